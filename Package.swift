@@ -1,0 +1,36 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+    name: "ValueStore",
+    platforms: [.macOS("26.0")],
+    products: [
+        .library(name: "ISO7816", targets: ["ISO7816"])
+    ],
+    dependencies: [],
+    targets: [
+        .systemLibrary(
+            name: "CPCSC", pkgConfig: "libpcsclite", providers: [.apt(["libpcsclite-dev"])]),
+        .systemLibrary(
+            name: "COpenSSL", pkgConfig: "libcrypto",
+            providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+        .target(name: "ISO7816"),
+        .testTarget(name: "ISO7816Tests", dependencies: ["ISO7816"]),
+    ]
+)
+
+for target in package.targets where target.type != .system {
+    var settings = target.swiftSettings ?? []
+    settings += [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        .enableUpcomingFeature("InferIsolatedConformances"),
+        .enableExperimentalFeature("Lifetimes"),
+    ]
+    if target.type == .regular {
+        settings += [.strictMemorySafety(), .treatAllWarnings(as: .error)]
+    }
+    target.swiftSettings = settings
+}

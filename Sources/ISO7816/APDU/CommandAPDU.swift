@@ -1,0 +1,61 @@
+/// A command APDU: header, command data field and the length of answer expected (ISO/IEC 7816-4, 5.2).
+///
+/// The value keeps the bytes exactly as they travel, so that sending, tracing and replaying need no second encoding;
+/// its fields are slices of them.
+public struct CommandAPDU: Sendable, Hashable {
+    /// The whole command as it travels.
+    public let bytes: [UInt8]
+    let layout: CommandLayout
+
+    /// The class byte.
+    public var cla: UInt8 { bytes[0] }
+    /// The instruction byte.
+    public var ins: UInt8 { bytes[1] }
+    /// The first parameter byte.
+    public var p1: UInt8 { bytes[2] }
+    /// The second parameter byte.
+    public var p2: UInt8 { bytes[3] }
+    /// The command data field, empty in cases 1 and 2.
+    public var data: ArraySlice<UInt8> { bytes[layout.dataStart..<layout.dataStart + layout.dataCount] }
+    /// Ne, the most bytes expected in the answer: nil where no Le field is present, 256 or 65,536 where Le is zero.
+    public var expectedLength: Int? { layout.expectedLength }
+    /// Which of the four cases it is, short or extended.
+    public var form: CommandForm { layout.form }
+
+    /// Builds a command, in the short form where its lengths allow and in the extended form elsewhere.
+    ///
+    /// - Parameters:
+    ///   - data: 0 to 65,535 bytes.
+    ///   - expectedLength: Ne, 1 to 65,536, or nil for no Le field.
+    ///   - extended: forces the extended form.
+    /// - Throws: `APDUError` where a length is out of range.
+    public init(
+        cla: UInt8, ins: UInt8, p1: UInt8, p2: UInt8, data: some Collection<UInt8> = EmptyCollection(),
+        expectedLength: Int? = nil, extended: Bool = false
+    ) throws(APDUError) {
+        let dataCount = data.count
+        let layout = try CommandLayout(dataCount: dataCount, expectedLength: expectedLength, extended: extended)
+        var bytes = [UInt8]()
+        bytes.reserveCapacity(layout.totalCount)
+        bytes.append(cla)
+        bytes.append(ins)
+        bytes.append(p1)
+        bytes.append(p2)
+        layout.appendLengthOfData { bytes.append($0) }
+        bytes.append(contentsOf: data)
+        layout.appendExpectedLength { bytes.append($0) }
+        self.bytes = bytes
+        self.layout = layout
+    }
+
+    /// Takes a command as it travels.
+    ///
+    /// - Throws: `APDUError` where the bytes are no command APDU of any of the four cases.
+    public init(_ bytes: [UInt8]) throws(APDUError) {
+        self.layout = try CommandLayout(parsing: bytes.span)
+        self.bytes = bytes
+    }
+
+    public static func == (a: CommandAPDU, b: CommandAPDU) -> Bool { a.bytes == b.bytes }
+    public func hash(into hasher: inout Hasher) { hasher.combine(bytes) }
+}
