@@ -5,7 +5,8 @@ let package = Package(
     name: "ValueStore",
     platforms: [.macOS("26.0")],
     products: [
-        .library(name: "ISO7816", targets: ["ISO7816"])
+        .library(name: "ISO7816", targets: ["ISO7816"]),
+        .library(name: "CardIO", targets: ["CardIO"]),
     ],
     dependencies: [],
     targets: [
@@ -15,7 +16,9 @@ let package = Package(
             name: "COpenSSL", pkgConfig: "libcrypto",
             providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
         .target(name: "ISO7816"),
+        .target(name: "CardIO", dependencies: ["ISO7816"]),
         .testTarget(name: "ISO7816Tests", dependencies: ["ISO7816"]),
+        .testTarget(name: "CardIOTests", dependencies: ["CardIO", "ISO7816"]),
     ]
 )
 
