@@ -45,7 +45,7 @@ public struct CardError: Error, Sendable, Equatable, CustomStringConvertible {
 extension CardError.Code {
     /// No PC/SC service answers.
     public static let noService = Self(
-        description: "the PC/SC service is not running", remedy: "Start it: systemctl start pcscd, or pcscd --foreground.")
+        description: "the PC/SC service is not running", remedy: "Start it: systemctl start pcscd.")
     /// The service does not let this user in.
     public static let notAllowed = Self(
         description: "the PC/SC service refuses this user",
@@ -75,12 +75,13 @@ extension CardError.Code {
         description: "another program has the card to itself", remedy: "End the other program, or wait for it.")
     /// None of the protocols asked for is the card's.
     public static let protocolMismatch = Self(
-        description: "the card does not speak the protocol asked for", remedy: "Let the protocol be chosen: T=0 or T=1.")
+        description: "the card does not speak the protocol asked for", remedy: "Leave the choice of T=0 or T=1 open.")
     /// The deadline passed.
     public static let deadlineExceeded = Self(
         description: "the deadline passed before an answer came", remedy: "Give it more time, or reset the card.")
     /// The task was cancelled.
-    public static let cancelled = Self(description: "the work was cancelled", remedy: "Repeat it where it is still wanted.")
+    public static let cancelled = Self(
+        description: "the work was cancelled", remedy: "Repeat it where it is still wanted.")
     /// The answer is no response APDU, or breaks the rules of response chaining.
     public static let malformedAnswer = Self(
         description: "the answer is no response APDU", remedy: "Reset the card; if it stays so, the card is broken.")

@@ -8,7 +8,7 @@ public struct APDUError: Error, Sendable, Hashable, CustomStringConvertible {
         /// A command has at least a header of 4 bytes, a response a status word of 2.
         public static let tooShort = Code(description: "is too short: a command has at least 4 bytes, a response 2")
         /// Lc, data and Le do not add up to the bytes that are there.
-        public static let lengthMismatch = Code(description: "has length fields that do not fit its bytes: check Lc and Le")
+        public static let lengthMismatch = Code(description: "has an Lc or Le that does not fit its bytes")
         /// The command data field is above 65,535 bytes.
         public static let dataTooLong = Code(description: "has more than 65,535 bytes of data: chain several commands")
         /// Ne is not in 1 to 65,536.
