@@ -7,6 +7,7 @@ let package = Package(
     products: [
         .library(name: "ISO7816", targets: ["ISO7816"]),
         .library(name: "CardIO", targets: ["CardIO"]),
+        .library(name: "ValueProtocol", targets: ["ValueProtocol"]),
     ],
     dependencies: [],
     targets: [
@@ -17,6 +18,7 @@ let package = Package(
             providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
         .target(name: "ISO7816"),
         .target(name: "CardIO", dependencies: ["ISO7816"]),
+        .target(name: "ValueProtocol", dependencies: ["COpenSSL", "ISO7816"]),
         .testTarget(name: "ISO7816Tests", dependencies: ["ISO7816"]),
         .testTarget(name: "CardIOTests", dependencies: ["CardIO", "ISO7816"]),
     ]

@@ -1,0 +1,59 @@
+/// Reads big-endian fields one after another; a read beyond the end leaves the reader failed.
+///
+/// Checked once, at the end, so that a parser reads like the layout it parses: every read gives a value, and
+/// `isFinished` tells whether all of them were there and nothing is left.
+public struct ByteReader: ~Escapable {
+    private let bytes: Span<UInt8>
+    private(set) package var position = 0
+    private var failed = false
+
+    @_lifetime(copy bytes)
+    package init(_ bytes: Span<UInt8>) { self.bytes = bytes }
+
+    /// How many bytes have not been read yet.
+    package var remaining: Int { bytes.count - position }
+
+    /// Reads an integer, most significant byte first; 0 beyond the end.
+    @_lifetime(self: copy self)
+    package mutating func read<T: FixedWidthInteger & UnsignedInteger>(_: T.Type = T.self) -> T {
+        let width = T.bitWidth / 8
+        guard !failed, remaining >= width else {
+            failed = true
+            return 0
+        }
+        var value: T = 0
+        for index in position..<(position + width) { value = value << 8 | T(bytes[index]) }
+        position += width
+        return value
+    }
+
+    /// Reads one byte; 0 beyond the end.
+    @_lifetime(self: copy self)
+    package mutating func readByte() -> UInt8 {
+        guard !failed, remaining >= 1 else {
+            failed = true
+            return 0
+        }
+        position += 1
+        return bytes[position - 1]
+    }
+
+    /// Reads `count` bytes; none beyond the end.
+    @_lifetime(self: copy self)
+    package mutating func readBytes(_ count: Int) -> [UInt8] {
+        guard !failed, count >= 0, remaining >= count else {
+            failed = true
+            return []
+        }
+        var result = [UInt8]()
+        result.reserveCapacity(count)
+        for index in position..<(position + count) { result.append(bytes[index]) }
+        position += count
+        return result
+    }
+
+    /// Whether every read was within the bytes.
+    package var isGood: Bool { !failed }
+    /// Whether every read was within the bytes and none is left.
+    package var isFinished: Bool { !failed && remaining == 0 }
+}

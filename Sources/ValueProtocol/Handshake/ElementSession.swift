@@ -1,0 +1,54 @@
+/// The element's end of a session: what it answers to INITIALIZE, opens of an EXECUTE and seals of its answer
+/// (protocol §3). It touches no memory: keeping NT before the answer leaves is the caller's.
+public struct ElementSession: Sendable {
+    public let identity: SessionIdentity
+    private let keys: SessionKeys
+    /// S2, and later the S4 of the exchange before.
+    private var chain: Block
+    /// The seq that the next EXECUTE must have; 256 where the session has ended.
+    public private(set) var nextSeq = 0
+    private var s3 = Block.zero
+
+    /// Opens the session that `identity` names under `key`.
+    public init(_ identity: SessionIdentity, key: Secret, _ suite: CipherSuite) {
+        self.identity = identity
+        keys = SessionKeys(key, identity, suite)
+        chain = keys.s2(identity, suite)
+    }
+
+    /// `EID ‖ NT ‖ R2 ‖ S2`, the answer to INITIALIZE; valid before the first EXECUTE.
+    public var answer: [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(46)
+        bytes.append(identity.eid)
+        bytes.append(bigEndian: identity.nt)
+        bytes.append(identity.r2)
+        bytes.append(chain)
+        return bytes
+    }
+
+    /// Checks S3 and opens C3.
+    ///
+    /// - Parameter sealed: `C3 ‖ S3`, at least 16 bytes.
+    /// - Returns: the plaintext, or nil where S3 is wrong: the session has to end then.
+    public mutating func open(_ sealed: ArraySlice<UInt8>, op: UInt8, _ suite: CipherSuite) -> [UInt8]? {
+        let seq = UInt8(nextSeq)
+        let c3 = sealed.dropLast(16)
+        let expected = keys.s3(c3, op, seq, chain: chain, suite)
+        guard let given = Block(sealed.suffix(16)), given == expected else { return nil }
+        s3 = expected
+        return keys.c3(c3, op, seq, suite)
+    }
+
+    /// Seals the answer to the EXECUTE that was opened last, and moves on to the next seq.
+    ///
+    /// - Returns: `C4 ‖ S4`.
+    public mutating func seal(_ plaintext: [UInt8], op: UInt8, _ suite: CipherSuite) -> [UInt8] {
+        let seq = UInt8(nextSeq)
+        var sealed = keys.c4(plaintext[...], op, seq, suite)
+        chain = keys.s4(sealed[...], op, seq, s3: s3, suite)
+        sealed.append(chain)
+        nextSeq += 1
+        return sealed
+    }
+}

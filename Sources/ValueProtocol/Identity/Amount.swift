@@ -1,0 +1,57 @@
+/// An amount of value in micro-units, 10⁻⁶ of its currency (protocol §1).
+///
+/// Sums are checked: `adding` and `subtracting` give nil where the exact result is no amount.
+public struct Amount: RawRepresentable, Sendable, Hashable, Comparable {
+    /// Micro-units.
+    public let rawValue: UInt64
+    public init(rawValue: UInt64) { self.rawValue = rawValue }
+
+    /// Whole units of the currency; nil where that is too much.
+    public init?(units: UInt64) {
+        let (product, overflow) = units.multipliedReportingOverflow(by: 1_000_000)
+        guard !overflow else { return nil }
+        rawValue = product
+    }
+
+    public static let zero = Amount(rawValue: 0)
+    /// In a DEBIT: all there is.
+    public static let all = Amount(rawValue: .max)
+
+    public func adding(_ other: Amount) -> Amount? {
+        let (sum, overflow) = rawValue.addingReportingOverflow(other.rawValue)
+        return overflow ? nil : Amount(rawValue: sum)
+    }
+
+    public func subtracting(_ other: Amount) -> Amount? {
+        rawValue < other.rawValue ? nil : Amount(rawValue: rawValue - other.rawValue)
+    }
+
+    public static func < (a: Amount, b: Amount) -> Bool { a.rawValue < b.rawValue }
+}
+
+extension Amount: CustomStringConvertible {
+    /// Units with all the decimals that are not zero, two at least: `12.00`, `0.345678`.
+    public var description: String {
+        var fraction = String(rawValue % 1_000_000)
+        fraction = String(repeating: "0", count: 6 - fraction.count) + fraction
+        while fraction.count > 2, fraction.last == "0" { fraction.removeLast() }
+        return "\(rawValue / 1_000_000).\(fraction)"
+    }
+
+    /// Takes units with at most six decimals, as in `50` or `12.345678`; nil for anything else.
+    public init?(_ text: some StringProtocol) {
+        let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }),
+            let units = UInt64(parts[0]), let whole = Amount(units: units)
+        else { return nil }
+        guard parts.count == 2 else {
+            self = whole
+            return
+        }
+        guard parts[1].count <= 6,
+            let fraction = UInt64(parts[1] + String(repeating: "0", count: 6 - parts[1].count)),
+            let sum = whole.adding(Amount(rawValue: fraction))
+        else { return nil }
+        self = sum
+    }
+}

@@ -1,0 +1,78 @@
+/// The 8-byte identifier of a party: issuer (4 bytes), kind (1) and characteristic number (3); protocol §1.
+///
+/// The element's is called EID, the authority's PID.
+public struct PartyID: RawRepresentable, Sendable, Hashable, Comparable {
+    /// The eight bytes, big-endian.
+    public let rawValue: UInt64
+
+    public init(rawValue: UInt64) { self.rawValue = rawValue }
+
+    /// - Parameter number: 24 bits; higher bits must be zero.
+    public init(issuer: UInt32, kind: PartyKind, number: UInt32) {
+        precondition(number < 1 << 24, "a characteristic number has 24 bits")
+        rawValue = UInt64(issuer) << 32 | UInt64(kind.rawValue) << 24 | UInt64(number)
+    }
+
+    /// Takes sixteen hexadecimal digits, with or without dashes between the parts; nil for anything else.
+    public init?(_ text: some StringProtocol) {
+        let digits = text.filter { $0 != "-" }
+        guard digits.count == 16, digits.allSatisfy(\.isHexDigit), let value = UInt64(String(digits), radix: 16) else {
+            return nil
+        }
+        rawValue = value
+    }
+
+    /// No party: eight zero bytes.
+    public static let none = PartyID(rawValue: 0)
+
+    public var issuer: UInt32 { UInt32(rawValue >> 32) }
+    public var kind: PartyKind { PartyKind(rawValue: UInt8(truncatingIfNeeded: rawValue >> 24)) }
+    /// The characteristic 3-byte ID.
+    public var number: UInt32 { UInt32(rawValue & 0xFF_FFFF) }
+
+    /// The party whose number is higher by `offset`, same issuer and kind; nil where 24 bits do not hold it.
+    public func advanced(by offset: UInt32) -> PartyID? {
+        let (sum, overflow) = number.addingReportingOverflow(offset)
+        return overflow || sum >= 1 << 24 ? nil : PartyID(issuer: issuer, kind: kind, number: sum)
+    }
+
+    public static func < (a: PartyID, b: PartyID) -> Bool { a.rawValue < b.rawValue }
+}
+
+extension PartyID: CustomStringConvertible {
+    /// `00A1B2C3-10-011234`: issuer, kind, number.
+    public var description: String {
+        "\(hexadecimal(UInt64(issuer), 8))-\(hexadecimal(UInt64(kind.rawValue), 2))-\(hexadecimal(UInt64(number), 6))"
+    }
+}
+
+/// What a party is (protocol §1).
+public struct PartyKind: RawRepresentable, Sendable, Hashable {
+    public let rawValue: UInt8
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    public static let electricMeter = PartyKind(rawValue: 0x01)
+    public static let gasMeter = PartyKind(rawValue: 0x02)
+    public static let waterMeter = PartyKind(rawValue: 0x03)
+    public static let heatMeter = PartyKind(rawValue: 0x04)
+    public static let subscriberCard = PartyKind(rawValue: 0x10)
+    public static let masterKeyCard = PartyKind(rawValue: 0x20)
+    public static let host = PartyKind(rawValue: 0x30)
+
+    public var isMeter: Bool { (0x01...0x04).contains(rawValue) }
+}
+
+extension PartyKind: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .electricMeter: "electric meter"
+        case .gasMeter: "gas meter"
+        case .waterMeter: "water meter"
+        case .heatMeter: "heat meter"
+        case .subscriberCard: "subscriber card"
+        case .masterKeyCard: "master-key card"
+        case .host: "host"
+        default: "kind \(hexadecimal(UInt64(rawValue), 2))"
+        }
+    }
+}

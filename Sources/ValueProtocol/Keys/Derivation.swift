@@ -1,0 +1,40 @@
+extension CipherSuite {
+    /// The element key of `name` for the element `eid`, of the master key of the same name (protocol §2; NXP AN10922).
+    public func elementKey(_ master: Secret, _ name: KeyName, for eid: PartyID) -> Secret {
+        diversify(master, eid, name)
+    }
+
+    /// The card-to-meter key Kx, of the meter's own TRANSFER key (protocol §2).
+    public func cardToMeterKey(_ meterKey: Secret, version: UInt8, card: PartyID) -> Secret {
+        diversify(meterKey, card, KeyName(.transfer, version))
+    }
+
+    private func diversify(_ key: Secret, _ id: PartyID, _ name: KeyName) -> Secret {
+        var input: [UInt8] = [0x01]
+        input.reserveCapacity(21)
+        input.append(id)
+        input.append(name)
+        input.append(contentsOf: "ValueStore".utf8)
+        return Secret(cmac(key, input))
+    }
+}
+
+extension Secret {
+    convenience init(_ block: Block) {
+        unsafe self.init(count: 16) { room in
+            for index in 0..<16 { unsafe room[index] = block.storage[index] }
+        }
+    }
+
+    /// The XOR of two secrets of one length: how the components of a key are put together (protocol §8).
+    public func combined(with other: Secret) -> Secret {
+        precondition(count == other.count, "components of one key have one length")
+        return unsafe Secret(count: count) { room in
+            unsafe withBytes { a in
+                unsafe other.withBytes { b in
+                    for index in 0..<count { unsafe room[index] = a[index] ^ b[index] }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+internal import COpenSSL
+
+/// Bytes that must not be seen: a key, a PIN, a passphrase.
+///
+/// It has no description but `••`, no encoding and no mirror, is compared in constant time, and is wiped when the last
+/// holder lets go of it. Its bytes are reached through a closure only.
+@safe public final class Secret: @unchecked Sendable {
+    // Never written after init, so sharing it between threads is safe; freed in deinit alone.
+    private let storage: UnsafeMutableRawBufferPointer
+
+    /// How many bytes it has.
+    public var count: Int { unsafe storage.count }
+
+    /// Copies `bytes`; wiping the source is its owner's.
+    public init(copying bytes: some Collection<UInt8>) {
+        unsafe storage = .allocate(byteCount: bytes.count, alignment: 16)
+        unsafe storage.copyBytes(from: bytes)
+    }
+
+    /// Takes `bytes` and wipes them.
+    public convenience init(taking bytes: inout [UInt8]) {
+        self.init(copying: bytes)
+        unsafe bytes.withUnsafeMutableBytes { unsafe OPENSSL_cleanse($0.baseAddress, $0.count) }
+        bytes = []
+    }
+
+    /// Makes room for `count` bytes that `fill` writes.
+    init(count: Int, filledBy fill: (UnsafeMutableRawBufferPointer) -> Void) {
+        unsafe storage = .allocate(byteCount: count, alignment: 16)
+        unsafe fill(storage)
+    }
+
+    deinit {
+        unsafe OPENSSL_cleanse(storage.baseAddress, storage.count)
+        unsafe storage.deallocate()
+    }
+
+    /// Lends the bytes to `body`, which must not let them out.
+    public func withBytes<Result, Failure: Error>(
+        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try unsafe body(UnsafeRawBufferPointer(storage))
+    }
+
+    /// Whether both hold the same bytes; takes the same time wherever they differ.
+    public func matches(_ other: Secret) -> Bool {
+        unsafe count == other.count && CRYPTO_memcmp(storage.baseAddress, other.storage.baseAddress, count) == 0
+    }
+}
+
+extension Secret: CustomStringConvertible, CustomReflectable {
+    public var description: String { "••" }
+    public var customMirror: Mirror { Mirror(self, children: []) }
+}

@@ -1,0 +1,70 @@
+/// Asks what became of a transaction: `HTXN u64, or 0 ‖ service u8`. The way out of every doubt (protocol §7).
+public struct AskStatus: Operation {
+    public static let code = OperationCode.status
+    public let htxn: HostTransaction
+    public let service: Service
+
+    public init(htxn: HostTransaction = .none, service: Service) {
+        self.htxn = htxn
+        self.service = service
+    }
+
+    public var request: [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.append(bigEndian: htxn.rawValue)
+        bytes.append(service.rawValue)
+        return bytes
+    }
+
+    /// Takes a plaintext C3; nil where it is malformed.
+    public init?(_ c3: [UInt8]) {
+        var reader = ByteReader(c3.span)
+        htxn = HostTransaction(rawValue: reader.read())
+        service = Service(rawValue: reader.readByte())
+        guard reader.isFinished else { return nil }
+    }
+
+    /// `NT u32 ‖ highest HTXN u64 ‖ lowest HTXN kept u64 ‖ found u8 ‖ amount u64 ‖ balance u64`
+    public struct Answer: Sendable, Hashable {
+        /// The element's own; in a TRANSFER session that of the slot's last debit.
+        public let nt: UInt32
+        public let highest: HostTransaction
+        public let lowestKept: HostTransaction
+        public let found: Bool
+        public let amount: Amount
+        public let balance: Amount
+
+        public init(
+            nt: UInt32, highest: HostTransaction = .none, lowestKept: HostTransaction = .none, found: Bool,
+            amount: Amount, balance: Amount
+        ) {
+            self.nt = nt
+            self.highest = highest
+            self.lowestKept = lowestKept
+            self.found = found
+            self.amount = amount
+            self.balance = balance
+        }
+
+        public func append(to bytes: inout [UInt8]) {
+            bytes.append(bigEndian: nt)
+            bytes.append(bigEndian: highest.rawValue)
+            bytes.append(bigEndian: lowestKept.rawValue)
+            bytes.append(found ? 1 : 0)
+            bytes.append(bigEndian: amount.rawValue)
+            bytes.append(bigEndian: balance.rawValue)
+        }
+    }
+
+    @_lifetime(reader: copy reader)
+    public static func answer(from reader: inout ByteReader) -> Answer? {
+        let nt: UInt32 = reader.read()
+        let highest = HostTransaction(rawValue: reader.read())
+        let lowest = HostTransaction(rawValue: reader.read())
+        let found = reader.readByte()
+        guard found <= 1 else { return nil }
+        return Answer(
+            nt: nt, highest: highest, lowestKept: lowest, found: found == 1, amount: Amount(rawValue: reader.read()),
+            balance: Amount(rawValue: reader.read()))
+    }
+}

@@ -1,0 +1,77 @@
+/// Makes a purse, and binds it to a meter.
+///
+/// The request, `service ‖ currency u16 ‖ limit u64 ‖ meter's EID ‖ version`, is what SEAL of a master-key card takes;
+/// the authority adds Kx and its check value.
+public struct Bind: Operation {
+    public static let code = OperationCode.bind
+    public let service: Service
+    public let currency: Currency
+    /// The most the purse may hold.
+    public let limit: Amount
+    /// `.none` makes a purse without a slot.
+    public let meter: PartyID
+    /// Of the card-to-meter key; 0 without a slot.
+    public let version: UInt8
+
+    public init(service: Service, currency: Currency, limit: Amount, meter: PartyID = .none, version: UInt8 = 0) {
+        self.service = service
+        self.currency = currency
+        self.limit = limit
+        self.meter = meter
+        self.version = version
+    }
+
+    public var request: [UInt8] {
+        var bytes: [UInt8] = [service.rawValue]
+        bytes.append(bigEndian: currency.rawValue)
+        bytes.append(bigEndian: limit.rawValue)
+        bytes.append(meter)
+        bytes.append(version)
+        return bytes
+    }
+
+    /// Takes a request; nil where it is malformed.
+    public init?(request: [UInt8]) {
+        var reader = ByteReader(request.span)
+        self.init(from: &reader)
+        guard reader.isFinished else { return nil }
+    }
+
+    @_lifetime(reader: copy reader)
+    private init(from reader: inout ByteReader) {
+        service = Service(rawValue: reader.readByte())
+        currency = Currency(rawValue: reader.read())
+        limit = Amount(rawValue: reader.read())
+        meter = reader.readParty()
+        version = reader.readByte()
+    }
+
+    /// The request with `Kx 16 ‖ KCV 3` behind it, the plaintext C3; zeros where there is no slot.
+    public func plaintext(_ kx: Secret?, _ suite: CipherSuite) -> [UInt8] {
+        var bytes = request
+        guard let kx else { return bytes + [UInt8](repeating: 0, count: 19) }
+        unsafe kx.withBytes { unsafe bytes.append(contentsOf: $0) }
+        bytes.append(suite.checkValue(of: kx))
+        return bytes
+    }
+
+    /// Takes a plaintext C3.
+    ///
+    /// - Returns: what is bound and Kx, which is nil without a slot; nil where it is malformed or its check value wrong.
+    public static func binding(inPlaintext c3: [UInt8], _ suite: CipherSuite) -> (bind: Bind, kx: Secret?)? {
+        var reader = ByteReader(c3.span)
+        let bind = Bind(from: &reader)
+        var bytes = reader.readBytes(16)
+        let kcv = reader.readKeyCheckValue()
+        guard reader.isFinished else { return nil }
+        guard bind.meter != .none else {
+            let isClear = bind.version == 0 && kcv.rawValue == 0 && bytes.allSatisfy { $0 == 0 }
+            return isClear ? (bind, nil) : nil
+        }
+        let kx = Secret(taking: &bytes)
+        return bind.version > 0 && suite.checkValue(of: kx) == kcv ? (bind, kx) : nil
+    }
+
+    @_lifetime(reader: copy reader)
+    public static func answer(from reader: inout ByteReader) -> Service? { Service(rawValue: reader.readByte()) }
+}

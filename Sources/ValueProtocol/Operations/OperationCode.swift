@@ -1,0 +1,77 @@
+/// The operations an EXECUTE can carry, in its P1 (protocol §4).
+public enum OperationCode: UInt8, Sendable, Hashable, CaseIterable {
+    case storeCredit = 0x01
+    case convertTariff = 0x02
+    case readUsage = 0x03
+    case status = 0x04
+    case debit = 0x05
+    case putKey = 0x06
+    case bind = 0x07
+    case setState = 0x08
+    case setClock = 0x09
+    case refund = 0x0A
+
+    /// The purpose a session must have for it; nil where any will do.
+    public var purpose: Purpose? {
+        switch self {
+        case .storeCredit, .refund: .credit
+        case .convertTariff: .tariff
+        case .readUsage: .usage
+        case .status: nil
+        case .debit: .transfer
+        case .putKey, .bind, .setState, .setClock: .admin
+        }
+    }
+
+    /// Its bit in a master-key card's rules, `op − 1` (protocol §8).
+    public var ruleBit: UInt16 { 1 << UInt16(rawValue - 1) }
+}
+
+extension OperationCode: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .storeCredit: "STORE CREDIT"
+        case .convertTariff: "CONVERT TARIFF"
+        case .readUsage: "READ USAGE"
+        case .status: "STATUS"
+        case .debit: "DEBIT"
+        case .putKey: "PUT KEY"
+        case .bind: "BIND"
+        case .setState: "SET STATE"
+        case .setClock: "SET CLOCK"
+        case .refund: "REFUND"
+        }
+    }
+}
+
+/// How an element decided, inside C4 where nobody can forge it (protocol §4).
+public enum BusinessStatus: UInt16, Sendable, Hashable, CaseIterable {
+    case done = 0x0000
+    case unknownService = 0x0001
+    case wrongCurrency = 0x0002
+    case overLimit = 0x0003
+    case notEnoughValue = 0x0004
+    case alreadyApplied = 0x0006
+    case stale = 0x0007
+    case malformed = 0x0008
+    case blocked = 0x0009
+
+    /// Whether the answer carries more than status and EID.
+    public var carriesAnswer: Bool { self == .done || self == .alreadyApplied }
+}
+
+extension BusinessStatus: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .done: "done"
+        case .unknownService: "the element has no purse for this service"
+        case .wrongCurrency: "the purse is of another currency"
+        case .overLimit: "the purse would go over its limit"
+        case .notEnoughValue: "the purse does not hold enough"
+        case .alreadyApplied: "already applied"
+        case .stale: "stale: a newer transaction was applied, or a debit is not credited yet"
+        case .malformed: "malformed, or not for this element"
+        case .blocked: "the element is blocked"
+        }
+    }
+}

@@ -1,0 +1,64 @@
+/// Gives an element keys of the issuer's master keys.
+///
+/// The request names them, `(purpose ‖ version)+`, as SEAL of a master-key card takes it; the authority puts the
+/// diversified keys and their check values in, so that no key passes through here.
+public struct PutKeys: Operation {
+    public static let code = OperationCode.putKey
+    public let names: [KeyName]
+    public init(_ names: [KeyName]) { self.names = names }
+
+    public var request: [UInt8] {
+        var bytes: [UInt8] = []
+        for name in names { bytes.append(name) }
+        return bytes
+    }
+
+    /// The names of a request; nil where it is malformed or empty.
+    public static func names(inRequest request: [UInt8]) -> [KeyName]? {
+        var reader = ByteReader(request.span)
+        var names: [KeyName] = []
+        while reader.remaining > 0 {
+            guard let name = reader.readKeyName(), reader.isGood else { return nil }
+            names.append(name)
+        }
+        return names.isEmpty ? nil : names
+    }
+
+    /// `(purpose ‖ version ‖ key 16 ‖ KCV 3)+`, the plaintext C3.
+    public static func plaintext(_ keys: [(name: KeyName, key: Secret)], _ suite: CipherSuite) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(21 * keys.count)
+        for (name, key) in keys {
+            bytes.append(name)
+            unsafe key.withBytes { unsafe bytes.append(contentsOf: $0) }
+            bytes.append(suite.checkValue(of: key))
+        }
+        return bytes
+    }
+
+    /// Takes a plaintext C3; nil where it is malformed, of version 0, or of a wrong check value.
+    public static func keys(inPlaintext c3: [UInt8], _ suite: CipherSuite) -> [(name: KeyName, key: Secret)]? {
+        var reader = ByteReader(c3.span)
+        var keys: [(name: KeyName, key: Secret)] = []
+        while reader.remaining > 0 {
+            let name = reader.readKeyName()
+            var bytes = reader.readBytes(16)
+            let key = Secret(taking: &bytes)
+            let kcv = reader.readKeyCheckValue()
+            guard let name, reader.isGood, name.version > 0, suite.checkValue(of: key) == kcv else { return nil }
+            keys.append((name, key))
+        }
+        return keys.isEmpty ? nil : keys
+    }
+
+    /// The names of all the keys now held, ascending.
+    @_lifetime(reader: copy reader)
+    public static func answer(from reader: inout ByteReader) -> [KeyName]? {
+        var names: [KeyName] = []
+        while reader.remaining > 0 {
+            guard let name = reader.readKeyName() else { return nil }
+            names.append(name)
+        }
+        return names
+    }
+}

@@ -1,0 +1,77 @@
+/// What an element has recorded (protocol §6).
+public struct UsageSeries: RawRepresentable, Sendable, Hashable {
+    public let rawValue: UInt8
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    public static let hours = UsageSeries(rawValue: 1)
+    public static let days = UsageSeries(rawValue: 2)
+    public static let weeks = UsageSeries(rawValue: 3)
+    public static let months = UsageSeries(rawValue: 4)
+    public static let events = UsageSeries(rawValue: 5)
+    /// On a card: what its meters sent home by it.
+    public static let meterStatus = UsageSeries(rawValue: 6)
+
+    /// Whether a meter keeps it.
+    public var isMeters: Bool { (1...5).contains(rawValue) }
+}
+
+/// Asks for recorded use: `time u32 ‖ series u8 ‖ from u32 ‖ to u32 ‖ cursor u16`.
+public struct ReadUsage: Operation {
+    public static let code = OperationCode.readUsage
+    public let time: Timestamp
+    public let series: UsageSeries
+    /// Inclusive.
+    public let from: Timestamp
+    /// Inclusive.
+    public let to: Timestamp
+    /// 0 at first, afterwards whatever the element gave.
+    public let cursor: UInt16
+
+    /// The cursor that says that there is no more.
+    public static let end: UInt16 = 0xFFFF
+    /// The most bytes of records an answer can hold: C4 ‖ S4 has 255 at most.
+    public static let mostRecordBytes = 255 - 16 - 16
+
+    public init(time: Timestamp, series: UsageSeries, from: Timestamp, to: Timestamp, cursor: UInt16 = 0) {
+        self.time = time
+        self.series = series
+        self.from = from
+        self.to = to
+        self.cursor = cursor
+    }
+
+    public var request: [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.append(bigEndian: time.rawValue)
+        bytes.append(series.rawValue)
+        bytes.append(bigEndian: from.rawValue)
+        bytes.append(bigEndian: to.rawValue)
+        bytes.append(bigEndian: cursor)
+        return bytes
+    }
+
+    /// Takes a plaintext C3; nil where it is malformed.
+    public init?(_ c3: [UInt8]) {
+        var reader = ByteReader(c3.span)
+        time = Timestamp(rawValue: reader.read())
+        series = UsageSeries(rawValue: reader.readByte())
+        from = Timestamp(rawValue: reader.read())
+        to = Timestamp(rawValue: reader.read())
+        cursor = reader.read()
+        guard reader.isFinished else { return nil }
+    }
+
+    /// `the element's clock u32 ‖ next cursor u16 ‖ record*`
+    public struct Answer: Sendable, Hashable {
+        public let clock: Timestamp
+        public let next: UInt16
+        /// The records one behind another, of the layout of their series.
+        public let records: [UInt8]
+    }
+
+    @_lifetime(reader: copy reader)
+    public static func answer(from reader: inout ByteReader) -> Answer? {
+        Answer(
+            clock: Timestamp(rawValue: reader.read()), next: reader.read(), records: reader.readBytes(reader.remaining))
+    }
+}

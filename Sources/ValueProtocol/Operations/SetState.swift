@@ -1,0 +1,39 @@
+/// Moves an element through its life: `state u8`.
+public struct SetState: Operation {
+    public static let code = OperationCode.setState
+    public let state: LifeCycle
+    public init(_ state: LifeCycle) { self.state = state }
+    public var request: [UInt8] { [state.rawValue] }
+
+    /// Takes a plaintext C3; nil where it is malformed.
+    public init?(_ c3: [UInt8]) {
+        guard c3.count == 1, let state = LifeCycle(rawValue: c3[0]) else { return nil }
+        self.state = state
+    }
+
+    @_lifetime(reader: copy reader)
+    public static func answer(from reader: inout ByteReader) -> LifeCycle? { LifeCycle(rawValue: reader.readByte()) }
+}
+
+/// Sets a meter's clock: `time u32`; the answer is the clock before.
+public struct SetClock: Operation {
+    public static let code = OperationCode.setClock
+    public let time: Timestamp
+    public init(_ time: Timestamp) { self.time = time }
+
+    public var request: [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.append(bigEndian: time.rawValue)
+        return bytes
+    }
+
+    /// Takes a plaintext C3; nil where it is malformed.
+    public init?(_ c3: [UInt8]) {
+        var reader = ByteReader(c3.span)
+        time = Timestamp(rawValue: reader.read())
+        guard reader.isFinished else { return nil }
+    }
+
+    @_lifetime(reader: copy reader)
+    public static func answer(from reader: inout ByteReader) -> Timestamp? { Timestamp(rawValue: reader.read()) }
+}
