@@ -33,17 +33,22 @@ public struct CommandAPDU: Sendable, Hashable {
         cla: UInt8, ins: UInt8, p1: UInt8, p2: UInt8, data: some Collection<UInt8> = EmptyCollection(),
         expectedLength: Int? = nil, extended: Bool = false
     ) throws(APDUError) {
-        let dataCount = data.count
-        let layout = try CommandLayout(dataCount: dataCount, expectedLength: expectedLength, extended: extended)
+        let layout = try CommandLayout(dataCount: data.count, expectedLength: expectedLength, extended: extended)
         var bytes = [UInt8]()
         bytes.reserveCapacity(layout.totalCount)
         bytes.append(cla)
         bytes.append(ins)
         bytes.append(p1)
         bytes.append(p2)
-        layout.appendLengthOfData { bytes.append($0) }
+        let lengthOfData = layout.lengthOfData
+        for place in 0..<lengthOfData.count { bytes.append(lengthOfData[place]) }
         bytes.append(contentsOf: data)
-        layout.appendExpectedLength { bytes.append($0) }
+        let lengthExpected = layout.lengthExpected
+        for place in 0..<lengthExpected.count { bytes.append(lengthExpected[place]) }
+        self.init(checked: bytes, layout: layout)
+    }
+
+    init(checked bytes: [UInt8], layout: CommandLayout) {
         self.bytes = bytes
         self.layout = layout
     }

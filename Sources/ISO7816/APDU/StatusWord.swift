@@ -4,10 +4,16 @@ public struct StatusWord: Sendable, Hashable, RawRepresentable, CustomStringConv
 
     public init(rawValue: UInt16) { self.rawValue = rawValue }
     public init(_ value: UInt16) { self.rawValue = value }
+    @inlinable
     public init(_ sw1: UInt8, _ sw2: UInt8) { self.rawValue = UInt16(sw1) << 8 | UInt16(sw2) }
 
+    @inlinable
     public var sw1: UInt8 { UInt8(rawValue >> 8) }
+    @inlinable
     public var sw2: UInt8 { UInt8(truncatingIfNeeded: rawValue) }
+
+    /// SW1 and SW2 as they travel.
+    public var bytes: [UInt8] { [sw1, sw2] }
 
     /// Four hexadecimal digits.
     public var description: String {

@@ -1,0 +1,60 @@
+/// Tag and length of one data object, and where its value lies: the decoding that cursor and tree share.
+@usableFromInline
+struct TLVHeader: Sendable {
+    @usableFromInline let tag: TLVTag
+    @usableFromInline let valueStart: Int
+    @usableFromInline let valueCount: Int
+
+    /// Where the next data object may begin.
+    @inlinable
+    var end: Int { valueStart &+ valueCount }
+
+    /// Reads the header at `start`.
+    ///
+    /// - Parameter base: added to the offsets that errors name.
+    /// - Throws: `TLVError` where no whole data object lies at `start`.
+    @inlinable
+    init(in bytes: Span<UInt8>, at start: Int, base: Int) throws(TLVError) {
+        let count = bytes.count
+        var index = start
+        guard index < count else { throw TLVError(.truncatedTag, offset: base + index) }
+        var tag = UInt32(bytes[index])
+        index &+= 1
+        if tag & 0x1F == 0x1F {
+            var isFirst = true
+            while true {
+                guard index < count else { throw TLVError(.truncatedTag, offset: base + start) }
+                guard index &- start < 4 else { throw TLVError(.tagTooLong, offset: base + start) }
+                let byte = bytes[index]
+                index &+= 1
+                if isFirst && byte == 0x80 { throw TLVError(.overlongTag, offset: base + start) }
+                isFirst = false
+                tag = tag &<< 8 | UInt32(byte)
+                if byte & 0x80 == 0 { break }
+            }
+        }
+        let lengthStart = index
+        guard index < count else { throw TLVError(.truncatedLength, offset: base + index) }
+        let first = bytes[index]
+        index &+= 1
+        var length = Int(first)
+        if first >= 0x80 {
+            let further = length & 0x7F
+            guard further != 0 else { throw TLVError(.indefiniteLength, offset: base + lengthStart) }
+            guard further <= 4 else { throw TLVError(.lengthTooLong, offset: base + lengthStart) }
+            guard count &- index >= further else { throw TLVError(.truncatedLength, offset: base + lengthStart) }
+            length = 0
+            for _ in 0..<further {
+                length = length &<< 8 | Int(bytes[index])
+                index &+= 1
+            }
+            guard TLVLength.byteCount(of: length) == further &+ 1 else {
+                throw TLVError(.overlongLength, offset: base + lengthStart)
+            }
+        }
+        guard length <= count &- index else { throw TLVError(.truncatedValue, offset: base + lengthStart) }
+        self.tag = TLVTag(known: tag)
+        self.valueStart = index
+        self.valueCount = length
+    }
+}

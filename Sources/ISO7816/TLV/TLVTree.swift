@@ -1,0 +1,82 @@
+extension TLV {
+    /// Reads the one data object that `bytes` are; padding (00) around it is skipped.
+    ///
+    /// - Throws: `TLVError`; `.missing` where there is none, `.trailingBytes` where more follows.
+    public init(
+        _ bytes: some Collection<UInt8>, nestingLimit: Int = TLVCursor.defaultNestingLimit
+    ) throws(TLVError) {
+        let slice = ArraySlice(bytes)
+        var cursor = TLVCursor(slice.span, nestingLimit: nestingLimit)
+        guard let element = try cursor.next() else { throw TLVError(.missing, offset: slice.count) }
+        let first = try TLV.object(element, in: slice)
+        let end = cursor.offset
+        if (try cursor.next()) != nil { throw TLVError(.trailingBytes, offset: end) }
+        self = first
+    }
+
+    /// Reads all data objects of `bytes`, on every level.
+    ///
+    /// Bytes 00 before, between and after data objects are skipped (ISO/IEC 7816-4, 5.2.2).
+    ///
+    /// - Parameter nestingLimit: how many levels there may be.
+    /// - Throws: `TLVError` at the first data object that is malformed or lies too deep.
+    public static func parse(
+        _ bytes: some Collection<UInt8>, nestingLimit: Int = TLVCursor.defaultNestingLimit
+    ) throws(TLVError) -> [TLV] {
+        let slice = ArraySlice(bytes)
+        var cursor = TLVCursor(slice.span, nestingLimit: nestingLimit)
+        return try objects(of: &cursor, in: slice)
+    }
+
+    private static func objects(of cursor: inout TLVCursor, in bytes: ArraySlice<UInt8>) throws(TLVError) -> [TLV] {
+        var objects: [TLV] = []
+        while let element = try cursor.next() { objects.append(try object(element, in: bytes)) }
+        return objects
+    }
+
+    private static func object(
+        _ element: borrowing TLVElement, in bytes: ArraySlice<UInt8>
+    ) throws(TLVError) -> TLV {
+        if element.tag.isConstructed {
+            var inner = try element.children()
+            return TLV(tag: element.tag, content: .constructed(try objects(of: &inner, in: bytes)))
+        }
+        let start = bytes.startIndex + element.valueOffset
+        return TLV(tag: element.tag, content: .primitive(bytes[start..<start + element.value.count]))
+    }
+
+    /// The data object as it travels, lengths in their shortest form.
+    public var bytes: [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(encodedCount)
+        append(to: &bytes)
+        return bytes
+    }
+
+    /// Writes the data object behind `bytes`.
+    public func append(to bytes: inout [UInt8]) {
+        let valueCount = valueCount
+        for place in (0..<tag.byteCount).reversed() {
+            bytes.append(UInt8(truncatingIfNeeded: tag.rawValue >> (8 * UInt32(place))))
+        }
+        let further = TLVLength.byteCount(of: valueCount) - 1
+        if further > 0 { bytes.append(0x80 | UInt8(further)) }
+        for place in (0..<max(further, 1)).reversed() {
+            bytes.append(UInt8(truncatingIfNeeded: valueCount >> (8 * place)))
+        }
+        switch content {
+        case .primitive(let value): bytes.append(contentsOf: value)
+        case .constructed(let children): for child in children { child.append(to: &bytes) }
+        }
+    }
+
+    /// The first data object on the way that `path` names, beginning with this one's children; nil where there is none.
+    public func first(_ path: TLVTag...) -> TLV? {
+        var place = self
+        for tag in path {
+            guard let next = place[tag] else { return nil }
+            place = next
+        }
+        return place
+    }
+}
