@@ -8,6 +8,7 @@ let package = Package(
         .library(name: "ISO7816", targets: ["ISO7816"]),
         .library(name: "CardIO", targets: ["CardIO"]),
         .library(name: "ValueProtocol", targets: ["ValueProtocol"]),
+        .library(name: "CardIOTesting", targets: ["CardIOTesting"]),
     ],
     dependencies: [],
     targets: [
@@ -17,10 +18,18 @@ let package = Package(
             name: "COpenSSL", pkgConfig: "libcrypto",
             providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
         .target(name: "ISO7816"),
-        .target(name: "CardIO", dependencies: ["ISO7816"]),
         .target(name: "ValueProtocol", dependencies: ["COpenSSL", "ISO7816"]),
+        .target(
+            name: "CardIO", dependencies: ["CPCSC", "ISO7816"],
+            linkerSettings: [
+                .linkedLibrary("pcsclite", .when(platforms: [.linux])),
+                .linkedFramework("PCSC", .when(platforms: [.macOS])),
+            ]),
+        .target(name: "CardIOTesting", dependencies: ["CardIO", "ISO7816"]),
         .testTarget(name: "ISO7816Tests", dependencies: ["ISO7816"]),
-        .testTarget(name: "CardIOTests", dependencies: ["CardIO", "ISO7816"]),
+        .testTarget(name: "CardIOTests", dependencies: ["CardIO", "CardIOTesting", "ISO7816"]),
+        .testTarget(
+            name: "IntegrationTests", dependencies: ["CardIO", "CardIOTesting", "ISO7816"], path: "Tests/Integration"),
     ]
 )
 

@@ -1,0 +1,176 @@
+public import ISO7816
+import Synchronization
+
+/// A card connected through the PC/SC service.
+///
+/// Each card has a connection to the service and a thread of its own: cards do not wait for each other, and no call
+/// blocks a thread of Swift's cooperative pool. Every call takes a deadline; when that passes, or the task is cancelled,
+/// the caller is let go at once with `.deadlineExceeded` or `.cancelled`. Where a command was under way then, the card
+/// answers nothing more until it is reset, because nobody knows what it did.
+///
+/// When the value goes, the connection ends and the card is reset.
+public final class Card: Sendable {
+    /// The reader's name.
+    public let reader: String
+    private let thread: CardThread
+    // Touched on the thread alone.
+    private nonisolated(unsafe) let handle: CardHandle
+
+    init(_ handle: sending CardHandle, thread: CardThread) {
+        self.reader = handle.reader
+        unsafe self.handle = handle
+        self.thread = thread
+    }
+
+    deinit {
+        // The last reference goes on the thread, behind the calls that wait.
+        nonisolated(unsafe) let handle = unsafe handle
+        thread.perform { withExtendedLifetime(unsafe handle) {} }
+    }
+
+    /// Holds the card for `body`, which runs on the card's thread while no other program and no other task can send
+    /// anything to it.
+    ///
+    /// The body is synchronous: it cannot wait for anything but the card. The transaction ends on every way out; where
+    /// the body threw or was given up, the card is reset.
+    ///
+    /// - Throws: what the body threw, or `CardError`.
+    public func withTransaction<Value: Sendable>(
+        deadline: ContinuousClock.Instant? = nil, _ body: sending @escaping (Transaction) throws -> Value
+    ) async throws -> Value {
+        nonisolated(unsafe) let handle = unsafe handle
+        return try await thread.call(
+            subject: reader, deadline: deadline, failure: { $0 as any Error },
+            dropped: { _ in unsafe recover(handle) },
+            work: { call in try unsafe runTransaction(handle, verdict: { call.verdict }, body) })
+    }
+
+    /// Sends one command and gives the answer, whatever its status word.
+    ///
+    /// - Throws: `CardError`.
+    public func transmit(
+        _ command: CommandAPDU, deadline: ContinuousClock.Instant? = nil
+    ) async throws(CardError) -> ResponseAPDU {
+        try await perform(deadline: deadline) { (handle) throws(CardError) in
+            if let abandonment = handle.abandonment { throw abandonment }
+            return try handle.transmit(command.bytes)
+        }
+    }
+
+    /// What the service knows of the card: answer to reset, protocol in use.
+    ///
+    /// - Throws: `CardError`.
+    public func status(deadline: ContinuousClock.Instant? = nil) async throws(CardError) -> CardStatus {
+        try await perform(deadline: deadline) { (handle) throws(CardError) in try handle.status() }
+    }
+
+    /// Resets the card: its volatile state is gone.
+    ///
+    /// - Throws: `CardError`.
+    public func reset(_ kind: ResetKind = .warm, deadline: ContinuousClock.Instant? = nil) async throws(CardError) {
+        try await perform(deadline: deadline) { (handle) throws(CardError) in
+            try handle.reconnect(kind == .warm ? .reset : .unpower)
+        }
+    }
+
+    /// Takes the connection up again, after another program's reset or to share it otherwise.
+    ///
+    /// - Throws: `CardError`.
+    public func reconnect(
+        mode: ShareMode, protocols: Set<CardProtocol> = [.t0, .t1], disposition: CardDisposition = .leave,
+        deadline: ContinuousClock.Instant? = nil
+    ) async throws(CardError) {
+        try await perform(deadline: deadline) { (handle) throws(CardError) in
+            try handle.reconnect(disposition, mode: mode, protocols: protocols)
+        }
+    }
+
+    /// Ends the connection and does with the card what `disposition` says. Later calls fail.
+    ///
+    /// - Throws: `CardError`.
+    public func disconnect(
+        _ disposition: CardDisposition = .reset, deadline: ContinuousClock.Instant? = nil
+    ) async throws(CardError) {
+        try await perform(deadline: deadline) { (handle) throws(CardError) in try handle.disconnect(disposition) }
+    }
+
+    /// Takes the power from the card and ends the connection.
+    ///
+    /// - Throws: `CardError`.
+    public func powerOff(deadline: ContinuousClock.Instant? = nil) async throws(CardError) {
+        try await disconnect(.unpower, deadline: deadline)
+    }
+
+    /// Reads an attribute of the reader.
+    ///
+    /// - Throws: `CardError`, `.unsupported` where the reader does not have it.
+    public func attribute(
+        _ attribute: ReaderAttribute, deadline: ContinuousClock.Instant? = nil
+    ) async throws(CardError) -> [UInt8] {
+        try await perform(deadline: deadline) { (handle) throws(CardError) in try handle.attribute(attribute.rawValue) }
+    }
+
+    /// Has the reader do a function of its vendor's, and gives its answer.
+    ///
+    /// - Throws: `CardError`, `.unsupported` where the reader does not have it.
+    public func control(
+        _ code: ControlCode, _ data: [UInt8] = [], deadline: ContinuousClock.Instant? = nil
+    ) async throws(CardError) -> [UInt8] {
+        try await perform(deadline: deadline) { (handle) throws(CardError) in try handle.control(code.rawValue, data) }
+    }
+
+    private func perform<Value: Sendable>(
+        deadline: ContinuousClock.Instant?, _ work: sending @escaping (CardHandle) throws(CardError) -> Value
+    ) async throws(CardError) -> Value {
+        nonisolated(unsafe) let handle = unsafe handle
+        let subject = reader
+        return try await thread.call(
+            subject: subject, deadline: deadline,
+            dropped: { verdict in
+                unsafe handle.abandonment = CardError(.callAbandoned, subject: subject, cause: verdict)
+            },
+            work: { (_: BlockingCall<Value, CardError>) throws(CardError) in try unsafe work(handle) })
+    }
+}
+
+/// How a card is reset.
+public enum ResetKind: Sendable, Hashable {
+    /// By its reset contact, power staying on.
+    case warm
+    /// By taking its power away and giving it again.
+    case cold
+}
+
+/// Begins, runs and ends a transaction, on the card's thread.
+private func runTransaction<Value>(
+    _ handle: CardHandle, verdict: @escaping () -> CardError?, _ body: (Transaction) throws -> Value
+) throws -> Value {
+    if let abandonment = handle.abandonment { throw abandonment }
+    try handle.beginTransaction()
+    let transaction = Transaction(handle, verdict: verdict)
+    defer { transaction.close() }
+    do {
+        // The wait for other programs may have taken all the time there was.
+        if let verdict = verdict() {
+            endTransaction(handle, .leave)
+            throw verdict
+        }
+        let value = try body(transaction)
+        endTransaction(handle, verdict() == nil ? .leave : .reset)
+        return value
+    } catch {
+        endTransaction(handle, .reset)
+        throw error
+    }
+}
+
+/// Ends a transaction. Where that fails the card or its reader is gone; what the body brought stays true, and the next
+/// call says what is wrong.
+private func endTransaction(_ handle: CardHandle, _ disposition: CardDisposition) {
+    do throws(CardError) { try handle.endTransaction(disposition) } catch { return }
+}
+
+/// Resets a card whose transaction was done when its task had just been let go.
+private func recover(_ handle: CardHandle) {
+    do throws(CardError) { try handle.reconnect(.reset) } catch { handle.abandonment = error }
+}

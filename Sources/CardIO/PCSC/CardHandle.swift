@@ -1,0 +1,159 @@
+internal import CPCSC
+import ISO7816
+
+/// A connected card as PC/SC knows it. It lives on its card's thread and is touched nowhere else.
+@safe final class CardHandle {
+    let reader: String
+    private(set) var activeProtocol: CardProtocol?
+    /// Why nothing may be sent until the card is reset: an earlier call was given up, and its answer dropped.
+    var abandonment: CardError?
+
+    private let context: PCSCContext
+    private let handle: SCARDHANDLE
+    private var mode: ShareMode
+    private var protocols: DWORD
+    private var isConnected = true
+    private let answer = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: greatestAnswer)
+
+    /// Connects.
+    init(reader: String, mode: ShareMode, protocols: Set<CardProtocol>) throws(CardError) {
+        let context = try PCSCContext()
+        let wanted = mode == .direct ? 0 : protocols.reduce(DWORD(0)) { $0 | $1.flag }
+        var handle = SCARDHANDLE()
+        var active = DWORD(0)
+        let result = unsafe SCardConnect(context.handle, reader, mode.flag, wanted, &handle, &active)
+        guard result == 0 else {
+            unsafe answer.deallocate()
+            throw failure(result, "SCardConnect", reader)
+        }
+        self.context = context
+        self.handle = handle
+        self.reader = reader
+        self.mode = mode
+        self.protocols = wanted
+        self.activeProtocol = CardProtocol(active)
+    }
+
+    deinit {
+        // Whatever the card has open for us is not left open for others.
+        if isConnected { SCardDisconnect(handle, DWORD(SCARD_RESET_CARD)) }
+        unsafe answer.deallocate()
+    }
+
+    /// Sends one command, whatever the answer's status word.
+    func transmit(_ command: [UInt8]) throws(CardError) -> ResponseAPDU {
+        var count = unsafe DWORD(answer.count)
+        let sending =
+            switch activeProtocol {
+            case .t0: unsafe vs_pci_t0()
+            case .t1: unsafe vs_pci_t1()
+            case .raw, nil: unsafe vs_pci_raw()
+            }
+        let result = unsafe command.withUnsafeBufferPointer { command in
+            unsafe SCardTransmit(
+                handle, sending, command.baseAddress, DWORD(command.count), nil, answer.baseAddress, &count)
+        }
+        if result != 0 { throw explain(result, "SCardTransmit") }
+        // A card that died while it worked comes back as success without an answer.
+        guard count >= 2 else { throw CardError(.cardUnresponsive, subject: reader) }
+        do {
+            return try ResponseAPDU(unsafe Array(UnsafeBufferPointer(rebasing: answer[..<Int(count)])))
+        } catch {
+            throw CardError(.malformedAnswer, subject: reader, cause: error)
+        }
+    }
+
+    /// Waits until no other program has a transaction with the card, and begins one.
+    func beginTransaction() throws(CardError) {
+        let result = SCardBeginTransaction(handle)
+        if result != 0 { throw explain(result, "SCardBeginTransaction") }
+    }
+
+    /// Ends the transaction. After a reset the connection is taken up again, since the service would otherwise report
+    /// our own reset as that of another program.
+    func endTransaction(_ disposition: CardDisposition) throws(CardError) {
+        try check(SCardEndTransaction(handle, disposition.flag), "SCardEndTransaction", reader)
+        if disposition != .leave {
+            abandonment = nil
+            try reconnect(.leave)
+        }
+    }
+
+    /// Takes the connection up again, with a warm (`.reset`) or cold (`.unpower`) reset of the card or none.
+    func reconnect(
+        _ disposition: CardDisposition, mode: ShareMode? = nil, protocols: Set<CardProtocol>? = nil
+    ) throws(CardError) {
+        let mode = mode ?? self.mode
+        let wanted = mode == .direct ? 0 : protocols.map { $0.reduce(DWORD(0)) { $0 | $1.flag } } ?? self.protocols
+        var active = DWORD(0)
+        try check(
+            unsafe SCardReconnect(handle, mode.flag, wanted, disposition.flag, &active), "SCardReconnect", reader)
+        (self.mode, self.protocols, activeProtocol) = (mode, wanted, CardProtocol(active))
+        if disposition != .leave { abandonment = nil }
+    }
+
+    /// Ends the connection.
+    func disconnect(_ disposition: CardDisposition) throws(CardError) {
+        guard isConnected else { return }
+        isConnected = false
+        try check(SCardDisconnect(handle, disposition.flag), "SCardDisconnect", reader)
+    }
+
+    /// Reads the card's answer to reset and its state word.
+    func status() throws(CardError) -> CardStatus {
+        var nameCount = DWORD(0)
+        var state = DWORD(0)
+        var active = DWORD(0)
+        var answerToReset = [UInt8](repeating: 0, count: Int(MAX_ATR_SIZE))
+        var count = DWORD(answerToReset.count)
+        let result = unsafe SCardStatus(handle, nil, &nameCount, &state, &active, &answerToReset, &count)
+        if result != 0 { throw explain(result, "SCardStatus") }
+        return CardStatus(
+            rawValue: UInt32(truncatingIfNeeded: state), activeProtocol: CardProtocol(active),
+            answerToReset: Array(answerToReset.prefix(Int(count))))
+    }
+
+    /// Reads an attribute of the reader.
+    func attribute(_ number: UInt32) throws(CardError) -> [UInt8] {
+        var count = unsafe DWORD(answer.count)
+        let result = unsafe SCardGetAttrib(handle, DWORD(number), answer.baseAddress, &count)
+        if result != 0 { throw explain(result, "SCardGetAttrib") }
+        return unsafe Array(answer.prefix(Int(count)))
+    }
+
+    /// Has the reader do a function of its vendor's.
+    func control(_ code: UInt32, _ data: [UInt8]) throws(CardError) -> [UInt8] {
+        var count = DWORD(0)
+        let result = unsafe SCardControl(
+            handle, DWORD(code), data, DWORD(data.count), answer.baseAddress, DWORD(answer.count), &count)
+        if result != 0 { throw explain(result, "SCardControl") }
+        return unsafe Array(answer.prefix(Int(count)))
+    }
+
+    /// Makes the error of a call. A reset by another program is acknowledged with it, so that whoever repeats the whole
+    /// transaction, as the error says, finds the card usable.
+    private func explain(_ result: LONG, _ call: StaticString) -> CardError {
+        let error = failure(result, call, reader)
+        guard error.code == .cardReset else { return error }
+        do throws(CardError) { try reconnect(.leave) } catch { return error }
+        return error
+    }
+}
+
+/// A card's state in its reader.
+public struct CardStatus: Sendable, Hashable {
+    /// The service's state word.
+    public let rawValue: UInt32
+    /// The protocol in use, nil where the card is without power.
+    public let activeProtocol: CardProtocol?
+    /// The card's answer to reset.
+    public let answerToReset: [UInt8]
+
+    /// Whether the card is in the reader.
+    public var isPresent: Bool { rawValue & UInt32(SCARD_PRESENT) != 0 }
+    /// Whether the card has power.
+    public var isPowered: Bool { rawValue & UInt32(SCARD_POWERED) != 0 }
+}
+
+/// The longest that PC/SC takes or gives: header, lengths, 65,536 bytes of data and a status word.
+private let greatestAnswer = 4 + 3 + 65_536 + 3 + 2

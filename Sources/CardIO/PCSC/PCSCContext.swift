@@ -1,0 +1,78 @@
+import CPCSC
+import ISO7816
+
+/// A connection to the PC/SC service, released when the value goes.
+///
+/// The service works through the calls of one context one after the other, so every card and every watcher has its own.
+struct PCSCContext: ~Copyable {
+    let handle: SCARDCONTEXT
+
+    init() throws(CardError) {
+        var handle = SCARDCONTEXT()
+        try check(
+            unsafe SCardEstablishContext(DWORD(SCARD_SCOPE_SYSTEM), nil, nil, &handle), "SCardEstablishContext",
+            "PC/SC service")
+        self.handle = handle
+    }
+
+    deinit { SCardReleaseContext(handle) }
+
+    /// The names of the readers, in the service's order.
+    func readers() throws(CardError) -> [String] {
+        while true {
+            var count = DWORD(0)
+            let first = unsafe SCardListReaders(handle, nil, nil, &count)
+            if first == long(SCARD_E_NO_READERS_AVAILABLE) { return [] }
+            try check(first, "SCardListReaders", "PC/SC service")
+            var names = [CChar](repeating: 0, count: Int(count))
+            let second = unsafe SCardListReaders(handle, nil, &names, &count)
+            if second == long(SCARD_E_NO_READERS_AVAILABLE) { return [] }
+            // A reader came between the two calls.
+            if second == long(SCARD_E_INSUFFICIENT_BUFFER) { continue }
+            try check(second, "SCardListReaders", "PC/SC service")
+            return names.prefix(Int(count)).split(separator: 0).map { name in
+                String(decoding: name.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            }
+        }
+    }
+
+    /// Waits until a reader's state is no longer what is known of it, at most `milliseconds`, and gives all states.
+    ///
+    /// - Throws: `CardError`, `.deadlineExceeded` where nothing changed, `.cancelled` after `cancel()`.
+    func states(
+        of readers: [(name: String, known: UInt32)], milliseconds: UInt32
+    ) throws(CardError) -> [ReaderState] {
+        var states = unsafe readers.map { reader in
+            var state = unsafe SCARD_READERSTATE()
+            unsafe state.szReader = unsafe UnsafePointer(duplicate(reader.name))
+            unsafe state.dwCurrentState = DWORD(reader.known)
+            return unsafe state
+        }
+        defer {
+            for unsafestate in unsafe states { unsafe UnsafeMutablePointer(mutating: state.szReader)?.deallocate() }
+        }
+        let count = unsafe DWORD(states.count)
+        let result = unsafe states.withUnsafeMutableBufferPointer { states in
+            unsafe SCardGetStatusChange(handle, DWORD(milliseconds), states.baseAddress, count)
+        }
+        try check(result, "SCardGetStatusChange", "PC/SC service")
+        return unsafe zip(readers, states).map { reader, state in
+            let answerToReset = unsafe withUnsafeBytes(of: state.rgbAtr) { unsafe Array($0.prefix(Int(state.cbAtr))) }
+            return ReaderState(
+                reader: reader.name, rawValue: UInt32(truncatingIfNeeded: unsafe state.dwEventState),
+                answerToReset: answerToReset)
+        }
+    }
+
+    /// Ends a wait of another thread in `states`.
+    func cancel() { SCardCancel(handle) }
+}
+
+/// The bytes of `text` with a zero behind, to be deallocated.
+private func duplicate(_ text: String) -> UnsafeMutablePointer<CChar> {
+    let bytes = text.utf8CString
+    let copy = UnsafeMutableBufferPointer<CChar>.allocate(capacity: bytes.count)
+    _ = unsafe copy.initialize(from: bytes)
+    // The capacity is at least 1, so there is an address.
+    return copy.baseAddress!
+}

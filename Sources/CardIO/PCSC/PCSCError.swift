@@ -1,0 +1,53 @@
+internal import CPCSC
+import ISO7816
+
+/// What the PC/SC service said, as it said it: the cause beneath a `CardError`.
+public struct PCSCError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The call, such as `SCardTransmit`.
+    public let call: String
+    /// Its result as in the PC/SC specification, part 10, such as 0x80100069.
+    public let number: UInt32
+
+    public init(call: String, number: UInt32) {
+        self.call = call
+        self.number = number
+    }
+
+    public var description: String { "\(call): \(String(number, radix: 16, uppercase: true))" }
+
+    /// The error in the words of this library.
+    var code: CardError.Code {
+        switch LONG(truncatingIfNeeded: number) {
+        case long(SCARD_E_NO_SERVICE), long(SCARD_E_SERVICE_STOPPED): .noService
+        case long(SCARD_W_SECURITY_VIOLATION), long(SCARD_E_NO_ACCESS): .notAllowed
+        case long(SCARD_E_NO_READERS_AVAILABLE): .noReader
+        case long(SCARD_E_UNKNOWN_READER): .unknownReader
+        case long(SCARD_E_READER_UNAVAILABLE): .readerUnavailable
+        case long(SCARD_E_NO_SMARTCARD): .noCard
+        case long(SCARD_W_REMOVED_CARD): .cardRemoved
+        case long(SCARD_W_RESET_CARD): .cardReset
+        case long(SCARD_W_UNRESPONSIVE_CARD), long(SCARD_W_UNPOWERED_CARD), long(SCARD_E_NOT_READY): .cardUnresponsive
+        case long(SCARD_E_SHARING_VIOLATION): .sharingViolation
+        case long(SCARD_E_PROTO_MISMATCH), long(SCARD_W_UNSUPPORTED_CARD): .protocolMismatch
+        case long(SCARD_E_TIMEOUT): .deadlineExceeded
+        case long(SCARD_E_CANCELLED): .cancelled
+        case long(SCARD_E_UNSUPPORTED_FEATURE), long(SCARD_E_READER_UNSUPPORTED): .unsupported
+        default: .communication
+        }
+    }
+}
+
+/// A PC/SC result at its width here. Its constants come into Swift as positive numbers of 64 bits on some systems, and
+/// its results as negative ones of 32 bits on others.
+func long(_ constant: some BinaryInteger) -> LONG { LONG(truncatingIfNeeded: UInt32(truncatingIfNeeded: constant)) }
+
+/// Turns the result of a PC/SC call into an error, naming what it was about.
+@inline(__always)
+func check(_ result: LONG, _ call: StaticString, _ subject: @autoclosure () -> String) throws(CardError) {
+    if result != 0 { throw failure(result, call, subject()) }
+}
+
+func failure(_ result: LONG, _ call: StaticString, _ subject: String) -> CardError {
+    let beneath = PCSCError(call: "\(call)", number: UInt32(truncatingIfNeeded: result))
+    return CardError(beneath.code, subject: subject, cause: beneath)
+}

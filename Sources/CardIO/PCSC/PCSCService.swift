@@ -1,0 +1,53 @@
+public import ISO7816
+
+/// The machine's PC/SC service (pcscd, or the system's own): readers, their events, and cards.
+///
+/// Nothing is connected before the first call, so a value may be made where no service runs.
+public final class PCSCService: Sendable {
+    private let thread: CardThread
+
+    /// - Throws: `CardError` where no thread is left.
+    public init() throws(CardError) { thread = try CardThread() }
+
+    /// The readers' names, in the service's order; empty where there is none.
+    ///
+    /// - Throws: `CardError`: `.noService` where the service does not run, `.notAllowed` where it refuses this user.
+    public func readers(deadline: ContinuousClock.Instant? = nil) async throws(CardError) -> [String] {
+        try await thread.call(subject: "PC/SC service", deadline: deadline) {
+            (_: BlockingCall<[String], CardError>) throws(CardError) in try PCSCContext().readers()
+        }
+    }
+
+    /// The readers with the cards in them, as they are now.
+    ///
+    /// - Throws: `CardError`, as `readers` does.
+    public func readerStates(deadline: ContinuousClock.Instant? = nil) async throws(CardError) -> [ReaderState] {
+        try await thread.call(subject: "PC/SC service", deadline: deadline) {
+            (_: BlockingCall<[ReaderState], CardError>) throws(CardError) in
+            let context = try PCSCContext()
+            let readers = try context.readers()
+            if readers.isEmpty { return [] }
+            return try context.states(of: readers.map { ($0, 0) }, milliseconds: 0)
+        }
+    }
+
+    /// Connects to the card in a reader, or in `.direct` mode to the reader.
+    ///
+    /// - Parameters:
+    ///   - query: which reader.
+    ///   - mode: how the card is shared with other programs.
+    ///   - protocols: those that may be used; the reader chooses among them.
+    /// - Throws: `CardError`: `.unknownReader`, `.ambiguousReader` or `.noReader` for the query; `.noCard`,
+    ///   `.sharingViolation`, `.protocolMismatch` or `.cardUnresponsive` for the card.
+    public func connect(
+        to query: ReaderQuery, mode: ShareMode = .shared, protocols: Set<CardProtocol> = [.t0, .t1],
+        deadline: ContinuousClock.Instant? = nil
+    ) async throws(CardError) -> Card {
+        let thread = try CardThread()
+        return try await thread.call(subject: query.description, deadline: deadline) {
+            (_: BlockingCall<Card, CardError>) throws(CardError) in
+            let reader = try query.resolve(in: PCSCContext().readers())
+            return Card(try CardHandle(reader: reader, mode: mode, protocols: protocols), thread: thread)
+        }
+    }
+}

@@ -1,0 +1,33 @@
+internal import CPCSC
+
+/// An attribute of a reader (PC/SC specification, part 3, 3.1.2).
+public struct ReaderAttribute: Sendable, Hashable, RawRepresentable {
+    public let rawValue: UInt32
+    public init(rawValue: UInt32) { self.rawValue = rawValue }
+
+    /// The vendor's name, ASCII.
+    public static let vendorName = ReaderAttribute(rawValue: 0x0001_0100)
+    /// The reader's model, ASCII.
+    public static let model = ReaderAttribute(rawValue: 0x0001_0101)
+    /// The reader's version, a number of 32 bits in the machine's order: major, minor, build (16 bits).
+    public static let version = ReaderAttribute(rawValue: 0x0001_0102)
+    /// The reader's serial number.
+    public static let serialNumber = ReaderAttribute(rawValue: 0x0001_0103)
+    /// The card's answer to reset.
+    public static let answerToReset = ReaderAttribute(rawValue: 0x0009_0303)
+    /// The longest command in bytes, a number of 32 bits in the machine's order.
+    public static let greatestInput = ReaderAttribute(rawValue: 0x7FFF_A007)
+}
+
+/// A function of a reader beyond PC/SC's own calls.
+public struct ControlCode: Sendable, Hashable, RawRepresentable {
+    /// The code as it goes to the service.
+    public let rawValue: UInt32
+    public init(rawValue: UInt32) { self.rawValue = rawValue }
+
+    /// The code of a function's number, as this system builds it.
+    public static func function(_ number: UInt32) -> ControlCode { ControlCode(rawValue: vs_control_code(number)) }
+
+    /// Asks which features the reader has (PC/SC specification, part 10, 2.2): answer `tag ‖ 04 ‖ code` each.
+    public static let features = ControlCode.function(3400)
+}

@@ -1,0 +1,78 @@
+public import ISO7816
+
+/// Arrivals and removals of readers and cards, beginning with what is there already.
+///
+/// A thread of its own waits for the service. It ends when the iterator goes, when its task is cancelled, or when the
+/// deadline passes.
+public struct ReaderEvents: AsyncSequence, Sendable {
+    public typealias Element = ReaderEvent
+    public typealias Failure = CardError
+
+    let deadline: ContinuousClock.Instant?
+
+    public func makeAsyncIterator() -> Iterator { Iterator(snapshots: ReaderSnapshots(deadline: deadline)) }
+
+    public struct Iterator: AsyncIteratorProtocol {
+        private var snapshots: ReaderSnapshots
+        private var observer = ReaderObserver()
+        private var pending: ArraySlice<ReaderEvent> = []
+
+        init(snapshots: ReaderSnapshots) { self.snapshots = snapshots }
+
+        /// The next event; nil after cancellation.
+        ///
+        /// - Throws: `CardError`: `.deadlineExceeded`, or what the service says; the sequence is over then.
+        public mutating func next(isolation actor: isolated (any Actor)?) async throws(CardError) -> ReaderEvent? {
+            while pending.isEmpty {
+                guard let states = try await snapshots.next(isolation: actor) else { return nil }
+                pending = observer.observe(states)[...]
+            }
+            return pending.removeFirst()
+        }
+    }
+}
+
+extension PCSCService {
+    /// What happens to readers and cards, from what is there now on, until `deadline`.
+    public func events(deadline: ContinuousClock.Instant? = nil) -> ReaderEvents { ReaderEvents(deadline: deadline) }
+
+    /// Waits until a card that answers is in the reader meant, or in any where `query` is nil, and gives the reader's
+    /// name. Does not wait where one is in already.
+    ///
+    /// - Throws: `CardError`: `.deadlineExceeded`, `.cancelled`, or what the service says.
+    @discardableResult
+    public func waitForCard(
+        in query: ReaderQuery? = nil, deadline: ContinuousClock.Instant? = nil
+    ) async throws(CardError) -> String {
+        let wanted = try await name(of: query, deadline: deadline)
+        var snapshots = ReaderSnapshots(deadline: deadline)
+        while let states = try await snapshots.next(isolation: #isolation) {
+            let ready = states.first { state in
+                (wanted == nil || state.reader == wanted) && state.isCardPresent && !state.isMute
+            }
+            if let ready { return ready.reader }
+        }
+        throw CardError(.cancelled, subject: query?.description ?? "all readers")
+    }
+
+    /// Waits until no card is in the reader meant, or the reader is gone.
+    ///
+    /// - Throws: `CardError`: `.deadlineExceeded`, `.cancelled`, or what the service says.
+    public func waitForRemoval(
+        from query: ReaderQuery, deadline: ContinuousClock.Instant? = nil
+    ) async throws(CardError) {
+        let wanted = try await name(of: query, deadline: deadline)
+        var snapshots = ReaderSnapshots(deadline: deadline)
+        while let states = try await snapshots.next(isolation: #isolation) {
+            if states.first(where: { $0.reader == wanted })?.isCardPresent != true { return }
+        }
+        throw CardError(.cancelled, subject: query.description)
+    }
+
+    private func name(
+        of query: ReaderQuery?, deadline: ContinuousClock.Instant?
+    ) async throws(CardError) -> String? {
+        guard let query else { return nil }
+        return try query.resolve(in: try await readers(deadline: deadline))
+    }
+}

@@ -1,0 +1,69 @@
+public import ISO7816
+
+/// Which reader is meant: by its name, its number in the list, a part of its name, or the only one there is.
+public struct ReaderQuery: Sendable, Hashable, ExpressibleByStringLiteral, CustomStringConvertible {
+    private enum Choice: Sendable, Hashable {
+        case only
+        case name(String)
+        case number(Int)
+        case text(String)
+    }
+
+    private let choice: Choice
+
+    /// The only reader there is.
+    public static let only = ReaderQuery(choice: .only)
+    /// The reader of exactly this name.
+    public static func name(_ name: String) -> ReaderQuery { ReaderQuery(choice: .name(name)) }
+    /// The reader at this place of the list, from 0.
+    public static func number(_ number: Int) -> ReaderQuery { ReaderQuery(choice: .number(number)) }
+
+    private init(choice: Choice) { self.choice = choice }
+
+    /// What a person typed: a whole name first, then a number, then a part of a name in any case of letters.
+    public init(_ text: String) { self.choice = .text(text) }
+    public init(stringLiteral text: String) { self.init(text) }
+
+    public var description: String {
+        switch choice {
+        case .only: "the only reader"
+        case .name(let name): "reader \(name)"
+        case .number(let number): "reader number \(number)"
+        case .text(let text): "reader \(text)"
+        }
+    }
+
+    /// The name of the reader meant.
+    ///
+    /// - Throws: `CardError`: `.noReader` where there is none at all, `.unknownReader` where none or several fit; the
+    ///   remedy names the readers there are.
+    public func resolve(in readers: [String]) throws(CardError) -> String {
+        guard let first = readers.first else { throw CardError(.noReader, subject: description) }
+        let fitting: [String]
+        switch choice {
+        case .only:
+            if readers.count == 1 { return first }
+            fitting = readers
+        case .name(let name):
+            fitting = readers.filter { $0 == name }
+        case .number(let number):
+            fitting = readers.indices.contains(number) ? [readers[number]] : []
+        case .text(let text):
+            if readers.contains(text) { return text }
+            if let number = Int(text), readers.indices.contains(number) { return readers[number] }
+            let part = text.lowercased()
+            fitting = text.isEmpty ? [] : readers.filter { $0.lowercased().contains(part) }
+        }
+        if fitting.count == 1 { return fitting[0] }
+        let list = readers.enumerated().map { "\($0.offset): \($0.element)" }.joined(separator: "; ")
+        throw CardError(
+            fitting.isEmpty ? .unknownReader : .ambiguousReader, subject: description,
+            remedy: "Choose one of the readers there are: \(list).")
+    }
+}
+
+extension CardError.Code {
+    /// Several readers fit what was asked for.
+    public static let ambiguousReader = Self(
+        description: "several readers fit", remedy: "Name one of them, or give its number.")
+}

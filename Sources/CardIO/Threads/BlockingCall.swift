@@ -1,0 +1,119 @@
+import ISO7816
+import Synchronization
+
+/// One blocking call on a card's thread, and the task that waits for it.
+///
+/// The task is let go at once when its deadline passes or when it is cancelled. The call cannot be stopped: its thread
+/// finishes it later, and drops what it brings.
+final class BlockingCall<Value: Sendable, Failure: Error>: Sendable {
+    private struct State {
+        var waiting: CheckedContinuation<Result<Value, Failure>, Never>?
+        /// What the task was told, where it was let go.
+        var verdict: CardError?
+        var isOver = false
+    }
+
+    let subject: String
+    let deadline: ContinuousClock.Instant?
+    private let failure: @Sendable (CardError) -> Failure
+    private let state = Mutex(State())
+
+    init(subject: String, deadline: ContinuousClock.Instant?, failure: @escaping @Sendable (CardError) -> Failure) {
+        self.subject = subject
+        self.deadline = deadline
+        self.failure = failure
+    }
+
+    /// Why the task no longer waits, or why it should not.
+    var verdict: CardError? {
+        if let verdict = state.withLock({ $0.verdict }) { return verdict }
+        if let deadline, ContinuousClock.now >= deadline { return CardError(.deadlineExceeded, subject: subject) }
+        return nil
+    }
+
+    /// Lets the task go with an error.
+    func giveUp(_ code: CardError.Code) {
+        let error = CardError(code, subject: subject)
+        let waiting = state.withLock { state in
+            guard !state.isOver else { return nil as CheckedContinuation<Result<Value, Failure>, Never>? }
+            state.isOver = true
+            state.verdict = error
+            return state.waiting.take()
+        }
+        waiting?.resume(returning: .failure(failure(error)))
+    }
+
+    /// Notes who waits; false where the task was let go already.
+    fileprivate func begin(_ continuation: CheckedContinuation<Result<Value, Failure>, Never>) -> Bool {
+        let verdict = state.withLock { state in
+            if state.verdict == nil { state.waiting = continuation }
+            return state.verdict
+        }
+        if let verdict { continuation.resume(returning: .failure(failure(verdict))) }
+        return verdict == nil
+    }
+
+    /// Hands the result over; false where nobody waits any longer.
+    fileprivate func finish(_ result: Result<Value, Failure>) -> Bool {
+        let waiting = state.withLock { state in
+            state.isOver = true
+            return state.waiting.take()
+        }
+        guard let waiting else { return false }
+        waiting.resume(returning: result)
+        return true
+    }
+}
+
+extension CardThread {
+    /// Runs blocking `work` on this thread while the task waits, at most until `deadline` or until it is cancelled.
+    ///
+    /// - Parameters:
+    ///   - subject: what errors name.
+    ///   - failure: how an error of ours is thrown.
+    ///   - dropped: runs on the thread after `work`, where the task was let go while `work` ran.
+    func call<Value: Sendable, Failure: Error>(
+        subject: String, deadline: ContinuousClock.Instant?, failure: @escaping @Sendable (CardError) -> Failure,
+        dropped: sending @escaping (CardError) -> Void = { _ in },
+        work: sending @escaping (BlockingCall<Value, Failure>) throws(Failure) -> Value
+    ) async throws(Failure) -> Value {
+        let call = BlockingCall<Value, Failure>(subject: subject, deadline: deadline, failure: failure)
+        let timer = deadline.map { deadline in
+            Task {
+                do {
+                    try await Task.sleep(until: deadline, clock: .continuous)
+                    call.giveUp(.deadlineExceeded)
+                } catch {
+                    // The timer was cancelled: the call ended in time.
+                }
+            }
+        }
+        defer { timer?.cancel() }
+        nonisolated(unsafe) let job = {
+            guard call.verdict == nil else {
+                call.giveUp(.deadlineExceeded)
+                return
+            }
+            let result: Result<Value, Failure>
+            do throws(Failure) { result = .success(try work(call)) } catch { result = .failure(error) }
+            if !call.finish(result), let verdict = call.verdict { dropped(verdict) }
+        }
+        let result = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                if call.begin(continuation) { unsafe perform(job) }
+            }
+        } onCancel: {
+            call.giveUp(.cancelled)
+        }
+        return try result.get()
+    }
+
+    /// Runs blocking `work` whose errors are ours.
+    func call<Value: Sendable>(
+        subject: String, deadline: ContinuousClock.Instant?,
+        dropped: sending @escaping (CardError) -> Void = { _ in },
+        work: sending @escaping (BlockingCall<Value, CardError>) throws(CardError) -> Value
+    ) async throws(CardError) -> Value {
+        try await call(subject: subject, deadline: deadline, failure: { $0 }, dropped: dropped, work: work)
+    }
+}

@@ -1,0 +1,112 @@
+import ISO7816
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// A connected TCP socket, closed when the value goes.
+struct TCPSocket: ~Copyable {
+    let descriptor: Int32
+
+    /// Connects, waiting as long as the system does.
+    init(host: String, port: UInt16) throws(SystemError) {
+        var hints = unsafe addrinfo()
+        unsafe hints.ai_family = AF_UNSPEC
+        unsafe hints.ai_socktype = streamSocket
+        var list: UnsafeMutablePointer<addrinfo>?
+        let lookup = unsafe getaddrinfo(host, String(port), &hints, &list)
+        guard lookup == 0 else { throw SystemError(call: "getaddrinfo \(host)", number: EADDRNOTAVAIL) }
+        defer { unsafe freeaddrinfo(list) }
+        var failure = SystemError(call: "connect", number: EADDRNOTAVAIL)
+        var entry = unsafe list
+        while let address = unsafe entry {
+            let descriptor = unsafe socket(
+                address.pointee.ai_family, address.pointee.ai_socktype, address.pointee.ai_protocol)
+            if descriptor >= 0 {
+                if unsafe connect(descriptor, address.pointee.ai_addr, address.pointee.ai_addrlen) == 0 {
+                    self.descriptor = descriptor
+                    prepare()
+                    return
+                }
+                failure = SystemError("connect to \(host):\(port)")
+                close(descriptor)
+            } else {
+                failure = SystemError("socket")
+            }
+            unsafe entry = address.pointee.ai_next
+        }
+        throw failure
+    }
+
+    deinit { close(descriptor) }
+
+    private func prepare() {
+        switchOn(Int32(IPPROTO_TCP), TCP_NODELAY)
+        #if canImport(Darwin)
+        switchOn(SOL_SOCKET, SO_NOSIGPIPE)
+        #endif
+    }
+
+    private func switchOn(_ level: Int32, _ option: Int32) {
+        var on: Int32 = 1
+        // A socket that refuses an option still works, only slower.
+        unsafe setsockopt(descriptor, level, option, &on, socklen_t(MemoryLayout<Int32>.size))
+    }
+
+    /// Has the next segment acknowledged at once. The system forgets this after a while, so it is said again each time.
+    func acknowledgeAtOnce() {
+        #if !canImport(Darwin)
+        switchOn(Int32(IPPROTO_TCP), TCP_QUICKACK)
+        #endif
+    }
+
+    /// Receives what is there into `buffer`, waiting for the first byte; 0 when the other side has closed.
+    func receive(into buffer: inout [UInt8]) throws(SystemError) -> Int {
+        while true {
+            let count = unsafe buffer.withUnsafeMutableBytes { unsafe recv(descriptor, $0.baseAddress, $0.count, 0) }
+            if count >= 0 { return count }
+            let failure = SystemError("recv")
+            if failure.number != EINTR { throw failure }
+        }
+    }
+
+    /// Ends the connection both ways, which also wakes a thread that receives. The descriptor stays until the value goes.
+    func hangUp() { shutdown(descriptor, Int32(SHUT_RDWR)) }
+
+    /// Sends all bytes.
+    func send(_ bytes: [UInt8]) throws(SystemError) {
+        var sent = 0
+        while sent < bytes.count {
+            let count = unsafe bytes.withUnsafeBytes { bytes in
+                #if canImport(Darwin)
+                let flags: Int32 = 0
+                #else
+                let flags = Int32(MSG_NOSIGNAL)
+                #endif
+                let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[sent...])
+                return unsafe posixSend(descriptor, rest.baseAddress, rest.count, flags)
+            }
+            if count < 0 {
+                let failure = SystemError("send")
+                if failure.number != EINTR { throw failure }
+            } else {
+                sent += count
+            }
+        }
+    }
+}
+
+#if canImport(Glibc)
+private let streamSocket = Int32(SOCK_STREAM.rawValue)
+#else
+private let streamSocket = SOCK_STREAM
+#endif
+
+/// `send` by a name that the method above does not hide.
+private func posixSend(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int, _ flags: Int32) -> Int {
+    unsafe send(descriptor, bytes, count, flags)
+}

@@ -1,0 +1,106 @@
+public import ISO7816
+import Synchronization
+
+/// The card side of vsmartcard's virtual reader (vpcd): puts an emulated card into a slot of the PC/SC service, where it
+/// is a card to every program of this machine.
+///
+/// The card runs on a thread of its own. One that dies in the middle of a command leaves the reader; it can be inserted
+/// again.
+public final class VirtualReaderCard: Sendable {
+    /// Where the first slot of the first virtual reader listens; the following slots follow.
+    public static let firstPort: UInt16 = 35_963
+
+    /// Why a card is no longer in the reader.
+    public enum Departure: Sendable, Equatable {
+        /// `remove()` was called.
+        case removed
+        /// The service ended or closed the slot.
+        case readerClosed
+        /// The card died in the middle of a command.
+        case died(CardError)
+    }
+
+    /// The machine whose PC/SC service it is.
+    public let host: String
+    /// The slot's port.
+    public let port: UInt16
+    private let card: CardHolder
+    private let thread: CardThread
+    private let stay = Mutex<VirtualReaderStay?>(nil)
+
+    private var subject: String { "virtual reader at \(host):\(port)" }
+
+    /// Prepares to put `card` into a slot; `insert()` does it.
+    ///
+    /// - Throws: `CardError` where no thread is left.
+    public init(
+        _ card: sending any IntegratedCircuitCard, host: String = "127.0.0.1",
+        port: UInt16 = VirtualReaderCard.firstPort
+    ) throws(CardError) {
+        self.host = host
+        self.port = port
+        self.card = CardHolder(card)
+        self.thread = try CardThread()
+    }
+
+    deinit { stay.withLock { $0 }?.hangUp() }
+
+    /// Whether the card is in the slot.
+    public var isInserted: Bool { stay.withLock { $0 }?.isOver == false }
+
+    /// Puts the card into the slot. Returns once the service can be reached; the service notices the card at its next
+    /// look, within half a second: wait for its event. Does nothing where the card is in already.
+    ///
+    /// - Throws: `CardError` with code `.noService` where nobody listens at the port.
+    public func insert(deadline: ContinuousClock.Instant? = nil) async throws(CardError) {
+        guard !isInserted else { return }
+        let (host, port, subject) = (host, port, subject)
+        let stay = try await thread.call(subject: subject, deadline: deadline) {
+            (_: BlockingCall<VirtualReaderStay, CardError>) throws(CardError) in
+            do {
+                return VirtualReaderStay(try TCPSocket(host: host, port: port), subject: subject)
+            } catch {
+                throw CardError(
+                    .noService, subject: subject,
+                    remedy: "Start pcscd with the driver of the package vsmartcard-vpcd, and check the port.",
+                    cause: error)
+            }
+        }
+        self.stay.withLock { $0 = stay }
+        thread.perform { [card] in stay.serve(card) }
+    }
+
+    /// Takes the card out, and returns when its thread has let go of it.
+    public func remove() async {
+        guard let stay = stay.withLock({ $0 }) else { return }
+        stay.hangUp()
+        _ = await stay.departure()
+    }
+
+    /// Waits until the card is out, for whatever reason; returns at once where it is not in.
+    @discardableResult
+    public func waitUntilRemoved() async -> Departure {
+        guard let stay = stay.withLock({ $0 }) else { return .removed }
+        return await stay.departure()
+    }
+
+    /// Looks at the card, or changes it, between two commands.
+    public func withCard<Value, Failure: Error>(
+        _ body: (any IntegratedCircuitCard) throws(Failure) -> sending Value
+    ) throws(Failure) -> sending Value {
+        try card.withCard(body)
+    }
+}
+
+/// A card that one thread at a time may use.
+final class CardHolder: Sendable {
+    private let card: Mutex<any IntegratedCircuitCard>
+
+    init(_ card: sending any IntegratedCircuitCard) { self.card = Mutex(card) }
+
+    func withCard<Value, Failure: Error>(
+        _ body: (any IntegratedCircuitCard) throws(Failure) -> sending Value
+    ) throws(Failure) -> sending Value {
+        try card.withLock { (card) throws(Failure) in try body(card) }
+    }
+}

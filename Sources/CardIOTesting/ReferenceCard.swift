@@ -1,0 +1,61 @@
+public import ISO7816
+import Synchronization
+
+/// A card whose every answer is known beforehand, for checking what carries commands to it.
+///
+/// | command | answer |
+/// |---|---|
+/// | `80 10` P1 P2, data | the whole command, then `9000` |
+/// | `80 11` P1 P2 | P1P2 bytes counting up from 00, then `9000` |
+/// | `80 12` P1 P2 | the status word P1P2 |
+/// | `80 14` | how many of this command came since the reset, 4 bytes, then `9000` |
+/// | `80 44` | none: the card dies |
+public final class ReferenceCard: IntegratedCircuitCard, Sendable {
+    private struct State {
+        var last: [UInt8] = []
+        var counter: UInt32 = 0
+        var resets = 0
+        var commands = 0
+    }
+
+    private let state = Mutex(State())
+
+    public init() {}
+
+    /// T=1, direct convention, no historical bytes.
+    public let answerToReset: [UInt8] = [0x3B, 0x80, 0x80, 0x01, 0x01]
+
+    /// The command that came last, as it came.
+    public var lastCommand: [UInt8] { state.withLock { $0.last } }
+    /// How many commands came.
+    public var commands: Int { state.withLock { $0.commands } }
+    /// How often the card was reset.
+    public var resets: Int { state.withLock { $0.resets } }
+
+    public func reset() throws(CardError) {
+        state.withLock { state in
+            state.resets += 1
+            state.counter = 0
+        }
+    }
+
+    public func process(_ command: [UInt8]) throws(CardError) -> [UInt8] {
+        let counter = state.withLock { state in
+            state.last = command
+            state.commands += 1
+            if command.count >= 2, command[1] == 0x14 { state.counter += 1 }
+            return state.counter
+        }
+        guard command.count >= 4 else { return [0x67, 0x00] }
+        switch command[1] {
+        case 0x10: return command + [0x90, 0x00]
+        case 0x11:
+            let count = Int(command[2]) << 8 | Int(command[3])
+            return (0..<count).map { UInt8(truncatingIfNeeded: $0) } + [0x90, 0x00]
+        case 0x12: return [command[2], command[3]]
+        case 0x14: return (0..<4).map { UInt8(truncatingIfNeeded: counter >> (24 - 8 * $0)) } + [0x90, 0x00]
+        case 0x44: throw CardError(.cardUnresponsive, subject: "reference card")
+        default: return [0x6D, 0x00]
+        }
+    }
+}

@@ -1,0 +1,144 @@
+import CardIO
+import Foundation
+import ISO7816
+
+/// A pcscd of the tests' own, with virtual readers alone.
+///
+/// It runs in a mount namespace in which `/run/pcscd` is a folder of ours and no driver for real readers is installed,
+/// so it neither meets the machine's own pcscd nor touches its readers. Programs find it by the environment variable
+/// that libpcsclite reads, `PCSCLITE_CSOCK_NAME`. It ends when this process does.
+final class PrivatePCSCD: Sendable {
+    /// Virtual readers, of two slots each. pcscd has room for 16 slots.
+    private static let readerCount = 4
+    private static let driver = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so"
+
+    /// Why no pcscd can be started here, nil where it can.
+    static let missing: String? = {
+        let files = FileManager.default
+        guard files.isExecutableFile(atPath: "/usr/sbin/pcscd") else { return "pcscd is missing: run Tools/setup" }
+        guard files.fileExists(atPath: driver) else { return "vsmartcard-vpcd is missing: run Tools/setup" }
+        do {
+            let trial = try ExternalProgram("/usr/bin/unshare", namespaceOptions + ["true"]).run()
+            if trial.status == 0 { return nil }
+            return "this user may not make a mount namespace (\(trial.errors)): run as root"
+        } catch {
+            return "unshare is missing: run Tools/setup (\(error))"
+        }
+    }()
+
+    private static var namespaceOptions: [String] { getuid() == 0 ? ["-m"] : ["-U", "-r", "-m"] }
+
+    /// The one pcscd of this test run: libpcsclite looks for its service once a process.
+    static let shared: Result<PrivatePCSCD, any Error> = Result { try PrivatePCSCD() }
+
+    /// The slots' readers and ports.
+    let slots: [VirtualSlot]
+    /// What programs need to find this pcscd.
+    let environment: [String: String]
+    private let keeper: Pipe
+
+    private init() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "pcscd-\(UUID().uuidString)")
+        let configuration = folder.appending(path: "reader.conf.d")
+        let run = folder.appending(path: "run")
+        for path in [configuration, run] {
+            try FileManager.default.createDirectory(at: path, withIntermediateDirectories: true)
+        }
+        var entries = ""
+        var slots: [VirtualSlot] = []
+        for number in 0..<Self.readerCount {
+            // Each virtual reader needs a copy of the driver: loaded twice under one name it would share its sockets.
+            let copy = folder.appending(path: "driver\(number).so")
+            try FileManager.default.copyItem(at: URL(filePath: Self.driver).resolvingSymlinksInPath(), to: copy)
+            let port = try freePorts(count: 2)
+            let name = "Test reader \(number)"
+            entries += """
+                FRIENDLYNAME "\(name)"
+                DEVICENAME /dev/null:0x\(String(port, radix: 16))
+                LIBPATH \(copy.path)
+                CHANNELID 0x\(String(port, radix: 16))
+
+
+                """
+            slots.append(VirtualSlot(reader: "\(name) 00 00", port: port))
+            slots.append(VirtualSlot(reader: "\(name) 00 01", port: port + 1))
+        }
+        try entries.write(to: configuration.appending(path: "virtual"), atomically: true, encoding: .utf8)
+        let socket = run.appending(path: "pcscd.comm").path
+        self.slots = slots
+        self.environment = ["PCSCLITE_CSOCK_NAME": socket]
+        setenv("PCSCLITE_CSOCK_NAME", socket, 1)
+
+        // The shell waits for the end of its input, which comes with the end of this process however that ends.
+        let script = """
+            set -e
+            mount -t tmpfs none /run
+            mkdir /run/pcscd
+            mount --bind "$1/run" /run/pcscd
+            mount -t tmpfs none /usr/lib/pcsc/drivers
+            pcscd --foreground --config "$1/reader.conf.d" > "$1/log" 2>&1 < /dev/null &
+            cat > /dev/null
+            kill $!
+            wait $! || true
+            rm -rf "$1"
+            """
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/unshare")
+        process.arguments = Self.namespaceOptions + ["sh", "-c", script, "sh", folder.path]
+        keeper = Pipe()
+        process.standardInput = keeper
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+    }
+
+    /// Waits until all virtual readers are there. The service gives no sign of its start, so it is asked until then.
+    func ready(_ service: PCSCService) async throws {
+        let end = ContinuousClock.now + .seconds(20)
+        while try await count(service) != slots.count {
+            guard ContinuousClock.now < end else { throw CardError(.noReader, subject: "pcscd of the tests") }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+    }
+
+    /// How many readers the service has, 0 before it runs.
+    private func count(_ service: PCSCService) async throws -> Int {
+        do {
+            return try await service.readers().count
+        } catch {
+            if error.code == .noService { return 0 }
+            throw error
+        }
+    }
+}
+
+/// A slot of a virtual reader.
+struct VirtualSlot: Sendable, Hashable {
+    /// The reader's name in PC/SC.
+    let reader: String
+    /// Where the card side connects.
+    let port: UInt16
+}
+
+/// The first of `count` neighbouring TCP ports that nobody uses.
+private func freePorts(count: Int) throws -> UInt16 {
+    for _ in 0..<100 {
+        let port = UInt16.random(in: 20_000..<32_000)
+        if (0..<count).allSatisfy({ isFree(port + UInt16($0)) }) { return port }
+    }
+    throw CardError(.communication, subject: "TCP ports", remedy: "Free some ports from 20,000 to 32,000.")
+}
+
+private func isFree(_ port: UInt16) -> Bool {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port.bigEndian
+    return withUnsafePointer(to: &address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+            bind(descriptor, address, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+        }
+    }
+}

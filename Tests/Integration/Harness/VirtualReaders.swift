@@ -1,0 +1,88 @@
+import CardIO
+import ISO7816
+
+/// Slots of the private pcscd for one test, and the cards put into them.
+final class VirtualReaders: Sendable {
+    let service: PCSCService
+    let slots: [VirtualSlot]
+    let environment: [String: String]
+
+    private init(service: PCSCService, slots: [VirtualSlot], environment: [String: String]) {
+        self.service = service
+        self.slots = slots
+        self.environment = environment
+    }
+
+    /// Lends `count` slots to `body`, waiting for them where other tests have them. Take the cards out before the end.
+    static func lend<Value>(
+        _ count: Int = 1, to body: (VirtualReaders) async throws -> Value
+    ) async throws -> Value {
+        let daemon = try PrivatePCSCD.shared.get()
+        let service = try PCSCService()
+        try await daemon.ready(service)
+        let slots = await SlotPool.shared.take(count, of: daemon.slots)
+        let readers = VirtualReaders(service: service, slots: slots, environment: daemon.environment)
+        do {
+            let value = try await body(readers)
+            await SlotPool.shared.giveBack(slots)
+            return value
+        } catch {
+            await SlotPool.shared.giveBack(slots)
+            throw error
+        }
+    }
+
+    /// Puts a card into a slot and waits until PC/SC has seen it.
+    func insert(_ card: sending any IntegratedCircuitCard, slot: Int = 0) async throws -> VirtualReaderCard {
+        let virtual = try VirtualReaderCard(card, port: slots[slot].port)
+        try await insert(virtual, slot: slot)
+        return virtual
+    }
+
+    /// Puts a card that was taken out, or had died, in again.
+    func insert(_ card: VirtualReaderCard, slot: Int = 0) async throws {
+        // A card that just left is still there for the service until its next look.
+        try await service.waitForRemoval(from: .name(slots[slot].reader), deadline: .now + .seconds(20))
+        try await card.insert()
+        try await service.waitForCard(in: .name(slots[slot].reader), deadline: .now + .seconds(20))
+    }
+
+    /// Connects to the card in a slot.
+    func connect(slot: Int = 0, mode: ShareMode = .shared) async throws -> Card {
+        try await service.connect(to: .name(slots[slot].reader), mode: mode, deadline: .now + .seconds(20))
+    }
+
+    /// Runs a program that finds these readers, such as `opensc-tool`.
+    func run(_ program: String, _ arguments: String..., input: String = "") throws -> ExternalProgram.Outcome {
+        try ExternalProgram(program, arguments, environment: environment).run(input: input)
+    }
+}
+
+/// The slots that no test has.
+private actor SlotPool {
+    static let shared = SlotPool()
+    private var free: [VirtualSlot]?
+    private var waiting: [(count: Int, continuation: CheckedContinuation<[VirtualSlot], Never>)] = []
+
+    func take(_ count: Int, of all: [VirtualSlot]) async -> [VirtualSlot] {
+        precondition(count <= all.count, "there are \(all.count) slots")
+        if free == nil { free = all }
+        return await withCheckedContinuation { continuation in
+            waiting.append((count, continuation))
+            serve()
+        }
+    }
+
+    func giveBack(_ slots: [VirtualSlot]) {
+        free?.append(contentsOf: slots)
+        serve()
+    }
+
+    private func serve() {
+        while let first = waiting.first, let free, free.count >= first.count {
+            waiting.removeFirst()
+            self.free = Array(free.dropFirst(first.count))
+            first.continuation.resume(returning: Array(free.prefix(first.count)))
+        }
+    }
+}
