@@ -48,9 +48,7 @@ struct PCSCContext: ~Copyable {
             unsafe state.dwCurrentState = DWORD(reader.known)
             return unsafe state
         }
-        defer {
-            for unsafestate in unsafe states { unsafe UnsafeMutablePointer(mutating: state.szReader)?.deallocate() }
-        }
+        defer { unsafe states.forEach { unsafe UnsafeMutablePointer(mutating: $0.szReader)?.deallocate() } }
         let count = unsafe DWORD(states.count)
         let result = unsafe states.withUnsafeMutableBufferPointer { states in
             unsafe SCardGetStatusChange(handle, DWORD(milliseconds), states.baseAddress, count)
