@@ -48,7 +48,9 @@ struct PCSCContext: ~Copyable {
             unsafe state.dwCurrentState = DWORD(reader.known)
             return unsafe state
         }
-        defer { unsafe states.forEach { unsafe UnsafeMutablePointer(mutating: $0.szReader)?.deallocate() } }
+        defer {
+            for index in readers.indices { unsafe UnsafeMutablePointer(mutating: states[index].szReader)?.deallocate() }
+        }
         let count = unsafe DWORD(states.count)
         let result = unsafe states.withUnsafeMutableBufferPointer { states in
             unsafe SCardGetStatusChange(handle, DWORD(milliseconds), states.baseAddress, count)
