@@ -39,11 +39,11 @@ public final class T0Card: IntegratedCircuitCard {
     }
 
     public func process(_ command: [UInt8]) throws(CardError) -> [UInt8] {
+        let kept = pending
+        pending = nil
         guard command.count >= 4 else { return StatusWord.wrongLength.bytes }
         let header = [UInt8](command[..<4])
         let p3 = command.count > 4 ? Int(command[4]) : 0
-        let kept = pending
-        pending = nil
         if command.count > 5 { return try withData(command, header: header, count: p3) }
         let length = p3 == 0 ? 256 : p3
         if let kept, fetches(header, length: length, kept) { return give(kept, length: length) }

@@ -1,0 +1,85 @@
+/// An answer to reset: what a card says of itself when it gets power (ISO/IEC 7816-3, 8.2).
+///
+/// What breaks the rules without making the bytes unreadable, like a wrong check byte, is listed in ``problems``:
+/// cards in the field do so, and readers work with them.
+public struct AnswerToReset: Sendable, Hashable {
+    /// How bits and levels on the line go together (TS).
+    public enum Convention: UInt8, Sendable, Hashable {
+        /// TS 3B: a high level is 1, the least significant bit comes first.
+        case direct = 0x3B
+        /// TS 3F: a high level is 0, the most significant bit comes first.
+        case inverse = 0x3F
+    }
+
+    /// The bytes as sent, TS first.
+    public let bytes: [UInt8]
+    /// How bits and levels on the line go together.
+    public let convention: Convention
+    /// TA to TD, level by level; the first level is there even where it is empty.
+    public let levels: [ATRInterfaceBytes]
+    /// Where TCK or the end lies: the historical bytes end there.
+    let historicalRange: Range<Int>
+    /// What breaks the rules.
+    public let problems: [ATRProblem]
+
+    /// T1 to TK.
+    public var historicalBytes: ArraySlice<UInt8> { bytes[historicalRange] }
+
+    /// Reads an answer to reset.
+    ///
+    /// - Throws: `ATRError` where TS is neither 3B nor 3F, or where the bytes end before the last historical byte.
+    public init(_ bytes: [UInt8]) throws(ATRError) {
+        guard let first = bytes.first else { throw ATRError(.truncated, offset: 0) }
+        guard let convention = Convention(rawValue: first) else { throw ATRError(.unknownInitialCharacter, offset: 0) }
+        guard bytes.count > 1 else { throw ATRError(.truncated, offset: 1) }
+        var index = 2
+        var levels: [ATRInterfaceBytes] = []
+        var indicator: UInt8? = bytes[1]
+        while let following = indicator {
+            // Y in the high half tells which of TA, TB, TC, TD follow; T in the low half to which protocol they
+            // belong, which on the first level is the number of historical bytes instead.
+            var level = ATRInterfaceBytes(protocolNumber: levels.isEmpty ? nil : following & 0x0F)
+            func next(_ bit: UInt8) throws(ATRError) -> UInt8? {
+                guard following & bit != 0 else { return nil }
+                guard index < bytes.count else { throw ATRError(.truncated, offset: index) }
+                index += 1
+                return bytes[index - 1]
+            }
+            level.ta = try next(0x10)
+            level.tb = try next(0x20)
+            level.tc = try next(0x40)
+            level.td = try next(0x80)
+            levels.append(level)
+            indicator = level.td
+        }
+        let end = index + Int(bytes[1] & 0x0F)
+        guard end <= bytes.count else { throw ATRError(.truncated, offset: bytes.count) }
+        self.bytes = bytes
+        self.convention = convention
+        self.levels = levels
+        self.historicalRange = index..<end
+        self.problems = Self.problems(bytes, levels: levels, end: end)
+    }
+
+    private static func problems(_ bytes: [UInt8], levels: [ATRInterfaceBytes], end: Int) -> [ATRProblem] {
+        var problems: [ATRProblem] = []
+        var used = end
+        if needsCheckByte(levels) {
+            if end < bytes.count {
+                let expected = bytes[1..<end].reduce(0, ^)
+                if bytes[end] != expected { problems.append(.wrongCheckByte(found: bytes[end], expected: expected)) }
+                used += 1
+            } else {
+                problems.append(.missingCheckByte)
+            }
+        }
+        if used < bytes.count { problems.append(.trailingBytes(count: bytes.count - used)) }
+        if bytes.count > 33 { problems.append(.tooLong(count: bytes.count)) }
+        return problems
+    }
+
+    /// TCK is there unless T=0 is the only value of T that is named (ISO/IEC 7816-3, 8.2.5).
+    static func needsCheckByte(_ levels: [ATRInterfaceBytes]) -> Bool {
+        levels.contains { ($0.td ?? 0) & 0x0F != 0 }
+    }
+}
