@@ -8,6 +8,7 @@ let package = Package(
         .library(name: "ISO7816", targets: ["ISO7816"]),
         .library(name: "CardIO", targets: ["CardIO"]),
         .library(name: "ValueProtocol", targets: ["ValueProtocol"]),
+        .library(name: "ValueElement", targets: ["ValueElement"]),
         .library(name: "CardIOTesting", targets: ["CardIOTesting"]),
     ],
     dependencies: [],
@@ -19,6 +20,7 @@ let package = Package(
             providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
         .target(name: "ISO7816"),
         .target(name: "ValueProtocol", dependencies: ["COpenSSL", "ISO7816"]),
+        .target(name: "ValueElement", dependencies: ["ISO7816", "ValueProtocol"]),
         .target(
             name: "CardIO", dependencies: ["CPCSC", "ISO7816"],
             linkerSettings: [
@@ -26,6 +28,8 @@ let package = Package(
                 .linkedFramework("PCSC", .when(platforms: [.macOS])),
             ]),
         .target(name: "CardIOTesting", dependencies: ["CardIO", "ISO7816"]),
+        .testTarget(name: "ValueProtocolTests", dependencies: ["ISO7816", "ValueProtocol"]),
+        .testTarget(name: "ValueElementTests", dependencies: ["ISO7816", "ValueProtocol", "ValueElement"]),
         .testTarget(name: "ISO7816Tests", dependencies: ["ISO7816"]),
         .testTarget(name: "CardIOTests", dependencies: ["CardIO", "CardIOTesting", "ISO7816"]),
         .testTarget(

@@ -1,0 +1,104 @@
+internal import ISO7816
+internal import ValueProtocol
+
+/// The master-key application: an authority on a chip (protocol §8). Custodians' commands are in `Custody.swift`, the
+/// sessions with elements in `Sealing.swift`.
+final class MasterKeyApplication {
+    let element: Element
+    let surroundings: Surroundings
+    var image: MasterKeyImage
+    var open: SealingSession?
+    /// The custodians who have given their PINs since SELECT or reset.
+    var present: Set<UInt8> = []
+    /// The one who gave a PIN last.
+    var lastPresent: UInt8?
+
+    init(_ element: Element, _ image: MasterKeyImage, _ surroundings: Surroundings) {
+        self.element = element
+        self.image = image
+        self.surroundings = surroundings
+        deriveOwnKeys()
+    }
+
+    var info: ElementInfo {
+        ElementInfo(eid: element.image.eid, state: .issued, keys: image.keys.map(\.name))
+    }
+
+    /// Forgets session and PINs, as SELECT and a reset do.
+    func forget() {
+        open = nil
+        present = []
+        lastPresent = nil
+    }
+
+    func answer(_ command: CommandAPDU) throws(MemoryError) -> ResponseAPDU {
+        do throws(Refusal) {
+            let answer =
+                switch (command.cla, command.ins) {
+                case (0x00, 0x20): try verify(command)
+                case (0x00, 0x24): try changePIN(command)
+                case (0x00, 0x2C): try unblock(command)
+                case (0x80, 0xD8): try loadComponent(command)
+                case (0x80, 0xDA): try setRules(command)
+                case (0x80, 0x60): try openSession(command)
+                case (0x80, 0x62): try authenticate(command)
+                case (0x80, 0x64): try seal(command)
+                case (0x80, 0x66): try unseal(command)
+                case (0x00, 0xCA): try tellKeys(command)
+                default: throw Refusal.status(.instructionNotSupported)
+                }
+            return ResponseAPDU(data: answer, status: .success)
+        } catch {
+            switch error {
+            case .status(let status): return ResponseAPDU(status: status)
+            case .memory(let fault): throw fault
+            }
+        }
+    }
+
+    /// Why a command gets no `9000`.
+    enum Refusal: Error {
+        case status(StatusWord)
+        case memory(MemoryError)
+    }
+
+    func require(_ condition: Bool, else status: StatusWord) throws(Refusal) {
+        guard condition else { throw .status(status) }
+    }
+
+    /// Commits both images, in one write.
+    func commit(_ next: MasterKeyImage, _ change: (inout ElementImage) -> Void = { _ in }) throws(Refusal) {
+        do {
+            try element.update(also: MasterKeyRecords.changes(from: image, to: next), change)
+        } catch {
+            throw .memory(error)
+        }
+        image = next
+    }
+
+    /// The element's own keys: of the master keys, but neither version 0 nor TRANSFER, nor what it has erased.
+    func deriveOwnKeys() {
+        let least = element.image.leastVersions
+        let own = image.keys.filter { held in
+            held.name.version > 0 && held.name.purpose != .transfer
+                && !least.contains { $0.purpose == held.name.purpose && $0.version > held.name.version }
+        }
+        element.adopt(
+            derived: own.map { held in
+                HeldKey(
+                    name: held.name, key: element.suite.elementKey(held.key, held.name, for: element.image.eid))
+            })
+    }
+
+    private func tellKeys(_ command: CommandAPDU) throws(Refusal) -> [UInt8] {
+        try require(command.p1 == 0x01 && command.p2 == 0x00, else: .wrongParameters)
+        try require(command.data.isEmpty, else: .wrongLength)
+        var bytes: [UInt8] = []
+        bytes.append(element.image.eid)
+        for held in image.keys {
+            bytes.append(held.name)
+            bytes.append(element.suite.checkValue(of: held.key))
+        }
+        return bytes
+    }
+}

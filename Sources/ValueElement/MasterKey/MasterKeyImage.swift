@@ -1,0 +1,129 @@
+public import ValueProtocol
+
+/// All that a master-key card keeps beside its own element (protocol §8).
+public struct MasterKeyImage: Sendable {
+    /// Eight, of whom number 1 is first.
+    public var custodians: [Custodian] = Array(repeating: Custodian(), count: 8)
+    /// Master keys, ascending by name.
+    public var keys: [HeldKey] = []
+    /// Keys whose components are not all there yet.
+    public var unfinished: [UnfinishedKey] = []
+    public var rules = DeskRules()
+    /// The EIDs of the range that were issued, ascending.
+    public var issued: [PartyID] = []
+    /// The last NT of every element of the range and of the last 64 outside it, the one met last at the end.
+    public var seen: [SeenElement] = []
+    /// The last 16 credits sealed, oldest first.
+    public var sealed: [SealedCredit] = []
+
+    public static let mostSealed = 16
+    public static let mostSeenOutside = 64
+    public static let wrongPINs: UInt8 = 3
+
+    public init() {}
+
+    public func key(_ name: KeyName) -> Secret? { keys.first { $0.name == name }?.key }
+
+    mutating func put(_ key: HeldKey) {
+        keys.removeAll { $0.name == key.name }
+        keys.insert(key, at: keys.firstIndex { $0.name > key.name } ?? keys.endIndex)
+    }
+
+    mutating func see(_ eid: PartyID, nt: UInt32) {
+        seen.removeAll { $0.eid == eid }
+        seen.append(SeenElement(eid: eid, nt: nt))
+        let outside = seen.indices.filter { !rules.covers(seen[$0].eid) }
+        if outside.count > MasterKeyImage.mostSeenOutside { seen.remove(at: outside[0]) }
+    }
+
+    mutating func markIssued(_ eid: PartyID) {
+        guard !issued.contains(eid) else { return }
+        issued.insert(eid, at: issued.firstIndex { $0 > eid } ?? issued.endIndex)
+    }
+}
+
+/// Who guards a part of the keys.
+public struct Custodian: Sendable, Equatable {
+    /// 4 to 12 ASCII digits; nil where none was set.
+    public var pin: Secret?
+    /// 3 at the most; 0 is blocked.
+    public var tries: UInt8
+
+    public init(pin: Secret? = nil, tries: UInt8 = MasterKeyImage.wrongPINs) {
+        self.pin = pin
+        self.tries = tries
+    }
+
+    public static func == (a: Custodian, b: Custodian) -> Bool {
+        guard a.tries == b.tries else { return false }
+        guard let one = a.pin, let other = b.pin else { return a.pin == nil && b.pin == nil }
+        return one.matches(other)
+    }
+}
+
+/// The XOR of the components of a key that were entered so far.
+public struct UnfinishedKey: Sendable, Equatable {
+    public let name: KeyName
+    /// How many components the key has.
+    public let of: UInt8
+    public var sum: Secret
+    /// The numbers of the components entered, and of the custodians who entered them.
+    public var entered: [Entry]
+
+    public struct Entry: Sendable, Hashable {
+        public let component: UInt8
+        public let custodian: UInt8
+    }
+
+    public static func == (a: UnfinishedKey, b: UnfinishedKey) -> Bool {
+        a.name == b.name && a.of == b.of && a.entered == b.entered && a.sum.matches(b.sum)
+    }
+}
+
+/// Which blanks the desk may issue, and what it may do at all.
+public struct DeskRules: Sendable, Hashable {
+    public var first = PartyID.none
+    public var count: UInt16 = 0
+    /// Bit op − 1.
+    public var operations: UInt16 = 0
+
+    public init(first: PartyID = .none, count: UInt16 = 0, operations: UInt16 = 0) {
+        self.first = first
+        self.count = count
+        self.operations = operations
+    }
+
+    public func covers(_ eid: PartyID) -> Bool {
+        eid.issuer == first.issuer && eid.kind == first.kind && eid.number >= first.number
+            && eid.number - first.number < UInt32(count)
+    }
+
+    public func allow(_ op: OperationCode) -> Bool { operations & op.ruleBit != 0 }
+}
+
+public struct SeenElement: Sendable, Hashable {
+    public let eid: PartyID
+    public let nt: UInt32
+
+    public init(eid: PartyID, nt: UInt32) {
+        self.eid = eid
+        self.nt = nt
+    }
+}
+
+/// A credit that was taken off the float.
+public struct SealedCredit: Sendable, Hashable {
+    public let eid: PartyID
+    public let htxn: HostTransaction
+    public let service: Service
+    public let currency: Currency
+    public let amount: Amount
+
+    public init(eid: PartyID, htxn: HostTransaction, service: Service, currency: Currency, amount: Amount) {
+        self.eid = eid
+        self.htxn = htxn
+        self.service = service
+        self.currency = currency
+        self.amount = amount
+    }
+}

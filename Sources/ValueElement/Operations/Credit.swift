@@ -1,0 +1,62 @@
+internal import ValueProtocol
+
+extension ElementImage {
+    /// STORE CREDIT and REFUND.
+    mutating func applyCredit(_ op: OperationCode, _ c3: [UInt8]) -> (BusinessStatus, [UInt8]) {
+        guard let order = CreditOrder(c3) else { return (.malformed, []) }
+        switch place(of: order.htxn, { $0.isCredit(op, order) }) {
+        case .same: return (.alreadyApplied, receipt(order))
+        case .other: return (.malformed, [])
+        case .old: return (.stale, [])
+        case .new: break
+        }
+        guard state != .blocked else { return (.blocked, []) }
+        guard var purse = purse(order.service) else { return (.unknownService, []) }
+        guard purse.currency == order.currency else { return (.wrongCurrency, []) }
+        if op == .storeCredit {
+            guard let sum = purse.balance.adding(order.amount), sum <= purse.limit else { return (.overLimit, []) }
+            purse.balance = sum
+        } else {
+            guard let rest = purse.balance.subtracting(order.amount) else { return (.notEnoughValue, []) }
+            purse.balance = rest
+        }
+        put(purse)
+        keep(
+            KeptTransaction(
+                htxn: order.htxn, op: op, service: order.service, currency: order.currency, amount: order.amount,
+                balance: purse.balance, time: order.time))
+        return (.done, receipt(order))
+    }
+
+    private func receipt(_ order: CreditOrder) -> [UInt8] {
+        var bytes: [UInt8] = []
+        CreditReceipt(balance: purse(order.service)?.balance ?? .zero, htxn: order.htxn).append(to: &bytes)
+        return bytes
+    }
+}
+
+/// Where a transaction's number stands among those that are kept (protocol §4).
+enum TransactionPlace {
+    /// Above the highest.
+    case new
+    /// Kept, with the same content.
+    case same
+    /// Kept, with another content.
+    case other
+    /// Neither kept nor above the highest.
+    case old
+}
+
+extension ElementImage {
+    func place(of htxn: HostTransaction, _ isSame: (KeptTransaction) -> Bool) -> TransactionPlace {
+        if let found = kept.first(where: { $0.htxn == htxn }) { return isSame(found) ? .same : .other }
+        guard let highest = kept.last else { return .new }
+        return htxn > highest.htxn ? .new : .old
+    }
+}
+
+extension KeptTransaction {
+    fileprivate func isCredit(_ op: OperationCode, _ order: CreditOrder) -> Bool {
+        self.op == op && service == order.service && currency == order.currency && amount == order.amount
+    }
+}

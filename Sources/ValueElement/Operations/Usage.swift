@@ -1,0 +1,45 @@
+internal import ValueProtocol
+
+extension ElementImage {
+    /// READ USAGE.
+    func readUsage(_ c3: [UInt8], _ surroundings: Surroundings) -> (BusinessStatus, [UInt8]) {
+        guard let order = ReadUsage(c3) else { return (.malformed, []) }
+        let records: [[UInt8]]
+        if order.series.isMeters, eid.kind.isMeter {
+            records = surroundings.usage.records(order.series, from: order.from, to: order.to)
+        } else if order.series == .meterStatus, eid.kind == .subscriberCard {
+            records = meterStatusRecords(from: order.from, to: order.to)
+        } else {
+            return (.malformed, [])
+        }
+        var page: [UInt8] = []
+        var index = Int(order.cursor)
+        while index < records.count, page.count + records[index].count <= ReadUsage.mostRecordBytes {
+            page += records[index]
+            index += 1
+        }
+        var bytes: [UInt8] = []
+        bytes.append(bigEndian: surroundings.clock.now.rawValue)
+        bytes.append(bigEndian: index < records.count ? UInt16(index) : ReadUsage.end)
+        return (.done, bytes + page)
+    }
+
+    private func meterStatusRecords(from: Timestamp, to: Timestamp) -> [[UInt8]] {
+        slots.filter { $0.statusNT > 0 && from <= $0.statusTime && $0.statusTime <= to }
+            .sorted { ($0.statusTime, $0.statusNT) < ($1.statusTime, $1.statusNT) }
+            .map { slot in
+                MeterStatusRecord(
+                    service: slot.service, meter: slot.meter, nt: slot.statusNT, time: slot.statusTime,
+                    status: slot.meterStatus
+                ).bytes
+            }
+    }
+
+    /// SET CLOCK; the clock itself is set once this is committed.
+    func setClock(_ c3: [UInt8], now: Timestamp) -> (BusinessStatus, [UInt8]) {
+        guard eid.kind.isMeter, SetClock(c3) != nil else { return (.malformed, []) }
+        var bytes: [UInt8] = []
+        bytes.append(bigEndian: now.rawValue)
+        return (.done, bytes)
+    }
+}

@@ -1,0 +1,167 @@
+internal import ISO7816
+internal import ValueProtocol
+
+/// The purse application: what an element answers to INITIALIZE, EXECUTE and GET DATA (protocol §3, §4).
+final class PurseApplication {
+    let element: Element
+    let surroundings: Surroundings
+    private var session: OpenSession?
+    /// The last EXECUTE that was answered, and its answer.
+    private var repetition: (command: [UInt8], answer: [UInt8])?
+
+    private struct OpenSession {
+        var session: ElementSession
+        /// In a TRANSFER session: the meter that its slot is bound to.
+        var facts: SessionFacts
+        var hasShownS3 = false
+    }
+
+    init(_ element: Element, _ surroundings: Surroundings) {
+        self.element = element
+        self.surroundings = surroundings
+    }
+
+    /// What SELECT tells of the element.
+    var info: ElementInfo {
+        ElementInfo(eid: element.image.eid, state: element.image.state, keys: element.image.keys.map(\.name))
+    }
+
+    /// Ends the session, as SELECT and a reset do.
+    func endSession() {
+        session = nil
+        repetition = nil
+    }
+
+    func answer(_ command: CommandAPDU) throws(MemoryError) -> ResponseAPDU {
+        switch (command.cla, command.ins) {
+        case (0x80, 0x50): try initialize(command)
+        case (0x80, 0x52): try execute(command)
+        case (0x00, 0xCA): getData(command)
+        default: ResponseAPDU(status: .instructionNotSupported)
+        }
+    }
+
+    // MARK: INITIALIZE
+
+    private func initialize(_ command: CommandAPDU) throws(MemoryError) -> ResponseAPDU {
+        endSession()
+        guard let purpose = Purpose(rawValue: command.p1) else { return ResponseAPDU(status: .wrongParameters) }
+        guard command.data.count == 24 else { return ResponseAPDU(status: .wrongLength) }
+        let image = element.image
+        guard image.state != .terminated, image.nt < .max else { return ResponseAPDU(status: .conditionsNotSatisfied) }
+        var reader = ByteReader(command.data.span)
+        let pid = reader.readParty()
+        let r1 = reader.readBlock()
+        let name = KeyName(purpose, command.p2)
+        guard let key = sessionKey(name, for: pid) else { return ResponseAPDU(status: .referencedDataNotFound) }
+        guard image.state != .blank || purpose == .admin else { return ResponseAPDU(status: .conditionsNotSatisfied) }
+        let r2: Block
+        do {
+            r2 = try surroundings.randomness.block()
+        } catch {
+            return ResponseAPDU(status: .memoryFailure)
+        }
+        var next = image
+        next.nt += 1
+        try element.commit(next)
+        let identity = SessionIdentity(key: name, pid: pid, eid: image.eid, nt: next.nt, r1: r1, r2: r2)
+        let opened = ElementSession(identity, key: key, element.suite)
+        session = OpenSession(session: opened, facts: SessionFacts(identity: identity))
+        return ResponseAPDU(data: opened.answer, status: .success)
+    }
+
+    /// The key for a session; with TRANSFER it is the slot's, never one put by PUT KEY.
+    private func sessionKey(_ name: KeyName, for pid: PartyID) -> Secret? {
+        guard name.purpose == .transfer else { return element.image.key(name) }
+        guard let slot = element.image.slot(boundTo: pid), slot.version == name.version else { return nil }
+        return slot.kx
+    }
+
+    // MARK: EXECUTE
+
+    private func execute(_ command: CommandAPDU) throws(MemoryError) -> ResponseAPDU {
+        let sent = Array(command.bytes.prefix(command.data.endIndex))
+        if let repetition, repetition.command == sent { return ResponseAPDU(data: repetition.answer, status: .success) }
+        guard var open = session else { return ResponseAPDU(status: .conditionsNotSatisfied) }
+        guard let op = OperationCode(rawValue: command.p1) else { return ResponseAPDU(status: .wrongParameters) }
+        let identity = open.facts.identity
+        if let purpose = op.purpose, purpose != identity.key.purpose {
+            return ResponseAPDU(status: .securityStatusNotSatisfied)
+        }
+        guard Int(command.p2) == open.session.nextSeq else { return ResponseAPDU(status: .conditionsNotSatisfied) }
+        guard command.data.count >= 16 else { return ResponseAPDU(status: .wrongLength) }
+        guard let c3 = open.session.open(command.data, op: op.rawValue, element.suite) else {
+            endSession()
+            element.countWrongSignature()
+            return ResponseAPDU(status: .verificationFailed)
+        }
+        var next = element.image
+        if !open.hasShownS3 {
+            open.hasShownS3 = true
+            next.eraseKeys(olderThan: identity.key)
+        }
+        let untouched = next
+        let (status, answer) = perform(op, c3, &next, &open.facts)
+        if status != .done { next = untouched }
+        try element.commit(next)
+        if status == .done, op == .setClock, let time = SetClock(c3)?.time { surroundings.clock.set(to: time) }
+        var c4: [UInt8] = []
+        c4.reserveCapacity(10 + answer.count + 16)
+        c4.append(bigEndian: status.rawValue)
+        c4.append(identity.eid)
+        if status.carriesAnswer { c4 += answer }
+        let sealed = open.session.seal(c4, op: op.rawValue, element.suite)
+        repetition = (sent, sealed)
+        session = open.session.nextSeq > 255 || open.facts.isOver ? nil : open
+        return ResponseAPDU(data: sealed, status: .success)
+    }
+
+    private func perform(
+        _ op: OperationCode, _ c3: [UInt8], _ next: inout ElementImage, _ facts: inout SessionFacts
+    ) -> (BusinessStatus, [UInt8]) {
+        switch op {
+        case .storeCredit, .refund: next.applyCredit(op, c3)
+        case .convertTariff: next.convertTariff(c3, now: surroundings.clock.now)
+        case .readUsage: next.readUsage(c3, surroundings)
+        case .status: next.tellStatus(c3, facts)
+        case .debit: next.debit(c3, &facts)
+        case .putKey: next.putKeys(c3, element.suite)
+        case .bind: next.bind(c3, element.suite)
+        case .setState: next.setState(c3, &facts)
+        case .setClock: next.setClock(c3, now: surroundings.clock.now)
+        }
+    }
+
+    // MARK: GET DATA
+
+    private func getData(_ command: CommandAPDU) -> ResponseAPDU {
+        guard command.p1 == 0x01 else { return ResponseAPDU(status: .wrongParameters) }
+        guard command.data.isEmpty else { return ResponseAPDU(status: .wrongLength) }
+        let image = element.image
+        var bytes: [UInt8] = []
+        if command.p2 == 0x00 {
+            bytes.append(image.eid)
+            bytes.append(bigEndian: image.nt)
+            bytes.append(image.state.rawValue)
+            bytes.append(bigEndian: image.wrongSignatures)
+            return ResponseAPDU(data: bytes, status: .success)
+        }
+        // P2 00 being the element, the float, service 00, is asked for with 10.
+        let service = Service(rawValue: command.p2 == 0x10 ? 0x00 : command.p2)
+        guard let purse = image.purse(service) else { return ResponseAPDU(status: .referencedDataNotFound) }
+        bytes.append(bigEndian: purse.balance.rawValue)
+        bytes.append(bigEndian: purse.currency.rawValue)
+        bytes.append(bigEndian: purse.limit.rawValue)
+        bytes.append(image.slots.first { $0.service == service }?.meter ?? .none)
+        return ResponseAPDU(data: bytes, status: .success)
+    }
+}
+
+/// What operations need to know of the session they run in, and tell it.
+struct SessionFacts {
+    let identity: SessionIdentity
+    /// One DEBIT is applied a session.
+    var hasDebited = false
+    /// SET STATE to issued ends a session under the transport key.
+    var isOver = false
+}

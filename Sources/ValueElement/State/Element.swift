@@ -1,0 +1,49 @@
+public import ValueProtocol
+
+/// An element's image and the memory it is kept in: every change is one commit, all of it or nothing.
+public final class Element {
+    /// What it keeps. A count of wrong signatures runs ahead of the memory until the next change.
+    public private(set) var image: ElementImage
+    public let suite: CipherSuite
+    private let memory: any NonVolatileMemory
+    private var stored: ElementImage
+
+    /// Takes the image that `records`, just loaded from `memory`, hold.
+    ///
+    /// - Throws: `MemoryError` `.corrupt`.
+    init(_ records: [RecordName: [UInt8]], in memory: any NonVolatileMemory, _ suite: CipherSuite) throws(MemoryError) {
+        guard let image = ElementRecords.image(from: records) else { throw MemoryError(.corrupt, "element") }
+        self.image = image
+        stored = image
+        self.memory = memory
+        self.suite = suite
+    }
+
+    /// Changes the image and commits what changed, with `records` of its owner's in the same commit.
+    ///
+    /// - Throws: what `change` throws, then nothing is changed; or `MemoryError`.
+    public func update(
+        also records: [RecordChange] = [], _ change: (inout ElementImage) -> Void
+    ) throws(MemoryError) {
+        var next = image
+        change(&next)
+        try commit(next, also: records)
+    }
+
+    func commit(_ next: ElementImage, also records: [RecordChange] = []) throws(MemoryError) {
+        let changes = ElementRecords.changes(from: stored, to: next) + records
+        if !changes.isEmpty { try memory.commit(changes) }
+        image = next
+        stored = next
+    }
+
+    /// A master-key card's own keys, which follow from its master keys and are not kept.
+    func adopt(derived keys: [HeldKey]) {
+        image.keys = keys
+        stored.keys = keys
+    }
+
+    func countWrongSignature() {
+        if image.wrongSignatures < .max { image.wrongSignatures += 1 }
+    }
+}

@@ -1,0 +1,71 @@
+public import ValueProtocol
+
+/// All that an element keeps (protocol §1, §3, §4, §5).
+public struct ElementImage: Sendable {
+    public var eid: PartyID
+    public var state: LifeCycle
+    public var nt: UInt32
+    /// How many signatures were wrong, 65,535 at most.
+    public var wrongSignatures: UInt16
+    /// Ascending by name.
+    public var keys: [HeldKey]
+    /// On a master-key card, whose keys are derived: the oldest version of a purpose that its element still honours.
+    public var leastVersions: [KeyName]
+    /// Ascending by service.
+    public var purses: [Purse]
+    /// Ascending by service.
+    public var slots: [Slot]
+    /// The 8 highest transactions applied, ascending.
+    public var kept: [KeptTransaction]
+    /// The id of the table taken last; 0 for none.
+    public var lastTable: UInt16
+    public var currentTariff: HeldTariff?
+    public var nextTariff: HeldTariff?
+    /// On a meter: the last debit of each card that it has credited, ascending by card.
+    public var credited: [CreditedDebit]
+
+    public static let mostKept = 8
+    public static let mostKeys = 64
+    /// How many cards a meter can remember.
+    public static let mostCredited = 32
+
+    /// A blank element with its transport key; without one where its keys are derived.
+    public init(blank eid: PartyID, transportKey: Secret?) {
+        self.eid = eid
+        state = .blank
+        nt = 0
+        wrongSignatures = 0
+        keys = transportKey.map { [HeldKey(name: .transport, key: $0)] } ?? []
+        leastVersions = []
+        purses = []
+        slots = []
+        kept = []
+        lastTable = 0
+        credited = []
+    }
+
+    public func key(_ name: KeyName) -> Secret? { keys.first { $0.name == name }?.key }
+    public func purse(_ service: Service) -> Purse? { purses.first { $0.service == service } }
+    public func slot(boundTo meter: PartyID) -> Slot? { slots.first { $0.meter == meter } }
+
+    public mutating func put(_ key: HeldKey) {
+        keys.removeAll { $0.name == key.name }
+        keys.insert(key, at: keys.firstIndex { $0.name > key.name } ?? keys.endIndex)
+    }
+
+    public mutating func put(_ purse: Purse) {
+        purses.removeAll { $0.service == purse.service }
+        purses.insert(purse, at: purses.firstIndex { $0.service > purse.service } ?? purses.endIndex)
+    }
+
+    public mutating func put(_ slot: Slot) {
+        slots.removeAll { $0.service == slot.service }
+        slots.insert(slot, at: slots.firstIndex { $0.service > slot.service } ?? slots.endIndex)
+    }
+
+    /// Keeps a transaction above the highest, and lets the lowest go where there are too many.
+    public mutating func keep(_ transaction: KeptTransaction) {
+        if kept.count == ElementImage.mostKept { kept.removeFirst() }
+        kept.append(transaction)
+    }
+}

@@ -1,0 +1,116 @@
+public import ValueProtocol
+
+/// A key and its name.
+public struct HeldKey: Sendable, Equatable {
+    public let name: KeyName
+    public let key: Secret
+
+    public init(name: KeyName, key: Secret) {
+        self.name = name
+        self.key = key
+    }
+
+    public static func == (a: HeldKey, b: HeldKey) -> Bool { a.name == b.name && a.key.matches(b.key) }
+}
+
+/// Value of one service.
+public struct Purse: Sendable, Hashable {
+    public let service: Service
+    public var currency: Currency
+    /// The most it may hold.
+    public var limit: Amount
+    public var balance: Amount
+
+    public init(service: Service, currency: Currency, limit: Amount, balance: Amount = .zero) {
+        self.service = service
+        self.currency = currency
+        self.limit = limit
+        self.balance = balance
+    }
+}
+
+/// The meter that a card's purse is bound to, the key for it, and the last debit.
+public struct Slot: Sendable, Equatable {
+    public let service: Service
+    public let meter: PartyID
+    public var version: UInt8
+    public var kx: Secret
+    /// NT of the last debit; 0 for none.
+    public var nt: UInt32 = 0
+    public var amount = Amount.zero
+    /// After the last debit.
+    public var balance = Amount.zero
+    public var time = Timestamp(rawValue: 0)
+    /// NT of the debit that brought the meter status; 0 for none.
+    public var statusNT: UInt32 = 0
+    public var statusTime = Timestamp(rawValue: 0)
+    /// BER-TLV, at most 128 bytes.
+    public var meterStatus: [UInt8] = []
+
+    public init(service: Service, meter: PartyID, version: UInt8, kx: Secret) {
+        self.service = service
+        self.meter = meter
+        self.version = version
+        self.kx = kx
+    }
+
+    public static func == (a: Slot, b: Slot) -> Bool {
+        a.service == b.service && a.meter == b.meter && a.version == b.version && a.kx.matches(b.kx) && a.nt == b.nt
+            && a.amount == b.amount && a.balance == b.balance && a.time == b.time && a.statusNT == b.statusNT
+            && a.statusTime == b.statusTime && a.meterStatus == b.meterStatus
+    }
+}
+
+/// A transaction of the host that was applied.
+public struct KeptTransaction: Sendable, Hashable {
+    public let htxn: HostTransaction
+    public let op: OperationCode
+    public let service: Service
+    public let currency: Currency
+    /// 0 of a tariff.
+    public let amount: Amount
+    /// After it.
+    public let balance: Amount
+    public let time: Timestamp
+    /// Of a tariff; 0 of anything else.
+    public let table: UInt16
+
+    public init(
+        htxn: HostTransaction, op: OperationCode, service: Service, currency: Currency, amount: Amount,
+        balance: Amount, time: Timestamp, table: UInt16 = 0
+    ) {
+        self.htxn = htxn
+        self.op = op
+        self.service = service
+        self.currency = currency
+        self.amount = amount
+        self.balance = balance
+        self.time = time
+        self.table = table
+    }
+}
+
+/// A tariff table and when it becomes due.
+public struct HeldTariff: Sendable, Hashable {
+    public let effective: Timestamp
+    /// Of the operation that brought it.
+    public let time: Timestamp
+    public let table: TariffTable
+
+    public init(effective: Timestamp, time: Timestamp, table: TariffTable) {
+        self.effective = effective
+        self.time = time
+        self.table = table
+    }
+}
+
+/// The last debit of a card that a meter has put to its own purse.
+public struct CreditedDebit: Sendable, Hashable {
+    public let card: PartyID
+    public var nt: UInt32
+
+    public init(card: PartyID, nt: UInt32) {
+        self.card = card
+        self.nt = nt
+    }
+}

@@ -1,0 +1,244 @@
+internal import ValueProtocol
+
+/// An element's image as records of its memory: one a section, so that a commit writes what changed and no more.
+enum ElementRecords {
+    private static let core = RecordName(0x0001)
+    private static let keys = RecordName(0x0002)
+    private static let purses = RecordName(0x0003)
+    private static let kept = RecordName(0x0004)
+    private static let tariffs = RecordName(0x0005)
+    private static let credited = RecordName(0x0006)
+    private static let slots = RecordName(0x0007)
+    private static let version: UInt8 = 1
+
+    /// The records in which `new` differs from `old`; all of them where there is no old.
+    static func changes(from old: ElementImage?, to new: ElementImage) -> [RecordChange] {
+        var changes: [RecordChange] = []
+        if old?.nt != new.nt || old?.state != new.state || old?.wrongSignatures != new.wrongSignatures {
+            changes.append(RecordChange(core, encodeCore(new)))
+        }
+        // A master-key card's own keys follow from its master keys.
+        if new.eid.kind != .masterKeyCard, old?.keys != new.keys {
+            changes.append(RecordChange(keys, encodeKeys(new.keys)))
+        }
+        if new.eid.kind == .masterKeyCard, old?.leastVersions != new.leastVersions {
+            changes.append(RecordChange(keys, encodeNames(new.leastVersions)))
+        }
+        if old?.purses != new.purses { changes.append(RecordChange(purses, encodePurses(new.purses))) }
+        if old?.slots != new.slots { changes.append(RecordChange(slots, encodeSlots(new.slots))) }
+        if old?.kept != new.kept { changes.append(RecordChange(kept, encodeKept(new.kept))) }
+        if old?.lastTable != new.lastTable || old?.currentTariff != new.currentTariff
+            || old?.nextTariff != new.nextTariff
+        {
+            changes.append(RecordChange(tariffs, encodeTariffs(new)))
+        }
+        if old?.credited != new.credited { changes.append(RecordChange(credited, encodeCredited(new.credited))) }
+        return changes
+    }
+
+    /// The image that `records` hold; nil where they hold none, or a damaged one.
+    static func image(from records: [RecordName: [UInt8]]) -> ElementImage? {
+        guard var image = records[core].flatMap(decodeCore) else { return nil }
+        if image.eid.kind == .masterKeyCard {
+            guard let names = decodeList(records[keys], { $0.readKeyName() }) else { return nil }
+            image.leastVersions = names
+        } else {
+            guard let held = decodeList(records[keys], decodeKey) else { return nil }
+            image.keys = held
+        }
+        guard let purses = decodeList(records[purses], decodePurse), let slots = decodeList(records[slots], decodeSlot),
+            let kept = decodeList(records[kept], decodeKept),
+            let credited = decodeList(records[credited], decodeCredited),
+            decodeTariffs(records[tariffs], into: &image)
+        else { return nil }
+        (image.purses, image.slots, image.kept, image.credited) = (purses, slots, kept, credited)
+        return image
+    }
+
+    private static func encodeCore(_ image: ElementImage) -> [UInt8] {
+        var bytes: [UInt8] = [version]
+        bytes.reserveCapacity(16)
+        bytes.append(image.eid)
+        bytes.append(image.state.rawValue)
+        bytes.append(bigEndian: image.nt)
+        bytes.append(bigEndian: image.wrongSignatures)
+        return bytes
+    }
+
+    private static func decodeCore(_ bytes: [UInt8]) -> ElementImage? {
+        var reader = ByteReader(bytes.span)
+        guard reader.readByte() == version else { return nil }
+        var image = ElementImage(blank: reader.readParty(), transportKey: nil)
+        guard let state = LifeCycle(rawValue: reader.readByte()) else { return nil }
+        image.state = state
+        image.nt = reader.read()
+        image.wrongSignatures = reader.read()
+        return reader.isFinished ? image : nil
+    }
+
+    private static func encodeKeys(_ keys: [HeldKey]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for held in keys {
+            bytes.append(held.name)
+            unsafe held.key.withBytes { unsafe bytes.append(contentsOf: $0) }
+        }
+        return bytes
+    }
+
+    private static func encodeNames(_ names: [KeyName]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for name in names { bytes.append(name) }
+        return bytes
+    }
+
+    @_lifetime(reader: copy reader)
+    private static func decodeKey(_ reader: inout ByteReader) -> HeldKey? {
+        guard let name = reader.readKeyName() else { return nil }
+        var key = reader.readBytes(16)
+        return HeldKey(name: name, key: Secret(taking: &key))
+    }
+
+    private static func encodePurses(_ purses: [Purse]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(19 * purses.count)
+        for purse in purses {
+            bytes.append(purse.service.rawValue)
+            bytes.append(bigEndian: purse.currency.rawValue)
+            bytes.append(bigEndian: purse.limit.rawValue)
+            bytes.append(bigEndian: purse.balance.rawValue)
+        }
+        return bytes
+    }
+
+    @_lifetime(reader: copy reader)
+    private static func decodePurse(_ reader: inout ByteReader) -> Purse? {
+        Purse(
+            service: Service(rawValue: reader.readByte()), currency: Currency(rawValue: reader.read()),
+            limit: Amount(rawValue: reader.read()), balance: Amount(rawValue: reader.read()))
+    }
+
+    private static func encodeSlots(_ slots: [Slot]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for slot in slots {
+            bytes.append(slot.service.rawValue)
+            bytes.append(slot.meter)
+            bytes.append(slot.version)
+            unsafe slot.kx.withBytes { unsafe bytes.append(contentsOf: $0) }
+            bytes.append(bigEndian: slot.nt)
+            bytes.append(bigEndian: slot.amount.rawValue)
+            bytes.append(bigEndian: slot.balance.rawValue)
+            bytes.append(bigEndian: slot.time.rawValue)
+            bytes.append(bigEndian: slot.statusNT)
+            bytes.append(bigEndian: slot.statusTime.rawValue)
+            bytes.append(UInt8(slot.meterStatus.count))
+            bytes += slot.meterStatus
+        }
+        return bytes
+    }
+
+    @_lifetime(reader: copy reader)
+    private static func decodeSlot(_ reader: inout ByteReader) -> Slot? {
+        let service = Service(rawValue: reader.readByte())
+        let meter = reader.readParty()
+        let version = reader.readByte()
+        var kx = reader.readBytes(16)
+        var slot = Slot(service: service, meter: meter, version: version, kx: Secret(taking: &kx))
+        slot.nt = reader.read()
+        slot.amount = Amount(rawValue: reader.read())
+        slot.balance = Amount(rawValue: reader.read())
+        slot.time = Timestamp(rawValue: reader.read())
+        slot.statusNT = reader.read()
+        slot.statusTime = Timestamp(rawValue: reader.read())
+        slot.meterStatus = reader.readBytes(Int(reader.readByte()))
+        return slot
+    }
+
+    private static func encodeKept(_ kept: [KeptTransaction]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(34 * kept.count)
+        for transaction in kept {
+            bytes.append(bigEndian: transaction.htxn.rawValue)
+            bytes.append(transaction.op.rawValue)
+            bytes.append(transaction.service.rawValue)
+            bytes.append(bigEndian: transaction.currency.rawValue)
+            bytes.append(bigEndian: transaction.amount.rawValue)
+            bytes.append(bigEndian: transaction.balance.rawValue)
+            bytes.append(bigEndian: transaction.time.rawValue)
+            bytes.append(bigEndian: transaction.table)
+        }
+        return bytes
+    }
+
+    @_lifetime(reader: copy reader)
+    private static func decodeKept(_ reader: inout ByteReader) -> KeptTransaction? {
+        let htxn = HostTransaction(rawValue: reader.read())
+        guard let op = OperationCode(rawValue: reader.readByte()) else { return nil }
+        return KeptTransaction(
+            htxn: htxn, op: op, service: Service(rawValue: reader.readByte()),
+            currency: Currency(rawValue: reader.read()),
+            amount: Amount(rawValue: reader.read()), balance: Amount(rawValue: reader.read()),
+            time: Timestamp(rawValue: reader.read()), table: reader.read())
+    }
+
+    private static func encodeTariffs(_ image: ElementImage) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.append(bigEndian: image.lastTable)
+        for tariff in [image.currentTariff, image.nextTariff] {
+            let table = tariff?.table.bytes ?? []
+            bytes.append(UInt8(table.count))
+            guard let tariff else { continue }
+            bytes.append(bigEndian: tariff.effective.rawValue)
+            bytes.append(bigEndian: tariff.time.rawValue)
+            bytes += table
+        }
+        return bytes
+    }
+
+    private static func decodeTariffs(_ bytes: [UInt8]?, into image: inout ElementImage) -> Bool {
+        guard let bytes else { return false }
+        var reader = ByteReader(bytes.span)
+        image.lastTable = reader.read()
+        var tariffs: [HeldTariff?] = []
+        for _ in 0..<2 {
+            let count = Int(reader.readByte())
+            guard count > 0 else {
+                tariffs.append(nil)
+                continue
+            }
+            let effective = Timestamp(rawValue: reader.read())
+            let time = Timestamp(rawValue: reader.read())
+            guard let table = TariffTable(reader.readBytes(count)) else { return false }
+            tariffs.append(HeldTariff(effective: effective, time: time, table: table))
+        }
+        (image.currentTariff, image.nextTariff) = (tariffs[0], tariffs[1])
+        return reader.isFinished
+    }
+
+    private static func encodeCredited(_ credited: [CreditedDebit]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for debit in credited {
+            bytes.append(debit.card)
+            bytes.append(bigEndian: debit.nt)
+        }
+        return bytes
+    }
+
+    @_lifetime(reader: copy reader)
+    private static func decodeCredited(_ reader: inout ByteReader) -> CreditedDebit? {
+        CreditedDebit(card: reader.readParty(), nt: reader.read())
+    }
+
+    /// A record that is a list; nil where it is missing or damaged.
+    private static func decodeList<Item>(
+        _ bytes: [UInt8]?, _ decode: (inout ByteReader) -> Item?
+    ) -> [Item]? {
+        guard let bytes else { return nil }
+        var reader = ByteReader(bytes.span)
+        var items: [Item] = []
+        while reader.remaining > 0 {
+            guard let item = decode(&reader), reader.isGood else { return nil }
+            items.append(item)
+        }
+        return items
+    }
+}

@@ -1,0 +1,86 @@
+import ISO7816
+import Testing
+import ValueElement
+import ValueProtocol
+
+@Suite struct VectorTests {
+    /// Every card answers every command of every transcript as the vector says, and ends as it says.
+    @Test(arguments: try Transcript.all())
+    func cardsAnswerAsTheTranscriptSays(transcript: Transcript) throws {
+        let suite = try CipherSuite()
+        let elementRandomness = ListedRandomness(transcript.setup.random.element)
+        let masterRandomness = ListedRandomness(transcript.setup.random.master)
+        var cards: [String: (card: SmartCard, memory: VolatileMemory, clock: StillClock)] = [:]
+        for named in transcript.setup.elements {
+            let clock = StillClock(named.image.clock)
+            let memory = VolatileMemory(SmartCard.records(named.image.image))
+            let card = try SmartCard(
+                memory, name: named.name,
+                surroundings: Surroundings(
+                    randomness: elementRandomness, clock: clock, usage: ListedUsage(named.image.usage)))
+            cards[named.name] = (card, memory, clock)
+        }
+        for named in transcript.setup.masters {
+            let clock = StillClock(named.image.purse.clock)
+            let memory = VolatileMemory(SmartCard.records(named.image.image, element: named.image.element))
+            let card = try SmartCard(
+                memory, name: named.name, surroundings: Surroundings(randomness: masterRandomness, clock: clock))
+            cards[named.name] = (card, memory, clock)
+        }
+        for (card, _, _) in cards.values { try card.reset() }
+
+        for step in transcript.steps {
+            let card = try #require(cards[step.card])
+            let answer = try card.card.process(bytes(step.command))
+            #expect(hex(answer) == step.response, "\(transcript.name): \(step.label)")
+        }
+
+        for named in transcript.final.elements {
+            let (_, memory, clock) = try #require(cards[named.name])
+            let image = try SmartCard.images(in: memory).element
+            #expect(
+                ElementJSON(image, clock: clock.now.rawValue, usage: named.image.usage, suite) == named.image,
+                "\(transcript.name)")
+        }
+        for named in transcript.final.masters {
+            let (_, memory, clock) = try #require(cards[named.name])
+            let images = try SmartCard.images(in: memory)
+            let masterKey = try #require(images.masterKey)
+            #expect(
+                MasterJSON(masterKey, element: images.element, clock: clock.now.rawValue, suite) == named.image,
+                "\(transcript.name)")
+        }
+    }
+
+    /// The authority's end makes the very commands of the transcripts, and opens their answers.
+    @Test(arguments: try Transcript.all())
+    func authoritySendsWhatTheTranscriptSays(transcript: Transcript) throws {
+        let suite = try CipherSuite()
+        let host = Set(transcript.setup.random.authority)
+        var session: AuthoritySession?
+        for step in transcript.steps {
+            if let opened = step.session {
+                guard host.contains(opened.r1) else {
+                    session = nil
+                    continue
+                }
+                let key = KeyName(try #require(Purpose(rawValue: opened.purpose)), opened.version)
+                var new = AuthoritySession(
+                    key: key, pid: try #require(PartyID(opened.pid)), r1: try #require(Block(bytes(opened.r1))))
+                #expect(hex(new.request) == step.command.dropFirst(10).prefix(48))
+                try new.authenticate(
+                    bytes(step.response).dropLast(2), from: try #require(PartyID(opened.eid)),
+                    key: Secret(copying: bytes(opened.key)), suite)
+                session = new
+            } else if let exchange = step.exchange, var open = session {
+                let op = try #require(OperationCode(rawValue: exchange.op))
+                guard open.seq == exchange.seq else { continue }
+                let sealed = try open.seal(bytes(exchange.c3Plain), op: op, suite)
+                #expect(hex(sealed) == step.command.dropFirst(10).dropLast(2), "\(transcript.name): \(step.label)")
+                let c4 = try open.unseal(bytes(step.response).dropLast(2), suite)
+                #expect(hex(c4) == exchange.c4Plain, "\(transcript.name): \(step.label)")
+                session = open
+            }
+        }
+    }
+}

@@ -1,0 +1,37 @@
+import ValueElement
+import ValueProtocol
+
+/// Gives the random numbers that a vector lists, in its order.
+final class ListedRandomness: RandomSource {
+    private var left: [Block]
+    init(_ blocks: [String]) { left = blocks.map { Block(bytes($0))! } }
+
+    func block() throws(CipherError) -> Block {
+        guard !left.isEmpty else { throw CipherError(.noRandomness, "the vector") }
+        return left.removeFirst()
+    }
+
+    var isUsedUp: Bool { left.isEmpty }
+}
+
+/// A clock that stands still.
+final class StillClock: ElementClock {
+    private(set) var now: Timestamp
+    init(_ now: UInt32) { self.now = Timestamp(rawValue: now) }
+    func set(to time: Timestamp) { now = time }
+}
+
+/// The usage records that a vector lists.
+final class ListedUsage: UsageLog {
+    private let series: [UInt8: [[UInt8]]]
+    init(_ usage: [ElementJSON.UsageJSON]) {
+        series = Dictionary(uniqueKeysWithValues: usage.map { ($0.series, $0.records.map(bytes)) })
+    }
+
+    func records(_ series: UsageSeries, from: Timestamp, to: Timestamp) -> [[UInt8]] {
+        (self.series[series.rawValue] ?? []).filter { record in
+            let start = record.prefix(4).reduce(0 as UInt32) { $0 << 8 | UInt32($1) }
+            return from.rawValue <= start && start <= to.rawValue
+        }
+    }
+}
