@@ -42,7 +42,7 @@ public final class Card: Sendable {
         return try await thread.call(
             subject: reader, deadline: deadline, failure: { $0 as any Error },
             dropped: { _ in unsafe recover(handle) },
-            work: { call in try unsafe runTransaction(handle, verdict: { call.verdict }, body) })
+            work: { call in try unsafe runTransaction(handle, call, body) })
     }
 
     /// Sends one command and gives the answer, whatever its status word.
@@ -143,20 +143,20 @@ public enum ResetKind: Sendable, Hashable {
 
 /// Begins, runs and ends a transaction, on the card's thread.
 private func runTransaction<Value>(
-    _ handle: CardHandle, verdict: @escaping () -> CardError?, _ body: (Transaction) throws -> Value
+    _ handle: CardHandle, _ call: BlockingCall<Value, any Error>, _ body: (Transaction) throws -> Value
 ) throws -> Value {
     if let abandonment = handle.abandonment { throw abandonment }
     try handle.beginTransaction()
-    let transaction = Transaction(handle, verdict: verdict)
+    let transaction = Transaction(handle, verdict: { call.verdict })
     defer { transaction.close() }
     do {
         // The wait for other programs may have taken all the time there was.
-        if let verdict = verdict() {
+        if let verdict = call.verdict {
             endTransaction(handle, .leave)
             throw verdict
         }
         let value = try body(transaction)
-        endTransaction(handle, verdict() == nil ? .leave : .reset)
+        endTransaction(handle, call.isGivenUp ? .reset : .leave)
         return value
     } catch {
         endTransaction(handle, .reset)

@@ -13,6 +13,8 @@ import ISO7816
     private var mode: ShareMode
     private var protocols: DWORD
     private var isConnected = true
+    /// Whether the card that was connected has left, or no longer answers.
+    private var isLost = false
     private let answer = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: greatestAnswer)
 
     /// Connects.
@@ -35,8 +37,8 @@ import ISO7816
     }
 
     deinit {
-        // Whatever the card has open for us is not left open for others.
-        if isConnected { SCardDisconnect(handle, DWORD(SCARD_RESET_CARD)) }
+        // Whatever the card has open for us is not left open for others. A card that came since ours went is not reset.
+        if isConnected { SCardDisconnect(handle, DWORD(isLost ? SCARD_LEAVE_CARD : SCARD_RESET_CARD)) }
         unsafe answer.deallocate()
     }
 
@@ -55,7 +57,10 @@ import ISO7816
         }
         if result != 0 { throw explain(result, "SCardTransmit") }
         // A card that died while it worked comes back as success without an answer.
-        guard count >= 2 else { throw CardError(.cardUnresponsive, subject: reader) }
+        guard count >= 2 else {
+            isLost = true
+            throw CardError(.cardUnresponsive, subject: reader)
+        }
         do {
             return try ResponseAPDU(unsafe Array(UnsafeBufferPointer(rebasing: answer[..<Int(count)])))
         } catch {
@@ -89,6 +94,7 @@ import ISO7816
         try check(
             unsafe SCardReconnect(handle, mode.flag, wanted, disposition.flag, &active), "SCardReconnect", reader)
         (self.mode, self.protocols, activeProtocol) = (mode, wanted, CardProtocol(active))
+        isLost = false
         if disposition != .leave { abandonment = nil }
     }
 
@@ -134,6 +140,7 @@ import ISO7816
     /// transaction, as the error says, finds the card usable.
     private func explain(_ result: LONG, _ call: StaticString) -> CardError {
         let error = failure(result, call, reader)
+        if [.cardRemoved, .noCard, .cardUnresponsive].contains(error.code) { isLost = true }
         guard error.code == .cardReset else { return error }
         do throws(CardError) { try reconnect(.leave) } catch { return error }
         return error

@@ -10,22 +10,22 @@ public struct ReaderEvents: AsyncSequence, Sendable {
 
     let deadline: ContinuousClock.Instant?
 
-    public func makeAsyncIterator() -> Iterator { Iterator(snapshots: ReaderSnapshots(deadline: deadline)) }
+    public func makeAsyncIterator() -> Iterator { Iterator(states: ReaderStates(deadline: deadline)) }
 
     public struct Iterator: AsyncIteratorProtocol {
-        private var snapshots: ReaderSnapshots
+        private var states: ReaderStates.Iterator
         private var observer = ReaderObserver()
         private var pending: ArraySlice<ReaderEvent> = []
 
-        init(snapshots: ReaderSnapshots) { self.snapshots = snapshots }
+        init(states: ReaderStates) { self.states = states.makeAsyncIterator() }
 
         /// The next event; nil after cancellation.
         ///
         /// - Throws: `CardError`: `.deadlineExceeded`, or what the service says; the sequence is over then.
         public mutating func next(isolation actor: isolated (any Actor)?) async throws(CardError) -> ReaderEvent? {
             while pending.isEmpty {
-                guard let states = try await snapshots.next(isolation: actor) else { return nil }
-                pending = observer.observe(states)[...]
+                guard let now = try await states.next(isolation: actor) else { return nil }
+                pending = observer.observe(now)[...]
             }
             return pending.removeFirst()
         }
@@ -36,6 +36,9 @@ extension PCSCService {
     /// What happens to readers and cards, from what is there now on, until `deadline`.
     public func events(deadline: ContinuousClock.Instant? = nil) -> ReaderEvents { ReaderEvents(deadline: deadline) }
 
+    /// The states of all readers, now and after each change, until `deadline`.
+    public func states(deadline: ContinuousClock.Instant? = nil) -> ReaderStates { ReaderStates(deadline: deadline) }
+
     /// Waits until a card that answers is in the reader meant, or in any where `query` is nil, and gives the reader's
     /// name. Does not wait where one is in already.
     ///
@@ -45,8 +48,7 @@ extension PCSCService {
         in query: ReaderQuery? = nil, deadline: ContinuousClock.Instant? = nil
     ) async throws(CardError) -> String {
         let wanted = try await name(of: query, deadline: deadline)
-        var snapshots = ReaderSnapshots(deadline: deadline)
-        while let states = try await snapshots.next(isolation: #isolation) {
+        for try await states in states(deadline: deadline) {
             let ready = states.first { state in
                 (wanted == nil || state.reader == wanted) && state.isCardPresent && !state.isMute
             }
@@ -62,8 +64,7 @@ extension PCSCService {
         from query: ReaderQuery, deadline: ContinuousClock.Instant? = nil
     ) async throws(CardError) {
         let wanted = try await name(of: query, deadline: deadline)
-        var snapshots = ReaderSnapshots(deadline: deadline)
-        while let states = try await snapshots.next(isolation: #isolation) {
+        for try await states in states(deadline: deadline) {
             if states.first(where: { $0.reader == wanted })?.isCardPresent != true { return }
         }
         throw CardError(.cancelled, subject: query.description)

@@ -24,6 +24,9 @@ final class BlockingCall<Value: Sendable, Failure: Error>: Sendable {
         self.failure = failure
     }
 
+    /// Whether the task no longer waits.
+    var isGivenUp: Bool { state.withLock { $0.verdict != nil } }
+
     /// Why the task no longer waits, or why it should not.
     var verdict: CardError? {
         if let verdict = state.withLock({ $0.verdict }) { return verdict }

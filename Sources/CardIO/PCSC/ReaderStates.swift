@@ -1,28 +1,42 @@
-import CPCSC
-import ISO7816
+internal import CPCSC
+public import ISO7816
 import Synchronization
 
 /// The states of all readers: now, and after each change.
-struct ReaderSnapshots {
-    private var stream: AsyncStream<Result<[ReaderState], CardError>>.Iterator
+///
+/// A thread of its own waits for the service. It ends when the iterator goes, when its task is cancelled, or when the
+/// deadline passes.
+public struct ReaderStates: AsyncSequence, Sendable {
+    public typealias Element = [ReaderState]
+    public typealias Failure = CardError
 
-    init(deadline: ContinuousClock.Instant?) {
-        let (stream, continuation) = AsyncStream<Result<[ReaderState], CardError>>.makeStream()
-        self.stream = stream.makeAsyncIterator()
-        let watch = ReaderWatch(deadline: deadline, report: continuation)
-        continuation.onTermination = { _ in watch.cancel() }
-        do {
-            // The thread ends with this job, since nobody else holds it.
-            try CardThread().perform { watch.run() }
-        } catch {
-            continuation.yield(.failure(error))
-            continuation.finish()
+    let deadline: ContinuousClock.Instant?
+
+    public func makeAsyncIterator() -> Iterator { Iterator(deadline: deadline) }
+
+    public struct Iterator: AsyncIteratorProtocol {
+        private var stream: AsyncStream<Result<[ReaderState], CardError>>.Iterator
+
+        init(deadline: ContinuousClock.Instant?) {
+            let (stream, continuation) = AsyncStream<Result<[ReaderState], CardError>>.makeStream()
+            self.stream = stream.makeAsyncIterator()
+            let watch = ReaderWatch(deadline: deadline, report: continuation)
+            continuation.onTermination = { _ in watch.cancel() }
+            do {
+                // The thread ends with this job, since nobody else holds it.
+                try CardThread().perform { watch.run() }
+            } catch {
+                continuation.yield(.failure(error))
+                continuation.finish()
+            }
         }
-    }
 
-    /// The next states; nil after cancellation.
-    mutating func next(isolation actor: isolated (any Actor)?) async throws(CardError) -> [ReaderState]? {
-        try await stream.next(isolation: actor)?.get()
+        /// The next states; nil after cancellation.
+        ///
+        /// - Throws: `CardError`: `.deadlineExceeded`, or what the service says; the sequence is over then.
+        public mutating func next(isolation actor: isolated (any Actor)?) async throws(CardError) -> [ReaderState]? {
+            try await stream.next(isolation: actor)?.get()
+        }
     }
 }
 

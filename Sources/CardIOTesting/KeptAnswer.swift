@@ -1,0 +1,11 @@
+import ISO7816
+import Synchronization
+
+/// Carries an answer out of a body that runs elsewhere.
+final class KeptAnswer: Sendable {
+    private let kept = Mutex<ResponseAPDU?>(nil)
+
+    var answer: ResponseAPDU? { kept.withLock { $0 } }
+
+    func keep(_ answer: ResponseAPDU) { kept.withLock { $0 = answer } }
+}

@@ -1,0 +1,37 @@
+import CardIO
+import CardIOTesting
+import ISO7816
+import Testing
+
+@Suite struct FaultyChannelTests {
+    let count: CommandAPDU
+    let card = ReferenceCard()
+
+    init() throws { count = try CommandAPDU([0x80, 0x14, 0x00, 0x00, 0x04]) }
+
+    @Test(arguments: FaultyChannel.everyFault(exchanges: 3))
+    func oneMessageIsLost(fault: FaultyChannel.Fault) throws {
+        let channel = FaultyChannel(try InProcessChannel(card), fault: fault)
+        var answers = 0
+        for _ in 0..<3 {
+            do throws(CardError) {
+                _ = try channel.transmit(count)
+                answers += 1
+            } catch {
+                #expect(error.code == .communication)
+            }
+        }
+        #expect(channel.exchanges == 3)
+        #expect(channel.hasLost)
+        #expect(answers == 2)
+        if case .losesAnswer = fault { #expect(card.commands == 3) } else { #expect(card.commands == 2) }
+    }
+
+    @Test func aLinkThatStaysDownComesBackWhenRestored() throws {
+        let channel = FaultyChannel(try InProcessChannel(card), fault: .losesAnswer(0), staysDown: true)
+        for _ in 0..<2 { #expect(throws: CardError(.communication, subject: "")) { try channel.transmit(count) } }
+        #expect(card.commands == 1)
+        channel.restore()
+        #expect(try Array(channel.transmit(count).data) == [0, 0, 0, 2])
+    }
+}
