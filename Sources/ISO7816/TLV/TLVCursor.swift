@@ -42,13 +42,16 @@ public struct TLVCursor: ~Escapable {
     ///
     /// - Throws: `TLVError` where what follows is no whole data object; the cursor then stays where it is.
     @inlinable
+    @inline(__always)
     @_lifetime(copy self)
     public mutating func next() throws(TLVError) -> TLVElement? {
         while index < bytes.count, bytes[index] == 0 { index &+= 1 }
         guard index < bytes.count else { return nil }
         let header = try TLVHeader(in: bytes, at: index, base: base)
+        // The header has been checked to end within the bytes.
         let element = TLVElement(
-            tag: header.tag, value: bytes.extracting(header.valueStart..<header.end), offset: base + index,
+            tag: header.tag, value: unsafe bytes.extracting(unchecked: header.valueStart..<header.end),
+            offset: base + index,
             valueOffset: base + header.valueStart, levelsLeft: levelsLeft)
         index = header.end
         return element

@@ -11,21 +11,25 @@ struct TLVHeader: Sendable {
 
     /// Reads the header at `start`.
     ///
+    /// Every index is compared with the count just before its byte is read, so that the span need not do it again.
+    ///
+    /// - Precondition: `start` is not negative.
     /// - Parameter base: added to the offsets that errors name.
     /// - Throws: `TLVError` where no whole data object lies at `start`.
     @inlinable
+    @inline(__always)
     init(in bytes: Span<UInt8>, at start: Int, base: Int) throws(TLVError) {
         let count = bytes.count
         var index = start
         guard index < count else { throw TLVError(.truncatedTag, offset: base + index) }
-        var tag = UInt32(bytes[index])
+        var tag = unsafe UInt32(bytes[unchecked: index])
         index &+= 1
         if tag & 0x1F == 0x1F {
             var isFirst = true
             while true {
                 guard index < count else { throw TLVError(.truncatedTag, offset: base + start) }
                 guard index &- start < 4 else { throw TLVError(.tagTooLong, offset: base + start) }
-                let byte = bytes[index]
+                let byte = unsafe bytes[unchecked: index]
                 index &+= 1
                 if isFirst && byte == 0x80 { throw TLVError(.overlongTag, offset: base + start) }
                 isFirst = false
@@ -35,7 +39,7 @@ struct TLVHeader: Sendable {
         }
         let lengthStart = index
         guard index < count else { throw TLVError(.truncatedLength, offset: base + index) }
-        let first = bytes[index]
+        let first = unsafe bytes[unchecked: index]
         index &+= 1
         var length = Int(first)
         if first >= 0x80 {
@@ -45,7 +49,7 @@ struct TLVHeader: Sendable {
             guard count &- index >= further else { throw TLVError(.truncatedLength, offset: base + lengthStart) }
             length = 0
             for _ in 0..<further {
-                length = length &<< 8 | Int(bytes[index])
+                length = unsafe length &<< 8 | Int(bytes[unchecked: index])
                 index &+= 1
             }
             guard TLVLength.byteCount(of: length) == further &+ 1 else {

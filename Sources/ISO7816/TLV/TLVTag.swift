@@ -34,11 +34,19 @@ public struct TLVTag: RawRepresentable, Sendable, Hashable, Comparable, Expressi
 
     /// How many bytes the tag takes, 1 to 4.
     @inlinable
-    public var byteCount: Int { rawValue == 0 ? 1 : 4 - rawValue.leadingZeroBitCount / 8 }
+    public var byteCount: Int {
+        if rawValue < 0x100 { return 1 }
+        if rawValue < 0x1_0000 { return 2 }
+        return rawValue < 0x100_0000 ? 3 : 4
+    }
 
     /// The first byte, which carries class and form.
     @inlinable
-    var leadingByte: UInt8 { UInt8(truncatingIfNeeded: rawValue &>> (8 &* UInt32(byteCount &- 1))) }
+    var leadingByte: UInt8 {
+        if rawValue < 0x100 { return UInt8(truncatingIfNeeded: rawValue) }
+        if rawValue < 0x1_0000 { return UInt8(truncatingIfNeeded: rawValue &>> 8) }
+        return UInt8(truncatingIfNeeded: rawValue < 0x100_0000 ? rawValue &>> 16 : rawValue &>> 24)
+    }
 
     /// Whether the value is itself made of data objects.
     @inlinable
@@ -55,11 +63,13 @@ public struct TLVTag: RawRepresentable, Sendable, Hashable, Comparable, Expressi
     }
 
     /// The tag number, up to 21 bits.
+    @inlinable
     public var number: UInt32 {
-        guard byteCount > 1 else { return rawValue & 0x1F }
-        return (0..<UInt32(byteCount - 1)).reduce(0) { sum, index in
-            sum | (rawValue >> (8 * index) & 0x7F) << (7 * index)
-        }
+        if rawValue < 0x100 { return rawValue & 0x1F }
+        var sum = rawValue & 0x7F
+        if rawValue >= 0x1_0000 { sum |= (rawValue &>> 8 & 0x7F) &<< 7 }
+        if rawValue >= 0x100_0000 { sum |= (rawValue &>> 16 & 0x7F) &<< 14 }
+        return sum
     }
 
     /// Whether `value`, big-endian, is one whole tag.

@@ -1,0 +1,36 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+    name: "Benchmarks",
+    platforms: [.macOS("26.0")],
+    dependencies: [
+        .package(name: "ValueStore", path: ".."),
+        .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: []),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+        .target(name: "CParsingPeers", dependencies: ["CCrypto"]),
+        .target(name: "ParsingSubjects", dependencies: [.product(name: "ISO7816", package: "ValueStore")]),
+        .executableTarget(
+            name: "parsing-times",
+            dependencies: ["CParsingPeers", "ParsingSubjects", .product(name: "ISO7816", package: "ValueStore")]),
+        .executableTarget(
+            name: "ParsingBenchmarks",
+            dependencies: [
+                "ParsingSubjects",
+                .product(name: "Benchmark", package: "benchmark"),
+                .product(name: "ISO7816", package: "ValueStore"),
+            ],
+            path: "Benchmarks/ParsingBenchmarks",
+            plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
+    ]
+)
+
+for target in package.targets where target.type == .executable || target.name == "ParsingSubjects" {
+    target.swiftSettings = [
+        .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("MemberImportVisibility"),
+        .enableExperimentalFeature("Lifetimes"),
+    ]
+}

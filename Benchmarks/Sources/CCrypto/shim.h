@@ -1,0 +1,1 @@
+#include <openssl/asn1.h>
