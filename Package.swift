@@ -9,6 +9,7 @@ let package = Package(
         .library(name: "CardIO", targets: ["CardIO"]),
         .library(name: "ValueProtocol", targets: ["ValueProtocol"]),
         .library(name: "ValueElement", targets: ["ValueElement"]),
+        .library(name: "Meter", targets: ["Meter"]),
         .library(name: "CardIOTesting", targets: ["CardIOTesting"]),
     ],
     dependencies: [],
@@ -21,6 +22,7 @@ let package = Package(
         .target(name: "ISO7816"),
         .target(name: "ValueProtocol", dependencies: ["COpenSSL", "ISO7816"]),
         .target(name: "ValueElement", dependencies: ["ISO7816", "ValueProtocol"]),
+        .target(name: "Meter", dependencies: ["ISO7816", "ValueProtocol", "ValueElement"]),
         .target(
             name: "CardIO", dependencies: ["CPCSC", "ISO7816"],
             linkerSettings: [
@@ -28,6 +30,8 @@ let package = Package(
                 .linkedFramework("PCSC", .when(platforms: [.macOS])),
             ]),
         .target(name: "CardIOTesting", dependencies: ["CardIO", "ISO7816"]),
+        .testTarget(
+            name: "MeterTests", dependencies: ["CardIO", "ISO7816", "ValueProtocol", "ValueElement", "Meter"]),
         .testTarget(name: "ValueProtocolTests", dependencies: ["ISO7816", "ValueProtocol"]),
         .testTarget(name: "ValueElementTests", dependencies: ["ISO7816", "ValueProtocol", "ValueElement"]),
         .testTarget(name: "ISO7816Tests", dependencies: ["ISO7816"]),

@@ -1,0 +1,44 @@
+public import ValueElement
+public import ValueProtocol
+
+/// What a meter shows.
+public struct MeterReading: Sendable, Hashable {
+    public let id: PartyID
+    public let state: LifeCycle
+    /// Litres of gas or water, or Wh of heat.
+    public let counter: UInt64
+    /// Spent since it was made.
+    public let spent: Amount
+    /// Nil before it is issued.
+    public let purse: Purse?
+    public let isValveOpen: Bool
+    /// Of a m³ or kWh.
+    public let price: Amount
+    /// Of the price, now.
+    public let percent: UInt16
+    public let lowCredit: Amount
+
+    /// `m3` of gas and water, `kWh` of heat; a thousand of what the counter counts.
+    public var unit: String { id.kind == .heatMeter ? "kWh" : "m3" }
+
+    /// Two lines of sixteen characters.
+    public var display: [String] {
+        guard let purse else { return [Self.line("\(state)", ""), Self.line("", "")] }
+        let whole = counter / 1000
+        let thousandths = String(1000 + counter % 1000).dropFirst()
+        let note =
+            if state != .issued { "\(state)" } else if !isValveOpen { "NO CREDIT" } else if purse.balance < lowCredit {
+                "LOW"
+            } else { "" }
+        return [
+            Self.line("\(purse.currency)", "\(purse.balance)"),
+            note.isEmpty
+                ? Self.line("", "\(whole).\(thousandths) \(unit)") : Self.line(note, "\(whole).\(thousandths)"),
+        ]
+    }
+
+    private static func line(_ left: String, _ right: String) -> String {
+        let gap = max(left.isEmpty || right.isEmpty ? 0 : 1, 16 - left.count - right.count)
+        return String((left + String(repeating: " ", count: gap) + right).prefix(16))
+    }
+}

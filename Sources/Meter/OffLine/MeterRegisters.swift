@@ -1,0 +1,56 @@
+internal import ValueElement
+internal import ValueProtocol
+
+/// What an off-line meter counts; kept in one record beside its element, so that both change in one write.
+struct MeterRegisters: Equatable {
+    /// Litres of gas or water, or Wh of heat, delivered since it was made.
+    var counter: UInt64 = 0
+    /// Micro-units spent on it.
+    var spent = Amount.zero
+    /// What is delivered and not yet a whole micro-unit: 1/100,000 of one.
+    var remainder: UInt64 = 0
+    /// Micro-units a m³ or kWh while no tariff table is held.
+    var price: Amount
+    /// Minutes that local time is ahead of UTC.
+    var localOffset: Int16 = 0
+    /// Seconds that the meter's clock is ahead of its crystal's count.
+    var clockOffset: Int64 = 0
+    /// Below it the display warns.
+    var lowCredit = Amount.zero
+
+    static let record = RecordName(0x0201)
+    private static let version: UInt8 = 1
+
+    init(price: Amount, localOffset: Int16, lowCredit: Amount) {
+        self.price = price
+        self.localOffset = localOffset
+        self.lowCredit = lowCredit
+    }
+
+    var change: RecordChange {
+        var bytes: [UInt8] = [MeterRegisters.version]
+        bytes.append(bigEndian: counter)
+        bytes.append(bigEndian: spent.rawValue)
+        bytes.append(bigEndian: remainder)
+        bytes.append(bigEndian: price.rawValue)
+        bytes.append(bigEndian: UInt16(bitPattern: localOffset))
+        bytes.append(bigEndian: UInt64(bitPattern: clockOffset))
+        bytes.append(bigEndian: lowCredit.rawValue)
+        return RecordChange(MeterRegisters.record, bytes)
+    }
+
+    /// Nil where the record is missing or damaged.
+    init?(_ bytes: [UInt8]?) {
+        guard let bytes else { return nil }
+        var reader = ByteReader(bytes.span)
+        guard reader.readByte() == MeterRegisters.version else { return nil }
+        counter = reader.read()
+        spent = Amount(rawValue: reader.read())
+        remainder = reader.read()
+        price = Amount(rawValue: reader.read())
+        localOffset = Int16(bitPattern: reader.read())
+        clockOffset = Int64(bitPattern: reader.read())
+        lowCredit = Amount(rawValue: reader.read())
+        guard reader.isFinished else { return nil }
+    }
+}

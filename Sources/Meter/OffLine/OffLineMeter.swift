@@ -1,0 +1,167 @@
+public import ISO7816
+public import ValueElement
+public import ValueProtocol
+
+/// A gas, water or heat meter with no host in reach: it stores value drawn from subscriber cards, and lets its valve
+/// open while that value lasts.
+///
+/// Its secure module is an element like any card's, which answers the same APDUs at `process`: so the desk issues a
+/// meter as it issues a card. Whatever it counts is written in one commit with its purse.
+public final class OffLineMeter: IntegratedCircuitCard {
+    /// What it is called in errors.
+    public let name: String
+    let card: SmartCard
+    let parts: MeterParts
+    let suite: CipherSuite
+    private let memory: any NonVolatileMemory
+    private(set) var registers: MeterRegisters
+
+    /// The records of a new meter.
+    ///
+    /// - Parameters:
+    ///   - transportKey: ADMIN 0, diversified for `id`.
+    ///   - price: micro-units a m³ or kWh, until it is given a tariff table.
+    ///   - localOffset: minutes that local time is ahead of UTC.
+    ///   - lowCredit: below it the display warns.
+    public static func records(
+        _ id: PartyID, transportKey: Secret, price: Amount, localOffset: Int16 = 0, lowCredit: Amount = .zero
+    ) -> [RecordName: [UInt8]] {
+        let registers = MeterRegisters(price: price, localOffset: localOffset, lowCredit: lowCredit)
+        var records = SmartCard.blank(id, transportKey: transportKey)
+        records[MeterRegisters.record] = registers.change.content
+        return records
+    }
+
+    /// Powers a meter up from its memory.
+    ///
+    /// - Throws: `MeterError` `.memory`, `.notAMeter`.
+    public init(_ memory: any NonVolatileMemory, name: String = "meter", parts: MeterParts) throws(MeterError) {
+        self.memory = memory
+        self.name = name
+        self.parts = parts
+        do {
+            let surroundings = Surroundings(randomness: parts.randomness, clock: parts.clock)
+            card = try SmartCard(memory, name: name, surroundings: surroundings)
+            suite = try CipherSuite()
+        } catch {
+            throw MeterError(.memory, name, cause: error)
+        }
+        registers = MeterRegisters(price: .zero, localOffset: 0, lowCredit: .zero)
+        try powerUp()
+    }
+
+    /// Takes everything from the memory again, as after a power cut, and sets the valve.
+    ///
+    /// - Throws: `MeterError` `.memory`, `.notAMeter`.
+    public func powerUp() throws(MeterError) {
+        let record: [UInt8]?
+        do {
+            record = try memory.load()[MeterRegisters.record]
+            try card.reset()
+        } catch {
+            throw MeterError(.memory, name, cause: error)
+        }
+        guard let registers = MeterRegisters(record), let kind = card.element?.image.eid.kind, kind.isMeter else {
+            throw MeterError(.notAMeter, name)
+        }
+        self.registers = registers
+        parts.clock.offset = registers.clockOffset
+        setValve()
+    }
+
+    /// Its identifier.
+    public var id: PartyID { card.element?.image.eid ?? .none }
+    /// The service it measures.
+    public var service: Service { Service(rawValue: id.kind.rawValue) }
+
+    /// What it shows to whoever asks.
+    public var reading: MeterReading {
+        MeterReading(
+            id: id, state: card.element?.image.state ?? .blank, counter: registers.counter, spent: registers.spent,
+            purse: card.element?.image.purse(service), isValveOpen: parts.valve.isOpen, price: rate.price,
+            percent: rate.percent, lowCredit: registers.lowCredit)
+    }
+
+    // MARK: Use
+
+    /// Lets `quantity` litres or Wh flow, as far as the valve and the purse allow.
+    ///
+    /// - Returns: what did flow; less than `quantity` where the valve closed.
+    /// - Throws: `MeterError` `.memory`; nothing was counted then.
+    public func use(_ quantity: UInt64) throws(MeterError) -> UInt64 {
+        guard parts.valve.isOpen, let element = card.element, let purse = element.image.purse(service) else { return 0 }
+        let rate = rate
+        let used = min(quantity, rate.affordable(purse.balance, after: registers.remainder))
+        var next = registers
+        let cost = rate.cost(of: used, after: registers.remainder)
+        next.remainder = cost.remainder
+        next.counter += used
+        next.spent = Amount(rawValue: next.spent.rawValue + cost.amount.rawValue)
+        try commit(next) { image in
+            guard var purse = image.purse(purse.service) else { return }
+            purse.balance = Amount(rawValue: purse.balance.rawValue - cost.amount.rawValue)
+            image.put(purse)
+        }
+        return used
+    }
+
+    /// What a unit costs now: by the tariff table that is due, or by the price it was made with.
+    var rate: UseRate {
+        let now = parts.clock.now
+        var tariff = card.element?.image.currentTariff
+        if let next = card.element?.image.nextTariff, next.effective <= now { tariff = next }
+        guard let table = tariff?.table else { return UseRate(price: registers.price, percent: 100) }
+        return UseRate(price: table.price, percent: table.percent(at: now, offset: Int(registers.localOffset)))
+    }
+
+    /// Changes registers and element in one commit, and lets the valve follow.
+    func commit(_ next: MeterRegisters, _ change: (inout ElementImage) -> Void) throws(MeterError) {
+        guard let element = card.element else { throw MeterError(.memory, name) }
+        do {
+            try element.update(also: next == registers ? [] : [next.change], change)
+        } catch {
+            parts.valve.close()
+            throw MeterError(.memory, name, cause: error)
+        }
+        registers = next
+        setValve()
+    }
+
+    /// The valve is open while the meter is issued and its purse pays for one more unit.
+    private func setValve() {
+        guard let image = card.element?.image, image.state == .issued, let purse = image.purse(service),
+            rate.affordable(purse.balance, after: registers.remainder) > 0
+        else {
+            parts.valve.close()
+            return
+        }
+        parts.valve.open()
+    }
+
+    // MARK: The element's own port
+
+    public var answerToReset: [UInt8] { card.answerToReset }
+
+    public func reset() throws(CardError) {
+        do {
+            try powerUp()
+        } catch {
+            throw CardError(.cardUnresponsive, subject: name, cause: error)
+        }
+    }
+
+    public func process(_ command: [UInt8]) throws(CardError) -> [UInt8] {
+        let answer = try card.process(command)
+        if parts.clock.offset != registers.clockOffset {
+            var next = registers
+            next.clockOffset = parts.clock.offset
+            do {
+                try commit(next) { _ in }
+            } catch {
+                throw CardError(.cardUnresponsive, subject: name, cause: error)
+            }
+        }
+        setValve()
+        return answer
+    }
+}

@@ -1,0 +1,175 @@
+public import ISO7816
+internal import ValueElement
+public import ValueProtocol
+
+/// What a redemption did.
+public struct Redemption: Sendable, Hashable {
+    public let card: PartyID
+    /// Drawn now.
+    public let drawn: Amount
+    /// Of a redemption before that was interrupted, and credited now.
+    public let recovered: Amount
+    /// What is left on the card.
+    public let cardBalance: Amount
+    /// What the meter holds.
+    public let meterBalance: Amount
+}
+
+extension OffLineMeter {
+    /// Draws value from the card at `channel` into the meter: SELECT, INITIALIZE, EXECUTE (protocol §4, DEBIT).
+    ///
+    /// What an interrupted redemption left on the way is credited first. The card takes the meter's status home, also
+    /// where it is empty.
+    ///
+    /// - Parameter asked: `.all` for all there is, as far as the meter's purse can take it.
+    /// - Throws: `MeterError`; with `.interrupted`, put the same card in again.
+    public func redeem(from channel: any CardChannel, _ asked: Amount = .all) throws(MeterError) -> Redemption {
+        guard let image = card.element?.image, let purse = image.purse(service) else {
+            throw MeterError(.notIssued, name)
+        }
+        guard image.state == .issued else {
+            throw MeterError(image.state == .blank ? .notIssued : .blockedMeter, name)
+        }
+        let info: ElementInfo
+        do {
+            info = try ElementInfo.select(over: channel)
+        } catch {
+            throw error.code == .noAnswer
+                ? MeterError(.interrupted, name, cause: error)
+                : MeterError(.notACard, "what is in the slot", cause: error)
+        }
+        guard info.eid.kind == .subscriberCard else { throw MeterError(.notACard, "\(info.eid)") }
+        if !image.credited.contains(where: { $0.card == info.eid }), image.credited.count >= ElementImage.mostCredited {
+            throw MeterError(.noRoomForCard, "\(info.eid)")
+        }
+        var conversation = try open(info, channel)
+        var recovered = Amount.zero
+        var result = try draw(asked, purse.currency, &conversation)
+        if result.status == .stale {
+            recovered = try recover(&conversation)
+            result = try draw(asked, purse.currency, &conversation)
+        }
+        if result.status == .notEnoughValue { result = try draw(.zero, purse.currency, &conversation) }
+        guard let answer = result.answer else { throw refusal(result.status, info.eid) }
+        try credit(answer.debited, nt: answer.nt, of: info.eid)
+        return Redemption(
+            card: info.eid, drawn: answer.debited, recovered: recovered, cardBalance: answer.balance,
+            meterBalance: card.element?.image.purse(service)?.balance ?? .zero)
+    }
+
+    /// Opens a TRANSFER session, under the newest version held, or the one before.
+    private func open(
+        _ info: ElementInfo, _ channel: any CardChannel
+    ) throws(MeterError) -> ElementConversation {
+        let versions = card.element?.image.keys.filter { $0.name.purpose == .transfer }.map(\.name).suffix(2) ?? []
+        var refusal = MeterError(.stranger, "\(info.eid)")
+        for key in versions.reversed() {
+            do {
+                return try ElementConversation(with: info, over: channel, by: authority(), key: key)
+            } catch {
+                switch error.code {
+                case .noSuchKey: refusal = MeterError(.stranger, "\(info.eid)", cause: error)
+                case .noAnswer: throw MeterError(.interrupted, "\(info.eid)", cause: error)
+                case .wrongState: throw MeterError(.blockedCard, "\(info.eid)", cause: error)
+                default: throw MeterError(.forgery, "\(info.eid)", cause: error)
+                }
+            }
+        }
+        throw refusal
+    }
+
+    private func authority() -> SoftwareAuthority {
+        let source = SlotKeys(self)
+        return SoftwareAuthority(
+            pid: id, keys: source, register: source, randomness: parts.randomness, suite: suite)
+    }
+
+    private func draw(
+        _ asked: Amount, _ currency: Currency, _ conversation: inout ElementConversation
+    ) throws(MeterError) -> OperationResult<Debit.Answer> {
+        let purse = card.element?.image.purse(service)
+        let room = purse.flatMap { $0.limit.subtracting($0.balance) } ?? .zero
+        let order = Debit(
+            creditedNT: creditedNT(of: conversation.element.eid), currency: currency, amount: min(asked, room),
+            time: parts.clock.now, meterStatus: status.bytes)
+        do {
+            return try conversation.execute(order)
+        } catch {
+            throw MeterError(.interrupted, "\(conversation.element.eid)", cause: error)
+        }
+    }
+
+    /// Finds the debit that was not credited, and credits it.
+    private func recover(_ conversation: inout ElementConversation) throws(MeterError) -> Amount {
+        let eid = conversation.element.eid
+        let result: OperationResult<AskStatus.Answer>
+        do {
+            result = try conversation.execute(AskStatus(service: service))
+        } catch {
+            throw MeterError(.interrupted, "\(eid)", cause: error)
+        }
+        guard let found = result.answer, found.found, found.nt > creditedNT(of: eid) else {
+            throw refusal(.stale, eid)
+        }
+        guard let purse = card.element?.image.purse(service), let sum = purse.balance.adding(found.amount),
+            sum <= purse.limit
+        else { throw MeterError(.noRoomForValue, "\(eid)") }
+        try credit(found.amount, nt: found.nt, of: eid)
+        return found.amount
+    }
+
+    /// Puts a debit to the meter's purse and writes down its NT, in one write: once and only once.
+    private func credit(_ amount: Amount, nt: UInt32, of eid: PartyID) throws(MeterError) {
+        try commit(registers) { image in
+            guard var purse = image.purse(Service(rawValue: image.eid.kind.rawValue)) else { return }
+            purse.balance = Amount(rawValue: purse.balance.rawValue + amount.rawValue)
+            image.put(purse)
+            image.credited.removeAll { $0.card == eid }
+            image.credited.append(CreditedDebit(card: eid, nt: nt))
+        }
+    }
+
+    func creditedNT(of eid: PartyID) -> UInt32 {
+        card.element?.image.credited.first { $0.card == eid }?.nt ?? 0
+    }
+
+    private func refusal(_ status: BusinessStatus, _ eid: PartyID) -> MeterError {
+        switch status {
+        case .blocked: MeterError(.blockedCard, "\(eid)")
+        case .wrongCurrency: MeterError(.otherCurrency, "\(eid)")
+        case .unknownService, .malformed: MeterError(.stranger, "\(eid)")
+        default: MeterError(.forgery, "\(eid)")
+        }
+    }
+
+    /// What goes home by the next card.
+    public var status: MeterStatus {
+        let image = card.element?.image
+        return MeterStatus(
+            counter: registers.counter, balance: image?.purse(service)?.balance ?? .zero, spent: registers.spent,
+            isValveOpen: parts.valve.isOpen, clock: parts.clock.now, state: image?.state ?? .blank,
+            wrongSignatures: image?.wrongSignatures ?? 0)
+    }
+}
+
+/// A meter's keys for cards, of its own TRANSFER keys; and what it remembers of the cards.
+private final class SlotKeys: KeySource, ElementRegister {
+    private let meter: OffLineMeter
+    init(_ meter: OffLineMeter) { self.meter = meter }
+
+    func elementKey(_ name: KeyName, of eid: PartyID, _ suite: CipherSuite) -> Secret? {
+        guard name.purpose == .transfer, let own = meter.card.element?.image.key(name) else { return nil }
+        return suite.cardToMeterKey(own, version: name.version, card: eid)
+    }
+
+    func cardToMeterKey(version: UInt8, meter: PartyID, card: PartyID, _ suite: CipherSuite) -> Secret? { nil }
+
+    /// A session is always newer than the debit credited last.
+    func lastNT(of eid: PartyID) throws(SessionError) -> UInt32? { meter.creditedNT(of: eid) }
+    /// The one version before the newest is honoured, as cards come to be bound anew one by one.
+    func highestVersion(of purpose: Purpose, for eid: PartyID) throws(SessionError) -> UInt8? { nil }
+    func wasIssued(_ eid: PartyID) throws(SessionError) -> Bool { true }
+    func noteGenuine(_ identity: SessionIdentity) throws(SessionError) {}
+    func notePut(_ keys: [KeyName], to eid: PartyID) throws(SessionError) {}
+    func noteIssued(_ eid: PartyID) throws(SessionError) {}
+}

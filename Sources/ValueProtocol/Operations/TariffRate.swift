@@ -1,0 +1,19 @@
+extension TariffTable {
+    /// The percent of the price at `time`, with weekdays and minutes in UTC plus `offset` minutes (protocol §5).
+    ///
+    /// The entry that began last holds on until the next one, over midnight and over days that have none.
+    public func percent(at time: Timestamp, offset: Int = 0) -> UInt16 {
+        let minutesOfWeek = 7 * 1440
+        // 1970-01-01 was a Thursday; minute 0 of the week is Monday's first.
+        let local = Int(time.rawValue) / 60 + offset + 3 * 1440
+        let now = (local % minutesOfWeek + minutesOfWeek) % minutesOfWeek
+        var best: (age: Int, percent: UInt16)?
+        for entry in entries {
+            for day in 0..<7 where entry.days & 1 << UInt8(day) != 0 {
+                let age = (now - day * 1440 - Int(entry.minute) + minutesOfWeek) % minutesOfWeek
+                if best.map({ age <= $0.age }) ?? true { best = (age, entry.percent) }
+            }
+        }
+        return best?.percent ?? 100
+    }
+}

@@ -1,0 +1,127 @@
+import CardIO
+import ISO7816
+import Meter
+import Testing
+import ValueElement
+import ValueProtocol
+
+@Suite struct RedemptionTests {
+    @Test func threeCommandsMoveTheValue() throws {
+        let world = try GasWorld()
+        let counted = LossyChannel(world.channel, losing: .answer, at: 0)
+        let redemption = try world.meter.redeem(from: counted)
+        #expect(counted.exchanges == 3)
+        #expect(redemption.drawn == Amount(rawValue: 50_000_000))
+        #expect(world.onCard == 0 && world.inMeter == 50_000_000)
+        #expect(world.valve.isOpen)
+    }
+
+    @Test func nothingMoreIsDrawnThanThePurseCanTake() throws {
+        let world = try GasWorld(onCard: 90_000_000, limit: 60_000_000, inMeter: 20_000_000)
+        #expect(try world.meter.redeem(from: world.channel).drawn == Amount(rawValue: 40_000_000))
+        #expect(world.inMeter == 60_000_000 && world.onCard == 50_000_000)
+        #expect(try world.meter.redeem(from: world.channel).drawn == .zero)
+    }
+
+    @Test func anEmptyCardStillTakesTheStatusHome() throws {
+        let world = try GasWorld(onCard: 0, inMeter: 1_000_000)
+        #expect(try world.meter.redeem(from: world.channel).drawn == .zero)
+        let slot = try #require(world.card.element?.image.slot(boundTo: GasWorld.meterID))
+        let status = try #require(MeterStatus(slot.meterStatus))
+        #expect(status.balance == Amount(rawValue: 1_000_000) && status.isValveOpen)
+    }
+
+    @Test func cardsThatMustNotPass() throws {
+        let refusals: [(MeterError.Code, GasWorld)] = [
+            (.stranger, try GasWorld(bound: false)),
+            (.blockedCard, try GasWorld(cardState: .blocked)),
+            (.otherCurrency, try GasWorld(currency: Currency(rawValue: 410))),
+            (
+                .forgery,
+                try GasWorld { _, card in
+                    card.put(
+                        Slot(
+                            service: .gas, meter: GasWorld.meterID, version: 1,
+                            kx: Secret(copying: [UInt8](repeating: 7, count: 16))))
+                }
+            ),
+            (
+                .noRoomForCard,
+                try GasWorld { meter, _ in
+                    for number in 0..<UInt32(ElementImage.mostCredited) {
+                        meter.credited.append(
+                            CreditedDebit(
+                                card: PartyID(issuer: 1, kind: .subscriberCard, number: number), nt: 1))
+                    }
+                }
+            ),
+            (.blockedMeter, try GasWorld { meter, _ in meter.state = .blocked }),
+        ]
+        for (code, world) in refusals {
+            let before = try world.total()
+            #expect(throws: MeterError(code, "")) { try world.meter.redeem(from: world.channel) }
+            #expect(try world.total() == before)
+            #expect(world.onCard == 50_000_000)
+        }
+    }
+
+    /// Every loss of a message at every place, and again in the recovery: nothing is lost, nothing doubled.
+    @Test(arguments: LossyChannel.Loss.allCases, LossyChannel.Loss.allCases)
+    func everyLossTwice(first: LossyChannel.Loss, second: LossyChannel.Loss) throws {
+        for firstAt in 1...4 {
+            for secondAt in 1...5 {
+                let world = try GasWorld()
+                let before = try world.total()
+                let one = LossyChannel(world.channel, losing: first, at: firstAt)
+                let two = LossyChannel(world.channel, losing: second, at: secondAt)
+                for channel in [one, two] {
+                    do { _ = try world.meter.redeem(from: channel, Amount(rawValue: 20_000_000)) } catch {
+                        #expect(error == MeterError(.interrupted, "") || error == MeterError(.notACard, ""))
+                    }
+                    #expect(try world.total() == before)
+                    try world.powerUpAgain()
+                }
+                _ = try world.meter.redeem(from: world.channel)
+                #expect(world.onCard == 0 && world.inMeter == 50_000_000, "\(first) \(firstAt), \(second) \(secondAt)")
+            }
+        }
+    }
+
+    enum Side: CaseIterable { case card, meter }
+
+    /// Power goes at every write of either side, whatever portion of it is kept, and again in the recovery.
+    @Test(arguments: Side.allCases, FailureSwitch.Portion.allCases)
+    func everyPowerCutTwice(side: Side, portion: FailureSwitch.Portion) throws {
+        var cuts = 0
+        for firstAt in 1...4 {
+            for secondAt in 1...4 {
+                let world = try GasWorld()
+                let before = try world.total()
+                for at in [firstAt, secondAt] {
+                    let power = side == .card ? world.cardSwitch : world.meterSwitch
+                    power.cutPower(atWrite: at, keeping: portion)
+                    do { _ = try world.meter.redeem(from: world.channel, Amount(rawValue: 20_000_000)) } catch {
+                        #expect(error == MeterError(.interrupted, "") || error == MeterError(.memory, ""))
+                        cuts += 1
+                    }
+                    try world.powerUpAgain()
+                    #expect(try world.total() == before)
+                }
+                _ = try world.meter.redeem(from: world.channel)
+                #expect(try world.total() == before)
+                #expect(world.onCard == 0 && world.inMeter == 50_000_000)
+            }
+        }
+        #expect(cuts > 0)
+    }
+
+    @Test func aDebitOnTheWayWaitsUntilItFits() throws {
+        let world = try GasWorld(limit: 60_000_000, inMeter: 0)
+        let lossy = LossyChannel(world.channel, losing: .answer, at: 3)
+        #expect(throws: MeterError(.interrupted, "")) { try world.meter.redeem(from: lossy) }
+        try world.powerUpAgain()
+        let redemption = try world.meter.redeem(from: world.channel)
+        #expect(redemption.recovered == Amount(rawValue: 50_000_000))
+        #expect(redemption.drawn == .zero)
+    }
+}

@@ -1,0 +1,69 @@
+import Meter
+import Testing
+import ValueElement
+import ValueProtocol
+
+@Suite struct UseTests {
+    @Test func theValveClosesAtZeroAndOpensOnCredit() throws {
+        // 0.90 a m3 is 900 micro-units a litre: 45.00 pay for exactly 50,000 litres.
+        let world = try GasWorld(onCard: 45_000_000)
+        #expect(!world.valve.isOpen)
+        #expect(try world.meter.use(10) == 0)
+        _ = try world.meter.redeem(from: world.channel)
+        #expect(try world.meter.use(49_999) == 49_999)
+        #expect(world.valve.isOpen)
+        #expect(try world.meter.use(10) == 1)
+        #expect(!world.valve.isOpen && world.inMeter == 0)
+        #expect(world.meter.reading.counter == 50_000)
+        #expect(world.meter.reading.spent == Amount(rawValue: 45_000_000))
+        #expect(world.meter.reading.display[1].hasPrefix("NO CREDIT"))
+    }
+
+    /// Prices that are no whole number of micro-units a litre lose nothing to rounding, however use is cut up.
+    @Test(arguments: [1, 7, 333, 100_001] as [UInt64])
+    func remaindersAreCarried(price: UInt64) throws {
+        let whole = try GasWorld(inMeter: 10_000_000, price: price)
+        let parts = try GasWorld(inMeter: 10_000_000, price: price)
+        _ = try whole.meter.use(12_345)
+        for step in 0..<12_345 where step % 3 == 0 { _ = try parts.meter.use(3) }
+        #expect(whole.meter.reading == parts.meter.reading)
+        #expect(whole.meter.reading.spent == Amount(rawValue: 12_345 * price / 1000))
+        #expect(try whole.total() == 60_000_000)
+    }
+
+    @Test(arguments: FailureSwitch.Portion.allCases)
+    func aPowerCutWhileCountingKeepsTheBooks(portion: FailureSwitch.Portion) throws {
+        let world = try GasWorld(inMeter: 9_000_000)
+        world.meterSwitch.cutPower(atWrite: 1, keeping: portion)
+        #expect(throws: MeterError(.memory, "")) { try world.meter.use(100) }
+        #expect(!world.valve.isOpen)
+        try world.powerUpAgain()
+        #expect(try world.total() == 59_000_000)
+        #expect(world.valve.isOpen)
+    }
+
+    @Test func displaysAreTwoLinesOfSixteen() throws {
+        for state in [LifeCycle.blank, .issued, .blocked] {
+            for inMeter: UInt64 in [0, 1_000_000, 99_999_999] {
+                let world = try GasWorld(inMeter: inMeter) { meter, _ in meter.state = state }
+                #expect(world.meter.reading.display.map(\.count) == [16, 16])
+            }
+        }
+    }
+
+    @Test func ratesFollowTheTable() throws {
+        let weekend = try #require(TariffTable.Entry(days: 0b110_0000, minute: 480, percent: 50))
+        let monday = try #require(TariffTable.Entry(days: 0b000_0001, minute: 360, percent: 200))
+        let table = try #require(
+            TariffTable(id: 1, price: Amount(rawValue: 1), currency: GasWorld.currency, entries: [weekend, monday]))
+        // 2026-01-01 00:00 UTC was a Thursday.
+        let thursday: UInt32 = 1_767_225_600
+        let day: UInt32 = 86_400
+        #expect(table.percent(at: Timestamp(rawValue: thursday)) == 200)
+        #expect(table.percent(at: Timestamp(rawValue: thursday + 2 * day + 479 * 60)) == 200)
+        #expect(table.percent(at: Timestamp(rawValue: thursday + 2 * day + 480 * 60)) == 50)
+        #expect(table.percent(at: Timestamp(rawValue: thursday + 4 * day + 359 * 60 + 59)) == 50)
+        #expect(table.percent(at: Timestamp(rawValue: thursday + 4 * day + 360 * 60)) == 200)
+        #expect(table.percent(at: Timestamp(rawValue: thursday + 4 * day + 300 * 60), offset: 60) == 200)
+    }
+}
