@@ -11,6 +11,7 @@ let package = Package(
         .library(name: "ValueElement", targets: ["ValueElement"]),
         .library(name: "Meter", targets: ["Meter"]),
         .library(name: "CardIOTesting", targets: ["CardIOTesting"]),
+        .library(name: "Issuing", targets: ["Issuing"]),
     ],
     dependencies: [],
     targets: [
@@ -23,6 +24,7 @@ let package = Package(
         .target(name: "ValueProtocol", dependencies: ["COpenSSL", "ISO7816"]),
         .target(name: "ValueElement", dependencies: ["ISO7816", "ValueProtocol"]),
         .target(name: "Meter", dependencies: ["ISO7816", "ValueProtocol", "ValueElement"]),
+        .target(name: "Issuing", dependencies: ["ISO7816", "ValueProtocol"]),
         .target(
             name: "CardIO", dependencies: ["CPCSC", "ISO7816"],
             linkerSettings: [
@@ -34,6 +36,8 @@ let package = Package(
             name: "MeterTests", dependencies: ["CardIO", "ISO7816", "ValueProtocol", "ValueElement", "Meter"]),
         .testTarget(name: "ValueProtocolTests", dependencies: ["ISO7816", "ValueProtocol"]),
         .testTarget(name: "ValueElementTests", dependencies: ["ISO7816", "ValueProtocol", "ValueElement"]),
+        .testTarget(
+            name: "IssuingTests", dependencies: ["CardIO", "ISO7816", "Issuing", "ValueElement", "ValueProtocol"]),
         .testTarget(name: "ISO7816Tests", dependencies: ["ISO7816"]),
         .testTarget(name: "CardIOTests", dependencies: ["CardIO", "CardIOTesting", "ISO7816"]),
         .testTarget(

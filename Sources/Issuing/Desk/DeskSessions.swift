@@ -1,0 +1,68 @@
+internal import ISO7816
+internal import ValueProtocol
+
+/// Sessions and the journal, with their errors in the desk's terms.
+extension IssuingDesk {
+    func open(
+        _ key: KeyName, with element: ElementInfo, over channel: any CardChannel
+    ) throws(IssueError) -> ElementConversation {
+        do {
+            return try ElementConversation(with: element, over: channel, by: authority, key: key)
+        } catch {
+            throw IssueError(.session, "\(element.eid)", cause: error)
+        }
+    }
+
+    /// Has the element do `operation`, and takes a refusal for an error.
+    func execute<O: Operation>(
+        _ operation: O, in session: inout ElementConversation
+    ) throws(IssueError) -> O.Answer {
+        let subject = "\(session.element.eid), \(O.code)"
+        let result: OperationResult<O.Answer>
+        do {
+            result = try session.execute(operation)
+        } catch {
+            throw IssueError(.session, subject, cause: error)
+        }
+        guard let answer = result.answer else { throw IssueError(.elementRefused, "\(subject): \(result.status)") }
+        return answer
+    }
+
+    func progress(of eid: PartyID) throws(IssueError) -> IssueProgress? {
+        do {
+            return try journal.progress(of: eid)
+        } catch {
+            throw IssueError(.journal, "\(eid)", cause: error)
+        }
+    }
+
+    func note(_ event: IssueEvent, of eid: PartyID) throws(IssueError) {
+        do {
+            try journal.append(JournalEntry(eid, event, at: clock()))
+        } catch {
+            throw IssueError(.journal, "\(eid)", cause: error)
+        }
+    }
+
+    /// Has the element erase the versions older than `names`: a good S3 under the newer one does that (protocol §2).
+    /// No session is ever opened under TRANSFER, whose older versions stay.
+    ///
+    /// - Returns: the keys that it holds now.
+    func retireOlder(
+        than names: [KeyName], of eid: PartyID, over channel: any CardChannel, _ progress: (IssueStep) -> Void
+    ) throws(IssueError) -> [KeyName] {
+        var held = try inspect(over: channel).keys
+        for name in names where name.purpose != .transfer {
+            let older = held.filter { $0.purpose == name.purpose && $0.version < name.version }
+            guard !older.isEmpty else { continue }
+            let element = try inspect(over: channel)
+            guard element.eid == eid else { throw IssueError(.otherElement, "\(element.eid), not \(eid)") }
+            var session = try open(name, with: element, over: channel)
+            _ = try execute(
+                AskStatus(service: Service(rawValue: eid.kind.isMeter ? eid.kind.rawValue : 1)), in: &session)
+            for key in older { progress(.keyRetired(key)) }
+            held = try inspect(over: channel).keys
+        }
+        return held
+    }
+}

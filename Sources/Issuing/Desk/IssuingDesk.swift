@@ -1,0 +1,134 @@
+public import ISO7816
+public import ValueProtocol
+
+/// Makes blank cards and meters issued ones, and changes issued ones, by an authority.
+///
+/// The authority is a master-key card in the other reader, or keys in software. Every step is either idempotent or
+/// written down before it is sent: whenever an issue stops, `issue` with the same plan takes it up and ends with exactly
+/// the planned keys and purses. No element is issued twice: neither one that is not blank, nor one that says it is blank
+/// again.
+///
+/// A blank element is written in one session under its transport key. Where that was cut off after the keys were put,
+/// it goes on under the new ADMIN key, since an authority that put a key takes no older one. SET STATE to issued ends
+/// the transport session; the new keys are then proven in a session of their own, in which SET STATE to issued is sent
+/// once more: the proof that nobody can forge, and the mark on a master-key card that lost the answer to the first.
+///
+/// A desk works on one element at a time: an authority has one session.
+public final class IssuingDesk {
+    let authority: any Authority
+    let journal: any IssueJournal
+    let clock: () -> Timestamp
+
+    /// - Parameter clock: the time to write into the journal.
+    public init(authority: any Authority, journal: any IssueJournal, clock: @escaping () -> Timestamp) {
+        self.authority = authority
+        self.journal = journal
+        self.clock = clock
+    }
+
+    /// Reads what the element in the reader tells of itself.
+    ///
+    /// - Throws: `IssueError` `.session`.
+    public func inspect(over channel: any CardChannel) throws(IssueError) -> ElementInfo {
+        do {
+            return try ElementInfo.select(over: channel)
+        } catch {
+            throw IssueError(.session, "SELECT", cause: error)
+        }
+    }
+
+    /// The plan of an issue that was begun and not finished; nil where there is none.
+    ///
+    /// - Throws: `IssueError` `.journal`.
+    public func unfinishedPlan(of eid: PartyID) throws(IssueError) -> IssuePlan? {
+        guard let progress = try progress(of: eid), progress.stage < .verified else { return nil }
+        return progress.plan
+    }
+
+    /// Gives an unfinished issue up, so that the element, while it is blank, may be issued by another plan.
+    ///
+    /// - Throws: `IssueError` `.nothingUnfinished`, `.journal`.
+    public func abandon(_ eid: PartyID) throws(IssueError) {
+        guard try unfinishedPlan(of: eid) != nil else { throw IssueError(.nothingUnfinished, "\(eid)") }
+        try note(.abandoned, of: eid)
+    }
+
+    /// Issues the element that `channel` leads to, or takes up its issue where it stopped.
+    ///
+    /// - Parameter progress: called after each step.
+    /// - Throws: `IssueError` `.otherElement`, `.alreadyIssued`, `.issuedBefore`, `.otherPlanUnfinished`, `.wrongState`:
+    ///   nothing was written then. `.session`, `.journal`, `.elementRefused`, `.notAsPlanned`: repeat after mending it.
+    public func issue(
+        _ plan: IssuePlan, over channel: any CardChannel, progress: (IssueStep) -> Void = { _ in }
+    ) throws(IssueError) -> IssueReceipt {
+        let element = try inspect(over: channel)
+        guard element.eid == plan.eid else {
+            throw IssueError(.otherElement, "\(element.eid), not \(plan.eid)")
+        }
+        let before = try self.progress(of: plan.eid)
+        try check(element, before, against: plan)
+        if before == nil { try note(.begun(plan), of: plan.eid) }
+        if element.state == .blank { try write(plan, to: element, over: channel, progress) }
+        try verify(plan, over: channel, progress)
+        return IssueReceipt(plan: plan, wasResumed: before != nil, finished: clock())
+    }
+
+    /// Refuses what must not be written to.
+    private func check(
+        _ element: ElementInfo, _ before: IssueProgress?, against plan: IssuePlan
+    ) throws(IssueError) {
+        let subject = "\(element.eid)"
+        switch (element.state, before?.stage) {
+        case (.blank, .issued?), (.blank, .verified?): throw IssueError(.issuedBefore, subject)
+        case (.blank, _): break
+        case (.issued, .inDoubt?), (.issued, .issued?): break
+        case (.terminated, _): throw IssueError(.wrongState, "\(subject), which is terminated")
+        case (.issued, _), (.blocked, _): throw IssueError(.alreadyIssued, subject)
+        }
+        if let before, before.plan != plan { throw IssueError(.otherPlanUnfinished, subject) }
+    }
+
+    /// Keys, purses and state of a blank element, in one session.
+    private func write(
+        _ plan: IssuePlan, to element: ElementInfo, over channel: any CardChannel, _ progress: (IssueStep) -> Void
+    ) throws(IssueError) {
+        let key = element.keys.contains(plan.admin) ? plan.admin : .transport
+        var session = try open(key, with: element, over: channel)
+        progress(.sessionOpened(key))
+        let names = plan.keys.map(\.name)
+        _ = try execute(PutKeys(names), in: &session)
+        try note(.keysPut, of: plan.eid)
+        progress(.keysPut(names))
+        for purse in plan.purses {
+            _ = try execute(purse.bind, in: &session)
+            try note(.bound(purse.service), of: plan.eid)
+            progress(.purseBound(purse))
+        }
+        try note(.stateSent, of: plan.eid)
+        _ = try execute(SetState(.issued), in: &session)
+        try note(.issued, of: plan.eid)
+        progress(.stateSet)
+    }
+
+    /// Proves that the element is issued, holds the new keys and no others.
+    private func verify(
+        _ plan: IssuePlan, over channel: any CardChannel, _ progress: (IssueStep) -> Void
+    ) throws(IssueError) {
+        let element = try inspect(over: channel)
+        guard element.eid == plan.eid else {
+            throw IssueError(.otherElement, "\(element.eid), not \(plan.eid)")
+        }
+        guard element.state == .issued else { throw IssueError(.notAsPlanned, "\(plan.eid) is \(element.state)") }
+        var session = try open(plan.admin, with: element, over: channel)
+        progress(.sessionOpened(plan.admin))
+        _ = try execute(SetState(.issued), in: &session)
+        let names = plan.keys.map(\.name)
+        let held = try retireOlder(than: names, of: plan.eid, over: channel, progress)
+        guard held == names else {
+            let list = held.map(\.description).joined(separator: ", ")
+            throw IssueError(.notAsPlanned, "\(plan.eid) holds \(list)")
+        }
+        try note(.verified, of: plan.eid)
+        progress(.verified)
+    }
+}

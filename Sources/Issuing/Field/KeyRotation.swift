@@ -1,0 +1,85 @@
+public import ISO7816
+public import ValueProtocol
+
+/// New key versions for an element in the field.
+public struct RotationPlan: Sendable, Hashable {
+    public let eid: PartyID
+    /// The keys it gets, ascending.
+    public let keys: [CheckedKey]
+    /// Purses of a card whose slot gets a newer key of its meter.
+    public let rebinds: [PursePlan]
+
+    /// - Throws: `IssueError` `.planWrong` for a key twice, of version 0, or that the element's kind has not.
+    public init(eid: PartyID, keys: [CheckedKey], rebinds: [PursePlan] = []) throws(IssueError) {
+        let allowed = IssuePlan.purposes(of: eid.kind)
+        guard Set(keys.map(\.name.purpose)).count == keys.count, !keys.isEmpty || !rebinds.isEmpty,
+            keys.allSatisfy({ $0.name.version > 0 && allowed.contains($0.name.purpose) })
+        else { throw IssueError(.planWrong, "new keys of \(eid)") }
+        for purse in rebinds {
+            guard eid.kind == .subscriberCard, purse.meter.kind.rawValue == purse.service.rawValue, purse.version > 0
+            else { throw IssueError(.planWrong, "\(purse) on \(eid)") }
+        }
+        self.eid = eid
+        self.keys = keys.sorted { $0.name < $1.name }
+        self.rebinds = rebinds
+    }
+
+    /// A line for the element, one a key and one a slot.
+    public var lines: [String] {
+        ["\(eid.kind) \(eid)"] + keys.map { "new key \($0)" } + rebinds.map { "purse \($0)" }
+    }
+}
+
+extension IssuingDesk {
+    /// Puts the new keys under the ADMIN key held, binds slots anew, and opens a session under each new key, so that the
+    /// element erases the old ones. Stopped anywhere, it is simply repeated: the element's own list tells what is left.
+    ///
+    /// Older TRANSFER keys of a meter stay beside the new one, for cards that were not bound anew yet.
+    ///
+    /// - Returns: the keys that the element holds at the end.
+    /// - Throws: `IssueError` `.otherElement`, `.wrongState`, `.olderThanHeld`, `.session`, `.elementRefused`,
+    ///   `.notAsPlanned`, `.journal`.
+    public func rotate(
+        _ plan: RotationPlan, over channel: any CardChannel, progress: (IssueStep) -> Void = { _ in }
+    ) throws(IssueError) -> [KeyName] {
+        let element = try inspect(over: channel)
+        guard element.eid == plan.eid else { throw IssueError(.otherElement, "\(element.eid), not \(plan.eid)") }
+        guard element.state == .issued || element.state == .blocked, let admin = element.newest(.admin) else {
+            throw IssueError(.wrongState, "\(plan.eid) is \(element.state)")
+        }
+        let names = plan.keys.map(\.name)
+        for name in names {
+            if let held = element.newest(name.purpose), held.version > name.version {
+                throw IssueError(.olderThanHeld, "\(plan.eid), \(held), not \(name)")
+            }
+        }
+        try note(.rotationBegun(names), of: plan.eid)
+        let missing = names.filter { !element.keys.contains($0) }
+        if !missing.isEmpty || !plan.rebinds.isEmpty {
+            var session = try open(admin, with: element, over: channel)
+            progress(.sessionOpened(admin))
+            if !missing.isEmpty {
+                _ = try execute(PutKeys(missing), in: &session)
+                progress(.keysPut(missing))
+            }
+            for purse in plan.rebinds {
+                _ = try execute(purse.bind, in: &session)
+                try note(.bound(purse.service), of: plan.eid)
+                progress(.purseBound(purse))
+            }
+        }
+        let held = try retireOlder(than: names, of: plan.eid, over: channel, progress)
+        let isAsPlanned = names.allSatisfy { name in
+            held.contains(name)
+                && (name.purpose == .transfer
+                    || !held.contains { $0.purpose == name.purpose && $0.version < name.version })
+        }
+        guard isAsPlanned else {
+            let list = held.map(\.description).joined(separator: ", ")
+            throw IssueError(.notAsPlanned, "\(plan.eid) holds \(list)")
+        }
+        try note(.rotated(names), of: plan.eid)
+        progress(.verified)
+        return held
+    }
+}

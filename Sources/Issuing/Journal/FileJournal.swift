@@ -1,0 +1,55 @@
+public import ValueProtocol
+
+/// The journal of an issuing desk in a file.
+///
+/// The first line names kind and version, `value-store issue journal 1`. Each further line is an entry: checksum, number
+/// of the line's entry, time, EID, event. The checksum is CRC-32 over the rest of the line, carried on from the line
+/// before, so that a line altered, lost or moved is noticed; it guards against accidents, not against forgers. Each entry
+/// is on stable storage before `append` returns. A last line that was cut off is dropped when the file is opened: nobody
+/// was told of it. One program at a time has the file.
+public final class FileJournal: IssueJournal {
+    /// The first line of the file.
+    public static let header = "value-store issue journal 1"
+
+    private let file: AppendOnlyFile
+    private var entries: [PartyID: [JournalEntry]] = [:]
+    private var count = 0
+    private var checksum: UInt32 = 0
+
+    /// Opens the journal at `path`, or begins one there.
+    ///
+    /// - Throws: `JournalError` `.unreadable`, `.inUse`, `.wrongKind`, `.damaged` naming the line, `.notWritten`.
+    public init(path: String) throws(JournalError) {
+        file = try AppendOnlyFile(path: path, header: FileJournal.header)
+        for line in file.lines {
+            guard let entry = take(line) else { throw JournalError(.damaged, "\(path), line \(count + 2)") }
+            entries[entry.element, default: []].append(entry)
+            count += 1
+        }
+    }
+
+    public func history(of element: PartyID) -> [JournalEntry] { entries[element] ?? [] }
+
+    /// The elements that it has entries of, ascending.
+    public var elements: [PartyID] { entries.keys.sorted() }
+
+    public func append(_ entry: JournalEntry) throws(JournalError) {
+        let rest = "\(count + 1) \(JournalText.line(of: entry))"
+        let next = Checksum.of(rest, after: checksum)
+        try file.append("\(hexadecimal(UInt64(next), 8)) \(rest)")
+        checksum = next
+        count += 1
+        entries[entry.element, default: []].append(entry)
+    }
+
+    private func take(_ line: String) -> JournalEntry? {
+        let parts = line.split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, let found = UInt32(parts[0], radix: 16),
+            found == Checksum.of(parts[1], after: checksum)
+        else { return nil }
+        let words = parts[1].split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+        guard words.first == "\(count + 1)", let entry = JournalText.entry(words.dropFirst()) else { return nil }
+        checksum = found
+        return entry
+    }
+}

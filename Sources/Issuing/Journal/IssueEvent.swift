@@ -1,0 +1,41 @@
+public import ValueProtocol
+
+/// What happened to an element, or is about to, in the words of the journal.
+public enum IssueEvent: Sendable, Hashable {
+    /// The plan, before the first write.
+    case begun(IssuePlan)
+    /// The keys were put.
+    case keysPut
+    /// A purse was made, or bound.
+    case bound(Service)
+    /// SET STATE to issued is about to be sent.
+    case stateSent
+    /// SET STATE to issued was answered.
+    case issued
+    /// A session under the new ADMIN key proved it.
+    case verified
+    /// A person gave the plan up.
+    case abandoned
+    /// Keys are about to be rotated to these.
+    case rotationBegun([KeyName])
+    /// All older versions are erased.
+    case rotated([KeyName])
+    /// SET STATE to blocked is about to be sent.
+    case blockSent
+    case blocked
+    /// Another card was issued in its place.
+    case replaced(by: PartyID)
+}
+
+/// One entry of the journal.
+public struct JournalEntry: Sendable, Hashable {
+    public let element: PartyID
+    public let time: Timestamp
+    public let event: IssueEvent
+
+    public init(_ element: PartyID, _ event: IssueEvent, at time: Timestamp) {
+        self.element = element
+        self.event = event
+        self.time = time
+    }
+}

@@ -1,0 +1,106 @@
+internal import ValueProtocol
+
+/// Entries of the journal as words.
+///
+/// `time EID event …`, where a plan's keys are `purpose.version.KCV` and its purses
+/// `service.currency.limit.meter.version`, numbers in decimal but for KCV and EIDs, each list comma-separated or `-`.
+enum JournalText {
+    static func line(of entry: JournalEntry) -> String {
+        ([entry.time.description, "\(entry.element)"] + words(of: entry.event)).joined(separator: " ")
+    }
+
+    private static func words(of event: IssueEvent) -> [String] {
+        switch event {
+        case .begun(let plan): ["begun", list(plan.keys, word), list(plan.purses, word)]
+        case .keysPut: ["keys-put"]
+        case .bound(let service): ["bound", "\(service.rawValue)"]
+        case .stateSent: ["state-sent"]
+        case .issued: ["issued"]
+        case .verified: ["verified"]
+        case .abandoned: ["abandoned"]
+        case .rotationBegun(let names): ["rotation-begun", list(names, word)]
+        case .rotated(let names): ["rotated", list(names, word)]
+        case .blockSent: ["block-sent"]
+        case .blocked: ["blocked"]
+        case .replaced(let replacement): ["replaced", "\(replacement)"]
+        }
+    }
+
+    static func entry(_ words: ArraySlice<String>) -> JournalEntry? {
+        guard words.count >= 3, let time = UInt32(words[words.startIndex]),
+            let element = PartyID(words[words.startIndex + 1]),
+            let event = event(Array(words.dropFirst(2)), of: element)
+        else { return nil }
+        return JournalEntry(element, event, at: Timestamp(rawValue: time))
+    }
+
+    private static func event(_ words: [String], of element: PartyID) -> IssueEvent? {
+        switch (words[0], words.count) {
+        case ("begun", 3): plan(of: element, words[1], words[2]).map { .begun($0) }
+        case ("keys-put", 1): .keysPut
+        case ("bound", 2): UInt8(words[1]).map { .bound(Service(rawValue: $0)) }
+        case ("state-sent", 1): .stateSent
+        case ("issued", 1): .issued
+        case ("verified", 1): .verified
+        case ("abandoned", 1): .abandoned
+        case ("rotation-begun", 2): items(words[1], keyName).map { .rotationBegun($0) }
+        case ("rotated", 2): items(words[1], keyName).map { .rotated($0) }
+        case ("block-sent", 1): .blockSent
+        case ("blocked", 1): .blocked
+        case ("replaced", 2): PartyID(words[1]).map { .replaced(by: $0) }
+        default: nil
+        }
+    }
+
+    private static func plan(of element: PartyID, _ keys: String, _ purses: String) -> IssuePlan? {
+        guard let keys = items(keys, heldKey), let purses = items(purses, purse) else { return nil }
+        do {
+            return try IssuePlan(eid: element, keys: keys, purses: purses)
+        } catch {
+            return nil
+        }
+    }
+
+    private static func list<Item>(_ items: [Item], _ word: (Item) -> String) -> String {
+        items.isEmpty ? "-" : items.map(word).joined(separator: ",")
+    }
+
+    private static func items<Item>(_ text: String, _ item: ([Substring]) -> Item?) -> [Item]? {
+        guard text != "-" else { return [] }
+        var items: [Item] = []
+        for word in text.split(separator: ",", omittingEmptySubsequences: false) {
+            guard let item = item(word.split(separator: ".", omittingEmptySubsequences: false)) else { return nil }
+            items.append(item)
+        }
+        return items
+    }
+
+    private static func word(_ name: KeyName) -> String { "\(name.purpose.rawValue).\(name.version)" }
+    private static func word(_ key: CheckedKey) -> String { "\(word(key.name)).\(key.checkValue)" }
+    private static func word(_ purse: PursePlan) -> String {
+        "\(purse.service.rawValue).\(purse.currency.rawValue).\(purse.limit.rawValue).\(purse.meter).\(purse.version)"
+    }
+
+    private static func keyName(_ parts: [Substring]) -> KeyName? {
+        guard parts.count == 2, let purpose = UInt8(parts[0]).flatMap(Purpose.init(rawValue:)),
+            let version = UInt8(parts[1])
+        else { return nil }
+        return KeyName(purpose, version)
+    }
+
+    private static func heldKey(_ parts: [Substring]) -> CheckedKey? {
+        guard parts.count == 3, let name = keyName(Array(parts[..<2])), let value = UInt32(parts[2], radix: 16) else {
+            return nil
+        }
+        return CheckedKey(name, KeyCheckValue(rawValue: value))
+    }
+
+    private static func purse(_ parts: [Substring]) -> PursePlan? {
+        guard parts.count == 5, let service = UInt8(parts[0]), let currency = UInt16(parts[1]),
+            let limit = UInt64(parts[2]), let meter = PartyID(parts[3]), let version = UInt8(parts[4])
+        else { return nil }
+        return PursePlan(
+            service: Service(rawValue: service), currency: Currency(rawValue: currency),
+            limit: Amount(rawValue: limit), meter: meter, version: version)
+    }
+}

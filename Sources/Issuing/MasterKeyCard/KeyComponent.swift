@@ -1,0 +1,82 @@
+public import ValueProtocol
+
+/// One component of a master key: sixteen bytes of which the key is the XOR, with their check value (protocol §8).
+///
+/// Whoever knows all components but one knows nothing of the key.
+public struct KeyComponent: Sendable, CustomStringConvertible {
+    /// Sixteen bytes.
+    public let secret: Secret
+    /// The check value of the component itself, computed here.
+    public let checkValue: KeyCheckValue
+
+    /// - Throws: `CeremonyError` `.malformedComponent` for any other length than sixteen bytes.
+    public init(_ secret: Secret, _ suite: CipherSuite) throws(CeremonyError) {
+        guard secret.count == 16 else { throw CeremonyError(.malformedComponent, "\(secret.count) bytes") }
+        self.secret = secret
+        checkValue = suite.checkValue(of: secret)
+    }
+
+    /// Takes a component as it was typed: 32 hexadecimal digits, blanks and dashes between them as one likes, and the
+    /// check value of its sheet. The digits are wiped where they were.
+    ///
+    /// - Throws: `CeremonyError` `.malformedComponent`, `.mistyped`.
+    public init(
+        digits: inout [UInt8], sheetCheckValue: KeyCheckValue, _ suite: CipherSuite
+    ) throws(CeremonyError) {
+        let typed = Secret(taking: &digits)
+        var nibbles = unsafe typed.withBytes { bytes in
+            unsafe bytes.filter { $0 != 0x20 && $0 != 0x2D }.map { UInt8(hexadecimalDigit: $0) ?? 0xFF }
+        }
+        let isGood = nibbles.count == 32 && !nibbles.contains(0xFF)
+        var bytes = isGood ? (0..<16).map { nibbles[2 * $0] << 4 | nibbles[2 * $0 + 1] } : []
+        _ = Secret(taking: &nibbles)
+        let secret = Secret(taking: &bytes)
+        guard isGood else { throw CeremonyError(.malformedComponent, "the component") }
+        try self.init(secret, suite)
+        guard checkValue == sheetCheckValue else {
+            throw CeremonyError(.mistyped, "check value \(checkValue), its sheet says \(sheetCheckValue)")
+        }
+    }
+
+    /// A fresh random component.
+    ///
+    /// - Throws: `CipherError` where the system has no randomness.
+    public static func random(_ suite: CipherSuite) throws(CipherError) -> KeyComponent {
+        KeyComponent(sixteen: try SystemRandomness.key(), suite)
+    }
+
+    private init(sixteen secret: Secret, _ suite: CipherSuite) {
+        self.secret = secret
+        checkValue = suite.checkValue(of: secret)
+    }
+
+    /// Its 32 hexadecimal digits in groups of four, ASCII, for the custodian's sheet.
+    public var sheetDigits: Secret {
+        var text: [UInt8] = []
+        text.reserveCapacity(40)
+        unsafe secret.withBytes { bytes in
+            for index in bytes.indices {
+                if index > 0, index % 2 == 0 { text.append(0x20) }
+                for nibble in unsafe [bytes[index] >> 4, bytes[index] & 0x0F] {
+                    text.append(nibble < 10 ? 0x30 + nibble : 0x37 + nibble)
+                }
+            }
+        }
+        return Secret(taking: &text)
+    }
+
+    /// The check value alone.
+    public var description: String { "•• (\(checkValue))" }
+}
+
+extension UInt8 {
+    /// The value of an ASCII hexadecimal digit; nil for anything else.
+    fileprivate init?(hexadecimalDigit digit: UInt8) {
+        switch digit {
+        case 0x30...0x39: self = digit - 0x30
+        case 0x41...0x46: self = digit - 0x37
+        case 0x61...0x66: self = digit - 0x57
+        default: return nil
+        }
+    }
+}

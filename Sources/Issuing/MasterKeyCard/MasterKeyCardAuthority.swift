@@ -1,0 +1,102 @@
+public import ISO7816
+public import ValueProtocol
+
+/// A master-key card as the authority of a session: it derives, seals and checks; this program carries bytes
+/// (protocol §8).
+///
+/// A custodian must have given a PIN since the card was selected.
+public final class MasterKeyCardAuthority: Authority {
+    private let channel: any CardChannel
+
+    public init(_ channel: any CardChannel) { self.channel = channel }
+
+    /// Uses the card that custodians gave their PINs to.
+    public convenience init(_ card: MasterKeyCard) { self.init(card.channel) }
+
+    public func openSession(_ key: KeyName, with eid: PartyID) throws(SessionError) -> [UInt8] {
+        var data: [UInt8] = []
+        data.append(eid)
+        let response = try channel.exchange(
+            0x80, 0x60, key.purpose.rawValue, key.version, data, "OPEN SESSION of the master-key card")
+        let subject = "\(key) of \(eid)"
+        switch response.status {
+        case .success: break
+        case .conditionsNotSatisfied: throw SessionError(.outsideRules, subject, status: response.status)
+        case .wrongParameters: throw SessionError(.noSessionsUnderKey, subject, status: response.status)
+        case .referencedDataNotFound: throw SessionError(.noMasterKey, "\(key)", status: response.status)
+        default: throw refusal(response.status, subject)
+        }
+        guard response.data.count == 24 else { throw SessionError(.malformedAnswer, "OPEN SESSION") }
+        return Array(response.data)
+    }
+
+    public func authenticate(_ answer: ArraySlice<UInt8>) throws(SessionError) {
+        let response = try channel.exchange(
+            0x80, 0x62, 0, 0, Array(answer), "AUTHENTICATE of the master-key card", answers: false)
+        switch response.status {
+        case .success: return
+        case .verificationFailed:
+            throw SessionError(.elementNotGenuine, subject(of: answer), status: response.status)
+        case .wrongLength, .wrongData: throw SessionError(.malformedAnswer, "INITIALIZE", status: response.status)
+        default: throw refusal(response.status, "AUTHENTICATE")
+        }
+    }
+
+    public func seal(_ op: OperationCode, _ request: [UInt8]) throws(SessionError) -> [UInt8] {
+        let response = try channel.exchange(
+            0x80, 0x64, op.rawValue, 0, request, "SEAL of the master-key card")
+        switch response.status {
+        case .success: return Array(response.data)
+        case .securityStatusNotSatisfied: throw SessionError(.operationNotInRules, "\(op)", status: response.status)
+        case .conditionsNotSatisfied: throw SessionError(.sealRefused, "\(op)", status: response.status)
+        case .referencedDataNotFound: throw SessionError(.noMasterKey, "\(op)", status: response.status)
+        default: throw refusal(response.status, "\(op)")
+        }
+    }
+
+    public func unseal(_ sealed: ArraySlice<UInt8>) throws(SessionError) -> [UInt8] {
+        let response = try channel.exchange(0x80, 0x66, 0, 0, Array(sealed), "UNSEAL of the master-key card")
+        switch response.status {
+        case .success: return Array(response.data)
+        case .verificationFailed: throw SessionError(.answerNotGenuine, "UNSEAL", status: response.status)
+        case .wrongLength, .wrongData: throw SessionError(.malformedAnswer, "UNSEAL", status: response.status)
+        default: throw refusal(response.status, "UNSEAL")
+        }
+    }
+
+    private func refusal(_ status: StatusWord, _ subject: String) -> SessionError {
+        switch status {
+        case .securityStatusNotSatisfied: SessionError(.masterKeyCardLocked, subject, status: status)
+        case .instructionNotSupported: SessionError(.masterKeyCardLocked, subject, status: status)
+        case .conditionsNotSatisfied: SessionError(.noSession, "\(subject), master-key card", status: status)
+        default: SessionError(.refused, "\(subject), master-key card", status: status)
+        }
+    }
+
+    private func subject(of answer: ArraySlice<UInt8>) -> String {
+        var reader = ByteReader(answer.span)
+        let eid = reader.readParty()
+        return reader.isGood ? "\(eid)" : "the element"
+    }
+}
+
+extension SessionError.Code {
+    /// No PIN was given since the master-key card was selected, or it was reset.
+    public static let masterKeyCardLocked = Self(
+        "the master-key card wants a PIN", remedy: "Select it, have a custodian give the PIN, and repeat.")
+    /// The master-key card opens no such session.
+    public static let outsideRules = Self(
+        "the master-key card opens no session with this element",
+        remedy: "It is a master-key card, outside the range of the card's rules, or was issued before: see its state.")
+    /// TRANSFER, under which a master-key card opens no session.
+    public static let noSessionsUnderKey = Self(
+        "the master-key card opens no session under this key", remedy: "Only meters draw under TRANSFER.")
+    /// The rules or the session do not allow the operation.
+    public static let operationNotInRules = Self(
+        "the master-key card does not seal this operation in this session",
+        remedy: "Have two custodians allow it by SET RULES, or open a session of its purpose.")
+    /// Another text waits for its answer, the float is short, or the card is blocked.
+    public static let sealRefused = Self(
+        "the master-key card does not seal this",
+        remedy: "Open a new session; for a credit see the float; a blocked master-key card seals nothing.")
+}
