@@ -39,8 +39,9 @@ public struct CeremonyError: Error, Sendable, Equatable, CustomStringConvertible
 }
 
 extension CeremonyError.Code {
-    /// The plan names a key twice, version 0, or gives the rules no two custodians.
-    public static let planWrong = Self("the plan is wrong", remedy: "Plan each key once, with a version from 1 on.")
+    /// The plan names a key twice, version 0 of another purpose than ADMIN, or has no two custodians for the rules.
+    public static let planWrong = Self(
+        "the plan is wrong", remedy: "Plan each key once, with a version from 1 on; ADMIN 0 is the transport key.")
     /// A key has fewer than two components.
     public static let noDualControl = Self(
         "one custodian alone would know the key", remedy: "Plan at least two components.")

@@ -32,7 +32,7 @@ public struct CeremonyPlan: Sendable, Hashable {
     /// - Throws: `CeremonyError` `.planWrong`, `.noDualControl`, `.sameCustodianTwice`.
     public init(keys: [Key], firstPINs: [KeyCustodian] = [], rules: IssuingRules? = nil) throws(CeremonyError) {
         for key in keys {
-            guard key.name.version > 0 else { throw CeremonyError(.planWrong, "\(key.name)") }
+            guard key.name.version > 0 || key.name == .transport else { throw CeremonyError(.planWrong, "\(key.name)") }
             guard key.custodians.count >= 2 else { throw CeremonyError(.noDualControl, "\(key.name)") }
             guard Set(key.custodians).count == key.custodians.count else {
                 throw CeremonyError(.sameCustodianTwice, "\(key.name)")
