@@ -9,6 +9,7 @@ let package = Package(
         .library(name: "CardIO", targets: ["CardIO"]),
         .library(name: "ValueProtocol", targets: ["ValueProtocol"]),
         .library(name: "ValueElement", targets: ["ValueElement"]),
+        .library(name: "ValueElementTesting", targets: ["ValueElementTesting"]),
         .library(name: "Meter", targets: ["Meter"]),
         .library(name: "CardIOTesting", targets: ["CardIOTesting"]),
         .library(name: "Issuing", targets: ["Issuing"]),
@@ -23,6 +24,7 @@ let package = Package(
         .target(name: "ISO7816"),
         .target(name: "ValueProtocol", dependencies: ["COpenSSL", "ISO7816"]),
         .target(name: "ValueElement", dependencies: ["ISO7816", "ValueProtocol"]),
+        .target(name: "ValueElementTesting", dependencies: ["ValueElement"]),
         .target(name: "Meter", dependencies: ["ISO7816", "ValueProtocol", "ValueElement"]),
         .target(name: "Issuing", dependencies: ["ISO7816", "ValueProtocol"]),
         .target(
@@ -35,9 +37,11 @@ let package = Package(
         .testTarget(
             name: "MeterTests", dependencies: ["CardIO", "ISO7816", "ValueProtocol", "ValueElement", "Meter"]),
         .testTarget(name: "ValueProtocolTests", dependencies: ["ISO7816", "ValueProtocol"]),
-        .testTarget(name: "ValueElementTests", dependencies: ["ISO7816", "ValueProtocol", "ValueElement"]),
         .testTarget(
             name: "IssuingTests", dependencies: ["CardIO", "ISO7816", "Issuing", "ValueElement", "ValueProtocol"]),
+        .testTarget(
+            name: "ValueElementTests",
+            dependencies: ["ISO7816", "ValueProtocol", "ValueElement", "ValueElementTesting"]),
         .testTarget(name: "ISO7816Tests", dependencies: ["ISO7816"]),
         .testTarget(name: "CardIOTests", dependencies: ["CardIO", "CardIOTesting", "ISO7816"]),
         .testTarget(

@@ -1,0 +1,131 @@
+import Foundation
+import Testing
+import ValueElement
+import ValueElementTesting
+
+@Suite struct MemoryTests {
+    /// A folder of its own, gone with the test.
+    final class Folder {
+        let path: String
+        init() throws {
+            path = NSTemporaryDirectory() + "vs-memory-" + UUID().uuidString
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        }
+        deinit {
+            do { try FileManager.default.removeItem(atPath: path) } catch { Issue.record(error) }
+        }
+    }
+
+    @Test func volatileMemoryConforms() throws {
+        var records: [RecordName: [UInt8]] = [:]
+        var last: VolatileMemory?
+        let conformance = MemoryConformance(
+            .init(
+                make: { failure in
+                    last = VolatileMemory(failure: failure)
+                    return last!
+                },
+                reopen: { failure in
+                    records = try last!.load()
+                    last = VolatileMemory(records, failure: failure)
+                    return last!
+                }))
+        try conformance.check()
+    }
+
+    @Test func fileMemoryConforms() throws {
+        let folder = try Folder()
+        var count = 0
+        var last: FileMemory?
+        let conformance = MemoryConformance(
+            .init(
+                make: { failure in
+                    count += 1
+                    last = try FileMemory.create(at: "\(folder.path)/\(count)", [:], failure: failure)
+                    return last!
+                },
+                reopen: { failure in
+                    last = nil
+                    last = try FileMemory(at: "\(folder.path)/\(count)", failure: failure)
+                    return last!
+                }))
+        try conformance.check()
+    }
+
+    private func sample(_ folder: Folder) throws -> (path: String, bytes: [UInt8], states: [[RecordName: [UInt8]]]) {
+        let path = folder.path + "/sample"
+        var states: [[RecordName: [UInt8]]] = [[RecordName(1): [1, 2, 3]]]
+        do {
+            let memory = try FileMemory.create(at: path, states[0])
+            for step in 0..<4 as Range<UInt8> {
+                let change = RecordChange(RecordName(UInt16(step % 2)), [UInt8](repeating: step, count: 20))
+                try memory.commit([change])
+                states.append(try memory.load())
+            }
+        }
+        return (path, Array(try Data(contentsOf: URL(filePath: path))), states)
+    }
+
+    /// A file cut off at any byte is one of the states that were committed, or is refused.
+    @Test func aFileTornAnywhereIsAnEarlierState() throws {
+        let folder = try Folder()
+        let (path, bytes, states) = try sample(folder)
+        var found: [Int] = []
+        for length in 0...bytes.count {
+            try Data(bytes.prefix(length)).write(to: URL(filePath: path))
+            do {
+                let records = try FileMemory(at: path).load()
+                // Before its first frame is whole, a file holds nothing; it is never shown under its name like this.
+                let index = records.isEmpty ? -1 : try #require(states.firstIndex(of: records))
+                found.append(index)
+            } catch let error as MemoryError {
+                #expect(error.code == .notMemory && length < 16)
+            }
+        }
+        #expect(found == found.sorted() && found.last == states.count - 1)
+    }
+
+    /// A byte that turned in the file never passes for another state than the last, or one that a tear could leave.
+    @Test func aDamagedFileIsRefusedOrAnEarlierState() throws {
+        let folder = try Folder()
+        let (path, bytes, states) = try sample(folder)
+        var refused = 0
+        for index in bytes.indices {
+            var damaged = bytes
+            damaged[index] ^= 0x40
+            try Data(damaged).write(to: URL(filePath: path))
+            do {
+                let records = try FileMemory(at: path).load()
+                #expect(index < 16 || records == states[states.count - 2], "byte \(index)")
+            } catch {
+                refused += 1
+                #expect([.corrupt, .notMemory, .unknownVersion].contains(error.code))
+            }
+        }
+        #expect(refused > bytes.count / 2)
+    }
+
+    @Test func aFileInUseIsRefused() throws {
+        let folder = try Folder()
+        let memory = try FileMemory.create(at: folder.path + "/card", [RecordName(1): [1]])
+        #expect(throws: MemoryError(.inUse, "")) { try FileMemory(at: folder.path + "/card") }
+        #expect(throws: MemoryError(.exists, "")) { try FileMemory.create(at: folder.path + "/card", [:]) }
+        #expect(throws: MemoryError(.missing, "")) { try FileMemory(at: folder.path + "/other") }
+        try memory.commit([RecordChange(RecordName(1), [2])])
+    }
+
+    /// A file that has grown is rewritten, and holds the same.
+    @Test func growthIsBounded() throws {
+        let folder = try Folder()
+        let path = folder.path + "/card"
+        let memory = try FileMemory.create(at: path, [:])
+        for step in 0..<600 {
+            try memory.commit([
+                RecordChange(RecordName(UInt16(step % 3)), [UInt8](repeating: UInt8(step % 251), count: 400))
+            ])
+        }
+        let size = try #require(try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int)
+        #expect(size < 1 << 17)
+        #expect(try memory.load()[RecordName(2)] == [UInt8](repeating: UInt8(599 % 251), count: 400))
+    }
+}
