@@ -3,6 +3,10 @@ extension OutputSpan where Element == UInt8 {
     /// Writes a command, in the short form where its lengths allow and in the extended form elsewhere.
     ///
     /// - Parameters:
+    ///   - cla: the class byte.
+    ///   - ins: the instruction byte.
+    ///   - p1: the first parameter byte.
+    ///   - p2: the second parameter byte.
     ///   - data: 0 to 65,535 bytes.
     ///   - expectedLength: Ne, 1 to 65,536, or nil for no Le field.
     ///   - extended: forces the extended form.
@@ -21,7 +25,7 @@ extension OutputSpan where Element == UInt8 {
         append(p2)
         let lengthOfData = layout.lengthOfData
         for place in 0..<lengthOfData.count { append(lengthOfData[place]) }
-        for index in data.indices { append(data[index]) }
+        appendBytes(data)
         let lengthExpected = layout.lengthExpected
         for place in 0..<lengthExpected.count { append(lengthExpected[place]) }
     }
@@ -35,7 +39,7 @@ extension OutputSpan where Element == UInt8 {
     public mutating func appendResponse(data: Span<UInt8> = Span(), status: StatusWord) throws(APDUError) {
         guard data.count <= 65_536 else { throw APDUError(.responseTooLong, count: data.count) }
         guard data.count + 2 <= freeCapacity else { throw APDUError(.noRoom, count: data.count + 2) }
-        for index in data.indices { append(data[index]) }
+        appendBytes(data)
         append(status.sw1)
         append(status.sw2)
     }

@@ -25,6 +25,10 @@ public struct CommandAPDU: Sendable, Hashable {
     /// Builds a command, in the short form where its lengths allow and in the extended form elsewhere.
     ///
     /// - Parameters:
+    ///   - cla: the class byte.
+    ///   - ins: the instruction byte.
+    ///   - p1: the first parameter byte.
+    ///   - p2: the second parameter byte.
     ///   - data: 0 to 65,535 bytes.
     ///   - expectedLength: Ne, 1 to 65,536, or nil for no Le field.
     ///   - extended: forces the extended form.

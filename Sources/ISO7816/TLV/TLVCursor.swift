@@ -18,7 +18,9 @@ public struct TLVCursor: ~Escapable {
 
     /// Begins at the first of `bytes`.
     ///
-    /// - Parameter nestingLimit: how many levels may be gone through, this one included; at least 1.
+    /// - Parameters:
+    ///   - bytes: any number of data objects, also none.
+    ///   - nestingLimit: how many levels may be gone through, this one included; at least 1.
     @inlinable
     @_lifetime(copy bytes)
     public init(_ bytes: Span<UInt8>, nestingLimit: Int = TLVCursor.defaultNestingLimit) {

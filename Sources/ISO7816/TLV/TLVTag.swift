@@ -24,6 +24,7 @@ public struct TLVTag: RawRepresentable, Sendable, Hashable, Comparable, Expressi
     /// A tag known when the program is written.
     ///
     /// - Precondition: `value` is a tag: see ``isValid(_:)``.
+    @inlinable
     public init(integerLiteral value: UInt32) {
         precondition(TLVTag.isValid(value), "not a BER-TLV tag")
         self.rawValue = value
@@ -77,6 +78,7 @@ public struct TLVTag: RawRepresentable, Sendable, Hashable, Comparable, Expressi
     /// Refused are 0 (padding), further bytes where the first names a number, a last byte that announces another one,
     /// and a number with leading zeros (second byte 80). Numbers below 31 in two bytes are taken, although
     /// ISO/IEC 7816-4 has no use for them: EMV's tags 9F01 to 9F1E are such.
+    @inlinable
     public static func isValid(_ value: UInt32) -> Bool {
         guard value != 0 else { return false }
         let count = 4 - value.leadingZeroBitCount / 8

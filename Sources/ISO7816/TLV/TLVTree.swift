@@ -18,7 +18,9 @@ extension TLV {
     ///
     /// Bytes 00 before, between and after data objects are skipped (ISO/IEC 7816-4, 5.2.2).
     ///
-    /// - Parameter nestingLimit: how many levels there may be.
+    /// - Parameters:
+    ///   - bytes: any number of data objects, also none.
+    ///   - nestingLimit: how many levels there may be.
     /// - Throws: `TLVError` at the first data object that is malformed or lies too deep.
     public static func parse(
         _ bytes: some Collection<UInt8>, nestingLimit: Int = TLVCursor.defaultNestingLimit

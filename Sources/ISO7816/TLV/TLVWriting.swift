@@ -15,7 +15,7 @@ extension OutputSpan where Element == UInt8 {
     @_lifetime(self: copy self)
     public mutating func appendTLV(_ tag: TLVTag, value: Span<UInt8>) throws(TLVError) {
         try appendTLVHeader(tag, valueCount: value.count)
-        for index in value.indices { append(value[index]) }
+        appendBytes(value)
     }
 
     /// Writes a data object whose value is `value`, big-endian, in as many bytes as its type has.
