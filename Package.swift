@@ -29,6 +29,8 @@ let package = Package(
         .target(name: "Issuing", dependencies: ["ISO7816", "ValueProtocol"]),
         .target(
             name: "CardIO", dependencies: ["CPCSC", "ISO7816"],
+            // A link to APDU/dictionary: its files become part of the program.
+            exclude: ["Trace/Names/README.md"], resources: [.embedInCode("Trace/Names")],
             linkerSettings: [
                 .linkedLibrary("pcsclite", .when(platforms: [.linux])),
                 .linkedFramework("PCSC", .when(platforms: [.macOS])),

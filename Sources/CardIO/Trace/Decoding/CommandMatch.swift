@@ -1,0 +1,88 @@
+import ISO7816
+
+/// The command of a dictionary that fits the bytes of a command best, with the fields that it names.
+struct CommandMatch: Sendable {
+    /// The files asked, the most telling first.
+    var scopes: [APDUDictionary.Scope]
+    /// The file that knows the command.
+    private(set) var file: DictionaryFile?
+    /// What the file says of it; nil where no file knows it.
+    private(set) var specification: CommandSpecification?
+    private(set) var parameters: [DecodedField] = []
+    private(set) var fields: [DecodedField] = []
+    /// Bytes of the data that no field has taken.
+    private(set) var leftover = 0
+    /// The data, nil where the bytes are no command APDU.
+    let data: ArraySlice<UInt8>?
+    /// The command's bytes, secret ones masked.
+    private(set) var bytes: MaskedBytes
+
+    /// Looks for the first command whose header fits and whose layout takes all data; where none does, for the first
+    /// whose header fits.
+    init(_ bytes: MaskedBytes, scopes: [APDUDictionary.Scope]) {
+        self.scopes = scopes
+        self.bytes = bytes
+        do {
+            data = try CommandAPDU(bytes.bytes).data
+        } catch {
+            data = nil
+        }
+        guard bytes.count >= 4 else {
+            leftover = bytes.count
+            return
+        }
+        let places = data.map { $0.startIndex..<$0.endIndex } ?? min(5, bytes.count)..<bytes.count
+        leftover = places.count
+        let candidates = scopes.flatMap { scope in
+            (scope.file.commands ?? []).lazy
+                .filter { $0.in.map { ids in scope.application.map(ids.contains) ?? false } ?? true }
+                .filter { $0.matches(bytes.bytes[..<4]) }
+                .map { (scope.file, $0) }
+        }
+        guard let first = candidates.first else { return }
+        let isSecret = candidates.contains { file, candidate in
+            (file.fields(candidate.data) ?? []).contains(where: \.isSecret)
+        }
+        for (file, candidate) in candidates where take(candidate, of: file, places: places) { return }
+        (file, specification) = first
+        describeParameters(bytes.bytes)
+        if isSecret { self.bytes.mask(places) }
+        if !places.isEmpty {
+            let isMasked = self.bytes.hasMasked(in: places)
+            fields = [DecodedField("data", isMasked ? .secret : .bytes(Array(bytes.bytes[places])))]
+        }
+    }
+
+    /// What a status word says after this command.
+    func text(for status: StatusWord) -> String? {
+        if let text = specification?.status?.lazy.compactMap({ $0.text(for: status) }).first { return text }
+        let files = (file.map { [$0] } ?? []) + scopes.map(\.file)
+        return files.lazy.flatMap { $0.status ?? [] }.compactMap { $0.text(for: status) }.first
+    }
+
+    private mutating func take(
+        _ candidate: CommandSpecification, of file: DictionaryFile, places: Range<Int>
+    ) -> Bool {
+        var reader = FieldReader(file: file, scopes: scopes, bytes: bytes, places: places)
+        do {
+            fields = try reader.read(file.fields(candidate.data) ?? [])
+        } catch {
+            return false
+        }
+        guard reader.rest.isEmpty else { return false }
+        for secret in reader.secrets { bytes.mask(secret) }
+        (self.file, specification, leftover) = (file, candidate, 0)
+        describeParameters(bytes.bytes)
+        return true
+    }
+
+    private mutating func describeParameters(_ bytes: [UInt8]) {
+        parameters = [(specification?.p1, bytes[2...2]), (specification?.p2, bytes[3...3])].compactMap {
+            parameter, byte in
+            guard let parameter, let name = parameter.name else { return nil }
+            let value = UInt64(byte[byte.startIndex])
+            return DecodedField(
+                name, .number(value, name: file?.valueName(byte, in: parameter.values)), prefix: parameter.prefix)
+        }
+    }
+}

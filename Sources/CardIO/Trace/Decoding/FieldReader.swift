@@ -1,0 +1,163 @@
+import ISO7816
+
+/// Lays a dictionary's fields over bytes.
+struct FieldReader {
+    /// The bytes do not have the layout.
+    struct Mismatch: Error {}
+
+    /// The file that the layout is from.
+    let file: DictionaryFile
+    /// The files in which tags are looked up.
+    let scopes: [APDUDictionary.Scope]
+    /// The bytes, some of them perhaps masked already.
+    let bytes: MaskedBytes
+    /// What is left, by its places in `bytes`.
+    private(set) var rest: Range<Int>
+    /// Places that a field marked secret has taken.
+    private(set) var secrets: [Range<Int>] = []
+
+    init(file: DictionaryFile, scopes: [APDUDictionary.Scope], bytes: MaskedBytes, places: Range<Int>) {
+        self.file = file
+        self.scopes = scopes
+        self.bytes = bytes
+        rest = places
+    }
+
+    /// Reads fields one after the other.
+    mutating func read(_ fields: [FieldSpecification]) throws(Mismatch) -> [DecodedField] {
+        var decoded: [DecodedField] = []
+        for field in fields {
+            if let part = field.repeat {
+                decoded.append(DecodedField(field.name, .list(try list(part))))
+            } else if let one = try one(field) {
+                decoded.append(one)
+            }
+        }
+        return decoded
+    }
+
+    private mutating func list(_ fields: [FieldSpecification]) throws(Mismatch) -> [[DecodedField]] {
+        var items: [[DecodedField]] = []
+        while !rest.isEmpty {
+            let before = rest
+            items.append(try read(fields))
+            guard rest != before else { throw Mismatch() }
+        }
+        return items
+    }
+
+    /// Reads one field; nil where it is optional and missing, or takes what is left and nothing is.
+    private mutating func one(_ field: FieldSpecification) throws(Mismatch) -> DecodedField? {
+        let places = try take(field)
+        guard let places, !places.isEmpty else { return nil }
+        if field.secret == true { secrets.append(places) }
+        if field.secret == true || bytes.hasMasked(in: places) { return DecodedField(field.name, .secret) }
+        if field.kind == .tlv { return DecodedField(field.name, .fields(try objects(places))) }
+        let value = bytes.bytes[places]
+        return DecodedField(
+            field.name, Self.value(value, kind: field.kind ?? .hex, name: file.valueName(value, in: field.values)),
+            prefix: field.prefix)
+    }
+
+    private mutating func take(_ field: FieldSpecification) throws(Mismatch) -> Range<Int>? {
+        let end: Int
+        var next: Int
+        if let length = field.length {
+            if rest.isEmpty, field.optional == true { return nil }
+            (end, next) = (rest.lowerBound + length, rest.lowerBound + length)
+        } else if let until = field.until {
+            // A masked byte is no longer known: the field then goes to the end, and nothing is lost by it.
+            let found = rest.first { !bytes.hasMasked(in: $0..<($0 + 1)) && until.matches(bytes.bytes[$0]) }
+            end = found ?? rest.upperBound
+            next = found.map { $0 + 1 } ?? end
+        } else {
+            end = rest.upperBound - (field.leave ?? 0)
+            next = end
+        }
+        guard end >= rest.lowerBound, end <= rest.upperBound else { throw Mismatch() }
+        next = min(next, rest.upperBound)
+        defer { rest = next..<rest.upperBound }
+        return rest.lowerBound..<end
+    }
+
+    /// What bytes mean; bytes again where they are too many or no text.
+    static func value(
+        _ bytes: ArraySlice<UInt8>, kind: FieldSpecification.Kind, name: String?
+    ) -> DecodedField.Value {
+        var number: UInt64?
+        if bytes.count <= 8 { number = bytes.reduce(0) { $0 << 8 | UInt64($1) } }
+        switch (kind, number) {
+        case (.uint, let number?): return .number(number, name: name)
+        case (.amount, let number?): return .amount(number)
+        case (.time, let number?): return .time(number)
+        case (.eid, _) where bytes.count == 8: return .text(ValueText.identifier(bytes))
+        case (.ascii, _) where bytes.allSatisfy { (0x20..<0x7F).contains($0) }:
+            return .text(String(decoding: bytes, as: UTF8.self))
+        default: return .bytes(Array(bytes))
+        }
+    }
+
+    // MARK: Data objects
+
+    private mutating func objects(_ places: Range<Int>) throws(Mismatch) -> [DecodedField] {
+        let objects: [TLV]
+        do {
+            objects = try TLV.parse(bytes.bytes[places])
+        } catch {
+            throw Mismatch()
+        }
+        return try fields(objects, within: nil)
+    }
+
+    private mutating func fields(_ objects: [TLV], within parent: String?) throws(Mismatch) -> [DecodedField] {
+        var decoded: [DecodedField] = []
+        for object in objects {
+            let tag = object.tag.description
+            let known = specification(of: tag, within: parent)
+            let name = known?.tag.name ?? tag
+            let places = object.value.startIndex..<object.value.endIndex
+            if known?.tag.secret == true {
+                if case .constructed = object.content { throw Mismatch() }
+                secrets.append(places)
+                decoded.append(DecodedField(name, .secret))
+            } else if case .constructed(let children) = object.content {
+                decoded.append(DecodedField(name, .fields(try fields(children, within: tag))))
+            } else {
+                decoded.append(DecodedField(name, try value(of: object.value, known)))
+            }
+        }
+        return decoded
+    }
+
+    private mutating func value(
+        of bytes: ArraySlice<UInt8>, _ known: (file: DictionaryFile, tag: TagSpecification)?
+    ) throws(Mismatch) -> DecodedField.Value {
+        guard let known else { return .bytes(Array(bytes)) }
+        guard let layout = known.tag.layout.flatMap({ known.file.layouts?[$0] }) else {
+            return Self.value(
+                bytes, kind: known.tag.kind ?? .hex, name: known.file.valueName(bytes, in: known.tag.values))
+        }
+        var reader = FieldReader(
+            file: known.file, scopes: scopes, bytes: self.bytes, places: bytes.startIndex..<bytes.endIndex)
+        let fields = try reader.read(layout)
+        guard reader.rest.isEmpty else { throw Mismatch() }
+        secrets += reader.secrets
+        if fields.count == 1, case .list = fields[0].value { return fields[0].value }
+        return .fields(fields)
+    }
+
+    /// The nearest file's word on a tag; where it lies directly within another counts before where it lies anywhere.
+    private func specification(
+        of tag: String, within parent: String?
+    ) -> (file: DictionaryFile, tag: TagSpecification)? {
+        for scope in scopes {
+            let candidates = (scope.file.tags ?? []).filter { $0.tag == tag }
+            if let exact = candidates.first(where: { $0.in != nil && $0.in == parent })
+                ?? candidates.first(where: { $0.in == nil })
+            {
+                return (scope.file, exact)
+            }
+        }
+        return nil
+    }
+}

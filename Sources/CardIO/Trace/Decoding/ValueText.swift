@@ -1,0 +1,62 @@
+/// Amounts, times and identifiers as people read them.
+enum ValueText {
+    /// Micro-units as a decimal number with at least two places: `12.345678`, `25.00`.
+    static func amount(_ micros: UInt64) -> String {
+        var places = String(micros % 1_000_000)
+        places = String(repeating: "0", count: 6 - places.count) + places
+        while places.count > 2, places.last == "0" { places.removeLast() }
+        return "\(micros / 1_000_000).\(places)"
+    }
+
+    /// Seconds since 1970-01-01 UTC as `2026-01-01T00:00:10Z`.
+    static func time(_ seconds: UInt64) -> String {
+        let clock = seconds % 86_400
+        return "\(date(day: Int(seconds / 86_400)))T"
+            + [clock / 3600, clock / 60 % 60, clock % 60].map { padded($0, to: 2) }.joined(separator: ":") + "Z"
+    }
+
+    /// Microseconds since 1970-01-01 UTC as `2026-01-01T00:00:10.000250Z`.
+    static func time(microseconds: Int64) -> String {
+        let known = UInt64(max(microseconds, 0))
+        return "\(time(known / 1_000_000).dropLast()).\(padded(known % 1_000_000, to: 6))Z"
+    }
+
+    /// Issuer, kind and number: `00A1B2C3-10-011234`.
+    static func identifier(_ bytes: some Collection<UInt8>) -> String {
+        let digits = bytes.hexadecimal()
+        return "\(digits.prefix(8))-\(digits.dropFirst(8).prefix(2))-\(digits.dropFirst(10))"
+    }
+
+    /// Milliseconds with three digits or so: `0.15 ms`, `12.3 ms`.
+    static func duration(_ duration: Duration) -> String {
+        let micros = microseconds(duration)
+        let tenths = micros / 100
+        return micros < 10_000
+            ? "\(micros / 1000).\(padded(UInt64(micros % 1000 / 10), to: 2)) ms" : "\(tenths / 10).\(tenths % 10) ms"
+    }
+
+    /// Whole microseconds, 0 for anything negative.
+    static func microseconds(_ duration: Duration) -> Int64 {
+        let (seconds, attoseconds) = duration.components
+        return max(0, seconds * 1_000_000 + attoseconds / 1_000_000_000_000)
+    }
+
+    /// The Gregorian date of a day counted from 1970-01-01. Years are reckoned from 1 March, so that the leap day
+    /// ends them, and in eras of 400 years, which all have 146,097 days.
+    private static func date(day: Int) -> String {
+        let shifted = day + 719_468
+        let (era, dayOfEra) = (shifted / 146_097, shifted % 146_097)
+        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let monthFromMarch = (5 * dayOfYear + 2) / 153
+        let dayOfMonth = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
+        let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
+        let year = era * 400 + yearOfEra + (month <= 2 ? 1 : 0)
+        return "\(padded(UInt64(year), to: 4))-\(padded(UInt64(month), to: 2))-\(padded(UInt64(dayOfMonth), to: 2))"
+    }
+
+    private static func padded(_ number: UInt64, to count: Int) -> String {
+        let digits = String(number)
+        return String(repeating: "0", count: max(0, count - digits.count)) + digits
+    }
+}

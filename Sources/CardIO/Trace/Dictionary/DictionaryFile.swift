@@ -1,0 +1,104 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// One file of a dictionary (APDU/dictionary/README.md).
+struct DictionaryFile: Sendable, Decodable {
+    /// When a file's commands are looked at.
+    enum Applies: String, Sendable, Decodable {
+        /// Whatever is selected.
+        case always
+        /// Where one of its applications is selected, or one that no file knows.
+        case guess
+        /// Where one of its applications is selected.
+        case selected
+    }
+
+    struct Application: Sendable, Decodable {
+        let id: String
+        let aid: String
+        let name: String
+        /// It is selected after a reset.
+        let afterReset: Bool?
+    }
+
+    let name: String
+    let applies: Applies
+    let applications: [Application]?
+    let values: [String: [String: String]]?
+    let layouts: [String: [FieldSpecification]]?
+    let commands: [CommandSpecification]?
+    let status: [StatusPattern]?
+    let tags: [TagSpecification]?
+
+    /// Reads and checks a file.
+    ///
+    /// - Parameter file: its name, for errors.
+    init(json: [UInt8], file: String) throws(DictionaryError) {
+        do {
+            self = try JSONDecoder().decode(DictionaryFile.self, from: Data(json))
+        } catch let error as DecodingError {
+            throw DictionaryError(.malformed, file: file, detail: Self.words(for: error))
+        } catch {
+            throw DictionaryError(.malformed, file: file, detail: "\(error)")
+        }
+        try check(file: file)
+    }
+
+    /// The fields that `reference` stands for.
+    func fields(_ reference: LayoutReference?) -> [FieldSpecification]? {
+        switch reference {
+        case .fields(let fields): fields
+        case .named(let name): layouts?[name]
+        case nil: nil
+        }
+    }
+
+    /// The name that a table has for bytes; nil where it has none.
+    func valueName(_ bytes: ArraySlice<UInt8>, in table: String?) -> String? {
+        table.flatMap { values?[$0]?[bytes.hexadecimal()] }
+    }
+
+    private func check(file: String) throws(DictionaryError) {
+        var lists = (layouts ?? [:]).map { ("layout \($0.key)", $0.value) }
+        var tables: [(String, String?)] = []
+        for command in commands ?? [] {
+            for reference in [command.data, command.answer] {
+                if case .named(let name) = reference, layouts?[name] == nil {
+                    throw DictionaryError(.unknownReference, file: file, detail: "\(command.name): layout \(name)")
+                }
+                lists.append((command.name, fields(reference) ?? []))
+            }
+            tables += [(command.name, command.p1?.values), (command.name, command.p2?.values)]
+            for id in command.in ?? [] where !(applications ?? []).contains(where: { $0.id == id }) {
+                throw DictionaryError(.unknownReference, file: file, detail: "\(command.name): application \(id)")
+            }
+        }
+        for tag in tags ?? [] {
+            tables.append(("tag \(tag.tag)", tag.values))
+            if let layout = tag.layout, layouts?[layout] == nil {
+                throw DictionaryError(.unknownReference, file: file, detail: "tag \(tag.tag): layout \(layout)")
+            }
+        }
+        for (place, fields) in lists {
+            tables += fields.flatMap(\.valueTables).map { (place, $0) }
+        }
+        for case (let place, let table?) in tables where values?[table] == nil {
+            throw DictionaryError(.unknownReference, file: file, detail: "\(place): values \(table)")
+        }
+    }
+
+    private static func words(for error: DecodingError) -> String {
+        let (context, missing): (DecodingError.Context, String?) =
+            switch error {
+            case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
+                (context, nil)
+            case .keyNotFound(let key, let context): (context, "\(key.stringValue) is missing")
+            @unknown default: (DecodingError.Context(codingPath: [], debugDescription: "\(error)"), nil)
+            }
+        let path = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(separator: " ")
+        return "\(path.isEmpty ? "the file" : path): \(missing ?? context.debugDescription)"
+    }
+}

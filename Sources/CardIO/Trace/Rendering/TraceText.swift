@@ -1,0 +1,83 @@
+import ISO7816
+
+/// Two lines of text an event, for people.
+///
+///     > 80 50 01 01 18 00 A1 …  INITIALIZE CREDIT v1  PID=00A1B2C3-30-010001
+///     < 00 A1 B2 … 9000  done  EID=00A1B2C3-01-010077 NT=42  1.2 ms
+public struct TraceText: Sendable {
+    /// Whether colours are wanted.
+    public enum Style: Sendable, Hashable {
+        /// Text alone.
+        case plain
+        /// With the colours of a terminal (ECMA-48, SGR).
+        case coloured
+    }
+
+    /// Whether colours are wanted.
+    public let style: Style
+    /// How many bytes of a command or an answer are shown; nil for all.
+    public let byteLimit: Int?
+
+    public init(style: Style = .plain, byteLimit: Int? = nil) {
+        self.style = style
+        self.byteLimit = byteLimit
+    }
+
+    /// The lines for an event, without line ends.
+    public func lines(for event: DecodedEvent) -> [String] {
+        [commandLine(event), answerLine(event)]
+    }
+
+    private func commandLine(_ event: DecodedEvent) -> String {
+        let name = ([event.name ?? "unknown command"] + event.parameters.map(\.short)).joined(separator: " ")
+        let parts = [
+            "> " + paint(hexadecimal(event.command, count: event.command.count), .faint), paint(name, .bold),
+            shown(event.fields),
+        ]
+        return parts.filter { !$0.isEmpty }.joined(separator: "  ")
+    }
+
+    private func answerLine(_ event: DecodedEvent) -> String {
+        let duration = paint(ValueText.duration(event.duration), .faint)
+        switch event.outcome {
+        case .failure(let error):
+            return "! \(paint("\(error)", .red))  \(duration)"
+        case .response(let response):
+            let data = hexadecimal(response.bytes, count: response.bytes.count - 2)
+            let colour: Paint = [0x90, 0x61].contains(response.status.sw1) ? .green : .red
+            let parts = [
+                "< " + (data.isEmpty ? "" : paint(data, .faint) + " ") + paint("\(response.status)", colour),
+                paint(response.text ?? "unknown status word", colour), shown(response.fields), duration,
+            ]
+            return parts.filter { !$0.isEmpty }.joined(separator: "  ")
+        }
+    }
+
+    /// Long bytes without a meaning of their own stand in the hexadecimal digits before, and are not said again.
+    private func shown(_ fields: [DecodedField]) -> String {
+        fields.compactMap { field in
+            switch field.value {
+            case .bytes(let bytes) where bytes.count > 8: nil
+            case .fields(let within): shown(within)
+            default: field.labelled
+            }
+        }
+        .joined(separator: " ")
+    }
+
+    private func hexadecimal(_ bytes: MaskedBytes, count: Int) -> String {
+        guard let byteLimit, count > byteLimit else { return bytes.hexadecimal(0..<count, separator: " ") }
+        return bytes.hexadecimal(0..<byteLimit, separator: " ") + " …"
+    }
+
+    private enum Paint: String {
+        case bold = "1"
+        case faint = "2"
+        case red = "31"
+        case green = "32"
+    }
+
+    private func paint(_ text: String, _ colour: Paint) -> String {
+        style == .plain || text.isEmpty ? text : "\u{1B}[\(colour.rawValue)m\(text)\u{1B}[0m"
+    }
+}

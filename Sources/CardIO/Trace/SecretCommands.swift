@@ -1,0 +1,42 @@
+/// Commands whose data carry a PIN or a key, known by their header alone, so that no dictionary is needed to hide them
+/// and none can show them.
+enum SecretCommands {
+    /// Where in `command` secret bytes lie, or may lie; nil where the command is not one of these.
+    ///
+    /// The class byte counts only where it must: a secure-messaging or channel bit must not make a PIN visible.
+    static func secretBytes(of command: [UInt8]) -> Range<Int>? {
+        guard command.count > 5 else { return nil }
+        let data = dataStart(of: command)..<command.count
+        switch (command[0], command[1]) {
+        case (_, 0x20), (_, 0x21), (_, 0x24), (_, 0x25), (_, 0x26), (_, 0x28), (_, 0x2C), (_, 0x2D), (_, 0x48):
+            // VERIFY, CHANGE REFERENCE DATA, DISABLE and ENABLE VERIFICATION REQUIREMENT, RESET RETRY COUNTER,
+            // IMPORT CARD SECRET (ISO/IEC 7816-4); PIN CHANGE/UNBLOCK (EMV)
+            return data
+        case (_, 0xC2), (_, 0xC3):
+            // ENVELOPE carries another command
+            return data
+        case (0xFF, 0x82):
+            // LOAD KEYS of a reader (PC/SC part 3)
+            return data
+        case (0x80..., 0xD8), (0x80..., 0xD9):
+            return componentBytes(of: command, data: data) ?? data
+        default:
+            return nil
+        }
+    }
+
+    /// LOAD COMPONENT: number and count, 16 key bytes, check value. In a PUT KEY of GlobalPlatform the second byte is a
+    /// key type, which begins at 80, so that the one is not taken for the other.
+    private static func componentBytes(of command: [UInt8], data: Range<Int>) -> Range<Int>? {
+        let start = data.lowerBound
+        guard command[4] == 21, start == 5, command.count == 26 || command.count == 27, command[start] >= 1,
+            (2...8).contains(command[start + 1]), command[start] <= command[start + 1]
+        else { return nil }
+        return start + 2..<start + 18
+    }
+
+    /// Behind Lc of either form; a malformed length field is data too.
+    private static func dataStart(of command: [UInt8]) -> Int {
+        command[4] == 0 && command.count > 7 ? 7 : 5
+    }
+}

@@ -1,0 +1,11 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// The computer's clock, as traces note it.
+public enum TraceClock {
+    /// Microseconds since 1970-01-01 UTC.
+    public static func microseconds() -> Int64 { Int64(Date().timeIntervalSince1970 * 1e6) }
+}
