@@ -11,10 +11,13 @@ let package = Package(
         .library(name: "ValueElement", targets: ["ValueElement"]),
         .library(name: "ValueElementTesting", targets: ["ValueElementTesting"]),
         .library(name: "Meter", targets: ["Meter"]),
+        .library(name: "Host", targets: ["Host"]),
         .library(name: "CardIOTesting", targets: ["CardIOTesting"]),
         .library(name: "Issuing", targets: ["Issuing"]),
     ],
-    dependencies: [],
+    dependencies: [
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0")
+    ],
     targets: [
         .systemLibrary(
             name: "CPCSC", pkgConfig: "libpcsclite", providers: [.apt(["libpcsclite-dev"])]),
@@ -35,6 +38,11 @@ let package = Package(
                 .linkedLibrary("pcsclite", .when(platforms: [.linux])),
                 .linkedFramework("PCSC", .when(platforms: [.macOS])),
             ]),
+        .target(
+            name: "Host",
+            dependencies: [
+                "COpenSSL", "ISO7816", "ValueProtocol", .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         .target(name: "CardIOTesting", dependencies: ["CardIO", "ISO7816"]),
         .testTarget(
             name: "MeterTests", dependencies: ["CardIO", "ISO7816", "ValueProtocol", "ValueElement", "Meter"]),
@@ -44,6 +52,9 @@ let package = Package(
         .testTarget(
             name: "ValueElementTests",
             dependencies: ["ISO7816", "ValueProtocol", "ValueElement", "ValueElementTesting"]),
+        .testTarget(
+            name: "HostTests",
+            dependencies: ["CardIO", "CardIOTesting", "Host", "ISO7816", "ValueElement", "ValueProtocol"]),
         .testTarget(name: "ISO7816Tests", dependencies: ["ISO7816"]),
         .testTarget(name: "CardIOTests", dependencies: ["CardIO", "CardIOTesting", "ISO7816"]),
         .testTarget(

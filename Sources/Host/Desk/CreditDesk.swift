@@ -1,0 +1,156 @@
+public import ISO7816
+public import ValueProtocol
+
+/// Stores credit on elements and takes it off again, whatever is lost on the way (protocol §3, §4, §7).
+///
+/// Whoever leads to the element, a reader or a power line, is the channel; whoever holds the keys, a file or a
+/// master-key card, is the authority. Every contact first finds out what is in doubt with that element. An order with a
+/// reference may be repeated until it is done: it is applied once.
+///
+/// Calls block as long as the element takes; use one desk from one thread at a time.
+public final class CreditDesk {
+    let records: RecordFile
+    private let authority: any Authority
+    private let clock: () -> Timestamp
+
+    /// - Parameter clock: the time of day; the system's unless another is given.
+    public init(
+        records: RecordFile, authority: any Authority, clock: @escaping () -> Timestamp = SystemClock.now
+    ) {
+        self.records = records
+        self.authority = authority
+        self.clock = clock
+    }
+
+    /// Stores `amount` in the purse of `service`.
+    ///
+    /// - Parameters:
+    ///   - reference: what the caller knows the order by, one an order; an order of the same reference that was done
+    ///     is not done again. It must not begin with `carry-over `.
+    ///   - expected: the element that must be there; nil takes whichever is.
+    /// - Throws: `HostError` `.noSession` where nothing was sent, `.inDoubt` where the outcome is not known,
+    ///   `.stillInDoubt` where that of an earlier one could not be found out, `.otherOrder`, or of the record file.
+    public func storeCredit(
+        _ amount: Amount, for service: Service, in currency: Currency, over channel: any CardChannel,
+        reference: String? = nil, expecting expected: PartyID? = nil
+    ) throws(HostError) -> CreditResult {
+        let wish = CreditWish(
+            kind: .storeCredit, service: service, currency: currency, amount: amount, reference: try own(reference))
+        return try carryOut(wish, over: channel, expected)
+    }
+
+    /// Takes `amount` off the purse of `service`; otherwise as `storeCredit`.
+    ///
+    /// - Throws: as `storeCredit`.
+    public func refund(
+        _ amount: Amount, for service: Service, in currency: Currency, over channel: any CardChannel,
+        reference: String? = nil, expecting expected: PartyID? = nil
+    ) throws(HostError) -> CreditResult {
+        let wish = CreditWish(
+            kind: .refund, service: service, currency: currency, amount: amount, reference: try own(reference))
+        return try carryOut(wish, over: channel, expected)
+    }
+
+    /// Sends a transaction again that is known as not applied: with its own HTXN, so that it cannot be done twice.
+    ///
+    /// - Throws: as `storeCredit`, and `HostError` `.noSuchTransaction`.
+    public func retry(
+        _ htxn: HostTransaction, of eid: PartyID, over channel: any CardChannel
+    ) throws(HostError) -> CreditResult {
+        var contact = try open(over: channel, eid)
+        let recovered = try contact.recover()
+        guard let known = try records.transaction(htxn, of: eid) else {
+            throw HostError(.noSuchTransaction, "HTXN \(htxn) of \(eid)")
+        }
+        let highest = try contact.ask(known.order.service).highest
+        let begun = try records.beginAgain(htxn, of: eid, elementHighest: highest, at: clock())
+        return CreditResult(outcome: try contact.finish(begun), recovered: recovered)
+    }
+
+    /// Finds out what is in doubt with the element, and backs up its balance there.
+    ///
+    /// - Returns: what was in doubt, with what is now known of it.
+    /// - Throws: `HostError` `.noSession`, `.stillInDoubt`, or of the record file.
+    @discardableResult
+    public func recover(
+        over channel: any CardChannel, expecting expected: PartyID? = nil
+    ) throws(HostError) -> [CreditTransaction] {
+        var contact = try open(over: channel, expected)
+        return try contact.recover()
+    }
+
+    /// Has the element prove the balance of a purse, 0 where it has none, and backs it up.
+    ///
+    /// - Throws: as `recover`.
+    public func balance(of service: Service, over channel: any CardChannel) throws(HostError) -> ProvenBalance {
+        var contact = try open(over: channel, nil)
+        _ = try contact.recover()
+        let answer = try contact.ask(service)
+        return ProvenBalance(service: service, amount: answer.balance, time: clock())
+    }
+
+    /// Stores what an element is to get for one that it replaced (`RecordFile.replace`), each purse once; nothing where
+    /// it replaced none. To be repeated until every outcome is done.
+    ///
+    /// - Throws: as `storeCredit`.
+    public func completeCarryOver(over channel: any CardChannel) throws(HostError) -> [CreditResult] {
+        let eid = try select(over: channel, nil).eid
+        var results: [CreditResult] = []
+        for carry in try records.openCarryOvers(to: eid) {
+            let wish = CreditWish(
+                kind: .storeCredit, service: carry.service, currency: carry.currency, amount: carry.amount,
+                reference: carry.reference)
+            results.append(try carryOut(wish, over: channel, eid))
+        }
+        return results
+    }
+
+    private func carryOut(
+        _ wish: CreditWish, over channel: any CardChannel, _ expected: PartyID?
+    ) throws(HostError) -> CreditResult {
+        var contact = try open(over: channel, expected)
+        let recovered = try contact.recover()
+        // Asked every time: the highest HTXN tells whether these records are older than the element.
+        let highest = try contact.ask(wish.service).highest
+        let begun = try records.begin(wish, of: contact.eid, elementHighest: highest, at: clock())
+        return CreditResult(outcome: try contact.finish(begun), recovered: recovered)
+    }
+
+    private func own(_ reference: String?) throws(HostError) -> String? {
+        if let reference, reference.hasPrefix(CarryOver.prefix) { throw HostError(.otherOrder, reference) }
+        return reference
+    }
+
+    func select(over channel: any CardChannel, _ expected: PartyID?) throws(HostError) -> ElementInfo {
+        do {
+            let element = try ElementInfo.select(over: channel)
+            if let expected, expected != element.eid {
+                throw SessionError(.otherElement, "\(element.eid), not \(expected)")
+            }
+            return element
+        } catch {
+            throw HostError(.noSession, expected.map { "\($0)" } ?? "the element", cause: error)
+        }
+    }
+
+    func open(
+        _ purpose: Purpose, with element: ElementInfo, over channel: any CardChannel
+    ) throws(SessionError) -> ElementConversation {
+        guard let key = element.newest(purpose) else {
+            throw SessionError(.noSuchKey, "\(purpose) of \(element.eid)")
+        }
+        return try ElementConversation(with: element, over: channel, by: authority, key: key)
+    }
+
+    private func open(over channel: any CardChannel, _ expected: PartyID?) throws(HostError) -> DeskContact {
+        let element = try select(over: channel, expected)
+        do {
+            let conversation = try open(.credit, with: element, over: channel)
+            return DeskContact(conversation, eid: element.eid, records: records, clock: clock)
+        } catch {
+            throw HostError(.noSession, "\(element.eid)", cause: error)
+        }
+    }
+
+    var now: Timestamp { clock() }
+}

@@ -1,0 +1,100 @@
+internal import ValueProtocol
+
+/// One CREDIT session of a desk with an element, and what is written down around each of its EXECUTEs.
+struct DeskContact: ~Copyable {
+    let eid: PartyID
+    private var conversation: ElementConversation
+    private let records: RecordFile
+    private let clock: () -> Timestamp
+
+    init(
+        _ conversation: consuming ElementConversation, eid: PartyID, records: RecordFile,
+        clock: @escaping () -> Timestamp
+    ) {
+        self.conversation = conversation
+        self.eid = eid
+        self.records = records
+        self.clock = clock
+    }
+
+    /// Protocol §7: this session has ended the one that is in doubt, so what STATUS says now stays true.
+    mutating func recover() throws(HostError) -> [CreditTransaction] {
+        guard let open = try records.inDoubt(with: eid) else { return [] }
+        let answer: AskStatus.Answer
+        do {
+            answer = try status(open.htxn, open.order.service)
+        } catch {
+            throw HostError(.stillInDoubt, "\(open)", cause: error)
+        }
+        let known: CreditTransaction
+        if answer.found {
+            // The same number with another amount is another's transaction: these records are not the only ones.
+            known =
+                try answer.amount == open.order.amount
+                ? records.conclude(open, as: .done, balance: answer.balance, at: clock())
+                : records.conclude(open, as: .needsPerson, balance: nil, at: clock())
+        } else if answer.lowestKept == .none || open.htxn > answer.lowestKept {
+            known = try records.conclude(open, as: .notApplied, balance: nil, at: clock())
+        } else {
+            known = try records.conclude(open, as: .needsPerson, balance: nil, at: clock())
+        }
+        // The balance of now: the one of the transaction may have been drawn on since.
+        _ = try ask(open.order.service)
+        return [known]
+    }
+
+    /// Asks for the balance of a purse and backs it up.
+    mutating func ask(_ service: Service) throws(HostError) -> AskStatus.Answer {
+        let answer: AskStatus.Answer
+        do {
+            answer = try status(.none, service)
+        } catch {
+            throw HostError(.noSession, "\(eid)", cause: error)
+        }
+        try records.noteStatus(answer, of: service, on: eid, at: clock())
+        return answer
+    }
+
+    /// Sends what was written down, and writes down what the element proves.
+    mutating func finish(_ begun: RecordFile.Begun) throws(HostError) -> CreditOutcome {
+        switch begun {
+        case .declined(let reason): return .declined(reason)
+        case .alreadyDone(let transaction): return .done(transaction)
+        case .send(let transaction):
+            let (status, receipt) = try execute(transaction)
+            guard let receipt else {
+                return .refused(
+                    try records.conclude(transaction, as: .refused(status), balance: nil, at: clock()))
+            }
+            guard receipt.htxn == transaction.htxn else {
+                throw HostError(.inDoubt, "\(transaction)", cause: SessionError(.malformedAnswer, "\(eid)"))
+            }
+            return .done(try records.conclude(transaction, as: .done, balance: receipt.balance, at: clock()))
+        }
+    }
+
+    private mutating func execute(
+        _ transaction: CreditTransaction
+    ) throws(HostError) -> (BusinessStatus, CreditReceipt?) {
+        do {
+            switch transaction.kind {
+            case .storeCredit:
+                let result = try conversation.execute(StoreCredit(transaction.order))
+                return (result.status, result.answer)
+            case .refund:
+                let result = try conversation.execute(Refund(transaction.order))
+                return (result.status, result.answer)
+            }
+        } catch {
+            throw HostError(.inDoubt, "\(transaction)", cause: error)
+        }
+    }
+
+    private mutating func status(
+        _ htxn: HostTransaction, _ service: Service
+    ) throws(SessionError) -> AskStatus.Answer {
+        let result = try conversation.execute(AskStatus(htxn: htxn, service: service))
+        guard let answer = result.answer else { throw SessionError(.malformedAnswer, "STATUS of \(eid)") }
+        return answer
+    }
+}

@@ -1,0 +1,72 @@
+internal import COpenSSL
+public import ValueProtocol
+
+/// The host's master keys in a file, sealed under a passphrase.
+///
+/// Who has the file and not the passphrase learns no more than how many keys are in it, and cannot alter it unnoticed.
+public struct SealedKeyFile: Sendable {
+    public let path: String
+    /// No key file is larger: five purposes of 256 versions are 23 kB.
+    private static let mostBytes = 64 << 10
+
+    public init(at path: String) { self.path = path }
+
+    /// Seals `keys` into a new file that its owner alone can read.
+    ///
+    /// - Parameter cost: what a guess at the passphrase costs; the file names it.
+    /// - Throws: `HostError` `.fileExists`, `.noFile` (the folder), `.fileUnreachable`, `.diskFull`, `.cipherFailed`.
+    public func create(
+        _ keys: HostKeys, passphrase: Secret, cost: ScryptCost = .standard
+    ) throws(HostError) {
+        try AtomicFile(path: path).write(try KeySealing.seal(keys.sealable(), passphrase, cost), replacing: false)
+    }
+
+    /// Seals `keys` into the file in place of what it held, all of it or nothing, with fresh salt and nonce.
+    ///
+    /// - Throws: as `create`, but for `.fileExists`.
+    public func replace(
+        with keys: HostKeys, passphrase: Secret, cost: ScryptCost = .standard
+    ) throws(HostError) {
+        try AtomicFile(path: path).write(try KeySealing.seal(keys.sealable(), passphrase, cost), replacing: true)
+    }
+
+    /// Opens the file.
+    ///
+    /// - Throws: `HostError` `.noFile`, `.notAKeyFile`, `.fileNewer`, and `.notAuthentic` for a wrong passphrase and an
+    ///   altered file alike.
+    public func open(passphrase: Secret) throws(HostError) -> HostKeys {
+        let bytes = try AtomicFile(path: path).read(atMost: Self.mostBytes)
+        guard let keys = HostKeys(sealable: try KeySealing.open(bytes, passphrase, path)) else {
+            throw HostError(.notAuthentic, path)
+        }
+        return keys
+    }
+}
+
+extension HostKeys {
+    /// `PID ‖ audit key 32 ‖ (purpose ‖ version ‖ key 16)*`
+    fileprivate func sealable() -> Secret {
+        var bytes: [UInt8] = []
+        // Room for all of it at once: growing would leave copies of keys behind.
+        bytes.reserveCapacity(40 + 18 * masters.count)
+        bytes.append(pid)
+        unsafe auditKey.withBytes { unsafe bytes.append(contentsOf: $0) }
+        for (name, master) in masters.sorted(by: { $0.key < $1.key }) {
+            bytes.append(name)
+            unsafe master.withBytes { unsafe bytes.append(contentsOf: $0) }
+        }
+        return Secret(taking: &bytes)
+    }
+
+    fileprivate convenience init?(sealable text: Secret) {
+        var bytes = unsafe text.withBytes { unsafe [UInt8]($0) }
+        defer { unsafe bytes.withUnsafeMutableBytes { unsafe OPENSSL_cleanse($0.baseAddress, $0.count) } }
+        guard bytes.count >= 40, (bytes.count - 40).isMultiple(of: 18) else { return nil }
+        let pid = PartyID(rawValue: bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) })
+        self.init(pid: pid, auditKey: Secret(copying: bytes[8..<40]))
+        for start in stride(from: 40, to: bytes.count, by: 18) {
+            guard let purpose = Purpose(rawValue: bytes[start]) else { return nil }
+            hold(Secret(copying: bytes[(start + 2)..<(start + 18)]), as: KeyName(purpose, bytes[start + 1]))
+        }
+    }
+}

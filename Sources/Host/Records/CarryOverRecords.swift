@@ -1,0 +1,100 @@
+internal import GRDB
+public import ValueProtocol
+
+extension RecordFile {
+    /// Replaces a lost or blocked element: its remaining value goes to `successor`, once and for good.
+    ///
+    /// All of it is one commit; asked again, it gives what was written then. The value itself reaches the new element
+    /// when a `CreditDesk` meets it. What was still on its way to the old element is sent on to the new one.
+    ///
+    /// - Returns: what is carried over, by purse; more than one where several elements were replaced in turn.
+    /// - Throws: `HostError` `.wrongStanding` unless the old one is lost or blocked, or was replaced by the same one
+    ///   before, and the new one is in use; `.openTransaction` where the old one has a transaction that is in doubt or
+    ///   for a person to decide.
+    public func replace(
+        _ eid: PartyID, by successor: PartyID, at time: Timestamp
+    ) throws(HostError) -> [CarryOver] {
+        try write { database in
+            try meet(successor, in: database)
+            switch try standing(of: eid, in: database) {
+            case .replaced(let other) where other == successor:
+                return try carryOvers("target = ?", ["\(successor)"], in: database)
+            case .lost, .blocked: break
+            default: throw HostError(.wrongStanding, "\(eid)")
+            }
+            guard eid != successor, try standing(of: successor, in: database) == .inUse else {
+                throw HostError(.wrongStanding, "\(successor)")
+            }
+            let open = try transactions("eid = ? AND state IN (0, 4)", ["\(eid)"], in: database)
+            if let open = open.first { throw HostError(.openTransaction, "\(open)") }
+            for value in try remainingValue(of: eid, in: database) {
+                let carry = CarryOver(
+                    from: eid, to: successor, service: value.service, currency: value.currency, amount: value.amount)
+                try insert(carry, at: time, in: database)
+            }
+            for onItsWay in try openCarryOvers(to: eid, in: database) {
+                try redirect(onItsWay, to: successor, at: time, in: database)
+            }
+            try set(.replaced(by: successor), of: eid, at: time, in: database)
+            return try carryOvers("target = ?", ["\(successor)"], in: database)
+        }
+    }
+
+    /// What is on its way to `eid` and not yet stored there.
+    ///
+    /// - Throws: `HostError` of the file.
+    public func openCarryOvers(to eid: PartyID) throws(HostError) -> [CarryOver] {
+        try read { try openCarryOvers(to: eid, in: $0) }
+    }
+
+    func openCarryOvers(to eid: PartyID, in database: Database) throws -> [CarryOver] {
+        try carryOvers("target = ?", ["\(eid)"], in: database).filter { carry in
+            try transactions(
+                "eid = ? AND reference = ? AND state = 1", ["\(eid)", carry.reference], in: database
+            ).isEmpty
+        }
+    }
+
+    func carryOvers(
+        _ condition: String, _ arguments: StatementArguments, in database: Database
+    ) throws -> [CarryOver] {
+        try Row.fetchAll(
+            database, sql: "SELECT * FROM carry_over WHERE \(condition) ORDER BY origin, service", arguments: arguments
+        ).map { row in
+            let row = RecordRow(row: row, path: path)
+            return CarryOver(
+                from: try row.party("origin"), to: try row.party("target"),
+                service: Service(rawValue: try row.unsigned("service")),
+                currency: Currency(rawValue: try row.unsigned("currency")),
+                amount: Amount(rawValue: try row.unsigned("amount")))
+        }
+    }
+
+    private func insert(_ carry: CarryOver, at time: Timestamp, in database: Database) throws {
+        try database.execute(
+            sql: "INSERT INTO carry_over (origin, service, target, currency, amount) VALUES (?, ?, ?, ?, ?)",
+            arguments: [
+                "\(carry.from)", carry.service.rawValue, "\(carry.to)", carry.currency.rawValue,
+                carry.amount.rawValue.stored,
+            ])
+        try append(carry, at: time, in: database)
+    }
+
+    private func redirect(_ carry: CarryOver, to eid: PartyID, at time: Timestamp, in database: Database) throws {
+        try database.execute(
+            sql: "UPDATE carry_over SET target = ? WHERE origin = ? AND service = ?",
+            arguments: ["\(eid)", "\(carry.from)", carry.service.rawValue])
+        let sentOn = CarryOver(
+            from: carry.from, to: eid, service: carry.service, currency: carry.currency, amount: carry.amount)
+        try append(sentOn, at: time, in: database)
+    }
+
+    private func append(_ carry: CarryOver, at time: Timestamp, in database: Database) throws {
+        try trail.append(carry.auditSubject, carry.auditText, of: carry.from, at: time, to: database)
+    }
+}
+
+extension CarryOver {
+    var auditSubject: String { "carry-over \(service)" }
+    var auditText: String { "\(amount) \(currency) to \(to)" }
+}

@@ -1,0 +1,49 @@
+internal import GRDB
+public import ValueProtocol
+
+#if canImport(FoundationEssentials)
+internal import FoundationEssentials
+#else
+internal import Foundation
+#endif
+
+extension RecordFile {
+    /// Keeps what meters sent home by `card`; what is kept already stays as it is.
+    ///
+    /// - Returns: the records that were new.
+    /// - Throws: `HostError` of the file.
+    @discardableResult
+    public func keep(
+        _ records: [MeterStatusRecord], from card: PartyID, at time: Timestamp
+    ) throws(HostError) -> [MeterStatusRecord] {
+        try write { database in
+            try meet(card, in: database)
+            return try records.filter { record in
+                try database.execute(
+                    sql: "INSERT OR IGNORE INTO meter_status VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    arguments: [
+                        "\(card)", record.service.rawValue, "\(record.meter)", record.nt, record.time.rawValue,
+                        Data(record.status), time.rawValue,
+                    ])
+                return database.changesCount == 1
+            }
+        }
+    }
+
+    /// What `meter` sent home, by whichever card, oldest first.
+    ///
+    /// - Throws: `HostError` of the file.
+    public func meterStatus(of meter: PartyID) throws(HostError) -> [MeterStatusRecord] {
+        try read { database in
+            try Row.fetchAll(
+                database, sql: "SELECT * FROM meter_status WHERE meter = ? ORDER BY time, card, nt",
+                arguments: ["\(meter)"]
+            ).map { row in
+                let row = RecordRow(row: row, path: path)
+                return MeterStatusRecord(
+                    service: Service(rawValue: try row.unsigned("service")), meter: meter, nt: try row.unsigned("nt"),
+                    time: Timestamp(rawValue: try row.unsigned("time")), status: try row.bytes("status"))
+            }
+        }
+    }
+}

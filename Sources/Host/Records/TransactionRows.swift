@@ -1,0 +1,70 @@
+internal import GRDB
+internal import ValueProtocol
+
+/// How a transaction lies in its row.
+extension CreditTransaction {
+    init(_ row: RecordRow) throws(HostError) {
+        guard let kind = Kind(rawValue: try row.unsigned("operation")) else { throw row.damaged("operation") }
+        let order = CreditOrder(
+            htxn: HostTransaction(rawValue: try row.unsigned("htxn")),
+            service: Service(rawValue: try row.unsigned("service")),
+            currency: Currency(rawValue: try row.unsigned("currency")),
+            amount: Amount(rawValue: try row.unsigned("amount")), time: Timestamp(rawValue: try row.unsigned("time")))
+        let state: State
+        switch try row.integer("state") {
+        case 0: state = .inDoubt
+        case 1: state = .done
+        case 2:
+            guard let status = BusinessStatus(rawValue: try row.unsigned("refusal")) else {
+                throw row.damaged("refusal")
+            }
+            state = .refused(status)
+        case 3: state = .notApplied
+        case 4: state = .needsPerson
+        default: throw row.damaged("state")
+        }
+        self.init(
+            eid: try row.party("eid"), kind: kind, order: order,
+            reference: row.isNull("reference") ? nil : try row.text("reference"), state: state,
+            balance: row.isNull("balance") ? nil : Amount(rawValue: try row.unsigned("balance")),
+            settled: Timestamp(rawValue: try row.unsigned("settled")))
+    }
+
+    private var storedState: (number: Int, refusal: UInt16?) {
+        switch state {
+        case .inDoubt: (0, nil)
+        case .done: (1, nil)
+        case .refused(let status): (2, status.rawValue)
+        case .notApplied: (3, nil)
+        case .needsPerson: (4, nil)
+        }
+    }
+
+    /// What an audit entry on it is about.
+    var auditSubject: String { "HTXN \(htxn)" }
+
+    func insert(into database: Database) throws {
+        try database.execute(
+            sql: """
+                INSERT INTO credit_transaction
+                    (eid, htxn, operation, service, currency, amount, time, reference, state, settled)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                "\(eid)", htxn.rawValue.stored, kind.rawValue, order.service.rawValue, order.currency.rawValue,
+                order.amount.rawValue.stored, order.time.rawValue, reference, storedState.number, settled.rawValue,
+            ])
+    }
+
+    func update(in database: Database) throws {
+        let (number, refusal) = storedState
+        try database.execute(
+            sql: """
+                UPDATE credit_transaction SET state = ?, refusal = ?, balance = ?, settled = ?
+                WHERE eid = ? AND htxn = ?
+                """,
+            arguments: [
+                number, refusal, balance?.rawValue.stored, settled.rawValue, "\(eid)", htxn.rawValue.stored,
+            ])
+    }
+}
