@@ -16,6 +16,16 @@ let package = Package(
         .executableTarget(
             name: "parsing-times",
             dependencies: ["CParsingPeers", "ParsingSubjects", .product(name: "ISO7816", package: "ValueStore")]),
+        .target(name: "CCreditPeer", dependencies: ["CCrypto"]),
+        .executableTarget(
+            name: "credit-times",
+            dependencies: [
+                "CCreditPeer",
+                .product(name: "CardIO", package: "ValueStore"),
+                .product(name: "ISO7816", package: "ValueStore"),
+                .product(name: "ValueElement", package: "ValueStore"),
+                .product(name: "ValueProtocol", package: "ValueStore"),
+            ]),
         .executableTarget(
             name: "ParsingBenchmarks",
             dependencies: [

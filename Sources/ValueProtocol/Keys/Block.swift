@@ -30,7 +30,7 @@ extension Block: Equatable {
 
 extension [UInt8] {
     package mutating func append(_ block: Block) {
-        for index in 0..<16 { append(block.storage[index]) }
+        unsafe block.storage.span.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
     }
 
     package mutating func append(_ id: PartyID) { append(bigEndian: id.rawValue) }

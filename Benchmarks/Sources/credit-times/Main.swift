@@ -1,0 +1,88 @@
+import CCreditPeer
+import CardIO
+import Foundation
+import ISO7816
+import ValueElement
+import ValueProtocol
+
+/// Times whole STORE CREDITs, both ends in this process and their memory in RAM, beside the libcrypto calls that are in
+/// one, in turns in one run.
+@main
+struct CreditTimes {
+    static let eid = PartyID(issuer: 1, kind: .subscriberCard, number: 1)
+    static let host = PartyID(issuer: 1, kind: .host, number: 1)
+
+    /// The host's master key, from which each session derives the element's.
+    final class OneMasterKey: KeySource, ElementRegister {
+        let master = Secret(copying: (0..<16).map { UInt8($0) })
+        var nt: UInt32 = 0
+        func elementKey(_ name: KeyName, of eid: PartyID, _ suite: CipherSuite) -> Secret? {
+            suite.elementKey(master, name, for: eid)
+        }
+        func cardToMeterKey(version: UInt8, meter: PartyID, card: PartyID, _ suite: CipherSuite) -> Secret? { nil }
+        func lastNT(of eid: PartyID) throws(SessionError) -> UInt32? { nt }
+        func highestVersion(of purpose: Purpose, for eid: PartyID) throws(SessionError) -> UInt8? { 1 }
+        func wasIssued(_ eid: PartyID) throws(SessionError) -> Bool { true }
+        func noteGenuine(_ identity: SessionIdentity) throws(SessionError) { nt = identity.nt }
+        func notePut(_ keys: [KeyName], to eid: PartyID) throws(SessionError) {}
+        func noteIssued(_ eid: PartyID) throws(SessionError) {}
+    }
+
+    static func main() throws {
+        let rounds = CommandLine.arguments.dropFirst().first.flatMap(UInt64.init) ?? 100_000
+        let suite = try CipherSuite()
+        let keys = OneMasterKey()
+        var image = ElementImage(blank: eid, transportKey: nil)
+        image.state = .issued
+        let name = KeyName(.credit, 1)
+        image.put(HeldKey(name: name, key: suite.elementKey(keys.master, name, for: eid)))
+        image.put(Purse(service: .gas, currency: Currency(rawValue: 978), limit: .all))
+        let channel = try InProcessChannel(try SmartCard(VolatileMemory(SmartCard.records(image))))
+        let authority = SoftwareAuthority(
+            pid: host, keys: keys, register: keys, randomness: SystemRandomness(), suite: suite)
+        let info = try ElementInfo.select(over: channel)
+
+        var htxn: UInt64 = 0
+        func credits() throws -> Double {
+            var start = timespec()
+            var end = timespec()
+            clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &start)
+            for _ in 0..<rounds {
+                htxn += 1
+                var conversation = try ElementConversation(with: info, over: channel, by: authority, key: name)
+                let order = CreditOrder(
+                    htxn: HostTransaction(rawValue: htxn), service: .gas, currency: Currency(rawValue: 978),
+                    amount: Amount(rawValue: 1), time: Timestamp(rawValue: 0))
+                let result = try conversation.execute(StoreCredit(order))
+                precondition(result.answer?.balance == Amount(rawValue: htxn), "a credit was lost")
+            }
+            clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &end)
+            return Double(end.tv_sec - start.tv_sec) + Double(end.tv_nsec - start.tv_nsec) * 1e-9
+        }
+
+        var ours: [Double] = []
+        var peers: [Double] = []
+        var ratios: [Double] = []
+        for turn in 0..<8 {
+            let a = try credits()
+            let b = credit_peer_run(rounds)
+            precondition(b > 0, "libcrypto failed")
+            guard turn > 0 else { continue }
+            ours.append(a)
+            peers.append(b)
+            ratios.append(a / b)
+        }
+        func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
+        let each = 1e6 / Double(rounds)
+        print("STORE CREDIT, both ends, INITIALIZE and EXECUTE, memory in RAM; 7 turns of \(rounds), CPU time")
+        print(
+            String(
+                format: "  ours             %7.2f us   %8.0f a second", median(ours) * each,
+                Double(rounds) / median(ours)))
+        print(String(format: "  libcrypto alone  %7.2f us", median(peers) * each))
+        print(
+            String(
+                format: "  ratio            %7.3f      (%.3f to %.3f)", median(ratios), ratios.min() ?? 0,
+                ratios.max() ?? 0))
+    }
+}
