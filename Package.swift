@@ -58,7 +58,9 @@ let package = Package(
         .testTarget(name: "ISO7816Tests", dependencies: ["ISO7816"]),
         .testTarget(name: "CardIOTests", dependencies: ["CardIO", "CardIOTesting", "ISO7816"]),
         .testTarget(
-            name: "IntegrationTests", dependencies: ["CardIO", "CardIOTesting", "ISO7816"], path: "Tests/Integration"),
+            name: "IntegrationTests",
+            dependencies: ["CardIO", "CardIOTesting", "ISO7816", "ValueElement", "ValueProtocol"],
+            path: "Tests/Integration"),
     ]
 )
 
