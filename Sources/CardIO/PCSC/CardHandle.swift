@@ -118,8 +118,9 @@ import ISO7816
         var count = DWORD(answerToReset.count)
         let result = unsafe SCardStatus(handle, nil, &nameCount, &state, &active, &answerToReset, &count)
         if result != 0 { throw explain(result, "SCardStatus") }
+        // Just after an insertion pcscd forgets which protocol it chose for us a moment before.
         return CardStatus(
-            rawValue: UInt32(truncatingIfNeeded: state), activeProtocol: CardProtocol(active),
+            rawValue: UInt32(truncatingIfNeeded: state), activeProtocol: CardProtocol(active) ?? activeProtocol,
             answerToReset: Array(answerToReset.prefix(Int(count))))
     }
 
