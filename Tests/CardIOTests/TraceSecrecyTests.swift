@@ -27,6 +27,7 @@ import Testing
                     // Lengths that are wrong
                     commands.append(header + [count + 1] + secret)
                     commands.append(header + secret)
+                    commands.append(header + [0x00] + secret)
                 }
             }
         }

@@ -35,8 +35,10 @@ enum SecretCommands {
         return start + 2..<start + 18
     }
 
-    /// Behind Lc of either form; a malformed length field is data too.
+    /// Behind Lc of either form. Three bytes of length that are not right may be data.
     private static func dataStart(of command: [UInt8]) -> Int {
-        command[4] == 0 && command.count > 7 ? 7 : 5
+        guard command[4] == 0, command.count > 7 else { return 5 }
+        let end = 7 + (Int(command[5]) << 8 | Int(command[6]))
+        return command.count == end || command.count == end + 2 ? 7 : 5
     }
 }
