@@ -9,6 +9,8 @@ import Synchronization
 /// | `80 11` P1 P2 | P1P2 bytes counting up from 00, then `9000` |
 /// | `80 12` P1 P2 | the status word P1P2 |
 /// | `80 14` | how many of this command came since the reset, 4 bytes, then `9000` |
+/// | `80 16` P1 P2, Le 05 | the 5 bytes 01 to 05, then `9000`; `6C05` for any other Le |
+/// | `80 17` P1 P2 | `6103`, and on GET RESPONSE the 3 bytes 01 to 03, then `9000` |
 /// | `80 44` | none: the card dies |
 public final class ReferenceCard: IntegratedCircuitCard, Sendable {
     private struct State {
@@ -54,6 +56,9 @@ public final class ReferenceCard: IntegratedCircuitCard, Sendable {
             return (0..<count).map { UInt8(truncatingIfNeeded: $0) } + [0x90, 0x00]
         case 0x12: return [command[2], command[3]]
         case 0x14: return (0..<4).map { UInt8(truncatingIfNeeded: counter >> (24 - 8 * $0)) } + [0x90, 0x00]
+        case 0x16: return command.last == 0x05 ? [1, 2, 3, 4, 5, 0x90, 0x00] : [0x6C, 0x05]
+        case 0x17: return [0x61, 0x03]
+        case 0xC0: return [1, 2, 3, 0x90, 0x00]
         case 0x44: throw CardError(.cardUnresponsive, subject: "reference card")
         default: return [0x6D, 0x00]
         }

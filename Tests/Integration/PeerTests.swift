@@ -16,16 +16,32 @@ struct PeerTests {
         }
     }
 
-    @Test func aTransactionReachesTheCard() async throws {
+    @Test func scriptorGetsTheCardsAnswer() async throws {
         try await VirtualReaders.lend { readers in
-            let virtual = try await readers.insert(ReferenceCard())
-            let card = try await readers.connect()
-            let command = try CommandAPDU([0x80, 0x10, 0x01, 0x02, 0x00])
-            let answer = try await card.withTransaction { try $0.transmit(command) }
-            #expect(Array(answer.data) == command.bytes)
-            #expect(answer.status == .success)
-            try await card.disconnect()
-            await virtual.remove()
+            let card = try await readers.insert(ReferenceCard())
+            let outcome = try readers.run(
+                "scriptor", "-r", readers.slots[0].reader, "-p", "T=1", input: "80 10 01 02 03 AA BB CC\n")
+            #expect(outcome.output.contains("< 80 10 01 02 03 AA BB CC 90 00"), "\(outcome)")
+            await card.remove()
+        }
+    }
+
+    @Test func pyscardGetsTheCardsAnswer() async throws {
+        let program = """
+            import sys
+            from smartcard.System import readers
+            reader = [r for r in readers() if str(r) == sys.argv[1]][0]
+            connection = reader.createConnection()
+            connection.connect()
+            data, sw1, sw2 = connection.transmit([0x80, 0x10, 1, 2, 3, 0xAA, 0xBB, 0xCC])
+            print(bytes(data).hex(), "%02X%02X" % (sw1, sw2))
+            """
+        try await VirtualReaders.lend { readers in
+            let card = try await readers.insert(ReferenceCard())
+            // The package of the system is for the system's own interpreter.
+            let outcome = try readers.run("/usr/bin/python3", "-c", program, readers.slots[0].reader)
+            #expect(outcome.output == "8010010203aabbcc 9000\n", "\(outcome)")
+            await card.remove()
         }
     }
 }

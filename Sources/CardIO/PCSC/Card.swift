@@ -45,15 +45,19 @@ public final class Card: Sendable {
             work: { call in try unsafe runTransaction(handle, call, body) })
     }
 
-    /// Sends one command and gives the answer, whatever its status word.
+    /// Sends one command and gives the answer, whatever its status word. Other programs may send between two of these:
+    /// what belongs together goes into a transaction.
     ///
+    /// - Parameter following: whether `61xx` and `6Cxx` are followed until the answer is whole, or given as they are.
     /// - Throws: `CardError`.
     public func transmit(
-        _ command: CommandAPDU, deadline: ContinuousClock.Instant? = nil
+        _ command: CommandAPDU, following: Bool = true, deadline: ContinuousClock.Instant? = nil
     ) async throws(CardError) -> ResponseAPDU {
-        try await perform(deadline: deadline) { (handle) throws(CardError) in
+        try await perform(deadline: deadline) { (handle, verdict) throws(CardError) in
             if let abandonment = handle.abandonment { throw abandonment }
-            return try handle.transmit(command.bytes)
+            let channel = DirectChannel(handle, verdict: verdict)
+            guard following else { return try channel.transmit(command) }
+            return try ResponseFollowing(channel, transmission: handle.transmission).transmit(command)
         }
     }
 
@@ -61,14 +65,14 @@ public final class Card: Sendable {
     ///
     /// - Throws: `CardError`.
     public func status(deadline: ContinuousClock.Instant? = nil) async throws(CardError) -> CardStatus {
-        try await perform(deadline: deadline) { (handle) throws(CardError) in try handle.status() }
+        try await perform(deadline: deadline) { (handle, _) throws(CardError) in try handle.status() }
     }
 
     /// Resets the card: its volatile state is gone.
     ///
     /// - Throws: `CardError`.
     public func reset(_ kind: ResetKind = .warm, deadline: ContinuousClock.Instant? = nil) async throws(CardError) {
-        try await perform(deadline: deadline) { (handle) throws(CardError) in
+        try await perform(deadline: deadline) { (handle, _) throws(CardError) in
             try handle.reconnect(kind == .warm ? .reset : .unpower)
         }
     }
@@ -80,7 +84,7 @@ public final class Card: Sendable {
         mode: ShareMode, protocols: Set<CardProtocol> = [.t0, .t1], disposition: CardDisposition = .leave,
         deadline: ContinuousClock.Instant? = nil
     ) async throws(CardError) {
-        try await perform(deadline: deadline) { (handle) throws(CardError) in
+        try await perform(deadline: deadline) { (handle, _) throws(CardError) in
             try handle.reconnect(disposition, mode: mode, protocols: protocols)
         }
     }
@@ -91,7 +95,7 @@ public final class Card: Sendable {
     public func disconnect(
         _ disposition: CardDisposition = .reset, deadline: ContinuousClock.Instant? = nil
     ) async throws(CardError) {
-        try await perform(deadline: deadline) { (handle) throws(CardError) in try handle.disconnect(disposition) }
+        try await perform(deadline: deadline) { (handle, _) throws(CardError) in try handle.disconnect(disposition) }
     }
 
     /// Takes the power from the card and ends the connection.
@@ -107,7 +111,9 @@ public final class Card: Sendable {
     public func attribute(
         _ attribute: ReaderAttribute, deadline: ContinuousClock.Instant? = nil
     ) async throws(CardError) -> [UInt8] {
-        try await perform(deadline: deadline) { (handle) throws(CardError) in try handle.attribute(attribute.rawValue) }
+        try await perform(deadline: deadline) { (handle, _) throws(CardError) in
+            try handle.attribute(attribute.rawValue)
+        }
     }
 
     /// Has the reader do a function of its vendor's, and gives its answer.
@@ -116,11 +122,13 @@ public final class Card: Sendable {
     public func control(
         _ code: ControlCode, _ data: [UInt8] = [], deadline: ContinuousClock.Instant? = nil
     ) async throws(CardError) -> [UInt8] {
-        try await perform(deadline: deadline) { (handle) throws(CardError) in try handle.control(code.rawValue, data) }
+        try await perform(deadline: deadline) { (handle, _) throws(CardError) in try handle.control(code.rawValue, data)
+        }
     }
 
     private func perform<Value: Sendable>(
-        deadline: ContinuousClock.Instant?, _ work: sending @escaping (CardHandle) throws(CardError) -> Value
+        deadline: ContinuousClock.Instant?,
+        _ work: sending @escaping (CardHandle, @escaping () -> CardError?) throws(CardError) -> Value
     ) async throws(CardError) -> Value {
         nonisolated(unsafe) let handle = unsafe handle
         let subject = reader
@@ -129,7 +137,9 @@ public final class Card: Sendable {
             dropped: { verdict in
                 unsafe handle.abandonment = CardError(.callAbandoned, subject: subject, cause: verdict)
             },
-            work: { (_: BlockingCall<Value, CardError>) throws(CardError) in try unsafe work(handle) })
+            work: { (call: BlockingCall<Value, CardError>) throws(CardError) in
+                try unsafe work(handle) { call.verdict }
+            })
     }
 }
 

@@ -13,6 +13,8 @@ import ISO7816
     private var mode: ShareMode
     private var protocols: DWORD
     private var isConnected = true
+    /// Whether anything was sent to the card.
+    private var isUsed = false
     /// Whether the card that was connected has left, or no longer answers.
     private var isLost = false
     private let answer = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: greatestAnswer)
@@ -37,13 +39,15 @@ import ISO7816
     }
 
     deinit {
-        // Whatever the card has open for us is not left open for others. A card that came since ours went is not reset.
-        if isConnected { SCardDisconnect(handle, DWORD(isLost ? SCARD_LEAVE_CARD : SCARD_RESET_CARD)) }
+        // Whatever the card has open for us is not left open for others. A card that was sent nothing, or that came
+        // since ours went, is not reset.
+        if isConnected { SCardDisconnect(handle, DWORD(isUsed && !isLost ? SCARD_RESET_CARD : SCARD_LEAVE_CARD)) }
         unsafe answer.deallocate()
     }
 
     /// Sends one command, whatever the answer's status word.
     func transmit(_ command: [UInt8]) throws(CardError) -> ResponseAPDU {
+        isUsed = true
         var count = unsafe DWORD(answer.count)
         let sending =
             switch activeProtocol {
@@ -114,14 +118,16 @@ import ISO7816
         var count = DWORD(answerToReset.count)
         let result = unsafe SCardStatus(handle, nil, &nameCount, &state, &active, &answerToReset, &count)
         if result != 0 { throw explain(result, "SCardStatus") }
+        // Just after an insertion pcscd forgets which protocol it chose for us a moment before.
         return CardStatus(
-            rawValue: UInt32(truncatingIfNeeded: state), activeProtocol: CardProtocol(active),
+            rawValue: UInt32(truncatingIfNeeded: state), activeProtocol: CardProtocol(active) ?? activeProtocol,
             answerToReset: Array(answerToReset.prefix(Int(count))))
     }
 
     /// Reads an attribute of the reader.
     func attribute(_ number: UInt32) throws(CardError) -> [UInt8] {
-        var count = unsafe DWORD(answer.count)
+        // More than the room for an attribute is refused.
+        var count = DWORD(MAX_BUFFER_SIZE)
         let result = unsafe SCardGetAttrib(handle, DWORD(number), answer.baseAddress, &count)
         if result != 0 { throw explain(result, "SCardGetAttrib") }
         return unsafe Array(answer.prefix(Int(count)))
@@ -129,6 +135,7 @@ import ISO7816
 
     /// Has the reader do a function of its vendor's.
     func control(_ code: UInt32, _ data: [UInt8]) throws(CardError) -> [UInt8] {
+        isUsed = true
         var count = DWORD(0)
         let result = unsafe SCardControl(
             handle, DWORD(code), data, DWORD(data.count), answer.baseAddress, DWORD(answer.count), &count)

@@ -13,6 +13,8 @@ public struct ReaderAttribute: Sendable, Hashable, RawRepresentable {
     public static let version = ReaderAttribute(rawValue: 0x0001_0102)
     /// The reader's serial number.
     public static let serialNumber = ReaderAttribute(rawValue: 0x0001_0103)
+    /// The name under which PC/SC lists the reader, with a zero behind.
+    public static let friendlyName = ReaderAttribute(rawValue: 0x7FFF_0003)
     /// The card's answer to reset.
     public static let answerToReset = ReaderAttribute(rawValue: 0x0009_0303)
     /// The longest command in bytes, a number of 32 bits in the machine's order.

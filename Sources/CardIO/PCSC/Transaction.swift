@@ -2,32 +2,55 @@ public import ISO7816
 
 /// The card while nobody else may use it: the channel handed to the body of `Card.withTransaction`.
 ///
-/// A command goes straight to the PC/SC service on the thread that the body runs on. The channel serves until the body
-/// ends; kept longer, it throws.
+/// A command goes straight to the PC/SC service on the thread that the body runs on. Answers come whole: `61xx` and
+/// `6Cxx` are followed; ``raw`` gives them as they are. Both serve until the body ends; kept longer, they throw.
 public final class Transaction: CardChannel {
-    private let handle: CardHandle
+    private let direct: DirectChannel
+    private let following: ResponseFollowing<DirectChannel>
+
+    init(_ handle: CardHandle, verdict: @escaping () -> CardError?) {
+        direct = DirectChannel(handle, verdict: verdict)
+        following = ResponseFollowing(direct, transmission: handle.transmission)
+    }
+
+    /// The reader's name.
+    public var reader: String { direct.handle.reader }
+
+    /// The channel on which every command and every status word passes as it is. For T=0, commands are those of T=0.
+    public var raw: any CardChannel { direct }
+
+    /// Sends `command` and gives the card's whole answer, whatever its status word.
+    ///
+    /// - Throws: `CardError`: `.deadlineExceeded` or `.cancelled` before sending, where the body has no time left;
+    ///   `.transactionOver` after the body ended.
+    public func transmit(_ command: CommandAPDU) throws(CardError) -> ResponseAPDU {
+        try following.transmit(command)
+    }
+
+    func close() { direct.isOpen = false }
+}
+
+/// Sends commands as they are while its transaction lasts.
+final class DirectChannel: CardChannel {
+    let handle: CardHandle
+    var isOpen = true
     private let verdict: () -> CardError?
-    private var isOpen = true
 
     init(_ handle: CardHandle, verdict: @escaping () -> CardError?) {
         self.handle = handle
         self.verdict = verdict
     }
 
-    /// The reader's name.
-    public var reader: String { handle.reader }
-
-    /// Sends `command` and gives the card's answer, whatever its status word.
-    ///
-    /// - Throws: `CardError`: `.deadlineExceeded` or `.cancelled` before sending, where the body has no time left;
-    ///   `.transactionOver` after the body ended.
-    public func transmit(_ command: CommandAPDU) throws(CardError) -> ResponseAPDU {
+    func transmit(_ command: CommandAPDU) throws(CardError) -> ResponseAPDU {
         guard isOpen else { throw CardError(.transactionOver, subject: handle.reader) }
-        if let error = verdict() ?? handle.abandonment { throw error }
+        if let error = verdict() { throw error }
         return try handle.transmit(command.bytes)
     }
+}
 
-    func close() { isOpen = false }
+extension CardHandle {
+    /// How commands are given to the protocol in use.
+    var transmission: ResponseFollowing<DirectChannel>.Transmission { activeProtocol == .t0 ? .t0 : .t1 }
 }
 
 extension CardError.Code {

@@ -1,0 +1,95 @@
+import Dispatch
+import ISO7816
+import Synchronization
+import Testing
+
+@testable import CardIO
+
+@Suite struct CardThreadTests {
+    @Test func jobsRunInOrderAndAllRunBeforeTheThreadEnds() async throws {
+        let done = Kept<[Int]>([])
+        let expected = Array(0..<1_000)
+        await confirmation { confirm in
+            await withCheckedContinuation { continuation in
+                do {
+                    let thread = try CardThread()
+                    for number in expected { thread.perform { done.change { $0.append(number) } } }
+                    thread.perform { continuation.resume() }
+                } catch {
+                    continuation.resume()
+                }
+            }
+            if done.value == expected { confirm() }
+        }
+    }
+
+    @Test func anActorCanLiveOnAThread() async throws {
+        actor Counter {
+            let thread: CardThread
+            nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+            private var count = 0
+            init(_ thread: CardThread) { self.thread = thread }
+            func next() -> Int {
+                count += 1
+                return count
+            }
+        }
+        let counter = Counter(try CardThread())
+        for number in 1...100 { #expect(await counter.next() == number) }
+    }
+
+    @Test func aDeadlineThatHasPassedRunsNothing() async throws {
+        let thread = try CardThread()
+        let ran = Kept(false)
+        await #expect(throws: CardError(.deadlineExceeded, subject: "")) {
+            try await thread.call(subject: "test", deadline: .now - .seconds(1)) {
+                (_: BlockingCall<Void, CardError>) throws(CardError) in ran.change { $0 = true }
+            }
+        }
+        #expect(!ran.value)
+    }
+
+    @Test func aCallGivenUpIsDroppedWhenItEnds() async throws {
+        let thread = try CardThread()
+        let gate = DispatchSemaphore(value: 0)
+        let dropped = Kept<CardError?>(nil)
+        await #expect(throws: CardError(.deadlineExceeded, subject: "")) {
+            try await thread.call(
+                subject: "test", deadline: .now + .milliseconds(20),
+                dropped: { error in dropped.change { $0 = error } },
+                work: { (_: BlockingCall<Void, CardError>) throws(CardError) in gate.wait() })
+        }
+        #expect(dropped.value == nil)
+        gate.signal()
+        // Comes after the call that was given up.
+        try await thread.call(subject: "test", deadline: nil) {
+            (_: BlockingCall<Void, CardError>) throws(CardError) in
+        }
+        #expect(dropped.value?.code == .deadlineExceeded)
+    }
+
+    @Test(arguments: [
+        (0x8010_001D as UInt32, CardError.Code.noService), (0x8010_006A, .notAllowed), (0x8010_0069, .cardRemoved),
+        (0x8010_0068, .cardReset), (0x8010_000B, .sharingViolation), (0x8010_000F, .protocolMismatch),
+        (0x8010_0066, .cardUnresponsive), (0x8010_000C, .noCard), (0x8010_0017, .readerUnavailable),
+        (0x8010_0009, .unknownReader), (0x8010_001F, .unsupported), (0x8010_000A, .deadlineExceeded),
+        (0x8010_0013, .communication), (0x1234_5678, .communication),
+    ])
+    func resultsOfTheServiceBecomeErrors(number: UInt32, code: CardError.Code) {
+        #expect(PCSCError(call: "SCardConnect", number: number).code == code)
+    }
+}
+
+/// Carries a value out of a job on another thread.
+private final class Kept<Value: Sendable>: Sendable {
+    private let kept: Mutex<Value>
+    init(_ value: Value) { kept = Mutex(value) }
+    var value: Value { kept.withLock { $0 } }
+    func change(_ body: (inout Value) -> Void) {
+        kept.withLock { value in
+            var copy = value
+            body(&copy)
+            value = copy
+        }
+    }
+}

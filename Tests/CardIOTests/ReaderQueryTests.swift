@@ -1,0 +1,40 @@
+import CardIO
+import ISO7816
+import Testing
+
+@Suite struct ReaderQueryTests {
+    let readers = ["Acme CL 00 00", "Acme 3 00 00", "3"]
+
+    @Test(arguments: [
+        (ReaderQuery("Acme CL 00 00"), "Acme CL 00 00"),
+        // A whole name goes before a number, a number before a part of a name.
+        (ReaderQuery("3"), "3"),
+        (ReaderQuery("0"), "Acme CL 00 00"),
+        (ReaderQuery("acme cl"), "Acme CL 00 00"),
+        (.number(1), "Acme 3 00 00"),
+        (.name("3"), "3"),
+    ])
+    func aReaderIsFound(query: ReaderQuery, name: String) throws {
+        #expect(try query.resolve(in: readers) == name)
+    }
+
+    @Test(arguments: [
+        (ReaderQuery("acme"), CardError.Code.ambiguousReader),
+        (ReaderQuery("other"), .unknownReader),
+        (ReaderQuery(""), .unknownReader),
+        (.number(3), .unknownReader),
+        (.number(-1), .unknownReader),
+        (.name("acme cl 00 00"), .unknownReader),
+        (.only, .ambiguousReader),
+    ])
+    func anErrorNamesTheReadersThereAre(query: ReaderQuery, code: CardError.Code) throws {
+        let error = #expect(throws: CardError.self) { try query.resolve(in: readers) }
+        #expect(error?.code == code)
+        for reader in readers { #expect(error?.remedy.contains(reader) == true) }
+    }
+
+    @Test func theOnlyReaderNeedsNoName() throws {
+        #expect(try ReaderQuery.only.resolve(in: ["A"]) == "A")
+        #expect(throws: CardError(.noReader, subject: "")) { try ReaderQuery("A").resolve(in: []) }
+    }
+}

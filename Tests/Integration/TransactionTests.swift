@@ -1,0 +1,137 @@
+import CardIO
+import CardIOTesting
+import ISO7816
+import Synchronization
+import Testing
+
+/// Transactions, deadlines and cancellation.
+@Suite(.enabled(if: PrivatePCSCD.missing == nil, "\(PrivatePCSCD.missing ?? "")"))
+struct TransactionTests {
+    struct Refusal: Error, Equatable {}
+
+    let count: CommandAPDU
+    let gated: CommandAPDU
+
+    init() throws {
+        count = try CommandAPDU([0x80, 0x14, 0x00, 0x00, 0x04])
+        gated = try CommandAPDU(GateCard.command)
+    }
+
+    @Test func aBodyThatThrowsResetsTheCard() async throws {
+        try await withCard(ReferenceCard()) { _, card, reference in
+            _ = try await card.withTransaction { try $0.transmit(count) }
+            let resets = reference.resets
+            #expect(try await card.withTransaction { Array(try $0.transmit(count).data) } == [0, 0, 0, 2])
+            #expect(reference.resets == resets)
+            await #expect(throws: Refusal()) { try await card.withTransaction { _ in throw Refusal() } }
+            #expect(reference.resets > resets)
+            #expect(try await card.withTransaction { Array(try $0.transmit(count).data) } == [0, 0, 0, 1])
+        }
+    }
+
+    @Test func aChannelKeptBeyondItsTransactionThrows() async throws {
+        /// Smuggles the channel out, which the types otherwise forbid.
+        final class Smuggler: @unchecked Sendable { var channel: Transaction? }
+        let smuggler = Smuggler()
+        try await withCard(ReferenceCard()) { _, card, reference in
+            try await card.withTransaction { smuggler.channel = $0 }
+            let commands = reference.commands
+            #expect(throws: CardError(.transactionOver, subject: "")) { try smuggler.channel?.transmit(count) }
+            #expect(throws: CardError(.transactionOver, subject: "")) { try smuggler.channel?.raw.transmit(count) }
+            #expect(reference.commands == commands)
+        }
+    }
+
+    @Test func aDeadlineFreesTheCallerAndTheCardWantsAReset() async throws {
+        try await withCard(GateCard()) { _, card, gate in
+            await #expect(throws: CardError(.deadlineExceeded, subject: "")) {
+                try await card.transmit(gated, deadline: .now + .milliseconds(50))
+            }
+            // The caller is free while the command still stands at the gate.
+            gate.open()
+            await #expect(throws: CardError(.callAbandoned, subject: "")) { try await card.transmit(count) }
+            await #expect(throws: CardError(.callAbandoned, subject: "")) {
+                try await card.withTransaction { try $0.transmit(count) }
+            }
+            try await card.reset()
+            #expect(try await card.transmit(count).status == .success)
+        }
+    }
+
+    @Test func aCancelledTaskIsFreedAtOnce() async throws {
+        try await withCard(GateCard()) { _, card, gate in
+            let command = gated
+            let task = Task { try await card.transmit(command) }
+            await gate.waitForCommand()
+            task.cancel()
+            await #expect(throws: CardError(.cancelled, subject: "")) { try await task.value }
+            gate.open()
+            await #expect(throws: CardError(.callAbandoned, subject: "")) { try await card.transmit(count) }
+        }
+    }
+
+    @Test func aTransactionGivenUpSendsNothingMoreAndResetsTheCard() async throws {
+        try await withCard(GateCard()) { _, card, gate in
+            let (gated, count) = (gated, count)
+            let told = Told()
+            let task = Task {
+                try await card.withTransaction { transaction in
+                    _ = try transaction.transmit(gated)
+                    do throws(CardError) { _ = try transaction.transmit(count) } catch { told.error = error }
+                }
+            }
+            await gate.waitForCommand()
+            task.cancel()
+            await #expect(throws: CardError(.cancelled, subject: "")) { try await task.value }
+            let resets = gate.reference.resets
+            gate.open()
+            // The body went on without its caller: what it sent was refused, and the card is fresh for the next.
+            let fresh = try await card.transmit(count)
+            #expect(Array(fresh.data) == [0, 0, 0, 1])
+            #expect(told.error?.code == .cancelled)
+            #expect(gate.reference.resets > resets)
+        }
+    }
+
+    @Test func aTransactionHoldsTheCardAgainstOthers() async throws {
+        try await withCard(GateCard()) { readers, card, gate in
+            let (gated, count) = (gated, count)
+            let other = try await readers.connect()
+            let holder = Task { try await card.withTransaction { try $0.transmit(gated).status } }
+            await gate.waitForCommand()
+            await #expect(throws: CardError(.deadlineExceeded, subject: "")) {
+                try await other.withTransaction(deadline: .now + .milliseconds(50)) { try $0.transmit(count) }
+            }
+            gate.open()
+            #expect(try await holder.value == .success)
+            #expect(try await other.withTransaction { Array(try $0.transmit(count).data) } == [0, 0, 0, 1])
+            try await other.disconnect(.leave)
+        }
+    }
+
+    @Test func aDeadlineInsideTheBodyStopsBeforeTheNextCommand() async throws {
+        try await withCard(GateCard()) { _, card, gate in
+            let (gated, count) = (gated, count)
+            let commands = gate.reference.commands
+            await #expect(throws: CardError(.deadlineExceeded, subject: "")) {
+                try await card.withTransaction(deadline: .now + .milliseconds(50)) { transaction in
+                    _ = try transaction.transmit(gated)
+                    _ = try transaction.transmit(count)
+                }
+            }
+            gate.open()
+            // Its turn comes when the body is over.
+            _ = try await card.status()
+            #expect(gate.reference.commands == commands)
+        }
+    }
+}
+
+/// Carries an error out of a body whose caller has gone.
+private final class Told: Sendable {
+    private let kept = Mutex<CardError?>(nil)
+    var error: CardError? {
+        get { kept.withLock { $0 } }
+        set { kept.withLock { $0 = newValue } }
+    }
+}
