@@ -22,13 +22,17 @@ extension RecordFile {
 
     /// Sets how the host stands to an element: lost, blocked, or in use again.
     ///
+    /// - Parameter reason: why; it stands in the audit trail.
     /// - Throws: `HostError` `.wrongStanding` for an element that was replaced, and for `.replaced`, which
     ///   `replace(_:by:at:)` alone makes.
-    public func setStanding(_ standing: ElementStanding, of eid: PartyID, at time: Timestamp) throws(HostError) {
+    public func setStanding(
+        _ standing: ElementStanding, of eid: PartyID, because reason: String? = nil, at time: Timestamp
+    ) throws(HostError) {
         try write { database in
             try meet(eid, in: database)
             if case .replaced = standing { throw HostError(.wrongStanding, "\(eid)") }
             if case .replaced = try self.standing(of: eid, in: database) { throw HostError(.wrongStanding, "\(eid)") }
+            if let reason { try trail.append("reason", reason, of: eid, at: time, to: database) }
             try set(standing, of: eid, at: time, in: database)
         }
     }

@@ -49,6 +49,15 @@ enum RecordSchema {
             version INTEGER NOT NULL,
             PRIMARY KEY (eid, purpose)
         ) STRICT;
+        CREATE TABLE purse (
+            eid TEXT NOT NULL REFERENCES element (eid),
+            service INTEGER NOT NULL,
+            currency INTEGER NOT NULL,
+            most INTEGER NOT NULL,
+            meter TEXT NOT NULL,
+            version INTEGER NOT NULL,
+            PRIMARY KEY (eid, service)
+        ) STRICT;
         CREATE TABLE balance (
             eid TEXT NOT NULL REFERENCES element (eid),
             service INTEGER NOT NULL,
