@@ -54,7 +54,10 @@ let package = Package(
             dependencies: ["ISO7816", "ValueProtocol", "ValueElement", "ValueElementTesting"]),
         .testTarget(
             name: "HostTests",
-            dependencies: ["CardIO", "CardIOTesting", "Host", "ISO7816", "ValueElement", "ValueProtocol"]),
+            dependencies: [
+                "CardIO", "CardIOTesting", "Host", "ISO7816", "Issuing", "ValueElement", "ValueProtocol",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         .testTarget(name: "ISO7816Tests", dependencies: ["ISO7816"]),
         .testTarget(name: "CardIOTests", dependencies: ["CardIO", "CardIOTesting", "ISO7816"]),
         .testTarget(

@@ -46,7 +46,8 @@ struct RecoveryTests {
         #expect(try desk.recover(over: card.channel).isEmpty)
         #expect(try records.unsettled() == [waiting])
         let decided = try records.decide(
-            open, of: card.eid, applied: false, by: "M. Ferro", because: "purse unchanged", at: Timestamp(rawValue: 9))
+            open, of: card.eid, applied: false, by: "the supervisor", because: "purse unchanged",
+            at: Timestamp(rawValue: 9))
         #expect(decided.state == .notApplied)
         expect(.notToDecide) {
             _ = try records.decide(open, of: card.eid, applied: true, by: "", because: "", at: Timestamp(rawValue: 9))
@@ -87,7 +88,7 @@ struct RecoveryTests {
         }
         try records.setStanding(.lost, of: card.eid, because: "left in a tram", at: Timestamp(rawValue: 8))
         let decided = try records.decide(
-            open, of: card.eid, applied: true, by: "M. Ferro", because: "seen on the display",
+            open, of: card.eid, applied: true, by: "the supervisor", because: "seen on the display",
             at: Timestamp(rawValue: 9))
         #expect(decided.state == .done)
         #expect(try records.remainingValue(of: card.eid).map(\.amount.rawValue) == [100])

@@ -51,7 +51,10 @@ struct ReplacementTests {
     // Replacing is one write; each of two purses is stored by four exchanges and four writes, after one SELECT.
     @Test(arguments: DyingProcess.Moment.all(writes: 9))
     func `whatever is lost and whenever the process dies`(_ moment: DyingProcess.Moment?) throws {
-        for fault in [.none] + FaultyChannel.everyFault(exchanges: 9) {
+        // Every loss alone, every death alone, and every death with every loss around a STORE CREDIT.
+        let losses = FaultyChannel.everyFault(exchanges: 9)
+        let worst: [FaultyChannel.Fault] = [.losesCommand(4), .losesAnswer(4), .losesCommand(8), .losesAnswer(8)]
+        for fault in [.none] + (moment == nil ? losses : worst) {
             let story = try ReplacementTests()
             try story.replace(losing: fault, dyingAt: moment)
         }
@@ -107,7 +110,8 @@ struct ReplacementTests {
             _ = try records.replace(old.eid, by: new.eid, at: now)
         }
         _ = try records.decide(
-            HostTransaction(rawValue: 3), of: old.eid, applied: true, by: "A. Okoye", because: "receipt shown", at: now)
+            HostTransaction(rawValue: 3), of: old.eid, applied: true, by: "the supervisor", because: "receipt shown",
+            at: now)
         let carried = try records.replace(old.eid, by: new.eid, at: now)
         #expect(carried.map(\.amount.rawValue) == [Self.gas + 5, Self.water])
         try records.verify()
