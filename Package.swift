@@ -44,6 +44,13 @@ let package = Package(
                 "COpenSSL", "ISO7816", "ValueProtocol", .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .target(name: "CardIOTesting", dependencies: ["CardIO", "ISO7816"]),
+        .target(
+            name: "Demonstration",
+            dependencies: [
+                "CardIO", "Host", "ISO7816", "Issuing", "Meter", "ValueElement", "ValueProtocol",
+            ],
+            path: "Tools/vstore/Demo"),
+        .testTarget(name: "DemonstrationTests", dependencies: ["CardIO", "Demonstration"]),
         .testTarget(
             name: "MeterTests", dependencies: ["CardIO", "ISO7816", "ValueProtocol", "ValueElement", "Meter"]),
         .testTarget(name: "ValueProtocolTests", dependencies: ["ISO7816", "ValueProtocol"]),

@@ -1,0 +1,132 @@
+public import CardIO
+import ISO7816
+import ValueProtocol
+
+/// Plays the whole path of value, with cards in this process or in PC/SC readers.
+public struct Demonstration: Sendable {
+    /// Where the cards are.
+    public enum Place: Sendable {
+        /// In this process; no daemon is needed.
+        case inProcess
+        /// Emulated cards in vsmartcard's virtual readers, the master-key card in the slot of the first port.
+        case virtualReaders(ports: [UInt16], deadline: Duration)
+        /// Cards that carry the application, in readers: a master-key card without keys, and a blank card whose
+        /// transport key is of the story's published master key.
+        case readers(master: ReaderQuery, subscriber: ReaderQuery)
+    }
+
+    public var place: Place
+    public var isJSON: Bool
+
+    public init(_ place: Place = .inProcess, json: Bool = false) {
+        self.place = place
+        isJSON = json
+    }
+
+    /// Plays it.
+    ///
+    /// - Parameters:
+    ///   - trace: is given each APDU, where it is not nil.
+    ///   - write: is given each line.
+    /// - Throws: what went wrong, with what to do about it.
+    public func run(
+        trace: (@Sendable (TraceEvent) -> Void)? = nil, write: @escaping @Sendable (String) -> Void
+    ) async throws {
+        switch place {
+        case .inProcess:
+            let suite = try CipherSuite()
+            let stage = try InProcessStage(master: Cast.blankMasterCard(), subscriber: Cast.blankCard(suite))
+            try play(on: stage, trace, write)
+        case .readers(let master, let subscriber):
+            try await playPCSC(master, subscriber, trace, write)
+        case .virtualReaders(let ports, let patience):
+            try await playVirtual(ports, patience, trace, write)
+        }
+    }
+
+    private func play(
+        on stage: any Stage, _ trace: (@Sendable (TraceEvent) -> Void)?, _ write: @escaping (String) -> Void
+    ) throws {
+        let shown = trace.map { TracedStage(stage, $0) as any Stage } ?? stage
+        try Story(on: shown, narrator: Narrator(json: isJSON, write: write)).play()
+    }
+
+    private func playVirtual(
+        _ ports: [UInt16], _ patience: Duration, _ trace: (@Sendable (TraceEvent) -> Void)?,
+        _ write: @escaping @Sendable (String) -> Void
+    ) async throws {
+        let service = try PCSCService()
+        let deadline = ContinuousClock.now + patience
+        let before = try await service.readerStates(deadline: deadline).filter(\.isCardPresent).map(\.reader)
+        let master = try VirtualReaderCard(Cast.blankMasterCard(), port: ports[0])
+        let subscriber = try VirtualReaderCard(Cast.blankCard(CipherSuite()), port: ports[1])
+        try await master.insert(deadline: deadline)
+        let masterReader = try await Self.newReader(service, besides: before, deadline)
+        try await subscriber.insert(deadline: deadline)
+        let subscriberReader = try await Self.newReader(service, besides: before + [masterReader], deadline)
+        do {
+            try await playPCSC(.name(masterReader), .name(subscriberReader), trace, write)
+        } catch {
+            await master.remove()
+            await subscriber.remove()
+            throw error
+        }
+        await master.remove()
+        await subscriber.remove()
+    }
+
+    /// Waits until a card is seen in a reader that had none.
+    private static func newReader(
+        _ service: PCSCService, besides known: [String], _ deadline: ContinuousClock.Instant
+    ) async throws -> String {
+        for try await states in service.states(deadline: deadline) {
+            if let state = states.first(where: { $0.isCardPresent && !$0.isMute && !known.contains($0.reader) }) {
+                return state.reader
+            }
+        }
+        throw CardError(.deadlineExceeded, subject: "the virtual reader")
+    }
+
+    private func playPCSC(
+        _ master: ReaderQuery, _ subscriber: ReaderQuery, _ trace: (@Sendable (TraceEvent) -> Void)?,
+        _ write: @escaping @Sendable (String) -> Void
+    ) async throws {
+        let service = try PCSCService()
+        let masterCard = try await service.connect(to: master, mode: .exclusive)
+        let subscriberCard = try await service.connect(to: subscriber, mode: .exclusive)
+        let thread = try CardThread()
+        let outcome: Result<Void, any Error> = await withCheckedContinuation { continuation in
+            thread.perform {
+                let stage = PCSCStage(master: masterCard, subscriber: subscriberCard)
+                continuation.resume(returning: Result { try play(on: stage, trace, write) })
+            }
+        }
+        try await masterCard.disconnect()
+        try await subscriberCard.disconnect()
+        try outcome.get()
+    }
+}
+
+/// A stage whose every APDU is told of.
+private final class TracedStage: Stage {
+    private let stage: any Stage
+    let masterCard: any CardChannel
+    let subscriberCard: any CardChannel
+
+    init(_ stage: any Stage, _ sink: @escaping (TraceEvent) -> Void) {
+        self.stage = stage
+        masterCard = Story.traced(stage.masterCard, "master-key card", sink)
+        subscriberCard = Story.traced(stage.subscriberCard, "subscriber card", sink)
+    }
+
+    var description: String { stage.description }
+    func reinsertSubscriberCard() throws { try stage.reinsertSubscriberCard() }
+}
+
+extension Story {
+    fileprivate static func traced(
+        _ channel: some CardChannel, _ name: String, _ sink: @escaping (TraceEvent) -> Void
+    ) -> any CardChannel {
+        TracingChannel(channel, name: name, sink: sink)
+    }
+}

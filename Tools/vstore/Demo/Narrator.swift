@@ -1,0 +1,58 @@
+import Foundation
+
+/// Tells the story: lines for people, or one JSON object a line for programs.
+final class Narrator {
+    private let isJSON: Bool
+    private let write: (String) -> Void
+    private var chapter = ""
+
+    init(json: Bool, write: @escaping (String) -> Void) {
+        isJSON = json
+        self.write = write
+    }
+
+    /// Begins a chapter.
+    func begin(_ title: String) {
+        chapter = title
+        if !isJSON { write("\n\(title)") }
+    }
+
+    /// One thing that happened.
+    func tell(_ text: String) {
+        guard isJSON else {
+            write("  " + text)
+            return
+        }
+        write(line(["chapter": chapter, "text": text]))
+    }
+
+    /// A table, its first row the heading.
+    func table(_ rows: [[String]]) {
+        guard let head = rows.first else { return }
+        if isJSON {
+            for row in rows.dropFirst() {
+                let cells = Dictionary(uniqueKeysWithValues: zip(head, row))
+                write(line(["chapter": chapter].merging(cells) { $1 }))
+            }
+            return
+        }
+        let widths = head.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+        for row in rows {
+            let cells = row.indices.map { column in
+                let pad = String(repeating: " ", count: widths[column] - row[column].count)
+                return column == 0 ? row[column] + pad : pad + row[column]
+            }
+            write("  " + cells.joined(separator: "  "))
+        }
+    }
+
+    private func line(_ fields: [String: String]) -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        do {
+            return String(decoding: try encoder.encode(fields), as: UTF8.self)
+        } catch {
+            return "{}"
+        }
+    }
+}

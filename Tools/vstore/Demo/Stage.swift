@@ -1,0 +1,45 @@
+import CardIO
+import ISO7816
+
+/// Where the story plays: two card readers, the desk's with the master-key card and the one for subscriber cards.
+protocol Stage: AnyObject {
+    /// What the stage is, for the first line.
+    var description: String { get }
+    var masterCard: any CardChannel { get }
+    var subscriberCard: any CardChannel { get }
+    /// The subscriber card is taken out and put in again.
+    func reinsertSubscriberCard() throws
+}
+
+/// Both cards emulated in this process.
+final class InProcessStage: Stage {
+    let description = "two emulated cards in this process"
+    private let master: InProcessChannel
+    private let subscriber: InProcessChannel
+
+    init(master: any IntegratedCircuitCard, subscriber: any IntegratedCircuitCard) throws {
+        self.master = try InProcessChannel(master, name: "master-key card")
+        self.subscriber = try InProcessChannel(subscriber, name: "subscriber card")
+    }
+
+    var masterCard: any CardChannel { master }
+    var subscriberCard: any CardChannel { subscriber }
+    func reinsertSubscriberCard() throws { try subscriber.reset() }
+}
+
+/// Both cards in PC/SC readers.
+final class PCSCStage: Stage {
+    let description: String
+    private let master: BlockingChannel
+    private let subscriber: BlockingChannel
+
+    init(master: Card, subscriber: Card) {
+        description = "PC/SC: \(master.reader), and \(subscriber.reader)"
+        self.master = BlockingChannel(master)
+        self.subscriber = BlockingChannel(subscriber)
+    }
+
+    var masterCard: any CardChannel { ResponseFollowing(master) }
+    var subscriberCard: any CardChannel { ResponseFollowing(subscriber) }
+    func reinsertSubscriberCard() throws { try subscriber.reset() }
+}
