@@ -31,10 +31,11 @@ import Testing
     @Test func theTraceTellsEveryCommand() async throws {
         let names = Lines()
         let reader = Lines()
-        try await Demonstration().run(trace: { event in
+        let trace: @Sendable (TraceEvent) -> Void = { event in
             names.add(event.command.hexadecimal())
             reader.add(event.reader)
-        }) { _ in }
+        }
+        try await Demonstration().run(trace: trace, write: { _ in })
         #expect(Set(reader.all) == ["master-key card", "subscriber card"])
         #expect(names.all.count > 100)
         #expect(!names.all.contains { $0.contains("31323334") || $0.contains("353637383930") })
