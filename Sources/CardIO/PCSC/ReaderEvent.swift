@@ -27,7 +27,7 @@ struct ReaderObserver {
 
     /// Compares the states now with those before.
     ///
-    /// A card that was changed for another between two looks is an removal and an insertion.
+    /// A card that was changed for another between two looks is a removal and an insertion.
     mutating func observe(_ states: [ReaderState]) -> [ReaderEvent] {
         var events: [ReaderEvent] = []
         let before = Dictionary(known.map { ($0.reader, $0) }, uniquingKeysWith: { first, _ in first })
