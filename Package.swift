@@ -69,7 +69,9 @@ let package = Package(
         .testTarget(name: "CardIOTests", dependencies: ["CardIO", "CardIOTesting", "ISO7816"]),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["CardIO", "CardIOTesting", "ISO7816", "ValueElement", "ValueProtocol"],
+            dependencies: [
+                "CardIO", "CardIOTesting", "Demonstration", "ISO7816", "ValueElement", "ValueProtocol",
+            ],
             path: "Tests/Integration"),
     ]
 )

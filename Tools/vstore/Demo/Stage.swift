@@ -39,7 +39,7 @@ final class PCSCStage: Stage {
         self.subscriber = BlockingChannel(subscriber)
     }
 
-    var masterCard: any CardChannel { ResponseFollowing(master) }
-    var subscriberCard: any CardChannel { ResponseFollowing(subscriber) }
+    var masterCard: any CardChannel { master }
+    var subscriberCard: any CardChannel { subscriber }
     func reinsertSubscriberCard() throws { try subscriber.reset() }
 }
