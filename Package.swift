@@ -16,7 +16,8 @@ let package = Package(
         .library(name: "Issuing", targets: ["Issuing"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
     ],
     targets: [
         .systemLibrary(
@@ -51,6 +52,14 @@ let package = Package(
             ],
             path: "Tools/vstore/Demo"),
         .testTarget(name: "DemonstrationTests", dependencies: ["CardIO", "Demonstration"]),
+        .executableTarget(
+            name: "vstore",
+            dependencies: [
+                "CardIO", "Demonstration", "Host", "ISO7816", "Issuing", "Meter", "ValueElement", "ValueProtocol",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tools/vstore", exclude: ["Demo"]),
+        .testTarget(name: "VStoreTests", dependencies: ["vstore"], exclude: ["Snapshots"]),
         .testTarget(
             name: "MeterTests", dependencies: ["CardIO", "ISO7816", "ValueProtocol", "ValueElement", "Meter"]),
         .testTarget(name: "ValueProtocolTests", dependencies: ["ISO7816", "ValueProtocol"]),

@@ -1,0 +1,70 @@
+import Foundation
+import Testing
+
+@Suite("APDUs") struct APDUTests {
+    private func withCard<Value>(_ body: (VStoreProgram) throws -> Value) throws -> Value {
+        try VStoreProgram.withHome { vstore in
+            _ = try vstore.run(
+                "card blank --file card --id 00A1B2C3-10-011234 --transport-key-file -",
+                input: "00112233445566778899AABBCCDDEEFF\n")
+            return try body(vstore)
+        }
+    }
+
+    @Test func answersAreShownWithTheirMeaning() throws {
+        try withCard { vstore in
+            let outcome = try vstore.run([
+                "apdu", "send", "--card", "card", "00 A4 04 00 07 F0565353544F524500 0", "00CA010000",
+            ])
+            #expect(outcome.status == 64)
+            let sent = try vstore.run([
+                "apdu", "send", "--card", "card", "00 A4 04 00 07 F05653544F5245 00", "00CA010100",
+            ])
+            #expect(sent.status == 0)
+            let lines = sent.output.split(separator: "\n")
+            #expect(lines.count == 2)
+            #expect(lines.first?.hasSuffix("83 02 04 00 9000  done") == true)
+            #expect(lines.last == "6A88  referenced data not found")
+        }
+    }
+
+    @Test func theTraceNamesCommandsAndFields() throws {
+        try withCard { vstore in
+            let text = try vstore.run("apdu send --card card --trace 00A4040007F05653544F524500")
+            #expect(text.errors.contains("SELECT by DF name"))
+            #expect(text.errors.contains("EID=00A1B2C3-10-011234"))
+            let json = try vstore.run("apdu send --card card --trace --json 00A4040007F05653544F524500")
+            let event = try JSONSerialization.jsonObject(with: Data(json.errors.utf8)) as? [String: Any]
+            #expect((event?["command"] as? [String: Any])?["name"] as? String == "SELECT")
+        }
+    }
+
+    @Test func aScriptSaysWhetherItsAnswersAreAsExpected() throws {
+        try withCard { vstore in
+            let script = """
+                # Which card is this?
+                reset
+                00 A4 04 00 07 F0 56 53 54 4F 52 45 00
+                #= 6F * 9000
+                00 CA 01 01 00
+                #= 9000
+                """
+            let outcome = try vstore.run("apdu script - --card card", input: script)
+            #expect(outcome.status == 1)
+            #expect(outcome.output.contains("3: ok"))
+            #expect(outcome.output.contains("5: WRONG  6A 88  (expected 9000)"))
+            #expect(try vstore.run("apdu script - --card card", input: "00 CA 01 00 00\n#= * 9000\n").status == 0)
+            #expect(try vstore.run("apdu script - --card card", input: "what is this\n").status == 74)
+        }
+    }
+
+    @Test func scriptResultsAreLinesOfJSON() throws {
+        try withCard { vstore in
+            let outcome = try vstore.run("apdu script - --json --card card", input: "00 CA 01 00 00\n#= 6A88\n")
+            let result = try outcome.object()
+            #expect(result["ok"] as? Bool == false)
+            #expect(result["line"] as? Int == 1)
+            #expect(result["expected"] as? String == "6A88")
+        }
+    }
+}

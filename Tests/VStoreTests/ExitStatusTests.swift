@@ -1,0 +1,41 @@
+import Foundation
+import Testing
+
+@Suite("Exit statuses and error texts") struct ExitStatusTests {
+    @Test(
+        arguments: [
+            ("nonsense", 64), ("card info --card a --reader b", 64), ("card info --card missing", 74),
+            ("reader list", 3), ("card info", 3), ("card blank --file x --id 12", 64),
+            ("card blank --file x --id 00A1B2C3-30-000001", 64), ("card blank --file x --id 00A1B2C3-10-000001", 74),
+            ("apdu send 0", 64), ("apdu script missing --card x", 74),
+        ] as [(String, Int32)])
+    func statuses(line: String, status: Int32) throws {
+        let (plain, json) = try VStoreProgram.withHome { (try $0.run(line), try $0.run("\(line) --json")) }
+        #expect(plain.status == status)
+        #expect(plain.output.isEmpty)
+        #expect(!plain.errors.isEmpty)
+        // Nothing of this program's insides.
+        for inside in ["Error(", ".swift", "Fatal", "Optional("] { #expect(!plain.errors.contains(inside)) }
+        #expect(json.status == status)
+        let document = try JSONSerialization.jsonObject(with: Data(json.errors.utf8)) as? [String: Any]
+        let error = document?["error"] as? [String: Any]
+        #expect(error?["status"] as? Int == Int(status))
+        #expect((error?["message"] as? String)?.isEmpty == false)
+    }
+
+    @Test func errorsNameTheRemedy() throws {
+        let outcome = try VStoreProgram.withHome { try $0.run("reader list") }
+        #expect(outcome.errors.contains("Start it: systemctl start pcscd."))
+    }
+
+    @Test func noColourWithoutATerminal() throws {
+        let outcome = try VStoreProgram.withHome { try $0.run("card info --card missing") }
+        #expect(!outcome.errors.contains("\u{1B}"))
+    }
+
+    @Test(arguments: ["bash", "zsh", "fish"]) func completionsAreMade(shell: String) throws {
+        let outcome = try VStoreProgram.withHome { try $0.run("--generate-completion-script \(shell)") }
+        #expect(outcome.status == 0)
+        #expect(outcome.output.contains("vstore"))
+    }
+}

@@ -1,0 +1,39 @@
+import Foundation
+import Testing
+
+/// What every command says of itself is kept in `Snapshots`, so that a change of it is a change to be seen.
+///
+/// After a wanted change: `VSTORE_RECORD=1 swift test --filter HelpSnapshotTests`.
+@Suite("Help") struct HelpSnapshotTests {
+    static let commands = [
+        "", "reader", "reader list", "reader watch", "apdu", "apdu send", "apdu script", "card", "card blank",
+        "card emulate", "card info",
+    ]
+
+    private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Snapshots")
+
+    @Test(arguments: commands) func helpIsAsRecorded(command: String) throws {
+        let outcome = try VStoreProgram.withHome { try $0.run("help \(command)") }
+        #expect(outcome.status == 0)
+        #expect(outcome.errors.isEmpty)
+        let name = (["vstore"] + command.split(separator: " ").map(String.init)).joined(separator: "-") + ".txt"
+        let file = Self.folder.appending(path: name)
+        if ProcessInfo.processInfo.environment["VSTORE_RECORD"] != nil {
+            try outcome.output.write(to: file, atomically: true, encoding: .utf8)
+        }
+        #expect(outcome.output == (try String(contentsOf: file, encoding: .utf8)))
+    }
+
+    @Test func everyCommandHasASnapshot() throws {
+        // A line of help begins a subcommand where two blanks and a letter begin it, below SUBCOMMANDS.
+        func leaves(_ command: String) throws -> [String] {
+            let help = try VStoreProgram.withHome { try $0.run("help \(command)") }.output
+            guard let start = help.range(of: "SUBCOMMANDS:\n") else { return [command] }
+            let names = help[start.upperBound...].prefix { $0 != "'" }.split(separator: "\n")
+                .filter { $0.hasPrefix("  ") && !$0.hasPrefix("   ") && !$0.hasPrefix("  See ") }
+                .compactMap { $0.split(separator: " ").first.map(String.init) }
+            return try [command] + names.flatMap { try leaves(command.isEmpty ? $0 : "\(command) \($0)") }
+        }
+        #expect(Set(try leaves("")) == Set(Self.commands))
+    }
+}

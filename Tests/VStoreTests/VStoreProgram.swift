@@ -1,0 +1,74 @@
+import Foundation
+
+/// The built program, run as its users run it.
+struct VStoreProgram {
+    /// How a run ended and what it said.
+    struct Outcome {
+        let status: Int32
+        let output: String
+        let errors: String
+
+        /// What it gave as JSON.
+        func json() throws -> Any {
+            try JSONSerialization.jsonObject(with: Data(output.utf8), options: .fragmentsAllowed)
+        }
+
+        /// The members of what it gave as one JSON object.
+        func object() throws -> [String: Any] { (try json() as? [String: Any]) ?? [:] }
+    }
+
+    /// The host's folder of this program.
+    let home: URL
+
+    /// A program with a folder of its own, which is gone after `body`.
+    static func withHome<Value>(_ body: (VStoreProgram) throws -> Value) throws -> Value {
+        let home = FileManager.default.temporaryDirectory.appending(path: "vstore-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: home, withIntermediateDirectories: true)
+        defer {
+            do { try FileManager.default.removeItem(at: home) } catch { print("\(home) stays: \(error)") }
+        }
+        return try body(VStoreProgram(home: home))
+    }
+
+    /// Runs it with `input` and waits for its end.
+    func run(_ arguments: [String], input: String = "", columns: Int = 80) throws -> Outcome {
+        let process = Process()
+        process.executableURL = VStoreProgram.path
+        process.arguments = arguments
+        process.environment = [
+            "VSTORE_HOME": home.path, "COLUMNS": "\(columns)", "PATH": "/usr/bin:/bin", "HOME": home.path,
+            // No service is asked for a reader: the tests do not depend on the machine's.
+            "PCSCLITE_CSOCK_NAME": home.appending(path: "no-service").path,
+        ]
+        let (stdin, stdout, stderr) = (Pipe(), Pipe(), Pipe())
+        process.standardInput = stdin
+        process.standardOutput = stdout
+        process.standardError = stderr
+        try process.run()
+        try stdin.fileHandleForWriting.write(contentsOf: Data(input.utf8))
+        try stdin.fileHandleForWriting.close()
+        // Errors are few and fit the pipe, so that reading one stream after the other cannot lock.
+        let output = try stdout.fileHandleForReading.readToEnd() ?? Data()
+        let errors = try stderr.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        return Outcome(
+            status: process.terminationStatus, output: String(decoding: output, as: UTF8.self),
+            errors: String(decoding: errors, as: UTF8.self))
+    }
+
+    /// Runs it with words apart by blanks.
+    func run(_ line: String, input: String = "") throws -> Outcome {
+        try run(line.split(separator: " ").map(String.init), input: input)
+    }
+
+    /// Beside the tests' own program, where the package manager builds both.
+    private static let path: URL = {
+        var folder = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+        for _ in 0..<6 {
+            folder.deleteLastPathComponent()
+            let program = folder.appending(path: "vstore")
+            if FileManager.default.isExecutableFile(atPath: program.path) { return program }
+        }
+        return folder.appending(path: "vstore")
+    }()
+}

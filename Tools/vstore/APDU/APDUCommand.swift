@@ -1,0 +1,7 @@
+import ArgumentParser
+
+struct APDUCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "apdu", abstract: "Send commands to a card as bytes.",
+        subcommands: [APDUSend.self, APDUScript.self])
+}

@@ -1,0 +1,83 @@
+import ArgumentParser
+import Host
+import ValueElement
+import ValueProtocol
+
+struct CardBlank: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "blank", abstract: "Make an emulated blank card, or a master-key card without keys, in a file.",
+        discussion: """
+            A blank card holds its transport key alone, under which it is issued. That key is derived from the host's \
+            master key ADMIN 0, or read from --transport-key-file. It is never taken from the command line: every \
+            user of the machine can list the arguments of a running program, and shells keep them in a history.
+            """)
+
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var passphrase: PassphraseOptions
+
+    @Option(
+        name: [.long, .short],
+        help: ArgumentHelp("The file to make; a bare name goes to DIR/cards of --home.", valueName: "file"),
+        completion: .file())
+    var file: String
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Its identifier: issuer, kind, number, as in 00A1B2C3-10-011234.", valueName: "eid"))
+    var id: PartyID
+
+    @Flag(name: .long, help: "Make a master-key card, of kind 20.")
+    var master = false
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Read the card's own ADMIN 0, 32 hexadecimal digits, from a file; - is standard input.",
+            valueName: "file"), completion: .file())
+    var transportKeyFile: String?
+
+    func validate() throws {
+        if master {
+            guard id.kind == .masterKeyCard else {
+                throw ValidationError("\(id) is a \(id.kind). A master-key card's kind is 20.")
+            }
+            guard transportKeyFile == nil else {
+                throw ValidationError("A master-key card has no transport key. Leave --transport-key-file out.")
+            }
+        } else {
+            guard id.kind == .subscriberCard || id.kind.isMeter else {
+                throw ValidationError("\(id) is a \(id.kind). A card's kind is 10, a meter's 01 to 04.")
+            }
+        }
+    }
+
+    mutating func run() async throws {
+        let home = common.place
+        let path = file.contains("/") ? file : home.cards + "/" + file
+        let records: [RecordName: [UInt8]]
+        if master {
+            records = SmartCard.blankMasterKeyCard(id)
+        } else {
+            records = SmartCard.blank(id, transportKey: try transportKey(home))
+        }
+        if !file.contains("/") { try home.prepare() }
+        _ = try FileMemory.create(at: path, records)
+        common.console.give(
+            ["file": .text(path), "eid": .text("\(id)"), "kind": .text("\(id.kind)")],
+            ["\(path): \(master ? "master-key card without keys" : "blank \(id.kind)") \(id)"])
+    }
+
+    private func transportKey(_ home: Home) throws -> Secret {
+        if let transportKeyFile {
+            return try KeyText.key(try SecretSource.file(transportKeyFile).line("transport key"), of: transportKeyFile)
+        }
+        let keys = try HostKeyFile(home).open(passphrase)
+        guard let key = keys.elementKey(.transport, of: id, try CipherSuite()) else {
+            throw Failure(
+                .refused,
+                "\(home.sealedKeys): holds no ADMIN 0. Make it with vstore key ceremony --to file, or give "
+                    + "--transport-key-file.")
+        }
+        return key
+    }
+}

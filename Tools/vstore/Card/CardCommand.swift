@@ -1,0 +1,7 @@
+import ArgumentParser
+
+struct CardCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "card", abstract: "Make, issue, load and look at cards.",
+        subcommands: [CardBlank.self, CardEmulate.self, CardInfo.self])
+}

@@ -1,0 +1,105 @@
+import CardIO
+import Host
+import ISO7816
+import Issuing
+import ValueElement
+import ValueProtocol
+
+/// An error that a user meets, and how the program ends for it.
+protocol TellsExitStatus: Error {
+    var exitStatus: ExitStatus { get }
+}
+
+/// How the program ends for `error`; what is not known is the program's own fault.
+func exitStatus(of error: any Error) -> ExitStatus {
+    (error as? any TellsExitStatus)?.exitStatus ?? .ownFault
+}
+
+extension Failure: TellsExitStatus {
+    var exitStatus: ExitStatus { status }
+}
+
+extension CardError: TellsExitStatus {
+    var exitStatus: ExitStatus {
+        switch code {
+        case .unsupported: .refused
+        case .cancelled: .interrupted
+        default:
+            // An emulated card whose file is the matter.
+            cause is MemoryError ? .file : .unreachable
+        }
+    }
+}
+
+extension SessionError: TellsExitStatus {
+    var exitStatus: ExitStatus {
+        switch code {
+        case .noAnswer: .unreachable
+        case .authorityFailed: cause.map(vstore.exitStatus) ?? .ownFault
+        default: .refused
+        }
+    }
+}
+
+extension MasterKeyError: TellsExitStatus {
+    var exitStatus: ExitStatus { code == .noAnswer ? .unreachable : .refused }
+}
+
+extension CeremonyError: TellsExitStatus {
+    var exitStatus: ExitStatus {
+        switch code {
+        case .card: cause.map(vstore.exitStatus) ?? .refused
+        case .recordWrong: .file
+        default: .refused
+        }
+    }
+}
+
+extension IssueError: TellsExitStatus {
+    var exitStatus: ExitStatus {
+        switch code {
+        case .session: cause.map(vstore.exitStatus) ?? .unreachable
+        case .journal: .file
+        case .records: cause.map(vstore.exitStatus) ?? .file
+        default: .refused
+        }
+    }
+}
+
+extension JournalError: TellsExitStatus {
+    var exitStatus: ExitStatus { .file }
+}
+
+extension CSVError: TellsExitStatus {
+    var exitStatus: ExitStatus { .file }
+}
+
+extension MemoryError: TellsExitStatus {
+    var exitStatus: ExitStatus { .file }
+}
+
+extension ScriptError: TellsExitStatus {
+    var exitStatus: ExitStatus { .file }
+}
+
+extension DictionaryError: TellsExitStatus {
+    var exitStatus: ExitStatus { .file }
+}
+
+extension CipherError: TellsExitStatus {
+    var exitStatus: ExitStatus { .ownFault }
+}
+
+extension HostError: TellsExitStatus {
+    var exitStatus: ExitStatus {
+        switch code {
+        case .inDoubt, .stillInDoubt, .openTransaction: .inDoubt
+        case .noSession: cause.map(vstore.exitStatus) ?? .refused
+        case .noFile, .fileExists, .fileUnreachable, .diskFull, .notARecordFile, .fileNewer, .locked, .corrupt,
+            .notAKeyFile, .auditBroken:
+            .file
+        case .cipherFailed, .booksBroken: .ownFault
+        default: .refused
+        }
+    }
+}

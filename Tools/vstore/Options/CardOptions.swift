@@ -1,0 +1,33 @@
+import ArgumentParser
+import CardIO
+
+/// Which card: one in a reader, or an emulated one.
+struct CardOptions: ParsableArguments {
+    @Option(
+        name: [.long, .short],
+        help: ArgumentHelp(
+            "The reader: its name, its number in the list, or a part of its name.",
+            discussion: "Not needed where there is only one.", valueName: "reader"),
+        completion: ReaderCompletion.kind)
+    var reader: String?
+
+    @Option(
+        name: [.long, .short],
+        help: ArgumentHelp(
+            "An emulated card's memory file instead of a reader.",
+            discussion: "A name without a folder is looked for in DIR/cards of --home.", valueName: "file"),
+        completion: .file())
+    var card: String?
+
+    func validate() throws {
+        if reader != nil, card != nil {
+            throw ValidationError("Give --reader or --card, not both: one card is worked with.")
+        }
+    }
+
+    func place(_ common: CommonOptions) throws -> CardPlace {
+        let tracer = try common.tracer()
+        if let card { return CardPlace(.file(common.place.card(card)), tracer: tracer) }
+        return CardPlace(.reader(reader.map { ReaderQuery($0) } ?? .only), tracer: tracer)
+    }
+}

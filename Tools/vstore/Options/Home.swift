@@ -1,0 +1,44 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// The folder that holds what the program keeps: the host's records, its sealed keys, journals, cards and meters.
+struct Home: Sendable {
+    let path: String
+
+    /// The host's record file.
+    var records: String { path + "/host.sqlite" }
+    /// The host's master keys, sealed under a passphrase.
+    var sealedKeys: String { path + "/keys.sealed" }
+    /// The journal of the issuing desk.
+    var issueJournal: String { path + "/issue.journal" }
+    /// Emulated cards.
+    var cards: String { path + "/cards" }
+    /// Off-line meters.
+    var meters: String { path + "/meters" }
+
+    /// Makes the folder and those in it, for its owner alone.
+    func prepare() throws {
+        do {
+            for folder in [path, cards, meters] {
+                try FileManager.default.createDirectory(
+                    atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            }
+        } catch {
+            throw Failure(.file, "\(path): the folder cannot be made. Choose another with --home, or mend its rights.")
+        }
+    }
+
+    /// The file of a card: a bare name that is not there lies in `cards`.
+    func card(_ name: String) -> String { within(cards, name) }
+
+    /// The file of a meter: a bare name that is not there lies in `meters`.
+    func meter(_ name: String) -> String { within(meters, name) }
+
+    private func within(_ folder: String, _ name: String) -> String {
+        if name.contains("/") || FileManager.default.fileExists(atPath: name) { return name }
+        return folder + "/" + name
+    }
+}

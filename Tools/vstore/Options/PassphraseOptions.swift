@@ -1,0 +1,13 @@
+import ArgumentParser
+
+/// How the host's sealed keys are opened.
+struct PassphraseOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Read the passphrase of the host's keys from a file, - being standard input; else it is asked for.",
+            valueName: "file"), completion: .file())
+    var passphraseFile: String?
+
+    var source: SecretSource { passphraseFile.map { .file($0) } ?? .terminal }
+}

@@ -1,0 +1,20 @@
+import ISO7816
+import ValueElement
+import ValueProtocol
+
+/// Emulated cards in files.
+enum EmulatedCard {
+    /// Opens the card in the file at `path`.
+    ///
+    /// - Throws: `MemoryError`, `CipherError`.
+    static func open(_ path: String) throws -> SmartCard {
+        let memory = try FileMemory(at: path)
+        do {
+            _ = try SmartCard.images(in: memory)
+        } catch {
+            // The memory does not know what it is called in the file system.
+            throw MemoryError(error.code, path, errno: error.errno)
+        }
+        return try SmartCard(memory, name: path)
+    }
+}

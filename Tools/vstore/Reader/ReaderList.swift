@@ -1,0 +1,54 @@
+import ArgumentParser
+import CardIO
+import ISO7816
+
+struct ReaderList: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List the readers, by number and name, and what is in them.")
+
+    @OptionGroup var common: CommonOptions
+
+    mutating func run() async throws {
+        let states = try await PCSCService().readerStates(deadline: .now + .seconds(10))
+        if states.isEmpty { common.console.note("No reader is connected.") }
+        common.console.give(
+            .list(
+                states.enumerated().map { number, state in
+                    [
+                        "number": .number(number), "name": .text(state.reader), "card": .truth(state.isCardPresent),
+                        "mute": .truth(state.isMute), "inUse": .truth(state.isInUse || state.isExclusive),
+                        "atr": .text(state.answerToReset.hexadecimal()),
+                    ]
+                }), table(states))
+    }
+
+    private func table(_ states: [ReaderState]) -> [String] {
+        if states.isEmpty { return [] }
+        var table = TextTable(["NUMBER", "READER", "CARD"])
+        for (number, state) in states.enumerated() {
+            table.add(["\(number)", state.reader, CardInReader.text(state)])
+        }
+        return table.lines
+    }
+}
+
+/// What is in a reader, in words.
+enum CardInReader {
+    static func text(_ state: ReaderState) -> String {
+        guard state.isCardPresent else { return "none" }
+        if state.isMute { return "does not answer: check its contacts" }
+        let use = state.isExclusive ? ", another program has it to itself" : ""
+        return text(answerToReset: state.answerToReset) + use
+    }
+
+    /// The answer to reset with the protocols it offers.
+    static func text(answerToReset bytes: [UInt8]) -> String {
+        do throws(ATRError) {
+            let answer = try AnswerToReset(bytes)
+            let protocols = answer.protocols.map { "T=\($0)" }.joined(separator: ", ")
+            return "\(bytes.hexadecimal(separator: " "))  (\(protocols))"
+        } catch {
+            return "\(bytes.hexadecimal(separator: " "))  (\(error))"
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import ValueProtocol
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// A line that a person types at the terminal and nobody sees.
+enum HiddenInput {
+    /// Asks for `subject` and reads it.
+    ///
+    /// - Throws: `Failure` where there is no terminal; `CancellationError` for Ctrl-C and Ctrl-D.
+    static func line(_ subject: String) throws -> Secret {
+        let terminal = open("/dev/tty", O_RDWR | O_CLOEXEC)
+        guard terminal >= 0 else {
+            throw Failure(
+                .usage,
+                "\(subject): there is no terminal to ask at. Give it in a file: see --passphrase-file, --pin-file.")
+        }
+        defer { close(terminal) }
+        Console.write("\(subject): ", to: terminal, lineEnd: "")
+        defer { Console.write("", to: terminal) }
+        return try withoutEcho(terminal) { try keys(from: terminal) }
+    }
+
+    /// Signals are keys like others meanwhile, so that no way out leaves the terminal without its echo.
+    private static func withoutEcho(_ terminal: CInt, _ body: () throws -> Secret) throws -> Secret {
+        var before = termios()
+        guard tcgetattr(terminal, &before) == 0 else {
+            throw Failure(.ownFault, "/dev/tty: its echo cannot be turned off. Give the secret in a file.")
+        }
+        var silent = before
+        silent.c_lflag &= ~tcflag_t(ECHO | ICANON | ISIG)
+        tcsetattr(terminal, TCSAFLUSH, &silent)
+        defer { tcsetattr(terminal, TCSAFLUSH, &before) }
+        return try body()
+    }
+
+    private static func keys(from terminal: CInt) throws -> Secret {
+        var bytes: [UInt8] = []
+        // Room at once: growing would leave copies behind.
+        bytes.reserveCapacity(1024)
+        defer { _ = Secret(taking: &bytes) }
+        var byte: UInt8 = 0
+        while true {
+            let count = read(terminal, &byte, 1)
+            if count < 0, errno == EINTR { continue }
+            guard count == 1 else { throw CancellationError() }
+            switch byte {
+            case 0x0A, 0x0D: return Secret(taking: &bytes)
+            case 0x03, 0x04, 0x1A, 0x1C: throw CancellationError()
+            case 0x08, 0x7F:
+                while let last = bytes.popLast(), last & 0xC0 == 0x80 {}
+            case 0x15: bytes.removeAll(keepingCapacity: true)
+            default: if bytes.count < 1024 { bytes.append(byte) }
+            }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+/// A JSON value whose members keep their order (RFC 8259).
+///
+/// Amounts go out as text, `"12.50"`, so that no program loses micro-units in a floating-point number.
+enum JSONValue: Sendable, CustomStringConvertible {
+    case text(String)
+    case number(Int)
+    case truth(Bool)
+    case null
+    case list([JSONValue])
+    case object([(name: String, value: JSONValue)])
+
+    /// On one line.
+    var description: String {
+        switch self {
+        case .text(let text): Self.quoted(text)
+        case .number(let number): String(number)
+        case .truth(let truth): truth ? "true" : "false"
+        case .null: "null"
+        case .list(let values): "[" + values.map(\.description).joined(separator: ",") + "]"
+        case .object(let members):
+            "{" + members.map { "\(Self.quoted($0.name)):\($0.value)" }.joined(separator: ",") + "}"
+        }
+    }
+
+    private static func quoted(_ text: String) -> String {
+        var quoted = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"", "\\": quoted += "\\\(scalar)"
+            case "\n": quoted += "\\n"
+            case _ where scalar.value < 0x20 || scalar.value == 0x7F:
+                let digits = String(scalar.value, radix: 16)
+                quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: quoted.unicodeScalars.append(scalar)
+            }
+        }
+        return quoted + "\""
+    }
+}
+
+extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,
+    ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
+{
+    init(stringLiteral text: String) { self = .text(text) }
+    init(integerLiteral number: Int) { self = .number(number) }
+    init(booleanLiteral truth: Bool) { self = .truth(truth) }
+    init(arrayLiteral values: JSONValue...) { self = .list(values) }
+    init(dictionaryLiteral members: (String, JSONValue)...) {
+        self = .object(members.map { (name: $0.0, value: $0.1) })
+    }
+
+    /// What `value` describes itself as, or null.
+    init(_ value: (some CustomStringConvertible)?) { self = value.map { .text("\($0)") } ?? .null }
+}

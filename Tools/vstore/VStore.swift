@@ -1,0 +1,39 @@
+import ArgumentParser
+
+/// The value store's command-line program.
+struct VStore: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "vstore",
+        abstract: "Issue, load and look at cards that hold value, and try them without a reader.",
+        discussion: """
+            Every command works with a card in a PC/SC reader (--reader) or with an emulated card in this process \
+            (--card FILE).
+
+            The exit status tells how it ended:
+
+            \(ExitStatus.table)
+
+            What an earlier command left in doubt is found out at the next contact with the same card. PINs, \
+            passphrases and keys are never taken from the command line or the environment, which other programs \
+            can see.
+            """,
+        subcommands: [ReaderCommand.self, APDUCommand.self, CardCommand.self])
+}
+
+/// Where the program begins: every error ends here, in words or as JSON, with its exit status.
+@main
+enum Program {
+    static func main() async {
+        do {
+            let parsed = try VStore.parseAsRoot()
+            if var command = parsed as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                var command = parsed
+                try command.run()
+            }
+        } catch {
+            Ending(error).leave()
+        }
+    }
+}
