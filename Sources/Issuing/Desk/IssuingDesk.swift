@@ -67,8 +67,9 @@ public final class IssuingDesk {
         }
         let before = try self.progress(of: plan.eid)
         try check(element, before, against: plan)
-        if before == nil { try note(.begun(plan), of: plan.eid) }
-        if element.state == .blank { try write(plan, to: element, over: channel, progress) }
+        if element.state == .blank {
+            try write(plan, to: element, isBegun: before != nil, over: channel, progress)
+        }
         try verify(plan, over: channel, progress)
         return IssueReceipt(plan: plan, wasResumed: before != nil, finished: clock())
     }
@@ -88,13 +89,16 @@ public final class IssuingDesk {
         if let before, before.plan != plan { throw IssueError(.otherPlanUnfinished, subject) }
     }
 
-    /// Keys, purses and state of a blank element, in one session.
+    /// Keys, purses and state of a blank element, in one session. The issue is begun when both have proven themselves: an
+    /// element that cannot is left as it was found.
     private func write(
-        _ plan: IssuePlan, to element: ElementInfo, over channel: any CardChannel, _ progress: (IssueStep) -> Void
+        _ plan: IssuePlan, to element: ElementInfo, isBegun: Bool, over channel: any CardChannel,
+        _ progress: (IssueStep) -> Void
     ) throws(IssueError) {
         let key = element.keys.contains(plan.admin) ? plan.admin : .transport
         var session = try open(key, with: element, over: channel)
         progress(.sessionOpened(key))
+        if !isBegun { try note(.begun(plan), of: plan.eid) }
         let names = plan.keys.map(\.name)
         _ = try execute(PutKeys(names), in: &session)
         try note(.keysPut, of: plan.eid)

@@ -1,0 +1,89 @@
+public import ValueProtocol
+
+/// Many elements to be issued, from a CSV file with a header.
+///
+/// | column | holds |
+/// |---|---|
+/// | `eid` | the element's ID, 16 hexadecimal digits with or without dashes, or `next`: whichever blank card comes next |
+/// | `purses` | `service:meter` or `service`, with a blank between two; service is electricity, gas, water or heat |
+/// | `currency` | of all its purses: three letters or the ISO 4217 number |
+/// | `limit` | the most each purse may hold, in units of the currency: one amount for all, or as many as purses |
+///
+/// `next` stands for subscriber cards; meters are named. A meter's own purse has no other meter:
+/// `00A1B2C3-02-000078,gas,EUR,500.00`. A card's purse without a meter has no slot.
+public struct BatchOrder: Sendable, Hashable {
+    /// One element.
+    public struct Row: Sendable, Hashable {
+        /// The line of the file that it begins on.
+        public let line: Int
+        /// Nil for the next blank card.
+        public let eid: PartyID?
+        public let purses: [PursePlan]
+    }
+
+    public let rows: [Row]
+
+    /// - Throws: `CSVError`, naming line and column.
+    public init(csv text: String) throws(CSVError) {
+        let table = try CSVTable(text, columns: ["eid", "purses", "currency", "limit"])
+        var rows: [Row] = []
+        var named: Set<PartyID> = []
+        for fields in table.rows {
+            let row = try BatchOrder.row(fields)
+            if let eid = row.eid, !named.insert(eid).inserted {
+                throw fields[0].wrong("eid", "\(eid) has a row before this one.")
+            }
+            rows.append(row)
+        }
+        self.rows = rows
+    }
+
+    private static func row(_ fields: [CSVText.Field]) throws(CSVError) -> Row {
+        var eid: PartyID?
+        if fields[0].text != "next" {
+            guard let id = PartyID(fields[0].text), id.kind == .subscriberCard || id.kind.isMeter else {
+                throw fields[0].wrong("eid", "Give a card's or meter's 16 hexadecimal digits, or next.")
+            }
+            eid = id
+        }
+        let words = fields[1].text.split(separator: " ")
+        guard let currency = Currency(fields[2].text) else {
+            throw fields[2].wrong("currency", "Give three letters, such as EUR, or the ISO 4217 number.")
+        }
+        let limits = fields[3].text.split(separator: " ")
+        guard limits.count == 1 || limits.count == words.count else {
+            throw fields[3].wrong("limit", "Give one amount, or as many as purses.")
+        }
+        var purses: [PursePlan] = []
+        for (index, word) in words.enumerated() {
+            guard let limit = Amount(limits[limits.count == 1 ? 0 : index]) else {
+                throw fields[3].wrong("limit", "Give units with at most six decimals, such as 200.00.")
+            }
+            let purse = try purse(word, of: eid, currency, limit, fields[1])
+            guard !purses.contains(where: { $0.service == purse.service }) else {
+                throw fields[1].wrong("purses", "Name \(purse.service) once.")
+            }
+            purses.append(purse)
+        }
+        return Row(line: fields[0].line, eid: eid, purses: purses)
+    }
+
+    private static func purse(
+        _ word: Substring, of eid: PartyID?, _ currency: Currency, _ limit: Amount, _ field: CSVText.Field
+    ) throws(CSVError) -> PursePlan {
+        let parts = word.split(separator: ":", omittingEmptySubsequences: false)
+        guard let service = Service(named: String(parts[0])), service != .float, parts.count <= 2 else {
+            throw field.wrong("purses", "Give service:meter, where service is electricity, gas, water or heat.")
+        }
+        if let eid, eid.kind.isMeter {
+            guard parts.count == 1, service.rawValue == eid.kind.rawValue else {
+                throw field.wrong("purses", "A \(eid.kind) has the one purse of its kind, without another meter.")
+            }
+        }
+        guard parts.count == 2 else { return PursePlan(service: service, currency: currency, limit: limit) }
+        guard let meter = PartyID(parts[1]), meter.kind.rawValue == service.rawValue else {
+            throw field.wrong("purses", "Behind \(service): name a \(service) meter by its 16 hexadecimal digits.")
+        }
+        return PursePlan(service: service, currency: currency, limit: limit, meter: meter)
+    }
+}

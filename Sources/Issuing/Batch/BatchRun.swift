@@ -1,0 +1,112 @@
+public import ISO7816
+internal import ValueProtocol
+
+/// Works through a batch card by card: which row a card gets, what came of it, what is left.
+///
+/// The state machine beneath `IssuingBatch`; it waits for nothing, and whoever has cards brings them. A row is written
+/// down as the card's before the card is written to, so that a row never goes to two cards: stopped and begun again
+/// with the same results, the batch goes on with that very card, or takes it as issued where the journal says so. The row
+/// of a card that failed before anything was written to it is free again; that of a card that broke while it was written
+/// is so after `IssuingDesk.abandon`.
+public final class BatchRun {
+    public let order: BatchOrder
+    public let results: BatchResults
+    private let desk: IssuingDesk
+    private let held: [CheckedKey]
+
+    /// - Parameter held: the authority's master keys.
+    /// - Throws: `IssueError` `.planWrong` where a row cannot be planned with these keys; `.journal`.
+    public init(
+        _ order: BatchOrder, by desk: IssuingDesk, held: [CheckedKey], results: BatchResults
+    ) throws(IssueError) {
+        self.order = order
+        self.desk = desk
+        self.held = held
+        self.results = results
+        let example = PartyID(issuer: 0, kind: .subscriberCard, number: 0)
+        for row in order.rows { _ = try plan(row, for: row.eid ?? example) }
+        for row in order.rows { try takeUp(row) }
+    }
+
+    /// How far the batch is.
+    public var progress: BatchProgress {
+        let outcomes = order.rows.map { results.latest[$0.line]?.outcome }
+        return BatchProgress(
+            total: order.rows.count, issued: outcomes.count { $0 == .issued }, failed: outcomes.count { $0 == .failed })
+    }
+
+    /// Issues the card that `channel` leads to by the row that is its own, or the next one that is free.
+    ///
+    /// - Throws: nothing of one card: that is in the answer. `IssueError` `.journal` where nothing can be written down:
+    ///   the batch cannot go on.
+    public func handle(_ channel: any CardChannel) throws(IssueError) -> BatchOutcome {
+        let element: ElementInfo
+        do {
+            element = try desk.inspect(over: channel)
+        } catch {
+            return BatchOutcome(eid: nil, line: nil, result: .failed("\(error)"))
+        }
+        guard let row = try row(for: element) else {
+            return BatchOutcome(eid: element.eid, line: nil, result: .notNeeded)
+        }
+        let plan = try plan(row, for: element.eid)
+        try note(row, element.eid, .assigned)
+        do {
+            _ = try desk.issue(plan, over: channel)
+        } catch {
+            try note(row, element.eid, .failed, "\(error)")
+            return BatchOutcome(eid: element.eid, line: row.line, result: .failed("\(error)"))
+        }
+        try note(row, element.eid, .issued)
+        return BatchOutcome(eid: element.eid, line: row.line, result: .issued)
+    }
+
+    /// The row that was given to this card, or names it, or is the next free one.
+    private func row(for element: ElementInfo) throws(IssueError) -> BatchOrder.Row? {
+        var free: BatchOrder.Row?
+        for row in order.rows {
+            let latest = results.latest[row.line]
+            if latest?.eid == element.eid { return latest?.outcome == .issued ? nil : row }
+            if row.eid == element.eid { return row }
+            guard free == nil, row.eid == nil, element.state == .blank, element.eid.kind == .subscriberCard else {
+                continue
+            }
+            if try isFree(row) { free = row }
+        }
+        return free
+    }
+
+    /// A row without a card, or whose card failed before anything was written to it.
+    private func isFree(_ row: BatchOrder.Row) throws(IssueError) -> Bool {
+        guard let latest = results.latest[row.line] else { return true }
+        guard latest.outcome != .issued else { return false }
+        return try desk.progress(of: latest.eid) == nil
+    }
+
+    /// What an earlier run may not have come to write down.
+    private func takeUp(_ row: BatchOrder.Row) throws(IssueError) {
+        guard let latest = results.latest[row.line], latest.outcome != .issued,
+            let progress = try desk.progress(of: latest.eid), progress.stage == .verified,
+            try progress.plan == plan(row, for: latest.eid)
+        else { return }
+        try note(row, latest.eid, .issued)
+    }
+
+    private func plan(_ row: BatchOrder.Row, for eid: PartyID) throws(IssueError) -> IssuePlan {
+        do {
+            return try IssuePlan(eid: eid, held: held, purses: row.purses)
+        } catch {
+            throw IssueError(error.code, "line \(row.line): \(error.subject)", cause: error.cause)
+        }
+    }
+
+    private func note(
+        _ row: BatchOrder.Row, _ eid: PartyID, _ outcome: BatchResults.Result.Outcome, _ reason: String = ""
+    ) throws(IssueError) {
+        do {
+            try results.append(.init(line: row.line, eid: eid, outcome: outcome, reason: reason, time: desk.clock()))
+        } catch {
+            throw IssueError(.journal, "results", cause: error)
+        }
+    }
+}

@@ -1,0 +1,69 @@
+internal import Dispatch
+public import ISO7816
+internal import Synchronization
+
+/// Carries commands from any thread to a channel that serves on one thread only.
+///
+/// A transaction with a master-key card holds its channel on the card's own thread, and the cards that it issues are
+/// lent on theirs. The relay stands between: one thread serves, the others send, one command at a time.
+///
+///     let relay = ChannelRelay()
+///     async let served: Void = master.withTransaction { relay.serve($0) }
+///     … MasterKeyCardAuthority(relay) …
+///     relay.close()
+///     try await served
+///
+/// Whoever holds the transaction closes the relay where it could not begin; senders would wait for it else.
+public final class ChannelRelay: CardChannel, Sendable {
+    private struct State {
+        var command: CommandAPDU?
+        var answer: Result<ResponseAPDU, CardError>?
+        var isClosed = false
+    }
+
+    private let state = Mutex(State())
+    private let turn = DispatchSemaphore(value: 1)
+    private let commandIsThere = DispatchSemaphore(value: 0)
+    private let answerIsThere = DispatchSemaphore(value: 0)
+
+    public init() {}
+
+    /// Carries commands to `channel` until the relay is closed. Blocks its thread.
+    public func serve(_ channel: any CardChannel) {
+        while true {
+            commandIsThere.wait()
+            guard let command = state.withLock({ $0.isClosed ? nil : $0.command }) else { return }
+            let answer = Result { () throws(CardError) in try channel.transmit(command) }
+            state.withLock { $0.answer = answer }
+            answerIsThere.signal()
+        }
+    }
+
+    /// Ends `serve`; whatever is sent from now on fails with `.readerUnavailable`.
+    public func close() {
+        let wasClosed = state.withLock { state in
+            defer { state.isClosed = true }
+            return state.isClosed
+        }
+        guard !wasClosed else { return }
+        commandIsThere.signal()
+        answerIsThere.signal()
+    }
+
+    public func transmit(_ command: CommandAPDU) throws(CardError) -> ResponseAPDU {
+        turn.wait()
+        defer { turn.signal() }
+        let isClosed = state.withLock { state in
+            state.answer = nil
+            state.command = command
+            return state.isClosed
+        }
+        guard !isClosed else { throw CardError(.readerUnavailable, subject: "closed relay") }
+        commandIsThere.signal()
+        answerIsThere.wait()
+        guard let answer = state.withLock({ $0.answer }) else {
+            throw CardError(.readerUnavailable, subject: "closed relay")
+        }
+        return try answer.get()
+    }
+}

@@ -1,0 +1,109 @@
+internal import ISO7816
+internal import Synchronization
+
+/// Issues a batch at as many stations as there are.
+///
+/// A master-key card has one session, so one card is written at a time: a station whose turn it is not waits with its
+/// card on its own thread. Readers are worth having all the same, because people take longer to change a card than the
+/// desk to issue it: while one card is written, the others are put in and taken out.
+public final class IssuingBatch: Sendable {
+    // Touched by whoever holds `turn` alone. A mutex of its own could not lend it a channel, which it does not keep.
+    private nonisolated(unsafe) let run: BatchRun
+    private let turn = Mutex(())
+    private let state: Mutex<State>
+
+    private struct State {
+        var progress: BatchProgress
+        var isStopped = false
+        /// Wakes the stations that wait for cards.
+        var cancel: (@Sendable () -> Void)?
+        var failure: IssueError?
+    }
+
+    /// Takes the run, with its desk and authority, for itself.
+    public init(_ run: sending BatchRun) {
+        state = Mutex(State(progress: run.progress))
+        unsafe self.run = run
+    }
+
+    /// How far it is. Never blocks for a card.
+    public var progress: BatchProgress { state.withLock { $0.progress } }
+
+    /// Begins no further card; the one under way is finished.
+    public func stop() {
+        let cancel = state.withLock { state in
+            state.isStopped = true
+            return state.cancel
+        }
+        cancel?()
+    }
+
+    /// Works until every row is issued, no station has cards any more, or it is stopped or cancelled.
+    ///
+    /// A batch that was stopped goes on by calling this again, in this program or in another with the same results.
+    ///
+    /// - Parameter report: called after each card.
+    /// - Throws: `IssueError` `.journal` where nothing can be written down; what a station threw, `CancellationError`
+    ///   excepted.
+    public func issue(
+        at stations: [any IssuingStation], report: @escaping @Sendable (BatchReport) -> Void = { _ in }
+    ) async throws {
+        state.withLock { state in
+            state.isStopped = false
+            state.failure = nil
+        }
+        let work = Task { try await workEverywhere(stations, report) }
+        state.withLock { $0.cancel = { work.cancel() } }
+        defer { state.withLock { $0.cancel = nil } }
+        try await withTaskCancellationHandler(operation: { try await work.value }, onCancel: { work.cancel() })
+        if let failure = state.withLock({ $0.failure }) { throw failure }
+    }
+
+    private func workEverywhere(
+        _ stations: [any IssuingStation], _ report: @escaping @Sendable (BatchReport) -> Void
+    ) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for station in stations {
+                group.addTask { try await self.work(at: station, report) }
+            }
+            while try await group.next() != nil {
+                if isOver { group.cancelAll() }
+            }
+        }
+    }
+
+    private var isOver: Bool {
+        state.withLock { $0.isStopped || $0.failure != nil || $0.progress.left == 0 }
+    }
+
+    private func work(at station: any IssuingStation, _ report: @Sendable (BatchReport) -> Void) async throws {
+        while !isOver, !Task.isCancelled {
+            let outcome: BatchOutcome??
+            do {
+                outcome = try await station.withNextCard { [self] channel in handle(channel) }
+            } catch is CancellationError {
+                return
+            }
+            guard let outcome else { return }
+            if let outcome {
+                report(BatchReport(station: station.name, outcome: outcome, progress: progress))
+            }
+        }
+    }
+
+    /// On the station's thread, one at a time. Nil where the batch was over before it was this card's turn.
+    private func handle(_ channel: any CardChannel) -> BatchOutcome? {
+        turn.withLock { _ -> BatchOutcome? in
+            guard !isOver else { return nil }
+            do throws(IssueError) {
+                let outcome = try unsafe run.handle(channel)
+                let progress = unsafe run.progress
+                state.withLock { $0.progress = progress }
+                return outcome
+            } catch {
+                state.withLock { $0.failure = error }
+                return nil
+            }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import Issuing
+import Testing
+import ValueProtocol
+
+@Suite struct CSVTests {
+    @Test func quotesCommasAndLineEndsAsInTheStandard() throws {
+        let text = "\u{FEFF}a,\"b \"\"c\"\", d\",\r\n\r\n\"two\r\nlines\",é,x\n,,"
+        let rows = try CSVText(text).rows
+        #expect(rows.map { $0.map(\.text) } == [["a", "b \"c\", d", ""], ["two\r\nlines", "é", "x"], ["", "", ""]])
+        #expect(rows[1][1].line == 4)
+        #expect(rows[1][1].column == 8)
+        #expect(rows[0][2].column == 16)
+    }
+
+    @Test(arguments: [["plain", "with, comma", "with \"quote\"", "with\nline", ""], ["é", "\r", "\"", ",,", "end"]])
+    func whatIsWrittenIsReadAgain(_ fields: [String]) throws {
+        #expect(try CSVText(CSVText.line(fields)).rows.map { $0.map(\.text) } == [fields])
+    }
+
+    @Test(arguments: [
+        ("a,\"b", CSVError(.openQuote, line: 1, column: 3)),
+        ("a\nb\"c", CSVError(.strayQuote, line: 2, column: 2)),
+        ("\"a\"b", CSVError(.strayQuote, line: 1, column: 4)),
+    ])
+    func malformedText(_ text: String, _ error: CSVError) {
+        #expect(throws: error) { try CSVText(text) }
+    }
+
+    @Test func anOrderInAnyOrderOfColumns() throws {
+        let order = try BatchOrder(
+            csv: """
+                limit,eid,purses,currency
+                200.00 50,next,gas:00A1B2C3-02-000078 water:00A1B2C303000078,EUR
+                500,00A1B2C3-02-000079,gas,978
+                """)
+        #expect(order.rows.count == 2)
+        #expect(order.rows[0].eid == nil)
+        #expect(order.rows[0].purses == TestKeys.purses)
+        #expect(order.rows[1].eid == TestKeys.meter(.gasMeter, 0x79))
+        #expect(order.rows[1].line == 3)
+    }
+
+    @Test(arguments: [
+        ("", "line 1, column 1: the column eid is missing"),
+        ("eid,purses,limit\n", "line 1, column 1: the column currency is missing"),
+        ("eid,purses,currency,limit,extra\n", "line 1, column 27: the column extra"),
+        ("eid,eid,purses,currency,limit\n", "line 1, column 5: the column eid"),
+        ("eid,purses,currency,limit\nnext,gas,EUR\n", "line 2, column 1: 3 fields instead of 4"),
+        ("eid,purses,currency,limit\nnexd,gas,EUR,1\n", "line 2, column 1: wrong eid"),
+        ("eid,purses,currency,limit\n00A1B2C330000001,gas,EUR,1\n", "line 2, column 1: wrong eid"),
+        ("eid,purses,currency,limit\nnext,oil,EUR,1\n", "line 2, column 6: wrong purses"),
+        ("eid,purses,currency,limit\nnext,gas:00A1B2C3-03-000078,EUR,1\n", "line 2, column 6: wrong purses"),
+        ("eid,purses,currency,limit\nnext,gas gas,EUR,1\n", "line 2, column 6: wrong purses"),
+        ("eid,purses,currency,limit\n00A1B2C302000001,water,EUR,1\n", "line 2, column 18: wrong purses"),
+        ("eid,purses,currency,limit\nnext,gas,EURO,1\n", "line 2, column 10: wrong currency"),
+        ("eid,purses,currency,limit\nnext,gas water,EUR,1 2 3\n", "line 2, column 20: wrong limit"),
+        ("eid,purses,currency,limit\nnext,gas,EUR,1.2345678\n", "line 2, column 14: wrong limit"),
+        (
+            "eid,purses,currency,limit\n00A1B2C310000001,,EUR,1\n00A1B2C3-10-000001,,EUR,1\n",
+            "line 3, column 1: wrong eid"
+        ),
+    ])
+    func errorsNameLineAndColumn(_ text: String, _ beginning: String) {
+        let error = #expect(throws: CSVError.self) { try BatchOrder(csv: text) }
+        #expect(error?.description.hasPrefix(beginning) == true, "\(error?.description ?? "no error")")
+    }
+}

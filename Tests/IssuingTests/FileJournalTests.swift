@@ -1,0 +1,137 @@
+import Issuing
+import Testing
+import ValueProtocol
+
+@Suite struct FileJournalTests {
+    /// One of every kind of entry.
+    static func entries() throws -> [JournalEntry] {
+        let suite = try CipherSuite()
+        let plan = try IssuePlan(
+            eid: TestKeys.card(1), held: TestKeys.checked(TestKeys.names, suite), purses: TestKeys.purses)
+        let bare = try IssuePlan(
+            eid: TestKeys.card(2), keys: TestKeys.checked([KeyName(.admin, 255)], suite), purses: [])
+        let events: [(PartyID, IssueEvent)] = [
+            (plan.eid, .begun(plan)), (plan.eid, .keysPut), (bare.eid, .begun(bare)), (plan.eid, .bound(.gas)),
+            (plan.eid, .stateSent), (plan.eid, .issued), (bare.eid, .abandoned), (plan.eid, .verified),
+            (plan.eid, .rotationBegun([KeyName(.admin, 2), KeyName(.credit, 3)])), (plan.eid, .rotated([])),
+            (plan.eid, .blockSent), (plan.eid, .blocked), (plan.eid, .replaced(by: TestKeys.card(3))),
+        ]
+        return events.enumerated().map { index, event in
+            JournalEntry(event.0, event.1, at: Timestamp(rawValue: UInt32(index)))
+        }
+    }
+
+    private func history(_ entries: some Sequence<JournalEntry>) -> [PartyID: [JournalEntry]] {
+        Dictionary(grouping: entries, by: \.element)
+    }
+
+    private func check(_ journal: FileJournal, _ entries: some Sequence<JournalEntry>, _ comment: Comment) {
+        let expected = history(entries)
+        #expect(journal.elements == expected.keys.sorted(), comment)
+        for (element, list) in expected { #expect(journal.history(of: element) == list, comment) }
+    }
+
+    @Test func whatWasWrittenIsThereWhenItIsOpenedAgain() throws {
+        let file = TemporaryFile()
+        let entries = try Self.entries()
+        do {
+            let journal = try FileJournal(path: file.path)
+            for entry in entries { try journal.append(entry) }
+            check(journal, entries, "while open")
+        }
+        let journal = try FileJournal(path: file.path)
+        check(journal, entries, "opened again")
+        #expect(try journal.progress(of: TestKeys.card(1))?.stage == .verified)
+        #expect(try journal.progress(of: TestKeys.card(2)) == nil)
+    }
+
+    /// Torn at every byte: whole entries before the cut are there, and writing goes on behind them.
+    @Test func tornAtEveryByte() throws {
+        let whole = TemporaryFile()
+        let entries = try Self.entries()
+        do {
+            let journal = try FileJournal(path: whole.path)
+            for entry in entries { try journal.append(entry) }
+        }
+        let bytes = try whole.read()
+        let file = TemporaryFile()
+        for length in 0...bytes.count {
+            try file.write(bytes[..<length])
+            let kept = max(0, bytes[..<length].count { $0 == 0x0A } - 1)
+            do {
+                let journal = try FileJournal(path: file.path)
+                check(journal, entries.prefix(kept), "cut at \(length)")
+                for entry in entries.dropFirst(kept) { try journal.append(entry) }
+            }
+            #expect(try file.read() == bytes, "cut at \(length)")
+        }
+    }
+
+    /// A changed byte of a whole line is never taken for anything else.
+    @Test func alteredAtEveryByte() throws {
+        let whole = TemporaryFile()
+        do {
+            let journal = try FileJournal(path: whole.path)
+            for entry in try Self.entries() { try journal.append(entry) }
+        }
+        let bytes = try whole.read()
+        let file = TemporaryFile()
+        for place in bytes.indices.dropLast() {
+            var altered = bytes
+            altered[place] ^= 0x01
+            try file.write(altered)
+            let error = #expect(throws: JournalError.self, "byte \(place)") { try FileJournal(path: file.path) }
+            #expect(error?.code == .damaged || error?.code == .wrongKind, "byte \(place)")
+        }
+    }
+
+    @Test func aLineTakenOutIsNoticed() throws {
+        let file = TemporaryFile()
+        do {
+            let journal = try FileJournal(path: file.path)
+            for entry in try Self.entries() { try journal.append(entry) }
+        }
+        var lines = try file.read().split(separator: 0x0A)
+        lines.remove(at: 4)
+        try file.write(lines.joined(separator: [0x0A]) + [0x0A])
+        let error = #expect(throws: JournalError(.damaged, "")) { try FileJournal(path: file.path) }
+        #expect(error?.subject.hasSuffix("line 5") == true)
+    }
+
+    @Test func oneProgramAtATime() throws {
+        let file = TemporaryFile()
+        let first = try FileJournal(path: file.path)
+        #expect(throws: JournalError(.inUse, "")) { try FileJournal(path: file.path) }
+        withExtendedLifetime(first) {}
+    }
+
+    @Test func anotherFileIsNotTouched() throws {
+        let file = TemporaryFile()
+        try file.write(Array("value-store issue journal 2\n".utf8))
+        #expect(throws: JournalError(.wrongKind, "")) { try FileJournal(path: file.path) }
+        try file.write(Array("notes".utf8))
+        #expect(throws: JournalError(.wrongKind, "")) { try FileJournal(path: file.path) }
+        #expect(try file.read() == Array("notes".utf8))
+        #expect(throws: JournalError(.unreadable, "")) { try FileJournal(path: "/nowhere/at/all") }
+    }
+
+    /// The desk with a real file, opened anew after a stop.
+    @Test func anIssueIsResumedFromTheFile() throws {
+        let file = TemporaryFile()
+        let bench = try IssuingBench()
+        let plan = try bench.plan()
+        let clock = { Timestamp(rawValue: 1) }
+        do {
+            let authority = MasterKeyCardAuthority(bench.master)
+            let desk = IssuingDesk(authority: authority, journal: try FileJournal(path: file.path), clock: clock)
+            bench.losses.lose(.answer, ofMessage: 15)
+            #expect(throws: IssueError(.session, "")) { try desk.issue(plan, over: bench.element) }
+        }
+        try bench.repair()
+        let authority = MasterKeyCardAuthority(bench.master)
+        let desk = IssuingDesk(authority: authority, journal: try FileJournal(path: file.path), clock: clock)
+        #expect(try desk.unfinishedPlan(of: bench.eid) == plan)
+        #expect(try desk.issue(plan, over: bench.element).wasResumed)
+        #expect(throws: IssueError(.alreadyIssued, "")) { try desk.issue(plan, over: bench.element) }
+    }
+}

@@ -1,0 +1,96 @@
+import Issuing
+import Testing
+import ValueElement
+import ValueProtocol
+
+/// Whatever stops an issue, at every point where it can stop: repeated once, it ends as planned.
+@Suite struct IssueDisturbedTests {
+    @Test(arguments: IssuingBench.Keys.allCases, LossPlan.Kind.allCases)
+    func everyMessageLost(_ keys: IssuingBench.Keys, _ kind: LossPlan.Kind) throws {
+        var stops = 0
+        for message in 1... {
+            let bench = try IssuingBench(keys)
+            let plan = try bench.plan()
+            bench.losses.lose(kind, ofMessage: message)
+            if try !bench.issue(plan, mayStopBy: .session) {
+                stops += 1
+                try bench.repair()
+                _ = try bench.desk.issue(plan, over: bench.element)
+            }
+            try bench.expectIssued(as: plan, "\(kind) of message \(message)")
+            guard bench.losses.hasLost else { break }
+        }
+        // A SELECT, an INITIALIZE and four EXECUTEs; a SELECT, a session of one and a SELECT: of the card alone.
+        #expect(stops >= 10)
+    }
+
+    @Test(arguments: FailureSwitch.Portion.allCases, [true, false])
+    func powerCutAtEveryWrite(_ portion: FailureSwitch.Portion, _ ofMasterKeyCard: Bool) throws {
+        var stops = 0
+        for write in 1... {
+            let bench = try IssuingBench()
+            let plan = try bench.plan()
+            let failure = ofMasterKeyCard ? bench.masterSwitch : bench.elementSwitch
+            failure.cutPower(atWrite: write, keeping: portion)
+            if try !bench.issue(plan, mayStopBy: .session) {
+                stops += 1
+                #expect(failure.isOff)
+                try bench.repair()
+                _ = try bench.desk.issue(plan, over: bench.element)
+            }
+            try bench.expectIssued(as: plan, "\(portion) of write \(write)")
+            guard failure.writes >= write else { break }
+        }
+        // The master-key card keeps two NTs and a mark; the element its NT twice, keys, purses and state.
+        #expect(stops >= 3)
+    }
+
+    @Test(arguments: IssuingBench.Keys.allCases, [true, false])
+    func journalStoppedAtEveryEntry(_ keys: IssuingBench.Keys, _ keeps: Bool) throws {
+        var stops = 0
+        for append in 1... {
+            let bench = try IssuingBench(keys)
+            let plan = try bench.plan()
+            bench.journal.stop = (append, keeps)
+            if try !bench.issue(plan, mayStopBy: .journal) {
+                stops += 1
+                try bench.repair()
+                if try bench.journal.progress(of: bench.eid)?.stage == .verified {
+                    #expect(throws: IssueError(.alreadyIssued, "")) { try bench.desk.issue(plan, over: bench.element) }
+                } else {
+                    _ = try bench.desk.issue(plan, over: bench.element)
+                }
+            }
+            try bench.expectIssued(as: plan, "entry \(append)")
+            guard bench.journal.hasStopped else { break }
+        }
+        #expect(stops == 7)
+    }
+
+    /// Two losses in a row, at every pair of points.
+    @Test func everyTwoAnswersLost() throws {
+        var pairs = 0
+        for first in 1... {
+            var isFirstLost = true
+            for second in 1... {
+                let bench = try IssuingBench()
+                let plan = try bench.plan()
+                bench.losses.lose(.answer, ofMessage: first)
+                isFirstLost = try !bench.issue(plan, mayStopBy: .session)
+                guard isFirstLost else { break }
+                try bench.repair()
+                bench.losses.lose(.answer, ofMessage: bench.losses.messages + second)
+                let isSecondLost = try !bench.issue(plan, mayStopBy: .session)
+                if isSecondLost {
+                    pairs += 1
+                    try bench.repair()
+                    _ = try bench.desk.issue(plan, over: bench.element)
+                }
+                try bench.expectIssued(as: plan, "answers \(first) and \(second)")
+                guard isSecondLost else { break }
+            }
+            guard isFirstLost else { break }
+        }
+        #expect(pairs > 200)
+    }
+}

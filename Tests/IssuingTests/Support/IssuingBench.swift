@@ -1,0 +1,145 @@
+import CardIO
+import ISO7816
+import Issuing
+import Testing
+import ValueElement
+import ValueProtocol
+
+/// An issuing desk on the test bench: a blank element in one reader, a master-key card or keys in software beside it,
+/// and every way to disturb them.
+final class IssuingBench {
+    enum Keys: CaseIterable { case masterKeyCard, software }
+
+    /// Fails at one `append`, before or after the entry is kept.
+    final class StoppingJournal: IssueJournal {
+        let kept = MemoryJournal()
+        private(set) var appends = 0
+        private(set) var hasStopped = false
+        var stop: (append: Int, keeps: Bool)?
+
+        func history(of element: PartyID) throws(JournalError) -> [JournalEntry] { kept.history(of: element) }
+
+        func append(_ entry: JournalEntry) throws(JournalError) {
+            appends += 1
+            guard let stop, stop.append == appends else { return kept.append(entry) }
+            hasStopped = true
+            if stop.keeps { kept.append(entry) }
+            throw JournalError(.notWritten, "test journal")
+        }
+    }
+
+    let suite: CipherSuite
+    let eid: PartyID
+    let losses = LossPlan()
+    let journal = StoppingJournal()
+    let elementSwitch = FailureSwitch()
+    let masterSwitch = FailureSwitch()
+    let elementMemory: VolatileMemory
+    let masterMemory: VolatileMemory
+    let element: LossyChannel
+    let master: LossyChannel
+    let register = TestRegister()
+    let desk: IssuingDesk
+    let keys: Keys
+
+    static let masterID = PartyID(issuer: TestKeys.issuer, kind: .masterKeyCard, number: 1)
+
+    init(_ keys: Keys = .masterKeyCard, _ eid: PartyID = TestKeys.card(0x1234)) throws {
+        let suite = try CipherSuite()
+        self.suite = suite
+        self.eid = eid
+        self.keys = keys
+        let transport = suite.elementKey(TestKeys.master(.transport), .transport, for: eid)
+        elementMemory = VolatileMemory(SmartCard.blank(eid, transportKey: transport), failure: elementSwitch)
+        masterMemory = VolatileMemory(IssuingBench.masterRecords(first: eid), failure: masterSwitch)
+        element = LossyChannel(try InProcessChannel(try SmartCard(elementMemory)), losses)
+        master = LossyChannel(try InProcessChannel(try SmartCard(masterMemory)), losses)
+        let authority: any Authority
+        switch keys {
+        case .masterKeyCard: authority = MasterKeyCardAuthority(master)
+        case .software:
+            authority = SoftwareAuthority(
+                pid: PartyID(issuer: TestKeys.issuer, kind: .host, number: 1), keys: TestKeySource(),
+                register: register, randomness: SystemRandomness(), suite: suite)
+        }
+        desk = IssuingDesk(authority: authority, journal: journal) { Timestamp(rawValue: 1_767_225_600) }
+        try unlock()
+    }
+
+    private static func masterRecords(first: PartyID) -> [RecordName: [UInt8]] {
+        var image = MasterKeyImage()
+        for number in 0..<3 {
+            image.custodians[number] = Custodian(pin: Secret(copying: Array("123\(number + 1)".utf8)))
+        }
+        let newer = Purpose.allCases.map { KeyName($0, 2) }
+        image.keys = (TestKeys.names + newer).sorted().map { HeldKey(name: $0, key: TestKeys.master($0)) }
+        let operations = Issuing.IssuingRules.issuing.reduce(UInt16(0)) { $0 | $1.ruleBit }
+        image.rules = DeskRules(first: first, count: 10, operations: operations)
+        var element = ElementImage(blank: masterID, transportKey: nil)
+        element.state = .issued
+        return SmartCard.records(image, element: element)
+    }
+
+    /// Selects the master-key card and gives a PIN, past all disturbances.
+    func unlock() throws {
+        let card = MasterKeyCard(master.inner)
+        try card.select()
+        try card.verify(try TestKeys.pin("1231"), of: TestKeys.custodian(1))
+    }
+
+    /// Gives power back to both cards, as people do who put them in again.
+    func repair() throws {
+        elementSwitch.restorePower()
+        masterSwitch.restorePower()
+        try element.inner.reset()
+        try master.inner.reset()
+        try unlock()
+    }
+
+    func plan(_ purses: [PursePlan] = TestKeys.purses) throws -> IssuePlan {
+        try IssuePlan(eid: eid, held: TestKeys.checked(TestKeys.names, suite), purses: purses)
+    }
+
+    func image() throws -> ElementImage { try SmartCard.images(in: elementMemory).element }
+
+    /// Issues by `plan`.
+    ///
+    /// - Returns: false where an error of `code` stopped it; any other is thrown.
+    func issue(_ plan: IssuePlan, mayStopBy code: IssueError.Code) throws -> Bool {
+        do throws(IssueError) {
+            _ = try desk.issue(plan, over: element)
+            return true
+        } catch {
+            guard error.code == code else { throw error }
+            return false
+        }
+    }
+
+    /// The element holds exactly what was planned, and everybody knows that it was issued, once.
+    func expectIssued(as plan: IssuePlan, _ point: Comment, sourceLocation: SourceLocation = #_sourceLocation) throws {
+        let image = try image()
+        #expect(image.state == .issued, point, sourceLocation: sourceLocation)
+        #expect(image.keys.map(\.name) == plan.keys.map(\.name), point, sourceLocation: sourceLocation)
+        for held in image.keys {
+            let key = suite.elementKey(TestKeys.master(held.name), held.name, for: eid)
+            #expect(held.key.matches(key), point, sourceLocation: sourceLocation)
+        }
+        let purses = plan.purses.map { Purse(service: $0.service, currency: $0.currency, limit: $0.limit) }
+        #expect(image.purses == purses, point, sourceLocation: sourceLocation)
+        let slots = plan.purses.filter { $0.meter != .none }.map { purse in
+            Slot(
+                service: purse.service, meter: purse.meter, version: purse.version,
+                kx: TestKeySource().cardToMeterKey(version: purse.version, meter: purse.meter, card: eid, suite)
+                    ?? Secret(copying: []))
+        }
+        #expect(image.slots == slots, point, sourceLocation: sourceLocation)
+        let verified = journal.kept.history(of: eid).filter { $0.event == .verified }.count
+        #expect(verified == 1, point, sourceLocation: sourceLocation)
+        switch keys {
+        case .masterKeyCard:
+            let issued = try SmartCard.images(in: masterMemory).masterKey?.issued
+            #expect(issued == [eid], point, sourceLocation: sourceLocation)
+        case .software: #expect(register.issued == [eid], point, sourceLocation: sourceLocation)
+        }
+    }
+}

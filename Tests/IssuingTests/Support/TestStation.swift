@@ -1,0 +1,40 @@
+import CardIO
+import Dispatch
+import ISO7816
+import Issuing
+import Synchronization
+
+/// A reader into which the test's cards go one after the other; bodies run on a thread outside the cooperative pool.
+final class TestStation: IssuingStation {
+    /// A card with its power; handed to one thread at a time.
+    struct Card: @unchecked Sendable {
+        let channel: any CardChannel
+    }
+
+    let name: String
+    private let cards: Mutex<[Card]>
+    /// Without cards: whether to wait for ever, as a reader does, or to say that none will come.
+    private let waits: Bool
+
+    init(_ name: String, _ cards: [Card], waits: Bool = false) {
+        self.name = name
+        self.cards = Mutex(cards)
+        self.waits = waits
+    }
+
+    func withNextCard<Value: Sendable>(
+        _ body: @escaping @Sendable (any CardChannel) -> Value
+    ) async throws -> Value? {
+        try Task.checkCancellation()
+        guard let card = cards.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) else {
+            guard waits else { return nil }
+            let (stream, continuation) = AsyncStream<Never>.makeStream()
+            defer { continuation.finish() }
+            for await _ in stream {}
+            throw CancellationError()
+        }
+        return await withCheckedContinuation { continuation in
+            DispatchQueue.global().async { continuation.resume(returning: body(card.channel)) }
+        }
+    }
+}
