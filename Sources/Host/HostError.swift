@@ -81,6 +81,9 @@ extension HostError.Code {
 extension HostError.Code {
     /// No session could be had; nothing was written or sent.
     public static let noSession = Self("no session could be opened", remedy: "Mend the cause and repeat.")
+    /// The authority did not seal the order, so that nothing was sent.
+    public static let notSealed = Self(
+        "the authority did not seal the order; nothing was sent", remedy: "Mend the cause and repeat the order.")
     /// EXECUTE may have left and no good answer came.
     public static let inDoubt = Self(
         "the outcome is in doubt", remedy: "It is found out by itself at the next contact with this element.")

@@ -10,7 +10,7 @@ public import ValueProtocol
 /// Calls block as long as the element takes; use one desk from one thread at a time.
 public final class CreditDesk {
     let records: RecordFile
-    private let authority: any Authority
+    private let authority: SealWatch
     private let clock: () -> Timestamp
 
     /// - Parameter clock: the time of day; the system's unless another is given.
@@ -18,7 +18,7 @@ public final class CreditDesk {
         records: RecordFile, authority: any Authority, clock: @escaping () -> Timestamp = SystemClock.now
     ) {
         self.records = records
-        self.authority = authority
+        self.authority = SealWatch(authority)
         self.clock = clock
     }
 
@@ -28,8 +28,8 @@ public final class CreditDesk {
     ///   - reference: what the caller knows the order by, one an order; an order of the same reference that was done
     ///     is not done again. It must not begin with `carry-over `.
     ///   - expected: the element that must be there; nil takes whichever is.
-    /// - Throws: `HostError` `.noSession` where nothing was sent, `.inDoubt` where the outcome is not known,
-    ///   `.stillInDoubt` where that of an earlier one could not be found out, `.otherOrder`, or of the record file.
+    /// - Throws: `HostError` `.noSession` and `.notSealed` where nothing was sent, `.inDoubt` where the outcome is not
+    ///   known, `.stillInDoubt` where that of an earlier one could not be found out, `.otherOrder`, or of the record file.
     public func storeCredit(
         _ amount: Amount, for service: Service, in currency: Currency, over channel: any CardChannel,
         reference: String? = nil, expecting expected: PartyID? = nil
@@ -146,7 +146,7 @@ public final class CreditDesk {
         let element = try select(over: channel, expected)
         do {
             let conversation = try open(.credit, with: element, over: channel)
-            return DeskContact(conversation, eid: element.eid, records: records, clock: clock)
+            return DeskContact(conversation, eid: element.eid, authority: authority, records: records, clock: clock)
         } catch {
             throw HostError(.noSession, "\(element.eid)", cause: error)
         }

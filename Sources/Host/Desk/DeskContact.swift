@@ -4,15 +4,17 @@ internal import ValueProtocol
 struct DeskContact: ~Copyable {
     let eid: PartyID
     private var conversation: ElementConversation
+    private let authority: SealWatch
     private let records: RecordFile
     private let clock: () -> Timestamp
 
     init(
-        _ conversation: consuming ElementConversation, eid: PartyID, records: RecordFile,
+        _ conversation: consuming ElementConversation, eid: PartyID, authority: SealWatch, records: RecordFile,
         clock: @escaping () -> Timestamp
     ) {
         self.conversation = conversation
         self.eid = eid
+        self.authority = authority
         self.records = records
         self.clock = clock
     }
@@ -86,6 +88,10 @@ struct DeskContact: ~Copyable {
                 return (result.status, result.answer)
             }
         } catch {
+            guard !authority.sealFailed else {
+                let known = try records.conclude(transaction, as: .notApplied, balance: nil, at: clock())
+                throw HostError(.notSealed, "\(known)", cause: error)
+            }
             throw HostError(.inDoubt, "\(transaction)", cause: error)
         }
     }
