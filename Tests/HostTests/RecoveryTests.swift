@@ -61,9 +61,9 @@ struct RecoveryTests {
         try records.verify()
     }
 
-    @Test func `not found but above the lowest kept is not applied`() throws {
+    @Test func `below the lowest kept the element cannot tell`() throws {
         try applyElsewhere(2...9)
-        // The lowest kept is 2, above 1: the element cannot tell.
+        // Eight are kept, the lowest is 2: whether 1 was ever there cannot be told.
         #expect(try desk.recover(over: card.channel).map(\.state) == [.needsPerson])
     }
 
