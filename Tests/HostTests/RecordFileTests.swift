@@ -1,8 +1,9 @@
 import Foundation
 import GRDB
-import Host
 import Testing
 import ValueProtocol
+
+@testable import Host
 
 @Suite("A record file tells what is wrong with it")
 struct RecordFileTests {
@@ -28,6 +29,18 @@ struct RecordFileTests {
             #expect(mode as? Int == 0o600, "\(name)")
         }
         try records.close()
+    }
+
+    @Test func `every commit is synced, and references hold`() throws {
+        for records in [try RecordFile.create(at: folder.recordFile, auditKey: nil), try open()] {
+            let settings = try records.read { database in
+                try ["journal_mode", "synchronous", "foreign_keys"].map {
+                    try String.fetchOne(database, sql: "PRAGMA \($0)")
+                }
+            }
+            // 2 is FULL.
+            #expect(settings == ["wal", "2", "1"])
+        }
     }
 
     @Test func `something else`() throws {

@@ -67,7 +67,7 @@ public final class CreditDesk {
         return CreditResult(outcome: try contact.finish(begun), recovered: recovered)
     }
 
-    /// Finds out what is in doubt with the element, and backs up its balance there.
+    /// Finds out what is in doubt with the element, and backs up the balance of the purse concerned.
     ///
     /// - Returns: what was in doubt, with what is now known of it.
     /// - Throws: `HostError` `.noSession`, `.stillInDoubt`, or of the record file.

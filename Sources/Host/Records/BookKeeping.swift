@@ -11,7 +11,8 @@ extension RecordFile {
 
     /// What `eid` still holds by the host's records: what a replacement is given.
     ///
-    /// That is the balance it last proved, and what is still on its way to it from one that it replaced.
+    /// That is the balance it last proved; what it spent off line since then is not known. What is still on its way to it
+    /// from one that it replaced (`openCarryOvers(to:)`) is not in it.
     ///
     /// - Throws: `HostError` `.booksBroken`, or of the file.
     public func remainingValue(of eid: PartyID) throws(HostError) -> [RemainingValue] {
