@@ -30,7 +30,7 @@ let package = Package(
         .target(name: "ValueElement", dependencies: ["ISO7816", "ValueProtocol"]),
         .target(name: "ValueElementTesting", dependencies: ["ValueElement"]),
         .target(name: "Meter", dependencies: ["ISO7816", "ValueProtocol", "ValueElement"]),
-        .target(name: "Issuing", dependencies: ["ISO7816", "ValueProtocol"]),
+        .target(name: "Issuing", dependencies: ["CardIO", "ISO7816", "ValueProtocol"]),
         .target(
             name: "CardIO", dependencies: ["CPCSC", "ISO7816"],
             // A link to APDU/dictionary: its files become part of the program.
@@ -79,7 +79,7 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "CardIO", "CardIOTesting", "Demonstration", "ISO7816", "ValueElement", "ValueProtocol",
+                "CardIO", "CardIOTesting", "Demonstration", "ISO7816", "Issuing", "ValueElement", "ValueProtocol",
             ],
             path: "Tests/Integration"),
     ]
