@@ -57,10 +57,10 @@ final class Story {
 }
 
 /// Something in the story is not as it must be: a fault of this program, or a card that is not what it seems.
-struct StoryError: Error, CustomStringConvertible {
+public struct StoryError: Error, CustomStringConvertible {
     let expectation: String
     init(_ expectation: String) { self.expectation = expectation }
-    var description: String {
+    public var description: String {
         "The story does not hold: \(expectation). Run it again with --trace to see each command."
     }
 }
