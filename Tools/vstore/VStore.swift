@@ -17,7 +17,9 @@ struct VStore: AsyncParsableCommand {
             passphrases and keys are never taken from the command line or the environment, which other programs \
             can see.
             """,
-        subcommands: [ReaderCommand.self, APDUCommand.self, CardCommand.self])
+        subcommands: [
+            DemoCommand.self, ReaderCommand.self, APDUCommand.self, CardCommand.self, MeterCommand.self,
+        ])
 }
 
 /// Where the program begins: every error ends here, in words or as JSON, with its exit status.

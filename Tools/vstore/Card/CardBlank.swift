@@ -1,5 +1,4 @@
 import ArgumentParser
-import Host
 import ValueElement
 import ValueProtocol
 
@@ -13,7 +12,7 @@ struct CardBlank: AsyncParsableCommand {
             """)
 
     @OptionGroup var common: CommonOptions
-    @OptionGroup var passphrase: PassphraseOptions
+    @OptionGroup var transport: TransportKeyOptions
 
     @Option(
         name: [.long, .short],
@@ -29,19 +28,12 @@ struct CardBlank: AsyncParsableCommand {
     @Flag(name: .long, help: "Make a master-key card, of kind 20.")
     var master = false
 
-    @Option(
-        name: .long,
-        help: ArgumentHelp(
-            "Read the card's own ADMIN 0, 32 hexadecimal digits, from a file; - is standard input.",
-            valueName: "file"), completion: .file())
-    var transportKeyFile: String?
-
     func validate() throws {
         if master {
             guard id.kind == .masterKeyCard else {
                 throw ValidationError("\(id) is a \(id.kind). A master-key card's kind is 20.")
             }
-            guard transportKeyFile == nil else {
+            guard transport.transportKeyFile == nil else {
                 throw ValidationError("A master-key card has no transport key. Leave --transport-key-file out.")
             }
         } else {
@@ -58,26 +50,12 @@ struct CardBlank: AsyncParsableCommand {
         if master {
             records = SmartCard.blankMasterKeyCard(id)
         } else {
-            records = SmartCard.blank(id, transportKey: try transportKey(home))
+            records = SmartCard.blank(id, transportKey: try transport.key(of: id, home))
         }
         if !file.contains("/") { try home.prepare() }
         _ = try FileMemory.create(at: path, records)
         common.console.give(
             ["file": .text(path), "eid": .text("\(id)"), "kind": .text("\(id.kind)")],
             ["\(path): \(master ? "master-key card without keys" : "blank \(id.kind)") \(id)"])
-    }
-
-    private func transportKey(_ home: Home) throws -> Secret {
-        if let transportKeyFile {
-            return try KeyText.key(try SecretSource.file(transportKeyFile).line("transport key"), of: transportKeyFile)
-        }
-        let keys = try HostKeyFile(home).open(passphrase)
-        guard let key = keys.elementKey(.transport, of: id, try CipherSuite()) else {
-            throw Failure(
-                .refused,
-                "\(home.sealedKeys): holds no ADMIN 0. Make it with vstore key ceremony --to file, or give "
-                    + "--transport-key-file.")
-        }
-        return key
     }
 }

@@ -1,0 +1,82 @@
+import ArgumentParser
+import CardIO
+import Demonstration
+
+struct DemoCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "demo", abstract: "Play the whole path of value, from a key ceremony to the books.",
+        discussion: """
+            Two custodians make the issuer's keys; a blank card is issued by the master-key card and bound to a gas, \
+            a water and a heat meter; credit is bought, loaded, redeemed and used; the field is lost in the middle; \
+            commands are tampered with, replayed and forged; the books add up to the last micro-unit.
+
+            It plays with emulated cards in this process. With --pcsc the same cards are in two virtual readers of \
+            vsmartcard (pcscd and vsmartcard-vpcd must run); with --master-reader and --subscriber-reader they are \
+            real: a master-key card without keys, and a blank card whose transport key is of the master key \
+            4B4B4B4B4B4B4B4B4B4B4B4B4B4B4B4B.
+            """)
+
+    @OptionGroup var common: CommonOptions
+
+    @Flag(name: .long, help: "Play through PC/SC, with emulated cards in virtual readers.")
+    var pcsc = false
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("The virtual reader's first port; its second slot is the next.", valueName: "port"))
+    var port: UInt16 = VirtualReaderCard.firstPort
+
+    @Option(
+        name: .long, help: ArgumentHelp("The reader with a real master-key card.", valueName: "reader"),
+        completion: ReaderCompletion.kind)
+    var masterReader: String?
+
+    @Option(
+        name: .long, help: ArgumentHelp("The reader with a real blank card.", valueName: "reader"),
+        completion: ReaderCompletion.kind)
+    var subscriberReader: String?
+
+    func validate() throws {
+        guard (masterReader == nil) == (subscriberReader == nil) else {
+            throw ValidationError("Give both --master-reader and --subscriber-reader: the story has two cards.")
+        }
+        guard port < .max else { throw ValidationError("--port \(port): the second slot needs the next port.") }
+    }
+
+    mutating func run() async throws {
+        let place: Demonstration.Place =
+            if let masterReader, let subscriberReader {
+                .readers(master: ReaderQuery(masterReader), subscriber: ReaderQuery(subscriberReader))
+            } else if pcsc {
+                .virtualReaders(ports: [port, port + 1], deadline: .seconds(20))
+            } else {
+                .inProcess
+            }
+        let sinks = try common.tracer().map { TraceSinks($0) }
+        let demonstration = Demonstration(place, json: common.json)
+        if let sinks {
+            try await demonstration.run(trace: { sinks.show($0) }, write: { Console.put($0) })
+        } else {
+            try await demonstration.run(write: { Console.put($0) })
+        }
+    }
+}
+
+/// A decoder a card: what a command means depends on what the card has selected.
+private final class TraceSinks: @unchecked Sendable {
+    // The story runs on one thread, and shows each event before the next.
+    private let tracer: Tracer
+    private var sinks: [String: (TraceEvent) -> Void] = [:]
+
+    init(_ tracer: Tracer) { self.tracer = tracer }
+
+    func show(_ event: TraceEvent) {
+        let sink = sinks[event.reader] ?? tracer.sink()
+        sinks[event.reader] = sink
+        sink(event)
+    }
+}
+
+extension StoryError: TellsExitStatus {
+    var exitStatus: ExitStatus { .ownFault }
+}

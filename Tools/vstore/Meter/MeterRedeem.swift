@@ -1,0 +1,58 @@
+import ArgumentParser
+import ISO7816
+import Meter
+import ValueElement
+import ValueProtocol
+
+struct MeterRedeem: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "redeem", abstract: "Draw value from a card into a meter, with no host in reach.",
+        discussion: """
+            What an earlier redemption left on the way is credited first. The card takes the meter's status home. \
+            Pulled out in the middle, put the same card in again: nothing is lost and nothing comes twice.
+            """)
+
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var meter: MeterOptions
+    @OptionGroup var card: CardOptions
+
+    @Argument(help: ArgumentHelp("How much at most, as in 12.50; all there is unless given.", valueName: "amount"))
+    var amount: Amount?
+
+    mutating func run() async throws {
+        let (common, meter, amount) = (common, meter, amount ?? .all)
+        let outcome = try await card.place(common).withChannel { channel in
+            try Outcome(try meter.open(common), channel, amount)
+        }
+        common.console.give(outcome.json, outcome.lines)
+    }
+
+    /// What a redemption did, and the meter after it.
+    private struct Outcome: Sendable {
+        let redemption: Redemption
+        let reading: MeterReading
+
+        init(_ meter: OffLineMeter, _ channel: any CardChannel, _ amount: Amount) throws {
+            redemption = try meter.redeem(from: channel, amount)
+            reading = meter.reading
+        }
+
+        var json: JSONValue {
+            [
+                "card": .text("\(redemption.card)"), "drawn": .text("\(redemption.drawn)"),
+                "recovered": .text("\(redemption.recovered)"), "cardBalance": .text("\(redemption.cardBalance)"),
+                "reading": reading.json,
+            ]
+        }
+
+        var lines: [String] {
+            let currency = reading.purse.map { " \($0.currency)" } ?? ""
+            let before =
+                redemption.recovered == .zero
+                ? [] : ["credited \(redemption.recovered)\(currency) of an interrupted redemption"]
+            return before
+                + ["drawn \(redemption.drawn)\(currency); on the card \(redemption.cardBalance)\(currency)"]
+                + reading.lines
+        }
+    }
+}

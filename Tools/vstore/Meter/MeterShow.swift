@@ -1,0 +1,15 @@
+import ArgumentParser
+import Meter
+
+struct MeterShow: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Show a meter's display, counter, purse and valve.")
+
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var meter: MeterOptions
+
+    mutating func run() async throws {
+        let reading = try meter.open(common).reading
+        common.console.give(reading.json, reading.lines)
+    }
+}

@@ -1,0 +1,32 @@
+import ArgumentParser
+import Host
+import ValueProtocol
+
+/// Where the transport key of a new blank comes from: the host's master key ADMIN 0, or a file.
+struct TransportKeyOptions: ParsableArguments {
+    @OptionGroup var passphrase: PassphraseOptions
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Read the card's own ADMIN 0, 32 hexadecimal digits, from a file; - is standard input.",
+            valueName: "file"), completion: .file())
+    var transportKeyFile: String?
+
+    /// The transport key of the blank `id`.
+    ///
+    /// - Throws: `Failure`, `HostError`, `CipherError`.
+    func key(of id: PartyID, _ home: Home) throws -> Secret {
+        if let transportKeyFile {
+            return try KeyText.key(try SecretSource.file(transportKeyFile).line("transport key"), of: transportKeyFile)
+        }
+        let keys = try HostKeyFile(home).open(passphrase)
+        guard let key = keys.elementKey(.transport, of: id, try CipherSuite()) else {
+            throw Failure(
+                .refused,
+                "\(home.sealedKeys): holds no ADMIN 0. Make it with vstore key ceremony --to file, or give "
+                    + "--transport-key-file.")
+        }
+        return key
+    }
+}
