@@ -1,23 +1,11 @@
+public import ISO7816
+
 /// Why the host could not do what it was asked for, and what to do about it.
 ///
 /// What an element or the host's own rules refuse is no error but a `CreditOutcome`. Two errors are equal when their
 /// codes are.
-public struct HostError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// What went wrong; new codes may come.
-    public struct Code: Sendable, Hashable, CustomStringConvertible {
-        /// What went wrong, in words.
-        public let description: String
-        /// What to do next.
-        public let remedy: String
-
-        public init(_ description: String, remedy: String) {
-            self.description = description
-            self.remedy = remedy
-        }
-
-        public static func == (a: Code, b: Code) -> Bool { a.description == b.description }
-        public func hash(into hasher: inout Hasher) { hasher.combine(description) }
-    }
+public struct HostError: ExplainedError {
+    public typealias Code = ErrorCode<HostError>
 
     public let code: Code
     /// The file, element or transaction concerned.
@@ -30,84 +18,104 @@ public struct HostError: Error, Sendable, Equatable, CustomStringConvertible {
         self.subject = subject
         self.cause = cause
     }
-
-    public var description: String {
-        let beneath = cause.map { " (\($0))" } ?? ""
-        return "\(subject): \(code)\(beneath). \(code.remedy)"
-    }
-
-    public static func == (a: HostError, b: HostError) -> Bool { a.code == b.code }
 }
 
 /// Of files.
 extension HostError.Code {
     /// Nothing is there.
-    public static let noFile = Self("there is no such file", remedy: "Check the path, or create the file first.")
+    public static var noFile: Self {
+        Self("there is no such file", remedy: "Check the path, or create the file first.")
+    }
     /// A file must not be written over.
-    public static let fileExists = Self("a file is there already", remedy: "Choose another path.")
+    public static var fileExists: Self { Self("a file is there already", remedy: "Choose another path.") }
     /// The file cannot be reached, read or written.
-    public static let fileUnreachable = Self(
-        "the file cannot be reached", remedy: "Check its folder, its owner and its permissions.")
+    public static var fileUnreachable: Self {
+        Self("the file cannot be reached", remedy: "Check its folder, its owner and its permissions.")
+    }
     /// No room is left.
-    public static let diskFull = Self("the disk is full", remedy: "Make room and repeat; nothing was half written.")
+    public static var diskFull: Self {
+        Self("the disk is full", remedy: "Make room and repeat; nothing was half written.")
+    }
     /// Some other file.
-    public static let notARecordFile = Self("this is no record file", remedy: "Name the host's record file.")
+    public static var notARecordFile: Self { Self("this is no record file", remedy: "Name the host's record file.") }
     /// A later program wrote it.
-    public static let fileNewer = Self(
-        "a newer version of this program wrote the file", remedy: "Use that version, or a later one.")
+    public static var fileNewer: Self {
+        Self("a newer version of this program wrote the file", remedy: "Use that version, or a later one.")
+    }
     /// Another process is writing.
-    public static let locked = Self(
-        "another process holds the file locked", remedy: "Wait for it or end it, and repeat.")
+    public static var locked: Self {
+        Self("another process holds the file locked", remedy: "Wait for it or end it, and repeat.")
+    }
     /// Its pages or entries are damaged.
-    public static let corrupt = Self(
-        "the file is damaged", remedy: "Keep it as it is, and go back to the last backup.")
+    public static var corrupt: Self {
+        Self("the file is damaged", remedy: "Keep it as it is, and go back to the last backup.")
+    }
     /// The audit key does not fit.
-    public static let wrongAuditKey = Self(
-        "the audit trail is kept under another key", remedy: "Open it with the key file that it was created with.")
+    public static var wrongAuditKey: Self {
+        Self("the audit trail is kept under another key", remedy: "Open it with the key file that it was created with.")
+    }
     /// The audit trail was rewritten, or the records differ from it.
-    public static let auditBroken = Self(
-        "the audit trail does not hold", remedy: "Somebody changed the file: compare it with a backup and receipts.")
+    public static var auditBroken: Self {
+        Self(
+            "the audit trail does not hold", remedy: "Somebody changed the file: compare it with a backup and receipts."
+        )
+    }
     /// Some other file.
-    public static let notAKeyFile = Self("this is no sealed key file", remedy: "Name the host's key file.")
+    public static var notAKeyFile: Self { Self("this is no sealed key file", remedy: "Name the host's key file.") }
     /// A sealed file does not open.
-    public static let notAuthentic = Self(
-        "the file does not open", remedy: "The passphrase is wrong, or the file was altered: try again, or a backup.")
+    public static var notAuthentic: Self {
+        Self(
+            "the file does not open",
+            remedy: "The passphrase is wrong, or the file was altered: try again, or a backup.")
+    }
     /// libcrypto cannot serve.
-    public static let cipherFailed = Self(
-        "libcrypto failed", remedy: "Free memory, or install OpenSSL 3.0 or later, and repeat.")
+    public static var cipherFailed: Self {
+        Self("libcrypto failed", remedy: "Free memory, or install OpenSSL 3.0 or later, and repeat.")
+    }
 }
 
 /// Of transactions.
 extension HostError.Code {
     /// No session could be had; nothing was written or sent.
-    public static let noSession = Self("no session could be opened", remedy: "Mend the cause and repeat.")
+    public static var noSession: Self { Self("no session could be opened", remedy: "Mend the cause and repeat.") }
     /// The authority did not seal the order, so that nothing was sent.
-    public static let notSealed = Self(
-        "the authority did not seal the order; nothing was sent", remedy: "Mend the cause and repeat the order.")
+    public static var notSealed: Self {
+        Self("the authority did not seal the order; nothing was sent", remedy: "Mend the cause and repeat the order.")
+    }
     /// EXECUTE may have left and no good answer came.
-    public static let inDoubt = Self(
-        "the outcome is in doubt", remedy: "It is found out by itself at the next contact with this element.")
+    public static var inDoubt: Self {
+        Self("the outcome is in doubt", remedy: "It is found out by itself at the next contact with this element.")
+    }
     /// STATUS could not be asked.
-    public static let stillInDoubt = Self(
-        "what is in doubt could not be found out yet", remedy: "Repeat with the same element.")
+    public static var stillInDoubt: Self {
+        Self("what is in doubt could not be found out yet", remedy: "Repeat with the same element.")
+    }
     /// A transaction is in doubt, and none can be begun beside it.
-    public static let openTransaction = Self(
-        "a transaction with this element is open", remedy: "Recover it first: contact the element once.")
+    public static var openTransaction: Self {
+        Self("a transaction with this element is open", remedy: "Recover it first: contact the element once.")
+    }
     /// No such transaction.
-    public static let noSuchTransaction = Self("no such transaction is recorded", remedy: "List the transactions.")
+    public static var noSuchTransaction: Self {
+        Self("no such transaction is recorded", remedy: "List the transactions.")
+    }
     /// The transaction's state does not allow it.
-    public static let notToDecide = Self(
-        "this is not for a person to decide", remedy: "Contact the element; only what it cannot tell is decided.")
+    public static var notToDecide: Self {
+        Self("this is not for a person to decide", remedy: "Contact the element; only what it cannot tell is decided.")
+    }
     /// The reference means another order.
-    public static let otherOrder = Self(
-        "this reference was given to another order", remedy: "Give each order a reference of its own.")
+    public static var otherOrder: Self {
+        Self("this reference was given to another order", remedy: "Give each order a reference of its own.")
+    }
     /// HTXN has come to its end.
-    public static let numbersUsedUp = Self(
-        "no transaction number is left for this element", remedy: "Replace the element.")
+    public static var numbersUsedUp: Self {
+        Self("no transaction number is left for this element", remedy: "Replace the element.")
+    }
     /// Sums leave what 64 bits hold, or a purse is said to spend more than it got.
-    public static let booksBroken = Self(
-        "the books do not add up", remedy: "Verify the audit trail and compare the receipts.")
+    public static var booksBroken: Self {
+        Self("the books do not add up", remedy: "Verify the audit trail and compare the receipts.")
+    }
     /// Standing does not allow it.
-    public static let wrongStanding = Self(
-        "the element's standing does not allow this", remedy: "See its standing in the records.")
+    public static var wrongStanding: Self {
+        Self("the element's standing does not allow this", remedy: "See its standing in the records.")
+    }
 }

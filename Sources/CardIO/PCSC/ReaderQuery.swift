@@ -64,6 +64,7 @@ public struct ReaderQuery: Sendable, Hashable, ExpressibleByStringLiteral, Custo
 
 extension CardError.Code {
     /// Several readers fit what was asked for.
-    public static let ambiguousReader = Self(
-        description: "several readers fit", remedy: "Name one of them, or give its number.")
+    public static var ambiguousReader: Self {
+        Self("several readers fit", remedy: "Name one of them, or give its number.")
+    }
 }

@@ -55,10 +55,13 @@ extension CardHandle {
 
 extension CardError.Code {
     /// The channel of a transaction was used after its end.
-    public static let transactionOver = Self(
-        description: "the transaction is over", remedy: "Begin another, and use its channel inside its body only.")
+    public static var transactionOver: Self {
+        Self("the transaction is over", remedy: "Begin another, and use its channel inside its body only.")
+    }
     /// An earlier call was given up before its answer came.
-    public static let callAbandoned = Self(
-        description: "an earlier call was given up, what the card did with it is unknown",
-        remedy: "Reset the card or connect again.")
+    public static var callAbandoned: Self {
+        Self(
+            "an earlier call was given up, what the card did with it is unknown",
+            remedy: "Reset the card or connect again.")
+    }
 }

@@ -1,22 +1,8 @@
+public import ISO7816
+
 /// Why an element was not issued, blocked or given new keys.
-///
-/// Two errors are equal when their codes are.
-public struct IssueError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// What went wrong; new codes may come.
-    public struct Code: Sendable, Hashable, CustomStringConvertible {
-        /// What went wrong, in words.
-        public let description: String
-        /// What to do next.
-        public let remedy: String
-
-        public init(_ description: String, remedy: String) {
-            self.description = description
-            self.remedy = remedy
-        }
-
-        public static func == (a: Code, b: Code) -> Bool { a.description == b.description }
-        public func hash(into hasher: inout Hasher) { hasher.combine(description) }
-    }
+public struct IssueError: ExplainedError {
+    public typealias Code = ErrorCode<IssueError>
 
     public let code: Code
     /// The element, and what of it.
@@ -29,46 +15,53 @@ public struct IssueError: Error, Sendable, Equatable, CustomStringConvertible {
         self.subject = subject
         self.cause = cause
     }
-
-    public var description: String {
-        let beneath = cause.map { " (\($0))" } ?? ""
-        return "\(subject): \(code)\(beneath). \(code.remedy)"
-    }
-
-    public static func == (a: IssueError, b: IssueError) -> Bool { a.code == b.code }
 }
 
 extension IssueError.Code {
     /// The plan asks for what this element cannot be.
-    public static let planWrong = Self("this cannot be planned", remedy: "Correct the plan; nothing was written.")
+    public static var planWrong: Self {
+        Self("this cannot be planned", remedy: "Correct the plan; nothing was written.")
+    }
     /// Another element is in the reader.
-    public static let otherElement = Self(
-        "another element is in the reader", remedy: "Put in the one that was planned; nothing was written.")
+    public static var otherElement: Self {
+        Self("another element is in the reader", remedy: "Put in the one that was planned; nothing was written.")
+    }
     /// The element is not blank, and this desk has no unfinished issue of it.
-    public static let alreadyIssued = Self(
-        "it was issued before", remedy: "Take a blank one; nothing was written.")
+    public static var alreadyIssued: Self {
+        Self("it was issued before", remedy: "Take a blank one; nothing was written.")
+    }
     /// The journal says issued, the element says blank: a copy, or an older state.
-    public static let issuedBefore = Self(
-        "it says blank, but was issued before", remedy: "Keep it: it may be a copy. Nothing was written.")
+    public static var issuedBefore: Self {
+        Self("it says blank, but was issued before", remedy: "Keep it: it may be a copy. Nothing was written.")
+    }
     /// An issue by another plan was begun.
-    public static let otherPlanUnfinished = Self(
-        "an issue by another plan is unfinished", remedy: "Resume that plan, or give it up first.")
+    public static var otherPlanUnfinished: Self {
+        Self("an issue by another plan is unfinished", remedy: "Resume that plan, or give it up first.")
+    }
     /// It is terminated, or was never issued.
-    public static let wrongState = Self("its state does not allow this", remedy: "Take another one.")
+    public static var wrongState: Self { Self("its state does not allow this", remedy: "Take another one.") }
     /// Nothing is left to give up.
-    public static let nothingUnfinished = Self("no issue of it is unfinished", remedy: "There is nothing to do.")
+    public static var nothingUnfinished: Self {
+        Self("no issue of it is unfinished", remedy: "There is nothing to do.")
+    }
     /// A newer key is held than is to be put.
-    public static let olderThanHeld = Self(
-        "it holds a newer key of this purpose", remedy: "Plan a version above the one that it holds.")
+    public static var olderThanHeld: Self {
+        Self("it holds a newer key of this purpose", remedy: "Plan a version above the one that it holds.")
+    }
     /// The element decided against an operation.
-    public static let elementRefused = Self("the element refused", remedy: "Correct the plan, and repeat.")
+    public static var elementRefused: Self { Self("the element refused", remedy: "Correct the plan, and repeat.") }
     /// What the element holds at the end is not what was planned.
-    public static let notAsPlanned = Self(
-        "it does not hold what was planned", remedy: "Repeat; if it stays so, terminate this element.")
+    public static var notAsPlanned: Self {
+        Self("it does not hold what was planned", remedy: "Repeat; if it stays so, terminate this element.")
+    }
     /// A session could not be opened or was cut off; what was done is found out when the issue is resumed.
-    public static let session = Self("the session failed", remedy: "Mend the cause and resume: nothing is done twice.")
+    public static var session: Self {
+        Self("the session failed", remedy: "Mend the cause and resume: nothing is done twice.")
+    }
     /// The journal cannot be read or written.
-    public static let journal = Self("the journal failed", remedy: "Mend the cause and resume: nothing is done twice.")
+    public static var journal: Self {
+        Self("the journal failed", remedy: "Mend the cause and resume: nothing is done twice.")
+    }
     /// The host's card records cannot be read or written.
-    public static let records = Self("the host's card records failed", remedy: "Mend the cause and repeat.")
+    public static var records: Self { Self("the host's card records failed", remedy: "Mend the cause and repeat.") }
 }

@@ -1,24 +1,8 @@
 public import ISO7816
 
 /// Why a session could not be opened or an operation in it has no known outcome.
-///
-/// Two errors are equal when their codes are.
-public struct SessionError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// What went wrong; new codes may come.
-    public struct Code: Sendable, Hashable, CustomStringConvertible {
-        /// What went wrong, in words.
-        public let description: String
-        /// What to do next.
-        public let remedy: String
-
-        public init(_ description: String, remedy: String) {
-            self.description = description
-            self.remedy = remedy
-        }
-
-        public static func == (a: Code, b: Code) -> Bool { a.description == b.description }
-        public func hash(into hasher: inout Hasher) { hasher.combine(description) }
-    }
+public struct SessionError: ExplainedError {
+    public typealias Code = ErrorCode<SessionError>
 
     public let code: Code
     /// The element, key or command concerned.
@@ -35,60 +19,76 @@ public struct SessionError: Error, Sendable, Equatable, CustomStringConvertible 
         self.cause = cause
     }
 
-    public var description: String {
+    public var detail: String {
         let status = status.map { " (status word \($0))" } ?? ""
         let beneath = cause.map { " (\($0))" } ?? ""
-        return "\(subject): \(code)\(status)\(beneath). \(code.remedy)"
+        return status + beneath
     }
-
-    public static func == (a: SessionError, b: SessionError) -> Bool { a.code == b.code }
 }
 
 extension SessionError.Code {
     /// No session is open.
-    public static let noSession = Self("no session is open", remedy: "Open one first.")
+    public static var noSession: Self { Self("no session is open", remedy: "Open one first.") }
     /// The carrier gave no answer.
-    public static let noAnswer = Self(
-        "no answer came", remedy: "What was sent may have been done; it is found out at the next contact.")
+    public static var noAnswer: Self {
+        Self("no answer came", remedy: "What was sent may have been done; it is found out at the next contact.")
+    }
     /// The card refused by a status word.
-    public static let refused = Self("the card refused", remedy: "See the status word in the command reference.")
+    public static var refused: Self {
+        Self("the card refused", remedy: "See the status word in the command reference.")
+    }
     /// The card does not carry the application.
-    public static let noApplication = Self(
-        "the card does not carry this application", remedy: "Put in a card of this system.")
+    public static var noApplication: Self {
+        Self("the card does not carry this application", remedy: "Put in a card of this system.")
+    }
     /// The element has no key of that name.
-    public static let noSuchKey = Self(
-        "the element holds no such key", remedy: "Use the version that it holds: vstore card info lists them.")
+    public static var noSuchKey: Self {
+        Self("the element holds no such key", remedy: "Use the version that it holds: vstore card info lists them.")
+    }
     /// The element is blank, terminated or has used up its sessions.
-    public static let wrongState = Self(
-        "the element's state does not allow this", remedy: "See its state with vstore card info.")
+    public static var wrongState: Self {
+        Self("the element's state does not allow this", remedy: "See its state with vstore card info.")
+    }
     /// An answer that is not laid out as it must be.
-    public static let malformedAnswer = Self("the answer is malformed", remedy: "Repeat in a new session.")
+    public static var malformedAnswer: Self { Self("the answer is malformed", remedy: "Repeat in a new session.") }
     /// Another element answered.
-    public static let otherElement = Self(
-        "another element answered", remedy: "Put in the card that was meant, and repeat.")
+    public static var otherElement: Self {
+        Self("another element answered", remedy: "Put in the card that was meant, and repeat.")
+    }
     /// S2 is wrong.
-    public static let elementNotGenuine = Self(
-        "the element could not prove itself", remedy: "Keep the card: it is not of this issuer, or a forgery.")
+    public static var elementNotGenuine: Self {
+        Self("the element could not prove itself", remedy: "Keep the card: it is not of this issuer, or a forgery.")
+    }
     /// S4 is wrong.
-    public static let answerNotGenuine = Self(
-        "the answer is not the element's", remedy: "What was sent is in doubt; it is found out at the next contact.")
+    public static var answerNotGenuine: Self {
+        Self(
+            "the answer is not the element's", remedy: "What was sent is in doubt; it is found out at the next contact."
+        )
+    }
     /// NT is not above the last one seen.
-    public static let staleElement = Self(
-        "the element's session counter went back", remedy: "Keep the card: it may be a copy of an older state.")
+    public static var staleElement: Self {
+        Self("the element's session counter went back", remedy: "Keep the card: it may be a copy of an older state.")
+    }
     /// A key version below one that was used before.
-    public static let oldKey = Self(
-        "a newer key of this purpose was used before", remedy: "Use the newest version that the element holds.")
+    public static var oldKey: Self {
+        Self("a newer key of this purpose was used before", remedy: "Use the newest version that the element holds.")
+    }
     /// The authority holds no master key of that name.
-    public static let noMasterKey = Self(
-        "the authority holds no such master key", remedy: "Load its components in a key ceremony first.")
+    public static var noMasterKey: Self {
+        Self("the authority holds no such master key", remedy: "Load its components in a key ceremony first.")
+    }
     /// The authority may not do this.
-    public static let notAuthorized = Self(
-        "the authority may not do this", remedy: "Give the PINs that are missing, or have its rules set.")
+    public static var notAuthorized: Self {
+        Self("the authority may not do this", remedy: "Give the PINs that are missing, or have its rules set.")
+    }
     /// Another text was sealed and its answer is not there yet.
-    public static let answerOutstanding = Self(
-        "the answer to the command before is outstanding", remedy: "Open a new session.")
+    public static var answerOutstanding: Self {
+        Self("the answer to the command before is outstanding", remedy: "Open a new session.")
+    }
     /// 256 EXECUTEs were sent.
-    public static let sessionExhausted = Self("the session has come to its end", remedy: "Open a new session.")
+    public static var sessionExhausted: Self { Self("the session has come to its end", remedy: "Open a new session.") }
     /// libcrypto or the authority's own records failed.
-    public static let authorityFailed = Self("the authority itself failed", remedy: "Mend the cause and repeat.")
+    public static var authorityFailed: Self {
+        Self("the authority itself failed", remedy: "Mend the cause and repeat.")
+    }
 }
