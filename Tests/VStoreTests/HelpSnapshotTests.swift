@@ -6,7 +6,8 @@ import Testing
 /// After a wanted change: `VSTORE_RECORD=1 swift test --filter HelpSnapshotTests`.
 @Suite("Help") struct HelpSnapshotTests {
     static let commands = [
-        "", "reader", "reader list", "reader watch", "apdu", "apdu send", "apdu script", "card", "card blank",
+        "", "demo", "meter", "meter new", "meter show", "meter use", "meter redeem", "reader", "reader list",
+        "reader watch", "apdu", "apdu send", "apdu script", "card", "card blank",
         "card emulate", "card info",
     ]
 
