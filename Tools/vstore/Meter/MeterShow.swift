@@ -3,7 +3,7 @@ import Meter
 
 struct MeterShow: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Show a meter's display, counter, purse and valve.")
+        commandName: "show", abstract: "Show display, counter, purse and valve.")
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var meter: MeterOptions
