@@ -72,13 +72,17 @@ import ValueProtocol
 
     /// Every stop is followed by another run of the program, which has the record alone.
     private func goOnUntilFinished(_ bench: CeremonyBench) throws {
-        for _ in 0..<3 {
+        var runs = 2
+        while runs > 0 {
+            runs -= 1
             do throws(any Error) {
                 var run = try bench.run()
                 try bench.finish(&run)
                 return
             } catch {
-                guard (error as? CeremonyError)?.code == .card else { throw error }
+                guard let stop = error as? CeremonyError, stop.code == .card else { throw error }
+                // A first PIN that was cut off is asked again; everything else goes on at once.
+                if (stop.cause as? MasterKeyError)?.code == .noPIN { runs += 1 }
                 bench.failure.restorePower()
                 try bench.channel.inner.reset()
             }
@@ -112,6 +116,27 @@ import ValueProtocol
             try card.load(try bench.component(0, 2), of: KeyName(.admin, 1), number: 2, count: 3)
         }
         #expect(try bench.image()?.keys.isEmpty == true)
+    }
+
+    @Test func aRefusedComponentIsNotTakenForEntered() throws {
+        let bench = try CeremonyBench()
+        var run = try bench.run()
+        while run.ceremony.record.components.isEmpty, let input = try bench.answer(to: run.ceremony.next) {
+            _ = try run.answer(input)
+        }
+        // Somebody else begins the key anew, out of two components.
+        let name = KeyName(.admin, 1)
+        _ = try MasterKeyCard(bench.channel).load(try bench.component(0, 1), of: name, number: 1, count: 2)
+        let two = CeremonyBench.custodians[1]
+        _ = try run.answer(.pin(try bench.pin(two), of: two))
+        let error = #expect(throws: CeremonyError(.card, "")) {
+            try run.answer(.component(try bench.component(0, 2), by: two))
+        }
+        #expect(error?.cause as? MasterKeyError == MasterKeyError(.componentRefused, ""))
+        #expect(run.ceremony.record.components.count == 1)
+        run.startOver(name)
+        try bench.finish(&run)
+        try expectFinished(bench, "begun again")
     }
 
     @Test func aRecordThatSwapsCustodiansIsRefused() throws {

@@ -1,3 +1,5 @@
+public import ValueProtocol
+
 /// A ceremony with its card: select, then answer step after step.
 ///
 ///     var run = CeremonyRun(ceremony, with: card) { record in … keep it … }
@@ -48,8 +50,8 @@ public struct CeremonyRun {
         }
     }
 
-    /// Begins a key again with component 1.
-    public mutating func startOver(_ request: ComponentRequest) { ceremony.startOver(request.key) }
+    /// Begins a key again with component 1, after the card refused one.
+    public mutating func startOver(_ key: KeyName) { ceremony.startOver(key) }
 
     private func asking<Answer>(_ body: () throws(MasterKeyError) -> Answer) throws(CeremonyError) -> Answer {
         do {
