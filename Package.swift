@@ -74,6 +74,11 @@ let package = Package(
                 "CardIO", "CardIOTesting", "Host", "ISO7816", "Issuing", "ValueElement", "ValueProtocol",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
+        .testTarget(
+            name: "DocumentationTests",
+            dependencies: [
+                "CardIO", "Host", "ISO7816", "Issuing", "Meter", "ValueElement", "ValueElementTesting", "ValueProtocol",
+            ]),
         .testTarget(name: "ISO7816Tests", dependencies: ["ISO7816"]),
         .testTarget(name: "CardIOTests", dependencies: ["CardIO", "CardIOTesting", "ISO7816"]),
         .testTarget(

@@ -1,0 +1,18 @@
+import Host
+import ISO7816
+import ValueProtocol
+
+/// The code of Host's landing page. It needs the files of a host, so it is compiled and not run.
+func selling(_ amount: Amount, _ euro: Currency, _ passphrase: Secret, over channel: any CardChannel) throws {
+    let keys = try SealedKeyFile(at: "host.keys").open(passphrase: passphrase)
+    let records = try RecordFile.open(at: "host.records", auditKey: keys.auditKey)
+    let desk = CreditDesk(records: records, authority: try keys.authority(register: records))
+
+    let result = try desk.storeCredit(amount, for: .gas, in: euro, over: channel, reference: "till 3, order 118")
+    for earlier in result.recovered { print("found out: \(earlier)") }
+    switch result.outcome {
+    case .done(let transaction): print(transaction)
+    case .refused(let transaction): print(transaction.state)
+    case .declined(let reason): print(reason)
+    }
+}
