@@ -28,15 +28,15 @@ import ValueProtocol
     }
 
     func balance(_ bytes: [UInt8]) throws -> UInt64? {
+        var balance: UInt64?
         var cursor = TLVCursor(bytes.span)
         while let element = try cursor.next() {
             if element.tag.isConstructed {
                 var children = try element.children()
-                let balance = try children.next(0x81)?.unsignedInteger
-                return balance
+                balance = try children.next(0x81)?.unsignedInteger
             }
         }
-        return nil
+        return balance
     }
 
     @Test func writing() throws {
