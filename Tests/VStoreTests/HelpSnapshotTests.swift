@@ -6,9 +6,10 @@ import Testing
 /// After a wanted change: `VSTORE_RECORD=1 swift test --filter HelpSnapshotTests`.
 @Suite("Help") struct HelpSnapshotTests {
     static let commands = [
-        "", "demo", "meter", "meter new", "meter show", "meter use", "meter redeem", "reader", "reader list",
-        "reader watch", "apdu", "apdu send", "apdu script", "card", "card blank",
-        "card emulate", "card info",
+        "", "demo", "reader", "reader list", "reader watch", "apdu", "apdu send", "apdu script", "card", "card blank",
+        "card emulate", "card info", "card issue", "card bind", "card load", "card redeem", "card refund", "card block",
+        "card replace", "card log", "key", "key ceremony", "key component", "key list", "meter", "meter new",
+        "meter show", "meter use", "meter redeem",
     ]
 
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Snapshots")
@@ -30,7 +31,7 @@ import Testing
         func leaves(_ command: String) throws -> [String] {
             let help = try VStoreProgram.withHome { try $0.run("help \(command)") }.output
             guard let start = help.range(of: "SUBCOMMANDS:\n") else { return [command] }
-            let names = help[start.upperBound...].prefix { $0 != "'" }.split(separator: "\n")
+            let names = help[start.upperBound...].split(separator: "\n")
                 .filter { $0.hasPrefix("  ") && !$0.hasPrefix("   ") && !$0.hasPrefix("  See ") }
                 .compactMap { $0.split(separator: " ").first.map(String.init) }
             return try [command] + names.flatMap { try leaves(command.isEmpty ? $0 : "\(command) \($0)") }

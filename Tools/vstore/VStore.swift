@@ -18,7 +18,8 @@ struct VStore: AsyncParsableCommand {
             can see.
             """,
         subcommands: [
-            DemoCommand.self, ReaderCommand.self, APDUCommand.self, CardCommand.self, MeterCommand.self,
+            DemoCommand.self, ReaderCommand.self, APDUCommand.self, CardCommand.self, KeyCommand.self,
+            MeterCommand.self,
         ])
 }
 

@@ -24,15 +24,10 @@ struct APDUScript: AsyncParsableCommand {
         let script = try Script(try TextFile.read(file))
         let (console, stop) = (common.console, stop)
         let place = try card.place(common)
-        if script.steps.contains(where: { $0.action == .reset }), case .reader = place.kind {
-            throw Failure(
-                .refused,
-                "\(file): a script with reset runs on an emulated card only. Leave reset out, or give --card FILE.")
-        }
-        let failed = try await place.withCard { card in
+        let failed = try await CardPlace.withCards([place]) { cards in
             let results = script.run(
-                on: card.raw, onMismatch: stop ? .stop : .goOn,
-                reset: { () throws(CardError) in try card.reset?() }, report: { console.show($0) })
+                on: cards[0].raw, onMismatch: stop ? .stop : .goOn,
+                reset: { () throws(CardError) in try cards[0].reset?() }, report: { console.show($0) })
             return results.filter { !$0.ok }.count
         }
         if failed > 0 {

@@ -3,5 +3,8 @@ import ArgumentParser
 struct CardCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "card", abstract: "Make, issue, load and look at cards.",
-        subcommands: [CardBlank.self, CardEmulate.self, CardInfo.self])
+        subcommands: [
+            CardBlank.self, CardEmulate.self, CardInfo.self, CardIssue.self, CardBind.self, CardLoad.self,
+            CardRedeem.self, CardRefund.self, CardBlock.self, CardReplace.self, CardLog.self,
+        ])
 }

@@ -14,6 +14,10 @@ struct Home: Sendable {
     var sealedKeys: String { path + "/keys.sealed" }
     /// The journal of the issuing desk.
     var issueJournal: String { path + "/issue.journal" }
+    /// How cards were bound after they had been issued.
+    var bindings: String { path + "/bindings.csv" }
+    /// What a key ceremony that is not finished has come to.
+    var ceremony: String { path + "/ceremony.record" }
     /// Emulated cards.
     var cards: String { path + "/cards" }
     /// Off-line meters.
@@ -31,8 +35,14 @@ struct Home: Sendable {
         }
     }
 
-    /// The file of a card: a bare name that is not there lies in `cards`.
-    func card(_ name: String) -> String { within(cards, name) }
+    /// The file of a card: a bare name that is not there lies in `cards`, or else in `meters`.
+    func card(_ name: String) -> String {
+        let path = within(cards, name)
+        // A meter is issued at the desk as a card is.
+        return FileManager.default.fileExists(atPath: path) ? path : isThere(within(meters, name)) ?? path
+    }
+
+    private func isThere(_ path: String) -> String? { FileManager.default.fileExists(atPath: path) ? path : nil }
 
     /// The file of a meter: a bare name that is not there lies in `meters`.
     func meter(_ name: String) -> String { within(meters, name) }

@@ -28,6 +28,16 @@ enum TextFile {
         return try text(Array(data), of: path)
     }
 
+    /// Writes the text in place of what the file held, all of it or nothing; its owner alone can read it.
+    static func write(_ text: String, to path: String) throws {
+        do {
+            try Data(text.utf8).write(to: URL(filePath: path), options: .atomic)
+            try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+        } catch {
+            throw Failure(.file, "\(path): cannot be written. Make room, or mend its rights.")
+        }
+    }
+
     private static func text(_ bytes: [UInt8], of name: String) throws -> String {
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw Failure(.file, "\(name): is no text. Save it as UTF-8.")

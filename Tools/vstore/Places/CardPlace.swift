@@ -37,11 +37,7 @@ struct CardPlace: Sendable {
     /// As `withChannel`, with what else can be done to the card.
     func withCard<Value: Sendable>(_ body: sending @escaping (PlacedCard) throws -> Value) async throws -> Value {
         switch kind {
-        case .file(let path):
-            let channel = try InProcessChannel(try EmulatedCard.open(path), name: path)
-            let card = PlacedCard(
-                raw: traced(channel, path), isT0: false, reset: { () throws(CardError) in try channel.reset() })
-            return try body(card)
+        case .file(let path): return try body(try emulated(path))
         case .reader(let query):
             let card = try await PCSCService().connect(to: query)
             let isT0 = try await card.status().activeProtocol == .t0
@@ -55,8 +51,63 @@ struct CardPlace: Sendable {
         }
     }
 
-    private func traced(_ channel: InProcessChannel, _ name: String) -> any CardChannel {
-        tracer?.trace(channel, name: name) ?? channel
+    /// Lends several cards at once to `body`, which runs on a thread of its own; nobody else can use them meanwhile.
+    static func withCards<Value: Sendable>(
+        _ places: [CardPlace], _ body: sending @escaping ([PlacedCard]) throws -> Value
+    ) async throws -> Value {
+        var connections: [Connection] = []
+        do {
+            for place in places { connections.append(try await place.connection()) }
+            let (thread, made) = (try CardThread(), connections)
+            nonisolated(unsafe) let body = body
+            let outcome: Result<Value, any Error> = await withCheckedContinuation { continuation in
+                thread.perform {
+                    continuation.resume(
+                        returning: Result { try body(try zip(places, made).map { try $0.card(over: $1) }) })
+                }
+            }
+            try await close(connections)
+            return try outcome.get()
+        } catch {
+            try await close(connections)
+            throw error
+        }
+    }
+
+    /// A reader's card with the protocol it speaks; nil for a file, which needs none.
+    private typealias Connection = (card: Card, isT0: Bool)?
+
+    private func connection() async throws -> Connection {
+        guard case .reader(let query) = kind else { return nil }
+        let card = try await PCSCService().connect(to: query, mode: .exclusive)
+        return (card, try await card.status().activeProtocol == .t0)
+    }
+
+    /// PINs that were given are forgotten with the reset that ends a connection.
+    private static func close(_ connections: [Connection]) async throws {
+        for connection in connections {
+            do {
+                try await connection?.card.disconnect(.reset)
+            } catch {
+                // Closed before, or taken out: there is nothing left to close.
+                continue
+            }
+        }
+    }
+
+    private func card(over connection: Connection) throws -> PlacedCard {
+        guard let (card, isT0) = connection else { return try emulated(name) }
+        let channel = BlockingChannel(card)
+        return PlacedCard(
+            raw: tracer?.trace(channel, name: card.reader) ?? channel, isT0: isT0,
+            reset: { () throws(CardError) in try channel.reset() })
+    }
+
+    private func emulated(_ path: String) throws -> PlacedCard {
+        let channel = try InProcessChannel(try EmulatedCard.open(path), name: path)
+        return PlacedCard(
+            raw: tracer?.trace(channel, name: path) ?? channel, isT0: false,
+            reset: { () throws(CardError) in try channel.reset() })
     }
 }
 

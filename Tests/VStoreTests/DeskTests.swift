@@ -1,0 +1,202 @@
+import Foundation
+import Testing
+
+/// Keys, cards and value, by commands alone.
+@Suite("Desk") struct DeskTests {
+    private func purse(_ face: [String: Any], _ service: String = "gas") -> [String: Any] {
+        (face["purses"] as? [[String: Any]])?.first { $0["service"] as? String == service } ?? [:]
+    }
+
+    @Test func fileAndCardHoldTheSameKeysOfTheSameSheets() throws {
+        try Desk.with { desk in
+            let host = try desk.done("key list --passphrase-file -", Desk.passphrase)
+            let card = try desk.done("key list --card master")
+            let keys = host["keys"] as? [[String: String]]
+            #expect(keys?.count == 6)
+            #expect(keys == card["keys"] as? [[String: String]])
+            #expect(card["pid"] as? String == "00A1B2C3-20-000001")
+        }
+    }
+
+    @Test func valueGoesFromHostToCardToMeter() throws {
+        try Desk.with { desk in
+            try desk.makeMeter()
+            try desk.issue()
+            let load = "card load 50 --service gas --card card1 --reference A --passphrase-file -"
+            let first = try desk.done(load, Desk.passphrase)["transaction"] as? [String: Any]
+            #expect(first?["balance"] as? String == "50.00")
+            // The same order is done once.
+            let again = try desk.done(load, Desk.passphrase)["transaction"] as? [String: Any]
+            #expect(again?["htxn"] as? String == first?["htxn"] as? String)
+            let drawn = try desk.done("card redeem --card card1 --meter gas 20")
+            #expect(drawn["drawn"] as? String == "20.00")
+            #expect(drawn["cardBalance"] as? String == "30.00")
+            try desk.done("card refund 5 --service gas --card card1 --passphrase-file -", Desk.passphrase)
+            let log = try desk.done("card log --card card1 --passphrase-file -", Desk.passphrase)
+            let books = (log["books"] as? [[String: Any]])?.first
+            #expect(books?["stored"] as? String == "50.00")
+            #expect(books?["refunded"] as? String == "5.00")
+            #expect(books?["spent"] as? String == "20.00")
+            #expect(books?["sound"] as? Bool == true)
+            let status = (log["meterStatus"] as? [[String: Any]])?.first
+            #expect(status?["meter"] as? String == Desk.gasMeter)
+            #expect(status?["counter"] as? String == "0")
+        }
+    }
+
+    @Test func aMasterKeyCardIssuesWithinItsRulesAndOnce() throws {
+        try Desk.with { desk in
+            let pin = desk.vstore.home.appending(path: "pin").path
+            try Desk.pin.write(toFile: pin, atomically: true, encoding: .utf8)
+            let command =
+                "card issue --card card1 --master master --pin-file \(pin) --purse gas:EUR:200:\(Desk.gasMeter)"
+            let issued = try desk.done("\(command) --yes --passphrase-file -", Desk.passphrase)
+            #expect(issued["resumed"] as? Bool == false)
+            #expect((issued["keys"] as? [Any])?.count == 3)
+            let face = try desk.done("card info --card card1")
+            #expect(face["state"] as? String == "issued")
+            #expect(purse(face)["meter"] as? String == Desk.gasMeter)
+            let again = try desk.vstore.run("\(command) --yes --passphrase-file -", input: Desk.passphrase)
+            #expect(again.status == 1)
+            #expect(again.errors.contains("it was issued before"))
+        }
+    }
+
+    @Test func nothingIsWrittenWithoutAYes() throws {
+        try Desk.with { desk in
+            let outcome = try desk.vstore.run(
+                "card issue --card card1 --purse gas:EUR:200:\(Desk.gasMeter) --passphrase-file -",
+                input: Desk.passphrase)
+            #expect(outcome.status == 64)
+            #expect(outcome.errors.contains("key ADMIN 1 ("))
+            #expect(outcome.errors.contains("--yes"))
+            #expect(try desk.done("card info --card card1")["state"] as? String == "blank")
+        }
+    }
+
+    @Test func theFloatIsAllThatADeskCanSell() throws {
+        try Desk.with { desk in
+            try desk.issue()
+            let pin = desk.vstore.home.appending(path: "pin").path
+            try Desk.pin.write(toFile: pin, atomically: true, encoding: .utf8)
+            let sell = "card load 30 --service gas --card card1 --master master --pin-file \(pin) --passphrase-file -"
+            #expect(try desk.vstore.run(sell, input: Desk.passphrase).status == 1)
+            try desk.done("card bind float:EUR:1000 --card master --passphrase-file -", Desk.passphrase)
+            try desk.done("card load 50 --service float --card master --passphrase-file -", Desk.passphrase)
+            try desk.done(sell, Desk.passphrase)
+            #expect(try desk.vstore.run(sell, input: Desk.passphrase).status == 1)
+            #expect(purse(try desk.done("card info --card master"), "float")["balance"] as? String == "20.00")
+            #expect(purse(try desk.done("card info --card card1"))["balance"] as? String == "30.00")
+        }
+    }
+
+    @Test func aLostCardIsReplacedWithItsValue() throws {
+        try Desk.with { desk in
+            try desk.issue()
+            try desk.done("card load 50 --service gas --card card1 --passphrase-file -", Desk.passphrase)
+            let replace = "card replace 00A1B2C3-10-000001 --card card2 --yes --passphrase-file -"
+            let early = try desk.vstore.run(replace, input: Desk.passphrase)
+            #expect(early.status == 1)
+            #expect(early.errors.contains("Report it lost first"))
+            try desk.done("card block 00A1B2C3-10-000001 --passphrase-file -", Desk.passphrase)
+            try desk.done(replace, Desk.passphrase)
+            // Again: nothing comes twice.
+            try desk.done(replace, Desk.passphrase)
+            let face = try desk.done("card info --card card2")
+            #expect(purse(face)["balance"] as? String == "50.00")
+            #expect(purse(face)["meter"] as? String == Desk.gasMeter)
+            let refused = try desk.vstore.run(
+                "card load 1 --service gas --card card1 --passphrase-file -", input: Desk.passphrase)
+            #expect(refused.status == 1)
+            #expect(refused.errors.contains("replaced by 00A1B2C3-10-000002"))
+        }
+    }
+
+    @Test func aBlockedCardIsNotLoadedUntilItIsInUseAgain() throws {
+        try Desk.with { desk in
+            try desk.issue()
+            try desk.done("card block --card card1 --passphrase-file -", Desk.passphrase)
+            #expect(try desk.done("card info --card card1")["state"] as? String == "blocked")
+            let load = "card load 1 --service gas --card card1 --passphrase-file -"
+            #expect(try desk.vstore.run(load, input: Desk.passphrase).status == 1)
+            try desk.done("card block --unblock --card card1 --passphrase-file -", Desk.passphrase)
+            try desk.done(load, Desk.passphrase)
+        }
+    }
+
+    @Test func aCardIsBoundToAnotherMeterAndKeepsItsBalance() throws {
+        try Desk.with { desk in
+            try desk.issue()
+            try desk.done("card load 7 --service gas --card card1 --passphrase-file -", Desk.passphrase)
+            try desk.done("card bind gas:EUR:300:00A1B2C3-02-000099 --card card1 --passphrase-file -", Desk.passphrase)
+            let bound = purse(try desk.done("card info --card card1"))
+            #expect(bound["meter"] as? String == "00A1B2C3-02-000099")
+            #expect(bound["limit"] as? String == "300.00")
+            #expect(bound["balance"] as? String == "7.00")
+        }
+    }
+
+    @Test func aBatchIsResumedByItsResults() throws {
+        try Desk.with { desk in
+            let home = desk.vstore.home
+            let order = home.appending(path: "order.csv")
+            let text =
+                "eid,purses,currency,limit\nnext,gas,EUR,100\n00A1B2C3-10-000002,gas water,EUR,100 50\nnext,gas,EUR,100\n"
+            try text.write(to: order, atomically: true, encoding: .utf8)
+            let tray = home.appending(path: "tray")
+            try FileManager.default.createDirectory(at: tray, withIntermediateDirectories: true)
+            func put(_ name: String) throws {
+                try FileManager.default.moveItem(
+                    at: home.appending(path: "cards/\(name)"), to: tray.appending(path: name))
+            }
+            try put("card1")
+            try put("card2")
+            let results = home.appending(path: "results.csv").path
+            let batch =
+                "card issue --batch \(order.path) --results \(results) --card \(tray.path) --yes --passphrase-file -"
+            let first = try desk.vstore.run(batch, input: Desk.passphrase)
+            #expect(first.status == 3)
+            #expect(first.output.contains("2 of 3 are issued"))
+            // No bar where there is no terminal.
+            #expect(!first.errors.contains("["))
+            try put("card3")
+            let second = try desk.vstore.run(batch, input: Desk.passphrase)
+            #expect(second.status == 0)
+            #expect(second.output.contains("3 of 3 are issued"))
+            let issued = try String(contentsOfFile: results, encoding: .utf8).split(separator: "\n")
+                .filter { $0.contains(",issued,") }
+            #expect(issued.count == 3)
+        }
+    }
+
+    @Test func secretsNeverComeOut() throws {
+        try Desk.with { desk in
+            let pin = desk.vstore.home.appending(path: "pin").path
+            try Desk.pin.write(toFile: pin, atomically: true, encoding: .utf8)
+            let outcome = try desk.vstore.run(
+                "card issue --card card1 --master master --pin-file \(pin) --purse gas:EUR:1 --yes --trace --passphrase-file -",
+                input: Desk.passphrase)
+            #expect(outcome.status == 0)
+            // The PIN's digits as they travel.
+            #expect(outcome.errors.contains("VERIFY"))
+            #expect(!outcome.errors.replacing(" ", with: "").contains("313131313131"))
+            #expect(!(outcome.errors + outcome.output).contains("correct horse"))
+        }
+    }
+
+    @Test func wrongSecretsAreRefusedInWords() throws {
+        try Desk.with { desk in
+            let passphrase = try desk.vstore.run("key list --passphrase-file -", input: "wrong\n")
+            #expect(passphrase.status == 1)
+            #expect(passphrase.errors.contains("The passphrase is wrong"))
+            let wrong = desk.vstore.home.appending(path: "wrong").path
+            try "999999\n".write(toFile: wrong, atomically: true, encoding: .utf8)
+            let pin = try desk.vstore.run(
+                "card issue --card card1 --master master --pin-file \(wrong) --purse gas:EUR:1 --yes --passphrase-file -",
+                input: Desk.passphrase)
+            #expect(pin.status == 1)
+            #expect(pin.errors.contains("2 tries are left"))
+            #expect(try desk.done("card info --card card1")["state"] as? String == "blank")
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import ArgumentParser
+import ISO7816
+import Issuing
+import ValueProtocol
+
+struct CardBind: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bind", abstract: "Give an issued card a purse, or bind the purse it has to a meter.",
+        discussion: """
+            Bound anew, a purse keeps its balance; another currency takes an empty purse. The key for the meter is the \
+            newest TRANSFER key of the authority. A master-key card gets its float in the same way, by the host's keys: \
+            float:EUR:10000, which is then loaded with --service float.
+            """)
+
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var card: CardOptions
+    @OptionGroup var authority: AuthorityOptions
+
+    @Argument(
+        help: ArgumentHelp(
+            "The purse, and the meter that may draw on it, as in gas:EUR:200:00A1B2C3-02-010078.",
+            valueName: "service:currency:limit[:meter]"))
+    var purse: PurseArgument
+
+    mutating func run() async throws {
+        let host = try authority.hostEnd(common)
+        let (home, plan, console) = (common.place, purse.plan, common.console)
+        let (eid, bound) = try await authority.withCounter(host, try card.place(common), common) { counter in
+            let element = try ElementInfo.select(over: counter.card)
+            let bound = try plan.meter == .none ? plan : plan.bound(by: counter.held)
+            let journal = try FileJournal(path: home.issueJournal)
+            if plan.meter == .none {
+                try counter.makePurse(bound, of: element)
+            } else {
+                let rotation = try RotationPlan(eid: element.eid, keys: [], rebinds: [bound])
+                _ = try counter.issuingDesk(journal).rotate(rotation, over: counter.card) { console.note("\($0)") }
+            }
+            var bindings = try Bindings(home)
+            try bindings.note(bound, of: element.eid)
+            return (element.eid, bound)
+        }
+        console.give(["eid": .text("\(eid)"), "purse": bound.json], ["\(eid): \(bound)"])
+    }
+}
+
+extension PursePlan {
+    /// The same, under the newest TRANSFER key.
+    fileprivate func bound(by held: [CheckedKey]) throws(SessionError) -> PursePlan {
+        guard let transfer = held.newest(.transfer) else { throw SessionError(.noMasterKey, "TRANSFER") }
+        return PursePlan(
+            service: service, currency: currency, limit: limit, meter: meter, version: transfer.name.version)
+    }
+}
+
+extension Counter {
+    /// Has the element make a purse that no meter draws on.
+    fileprivate func makePurse(_ plan: PursePlan, of element: ElementInfo) throws {
+        guard let admin = element.newest(.admin) else { throw SessionError(.noSuchKey, "ADMIN of \(element.eid)") }
+        var session = try ElementConversation(with: element, over: card, by: authority, key: admin)
+        let result = try session.execute(plan.bind)
+        guard result.answer != nil else {
+            throw Failure(
+                .refused, "\(element.eid), BIND: \(result.status). Nothing was changed; see vstore card info.")
+        }
+    }
+}

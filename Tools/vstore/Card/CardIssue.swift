@@ -1,0 +1,97 @@
+import ArgumentParser
+import Host
+import Issuing
+import ValueProtocol
+
+struct CardIssue: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "issue", abstract: "Make a blank card, or a meter, an issued one: keys, purses, state.",
+        discussion: """
+            The plan is shown with the check values of its keys, and nothing is written before a yes. An issue that \
+            was stopped is taken up by the same command; no card is issued twice.
+
+            Many cards are issued from a CSV file (--batch) with the columns eid, purses, currency, limit, in every \
+            reader whose name has --reader in it, or all but the master-key card's, or with --card from a folder.
+            """)
+
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var card: CardOptions
+    @OptionGroup var authority: AuthorityOptions
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "A purse, and the meter that may draw on it, as in gas:EUR:200:00A1B2C3-02-010078; may be repeated.",
+            valueName: "service:currency:limit[:meter]"))
+    var purse: [PurseArgument] = []
+
+    @Flag(name: [.long, .short], help: "Do not ask.")
+    var yes = false
+
+    @Flag(name: .long, help: "Give up an issue that was begun by another plan; the card must still be blank.")
+    var abandon = false
+
+    @Option(
+        name: .long, help: ArgumentHelp("Issue the cards that a CSV file orders.", valueName: "csv"),
+        completion: .file(extensions: ["csv"]))
+    var batch: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Where the results of --batch go; with the same file it is resumed.", valueName: "csv"),
+        completion: .file(extensions: ["csv"]))
+    var results: String?
+
+    func validate() throws {
+        if batch != nil {
+            guard results != nil else { throw ValidationError("Give --results FILE too: a batch is resumed by it.") }
+            guard purse.isEmpty else { throw ValidationError("The purses of a batch stand in its file.") }
+        } else if results != nil {
+            throw ValidationError("--results belongs to --batch.")
+        } else if purse.isEmpty, !abandon {
+            throw ValidationError("Give at least one --purse.")
+        }
+    }
+
+    mutating func run() async throws {
+        let host = try authority.hostEnd(common)
+        if let batch, let results {
+            let issue = BatchIssue(
+                host: host, common: common, authority: authority, order: batch, results: results, isConfirmed: yes)
+            return try await issue.run(card)
+        }
+        let (place, home, console) = (try card.place(common), common.place, common.console)
+        let held = try await authority.heldKeys(host, common)
+        let element = try await place.withChannel { try ElementInfo.select(over: $0) }
+        if abandon {
+            try MainJournal.abandon(element.eid, home)
+            console.note("\(element.eid): the unfinished issue was given up.")
+            if purse.isEmpty { return }
+        }
+        let plan = try IssuePlan(eid: element.eid, held: held, purses: purse.map(\.plan))
+        for line in plan.lines { console.note(line) }
+        try Confirmation.ask("Issue it?", isGiven: yes)
+        let receipt = try await authority.withCounter(host, place, common) { counter in
+            try counter.issuingDesk(try FileJournal(path: home.issueJournal)).issue(plan, over: counter.card) {
+                console.note("\($0)")
+            }
+        }
+        console.give(
+            [
+                "eid": .text("\(plan.eid)"), "keys": .list(plan.keys.map(\.json)),
+                "purses": .list(plan.purses.map(\.json)), "resumed": .truth(receipt.wasResumed),
+            ], ["\(plan.eid) is issued" + (receipt.wasResumed ? ", an earlier attempt taken up." : ".")])
+    }
+}
+
+/// The journal of the issuing desk, apart from a desk.
+enum MainJournal {
+    /// Gives up an issue that was begun and not finished.
+    static func abandon(_ eid: PartyID, _ home: Home) throws {
+        let journal = try FileJournal(path: home.issueJournal)
+        guard let progress = try journal.progress(of: eid), progress.stage < .verified else {
+            throw IssueError(.nothingUnfinished, "\(eid)")
+        }
+        try journal.append(JournalEntry(eid, .abandoned, at: SystemClock.now()))
+    }
+}

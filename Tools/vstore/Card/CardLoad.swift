@@ -1,0 +1,53 @@
+import ArgumentParser
+import Host
+import ValueProtocol
+
+struct CardLoad: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "load", abstract: "Put credit into a purse of a card.",
+        discussion: """
+            The order is written down before it leaves and its outcome after the card has proven it. Whatever an \
+            earlier contact left in doubt is found out first. Exit status 2 means that this one is in doubt now: \
+            repeat with the same --reference, or look with card log.
+            """)
+
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var card: CardOptions
+    @OptionGroup var authority: AuthorityOptions
+    @OptionGroup var credit: CreditOptions
+
+    mutating func run() async throws {
+        let host = try authority.hostEnd(common)
+        let (credit, home) = (credit, common.place)
+        let (result, receipt) = try await authority.withCounter(host, try card.place(common), common) { counter in
+            let result = try counter.creditDesk.storeCredit(
+                credit.amount, for: credit.service, in: try credit.currency(at: counter, home), over: counter.card,
+                reference: credit.reference, expecting: credit.expect)
+            return (result, try result.receipt(from: counter.records))
+        }
+        try common.console.show(result, receipt)
+    }
+}
+
+struct CardRefund: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "refund", abstract: "Take credit off a purse of a card again.",
+        discussion: "Refused where the purse holds less. Otherwise as card load.")
+
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var card: CardOptions
+    @OptionGroup var authority: AuthorityOptions
+    @OptionGroup var credit: CreditOptions
+
+    mutating func run() async throws {
+        let host = try authority.hostEnd(common)
+        let (credit, home) = (credit, common.place)
+        let (result, receipt) = try await authority.withCounter(host, try card.place(common), common) { counter in
+            let result = try counter.creditDesk.refund(
+                credit.amount, for: credit.service, in: try credit.currency(at: counter, home), over: counter.card,
+                reference: credit.reference, expecting: credit.expect)
+            return (result, try result.receipt(from: counter.records))
+        }
+        try common.console.show(result, receipt)
+    }
+}

@@ -1,0 +1,151 @@
+import CardIO
+import Host
+import ISO7816
+import Issuing
+import ValueProtocol
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Issues the cards that a CSV file orders.
+struct BatchIssue {
+    let host: HostEnd
+    let common: CommonOptions
+    let authority: AuthorityOptions
+    /// The file of the order.
+    let order: String
+    /// The file of the results.
+    let results: String
+    let isConfirmed: Bool
+
+    func run(_ card: CardOptions) async throws {
+        let console = common.console
+        let made = try order(try TextFile.read(order))
+        let held = try await authority.heldKeys(host, common)
+        let stations = try await self.stations(card)
+        console.note("\(made.rows.count) cards from \(order), at \(stations.map(\.name).joined(separator: ", "))")
+        for key in held { console.note("key \(key)") }
+        try Confirmation.ask("Issue them?", isGiven: isConfirmed)
+        try await withAuthority { authority in
+            let journal = try FileJournal(path: host.home.issueJournal)
+            let desk = IssuingDesk(authority: authority, journal: journal, clock: SystemClock.now)
+            nonisolated(unsafe) let run = try BatchRun(
+                made, by: desk, held: held, results: try BatchResults(path: results))
+            try await work(IssuingBatch(run), at: stations)
+        }
+    }
+
+    private func order(_ text: String) throws -> BatchOrder {
+        do throws(CSVError) {
+            return try BatchOrder(csv: text)
+        } catch {
+            throw Failure(.file, "\(order), \(error)")
+        }
+    }
+
+    private func work(_ batch: IssuingBatch, at stations: [any IssuingStation]) async throws {
+        let (console, bar) = (common.console, ProgressBar(isWanted: !common.json))
+        bar.show(batch.progress.issued, of: batch.progress.total)
+        let outcome: Result<Void, any Error> = await Interruption.during {
+            do {
+                try await batch.issue(at: stations) { report in
+                    bar.clear()
+                    console.show(report)
+                    bar.show(report.progress.issued, of: report.progress.total)
+                }
+                return .success(())
+            } catch {
+                return .failure(error)
+            }
+        } whenInterrupted: {
+            batch.stop()
+        }
+        bar.clear()
+        try outcome.get()
+        let progress = batch.progress
+        console.give(
+            [
+                "issued": .number(progress.issued), "total": .number(progress.total),
+                "failed": .number(progress.failed), "results": .text(results),
+            ], ["\(progress.issued) of \(progress.total) are issued; the results are in \(results)."])
+        if progress.left > 0 {
+            throw Failure(
+                progress.failed > 0 ? .refused : .unreachable,
+                "\(results): \(progress.left) of \(progress.total) are left, for want of good cards. Put in others, and "
+                    + "go on with the same --batch and --results.")
+        }
+    }
+
+    /// Lends the authority while the batch runs.
+    private func withAuthority(_ body: (any Authority) async throws -> Void) async throws {
+        guard let master = try authority.place(common) else {
+            guard let keys = host.keys else { throw HostError(.noFile, host.home.sealedKeys) }
+            return try await body(try keys.authority(register: host.records))
+        }
+        let (pin, custodian) = (try authority.pin(), KeyCustodian(rawValue: authority.custodian) ?? KeyCustodian.all[0])
+        // Tried once before cards are taken in: with a wrong PIN none of them is to fail.
+        try await CardPlace.withCards([master]) { cards in
+            try MasterKeyCard(cards[0].channel).unlock(pin, of: custodian)
+        }
+        // The master-key card is held on a thread of its own; the cards' threads send by the relay.
+        let relay = ChannelRelay()
+        async let served: Void = CardPlace.withCards([master]) { cards in
+            do {
+                try MasterKeyCard(cards[0].channel).unlock(pin, of: custodian)
+            } catch {
+                relay.close()
+                throw error
+            }
+            relay.serve(cards[0].channel)
+        }
+        do {
+            try await body(MasterKeyCardAuthority(relay))
+        } catch {
+            relay.close()
+            // What the card itself had against it tells more than a relay that is closed.
+            try await served
+            throw error
+        }
+        relay.close()
+        try await served
+    }
+
+    private func stations(_ card: CardOptions) async throws -> [any IssuingStation] {
+        if let path = card.card { return [try FileStation(common.place.card(path), tracer: common.tracer())] }
+        let service = try PCSCService()
+        let readers = try await service.readers()
+        let master = try authority.masterReader.map { try ReaderQuery($0).resolve(in: readers) }
+        let part = card.reader?.lowercased() ?? ""
+        let chosen = readers.filter { $0 != master && (part.isEmpty || $0.lowercased().contains(part)) }
+        guard !chosen.isEmpty else { throw CardError(.noReader, subject: "the batch") }
+        return chosen.map { ReaderStation($0, of: service) }
+    }
+}
+
+extension MasterKeyCard {
+    /// Selects the card and gives it a PIN.
+    fileprivate func unlock(_ pin: PIN, of custodian: KeyCustodian) throws(MasterKeyError) {
+        try select()
+        try verify(pin, of: custodian)
+    }
+}
+
+extension Console {
+    fileprivate func show(_ report: BatchReport) {
+        let (kind, text): (String, String) =
+            switch report.outcome.result {
+            case .issued: ("issued", "issued")
+            case .failed(let reason): ("failed", "FAILED: \(reason)")
+            case .notNeeded: ("not-needed", "no row is left for it")
+            }
+        var members: [(name: String, value: JSONValue)] = [
+            ("station", .text(report.station)), ("eid", JSONValue(report.outcome.eid)),
+            ("line", report.outcome.line.map { .number($0) } ?? .null), ("outcome", .text(kind)),
+        ]
+        if case .failed(let reason) = report.outcome.result { members.append(("reason", .text(reason))) }
+        give(.object(members), ["\(report.outcome.eid.map { "\($0)" } ?? report.station): \(text)"])
+    }
+}

@@ -1,0 +1,86 @@
+import ArgumentParser
+import Issuing
+import ValueProtocol
+
+struct KeyCeremonyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ceremony", abstract: "Make master keys of components that custodians enter.",
+        discussion: """
+            With --to card the keys go into the master-key card in --reader or --card; no custodian alone can finish \
+            one. With --to file they go into the host's key file, sealed under a passphrase. The same sheets serve for \
+            both.
+
+            Without --plan one key of each purpose is made, and the transport key ADMIN 0. A plan is JSON:
+
+              {"keys": [{"key": "ADMIN 1", "custodians": [1, 2], "checkValue": "015DB8"}],
+               "firstPINs": [1, 2],
+               "rules": {"first": "00A1B2C3-10-000001", "count": 100,
+                         "operations": ["PUT KEY", "BIND", "SET STATE", "STATUS"]}}
+
+            PINs, components, check values and the passphrase are asked for at the terminal and not shown. A script \
+            gives them in a file with --answers, a line for each in the order in which they are asked for.
+            """)
+
+    enum Target: String, ExpressibleByArgument, CaseIterable {
+        case card
+        case file
+    }
+
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var card: CardOptions
+
+    @Option(name: .long, help: "Where the keys go.")
+    var to: Target = .card
+
+    @Option(
+        name: .long, help: ArgumentHelp("What to make, from a JSON file.", valueName: "file"),
+        completion: .file(extensions: ["json"]))
+    var plan: String?
+
+    @Option(name: .long, help: ArgumentHelp("Without a plan: how many custodians there are.", valueName: "2-8"))
+    var custodians: UInt8 = 2
+
+    @Flag(name: .long, help: "Without a plan: the custodians choose their first PINs, as on a new card.")
+    var firstPins = false
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Read what would be asked for from a file, - being standard input.", valueName: "file"),
+        completion: .file())
+    var answers: String?
+
+    @Option(name: .long, help: ArgumentHelp("With --to file, the first time: the host's identifier.", valueName: "pid"))
+    var host: PartyID?
+
+    func validate() throws {
+        guard (2...8).contains(custodians) else {
+            throw ValidationError("\(custodians) custodians cannot hold a ceremony. It takes 2 to 8.")
+        }
+        if to == .file, card.card != nil || card.reader != nil {
+            throw ValidationError("With --to file there is no card. Leave --card and --reader out.")
+        }
+        if let host, host.kind != .host { throw ValidationError("\(host) is a \(host.kind). A host's kind is 30.") }
+    }
+
+    mutating func run() async throws {
+        let made =
+            try plan.map(CeremonyDescription.plan)
+            ?? CeremonyPlan.standard(
+                custodians: custodians, firstPINs: firstPins)
+        let (home, console) = (common.place, common.console)
+        let answers = answers
+        try home.prepare()
+        let keys: [CheckedKey]
+        switch to {
+        case .file:
+            let source = CeremonyQuestions(answers, console)
+            keys = try HostCeremony(plan: made, home: home, host: host, questions: source).run()
+        case .card:
+            keys = try await card.place(common).withChannel { channel in
+                let questions = CeremonyQuestions(answers, console)
+                return try CardCeremony(plan: made, home: home, questions: questions).run(over: channel)
+            }
+        }
+        console.give(["keys": .list(keys.map(\.json))], ["The ceremony is finished."] + keys.map { "\($0)" })
+    }
+}

@@ -1,0 +1,7 @@
+import ArgumentParser
+
+struct KeyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "key", abstract: "Make the master keys in a ceremony, and see which there are.",
+        subcommands: [KeyCeremonyCommand.self, KeyComponentCommand.self, KeyList.self])
+}

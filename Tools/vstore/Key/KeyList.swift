@@ -1,0 +1,33 @@
+import ArgumentParser
+import Host
+import Issuing
+import ValueProtocol
+
+struct KeyList: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List the master keys with their check values.",
+        discussion: "Those of the host's key file, or of the master-key card in --reader or --card.")
+
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var card: CardOptions
+    @OptionGroup var passphrase: PassphraseOptions
+
+    mutating func run() async throws {
+        let (pid, keys): (PartyID, [CheckedKey])
+        if card.card == nil, card.reader == nil {
+            let file = try HostKeyFile(common.place).open(passphrase)
+            (pid, keys) = (file.pid, try file.keys().map { CheckedKey($0.name, $0.checkValue) })
+        } else {
+            (pid, keys) = try await card.place(common).withChannel { channel in
+                let card = MasterKeyCard(channel)
+                try card.select()
+                return try card.heldKeys()
+            }
+        }
+        var table = TextTable(["KEY", "CHECK VALUE"])
+        for key in keys { table.add(["\(key.name)", "\(key.checkValue)"]) }
+        common.console.give(
+            ["pid": .text("\(pid)"), "keys": .list(keys.map(\.json))],
+            ["\(pid)  \(pid.kind)"] + (keys.isEmpty ? ["no keys"] : table.lines))
+    }
+}
