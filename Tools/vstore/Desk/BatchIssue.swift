@@ -26,7 +26,9 @@ struct BatchIssue {
         let made = try order(try TextFile.read(order))
         let held = try await authority.heldKeys(host, common)
         let stations = try await self.stations(card)
-        console.note("\(made.rows.count) cards from \(order), at \(stations.map(\.name).joined(separator: ", "))")
+        console.note(
+            "\(made.rows.count) \(made.rows.count == 1 ? "card" : "cards") from \(order), at \(stations.map(\.name).joined(separator: ", "))"
+        )
         for key in held { console.note("key \(key)") }
         try Confirmation.ask("Issue them?", isGiven: isConfirmed)
         try await withAuthority { authority in
@@ -121,7 +123,8 @@ struct BatchIssue {
         let part = card.reader?.lowercased() ?? ""
         let chosen = readers.filter { $0 != master && (part.isEmpty || $0.lowercased().contains(part)) }
         guard !chosen.isEmpty else { throw CardError(.noReader, subject: "the batch") }
-        return chosen.map { ReaderStation($0, of: service) }
+        let tracer = try common.tracer()
+        return chosen.map { ShownStation(ReaderStation($0, of: service), tracer: tracer) }
     }
 }
 

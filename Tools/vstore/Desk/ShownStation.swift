@@ -1,0 +1,28 @@
+import CardIO
+import ISO7816
+import Issuing
+
+/// A reader's station whose cards' answers come whole, T=0 or T=1, and whose APDUs are shown where that is asked for.
+final class ShownStation: IssuingStation {
+    private let station: ReaderStation
+    private let tracer: Tracer?
+
+    init(_ station: ReaderStation, tracer: Tracer?) {
+        self.station = station
+        self.tracer = tracer
+    }
+
+    var name: String { station.name }
+
+    func withNextCard<Value: Sendable>(
+        _ body: @escaping @Sendable (any CardChannel) -> Value
+    ) async throws -> Value? {
+        let (tracer, name) = (tracer, name)
+        return try await station.withNextCard { channel in
+            let shown: any CardChannel = tracer?.trace(channel, name: name) ?? channel
+            return body(ShownStation.whole(shown))
+        }
+    }
+
+    private static func whole(_ channel: some CardChannel) -> any CardChannel { ResponseFollowing(channel) }
+}
