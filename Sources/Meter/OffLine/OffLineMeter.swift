@@ -91,12 +91,13 @@ public final class OffLineMeter: IntegratedCircuitCard {
     public func use(_ quantity: UInt64) throws(MeterError) -> UInt64 {
         guard parts.valve.isOpen, let element = card.element, let purse = element.image.purse(service) else { return 0 }
         let rate = rate
-        let used = min(quantity, rate.affordable(purse.balance, after: registers.remainder))
+        let used = min(
+            quantity, rate.affordable(purse.balance, after: registers.remainder), .max - registers.counter)
         var next = registers
         let cost = rate.cost(of: used, after: registers.remainder)
         next.remainder = cost.remainder
         next.counter += used
-        next.spent = Amount(rawValue: next.spent.rawValue + cost.amount.rawValue)
+        next.spent = next.spent.adding(cost.amount) ?? .all
         try commit(next) { image in
             guard var purse = image.purse(purse.service) else { return }
             purse.balance = Amount(rawValue: purse.balance.rawValue - cost.amount.rawValue)
@@ -127,9 +128,11 @@ public final class OffLineMeter: IntegratedCircuitCard {
         setValve()
     }
 
-    /// The valve is open while the meter is issued and its purse pays for one more unit.
+    /// The valve is open while the memory is sound, the meter is issued and its purse pays for one more unit.
     private func setValve() {
-        guard let image = card.element?.image, image.state == .issued, let purse = image.purse(service),
+        guard let element = card.element, !element.isLost else { return parts.valve.close() }
+        let image = element.image
+        guard image.state == .issued, let purse = image.purse(service),
             rate.affordable(purse.balance, after: registers.remainder) > 0
         else {
             parts.valve.close()

@@ -92,11 +92,17 @@ extension OffLineMeter {
         let order = Debit(
             creditedNT: creditedNT(of: conversation.element.eid), currency: currency, amount: min(asked, room),
             time: parts.clock.now, meterStatus: status.bytes)
+        let result: OperationResult<Debit.Answer>
         do {
-            return try conversation.execute(order)
+            result = try conversation.execute(order)
         } catch {
             throw MeterError(.interrupted, "\(conversation.element.eid)", cause: error)
         }
+        // A card whose key was read out can say anything; the purse's limit, and this meter, must outlive it.
+        if let answer = result.answer, answer.debited > order.amount || answer.nt <= order.creditedNT {
+            throw MeterError(.forgery, "\(conversation.element.eid)")
+        }
+        return result
     }
 
     /// Finds the debit that was not credited, and credits it.

@@ -4,6 +4,9 @@ public import ValueProtocol
 public final class Element {
     /// What it keeps. A count of wrong signatures runs ahead of the memory until the next change.
     public private(set) var image: ElementImage
+    /// Whether a write failed so that what the memory holds is not known: nothing is changed any more until it is
+    /// loaded again.
+    public private(set) var isLost = false
     public let suite: CipherSuite
     private let memory: any NonVolatileMemory
     private var stored: ElementImage
@@ -32,9 +35,20 @@ public final class Element {
 
     func commit(_ next: ElementImage, also records: [RecordChange] = []) throws(MemoryError) {
         let changes = ElementRecords.changes(from: stored, to: next) + records
-        if !changes.isEmpty { try memory.commit(changes) }
+        if !changes.isEmpty { try write(changes) }
         image = next
         stored = next
+    }
+
+    /// What is written after a write of unknown outcome would mix two states: the image here knows only one of them.
+    private func write(_ changes: [RecordChange]) throws(MemoryError) {
+        guard !isLost else { throw MemoryError(.powerLost, "\(image.eid)") }
+        do {
+            try memory.commit(changes)
+        } catch {
+            isLost = error != MemoryError(.writeFailed, "")
+            throw error
+        }
     }
 
     /// A master-key card's own keys, which follow from its master keys and are not kept.

@@ -1,0 +1,70 @@
+import Meter
+import Testing
+import ValueElement
+import ValueProtocol
+
+/// What a meter must outlive.
+@Suite struct HostileMeterTests {
+    /// More than was asked for, or a debit from before: a card whose key was read out cannot fill the meter past its
+    /// limit, nor stop it.
+    @Test(arguments: [
+        (debited: UInt64.max, nt: 9 as UInt32), (debited: 30_000_001, nt: 9), (debited: 1, nt: 0),
+    ])
+    func aClaimThatCannotBeIsAForgery(_ claim: (debited: UInt64, nt: UInt32)) throws {
+        let world = try GasWorld(inMeter: 70_000_000)
+        let kx = try #require(world.card.element?.image.slots.first?.kx)
+        let card = try RogueCard(kx: kx) { _ in
+            Debit.Answer(balance: .zero, debited: Amount(rawValue: claim.debited), nt: claim.nt)
+        }
+        #expect(throws: MeterError(.forgery, "")) { try world.meter.redeem(from: card) }
+        #expect(world.inMeter == 70_000_000)
+        // The same card with a claim that can be is credited: it was the claim that was refused.
+        let possible = try RogueCard(kx: kx) {
+            Debit.Answer(balance: .zero, debited: Amount(rawValue: 30_000_000), nt: $0)
+        }
+        #expect(try world.meter.redeem(from: possible).drawn == Amount(rawValue: 30_000_000))
+    }
+
+    @Test func theCounterEndsWithoutTurningOver() throws {
+        let world = try GasWorld(inMeter: 1, price: 0)
+        #expect(try world.meter.use(.max - 1) == .max - 1)
+        #expect(try world.meter.use(5) == 1)
+        #expect(try world.meter.use(5) == 0)
+        #expect(world.meter.reading.counter == .max)
+    }
+
+    /// A memory that wrote, and cannot tell: as after a failed sync of a folder.
+    final class StumblingMemory: NonVolatileMemory {
+        private let memory: VolatileMemory
+        var stumbles = false
+
+        init(_ memory: VolatileMemory) { self.memory = memory }
+        func load() throws(MemoryError) -> [RecordName: [UInt8]] { try memory.load() }
+
+        func commit(_ changes: [RecordChange]) throws(MemoryError) {
+            try memory.commit(changes)
+            guard stumbles else { return }
+            stumbles = false
+            throw MemoryError(.powerLost, "memory")
+        }
+    }
+
+    @Test func afterAWriteOfUnknownOutcomeNothingIsWrittenUntilPowerUp() throws {
+        let world = try GasWorld()
+        let memory = StumblingMemory(world.meterMemory)
+        let valve = SimulatedValve()
+        let meter = try OffLineMeter(memory, parts: MeterParts(valve: valve, clock: AdjustableClock { 1 }))
+        memory.stumbles = true
+        #expect(throws: MeterError(.memory, "")) {
+            try meter.redeem(from: world.channel, Amount(rawValue: 20_000_000))
+        }
+        #expect(throws: MeterError(.memory, "")) { try meter.redeem(from: world.channel) }
+        _ = try meter.process([0x00, 0xCA, 0x01, 0x00, 0x00])
+        #expect(!valve.isOpen)
+        try meter.powerUp()
+        #expect(valve.isOpen)
+        #expect(meter.reading.purse?.balance == Amount(rawValue: 20_000_000))
+        _ = try meter.redeem(from: world.channel)
+        #expect(meter.reading.purse?.balance == Amount(rawValue: 50_000_000))
+    }
+}

@@ -1,0 +1,44 @@
+import ISO7816
+import Meter
+import ValueElement
+import ValueProtocol
+
+/// A card that somebody built after reading a genuine one's key out: its sessions are good, what it says is not.
+final class RogueCard: CardChannel {
+    private let kx: Secret
+    private let suite: CipherSuite
+    private let claim: (UInt32) -> Debit.Answer
+    private var session: ElementSession?
+
+    /// - Parameter claim: what it answers to a DEBIT, by its NT.
+    init(kx: Secret, _ claim: @escaping (UInt32) -> Debit.Answer) throws(CipherError) {
+        self.kx = kx
+        self.claim = claim
+        suite = try CipherSuite()
+    }
+
+    func transmit(_ command: CommandAPDU) throws(CardError) -> ResponseAPDU {
+        switch command.ins {
+        case 0xA4:
+            let info = ElementInfo(eid: GasWorld.cardID, state: .issued, keys: [])
+            return ResponseAPDU(data: info.fci(of: .purse), status: .success)
+        case 0x50:
+            let r1 = Block(command.data.suffix(16)) ?? .zero
+            let identity = SessionIdentity(
+                key: KeyName(.transfer, 1), pid: GasWorld.meterID, eid: GasWorld.cardID, nt: 9, r1: r1, r2: .zero)
+            let opened = ElementSession(identity, key: kx, suite)
+            session = opened
+            return ResponseAPDU(data: opened.answer, status: .success)
+        default:
+            guard var open = session, open.open(command.data, op: command.p1, suite) != nil else {
+                return ResponseAPDU(status: .verificationFailed)
+            }
+            var c4: [UInt8] = [0, 0]
+            c4.append(GasWorld.cardID)
+            claim(9).append(to: &c4)
+            let sealed = open.seal(c4, op: command.p1, suite)
+            session = open
+            return ResponseAPDU(data: sealed, status: .success)
+        }
+    }
+}
