@@ -128,4 +128,36 @@ import ValueElementTesting
         #expect(size < 1 << 17)
         #expect(try memory.load()[RecordName(2)] == [UInt8](repeating: UInt8(599 % 251), count: 400))
     }
+
+    /// A frame that went from the middle is damage, even where it was the one before the last.
+    @Test func aMissingFrameIsDamage() throws {
+        let folder = try Folder()
+        let (path, bytes, _) = try sample(folder)
+        // A commit of one record of 20 bytes: 16 of the frame's header, 6 of the change's.
+        let last = bytes.count - 42
+        try Data(bytes[..<(last - 42)] + bytes[last...]).write(to: URL(filePath: path))
+        #expect(throws: MemoryError(.corrupt, "")) { try FileMemory(at: path) }
+    }
+
+    /// Where the file cannot be written, nothing is left that takes its name.
+    @Test func aMemoryThatCouldNotBeMadeLeavesNothing() throws {
+        let folder = try Folder()
+        let path = folder.path + "/card"
+        try FileManager.default.createDirectory(atPath: path + ".new", withIntermediateDirectories: false)
+        #expect(throws: MemoryError(.writeFailed, "")) { try FileMemory.create(at: path, [:]) }
+        #expect(!FileManager.default.fileExists(atPath: path))
+        try FileManager.default.removeItem(atPath: path + ".new")
+        _ = try FileMemory.create(at: path, [:])
+    }
+
+    /// What lies where the file is rewritten is neither followed nor trusted.
+    @Test func whatLiesInTheWayIsNotWrittenTo() throws {
+        let folder = try Folder()
+        let other = folder.path + "/other"
+        try Data([1, 2, 3]).write(to: URL(filePath: other))
+        try FileManager.default.createSymbolicLink(atPath: folder.path + "/card.new", withDestinationPath: other)
+        _ = try FileMemory.create(at: folder.path + "/card", [RecordName(1): [9]])
+        #expect(try Data(contentsOf: URL(filePath: other)) == Data([1, 2, 3]))
+        #expect(try FileMemory(at: folder.path + "/card").load() == [RecordName(1): [9]])
+    }
 }

@@ -30,7 +30,13 @@ public final class FileMemory: NonVolatileMemory {
         }
         let memory = FileMemory(path, descriptor, RecordLog.Content(), failure)
         try memory.lock()
-        try memory.rewrite(records)
+        do {
+            try memory.rewrite(records)
+        } catch {
+            // Otherwise the name would be taken by a file that is no memory.
+            if error == MemoryError(.writeFailed, "") { unsafe unlink(path) }
+            throw error
+        }
         return memory
     }
 
@@ -60,6 +66,12 @@ public final class FileMemory: NonVolatileMemory {
 
     private func lock() throws(MemoryError) {
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { throw MemoryError(.inUse, path, errno: errno) }
+        // The lock is the file's, not its name's: another program may have renamed a new one over it in between.
+        var held = stat()
+        var named = stat()
+        guard unsafe fstat(descriptor, &held) == 0, unsafe stat(path, &named) == 0, held.st_dev == named.st_dev,
+            held.st_ino == named.st_ino
+        else { throw MemoryError(.inUse, path) }
     }
 
     public func load() throws(MemoryError) -> [RecordName: [UInt8]] {
@@ -131,7 +143,9 @@ public final class FileMemory: NonVolatileMemory {
 
     private func rewrite(_ next: [RecordName: [UInt8]]) throws(MemoryError) {
         let temporary = path + ".new"
-        let fresh = unsafe open(temporary, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        // One that a power cut left, or somebody laid there: its mode and owner are not to be trusted with keys.
+        unsafe unlink(temporary)
+        let fresh = unsafe open(temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard fresh >= 0 else { throw MemoryError(.writeFailed, temporary, errno: errno) }
         let changes = next.sorted { $0.key < $1.key }.map { RecordChange($0.key, $0.value) }
         let bytes = RecordLog.header + RecordLog.frame(changes, serial: 1)
@@ -143,6 +157,8 @@ public final class FileMemory: NonVolatileMemory {
             }
         } catch {
             close(fresh)
+            // On a full disk half a file is room that others need.
+            if error == MemoryError(.writeFailed, "") { unsafe unlink(temporary) }
             throw error
         }
         close(descriptor)

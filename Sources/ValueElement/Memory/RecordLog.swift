@@ -58,7 +58,8 @@ enum RecordLog {
             content.serial &+= 1
             content.end = body.upperBound
         }
-        var offset = content.end + 1
+        // A whole frame right here has another serial: one before it is missing.
+        var offset = content.end
         while offset + frameHeaderCount <= file.count {
             if wholeFrame(in: file, at: offset, serial: nil) != nil { throw .corrupt }
             offset += 1
