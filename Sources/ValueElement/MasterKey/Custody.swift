@@ -20,6 +20,8 @@ extension MasterKeyApplication {
         let new = command.data[(separator + 1)...]
         try require(isPIN(new) && (old.isEmpty || isPIN(old)), else: .wrongData)
         if old.isEmpty, image.custodians[Int(custodian) - 1].pin == nil {
+            // Otherwise whoever steals a card with keys makes himself two custodians more, and sets its rules.
+            try require(image.keys.isEmpty || present.count >= 2, else: .securityStatusNotSatisfied)
             try set(new, of: custodian)
             return []
         }
@@ -59,6 +61,8 @@ extension MasterKeyApplication {
         var next = image
         var key: UnfinishedKey
         if number == 1 {
+            let names = Set((next.keys.map(\.name) + next.unfinished.map(\.name)).filter { $0 != name })
+            try require(names.count < MasterKeyImage.mostKeys, else: .memoryFailure)
             key = UnfinishedKey(name: name, of: of, sum: component, entered: [])
         } else {
             guard let begun = next.unfinished.first(where: { $0.name == name }), begun.of == of,

@@ -16,6 +16,8 @@ public struct MasterKeyImage: Sendable {
     /// The last 16 credits sealed, oldest first.
     public var sealed: [SealedCredit] = []
 
+    /// GET DATA tells all of them in one answer: 8 + 5 × 49 bytes.
+    public static let mostKeys = 49
     public static let mostSealed = 16
     public static let mostSeenOutside = 64
     public static let wrongPINs: UInt8 = 3

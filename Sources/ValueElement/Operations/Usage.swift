@@ -4,14 +4,16 @@ extension ElementImage {
     /// READ USAGE.
     func readUsage(_ c3: [UInt8], _ surroundings: Surroundings) -> (BusinessStatus, [UInt8]) {
         guard let order = ReadUsage(c3) else { return (.malformed, []) }
-        let records: [[UInt8]]
+        let all: [[UInt8]]
         if order.series.isMeters, eid.kind.isMeter {
-            records = surroundings.usage.records(order.series, from: order.from, to: order.to)
+            all = surroundings.usage.records(order.series, from: order.from, to: order.to)
         } else if order.series == .meterStatus, eid.kind == .subscriberCard {
-            records = meterStatusRecords(from: order.from, to: order.to)
+            all = meterStatusRecords(from: order.from, to: order.to)
         } else {
             return (.malformed, [])
         }
+        // A cursor has 16 bits, of which the last value means the end; the host asks for what is later by its time.
+        let records = all.prefix(Int(ReadUsage.end))
         var page: [UInt8] = []
         var index = Int(order.cursor)
         while index < records.count, page.count + records[index].count <= ReadUsage.mostRecordBytes {

@@ -1,0 +1,70 @@
+import ISO7816
+import Testing
+import ValueElement
+import ValueProtocol
+
+/// A master-key card in the hands of somebody who knows no PIN.
+@Suite struct StolenDeskTests {
+    private func masterKeyCard(keys: Int, custodians: Int) throws -> SmartCard {
+        var image = MasterKeyImage()
+        for number in 0..<custodians {
+            image.custodians[number] = Custodian(pin: Secret(copying: Array("123\(number + 1)".utf8)))
+        }
+        for version in 0..<keys {
+            image.keys.append(
+                HeldKey(
+                    name: KeyName(.credit, UInt8(version + 1)),
+                    key: Secret(copying: [UInt8](repeating: UInt8(version), count: 16))))
+        }
+        var element = ElementImage(
+            blank: PartyID(issuer: 1, kind: .masterKeyCard, number: 1), transportKey: nil)
+        element.state = .issued
+        let card = try SmartCard(VolatileMemory(SmartCard.records(image, element: element)))
+        try card.reset()
+        #expect(try status(card, 0x00, 0xA4, 0x04, 0x00, Application.masterKey.aid) == 0x9000)
+        return card
+    }
+
+    private func status(
+        _ card: SmartCard, _ cla: UInt8, _ ins: UInt8, _ p1: UInt8, _ p2: UInt8, _ data: [UInt8]
+    ) throws -> UInt16 {
+        let answer = try card.process([cla, ins, p1, p2, UInt8(data.count)] + data)
+        return UInt16(answer[answer.count - 2]) << 8 | UInt16(answer[answer.count - 1])
+    }
+
+    private func setFirstPIN(_ custodian: UInt8, _ card: SmartCard) throws -> UInt16 {
+        try status(card, 0x00, 0x24, 0x00, custodian, [0xFF] + Array("9999".utf8))
+    }
+
+    private func verify(_ custodian: UInt8, _ card: SmartCard) throws -> UInt16 {
+        try status(card, 0x00, 0x20, 0x00, custodian, Array("123\(custodian)".utf8))
+    }
+
+    @Test func aThiefBecomesNoCustodian() throws {
+        let card = try masterKeyCard(keys: 1, custodians: 2)
+        #expect(try setFirstPIN(3, card) == 0x6982)
+        #expect(try verify(1, card) == 0x9000)
+        #expect(try setFirstPIN(3, card) == 0x6982)
+        #expect(try verify(2, card) == 0x9000)
+        #expect(try setFirstPIN(3, card) == 0x9000)
+    }
+
+    @Test func aCardWithoutKeysTakesItsFirstPINs() throws {
+        let card = try masterKeyCard(keys: 0, custodians: 0)
+        for custodian in 1...8 as ClosedRange<UInt8> { #expect(try setFirstPIN(custodian, card) == 0x9000) }
+    }
+
+    /// GET DATA tells all keys in one short answer, so there are no more than fit.
+    @Test func aKeyTooManyIsRefused() throws {
+        var component: [UInt8] = [1, 2] + [UInt8](repeating: 5, count: 16)
+        let suite = try CipherSuite()
+        let kcv = suite.checkValue(of: Secret(copying: component.suffix(16))).rawValue
+        component += [UInt8(kcv >> 16), UInt8(kcv >> 8 & 0xFF), UInt8(kcv & 0xFF)]
+        let card = try masterKeyCard(keys: MasterKeyImage.mostKeys, custodians: 2)
+        #expect(try verify(1, card) == 0x9000)
+        #expect(try status(card, 0x80, 0xD8, 0x01, 200, component) == 0x6581)
+        #expect(try status(card, 0x80, 0xD8, 0x01, 1, component) == 0x9000)
+        let answer = try card.process([0x00, 0xCA, 0x01, 0x00, 0x00])
+        #expect(answer.count == 8 + 5 * MasterKeyImage.mostKeys + 2 && answer.count <= 258)
+    }
+}
