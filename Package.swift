@@ -79,6 +79,9 @@ let package = Package(
             dependencies: [
                 "CardIO", "Host", "ISO7816", "Issuing", "Meter", "ValueElement", "ValueElementTesting", "ValueProtocol",
             ]),
+        .testTarget(
+            name: "InvariantTests",
+            dependencies: ["CardIO", "Host", "ISO7816", "Issuing", "Meter", "ValueElement", "ValueProtocol"]),
         .testTarget(name: "ISO7816Tests", dependencies: ["ISO7816"]),
         .testTarget(name: "CardIOTests", dependencies: ["CardIO", "CardIOTesting", "ISO7816"]),
         .testTarget(
