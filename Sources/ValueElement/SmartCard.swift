@@ -102,12 +102,12 @@ public final class SmartCard: IntegratedCircuitCard {
 extension SmartCard {
     /// The records of a new card or meter that holds `image`.
     public static func records(_ image: ElementImage) -> [RecordName: [UInt8]] {
-        records(ElementRecords.changes(from: nil, to: image))
+        records(ElementRecords.all(image))
     }
 
     /// The records of a new master-key card; its element is issued and has no keys of its own.
     public static func records(_ image: MasterKeyImage, element: ElementImage) -> [RecordName: [UInt8]] {
-        records(ElementRecords.changes(from: nil, to: element) + MasterKeyRecords.changes(from: nil, to: image))
+        records(ElementRecords.all(element) + MasterKeyRecords.changes(from: nil, to: image))
     }
 
     private static func records(_ changes: [RecordChange]) -> [RecordName: [UInt8]] {

@@ -5,7 +5,7 @@
 public struct CommandAPDU: Sendable, Hashable {
     /// The whole command as it travels.
     public let bytes: [UInt8]
-    let layout: CommandLayout
+    @usableFromInline let layout: CommandLayout
 
     /// The class byte.
     public var cla: UInt8 { bytes[0] }
@@ -33,6 +33,7 @@ public struct CommandAPDU: Sendable, Hashable {
     ///   - expectedLength: Ne, 1 to 65,536, or nil for no Le field.
     ///   - extended: forces the extended form.
     /// - Throws: `APDUError` where a length is out of range.
+    @inlinable
     public init(
         cla: UInt8, ins: UInt8, p1: UInt8, p2: UInt8, data: some Collection<UInt8> = EmptyCollection(),
         expectedLength: Int? = nil, extended: Bool = false
@@ -52,6 +53,7 @@ public struct CommandAPDU: Sendable, Hashable {
         self.init(checked: bytes, layout: layout)
     }
 
+    @usableFromInline
     init(checked bytes: [UInt8], layout: CommandLayout) {
         self.bytes = bytes
         self.layout = layout

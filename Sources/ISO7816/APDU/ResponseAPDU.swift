@@ -18,6 +18,7 @@ public struct ResponseAPDU: Sendable, Hashable {
     }
 
     /// Builds a response of at most 65,536 bytes of data.
+    @inlinable
     public init(data: some Collection<UInt8> = EmptyCollection(), status: StatusWord) {
         precondition(data.count <= 65_536, "a response APDU holds at most 65,536 bytes of data")
         var bytes = [UInt8]()

@@ -26,10 +26,7 @@ public struct MasterKeyImage: Sendable {
 
     public func key(_ name: KeyName) -> Secret? { keys.first { $0.name == name }?.key }
 
-    mutating func put(_ key: HeldKey) {
-        keys.removeAll { $0.name == key.name }
-        keys.insert(key, at: keys.firstIndex { $0.name > key.name } ?? keys.endIndex)
-    }
+    mutating func put(_ key: HeldKey) { keys.put(key, by: \.name) }
 
     mutating func see(_ eid: PartyID, nt: UInt32) {
         seen.removeAll { $0.eid == eid }

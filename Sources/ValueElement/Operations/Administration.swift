@@ -66,7 +66,9 @@ extension ElementImage {
     /// A good S3 under a key proves that the authority holds it: the older versions have had their time.
     mutating func eraseKeys(olderThan name: KeyName) {
         guard name.purpose != .transfer else { return }
-        keys.removeAll { $0.name.purpose == name.purpose && $0.name.version < name.version }
+        let isOlder = { (held: HeldKey) in held.name.purpose == name.purpose && held.name.version < name.version }
+        // Looked for first: the list is copied only where it changes.
+        if keys.contains(where: isOlder) { keys.removeAll(where: isOlder) }
         guard eid.kind == .masterKeyCard, !leastVersions.contains(name) else { return }
         leastVersions.removeAll { $0.purpose == name.purpose }
         leastVersions.append(name)

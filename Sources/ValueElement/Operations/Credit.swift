@@ -30,6 +30,7 @@ extension ElementImage {
 
     private func receipt(_ order: CreditOrder) -> [UInt8] {
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(16)
         CreditReceipt(balance: purse(order.service)?.balance ?? .zero, htxn: order.htxn).append(to: &bytes)
         return bytes
     }

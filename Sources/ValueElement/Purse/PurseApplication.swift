@@ -7,7 +7,7 @@ final class PurseApplication {
     let surroundings: Surroundings
     private var session: OpenSession?
     /// The last EXECUTE that was answered, and its answer.
-    private var repetition: (command: [UInt8], answer: [UInt8])?
+    private var repetition: (command: ArraySlice<UInt8>, answer: [UInt8])?
 
     private struct OpenSession {
         var session: ElementSession
@@ -80,7 +80,7 @@ final class PurseApplication {
     // MARK: EXECUTE
 
     private func execute(_ command: CommandAPDU) throws(MemoryError) -> ResponseAPDU {
-        let sent = Array(command.bytes.prefix(command.data.endIndex))
+        let sent = command.bytes.prefix(command.data.endIndex)
         if let repetition, repetition.command == sent { return ResponseAPDU(data: repetition.answer, status: .success) }
         guard var open = session else { return ResponseAPDU(status: .conditionsNotSatisfied) }
         guard let op = OperationCode(rawValue: command.p1) else { return ResponseAPDU(status: .wrongParameters) }

@@ -9,7 +9,7 @@ public final class Element {
     public private(set) var isLost = false
     public let suite: CipherSuite
     private let memory: any NonVolatileMemory
-    private var stored: ElementImage
+    private var storedWrongSignatures: UInt16
 
     /// Takes the image that `records`, just loaded from `memory`, hold.
     ///
@@ -17,7 +17,7 @@ public final class Element {
     init(_ records: [RecordName: [UInt8]], in memory: any NonVolatileMemory, _ suite: CipherSuite) throws(MemoryError) {
         guard let image = ElementRecords.image(from: records) else { throw MemoryError(.corrupt, "element") }
         self.image = image
-        stored = image
+        storedWrongSignatures = image.wrongSignatures
         self.memory = memory
         self.suite = suite
     }
@@ -34,10 +34,11 @@ public final class Element {
     }
 
     func commit(_ next: ElementImage, also records: [RecordChange] = []) throws(MemoryError) {
-        let changes = ElementRecords.changes(from: stored, to: next) + records
+        var changes = ElementRecords.changes(from: image, to: next, storedWrongSignatures: storedWrongSignatures)
+        changes += records
         if !changes.isEmpty { try write(changes) }
         image = next
-        stored = next
+        storedWrongSignatures = next.wrongSignatures
     }
 
     /// What is written after a write of unknown outcome would mix two states: the image here knows only one of them.
@@ -52,10 +53,7 @@ public final class Element {
     }
 
     /// A master-key card's own keys, which follow from its master keys and are not kept.
-    func adopt(derived keys: [HeldKey]) {
-        image.keys = keys
-        stored.keys = keys
-    }
+    func adopt(derived keys: [HeldKey]) { image.keys = keys }
 
     func countWrongSignature() {
         if image.wrongSignatures < .max { image.wrongSignatures += 1 }

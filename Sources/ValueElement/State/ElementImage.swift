@@ -48,24 +48,21 @@ public struct ElementImage: Sendable {
     public func purse(_ service: Service) -> Purse? { purses.first { $0.service == service } }
     public func slot(boundTo meter: PartyID) -> Slot? { slots.first { $0.meter == meter } }
 
-    public mutating func put(_ key: HeldKey) {
-        keys.removeAll { $0.name == key.name }
-        keys.insert(key, at: keys.firstIndex { $0.name > key.name } ?? keys.endIndex)
-    }
-
-    public mutating func put(_ purse: Purse) {
-        purses.removeAll { $0.service == purse.service }
-        purses.insert(purse, at: purses.firstIndex { $0.service > purse.service } ?? purses.endIndex)
-    }
-
-    public mutating func put(_ slot: Slot) {
-        slots.removeAll { $0.service == slot.service }
-        slots.insert(slot, at: slots.firstIndex { $0.service > slot.service } ?? slots.endIndex)
-    }
+    public mutating func put(_ key: HeldKey) { keys.put(key, by: \.name) }
+    public mutating func put(_ purse: Purse) { purses.put(purse, by: \.service) }
+    public mutating func put(_ slot: Slot) { slots.put(slot, by: \.service) }
 
     /// Keeps a transaction above the highest, and lets the lowest go where there are too many.
     public mutating func keep(_ transaction: KeptTransaction) {
         if kept.count == ElementImage.mostKept { kept.removeFirst() }
         kept.append(transaction)
+    }
+}
+
+extension Array {
+    /// Puts `item` where it belongs in ascending order, in place of the one with the same name.
+    mutating func put(_ item: Element, by name: (Element) -> some Comparable) {
+        let place = firstIndex { name($0) >= name(item) } ?? endIndex
+        if place < endIndex, name(self[place]) == name(item) { self[place] = item } else { insert(item, at: place) }
     }
 }

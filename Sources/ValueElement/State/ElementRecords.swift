@@ -11,28 +11,45 @@ enum ElementRecords {
     private static let slots = RecordName(0x0007)
     private static let version: UInt8 = 1
 
-    /// The records in which `new` differs from `old`; all of them where there is no old.
-    static func changes(from old: ElementImage?, to new: ElementImage) -> [RecordChange] {
+    /// All the records of `image`.
+    static func all(_ image: ElementImage) -> [RecordChange] {
+        let isDerived = image.eid.kind == .masterKeyCard
+        return [
+            RecordChange(core, encodeCore(image)),
+            RecordChange(keys, isDerived ? encodeNames(image.leastVersions) : encodeKeys(image.keys)),
+            RecordChange(purses, encodePurses(image.purses)),
+            RecordChange(slots, encodeSlots(image.slots)),
+            RecordChange(kept, encodeKept(image.kept)),
+            RecordChange(tariffs, encodeTariffs(image)),
+            RecordChange(credited, encodeCredited(image.credited)),
+        ]
+    }
+
+    /// The records in which `new` differs from `old`, of whose wrong signatures the memory knows `storedWrongSignatures`.
+    static func changes(
+        from old: ElementImage, to new: ElementImage, storedWrongSignatures: UInt16
+    ) -> [RecordChange] {
         var changes: [RecordChange] = []
-        if old?.nt != new.nt || old?.state != new.state || old?.wrongSignatures != new.wrongSignatures {
+        changes.reserveCapacity(4)
+        if old.nt != new.nt || old.state != new.state || storedWrongSignatures != new.wrongSignatures {
             changes.append(RecordChange(core, encodeCore(new)))
         }
         // A master-key card's own keys follow from its master keys.
-        if new.eid.kind != .masterKeyCard, old?.keys != new.keys {
+        if new.eid.kind == .masterKeyCard {
+            if old.leastVersions != new.leastVersions {
+                changes.append(RecordChange(keys, encodeNames(new.leastVersions)))
+            }
+        } else if old.keys != new.keys {
             changes.append(RecordChange(keys, encodeKeys(new.keys)))
         }
-        if new.eid.kind == .masterKeyCard, old?.leastVersions != new.leastVersions {
-            changes.append(RecordChange(keys, encodeNames(new.leastVersions)))
-        }
-        if old?.purses != new.purses { changes.append(RecordChange(purses, encodePurses(new.purses))) }
-        if old?.slots != new.slots { changes.append(RecordChange(slots, encodeSlots(new.slots))) }
-        if old?.kept != new.kept { changes.append(RecordChange(kept, encodeKept(new.kept))) }
-        if old?.lastTable != new.lastTable || old?.currentTariff != new.currentTariff
-            || old?.nextTariff != new.nextTariff
+        if old.purses != new.purses { changes.append(RecordChange(purses, encodePurses(new.purses))) }
+        if old.slots != new.slots { changes.append(RecordChange(slots, encodeSlots(new.slots))) }
+        if old.kept != new.kept { changes.append(RecordChange(kept, encodeKept(new.kept))) }
+        if old.lastTable != new.lastTable || old.currentTariff != new.currentTariff || old.nextTariff != new.nextTariff
         {
             changes.append(RecordChange(tariffs, encodeTariffs(new)))
         }
-        if old?.credited != new.credited { changes.append(RecordChange(credited, encodeCredited(new.credited))) }
+        if old.credited != new.credited { changes.append(RecordChange(credited, encodeCredited(new.credited))) }
         return changes
     }
 
@@ -56,13 +73,13 @@ enum ElementRecords {
     }
 
     private static func encodeCore(_ image: ElementImage) -> [UInt8] {
-        var bytes: [UInt8] = [version]
-        bytes.reserveCapacity(16)
-        bytes.append(image.eid)
-        bytes.append(image.state.rawValue)
-        bytes.append(bigEndian: image.nt)
-        bytes.append(bigEndian: image.wrongSignatures)
-        return bytes
+        [UInt8](capacity: 16) { bytes in
+            bytes.append(version)
+            bytes.append(bigEndian: image.eid.rawValue)
+            bytes.append(image.state.rawValue)
+            bytes.append(bigEndian: image.nt)
+            bytes.append(bigEndian: image.wrongSignatures)
+        }
     }
 
     private static func decodeCore(_ bytes: [UInt8]) -> ElementImage? {
@@ -99,15 +116,14 @@ enum ElementRecords {
     }
 
     private static func encodePurses(_ purses: [Purse]) -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(19 * purses.count)
-        for purse in purses {
-            bytes.append(purse.service.rawValue)
-            bytes.append(bigEndian: purse.currency.rawValue)
-            bytes.append(bigEndian: purse.limit.rawValue)
-            bytes.append(bigEndian: purse.balance.rawValue)
+        [UInt8](capacity: 19 * purses.count) { bytes in
+            for purse in purses {
+                bytes.append(purse.service.rawValue)
+                bytes.append(bigEndian: purse.currency.rawValue)
+                bytes.append(bigEndian: purse.limit.rawValue)
+                bytes.append(bigEndian: purse.balance.rawValue)
+            }
         }
-        return bytes
     }
 
     @_lifetime(reader: copy reader)
@@ -154,19 +170,18 @@ enum ElementRecords {
     }
 
     private static func encodeKept(_ kept: [KeptTransaction]) -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(34 * kept.count)
-        for transaction in kept {
-            bytes.append(bigEndian: transaction.htxn.rawValue)
-            bytes.append(transaction.op.rawValue)
-            bytes.append(transaction.service.rawValue)
-            bytes.append(bigEndian: transaction.currency.rawValue)
-            bytes.append(bigEndian: transaction.amount.rawValue)
-            bytes.append(bigEndian: transaction.balance.rawValue)
-            bytes.append(bigEndian: transaction.time.rawValue)
-            bytes.append(bigEndian: transaction.table)
+        [UInt8](capacity: 34 * kept.count) { bytes in
+            for transaction in kept {
+                bytes.append(bigEndian: transaction.htxn.rawValue)
+                bytes.append(transaction.op.rawValue)
+                bytes.append(transaction.service.rawValue)
+                bytes.append(bigEndian: transaction.currency.rawValue)
+                bytes.append(bigEndian: transaction.amount.rawValue)
+                bytes.append(bigEndian: transaction.balance.rawValue)
+                bytes.append(bigEndian: transaction.time.rawValue)
+                bytes.append(bigEndian: transaction.table)
+            }
         }
-        return bytes
     }
 
     @_lifetime(reader: copy reader)

@@ -18,7 +18,7 @@ public struct SessionIdentity: Sendable, Equatable {
     }
 
     /// `purpose ‖ version ‖ PID ‖ EID ‖ NT ‖ R1 ‖ R2`
-    func appendContext(to bytes: inout [UInt8]) {
+    func appendContext(to bytes: inout Message) {
         bytes.append(key)
         bytes.append(pid)
         bytes.append(eid)
@@ -28,9 +28,9 @@ public struct SessionIdentity: Sendable, Equatable {
     }
 
     /// `02 ‖ purpose ‖ version ‖ PID ‖ R1 ‖ EID ‖ NT ‖ R2`, what S2 signs.
-    var s2Input: [UInt8] {
-        var bytes: [UInt8] = [0x02]
-        bytes.reserveCapacity(55)
+    func signedByS2() -> Message {
+        var bytes = Message()
+        bytes.append(0x02)
         bytes.append(key)
         bytes.append(pid)
         bytes.append(r1)

@@ -10,12 +10,12 @@ extension CipherSuite {
     }
 
     private func diversify(_ key: Secret, _ id: PartyID, _ name: KeyName) -> Secret {
-        var input: [UInt8] = [0x01]
-        input.reserveCapacity(21)
+        var input = Message()
+        input.append(0x01)
         input.append(id)
         input.append(name)
-        input.append(contentsOf: "ValueStore".utf8)
-        return Secret(cmac(key, input))
+        input.append("ValueStore")
+        return Secret(mac(.diversification, key).sign(input.span))
     }
 }
 

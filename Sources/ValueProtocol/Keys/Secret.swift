@@ -13,7 +13,7 @@ internal import COpenSSL
 
     /// Copies `bytes`; wiping the source is its owner's.
     public init(copying bytes: some Collection<UInt8>) {
-        unsafe storage = .allocate(byteCount: bytes.count, alignment: 16)
+        unsafe storage = .allocate(byteCount: bytes.count, alignment: 1)
         unsafe storage.copyBytes(from: bytes)
     }
 
@@ -26,7 +26,7 @@ internal import COpenSSL
 
     /// Makes room for `count` bytes that `fill` writes.
     init(count: Int, filledBy fill: (UnsafeMutableRawBufferPointer) -> Void) {
-        unsafe storage = .allocate(byteCount: count, alignment: 16)
+        unsafe storage = .allocate(byteCount: count, alignment: 1)
         unsafe fill(storage)
     }
 
