@@ -30,8 +30,8 @@ struct Message: ~Copyable {
         count += 16
     }
 
-    mutating func append(_ text: StaticString) {
-        text.withUTF8Buffer { for unsafebyte in unsafe $0 { append(byte) } }
+    mutating func append(_ label: String) {
+        for byte in label.utf8 { append(byte) }
     }
 
     mutating func append(_ id: PartyID) { append(bigEndian: id.rawValue) }
