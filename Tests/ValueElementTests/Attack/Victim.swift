@@ -1,0 +1,137 @@
+import ISO7816
+import Testing
+import ValueElement
+import ValueProtocol
+
+/// A sequence of numbers that is the same in every run (SplitMix64).
+struct SeededNumbers: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+
+    mutating func bytes(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8.random(in: 0...255, using: &self) } }
+}
+
+final class SeededRandomness: RandomSource {
+    private var numbers: SeededNumbers
+    init(_ seed: UInt64) { numbers = SeededNumbers(state: seed) }
+    func block() throws(CipherError) -> Block { Block(numbers.bytes(16))! }
+}
+
+/// A card or meter under attack, and everything an attacker with the line in his hands can do to it.
+final class Victim {
+    struct Answer: Equatable {
+        let data: [UInt8]
+        let status: StatusWord
+    }
+
+    let suite: CipherSuite
+    let failure = FailureSwitch()
+    let memory: VolatileMemory
+    let clock = StillClock(1000)
+    let card: SmartCard
+    private let randomness = SeededRandomness(7)
+
+    init(_ records: [RecordName: [UInt8]], usage: any UsageLog = NoUsage()) throws {
+        suite = try CipherSuite()
+        memory = VolatileMemory(records, failure: failure)
+        card = try SmartCard(
+            memory, name: "victim",
+            surroundings: Surroundings(randomness: SeededRandomness(11), clock: clock, usage: usage))
+        try card.reset()
+    }
+
+    convenience init(_ image: ElementImage, usage: any UsageLog = NoUsage()) throws {
+        try self.init(SmartCard.records(image), usage: usage)
+    }
+
+    /// What its memory holds.
+    var image: ElementImage { get throws { try SmartCard.images(in: memory).element } }
+    var masterKey: MasterKeyImage { get throws { try #require(try SmartCard.images(in: memory).masterKey) } }
+    /// The memory itself, to be compared.
+    var records: [RecordName: [UInt8]] { get throws { try memory.load() } }
+
+    @discardableResult
+    func send(_ bytes: [UInt8]) throws -> Answer {
+        let answer = try card.process(bytes)
+        try #require(answer.count >= 2)
+        return Answer(data: answer.dropLast(2), status: StatusWord(answer[answer.count - 2], answer[answer.count - 1]))
+    }
+
+    @discardableResult
+    func send(_ cla: UInt8, _ ins: UInt8, _ p1: UInt8, _ p2: UInt8, _ data: [UInt8] = []) throws -> Answer {
+        try send(try CommandAPDU(cla: cla, ins: ins, p1: p1, p2: p2, data: data).bytes)
+    }
+
+    @discardableResult
+    func select(_ application: Application = .purse) throws -> StatusWord {
+        try send(0x00, 0xA4, 0x04, 0x00, application.aid).status
+    }
+
+    /// A session by whoever holds the key.
+    func session(_ name: KeyName, key: Secret? = nil, pid: PartyID = World.host) throws -> Session {
+        let opened = AuthoritySession(key: name, pid: pid, r1: try randomness.block())
+        let answer = try send(0x80, 0x50, name.purpose.rawValue, name.version, opened.request)
+        try #require(answer.status == .success, "INITIALIZE \(name)")
+        return try Session(self, opened, answer.data, key ?? World.key(name))
+    }
+
+    /// Whether the sum of all purses is `total`.
+    var total: UInt64 { get throws { try image.purses.reduce(0) { $0 &+ $1.balance.rawValue } } }
+}
+
+/// The end of the one who holds the key.
+struct Session {
+    let victim: Victim
+    private(set) var authority: AuthoritySession
+
+    init(_ victim: Victim, _ opened: AuthoritySession, _ answer: [UInt8], _ key: Secret) throws {
+        self.victim = victim
+        authority = opened
+        let eid = try victim.image.eid
+        try authority.authenticate(answer[...], from: eid, key: key, victim.suite)
+    }
+
+    /// What an operation came to.
+    struct Outcome {
+        let word: StatusWord
+        /// Nil where the status word is not 9000.
+        let status: BusinessStatus?
+        /// After status and EID.
+        let answer: [UInt8]
+    }
+
+    /// The command that carries `plaintext`, without Le.
+    mutating func command(_ op: OperationCode, _ plaintext: [UInt8]) throws -> [UInt8] {
+        let seq = try #require(authority.seq)
+        let sealed = try authority.seal(plaintext, op: op, victim.suite)
+        return try CommandAPDU(cla: 0x80, ins: 0x52, p1: op.rawValue, p2: seq, data: sealed).bytes
+    }
+
+    mutating func execute(_ op: OperationCode, _ plaintext: [UInt8]) throws -> Outcome {
+        let answer = try victim.send(try command(op, plaintext))
+        return try outcome(answer)
+    }
+
+    mutating func outcome(_ answer: Victim.Answer) throws -> Outcome {
+        guard answer.status == .success else { return Outcome(word: answer.status, status: nil, answer: []) }
+        let c4 = try authority.unseal(answer.data[...], victim.suite)
+        let status = try #require(BusinessStatus(rawValue: UInt16(c4[0]) << 8 | UInt16(c4[1])))
+        return Outcome(word: .success, status: status, answer: Array(c4.dropFirst(10)))
+    }
+
+    mutating func execute(_ operation: some ValueProtocol.Operation) throws -> Outcome {
+        try execute(type(of: operation).code, operation.request)
+    }
+
+    /// The status alone.
+    mutating func status(_ operation: some ValueProtocol.Operation) throws -> BusinessStatus? {
+        try execute(operation).status
+    }
+}
