@@ -37,7 +37,8 @@ import ValueProtocol
                 var session = try victim.session(
                     KeyName(purpose, 1), key: purpose == .transfer ? World.kx : nil, pid: pid)
                 let before = try victim.records
-                let outcome = try session.execute(op, World.plaintext(op, on: isMeter ? World.gasMeter : World.card, victim.suite))
+                let outcome = try session.execute(
+                    op, World.plaintext(op, on: isMeter ? World.gasMeter : World.card, victim.suite))
                 guard Self.allowed[purpose]!.contains(op) else {
                     #expect(outcome.word == .securityStatusNotSatisfied, label)
                     #expect(try victim.records == before, label)
@@ -64,7 +65,8 @@ import ValueProtocol
             var session = try victim.session(.transport)
             let plaintext =
                 op == .setState
-                ? SetState(.terminated).request : World.plaintext(op, on: isMeter ? World.gasMeter : World.card, victim.suite)
+                ? SetState(.terminated).request
+                : World.plaintext(op, on: isMeter ? World.gasMeter : World.card, victim.suite)
             let outcome = try session.execute(op, plaintext)
             if Self.allowed[.admin]!.contains(op) {
                 #expect(outcome.status == status(op, isMeter: isMeter, .blank), "\(op)")
@@ -114,7 +116,8 @@ import ValueProtocol
         var session = try victim.session(.transport)
         #expect(try session.status(SetState(.issued)) == .malformed, "no ADMIN key")
         let admin = KeyName(.admin, 1)
-        #expect(try session.execute(.putKey, PutKeys.plaintext([(admin, World.key(admin))], victim.suite)).status == .done)
+        #expect(
+            try session.execute(.putKey, PutKeys.plaintext([(admin, World.key(admin))], victim.suite)).status == .done)
         let command = try session.command(.setState, [1])
         let answer = try victim.send(command)
         #expect(try session.outcome(answer).status == .done)

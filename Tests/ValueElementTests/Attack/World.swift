@@ -27,7 +27,8 @@ enum World {
             let name = KeyName(purpose, 1)
             image.put(HeldKey(name: name, key: key(name)))
         }
-        image.put(Purse(service: .gas, currency: euro, limit: Amount(rawValue: 10_000), balance: Amount(rawValue: 1000)))
+        image.put(
+            Purse(service: .gas, currency: euro, limit: Amount(rawValue: 10_000), balance: Amount(rawValue: 1000)))
         image.put(Purse(service: .water, currency: euro, limit: .all, balance: Amount(rawValue: 50)))
         image.put(Slot(service: .gas, meter: gasMeter, version: 1, kx: kx))
         return image
@@ -41,7 +42,8 @@ enum World {
             let name = KeyName(purpose, 1)
             image.put(HeldKey(name: name, key: key(name)))
         }
-        image.put(Purse(service: .gas, currency: euro, limit: Amount(rawValue: 10_000), balance: Amount(rawValue: 1000)))
+        image.put(
+            Purse(service: .gas, currency: euro, limit: Amount(rawValue: 10_000), balance: Amount(rawValue: 1000)))
         return image
     }
 
