@@ -16,7 +16,7 @@ struct DemoCommand: AsyncParsableCommand {
             4B4B4B4B4B4B4B4B4B4B4B4B4B4B4B4B.
             """)
 
-    @OptionGroup var common: CommonOptions
+    @OptionGroup var common: ProgramOptions
 
     @Flag(name: .long, help: "Play through PC/SC, with emulated cards in virtual readers.")
     var pcsc = false

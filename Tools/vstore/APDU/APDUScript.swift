@@ -11,7 +11,7 @@ struct APDUScript: AsyncParsableCommand {
             same files. The exit status is 1 where an answer is not as expected.
             """)
 
-    @OptionGroup var common: CommonOptions
+    @OptionGroup var common: ProgramOptions
     @OptionGroup var card: CardOptions
 
     @Flag(name: .long, help: "End at the first answer that is not as expected.")

@@ -13,7 +13,7 @@ struct APDUSend: AsyncParsableCommand {
             Nothing secret belongs here, since other programs can see a command line: use apdu script - for that.
             """)
 
-    @OptionGroup var common: CommonOptions
+    @OptionGroup var common: ProgramOptions
     @OptionGroup var card: CardOptions
 
     @Flag(name: .long, help: "Leave 61xx and 6Cxx as they are instead of fetching the answer.")

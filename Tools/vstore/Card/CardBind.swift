@@ -1,4 +1,5 @@
 import ArgumentParser
+import Host
 import ISO7816
 import Issuing
 import ValueProtocol
@@ -12,7 +13,7 @@ struct CardBind: AsyncParsableCommand {
             float:EUR:10000, which is then loaded with --service float.
             """)
 
-    @OptionGroup var common: CommonOptions
+    @OptionGroup var common: ProgramOptions
     @OptionGroup var card: CardOptions
     @OptionGroup var authority: AuthorityOptions
 
@@ -35,8 +36,7 @@ struct CardBind: AsyncParsableCommand {
                 let rotation = try RotationPlan(eid: element.eid, keys: [], rebinds: [bound])
                 _ = try counter.issuingDesk(journal).rotate(rotation, over: counter.card) { console.note("\($0)") }
             }
-            var bindings = try Bindings(home)
-            try bindings.note(bound, of: element.eid)
+            try counter.records.notePurses([bound.bind], of: element.eid, at: SystemClock.now())
             return (element.eid, bound)
         }
         console.give(["eid": .text("\(eid)"), "purse": bound.json], ["\(eid): \(bound)"])

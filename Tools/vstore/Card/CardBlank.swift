@@ -11,7 +11,7 @@ struct CardBlank: AsyncParsableCommand {
             user of the machine can list the arguments of a running program, and shells keep them in a history.
             """)
 
-    @OptionGroup var common: CommonOptions
+    @OptionGroup var common: ProgramOptions
     @OptionGroup var transport: TransportKeyOptions
 
     @Option(

@@ -11,7 +11,7 @@ struct CardBlock: AsyncParsableCommand {
             and its value can go to a replacement. Without one the card in the reader is blocked itself too.
             """)
 
-    @OptionGroup var common: CommonOptions
+    @OptionGroup var common: ProgramOptions
     @OptionGroup var card: CardOptions
     @OptionGroup var authority: AuthorityOptions
 
@@ -35,7 +35,7 @@ struct CardBlock: AsyncParsableCommand {
         let host = try authority.hostEnd(common)
         let (home, reason, unblock) = (common.place, reason, unblock)
         if let lost {
-            try host.records.setStanding(.lost, of: lost, at: SystemClock.now())
+            try host.records.setStanding(.lost, of: lost, because: reason, at: SystemClock.now())
             common.console.give(
                 ["eid": .text("\(lost)"), "standing": "lost"],
                 ["\(lost) is reported lost. Give its value to another card with vstore card replace \(lost)."])
@@ -47,9 +47,9 @@ struct CardBlock: AsyncParsableCommand {
             let desk = counter.issuingDesk(journal)
             if unblock {
                 try desk.setState(.issued, of: eid, over: counter.card)
-                try counter.records.setStanding(.inUse, of: eid, at: SystemClock.now())
+                try counter.records.setStanding(.inUse, of: eid, because: reason, at: SystemClock.now())
             } else {
-                let register = try HostCardRegister(records: counter.records, journal: journal, home)
+                let register = HostCardRegister(records: counter.records, journal: journal)
                 try desk.reportLost(eid, reason: reason, over: counter.card, in: register)
             }
             return eid

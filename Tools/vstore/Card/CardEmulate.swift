@@ -15,7 +15,7 @@ struct CardEmulate: AsyncParsableCommand {
         case t1
     }
 
-    @OptionGroup var common: CommonOptions
+    @OptionGroup var common: ProgramOptions
 
     @Argument(
         help: ArgumentHelp("The card's memory file; a bare name may lie in DIR/cards of --home.", valueName: "file"),

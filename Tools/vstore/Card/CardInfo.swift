@@ -11,7 +11,7 @@ struct CardInfo: AsyncParsableCommand {
             shown with their check values.
             """)
 
-    @OptionGroup var common: CommonOptions
+    @OptionGroup var common: ProgramOptions
     @OptionGroup var card: CardOptions
 
     mutating func run() async throws {

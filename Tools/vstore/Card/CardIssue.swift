@@ -14,7 +14,7 @@ struct CardIssue: AsyncParsableCommand {
             reader whose name has --reader in it, or all but the master-key card's, or with --card from a folder.
             """)
 
-    @OptionGroup var common: CommonOptions
+    @OptionGroup var common: ProgramOptions
     @OptionGroup var card: CardOptions
     @OptionGroup var authority: AuthorityOptions
 

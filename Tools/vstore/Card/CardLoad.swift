@@ -11,7 +11,7 @@ struct CardLoad: AsyncParsableCommand {
             repeat with the same --reference, or look with card log.
             """)
 
-    @OptionGroup var common: CommonOptions
+    @OptionGroup var common: ProgramOptions
     @OptionGroup var card: CardOptions
     @OptionGroup var authority: AuthorityOptions
     @OptionGroup var credit: CreditOptions
@@ -34,7 +34,7 @@ struct CardRefund: AsyncParsableCommand {
         commandName: "refund", abstract: "Take credit off a purse of a card again.",
         discussion: "Refused where the purse holds less. Otherwise as card load.")
 
-    @OptionGroup var common: CommonOptions
+    @OptionGroup var common: ProgramOptions
     @OptionGroup var card: CardOptions
     @OptionGroup var authority: AuthorityOptions
     @OptionGroup var credit: CreditOptions

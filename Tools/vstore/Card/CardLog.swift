@@ -11,7 +11,7 @@ struct CardLog: AsyncParsableCommand {
             doubt is found out, its balances are proven, and what meters sent home by it is read.
             """)
 
-    @OptionGroup var common: CommonOptions
+    @OptionGroup var common: ProgramOptions
     @OptionGroup var card: CardOptions
     @OptionGroup var authority: AuthorityOptions
 

@@ -11,7 +11,7 @@ struct CardReplace: AsyncParsableCommand {
             records. Stopped anywhere, it is repeated with the same card.
             """)
 
-    @OptionGroup var common: CommonOptions
+    @OptionGroup var common: ProgramOptions
     @OptionGroup var card: CardOptions
     @OptionGroup var authority: AuthorityOptions
 
@@ -35,7 +35,7 @@ struct CardReplace: AsyncParsableCommand {
         let results = try await authority.withCounter(host, place, common) { counter in
             let journal = try FileJournal(path: home.issueJournal)
             let desk = counter.issuingDesk(journal)
-            let register = try HostCardRegister(records: counter.records, journal: journal, home)
+            let register = HostCardRegister(records: counter.records, journal: journal)
             try desk.replace(old, by: plan, over: counter.card, in: register) { console.note("\($0)") }
             return try counter.creditDesk.completeCarryOver(over: counter.card)
         }
@@ -47,7 +47,8 @@ struct CardReplace: AsyncParsableCommand {
         guard standing != .inUse else {
             throw Failure(.refused, "\(old): is in use. Report it lost first: vstore card block \(old).")
         }
-        let purses = try Bindings(host.home).purses(of: old, try FileJournal(path: host.home.issueJournal))
+        let journal = try FileJournal(path: host.home.issueJournal)
+        let purses = try HostCardRegister(records: host.records, journal: journal).purses(of: old)
         guard !purses.isEmpty else {
             throw Failure(.refused, "\(old): was not issued at this desk. Use the desk that issued it.")
         }

@@ -40,7 +40,7 @@ struct AuthorityOptions: ParsableArguments {
     }
 
     /// Where the master-key card is; nil where the host's own keys are used.
-    func place(_ common: CommonOptions) throws -> CardPlace? {
+    func place(_ common: ProgramOptions) throws -> CardPlace? {
         if let master { return CardPlace(.file(common.place.card(master)), tracer: try common.tracer()) }
         return try masterReader.map { CardPlace(.reader(ReaderQuery($0)), tracer: try common.tracer()) }
     }

@@ -13,7 +13,7 @@ import Foundation
 /// Issues the cards that a CSV file orders.
 struct BatchIssue {
     let host: HostEnd
-    let common: CommonOptions
+    let common: ProgramOptions
     let authority: AuthorityOptions
     /// The file of the order.
     let order: String

@@ -48,7 +48,8 @@ struct HostEnd: @unchecked Sendable {
 extension AuthorityOptions {
     /// Opens a counter for `body`, which runs on a thread that may block.
     func withCounter<Value: Sendable>(
-        _ host: HostEnd, _ card: CardPlace, _ common: CommonOptions, _ body: sending @escaping (Counter) throws -> Value
+        _ host: HostEnd, _ card: CardPlace, _ common: ProgramOptions,
+        _ body: sending @escaping (Counter) throws -> Value
     ) async throws -> Value {
         guard let master = try place(common) else {
             return try await card.withChannel { channel in
@@ -72,7 +73,7 @@ extension AuthorityOptions {
     }
 
     /// The authority's master keys; no PIN is wanted for that.
-    func heldKeys(_ host: HostEnd, _ common: CommonOptions) async throws -> [CheckedKey] {
+    func heldKeys(_ host: HostEnd, _ common: ProgramOptions) async throws -> [CheckedKey] {
         guard let master = try place(common) else {
             guard let keys = host.keys else { throw HostError(.noFile, host.home.sealedKeys) }
             return try keys.keys().map { CheckedKey($0.name, $0.checkValue) }
@@ -85,7 +86,7 @@ extension AuthorityOptions {
     }
 
     /// The host's end, whose keys are needed where no master-key card is named.
-    func hostEnd(_ common: CommonOptions) throws -> HostEnd {
+    func hostEnd(_ common: ProgramOptions) throws -> HostEnd {
         try HostEnd(common.place, passphrase, needsKeys: master == nil && masterReader == nil)
     }
 }

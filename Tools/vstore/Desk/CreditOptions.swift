@@ -36,7 +36,7 @@ struct CreditOptions: ParsableArguments {
         if let currency { return currency }
         let eid = try expect ?? ElementInfo.select(over: counter.card).eid
         let journal = try FileJournal(path: home.issueJournal)
-        let purses = try Bindings(home).purses(of: eid, journal)
+        let purses = try HostCardRegister(records: counter.records, journal: journal).purses(of: eid)
         guard let purse = purses.first(where: { $0.service == service }) else {
             throw Failure(
                 .refused, "\(eid): no \(service) purse of it is on record here. Name its currency with --currency.")

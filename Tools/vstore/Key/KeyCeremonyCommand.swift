@@ -26,7 +26,7 @@ struct KeyCeremonyCommand: AsyncParsableCommand {
         case file
     }
 
-    @OptionGroup var common: CommonOptions
+    @OptionGroup var common: ProgramOptions
     @OptionGroup var card: CardOptions
 
     @Option(name: .long, help: "Where the keys go.")

@@ -10,7 +10,7 @@ struct KeyComponentCommand: ParsableCommand {
             the computer, and typed in at the ceremony. Nothing is kept.
             """)
 
-    @OptionGroup var common: CommonOptions
+    @OptionGroup var common: ProgramOptions
 
     mutating func run() throws {
         let component = try KeyComponent.random(try CipherSuite())

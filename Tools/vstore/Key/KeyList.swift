@@ -8,7 +8,7 @@ struct KeyList: AsyncParsableCommand {
         commandName: "list", abstract: "List the master keys with their check values.",
         discussion: "Those of the host's key file, or of the master-key card in --reader or --card.")
 
-    @OptionGroup var common: CommonOptions
+    @OptionGroup var common: ProgramOptions
     @OptionGroup var card: CardOptions
     @OptionGroup var passphrase: PassphraseOptions
 

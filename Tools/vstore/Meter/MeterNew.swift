@@ -8,7 +8,7 @@ struct MeterNew: AsyncParsableCommand {
         commandName: "new", abstract: "Make a blank off-line meter in a file.",
         discussion: "Issue it with vstore card issue --card FILE, then it can redeem cards.")
 
-    @OptionGroup var common: CommonOptions
+    @OptionGroup var common: ProgramOptions
     @OptionGroup var transport: TransportKeyOptions
 
     @Option(

@@ -16,7 +16,7 @@ struct MeterOptions: ParsableArguments {
     /// Powers the meter up.
     ///
     /// - Throws: `MemoryError`, `MeterError`.
-    func open(_ common: CommonOptions) throws -> OffLineMeter {
+    func open(_ common: ProgramOptions) throws -> OffLineMeter {
         let path = common.place.meter(meter)
         let memory = try FileMemory(at: path)
         return try OffLineMeter(memory, name: path, parts: MeterParts(clock: AdjustableClock(base: Self.seconds)))

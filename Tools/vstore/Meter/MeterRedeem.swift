@@ -12,7 +12,7 @@ struct MeterRedeem: AsyncParsableCommand {
             Pulled out in the middle, put the same card in again: nothing is lost and nothing comes twice.
             """)
 
-    @OptionGroup var common: CommonOptions
+    @OptionGroup var common: ProgramOptions
     @OptionGroup var meter: MeterOptions
     @OptionGroup var card: CardOptions
 

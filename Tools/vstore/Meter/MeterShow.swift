@@ -5,7 +5,7 @@ struct MeterShow: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Show display, counter, purse and valve.")
 
-    @OptionGroup var common: CommonOptions
+    @OptionGroup var common: ProgramOptions
     @OptionGroup var meter: MeterOptions
 
     mutating func run() async throws {

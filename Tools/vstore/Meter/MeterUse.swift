@@ -7,7 +7,7 @@ struct MeterUse: AsyncParsableCommand {
         commandName: "use", abstract: "Let gas, water or heat flow, as far as the valve and the purse allow.",
         discussion: "The exit status is 1 where the valve closed before all of it had flowed.")
 
-    @OptionGroup var common: CommonOptions
+    @OptionGroup var common: ProgramOptions
     @OptionGroup var meter: MeterOptions
 
     @Argument(help: ArgumentHelp("How much, in litres, or in Wh of heat.", valueName: "quantity"))

@@ -25,7 +25,7 @@ struct CardOptions: ParsableArguments {
         }
     }
 
-    func place(_ common: CommonOptions) throws -> CardPlace {
+    func place(_ common: ProgramOptions) throws -> CardPlace {
         let tracer = try common.tracer()
         if let card { return CardPlace(.file(common.place.card(card)), tracer: tracer) }
         return CardPlace(.reader(reader.map { ReaderQuery($0) } ?? .only), tracer: tracer)

@@ -14,8 +14,6 @@ struct Home: Sendable {
     var sealedKeys: String { path + "/keys.sealed" }
     /// The journal of the issuing desk.
     var issueJournal: String { path + "/issue.journal" }
-    /// How cards were bound after they had been issued.
-    var bindings: String { path + "/bindings.csv" }
     /// What a key ceremony that is not finished has come to.
     var ceremony: String { path + "/ceremony.record" }
     /// Emulated cards.

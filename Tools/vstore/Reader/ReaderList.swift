@@ -6,7 +6,7 @@ struct ReaderList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "List the readers, by number and name, and what is in them.")
 
-    @OptionGroup var common: CommonOptions
+    @OptionGroup var common: ProgramOptions
 
     mutating func run() async throws {
         let states = try await PCSCService().readerStates(deadline: .now + .seconds(10))

@@ -7,7 +7,7 @@ struct ReaderWatch: AsyncParsableCommand {
         commandName: "watch", abstract: "Tell of readers and cards that come and go, until interrupted.",
         discussion: "What is there at the beginning is told first. With --json each event is a line.")
 
-    @OptionGroup var common: CommonOptions
+    @OptionGroup var common: ProgramOptions
 
     @Option(name: .long, help: ArgumentHelp("End after that many seconds.", valueName: "seconds"))
     var `for`: UInt32?

@@ -7,7 +7,7 @@ import Foundation
 #endif
 
 /// What every command takes.
-struct CommonOptions: ParsableArguments {
+struct ProgramOptions: ParsableArguments {
     @Flag(name: .long, help: "Show each APDU on standard error, decoded: name, fields, status, time.")
     var trace = false
 
