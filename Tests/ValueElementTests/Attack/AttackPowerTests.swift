@@ -141,13 +141,7 @@ import ValueProtocol
                     try $0.verify(2)
                 }, { _ = try $0.card.send(0x80, 0xDA, 0, 0, rules) }
             ),
-            (
-                "first PIN",
-                {
-                    try $0.verify(1)
-                    try $0.verify(2)
-                }, { _ = try $0.card.send(0x00, 0x24, 0, 6, [0xFF] + Array("1234".utf8)) }
-            ),
+            ("first PIN", { _ in }, { _ = try $0.card.send(0x00, 0x24, 0, 6, [0xFF] + Array("1234".utf8)) }),
             (
                 "unblock",
                 {
