@@ -38,6 +38,10 @@ extension MeterError.Code {
     public static var stranger: Self {
         Self("is not bound to this meter", remedy: "Put in the card that is, or have it bound.")
     }
+    /// The card opened no session, for a reason of its own.
+    public static var cardRefused: Self {
+        Self("did not open a session", remedy: "Put it in again; if it stays so, ask the supplier for another.")
+    }
     /// The card could not prove itself.
     public static var forgery: Self { Self("could not prove itself", remedy: "Do not use it; ask the supplier.") }
     /// The card is blocked.

@@ -71,6 +71,7 @@ extension OffLineMeter {
                 case .noSuchKey: refusal = MeterError(.stranger, "\(info.eid)", cause: error)
                 case .noAnswer: throw MeterError(.interrupted, "\(info.eid)", cause: error)
                 case .wrongState: throw MeterError(.blockedCard, "\(info.eid)", cause: error)
+                case .refused: throw MeterError(.cardRefused, "\(info.eid)", cause: error)
                 default: throw MeterError(.forgery, "\(info.eid)", cause: error)
                 }
             }

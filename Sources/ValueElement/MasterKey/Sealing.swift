@@ -82,7 +82,8 @@ extension MasterKeyApplication {
         try require(
             image.rules.allow(op) && (op.purpose ?? session.session.key.purpose) == session.session.key.purpose,
             else: .securityStatusNotSatisfied)
-        let plaintext = try plaintext(op, request, for: session.eid)
+        var plaintext = try plaintext(op, request, for: session.eid)
+        defer { if op.carriesKeys { Secret.wipe(&plaintext) } }
         try require(plaintext.count <= 239, else: .wrongLength)
         let sealed: [UInt8]
         do {

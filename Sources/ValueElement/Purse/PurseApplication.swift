@@ -90,11 +90,12 @@ final class PurseApplication {
         }
         guard Int(command.p2) == open.session.nextSeq else { return ResponseAPDU(status: .conditionsNotSatisfied) }
         guard command.data.count >= 16 else { return ResponseAPDU(status: .wrongLength) }
-        guard let c3 = open.session.open(command.data, op: op.rawValue, element.suite) else {
+        guard var c3 = open.session.open(command.data, op: op.rawValue, element.suite) else {
             endSession()
             element.countWrongSignature()
             return ResponseAPDU(status: .verificationFailed)
         }
+        defer { if op.carriesKeys { Secret.wipe(&c3) } }
         var next = element.image
         if !open.hasShownS3 {
             open.hasShownS3 = true

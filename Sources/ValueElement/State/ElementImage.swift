@@ -21,7 +21,7 @@ public struct ElementImage: Sendable {
     public var lastTable: UInt16
     public var currentTariff: HeldTariff?
     public var nextTariff: HeldTariff?
-    /// On a meter: the last debit of each card that it has credited, ascending by card.
+    /// On a meter: the last debit of each card that it has credited, the one credited last at the end.
     public var credited: [CreditedDebit]
 
     public static let mostKept = 8

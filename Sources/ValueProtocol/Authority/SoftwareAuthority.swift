@@ -59,7 +59,8 @@ public final class SoftwareAuthority: Authority {
 
     public func seal(_ op: OperationCode, _ request: [UInt8]) throws(SessionError) -> [UInt8] {
         guard var opened = session else { throw SessionError(.noSession, "\(op)") }
-        let plaintext = try plaintext(op, request)
+        var plaintext = try plaintext(op, request)
+        defer { if op.carriesKeys { Secret.wipe(&plaintext) } }
         let bytes = try opened.seal(plaintext, op: op, suite)
         session = opened
         sealed = (op, request)

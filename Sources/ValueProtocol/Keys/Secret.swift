@@ -20,6 +20,11 @@ internal import COpenSSL
     /// Takes `bytes` and wipes them.
     public convenience init(taking bytes: inout [UInt8]) {
         self.init(copying: bytes)
+        Secret.wipe(&bytes)
+    }
+
+    /// Overwrites and empties bytes that are not to be seen any more; nobody else may hold the array.
+    package static func wipe(_ bytes: inout [UInt8]) {
         unsafe bytes.withUnsafeMutableBytes { unsafe OPENSSL_cleanse($0.baseAddress, $0.count) }
         bytes = []
     }

@@ -23,6 +23,9 @@ public enum OperationCode: UInt8, Sendable, Hashable, CaseIterable {
         }
     }
 
+    /// Whether its plaintext has keys in it, and is wiped after use.
+    package var carriesKeys: Bool { self == .putKey || self == .bind }
+
     /// Its bit in a master-key card's rules, `op − 1` (protocol §8).
     public var ruleBit: UInt16 { 1 << UInt16(rawValue - 1) }
 }
