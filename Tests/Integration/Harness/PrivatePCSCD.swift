@@ -94,10 +94,10 @@ final class PrivatePCSCD: Sendable {
 
     /// Waits until all virtual readers are there. The service gives no sign of its start, so it is asked until then.
     func ready(_ service: PCSCService) async throws {
-        let end = ContinuousClock.now + .seconds(20)
+        let end = ContinuousClock.now + .seconds(90)
         while try await count(service) != slots.count {
             guard ContinuousClock.now < end else { throw CardError(.noReader, subject: "pcscd of the tests") }
-            try await Task.sleep(for: .milliseconds(20))
+            try await Task.sleep(for: .milliseconds(90))
         }
     }
 
