@@ -73,12 +73,12 @@ extension CreditTransaction.State: CustomStringConvertible {
 }
 
 extension CreditTransaction: CustomStringConvertible {
-    /// `STORE CREDIT 7 of 00A1B2C3-10-011234: gas, 10.00 EUR, ordered 1700000000, done, balance 12.00`; the audit
+    /// `STORE CREDIT 7 of 00A1B2C3-10-011234: gas, 10.00 EUR, ordered 2023-11-14T22:13:20Z, done, balance 12.00`; the audit
     /// trail holds it word for word.
     public var description: String {
         let balance = balance.map { ", balance \($0)" } ?? ""
         let reference = reference.map { ", reference \($0)" } ?? ""
         return "\(kind.operation) \(htxn) of \(eid): \(order.service), \(order.amount) \(order.currency), "
-            + "ordered \(order.time), \(state)\(balance)\(reference)"
+            + "ordered \(order.time.dateTime), \(state)\(balance)\(reference)"
     }
 }

@@ -57,13 +57,14 @@ public struct Demonstration: Sendable {
     ) async throws {
         let service = try PCSCService()
         let deadline = ContinuousClock.now + patience
-        let before = try await service.readerStates(deadline: deadline).filter(\.isCardPresent).map(\.reader)
+        let before = try await service.readerStates(deadline: deadline)
         let master = try VirtualReaderCard(Cast.blankMasterCard(), port: ports[0])
         let subscriber = try VirtualReaderCard(Cast.blankCard(CipherSuite()), port: ports[1])
         try await master.insert(deadline: deadline)
-        let masterReader = try await Self.newReader(service, besides: before, deadline)
+        let masterReader = try await Self.readerOfNewCard(service, since: before, deadline)
+        let between = try await service.readerStates(deadline: deadline)
         try await subscriber.insert(deadline: deadline)
-        let subscriberReader = try await Self.newReader(service, besides: before + [masterReader], deadline)
+        let subscriberReader = try await Self.readerOfNewCard(service, since: between, deadline)
         do {
             try await playPCSC(.name(masterReader), .name(subscriberReader), trace, write)
         } catch {
@@ -75,12 +76,15 @@ public struct Demonstration: Sendable {
         await subscriber.remove()
     }
 
-    /// Waits until a card is seen in a reader that had none.
-    private static func newReader(
-        _ service: PCSCService, besides known: [String], _ deadline: ContinuousClock.Instant
+    /// Waits until a card is seen in a reader that had none, or another.
+    private static func readerOfNewCard(
+        _ service: PCSCService, since before: [ReaderState], _ deadline: ContinuousClock.Instant
     ) async throws -> String {
+        // Each insertion and removal counts: a card that was just leaving is not taken for the one that comes.
+        let known = Dictionary(
+            before.filter(\.isCardPresent).map { ($0.reader, $0.changes) }, uniquingKeysWith: { first, _ in first })
         for try await states in service.states(deadline: deadline) {
-            if let state = states.first(where: { $0.isCardPresent && !$0.isMute && !known.contains($0.reader) }) {
+            if let state = states.first(where: { $0.isCardPresent && !$0.isMute && known[$0.reader] != $0.changes }) {
                 return state.reader
             }
         }
