@@ -22,7 +22,9 @@ public struct CardError: ExplainedError {
 extension CardError.Code {
     /// No PC/SC service answers.
     public static var noService: Self {
-        Self("the PC/SC service is not running", remedy: "Start it: systemctl start pcscd.")
+        Self(
+            "the PC/SC service is not running",
+            remedy: "Start it: systemctl start pcscd, or pcscd --foreground where there is no systemd.")
     }
     /// The service does not let this user in.
     public static var notAllowed: Self {

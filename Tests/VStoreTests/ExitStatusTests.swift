@@ -25,7 +25,7 @@ import Testing
 
     @Test func errorsNameTheRemedy() throws {
         let outcome = try VStoreProgram.withHome { try $0.run("reader list") }
-        #expect(outcome.errors.contains("Start it: systemctl start pcscd."))
+        #expect(outcome.errors.contains("Start it: systemctl start pcscd"))
     }
 
     @Test func noColourWithoutATerminal() throws {
