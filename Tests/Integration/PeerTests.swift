@@ -9,7 +9,8 @@ struct PeerTests {
     @Test func openscToolGetsTheCardsAnswer() async throws {
         try await VirtualReaders.lend { readers in
             let card = try await readers.insert(ReferenceCard())
-            let outcome = try readers.run("opensc-tool", "-r", readers.slots[0].reader, "-s", "80:10:01:02:03:AA:BB:CC")
+            let outcome = try await readers.run(
+                "opensc-tool", "-r", readers.slots[0].reader, "-s", "80:10:01:02:03:AA:BB:CC")
             #expect(outcome.output.contains("80 10 01 02 03 AA BB CC"), "\(outcome)")
             #expect(outcome.output.contains("SW1=0x90, SW2=0x00"), "\(outcome)")
             await card.remove()
@@ -19,7 +20,7 @@ struct PeerTests {
     @Test func scriptorGetsTheCardsAnswer() async throws {
         try await VirtualReaders.lend { readers in
             let card = try await readers.insert(ReferenceCard())
-            let outcome = try readers.run(
+            let outcome = try await readers.run(
                 "scriptor", "-r", readers.slots[0].reader, "-p", "T=1", input: "80 10 01 02 03 AA BB CC\n")
             #expect(outcome.output.contains("< 80 10 01 02 03 AA BB CC 90 00"), "\(outcome)")
             await card.remove()
@@ -39,7 +40,7 @@ struct PeerTests {
         try await VirtualReaders.lend { readers in
             let card = try await readers.insert(ReferenceCard())
             // The package of the system is for the system's own interpreter.
-            let outcome = try readers.run("/usr/bin/python3", "-c", program, readers.slots[0].reader)
+            let outcome = try await readers.run("/usr/bin/python3", "-c", program, readers.slots[0].reader)
             #expect(outcome.output == "8010010203aabbcc 9000\n", "\(outcome)")
             await card.remove()
         }

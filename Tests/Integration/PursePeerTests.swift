@@ -25,7 +25,7 @@ struct PursePeerTests {
         try await VirtualReaders.lend { readers in
             let card = try await readers.insert(Self.blankCard())
             let command = Self.select.replacing(" ", with: ":")
-            let outcome = try readers.run("opensc-tool", "-r", readers.slots[0].reader, "-s", command)
+            let outcome = try await readers.run("opensc-tool", "-r", readers.slots[0].reader, "-s", command)
             #expect(outcome.output.contains("SW1=0x90, SW2=0x00"), "\(outcome)")
             #expect(
                 outcome.output.replacing("\n", with: " ").contains("6F 1F 84 07 F0 56 53 54 4F 52 45 A5 14 80 08 00"))
@@ -45,7 +45,7 @@ struct PursePeerTests {
             """
         try await VirtualReaders.lend { readers in
             let card = try await readers.insert(Self.blankCard())
-            let outcome = try readers.run(
+            let outcome = try await readers.run(
                 "/usr/bin/python3", "-c", program, readers.slots[0].reader, Self.select.replacing(" ", with: ""))
             #expect(outcome.output == Self.answer + " 9000\n", "\(outcome)")
             await card.remove()
@@ -66,7 +66,7 @@ struct PursePeerTests {
             let card = try await readers.insert(SmartCard(VolatileMemory(memory)))
             let program = Self.root.appending(path: "Tools/interop/store_credit.py").path
             for (htxn, balance) in [("7", "12500000"), ("8", "25000000")] {
-                let outcome = try readers.run(
+                let outcome = try await readers.run(
                     "/usr/bin/python3", program, readers.slots[0].reader, "000102030405060708090A0B0C0D0E0F", "2",
                     "978",
                     "12500000", htxn)

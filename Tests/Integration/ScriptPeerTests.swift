@@ -40,7 +40,7 @@ import ValueProtocol
         let script = try Self.script(name)
         try await VirtualReaders.lend { readers in
             let card = try await readers.insert(Self.blankCard())
-            let outcome = try readers.run("scriptor", "-r", readers.slots[0].reader, Self.path(name))
+            let outcome = try await readers.run("scriptor", "-r", readers.slots[0].reader, Self.path(name))
             let answers = try Self.answers(in: outcome.output)
             let sent = script.steps.compactMap { step -> ExpectedResponse?? in
                 if case .send(_, let expected) = step.action { .some(expected) } else { nil }

@@ -1,9 +1,9 @@
 import Foundation
 
 /// A program that is not ours, run to its end.
-struct ExternalProgram {
+struct ExternalProgram: Sendable {
     /// How it ended and what it said.
-    struct Outcome {
+    struct Outcome: Sendable {
         let status: Int32
         let output: String
         let errors: String
@@ -22,8 +22,17 @@ struct ExternalProgram {
         self.environment = environment
     }
 
+    /// Runs it with `input`, and waits for its end on a thread of its own.
+    ///
+    /// The program may wait for a card that a task here holds, so no thread may wait for it that runs tasks.
+    func run(input: String = "") async throws -> Outcome {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(with: Result { try runBlocking(input: input) }) }
+        }
+    }
+
     /// Runs it with `input`, and waits for its end. Blocks the thread.
-    func run(input: String = "") throws -> Outcome {
+    func runBlocking(input: String = "") throws -> Outcome {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = [path] + arguments

@@ -18,7 +18,7 @@ final class PrivatePCSCD: Sendable {
         guard files.isExecutableFile(atPath: "/usr/sbin/pcscd") else { return "pcscd is missing: run Tools/setup" }
         guard files.fileExists(atPath: driver) else { return "vsmartcard-vpcd is missing: run Tools/setup" }
         do {
-            let trial = try ExternalProgram("/usr/bin/unshare", namespaceOptions + ["true"]).run()
+            let trial = try ExternalProgram("/usr/bin/unshare", namespaceOptions + ["true"]).runBlocking()
             if trial.status == 0 { return nil }
             return "this user may not make a mount namespace (\(trial.errors)): run as root"
         } catch {

@@ -67,8 +67,8 @@ final class VirtualReaders: Sendable {
     }
 
     /// Runs a program that finds these readers, such as `opensc-tool`.
-    func run(_ program: String, _ arguments: String..., input: String = "") throws -> ExternalProgram.Outcome {
-        try ExternalProgram(program, arguments, environment: environment).run(input: input)
+    func run(_ program: String, _ arguments: String..., input: String = "") async throws -> ExternalProgram.Outcome {
+        try await ExternalProgram(program, arguments, environment: environment).run(input: input)
     }
 }
 
