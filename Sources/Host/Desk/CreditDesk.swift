@@ -13,7 +13,10 @@ public final class CreditDesk {
     private let authority: SealWatch
     private let clock: () -> Timestamp
 
-    /// - Parameter clock: the time of day; the system's unless another is given.
+    /// - Parameters:
+    ///   - records: the host's record file.
+    ///   - authority: holds the keys, or reaches what holds them.
+    ///   - clock: the time of day; the system's unless another is given.
     public init(
         records: RecordFile, authority: any Authority, clock: @escaping () -> Timestamp = SystemClock.now
     ) {
@@ -25,6 +28,10 @@ public final class CreditDesk {
     /// Stores `amount` in the purse of `service`.
     ///
     /// - Parameters:
+    ///   - amount: above zero.
+    ///   - service: whose purse it is for.
+    ///   - currency: the purse's.
+    ///   - channel: leads to the element.
     ///   - reference: what the caller knows the order by, one an order; an order of the same reference that was done
     ///     is not done again. It must not begin with `carry-over `.
     ///   - expected: the element that must be there; nil takes whichever is.

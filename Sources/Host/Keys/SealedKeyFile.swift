@@ -13,7 +13,10 @@ public struct SealedKeyFile: Sendable {
 
     /// Seals `keys` into a new file that its owner alone can read.
     ///
-    /// - Parameter cost: what a guess at the passphrase costs; the file names it.
+    /// - Parameters:
+    ///   - keys: the host's.
+    ///   - passphrase: opens the file again.
+    ///   - cost: what a guess at the passphrase costs; the file names it.
     /// - Throws: `HostError` `.fileExists`, `.noFile` (the folder), `.fileUnreachable`, `.diskFull`, `.cipherFailed`.
     public func create(
         _ keys: HostKeys, passphrase: Secret, cost: ScryptCost = .standard

@@ -22,7 +22,11 @@ extension RecordFile {
 
     /// Sets how the host stands to an element: lost, blocked, or in use again.
     ///
-    /// - Parameter reason: why; it stands in the audit trail.
+    /// - Parameters:
+    ///   - standing: what holds from now on.
+    ///   - eid: the element.
+    ///   - reason: why; it stands in the audit trail.
+    ///   - time: when.
     /// - Throws: `HostError` `.wrongStanding` for an element that was replaced, and for `.replaced`, which
     ///   `replace(_:by:at:)` alone makes.
     public func setStanding(

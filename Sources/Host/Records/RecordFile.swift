@@ -36,8 +36,10 @@ public final class RecordFile: Sendable {
 
     /// Makes a new record file, which its owner alone can read.
     ///
-    /// - Parameter auditKey: signs the audit trail, so that whoever can write the file still cannot rewrite the trail;
-    ///   without one the trail is a chain of plain hashes, which marks noted elsewhere protect.
+    /// - Parameters:
+    ///   - path: where; no file may be there.
+    ///   - auditKey: signs the audit trail, so that whoever can write the file still cannot rewrite the trail;
+    ///     without one the trail is a chain of plain hashes, which marks noted elsewhere protect.
     /// - Throws: `HostError` `.fileExists`, `.fileUnreachable`, `.diskFull`.
     public static func create(at path: String, auditKey: Secret?) throws(HostError) -> RecordFile {
         try RecordFile(DatabaseOpening(creating: path), auditKey: auditKey)

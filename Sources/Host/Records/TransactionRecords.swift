@@ -43,9 +43,12 @@ extension RecordFile {
     /// That is what STATUS left to a person, and what is in doubt with an element that is lost, blocked or replaced.
     ///
     /// - Parameters:
+    ///   - htxn: the transaction.
+    ///   - eid: the element that it is with.
     ///   - applied: whether the element applied it.
     ///   - person: who decides.
     ///   - reason: why; both stand in the audit trail.
+    ///   - time: when.
     /// - Throws: `HostError` `.noSuchTransaction`, `.notToDecide`.
     public func decide(
         _ htxn: HostTransaction, of eid: PartyID, applied: Bool, by person: String, because reason: String,

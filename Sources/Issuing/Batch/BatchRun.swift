@@ -14,7 +14,11 @@ public final class BatchRun {
     private let desk: IssuingDesk
     private let held: [CheckedKey]
 
-    /// - Parameter held: the authority's master keys.
+    /// - Parameters:
+    ///   - order: the cards to issue.
+    ///   - desk: issues them.
+    ///   - held: the authority's master keys.
+    ///   - results: where each card's outcome is kept.
     /// - Throws: `IssueError` `.planWrong` where a row cannot be planned with these keys; `.journal`.
     public init(
         _ order: BatchOrder, by desk: IssuingDesk, held: [CheckedKey], results: BatchResults

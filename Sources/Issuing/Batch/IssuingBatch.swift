@@ -42,7 +42,9 @@ public final class IssuingBatch: Sendable {
     ///
     /// A batch that was stopped goes on by calling this again, in this program or in another with the same results.
     ///
-    /// - Parameter report: called after each card.
+    /// - Parameters:
+    ///   - stations: where cards are put in; all work at the same time.
+    ///   - report: called after each card.
     /// - Throws: `IssueError` `.journal` where nothing can be written down; what a station threw, `CancellationError`
     ///   excepted.
     public func issue(

@@ -10,7 +10,9 @@ public final class ReaderStation: IssuingStation {
     /// Whether the card in the reader was lent already.
     private let isServed = Mutex(false)
 
-    /// - Parameter reader: the reader's name, as `PCSCService.readers` gives it.
+    /// - Parameters:
+    ///   - reader: the reader's name, as `PCSCService.readers` gives it.
+    ///   - service: knows the reader.
     public init(_ reader: String, of service: PCSCService) {
         name = reader
         self.service = service

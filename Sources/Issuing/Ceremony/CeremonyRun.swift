@@ -10,7 +10,10 @@ public struct CeremonyRun {
     private let card: MasterKeyCard
     private let keep: (CeremonyRecord) throws(CeremonyError) -> Void
 
-    /// - Parameter keep: writes the record down; called before each command and after its answer.
+    /// - Parameters:
+    ///   - ceremony: new, or taken up from its record.
+    ///   - card: where the keys are made.
+    ///   - keep: writes the record down; called before each command and after its answer.
     public init(
         _ ceremony: KeyCeremony, with card: MasterKeyCard,
         keep: @escaping (CeremonyRecord) throws(CeremonyError) -> Void = { _ throws(CeremonyError) in }

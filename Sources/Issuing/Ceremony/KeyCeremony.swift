@@ -21,7 +21,9 @@ public struct KeyCeremony: Sendable {
     var doubtful: Set<ComponentRequest>
     private var pending: CeremonyCommand?
 
-    /// - Parameter record: what an earlier run of the same plan kept.
+    /// - Parameters:
+    ///   - plan: who enters which component of which key.
+    ///   - record: what an earlier run of the same plan kept.
     /// - Throws: `CeremonyError` `.recordWrong`, `.sameCustodianTwice`.
     public init(_ plan: CeremonyPlan, resuming record: CeremonyRecord = CeremonyRecord()) throws(CeremonyError) {
         for component in record.components {

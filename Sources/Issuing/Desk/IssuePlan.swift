@@ -60,6 +60,7 @@ public struct IssuePlan: Sendable, Hashable {
     /// Plans an element with the newest key of each purpose that its kind has and the authority holds.
     ///
     /// - Parameters:
+    ///   - eid: the element.
     ///   - held: the authority's master keys, as `MasterKeyCard.heldKeys` gives them.
     ///   - purses: those with a meter and version 0 get the newest TRANSFER version held.
     /// - Throws: `IssueError` `.planWrong`.

@@ -19,7 +19,10 @@ public final class IssuingDesk {
     let journal: any IssueJournal
     let clock: () -> Timestamp
 
-    /// - Parameter clock: the time to write into the journal.
+    /// - Parameters:
+    ///   - authority: a master-key card or a key file.
+    ///   - journal: keeps what was begun and what is done.
+    ///   - clock: the time to write into the journal.
     public init(authority: any Authority, journal: any IssueJournal, clock: @escaping () -> Timestamp) {
         self.authority = authority
         self.journal = journal
@@ -55,7 +58,10 @@ public final class IssuingDesk {
 
     /// Issues the element that `channel` leads to, or takes up its issue where it stopped.
     ///
-    /// - Parameter progress: called after each step.
+    /// - Parameters:
+    ///   - plan: what is to be written.
+    ///   - channel: leads to the element.
+    ///   - progress: called after each step.
     /// - Throws: `IssueError` `.otherElement`, `.alreadyIssued`, `.issuedBefore`, `.otherPlanUnfinished`, `.wrongState`:
     ///   nothing was written then. `.session`, `.journal`, `.elementRefused`, `.notAsPlanned`: repeat after mending it.
     public func issue(

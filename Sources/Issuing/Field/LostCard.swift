@@ -20,7 +20,11 @@ extension IssuingDesk {
 
     /// Reports a card lost or broken: in the host's records at once, and on the card itself where it is at hand.
     ///
-    /// - Parameter channel: leads to the card; nil where it is not at hand.
+    /// - Parameters:
+    ///   - card: the card that was lost.
+    ///   - reason: why; it stands in the audit trail.
+    ///   - register: the host's records.
+    ///   - channel: leads to the card; nil where it is not at hand.
     /// - Throws: `IssueError` as `setState`, and `.records`. The host's records come first: they hold even where the card
     ///   does not answer any more.
     public func reportLost(

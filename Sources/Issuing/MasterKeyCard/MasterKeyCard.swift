@@ -38,7 +38,10 @@ public final class MasterKeyCard {
 
     /// Sets a custodian's first PIN, or changes it. That is not giving it.
     ///
-    /// - Parameter old: nil for the first.
+    /// - Parameters:
+    ///   - custodian: whose PIN it is.
+    ///   - old: nil for the first.
+    ///   - new: holds from now on.
     /// - Throws: `MasterKeyError` as `verify`.
     public func changePIN(of custodian: KeyCustodian, from old: PIN?, to new: PIN) throws(MasterKeyError) {
         var data: [UInt8] = []
@@ -61,6 +64,8 @@ public final class MasterKeyCard {
     /// Enters a component of a key, by the custodian who gave a PIN last. Component 1 starts the key over.
     ///
     /// - Parameters:
+    ///   - component: its sixteen bytes and check value.
+    ///   - name: the key's.
     ///   - number: 1 to `count`.
     ///   - count: how many components the key has, at least 2.
     /// - Returns: the check value that the card computed: of the component, and after the last one of the key.

@@ -19,6 +19,7 @@ public final class OffLineMeter: IntegratedCircuitCard {
     /// The records of a new meter.
     ///
     /// - Parameters:
+    ///   - id: the meter's.
     ///   - transportKey: ADMIN 0, diversified for `id`.
     ///   - price: micro-units a m³ or kWh, until it is given a tariff table.
     ///   - localOffset: minutes that local time is ahead of UTC.

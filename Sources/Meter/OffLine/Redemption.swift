@@ -21,7 +21,9 @@ extension OffLineMeter {
     /// What an interrupted redemption left on the way is credited first. The card takes the meter's status home, also
     /// where it is empty.
     ///
-    /// - Parameter asked: `.all` for all there is, as far as the meter's purse can take it.
+    /// - Parameters:
+    ///   - channel: leads to the card.
+    ///   - asked: `.all` for all there is, as far as the meter's purse can take it.
     /// - Throws: `MeterError`; with `.interrupted`, put the same card in again.
     public func redeem(from channel: any CardChannel, _ asked: Amount = .all) throws(MeterError) -> Redemption {
         guard let image = card.element?.image, let purse = image.purse(service) else {

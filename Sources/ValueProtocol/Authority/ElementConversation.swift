@@ -13,7 +13,11 @@ public struct ElementConversation: ~Copyable {
 
     /// Opens a session under `key` with the element that `channel` leads to.
     ///
-    /// - Parameter expected: the element that must be there; nil takes whichever is.
+    /// - Parameters:
+    ///   - channel: leads to the element.
+    ///   - authority: holds the key, or reaches what holds it.
+    ///   - key: under which the session runs.
+    ///   - expected: the element that must be there; nil takes whichever is.
     /// - Throws: `SessionError`.
     public init(
         over channel: any CardChannel, by authority: any Authority, key: KeyName, expecting expected: PartyID? = nil

@@ -51,6 +51,7 @@ public struct AuthoritySession: Sendable {
     ///   - answer: `EID ‖ NT ‖ R2 ‖ S2`, 44 bytes.
     ///   - eid: the element that must answer.
     ///   - elementKey: its key of the name `key`.
+    ///   - suite: this party's.
     /// - Throws: `SessionError` `.malformedAnswer`, `.otherElement`, `.elementNotGenuine`.
     public mutating func authenticate(
         _ answer: ArraySlice<UInt8>, from eid: PartyID, key elementKey: Secret, _ suite: CipherSuite
@@ -94,7 +95,9 @@ public struct AuthoritySession: Sendable {
 
     /// Checks S4 and opens C4.
     ///
-    /// - Parameter sealed: `C4 ‖ S4`.
+    /// - Parameters:
+    ///   - sealed: `C4 ‖ S4`.
+    ///   - suite: this party's.
     /// - Returns: the plaintext C4, which begins with the status and this session's EID.
     /// - Throws: `SessionError` `.noSession`, `.malformedAnswer`, `.answerNotGenuine`, `.otherElement`; the session has
     ///   ended then, and what was sealed is in doubt.

@@ -29,7 +29,10 @@ public struct ElementSession: Sendable {
 
     /// Checks S3 and opens C3.
     ///
-    /// - Parameter sealed: `C3 ‖ S3`, at least 16 bytes.
+    /// - Parameters:
+    ///   - sealed: `C3 ‖ S3`, at least 16 bytes.
+    ///   - op: the operation that the command names.
+    ///   - suite: this party's.
     /// - Returns: the plaintext, or nil where S3 is wrong: the session has to end then.
     public mutating func open(_ sealed: ArraySlice<UInt8>, op: UInt8, _ suite: CipherSuite) -> [UInt8]? {
         let seq = UInt8(nextSeq)

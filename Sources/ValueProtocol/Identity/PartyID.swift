@@ -7,7 +7,10 @@ public struct PartyID: RawRepresentable, Sendable, Hashable, Comparable {
 
     public init(rawValue: UInt64) { self.rawValue = rawValue }
 
-    /// - Parameter number: 24 bits; higher bits must be zero.
+    /// - Parameters:
+    ///   - issuer: who gives out the numbers.
+    ///   - kind: what the party is.
+    ///   - number: 24 bits; higher bits must be zero.
     public init(issuer: UInt32, kind: PartyKind, number: UInt32) {
         precondition(number < 1 << 24, "a characteristic number has 24 bits")
         rawValue = UInt64(issuer) << 32 | UInt64(kind.rawValue) << 24 | UInt64(number)
