@@ -6,7 +6,8 @@ import Testing
 /// After a wanted change: `VSTORE_RECORD=1 swift test --filter HelpSnapshotTests`.
 @Suite("Help") struct HelpSnapshotTests {
     static let commands = [
-        "", "demo", "reader", "reader list", "reader watch", "apdu", "apdu send", "apdu script", "card", "card blank",
+        "", "demo", "reader", "reader list", "reader watch", "apdu", "apdu send", "apdu script",
+        "apdu tlv", "card", "card blank",
         "card emulate", "card info", "card issue", "card bind", "card load", "card redeem", "card refund", "card block",
         "card replace", "card log", "key", "key ceremony", "key component", "key list", "meter", "meter new",
         "meter show", "meter use", "meter redeem",

@@ -1,5 +1,3 @@
-public import ISO7816
-
 /// Command APDUs to be sent one after the other, with what is expected of their answers.
 ///
 /// A script is a text that `scriptor` of pcsc-tools runs too: one command a line in hexadecimal digits, either all
@@ -10,39 +8,105 @@ public import ISO7816
 ///     # Which card is this?
 ///     00 A4 04 00 07 F0 56 53 54 4F 52 45 00
 ///     #= 6F * 9000
+///
+/// Lines that begin with `#:` do more, and are comments to scriptor too; a command with a variable in it is beyond
+/// scriptor. `#: set`, `#: expect` and `#=` stand below the command whose answer they look at.
+///
+///     #: include common.apdu            the lines of another file
+///     #: set aid = F0 56 53 54          a constant; "text" in quotes is taken in UTF-8
+///     #: secret pin                     a variable that is given from outside and never shown
+///     00 A4 04 00 ${#aid} ${aid} 00     a variable, and how many bytes it has
+///     #: set eid = tag 6F/A5/80         the value of a data object; also answer, answer[8+4], status
+///     #: expect tag 6F/A5/81 = 01       what a data object is to hold; without = that it is there
+///     #: expect no tag 6F/A5/90
+///     #: expect length 20-64            how many bytes of data
+///     #: rows                           what follows is done for each row of a table, its columns being variables
+///     #: end
 public struct Script: Sendable, Hashable {
     /// One thing to do.
     public enum Action: Sendable, Hashable {
-        /// Send a command; nil where nothing is expected of the answer.
-        case send(CommandAPDU, expected: ExpectedResponse?)
+        /// Send a command; nil where nothing is expected of the answer as a whole.
+        case send(ScriptCommand, expected: ExpectedResponse?)
         /// Reset the card.
         case reset
+        /// Give a variable a value.
+        case set(String, ScriptCommand)
+        /// Do this for each row of the table.
+        case rows([Step])
     }
 
     /// One thing to do, and where it stands.
     public struct Step: Sendable, Hashable {
-        /// The line of the script, counted from 1.
+        /// The included file it stands in; nil for the script itself.
+        public let file: String?
+        /// The line of its file, counted from 1.
         public let line: Int
         /// The last comment between the step before and this one; nil where there is none.
         public let comment: String?
         /// What to do.
         public internal(set) var action: Action
+        /// What to look at in the answer, in order.
+        var checks: [AnswerCheck] = []
     }
 
     /// What to do, in order.
     public let steps: [Step]
+    /// The variables that have to be given from outside and are never shown, in the order in which they are named.
+    public let secrets: [String]
 
-    /// Reads a script.
+    /// Reads a script that includes no other.
     ///
     /// - Throws: `ScriptError`, which names the line and the remedy, for everything that is no script, and for
     ///   everything that scriptor would read otherwise than this does.
     public init(_ text: String) throws(ScriptError) {
+        try self.init(text) { (_) throws(ScriptError.NoInclude) in
+            throw ScriptError.NoInclude("no files can be included here")
+        }
+    }
+
+    /// Reads a script.
+    ///
+    /// - Parameter include: gives the text of a file that the script names.
+    /// - Throws: `ScriptError`, as above, and where `include` throws.
+    public init(
+        _ text: String, include: (String) throws(ScriptError.NoInclude) -> String
+    ) throws(ScriptError) {
         var parser = ScriptParser()
+        try Self.read(text, of: nil, within: [], into: &parser, include)
+        (steps, secrets) = try parser.finish()
+    }
+
+    /// How deep includes may go, and how many lines there may be in all.
+    static let greatestDepth = 16
+    static let greatestLineCount = 1_000_000
+
+    private static func read(
+        _ text: String, of file: String?, within files: [String], into parser: inout ScriptParser,
+        _ include: (String) throws(ScriptError.NoInclude) -> String
+    ) throws(ScriptError) {
         var number = 0
         for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
             number += 1
-            if try !parser.take(line, at: number) { break }
+            do throws(ScriptError) {
+                switch try parser.take(line, of: file, at: number) {
+                case .next: continue
+                case .end: return
+                case .include(let name):
+                    guard !files.contains(name), files.count < greatestDepth else {
+                        throw ScriptError(.includedTwice, line: number, text: line)
+                    }
+                    let included: String
+                    do throws(ScriptError.NoInclude) {
+                        included = try include(name)
+                    } catch {
+                        throw ScriptError(.noInclude(error.reason), line: number, text: line)
+                    }
+                    try read(included, of: name, within: files + [name], into: &parser, include)
+                }
+            } catch {
+                throw error.within(file)
+            }
         }
-        steps = try parser.finish()
+        do throws(ScriptError) { try parser.endFile() } catch { throw error.within(file) }
     }
 }

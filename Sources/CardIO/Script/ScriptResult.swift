@@ -10,22 +10,37 @@ public struct ScriptResult: Sendable {
         case reset
         /// No answer, or no reset.
         case failure(CardError)
+        /// Nothing was sent, since a variable has no fitting value.
+        case invalid(ScriptError)
+    }
+
+    /// Something in an answer that is not as expected.
+    public struct Difference: Sendable, Hashable {
+        /// The line of the script that expects it.
+        public let line: Int
+        /// What was expected, as it was written.
+        public let expected: String
+        /// What there is instead.
+        public let found: String
     }
 
     /// The step.
     public let step: Script.Step
+    /// The row of the table, counted from 1; nil outside of rows.
+    public let row: Int?
     /// What came of it.
     public let outcome: Outcome
+    /// The command as it was sent, secrets masked; nil for a reset.
+    public let sent: MaskedBytes?
+    /// The answer, secrets masked; nil where there is none.
+    public let answer: MaskedBytes?
+    /// What is not as expected in an answer, in the script's order.
+    public let differences: [Difference]
 
-    /// The line of the script, counted from 1.
+    /// The line of its file, counted from 1.
     public var line: Int { step.line }
 
-    /// The command sent; nil for a reset.
-    public var command: CommandAPDU? {
-        if case .send(let command, _) = step.action { command } else { nil }
-    }
-
-    /// What was expected; nil where nothing was.
+    /// What was expected of the answer as a whole; nil where nothing was.
     public var expected: ExpectedResponse? {
         if case .send(_, let expected) = step.action { expected } else { nil }
     }
@@ -38,14 +53,22 @@ public struct ScriptResult: Sendable {
     /// Whether the card answered, and as expected where something was expected.
     public var ok: Bool {
         switch outcome {
-        case .response(let response): expected?.matches(response) ?? true
+        case .response: differences.isEmpty
         case .reset: true
-        case .failure: false
+        case .failure, .invalid: false
         }
     }
 
-    init(step: Script.Step, outcome: Outcome) {
-        self.step = step
-        self.outcome = outcome
+    /// Where it stands and what it is for, in one line: the comment above it, or the command as it was written.
+    public var name: String {
+        let name: String
+        switch (step.comment, step.action) {
+        case (let comment?, _): name = comment
+        case (nil, .send(let command, _)): name = command.description
+        case (nil, .reset): name = "reset"
+        case (nil, .set(let variable, _)): name = "set \(variable)"
+        case (nil, .rows): name = "rows"
+        }
+        return row.map { "\(name) (row \($0))" } ?? name
     }
 }

@@ -18,9 +18,9 @@ public struct TraceEvent: Sendable {
     /// The reader's or card's name.
     public let reader: String
     /// The command as it travelled.
-    public let command: MaskedBytes
+    public internal(set) var command: MaskedBytes
     /// What came of it.
-    public let outcome: Outcome
+    public internal(set) var outcome: Outcome
     /// From the command's leaving to the answer's coming.
     public let duration: Duration
 

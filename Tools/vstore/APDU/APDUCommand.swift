@@ -3,5 +3,5 @@ import ArgumentParser
 struct APDUCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "apdu", abstract: "Send commands to a card as bytes.",
-        subcommands: [APDUSend.self, APDUScript.self])
+        subcommands: [APDUSend.self, APDUScript.self, APDUTLV.self])
 }

@@ -25,8 +25,12 @@ struct CardOptions: ParsableArguments {
         }
     }
 
-    func place(_ common: ProgramOptions) throws -> CardPlace {
-        let tracer = try common.tracer()
+    func place(_ common: ProgramOptions) throws -> CardPlace { try place(common, tracer: try common.tracer()) }
+
+    /// For a command that traces by itself.
+    func place(untraced common: ProgramOptions) throws -> CardPlace { try place(common, tracer: nil) }
+
+    private func place(_ common: ProgramOptions, tracer: Tracer?) throws -> CardPlace {
         if let card { return CardPlace(.file(common.place.card(card)), tracer: tracer) }
         return CardPlace(.reader(reader.map { ReaderQuery($0) } ?? .only), tracer: tracer)
     }

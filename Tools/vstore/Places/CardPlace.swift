@@ -44,7 +44,7 @@ struct CardPlace: Sendable {
             let tracer = tracer
             let value = try await card.withTransaction { transaction in
                 let channel = tracer?.trace(transaction, name: transaction.reader) ?? transaction
-                return try body(PlacedCard(raw: channel, isT0: isT0, reset: nil))
+                return try body(PlacedCard(name: transaction.reader, raw: channel, isT0: isT0, reset: nil))
             }
             try await card.disconnect()
             return value
@@ -99,20 +99,22 @@ struct CardPlace: Sendable {
         guard let (card, isT0) = connection else { return try emulated(name) }
         let channel = BlockingChannel(card)
         return PlacedCard(
-            raw: tracer?.trace(channel, name: card.reader) ?? channel, isT0: isT0,
+            name: card.reader, raw: tracer?.trace(channel, name: card.reader) ?? channel, isT0: isT0,
             reset: { () throws(CardError) in try channel.reset() })
     }
 
     private func emulated(_ path: String) throws -> PlacedCard {
         let channel = try InProcessChannel(try EmulatedCard.open(path), name: path)
         return PlacedCard(
-            raw: tracer?.trace(channel, name: path) ?? channel, isT0: false,
+            name: path, raw: tracer?.trace(channel, name: path) ?? channel, isT0: false,
             reset: { () throws(CardError) in try channel.reset() })
     }
 }
 
 /// A card that is at hand.
 struct PlacedCard {
+    /// What its reader or file is called.
+    let name: String
     /// Answers as they come, `61xx` and `6Cxx` too.
     let raw: any CardChannel
     let isT0: Bool

@@ -1,0 +1,128 @@
+import Foundation
+import Testing
+
+@Suite("Scripts") struct ScriptCommandTests {
+    private func withCard<Value>(_ body: (VStoreProgram) throws -> Value) throws -> Value {
+        try VStoreProgram.withHome { vstore in
+            _ = try vstore.run(
+                "card blank --file card --id 00A1B2C3-10-011234 --transport-key-file -",
+                input: "00112233445566778899AABBCCDDEEFF\n")
+            return try body(vstore)
+        }
+    }
+
+    private func write(_ text: String, _ name: String, _ vstore: VStoreProgram) throws -> String {
+        let file = vstore.home.appending(path: name)
+        try text.write(to: file, atomically: true, encoding: .utf8)
+        return file.path
+    }
+
+    @Test func tablesIncludesAndVariablesWorkTogether() throws {
+        try withCard { vstore in
+            _ = try write("00 A4 04 00 ${#aid} ${aid} 00\n#: set eid = tag 6F/A5/80\n", "select.apdu", vstore)
+            let script = try write(
+                "#: include select.apdu\n#: rows\n00 CA 01 ${p2} 00\n#: end\n00 CA 01 00 00\n#= ${eid} * 9000\n",
+                "a.apdu", vstore)
+            let table = try write("p2,note\r\n00,\"a, b\"\r\n02,c\r\n", "a.csv", vstore)
+            let report = vstore.home.appending(path: "a.xml")
+            let outcome = try vstore.run([
+                "apdu", "script", script, "--card", "card", "--csv", table, "--define", "aid=F05653544F5245",
+                "--junit", report.path, "--json",
+            ])
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            let lines = outcome.output.split(separator: "\n")
+            #expect(lines.count == 4)
+            #expect(lines[0].contains("\"file\":\"select.apdu\""))
+            #expect(lines[2].contains("\"row\":2"))
+            let xml = try String(contentsOf: report, encoding: .utf8)
+            #expect(xml.contains("tests=\"4\" failures=\"0\" errors=\"0\""))
+            #expect(try XMLCheck.isWellFormed(xml))
+        }
+    }
+
+    @Test func failuresGoIntoTheReportAndTheStatus() throws {
+        try withCard { vstore in
+            let script = try write("# no such purse\n00 CA 01 01 00\n#= 9000\n", "a.apdu", vstore)
+            let report = vstore.home.appending(path: "a.xml")
+            let outcome = try vstore.run(["apdu", "script", script, "--card", "card", "--junit", report.path])
+            #expect(outcome.status == 1)
+            let xml = try String(contentsOf: report, encoding: .utf8)
+            #expect(xml.contains("name=\"line 2: no such purse\""))
+            #expect(xml.contains("<failure message=\"expected 9000, found 6A 88\""))
+            #expect(try XMLCheck.isWellFormed(xml))
+        }
+    }
+
+    /// A secret stands in no output of any kind, traced or not, where the card refuses it and where a line is wrong.
+    @Test func secretsAreShownNowhere() throws {
+        try withCard { vstore in
+            let secrets = try write("# of a test\ntoken=A1B2C3D4E5F60718\n", "secrets", vstore)
+            let script = try write(
+                "#: secret token\n80 AA 00 00 08 ${token}\n#= 9000\n80 AA 00 00 10 ${token}\n"
+                    + "#: set more = ${token} 00\n80 AA 00 00 ${#more} ${more}\n", "a.apdu", vstore)
+            let report = vstore.home.appending(path: "a.xml")
+            for flags in [[], ["--json"]] {
+                let outcome = try vstore.run(
+                    [
+                        "apdu", "script", script, "--card", "card", "--secrets", secrets, "--trace", "--junit",
+                        report.path,
+                    ]
+                        + flags)
+                #expect(outcome.status == 1)
+                let xml = try String(contentsOf: report, encoding: .utf8)
+                for text in [outcome.output, outcome.errors, xml] {
+                    let digits = text.filter { !$0.isWhitespace }.uppercased()
+                    #expect(!digits.contains("A1B2C3D4"), "\(text)")
+                    #expect(!digits.contains("E5F60718"), "\(text)")
+                }
+                for text in [outcome.errors, xml] { #expect(text.contains("••"), "\(text)") }
+            }
+        }
+    }
+
+    @Test func whatIsMissingIsNamed() throws {
+        try withCard { vstore in
+            let script = try write("#: include none.apdu\n", "a.apdu", vstore)
+            let outcome = try vstore.run(["apdu", "script", script, "--card", "card"])
+            #expect(outcome.status == 74)
+            #expect(outcome.errors.contains("line 1 (#: include none.apdu)"))
+            #expect(outcome.errors.contains("none.apdu: there is no such file"))
+            #expect(try vstore.run("apdu script - --card card --define 1a=00", input: "").status == 64)
+            let table = try write("a b\n1\n", "a.csv", vstore)
+            #expect(try vstore.run(["apdu", "script", "-", "--card", "card", "--csv", table]).status == 74)
+        }
+    }
+
+    @Test func dataObjectsAreShownAndGivenAsJSON() throws {
+        try VStoreProgram.withHome { vstore in
+            let text = try vstore.run("apdu tlv 6F0F8407F05653544F5245A5045002AABB")
+            #expect(text.output == "6F\n  84  F0 56 53 54 4F 52 45\n  A5\n    50  AA BB\n")
+            let lines = try vstore.run("apdu tlv --lines --json", input: "500141\n5002\nzz\n\n")
+            #expect(
+                lines.output.split(separator: "\n") == [
+                    "{\"objects\":[{\"tag\":\"50\",\"value\":\"41\"}]}",
+                    "{\"error\":\"the value is longer than the bytes that are there\",\"offset\":1}",
+                    "{\"error\":\"no hexadecimal digits\"}",
+                ])
+            #expect(try vstore.run("apdu tlv 5002").status == 1)
+            #expect(try vstore.run("apdu tlv 500").status == 64)
+        }
+    }
+}
+
+/// Whether another program's parser takes a document.
+enum XMLCheck {
+    static func isWellFormed(_ text: String) throws -> Bool {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/python3")
+        process.arguments = ["-c", "import sys, xml.etree.ElementTree as e; e.fromstring(sys.stdin.buffer.read())"]
+        let input = Pipe()
+        process.standardInput = input
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        try input.fileHandleForWriting.write(contentsOf: Data(text.utf8))
+        try input.fileHandleForWriting.close()
+        process.waitUntilExit()
+        return process.terminationStatus == 0
+    }
+}

@@ -1,0 +1,147 @@
+import ArgumentParser
+import CardIO
+import ISO7816
+
+struct APDUScript: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "script", abstract: "Run a script of APDUs, and compare the answers with what it expects.",
+        discussion: """
+            One command a line in hexadecimal digits; # begins a comment; #= below a command says what is expected of \
+            its answer (9000, 61xx, 6F * 9000, 84 *{5-16} 9000); reset resets the card; exit ends. scriptor of \
+            pcsc-tools runs the same files.
+
+            Lines that begin with #: do more:
+
+              #: include FILE                  lines of another file, seen from this one's folder
+              #: set aid = F0 56 53            a constant, used as ${aid}, ${#aid} being its count of bytes
+              #: set eid = tag 6F/A5/80        from the answer above; also answer, answer[8+4], status
+              #: expect tag 6F/84 = F0 *       of the answer above; also no tag 6F/84, length 8-16
+              #: secret pin                    asked for, or taken from --secrets; masked wherever it would show
+              #: rows                          until #: end, once for each row of --csv
+
+            The exit status is 1 where an answer is not as expected.
+            """)
+
+    @OptionGroup var common: ProgramOptions
+    @OptionGroup var card: CardOptions
+
+    @Flag(name: .long, help: "End at the first answer that is not as expected.")
+    var stop = false
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "A table with a header: its columns are variables, its rows what #: rows goes through.",
+            discussion: "A script without #: rows is run as a whole for each row.", valueName: "file"),
+        completion: .file())
+    var csv: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Set a variable to hexadecimal digits or other text; nothing secret.", valueName: "name=value"))
+    var define: [String] = []
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Take the script's secrets from lines name=value of a file.", valueName: "file"),
+        completion: .file())
+    var secrets: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Write the results as JUnit XML too, for continuous integration.", valueName: "file"),
+        completion: .file())
+    var junit: String?
+
+    @Argument(help: ArgumentHelp("The script, - for standard input.", valueName: "file"), completion: .file())
+    var file: String
+
+    func validate() throws {
+        for definition in define where ScriptInputs.definition(definition) == nil {
+            throw ValidationError("--define \(definition) sets nothing. Write name=value, the name of letters and _.")
+        }
+        if file == "-", csv == "-" || secrets == "-" {
+            throw ValidationError("Standard input can be the script or another file, not both.")
+        }
+    }
+
+    mutating func run() async throws {
+        let script = try ScriptInputs.script(file)
+        let rows = try csv.map { try ScriptInputs.rows(of: $0) }
+        let variables = try ScriptInputs.variables(of: script, define, secretsFile: secrets)
+        let (console, stop) = (common.console, stop)
+        let tracer = try common.tracer()
+        let timed = try await CardPlace.withCards([try card.place(untraced: common)]) { cards in
+            let sink = tracer?.sink()
+            let channel = ScriptChannel(cards[0].raw, name: cards[0].name, secrets: variables.secrets, sink: sink)
+            var timed: [(result: ScriptResult, duration: Duration)] = []
+            var start = ContinuousClock.now
+            _ = script.run(
+                on: channel, variables: variables, rows: rows, onMismatch: stop ? .stop : .goOn,
+                reset: { () throws(CardError) in try cards[0].reset?() },
+                report: { result in
+                    let end = ContinuousClock.now
+                    timed.append((result, end - start))
+                    start = end
+                    console.show(result)
+                })
+            return timed
+        }
+        if let junit {
+            try ReportFile.write(ScriptJUnit(name: file, results: timed).xml, to: junit)
+        }
+        let failed = timed.filter { !$0.result.ok }.count
+        if failed > 0 {
+            let answers = failed == 1 ? "one answer is" : "\(failed) answers are"
+            throw Failure(.refused, "\(file): \(answers) not as expected. Compare them with the lines marked.")
+        }
+    }
+}
+
+extension Console {
+    func show(_ result: ScriptResult) {
+        var members: [(name: String, value: JSONValue)] = [
+            ("line", .number(result.line)), ("ok", .truth(result.ok)),
+        ]
+        if let file = result.step.file { members.append(("file", .text(file))) }
+        if let row = result.row { members.append(("row", .number(row))) }
+        if let sent = result.sent { members.append(("command", .text(sent.hexadecimal()))) }
+        let text: String
+        switch result.outcome {
+        case .reset: text = "reset"
+        case .failure(let error):
+            text = "\(error)"
+            members.append(("error", .text(text)))
+        case .invalid(let error):
+            text = "\(error)"
+            members.append(("error", .text(text)))
+        case .response:
+            text = result.answer?.hexadecimal(separator: " ") ?? ""
+            members.append(("response", .text(result.answer?.hexadecimal() ?? "")))
+        }
+        if let expected = result.expected { members.append(("expected", .text("\(expected)"))) }
+        if !result.differences.isEmpty {
+            members.append(
+                (
+                    "differences",
+                    .list(
+                        result.differences.map {
+                            [
+                                "line": .number($0.line), "expected": .text($0.expected), "found": .text($0.found),
+                            ]
+                        })
+                ))
+        }
+        let mark = result.ok ? Paint.green.on("ok") : Paint.red.on("WRONG")
+        // A difference of the whole answer is seen beside it; the others take lines of their own.
+        let whole = result.expected.map { "\($0)" }
+        let wish = result.differences.contains { $0.expected == whole } ? "  (expected \(whole ?? ""))" : ""
+        let others = result.differences.filter { $0.expected != whole }.map {
+            "  \($0.line): \($0.expected): \($0.found)"
+        }
+        let place =
+            (result.step.file.map { "\($0) " } ?? "") + "\(result.line)" + (result.row.map { " row \($0)" } ?? "")
+        give(.object(members), ["\(place): \(mark)  \(text)\(wish)"] + others)
+    }
+}

@@ -1,0 +1,92 @@
+import CardIO
+import Issuing
+import ValueProtocol
+
+/// What a script is made of and what it is given: files, tables, secrets.
+enum ScriptInputs {
+    /// Reads a script; what it includes is looked for in its own folder.
+    ///
+    /// - Throws: `Failure`, `ScriptError`.
+    static func script(_ file: String) throws -> Script {
+        let text = try TextFile.read(file)
+        let folder = file.lastIndex(of: "/").map { String(file[...$0]) } ?? ""
+        return try Script(text) { (name) throws(ScriptError.NoInclude) in
+            do {
+                return try TextFile.read(name.hasPrefix("/") ? name : folder + name)
+            } catch {
+                throw ScriptError.NoInclude("\(error)")
+            }
+        }
+    }
+
+    /// Reads a table: its header names variables, in whose place each row puts its fields.
+    ///
+    /// - Throws: `Failure`, `CSVError`.
+    static func rows(of file: String) throws -> [[String: String]] {
+        var rows = try CSVText(try TextFile.read(file)).rows
+        guard let header = rows.first else {
+            throw Failure(.file, "\(file): has no header. Name the columns in its first line.")
+        }
+        rows.removeFirst()
+        for field in header where !isName(field.text) {
+            throw Failure(
+                .file,
+                "\(file), line \(field.line), column \(field.column): \(field.text) is no name of a variable. "
+                    + "Write letters, digits and _.")
+        }
+        let names = header.map(\.text)
+        guard Set(names).count == names.count else {
+            throw Failure(.file, "\(file): two columns have the same name. Rename one of them.")
+        }
+        return try rows.map { row in
+            guard row.count == names.count else {
+                throw CSVError(
+                    .wrongCount(expected: names.count, found: row.count), line: row[0].line, column: row[0].column)
+            }
+            return Dictionary(uniqueKeysWithValues: zip(names, row.map(\.text)))
+        }
+    }
+
+    /// What the script finds set: definitions of the command line, and its secrets.
+    ///
+    /// - Parameter secretsFile: lines `name=value`; a secret that is not in it is asked for at the terminal.
+    /// - Throws: `Failure`.
+    static func variables(
+        of script: Script, _ definitions: [String], secretsFile: String?
+    ) throws -> ScriptVariables {
+        var variables = ScriptVariables()
+        for case (let name, let value)? in definitions.map(definition) { variables[name] = .text(value) }
+        var given: [String: String] = [:]
+        if let secretsFile {
+            let lines = try TextFile.read(secretsFile).split(whereSeparator: \.isNewline)
+            for (index, line) in lines.enumerated() where !line.hasPrefix("#") {
+                guard let (name, value) = definition(String(line)) else {
+                    // The line itself may be a secret, so it is not shown.
+                    throw Failure(.file, "\(secretsFile), entry \(index + 1): sets nothing. Write name=value.")
+                }
+                given[name] = value
+            }
+        }
+        for name in script.secrets {
+            variables.setSecret(name, .text(try given[name] ?? asked(name)))
+        }
+        return variables
+    }
+
+    /// `name=value` in its parts; nil where it is none.
+    static func definition(_ text: String) -> (name: String, value: String)? {
+        guard let sign = text.firstIndex(of: "=") else { return nil }
+        let name = String(text[..<sign])
+        return isName(name) ? (name, String(text[text.index(after: sign)...])) : nil
+    }
+
+    private static func asked(_ name: String) throws -> String {
+        try SecretSource.terminal.line("secret \(name), hexadecimal digits").withBytes { bytes in
+            var copy: [UInt8] = []
+            for index in bytes.indices { copy.append(bytes[index]) }
+            return String(decoding: copy, as: UTF8.self)
+        }
+    }
+
+    private static func isName(_ text: String) -> Bool { ScriptVariables.isName(text) }
+}
