@@ -1,0 +1,105 @@
+/// Why an interindustry command did not do what it was for.
+public struct InterindustryError: ExplainedError {
+    public typealias Code = ErrorCode<InterindustryError>
+
+    /// What went wrong.
+    public var code: Code
+    /// The command or the file concerned. Never its data.
+    public var subject: String
+    /// What to do next.
+    public var remedy: String
+    /// The card's status word, where it answered.
+    public var status: StatusWord?
+    /// The error beneath, where there is one.
+    public var cause: (any Error)?
+
+    public init(
+        _ code: Code, _ subject: String, status: StatusWord? = nil, remedy: String? = nil, cause: (any Error)? = nil
+    ) {
+        self.code = code
+        self.subject = subject
+        self.status = status
+        self.remedy = remedy ?? code.remedy
+        self.cause = cause
+    }
+
+    /// The status word and its meaning, or the cause.
+    public var detail: String {
+        if let status { return " (\(status): \(status.meaning))" }
+        return cause.map { " (\($0))" } ?? ""
+    }
+}
+
+extension InterindustryError.Code {
+    /// The card gave no answer.
+    public static var noAnswer: Self {
+        Self("the card gave no answer", remedy: "Reset the card and repeat.")
+    }
+    /// The card answered with a status word that is no success.
+    public static var refused: Self {
+        Self("the card refuses", remedy: "See what the status word says.")
+    }
+    /// The answer breaks the standard's rules.
+    public static var malformedAnswer: Self {
+        Self(
+            "the answer is not what the standard says",
+            remedy: "Look at it with a trace: the card may have a way of its own.")
+    }
+    /// An argument is out of the range that the command has.
+    public static var outOfRange: Self {
+        Self("an argument is out of range", remedy: "Give one that the command can carry.")
+    }
+    /// The file has no end within the limit.
+    public static var tooLong: Self {
+        Self("there is more than the limit given", remedy: "Raise the limit, or distrust the card.")
+    }
+    /// No logical channel is free.
+    public static var noChannel: Self {
+        Self("the card opens no further logical channel", remedy: "Close one, or reset the card, which closes all.")
+    }
+}
+
+extension CommandAPDU {
+    /// Builds an interindustry command of class 00.
+    ///
+    /// - Throws: `InterindustryError` with code `.outOfRange` for lengths that no command can carry.
+    static func interindustry(
+        _ name: String, _ ins: UInt8, _ p1: UInt8, _ p2: UInt8, data: some Collection<UInt8> = EmptyCollection(),
+        expecting length: Int? = nil
+    ) throws(InterindustryError) -> CommandAPDU {
+        do throws(APDUError) {
+            return try CommandAPDU(cla: 0x00, ins: ins, p1: p1, p2: p2, data: data, expectedLength: length)
+        } catch {
+            throw InterindustryError(.outOfRange, name, cause: error)
+        }
+    }
+
+    /// The same command with another class byte.
+    public func withClass(_ cla: ClassByte) -> CommandAPDU {
+        var bytes = bytes
+        bytes[0] = cla.rawValue
+        return CommandAPDU(checked: bytes, layout: layout)
+    }
+}
+
+extension CardChannel {
+    /// Sends a command and gives the answer where its status word is one that `accepts` takes.
+    ///
+    /// - Throws: `InterindustryError` with code `.noAnswer` or `.refused`.
+    public func perform(
+        _ command: CommandAPDU, _ name: String, accepts: (StatusWord) -> Bool = { $0 == .success }
+    ) throws(InterindustryError) -> ResponseAPDU {
+        let response = try exchange(command, name)
+        guard accepts(response.status) else { throw InterindustryError(.refused, name, status: response.status) }
+        return response
+    }
+
+    /// Sends a command and gives the answer, whatever its status word.
+    func exchange(_ command: CommandAPDU, _ name: String) throws(InterindustryError) -> ResponseAPDU {
+        do throws(CardError) {
+            return try transmit(command)
+        } catch {
+            throw InterindustryError(.noAnswer, name, cause: error)
+        }
+    }
+}

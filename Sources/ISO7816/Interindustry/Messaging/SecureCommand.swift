@@ -1,0 +1,90 @@
+/// A command under secure messaging, as a terminal makes it and a card opens it (ISO/IEC 7816-4, 10.2 to 10.4).
+public enum SecureCommand {
+    /// Encrypts and signs `command`.
+    ///
+    /// - Throws: `CardError`: what the cipher throws; `.unsupported` where the result is too long for a command.
+    public static func protect(
+        _ command: CommandAPDU, _ cipher: any SecureMessagingCipher
+    ) throws(CardError) -> CommandAPDU {
+        cipher.beginMessage()
+        let cla = ClassByte(command.cla).securelyMessaged()
+        let header = [cla.rawValue, command.ins, command.p1, command.p2]
+        var objects = cla.isFurther ? TLV(0x89, header).bytes : []
+        if !command.data.isEmpty {
+            let padded = BlockPadding.padded([UInt8](command.data), to: cipher.blockCount)
+            let cryptogram = try cipher.encrypt(padded)
+            // Only 87 has a padding indicator: 01, padding as here. 85 holds data objects, padded all the same.
+            objects +=
+                command.ins & 1 == 1 ? TLV(0x85, cryptogram).bytes : TLV(0x87, [0x01] + cryptogram).bytes
+        }
+        if let expected = command.expectedLength {
+            let low = UInt8(truncatingIfNeeded: expected)
+            let value = command.form.isExtended ? [UInt8(truncatingIfNeeded: expected >> 8), low] : [low]
+            objects += TLV(0x97, value).bytes
+        }
+        objects += TLV(0x8E, try checksum(header, objects, cipher, isFurther: cla.isFurther)).bytes
+        let isLong = objects.count > 255 || command.form.isExtended
+        do throws(APDUError) {
+            return try CommandAPDU(
+                cla: cla.rawValue, ins: command.ins, p1: command.p1, p2: command.p2, data: objects,
+                expectedLength: isLong ? 65_536 : 256, extended: isLong)
+        } catch {
+            throw CardError(.unsupported, subject: "a command under secure messaging", cause: error)
+        }
+    }
+
+    /// What a card does: checks and decrypts.
+    ///
+    /// - Returns: the command as it was before, its class without an indication; nil where a data object is missing,
+    ///   wrong or unknown, or the checksum is not right. The message is counted in any case.
+    /// - Throws: `CardError`: what the cipher throws.
+    public static func open(
+        _ command: CommandAPDU, _ cipher: any SecureMessagingCipher
+    ) throws(CardError) -> CommandAPDU? {
+        cipher.beginMessage()
+        let cla = ClassByte(command.cla)
+        let header = [UInt8](command.bytes[..<4])
+        guard let objects = SecureObjects(command.data), let sum = objects[0x8E], objects.tags.last == 0x8E else {
+            return nil
+        }
+        guard try matches(sum, checksum(header, objects.signed, cipher, isFurther: cla.isFurther)) else { return nil }
+        if cla.isFurther, objects[0x89] != header { return nil }
+        guard objects.tags.allSatisfy({ [0x85, 0x87, 0x89, 0x97, 0x8E].contains($0) }) else { return nil }
+        var data: [UInt8] = []
+        if let cryptogram = objects.cryptogram {
+            guard !cryptogram.isEmpty, cryptogram.count % cipher.blockCount == 0,
+                let plain = BlockPadding.unpadded(try cipher.decrypt(cryptogram), block: cipher.blockCount)
+            else { return nil }
+            data = plain
+        }
+        var expected: Int?
+        if let le = objects[0x97] {
+            guard (1...2).contains(le.count) else { return nil }
+            let number = le.reduce(0) { $0 << 8 | Int($1) }
+            expected = number == 0 ? (le.count == 1 ? 256 : 65_536) : number
+        }
+        do throws(APDUError) {
+            return try CommandAPDU(
+                cla: cla.withoutSecureMessaging().rawValue, ins: command.ins, p1: command.p1, p2: command.p2,
+                data: data,
+                expectedLength: expected)
+        } catch {
+            return nil
+        }
+    }
+
+    /// The header, filled up to a block, and the data objects behind it; the header as 89 is among these where the class
+    /// cannot say that it is signed.
+    private static func checksum(
+        _ header: [UInt8], _ objects: [UInt8], _ cipher: any SecureMessagingCipher, isFurther: Bool
+    ) throws(CardError) -> [UInt8] {
+        let first = isFurther ? [] : BlockPadding.padded(header, to: cipher.blockCount)
+        // A message of the header alone is whole blocks already.
+        return try cipher.sign(objects.isEmpty ? first : BlockPadding.padded(first + objects, to: cipher.blockCount))
+    }
+
+    /// Whether two checksums are the same, in constant time for their length.
+    static func matches(_ a: [UInt8], _ b: [UInt8]) -> Bool {
+        SecretBytes(copying: a).matches(SecretBytes(copying: b))
+    }
+}
