@@ -27,7 +27,7 @@ enum FileSystemWorld {
 
     static func pin(_ digits: String) throws -> SecretBytes {
         var ascii = Array(digits.utf8)
-        guard let pin = PIN(taking: &ascii) else { throw InterindustryError(.outOfRange, "PIN") }
+        guard let pin = PINDigits(taking: &ascii) else { throw InterindustryError(.outOfRange, "PIN") }
         return try pin.block(.iso9564Format2)
     }
 

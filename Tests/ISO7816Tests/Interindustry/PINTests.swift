@@ -2,9 +2,9 @@ import ISO7816
 import Testing
 
 @Suite struct PINTests {
-    private func pin(_ digits: String) throws -> PIN {
+    private func pin(_ digits: String) throws -> PINDigits {
         var ascii = Array(digits.utf8)
-        let pin = PIN(taking: &ascii)
+        let pin = PINDigits(taking: &ascii)
         #expect(ascii.isEmpty)
         return try #require(pin)
     }
@@ -30,7 +30,7 @@ import Testing
         #expect(throws: InterindustryError(.outOfRange, "")) { try pin("123456789").block(.ascii(count: 8)) }
         for text in ["", "12a4", "12345678901234567", "１２３４"] {
             var ascii = Array(text.utf8)
-            #expect(PIN(taking: &ascii) == nil)
+            #expect(PINDigits(taking: &ascii) == nil)
         }
     }
 

@@ -1,7 +1,7 @@
 /// A PIN: decimal digits that cannot be printed, and are wiped when the last holder lets go of them.
 ///
 /// A command that carries it is an ordinary ``CommandAPDU`` for as long as it travels; traces hide its data.
-public struct PIN: Sendable, CustomStringConvertible, CustomReflectable {
+public struct PINDigits: Sendable, CustomStringConvertible, CustomReflectable {
     private let digits: SecretBytes
 
     /// How many digits it has.
@@ -19,7 +19,7 @@ public struct PIN: Sendable, CustomStringConvertible, CustomReflectable {
     }
 
     /// Whether both have the same digits, in constant time for their count.
-    public func matches(_ other: PIN) -> Bool { digits.matches(other.digits) }
+    public func matches(_ other: PINDigits) -> Bool { digits.matches(other.digits) }
 
     /// How a card wants its PIN.
     public enum Format: Sendable, Hashable {
@@ -41,17 +41,17 @@ public struct PIN: Sendable, CustomStringConvertible, CustomReflectable {
         switch format {
         case .ascii(let size, let fill):
             unsafe digits.withBytes { unsafe block.append(contentsOf: $0) }
-            try PIN.fill(&block, to: size, with: fill)
+            try PINDigits.fill(&block, to: size, with: fill)
         case .bcd(let size):
             appendNibbles(to: &block)
-            try PIN.fill(&block, to: size, with: 0xFF)
+            try PINDigits.fill(&block, to: size, with: 0xFF)
         case .iso9564Format2:
             guard (4...12).contains(count) else {
                 throw InterindustryError(.outOfRange, "a PIN of \(count) digits in ISO 9564 format 2")
             }
             block.append(0x20 | UInt8(count))
             appendNibbles(to: &block)
-            try PIN.fill(&block, to: 8, with: 0xFF)
+            try PINDigits.fill(&block, to: 8, with: 0xFF)
         }
         return SecretBytes(taking: &block)
     }
