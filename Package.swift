@@ -14,6 +14,8 @@ let package = Package(
         .library(name: "Host", targets: ["Host"]),
         .library(name: "CardIOTesting", targets: ["CardIOTesting"]),
         .library(name: "Issuing", targets: ["Issuing"]),
+        // For Tools/fuzz, which is a package of its own.
+        .library(name: "FuzzSubjects", targets: ["FuzzSubjects"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -83,6 +85,10 @@ let package = Package(
         .testTarget(
             name: "InvariantTests",
             dependencies: ["CardIO", "Host", "ISO7816", "Issuing", "Meter", "ValueElement", "ValueProtocol"]),
+        .target(
+            name: "FuzzSubjects", dependencies: ["CardIO", "ISO7816", "ValueElement", "ValueProtocol"],
+            path: "Tools/fuzz/Sources/FuzzSubjects"),
+        .testTarget(name: "FuzzTests", dependencies: ["FuzzSubjects", "ValueProtocol"]),
         .testTarget(name: "ISO7816Tests", dependencies: ["ISO7816"]),
         .testTarget(name: "CardIOTests", dependencies: ["CardIO", "CardIOTesting", "ISO7816"]),
         .testTarget(

@@ -32,6 +32,11 @@ let package = Package(
                 .product(name: "CardIO", package: "ValueStore"), .product(name: "ISO7816", package: "ValueStore"),
             ]),
         .executableTarget(
+            name: "readers-times",
+            dependencies: [
+                .product(name: "CardIO", package: "ValueStore"), .product(name: "ISO7816", package: "ValueStore"),
+            ]),
+        .executableTarget(
             name: "ParsingBenchmarks",
             dependencies: [
                 "ParsingSubjects",

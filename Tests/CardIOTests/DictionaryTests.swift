@@ -22,6 +22,14 @@ import Testing
             .unknownReference
         ),
         (#"{"name":"x","applies":"always","tags":[{"tag":"80","name":"t","layout":"l"}]}"#, .unknownReference),
+        (
+            #"{"name":"x","applies":"always","layouts":{"l":[{"name":"f","length":9223372036854775807}]}}"#,
+            .malformed
+        ),
+        (
+            #"{"name":"x","applies":"always","layouts":{"l":[{"name":"f","repeat":[{"name":"g","leave":-1}]}]}}"#,
+            .malformed
+        ),
     ])
     func aFaultyFileIsRefused(json: String, code: DictionaryError.Code) throws {
         var dictionary = try APDUDictionary()
@@ -49,6 +57,20 @@ import Testing
         #expect(check[0] == "> 00 20 00 01 04 •• •• •• ••  CHECK  PIN=••")
         let turn = decoder.decode(try TraceDecodingTests.event("80FB0000020102", "9000"))
         #expect(TraceText().lines(for: turn)[0].hasSuffix("TURN  by=258"))
+    }
+
+    /// Names are shown as text alone: no line end, and nothing that a terminal would obey.
+    @Test func aNameOfOnesOwnCannotControlTheTerminal() throws {
+        var dictionary = try APDUDictionary()
+        let json = #"""
+            {"name":"mine","applies":"always","commands":[{"name":"A\n> 00","cla":["80"],"ins":["FA"],
+             "data":[{"name":"\u001B[2J","kind":"uint","length":1}]}],"status":[{"match":"9000","text":"\u009B2J"}]}
+            """#
+        try dictionary.add(json: Array(json.utf8), file: "mine.json")
+        var decoder = TraceDecoder(dictionary)
+        let lines = TraceText().lines(for: decoder.decode(try TraceDecodingTests.event("80FA00000102", "9000")))
+        #expect(lines[0] == "> 80 FA 00 00 01 02  A\u{FFFD}> 00  \u{FFFD}[2J=2")
+        #expect(lines[1].hasPrefix("< 9000  \u{FFFD}2J  "))
     }
 
     @Test func everyFileOfTheRepositoryLoads() throws {

@@ -1,7 +1,7 @@
 /// What vsmartcard's virtual reader says to the card behind it: frames of `length (2 bytes, big-endian) ‖ body`.
-struct VPCDFrames {
+package struct VPCDFrames {
     /// What the reader wants.
-    enum Request: Equatable {
+    package enum Request: Equatable {
         /// Power goes off; no answer.
         case powerOff
         /// Power comes on; no answer.
@@ -16,11 +16,13 @@ struct VPCDFrames {
 
     private var received: [UInt8] = []
 
+    package init() {}
+
     /// Takes bytes as they come.
-    mutating func append(_ bytes: some Collection<UInt8>) { received.append(contentsOf: bytes) }
+    package mutating func append(_ bytes: some Collection<UInt8>) { received.append(contentsOf: bytes) }
 
     /// The next request that has arrived whole.
-    mutating func next() -> Request? {
+    package mutating func next() -> Request? {
         guard received.count >= 2 else { return nil }
         let end = 2 + (Int(received[0]) << 8 | Int(received[1]))
         guard received.count >= end else { return nil }
@@ -39,7 +41,7 @@ struct VPCDFrames {
     static let greatestBody = 0xFFFF
 
     /// A frame around an answer of 1 to 65,535 bytes.
-    static func frame(_ body: [UInt8]) -> [UInt8] {
+    package static func frame(_ body: [UInt8]) -> [UInt8] {
         precondition((1...greatestBody).contains(body.count), "a frame carries 1 to 65,535 bytes")
         var frame: [UInt8] = [UInt8(body.count >> 8), UInt8(body.count & 0xFF)]
         frame.append(contentsOf: body)

@@ -5,19 +5,19 @@ internal import ValueProtocol
 /// `"VSMEMORY" ‖ version u16 ‖ 00 × 6`, then frames `length u32 ‖ serial u32 ‖ CRC of both u32 ‖ CRC of the body u32 ‖
 /// body`, the body being changes `name u16 ‖ length u32, or FFFFFFFF for removed ‖ content`. A torn frame can only be
 /// the last; one with a whole frame behind it means damage.
-enum RecordLog {
+package enum RecordLog {
     static let version: UInt16 = 1
     static let headerCount = 16
     private static let frameHeaderCount = 16
     private static let removed = UInt32.max
 
-    static var header: [UInt8] {
+    package static var header: [UInt8] {
         var bytes = Array("VSMEMORY".utf8)
         bytes.append(bigEndian: version)
         return bytes + [UInt8](repeating: 0, count: 6)
     }
 
-    static func frame(_ changes: [RecordChange], serial: UInt32) -> [UInt8] {
+    package static func frame(_ changes: [RecordChange], serial: UInt32) -> [UInt8] {
         var body: [UInt8] = []
         for change in changes {
             body.append(bigEndian: change.name.rawValue)
@@ -37,19 +37,19 @@ enum RecordLog {
     }
 
     /// What a file holds.
-    struct Content {
-        var records: [RecordName: [UInt8]] = [:]
+    package struct Content {
+        package var records: [RecordName: [UInt8]] = [:]
         /// The serial of the last whole frame.
-        var serial: UInt32 = 0
+        package var serial: UInt32 = 0
         /// Where the last whole frame ends; anything behind is a torn write.
-        var end = RecordLog.headerCount
+        package var end = RecordLog.headerCount
     }
 
-    enum Fault: Error {
+    package enum Fault: Error {
         case notMemory, unknownVersion, corrupt
     }
 
-    static func parse(_ file: [UInt8]) throws(Fault) -> Content {
+    package static func parse(_ file: [UInt8]) throws(Fault) -> Content {
         guard file.count >= headerCount, file.starts(with: "VSMEMORY".utf8) else { throw .notMemory }
         guard file[8] == UInt8(version >> 8), file[9] == UInt8(version & 0xFF) else { throw .unknownVersion }
         var content = Content()

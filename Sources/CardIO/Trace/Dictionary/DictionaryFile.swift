@@ -83,6 +83,10 @@ struct DictionaryFile: Sendable, Decodable {
             }
         }
         for (place, fields) in lists {
+            for field in fields where !field.hasPossibleLengths {
+                throw DictionaryError(
+                    .malformed, file: file, detail: "\(place): \(field.name): length and leave are 0 to 65,536")
+            }
             tables += fields.flatMap(\.valueTables).map { (place, $0) }
         }
         for case (let place, let table?) in tables where values?[table] == nil {

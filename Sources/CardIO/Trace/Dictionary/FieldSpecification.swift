@@ -26,6 +26,11 @@ struct FieldSpecification: Sendable, Decodable {
 
     /// Whether it, or a field within, is secret.
     var isSecret: Bool { secret == true || (self.repeat ?? []).contains(where: \.isSecret) }
+    /// Whether the lengths of it, and of the fields within, are such as an APDU can have.
+    var hasPossibleLengths: Bool {
+        [length, self.leave].allSatisfy { (0...65_536).contains($0 ?? 0) }
+            && (self.repeat ?? []).allSatisfy(\.hasPossibleLengths)
+    }
     /// The tables that it, or a field within, names.
     var valueTables: [String] { (values.map { [$0] } ?? []) + (self.repeat ?? []).flatMap(\.valueTables) }
 }

@@ -54,11 +54,13 @@ public struct TraceText: Sendable {
     }
 
     /// Long bytes without a meaning of their own stand in the hexadecimal digits before, and are not said again.
-    private func shown(_ fields: [DecodedField]) -> String {
+    private func shown(_ fields: [DecodedField]) -> String { Self.visible(listed(fields)) }
+
+    private func listed(_ fields: [DecodedField]) -> String {
         fields.compactMap { field in
             switch field.value {
             case .bytes(let bytes) where bytes.count > 8: nil
-            case .fields(let within): shown(within)
+            case .fields(let within): listed(within)
             default: field.labelled
             }
         }
@@ -78,6 +80,18 @@ public struct TraceText: Sendable {
     }
 
     private func paint(_ text: String, _ colour: Paint) -> String {
-        style == .plain || text.isEmpty ? text : "\u{1B}[\(colour.rawValue)m\(text)\u{1B}[0m"
+        let text = Self.visible(text)
+        return style == .plain || text.isEmpty ? text : "\u{1B}[\(colour.rawValue)m\(text)\u{1B}[0m"
+    }
+
+    /// Names are somebody else's: no line end and no control of the terminal gets through.
+    private static func visible(_ text: String) -> String {
+        // C2 begins the controls U+0080 to U+009F.
+        guard text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F || $0 == 0xC2 }) else { return text }
+        var visible = ""
+        for scalar in text.unicodeScalars {
+            visible.unicodeScalars.append(scalar.properties.generalCategory == .control ? "\u{FFFD}" : scalar)
+        }
+        return visible
     }
 }

@@ -1,0 +1,62 @@
+// The least a program can do with many readers: a thread, a context and SCardTransmit in a loop for each, in one
+// transaction. Prints the exchanges a second of all together.
+//
+//   readers COUNT READER...
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <winscard.h>
+
+static long count;
+static pthread_barrier_t together;
+
+static void check(LONG result, const char *call) {
+    if (result == SCARD_S_SUCCESS) return;
+    fprintf(stderr, "%s: %s\n", call, pcsc_stringify_error(result));
+    exit(1);
+}
+
+static void *exchange(void *reader) {
+    SCARDCONTEXT context;
+    SCARDHANDLE card;
+    DWORD protocol;
+    check(SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &context), "SCardEstablishContext");
+    check(SCardConnect(context, reader, SCARD_SHARE_SHARED, SCARD_PROTOCOL_T1, &card, &protocol), "SCardConnect");
+    unsigned char command[30] = {0x80, 0x50, 0x01, 0x01, 24};
+    memset(command + 5, 0xA5, 24);
+    command[29] = 44;
+    unsigned char answer[MAX_BUFFER_SIZE];
+    pthread_barrier_wait(&together);
+    check(SCardBeginTransaction(card), "SCardBeginTransaction");
+    for (long round = 0; round < count; round++) {
+        DWORD length = sizeof answer;
+        check(SCardTransmit(card, SCARD_PCI_T1, command, sizeof command, NULL, answer, &length), "SCardTransmit");
+        if (length != 46) exit(1);
+    }
+    check(SCardEndTransaction(card, SCARD_LEAVE_CARD), "SCardEndTransaction");
+    pthread_barrier_wait(&together);
+    check(SCardDisconnect(card, SCARD_LEAVE_CARD), "SCardDisconnect");
+    SCardReleaseContext(context);
+    return NULL;
+}
+
+int main(int argc, char **argv) {
+    if (argc < 3 || (count = atol(argv[1])) < 1) return 64;
+    int readers = argc - 2;
+    pthread_t threads[readers];
+    pthread_barrier_init(&together, NULL, readers + 1);
+    for (int number = 0; number < readers; number++)
+        if (pthread_create(&threads[number], NULL, exchange, argv[2 + number])) return 1;
+    struct timespec start, end;
+    pthread_barrier_wait(&together);
+    clock_gettime(CLOCK_MONOTONIC, &start);
+    pthread_barrier_wait(&together);
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    for (int number = 0; number < readers; number++) pthread_join(threads[number], NULL);
+    double seconds = end.tv_sec - start.tv_sec + (end.tv_nsec - start.tv_nsec) * 1e-9;
+    printf("%.0f\n", readers * count / seconds);
+    return 0;
+}

@@ -1,0 +1,43 @@
+import Foundation
+import FuzzSubjects
+import Testing
+import ValueProtocol
+
+/// What the fuzzer has found so far, tried again: every input that reached something new, and every one that broke
+/// something once.
+@Suite struct CorpusTests {
+    /// The inputs of a file: one a line, in hexadecimal digits; lines with # say what they are.
+    private static func inputs(_ folder: String, _ name: String) throws -> [[UInt8]] {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let file = root.appending(path: "Tools/fuzz/\(folder)/\(name)")
+        guard FileManager.default.fileExists(atPath: file.path) else { return [] }
+        return try String(contentsOf: file, encoding: .utf8).split(separator: "\n", omittingEmptySubsequences: true)
+            .filter { !$0.hasPrefix("#") }.map { line in
+                let digits = Array(line.utf8)
+                return try stride(from: 0, to: digits.count, by: 2).map {
+                    try #require(UInt8(String(decoding: digits[$0...($0 + 1)], as: UTF8.self), radix: 16))
+                }
+            }
+    }
+
+    @Test(arguments: FuzzSubject.all.map(\.name))
+    func corpusHolds(name: String) throws {
+        let subject = try #require(FuzzSubject.named(name))
+        let inputs = try Self.inputs("corpus", name)
+        #expect(!inputs.isEmpty, "a subject has a corpus")
+        for input in try inputs + Self.inputs("failures", name) {
+            #expect(throws: Never.self, "\(input)") { try subject.check(input) }
+        }
+    }
+
+    /// The fuzzer gets past the signatures: every operation is done, and every one is sealed.
+    @Test func everyOperationIsReached() throws {
+        var done: Set<OperationCode> = []
+        for input in try Self.inputs("corpus", "purse") { done.formUnion(try PurseSubject.done(input)) }
+        #expect(done == Set(OperationCode.allCases))
+        var sealed: Set<OperationCode> = []
+        for input in try Self.inputs("corpus", "master-key") { sealed.formUnion(try MasterKeySubject.sealed(input)) }
+        #expect(sealed == Set(OperationCode.allCases))
+    }
+}

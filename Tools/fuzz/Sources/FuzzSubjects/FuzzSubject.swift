@@ -1,0 +1,46 @@
+/// Something that takes bytes from strangers, and what must hold whatever they are.
+///
+/// libFuzzer finds the bytes (`Tools/fuzz/run`); the normal tests check those that it has found and kept.
+public struct FuzzSubject: Sendable {
+    /// What the command line and the corpus call it.
+    public let name: String
+    /// Tries one input.
+    ///
+    /// - Throws: `BrokenProperty`; a trap is as bad.
+    public let check: @Sendable (_ bytes: [UInt8]) throws(BrokenProperty) -> Void
+
+    init(_ name: String, _ check: @escaping @Sendable (_ bytes: [UInt8]) throws(BrokenProperty) -> Void) {
+        self.name = name
+        self.check = check
+    }
+
+    /// The subject called `name`, or nil.
+    public static func named(_ name: String) -> FuzzSubject? { all.first { $0.name == name } }
+
+    /// Every subject.
+    public static let all: [FuzzSubject] = [
+        FuzzSubject("command", CommandSubject.check),
+        FuzzSubject("response", ResponseSubject.check),
+        FuzzSubject("tlv", TLVSubject.check),
+        FuzzSubject("atr", ATRSubject.check),
+        FuzzSubject("t0", T0Subject.check),
+        FuzzSubject("script", ScriptSubject.check),
+        FuzzSubject("trace", TraceSubject.check),
+        FuzzSubject("dictionary", DictionarySubject.check),
+        FuzzSubject("vpcd", VPCDSubject.check),
+        FuzzSubject("memory", MemorySubject.check),
+        FuzzSubject("purse", PurseSubject.check),
+        FuzzSubject("master-key", MasterKeySubject.check),
+    ]
+}
+
+/// What did not hold.
+public struct BrokenProperty: Error, CustomStringConvertible {
+    /// What should have held, in words.
+    public let description: String
+}
+
+/// Throws where `condition` does not hold.
+func hold(_ condition: Bool, _ property: @autoclosure () -> String) throws(BrokenProperty) {
+    guard condition else { throw BrokenProperty(description: property()) }
+}

@@ -1,0 +1,274 @@
+import ISO7816
+import ValueElement
+package import ValueProtocol
+
+/// The master-key application, beside a card that it sells to: commands in any order, right and wrong PINs, forged and
+/// repeated messages, power cuts. No key leaves, no value is made, and nobody does without a PIN what wants one.
+package enum MasterKeySubject {
+    static func check(_ bytes: [UInt8]) throws(BrokenProperty) { _ = try sealed(bytes) }
+
+    /// The operations that an input has the card seal.
+    package static func sealed(_ bytes: [UInt8]) throws(BrokenProperty) -> Set<OperationCode> {
+        guard !PurseSubject.holdsSecret(bytes) else { return [] }
+        var input = InputReader(bytes)
+        let run = try MasterKeyRun()
+        var steps = 0
+        while !input.isAtEnd, steps < 24 {
+            try run.step(&input)
+            steps += 1
+        }
+        return run.done
+    }
+}
+
+private final class MasterKeyRun {
+    private static let pins = ["1111", "2222", "3333"]
+    private let desk: Bench
+    private let card: Bench
+    private let suite: CipherSuite
+    /// Custodians who have given their PINs since the last SELECT or reset.
+    private var present: Set<UInt8> = []
+    private var image: MasterKeyImage
+    private var float: UInt64
+    private let total: UInt64
+    /// What was sealed last, and its operation.
+    private var sealed: (op: OperationCode, request: [UInt8], data: [UInt8])?
+    private var seq: UInt8 = 0
+    private(set) var done: Set<OperationCode> = []
+
+    init() throws(BrokenProperty) {
+        do { suite = try CipherSuite() } catch { throw BrokenProperty(description: "\(error)") }
+        var element = ElementImage(blank: Scene.masterKeyCard, transportKey: nil)
+        element.state = .issued
+        element.put(
+            Purse(service: .float, currency: Scene.euro, limit: .all, balance: Amount(rawValue: 1_000)))
+        var image = MasterKeyImage()
+        for (index, pin) in Self.pins.enumerated() {
+            image.custodians[index] = Custodian(pin: Secret(copying: Array(pin.utf8)))
+        }
+        for purpose in Purpose.allCases {
+            let name = KeyName(purpose, 1)
+            image.keys.append(HeldKey(name: name, key: Scene.key(name)))
+        }
+        image.rules = DeskRules(first: Scene.card, count: 10, operations: 0x3FF)
+        var subscriber = Scene.image(0)
+        for purpose in [Purpose.credit, .tariff, .usage, .admin] {
+            let name = KeyName(purpose, 1)
+            subscriber.put(HeldKey(name: name, key: suite.elementKey(Scene.key(name), name, for: Scene.card)))
+        }
+        desk = try Bench(SmartCard.records(image, element: element), secrets: Scene.secrets)
+        card = try Bench(SmartCard.records(subscriber), secrets: Scene.secrets)
+        self.image = image
+        float = 1_000
+        total = 1_000 + subscriber.purses.filter { $0.currency == Scene.euro }.reduce(0) { $0 + $1.balance.rawValue }
+        try select(.masterKey)
+    }
+
+    func step(_ input: inout InputReader) throws(BrokenProperty) {
+        let choice = input.byte()
+        let high = choice >> 4
+        switch choice & 0x0F {
+        case 0: _ = try send(input.piece())
+        case 1: try select(high & 3 == 3 ? .purse : .masterKey)
+        case 2, 3: try verify(high & 7, isRight: high & 8 == 0)
+        case 4: try changePIN(high & 7, to: input.byte(), isRight: high & 8 == 0)
+        case 5: _ = try send([0x00, 0x2C, 0x00, high & 7, 4] + Self.pin(input.byte()))
+        case 6: try loadComponent(input.byte(), input.byte(), fill: input.byte())
+        case 7: try setRules(input.byte(), operations: input.word())
+        case 8, 9: try open(high)
+        case 10, 11: try seal(high, &input)
+        case 12: try deliver(forged: high == 0xF)
+        case 13: try sealAgain(changed: high & 1 == 1)
+        case 14: try reset(high)
+        default: desk.failure.cutPower(atWrite: 1, keeping: [.nothing, .half, .everything][Int(high) % 3])
+        }
+    }
+
+    // MARK: Steps
+
+    private func select(_ application: Application) throws(BrokenProperty) {
+        _ = try send([0x00, 0xA4, 0x04, 0x00, 7] + application.aid)
+    }
+
+    private func reset(_ choice: UInt8) throws(BrokenProperty) {
+        if choice & 1 == 0 {
+            try desk.reset()
+            (present, sealed) = ([], nil)
+            try select(.masterKey)
+        } else {
+            try card.reset()
+        }
+    }
+
+    private static func pin(_ number: UInt8) -> [UInt8] { [UInt8](repeating: 0x30 + number % 10, count: 4) }
+
+    private func verify(_ custodian: UInt8, isRight: Bool) throws(BrokenProperty) {
+        var digits = Self.pin(9)
+        if isRight, (1...8).contains(custodian), let pin = image.custodians[Int(custodian) - 1].pin {
+            digits = unsafe pin.withBytes { unsafe Array($0) }
+        }
+        let before = image
+        guard let answer = try send([0x00, 0x20, 0x00, custodian, UInt8(digits.count)] + digits) else { return }
+        let held = (1...8).contains(custodian) ? before.custodians[Int(custodian) - 1] : Custodian(tries: 0)
+        let isPIN = held.pin.map { $0.matches(Secret(copying: digits)) } ?? false
+        if answer.status == .success, isMasterKeySelected {
+            try hold(isPIN && held.tries > 0, "the right PIN alone is taken, while there are tries")
+        }
+    }
+
+    private func changePIN(_ custodian: UInt8, to number: UInt8, isRight: Bool) throws(BrokenProperty) {
+        var old: [UInt8] = []
+        if isRight, (1...8).contains(custodian), let pin = image.custodians[Int(custodian) - 1].pin {
+            old = unsafe pin.withBytes { unsafe Array($0) }
+        }
+        let data = old + [0xFF] + Self.pin(number)
+        _ = try send([0x00, 0x24, 0x00, custodian, UInt8(data.count)] + data)
+    }
+
+    private func loadComponent(_ name: UInt8, _ numbers: UInt8, fill: UInt8) throws(BrokenProperty) {
+        let component = [UInt8](repeating: fill, count: 16)
+        var data = [numbers & 0x0F, numbers >> 4] + component
+        data.append(suite.checkValue(of: Secret(copying: component)))
+        _ = try send([0x80, 0xD8, name & 7, name >> 3 & 3, UInt8(data.count)] + data)
+    }
+
+    private func setRules(_ first: UInt8, operations: Int) throws(BrokenProperty) {
+        var data: [UInt8] = []
+        data.append(bigEndian: PartyID(issuer: 7, kind: .subscriberCard, number: UInt32(first & 3)).rawValue)
+        data.append(bigEndian: UInt16(first >> 4))
+        data.append(bigEndian: UInt16(operations))
+        _ = try send([0x80, 0xDA, 0x00, 0x00, 12] + data)
+    }
+
+    /// OPEN SESSION, INITIALIZE of the card, AUTHENTICATE.
+    private func open(_ choice: UInt8) throws(BrokenProperty) {
+        let purpose = Purpose.allCases[Int(choice & 7) % 5]
+        var eid: [UInt8] = []
+        eid.append(bigEndian: Scene.card.rawValue)
+        let opened = try send([0x80, 0x60, purpose.rawValue, 1, 8] + eid)
+        guard let opened, opened.status == .success else { return }
+        (sealed, seq) = (nil, 0)
+        let answer = try card.send([0x80, 0x50, purpose.rawValue, 1, UInt8(opened.data.count)] + opened.data)
+        guard let answer, answer.status == .success else { return }
+        var told = Array(answer.data)
+        if choice & 8 != 0 { told[Int(choice & 7) * 5] ^= 1 }
+        let taken = try send([0x80, 0x62, 0x00, 0x00, UInt8(told.count)] + told)
+        if choice & 8 != 0 { try hold(taken?.status != .success, "an element that is forged is not genuine") }
+    }
+
+    private func seal(_ choice: UInt8, _ input: inout InputReader) throws(BrokenProperty) {
+        let op = OperationCode.allCases[Int(choice) % OperationCode.allCases.count]
+        let element = try card.images().element
+        var request = Plaintexts.of(op, for: element, suite, from: &input)
+        switch op {
+        case .putKey: request = (0...(input.byte() & 1)).flatMap { _ in [input.byte() & 7, input.byte() & 3] }
+        case .bind: request = Array(request.prefix(20))
+        default: break
+        }
+        try seal(op, request)
+    }
+
+    private func seal(_ op: OperationCode, _ request: [UInt8]) throws(BrokenProperty) {
+        let isKnown = image.sealed
+        let answer = try send(
+            [0x80, 0x64, op.rawValue, 0x00] + (request.isEmpty ? [] : [UInt8(request.count)] + request))
+        guard let answer, answer.status == .success, isMasterKeySelected else { return }
+        try hold(!present.isEmpty, "nothing is sealed before a custodian gave a PIN")
+        if let sealed, op == sealed.op, request == sealed.request {
+            try hold(answer.data.elementsEqual(sealed.data), "the same again is the same bytes")
+        } else {
+            try hold(image.rules.allow(op), "what the rules do not allow is not sealed")
+        }
+        if op == .storeCredit {
+            guard let order = CreditOrder(request) else {
+                throw BrokenProperty(description: "what is sold is an order")
+            }
+            let credit = SealedCredit(
+                eid: Scene.card, htxn: order.htxn, service: order.service, currency: order.currency,
+                amount: order.amount)
+            try hold(image.sealed.contains(credit), "what is sold is written down")
+            try hold(
+                isKnown.allSatisfy { $0 == credit || $0.htxn != credit.htxn || $0.eid != credit.eid },
+                "one number is one order")
+        }
+        sealed = (op, request, Array(answer.data))
+        done.insert(op)
+    }
+
+    private func sealAgain(changed: Bool) throws(BrokenProperty) {
+        guard var last = sealed else { return }
+        if changed, !last.request.isEmpty { last.request[last.request.count - 1] ^= 1 }
+        try seal(last.op, last.request)
+    }
+
+    /// EXECUTE at the card, and UNSEAL.
+    private func deliver(forged: Bool) throws(BrokenProperty) {
+        guard let last = sealed else { return }
+        let answer = try card.send([0x80, 0x52, last.op.rawValue, seq, UInt8(last.data.count)] + last.data)
+        try conserve()
+        guard let answer, answer.status == .success else { return }
+        var told = Array(answer.data)
+        if forged { told[0] ^= 1 }
+        let opened = try send([0x80, 0x66, 0x00, 0x00, UInt8(told.count)] + told)
+        if forged { try hold(opened?.status != .success, "an answer that is forged is not opened") }
+        sealed = nil
+        seq &+= 1
+    }
+
+    // MARK: What must hold
+
+    private var isMasterKeySelected = false
+
+    private func send(_ command: [UInt8]) throws(BrokenProperty) -> ResponseAPDU? {
+        let (before, floatBefore, presentBefore) = (image, float, present)
+        let answer = try desk.send(command)
+        follow(command, answer)
+        let now = try desk.images()
+        guard let masterKey = now.masterKey, let purse = now.element.purse(.float) else {
+            throw BrokenProperty(description: "master keys and float stay in memory")
+        }
+        (image, float) = (masterKey, purse.balance.rawValue)
+        let ins = command.count > 1 ? command[1] : 0
+        if image.rules != before.rules { try hold(presentBefore.count >= 2, "two custodians set rules") }
+        if image.keys != before.keys { try hold(ins == 0xD8 && !presentBefore.isEmpty, "keys come by components") }
+        for (old, new) in zip(before.custodians, image.custodians) where old != new {
+            try hold([0x20, 0x24, 0x2C].contains(ins), "PINs change by the commands for them")
+            if ins == 0x20 { try hold(old.pin?.count == new.pin?.count, "VERIFY changes no PIN") }
+        }
+        try hold(float <= floatBefore, "the float does not grow by what the desk does")
+        if float < floatBefore {
+            try hold(ins == 0x64 && image.sealed != before.sealed, "the float falls by what is sold")
+            try hold(image.sealed.last?.amount.rawValue == floatBefore - float, "the float falls by the amount sold")
+            try conserve()
+        }
+        return answer
+    }
+
+    /// Who has given a PIN, as the answers tell.
+    private func follow(_ command: [UInt8], _ answer: ResponseAPDU?) {
+        guard let answer else {
+            (present, sealed, isMasterKeySelected) = ([], nil, false)
+            return
+        }
+        guard command.count >= 4, answer.status != .wrongLength || command[1] == 0xA4 else { return }
+        switch (command[0], command[1]) {
+        case (0x00, 0xA4):
+            (present, sealed) = ([], nil)
+            if answer.status == .success {
+                isMasterKeySelected = command.dropFirst(5).starts(with: Application.masterKey.aid)
+            }
+        case (0x00, 0x20) where isMasterKeySelected && answer.status == .success: present.insert(command[3])
+        default: break
+        }
+    }
+
+    /// Nothing that the desk sells, delivered or not, is more than the float held.
+    private func conserve() throws(BrokenProperty) {
+        let purses = try card.images().element.purses.filter { $0.currency == Scene.euro }
+        let (sum, isOver) = purses.reduce((float, false)) { sum, purse in
+            let (next, over) = sum.0.addingReportingOverflow(purse.balance.rawValue)
+            return (next, sum.1 || over)
+        }
+        try hold(!isOver && sum <= total, "no value is made")
+    }
+}

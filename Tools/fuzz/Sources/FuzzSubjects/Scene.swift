@@ -1,0 +1,62 @@
+import ValueElement
+import ValueProtocol
+
+/// The parties that elements are fuzzed with, and their keys.
+enum Scene {
+    static let card = PartyID(issuer: 7, kind: .subscriberCard, number: 1)
+    static let gasMeter = PartyID(issuer: 7, kind: .gasMeter, number: 2)
+    static let waterMeter = PartyID(issuer: 7, kind: .waterMeter, number: 3)
+    static let host = PartyID(issuer: 7, kind: .host, number: 1)
+    static let masterKeyCard = PartyID(issuer: 7, kind: .masterKeyCard, number: 1)
+    static let euro = Currency(rawValue: 978)
+    static let dollar = Currency(rawValue: 840)
+
+    /// Sixteen bytes that no input holds by chance (SplitMix64).
+    static func bytes(_ seed: UInt64) -> [UInt8] {
+        [1, 2].flatMap { (half: UInt64) -> [UInt8] in
+            var z = (seed &* 2 &+ half) &* 0x9E37_79B9_7F4A_7C15
+            z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+            z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+            z ^= z >> 31
+            return (0..<8).map { UInt8(truncatingIfNeeded: z >> (8 * $0)) }
+        }
+    }
+
+    /// The bytes of the key of a name that PUT KEY gives, or that an element has from the start.
+    static func keyBytes(_ name: KeyName) -> [UInt8] {
+        bytes(UInt64(name.purpose.rawValue) << 8 | UInt64(name.version))
+    }
+
+    static func key(_ name: KeyName) -> Secret { Secret(copying: keyBytes(name)) }
+
+    /// The bytes of the key between the card and a meter.
+    static func kxBytes(_ version: UInt8) -> [UInt8] { bytes(0x1_0000 | UInt64(version)) }
+
+    /// Every key that these make, of versions 0 to 3.
+    static let secrets: [[UInt8]] = [0, 1, 2, 3].flatMap { (version: UInt8) in
+        Purpose.allCases.map { keyBytes(KeyName($0, version)) } + [kxBytes(version)]
+    }
+
+    /// A card, a meter or a blank, by number.
+    static func image(_ number: UInt8) -> ElementImage {
+        switch number % 3 {
+        case 0: return issued(card)
+        case 1: return issued(gasMeter)
+        default: return ElementImage(blank: card, transportKey: key(.transport))
+        }
+    }
+
+    private static func issued(_ eid: PartyID) -> ElementImage {
+        var image = ElementImage(blank: eid, transportKey: nil)
+        image.state = .issued
+        for purpose in [Purpose.credit, .tariff, .usage, .admin] {
+            image.put(HeldKey(name: KeyName(purpose, 1), key: key(KeyName(purpose, 1))))
+        }
+        image.put(
+            Purse(service: .gas, currency: euro, limit: Amount(rawValue: 10_000), balance: Amount(rawValue: 1_000)))
+        guard eid == card else { return image }
+        image.put(Purse(service: .water, currency: dollar, limit: .all, balance: Amount(rawValue: 50)))
+        image.put(Slot(service: .gas, meter: gasMeter, version: 1, kx: Secret(copying: kxBytes(1))))
+        return image
+    }
+}

@@ -1,0 +1,58 @@
+import CardIO
+import Foundation
+import ISO7816
+
+/// Traces: any exchange can be put into words and into one line of JSON, and a PIN is in neither.
+enum TraceSubject {
+    private static let dictionary = Result { () throws(DictionaryError) in try APDUDictionary() }
+
+    static func check(_ bytes: [UInt8]) throws(BrokenProperty) {
+        guard case .success(let dictionary) = dictionary else {
+            throw BrokenProperty(description: "the dictionary that is built in can be read: \(dictionary)")
+        }
+        var input = InputReader(bytes)
+        var decoder = TraceDecoder(dictionary)
+        var events = 0
+        while !input.isAtEnd, events < 4 {
+            let command = input.piece()
+            let answer = input.piece()
+            if command.isEmpty {
+                decoder.reset()
+            } else {
+                try decode(command, answer, with: &decoder)
+            }
+            events += 1
+        }
+    }
+
+    static func decode(
+        _ command: [UInt8], _ answer: [UInt8], with decoder: inout TraceDecoder
+    ) throws(BrokenProperty) {
+        let response = Result { () throws(APDUError) in try ResponseAPDU(answer) }
+            .mapError { CardError(.malformedAnswer, subject: "reader", cause: $0) }
+        let event = TraceEvent(
+            time: 1_767_225_600_000_000, reader: "Reader \"1\"", command: command, outcome: response,
+            duration: .microseconds(7))
+        let decoded = decoder.decode(event)
+        try hold(decoded.command.count == command.count, "no byte of a command is lost")
+        // VERIFY, short: its data are a PIN.
+        if command.count > 5, command[1] == 0x20 {
+            try hold(
+                (5..<command.count).allSatisfy { decoded.command.hasMasked(in: $0..<($0 + 1)) }
+                    || command[4] == 0 && command.count > 7,
+                "a PIN is masked")
+        }
+        for style in [TraceText.Style.plain, .coloured] {
+            let lines = TraceText(style: style, byteLimit: 20).lines(for: decoded)
+            try hold(lines.count == 2 && !lines.joined().utf8.contains(0x0A), "an event is two lines")
+        }
+        let line = TraceJSON().line(for: decoded)
+        try hold(!line.utf8.contains(0x0A), "JSON is one line")
+        do {
+            let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+            try hold(object?["command"] != nil, "JSON has the command")
+        } catch {
+            throw BrokenProperty(description: "a line is JSON: \(line) \(error)")
+        }
+    }
+}
