@@ -26,6 +26,26 @@ import Testing
         try Script(text).run(on: card, variables: variables, rows: rows, reset: {})
     }
 
+    /// Forty doublings of two bytes would be two terabytes.
+    @Test func variablesThatGrowWithoutEndAreRefused() throws {
+        let doublings = String(repeating: "#: set a = ${a}${a}\n", count: 40)
+        let results = try run("#: set a = 0102\n" + doublings, on: Card())
+        guard case .invalid(let error)? = results.first?.outcome else {
+            Issue.record("the doublings were done")
+            return
+        }
+        #expect(error.code == .tooLong && error.line == 17)
+        let many = String(repeating: "${a}", count: 4)
+        let expecting = try run(
+            "#: set a = 0102\n" + String(repeating: "#: set a = ${a}${a}\n", count: 14) + "00A40000\n#= \(many) 9000\n",
+            on: Card())
+        guard case .invalid(let tooMuch)? = expecting.last?.outcome else {
+            Issue.record("more was expected than an answer holds")
+            return
+        }
+        #expect(tooMuch.code == .tooLong)
+    }
+
     @Test func variablesComeFromConstantsAndAnswersAndGoIntoCommandsAndExpectations() throws {
         let card = Card("6F098405F05653544FA500 9000".filter { $0 != " " }, "0102030405069000", "F05653544F0304056A82")
         let results = try run(

@@ -13,6 +13,9 @@ struct BytesPattern: Sendable, Hashable {
             } else {
                 resolved.append(element)
             }
+            guard resolved.count <= ScriptCommand.greatestCount else {
+                throw ScriptScanner.Failure(code: .tooLong, offset: 1)
+            }
         }
         return BytesPattern(resolved)
     }

@@ -22,6 +22,9 @@ public struct ScriptCommand: Sendable, Hashable, CustomStringConvertible {
         do { return try CommandAPDU(bytes(ScriptVariables())) } catch { return nil }
     }
 
+    /// What the longest command has: extended Lc and Le, and 65,535 bytes of data.
+    static let greatestCount = 65_544
+
     /// The names of the variables that it uses.
     public var variables: [String] {
         elements.compactMap { if case .variable(let reference) = $0 { reference.name } else { nil } }
@@ -36,6 +39,8 @@ public struct ScriptCommand: Sendable, Hashable, CustomStringConvertible {
             case .variable(let reference): bytes += try variables.bytes(reference)
             case .any: throw ScriptScanner.Failure(code: .strangeCharacter, offset: 1)
             }
+            // A variable that is made of itself twice, again and again, would take all memory.
+            guard bytes.count <= Self.greatestCount else { throw ScriptScanner.Failure(code: .tooLong, offset: 1) }
         }
         return bytes
     }

@@ -96,6 +96,10 @@ extension ScriptError.Code {
             description: "uses ${\(name)}, which is no hexadecimal digits",
             remedy: "Give it two digits a byte, or write ${\(name).text} for its characters.")
     }
+    /// Variables that add up to more bytes than the longest command or answer has.
+    public static let tooLong = Self(
+        description: "has more bytes than the longest command or answer",
+        remedy: "Put no more than 65,544 bytes together; let no variable be made of itself again and again.")
     /// A count that does not fit one byte.
     public static func countTooGreat(_ name: String) -> Self {
         Self(
