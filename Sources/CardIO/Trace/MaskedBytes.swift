@@ -2,13 +2,12 @@
 public struct MaskedBytes: Sendable, Hashable {
     /// The bytes, 00 where masked.
     public private(set) var bytes: [UInt8]
-    /// Whether a byte is masked, place by place.
-    private var isMasked: [Bool]
+    /// Which bytes are masked: ascending, apart from each other, none empty.
+    public private(set) var maskedPlaces: [Range<Int>] = []
 
     /// Takes bytes, none masked.
     public init(_ bytes: some Collection<UInt8>) {
         self.bytes = Array(bytes)
-        isMasked = Array(repeating: false, count: bytes.count)
     }
 
     /// How many bytes there are, masked ones included.
@@ -16,24 +15,61 @@ public struct MaskedBytes: Sendable, Hashable {
 
     /// Forgets the bytes at `places`; places beyond the end are passed over.
     public mutating func mask(_ places: Range<Int>) {
-        for place in places.clamped(to: 0..<bytes.count) {
-            bytes[place] = 0
-            isMasked[place] = true
+        var places = places.clamped(to: 0..<bytes.count)
+        guard !places.isEmpty else { return }
+        for place in places { bytes[place] = 0 }
+        guard !maskedPlaces.isEmpty else {
+            maskedPlaces = [places]
+            return
         }
+        let touching = maskedPlaces.filter { $0.upperBound >= places.lowerBound && $0.lowerBound <= places.upperBound }
+        for other in touching {
+            places = min(places.lowerBound, other.lowerBound)..<max(places.upperBound, other.upperBound)
+        }
+        maskedPlaces.removeAll { touching.contains($0) }
+        maskedPlaces.insert(places, at: maskedPlaces.firstIndex { $0.lowerBound > places.lowerBound } ?? maskedPlaces.count)
     }
+
+    /// Whether any byte is masked.
+    public var hasMasked: Bool { !maskedPlaces.isEmpty }
 
     /// Whether any of the bytes at `places` is masked.
     public func hasMasked(in places: Range<Int>) -> Bool {
-        isMasked[places.clamped(to: 0..<bytes.count)].contains(true)
+        maskedPlaces.contains { $0.overlaps(places) }
     }
 
     /// Two digits a byte, `••` where it is masked.
     ///
-    /// - Parameter places: which bytes; all where nil.
+    /// - Parameters:
+    ///   - places: which bytes; all where nil.
+    ///   - separator: what stands between bytes.
     public func hexadecimal(_ places: Range<Int>? = nil, separator: String = "") -> String {
-        (places ?? 0..<count).clamped(to: 0..<count)
-            .map { isMasked[$0] ? MaskedBytes.mask : bytes[$0].hexadecimalDigits }
+        let places = (places ?? 0..<count).clamped(to: 0..<count)
+        guard hasMasked(in: places) else { return bytes[places].hexadecimal(separator: separator) }
+        return places.map { hasMasked(in: $0..<($0 + 1)) ? MaskedBytes.mask : bytes[$0].hexadecimalDigits }
             .joined(separator: separator)
+    }
+
+    /// Reads what `hexadecimal` writes: two digits a byte or `••`, without anything between; nil for anything else.
+    public init?(hexadecimal text: some StringProtocol) {
+        var (bytes, masked): ([UInt8], [Int]) = ([], [])
+        bytes.reserveCapacity(text.utf8.count / 2)
+        var rest = Substring(text).utf8[...]
+        while let first = rest.first {
+            if rest.starts(with: MaskedBytes.mask.utf8) {
+                masked.append(bytes.count)
+                bytes.append(0)
+                rest = rest.dropFirst(MaskedBytes.mask.utf8.count)
+                continue
+            }
+            guard let high = first.hexadecimalValue, let low = rest.dropFirst().first?.hexadecimalValue else {
+                return nil
+            }
+            bytes.append(high << 4 | low)
+            rest = rest.dropFirst(2)
+        }
+        self.bytes = bytes
+        for place in masked { mask(place..<(place + 1)) }
     }
 
     /// What stands for a masked byte, and for a masked field.

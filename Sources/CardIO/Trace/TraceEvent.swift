@@ -4,9 +4,9 @@ public import ISO7816
 ///
 /// PIN and key bytes of the commands that are known to carry them never get into an event; what else a dictionary
 /// marks as secret goes when a ``TraceDecoder`` decodes it.
-public struct TraceEvent: Sendable {
+public struct TraceEvent: Sendable, Equatable {
     /// What came of a command.
-    public enum Outcome: Sendable {
+    public enum Outcome: Sendable, Equatable {
         /// The answer, status word included.
         case response(MaskedBytes)
         /// No answer.
@@ -17,29 +17,73 @@ public struct TraceEvent: Sendable {
     public let time: Int64
     /// The reader's or card's name.
     public let reader: String
+    /// Who sent the command; nil where it is not known.
+    public let sender: TraceSender?
     /// The command as it travelled.
     public internal(set) var command: MaskedBytes
     /// What came of it.
     public internal(set) var outcome: Outcome
-    /// From the command's leaving to the answer's coming.
+    /// From the command's leaving to the answer's coming, in whole nanoseconds.
     public let duration: Duration
 
     /// Notes a command; its secret bytes are forgotten here.
     ///
-    /// - Parameter time: microseconds since 1970-01-01 UTC.
+    /// - Parameters:
+    ///   - time: microseconds since 1970-01-01 UTC.
+    ///   - reader: the reader's or card's name.
+    ///   - command: the command as it travelled.
+    ///   - outcome: the answer, or why there is none.
+    ///   - duration: what is below a nanosecond is dropped.
+    ///   - sender: who sent it.
     public init(
-        time: Int64, reader: String, command: [UInt8], outcome: Result<ResponseAPDU, CardError>, duration: Duration
+        time: Int64, reader: String, command: [UInt8], outcome: Result<ResponseAPDU, CardError>, duration: Duration,
+        sender: TraceSender? = nil
     ) {
-        self.time = time
-        self.reader = reader
-        self.duration = duration
-        var masked = MaskedBytes(command)
-        if let secret = SecretCommands.secretBytes(of: command) { masked.mask(secret) }
-        self.command = masked
-        self.outcome =
+        let outcome: Outcome =
             switch outcome {
             case .success(let response): .response(MaskedBytes(response.bytes))
             case .failure(let error): .failure(error)
             }
+        self.init(
+            time: time, reader: reader, command: MaskedBytes(command), outcome: outcome, duration: duration,
+            sender: sender)
+    }
+
+    /// Takes a command of which some bytes may be masked already, as from a file.
+    ///
+    /// - Parameters:
+    ///   - time: microseconds since 1970-01-01 UTC.
+    ///   - reader: the reader's or card's name.
+    ///   - command: the command as it travelled.
+    ///   - outcome: the answer, of 2 bytes at least, or why there is none.
+    ///   - duration: what is below a nanosecond is dropped.
+    ///   - sender: who sent it.
+    public init(
+        time: Int64, reader: String, command: MaskedBytes, outcome: Outcome, duration: Duration,
+        sender: TraceSender? = nil
+    ) {
+        self.time = time
+        self.reader = reader
+        self.sender = sender
+        self.duration = duration.wholeNanoseconds
+        var masked = command
+        if let secret = SecretCommands.secretBytes(of: command.bytes) { masked.mask(secret) }
+        self.command = masked
+        if case .response(let bytes) = outcome, bytes.count < 2 {
+            self.outcome = .failure(CardError(.malformedAnswer, subject: reader))
+        } else {
+            self.outcome = outcome
+        }
+    }
+}
+
+extension Duration {
+    /// Without what is below a nanosecond, 0 for anything negative.
+    var wholeNanoseconds: Duration { .nanoseconds(nanoseconds) }
+
+    /// Whole nanoseconds, 0 for anything negative.
+    var nanoseconds: Int64 {
+        let (seconds, attoseconds) = components
+        return max(0, seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
     }
 }

@@ -6,21 +6,26 @@ public final class TracingChannel<Base: CardChannel>: CardChannel {
     public let base: Base
     /// What the reader or card is called in the trace.
     public let name: String
+    /// Who uses the channel, as the trace shall call it.
+    public let sender: TraceSender?
     private let now: () -> Int64
     private let sink: (TraceEvent) -> Void
 
     /// Puts itself before `base`.
     ///
     /// - Parameters:
+    ///   - base: the channel beneath.
     ///   - name: the reader's or card's name.
+    ///   - sender: who uses the channel.
     ///   - now: the time in microseconds since 1970-01-01 UTC; the computer's clock where nothing else is given.
     ///   - sink: is given each event after its answer, on the thread of the caller.
     public init(
-        _ base: Base, name: String, now: @escaping () -> Int64 = TraceClock.microseconds,
+        _ base: Base, name: String, sender: TraceSender? = nil, now: @escaping () -> Int64 = TraceClock.microseconds,
         sink: @escaping (TraceEvent) -> Void
     ) {
         self.base = base
         self.name = name
+        self.sender = sender
         self.now = now
         self.sink = sink
     }
@@ -35,7 +40,9 @@ public final class TracingChannel<Base: CardChannel>: CardChannel {
             outcome = .failure(error)
         }
         let duration = ContinuousClock.now - start
-        sink(TraceEvent(time: time, reader: name, command: command.bytes, outcome: outcome, duration: duration))
+        sink(
+            TraceEvent(
+                time: time, reader: name, command: command.bytes, outcome: outcome, duration: duration, sender: sender))
         return try outcome.get()
     }
 }

@@ -6,6 +6,8 @@ public struct DecodedEvent: Sendable {
     public let time: Int64
     /// The reader's or card's name.
     public let reader: String
+    /// Who sent the command; nil where it is not known.
+    public let sender: TraceSender?
     /// The command as it travelled, secret bytes masked.
     public let command: MaskedBytes
     /// What the command is called; nil where no dictionary knows it.
@@ -20,6 +22,17 @@ public struct DecodedEvent: Sendable {
     public let outcome: Outcome
     /// From the command's leaving to the answer's coming.
     public let duration: Duration
+
+    /// The event without its words: what a trace file keeps of it.
+    public var event: TraceEvent {
+        let outcome: TraceEvent.Outcome =
+            switch outcome {
+            case .response(let response): .response(response.bytes)
+            case .failure(let error): .failure(error)
+            }
+        return TraceEvent(
+            time: time, reader: reader, command: command, outcome: outcome, duration: duration, sender: sender)
+    }
 
     /// What came of a command.
     public enum Outcome: Sendable {

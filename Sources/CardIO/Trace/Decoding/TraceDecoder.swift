@@ -41,8 +41,8 @@ public struct TraceDecoder: Sendable {
             outcome = .response(response)
         }
         return DecodedEvent(
-            time: event.time, reader: event.reader, command: match.bytes, name: match.specification?.name,
-            parameters: match.parameters, fields: match.fields, leftover: match.leftover, outcome: outcome,
+            time: event.time, reader: event.reader, sender: event.sender, command: match.bytes,
+            name: match.specification?.name, parameters: match.parameters, fields: match.fields, leftover: match.leftover, outcome: outcome,
             duration: event.duration)
     }
 

@@ -21,6 +21,27 @@ enum ValueText {
         return "\(time(known / 1_000_000).dropLast()).\(padded(known % 1_000_000, to: 6))Z"
     }
 
+    /// Microseconds since 1970-01-01 UTC of what `time(microseconds:)` writes, fewer decimal places or none being as
+    /// good; nil for anything else.
+    static func microseconds(time text: String) -> Int64? {
+        let halves = text.split(separator: "T", omittingEmptySubsequences: false)
+        guard halves.count == 2, halves[1].last == "Z" else { return nil }
+        let date = halves[0].split(separator: "-", omittingEmptySubsequences: false).map { Int64($0) }
+        let parts = halves[1].dropLast().split(separator: ".", omittingEmptySubsequences: false)
+        let clock = parts[0].split(separator: ":", omittingEmptySubsequences: false).map { Int64($0) }
+        guard date.count == 3, let year = date[0], let month = date[1], let day = date[2], clock.count == 3,
+            let hour = clock[0], let minute = clock[1], let second = clock[2], (1970...9999).contains(year),
+            (1...12).contains(month), (1...31).contains(day), (0...23).contains(hour), (0...59).contains(minute),
+            (0...60).contains(second), parts.count <= 2
+        else { return nil }
+        let places = parts.count == 2 ? parts[1].prefix(6) : "0"
+        guard let fraction = Int64(places + String(repeating: "0", count: 6 - places.count)), fraction >= 0 else {
+            return nil
+        }
+        let days = self.day(year: year, month: month, day: day)
+        return (((days * 24 + hour) * 60 + minute) * 60 + second) * 1_000_000 + fraction
+    }
+
     /// Issuer, kind and number: `00A1B2C3-10-011234`.
     static func identifier(_ bytes: some Collection<UInt8>) -> String {
         let digits = bytes.hexadecimal()
@@ -53,6 +74,15 @@ enum ValueText {
         let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
         let year = era * 400 + yearOfEra + (month <= 2 ? 1 : 0)
         return "\(padded(UInt64(year), to: 4))-\(padded(UInt64(month), to: 2))-\(padded(UInt64(dayOfMonth), to: 2))"
+    }
+
+    /// The day of a Gregorian date, counted from 1970-01-01: the way back of `date(day:)`.
+    private static func day(year: Int64, month: Int64, day: Int64) -> Int64 {
+        let shifted = month <= 2 ? year - 1 : year
+        let (era, yearOfEra) = (shifted / 400, shifted % 400)
+        let monthFromMarch = month > 2 ? month - 3 : month + 9
+        let dayOfYear = (153 * monthFromMarch + 2) / 5 + day - 1
+        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
     }
 
     private static func padded(_ number: UInt64, to count: Int) -> String {

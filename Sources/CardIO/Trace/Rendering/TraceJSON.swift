@@ -2,12 +2,41 @@ import ISO7816
 
 /// One line of JSON an event, for programs.
 ///
-/// An object with `time` (ISO 8601, UTC), `reader`, `microseconds` (the time taken), `command` and `response`, or
-/// `error` instead of `response`. `command` has `bytes`, and where they are known `name`, `parameters` and `fields`;
-/// `response` has `bytes`, `status`, `text`, `fields`. A field has `name`, `value`, and `text` where the value has a
-/// name; secret bytes are `••` everywhere.
+/// An exchange is an object with `time` (ISO 8601, UTC), `reader`, `sender` where it is known (`name`, `process`),
+/// `microseconds` (the time taken), `command` and `response`, or `error` (`reason`, `subject`, `remedy`) instead of
+/// `response`. `command` has `bytes`, and where they are known `name`, `parameters` and `fields`; `response` has
+/// `bytes`, `status`, `text`, `fields`. A field has `name`, `value`, and `text` where the value has a name; secret bytes
+/// are `••` everywhere. What else befell a card is an object with `time`, `reader`, `sender`, `event` and `atr`.
+///
+/// A file begins with the line ``header``, and is read back by ``TraceReader``.
 public struct TraceJSON: Sendable {
     public init() {}
+
+    /// The version of the form, which a file's first line tells.
+    public static let version = 1
+
+    /// The first line of a file, without a line end.
+    public static let header = JSONText.object([
+        ("trace", .string("vstore")), ("version", .number(UInt64(version))), ("masked", .string(MaskedBytes.mask)),
+    ]).description
+
+    /// The line for what befell a card, without a line end.
+    public func line(for event: TraceCardEvent) -> String {
+        var members = start(event.time, event.reader, event.sender) + [("event", .string(event.kind.rawValue))]
+        if !event.answerToReset.isEmpty { members.append(("atr", .string(event.answerToReset.hexadecimal()))) }
+        return JSONText.object(members).description
+    }
+
+    private func start(_ time: Int64, _ reader: String, _ sender: TraceSender?) -> [(String, JSONText)] {
+        var members: [(String, JSONText)] = [
+            ("time", .string(ValueText.time(microseconds: time))), ("reader", .string(reader)),
+        ]
+        if let sender {
+            let process = sender.process.map { [("process", JSONText.number(UInt64(max(0, $0))))] } ?? []
+            members.append(("sender", .object([("name", .string(sender.name))] + process)))
+        }
+        return members
+    }
 
     /// The line for an event, without a line end.
     public func line(for event: DecodedEvent) -> String {
@@ -15,12 +44,12 @@ public struct TraceJSON: Sendable {
         if let name = event.name { command.append(("name", .string(name))) }
         command += list("parameters", event.parameters) + list("fields", event.fields)
         if event.leftover > 0 { command.append(("leftover", .number(UInt64(event.leftover)))) }
-        var members: [(String, JSONText)] = [
-            ("time", .string(ValueText.time(microseconds: event.time))), ("reader", .string(event.reader)),
-            ("microseconds", .number(UInt64(ValueText.microseconds(event.duration)))), ("command", .object(command)),
-        ]
+        var members = start(event.time, event.reader, event.sender)
+        members += [("microseconds", .thousandths(UInt64(event.duration.nanoseconds))), ("command", .object(command))]
         switch event.outcome {
-        case .failure(let error): members.append(("error", .string(error.description)))
+        case .failure(let error):
+            let parts = [("reason", "\(error.code)"), ("subject", error.subject), ("remedy", error.remedy)]
+            members.append(("error", .object(parts.map { ($0.0, .string($0.1)) })))
         case .response(let response): members.append(("response", .object(self.members(of: response))))
         }
         return JSONText.object(members).description

@@ -28,10 +28,32 @@ public struct TraceText: Sendable {
         [commandLine(event), answerLine(event)]
     }
 
+    /// The line for what befell a card, without a line end.
+    ///
+    ///     * inserted  3B 80 80 01 01
+    public func line(for event: TraceCardEvent) -> String {
+        let answer = event.answerToReset.hexadecimal(separator: " ")
+        return "* " + paint(event.kind.rawValue, .bold) + (answer.isEmpty ? "" : "  " + paint(answer, .faint))
+    }
+
+    /// What a command means, without its bytes: `SELECT by DF name  AID=F05653544F5245`.
+    func commandWords(_ event: DecodedEvent) -> String {
+        [commandName(event), shown(event.fields)].filter { !$0.isEmpty }.joined(separator: "  ")
+    }
+
+    /// What an answer means, without its bytes: `done  EID=00A1B2C3-01-010077`.
+    func answerWords(_ response: DecodedEvent.Response) -> String {
+        [response.text ?? "unknown status word", shown(response.fields)].filter { !$0.isEmpty }
+            .joined(separator: "  ")
+    }
+
+    private func commandName(_ event: DecodedEvent) -> String {
+        ([event.name ?? "unknown command"] + event.parameters.map(\.short)).joined(separator: " ")
+    }
+
     private func commandLine(_ event: DecodedEvent) -> String {
-        let name = ([event.name ?? "unknown command"] + event.parameters.map(\.short)).joined(separator: " ")
         let parts = [
-            "> " + paint(hexadecimal(event.command, count: event.command.count), .faint), paint(name, .bold),
+            "> " + paint(hexadecimal(event.command, count: event.command.count), .faint), paint(commandName(event), .bold),
             shown(event.fields),
         ]
         return parts.filter { !$0.isEmpty }.joined(separator: "  ")

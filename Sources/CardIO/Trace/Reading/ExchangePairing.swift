@@ -1,0 +1,66 @@
+import ISO7816
+
+/// Brings commands and answers that come one after the other together, reader by reader.
+struct ExchangePairing: Sendable {
+    private struct Waiting {
+        var time: Int64
+        /// Nanoseconds, for the duration.
+        var nanoseconds: Int64
+        var command: MaskedBytes
+        var sender: TraceSender?
+        var error: CardError?
+    }
+
+    private var waiting: [String: Waiting] = [:]
+
+    /// Whether a command of the reader waits for its answer.
+    func isWaiting(_ reader: String) -> Bool { waiting[reader] != nil }
+
+    /// Takes a command.
+    ///
+    /// - Parameter error: why it has no answer, where that is known.
+    /// - Returns: the command before, where it has no answer.
+    mutating func command(
+        _ command: MaskedBytes, reader: String, nanoseconds: Int64, sender: TraceSender? = nil,
+        error: CardError? = nil
+    ) -> [TraceRecord] {
+        let before = waiting.updateValue(
+            Waiting(
+                time: nanoseconds / 1000, nanoseconds: nanoseconds, command: command, sender: sender, error: error),
+            forKey: reader)
+        return before.map { [Self.unanswered($0, reader)] } ?? []
+    }
+
+    /// Takes an answer; nil where no command waits for it.
+    mutating func answer(_ answer: MaskedBytes, reader: String, nanoseconds: Int64) -> TraceRecord? {
+        guard let command = waiting.removeValue(forKey: reader) else { return nil }
+        let (difference, overflow) = nanoseconds.subtractingReportingOverflow(command.nanoseconds)
+        return .exchange(
+            TraceEvent(
+                time: command.time, reader: reader, command: command.command, outcome: .response(answer),
+                duration: .nanoseconds(overflow ? 0 : max(0, difference)), sender: command.sender))
+    }
+
+    /// Notes that the command has no answer.
+    mutating func failure(_ error: CardError, reader: String, nanoseconds: Int64) -> TraceRecord? {
+        guard let command = waiting.removeValue(forKey: reader) else { return nil }
+        return .exchange(
+            TraceEvent(
+                time: command.time, reader: reader, command: command.command, outcome: .failure(error),
+                duration: .nanoseconds(max(0, nanoseconds &- command.nanoseconds)), sender: command.sender))
+    }
+
+    /// The commands that still have no answer, as at the end or before a card event of `reader`.
+    mutating func end(_ reader: String? = nil) -> [TraceRecord] {
+        let readers = reader.map { [$0] } ?? waiting.keys.sorted()
+        return readers.compactMap { name in waiting.removeValue(forKey: name).map { Self.unanswered($0, name) } }
+    }
+
+    private static func unanswered(_ waiting: Waiting, _ reader: String) -> TraceRecord {
+        .exchange(
+            TraceEvent(
+                time: waiting.time, reader: reader, command: waiting.command,
+                outcome: .failure(waiting.error ?? CardError(.noAnswerRecorded, subject: reader)), duration: .zero,
+                sender: waiting.sender))
+    }
+}

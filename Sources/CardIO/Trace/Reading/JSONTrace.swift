@@ -1,0 +1,93 @@
+import ISO7816
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// JSON lines as ``TraceJSON`` writes them. What is decoded in them is passed over: it is decoded anew.
+struct JSONTrace: TraceLineParser {
+    private struct Line: Decodable {
+        struct Sender: Decodable {
+            let name: String
+            let process: Int32?
+        }
+        struct Part: Decodable {
+            let bytes: String
+            let status: String?
+        }
+        struct Failure: Decodable {
+            let reason: String
+            let subject: String
+            let remedy: String
+        }
+        let trace: String?
+        let version: Int?
+        let time: String?
+        let reader: String?
+        let sender: Sender?
+        let microseconds: Double?
+        let command: Part?
+        let response: Part?
+        let error: Failure?
+        let event: String?
+        let atr: String?
+    }
+
+    let file: String
+
+    mutating func take(_ text: Substring, line number: Int) throws(TraceFileError) -> [TraceRecord] {
+        if text.allSatisfy(\.isWhitespace) { return [] }
+        let line: Line
+        do {
+            line = try JSONDecoder().decode(Line.self, from: Data(text.utf8))
+        } catch {
+            throw TraceFileError(.malformedLine, file: file, line: number, found: text)
+        }
+        if line.trace != nil {
+            guard line.trace == "vstore", let version = line.version, version >= 1 else {
+                throw TraceFileError(.malformedLine, file: file, line: number, found: text)
+            }
+            guard version <= TraceJSON.version else {
+                throw TraceFileError(.newerVersion, file: file, line: number, found: "version \(version)")
+            }
+            return []
+        }
+        guard let record = Self.record(line) else {
+            throw TraceFileError(.malformedLine, file: file, line: number, found: text)
+        }
+        return [record]
+    }
+
+    func finish() -> [TraceRecord] { [] }
+
+    private static func record(_ line: Line) -> TraceRecord? {
+        guard let time = line.time.flatMap({ ValueText.microseconds(time: $0) }), let reader = line.reader else {
+            return nil
+        }
+        let sender = line.sender.map { TraceSender($0.name, process: $0.process) }
+        if let event = line.event {
+            guard let kind = TraceCardEvent.Kind(rawValue: event), let answer = [UInt8](hexadecimal: line.atr ?? "") else { return nil }
+            return .card(
+                TraceCardEvent(time: time, reader: reader, kind: kind, answerToReset: answer, sender: sender))
+        }
+        guard let command = line.command.flatMap({ MaskedBytes(hexadecimal: $0.bytes) }) else { return nil }
+        let outcome: TraceEvent.Outcome
+        if let response = line.response {
+            guard let bytes = MaskedBytes(hexadecimal: response.bytes + (response.status ?? "")), bytes.count >= 2
+            else { return nil }
+            outcome = .response(bytes)
+        } else if let error = line.error {
+            outcome = .failure(CardError(ErrorCode(error.reason, remedy: error.remedy), subject: error.subject))
+        } else {
+            return nil
+        }
+        let nanoseconds = (line.microseconds ?? 0) * 1000
+        guard nanoseconds >= 0, nanoseconds < 9e18 else { return nil }
+        return .exchange(
+            TraceEvent(
+                time: time, reader: reader, command: command, outcome: outcome,
+                duration: .nanoseconds(Int64(nanoseconds.rounded())), sender: sender))
+    }
+}

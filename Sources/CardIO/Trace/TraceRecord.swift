@@ -1,0 +1,31 @@
+/// One thing that a trace tells.
+public enum TraceRecord: Sendable, Equatable {
+    /// A command and what came of it.
+    case exchange(TraceEvent)
+    /// Something else that befell a card.
+    case card(TraceCardEvent)
+
+    /// When, in microseconds since 1970-01-01 UTC.
+    public var time: Int64 {
+        switch self {
+        case .exchange(let event): event.time
+        case .card(let event): event.time
+        }
+    }
+
+    /// The reader's or card's name.
+    public var reader: String {
+        switch self {
+        case .exchange(let event): event.reader
+        case .card(let event): event.reader
+        }
+    }
+
+    /// Who sent or did it; nil where nobody is known.
+    public var sender: TraceSender? {
+        switch self {
+        case .exchange(let event): event.sender
+        case .card(let event): event.sender
+        }
+    }
+}
