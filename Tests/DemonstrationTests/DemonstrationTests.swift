@@ -31,7 +31,8 @@ import Testing
     @Test func theTraceTellsEveryCommand() async throws {
         let names = Lines()
         let reader = Lines()
-        let trace: @Sendable (TraceEvent) -> Void = { event in
+        let trace: @Sendable (TraceRecord) -> Void = { record in
+            guard case .exchange(let event) = record else { return }
             names.add(event.command.hexadecimal())
             reader.add(event.reader)
         }

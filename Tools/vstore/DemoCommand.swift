@@ -52,7 +52,7 @@ struct DemoCommand: AsyncParsableCommand {
             } else {
                 .inProcess
             }
-        let sinks = try common.tracer().map { TraceSinks($0) }
+        let sinks = try common.tracer().map { TraceSink($0) }
         let demonstration = Demonstration(place, json: common.json)
         if let sinks {
             try await demonstration.run(trace: { sinks.show($0) }, write: { Console.put($0) })
@@ -62,19 +62,11 @@ struct DemoCommand: AsyncParsableCommand {
     }
 }
 
-/// A decoder a card: what a command means depends on what the card has selected.
-private final class TraceSinks: @unchecked Sendable {
-    // The story runs on one thread, and shows each event before the next.
-    private let tracer: Tracer
-    private var sinks: [String: (TraceEvent) -> Void] = [:]
-
-    init(_ tracer: Tracer) { self.tracer = tracer }
-
-    func show(_ event: TraceEvent) {
-        let sink = sinks[event.reader] ?? tracer.sink()
-        sinks[event.reader] = sink
-        sink(event)
-    }
+/// The story runs on one thread, and shows each event before the next.
+private final class TraceSink: @unchecked Sendable {
+    private let sink: (TraceRecord) -> Void
+    init(_ tracer: Tracer) { sink = tracer.recordSink() }
+    func show(_ record: TraceRecord) { sink(record) }
 }
 
 extension StoryError: TellsExitStatus {

@@ -6,12 +6,14 @@ final class ReportingCard: IntegratedCircuitCard {
     private let card: any IntegratedCircuitCard
     private let name: String
     private let console: Console
+    private let tracer: Tracer?
     private let show: ((TraceEvent) -> Void)?
 
     init(_ card: any IntegratedCircuitCard, name: String, console: Console, tracer: Tracer?) {
         self.card = card
         self.name = name
         self.console = console
+        self.tracer = tracer
         show = tracer?.sink()
     }
 
@@ -19,6 +21,7 @@ final class ReportingCard: IntegratedCircuitCard {
 
     func reset() throws(CardError) {
         try card.reset()
+        tracer?.note(.reset, name: name, answerToReset: card.answerToReset, sender: nil)
         console.note("\(name): reset")
     }
 

@@ -26,11 +26,11 @@ public struct Demonstration: Sendable {
     /// Plays it.
     ///
     /// - Parameters:
-    ///   - trace: is given each APDU, where it is not nil.
+    ///   - trace: is given each APDU and each reset of a card, where it is not nil.
     ///   - write: is given each line.
     /// - Throws: what went wrong, with what to do about it.
     public func run(
-        trace: (@Sendable (TraceEvent) -> Void)? = nil, write: @escaping @Sendable (String) -> Void
+        trace: (@Sendable (TraceRecord) -> Void)? = nil, write: @escaping @Sendable (String) -> Void
     ) async throws {
         switch place {
         case .inProcess:
@@ -45,14 +45,14 @@ public struct Demonstration: Sendable {
     }
 
     private func play(
-        on stage: any Stage, _ trace: (@Sendable (TraceEvent) -> Void)?, _ write: @escaping (String) -> Void
+        on stage: any Stage, _ trace: (@Sendable (TraceRecord) -> Void)?, _ write: @escaping (String) -> Void
     ) throws {
         let shown = trace.map { TracedStage(stage, $0) as any Stage } ?? stage
         try Story(on: shown, narrator: Narrator(json: isJSON, write: write)).play()
     }
 
     private func playVirtual(
-        _ ports: [UInt16], _ patience: Duration, _ trace: (@Sendable (TraceEvent) -> Void)?,
+        _ ports: [UInt16], _ patience: Duration, _ trace: (@Sendable (TraceRecord) -> Void)?,
         _ write: @escaping @Sendable (String) -> Void
     ) async throws {
         let service = try PCSCService()
@@ -92,7 +92,7 @@ public struct Demonstration: Sendable {
     }
 
     private func playPCSC(
-        _ master: ReaderQuery, _ subscriber: ReaderQuery, _ trace: (@Sendable (TraceEvent) -> Void)?,
+        _ master: ReaderQuery, _ subscriber: ReaderQuery, _ trace: (@Sendable (TraceRecord) -> Void)?,
         _ write: @escaping @Sendable (String) -> Void
     ) async throws {
         let service = try PCSCService()
@@ -114,23 +114,32 @@ public struct Demonstration: Sendable {
 /// A stage whose every APDU is told of.
 private final class TracedStage: Stage {
     private let stage: any Stage
+    private let sink: (TraceRecord) -> Void
     let masterCard: any CardChannel
     let subscriberCard: any CardChannel
 
-    init(_ stage: any Stage, _ sink: @escaping (TraceEvent) -> Void) {
+    init(_ stage: any Stage, _ sink: @escaping (TraceRecord) -> Void) {
         self.stage = stage
+        self.sink = sink
         masterCard = Story.traced(stage.masterCard, "master-key card", sink)
         subscriberCard = Story.traced(stage.subscriberCard, "subscriber card", sink)
     }
 
     var description: String { stage.description }
-    func reinsertSubscriberCard() throws { try stage.reinsertSubscriberCard() }
+
+    func reinsertSubscriberCard() throws {
+        try stage.reinsertSubscriberCard()
+        sink(
+            .card(
+                TraceCardEvent(time: TraceClock.microseconds(), reader: "subscriber card", kind: .reset,
+                    sender: TraceSender("demonstration"))))
+    }
 }
 
 extension Story {
     fileprivate static func traced(
-        _ channel: some CardChannel, _ name: String, _ sink: @escaping (TraceEvent) -> Void
+        _ channel: some CardChannel, _ name: String, _ sink: @escaping (TraceRecord) -> Void
     ) -> any CardChannel {
-        TracingChannel(channel, name: name, sink: sink)
+        TracingChannel(channel, name: name, sender: TraceSender("demonstration")) { sink(.exchange($0)) }
     }
 }

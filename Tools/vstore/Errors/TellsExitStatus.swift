@@ -86,6 +86,10 @@ extension DictionaryError: TellsExitStatus {
     var exitStatus: ExitStatus { .file }
 }
 
+extension TraceFileError: TellsExitStatus {
+    var exitStatus: ExitStatus { .file }
+}
+
 extension CipherError: TellsExitStatus {
     var exitStatus: ExitStatus { .ownFault }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CardIO
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -10,6 +11,27 @@ import Foundation
 struct ProgramOptions: ParsableArguments {
     @Flag(name: .long, help: "Show each APDU on standard error, decoded: name, fields, status, time.")
     var trace = false
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Write each APDU to a file, decoded.",
+            discussion: "What --trace-format says, else by its name: .pcapng for Wireshark, .txt, or JSON lines.",
+            valueName: "file"), completion: .file())
+    var traceFile: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("The form of the trace file: text, json, pcapng or gsmtap.", valueName: "form"),
+        completion: .list(TraceFormat.allCases.map(\.rawValue)), transform: TraceFormat.argument)
+    var traceFormat: TraceFormat?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "A dictionary of your own with names for traces, asked before those built in; may be repeated.",
+            valueName: "file"), completion: .file())
+    var dictionary: [String] = []
 
     @Flag(name: .long, help: "Give results as JSON, and errors as JSON on standard error.")
     var json = false
@@ -33,6 +55,30 @@ struct ProgramOptions: ParsableArguments {
         return Home(path: (environment["HOME"] ?? ".") + "/.local/share/vstore")
     }
 
-    /// Shows APDUs where that is asked for.
-    func tracer() throws -> Tracer? { trace ? try Tracer(json: json) : nil }
+    /// Shows APDUs, or writes them to a file, where that is asked for.
+    ///
+    /// - Parameter always: whether they are shown in any case.
+    func tracer(always: Bool = false) throws -> Tracer? {
+        guard trace || always || traceFile != nil else { return nil }
+        let words = try words()
+        let file = try traceFile.map { try TraceFile.open($0, traceFormat ?? TraceFormat(path: $0), words) }
+        return Tracer(words, shows: trace || always, json: json, file: file)
+    }
+
+    /// The dictionary, with those of the user.
+    func words() throws -> APDUDictionary {
+        var words = try APDUDictionary()
+        for file in dictionary { try words.add(contentsOfFile: file) }
+        return words
+    }
+}
+
+extension TraceFormat {
+    /// Takes a form from the command line.
+    static func argument(_ text: String) throws -> TraceFormat {
+        guard let format = TraceFormat(rawValue: text) else {
+            throw ValidationError("'\(text)' is no form of trace. Write text, json, pcapng or gsmtap.")
+        }
+        return format
+    }
 }

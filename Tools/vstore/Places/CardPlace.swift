@@ -40,10 +40,13 @@ struct CardPlace: Sendable {
         case .file(let path): return try body(try emulated(path))
         case .reader(let query):
             let card = try await PCSCService().connect(to: query)
-            let isT0 = try await card.status().activeProtocol == .t0
+            let status = try await card.status()
+            let isT0 = status.activeProtocol == .t0
             let tracer = tracer
             let value = try await card.withTransaction { transaction in
-                let channel = tracer?.trace(transaction, name: transaction.reader) ?? transaction
+                let channel =
+                    tracer?.trace(transaction, name: transaction.reader, answerToReset: status.answerToReset)
+                    ?? transaction
                 return try body(PlacedCard(name: transaction.reader, raw: channel, isT0: isT0, reset: nil))
             }
             try await card.disconnect()
@@ -75,12 +78,13 @@ struct CardPlace: Sendable {
     }
 
     /// A reader's card with the protocol it speaks; nil for a file, which needs none.
-    private typealias Connection = (card: Card, isT0: Bool)?
+    private typealias Connection = (card: Card, isT0: Bool, answerToReset: [UInt8])?
 
     private func connection() async throws -> Connection {
         guard case .reader(let query) = kind else { return nil }
         let card = try await PCSCService().connect(to: query, mode: .exclusive)
-        return (card, try await card.status().activeProtocol == .t0)
+        let status = try await card.status()
+        return (card, status.activeProtocol == .t0, status.answerToReset)
     }
 
     /// PINs that were given are forgotten with the reset that ends a connection.
@@ -96,18 +100,25 @@ struct CardPlace: Sendable {
     }
 
     private func card(over connection: Connection) throws -> PlacedCard {
-        guard let (card, isT0) = connection else { return try emulated(name) }
-        let channel = BlockingChannel(card)
+        guard let (card, isT0, answer) = connection else { return try emulated(name) }
+        let (channel, tracer) = (BlockingChannel(card), tracer)
         return PlacedCard(
-            name: card.reader, raw: tracer?.trace(channel, name: card.reader) ?? channel, isT0: isT0,
-            reset: { () throws(CardError) in try channel.reset() })
+            name: card.reader, raw: tracer?.trace(channel, name: card.reader, answerToReset: answer) ?? channel, isT0: isT0,
+            reset: { () throws(CardError) in
+                try channel.reset()
+                tracer?.note(.reset, name: card.reader, answerToReset: answer)
+            })
     }
 
     private func emulated(_ path: String) throws -> PlacedCard {
-        let channel = try InProcessChannel(try EmulatedCard.open(path), name: path)
+        let (card, tracer) = (try EmulatedCard.open(path), tracer)
+        let channel = try InProcessChannel(card, name: path)
         return PlacedCard(
-            name: path, raw: tracer?.trace(channel, name: path) ?? channel, isT0: false,
-            reset: { () throws(CardError) in try channel.reset() })
+            name: path, raw: tracer?.trace(channel, name: path, answerToReset: card.answerToReset) ?? channel, isT0: false,
+            reset: { () throws(CardError) in
+                try channel.reset()
+                tracer?.note(.reset, name: path, answerToReset: card.answerToReset)
+            })
     }
 }
 

@@ -7,30 +7,60 @@ import Glibc
 import Darwin
 #endif
 
-/// Shows what goes to cards and comes from them, on standard error.
+/// Shows what goes to cards and comes from them, on standard error, and writes it to a file.
 struct Tracer: Sendable {
     private let dictionary: APDUDictionary
+    private let shows: Bool
     private let json: Bool
+    private let file: TraceFile?
 
-    init(json: Bool) throws {
-        dictionary = try APDUDictionary()
+    init(_ dictionary: APDUDictionary, shows: Bool, json: Bool, file: TraceFile?) {
+        self.dictionary = dictionary
+        self.shows = shows
         self.json = json
+        self.file = file
     }
 
     /// Puts itself before a card.
-    func trace(_ channel: some CardChannel, name: String) -> any CardChannel {
+    func trace(_ channel: some CardChannel, name: String, answerToReset: [UInt8] = []) -> any CardChannel {
+        note(.inserted, name: name, answerToReset: answerToReset)
         let show = sink()
-        return TracingChannel(channel, name: name, sink: show)
+        return TracingChannel(channel, name: name, sender: Tracer.sender, sink: show)
+    }
+
+    /// Notes what befell a card; files tell of it.
+    func note(_ kind: TraceCardEvent.Kind, name: String, answerToReset: [UInt8] = [], sender: TraceSender? = sender) {
+        file?.write(
+            .card(
+                TraceCardEvent(
+                    time: TraceClock.microseconds(), reader: name, kind: kind, answerToReset: answerToReset,
+                    sender: sender)))
     }
 
     /// What shows the events of one card.
     func sink() -> (TraceEvent) -> Void {
         var decoder = TraceDecoder(dictionary)
-        let text = TraceText(style: Paint.shows(on: STDERR_FILENO) ? .coloured : .plain)
-        return { [json] event in
+        let text = TraceText(style: Tracer.style)
+        return { [json, shows, file] event in
+            file?.write(.exchange(event))
+            guard shows else { return }
             let decoded = decoder.decode(event)
             let lines = json ? [TraceJSON().line(for: decoded)] : text.lines(for: decoded)
             for line in lines { Console.complain(line) }
         }
     }
+
+    /// What shows the records of several readers, telling which and from whom.
+    func recordSink() -> (TraceRecord) -> Void {
+        var writer = TraceWriter(json ? .json : .text, dictionary, style: Tracer.style)
+        return { [shows, file] record in
+            file?.write(record)
+            if shows { Console.complain(bytes: writer.write(record)) }
+        }
+    }
+
+    /// This program.
+    static let sender = TraceSender("vstore", process: getpid())
+
+    private static var style: TraceText.Style { Paint.shows(on: STDERR_FILENO) ? .coloured : .plain }
 }

@@ -27,7 +27,15 @@ struct Console: Sendable {
 
     /// Writes without a line end, for prompts and progress.
     static func write(_ text: String, to descriptor: CInt, lineEnd: String = "\n") {
-        var rest = Array((text + lineEnd).utf8)[...]
+        write(bytes: Array((text + lineEnd).utf8), to: descriptor)
+    }
+
+    /// Writes bytes to standard error.
+    static func complain(bytes: [UInt8]) { write(bytes: bytes, to: STDERR_FILENO) }
+
+    /// Writes bytes as they are.
+    static func write(bytes: [UInt8], to descriptor: CInt) {
+        var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { systemWrite(descriptor, $0.baseAddress, $0.count) }
             if count < 0, errno == EINTR { continue }

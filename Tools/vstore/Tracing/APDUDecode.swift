@@ -1,0 +1,72 @@
+import ArgumentParser
+import CardIO
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+struct APDUDecode: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "decode", abstract: "Say what APDUs in a file mean: hex, traces, captures, other programs' logs.",
+        discussion: """
+            The form is recognised by the content, or named by --format: hex (an APDU a line), json (a trace of this \
+            program), pcapng (ISO 7816 or GSMTAP), opensc (OPENSC_DEBUG, opensc-tool -v), pcscd (pcscd --apdu), \
+            pyscard (and scriptor), apdu4j (and GlobalPlatformPro), spy (pcsc-lite's spy library).
+
+              vstore apdu decode gp.log
+              echo 00A4040007F05653544F524500 | vstore apdu decode -
+              vstore apdu decode pcscd.log --to pcapng --output pcscd.pcapng
+
+            PINs and keys in a log are masked, whatever program wrote it.
+            """)
+
+    @OptionGroup var common: ProgramOptions
+
+    @Option(
+        name: .long, help: ArgumentHelp("The form of the files.", valueName: "form"),
+        completion: .list(TraceSource.allCases.map(\.rawValue)), transform: TraceInput.source)
+    var format: TraceSource?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("What to write: text, json, pcapng or gsmtap; text where nothing is said.", valueName: "form"),
+        completion: .list(TraceFormat.allCases.map(\.rawValue)), transform: TraceFormat.argument)
+    var to: TraceFormat?
+
+    @Option(
+        name: [.long, .short], help: ArgumentHelp("Write to a file instead of standard output.", valueName: "file"),
+        completion: .file())
+    var output: String?
+
+    @Argument(help: ArgumentHelp("The files, - for standard input.", valueName: "file"), completion: .file())
+    var files: [String] = ["-"]
+
+    mutating func run() throws {
+        let form = to ?? output.map { TraceFormat(path: $0) } ?? (common.json ? .json : .text)
+        let words = try common.words()
+        if let output {
+            let file = try TraceFile.open(output, form, words)
+            for path in files { try TraceInput.read(path, format) { file.write($0) } }
+            return
+        }
+        guard form == .text || form == .json || isatty(STDOUT_FILENO) == 0 else {
+            throw ValidationError("--to \(form.rawValue) writes bytes, not for a terminal. Add --output FILE.")
+        }
+        var writer = TraceWriter(form, words, style: Paint.shows(on: STDOUT_FILENO) ? .coloured : .plain)
+        var waiting = writer.start()
+        // Into a pipe or file in large pieces; at a terminal at once.
+        let piece = isatty(STDOUT_FILENO) == 1 ? 0 : 1 << 18
+        defer { Console.write(bytes: waiting, to: STDOUT_FILENO) }
+        for path in files {
+            try TraceInput.read(path, format) { record in
+                waiting += writer.write(record)
+                if waiting.count > piece {
+                    Console.write(bytes: waiting, to: STDOUT_FILENO)
+                    waiting.removeAll(keepingCapacity: true)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,122 @@
+import ArgumentParser
+import CardIO
+import ISO7816
+
+struct APDUReplay: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "replay", abstract: "Play a trace as a card, and tell where a program leaves it.",
+        discussion: """
+            With a script of APDUs its commands go to the recorded card in this process:
+
+              vstore apdu replay desk.jsonl APDU/scripts/read-blank-card.apdu
+
+            With --pcsc the recorded card is in a virtual reader (pcscd with vsmartcard-vpcd), for any PC/SC program, \
+            until every command of the trace came, one came that was not recorded, or Ctrl-C. The first command that \
+            is not as recorded is shown below the one expected, and the exit status is then 1.
+            """)
+
+    @OptionGroup var common: ProgramOptions
+
+    @Flag(name: .long, help: "Put the recorded card into a virtual reader.")
+    var pcsc = false
+
+    @Option(name: .long, help: "The port that the virtual reader's slot listens at.")
+    var port: UInt16 = VirtualReaderCard.firstPort
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Play this reader's card, of a trace with several.", valueName: "name"))
+    var only: String?
+
+    @Flag(name: .long, help: "Take any data for recorded ones in commands that carry random numbers.")
+    var ignoreChallenges = false
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Take any data for recorded ones in this instruction; may be repeated.", valueName: "ins"),
+        transform: TraceInput.instruction)
+    var ignore: [UInt8] = []
+
+    @Argument(help: ArgumentHelp("The trace, of any form that apdu decode reads.", valueName: "trace"), completion: .file())
+    var trace: String
+
+    @Argument(help: ArgumentHelp("A script of APDUs to play against it.", valueName: "script"), completion: .file())
+    var script: String?
+
+    func validate() throws {
+        guard pcsc != (script != nil) else {
+            throw ValidationError("Give a script to play against the trace, or --pcsc for other programs.")
+        }
+    }
+
+    mutating func run() async throws {
+        let records = try TraceInput.records(trace)
+        let readers = Set(records.map(\.reader))
+        guard only != nil || readers.count <= 1 else {
+            let names = readers.sorted().map { "'\($0)'" }.joined(separator: ", ")
+            throw ValidationError("\(trace) tells of several readers. Choose one by --only: \(names).")
+        }
+        let card = ReplayedCard(
+            records, reader: only,
+            ignoring: Set(ignore).union(ignoreChallenges ? TraceComparison.challenges : []))
+        if let script {
+            try play(try Script(try TextFile.read(script)), to: card)
+        } else {
+            try await offer(card)
+        }
+        common.console.give(
+            [
+                "played": .number(card.played), "left": .number(card.left),
+                "divergence": card.divergence.map { .text("\($0)") } ?? .null,
+            ],
+            card.divergence.map { ["\($0)"] } ?? ["\(card.played) commands as recorded, \(card.left) left"])
+        guard card.divergence == nil else { throw ExitCode(ExitStatus.refused.rawValue) }
+    }
+
+    private func play(_ script: Script, to card: ReplayedCard) throws {
+        let channel = try InProcessChannel(card, name: trace)
+        let tracer = try common.tracer()
+        let traced = tracer?.trace(channel, name: trace, answerToReset: card.answerToReset) ?? channel
+        _ = script.run(
+            on: traced, onMismatch: .goOn, reset: { () throws(CardError) in try channel.reset() },
+            report: { _ in })
+    }
+
+    private func offer(_ card: ReplayedCard) async throws {
+        let watched = WatchedCard(card)
+        let virtual = try VirtualReaderCard(watched, port: port)
+        try await virtual.insert(deadline: .now + .seconds(10))
+        common.console.note("\(trace) is in the virtual reader at port \(virtual.port). Ctrl-C takes it out.")
+        await Interruption.during {
+            for await _ in watched.ends { break }
+            // The last answer has still to get to the program.
+            do { try await Task.sleep(for: .milliseconds(500)) } catch { return await virtual.remove() }
+            await virtual.remove()
+        } whenInterrupted: {
+            watched.end()
+        }
+    }
+}
+
+/// A recorded card that tells when there is nothing more to wait for.
+private final class WatchedCard: IntegratedCircuitCard, Sendable {
+    private let card: ReplayedCard
+    let ends: AsyncStream<Void>
+    private let continuation: AsyncStream<Void>.Continuation
+
+    init(_ card: ReplayedCard) {
+        self.card = card
+        (ends, continuation) = AsyncStream<Void>.makeStream()
+    }
+
+    var answerToReset: [UInt8] { card.answerToReset }
+
+    func reset() throws(CardError) { try card.reset() }
+
+    func process(_ command: [UInt8]) throws(CardError) -> [UInt8] {
+        defer { if card.isFinished || card.divergence != nil { end() } }
+        return try card.process(command)
+    }
+
+    func end() { continuation.finish() }
+}

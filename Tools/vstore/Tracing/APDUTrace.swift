@@ -1,0 +1,58 @@
+import ArgumentParser
+import CardIO
+
+struct APDUTrace: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "trace", abstract: "Show what another PC/SC program says to cards, live and decoded.",
+        discussion: """
+            The program runs with pcsc-lite's spy library between it and the service; what it sends and gets is shown \
+            on standard error, and written to --trace-file:
+
+              vstore apdu trace opensc-tool -- --reader 0 -s 00CA010000
+              vstore apdu trace --trace-file scan.pcapng pcsc_scan
+
+            The program ends with its own exit status. Without a program, what has to be set for one is told, and it \
+            is listened until Ctrl-C. PINs and keys are masked, as everywhere. The spy library writes to the FIFO \
+            pcsc-spy in $HOME, for which there can be one listener at a time.
+            """)
+
+    @OptionGroup var common: ProgramOptions
+
+    @Argument(
+        parsing: .captureForPassthrough, help: ArgumentHelp("The program and its arguments.", valueName: "program"))
+    var program: [String] = []
+
+    mutating func run() async throws {
+        guard let tracer = try common.tracer(always: true) else { return }
+        let words = program.first == "--" ? Array(program.dropFirst()) : program
+        let spy = try PCSCSpy()
+        defer { spy.remove() }
+        let console = common.console
+        guard let name = words.first else {
+            console.note("Start programs with \(spy.environment.map { "\($0.key)=\($0.value)" }.joined(separator: " "))")
+            await Interruption.during {
+                await spy.listen(sender: nil, tracer)
+            } whenInterrupted: {
+                spy.end()
+            }
+            return
+        }
+        let child = try SpawnedProgram(words, environment: spy.environment)
+        let sender = TraceSender(name.split(separator: "/").last.map(String.init) ?? name, process: child.process)
+        let status = await Interruption.during {
+            async let heard: Void = spy.listen(sender: sender, tracer)
+            let status = await child.end()
+            spy.end()
+            await heard
+            return status
+        } whenInterrupted: {
+            // The terminal interrupts the program itself.
+        }
+        if status == 128 + SpawnedProgram.segmentationFault {
+            console.note(
+                "\(name) ended by a fault of memory. Some versions of the spy library cause that, where a program does "
+                    + "not ask for the protocol of an answer: trace it by pcscd --apdu and vstore apdu decode.")
+        }
+        if status != 0 { throw ExitCode(status) }
+    }
+}
