@@ -141,6 +141,8 @@ import Testing
         var decoder = TraceDecoder(try APDUDictionary())
         let failed = decoder.decode(events[1])
         #expect(TraceText().lines(for: failed)[1].hasPrefix("! Reader \"7\": the card was taken out"))
-        #expect(TraceJSON().line(for: failed).contains(#""error":"Reader \"7\": the card was taken out"#))
+        #expect(
+            TraceJSON().line(for: failed).contains(
+                #""error":{"reason":"the card was taken out","subject":"Reader \"7\"""#))
     }
 }

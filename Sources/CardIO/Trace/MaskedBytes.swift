@@ -27,7 +27,8 @@ public struct MaskedBytes: Sendable, Hashable {
             places = min(places.lowerBound, other.lowerBound)..<max(places.upperBound, other.upperBound)
         }
         maskedPlaces.removeAll { touching.contains($0) }
-        maskedPlaces.insert(places, at: maskedPlaces.firstIndex { $0.lowerBound > places.lowerBound } ?? maskedPlaces.count)
+        maskedPlaces.insert(
+            places, at: maskedPlaces.firstIndex { $0.lowerBound > places.lowerBound } ?? maskedPlaces.count)
     }
 
     /// Whether any byte is masked.

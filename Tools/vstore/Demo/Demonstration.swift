@@ -131,7 +131,8 @@ private final class TracedStage: Stage {
         try stage.reinsertSubscriberCard()
         sink(
             .card(
-                TraceCardEvent(time: TraceClock.microseconds(), reader: "subscriber card", kind: .reset,
+                TraceCardEvent(
+                    time: TraceClock.microseconds(), reader: "subscriber card", kind: .reset,
                     sender: TraceSender("demonstration"))))
     }
 }

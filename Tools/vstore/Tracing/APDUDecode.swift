@@ -31,7 +31,8 @@ struct APDUDecode: ParsableCommand {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("What to write: text, json, pcapng or gsmtap; text where nothing is said.", valueName: "form"),
+        help: ArgumentHelp(
+            "What to write: text, json, pcapng or gsmtap; text where nothing is said.", valueName: "form"),
         completion: .list(TraceFormat.allCases.map(\.rawValue)), transform: TraceFormat.argument)
     var to: TraceFormat?
 

@@ -37,7 +37,8 @@ struct APDUReplay: AsyncParsableCommand {
         transform: TraceInput.instruction)
     var ignore: [UInt8] = []
 
-    @Argument(help: ArgumentHelp("The trace, of any form that apdu decode reads.", valueName: "trace"), completion: .file())
+    @Argument(
+        help: ArgumentHelp("The trace, of any form that apdu decode reads.", valueName: "trace"), completion: .file())
     var trace: String
 
     @Argument(help: ArgumentHelp("A script of APDUs to play against it.", valueName: "script"), completion: .file())

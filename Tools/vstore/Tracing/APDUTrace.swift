@@ -29,7 +29,8 @@ struct APDUTrace: AsyncParsableCommand {
         defer { spy.remove() }
         let console = common.console
         guard let name = words.first else {
-            console.note("Start programs with \(spy.environment.map { "\($0.key)=\($0.value)" }.joined(separator: " "))")
+            console.note(
+                "Start programs with \(spy.environment.map { "\($0.key)=\($0.value)" }.joined(separator: " "))")
             await Interruption.during {
                 await spy.listen(sender: nil, tracer)
             } whenInterrupted: {
@@ -50,8 +51,8 @@ struct APDUTrace: AsyncParsableCommand {
         }
         if status == 128 + SpawnedProgram.segmentationFault {
             console.note(
-                "\(name) ended by a fault of memory. Some versions of the spy library cause that, where a program does "
-                    + "not ask for the protocol of an answer: trace it by pcscd --apdu and vstore apdu decode.")
+                "\(name) ended by a fault of memory. Where it does not without the trace, the spy library is at fault, as "
+                    + "that of pcsc-lite 1.9.9 with pyscard: trace it by pcscd --apdu and vstore apdu decode.")
         }
         if status != 0 { throw ExitCode(status) }
     }

@@ -27,7 +27,8 @@ struct SpawnedProgram: Sendable {
         var process: pid_t = 0
         let result = posix_spawnp(&process, words[0], nil, nil, &arguments, &variables)
         guard result == 0 else {
-            throw Failure(.usage, "\(words[0]): cannot be started (\(String(cString: strerror(result)))). Check its name.")
+            throw Failure(
+                .usage, "\(words[0]): cannot be started (\(String(cString: strerror(result)))). Check its name.")
         }
         self.process = process
     }

@@ -42,7 +42,8 @@ public struct TraceDecoder: Sendable {
         }
         return DecodedEvent(
             time: event.time, reader: event.reader, sender: event.sender, command: match.bytes,
-            name: match.specification?.name, parameters: match.parameters, fields: match.fields, leftover: match.leftover, outcome: outcome,
+            name: match.specification?.name, parameters: match.parameters, fields: match.fields,
+            leftover: match.leftover, outcome: outcome,
             duration: event.duration)
     }
 

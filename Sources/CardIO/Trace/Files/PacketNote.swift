@@ -19,8 +19,9 @@ enum PacketNote {
         return [maskedPrefix + places.joined(separator: ", ")]
     }
 
-    static func noAnswer(_ error: CardError) -> String {
-        noAnswerPrefix + [error.subject, "\(error.code)", error.remedy].joined(separator: " | ")
+    static func noAnswer(_ error: CardError, after duration: Duration) -> String {
+        noAnswerPrefix
+            + [error.subject, "\(error.code)", error.remedy, "\(duration.nanoseconds) ns"].joined(separator: " | ")
     }
 
     static func card(_ kind: TraceCardEvent.Kind) -> String { cardPrefix + kind.rawValue }
@@ -30,6 +31,8 @@ enum PacketNote {
         var sender: TraceSender?
         var masked: [Range<Int>] = []
         var error: CardError?
+        /// How long no answer was waited for.
+        var duration: Duration = .zero
         var kind: TraceCardEvent.Kind?
 
         /// Takes a comment; one that begins like none of ours costs next to nothing.
@@ -54,7 +57,8 @@ enum PacketNote {
                 let parts = text.split(separator: "|", omittingEmptySubsequences: false).map {
                     String($0.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
                 }
-                guard parts.count == 3 else { return }
+                guard parts.count == 4, let waited = Int64(parts[3].prefix { $0.isNumber }) else { return }
+                duration = .nanoseconds(waited)
                 error = CardError(ErrorCode(parts[1], remedy: parts[2]), subject: parts[0])
             } else if let text = PacketNote.rest(of: comment, behind: cardPrefix) {
                 kind = TraceCardEvent.Kind(rawValue: String(text))

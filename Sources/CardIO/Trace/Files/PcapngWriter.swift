@@ -67,7 +67,9 @@ struct PcapngWriter: Sendable {
         let start = UInt64(clamping: event.time) &* 1000
         var comments = [text.commandWords(event)] + PacketNote.masked(event.command)
         if let sender = event.sender { comments.append(PacketNote.from(sender)) }
-        if case .failure(let error) = event.outcome { comments.append(PacketNote.noAnswer(error)) }
+        if case .failure(let error) = event.outcome {
+            comments.append(PacketNote.noAnswer(error, after: event.duration))
+        }
         append(to: &bytes, interface, start, comments) { packet in
             Self.appendTags("iso7816", ExportedPDU.sent, to: &packet)
             packet += event.command.bytes
@@ -84,7 +86,7 @@ struct PcapngWriter: Sendable {
         var comments = [text.commandWords(event)] + PacketNote.masked(event.command)
         var payload = GSMTAP.command(event.command.bytes)
         switch event.outcome {
-        case .failure(let error): comments.append(PacketNote.noAnswer(error))
+        case .failure(let error): comments.append(PacketNote.noAnswer(error, after: event.duration))
         case .response(let response):
             comments.append(text.answerWords(response))
             payload += response.bytes.bytes

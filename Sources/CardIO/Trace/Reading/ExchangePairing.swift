@@ -8,7 +8,6 @@ struct ExchangePairing: Sendable {
         var nanoseconds: Int64
         var command: MaskedBytes
         var sender: TraceSender?
-        var error: CardError?
     }
 
     private var waiting: [String: Waiting] = [:]
@@ -18,15 +17,13 @@ struct ExchangePairing: Sendable {
 
     /// Takes a command.
     ///
-    /// - Parameter error: why it has no answer, where that is known.
     /// - Returns: the command before, where it has no answer.
     mutating func command(
-        _ command: MaskedBytes, reader: String, nanoseconds: Int64, sender: TraceSender? = nil,
-        error: CardError? = nil
+        _ command: MaskedBytes, reader: String, nanoseconds: Int64, sender: TraceSender? = nil
     ) -> [TraceRecord] {
         let before = waiting.updateValue(
             Waiting(
-                time: nanoseconds / 1000, nanoseconds: nanoseconds, command: command, sender: sender, error: error),
+                time: nanoseconds / 1000, nanoseconds: nanoseconds, command: command, sender: sender),
             forKey: reader)
         return before.map { [Self.unanswered($0, reader)] } ?? []
     }
@@ -41,15 +38,6 @@ struct ExchangePairing: Sendable {
                 duration: .nanoseconds(overflow ? 0 : max(0, difference)), sender: command.sender))
     }
 
-    /// Notes that the command has no answer.
-    mutating func failure(_ error: CardError, reader: String, nanoseconds: Int64) -> TraceRecord? {
-        guard let command = waiting.removeValue(forKey: reader) else { return nil }
-        return .exchange(
-            TraceEvent(
-                time: command.time, reader: reader, command: command.command, outcome: .failure(error),
-                duration: .nanoseconds(max(0, nanoseconds &- command.nanoseconds)), sender: command.sender))
-    }
-
     /// The commands that still have no answer, as at the end or before a card event of `reader`.
     mutating func end(_ reader: String? = nil) -> [TraceRecord] {
         let readers = reader.map { [$0] } ?? waiting.keys.sorted()
@@ -60,7 +48,7 @@ struct ExchangePairing: Sendable {
         .exchange(
             TraceEvent(
                 time: waiting.time, reader: reader, command: waiting.command,
-                outcome: .failure(waiting.error ?? CardError(.noAnswerRecorded, subject: reader)), duration: .zero,
+                outcome: .failure(CardError(.noAnswerRecorded, subject: reader)), duration: .zero,
                 sender: waiting.sender))
     }
 }

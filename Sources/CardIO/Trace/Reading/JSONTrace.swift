@@ -68,7 +68,8 @@ struct JSONTrace: TraceLineParser {
         }
         let sender = line.sender.map { TraceSender($0.name, process: $0.process) }
         if let event = line.event {
-            guard let kind = TraceCardEvent.Kind(rawValue: event), let answer = [UInt8](hexadecimal: line.atr ?? "") else { return nil }
+            guard let kind = TraceCardEvent.Kind(rawValue: event), let answer = [UInt8](hexadecimal: line.atr ?? "")
+            else { return nil }
             return .card(
                 TraceCardEvent(time: time, reader: reader, kind: kind, answerToReset: answer, sender: sender))
         }

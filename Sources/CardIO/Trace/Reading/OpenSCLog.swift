@@ -12,7 +12,10 @@ import ISO7816
 ///
 /// Where a log has both, the dumps of the debug log count, so that nothing is told twice.
 struct OpenSCLog: TraceLineParser {
-    private enum Dump { case outgoing, incoming, received([UInt8]) }
+    private enum Dump {
+        case outgoing, incoming
+        case received([UInt8])
+    }
 
     let file: String
     private var reader: String
@@ -35,7 +38,9 @@ struct OpenSCLog: TraceLineParser {
     }
 
     mutating func take(_ text: Substring, line: Int) throws(TraceFileError) -> [TraceRecord] {
-        if let dump, dump.count.map({ dump.bytes.count < $0 }) ?? true, let bytes = Self.dumped(text, dump.count.map { $0 - dump.bytes.count }) {
+        if let dump, dump.count.map({ dump.bytes.count < $0 }) ?? true,
+            let bytes = Self.dumped(text, dump.count.map { $0 - dump.bytes.count })
+        {
             self.dump?.bytes += bytes
             return []
         }
@@ -55,7 +60,9 @@ struct OpenSCLog: TraceLineParser {
             }
             records += pairing.command(MaskedBytes(bytes), reader: reader, nanoseconds: nanoseconds, sender: sender)
         } else if text.hasPrefix("Received (SW1=0x"), !isDebug {
-            let digits = text.dropFirst(14).split(separator: "0x").compactMap { [UInt8](hexadecimal: $0.prefix(2))?.first }
+            let digits = text.dropFirst(14).split(separator: "0x").compactMap {
+                [UInt8](hexadecimal: $0.prefix(2))?.first
+            }
             guard digits.count == 2 else { throw TraceFileError(.notHexadecimal, file: file, line: line, found: text) }
             dump = (.received(digits), nil, [], line)
         } else if text.hasPrefix("Connecting to card in reader ") {
@@ -77,7 +84,8 @@ struct OpenSCLog: TraceLineParser {
         guard let (kind, count, bytes, line) = dump else { return [] }
         dump = nil
         guard count.map({ $0 == bytes.count }) ?? true else {
-            throw TraceFileError(.notHexadecimal, file: file, line: line, found: "\(bytes.count) of \(count ?? 0) bytes")
+            throw TraceFileError(
+                .notHexadecimal, file: file, line: line, found: "\(bytes.count) of \(count ?? 0) bytes")
         }
         let answer: [UInt8]
         switch kind {
@@ -86,8 +94,12 @@ struct OpenSCLog: TraceLineParser {
         case .incoming: answer = bytes
         case .received(let status): answer = bytes + status
         }
-        guard answer.count >= 2, let record = pairing.answer(MaskedBytes(answer), reader: reader, nanoseconds: nanoseconds)
-        else { throw TraceFileError(.answerWithoutCommand, file: file, line: line, found: bytes.hexadecimal(separator: " ")) }
+        guard answer.count >= 2,
+            let record = pairing.answer(MaskedBytes(answer), reader: reader, nanoseconds: nanoseconds)
+        else {
+            throw TraceFileError(
+                .answerWithoutCommand, file: file, line: line, found: bytes.hexadecimal(separator: " "))
+        }
         return [record]
     }
 
@@ -96,7 +108,8 @@ struct OpenSCLog: TraceLineParser {
         var bytes: [UInt8] = []
         var rest = text
         while bytes.count < min(left ?? 16, 16), rest.count >= 2 {
-            guard let byte = [UInt8](hexadecimal: rest.prefix(2)), rest.count == 2 || rest.dropFirst(2).first == " " else {
+            guard let byte = [UInt8](hexadecimal: rest.prefix(2)), rest.count == 2 || rest.dropFirst(2).first == " "
+            else {
                 break
             }
             bytes += byte

@@ -31,7 +31,8 @@ struct PCSCDLog: TraceLineParser {
 
     mutating func take(_ text: Substring, line: Int) throws(TraceFileError) -> [TraceRecord] {
         // Colours, where it was written to a terminal.
-        let text = Substring(text.split(separator: "\u{1B}").map { $0.hasPrefix("[") ? Self.uncoloured($0) : $0 }.joined())
+        let text = Substring(
+            text.split(separator: "\u{1B}").map { $0.hasPrefix("[") ? Self.uncoloured($0) : $0 }.joined())
         if let delta = Int64(text.prefix(8)), text.prefix(8).count == 8 {
             microseconds = microseconds.addingReportingOverflow(delta).partialValue
         }
@@ -42,7 +43,8 @@ struct PCSCDLog: TraceLineParser {
         }
         guard words.hasPrefix("SW: ") else { return [] }
         let bytes = try bytes(words.dropFirst(4), line)
-        guard bytes.count >= 2, let record = pairing.answer(MaskedBytes(bytes), reader: "pcscd", nanoseconds: nanoseconds)
+        guard bytes.count >= 2,
+            let record = pairing.answer(MaskedBytes(bytes), reader: "pcscd", nanoseconds: nanoseconds)
         else { throw TraceFileError(.answerWithoutCommand, file: file, line: line, found: text) }
         return [record]
     }

@@ -144,7 +144,16 @@ struct PcapngReader: Sendable {
         let reader = interfaces[number].name
         switch unit {
         case .command(let bytes):
-            records += pairing.command(bytes, reader: reader, nanoseconds: time, sender: note.sender, error: note.error)
+            if let error = note.error {
+                records += pairing.end(reader)
+                records.append(
+                    .exchange(
+                        TraceEvent(
+                            time: time / 1000, reader: reader, command: bytes, outcome: .failure(error),
+                            duration: note.duration, sender: note.sender)))
+                return
+            }
+            records += pairing.command(bytes, reader: reader, nanoseconds: time, sender: note.sender)
         case .answer(let bytes):
             // An answer whose command is not in the file has nothing to be decoded by.
             if let record = pairing.answer(bytes, reader: reader, nanoseconds: time) { records.append(record) }

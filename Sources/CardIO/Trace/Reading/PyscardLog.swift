@@ -37,7 +37,9 @@ struct PyscardLog: TraceLineParser {
         if text.hasPrefix("> ") {
             guard let bytes = [UInt8](spacedHexadecimal: text.dropFirst(2)), !bytes.isEmpty else {
                 // A prompt, or a word.
-                if text.contains(where: \.isLetter), !isScriptor, text.dropFirst(2).first?.isHexDigit != true { return records }
+                if text.contains(where: \.isLetter), !isScriptor, text.dropFirst(2).first?.isHexDigit != true {
+                    return records
+                }
                 throw TraceFileError(.notHexadecimal, file: file, line: line, found: text)
             }
             records += pairing.command(MaskedBytes(bytes), reader: reader, nanoseconds: 0)
@@ -64,7 +66,8 @@ struct PyscardLog: TraceLineParser {
         guard let (bytes, line) = answer else { return [] }
         answer = nil
         guard bytes.count >= 2, let record = pairing.answer(MaskedBytes(bytes), reader: reader, nanoseconds: 0) else {
-            throw TraceFileError(.answerWithoutCommand, file: file, line: line, found: bytes.hexadecimal(separator: " "))
+            throw TraceFileError(
+                .answerWithoutCommand, file: file, line: line, found: bytes.hexadecimal(separator: " "))
         }
         return [record]
     }

@@ -45,7 +45,8 @@ struct SpyLog: TraceLineParser {
             calls[thread] = Call(name: parts[3], microseconds: time)
         } else if words.hasPrefix("<|") {
             let parts = words.split(separator: "|", omittingEmptySubsequences: false)
-            guard parts.count == 6, let time = Self.time(parts), let result = UInt64(parts[5].dropFirst(2), radix: 16) else {
+            guard parts.count == 6, let time = Self.time(parts), let result = UInt64(parts[5].dropFirst(2), radix: 16)
+            else {
                 throw TraceFileError(.malformedLine, file: file, line: line, found: text)
             }
             guard let call = calls.removeValue(forKey: thread), call.name == parts[3] else { return [] }
@@ -139,7 +140,9 @@ struct SpyLog: TraceLineParser {
         var records: [TraceRecord] = []
         for number in 0..<count {
             let state = values[(3 + 5 * (count + number))...].prefix(5)
-            let (name, bits) = (String(state[state.startIndex]), UInt64(state[state.startIndex + 2].dropFirst(2), radix: 16))
+            let (name, bits) = (
+                String(state[state.startIndex]), UInt64(state[state.startIndex + 2].dropFirst(2), radix: 16)
+            )
             // SCARD_STATE_PRESENT, SCARD_STATE_EMPTY
             if let bits, bits & 0x20 != 0, let answer = [UInt8](spacedHexadecimal: state[state.startIndex + 4]) {
                 records += learned(answer, of: name, time)

@@ -53,7 +53,8 @@ public struct TraceText: Sendable {
 
     private func commandLine(_ event: DecodedEvent) -> String {
         let parts = [
-            "> " + paint(hexadecimal(event.command, count: event.command.count), .faint), paint(commandName(event), .bold),
+            "> " + paint(hexadecimal(event.command, count: event.command.count), .faint),
+            paint(commandName(event), .bold),
             shown(event.fields),
         ]
         return parts.filter { !$0.isEmpty }.joined(separator: "  ")

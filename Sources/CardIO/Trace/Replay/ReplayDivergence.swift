@@ -30,7 +30,8 @@ public struct ReplayDivergence: Sendable, Equatable, CustomStringConvertible {
                 + "came      \(command.hexadecimal(separator: " "))"
         }
         let lines = AlignedBytes(expected, command)
-        return (["command \(number) is not as recorded:", "expected  \(lines.first)", "came      \(lines.second)"]
+        return
+            (["command \(number) is not as recorded:", "expected  \(lines.first)", "came      \(lines.second)"]
             + (lines.marks.isEmpty ? [] : ["          \(lines.marks)"])).joined(separator: "\n")
     }
 }

@@ -72,7 +72,8 @@ public final class ReplayedCard: IntegratedCircuitCard, Sendable {
                 state.divergence = ReplayDivergence(number: state.played + 1, expected: nil, command: command)
                 return .success([0x6F, 0x00])
             }
-            let alike = Self.alike(event.command, command, headerOnly: command.count > 1 && ignoring.contains(command[1]))
+            let alike = Self.alike(
+                event.command, command, headerOnly: command.count > 1 && ignoring.contains(command[1]))
             var isKnown = true
             if case .response(let answer) = event.outcome, answer.hasMasked { isKnown = false }
             guard alike, isKnown else {
