@@ -103,7 +103,8 @@ struct CardPlace: Sendable {
         guard let (card, isT0, answer) = connection else { return try emulated(name) }
         let (channel, tracer) = (BlockingChannel(card), tracer)
         return PlacedCard(
-            name: card.reader, raw: tracer?.trace(channel, name: card.reader, answerToReset: answer) ?? channel, isT0: isT0,
+            name: card.reader, raw: tracer?.trace(channel, name: card.reader, answerToReset: answer) ?? channel,
+            isT0: isT0,
             reset: { () throws(CardError) in
                 try channel.reset()
                 tracer?.note(.reset, name: card.reader, answerToReset: answer)
@@ -114,7 +115,8 @@ struct CardPlace: Sendable {
         let (card, tracer) = (try EmulatedCard.open(path), tracer)
         let channel = try InProcessChannel(card, name: path)
         return PlacedCard(
-            name: path, raw: tracer?.trace(channel, name: path, answerToReset: card.answerToReset) ?? channel, isT0: false,
+            name: path, raw: tracer?.trace(channel, name: path, answerToReset: card.answerToReset) ?? channel,
+            isT0: false,
             reset: { () throws(CardError) in
                 try channel.reset()
                 tracer?.note(.reset, name: path, answerToReset: card.answerToReset)
