@@ -7,6 +7,7 @@ let package = Package(
     products: [
         .library(name: "ISO7816", targets: ["ISO7816"]),
         .library(name: "CardIO", targets: ["CardIO"]),
+        .library(name: "CardRelay", targets: ["CardRelay"]),
         .library(name: "ValueProtocol", targets: ["ValueProtocol"]),
         .library(name: "ValueElement", targets: ["ValueElement"]),
         .library(name: "ValueElementTesting", targets: ["ValueElementTesting"]),
@@ -19,6 +20,8 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
     ],
@@ -47,6 +50,19 @@ let package = Package(
             dependencies: [
                 "COpenSSL", "ISO7816", "ValueProtocol", .product(name: "GRDB", package: "GRDB.swift"),
             ]),
+        .target(
+            name: "CardRelay",
+            dependencies: [
+                "CardIO", "ISO7816", .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]),
+        .testTarget(
+            name: "CardRelayTests",
+            dependencies: [
+                "CardIO", "CardRelay", "ISO7816", .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]),
         .target(name: "CardIOTesting", dependencies: ["CardIO", "ISO7816"]),
         .target(
             name: "Demonstration",
@@ -58,7 +74,8 @@ let package = Package(
         .executableTarget(
             name: "vstore",
             dependencies: [
-                "CardIO", "Demonstration", "Host", "ISO7816", "Issuing", "Meter", "ValueElement", "ValueProtocol",
+                "CardIO", "CardRelay", "Demonstration", "Host", "ISO7816", "Issuing", "Meter", "ValueElement",
+                "ValueProtocol",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Tools/vstore", exclude: ["Demo"]),

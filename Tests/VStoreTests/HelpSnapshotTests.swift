@@ -7,7 +7,8 @@ import Testing
 @Suite("Help") struct HelpSnapshotTests {
     static let commands = [
         "", "demo", "reader", "reader list", "reader watch", "apdu", "apdu send", "apdu script",
-        "apdu tlv", "apdu trace", "apdu decode", "apdu replay", "apdu diff", "card", "card blank",
+        "apdu tlv", "apdu shell", "apdu relay", "apdu relay serve", "apdu trace", "apdu decode", "apdu replay",
+        "apdu diff", "card", "card blank",
         "card emulate", "card info", "card issue", "card bind", "card load", "card redeem", "card refund", "card block",
         "card replace", "card log", "key", "key ceremony", "key component", "key list", "meter", "meter new",
         "meter show", "meter use", "meter redeem",

@@ -75,7 +75,7 @@ extension ScriptParser {
     }
 
     /// What stands on both sides of the first `=`.
-    private static func equation(_ text: Substring) -> (Substring, Substring)? {
+    static func equation(_ text: Substring) -> (Substring, Substring)? {
         guard let sign = text.firstIndex(of: "=") else { return nil }
         let name = text[..<sign].split(whereSeparator: \.isWhitespace)
         guard let first = name.first else { return nil }
@@ -85,7 +85,7 @@ extension ScriptParser {
     }
 
     /// `answer`, `answer[8+4]`, `answer[8+]`, `status` or `tag 6F/84`; nil for anything else.
-    private static func source(_ text: Substring) -> AnswerCheck.Source? {
+    static func source(_ text: Substring) -> AnswerCheck.Source? {
         let words = text.split(whereSeparator: \.isWhitespace)
         if words.count == 2, words[0] == "tag" { return AnswerCheck.path(words[1]).map { .tag($0) } }
         guard words.count == 1 else { return nil }

@@ -4,7 +4,7 @@ struct APDUCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "apdu", abstract: "Send commands to a card as bytes.",
         subcommands: [
-            APDUSend.self, APDUScript.self, APDUTLV.self, APDUTrace.self, APDUDecode.self, APDUReplay.self,
-            APDUDiff.self,
+            APDUSend.self, APDUScript.self, APDUShell.self, APDUTLV.self, APDUTrace.self, APDUDecode.self,
+            APDUReplay.self, APDUDiff.self, RelayCommand.self,
         ])
 }

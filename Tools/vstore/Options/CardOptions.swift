@@ -19,7 +19,20 @@ struct CardOptions: ParsableArguments {
         completion: .file())
     var card: String?
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The card in a reader of another machine, where vstore apdu relay serve runs.",
+            discussion: "With --certificate, --key and --authority.", valueName: "host:port"))
+    var remote: RelayAddress?
+
+    @OptionGroup var certificates: RelayCertificateOptions
+
     func validate() throws {
+        try certificates.check(areNeeded: remote != nil)
+        if remote != nil, reader != nil || card != nil {
+            throw ValidationError("Give --remote, --reader or --card: one card is worked with.")
+        }
         if reader != nil, card != nil {
             throw ValidationError("Give --reader or --card, not both: one card is worked with.")
         }
@@ -31,6 +44,7 @@ struct CardOptions: ParsableArguments {
     func place(untraced common: ProgramOptions) throws -> CardPlace { try place(common, tracer: nil) }
 
     private func place(_ common: ProgramOptions, tracer: Tracer?) throws -> CardPlace {
+        if let remote { return CardPlace(.remote(remote, try certificates.credentials()), tracer: tracer) }
         if let card { return CardPlace(.file(common.place.card(card)), tracer: tracer) }
         return CardPlace(.reader(reader.map { ReaderQuery($0) } ?? .only), tracer: tracer)
     }

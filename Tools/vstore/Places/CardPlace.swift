@@ -1,4 +1,5 @@
 import CardIO
+import CardRelay
 import ISO7816
 import ValueElement
 
@@ -7,6 +8,7 @@ struct CardPlace: Sendable {
     enum Kind: Sendable {
         case reader(ReaderQuery)
         case file(String)
+        case remote(RelayAddress, RelayCredentials)
     }
 
     let kind: Kind
@@ -22,6 +24,7 @@ struct CardPlace: Sendable {
         switch kind {
         case .reader(let query): query.description
         case .file(let path): path
+        case .remote(let address, _): "relay at \(address)"
         }
     }
 
@@ -38,6 +41,9 @@ struct CardPlace: Sendable {
     func withCard<Value: Sendable>(_ body: sending @escaping (PlacedCard) throws -> Value) async throws -> Value {
         switch kind {
         case .file(let path): return try body(try emulated(path))
+        case .remote:
+            nonisolated(unsafe) let body = body
+            return try await CardPlace.withCards([self]) { cards in try body(cards[0]) }
         case .reader(let query):
             let card = try await PCSCService().connect(to: query)
             let status = try await card.status()
@@ -47,7 +53,10 @@ struct CardPlace: Sendable {
                 let channel =
                     tracer?.trace(transaction, name: transaction.reader, answerToReset: status.answerToReset)
                     ?? transaction
-                return try body(PlacedCard(name: transaction.reader, raw: channel, isT0: isT0, reset: nil))
+                return try body(
+                    PlacedCard(
+                        name: transaction.reader, answerToReset: status.answerToReset, raw: channel, isT0: isT0,
+                        reset: nil))
             }
             try await card.disconnect()
             return value
@@ -77,49 +86,82 @@ struct CardPlace: Sendable {
         }
     }
 
-    /// A reader's card with the protocol it speaks; nil for a file, which needs none.
-    private typealias Connection = (card: Card, isT0: Bool, answerToReset: [UInt8])?
+    /// What has to be closed when the work is done: nothing for a file.
+    private enum Connection {
+        case none
+        case card(Card, isT0: Bool, answerToReset: [UInt8])
+        case relay(RelayChannel)
+    }
 
     private func connection() async throws -> Connection {
-        guard case .reader(let query) = kind else { return nil }
-        let card = try await PCSCService().connect(to: query, mode: .exclusive)
-        let status = try await card.status()
-        return (card, status.activeProtocol == .t0, status.answerToReset)
+        switch kind {
+        case .file: return .none
+        case .reader(let query):
+            let card = try await PCSCService().connect(to: query, mode: .exclusive)
+            let status = try await card.status()
+            return .card(card, isT0: status.activeProtocol == .t0, answerToReset: status.answerToReset)
+        case .remote(let address, let credentials):
+            // Connecting blocks.
+            let thread = try CardThread()
+            let result: Result<RelayChannel, any Error> = await withCheckedContinuation { continuation in
+                thread.perform {
+                    continuation.resume(
+                        returning: Result {
+                            try RelayChannel.connect(
+                                host: address.host, port: address.port, credentials: credentials)
+                        })
+                }
+            }
+            return .relay(try result.get())
+        }
     }
 
     /// PINs that were given are forgotten with the reset that ends a connection.
     private static func close(_ connections: [Connection]) async throws {
         for connection in connections {
-            do {
-                try await connection?.card.disconnect(.reset)
-            } catch {
-                // Closed before, or taken out: there is nothing left to close.
-                continue
+            switch connection {
+            case .none: continue
+            case .relay(let channel): channel.close()
+            case .card(let card, _, _):
+                do {
+                    try await card.disconnect(.reset)
+                } catch {
+                    // Closed before, or taken out: there is nothing left to close.
+                    continue
+                }
             }
         }
     }
 
     private func card(over connection: Connection) throws -> PlacedCard {
-        guard let (card, isT0, answer) = connection else { return try emulated(name) }
-        let (channel, tracer) = (BlockingChannel(card), tracer)
-        return PlacedCard(
-            name: card.reader, raw: tracer?.trace(channel, name: card.reader, answerToReset: answer) ?? channel,
-            isT0: isT0,
-            reset: { () throws(CardError) in
-                try channel.reset()
-                tracer?.note(.reset, name: card.reader, answerToReset: answer)
-            })
+        switch connection {
+        case .none: return try emulated(name)
+        case .card(let card, let isT0, let answer):
+            let channel = BlockingChannel(card)
+            return placed(channel, card.reader, answer, isT0: isT0, reset: channel.reset)
+        case .relay(let channel):
+            let face = channel.face
+            return placed(channel, face.name, face.answerToReset, isT0: face.isT0, reset: channel.reset)
+        }
     }
 
     private func emulated(_ path: String) throws -> PlacedCard {
-        let (card, tracer) = (try EmulatedCard.open(path), tracer)
+        let card = try EmulatedCard.open(path)
         let channel = try InProcessChannel(card, name: path)
+        return placed(channel, path, card.answerToReset, isT0: false, reset: channel.reset)
+    }
+
+    private func placed(
+        _ channel: some CardChannel, _ name: String, _ answerToReset: [UInt8], isT0: Bool,
+        reset: @escaping () throws(CardError) -> Void
+    ) -> PlacedCard {
+        let tracer = tracer
         return PlacedCard(
-            name: path, raw: tracer?.trace(channel, name: path, answerToReset: card.answerToReset) ?? channel,
-            isT0: false,
+            name: name, answerToReset: answerToReset,
+            raw: tracer?.trace(channel, name: name, answerToReset: answerToReset) ?? channel, isT0: isT0,
             reset: { () throws(CardError) in
-                try channel.reset()
-                tracer?.note(.reset, name: path, answerToReset: card.answerToReset)
+                try reset()
+                tracer?.note(.reset, name: name, answerToReset: answerToReset)
             })
     }
 }
@@ -128,6 +170,8 @@ struct CardPlace: Sendable {
 struct PlacedCard {
     /// What its reader or file is called.
     let name: String
+    /// The answer to reset, as it was sent.
+    let answerToReset: [UInt8]
     /// Answers as they come, `61xx` and `6Cxx` too.
     let raw: any CardChannel
     let isT0: Bool

@@ -73,13 +73,16 @@ struct APDUScript: AsyncParsableCommand {
         let (console, stop) = (common.console, stop)
         let tracer = try common.tracer()
         let timed = try await CardPlace.withCards([try card.place(untraced: common)]) { cards in
-            let sink = tracer?.sink()
-            let channel = ScriptChannel(cards[0].raw, name: cards[0].name, secrets: variables.secrets, sink: sink)
+            let card = cards[0]
+            let channel = ScriptChannel(card, secrets: variables.secrets, tracer: tracer)
             var timed: [(result: ScriptResult, duration: Duration)] = []
             var start = ContinuousClock.now
             _ = script.run(
                 on: channel, variables: variables, rows: rows, onMismatch: stop ? .stop : .goOn,
-                reset: { () throws(CardError) in try cards[0].reset?() },
+                reset: { () throws(CardError) in
+                    try card.reset?()
+                    tracer?.note(.reset, name: card.name, answerToReset: card.answerToReset)
+                },
                 report: { result in
                     let end = ContinuousClock.now
                     timed.append((result, end - start))

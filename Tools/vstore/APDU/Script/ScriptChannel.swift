@@ -5,13 +5,14 @@ import ISO7816
 final class ScriptChannel: CardChannel {
     private let base: any CardChannel
 
-    /// - Parameter sink: is given each event; nil where nothing is traced.
-    init(_ base: any CardChannel, name: String, secrets: [[UInt8]], sink: ((TraceEvent) -> Void)?) {
+    init(_ card: PlacedCard, secrets: [[UInt8]], tracer: Tracer?) {
         func traced(_ base: some CardChannel) -> any CardChannel {
-            guard let sink else { return base }
-            return TracingChannel(base, name: name) { sink($0.masking(secrets)) }
+            guard let tracer else { return base }
+            tracer.note(.inserted, name: card.name, answerToReset: card.answerToReset)
+            let sink = tracer.sink()
+            return TracingChannel(base, name: card.name, sender: Tracer.sender) { sink($0.masking(secrets)) }
         }
-        self.base = traced(base)
+        base = traced(card.raw)
     }
 
     func transmit(_ command: CommandAPDU) throws(CardError) -> ResponseAPDU { try base.transmit(command) }

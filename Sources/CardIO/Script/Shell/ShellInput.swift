@@ -1,0 +1,153 @@
+import ISO7816
+
+/// What a line of the shell asks for.
+enum ShellInput: Sendable, Hashable {
+    case nothing
+    /// Send this; `note` is the name it was typed by.
+    case send(ScriptCommand, note: String?)
+    case reset
+    /// A variable gets a value that is given.
+    case set(String, ScriptCommand)
+    /// A variable gets a part of the last answer.
+    case take(String, AnswerCheck.Source)
+    /// A variable gets a value that is asked for and never shown.
+    case secret(String)
+    case variables
+    /// Data objects of the bytes given, or of the last answer.
+    case objects(ScriptCommand?)
+    /// Write what is done into a file; nil to end.
+    case record(String?)
+    /// Whether 61xx and 6Cxx are left as they are.
+    case raw(Bool)
+    case info
+    case help(String?)
+    case quit
+
+    /// The words that a line can begin with, in the order of the help.
+    static let words = [
+        "select", "set", "secret", "vars", "tlv", "reset", "info", "record", "raw", "help", "quit",
+    ]
+
+    /// What each word is for.
+    static let help: [(usage: String, meaning: String)] = [
+        ("00 A4 04 00 05 …", "send a command: hexadecimal digits and ${variables}, blanks as you like"),
+        ("get-data p1=01 p2=00 le=0", "send a command of the dictionary by name; data=HEX, le=COUNT"),
+        ("select NAME", "SELECT an application or file: a name, 2 bytes, a path 3F00/2FE2, or an AID"),
+        ("set NAME = VALUE", "set a variable: digits, \"text\", answer, answer[8+4], status, or tag 6F/84"),
+        ("secret NAME", "set a variable that is asked for and never shown"),
+        ("vars", "show the variables"),
+        ("tlv [HEX]", "show the data objects of the bytes, or of the last answer"),
+        ("reset", "reset the card"),
+        ("info", "show the reader, the answer to reset and what is selected"),
+        ("record FILE", "write what is done from here on into a script; record alone ends it"),
+        ("raw on|off", "leave 61xx and 6Cxx as they are, or follow them"),
+        ("help", "show this"),
+        ("quit", "leave, as Ctrl-D does"),
+    ]
+
+    /// Reads a line.
+    ///
+    /// - Throws: `ShellProblem`.
+    init(_ line: String, names: ShellNames) throws(ShellProblem) {
+        let words = line.split(whereSeparator: \.isWhitespace)
+        guard let first = words.first, !first.hasPrefix("#") else {
+            self = .nothing
+            return
+        }
+        let rest = line[first.endIndex...].drop(while: \.isWhitespace)
+        switch (first.lowercased(), words.count) {
+        case ("reset", 1): self = .reset
+        case ("vars", 1): self = .variables
+        case ("info", 1): self = .info
+        case ("help", _): self = .help(words.count > 1 ? String(words[1]) : nil)
+        case ("quit", 1), ("exit", 1): self = .quit
+        case ("record", 1): self = .record(nil)
+        case ("record", 2): self = .record(String(words[1]))
+        case ("raw", 2) where words[1] == "on" || words[1] == "off": self = .raw(words[1] == "on")
+        case ("tlv", 1): self = .objects(nil)
+        case ("tlv", _): self = .objects(try Self.template(rest))
+        case ("secret", 2) where ScriptScanner.isName(words[1]): self = .secret(String(words[1]))
+        case ("set", _): self = try Self.setting(rest)
+        case ("select", 2...):
+            var text = String(rest)
+            while text.last?.isWhitespace == true { text.removeLast() }
+            let (p1, data) = try names.selection(text)
+            let bytes = [0x00, 0xA4, p1, 0x00, UInt8(data.count)] + data + [0x00]
+            self = .send(
+                ScriptCommand(
+                    bytes.map { .byte(value: $0, mask: 0xFF) }, description: bytes.hexadecimal(separator: " ")),
+                note: "SELECT \(text)")
+        case (let name, _) where names.commands[name] != nil:
+            self = try Self.named(name, words.dropFirst(), names)
+        case (let word, _) where Self.words.contains(word):
+            let usage = Self.help.first { $0.usage.hasPrefix(word) }?.usage ?? word
+            throw ShellProblem("\(line): is not understood. Write \(usage).")
+        default:
+            guard let digit = first.first, digit.isHexDigit || digit == "$" else {
+                throw ShellProblem("\(first): is no command. Type help, or press Tab for the names of commands.")
+            }
+            self = .send(try Self.template(line[...]), note: nil)
+        }
+    }
+
+    private static func setting(_ text: Substring) throws(ShellProblem) -> ShellInput {
+        guard let (name, value) = ScriptParser.equation(text), ScriptScanner.isName(name), !value.isEmpty else {
+            throw ShellProblem(
+                "set \(text): sets nothing. Write set name = value, a name being of letters, digits and _.")
+        }
+        if let source = ScriptParser.source(value) { return .take(String(name), source) }
+        if value.count >= 2, value.first == "\"", value.last == "\"" {
+            let bytes = Array(String(value.dropFirst().dropLast()).utf8)
+            return .set(
+                String(name), ScriptCommand(bytes.map { .byte(value: $0, mask: 0xFF) }, description: String(value)))
+        }
+        return .set(String(name), try template(value))
+    }
+
+    /// `get-data p1=01 p2=00 data=… le=…`
+    private static func named(
+        _ name: String, _ words: ArraySlice<Substring>, _ names: ShellNames
+    ) throws(ShellProblem) -> ShellInput {
+        guard let known = names.commands[name] else { throw ShellProblem("\(name): is not known.") }
+        var (p1, p2) = (known.p1, known.p2)
+        var data: [ScriptElement] = []
+        var expected: Int?
+        for word in words {
+            let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let problem = ShellProblem(
+                "\(name) \(word): is not understood. Write p1=00, p2=00, data=HEX without blanks, or le=0 to 256.")
+            guard parts.count == 2 else { throw problem }
+            switch parts[0] {
+            case "p1", "p2":
+                guard let byte = [UInt8](hexadecimal: parts[1]), byte.count == 1 else { throw problem }
+                if parts[0] == "p1" { p1 = byte[0] } else { p2 = byte[0] }
+            case "data": data = try template(parts[1]).elements
+            case "le":
+                guard let count = Int(parts[1]), (0...256).contains(count) else { throw problem }
+                expected = count
+            default: throw problem
+            }
+        }
+        var bytes = [known.cla, known.ins, p1 ?? 0, p2 ?? 0].map { ScriptElement.byte(value: $0, mask: 0xFF) }
+        if !data.isEmpty {
+            let isVariable = data.contains { if case .variable = $0 { true } else { false } }
+            guard !isVariable, let count = UInt8(exactly: data.count) else {
+                throw ShellProblem(
+                    "\(name): data= takes up to 255 bytes and no variables. Write the whole command in digits.")
+            }
+            bytes += [.byte(value: count, mask: 0xFF)] + data
+        }
+        if let expected { bytes.append(.byte(value: UInt8(truncatingIfNeeded: expected), mask: 0xFF)) }
+        let text = bytes.compactMap { if case .byte(let value, _) = $0 { value } else { nil } }
+        return .send(ScriptCommand(bytes, description: text.hexadecimal(separator: " ")), note: name)
+    }
+
+    private static func template(_ text: Substring) throws(ShellProblem) -> ScriptCommand {
+        do throws(ScriptError) {
+            return try ScriptParser.template(text, column: 1, of: text, at: 1)
+        } catch {
+            let place = error.column.map { "column \($0) " } ?? ""
+            throw ShellProblem("\(place)\(error.code). \(error.code.remedy)")
+        }
+    }
+}

@@ -1,0 +1,105 @@
+public import CardIO
+public import ISO7816
+
+/// What the client learns of the card that it was given.
+public struct RelayedCardFace: Sendable, Hashable {
+    /// The reader's name.
+    public let name: String
+    /// The answer to reset, at most 33 bytes.
+    public let answerToReset: [UInt8]
+    /// Whether commands are to be those of T=0.
+    public let isT0: Bool
+
+    public init(name: String, answerToReset: [UInt8], isT0: Bool) {
+        self.name = name
+        self.answerToReset = Array(answerToReset.prefix(33))
+        self.isT0 = isT0
+    }
+}
+
+/// A card that a server gives to one client at a time.
+public protocol RelayedCard: Sendable {
+    var face: RelayedCardFace { get }
+    /// Sends a command and gives the answer as it is.
+    func transmit(_ command: CommandAPDU) async throws(CardError) -> ResponseAPDU
+    /// Resets the card.
+    func reset() async throws(CardError)
+    /// Resets the card and lets go of it.
+    func release() async
+}
+
+/// A card in a PC/SC reader, which nobody else can use meanwhile.
+public struct RelayedReader: RelayedCard {
+    public let face: RelayedCardFace
+    private let card: Card
+
+    /// Connects to the card.
+    ///
+    /// - Throws: `CardError`, as `PCSCService.connect` does.
+    public init(_ query: ReaderQuery) async throws(CardError) {
+        card = try await PCSCService().connect(to: query, mode: .exclusive)
+        let status = try await card.status()
+        face = RelayedCardFace(
+            name: card.reader, answerToReset: status.answerToReset, isT0: status.activeProtocol == .t0)
+    }
+
+    public func transmit(_ command: CommandAPDU) async throws(CardError) -> ResponseAPDU {
+        try await card.transmit(command, following: false)
+    }
+
+    public func reset() async throws(CardError) { try await card.reset() }
+
+    public func release() async {
+        do {
+            try await card.disconnect(.reset)
+        } catch {
+            // Taken out, or its reader is gone: there is nothing left to let go of.
+            return
+        }
+    }
+}
+
+/// A card in this process, on a thread of its own.
+public final class RelayedEmulation: RelayedCard {
+    public let face: RelayedCardFace
+    private let thread: CardThread
+    // Touched on the thread alone.
+    private nonisolated(unsafe) let channel: InProcessChannel
+
+    /// Powers the card up.
+    ///
+    /// - Throws: `CardError` where it cannot start, or no thread is left.
+    public init(_ card: sending any IntegratedCircuitCard, name: String) throws(CardError) {
+        face = RelayedCardFace(name: name, answerToReset: card.answerToReset, isT0: false)
+        thread = try CardThread()
+        unsafe channel = try InProcessChannel(card, name: name)
+    }
+
+    public func transmit(_ command: CommandAPDU) async throws(CardError) -> ResponseAPDU {
+        try await perform { (channel) throws(CardError) in try channel.transmit(command) }
+    }
+
+    public func reset() async throws(CardError) {
+        try await perform { (channel) throws(CardError) in try channel.reset() }
+    }
+
+    public func release() async {
+        do throws(CardError) { try await reset() } catch { return }
+    }
+
+    private func perform<Value: Sendable>(
+        _ work: @escaping @Sendable (InProcessChannel) throws(CardError) -> Value
+    ) async throws(CardError) -> Value {
+        nonisolated(unsafe) let channel = unsafe channel
+        let result: Result<Value, CardError> = await withCheckedContinuation { continuation in
+            thread.perform {
+                do throws(CardError) {
+                    continuation.resume(returning: .success(try work(unsafe channel)))
+                } catch {
+                    continuation.resume(returning: .failure(error))
+                }
+            }
+        }
+        return try result.get()
+    }
+}

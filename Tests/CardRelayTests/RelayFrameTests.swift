@@ -1,0 +1,66 @@
+import ISO7816
+import Testing
+
+@testable import CardRelay
+
+@Suite struct RelayFrameTests {
+    @Test func framesSurviveBeingCutAnywhere() throws {
+        let requests: [RelayRequest] = [
+            .hello(version: 1), .transmit([0x00, 0xA4, 0x04, 0x00]), .reset, .transmit([]),
+        ]
+        let bytes = requests.flatMap(\.frame.bytes)
+        for size in 1...bytes.count {
+            var reader = RelayFrameReader()
+            var read: [RelayRequest] = []
+            for start in stride(from: 0, to: bytes.count, by: size) {
+                reader.append(bytes[start..<min(start + size, bytes.count)])
+                while let frame = try reader.next() { read.append(try RelayRequest(frame)) }
+            }
+            #expect(read == requests)
+        }
+    }
+
+    @Test func repliesSurviveTheirWay() throws {
+        let face = RelayedCardFace(name: "Reader é 00", answerToReset: [0x3B, 0x00], isT0: true)
+        let replies: [RelayReply] = [
+            .ready(face), .answer([0x90, 0x00]), .wasReset,
+            RelayReply(CardError(.noCard, subject: "Reader: 1")),
+        ]
+        for reply in replies {
+            var reader = RelayFrameReader()
+            reader.append(reply.frame.bytes)
+            #expect(try RelayReply(try #require(try reader.next())) == reply)
+        }
+        guard case .failure(let code, let subject, let remedy) = replies[3] else {
+            Issue.record("no failure")
+            return
+        }
+        let error = RelayReply.error(code: code, subject: subject, remedy: remedy)
+        #expect(error == CardError(.noCard, subject: "Reader: 1"))
+        #expect(error.description == CardError(.noCard, subject: "Reader: 1").description)
+    }
+
+    @Test(arguments: [[0, 0, 0, 0], [0, 1, 0x11, 0x71], [0xFF, 0xFF, 0xFF, 0xFF]] as [[UInt8]])
+    func lengthsOutOfBoundsAreRefusedBeforeTheirBytesCome(bytes: [UInt8]) {
+        var reader = RelayFrameReader()
+        reader.append(bytes)
+        #expect(throws: RelayFrameReader.Malformed.self) { try reader.next() }
+    }
+
+    @Test(arguments: [
+        RelayFrame(kind: 0x00, payload: []), RelayFrame(kind: 0x01, payload: []), RelayFrame(kind: 0x03, payload: [1]),
+        RelayFrame(kind: 0x82, payload: []),
+    ])
+    func noRequestsAreRefused(frame: RelayFrame) {
+        #expect(throws: RelayFrameReader.Malformed.self) { try RelayRequest(frame) }
+    }
+
+    @Test(arguments: [
+        RelayFrame(kind: 0x81, payload: [1, 1]), RelayFrame(kind: 0x81, payload: [2, 1, 0]),
+        RelayFrame(kind: 0x81, payload: [1, 1, 9, 0x3B]), RelayFrame(kind: 0x84, payload: [0x41]),
+        RelayFrame(kind: 0x02, payload: []),
+    ])
+    func noRepliesAreRefused(frame: RelayFrame) {
+        #expect(throws: RelayFrameReader.Malformed.self) { try RelayReply(frame) }
+    }
+}

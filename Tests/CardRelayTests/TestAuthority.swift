@@ -1,0 +1,50 @@
+import CardRelay
+import Foundation
+
+/// An authority of the tests' own, and the certificates that it signs, made by the program openssl.
+struct TestAuthority: Sendable {
+    private let folder: URL
+
+    init() throws {
+        folder = FileManager.default.temporaryDirectory.appending(path: "relay-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try openssl(
+            "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=test-authority "
+                + "-keyout authority.key -out authority.pem")
+    }
+
+    func remove() throws { try FileManager.default.removeItem(at: folder) }
+
+    /// A certificate with its key, signed by this authority, and believing `other` or this one.
+    ///
+    /// - Parameters:
+    ///   - use: `serverAuth` or `clientAuth`.
+    ///   - names: as openssl writes them: `DNS:localhost,IP:127.0.0.1`.
+    func credentials(
+        _ name: String, _ use: String, names: String, believing other: TestAuthority? = nil
+    ) throws -> RelayCredentials {
+        try "extendedKeyUsage=\(use)\nsubjectAltName=\(names)\n".write(
+            to: folder.appending(path: "\(name).ext"), atomically: true, encoding: .utf8)
+        try openssl(
+            "req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=\(name) -keyout \(name).key "
+                + "-out \(name).csr")
+        try openssl(
+            "x509 -req -in \(name).csr -CA authority.pem -CAkey authority.key -CAcreateserial -days 2 "
+                + "-extfile \(name).ext -out \(name).pem")
+        return RelayCredentials(
+            certificate: folder.appending(path: "\(name).pem").path, key: folder.appending(path: "\(name).key").path,
+            authority: (other ?? self).folder.appending(path: "authority.pem").path)
+    }
+
+    private func openssl(_ line: String) throws {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/openssl")
+        process.arguments = line.split(separator: " ").map(String.init)
+        process.currentDirectoryURL = folder
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else { throw CocoaError(.fileWriteUnknown) }
+    }
+}

@@ -1,0 +1,86 @@
+import ArgumentParser
+import CardIO
+import CardRelay
+import ISO7816
+
+struct RelayServe: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Serve the card of a reader over TLS, until interrupted.",
+        discussion: """
+            TLS 1.3, with certificates of both ends: a client needs one that the authority signed. One client at a \
+            time holds the card, and the card is reset when it goes. See README for making certificates.
+            """)
+
+    @OptionGroup var common: ProgramOptions
+
+    @Option(
+        name: [.long, .short],
+        help: ArgumentHelp("The reader: its name, its number in the list, or a part of its name.", valueName: "reader"),
+        completion: ReaderCompletion.kind)
+    var reader: String?
+
+    @Option(
+        name: [.long, .short],
+        help: ArgumentHelp("An emulated card's memory file instead of a reader.", valueName: "file"),
+        completion: .file())
+    var card: String?
+
+    @Option(name: .long, help: ArgumentHelp("Where clients are awaited.", valueName: "host:port"))
+    var listen: RelayAddress
+
+    @OptionGroup var certificates: RelayCertificateOptions
+
+    @Option(name: .long, help: ArgumentHelp("How long a client may say nothing.", valueName: "seconds"))
+    var idle: Int = 300
+
+    func validate() throws {
+        if reader != nil, card != nil { throw ValidationError("Give --reader or --card, not both.") }
+        guard idle > 0 else { throw ValidationError("--idle \(idle): give at least a second.") }
+        try certificates.check(areNeeded: true)
+    }
+
+    mutating func run() async throws {
+        let console = common.console
+        let query = reader.map { ReaderQuery($0) } ?? .only
+        let path = card.map { common.place.card($0) }
+        let server = try await RelayServer(
+            host: listen.host, port: listen.port, credentials: try certificates.credentials(), idle: .seconds(idle),
+            report: { console.show($0) },
+            card: { () async throws(CardError) in
+                guard let path else { return try await RelayedReader(query) }
+                do {
+                    return try RelayedEmulation(try EmulatedCard.open(path), name: path)
+                } catch let error as CardError {
+                    throw error
+                } catch {
+                    throw CardError(.cardUnresponsive, subject: path, remedy: "\(error)", cause: error)
+                }
+            })
+        console.give(
+            ["event": "listening", "host": .text(listen.host), "port": .number(server.port)],
+            ["Clients are awaited at \(listen.host):\(server.port). Ctrl-C ends."])
+        let serving = Task { await server.run() }
+        await Interruption.during {
+            await serving.value
+        } whenInterrupted: {
+            serving.cancel()
+        }
+    }
+}
+
+extension Console {
+    fileprivate func show(_ event: RelayServer.Event) {
+        switch event {
+        case .began(let client, let card):
+            give(
+                ["event": "began", "client": .text(client), "card": .text(card)], ["\(client) has the card of \(card)."]
+            )
+        case .ended(let client):
+            give(["event": "ended", "client": .text(client)], ["\(client) is gone; the card is reset."])
+        case .refused(let client, let reason):
+            give(
+                ["event": "refused", "client": .text(client), "reason": .text(reason)],
+                ["\(client) was refused: \(reason)"])
+        }
+    }
+}

@@ -1,0 +1,36 @@
+import ArgumentParser
+import CardIO
+import ISO7816
+
+struct APDUShell: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "shell", abstract: "Talk to a card line by line.",
+        discussion: """
+            Commands as bytes or by name, SELECT by name, data objects, variables, recording to a script. help lists \
+            what can be typed, Tab completes it. The history is kept in DIR/shell.history of --home, without lines in \
+            which a PIN or key stands. Where standard input is no terminal its lines are read plainly, and the exit \
+            status is 1 where one is not understood.
+            """)
+
+    @OptionGroup var common: ProgramOptions
+    @OptionGroup var card: CardOptions
+
+    mutating func run() async throws {
+        let console = common.console
+        let tracer = try common.tracer()
+        let history = common.place.path + "/shell.history"
+        let dictionary = try common.words()
+        let wrong = try await CardPlace.withCards([try card.place(untraced: common)]) { cards in
+            let conversation = try ShellConversation(
+                cards[0], dictionary: dictionary, console: console, tracer: tracer)
+            if ShellTerminal.isThere, !console.isJSON {
+                try conversation.hold(ShellTerminal(historyFile: history))
+                return 0
+            }
+            return try conversation.hold()
+        }
+        if wrong > 0 {
+            throw Failure(.refused, "\(wrong) \(wrong == 1 ? "line was" : "lines were") not done. See above.")
+        }
+    }
+}

@@ -1,0 +1,154 @@
+import CardIO
+import ISO7816
+import ValueProtocol
+
+/// One use of the shell: lines from a terminal or a file, and what is said to them.
+final class ShellConversation {
+    private let card: PlacedCard
+    private let raw: any CardChannel
+    private let following: any CardChannel
+    private let tracer: Tracer?
+    private let console: Console
+    private let masks: SecretMasks
+    private(set) var session: ShellSession
+    private var recording: (file: String, lines: [String])?
+
+    init(
+        _ card: PlacedCard, dictionary: APDUDictionary, console: Console, tracer: Tracer?
+    ) throws {
+        let masks = SecretMasks()
+        func traced(_ base: some CardChannel) -> any CardChannel {
+            guard let tracer else { return base }
+            let sink = tracer.sink()
+            return TracingChannel(base, name: card.name, sender: Tracer.sender) { sink($0.masking(masks.secrets)) }
+        }
+        func follow(_ base: some CardChannel) -> any CardChannel {
+            ResponseFollowing(base, transmission: card.isT0 ? .t0 : .t1)
+        }
+        self.card = card
+        self.masks = masks
+        raw = traced(card.raw)
+        following = follow(raw)
+        self.tracer = tracer
+        tracer?.note(.inserted, name: card.name, answerToReset: card.answerToReset)
+        self.console = console
+        session = ShellSession(dictionary, reader: card.name)
+    }
+
+    /// Takes lines of standard input until its end.
+    ///
+    /// - Returns: how many could not be done.
+    func hold() throws -> Int {
+        var wrong = 0
+        while let line = readLine() {
+            do {
+                if try !perform(line) { break }
+            } catch let error where ShellConversation.isTold(error) {
+                tell(error)
+                wrong += 1
+            }
+        }
+        try finishRecording()
+        return wrong
+    }
+
+    /// Takes lines that a person types, until the person leaves.
+    func hold(_ terminal: ShellTerminal) throws {
+        console.note("\(card.name). help lists what can be typed, Tab completes, Ctrl-D leaves.")
+        while let line = try terminal.line(
+            prompt: "> ",
+            completions: { [self] text in
+                session.names.completions(of: text, variables: session.variables.names)
+            })
+        {
+            var goesOn = true
+            do {
+                goesOn = try perform(line)
+            } catch let error where ShellConversation.isTold(error) {
+                tell(error)
+            }
+            try terminal.note(line, kept: session.kept != nil)
+            if !goesOn { break }
+        }
+        try finishRecording()
+    }
+
+    /// Whether an error ends the line and not the shell.
+    private static func isTold(_ error: any Error) -> Bool {
+        error is ShellProblem || error is CardError || error is Failure || error is CancellationError
+    }
+
+    private func tell(_ error: any Error) {
+        let text = error is CancellationError ? "Given up." : "\(error)"
+        console.give(["error": .text(text)], [Paint.red.on(text)])
+    }
+
+    /// Does a line.
+    ///
+    /// - Returns: whether the shell goes on.
+    private func perform(_ line: String) throws -> Bool {
+        let reply = try session.perform(line, raw: raw, following: following) { () throws(CardError) in
+            guard let reset = card.reset else { throw CardError(.unsupported, subject: card.name) }
+            try reset()
+            tracer?.note(.reset, name: card.name, answerToReset: card.answerToReset)
+        }
+        recording?.lines += session.recorded
+        switch reply {
+        case .nothing: break
+        case .quit: return false
+        case .exchange(let event):
+            let style = Paint.shows(on: 1) ? TraceText.Style.coloured : .plain
+            if console.isJSON {
+                Console.put(TraceJSON().line(for: event))
+            } else {
+                for line in TraceText(style: style).lines(for: event) {
+                    Console.put(line)
+                }
+            }
+        case .objects(let objects):
+            console.give(["objects": .list(objects.map(TLVText.json))], TLVText.lines(objects))
+        case .lines(let lines): console.give(["lines": .list(lines.map { .text($0) })], lines)
+        case .reset: console.give(["event": "reset"], ["reset"])
+        case .wantsSecret(let name):
+            let digits = try SecretSource.terminal.line("secret \(name), hexadecimal digits").withBytes { bytes in
+                String(decoding: bytes.indices.map { bytes[$0] }, as: UTF8.self)
+            }
+            session.setSecret(name, digits)
+            masks.secrets = session.variables.secrets
+        case .record(let file):
+            try finishRecording()
+            if let file {
+                recording = (file, [])
+                console.note("What is done from here on goes into \(file).")
+            }
+        case .wantsInfo: tellInfo()
+        }
+        masks.secrets = session.variables.secrets
+        return true
+    }
+
+    private func finishRecording() throws {
+        guard let recording else { return }
+        self.recording = nil
+        try ReportFile.write(recording.lines.map { $0 + "\n" }.joined(), to: recording.file)
+        console.note("\(recording.file) is written: run it with vstore apdu script.")
+    }
+
+    private func tellInfo() {
+        let bytes = card.answerToReset
+        var lines = ["reader  \(card.name)"]
+        var members: [(name: String, value: JSONValue)] = [("reader", .text(card.name))]
+        if !bytes.isEmpty {
+            lines.append("ATR     \(bytes.hexadecimal(separator: " "))")
+            members.append(("atr", .text(bytes.hexadecimal())))
+        }
+        lines.append("speaks  \(card.isT0 ? "T=0" : "T=1")")
+        members.append(("protocol", .text(card.isT0 ? "T=0" : "T=1")))
+        console.give(.object(members), lines)
+    }
+}
+
+/// The secrets of a shell, for the trace that hides them.
+final class SecretMasks {
+    var secrets: [[UInt8]] = []
+}
