@@ -111,7 +111,8 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "CardIO", "CardIOTesting", "Demonstration", "ISO7816", "Issuing", "ValueElement", "ValueProtocol",
+                "CardIO", "CardIOTesting", "CardRelay", "Demonstration", "ISO7816", "Issuing", "ValueElement",
+                "ValueProtocol",
             ],
             path: "Tests/Integration"),
     ]

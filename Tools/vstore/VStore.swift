@@ -6,8 +6,8 @@ struct VStore: AsyncParsableCommand {
         commandName: "vstore",
         abstract: "Issue, load and look at cards that hold value, and try them without a reader.",
         discussion: """
-            Every command works with a card in a PC/SC reader (--reader) or with an emulated card in this process \
-            (--card FILE).
+            Every command works with a card in a PC/SC reader (--reader), in a reader of another machine (--remote), \
+            or with an emulated card in this process (--card FILE).
 
             The exit status tells how it ended:
 

@@ -4,7 +4,7 @@ struct RelayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "relay", abstract: "Give the card in a reader of this machine to another machine.",
         discussion: """
-            Every command that takes --reader takes --remote HOST:PORT too, with the client's certificate, and then \
+            Every command that works with a card takes --remote HOST:PORT too, with the client's certificate, and then \
             works with the card in the other machine's reader.
             """,
         subcommands: [RelayServe.self])
