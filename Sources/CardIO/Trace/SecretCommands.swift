@@ -15,8 +15,8 @@ enum SecretCommands {
         case (_, 0xC2), (_, 0xC3):
             // ENVELOPE carries another command
             return data
-        case (0xFF, 0x82):
-            // LOAD KEYS of a reader (PC/SC part 3)
+        case (0xFF, 0x82), (0xFF, 0xD2):
+            // LOAD KEYS of a reader (PC/SC part 3), CHANGE CODE of a memory card behind a reader (ACS)
             return data
         case (0x80..., 0xD8), (0x80..., 0xD9):
             return componentBytes(of: command, data: data) ?? data

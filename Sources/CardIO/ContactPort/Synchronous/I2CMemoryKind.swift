@@ -1,0 +1,42 @@
+/// A kind of I²C memory (AT24Cxx): its size, its pages and how it is addressed, from its data sheet.
+public struct I2CMemoryKind: Sendable, Hashable, CustomStringConvertible {
+    /// As its maker calls it.
+    public let description: String
+    /// Bytes.
+    public let capacity: Int
+    /// As many bytes as one write can change: a write wraps round at the end of its page.
+    public let pageSize: Int
+    /// Bytes of address behind the device address; with one, the higher bits stand in the device address.
+    public let addressBytes: Int
+
+    private init(_ description: String, _ capacity: Int, page: Int, addressBytes: Int) {
+        self.description = description
+        self.capacity = capacity
+        pageSize = page
+        self.addressBytes = addressBytes
+    }
+
+    public static let at24c01 = I2CMemoryKind("AT24C01", 128, page: 8, addressBytes: 1)
+    public static let at24c02 = I2CMemoryKind("AT24C02", 256, page: 8, addressBytes: 1)
+    public static let at24c04 = I2CMemoryKind("AT24C04", 512, page: 16, addressBytes: 1)
+    public static let at24c08 = I2CMemoryKind("AT24C08", 1024, page: 16, addressBytes: 1)
+    public static let at24c16 = I2CMemoryKind("AT24C16", 2048, page: 16, addressBytes: 1)
+    public static let at24c32 = I2CMemoryKind("AT24C32", 4096, page: 32, addressBytes: 2)
+    public static let at24c64 = I2CMemoryKind("AT24C64", 8192, page: 32, addressBytes: 2)
+    public static let at24c128 = I2CMemoryKind("AT24C128", 16_384, page: 64, addressBytes: 2)
+    public static let at24c256 = I2CMemoryKind("AT24C256", 32_768, page: 64, addressBytes: 2)
+    public static let at24c512 = I2CMemoryKind("AT24C512", 65_536, page: 128, addressBytes: 2)
+
+    /// All that there are.
+    public static let all = [
+        at24c01, at24c02, at24c04, at24c08, at24c16, at24c32, at24c64, at24c128, at24c256, at24c512,
+    ]
+
+    /// The device address with its higher address bits, for writing (R/W is 0).
+    func deviceAddress(of address: Int) -> UInt8 {
+        addressBytes == 1 ? 0xA0 | UInt8(truncatingIfNeeded: address >> 8) << 1 : 0xA0
+    }
+
+    /// The bits of a device address that are address bits of the memory.
+    var blockMask: UInt8 { addressBytes == 1 ? UInt8((capacity - 1) >> 8) << 1 : 0 }
+}
