@@ -50,8 +50,8 @@ import Testing
     @Test func codesAreMaskedInTraces() throws {
         var events: [TraceEvent] = []
         let channel = TracingChannel(
-            try InProcessChannel(try MemoryCardReader(TwoWireBench().port)), name: "port", now: { 0 }
-        ) { events.append($0) }
+            try InProcessChannel(try MemoryCardReader(TwoWireBench().port)), name: "port", now: { 0 },
+            sink: { events.append($0) })
         let card = try RemoteMemoryCard(over: channel)
         try card.presentRightCode()
         try card.changeCode(to: SecretBytes(copying: [0x77, 0x88, 0x99]))
