@@ -36,32 +36,41 @@ struct PCSCContext: ~Copyable {
         }
     }
 
+    /// The most readers that the service has, and takes in one call (PCSCLITE_MAX_READERS_CONTEXTS).
+    private static let greatestReaderCount = 16
+
     /// Waits until a reader's state is no longer what is known of it, at most `milliseconds`, and gives all states.
+    ///
+    /// The states of readers beyond the 16th are those known. So the notification of readers that come may stand behind
+    /// 16 readers: no other can come then, and of one that goes its own state tells.
     ///
     /// - Throws: `CardError`, `.deadlineExceeded` where nothing changed, `.cancelled` after `cancel()`.
     func states(
         of readers: [(name: String, known: UInt32)], milliseconds: UInt32
     ) throws(CardError) -> [ReaderState] {
-        var states = unsafe readers.map { reader in
+        let asked = readers.prefix(Self.greatestReaderCount)
+        var states = unsafe asked.map { reader in
             var state = unsafe SCARD_READERSTATE()
             unsafe state.szReader = unsafe UnsafePointer(duplicate(reader.name))
             unsafe state.dwCurrentState = DWORD(reader.known)
             return unsafe state
         }
         defer {
-            for index in readers.indices { unsafe UnsafeMutablePointer(mutating: states[index].szReader)?.deallocate() }
+            for index in asked.indices { unsafe UnsafeMutablePointer(mutating: states[index].szReader)?.deallocate() }
         }
         let count = unsafe DWORD(states.count)
         let result = unsafe states.withUnsafeMutableBufferPointer { states in
             unsafe SCardGetStatusChange(handle, DWORD(milliseconds), states.baseAddress, count)
         }
         try check(result, "SCardGetStatusChange", "PC/SC service")
-        return unsafe zip(readers, states).map { reader, state in
+        let told = unsafe zip(asked, states).map { reader, state in
             let answerToReset = unsafe withUnsafeBytes(of: state.rgbAtr) { unsafe Array($0.prefix(Int(state.cbAtr))) }
             return ReaderState(
                 reader: reader.name, rawValue: UInt32(truncatingIfNeeded: unsafe state.dwEventState),
                 answerToReset: answerToReset)
         }
+        return told
+            + readers.dropFirst(asked.count).map { ReaderState(reader: $0.name, rawValue: $0.known, answerToReset: []) }
     }
 
     /// Ends a wait of another thread in `states`.

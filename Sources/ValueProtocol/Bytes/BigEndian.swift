@@ -8,11 +8,16 @@ extension [UInt8] {
 
 extension OutputSpan<UInt8> {
     /// Appends `value`, most significant byte first.
+    ///
+    /// - Precondition: there is room for it.
     @inlinable
     @_lifetime(self: copy self)
     package mutating func append<T: FixedWidthInteger & UnsignedInteger>(bigEndian value: T) {
-        for shift in stride(from: T.bitWidth - 8, through: 0, by: -8) {
-            append(UInt8(truncatingIfNeeded: value >> T(shift)))
+        precondition(freeCapacity >= MemoryLayout<T>.size, "the number does not fit the room")
+        // All bytes at once: records are written number by number.
+        unsafe withUnsafeMutableBufferPointer { room, count in
+            unsafe UnsafeMutableRawBufferPointer(room).storeBytes(of: value.bigEndian, toByteOffset: count, as: T.self)
+            count += MemoryLayout<T>.size
         }
     }
 }
