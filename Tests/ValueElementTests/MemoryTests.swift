@@ -85,6 +85,26 @@ import ValueElementTesting
         #expect(found == found.sorted() && found.last == states.count - 1)
     }
 
+    /// Content that looks like a frame is none, wherever the write of it was torn.
+    @Test func contentThatLooksLikeAFrameIsNotTakenForOne() throws {
+        let folder = try Folder()
+        let path = folder.path + "/card"
+        let change = RecordChange(RecordName(1), Array("content".utf8))
+        do {
+            let memory = try FileMemory.create(at: path, [RecordName(1): [1]])
+            let inner = RecordLog.frame([change], serial: 7) + RecordLog.frame([], serial: 0)
+            try memory.commit([RecordChange(RecordName(2), inner + [1, 2, 3])])
+        }
+        let bytes = Array(try Data(contentsOf: URL(filePath: path)))
+        let end = try RecordLog.parse(Array(bytes.dropLast())).end
+        for length in end...bytes.count {
+            try Data(bytes.prefix(length)).write(to: URL(filePath: path))
+            let records = try FileMemory(at: path).load()
+            #expect((records[RecordName(2)] != nil) == (length == bytes.count), "torn after \(length)")
+            #expect(records[RecordName(1)] == [1])
+        }
+    }
+
     /// A byte that turned in the file never passes for another state than the last, or one that a tear could leave.
     @Test func aDamagedFileIsRefusedOrAnEarlierState() throws {
         let folder = try Folder()

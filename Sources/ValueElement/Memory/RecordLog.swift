@@ -58,8 +58,10 @@ package enum RecordLog {
             content.serial &+= 1
             content.end = body.upperBound
         }
-        // A whole frame right here has another serial: one before it is missing.
+        // A whole frame right here has another serial: one before it is missing. What lies within a frame that was torn
+        // is content, which may look like a frame and is none.
         var offset = content.end
+        if let torn = header(in: file, at: offset), torn.serial == content.serial &+ 1 { offset = torn.body.upperBound }
         while offset + frameHeaderCount <= file.count {
             if wholeFrame(in: file, at: offset, serial: nil) != nil { throw .corrupt }
             offset += 1
@@ -68,12 +70,21 @@ package enum RecordLog {
     }
 
     private static func wholeFrame(in file: [UInt8], at offset: Int, serial: UInt32?) -> Range<Int>? {
+        guard let header = header(in: file, at: offset), header.body.upperBound <= file.count,
+            CRC32.of(file[header.body]) == header.check
+        else { return nil }
+        return serial == nil || serial == header.serial ? header.body : nil
+    }
+
+    /// The header of a frame, whose body may go beyond the end; nil where there is none.
+    private static func header(
+        in file: [UInt8], at offset: Int
+    ) -> (body: Range<Int>, serial: UInt32, check: UInt32)? {
         guard offset + frameHeaderCount <= file.count else { return nil }
         func number(_ index: Int) -> UInt32 { file[index..<(index + 4)].reduce(0) { $0 << 8 | UInt32($1) } }
         guard CRC32.of(file[offset..<(offset + 8)]) == number(offset + 8) else { return nil }
-        let body = (offset + frameHeaderCount)..<(offset + frameHeaderCount + Int(number(offset)))
-        guard body.upperBound <= file.count, CRC32.of(file[body]) == number(offset + 12) else { return nil }
-        return serial == nil || serial == number(offset + 4) ? body : nil
+        let start = offset + frameHeaderCount
+        return (start..<(start + Int(number(offset))), number(offset + 4), number(offset + 12))
     }
 
     private static func apply(_ body: ArraySlice<UInt8>, to records: inout [RecordName: [UInt8]]) throws(Fault) {

@@ -26,6 +26,7 @@ public struct FuzzSubject: Sendable {
         FuzzSubject("t0", T0Subject.check),
         FuzzSubject("script", ScriptSubject.check),
         FuzzSubject("trace", TraceSubject.check),
+        FuzzSubject("trace-file", TraceFileSubject.check),
         FuzzSubject("dictionary", DictionarySubject.check),
         FuzzSubject("vpcd", VPCDSubject.check),
         FuzzSubject("memory", MemorySubject.check),

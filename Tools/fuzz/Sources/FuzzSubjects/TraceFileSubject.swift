@@ -1,0 +1,67 @@
+import CardIO
+
+/// Traces and other programs' logs, in any form: read in pieces as they are read whole, and the same after they are
+/// written and read again.
+enum TraceFileSubject {
+    private static let dictionary = Result { () throws(DictionaryError) in try APDUDictionary() }
+
+    static func check(_ bytes: [UInt8]) throws(BrokenProperty) {
+        guard let choice = bytes.first else { return }
+        // The low half names the form, 0 for none; the high half how the file is cut.
+        let forms: [TraceSource?] = [nil] + TraceSource.allCases
+        let form = forms[Int(choice & 0x0F) % forms.count]
+        let file = Array(bytes.dropFirst())
+        let whole = Result { () throws(TraceFileError) in try read(file, form, piece: max(file.count, 1)) }
+        let cut = Result { () throws(TraceFileError) in try read(file, form, piece: Int(choice >> 4) + 1) }
+        switch (whole, cut) {
+        case (.success(let records), .success(let same)):
+            try hold(records == same, "however the file is cut, the same is read")
+            try rewrite(records)
+        case (.failure(let error), .failure(let same)):
+            try hold(error == same, "however the file is cut, the same is wrong: \(error) \(same)")
+        default: throw BrokenProperty(description: "however the file is cut, the same is read: \(whole) \(cut)")
+        }
+    }
+
+    private static func read(
+        _ file: [UInt8], _ form: TraceSource?, piece: Int
+    ) throws(TraceFileError) -> [TraceRecord] {
+        var reader = TraceReader(form, file: "fuzz")
+        var records: [TraceRecord] = []
+        for start in stride(from: 0, to: file.count, by: piece) {
+            records += try reader.take(file[start..<min(start + piece, file.count)])
+        }
+        return try records + reader.finish()
+    }
+
+    /// What is written can be read. In JSON the first writing may mask what the dictionary knows to be secret; from then
+    /// on nothing is lost. Packets keep less: an answer without a command, and what GSMTAP runs together.
+    private static func rewrite(_ records: [TraceRecord]) throws(BrokenProperty) {
+        let records = Array(records.prefix(8))
+        _ = try written(records, .text)
+        for format in [TraceFormat.pcapng, .gsmtap] { _ = try again(records, format, .pcapng) }
+        let once = try again(records, .json, .json)
+        try hold(once.count == records.count, "JSON keeps every record")
+        let twice = try again(once, .json, .json)
+        try hold(once == twice, "JSON is the same when it is read and written again: \(once) \(twice)")
+    }
+
+    private static func again(
+        _ records: [TraceRecord], _ format: TraceFormat, _ source: TraceSource
+    ) throws(BrokenProperty) -> [TraceRecord] {
+        let file = try written(records, format)
+        do throws(TraceFileError) {
+            return try read(file, source, piece: 4_096)
+        } catch {
+            throw BrokenProperty(description: "what is written as \(format) can be read: \(error)")
+        }
+    }
+
+    private static func written(_ records: [TraceRecord], _ format: TraceFormat) throws(BrokenProperty) -> [UInt8] {
+        guard case .success(let dictionary) = dictionary else {
+            throw BrokenProperty(description: "the dictionary that is built in can be read")
+        }
+        var writer = TraceWriter(format, dictionary)
+        return records.reduce(writer.start()) { $0 + writer.write($1) }
+    }
+}
