@@ -25,10 +25,16 @@ extension AnswerToReset {
     ]
 
     /// Fi and f(max); nil where TA1 holds a value reserved for future use. Without TA1: 372 and 5 MHz.
-    public var clockRateConversion: ClockRateConversion? { Self.clockRates[Int((levels[0].ta ?? 0x11) >> 4)] }
+    public var clockRateConversion: ClockRateConversion? { Self.clockRate(index: (levels[0].ta ?? 0x11) >> 4) }
 
     /// Di; nil where TA1 holds a value reserved for future use. Without TA1: 1.
-    public var baudRateAdjustment: Int? { Self.baudRateAdjustments[Int((levels[0].ta ?? 0x11) & 0x0F)] }
+    public var baudRateAdjustment: Int? { Self.baudRateAdjustment(index: (levels[0].ta ?? 0x11) & 0x0F) }
+
+    /// Fi and f(max) by their index, 0 to 15; nil where it is reserved for future use (table 7).
+    static func clockRate(index: UInt8) -> ClockRateConversion? { clockRates[Int(index)] }
+
+    /// Di by its index, 0 to 15; nil where it is reserved for future use (table 8).
+    static func baudRateAdjustment(index: UInt8) -> Int? { baudRateAdjustments[Int(index)] }
 
     /// N, the extra guard time in elementary time units (TC1): 0 to 254, and 255 for the least that the protocol
     /// allows. Without TC1: 0.
