@@ -87,7 +87,7 @@ let package = Package(
             name: "IssuingTests", dependencies: ["CardIO", "ISO7816", "Issuing", "ValueElement", "ValueProtocol"]),
         .testTarget(
             name: "ValueElementTests",
-            dependencies: ["ISO7816", "ValueProtocol", "ValueElement", "ValueElementTesting"]),
+            dependencies: ["CardIO", "ISO7816", "ValueProtocol", "ValueElement", "ValueElementTesting"]),
         .testTarget(
             name: "HostTests",
             dependencies: [

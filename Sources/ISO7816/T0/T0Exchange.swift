@@ -96,6 +96,8 @@ public struct T0Exchange: TransmissionEngine, Sendable {
             guard edge - began <= patience else { return end(.patience) }
             wait(edge)
         case 0x61...0x6F, 0x90...0x9F:
+            // A card gives all of Le or nothing (12.2): less is what is left where a procedure byte was lost.
+            guard answer.isEmpty || left == 0 else { return end(.protocolViolation, "\(left) bytes are missing") }
             stage = .secondStatus(byte)
             wait(edge)
         case header[1] where !unsent.isEmpty: send(unsent.count)

@@ -159,8 +159,9 @@ public struct CardEnd: LineEnd, Sendable {
         else { return mute() }
         var response = PPSMessage(protocolNumber: asked.protocolNumber)
         var unit = ElementaryTimeUnit.initial
-        if let speed = asked.speed, speed == answerToReset.levels[0].ta || configuration.speeds.contains(speed)
-            || speed == 0x11, let granted = ElementaryTimeUnit(indices: speed)
+        if let speed = asked.speed,
+            speed == answerToReset.levels[0].ta || configuration.speeds.contains(speed)
+                || speed == 0x11, let granted = ElementaryTimeUnit(indices: speed)
         {
             response.speed = speed
             unit = granted

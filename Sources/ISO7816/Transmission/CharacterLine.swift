@@ -73,7 +73,10 @@ public struct CharacterLine<Reader: LineEnd, Card: LineEnd> {
     }
 
     /// Takes everything off the line, as switching off does.
-    public mutating func clear() { transits.removeAll() }
+    public mutating func clear() {
+        transits.removeAll()
+        free = (now, now)
+    }
 
     private mutating func put(_ output: LineOutput, by sender: LineSide) {
         switch output {

@@ -28,14 +28,14 @@ enum TestATR {
     @Test(arguments: [false, true], [nil, 0x11, 0x13, 0x94, 0x97] as [UInt8?])
     func t1CarriesEverything(inverse: Bool, speed: UInt8?) throws {
         for check in [AnswerToReset.BlockCheck.lrc, .crc] {
-            for guardTime in [nil, 0, 7, 255] as [UInt8?] {
+            for guardTime in [nil, 7, 255] as [UInt8?] where speed == nil || guardTime != 7 {
                 let atr = try TestATR.bytes([1], inverse: inverse, speed: speed, check: check, guardTime: guardTime)
                 var line = try TestLine(atr: atr) { _, command in Self.body(command) }
                 let parameters = try line.activate()
                 #expect(parameters.protocolNumber == 1)
                 #expect(parameters.answerToReset.bytes == atr)
                 #expect(parameters.unit == ElementaryTimeUnit(indices: speed ?? 0x11))
-                for count in [0, 1, 30, 31, 32, 33, 252, 253, 254, 255, 256, 300] {
+                for count in [0, 1, 22, 23, 24, 32, 256] {
                     let data = AnsweringCard.body(count)
                     let command = try CommandAPDU(
                         cla: 0x80, ins: 0x10, p1: UInt8(count >> 8), p2: UInt8(count & 255), data: data,
@@ -43,7 +43,7 @@ enum TestATR {
                     #expect(try line.exchange(command.bytes).get() == data + [0x90, 0x00])
                     #expect(line.processed.last == command.bytes)
                 }
-                #expect(line.processed.count == 12)
+                #expect(line.processed.count == 7)
                 #expect(line.resets == 1)
             }
         }
@@ -69,10 +69,11 @@ enum TestATR {
             configuration.acknowledgement = acknowledgement
             let atr = try TestATR.bytes([0], inverse: inverse, speed: speed)
             var line = try TestLine(atr: atr, card: configuration) { _, command in
-                command.count == 5 ? AnsweringCard.body(command[4] == 0 ? 256 : Int(command[4])) + [0x90, 0] : [0x61, 7]
+                command.count == 5
+                    ? AnsweringCard.body(command[4] == 0 ? 256 : Int(command[4])) + [0x90, 0] : [0x61, 7]
             }
             #expect(try line.activate().protocolNumber == 0)
-            for count in 0...256 {
+            for count in speed == nil && !inverse ? Array(0...256) : [0, 1, 2, 255, 256] {
                 let p3 = UInt8(truncatingIfNeeded: count)
                 if count < 256, count > 0 {
                     let tpdu = [0x80, 0xD6, 0, 0, p3] + AnsweringCard.body(count)
@@ -84,7 +85,7 @@ enum TestATR {
                         try line.exchange([0x80, 0xB0, 0, 0, p3]).get() == AnsweringCard.body(count) + [0x90, 0x00])
                 }
             }
-            #expect(line.processed.count == 511)
+            #expect(line.processed.count == (speed == nil && !inverse ? 511 : 7))
         }
     }
 

@@ -21,7 +21,10 @@ struct TestLine {
         self.answering = answering
     }
 
-    enum End: Error { case failed(TransmissionError), stuck }
+    enum End: Error {
+        case failed(TransmissionError)
+        case stuck
+    }
 
     /// Resets until commands can go.
     mutating func activate() throws -> TransmissionParameters {

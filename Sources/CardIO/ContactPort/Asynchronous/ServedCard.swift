@@ -1,0 +1,53 @@
+internal import ISO7816
+
+/// An emulated card behind the I/O contact: its APDUs by T=1, or by T=0 with all that T=0 asks of a card.
+///
+/// It computes in no time. One that dies falls silent until it is reset, as a real one does.
+struct ServedCard: LineEnd {
+    private(set) var end: CardEnd
+    private let card: any IntegratedCircuitCard
+    private let overT0: T0Card
+
+    init(
+        _ card: any IntegratedCircuitCard, answerToReset: AnswerToReset, configuration: CardEnd.Configuration,
+        envelopes: EnvelopeForm
+    ) {
+        self.card = card
+        overT0 = T0Card(EnvelopeOpening(card, form: envelopes))
+        end = CardEnd(answerToReset, configuration: configuration)
+    }
+
+    var nextTime: Int? { end.nextTime }
+
+    /// Applies a reset whose RST goes high at `now`. A card that cannot start stays silent.
+    mutating func reset(at now: Int) throws(CardError) {
+        end.deactivate()
+        try overT0.reset()
+        end.reset(at: now)
+    }
+
+    mutating func deactivate() { end.deactivate() }
+
+    mutating func act(at now: Int) -> LineOutput? {
+        let output = end.act(at: now)
+        serve(now)
+        return output
+    }
+
+    mutating func receive(_ character: LineCharacter, edge: Int) {
+        end.receive(character, edge: edge)
+        serve(edge + character.unit.periods(10))
+    }
+
+    mutating func receiveErrorSignal(at now: Int) { end.receiveErrorSignal(at: now) }
+
+    private mutating func serve(_ now: Int) {
+        guard let command = end.takeCommand() else { return }
+        do throws(CardError) {
+            let answer = try end.protocolNumber == 0 ? overT0.process(command) : card.process(command)
+            end.answer(answer, at: now)
+        } catch {
+            end.deactivate()
+        }
+    }
+}
