@@ -49,7 +49,8 @@ public final class EnvelopeOpening: IntegratedCircuitCard {
 
 /// Which commands go by ENVELOPE over T=0, and how their answers come back.
 public enum EnvelopeForm: Sendable, Hashable {
-    /// Those with more than 255 bytes of data; the status word of the last ENVELOPE is that of the command.
+    /// Those with more than 255 bytes of data, and those with an instruction 6x or 9x, which T=0 takes for status bytes;
+    /// the status word of the last ENVELOPE is that of the command.
     case commandsThatNeedIt
     /// All, so that the card gets every command in the form in which it was given: the answer, with its status word, is
     /// the data of the last ENVELOPE's answer. At most 65,534 bytes of data come back so.

@@ -15,7 +15,7 @@ public struct EnvelopingChannel<Base: CardChannel>: CardChannel {
     /// - Throws: `CardError`: what the channel beneath throws; `.malformedAnswer` where no response APDU was in the
     ///   envelope.
     public func transmit(_ command: CommandAPDU) throws(CardError) -> ResponseAPDU {
-        guard form == .everything || command.data.count > 255 else { return try base.transmit(command) }
+        guard form == .everything || T0Command.needsEnvelope(command) else { return try base.transmit(command) }
         let cla = ClassByte(command.cla).forGetResponse
         var rest = command.bytes[...]
         var answer: ResponseAPDU

@@ -3,6 +3,12 @@ enum T0Command {
     /// GET RESPONSE (ISO/IEC 7816-4, 7.6.1).
     static let getResponse: UInt8 = 0xC0
 
+    /// Whether no TPDU can carry the command: for its length, or for an instruction that would be read as SW1
+    /// (ISO/IEC 7816-3, 10.3.2).
+    static func needsEnvelope(_ command: CommandAPDU) -> Bool {
+        command.data.count > 255 || command.ins & 0xF0 == 0x60 || command.ins & 0xF0 == 0x90
+    }
+
     /// The TPDU for a command APDU (ISO/IEC 7816-3, 12.2).
     ///
     /// Case 1 goes with P3 00, case 4 without its Le. An Le above 256 becomes P3 00; what is more comes by GET RESPONSE.

@@ -57,6 +57,10 @@ import ValueProtocol
         let channel = try InProcessChannel(Counter())
         let answer = try channel.transmit(try CommandAPDU([0x80, 0x14, 0x00, 0x00, 0x01]))
         #expect(answer.bytes == [0x01, 0x90, 0x00])
+
+        let slot = try ContactSlot(Counter())
+        let overContacts = try slot.transmit(try CommandAPDU([0x80, 0x14, 0x00, 0x00, 0x01]))
+        #expect(overContacts == answer)
     }
 
     @Test func tracing() throws {

@@ -48,4 +48,25 @@ import ValueProtocol
         }
         #expect(bytes == [0x6F, 0x09, 0x84, 0x07] + name)
     }
+
+    @Test func overTheContacts() throws {
+        let answer = try AnswerToReset.Builder(protocols: [0, 1]).build()
+        var line = CharacterLine(reader: InterfaceDevice(), card: CardEnd(answer))
+        line.card.reset(at: line.now)
+        line.reader.reset(at: line.now)
+
+        var response: [UInt8] = []
+        while line.step() {
+            if let command = line.card.takeCommand() {
+                line.card.answer(command + StatusWord.success.bytes, at: line.now)
+            }
+            switch line.reader.takeEvent() {
+            case .ready: line.reader.exchange([0x00, 0xB0, 0x00, 0x00], at: line.now)
+            case .exchanged(let result): response = try result.get()
+            case .failed(let error): throw error
+            case .resetWanted, nil: break
+            }
+        }
+        #expect(response == [0x00, 0xB0, 0x00, 0x00, 0x90, 0x00])
+    }
 }
