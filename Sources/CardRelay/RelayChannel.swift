@@ -25,6 +25,8 @@ public final class RelayChannel: CardChannel, Sendable {
     ///
     /// - Parameters:
     ///   - host: a name that the server's certificate has, or an address that it has.
+    ///   - port: the server's port.
+    ///   - credentials: what this end proves itself with, and whom it believes.
     ///   - patience: how many seconds connecting, and each command, may take.
     /// - Throws: `CardError`: `.readerUnavailable` where nobody answers or the server is not who it should be,
     ///   `.sharingViolation` where another client has the card, and what the server's reader says.

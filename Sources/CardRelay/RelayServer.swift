@@ -31,6 +31,7 @@ public final class RelayServer: Sendable {
     /// - Parameters:
     ///   - host: the address at which to listen, `0.0.0.0` for all of IPv4.
     ///   - port: 0 for any that is free.
+    ///   - credentials: what this end proves itself with, and whom it believes.
     ///   - idle: how long a client may say nothing.
     ///   - report: is told what happens.
     ///   - card: connects to the card for a client.

@@ -38,7 +38,7 @@ enum ShellInput: Sendable, Hashable {
         ("vars", "show the variables"),
         ("tlv [HEX]", "show the data objects of the bytes, or of the last answer"),
         ("reset", "reset the card"),
-        ("info", "show the reader, the answer to reset and what is selected"),
+        ("info", "show the reader, the answer to reset and the protocol"),
         ("record FILE", "write what is done from here on into a script; record alone ends it"),
         ("raw on|off", "leave 61xx and 6Cxx as they are, or follow them"),
         ("help", "show this"),
