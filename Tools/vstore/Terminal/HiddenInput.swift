@@ -16,7 +16,8 @@ enum HiddenInput {
         guard terminal >= 0 else {
             throw Failure(
                 .usage,
-                "\(subject): there is no terminal to ask at. Give it in a file: see --passphrase-file, --pin-file, --secrets.")
+                "\(subject): there is no terminal to ask at. Give it in a file: see --passphrase-file, --pin-file, --secrets."
+            )
         }
         defer { close(terminal) }
         Console.write("\(subject): ", to: terminal, lineEnd: "")
