@@ -77,7 +77,10 @@ import Testing
         let folder = Transcript.folder.appending(path: "dictionary")
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path())
             .filter { $0.hasSuffix(".json") }
-        #expect(names.sorted() == ["emv.json", "globalplatform.json", "iso7816-4.json", "valuestore.json"])
+        #expect(
+            names.sorted() == [
+                "emv.json", "globalplatform.json", "iso7816-4.json", "pcsc-reader.json", "valuestore.json",
+            ])
         for name in names {
             var dictionary = try APDUDictionary()
             try dictionary.add(contentsOfFile: folder.appending(path: name).path())

@@ -11,14 +11,15 @@ public struct APDUDictionary: Sendable {
     /// The files, in the order in which they are asked.
     private(set) var files: [DictionaryFile]
 
-    /// The dictionary that is part of the program: ISO/IEC 7816-4, EMV, GlobalPlatform, and the purse and master-key
-    /// applications.
+    /// The dictionary that is part of the program: ISO/IEC 7816-4, commands to readers, EMV, GlobalPlatform, and the
+    /// purse and master-key applications.
     ///
     /// - Throws: `DictionaryError` where a file that was built in is malformed.
     public init() throws(DictionaryError) {
         files = []
         for (name, json) in [
             ("iso7816-4.json", PackageResources.iso7816_4_json),
+            ("pcsc-reader.json", PackageResources.pcsc_reader_json),
             ("globalplatform.json", PackageResources.globalplatform_json),
             ("emv.json", PackageResources.emv_json), ("valuestore.json", PackageResources.valuestore_json),
         ] {
