@@ -50,7 +50,7 @@ struct AnswerCheck: Sendable, Hashable {
                 } catch {
                     return "it \(error.code)"
                 }
-                return "it is \(value.hexadecimal(separator: " "))"
+                return "it is \(MaskedBytes(value).masking(variables.secrets).hexadecimal(separator: " "))"
             }
         case .set(let name, .status):
             variables[name] = .bytes(response.status.bytes)
