@@ -29,4 +29,20 @@ static inline EVP_MAC_CTX *vs_cmac_template(void) {
     return context;
 }
 
+/// A CMAC context of `mac` over AES-CBC for keys of `key_count` bytes, with no key yet, or NULL.
+static inline EVP_MAC_CTX *vs_cmac_context(EVP_MAC *mac, int key_count) {
+    const char *cipher = key_count == 16 ? "AES-128-CBC" : key_count == 24 ? "AES-192-CBC" : "AES-256-CBC";
+    EVP_MAC_CTX *context = EVP_MAC_CTX_new(mac);
+    if (context == NULL) return NULL;
+    OSSL_PARAM parameters[] = {
+        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_CIPHER, (char *)cipher, 0),
+        OSSL_PARAM_construct_end(),
+    };
+    if (EVP_MAC_CTX_set_params(context, parameters) != 1) {
+        EVP_MAC_CTX_free(context);
+        return NULL;
+    }
+    return context;
+}
+
 #endif

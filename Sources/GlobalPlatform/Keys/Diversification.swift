@@ -1,0 +1,56 @@
+import ISO7816
+
+/// How the keys of one card come from master keys and the 10 bytes by which the card tells itself apart.
+public enum Diversification: String, Sendable, Hashable, CaseIterable {
+    /// The keys are the card's own already.
+    case none
+    /// VISA's second way, for triple DES.
+    case visa2
+    /// EMV Card Personalization Specification 1.1, for triple DES.
+    case emv
+    /// SP 800-108 in counter mode over AES-CMAC, as GlobalPlatformPro's "KDF3" has it.
+    case kdf3
+
+    /// The card's keys.
+    ///
+    /// - Parameters:
+    ///   - master: the master keys.
+    ///   - data: the first 10 bytes of the answer to INITIALIZE UPDATE.
+    /// - Throws: `GlobalPlatformError` with code `.outOfRange` where the way does not go with the keys' cipher.
+    public func keys(from master: KeySet, data: [UInt8]) throws(GlobalPlatformError) -> KeySet {
+        if self == .none { return master }
+        guard data.count == 10, (self == .kdf3) == (master.cipher == .aes) else {
+            throw GlobalPlatformError(
+                .outOfRange, "diversification \(rawValue)", remedy: "visa2 and emv are for triple DES, kdf3 for AES.")
+        }
+        return try KeySet(
+            master.cipher, encryption: key(master, .encryption, data), mac: key(master, .mac, data),
+            dataEncryption: key(master, .dataEncryption, data))
+    }
+
+    private func key(
+        _ master: KeySet, _ purpose: KeySet.Purpose, _ data: [UInt8]
+    ) throws(GlobalPlatformError) -> SecretBytes {
+        let (from, number) = (master.key(purpose), purpose.rawValue)
+        var derived: [UInt8]
+        switch self {
+        case .none: return from
+        case .kdf3: derived = try counterMode(from, [0, 0, 0, number, 0] + data)
+        case .visa2, .emv:
+            let half = self == .emv ? [UInt8](data[4..<10]) : [data[0], data[1]] + data[4..<8]
+            let blocks = half + [0xF0, number] + half + [0x0F, number]
+            // ECB: each block for itself.
+            derived = try CardCipher.tripleDES.encrypt([UInt8](blocks[..<8]), from)
+            derived += try CardCipher.tripleDES.encrypt([UInt8](blocks[8...]), from)
+        }
+        return SecretBytes(taking: &derived)
+    }
+
+    /// Counter first, and no length: the other order of SP 800-108 than that of session keys.
+    private func counterMode(_ key: SecretBytes, _ input: [UInt8]) throws(GlobalPlatformError) -> [UInt8] {
+        var derived = try CardMAC.cmac([1] + input, key)
+        if key.count > 16 { derived += try CardMAC.cmac([2] + input, key) }
+        derived.removeLast(derived.count - key.count)
+        return derived
+    }
+}

@@ -1,0 +1,77 @@
+public import ISO7816
+
+/// The three keys of a security domain: S-ENC, S-MAC and DEK, all of one kind and length.
+public struct KeySet: Sendable, CustomStringConvertible {
+    /// What a key is for.
+    public enum Purpose: UInt8, Sendable, Hashable, CaseIterable {
+        /// Authentication and encryption.
+        case encryption = 1
+        /// Signatures.
+        case mac = 2
+        /// Encrypting keys that are put.
+        case dataEncryption = 3
+    }
+
+    /// AES for SCP03, triple DES for SCP02.
+    public let cipher: CardCipher
+    let encryption: SecretBytes
+    let mac: SecretBytes
+    let dataEncryption: SecretBytes
+
+    /// - Throws: `GlobalPlatformError` with code `.outOfRange` where the keys are not of one length that `cipher` takes;
+    ///   for triple DES that is 16 bytes.
+    public init(
+        _ cipher: CardCipher, encryption: SecretBytes, mac: SecretBytes, dataEncryption: SecretBytes
+    ) throws(GlobalPlatformError) {
+        let counts = Set([encryption.count, mac.count, dataEncryption.count])
+        guard let count = counts.first, counts.count == 1, cipher.takes(keyCount: count), cipher != .des,
+            cipher == .aes || count == 16
+        else {
+            throw GlobalPlatformError(
+                .outOfRange, "a key set", remedy: "Give three keys of 16, 24 or 32 bytes for AES, of 16 for triple DES."
+            )
+        }
+        self.cipher = cipher
+        self.encryption = encryption
+        self.mac = mac
+        self.dataEncryption = dataEncryption
+    }
+
+    /// The key that test cards come with, 40 to 4F, three times. Everybody knows it.
+    ///
+    /// - Throws: `GlobalPlatformError` with code `.outOfRange` for single DES.
+    public static func test(_ cipher: CardCipher) throws(GlobalPlatformError) -> KeySet {
+        let key = SecretBytes(copying: 0x40...0x4F)
+        return try KeySet(cipher, encryption: key, mac: key, dataEncryption: key)
+    }
+
+    /// The key for `purpose`.
+    public func key(_ purpose: Purpose) -> SecretBytes {
+        switch purpose {
+        case .encryption: encryption
+        case .mac: mac
+        case .dataEncryption: dataEncryption
+        }
+    }
+
+    /// The check value of the key for `purpose`, 3 bytes.
+    ///
+    /// - Throws: `GlobalPlatformError` with code `.noCryptography`.
+    public func checkValue(_ purpose: Purpose) throws(GlobalPlatformError) -> [UInt8] {
+        try KeyCheckValue.bytes(of: key(purpose), cipher)
+    }
+
+    public var description: String { "••" }
+}
+
+/// Check values: what tells whether two have the same key without showing it (GlobalPlatform Card Specification 2.3.1,
+/// B.1 and B.2; Amendment D, 4.1.4).
+public enum KeyCheckValue {
+    /// The first 3 bytes of an encrypted block: of 01s for AES, of 00s for triple DES.
+    ///
+    /// - Throws: `GlobalPlatformError` with code `.noCryptography`, or `.outOfRange` for a wrong length.
+    public static func bytes(of key: SecretBytes, _ cipher: CardCipher) throws(GlobalPlatformError) -> [UInt8] {
+        let block = [UInt8](repeating: cipher == .aes ? 0x01 : 0x00, count: cipher.blockCount)
+        return [UInt8](try cipher.encrypt(block, key).prefix(3))
+    }
+}

@@ -1,0 +1,106 @@
+public import ISO7816
+
+/// Putting and deleting keys, and personalizing (GlobalPlatform Card Specification 2.3.1, 11.2, 11.8, 11.11).
+extension SecureChannel {
+    /// PUT KEY: a key set of three, encrypted by the channel.
+    ///
+    /// The card answers with the check values of what it has now, which must be those of what was sent.
+    ///
+    /// - Parameters:
+    ///   - keys: the keys.
+    ///   - version: the version that they get, 1 to 127.
+    ///   - replacing: the version of the set that they replace; nil where they are a new one.
+    /// - Throws: `GlobalPlatformError`; `.checkValueDiffers` where the card has other keys then.
+    public func put(_ keys: KeySet, version: UInt8, replacing: UInt8? = nil) throws(GlobalPlatformError) {
+        let sent = KeySet.Purpose.allCases.map { (keys.key($0), keys.cipher) }
+        try put(sent, from: 1, version: version, replacing: replacing)
+    }
+
+    /// PUT KEY: any keys in a row, encrypted by the channel.
+    ///
+    /// - Parameters:
+    ///   - keys: 1 to 8 keys, each with its cipher.
+    ///   - identifier: that of the first key, 1 to 127; the others follow.
+    ///   - version: the version that they get, 1 to 127.
+    ///   - replacing: the version that they replace; nil where they are new.
+    /// - Throws: `GlobalPlatformError`; `.checkValueDiffers` where the card has other keys then.
+    public func put(
+        _ keys: [(key: SecretBytes, cipher: CardCipher)], from identifier: UInt8, version: UInt8,
+        replacing: UInt8? = nil
+    ) throws(GlobalPlatformError) {
+        let name = "PUT KEY"
+        guard (1...127).contains(version), (1...127).contains(identifier),
+            replacing.map({ (1...127).contains($0) }) ?? true,
+            (1...8).contains(keys.count),
+            keys.allSatisfy({ $0.cipher != .des && $0.cipher.takes(keyCount: $0.key.count) })
+        else { throw GlobalPlatformError(.outOfRange, name) }
+        var data = [version]
+        var checkValues = [version]
+        for (key, cipher) in keys {
+            let value = try KeyCheckValue.bytes(of: key, cipher)
+            let encrypted = try encrypt(key: key)
+            // Of AES the length of the key is told too, since a block may be filled up (Amendment D 1.1.2, 7.2).
+            data +=
+                cipher == .aes
+                ? [0x88, UInt8(encrypted.count + 1), UInt8(key.count)] + encrypted
+                : [0x80, UInt8(encrypted.count)] + encrypted
+            data += [UInt8(value.count)] + value
+            checkValues += value
+        }
+        let p2 = identifier | (keys.count > 1 ? 0x80 : 0)
+        let answer = try perform(command(name, 0xD8, replacing ?? 0, p2, data), name)
+        guard CardMAC.matches(answer.data, checkValues) else {
+            throw GlobalPlatformError(.checkValueDiffers, "\(name), version \(version)")
+        }
+    }
+
+    /// DELETE: one key, or a whole set.
+    ///
+    /// - Parameters:
+    ///   - version: 1 to 127.
+    ///   - identifier: that of one key, 1 to 127; nil for all of the version.
+    /// - Throws: `GlobalPlatformError`.
+    public func deleteKey(version: UInt8, identifier: UInt8? = nil) throws(GlobalPlatformError) {
+        let name = "DELETE"
+        guard (1...127).contains(version), identifier.map({ (1...127).contains($0) }) ?? true else {
+            throw GlobalPlatformError(.outOfRange, name)
+        }
+        let data = (identifier.map { [0xD0, 0x01, $0] } ?? []) + [0xD2, 0x01, version]
+        _ = try perform(command(name, 0xE4, 0x00, 0x00, data), name)
+    }
+
+    /// STORE DATA: personalization data for the application that was chosen by ``personalize(_:)``, or for the security
+    /// domain itself, in as many blocks as it takes.
+    ///
+    /// - Parameters:
+    ///   - data: 1 byte to 56 kB.
+    ///   - structure: bits 5 to 2 of P1: how `data` is coded. 0 for no information.
+    ///   - block: how many bytes go at once, 1 to 223.
+    /// - Throws: `GlobalPlatformError`.
+    public func store(_ data: [UInt8], structure: UInt8 = 0, block: Int = 223) throws(GlobalPlatformError) {
+        let name = "STORE DATA"
+        guard !data.isEmpty, (1...223).contains(block), data.count <= 256 * block, structure & 0x83 == 0 else {
+            throw GlobalPlatformError(.outOfRange, name)
+        }
+        var rest = data[...]
+        var number = 0
+        while !rest.isEmpty {
+            let part = rest.prefix(block)
+            rest = rest.dropFirst(block)
+            let p1 = structure | (rest.isEmpty ? 0x80 : 0x00)
+            _ = try perform(command(name, 0xE2, p1, UInt8(number), [UInt8](part), expecting: nil), name)
+            number += 1
+        }
+    }
+
+    /// INSTALL [for personalization]: the following ``store(_:structure:block:)`` is for this application.
+    ///
+    /// - Parameter aid: 5 to 16 bytes.
+    /// - Throws: `GlobalPlatformError`.
+    public func personalize(_ aid: [UInt8]) throws(GlobalPlatformError) {
+        let name = "INSTALL"
+        guard (5...16).contains(aid.count) else { throw GlobalPlatformError(.outOfRange, name) }
+        let data = [0x00, 0x00, UInt8(aid.count)] + aid + [0x00, 0x00, 0x00]
+        _ = try perform(command(name, 0xE6, 0x20, 0x00, data), name)
+    }
+}

@@ -1,0 +1,117 @@
+import ISO7816
+
+/// SCP02 with "i" 15 or 55: triple DES, three keys, signatures over the command as it is modified, the one before being
+/// encrypted (GlobalPlatform Card Specification 2.3.1, E.4). For old cards; signed answers are not here.
+final class SCP02Session: SecureChannelSession {
+    var level: SecurityLevel = []
+    private let encryption: SecretBytes
+    private let commandMAC: SecretBytes
+    /// The first half of `commandMAC`, which encrypts the signature before.
+    private let chainingKey: SecretBytes
+    private let dataEncryption: SecretBytes
+    private let hostChallenge: [UInt8]
+    private let cardChallenge: [UInt8]
+    private var last: [UInt8]?
+
+    /// - Parameters:
+    ///   - keys: the card's own, triple DES.
+    ///   - hostChallenge: 8 bytes.
+    ///   - cardChallenge: sequence counter and challenge, 8 bytes.
+    init(_ keys: KeySet, hostChallenge: [UInt8], cardChallenge: [UInt8]) throws(GlobalPlatformError) {
+        self.hostChallenge = hostChallenge
+        self.cardChallenge = cardChallenge
+        encryption = try Self.derived(keys.encryption, 0x82, cardChallenge)
+        commandMAC = try Self.derived(keys.mac, 0x01, cardChallenge)
+        dataEncryption = try Self.derived(keys.dataEncryption, 0x81, cardChallenge)
+        chainingKey = unsafe commandMAC.withBytes { unsafe SecretBytes(copying: $0.prefix(8)) }
+    }
+
+    /// E.4.1: constant, sequence counter and zeros, encrypted in CBC mode.
+    private static func derived(
+        _ key: SecretBytes, _ constant: UInt8, _ cardChallenge: [UInt8]
+    ) throws(GlobalPlatformError) -> SecretBytes {
+        let block = [0x01, constant] + cardChallenge.prefix(2) + [UInt8](repeating: 0, count: 12)
+        var bytes = try CardCipher.tripleDES.encrypt(block, key)
+        return SecretBytes(taking: &bytes)
+    }
+
+    func cardCryptogram() throws(GlobalPlatformError) -> [UInt8] {
+        try CardMAC.full(BlockPadding.padded(hostChallenge + cardChallenge, to: 8), encryption)
+    }
+
+    func hostCryptogram() throws(GlobalPlatformError) -> [UInt8] {
+        try CardMAC.full(BlockPadding.padded(cardChallenge + hostChallenge, to: 8), encryption)
+    }
+
+    /// The signature over `signed`, which becomes the one that the next is chained to.
+    private func sign(_ signed: [UInt8]) throws(GlobalPlatformError) -> [UInt8] {
+        let iv: [UInt8]?
+        if let last { iv = try CardCipher.des.encrypt(last, chainingKey) } else { iv = nil }
+        return try CardMAC.retail(BlockPadding.padded(signed, to: 8), commandMAC, iv: iv)
+    }
+
+    func wrap(_ command: CommandAPDU, authenticates: Bool) throws(GlobalPlatformError) -> CommandAPDU {
+        var data = [UInt8](command.data)
+        guard data.count <= 239, !command.form.isExtended else {
+            throw GlobalPlatformError(.outOfRange, "a command for SCP02", remedy: "Send at most 239 bytes at once.")
+        }
+        let signature = try sign(command.signedHeader(data.count + 8, isExtended: false) + data)
+        last = signature
+        if !authenticates, level.contains(.commandEncryption), !data.isEmpty {
+            data = try CardCipher.tripleDES.encrypt(BlockPadding.padded(data, to: 8), encryption)
+        }
+        return try command.wrapped(data + signature)
+    }
+
+    func unwrap(_ response: ResponseAPDU) throws(GlobalPlatformError) -> ResponseAPDU { response }
+
+    /// Each block for itself: E.4.7.
+    func encrypt(key: SecretBytes) throws(GlobalPlatformError) -> [UInt8] {
+        var plain = unsafe key.withBytes { unsafe [UInt8]($0) }
+        defer { SecretBytes.wipe(&plain) }
+        let fill = (8 - plain.count % 8) % 8
+        if fill > 0 {
+            plain.reserveCapacity(plain.count + fill)
+            plain += try CardRandom.bytes(fill)
+        }
+        var encrypted: [UInt8] = []
+        for start in stride(from: 0, to: plain.count, by: 8) {
+            var block = [UInt8](plain[start..<start + 8])
+            defer { SecretBytes.wipe(&block) }
+            encrypted += try CardCipher.tripleDES.encrypt(block, dataEncryption)
+        }
+        return encrypted
+    }
+}
+
+// The card's side.
+extension SCP02Session {
+    /// Checks and decrypts a command; nil where it is not right, after which the channel is closed.
+    func open(_ command: CommandAPDU, authenticates: Bool) throws(GlobalPlatformError) -> CommandAPDU? {
+        guard command.data.count >= 8, !command.form.isExtended else { return nil }
+        var data = [UInt8](command.data.dropLast(8))
+        if !authenticates, level.contains(.commandEncryption), !data.isEmpty {
+            guard data.count % 8 == 0,
+                let plain = BlockPadding.unpadded(try CardCipher.tripleDES.decrypt(data, encryption), block: 8)
+            else { return nil }
+            data = plain
+        }
+        let expected = try sign(command.signedHeader(data.count + 8, isExtended: false) + data)
+        guard CardMAC.matches(expected, command.data.suffix(8)) else { return nil }
+        last = expected
+        return command.opened(data)
+    }
+
+    func protect(_ response: ResponseAPDU) throws(GlobalPlatformError) -> ResponseAPDU { response }
+
+    /// A key that came with PUT KEY, with what it was filled up with.
+    func decrypt(key: [UInt8]) throws(GlobalPlatformError) -> [UInt8] {
+        var plain: [UInt8] = []
+        plain.reserveCapacity(key.count)
+        guard key.count % 8 == 0 else { throw GlobalPlatformError(.outOfRange, "an encrypted key") }
+        for start in stride(from: 0, to: key.count, by: 8) {
+            plain += try CardCipher.tripleDES.decrypt([UInt8](key[start..<start + 8]), dataEncryption)
+        }
+        return plain
+    }
+}

@@ -1,0 +1,67 @@
+public import ISO7816
+
+/// The cryptography of secure messaging as electronic passports have it (ICAO Doc 9303, part 11, 9.8): a send sequence
+/// counter that every message counts up and every signature begins with.
+///
+/// With AES the counter, encrypted, is what CBC begins with and the signature is CMAC; with triple DES CBC begins with
+/// zeros and the signature is the retail MAC. Both are cut to 8 bytes.
+public final class CountingCipher: SecureMessagingCipher {
+    private let cipher: CardCipher
+    private let encryption: SecretBytes
+    private let mac: SecretBytes
+    private var counter: [UInt8]
+
+    /// - Parameters:
+    ///   - cipher: AES or triple DES.
+    ///   - encryption: 16 bytes for triple DES; 16, 24 or 32 for AES.
+    ///   - mac: as long.
+    ///   - counter: the counter before the first message: 8 bytes for triple DES, 16 for AES.
+    /// - Throws: `GlobalPlatformError` with code `.outOfRange` for a wrong length.
+    public init(
+        _ cipher: CardCipher, encryption: SecretBytes, mac: SecretBytes, counter: [UInt8]
+    ) throws(GlobalPlatformError) {
+        guard cipher != .des, cipher.takes(keyCount: mac.count), mac.count == encryption.count,
+            cipher == .aes || mac.count == 16, counter.count == cipher.blockCount
+        else { throw GlobalPlatformError(.outOfRange, "keys or counter of secure messaging") }
+        self.cipher = cipher
+        self.encryption = encryption
+        self.mac = mac
+        self.counter = counter
+    }
+
+    public var blockCount: Int { cipher.blockCount }
+
+    public func beginMessage() {
+        for index in counter.indices.reversed() {
+            counter[index] &+= 1
+            if counter[index] != 0 { break }
+        }
+    }
+
+    private func initialVector() throws(GlobalPlatformError) -> [UInt8]? {
+        cipher == .aes ? try cipher.encrypt(counter, encryption) : nil
+    }
+
+    public func encrypt(_ blocks: [UInt8]) throws(CardError) -> [UInt8] {
+        try carried { () throws(GlobalPlatformError) in try cipher.encrypt(blocks, encryption, iv: initialVector()) }
+    }
+
+    public func decrypt(_ blocks: [UInt8]) throws(CardError) -> [UInt8] {
+        try carried { () throws(GlobalPlatformError) in try cipher.decrypt(blocks, encryption, iv: initialVector()) }
+    }
+
+    public func sign(_ blocks: [UInt8]) throws(CardError) -> [UInt8] {
+        try carried { () throws(GlobalPlatformError) in
+            guard cipher == .aes else { return try CardMAC.retail(counter + blocks, mac) }
+            return [UInt8](try CardMAC.cmac(counter + blocks, mac).prefix(8))
+        }
+    }
+
+    private func carried(_ body: () throws(GlobalPlatformError) -> [UInt8]) throws(CardError) -> [UInt8] {
+        do throws(GlobalPlatformError) {
+            return try body()
+        } catch {
+            throw CardError(.unsupported, subject: "secure messaging", cause: error)
+        }
+    }
+}

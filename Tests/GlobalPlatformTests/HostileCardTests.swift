@@ -1,0 +1,170 @@
+import CardIO
+import GlobalPlatform
+import ISO7816
+import Testing
+
+/// Whoever sits between host and card, and cards that answer wrongly.
+@Suite struct HostileCardTests {
+    /// Changes commands on their way to the card and answers on their way back.
+    final class Between: CardChannel {
+        let card: InProcessChannel
+        var command: (CommandAPDU) -> [UInt8] = { $0.bytes }
+        var answer: (CommandAPDU, [UInt8]) -> [UInt8] = { $1 }
+        var sent: [CommandAPDU] = []
+
+        init(_ card: SecurityDomainCard) throws { self.card = try InProcessChannel(card) }
+
+        func transmit(_ given: CommandAPDU) throws(CardError) -> ResponseAPDU {
+            sent.append(given)
+            let (changed, answered): (CommandAPDU, ResponseAPDU)
+            do throws(APDUError) { changed = try CommandAPDU(command(given)) } catch {
+                return ResponseAPDU(status: .wrongLength)
+            }
+            let response = try card.transmit(changed)
+            do throws(APDUError) { answered = try ResponseAPDU(answer(given, response.bytes)) } catch {
+                throw CardError(.malformedAnswer, subject: "between")
+            }
+            return answered
+        }
+    }
+
+    let keys: KeySet
+    let card: SecurityDomainCard
+    let between: Between
+
+    init() throws {
+        keys = try KeySet.test(.aes)
+        card = SecurityDomainCard(keys)
+        between = try Between(card)
+    }
+
+    @Test func wrongKeysAreNotTriedOnTheCard() throws {
+        let other = try BothEndsTests.keys(.aes, 16)
+        #expect(throws: GlobalPlatformError(.wrongKeys, "")) { try between.openSecureChannel(other) }
+        #expect(between.sent.map(\.ins) == [0x50])
+        #expect(card.failures == 0)
+    }
+
+    @Test func noBitOfTheOpeningCanBeChanged() throws {
+        for bit in 0..<(32 * 8) {
+            between.answer = { command, answer in
+                guard command.ins == 0x50 else { return answer }
+                var answer = answer
+                answer[bit / 8] ^= 1 << UInt8(bit % 8)
+                return answer
+            }
+            // Diversification data, version and counter are no part of the cryptogram; nothing is lost by them here.
+            let isCovered = (11...28).contains(bit / 8)
+            if isCovered, bit / 8 != 12 {
+                #expect(throws: GlobalPlatformError.self, "bit \(bit)") {
+                    try between.openSecureChannel(keys, level: .all)
+                }
+            }
+        }
+    }
+
+    @Test func aCardThatCannotSignAnswersIsNotTakenForLess() throws {
+        between.answer = { command, answer in
+            guard command.ins == 0x50 else { return answer }
+            var answer = answer
+            answer[12] = 0x10
+            return answer
+        }
+        #expect(throws: GlobalPlatformError(.outOfRange, "")) { try between.openSecureChannel(keys, level: .all) }
+        #expect(between.sent.map(\.ins) == [0x50])
+    }
+
+    @Test func noBitOfACommandOrAnswerCanBeChanged() throws {
+        for bit in 0..<(38 * 8) {
+            between.command = { $0.bytes }
+            between.answer = { $1 }
+            let channel = try between.openSecureChannel(keys, level: .all)
+            let isCommand = bit % 2 == 0
+            between.command = { command in
+                var bytes = command.bytes
+                // Length fields apart, which make another command of it, and Le, which nobody signs.
+                let place = 5 + bit / 2 % ((bytes.count - 6) * 8)
+                if isCommand { bytes[place / 8 + (place < 40 ? 5 : 0)] ^= 1 << UInt8(place % 8) }
+                return bytes
+            }
+            between.answer = { _, answer in
+                var answer = answer
+                let place = bit / 2 % (answer.count * 8)
+                if !isCommand { answer[place / 8] ^= 1 << UInt8(place % 8) }
+                return answer
+            }
+            #expect(throws: GlobalPlatformError.self, "bit \(bit)") { try channel.registry(.issuerSecurityDomain) }
+            #expect(channel.hasEnded)
+        }
+    }
+
+    @Test func commandsCannotBeRepeatedOrLeftOut() throws {
+        let channel = try between.openSecureChannel(keys, level: .commands)
+        _ = try channel.registry(.issuerSecurityDomain)
+        let repeated = try #require(between.sent.last)
+        #expect(try between.card.transmit(repeated).status == .securityStatusNotSatisfied)
+        // The card closed the channel.
+        #expect(throws: GlobalPlatformError(.refused, "")) { try channel.registry(.issuerSecurityDomain) }
+        #expect(channel.hasEnded)
+    }
+
+    @Test func nothingGoesPastAnOpenChannel() throws {
+        let channel = try between.openSecureChannel(keys, level: .all)
+        let plain = try CommandAPDU(cla: 0x80, ins: 0xF2, p1: 0x80, p2: 2, data: [0x4F, 0], expectedLength: 256)
+        #expect(try between.transmit(plain).status == .securityStatusNotSatisfied)
+        #expect(throws: GlobalPlatformError.self) { try channel.registry(.issuerSecurityDomain) }
+    }
+
+    @Test func aWrongCheckValueIsSeen() throws {
+        let channel = try between.openSecureChannel(keys, level: .commands)
+        between.answer = { command, answer in command.ins == 0xD8 ? [0x30, 1, 2, 3, 1, 2, 3, 1, 2, 3, 0x90, 0] : answer
+        }
+        #expect(throws: GlobalPlatformError(.checkValueDiffers, "")) { try channel.put(keys, version: 0x30) }
+    }
+
+    @Test func aListWithoutEnd() throws {
+        let channel = try between.openSecureChannel(keys, level: .commands)
+        let isStatus = between
+        isStatus.answer = { command, answer in
+            command.ins == 0xF2 ? Array(answer.dropLast(2)) + [0x63, 0x10] : answer
+        }
+        isStatus.command = { command in command.bytes }
+        #expect(throws: GlobalPlatformError.self) { try channel.registry(.issuerSecurityDomain, limit: 3) }
+    }
+
+    @Test func malformedAnswers() {
+        let wrong: [[UInt8]] = [[], [0xE0, 5, 1], [0xE0, 3, 0xC0, 1, 1], [0xE0, 5, 0xC0, 3, 1, 1, 0x88], [0xFF]]
+        for bytes in wrong.dropFirst() {
+            #expect(throws: GlobalPlatformError(.malformedAnswer, ""), "\(bytes)") { try KeyInformation.list(bytes) }
+        }
+        for count in 0...60 where ![28].contains(count) {
+            let bytes = [UInt8](repeating: 2, count: count)
+            #expect(throws: GlobalPlatformError.self) { try InitializeUpdate(bytes) }
+        }
+        #expect(throws: GlobalPlatformError(.malformedAnswer, "")) { try CardData([0x66, 2, 1]) }
+    }
+
+    /// No key, encrypted or not, in an error or in a decoded trace, above the channel and beneath it.
+    @Test func noKeyIsShown() throws {
+        var lines: [String] = []
+        var decoder = TraceDecoder(try APDUDictionary())
+        let text = TraceText(style: .plain)
+        let show: (TraceEvent) -> Void = { event in
+            let decoded = decoder.decode(event)
+            lines += text.lines(for: decoded) + [TraceJSON().line(for: decoded)]
+        }
+        let beneath = TracingChannel(between, name: "beneath", sink: show)
+        let channel = try beneath.openSecureChannel(keys, level: .commandMAC)
+        let above = TracingChannel(channel, name: "above", sink: show)
+        let new = try BothEndsTests.keys(.aes, 16, 77)
+        try channel.put(new, version: 0x30)
+        let put = try #require(between.sent.last { $0.ins == 0xD8 })
+        let plain = try CommandAPDU(cla: 0x80, ins: 0xD8, p1: 0, p2: 0x81, data: put.data.dropLast(8))
+        _ = try above.transmit(plain)
+        let all = lines.joined(separator: "\n").filter { !$0.isWhitespace }.uppercased()
+        #expect(all.contains("PUTKEY"))
+        for secret in [0, 3, 21].map({ Array(put.data.dropFirst($0 + 4).prefix(8)) }) {
+            #expect(!all.contains(hexadecimal(secret)))
+        }
+    }
+}
