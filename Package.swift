@@ -15,6 +15,7 @@ let package = Package(
         .library(name: "Host", targets: ["Host"]),
         .library(name: "CardIOTesting", targets: ["CardIOTesting"]),
         .library(name: "Issuing", targets: ["Issuing"]),
+        .library(name: "GlobalPlatform", targets: ["GlobalPlatform"]),
         // For Tools/fuzz, which is a package of its own.
         .library(name: "FuzzSubjects", targets: ["FuzzSubjects"]),
     ],
@@ -33,6 +34,7 @@ let package = Package(
             providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
         .target(name: "ISO7816"),
         .target(name: "ValueProtocol", dependencies: ["COpenSSL", "ISO7816"]),
+        .target(name: "GlobalPlatform", dependencies: ["COpenSSL", "ISO7816"]),
         .target(name: "ValueElement", dependencies: ["ISO7816", "ValueProtocol"]),
         .target(name: "ValueElementTesting", dependencies: ["ValueElement"]),
         .target(name: "Meter", dependencies: ["ISO7816", "ValueProtocol", "ValueElement"]),
@@ -74,8 +76,8 @@ let package = Package(
         .executableTarget(
             name: "vstore",
             dependencies: [
-                "CardIO", "CardRelay", "Demonstration", "Host", "ISO7816", "Issuing", "Meter", "ValueElement",
-                "ValueProtocol",
+                "CardIO", "CardRelay", "Demonstration", "GlobalPlatform", "Host", "ISO7816", "Issuing", "Meter",
+                "ValueElement", "ValueProtocol",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Tools/vstore", exclude: ["Demo"]),
@@ -97,7 +99,9 @@ let package = Package(
         .testTarget(
             name: "DocumentationTests",
             dependencies: [
-                "CardIO", "Host", "ISO7816", "Issuing", "Meter", "ValueElement", "ValueElementTesting", "ValueProtocol",
+                "CardIO", "GlobalPlatform", "Host", "ISO7816", "Issuing", "Meter", "ValueElement",
+                "ValueElementTesting",
+                "ValueProtocol",
             ]),
         .testTarget(
             name: "InvariantTests",
@@ -107,6 +111,7 @@ let package = Package(
             path: "Tools/fuzz/Sources/FuzzSubjects"),
         .testTarget(name: "FuzzTests", dependencies: ["FuzzSubjects", "ValueProtocol"]),
         .testTarget(name: "ISO7816Tests", dependencies: ["ISO7816"]),
+        .testTarget(name: "GlobalPlatformTests", dependencies: ["CardIO", "GlobalPlatform", "ISO7816"]),
         .testTarget(name: "CardIOTests", dependencies: ["CardIO", "CardIOTesting", "ISO7816"]),
         .testTarget(
             name: "IntegrationTests",

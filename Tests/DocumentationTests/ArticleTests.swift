@@ -46,7 +46,9 @@ import Testing
     }
 
     @Test func everyModuleHasItsPage() {
-        for module in ["CardIO", "Host", "ISO7816", "Issuing", "Meter", "ValueElement", "ValueProtocol"] {
+        for module in [
+            "CardIO", "GlobalPlatform", "Host", "ISO7816", "Issuing", "Meter", "ValueElement", "ValueProtocol",
+        ] {
             #expect(Self.articles.contains("Sources/\(module)/\(module).docc/\(module).md"))
         }
     }

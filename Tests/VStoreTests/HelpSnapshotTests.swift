@@ -11,7 +11,8 @@ import Testing
         "apdu diff", "card", "card blank",
         "card emulate", "card info", "card issue", "card bind", "card load", "card redeem", "card refund", "card block",
         "card replace", "card log", "key", "key ceremony", "key component", "key list", "meter", "meter new",
-        "meter show", "meter use", "meter redeem",
+        "meter show", "meter use", "meter redeem", "gp",
+        "gp info", "gp list", "gp keys", "gp put-keys",
     ]
 
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Snapshots")

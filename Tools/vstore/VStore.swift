@@ -19,7 +19,7 @@ struct VStore: AsyncParsableCommand {
             """,
         subcommands: [
             DemoCommand.self, ReaderCommand.self, APDUCommand.self, CardCommand.self, KeyCommand.self,
-            MeterCommand.self,
+            MeterCommand.self, GPCommand.self,
         ])
 }
 

@@ -22,10 +22,12 @@ public enum BlockPadding {
         return bytes + [0x80] + [UInt8](repeating: 0, count: filled - bytes.count - 1)
     }
 
-    /// `bytes` without padding; nil where there is none, or more than a block of it.
+    /// `bytes` without padding; nil where there is none.
+    ///
+    /// Cards that fill up by more than a block are there, so that no more is demanded than an 80 behind which all is 00.
     public static func unpadded(_ bytes: [UInt8], block: Int) -> [UInt8]? {
         guard !bytes.isEmpty, bytes.count % block == 0, let last = bytes.lastIndex(where: { $0 != 0 }),
-            bytes[last] == 0x80, bytes.count - last <= block
+            bytes[last] == 0x80
         else { return nil }
         return [UInt8](bytes[..<last])
     }

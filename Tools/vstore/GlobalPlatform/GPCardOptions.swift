@@ -1,0 +1,62 @@
+import ArgumentParser
+import CardIO
+import GlobalPlatform
+import ISO7816
+
+/// Which card, and which of its security domains.
+struct GPCardOptions: ParsableArguments {
+    @Option(
+        name: [.long, .short],
+        help: ArgumentHelp(
+            "The reader: its name, its number in the list, or a part of its name.",
+            discussion: "Not needed where there is only one.", valueName: "reader"),
+        completion: ReaderCompletion.kind)
+    var reader: String?
+
+    @Flag(name: .long, help: "An emulated card with the test key, which is forgotten afterwards.")
+    var emulated = false
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The security domain, in hexadecimal digits.", discussion: "The issuer's where it is not given.",
+            valueName: "aid"))
+    var securityDomain: String?
+
+    func validate() throws {
+        if reader != nil, emulated { throw ValidationError("Give --reader or --emulated, not both.") }
+        _ = try aid()
+    }
+
+    func aid() throws -> [UInt8] {
+        guard let securityDomain else { return [] }
+        guard let aid = [UInt8](hexadecimalDigits: securityDomain), (5...16).contains(aid.count) else {
+            throw ValidationError("'\(securityDomain)' is no AID. Write 5 to 16 bytes in hexadecimal digits.")
+        }
+        return aid
+    }
+
+    /// Lends a channel to the card, its security domain selected.
+    ///
+    /// - Parameter cipher: of the emulated card's keys.
+    func withCard<Value: Sendable>(
+        _ common: ProgramOptions, cipher: CardCipher = .aes,
+        _ body: sending @escaping (any CardChannel) throws -> Value
+    ) async throws -> Value {
+        let aid = try aid()
+        let tracer = try common.tracer()
+        guard emulated else {
+            return try await CardPlace(.reader(reader.map { ReaderQuery($0) } ?? .only), tracer: tracer).withCard {
+                card in
+                let channel = card.channel
+                try channel.selectSecurityDomain(aid)
+                return try body(channel)
+            }
+        }
+        let name = "emulated card"
+        let card = try InProcessChannel(SecurityDomainCard(try KeySet.test(cipher)), name: name)
+        let channel: any CardChannel = tracer?.trace(card, name: name) ?? card
+        try channel.selectSecurityDomain(aid)
+        return try body(channel)
+    }
+}

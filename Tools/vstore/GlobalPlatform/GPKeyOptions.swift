@@ -1,0 +1,100 @@
+import ArgumentParser
+import GlobalPlatform
+import ISO7816
+import ValueProtocol
+
+/// The keys that open a secure channel, and how it is opened.
+struct GPKeyOptions: ParsableArguments {
+    @Flag(
+        name: .long,
+        help: "The key that test cards come with, 40 to 4F, which everybody knows. A wrong key can block a card.")
+    var testKey = false
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Read the keys from a file: ENC, MAC and DEK, a line each; - is standard input.",
+            discussion: "They are asked for at the terminal where neither this nor --test-key is given.",
+            valueName: "file"), completion: .file())
+    var keyFile: String?
+
+    @Flag(name: .customLong("3des"), help: "The keys are triple DES, for SCP02; else AES, for SCP03.")
+    var tripleDES = false
+
+    @Option(name: .long, help: ArgumentHelp("Which of the card's key sets: 0 for its default.", valueName: "version"))
+    var keyVersion: UInt8 = 0
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "How the card's keys come from those given: none, visa2, emv (for 3DES) or kdf3 (for AES).",
+            valueName: "way"), completion: .list(Diversification.allCases.map(\.rawValue)),
+        transform: { text in
+            guard let way = Diversification(rawValue: text) else {
+                throw ValidationError("'\(text)' is no way of diversification. Write none, visa2, emv or kdf3.")
+            }
+            return way
+        })
+    var diversification: Diversification = .none
+
+    @Flag(name: .long, help: "Let the card sign and encrypt its answers too (SCP03 with R-MAC and R-ENCRYPTION).")
+    var secureAnswers = false
+
+    func validate() throws {
+        if testKey, keyFile != nil { throw ValidationError("Give --test-key or --key-file, not both.") }
+        if keyVersion > 127 { throw ValidationError("Key versions go from 0 to 127.") }
+        if tripleDES, secureAnswers { throw ValidationError("Answers are signed and encrypted by SCP03 alone.") }
+    }
+
+    var cipher: CardCipher { tripleDES ? .tripleDES : .aes }
+    var level: SecurityLevel { secureAnswers ? .all : .commands }
+
+    /// - Throws: `Failure`, `GlobalPlatformError`.
+    func keys() throws -> KeySet {
+        if testKey { return try KeySet.test(cipher) }
+        return try GPKeyText.keySet(keyFile, cipher, "key")
+    }
+}
+
+/// Key sets as people write them.
+enum GPKeyText {
+    /// Three lines of 32, 48 or 64 hexadecimal digits, with blanks between them as one likes.
+    static func keySet(_ file: String?, _ cipher: CardCipher, _ subject: String) throws -> KeySet {
+        let reader = SecretReader(file.map { SecretSource.file($0) } ?? .terminal)
+        var keys: [SecretBytes] = []
+        for name in ["ENC", "MAC", "DEK"] {
+            keys.append(try key(reader.line("\(name) \(subject)"), of: "\(name) \(subject)"))
+        }
+        return try KeySet(cipher, encryption: keys[0], mac: keys[1], dataEncryption: keys[2])
+    }
+
+    private static func key(_ text: Secret, of name: String) throws -> SecretBytes {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(64)
+        defer { SecretBytes.wipe(&bytes) }
+        var (high, isGood): (UInt8?, Bool) = (nil, true)
+        text.withBytes { characters in
+            for character in characters where character != 0x20 && character != 0x2D {
+                let digit: UInt8
+                switch character {
+                case 0x30...0x39: digit = character - 0x30
+                case 0x41...0x46: digit = character - 0x37
+                case 0x61...0x66: digit = character - 0x57
+                default:
+                    isGood = false
+                    continue
+                }
+                if let first = high {
+                    if bytes.count < 64 { bytes.append(first << 4 | digit) } else { isGood = false }
+                    high = nil
+                } else {
+                    high = digit
+                }
+            }
+        }
+        guard isGood, high == nil, [16, 24, 32].contains(bytes.count) else {
+            throw Failure(.file, "\(name): is no key. Write 32, 48 or 64 hexadecimal digits on a line.")
+        }
+        return SecretBytes(copying: bytes)
+    }
+}
