@@ -79,7 +79,8 @@ import Testing
             .filter { $0.hasSuffix(".json") }
         #expect(
             names.sorted() == [
-                "emv.json", "globalplatform.json", "iso7816-4.json", "pcsc-reader.json", "valuestore.json",
+                "emv.json", "etsi-uicc.json", "globalplatform.json", "iso7816-4.json", "openpgp.json",
+                "pcsc-reader.json", "piv.json", "valuestore.json",
             ])
         for name in names {
             var dictionary = try APDUDictionary()

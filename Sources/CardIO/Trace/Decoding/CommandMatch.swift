@@ -33,11 +33,13 @@ struct CommandMatch: Sendable {
         }
         let places = data.map { $0.startIndex..<$0.endIndex } ?? min(5, bytes.count)..<bytes.count
         leftover = places.count
-        let candidates = scopes.flatMap { scope in
-            (scope.file.commands ?? []).lazy
-                .filter { $0.in.map { ids in scope.application.map(ids.contains) ?? false } ?? true }
-                .filter { $0.matches(bytes.bytes[..<4]) }
-                .map { (scope.file, $0) }
+        var candidates: [(DictionaryFile, CommandSpecification)] = []
+        let header = bytes.bytes[..<4]
+        for scope in scopes {
+            for command in scope.file.index.commands(header[1]) where command.matches(header) {
+                guard command.in.map({ ids in scope.application.map(ids.contains) ?? false }) ?? true else { continue }
+                candidates.append((scope.file, command))
+            }
         }
         guard let first = candidates.first else { return }
         let isSecret = candidates.contains { file, candidate in
@@ -55,9 +57,19 @@ struct CommandMatch: Sendable {
 
     /// What a status word says after this command.
     func text(for status: StatusWord) -> String? {
-        if let text = specification?.status?.lazy.compactMap({ $0.text(for: status) }).first { return text }
-        let files = (file.map { [$0] } ?? []) + scopes.map(\.file)
-        return files.lazy.flatMap { $0.status ?? [] }.compactMap { $0.text(for: status) }.first
+        if let text = Self.text(for: status, in: specification?.status) { return text }
+        if let file, let text = Self.text(for: status, in: file.status) { return text }
+        for scope in scopes {
+            if let text = Self.text(for: status, in: scope.file.status) { return text }
+        }
+        return nil
+    }
+
+    private static func text(for status: StatusWord, in patterns: [StatusPattern]?) -> String? {
+        for pattern in patterns ?? [] {
+            if let text = pattern.text(for: status) { return text }
+        }
+        return nil
     }
 
     private mutating func take(

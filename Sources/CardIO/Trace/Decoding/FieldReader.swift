@@ -90,6 +90,7 @@ struct FieldReader {
         case (.uint, let number?): return .number(number, name: name)
         case (.amount, let number?): return .amount(number)
         case (.time, let number?): return .time(number)
+        case (.hex, _) where name != nil: return .text("\(name ?? "") (\(bytes.hexadecimal()))")
         case (.eid, _) where bytes.count == 8: return .text(ValueText.identifier(bytes))
         case (.ascii, _) where bytes.allSatisfy { (0x20..<0x7F).contains($0) }:
             return .text(String(decoding: bytes, as: UTF8.self))
@@ -106,39 +107,41 @@ struct FieldReader {
         } catch {
             throw Mismatch()
         }
-        return try fields(objects, within: nil)
+        // The objects count their places from the first of them.
+        return try fields(objects, within: nil, from: places.lowerBound)
     }
 
-    private mutating func fields(_ objects: [TLV], within parent: String?) throws(Mismatch) -> [DecodedField] {
+    private mutating func fields(
+        _ objects: [TLV], within parent: String?, from base: Int
+    ) throws(Mismatch) -> [DecodedField] {
         var decoded: [DecodedField] = []
         for object in objects {
             let tag = object.tag.description
             let known = specification(of: tag, within: parent)
             let name = known?.tag.name ?? tag
-            let places = object.value.startIndex..<object.value.endIndex
+            let places = (base + object.value.startIndex)..<(base + object.value.endIndex)
             if known?.tag.secret == true {
                 if case .constructed = object.content { throw Mismatch() }
                 secrets.append(places)
                 decoded.append(DecodedField(name, .secret))
             } else if case .constructed(let children) = object.content {
-                decoded.append(DecodedField(name, .fields(try fields(children, within: tag))))
+                decoded.append(DecodedField(name, .fields(try fields(children, within: tag, from: base))))
             } else {
-                decoded.append(DecodedField(name, try value(of: object.value, known)))
+                decoded.append(DecodedField(name, try value(of: object.value, at: places, known)))
             }
         }
         return decoded
     }
 
     private mutating func value(
-        of bytes: ArraySlice<UInt8>, _ known: (file: DictionaryFile, tag: TagSpecification)?
+        of bytes: ArraySlice<UInt8>, at places: Range<Int>, _ known: (file: DictionaryFile, tag: TagSpecification)?
     ) throws(Mismatch) -> DecodedField.Value {
         guard let known else { return .bytes(Array(bytes)) }
         guard let layout = known.tag.layout.flatMap({ known.file.layouts?[$0] }) else {
             return Self.value(
                 bytes, kind: known.tag.kind ?? .hex, name: known.file.valueName(bytes, in: known.tag.values))
         }
-        var reader = FieldReader(
-            file: known.file, scopes: scopes, bytes: self.bytes, places: bytes.startIndex..<bytes.endIndex)
+        var reader = FieldReader(file: known.file, scopes: scopes, bytes: self.bytes, places: places)
         let fields = try reader.read(layout)
         guard reader.rest.isEmpty else { throw Mismatch() }
         secrets += reader.secrets
@@ -151,7 +154,7 @@ struct FieldReader {
         of tag: String, within parent: String?
     ) -> (file: DictionaryFile, tag: TagSpecification)? {
         for scope in scopes {
-            let candidates = (scope.file.tags ?? []).filter { $0.tag == tag }
+            let candidates = scope.file.index.tags(tag)
             if let exact = candidates.first(where: { $0.in != nil && $0.in == parent })
                 ?? candidates.first(where: { $0.in == nil })
             {

@@ -7,13 +7,18 @@ import ISO7816
 public struct TraceDecoder: Sendable {
     private let dictionary: APDUDictionary
     /// The application selected; nil since the reset.
-    private var selected: [UInt8]?
+    private var selected: [UInt8]? {
+        didSet { if selected != oldValue { scopes = dictionary.scopes(selected: selected) } }
+    }
+    /// What is asked while that application is selected.
+    private var scopes: [APDUDictionary.Scope]
     /// A command whose answer waits for GET RESPONSE, and what of its answer has come.
     private var waiting: (match: CommandMatch, data: [UInt8])?
 
     /// Begins with a card that was just reset.
     public init(_ dictionary: APDUDictionary) {
         self.dictionary = dictionary
+        scopes = dictionary.scopes(selected: nil)
     }
 
     /// Notes that the card was reset.
@@ -24,7 +29,7 @@ public struct TraceDecoder: Sendable {
 
     /// Puts one event into words.
     public mutating func decode(_ event: TraceEvent) -> DecodedEvent {
-        var match = CommandMatch(event.command, scopes: dictionary.scopes(selected: selected))
+        var match = CommandMatch(event.command, scopes: scopes)
         if match.specification?.effect == .select, let aid = match.data {
             // The answer is the new application's.
             match.scopes = dictionary.scopes(selected: Array(aid))

@@ -11,14 +11,16 @@ public struct APDUDictionary: Sendable {
     /// The files, in the order in which they are asked.
     private(set) var files: [DictionaryFile]
 
-    /// The dictionary that is part of the program: ISO/IEC 7816-4, commands to readers, EMV, GlobalPlatform, and the
+    /// The dictionary that is part of the program: ISO/IEC 7816-4, commands to readers, EMV, GlobalPlatform, UICC, PIV,
+    /// OpenPGP card, and the
     /// purse and master-key applications.
     ///
     /// - Throws: `DictionaryError` where a file that was built in is malformed.
     public init() throws(DictionaryError) {
         files = []
         for (name, json) in [
-            ("iso7816-4.json", PackageResources.iso7816_4_json),
+            ("openpgp.json", PackageResources.openpgp_json), ("piv.json", PackageResources.piv_json),
+            ("etsi-uicc.json", PackageResources.etsi_uicc_json), ("iso7816-4.json", PackageResources.iso7816_4_json),
             ("pcsc-reader.json", PackageResources.pcsc_reader_json),
             ("globalplatform.json", PackageResources.globalplatform_json),
             ("emv.json", PackageResources.emv_json), ("valuestore.json", PackageResources.valuestore_json),
@@ -49,7 +51,7 @@ public struct APDUDictionary: Sendable {
     }
 
     /// A file, and which of its applications is selected; nil where none of them is.
-    struct Scope {
+    struct Scope: Sendable {
         let file: DictionaryFile
         let application: String?
     }

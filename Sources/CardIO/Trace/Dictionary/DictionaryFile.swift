@@ -32,6 +32,12 @@ struct DictionaryFile: Sendable, Decodable {
     let commands: [CommandSpecification]?
     let status: [StatusPattern]?
     let tags: [TagSpecification]?
+    /// Where commands and tags lie, so that none is looked for among all.
+    private(set) var index = DictionaryIndex()
+
+    private enum CodingKeys: String, CodingKey {
+        case name, applies, applications, values, layouts, commands, status, tags
+    }
 
     /// Reads and checks a file.
     ///
@@ -45,6 +51,7 @@ struct DictionaryFile: Sendable, Decodable {
             throw DictionaryError(.malformed, file: file, detail: "\(error)")
         }
         try check(file: file)
+        index = DictionaryIndex(commands: commands ?? [], tags: tags ?? [])
     }
 
     /// The fields that `reference` stands for.
@@ -58,7 +65,8 @@ struct DictionaryFile: Sendable, Decodable {
 
     /// The name that a table has for bytes; nil where it has none.
     func valueName(_ bytes: ArraySlice<UInt8>, in table: String?) -> String? {
-        table.flatMap { values?[$0]?[bytes.hexadecimal()] }
+        guard let table, let names = values?[table] else { return nil }
+        return names[bytes.hexadecimal()]
     }
 
     private func check(file: String) throws(DictionaryError) {

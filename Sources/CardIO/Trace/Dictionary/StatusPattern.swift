@@ -5,6 +5,7 @@ struct StatusPattern: Sendable, Hashable, Decodable {
     let value: UInt16
     let mask: UInt16
     private let text: String
+    private let hasNumber: Bool
 
     private enum Key: String, CodingKey { case match, text }
 
@@ -12,6 +13,7 @@ struct StatusPattern: Sendable, Hashable, Decodable {
         let container = try decoder.container(keyedBy: Key.self)
         let digits = try container.decode(String.self, forKey: .match)
         text = try container.decode(String.self, forKey: .text)
+        hasNumber = text.contains("{x}")
         var (value, mask): (UInt16, UInt16) = (0, 0)
         for digit in digits {
             let isFree = digit == "x"
@@ -28,6 +30,7 @@ struct StatusPattern: Sendable, Hashable, Decodable {
     /// The text for `status`, or nil where the pattern does not match.
     func text(for status: StatusWord) -> String? {
         guard status.rawValue & mask == value else { return nil }
+        guard hasNumber else { return text }
         let free = status.rawValue & ~mask
         // 6100 and 6C00 mean 256
         let number = mask == 0xFF00 && free == 0 ? 256 : Int(free)
