@@ -27,6 +27,13 @@ public final class Transaction: CardChannel {
         try following.transmit(command)
     }
 
+    /// Has the reader do a function, such as the entry of a PIN on its keypad, and gives its answer.
+    ///
+    /// - Throws: as `transmit` does; `.unsupported` where the reader has no such function.
+    public func control(_ code: ControlCode, _ data: [UInt8] = []) throws(CardError) -> [UInt8] {
+        try direct.control(code, data)
+    }
+
     func close() { direct.isOpen = false }
 }
 
@@ -45,6 +52,12 @@ final class DirectChannel: CardChannel {
         guard isOpen else { throw CardError(.transactionOver, subject: handle.reader) }
         if let error = verdict() { throw error }
         return try handle.transmit(command.bytes)
+    }
+
+    func control(_ code: ControlCode, _ data: [UInt8]) throws(CardError) -> [UInt8] {
+        guard isOpen else { throw CardError(.transactionOver, subject: handle.reader) }
+        if let error = verdict() { throw error }
+        return try handle.control(code.rawValue, data)
     }
 }
 

@@ -41,16 +41,18 @@ public enum ATRProblem: Sendable, Hashable, CustomStringConvertible {
     case missingCheckByte
     /// More bytes than announced, like a TCK where only T=0 is named.
     case trailingBytes(count: Int)
+    /// Fewer historical bytes than announced, and no TCK; only where an incomplete answer is read.
+    case missingHistoricalBytes(count: Int)
     /// More than TS and 32 bytes.
     case tooLong(count: Int)
 
     public var description: String {
         switch self {
         case .wrongCheckByte(let found, let expected):
-            "TCK is \(String(found, radix: 16, uppercase: true)) and should be "
-                + String(expected, radix: 16, uppercase: true)
+            "TCK is \(hexadecimal(found)) and should be \(hexadecimal(expected))"
         case .missingCheckByte: "TCK is missing"
         case .trailingBytes(let count): "\(count) more bytes than announced"
+        case .missingHistoricalBytes(let count): "\(count) fewer historical bytes than announced"
         case .tooLong(let count): "\(count) bytes, where 33 are the most"
         }
     }

@@ -29,6 +29,18 @@ public struct AnswerToReset: Sendable, Hashable {
     ///
     /// - Throws: `ATRError` where TS is neither 3B nor 3F, or where the bytes end before the last historical byte.
     public init(_ bytes: [UInt8]) throws(ATRError) {
+        try self.init(bytes, isLenient: false)
+    }
+
+    /// Reads an answer to reset whose last bytes may have been lost: historical bytes that are missing are among the
+    /// ``problems``.
+    ///
+    /// - Throws: `ATRError` where TS is neither 3B nor 3F, or where the bytes end before the last interface byte.
+    public init(incomplete bytes: [UInt8]) throws(ATRError) {
+        try self.init(bytes, isLenient: true)
+    }
+
+    private init(_ bytes: [UInt8], isLenient: Bool) throws(ATRError) {
         guard let first = bytes.first else { throw ATRError(.truncated, offset: 0) }
         guard let convention = Convention(rawValue: first) else { throw ATRError(.unknownInitialCharacter, offset: 0) }
         guard bytes.count > 1 else { throw ATRError(.truncated, offset: 1) }
@@ -52,13 +64,17 @@ public struct AnswerToReset: Sendable, Hashable {
             levels.append(level)
             indicator = level.td
         }
-        let end = index + Int(bytes[1] & 0x0F)
-        guard end <= bytes.count else { throw ATRError(.truncated, offset: bytes.count) }
+        let announced = index + Int(bytes[1] & 0x0F)
+        guard announced <= bytes.count || isLenient else { throw ATRError(.truncated, offset: bytes.count) }
+        let end = min(announced, bytes.count)
         self.bytes = bytes
         self.convention = convention
         self.levels = levels
         self.historicalRange = index..<end
-        self.problems = Self.problems(bytes, levels: levels, end: end)
+        self.problems =
+            announced > bytes.count
+            ? [.missingHistoricalBytes(count: announced - bytes.count)]
+            : Self.problems(bytes, levels: levels, end: end)
     }
 
     private static func problems(_ bytes: [UInt8], levels: [ATRInterfaceBytes], end: Int) -> [ATRProblem] {

@@ -1,0 +1,64 @@
+public import ISO7816
+
+/// The features of a reader with the control code of each: the answer to GET_FEATURE_REQUEST (PC/SC specification,
+/// part 10, 2.2).
+public struct ReaderFeatures: Sendable, Hashable {
+    /// A feature and the code by which it is called.
+    public struct Entry: Sendable, Hashable {
+        public let feature: ReaderFeature
+        public let control: ControlCode
+
+        public init(_ feature: ReaderFeature, _ control: ControlCode) {
+            self.feature = feature
+            self.control = control
+        }
+    }
+
+    /// In the reader's order.
+    public let entries: [Entry]
+
+    public init(entries: [Entry]) { self.entries = entries }
+
+    /// Reads `tag ‖ 04 ‖ code (4 bytes, big-endian)` up to the end. A value of another length than 4 is no control code
+    /// and left out.
+    ///
+    /// - Parameter reader: what errors name.
+    /// - Throws: `CardError`, `.malformedReaderAnswer` where a value is longer than the bytes that are there.
+    public init(_ answer: [UInt8], reader: String) throws(CardError) {
+        entries = try ShortTLV.parse(answer, reader: reader).compactMap { tag, value in
+            guard value.count == 4 else { return nil }
+            return Entry(
+                ReaderFeature(rawValue: tag), ControlCode(rawValue: value.reduce(0) { $0 << 8 | UInt32($1) }))
+        }
+    }
+
+    /// The code by which a feature is called; nil where the reader has it not.
+    public subscript(_ feature: ReaderFeature) -> ControlCode? {
+        entries.first { $0.feature == feature }?.control
+    }
+}
+
+/// Data objects of a tag and a length of one byte each, as part 10 uses them.
+enum ShortTLV {
+    static func parse(_ bytes: [UInt8], reader: String) throws(CardError) -> [(tag: UInt8, value: ArraySlice<UInt8>)] {
+        var objects: [(tag: UInt8, value: ArraySlice<UInt8>)] = []
+        var rest = bytes[...]
+        while let tag = rest.popFirst() {
+            guard let count = rest.popFirst().map(Int.init), count <= rest.count else {
+                throw CardError(.malformedReaderAnswer, subject: reader)
+            }
+            objects.append((tag, rest.prefix(count)))
+            rest = rest.dropFirst(count)
+        }
+        return objects
+    }
+}
+
+extension CardError.Code {
+    /// What the reader said of itself breaks PC/SC part 10.
+    public static var malformedReaderAnswer: Self {
+        Self(
+            "the reader's answer breaks PC/SC part 10",
+            remedy: "Update its driver or firmware; for cards without a PIN entry it may serve all the same.")
+    }
+}
