@@ -62,7 +62,7 @@ struct VStoreProgram {
     }
 
     /// Beside the tests' own program, where the package manager builds both.
-    private static let path: URL = {
+    static let path: URL = {
         var folder = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath()
         for _ in 0..<6 {
             folder.deleteLastPathComponent()

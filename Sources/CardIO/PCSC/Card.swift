@@ -34,15 +34,24 @@ public final class Card: Sendable {
     /// The body is synchronous: it cannot wait for anything but the card. The transaction ends on every way out; where
     /// the body threw or was given up, the card is reset.
     ///
-    /// - Throws: what the body threw, or `CardError`.
+    /// A reset by another program since the last use of this connection is `.cardReset`: what was selected or verified
+    /// before is gone. A body that begins anew, by selecting what it needs, may be let run on the fresh card instead,
+    /// with `restarts`: then the transaction begins again, as long as no command of the body has left. After the first
+    /// command it never does.
+    ///
+    /// - Parameter restarts: how often at most the transaction begins again after another program's reset.
+    /// - Throws: what the body threw, or `CardError`: `.cardReset`, or `.waitsForItself` where the caller is in the body
+    ///   of a transaction with the same reader.
     public func withTransaction<Value: Sendable>(
-        deadline: ContinuousClock.Instant? = nil, _ body: sending @escaping (Transaction) throws -> Value
+        restarts: Int = 0, deadline: ContinuousClock.Instant? = nil,
+        _ body: sending @escaping (Transaction) throws -> Value
     ) async throws -> Value {
+        try HeldReaders.current.refuse(reader)
         nonisolated(unsafe) let handle = unsafe handle
         return try await thread.call(
             subject: reader, deadline: deadline, failure: { $0 as any Error },
             dropped: { _ in unsafe recover(handle) },
-            work: { call in try unsafe runTransaction(handle, call, body) })
+            work: { call in try unsafe runTransaction(handle, call, restarts: restarts, body) })
     }
 
     /// Sends one command and gives the answer, whatever its status word. Other programs may send between two of these:
@@ -130,6 +139,8 @@ public final class Card: Sendable {
         deadline: ContinuousClock.Instant?,
         _ work: sending @escaping (CardHandle, @escaping () -> CardError?) throws(CardError) -> Value
     ) async throws(CardError) -> Value {
+        // The thread is the transaction's, and the service lets another connection wait for its end.
+        try HeldReaders.current.refuse(reader)
         nonisolated(unsafe) let handle = unsafe handle
         let subject = reader
         return try await thread.call(
@@ -149,38 +160,4 @@ public enum ResetKind: Sendable, Hashable {
     case warm
     /// By taking its power away and giving it again.
     case cold
-}
-
-/// Begins, runs and ends a transaction, on the card's thread.
-private func runTransaction<Value>(
-    _ handle: CardHandle, _ call: BlockingCall<Value, any Error>, _ body: (Transaction) throws -> Value
-) throws -> Value {
-    if let abandonment = handle.abandonment { throw abandonment }
-    try handle.beginTransaction()
-    let transaction = Transaction(handle, verdict: { call.verdict })
-    defer { transaction.close() }
-    do {
-        // The wait for other programs may have taken all the time there was.
-        if let verdict = call.verdict {
-            endTransaction(handle, .leave)
-            throw verdict
-        }
-        let value = try body(transaction)
-        endTransaction(handle, call.isGivenUp ? .reset : .leave)
-        return value
-    } catch {
-        endTransaction(handle, .reset)
-        throw error
-    }
-}
-
-/// Ends a transaction. Where that fails the card or its reader is gone; what the body brought stays true, and the next
-/// call says what is wrong.
-private func endTransaction(_ handle: CardHandle, _ disposition: CardDisposition) {
-    do throws(CardError) { try handle.endTransaction(disposition) } catch { return }
-}
-
-/// Resets a card whose transaction was done when its task had just been let go.
-private func recover(_ handle: CardHandle) {
-    do throws(CardError) { try handle.reconnect(.reset) } catch { handle.abandonment = error }
 }

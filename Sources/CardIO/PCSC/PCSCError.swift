@@ -1,5 +1,5 @@
 internal import CPCSC
-import ISO7816
+public import ISO7816
 
 /// What the PC/SC service said, as it said it: the cause beneath a `CardError`.
 public struct PCSCError: Error, Sendable, Hashable, CustomStringConvertible {
@@ -15,11 +15,17 @@ public struct PCSCError: Error, Sendable, Hashable, CustomStringConvertible {
 
     public var description: String { "\(call): \(String(number, radix: 16, uppercase: true))" }
 
+    /// Whether the call is one in which the service says whether this user may come in.
+    private var asksForAccess: Bool { call == "SCardEstablishContext" || call == "SCardConnect" }
+
     /// The error in the words of this library.
     var code: CardError.Code {
         switch LONG(truncatingIfNeeded: number) {
-        case long(SCARD_E_NO_SERVICE), long(SCARD_E_SERVICE_STOPPED): .noService
-        case long(SCARD_W_SECURITY_VIOLATION), long(SCARD_E_NO_ACCESS): .notAllowed
+        // On its socket the service ends as a failure of communication, or as a refusal where something was unread.
+        case long(SCARD_E_NO_SERVICE), long(SCARD_E_SERVICE_STOPPED), long(SCARD_F_COMM_ERROR):
+            asksForAccess ? .noService : .serviceLost
+        case long(SCARD_W_SECURITY_VIOLATION), long(SCARD_E_NO_ACCESS): asksForAccess ? .notAllowed : .serviceLost
+        case long(SCARD_E_INVALID_HANDLE): .notConnected
         case long(SCARD_E_NO_READERS_AVAILABLE): .noReader
         case long(SCARD_E_UNKNOWN_READER): .unknownReader
         case long(SCARD_E_READER_UNAVAILABLE): .readerUnavailable
@@ -50,4 +56,17 @@ func check(_ result: LONG, _ call: StaticString, _ subject: @autoclosure () -> S
 func failure(_ result: LONG, _ call: StaticString, _ subject: String) -> CardError {
     let beneath = PCSCError(call: "\(call)", number: UInt32(truncatingIfNeeded: result))
     return CardError(beneath.code, subject: subject, cause: beneath)
+}
+
+extension CardError.Code {
+    /// The service ended while a connection to it was open.
+    public static var serviceLost: Self {
+        Self(
+            "the PC/SC service ended or was restarted",
+            remedy: "Connect again; what was under way then may have been done or not.")
+    }
+    /// The connection was ended, by this program or together with the service.
+    public static var notConnected: Self {
+        Self("the connection to the card is closed", remedy: "Connect again.")
+    }
 }

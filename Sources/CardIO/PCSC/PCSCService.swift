@@ -25,9 +25,16 @@ public final class PCSCService: Sendable {
         try await thread.call(subject: "PC/SC service", deadline: deadline) {
             (_: BlockingCall<[ReaderState], CardError>) throws(CardError) in
             let context = try PCSCContext()
-            let readers = try context.readers()
-            if readers.isEmpty { return [] }
-            return try context.states(of: readers.map { ($0, 0) }, milliseconds: 0)
+            while true {
+                let readers = try context.readers()
+                if readers.isEmpty { return [] }
+                do throws(CardError) {
+                    return try context.states(of: readers.map { ($0, 0) }, milliseconds: 0)
+                } catch {
+                    // A reader left between the two calls.
+                    guard error.code == .unknownReader else { throw error }
+                }
+            }
         }
     }
 
@@ -38,15 +45,18 @@ public final class PCSCService: Sendable {
     ///   - mode: how the card is shared with other programs.
     ///   - protocols: those that may be used; the reader chooses among them.
     /// - Throws: `CardError`: `.unknownReader`, `.ambiguousReader` or `.noReader` for the query; `.noCard`,
-    ///   `.sharingViolation`, `.protocolMismatch` or `.cardUnresponsive` for the card.
+    ///   `.sharingViolation`, `.protocolMismatch` or `.cardUnresponsive` for the card; `.waitsForItself` in the body of
+    ///   a transaction with the same reader, which the service would let wait for its end.
     public func connect(
         to query: ReaderQuery, mode: ShareMode = .shared, protocols: Set<CardProtocol> = [.t0, .t1],
         deadline: ContinuousClock.Instant? = nil
     ) async throws(CardError) -> Card {
         let thread = try CardThread()
+        let held = HeldReaders.current
         return try await thread.call(subject: query.description, deadline: deadline) {
             (_: BlockingCall<Card, CardError>) throws(CardError) in
             let reader = try query.resolve(in: PCSCContext().readers())
+            try held.refuse(reader)
             return Card(try CardHandle(reader: reader, mode: mode, protocols: protocols), thread: thread)
         }
     }

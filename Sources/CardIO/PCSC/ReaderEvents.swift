@@ -3,7 +3,7 @@ public import ISO7816
 /// Arrivals and removals of readers and cards, beginning with what is there already.
 ///
 /// A thread of its own waits for the service. It ends when the iterator goes, when its task is cancelled, or when the
-/// deadline passes.
+/// deadline passes. Where the service ends, cards and readers leave, and arrive again when it is back.
 public struct ReaderEvents: AsyncSequence, Sendable {
     public typealias Element = ReaderEvent
     public typealias Failure = CardError

@@ -8,7 +8,12 @@ public final class Transaction: CardChannel {
     private let direct: DirectChannel
     private let following: ResponseFollowing<DirectChannel>
 
-    init(_ handle: CardHandle, verdict: @escaping () -> CardError?) {
+    /// Whether another program reset the card before, so that the transaction began again: nothing of earlier
+    /// transactions is selected or verified any longer.
+    public let isRestarted: Bool
+
+    init(_ handle: CardHandle, isRestarted: Bool, verdict: @escaping () -> CardError?) {
+        self.isRestarted = isRestarted
         direct = DirectChannel(handle, verdict: verdict)
         following = ResponseFollowing(direct, transmission: handle.transmission)
     }
@@ -34,6 +39,9 @@ public final class Transaction: CardChannel {
         try direct.control(code, data)
     }
 
+    /// Whether the card or the reader may have got anything.
+    var hasSent: Bool { direct.hasSent }
+
     func close() { direct.isOpen = false }
 }
 
@@ -41,6 +49,9 @@ public final class Transaction: CardChannel {
 final class DirectChannel: CardChannel {
     let handle: CardHandle
     var isOpen = true
+    /// Whether the card or the reader may have got anything: what the service refuses since the card was reset goes to
+    /// neither.
+    private(set) var hasSent = false
     private let verdict: () -> CardError?
 
     init(_ handle: CardHandle, verdict: @escaping () -> CardError?) {
@@ -49,15 +60,25 @@ final class DirectChannel: CardChannel {
     }
 
     func transmit(_ command: CommandAPDU) throws(CardError) -> ResponseAPDU {
-        guard isOpen else { throw CardError(.transactionOver, subject: handle.reader) }
-        if let error = verdict() { throw error }
-        return try handle.transmit(command.bytes)
+        try send { () throws(CardError) in try handle.transmit(command.bytes) }
     }
 
     func control(_ code: ControlCode, _ data: [UInt8]) throws(CardError) -> [UInt8] {
+        try send { () throws(CardError) in try handle.control(code.rawValue, data) }
+    }
+
+    @inline(__always)
+    private func send<Answer>(_ sending: () throws(CardError) -> Answer) throws(CardError) -> Answer {
         guard isOpen else { throw CardError(.transactionOver, subject: handle.reader) }
         if let error = verdict() { throw error }
-        return try handle.control(code.rawValue, data)
+        do throws(CardError) {
+            let answer = try sending()
+            hasSent = true
+            return answer
+        } catch {
+            if error.code != .cardReset { hasSent = true }
+            throw error
+        }
     }
 }
 

@@ -7,6 +7,9 @@ import ISO7816
 /// It runs in a mount namespace in which `/run/pcscd` is a folder of ours and no driver for real readers is installed,
 /// so it neither meets the machine's own pcscd nor touches its readers. Programs find it by the environment variable
 /// that libpcsclite reads, `PCSCLITE_CSOCK_NAME`. It ends when this process does.
+///
+/// A test that ends, stops or starts its pcscd runs in a process of its own, as an exit test: libpcsclite looks for its
+/// service once a process, and other tests have theirs undisturbed.
 final class PrivatePCSCD: Sendable {
     /// Virtual readers, of two slots each. pcscd has room for 16 slots.
     private static let readerCount = 4
@@ -35,9 +38,13 @@ final class PrivatePCSCD: Sendable {
     let slots: [VirtualSlot]
     /// What programs need to find this pcscd.
     let environment: [String: String]
+    /// What the readers of `PluggableReader` are at; a file that is there is a reader that is plugged in.
+    let pluggable: PluggableReader?
     private let keeper: Pipe
+    private let answers: Pipe
 
-    private init() throws {
+    /// - Parameter pluggable: whether there is one reader that can be unplugged, instead of virtual ones.
+    init(pluggable isPluggable: Bool = false) throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "pcscd-\(UUID().uuidString)")
         let configuration = folder.appending(path: "reader.conf.d")
         let run = folder.appending(path: "run")
@@ -46,7 +53,13 @@ final class PrivatePCSCD: Sendable {
         }
         var entries = ""
         var slots: [VirtualSlot] = []
-        for number in 0..<Self.readerCount {
+        var pluggable: PluggableReader?
+        if isPluggable {
+            let reader = try PluggableReader(folder: folder)
+            entries += reader.configuration
+            pluggable = reader
+        }
+        for number in 0..<(isPluggable ? 0 : Self.readerCount) {
             // Each virtual reader needs a copy of the driver: loaded twice under one name it would share its sockets.
             let copy = folder.appending(path: "driver\(number).so")
             try FileManager.default.copyItem(at: URL(filePath: Self.driver).resolvingSymlinksInPath(), to: copy)
@@ -66,36 +79,72 @@ final class PrivatePCSCD: Sendable {
         try entries.write(to: configuration.appending(path: "virtual"), atomically: true, encoding: .utf8)
         let socket = run.appending(path: "pcscd.comm").path
         self.slots = slots
+        self.pluggable = pluggable
         self.environment = ["PCSCLITE_CSOCK_NAME": socket]
         setenv("PCSCLITE_CSOCK_NAME", socket, 1)
 
-        // The shell waits for the end of its input, which comes with the end of this process however that ends.
+        // The shell does what its input says, and ends with it, which comes with the end of this process however that
+        // ends.
         let script = """
-            set -e
-            mount -t tmpfs none /run
-            mkdir /run/pcscd
-            mount --bind "$1/run" /run/pcscd
-            mount -t tmpfs none /usr/lib/pcsc/drivers
-            pcscd --foreground --config "$1/reader.conf.d" > "$1/log" 2>&1 < /dev/null &
-            cat > /dev/null
-            kill $!
-            wait $! || true
+            mount -t tmpfs none /run && mkdir /run/pcscd && mount --bind "$1/run" /run/pcscd || exit 1
+            mount -t tmpfs none /usr/lib/pcsc/drivers || exit 1
+            start() {
+                pcscd --foreground --config "$1/reader.conf.d" >> "$1/log" 2>&1 < /dev/null &
+                daemon=$!
+            }
+            start "$1"
+            while read -r order; do
+                case "$order" in
+                start) start "$1" ;;
+                kill) kill -KILL $daemon; wait $daemon 2> /dev/null ;;
+                hold) kill -STOP $daemon ;;
+                continue) kill -CONT $daemon ;;
+                rescan) kill -USR1 $daemon ;;
+                esac
+                echo "$order"
+            done
+            kill -CONT $daemon 2> /dev/null
+            kill $daemon 2> /dev/null
+            wait $daemon 2> /dev/null
             rm -rf "$1"
             """
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/unshare")
         process.arguments = Self.namespaceOptions + ["sh", "-c", script, "sh", folder.path]
         keeper = Pipe()
+        answers = Pipe()
         process.standardInput = keeper
-        process.standardOutput = FileHandle.nullDevice
+        process.standardOutput = answers
         process.standardError = FileHandle.nullDevice
         try process.run()
+    }
+
+    /// What can be done to a pcscd of one's own.
+    enum Order: String {
+        /// Starts it again after `kill`.
+        case start
+        /// Ends it by SIGKILL, so that it leaves its socket behind.
+        case kill
+        /// Stops it by SIGSTOP: it is there and answers nothing.
+        case hold
+        /// Lets it go on.
+        case `continue`
+        /// Lets it look for readers (SIGUSR1, as pcscd --hotplug does).
+        case rescan
+    }
+
+    /// Gives an order and waits until it is done. Blocks the thread for a moment.
+    func order(_ order: Order) throws {
+        try keeper.fileHandleForWriting.write(contentsOf: Data("\(order.rawValue)\n".utf8))
+        var answer = Data()
+        while !answer.contains(0x0A) { answer += try answers.fileHandleForReading.read(upToCount: 1) ?? Data([0x0A]) }
     }
 
     /// Waits until all virtual readers are there. The service gives no sign of its start, so it is asked until then.
     func ready(_ service: PCSCService) async throws {
         let end = ContinuousClock.now + .seconds(90)
-        while try await count(service) != slots.count {
+        let expected = slots.count + (pluggable == nil ? 0 : 1)
+        while try await count(service) != expected {
             guard ContinuousClock.now < end else { throw CardError(.noReader, subject: "pcscd of the tests") }
             try await Task.sleep(for: .milliseconds(90))
         }

@@ -1,0 +1,118 @@
+import CardIO
+import CardIOTesting
+import ISO7816
+import Testing
+
+/// A pcscd that is killed, restarted, or answers nothing. Each test has a pcscd, and so a process, of its own.
+@Suite(.enabled(if: PrivatePCSCD.missing == nil, "\(PrivatePCSCD.missing ?? "")"))
+struct ServiceLossTests {
+    @Test func twoWatchersSurviveAServiceThatIsKilledAndStarted() async {
+        await #expect(processExitsWith: .success) {
+            let own = try await OwnPCSCD()
+            let reader = own.daemon.slots[0].reader
+            let card = ReferenceCard()
+            let virtual = try await own.insert(card)
+            let (seen, tell) = AsyncStream<ReaderEvent>.makeStream()
+            let service = own.service
+            // Each counts for itself; the second tells how far it is.
+            let watchers = (0..<2).map { number in
+                Task {
+                    var events: [ReaderEvent] = []
+                    for try await event in service.events(deadline: .now + .seconds(90)) where event.reader == reader {
+                        events.append(event)
+                        if number == 1 { tell.yield(event) }
+                        if events.count == 6 { break }
+                    }
+                    return events
+                }
+            }
+            var told = seen.makeAsyncIterator()
+            _ = await (told.next(), told.next())
+            try own.daemon.order(.kill)
+            _ = await (told.next(), told.next())
+            try own.daemon.order(.start)
+            _ = await told.next()
+            _ = await virtual.waitUntilRemoved()
+            try await virtual.insert()
+            let inserted = ReaderEvent.cardInserted(reader: reader, answerToReset: card.answerToReset)
+            let whole: [ReaderEvent] = [
+                .readerArrived(reader: reader), inserted, .cardRemoved(reader: reader), .readerLeft(reader: reader),
+                .readerArrived(reader: reader), inserted,
+            ]
+            for watcher in watchers { #expect(try await watcher.value == whole) }
+            await virtual.remove()
+        }
+    }
+
+    @Test func aServiceKilledInMidExchangeIsAnErrorAndTheNextConnectionWorks() async {
+        await #expect(processExitsWith: .success) {
+            let own = try await OwnPCSCD()
+            let gate = GateCard()
+            let virtual = try await own.insert(gate)
+            let card = try await own.connect()
+            let (gated, count) = (try CommandAPDU(GateCard.command), try CommandAPDU([0x80, 0x14, 0, 0, 4]))
+            let exchange = Task { try await card.transmit(gated) }
+            await gate.waitForCommand()
+            try own.daemon.order(.kill)
+            await #expect(throws: CardError(.serviceLost, subject: "")) { try await exchange.value }
+            gate.open()
+            await #expect(throws: CardError(.noService, subject: "")) { try await own.service.readers() }
+            try own.daemon.order(.start)
+            try await own.daemon.ready(own.service)
+            // The old connection stays dead, and says so.
+            let refused = await #expect(throws: CardError.self) { try await card.transmit(count) }
+            #expect(refused?.code == .serviceLost || refused?.code == .notConnected)
+            #expect(refused?.remedy.contains("Connect again") == true)
+            _ = await virtual.waitUntilRemoved()
+            try await virtual.insert()
+            try await own.service.waitForCard(in: .name(card.reader), deadline: .now + .seconds(90))
+            #expect(try await own.connect().transmit(count).status == .success)
+            await virtual.remove()
+        }
+    }
+
+    @Test func aServiceThatAnswersNothingHoldsNobody() async {
+        await #expect(processExitsWith: .success) {
+            let own = try await OwnPCSCD()
+            let virtual = try await own.insert(ReferenceCard())
+            let card = try await own.connect()
+            let count = try CommandAPDU([0x80, 0x14, 0, 0, 4])
+            let service = own.service
+            let waits: [@Sendable (ContinuousClock.Instant) async throws -> Void] = [
+                { _ = try await service.readers(deadline: $0) },
+                { _ = try await service.readerStates(deadline: $0) },
+                { _ = try await service.connect(to: "Test reader 0", deadline: $0) },
+                { for try await _ in service.states(deadline: $0) {} },
+                { for try await _ in service.events(deadline: $0) {} },
+                { _ = try await card.transmit(count, deadline: $0) },
+                { _ = try await card.withTransaction(deadline: $0) { try $0.transmit(count) } },
+                { _ = try await card.status(deadline: $0) },
+                { _ = try await card.attribute(.vendorName, deadline: $0) },
+                { _ = try await card.control(.features, deadline: $0) },
+                { try await card.reset(deadline: $0) },
+            ]
+            try own.daemon.order(.hold)
+            for wait in waits {
+                await #expect(throws: CardError(.deadlineExceeded, subject: "")) {
+                    try await wait(.now + .milliseconds(20))
+                }
+            }
+            let tasks = waits.map { wait in Task { try await wait(.now + .seconds(600)) } }
+            for (number, task) in tasks.enumerated() {
+                task.cancel()
+                do {
+                    try await task.value
+                    // A sequence that is cancelled ends.
+                    #expect(number == 3 || number == 4)
+                } catch {
+                    #expect(error as? CardError == CardError(.cancelled, subject: ""))
+                }
+            }
+            try own.daemon.order(.continue)
+            #expect(try await service.readers().count == own.daemon.slots.count)
+            try await card.reset()
+            #expect(try await card.transmit(count).status == .success)
+            await virtual.remove()
+        }
+    }
+}
