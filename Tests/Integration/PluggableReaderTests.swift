@@ -5,36 +5,6 @@ import Testing
 /// A reader that comes and goes. Each test has a pcscd, and so a process, of its own.
 @Suite(.enabled(if: PrivatePCSCD.missing == nil, "\(PrivatePCSCD.missing ?? "")"))
 struct PluggableReaderTests {
-    @Test func eventsSurviveTheLastReadersRemoval() async {
-        await #expect(processExitsWith: .success) {
-            let own = try await OwnPCSCD(pluggable: true)
-            guard let pluggable = own.daemon.pluggable else { return }
-            let reader = pluggable.reader
-            var seen: [ReaderEvent] = []
-            for try await event in own.service.events(deadline: .now + .seconds(90)) {
-                seen.append(event)
-                switch (event, seen.count) {
-                case (.cardInserted, 2):
-                    try pluggable.pullOut()
-                    try own.daemon.order(.rescan)
-                case (.readerLeft, _):
-                    #expect(try await own.service.readers() == [])
-                    #expect(try await own.service.readerStates() == [])
-                    try pluggable.plugIn()
-                    try own.daemon.order(.rescan)
-                default: break
-                }
-                if seen.count == 6 { break }
-            }
-            let inserted = ReaderEvent.cardInserted(reader: reader, answerToReset: PluggableReader.answerToReset)
-            #expect(
-                seen == [
-                    .readerArrived(reader: reader), inserted, .cardRemoved(reader: reader),
-                    .readerLeft(reader: reader), .readerArrived(reader: reader), inserted,
-                ])
-        }
-    }
-
     @Test func aReaderPulledInMidExchangeIsAnError() async {
         await #expect(processExitsWith: .success) {
             let own = try await OwnPCSCD(pluggable: true)
@@ -46,12 +16,10 @@ struct PluggableReaderTests {
             try pluggable.pullOut()
             let error = await #expect(throws: CardError.self) { try await exchange.value }
             #expect(error?.subject == pluggable.reader)
-            try own.daemon.order(.rescan)
             try await own.service.waitForRemoval(from: .name(pluggable.reader), deadline: .now + .seconds(90))
             let gone = await #expect(throws: CardError.self) { try await card.transmit(endless) }
             #expect([.readerUnavailable, .notConnected, .cardRemoved].contains(gone?.code))
             try pluggable.plugIn()
-            try own.daemon.order(.rescan)
             try await own.service.waitForCard(deadline: .now + .seconds(90))
             let again = try await own.service.connect(to: .only, deadline: .now + .seconds(90))
             #expect(try await again.transmit(CommandAPDU([0x00, 0x70, 0x00, 0x00])).status == .success)

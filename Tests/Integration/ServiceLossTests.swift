@@ -8,39 +8,42 @@ import Testing
 struct ServiceLossTests {
     @Test func twoWatchersSurviveAServiceThatIsKilledAndStarted() async {
         await #expect(processExitsWith: .success) {
-            let own = try await OwnPCSCD()
-            let reader = own.daemon.slots[0].reader
-            let card = ReferenceCard()
-            let virtual = try await own.insert(card)
-            let (seen, tell) = AsyncStream<ReaderEvent>.makeStream()
-            let service = own.service
-            // Each counts for itself; the second tells how far it is.
-            let watchers = (0..<2).map { number in
-                Task {
-                    var events: [ReaderEvent] = []
-                    for try await event in service.events(deadline: .now + .seconds(90)) where event.reader == reader {
-                        events.append(event)
-                        if number == 1 { tell.yield(event) }
-                        if events.count == 6 { break }
+            await reporting {
+                let own = try await OwnPCSCD()
+                let reader = own.daemon.slots[0].reader
+                let card = ReferenceCard()
+                let virtual = try await own.insert(card)
+                let (seen, tell) = AsyncStream<ReaderEvent>.makeStream()
+                let service = own.service
+                // Each counts for itself; the second tells how far it is.
+                let watchers = (0..<2).map { number in
+                    Task {
+                        var events: [ReaderEvent] = []
+                        for try await event in service.events(deadline: .now + .seconds(90))
+                        where event.reader == reader {
+                            events.append(event)
+                            if number == 1 { tell.yield(event) }
+                            if events.count == 6 { break }
+                        }
+                        return events
                     }
-                    return events
                 }
+                var told = seen.makeAsyncIterator()
+                _ = await (told.next(), told.next())
+                try own.daemon.order(.kill)
+                _ = await (told.next(), told.next())
+                try own.daemon.order(.start)
+                _ = await told.next()
+                _ = await virtual.waitUntilRemoved()
+                try await virtual.insert()
+                let inserted = ReaderEvent.cardInserted(reader: reader, answerToReset: card.answerToReset)
+                let whole: [ReaderEvent] = [
+                    .readerArrived(reader: reader), inserted, .cardRemoved(reader: reader), .readerLeft(reader: reader),
+                    .readerArrived(reader: reader), inserted,
+                ]
+                for watcher in watchers { #expect(try await watcher.value == whole) }
+                await virtual.remove()
             }
-            var told = seen.makeAsyncIterator()
-            _ = await (told.next(), told.next())
-            try own.daemon.order(.kill)
-            _ = await (told.next(), told.next())
-            try own.daemon.order(.start)
-            _ = await told.next()
-            _ = await virtual.waitUntilRemoved()
-            try await virtual.insert()
-            let inserted = ReaderEvent.cardInserted(reader: reader, answerToReset: card.answerToReset)
-            let whole: [ReaderEvent] = [
-                .readerArrived(reader: reader), inserted, .cardRemoved(reader: reader), .readerLeft(reader: reader),
-                .readerArrived(reader: reader), inserted,
-            ]
-            for watcher in watchers { #expect(try await watcher.value == whole) }
-            await virtual.remove()
         }
     }
 

@@ -29,11 +29,8 @@ REASONS = {
     "tck-hidden": "more than one byte behind the historical bytes: we check the first as TCK, the peer sees none",
     "tck-where-truncated": "historical bytes are missing: we call the last byte a historical byte",
     "di-7": "Di index 7 is 64 since ISO/IEC 7816-3:2006; the peer has it as reserved",
-    "no-ta1": "without TA1 pyscard gives the defaults, as we do, and ATR_analysis prints nothing",
     "t15": "T=15 is no protocol but announces global interface bytes; the peer lists it among protocols",
-    "fi-table": "the peer's table of Fi lacks one value: index 12 is 1536 and 13 is 2048",
     "cut-short": "the bytes end after an announced TD or earlier: the peer stops or fails",
-    "pyscard-offset": "pyscard fails where the ATR ends before the interface bytes it announces",
     "long-tail": "more bytes than announced: the peer keeps them as historical bytes",
 }
 

@@ -31,6 +31,9 @@ final class ReaderWatch: Sendable {
     /// How often a service that has ended is looked for, in microseconds: nothing tells of its return.
     private static let lookInterval: UInt32 = 200_000
 
+    /// After so many refusals in a row the service does mean it.
+    private static let mostRefusals = 10
+
     private let report: Report
     private let state = Lock(State())
 
@@ -55,7 +58,7 @@ final class ReaderWatch: Sendable {
         defer { report.finish() }
         do throws(CardError) {
             try watch(try PCSCContext())
-            while try awaitService() { try watch(try PCSCContext()) }
+            while let context = try awaitService() { try watch(context) }
         } catch {
             if error.code != .cancelled { report.yield(.failure(error)) }
         }
@@ -63,18 +66,23 @@ final class ReaderWatch: Sendable {
 
     private var isCancelled: Bool { state.withLock { $0.isCancelled } }
 
-    /// Waits until the service is there again; false after cancellation.
-    private func awaitService() throws(CardError) -> Bool {
+    /// Waits until the service is there again; nil after cancellation.
+    private func awaitService() throws(CardError) -> PCSCContext? {
+        var refusals = 0
         while !isCancelled {
             do throws(CardError) {
-                _ = try PCSCContext()
-                return true
+                return try PCSCContext()
             } catch {
-                guard error.code.meansNoService else { throw error }
+                // One that ends while it is asked closes the door, which looks like a refusal.
+                if error.code == .notAllowed, refusals < Self.mostRefusals {
+                    refusals += 1
+                } else if !error.code.meansNoService {
+                    throw error
+                }
             }
             usleep(Self.lookInterval)
         }
-        return false
+        return nil
     }
 
     /// Reports states until the service ends, which is reported as no readers, or until cancelled.

@@ -8,13 +8,6 @@ public struct ATRByte: Sendable, Hashable {
     public let name: String
     /// What it says, a statement each, in the order of its bits; empty where a byte before tells.
     public let meaning: [String]
-
-    init(offset: Int, value: UInt8, name: String, meaning: [String]) {
-        self.offset = offset
-        self.value = value
-        self.name = name
-        self.meaning = meaning
-    }
 }
 
 extension AnswerToReset {

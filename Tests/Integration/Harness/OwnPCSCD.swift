@@ -1,5 +1,6 @@
 import CardIO
 import ISO7816
+import Testing
 
 /// A pcscd that this process has to itself, for the body of an exit test.
 struct OwnPCSCD {
@@ -32,4 +33,9 @@ struct OwnPCSCD {
     func connect() async throws -> Card {
         try await service.connect(to: .name(daemon.slots[0].reader), deadline: .now + .seconds(90))
     }
+}
+
+/// Runs the body of an exit test. What it throws is an issue of the test, where it would else only end the process.
+func reporting(_ body: () async throws -> Void) async {
+    do { try await body() } catch { Issue.record("\(error)") }
 }

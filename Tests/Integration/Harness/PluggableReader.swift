@@ -2,8 +2,8 @@ import Foundation
 
 /// A reader that can be plugged in and pulled out, with a card in it: a driver for pcscd that looks at a file.
 ///
-/// pcscd 1.9.9 takes no new readers into its configuration while it runs, but at SIGUSR1 it looks whether those that it
-/// knows are there: the driver says so as long as the file is.
+/// The driver says that the reader is there as long as the file is. While pcscd runs, a reader that is gone is one that
+/// cannot be used: of readers that are not on USB, pcscd 1.9.9 with libudev drops and takes none but at its start.
 struct PluggableReader: Sendable {
     /// Its name in PC/SC.
     let reader = "Pluggable reader 00 00"
@@ -35,10 +35,10 @@ struct PluggableReader: Sendable {
         try plugIn()
     }
 
-    /// Puts the reader in; pcscd sees it at its next rescan.
+    /// Puts the reader in.
     func plugIn() throws { try Data().write(to: file) }
 
-    /// Pulls the reader out; pcscd notices at its next rescan, and where it uses the reader.
+    /// Pulls the reader out.
     func pullOut() throws { try FileManager.default.removeItem(at: file) }
 
     /// Waits until the card works at the endless command.

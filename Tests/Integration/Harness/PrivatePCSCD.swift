@@ -99,7 +99,6 @@ final class PrivatePCSCD: Sendable {
                 kill) kill -KILL $daemon; wait $daemon 2> /dev/null ;;
                 hold) kill -STOP $daemon ;;
                 continue) kill -CONT $daemon ;;
-                rescan) kill -USR1 $daemon ;;
                 esac
                 echo "$order"
             done
@@ -129,8 +128,6 @@ final class PrivatePCSCD: Sendable {
         case hold
         /// Lets it go on.
         case `continue`
-        /// Lets it look for readers (SIGUSR1, as pcscd --hotplug does).
-        case rescan
     }
 
     /// Gives an order and waits until it is done. Blocks the thread for a moment.
@@ -140,7 +137,7 @@ final class PrivatePCSCD: Sendable {
         while !answer.contains(0x0A) { answer += try answers.fileHandleForReading.read(upToCount: 1) ?? Data([0x0A]) }
     }
 
-    /// Waits until all virtual readers are there. The service gives no sign of its start, so it is asked until then.
+    /// Waits until all readers are there. The service gives no sign of its start, so it is asked until then.
     func ready(_ service: PCSCService) async throws {
         let end = ContinuousClock.now + .seconds(90)
         let expected = slots.count + (pluggable == nil ? 0 : 1)
@@ -150,12 +147,13 @@ final class PrivatePCSCD: Sendable {
         }
     }
 
-    /// How many readers the service has, 0 before it runs.
-    private func count(_ service: PCSCService) async throws -> Int {
+    /// How many readers the service has, nil before it runs.
+    private func count(_ service: PCSCService) async throws -> Int? {
         do {
             return try await service.readers().count
         } catch {
-            if error.code == .noService { return 0 }
+            // A service that is just ending closes the door, which looks like a refusal.
+            if [.noService, .serviceLost, .notAllowed].contains(error.code) { return nil }
             throw error
         }
     }

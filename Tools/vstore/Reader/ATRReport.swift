@@ -11,7 +11,11 @@ struct ATRReport {
     init(_ bytes: [UInt8], cards: KnownCards.Answer? = nil) {
         self.bytes = bytes
         self.cards = cards
-        do throws(ATRError) { parsed = .success(try AnswerToReset(incomplete: bytes)) } catch { parsed = .failure(error) }
+        do throws(ATRError) {
+            parsed = .success(try AnswerToReset(incomplete: bytes))
+        } catch {
+            parsed = .failure(error)
+        }
     }
 
     var lines: [String] {

@@ -22,6 +22,7 @@ enum ATRSubject {
             case .trailingBytes(let count): expected += count
             case .wrongCheckByte(let found, let right):
                 try hold(found != right && bytes[known.count] == found, "a wrong TCK is the one that stands there")
+            case .missingHistoricalBytes: try hold(false, "what is read whole lacks no historical bytes")
             case .tooLong(let count): try hold(count > 33, "33 bytes are the most")
             }
         }
@@ -36,6 +37,7 @@ enum ATRSubject {
         _ = (answer.protocols, answer.defaultProtocol, answer.clockStop, answer.operatingClasses)
         _ = (answer.waitingTimeInteger, answer.informationFieldSize, answer.blockWaitingInteger)
         _ = (answer.characterWaitingInteger, answer.blockCheck, answer.problems.map(\.description))
+        _ = answer.explanation
     }
 
     private static func historical(_ answer: AnswerToReset) throws(BrokenProperty) {
