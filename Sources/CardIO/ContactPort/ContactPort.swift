@@ -38,8 +38,11 @@ public final class ContactPort {
     /// Whether a card is in: the switch of the slot.
     public var isCardPresent: Bool { card != nil }
 
-    /// Puts a card in.
-    public func insert(_ card: any ContactCard) { self.card = card }
+    /// Puts a card in; one that was in is taken out first.
+    public func insert(_ card: any ContactCard) {
+        remove()
+        self.card = card
+    }
 
     /// Takes the card out, whatever the contacts carry: it loses power at once.
     public func remove() {
@@ -57,11 +60,13 @@ public final class ContactPort {
 
     /// Gives a contact a level.
     ///
-    /// - Throws: `CardError` `.noCard`, `.cardRemoved` where the contacts have no power, `.unsupported` for a contact that
+    /// - Throws: `CardError` `.noCard`, `.cardUnresponsive` where the contacts have no power, `.unsupported` for a contact that
     ///   carries no signal here.
     public func drive(_ contact: Contact, _ level: Level) throws(CardError) {
         guard levels.isPowered else {
-            throw CardError(card == nil ? .noCard : .cardRemoved, subject: name, remedy: "Activate the contacts first.")
+            throw CardError(
+                card == nil ? .noCard : .cardUnresponsive, subject: name,
+                remedy: card == nil ? nil : "Activate the contacts first: they carry no power.")
         }
         try change(contact, level)
     }

@@ -38,6 +38,15 @@ import Testing
         #expect(seen == ["1H", "7H", "2H", "3H", "2L", "3L", "7L", "1L"])
     }
 
+    @Test func aCardThatIsPushedOutLosesPower() throws {
+        let bench = TwoWireBench()
+        try (try TwoWireReader(bench.port)).presentRightCode()
+        bench.port.insert(TwoWireBench().card)
+        bench.port.insert(bench.card)
+        let again = try TwoWireReader(bench.port)
+        #expect(throws: MemoryCardError.self) { try again.update(40, [1]) }
+    }
+
     @Test func aCardThatIsPulledLosesPower() throws {
         let bench = TwoWireBench()
         let memory = try TwoWireReader(bench.port)

@@ -109,10 +109,11 @@ import Testing
 
     @Test(arguments: [false, true]) func addressesBeyondTheMemoryAreRefused(remote: Bool) throws {
         let memory = try TwoWireBench().memory(remote: remote)
-        for (address, count) in [(256, 1), (-1, 1), (250, 7)] {
+        for (address, count) in [(256, 1), (-1, 1), (250, 7), (.max, 1), (0, .max)] {
             let error = #expect(throws: MemoryCardError.self) { try memory.readMain(address, count: count) }
             #expect(error?.code == .outOfRange)
         }
         #expect(try memory.readMain(0, count: 256).count == 256)
+        #expect(try memory.readMain(256, count: 0).isEmpty)
     }
 }

@@ -71,7 +71,7 @@ public final class I2CReader {
     }
 
     private func check(_ address: Int, _ count: Int) throws(MemoryCardError) {
-        guard address >= 0, count >= 0, address + count <= kind.capacity else {
+        guard address >= 0, count >= 0, address <= kind.capacity, count <= kind.capacity - address else {
             throw MemoryCardError(.outOfRange, "\(count) bytes at address \(address) of \(kind)")
         }
     }

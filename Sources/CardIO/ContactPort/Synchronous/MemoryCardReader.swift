@@ -43,6 +43,7 @@ public final class MemoryCardReader: IntegratedCircuitCard {
         guard let kind = MemoryCardCommand(rawValue: parsed.ins) else {
             return StatusWord.instructionNotSupported.bytes
         }
+        guard parsed.p1 == 0 else { return StatusWord.wrongParameters.bytes }
         if kind == .selectCardType { return selectCardType(parsed) }
         guard isSelected, let reader else { return StatusWord.conditionsNotSatisfied.bytes }
         do throws(MemoryCardError) {

@@ -60,7 +60,7 @@ public final class RemoteMemoryCard: SecuredMemory {
     }
 
     private func check(_ address: Int, _ count: Int) throws(MemoryCardError) {
-        guard address >= 0, count >= 0, address + count <= 256 else {
+        guard address >= 0, count >= 0, address <= 256, count <= 256 - address else {
             throw MemoryCardError(.outOfRange, "\(count) bytes at address \(address) of 256")
         }
     }

@@ -75,7 +75,7 @@ extension SecuredMemory {
     /// - Throws: `MemoryCardError` `.notAsExpected` where the card holds others: nothing was protected then;
     ///   `.notWritten` where the card did not take it; `.outOfRange` beyond the first 32 bytes; `.noAnswer`.
     public func protect(_ address: Int, _ bytes: [UInt8], _: Irreversibly) throws(MemoryCardError) {
-        guard address >= 0, address + bytes.count <= 32 else {
+        guard address >= 0, address <= 32, bytes.count <= 32 - address else {
             throw MemoryCardError(.outOfRange, "protection of \(bytes.count) bytes at \(address), beyond the first 32")
         }
         guard try readMain(address, count: bytes.count) == bytes else {
@@ -89,6 +89,8 @@ extension SecuredMemory {
     }
 
     /// Changes the code; the one that holds was presented before.
+    ///
+    /// The card takes the three bytes one after the other: pulled in between it holds a code of old and new bytes, or of FF.
     ///
     /// - Throws: `MemoryCardError` `.outOfRange`, `.noAnswer`, `.notWritten` where the new code does not hold.
     public func changeCode(to code: SecretBytes) throws(MemoryCardError) {

@@ -84,7 +84,8 @@ public final class TwoWireCard: ContactCard {
 
     private func clockRose(_ levels: ContactLevels) {
         if levels.rst == .high { isResetClocked = true }
-        if case .receiving(let bits) = mode { mode = .receiving(bits + [levels.io == .high]) }
+        // What is longer than a command is none, however long it becomes.
+        if case .receiving(let bits) = mode, bits.count < 26 { mode = .receiving(bits + [levels.io == .high]) }
     }
 
     private func clockFell(_ levels: ContactLevels) {

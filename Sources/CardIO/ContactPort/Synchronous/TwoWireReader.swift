@@ -31,6 +31,7 @@ public final class TwoWireReader: SecuredMemory {
 
     public func readMain(_ address: Int, count: Int) throws(MemoryCardError) -> [UInt8] {
         try check(address, count)
+        guard count > 0 else { return [] }
         return try onContacts { () throws(CardError) in
             try send(0x30, UInt8(address), 0)
             let bytes = try readBytes(count)
@@ -87,7 +88,7 @@ public final class TwoWireReader: SecuredMemory {
     private func byte(_ place: Int, of code: SecretBytes) -> UInt8 { unsafe code.withBytes { unsafe $0[place] } }
 
     private func check(_ address: Int, _ count: Int) throws(MemoryCardError) {
-        guard address >= 0, count >= 0, address + count <= 256 else {
+        guard address >= 0, count >= 0, address <= 256, count <= 256 - address else {
             throw MemoryCardError(.outOfRange, "\(count) bytes at address \(address) of 256")
         }
     }

@@ -29,11 +29,17 @@ public struct ShellNames: Sendable {
             }
         }
         var commands: [String: (cla: UInt8, ins: UInt8, p1: UInt8?, p2: UInt8?)] = [:]
+        let isOfCards = Set(
+            dictionary.files.flatMap { $0.commands ?? [] }.filter { $0.cla.first?.value != 0xFF }.map {
+                Self.typed($0.name)
+            })
         // A file that is asked first wins over others, and in a file the first command of a name.
         for file in dictionary.files.reversed() {
             var own: [String: (cla: UInt8, ins: UInt8, p1: UInt8?, p2: UInt8?)] = [:]
             for command in file.commands ?? [] where own[Self.typed(command.name)] == nil {
                 guard let cla = command.cla.first?.value, let ins = command.ins.first?.value else { continue }
+                // Commands to the reader itself take no card's name.
+                if cla == 0xFF && isOfCards.contains(Self.typed(command.name)) { continue }
                 own[Self.typed(command.name)] = (
                     cla, ins, Self.fixed(command.p1?.match), Self.fixed(command.p2?.match)
                 )
