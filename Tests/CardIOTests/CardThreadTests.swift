@@ -73,7 +73,7 @@ import Testing
         (0x8010_0068, .cardReset), (0x8010_000B, .sharingViolation), (0x8010_000F, .protocolMismatch),
         (0x8010_0066, .cardUnresponsive), (0x8010_000C, .noCard), (0x8010_0017, .readerUnavailable),
         (0x8010_0009, .unknownReader), (0x8010_001F, .unsupported), (0x8010_000A, .deadlineExceeded),
-        (0x8010_0013, .communication), (0x1234_5678, .communication),
+        (0x8010_0013, .serviceLost), (0x1234_5678, .communication),
     ])
     func resultsOfTheServiceBecomeErrors(number: UInt32, code: CardError.Code) {
         #expect(PCSCError(call: "SCardConnect", number: number).code == code)

@@ -22,8 +22,8 @@ public struct PCSCError: Error, Sendable, Hashable, CustomStringConvertible {
     var code: CardError.Code {
         switch LONG(truncatingIfNeeded: number) {
         // On its socket the service ends as a failure of communication, or as a refusal where something was unread.
-        case long(SCARD_E_NO_SERVICE), long(SCARD_E_SERVICE_STOPPED), long(SCARD_F_COMM_ERROR):
-            asksForAccess ? .noService : .serviceLost
+        case long(SCARD_E_NO_SERVICE), long(SCARD_E_SERVICE_STOPPED): asksForAccess ? .noService : .serviceLost
+        case long(SCARD_F_COMM_ERROR): call == "SCardEstablishContext" ? .noService : .serviceLost
         case long(SCARD_W_SECURITY_VIOLATION), long(SCARD_E_NO_ACCESS): asksForAccess ? .notAllowed : .serviceLost
         case long(SCARD_E_INVALID_HANDLE): .notConnected
         case long(SCARD_E_NO_READERS_AVAILABLE): .noReader
