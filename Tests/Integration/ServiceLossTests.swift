@@ -15,25 +15,31 @@ struct ServiceLossTests {
                 let virtual = try await own.insert(card)
                 let (seen, tell) = AsyncStream<ReaderEvent>.makeStream()
                 let service = own.service
-                // Each counts for itself; the second tells how far it is.
+                // Each counts for itself and tells how far it is; one that fails ends the waiting for it.
                 let watchers = (0..<2).map { number in
                     Task {
                         var events: [ReaderEvent] = []
-                        for try await event in service.events(deadline: .now + .seconds(90))
-                        where event.reader == reader {
-                            events.append(event)
-                            if number == 1 { tell.yield(event) }
-                            if events.count == 6 { break }
+                        do {
+                            for try await event in service.events(deadline: .now + .seconds(90))
+                            where event.reader == reader {
+                                events.append(event)
+                                tell.yield(event)
+                                if events.count == 6 { break }
+                            }
+                        } catch {
+                            tell.finish()
+                            throw error
                         }
                         return events
                     }
                 }
                 var told = seen.makeAsyncIterator()
-                _ = await (told.next(), told.next())
+                // Both have seen reader and card before it is killed: a service that dies at the first call is an error.
+                for _ in 0..<4 { _ = await told.next() }
                 try own.daemon.order(.kill)
-                _ = await (told.next(), told.next())
+                for _ in 0..<4 { _ = await told.next() }
                 try own.daemon.order(.start)
-                _ = await told.next()
+                for _ in 0..<2 { _ = await told.next() }
                 _ = await virtual.waitUntilRemoved()
                 try await virtual.insert()
                 let inserted = ReaderEvent.cardInserted(reader: reader, answerToReset: card.answerToReset)
