@@ -61,7 +61,7 @@ public struct CardEnd: LineEnd, Sendable {
         link.send(answerToReset.bytes, at: now + configuration.delay)
     }
 
-    /// The supply is off, RST is low, or the card has died: it does nothing until ``reset(at:)``.
+    /// The supply is off, RST is low, or the card has died: it does nothing until `reset(at:)`.
     public mutating func deactivate() {
         (t0, t1, request, stage) = (nil, nil, [], .off)
         link = CharacterLink(convention: answerToReset.convention, timing: .initial, repetitions: nil)

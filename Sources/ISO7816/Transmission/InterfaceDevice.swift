@@ -1,7 +1,7 @@
 /// A reader on the I/O line, from the answer to reset to the last command: convention, PPS, and then T=0 or T=1
 /// (ISO/IEC 7816-3, 6 to 11).
 ///
-/// The contacts are another's: ``reset(at:)`` is called when RST has gone high, and ``Event/resetWanted`` asks for one.
+/// The contacts are another's: `reset(at:)` is called when RST has gone high, and ``Event/resetWanted`` asks for one.
 public struct InterfaceDevice: LineEnd, Sendable {
     /// What the reader can do, and how long it tries.
     public struct Configuration: Sendable, Hashable {
@@ -29,7 +29,7 @@ public struct InterfaceDevice: LineEnd, Sendable {
 
     /// What has happened.
     public enum Event: Sendable {
-        /// The reader needs the card reset once more: make RST low and high, then call ``InterfaceDevice/reset(at:)``.
+        /// The reader needs the card reset once more: make RST low and high, then call `InterfaceDevice.reset(at:)`.
         case resetWanted
         /// Commands can go.
         case ready(TransmissionParameters)
