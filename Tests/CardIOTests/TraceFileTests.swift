@@ -80,6 +80,21 @@ import Testing
         #expect(read == event)
     }
 
+    /// The last line may be shorter than the mark of a binary file, and that mark may stand within a text.
+    @Test(arguments: ["#h\n00\n", "#\n\n\r\r\n00\n", "\n\r\n00", "00"], 1...9)
+    func linesEndTheSameHoweverTheFileIsCut(file: String, piece: Int) throws {
+        let whole = try TraceReader.records(in: Array(file.utf8), file: "t")
+        #expect(whole.count == 1)
+        var reader = TraceReader(file: "t")
+        var read: [TraceRecord] = []
+        var rest = Array(file.utf8)[...]
+        while !rest.isEmpty {
+            read += try reader.take(rest.prefix(piece))
+            rest = rest.dropFirst(piece)
+        }
+        #expect(try read + reader.finish() == whole)
+    }
+
     @Test func aNewerVersionIsRefusedAndHeadersCanBeMissing() throws {
         let error = #expect(throws: TraceFileError.self) {
             try TraceReader.records(in: #"{"trace":"vstore","version":2}"#.utf8, file: "t")

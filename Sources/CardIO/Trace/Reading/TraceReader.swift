@@ -14,6 +14,7 @@ public struct TraceReader: Sendable {
     private var packets: PcapngReader?
     /// Bytes of a line that has not ended, or of a file whose form is not known yet.
     private var rest: [UInt8] = []
+    private var isBegun = false
     private var line = 0
     /// Lines before the one that tells the form.
     private var unread: [Substring] = []
@@ -34,25 +35,15 @@ public struct TraceReader: Sendable {
     public mutating func take(_ bytes: some Collection<UInt8>) throws(TraceFileError) -> [TraceRecord] {
         if packets != nil { return try packets?.take(bytes) ?? [] }
         rest += bytes
-        if source == nil {
-            guard rest.count >= 4 else { return [] }
-            if rest.starts(with: [0x0A, 0x0D, 0x0D, 0x0A]) {
-                use(.pcapng)
+        if !isBegun {
+            guard rest.count >= Self.magicLength else { return [] }
+            try begin()
+            if packets != nil {
                 defer { rest = [] }
                 return try packets?.take(rest) ?? []
             }
-            if Self.oldCaptures.contains(where: { rest.starts(with: $0) }) {
-                throw TraceFileError(.oldCapture, file: file, byte: 0)
-            }
         }
-        var records: [TraceRecord] = []
-        var start = 0
-        while let end = rest[start...].firstIndex(of: 0x0A) {
-            try take(rest[start..<end], into: &records)
-            start = end + 1
-        }
-        rest.removeFirst(start)
-        return records
+        return try takeLines()
     }
 
     /// What is left at the end.
@@ -60,7 +51,7 @@ public struct TraceReader: Sendable {
     /// - Throws: `TraceFileError`, with code `.unknownForm` where nothing in the file told its form.
     public mutating func finish() throws(TraceFileError) -> [TraceRecord] {
         if packets != nil { return try packets?.finish() ?? [] }
-        var records: [TraceRecord] = []
+        var records = try takeLines()
         if !rest.isEmpty { try take(rest[...], into: &records) }
         rest = []
         guard parser != nil else {
@@ -74,6 +65,30 @@ public struct TraceReader: Sendable {
     private static let oldCaptures: [[UInt8]] = [
         [0xA1, 0xB2, 0xC3, 0xD4], [0xD4, 0xC3, 0xB2, 0xA1], [0xA1, 0xB2, 0x3C, 0x4D], [0x4D, 0x3C, 0xB2, 0xA1],
     ]
+
+    private static let magicLength = 4
+
+    /// What only the first bytes of a file tell.
+    private mutating func begin() throws(TraceFileError) {
+        isBegun = true
+        guard source == nil else { return }
+        if rest.starts(with: [0x0A, 0x0D, 0x0D, 0x0A]) { use(.pcapng) }
+        if Self.oldCaptures.contains(where: { rest.starts(with: $0) }) {
+            throw TraceFileError(.oldCapture, file: file, byte: 0)
+        }
+    }
+
+    /// Takes the lines of `rest` that have ended.
+    private mutating func takeLines() throws(TraceFileError) -> [TraceRecord] {
+        var records: [TraceRecord] = []
+        var start = 0
+        while let end = rest[start...].firstIndex(of: 0x0A) {
+            try take(rest[start..<end], into: &records)
+            start = end + 1
+        }
+        rest.removeFirst(start)
+        return records
+    }
 
     private mutating func use(_ source: TraceSource) {
         self.source = source
