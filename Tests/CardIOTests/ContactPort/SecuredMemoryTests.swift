@@ -24,7 +24,14 @@ import Testing
                     try memory.protect(address, Array(model[address..<end]), .protect)
                     protected.formUnion(address..<end)
                 default:
-                    try memory.writeMain(address, bytes)
+                    let isTaken = (0..<count).allSatisfy {
+                        !protected.contains(address + $0) || model[address + $0] == bytes[$0]
+                    }
+                    if isTaken {
+                        try memory.update(address, bytes)
+                    } else {
+                        #expect(throws: MemoryCardError(.notWritten, "")) { try memory.update(address, bytes) }
+                    }
                     for (place, byte) in bytes.enumerated() where !protected.contains(address + place) {
                         model[address + place] = byte
                     }
@@ -79,8 +86,10 @@ import Testing
         }
         let error = #expect(throws: MemoryCardError.self) { try memory.presentRightCode() }
         #expect(error?.code == .codeLocked)
-        // Nor past the guard.
-        #expect(try memory.spendTry(SecretBytes(copying: TwoWireBench.rightCode)) & 7 == 0)
+        // Nor with the last try allowed.
+        #expect(throws: MemoryCardError(.codeLocked, "")) {
+            try memory.present(SecretBytes(copying: TwoWireBench.rightCode), isLastTryAllowed: true)
+        }
         #expect(throws: MemoryCardError.self) { try memory.update(100, [1]) }
     }
 

@@ -32,7 +32,7 @@ struct TwoWireBench {
     }
 
     /// Over the contacts, or through a reader's pseudo-APDUs.
-    func memory(remote: Bool) throws -> any SecuredMemory {
+    func memory(remote: Bool) throws -> SecuredMemory {
         guard remote else { return try TwoWireReader(port) }
         return try RemoteMemoryCard(over: try InProcessChannel(try MemoryCardReader(port)))
     }

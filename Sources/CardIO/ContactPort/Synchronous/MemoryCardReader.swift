@@ -5,7 +5,7 @@ public import ISO7816
 /// To programs it is a card; put into a ``VirtualReaderCard`` it is one to every PC/SC program.
 public final class MemoryCardReader: IntegratedCircuitCard {
     private let port: ContactPort
-    private var reader: TwoWireReader?
+    private var reader: TwoWireDriver?
     private var isSelected = false
     public private(set) var answerToReset: [UInt8]
 
@@ -22,7 +22,7 @@ public final class MemoryCardReader: IntegratedCircuitCard {
         isSelected = false
         try port.deactivate()
         do throws(MemoryCardError) {
-            let reader = try TwoWireReader(port)
+            let reader = try TwoWireDriver(port)
             // A reader gives such a card an answer to reset of its own; the card's four bytes are the historical ones.
             answerToReset = [0x3B, 0x04] + (try reader.reset())
             self.reader = reader
@@ -62,7 +62,7 @@ public final class MemoryCardReader: IntegratedCircuitCard {
     }
 
     private func perform(
-        _ kind: MemoryCardCommand, _ command: CommandAPDU, _ reader: TwoWireReader
+        _ kind: MemoryCardCommand, _ command: CommandAPDU, _ reader: TwoWireDriver
     ) throws(MemoryCardError) -> [UInt8] {
         let address = Int(command.p2)
         let data = Array(command.data)
