@@ -102,9 +102,15 @@ extension AnswerToReset {
     }
 
     /// The supplies that the card works with. Where nothing is said: 5 V.
-    public var operatingClasses: OperatingClasses {
-        first(of: 15, \.ta).map { OperatingClasses(rawValue: $0 & 0x3F) } ?? .fiveVolts
+    public var operatingClasses: OperatingClasses { classIndicator ?? .fiveVolts }
+
+    /// The supplies that the card names; nil where it has no class indicator (T=15, first TA).
+    public var classIndicator: OperatingClasses? {
+        first(of: 15, \.ta).map { OperatingClasses(rawValue: $0 & 0x3F) }
     }
+
+    /// The use of the contact SPU (T=15, first TB); nil where the card does not use it.
+    public var standardUse: UInt8? { first(of: 15, \.tb) }
 
     /// The first interface byte on a level above the second that belongs to protocol `number`.
     func first(of number: UInt8, _ byte: KeyPath<ATRInterfaceBytes, UInt8?>) -> UInt8? {

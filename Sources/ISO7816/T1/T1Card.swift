@@ -7,6 +7,8 @@ public struct T1Card: TransmissionEngine, Sendable {
     private let greatestCommand: Int
     private var receiver: T1BlockReceiver
     private var nodeAddress: UInt8 = 0
+    /// The pair of nodes that this card speaks to: that of the first block. nil before it.
+    private var pair: UInt8?
     private var sendNumber: UInt8 = 0
     private var receiveNumber: UInt8 = 0
     /// IFSD: the longest INF that the reader takes.
@@ -80,6 +82,11 @@ public struct T1Card: TransmissionEngine, Sendable {
         case .block(let block):
             // Bits 8 and 4 were the programming voltage of old, and are zero.
             guard block.nodeAddress & 0x88 == 0 else { return failed(.other) }
+            // Another pair would be a line of its own with numbers of its own, which this card does not have. A
+            // reader that begins anew may choose anew.
+            if block.kind == .request(.resynchronize) { pair = nil }
+            guard pair == nil || pair == block.nodeAddress else { return failed(.other) }
+            pair = block.nodeAddress
             nodeAddress = block.nodeAddress << 4 | block.nodeAddress >> 4
             take(block, at: now)
         }

@@ -26,6 +26,8 @@ public struct T1Reader: TransmissionEngine, Sendable {
     var isWholeOut = false
     var isAnswered = false
     var isAborted = false
+    /// Whether the next block of a chain is to be a request to abort it.
+    var wantsAbort = false
     var answer: [UInt8] = []
     var waiting: Waiting?
     var attempts = 0
@@ -66,7 +68,8 @@ public struct T1Reader: TransmissionEngine, Sendable {
         began = now
         command = T1Chain(bytes)
         guard !isLost else { return end(.notReady) }
-        (isWholeOut, isAnswered, isAborted, answer) = (false, false, false, [])
+        guard settings.hasUsableNodes else { return end(.nodeAddress) }
+        (isWholeOut, isAnswered, isAborted, wantsAbort, answer) = (false, false, false, false, [])
         (attempts, resynchronizations, timesWaiting) = (0, 0, 1)
         if let size = settings.informationFieldSize, readerFieldSize != Int(size) {
             ask(.informationFieldSize, [size])
@@ -74,6 +77,10 @@ public struct T1Reader: TransmissionEngine, Sendable {
             sendNext()
         }
     }
+
+    /// Ends the chain that is on its way, of the command or of its answer, as soon as the card has answered the block
+    /// that is out. The exchange then fails with `.aborted`. Nothing happens where the last block is out, or has come.
+    public mutating func abort() { wantsAbort = waiting != nil }
 
     public var deadline: Int? { receiver.deadline ?? blockDeadline }
     public var hasOutgoing: Bool { !outgoing.isEmpty }

@@ -32,7 +32,9 @@ extension T1Reader {
             } else {
                 sendNext()
             }
-        case .abort: end(.aborted, "by the reader: an answer of more than \(settings.greatestAnswer) bytes")
+        case .abort:
+            let isTooLong = answer.count > settings.greatestAnswer
+            end(.aborted, "by the reader" + (isTooLong ? ": more than \(settings.greatestAnswer) bytes" : ""))
         case .waitingTimeExtension: failed(.other)
         }
     }
@@ -48,6 +50,7 @@ extension T1Reader {
             return more ? ask(.abort) : end(.protocolViolation, "an answer of \(answer.count) bytes")
         }
         guard more else { return finish(.success(answer)) }
+        if wantsAbort { return ask(.abort) }
         send(.ready(receiveNumber, .none))
     }
 
@@ -65,6 +68,7 @@ extension T1Reader {
         guard !isWholeOut else { return failed(.other) }
         attempts = 0
         sendNumber ^= 1
+        if wantsAbort { return ask(.abort) }
         sendNext()
     }
 

@@ -1,6 +1,7 @@
 /// What a reader's end of T=1 does beyond what the card's answer to reset lays down.
 public struct T1Settings: Sendable, Hashable {
-    /// NAD of every block: the reader in the low half, the card in the high (ISO/IEC 7816-3, 11.3.2.1).
+    /// NAD of every block: the reader in the low half, the card in the high (ISO/IEC 7816-3, 11.3.2.1). A line carries
+    /// one pair of nodes: numbers, IFS and chains would have to be kept for each, and one card is one node.
     public var nodeAddress: UInt8
     /// IFSD, which is told to the card before the first command: 1 to 254; nil leaves it at 32, for cards that cannot
     /// take the telling.
@@ -31,6 +32,11 @@ public struct T1Settings: Sendable, Hashable {
         self.resynchronizations = max(resynchronizations, 1)
         self.patience = patience
         self.greatestAnswer = greatestAnswer
+    }
+
+    /// Whether the bits that were the programming voltage are zero, and the nodes differ unless both are 0.
+    var hasUsableNodes: Bool {
+        nodeAddress & 0x88 == 0 && (nodeAddress == 0 || nodeAddress >> 4 != nodeAddress & 0x0F)
     }
 
     /// NAD as the card sends it: the halves change places.

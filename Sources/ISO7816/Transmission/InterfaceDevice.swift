@@ -21,6 +21,9 @@ public struct InterfaceDevice: LineEnd, Sendable {
         public var acceptsWrongCheck = true
         /// How many clock periods a TPDU of T=0 may take, whatever the card says by NULL.
         public var patience = 2_400_000_000
+        /// PPS2, the use of the contact SPU, which is asked for where the card tells of such a use (T=15, TB); nil for
+        /// none. PPS3 is reserved for future use: it is never asked for, and a response with it is refused.
+        public var standardUse: UInt8?
         /// What it does in T=1.
         public var t1 = T1Settings()
 
@@ -43,6 +46,9 @@ public struct InterfaceDevice: LineEnd, Sendable {
     public let configuration: Configuration
     /// How card and reader speak; nil until they do.
     public private(set) var parameters: TransmissionParameters?
+    /// What the card answered to the last reset; nil until it did.
+    public private(set) var answerToReset: AnswerToReset?
+    private var operatingClass: AnswerToReset.OperatingClasses?
     private var link = CharacterLink(convention: .direct, timing: .initial, repetitions: nil)
     private var atr: ATRReceiver?
     private var choice: ProtocolChoice?
@@ -60,8 +66,15 @@ public struct InterfaceDevice: LineEnd, Sendable {
 
     /// RST went high: the card answers.
     ///
-    /// - Parameter isNew: false after ``Event/resetWanted``, so that attempts are counted.
-    public mutating func reset(at now: Int, isNew: Bool = true) {
+    /// - Parameters:
+    ///   - isNew: false after ``Event/resetWanted``, so that attempts are counted.
+    ///   - operatingClass: the supply that the card has; a card that names others alone is spoken to no further
+    ///     (6.2.4). nil where the supply is nobody's concern.
+    public mutating func reset(
+        at now: Int, isNew: Bool = true, operatingClass: AnswerToReset.OperatingClasses? = nil
+    ) {
+        self.operatingClass = operatingClass
+        answerToReset = nil
         if isNew { (resets, avoidsRequest) = (0, false) }
         resets += 1
         (parameters, choice, pps, t0, t1, events) = (nil, nil, nil, nil, nil, [])
@@ -86,6 +99,10 @@ public struct InterfaceDevice: LineEnd, Sendable {
         }
         pump(now)
     }
+
+    /// Ends the chain of a command or of its answer that is on its way in T=1, by S(ABORT request) (11.6.2.3, rule 9);
+    /// ``Event/exchanged(_:)`` tells the end. Nothing happens where there is no chain.
+    public mutating func abort() { t1?.abort() }
 
     private var deadline: Int? { atr?.deadline ?? t1?.deadline ?? t0?.deadline ?? pps?.deadline }
 
@@ -179,13 +196,18 @@ public struct InterfaceDevice: LineEnd, Sendable {
     }
 
     private mutating func choose(_ answer: AnswerToReset, _ now: Int) {
+        answerToReset = answer
+        if let operatingClass, let named = answer.classIndicator, named.isDisjoint(with: operatingClass) {
+            return events.append(.failed(TransmissionError(.operatingClass, subject: "answer to reset")))
+        }
         let choice: ProtocolChoice
         do throws(TransmissionError) {
             choice = try ProtocolChoice(
                 answer, protocols: avoidsRequest ? [answer.defaultProtocol] : configuration.protocols,
                 clockFrequency: configuration.clockFrequency,
                 usesOfferedSpeed: configuration.usesOfferedSpeed && !avoidsRequest,
-                implicitUnit: configuration.implicitUnit)
+                implicitUnit: configuration.implicitUnit,
+                standardUse: avoidsRequest ? nil : configuration.standardUse)
         } catch {
             return events.append(.failed(error))
         }

@@ -16,10 +16,11 @@ public struct ProtocolChoice: Sendable, Hashable {
     ///   - clockFrequency: the clock in kilohertz; a speed that is not made for it is not asked for.
     ///   - usesOfferedSpeed: false: the reader stays at Fd and Dd wherever the card lets it.
     ///   - implicitUnit: F/D of a card in the specific mode that says them otherwise than by TA1.
+    ///   - standardUse: PPS2, asked for where the card tells of a use of the contact SPU.
     /// - Throws: `TransmissionError` with code `.noCommonProtocol`.
     public init(
         _ answer: AnswerToReset, protocols: [UInt8] = [1, 0], clockFrequency: Int = 4_000,
-        usesOfferedSpeed: Bool = true, implicitUnit: ElementaryTimeUnit? = nil
+        usesOfferedSpeed: Bool = true, implicitUnit: ElementaryTimeUnit? = nil, standardUse: UInt8? = nil
     ) throws(TransmissionError) {
         let subject = "answer to reset"
         if let mode = answer.specificMode {
@@ -41,14 +42,16 @@ public struct ProtocolChoice: Sendable, Hashable {
         }
         protocolNumber = number
         let indices = answer.levels[0].ta ?? 0x11
+        let use = answer.standardUse == nil ? nil : standardUse
         if usesOfferedSpeed, indices != 0x11, let unit = ElementaryTimeUnit(indices: indices),
             let rate = answer.clockRateConversion, rate.maximumFrequency >= clockFrequency
         {
             self.unit = unit
-            request = PPSMessage(protocolNumber: number, speed: indices)
+            request = PPSMessage(protocolNumber: number, speed: indices, standardUse: use)
         } else {
             unit = .initial
-            request = number == answer.defaultProtocol ? nil : PPSMessage(protocolNumber: number)
+            let isSpoken = number == answer.defaultProtocol && use == nil
+            request = isSpoken ? nil : PPSMessage(protocolNumber: number, standardUse: use)
         }
     }
 }

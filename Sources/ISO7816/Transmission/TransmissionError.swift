@@ -29,6 +29,15 @@ extension TransmissionError.Code {
     public static var noCommonProtocol: Self {
         Self("card and reader have no protocol in common", remedy: "Allow T=0 and T=1, or use another reader.")
     }
+    /// The card names classes of supply of which the one it has is none.
+    public static var operatingClass: Self {
+        Self("the card is not made for this supply", remedy: "Switch it off, and activate it in a class that it names.")
+    }
+    /// A node address with which T=1 cannot tell who sends from who receives.
+    public static var nodeAddress: Self {
+        Self(
+            "no such pair of nodes", remedy: "Use two different nodes of 0 to 7, or 00 where nodes are not told apart.")
+    }
     /// The waiting time passed in the middle of an exchange.
     public static var waitingTime: Self {
         Self("the waiting time passed", remedy: "Reset the card; what it did with the command is unknown.")

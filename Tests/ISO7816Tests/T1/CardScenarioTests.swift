@@ -125,6 +125,41 @@ import Testing
         it.sends("00 40 02 9000")
     }
 
+    @Test func oneCardIsOneNode() throws {
+        var it = try card()
+        it.gets("21 20 01 AA")
+        it.sends("12 90 00")
+        // Another pair in the middle of a chain, whose numbers would be others.
+        it.gets("31 40 01 BB")
+        it.sends("12 92 00")
+        it.gets("21 40 01 BB")
+        answer(&it, "AABB", "9000")
+        it.sends("12 00 02 9000")
+        // Who begins anew may choose anew.
+        it.gets("31 C0 00")
+        it.sends("13 E0 00")
+        it.gets("31 00 01 CC")
+        answer(&it, "CC", "9000")
+        it.sends("13 00 02 9000")
+    }
+
+    @Test func theReaderAbortsEitherChain() throws {
+        var it = try card()
+        it.gets("00 20 01 AA")
+        it.sends("00 90 00")
+        it.gets("00 C2 00")
+        it.sends("00 E2 00")
+        it.gets("00 40 01 BB")
+        let long = [UInt8](repeating: 7, count: 40).map { "0\($0)" }.joined()
+        answer(&it, "BB", long)
+        it.sends("00 20 20" + long.prefix(64))
+        it.gets("00 C2 00")
+        it.sends("00 E2 00")
+        it.gets("00 00 01 CC")
+        answer(&it, "CC", "9000")
+        it.sends("00 40 02 9000")
+    }
+
     @Test func whatTheCardMustNotDoIt() throws {
         for block in ["00 E1 01 20", "00 C3 01 01", "88 00 01 AA", "00 40 01 AA", "00 1F 01 AA"] {
             var it = try card()

@@ -235,6 +235,57 @@ import Testing
         it.sends("00 40 01 AA")
     }
 
+    @Test func theReaderAbortsItsOwnChain() throws {
+        var it = try reader("AABBCCDDEEFF")
+        it.sends("00 20 04 AABBCCDD")
+        it.end.abort()
+        it.gets("00 90 00")
+        it.sends("00 C2 00")
+        it.getsGarbled("00 E2 00")
+        it.sends("00 C2 00")
+        it.gets("00 E2 00")
+        expect(&it, failure: .aborted)
+        it.end.exchange(hex("AA"), at: it.time)
+        it.sends("00 40 01 AA")
+        it.gets("00 00 02 9000")
+        expect(&it, "9000")
+    }
+
+    @Test func theReaderAbortsTheCardsChain() throws {
+        var it = try reader("AA")
+        it.sends("00 00 01 AA")
+        it.end.abort()
+        it.gets("00 20 02 0102")
+        it.sends("00 C2 00")
+        it.gets("00 E2 00")
+        expect(&it, failure: .aborted)
+        it.end.exchange(hex("BB"), at: it.time)
+        it.sends("00 40 01 BB")
+        it.gets("00 40 02 9000")
+        expect(&it, "9000")
+    }
+
+    @Test func whatIsNoChainIsNotAborted() throws {
+        var it = try reader("AA")
+        it.end.abort()
+        it.sends("00 00 01 AA")
+        it.end.abort()
+        it.gets("00 00 02 9000")
+        expect(&it, "9000")
+        it.end.abort()
+        it.end.exchange(hex("AABBCCDDEEFF"), at: it.time)
+        it.sends("00 60 04 AABBCCDD")
+        it.gets("00 80 00")
+        it.sends("00 00 02 EEFF")
+    }
+
+    @Test(arguments: [0x11, 0x08, 0x80, 0x88, 0x77] as [UInt8])
+    func nodesThatCannotBeToldApartAreRefused(nodeAddress: UInt8) throws {
+        var it = try reader("AA", nodeAddress: nodeAddress)
+        it.sendsNothing()
+        expect(&it, failure: .nodeAddress)
+    }
+
     @Test func nodeAddressesChangePlaces() throws {
         var it = try reader("AA", nodeAddress: 0x21)
         it.sends("21 00 01 AA")
