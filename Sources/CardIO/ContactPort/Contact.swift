@@ -24,21 +24,3 @@ extension Contact: CustomStringConvertible {
         return "C\(rawValue) \(names[rawValue - 1])"
     }
 }
-
-/// The state of a contact that carries a signal.
-public enum Level: Sendable, Hashable {
-    /// State L.
-    case low
-    /// State H; of I/O: released, and high unless the other side pulls it low.
-    case high
-}
-
-/// The levels that a card sees.
-public struct ContactLevels: Sendable, Hashable {
-    /// Whether VCC is on.
-    public internal(set) var isPowered = false
-    public internal(set) var rst = Level.low
-    public internal(set) var clk = Level.low
-    /// What the reader does with I/O: pulls it low, or lets it go.
-    public internal(set) var io = Level.low
-}

@@ -1,27 +1,10 @@
 public import ISO7816
 
-/// A card as its contacts see it: it looks at levels, and may pull I/O low.
-public protocol ContactCard: AnyObject {
-    /// Whether the card pulls I/O low now.
-    var pullsLow: Bool { get }
-
-    /// A level has changed. `old` is what it was; one contact changes at a time.
-    func contactsChanged(from old: ContactLevels, to new: ContactLevels)
-
-    /// Time passes in which no contact changes.
-    func wait(nanoseconds: UInt64)
-}
-
-extension ContactCard {
-    /// Most cards have no clock of their own.
-    public func wait(nanoseconds: UInt64) {}
-}
-
 /// A slot's eight contacts as a simulated port: the reader sets levels, the card answers on I/O, time is what is waited.
 ///
-/// It holds the reader to ISO/IEC 7816-3: contacts get levels only between activation and deactivation, in the order of
-/// clause 6. A synchronous card is driven over it bit by bit (``TwoWireReader``, ``I2CReader``); an asynchronous card's
-/// characters go over ``ContactSlot``, which simulates the same I/O contact character by character.
+/// It is one port for every card with contacts. A synchronous card is driven over it bit by bit (``TwoWireReader``,
+/// ``I2CReader``); with an asynchronous one the clock runs, and characters go over I/O (``ContactSlot``).
+/// ``detectCard(_:)`` finds out which it is.
 public final class ContactPort {
     /// What the port is called in errors.
     public let name: String
@@ -29,27 +12,54 @@ public final class ContactPort {
     public private(set) var levels = ContactLevels()
     /// Nanoseconds that have passed.
     public private(set) var now: UInt64 = 0
-    /// Is told each level that the reader changes, as it changes; a logic analyser on the contacts.
+    /// Clock periods that have passed while the clock ran.
+    public private(set) var clockPeriods = 0
+    /// Is told each level that a contact gets, as it gets it; a logic analyser on the contacts. Of a clock that runs it is
+    /// told the beginning, as high, and the end.
     public var observer: ((Contact, Level, _ now: UInt64) -> Void)?
-    private var card: (any ContactCard)?
+    /// How many cards were put in so far: another number is another card, or the same one put in again.
+    public private(set) var insertions = 0
+    let hasProgrammingVoltage: Bool
+    private(set) var card: (any ContactCard)?
+    private var presences: [CardPresence] = []
+    /// Where the clock began to run: nanoseconds, periods.
+    private var clockStart: (UInt64, Int) = (0, 0)
 
-    public init(name: String = "contact port") { self.name = name }
+    /// - Parameters:
+    ///   - name: what it is called in errors.
+    ///   - hasProgrammingVoltage: whether C6 is given the idle state of VPP, as in the standard's first editions.
+    public init(name: String = "contact port", hasProgrammingVoltage: Bool = false) {
+        self.name = name
+        self.hasProgrammingVoltage = hasProgrammingVoltage
+    }
 
     /// Whether a card is in: the switch of the slot.
     public var isCardPresent: Bool { card != nil }
+
+    var time: ContactTime { ContactTime(nanoseconds: now, clockPeriods: clockPeriods) }
 
     /// Puts a card in; one that was in is taken out first.
     public func insert(_ card: any ContactCard) {
         remove()
         self.card = card
+        insertions += 1
+        presences.append(.inserted(at: time))
     }
 
-    /// Takes the card out, whatever the contacts carry: it loses power at once.
+    /// Takes the card out, whatever the contacts carry: it loses power at once, and the port takes its own away.
     public func remove() {
         guard let card else { return }
         self.card = nil
-        card.contactsChanged(from: levels, to: ContactLevels())
+        let old = levels
         levels = ContactLevels()
+        card.contactsChanged(from: old, to: levels, at: time)
+        presences.append(.removed(at: time))
+    }
+
+    /// Takes what the slot's switch told, the oldest first; nothing is lost between two calls.
+    public func takePresences() -> [CardPresence] {
+        defer { presences = [] }
+        return presences
     }
 
     /// I/O as both sides see it: high unless one of them pulls it low.
@@ -58,7 +68,7 @@ public final class ContactPort {
         return .high
     }
 
-    /// Gives a contact a level.
+    /// Gives RST, CLK, SPU or I/O a level; of a clock that runs, stops it there.
     ///
     /// - Throws: `CardError` `.noCard`, `.cardUnresponsive` where the contacts have no power, `.unsupported` for a contact that
     ///   carries no signal here.
@@ -68,56 +78,99 @@ public final class ContactPort {
                 card == nil ? .noCard : .cardUnresponsive, subject: name,
                 remedy: card == nil ? nil : "Activate the contacts first: they carry no power.")
         }
-        try change(contact, level)
+        switch contact {
+        case .rst, .clk, .io, .spu: force(contact, level)
+        case .vcc, .gnd, .auxiliary1, .auxiliary2:
+            throw CardError(
+                .unsupported, subject: "\(name), \(contact)",
+                remedy: "RST, CLK, SPU and I/O can be driven; VCC by activate(_:).")
+        }
+    }
+
+    /// Gives a contact a level in any order, as a reader with a fault would. What becomes of that is the card's; ``drive(_:_:)``,
+    /// ``activate(_:)`` and ``deactivate()`` keep the rules. VCC goes on in class A; GND, AUX1 and AUX2 have no effect.
+    public func force(_ contact: Contact, _ level: Level) {
+        var new = levels
+        switch contact {
+        case .vcc: new.supply = level == .high ? .a : nil
+        case .rst: new.rst = level
+        case .clk: (new.clk, new.clockFrequency) = (level, nil)
+        case .spu: new.spu = level
+        case .io: new.io = level
+        case .gnd, .auxiliary1, .auxiliary2: return
+        }
+        set(new, contact, level)
+    }
+
+    /// Switches VCC to a class in any order, as a reader with a fault would.
+    public func force(supply: OperatingClass?) {
+        var new = levels
+        new.supply = supply
+        set(new, .vcc, supply == nil ? .low : .high)
+    }
+
+    /// Lets the clock run, in any order: ``activate(_:)`` comes first.
+    ///
+    /// - Parameter kilohertz: its frequency; not 0.
+    public func startClock(kilohertz: Int) {
+        precondition(kilohertz > 0, "a clock that runs has a frequency")
+        var new = levels
+        new.clockFrequency = kilohertz
+        clockStart = (now, clockPeriods)
+        set(new, .clk, .high)
     }
 
     /// Lets time pass.
     public func wait(nanoseconds: UInt64) {
         now += nanoseconds
+        if let frequency = levels.clockFrequency {
+            clockPeriods = max(clockPeriods, clockStart.1 + Int((now - clockStart.0) * UInt64(frequency) / 1_000_000))
+        }
         card?.wait(nanoseconds: nanoseconds)
     }
 
-    /// Activation (ISO/IEC 7816-3, 6.2): RST low, VCC on, I/O let go, CLK low until it is used.
-    ///
-    /// - Throws: `CardError` `.noCard`.
-    public func activate() throws(CardError) {
-        guard let card else { throw CardError(.noCard, subject: name) }
-        guard !levels.isPowered else { return }
-        let old = levels
-        levels = ContactLevels()
-        levels.isPowered = true
-        observer?(.vcc, .high, now)
-        card.contactsChanged(from: old, to: levels)
-        try change(.io, .high)
-        // VCC is stable long before the card is spoken to.
-        wait(nanoseconds: 100_000)
+    /// Lets so many clock periods pass; nothing where the clock stands.
+    public func run(periods: Int) {
+        guard let frequency = levels.clockFrequency, periods > 0 else { return }
+        clockPeriods += periods
+        let end = nanoseconds(atPeriod: clockPeriods, frequency)
+        let passed = max(now, end) - now
+        now += passed
+        card?.wait(nanoseconds: passed)
     }
 
-    /// Deactivation (ISO/IEC 7816-3, 6.4): RST low, CLK low, I/O low, VCC off.
-    public func deactivate() throws(CardError) {
-        guard levels.isPowered else { return }
-        try change(.rst, .low)
-        try change(.clk, .low)
-        try change(.io, .low)
-        let old = levels
-        levels.isPowered = false
-        observer?(.vcc, .low, now)
-        card?.contactsChanged(from: old, to: levels)
+    /// Counts periods that passed while a card was pulled out, for those who reckon by them.
+    func align(periods: Int) {
+        guard periods > clockPeriods else { return }
+        clockPeriods = periods
+        clockStart = (now, periods)
     }
 
-    private func change(_ contact: Contact, _ level: Level) throws(CardError) {
+    private func nanoseconds(atPeriod period: Int, _ frequency: Int) -> UInt64 {
+        let periods = max(0, period - clockStart.1)
+        return clockStart.0 + (UInt64(periods) * 1_000_000 + UInt64(frequency) - 1) / UInt64(frequency)
+    }
+
+    private func set(_ new: ContactLevels, _ contact: Contact, _ level: Level) {
+        guard new != levels else { return }
         let old = levels
-        switch contact {
-        case .rst: levels.rst = level
-        case .clk: levels.clk = level
-        case .io: levels.io = level
-        case .vcc, .gnd, .spu, .auxiliary1, .auxiliary2:
-            throw CardError(
-                .unsupported, subject: "\(name), \(contact)",
-                remedy: "RST, CLK and I/O can be driven; VCC by activate().")
-        }
-        guard levels != old else { return }
+        levels = new
+        let (told, card) = (time, card)
+        // What the observer does, as pulling the card out, comes after what the card sees.
+        card?.contactsChanged(from: old, to: new, at: told)
         observer?(contact, level, now)
-        card?.contactsChanged(from: old, to: levels)
+    }
+
+    /// Tells the observer the levels of a character on I/O.
+    func tell(_ character: LineCharacter, edge: Int) {
+        guard let observer, let frequency = levels.clockFrequency else { return }
+        var last = true
+        for moment in 0...10 where card != nil {
+            let isHigh = moment == 0 ? false : moment == 10 ? true : character.levels >> UInt16(moment - 1) & 1 == 1
+            guard isHigh != last else { continue }
+            last = isHigh
+            observer(
+                .io, isHigh ? .high : .low, nanoseconds(atPeriod: edge + character.unit.periods(moment), frequency))
+        }
     }
 }

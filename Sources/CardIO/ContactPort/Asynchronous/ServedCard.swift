@@ -20,9 +20,9 @@ struct ServedCard: LineEnd {
     var nextTime: Int? { end.nextTime }
 
     /// Applies a reset whose RST goes high at `now`. A card that cannot start stays silent.
-    mutating func reset(at now: Int) throws(CardError) {
+    mutating func reset(at now: Int) {
         end.deactivate()
-        try overT0.reset()
+        do throws(CardError) { try overT0.reset() } catch { return }
         end.reset(at: now)
     }
 

@@ -27,6 +27,7 @@ public final class I2CMemoryCard: ContactCard {
     public private(set) var memory: [UInt8]
     private var phase = Phase.idle
     private var counter = 0
+    private var clockSeen = 0
     private var written: [Int: UInt8] = [:]
     /// Bytes whose writing goes on, and the nanoseconds that it still takes.
     private var cycle: (bytes: [Int: UInt8], left: UInt64)?
@@ -55,7 +56,8 @@ public final class I2CMemoryCard: ContactCard {
         }
     }
 
-    public func contactsChanged(from old: ContactLevels, to new: ContactLevels) {
+    public func contactsChanged(from old: ContactLevels, to new: ContactLevels, at time: ContactTime) {
+        clockRan(old, until: time.clockPeriods)
         guard new.isPowered else {
             for address in (cycle?.bytes ?? [:]).keys { memory[address] = 0xFF }
             (phase, cycle, written) = (.idle, nil, [:])
@@ -65,6 +67,16 @@ public final class I2CMemoryCard: ContactCard {
             if new.clk == .high { clockRose(sda: new.io == .high) } else { clockFell() }
         } else if old.io != new.io, new.clk == .high {
             if new.io == .low { start() } else { stop() }
+        }
+    }
+
+    /// A clock that runs, as for an asynchronous card, is as many pulses; more than 1,024 change nothing more.
+    private func clockRan(_ levels: ContactLevels, until periods: Int) {
+        defer { clockSeen = periods }
+        guard levels.isPowered, levels.clockFrequency != nil else { return }
+        for _ in 0..<min(periods - clockSeen, 1_024) {
+            clockRose(sda: levels.io == .high)
+            clockFell()
         }
     }
 

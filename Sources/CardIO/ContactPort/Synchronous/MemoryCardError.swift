@@ -26,6 +26,10 @@ extension MemoryCardError.Code {
     public static var noAnswer: Self {
         Self("the card does not answer as a card of this kind", remedy: "Check which card is in, and put it in again.")
     }
+    /// A synchronous card whose answer to reset is that of another kind.
+    public static var unknownKind: Self {
+        Self("the card is a synchronous one of another kind", remedy: "Use a card of two wires or with an I²C bus.")
+    }
     /// Addresses that the card has not.
     public static var outOfRange: Self {
         Self("the card has no such addresses", remedy: "Stay within the card's memory.")

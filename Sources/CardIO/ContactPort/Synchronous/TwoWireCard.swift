@@ -27,6 +27,7 @@ public final class TwoWireCard: ContactCard {
     private var memory: TwoWireMemory
     private var mode = Mode.idle
     private var isResetClocked = false
+    private var clockSeen = 0
 
     /// A card as its issuer gets it.
     ///
@@ -57,8 +58,10 @@ public final class TwoWireCard: ContactCard {
         }
     }
 
-    public func contactsChanged(from old: ContactLevels, to new: ContactLevels) {
-        guard new.isPowered else {
+    public func contactsChanged(from old: ContactLevels, to new: ContactLevels, at time: ContactTime) {
+        clockRan(old, until: time.clockPeriods)
+        // Of 5 V alone.
+        guard new.supply == .a else {
             mode = .idle
             memory.losePower()
             return
@@ -69,6 +72,16 @@ public final class TwoWireCard: ContactCard {
             if new.clk == .high { clockRose(new) } else { clockFell(new) }
         } else if old.io != new.io, new.clk == .high {
             conditionSeen(isStart: new.io == .low)
+        }
+    }
+
+    /// A clock that runs, as for an asynchronous card, is as many pulses; more than 1,024 change nothing more.
+    private func clockRan(_ levels: ContactLevels, until periods: Int) {
+        defer { clockSeen = periods }
+        guard levels.isPowered, levels.clockFrequency != nil else { return }
+        for _ in 0..<min(periods - clockSeen, 1_024) {
+            clockRose(levels)
+            clockFell(levels)
         }
     }
 

@@ -1,0 +1,60 @@
+public import ISO7816
+
+/// The sequences of ISO/IEC 7816-3, clause 6.
+extension ContactPort {
+    /// How many clock periods RST stays low in a reset, cold or warm: 400 (6.2.2, 6.2.3).
+    public static let resetPeriods = 400
+    /// How long the contacts stay off before another class is tried: 10 ms (6.2.4).
+    public static let pause: UInt64 = 10_000_000
+    /// How long I/O is still before the clock may be stopped: 1,860 periods (6.3.2).
+    public static let stillPeriods = 1_860
+    /// How long the clock runs again before anything is sent: 700 periods (6.3.2).
+    public static let resumptionPeriods = 700
+
+    /// Activation (6.2.1): RST low, VCC on, I/O let go, in the first editions VPP idle; then the clock, where there is one.
+    ///
+    /// Where the contacts have power already, nothing happens.
+    ///
+    /// - Parameters:
+    ///   - supply: the class.
+    ///   - clock: its frequency in kilohertz for an asynchronous card; nil leaves CLK low, for a synchronous one.
+    /// - Throws: `CardError` `.noCard`.
+    public func activate(_ supply: OperatingClass = .a, clock: Int? = nil) throws(CardError) {
+        guard isCardPresent else { throw CardError(.noCard, subject: name) }
+        guard !levels.isPowered else { return }
+        force(.rst, .low)
+        force(.clk, .low)
+        force(.io, .low)
+        force(supply: supply)
+        // VCC is stable before anything else follows.
+        wait(nanoseconds: 100_000)
+        try drive(.io, .high)
+        if hasProgrammingVoltage { try drive(.spu, .high) }
+        if let clock, isCardPresent { startClock(kilohertz: clock) }
+        guard isCardPresent else { throw CardError(.cardRemoved, subject: name) }
+    }
+
+    /// The reset of an asynchronous card, cold or warm: RST low for 400 clock periods, then high (6.2.2, 6.2.3).
+    ///
+    /// - Throws: `CardError` `.noCard`, `.cardUnresponsive` where the contacts have no power or no clock.
+    public func pulseReset() throws(CardError) {
+        try drive(.rst, .low)
+        guard levels.clockFrequency != nil else {
+            throw CardError(.cardUnresponsive, subject: name, remedy: "Start the clock: an asynchronous card needs it.")
+        }
+        run(periods: Self.resetPeriods)
+        try drive(.rst, .high)
+    }
+
+    /// Deactivation (6.4): RST low, CLK low, in the first editions VPP off, I/O low, VCC off.
+    ///
+    /// Where the card is out, its contacts are off already.
+    public func deactivate() throws(CardError) {
+        guard levels.isPowered else { return }
+        try drive(.rst, .low)
+        try drive(.clk, .low)
+        if hasProgrammingVoltage { try drive(.spu, .low) }
+        try drive(.io, .low)
+        force(supply: nil)
+    }
+}
