@@ -235,6 +235,35 @@ import Testing
         #expect(error?.subject == place)
     }
 
+    /// Numbers that are right one by one and beyond what a number can hold together.
+    @Test func numbersOfASpyThatAreTooGreat() throws {
+        #expect(throws: TraceFileError.self) {
+            var reader = TraceReader(.spy, file: "spy")
+            _ = try reader.take(Array("7F@>|1099511627775|9223372036854775807|SCardTransmit\n".utf8))
+        }
+        let states = """
+            7F@>|1|1|SCardGetStatusChange
+            7F@0x1
+            7F@0x1
+            7F@0x1999999999999999
+            7F@<|1|2|SCardGetStatusChange|Command successful.|0x00000000
+
+            """
+        var reader = TraceReader(.spy, file: "spy")
+        #expect(try reader.take(Array(states.utf8)) + reader.finish() == [])
+    }
+
+    /// A line that comes a byte at a time costs no more than its length.
+    @Test func aLongLineInManyPieces() throws {
+        let command = "00 D6 00 00 FF" + String(repeating: " 5A", count: 255)
+        let log = Array((String(repeating: "# \(command)\n", count: 3) + command + "\n90 00\n").utf8)
+        var (whole, cut) = (TraceReader(.hex, file: "log"), TraceReader(.hex, file: "log"))
+        var records: [TraceRecord] = []
+        for byte in log { records += try cut.take([byte]) }
+        #expect(try whole.take(log) + whole.finish() == records + cut.finish())
+        #expect(records.count == 1)
+    }
+
     @Test func mutatedLogsDoNoHarm() throws {
         var random = SeededRandom(state: 11)
         var (read, refused) = (0, 0)

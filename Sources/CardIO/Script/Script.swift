@@ -85,7 +85,7 @@ public struct Script: Sendable, Hashable {
         _ include: (String) throws(ScriptError.NoInclude) -> String
     ) throws(ScriptError) {
         var number = 0
-        for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
+        for line in text.lines {
             number += 1
             do throws(ScriptError) {
                 switch try parser.take(line, of: file, at: number) {

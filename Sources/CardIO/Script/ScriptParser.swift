@@ -29,7 +29,7 @@ struct ScriptParser {
         let words = line.lowercased()
         let trimmed = words.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         if trimmed == "exit" { return .end }
-        guard !words.contains("exit") else { throw ScriptError(.containsExit, line: number, text: line) }
+        guard !words.utf8.contains("exit") else { throw ScriptError(.containsExit, line: number, text: line) }
         if trimmed.isEmpty { return .next }
         if line.hasPrefix("#=") {
             try expect(line, at: number)
@@ -40,7 +40,7 @@ struct ScriptParser {
             comment = text.isEmpty ? nil : String(text)
         } else if trimmed == "reset" {
             append(.reset, line: number)
-        } else if line.contains("$") {
+        } else if line.utf8.contains(UInt8(ascii: "$")) {
             try template(line, at: number)
         } else {
             try command(line, at: number)
@@ -153,7 +153,7 @@ struct ScriptParser {
     private static func bytes(
         _ digits: Substring, whole line: Substring, at number: Int
     ) throws(ScriptError) -> [UInt8] {
-        let isApart = line.contains(" ")
+        let isApart = line.utf8.contains(UInt8(ascii: " "))
         let text = digits.reversed().drop { $0 == " " }.reversed()
         if let strange = text.firstIndex(where: { !($0 == " " || $0.isASCII && $0.isHexDigit) }) {
             let isComment = text.contains { $0 == "#" || $0 == ";" || $0 == "/" }

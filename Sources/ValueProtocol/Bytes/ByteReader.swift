@@ -3,32 +3,40 @@
 /// Checked once, at the end, so that a parser reads like the layout it parses: every read gives a value, and
 /// `isFinished` tells whether all of them were there and nothing is left.
 public struct ByteReader: ~Escapable {
-    private let bytes: Span<UInt8>
-    private(set) package var position = 0
-    private var failed = false
+    // Inlined into its callers in other modules: whole images are read field by field at every start of a card.
+    @usableFromInline package let bytes: Span<UInt8>
+    @usableFromInline package var position = 0
+    @usableFromInline package var failed = false
 
     @_lifetime(copy bytes)
+    @inlinable
     package init(_ bytes: Span<UInt8>) { self.bytes = bytes }
 
     /// How many bytes have not been read yet.
+    @inlinable
     package var remaining: Int { bytes.count - position }
 
     /// Reads an integer, most significant byte first; 0 beyond the end.
     @_lifetime(self: copy self)
+    @inlinable
     package mutating func read<T: FixedWidthInteger & UnsignedInteger>(_: T.Type = T.self) -> T {
-        let width = T.bitWidth / 8
+        let width = MemoryLayout<T>.size
         guard !failed, remaining >= width else {
             failed = true
             return 0
         }
         var value: T = 0
-        for index in position..<(position + width) { value = value << 8 | T(bytes[index]) }
+        let read = bytes.extracting(position..<(position + width))
+        unsafe read.withUnsafeBytes { source in
+            unsafe Swift.withUnsafeMutableBytes(of: &value) { unsafe $0.copyMemory(from: source) }
+        }
         position += width
-        return value
+        return T(bigEndian: value)
     }
 
     /// Reads one byte; 0 beyond the end.
     @_lifetime(self: copy self)
+    @inlinable
     package mutating func readByte() -> UInt8 {
         guard !failed, remaining >= 1 else {
             failed = true
@@ -45,11 +53,9 @@ public struct ByteReader: ~Escapable {
             failed = true
             return []
         }
-        var result = [UInt8]()
-        result.reserveCapacity(count)
-        for index in position..<(position + count) { result.append(bytes[index]) }
+        let read = bytes.extracting(position..<(position + count))
         position += count
-        return result
+        return unsafe read.withUnsafeBufferPointer { unsafe Array($0) }
     }
 
     /// Whether every read was within the bytes.

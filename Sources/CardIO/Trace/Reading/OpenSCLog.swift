@@ -33,8 +33,8 @@ struct OpenSCLog: TraceLineParser {
 
     /// `P:10989; T:0x140108049762368 05:21:59.873 [opensc-tool] file.c:1:…`, older ones without `P:`.
     static func isDebugLine(_ text: Substring) -> Bool {
-        (text.hasPrefix("P:") && text.contains("; T:") || text.hasPrefix("0x")) && text.contains(".c:")
-            && text.contains("[")
+        (text.hasPrefix("P:") && text.utf8.contains("; T:") || text.hasPrefix("0x")) && text.utf8.contains(".c:")
+            && text.utf8.contains("[")
     }
 
     mutating func take(_ text: Substring, line: Int) throws(TraceFileError) -> [TraceRecord] {

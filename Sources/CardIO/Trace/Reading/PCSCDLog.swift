@@ -26,7 +26,7 @@ struct PCSCDLog: TraceLineParser {
             guard let end = rest.firstIndex(of: "]") else { return nil }
             rest = rest[end...].dropFirst().drop { $0 == " " }
         }
-        return rest.hasPrefix("APDU: ") || rest.hasPrefix("SW: ") || rest.contains(".c:") ? rest : nil
+        return rest.hasPrefix("APDU: ") || rest.hasPrefix("SW: ") || rest.utf8.contains(".c:") ? rest : nil
     }
 
     mutating func take(_ text: Substring, line: Int) throws(TraceFileError) -> [TraceRecord] {

@@ -73,9 +73,9 @@ struct SpyLog: TraceLineParser {
     }
 
     private static func time(_ parts: [Substring]) -> Int64? {
-        guard let seconds = Int64(parts[1]), let microseconds = Int64(parts[2]), (0..<1 << 40).contains(seconds) else {
-            return nil
-        }
+        guard let seconds = Int64(parts[1]), let microseconds = Int64(parts[2]), (0..<1 << 40).contains(seconds),
+            (0..<1_000_000).contains(microseconds)
+        else { return nil }
         return seconds * 1_000_000 + microseconds
     }
 
@@ -134,7 +134,9 @@ struct SpyLog: TraceLineParser {
 
     /// Readers' states as they came back: name, state before, state now, length of the answer to reset, its bytes.
     private mutating func states(_ values: [Substring], _ time: Int64) -> [TraceRecord] {
-        guard let count = Int(values[2].dropFirst(2), radix: 16), count > 0, values.count == 3 + 10 * count else {
+        guard let count = Int(values[2].dropFirst(2), radix: 16), count > 0, count <= values.count,
+            values.count == 3 + 10 * count
+        else {
             return []
         }
         var records: [TraceRecord] = []

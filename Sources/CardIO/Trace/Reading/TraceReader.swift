@@ -14,6 +14,8 @@ public struct TraceReader: Sendable {
     private var packets: PcapngReader?
     /// Bytes of a line that has not ended, or of a file whose form is not known yet.
     private var rest: [UInt8] = []
+    /// How much of `rest` is known to have no line's end.
+    private var searched = 0
     private var isBegun = false
     private var line = 0
     /// Lines before the one that tells the form.
@@ -34,7 +36,7 @@ public struct TraceReader: Sendable {
     /// - Throws: `TraceFileError`, which tells the line or byte.
     public mutating func take(_ bytes: some Collection<UInt8>) throws(TraceFileError) -> [TraceRecord] {
         if packets != nil { return try packets?.take(bytes) ?? [] }
-        rest += bytes
+        rest += Array(bytes)
         if !isBegun {
             guard rest.count >= Self.magicLength else { return [] }
             try begin()
@@ -53,7 +55,7 @@ public struct TraceReader: Sendable {
         if packets != nil { return try packets?.finish() ?? [] }
         var records = try takeLines()
         if !rest.isEmpty { try take(rest[...], into: &records) }
-        rest = []
+        (rest, searched) = ([], 0)
         guard parser != nil else {
             if unread.allSatisfy({ $0.allSatisfy(\.isWhitespace) }) { return [] }
             throw TraceFileError(.unknownForm, file: file, line: 1, found: unread.first ?? "")
@@ -82,11 +84,13 @@ public struct TraceReader: Sendable {
     private mutating func takeLines() throws(TraceFileError) -> [TraceRecord] {
         var records: [TraceRecord] = []
         var start = 0
-        while let end = rest[start...].firstIndex(of: 0x0A) {
+        // What was looked through before is not looked through again: a long line may come in many pieces.
+        for end in searched..<rest.count where rest[end] == 0x0A {
             try take(rest[start..<end], into: &records)
             start = end + 1
         }
         rest.removeFirst(start)
+        searched = rest.count
         return records
     }
 

@@ -23,7 +23,7 @@ public enum TraceSource: String, Sendable, Hashable, CaseIterable {
         if text.hasPrefix("{") {
             self = .json
         } else if text.hasPrefix("A>> ") || text.hasPrefix("A<< ") || text.hasPrefix("SCardConnect(\"")
-            || text.hasPrefix("# Sent") || text.hasPrefix("# Generated on") && text.contains("apdu4j")
+            || text.hasPrefix("# Sent") || text.hasPrefix("# Generated on") && text.utf8.contains("apdu4j")
         {
             self = .apdu4j
         } else if text.hasPrefix("Outgoing APDU") || text.hasPrefix("Incoming APDU") || text.hasPrefix("Sending: ")

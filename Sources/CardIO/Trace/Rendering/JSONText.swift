@@ -8,13 +8,33 @@ indirect enum JSONText: CustomStringConvertible {
     case object([(String, JSONText)])
 
     var description: String {
+        var text = ""
+        write(to: &text)
+        return text
+    }
+
+    /// Into one text: texts of the parts, put together again and again, cost more than all the rest of a line.
+    private func write(to text: inout String) {
         switch self {
-        case .string(let text): Self.quoted(text)
-        case .number(let number): String(number)
-        case .thousandths(let number): Self.decimal(number)
-        case .array(let values): "[" + values.map(\.description).joined(separator: ",") + "]"
+        case .string(let value): Self.quote(value, to: &text)
+        case .number(let number): text += String(number)
+        case .thousandths(let number): text += Self.decimal(number)
+        case .array(let values):
+            text += "["
+            for (place, value) in values.enumerated() {
+                if place > 0 { text += "," }
+                value.write(to: &text)
+            }
+            text += "]"
         case .object(let members):
-            "{" + members.map { "\(Self.quoted($0.0)):\($0.1)" }.joined(separator: ",") + "}"
+            text += "{"
+            for (place, member) in members.enumerated() {
+                if place > 0 { text += "," }
+                Self.quote(member.0, to: &text)
+                text += ":"
+                member.1.write(to: &text)
+            }
+            text += "}"
         }
     }
 
@@ -25,18 +45,19 @@ indirect enum JSONText: CustomStringConvertible {
         return "\(thousandths / 1000).\(places)"
     }
 
-    private static func quoted(_ text: String) -> String {
-        let isPlain = text.utf8.allSatisfy { $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
-        if isPlain { return "\"\(text)\"" }
-        var quoted = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"", "\\": quoted += "\\\(scalar)"
-            case _ where scalar.value < 0x20:
-                quoted += "\\u00\(UInt8(scalar.value).hexadecimalDigits)"
-            default: quoted.unicodeScalars.append(scalar)
+    private static func quote(_ value: String, to text: inout String) {
+        text += "\""
+        if value.utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
+            text += value
+        } else {
+            for scalar in value.unicodeScalars {
+                switch scalar {
+                case "\"", "\\": text += "\\\(scalar)"
+                case _ where scalar.value < 0x20: text += "\\u00\(UInt8(scalar.value).hexadecimalDigits)"
+                default: text.unicodeScalars.append(scalar)
+                }
             }
         }
-        return quoted + "\""
+        text += "\""
     }
 }

@@ -5,22 +5,17 @@ import ValueProtocol
 /// A card under test, the memory behind it, and the switch that cuts its power.
 final class Bench {
     let failure = FailureSwitch()
-    let memory: VolatileMemory
+    let memory: CountingMemory
     let card: SmartCard
-    /// Keys that no answer may hold, by their first byte.
-    private let secrets: [[[UInt8]]]
-    /// What was read from the memory last.
-    private var known: (records: [RecordName: [UInt8]], images: Images)?
+    /// What was read from the memory last, and how many commits there had been.
+    private var known: (commits: Int, images: Images)?
     /// The command sent last.
     private(set) var last: [UInt8] = []
 
     init(
-        _ records: [RecordName: [UInt8]], secrets: [[UInt8]], clock: any ElementClock = NoClock()
+        _ records: [RecordName: [UInt8]], clock: any ElementClock = NoClock()
     ) throws(BrokenProperty) {
-        var byFirst = [[[UInt8]]](repeating: [], count: 256)
-        for secret in secrets { byFirst[Int(secret[0])].append(secret) }
-        self.secrets = byFirst
-        memory = VolatileMemory(records, failure: failure)
+        memory = CountingMemory(VolatileMemory(records, failure: failure))
         do {
             card = try SmartCard(
                 memory, surroundings: Surroundings(randomness: CountingNumbers(), clock: clock))
@@ -35,10 +30,9 @@ final class Bench {
     /// What the card's memory holds.
     func images() throws(BrokenProperty) -> Images {
         do throws(MemoryError) {
-            let records = try memory.load()
-            if let known, known.records == records { return known.images }
+            if let known, known.commits == memory.commits { return known.images }
             let images = try SmartCard.images(in: memory)
-            known = (records, images)
+            known = (memory.commits, images)
             return images
         } catch {
             throw BrokenProperty(description: "a card's memory can be read: \(error)")
@@ -73,12 +67,23 @@ final class Bench {
 
     /// No key may be in what leaves the card, nor in what its owner finds there.
     func look(_ bytes: [UInt8]) throws(BrokenProperty) {
-        guard bytes.count >= 16 else { return }
-        for start in 0...(bytes.count - 16) {
-            for secret in secrets[Int(bytes[start])] {
-                try hold(!bytes[start..<(start + 16)].elementsEqual(secret), "no answer holds a key")
-            }
-        }
+        try hold(!Scene.secrets.finds(in: bytes), "no answer holds a key")
+    }
+}
+
+/// A memory that tells whether it may have changed.
+final class CountingMemory: NonVolatileMemory {
+    private let memory: VolatileMemory
+    /// How many commits were tried.
+    private(set) var commits = 0
+
+    init(_ memory: VolatileMemory) { self.memory = memory }
+
+    func load() throws(MemoryError) -> [RecordName: [UInt8]] { try memory.load() }
+
+    func commit(_ changes: [RecordChange]) throws(MemoryError) {
+        commits += 1
+        try memory.commit(changes)
     }
 }
 

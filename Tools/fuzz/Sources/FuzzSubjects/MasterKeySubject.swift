@@ -9,7 +9,7 @@ package enum MasterKeySubject {
 
     /// The operations that an input has the card seal.
     package static func sealed(_ bytes: [UInt8]) throws(BrokenProperty) -> Set<OperationCode> {
-        guard !PurseSubject.holdsSecret(bytes) else { return [] }
+        guard !Scene.secrets.finds(in: bytes) else { return [] }
         var input = InputReader(bytes)
         let run = try MasterKeyRun()
         var steps = 0
@@ -36,14 +36,24 @@ private final class MasterKeyRun {
     private var seq: UInt8 = 0
     private(set) var done: Set<OperationCode> = []
 
-    init() throws(BrokenProperty) {
-        do { suite = try CipherSuite() } catch { throw BrokenProperty(description: "\(error)") }
+    /// The master-key card and the card that it sells to: made once, and copied for every input.
+    private struct Parties: Sendable {
+        let image: MasterKeyImage
+        let desk: [RecordName: [UInt8]]
+        let card: [RecordName: [UInt8]]
+        /// What float and purses hold together.
+        let total: UInt64
+    }
+
+    private static let parties = Result { () throws(CipherError) in parties(try CipherSuite()) }
+
+    private static func parties(_ suite: CipherSuite) -> Parties {
         var element = ElementImage(blank: Scene.masterKeyCard, transportKey: nil)
         element.state = .issued
         element.put(
             Purse(service: .float, currency: Scene.euro, limit: .all, balance: Amount(rawValue: 1_000)))
         var image = MasterKeyImage()
-        for (index, pin) in Self.pins.enumerated() {
+        for (index, pin) in pins.enumerated() {
             image.custodians[index] = Custodian(pin: Secret(copying: Array(pin.utf8)))
         }
         for purpose in Purpose.allCases {
@@ -51,16 +61,29 @@ private final class MasterKeyRun {
             image.keys.append(HeldKey(name: name, key: Scene.key(name)))
         }
         image.rules = DeskRules(first: Scene.card, count: 10, operations: 0x3FF)
-        var subscriber = Scene.image(0)
+        var subscriber = Scene.made(0).image
         for purpose in [Purpose.credit, .tariff, .usage, .admin] {
             let name = KeyName(purpose, 1)
             subscriber.put(HeldKey(name: name, key: suite.elementKey(Scene.key(name), name, for: Scene.card)))
         }
-        desk = try Bench(SmartCard.records(image, element: element), secrets: Scene.secrets)
-        card = try Bench(SmartCard.records(subscriber), secrets: Scene.secrets)
-        self.image = image
-        float = 1_000
-        total = 1_000 + subscriber.purses.filter { $0.currency == Scene.euro }.reduce(0) { $0 + $1.balance.rawValue }
+        let euros = subscriber.purses.filter { $0.currency == Scene.euro }
+        return Parties(
+            image: image, desk: SmartCard.records(image, element: element), card: SmartCard.records(subscriber),
+            total: euros.reduce(1_000) { $0 + $1.balance.rawValue })
+    }
+
+    init() throws(BrokenProperty) {
+        let parties: Parties
+        do throws(CipherError) {
+            suite = try CipherSuite()
+            parties = try Self.parties.get()
+        } catch {
+            throw BrokenProperty(description: "\(error)")
+        }
+        desk = try Bench(parties.desk)
+        card = try Bench(parties.card)
+        image = parties.image
+        (float, total) = (1_000, parties.total)
         try select(.masterKey)
     }
 

@@ -10,9 +10,9 @@ package enum PurseSubject {
     /// The operations that an input has an element do.
     package static func done(_ bytes: [UInt8]) throws(BrokenProperty) -> Set<OperationCode> {
         // An input that holds a key would be told it again.
-        guard !holdsSecret(bytes) else { return [] }
+        guard !Scene.secrets.finds(in: bytes) else { return [] }
         var input = InputReader(bytes)
-        let run = try PurseRun(Scene.image(input.byte()))
+        let run = try PurseRun(Scene.made(input.byte()))
         var steps = 0
         while !input.isAtEnd, steps < 24 {
             try run.step(&input)
@@ -20,13 +20,6 @@ package enum PurseSubject {
         }
         try run.finish()
         return run.done
-    }
-
-    static func holdsSecret(_ bytes: [UInt8]) -> Bool {
-        guard bytes.count >= 16 else { return false }
-        return (0...(bytes.count - 16)).contains { start in
-            Scene.secrets.contains { $0[0] == bytes[start] && bytes[start..<(start + 16)].elementsEqual($0) }
-        }
     }
 }
 
@@ -38,9 +31,9 @@ private final class PurseRun {
     private var image: ElementImage
     private(set) var done: Set<OperationCode> = []
 
-    init(_ image: ElementImage) throws(BrokenProperty) {
-        self.image = image
-        bench = try Bench(SmartCard.records(image), secrets: Scene.secrets, clock: SetClockOnly())
+    init(_ made: Scene.Made) throws(BrokenProperty) {
+        image = made.image
+        bench = try Bench(made.records, clock: SetClockOnly())
         do { suite = try CipherSuite() } catch { throw BrokenProperty(description: "\(error)") }
     }
 

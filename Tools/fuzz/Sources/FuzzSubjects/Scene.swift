@@ -33,18 +33,29 @@ enum Scene {
     static func kxBytes(_ version: UInt8) -> [UInt8] { bytes(0x1_0000 | UInt64(version)) }
 
     /// Every key that these make, of versions 0 to 3.
-    static let secrets: [[UInt8]] = [0, 1, 2, 3].flatMap { (version: UInt8) in
-        Purpose.allCases.map { keyBytes(KeyName($0, version)) } + [kxBytes(version)]
+    static let secrets = SecretSearch(
+        [0, 1, 2, 3].flatMap { (version: UInt8) in
+            Purpose.allCases.map { keyBytes(KeyName($0, version)) } + [kxBytes(version)]
+        })
+
+    /// An element, and the records of a memory that holds it: made once, and copied for every input.
+    struct Made: Sendable {
+        let image: ElementImage
+        let records: [RecordName: [UInt8]]
+
+        init(_ image: ElementImage) {
+            self.image = image
+            records = SmartCard.records(image)
+        }
     }
 
     /// A card, a meter or a blank, by number.
-    static func image(_ number: UInt8) -> ElementImage {
-        switch number % 3 {
-        case 0: return issued(card)
-        case 1: return issued(gasMeter)
-        default: return ElementImage(blank: card, transportKey: key(.transport))
-        }
-    }
+    static func made(_ number: UInt8) -> Made { all[Int(number) % all.count] }
+
+    private static let all = [
+        Made(issued(card)), Made(issued(gasMeter)),
+        Made(ElementImage(blank: card, transportKey: key(.transport))),
+    ]
 
     private static func issued(_ eid: PartyID) -> ElementImage {
         var image = ElementImage(blank: eid, transportKey: nil)

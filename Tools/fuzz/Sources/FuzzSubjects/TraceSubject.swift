@@ -42,12 +42,30 @@ enum TraceSubject {
                     || command[4] == 0 && command.count > 7,
                 "a PIN is masked")
         }
-        for style in [TraceText.Style.plain, .coloured] {
-            let lines = TraceText(style: style, byteLimit: 20).lines(for: decoded)
-            try hold(lines.count == 2 && !lines.joined().utf8.contains(0x0A), "an event is two lines")
+        // One form each time, as the bytes have it.
+        switch (command.count &+ answer.count) & 3 {
+        case 0: try text(decoded, .plain)
+        case 1: try text(decoded, .coloured)
+        case 2: try json(decoded, isReadBack: false)
+        default: try json(decoded, isReadBack: true)
         }
+    }
+
+    private static func text(_ decoded: DecodedEvent, _ style: TraceText.Style) throws(BrokenProperty) {
+        let lines = TraceText(style: style, byteLimit: 20).lines(for: decoded)
+        try hold(lines.count == 2 && lines.allSatisfy { !hasLineEnd($0) }, "an event is two lines")
+    }
+
+    private static func hasLineEnd(_ text: String) -> Bool {
+        let units = text.utf8.span
+        for place in units.indices where units[place] == 0x0A { return true }
+        return false
+    }
+
+    private static func json(_ decoded: DecodedEvent, isReadBack: Bool) throws(BrokenProperty) {
         let line = TraceJSON().line(for: decoded)
-        try hold(!line.utf8.contains(0x0A), "JSON is one line")
+        try hold(!hasLineEnd(line), "JSON is one line")
+        guard isReadBack else { return }
         do {
             let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
             try hold(object?["command"] != nil, "JSON has the command")
