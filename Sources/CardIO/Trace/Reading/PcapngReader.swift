@@ -29,7 +29,7 @@ struct PcapngReader: Sendable {
     init(file: String) { self.file = file }
 
     /// Takes a piece of the file.
-    mutating func take(_ bytes: some Collection<UInt8>) throws(TraceFileError) -> [TraceRecord] {
+    mutating func take(_ bytes: ArraySlice<UInt8>) throws(TraceFileError) -> [TraceRecord] {
         buffer += bytes
         var records: [TraceRecord] = []
         while let block = try nextBlock() {

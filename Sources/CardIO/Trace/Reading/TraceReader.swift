@@ -35,14 +35,21 @@ public struct TraceReader: Sendable {
     ///
     /// - Throws: `TraceFileError`, which tells the line or byte.
     public mutating func take(_ bytes: some Collection<UInt8>) throws(TraceFileError) -> [TraceRecord] {
+        try take(Array(bytes)[...])
+    }
+
+    /// Takes a piece of the file without a copy of it.
+    ///
+    /// - Throws: `TraceFileError`, which tells the line or byte.
+    public mutating func take(_ bytes: ArraySlice<UInt8>) throws(TraceFileError) -> [TraceRecord] {
         if packets != nil { return try packets?.take(bytes) ?? [] }
-        rest += Array(bytes)
+        rest += bytes
         if !isBegun {
             guard rest.count >= Self.magicLength else { return [] }
             try begin()
             if packets != nil {
                 defer { rest = [] }
-                return try packets?.take(rest) ?? []
+                return try packets?.take(rest[...]) ?? []
             }
         }
         return try takeLines()

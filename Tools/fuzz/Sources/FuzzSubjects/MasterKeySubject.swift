@@ -24,7 +24,9 @@ package enum MasterKeySubject {
 private final class MasterKeyRun {
     private static let pins = ["1111", "2222", "3333"]
     private let desk: Bench
-    private let card: Bench
+    private let parties: Parties
+    /// The card, once it is needed: many inputs never get to it.
+    private var known: Bench?
     private let suite: CipherSuite
     /// Custodians who have given their PINs since the last SELECT or reset.
     private var present: Set<UInt8> = []
@@ -73,7 +75,6 @@ private final class MasterKeyRun {
     }
 
     init() throws(BrokenProperty) {
-        let parties: Parties
         do throws(CipherError) {
             suite = try CipherSuite()
             parties = try Self.parties.get()
@@ -81,10 +82,16 @@ private final class MasterKeyRun {
             throw BrokenProperty(description: "\(error)")
         }
         desk = try Bench(parties.desk)
-        card = try Bench(parties.card)
         image = parties.image
         (float, total) = (1_000, parties.total)
         try select(.masterKey)
+    }
+
+    private func card() throws(BrokenProperty) -> Bench {
+        if let known { return known }
+        let card = try Bench(parties.card)
+        known = card
+        return card
     }
 
     func step(_ input: inout InputReader) throws(BrokenProperty) {
@@ -119,7 +126,7 @@ private final class MasterKeyRun {
             (present, sealed) = ([], nil)
             try select(.masterKey)
         } else {
-            try card.reset()
+            try card().reset()
         }
     }
 
@@ -171,7 +178,7 @@ private final class MasterKeyRun {
         let opened = try send([0x80, 0x60, purpose.rawValue, 1, 8] + eid)
         guard let opened, opened.status == .success else { return }
         (sealed, seq) = (nil, 0)
-        let answer = try card.send([0x80, 0x50, purpose.rawValue, 1, UInt8(opened.data.count)] + opened.data)
+        let answer = try card().send([0x80, 0x50, purpose.rawValue, 1, UInt8(opened.data.count)] + opened.data)
         guard let answer, answer.status == .success else { return }
         var told = Array(answer.data)
         if choice & 8 != 0 { told[Int(choice & 7) * 5] ^= 1 }
@@ -181,7 +188,7 @@ private final class MasterKeyRun {
 
     private func seal(_ choice: UInt8, _ input: inout InputReader) throws(BrokenProperty) {
         let op = OperationCode.allCases[Int(choice) % OperationCode.allCases.count]
-        let element = try card.images().element
+        let element = try card().images().element
         var request = Plaintexts.of(op, for: element, suite, from: &input)
         switch op {
         case .putKey: request = (0...(input.byte() & 1)).flatMap { _ in [input.byte() & 7, input.byte() & 3] }
@@ -227,7 +234,7 @@ private final class MasterKeyRun {
     /// EXECUTE at the card, and UNSEAL.
     private func deliver(forged: Bool) throws(BrokenProperty) {
         guard let last = sealed else { return }
-        let answer = try card.send([0x80, 0x52, last.op.rawValue, seq, UInt8(last.data.count)] + last.data)
+        let answer = try card().send([0x80, 0x52, last.op.rawValue, seq, UInt8(last.data.count)] + last.data)
         try conserve()
         guard let answer, answer.status == .success else { return }
         var told = Array(answer.data)
@@ -287,7 +294,7 @@ private final class MasterKeyRun {
 
     /// Nothing that the desk sells, delivered or not, is more than the float held.
     private func conserve() throws(BrokenProperty) {
-        let purses = try card.images().element.purses.filter { $0.currency == Scene.euro }
+        let purses = try card().images().element.purses.filter { $0.currency == Scene.euro }
         let (sum, isOver) = purses.reduce((float, false)) { sum, purse in
             let (next, over) = sum.0.addingReportingOverflow(purse.balance.rawValue)
             return (next, sum.1 || over)

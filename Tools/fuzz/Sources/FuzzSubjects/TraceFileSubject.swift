@@ -27,7 +27,7 @@ enum TraceFileSubject {
         let form = forms[Int(choice & 0x0F) % forms.count]
         let file = Array(bytes.dropFirst())
         let whole = Result { () throws(TraceFileError) in try read(file, form, piece: max(file.count, 1)) }
-        let cut = Result { () throws(TraceFileError) in try read(file, form, piece: Int(choice >> 4) + 1) }
+        let cut = Result { () throws(TraceFileError) in try read(file, form, piece: pieces[Int(choice >> 4)]) }
         switch (whole, cut) {
         case (.success(let records), .success(let same)):
             try hold(records == same, "however the file is cut, the same is read")
@@ -37,6 +37,9 @@ enum TraceFileSubject {
         default: throw BrokenProperty(description: "however the file is cut, the same is read: \(whole) \(cut)")
         }
     }
+
+    /// How many bytes come at a time.
+    private static let pieces = [1, 2, 3, 4, 5, 7, 11, 16, 23, 32, 48, 64, 100, 150, 250, 500]
 
     private static func read(
         _ file: [UInt8], _ form: TraceSource?, piece: Int
