@@ -6,7 +6,9 @@ import Testing
 /// After a wanted change: `VSTORE_RECORD=1 swift test --filter HelpSnapshotTests`.
 @Suite("Help") struct HelpSnapshotTests {
     static let commands = [
-        "", "demo", "reader", "reader list", "reader info", "reader watch", "apdu", "apdu send", "apdu script",
+        "", "demo", "reader", "reader list", "reader info", "reader watch", "reader memory",
+        "reader memory info", "reader memory read", "reader memory write", "reader memory verify-psc",
+        "reader memory change-psc", "reader memory protect", "apdu", "apdu send", "apdu script",
         "apdu tlv", "apdu shell", "apdu relay", "apdu relay serve", "apdu trace", "apdu decode", "apdu replay",
         "apdu diff", "card", "card blank",
         "card emulate", "card info", "card issue", "card bind", "card load", "card redeem", "card refund", "card block",

@@ -124,12 +124,13 @@ public final class I2CMemoryCard: ContactCard {
         switch role {
         case .device:
             if kind.blockMask != 0 {
-                counter = counter & 0xFF | Int(byte & kind.blockMask) << 7
+                let shift = 8 * kind.addressBytes
+                counter = counter & (1 << shift - 1) | Int(byte & kind.blockMask) << (shift - 1)
             }
             return byte & 1 == 1 ? give() : .receiving(.address(kind.addressBytes - 1), 0, bits: 0)
         case .address(let left):
-            let high = left > 0 ? 0 : kind.addressBytes == 2 ? counter & 0xFF00 : counter & ~0xFF
-            counter = (left > 0 ? Int(byte) << 8 : high | Int(byte)) & (kind.capacity - 1)
+            let address = left > 0 ? counter & ~0xFFFF | Int(byte) << 8 : counter & ~0xFF | Int(byte)
+            counter = address & (kind.capacity - 1)
             return .receiving(left > 0 ? .address(left - 1) : .data, 0, bits: 0)
         case .data:
             written[counter] = byte

@@ -146,7 +146,7 @@ extension I2CReader {
     private func select(_ address: Int) throws(CardError) {
         try start()
         try sendAcknowledged(kind.deviceAddress(of: address))
-        if kind.addressBytes == 2 { try sendAcknowledged(UInt8(address >> 8)) }
+        if kind.addressBytes == 2 { try sendAcknowledged(UInt8(address >> 8 & 0xFF)) }
         try sendAcknowledged(UInt8(address & 0xFF))
     }
 

@@ -10,7 +10,7 @@ final class RemoteMemoryDriver: UnguardedMemory {
     /// - Throws: `MemoryCardError` `.noAnswer` where the reader does not know such cards.
     init(over channel: any CardChannel) throws(MemoryCardError) {
         self.channel = channel
-        _ = try send(.selectCardType, 0, [MemoryCardCommand.cardType])
+        _ = try send(.selectCardType, 0, [MemoryCardType.twoWire.rawValue])
     }
 
     func readMain(_ address: Int, count: Int) throws(MemoryCardError) -> [UInt8] {

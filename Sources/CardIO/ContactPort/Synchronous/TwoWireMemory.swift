@@ -38,7 +38,10 @@ struct TwoWireMemory {
     /// Power is gone, and with it the verification.
     mutating func losePower() { verification = .none }
 
-    var protectionBytes: [UInt8] {
+    var protectionBytes: [UInt8] { Self.protectionBytes(isProtected) }
+
+    /// 32 protection bits as they travel: lowest first, 0 for a protected byte.
+    static func protectionBytes(_ isProtected: [Bool]) -> [UInt8] {
         (0..<4).map { byte in
             (0..<8).reduce(0) { $0 | (isProtected[byte * 8 + $1] ? 0 : 1 << UInt8($1)) }
         }

@@ -24,6 +24,8 @@ public struct FuzzSubject: Sendable {
         FuzzSubject("tlv", TLVSubject.check),
         FuzzSubject("atr", ATRSubject.check),
         FuzzSubject("t0", T0Subject.check),
+        FuzzSubject("t1", T1Subject.check),
+        FuzzSubject("contacts", ContactSubject.check),
         FuzzSubject("script", ScriptSubject.check),
         FuzzSubject("trace", TraceSubject.check),
         FuzzSubject("pcapng", TraceFileSubject.pcapng),

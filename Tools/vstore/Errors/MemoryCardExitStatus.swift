@@ -1,0 +1,6 @@
+import CardIO
+import ISO7816
+
+extension MemoryCardError: TellsExitStatus {
+    var exitStatus: ExitStatus { code == .noAnswer ? cause.map(vstore.exitStatus) ?? .unreachable : .refused }
+}
