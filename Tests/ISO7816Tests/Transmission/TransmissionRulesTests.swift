@@ -87,6 +87,21 @@ import Testing
         #expect(try parameters(1).characterWaitingTime == (11 + 8_192) * 372)
     }
 
+    /// PPS2 is asked for where the card tells of a use of SPU; a card may leave it out of its response (9.3).
+    @Test func theUseOfSPUIsAskedFor() throws {
+        let answer = try AnswerToReset(hex("3B 80 80 2F 01 2E"))
+        #expect(answer.standardUse == 0x01 && answer.problems.isEmpty)
+        #expect(try ProtocolChoice(answer).request == nil)
+        #expect(try ProtocolChoice(answer, standardUse: 0x01).request?.bytes == hex("FF 20 01 DE"))
+        #expect(try ProtocolChoice(try AnswerToReset(hex("3B 00")), standardUse: 0x01).request == nil)
+        var reader = InterfaceDevice.Configuration()
+        reader.standardUse = 0x01
+        var line = try TestLine(atr: answer.bytes, reader: reader) { _, _ in hex("9000") }
+        #expect(try line.activate().protocolNumber == 0)
+        #expect(line.resets == 1 && line.line.sent.reader == 4)
+        #expect(try line.exchange(hex("80120000")).get() == hex("9000"))
+    }
+
     @Test func thePPSIsReadAndJudged() throws {
         #expect(PPSMessage(protocolNumber: 1, speed: 0x95).bytes == hex("FF 11 95 7B"))
         #expect(PPSMessage(protocolNumber: 0).bytes == hex("FF 00 FF"))

@@ -49,7 +49,6 @@ struct MemoryChange: AsyncParsableCommand {
 
     func validate() throws {
         try card.requireCode()
-        if newPscFile == "-", psc.pscFile != "-", psc.pscFile != nil { return }
         if newPscFile == "-", psc.pscFile == "-" {
             throw ValidationError("With --psc-file - the new code stands on the next line: leave out --new-psc-file.")
         }
