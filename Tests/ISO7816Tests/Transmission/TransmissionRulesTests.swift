@@ -99,7 +99,7 @@ import Testing
         var line = try TestLine(atr: answer.bytes, reader: reader) { _, _ in hex("9000") }
         #expect(try line.activate().protocolNumber == 0)
         #expect(line.resets == 1 && line.line.sent.reader == 4)
-        #expect(try line.exchange(hex("80120000")).get() == hex("9000"))
+        #expect(try line.exchange(hex("8012000000")).get() == hex("9000"))
     }
 
     @Test func thePPSIsReadAndJudged() throws {
