@@ -83,12 +83,12 @@ public final class ContactPort {
         case .vcc, .gnd, .auxiliary1, .auxiliary2:
             throw CardError(
                 .unsupported, subject: "\(name), \(contact)",
-                remedy: "RST, CLK, SPU and I/O can be driven; VCC by activate(_:).")
+                remedy: "RST, CLK, SPU and I/O can be driven; VCC by activate(_:clock:).")
         }
     }
 
     /// Gives a contact a level in any order, as a reader with a fault would. What becomes of that is the card's; ``drive(_:_:)``,
-    /// ``activate(_:)`` and ``deactivate()`` keep the rules. VCC goes on in class A; GND, AUX1 and AUX2 have no effect.
+    /// ``activate(_:clock:)`` and ``deactivate()`` keep the rules. VCC goes on in class A; GND, AUX1 and AUX2 have no effect.
     public func force(_ contact: Contact, _ level: Level) {
         var new = levels
         switch contact {
@@ -109,7 +109,7 @@ public final class ContactPort {
         set(new, .vcc, supply == nil ? .low : .high)
     }
 
-    /// Lets the clock run, in any order: ``activate(_:)`` comes first.
+    /// Lets the clock run, in any order: ``activate(_:clock:)`` comes first.
     ///
     /// - Parameter kilohertz: its frequency; not 0.
     public func startClock(kilohertz: Int) {

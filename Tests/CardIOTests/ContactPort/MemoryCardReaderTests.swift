@@ -115,6 +115,14 @@ import Testing
         #expect(answers == [[0x90, 0x00], [0x6A, 0x82], [0xFF, 0x90, 0x00]])
     }
 
+    @Test func aCardOfAnotherTypeIsInNevertheless() throws {
+        let reader = try MemoryCardReader(TwoWireBench().port)
+        #expect(try reader.process([0xFF, 0xA4, 0x00, 0x00, 0x01, 0x01]) == [0x90, 0x00])
+        #expect(try reader.process([0xFF, 0xB0, 0x00, 0x00, 0x01]) == [0x6F, 0x00])
+        #expect(try reader.process(Self.select) == [0x90, 0x00])
+        #expect(try reader.process([0xFF, 0xB0, 0x00, 0x00, 0x01]) == [0xA2, 0x90, 0x00])
+    }
+
     @Test func aCodeIsLoadedAndPresented() throws {
         let bench = TwoWireBench()
         let reader = try MemoryCardReader(bench.port)

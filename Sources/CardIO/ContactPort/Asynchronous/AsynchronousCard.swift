@@ -1,6 +1,6 @@
 public import ISO7816
 
-/// An emulated asynchronous card behind its contacts: an ``IntegratedCircuitCard`` that answers to reset, by T=0 or T=1.
+/// An emulated asynchronous card behind its contacts: an `IntegratedCircuitCard` that answers to reset, by T=0 or T=1.
 ///
 /// It watches the reader: what breaks the sequences of ISO/IEC 7816-3, clause 6, is remembered in ``violations``, and the card
 /// is silent from then on, until its contacts are off and on again.

@@ -63,7 +63,10 @@ public final class MemoryCardReader: IntegratedCircuitCard {
             switch error.code {
             case .outOfRange: return StatusWord.notFound.bytes
             case .notWritten: return StatusWord.memoryFailure.bytes
-            default: throw CardError(.cardUnresponsive, subject: port.name, cause: error)
+            default:
+                // A card of another type than was selected does not answer, and is in nevertheless.
+                guard !port.isCardPresent else { return StatusWord(0x6F00).bytes }
+                throw CardError(.cardUnresponsive, subject: port.name, cause: error)
             }
         }
     }

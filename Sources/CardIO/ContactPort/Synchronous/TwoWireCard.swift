@@ -9,8 +9,8 @@ public import ISO7816
 public final class TwoWireCard: ContactCard {
     private enum Mode {
         case idle
-        /// Receives a command: the bits so far.
-        case receiving([Bool])
+        /// Receives a command: the bits so far, the first in bit 0, and how many; 26 for more than a command has.
+        case receiving(UInt32, Int)
         /// A command is complete and begins with the next falling edge of the clock.
         case starting(Action)
         /// Gives bits; the index of the one on I/O now.
@@ -82,6 +82,7 @@ public final class TwoWireCard: ContactCard {
         for _ in 0..<min(periods - clockSeen, 1_024) {
             clockRose(levels)
             clockFell(levels)
+            if case .idle = mode { return }
         }
     }
 
@@ -98,7 +99,9 @@ public final class TwoWireCard: ContactCard {
     private func clockRose(_ levels: ContactLevels) {
         if levels.rst == .high { isResetClocked = true }
         // What is longer than a command is none, however long it becomes.
-        if case .receiving(let bits) = mode, bits.count < 26 { mode = .receiving(bits + [levels.io == .high]) }
+        if case .receiving(let bits, let count) = mode, count < 26 {
+            mode = .receiving(levels.io == .high ? bits | 1 << UInt32(count) : bits, count + 1)
+        }
     }
 
     private func clockFell(_ levels: ContactLevels) {
@@ -125,18 +128,16 @@ public final class TwoWireCard: ContactCard {
 
     private func conditionSeen(isStart: Bool) {
         switch mode {
-        case .idle where isStart: mode = .receiving([])
-        case .receiving(let bits) where !isStart:
+        case .idle where isStart: mode = .receiving(0, 0)
+        case .receiving(let bits, let count) where !isStart:
             // Three bytes and the clock pulse in which the stop condition came.
-            mode = bits.count == 25 ? .starting(action(bits)) : .idle
+            mode = count == 25 ? .starting(action(bits)) : .idle
         default: break
         }
     }
 
-    private func action(_ bits: [Bool]) -> Action {
-        func byte(_ index: Int) -> UInt8 {
-            (0..<8).reduce(0) { $0 | (bits[index * 8 + $1] ? 1 << UInt8($1) : 0) }
-        }
+    private func action(_ bits: UInt32) -> Action {
+        func byte(_ index: UInt32) -> UInt8 { UInt8(truncatingIfNeeded: bits >> (8 * index)) }
         let (address, data) = (Int(byte(1)), byte(2))
         switch byte(0) {
         case 0x30:

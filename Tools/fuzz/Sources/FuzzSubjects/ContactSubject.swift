@@ -38,33 +38,38 @@ enum ContactSubject {
     private static func contacts(_ input: inout InputReader, isVerified: Bool) throws(BrokenProperty) {
         let (card, port) = secured(isVerified ? 7 : input.byte())
         if isVerified {
-            try must { () throws(MemoryCardError) in
-                let reader = try TwoWireReader(port)
-                try reader.present(SecretBytes(copying: code))
-                try reader.protect(4, [4, 5, 6], .protect)
+            for (control, address, data) in [
+                (0x39, 0, 3), (0x33, 1, code[0]), (0x33, 2, code[1]), (0x33, 3, code[2]), (0x39, 0, 0xFF), (0x3C, 4, 4),
+                (0x3C, 6, 6),
+            ] as [(UInt8, UInt8, UInt8)] {
+                send(port, control, address, data, pulses: control == 0x33 ? 2 : 255)
             }
+            try hold(card.errorCounter == 7 && card.isProtected[4] && card.isProtected[6], "the code opens the card")
         }
+        let checksCode = input.byte() & 7 == 0
+        let (before, kept, bits) = (card.main, protected(card), card.isProtected)
         var commands = 0
         while !input.isAtEnd {
-            let (before, tries) = (card.main, card.errorCounter.nonzeroBitCount)
-            let (kept, bits) = (protected(card), card.isProtected)
+            let tries = card.errorCounter.nonzeroBitCount
             let choice = input.byte()
             if choice & 0x80 == 0 {
                 change(port, choice)
-            } else if commands < 12 {
+            } else if commands < 8 {
                 commands += 1
                 command(port, choice, &input)
             }
-            for (address, byte) in kept.enumerated() {
-                if let byte { try hold(card.main[address] == byte, "a protected byte never changes") }
+            if !isVerified {
+                try hold(card.errorCounter.nonzeroBitCount <= tries, "no try comes back without the code")
             }
-            try hold(zip(bits, card.isProtected).allSatisfy { !$0 || $1 }, "protection is for good")
-            guard !isVerified else { continue }
-            try hold(card.main == before, "nothing is written without the code")
-            try hold(card.isProtected == bits, "nothing is protected without the code")
-            try hold(card.errorCounter.nonzeroBitCount <= tries, "no try comes back without the code")
         }
-        guard !isVerified, card.errorCounter & 7 != 0 else { return }
+        for (address, byte) in kept.enumerated() {
+            if let byte { try hold(card.main[address] == byte, "a protected byte never changes") }
+        }
+        try hold(zip(bits, card.isProtected).allSatisfy { !$0 || $1 }, "protection is for good")
+        guard !isVerified else { return }
+        try hold(card.main == before, "nothing is written without the code")
+        try hold(card.isProtected == bits, "nothing is protected without the code")
+        guard checksCode, card.errorCounter & 7 != 0 else { return }
         // The code is still the one that it was.
         port.insert(card)
         try must { () throws(MemoryCardError) in
@@ -90,7 +95,7 @@ enum ContactSubject {
         }
     }
 
-    /// Start condition, three bytes, stop condition, and pulses; the right code's last byte is never among them.
+    /// A command as the input has it; the right code's last byte is never among its data.
     private static func command(_ port: ContactPort, _ choice: UInt8, _ input: inout InputReader) {
         let controls: [UInt8] = [0x30, 0x31, 0x33, 0x34, 0x38, 0x39, 0x3C, 0x33]
         let control = choice & 0x40 == 0 ? controls[Int(choice & 7)] : input.byte()
@@ -99,6 +104,12 @@ enum ContactSubject {
         if choice & 0x20 != 0, control == 0x33, (1...2).contains(address) { data = code[Int(address) - 1] }
         if control == 0x33, data == code[2] { data ^= 1 }
         if !port.levels.isPowered || choice & 0x10 != 0 { port.force(supply: .a) }
+        send(port, control, address, data, pulses: [0, 3, 130, 260][Int(choice >> 3 & 3)])
+    }
+
+    /// Start condition, three bytes, stop condition, and pulses.
+    private static func send(_ port: ContactPort, _ control: UInt8, _ address: UInt8, _ data: UInt8, pulses: Int) {
+        if !port.levels.isPowered { port.force(supply: .a) }
         port.force(.rst, .low)
         port.force(.clk, .low)
         port.force(.io, .high)
@@ -116,7 +127,7 @@ enum ContactSubject {
         port.force(.clk, .high)
         port.force(.io, .high)
         port.force(.clk, .low)
-        for _ in 0..<[0, 3, 130, 260][Int(choice >> 3 & 3)] {
+        for _ in 0..<pulses {
             port.force(.clk, .high)
             port.force(.clk, .low)
         }
@@ -137,13 +148,14 @@ enum ContactSubject {
         ]
         let began = port.now
         // So long that thousands of inputs a second can be tried.
-        while !input.isAtEnd, port.now - began < 60_000_000 {
+        while !input.isAtEnd, port.now - began < 30_000_000 {
             let choice = input.byte()
             var command: [UInt8]
             if choice & 0x10 == 0 {
                 let data = input.take(Int(choice >> 5))
                 let (p1, p2) = choice & 0x80 == 0 ? (0, input.byte()) : (input.byte(), input.byte())
-                command = [0xFF, instructions[Int(choice & 0x0F)], p1, p2, UInt8(data.count)] + data
+                command =
+                    [0xFF, instructions[Int(choice & 0x0F)], p1, p2, data.isEmpty ? p2 & 7 : UInt8(data.count)] + data
             } else {
                 command = input.take(Int(choice & 0x0F))
             }

@@ -12,18 +12,18 @@ enum T1Subject {
         }
     }
 
-    private static let answers: [AnswerToReset] = [(AnswerToReset.BlockCheck.lrc, 8), (.crc, 8), (.lrc, 254)].compactMap
-    {
-        (check: AnswerToReset.BlockCheck, size: UInt8) -> AnswerToReset? in
-        var builder = AnswerToReset.Builder(protocols: [1])
-        builder.blockCheck = check
-        builder.informationFieldSize = size
-        builder.waitingIntegers = 0x13
-        guard case .success(let answer) = Result(catching: { () throws(ATRError) in try builder.build() }) else {
-            return nil
+    private static let answers: [AnswerToReset] = [(AnswerToReset.BlockCheck.lrc, 8), (.crc, 16), (.lrc, 254)]
+        .compactMap {
+            (check: AnswerToReset.BlockCheck, size: UInt8) -> AnswerToReset? in
+            var builder = AnswerToReset.Builder(protocols: [1])
+            builder.blockCheck = check
+            builder.informationFieldSize = size
+            builder.waitingIntegers = 0x13
+            guard case .success(let answer) = Result(catching: { () throws(ATRError) in try builder.build() }) else {
+                return nil
+            }
+            return answer
         }
-        return answer
-    }
 
     private static func parameters(_ choice: UInt8) throws(BrokenProperty) -> TransmissionParameters {
         try hold(answers.count == 3, "the answers to reset can be built")
@@ -104,7 +104,7 @@ enum T1Subject {
         let announced = input.byte()
         let size: UInt8? = announced == 0 || announced == 255 ? nil : announced
         var feed = Feed(end: T1Card(parameters, announcedFieldSize: size, greatestCommand: 64))
-        while !input.isAtEnd, feed.steps < 512 {
+        while !input.isAtEnd, feed.steps < 96 {
             for byte in next(&input, check) { feed.receive(byte) }
             _ = feed.deadline()
             if let command = feed.end.takeCommand() {
@@ -141,7 +141,7 @@ enum T1Subject {
         var line = CharacterLine(reader: InterfaceDevice(configuration), card: CardEnd(answer))
         line.card.reset(at: line.now)
         line.reader.reset(at: line.now)
-        let count = Int(input.byte() & 0x3F)
+        let count = Int(input.byte() & 0x1F)
         // Not the input itself, with which a fuzzer would write blocks into blocks.
         let seed = input.byte()
         let command = (0..<count + 4).map { UInt8(truncatingIfNeeded: ($0 &+ Int(seed)) &* 167 >> 3) }
