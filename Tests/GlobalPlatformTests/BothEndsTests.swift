@@ -22,7 +22,10 @@ import Testing
                         && (!level.contains(.answerEncryption) || parameter & 0x40 != 0)
                 }.map { Mode(cipher: .aes, bytes: bytes, parameter: parameter, level: $0) }
             }
-        } + [.commandMAC, .commands].map { Mode(cipher: .tripleDES, bytes: 16, parameter: 0, level: $0) }
+        }
+        + ([0x01, 0x03, 0x11, 0x13] as [UInt8]).map(SecurityLevel.init).map {
+            Mode(cipher: .tripleDES, bytes: 16, parameter: 0, level: $0)
+        }
 
     static func keys(_ cipher: CardCipher, _ count: Int, _ seed: UInt8 = 0) throws -> KeySet {
         func key(_ first: UInt8) -> SecretBytes {

@@ -29,11 +29,31 @@ import Testing
             #expect(!outcome.errors.contains("C1C2"))
             #expect(try program.run("gp list --emulated --key-file -", input: "40\n40\n40\n").status == 74)
             #expect(try program.run("gp list --emulated --test-key --key-file -").status == 64)
-            #expect(try program.run("gp list --emulated --test-key --3des --secure-answers").status == 64)
+            #expect(try program.run("gp list --emulated --test-key --3des --s16").status == 64)
         }
     }
 
-    @Test(arguments: ["", " --3des", " --secure-answers"])
+    @Test func dataAreStored() throws {
+        try VStoreProgram.withHome { program in
+            let file = program.home.appending(path: "data.bin")
+            try Data((0..<500).map { UInt8(truncatingIfNeeded: $0) }).write(to: file)
+            let line = "gp store --emulated --test-key --s16 \(file.path)"
+            #expect(try program.run(line).status == 64, "there is nobody to ask")
+            let done = try program.run(line + " --yes --json --block 200").object()
+            #expect(done["bytes"] as? Int == 500)
+            #expect(done["blocks"] as? Int == 3)
+            let domain = "A000000151000000"
+            #expect(try program.run(line + " --yes --form tlv --application \(domain)").status == 0)
+            // The emulated card has no applications.
+            #expect(try program.run(line + " --yes --application A0000000010203").status == 1)
+            #expect(try program.run(line + " --yes --application A0").status == 64)
+            #expect(try program.run(line + " --yes --block 224").status == 64)
+            #expect(try program.run(line + " --yes --block 1").status == 74)
+            #expect(try program.run(line + ".none --yes").status == 74)
+        }
+    }
+
+    @Test(arguments: ["", " --3des", " --3des --secure-answers", " --secure-answers", " --s16 --secure-answers"])
     func keysAreShownByTheirCheckValuesOnly(more: String) throws {
         try VStoreProgram.withHome { program in
             let line = "gp put-keys --emulated --test-key --new-version 48 --new-key-file - --trace\(more)"

@@ -14,7 +14,7 @@ import Testing
         "card emulate", "card info", "card issue", "card bind", "card load", "card redeem", "card refund", "card block",
         "card replace", "card log", "key", "key ceremony", "key component", "key list", "meter", "meter new",
         "meter show", "meter use", "meter redeem", "gp",
-        "gp info", "gp list", "gp keys", "gp put-keys",
+        "gp info", "gp list", "gp keys", "gp put-keys", "gp store",
     ]
 
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Snapshots")

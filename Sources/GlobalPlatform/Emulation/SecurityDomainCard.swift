@@ -31,6 +31,8 @@ public final class SecurityDomainCard: IntegratedCircuitCard {
     var isAuthenticated = false
     /// The blocks of a STORE DATA that has not come to its last one.
     var blocks: [[UInt8]] = []
+    /// Answers in the place of the management, for trying what comes through a channel.
+    package var answering: ((CommandAPDU) -> ResponseAPDU)?
     private let random: (Int) throws(GlobalPlatformError) -> [UInt8]
 
     /// - Parameters:
@@ -90,6 +92,7 @@ public final class SecurityDomainCard: IntegratedCircuitCard {
                 close()
                 return ResponseAPDU(status: .securityStatusNotSatisfied)
             }
+            if let answering { return try session.protect(answering(plain)) }
             return try session.protect(try manage(plain, session))
         default:
             // Nothing goes past an open channel.
@@ -140,7 +143,7 @@ public final class SecurityDomainCard: IntegratedCircuitCard {
             return ResponseAPDU(status: .conditionsNotSatisfied)
         }
         let level = SecurityLevel(rawValue: command.p1)
-        guard level.isValid, let plain = try session.open(command, authenticates: true),
+        guard level.isValid, offers(level), let plain = try session.open(command, authenticates: true),
             CardMAC.matches(plain.data, try session.hostCryptogram())
         else {
             failures += 1
@@ -152,6 +155,12 @@ public final class SecurityDomainCard: IntegratedCircuitCard {
         session.level = level
         isAuthenticated = true
         return ResponseAPDU(status: .success)
+    }
+
+    private func offers(_ level: SecurityLevel) -> Bool {
+        guard session is SCP03Session else { return !level.contains(.answerEncryption) }
+        return (!level.contains(.answerMAC) || parameter & 0x20 != 0)
+            && (!level.contains(.answerEncryption) || parameter & 0x40 != 0)
     }
 
     /// Keys 1 to 3 of a version, where they make a set.

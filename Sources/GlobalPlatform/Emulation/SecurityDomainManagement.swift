@@ -21,7 +21,7 @@ extension SecurityDomainCard {
 
     private var cardData: TLV {
         let root: [UInt8] = [0x2A, 0x86, 0x48, 0x86, 0xFC, 0x6B]
-        let offer: [UInt8] = keys[defaultVersion]?[1]?.cipher == .aes ? [0x04, 0x03, parameter] : [0x04, 0x02, 0x55]
+        let offer: [UInt8] = keys[defaultVersion]?[1]?.cipher == .aes ? [0x04, 0x03, parameter] : [0x04, 0x02, 0x75]
         return TLV(
             0x66,
             children: [
@@ -85,7 +85,9 @@ extension SecurityDomainCard {
         var (new, confirmed): ([UInt8: StoredKey], [UInt8]) = ([:], [version])
         while !rest.isEmpty {
             let head = try take(2)
-            guard head[0] == 0x80 || head[0] == 0x88 else { return ResponseAPDU(status: .wrongData) }
+            guard head[0] == 0x80 || head[0] == 0x88 && head[1] > 0, Int(first) + new.count <= 127 else {
+                return ResponseAPDU(status: .wrongData)
+            }
             let cipher: CardCipher = head[0] == 0x88 ? .aes : .tripleDES
             let count = cipher == .aes ? Int(try take(1)[0]) : Int(head[1])
             var plain = try session.decrypt(key: take(Int(head[1]) - (cipher == .aes ? 1 : 0)))

@@ -35,7 +35,9 @@ public enum Diversification: String, Sendable, Hashable, CaseIterable {
         var derived: [UInt8]
         switch self {
         case .none: return from
-        case .kdf3: derived = try counterMode(from, [0, 0, 0, number, 0] + data)
+        case .kdf3:  // Counter first, and no length: the other order of SP 800-108 than that of session keys.
+            derived = try KeyDerivation.counterMode(
+                from, before: [], after: [0, 0, 0, number, 0] + data, count: from.count)
         case .visa2, .emv:
             let half = self == .emv ? [UInt8](data[4..<10]) : [data[0], data[1]] + data[4..<8]
             let blocks = half + [0xF0, number] + half + [0x0F, number]
@@ -44,13 +46,5 @@ public enum Diversification: String, Sendable, Hashable, CaseIterable {
             derived += try CardCipher.tripleDES.encrypt([UInt8](blocks[8...]), from)
         }
         return SecretBytes(taking: &derived)
-    }
-
-    /// Counter first, and no length: the other order of SP 800-108 than that of session keys.
-    private func counterMode(_ key: SecretBytes, _ input: [UInt8]) throws(GlobalPlatformError) -> [UInt8] {
-        var derived = try CardMAC.cmac([1] + input, key)
-        if key.count > 16 { derived += try CardMAC.cmac([2] + input, key) }
-        derived.removeLast(derived.count - key.count)
-        return derived
     }
 }

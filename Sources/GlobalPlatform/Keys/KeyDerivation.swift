@@ -1,7 +1,8 @@
-import ISO7816
+public import ISO7816
 
-/// Key derivation of SCP03: counter mode over AES-CMAC (NIST SP 800-108; GlobalPlatform Amendment D 1.1.2, 4.1.5).
-enum KeyDerivation {
+/// Key derivation: counter mode over AES-CMAC (NIST SP 800-108), and as SCP03 has it (GlobalPlatform Amendment D 1.1.2,
+/// 4.1.5).
+public enum KeyDerivation {
     /// What is derived.
     enum Constant: UInt8 {
         case cardCryptogram = 0x00
@@ -21,13 +22,30 @@ enum KeyDerivation {
     ) throws(GlobalPlatformError) -> [UInt8] {
         let label = [UInt8](repeating: 0, count: 11) + [constant.rawValue]
         let bits = count * 8
+        return try counterMode(
+            key, before: label + [0x00, UInt8(bits >> 8), UInt8(truncatingIfNeeded: bits)], after: context, count: count
+        )
+    }
+
+    /// Counter mode with a counter of one byte, 1 at first, between two parts of the fixed input.
+    ///
+    /// - Parameters:
+    ///   - key: 16, 24 or 32 bytes.
+    ///   - before: what stands before the counter: label and length in SCP03, nothing in "KDF3".
+    ///   - after: what stands behind it.
+    ///   - count: how many bytes, 1 to 4,080.
+    /// - Throws: `GlobalPlatformError` with code `.noCryptography`, or `.outOfRange` for a wrong key or count.
+    public static func counterMode(
+        _ key: SecretBytes, before: [UInt8], after: [UInt8], count: Int
+    ) throws(GlobalPlatformError) -> [UInt8] {
+        guard (1...4_080).contains(count) else { throw GlobalPlatformError(.outOfRange, "the length of a derived key") }
         var derived: [UInt8] = []
-        derived.reserveCapacity(64)
+        // Room for all of it, so that no copy of a key is left behind.
+        derived.reserveCapacity(count + 16)
         var counter: UInt8 = 1
         while derived.count < count {
-            let head = label + [0x00, UInt8(bits >> 8), UInt8(truncatingIfNeeded: bits), counter]
-            derived += try CardMAC.cmac(head + context, key)
-            counter += 1
+            derived += try CardMAC.cmac(before + [counter] + after, key)
+            counter &+= 1
         }
         derived.removeLast(derived.count - count)
         return derived

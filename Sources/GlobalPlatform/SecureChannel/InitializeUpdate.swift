@@ -56,7 +56,8 @@ public struct InitializeUpdate: Sendable, Hashable {
 
     /// Whether the card can do what `level` demands, as far as it tells.
     func offers(_ level: SecurityLevel) -> Bool {
-        guard let parameter else { return level.isSubset(of: .commands) }
+        // SCP02 does not tell; a card that signs no answers refuses EXTERNAL AUTHENTICATE.
+        guard let parameter else { return !level.contains(.answerEncryption) }
         if level.contains(.answerEncryption), parameter & 0x60 != 0x60 { return false }
         return !level.contains(.answerMAC) || parameter & 0x20 != 0
     }

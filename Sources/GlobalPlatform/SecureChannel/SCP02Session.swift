@@ -1,17 +1,22 @@
 import ISO7816
 
 /// SCP02 with "i" 15 or 55: triple DES, three keys, signatures over the command as it is modified, the one before being
-/// encrypted (GlobalPlatform Card Specification 2.3.1, E.4). For old cards; signed answers are not here.
+/// encrypted; with "i" 35 or 75 signed answers too (GlobalPlatform Card Specification 2.3.1, E.4). For old cards.
 final class SCP02Session: SecureChannelSession {
     var level: SecurityLevel = []
     private let encryption: SecretBytes
     private let commandMAC: SecretBytes
     /// The first half of `commandMAC`, which encrypts the signature before.
     private let chainingKey: SecretBytes
+    private let answerMAC: SecretBytes
     private let dataEncryption: SecretBytes
     private let hostChallenge: [UInt8]
     private let cardChallenge: [UInt8]
     private var last: [UInt8]?
+    /// What the signature of the next answer is chained to: the one before, at first EXTERNAL AUTHENTICATE's.
+    private var lastAnswer: [UInt8]?
+    /// The command as it was before it was wrapped, which the signature of its answer covers.
+    private var asked: [UInt8] = []
 
     /// - Parameters:
     ///   - keys: the card's own, triple DES.
@@ -22,6 +27,7 @@ final class SCP02Session: SecureChannelSession {
         self.cardChallenge = cardChallenge
         encryption = try Self.derived(keys.encryption, 0x82, cardChallenge)
         commandMAC = try Self.derived(keys.mac, 0x01, cardChallenge)
+        answerMAC = try Self.derived(keys.mac, 0x02, cardChallenge)
         dataEncryption = try Self.derived(keys.dataEncryption, 0x81, cardChallenge)
         chainingKey = unsafe commandMAC.withBytes { unsafe SecretBytes(copying: $0.prefix(8)) }
     }
@@ -50,20 +56,45 @@ final class SCP02Session: SecureChannelSession {
         return try CardMAC.retail(BlockPadding.padded(signed, to: 8), commandMAC, iv: iv)
     }
 
+    private func follow(_ command: CommandAPDU, _ data: [UInt8], _ signature: [UInt8], authenticates: Bool) {
+        last = signature
+        if authenticates { lastAnswer = signature }
+        asked = [command.signedClass & ~0x07, command.ins, command.p1, command.p2, UInt8(data.count)] + data
+    }
+
     func wrap(_ command: CommandAPDU, authenticates: Bool) throws(GlobalPlatformError) -> CommandAPDU {
         var data = [UInt8](command.data)
         guard data.count <= 239, !command.form.isExtended else {
             throw GlobalPlatformError(.outOfRange, "a command for SCP02", remedy: "Send at most 239 bytes at once.")
         }
         let signature = try sign(command.signedHeader(data.count + 8, isExtended: false) + data)
-        last = signature
+        follow(command, data, signature, authenticates: authenticates)
         if !authenticates, level.contains(.commandEncryption), !data.isEmpty {
             data = try CardCipher.tripleDES.encrypt(BlockPadding.padded(data, to: 8), encryption)
         }
         return try command.wrapped(data + signature)
     }
 
-    func unwrap(_ response: ResponseAPDU) throws(GlobalPlatformError) -> ResponseAPDU { response }
+    /// E.4.5: the signature is over the command without protection, the length of the answer's data, the data and the
+    /// status word. Whether errors are signed is left to the card; one that is not must be nothing but its status.
+    func unwrap(_ response: ResponseAPDU) throws(GlobalPlatformError) -> ResponseAPDU {
+        guard level.contains(.answerMAC), response.isSigned || !response.data.isEmpty else { return response }
+        guard response.data.count >= 8 else {
+            throw GlobalPlatformError(.notAuthentic, "an answer without signature")
+        }
+        let data = [UInt8](response.data.dropLast(8))
+        let expected = try answerSignature(data, response.status)
+        guard CardMAC.matches(expected, response.data.suffix(8)) else {
+            throw GlobalPlatformError(.notAuthentic, "the signature of an answer")
+        }
+        lastAnswer = expected
+        return ResponseAPDU(data: data, status: response.status)
+    }
+
+    private func answerSignature(_ data: [UInt8], _ status: StatusWord) throws(GlobalPlatformError) -> [UInt8] {
+        let signed = asked + [UInt8(truncatingIfNeeded: data.count)] + data + status.bytes
+        return try CardMAC.retail(BlockPadding.padded(signed, to: 8), answerMAC, iv: lastAnswer)
+    }
 
     /// Each block for itself: E.4.7.
     func encrypt(key: SecretBytes) throws(GlobalPlatformError) -> [UInt8] {
@@ -98,11 +129,16 @@ extension SCP02Session {
         }
         let expected = try sign(command.signedHeader(data.count + 8, isExtended: false) + data)
         guard CardMAC.matches(expected, command.data.suffix(8)) else { return nil }
-        last = expected
+        follow(command, data, expected, authenticates: authenticates)
         return command.opened(data)
     }
 
-    func protect(_ response: ResponseAPDU) throws(GlobalPlatformError) -> ResponseAPDU { response }
+    func protect(_ response: ResponseAPDU) throws(GlobalPlatformError) -> ResponseAPDU {
+        guard level.contains(.answerMAC), response.isSigned else { return response }
+        let signature = try answerSignature([UInt8](response.data), response.status)
+        lastAnswer = signature
+        return ResponseAPDU(data: [UInt8](response.data) + signature, status: response.status)
+    }
 
     /// A key that came with PUT KEY, with what it was filled up with.
     func decrypt(key: [UInt8]) throws(GlobalPlatformError) -> [UInt8] {

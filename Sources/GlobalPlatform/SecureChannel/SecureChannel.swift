@@ -63,14 +63,15 @@ extension CardChannel {
     ///   - version: which of the card's key sets; 0 for its default.
     ///   - diversification: how the card's keys come from `keys`.
     ///   - level: how messages are protected. What the card cannot do is refused, never lowered.
-    ///   - hostChallenge: 8 bytes, or 16 for the S16 mode of SCP03. Only tests hand it in.
+    ///   - isS16: the S16 mode of SCP03: challenges and signatures of 16 bytes. The card must be in it too.
+    ///   - hostChallenge: 8 bytes, or 16 for S16 mode. Only tests hand it in.
     /// - Throws: `GlobalPlatformError`; `.wrongKeys` where the card's cryptogram is not right.
     public func openSecureChannel(
         _ keys: KeySet, version: UInt8 = 0, diversification: Diversification = .none,
-        level: SecurityLevel = .commands, hostChallenge: [UInt8]? = nil
+        level: SecurityLevel = .commands, isS16: Bool = false, hostChallenge: [UInt8]? = nil
     ) throws(GlobalPlatformError) -> SecureChannel<Self> {
         let challenge: [UInt8]
-        if let hostChallenge { challenge = hostChallenge } else { challenge = try CardRandom.bytes(8) }
+        if let hostChallenge { challenge = hostChallenge } else { challenge = try CardRandom.bytes(isS16 ? 16 : 8) }
         guard challenge.count == 8 || challenge.count == 16, level.isValid else {
             throw GlobalPlatformError(.outOfRange, "a secure channel's level or challenge")
         }

@@ -38,9 +38,11 @@ struct GPCardOptions: ParsableArguments {
 
     /// Lends a channel to the card, its security domain selected.
     ///
-    /// - Parameter cipher: of the emulated card's keys.
+    /// - Parameters:
+    ///   - cipher: of the emulated card's keys.
+    ///   - isS16: whether the emulated card is in S16 mode.
     func withCard<Value: Sendable>(
-        _ common: ProgramOptions, cipher: CardCipher = .aes,
+        _ common: ProgramOptions, cipher: CardCipher = .aes, isS16: Bool = false,
         _ body: sending @escaping (any CardChannel) throws -> Value
     ) async throws -> Value {
         let aid = try aid()
@@ -54,7 +56,8 @@ struct GPCardOptions: ParsableArguments {
             }
         }
         let name = "emulated card"
-        let card = try InProcessChannel(SecurityDomainCard(try KeySet.test(cipher)), name: name)
+        let card = try InProcessChannel(
+            SecurityDomainCard(try KeySet.test(cipher), parameter: isS16 ? 0x71 : 0x70), name: name)
         let channel: any CardChannel = tracer?.trace(card, name: name) ?? card
         try channel.selectSecurityDomain(aid)
         return try body(channel)

@@ -37,17 +37,31 @@ struct GPKeyOptions: ParsableArguments {
         })
     var diversification: Diversification = .none
 
-    @Flag(name: .long, help: "Let the card sign and encrypt its answers too (SCP03 with R-MAC and R-ENCRYPTION).")
+    @Flag(name: .long, help: "Let the card sign its answers too (R-MAC), and with SCP03 encrypt them (R-ENCRYPTION).")
     var secureAnswers = false
+
+    @Flag(name: .customLong("s16"), help: "The S16 mode of SCP03: challenges and signatures of 16 bytes.")
+    var isS16 = false
 
     func validate() throws {
         if testKey, keyFile != nil { throw ValidationError("Give --test-key or --key-file, not both.") }
         if keyVersion > 127 { throw ValidationError("Key versions go from 0 to 127.") }
-        if tripleDES, secureAnswers { throw ValidationError("Answers are signed and encrypted by SCP03 alone.") }
+        if tripleDES, isS16 { throw ValidationError("Only SCP03 has the S16 mode.") }
     }
 
     var cipher: CardCipher { tripleDES ? .tripleDES : .aes }
-    var level: SecurityLevel { secureAnswers ? .all : .commands }
+    var level: SecurityLevel {
+        guard secureAnswers else { return .commands }
+        return tripleDES ? [.commands, .answerMAC] : .all
+    }
+
+    /// Opens a secure channel to the domain that is selected.
+    ///
+    /// - Throws: `GlobalPlatformError`.
+    func open<Card: CardChannel>(_ card: Card, _ keys: KeySet) throws -> SecureChannel<Card> {
+        try card.openSecureChannel(
+            keys, version: keyVersion, diversification: diversification, level: level, isS16: isS16)
+    }
 
     /// - Throws: `Failure`, `GlobalPlatformError`.
     func keys() throws -> KeySet {

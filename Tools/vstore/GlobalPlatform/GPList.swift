@@ -17,7 +17,7 @@ struct GPList: AsyncParsableCommand {
 
     mutating func run() async throws {
         let (keys, key) = (try key.keys(), key)
-        let entries = try await card.withCard(common, cipher: key.cipher) { channel in
+        let entries = try await card.withCard(common, cipher: key.cipher, isS16: key.isS16) { channel in
             try GPList.entries(channel, keys, key)
         }
         var table = TextTable(["kind", "AID", "state", "of"])
@@ -40,8 +40,7 @@ struct GPList: AsyncParsableCommand {
     private static func entries(
         _ card: some CardChannel, _ keys: KeySet, _ key: GPKeyOptions
     ) throws -> [RegistryEntry] {
-        let channel = try card.openSecureChannel(
-            keys, version: key.keyVersion, diversification: key.diversification, level: key.level)
+        let channel = try key.open(card, keys)
         return try RegistryEntry.Kind.allCases.flatMap { try channel.registry($0) }
     }
 }

@@ -53,7 +53,7 @@ struct GPPutKeys: AsyncParsableCommand {
         for (name, value) in zip(["ENC", "MAC", "DEK"], values) { common.console.note("  \(name)  \(value)") }
         try Confirmation.ask("Put these keys on the card?", isGiven: yes)
         let (key, version, replaced) = (key, newVersion, replace)
-        try await card.withCard(common, cipher: key.cipher) { channel in
+        try await card.withCard(common, cipher: key.cipher, isS16: key.isS16) { channel in
             try GPPutKeys.put(new, version, replaced, channel, keys, key)
         }
         common.console.give(
@@ -67,8 +67,7 @@ struct GPPutKeys: AsyncParsableCommand {
         _ new: KeySet, _ version: UInt8, _ replaced: UInt8?, _ card: some CardChannel, _ keys: KeySet,
         _ key: GPKeyOptions
     ) throws {
-        let channel = try card.openSecureChannel(
-            keys, version: key.keyVersion, diversification: key.diversification, level: key.level)
+        let channel = try key.open(card, keys)
         try channel.put(new, version: version, replacing: replaced)
     }
 }

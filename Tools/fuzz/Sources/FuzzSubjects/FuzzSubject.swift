@@ -34,6 +34,7 @@ public struct FuzzSubject: Sendable {
         FuzzSubject("dictionary", DictionarySubject.check),
         FuzzSubject("vpcd", VPCDSubject.check),
         FuzzSubject("memory", MemorySubject.check),
+        FuzzSubject("globalplatform", GlobalPlatformSubject.check),
         FuzzSubject("purse", PurseSubject.check),
         FuzzSubject("master-key", MasterKeySubject.check),
     ]

@@ -1,0 +1,102 @@
+import ArgumentParser
+import CardIO
+import Foundation
+import GlobalPlatform
+import ISO7816
+
+struct GPStore: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "store",
+        abstract: "Send data to a security domain or, through it, to an application (STORE DATA).",
+        discussion: """
+            With --application the domain is told first for whom the data are (INSTALL [for personalization]). They go \
+            in as many blocks as they take. What they mean is the application's; nothing can be taken back.
+            """)
+
+    @OptionGroup var common: ProgramOptions
+    @OptionGroup var card: GPCardOptions
+    @OptionGroup var key: GPKeyOptions
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The application that the data are for, in hexadecimal digits.",
+            discussion: "The security domain itself where it is not given.", valueName: "aid"))
+    var application: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "How the data are coded: plain (nothing is said), dgi, or tlv (BER-TLV).", valueName: "form"),
+        completion: .list(GPDataForm.allCases.map(\.rawValue)))
+    var form: GPDataForm = .plain
+
+    @Option(name: .long, help: ArgumentHelp("How many bytes go at once, 1 to 223.", valueName: "bytes"))
+    var block: Int = 223
+
+    @Flag(name: .long, help: "Send without asking.")
+    var yes = false
+
+    @Argument(help: ArgumentHelp("A file with the data, as they are.", valueName: "file"), completion: .file())
+    var file: String
+
+    func validate() throws {
+        guard (1...223).contains(block) else { throw ValidationError("--block goes from 1 to 223.") }
+        _ = try aid()
+    }
+
+    private func aid() throws -> [UInt8]? {
+        guard let application else { return nil }
+        guard let aid = [UInt8](hexadecimalDigits: application), (5...16).contains(aid.count) else {
+            throw ValidationError("'\(application)' is no AID. Write 5 to 16 bytes in hexadecimal digits.")
+        }
+        return aid
+    }
+
+    mutating func run() async throws {
+        let (aid, keys) = (try aid(), try key.keys())
+        let data: [UInt8]
+        do {
+            data = [UInt8](try Data(contentsOf: URL(filePath: file)))
+        } catch {
+            throw Failure(.file, "\(file): cannot be read. Check its name and that you may read it.")
+        }
+        guard !data.isEmpty, data.count <= 256 * block else {
+            throw Failure(.file, "\(file): has \(data.count) bytes. 1 to \(256 * block) can be sent.")
+        }
+        let blocks = (data.count + block - 1) / block
+        let whom = application.map { "application \($0)" } ?? "the security domain"
+        common.console.note("\(data.count) bytes in \(blocks) blocks for \(whom).")
+        try Confirmation.ask("Send these data to the card?", isGiven: yes)
+        let (key, size, form) = (key, block, form)
+        try await card.withCard(common, cipher: key.cipher, isS16: key.isS16) { channel in
+            try GPStore.store(data, for: aid, in: form, size, channel, keys, key)
+        }
+        common.console.give(
+            [
+                "bytes": .number(data.count), "blocks": .number(blocks), "application": JSONValue(application),
+            ], ["Done: the card has taken all blocks."])
+    }
+
+    private static func store(
+        _ data: [UInt8], for aid: [UInt8]?, in form: GPDataForm, _ size: Int, _ card: some CardChannel,
+        _ keys: KeySet, _ key: GPKeyOptions
+    ) throws {
+        let channel = try key.open(card, keys)
+        if let aid { try channel.personalize(aid) }
+        try channel.store(data, structure: form.structure, block: size)
+    }
+}
+
+/// How the data of STORE DATA are coded (GlobalPlatform Card Specification 2.3.1, 11.11: b5 and b4 of P1).
+enum GPDataForm: String, ExpressibleByArgument, CaseIterable {
+    case plain, dgi, tlv
+
+    var structure: UInt8 {
+        switch self {
+        case .plain: 0x00
+        case .dgi: 0x08
+        case .tlv: 0x10
+        }
+    }
+}
