@@ -107,7 +107,8 @@ let package = Package(
             name: "InvariantTests",
             dependencies: ["CardIO", "Host", "ISO7816", "Issuing", "Meter", "ValueElement", "ValueProtocol"]),
         .target(
-            name: "FuzzSubjects", dependencies: ["CardIO", "GlobalPlatform", "ISO7816", "ValueElement", "ValueProtocol"],
+            name: "FuzzSubjects",
+            dependencies: ["CardIO", "GlobalPlatform", "ISO7816", "ValueElement", "ValueProtocol"],
             path: "Tools/fuzz/Sources/FuzzSubjects"),
         .testTarget(name: "FuzzTests", dependencies: ["FuzzSubjects", "ValueProtocol"]),
         .testTarget(name: "ISO7816Tests", dependencies: ["ISO7816"]),
