@@ -11,6 +11,7 @@ let package = Package(
         .library(name: "ValueProtocol", targets: ["ValueProtocol"]),
         .library(name: "ValueElement", targets: ["ValueElement"]),
         .library(name: "ValueElementTesting", targets: ["ValueElementTesting"]),
+        .library(name: "Metrology", targets: ["Metrology"]),
         .library(name: "Meter", targets: ["Meter"]),
         .library(name: "Host", targets: ["Host"]),
         .library(name: "CardIOTesting", targets: ["CardIOTesting"]),
@@ -37,6 +38,8 @@ let package = Package(
         .target(name: "GlobalPlatform", dependencies: ["COpenSSL", "ISO7816"]),
         .target(name: "ValueElement", dependencies: ["ISO7816", "ValueProtocol"]),
         .target(name: "ValueElementTesting", dependencies: ["ValueElement"]),
+        .target(name: "Metrology"),
+        .testTarget(name: "MetrologyTests", dependencies: ["Metrology"]),
         .target(name: "Meter", dependencies: ["ISO7816", "ValueProtocol", "ValueElement"]),
         .target(name: "Issuing", dependencies: ["CardIO", "ISO7816", "ValueProtocol"]),
         .target(

@@ -1,0 +1,36 @@
+/// What a channel measured in one window of about 200 ms (IEC 61000-4-30, 4.4): ten cycles of 50 Hz, twelve of 60 Hz.
+public struct ChannelReading: Sendable, Hashable {
+    /// V rms.
+    public var voltage: Double
+    /// A rms.
+    public var current: Double
+    /// W, positive from the line to the load.
+    public var activePower: Double
+    /// var of the fundamental, positive where the current lags (IEC 62053-23).
+    public var reactivePower: Double
+    /// VA: voltage times current.
+    public var apparentPower: Double
+    /// Radians that the current's fundamental lags the voltage's, from −π to π.
+    public var phaseAngle: Double
+    /// Hz.
+    public var frequency: Double
+    /// Total harmonic distortion and noise of the voltage, as a fraction of its fundamental.
+    public var voltageDistortion: Double
+    /// Of the current.
+    public var currentDistortion: Double
+    /// V rms of the least cycle in the window: a sag shows here.
+    public var leastCycleVoltage: Double
+    /// V rms of the greatest cycle in the window: a swell shows here.
+    public var greatestCycleVoltage: Double
+    /// Whether a converter was at the end of its range, so that less was measured than there was.
+    public var isClipped: Bool
+    /// Whether the load is below the creep limit, so that no energy was counted.
+    public var isCreeping: Bool
+    /// Samples of the window.
+    public var count: Int
+    /// Seconds of the window.
+    public var duration: Double
+
+    /// Active by apparent power, with the active power's sign; 0 without power.
+    public var powerFactor: Double { apparentPower > 0 ? activePower / apparentPower : 0 }
+}
