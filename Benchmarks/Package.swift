@@ -37,6 +37,16 @@ let package = Package(
                 .product(name: "CardIO", package: "ValueStore"), .product(name: "ISO7816", package: "ValueStore"),
             ]),
         .executableTarget(
+            name: "metrology-times", dependencies: [.product(name: "Metrology", package: "ValueStore")]),
+        .executableTarget(
+            name: "MetrologyBenchmarks",
+            dependencies: [
+                .product(name: "Benchmark", package: "benchmark"),
+                .product(name: "Metrology", package: "ValueStore"),
+            ],
+            path: "Benchmarks/MetrologyBenchmarks",
+            plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
+        .executableTarget(
             name: "ParsingBenchmarks",
             dependencies: [
                 "ParsingSubjects",

@@ -36,8 +36,9 @@ public struct ChannelMeasurement: Sendable {
         self.calibration = calibration ?? Calibration(asDesigned: frontEnd)
         creepLimit = rating.nominalPower * 0.001 / 5
         sampleRate = frontEnd.sampleRate
-        greatestVoltageCode = Float(frontEnd.voltageConverter.greatestCode)
-        greatestCurrentCode = Float(frontEnd.currentConverter.greatestCode)
+        // Peaks are roots of rounded squares.
+        greatestVoltageCode = Float(frontEnd.voltageConverter.greatestCode) - 0.5
+        greatestCurrentCode = Float(frontEnd.currentConverter.greatestCode) - 0.5
         precondition(ChannelMeasurement.cycles(rating) <= CycleExtremes.mostCycles, "mains have up to 80 Hz")
         let longest =
             Double(ChannelMeasurement.cycles(rating)) * sampleRate / ChannelMeasurement.range(rating).lowerBound

@@ -1,6 +1,6 @@
 /// Sums over samples of one channel: all that a window's quantities follow from.
 ///
-/// Products are made eight at a time in single precision, whose rounding of 6 × 10⁻⁸ is far below a converter's step, and
+/// Products are made four at a time in single precision, whose rounding of 6 × 10⁻⁸ is far below a converter's step, and
 /// summed in double precision after every cycle.
 struct SampleSums {
     var count = 0
@@ -37,8 +37,8 @@ struct SampleSums {
 }
 
 extension SampleSums {
-    private typealias Lanes = SIMD8<Float>
-    private static let lanes = 8
+    private typealias Lanes = SIMD4<Float>
+    private static let lanes = 4
 
     /// Sums over samples and the reference beside them; all four are of one length.
     init(_ voltage: Span<Int16>, _ current: Span<Int32>, cosine: Span<Float>, sine: Span<Float>) {
@@ -63,21 +63,22 @@ extension SampleSums {
         var k = 0
         while k < whole {
             // The loop's bound keeps every load within its span: all four have `count` elements.
-            let x = unsafe Lanes(voltages.unsafeLoadUnaligned(fromUncheckedByteOffset: k * 2, as: SIMD8<Int16>.self))
-            let y = unsafe Lanes(currents.unsafeLoadUnaligned(fromUncheckedByteOffset: k * 4, as: SIMD8<Int32>.self))
+            let x = unsafe Lanes(voltages.unsafeLoadUnaligned(fromUncheckedByteOffset: k * 2, as: SIMD4<Int16>.self))
+            let y = unsafe Lanes(currents.unsafeLoadUnaligned(fromUncheckedByteOffset: k * 4, as: SIMD4<Int32>.self))
             let c = unsafe cosines.unsafeLoadUnaligned(fromUncheckedByteOffset: k * 4, as: Lanes.self)
             let s = unsafe sines.unsafeLoadUnaligned(fromUncheckedByteOffset: k * 4, as: Lanes.self)
             v += x
             i += y
-            vv += x * x
-            ii += y * y
+            let xx = x * x, yy = y * y
+            vv += xx
+            ii += yy
             vi += x * y
             vc += x * c
             vs += x * s
             ic += y * c
             iz += y * s
-            vp = pointwiseMax(vp, pointwiseMax(x, -x))
-            ip = pointwiseMax(ip, pointwiseMax(y, -y))
+            vp.replace(with: xx, where: xx .> vp)
+            ip.replace(with: yy, where: yy .> ip)
             k += SampleSums.lanes
         }
         self.voltage = Double(v.sum())
@@ -89,8 +90,8 @@ extension SampleSums {
         voltageSine = Double(vs.sum())
         currentCosine = Double(ic.sum())
         currentSine = Double(iz.sum())
-        voltagePeak = vp.max()
-        currentPeak = ip.max()
+        voltagePeak = vp.max().squareRoot()
+        currentPeak = ip.max().squareRoot()
         while k < count {
             take(voltage[k], current[k], cosine[k], sine[k])
             k += 1

@@ -1,0 +1,37 @@
+import Benchmark
+import Metrology
+
+/// Objects allocated while a second of samples is measured, drifting so that the reference is made anew: none.
+let benchmarks: @Sendable () -> Void = {
+    Benchmark.defaultConfiguration = .init(
+        metrics: [.objectAllocCount], warmupIterations: 3, scalingFactor: .one, maxDuration: .seconds(1),
+        maxIterations: 50)
+
+    let rating = ChannelRating(nominalVoltage: 220, nominalCurrent: 50)
+    let frontEnd = FrontEnd(for: rating)
+
+    Benchmark("metrology.second") { benchmark in
+        var source = SimulatedFrontEnd(
+            frontEnd,
+            mains: SimulatedMains(
+                voltage: Waveform(fundamental: 220), current: Waveform(fundamental: 10), swing: 0.5, swingPeriod: 2),
+            seed: 1)
+        var voltage = [Int16](repeating: 0, count: 8_000)
+        var current = [Int32](repeating: 0, count: 8_000)
+        var voltages = voltage.mutableSpan
+        var currents = current.mutableSpan
+        source.sample(into: &voltages, &currents)
+        var measurement = ChannelMeasurement(rating, frontEnd)
+        var windows = 0
+        benchmark.startMeasurement()
+        var place = 0
+        while place < voltage.count {
+            let taken = measurement.take(
+                voltage.span.extracting(place..<voltage.count), current.span.extracting(place..<current.count))
+            place += taken.count
+            if taken.reading != nil { windows += 1 }
+        }
+        benchmark.stopMeasurement()
+        precondition(windows > 4)
+    }
+}
