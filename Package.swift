@@ -40,7 +40,7 @@ let package = Package(
         .target(name: "ValueElementTesting", dependencies: ["ValueElement"]),
         .target(name: "Metrology"),
         .testTarget(name: "MetrologyTests", dependencies: ["Metrology"]),
-        .target(name: "Meter", dependencies: ["ISO7816", "ValueProtocol", "ValueElement"]),
+        .target(name: "Meter", dependencies: ["ISO7816", "Metrology", "ValueProtocol", "ValueElement"]),
         .target(name: "Issuing", dependencies: ["CardIO", "ISO7816", "ValueProtocol"]),
         .target(
             name: "CardIO", dependencies: ["CPCSC", "ISO7816"],
@@ -86,7 +86,8 @@ let package = Package(
             path: "Tools/vstore", exclude: ["Demo"]),
         .testTarget(name: "VStoreTests", dependencies: ["vstore"], exclude: ["Snapshots"]),
         .testTarget(
-            name: "MeterTests", dependencies: ["CardIO", "ISO7816", "ValueProtocol", "ValueElement", "Meter"]),
+            name: "MeterTests",
+            dependencies: ["CardIO", "ISO7816", "Metrology", "ValueProtocol", "ValueElement", "Meter"]),
         .testTarget(name: "ValueProtocolTests", dependencies: ["ISO7816", "ValueProtocol"]),
         .testTarget(
             name: "IssuingTests", dependencies: ["CardIO", "ISO7816", "Issuing", "ValueElement", "ValueProtocol"]),
@@ -102,7 +103,8 @@ let package = Package(
         .testTarget(
             name: "DocumentationTests",
             dependencies: [
-                "CardIO", "GlobalPlatform", "Host", "ISO7816", "Issuing", "Meter", "ValueElement",
+                "CardIO", "GlobalPlatform", "Host", "ISO7816", "Issuing", "Meter", "Metrology",
+                "ValueElement",
                 "ValueElementTesting",
                 "ValueProtocol",
             ]),

@@ -29,7 +29,10 @@ struct Samples {
     /// Measures all of them, in buffers of a tenth of a second.
     func measure() -> (windows: Int, voltage: Double, current: Double, power: Double, registers: EnergyRegisters) {
         var measurement = ChannelMeasurement(rating, frontEnd)
-        var windows = 0, volts = 0.0, amperes = 0.0, watts = 0.0
+        var windows = 0
+        var volts = 0.0
+        var amperes = 0.0
+        var watts = 0.0
         let buffer = Int(frontEnd.sampleRate) / 10
         for start in stride(from: 0, to: voltage.count, by: buffer) {
             var place = start

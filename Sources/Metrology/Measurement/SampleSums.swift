@@ -69,7 +69,8 @@ extension SampleSums {
             let s = unsafe sines.unsafeLoadUnaligned(fromUncheckedByteOffset: k * 4, as: Lanes.self)
             v += x
             i += y
-            let xx = x * x, yy = y * y
+            let xx = x * x
+            let yy = y * y
             vv += xx
             ii += yy
             vi += x * y

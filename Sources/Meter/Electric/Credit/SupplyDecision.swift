@@ -1,0 +1,83 @@
+public import ValueProtocol
+
+/// Whether there is supply, and why.
+public struct SupplyDecision: Sendable, Hashable {
+    public let isOn: Bool
+    public let reason: Reason
+
+    /// Every cut and every reprieve has one.
+    public enum Reason: String, Sendable, Hashable, CaseIterable {
+        /// Value is there.
+        case value
+        /// Value is used up; the subscriber asked for emergency credit, and some of it is left.
+        case emergencyCredit
+        /// Value is used up at a time at which nobody is cut off.
+        case friendlyCredit
+        /// Value, and emergency credit where it was asked for, are used up.
+        case noValue
+        /// The meter is not issued yet.
+        case notIssued
+        /// The host blocked or terminated it.
+        case blocked
+        /// Cover, seal or terminals were tampered with.
+        case tampered
+        /// The memory failed, so that nothing can be written down.
+        case memory
+    }
+
+    /// What a decision is made from.
+    public struct Situation: Sendable, Hashable {
+        public var state: LifeCycle
+        /// In the purse and in the token at work.
+        public var value: Amount
+        /// Used as emergency credit since it was asked for.
+        public var emergencyUsed: Amount
+        /// Whether the subscriber asked for emergency credit since value was there last.
+        public var hasAskedForEmergency: Bool
+        /// Whether the moment is within a window of friendly credit.
+        public var isFriendly: Bool
+        /// Whether there was supply until now.
+        public var wasOn: Bool
+        public var isTampered = false
+        public var isMemoryLost = false
+
+        /// - Parameters:
+        ///   - state: of the element.
+        ///   - value: in purse and token.
+        ///   - emergencyUsed: since it was asked for.
+        ///   - hasAskedForEmergency: since value was there last.
+        ///   - isFriendly: at this moment.
+        ///   - wasOn: until now.
+        public init(
+            state: LifeCycle = .issued, value: Amount, emergencyUsed: Amount = .zero,
+            hasAskedForEmergency: Bool = false, isFriendly: Bool = false, wasOn: Bool
+        ) {
+            self.state = state
+            self.value = value
+            self.emergencyUsed = emergencyUsed
+            self.hasAskedForEmergency = hasAskedForEmergency
+            self.isFriendly = isFriendly
+            self.wasOn = wasOn
+        }
+    }
+
+    /// Decides. Friendly credit keeps on what is on; what was cut before its time begins stays cut.
+    ///
+    /// - Parameters:
+    ///   - situation: of the meter.
+    ///   - rules: of the supplier.
+    public init(_ situation: Situation, _ rules: CreditRules) {
+        (isOn, reason) = SupplyDecision.decide(situation, rules)
+    }
+
+    private static func decide(_ now: Situation, _ rules: CreditRules) -> (Bool, Reason) {
+        if now.isMemoryLost { return (false, .memory) }
+        if now.state == .blank { return (false, .notIssued) }
+        if now.state != .issued { return (false, .blocked) }
+        if now.isTampered { return (false, .tampered) }
+        if now.value > .zero { return (true, .value) }
+        if now.isFriendly, now.wasOn { return (true, .friendlyCredit) }
+        if now.hasAskedForEmergency, now.emergencyUsed < rules.emergency { return (true, .emergencyCredit) }
+        return (false, .noValue)
+    }
+}

@@ -1,0 +1,110 @@
+internal import ValueElement
+public import ValueProtocol
+
+/// How an electric meter is set up when it is made.
+public struct ElectricConfiguration: Sendable, Hashable {
+    /// Sources that are measured and switched on their own: 1 to 8.
+    public var channels: Int
+    /// Micro-units a kWh while no tariff table is held.
+    public var price: Amount
+    public var calendar: LocalCalendar
+    public var rules: CreditRules
+
+    /// - Parameters:
+    ///   - channels: 1 to 8.
+    ///   - price: micro-units a kWh.
+    ///   - calendar: of the place.
+    ///   - rules: of the supplier.
+    public init(
+        channels: Int = 1, price: Amount, calendar: LocalCalendar = LocalCalendar(), rules: CreditRules
+    ) {
+        precondition((1...8).contains(channels), "a meter has 1 to 8 channels")
+        self.channels = channels
+        self.price = price
+        self.calendar = calendar
+        self.rules = rules
+    }
+
+    static let record = RecordName(0x0302)
+    private static let version: UInt8 = 1
+
+    var change: RecordChange {
+        var bytes: [UInt8] = [ElectricConfiguration.version, UInt8(channels)]
+        for amount in [price, rules.token, rules.lowCredit, rules.emergency] {
+            bytes.append(bigEndian: amount.rawValue)
+        }
+        bytes.append(bigEndian: UInt16(bitPattern: calendar.offset))
+        bytes.append(bigEndian: UInt16(rules.friendly.windows.count))
+        for window in rules.friendly.windows {
+            bytes.append(window.days)
+            bytes.append(bigEndian: UInt16(window.from))
+            bytes.append(bigEndian: UInt16(window.to))
+        }
+        let holidays = calendar.holidays.map(\.bytes).sorted { $0.lexicographicallyPrecedes($1) }
+        bytes.append(bigEndian: UInt16(holidays.count))
+        for holiday in holidays { bytes += holiday }
+        return RecordChange(ElectricConfiguration.record, bytes)
+    }
+
+    /// Nil where the record is missing or damaged.
+    init?(_ bytes: [UInt8]?) {
+        guard let bytes else { return nil }
+        var reader = ByteReader(bytes.span)
+        guard reader.readByte() == ElectricConfiguration.version else { return nil }
+        let channels = Int(reader.readByte())
+        let price = Amount(rawValue: reader.read())
+        let token = Amount(rawValue: reader.read())
+        let lowCredit = Amount(rawValue: reader.read())
+        let emergency = Amount(rawValue: reader.read())
+        let offset = Int16(bitPattern: reader.read())
+        var windows: [FriendlyCredit.Window] = []
+        for _ in 0..<reader.read(UInt16.self) {
+            let days = reader.readByte()
+            let from: UInt16 = reader.read()
+            let to: UInt16 = reader.read()
+            guard let window = FriendlyCredit.Window(days: days, from: Int(from), to: Int(to)) else { return nil }
+            windows.append(window)
+        }
+        var holidays: Set<LocalCalendar.Holiday> = []
+        for _ in 0..<reader.read(UInt16.self) {
+            let year: UInt16 = reader.read()
+            let month = reader.readByte()
+            let day = reader.readByte()
+            guard let holiday = LocalCalendar.Holiday(year: Int(year), month: Int(month), day: Int(day)) else {
+                return nil
+            }
+            holidays.insert(holiday)
+        }
+        guard reader.isFinished, (1...8).contains(channels), token > .zero else { return nil }
+        self.init(
+            channels: channels, price: price, calendar: LocalCalendar(offset: offset, holidays: holidays),
+            rules: CreditRules(
+                token: token, lowCredit: lowCredit, emergency: emergency, friendly: FriendlyCredit(windows: windows)))
+    }
+}
+
+extension LocalCalendar.Holiday {
+    /// `year u16, 0 for every year ‖ month u8 ‖ day u8`
+    fileprivate var bytes: [UInt8] {
+        var bytes: [UInt8] = []
+        switch self {
+        case .yearly(let month, let day):
+            bytes.append(bigEndian: 0 as UInt16)
+            bytes += [UInt8(month), UInt8(day)]
+        case .once(let date):
+            bytes.append(bigEndian: UInt16(clamping: date.year))
+            bytes += [UInt8(date.month), UInt8(date.day)]
+        }
+        return bytes
+    }
+
+    fileprivate init?(year: Int, month: Int, day: Int) {
+        if year == 0 {
+            self = .yearly(month: month, day: day)
+        } else if let date = CivilDate(year: year, month: month, day: day) {
+            self = .once(date)
+        } else {
+            return nil
+        }
+    }
+}

@@ -1,0 +1,91 @@
+internal import ISO7816
+internal import ValueElement
+internal import ValueProtocol
+
+extension ElectricMeter {
+    /// Looks at the clock: closes the periods that have ended, takes the rate of now, and decides about supply.
+    ///
+    /// To be called at the start of every minute at least: rates and friendly credit change then.
+    ///
+    /// - Throws: `MeterError` `.memory`.
+    public func tick() throws(MeterError) {
+        let now = parts.clock.now
+        try closePeriods(now)
+        let moment = configuration.calendar.moment(at: now)
+        var tariff = image?.currentTariff
+        if let next = image?.nextTariff, next.effective <= now { tariff = next }
+        rate = UseRate.ofEnergy(
+            price: tariff?.table.price ?? configuration.price, percent: tariff?.table.percent(at: moment) ?? 100,
+            anglePercent: anglePercent)
+        try decide(now)
+    }
+
+    // MARK: Periods
+
+    /// What the open periods hold so far.
+    var openRecords: [[UInt8]] {
+        let wattHours = registers.wattHours
+        return registers.open.map { period in
+            UsageBook.record(
+                period.start, UInt32(clamping: wattHours - period.wattHours),
+                Amount(rawValue: registers.spent.rawValue - period.spent.rawValue))
+        }
+    }
+
+    /// Closes the periods that `now` is not within, and opens those that it is in. A clock that was set back closes and
+    /// opens them too: a period of the same start is then added to.
+    private func closePeriods(_ now: Timestamp) throws(MeterError) {
+        let hour = registers.open[0]
+        guard !(hour.start <= now && now < hour.end) else { return }
+        var next = registers
+        var changes: [RecordChange] = []
+        let wattHours = registers.wattHours
+        for (index, series) in UsageBook.series.enumerated() {
+            let open = next.open[index]
+            guard !(open.start <= now && now < open.end) else { continue }
+            // Before the first tick nothing was open.
+            if open.end > open.start {
+                changes.append(
+                    log.book.close(
+                        series, start: open.start, quantity: UInt32(clamping: wattHours - open.wattHours),
+                        spent: Amount(rawValue: next.spent.rawValue - open.spent.rawValue), configuration.calendar))
+            }
+            let period = configuration.calendar.period(series, at: now)
+            next.open[index] = ElectricRegisters.OpenPeriod(
+                start: period.lowerBound, end: period.upperBound, wattHours: wattHours, spent: next.spent)
+        }
+        try commit(next, also: changes)
+    }
+
+    // MARK: Supply
+
+    func situation(isMemoryLost: Bool = false, at now: Timestamp? = nil) -> SupplyDecision.Situation {
+        let balance = purse?.balance.rawValue ?? 0
+        var situation = SupplyDecision.Situation(
+            state: image?.state ?? .blank, value: Amount(rawValue: balance &+ registers.remaining.rawValue),
+            emergencyUsed: registers.emergencyUsed,
+            hasAskedForEmergency: registers.hasAskedForEmergency,
+            isFriendly: now.map { configuration.calendar.isFriendly(configuration.rules.friendly, at: $0) } ?? false,
+            wasOn: registers.isOn)
+        situation.isMemoryLost = isMemoryLost || card.element?.isLost ?? true
+        return situation
+    }
+
+    /// Decides about supply, and lets the relays follow; what changes is written down with its reason.
+    func decide(_ now: Timestamp) throws(MeterError) {
+        let before = decision
+        let decided = SupplyDecision(situation(at: now), configuration.rules)
+        if decided.isOn != registers.isOn || decided.reason != before.reason {
+            var next = registers
+            next.isOn = decided.isOn
+            let code: MeterEvent.Code =
+                decided.isOn == registers.isOn ? .supplyReason : decided.isOn ? .supplyOn : .supplyOff
+            let reason = SupplyDecision.Reason.allCases.firstIndex(of: decided.reason) ?? 0
+            try commit(next, events: [(code, UInt32(reason))])
+        }
+        decision = decided
+        for relay in parts.relays where relay.isClosed != decided.isOn {
+            if decided.isOn { relay.close() } else { relay.open() }
+        }
+    }
+}

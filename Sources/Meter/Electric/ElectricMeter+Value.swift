@@ -1,0 +1,154 @@
+internal import ISO7816
+public import Metrology
+internal import ValueElement
+internal import ValueProtocol
+
+extension ElectricMeter {
+    /// Counts energy that was used since the last ``tick()``, at the rate of then; tokens are used up by it.
+    ///
+    /// What no value is left for becomes a debt, which the next load repays: whoever simulates a line stops at
+    /// ``energyUntilCut``; on a real one the relay follows within a window of measurement.
+    ///
+    /// - Parameters:
+    ///   - imported: of each channel, from the line.
+    ///   - exported: of each channel, to the line; it is counted and earns nothing.
+    /// - Throws: `MeterError` `.memory`; what is counted since the last write is lost with the token then.
+    public func count(_ imported: [Energy], exported: [Energy] = []) throws(MeterError) {
+        guard !isDown else { return }
+        precondition(imported.count == configuration.channels, "energy of each channel")
+        for (index, energy) in exported.enumerated() { registers.channels[index].exported += energy }
+        for (index, energy) in imported.enumerated() { try use(energy, channel: index) }
+        if situation().value == .zero || decision.reason == .emergencyCredit { try decide(parts.clock.now) }
+    }
+
+    /// How much may be used before the supply is cut for want of value; nil where there is no such end.
+    public var energyUntilCut: Energy? {
+        let left: Amount
+        switch decision.reason {
+        case .value: left = situation().value
+        case .emergencyCredit:
+            left = configuration.rules.emergency.subtracting(registers.emergencyUsed) ?? .zero
+        case .friendlyCredit: return nil
+        default: return .zero
+        }
+        let energy = rate.affordable(left, after: registers.remainder)
+        return energy > Int64.max ? nil : Energy(microjoules: Int64(energy))
+    }
+
+    /// The subscriber asks for emergency credit, at the keypad.
+    ///
+    /// - Returns: whether the rules have any, and it was not asked for already.
+    /// - Throws: `MeterError` `.memory`.
+    public func askForEmergency() throws(MeterError) -> Bool {
+        guard configuration.rules.emergency > .zero, !registers.hasAskedForEmergency, image?.state == .issued else {
+            return false
+        }
+        var next = registers
+        next.hasAskedForEmergency = true
+        try commit(next, events: [(.emergencyAsked, 0)])
+        try decide(parts.clock.now)
+        return true
+    }
+
+    // MARK: Tokens
+
+    /// Uses up tokens for energy of one channel; between two tokens everything is written down.
+    private func use(_ energy: Energy, channel: Int) throws(MeterError) {
+        var rest = UInt64(energy.microjoules)
+        while rest > 0 {
+            let part = min(rest, rate.affordable(registers.remaining, after: registers.remainder))
+            if part > 0 {
+                let cost = rate.cost(of: part, after: registers.remainder)
+                registers.remainder = cost.remainder
+                registers.spent = Amount(rawValue: registers.spent.rawValue + cost.amount.rawValue)
+                registers.remaining = Amount(rawValue: registers.remaining.rawValue - cost.amount.rawValue)
+                registers.channels[channel].imported.microjoules += Int64(part)
+                rest -= part
+            }
+            if rest > 0, try !drawToken() {
+                lend(rest, channel)
+                return
+            }
+        }
+    }
+
+    /// Counts energy that nothing is left for: what the token at work does not cover becomes a debt.
+    private func lend(_ microjoules: UInt64, _ channel: Int) {
+        let cost = rate.cost(of: microjoules, after: registers.remainder)
+        let covered = min(cost.amount, registers.remaining)
+        let owed = cost.amount.rawValue - covered.rawValue
+        registers.remainder = cost.remainder
+        registers.spent = Amount(rawValue: registers.spent.rawValue + cost.amount.rawValue)
+        registers.remaining = Amount(rawValue: registers.remaining.rawValue - covered.rawValue)
+        if decision.reason == .emergencyCredit {
+            registers.emergencyUsed = Amount(rawValue: registers.emergencyUsed.rawValue + owed)
+        }
+        registers.debt = Amount(rawValue: registers.debt.rawValue + owed)
+        registers.channels[channel].imported.microjoules += Int64(microjoules)
+    }
+
+    /// Lets a token leave the tank, under a session of its own; the last one is worth what is left.
+    ///
+    /// - Returns: false where the tank is empty.
+    private func drawToken() throws(MeterError) -> Bool {
+        guard let image, image.state == .issued, let purse = image.purse(.electricity), purse.balance > .zero,
+            registers.tokenSerial < .max
+        else { return false }
+        let amount = min(configuration.rules.token, purse.balance)
+        let isLast = amount == purse.balance
+        var session: AuthoritySession
+        do {
+            let r2 = try parts.randomness.block()
+            session = try exchanger.begin(image.eid, parts.randomness)
+            let answer = vault.open(session.r1, image.eid, serial: registers.tokenSerial + 1, r2: r2)
+            let order = try exchanger.order(amount, answer, image.eid, &session)
+            guard vault.authorize(order) == amount else { throw TokenExchanger.Refusal.notGenuine }
+        } catch {
+            throw MeterError(.forgery, "\(name)'s token module", cause: error)
+        }
+        var next = registers
+        next.tokenSerial += 1
+        next.drawn = Amount(rawValue: next.drawn.rawValue + amount.rawValue)
+        next.remaining = Amount(rawValue: next.remaining.rawValue + amount.rawValue)
+        try commit(next, events: isLast ? [(.lastToken, UInt32(clamping: amount.rawValue))] : []) { image in
+            image.take(amount)
+        }
+        do {
+            guard try exchanger.take(vault.seal(amount, image.eid), &session) == amount else {
+                throw TokenExchanger.Refusal.notGenuine
+            }
+        } catch {
+            throw MeterError(.forgery, "\(name)'s token module", cause: error)
+        }
+        if isLast { parts.buzzer.sound() }
+        return true
+    }
+
+    /// Takes what is owed off a purse that was loaded. Emergency credit can be asked for again once all is repaid.
+    func repay() throws(MeterError) {
+        guard let purse, purse.balance > .zero, registers.debt > .zero || registers.hasAskedForEmergency,
+            image?.state == .issued
+        else { return }
+        let sum = min(registers.debt, purse.balance)
+        var next = registers
+        next.debt = Amount(rawValue: next.debt.rawValue - sum.rawValue)
+        next.drawn = Amount(rawValue: next.drawn.rawValue + sum.rawValue)
+        if next.debt == .zero, sum < purse.balance {
+            next.hasAskedForEmergency = false
+            next.emergencyUsed = .zero
+        }
+        guard next != registers else { return }
+        try commit(next, events: sum > .zero ? [(.debtRepaid, UInt32(clamping: sum.rawValue))] : []) { image in
+            image.take(sum)
+        }
+    }
+}
+
+extension ElementImage {
+    /// Takes an amount off the purse of an electric meter.
+    fileprivate mutating func take(_ amount: Amount) {
+        guard var purse = purse(.electricity) else { return }
+        purse.balance = Amount(rawValue: purse.balance.rawValue - amount.rawValue)
+        put(purse)
+    }
+}

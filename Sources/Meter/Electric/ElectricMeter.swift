@@ -1,0 +1,202 @@
+public import ISO7816
+internal import Metrology
+public import ValueElement
+public import ValueProtocol
+
+/// The value-store electric meter: it stores value, lets tokens of it be used up by energy, and gives supply while there
+/// is value or a rule that stands in for it.
+///
+/// Its secure module is an element like any card's, which answers the same APDUs at `process`. Whatever it counts is
+/// written in one commit with its purse. Its owner measures and keeps time: at every minute's start, or oftener, it calls
+/// ``tick()``; what was used since goes to ``count(_:exported:)``.
+public final class ElectricMeter: IntegratedCircuitCard {
+    /// What it is called in errors.
+    public let name: String
+    /// How it is set up.
+    public private(set) var configuration: ElectricConfiguration
+    /// Whether there is supply, and why.
+    public internal(set) var decision = SupplyDecision(
+        SupplyDecision.Situation(state: .blank, value: .zero, wasOn: false), CreditRules(token: .all))
+    let card: SmartCard
+    let parts: ElectricParts
+    let log = MeterLog()
+    private let suite: CipherSuite
+    private let memory: any NonVolatileMemory
+    var registers: ElectricRegisters
+    var vault: TokenVault
+    var exchanger: TokenExchanger
+    var rate = UseRate.ofEnergy(price: .zero, percent: 100)
+    /// Percent of the rate by the angle between voltage and current, or 100.
+    public var anglePercent: UInt16 = 100
+    /// Power is going: nothing is counted any more until it is back.
+    private(set) var isDown = false
+
+    private static let pairingRecord = RecordName(0x0303)
+
+    /// The records of a new meter.
+    ///
+    /// - Parameters:
+    ///   - id: the meter's; its kind is `electricMeter`.
+    ///   - transportKey: ADMIN 0, diversified for `id`.
+    ///   - configuration: of the meter.
+    /// - Throws: `CipherError` where no key could be drawn for the pairing of its two halves.
+    public static func records(
+        _ id: PartyID, transportKey: Secret, _ configuration: ElectricConfiguration
+    ) throws(CipherError) -> [RecordName: [UInt8]] {
+        var records = SmartCard.blank(id, transportKey: transportKey)
+        records[ElectricConfiguration.record] = configuration.change.content
+        records[ElectricRegisters.record] = ElectricRegisters(channels: configuration.channels).change.content
+        records[pairingRecord] = try unsafe SystemRandomness.key().withBytes { unsafe Array($0) }
+        return records
+    }
+
+    /// Powers a meter up from its memory.
+    ///
+    /// - Parameters:
+    ///   - memory: that `records` made.
+    ///   - name: for errors.
+    ///   - parts: of the meter.
+    /// - Throws: `MeterError` `.memory`, `.notAMeter`.
+    public init(
+        _ memory: any NonVolatileMemory, name: String = "meter", parts: ElectricParts
+    ) throws(MeterError) {
+        self.memory = memory
+        self.name = name
+        self.parts = parts
+        do {
+            suite = try CipherSuite()
+            let surroundings = Surroundings(randomness: parts.randomness, clock: parts.clock, usage: log)
+            card = try SmartCard(memory, name: name, surroundings: surroundings)
+        } catch {
+            throw MeterError(.memory, name, cause: error)
+        }
+        configuration = ElectricConfiguration(price: .zero, rules: CreditRules(token: .all))
+        registers = ElectricRegisters(channels: 1)
+        vault = TokenVault(pairing: Secret(copying: []), suite)
+        exchanger = TokenExchanger(suite: suite, pairing: Secret(copying: []))
+        log.open = { [weak self] in self?.openRecords ?? [] }
+        log.calendar = { [weak self] in self?.configuration.calendar ?? LocalCalendar() }
+        try powerUp()
+    }
+
+    /// Takes everything from the memory again, as after a power cut.
+    ///
+    /// What was left of the token at work is lost, unless it was written down when power went.
+    ///
+    /// - Throws: `MeterError` `.memory`, `.notAMeter`.
+    public func powerUp() throws(MeterError) {
+        let records: [RecordName: [UInt8]]
+        do {
+            records = try memory.load()
+            try card.reset()
+        } catch {
+            throw MeterError(.memory, name, cause: error)
+        }
+        guard let configuration = ElectricConfiguration(records[ElectricConfiguration.record]),
+            let registers = ElectricRegisters(records[ElectricRegisters.record]),
+            var pairing = records[ElectricMeter.pairingRecord], pairing.count == 16,
+            registers.channels.count == configuration.channels, parts.relays.count == configuration.channels,
+            card.element?.image.eid.kind == .electricMeter
+        else { throw MeterError(.notAMeter, name) }
+        self.configuration = configuration
+        self.registers = registers
+        let secret = Secret(taking: &pairing)
+        vault = TokenVault(pairing: secret, suite)
+        exchanger = TokenExchanger(suite: suite, pairing: secret)
+        log.load(records)
+        parts.clock.offset = registers.clockOffset
+        isDown = false
+        var next = registers
+        var lost = Amount.zero
+        if !next.isAtRest {
+            lost = next.remaining
+            next.forfeited = Amount(rawValue: next.forfeited.rawValue + lost.rawValue)
+            next.remaining = .zero
+        }
+        next.isAtRest = false
+        try commit(next, events: [(.powerUp, UInt32(clamping: lost.rawValue))])
+        try tick()
+    }
+
+    /// Writes down what is left of the token at work: called when power is about to go. Nothing is counted after it until
+    /// ``powerUp()``.
+    ///
+    /// - Throws: `MeterError` `.memory`; the token is lost then.
+    public func lastGasp() throws(MeterError) {
+        guard !isDown else { return }
+        var next = registers
+        next.isAtRest = true
+        try commit(next, events: [(.lastGasp, 0)])
+        isDown = true
+    }
+
+    /// Its identifier.
+    public var id: PartyID { card.element?.image.eid ?? .none }
+
+    var image: ElementImage? { card.element?.image }
+    var purse: Purse? { image?.purse(.electricity) }
+
+    // MARK: Writing
+
+    /// Changes registers, records and element in one commit, and adds events to the log in it.
+    func commit(
+        _ next: ElectricRegisters, also changes: [RecordChange] = [], events: [(MeterEvent.Code, UInt32)] = [],
+        _ change: (inout ElementImage) -> Void = { _ in }
+    ) throws(MeterError) {
+        guard let element = card.element else { throw MeterError(.memory, name) }
+        var next = next
+        var changes = changes
+        for (code, value) in events {
+            let event = MeterEvent(time: parts.clock.now, code: code, value: value)
+            let record = log.events.add(event, number: next.events)
+            changes.removeAll { $0.name == record.name }
+            changes.append(record)
+            next.events += 1
+        }
+        changes.append(next.change)
+        do {
+            try element.update(also: changes, change)
+        } catch {
+            // Neither the registers nor the log know any more what the memory holds.
+            for relay in parts.relays { relay.open() }
+            decision = SupplyDecision(situation(isMemoryLost: true), configuration.rules)
+            throw MeterError(.memory, name, cause: error)
+        }
+        registers = next
+    }
+
+    // MARK: The element's own port
+
+    public var answerToReset: [UInt8] { card.answerToReset }
+
+    public func reset() throws(CardError) {
+        do {
+            try card.reset()
+        } catch {
+            throw CardError(.cardUnresponsive, subject: name, cause: error)
+        }
+    }
+
+    public func process(_ command: [UInt8]) throws(CardError) -> [UInt8] {
+        guard !isDown else { throw CardError(.cardUnresponsive, subject: name) }
+        let answer = try card.process(command)
+        do {
+            try afterCommand()
+        } catch {
+            throw CardError(.cardUnresponsive, subject: name, cause: error)
+        }
+        return answer
+    }
+
+    /// What a command may have changed: the clock, the purse, the state, the tariff.
+    private func afterCommand() throws(MeterError) {
+        if parts.clock.offset != registers.clockOffset {
+            var next = registers
+            let before = Int64(parts.clock.now.rawValue) - parts.clock.offset + registers.clockOffset
+            next.clockOffset = parts.clock.offset
+            try commit(next, events: [(.clockSet, UInt32(clamping: before))])
+        }
+        try repay()
+        try tick()
+    }
+}

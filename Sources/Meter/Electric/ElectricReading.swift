@@ -1,0 +1,71 @@
+public import Metrology
+public import ValueElement
+public import ValueProtocol
+
+/// What an electric meter shows.
+///
+/// `drawn + debt = spent + remaining + forfeited`, always: what left the purse or was lent is used, in the token at work,
+/// or was taken by a power cut.
+public struct ElectricReading: Sendable, Hashable {
+    public let id: PartyID
+    public let state: LifeCycle
+    /// Nil before it is issued.
+    public let purse: Purse?
+    /// Of the token at work.
+    public let remaining: Amount
+    /// On energy, since it was made.
+    public let spent: Amount
+    /// From the purse.
+    public let drawn: Amount
+    /// By power cuts.
+    public let forfeited: Amount
+    /// Used beyond what was paid.
+    public let debt: Amount
+    /// From the line, of each channel.
+    public let imported: [Energy]
+    /// To the line, of each channel.
+    public let exported: [Energy]
+    /// Of a kWh.
+    public let price: Amount
+    /// Of the price, now.
+    public let percent: UInt16
+    public let decision: SupplyDecision
+    public let lowCredit: Amount
+
+    /// In the purse and in the token at work.
+    public var value: Amount { Amount(rawValue: (purse?.balance.rawValue ?? 0) &+ remaining.rawValue) }
+}
+
+extension ElectricMeter {
+    /// What it shows to whoever asks.
+    public var reading: ElectricReading {
+        ElectricReading(
+            id: id, state: image?.state ?? .blank, purse: purse, remaining: registers.remaining, spent: registers.spent,
+            drawn: registers.drawn, forfeited: registers.forfeited, debt: registers.debt,
+            imported: registers.channels.map(\.imported), exported: registers.channels.map(\.exported),
+            price: rate.price, percent: rate.percent, decision: decision, lowCredit: configuration.rules.lowCredit)
+    }
+
+    /// The records of use of a series (protocol §6), oldest first; of each period that is open what it holds so far.
+    ///
+    /// - Parameters:
+    ///   - series: hours, days, weeks or months.
+    ///   - from: inclusive.
+    ///   - to: inclusive.
+    public func usage(
+        _ series: UsageSeries, from: Timestamp = Timestamp(rawValue: 0), to: Timestamp = Timestamp(rawValue: .max)
+    ) -> [[UInt8]] {
+        log.records(series, from: from, to: to)
+    }
+
+    /// The events, in the order in which they happened.
+    ///
+    /// - Parameters:
+    ///   - from: inclusive.
+    ///   - to: inclusive.
+    public func events(
+        from: Timestamp = Timestamp(rawValue: 0), to: Timestamp = Timestamp(rawValue: .max)
+    ) -> [MeterEvent] {
+        log.events.events(from: from, to: to).compactMap(MeterEvent.init)
+    }
+}

@@ -1,0 +1,124 @@
+internal import Metrology
+internal import ValueElement
+internal import ValueProtocol
+
+/// What an electric meter counts; kept in one record beside its element, so that both change in one write.
+///
+/// At every moment `drawn + debt = spent + remaining + forfeited`: what left the purse or was lent is used, at work, or
+/// lost by a power cut.
+struct ElectricRegisters: Equatable {
+    /// From the line, of all channels together; and of each.
+    var channels: [ChannelEnergy]
+    /// Micro-units of energy used.
+    var spent = Amount.zero
+    /// What is used and not yet a whole micro-unit, in parts of `UseRate.ofEnergy`.
+    var remainder: UInt64 = 0
+    /// Micro-units that left the purse.
+    var drawn = Amount.zero
+    /// Micro-units that power cuts took with the token at work.
+    var forfeited = Amount.zero
+    /// Of the token at work.
+    var remaining = Amount.zero
+    /// Whether `remaining` was written when power was about to go, and is all that was left.
+    var isAtRest = true
+    /// Of the last token.
+    var tokenSerial: UInt32 = 0
+    /// Used beyond what was paid, and not yet repaid.
+    var debt = Amount.zero
+    /// Used as emergency credit since it was asked for.
+    var emergencyUsed = Amount.zero
+    var hasAskedForEmergency = false
+    var isOn = false
+    /// Seconds that the meter's clock is ahead of its crystal's count.
+    var clockOffset: Int64 = 0
+    /// Of the open hour, day, week and month.
+    var open: [OpenPeriod]
+    /// How many events there were.
+    var events: UInt32 = 0
+
+    struct ChannelEnergy: Equatable {
+        var imported = Energy.zero
+        var exported = Energy.zero
+    }
+
+    /// When a period began, and what the registers were then.
+    struct OpenPeriod: Equatable {
+        var start = Timestamp(rawValue: 0)
+        var end = Timestamp(rawValue: 0)
+        var wattHours: UInt64 = 0
+        var spent = Amount.zero
+    }
+
+    static let record = RecordName(0x0301)
+    private static let version: UInt8 = 1
+
+    init(channels count: Int) {
+        channels = Array(repeating: ChannelEnergy(), count: count)
+        open = Array(repeating: OpenPeriod(), count: UsageBook.series.count)
+    }
+
+    /// Whole Wh from the line.
+    var wattHours: UInt64 {
+        let total = channels.reduce(0 as UInt64) { $0 + UInt64($1.imported.microjoules) }
+        return total / UInt64(Energy.microjoulesPerWattHour)
+    }
+
+    var change: RecordChange {
+        var bytes: [UInt8] = [ElectricRegisters.version, UInt8(channels.count)]
+        bytes.reserveCapacity(128 + 16 * channels.count)
+        for channel in channels {
+            bytes.append(bigEndian: UInt64(channel.imported.microjoules))
+            bytes.append(bigEndian: UInt64(channel.exported.microjoules))
+        }
+        for amount in [spent, drawn, forfeited, remaining, debt, emergencyUsed] {
+            bytes.append(bigEndian: amount.rawValue)
+        }
+        bytes.append(bigEndian: remainder)
+        bytes.append((isAtRest ? 1 : 0) | (hasAskedForEmergency ? 2 : 0) | (isOn ? 4 : 0))
+        bytes.append(bigEndian: tokenSerial)
+        bytes.append(bigEndian: UInt64(bitPattern: clockOffset))
+        bytes.append(bigEndian: events)
+        for period in open {
+            bytes.append(bigEndian: period.start.rawValue)
+            bytes.append(bigEndian: period.end.rawValue)
+            bytes.append(bigEndian: period.wattHours)
+            bytes.append(bigEndian: period.spent.rawValue)
+        }
+        return RecordChange(ElectricRegisters.record, bytes)
+    }
+
+    /// Nil where the record is missing or damaged.
+    init?(_ bytes: [UInt8]?) {
+        guard let bytes else { return nil }
+        var reader = ByteReader(bytes.span)
+        guard reader.readByte() == ElectricRegisters.version else { return nil }
+        self.init(channels: Int(reader.readByte()))
+        for index in channels.indices {
+            let imported: UInt64 = reader.read()
+            let exported: UInt64 = reader.read()
+            guard let imported = Int64(exactly: imported), let exported = Int64(exactly: exported) else { return nil }
+            channels[index] = ChannelEnergy(
+                imported: Energy(microjoules: imported), exported: Energy(microjoules: exported))
+        }
+        spent = Amount(rawValue: reader.read())
+        drawn = Amount(rawValue: reader.read())
+        forfeited = Amount(rawValue: reader.read())
+        remaining = Amount(rawValue: reader.read())
+        debt = Amount(rawValue: reader.read())
+        emergencyUsed = Amount(rawValue: reader.read())
+        remainder = reader.read()
+        let flags = reader.readByte()
+        isAtRest = flags & 1 != 0
+        hasAskedForEmergency = flags & 2 != 0
+        isOn = flags & 4 != 0
+        tokenSerial = reader.read()
+        clockOffset = Int64(bitPattern: reader.read())
+        events = reader.read()
+        for index in open.indices {
+            open[index] = OpenPeriod(
+                start: Timestamp(rawValue: reader.read()), end: Timestamp(rawValue: reader.read()),
+                wattHours: reader.read(), spent: Amount(rawValue: reader.read()))
+        }
+        guard reader.isFinished else { return nil }
+    }
+}

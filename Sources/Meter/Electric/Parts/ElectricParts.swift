@@ -1,0 +1,25 @@
+public import ValueProtocol
+
+/// What an electric meter is built of.
+public struct ElectricParts {
+    /// One for each channel.
+    public var relays: [any LatchRelay]
+    public var buzzer: any Buzzer
+    public var clock: AdjustableClock
+    public var randomness: any RandomSource
+
+    /// - Parameters:
+    ///   - relays: one for each channel.
+    ///   - buzzer: sounds when the last token leaves the tank.
+    ///   - clock: of the meter.
+    ///   - randomness: for sessions.
+    public init(
+        relays: [any LatchRelay] = [SimulatedRelay()], buzzer: any Buzzer = SimulatedBuzzer(), clock: AdjustableClock,
+        randomness: any RandomSource = SystemRandomness()
+    ) {
+        self.relays = relays
+        self.buzzer = buzzer
+        self.clock = clock
+        self.randomness = randomness
+    }
+}

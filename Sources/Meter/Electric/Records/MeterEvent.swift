@@ -1,0 +1,60 @@
+public import ValueProtocol
+
+/// What happened to a meter: `time u32 ‖ code u16 ‖ value u32` (protocol §6).
+public struct MeterEvent: Sendable, Hashable {
+    public let time: Timestamp
+    public let code: Code
+    /// What the code says it is; 0 where it says nothing.
+    public let value: UInt32
+
+    /// - Parameters:
+    ///   - time: of the meter's clock.
+    ///   - code: what happened.
+    ///   - value: what goes with it.
+    public init(time: Timestamp, code: Code, value: UInt32 = 0) {
+        self.time = time
+        self.code = code
+        self.value = value
+    }
+
+    /// What happened.
+    public struct Code: RawRepresentable, Sendable, Hashable {
+        public let rawValue: UInt16
+        public init(rawValue: UInt16) { self.rawValue = rawValue }
+
+        // 01xx: supply; the value is the place of the decision's reason.
+        public static let supplyOn = Code(rawValue: 0x0101)
+        public static let supplyOff = Code(rawValue: 0x0102)
+        /// Supply goes on for another reason than before.
+        public static let supplyReason = Code(rawValue: 0x0103)
+        // 02xx: power; the value is micro-units that the cut took, or the most that 32 bits hold.
+        public static let powerUp = Code(rawValue: 0x0201)
+        public static let lastGasp = Code(rawValue: 0x0202)
+        // 03xx: value.
+        /// The last token left the tank.
+        public static let lastToken = Code(rawValue: 0x0301)
+        public static let emergencyAsked = Code(rawValue: 0x0302)
+        /// Micro-units, or the most that 32 bits hold.
+        public static let debtRepaid = Code(rawValue: 0x0303)
+        // 04xx: the clock; the value is the time before.
+        public static let clockSet = Code(rawValue: 0x0401)
+    }
+
+    static let count = 10
+
+    var bytes: [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.append(bigEndian: time.rawValue)
+        bytes.append(bigEndian: code.rawValue)
+        bytes.append(bigEndian: value)
+        return bytes
+    }
+
+    /// Nil where the bytes are no event.
+    public init?(_ bytes: [UInt8]) {
+        var reader = ByteReader(bytes.span)
+        self.init(
+            time: Timestamp(rawValue: reader.read()), code: Code(rawValue: reader.read()), value: reader.read())
+        guard reader.isFinished else { return nil }
+    }
+}

@@ -1,0 +1,115 @@
+internal import ValueElement
+internal import ValueProtocol
+
+/// Use by hours, days, weeks and months: what is closed, in the records of the memory; what is open is in the registers.
+///
+/// A record of the memory holds a stretch of a series: `stretch u32 ‖ (start u32 ‖ quantity u32 ‖ spent u64)*`, oldest
+/// first. Stretches take turns in their names, so the oldest goes when a new one comes, and no name is written more than
+/// another: hours by days for two years, days by months, weeks by sixteen, months by years.
+struct UsageBook {
+    static let series: [UsageSeries] = [.hours, .days, .weeks, .months]
+    private static let recordCount = 16
+
+    /// What is closed, by name.
+    private var stretches: [RecordName: [UInt8]] = [:]
+    /// What the open periods hold so far.
+    var openRecords: [[UInt8]] = []
+
+    init(_ records: [RecordName: [UInt8]]) {
+        for (name, content) in records where UsageBook.series.contains(where: { UsageBook.names($0).contains(name) }) {
+            stretches[name] = content
+        }
+    }
+
+    private static func names(_ series: UsageSeries) -> ClosedRange<RecordName> {
+        let first = first(series)
+        return first...RecordName(first.rawValue + count(series) - 1)
+    }
+
+    private static func first(_ series: UsageSeries) -> RecordName { RecordName(UInt16(series.rawValue) << 12) }
+
+    /// How many names a series has: two years and the stretch that is being written.
+    private static func count(_ series: UsageSeries) -> UInt16 {
+        switch series {
+        case .hours: 733
+        case .days: 26
+        case .weeks: 9
+        default: 4
+        }
+    }
+
+    /// The stretch that a period belongs to.
+    private static func stretch(_ series: UsageSeries, _ start: Timestamp, _ calendar: LocalCalendar) -> UInt32 {
+        let day = calendar.moment(at: start).dayNumber
+        let number: Int
+        switch series {
+        case .hours: number = day
+        case .days:
+            let date = CivilDate(dayNumber: day)
+            number = date.year * 12 + date.month - 1
+        case .weeks: number = (day + 3) / 7 / 16
+        default: number = CivilDate(dayNumber: day).year
+        }
+        return UInt32(clamping: number)
+    }
+
+    /// Puts a closed period into its stretch; one of the same start, which a clock that was set back makes, is added to.
+    ///
+    /// - Returns: the record as it is to be written.
+    mutating func close(
+        _ series: UsageSeries, start: Timestamp, quantity: UInt32, spent: Amount, _ calendar: LocalCalendar
+    ) -> RecordChange {
+        let stretch = UsageBook.stretch(series, start, calendar)
+        let name = RecordName(UsageBook.first(series).rawValue + UInt16(stretch % UInt32(UsageBook.count(series))))
+        var content: [UInt8] = []
+        content.append(bigEndian: stretch)
+        if let old = stretches[name], old.prefix(4) == content[...] { content = old }
+        var record = UsageBook.record(start, quantity, spent)
+        var place = content.count
+        while place > 4 {
+            let before = UsageBook.read(content[(place - UsageBook.recordCount)..<place])
+            if before.start < start { break }
+            place -= UsageBook.recordCount
+            guard before.start == start else { continue }
+            record = UsageBook.record(
+                start, before.quantity.addingReportingOverflow(quantity).partialValue,
+                Amount(rawValue: before.spent.rawValue &+ spent.rawValue))
+            content.removeSubrange(place..<(place + UsageBook.recordCount))
+            break
+        }
+        content.insert(contentsOf: record, at: place)
+        stretches[name] = content
+        return RecordChange(name, content)
+    }
+
+    /// `start ‖ quantity ‖ spent` (protocol §6).
+    static func record(_ start: Timestamp, _ quantity: UInt32, _ spent: Amount) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(recordCount)
+        bytes.append(bigEndian: start.rawValue)
+        bytes.append(bigEndian: quantity)
+        bytes.append(bigEndian: spent.rawValue)
+        return bytes
+    }
+
+    private static func read(_ bytes: ArraySlice<UInt8>) -> (start: Timestamp, quantity: UInt32, spent: Amount) {
+        var reader = ByteReader(bytes.span)
+        return (Timestamp(rawValue: reader.read()), reader.read(), Amount(rawValue: reader.read()))
+    }
+
+    /// The closed records of a series with their start in `from...to`, oldest first.
+    func records(_ series: UsageSeries, from: Timestamp, to: Timestamp) -> [[UInt8]] {
+        let names = UsageBook.names(series)
+        let ordered = stretches.filter { names.contains($0.key) }.values
+            .sorted { $0.prefix(4).lexicographicallyPrecedes($1.prefix(4)) }
+        var records: [[UInt8]] = []
+        for stretch in ordered {
+            for place in stride(from: 4, to: stretch.count, by: UsageBook.recordCount) {
+                let record = stretch[place..<(place + UsageBook.recordCount)]
+                let start = UsageBook.read(record).start
+                if from <= start, start <= to { records.append(Array(record)) }
+            }
+        }
+        return records
+    }
+}

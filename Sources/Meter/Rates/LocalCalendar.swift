@@ -1,0 +1,93 @@
+public import ValueProtocol
+
+/// A meter's local time: UTC and an offset, and which days are holidays.
+public struct LocalCalendar: Sendable, Hashable {
+    /// Minutes that local time is ahead of UTC.
+    public var offset: Int16
+    public var holidays: Set<Holiday>
+
+    /// A day on which the rates and the friendly credit are a holiday's.
+    public enum Holiday: Sendable, Hashable {
+        /// Every year.
+        case yearly(month: Int, day: Int)
+        /// Once.
+        case once(CivilDate)
+    }
+
+    /// - Parameters:
+    ///   - offset: minutes ahead of UTC.
+    ///   - holidays: of the supplier.
+    public init(offset: Int16 = 0, holidays: Set<Holiday> = []) {
+        self.offset = offset
+        self.holidays = holidays
+    }
+
+    /// A moment as people there tell it.
+    public struct Moment: Sendable, Hashable {
+        /// Local days since 1970-01-01.
+        public let dayNumber: Int
+        /// 0 to 1439.
+        public let minute: Int
+        public let isHoliday: Bool
+
+        /// 0 is Monday.
+        public var weekday: Int { (((dayNumber + 3) % 7) + 7) % 7 }
+        /// The weekday by which rates go: a holiday is a Sunday.
+        public var rateDay: Int { isHoliday ? 6 : weekday }
+    }
+
+    /// - Parameter time: UTC.
+    public func moment(at time: Timestamp) -> Moment {
+        let (dayNumber, minute) = local(time)
+        return Moment(dayNumber: dayNumber, minute: minute, isHoliday: isHoliday(dayNumber))
+    }
+
+    private func local(_ time: Timestamp) -> (dayNumber: Int, minute: Int) {
+        let minutes = Int(time.rawValue) / 60 + Int(offset)
+        let dayNumber = minutes >= 0 ? minutes / 1440 : (minutes - 1439) / 1440
+        return (dayNumber, minutes - dayNumber * 1440)
+    }
+
+    private func isHoliday(_ dayNumber: Int) -> Bool {
+        guard !holidays.isEmpty else { return false }
+        let date = CivilDate(dayNumber: dayNumber)
+        return holidays.contains(.yearly(month: date.month, day: date.day)) || holidays.contains(.once(date))
+    }
+
+    // MARK: Periods
+
+    /// When the period of `series` that `time` lies in began, and when it ends, in UTC; what begins before 1970 begins
+    /// with it.
+    ///
+    /// - Parameters:
+    ///   - series: hours, days, weeks from Monday, or months.
+    ///   - time: UTC.
+    public func period(_ series: UsageSeries, at time: Timestamp) -> Range<Timestamp> {
+        let (dayNumber, minute) = local(time)
+        switch series {
+        case .hours:
+            let start = dayNumber * 1440 + minute / 60 * 60
+            return utc(start)..<utc(start + 60)
+        case .weeks:
+            let monday = dayNumber - (((dayNumber + 3) % 7) + 7) % 7
+            return utc(monday * 1440)..<utc((monday + 7) * 1440)
+        case .months:
+            let date = CivilDate(dayNumber: dayNumber)
+            let first = dayNumber - date.day + 1
+            // The longest month and a day are in the next month, and never in the one after it.
+            let next = first + 31 - (CivilDate(dayNumber: first + 31).day - 1)
+            return utc(first * 1440)..<utc(next * 1440)
+        default: return utc(dayNumber * 1440)..<utc((dayNumber + 1) * 1440)
+        }
+    }
+
+    private func utc(_ minute: Int) -> Timestamp { Timestamp(rawValue: UInt32(clamping: (minute - Int(offset)) * 60)) }
+}
+
+extension TariffTable {
+    /// The percent of the price at a local moment, a holiday being a Sunday.
+    func percent(at moment: LocalCalendar.Moment) -> UInt16 {
+        // The table is asked at that weekday and minute in the week of 1970-01-05, a Monday.
+        percent(at: Timestamp(rawValue: UInt32((4 + moment.rateDay) * 86_400 + moment.minute * 60)))
+    }
+}

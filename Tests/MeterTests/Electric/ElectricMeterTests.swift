@@ -1,0 +1,191 @@
+import ISO7816
+import Meter
+import Metrology
+import Testing
+import ValueElement
+import ValueProtocol
+
+@Suite struct ElectricMeterTests {
+    /// A kWh for 0.60, tokens of 0.10: at 1 kW a token lasts ten minutes.
+    static func configuration(
+        emergency: UInt64 = 0, friendly: FriendlyCredit = FriendlyCredit(), calendar: LocalCalendar = LocalCalendar()
+    ) -> ElectricConfiguration {
+        ElectricConfiguration(
+            price: Amount(rawValue: 600_000), calendar: calendar,
+            rules: CreditRules(
+                token: Amount(rawValue: 100_000), lowCredit: Amount(rawValue: 300_000),
+                emergency: Amount(rawValue: emergency), friendly: friendly))
+    }
+
+    @Test func tokensAreUsedUpOneByOne() throws {
+        let world = try ElectricWorld(value: 1_000_000, Self.configuration())
+        #expect(world.relay.isClosed && world.meter.decision.reason == .value)
+        try world.minute(watts: 1_000)
+        var reading = world.meter.reading
+        #expect(reading.purse?.balance.rawValue == 900_000 && reading.remaining.rawValue == 90_000)
+        #expect(reading.spent.rawValue == 10_000 && reading.drawn.rawValue == 100_000)
+        for _ in 0..<10 { try world.minute(watts: 1_000) }
+        reading = world.meter.reading
+        #expect(reading.purse?.balance.rawValue == 800_000 && reading.spent.rawValue == 110_000)
+        #expect(world.isBalanced)
+    }
+
+    @Test func theLastTokenIsHeardAndTheEndCuts() throws {
+        let world = try ElectricWorld(value: 250_000, Self.configuration())
+        for minute in 0..<25 {
+            #expect(world.buzzer.count == (minute > 20 ? 1 : 0))
+            try world.minute(watts: 1_000)
+        }
+        #expect(!world.relay.isClosed)
+        #expect(world.meter.decision == SupplyDecision(.init(value: .zero, wasOn: true), Self.configuration().rules))
+        try world.minute(watts: 1_000)
+        #expect(world.meter.reading.spent.rawValue == 250_000 && world.meter.reading.value == .zero)
+        #expect(world.meter.reading.imported[0] == Energy(microjoules: 25 * 60_000_000_000))
+        let codes = world.events.map(\.code)
+        #expect(codes == [.powerUp, .supplyOn, .lastToken, .supplyOff])
+        #expect(world.events.last?.value == 3, "for want of value")
+    }
+
+    @Test func aRateChangesExactlyAtTheMinute() throws {
+        let entries = [(420, 200), (421, 50)].compactMap {
+            TariffTable.Entry(days: 0x7F, minute: UInt16($0.0), percent: UInt16($0.1))
+        }
+        let tariff = TariffTable(
+            id: 1, price: Amount(rawValue: 600_000), currency: ElectricWorld.currency, entries: entries)
+        let world = try ElectricWorld(
+            value: 10_000_000, Self.configuration(calendar: LocalCalendar(offset: 60)), tariff: tariff,
+            from: ElectricWorld.monday + 5 * 3600 + 59 * 60)
+        var spent: [UInt64] = []
+        for _ in 0..<4 {
+            let before = world.meter.reading.spent.rawValue
+            try world.minute(watts: 1_000)
+            spent.append(world.meter.reading.spent.rawValue - before)
+        }
+        // 06:59, 07:00, 07:01 and 07:02 of local time.
+        #expect(spent == [5_000, 20_000, 5_000, 5_000])
+    }
+
+    @Test func aHolidayHasSundaysRates() throws {
+        let entries = [(UInt8(0x3F), 100), (UInt8(0x40), 50)].compactMap {
+            TariffTable.Entry(days: $0.0, minute: 0, percent: UInt16($0.1))
+        }
+        let tariff = TariffTable(
+            id: 1, price: Amount(rawValue: 600_000), currency: ElectricWorld.currency, entries: entries)
+        func percent(_ holidays: Set<LocalCalendar.Holiday>) throws -> UInt16 {
+            let configuration = Self.configuration(calendar: LocalCalendar(holidays: holidays))
+            return try ElectricWorld(value: 1, configuration, tariff: tariff).meter.reading.percent
+        }
+        #expect(try percent([]) == 100)
+        #expect(try percent([.yearly(month: 1, day: 5)]) == 50)
+        #expect(try percent([.yearly(month: 1, day: 6)]) == 100)
+    }
+
+    @Test func emergencyCreditIsAskedForAndRepaidFirst() throws {
+        let world = try ElectricWorld(value: 20_000, Self.configuration(emergency: 50_000))
+        for _ in 0..<3 { try world.minute(watts: 1_000) }
+        #expect(!world.relay.isClosed)
+        #expect(try world.meter.askForEmergency())
+        #expect(try !world.meter.askForEmergency())
+        #expect(world.relay.isClosed && world.meter.decision.reason == .emergencyCredit)
+        for _ in 0..<9 { try world.minute(watts: 1_000) }
+        #expect(!world.relay.isClosed && world.meter.decision.reason == .noValue)
+        #expect(world.meter.reading.debt.rawValue == 50_000 && world.meter.reading.spent.rawValue == 70_000)
+        // Less than the debt: all of it goes there, and there is no supply yet.
+        try world.load(30_000, htxn: 1)
+        #expect(world.meter.reading.debt.rawValue == 20_000 && world.meter.reading.value == .zero)
+        #expect(!world.relay.isClosed)
+        try world.load(30_000, htxn: 2)
+        #expect(world.meter.reading.debt == .zero && world.meter.reading.value.rawValue == 10_000)
+        #expect(world.relay.isClosed && world.isBalanced)
+        // And it can be asked for again.
+        #expect(try world.meter.askForEmergency())
+    }
+
+    @Test func friendlyCreditIsRepaidFromTheNextLoad() throws {
+        let night = try #require(FriendlyCredit.Window(days: FriendlyCredit.Window.everyDay, from: 1080, to: 480))
+        let world = try ElectricWorld(
+            value: 15_000, Self.configuration(friendly: FriendlyCredit(windows: [night])),
+            from: ElectricWorld.monday + 7 * 3600 + 50 * 60)
+        for _ in 0..<10 { try world.minute(watts: 1_000) }
+        #expect(world.relay.isClosed && world.meter.decision.reason == .friendlyCredit)
+        #expect(world.meter.reading.debt.rawValue == 85_000)
+        // Eight o'clock.
+        try world.minute(watts: 1_000)
+        #expect(!world.relay.isClosed && world.meter.reading.spent.rawValue == 100_000)
+        try world.load(100_000, htxn: 1)
+        #expect(world.relay.isClosed && world.meter.reading.value.rawValue == 15_000)
+        #expect(world.events.map(\.code).contains(.debtRepaid) && world.isBalanced)
+    }
+
+    @Test func theLastGaspSavesTheToken() throws {
+        let world = try ElectricWorld(value: 1_000_000, Self.configuration())
+        for _ in 0..<3 { try world.minute(watts: 1_000) }
+        try world.meter.lastGasp()
+        try world.powerUp()
+        #expect(world.meter.reading.remaining.rawValue == 70_000 && world.meter.reading.forfeited == .zero)
+        // It is good once: a cut without a last gasp takes what is left.
+        try world.powerUp()
+        #expect(world.meter.reading.remaining == .zero && world.meter.reading.forfeited.rawValue == 70_000)
+        #expect(world.isBalanced)
+    }
+
+    @Test func aClockThatIsSetBackLosesNoRecord() throws {
+        let world = try ElectricWorld(value: 100_000_000, Self.configuration())
+        for _ in 0..<150 { try world.minute(watts: 600) }
+        world.time -= 2 * 3600
+        for _ in 0..<150 { try world.minute(watts: 600) }
+        for series in [UsageSeries.hours, .days, .weeks, .months] {
+            let records = world.usage(series)
+            #expect(records.reduce(0) { $0 + $1.quantity } == 3_000, "\(series)")
+            #expect(records.reduce(0) { $0 + $1.spent } == world.meter.reading.spent.rawValue)
+        }
+        // Midnight to half past two, back to half past twelve, and on to three: the hours between were lived twice.
+        #expect(world.usage(.hours).map(\.quantity) == [900, 1_200, 900])
+    }
+
+    /// Power goes at every write of a token, a load, a roll-over and a repayment, before, within and after it.
+    @Test(arguments: FailureSwitch.Portion.allCases)
+    func aCutAtAnyWriteLosesNoMoreThanTheToken(portion: FailureSwitch.Portion) throws {
+        var write = 1
+        while true {
+            let night = try #require(FriendlyCredit.Window(days: FriendlyCredit.Window.everyDay, from: 1080, to: 480))
+            let world = try ElectricWorld(
+                value: 150_000,
+                Self.configuration(emergency: 50_000, friendly: FriendlyCredit(windows: [night])),
+                from: ElectricWorld.monday + 23 * 3600 + 30 * 60)
+            world.failure.cutPower(atWrite: write, keeping: portion)
+            var cut = false
+            var loaded = false
+            func attempt(_ body: () throws -> Void) throws {
+                do {
+                    try body()
+                } catch {
+                    #expect(world.failure.isOff)
+                    cut = true
+                    try world.powerUp()
+                }
+                #expect(world.isBalanced)
+            }
+            for minute in 0..<40 {
+                try attempt { try world.minute(watts: 1_000) }
+                if minute == 30 {
+                    try attempt { try world.load(200_000, htxn: 1) }
+                    // The host asks again with the same number until it knows.
+                    try attempt { try world.load(200_000, htxn: 1) }
+                    loaded = true
+                }
+            }
+            #expect(loaded)
+            let now = world.meter.reading
+            #expect((now.purse?.balance.rawValue ?? 0) + now.drawn.rawValue == 350_000)
+            #expect(now.forfeited.rawValue <= 100_000)
+            for series in [UsageSeries.hours, .days, .weeks, .months] {
+                let records = world.usage(series)
+                #expect(records.reduce(0) { $0 + $1.spent } == now.spent.rawValue, "\(series), write \(write)")
+            }
+            guard cut else { break }
+            write += 1
+        }
+        #expect(write > 10)
+    }
+}
