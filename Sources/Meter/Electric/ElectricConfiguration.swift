@@ -33,6 +33,7 @@ public struct ElectricConfiguration: Sendable, Hashable {
         for amount in [price, rules.token, rules.lowCredit, rules.emergency] {
             bytes.append(bigEndian: amount.rawValue)
         }
+        bytes.append(rules.cutsWhenTampered ? 1 : 0)
         bytes.append(bigEndian: UInt16(bitPattern: calendar.offset))
         bytes.append(bigEndian: UInt16(rules.friendly.windows.count))
         for window in rules.friendly.windows {
@@ -56,6 +57,7 @@ public struct ElectricConfiguration: Sendable, Hashable {
         let token = Amount(rawValue: reader.read())
         let lowCredit = Amount(rawValue: reader.read())
         let emergency = Amount(rawValue: reader.read())
+        let cutsWhenTampered = reader.readByte() == 1
         let offset = Int16(bitPattern: reader.read())
         var windows: [FriendlyCredit.Window] = []
         for _ in 0..<reader.read(UInt16.self) {
@@ -79,7 +81,8 @@ public struct ElectricConfiguration: Sendable, Hashable {
         self.init(
             channels: channels, price: price, calendar: LocalCalendar(offset: offset, holidays: holidays),
             rules: CreditRules(
-                token: token, lowCredit: lowCredit, emergency: emergency, friendly: FriendlyCredit(windows: windows)))
+                token: token, lowCredit: lowCredit, emergency: emergency, friendly: FriendlyCredit(windows: windows),
+                cutsWhenTampered: cutsWhenTampered))
     }
 }
 

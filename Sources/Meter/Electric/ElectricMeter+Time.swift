@@ -3,7 +3,8 @@ internal import ValueElement
 internal import ValueProtocol
 
 extension ElectricMeter {
-    /// Looks at the clock: closes the periods that have ended, takes the rate of now, and decides about supply.
+    /// Looks at the clock and the sensors: closes the periods that have ended, takes the rate of now, and decides about
+    /// supply.
     ///
     /// To be called at the start of every minute at least: rates and friendly credit change then.
     ///
@@ -18,6 +19,7 @@ extension ElectricMeter {
             price: tariff?.table.price ?? configuration.price, percent: tariff?.table.percent(at: moment) ?? 100,
             anglePercent: anglePercent)
         try decide(now)
+        try watch()
     }
 
     // MARK: Periods
@@ -67,6 +69,7 @@ extension ElectricMeter {
             hasAskedForEmergency: registers.hasAskedForEmergency,
             isFriendly: now.map { configuration.calendar.isFriendly(configuration.rules.friendly, at: $0) } ?? false,
             wasOn: registers.isOn)
+        situation.isTampered = registers.watch.isSealBroken && configuration.rules.cutsWhenTampered
         situation.isMemoryLost = isMemoryLost || card.element?.isLost ?? true
         return situation
     }

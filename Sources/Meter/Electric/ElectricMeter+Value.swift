@@ -16,6 +16,7 @@ extension ElectricMeter {
     public func count(_ imported: [Energy], exported: [Energy] = []) throws(MeterError) {
         guard !isDown else { return }
         precondition(imported.count == configuration.channels, "energy of each channel")
+        try checkFlow(imported)
         for (index, energy) in exported.enumerated() { registers.channels[index].exported += energy }
         for (index, energy) in imported.enumerated() { try use(energy, channel: index) }
         if situation().value == .zero || decision.reason == .emergencyCredit { try decide(parts.clock.now) }

@@ -179,9 +179,10 @@ public final class ElectricMeter: IntegratedCircuitCard {
 
     public func process(_ command: [UInt8]) throws(CardError) -> [UInt8] {
         guard !isDown else { throw CardError(.cardUnresponsive, subject: name) }
+        let before = image?.state ?? .blank
         let answer = try card.process(command)
         do {
-            try afterCommand()
+            try afterCommand(stateBefore: before)
         } catch {
             throw CardError(.cardUnresponsive, subject: name, cause: error)
         }
@@ -189,7 +190,7 @@ public final class ElectricMeter: IntegratedCircuitCard {
     }
 
     /// What a command may have changed: the clock, the purse, the state, the tariff.
-    private func afterCommand() throws(MeterError) {
+    private func afterCommand(stateBefore: LifeCycle) throws(MeterError) {
         if parts.clock.offset != registers.clockOffset {
             var next = registers
             let before = Int64(parts.clock.now.rawValue) - parts.clock.offset + registers.clockOffset
@@ -197,6 +198,7 @@ public final class ElectricMeter: IntegratedCircuitCard {
             try commit(next, events: [(.clockSet, UInt32(clamping: before))])
         }
         try repay()
+        try sealAgain(before: stateBefore)
         try tick()
     }
 }

@@ -31,6 +31,8 @@ public struct ElectricReading: Sendable, Hashable {
     public let percent: UInt16
     public let decision: SupplyDecision
     public let lowCredit: Amount
+    /// Whether cover or terminals were tampered with since the host sealed the meter.
+    public let isSealBroken: Bool
 
     /// In the purse and in the token at work.
     public var value: Amount { Amount(rawValue: (purse?.balance.rawValue ?? 0) &+ remaining.rawValue) }
@@ -43,7 +45,8 @@ extension ElectricMeter {
             id: id, state: image?.state ?? .blank, purse: purse, remaining: registers.remaining, spent: registers.spent,
             drawn: registers.drawn, forfeited: registers.forfeited, debt: registers.debt,
             imported: registers.channels.map(\.imported), exported: registers.channels.map(\.exported),
-            price: rate.price, percent: rate.percent, decision: decision, lowCredit: configuration.rules.lowCredit)
+            price: rate.price, percent: rate.percent, decision: decision, lowCredit: configuration.rules.lowCredit,
+            isSealBroken: registers.watch.isSealBroken)
     }
 
     /// The records of use of a series (protocol §6), oldest first; of each period that is open what it holds so far.

@@ -35,6 +35,7 @@ struct ElectricRegisters: Equatable {
     var open: [OpenPeriod]
     /// How many events there were.
     var events: UInt32 = 0
+    var watch = Watch()
 
     struct ChannelEnergy: Equatable {
         var imported = Energy.zero
@@ -78,6 +79,7 @@ struct ElectricRegisters: Equatable {
         bytes.append(bigEndian: tokenSerial)
         bytes.append(bigEndian: UInt64(bitPattern: clockOffset))
         bytes.append(bigEndian: events)
+        bytes += watch.bytes
         for period in open {
             bytes.append(bigEndian: period.start.rawValue)
             bytes.append(bigEndian: period.end.rawValue)
@@ -114,6 +116,7 @@ struct ElectricRegisters: Equatable {
         tokenSerial = reader.read()
         clockOffset = Int64(bitPattern: reader.read())
         events = reader.read()
+        watch = Watch(from: &reader)
         for index in open.indices {
             open[index] = OpenPeriod(
                 start: Timestamp(rawValue: reader.read()), end: Timestamp(rawValue: reader.read()),

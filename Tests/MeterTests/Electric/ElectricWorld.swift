@@ -15,6 +15,9 @@ final class ElectricWorld {
     let memory: VolatileMemory
     let relay = SimulatedRelay()
     let buzzer = SimulatedBuzzer()
+    let sensors = SimulatedSensors()
+    /// In the relay's place where it is to be faulty.
+    let contact: StuckRelay
     /// Seconds of the crystal.
     var time: UInt32
     private(set) var meter: ElectricMeter!
@@ -23,11 +26,13 @@ final class ElectricWorld {
         value: UInt64, _ configuration: ElectricConfiguration, tariff: TariffTable? = nil, from time: UInt32 = monday
     ) throws {
         self.time = time
+        contact = StuckRelay(relay)
         let key = Secret(copying: (0..<16).map { UInt8($0) })
         var image = ElementImage(blank: ElectricWorld.meterID, transportKey: nil)
         image.state = .issued
         image.put(HeldKey(name: KeyName(.credit, 1), key: key))
         image.put(HeldKey(name: KeyName(.usage, 1), key: key))
+        image.put(HeldKey(name: KeyName(.admin, 1), key: key))
         image.put(
             Purse(
                 service: .electricity, currency: ElectricWorld.currency, limit: Amount(rawValue: 1 << 50),
@@ -45,7 +50,7 @@ final class ElectricWorld {
     func powerUp() throws {
         failure.restorePower()
         let parts = ElectricParts(
-            relays: [relay], buzzer: buzzer, clock: AdjustableClock { [unowned self] in time })
+            relays: [contact], buzzer: buzzer, sensors: sensors, clock: AdjustableClock { [unowned self] in time })
         meter = try ElectricMeter(memory, parts: parts)
     }
 
@@ -60,6 +65,18 @@ final class ElectricWorld {
             rest -= part
         }
         time += 60
+    }
+
+    /// The host's SET STATE, over the meter's own port.
+    func setState(_ state: LifeCycle) throws {
+        let suite = try CipherSuite()
+        let host = PartyID(issuer: 0x00A1_B2C3, kind: .host, number: 1)
+        var session = AuthoritySession(key: KeyName(.admin, 1), pid: host, r1: try SystemRandomness().block())
+        let answer = try meter.process([0x80, 0x50, 0x04, 0x01, 24] + session.request + [0])
+        try session.authenticate(
+            answer.dropLast(2), from: ElectricWorld.meterID, key: Secret(copying: (0..<16).map { UInt8($0) }), suite)
+        let sealed = try session.seal([state.rawValue], op: .setState, suite)
+        _ = try meter.process([0x80, 0x52, 0x08, 0x00, UInt8(sealed.count)] + sealed + [0])
     }
 
     /// The host's STORE CREDIT, over the meter's own port.
@@ -94,6 +111,16 @@ final class ElectricWorld {
         return now.drawn.rawValue + now.debt.rawValue
             == now.spent.rawValue + now.remaining.rawValue + now.forfeited.rawValue
     }
+}
+
+/// A relay whose contact can be made to stay as it is.
+final class StuckRelay: LatchRelay {
+    private let relay: SimulatedRelay
+    var isStuck = false
+    init(_ relay: SimulatedRelay) { self.relay = relay }
+    var isClosed: Bool { relay.isClosed }
+    func open() { if !isStuck { relay.open() } }
+    func close() { if !isStuck { relay.close() } }
 }
 
 /// SplitMix64, so that a test is the same each time.

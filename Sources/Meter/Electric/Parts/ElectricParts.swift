@@ -5,20 +5,24 @@ public struct ElectricParts {
     /// One for each channel.
     public var relays: [any LatchRelay]
     public var buzzer: any Buzzer
+    public var sensors: any MeterSensors
     public var clock: AdjustableClock
     public var randomness: any RandomSource
 
     /// - Parameters:
     ///   - relays: one for each channel.
     ///   - buzzer: sounds when the last token leaves the tank.
+    ///   - sensors: against tampering, and of surges.
     ///   - clock: of the meter.
     ///   - randomness: for sessions.
     public init(
-        relays: [any LatchRelay] = [SimulatedRelay()], buzzer: any Buzzer = SimulatedBuzzer(), clock: AdjustableClock,
+        relays: [any LatchRelay] = [SimulatedRelay()], buzzer: any Buzzer = SimulatedBuzzer(),
+        sensors: any MeterSensors = SimulatedSensors(), clock: AdjustableClock,
         randomness: any RandomSource = SystemRandomness()
     ) {
         self.relays = relays
         self.buzzer = buzzer
+        self.sensors = sensors
         self.clock = clock
         self.randomness = randomness
     }

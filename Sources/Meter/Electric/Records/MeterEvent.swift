@@ -38,6 +38,21 @@ public struct MeterEvent: Sendable, Hashable {
         public static let debtRepaid = Code(rawValue: 0x0303)
         // 04xx: the clock; the value is the time before.
         public static let clockSet = Code(rawValue: 0x0401)
+        // 05xx: tampering.
+        public static let bypassBegins = Code(rawValue: 0x0501)
+        public static let bypassEnds = Code(rawValue: 0x0502)
+        public static let coverOpened = Code(rawValue: 0x0503)
+        public static let coverClosed = Code(rawValue: 0x0504)
+        public static let magnetBegins = Code(rawValue: 0x0505)
+        public static let magnetEnds = Code(rawValue: 0x0506)
+        public static let sealBroken = Code(rawValue: 0x0507)
+        public static let sealed = Code(rawValue: 0x0508)
+        // 06xx: faults; of a relay the value is its channel, counted from 1, of a surge how many there were.
+        public static let relayWelded = Code(rawValue: 0x0601)
+        public static let relayNotSwitching = Code(rawValue: 0x0602)
+        public static let relayWorks = Code(rawValue: 0x0603)
+        public static let surge = Code(rawValue: 0x0604)
+        public static let arresterWorn = Code(rawValue: 0x0605)
     }
 
     static let count = 10

@@ -1,0 +1,51 @@
+internal import Metrology
+internal import ValueElement
+internal import ValueProtocol
+
+extension ElectricMeter {
+    /// Looks at the sensors and at the relays' contacts; what has changed is written down.
+    ///
+    /// - Throws: `MeterError` `.memory`.
+    public func watch() throws(MeterError) {
+        var next = registers
+        var events = next.watch.take(parts.sensors.reading)
+        for (index, relay) in parts.relays.enumerated() {
+            let bit: UInt8 = 1 << UInt8(index)
+            let isFaulty = relay.isClosed != decision.isOn
+            guard isFaulty != (next.watch.faultyRelays & bit != 0) else { continue }
+            next.watch.faultyRelays ^= bit
+            // A contact that stays closed is welded; one that stays open does not switch.
+            let fault: MeterEvent.Code = relay.isClosed ? .relayWelded : .relayNotSwitching
+            events.append((isFaulty ? fault : .relayWorks, UInt32(index + 1)))
+        }
+        guard next != registers else { return }
+        try commit(next, events: events)
+        try decide(parts.clock.now)
+    }
+
+    /// Load-switch check: energy through a relay that was told to open means that its contact is welded, whatever the
+    /// contact's sense says.
+    func checkFlow(_ imported: [Energy]) throws(MeterError) {
+        guard !decision.isOn else { return }
+        var next = registers
+        var events: [(MeterEvent.Code, UInt32)] = []
+        for (index, energy) in imported.enumerated() {
+            let bit: UInt8 = 1 << UInt8(index)
+            let flows = energy > .zero
+            guard flows != (next.watch.flowingRelays & bit != 0) else { continue }
+            next.watch.flowingRelays ^= bit
+            events.append((flows ? .relayWelded : .relayWorks, UInt32(index + 1)))
+        }
+        if !events.isEmpty { try commit(next, events: events) }
+    }
+
+    /// The host has blocked the meter and issues it anew: it is sealed again.
+    func sealAgain(before: LifeCycle) throws(MeterError) {
+        guard before == .blocked, image?.state == .issued, registers.watch.isSealBroken else { return }
+        var next = registers
+        next.watch.isSealBroken = false
+        try commit(next, events: [(.sealed, 0)])
+        // A cover that is still open breaks it at once.
+        try watch()
+    }
+}

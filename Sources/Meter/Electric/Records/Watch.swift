@@ -1,0 +1,63 @@
+internal import ValueProtocol
+
+/// What a meter watches: its sensors, its seal, its relays. Kept with its registers.
+struct Watch: Equatable {
+    /// As the sensors were when they were looked at last.
+    var isBypassed = false
+    var isCoverOpen = false
+    var isMagnetNear = false
+    var isArresterWorn = false
+    var surges: UInt32 = 0
+    /// The electronic seal: it breaks when the cover is opened or the terminals are bypassed, and is whole again when the
+    /// host has blocked and issued the meter anew.
+    var isSealBroken = false
+    /// A bit a channel: its contact does not follow.
+    var faultyRelays: UInt8 = 0
+    /// A bit a channel: energy flows though it was told to open.
+    var flowingRelays: UInt8 = 0
+
+    /// What has changed since, in the order of `SensorReading`.
+    mutating func take(_ now: SensorReading) -> [(MeterEvent.Code, UInt32)] {
+        var events: [(MeterEvent.Code, UInt32)] = []
+        func edge(_ was: Bool, _ isNow: Bool, _ begins: MeterEvent.Code, _ ends: MeterEvent.Code) {
+            if was != isNow { events.append((isNow ? begins : ends, 0)) }
+        }
+        edge(isBypassed, now.isBypassed, .bypassBegins, .bypassEnds)
+        edge(isCoverOpen, now.isCoverOpen, .coverOpened, .coverClosed)
+        edge(isMagnetNear, now.isMagnetNear, .magnetBegins, .magnetEnds)
+        if now.surges != surges { events.append((.surge, now.surges)) }
+        if now.isArresterWorn, !isArresterWorn { events.append((.arresterWorn, now.surges)) }
+        (isBypassed, isCoverOpen, isMagnetNear) = (now.isBypassed, now.isCoverOpen, now.isMagnetNear)
+        (surges, isArresterWorn) = (now.surges, now.isArresterWorn)
+        if !isSealBroken, isBypassed || isCoverOpen {
+            isSealBroken = true
+            events.append((.sealBroken, 0))
+        }
+        return events
+    }
+
+    var bytes: [UInt8] {
+        var bytes: [UInt8] = [
+            (isBypassed ? 1 : 0) | (isCoverOpen ? 2 : 0) | (isMagnetNear ? 4 : 0) | (isArresterWorn ? 8 : 0)
+                | (isSealBroken ? 16 : 0),
+            faultyRelays, flowingRelays,
+        ]
+        bytes.append(bigEndian: surges)
+        return bytes
+    }
+
+    init() {}
+
+    @_lifetime(reader: copy reader)
+    init(from reader: inout ByteReader) {
+        let flags = reader.readByte()
+        isBypassed = flags & 1 != 0
+        isCoverOpen = flags & 2 != 0
+        isMagnetNear = flags & 4 != 0
+        isArresterWorn = flags & 8 != 0
+        isSealBroken = flags & 16 != 0
+        faultyRelays = reader.readByte()
+        flowingRelays = reader.readByte()
+        surges = reader.read()
+    }
+}
