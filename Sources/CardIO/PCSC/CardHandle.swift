@@ -11,6 +11,7 @@ import ISO7816
     private let context: PCSCContext
     private let handle: SCARDHANDLE
     private var mode: ShareMode
+    private var hold: ExclusiveHold?
     private var protocols: DWORD
     private var isConnected = true
     /// Whether anything was sent to the card.
@@ -34,6 +35,7 @@ import ISO7816
         self.handle = handle
         self.reader = reader
         self.mode = mode
+        self.hold = mode == .exclusive ? ExclusiveHold(reader) : nil
         self.protocols = wanted
         self.activeProtocol = CardProtocol(active)
     }
@@ -97,6 +99,7 @@ import ISO7816
         var active = DWORD(0)
         try check(
             unsafe SCardReconnect(handle, mode.flag, wanted, disposition.flag, &active), "SCardReconnect", reader)
+        if mode != self.mode { hold = mode == .exclusive ? ExclusiveHold(reader) : nil }
         (self.mode, self.protocols, activeProtocol) = (mode, wanted, CardProtocol(active))
         isLost = false
         if disposition != .leave { abandonment = nil }
@@ -106,6 +109,7 @@ import ISO7816
     func disconnect(_ disposition: CardDisposition) throws(CardError) {
         guard isConnected else { return }
         isConnected = false
+        hold = nil
         try check(SCardDisconnect(handle, disposition.flag), "SCardDisconnect", reader)
     }
 

@@ -9,9 +9,13 @@ struct PCSCContext: ~Copyable {
 
     init() throws(CardError) {
         var handle = SCARDCONTEXT()
-        try check(
-            unsafe SCardEstablishContext(DWORD(SCARD_SCOPE_SYSTEM), nil, nil, &handle), "SCardEstablishContext",
-            "PC/SC service")
+        var result = unsafe SCardEstablishContext(DWORD(SCARD_SCOPE_SYSTEM), nil, nil, &handle)
+        if result == long(SCARD_W_SECURITY_VIOLATION) {
+            // A service that ends just now closes the door as one that refuses. Asked again, one that has ended is no
+            // longer there, one that was started again answers, and one that means it refuses again.
+            result = unsafe SCardEstablishContext(DWORD(SCARD_SCOPE_SYSTEM), nil, nil, &handle)
+        }
+        try check(result, "SCardEstablishContext", "PC/SC service")
         self.handle = handle
     }
 

@@ -55,7 +55,9 @@ func check(_ result: LONG, _ call: StaticString, _ subject: @autoclosure () -> S
 
 func failure(_ result: LONG, _ call: StaticString, _ subject: String) -> CardError {
     let beneath = PCSCError(call: "\(call)", number: UInt32(truncatingIfNeeded: result))
-    return CardError(beneath.code, subject: subject, cause: beneath)
+    let code = beneath.code
+    return code == .sharingViolation
+        ? SharingConflict.error(subject, beneath) : CardError(code, subject: subject, cause: beneath)
 }
 
 extension CardError.Code {

@@ -11,6 +11,7 @@ public final class PCSCService: Sendable {
 
     /// The readers' names, in the service's order; empty where there is none.
     ///
+    /// - Parameter deadline: when the caller is let go at the latest; nil for never.
     /// - Throws: `CardError`: `.noService` where the service does not run, `.notAllowed` where it refuses this user.
     public func readers(deadline: ContinuousClock.Instant? = nil) async throws(CardError) -> [String] {
         try await thread.call(subject: "PC/SC service", deadline: deadline) {
@@ -20,6 +21,7 @@ public final class PCSCService: Sendable {
 
     /// The readers with the cards in them, as they are now.
     ///
+    /// - Parameter deadline: when the caller is let go at the latest; nil for never.
     /// - Throws: `CardError`, as `readers` does.
     public func readerStates(deadline: ContinuousClock.Instant? = nil) async throws(CardError) -> [ReaderState] {
         try await thread.call(subject: "PC/SC service", deadline: deadline) {
@@ -44,9 +46,13 @@ public final class PCSCService: Sendable {
     ///   - query: which reader.
     ///   - mode: how the card is shared with other programs.
     ///   - protocols: those that may be used; the reader chooses among them.
-    /// - Throws: `CardError`: `.unknownReader`, `.ambiguousReader` or `.noReader` for the query; `.noCard`,
-    ///   `.sharingViolation`, `.protocolMismatch` or `.cardUnresponsive` for the card; `.waitsForItself` in the body of
-    ///   a transaction with the same reader, which the service would let wait for its end.
+    ///   - deadline: when the caller is let go at the latest; nil for never.
+    /// - Returns: the card, with a thread and a connection to the service of its own.
+    /// - Throws: `CardError`: `.unknownReader`, `.ambiguousReader` or `.noReader` for the query; `.noDriver` or
+    ///   `.readerTaken` where a reader is connected that the service does not have; `.noCard`, `.sharingViolation`
+    ///   with a `SharingConflict` as its cause, `.protocolMismatch` or `.cardUnresponsive` for the card;
+    ///   `.waitsForItself` in the body of a transaction with the same reader, which the service would let wait for its
+    ///   end.
     public func connect(
         to query: ReaderQuery, mode: ShareMode = .shared, protocols: Set<CardProtocol> = [.t0, .t1],
         deadline: ContinuousClock.Instant? = nil
@@ -55,9 +61,18 @@ public final class PCSCService: Sendable {
         let held = HeldReaders.current
         return try await thread.call(subject: query.description, deadline: deadline) {
             (_: BlockingCall<Card, CardError>) throws(CardError) in
-            let reader = try query.resolve(in: PCSCContext().readers())
+            let reader = try query.resolve(in: Self.present())
             try held.refuse(reader)
             return Card(try CardHandle(reader: reader, mode: mode, protocols: protocols), thread: thread)
         }
+    }
+
+    /// The readers' names.
+    ///
+    /// - Throws: `CardError`, also where there is none though one is connected.
+    private static func present() throws(CardError) -> [String] {
+        let readers = try PCSCContext().readers()
+        if readers.isEmpty, let reason = USBCardReader.reason(for: USBCardReader.connected()) { throw reason }
+        return readers
     }
 }

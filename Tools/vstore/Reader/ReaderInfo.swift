@@ -59,6 +59,7 @@ struct ReaderInfo: AsyncParsableCommand {
     private func explainReader() async throws {
         let deadline = ContinuousClock.now + .seconds(30)
         let states = try await PCSCService().readerStates(deadline: deadline)
+        if states.isEmpty, let reason = USBCardReader.reason(for: USBCardReader.connected()) { throw reason }
         let name = try (reader.map { ReaderQuery($0) } ?? .only).resolve(in: states.map(\.reader))
         let state = states.first { $0.reader == name }
         let facts = try await ReaderFacts.read(name, deadline: deadline)

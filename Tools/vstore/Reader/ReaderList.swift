@@ -10,7 +10,10 @@ struct ReaderList: AsyncParsableCommand {
 
     mutating func run() async throws {
         let states = try await PCSCService().readerStates(deadline: .now + .seconds(10))
-        if states.isEmpty { common.console.note("No reader is connected.") }
+        if states.isEmpty {
+            let reason = USBCardReader.reason(for: USBCardReader.connected())
+            common.console.note(reason.map { "\($0)" } ?? "No reader is connected.")
+        }
         common.console.give(
             .list(
                 states.enumerated().map { number, state in

@@ -1,0 +1,54 @@
+import ISO7816
+
+/// Who may hold a card: the cause beneath `.sharingViolation`.
+///
+/// The service does not say who it is. Whoever holds a card is connected to the service, so it is among those that are;
+/// a program that only looks is among them too.
+public struct SharingConflict: Error, Sendable, Hashable, CustomStringConvertible {
+    /// Other programs that are connected to the service; empty where the system lets none be found out.
+    public let programs: [ConnectedProgram]
+    /// How many connections belong to programs that this user may not look into.
+    public let hiddenCount: Int
+    /// Whether it is this program itself that holds the card, by another connection.
+    public let isOwn: Bool
+    /// What the service said.
+    public let cause: PCSCError
+
+    init(_ clients: ServiceClients, isOwn: Bool, cause: PCSCError) {
+        // The call that failed has a connection of its own.
+        self.isOwn = isOwn || clients.others.isEmpty && clients.hiddenCount == 0 && clients.ownCount > 1
+        programs = self.isOwn ? [] : clients.others
+        hiddenCount = self.isOwn ? 0 : clients.hiddenCount
+        self.cause = cause
+    }
+
+    /// Who it may be, in words, and what the service said.
+    public var description: String {
+        let holder = isOwn ? "this program, by another connection" : candidates
+        return holder.map { "held by \($0); \(cause)" } ?? "\(cause)"
+    }
+
+    private var candidates: String? {
+        let hidden = hiddenCount == 0 ? [] : ["a program that this user may not look into"]
+        let all = programs.map(\.description) + hidden
+        return all.count > 1 ? "one of: \(all.joined(separator: ", "))" : all.first
+    }
+
+    /// What to do; nil where nobody could be named.
+    private var remedy: String? {
+        if isOwn { return "Disconnect the other connection, or share the card." }
+        let hint = hiddenCount == 0 ? "" : " Root is told the names of other users' programs."
+        return switch (programs.count, hiddenCount) {
+        case (0, 0): nil
+        case (1, 0): "End \(programs[0].name) (process \(programs[0].process)), or wait for it."
+        case (0, _): "End the other user's program, or wait for it.\(hint)"
+        default: "End the one that uses the card, or wait for it.\(hint)"
+        }
+    }
+
+    /// The error for `reader`.
+    static func error(_ reader: String, _ cause: PCSCError) -> CardError {
+        let conflict = SharingConflict(.now(), isOwn: ExclusiveHold.has(reader), cause: cause)
+        return CardError(.sharingViolation, subject: reader, remedy: conflict.remedy, cause: conflict)
+    }
+}

@@ -1,0 +1,54 @@
+import ISO7816
+import Testing
+
+@testable import CardIO
+
+/// What a sharing violation says of those who may hold the card.
+@Suite struct SharingConflictTextTests {
+    private static let service = PCSCError(call: "SCardConnect", number: 0x8010_000B)
+    private static let tool = ConnectedProgram(name: "opensc-tool", process: 4_711)
+    private static let agent = ConnectedProgram(name: "agent", process: 12)
+
+    @Test(
+        arguments: [
+            (ServiceClients(), "SCardConnect: 8010000B"),
+            (ServiceClients(ownCount: 1), "SCardConnect: 8010000B"),
+            (ServiceClients(ownCount: 2), "held by this program, by another connection; SCardConnect: 8010000B"),
+            (ServiceClients(others: [tool], ownCount: 2), "held by opensc-tool (4711); SCardConnect: 8010000B"),
+            (
+                ServiceClients(others: [agent, tool], ownCount: 1),
+                "held by one of: agent (12), opensc-tool (4711); SCardConnect: 8010000B"
+            ),
+            (
+                ServiceClients(ownCount: 1, hiddenCount: 2),
+                "held by a program that this user may not look into; SCardConnect: 8010000B"
+            ),
+            (
+                ServiceClients(others: [tool], hiddenCount: 1),
+                "held by one of: opensc-tool (4711), a program that this user may not look into; SCardConnect: 8010000B"
+            ),
+        ])
+    func theCandidatesAreNamed(clients: ServiceClients, text: String) {
+        #expect("\(SharingConflict(clients, isOwn: false, cause: Self.service))" == text)
+    }
+
+    @Test func aConnectionOfOnesOwnIsSurerThanAnyCandidate() {
+        let conflict = SharingConflict(ServiceClients(others: [Self.tool]), isOwn: true, cause: Self.service)
+        #expect(conflict.isOwn && conflict.programs.isEmpty)
+    }
+
+    @Test func aNameCommandsNoTerminal() {
+        #expect(ConnectedProgram(name: "a\u{1B}[2J\n\u{202E}b", process: 1).description == "a?[2J??b (1)")
+    }
+
+    @Test func aReaderIsHeldAsLongAsOneHoldIsThere() {
+        let reader = "a reader of this test alone"
+        var first: ExclusiveHold? = ExclusiveHold(reader)
+        var second: ExclusiveHold? = ExclusiveHold(reader)
+        withExtendedLifetime((first, second)) {}
+        first = nil
+        #expect(ExclusiveHold.has(reader) && first == nil)
+        second = nil
+        #expect(!ExclusiveHold.has(reader) && second == nil)
+    }
+}

@@ -1,0 +1,61 @@
+import CardIO
+import Foundation
+import ISO7816
+import Testing
+
+/// Readers that are connected but not known to the service, by files laid out as Linux lays out its USB devices.
+@Suite struct USBCardReaderTests {
+    /// Two readers, one of them taken by a program; a keyboard; a hub whose files are gone.
+    private static func withDevices<Value>(_ body: (String) throws -> Value) throws -> Value {
+        let root = FileManager.default.temporaryDirectory.appending(path: "usb-\(UUID().uuidString)")
+        defer {
+            do { try FileManager.default.removeItem(at: root) } catch { print("\(root) stays: \(error)") }
+        }
+        let files: [(String, String)] = [
+            ("1-1/idVendor", "08e6\n"), ("1-1/idProduct", "3437\n"), ("1-1/product", "USB SmartCard Reader \n"),
+            ("1-1:1.0/bInterfaceClass", "0b\n"), ("1-1:1.1/bInterfaceClass", "0b\n"),
+            ("1-2/idVendor", "046d\n"), ("1-2/idProduct", "c31c\n"), ("1-2/product", "USB Keyboard\n"),
+            ("1-2:1.0/bInterfaceClass", "03\n"),
+            ("2-1.4/idVendor", "1050\n"), ("2-1.4/idProduct", "0407\n"),
+            ("2-1.4:1.2/bInterfaceClass", "0b\n"), ("2-1.4:1.2/driver/bind", ""),
+            ("3-1:1.0/bInterfaceClass", "0b\n"), ("usb1/idVendor", "1d6b\n"),
+        ]
+        for (path, text) in files {
+            let file = root.appending(path: path)
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(text.utf8).write(to: file)
+        }
+        return try body(root.path)
+    }
+
+    @Test func readersAreFoundByTheirClass() throws {
+        try Self.withDevices { devices in
+            let readers = USBCardReader.connected(devices: devices)
+            #expect(readers.map(\.description) == ["USB SmartCard Reader (08e6:3437)", "USB reader (1050:0407)"])
+            #expect(readers.map(\.isTaken) == [false, true])
+        }
+        #expect(USBCardReader.connected(devices: "/nowhere").isEmpty)
+    }
+
+    @Test func aMissingDriverIsToldFromNoReader() throws {
+        try Self.withDevices { devices in
+            let readers = USBCardReader.connected(devices: devices)
+            let reason = try #require(USBCardReader.reason(for: readers))
+            #expect(reason.code == .noDriver)
+            #expect(reason.subject == "USB SmartCard Reader (08e6:3437)")
+            #expect(reason.remedy.contains("libccid") && reason.remedy.contains("maker's"))
+            let taken = try #require(USBCardReader.reason(for: readers.filter(\.isTaken)))
+            #expect(taken.code == .readerTaken && taken.subject == "USB reader (1050:0407)")
+            #expect(taken.remedy.contains("scdaemon"))
+        }
+        #expect(USBCardReader.reason(for: []) == nil)
+    }
+
+    @Test func aDevicesNameCommandsNoTerminal() throws {
+        try Self.withDevices { devices in
+            try Data("\u{1B}]0;x\u{7}reader\nsecond line".utf8).write(to: URL(filePath: "\(devices)/1-1/product"))
+            #expect(USBCardReader.connected(devices: devices).first?.name == "?]0;x?reader")
+        }
+    }
+}

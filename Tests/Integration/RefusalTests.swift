@@ -1,0 +1,27 @@
+import CardIO
+import ISO7816
+import Testing
+
+/// A service that refuses, and one that ends at this program's first call, which looks the same on its socket. Each test
+/// has a process of its own, since libpcsclite looks for its service once.
+@Suite struct RefusalTests {
+    @Test func aServiceThatEndsAtTheFirstCallIsNotRunning() async {
+        await #expect(processExitsWith: .success) {
+            await reporting {
+                _ = try ClosingService(mostRefusals: 1)
+                await #expect(throws: CardError(.noService, subject: "")) { try await PCSCService().readers() }
+            }
+        }
+    }
+
+    @Test func aServiceThatStaysAndRefusesIsARefusal() async {
+        await #expect(processExitsWith: .success) {
+            await reporting {
+                _ = try ClosingService(mostRefusals: nil)
+                let error = await #expect(throws: CardError.self) { try await PCSCService().readers() }
+                #expect(error?.code == .notAllowed)
+                #expect(error?.remedy.contains("polkit") == true)
+            }
+        }
+    }
+}

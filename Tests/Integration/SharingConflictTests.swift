@@ -1,0 +1,64 @@
+import CardIO
+import CardIOTesting
+import Foundation
+import ISO7816
+import Testing
+
+/// Who holds a card that another wants. Each test has a pcscd, and so its clients, to itself.
+@Suite(.enabled(if: PrivatePCSCD.missing == nil, "\(PrivatePCSCD.missing ?? "")"))
+struct SharingConflictTests {
+    @Test func theErrorNamesTheProgramThatHoldsTheCard() async {
+        await #expect(processExitsWith: .success) {
+            await reporting {
+                let own = try await OwnPCSCD()
+                let virtual = try await own.insert(ReferenceCard())
+                let reader = own.daemon.slots[0].reader
+                let holder = try HoldingProgram(reader, environment: own.daemon.environment)
+                let error = await #expect(throws: CardError.self) { try await own.connect() }
+                #expect(error?.code == .sharingViolation)
+                #expect(error?.subject == reader)
+                let conflict = error?.cause as? SharingConflict
+                #expect(conflict?.programs == [ConnectedProgram(name: "python3", process: holder.process)])
+                #expect(conflict?.isOwn == false && conflict?.hiddenCount == 0)
+                #expect(
+                    error?.description.contains("(held by python3 (\(holder.process)); SCardConnect: 8010000B)") == true
+                )
+                #expect(error?.remedy == "End python3 (process \(holder.process)), or wait for it.")
+                // A second program that has another card cannot be told from the one that holds this.
+                let other = try VirtualReaderCard(ReferenceCard(), port: own.daemon.slots[1].port)
+                try await other.insert()
+                try await own.service.waitForCard(
+                    in: .name(own.daemon.slots[1].reader), deadline: .now + .seconds(90))
+                let second = try HoldingProgram(own.daemon.slots[1].reader, environment: own.daemon.environment)
+                let both = await #expect(throws: CardError.self) { try await own.connect() }
+                let numbers = (both?.cause as? SharingConflict)?.programs.map(\.process)
+                #expect(numbers == [holder.process, second.process].sorted())
+                #expect(both?.description.contains("held by one of: python3 (") == true)
+                try holder.end()
+                try second.end()
+                #expect(try await own.connect().status().isPresent)
+                await virtual.remove()
+                await other.remove()
+            }
+        }
+    }
+
+    @Test func thisProgramIsNamedWhereItHoldsTheCardItself() async {
+        await #expect(processExitsWith: .success) {
+            await reporting {
+                let own = try await OwnPCSCD()
+                let virtual = try await own.insert(ReferenceCard())
+                let reader = ReaderQuery.name(own.daemon.slots[0].reader)
+                let holder = try await own.service.connect(to: reader, mode: .exclusive)
+                let error = await #expect(throws: CardError.self) { try await own.connect() }
+                #expect((error?.cause as? SharingConflict)?.isOwn == true)
+                #expect(error?.remedy.contains("Disconnect the other connection") == true)
+                // Shared again, it is free.
+                try await holder.reconnect(mode: .shared)
+                try await own.connect().disconnect(.leave)
+                try await holder.disconnect(.leave)
+                await virtual.remove()
+            }
+        }
+    }
+}
