@@ -7,6 +7,10 @@ public protocol ReaderControl {
 
     /// Has the reader do a function, and gives its answer.
     ///
+    /// - Parameters:
+    ///   - code: the function.
+    ///   - data: what it is given.
+    /// - Returns: the reader's answer, as it came.
     /// - Throws: `CardError`.
     func control(_ code: ControlCode, _ data: [UInt8]) throws(CardError) -> [UInt8]
 }
@@ -20,30 +24,40 @@ public struct Pinpad<Reader: ReaderControl> {
     /// What the reader can do.
     public let features: ReaderFeatures
     private let reader: Reader
+    private let stepped: SteppedPINEntry
 
     /// Asks the reader for its features.
     ///
+    /// - Parameters:
+    ///   - reader: the reader: a transaction with the card in it.
+    ///   - stepped: how an entry is waited for, where the reader takes PINs in two steps alone.
     /// - Throws: `CardError`: `.unsupported` where the reader has none, `.malformedReaderAnswer` where it is broken.
-    public init(_ reader: Reader) throws(CardError) {
+    public init(_ reader: Reader, stepped: SteppedPINEntry = SteppedPINEntry()) throws(CardError) {
         self.reader = reader
+        self.stepped = stepped
         features = try ReaderFeatures(try reader.control(.features, []), reader: reader.reader)
     }
 
-    /// Has the reader ask for a PIN and the card verify it.
+    /// Has the reader ask for a PIN and the card verify it: at once, or in two steps where the reader has only those.
     ///
+    /// - Parameter request: how the PIN is typed, and the command that verifies it.
     /// - Returns: the card's status word: 9000, 63Cx with the tries left, 6983 where it is blocked.
     /// - Throws: `CardError`: `.pinEntryTimedOut`, `.pinEntryCancelled`, `.pinLengthWrong` or `.pinStructureRefused`,
     ///   after which the card was sent nothing; `.noPinpad` where the reader cannot.
     public func verify(_ request: PINVerification) throws(CardError) -> StatusWord {
-        try enter(.verifyPIN, request.bytes)
+        try enter(.verifyPIN, .verifyPINStart, .verifyPINFinish, request.bytes, entries: 1)
     }
 
-    /// Has the reader ask for PINs and the card change its PIN.
+    /// Has the reader ask for PINs and the card change its PIN: at once, or in two steps where the reader has only those.
     ///
+    /// - Parameter request: how the PINs are typed, and the command that changes the PIN.
     /// - Returns: the card's status word.
     /// - Throws: as `verify`, and `.pinsDiffer`.
     public func modify(_ request: PINModification) throws(CardError) -> StatusWord {
-        try enter(.modifyPIN, request.bytes)
+        let entries =
+            1 + (request.questions.contains(.current) ? 1 : 0)
+            + (request.questions.contains(.confirmation) ? 1 : 0)
+        return try enter(.modifyPIN, .modifyPINStart, .modifyPINFinish, request.bytes, entries: entries)
     }
 
     /// What keypad and display are like; nil where the reader does not tell.
@@ -57,9 +71,26 @@ public struct Pinpad<Reader: ReaderControl> {
         return try PinpadProperties(structure: try reader.control(code, []), reader: reader.reader)
     }
 
-    private func enter(_ feature: ReaderFeature, _ structure: [UInt8]) throws(CardError) -> StatusWord {
-        guard let code = features[feature] else { throw CardError(.noPinpad, subject: reader.reader) }
-        return try PINEntryOutcome.status(try reader.control(code, structure), reader: reader.reader)
+    private func enter(
+        _ direct: ReaderFeature, _ start: ReaderFeature, _ finish: ReaderFeature, _ structure: [UInt8], entries: Int
+    ) throws(CardError) -> StatusWord {
+        if let code = features[direct] { return try status(try reader.control(code, structure)) }
+        guard let start = features[start], let finish = features[finish] else {
+            throw CardError(.noPinpad, subject: reader.reader)
+        }
+        let begun = try reader.control(start, structure)
+        // A reader that refuses the structure says so at the start; one that takes it says nothing, or 9000.
+        if !begun.isEmpty, try status(begun) != .success { return try status(begun) }
+        if let keys = features[.keyPressed] {
+            try stepped.wait(entries: entries, reader: reader.reader) { () throws(CardError) in
+                try reader.control(keys, [])
+            }
+        }
+        return try status(try reader.control(finish, []))
+    }
+
+    private func status(_ answer: [UInt8]) throws(CardError) -> StatusWord {
+        try PINEntryOutcome.status(answer, reader: reader.reader)
     }
 }
 
@@ -68,7 +99,8 @@ extension CardError.Code {
     public static var noPinpad: Self {
         Self(
             "the reader does not take PINs on a keypad of its own",
-            remedy: "Use a reader whose features, in vstore reader info, include VERIFY_PIN_DIRECT.")
+            remedy: "Use a reader whose features, in vstore reader info, include VERIFY_PIN_DIRECT"
+                + " or VERIFY_PIN_START and VERIFY_PIN_FINISH.")
     }
 }
 
@@ -77,6 +109,8 @@ extension Transaction: ReaderControl {}
 extension Card {
     /// What the reader can do beyond carrying APDUs.
     ///
+    /// - Parameter deadline: when the caller is let go at the latest; nil for never.
+    /// - Returns: the features with the control code of each.
     /// - Throws: `CardError`, `.unsupported` or `.communication` where the reader has no such functions.
     public func features(deadline: ContinuousClock.Instant? = nil) async throws(CardError) -> ReaderFeatures {
         try ReaderFeatures(try await control(.features, deadline: deadline), reader: reader)
@@ -84,6 +118,10 @@ extension Card {
 
     /// What the reader's keypad and display are like; nil where it does not tell.
     ///
+    /// - Parameters:
+    ///   - features: what the reader can do, as `features` gave it.
+    ///   - deadline: when the caller is let go at the latest; nil for never.
+    /// - Returns: the properties, nil where the reader does not tell.
     /// - Throws: `CardError`.
     public func pinpadProperties(
         _ features: ReaderFeatures, deadline: ContinuousClock.Instant? = nil

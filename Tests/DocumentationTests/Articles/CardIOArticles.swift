@@ -33,6 +33,53 @@ import ValueProtocol
         }
     }
 
+    func sharing(_ service: PCSCService, _ card: Card) async throws {
+        let restarted = try await card.withTransaction(restarts: 1) { card in
+            if card.isRestarted { print("another program reset the card") }
+            return try ElementInfo.select(over: card)
+        }
+        print(restarted.eid)
+
+        do {
+            _ = try await service.connect(to: "ACR", mode: .exclusive)
+        } catch {
+            guard let conflict = error.cause as? SharingConflict else { throw error }
+            for program in conflict.programs { print("ask", program.name, "in process", program.process) }
+        }
+    }
+
+    func connected(
+        _ service: PCSCService, _ reader: ReaderQuery, until deadline: ContinuousClock.Instant
+    ) async throws(CardError) -> Card {
+        while true {
+            do {
+                try await service.waitForCard(in: reader, deadline: deadline)
+                return try await service.connect(to: reader, deadline: deadline)
+            } catch {
+                // The service is away, or its readers are not back yet.
+                guard [.serviceLost, .noService, .noReader, .unknownReader].contains(error.code) else { throw error }
+                do { try await Task.sleep(for: .milliseconds(200)) } catch {
+                    throw CardError(.cancelled, subject: "card")
+                }
+            }
+        }
+    }
+
+    func typing(_ card: Card) async throws {
+        let verify: [UInt8] = [0x00, 0x20, 0x00, 0x80, 0x08] + PINFormat.format2Data
+        let request = PINVerification(PINEntry(.format2, digits: 4...12, timeout: 30), command: verify)
+        let verified = try await card.withTransaction(deadline: .now + .seconds(60)) { transaction in
+            try Pinpad(transaction).verify(request)
+        }
+        print(verified == .success ? "verified" : verified.meaning)
+
+        let dots = SteppedPINEntry(observe: { key in if key == .digit { print("•", terminator: "") } })
+        let typed = try await card.withTransaction { transaction in
+            try Pinpad(transaction, stepped: dots).verify(request)
+        }
+        print(typed)
+    }
+
     func emulating(_ records: [RecordName: [UInt8]]) async throws {
         let card = try VirtualReaderCard(SmartCard(VolatileMemory(records)))
         try await card.insert(deadline: .now + .seconds(2))

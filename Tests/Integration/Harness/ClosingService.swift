@@ -25,7 +25,7 @@ final class ClosingService: Sendable {
                 let visitor = accept(listener, nil, nil)
                 // With something unread the other side sees a reset, not an end.
                 var byte: UInt8 = 0
-                recv(visitor, &byte, 1, Int32(MSG_PEEK.rawValue))
+                recv(visitor, &byte, 1, Int32(MSG_PEEK))
                 refusals += 1
                 if refusals == mostRefusals {
                     close(listener)
