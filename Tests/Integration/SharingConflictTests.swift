@@ -53,10 +53,9 @@ struct SharingConflictTests {
                 let error = await #expect(throws: CardError.self) { try await own.connect() }
                 #expect((error?.cause as? SharingConflict)?.isOwn == true)
                 #expect(error?.remedy.contains("Disconnect the other connection") == true)
-                // Shared again, it is free.
-                try await holder.reconnect(mode: .shared)
-                try await own.connect().disconnect(.leave)
+                // Let go, it is free.
                 try await holder.disconnect(.leave)
+                try await own.connect().disconnect(.leave)
                 await virtual.remove()
             }
         }
