@@ -27,6 +27,11 @@ let package = Package(
                 .product(name: "ValueProtocol", package: "ValueStore"),
             ]),
         .executableTarget(
+            name: "decoding-times",
+            dependencies: [
+                .product(name: "CardIO", package: "ValueStore"), .product(name: "ISO7816", package: "ValueStore"),
+            ]),
+        .executableTarget(
             name: "transmit-times",
             dependencies: [
                 .product(name: "CardIO", package: "ValueStore"), .product(name: "ISO7816", package: "ValueStore"),

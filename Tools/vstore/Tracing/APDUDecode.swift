@@ -62,7 +62,7 @@ struct APDUDecode: ParsableCommand {
         defer { Console.write(bytes: waiting, to: STDOUT_FILENO) }
         for path in files {
             try TraceInput.read(path, format) { record in
-                waiting += writer.write(record)
+                writer.write(record, to: &waiting)
                 if waiting.count > piece {
                     Console.write(bytes: waiting, to: STDOUT_FILENO)
                     waiting.removeAll(keepingCapacity: true)

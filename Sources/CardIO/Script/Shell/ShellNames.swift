@@ -22,7 +22,7 @@ public struct ShellNames: Sendable {
     /// Takes the names that a dictionary has.
     public init(_ dictionary: APDUDictionary) {
         applications = dictionary.files.flatMap { file in
-            (file.applications ?? []).compactMap { application in
+            file.applications.compactMap { application in
                 [UInt8](hexadecimal: application.aid).map {
                     Application(id: application.id.lowercased(), aid: $0, name: application.name)
                 }
@@ -30,13 +30,13 @@ public struct ShellNames: Sendable {
         }
         var commands: [String: (cla: UInt8, ins: UInt8, p1: UInt8?, p2: UInt8?)] = [:]
         let isOfCards = Set(
-            dictionary.files.flatMap { $0.commands ?? [] }.filter { $0.cla.first?.value != 0xFF }.map {
+            dictionary.files.flatMap(\.commands).filter { $0.cla.first?.value != 0xFF }.map {
                 Self.typed($0.name)
             })
         // A file that is asked first wins over others, and in a file the first command of a name.
         for file in dictionary.files.reversed() {
             var own: [String: (cla: UInt8, ins: UInt8, p1: UInt8?, p2: UInt8?)] = [:]
-            for command in file.commands ?? [] where own[Self.typed(command.name)] == nil {
+            for command in file.commands where own[Self.typed(command.name)] == nil {
                 guard let cla = command.cla.first?.value, let ins = command.ins.first?.value else { continue }
                 // Commands to the reader itself take no card's name.
                 if cla == 0xFF && isOfCards.contains(Self.typed(command.name)) { continue }

@@ -33,9 +33,7 @@ struct AnswerMatch {
         let mayBeSecret =
             layout.contains(where: \.isSecret)
             || layout.contains { $0.kind == .tlv }
-                && match.scopes.contains { scope in
-                    (scope.file.tags ?? []).contains { $0.secret == true }
-                }
+                && match.scopes.contains(where: \.file.hasSecretTags)
         guard isWhole else {
             if mayBeSecret { bytes.mask(0..<count) }
             return

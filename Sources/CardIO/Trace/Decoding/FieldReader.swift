@@ -108,17 +108,17 @@ struct FieldReader {
             throw Mismatch()
         }
         // The objects count their places from the first of them.
-        return try fields(objects, within: nil, from: places.lowerBound)
+        return try fields(objects, within: 0, from: places.lowerBound)
     }
 
     private mutating func fields(
-        _ objects: [TLV], within parent: String?, from base: Int
+        _ objects: [TLV], within parent: UInt32, from base: Int
     ) throws(Mismatch) -> [DecodedField] {
         var decoded: [DecodedField] = []
         for object in objects {
-            let tag = object.tag.description
+            let tag = object.tag.rawValue
             let known = specification(of: tag, within: parent)
-            let name = known?.tag.name ?? tag
+            let name = known?.tag.name ?? object.tag.description
             let places = (base + object.value.startIndex)..<(base + object.value.endIndex)
             if known?.tag.secret == true {
                 if case .constructed = object.content { throw Mismatch() }
@@ -137,7 +137,7 @@ struct FieldReader {
         of bytes: ArraySlice<UInt8>, at places: Range<Int>, _ known: (file: DictionaryFile, tag: TagSpecification)?
     ) throws(Mismatch) -> DecodedField.Value {
         guard let known else { return .bytes(Array(bytes)) }
-        guard let layout = known.tag.layout.flatMap({ known.file.layouts?[$0] }) else {
+        guard let layout = known.tag.layout.flatMap({ known.file.layouts[$0] }) else {
             return Self.value(
                 bytes, kind: known.tag.kind ?? .hex, name: known.file.valueName(bytes, in: known.tag.values))
         }
@@ -151,12 +151,12 @@ struct FieldReader {
 
     /// The nearest file's word on a tag; where it lies directly within another counts before where it lies anywhere.
     private func specification(
-        of tag: String, within parent: String?
+        of tag: UInt32, within parent: UInt32
     ) -> (file: DictionaryFile, tag: TagSpecification)? {
         for scope in scopes {
             let candidates = scope.file.index.tags(tag)
-            if let exact = candidates.first(where: { $0.in != nil && $0.in == parent })
-                ?? candidates.first(where: { $0.in == nil })
+            if let exact = candidates.first(where: { $0.parent != 0 && $0.parent == parent })
+                ?? candidates.first(where: { $0.parent == 0 })
             {
                 return (scope.file, exact)
             }

@@ -10,15 +10,37 @@ enum ValueText {
 
     /// Seconds since 1970-01-01 UTC as `2026-01-01T00:00:10Z`.
     static func time(_ seconds: UInt64) -> String {
-        let clock = seconds % 86_400
-        return "\(date(day: Int(seconds / 86_400)))T"
-            + [clock / 3600, clock / 60 % 60, clock % 60].map { padded($0, to: 2) }.joined(separator: ":") + "Z"
+        var bytes: [UInt8] = []
+        append(seconds: seconds, to: &bytes)
+        bytes.append(UInt8(ascii: "Z"))
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// Microseconds since 1970-01-01 UTC as `2026-01-01T00:00:10.000250Z`.
     static func time(microseconds: Int64) -> String {
+        var bytes: [UInt8] = []
+        append(microseconds: microseconds, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// What `time(microseconds:)` gives, without a string.
+    static func append(microseconds: Int64, to bytes: inout [UInt8]) {
         let known = UInt64(max(microseconds, 0))
-        return "\(time(known / 1_000_000).dropLast()).\(padded(known % 1_000_000, to: 6))Z"
+        append(seconds: known / 1_000_000, to: &bytes)
+        bytes.append(UInt8(ascii: "."))
+        bytes.appendDecimal(known % 1_000_000, digits: 6)
+        bytes.append(UInt8(ascii: "Z"))
+    }
+
+    private static func append(seconds: UInt64, to bytes: inout [UInt8]) {
+        let clock = seconds % 86_400
+        append(day: Int(seconds / 86_400), to: &bytes)
+        bytes.append(UInt8(ascii: "T"))
+        bytes.appendDecimal(clock / 3600, digits: 2)
+        bytes.append(UInt8(ascii: ":"))
+        bytes.appendDecimal(clock / 60 % 60, digits: 2)
+        bytes.append(UInt8(ascii: ":"))
+        bytes.appendDecimal(clock % 60, digits: 2)
     }
 
     /// Microseconds since 1970-01-01 UTC of what `time(microseconds:)` writes, fewer decimal places or none being as
@@ -64,7 +86,7 @@ enum ValueText {
 
     /// The Gregorian date of a day counted from 1970-01-01. Years are reckoned from 1 March, so that the leap day
     /// ends them, and in eras of 400 years, which all have 146,097 days.
-    private static func date(day: Int) -> String {
+    private static func append(day: Int, to bytes: inout [UInt8]) {
         let shifted = day + 719_468
         let (era, dayOfEra) = (shifted / 146_097, shifted % 146_097)
         let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
@@ -73,10 +95,14 @@ enum ValueText {
         let dayOfMonth = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
         let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
         let year = era * 400 + yearOfEra + (month <= 2 ? 1 : 0)
-        return "\(padded(UInt64(year), to: 4))-\(padded(UInt64(month), to: 2))-\(padded(UInt64(dayOfMonth), to: 2))"
+        bytes.appendDecimal(UInt64(year), digits: 4)
+        bytes.append(UInt8(ascii: "-"))
+        bytes.appendDecimal(UInt64(month), digits: 2)
+        bytes.append(UInt8(ascii: "-"))
+        bytes.appendDecimal(UInt64(dayOfMonth), digits: 2)
     }
 
-    /// The day of a Gregorian date, counted from 1970-01-01: the way back of `date(day:)`.
+    /// The day of a Gregorian date, counted from 1970-01-01: the way back of `append(day:to:)`.
     private static func day(year: Int64, month: Int64, day: Int64) -> Int64 {
         let shifted = month <= 2 ? year - 1 : year
         let (era, yearOfEra) = (shifted / 400, shifted % 400)

@@ -72,7 +72,7 @@ public struct APDUDictionary: Sendable {
     private func chosen(_ aid: String?) -> Scope? {
         var best: (scope: Scope, length: Int)?
         for file in files {
-            for application in file.applications ?? [] {
+            for application in file.applications {
                 let fits = aid.map { $0.hasPrefix(application.aid) } ?? (application.afterReset == true)
                 if fits, application.aid.count > best?.length ?? 0 {
                     best = (Scope(file: file, application: application.id), application.aid.count)

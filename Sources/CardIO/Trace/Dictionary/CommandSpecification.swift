@@ -1,7 +1,7 @@
 import ISO7816
 
 /// A command as a dictionary describes it.
-struct CommandSpecification: Sendable, Decodable {
+final class CommandSpecification: Sendable, Decodable {
     /// What a command does to decoding itself.
     enum Effect: String, Sendable, Decodable {
         /// It selects an application by name.
@@ -40,7 +40,7 @@ struct CommandSpecification: Sendable, Decodable {
 }
 
 /// A tag as a dictionary describes it.
-struct TagSpecification: Sendable, Decodable {
+final class TagSpecification: Sendable, Decodable {
     let tag: String
     /// The tag that it lies directly within; nil for anywhere.
     let `in`: String?
@@ -50,4 +50,30 @@ struct TagSpecification: Sendable, Decodable {
     let secret: Bool?
     /// The layout of its value.
     let layout: String?
+    /// `tag` as a number.
+    let number: UInt32
+    /// `in` as a number; 0 for anywhere.
+    let parent: UInt32
+
+    private enum Key: String, CodingKey { case tag, `in`, name, kind, values, secret, layout }
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+        func number(_ key: Key, _ text: String) throws -> UInt32 {
+            guard let number = UInt32(text, radix: 16), TLVTag(rawValue: number) != nil else {
+                throw DecodingError.dataCorruptedError(
+                    forKey: key, in: container, debugDescription: "\(text) is no BER-TLV tag such as 5A or 9F38")
+            }
+            return number
+        }
+        tag = try container.decode(String.self, forKey: .tag)
+        self.in = try container.decodeIfPresent(String.self, forKey: .in)
+        name = try container.decode(String.self, forKey: .name)
+        kind = try container.decodeIfPresent(FieldSpecification.Kind.self, forKey: .kind)
+        values = try container.decodeIfPresent(String.self, forKey: .values)
+        secret = try container.decodeIfPresent(Bool.self, forKey: .secret)
+        layout = try container.decodeIfPresent(String.self, forKey: .layout)
+        self.number = try number(.tag, tag)
+        parent = try self.in.map { try number(.in, $0) } ?? 0
+    }
 }

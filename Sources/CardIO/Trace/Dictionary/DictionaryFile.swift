@@ -4,8 +4,8 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// One file of a dictionary (APDU/dictionary/README.md).
-struct DictionaryFile: Sendable, Decodable {
+/// One file of a dictionary (APDU/dictionary/README.md): a class, so that decoding hands it on without copying.
+final class DictionaryFile: Sendable {
     /// When a file's commands are looked at.
     enum Applies: String, Sendable, Decodable {
         /// Whatever is selected.
@@ -24,69 +24,90 @@ struct DictionaryFile: Sendable, Decodable {
         let afterReset: Bool?
     }
 
+    /// The file as it stands.
+    private struct Content: Decodable {
+        let name: String
+        let applies: Applies
+        let applications: [Application]?
+        let values: [String: [String: String]]?
+        let layouts: [String: [FieldSpecification]]?
+        let commands: [CommandSpecification]?
+        let status: [StatusPattern]?
+        let tags: [TagSpecification]?
+    }
+
     let name: String
     let applies: Applies
-    let applications: [Application]?
-    let values: [String: [String: String]]?
-    let layouts: [String: [FieldSpecification]]?
-    let commands: [CommandSpecification]?
-    let status: [StatusPattern]?
-    let tags: [TagSpecification]?
-    /// Where commands and tags lie, so that none is looked for among all.
-    private(set) var index = DictionaryIndex()
-
-    private enum CodingKeys: String, CodingKey {
-        case name, applies, applications, values, layouts, commands, status, tags
-    }
+    let applications: [Application]
+    let layouts: [String: [FieldSpecification]]
+    let commands: [CommandSpecification]
+    let status: [StatusPattern]
+    let tags: [TagSpecification]
+    /// Whether a data object that it knows is secret.
+    let hasSecretTags: Bool
+    /// Where commands, tags and names lie, so that none is looked for among all.
+    let index: DictionaryIndex
 
     /// Reads and checks a file.
     ///
     /// - Parameter file: its name, for errors.
     init(json: [UInt8], file: String) throws(DictionaryError) {
+        let content: Content
         do {
-            self = try JSONDecoder().decode(DictionaryFile.self, from: Data(json))
+            content = try JSONDecoder().decode(Content.self, from: Data(json))
         } catch let error as DecodingError {
             throw DictionaryError(.malformed, file: file, detail: Self.words(for: error))
         } catch {
             throw DictionaryError(.malformed, file: file, detail: "\(error)")
         }
+        name = content.name
+        applies = content.applies
+        applications = content.applications ?? []
+        layouts = content.layouts ?? [:]
+        commands = content.commands ?? []
+        status = content.status ?? []
+        tags = content.tags ?? []
+        hasSecretTags = tags.contains { $0.secret == true }
+        do throws(DictionaryIndex.Unreadable) {
+            index = try DictionaryIndex(commands: commands, tags: tags, values: content.values ?? [:])
+        } catch {
+            throw DictionaryError(.malformed, file: file, detail: error.detail)
+        }
         try check(file: file)
-        index = DictionaryIndex(commands: commands ?? [], tags: tags ?? [])
     }
 
     /// The fields that `reference` stands for.
     func fields(_ reference: LayoutReference?) -> [FieldSpecification]? {
         switch reference {
         case .fields(let fields): fields
-        case .named(let name): layouts?[name]
+        case .named(let name): layouts[name]
         case nil: nil
         }
     }
 
     /// The name that a table has for bytes; nil where it has none.
     func valueName(_ bytes: ArraySlice<UInt8>, in table: String?) -> String? {
-        guard let table, let names = values?[table] else { return nil }
-        return names[bytes.hexadecimal()]
+        table.flatMap { index.name(of: bytes, in: $0) }
     }
 
     private func check(file: String) throws(DictionaryError) {
-        var lists = (layouts ?? [:]).map { ("layout \($0.key)", $0.value) }
+        var lists = layouts.map { ("layout \($0.key)", $0.value) }
         var tables: [(String, String?)] = []
-        for command in commands ?? [] {
+        for command in commands {
             for reference in [command.data, command.answer] {
-                if case .named(let name) = reference, layouts?[name] == nil {
+                if case .named(let name) = reference, layouts[name] == nil {
                     throw DictionaryError(.unknownReference, file: file, detail: "\(command.name): layout \(name)")
                 }
                 lists.append((command.name, fields(reference) ?? []))
             }
             tables += [(command.name, command.p1?.values), (command.name, command.p2?.values)]
-            for id in command.in ?? [] where !(applications ?? []).contains(where: { $0.id == id }) {
+            for id in command.in ?? [] where !applications.contains(where: { $0.id == id }) {
                 throw DictionaryError(.unknownReference, file: file, detail: "\(command.name): application \(id)")
             }
         }
-        for tag in tags ?? [] {
+        for tag in tags {
             tables.append(("tag \(tag.tag)", tag.values))
-            if let layout = tag.layout, layouts?[layout] == nil {
+            if let layout = tag.layout, layouts[layout] == nil {
                 throw DictionaryError(.unknownReference, file: file, detail: "tag \(tag.tag): layout \(layout)")
             }
         }
@@ -97,7 +118,7 @@ struct DictionaryFile: Sendable, Decodable {
             }
             tables += fields.flatMap(\.valueTables).map { (place, $0) }
         }
-        for case (let place, let table?) in tables where values?[table] == nil {
+        for case (let place, let table?) in tables where !index.hasTable(table) {
             throw DictionaryError(.unknownReference, file: file, detail: "\(place): values \(table)")
         }
     }

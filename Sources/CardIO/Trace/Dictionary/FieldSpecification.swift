@@ -1,5 +1,5 @@
 /// A field of a command's data or of an answer, as a dictionary describes it.
-struct FieldSpecification: Sendable, Decodable {
+final class FieldSpecification: Sendable, Decodable {
     /// How a value is shown.
     enum Kind: String, Sendable, Decodable {
         case hex, uint, amount, time, ascii, tlv, eid

@@ -33,9 +33,8 @@ struct PcapngWriter: Sendable {
         return bytes
     }()
 
-    /// The blocks for a record.
-    mutating func write(_ record: DecodedRecord) -> [UInt8] {
-        var bytes: [UInt8] = []
+    /// Adds the blocks for a record.
+    mutating func write(_ record: DecodedRecord, to bytes: inout [UInt8]) {
         switch record {
         case .card(let event): write(event, to: &bytes)
         case .exchange(let event):
@@ -45,7 +44,6 @@ struct PcapngWriter: Sendable {
             case .gsmtap: writeGSMTAP(event, interface, to: &bytes)
             }
         }
-        return bytes
     }
 
     private mutating func interface(of reader: String, in bytes: inout [UInt8]) -> UInt32 {

@@ -40,17 +40,26 @@ public struct TraceWriter: Sendable {
 
     /// What a record adds to the file that is in words already.
     public mutating func write(_ record: DecodedRecord) -> [UInt8] {
-        switch format {
-        case .text: return lines(record)
-        case .json: return Array((jsonLine(record) + "\n").utf8)
-        case .pcapng, .gsmtap: return packets.write(record)
-        }
+        var bytes: [UInt8] = []
+        write(record, to: &bytes)
+        return bytes
     }
 
-    private func jsonLine(_ record: DecodedRecord) -> String {
-        switch record {
-        case .exchange(let event): TraceJSON().line(for: event)
-        case .card(let event): TraceJSON().line(for: event)
+    /// Adds a record to bytes that are on their way to the file.
+    public mutating func write(_ record: TraceRecord, to bytes: inout [UInt8]) {
+        write(decoders.decode(record), to: &bytes)
+    }
+
+    private mutating func write(_ record: DecodedRecord, to bytes: inout [UInt8]) {
+        switch format {
+        case .text: bytes += lines(record)
+        case .json:
+            switch record {
+            case .exchange(let event): TraceJSON().append(event, to: &bytes)
+            case .card(let event): TraceJSON().append(event, to: &bytes)
+            }
+            bytes.append(UInt8(ascii: "\n"))
+        case .pcapng, .gsmtap: packets.write(record, to: &bytes)
         }
     }
 

@@ -16,73 +16,164 @@ public struct TraceJSON: Sendable {
     public static let version = 1
 
     /// The first line of a file, without a line end.
-    public static let header = JSONText.object([
-        ("trace", .string("vstore")), ("version", .number(UInt64(version))), ("masked", .string(MaskedBytes.mask)),
-    ]).description
+    public static let header = {
+        var bytes: [UInt8] = []
+        bytes.openJSONObject()
+        bytes.appendJSON(member: "trace")
+        bytes.appendJSON("vstore")
+        bytes.appendJSON(member: "version")
+        bytes.appendJSON(UInt64(version))
+        bytes.appendJSON(member: "masked")
+        bytes.appendJSON(MaskedBytes.mask)
+        bytes.closeJSONObject()
+        return String(decoding: bytes, as: UTF8.self)
+    }()
 
     /// The line for what befell a card, without a line end.
     public func line(for event: TraceCardEvent) -> String {
-        var members = start(event.time, event.reader, event.sender) + [("event", .string(event.kind.rawValue))]
-        if !event.answerToReset.isEmpty { members.append(("atr", .string(event.answerToReset.hexadecimal()))) }
-        return JSONText.object(members).description
-    }
-
-    private func start(_ time: Int64, _ reader: String, _ sender: TraceSender?) -> [(String, JSONText)] {
-        var members: [(String, JSONText)] = [
-            ("time", .string(ValueText.time(microseconds: time))), ("reader", .string(reader)),
-        ]
-        if let sender {
-            let process = sender.process.map { [("process", JSONText.number(UInt64(max(0, $0))))] } ?? []
-            members.append(("sender", .object([("name", .string(sender.name))] + process)))
-        }
-        return members
+        var bytes: [UInt8] = []
+        append(event, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// The line for an event, without a line end.
     public func line(for event: DecodedEvent) -> String {
-        var command: [(String, JSONText)] = [("bytes", .string(event.command.hexadecimal()))]
-        if let name = event.name { command.append(("name", .string(name))) }
-        command += list("parameters", event.parameters) + list("fields", event.fields)
-        if event.leftover > 0 { command.append(("leftover", .number(UInt64(event.leftover)))) }
-        var members = start(event.time, event.reader, event.sender)
-        members += [("microseconds", .thousandths(UInt64(event.duration.nanoseconds))), ("command", .object(command))]
-        switch event.outcome {
-        case .failure(let error):
-            let parts = [("reason", "\(error.code)"), ("subject", error.subject), ("remedy", error.remedy)]
-            members.append(("error", .object(parts.map { ($0.0, .string($0.1)) })))
-        case .response(let response): members.append(("response", .object(self.members(of: response))))
+        var bytes: [UInt8] = []
+        append(event, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    func append(_ event: TraceCardEvent, to bytes: inout [UInt8]) {
+        bytes.openJSONObject()
+        appendStart(event.time, event.reader, event.sender, to: &bytes)
+        bytes.appendJSON(member: "event")
+        bytes.appendJSON(event.kind.rawValue)
+        if !event.answerToReset.isEmpty {
+            bytes.appendJSON(member: "atr")
+            bytes.appendJSON(hexadecimal: event.answerToReset)
         }
-        return JSONText.object(members).description
+        bytes.closeJSONObject()
     }
 
-    private func members(of response: DecodedEvent.Response) -> [(String, JSONText)] {
-        let places = 0..<(response.bytes.count - 2)
-        var members: [(String, JSONText)] = [
-            ("bytes", .string(response.bytes.hexadecimal(places))), ("status", .string(response.status.description)),
-        ]
-        if let text = response.text { members.append(("text", .string(text))) }
-        members += list("fields", response.fields)
-        if response.leftover > 0 { members.append(("leftover", .number(UInt64(response.leftover)))) }
-        return members
+    func append(_ event: DecodedEvent, to bytes: inout [UInt8]) {
+        bytes.openJSONObject()
+        appendStart(event.time, event.reader, event.sender, to: &bytes)
+        bytes.appendJSON(member: "microseconds")
+        bytes.appendJSON(thousandths: UInt64(event.duration.nanoseconds))
+        appendCommand(event, to: &bytes)
+        switch event.outcome {
+        case .failure(let error): append(error, to: &bytes)
+        case .response(let response): append(response, to: &bytes)
+        }
+        bytes.closeJSONObject()
     }
 
-    private func list(_ name: String, _ fields: [DecodedField]) -> [(String, JSONText)] {
-        fields.isEmpty ? [] : [(name, .array(fields.map(object)))]
+    // MARK: Parts
+
+    private func appendStart(_ time: Int64, _ reader: String, _ sender: TraceSender?, to bytes: inout [UInt8]) {
+        bytes.appendJSON(member: "time")
+        bytes.append(UInt8(ascii: "\""))
+        ValueText.append(microseconds: time, to: &bytes)
+        bytes.append(UInt8(ascii: "\""))
+        bytes.appendJSON(member: "reader")
+        bytes.appendJSON(reader)
+        guard let sender else { return }
+        bytes.appendJSON(member: "sender")
+        bytes.openJSONObject()
+        bytes.appendJSON(member: "name")
+        bytes.appendJSON(sender.name)
+        if let process = sender.process {
+            bytes.appendJSON(member: "process")
+            bytes.appendJSON(UInt64(max(0, process)))
+        }
+        bytes.closeJSONObject()
     }
 
-    private func object(_ field: DecodedField) -> JSONText {
-        let value: JSONText =
-            switch field.value {
-            case .number(let number, _), .amount(let number), .time(let number): .number(number)
-            case .fields(let fields): .array(fields.map(object))
-            case .list(let items): .array(items.map { .array($0.map(object)) })
-            case .bytes, .text, .secret: .string(field.text)
-            }
-        var members: [(String, JSONText)] = [("name", .string(field.name)), ("value", value)]
+    private func appendCommand(_ event: DecodedEvent, to bytes: inout [UInt8]) {
+        bytes.appendJSON(member: "command")
+        bytes.openJSONObject()
+        bytes.appendJSON(member: "bytes")
+        bytes.appendJSON(hexadecimal: event.command, 0..<event.command.count)
+        if let name = event.name {
+            bytes.appendJSON(member: "name")
+            bytes.appendJSON(name)
+        }
+        append("parameters", event.parameters, to: &bytes)
+        append("fields", event.fields, to: &bytes)
+        append(leftover: event.leftover, to: &bytes)
+        bytes.closeJSONObject()
+    }
+
+    private func append(_ error: CardError, to bytes: inout [UInt8]) {
+        bytes.appendJSON(member: "error")
+        bytes.openJSONObject()
+        bytes.appendJSON(member: "reason")
+        bytes.appendJSON("\(error.code)")
+        bytes.appendJSON(member: "subject")
+        bytes.appendJSON(error.subject)
+        bytes.appendJSON(member: "remedy")
+        bytes.appendJSON(error.remedy)
+        bytes.closeJSONObject()
+    }
+
+    private func append(_ response: DecodedEvent.Response, to bytes: inout [UInt8]) {
+        bytes.appendJSON(member: "response")
+        bytes.openJSONObject()
+        bytes.appendJSON(member: "bytes")
+        bytes.appendJSON(hexadecimal: response.bytes, 0..<(response.bytes.count - 2))
+        bytes.appendJSON(member: "status")
+        bytes.appendJSON(hexadecimal: response.bytes.bytes.suffix(2))
+        if let text = response.text {
+            bytes.appendJSON(member: "text")
+            bytes.appendJSON(text)
+        }
+        append("fields", response.fields, to: &bytes)
+        append(leftover: response.leftover, to: &bytes)
+        bytes.closeJSONObject()
+    }
+
+    private func append(leftover: Int, to bytes: inout [UInt8]) {
+        guard leftover > 0 else { return }
+        bytes.appendJSON(member: "leftover")
+        bytes.appendJSON(UInt64(leftover))
+    }
+
+    // MARK: Fields
+
+    private func append(_ name: StaticString, _ fields: [DecodedField], to bytes: inout [UInt8]) {
+        guard !fields.isEmpty else { return }
+        bytes.appendJSON(member: name)
+        append(fields, to: &bytes)
+    }
+
+    private func append(_ fields: [DecodedField], to bytes: inout [UInt8]) {
+        bytes.openJSONArray()
+        for field in fields { append(field, to: &bytes) }
+        bytes.closeJSONArray()
+    }
+
+    private func append(_ field: DecodedField, to bytes: inout [UInt8]) {
+        bytes.openJSONObject()
+        bytes.appendJSON(member: "name")
+        bytes.appendJSON(field.name)
+        bytes.appendJSON(member: "value")
         switch field.value {
-        case .number(_, .some), .amount, .time: members.append(("text", .string(field.text)))
+        case .number(let number, _), .amount(let number), .time(let number): bytes.appendJSON(number)
+        case .fields(let fields): append(fields, to: &bytes)
+        case .list(let items):
+            bytes.openJSONArray()
+            for item in items { append(item, to: &bytes) }
+            bytes.closeJSONArray()
+        case .bytes(let value): bytes.appendJSON(hexadecimal: value)
+        case .text(let text): bytes.appendJSON(text)
+        case .secret: bytes.appendJSON(MaskedBytes.mask)
+        }
+        switch field.value {
+        case .number(_, .some), .amount, .time:
+            bytes.appendJSON(member: "text")
+            bytes.appendJSON(field.text)
         default: break
         }
-        return .object(members)
+        bytes.closeJSONObject()
     }
 }
