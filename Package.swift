@@ -58,7 +58,7 @@ let package = Package(
         .target(
             name: "CardRelay",
             dependencies: [
-                "CardIO", "ISO7816", .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                "COpenSSL", "CardIO", "ISO7816", .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),

@@ -7,7 +7,9 @@
 #include <openssl/evp.h>
 #include <openssl/kdf.h>
 #include <openssl/params.h>
+#include <openssl/pem.h>
 #include <openssl/rand.h>
+#include <openssl/x509v3.h>
 
 // OSSL_PARAM keeps the pointers it is given, so its strings must outlive the call: literals do.
 
@@ -44,5 +46,8 @@ static inline EVP_MAC_CTX *vs_cmac_context(EVP_MAC *mac, int key_count) {
     }
     return context;
 }
+
+/// A new key of NIST P-256, or NULL.
+static inline EVP_PKEY *vs_p256_key(void) { return EVP_EC_gen("P-256"); }
 
 #endif
