@@ -1,7 +1,7 @@
 internal import COpenSSL
 
 /// A key of NIST P-256.
-final class PrivateKey: @unchecked Sendable {
+@safe final class PrivateKey: @unchecked Sendable {
     // Never changed after init, and freed in deinit alone.
     fileprivate let handle: OpaquePointer
 
@@ -27,12 +27,12 @@ final class PrivateKey: @unchecked Sendable {
 
     /// PKCS 8 in PEM.
     func pem() throws(RelayAuthorityError) -> [UInt8] {
-        try written { sink in unsafe PEM_write_bio_PrivateKey(sink, handle, nil, nil, 0, nil, nil) }
+        try unsafe written { sink in unsafe PEM_write_bio_PrivateKey(sink, handle, nil, nil, 0, nil, nil) }
     }
 }
 
 /// A certificate of X.509, version 3 (RFC 5280).
-final class Certificate: @unchecked Sendable {
+@safe final class Certificate: @unchecked Sendable {
     // Never changed after init, and freed in deinit alone.
     private let handle: OpaquePointer
 
@@ -66,7 +66,8 @@ final class Certificate: @unchecked Sendable {
         unsafe isGood = isGood && X509_set_pubkey(handle, key.handle) == 1
         let name = unsafe X509_get_subject_name(handle)
         unsafe isGood =
-            isGood && X509_NAME_add_entry_by_txt(name, "CN", 0x1000, Array(subject.utf8), CInt(subject.utf8.count), -1, 0) == 1
+            isGood
+            && X509_NAME_add_entry_by_txt(name, "CN", 0x1000, Array(subject.utf8), CInt(subject.utf8.count), -1, 0) == 1
         unsafe isGood = isGood && X509_set_issuer_name(handle, X509_get_subject_name(issuerHandle)) == 1
         for (nid, value) in extensions {
             var context = unsafe X509V3_CTX()
@@ -85,7 +86,7 @@ final class Certificate: @unchecked Sendable {
 
     /// In PEM.
     func pem() throws(RelayAuthorityError) -> [UInt8] {
-        try written { sink in unsafe PEM_write_bio_X509(sink, handle) }
+        try unsafe written { sink in unsafe PEM_write_bio_X509(sink, handle) }
     }
 }
 

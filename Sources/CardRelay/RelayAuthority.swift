@@ -42,7 +42,10 @@ public struct RelayAuthority: Sendable {
             key = try PrivateKey()
             certificate = try Certificate(
                 subject: "relay authority", key: key, days: days,
-                extensions: [(NID_basic_constraints, "critical,CA:TRUE,pathlen:0"), (NID_key_usage, "critical,keyCertSign")],
+                extensions: [
+                    (NID_basic_constraints, "critical,CA:TRUE,pathlen:0"), (NID_key_usage, "critical,keyCertSign"),
+                    (NID_subject_key_identifier, "hash"),
+                ],
                 signedBy: nil)
             try PEMFile.write(try key.pem(), to: keyPath, isSecret: true)
             try PEMFile.write(try certificate.pem(), to: certificatePath, isSecret: false)
@@ -74,6 +77,7 @@ public struct RelayAuthority: Sendable {
             extensions: [
                 (NID_basic_constraints, "critical,CA:FALSE"), (NID_key_usage, "critical,digitalSignature"),
                 (NID_ext_key_usage, use.rawValue), (NID_subject_alt_name, "\(isAddress ? "IP" : "DNS"):\(name)"),
+                (NID_subject_key_identifier, "hash"), (NID_authority_key_identifier, "keyid"),
             ], signedBy: (certificate, key))
         try PEMFile.write(try ownKey.pem(), to: "\(path).key", isSecret: true)
         try PEMFile.write(try own.pem(), to: "\(path).pem", isSecret: false)

@@ -1,5 +1,7 @@
 import CardIO
+import CardIOTesting
 import CardRelay
+import Foundation
 import ISO7816
 import Testing
 
@@ -26,5 +28,48 @@ import Testing
             try await card.disconnect()
             await virtual.remove()
         }
+    }
+
+    /// Another machine's card in a virtual reader here is a card to a program that knows nothing of relays.
+    @Test(.enabled(if: PrivatePCSCD.missing == nil, "\(PrivatePCSCD.missing ?? "")"))
+    func anyProgramReachesARelayedCard() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "relay-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let authority = try RelayAuthority(in: folder.path)
+        let far = try authority.issue("localhost", for: .server)
+        let near = try authority.issue("counter", for: .client)
+        let server = try await RelayServer(
+            host: "127.0.0.1", port: 0, credentials: far, idle: .seconds(60), report: { _ in },
+            card: { () async throws(CardError) in try RelayedEmulation(ReferenceCard(), name: "far reader") })
+        let serving = Task { await server.run() }
+        let port = server.port
+        let thread = try CardThread()
+        let connected: Result<RelayChannel, any Error> = await withCheckedContinuation { continuation in
+            thread.perform {
+                continuation.resume(
+                    returning: Result {
+                        try RelayChannel.connect(host: "localhost", port: port, credentials: near)
+                    })
+            }
+        }
+        let channel = try connected.get()
+        try await VirtualReaders.lend { readers in
+            let virtual = try await readers.insert(RemoteCard(channel))
+            let outcome = try await readers.run(
+                "opensc-tool", "-r", readers.slots[0].reader, "-s", "80:10:01:02:03:AA:BB:CC")
+            #expect(outcome.output.contains("80 10 01 02 03 AA BB CC"), "\(outcome)")
+            #expect(outcome.output.contains("SW1=0x90, SW2=0x00"), "\(outcome)")
+            // The other machine goes away: so does the card.
+            serving.cancel()
+            await serving.value
+            _ = try await readers.run(
+                "opensc-tool", "-r", readers.slots[0].reader, "-s", "80:10:01:02:03:AA:BB:CC")
+            guard case .died = await virtual.waitUntilRemoved() else {
+                Issue.record("the card outlived its relay")
+                return
+            }
+        }
+        channel.close()
+        try FileManager.default.removeItem(at: folder)
     }
 }

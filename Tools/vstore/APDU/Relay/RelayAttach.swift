@@ -1,0 +1,66 @@
+import ArgumentParser
+import CardIO
+import CardRelay
+
+struct RelayAttach: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "attach",
+        abstract: "Put another machine's card into a virtual reader of this one, until interrupted.",
+        discussion: """
+            The card is then a card to every PC/SC program here. This takes pcscd with the driver of the package \
+            vsmartcard-vpcd. A card that is taken out there leaves the virtual reader at the next command.
+            """)
+
+    @OptionGroup var common: ProgramOptions
+
+    @Argument(help: ArgumentHelp("The relay.", valueName: "host:port"))
+    var remote: RelayAddress
+
+    @OptionGroup var certificates: RelayCertificateOptions
+
+    @Option(name: .long, help: "The port that the virtual reader's slot listens at.")
+    var port: UInt16?
+
+    @Option(name: .long, help: "The slot, from 0: short for port 35963 + slot.")
+    var slot: UInt16 = 0
+
+    func validate() throws {
+        guard slot < 16 else { throw ValidationError("\(slot) is no slot. pcscd has room for 16, 0 to 15.") }
+        try certificates.check(areNeeded: true)
+    }
+
+    mutating func run() async throws {
+        let (console, remote, credentials) = (common.console, remote, try certificates.credentials())
+        // Connecting blocks.
+        let thread = try CardThread()
+        let connected: Result<RelayChannel, any Error> = await withCheckedContinuation { continuation in
+            thread.perform {
+                continuation.resume(
+                    returning: Result {
+                        try RelayChannel.connect(host: remote.host, port: remote.port, credentials: credentials)
+                    })
+            }
+        }
+        let channel = try connected.get()
+        defer { channel.close() }
+        let name = "\(channel.face.name) at \(remote)"
+        let card = ReportingCard(RemoteCard(channel), name: name, console: console, tracer: try common.tracer())
+        let virtual = try VirtualReaderCard(card, port: port ?? VirtualReaderCard.firstPort + slot)
+        try await virtual.insert(deadline: .now + .seconds(10))
+        console.give(
+            ["event": "inserted", "card": .text(name), "port": .number(Int(virtual.port))],
+            ["The card of \(name) is in the virtual reader at port \(virtual.port). Ctrl-C takes it out."])
+        let departure = await Interruption.during {
+            await virtual.waitUntilRemoved()
+        } whenInterrupted: {
+            await virtual.remove()
+        }
+        switch departure {
+        case .removed: console.give(["event": "removed"], ["The card of \(name) is out."])
+        case .readerClosed:
+            throw Failure(
+                .unreachable, "The virtual reader at port \(virtual.port) is gone. Start pcscd again.")
+        case .died(let error): throw error
+        }
+    }
+}
