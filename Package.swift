@@ -87,7 +87,8 @@ let package = Package(
         .testTarget(name: "VStoreTests", dependencies: ["vstore"], exclude: ["Snapshots"]),
         .testTarget(
             name: "MeterTests",
-            dependencies: ["CardIO", "ISO7816", "Metrology", "ValueProtocol", "ValueElement", "Meter"]),
+            dependencies: ["CardIO", "ISO7816", "Metrology", "ValueProtocol", "ValueElement", "Meter"],
+            exclude: ["Cases"]),
         .testTarget(name: "ValueProtocolTests", dependencies: ["ISO7816", "ValueProtocol"]),
         .testTarget(
             name: "IssuingTests", dependencies: ["CardIO", "ISO7816", "Issuing", "ValueElement", "ValueProtocol"]),

@@ -7,7 +7,7 @@ import Testing
     @Test func aTryIsNeverGivenBackByAWrongCode() throws {
         let whole = TwoWireBench()
         let reader = try TwoWireReader(whole.port)
-        let changes = try whole.port.changes {
+        let changes = whole.port.changes {
             #expect(throws: MemoryCardError(.codeWrong, "")) {
                 try reader.present(SecretBytes(copying: TwoWireBench.wrongCode))
             }
