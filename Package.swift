@@ -76,6 +76,12 @@ let package = Package(
             ],
             path: "Tools/vstore/Demo"),
         .testTarget(name: "DemonstrationTests", dependencies: ["CardIO", "Demonstration"]),
+        .testTarget(
+            name: "SecrecyTests",
+            dependencies: [
+                "CardIO", "Demonstration", "GlobalPlatform", "Host", "ISO7816", "Issuing", "Meter", "ValueElement",
+                "ValueProtocol",
+            ]),
         .executableTarget(
             name: "vstore",
             dependencies: [

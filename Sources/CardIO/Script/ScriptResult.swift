@@ -32,6 +32,8 @@ public struct ScriptResult: Sendable {
     public let outcome: Outcome
     /// The command as it was sent, secrets masked; nil for a reset.
     public let sent: MaskedBytes?
+    /// The command as it was written, unless it has a secret in it; nil for a reset.
+    let shown: String?
     /// The answer, secrets masked; nil where there is none.
     public let answer: MaskedBytes?
     /// What is not as expected in an answer, in the script's order.
@@ -64,7 +66,7 @@ public struct ScriptResult: Sendable {
         let name: String
         switch (step.comment, step.action) {
         case (let comment?, _): name = comment
-        case (nil, .send(let command, _)): name = command.description
+        case (nil, .send(let command, _)): name = shown ?? command.description
         case (nil, .reset): name = "reset"
         case (nil, .set(let variable, _)): name = "set \(variable)"
         case (nil, .rows): name = "rows"

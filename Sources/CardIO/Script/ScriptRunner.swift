@@ -80,6 +80,7 @@ private struct ScriptRun {
         of step: Script.Step, row: Int?, on channel: some CardChannel, reset: () throws(CardError) -> Void
     ) -> ScriptResult? {
         var sent: MaskedBytes?
+        var shown: String?
         do throws(ScriptScanner.Failure) {
             switch step.action {
             case .rows: return nil
@@ -96,12 +97,14 @@ private struct ScriptRun {
                 do throws(CardError) {
                     try reset()
                     return ScriptResult(
-                        step: step, row: row, outcome: .reset, sent: nil, answer: nil, differences: [])
+                        step: step, row: row, outcome: .reset, sent: nil, shown: nil, answer: nil, differences: [])
                 } catch {
                     return ScriptResult(
-                        step: step, row: row, outcome: .failure(error), sent: nil, answer: nil, differences: [])
+                        step: step, row: row, outcome: .failure(error), sent: nil, shown: nil, answer: nil,
+                        differences: [])
                 }
             case .send(let template, let expected):
+                shown = template.shown(variables)
                 let bytes = try template.bytes(variables)
                 let wanted = try expected?.resolved(variables)
                 let command: CommandAPDU
@@ -110,13 +113,14 @@ private struct ScriptRun {
                 } catch {
                     throw ScriptScanner.Failure(code: .notACommand, offset: 1)
                 }
-                sent = MaskedBytes(bytes).masking(variables.secrets)
+                sent = MaskedBytes(masking: bytes).masking(variables.secrets)
                 let response: ResponseAPDU
                 do throws(CardError) {
                     response = try channel.transmit(command)
                 } catch {
                     return ScriptResult(
-                        step: step, row: row, outcome: .failure(error), sent: sent, answer: nil, differences: [])
+                        step: step, row: row, outcome: .failure(error), sent: sent, shown: shown, answer: nil,
+                        differences: [])
                 }
                 let answer = MaskedBytes(response.bytes).masking(variables.secrets)
                 var differences: [ScriptResult.Difference] = []
@@ -130,14 +134,15 @@ private struct ScriptRun {
                     differences.append(ScriptResult.Difference(line: check.line, expected: check.text, found: found))
                 }
                 return ScriptResult(
-                    step: step, row: row, outcome: .response(response), sent: sent, answer: answer,
+                    step: step, row: row, outcome: .response(response), sent: sent, shown: shown, answer: answer,
                     differences: differences)
             }
         } catch {
-            let name: String = if case .send(let command, _) = step.action { command.description } else { "set" }
-            let problem = ScriptError(error.code, line: step.line, column: error.offset, text: name).within(step.file)
+            let problem = ScriptError(error.code, line: step.line, column: error.offset, text: shown ?? "set")
+                .within(step.file)
             return ScriptResult(
-                step: step, row: row, outcome: .invalid(problem), sent: sent, answer: nil, differences: [])
+                step: step, row: row, outcome: .invalid(problem), sent: sent, shown: shown, answer: nil, differences: []
+            )
         }
     }
 }

@@ -1,7 +1,7 @@
 /// The four keys of a session, by SP 800-108 in counter mode with CMAC (protocol §2).
 struct SessionKeys: Sendable {
     /// ENC-A, MAC-A, ENC-E, MAC-E: sixteen bytes each, in this order.
-    private let material: Secret
+    let material: Secret
 
     enum Offset {
         static let encA = 0

@@ -44,11 +44,15 @@ public struct Demonstration: Sendable {
         }
     }
 
-    private func play(
-        on stage: any Stage, _ trace: (@Sendable (TraceRecord) -> Void)?, _ write: @escaping (String) -> Void
-    ) throws {
+    /// - Returns: the story, at its end.
+    @discardableResult
+    func play(
+        on stage: any Stage, _ trace: ((TraceRecord) -> Void)?, _ write: @escaping (String) -> Void
+    ) throws -> Story {
         let shown = trace.map { TracedStage(stage, $0) as any Stage } ?? stage
-        try Story(on: shown, narrator: Narrator(json: isJSON, write: write)).play()
+        let story = try Story(on: shown, narrator: Narrator(json: isJSON, write: write))
+        try story.play()
+        return story
     }
 
     private func playVirtual(

@@ -148,31 +148,11 @@ public struct ShellSession: Sendable {
         let event = TraceEvent(
             time: time, reader: reader, command: bytes, outcome: outcome, duration: ContinuousClock.now - start)
         let decoded = decoder.decode(event.masking(variables.secrets))
-        let showsSecret = typesSecret(template, decoded.command)
+        let showsSecret = template.writesOut(decoded.command, variables)
         if showsSecret { kept = nil }
         recorded = script(template, note: note, decoded, leavesOut: showsSecret)
         if case .success(let response) = outcome { last = response }
         return .exchange(decoded)
-    }
-
-    /// Whether a byte that is masked in the trace was typed, and did not come from a variable.
-    private func typesSecret(_ template: ScriptCommand, _ masked: MaskedBytes) -> Bool {
-        var place = 0
-        for element in template.elements {
-            switch element {
-            case .byte:
-                if masked.hasMasked(in: place..<(place + 1)) { return true }
-                place += 1
-            case .variable(let reference):
-                do throws(ScriptScanner.Failure) {
-                    place += try variables.bytes(reference).count
-                } catch {
-                    return true
-                }
-            case .any: continue
-            }
-        }
-        return false
     }
 
     private func script(
