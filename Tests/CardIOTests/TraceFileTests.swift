@@ -6,6 +6,7 @@ import Testing
     /// Records of all kinds, drawn from a seed.
     static func records(_ count: Int, seed: UInt64) throws -> [TraceRecord] {
         var random = SeededRandom(state: seed)
+        let cards: [[UInt8]] = [[0x3B, 0x80, 0x80, 0x01, 0x01], [0x3B, 0x00]]
         var records: [TraceRecord] = []
         var time: Int64 = 1_700_000_000_000_000
         for _ in 0..<count {
@@ -15,7 +16,7 @@ import Testing
                 Int(random.next() % 3)]
             if random.next() % 6 == 0 {
                 let kind = TraceCardEvent.Kind.allCases[Int(random.next() % 4)]
-                let answer: [UInt8] = kind == .removed ? [] : [0x3B, 0x80, 0x80, 0x01, 0x01]
+                let answer = kind == .removed || random.next() % 4 == 0 ? [] : cards[Int(random.next() % 2)]
                 records.append(
                     .card(
                         TraceCardEvent(time: time, reader: reader, kind: kind, answerToReset: answer, sender: sender)))
@@ -27,15 +28,18 @@ import Testing
                 cla: 0, ins: ins, p1: 0, p2: UInt8(random.next() % 3), data: data,
                 expectedLength: random.next() % 2 == 0 ? nil : 256)
             let answer = (0..<(random.next() % 260)).map { _ in UInt8.random(in: 0...255, using: &random) }
+            var response = MaskedBytes(answer + StatusWord.success.bytes)
+            // As a dictionary would have it that marks data of a card as secret.
+            if random.next() % 4 == 0 { response.mask(answer.count / 3..<answer.count / 2) }
             let failed = random.next() % 8 == 0
             records.append(
                 .exchange(
                     TraceEvent(
-                        time: time, reader: reader, command: command.bytes,
-                        outcome: failed
-                            ? .failure(CardError(.cardRemoved, subject: reader))
-                            : .success(ResponseAPDU(data: answer, status: .success)),
-                        duration: .nanoseconds(Int64(random.next() % 9_000_000)), sender: sender)))
+                        time: time, reader: reader, command: MaskedBytes(command.bytes),
+                        outcome: failed ? .failure(CardError(.cardRemoved, subject: reader)) : .response(response),
+                        duration: .nanoseconds(Int64(random.next() % 9_000_000)), sender: sender,
+                        // Mostly the events tell the card, but an exchange may know its own.
+                        answerToReset: random.next() % 5 == 0 ? cards[Int(random.next() % 2)] : [])))
         }
         return records
     }
@@ -45,7 +49,42 @@ import Testing
         return records.reduce(writer.start()) { $0 + writer.write($1) }
     }
 
-    @Test(arguments: [TraceFormat.json, .pcapng], 1...8)
+    /// What an exchange belongs to stands in every form, though card events alone tell it.
+    @Test func anExchangeHasTheAnswerToResetOfItsCard() throws {
+        func exchange(_ time: Int64, _ answerToReset: [UInt8] = []) -> TraceRecord {
+            .exchange(
+                TraceEvent(
+                    time: time, reader: "R", command: [0x00, 0x84, 0x00, 0x00, 0x08],
+                    outcome: .success(ResponseAPDU(status: .success)), duration: .nanoseconds(1234),
+                    answerToReset: answerToReset))
+        }
+        func event(_ kind: TraceCardEvent.Kind, _ answer: [UInt8] = []) -> TraceRecord {
+            .card(TraceCardEvent(time: 1, reader: "R", kind: kind, answerToReset: answer))
+        }
+        let (one, other): ([UInt8], [UInt8]) = ([0x3B, 0x00], [0x3B, 0x01, 0x77])
+        let records = [
+            exchange(1), event(.inserted, one), exchange(2), event(.reset), exchange(3), event(.poweredOff),
+            exchange(4), event(.removed), exchange(5), exchange(6, other), exchange(7), event(.inserted), exchange(8),
+        ]
+        let expected = [[], one, one, one, [], other, other, []]
+        for format in [TraceFormat.json, .pcapng, .gsmtap] {
+            let read = try TraceReader.records(in: Self.file(format, records), file: "t")
+            let answers = read.compactMap { if case .exchange(let event) = $0 { event.answerToReset } else { nil } }
+            #expect(answers == expected, "\(format)")
+            let durations = read.compactMap { if case .exchange(let event) = $0 { event.duration } else { nil } }
+            #expect(durations == Array(repeating: .nanoseconds(1234), count: 8), "\(format)")
+        }
+        let lines = String(decoding: try Self.file(.json, records), as: UTF8.self).split(separator: "\n")
+        #expect(lines[3].contains(#""reader":"R","atr":"3B00","microseconds":1.234"#))
+        let text = String(decoding: try Self.file(.text, records), as: UTF8.self).split(separator: "\n")
+        #expect(text[0] == "# R, 1970-01-01T00:00:00.000001Z")
+        #expect(
+            text.filter { $0.hasPrefix("*") }.map(String.init) == [
+                "* inserted  3B 00", "* reset", "* powered off", "* removed", "* card  3B 01 77", "* inserted",
+            ])
+    }
+
+    @Test(arguments: [TraceFormat.json, .pcapng, .gsmtap], 1...16)
     func whatIsWrittenIsReadBackEqual(format: TraceFormat, seed: Int) throws {
         var decoders = TraceDecoders(try APDUDictionary())
         let records = try Self.records(60, seed: UInt64(seed)).map { decoders.decode($0).record }

@@ -25,6 +25,8 @@ public struct TraceEvent: Sendable, Equatable {
     public internal(set) var outcome: Outcome
     /// From the command's leaving to the answer's coming, in whole nanoseconds.
     public let duration: Duration
+    /// The answer to reset of the card that the command went to; empty where it is not known.
+    public internal(set) var answerToReset: [UInt8]
 
     /// Notes a command; its secret bytes are forgotten here.
     ///
@@ -35,9 +37,10 @@ public struct TraceEvent: Sendable, Equatable {
     ///   - outcome: the answer, or why there is none.
     ///   - duration: what is below a nanosecond is dropped.
     ///   - sender: who sent it.
+    ///   - answerToReset: of the card that it went to; empty where it is not known.
     public init(
         time: Int64, reader: String, command: [UInt8], outcome: Result<ResponseAPDU, CardError>, duration: Duration,
-        sender: TraceSender? = nil
+        sender: TraceSender? = nil, answerToReset: [UInt8] = []
     ) {
         let outcome: Outcome =
             switch outcome {
@@ -46,7 +49,7 @@ public struct TraceEvent: Sendable, Equatable {
             }
         self.init(
             time: time, reader: reader, command: MaskedBytes(command), outcome: outcome, duration: duration,
-            sender: sender)
+            sender: sender, answerToReset: answerToReset)
     }
 
     /// Takes a command of which some bytes may be masked already, as from a file.
@@ -58,10 +61,12 @@ public struct TraceEvent: Sendable, Equatable {
     ///   - outcome: the answer, of 2 bytes at least, or why there is none.
     ///   - duration: what is below a nanosecond is dropped.
     ///   - sender: who sent it.
+    ///   - answerToReset: of the card that it went to; empty where it is not known.
     public init(
         time: Int64, reader: String, command: MaskedBytes, outcome: Outcome, duration: Duration,
-        sender: TraceSender? = nil
+        sender: TraceSender? = nil, answerToReset: [UInt8] = []
     ) {
+        self.answerToReset = answerToReset
         self.time = time
         self.reader = reader
         self.sender = sender

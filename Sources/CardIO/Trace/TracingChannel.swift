@@ -8,6 +8,8 @@ public final class TracingChannel<Base: CardChannel>: CardChannel {
     public let name: String
     /// Who uses the channel, as the trace shall call it.
     public let sender: TraceSender?
+    /// The card's answer to reset; empty where it is not known.
+    public let answerToReset: [UInt8]
     private let now: () -> Int64
     private let sink: (TraceEvent) -> Void
 
@@ -17,15 +19,17 @@ public final class TracingChannel<Base: CardChannel>: CardChannel {
     ///   - base: the channel beneath.
     ///   - name: the reader's or card's name.
     ///   - sender: who uses the channel.
+    ///   - answerToReset: the card's.
     ///   - now: the time in microseconds since 1970-01-01 UTC; the computer's clock where nothing else is given.
     ///   - sink: is given each event after its answer, on the thread of the caller.
     public init(
-        _ base: Base, name: String, sender: TraceSender? = nil, now: @escaping () -> Int64 = TraceClock.microseconds,
-        sink: @escaping (TraceEvent) -> Void
+        _ base: Base, name: String, sender: TraceSender? = nil, answerToReset: [UInt8] = [],
+        now: @escaping () -> Int64 = TraceClock.microseconds, sink: @escaping (TraceEvent) -> Void
     ) {
         self.base = base
         self.name = name
         self.sender = sender
+        self.answerToReset = answerToReset
         self.now = now
         self.sink = sink
     }
@@ -42,7 +46,8 @@ public final class TracingChannel<Base: CardChannel>: CardChannel {
         let duration = ContinuousClock.now - start
         sink(
             TraceEvent(
-                time: time, reader: name, command: command.bytes, outcome: outcome, duration: duration, sender: sender))
+                time: time, reader: name, command: command.bytes, outcome: outcome, duration: duration, sender: sender,
+                answerToReset: answerToReset))
         return try outcome.get()
     }
 }

@@ -32,7 +32,7 @@ final class ReportingCard: IntegratedCircuitCard {
             show(
                 TraceEvent(
                     time: time, reader: name, command: command, outcome: .success(response),
-                    duration: ContinuousClock.now - start))
+                    duration: ContinuousClock.now - start, answerToReset: card.answerToReset))
         } else {
             // Header and status word: the data may be secret.
             console.note(

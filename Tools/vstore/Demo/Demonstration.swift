@@ -102,10 +102,11 @@ public struct Demonstration: Sendable {
         let service = try PCSCService()
         let masterCard = try await service.connect(to: master, mode: .exclusive)
         let subscriberCard = try await service.connect(to: subscriber, mode: .exclusive)
+        let answers = try await (masterCard.status().answerToReset, subscriberCard.status().answerToReset)
         let thread = try CardThread()
         let outcome: Result<Void, any Error> = await withCheckedContinuation { continuation in
             thread.perform {
-                let stage = PCSCStage(master: masterCard, subscriber: subscriberCard)
+                let stage = PCSCStage(master: masterCard, subscriber: subscriberCard, answersToReset: answers)
                 continuation.resume(returning: Result { try play(on: stage, trace, write) })
             }
         }
@@ -125,18 +126,27 @@ private final class TracedStage: Stage {
     init(_ stage: any Stage, _ sink: @escaping (TraceRecord) -> Void) {
         self.stage = stage
         self.sink = sink
-        masterCard = Story.traced(stage.masterCard, "master-key card", sink)
-        subscriberCard = Story.traced(stage.subscriberCard, "subscriber card", sink)
+        masterCard = Story.traced(stage.masterCard, Self.masterName, sink)
+        subscriberCard = Story.traced(stage.subscriberCard, Self.subscriberName, sink)
+        note(.inserted, Self.masterName, stage.answersToReset.master)
+        note(.inserted, Self.subscriberName, stage.answersToReset.subscriber)
     }
 
+    private static let (masterName, subscriberName) = ("master-key card", "subscriber card")
+
     var description: String { stage.description }
+    var answersToReset: (master: [UInt8], subscriber: [UInt8]) { stage.answersToReset }
 
     func reinsertSubscriberCard() throws {
         try stage.reinsertSubscriberCard()
+        note(.reset, Self.subscriberName, stage.answersToReset.subscriber)
+    }
+
+    private func note(_ kind: TraceCardEvent.Kind, _ reader: String, _ answerToReset: [UInt8]) {
         sink(
             .card(
                 TraceCardEvent(
-                    time: TraceClock.microseconds(), reader: "subscriber card", kind: .reset,
+                    time: TraceClock.microseconds(), reader: reader, kind: kind, answerToReset: answerToReset,
                     sender: TraceSender("demonstration"))))
     }
 }

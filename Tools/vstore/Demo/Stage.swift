@@ -7,6 +7,8 @@ protocol Stage: AnyObject {
     var description: String { get }
     var masterCard: any CardChannel { get }
     var subscriberCard: any CardChannel { get }
+    /// The answers to reset of both.
+    var answersToReset: (master: [UInt8], subscriber: [UInt8]) { get }
     /// The subscriber card is taken out and put in again.
     func reinsertSubscriberCard() throws
 }
@@ -17,7 +19,10 @@ final class InProcessStage: Stage {
     private let master: InProcessChannel
     private let subscriber: InProcessChannel
 
+    let answersToReset: (master: [UInt8], subscriber: [UInt8])
+
     init(master: any IntegratedCircuitCard, subscriber: any IntegratedCircuitCard) throws {
+        answersToReset = (master.answerToReset, subscriber.answerToReset)
         self.master = try InProcessChannel(master, name: "master-key card")
         self.subscriber = try InProcessChannel(subscriber, name: "subscriber card")
     }
@@ -33,7 +38,10 @@ final class PCSCStage: Stage {
     private let master: BlockingChannel
     private let subscriber: BlockingChannel
 
-    init(master: Card, subscriber: Card) {
+    let answersToReset: (master: [UInt8], subscriber: [UInt8])
+
+    init(master: Card, subscriber: Card, answersToReset: (master: [UInt8], subscriber: [UInt8])) {
+        self.answersToReset = answersToReset
         description = "PC/SC: \(master.reader), and \(subscriber.reader)"
         self.master = BlockingChannel(master)
         self.subscriber = BlockingChannel(subscriber)

@@ -25,7 +25,8 @@ struct Tracer: Sendable {
     func trace(_ channel: some CardChannel, name: String, answerToReset: [UInt8] = []) -> any CardChannel {
         note(.inserted, name: name, answerToReset: answerToReset)
         let show = sink()
-        return TracingChannel(channel, name: name, sender: Tracer.sender, sink: show)
+        return TracingChannel(
+            channel, name: name, sender: Tracer.sender, answerToReset: answerToReset, sink: show)
     }
 
     /// Notes what befell a card; files tell of it.

@@ -22,6 +22,8 @@ public struct DecodedEvent: Sendable {
     public let outcome: Outcome
     /// From the command's leaving to the answer's coming.
     public let duration: Duration
+    /// The answer to reset of the card that the command went to; empty where it is not known.
+    public let answerToReset: [UInt8]
 
     /// The event without its words: what a trace file keeps of it.
     public var event: TraceEvent {
@@ -31,7 +33,8 @@ public struct DecodedEvent: Sendable {
             case .failure(let error): .failure(error)
             }
         return TraceEvent(
-            time: time, reader: reader, command: command, outcome: outcome, duration: duration, sender: sender)
+            time: time, reader: reader, command: command, outcome: outcome, duration: duration, sender: sender,
+            answerToReset: answerToReset)
     }
 
     /// What came of a command.

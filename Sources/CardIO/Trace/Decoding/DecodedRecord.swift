@@ -18,15 +18,18 @@ public enum DecodedRecord: Sendable {
 public struct TraceDecoders: Sendable {
     private let dictionary: APDUDictionary
     private var decoders: [String: TraceDecoder] = [:]
+    private var cards = TraceCards()
 
     public init(_ dictionary: APDUDictionary) { self.dictionary = dictionary }
 
-    /// Puts one record into words.
+    /// Puts one record into words, an exchange with the answer to reset of its card.
     public mutating func decode(_ record: TraceRecord) -> DecodedRecord {
         switch record {
-        case .exchange(let event):
+        case .exchange(var event):
+            cards.complete(&event)
             return .exchange(decoders[event.reader, default: TraceDecoder(dictionary)].decode(event))
         case .card(let event):
+            cards.follow(event)
             decoders[event.reader]?.reset()
             return .card(event)
         }

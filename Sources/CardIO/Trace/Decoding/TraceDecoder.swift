@@ -49,7 +49,7 @@ public struct TraceDecoder: Sendable {
             time: event.time, reader: event.reader, sender: event.sender, command: match.bytes,
             name: match.specification?.name, parameters: match.parameters, fields: match.fields,
             leftover: match.leftover, outcome: outcome,
-            duration: event.duration)
+            duration: event.duration, answerToReset: event.answerToReset)
     }
 
     private func decode(_ bytes: MaskedBytes, to match: CommandMatch, after before: [UInt8]) -> DecodedEvent.Response {

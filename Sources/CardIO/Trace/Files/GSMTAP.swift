@@ -45,19 +45,26 @@ enum GSMTAP {
 
     /// Puts IPv4, UDP and GSMTAP before a payload. From and to 127.0.0.1, no UDP checksum.
     static func append(_ payload: [UInt8], type: Content, to packet: inout [UInt8]) {
+        appendUDP(port: port, count: 16 + payload.count, to: &packet)
+        packet += [2, 4, simType, 0, 0, 0, 0, 0, 0, 0, 0, 0, type.rawValue, 0, 0, 0]
+        packet += payload
+    }
+
+    /// A datagram without content for what GSMTAP has no word for, at the port that discards (RFC 863).
+    static func appendNothing(to packet: inout [UInt8]) { appendUDP(port: 9, count: 0, to: &packet) }
+
+    private static func appendUDP(port: UInt16, count: Int, to packet: inout [UInt8]) {
         let start = packet.count
         packet += [0x45, 0x00]
-        packet.appendBig(UInt16(clamping: 20 + 8 + 16 + payload.count))
+        packet.appendBig(UInt16(clamping: 20 + 8 + count))
         packet += [0, 0, 0, 0, 64, 17, 0, 0, 127, 0, 0, 1, 127, 0, 0, 1]
         let checksum = checksum(packet[start...])
         packet[start + 10] = UInt8(checksum >> 8)
         packet[start + 11] = UInt8(checksum & 0xFF)
         packet.appendBig(port)
         packet.appendBig(port)
-        packet.appendBig(UInt16(clamping: 8 + 16 + payload.count))
+        packet.appendBig(UInt16(clamping: 8 + count))
         packet += [0, 0]
-        packet += [2, 4, simType, 0, 0, 0, 0, 0, 0, 0, 0, 0, type.rawValue, 0, 0, 0]
-        packet += payload
     }
 
     /// The one's complement of the sum of the 16-bit words (RFC 791, 3.1).

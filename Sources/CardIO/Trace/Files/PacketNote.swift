@@ -6,18 +6,39 @@ enum PacketNote {
     private static let maskedPrefix = "masked, not real: bytes "
     private static let noAnswerPrefix = "no answer: "
     private static let cardPrefix = "card "
+    private static let answerToResetPrefix = "answer to reset: "
+    private static let maskedAnswerPrefix = "masked answer, not real: bytes "
+    private static let durationPrefix = "answered after "
+    private static let commandPrefix = "command as sent: "
 
-    private static let prefixes = [fromPrefix, maskedPrefix, noAnswerPrefix, cardPrefix]
+    private static let prefixes = [
+        fromPrefix, maskedPrefix, noAnswerPrefix, cardPrefix, answerToResetPrefix, maskedAnswerPrefix, durationPrefix,
+        commandPrefix,
+    ]
     private static let beginnings = Set(prefixes.compactMap(\.utf8.first))
 
     static func from(_ sender: TraceSender) -> String { fromPrefix + sender.description }
 
     /// `masked, not real: bytes 5-8`, counted from 0; none where nothing is masked.
-    static func masked(_ bytes: MaskedBytes) -> [String] {
+    static func masked(_ bytes: MaskedBytes) -> [String] { masked(bytes, maskedPrefix) }
+
+    /// The same of an answer in one packet with its command, counted from the answer's first byte.
+    static func masked(answer bytes: MaskedBytes) -> [String] { masked(bytes, maskedAnswerPrefix) }
+
+    private static func masked(_ bytes: MaskedBytes, _ prefix: String) -> [String] {
         guard bytes.hasMasked else { return [] }
         let places = bytes.maskedPlaces.map { "\($0.lowerBound)-\($0.upperBound - 1)" }
-        return [maskedPrefix + places.joined(separator: ", ")]
+        return [prefix + places.joined(separator: ", ")]
     }
+
+    /// Of the card that a command goes to, where no packet before tells it.
+    static func answerToReset(_ bytes: [UInt8]) -> String { answerToResetPrefix + bytes.hexadecimal(separator: " ") }
+
+    /// Of an exchange in one packet.
+    static func answered(after duration: Duration) -> String { "\(durationPrefix)\(duration.nanoseconds) ns" }
+
+    /// The whole command, where what travels under T=0 does not tell it.
+    static func command(_ bytes: MaskedBytes) -> String { commandPrefix + bytes.hexadecimal() }
 
     static func noAnswer(_ error: CardError, after duration: Duration) -> String {
         noAnswerPrefix
@@ -31,9 +52,12 @@ enum PacketNote {
         var sender: TraceSender?
         var masked: [Range<Int>] = []
         var error: CardError?
-        /// How long no answer was waited for.
+        /// How long no answer was waited for, or in one packet with its command how long it took.
         var duration: Duration = .zero
         var kind: TraceCardEvent.Kind?
+        var answerToReset: [UInt8] = []
+        var maskedAnswer: [Range<Int>] = []
+        var command: MaskedBytes?
 
         /// Takes a comment; one that begins like none of ours costs next to nothing.
         mutating func take(_ bytes: ArraySlice<UInt8>) {
@@ -46,13 +70,15 @@ enum PacketNote {
             if let text = PacketNote.rest(of: comment, behind: fromPrefix) {
                 sender = TraceSender(description: String(text))
             } else if let text = PacketNote.rest(of: comment, behind: maskedPrefix) {
-                masked += text.split(separator: ",").compactMap { part in
-                    let ends = part.split(separator: "-").map { Int($0.drop { $0 == " " }) }
-                    guard ends.count == 2, let first = ends[0], let last = ends[1], first >= 0, first <= last,
-                        last < Int.max
-                    else { return nil }
-                    return first..<(last + 1)
-                }
+                masked += PacketNote.places(text)
+            } else if let text = PacketNote.rest(of: comment, behind: maskedAnswerPrefix) {
+                maskedAnswer += PacketNote.places(text)
+            } else if let text = PacketNote.rest(of: comment, behind: answerToResetPrefix) {
+                answerToReset = [UInt8](spacedHexadecimal: text) ?? []
+            } else if let text = PacketNote.rest(of: comment, behind: durationPrefix) {
+                if let taken = Int64(text.prefix { $0.isNumber }) { duration = .nanoseconds(taken) }
+            } else if let text = PacketNote.rest(of: comment, behind: commandPrefix) {
+                command = MaskedBytes(hexadecimal: text)
             } else if let text = PacketNote.rest(of: comment, behind: noAnswerPrefix) {
                 let parts = text.split(separator: "|", omittingEmptySubsequences: false).map {
                     String($0.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
@@ -63,6 +89,15 @@ enum PacketNote {
             } else if let text = PacketNote.rest(of: comment, behind: cardPrefix) {
                 kind = TraceCardEvent.Kind(rawValue: String(text))
             }
+        }
+    }
+
+    private static func places(_ text: Substring) -> [Range<Int>] {
+        text.split(separator: ",").compactMap { part in
+            let ends = part.split(separator: "-").map { Int($0.drop { $0 == " " }) }
+            guard ends.count == 2, let first = ends[0], let last = ends[1], first >= 0, first <= last, last < Int.max
+            else { return nil }
+            return first..<(last + 1)
         }
     }
 

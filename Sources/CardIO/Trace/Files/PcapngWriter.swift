@@ -13,6 +13,8 @@ struct PcapngWriter: Sendable {
     private let packets: Packets
     private let text = TraceText()
     private var interfaces: [String: UInt32] = [:]
+    /// What the packets so far tell of the cards.
+    private var cards = TraceCards()
 
     init(_ packets: Packets) { self.packets = packets }
 
@@ -36,12 +38,19 @@ struct PcapngWriter: Sendable {
     /// Adds the blocks for a record.
     mutating func write(_ record: DecodedRecord, to bytes: inout [UInt8]) {
         switch record {
-        case .card(let event): write(event, to: &bytes)
+        case .card(let event):
+            cards.follow(event)
+            write(event, to: &bytes)
         case .exchange(let event):
             let interface = interface(of: event.reader, in: &bytes)
+            let isNew = !event.answerToReset.isEmpty && cards.answerToReset(in: event.reader) != event.answerToReset
+            if isNew { cards.note(event.answerToReset, in: event.reader) }
+            let notes =
+                (event.sender.map { [PacketNote.from($0)] } ?? [])
+                + (isNew ? [PacketNote.answerToReset(event.answerToReset)] : [])
             switch packets {
-            case .exportedPDU: writeExported(event, interface, to: &bytes)
-            case .gsmtap: writeGSMTAP(event, interface, to: &bytes)
+            case .exportedPDU: writeExported(event, interface, notes, to: &bytes)
+            case .gsmtap: writeGSMTAP(event, interface, notes, to: &bytes)
             }
         }
     }
@@ -61,10 +70,11 @@ struct PcapngWriter: Sendable {
         return number
     }
 
-    private func writeExported(_ event: DecodedEvent, _ interface: UInt32, to bytes: inout [UInt8]) {
+    private func writeExported(
+        _ event: DecodedEvent, _ interface: UInt32, _ notes: [String], to bytes: inout [UInt8]
+    ) {
         let start = UInt64(clamping: event.time) &* 1000
-        var comments = [text.commandWords(event)] + PacketNote.masked(event.command)
-        if let sender = event.sender { comments.append(PacketNote.from(sender)) }
+        var comments = [text.commandWords(event)] + PacketNote.masked(event.command) + notes
         if case .failure(let error) = event.outcome {
             comments.append(PacketNote.noAnswer(error, after: event.duration))
         }
@@ -80,16 +90,24 @@ struct PcapngWriter: Sendable {
         }
     }
 
-    private func writeGSMTAP(_ event: DecodedEvent, _ interface: UInt32, to bytes: inout [UInt8]) {
-        var comments = [text.commandWords(event)] + PacketNote.masked(event.command)
+    private func writeGSMTAP(
+        _ event: DecodedEvent, _ interface: UInt32, _ notes: [String], to bytes: inout [UInt8]
+    ) {
+        var comments = [text.commandWords(event)] + PacketNote.masked(event.command) + notes
         var payload = GSMTAP.command(event.command.bytes)
+        var answer: [UInt8] = []
         switch event.outcome {
         case .failure(let error): comments.append(PacketNote.noAnswer(error, after: event.duration))
         case .response(let response):
             comments.append(text.answerWords(response))
-            payload += response.bytes.bytes
+            comments += PacketNote.masked(answer: response.bytes) + [PacketNote.answered(after: event.duration)]
+            answer = response.bytes.bytes
+            payload += answer
         }
-        if let sender = event.sender { comments.append(PacketNote.from(sender)) }
+        let read = GSMTAP.split(payload)
+        if read?.command != event.command.bytes || read?.answer != answer {
+            comments.append(PacketNote.command(event.command))
+        }
         append(to: &bytes, interface, UInt64(clamping: event.time) &* 1000, comments) { packet in
             GSMTAP.append(payload, type: .apdu, to: &packet)
         }
@@ -100,6 +118,7 @@ struct PcapngWriter: Sendable {
         let comments = [PacketNote.card(event.kind)] + (event.sender.map { [PacketNote.from($0)] } ?? [])
         append(to: &bytes, interface, UInt64(clamping: event.time) &* 1000, comments) { packet in
             switch packets {
+            case .gsmtap where event.answerToReset.isEmpty: GSMTAP.appendNothing(to: &packet)
             case .gsmtap: GSMTAP.append(event.answerToReset, type: .answerToReset, to: &packet)
             case .exportedPDU where event.answerToReset.isEmpty: Self.appendTags("data", nil, to: &packet)
             case .exportedPDU:

@@ -12,8 +12,9 @@ public struct TraceWriter: Sendable {
     private let text: TraceText
     private var decoders: TraceDecoders
     private var packets: PcapngWriter
-    /// The reader and sender that were told last.
+    /// The reader and sender that were told last, and each reader's card.
     private var told: (reader: String, sender: TraceSender?)?
+    private var cards = TraceCards()
 
     /// - Parameters:
     ///   - format: the form.
@@ -63,16 +64,29 @@ public struct TraceWriter: Sendable {
         }
     }
 
-    /// A line tells of reader and sender where they are others than before, for a trace of several.
+    /// A line tells of reader, sender and time where reader or sender are others than before, for a trace of several, and
+    /// another of the card where no event before has told it.
     private mutating func lines(_ record: DecodedRecord) -> [UInt8] {
-        let (reader, sender, lines) =
-            switch record {
-            case .exchange(let event): (event.reader, event.sender, text.lines(for: event))
-            case .card(let event): (event.reader, event.sender, [text.line(for: event)])
+        let reader: String
+        let sender: TraceSender?
+        let time: Int64
+        var lines: [String]
+        switch record {
+        case .exchange(let event):
+            (reader, sender, time, lines) = (event.reader, event.sender, event.time, text.lines(for: event))
+            if !event.answerToReset.isEmpty, cards.answerToReset(in: reader) != event.answerToReset {
+                cards.note(event.answerToReset, in: reader)
+                lines.insert(text.line(forCard: event.answerToReset), at: 0)
             }
+        case .card(let event):
+            (reader, sender, time, lines) = (event.reader, event.sender, event.time, [text.line(for: event)])
+            cards.follow(event)
+        }
         let isKnown = told.map { $0.reader == reader && $0.sender == sender } ?? false
         told = (reader, sender)
-        let heading = isKnown ? [] : ["# \(reader)" + (sender.map { ", from \($0)" } ?? "")]
+        let parts =
+            [reader] + (sender.map { ["from \($0)"] } ?? []) + (time > 0 ? [ValueText.time(microseconds: time)] : [])
+        let heading = isKnown ? [] : ["# " + parts.joined(separator: ", ")]
         return Array(((heading + lines).joined(separator: "\n") + "\n").utf8)
     }
 }

@@ -8,6 +8,7 @@ struct ExchangePairing: Sendable {
         var nanoseconds: Int64
         var command: MaskedBytes
         var sender: TraceSender?
+        var answerToReset: [UInt8]
     }
 
     private var waiting: [String: Waiting] = [:]
@@ -19,11 +20,13 @@ struct ExchangePairing: Sendable {
     ///
     /// - Returns: the command before, where it has no answer.
     mutating func command(
-        _ command: MaskedBytes, reader: String, nanoseconds: Int64, sender: TraceSender? = nil
+        _ command: MaskedBytes, reader: String, nanoseconds: Int64, sender: TraceSender? = nil,
+        answerToReset: [UInt8] = []
     ) -> [TraceRecord] {
         let before = waiting.updateValue(
             Waiting(
-                time: nanoseconds / 1000, nanoseconds: nanoseconds, command: command, sender: sender),
+                time: nanoseconds / 1000, nanoseconds: nanoseconds, command: command, sender: sender,
+                answerToReset: answerToReset),
             forKey: reader)
         return before.map { [Self.unanswered($0, reader)] } ?? []
     }
@@ -35,7 +38,8 @@ struct ExchangePairing: Sendable {
         return .exchange(
             TraceEvent(
                 time: command.time, reader: reader, command: command.command, outcome: .response(answer),
-                duration: .nanoseconds(overflow ? 0 : max(0, difference)), sender: command.sender))
+                duration: .nanoseconds(overflow ? 0 : max(0, difference)), sender: command.sender,
+                answerToReset: command.answerToReset))
     }
 
     /// The commands that still have no answer, as at the end or before a card event of `reader`.
@@ -49,6 +53,6 @@ struct ExchangePairing: Sendable {
             TraceEvent(
                 time: waiting.time, reader: reader, command: waiting.command,
                 outcome: .failure(CardError(.noAnswerRecorded, subject: reader)), duration: .zero,
-                sender: waiting.sender))
+                sender: waiting.sender, answerToReset: waiting.answerToReset))
     }
 }

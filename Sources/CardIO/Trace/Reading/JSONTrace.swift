@@ -67,11 +67,11 @@ struct JSONTrace: TraceLineParser {
             return nil
         }
         let sender = line.sender.map { TraceSender($0.name, process: $0.process) }
+        guard let answerToReset = [UInt8](hexadecimal: line.atr ?? "") else { return nil }
         if let event = line.event {
-            guard let kind = TraceCardEvent.Kind(rawValue: event), let answer = [UInt8](hexadecimal: line.atr ?? "")
-            else { return nil }
+            guard let kind = TraceCardEvent.Kind(rawValue: event) else { return nil }
             return .card(
-                TraceCardEvent(time: time, reader: reader, kind: kind, answerToReset: answer, sender: sender))
+                TraceCardEvent(time: time, reader: reader, kind: kind, answerToReset: answerToReset, sender: sender))
         }
         guard let command = line.command.flatMap({ MaskedBytes(hexadecimal: $0.bytes) }) else { return nil }
         let outcome: TraceEvent.Outcome
@@ -89,6 +89,6 @@ struct JSONTrace: TraceLineParser {
         return .exchange(
             TraceEvent(
                 time: time, reader: reader, command: command, outcome: outcome,
-                duration: .nanoseconds(Int64(nanoseconds.rounded())), sender: sender))
+                duration: .nanoseconds(Int64(nanoseconds.rounded())), sender: sender, answerToReset: answerToReset))
     }
 }

@@ -45,7 +45,7 @@ enum PacketUnit {
         var bytes = MaskedBytes(rest)
         for places in note.masked { bytes.mask(places) }
         switch direction {
-        case UInt8(ExportedPDU.sent) where bytes.count >= 4: self = .command(bytes)
+        case UInt8(ExportedPDU.sent) where bytes.count >= 1: self = .command(bytes)
         case UInt8(ExportedPDU.received) where bytes.count >= 2:
             self = .answer(bytes)
         default: return nil
@@ -57,17 +57,29 @@ enum PacketUnit {
         return name[..<end].elementsEqual("iso7816".utf8)
     }
 
+    private static func split(
+        _ payload: [UInt8], _ note: PacketNote.Reading
+    ) -> (command: MaskedBytes, answer: MaskedBytes)? {
+        if let command = note.command {
+            let count = GSMTAP.command(command.bytes).count
+            return payload.count >= count ? (command, MaskedBytes(payload.dropFirst(count))) : nil
+        }
+        return GSMTAP.split(payload).map { (MaskedBytes($0.command), MaskedBytes($0.answer)) }
+    }
+
     private init?(ipv4 data: ArraySlice<UInt8>, note: PacketNote.Reading) {
         guard let first = data.first, first >> 4 == 4 else { return nil }
         let headerLength = Int(first & 0xF) * 4
-        guard headerLength >= 20, data.count >= headerLength + 8 + 16, data[data.startIndex + 9] == 17 else {
-            return nil
+        guard headerLength >= 20, data.count >= headerLength + 8, data[data.startIndex + 9] == 17 else { return nil }
+        if let kind = note.kind, data.count < headerLength + 8 + 16 {
+            self = .card(kind, [])
+            return
         }
         let udp = data.dropFirst(headerLength)
         let start = udp.startIndex
         let ports = [0, 2].map { UInt16(udp[start + $0]) << 8 | UInt16(udp[start + $0 + 1]) }
         let count = Int(udp[start + 4]) << 8 | Int(udp[start + 5])
-        guard ports.contains(GSMTAP.port), count >= 24, udp.count >= count else { return nil }
+        guard ports.contains(GSMTAP.port), count >= 24, udp.count >= 24, udp.count >= count else { return nil }
         let tap = udp.prefix(count).dropFirst(8)
         let header = Int(tap[tap.startIndex + 1]) * 4
         guard tap[tap.startIndex] == 2, tap[tap.startIndex + 2] == GSMTAP.simType, header >= 16, tap.count >= header
@@ -80,10 +92,10 @@ enum PacketUnit {
                 self = .card(kind, payload)
                 return
             }
-            guard let (command, answer) = GSMTAP.split(payload) else { return nil }
-            var masked = MaskedBytes(command)
-            for places in note.masked { masked.mask(places) }
-            self = answer.isEmpty ? .command(masked) : .exchange(masked, MaskedBytes(answer))
+            guard var (command, answer) = Self.split(payload, note) else { return nil }
+            for places in note.masked { command.mask(places) }
+            for places in note.maskedAnswer { answer.mask(places) }
+            self = answer.count == 0 ? .command(command) : .exchange(command, answer)
         case nil: return nil
         }
     }

@@ -150,16 +150,19 @@ struct PcapngReader: Sendable {
                     .exchange(
                         TraceEvent(
                             time: time / 1000, reader: reader, command: bytes, outcome: .failure(error),
-                            duration: note.duration, sender: note.sender)))
+                            duration: note.duration, sender: note.sender, answerToReset: note.answerToReset)))
                 return
             }
-            records += pairing.command(bytes, reader: reader, nanoseconds: time, sender: note.sender)
+            records += pairing.command(
+                bytes, reader: reader, nanoseconds: time, sender: note.sender, answerToReset: note.answerToReset)
         case .answer(let bytes):
             // An answer whose command is not in the file has nothing to be decoded by.
             if let record = pairing.answer(bytes, reader: reader, nanoseconds: time) { records.append(record) }
         case .exchange(let command, let answer):
-            records += pairing.command(command, reader: reader, nanoseconds: time, sender: note.sender)
-            if let record = pairing.answer(answer, reader: reader, nanoseconds: time) { records.append(record) }
+            records += pairing.command(
+                command, reader: reader, nanoseconds: time, sender: note.sender, answerToReset: note.answerToReset)
+            let end = time.addingReportingOverflow(note.duration.nanoseconds).partialValue
+            if let record = pairing.answer(answer, reader: reader, nanoseconds: end) { records.append(record) }
         case .card(let kind, let answerToReset):
             records += pairing.end(reader)
             records.append(

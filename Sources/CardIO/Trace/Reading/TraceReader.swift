@@ -4,7 +4,7 @@
 ///     let records = try reader.take(bytes) + reader.finish()
 ///
 /// The form is recognised by the content where it is not given. PINs and keys that a log of another program shows are
-/// masked as it is read.
+/// masked as it is read, and an exchange is given the answer to reset of its card where the file tells that anywhere before.
 public struct TraceReader: Sendable {
     /// The form; nil as long as nothing has told it.
     public private(set) var source: TraceSource?
@@ -17,6 +17,7 @@ public struct TraceReader: Sendable {
     /// How much of `rest` is known to have no line's end.
     private var searched = 0
     private var isBegun = false
+    private var cards = TraceCards()
     private var line = 0
     /// Lines before the one that tells the form.
     private var unread: [Substring] = []
@@ -42,6 +43,12 @@ public struct TraceReader: Sendable {
     ///
     /// - Throws: `TraceFileError`, which tells the line or byte.
     public mutating func take(_ bytes: ArraySlice<UInt8>) throws(TraceFileError) -> [TraceRecord] {
+        var records = try read(bytes)
+        cards.complete(&records)
+        return records
+    }
+
+    private mutating func read(_ bytes: ArraySlice<UInt8>) throws(TraceFileError) -> [TraceRecord] {
         if packets != nil { return try packets?.take(bytes) ?? [] }
         rest += bytes
         if !isBegun {
@@ -59,6 +66,12 @@ public struct TraceReader: Sendable {
     ///
     /// - Throws: `TraceFileError`, with code `.unknownForm` where nothing in the file told its form.
     public mutating func finish() throws(TraceFileError) -> [TraceRecord] {
+        var records = try end()
+        cards.complete(&records)
+        return records
+    }
+
+    private mutating func end() throws(TraceFileError) -> [TraceRecord] {
         if packets != nil { return try packets?.finish() ?? [] }
         var records = try takeLines()
         if !rest.isEmpty { try take(rest[...], into: &records) }

@@ -2,8 +2,8 @@ import ISO7816
 
 /// One line of JSON an event, for programs.
 ///
-/// An exchange is an object with `time` (ISO 8601, UTC), `reader`, `sender` where it is known (`name`, `process`),
-/// `microseconds` (the time taken), `command` and `response`, or `error` (`reason`, `subject`, `remedy`) instead of
+/// An exchange is an object with `time` (ISO 8601, UTC), `reader`, `sender` where it is known (`name`, `process`), `atr`
+/// where the card's is known, `microseconds` (the time taken), `command` and `response`, or `error` (`reason`, `subject`, `remedy`) instead of
 /// `response`. `command` has `bytes`, and where they are known `name`, `parameters` and `fields`; `response` has
 /// `bytes`, `status`, `text`, `fields`. A field has `name`, `value`, and `text` where the value has a name; secret bytes
 /// are `••` everywhere. What else befell a card is an object with `time`, `reader`, `sender`, `event` and `atr`.
@@ -48,16 +48,14 @@ public struct TraceJSON: Sendable {
         appendStart(event.time, event.reader, event.sender, to: &bytes)
         bytes.appendJSON(member: "event")
         bytes.appendJSON(event.kind.rawValue)
-        if !event.answerToReset.isEmpty {
-            bytes.appendJSON(member: "atr")
-            bytes.appendJSON(hexadecimal: event.answerToReset)
-        }
+        append(atr: event.answerToReset, to: &bytes)
         bytes.closeJSONObject()
     }
 
     func append(_ event: DecodedEvent, to bytes: inout [UInt8]) {
         bytes.openJSONObject()
         appendStart(event.time, event.reader, event.sender, to: &bytes)
+        append(atr: event.answerToReset, to: &bytes)
         bytes.appendJSON(member: "microseconds")
         bytes.appendJSON(thousandths: UInt64(event.duration.nanoseconds))
         appendCommand(event, to: &bytes)
@@ -87,6 +85,12 @@ public struct TraceJSON: Sendable {
             bytes.appendJSON(UInt64(max(0, process)))
         }
         bytes.closeJSONObject()
+    }
+
+    private func append(atr: [UInt8], to bytes: inout [UInt8]) {
+        guard !atr.isEmpty else { return }
+        bytes.appendJSON(member: "atr")
+        bytes.appendJSON(hexadecimal: atr)
     }
 
     private func appendCommand(_ event: DecodedEvent, to bytes: inout [UInt8]) {

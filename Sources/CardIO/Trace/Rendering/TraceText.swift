@@ -36,6 +36,11 @@ public struct TraceText: Sendable {
         return "* " + paint(event.kind.rawValue, .bold) + (answer.isEmpty ? "" : "  " + paint(answer, .faint))
     }
 
+    /// The line for the card that exchanges below went to, without a line end.
+    func line(forCard answerToReset: [UInt8]) -> String {
+        "* " + paint("card", .bold) + "  " + paint(answerToReset.hexadecimal(separator: " "), .faint)
+    }
+
     /// What a command means, without its bytes: `SELECT by DF name  AID=F05653544F5245`.
     func commandWords(_ event: DecodedEvent) -> String {
         [commandName(event), shown(event.fields)].filter { !$0.isEmpty }.joined(separator: "  ")

@@ -10,7 +10,9 @@ final class ScriptChannel: CardChannel {
             guard let tracer else { return base }
             tracer.note(.inserted, name: card.name, answerToReset: card.answerToReset)
             let sink = tracer.sink()
-            return TracingChannel(base, name: card.name, sender: Tracer.sender) { sink($0.masking(secrets)) }
+            return TracingChannel(base, name: card.name, sender: Tracer.sender, answerToReset: card.answerToReset) {
+                sink($0.masking(secrets))
+            }
         }
         base = traced(card.raw)
     }

@@ -20,7 +20,9 @@ final class ShellConversation {
         func traced(_ base: some CardChannel) -> any CardChannel {
             guard let tracer else { return base }
             let sink = tracer.sink()
-            return TracingChannel(base, name: card.name, sender: Tracer.sender) { sink($0.masking(masks.secrets)) }
+            return TracingChannel(base, name: card.name, sender: Tracer.sender, answerToReset: card.answerToReset) {
+                sink($0.masking(masks.secrets))
+            }
         }
         func follow(_ base: some CardChannel) -> any CardChannel {
             ResponseFollowing(base, transmission: card.isT0 ? .t0 : .t1)
