@@ -13,6 +13,7 @@ let package = Package(
         .library(name: "ValueElementTesting", targets: ["ValueElementTesting"]),
         .library(name: "Metrology", targets: ["Metrology"]),
         .library(name: "Meter", targets: ["Meter"]),
+        .library(name: "PowerLine", targets: ["PowerLine"]),
         .library(name: "Host", targets: ["Host"]),
         .library(name: "CardIOTesting", targets: ["CardIOTesting"]),
         .library(name: "Issuing", targets: ["Issuing"]),
@@ -41,6 +42,9 @@ let package = Package(
         .target(name: "Metrology"),
         .testTarget(name: "MetrologyTests", dependencies: ["Metrology"]),
         .target(name: "Meter", dependencies: ["ISO7816", "Metrology", "ValueProtocol", "ValueElement"]),
+        .target(name: "PowerLine", dependencies: ["ISO7816", "ValueProtocol"]),
+        .testTarget(
+            name: "PowerLineTests", dependencies: ["CardIO", "ISO7816", "PowerLine", "ValueProtocol"]),
         .target(name: "Issuing", dependencies: ["CardIO", "ISO7816", "ValueProtocol"]),
         .target(
             name: "CardIO", dependencies: ["CPCSC", "ISO7816"],
@@ -86,7 +90,7 @@ let package = Package(
             name: "vstore",
             dependencies: [
                 "CardIO", "CardRelay", "Demonstration", "GlobalPlatform", "Host", "ISO7816", "Issuing", "Meter",
-                "ValueElement", "ValueProtocol",
+                "PowerLine", "ValueElement", "ValueProtocol",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Tools/vstore", exclude: ["Demo"]),

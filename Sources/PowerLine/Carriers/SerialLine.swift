@@ -1,0 +1,42 @@
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#elseif canImport(Darwin)
+internal import Darwin
+#endif
+
+/// A line over a serial device or a pseudo-terminal (POSIX.1-2017, chapter 11).
+enum SerialLine {
+    /// Opens the device, raw, with 8 data bits, no parity and no control of flow.
+    static func open(_ path: String, baud: UInt32) throws(LineError) -> LinePort {
+        let subject = "\(LineAddress.serial(path: path, baud: baud))"
+        let descriptor = systemOpen(path)
+        guard descriptor >= 0 else {
+            throw LineError(.noDevice, subject, cause: LineSystemError(call: "open", number: errno))
+        }
+        let line = LinePort(taking: descriptor)
+        var settings = termios()
+        guard unsafe tcgetattr(descriptor, &settings) == 0 else {
+            throw LineError(.noDevice, subject, cause: LineSystemError(call: "tcgetattr", number: errno))
+        }
+        unsafe cfmakeraw(&settings)
+        settings.c_cflag |= tcflag_t(CLOCAL | CREAD)
+        guard let speed = speed(baud), unsafe cfsetspeed(&settings, speed) == 0,
+            unsafe tcsetattr(descriptor, TCSANOW, &settings) == 0
+        else { throw LineError(.noDevice, subject, cause: LineSystemError(call: "tcsetattr", number: errno)) }
+        return line
+    }
+
+    private static func speed(_ baud: UInt32) -> speed_t? {
+        let speeds: [UInt32: Int] = [
+            300: Int(B300), 600: Int(B600), 1200: Int(B1200), 2400: Int(B2400), 4800: Int(B4800), 9600: Int(B9600),
+            19_200: Int(B19200), 38_400: Int(B38400), 57_600: Int(B57600), 115_200: Int(B115200),
+        ]
+        return speeds[baud].map { speed_t($0) }
+    }
+}
+
+private func systemOpen(_ path: String) -> CInt {
+    unsafe open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC)
+}

@@ -1,0 +1,89 @@
+public import ValueProtocol
+
+/// The meter's end of a link: it answers each request once, however often the line repeats it.
+///
+/// It knows one connection at a time, and the one that may follow it: a connection that was asked for takes the place of
+/// the one before with its first request only, so that a late, repeated `open` ends nothing. Numbers of connections are
+/// drawn here, so that what an earlier connection left on the way is not taken for a request of this one.
+///
+/// Nothing secret and no value rests on it: who can write to the line can also open a connection. What the element takes
+/// is guarded by the session within.
+public struct LineResponder: Sendable {
+    private struct Connection: Sendable {
+        let number: UInt32
+        let peer: PartyID
+        let nonce: [UInt8]
+        var last: UInt32 = 0
+        var answer: LineFrame?
+    }
+
+    /// Whose line it is.
+    public let id: PartyID
+    private let draw: @Sendable () -> UInt32
+    private var current: Connection?
+    private var next: Connection?
+
+    /// - Parameters:
+    ///   - id: of the meter.
+    ///   - draw: gives a fresh random number at each call.
+    public init(_ id: PartyID, draw: @escaping @Sendable () -> UInt32) {
+        self.id = id
+        self.draw = draw
+    }
+
+    /// Answers a frame.
+    ///
+    /// - Parameters:
+    ///   - frame: as it came.
+    ///   - process: gives the element's answer to a command APDU of a new request; nil where it gave none. It is called
+    ///     at most once a request.
+    /// - Returns: what is to be sent; nil where the frame is not for here, or late.
+    public mutating func answer(_ frame: LineFrame, _ process: ([UInt8]) -> [UInt8]?) -> LineFrame? {
+        guard frame.destination == id || frame.destination == .none, frame.source != .none else { return nil }
+        switch frame.kind {
+        case .open: return open(frame)
+        case .request: return request(frame, process)
+        case .opened, .response, .silent, .unknown: return nil
+        }
+    }
+
+    private mutating func open(_ frame: LineFrame) -> LineFrame? {
+        guard frame.payload.count == LineRequester.nonceCount else { return nil }
+        let known = [current, next].compactMap { $0 }.first { $0.peer == frame.source && $0.nonce == frame.payload }
+        let connection: Connection
+        if let known {
+            connection = known
+        } else {
+            connection = Connection(number: freshNumber(), peer: frame.source, nonce: frame.payload)
+            next = connection
+        }
+        return LineFrame(.opened, from: id, to: frame.source, connection: connection.number, frame.payload)
+    }
+
+    private func freshNumber() -> UInt32 {
+        var number = draw()
+        while number == 0 || number == current?.number || number == next?.number { number &+= 1 }
+        return number
+    }
+
+    private mutating func request(_ frame: LineFrame, _ process: ([UInt8]) -> [UInt8]?) -> LineFrame? {
+        if let next, next.number == frame.connection, next.peer == frame.source {
+            current = next
+            self.next = nil
+        }
+        guard let connection = current, connection.number == frame.connection, connection.peer == frame.source else {
+            return LineFrame(
+                .unknown, from: id, to: frame.source, connection: frame.connection, sequence: frame.sequence)
+        }
+        if frame.sequence == connection.last, let answer = connection.answer { return answer }
+        guard frame.sequence > connection.last else { return nil }
+        let answer = process(frame.payload)
+        let fits = answer.map { $0.count <= LineFrame.mostPayload } ?? false
+        let reply = LineFrame(
+            fits ? .response : .silent, from: id, to: frame.source, connection: frame.connection,
+            sequence: frame.sequence, fits ? answer ?? [] : [])
+        current?.last = frame.sequence
+        current?.answer = reply
+        return reply
+    }
+}

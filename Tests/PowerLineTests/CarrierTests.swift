@@ -1,0 +1,132 @@
+import CardIO
+import Foundation
+import ISO7816
+import PowerLine
+import Synchronization
+import Testing
+import ValueProtocol
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// Channel and server over real sockets and a pseudo-terminal.
+@Suite("Carriers of a line") struct CarrierTests {
+    static let host = PartyID(issuer: 0x00A1_B2C3, kind: .host, number: 1)
+    static let meter = PartyID(issuer: 0x00A1_B2C3, kind: .electricMeter, number: 0x77)
+
+    private func command(_ number: UInt8) throws -> CommandAPDU {
+        try CommandAPDU(cla: 0x80, ins: 0x52, p1: number, p2: 0, data: [0x7E, 0x7D, number], expectedLength: 256)
+    }
+
+    /// Has the echoing meter serve in a thread of its own while `body` runs, in one too.
+    private func serving(_ address: LineAddress, _ body: @escaping @Sendable (LineAddress) throws -> Void) async throws
+    {
+        let isOver = StopSign()
+        let (serverThread, hostThread) = (try CardThread(), try CardThread())
+        let (addresses, tell) = AsyncThrowingStream<LineAddress, any Error>.makeStream()
+        serverThread.perform {
+            do {
+                let server = try MeterLineServer(address, id: Self.meter, idleLimit: .milliseconds(50))
+                tell.yield(server.address)
+                let element = EchoElement()
+                while !isOver.isSet { server.serve(for: .milliseconds(20), element) }
+                tell.finish()
+            } catch {
+                tell.finish(throwing: error)
+            }
+        }
+        for try await place in addresses {
+            let result: Result<Void, any Error> = await withCheckedContinuation { done in
+                hostThread.perform { done.resume(returning: Result { try body(place) }) }
+            }
+            isOver.set()
+            try result.get()
+        }
+    }
+
+    @Test func `one host after the other, over TCP`() async throws {
+        try await serving(.tcp(host: "127.0.0.1", port: 0)) { place in
+            for number in 0..<3 as Range<UInt8> {
+                let channel = MeterLineChannel(place, from: Self.host)
+                let answer = try channel.transmit(command(number))
+                #expect(answer.data.first == number && answer.status == .success)
+                #expect(channel.meter == Self.meter)
+                channel.close()
+                // The line is taken up again, the connection with it.
+                #expect(try channel.transmit(command(9)).data.first == 9)
+            }
+        }
+    }
+
+    @Test func `a host that only sits there makes room`() async throws {
+        try await serving(.tcp(host: "127.0.0.1", port: 0)) { place in
+            let sitting = MeterLineChannel(place, from: Self.host)
+            _ = try sitting.transmit(command(1))
+            let other = MeterLineChannel(place, from: PartyID(issuer: 1, kind: .host, number: 2))
+            #expect(try other.transmit(command(2)).data.first == 2)
+            // It finds its connection gone, says so, and is served again.
+            #expect(throws: CardError(.cardReset, subject: "")) { try sitting.transmit(command(3)) }
+            #expect(try sitting.transmit(command(4)).data.first == 4)
+        }
+    }
+
+    @Test func `over a pseudo-terminal`() async throws {
+        let pair = try TerminalPair()
+        try await serving(.serial(path: pair.meterPath, baud: 115_200)) { _ in
+            let cable = pair.cable()
+            defer { cable.stop() }
+            let channel = MeterLineChannel(.serial(path: pair.hostPath, baud: 115_200), from: Self.host, to: Self.meter)
+            for number in 0..<20 as Range<UInt8> {
+                let answer = try channel.transmit(command(number))
+                #expect(answer.data.first == number)
+            }
+        }
+    }
+
+    @Test func `nobody there, and somebody else there, end by the deadline`() async throws {
+        try await serving(.tcp(host: "127.0.0.1", port: 0)) { place in
+            let other = PartyID(issuer: 1, kind: .electricMeter, number: 1)
+            let channel = MeterLineChannel(
+                place, from: Self.host, to: other, patience: .milliseconds(200), repeatAfter: .milliseconds(20))
+            #expect(throws: CardError(.deadlineExceeded, subject: "")) { try channel.transmit(command(1)) }
+        }
+        let nobody = MeterLineChannel(.tcp(host: "127.0.0.1", port: 1), from: Self.host, patience: .milliseconds(200))
+        #expect(throws: CardError(.deadlineExceeded, subject: "")) { try nobody.transmit(command(1)) }
+        let noDevice = MeterLineChannel(
+            .serial(path: "/dev/no-such-line", baud: 9600), from: Self.host, patience: .milliseconds(50))
+        let error = #expect(throws: CardError.self) { try noDevice.transmit(command(1)) }
+        #expect(error?.cause as? LineError == LineError(.noDevice, ""))
+    }
+
+    @Test func `an extended APDU is refused before anything is sent`() throws {
+        let channel = MeterLineChannel(.tcp(host: "127.0.0.1", port: 1), from: Self.host)
+        let long = try CommandAPDU(
+            cla: 0, ins: 0xD6, p1: 0, p2: 0, data: [UInt8](repeating: 0, count: 300), expectedLength: nil)
+        #expect(throws: CardError(.unsupported, subject: "")) { try channel.transmit(long) }
+    }
+
+    @Test(arguments: [
+        "tcp:localhost:4059", "tcp:[::1]:1", "serial:/dev/ttyS0", "serial:/dev/pts/3@115200",
+    ])
+    func `addresses`(_ text: String) { #expect(LineAddress(text).map { "\($0)" } == text) }
+
+    @Test(arguments: [
+        "tcp:localhost", "tcp::1", "tcp:::1:2", "tcp:a:65536", "serial:", "serial:/dev/x@12", "serial:/dev/x@", "x", "",
+    ])
+    func `no addresses`(_ text: String) { #expect(LineAddress(text) == nil) }
+}
+
+/// Answers each command with its P1, then `9000`.
+final class EchoElement: IntegratedCircuitCard {
+    let answerToReset: [UInt8] = [0x3B, 0x80]
+    func reset() {}
+    func process(_ command: [UInt8]) -> [UInt8] { [command[2], 0x90, 0x00] }
+}
+
+/// Something that one thread sets and another looks at.
+final class StopSign: Sendable {
+    private let flag = Atomic(false)
+    var isSet: Bool { flag.load(ordering: .acquiring) }
+    func set() { flag.store(true, ordering: .releasing) }
+}
