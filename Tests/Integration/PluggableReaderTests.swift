@@ -3,26 +3,72 @@ import ISO7816
 import Testing
 
 /// A reader that comes and goes. Each test has a pcscd, and so a process, of its own.
-@Suite(.enabled(if: PrivatePCSCD.missing == nil, "\(PrivatePCSCD.missing ?? "")"))
+@Suite(
+    .enabled(if: PrivatePCSCD.missing == nil, "\(PrivatePCSCD.missing ?? "")"),
+    .enabled(if: PluggableReader.missing == nil, "\(PluggableReader.missing ?? "")"))
 struct PluggableReaderTests {
     @Test func aReaderPulledInMidExchangeIsAnError() async {
         await #expect(processExitsWith: .success) {
-            let own = try await OwnPCSCD(pluggable: true)
-            guard let pluggable = own.daemon.pluggable else { return }
-            let card = try await own.service.connect(to: .only, deadline: .now + .seconds(90))
-            let endless = try CommandAPDU(PluggableReader.endless)
-            let exchange = Task { try await card.transmit(endless) }
-            try await pluggable.waitUntilBusy()
-            try pluggable.pullOut()
-            let error = await #expect(throws: CardError.self) { try await exchange.value }
-            #expect(error?.subject == pluggable.reader)
-            try await own.service.waitForRemoval(from: .name(pluggable.reader), deadline: .now + .seconds(90))
-            let gone = await #expect(throws: CardError.self) { try await card.transmit(endless) }
-            #expect([.readerUnavailable, .notConnected, .cardRemoved].contains(gone?.code))
-            try pluggable.plugIn()
-            try await own.service.waitForCard(deadline: .now + .seconds(90))
-            let again = try await own.service.connect(to: .only, deadline: .now + .seconds(90))
-            #expect(try await again.transmit(CommandAPDU([0x00, 0x70, 0x00, 0x00])).status == .success)
+            await reporting {
+                let own = try await OwnPCSCD(pluggable: true)
+                guard let pluggable = own.daemon.pluggable else { return }
+                let card = try await own.service.connect(to: .only, deadline: .now + .seconds(90))
+                let endless = try CommandAPDU(PluggableReader.endless)
+                let exchange = Task { try await card.transmit(endless) }
+                try await pluggable.waitUntilBusy()
+                try pluggable.pullOut(own.daemon)
+                let error = await #expect(throws: CardError.self) { try await exchange.value }
+                #expect(error?.subject == pluggable.reader)
+                try await own.service.waitForRemoval(from: .name(pluggable.reader), deadline: .now + .seconds(90))
+                let gone = await #expect(throws: CardError.self) { try await card.transmit(endless) }
+                #expect(gone?.code == .readerUnavailable)
+                try pluggable.plugIn(own.daemon)
+                try await own.service.waitForCard(deadline: .now + .seconds(90))
+                let again = try await own.service.connect(to: .only, deadline: .now + .seconds(90))
+                #expect(try await again.transmit(CommandAPDU([0x00, 0x70, 0x00, 0x00])).status == .success)
+            }
+        }
+    }
+
+    @Test func watchersSurviveTheLastReadersRemoval() async {
+        await #expect(processExitsWith: .success) {
+            await reporting {
+                let own = try await OwnPCSCD(pluggable: true)
+                guard let pluggable = own.daemon.pluggable else { return }
+                let reader = pluggable.reader
+                let service = own.service
+                let (seen, tell) = AsyncStream<ReaderEvent>.makeStream()
+                let watchers = (0..<2).map { _ in
+                    Task {
+                        // One that fails ends the waiting for it.
+                        defer { tell.finish() }
+                        var events: [ReaderEvent] = []
+                        for try await event in service.events(deadline: .now + .seconds(90)) {
+                            events.append(event)
+                            tell.yield(event)
+                            if events.count == 8 { break }
+                        }
+                        return events
+                    }
+                }
+                var told = seen.makeAsyncIterator()
+                for _ in 0..<4 { _ = await told.next() }
+                try pluggable.pullOut(own.daemon)
+                for _ in 0..<4 { _ = await told.next() }
+                // The service runs and has no reader: no error, and nobody's watch has ended.
+                #expect(try await service.readers().isEmpty)
+                let none = await #expect(throws: CardError.self) { try await service.connect(to: .only) }
+                #expect(none?.code == .noReader)
+                try pluggable.plugIn(own.daemon)
+                for _ in 0..<4 { _ = await told.next() }
+                try pluggable.pullOut(own.daemon)
+                let coming: [ReaderEvent] = [
+                    .readerArrived(reader: reader),
+                    .cardInserted(reader: reader, answerToReset: PluggableReader.answerToReset),
+                ]
+                let going: [ReaderEvent] = [.cardRemoved(reader: reader), .readerLeft(reader: reader)]
+                for watcher in watchers { #expect(try await watcher.value == coming + going + coming + going) }
+            }
         }
     }
 

@@ -53,8 +53,8 @@ struct SharingConflictTests {
                 let error = await #expect(throws: CardError.self) { try await own.connect() }
                 #expect((error?.cause as? SharingConflict)?.isOwn == true)
                 #expect(error?.remedy.contains("Disconnect the other connection") == true)
-                // Let go, it is free.
-                try await holder.disconnect(.leave)
+                // Shared again, others may have it.
+                try await holder.reconnect(mode: .shared)
                 try await own.connect().disconnect(.leave)
                 await virtual.remove()
             }

@@ -35,6 +35,7 @@ enum Program {
                 var command = parsed
                 try command.run()
             }
+            Ending.leave(.done)
         } catch {
             Ending(error).leave()
         }

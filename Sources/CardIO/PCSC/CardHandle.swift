@@ -43,7 +43,11 @@ import ISO7816
     deinit {
         // Whatever the card has open for us is not left open for others. A card that was sent nothing, or that came
         // since ours went, is not reset.
-        if isConnected { SCardDisconnect(handle, DWORD(isUsed && !isLost ? SCARD_RESET_CARD : SCARD_LEAVE_CARD)) }
+        if isConnected {
+            ProcessEnd.unlessEnding {
+                SCardDisconnect(handle, DWORD(isUsed && !isLost ? SCARD_RESET_CARD : SCARD_LEAVE_CARD))
+            }
+        }
         unsafe answer.deallocate()
     }
 
@@ -99,6 +103,11 @@ import ISO7816
         var active = DWORD(0)
         try check(
             unsafe SCardReconnect(handle, mode.flag, wanted, disposition.flag, &active), "SCardReconnect", reader)
+        if self.mode == .exclusive, mode != .exclusive {
+            // pcscd keeps the lock of exclusive use as if it were a transaction's: others would wait for ever.
+            let ended = SCardEndTransaction(handle, DWORD(SCARD_LEAVE_CARD))
+            if ended != long(SCARD_E_NOT_TRANSACTED) { try check(ended, "SCardEndTransaction", reader) }
+        }
         if mode != self.mode { hold = mode == .exclusive ? ExclusiveHold(reader) : nil }
         (self.mode, self.protocols, activeProtocol) = (mode, wanted, CardProtocol(active))
         isLost = false

@@ -16,10 +16,14 @@ struct PCSCContext: ~Copyable {
             result = unsafe SCardEstablishContext(DWORD(SCARD_SCOPE_SYSTEM), nil, nil, &handle)
         }
         try check(result, "SCardEstablishContext", "PC/SC service")
+        _ = ProcessEnd.isWatched
         self.handle = handle
     }
 
-    deinit { SCardReleaseContext(handle) }
+    deinit {
+        let handle = handle
+        ProcessEnd.unlessEnding { SCardReleaseContext(handle) }
+    }
 
     /// The names of the readers, in the service's order.
     func readers() throws(CardError) -> [String] {

@@ -18,6 +18,11 @@ public struct PCSCError: Error, Sendable, Hashable, CustomStringConvertible {
     /// Whether the call is one in which the service says whether this user may come in.
     private var asksForAccess: Bool { call == "SCardEstablishContext" || call == "SCardConnect" }
 
+    /// Whether the call takes a connection and nothing that could be a wrong value.
+    private var concernsConnection: Bool {
+        ["SCardTransmit", "SCardStatus", "SCardBeginTransaction", "SCardEndTransaction"].contains(call)
+    }
+
     /// The error in the words of this library.
     var code: CardError.Code {
         switch LONG(truncatingIfNeeded: number) {
@@ -26,6 +31,8 @@ public struct PCSCError: Error, Sendable, Hashable, CustomStringConvertible {
         case long(SCARD_F_COMM_ERROR): call == "SCardEstablishContext" ? .noService : .serviceLost
         case long(SCARD_W_SECURITY_VIOLATION), long(SCARD_E_NO_ACCESS): asksForAccess ? .notAllowed : .serviceLost
         case long(SCARD_E_INVALID_HANDLE): .notConnected
+        // So pcscd speaks of a connection whose reader it has dropped; nothing of what we give these calls can be wrong.
+        case long(SCARD_E_INVALID_VALUE) where concernsConnection: .readerUnavailable
         case long(SCARD_E_NO_READERS_AVAILABLE): .noReader
         case long(SCARD_E_UNKNOWN_READER): .unknownReader
         case long(SCARD_E_READER_UNAVAILABLE): .readerUnavailable

@@ -59,11 +59,14 @@ extension PCSCService {
 
     /// Waits until no card is in the reader meant, or the reader is gone.
     ///
+    /// A reader given as `.name` may be gone already, as a card's is after it was pulled out; any other query must find
+    /// its reader first.
+    ///
     /// - Throws: `CardError`: `.deadlineExceeded`, `.cancelled`, or what the service says.
     public func waitForRemoval(
         from query: ReaderQuery, deadline: ContinuousClock.Instant? = nil
     ) async throws(CardError) {
-        let wanted = try await name(of: query, deadline: deadline)
+        let wanted = if let name = query.exactName { name } else { try await name(of: query, deadline: deadline) }
         for try await states in states(deadline: deadline) {
             if states.first(where: { $0.reader == wanted })?.isCardPresent != true { return }
         }

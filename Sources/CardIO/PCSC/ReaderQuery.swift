@@ -24,6 +24,11 @@ public struct ReaderQuery: Sendable, Hashable, ExpressibleByStringLiteral, Custo
     public init(_ text: String) { self.choice = .text(text) }
     public init(stringLiteral text: String) { self.init(text) }
 
+    /// The name that was given as a whole one.
+    var exactName: String? {
+        if case .name(let name) = choice { name } else { nil }
+    }
+
     public var description: String {
         switch choice {
         case .only: "the only reader"

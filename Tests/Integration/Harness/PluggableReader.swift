@@ -1,9 +1,10 @@
 import Foundation
 
-/// A reader that can be plugged in and pulled out, with a card in it: a driver for pcscd that looks at a file.
+/// A USB reader that can be plugged in and pulled out while pcscd runs, with a card in it.
 ///
-/// The driver says that the reader is there as long as the file is. While pcscd runs, a reader that is gone is one that
-/// cannot be used: of readers that are not on USB, pcscd 1.9.9 with libudev drops and takes none but at its start.
+/// umockdev shows pcscd a USB device that does not exist, and tells it of its coming and going as the kernel would; so
+/// pcscd itself takes and drops the reader. The driver is one of ours; it looks at a file for whether its device is
+/// there, as a driver's transfers fail once the cable is out.
 struct PluggableReader: Sendable {
     /// Its name in PC/SC.
     let reader = "Pluggable reader 00 00"
@@ -11,35 +12,54 @@ struct PluggableReader: Sendable {
     static let endless: [UInt8] = [0x80, 0x20, 0x00, 0x00]
     /// The card's answer to reset.
     static let answerToReset: [UInt8] = [0x3B, 0x00]
-    let configuration: String
     private let file: URL
     private let busy: URL
 
-    /// Compiles the driver.
+    /// Why there can be no such reader here, nil where there can.
+    static let missing: String? = {
+        do {
+            let trial = try ExternalProgram(
+                "/usr/bin/python3", ["-c", "import gi; gi.require_version('UMockdev', '1.0')"]
+            ).runBlocking()
+            return trial.status == 0 ? nil : "umockdev is missing: run Tools/setup"
+        } catch {
+            return "python3 is missing: run Tools/setup (\(error))"
+        }
+    }()
+
+    /// Compiles the driver, and writes the program that plugs the reader in and starts pcscd.
     init(folder: URL) throws {
         file = folder.appending(path: "plugged")
         busy = folder.appending(path: "plugged.busy")
-        let (source, driver) = (folder.appending(path: "driver.c"), folder.appending(path: "pluggable.so"))
-        try Self.source.write(to: source, atomically: true, encoding: .utf8)
+        let contents = folder.appending(path: "drivers/pluggable.bundle/Contents")
+        let linux = contents.appending(path: "Linux")
+        try FileManager.default.createDirectory(at: linux, withIntermediateDirectories: true)
+        try Self.bundle.write(to: contents.appending(path: "Info.plist"), atomically: true, encoding: .utf8)
+        let source = folder.appending(path: "driver.c")
+        try Self.driverSource.write(to: source, atomically: true, encoding: .utf8)
+        try Self.plugSource.write(to: folder.appending(path: "plug.py"), atomically: true, encoding: .utf8)
         let compiled = try ExternalProgram(
-            "clang", ["-shared", "-fPIC", "-I/usr/include/PCSC", source.path, "-o", driver.path]
+            "clang",
+            [
+                "-shared", "-fPIC", "-I/usr/include/PCSC", "-DPLUGGED=\"\(file.path)\"", source.path,
+                "-o", linux.appending(path: "pluggable.so").path,
+            ]
         ).runBlocking()
         guard compiled.status == 0 else { throw CocoaError(.featureUnsupported, userInfo: ["clang": compiled.errors]) }
-        configuration = """
-            FRIENDLYNAME "Pluggable reader"
-            DEVICENAME \(file.path)
-            LIBPATH \(driver.path)
-            CHANNELID 0x1
-
-            """
-        try plugIn()
+        try Data().write(to: file)
     }
 
     /// Puts the reader in.
-    func plugIn() throws { try Data().write(to: file) }
+    func plugIn(_ daemon: PrivatePCSCD) throws {
+        try Data().write(to: file)
+        try daemon.order(.plugIn)
+    }
 
     /// Pulls the reader out.
-    func pullOut() throws { try FileManager.default.removeItem(at: file) }
+    func pullOut(_ daemon: PrivatePCSCD) throws {
+        try FileManager.default.removeItem(at: file)
+        try daemon.order(.pullOut)
+    }
 
     /// Waits until the card works at the endless command.
     func waitUntilBusy() async throws {
@@ -47,7 +67,61 @@ struct PluggableReader: Sendable {
         while !FileManager.default.fileExists(atPath: busy.path) { try await Task.sleep(for: .milliseconds(5)) }
     }
 
-    private static let source = #"""
+    private static let bundle = """
+        <?xml version="1.0" encoding="UTF-8"?>
+        <plist version="1.0"><dict>
+        <key>CFBundleExecutable</key><string>pluggable.so</string>
+        <key>ifdManufacturerString</key><string>none</string>
+        <key>ifdProductString</key><string>none</string>
+        <key>ifdVersionNumber</key><string>0x00000001</string>
+        <key>ifdCapabilities</key><string>0x00000000</string>
+        <key>ifdProtocolSupport</key><string>0x00000001</string>
+        <key>ifdVendorID</key><array><string>0x1209</string></array>
+        <key>ifdProductID</key><array><string>0x0001</string></array>
+        <key>ifdFriendlyName</key><array><string>Pluggable reader</string></array>
+        </dict></plist>
+
+        """
+
+    /// Takes the folder, starts pcscd with the device plugged in, and does what its input says.
+    private static let plugSource = """
+        import subprocess, sys
+        import gi
+        gi.require_version("UMockdev", "1.0")
+        from gi.repository import UMockdev
+
+        bed = UMockdev.Testbed.new()
+
+        def plug():
+            device = bed.add_device(
+                "usb", "1-1", None,
+                ["idVendor", "1209", "idProduct", "0001", "busnum", "1", "devnum", "2", "bConfigurationValue", "1"],
+                ["DEVTYPE", "usb_device", "DEVNAME", "/dev/bus/usb/001/002"])
+            interface = bed.add_device(
+                "usb", "1-1:1.0", device, ["bInterfaceNumber", "00", "bInterfaceClass", "0b"],
+                ["DEVTYPE", "usb_interface"])
+            return device, interface
+
+        device, interface = plug()
+        daemon = subprocess.Popen(
+            ["pcscd", "--foreground", "--config", sys.argv[1] + "/reader.conf.d"], stdin=subprocess.DEVNULL,
+            stdout=open(sys.argv[1] + "/log", "w"), stderr=subprocess.STDOUT)
+        for order in sys.stdin:
+            if order == "pullOut\\n":
+                for gone in (interface, device):
+                    bed.uevent(gone, "remove")
+                    bed.remove_device(gone)
+            elif order == "plugIn\\n":
+                device, interface = plug()
+                bed.uevent(device, "add")
+                bed.uevent(interface, "add")
+            print(order.strip(), flush=True)
+        daemon.terminate()
+        daemon.wait()
+
+        """
+
+    private static let driverSource = #"""
         #include <ifdhandler.h>
         #include <stdio.h>
         #include <string.h>
@@ -57,8 +131,8 @@ struct PluggableReader: Sendable {
         static int is_there(void) { return path[0] && access(path, F_OK) == 0; }
 
         RESPONSECODE IFDHCreateChannelByName(DWORD lun, LPSTR name) {
-            snprintf(path, sizeof path, "%s", name);
-            snprintf(busy, sizeof busy, "%s.busy", name);
+            snprintf(path, sizeof path, "%s", PLUGGED);
+            snprintf(busy, sizeof busy, "%s.busy", PLUGGED);
             return is_there() ? IFD_SUCCESS : IFD_NO_SUCH_DEVICE;
         }
         RESPONSECODE IFDHCreateChannel(DWORD lun, DWORD channel) { return IFD_NO_SUCH_DEVICE; }

@@ -38,12 +38,13 @@ final class PrivatePCSCD: Sendable {
     let slots: [VirtualSlot]
     /// What programs need to find this pcscd.
     let environment: [String: String]
-    /// What the readers of `PluggableReader` are at; a file that is there is a reader that is plugged in.
+    /// The one USB reader, where there is one.
     let pluggable: PluggableReader?
     private let keeper: Pipe
     private let answers: Pipe
 
-    /// - Parameter pluggable: whether there is one reader that can be unplugged, instead of virtual ones.
+    /// - Parameter pluggable: whether there is one USB reader that can be unplugged, instead of virtual ones. Of the
+    ///   orders it takes those to plug alone.
     init(pluggable isPluggable: Bool = false) throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "pcscd-\(UUID().uuidString)")
         let configuration = folder.appending(path: "reader.conf.d")
@@ -55,9 +56,7 @@ final class PrivatePCSCD: Sendable {
         var slots: [VirtualSlot] = []
         var pluggable: PluggableReader?
         if isPluggable {
-            let reader = try PluggableReader(folder: folder)
-            entries += reader.configuration
-            pluggable = reader
+            pluggable = try PluggableReader(folder: folder)
         }
         for number in 0..<(isPluggable ? 0 : Self.readerCount) {
             // Each virtual reader needs a copy of the driver: loaded twice under one name it would share its sockets.
@@ -87,6 +86,12 @@ final class PrivatePCSCD: Sendable {
         // ends.
         let script = """
             mount -t tmpfs none /run && mkdir /run/pcscd && mount --bind "$1/run" /run/pcscd || exit 1
+            if [ -d "$1/drivers" ]; then
+                mount --bind "$1/drivers" /usr/lib/pcsc/drivers || exit 1
+                umockdev-wrapper /usr/bin/python3 "$1/plug.py" "$1"
+                rm -rf "$1"
+                exit
+            fi
             mount -t tmpfs none /usr/lib/pcsc/drivers || exit 1
             start() {
                 pcscd --foreground --config "$1/reader.conf.d" >> "$1/log" 2>&1 < /dev/null &
@@ -128,6 +133,10 @@ final class PrivatePCSCD: Sendable {
         case hold
         /// Lets it go on.
         case `continue`
+        /// Has the USB reader come.
+        case plugIn
+        /// Has the USB reader go.
+        case pullOut
     }
 
     /// Gives an order and waits until it is done. Blocks the thread for a moment.

@@ -49,6 +49,13 @@ struct Ending {
                 Console.complain(Paint.red.on(text, of: STDERR_FILENO))
             }
         }
-        exit(status.rawValue)
+        Self.leave(status)
+    }
+
+    /// Ends the program without the libraries' destructors: threads that watch readers or serve a connection may be in
+    /// the middle of a call into a library that would be taken down under them.
+    static func leave(_ status: ExitStatus) -> Never {
+        unsafe fflush(nil)
+        _exit(status.rawValue)
     }
 }
