@@ -25,14 +25,15 @@ public struct ScriptError: Error, Sendable, Hashable, CustomStringConvertible {
     public let line: Int
     /// The character of the line, counted from 1; nil where the line as a whole is wrong.
     public let column: Int?
-    /// The line's text, shortened where it is long.
+    /// The line's text, shortened where it is long or has a PIN or key in it.
     public let text: String
 
     init(_ code: Code, line: Int, column: Int? = nil, text: some StringProtocol) {
         self.code = code
         self.line = line
         self.column = column
-        self.text = text.count > 60 ? "\(text.prefix(60))…" : String(text)
+        let text = SecretCommands.shown(text)
+        self.text = text.count > 60 ? "\(text.prefix(60))…" : text
     }
 
     /// The same error, in an included file.

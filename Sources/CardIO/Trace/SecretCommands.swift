@@ -42,3 +42,30 @@ enum SecretCommands {
         return command.count == end || command.count == end + 2 ? 7 : 5
     }
 }
+
+extension SecretCommands {
+    /// A line that is wrong, for an error's message: from a command on that carries a PIN or key, its header and `••`.
+    ///
+    /// What is wrong may be within the command, so that hexadecimal digits count as far as they go.
+    static func shown(_ text: some StringProtocol) -> String {
+        let words = Array(text.utf8)
+        var (place, before): (Int, UInt8) = (0, 0)
+        while place < words.count {
+            defer { (before, place) = (words[place], place + 1) }
+            guard words[place].hexadecimalValue != nil, before.hexadecimalValue == nil else { continue }
+            var digits: [UInt8] = []
+            for unit in words[place...] {
+                if let value = unit.hexadecimalValue {
+                    digits.append(value)
+                } else if unit != 0x20, unit != 0x09, unit != 0x3A {
+                    break
+                }
+            }
+            let bytes = stride(from: 0, to: digits.count - 1, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+            guard secretBytes(of: bytes) != nil else { continue }
+            let header = bytes.prefix(4).hexadecimal(separator: " ")
+            return "\(String(decoding: words[..<place], as: UTF8.self))\(header) \(MaskedBytes.mask)"
+        }
+        return String(text)
+    }
+}

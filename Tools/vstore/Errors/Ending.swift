@@ -11,9 +11,12 @@ struct Ending {
     let status: ExitStatus
     let text: String
     private let parserError: (any Error)?
+    /// What another program returned that was run by this one.
+    private let passedOn: Int32?
 
     init(_ error: any Error) {
         let code = VStore.exitCode(for: error)
+        passedOn = (error as? ExitCode)?.rawValue
         if error is any TellsExitStatus {
             (status, text, parserError) = (exitStatus(of: error), "\(error)", nil)
         } else if let code = error as? ExitCode {
@@ -49,13 +52,15 @@ struct Ending {
                 Console.complain(Paint.red.on(text, of: STDERR_FILENO))
             }
         }
-        Self.leave(status)
+        Self.leave(passedOn ?? status.rawValue)
     }
+
+    static func leave(_ status: ExitStatus) -> Never { leave(status.rawValue) }
 
     /// Ends the program without the libraries' destructors: threads that watch readers or serve a connection may be in
     /// the middle of a call into a library that would be taken down under them.
-    static func leave(_ status: ExitStatus) -> Never {
+    private static func leave(_ status: Int32) -> Never {
         unsafe fflush(nil)
-        _exit(status.rawValue)
+        _exit(status)
     }
 }

@@ -24,7 +24,12 @@ struct APDUTrace: AsyncParsableCommand {
 
     mutating func run() async throws {
         guard let tracer = try common.tracer(always: true) else { return }
-        let words = program.first == "--" ? Array(program.dropFirst()) : program
+        // Before the program, or right behind it, it only tells that what follows is not ours.
+        var words = program
+        for place in [0, 1] where words.indices.contains(place) && words[place] == "--" {
+            words.remove(at: place)
+            break
+        }
         let spy = try PCSCSpy()
         defer { spy.remove() }
         let console = common.console

@@ -15,7 +15,8 @@ public struct TraceFileError: ExplainedError {
     init(_ code: Code, file: String, line: Int, found: some StringProtocol) {
         self.code = code
         subject = "\(file), line \(line)"
-        detail = found.isEmpty ? "" : " (\(found.count > 60 ? "\(found.prefix(60))…" : String(found)))"
+        let found = SecretCommands.shown(found)
+        detail = found.isEmpty ? "" : " (\(found.count > 60 ? "\(found.prefix(60))…" : found))"
     }
 
     /// - Parameter found: what stands there.

@@ -1,0 +1,278 @@
+import Foundation
+import Testing
+
+/// `vstore apdu decode`, `replay` and `diff`, run as users run them.
+@Suite("Traces") struct TraceCommandTests {
+    private func withCard<Value>(_ body: (VStoreProgram) throws -> Value) throws -> Value {
+        try VStoreProgram.withHome { vstore in
+            _ = try vstore.run(
+                "card blank --file card --id 00A1B2C3-10-011234 --transport-key-file -",
+                input: "00112233445566778899AABBCCDDEEFF\n")
+            return try body(vstore)
+        }
+    }
+
+    private static func write(_ text: String, _ name: String, _ vstore: VStoreProgram) throws -> String {
+        let file = vstore.home.appending(path: name)
+        try text.write(to: file, atomically: true, encoding: .utf8)
+        return file.path
+    }
+
+    /// A SELECT of the Visa application, and a PIN that was wrong, as six programs write them.
+    static let logs: [(form: String, reader: String?, log: String)] = [
+        (
+            "opensc", "Desk 0",
+            """
+            P:71; T:0x7F00 10:20:30.000 [opensc-tool] reader-pcsc.c:362:refresh_attributes: Desk 0 check
+            P:71; T:0x7F00 10:20:30.001 [opensc-tool] reader-pcsc.c:324:pcsc_transmit:\u{20}
+            Outgoing APDU (10 bytes):
+            00 A4 04 00 05 A0 00 00 00 03 ..........
+            P:71; T:0x7F00 10:20:30.009 [opensc-tool] reader-pcsc.c:335:pcsc_transmit:\u{20}
+            Incoming APDU (13 bytes):
+            6F 09 84 05 A0 00 00 00 03 A5 00 90 00 o............
+            Outgoing APDU (9 bytes):
+            00 20 00 80 04 34 33 32 31 . ...4321
+            Incoming APDU (2 bytes):
+            63 C2 c.
+
+            """
+        ),
+        (
+            "pcscd", nil,
+            """
+            00000000 APDU: 00 A4 04 00 05 A0 00 00 00 03\u{20}
+            00000815 SW: 6F 09 84 05 A0 00 00 00 03 A5 00 90 00\u{20}
+            00000100 APDU: 00 20 00 80 04 34 33 32 31\u{20}
+            00000301 SW: 63 C2\u{20}
+
+            """
+        ),
+        (
+            "pyscard", "Desk 0",
+            """
+            connecting to Desk 0
+            > 00 A4 04 00 05 A0 00 00 00 03
+            < 6F 09 84 05 A0 00 00 00 03 A5 00 90 00
+            > 00 20 00 80 04 34 33 32 31
+            <  [] 63 C2
+            disconnecting from Desk 0
+
+            """
+        ),
+        (
+            "pyscard", nil,
+            """
+            Using T=1 protocol
+            > 00 A4 04 00 05 A0 00 00 00 03
+            < 6F 09 84 05 A0 00 00 00 03 A5 00 90 00 : Normal processing.
+            > 00 20 00 80 04 34 33 32 31
+            < 63 C2 : Warning.
+
+            """
+        ),
+        (
+            "apdu4j", "Desk 0",
+            """
+            SCardConnect("Desk 0", T=*) -> T=1, 3B8080010181
+            A>> T=1 (4+0005) 00A40400 05 A000000003
+            A<< (0011+2) (12ms) 6F098405A000000003A500 9000
+            A>> T=1 (4+0004) 00200080 04 34333231
+            A<< (0000+2) (3ms) 63C2
+
+            """
+        ),
+        (
+            "apdu4j", "Desk 0",
+            """
+            # GlobalPlatformPro 325fe84
+            # Detected readers from JNA2PCSC
+            [*] Desk 0
+            SCardConnect("Desk 0", T=*) -> T=1, 3B8080010181
+            SCardBeginTransaction("Desk 0")
+            A>> T=1 (4+0005) 00A40400 05 A000000003
+            A<< (0011+2) (12ms) 6F098405A000000003A500 9000
+            [DEBUG] GPSession - a word between
+            A>> T=1 (4+0004) 00200080 04 34333231
+            A<< (0000+2) (3ms) 63C2
+            SCardEndTransaction("Desk 0")
+
+            """
+        ),
+        (
+            "hex", nil,
+            """
+            00A4040005A000000003
+            6F098405A000000003A5009000
+            00 20 00 80 04 34 33 32 31
+            63C2
+
+            """
+        ),
+    ]
+
+    @Test(arguments: logs) func logsOfOtherProgramsAreDecoded(form: String, reader: String?, log: String) throws {
+        try VStoreProgram.withHome { vstore in
+            let file = try Self.write(log, "it.log", vstore)
+            let text = try vstore.run(["apdu", "decode", file])
+            #expect(text.status == 0, "\(text.errors)")
+            let exchanges = text.output.split(separator: "\n").filter { $0.hasPrefix(">") || $0.hasPrefix("<") }
+            #expect(exchanges.count == 4)
+            #expect(exchanges.first?.hasPrefix("> 00 A4 04 00 05 A0 00 00 00 03  SELECT by DF name  AID=") == true)
+            #expect(exchanges.dropFirst(2).first?.hasPrefix("> 00 20 00 80 04 •• •• •• ••  VERIFY") == true)
+            #expect(exchanges.last?.hasPrefix("< 63C2  ") == true)
+            #expect(
+                text.output
+                    == (try vstore.run(["apdu", "decode", "--format", form], input: log)).output
+                    .replacing("standard input", with: file))
+            for digits in ["34 33", "3433", "4321"] { #expect(!text.output.contains(digits)) }
+
+            let json = try vstore.run(["apdu", "decode", "--json", file])
+            let lines = try json.output.split(separator: "\n").map {
+                try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any] ?? [:]
+            }
+            let commands = lines.compactMap { $0["command"] as? [String: Any] }
+            #expect(commands.map { $0["name"] as? String } == ["SELECT", "VERIFY"])
+            #expect(commands.last?["bytes"] as? String == "0020008004••••••••")
+            if let reader { #expect(lines.last?["reader"] as? String == reader) }
+
+            // By way of a capture it is the same, and there is no difference between them.
+            for format in ["pcapng", "gsmtap", "json"] {
+                let capture = vstore.home.appending(path: "it.\(format)").path
+                let written = try vstore.run(["apdu", "decode", file, "--to", format, "--output", capture])
+                #expect(written.status == 0)
+                #expect(try vstore.run(["apdu", "decode", "--json", capture]).output == json.output, "\(format)")
+                let diff = try vstore.run(["apdu", "diff", file, capture])
+                #expect(diff.status == 0 && diff.output == "2 commands the same, 0 different\n")
+            }
+        }
+    }
+
+    @Test func whatIsNoTraceIsNamed() throws {
+        try VStoreProgram.withHome { vstore in
+            let strange = try Self.write("what is this\n", "strange", vstore)
+            let outcome = try vstore.run(["apdu", "decode", strange])
+            #expect(outcome.status == 74)
+            #expect(outcome.errors.contains("strange, line 1"))
+            let wrong = try Self.write("00A4000C\n9000\n00A4Z", "wrong", vstore)
+            // Nor does a message show a PIN.
+            let pin = try Self.write("00 A4 00 0C\n00 20 00 01 04 39 38 37 3Z\n", "pin", vstore)
+            let told = try vstore.run(["apdu", "decode", pin])
+            #expect(told.status == 74 && told.errors.contains("line 2"), "\(told)")
+            #expect(told.errors.contains("00 20 00 01 ••") && !told.errors.contains("39 38"), "\(told)")
+            #expect(try vstore.run(["apdu", "decode", wrong]).errors.contains("wrong, line 3"))
+            #expect(try vstore.run(["apdu", "decode", strange + ".none"]).status == 74)
+            #expect(try vstore.run(["apdu", "decode", strange, "--format", "nothing"]).status == 64)
+            #expect(try vstore.run(["apdu", "replay", strange, strange]).status == 74)
+            #expect(try vstore.run(["apdu", "diff", strange, wrong]).status == 74)
+        }
+    }
+
+    /// A trace of two commands with the blank card, and the script that made it.
+    private func record(_ vstore: VStoreProgram) throws -> (trace: String, script: String) {
+        let trace = vstore.home.appending(path: "recorded.jsonl").path
+        let script = try Self.write(
+            "00 A4 04 00 07 F0 56 53 54 4F 52 45 00\n00 CA 01 00 00\n00 20 00 01 04 31 32 33 34\n", "recorded.apdu",
+            vstore)
+        let outcome = try vstore.run(["apdu", "script", "--card", "card", script, "--trace-file", trace])
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        return (trace, script)
+    }
+
+    @Test func aTraceIsPlayedAsACard() throws {
+        try withCard { vstore in
+            let (trace, script) = try record(vstore)
+            let same = try vstore.run(["apdu", "replay", trace, script])
+            #expect(same.status == 0)
+            #expect(same.output == "3 commands as recorded, 0 left\n")
+
+            // Any PIN is as recorded: nobody knows which it was.
+            let other = try Self.write(
+                "00A4040007F05653544F524500\n00CA010000\n002000010439383736\n", "other.apdu", vstore)
+            #expect(try vstore.run(["apdu", "replay", trace, other]).status == 0)
+
+            let fewer = try Self.write("00A4040007F05653544F524500\n", "fewer.apdu", vstore)
+            #expect(try vstore.run(["apdu", "replay", trace, fewer]).output == "1 commands as recorded, 2 left\n")
+
+            let left = try Self.write("00A4040007F05653544F524500\n00CA010200\n00CA010000\n", "left.apdu", vstore)
+            let divergence = try vstore.run(["apdu", "replay", trace, left])
+            #expect(divergence.status == 1)
+            #expect(
+                divergence.output == """
+                    command 2 is not as recorded:
+                    expected  00 CA 01 00 00
+                    came      00 CA 01 02 00
+                                       ^^
+
+                    """)
+            let json = try vstore.run(["apdu", "replay", "--json", trace, left])
+            #expect(json.status == 1)
+            #expect(try json.object()["played"] as? Int == 1)
+            #expect(try json.object()["left"] as? Int == 2)
+
+            let more = try Self.write(
+                "\(try String(contentsOfFile: script, encoding: .utf8))00CA010000\n", "more.apdu", vstore)
+            let after = try vstore.run(["apdu", "replay", trace, more])
+            #expect(after.status == 1)
+            #expect(after.output == "command 4 came after the trace's end:\ncame      00 CA 01 00 00\n")
+            #expect(try vstore.run(["apdu", "replay", trace]).status == 64)
+            #expect(try vstore.run(["apdu", "replay", trace, script, "--only", "nobody"]).status == 1)
+        }
+    }
+
+    @Test func tracesAreCompared() throws {
+        try withCard { vstore in
+            let (trace, _) = try record(vstore)
+            let lines = try String(contentsOfFile: trace, encoding: .utf8)
+            let other = try Self.write(
+                lines.replacing("\"00A4040007F05653544F524500", with: "\"00A4040007F05653544F524400")
+                    .replacing("00CA010000", with: "00CA010100").replacing("6D00", with: "6985"), "other.jsonl", vstore
+            )
+            #expect(try vstore.run(["apdu", "diff", trace, trace]).status == 0)
+            let outcome = try vstore.run(["apdu", "diff", trace, other])
+            #expect(outcome.status == 1)
+            #expect(
+                outcome.output == """
+                    1, 1: another command
+                    - > 00 A4 04 00 07 F0 56 53 54 4F 52 45 00
+                    + > 00 A4 04 00 07 F0 56 53 54 4F 52 44 00
+                                                         ^^
+                    2: only in the first
+                    - > 00 CA 01 00 00
+                    2: only in the second
+                    + > 00 CA 01 01 00
+                    3, 3: another answer
+                      > 00 20 00 01 04 •• •• •• ••
+                    - < 6D 00
+                    + < 69 85
+                        ^^ ^^
+                    0 commands the same, 4 different
+
+                    """)
+            let ignored = try vstore.run(["apdu", "diff", trace, other, "--ignore", "A4", "--json"])
+            #expect(ignored.status == 1)
+            let results = ignored.output.split(separator: "\n").filter { $0.contains("\"differs\"") }
+            #expect(results.count == 1)
+            let shorter = try Self.write(
+                lines.split(separator: "\n").filter { !$0.contains("00CA010000") }.joined(separator: "\n"),
+                "shorter.jsonl", vstore)
+            let missing = try vstore.run(["apdu", "diff", trace, shorter])
+            #expect(missing.output == "2: only in the first\n- > 00 CA 01 00 00\n2 commands the same, 1 different\n")
+        }
+    }
+
+    @Test func everyExchangeOfATraceFileHasItsCard() throws {
+        try withCard { vstore in
+            let (trace, _) = try record(vstore)
+            let lines = try String(contentsOfFile: trace, encoding: .utf8).split(separator: "\n").map {
+                try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any] ?? [:]
+            }
+            let exchanges = lines.filter { $0["command"] != nil }
+            #expect(exchanges.count == 3)
+            for exchange in exchanges {
+                #expect(exchange["atr"] as? String == "3B890180675653746F72653157")
+                #expect((exchange["sender"] as? [String: Any])?["name"] as? String == "vstore")
+                #expect(exchange["microseconds"] is NSNumber && exchange["time"] is String)
+            }
+        }
+    }
+}
