@@ -127,6 +127,23 @@ import ValueProtocol
         #expect(lines[2].contains("••") && !lines[2].contains("31 32 33 34"))
     }
 
+    @Test func replaying() throws {
+        let id = PartyID(issuer: 1, kind: .masterKeyCard, number: 1)
+        let reader = try InProcessChannel(SmartCard(VolatileMemory(SmartCard.blankMasterKeyCard(id))))
+        var writer = TraceWriter(.json, try APDUDictionary())
+        var bytes = writer.start()
+        let channel = TracingChannel(reader, name: "desk") { bytes += writer.write(.exchange($0)) }
+        _ = try ElementInfo.select(.masterKey, over: channel)
+
+        let recorded = try TraceReader.records(in: bytes, file: "desk.jsonl")
+        let card = ReplayedCard(recorded)
+        let program = try InProcessChannel(card)
+        let element = try ElementInfo.select(.masterKey, over: program)
+        if let divergence = card.divergence { print(divergence) }
+
+        #expect(element.eid == id && card.isFinished)
+    }
+
     @Test func scripting() throws {
         let channel = try InProcessChannel(Counter())
 
