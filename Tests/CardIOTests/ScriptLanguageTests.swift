@@ -169,6 +169,9 @@ import Testing
         let missing = #expect(throws: ScriptError.self) { try read("#: include d") }
         #expect(missing?.description.contains("There is no d.") == true)
         #expect(throws: ScriptError.self) { try Script("#: include a") }
+        // A command does not go on in another file, nor is that file to blame.
+        let open = #expect(throws: ScriptError.self) { try read("reset\n00A40400\\\n#: include b") }
+        #expect(open?.code == .unfinished && open?.line == 2 && open?.file == nil)
     }
 
     @Test(

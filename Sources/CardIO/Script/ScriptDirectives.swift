@@ -8,6 +8,7 @@ extension ScriptParser {
         switch words.first {
         case "include":
             guard words.count >= 2 else { throw ScriptError(.unknownDirective, line: number, text: line) }
+            try refuseUnfinished()
             return .include(String(rest).trimmingBlanks)
         case "secret":
             guard words.count == 2, ScriptScanner.isName(words[1]) else {

@@ -48,9 +48,14 @@ struct ScriptParser {
         return .next
     }
 
+    /// A command does not go on in another file.
+    func refuseUnfinished() throws(ScriptError) {
+        if let unfinished { throw ScriptError(.unfinished, line: unfinished.line, text: "…\\") }
+    }
+
     /// Notes that a file has no more lines.
     func endFile() throws(ScriptError) {
-        if let unfinished { throw ScriptError(.unfinished, line: unfinished.line, text: "…\\") }
+        try refuseUnfinished()
         if let outer, outer.file == file { throw ScriptError(.misplacedRows, line: outer.line, text: "#: rows") }
     }
 
