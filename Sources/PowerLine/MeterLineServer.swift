@@ -12,6 +12,9 @@ public import ValueProtocol
 ///         server.serve(for: .milliseconds(50), meter)
 ///     }
 ///
+/// A meter with a card slot serves the card in it too: to the host it is at the end of the same line, under the address
+/// of the meter's slot (``ValueProtocol/PartyID/cardSlot``).
+///
 /// A host that goes is forgotten; what the link knows of its last request stays, so that a host that lost the line and
 /// comes again gets the answer that it missed. A host on the line keeps it until it goes, or is silent while another one
 /// waits.
@@ -23,6 +26,7 @@ public final class MeterLineServer {
     private let listener: LinePort?
     private var port: LinePort?
     private var responder: LineResponder
+    private var slotResponder: LineResponder
     private var reader = LineFrameReader()
     private var lastHeard = ContinuousClock.now
     private let idleLimit: Duration
@@ -45,6 +49,7 @@ public final class MeterLineServer {
             port = try SerialLine.open(path, baud: baud)
         }
         responder = LineResponder(id) { UInt32.random(in: 1...UInt32.max) }
+        slotResponder = LineResponder(id.cardSlot) { UInt32.random(in: 1...UInt32.max) }
     }
 
     /// Whether a host is on the line; on a device, whether it is open.
@@ -53,12 +58,18 @@ public final class MeterLineServer {
     /// Hands the commands that come to `element` and sends its answers, for `duration`.
     ///
     /// What goes wrong with the line ends the host's stay, not the meter.
-    public func serve(for duration: Duration, _ element: any IntegratedCircuitCard) {
+    ///
+    /// - Parameter slot: leads to the card in the meter's slot; nil where the meter has none.
+    public func serve(
+        for duration: Duration, _ element: any IntegratedCircuitCard, slot: (any CardChannel)? = nil
+    ) {
         let end = ContinuousClock.now + duration
-        repeat { step(element, until: end) } while ContinuousClock.now < end
+        repeat { step(element, slot, until: end) } while ContinuousClock.now < end
     }
 
-    private func step(_ element: any IntegratedCircuitCard, until end: ContinuousClock.Instant) {
+    private func step(
+        _ element: any IntegratedCircuitCard, _ slot: (any CardChannel)?, until end: ContinuousClock.Instant
+    ) {
         var watched: [(CInt, Int16)] = []
         // Who waits is looked at only when room may be made.
         let mayAdmit = port == nil || ContinuousClock.now - lastHeard >= idleLimit
@@ -66,7 +77,7 @@ public final class MeterLineServer {
         if let listener, mayAdmit { watched.append((listener.descriptor, LinePoll.readable)) }
         let wake = port == nil || mayAdmit || listener == nil ? end : min(end, lastHeard + idleLimit)
         let ready = LinePoll.wait(watched, until: wake)
-        if let port, ready.first == true { hear(port, element, until: end) }
+        if let port, ready.first == true { hear(port, element, slot, until: end) }
         if let listener, mayAdmit, ready.last == true { admit(listener) }
         if watched.isEmpty { takeUpDevice(until: end) }
     }
@@ -89,7 +100,10 @@ public final class MeterLineServer {
         }
     }
 
-    private func hear(_ port: LinePort, _ element: any IntegratedCircuitCard, until end: ContinuousClock.Instant) {
+    private func hear(
+        _ port: LinePort, _ element: any IntegratedCircuitCard, _ slot: (any CardChannel)?,
+        until end: ContinuousClock.Instant
+    ) {
         guard let bytes = port.read() else {
             self.port = nil
             // A device whose other end is closed says so at once, over and over.
@@ -98,20 +112,34 @@ public final class MeterLineServer {
         }
         if !bytes.isEmpty { lastHeard = .now }
         for frame in reader.take(bytes) {
-            let answer = responder.answer(frame) { command in
-                served += 1
-                do throws(CardError) {
-                    return try element.process(command)
-                } catch {
-                    // The host is told that there was no answer, and finds out later what was done.
-                    return nil
-                }
-            }
-            guard let answer else { continue }
+            guard let answer = answer(frame, element, slot) else { continue }
             if !port.write(answer.bytes, until: .now + .seconds(2)) {
                 self.port = nil
                 return
             }
         }
     }
+
+    /// Where element or card gives no answer, the host is told so, and finds out later what was done.
+    private func answer(
+        _ frame: LineFrame, _ element: any IntegratedCircuitCard, _ slot: (any CardChannel)?
+    ) -> LineFrame? {
+        if frame.destination == slotResponder.id {
+            guard let slot else { return nil }
+            return slotResponder.answer(frame) { command in
+                served += 1
+                do { return try slot.transmit(CommandAPDU(command)).bytes } catch { return nil }
+            }
+        }
+        return responder.answer(frame) { command in
+            served += 1
+            do throws(CardError) { return try element.process(command) } catch { return nil }
+        }
+    }
+}
+
+extension PartyID {
+    /// Under which address a line leads to the card in this meter's slot, whichever card that is: the meter's with the
+    /// highest bit of its kind set.
+    public var cardSlot: PartyID { PartyID(rawValue: rawValue | 0x80 << 24) }
 }

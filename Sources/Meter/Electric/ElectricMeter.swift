@@ -20,7 +20,7 @@ public final class ElectricMeter: IntegratedCircuitCard {
     let card: SmartCard
     let parts: ElectricParts
     let log = MeterLog()
-    private let suite: CipherSuite
+    let suite: CipherSuite
     private let memory: any NonVolatileMemory
     var registers: ElectricRegisters
     var vault: TokenVault
@@ -133,6 +133,9 @@ public final class ElectricMeter: IntegratedCircuitCard {
     /// Its identifier.
     public var id: PartyID { card.element?.image.eid ?? .none }
 
+    /// What it measures.
+    public var service: Service { .electricity }
+
     var image: ElementImage? { card.element?.image }
     var purse: Purse? { image?.purse(.electricity) }
 
@@ -197,8 +200,13 @@ public final class ElectricMeter: IntegratedCircuitCard {
             next.clockOffset = parts.clock.offset
             try commit(next, events: [(.clockSet, UInt32(clamping: before))])
         }
-        try repay()
         try sealAgain(before: stateBefore)
+        try settle()
+    }
+
+    /// What follows from value that came.
+    func settle() throws(MeterError) {
+        try repay()
         try tick()
     }
 }

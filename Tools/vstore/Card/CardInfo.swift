@@ -38,16 +38,7 @@ struct CardFace: Sendable {
         nt = UInt32(CardFace.number(own[8..<12]))
         wrongSignatures = UInt16(CardFace.number(own[13..<15]))
         let isMaster = element.eid.kind == .masterKeyCard
-        purses = try (isMaster ? [.float] : Service.all).compactMap { service in
-            // P2 00 being the element, the float is asked for as 10.
-            guard let data = try CardFace.data(service == .float ? 0x10 : service.rawValue, over: channel) else {
-                return nil
-            }
-            guard let purse = OpenPurse(service, data) else {
-                throw SessionError(.malformedAnswer, "GET DATA of \(element.eid)")
-            }
-            return purse
-        }
+        purses = try (isMaster ? [.float] : Service.all).compactMap { try OpenPurse.read($0, over: channel) }
         if isMaster {
             let card = MasterKeyCard(channel)
             try card.select()
@@ -69,23 +60,4 @@ struct CardFace: Sendable {
     }
 
     static func number(_ bytes: ArraySlice<UInt8>) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
-}
-
-/// A purse as GET DATA shows it: nothing in it is proven.
-struct OpenPurse: Sendable {
-    let service: Service
-    let balance: Amount
-    let currency: Currency
-    let limit: Amount
-    /// The meter that may draw from it; `.none` for nobody.
-    let meter: PartyID
-
-    init?(_ service: Service, _ bytes: [UInt8]) {
-        guard bytes.count == 26 else { return nil }
-        self.service = service
-        balance = Amount(rawValue: CardFace.number(bytes[0..<8]))
-        currency = Currency(rawValue: UInt16(CardFace.number(bytes[8..<10])))
-        limit = Amount(rawValue: CardFace.number(bytes[10..<18]))
-        meter = PartyID(rawValue: CardFace.number(bytes[18..<26]))
-    }
 }

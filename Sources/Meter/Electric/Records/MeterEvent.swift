@@ -36,6 +36,8 @@ public struct MeterEvent: Sendable, Hashable {
         public static let emergencyAsked = Code(rawValue: 0x0302)
         /// Micro-units, or the most that 32 bits hold.
         public static let debtRepaid = Code(rawValue: 0x0303)
+        /// Value came from a card in the slot: micro-units, or the most that 32 bits hold.
+        public static let cardRedeemed = Code(rawValue: 0x0304)
         // 04xx: the clock; the value is the time before.
         public static let clockSet = Code(rawValue: 0x0401)
         // 05xx: tampering.

@@ -1,31 +1,64 @@
-public import ISO7816
+internal import ISO7816
 internal import ValueElement
-public import ValueProtocol
+internal import ValueProtocol
 
-/// What a redemption did.
-public struct Redemption: Sendable, Hashable {
-    public let card: PartyID
-    /// Drawn now.
-    public let drawn: Amount
-    /// Of a redemption before that was interrupted, and credited now.
-    public let recovered: Amount
-    /// What is left on the card.
-    public let cardBalance: Amount
-    /// What the meter holds.
-    public let meterBalance: Amount
+/// A meter that draws value from cards by its own authority. What is done is the same in every meter; where it is
+/// written down is the meter's.
+protocol CardRedeemer: AnyObject {
+    var name: String { get }
+    var id: PartyID { get }
+    var card: SmartCard { get }
+    var suite: CipherSuite { get }
+    var randomness: any RandomSource { get }
+    /// What it measures.
+    var service: Service { get }
+    var now: Timestamp { get }
+    /// What goes home by the card.
+    var status: MeterStatus { get }
+    /// Changes the element in one commit, in which the meter may write down more.
+    func commitCredit(_ amount: Amount, _ change: (inout ElementImage) -> Void) throws(MeterError)
 }
 
-extension OffLineMeter {
-    /// Draws value from the card at `channel` into the meter: SELECT, INITIALIZE, EXECUTE (protocol §4, DEBIT).
-    ///
-    /// What an interrupted redemption left on the way is credited first. The card takes the meter's status home, also
-    /// where it is empty.
-    ///
-    /// - Parameters:
-    ///   - channel: leads to the card.
-    ///   - asked: `.all` for all there is, as far as the meter's purse can take it.
-    /// - Throws: `MeterError`; with `.interrupted`, put the same card in again.
-    public func redeem(from channel: any CardChannel, _ asked: Amount = .all) throws(MeterError) -> Redemption {
+extension OffLineMeter: CardRedeemer {
+    var randomness: any RandomSource { parts.randomness }
+    var now: Timestamp { parts.clock.now }
+
+    func commitCredit(_ amount: Amount, _ change: (inout ElementImage) -> Void) throws(MeterError) {
+        try commit(registers, change)
+    }
+
+    /// What goes home by the next card.
+    public var status: MeterStatus {
+        let image = card.element?.image
+        return MeterStatus(
+            counter: registers.counter, balance: image?.purse(service)?.balance ?? .zero, spent: registers.spent,
+            isValveOpen: parts.valve.isOpen, clock: parts.clock.now, state: image?.state ?? .blank,
+            wrongSignatures: image?.wrongSignatures ?? 0)
+    }
+}
+
+extension ElectricMeter: CardRedeemer {
+    var randomness: any RandomSource { parts.randomness }
+    var now: Timestamp { parts.clock.now }
+
+    func commitCredit(_ amount: Amount, _ change: (inout ElementImage) -> Void) throws(MeterError) {
+        let events: [(MeterEvent.Code, UInt32)] =
+            amount > .zero ? [(.cardRedeemed, UInt32(clamping: amount.rawValue))] : []
+        try commit(registers, events: events, change)
+    }
+
+    /// What goes home by the next card.
+    public var status: MeterStatus {
+        MeterStatus(
+            counter: registers.wattHours, balance: purse?.balance ?? .zero, spent: registers.spent,
+            isValveOpen: decision.isOn, clock: now, state: image?.state ?? .blank,
+            wrongSignatures: image?.wrongSignatures ?? 0)
+    }
+}
+
+extension CardRedeemer {
+    /// Draws value from the card, once and only once.
+    func draw(_ asked: Amount, from channel: any CardChannel) throws(MeterError) -> Redemption {
         guard let image = card.element?.image, let purse = image.purse(service) else {
             throw MeterError(.notIssued, name)
         }
@@ -84,7 +117,7 @@ extension OffLineMeter {
     private func authority() -> SoftwareAuthority {
         let source = SlotKeys(self)
         return SoftwareAuthority(
-            pid: id, keys: source, register: source, randomness: parts.randomness, suite: suite)
+            pid: id, keys: source, register: source, randomness: randomness, suite: suite)
     }
 
     private func draw(
@@ -94,7 +127,7 @@ extension OffLineMeter {
         let room = purse.flatMap { $0.limit.subtracting($0.balance) } ?? .zero
         let order = Debit(
             creditedNT: creditedNT(of: conversation.element.eid), currency: currency, amount: min(asked, room),
-            time: parts.clock.now, meterStatus: status.bytes)
+            time: now, meterStatus: status.bytes)
         let result: OperationResult<Debit.Answer>
         do {
             result = try conversation.execute(order)
@@ -129,7 +162,7 @@ extension OffLineMeter {
 
     /// Puts a debit to the meter's purse and writes down its NT, in one write: once and only once.
     private func credit(_ amount: Amount, nt: UInt32, of eid: PartyID) throws(MeterError) {
-        try commit(registers) { image in
+        try commitCredit(amount) { image in
             guard var purse = image.purse(Service(rawValue: image.eid.kind.rawValue)) else { return }
             purse.balance = Amount(rawValue: purse.balance.rawValue + amount.rawValue)
             image.put(purse)
@@ -150,21 +183,12 @@ extension OffLineMeter {
         default: MeterError(.forgery, "\(eid)")
         }
     }
-
-    /// What goes home by the next card.
-    public var status: MeterStatus {
-        let image = card.element?.image
-        return MeterStatus(
-            counter: registers.counter, balance: image?.purse(service)?.balance ?? .zero, spent: registers.spent,
-            isValveOpen: parts.valve.isOpen, clock: parts.clock.now, state: image?.state ?? .blank,
-            wrongSignatures: image?.wrongSignatures ?? 0)
-    }
 }
 
 /// A meter's keys for cards, of its own TRANSFER keys; and what it remembers of the cards.
 private final class SlotKeys: KeySource, ElementRegister {
-    private let meter: OffLineMeter
-    init(_ meter: OffLineMeter) { self.meter = meter }
+    private let meter: any CardRedeemer
+    init(_ meter: any CardRedeemer) { self.meter = meter }
 
     func elementKey(_ name: KeyName, of eid: PartyID, _ suite: CipherSuite) -> Secret? {
         guard name.purpose == .transfer, let own = meter.card.element?.image.key(name) else { return nil }

@@ -1,0 +1,96 @@
+public import ISO7816
+internal import ValueElement
+public import ValueProtocol
+
+/// The card slot of an electric meter: shows the card that is in it, has it redeemed into the meter, and carries a
+/// host's commands to it.
+///
+/// Whoever has the hardware, a PC/SC reader or the contact port, tells it of cards that come and go. The card is a
+/// channel to it: a session between a host and the card goes through it unread, under keys that the meter has not.
+/// Removal at any moment loses nothing (protocol §7): the meter credits what it drew when the same card comes again, the
+/// host what it stored at its next session with the card.
+public final class CardSlot: CardChannel {
+    /// What is in the slot.
+    public enum Content: Sendable {
+        case empty
+        /// A card that cannot be used here, and why.
+        case unusable(MeterError)
+        case card(ShownCard)
+    }
+
+    /// What it is called in errors.
+    public let name: String
+    public private(set) var content = Content.empty
+    private var channel: (any CardChannel)?
+
+    public init(name: String = "card slot") { self.name = name }
+
+    /// A card was put in, and has power.
+    public func insert(_ channel: any CardChannel) {
+        self.channel = channel
+        look()
+    }
+
+    /// The card was pulled out, or never was.
+    public func remove() {
+        channel = nil
+        content = .empty
+    }
+
+    /// Reads anew what the card shows.
+    public func look() {
+        guard let channel else { return }
+        do {
+            content = .card(try ShownCard(over: channel))
+        } catch {
+            content = .unusable(
+                error.code == .noAnswer
+                    ? MeterError(.interrupted, name, cause: error)
+                    : MeterError(.notACard, "what is in the \(name)", cause: error))
+        }
+    }
+
+    /// Redeems the card into `meter`, as ``ElectricMeter/redeem(from:_:)`` does, and shows what is left on it.
+    ///
+    /// - Throws: `MeterError`, `.emptySlot` where there is no card.
+    public func redeem(into meter: ElectricMeter, _ asked: Amount = .all) throws(MeterError) -> Redemption {
+        guard let channel else { throw MeterError(.emptySlot, name) }
+        defer { look() }
+        return try meter.redeem(from: channel, asked)
+    }
+
+    /// Carries one command to the card.
+    ///
+    /// - Throws: `CardError`, `.noCard` where there is none; a card that gives no answer any more is one that was pulled.
+    public func transmit(_ command: CommandAPDU) throws(CardError) -> ResponseAPDU {
+        guard let channel else { throw CardError(.noCard, subject: name) }
+        return try channel.transmit(command)
+    }
+}
+
+/// What a subscriber card shows to everybody: nothing in it is proven.
+public struct ShownCard: Sendable, Hashable {
+    public let id: PartyID
+    public let state: LifeCycle
+    /// Those it has, in the order of the services.
+    public let purses: [OpenPurse]
+
+    /// Selects the card's application and asks for its purses.
+    ///
+    /// - Throws: `SessionError` `.noAnswer` where the card is gone, another where it is none of ours.
+    public init(over channel: any CardChannel) throws(SessionError) {
+        let info = try ElementInfo.select(over: channel)
+        id = info.eid
+        state = info.state
+        var purses: [OpenPurse] = []
+        for service in Service.all {
+            if let purse = try OpenPurse.read(service, over: channel) { purses.append(purse) }
+        }
+        self.purses = purses
+    }
+}
+
+extension MeterError.Code {
+    /// No card is in the slot.
+    public static var emptySlot: Self { Self("is empty", remedy: "Put in a subscriber card.") }
+}

@@ -1,0 +1,142 @@
+import CardIO
+import ISO7816
+import Meter
+import Metrology
+import Testing
+import ValueElement
+import ValueProtocol
+
+/// A subscriber card in the electric meter's slot.
+@Suite struct CardSlotTests {
+    @Test func theCardIsShown() throws {
+        let world = try SlotWorld()
+        guard case .card(let shown) = world.slot.content else {
+            Issue.record("no card")
+            return
+        }
+        #expect(shown.id == SlotWorld.cardID && shown.state == .issued)
+        #expect(shown.purses.map(\.service) == [.electricity, .gas])
+        #expect(shown.purses.map(\.balance.rawValue) == [50_000_000, 7_000_000])
+        #expect(shown.purses.map(\.meter) == [SlotWorld.meterID, SlotWorld.gasMeterID])
+        #expect(
+            world.slot.display == [
+                ["CARD 70196      ", "                "], ["ELECTRICITY     ", "EUR        50.00"],
+                ["GAS             ", "EUR         7.00"],
+            ])
+        world.slot.remove()
+        #expect(world.slot.display == [["INSERT CARD     ", "                "]])
+        #expect(throws: MeterError(.emptySlot, "")) { try world.slot.redeem(into: world.meter) }
+        let select = try CommandAPDU([0x00, 0xA4, 0x04, 0x00])
+        #expect(throws: CardError(.noCard, subject: "")) { try world.slot.transmit(select) }
+    }
+
+    @Test func aCardOfAnotherKindIsToldAndNotUsed() throws {
+        let world = try SlotWorld()
+        world.slot.insert(ForeignCard())
+        guard case .unusable(let error) = world.slot.content else {
+            Issue.record("usable")
+            return
+        }
+        #expect(error.code == .notACard)
+        #expect(world.slot.display.first?.first == "CARD UNKNOWN    ")
+        let before = try world.total()
+        #expect(throws: MeterError(.notACard, "")) { try world.slot.redeem(into: world.meter) }
+        #expect(try world.total() == before)
+    }
+
+    @Test func itsValueTurnsTheSupplyOn() throws {
+        let world = try SlotWorld()
+        #expect(!world.relay.isClosed)
+        let redemption = try world.slot.redeem(into: world.meter)
+        #expect(redemption.drawn.rawValue == 50_000_000 && redemption.meterBalance.rawValue == 50_000_000)
+        #expect(world.relay.isClosed && world.onCard == 0 && world.inMeter == 50_000_000)
+        #expect(world.slot.display[1] == ["ELECTRICITY     ", "EUR         0.00"])
+        #expect(world.meter.events().contains { $0.code == .cardRedeemed && $0.value == 50_000_000 })
+        // What the card takes home is the meter's status of before.
+        let home = try #require(world.card.element?.image.slot(boundTo: SlotWorld.meterID))
+        let status = try #require(MeterStatus(home.meterStatus))
+        #expect(status.balance == .zero && !status.isValveOpen && status.state == .issued)
+    }
+
+    @Test func whatIsOwedIsRepaidOfIt() throws {
+        let world = try SlotWorld(emergency: 2_000_000)
+        let before = try world.total()
+        #expect(try world.meter.askForEmergency())
+        // 5 kWh at 0.30 are 1.50.
+        try world.meter.count([Energy(microjoules: 5 * 3_600_000_000_000)])
+        #expect(world.meter.reading.debt.rawValue == 1_500_000)
+        let redemption = try world.slot.redeem(into: world.meter)
+        #expect(redemption.drawn.rawValue == 50_000_000 && redemption.meterBalance.rawValue == 48_500_000)
+        #expect(world.meter.reading.debt == .zero && world.meter.decision.reason == .value)
+        #expect(try world.total() == before)
+    }
+
+    /// Every loss of a message at every place, and again in the recovery: nothing is lost, nothing doubled.
+    @Test(arguments: LossyChannel.Loss.allCases, LossyChannel.Loss.allCases)
+    func everyLossTwice(first: LossyChannel.Loss, second: LossyChannel.Loss) throws {
+        for firstAt in 1...4 {
+            for secondAt in 1...5 {
+                let world = try SlotWorld()
+                let before = try world.total()
+                let one = LossyChannel(world.channel, losing: first, at: firstAt)
+                let two = LossyChannel(world.channel, losing: second, at: secondAt)
+                for channel in [one, two] {
+                    do { _ = try world.meter.redeem(from: channel, Amount(rawValue: 20_000_000)) } catch {
+                        #expect(error == MeterError(.interrupted, "") || error == MeterError(.notACard, ""))
+                    }
+                    #expect(try world.total() == before)
+                    try world.powerUpAgain()
+                }
+                _ = try world.slot.redeem(into: world.meter)
+                #expect(world.onCard == 0 && world.inMeter == 50_000_000, "\(first) \(firstAt), \(second) \(secondAt)")
+            }
+        }
+    }
+
+    enum Side: CaseIterable { case card, meter }
+
+    /// Power goes at every write of either side, whatever portion of it is kept, and again in the recovery; the meter has
+    /// lent before, so that the repayment is among its writes.
+    @Test(arguments: Side.allCases, FailureSwitch.Portion.allCases)
+    func everyPowerCutTwice(side: Side, portion: FailureSwitch.Portion) throws {
+        let whole = try SlotWorld(emergency: 2_000_000)
+        try Self.lend(whole)
+        let power = side == .card ? whole.cardSwitch : whole.meterSwitch
+        let begin = power.writes
+        _ = try whole.meter.redeem(from: whole.channel)
+        let writes = power.writes - begin
+        #expect(writes >= (side == .card ? 2 : 3))
+        var cuts = 0
+        for firstAt in 1...writes {
+            for secondAt in 1...writes + 2 {
+                let world = try SlotWorld(emergency: 2_000_000)
+                try Self.lend(world)
+                let before = try world.total()
+                for at in [firstAt, secondAt] {
+                    let power = side == .card ? world.cardSwitch : world.meterSwitch
+                    power.cutPower(atWrite: at, keeping: portion)
+                    do { _ = try world.meter.redeem(from: world.channel, Amount(rawValue: 20_000_000)) } catch {
+                        #expect(error == MeterError(.interrupted, "") || error == MeterError(.memory, ""))
+                        cuts += 1
+                    }
+                    try world.powerUpAgain()
+                    #expect(try world.total() == before, "\(side) \(portion) \(firstAt) \(secondAt)")
+                }
+                _ = try world.slot.redeem(into: world.meter)
+                #expect(try world.total() == before)
+                #expect(world.onCard == 0 && world.meter.reading.debt == .zero && world.relay.isClosed)
+            }
+        }
+        #expect(cuts > writes)
+    }
+
+    private static func lend(_ world: SlotWorld) throws {
+        _ = try world.meter.askForEmergency()
+        try world.meter.count([Energy(microjoules: 3_600_000_000_000)])
+    }
+}
+
+/// A card that knows no application of ours.
+private struct ForeignCard: CardChannel {
+    func transmit(_ command: CommandAPDU) throws(CardError) -> ResponseAPDU { ResponseAPDU(status: .notFound) }
+}
