@@ -133,8 +133,8 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "CardIO", "CardIOTesting", "CardRelay", "Demonstration", "ISO7816", "Issuing", "ValueElement",
-                "ValueProtocol",
+                "CardIO", "CardIOTesting", "CardRelay", "Demonstration", "Host", "ISO7816", "Issuing", "Meter",
+                "PowerLine", "ValueElement", "ValueProtocol",
             ],
             path: "Tests/Integration"),
     ]

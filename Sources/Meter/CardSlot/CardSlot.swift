@@ -21,6 +21,9 @@ public final class CardSlot: CardChannel {
     /// What it is called in errors.
     public let name: String
     public private(set) var content = Content.empty
+    /// Whether a host's commands went to the card since it was looked at: what is shown may be old. A look ends the
+    /// host's session with the card, so it waits until the line is quiet.
+    public private(set) var mayHaveChanged = false
     private var channel: (any CardChannel)?
 
     public init(name: String = "card slot") { self.name = name }
@@ -34,11 +37,13 @@ public final class CardSlot: CardChannel {
     /// The card was pulled out, or never was.
     public func remove() {
         channel = nil
+        mayHaveChanged = false
         content = .empty
     }
 
     /// Reads anew what the card shows.
     public func look() {
+        mayHaveChanged = false
         guard let channel else { return }
         do {
             content = .card(try ShownCard(over: channel))
@@ -64,6 +69,7 @@ public final class CardSlot: CardChannel {
     /// - Throws: `CardError`, `.noCard` where there is none; a card that gives no answer any more is one that was pulled.
     public func transmit(_ command: CommandAPDU) throws(CardError) -> ResponseAPDU {
         guard let channel else { throw CardError(.noCard, subject: name) }
+        mayHaveChanged = true
         return try channel.transmit(command)
     }
 }

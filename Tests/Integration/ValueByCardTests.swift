@@ -1,0 +1,193 @@
+import CardIO
+import Foundation
+import Host
+import ISO7816
+import Meter
+import PowerLine
+import Testing
+import ValueElement
+import ValueProtocol
+
+/// Credit's whole way by card: the host's record file, the line of an electric meter, its slot, the card, a gas meter; the
+/// card in a reader of a real pcscd, pulled out at every command.
+@Suite(.enabled(if: PrivatePCSCD.missing == nil, "\(PrivatePCSCD.missing ?? "")"))
+struct ValueByCardTests {
+    private static let issuer: UInt32 = 0x00A1_B2C3
+    private static let hostID = PartyID(issuer: issuer, kind: .host, number: 1)
+    private static let electricID = PartyID(issuer: issuer, kind: .electricMeter, number: 0x77)
+    private static let gasID = PartyID(issuer: issuer, kind: .gasMeter, number: 0x78)
+    private static let cardID = PartyID(issuer: issuer, kind: .subscriberCard, number: 0x11234)
+    private static let euro = Currency(rawValue: 978)
+    private static let limit = Amount(rawValue: 1_000_000_000)
+    private static let credit = Amount(rawValue: 20_000_000)
+    /// SELECT, INITIALIZE, and an EXECUTE each for STATUS and STORE CREDIT.
+    private static let hostCommands = 4
+    /// SELECT, INITIALIZE, EXECUTE.
+    private static let meterCommands = 3
+
+    private static func keys() throws -> HostKeys {
+        let keys = try HostKeys(pid: hostID)
+        for purpose in Purpose.allCases {
+            keys.hold(Secret(copying: [UInt8](repeating: purpose.rawValue, count: 16)), as: KeyName(purpose, 1))
+        }
+        return keys
+    }
+
+    private static func image(
+        _ id: PartyID, _ services: [Service], _ purposes: [Purpose], _ keys: HostKeys, _ suite: CipherSuite
+    ) throws -> ElementImage {
+        var image = ElementImage(blank: id, transportKey: nil)
+        image.state = .issued
+        for purpose in purposes {
+            let name = KeyName(purpose, 1)
+            image.put(HeldKey(name: name, key: try #require(keys.elementKey(name, of: id, suite))))
+        }
+        for service in services { image.put(Purse(service: service, currency: euro, limit: limit)) }
+        return image
+    }
+
+    @Test func creditReachesTheGasMeterOnceWheneverTheCardIsPulled() async throws {
+        let suite = try CipherSuite()
+        let keys = try Self.keys()
+        let electric = try Self.image(Self.electricID, [.electricity], [.credit, .transfer], keys, suite)
+        let price = ElectricConfiguration(
+            price: Amount(rawValue: 300_000), rules: CreditRules(token: Amount(rawValue: 1_000_000)))
+        let transport = Secret(copying: [UInt8](repeating: 9, count: 16))
+        let station = try await MeterStation(
+            ElectricMeter.records(Self.electricID, transportKey: transport, price)
+                .merging(SmartCard.records(electric)) { $1 })
+        let gas = try Self.image(Self.gasID, [.gas], [.transfer], keys, suite)
+        nonisolated(unsafe) let gasMeter = try OffLineMeter(
+            VolatileMemory(
+                OffLineMeter.records(Self.gasID, transportKey: transport, price: Amount(rawValue: 900_000))
+                    .merging(SmartCard.records(gas)) { $1 }),
+            parts: MeterParts(clock: AdjustableClock { 1_767_225_600 }))
+        var card = try Self.image(Self.cardID, [.gas], [.credit], keys, suite)
+        let kx = try #require(keys.cardToMeterKey(version: 1, meter: Self.gasID, card: Self.cardID, suite))
+        card.put(Slot(service: .gas, meter: Self.gasID, version: 1, kx: kx))
+        let records = try RecordFile(.inMemory, auditKey: keys.auditKey)
+        nonisolated(unsafe) let desk = CreditDesk(
+            records: records, authority: try keys.authority(register: records),
+            clock: { Timestamp(rawValue: 1_767_225_600) })
+        nonisolated(unsafe) let line = MeterLineChannel(
+            station.address, from: Self.hostID, to: Self.electricID.cardSlot, patience: .seconds(60))
+
+        let content = SmartCard.records(card)
+        try await VirtualReaders.lend { readers in
+            let virtual = try await readers.insert(SmartCard(VolatileMemory(content)))
+            let hand = Hand(readers, virtual)
+            var given = 0
+            for after in [false, true] {
+                for number in 1...Self.hostCommands {
+                    given += 1
+                    let reference = "order \(given)"
+                    nonisolated(unsafe) let pulled = try await hand.reach(pullingAt: number, after: after)
+                    await station.insert(pulled)
+                    pulled.arm()
+                    await #expect(throws: HostError.self, "\(number) \(after)") {
+                        try await onOwnThread {
+                            try desk.storeCredit(
+                                Self.credit, for: .gas, in: Self.euro, over: line, reference: reference)
+                        }
+                    }
+                    #expect(pulled.wasPulled)
+                    nonisolated(unsafe) let whole = try await hand.reach()
+                    await station.insert(whole)
+                    let result = try await onOwnThread {
+                        try desk.storeCredit(Self.credit, for: .gas, in: Self.euro, over: line, reference: reference)
+                    }
+                    guard case .done = result.outcome else {
+                        Issue.record("\(result)")
+                        continue
+                    }
+                    let shown = try #require(await station.display().last?.last)
+                    #expect(shown.hasSuffix(" \(given * 20).00"), "\(shown)")
+                }
+            }
+            for after in [false, true] {
+                for number in 1...Self.meterCommands {
+                    nonisolated(unsafe) let pulled = try await hand.reach(pullingAt: number, after: after)
+                    pulled.arm()
+                    await #expect(throws: MeterError.self, "\(number) \(after)") {
+                        try await onOwnThread { try gasMeter.redeem(from: pulled, Amount(rawValue: 1_000_000)) }
+                    }
+                    #expect(pulled.wasPulled)
+                    nonisolated(unsafe) let whole = try await hand.reach()
+                    _ = try await onOwnThread { try gasMeter.redeem(from: whole, Amount(rawValue: 1_000_000)) }
+                }
+            }
+            nonisolated(unsafe) let last = try await hand.reach()
+            let redemption = try await onOwnThread { try gasMeter.redeem(from: last) }
+            #expect(redemption.cardBalance == .zero)
+            #expect(redemption.meterBalance.rawValue == UInt64(given) * Self.credit.rawValue)
+            await virtual.remove()
+        }
+        station.stop()
+    }
+}
+
+/// Puts one card into a reader, again where it was pulled out.
+private final class Hand {
+    private let readers: VirtualReaders
+    private let card: VirtualReaderCard
+    private var isIn = true
+    private var last: Card?
+
+    init(_ readers: VirtualReaders, _ card: VirtualReaderCard) {
+        self.readers = readers
+        self.card = card
+    }
+
+    /// - Parameter number: the command at which the card will be pulled; nil never does.
+    func reach(pullingAt number: Int? = nil, after: Bool = false) async throws -> PulledChannel {
+        // One that is let go of later would reset the card under the next.
+        if isIn { try await last?.disconnect() } else { try await readers.insert(card) }
+        isIn = number == nil
+        let connection = try await readers.connect()
+        last = connection
+        return PulledChannel(
+            BlockingChannel(connection, patience: .seconds(60)), card, at: number, afterwards: after)
+    }
+}
+
+/// A way to a card that is pulled out of its reader at a command: before it, or once it is answered.
+final class PulledChannel: CardChannel {
+    private let base: any CardChannel
+    private let card: VirtualReaderCard
+    private let at: Int?
+    private let afterwards: Bool
+    private var count = 0
+    private var isArmed = false
+    private(set) var wasPulled = false
+
+    init(_ base: any CardChannel, _ card: VirtualReaderCard, at: Int?, afterwards: Bool) {
+        self.base = base
+        self.card = card
+        self.at = at
+        self.afterwards = afterwards
+    }
+
+    func transmit(_ command: CommandAPDU) throws(CardError) -> ResponseAPDU {
+        if isArmed { count += 1 }
+        if count == at, !afterwards { pull() }
+        let answer = try base.transmit(command)
+        if count == at, afterwards {
+            pull()
+            throw CardError(.cardRemoved, subject: "slot")
+        }
+        return answer
+    }
+
+    /// Commands are counted from now on.
+    func arm() { isArmed = true }
+
+    private func pull() {
+        wasPulled = true
+        let done = DispatchSemaphore(value: 0)
+        Task { [card] in
+            await card.remove()
+            done.signal()
+        }
+        done.wait()
+    }
+}
