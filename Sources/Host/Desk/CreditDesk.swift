@@ -64,14 +64,14 @@ public final class CreditDesk {
     public func retry(
         _ htxn: HostTransaction, of eid: PartyID, over channel: any CardChannel
     ) throws(HostError) -> CreditResult {
-        var contact = try open(over: channel, eid)
-        let recovered = try contact.recover()
+        let purpose = try records.transaction(htxn, of: eid)?.kind.purpose ?? .credit
+        var contact = try meet(purpose, over: channel, eid)
         guard let known = try records.transaction(htxn, of: eid) else {
             throw HostError(.noSuchTransaction, "HTXN \(htxn) of \(eid)")
         }
         let highest = try contact.ask(known.order.service).highest
         let begun = try records.beginAgain(htxn, of: eid, elementHighest: highest, at: clock())
-        return CreditResult(outcome: try contact.finish(begun), recovered: recovered)
+        return CreditResult(outcome: try contact.finish(begun), recovered: contact.recovered)
     }
 
     /// Finds out what is in doubt with the element, and backs up the balance of the purse concerned.
@@ -82,16 +82,16 @@ public final class CreditDesk {
     public func recover(
         over channel: any CardChannel, expecting expected: PartyID? = nil
     ) throws(HostError) -> [CreditTransaction] {
-        var contact = try open(over: channel, expected)
-        return try contact.recover()
+        let element = try select(over: channel, expected)
+        let purpose = try records.inDoubt(with: element.eid)?.kind.purpose ?? .credit
+        return try meet(purpose, with: element, over: channel).recovered
     }
 
     /// Has the element prove the balance of a purse, 0 where it has none, and backs it up.
     ///
     /// - Throws: as `recover`.
     public func balance(of service: Service, over channel: any CardChannel) throws(HostError) -> ProvenBalance {
-        var contact = try open(over: channel, nil)
-        _ = try contact.recover()
+        var contact = try meet(.credit, over: channel, nil)
         let answer = try contact.ask(service)
         return ProvenBalance(service: service, amount: answer.balance, time: clock())
     }
@@ -112,18 +112,23 @@ public final class CreditDesk {
         return results
     }
 
-    private func carryOut(
+    func carryOut(
         _ wish: CreditWish, over channel: any CardChannel, _ expected: PartyID?
     ) throws(HostError) -> CreditResult {
-        var contact = try open(over: channel, expected)
-        let recovered = try contact.recover()
+        try carryOut(wish, over: channel, with: try select(over: channel, expected))
+    }
+
+    func carryOut(
+        _ wish: CreditWish, over channel: any CardChannel, with element: ElementInfo
+    ) throws(HostError) -> CreditResult {
+        var contact = try meet(wish.kind.purpose, with: element, over: channel)
         // Asked every time: the highest HTXN tells whether these records are older than the element.
         let highest = try contact.ask(wish.service).highest
         let begun = try records.begin(wish, of: contact.eid, elementHighest: highest, at: clock())
-        return CreditResult(outcome: try contact.finish(begun), recovered: recovered)
+        return CreditResult(outcome: try contact.finish(begun), recovered: contact.recovered)
     }
 
-    private func own(_ reference: String?) throws(HostError) -> String? {
+    func own(_ reference: String?) throws(HostError) -> String? {
         if let reference, reference.hasPrefix(CarryOver.prefix) { throw HostError(.otherOrder, reference) }
         return reference
     }
@@ -149,10 +154,35 @@ public final class CreditDesk {
         return try ElementConversation(with: element, over: channel, by: authority, key: key)
     }
 
-    private func open(over channel: any CardChannel, _ expected: PartyID?) throws(HostError) -> DeskContact {
-        let element = try select(over: channel, expected)
+    /// A contact in a session of `purpose`, in which what was in doubt is known.
+    ///
+    /// What is in doubt is asked for in a session of its own purpose, before any other (protocol §7).
+    func meet(
+        _ purpose: Purpose, over channel: any CardChannel, _ expected: PartyID?
+    ) throws(HostError) -> DeskContact {
+        try meet(purpose, with: try select(over: channel, expected), over: channel)
+    }
+
+    func meet(
+        _ purpose: Purpose, with element: ElementInfo, over channel: any CardChannel
+    ) throws(HostError) -> DeskContact {
+        var earlier: [CreditTransaction] = []
+        if let open = try records.inDoubt(with: element.eid), open.kind.purpose != purpose {
+            var other = try contact(open.kind.purpose, with: element, over: channel)
+            try other.recover()
+            earlier = other.recovered
+        }
+        var contact = try contact(purpose, with: element, over: channel)
+        try contact.recover()
+        contact.recovered = earlier + contact.recovered
+        return contact
+    }
+
+    private func contact(
+        _ purpose: Purpose, with element: ElementInfo, over channel: any CardChannel
+    ) throws(HostError) -> DeskContact {
         do {
-            let conversation = try open(.credit, with: element, over: channel)
+            let conversation = try open(purpose, with: element, over: channel)
             return DeskContact(conversation, eid: element.eid, authority: authority, records: records, clock: clock)
         } catch {
             throw HostError(.noSession, "\(element.eid)", cause: error)

@@ -7,4 +7,6 @@ struct CreditWish {
     let currency: Currency
     let amount: Amount
     let reference: String?
+    /// Of a CONVERT TARIFF.
+    var tariff: TariffOrder?
 }

@@ -3,6 +3,8 @@ internal import ValueProtocol
 /// One CREDIT session of a desk with an element, and what is written down around each of its EXECUTEs.
 struct DeskContact: ~Copyable {
     let eid: PartyID
+    /// What was in doubt and was found out at this contact.
+    var recovered: [CreditTransaction] = []
     private var conversation: ElementConversation
     private let authority: SealWatch
     private let records: RecordFile
@@ -20,8 +22,8 @@ struct DeskContact: ~Copyable {
     }
 
     /// Protocol §7: this session has ended the one that is in doubt, so what STATUS says now stays true.
-    mutating func recover() throws(HostError) -> [CreditTransaction] {
-        guard let open = try records.inDoubt(with: eid) else { return [] }
+    mutating func recover() throws(HostError) {
+        guard let open = try records.inDoubt(with: eid) else { return }
         let answer: AskStatus.Answer
         do {
             answer = try status(open.htxn, open.order.service)
@@ -42,7 +44,7 @@ struct DeskContact: ~Copyable {
         }
         // The balance of now: the one of the transaction may have been drawn on since.
         _ = try ask(open.order.service)
-        return [known]
+        recovered.append(known)
     }
 
     /// Asks for the balance of a purse and backs it up.
@@ -63,29 +65,36 @@ struct DeskContact: ~Copyable {
         case .declined(let reason): return .declined(reason)
         case .alreadyDone(let transaction): return .done(transaction)
         case .send(let transaction):
-            let (status, receipt) = try execute(transaction)
-            guard let receipt else {
+            let (status, answer) = try execute(transaction)
+            guard let answer else {
                 return .refused(
                     try records.conclude(transaction, as: .refused(status), balance: nil, at: clock()))
             }
-            guard receipt.htxn == transaction.htxn else {
+            guard answer.htxn == transaction.htxn else {
                 throw HostError(.inDoubt, "\(transaction)", cause: SessionError(.malformedAnswer, "\(eid)"))
             }
-            return .done(try records.conclude(transaction, as: .done, balance: receipt.balance, at: clock()))
+            return .done(try records.conclude(transaction, as: .done, balance: answer.balance, at: clock()))
         }
     }
 
     private mutating func execute(
         _ transaction: CreditTransaction
-    ) throws(HostError) -> (BusinessStatus, CreditReceipt?) {
+    ) throws(HostError) -> (BusinessStatus, (htxn: HostTransaction, balance: Amount?)?) {
         do {
             switch transaction.kind {
             case .storeCredit:
                 let result = try conversation.execute(StoreCredit(transaction.order))
-                return (result.status, result.answer)
+                return (result.status, result.answer.map { ($0.htxn, $0.balance) })
             case .refund:
                 let result = try conversation.execute(Refund(transaction.order))
-                return (result.status, result.answer)
+                return (result.status, result.answer.map { ($0.htxn, $0.balance) })
+            case .convertTariff:
+                guard let tariff = transaction.tariff else { throw SessionError(.notAuthorized, "\(transaction)") }
+                let order = transaction.order
+                let result = try conversation.execute(
+                    ConvertTariff(
+                        htxn: order.htxn, time: order.time, effective: tariff.effective, table: tariff.table))
+                return (result.status, result.answer.map { ($0.htxn, nil) })
             }
         } catch {
             guard !authority.sealFailed else {
@@ -93,6 +102,19 @@ struct DeskContact: ~Copyable {
                 throw HostError(.notSealed, "\(known)", cause: error)
             }
             throw HostError(.inDoubt, "\(transaction)", cause: error)
+        }
+    }
+
+    /// Carries out an operation that has no HTXN; repeated, it does no harm.
+    mutating func perform<O: Operation>(_ operation: O) throws(HostError) -> O.Answer {
+        do {
+            let result = try conversation.execute(operation)
+            guard let answer = result.answer else {
+                throw SessionError(.notAuthorized, "\(O.code) of \(eid): \(result.status)")
+            }
+            return answer
+        } catch {
+            throw HostError(.noSession, "\(eid)", cause: error)
         }
     }
 

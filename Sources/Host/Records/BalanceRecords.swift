@@ -56,6 +56,7 @@ extension RecordFile {
         let order = transaction.order
         let before = try balances(of: transaction.eid, in: database).first { $0.service == order.service }
         let held = before?.amount ?? .zero
+        guard transaction.kind != .convertTariff else { return }
         let after =
             transaction.kind == .storeCredit ? held.adding(order.amount) : held.subtracting(order.amount) ?? .zero
         guard let after else { throw HostError(.booksBroken, "\(transaction)") }

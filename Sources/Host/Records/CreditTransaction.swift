@@ -1,14 +1,25 @@
 public import ValueProtocol
 
-/// A transaction with an element as the record file knows it: STORE CREDIT or REFUND (protocol §4, §7).
+/// A transaction with an element as the record file knows it: STORE CREDIT, REFUND or CONVERT TARIFF
+/// (protocol §4, §7).
 public struct CreditTransaction: Sendable, Hashable {
     /// What was ordered.
     public enum Kind: UInt8, Sendable, Hashable {
         case storeCredit = 0x01
+        case convertTariff = 0x02
         case refund = 0x0A
 
         /// The operation that carries it.
-        public var operation: OperationCode { self == .refund ? .refund : .storeCredit }
+        public var operation: OperationCode {
+            switch self {
+            case .storeCredit: .storeCredit
+            case .convertTariff: .convertTariff
+            case .refund: .refund
+            }
+        }
+
+        /// The purpose of its sessions.
+        var purpose: Purpose { self == .convertTariff ? .tariff : .credit }
     }
 
     /// What is known of its outcome.
@@ -28,8 +39,10 @@ public struct CreditTransaction: Sendable, Hashable {
     /// The element.
     public let eid: PartyID
     public let kind: Kind
-    /// HTXN, service, currency, amount and the time of the order.
+    /// HTXN, service, currency, amount and the time of the order; a tariff's amount is 0.
     public let order: CreditOrder
+    /// The table that is sent; nil unless it is a CONVERT TARIFF.
+    public let tariff: TariffOrder?
     /// What the caller knows the order by.
     public let reference: String?
     public let state: State
@@ -42,12 +55,13 @@ public struct CreditTransaction: Sendable, Hashable {
     public var htxn: HostTransaction { order.htxn }
 
     public init(
-        eid: PartyID, kind: Kind, order: CreditOrder, reference: String? = nil, state: State, balance: Amount? = nil,
-        settled: Timestamp
+        eid: PartyID, kind: Kind, order: CreditOrder, tariff: TariffOrder? = nil, reference: String? = nil,
+        state: State, balance: Amount? = nil, settled: Timestamp
     ) {
         self.eid = eid
         self.kind = kind
         self.order = order
+        self.tariff = tariff
         self.reference = reference
         self.state = state
         self.balance = balance
@@ -56,7 +70,8 @@ public struct CreditTransaction: Sendable, Hashable {
 
     func with(_ state: State, balance: Amount? = nil, at time: Timestamp) -> Self {
         Self(
-            eid: eid, kind: kind, order: order, reference: reference, state: state, balance: balance, settled: time)
+            eid: eid, kind: kind, order: order, tariff: tariff, reference: reference, state: state, balance: balance,
+            settled: time)
     }
 }
 
@@ -78,7 +93,8 @@ extension CreditTransaction: CustomStringConvertible {
     public var description: String {
         let balance = balance.map { ", balance \($0)" } ?? ""
         let reference = reference.map { ", reference \($0)" } ?? ""
-        return "\(kind.operation) \(htxn) of \(eid): \(order.service), \(order.amount) \(order.currency), "
+        let content = tariff.map { "\($0)" } ?? "\(order.amount) \(order.currency)"
+        return "\(kind.operation) \(htxn) of \(eid): \(order.service), \(content), "
             + "ordered \(order.time.dateTime), \(state)\(balance)\(reference)"
     }
 }

@@ -32,6 +32,7 @@ enum RecordSchema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1: elements, transactions, audit trail") { try $0.execute(sql: first) }
+        migrator.registerMigration("2: tariffs, use, events, clocks") { try $0.execute(sql: MeterSchema.second) }
         return migrator
     }
 

@@ -76,7 +76,11 @@ extension RecordFile {
         _ condition: String, _ arguments: StatementArguments, in database: Database
     ) throws -> [CreditTransaction] {
         try Row.fetchAll(
-            database, sql: "SELECT * FROM credit_transaction WHERE \(condition) ORDER BY eid, htxn",
+            database,
+            sql: """
+                SELECT * FROM credit_transaction LEFT JOIN tariff_order USING (eid, htxn)
+                WHERE \(condition) ORDER BY eid, htxn
+                """,
             arguments: arguments
         ).map { try CreditTransaction(RecordRow(row: $0, path: path)) }
     }

@@ -1,6 +1,21 @@
 internal import GRDB
 internal import ValueProtocol
 
+#if canImport(FoundationEssentials)
+internal import FoundationEssentials
+#else
+internal import Foundation
+#endif
+
+extension TariffOrder {
+    /// Of a transaction's row; nil where it has no table.
+    init?(_ row: RecordRow) throws(HostError) {
+        guard !row.isNull("tariff") else { return nil }
+        guard let table = TariffTable(try row.bytes("tariff")) else { throw row.damaged("tariff") }
+        self.init(table, effective: Timestamp(rawValue: try row.unsigned("effective")))
+    }
+}
+
 /// How a transaction lies in its row.
 extension CreditTransaction {
     init(_ row: RecordRow) throws(HostError) {
@@ -10,6 +25,8 @@ extension CreditTransaction {
             service: Service(rawValue: try row.unsigned("service")),
             currency: Currency(rawValue: try row.unsigned("currency")),
             amount: Amount(rawValue: try row.unsigned("amount")), time: Timestamp(rawValue: try row.unsigned("time")))
+        let tariff = try TariffOrder(row)
+        guard (tariff != nil) == (kind == .convertTariff) else { throw row.damaged("tariff") }
         let state: State
         switch try row.integer("state") {
         case 0: state = .inDoubt
@@ -24,7 +41,7 @@ extension CreditTransaction {
         default: throw row.damaged("state")
         }
         self.init(
-            eid: try row.party("eid"), kind: kind, order: order,
+            eid: try row.party("eid"), kind: kind, order: order, tariff: tariff,
             reference: row.isNull("reference") ? nil : try row.text("reference"), state: state,
             balance: row.isNull("balance") ? nil : Amount(rawValue: try row.unsigned("balance")),
             settled: Timestamp(rawValue: try row.unsigned("settled")))
@@ -53,6 +70,12 @@ extension CreditTransaction {
             arguments: [
                 "\(eid)", htxn.rawValue.stored, kind.rawValue, order.service.rawValue, order.currency.rawValue,
                 order.amount.rawValue.stored, order.time.rawValue, reference, storedState.number, settled.rawValue,
+            ])
+        guard let tariff else { return }
+        try database.execute(
+            sql: "INSERT INTO tariff_order (eid, htxn, effective, tariff) VALUES (?, ?, ?, ?)",
+            arguments: [
+                "\(eid)", htxn.rawValue.stored, tariff.effective.rawValue, Data(tariff.table.bytes),
             ])
     }
 

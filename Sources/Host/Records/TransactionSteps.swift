@@ -44,7 +44,8 @@ extension RecordFile {
                 htxn: HostTransaction(rawValue: last + 1), service: wish.service, currency: wish.currency,
                 amount: wish.amount, time: time)
             let transaction = CreditTransaction(
-                eid: eid, kind: wish.kind, order: order, reference: wish.reference, state: .inDoubt, settled: time)
+                eid: eid, kind: wish.kind, order: order, tariff: wish.tariff, reference: wish.reference,
+                state: .inDoubt, settled: time)
             try transaction.insert(into: database)
             try trail.append(transaction.auditSubject, "\(transaction)", of: eid, at: time, to: database)
             return .send(transaction)
@@ -62,7 +63,7 @@ extension RecordFile {
             if found.state == .done { return .alreadyDone(found) }
             let wish = CreditWish(
                 kind: found.kind, service: found.order.service, currency: found.order.currency,
-                amount: found.order.amount, reference: nil)
+                amount: found.order.amount, reference: nil, tariff: found.tariff)
             if let declination = try declination(wish, of: eid, in: database) { return .declined(declination) }
             let isNewest = try highestNumber(of: eid, in: database) == htxn
             guard found.state == .notApplied, isNewest, elementHighest < htxn else {
@@ -100,13 +101,13 @@ extension RecordFile {
         let all = try transactions("eid = ? AND reference = ?", ["\(eid)", reference], in: database)
         guard let newest = all.last else { return nil }
         guard newest.kind == wish.kind, newest.order.service == wish.service, newest.order.amount == wish.amount,
-            newest.order.currency == wish.currency
+            newest.order.currency == wish.currency, newest.tariff == wish.tariff
         else { throw HostError(.otherOrder, "\(reference): \(newest)") }
         return newest
     }
 
     private func declination(_ wish: CreditWish, of eid: PartyID, in database: Database) throws -> Declination? {
-        if wish.amount == .zero || wish.amount == .all { return .noAmount }
+        if wish.tariff == nil, wish.amount == .zero || wish.amount == .all { return .noAmount }
         let standing = try standing(of: eid, in: database)
         if standing != .inUse { return .standing(standing) }
         if let open = try transactions("eid = ? AND state = 4", ["\(eid)"], in: database).first {

@@ -1,0 +1,28 @@
+public import ISO7816
+public import ValueProtocol
+
+extension CreditDesk {
+    /// Converts a meter's charge system: sends it a tariff table (protocol §4, CONVERT TARIFF).
+    ///
+    /// - Parameters:
+    ///   - table: in the currency of the meter's purse.
+    ///   - effective: from when, by the meter's clock; a time that has passed means at once.
+    ///   - channel: leads to the meter.
+    ///   - reference: what the caller knows the order by; an order of the same reference that was done is not done again.
+    ///   - expected: the meter that must be there; nil takes whichever is.
+    /// - Throws: as `storeCredit`.
+    public func convertTariff(
+        to table: TariffTable, effective: Timestamp, over channel: any CardChannel, reference: String? = nil,
+        expecting expected: PartyID? = nil
+    ) throws(HostError) -> CreditResult {
+        let reference = try own(reference)
+        let meter = try select(over: channel, expected)
+        guard meter.eid.kind.isMeter else {
+            throw HostError(.noSession, "\(meter.eid)", cause: SessionError(.notAuthorized, "\(meter.eid.kind)"))
+        }
+        let wish = CreditWish(
+            kind: .convertTariff, service: Service(rawValue: meter.eid.kind.rawValue), currency: table.currency,
+            amount: .zero, reference: reference, tariff: TariffOrder(table, effective: effective))
+        return try carryOut(wish, over: channel, with: meter)
+    }
+}

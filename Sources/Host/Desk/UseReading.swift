@@ -1,0 +1,87 @@
+public import ISO7816
+public import ValueProtocol
+
+/// What a reading of a meter's use brought.
+public struct UseReading: Sendable, Hashable {
+    public let meter: PartyID
+    /// The meter's clock at the reading.
+    public let clock: Timestamp
+    /// How many hours, days, weeks and months are new.
+    public let newRecords: [UsageSeries: Int]
+    /// The events that are new, oldest first.
+    public let newEvents: [EventRecord]
+    /// What was in doubt and was found out.
+    public let recovered: [CreditTransaction]
+}
+
+extension CreditDesk {
+    /// The series of use, in the order in which they are read.
+    public static let useSeries: [UsageSeries] = [.hours, .days, .weeks, .months]
+
+    /// Reads what a meter recorded since the last reading, use and events, and keeps it in the record file.
+    ///
+    /// - Parameters:
+    ///   - channel: leads to the meter.
+    ///   - expected: the meter that must be there; nil takes whichever is.
+    ///   - everything: whether all is read that the meter still has.
+    /// - Throws: `HostError` `.noSession` where the meter did not answer to the end (what was read of a series is kept and
+    ///   the rest comes next time), `.stillInDoubt`, or of the record file.
+    public func readUse(
+        over channel: any CardChannel, expecting expected: PartyID? = nil, everything: Bool = false
+    ) throws(HostError) -> UseReading {
+        let meter = try select(over: channel, expected)
+        var contact = try meet(.usage, with: meter, over: channel)
+        let recovered = contact.recovered
+        let service = Service(rawValue: meter.eid.kind.rawValue)
+        _ = try contact.ask(service)
+        var pages = 0
+        var clock = now
+        var newRecords: [UsageSeries: Int] = [:]
+        var newEvents: [EventRecord] = []
+        for series in CreditDesk.useSeries + [.events] {
+            var from = everything ? Timestamp(rawValue: 0) : try records.readingStart(series, of: meter.eid)
+            var cursor: UInt16 = 0
+            var use: [UseRecord] = []
+            var events: [EventRecord] = []
+            repeat {
+                // A session has 256 exchanges; the next one goes on at the last record, which comes again.
+                if pages == CreditDesk.pagesOfSession {
+                    contact = try meet(.usage, with: meter, over: channel)
+                    (pages, cursor) = (0, 0)
+                    from = use.last?.start ?? events.last?.time ?? from
+                    use.removeAll { $0.start >= from }
+                    events.removeAll { $0.time >= from }
+                }
+                pages += 1
+                let page = try contact.perform(
+                    ReadUsage(
+                        time: now, series: series, from: from, to: Timestamp(rawValue: .max), cursor: cursor))
+                if series == .events {
+                    events += try whole(EventRecord.records(page.records), meter.eid)
+                } else {
+                    use += try whole(UseRecord.records(page.records), meter.eid)
+                }
+                (cursor, clock) = (page.next, page.clock)
+            } while cursor != ReadUsage.end
+            if series == .events {
+                newEvents = try records.keep(events, of: meter.eid, at: now)
+            } else {
+                newRecords[series] = try records.keep(use, series, of: meter.eid, at: now)
+            }
+        }
+        try records.note(clock, of: meter.eid, at: now)
+        try records.mark(clock, of: meter.eid)
+        return UseReading(
+            meter: meter.eid, clock: clock, newRecords: newRecords, newEvents: newEvents, recovered: recovered)
+    }
+
+    /// Two less than a session has exchanges: STATUS goes before.
+    private static let pagesOfSession = 250
+
+    private func whole<Record>(_ found: [Record]?, _ meter: PartyID) throws(HostError) -> [Record] {
+        guard let found else {
+            throw HostError(.noSession, "\(meter)", cause: SessionError(.malformedAnswer, "READ USAGE of \(meter)"))
+        }
+        return found
+    }
+}

@@ -1,0 +1,20 @@
+public import ValueProtocol
+
+/// A tariff table and when it is to take effect: the content of a CONVERT TARIFF.
+public struct TariffOrder: Sendable, Hashable {
+    public let table: TariffTable
+    /// By the meter's clock; one that has passed takes effect at once.
+    public let effective: Timestamp
+
+    public init(_ table: TariffTable, effective: Timestamp) {
+        self.table = table
+        self.effective = effective
+    }
+}
+
+extension TariffOrder: CustomStringConvertible {
+    public var description: String {
+        let entries = table.entries.isEmpty ? "flat" : "\(table.entries.count) switches"
+        return "table \(table.id), \(table.price) \(table.currency), \(entries), effective \(effective.dateTime)"
+    }
+}

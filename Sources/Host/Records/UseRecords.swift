@@ -1,0 +1,111 @@
+internal import GRDB
+public import ValueProtocol
+
+/// What a meter measured in one hour, day, week or month, as the meter itself proved it.
+public struct UseRecord: Sendable, Hashable {
+    /// By the meter's clock.
+    public let start: Timestamp
+    /// Wh of an electric or heat meter, else litres.
+    public let quantity: UInt32
+    /// What it cost.
+    public let spent: Amount
+
+    public init(start: Timestamp, quantity: UInt32, spent: Amount) {
+        self.start = start
+        self.quantity = quantity
+        self.spent = spent
+    }
+
+    static let count = 16
+
+    /// The records one after the other in an answer (protocol §6); nil where they are not whole.
+    static func records(_ bytes: [UInt8]) -> [UseRecord]? {
+        guard bytes.count % count == 0 else { return nil }
+        return stride(from: 0, to: bytes.count, by: count).map { place in
+            func number(_ range: Range<Int>) -> UInt64 {
+                bytes[(place + range.lowerBound)..<(place + range.upperBound)].reduce(0) { $0 << 8 | UInt64($1) }
+            }
+            return UseRecord(
+                start: Timestamp(rawValue: UInt32(number(0..<4))), quantity: UInt32(number(4..<8)),
+                spent: Amount(rawValue: number(8..<16)))
+        }
+    }
+}
+
+extension RecordFile {
+    /// What a meter measured, oldest first.
+    ///
+    /// - Throws: `HostError` of the file.
+    public func use(
+        of meter: PartyID, _ series: UsageSeries, from: Timestamp = Timestamp(rawValue: 0),
+        to: Timestamp = Timestamp(rawValue: .max)
+    ) throws(HostError) -> [UseRecord] {
+        try read { database in
+            try Row.fetchAll(
+                database,
+                sql: "SELECT * FROM use_record WHERE eid = ? AND series = ? AND start BETWEEN ? AND ? ORDER BY start",
+                arguments: ["\(meter)", series.rawValue, from.rawValue, to.rawValue]
+            ).map { row in
+                let row = RecordRow(row: row, path: path)
+                return UseRecord(
+                    start: Timestamp(rawValue: try row.unsigned("start")), quantity: try row.unsigned("quantity"),
+                    spent: Amount(rawValue: try row.unsigned("spent")))
+            }
+        }
+    }
+
+    /// Keeps records as they came; a period that was open when it was read before is brought up to date.
+    ///
+    /// - Returns: how many are new.
+    func keep(
+        _ use: [UseRecord], _ series: UsageSeries, of meter: PartyID, at time: Timestamp
+    ) throws(HostError) -> Int {
+        try write { database in
+            let count = "SELECT count(*) FROM use_record WHERE eid = ? AND series = ?"
+            let before = try Int.fetchOne(database, sql: count, arguments: ["\(meter)", series.rawValue])
+            for record in use {
+                try database.execute(
+                    sql: """
+                        INSERT INTO use_record (eid, series, start, quantity, spent, received) VALUES (?, ?, ?, ?, ?, ?)
+                        ON CONFLICT DO UPDATE SET quantity = excluded.quantity, spent = excluded.spent,
+                            received = excluded.received
+                        """,
+                    arguments: [
+                        "\(meter)", series.rawValue, record.start.rawValue, record.quantity, record.spent.rawValue.stored,
+                        time.rawValue,
+                    ])
+            }
+            let after = try Int.fetchOne(database, sql: count, arguments: ["\(meter)", series.rawValue])
+            return (after ?? 0) - (before ?? 0)
+        }
+    }
+
+    /// From when a series is to be read: its newest record, which may have been open, and no later than a day before the
+    /// meter's clock at the last reading, so that what was recorded in a clock's small step back comes too.
+    func readingStart(_ series: UsageSeries, of meter: PartyID) throws(HostError) -> Timestamp {
+        try read { database in
+            guard
+                let mark = try UInt32.fetchOne(
+                    database, sql: "SELECT clock FROM use_mark WHERE eid = ?", arguments: ["\(meter)"])
+            else { return Timestamp(rawValue: 0) }
+            let newest =
+                series == .events
+                ? nil
+                : try UInt32.fetchOne(
+                    database, sql: "SELECT max(start) FROM use_record WHERE eid = ? AND series = ?",
+                    arguments: ["\(meter)", series.rawValue])
+            let overlap = mark < 86_400 ? 0 : mark - 86_400
+            return Timestamp(rawValue: min(newest ?? (series == .events ? overlap : 0), overlap))
+        }
+    }
+
+    /// Notes up to which moment of the meter's clock everything was read.
+    func mark(_ clock: Timestamp, of meter: PartyID) throws(HostError) {
+        try write { database in
+            try database.execute(
+                sql: """
+                    INSERT INTO use_mark (eid, clock) VALUES (?, ?) ON CONFLICT DO UPDATE SET clock = excluded.clock
+                    """, arguments: ["\(meter)", clock.rawValue])
+        }
+    }
+}
