@@ -19,7 +19,7 @@ struct VStore: AsyncParsableCommand {
             """,
         subcommands: [
             DemoCommand.self, ReaderCommand.self, APDUCommand.self, CardCommand.self, KeyCommand.self,
-            MeterCommand.self, GPCommand.self,
+            HostCommand.self, MeterCommand.self, GPCommand.self,
         ])
 }
 

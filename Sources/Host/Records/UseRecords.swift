@@ -71,7 +71,8 @@ extension RecordFile {
                             received = excluded.received
                         """,
                     arguments: [
-                        "\(meter)", series.rawValue, record.start.rawValue, record.quantity, record.spent.rawValue.stored,
+                        "\(meter)", series.rawValue, record.start.rawValue, record.quantity,
+                        record.spent.rawValue.stored,
                         time.rawValue,
                     ])
             }

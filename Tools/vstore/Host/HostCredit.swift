@@ -1,0 +1,128 @@
+import ArgumentParser
+import Host
+import ISO7816
+import Issuing
+import ValueProtocol
+
+/// What storing credit in meters and taking it off have in common.
+struct MeterCreditOptions: ParsableArguments {
+    @Argument(help: ArgumentHelp("How much, in units of the currency, as in 50 or 12.50.", valueName: "amount"))
+    var amount: Amount
+
+    @OptionGroup var meters: MeterPlaceOptions
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Its currency: three letters or the number of ISO 4217; else the one that the meter was issued with.",
+            valueName: "currency"))
+    var currency: Currency?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Your name for the order; repeated with the same name it is done once in each meter.", valueName: "text"))
+    var reference: String?
+
+    func validate() throws {
+        guard amount != .zero, amount != .all else { throw ValidationError("Give an amount above 0.") }
+    }
+
+    /// Stores it in every meter, or takes it off.
+    func carryOut(
+        _ kind: CreditTransaction.Kind, _ common: ProgramOptions, _ passphrase: PassphraseOptions
+    ) async throws {
+        let host = try HostEnd(common.place, passphrase, needsKeys: true)
+        let (credit, home) = (self, common.place)
+        let visits = try await MeterRound(meters, host, common).visit { desk, channel, place in
+            let eid = try ElementInfo.select(over: channel).eid
+            let service = Service(rawValue: eid.kind.rawValue)
+            let currency = try credit.currency ?? host.records.currency(of: service, on: eid, home)
+            let result =
+                kind == .refund
+                ? try desk.refund(
+                    credit.amount, for: service, in: currency, over: channel, reference: credit.reference,
+                    expecting: place.meter ?? eid)
+                : try desk.storeCredit(
+                    credit.amount, for: service, in: currency, over: channel, reference: credit.reference,
+                    expecting: place.meter ?? eid)
+            return try result.done(host.records)
+        }
+        try common.console.show(visits, json: \.json, lines: \.lines)
+    }
+}
+
+/// An order that was done, for people and for programs.
+struct DoneOrder: Sendable {
+    let transaction: CreditTransaction
+    let recovered: [CreditTransaction]
+    let receipt: Receipt?
+
+    var json: JSONValue {
+        [
+            "transaction": transaction.json, "recovered": .list(recovered.map(\.json)),
+            "audit": JSONValue(receipt?.mark),
+        ]
+    }
+
+    var lines: [String] {
+        recovered.map { "found out: \($0)" } + ["\(transaction)"] + (receipt.map { ["receipt \($0.mark)"] } ?? [])
+    }
+}
+
+extension CreditResult {
+    /// What was done.
+    ///
+    /// - Throws: `Failure` `.refused` where it was refused or declined.
+    func done(_ records: RecordFile) throws -> DoneOrder {
+        switch outcome {
+        case .done(let transaction):
+            return DoneOrder(transaction: transaction, recovered: recovered, receipt: try receipt(from: records))
+        case .refused(let transaction):
+            throw Failure(.refused, "\(transaction). Nothing was changed; order what the meter can take.")
+        case .declined(let reason):
+            throw Failure(.refused, "Not ordered: \(reason). See vstore card log.")
+        }
+    }
+}
+
+extension RecordFile {
+    /// The currency of a purse: as it was issued or bound here, or as it was loaded last.
+    func currency(of service: Service, on eid: PartyID, _ home: Home) throws -> Currency {
+        let journal = try FileJournal(path: home.issueJournal)
+        let purses = try HostCardRegister(records: self, journal: journal).purses(of: eid)
+        let issued = purses.first { $0.service == service }?.currency
+        guard let currency = try issued ?? transactions(of: eid).last?.order.currency else {
+            throw Failure(
+                .refused, "\(eid): no \(service) purse of it is on record here. Name its currency with --currency.")
+        }
+        return currency
+    }
+}
+
+struct HostCredit: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "credit", abstract: "Store credit in meters.",
+        discussion: """
+            The order is written down before it leaves and its outcome after the meter has proven it. Exit status 2 \
+            means that an outcome is in doubt now: repeat with the same --reference.
+            """)
+
+    @OptionGroup var common: ProgramOptions
+    @OptionGroup var passphrase: PassphraseOptions
+    @OptionGroup var credit: MeterCreditOptions
+
+    mutating func run() async throws { try await credit.carryOut(.storeCredit, common, passphrase) }
+}
+
+struct HostRefund: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "refund", abstract: "Take credit off meters again.",
+        discussion: "Refused where a meter holds less. Otherwise as host credit.")
+
+    @OptionGroup var common: ProgramOptions
+    @OptionGroup var passphrase: PassphraseOptions
+    @OptionGroup var credit: MeterCreditOptions
+
+    mutating func run() async throws { try await credit.carryOut(.refund, common, passphrase) }
+}

@@ -1,0 +1,72 @@
+import ArgumentParser
+import Host
+import ValueProtocol
+
+struct HostStatus: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status", abstract: "Ask meters how they stand: balance, clock, sessions.",
+        discussion: "What is in doubt with a meter is found out, as at every contact.")
+
+    @OptionGroup var common: ProgramOptions
+    @OptionGroup var passphrase: PassphraseOptions
+    @OptionGroup var meters: MeterPlaceOptions
+
+    mutating func run() async throws {
+        let host = try HostEnd(common.place, passphrase, needsKeys: true)
+        let visits = try await MeterRound(meters, host, common).visit { desk, channel, place in
+            try desk.standing(over: channel, expecting: place.meter)
+        }
+        try common.console.show(visits, json: \.json, lines: \.lines)
+    }
+}
+
+extension MeterStanding {
+    /// How far the meter's clock is ahead of the host's, in seconds.
+    private var ahead: Int64 { Int64(clock.rawValue) - Int64(time.rawValue) }
+
+    var json: JSONValue {
+        [
+            "eid": .text("\(meter)"), "state": .text("\(state)"), "balance": .text("\(balance)"),
+            "clock": .number(Int(clock.rawValue)), "clockAhead": .number(Int(ahead)),
+            "sessions": .number(Int(sessions)), "highest": .text("\(highest)"),
+            "recovered": .list(recovered.map(\.json)),
+        ]
+    }
+
+    var lines: [String] {
+        recovered.map { "found out: \($0)" } + [
+            "\(meter)  \(state), balance \(balance), clock \(clock.dateTime) (\(ahead) s ahead), \(sessions) sessions"
+        ]
+    }
+}
+
+struct HostClock: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "clock", abstract: "Set meters' clocks to the host's time.",
+        discussion: "What each clock said before is kept. Repeated, it does no harm.")
+
+    @OptionGroup var common: ProgramOptions
+    @OptionGroup var passphrase: PassphraseOptions
+    @OptionGroup var meters: MeterPlaceOptions
+
+    mutating func run() async throws {
+        let host = try HostEnd(common.place, passphrase, needsKeys: true)
+        let visits = try await MeterRound(meters, host, common).visit { desk, channel, place in
+            try desk.setClock(over: channel, expecting: place.meter)
+        }
+        try common.console.show(visits, json: \.json, lines: \.lines)
+    }
+}
+
+extension ClockSetting {
+    var json: JSONValue {
+        [
+            "eid": .text("\(meter)"), "before": .number(Int(before.rawValue)), "now": .number(Int(target.rawValue)),
+            "recovered": .list(recovered.map(\.json)),
+        ]
+    }
+
+    var lines: [String] {
+        recovered.map { "found out: \($0)" } + ["\(meter)  clock \(before.dateTime) set to \(target.dateTime)"]
+    }
+}

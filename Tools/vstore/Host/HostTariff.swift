@@ -1,0 +1,96 @@
+import ArgumentParser
+import Host
+import ValueProtocol
+
+struct HostTariff: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tariff", abstract: "Convert the charge system of meters, or try it on their recorded use.",
+        discussion: """
+            A rate is a percentage of the price from a minute of some weekdays until the next switch: \
+            --rate mon-fri@07:00=150 --rate daily@22:00=50. Without one the price is flat. With --try nothing is sent: \
+            what the meters' recorded hours cost is shown beside what they would have cost.
+            """)
+
+    @OptionGroup var common: ProgramOptions
+    @OptionGroup var passphrase: PassphraseOptions
+
+    @Option(name: .long, help: ArgumentHelp("The table's number.", valueName: "0-65535"))
+    var id: UInt16
+
+    @Option(name: .long, help: ArgumentHelp("The price of a kWh or m3 at 100 percent.", valueName: "amount"))
+    var price: Amount
+
+    @Option(name: .long, help: ArgumentHelp("The currency of the meters' purses.", valueName: "currency"))
+    var currency: Currency
+
+    @Option(name: .long, help: ArgumentHelp("A switch of the rate; may be repeated.", valueName: "days@hh:mm=percent"))
+    var rate: [RateSwitch] = []
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("When it takes effect, in UTC: 2026-12-01T00:00Z, or now.", valueName: "moment"))
+    var effective: MomentArgument?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Your name for the order; repeated with the same name it is done once in each meter.", valueName: "text"))
+    var reference: String?
+
+    @Option(
+        name: .customLong("try"),
+        help: ArgumentHelp(
+            "Try it on this meter's recorded use, and send nothing; may be repeated.", valueName: "eid"))
+    var trials: [PartyID] = []
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("With --try: minutes that the meters' local time is ahead of UTC.", valueName: "minutes"))
+    var localOffset = 0
+
+    @OptionGroup var meters: MeterPlaceOptions
+
+    func validate() throws {
+        guard rate.count <= TariffTable.mostEntries else {
+            throw ValidationError("A table has at most \(TariffTable.mostEntries) switches.")
+        }
+        guard trials.isEmpty != meters.isEmpty else {
+            throw ValidationError("Name the meters that get it, or those to --try it on.")
+        }
+        guard (-840...840).contains(localOffset) else {
+            throw ValidationError("--local-offset \(localOffset): clocks differ from UTC by at most 840 minutes.")
+        }
+    }
+
+    mutating func run() async throws {
+        guard let table = TariffTable(id: id, price: price, currency: currency, entries: rate.map(\.entry)) else {
+            throw Failure(.usage, "A table has at most \(TariffTable.mostEntries) switches.")
+        }
+        if trials.isEmpty { try await send(table) } else { try tryOut(table) }
+    }
+
+    private func send(_ table: TariffTable) async throws {
+        let host = try HostEnd(common.place, passphrase, needsKeys: true)
+        let (reference, effective) = (reference, effective?.time ?? SystemClock.now())
+        let visits = try await MeterRound(meters, host, common).visit { desk, channel, place in
+            try desk.convertTariff(
+                to: table, effective: effective, over: channel, reference: reference, expecting: place.meter
+            ).done(host.records)
+        }
+        try common.console.show(visits, json: \.json, lines: \.lines)
+    }
+
+    private func tryOut(_ table: TariffTable) throws {
+        let host = try HostEnd(common.place, passphrase, needsKeys: false)
+        let trials = try trials.map { meter in
+            let hours = try host.records.use(of: meter, .hours)
+            guard !hours.isEmpty else {
+                throw Failure(.refused, "\(meter): no use of it is recorded here. Read it with vstore host usage.")
+            }
+            return TariffTrial(meter, hours, under: table, offset: localOffset)
+        }
+        var lines = TextTable(["METER", "HOURS", "Wh OR LITRES", "COST", "WOULD COST", "CHANGE"])
+        for trial in trials { lines.add(trial.row) }
+        common.console.give(["trials": .list(trials.map(\.json)), "table": .number(Int(table.id))], lines.lines)
+    }
+}

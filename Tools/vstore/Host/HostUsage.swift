@@ -1,0 +1,79 @@
+import ArgumentParser
+import Host
+import Meter
+import ValueProtocol
+
+struct HostUsage: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "usage", abstract: "Read what meters recorded: use by hours, days, weeks and months, and events.",
+        discussion: """
+            What is new since the last reading comes and is kept, with the meter's clock; host report shows it. Events \
+            of tampering are told at once.
+            """)
+
+    @OptionGroup var common: ProgramOptions
+    @OptionGroup var passphrase: PassphraseOptions
+    @OptionGroup var meters: MeterPlaceOptions
+
+    @Flag(name: .long, help: "Read everything that the meter still has, whatever was read before.")
+    var all = false
+
+    mutating func run() async throws {
+        let host = try HostEnd(common.place, passphrase, needsKeys: true)
+        let all = all
+        let visits = try await MeterRound(meters, host, common).visit { desk, channel, place in
+            try desk.readUse(over: channel, expecting: place.meter, everything: all)
+        }
+        try common.console.show(visits, json: \.json, lines: \.lines)
+    }
+}
+
+extension UseReading {
+    private func new(_ series: UsageSeries) -> Int { newRecords[series] ?? 0 }
+
+    var json: JSONValue {
+        [
+            "eid": .text("\(meter)"), "clock": .number(Int(clock.rawValue)),
+            "new": [
+                "hours": .number(new(.hours)), "days": .number(new(.days)), "weeks": .number(new(.weeks)),
+                "months": .number(new(.months)),
+            ],
+            "events": .list(newEvents.map(\.json)), "recovered": .list(recovered.map(\.json)),
+        ]
+    }
+
+    var lines: [String] {
+        recovered.map { "found out: \($0)" } + [
+            "\(meter)  new: \(new(.hours)) hours, \(new(.days)) days, \(new(.weeks)) weeks, \(new(.months)) months, "
+                + "\(newEvents.count) events; clock \(clock.dateTime)"
+        ] + newEvents.filter(\.isTamper).map { "  tampering: \($0.line)" }
+    }
+}
+
+extension EventRecord {
+    private static let names: [MeterEvent.Code: String] = [
+        .supplyOn: "supply on", .supplyOff: "supply off", .supplyReason: "supply for another reason",
+        .powerUp: "power is back", .lastGasp: "power goes", .lastToken: "last token",
+        .emergencyAsked: "emergency credit asked for", .debtRepaid: "debt repaid", .clockSet: "clock set",
+        .bypassBegins: "bypass begins", .bypassEnds: "bypass ends", .coverOpened: "cover opened",
+        .coverClosed: "cover closed", .magnetBegins: "magnet near", .magnetEnds: "magnet gone",
+        .sealBroken: "seal broken", .sealed: "sealed", .relayWelded: "relay welded",
+        .relayNotSwitching: "relay not switching", .relayWorks: "relay works", .surge: "surge",
+        .arresterWorn: "arrester worn",
+    ]
+
+    var name: String {
+        let digits = String(code, radix: 16, uppercase: true)
+        return EventRecord.names[MeterEvent.Code(rawValue: code)]
+            ?? "event " + String(repeating: "0", count: 4 - digits.count) + digits
+    }
+
+    var line: String { "\(time.dateTime)  \(name) (\(value))" }
+
+    var json: JSONValue {
+        [
+            "time": .number(Int(time.rawValue)), "code": .number(Int(code)), "name": .text(name),
+            "value": .number(Int(value)), "tamper": .truth(isTamper),
+        ]
+    }
+}

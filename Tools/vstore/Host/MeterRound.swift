@@ -1,0 +1,118 @@
+import CardIO
+import Host
+import ISO7816
+import PowerLine
+import Synchronization
+import ValueProtocol
+
+/// A round of meters: each is contacted once, some at a time, each on a thread that may block.
+final class MeterRound: Sendable {
+    /// How it went with one meter.
+    struct Visit<Value: Sendable>: Sendable {
+        let place: MeterPlace
+        let outcome: Result<Value, any Error>
+    }
+
+    private let places: [MeterPlace]
+    private let atOnce: Int
+    private let patience: Duration
+    private let tracer: Tracer?
+    private let host: HostEnd
+    private let next = Atomic(0)
+
+    init(_ options: MeterPlaceOptions, _ host: HostEnd, _ common: ProgramOptions) throws {
+        places = try options.all()
+        atOnce = options.atOnce
+        patience = .seconds(options.patience)
+        tracer = try common.tracer()
+        self.host = host
+    }
+
+    /// Has `work` done with each meter; one that fails does not keep the others.
+    ///
+    /// - Returns: the visits in the order of the meters.
+    func visit<Value: Sendable>(
+        _ work: @escaping @Sendable (CreditDesk, any CardChannel, MeterPlace) throws -> Value
+    ) async throws -> [Visit<Value>] {
+        let threads = try (0..<min(atOnce, places.count)).map { _ in try CardThread() }
+        let visits = await withTaskGroup(of: [(Int, Visit<Value>)].self) { group in
+            for thread in threads {
+                group.addTask {
+                    await withCheckedContinuation { done in
+                        thread.perform { done.resume(returning: self.work(work)) }
+                    }
+                }
+            }
+            return await group.reduce(into: []) { $0 += $1 }
+        }
+        return visits.sorted { $0.0 < $1.0 }.map(\.1)
+    }
+
+    /// Takes one meter after the other until none is left; on a thread of its own.
+    private func work<Value: Sendable>(
+        _ work: @Sendable (CreditDesk, any CardChannel, MeterPlace) throws -> Value
+    ) -> [(Int, Visit<Value>)] {
+        var visits: [(Int, Visit<Value>)] = []
+        while true {
+            let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+            guard index < places.count else { return visits }
+            let place = places[index]
+            let outcome = Result { try contact(place, work) }
+            visits.append((index, Visit(place: place, outcome: outcome)))
+        }
+    }
+
+    private func contact<Value: Sendable>(
+        _ place: MeterPlace, _ work: @Sendable (CreditDesk, any CardChannel, MeterPlace) throws -> Value
+    ) throws -> Value {
+        // Once they are open the keys are only read, and each desk has an authority of its own.
+        guard let keys = host.keys else { throw HostError(.noFile, host.home.sealedKeys) }
+        let line = MeterLineChannel(place.address, from: keys.pid, to: place.meter ?? .none, patience: patience)
+        let channel = tracer?.trace(line, name: "\(place)") ?? line
+        let desk = CreditDesk(records: host.records, authority: try keys.authority(register: host.records))
+        return try work(desk, channel, place)
+    }
+}
+
+extension MeterRound.Visit {
+    /// For programs: where, and what was done or what was wrong.
+    func json(_ members: (Value) -> JSONValue) -> JSONValue {
+        switch outcome {
+        case .success(let value): ["address": .text("\(place)"), "done": true, "result": members(value)]
+        case .failure(let error):
+            [
+                "address": .text("\(place)"), "done": false,
+                "error": [
+                    "status": .number(Int(exitStatus(of: error).rawValue)),
+                    "kind": .text(exitStatus(of: error).name), "message": .text("\(error)"),
+                ],
+            ]
+        }
+    }
+}
+
+extension Console {
+    /// Gives how a round went; the program ends with an error where it did not go well with every meter.
+    func show<Value>(
+        _ visits: [MeterRound.Visit<Value>], json members: (Value) -> JSONValue, lines: (Value) -> [String]
+    ) throws {
+        let done = visits.flatMap { visit -> [String] in
+            if case .success(let value) = visit.outcome { lines(value) } else { [] }
+        }
+        give(["meters": .list(visits.map { $0.json(members) })], done)
+        let failures = visits.compactMap { visit -> (MeterPlace, any Error)? in
+            if case .failure(let error) = visit.outcome { (visit.place, error) } else { nil }
+        }
+        guard let first = failures.first else { return }
+        if visits.count == 1 { throw first.1 }
+        for (place, error) in failures { note("\(place): \(error)") }
+        let statuses = failures.map { exitStatus(of: $0.1) }
+        throw Failure(
+            statuses.first { $0 == .inDoubt } ?? statuses[0],
+            "\(failures.count) of \(visits.count) meters: not done. See each meter's error, and repeat.")
+    }
+}
+
+extension LineError: TellsExitStatus {
+    var exitStatus: ExitStatus { .unreachable }
+}

@@ -1,0 +1,36 @@
+import ArgumentParser
+import ValueProtocol
+
+struct HostReport: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report", abstract: "Show a meter's use, as the host's records have it.",
+        discussion: "Nothing is sent: host usage reads the meter. With --svg charts are written too.")
+
+    @OptionGroup var common: ProgramOptions
+    @OptionGroup var passphrase: PassphraseOptions
+
+    @Argument(help: ArgumentHelp("The meter's identifier.", valueName: "eid"))
+    var meter: PartyID
+
+    @Option(
+        name: .long, help: ArgumentHelp("Write charts of use and cost to this file.", valueName: "file"),
+        completion: .file())
+    var svg: String?
+
+    @Option(
+        name: .long, help: ArgumentHelp("Minutes that the meter's local time is ahead of UTC.", valueName: "minutes"))
+    var localOffset = 0
+
+    func validate() throws {
+        guard (-840...840).contains(localOffset) else {
+            throw ValidationError("--local-offset \(localOffset): clocks differ from UTC by at most 840 minutes.")
+        }
+    }
+
+    mutating func run() async throws {
+        let host = try HostEnd(common.place, passphrase, needsKeys: false)
+        let report = try MeterReport(meter, host.records, offset: localOffset)
+        if let svg { try TextFile.write(report.sheet.svg, to: svg) }
+        common.console.give(report.json, report.lines)
+    }
+}

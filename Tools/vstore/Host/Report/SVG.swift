@@ -1,0 +1,64 @@
+/// The few elements of SVG 1.1 that a chart is made of.
+enum SVG {
+    enum Style {
+        case head, title, value, label, upright
+
+        var attributes: String {
+            switch self {
+            case .head: "font-size=\"18\" font-weight=\"bold\" fill=\"#1f2933\""
+            case .title: "font-size=\"14\" font-weight=\"bold\" fill=\"#1f2933\""
+            case .value: "font-size=\"12\" text-anchor=\"end\" fill=\"#52606d\""
+            case .label, .upright: "font-size=\"12\" text-anchor=\"middle\" fill=\"#52606d\""
+            }
+        }
+    }
+
+    static func text(_ text: String, at place: (x: Double, y: Double), _ style: Style) -> String {
+        let (x, y) = (number(place.x), number(place.y))
+        let turn = style == .upright ? " transform=\"rotate(-90 \(x) \(y))\"" : ""
+        return "<text x=\"\(x)\" y=\"\(y)\"\(turn) \(style.attributes)>\(escaped(text))</text>"
+    }
+
+    static func line(_ from: (x: Double, y: Double), _ to: (x: Double, y: Double), isAxis: Bool) -> String {
+        let colour = isAxis ? "#52606d" : "#e4e7eb"
+        return "<line x1=\"\(number(from.x))\" y1=\"\(number(from.y))\" x2=\"\(number(to.x))\" y2=\"\(number(to.y))\" "
+            + "stroke=\"\(colour)\"/>"
+    }
+
+    /// A rectangle that is still open, for `titled`.
+    static func bar(x: Double, y: Double, width: Double, height: Double) -> Bar {
+        Bar(
+            start: "<rect x=\"\(number(x))\" y=\"\(number(y))\" width=\"\(number(width))\" "
+                + "height=\"\(number(max(0, height)))\" fill=\"#2f6fb0\">")
+    }
+
+    struct Bar {
+        let start: String
+        /// With what a viewer shows under the pointer.
+        func titled(_ text: String) -> String { "\(start)<title>\(escaped(text))</title></rect>" }
+    }
+
+    /// At most three decimals, none where they are 0.
+    static func number(_ value: Double) -> String {
+        let thousandths = Int((value * 1000).rounded())
+        var text = String(abs(thousandths) / 1000)
+        var fraction = String(abs(thousandths) % 1000)
+        fraction = String(repeating: "0", count: 3 - fraction.count) + fraction
+        while fraction.last == "0" { fraction.removeLast() }
+        if !fraction.isEmpty { text += "." + fraction }
+        return thousandths < 0 ? "-" + text : text
+    }
+
+    private static func escaped(_ text: String) -> String {
+        var escaped = ""
+        for character in text {
+            switch character {
+            case "&": escaped += "&amp;"
+            case "<": escaped += "&lt;"
+            case ">": escaped += "&gt;"
+            default: escaped.append(character)
+            }
+        }
+        return escaped
+    }
+}

@@ -1,0 +1,59 @@
+import ArgumentParser
+import ValueProtocol
+
+/// A switch of the rate as it is written: `mon-fri@07:00=150`, `sat,sun@00:00=75`, `daily@22:00=50`.
+struct RateSwitch: ExpressibleByArgument, Sendable {
+    let entry: TariffTable.Entry
+
+    private static let days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+    init?(argument: String) {
+        let parts = argument.lowercased().split(separator: "@", maxSplits: 1)
+        guard parts.count == 2, let days = RateSwitch.days(parts[0]) else { return nil }
+        let rate = parts[1].split(separator: "=", maxSplits: 1)
+        guard rate.count == 2, let percent = UInt16(rate[1]) else { return nil }
+        let clock = rate[0].split(separator: ":")
+        guard clock.count == 2, let hour = UInt16(clock[0]), let minute = UInt16(clock[1]), hour < 24, minute < 60,
+            let entry = TariffTable.Entry(days: days, minute: hour * 60 + minute, percent: percent)
+        else { return nil }
+        self.entry = entry
+    }
+
+    private static func days(_ text: Substring) -> UInt8? {
+        if text == "daily" { return 0x7F }
+        var bits: UInt8 = 0
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            let ends = part.split(separator: "-", omittingEmptySubsequences: false).map {
+                days.firstIndex(of: String($0))
+            }
+            guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1], first <= last
+            else { return nil }
+            for day in first...last { bits |= 1 << UInt8(day) }
+        }
+        return bits
+    }
+}
+
+/// A moment as it is written: `2026-12-01T00:00Z`, in UTC, or `now`.
+struct MomentArgument: ExpressibleByArgument, Sendable {
+    /// Nil for now.
+    let time: Timestamp?
+
+    init?(argument: String) {
+        guard argument != "now" else {
+            time = nil
+            return
+        }
+        let digits = argument.split { !$0.isNumber }.map { UInt32($0) ?? .max }
+        guard argument.hasSuffix("Z"), digits.count == 5, argument.utf8.count == 17, digits[1] >= 1, digits[1] <= 12,
+            digits[2] >= 1, digits[3] < 24, digits[4] < 60, (1970...2105).contains(digits[0])
+        else { return nil }
+        // Searched for, by the one function that turns a number into a date.
+        let prefix = argument.prefix(10)
+        let first = UInt32(Int(digits[0] - 1970) * 365 + Int(digits[1] - 1) * 28)
+        guard
+            let day = (first...first + 80).first(where: { Timestamp(rawValue: $0 * 86_400).dateTime.hasPrefix(prefix) })
+        else { return nil }
+        time = Timestamp(rawValue: day * 86_400 + digits[3] * 3600 + digits[4] * 60)
+    }
+}
