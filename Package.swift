@@ -45,6 +45,12 @@ let package = Package(
         .target(name: "PowerLine", dependencies: ["ISO7816", "ValueProtocol"]),
         .testTarget(
             name: "PowerLineTests", dependencies: ["CardIO", "ISO7816", "PowerLine", "ValueProtocol"]),
+        // Host and meter as processes that a test can kill.
+        .executableTarget(
+            name: "LineParty",
+            dependencies: ["Host", "Meter", "Metrology", "PowerLine", "ValueElement", "ValueProtocol"],
+            path: "Tests/LineParty"),
+        .testTarget(name: "LineProcessTests", dependencies: ["Host", "LineParty", "PowerLine", "ValueProtocol"]),
         .target(name: "Issuing", dependencies: ["CardIO", "ISO7816", "ValueProtocol"]),
         .target(
             name: "CardIO", dependencies: ["CPCSC", "ISO7816"],
@@ -94,7 +100,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Tools/vstore", exclude: ["Demo"]),
-        .testTarget(name: "VStoreTests", dependencies: ["vstore"], exclude: ["Snapshots"]),
+        .testTarget(name: "VStoreTests", dependencies: ["LineParty", "vstore"], exclude: ["Snapshots"]),
         .testTarget(
             name: "MeterTests",
             dependencies: ["CardIO", "ISO7816", "Metrology", "ValueProtocol", "ValueElement", "Meter"],
@@ -108,7 +114,8 @@ let package = Package(
         .testTarget(
             name: "HostTests",
             dependencies: [
-                "CardIO", "CardIOTesting", "Host", "ISO7816", "Issuing", "ValueElement", "ValueProtocol",
+                "CardIO", "CardIOTesting", "Host", "ISO7816", "Issuing", "Meter", "Metrology", "ValueElement",
+                "ValueProtocol",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .testTarget(

@@ -1,0 +1,150 @@
+import Foundation
+import Host
+import Synchronization
+import Testing
+import ValueProtocol
+
+/// Host and meter as two processes over a line that does everything wrong, both killed again and again.
+///
+/// `VALUESTORE_CAMPAIGN=1` has a thousand orders carried out.
+@Suite("Two processes") struct TwoProcessTests {
+    private static let isCampaign = ProcessInfo.processInfo.environment["VALUESTORE_CAMPAIGN"] != nil
+    private static let meter = PartyID(issuer: 0xA1B2C3, kind: .electricMeter, number: 0x77)
+
+    @Test func `nothing is lost or doubled, and every order ends known`() async throws {
+        let result: Result<Void, any Error> = await withCheckedContinuation { continuation in
+            Thread.detachNewThread {
+                continuation.resume(returning: Result { try campaign(orders: Self.isCampaign ? 1000 : 40, seed: 11) })
+            }
+        }
+        try result.get()
+    }
+
+    private func campaign(orders: Int, seed: UInt64) throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "line-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer {
+            do { try FileManager.default.removeItem(at: folder) } catch { Issue.record(error) }
+        }
+        let (memory, records) = (folder.appending(path: "meter").path, folder.appending(path: "records").path)
+        _ = try PartyProcess.run(["make", memory])
+        _ = try PartyProcess.run(["records", records])
+        let before = try shown(memory)
+        let kills = try carryOut(orders, memory, records, seed)
+        #expect(kills.host > 0 && kills.meter > 0)
+        try check(orders, before, after: try shown(memory), records, kills.done)
+    }
+
+    /// Runs both until all orders are done, killing one or the other after every few lines that the host says.
+    private func carryOut(
+        _ orders: Int, _ memory: String, _ records: String, _ seed: UInt64
+    ) throws -> (host: Int, meter: Int, done: [Int: [String]]) {
+        var random = SeededRandom(state: seed)
+        let relay = try RoughRelay(seed: seed)
+        defer { relay.stop() }
+        let lines = Lines()
+        var meter = try startMeter(memory, relay)
+        defer { meter.kill() }
+        var first = 0
+        var (hostKills, meterKills) = (0, 0)
+        func startHost() throws -> PartyProcess {
+            try PartyProcess(["host", records, "\(relay.port)", "\(seed)", "\(first)", "\(orders)"]) { lines.add($0) }
+        }
+        var host = try startHost()
+        while lines.all.last != "over" {
+            let count = lines.all.count + Int.random(in: 0...8, using: &random)
+            // A host that says nothing for a minute hangs.
+            guard lines.wait(beyond: count, until: Date(timeIntervalSinceNow: 60)) else {
+                host.kill()
+                throw Hanging(lines: lines.all.suffix(5).map { $0 })
+            }
+            if lines.all.last == "over" { break }
+            // Somewhere within the next order, wherever that is.
+            Thread.sleep(forTimeInterval: Double.random(in: 0...0.03, using: &random))
+            if Bool.random(using: &random) {
+                meter.kill()
+                meterKills += 1
+                meter = try startMeter(memory, relay)
+            } else {
+                host.kill()
+                hostKills += 1
+                first = (done(lines.all).keys.max() ?? -1) + 1
+                host = try startHost()
+            }
+        }
+        #expect(host.wait() == 0)
+        return (hostKills, meterKills, done(lines.all))
+    }
+
+    private struct Hanging: Error {
+        let lines: [String]
+    }
+
+    /// Starts the meter and leads the relay to it.
+    private func startMeter(_ memory: String, _ relay: RoughRelay) throws -> PartyProcess {
+        let lines = Lines()
+        let meter = try PartyProcess(["meter", memory]) { lines.add($0) }
+        try #require(lines.wait(beyond: 0, until: Date(timeIntervalSinceNow: 30)))
+        relay.lead(to: try #require(UInt16(lines.all[0].dropFirst(5))))
+        return meter
+    }
+
+    /// What the host said of each order that is done.
+    private func done(_ lines: [String]) -> [Int: [String]] {
+        var done: [Int: [String]] = [:]
+        for line in lines where line.hasPrefix("done ") {
+            let words = line.split(separator: " ").map(String.init)
+            if words.count > 2, let number = Int(words[1]) { done[number] = Array(words.dropFirst(2)) }
+        }
+        return done
+    }
+
+    private func shown(_ memory: String) throws -> [String: UInt64] {
+        var shown: [String: UInt64] = [:]
+        for line in try PartyProcess.run(["show", memory]) {
+            let words = line.split(separator: " ")
+            shown[String(words[0])] = UInt64(words[1])
+        }
+        return shown
+    }
+
+    /// The meter holds what was stored and not taken off, once each; the records know how every order ended.
+    private func check(
+        _ orders: Int, _ before: [String: UInt64], after: [String: UInt64], _ path: String, _ said: [Int: [String]]
+    ) throws {
+        let records = try RecordFile.open(at: path, auditKey: nil)
+        try records.verify()
+        #expect(try records.unsettled().isEmpty)
+        let transactions = try records.transactions(of: Self.meter)
+        #expect(transactions.map(\.htxn.rawValue) == transactions.indices.map { UInt64($0 + 1) })
+        let done = transactions.filter { $0.state == .done }
+        #expect(Set(done.map(\.reference)).count == done.count, "an order was done twice")
+        var balance = try #require(before["balance"])
+        var price: UInt64?
+        for transaction in done {
+            let amount = transaction.order.amount.rawValue
+            switch transaction.kind {
+            case .storeCredit: balance += amount
+            case .refund: balance -= amount
+            case .convertTariff: price = transaction.tariff?.table.price.rawValue
+            }
+        }
+        #expect(after["balance"] == balance)
+        #expect(price != nil && after["price"] == price)
+        for number in 0..<orders {
+            // A host that was killed after the outcome was written said nothing of it, and did not do it again.
+            let words = said[number] ?? []
+            let own = transactions.filter { $0.reference == "order \(number)" }
+            switch words.first {
+            case "credit", "refund", "tariff":
+                #expect(own.filter { $0.state == .done }.count == (words[2] == "true" ? 1 : 0))
+            case "use", "status": #expect(own.isEmpty)
+            default: Issue.record("order \(number) was not done: \(words)")
+            }
+        }
+        let hours = try records.use(of: Self.meter, .hours)
+        #expect(hours.count >= 72)
+        #expect(hours.reduce(0) { $0 + UInt64($1.quantity) } == after["use"])
+        try records.close()
+    }
+}

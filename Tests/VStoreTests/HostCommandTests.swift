@@ -1,0 +1,96 @@
+import Foundation
+import Testing
+
+/// The host's work with a meter on a line, by commands alone; the meter is a process of its own.
+@Suite("Host and meters on a line") struct HostCommandTests {
+    /// A desk whose issued gas meter is on a line while `body` runs.
+    private func withMeter(_ body: (Desk, String) throws -> Void) throws {
+        try Desk.with { desk in
+            try desk.makeMeter()
+            let process = Process()
+            let output = Pipe()
+            process.executableURL = VStoreProgram.path.deletingLastPathComponent().appending(path: "LineParty")
+            process.arguments = ["element", desk.vstore.home.appending(path: "meters/gas").path]
+            process.standardOutput = output
+            try process.run()
+            defer {
+                process.terminate()
+                process.waitUntilExit()
+            }
+            let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
+            let port = try #require(line.split(whereSeparator: \.isWhitespace).last)
+            try body(desk, "tcp:127.0.0.1:\(port)")
+        }
+    }
+
+    private func result(_ document: [String: Any]) -> [String: Any] {
+        let meters = document["meters"] as? [[String: Any]]
+        return meters?.first?["result"] as? [String: Any] ?? [:]
+    }
+
+    private let pass = "--passphrase-file -"
+
+    @Test func creditIsStoredOnceAndTakenOff() throws {
+        try withMeter { desk, place in
+            let order = "host credit 50 \(Desk.gasMeter)@\(place) --reference A \(pass)"
+            for _ in 0..<2 {
+                let done = result(try desk.done(order, Desk.passphrase))
+                #expect((done["transaction"] as? [String: Any])?["balance"] as? String == "50.00")
+            }
+            try desk.done("host refund 20 \(place) \(pass)", Desk.passphrase)
+            let status = result(try desk.done("host status \(place) \(pass)", Desk.passphrase))
+            #expect(status["eid"] as? String == Desk.gasMeter)
+            #expect(status["balance"] as? String == "30.00")
+            let tooMuch = try desk.vstore.run("host refund 31 \(place) \(pass)", input: Desk.passphrase)
+            #expect(tooMuch.status == 1)
+            #expect(tooMuch.errors.contains("does not hold enough"))
+        }
+    }
+
+    @Test func tariffClockAndUsage() throws {
+        try withMeter { desk, place in
+            let tariff =
+                "host tariff --id 7 --price 0.80 --currency EUR --rate mon-fri@07:00=150 --rate daily@22:00=50 "
+                + "--effective 2026-12-01T00:00Z --reference T \(place) \(pass)"
+            let done = result(try desk.done(tariff, Desk.passphrase))
+            let transaction = done["transaction"] as? [String: Any]
+            #expect(transaction?["operation"] as? String == "CONVERT TARIFF")
+            #expect(transaction?["state"] as? String == "done")
+            #expect(
+                result(try desk.done("host clock \(place) \(pass)", Desk.passphrase))["eid"] as? String == Desk.gasMeter
+            )
+            let usage = result(try desk.done("host usage \(place) \(pass)", Desk.passphrase))
+            #expect((usage["events"] as? [Any])?.isEmpty == true)
+            let svg = desk.vstore.home.appending(path: "use.svg")
+            try desk.done("host report \(Desk.gasMeter) --svg \(svg.path) \(pass)", Desk.passphrase)
+            #expect(try String(contentsOf: svg, encoding: .utf8).hasPrefix("<svg "))
+            let untried = try desk.vstore.run(
+                "host tariff --id 8 --price 1 --currency EUR --try \(Desk.gasMeter) \(pass)", input: Desk.passphrase)
+            #expect(untried.status == 1)
+            #expect(untried.errors.contains("vstore host usage"))
+        }
+    }
+
+    @Test func oneThatIsNotThereKeepsNoOther() throws {
+        try withMeter { desk, place in
+            let list = desk.vstore.home.appending(path: "list")
+            try "\(Desk.gasMeter) \(place) # the cellar\n\n00A1B2C3-02-000099 tcp:127.0.0.1:1\n".write(
+                to: list, atomically: true, encoding: .utf8)
+            let outcome = try desk.vstore.run(
+                "host credit 5 --meters \(list.path) --patience 1 --json \(pass)", input: Desk.passphrase)
+            #expect(outcome.status == 3)
+            let meters = try outcome.object()["meters"] as? [[String: Any]]
+            #expect(meters?.map { $0["done"] as? Bool } == [true, false])
+        }
+    }
+
+    @Test func whatIsNoMeterIsToldApart() throws {
+        try Desk.with { desk in
+            for line in ["host status", "host status nonsense", "host credit 5 tcp:a:1 --at-once 0"] {
+                #expect(try desk.vstore.run("\(line) \(pass)", input: Desk.passphrase).status == 64, "\(line)")
+            }
+            let report = try desk.vstore.run("host report \(Desk.gasMeter) \(pass)", input: Desk.passphrase)
+            #expect(report.status == 1)
+        }
+    }
+}
