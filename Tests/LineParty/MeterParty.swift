@@ -51,6 +51,7 @@ enum MeterParty {
     /// Serves any issued element in a file.
     static func serveElement(_ path: String) throws {
         let card = try SmartCard(try FileMemory(at: path))
+        try card.reset()
         let server = try listen(as: card.element?.image.eid ?? .none)
         while true { server.serve(for: .milliseconds(500), card) }
     }

@@ -14,7 +14,8 @@ import Testing
             process.standardOutput = output
             try process.run()
             defer {
-                process.terminate()
+                // A thread of a pool has signals blocked, and so has what it starts: only this one ends it.
+                kill(process.processIdentifier, SIGKILL)
                 process.waitUntilExit()
             }
             let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
