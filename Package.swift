@@ -96,7 +96,7 @@ let package = Package(
             name: "vstore",
             dependencies: [
                 "CardIO", "CardRelay", "Demonstration", "GlobalPlatform", "Host", "ISO7816", "Issuing", "Meter",
-                "PowerLine", "ValueElement", "ValueProtocol",
+                "Metrology", "PowerLine", "ValueElement", "ValueProtocol",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Tools/vstore", exclude: ["Demo"]),

@@ -14,7 +14,8 @@ import Testing
         "apdu diff", "card", "card blank",
         "card emulate", "card info", "card issue", "card bind", "card load", "card redeem", "card refund", "card block",
         "card replace", "card log", "key", "key ceremony", "key component", "key list", "meter", "meter new",
-        "meter show", "meter use", "meter redeem", "host", "host credit", "host refund", "host tariff", "host usage",
+        "meter show", "meter use", "meter redeem", "meter run", "host", "host credit", "host refund", "host tariff",
+        "host usage",
         "host clock", "host status", "host report", "gp",
         "gp info", "gp list", "gp keys", "gp put-keys", "gp store",
     ]

@@ -61,6 +61,9 @@ extension ElectricMeter {
         log.records(series, from: from, to: to)
     }
 
+    /// How many events there have been since it was made.
+    public var eventCount: Int { Int(registers.events) }
+
     /// The events, in the order in which they happened.
     ///
     /// - Parameters:

@@ -27,6 +27,14 @@ final class ElectricWorld {
     ) throws {
         self.time = time
         contact = StuckRelay(relay)
+        memory = VolatileMemory(try Self.records(value, configuration, tariff), failure: failure)
+        try powerUp()
+    }
+
+    /// Of an issued meter.
+    static func records(
+        _ value: UInt64, _ configuration: ElectricConfiguration, _ tariff: TariffTable? = nil
+    ) throws -> [RecordName: [UInt8]] {
         let key = Secret(copying: (0..<16).map { UInt8($0) })
         var image = ElementImage(blank: ElectricWorld.meterID, transportKey: nil)
         image.state = .issued
@@ -42,8 +50,7 @@ final class ElectricWorld {
         }
         var records = try ElectricMeter.records(ElectricWorld.meterID, transportKey: key, configuration)
         records.merge(SmartCard.records(image)) { $1 }
-        memory = VolatileMemory(records, failure: failure)
-        try powerUp()
+        return records
     }
 
     /// Power is back: the meter starts from its memory.

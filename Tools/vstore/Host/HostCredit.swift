@@ -24,7 +24,18 @@ struct MeterCreditOptions: ParsableArguments {
             "Your name for the order; repeated with the same name it is done once in each meter.", valueName: "text"))
     var reference: String?
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The card in the meters' slots, and its purse for this service; the meters carry it unread.",
+            discussion: "Name meters with their identifiers.", valueName: "service"))
+    var cardInSlot: Service?
+
     func validate() throws {
+        guard cardInSlot == nil || meters.allHaveIdentifiers else {
+            throw ValidationError(
+                "--card-in-slot: write each meter's identifier, as in 00A1B2C3-01-000077@tcp:HOST:PORT.")
+        }
         guard amount != .zero, amount != .all else { throw ValidationError("Give an amount above 0.") }
     }
 
@@ -34,18 +45,20 @@ struct MeterCreditOptions: ParsableArguments {
     ) async throws {
         let host = try HostEnd(common.place, passphrase, needsKeys: true)
         let (credit, home) = (self, common.place)
-        let visits = try await MeterRound(meters, host, common).visit { desk, channel, place in
+        let visits = try await MeterRound(meters, host, common, toSlot: cardInSlot != nil).visit {
+            desk, channel, place in
             let eid = try ElementInfo.select(over: channel).eid
-            let service = Service(rawValue: eid.kind.rawValue)
+            let service = credit.cardInSlot ?? Service(rawValue: eid.kind.rawValue)
+            let expected = credit.cardInSlot == nil ? place.meter ?? eid : eid
             let currency = try credit.currency ?? host.records.currency(of: service, on: eid, home)
             let result =
                 kind == .refund
                 ? try desk.refund(
                     credit.amount, for: service, in: currency, over: channel, reference: credit.reference,
-                    expecting: place.meter ?? eid)
+                    expecting: expected)
                 : try desk.storeCredit(
                     credit.amount, for: service, in: currency, over: channel, reference: credit.reference,
-                    expecting: place.meter ?? eid)
+                    expecting: expected)
             return try result.done(host.records)
         }
         try common.console.show(visits, json: \.json, lines: \.lines)

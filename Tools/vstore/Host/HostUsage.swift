@@ -51,22 +51,7 @@ extension UseReading {
 }
 
 extension EventRecord {
-    private static let names: [MeterEvent.Code: String] = [
-        .supplyOn: "supply on", .supplyOff: "supply off", .supplyReason: "supply for another reason",
-        .powerUp: "power is back", .lastGasp: "power goes", .lastToken: "last token",
-        .emergencyAsked: "emergency credit asked for", .debtRepaid: "debt repaid", .clockSet: "clock set",
-        .bypassBegins: "bypass begins", .bypassEnds: "bypass ends", .coverOpened: "cover opened",
-        .coverClosed: "cover closed", .magnetBegins: "magnet near", .magnetEnds: "magnet gone",
-        .sealBroken: "seal broken", .sealed: "sealed", .relayWelded: "relay welded",
-        .relayNotSwitching: "relay not switching", .relayWorks: "relay works", .surge: "surge",
-        .arresterWorn: "arrester worn",
-    ]
-
-    var name: String {
-        let digits = String(code, radix: 16, uppercase: true)
-        return EventRecord.names[MeterEvent.Code(rawValue: code)]
-            ?? "event " + String(repeating: "0", count: 4 - digits.count) + digits
-    }
+    var name: String { MeterEvent.Code(rawValue: code).name }
 
     var line: String { "\(time.dateTime)  \(name) (\(value))" }
 

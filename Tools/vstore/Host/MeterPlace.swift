@@ -53,6 +53,9 @@ struct MeterPlaceOptions: ParsableArguments {
         guard (1...3600).contains(patience) else { throw ValidationError("--patience \(patience): 1 to 3600 seconds.") }
     }
 
+    /// Whether every one on the command line has its identifier; those of a file do.
+    var allHaveIdentifiers: Bool { places.allSatisfy { $0.meter != nil } }
+
     /// Whether any was named.
     var isEmpty: Bool { places.isEmpty && meters == nil }
 

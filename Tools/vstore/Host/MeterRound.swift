@@ -18,9 +18,12 @@ final class MeterRound: Sendable {
     private let patience: Duration
     private let tracer: Tracer?
     private let host: HostEnd
+    private let isToSlot: Bool
     private let next = Atomic(0)
 
-    init(_ options: MeterPlaceOptions, _ host: HostEnd, _ common: ProgramOptions) throws {
+    /// - Parameter toSlot: whether the cards in the meters' slots are meant.
+    init(_ options: MeterPlaceOptions, _ host: HostEnd, _ common: ProgramOptions, toSlot: Bool = false) throws {
+        isToSlot = toSlot
         places = try options.all()
         atOnce = options.atOnce
         patience = .seconds(options.patience)
@@ -67,7 +70,9 @@ final class MeterRound: Sendable {
     ) throws -> Value {
         // Once they are open the keys are only read, and each desk has an authority of its own.
         guard let keys = host.keys else { throw HostError(.noFile, host.home.sealedKeys) }
-        let line = MeterLineChannel(place.address, from: keys.pid, to: place.meter ?? .none, patience: patience)
+        let meter = place.meter ?? .none
+        let line = MeterLineChannel(
+            place.address, from: keys.pid, to: isToSlot ? meter.cardSlot : meter, patience: patience)
         let channel = tracer?.trace(line, name: "\(place)") ?? line
         let desk = CreditDesk(records: host.records, authority: try keys.authority(register: host.records))
         return try work(desk, channel, place)

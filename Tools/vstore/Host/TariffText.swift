@@ -5,11 +5,9 @@ import ValueProtocol
 struct RateSwitch: ExpressibleByArgument, Sendable {
     let entry: TariffTable.Entry
 
-    private static let days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-
     init?(argument: String) {
         let parts = argument.lowercased().split(separator: "@", maxSplits: 1)
-        guard parts.count == 2, let days = RateSwitch.days(parts[0]) else { return nil }
+        guard parts.count == 2, let days = Weekdays.bits(of: parts[0]) else { return nil }
         let rate = parts[1].split(separator: "=", maxSplits: 1)
         guard rate.count == 2, let percent = UInt16(rate[1]) else { return nil }
         let clock = rate[0].split(separator: ":")
@@ -17,20 +15,6 @@ struct RateSwitch: ExpressibleByArgument, Sendable {
             let entry = TariffTable.Entry(days: days, minute: hour * 60 + minute, percent: percent)
         else { return nil }
         self.entry = entry
-    }
-
-    private static func days(_ text: Substring) -> UInt8? {
-        if text == "daily" { return 0x7F }
-        var bits: UInt8 = 0
-        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-            let ends = part.split(separator: "-", omittingEmptySubsequences: false).map {
-                days.firstIndex(of: String($0))
-            }
-            guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1], first <= last
-            else { return nil }
-            for day in first...last { bits |= 1 << UInt8(day) }
-        }
-        return bits
     }
 }
 

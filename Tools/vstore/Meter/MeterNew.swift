@@ -5,22 +5,26 @@ import ValueProtocol
 
 struct MeterNew: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "new", abstract: "Make a blank off-line meter in a file.",
-        discussion: "Issue it with vstore card issue --card FILE, then it can redeem cards.")
+        commandName: "new", abstract: "Make a blank meter: an off-line one in a file, an electric one in a folder.",
+        discussion: """
+            Issue it with vstore card issue --card NAME, as any card. Then an off-line meter can redeem the cards that \
+            are bound to it, and an electric one runs with vstore meter run.
+            """)
 
     @OptionGroup var common: ProgramOptions
     @OptionGroup var transport: TransportKeyOptions
 
     @Option(
         name: [.long, .short],
-        help: ArgumentHelp("The file to make; a bare name goes to DIR/meters of --home.", valueName: "file"),
+        help: ArgumentHelp("The file or folder to make; a bare name goes to DIR/meters of --home.", valueName: "file"),
         completion: .file())
     var meter: String
 
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Its identifier: issuer, kind 02, 03 or 04, number, as in 00A1B2C3-02-000078.", valueName: "eid"))
+            "Its identifier: issuer, kind, number, as in 00A1B2C3-02-000078; kind 01 is electric, 02 gas, 03 water, "
+                + "04 heat.", valueName: "eid"))
     var id: PartyID
 
     @Option(
@@ -34,9 +38,15 @@ struct MeterNew: AsyncParsableCommand {
     @Option(name: .long, help: ArgumentHelp("Below it the display warns.", valueName: "amount"))
     var lowCredit: Amount = .zero
 
+    @OptionGroup var electric: ElectricMeterOptions
+
     func validate() throws {
-        guard id.kind.isMeter, id.kind != .electricMeter else {
-            throw ValidationError("\(id) is a \(id.kind). An off-line meter's kind is 02 gas, 03 water or 04 heat.")
+        guard id.kind.isMeter else {
+            throw ValidationError("\(id) is a \(id.kind). A meter's kind is 01 electric, 02 gas, 03 water or 04 heat.")
+        }
+        guard id.kind == .electricMeter || electric.isEmpty else {
+            throw ValidationError(
+                "\(id) is a \(id.kind): channels, emergency and friendly credit are an electric meter's.")
         }
         guard (-840...840).contains(localOffset) else {
             throw ValidationError("--local-offset \(localOffset): clocks differ from UTC by at most 840 minutes.")
@@ -46,13 +56,22 @@ struct MeterNew: AsyncParsableCommand {
     mutating func run() async throws {
         let home = common.place
         let path = meter.contains("/") ? meter : home.meters + "/" + meter
-        let records = OffLineMeter.records(
-            id, transportKey: try transport.key(of: id, home), price: price, localOffset: localOffset,
-            lowCredit: lowCredit)
+        let key = try transport.key(of: id, home)
         if !meter.contains("/") { try home.prepare() }
-        _ = try FileMemory.create(at: path, records)
+        if id.kind == .electricMeter {
+            let configuration = electric.configuration(price: price, localOffset: localOffset, lowCredit: lowCredit)
+            try MeterFolder(path: path).make(
+                try ElectricMeter.records(id, transportKey: key, configuration),
+                MeterSurroundings(
+                    channels: electric.ratings.map { .init($0, seed: .random(in: 1...UInt64(Int64.max))) }))
+        } else {
+            let records = OffLineMeter.records(
+                id, transportKey: key, price: price, localOffset: localOffset, lowCredit: lowCredit)
+            _ = try FileMemory.create(at: path, records)
+        }
+        let unit = id.kind == .gasMeter || id.kind == .waterMeter ? "m3" : "kWh"
         common.console.give(
             ["file": .text(path), "eid": .text("\(id)"), "kind": .text("\(id.kind)")],
-            ["\(path): blank \(id.kind) \(id), \(price) a \(id.kind == .heatMeter ? "kWh" : "m3")"])
+            ["\(path): blank \(id.kind) \(id), \(price) a \(unit)"])
     }
 }

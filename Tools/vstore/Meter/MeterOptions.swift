@@ -1,5 +1,6 @@
 import ArgumentParser
 import Host
+import ISO7816
 import Meter
 import ValueElement
 import ValueProtocol
@@ -9,20 +10,88 @@ struct MeterOptions: ParsableArguments {
     @Option(
         name: [.long, .short],
         help: ArgumentHelp(
-            "The meter's memory file; a bare name is looked for in DIR/meters of --home.", valueName: "file"),
+            "The meter's file or folder; a bare name is looked for in DIR/meters of --home.", valueName: "file"),
         completion: .file())
     var meter: String
 
-    /// Powers the meter up.
+    /// Powers the meter up while `body` works with it.
     ///
-    /// - Throws: `MemoryError`, `MeterError`.
-    func open(_ common: ProgramOptions) throws -> OffLineMeter {
+    /// - Throws: `MemoryError`, `MeterError`, `Failure`.
+    func with<Value>(_ common: ProgramOptions, _ body: (PlacedMeter) throws -> Value) throws -> Value {
         let path = common.place.meter(meter)
-        let memory = try FileMemory(at: path)
-        return try OffLineMeter(memory, name: path, parts: MeterParts(clock: AdjustableClock(base: Self.seconds)))
+        guard MeterFolder.isFolder(path) else {
+            let memory = try FileMemory(at: path)
+            return try body(
+                .offLine(
+                    try OffLineMeter(memory, name: path, parts: MeterParts(clock: AdjustableClock(base: Self.seconds)))
+                ))
+        }
+        let stand = try ElectricStand(MeterFolder(path: path))
+        do {
+            let value = try body(.electric(stand.meter))
+            try stand.stop()
+            return value
+        } catch {
+            try stand.stop()
+            throw error
+        }
     }
 
     static func seconds() -> UInt32 { SystemClock.now().rawValue }
+}
+
+/// A meter that has power.
+enum PlacedMeter {
+    case offLine(OffLineMeter)
+    case electric(ElectricMeter)
+
+    var name: String {
+        switch self {
+        case .offLine(let meter): meter.name
+        case .electric(let meter): meter.name
+        }
+    }
+
+    var reading: PlacedReading {
+        switch self {
+        case .offLine(let meter): .offLine(meter.reading)
+        case .electric(let meter): .electric(meter.reading)
+        }
+    }
+
+    func redeem(from channel: any CardChannel, _ amount: Amount) throws(MeterError) -> Redemption {
+        switch self {
+        case .offLine(let meter): try meter.redeem(from: channel, amount)
+        case .electric(let meter): try meter.redeem(from: channel, amount)
+        }
+    }
+}
+
+/// What a meter shows.
+enum PlacedReading: Sendable {
+    case offLine(MeterReading)
+    case electric(ElectricReading)
+
+    var currency: Currency? {
+        switch self {
+        case .offLine(let reading): reading.purse?.currency
+        case .electric(let reading): reading.purse?.currency
+        }
+    }
+
+    var json: JSONValue {
+        switch self {
+        case .offLine(let reading): reading.json
+        case .electric(let reading): reading.json
+        }
+    }
+
+    var lines: [String] {
+        switch self {
+        case .offLine(let reading): reading.lines
+        case .electric(let reading): reading.lines
+        }
+    }
 }
 
 extension MeterReading {

@@ -22,7 +22,7 @@ struct MeterRedeem: AsyncParsableCommand {
     mutating func run() async throws {
         let (common, meter, amount) = (common, meter, amount ?? .all)
         let outcome = try await card.place(common).withChannel { channel in
-            try Outcome(try meter.open(common), channel, amount)
+            try meter.with(common) { try Outcome($0, channel, amount) }
         }
         common.console.give(outcome.json, outcome.lines)
     }
@@ -30,9 +30,9 @@ struct MeterRedeem: AsyncParsableCommand {
     /// What a redemption did, and the meter after it.
     private struct Outcome: Sendable {
         let redemption: Redemption
-        let reading: MeterReading
+        let reading: PlacedReading
 
-        init(_ meter: OffLineMeter, _ channel: any CardChannel, _ amount: Amount) throws {
+        init(_ meter: PlacedMeter, _ channel: any CardChannel, _ amount: Amount) throws {
             redemption = try meter.redeem(from: channel, amount)
             reading = meter.reading
         }
@@ -46,7 +46,7 @@ struct MeterRedeem: AsyncParsableCommand {
         }
 
         var lines: [String] {
-            let currency = reading.purse.map { " \($0.currency)" } ?? ""
+            let currency = reading.currency.map { " \($0)" } ?? ""
             let before =
                 redemption.recovered == .zero
                 ? [] : ["credited \(redemption.recovered)\(currency) of an interrupted redemption"]

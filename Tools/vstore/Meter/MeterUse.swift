@@ -14,16 +14,19 @@ struct MeterUse: AsyncParsableCommand {
     var quantity: UInt64
 
     mutating func run() async throws {
-        let meter = try meter.open(common)
-        let used = try meter.use(quantity)
-        let reading = meter.reading
+        let (name, used, reading) = try meter.with(common) { meter in
+            guard case .offLine(let meter) = meter else {
+                throw Failure(.usage, "\(meter.name): is an electric meter. Let it run with vstore meter run.")
+            }
+            return (meter.name, try meter.use(quantity), meter.reading)
+        }
         let unit = reading.id.kind == .heatMeter ? "Wh" : "l"
         common.console.give(
             ["asked": .number(Int(clamping: quantity)), "used": .number(Int(clamping: used)), "reading": reading.json],
             ["\(used) \(unit) of \(quantity) flowed"] + reading.lines)
         if used < quantity {
             throw Failure(
-                .refused, "\(meter.name): the valve closed after \(used) \(unit). Redeem a card to open it again.")
+                .refused, "\(name): the valve closed after \(used) \(unit). Redeem a card to open it again.")
         }
     }
 }

@@ -18,7 +18,7 @@ struct Home: Sendable {
     var ceremony: String { path + "/ceremony.record" }
     /// Emulated cards.
     var cards: String { path + "/cards" }
-    /// Off-line meters.
+    /// Meters: off-line ones are files, electric ones folders.
     var meters: String { path + "/meters" }
 
     /// Makes the folder and those in it, for its owner alone.
@@ -37,7 +37,8 @@ struct Home: Sendable {
     func card(_ name: String) -> String {
         let path = within(cards, name)
         // A meter is issued at the desk as a card is.
-        return FileManager.default.fileExists(atPath: path) ? path : isThere(within(meters, name)) ?? path
+        let isCard = FileManager.default.fileExists(atPath: path)
+        return MeterFolder.memory(of: isCard ? path : isThere(within(meters, name)) ?? path)
     }
 
     private func isThere(_ path: String) -> String? { FileManager.default.fileExists(atPath: path) ? path : nil }

@@ -1,0 +1,121 @@
+public import Metrology
+
+#if canImport(Darwin)
+internal import Darwin
+#else
+internal import Glibc
+#endif
+
+/// What a load takes of one channel.
+public struct ChannelLoad: Sendable, Hashable {
+    /// W at the channel's nominal voltage; negative to the line.
+    public var watts: Double
+    /// Radians that the current lags the voltage; between −π/2 and π/2.
+    public var angle: Double
+
+    public static let none = ChannelLoad(watts: 0)
+
+    /// - Parameters:
+    ///   - watts: W at nominal voltage.
+    ///   - angle: radians of lag.
+    public init(watts: Double, angle: Double = 0) {
+        self.watts = watts
+        self.angle = angle
+    }
+}
+
+/// One channel of a simulated installation: its line, its load, the parts in front of the meter, and what it measures.
+public struct SimulatedChannel: Sendable {
+    public let rating: ChannelRating
+    /// As it was measured last.
+    public private(set) var reading: ChannelReading?
+    private var source: SimulatedFrontEnd
+    private var measurement: ChannelMeasurement
+    private var condition: Condition?
+    /// Seconds until a load that has not changed is measured again.
+    private var untilNextLook = 0.0
+
+    /// What decides what is measured.
+    private struct Condition: Hashable {
+        let load: ChannelLoad
+        let lineFactor: Double
+        let isClosed: Bool
+    }
+
+    /// Samples are all taken up to this many seconds; a longer time is measured in windows.
+    static let longestWhole = 1.0
+    /// Of windows: the second one stands for the time.
+    private static let lookSeconds = 0.45
+    /// A load that stays as it is is looked at as often.
+    private static let secondsBetweenLooks = 900.0
+
+    /// - Parameters:
+    ///   - rating: of the channel.
+    ///   - errors: of its parts.
+    ///   - calibration: of the meter for these parts.
+    ///   - seed: of all noise.
+    public init(
+        _ rating: ChannelRating, errors: FrontEndErrors = .ofOnePercent, calibration: Calibration, seed: UInt64
+    ) {
+        self.rating = rating
+        let design = FrontEnd(for: rating)
+        source = SimulatedFrontEnd(design, errors: errors, mains: SimulatedChannel.line(rating), seed: seed)
+        measurement = ChannelMeasurement(rating, design, calibration)
+    }
+
+    /// A line with the harmonics and the noise of a street.
+    private static func line(_ rating: ChannelRating) -> SimulatedMains {
+        SimulatedMains(
+            voltage: Waveform(
+                fundamental: rating.nominalVoltage,
+                harmonics: [Harmonic(order: 3, fraction: 0.01), Harmonic(order: 5, fraction: 0.02, angle: 0.7)],
+                noise: rating.nominalVoltage * 0.001),
+            current: Waveform(fundamental: 0, noise: rating.nominalCurrent * 1e-5),
+            frequency: rating.nominalFrequency, swing: 0.02)
+    }
+
+    /// Lets time pass, and measures it.
+    ///
+    /// Up to a second is measured sample by sample. Of a longer time a window is, and stands for the rest; a load that
+    /// does not change is looked at every quarter of an hour.
+    ///
+    /// - Parameters:
+    ///   - seconds: that pass.
+    ///   - load: on the channel.
+    ///   - lineFactor: what the line's voltage is multiplied with: 1, less in a sag, 0 without a line.
+    ///   - isClosed: the channel's relay.
+    /// - Returns: energy from the line, and to it.
+    public mutating func measure(
+        _ seconds: Double, _ load: ChannelLoad, lineFactor: Double, isClosed: Bool
+    ) -> (imported: Energy, exported: Energy) {
+        let condition = Condition(load: load, lineFactor: lineFactor, isClosed: isClosed)
+        let hasChanged = condition != self.condition
+        if hasChanged { set(condition) }
+        if seconds <= SimulatedChannel.longestWhole {
+            let before = measurement.registers
+            if let last = source.measure(&measurement, seconds: seconds).last { reading = last }
+            return (measurement.registers.imported - before.imported, measurement.registers.exported - before.exported)
+        }
+        untilNextLook -= seconds
+        if hasChanged || untilNextLook <= 0 {
+            if let last = source.measure(&measurement, seconds: SimulatedChannel.lookSeconds).last { reading = last }
+            untilNextLook = SimulatedChannel.secondsBetweenLooks
+        }
+        guard let reading, !reading.isCreeping else { return (.zero, .zero) }
+        let energy = Energy(microjoules: Int64((abs(reading.activePower) * seconds * 1e6).rounded()))
+        return reading.activePower > 0 ? (energy, .zero) : (.zero, energy)
+    }
+
+    private mutating func set(_ condition: Condition) {
+        self.condition = condition
+        let volts = rating.nominalVoltage * condition.lineFactor
+        source.mains.voltage.fundamental = volts
+        // At any voltage what draws the power at the nominal one draws as a resistor does.
+        let amperes =
+            condition.isClosed
+            ? condition.load.watts / (rating.nominalVoltage * cos(condition.load.angle)) * condition.lineFactor : 0
+        // A load that gives power is one that is turned round.
+        source.mains.current.fundamental = abs(amperes)
+        source.mains.current.angle = condition.load.angle + (amperes < 0 ? .pi : 0)
+    }
+}

@@ -1,0 +1,107 @@
+import Metrology
+import Testing
+import ValueElement
+import ValueProtocol
+
+@testable import Meter
+
+/// A meter that hangs on simulated lines: what it charges is what flows.
+@Suite struct SimulatedInstallationTests {
+    private static let start: UInt32 = 1_767_225_600
+    private static let ratings = [
+        ChannelRating(nominalVoltage: 220, nominalCurrent: 20),
+        ChannelRating(nominalVoltage: 110, nominalCurrent: 10, nominalFrequency: 60),
+    ]
+    /// Parts without errors need no calibration, which takes its time.
+    private static func channels() -> [SimulatedChannel] {
+        ratings.enumerated().map { index, rating in
+            SimulatedChannel(
+                rating, errors: FrontEndErrors(voltageNoise: 0.5, currentNoise: 1),
+                calibration: Calibration(asDesigned: FrontEnd(for: rating)), seed: UInt64(index) + 1)
+        }
+    }
+
+    private func made(value: UInt64) throws -> (SimulatedInstallation, ElectricMeter) {
+        let installation = SimulatedInstallation(Self.channels(), milliseconds: Int64(Self.start) * 1000)
+        let configuration = ElectricConfiguration(
+            channels: 2, price: Amount(rawValue: 300_000), rules: CreditRules(token: Amount(rawValue: 200_000)))
+        let memory = VolatileMemory(try ElectricWorld.records(value, configuration))
+        return (installation, try ElectricMeter(memory, parts: installation.parts()))
+    }
+
+    @Test func energyIsTheLoadsInSamplesAndInWindows() throws {
+        for step: Int64 in [500, 600_000] {
+            let (installation, meter) = try made(value: 50_000_000)
+            installation.load = { _ in
+                [ChannelLoad(watts: 1000), ChannelLoad(watts: 200, angle: .pi / 3)]
+            }
+            let seconds: Int64 = step == 500 ? 10 : 3600
+            for _ in 0..<seconds * 1000 / step { try installation.advance(meter, milliseconds: step) }
+            let used = meter.reading.imported.map(\.wattHours)
+            let hours = Double(seconds) / 3600
+            // Sample by sample the window that is open at the end is not counted yet.
+            let tolerance = step == 500 ? 0.03 : 0.002
+            #expect(abs(used[0] / (1000 * hours) - 1) < tolerance, "\(used)")
+            #expect(abs(used[1] / (200 * hours) - 1) < tolerance, "\(used)")
+        }
+    }
+
+    @Test func supplyEndsWhereValueEnds() throws {
+        // 1.00 at 0.30 a kWh is 3333 Wh.
+        let (installation, meter) = try made(value: 1_000_000)
+        installation.load = { _ in [ChannelLoad(watts: 1500), ChannelLoad(watts: 500)] }
+        try installation.advance(meter, milliseconds: 7_200_000)
+        #expect(meter.reading.value == .zero)
+        #expect(meter.reading.debt == .zero)
+        #expect(meter.decision.reason == .noValue)
+        #expect(installation.relays.allSatisfy { !$0.isClosed })
+        let used = meter.reading.imported.reduce(.zero, +)
+        #expect(abs(used.wattHours - 3333.33) < 0.1, "\(used.wattHours)")
+    }
+
+    @Test func aSagTakesPowerByItsSquareAndNoLineTakesNone() throws {
+        let (installation, meter) = try made(value: 50_000_000)
+        installation.load = { _ in [ChannelLoad(watts: 1000)] }
+        installation.lineFactor = 0.5
+        try installation.advance(meter, milliseconds: 3_600_000)
+        #expect(abs(meter.reading.imported[0].wattHours / 250 - 1) < 0.002)
+        installation.lineFactor = 0
+        let before = meter.reading.imported
+        try installation.advance(meter, milliseconds: 3_600_000)
+        #expect(meter.reading.imported == before)
+    }
+
+    @Test func aPowerCutKeepsTheTokenByTheLastGaspAlone() throws {
+        for hasGasp in [true, false] {
+            let (installation, meter) = try made(value: 50_000_000)
+            installation.load = { _ in [ChannelLoad(watts: 1000)] }
+            try installation.advance(meter, milliseconds: 600_000)
+            let left = meter.reading.remaining
+            try #require(left > .zero)
+            try installation.cutPower(of: meter, withLastGasp: hasGasp)
+            let before = meter.reading.imported
+            try installation.advance(meter, milliseconds: 3_600_000)
+            try installation.restorePower(of: meter)
+            if hasGasp {
+                #expect(meter.reading.forfeited == .zero)
+                #expect(meter.reading.remaining == left)
+                #expect(meter.reading.imported == before)
+            } else {
+                // The token as it left the tank, and what was counted since.
+                #expect(meter.reading.forfeited == Amount(rawValue: 200_000))
+                #expect(meter.reading.imported[0] <= before[0])
+            }
+            let after = meter.reading.imported[0]
+            try installation.advance(meter, milliseconds: 60_000)
+            #expect(meter.reading.imported[0] > after)
+        }
+    }
+
+    @Test func whatIsGivenBackIsCountedAndEarnsNothing() throws {
+        let (installation, meter) = try made(value: 5_000_000)
+        installation.load = { _ in [ChannelLoad(watts: -800)] }
+        try installation.advance(meter, milliseconds: 3_600_000)
+        #expect(abs(meter.reading.exported[0].wattHours / 800 - 1) < 0.002)
+        #expect(meter.reading.spent == .zero)
+    }
+}

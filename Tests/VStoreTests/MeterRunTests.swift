@@ -1,0 +1,191 @@
+import Foundation
+import Testing
+
+/// An electric meter that runs: orders, cards, hosts and power cuts, by the program alone.
+@Suite("An electric meter that runs") struct MeterRunTests {
+    private static let meter = "00A1B2C3-01-000077"
+    private let pass = "--passphrase-file -"
+
+    /// A desk with an issued electric meter `home`, and `card1` bound to it with 25 on it.
+    private func withMeter(_ body: (Desk) throws -> Void) throws {
+        try Desk.with { desk in
+            try desk.done(
+                "meter new --meter home --id \(Self.meter) --price 0.30 --token 0.20 --emergency 2 "
+                    + "--channel 220:40 --channel 110:20:60 \(pass)", Desk.passphrase)
+            try desk.done("card issue --card home --purse electricity:EUR:500 --yes \(pass)", Desk.passphrase)
+            try desk.done(
+                "card issue --card card1 --purse electricity:EUR:200:\(Self.meter) --yes \(pass)", Desk.passphrase)
+            try desk.done("card load 25 --card card1 --service electricity \(pass)", Desk.passphrase)
+            try body(desk)
+        }
+    }
+
+    /// Runs the meter with orders, and gives its lines.
+    private func run(_ desk: Desk, _ orders: String, _ options: String) throws -> [[String: Any]] {
+        let outcome = try desk.vstore.run(
+            "meter run --meter home --card card1 --orders - --speed max --json " + options, input: orders)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        return try outcome.output.split(separator: "\n").map {
+            try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any] ?? [:]
+        }
+    }
+
+    /// Ends it where a test that went wrong has left it.
+    private func end(_ process: Process) {
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+        process.waitUntilExit()
+    }
+
+    private func micro(_ reading: [String: Any], _ member: String) throws -> Int {
+        let text = try #require(reading[member] as? String)
+        return Int((try #require(Double(text)) * 1_000_000).rounded())
+    }
+
+    @Test func aCardIsRedeemedAndUsedUp() throws {
+        try withMeter { desk in
+            let lines = try run(
+                desk, "card in\nredeem\nload 1000\nload 2 500 0.8 # a pump\nwait 10h\nshow\nquit\n",
+                "--from 2026-01-05T00:00Z --for 30d")
+            #expect(lines.contains { $0["event"] as? String == "card redeemed" && $0["detail"] as? String == "25.00" })
+            #expect(lines.contains { ($0["remark"] as? String)?.hasPrefix("redeemed 25.00; on the card 0.00") == true })
+            let reading = try #require(lines.last?["reading"] as? [String: Any])
+            let used = try #require(reading["imported"] as? [Int])
+            #expect(abs(used[0] - 10_000) < 30 && abs(used[1] - 5_000) < 20, "\(used)")
+            #expect(try micro(reading, "value") + micro(reading, "spent") == 25_000_000)
+            // 15 kWh at 0.30.
+            #expect(abs(try micro(reading, "spent") - 4_500_000) < 15_000)
+            let empty = try desk.done("meter show --meter home")
+            #expect(empty["value"] as? String == reading["value"] as? String)
+        }
+    }
+
+    @Test func aPowerCutTakesNoMoreThanAToken() throws {
+        try withMeter { desk in
+            let lines = try run(
+                desk,
+                "card in\nredeem\nload 3000\nwait 2h\npower fails\nwait 1h\npower on\nwait 1h\npower off\nwait 1h\n"
+                    + "power on\nshow\nquit\n", "--from 2026-01-05T00:00Z --for 30d")
+            let reading = try #require(lines.last?["reading"] as? [String: Any])
+            let forfeited = try micro(reading, "forfeited")
+            #expect(forfeited > 0 && forfeited <= 200_000)
+            #expect(try micro(reading, "value") + micro(reading, "spent") + forfeited == 25_000_000)
+            // The one without a last gasp took something, the other nothing.
+            #expect(lines.filter { $0["event"] as? String == "power is back" && $0["detail"] is String }.count == 1)
+        }
+    }
+
+    @Test func supplyEndsAndEmergencyCreditIsRepaid() throws {
+        try withMeter { desk in
+            let lines = try run(
+                desk, "emergency\nload 2000\nwait 5h\nshow\ncard in\nredeem\nshow\nquit\n",
+                "--from 2026-01-05T00:00Z --for 30d")
+            let readings = lines.compactMap { $0["reading"] as? [String: Any] }
+            let cut = try #require(readings.first { $0["debt"] as? String == "2.00" })
+            #expect(cut["supply"] as? String == "off")
+            let last = try #require(readings.last)
+            #expect(last["debt"] as? String == "0.00")
+            #expect(last["value"] as? String == "23.00")
+            #expect(last["supply"] as? String == "on")
+        }
+    }
+
+    @Test func itGoesOnWhereItWasStopped() throws {
+        try withMeter { desk in
+            _ = try run(desk, "card in\nredeem\ncover open\n", "--from 2026-01-05T00:00Z --for 90m")
+            let lines = try run(desk, "cover closed\n", "--for 1h --load 500")
+            #expect(lines.first { $0["event"] != nil }?["event"] as? String == "cover closed")
+            // 2026-01-05T02:30Z.
+            #expect(lines.last?["time"] as? Int == 1_767_571_200 + 9000)
+        }
+    }
+
+    @Test func aHostOnTheLineStoresCreditAndReadsUse() throws {
+        try withMeter { desk in
+            let process = Process()
+            let (input, output) = (Pipe(), Pipe())
+            process.executableURL = VStoreProgram.path
+            process.arguments = [
+                "meter", "run", "--meter", "home", "--line", "tcp:127.0.0.1:0", "--json", "--speed", "600", "--load",
+                "900",
+            ]
+            process.environment = ["VSTORE_HOME": desk.vstore.home.path]
+            process.standardInput = input
+            process.standardOutput = output
+            try process.run()
+            defer { end(process) }
+            let first = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
+            let line = try #require(first.split(separator: "\n").first)
+            let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+            let place = try #require(object?["line"] as? String)
+            for _ in 0..<2 {
+                try desk.done("host credit 50 \(Self.meter)@\(place) --reference A \(pass)", Desk.passphrase)
+            }
+            // The card in its slot is loaded end to end.
+            try input.fileHandleForWriting.write(contentsOf: Data("card in card1\nshow\n".utf8))
+            let loaded = try desk.done(
+                "host credit 10 \(Self.meter)@\(place) --card-in-slot electricity --reference B \(pass)",
+                Desk.passphrase)
+            let card = (loaded["meters"] as? [[String: Any]])?.first?["result"] as? [String: Any]
+            #expect((card?["transaction"] as? [String: Any])?["balance"] as? String == "35.00")
+            let usage = try desk.done("host usage \(place) \(pass)", Desk.passphrase)
+            let meters = usage["meters"] as? [[String: Any]]
+            let result = meters?.first?["result"] as? [String: Any]
+            #expect((result?["events"] as? [Any])?.isEmpty == false)
+            try input.fileHandleForWriting.write(contentsOf: Data("quit\n".utf8))
+            let rest = try output.fileHandleForReading.readToEnd() ?? Data()
+            process.waitUntilExit()
+            #expect(process.terminationStatus == 0)
+            let end = try #require(String(decoding: rest, as: UTF8.self).split(separator: "\n").last)
+            let last = try JSONSerialization.jsonObject(with: Data(end.utf8)) as? [String: Any]
+            let reading = try #require(last?["reading"] as? [String: Any])
+            #expect(try micro(reading, "value") + micro(reading, "spent") == 50_000_000)
+        }
+    }
+
+    @Test func whatIsWrongIsNamed() throws {
+        try withMeter { desk in
+            let wrong = try desk.vstore.run("meter run --meter home --orders -", input: "wait 1h\nfly\n")
+            #expect(wrong.status == 64)
+            #expect(wrong.errors.contains("line 2") && wrong.errors.contains("'fly'"))
+            let gas = try desk.vstore.run("meter run --meter nothing")
+            #expect(gas.status == 74)
+            #expect(gas.errors.contains("vstore meter new"))
+            for options in ["--speed 0", "--for 5", "--load x", "--reader a --card b", "--line nowhere"] {
+                #expect(try desk.vstore.run("meter run --meter home " + options).status == 64, "\(options)")
+            }
+            let twice = try desk.vstore.run(
+                "meter new --meter home --id \(Self.meter) --price 1 \(pass)", input: Desk.passphrase)
+            #expect(twice.status == 74)
+        }
+    }
+
+    /// In a terminal, which `script` lends: the other screen is taken and given back, and the display is there.
+    @Test func theFaceIsDrawnInATerminal() throws {
+        try withMeter { desk in
+            let process = Process()
+            let (input, output) = (Pipe(), Pipe())
+            process.executableURL = URL(filePath: "/usr/bin/script")
+            process.arguments = ["-qec", "\(VStoreProgram.path.path) meter run --meter home --card card1", "/dev/null"]
+            process.environment = ["VSTORE_HOME": desk.vstore.home.path, "TERM": "xterm", "PATH": "/usr/bin:/bin"]
+            process.standardInput = input
+            process.standardOutput = output
+            try process.run()
+            defer { end(process) }
+            var shown = ""
+            func read(until text: String) {
+                while !shown.contains(text), case let data = output.fileHandleForReading.availableData, !data.isEmpty {
+                    shown += String(decoding: data, as: UTF8.self)
+                }
+            }
+            read(until: "q quit")
+            try input.fileHandleForWriting.write(contentsOf: Data("cr".utf8))
+            read(until: "redeemed 25.00")
+            try input.fileHandleForWriting.write(contentsOf: Data("q".utf8))
+            shown += String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+            process.waitUntilExit()
+            #expect(process.terminationStatus == 0)
+            #expect(shown.contains("\u{1B}[?1049h") && shown.contains("\u{1B}[?1049l") && shown.contains("\u{1B}[?25h"))
+            #expect(shown.contains("│ EUR         0.00 │") && shown.contains("│ EUR        25.00 │"))
+        }
+    }
+}

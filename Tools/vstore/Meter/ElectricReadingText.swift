@@ -1,0 +1,37 @@
+import Meter
+import Metrology
+import ValueElement
+import ValueProtocol
+
+extension ElectricReading {
+    /// What there is to show, for programs.
+    var json: JSONValue {
+        [
+            "meter": .text("\(id)"), "state": .text("\(state)"), "display": .list(display(.balance).map { .text($0) }),
+            "balance": JSONValue(purse?.balance), "remaining": .text("\(remaining)"), "value": .text("\(value)"),
+            "currency": JSONValue(purse?.currency), "spent": .text("\(spent)"), "debt": .text("\(debt)"),
+            "forfeited": .text("\(forfeited)"),
+            "imported": .list(imported.map { .number(Int($0.microjoules / Energy.microjoulesPerWattHour)) }),
+            "exported": .list(exported.map { .number(Int($0.microjoules / Energy.microjoulesPerWattHour)) }),
+            "unit": "Wh", "supply": .text(decision.isOn ? "on" : "off"), "reason": .text(decision.reason.rawValue),
+            "price": .text("\(price)"), "percent": .number(Int(percent)), "sealBroken": .truth(isSealBroken),
+        ]
+    }
+
+    /// The display in its frame, and what it has no room for.
+    var lines: [String] {
+        let bar = "+" + String(repeating: "-", count: 18) + "+"
+        let currency = purse.map { " \($0.currency)" } ?? ""
+        let used = imported.map { Self.kilowattHours($0) }.joined(separator: ", ")
+        return [bar] + display(.balance).map { "| \($0) |" } + [
+            bar, "\(id.kind) \(id), \(state), supply \(decision.isOn ? "on" : "off"): \(decision.reason.text)",
+            "\(price)\(currency) a kWh, \(percent) %; \(used) kWh used, \(spent)\(currency) spent",
+        ] + (debt > .zero ? ["\(debt)\(currency) owed"] : []) + (isSealBroken ? ["seal broken"] : [])
+    }
+
+    /// With three decimals.
+    static func kilowattHours(_ energy: Energy) -> String {
+        let wattHours = energy.microjoules / Energy.microjoulesPerWattHour
+        return "\(wattHours / 1000)." + String(1000 + wattHours % 1000).dropFirst()
+    }
+}

@@ -1,0 +1,163 @@
+public import ArgumentParser
+import CardIO
+import Host
+import Meter
+public import PowerLine
+import Synchronization
+import ValueProtocol
+
+struct MeterRun: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Run an electric meter on a simulated line, with its face in the terminal.",
+        discussion: """
+            Lines, loads and time are simulated; value, tokens, cards and hosts are real. Without a terminal, or with \
+            --plain, lines tell what happens, and orders are read from standard input: \(StandOrder.summary).
+            """)
+
+    @OptionGroup var common: ProgramOptions
+    @OptionGroup var meter: MeterOptions
+
+    @Option(name: .long, help: ArgumentHelp("Simulated for real seconds: 1, 60, or max.", valueName: "n|max"))
+    var speed = Speed.real
+
+    @Option(
+        name: .customLong("for"),
+        help: ArgumentHelp("Simulated time after which it ends: 90s, 15m, 24h, 30d.", valueName: "duration"))
+    var duration: SimulatedDuration?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The moment to begin at, in UTC: 2026-01-01T00:00Z, or now; else where it was stopped.", valueName: "moment"
+        ))
+    var from: MomentArgument?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Watts on a channel, as in 1500; may be repeated for the next channels.", valueName: "watts")
+    )
+    var load: [Double] = []
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Serve hosts there: tcp:HOST:PORT, port 0 for any, or serial:PATH[@SPEED].", valueName: "line"))
+    var line: LineAddress?
+
+    @Option(
+        name: [.long, .short],
+        help: ArgumentHelp(
+            "A PC/SC reader as the card slot: its name, its number in the list, or a part of its name.",
+            valueName: "reader"),
+        completion: ReaderCompletion.kind)
+    var reader: String?
+
+    @Option(
+        name: [.long, .short],
+        help: ArgumentHelp("An emulated card's memory file, put in and taken out by order.", valueName: "file"),
+        completion: .file())
+    var card: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Orders to be carried out first, one a line; - is standard input.", valueName: "file"),
+        completion: .file())
+    var orders: String?
+
+    @Flag(name: .long, help: "Lines instead of the face.")
+    var plain = false
+
+    @Option(
+        name: .long, help: ArgumentHelp("Simulated time between two lines of how it stands.", valueName: "duration"))
+    var every = SimulatedDuration.hour
+
+    func validate() throws {
+        guard load.count <= 8, load.allSatisfy({ abs($0) <= 1e6 }) else {
+            throw ValidationError("--load: watts of at most 8 channels, up to 1000000.")
+        }
+        guard reader == nil || card == nil else {
+            throw ValidationError("Give --reader or --card, not both: the meter has one slot.")
+        }
+        guard reader == nil || speed.factor == 1 else {
+            throw ValidationError("--speed: a card in a reader is real. Give --card for other speeds.")
+        }
+    }
+
+    mutating func run() async throws {
+        let path = common.place.meter(meter.meter)
+        guard MeterFolder.isFolder(path) else {
+            throw Failure(
+                .file, "\(path): there is no electric meter. Make one with vstore meter new, of kind 01.")
+        }
+        let queue = OrderQueue()
+        let script = try orders.map { try MeterRun.orders(of: $0) } ?? []
+        let tracer = try common.tracer()
+        let watcher = reader.map { name in
+            let slot = SlotReader(query: ReaderQuery(name), queue: queue, tracer: tracer)
+            return Task { await slot.watch() }
+        }
+        let (command, home) = (self, common.place)
+        try await Interruption.during {
+            await OwnThread.run {
+                Result {
+                    try command.run(
+                        MeterFolder(path: path), queue, script,
+                        StandCards(home: home, file: command.card, tracer: tracer))
+                }
+            }
+        } whenInterrupted: {
+            queue.add(.order(.quit))
+        }.get()
+        watcher?.cancel()
+    }
+
+    private static func orders(of file: String) throws -> [StandOrder] {
+        try TextFile.read(file).split(separator: "\n", omittingEmptySubsequences: false).enumerated().compactMap {
+            number, line in
+            do throws(Failure) {
+                return try StandOrder.parse(line)
+            } catch {
+                throw Failure(error.status, "\(file), line \(number + 1): \(error)")
+            }
+        }
+    }
+
+    /// Runs the meter on this thread.
+    private func run(_ folder: MeterFolder, _ queue: OrderQueue, _ script: [StandOrder], _ cards: StandCards) throws {
+        let begin = from.map { Int64(($0.time ?? SystemClock.now()).rawValue) * 1000 }
+        let stand = try ElectricStand(folder, milliseconds: begin)
+        let loads = StandLoads(load.map { ChannelLoad(watts: $0) }, profile: nil)
+        let running: RunningStand
+        do {
+            running = try RunningStand(
+                stand,
+                RunningStand.Setup(
+                    speed: speed.factor, script: script, seconds: duration?.seconds, loads: loads, cards: cards,
+                    line: line), queue: queue)
+        } catch {
+            try stand.stop()
+            throw error
+        }
+        let screen = plain || common.json || !TerminalScreen.isThere ? nil : try TerminalScreen()
+        let redraw = StandView.RedrawWish()
+        if screen != nil {
+            StandInput.readKeys(queue) { redraw.isThere.store(true, ordering: .relaxed) }
+        } else {
+            if let line = running.line {
+                common.console.give(["line": .text("\(line)")], ["hosts are served at \(line)"])
+            }
+            if orders != "-" { StandInput.readLines(queue) }
+        }
+        let view = StandView(
+            running, screen: screen, redraw: redraw, isJSON: common.json, every: every.seconds)
+        let outcome = Result { try running.run(frame: .milliseconds(50)) { view.show($0) } }
+        screen?.leave()
+        try stand.stop()
+        try outcome.get()
+        if screen != nil { common.console.give([:], stand.meter.reading.lines) }
+    }
+}
+
+extension LineAddress: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+}

@@ -1,0 +1,51 @@
+import Host
+import Meter
+import ValueElement
+import ValueProtocol
+
+/// An electric meter of this program with power, in its surroundings.
+final class ElectricStand {
+    let folder: MeterFolder
+    let meter: ElectricMeter
+    let installation: SimulatedInstallation
+    private let channels: [MeterSurroundings.Channel]
+
+    /// Powers the meter up where it was stopped.
+    ///
+    /// - Parameters:
+    ///   - folder: of the meter.
+    ///   - milliseconds: since 1970-01-01 UTC, to go on from; where it was stopped unless given, or now.
+    /// - Throws: `Failure`, `MemoryError`, `MeterError`.
+    init(_ folder: MeterFolder, milliseconds: Int64? = nil) throws {
+        self.folder = folder
+        let around = try folder.around()
+        channels = around.channels
+        installation = SimulatedInstallation(
+            channels.map(\.simulated),
+            milliseconds: milliseconds ?? around.milliseconds ?? Int64(SystemClock.now().rawValue) * 1000)
+        installation.sensors.reading = SensorReading(
+            isBypassed: around.isBypassed, isCoverOpen: around.isCoverOpen, isMagnetNear: around.isMagnetNear,
+            surges: around.surges)
+        meter = try ElectricMeter(
+            try FileMemory(at: folder.memory), name: folder.path, parts: installation.parts())
+    }
+
+    /// Keeps what is around the meter.
+    ///
+    /// - Throws: `Failure`.
+    func keepSurroundings() throws {
+        let sensors = installation.sensors.reading
+        try folder.save(
+            MeterSurroundings(
+                channels: channels, milliseconds: installation.milliseconds, isBypassed: sensors.isBypassed,
+                isCoverOpen: sensors.isCoverOpen, isMagnetNear: sensors.isMagnetNear, surges: sensors.surges))
+    }
+
+    /// Takes the meter's power: it writes down the token at work first.
+    ///
+    /// - Throws: `Failure`, `MeterError`.
+    func stop() throws {
+        if installation.isPowered { try installation.cutPower(of: meter) }
+        try keepSurroundings()
+    }
+}

@@ -1,0 +1,125 @@
+import Meter
+import Metrology
+import ValueProtocol
+
+/// What is to be seen of a running meter at a moment.
+struct MeterFace {
+    let reading: ElectricReading
+    let display: [String]
+    /// The slot's pages.
+    let slot: [[String]]
+    let channels: [Channel]
+    let time: Timestamp
+    /// Minutes that local time is ahead of UTC.
+    let speed: Double?
+    let isPowered: Bool
+    let isTampered: Bool
+    /// Whether energy was counted since the last face.
+    let isPulsing: Bool
+    let lineFactor: Double
+    let line: String?
+    let remark: String
+    /// The newest last.
+    let events: [String]
+
+    struct Channel {
+        let volts: Double
+        let reading: ChannelReading?
+        let used: Energy
+        let isClosed: Bool
+    }
+
+    private static let width = 76
+
+    /// The face as lines of text, for a terminal that shows `colours`.
+    func lines(colours: Bool) -> [String] {
+        let heading = "\(reading.id)  \(reading.state)"
+        let clock = "\(time.dateTime)  " + (speed.map { "×" + Self.short($0) } ?? "×max")
+        var lines = [Self.bold(Self.spread(heading, clock), colours), ""]
+        lines += glass(colours) + [""]
+        lines.append("channel       V        A         W    cos φ      Hz         kWh  relay")
+        for (index, channel) in channels.enumerated() { lines.append(Self.row(index + 1, channel)) }
+        lines.append("")
+        lines.append(
+            "supply \(reading.decision.isOn ? "on" : "off"): \(reading.decision.reason.text)"
+                + (lineFactor == 1 ? "" : ", voltage ×" + Self.short(lineFactor)) + (line.map { ", line \($0)" } ?? ""))
+        lines += ["", remark, ""]
+        lines += events.suffix(6)
+        lines += [String](repeating: "", count: max(0, 6 - events.count)) + [""]
+        return lines + Self.keys
+    }
+
+    static let keys = [
+        "1-5 page   e emergency credit   + - load   p profile   c card in, out   r redeem",
+        "b bypass   o cover   m magnet   s surge   v sag   x power, k with no last gasp",
+        "f faster   g slower   q quit",
+    ]
+
+    /// The display in its frame, LEDs beside it, and the slot below.
+    private func glass(_ colours: Bool) -> [String] {
+        let shown = isPowered ? display : ["", ""]
+        let rows = shown.map { "│ " + Self.padded($0, 16) + " │" }
+        let shutter = slot.flatMap { page in page.map { $0.split(separator: " ").joined(separator: " ") } }
+            .filter { !$0.isEmpty }
+        return [
+            "  ╭──────────────────╮    " + led(reading.decision.isOn && isPowered, "supply", "32", colours)
+                + "   " + led(isTampered, "tamper", "31", colours),
+            "  " + rows[0] + "    " + led(isPulsing && isPowered, "pulse", "33", colours) + "    "
+                + led(isPowered, "power", "32", colours),
+            "  " + rows[1] + "    slot  " + (shutter.first ?? ""),
+            "  ╰──────────────────╯          " + shutter.dropFirst().joined(separator: " · "),
+        ]
+    }
+
+    private func led(_ isOn: Bool, _ name: String, _ colour: String, _ colours: Bool) -> String {
+        let lamp = isOn ? "●" : "○"
+        return (colours && isOn ? "\u{1B}[\(colour)m\(lamp)\u{1B}[0m" : lamp) + " " + name
+    }
+
+    private static func row(_ number: Int, _ channel: Channel) -> String {
+        let reading = channel.reading
+        let fields = [
+            left("\(number)  \(short(channel.volts)) V", 9), right(fixed(reading?.voltage, 1), 6),
+            right(fixed(reading?.current, 3), 9), right(fixed(reading?.activePower, 1), 10),
+            right(fixed(reading.map { $0.isCreeping ? 0 : $0.powerFactor }, 3), 9),
+            right(fixed(reading?.frequency, 2), 8),
+            right(ElectricReading.kilowattHours(channel.used), 12), "  " + (channel.isClosed ? "closed" : "open"),
+        ]
+        return fields.joined()
+    }
+
+    // MARK: Text
+
+    private static func spread(_ first: String, _ second: String) -> String {
+        first + String(repeating: " ", count: max(2, width - first.count - second.count)) + second
+    }
+
+    private static func padded(_ text: String, _ count: Int) -> String { left(text, count) }
+
+    private static func left(_ text: String, _ count: Int) -> String {
+        text + String(repeating: " ", count: max(0, count - text.count))
+    }
+
+    private static func right(_ text: String, _ count: Int) -> String {
+        String(repeating: " ", count: max(0, count - text.count)) + text
+    }
+
+    private static func bold(_ text: String, _ colours: Bool) -> String {
+        colours ? "\u{1B}[1m\(text)\u{1B}[0m" : text
+    }
+
+    /// A number with its decimals; a dash where there is none.
+    static func fixed(_ value: Double?, _ decimals: Int) -> String {
+        guard let value, value.isFinite else { return "-" }
+        var scale = 1
+        for _ in 0..<decimals { scale *= 10 }
+        let whole = Int((abs(value) * Double(scale)).rounded())
+        let fraction = decimals == 0 ? "" : "." + String(scale + whole % scale).dropFirst()
+        return (value < 0 && whole > 0 ? "-" : "") + "\(whole / scale)" + fraction
+    }
+
+    /// Without decimals that say nothing.
+    static func short(_ value: Double) -> String {
+        value == value.rounded() ? "\(Int(value))" : fixed(value, 2)
+    }
+}

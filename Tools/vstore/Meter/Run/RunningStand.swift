@@ -1,0 +1,209 @@
+import CardIO
+import Host
+import ISO7816
+import Meter
+import PowerLine
+import ValueElement
+import ValueProtocol
+
+/// A meter that runs: time passes at its speed, orders are carried out, hosts are served, and what is to be seen is shown.
+///
+/// It lives on one thread.
+final class RunningStand {
+    let stand: ElectricStand
+    let slot = CardSlot()
+    let queue: OrderQueue
+    private let server: MeterLineServer?
+    private let loads: StandLoads
+    private let cards: StandCards
+    private(set) var speed: Double?
+    private(set) var page = DisplayPage.balance
+    private(set) var isOver = false
+    /// What is to be said of the last order.
+    private(set) var remark = ""
+    /// What is to be said of orders since the last look.
+    private var remarks: [String] = []
+    /// An order asks for a line of how things are.
+    var wantsLine = false
+    /// Orders of a file that are not yet carried out.
+    private var script: ArraySlice<StandOrder>
+    /// Milliseconds before which the script does not go on.
+    private var scriptRests: Int64
+    /// Milliseconds at which it ends.
+    private let end: Int64?
+    private var lastServed = ContinuousClock.now
+    private var servedBefore = 0
+
+    var meter: ElectricMeter { stand.meter }
+    var installation: SimulatedInstallation { stand.installation }
+    var line: LineAddress? { server?.address }
+    var time: Timestamp { Timestamp(rawValue: UInt32(clamping: installation.milliseconds / 1000)) }
+
+    struct Setup {
+        var speed: Double?
+        var script: [StandOrder] = []
+        var seconds: UInt32?
+        var loads: StandLoads
+        var cards: StandCards
+        var line: LineAddress?
+    }
+
+    /// - Throws: `LineError` where the line cannot be served.
+    init(_ stand: ElectricStand, _ setup: Setup, queue: OrderQueue) throws {
+        self.stand = stand
+        self.queue = queue
+        (speed, script, loads, cards) = (setup.speed, setup.script[...], setup.loads, setup.cards)
+        scriptRests = stand.installation.milliseconds
+        end = setup.seconds.map { stand.installation.milliseconds + Int64($0) * 1000 }
+        server = try setup.line.map { try MeterLineServer($0, id: stand.meter.id) }
+        let loads = loads
+        stand.installation.load = { loads.now(at: $0) }
+    }
+
+    /// Runs until an order or the time ends it.
+    ///
+    /// - Parameters:
+    ///   - frame: real time between two looks.
+    ///   - show: is called after each step.
+    /// - Throws: `MeterError`, `Failure`.
+    func run(frame: Duration, show: (RunningStand) throws -> Void) throws {
+        var last = ContinuousClock.now
+        var lastKept = last
+        while !isOver {
+            try takeOrders()
+            let now = ContinuousClock.now
+            // What an order asks to be shown is shown as it is then; and the end is at once.
+            if !wantsLine, !isOver { try pass(now - last) }
+            last = now
+            lookAtCard()
+            if now - lastKept > .seconds(1) {
+                try stand.keepSurroundings()
+                lastKept = now
+            }
+            if let end, installation.milliseconds >= end, script.isEmpty { isOver = true }
+            try show(self)
+            if !isOver { rest(speed == nil ? .zero : frame) }
+        }
+    }
+
+    /// Time passes: as much as the speed says, or a quarter of an hour at once; not beyond the next order, or the end.
+    private func pass(_ real: Duration) throws {
+        let quarter: Int64 = 900_000
+        var milliseconds = quarter - installation.milliseconds % quarter
+        if let speed { milliseconds = min(86_400_000, Int64((real / .milliseconds(1)) * speed)) }
+        if !script.isEmpty { milliseconds = min(milliseconds, scriptRests - installation.milliseconds) }
+        if let end, script.isEmpty { milliseconds = min(milliseconds, end - installation.milliseconds) }
+        if milliseconds > 0 { try installation.advance(meter, milliseconds: milliseconds) }
+    }
+
+    /// Serves hosts, or waits for orders, for a while.
+    private func rest(_ duration: Duration) {
+        guard let server else {
+            if duration > .zero { queue.wait(atMost: duration) }
+            return
+        }
+        guard installation.isPowered else {
+            queue.wait(atMost: duration)
+            return
+        }
+        server.serve(for: duration, meter, slot: slot)
+        if server.served != servedBefore { lastServed = .now }
+        servedBefore = server.served
+    }
+
+    /// A card to which a host sent commands is looked at once the line is quiet.
+    private func lookAtCard() {
+        if slot.mayHaveChanged, ContinuousClock.now - lastServed > .seconds(1) { slot.look() }
+    }
+
+    // MARK: Orders
+
+    private func takeOrders() throws {
+        for entry in queue.take() {
+            switch entry {
+            case .order(let order): try carryOut(order)
+            case .cardIn(let channel): slot.insert(channel)
+            case .cardOut: slot.remove()
+            case .failed(let error): throw error
+            }
+        }
+        while !wantsLine, installation.milliseconds >= scriptRests, let order = script.popFirst() {
+            if case .wait(let seconds) = order {
+                scriptRests = installation.milliseconds + Int64(seconds) * 1000
+            } else {
+                try carryOut(order)
+            }
+        }
+    }
+
+    /// What was to be said of orders since this was asked last.
+    func takeRemarks() -> [String] {
+        defer { remarks = [] }
+        return remarks
+    }
+
+    private func carryOut(_ order: StandOrder) throws {
+        remark = ""
+        defer { if !remark.isEmpty { remarks.append(remark) } }
+        switch order {
+        case .page(let page): self.page = page
+        case .emergency:
+            remark = try meter.askForEmergency() ? "emergency credit asked for" : "there is no emergency credit now"
+        case .load(let channel, let watts, let powerFactor):
+            guard channel < installation.channels.count else {
+                remark = "there is no channel \(channel + 1)"
+                return
+            }
+            loads.set(channel, watts: watts, powerFactor: powerFactor)
+        case .changeLoad(let factor): loads.change(by: factor)
+        case .profile: remark = loads.followProfile() ? "load by the profile" : "there is no profile"
+        case .putCardIn(let file): putCardIn(file)
+        case .takeCardOut: slot.remove()
+        case .toggleCard: if case .empty = slot.content { putCardIn(nil) } else { slot.remove() }
+        case .redeem(let amount): redeem(amount)
+        case .bypass, .cover, .magnet, .surge: try change(order)
+        case .sag(let factor): installation.lineFactor = factor ?? (installation.lineFactor == 1 ? 0.6 : 1)
+        case .power(let isOn, let withLastGasp):
+            if isOn ?? !installation.isPowered {
+                try installation.restorePower(of: meter)
+            } else {
+                try installation.cutPower(of: meter, withLastGasp: withLastGasp)
+            }
+        case .speed(let factor): speed = factor
+        case .changeSpeed(let factor): speed = min(100_000, max(1, (speed ?? 100_000) * factor))
+        case .show: wantsLine = true
+        case .wait: break
+        case .quit: isOver = true
+        }
+    }
+
+    private func change(_ order: StandOrder) throws {
+        var reading = installation.sensors.reading
+        switch order {
+        case .bypass(let isOn): reading.isBypassed = isOn ?? !reading.isBypassed
+        case .cover(let isOpen): reading.isCoverOpen = isOpen ?? !reading.isCoverOpen
+        case .magnet(let isOn): reading.isMagnetNear = isOn ?? !reading.isMagnetNear
+        default: reading.surges += 1
+        }
+        installation.sensors.reading = reading
+        if installation.isPowered { try meter.watch() }
+    }
+
+    private func putCardIn(_ file: String?) {
+        do {
+            slot.insert(try cards.open(file))
+        } catch {
+            remark = "\(error)"
+        }
+    }
+
+    private func redeem(_ amount: Amount) {
+        do {
+            let done = try slot.redeem(into: meter, amount)
+            let before = done.recovered > .zero ? " and \(done.recovered) of an interrupted redemption" : ""
+            remark = "redeemed \(done.drawn)\(before); on the card \(done.cardBalance)"
+        } catch {
+            remark = "\(error)"
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import CardIO
+import ISO7816
+
+/// A PC/SC reader that is a running meter's card slot: cards come and go in it by themselves.
+struct SlotReader: Sendable {
+    let query: ReaderQuery
+    let queue: OrderQueue
+    let tracer: Tracer?
+
+    /// Tells of cards until the task is cancelled.
+    func watch() async {
+        do {
+            let service = try PCSCService()
+            while !Task.isCancelled {
+                let reader = try await service.waitForCard(in: query)
+                try await take(from: service, reader)
+                try await service.waitForRemoval(from: .name(reader))
+                queue.add(.cardOut)
+            }
+        } catch {
+            if !Task.isCancelled { queue.add(.failed(error)) }
+        }
+    }
+
+    /// A card that went while it was connected to is one that was not there.
+    private func take(from service: PCSCService, _ reader: String) async throws(CardError) {
+        do throws(CardError) {
+            let card = try await service.connect(to: .name(reader), mode: .exclusive)
+            let status = try await card.status()
+            let channel = ResponseFollowing(
+                BlockingChannel(card), transmission: status.activeProtocol == .t0 ? .t0 : .t1)
+            let traced = tracer?.trace(channel, name: reader, answerToReset: status.answerToReset) ?? channel
+            nonisolated(unsafe) let entry = OrderQueue.Entry.cardIn(traced)
+            queue.add(entry)
+        } catch {
+            let isGone = [.cardRemoved, .noCard, .cardUnresponsive].contains(error.code)
+            if !isGone { throw error }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import Foundation
+import Meter
+import ValueProtocol
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// Where a running meter's orders come from: keys of a terminal, or lines of text.
+enum StandInput {
+    /// Reads keys on a thread of its own, as long as the program runs.
+    static func readKeys(_ queue: OrderQueue, redraw: @escaping @Sendable () -> Void) {
+        Thread.detachNewThread {
+            var byte: UInt8 = 0
+            while true {
+                let count = read(STDIN_FILENO, &byte, 1)
+                if count < 0, errno == EINTR { continue }
+                guard count == 1 else {
+                    queue.add(.order(.quit))
+                    return
+                }
+                // Ctrl-L draws everything anew.
+                if byte == 0x0C { redraw() }
+                if let order = keys[Character(Unicode.Scalar(byte))] { queue.add(.order(order)) }
+            }
+        }
+    }
+
+    /// Reads lines of standard input on a thread of its own; its end is no order.
+    ///
+    /// Not with the C library's streams: their lock would be held while it waits, and the program could not end.
+    static func readLines(_ queue: OrderQueue) {
+        Thread.detachNewThread {
+            var line: [UInt8] = []
+            var byte: UInt8 = 0
+            while true {
+                let count = read(STDIN_FILENO, &byte, 1)
+                if count < 0, errno == EINTR { continue }
+                if count == 1, byte != 0x0A {
+                    line.append(byte)
+                    continue
+                }
+                take(String(decoding: line, as: UTF8.self), queue)
+                line = []
+                guard count == 1 else { return }
+            }
+        }
+    }
+
+    private static func take(_ line: String, _ queue: OrderQueue) {
+        do throws(Failure) {
+            if let order = try StandOrder.parse(line) { queue.add(.order(order)) }
+        } catch {
+            Console.complain(error.description)
+        }
+    }
+
+    static let keys: [Character: StandOrder] = [
+        "1": .page(.balance), "2": .page(.power), "3": .page(.use), "4": .page(.tariff), "5": .page(.debt),
+        "e": .emergency, "+": .changeLoad(factor: 1.25), "-": .changeLoad(factor: 0.8), "p": .profile,
+        "c": .toggleCard, "r": .redeem(.all), "b": .bypass(nil), "o": .cover(nil), "m": .magnet(nil), "s": .surge,
+        "v": .sag(nil), "x": .power(nil, withLastGasp: true), "k": .power(nil, withLastGasp: false),
+        "f": .changeSpeed(factor: 4), "g": .changeSpeed(factor: 0.25), "q": .quit,
+    ]
+}

@@ -1,0 +1,19 @@
+/// Days of the week as they are written: `daily`, `mon-fri`, `sat,sun`.
+enum Weekdays {
+    private static let names = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+    /// A bit a weekday, Monday lowest; nil for anything else.
+    static func bits(of text: some StringProtocol) -> UInt8? {
+        if text == "daily" { return 0x7F }
+        var bits: UInt8 = 0
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            let ends = part.split(separator: "-", omittingEmptySubsequences: false).map {
+                names.firstIndex(of: String($0))
+            }
+            guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1], first <= last
+            else { return nil }
+            for day in first...last { bits |= 1 << UInt8(day) }
+        }
+        return bits
+    }
+}
