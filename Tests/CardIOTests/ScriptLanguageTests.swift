@@ -172,6 +172,11 @@ import Testing
         // A command does not go on in another file, nor is that file to blame.
         let open = #expect(throws: ScriptError.self) { try read("reset\n00A40400\\\n#: include b") }
         #expect(open?.code == .unfinished && open?.line == 2 && open?.file == nil)
+        // A file that exits is as much at its end as one that has no more lines.
+        let exited = #expect(throws: ScriptError.self) {
+            try Script("#: include e\n9000") { (_) throws(ScriptError.NoInclude) in "reset\n00A40400\\\nexit" }
+        }
+        #expect(exited?.code == .unfinished && exited?.line == 2 && exited?.file == "e")
     }
 
     @Test(

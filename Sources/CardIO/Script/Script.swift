@@ -85,12 +85,12 @@ public struct Script: Sendable, Hashable {
         _ include: (String) throws(ScriptError.NoInclude) -> String
     ) throws(ScriptError) {
         var number = 0
-        for line in text.lines {
+        reading: for line in text.lines {
             number += 1
             do throws(ScriptError) {
                 switch try parser.take(line, of: file, at: number) {
                 case .next: continue
-                case .end: return
+                case .end: break reading
                 case .include(let name):
                     guard !files.contains(name), files.count < greatestDepth else {
                         throw ScriptError(.includedTwice, line: number, text: line)
