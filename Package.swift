@@ -39,7 +39,9 @@ let package = Package(
         .target(name: "GlobalPlatform", dependencies: ["COpenSSL", "ISO7816"]),
         .target(name: "ValueElement", dependencies: ["ISO7816", "ValueProtocol"]),
         .target(name: "ValueElementTesting", dependencies: ["ValueElement"]),
-        .target(name: "Metrology"),
+        // A household's year, embedded by the C compiler.
+        .target(name: "CLoadProfiles", exclude: ["Profiles"]),
+        .target(name: "Metrology", dependencies: ["CLoadProfiles"]),
         .testTarget(name: "MetrologyTests", dependencies: ["Metrology"]),
         .target(name: "Meter", dependencies: ["ISO7816", "Metrology", "ValueProtocol", "ValueElement"]),
         .target(name: "PowerLine", dependencies: ["ISO7816", "ValueProtocol"]),
