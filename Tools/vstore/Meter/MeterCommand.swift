@@ -7,5 +7,5 @@ struct MeterCommand: AsyncParsableCommand {
             A new meter is blank: issue it with vstore card issue --card NAME, as any card, which gives it its keys \
             and its purse. Then it redeems the cards that are bound to it, and an electric one runs.
             """,
-        subcommands: [MeterNew.self, MeterShow.self, MeterUse.self, MeterRedeem.self, MeterRun.self])
+        subcommands: [MeterNew.self, MeterShow.self, MeterUse.self, MeterRedeem.self, MeterRun.self, MeterTest.self])
 }

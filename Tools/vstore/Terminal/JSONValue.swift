@@ -4,6 +4,8 @@
 enum JSONValue: Sendable, CustomStringConvertible {
     case text(String)
     case number(Int)
+    /// What is measured; null where it is no number.
+    case decimal(Double)
     case truth(Bool)
     case null
     case list([JSONValue])
@@ -14,6 +16,7 @@ enum JSONValue: Sendable, CustomStringConvertible {
         switch self {
         case .text(let text): Self.quoted(text)
         case .number(let number): String(number)
+        case .decimal(let number): number.isFinite ? "\(number)" : "null"
         case .truth(let truth): truth ? "true" : "false"
         case .null: "null"
         case .list(let values): "[" + values.map(\.description).joined(separator: ",") + "]"

@@ -46,7 +46,7 @@ struct MeterReport: Sendable {
         var sums = [Double](repeating: 0, count: 24)
         var counts = [Double](repeating: 0, count: 24)
         for record in hours {
-            let hour = ((Int(record.start.rawValue) / 3600 * 60 + offset) / 60 % 24 + 24) % 24
+            let hour = ((Int(record.start.rawValue) / 60 + offset + 1440) / 60) % 24
             sums[hour] += Double(record.quantity)
             counts[hour] += 1
         }

@@ -1,13 +1,14 @@
 /// The few elements of SVG 1.1 that a chart is made of.
 enum SVG {
     enum Style {
-        case head, title, value, label, upright
+        case head, title, value, label, upright, key
 
         var attributes: String {
             switch self {
             case .head: "font-size=\"18\" font-weight=\"bold\" fill=\"#1f2933\""
             case .title: "font-size=\"14\" font-weight=\"bold\" fill=\"#1f2933\""
             case .value: "font-size=\"12\" text-anchor=\"end\" fill=\"#52606d\""
+            case .key: "font-size=\"12\" fill=\"#52606d\""
             case .label, .upright: "font-size=\"12\" text-anchor=\"middle\" fill=\"#52606d\""
             }
         }
@@ -24,6 +25,32 @@ enum SVG {
         return "<line x1=\"\(number(from.x))\" y1=\"\(number(from.y))\" x2=\"\(number(to.x))\" y2=\"\(number(to.y))\" "
             + "stroke=\"\(colour)\"/>"
     }
+
+    /// A line through points; dashed where it is a limit.
+    static func path(_ points: [(x: Double, y: Double)], colour: String, isDashed: Bool = false) -> String {
+        let places = points.map { "\(number($0.x)),\(number($0.y))" }.joined(separator: " ")
+        let dashes = isDashed ? " stroke-dasharray=\"6 4\" stroke-width=\"1.2\"" : " stroke-width=\"2\""
+        return "<polyline points=\"\(places)\" fill=\"none\" stroke=\"\(colour)\"\(dashes)/>"
+    }
+
+    /// A mark of one of three forms, with what a viewer shows under the pointer.
+    static func mark(_ form: Mark, at place: (x: Double, y: Double), colour: String, titled text: String) -> String {
+        let (x, y) = place
+        let shape =
+            switch form {
+            case .circle: "<circle cx=\"\(number(x))\" cy=\"\(number(y))\" r=\"4\""
+            case .square:
+                "<rect x=\"\(number(x - 3.6))\" y=\"\(number(y - 3.6))\" width=\"7.2\" height=\"7.2\""
+            case .triangle:
+                "<polygon points=\"\(number(x)),\(number(y - 4.8)) \(number(x + 4.6)),\(number(y + 3.6)) "
+                    + "\(number(x - 4.6)),\(number(y + 3.6))\""
+            }
+        let name = shape.prefix { $0 != " " }.dropFirst()
+        return "\(shape) fill=\"\(colour)\"><title>\(escaped(text))</title></\(name)>"
+    }
+
+    /// So that curves are told apart without their colours.
+    enum Mark { case circle, square, triangle }
 
     /// A rectangle that is still open, for `titled`.
     static func bar(x: Double, y: Double, width: Double, height: Double) -> Bar {

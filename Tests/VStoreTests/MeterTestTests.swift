@@ -1,0 +1,101 @@
+import Foundation
+import Testing
+
+#if canImport(FoundationXML)
+import FoundationXML
+#endif
+
+@Suite("vstore meter test") struct MeterTestTests {
+    /// Verdicts of the points that have one, and how the program ended.
+    private func test(_ options: String) throws -> (verdicts: [String], status: Int32, document: [String: Any]) {
+        try VStoreProgram.withHome { vstore in
+            let outcome = try vstore.run("meter test --seconds 1 --json \(options)")
+            let document = try outcome.object()
+            let channels = document["channels"] as? [[String: Any]] ?? []
+            let points = channels.flatMap { $0["points"] as? [[String: Any]] ?? [] }
+            return (points.compactMap { $0["verdict"] as? String }, outcome.status, document)
+        }
+    }
+
+    @Test(arguments: [16, 20]) func everyVoltageKeepsItsClass(bits: Int) throws {
+        let result = try test("--bits \(bits)")
+        #expect(result.status == 0 && result.document["failures"] as? Int == 0)
+        #expect(result.verdicts == Array(repeating: "pass", count: 66))
+        let volts = (result.document["channels"] as? [[String: Any]])?.compactMap { $0["volts"] as? Double }
+        #expect(volts == [110, 220, 240])
+    }
+
+    @Test func withoutCalibrationPointsFailAndSoDoesTheProgram() throws {
+        try VStoreProgram.withHome { vstore in
+            let outcome = try vstore.run("meter test --seconds 1 --uncalibrated --channel 220:50")
+            #expect(outcome.status == 1)
+            #expect(outcome.errors.contains("out of class 0.2 S"))
+            let rows = outcome.output.split(separator: "\n")
+            let nominal = try #require(rows.first { $0.hasPrefix("100 %") && $0.contains("0.5 lagging") })
+            #expect(nominal.hasSuffix("FAIL"))
+            #expect(rows.contains { $0.hasSuffix("pass") }, "the parts' errors cancel where the current leads")
+            #expect(!rows.contains { $0.hasSuffix("FAIL") && $0.contains("none") })
+        }
+    }
+
+    @Test func theSameSeedGivesTheSameErrors() throws {
+        try VStoreProgram.withHome { vstore in
+            let line = "meter test --seconds 1 --channel 110:20:60 --json --seed"
+            let first = try vstore.run("\(line) 5").output
+            #expect(try vstore.run("\(line) 5").output == first)
+            #expect(try vstore.run("\(line) 6").output != first)
+        }
+    }
+
+    @Test func curvesAreWellFormedAndWithinThePicture() throws {
+        try VStoreProgram.withHome { vstore in
+            let file = vstore.home.appending(path: "curves.svg")
+            let outcome = try vstore.run("meter test --seconds 1 --uncalibrated --svg \(file.path)")
+            #expect(outcome.status == 1, "the picture is written all the same")
+            let picture = try Picture(try Data(contentsOf: file))
+            // Of each channel a curve for each power factor, and two limits on either side.
+            #expect(picture.elements.count { $0.name == "polyline" && $0.attributes["stroke-dasharray"] == nil } == 9)
+            #expect(picture.elements.count { $0.name == "polyline" && $0.attributes["stroke-width"] == "1.2" } == 18)
+            let places = picture.elements.compactMap { $0.attributes["points"] }.flatMap {
+                $0.split(separator: " ").map { $0.split(separator: ",").compactMap { Double($0) } }
+            }
+            #expect(places.count > 150)
+            for place in places { #expect(place.count == 2 && 0...760 ~= place[0] && 0...picture.height ~= place[1]) }
+        }
+    }
+
+    @Test func whatCannotBeTestedIsToldApart() throws {
+        try VStoreProgram.withHome { vstore in
+            for options in ["--bits 18", "--seconds 0", "--seconds 601", "--channel 5:50", "--channel 220"] {
+                #expect(try vstore.run("meter test \(options)").status == 64, "\(options)")
+            }
+            let unwritten = try vstore.run("meter test --seconds 1 --channel 220:50 --svg /nowhere/at/all.svg")
+            #expect(unwritten.status == 74)
+        }
+    }
+}
+
+/// The elements of an SVG file.
+final class Picture: NSObject, XMLParserDelegate {
+    private(set) var elements: [(name: String, attributes: [String: String])] = []
+
+    init(_ data: Data) throws {
+        super.init()
+        let parser = XMLParser(data: data)
+        parser.delegate = self
+        guard parser.parse() else { throw CocoaError(.fileReadCorruptFile) }
+        #expect(elements.first?.name == "svg")
+    }
+
+    /// Of the view box.
+    var height: Double {
+        elements.first?.attributes["viewBox"]?.split(separator: " ").last.flatMap { Double($0) } ?? 0
+    }
+
+    func parser(
+        _ parser: XMLParser, didStartElement name: String, namespaceURI: String?, qualifiedName: String?,
+        attributes: [String: String] = [:]
+    ) {
+        elements.append((name, attributes))
+    }
+}

@@ -1,0 +1,5 @@
+import Metrology
+
+extension LoadProfileError: TellsExitStatus {
+    var exitStatus: ExitStatus { .file }
+}

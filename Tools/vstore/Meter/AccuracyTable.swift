@@ -1,0 +1,115 @@
+import Metrology
+
+/// A channel's errors at the load points of its class.
+struct AccuracyTable: Sendable {
+    let rating: ChannelRating
+    let bits: Int
+    let seconds: Int
+    let seed: UInt64
+    let isCalibrated: Bool
+    let rows: [AccuracyTest.Row]
+
+    /// Tests it.
+    init(_ rating: ChannelRating, bits: Int, seconds: Int, seed: UInt64, isCalibrated: Bool) {
+        self.rating = rating
+        self.bits = bits
+        self.seconds = seconds
+        self.seed = seed
+        self.isCalibrated = isCalibrated
+        let test = AccuracyTest(
+            rating, frontEnd: FrontEnd(for: rating, currentBits: bits), duration: Double(seconds), seed: seed)
+        rows = test.run(LoadPoint.class02S, isCalibrated ? nil : Calibration(asDesigned: test.frontEnd))
+    }
+
+    var failures: Int { rows.count { !$0.isWithin } }
+
+    private var title: String {
+        "\(SVG.number(rating.nominalVoltage)) V, \(SVG.number(rating.nominalCurrent)) A, "
+            + "\(SVG.number(rating.nominalFrequency)) Hz, current of \(bits) bits, "
+            + (isCalibrated ? "calibrated" : "not calibrated")
+    }
+
+    var lines: [String] {
+        var table = TextTable(["CURRENT", "POWER FACTOR", "LIMIT", "ERROR", "VERDICT"])
+        for row in rows {
+            table.add([
+                "\(SVG.number(row.point.current * 100)) %", row.point.powerFactor.text,
+                row.limit.map { "±\(SVG.number($0)) %" } ?? "none", "\(Self.signed(row.error)) %",
+                row.limit == nil ? "" : row.isWithin ? "pass" : "FAIL",
+            ])
+        }
+        let judged = rows.count { $0.limit != nil }
+        let result = "\(judged - failures) of \(judged) points within class 0.2 S"
+        return ["\(title); \(seconds) s a point, seed \(seed)"] + table.lines + [result, ""]
+    }
+
+    /// With a sign and three decimals.
+    private static func signed(_ value: Double) -> String {
+        let thousandths = Int((abs(value) * 1000).rounded())
+        let fraction = String(1000 + thousandths % 1000).dropFirst()
+        return (value < 0 && thousandths > 0 ? "-" : "+") + "\(thousandths / 1000).\(fraction)"
+    }
+
+    var json: JSONValue {
+        [
+            "volts": .decimal(rating.nominalVoltage), "amperes": .decimal(rating.nominalCurrent),
+            "hertz": .decimal(rating.nominalFrequency), "bits": .number(bits), "calibrated": .truth(isCalibrated),
+            "seconds": .number(seconds), "seed": .number(Int(clamping: seed)),
+            "points": .list(
+                rows.map { row in
+                    [
+                        "currentPercent": .decimal((row.point.current * 1000).rounded() / 10),
+                        "powerFactor": .text(row.point.powerFactor.text),
+                        "truthJoules": .decimal(row.truth), "measuredJoules": .decimal(row.measured),
+                        "limitPercent": row.limit.map { .decimal($0) } ?? .null, "errorPercent": .decimal(row.error),
+                        "verdict": row.limit == nil ? .null : .text(row.isWithin ? "pass" : "fail"),
+                    ]
+                }),
+        ]
+    }
+
+    // MARK: Curves
+
+    var chart: ErrorChart {
+        let looks: [(colour: String, mark: SVG.Mark)] = [
+            ("#2f6fb0", .circle), ("#c2410c", .square), ("#2f855a", .triangle),
+        ]
+        var factors: [LoadPoint.PowerFactor] = []
+        for row in rows where !factors.contains(row.point.powerFactor) { factors.append(row.point.powerFactor) }
+        let curves = factors.enumerated().map { index, factor in
+            let rows = rows.filter { $0.point.powerFactor == factor }
+            return ErrorChart.Curve(
+                name: factor == .one ? "power factor 1" : factor.text, colour: looks[index % looks.count].colour,
+                mark: looks[index % looks.count].mark,
+                points: rows.map { (current: $0.point.current * 100, error: $0.error) }, limits: Self.limits(rows))
+        }
+        return ErrorChart(title: title, curves: curves)
+    }
+
+    /// Each limit from its first point to where the next one begins, or to the last point.
+    private static func limits(_ rows: [AccuracyTest.Row]) -> [ErrorChart.Curve.Limit] {
+        var limits: [ErrorChart.Curve.Limit] = []
+        for row in rows {
+            guard let limit = row.limit else { continue }
+            let current = row.point.current * 100
+            if let last = limits.last {
+                limits[limits.count - 1].to = current
+                if last.limit != limit { limits.append(.init(from: current, to: current, limit: limit)) }
+            } else {
+                limits.append(.init(from: current, to: current, limit: limit))
+            }
+        }
+        return limits
+    }
+}
+
+extension LoadPoint.PowerFactor {
+    /// `1`, `0.5 lagging`, `0.8 leading`.
+    var text: String {
+        switch self {
+        case .one: "1"
+        case .lagging(let cosine): "\(SVG.number(cosine)) lagging"
+        case .leading(let cosine): "\(SVG.number(cosine)) leading"
+        }
+    }
+}
