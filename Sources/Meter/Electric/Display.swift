@@ -53,7 +53,9 @@ extension ElectricReading {
         case .tampered: "SEAL BROKEN"
         case .memory: "FAULT: MEMORY"
         case .notIssued: "NOT ISSUED"
-        case .value: purse?.balance == .zero ? "LAST TOKEN" : value < lowCredit ? "LOW CREDIT" : ""
+        case .value:
+            purse?.balance == .zero
+                ? "LAST TOKEN" : value < lowCredit ? "LOW CREDIT" : isTimeUnknown ? "TIME UNKNOWN" : ""
         }
     }
 

@@ -10,16 +10,31 @@ extension ElectricMeter {
     ///
     /// - Throws: `MeterError` `.memory`.
     public func tick() throws(MeterError) {
+        try askCrystal()
         let now = parts.clock.now
         try closePeriods(now)
         let moment = configuration.calendar.moment(at: now)
         var tariff = image?.currentTariff
         if let next = image?.nextTariff, next.effective <= now { tariff = next }
         rate = UseRate.ofEnergy(
-            price: tariff?.table.price ?? configuration.price, percent: tariff?.table.percent(at: moment) ?? 100,
+            price: tariff?.table.price ?? configuration.price,
+            percent: registers.isTimeUnknown ? 100 : tariff?.table.percent(at: moment) ?? 100,
             anglePercent: anglePercent)
         try decide(now)
         try watch()
+    }
+
+    /// A clock that was lost goes on from the last time known, and says that it is not the time: energy costs the price
+    /// itself then, and no hours are friendly, until the host sets the clock.
+    private func askCrystal() throws(MeterError) {
+        guard let crystal = parts.crystal, crystal.hasStopped else { return }
+        let known = max(registers.open[0].start, log.events.newest ?? Timestamp(rawValue: 0))
+        guard !registers.isTimeUnknown || parts.clock.now < known else { return }
+        var next = registers
+        next.isTimeUnknown = true
+        next.clockOffset = Int64(known.rawValue) - Int64(crystal.seconds)
+        parts.clock.offset = next.clockOffset
+        try commit(next, events: registers.isTimeUnknown ? [] : [(.clockLost, known.rawValue)])
     }
 
     // MARK: Periods
@@ -67,7 +82,8 @@ extension ElectricMeter {
             state: image?.state ?? .blank, value: Amount(rawValue: balance &+ registers.remaining.rawValue),
             emergencyUsed: registers.emergencyUsed,
             hasAskedForEmergency: registers.hasAskedForEmergency,
-            isFriendly: now.map { configuration.calendar.isFriendly(configuration.rules.friendly, at: $0) } ?? false,
+            isFriendly: registers.isTimeUnknown
+                ? false : now.map { configuration.calendar.isFriendly(configuration.rules.friendly, at: $0) } ?? false,
             wasOn: registers.isOn)
         situation.isTampered = registers.watch.isSealBroken && configuration.rules.cutsWhenTampered
         situation.isMemoryLost = isMemoryLost || card.element?.isLost ?? true

@@ -198,6 +198,8 @@ public final class ElectricMeter: IntegratedCircuitCard {
             var next = registers
             let before = Int64(parts.clock.now.rawValue) - parts.clock.offset + registers.clockOffset
             next.clockOffset = parts.clock.offset
+            next.isTimeUnknown = false
+            parts.crystal?.restart()
             try commit(next, events: [(.clockSet, UInt32(clamping: before))])
         }
         try sealAgain(before: stateBefore)

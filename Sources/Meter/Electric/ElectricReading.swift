@@ -31,6 +31,8 @@ public struct ElectricReading: Sendable, Hashable {
     public let percent: UInt16
     public let decision: SupplyDecision
     public let lowCredit: Amount
+    /// Whether the clock was lost and has not been set since.
+    public let isTimeUnknown: Bool
     /// Whether cover or terminals were tampered with since the host sealed the meter.
     public let isSealBroken: Bool
 
@@ -46,6 +48,7 @@ extension ElectricMeter {
             drawn: registers.drawn, forfeited: registers.forfeited, debt: registers.debt,
             imported: registers.channels.map(\.imported), exported: registers.channels.map(\.exported),
             price: rate.price, percent: rate.percent, decision: decision, lowCredit: configuration.rules.lowCredit,
+            isTimeUnknown: registers.isTimeUnknown,
             isSealBroken: registers.watch.isSealBroken)
     }
 

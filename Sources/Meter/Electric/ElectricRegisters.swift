@@ -31,6 +31,8 @@ struct ElectricRegisters: Equatable {
     var isOn = false
     /// Seconds that the meter's clock is ahead of its crystal's count.
     var clockOffset: Int64 = 0
+    /// Whether the clock was lost and has not been set since.
+    var isTimeUnknown = false
     /// Of the open hour, day, week and month.
     var open: [OpenPeriod]
     /// How many events there were.
@@ -75,7 +77,7 @@ struct ElectricRegisters: Equatable {
             bytes.append(bigEndian: amount.rawValue)
         }
         bytes.append(bigEndian: remainder)
-        bytes.append((isAtRest ? 1 : 0) | (hasAskedForEmergency ? 2 : 0) | (isOn ? 4 : 0))
+        bytes.append((isAtRest ? 1 : 0) | (hasAskedForEmergency ? 2 : 0) | (isOn ? 4 : 0) | (isTimeUnknown ? 8 : 0))
         bytes.append(bigEndian: tokenSerial)
         bytes.append(bigEndian: UInt64(bitPattern: clockOffset))
         bytes.append(bigEndian: events)
@@ -113,6 +115,7 @@ struct ElectricRegisters: Equatable {
         isAtRest = flags & 1 != 0
         hasAskedForEmergency = flags & 2 != 0
         isOn = flags & 4 != 0
+        isTimeUnknown = flags & 8 != 0
         tokenSerial = reader.read()
         clockOffset = Int64(bitPattern: reader.read())
         events = reader.read()

@@ -16,38 +16,47 @@ public final class SimulatedInstallation {
     public let relays: [SimulatedRelay]
     public let buzzer = SimulatedBuzzer()
     public let sensors = SimulatedSensors()
-    /// Whether the meter has power.
+    /// Of the meter's clock.
+    public let crystal: SimulatedCrystalClock
+    /// Of the meter's electronics.
+    public private(set) var supply: SupplyReserve
+    /// Whether the meter is at work.
     public private(set) var isPowered = true
-    private let time: Time
+    /// Its power was taken at another place than the line: it stays away whatever the line does.
+    private var isDisconnected = false
+    /// Milliseconds since 1970-01-01 UTC, whatever the meter's clock says.
+    public private(set) var milliseconds: Int64
 
-    /// Milliseconds since 1970-01-01 UTC.
-    public var milliseconds: Int64 { time.milliseconds }
-
-    private final class Time {
-        var milliseconds: Int64
-        init(_ milliseconds: Int64) { self.milliseconds = milliseconds }
-    }
-
+    /// What a last gasp needs, in milliseconds: with less after the warning the power goes within it.
+    private static let gasp = 20.0
     private static let minute: Int64 = 60_000
 
     /// - Parameters:
     ///   - channels: the lines.
     ///   - milliseconds: since 1970-01-01 UTC, at which it begins.
-    public init(_ channels: [SimulatedChannel], milliseconds: Int64) {
+    ///   - crystal: of the meter's clock; one without an error unless given.
+    ///   - supply: of the meter's electronics.
+    public init(
+        _ channels: [SimulatedChannel], milliseconds: Int64, crystal: SimulatedCrystalClock? = nil,
+        supply: SupplyReserve = SupplyReserve()
+    ) {
         self.channels = channels
+        self.milliseconds = milliseconds
+        self.supply = supply
+        self.crystal = crystal ?? SimulatedCrystalClock(milliseconds: milliseconds)
         relays = channels.map { _ in SimulatedRelay() }
-        time = Time(milliseconds)
     }
 
-    /// What a meter that hangs here is built of: its clock runs with this time.
+    /// What a meter that hangs here is built of: its clock runs with this time, as its crystal has it.
     public func parts() -> ElectricParts {
-        let time = time
+        let crystal = crystal
         return ElectricParts(
-            relays: relays, buzzer: buzzer, sensors: sensors,
-            clock: AdjustableClock { UInt32(clamping: time.milliseconds / 1000) })
+            relays: relays, buzzer: buzzer, sensors: sensors, clock: AdjustableClock { crystal.seconds },
+            crystal: crystal)
     }
 
-    /// Lets time pass for `meter`: what flows is measured and counted, and the supply ends where value does.
+    /// Lets time pass for `meter`: what flows is measured and counted, the supply ends where value does, and the meter's
+    /// own power goes and comes with the line.
     ///
     /// - Parameters:
     ///   - meter: made of ``parts()``.
@@ -56,20 +65,40 @@ public final class SimulatedInstallation {
     public func advance(_ meter: ElectricMeter, milliseconds: Int64) throws(MeterError) {
         var rest = milliseconds
         while rest > 0 {
-            let untilMinute = SimulatedInstallation.minute - time.milliseconds % SimulatedInstallation.minute
-            let slice = min(rest, untilMinute)
-            rest -= slice
-            guard isPowered else {
-                time.milliseconds += slice
-                continue
+            // To the next minute of the meter's own clock, at which rates change.
+            let minute = SimulatedInstallation.minute
+            let within = Int64(crystal.milliseconds) % 1000
+            var slice = min(rest, minute - (Int64(meter.now.rawValue) * 1000 + within) % minute)
+            if !isDisconnected, let change = supply.untilChange(lineFactor: lineFactor) {
+                slice = min(slice, max(1, Int64(change.rounded(.up))))
             }
-            try pass(slice, meter)
-            try meter.tick()
+            rest -= slice
+            if isPowered { try pass(slice, meter) }
+            self.milliseconds += slice
+            crystal.pass(milliseconds: slice, hasMains: isPowered)
+            if !isDisconnected { try follow(slice, meter) }
+            if isPowered { try meter.tick() }
+        }
+    }
+
+    /// The supply follows the line.
+    private func follow(_ slice: Int64, _ meter: ElectricMeter) throws(MeterError) {
+        let before = supply.state
+        supply.pass(milliseconds: Double(slice), lineFactor: lineFactor)
+        guard supply.state != before else { return }
+        switch supply.state {
+        case .warned:
+            if supply.holdUp >= SimulatedInstallation.gasp { try meter.lastGasp() }
+            isPowered = false
+        case .off: break
+        case .on:
+            try meter.powerUp()
+            isPowered = true
         }
     }
 
     private func pass(_ slice: Int64, _ meter: ElectricMeter) throws(MeterError) {
-        let loads = load(UInt32(clamping: time.milliseconds / 1000))
+        let loads = load(UInt32(clamping: milliseconds / 1000))
         let seconds = Double(slice) / 1000
         var imported: [Energy] = []
         var exported: [Energy] = []
@@ -87,7 +116,6 @@ public final class SimulatedInstallation {
         while isOn, imported.contains(where: { $0 > .zero }), relays.contains(where: \.isClosed) {
             try meter.count(take(from: &imported, meter.energyUntilCut))
         }
-        time.milliseconds += slice
     }
 
     /// Takes up to `most` off what flows in all channels, from each its share; all of it without an end.
@@ -104,24 +132,27 @@ public final class SimulatedInstallation {
         }
     }
 
-    /// The meter's power goes.
+    /// The meter's power is taken, whatever its line does.
     ///
     /// - Parameters:
     ///   - meter: that loses it.
     ///   - withLastGasp: whether its supply has enough left to write down the token at work.
     /// - Throws: `MeterError` `.memory`.
     public func cutPower(of meter: ElectricMeter, withLastGasp: Bool = true) throws(MeterError) {
+        isDisconnected = true
         guard isPowered else { return }
         if withLastGasp { try meter.lastGasp() }
         isPowered = false
     }
 
-    /// The meter's power is back.
+    /// The meter's power is given back; it starts once its line has voltage.
     ///
     /// - Parameter meter: that gets it.
     /// - Throws: `MeterError` `.memory`, `.notAMeter`.
     public func restorePower(of meter: ElectricMeter) throws(MeterError) {
-        guard !isPowered else { return }
+        guard isDisconnected else { return }
+        isDisconnected = false
+        guard supply.state == .on else { return }
         try meter.powerUp()
         isPowered = true
     }

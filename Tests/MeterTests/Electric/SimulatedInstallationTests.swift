@@ -62,9 +62,9 @@ import ValueProtocol
     @Test func aSagTakesPowerByItsSquareAndNoLineTakesNone() throws {
         let (installation, meter) = try made(value: 50_000_000)
         installation.load = { _ in [ChannelLoad(watts: 1000)] }
-        installation.lineFactor = 0.5
+        installation.lineFactor = 0.8
         try installation.advance(meter, milliseconds: 3_600_000)
-        #expect(abs(meter.reading.imported[0].wattHours / 250 - 1) < 0.002)
+        #expect(abs(meter.reading.imported[0].wattHours / 640 - 1) < 0.002)
         installation.lineFactor = 0
         let before = meter.reading.imported
         try installation.advance(meter, milliseconds: 3_600_000)

@@ -6,7 +6,7 @@ extension MeterEvent.Code {
         .supplyOn: "supply on", .supplyOff: "supply off", .supplyReason: "supply for another reason",
         .powerUp: "power is back", .lastGasp: "power goes", .lastToken: "last token",
         .emergencyAsked: "emergency credit asked for", .debtRepaid: "debt repaid", .cardRedeemed: "card redeemed",
-        .clockSet: "clock set", .bypassBegins: "bypass begins", .bypassEnds: "bypass ends",
+        .clockSet: "clock set", .clockLost: "clock lost", .bypassBegins: "bypass begins", .bypassEnds: "bypass ends",
         .coverOpened: "cover opened", .coverClosed: "cover closed", .magnetBegins: "magnet near",
         .magnetEnds: "magnet gone", .sealBroken: "seal broken", .sealed: "sealed", .relayWelded: "relay welded",
         .relayNotSwitching: "relay not switching", .relayWorks: "relay works", .surge: "surge",

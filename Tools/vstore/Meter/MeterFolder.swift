@@ -75,10 +75,21 @@ struct MeterSurroundings: Codable, Sendable {
     var channels: [Channel]
     /// Milliseconds since 1970-01-01 UTC at which it was stopped; nil before it first ran.
     var milliseconds: Int64?
+    /// Of its clock; nil before it first ran.
+    var crystal: Crystal?
     var isBypassed = false
     var isCoverOpen = false
     var isMagnetNear = false
     var surges: UInt32 = 0
+
+    struct Crystal: Codable, Sendable {
+        var milliseconds: Double
+        /// Parts in a million that it is fast.
+        var error: Double
+        /// mAh of its battery.
+        var charge: Double
+        var hasStopped: Bool
+    }
 
     struct Channel: Codable, Sendable {
         var volts: Double

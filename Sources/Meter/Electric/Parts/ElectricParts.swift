@@ -7,6 +7,8 @@ public struct ElectricParts {
     public var buzzer: any Buzzer
     public var sensors: any MeterSensors
     public var clock: AdjustableClock
+    /// What the clock's base counts with, where it can say that it stood still.
+    public var crystal: (any CrystalClock)?
     public var randomness: any RandomSource
 
     /// - Parameters:
@@ -14,16 +16,18 @@ public struct ElectricParts {
     ///   - buzzer: sounds when the last token leaves the tank.
     ///   - sensors: against tampering, and of surges.
     ///   - clock: of the meter.
+    ///   - crystal: of the clock; nil where its base cannot stop.
     ///   - randomness: for sessions.
     public init(
         relays: [any LatchRelay] = [SimulatedRelay()], buzzer: any Buzzer = SimulatedBuzzer(),
         sensors: any MeterSensors = SimulatedSensors(), clock: AdjustableClock,
-        randomness: any RandomSource = SystemRandomness()
+        crystal: (any CrystalClock)? = nil, randomness: any RandomSource = SystemRandomness()
     ) {
         self.relays = relays
         self.buzzer = buzzer
         self.sensors = sensors
         self.clock = clock
+        self.crystal = crystal
         self.randomness = randomness
     }
 }

@@ -33,6 +33,15 @@ struct EventLog {
         return RecordChange(name, content)
     }
 
+    /// The time of the newest event; nil before the first.
+    var newest: Timestamp? {
+        guard let record = records.values.max(by: { $0.prefix(4).lexicographicallyPrecedes($1.prefix(4)) }),
+            record.count >= 4 + MeterEvent.count
+        else { return nil }
+        let event = Array(record.suffix(MeterEvent.count))
+        return MeterEvent(event)?.time
+    }
+
     /// The events with their time in `from...to`, in the order in which they happened.
     func events(from: Timestamp, to: Timestamp) -> [[UInt8]] {
         let ordered = records.values.sorted { $0.prefix(4).lexicographicallyPrecedes($1.prefix(4)) }

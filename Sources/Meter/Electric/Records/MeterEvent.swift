@@ -38,8 +38,10 @@ public struct MeterEvent: Sendable, Hashable {
         public static let debtRepaid = Code(rawValue: 0x0303)
         /// Value came from a card in the slot: micro-units, or the most that 32 bits hold.
         public static let cardRedeemed = Code(rawValue: 0x0304)
-        // 04xx: the clock; the value is the time before.
+        // 04xx: the clock; the value is the time before, as far as it was known.
         public static let clockSet = Code(rawValue: 0x0401)
+        /// The crystal stood still: what follows is the last time known, and is not the time.
+        public static let clockLost = Code(rawValue: 0x0402)
         // 05xx: tampering.
         public static let bypassBegins = Code(rawValue: 0x0501)
         public static let bypassEnds = Code(rawValue: 0x0502)

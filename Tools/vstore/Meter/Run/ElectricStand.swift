@@ -20,9 +20,15 @@ final class ElectricStand {
         self.folder = folder
         let around = try folder.around()
         channels = around.channels
+        let start = milliseconds ?? around.milliseconds ?? Int64(SystemClock.now().rawValue) * 1000
+        let kept = around.crystal
+        // Where another time is begun at, its clock has come there by itself.
+        let count = kept.map { Int64($0.milliseconds) + start - (around.milliseconds ?? start) } ?? start
         installation = SimulatedInstallation(
-            channels.map(\.simulated),
-            milliseconds: milliseconds ?? around.milliseconds ?? Int64(SystemClock.now().rawValue) * 1000)
+            channels.map(\.simulated), milliseconds: start,
+            crystal: SimulatedCrystalClock(
+                milliseconds: count, error: kept?.error ?? 0, charge: kept?.charge ?? 210,
+                hasStopped: kept?.hasStopped ?? false))
         installation.sensors.reading = SensorReading(
             isBypassed: around.isBypassed, isCoverOpen: around.isCoverOpen, isMagnetNear: around.isMagnetNear,
             surges: around.surges)
@@ -37,7 +43,11 @@ final class ElectricStand {
         let sensors = installation.sensors.reading
         try folder.save(
             MeterSurroundings(
-                channels: channels, milliseconds: installation.milliseconds, isBypassed: sensors.isBypassed,
+                channels: channels, milliseconds: installation.milliseconds,
+                crystal: MeterSurroundings.Crystal(
+                    milliseconds: installation.crystal.milliseconds, error: installation.crystal.error,
+                    charge: installation.crystal.charge, hasStopped: installation.crystal.hasStopped),
+                isBypassed: sensors.isBypassed,
                 isCoverOpen: sensors.isCoverOpen, isMagnetNear: sensors.isMagnetNear, surges: sensors.surges))
     }
 
