@@ -1,29 +1,5 @@
 public import Metrology
 
-#if canImport(Darwin)
-internal import Darwin
-#else
-internal import Glibc
-#endif
-
-/// What a load takes of one channel.
-public struct ChannelLoad: Sendable, Hashable {
-    /// W at the channel's nominal voltage; negative to the line.
-    public var watts: Double
-    /// Radians that the current lags the voltage; between −π/2 and π/2.
-    public var angle: Double
-
-    public static let none = ChannelLoad(watts: 0)
-
-    /// - Parameters:
-    ///   - watts: W at nominal voltage.
-    ///   - angle: radians of lag.
-    public init(watts: Double, angle: Double = 0) {
-        self.watts = watts
-        self.angle = angle
-    }
-}
-
 /// One channel of a simulated installation: its line, its load, the parts in front of the meter, and what it measures.
 public struct SimulatedChannel: Sendable {
     public let rating: ChannelRating
@@ -37,7 +13,7 @@ public struct SimulatedChannel: Sendable {
 
     /// What decides what is measured.
     private struct Condition: Hashable {
-        let load: ChannelLoad
+        let load: Load
         let lineFactor: Double
         let isClosed: Bool
     }
@@ -86,7 +62,7 @@ public struct SimulatedChannel: Sendable {
     ///   - isClosed: the channel's relay.
     /// - Returns: energy from the line, and to it.
     public mutating func measure(
-        _ seconds: Double, _ load: ChannelLoad, lineFactor: Double, isClosed: Bool
+        _ seconds: Double, _ load: Load, lineFactor: Double, isClosed: Bool
     ) -> (imported: Energy, exported: Energy) {
         let condition = Condition(load: load, lineFactor: lineFactor, isClosed: isClosed)
         let hasChanged = condition != self.condition
@@ -110,12 +86,9 @@ public struct SimulatedChannel: Sendable {
         self.condition = condition
         let volts = rating.nominalVoltage * condition.lineFactor
         source.mains.voltage.fundamental = volts
-        // At any voltage what draws the power at the nominal one draws as a resistor does.
-        let amperes =
-            condition.isClosed
-            ? condition.load.watts / (rating.nominalVoltage * cos(condition.load.angle)) * condition.lineFactor : 0
-        // A load that gives power is one that is turned round.
-        source.mains.current.fundamental = abs(amperes)
-        source.mains.current.angle = condition.load.angle + (amperes < 0 ? .pi : 0)
+        // What draws its power at the nominal voltage draws as a resistor does at any other.
+        source.mains.current.fundamental =
+            condition.isClosed ? condition.load.current(at: rating.nominalVoltage) * condition.lineFactor : 0
+        source.mains.current.angle = condition.load.angle
     }
 }

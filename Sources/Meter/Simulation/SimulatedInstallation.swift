@@ -1,16 +1,16 @@
-internal import Metrology
+public import Metrology
 internal import ValueProtocol
 
 /// Where a meter hangs: lines of several voltages, loads, sensors, and a time that is as quick as its owner lets it pass.
 ///
 ///     let installation = SimulatedInstallation(channels, start: 1_767_225_600)
 ///     let meter = try ElectricMeter(memory, parts: installation.parts())
-///     installation.load = { seconds in [ChannelLoad(watts: 500)] }
+///     installation.load = { seconds in [Load(watts: 500, degrees: 0)] }
 ///     try installation.advance(meter, milliseconds: 60_000)
 public final class SimulatedInstallation {
     public private(set) var channels: [SimulatedChannel]
     /// What is on each channel, at seconds since 1970-01-01 UTC.
-    public var load: (UInt32) -> [ChannelLoad] = { _ in [] }
+    public var load: (UInt32) -> [Load] = { _ in [] }
     /// What every line's voltage is multiplied with: 1, less in a sag.
     public var lineFactor = 1.0
     public let relays: [SimulatedRelay]

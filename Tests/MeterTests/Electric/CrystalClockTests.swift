@@ -52,7 +52,7 @@ import ValueProtocol
         let configuration = ElectricConfiguration(
             price: Amount(rawValue: 300_000), rules: CreditRules(token: Amount(rawValue: 200_000)))
         let memory = VolatileMemory(try ElectricWorld.records(50_000_000, configuration, tariff))
-        installation.load = { _ in [ChannelLoad(watts: 1000)] }
+        installation.load = { _ in [Load(watts: 1000, degrees: 0)] }
         return (installation, try ElectricMeter(memory, parts: installation.parts()))
     }
 

@@ -51,7 +51,7 @@ import ValueProtocol
         let configuration = ElectricConfiguration(
             price: Amount(rawValue: 300_000), rules: CreditRules(token: Amount(rawValue: Self.token)))
         let memory = VolatileMemory(try ElectricWorld.records(50_000_000, configuration))
-        installation.load = { _ in [ChannelLoad(watts: 1000)] }
+        installation.load = { _ in [Load(watts: 1000, degrees: 0)] }
         return (installation, try ElectricMeter(memory, parts: installation.parts()))
     }
 

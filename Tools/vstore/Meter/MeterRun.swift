@@ -2,6 +2,7 @@ public import ArgumentParser
 import CardIO
 import Host
 import Meter
+import Metrology
 public import PowerLine
 import Synchronization
 import ValueProtocol
@@ -37,6 +38,14 @@ struct MeterRun: AsyncParsableCommand {
         help: ArgumentHelp("Watts on a channel, as in 1500; may be repeated for the next channels.", valueName: "watts")
     )
     var load: [Double] = []
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "A load profile, from 2026-01-01 on, over and over; a household's synthetic year unless given.",
+            discussion: "Followed where no --load is given, and by the order profile.", valueName: "file"),
+        completion: .file())
+    var profile: String?
 
     @Option(
         name: .long,
@@ -122,11 +131,20 @@ struct MeterRun: AsyncParsableCommand {
         }
     }
 
+    private func loadProfile() throws -> LoadProfile {
+        guard let profile else { return try LoadProfile.household() }
+        do {
+            return try LoadProfile(parsing: Array(try TextFile.read(profile).utf8))
+        } catch let error as LoadProfileError {
+            throw Failure(.file, "\(profile): \(error)")
+        }
+    }
+
     /// Runs the meter on this thread.
     private func run(_ folder: MeterFolder, _ queue: OrderQueue, _ script: [StandOrder], _ cards: StandCards) throws {
         let begin = from.map { Int64(($0.time ?? SystemClock.now()).rawValue) * 1000 }
         let stand = try ElectricStand(folder, milliseconds: begin)
-        let loads = StandLoads(load.map { ChannelLoad(watts: $0) }, profile: nil)
+        let loads = StandLoads(load.map { Load(watts: $0, powerFactor: 1) }, profile: try loadProfile())
         let running: RunningStand
         do {
             running = try RunningStand(

@@ -2,6 +2,7 @@ import CardIO
 import Host
 import ISO7816
 import Meter
+import Metrology
 import PowerLine
 import ValueElement
 import ValueProtocol
@@ -154,7 +155,7 @@ final class RunningStand {
                 remark = "there is no channel \(channel + 1)"
                 return
             }
-            loads.set(channel, watts: watts, powerFactor: powerFactor)
+            loads.set(channel, Load(watts: watts, powerFactor: powerFactor))
         case .changeLoad(let factor): loads.change(by: factor)
         case .profile: remark = loads.followProfile() ? "load by the profile" : "there is no profile"
         case .putCardIn(let file): putCardIn(file)
