@@ -16,13 +16,11 @@ struct MeterFolder: Sendable {
     private var surroundings: String { path + "/surroundings.json" }
 
     /// The memory file of the meter or the card at `path`.
-    static func memory(of path: String) -> String {
-        isFolder(path) ? MeterFolder(path: path).memory : path
-    }
+    static func memory(of path: String) -> String { isThere(path) ? MeterFolder(path: path).memory : path }
 
-    static func isFolder(_ path: String) -> Bool {
-        var isFolder = false
-        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder
+    /// Whether `path` is the folder of an electric meter.
+    static func isThere(_ path: String) -> Bool {
+        FileManager.default.fileExists(atPath: MeterFolder(path: path).memory)
     }
 
     /// Makes the folder, for its owner alone.

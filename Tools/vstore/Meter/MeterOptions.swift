@@ -19,7 +19,7 @@ struct MeterOptions: ParsableArguments {
     /// - Throws: `MemoryError`, `MeterError`, `Failure`.
     func with<Value>(_ common: ProgramOptions, _ body: (PlacedMeter) throws -> Value) throws -> Value {
         let path = common.place.meter(meter)
-        guard MeterFolder.isFolder(path) else {
+        guard MeterFolder.isThere(path) else {
             let memory = try FileMemory(at: path)
             return try body(
                 .offLine(
