@@ -4,7 +4,7 @@ import ValueProtocol
 
 /// One party of a line as a process of its own, so that a test can kill it: a meter, or the host.
 ///
-/// `make FILE` · `meter FILE` · `element FILE` · `show FILE` · `records FILE` · `host FILE PORT SEED FIRST END`
+/// `make FILE` · `year FILE` · `meter FILE` · `element FILE` · `show FILE` · `records FILE` · `host FILE PORT SEED FIRST END`
 @main enum LineParty {
     /// The same keys in every process.
     static func keys() throws -> HostKeys {
@@ -24,6 +24,7 @@ import ValueProtocol
         switch arguments[0] {
         case "make": try MeterParty.make(arguments[1])
         case "meter": try MeterParty.serve(arguments[1])
+        case "year": try YearParty.serve(arguments[1])
         case "element": try MeterParty.serveElement(arguments[1])
         case "show": try MeterParty.show(arguments[1])
         // Without an audit key, so that the test reads the file without one.

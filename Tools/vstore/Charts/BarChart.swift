@@ -39,8 +39,9 @@ struct BarChart: Chart {
         }
         lines.append(SVG.text(unit, at: (18, top + margins.top + plotHeight / 2), .upright))
         let slot = plotWidth / Double(max(1, bars.count))
-        // A label wants about 44 units; between them some are left out.
-        let every = max(1, Int((44 / slot).rounded(.up)))
+        // A letter is about 7 wide; where labels would touch, some are left out.
+        let room = Double(bars.map(\.label.count).max() ?? 0) * 7 + 8
+        let every = max(1, Int((room / slot).rounded(.up)))
         for (index, bar) in bars.enumerated() {
             let barHeight = bar.value / scale * plotHeight
             let x = margins.left + slot * Double(index)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Host
+import Meter
 import ValueProtocol
 
 struct HostTariff: AsyncParsableCommand {
@@ -8,7 +9,9 @@ struct HostTariff: AsyncParsableCommand {
         discussion: """
             A rate is a percentage of the price from a minute of some weekdays until the next switch: \
             --rate mon-fri@07:00=150 --rate daily@22:00=50. Without one the price is flat. With --try nothing is sent: \
-            what the meters' recorded hours cost is shown beside what they would have cost.
+            what the meters' recorded hours cost is shown beside what they would have cost. Records have whole Wh or \
+            litres of an hour, taken as used evenly: the trial differs from what a meter counts by less than one of them \
+            at each switch of the rate, and where the rate switches within an hour.
             """)
 
     @OptionGroup var common: ProgramOptions
@@ -46,7 +49,14 @@ struct HostTariff: AsyncParsableCommand {
     @Option(
         name: .long,
         help: ArgumentHelp("With --try: minutes that the meters' local time is ahead of UTC.", valueName: "minutes"))
-    var localOffset = 0
+    var localOffset: Int16 = 0
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "With --try: a holiday of the meters, on which a Sunday's rates hold: 2026-12-25, or 12-25 for every year; "
+                + "may be repeated.", valueName: "date"))
+    var holiday: [LocalCalendar.Holiday] = []
 
     @OptionGroup var meters: MeterPlaceOptions
 
@@ -87,7 +97,7 @@ struct HostTariff: AsyncParsableCommand {
             guard !hours.isEmpty else {
                 throw Failure(.refused, "\(meter): no use of it is recorded here. Read it with vstore host usage.")
             }
-            return TariffTrial(meter, hours, under: table, offset: localOffset)
+            return TariffTrial(meter, hours, under: table, LocalCalendar(offset: localOffset, holidays: Set(holiday)))
         }
         var lines = TextTable(["METER", "HOURS", "Wh OR LITRES", "COST", "WOULD COST", "CHANGE"])
         for trial in trials { lines.add(trial.row) }

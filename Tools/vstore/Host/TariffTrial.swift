@@ -1,4 +1,5 @@
 import Host
+import Meter
 import ValueProtocol
 
 /// What a meter's recorded hours would have cost under a tariff table, beside what they cost.
@@ -14,8 +15,10 @@ struct TariffTrial: Sendable {
     /// Under the table; nil where it is more than an amount holds.
     let cost: Amount?
 
-    /// - Parameter offset: minutes that the meter's local time is ahead of UTC.
-    init(_ meter: PartyID, _ hours: [UseRecord], under table: TariffTable, offset: Int) {
+    /// - Parameters:
+    ///   - hours: as the meter recorded them.
+    ///   - calendar: of the meter's place; its holidays are Sundays to the table.
+    init(_ meter: PartyID, _ hours: [UseRecord], under table: TariffTable, _ calendar: LocalCalendar) {
         self.meter = meter
         self.hours = hours.count
         from = hours.first?.start ?? Timestamp(rawValue: 0)
@@ -23,10 +26,12 @@ struct TariffTrial: Sendable {
         quantity = hours.reduce(0) { $0 + UInt64($1.quantity) }
         spent = Amount(rawValue: hours.reduce(0) { $0 &+ $1.spent.rawValue })
         // An hour is taken as used evenly over its minutes: percent of each minute, of 60, of the price of 1000.
+        let week = table.week
         var sum: UInt128 = 0
         for hour in hours {
-            let percents = (0..<60 as Range<UInt32>).reduce(UInt128(0)) {
-                $0 + UInt128(table.percent(at: Timestamp(rawValue: hour.start.rawValue &+ $1 * 60), offset: offset))
+            let percents = (0..<60 as Range<UInt32>).reduce(UInt128(0)) { percents, minute in
+                let moment = calendar.moment(at: Timestamp(rawValue: hour.start.rawValue &+ minute * 60))
+                return percents + UInt128(week[moment.rateDay * 1440 + moment.minute])
             }
             sum += UInt128(hour.quantity) * percents * UInt128(table.price.rawValue)
         }
@@ -56,5 +61,13 @@ struct TariffTrial: Sendable {
 
     var row: [String] {
         ["\(meter)", "\(hours)", "\(quantity)", "\(spent)", cost.map { "\($0)" } ?? "too much", changeText ?? ""]
+    }
+}
+
+extension TariffTable {
+    /// The percent of every minute of a week, from Monday's first.
+    fileprivate var week: [UInt16] {
+        // 1970-01-05 was a Monday.
+        (0..<7 * 1440).map { percent(at: Timestamp(rawValue: UInt32(4 * 1440 + $0) * 60)) }
     }
 }

@@ -1,4 +1,5 @@
 import Host
+import Issuing
 import ValueProtocol
 
 /// What the host's records have of a meter's use.
@@ -16,7 +17,7 @@ struct MeterReport: Sendable {
     let offset: Int
 
     /// - Throws: `Failure` where the records know nothing of the meter.
-    init(_ meter: PartyID, _ records: RecordFile, offset: Int) throws {
+    init(_ meter: PartyID, _ records: RecordFile, _ home: Home, offset: Int) throws {
         guard try records.element(meter) != nil else {
             throw Failure(.refused, "\(meter): the records know nothing of it. Check the identifier, or --home.")
         }
@@ -29,7 +30,9 @@ struct MeterReport: Sendable {
         days = try records.use(of: meter, .days)
         hours = try records.use(of: meter, .hours)
         events = try records.events(of: meter)
-        currency = try records.transactions(of: meter).last?.order.currency
+        let journal = try FileJournal(path: home.issueJournal)
+        let purses = try HostCardRegister(records: records, journal: journal).purses(of: meter)
+        currency = try records.transactions(of: meter).last?.order.currency ?? purses.first?.currency
     }
 
     /// Wh are shown as kWh, litres as m3.

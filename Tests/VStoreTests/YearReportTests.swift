@@ -1,0 +1,105 @@
+import Foundation
+import Testing
+
+/// A year of a household as the host reads it from the meter: reports, charts and trials of tariffs.
+@Suite("A meter's year at the host's desk") struct YearReportTests {
+    private static let eid = "00A1B2C3-01-000077"
+    private let pass = "--passphrase-file -"
+    /// What the meter itself says after its year.
+    private struct Year {
+        let spent: Int
+        let used: Int
+    }
+
+    /// A desk that has read the year from the meter.
+    private func withYear(_ body: (Desk, Year) throws -> Void) throws {
+        try Desk.with { desk in
+            try desk.done("meter new --meter home --id \(Self.eid) --price 0.30 \(pass)", Desk.passphrase)
+            try desk.done("card issue --card home --purse electricity:EUR:5000 --yes \(pass)", Desk.passphrase)
+            let process = Process()
+            let output = Pipe()
+            process.executableURL = VStoreProgram.path.deletingLastPathComponent().appending(path: "LineParty")
+            process.arguments = ["year", desk.vstore.home.appending(path: "meters/home/memory").path]
+            process.standardOutput = output
+            try process.run()
+            defer {
+                kill(process.processIdentifier, SIGKILL)
+                process.waitUntilExit()
+            }
+            var said: [String: Int] = [:]
+            var text = ""
+            while said["port"] == nil {
+                let data = output.fileHandleForReading.availableData
+                try #require(!data.isEmpty, "the meter ended early")
+                text += String(decoding: data, as: UTF8.self)
+                for line in text.split(separator: "\n") where text.hasSuffix("\n") {
+                    let words = line.split(separator: " ")
+                    said[String(words[0])] = Int(words[1])
+                }
+            }
+            let port = try #require(said["port"])
+            try desk.done("host usage \(Self.eid)@tcp:127.0.0.1:\(port) \(pass)", Desk.passphrase)
+            try body(desk, Year(spent: try #require(said["spent"]), used: try #require(said["used"])))
+        }
+    }
+
+    /// Micro-units of an amount as it is written.
+    private func micro(_ text: Any?) throws -> Int {
+        let text = try #require(text as? String)
+        return Int((try #require(Double(text)) * 1_000_000).rounded())
+    }
+
+    private let table =
+        "--id 7 --price 0.31 --currency EUR --rate mon-fri@07:00=150 --rate mon-fri@22:00=50 "
+        + "--rate sat,sun@00:00=75"
+
+    private func trial(_ desk: Desk, _ options: String) throws -> [String: Any] {
+        let document = try desk.done("host tariff --try \(Self.eid) \(options) \(pass)", Desk.passphrase)
+        return try #require((document["trials"] as? [[String: Any]])?.first)
+    }
+
+    @Test func everySeriesAddsUpAndATrialOfTheTableInForceGivesWhatWasCharged() throws {
+        try withYear { desk, year in
+            let svg = desk.vstore.home.appending(path: "year.svg")
+            let report = try desk.done(
+                "host report \(Self.eid) --local-offset 60 --svg \(svg.path) \(pass)", Desk.passphrase)
+            #expect(report["currency"] as? String == "EUR")
+            #expect(3_300_000...3_700_000 ~= year.used)
+            for (series, count) in [("hours", 365 * 24), ("days", 365), ("weeks", 53), ("months", 12)] {
+                let records = try #require(report[series] as? [[String: Any]])
+                // The year's last moment has opened an hour, a day and a month; the week goes on.
+                #expect(records.count == count + (series == "weeks" ? 0 : 1), "\(series)")
+                #expect(records.reduce(0) { $0 + ($1["quantity"] as? Int ?? 0) } == year.used, "\(series)")
+                #expect(try records.reduce(0) { $0 + (try micro($1["spent"])) } == year.spent, "\(series)")
+            }
+            try expectPicture(svg)
+
+            // Whole Wh of hours: less than one is at the wrong side of each switch. There are two on each of 261 weekdays,
+            // and two of a weekend; the greatest is by 100 percent of 0.31 a kWh.
+            let same = try trial(desk, table + " --local-offset 60 --holiday 01-01 --holiday 12-25")
+            #expect(try micro(same["spent"]) == year.spent)
+            #expect(same["quantity"] as? Int == year.used)
+            let difference = abs(try micro(same["cost"]) - year.spent)
+            #expect(difference < 700 * 310, "\(difference) of \(year.spent) micro-units")
+            #expect(same["change"] as? String == "+0.0 %" || same["change"] as? String == "-0.0 %")
+
+            // It can tell: without the holidays, or in the time of another place, it is another sum.
+            #expect(abs(try micro(trial(desk, table + " --local-offset 60")["cost"]) - year.spent) > 2 * 700 * 310)
+            #expect(abs(try micro(trial(desk, table)["cost"]) - year.spent) > 2 * 700 * 310)
+            let flat = try trial(desk, "--id 8 --price 0.31 --currency EUR")
+            #expect(try micro(flat["cost"]) == year.used * 310)
+        }
+    }
+
+    private func expectPicture(_ file: URL) throws {
+        let picture = try Picture(try Data(contentsOf: file))
+        // 31 days, 24 hours, 13 months twice, and the sheet.
+        #expect(picture.elements.count { $0.name == "title" } == 31 + 24 + 26)
+        for element in picture.elements where element.name == "rect" && element.attributes["x"] != nil {
+            let numbers = ["x", "y", "width", "height"].compactMap { element.attributes[$0].flatMap { Double($0) } }
+            try #require(numbers.count == 4)
+            #expect(numbers[0] >= 0 && numbers[0] + numbers[2] <= 760 && numbers[1] >= 0)
+            #expect(numbers[1] + numbers[3] <= picture.height)
+        }
+    }
+}
