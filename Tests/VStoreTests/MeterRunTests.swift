@@ -7,11 +7,11 @@ import Testing
     private let pass = "--passphrase-file -"
 
     /// A desk with an issued electric meter `home`, and `card1` bound to it with 25 on it.
-    private func withMeter(_ body: (Desk) throws -> Void) throws {
+    private func withMeter(_ options: String = "", _ body: (Desk) throws -> Void) throws {
         try Desk.with { desk in
             try desk.done(
                 "meter new --meter home --id \(Self.meter) --price 0.30 --token 0.20 --emergency 2 "
-                    + "--channel 220:40 --channel 110:20:60 \(pass)", Desk.passphrase)
+                    + "--channel 220:40 --channel 110:20:60 \(options)\(pass)", Desk.passphrase)
             try desk.done("card issue --card home --purse electricity:EUR:500 --yes \(pass)", Desk.passphrase)
             try desk.done(
                 "card issue --card card1 --purse electricity:EUR:200:\(Self.meter) --yes \(pass)", Desk.passphrase)
@@ -56,6 +56,30 @@ import Testing
             #expect(abs(try micro(reading, "spent") - 4_500_000) < 15_000)
             let empty = try desk.done("meter show --meter home")
             #expect(empty["value"] as? String == reading["value"] as? String)
+        }
+    }
+
+    @Test func aChannelIsSwitchedOffAndOneDrawsTooMuch() throws {
+        try withMeter("--limit 3500 --angle-rate 30..90=150 --angle-rate=-90..-30=110 ") { desk in
+            let lines = try run(
+                desk,
+                "card in\nredeem\nload 3000 0.7\nwait 1h\nshow\nload 4000\nload 2 100\nchannel 2 off\nwait 2m\n"
+                    + "load 1000\nwait 10m\nshow\nquit\n", "--from 2026-01-05T00:00Z --for 1d")
+            let readings = lines.compactMap { $0["reading"] as? [String: Any] }
+            let hour = try #require(readings.first { ($0["imported"] as? [Int])?[0] ?? 0 > 2000 })
+            // 3 kWh at 0.30, half as much again for the angle.
+            #expect(abs(try micro(hour, "spent") - 1_350_000) < 3000)
+            let events = lines.compactMap { line in
+                (line["event"] as? String).map { "\($0) \(line["detail"] as? String ?? "")" }
+            }
+            #expect(events.contains("channel switched off channel 2"))
+            #expect(events.contains("channel overloaded channel 1"))
+            #expect(events.contains("channel on again channel 1"))
+            let last = try #require(readings.last)
+            #expect((last["imported"] as? [Int])?[1] == 0)
+            #expect(try micro(last, "value") + micro(last, "spent") == 25_000_000)
+            let none = try desk.vstore.run("meter run --meter home --orders -", input: "channel 9 off\n")
+            #expect(none.status == 64)
         }
     }
 

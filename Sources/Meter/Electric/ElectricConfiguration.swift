@@ -9,24 +9,36 @@ public struct ElectricConfiguration: Sendable, Hashable {
     public var price: Amount
     public var calendar: LocalCalendar
     public var rules: CreditRules
+    public var angleRates: AngleRates
+    /// W above which a channel is opened for a while, of each channel; 0 for no limit, empty for none at all.
+    public var limits: [UInt32]
+
+    /// Seconds for which a channel that drew too much stays open.
+    public static let overloadPause: UInt32 = 300
 
     /// - Parameters:
     ///   - channels: 1 to 8.
     ///   - price: micro-units a kWh.
     ///   - calendar: of the place.
     ///   - rules: of the supplier.
+    ///   - angleRates: percent of the rate by the angle between voltage and current.
+    ///   - limits: W of each channel; 0 for none.
     public init(
-        channels: Int = 1, price: Amount, calendar: LocalCalendar = LocalCalendar(), rules: CreditRules
+        channels: Int = 1, price: Amount, calendar: LocalCalendar = LocalCalendar(), rules: CreditRules,
+        angleRates: AngleRates = AngleRates(), limits: [UInt32] = []
     ) {
+        precondition(limits.count <= channels && angleRates.bands.count <= 16, "limits are of channels; bands are few")
         precondition((1...8).contains(channels), "a meter has 1 to 8 channels")
         self.channels = channels
         self.price = price
         self.calendar = calendar
         self.rules = rules
+        self.angleRates = angleRates
+        self.limits = limits
     }
 
     static let record = RecordName(0x0302)
-    private static let version: UInt8 = 1
+    private static let version: UInt8 = 2
 
     var change: RecordChange {
         var bytes: [UInt8] = [ElectricConfiguration.version, UInt8(channels)]
@@ -44,6 +56,14 @@ public struct ElectricConfiguration: Sendable, Hashable {
         let holidays = calendar.holidays.map(\.bytes).sorted { $0.lexicographicallyPrecedes($1) }
         bytes.append(bigEndian: UInt16(holidays.count))
         for holiday in holidays { bytes += holiday }
+        bytes.append(UInt8(angleRates.bands.count))
+        for band in angleRates.bands {
+            bytes.append(bigEndian: UInt16(bitPattern: Int16(band.from)))
+            bytes.append(bigEndian: UInt16(bitPattern: Int16(band.to)))
+            bytes.append(bigEndian: band.percent)
+        }
+        bytes.append(UInt8(limits.count))
+        for limit in limits { bytes.append(bigEndian: limit) }
         return RecordChange(ElectricConfiguration.record, bytes)
     }
 
@@ -51,7 +71,9 @@ public struct ElectricConfiguration: Sendable, Hashable {
     init?(_ bytes: [UInt8]?) {
         guard let bytes else { return nil }
         var reader = ByteReader(bytes.span)
-        guard reader.readByte() == ElectricConfiguration.version else { return nil }
+        // Version 1 ended with the holidays.
+        let version = reader.readByte()
+        guard (1...ElectricConfiguration.version).contains(version) else { return nil }
         let channels = Int(reader.readByte())
         let price = Amount(rawValue: reader.read())
         let token = Amount(rawValue: reader.read())
@@ -77,12 +99,26 @@ public struct ElectricConfiguration: Sendable, Hashable {
             }
             holidays.insert(holiday)
         }
-        guard reader.isFinished, (1...8).contains(channels), token > .zero else { return nil }
+        var bands: [AngleRates.Band] = []
+        var limits: [UInt32] = []
+        if version >= 2 {
+            for _ in 0..<reader.readByte() {
+                let from = Int16(bitPattern: reader.read())
+                let to = Int16(bitPattern: reader.read())
+                guard let band = AngleRates.Band(from: Int(from), to: Int(to), percent: reader.read()) else {
+                    return nil
+                }
+                bands.append(band)
+            }
+            for _ in 0..<reader.readByte() { limits.append(reader.read()) }
+        }
+        guard bands.count <= 16, limits.count <= channels, reader.isFinished, (1...8).contains(channels), token > .zero
+        else { return nil }
         self.init(
             channels: channels, price: price, calendar: LocalCalendar(offset: offset, holidays: holidays),
             rules: CreditRules(
                 token: token, lowCredit: lowCredit, emergency: emergency, friendly: FriendlyCredit(windows: windows),
-                cutsWhenTampered: cutsWhenTampered))
+                cutsWhenTampered: cutsWhenTampered), angleRates: AngleRates(bands: bands), limits: limits)
     }
 }
 

@@ -19,7 +19,8 @@ extension ElectricMeter {
         rate = UseRate.ofEnergy(
             price: tariff?.table.price ?? configuration.price,
             percent: registers.isTimeUnknown ? 100 : tariff?.table.percent(at: moment) ?? 100,
-            anglePercent: anglePercent)
+            anglePercent: rate.anglePercent)
+        try endPauses(now)
         try decide(now)
         try watch()
     }
@@ -103,8 +104,6 @@ extension ElectricMeter {
             try commit(next, events: [(code, UInt32(reason))])
         }
         decision = decided
-        for relay in parts.relays where relay.isClosed != decided.isOn {
-            if decided.isOn { relay.close() } else { relay.open() }
-        }
+        follow()
     }
 }

@@ -11,7 +11,7 @@ extension ElectricMeter {
         var events = next.watch.take(parts.sensors.reading)
         for (index, relay) in parts.relays.enumerated() {
             let bit: UInt8 = 1 << UInt8(index)
-            let isFaulty = relay.isClosed != decision.isOn
+            let isFaulty = relay.isClosed != isWanted(index)
             guard isFaulty != (next.watch.faultyRelays & bit != 0) else { continue }
             next.watch.faultyRelays ^= bit
             // A contact that stays closed is welded; one that stays open does not switch.
@@ -26,10 +26,10 @@ extension ElectricMeter {
     /// Load-switch check: energy through a relay that was told to open means that its contact is welded, whatever the
     /// contact's sense says.
     func checkFlow(_ imported: [Energy]) throws(MeterError) {
-        guard !decision.isOn else { return }
+        guard imported.indices.contains(where: { !isWanted($0) }) else { return }
         var next = registers
         var events: [(MeterEvent.Code, UInt32)] = []
-        for (index, energy) in imported.enumerated() {
+        for (index, energy) in imported.enumerated() where !isWanted(index) {
             let bit: UInt8 = 1 << UInt8(index)
             let flows = energy > .zero
             guard flows != (next.watch.flowingRelays & bit != 0) else { continue }

@@ -26,8 +26,6 @@ public final class ElectricMeter: IntegratedCircuitCard {
     var vault: TokenVault
     var exchanger: TokenExchanger
     var rate = UseRate.ofEnergy(price: .zero, percent: 100)
-    /// Percent of the rate by the angle between voltage and current, or 100.
-    public var anglePercent: UInt16 = 100
     /// Power is going: nothing is counted any more until it is back.
     private(set) var isDown = false
 

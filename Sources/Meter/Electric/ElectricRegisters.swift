@@ -38,6 +38,7 @@ struct ElectricRegisters: Equatable {
     /// How many events there were.
     var events: UInt32 = 0
     var watch = Watch()
+    var switches = ChannelSwitches()
 
     struct ChannelEnergy: Equatable {
         var imported = Energy.zero
@@ -53,7 +54,7 @@ struct ElectricRegisters: Equatable {
     }
 
     static let record = RecordName(0x0301)
-    private static let version: UInt8 = 1
+    private static let version: UInt8 = 2
 
     init(channels count: Int) {
         channels = Array(repeating: ChannelEnergy(), count: count)
@@ -82,6 +83,7 @@ struct ElectricRegisters: Equatable {
         bytes.append(bigEndian: UInt64(bitPattern: clockOffset))
         bytes.append(bigEndian: events)
         bytes += watch.bytes
+        bytes += switches.bytes
         for period in open {
             bytes.append(bigEndian: period.start.rawValue)
             bytes.append(bigEndian: period.end.rawValue)
@@ -95,7 +97,9 @@ struct ElectricRegisters: Equatable {
     init?(_ bytes: [UInt8]?) {
         guard let bytes else { return nil }
         var reader = ByteReader(bytes.span)
-        guard reader.readByte() == ElectricRegisters.version else { return nil }
+        // Version 1 had no switches of channels.
+        let version = reader.readByte()
+        guard (1...ElectricRegisters.version).contains(version) else { return nil }
         self.init(channels: Int(reader.readByte()))
         for index in channels.indices {
             let imported: UInt64 = reader.read()
@@ -120,6 +124,7 @@ struct ElectricRegisters: Equatable {
         clockOffset = Int64(bitPattern: reader.read())
         events = reader.read()
         watch = Watch(from: &reader)
+        if version >= 2 { switches = ChannelSwitches(from: &reader) }
         for index in open.indices {
             open[index] = OpenPeriod(
                 start: Timestamp(rawValue: reader.read()), end: Timestamp(rawValue: reader.read()),

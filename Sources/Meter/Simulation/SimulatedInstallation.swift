@@ -109,6 +109,10 @@ public final class SimulatedInstallation {
             imported.append(energy.imported)
             exported.append(energy.exported)
         }
+        let readings = channels.indices.map { relays[$0].isClosed ? channels[$0].reading : nil }
+        let flowing = readings.compactMap { $0 }.filter { !$0.isCreeping }
+        meter.measured(
+            watts: flowing.reduce(0) { $0 + $1.activePower }, vars: flowing.reduce(0) { $0 + $1.reactivePower })
         // Energy through a relay that is open is none of the supply's: the meter sees it, and tells.
         let isOn = relays.contains(where: \.isClosed)
         try meter.count(isOn ? take(from: &imported, meter.energyUntilCut) : imported, exported: exported)
@@ -116,6 +120,7 @@ public final class SimulatedInstallation {
         while isOn, imported.contains(where: { $0 > .zero }), relays.contains(where: \.isClosed) {
             try meter.count(take(from: &imported, meter.energyUntilCut))
         }
+        try meter.limit(watts: readings.map { $0?.activePower ?? 0 })
     }
 
     /// Takes up to `most` off what flows in all channels, from each its share; all of it without an end.

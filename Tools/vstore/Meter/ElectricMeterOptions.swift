@@ -37,17 +37,34 @@ struct ElectricMeterOptions: ParsableArguments {
             "Electric meter: a holiday, 2026-12-25, or 12-25 for every year; may be repeated.", valueName: "date"))
     var holiday: [LocalCalendar.Holiday] = []
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Electric meter: percent of the rate by the degrees that the current lags; may be repeated.",
+            discussion: "30..90=120; negative degrees lead: -90..-30=110.", valueName: "from..to=percent"))
+    var angleRate: [AngleRates.Band] = []
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Electric meter: watts above which a channel is opened for five minutes, 0 for none; repeated for the next.",
+            valueName: "watts"))
+    var limit: [UInt32] = []
+
     @Flag(name: .long, help: "Electric meter: a broken seal cuts the supply until the host has sealed it again.")
     var cutWhenTampered = false
 
     func validate() throws {
         guard channel.count <= 8 else { throw ValidationError("A meter has at most 8 channels.") }
+        guard limit.count <= ratings.count else { throw ValidationError("--limit: one for each channel at most.") }
+        guard angleRate.count <= 16 else { throw ValidationError("--angle-rate: at most 16.") }
         guard token > .zero else { throw ValidationError("--token 0: a token is worth something.") }
     }
 
     /// Whether any was given.
     var isEmpty: Bool {
         channel.isEmpty && emergency == .zero && friendly.isEmpty && holiday.isEmpty && !cutWhenTampered
+            && angleRate.isEmpty && limit.isEmpty
     }
 
     var ratings: [ChannelRating] {
@@ -60,7 +77,7 @@ struct ElectricMeterOptions: ParsableArguments {
             calendar: LocalCalendar(offset: localOffset, holidays: Set(holiday)),
             rules: CreditRules(
                 token: token, lowCredit: lowCredit, emergency: emergency, friendly: FriendlyCredit(windows: friendly),
-                cutsWhenTampered: cutWhenTampered))
+                cutsWhenTampered: cutWhenTampered), angleRates: AngleRates(bands: angleRate), limits: limit)
     }
 }
 
@@ -72,6 +89,16 @@ extension ChannelRating: ExpressibleByArgument {
             hertz == 50 || hertz == 60
         else { return nil }
         self.init(nominalVoltage: volts, nominalCurrent: amperes, nominalFrequency: hertz)
+    }
+}
+
+extension AngleRates.Band: ExpressibleByArgument {
+    public init?(argument: String) {
+        let parts = argument.split(separator: "=", omittingEmptySubsequences: false)
+        guard parts.count == 2, let percent = UInt16(parts[1]), let dots = parts[0].firstRange(of: ".."),
+            let from = Int(parts[0][..<dots.lowerBound]), let to = Int(parts[0][dots.upperBound...])
+        else { return nil }
+        self.init(from: from, to: to, percent: percent)
     }
 }
 

@@ -4,6 +4,7 @@ import ValueProtocol
 extension MeterEvent.Code {
     private static let names: [MeterEvent.Code: String] = [
         .supplyOn: "supply on", .supplyOff: "supply off", .supplyReason: "supply for another reason",
+        .channelOff: "channel switched off", .channelOn: "channel on again", .channelOverloaded: "channel overloaded",
         .powerUp: "power is back", .lastGasp: "power goes", .lastToken: "last token",
         .emergencyAsked: "emergency credit asked for", .debtRepaid: "debt repaid", .cardRedeemed: "card redeemed",
         .clockSet: "clock set", .clockLost: "clock lost", .bypassBegins: "bypass begins", .bypassEnds: "bypass ends",
@@ -29,7 +30,8 @@ extension MeterEvent {
             return Int(value) < reasons.count ? reasons[Int(value)].text : nil
         case .lastToken, .debtRepaid, .cardRedeemed: return Self.amount(value)
         case .powerUp: return value == 0 ? nil : "\(Self.amount(value)) lost"
-        case .relayWelded, .relayNotSwitching, .relayWorks: return "channel \(value)"
+        case .relayWelded, .relayNotSwitching, .relayWorks, .channelOff, .channelOn, .channelOverloaded:
+            return "channel \(value)"
         case .surge: return "\(value) so far"
         default: return nil
         }

@@ -27,6 +27,10 @@ public struct MeterEvent: Sendable, Hashable {
         public static let supplyOff = Code(rawValue: 0x0102)
         /// Supply goes on for another reason than before.
         public static let supplyReason = Code(rawValue: 0x0103)
+        // The value is the channel, counted from 1.
+        public static let channelOff = Code(rawValue: 0x0104)
+        public static let channelOn = Code(rawValue: 0x0105)
+        public static let channelOverloaded = Code(rawValue: 0x0106)
         // 02xx: power; the value is micro-units that the cut took, or the most that 32 bits hold.
         public static let powerUp = Code(rawValue: 0x0201)
         public static let lastGasp = Code(rawValue: 0x0202)

@@ -27,6 +27,7 @@ struct MeterFace {
         let reading: ChannelReading?
         let used: Energy
         let isClosed: Bool
+        let state: ChannelState
     }
 
     private static let width = 76
@@ -50,7 +51,7 @@ struct MeterFace {
     }
 
     static let keys = [
-        "1-5 page   e emergency credit   + - load   p profile   c card in, out   r redeem",
+        "1-5 page   6 7 channel off, on   e emergency credit   + - load   p profile   c card in, out   r redeem",
         "b bypass   o cover   m magnet   s surge   v sag   x power, k with no last gasp",
         "f faster   g slower   q quit",
     ]
@@ -83,9 +84,18 @@ struct MeterFace {
             right(fixed(reading?.current, 3), 9), right(fixed(reading?.activePower, 1), 10),
             right(fixed(reading.map { $0.isCreeping ? 0 : $0.powerFactor }, 3), 9),
             right(fixed(reading?.frequency, 2), 8),
-            right(ElectricReading.kilowattHours(channel.used), 12), "  " + (channel.isClosed ? "closed" : "open"),
+            right(ElectricReading.kilowattHours(channel.used), 12),
+            "  " + (channel.isClosed ? "closed" : "open") + Self.note(channel.state),
         ]
         return fields.joined()
+    }
+
+    private static func note(_ state: ChannelState) -> String {
+        switch state {
+        case .on: ""
+        case .switchedOff: ", off"
+        case .overloaded(let until): ", too much until \(until.dateTime.suffix(9).prefix(5))"
+        }
     }
 
     // MARK: Text

@@ -156,6 +156,13 @@ final class RunningStand {
                 return
             }
             loads.set(channel, Load(watts: watts, powerFactor: powerFactor))
+        case .channel(let channel, let isOn):
+            guard channel < installation.channels.count else {
+                remark = "there is no channel \(channel + 1)"
+                return
+            }
+            let isOff = meter.state(ofChannel: channel) != .on
+            if installation.isPowered { try meter.setChannel(channel, isOn: isOn ?? isOff) }
         case .changeLoad(let factor): loads.change(by: factor)
         case .profile: remark = loads.followProfile() ? "load by the profile" : "there is no profile"
         case .putCardIn(let file): putCardIn(file)

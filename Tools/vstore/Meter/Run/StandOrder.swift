@@ -10,6 +10,8 @@ enum StandOrder: Sendable, Equatable {
     /// More or less load on the first channel.
     case changeLoad(factor: Double)
     case profile
+    /// A channel, counted from 0; nil toggles.
+    case channel(Int, isOn: Bool?)
     /// A file, or the one named at the start.
     case putCardIn(String?)
     case takeCardOut
@@ -33,7 +35,7 @@ enum StandOrder: Sendable, Equatable {
 
     /// How orders are written, for the help.
     static let summary = """
-        load [CHANNEL] WATTS [COSPHI|-COSPHI], profile, card in [FILE], card out, redeem [AMOUNT], emergency, \
+        load [CHANNEL] WATTS [COSPHI|-COSPHI], profile, channel N on|off, card in [FILE], card out, redeem [AMOUNT], emergency, \
         page balance|power|use|tariff|debt, bypass on|off, cover open|closed, magnet on|off, surge, sag FACTOR, \
         power on|off|fails, speed N|max, wait DURATION, show, quit
         """
@@ -57,6 +59,11 @@ enum StandOrder: Sendable, Equatable {
         case ("load", 1...3):
             guard let load = StandOrder.load(rest) else { return nil }
             self = load
+        case ("channel", 2):
+            guard let number = Int(rest[0]), (1...8).contains(number), ["on", "off"].contains(rest[1]) else {
+                return nil
+            }
+            self = .channel(number - 1, isOn: rest[1] == "on")
         case ("page", 1):
             guard let page = DisplayPage(rawValue: rest[0]) else { return nil }
             self = .page(page)

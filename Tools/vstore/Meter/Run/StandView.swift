@@ -119,7 +119,7 @@ final class StandView {
             channels: installation.channels.enumerated().map { index, channel in
                 MeterFace.Channel(
                     volts: channel.rating.nominalVoltage, reading: channel.reading, used: reading.imported[index],
-                    isClosed: installation.relays[index].isClosed)
+                    isClosed: installation.relays[index].isClosed, state: running.meter.state(ofChannel: index))
             },
             time: running.time, speed: running.speed, isPowered: installation.isPowered,
             isTampered: reading.isSealBroken || sensors.isBypassed || sensors.isCoverOpen || sensors.isMagnetNear,

@@ -1,0 +1,120 @@
+internal import ValueElement
+public import ValueProtocol
+
+/// Why a channel of a meter has supply or has none, beside what holds for all of them.
+public enum ChannelState: Sendable, Hashable {
+    case on
+    /// The subscriber switched it off.
+    case switchedOff
+    /// It drew more than its limit, and is tried again at a time of the meter's clock.
+    case overloaded(until: Timestamp)
+}
+
+/// Channels that are off though the meter has supply.
+struct ChannelSwitches: Equatable {
+    /// A bit a channel: the subscriber switched it off.
+    var switchedOff: UInt8 = 0
+    /// Of each of the eight: when it is tried again; 0 where it did not draw too much.
+    var overloadedUntil = [UInt32](repeating: 0, count: 8)
+
+    func state(_ channel: Int) -> ChannelState {
+        if switchedOff & 1 << UInt8(channel) != 0 { return .switchedOff }
+        let until = overloadedUntil[channel]
+        return until == 0 ? .on : .overloaded(until: Timestamp(rawValue: until))
+    }
+
+    var bytes: [UInt8] {
+        var bytes = [switchedOff]
+        for time in overloadedUntil { bytes.append(bigEndian: time) }
+        return bytes
+    }
+
+    init() {}
+
+    @_lifetime(reader: copy reader)
+    init(from reader: inout ByteReader) {
+        switchedOff = reader.readByte()
+        for index in overloadedUntil.indices { overloadedUntil[index] = reader.read() }
+    }
+}
+
+extension ElectricMeter {
+    /// How a channel is, beside the decision for all.
+    ///
+    /// - Parameter channel: from 0.
+    public func state(ofChannel channel: Int) -> ChannelState { registers.switches.state(channel) }
+
+    /// Whether a channel's relay is to be closed.
+    func isWanted(_ channel: Int) -> Bool { decision.isOn && registers.switches.state(channel) == .on }
+
+    /// The subscriber switches a channel off or on. One that drew too much is tried again when it is switched on.
+    ///
+    /// - Parameters:
+    ///   - channel: from 0.
+    ///   - isOn: what is wanted.
+    /// - Throws: `MeterError` `.memory`.
+    public func setChannel(_ channel: Int, isOn: Bool) throws(MeterError) {
+        precondition(channel < configuration.channels, "a channel of this meter")
+        var next = registers
+        let bit: UInt8 = 1 << UInt8(channel)
+        if isOn {
+            next.switches.switchedOff &= ~bit
+            next.switches.overloadedUntil[channel] = 0
+        } else {
+            next.switches.switchedOff |= bit
+        }
+        guard next != registers else { return }
+        try commit(next, events: [(isOn ? .channelOn : .channelOff, UInt32(channel + 1))])
+        follow()
+    }
+
+    /// Takes the angle between voltage and current for what is counted from now on.
+    ///
+    /// - Parameters:
+    ///   - watts: active power of all channels together.
+    ///   - vars: reactive power, positive where the current lags.
+    public func measured(watts: Double, vars: Double) {
+        let percent = configuration.angleRates.percent(watts: watts, vars: vars)
+        if percent != rate.anglePercent {
+            rate = UseRate.ofEnergy(price: rate.price, percent: rate.percent, anglePercent: percent)
+        }
+    }
+
+    /// Opens channels that draw more than their limit, for ``ElectricConfiguration/overloadPause`` seconds.
+    ///
+    /// - Parameter watts: power now of each channel.
+    /// - Throws: `MeterError` `.memory`.
+    public func limit(watts: [Double]) throws(MeterError) {
+        guard !configuration.limits.isEmpty else { return }
+        var next = registers
+        var events: [(MeterEvent.Code, UInt32)] = []
+        for (index, limit) in configuration.limits.enumerated() where limit > 0 && index < watts.count {
+            guard abs(watts[index]) > Double(limit), isWanted(index) else { continue }
+            next.switches.overloadedUntil[index] = parts.clock.now.rawValue &+ ElectricConfiguration.overloadPause
+            events.append((.channelOverloaded, UInt32(index + 1)))
+        }
+        guard !events.isEmpty else { return }
+        try commit(next, events: events)
+        follow()
+    }
+
+    /// Channels whose pause is over are tried again. A clock that was set back does not keep one off for longer.
+    func endPauses(_ now: Timestamp) throws(MeterError) {
+        var next = registers
+        var events: [(MeterEvent.Code, UInt32)] = []
+        for (index, until) in next.switches.overloadedUntil.enumerated() where until != 0 {
+            let isOver = now.rawValue >= until || until - now.rawValue > ElectricConfiguration.overloadPause
+            guard isOver else { continue }
+            next.switches.overloadedUntil[index] = 0
+            events.append((.channelOn, UInt32(index + 1)))
+        }
+        if !events.isEmpty { try commit(next, events: events) }
+    }
+
+    /// The relays follow what is wanted of each channel.
+    func follow() {
+        for (index, relay) in parts.relays.enumerated() where relay.isClosed != isWanted(index) {
+            if relay.isClosed { relay.open() } else { relay.close() }
+        }
+    }
+}
