@@ -143,7 +143,7 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: [
                 "CardIO", "CardIOTesting", "CardRelay", "Demonstration", "Host", "ISO7816", "Issuing", "Meter",
-                "PowerLine", "ValueElement", "ValueProtocol",
+                "Metrology", "PowerLine", "ValueElement", "ValueProtocol",
             ],
             path: "Tests/Integration"),
     ]

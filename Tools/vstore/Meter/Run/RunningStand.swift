@@ -21,7 +21,9 @@ final class RunningStand {
     private(set) var page = DisplayPage.balance
     private(set) var isOver = false
     /// What is to be said of the last order.
-    private(set) var remark = ""
+    private(set) var remark = "" {
+        didSet { if !remark.isEmpty { remarks.append(remark) } }
+    }
     /// What is to be said of orders since the last look.
     private var remarks: [String] = []
     /// An order asks for a line of how things are.
@@ -123,8 +125,8 @@ final class RunningStand {
         for entry in queue.take() {
             switch entry {
             case .order(let order): try carryOut(order)
-            case .cardIn(let channel): slot.insert(channel)
-            case .cardOut: slot.remove()
+            case .cardIn(let channel): putIn(channel)
+            case .cardOut: takeOut()
             case .failed(let error): throw error
             }
         }
@@ -145,7 +147,6 @@ final class RunningStand {
 
     private func carryOut(_ order: StandOrder) throws {
         remark = ""
-        defer { if !remark.isEmpty { remarks.append(remark) } }
         switch order {
         case .page(let page): self.page = page
         case .emergency:
@@ -166,8 +167,8 @@ final class RunningStand {
         case .changeLoad(let factor): loads.change(by: factor)
         case .profile: remark = loads.followProfile() ? "load by the profile" : "there is no profile"
         case .putCardIn(let file): putCardIn(file)
-        case .takeCardOut: slot.remove()
-        case .toggleCard: if case .empty = slot.content { putCardIn(nil) } else { slot.remove() }
+        case .takeCardOut: takeOut()
+        case .toggleCard: if case .empty = slot.content { putCardIn(nil) } else { takeOut() }
         case .redeem(let amount): redeem(amount)
         case .bypass, .cover, .magnet, .surge: try change(order)
         case .sag(let factor): installation.lineFactor = factor ?? (installation.lineFactor == 1 ? 0.6 : 1)
@@ -199,10 +200,26 @@ final class RunningStand {
 
     private func putCardIn(_ file: String?) {
         do {
-            slot.insert(try cards.open(file))
+            putIn(try cards.open(file))
         } catch {
             remark = "\(error)"
         }
+    }
+
+    private func putIn(_ channel: any CardChannel) {
+        slot.insert(channel)
+        switch slot.content {
+        case .empty: break
+        case .unusable(let error): remark = "\(error)"
+        case .card(let card):
+            let purses = card.purses.map { "\($0.service) \($0.balance) \($0.currency)" }.joined(separator: ", ")
+            remark = "card \(card.id), \(card.state): \(purses.isEmpty ? "no purse" : purses)"
+        }
+    }
+
+    private func takeOut() {
+        slot.remove()
+        remark = "card out"
     }
 
     private func redeem(_ amount: Amount) {
