@@ -1,0 +1,112 @@
+/// A simulated NOR flash: pages that are erased whole, to all ones, and units in which bits are only cleared.
+///
+/// A unit is programmed once between two erasures, as parts with error correction ask for it. Where power goes within an
+/// operation, a part of the unit or page is as it was to be, and bits at its edge are left half done.
+public final class SimulatedFlash {
+    /// How a part is laid out.
+    public struct Geometry: Sendable, Hashable {
+        /// 8 or more.
+        public let pages: Int
+        /// Bytes of a page: a multiple of the unit, 256 to 65,536.
+        public let pageSize: Int
+        /// Bytes that are programmed at once: 1 to 16, a divisor of 16.
+        public let unit: Int
+        /// Erasures that a page stands.
+        public let endurance: Int
+
+        /// - Parameters:
+        ///   - pages: 8 or more.
+        ///   - pageSize: bytes, a multiple of 16, 256 to 65,536.
+        ///   - unit: bytes, a divisor of 16.
+        ///   - endurance: erasures of a page.
+        public init(pages: Int = 256, pageSize: Int = 4_096, unit: Int = 8, endurance: Int = 100_000) {
+            precondition(pages >= 8, "a log needs eight pages")
+            precondition((256...65_536).contains(pageSize) && pageSize % 16 == 0, "pages of 256 to 65,536 bytes")
+            precondition(unit > 0 && 16 % unit == 0, "a unit divides 16 bytes")
+            self.pages = pages
+            self.pageSize = pageSize
+            self.unit = unit
+            self.endurance = endurance
+        }
+    }
+
+    /// What it is called in errors.
+    public let name: String
+    public let geometry: Geometry
+    /// Erasures of each page since it was made.
+    public private(set) var erasures: [Int]
+    /// Units programmed since it was made.
+    public private(set) var programs = 0
+    /// Asked before each unit that is programmed and each page that is erased.
+    public var failure: FailureSwitch?
+    private var bytes: [UInt8]
+
+    /// - Parameters:
+    ///   - geometry: of the part.
+    ///   - name: for errors.
+    ///   - failure: asked before each operation.
+    public init(_ geometry: Geometry = Geometry(), name: String = "flash", failure: FailureSwitch? = nil) {
+        self.geometry = geometry
+        self.name = name
+        self.failure = failure
+        erasures = Array(repeating: 0, count: geometry.pages)
+        bytes = Array(repeating: 0xFF, count: geometry.pages * geometry.pageSize)
+    }
+
+    /// A page's bytes.
+    ///
+    /// - Throws: `MemoryError` `.powerLost`.
+    public func read(page: Int) throws(MemoryError) -> ArraySlice<UInt8> {
+        if let failure, failure.isOff { throw MemoryError(.powerLost, name) }
+        return bytes[(page * geometry.pageSize)..<((page + 1) * geometry.pageSize)]
+    }
+
+    /// Erases a page.
+    ///
+    /// - Throws: `MemoryError` `.powerLost`; `.writeFailed` where the page is worn out.
+    public func erase(page: Int) throws(MemoryError) {
+        guard erasures[page] < geometry.endurance else { throw MemoryError(.writeFailed, "\(name), page \(page)") }
+        let (count, isLast) = try permit(geometry.pageSize)
+        if count > 0 { erasures[page] += 1 }
+        let start = page * geometry.pageSize
+        for index in start..<(start + count) { bytes[index] = 0xFF }
+        if isLast {
+            if count > 0, count < geometry.pageSize { bytes[start + count] |= 0xAA }
+            throw MemoryError(.powerLost, name)
+        }
+    }
+
+    /// Programs whole units: clears the bits that are 0 in `content`.
+    ///
+    /// - Parameters:
+    ///   - content: a multiple of the unit.
+    ///   - page: which.
+    ///   - offset: within the page, a multiple of the unit.
+    /// - Throws: `MemoryError` `.powerLost`; `.writeFailed` where a unit is not erased, or content and place are no whole
+    ///   units of the page.
+    public func program(_ content: [UInt8], page: Int, at offset: Int) throws(MemoryError) {
+        let unit = geometry.unit
+        guard content.count % unit == 0, offset >= 0, offset % unit == 0, offset + content.count <= geometry.pageSize
+        else { throw MemoryError(.writeFailed, "\(name), page \(page)") }
+        let start = page * geometry.pageSize + offset
+        for first in stride(from: 0, to: content.count, by: unit) {
+            let place = start + first
+            guard bytes[place..<(place + unit)].allSatisfy({ $0 == 0xFF }) else {
+                throw MemoryError(.writeFailed, "\(name), page \(page)")
+            }
+            let (count, isLast) = try permit(unit)
+            if count > 0 { programs += 1 }
+            for index in 0..<count { bytes[place + index] &= content[first + index] }
+            if isLast {
+                if count > 0, count < unit { bytes[place + count] &= content[first + count] | 0xAA }
+                throw MemoryError(.powerLost, name)
+            }
+        }
+    }
+
+    private func permit(_ count: Int) throws(MemoryError) -> (Int, Bool) {
+        guard let failure else { return (count, false) }
+        guard let permit = failure.permit(count) else { throw MemoryError(.powerLost, name) }
+        return permit
+    }
+}

@@ -1,0 +1,89 @@
+import Meter
+import Metrology
+import Testing
+import ValueElement
+import ValueProtocol
+
+/// An electric meter over flash instead of a memory that never wears.
+@Suite struct FlashWearTests {
+    /// A flash of a megabyte, of 256 pages of 4 KiB, holds a meter's two years of hours.
+    private static func world(_ flash: SimulatedFlash) throws -> (ElectricWorld, FlashMemory) {
+        let world = try ElectricWorld(
+            value: 5_000_000_000,
+            ElectricConfiguration(
+                price: Amount(rawValue: 200_000), rules: CreditRules(token: Amount(rawValue: 100_000))))
+        return (world, try FlashMemory.create(on: flash, try world.memory.load()))
+    }
+
+    private static func meter(_ memory: FlashMemory, _ world: ElectricWorld) throws -> ElectricMeter {
+        try ElectricMeter(
+            memory,
+            parts: ElectricParts(relays: [world.relay], clock: AdjustableClock { [unowned world] in world.time })
+        )
+    }
+
+    /// Two years of hours, each with its record and its tokens: every page stays far below the 100,000 erasures that
+    /// such parts stand, and none is erased more than one time oftener than another.
+    @Test func twoYearsOfHoursWearNoPageOut() throws {
+        let flash = SimulatedFlash()
+        let (world, memory) = try Self.world(flash)
+        let meter = try Self.meter(memory, world)
+        for _ in 0..<(2 * 365 * 24) {
+            try meter.tick()
+            try meter.count([Energy(microjoules: 500 * 3_600_000_000)])
+            world.time += 3_600
+        }
+        let least = try #require(flash.erasures.min())
+        let most = try #require(flash.erasures.max())
+        #expect(least > 0)
+        #expect(most - least <= 1)
+        #expect(most < 100_000 / 100)
+        try meter.tick()
+        let hours = meter.usage(.hours).count
+        let reading = meter.reading
+        try meter.lastGasp()
+        let again = try Self.meter(try FlashMemory(on: flash), world)
+        #expect(hours > 17_500 && again.usage(.hours).count == hours)
+        #expect(again.reading.drawn == reading.drawn)
+        #expect(again.reading.remaining == reading.remaining && again.reading.forfeited == .zero)
+    }
+
+    /// Power goes again and again, anywhere in the flash's own operations: no token is gained, and none but that at work
+    /// is lost.
+    @Test func noCutInTheFlashGainsAToken() throws {
+        let failure = FailureSwitch()
+        let flash = SimulatedFlash(SimulatedFlash.Geometry(pages: 64, pageSize: 1_024), failure: failure)
+        let (world, memory) = try Self.world(flash)
+        var meter = try Self.meter(memory, world)
+        var random = SeededRandom(state: 7)
+        var used: Int64 = 0
+        var cuts = 0
+        for step in 0..<1_500 {
+            if step % 5 == 0 {
+                failure.cutPower(
+                    atWrite: 1 + Int(random.next() % 300),
+                    keeping: FailureSwitch.Portion.allCases[Int(random.next() % 3)])
+            }
+            do {
+                try meter.tick()
+                try meter.count([Energy(microjoules: 400_000_000_000)])
+            } catch {
+                #expect(error == MeterError(.memory, ""))
+                cuts += 1
+                failure.restorePower()
+                meter = try Self.meter(try FlashMemory(on: flash), world)
+            }
+            world.time += 600
+            let now = meter.reading
+            #expect(
+                now.drawn.rawValue + now.debt.rawValue
+                    == now.spent.rawValue + now.remaining.rawValue + now.forfeited.rawValue)
+            #expect(now.drawn.rawValue == 5_000_000_000 - (now.purse?.balance.rawValue ?? 0))
+            #expect(now.forfeited.rawValue <= UInt64(cuts) * 100_000)
+            #expect(now.imported[0].microjoules >= used)
+            // A token is half a kWh; what was used of it since it was written down may go with it.
+            used = now.imported[0].microjoules - 1_800_000_000_000
+        }
+        #expect(cuts > 50)
+    }
+}
