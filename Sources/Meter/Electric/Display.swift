@@ -14,6 +14,8 @@ public enum DisplayPage: String, Sendable, Hashable, CaseIterable {
     case tariff
     /// What is owed.
     case debt
+    /// Value on its way: in the token at work, and in the tank that tokens come from.
+    case transfer
 }
 
 extension ElectricReading {
@@ -39,6 +41,10 @@ extension ElectricReading {
             let now = Amount(
                 rawValue: price.rawValue / 100 * UInt64(percent) + price.rawValue % 100 * UInt64(percent) / 100)
             return [Self.line("RATE", "\(percent) %"), Self.line("a kWh", "\(now)")]
+        case .transfer:
+            return [
+                Self.line("TOKEN", Self.money(remaining)), Self.line("TANK", Self.money(purse.balance)),
+            ]
         case .debt: return [Self.line("OWED", "\(debt)"), Self.line("", debt > .zero ? "PAID AT NEXT" : "")]
         }
     }

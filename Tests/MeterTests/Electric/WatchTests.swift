@@ -109,5 +109,6 @@ import ValueProtocol
         #expect(world.meter.reading.display(.power, watts: [1_000, 12])[1] == "         1000 12")
         #expect(world.meter.reading.display(.tariff) == ["RATE       100 %", "a kWh       0.60"])
         #expect(world.meter.reading.display(.debt) == ["OWED        0.00", "                "])
+        #expect(world.meter.reading.display(.transfer) == ["TOKEN       0.00", "TANK        0.00"])
     }
 }

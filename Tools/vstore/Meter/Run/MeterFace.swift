@@ -51,7 +51,7 @@ struct MeterFace {
     }
 
     static let keys = [
-        "1-5 page   6 7 channel off, on   e emergency credit   + - load   p profile   c card in, out   r redeem",
+        "1-6 page   7 8 channel off, on   e emergency credit   + - load   p profile   c card in, out   r redeem",
         "b bypass   o cover   m magnet   s surge   v sag   x power, k with no last gasp",
         "f faster   g slower   q quit",
     ]

@@ -59,7 +59,8 @@ enum StandInput {
 
     static let keys: [Character: StandOrder] = [
         "1": .page(.balance), "2": .page(.power), "3": .page(.use), "4": .page(.tariff), "5": .page(.debt),
-        "6": .channel(0, isOn: nil), "7": .channel(1, isOn: nil), "e": .emergency, "+": .changeLoad(factor: 1.25),
+        "6": .page(.transfer), "7": .channel(0, isOn: nil), "8": .channel(1, isOn: nil), "e": .emergency,
+        "+": .changeLoad(factor: 1.25),
         "-": .changeLoad(factor: 0.8), "p": .profile,
         "c": .toggleCard, "r": .redeem(.all), "b": .bypass(nil), "o": .cover(nil), "m": .magnet(nil), "s": .surge,
         "v": .sag(nil), "x": .power(nil, withLastGasp: true), "k": .power(nil, withLastGasp: false),

@@ -36,7 +36,7 @@ enum StandOrder: Sendable, Equatable {
     /// How orders are written, for the help.
     static let summary = """
         load [CHANNEL] WATTS [COSPHI|-COSPHI], profile, channel N on|off, card in [FILE], card out, redeem [AMOUNT], emergency, \
-        page balance|power|use|tariff|debt, bypass on|off, cover open|closed, magnet on|off, surge, sag FACTOR, \
+        page balance|power|use|tariff|debt|transfer, bypass on|off, cover open|closed, magnet on|off, surge, sag FACTOR, \
         power on|off|fails, speed N|max, wait DURATION, show, quit
         """
 

@@ -14,6 +14,7 @@ final class StandView {
     private var nextLine: Int64
     private var eventsSeen: Int
     private var recent: [String] = []
+    private var soundsHeard: Int
     private var useBefore = Energy.zero
 
     /// Set from another thread.
@@ -31,6 +32,7 @@ final class StandView {
         needsRedraw = redraw
         nextLine = running.installation.milliseconds
         eventsSeen = running.meter.eventCount
+        soundsHeard = running.installation.buzzer.count
     }
 
     /// Shows how things are now.
@@ -39,6 +41,9 @@ final class StandView {
         if let screen {
             recent = (recent + events.map { "\($0.time.dateTime)  \($0.line)" }).suffix(6)
             if needsRedraw.isThere.exchange(false, ordering: .relaxed) { screen.forget() }
+            // The terminal's bell is the meter's buzzer.
+            if running.installation.buzzer.count > soundsHeard { Console.write("\u{7}", to: 1, lineEnd: "") }
+            soundsHeard = running.installation.buzzer.count
             screen.show(face(running).lines(colours: Paint.shows(on: 1)))
             return
         }
