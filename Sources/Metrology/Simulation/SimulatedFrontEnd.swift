@@ -63,6 +63,9 @@ extension SimulatedFrontEnd {
         var rest = Int((seconds * design.sampleRate).rounded())
         while rest > 0 {
             let count = min(piece, rest)
+            // No more than are measured: the next samples are those that follow.
+            voltage.removeLast(voltage.count - count)
+            current.removeLast(current.count - count)
             var voltages = voltage.mutableSpan
             var currents = current.mutableSpan
             sample(into: &voltages, &currents)

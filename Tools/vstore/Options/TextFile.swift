@@ -15,17 +15,17 @@ enum TextFile {
     ///
     /// - Throws: `Failure` where it cannot be read or is no UTF-8.
     static func read(_ path: String) throws -> String {
-        if path == "-" { return try text(standardInput(), of: "standard input") }
-        let data: Data
-        do {
-            data = try Data(contentsOf: URL(filePath: path))
-        } catch {
+        if path == "-" { return try text(bytes(of: STDIN_FILENO) ?? [], of: "standard input") }
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        defer { if descriptor >= 0 { close(descriptor) } }
+        // A pipe that a shell makes is read as a file is.
+        guard descriptor >= 0, let bytes = bytes(of: descriptor) else {
             throw Failure(
                 .file,
                 FileManager.default.fileExists(atPath: path)
                     ? "\(path): cannot be read. Check its rights." : "\(path): there is no such file. Check its name.")
         }
-        return try text(Array(data), of: path)
+        return try text(bytes, of: path)
     }
 
     /// Writes the text in place of what the file held, all of it or nothing; its owner alone can read it.
@@ -45,12 +45,14 @@ enum TextFile {
         return text
     }
 
-    private static func standardInput() -> [UInt8] {
+    /// All that can be read; nil where it cannot, as of a folder.
+    private static func bytes(of descriptor: CInt) -> [UInt8]? {
         var bytes: [UInt8] = []
         var room = [UInt8](repeating: 0, count: 4096)
         while true {
-            let count = systemRead(STDIN_FILENO, &room, room.count)
+            let count = systemRead(descriptor, &room, room.count)
             if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { return nil }
             guard count > 0 else { return bytes }
             bytes += room.prefix(count)
         }
