@@ -38,9 +38,11 @@ extension ElectricReading {
             let thousandths = String(1_000 + wattHours % 1_000).dropFirst()
             return [Self.line("USED kWh", ""), Self.line("", "\(wattHours / 1_000).\(thousandths)")]
         case .tariff:
-            let now = Amount(
-                rawValue: price.rawValue / 100 * UInt64(percent) + price.rawValue % 100 * UInt64(percent) / 100)
-            return [Self.line("RATE", "\(percent) %"), Self.line("a kWh", "\(now)")]
+            // Of a percent of a percent what is below a whole micro-unit is not shown.
+            let now = UInt128(price.rawValue) * UInt128(percent) * UInt128(anglePercent) / 10_000
+            let shown = Amount(rawValue: UInt64(clamping: now))
+            let whole = Int(percent) * Int(anglePercent) / 100
+            return [Self.line("RATE", "\(whole) %"), Self.line("a kWh", "\(shown)")]
         case .transfer:
             return [
                 Self.line("TOKEN", Self.money(remaining)), Self.line("TANK", Self.money(purse.balance)),

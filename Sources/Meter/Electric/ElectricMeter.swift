@@ -28,6 +28,8 @@ public final class ElectricMeter: IntegratedCircuitCard {
     var rate = UseRate.ofEnergy(price: .zero, percent: 100)
     /// Power is going: nothing is counted any more until it is back.
     private(set) var isDown = false
+    /// How often the clock had been set when that was looked at last.
+    private var settingsSeen = 0
 
     private static let pairingRecord = RecordName(0x0303)
 
@@ -103,6 +105,7 @@ public final class ElectricMeter: IntegratedCircuitCard {
         exchanger = TokenExchanger(suite: suite, pairing: secret)
         log.load(records)
         parts.clock.offset = registers.clockOffset
+        settingsSeen = parts.clock.settings
         isDown = false
         var next = registers
         var lost = Amount.zero
@@ -192,7 +195,10 @@ public final class ElectricMeter: IntegratedCircuitCard {
 
     /// What a command may have changed: the clock, the purse, the state, the tariff.
     private func afterCommand(stateBefore: LifeCycle) throws(MeterError) {
-        if parts.clock.offset != registers.clockOffset {
+        // A clock that was lost may be set to what it shows.
+        let wasSet = parts.clock.settings != settingsSeen
+        settingsSeen = parts.clock.settings
+        if parts.clock.offset != registers.clockOffset || wasSet && registers.isTimeUnknown {
             var next = registers
             let before = Int64(parts.clock.now.rawValue) - parts.clock.offset + registers.clockOffset
             next.clockOffset = parts.clock.offset

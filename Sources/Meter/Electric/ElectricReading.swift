@@ -29,6 +29,8 @@ public struct ElectricReading: Sendable, Hashable {
     public let price: Amount
     /// Of the price, now.
     public let percent: UInt16
+    /// Of the rate, by the angle between voltage and current.
+    public let anglePercent: UInt16
     public let decision: SupplyDecision
     public let lowCredit: Amount
     /// Whether the clock was lost and has not been set since.
@@ -47,7 +49,8 @@ extension ElectricMeter {
             id: id, state: image?.state ?? .blank, purse: purse, remaining: registers.remaining, spent: registers.spent,
             drawn: registers.drawn, forfeited: registers.forfeited, debt: registers.debt,
             imported: registers.channels.map(\.imported), exported: registers.channels.map(\.exported),
-            price: rate.price, percent: rate.percent, decision: decision, lowCredit: configuration.rules.lowCredit,
+            price: rate.price, percent: rate.percent, anglePercent: rate.anglePercent, decision: decision,
+            lowCredit: configuration.rules.lowCredit,
             isTimeUnknown: registers.isTimeUnknown,
             isSealBroken: registers.watch.isSealBroken)
     }

@@ -21,12 +21,17 @@ public final class AdjustableClock: ElementClock {
     private let base: () -> UInt32
     /// Seconds that this clock is ahead of its base.
     public internal(set) var offset: Int64 = 0
+    /// How often it was set: also to what it showed already.
+    private(set) var settings = 0
 
     /// - Parameter base: seconds since 1970-01-01 UTC.
     public init(base: @escaping () -> UInt32) { self.base = base }
 
     public var now: Timestamp { Timestamp(rawValue: UInt32(clamping: Int64(base()) + offset)) }
-    public func set(to time: Timestamp) { offset = Int64(time.rawValue) - Int64(base()) }
+    public func set(to time: Timestamp) {
+        offset = Int64(time.rawValue) - Int64(base())
+        settings += 1
+    }
 }
 
 /// What an off-line meter is built of.

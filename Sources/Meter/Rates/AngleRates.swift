@@ -12,7 +12,7 @@ public struct AngleRates: Sendable, Hashable {
     public struct Band: Sendable, Hashable {
         /// Degrees that the current lags, from −180; negative where it leads.
         public let from: Int
-        /// The first angle beyond it, to 180.
+        /// The first angle beyond it, to 180, which itself is within.
         public let to: Int
         /// Of the rate, 0 to 1000.
         public let percent: UInt16
@@ -35,6 +35,8 @@ public struct AngleRates: Sendable, Hashable {
     public func percent(watts: Double, vars: Double) -> UInt16 {
         guard !bands.isEmpty, watts != 0 || vars != 0 else { return 100 }
         let degrees = atan2(vars, watts) * 180 / .pi
-        return bands.first { Double($0.from) <= degrees && degrees < Double($0.to) }?.percent ?? 100
+        return bands.first { band in
+            Double(band.from) <= degrees && (degrees < Double(band.to) || band.to == 180)
+        }?.percent ?? 100
     }
 }

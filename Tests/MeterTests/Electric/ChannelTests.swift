@@ -91,12 +91,13 @@ import ValueProtocol
         #expect(meter.state(ofChannel: 1) == .on)
     }
 
-    @Test(arguments: [(-89, 90), (-45, 110), (0, 100), (29, 100), (45, 150)] as [(Double, UInt16)])
+    @Test(arguments: [(-89, 90), (-45, 110), (0, 100), (29, 100), (45, 150), (180, 70)] as [(Double, UInt16)])
     func percentsAreOfTheAngle(degrees: Double, percent: UInt16) {
         let rates = AngleRates(
             bands: [
                 AngleRates.Band(from: -180, to: -60, percent: 90), AngleRates.Band(from: -60, to: -30, percent: 110),
                 AngleRates.Band(from: 30, to: 90, percent: 150), AngleRates.Band(from: 0, to: 90, percent: 100),
+                AngleRates.Band(from: 90, to: 180, percent: 70),
             ].compactMap { $0 })
         let radians = degrees * .pi / 180
         let (watts, vars) = (1000 * cos(radians), 1000 * sin(radians))
@@ -104,7 +105,25 @@ import ValueProtocol
         #expect(rates.percent(watts: 0, vars: 0) == 100)
     }
 
-    @Test func useIsChargedByTheAngleToTheMicroUnit() throws {
+    /// Whole microjoules at rates that change from minute to minute: the sum of all is one exact product, rounded once.
+    @Test func spentIsTheExactSumOfEnergyAndRates() throws {
+        let rates = AngleRates(bands: [AngleRates.Band(from: 30, to: 90, percent: 137)].compactMap { $0 })
+        let (_, meter, _) = try made(rates)
+        var exact: UInt128 = 0
+        for minute in 0..<500 as Range<Int64> {
+            let isLagging = minute % 3 == 0
+            meter.measured(watts: 1000, vars: isLagging ? 1000 : 0)
+            let energy = 60_000_000_000 + minute * 7_919
+            try meter.count([Energy(microjoules: energy), Energy(microjoules: minute)])
+            exact += UInt128(energy + minute) * 300_000 * 100 * (isLagging ? 137 : 100)
+        }
+        #expect(UInt128(meter.reading.spent.rawValue) == exact / 36_000_000_000_000_000)
+        meter.measured(watts: 1000, vars: 1000)
+        #expect(meter.reading.display(.tariff) == ["RATE       137 %", "a kWh      0.411"])
+        #expect(isBalanced(meter.reading))
+    }
+
+    @Test func useIsChargedByTheAngleOfWhatFlows() throws {
         let rates = AngleRates(bands: [AngleRates.Band(from: 30, to: 90, percent: 150)].compactMap { $0 })
         let (installation, meter, memory) = try made(rates)
         installation.load = { _ in [Load(watts: 1000, degrees: 45)] }

@@ -79,6 +79,11 @@ import ValueProtocol
         try installation.restorePower(of: meter)
         #expect(meter.now.rawValue >= ElectricWorld.monday + 7199)
         #expect(meter.events().filter { $0.code == .clockLost }.count == 1)
+        // Set to the very second that it shows, it is known again.
+        meter.parts.clock.set(to: meter.now)
+        #expect(meter.reading.isTimeUnknown)
+        _ = try meter.process([0x00, 0xCA, 0x01, 0x00, 0x00])
+        #expect(!meter.reading.isTimeUnknown)
         let reading = meter.reading
         #expect(
             reading.drawn.rawValue + reading.debt.rawValue

@@ -42,11 +42,13 @@ struct BarChart: Chart {
         // A letter is about 7 wide; where labels would touch, some are left out.
         let room = Double(bars.map(\.label.count).max() ?? 0) * 7 + 8
         let every = max(1, Int((room / slot).rounded(.up)))
+        // A few bars are no walls.
+        let width = min(slot * 0.7, 48)
         for (index, bar) in bars.enumerated() {
             let barHeight = bar.value / scale * plotHeight
             let x = margins.left + slot * Double(index)
             lines.append(
-                SVG.bar(x: x + slot * 0.15, y: base - barHeight, width: slot * 0.7, height: barHeight)
+                SVG.bar(x: x + (slot - width) / 2, y: base - barHeight, width: width, height: barHeight)
                     .titled("\(bar.label): \(SVG.number(bar.value)) \(unit)"))
             if index % every == 0 {
                 lines.append(SVG.text(bar.label, at: (x + slot / 2, base + 18), .label))
