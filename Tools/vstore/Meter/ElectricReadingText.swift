@@ -14,7 +14,8 @@ extension ElectricReading {
             "imported": .list(imported.map { .number(Int($0.microjoules / Energy.microjoulesPerWattHour)) }),
             "exported": .list(exported.map { .number(Int($0.microjoules / Energy.microjoulesPerWattHour)) }),
             "unit": "Wh", "supply": .text(decision.isOn ? "on" : "off"), "reason": .text(decision.reason.rawValue),
-            "price": .text("\(price)"), "percent": .number(Int(percent)), "anglePercent": .number(Int(anglePercent)), "sealBroken": .truth(isSealBroken),
+            "price": .text("\(price)"), "percent": .number(Int(percent)), "anglePercent": .number(Int(anglePercent)),
+            "sealBroken": .truth(isSealBroken),
         ]
     }
 
