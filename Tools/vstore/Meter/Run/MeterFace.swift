@@ -10,7 +10,7 @@ struct MeterFace {
     let slot: [[String]]
     let channels: [Channel]
     let time: Timestamp
-    /// Minutes that local time is ahead of UTC.
+    /// Simulated for real seconds; nil for as fast as it can.
     let speed: Double?
     let isPowered: Bool
     let isTampered: Bool

@@ -34,6 +34,8 @@ final class RunningStand {
     private var scriptRests: Int64
     /// Milliseconds at which it ends.
     private let end: Int64?
+    /// Of a millisecond that has passed and not been simulated.
+    private var carried = 0.0
     private var lastServed = ContinuousClock.now
     private var servedBefore = 0
 
@@ -93,7 +95,11 @@ final class RunningStand {
     private func pass(_ real: Duration) throws {
         let quarter: Int64 = 900_000
         var milliseconds = quarter - installation.milliseconds % quarter
-        if let speed { milliseconds = min(86_400_000, Int64((real / .milliseconds(1)) * speed)) }
+        if let speed {
+            let due = real / .milliseconds(1) * speed + carried
+            milliseconds = min(86_400_000, Int64(due))
+            carried = due - due.rounded(.down)
+        }
         if !script.isEmpty { milliseconds = min(milliseconds, scriptRests - installation.milliseconds) }
         if let end, script.isEmpty { milliseconds = min(milliseconds, end - installation.milliseconds) }
         if milliseconds > 0 { try installation.advance(meter, milliseconds: milliseconds) }

@@ -37,7 +37,7 @@ final class StandView {
 
     /// Shows how things are now.
     func show(_ running: RunningStand) {
-        let events = newEvents(running.meter)
+        let (events, remarks) = (newEvents(running.meter), running.takeRemarks())
         if let screen {
             recent = (recent + events.map { "\($0.time.dateTime)  \($0.line)" }).suffix(6)
             if needsRedraw.isThere.exchange(false, ordering: .relaxed) { screen.forget() }
@@ -48,7 +48,7 @@ final class StandView {
             return
         }
         for event in events { put(event) }
-        for remark in running.takeRemarks() { put(remark: remark, running) }
+        for remark in remarks { put(remark: remark, running) }
         if running.installation.milliseconds >= nextLine || running.isOver || running.wantsLine {
             running.wantsLine = false
             put(running)
