@@ -189,7 +189,9 @@ import Testing
             let process = Process()
             let (input, output) = (Pipe(), Pipe())
             process.executableURL = URL(filePath: "/usr/bin/script")
-            process.arguments = ["-qec", "\(VStoreProgram.path.path) meter run --meter home --card card1", "/dev/null"]
+            process.arguments = [
+                "-qec", "\(VStoreProgram.path.path) meter run --meter home --card card1 --load 0", "/dev/null",
+            ]
             process.environment = ["VSTORE_HOME": desk.vstore.home.path, "TERM": "xterm", "PATH": "/usr/bin:/bin"]
             process.standardInput = input
             process.standardOutput = output
