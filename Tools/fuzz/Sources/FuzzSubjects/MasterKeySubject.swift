@@ -280,7 +280,8 @@ private final class MasterKeyRun {
             (present, sealed, isMasterKeySelected) = ([], nil, false)
             return
         }
-        guard command.count >= 4, answer.status != .wrongLength || command[1] == 0xA4 else { return }
+        // What is no command APDU is no SELECT either, and ends nothing.
+        guard Self.isAPDU(command), answer.status != .wrongLength || command[1] == 0xA4 else { return }
         switch (command[0], command[1]) {
         case (0x00, 0xA4):
             (present, sealed) = ([], nil)
@@ -289,6 +290,15 @@ private final class MasterKeyRun {
             }
         case (0x00, 0x20) where isMasterKeySelected && answer.status == .success: present.insert(command[3])
         default: break
+        }
+    }
+
+    private static func isAPDU(_ bytes: [UInt8]) -> Bool {
+        do throws(APDUError) {
+            _ = try CommandAPDU(bytes)
+            return true
+        } catch {
+            return false
         }
     }
 
