@@ -1,5 +1,4 @@
 public import ISO7816
-internal import NIOConcurrencyHelpers
 internal import NIOCore
 internal import NIOPosix
 internal import NIOSSL
@@ -89,6 +88,13 @@ public final class RelayChannel: CardChannel, Sendable {
     /// Ends the connection; the server then resets the card.
     public func close() { channel.close(promise: nil) }
 
+    /// Why the card cannot be reached any more; nil while it can be.
+    public var end: CardError? { replies.end }
+
+    /// Waits until the card cannot be reached any more, and says why: `.cardRemoved` where it was taken out there, which
+    /// the server tells at once, or why the connection is over. ``close()`` ends the wait.
+    public func waitUntilEnded() async -> CardError { await replies.waitUntilEnded() }
+
     private static func isAddress(_ host: String) -> Bool {
         do { return try SocketAddress(ipAddress: host, port: 0).ipAddress != nil } catch { return false }
     }
@@ -107,101 +113,11 @@ public final class RelayChannel: CardChannel, Sendable {
             cause: RelayCause(cause))
     }
 
-    fileprivate static func lost(_ subject: String, _ cause: (any Error)?) -> CardError {
+    static func lost(_ subject: String, _ cause: (any Error)?) -> CardError {
         CardError(
             .readerUnavailable, subject: subject,
             remedy:
                 "Check that the relay runs, its name and the certificates; then repeat. The card is reset meanwhile, "
                 + "and what became of a command under way is unknown.", cause: cause.map(RelayCause.init))
-    }
-}
-
-/// Waits for one reply at a time.
-final class RelayReplies: ChannelInboundHandler, Sendable {
-    typealias InboundIn = ByteBuffer
-
-    private struct State {
-        var reader = RelayFrameReader()
-        var waiting: EventLoopPromise<RelayReply>?
-        var end: CardError?
-    }
-
-    private let subject: String
-    private let state = NIOLockedValueBox(State())
-
-    init(subject: String) { self.subject = subject }
-
-    /// Sends a request and blocks until its reply is there.
-    ///
-    /// - Throws: `CardError`: `.deadlineExceeded` where that takes longer than `patience`, `.readerUnavailable` where
-    ///   the connection ends before. Either way it is over.
-    func ask(_ request: RelayRequest, over channel: any Channel, _ patience: TimeAmount) throws(CardError) -> RelayReply
-    {
-        let promise = channel.eventLoop.makePromise(of: RelayReply.self)
-        let end = state.withLockedValue { state in
-            if state.end == nil { state.waiting = promise }
-            return state.end
-        }
-        if let end {
-            promise.fail(end)
-            throw end
-        }
-        let timer = channel.eventLoop.scheduleTask(in: patience) { [self] in
-            finish(CardError(.deadlineExceeded, subject: subject))
-            channel.close(promise: nil)
-        }
-        defer { timer.cancel() }
-        channel.writeAndFlush(ByteBuffer(bytes: request.frame.bytes)).whenFailure { [self] error in
-            finish(RelayChannel.lost(subject, error))
-        }
-        do {
-            return try promise.futureResult.wait()
-        } catch let error as CardError {
-            throw error
-        } catch {
-            throw RelayChannel.lost(subject, error)
-        }
-    }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        let bytes = unwrapInboundIn(data)
-        let outcome: Result<(EventLoopPromise<RelayReply>, RelayReply)?, RelayFrameReader.Malformed> =
-            state.withLockedValue { state in
-                state.reader.append(bytes.readableBytesView)
-                do throws(RelayFrameReader.Malformed) {
-                    guard let frame = try state.reader.next() else { return .success(nil) }
-                    let reply = try RelayReply(frame)
-                    // A reply that nobody asked for is none.
-                    guard let waiting = state.waiting.take() else { throw RelayFrameReader.Malformed() }
-                    return .success((waiting, reply))
-                } catch {
-                    return .failure(error)
-                }
-            }
-        switch outcome {
-        case .success(let (waiting, reply)?): waiting.succeed(reply)
-        case .success(nil): break
-        case .failure(let error):
-            finish(CardError(.malformedAnswer, subject: subject, cause: error))
-            context.close(promise: nil)
-        }
-    }
-
-    func channelInactive(context: ChannelHandlerContext) {
-        finish(RelayChannel.lost(subject, nil))
-        context.fireChannelInactive()
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        finish(RelayChannel.lost(subject, error))
-        context.close(promise: nil)
-    }
-
-    private func finish(_ error: CardError) {
-        let waiting = state.withLockedValue { state in
-            if state.end == nil { state.end = error }
-            return state.waiting.take()
-        }
-        waiting?.fail(error)
     }
 }

@@ -35,6 +35,8 @@ enum RelayReply: Sendable, Hashable {
     case answer([UInt8])
     /// The card was reset.
     case wasReset
+    /// The card was taken out, or its reader is gone. Nobody asked: this comes between any two replies, once.
+    case removed
     /// There is no answer, and why.
     case failure(code: String, subject: String, remedy: String)
 
@@ -47,6 +49,7 @@ enum RelayReply: Sendable, Hashable {
                     + Array(face.name.utf8))
         case .answer(let bytes): RelayFrame(kind: 0x82, payload: bytes)
         case .wasReset: RelayFrame(kind: 0x83, payload: [])
+        case .removed: RelayFrame(kind: 0x85, payload: [])
         case .failure(let code, let subject, let remedy):
             RelayFrame(kind: 0x84, payload: Array([code, subject, remedy].joined(separator: "\n").utf8.prefix(60_000)))
         }
@@ -63,6 +66,7 @@ enum RelayReply: Sendable, Hashable {
                     isT0: payload[1] == 0))
         case 0x82: self = .answer(payload)
         case 0x83 where payload.isEmpty: self = .wasReset
+        case 0x85 where payload.isEmpty: self = .removed
         case 0x84:
             let lines = String(decoding: payload, as: UTF8.self).split(
                 separator: "\n", maxSplits: 2, omittingEmptySubsequences: false)

@@ -89,31 +89,36 @@ public final class RelayServer: Sendable {
         let name = client.channel.remoteAddress.map { "\($0.ipAddress ?? "unknown"):\($0.port ?? 0)" } ?? "unknown"
         do {
             try await client.executeThenClose { inbound, outbound in
-                var reader = RelayFrameReader()
-                var card: (any RelayedCard)?
-                do {
-                    for try await bytes in inbound {
-                        reader.append(bytes.readableBytesView)
-                        while let frame = try reader.next() {
-                            let request = try RelayRequest(frame)
-                            let reply: RelayReply
-                            if let card {
-                                reply = await Self.reply(to: request, card)
-                            } else {
-                                guard request == .hello(version: RelayFrame.version) else {
-                                    throw RelayFrameReader.Malformed()
+                try await withThrowingDiscardingTaskGroup { group in
+                    var reader = RelayFrameReader()
+                    var card: (any RelayedCard)?
+                    do {
+                        for try await bytes in inbound {
+                            reader.append(bytes.readableBytesView)
+                            while let frame = try reader.next() {
+                                let request = try RelayRequest(frame)
+                                let reply: RelayReply
+                                let isBeginning = card == nil
+                                if let card {
+                                    reply = await Self.reply(to: request, card)
+                                } else {
+                                    guard request == .hello(version: RelayFrame.version) else {
+                                        throw RelayFrameReader.Malformed()
+                                    }
+                                    (card, reply) = await begin(with: name)
                                 }
-                                (card, reply) = await begin(with: name)
+                                try await outbound.write(ByteBuffer(bytes: reply.frame.bytes))
+                                guard let card else { return }
+                                if isBeginning { group.addTask { await Self.tellRemoval(of: card, to: outbound) } }
                             }
-                            try await outbound.write(ByteBuffer(bytes: reply.frame.bytes))
-                            if card == nil { return }
                         }
+                    } catch {
+                        // Of a client that had the card the end alone is told, however it went.
+                        if card == nil { throw error }
                     }
-                } catch {
-                    // Of a client that had the card the end alone is told, however it went.
-                    if card == nil { throw error }
+                    group.cancelAll()
+                    await end(card, with: name)
                 }
-                await end(card, with: name)
             }
         } catch {
             report(.refused(client: name, reason: RelayCause(error).description))
@@ -145,6 +150,19 @@ public final class RelayServer: Sendable {
         await card.release()
         giveBack()
         report(.ended(client: client))
+    }
+
+    /// Tells the client that the card is out as soon as it is.
+    private static func tellRemoval(
+        of card: any RelayedCard, to client: NIOAsyncChannelOutboundWriter<ByteBuffer>
+    ) async {
+        do {
+            try await card.waitForRemoval()
+            try await client.write(ByteBuffer(bytes: RelayReply.removed.frame.bytes))
+        } catch {
+            // The client is gone, or the card cannot be watched: then the next command tells.
+            return
+        }
     }
 
     private static func reply(to request: RelayRequest, _ card: any RelayedCard) async -> RelayReply {

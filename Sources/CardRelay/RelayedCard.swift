@@ -24,8 +24,20 @@ public protocol RelayedCard: Sendable {
     func transmit(_ command: CommandAPDU) async throws(CardError) -> ResponseAPDU
     /// Resets the card.
     func reset() async throws(CardError)
+    /// Returns when the card was taken out or its reader is gone. A card that stays for good needs none of its own.
+    ///
+    /// - Throws: `CardError`: `.cancelled` when the task is cancelled, or why the card cannot be watched.
+    func waitForRemoval() async throws(CardError)
     /// Resets the card and lets go of it.
     func release() async
+}
+
+extension RelayedCard {
+    /// Waits until the task is cancelled.
+    public func waitForRemoval() async throws(CardError) {
+        for await _ in AsyncStream<Never>.makeStream().stream {}
+        throw CardError(.cancelled, subject: face.name)
+    }
 }
 
 /// A card in a PC/SC reader, which nobody else can use meanwhile.
@@ -48,6 +60,18 @@ public struct RelayedReader: RelayedCard {
     }
 
     public func reset() async throws(CardError) { try await card.reset() }
+
+    public func waitForRemoval() async throws(CardError) {
+        var changes: UInt16?
+        for try await states in try PCSCService().states() {
+            // A card that was changed for another between two looks is out as well.
+            guard let state = states.first(where: { $0.reader == card.reader }), state.isCardPresent,
+                changes == nil || changes == state.changes
+            else { return }
+            changes = state.changes
+        }
+        throw CardError(.cancelled, subject: card.reader)
+    }
 
     public func release() async {
         do {

@@ -4,7 +4,8 @@ public import ISO7816
 /// program here.
 ///
 /// Commands and resets go to the other machine, answers come back as they are. Where the connection ends, or the card is
-/// taken out there, the command at hand fails, and with it this card; nothing is sent again.
+/// taken out there, the command at hand fails, and with it this card; nothing is sent again. Where there is no command at
+/// hand, ``RelayChannel/attend(_:)`` takes it out of its virtual reader at once.
 public final class RemoteCard: IntegratedCircuitCard {
     private let channel: RelayChannel
 

@@ -6,7 +6,7 @@ import Testing
 @Suite struct RelayFrameTests {
     @Test func framesSurviveBeingCutAnywhere() throws {
         let requests: [RelayRequest] = [
-            .hello(version: 1), .transmit([0x00, 0xA4, 0x04, 0x00]), .reset, .transmit([]),
+            .hello(version: 2), .transmit([0x00, 0xA4, 0x04, 0x00]), .reset, .transmit([]),
         ]
         let bytes = requests.flatMap(\.frame.bytes)
         for size in 1...bytes.count {
@@ -24,7 +24,7 @@ import Testing
         let face = RelayedCardFace(name: "Reader é 00", answerToReset: [0x3B, 0x00], isT0: true)
         let replies: [RelayReply] = [
             .ready(face), .answer([0x90, 0x00]), .wasReset,
-            RelayReply(CardError(.noCard, subject: "Reader: 1")),
+            RelayReply(CardError(.noCard, subject: "Reader: 1")), .removed,
         ]
         for reply in replies {
             var reader = RelayFrameReader()
@@ -56,9 +56,9 @@ import Testing
     }
 
     @Test(arguments: [
-        RelayFrame(kind: 0x81, payload: [1, 1]), RelayFrame(kind: 0x81, payload: [2, 1, 0]),
-        RelayFrame(kind: 0x81, payload: [1, 1, 9, 0x3B]), RelayFrame(kind: 0x84, payload: [0x41]),
-        RelayFrame(kind: 0x02, payload: []),
+        RelayFrame(kind: 0x81, payload: [2, 1]), RelayFrame(kind: 0x81, payload: [1, 1, 0]),
+        RelayFrame(kind: 0x81, payload: [2, 1, 9, 0x3B]), RelayFrame(kind: 0x84, payload: [0x41]),
+        RelayFrame(kind: 0x02, payload: []), RelayFrame(kind: 0x85, payload: [0]),
     ])
     func noRepliesAreRefused(frame: RelayFrame) {
         #expect(throws: RelayFrameReader.Malformed.self) { try RelayReply(frame) }

@@ -14,6 +14,7 @@ import Testing
         let gate = AsyncStream<Void>.makeStream()
         let arrived = AsyncStream<Void>.makeStream()
         let released = AsyncStream<Void>.makeStream()
+        let removal = AsyncStream<Void>.makeStream()
 
         func transmit(_ command: CommandAPDU) async throws(CardError) -> ResponseAPDU {
             log.withLock { $0.append("ins \(command.ins)") }
@@ -25,6 +26,10 @@ import Testing
             return ResponseAPDU(data: command.data, status: .success)
         }
         func reset() async throws(CardError) { log.withLock { $0.append("reset") } }
+        func waitForRemoval() async throws(CardError) {
+            for await _ in removal.stream { return }
+            throw CardError(.cancelled, subject: face.name)
+        }
         func release() async {
             log.withLock { $0.append("released") }
             released.continuation.yield()
@@ -199,6 +204,56 @@ import Testing
             place.card.gate.continuation.yield()
             for await _ in place.card.released.stream { break }
             #expect(place.card.log.withLock { $0 } == ["ins 68", "released"])
+        }
+    }
+
+    /// Nobody asks anything: the server tells by itself that the card is out.
+    @Test(.timeLimit(.minutes(1))) func aRemovalIsToldUnasked() async throws {
+        try await withServer { place in
+            let channel = try await place.connect()
+            #expect(channel.end == nil)
+            place.card.removal.continuation.yield()
+            let end = await channel.waitUntilEnded()
+            #expect(end == CardError(.cardRemoved, subject: "Far reader 00 00"))
+            #expect(end.subject == "Far reader 00 00")
+            let after = await failure {
+                _ = try await Self.blocking { try channel.transmit(try CommandAPDU(cla: 0, ins: 0x10, p1: 0, p2: 0)) }
+            }
+            #expect(after?.code == .cardRemoved)
+            channel.close()
+            for await _ in place.card.released.stream { break }
+            #expect(place.card.log.withLock { $0 } == ["released"])
+            #expect(channel.end?.code == .cardRemoved, "the first reason stays")
+        }
+    }
+
+    /// A removal that is told in the middle of a command takes nobody's reply.
+    @Test(.timeLimit(.minutes(1))) func aCommandUnderWayHasItsReplyAfterARemoval() async throws {
+        try await withServer { place in
+            let channel = try await place.connect()
+            async let answer = Self.blocking {
+                try channel.transmit(try CommandAPDU(cla: 0x80, ins: 0x44, p1: 0, p2: 0, data: [1, 2]))
+            }
+            for await _ in place.card.arrived.stream { break }
+            place.card.removal.continuation.yield()
+            #expect(await channel.waitUntilEnded().code == .cardRemoved)
+            place.card.gate.continuation.yield()
+            #expect(try await answer.data == [1, 2])
+        }
+    }
+
+    /// Closing ends the wait, and a server that goes is noticed without a command.
+    @Test(.timeLimit(.minutes(1))) func theEndOfTheConnectionIsToldUnasked() async throws {
+        try await withServer { place in
+            let closed = try await place.connect()
+            closed.close()
+            #expect(await closed.waitUntilEnded().code == .readerUnavailable)
+            for await _ in place.card.released.stream { break }
+        }
+        try await withServer { place in
+            let channel = try await place.connect()
+            place.serving.cancel()
+            #expect(await channel.waitUntilEnded().code == .readerUnavailable)
         }
     }
 

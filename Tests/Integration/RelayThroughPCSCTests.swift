@@ -42,17 +42,7 @@ import Testing
             host: "127.0.0.1", port: 0, credentials: far, idle: .seconds(60), report: { _ in },
             card: { () async throws(CardError) in try RelayedEmulation(ReferenceCard(), name: "far reader") })
         let serving = Task { await server.run() }
-        let port = server.port
-        let thread = try CardThread()
-        let connected: Result<RelayChannel, any Error> = await withCheckedContinuation { continuation in
-            thread.perform {
-                continuation.resume(
-                    returning: Result {
-                        try RelayChannel.connect(host: "localhost", port: port, credentials: near)
-                    })
-            }
-        }
-        let channel = try connected.get()
+        let channel = try await Self.connect(port: server.port, near)
         try await VirtualReaders.lend { readers in
             let virtual = try await readers.insert(RemoteCard(channel))
             let outcome = try await readers.run(
@@ -71,5 +61,52 @@ import Testing
         }
         channel.close()
         try FileManager.default.removeItem(at: folder)
+    }
+
+    /// The far card is taken out while nothing is sent: PC/SC here sees it go, and says why.
+    @Test(.enabled(if: PrivatePCSCD.missing == nil, "\(PrivatePCSCD.missing ?? "")"))
+    func aCardTakenOutThereIsOutHereWithoutACommand() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "relay-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let authority = try RelayAuthority(in: folder.path)
+        let far = try authority.issue("localhost", for: .server)
+        let near = try authority.issue("counter", for: .client)
+        try await VirtualReaders.lend(2) { readers in
+            let farReader = readers.slots[1].reader
+            let original = try await readers.insert(ReferenceCard(), slot: 1)
+            let server = try await RelayServer(
+                host: "127.0.0.1", port: 0, credentials: far, idle: .seconds(300), report: { _ in },
+                card: { () async throws(CardError) in try await RelayedReader(.name(farReader)) })
+            let serving = Task { await server.run() }
+            let channel = try await Self.connect(port: server.port, near)
+            let virtual = try await readers.insert(RemoteCard(channel))
+            let attending = Task { await channel.attend(virtual) }
+            let command = try CommandAPDU(cla: 0x80, ins: 0x10, p1: 0x01, p2: 0x02, data: [0xAA])
+            let card = try await readers.connect()
+            #expect(try await card.transmit(command).status == .success)
+            try await card.disconnect(.leave)
+            #expect(virtual.isInserted)
+
+            await original.remove()
+            let seen = await #expect(throws: Never.self) { try await readers.waitUntilVacant(0) }
+            if seen == nil { await virtual.remove() }
+            let departure = await attending.value
+            #expect(departure == .died(CardError(.cardRemoved, subject: farReader)))
+            if case .died(let error) = departure { #expect(error.subject == farReader) }
+            serving.cancel()
+            await serving.value
+        }
+        try FileManager.default.removeItem(at: folder)
+    }
+
+    /// Connecting blocks.
+    private static func connect(port: Int, _ credentials: RelayCredentials) async throws -> RelayChannel {
+        let thread = try CardThread()
+        return try await withCheckedThrowingContinuation { continuation in
+            thread.perform {
+                continuation.resume(
+                    with: Result { try RelayChannel.connect(host: "localhost", port: port, credentials: credentials) })
+            }
+        }
     }
 }

@@ -8,7 +8,8 @@ struct RelayAttach: AsyncParsableCommand {
         abstract: "Put another machine's card into a virtual reader of this one, until interrupted.",
         discussion: """
             The card is then a card to every PC/SC program here. This takes pcscd with the driver of the package \
-            vsmartcard-vpcd. A card that is taken out there leaves the virtual reader at the next command.
+            vsmartcard-vpcd. A card that is taken out there leaves the virtual reader at once, and so it does where \
+            the connection ends.
             """)
 
     @OptionGroup var common: ProgramOptions
@@ -51,7 +52,7 @@ struct RelayAttach: AsyncParsableCommand {
             ["event": "inserted", "card": .text(name), "port": .number(Int(virtual.port))],
             ["The card of \(name) is in the virtual reader at port \(virtual.port). Ctrl-C takes it out."])
         let departure = await Interruption.during {
-            await virtual.waitUntilRemoved()
+            await channel.attend(virtual)
         } whenInterrupted: {
             await virtual.remove()
         }
