@@ -43,6 +43,50 @@ struct SharingConflictTests {
         }
     }
 
+    /// A program that only looks, as desktops do, is no reason to refuse.
+    @Test func aCardThatIsLetGoIsHad() async {
+        await #expect(processExitsWith: .success) {
+            await reporting {
+                let own = try await OwnPCSCD()
+                let virtual = try await own.insert(ReferenceCard())
+                let reader = ReaderQuery.name(own.daemon.slots[0].reader)
+                let holder = try HoldingProgram(own.daemon.slots[0].reader, environment: own.daemon.environment)
+                let refused = await #expect(throws: CardError.self) {
+                    try await own.service.connect(to: reader, mode: .exclusive, patience: .zero)
+                }
+                #expect(refused?.code == .sharingViolation)
+                async let card = own.service.connect(to: reader, mode: .exclusive, patience: .seconds(90))
+                // Refused a second time, the wait has begun: the first attempt is at the service before.
+                _ = await #expect(throws: CardError.self) {
+                    try await own.service.connect(to: reader, mode: .exclusive, patience: .milliseconds(100))
+                }
+                try holder.end()
+                try await card.disconnect(.leave)
+                await virtual.remove()
+            }
+        }
+    }
+
+    /// Nobody waits for it any more, so nobody gets it.
+    @Test func aWaitThatIsGivenUpTakesNoCard() async {
+        await #expect(processExitsWith: .success) {
+            await reporting {
+                let own = try await OwnPCSCD()
+                let virtual = try await own.insert(ReferenceCard())
+                let reader = ReaderQuery.name(own.daemon.slots[0].reader)
+                let holder = try HoldingProgram(own.daemon.slots[0].reader, environment: own.daemon.environment)
+                let late = await #expect(throws: CardError.self) {
+                    try await own.service.connect(
+                        to: reader, patience: .seconds(90), deadline: .now + .milliseconds(200))
+                }
+                #expect(late?.code == .deadlineExceeded)
+                try holder.end()
+                try await own.service.connect(to: reader, mode: .exclusive).disconnect(.leave)
+                await virtual.remove()
+            }
+        }
+    }
+
     @Test func thisProgramIsNamedWhereItHoldsTheCardItself() async {
         await #expect(processExitsWith: .success) {
             await reporting {

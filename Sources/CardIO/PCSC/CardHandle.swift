@@ -20,24 +20,21 @@ import ISO7816
     private var isLost = false
     private let answer = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: greatestAnswer)
 
-    /// Connects.
-    init(reader: String, mode: ShareMode, protocols: Set<CardProtocol>) throws(CardError) {
+    /// Connects. A card that another program holds is waited for, as long as `patience` and `isWanted` say.
+    init(
+        reader: String, mode: ShareMode, protocols: Set<CardProtocol>, patience: Duration, isWanted: () -> Bool
+    ) throws(CardError) {
         let context = try PCSCContext()
         let wanted = mode == .direct ? 0 : protocols.reduce(DWORD(0)) { $0 | $1.flag }
-        var handle = SCARDHANDLE()
-        var active = DWORD(0)
-        let result = unsafe SCardConnect(context.handle, reader, mode.flag, wanted, &handle, &active)
-        guard result == 0 else {
-            unsafe answer.deallocate()
-            throw failure(result, "SCardConnect", reader)
-        }
+        let attempt = ConnectionAttempt(reader: reader, mode: mode, protocols: wanted, patience: patience)
+        let made = try attempt.make(in: context, while: isWanted)
         self.context = context
-        self.handle = handle
+        self.handle = made.handle
         self.reader = reader
         self.mode = mode
         self.hold = mode == .exclusive ? ExclusiveHold(reader) : nil
         self.protocols = wanted
-        self.activeProtocol = CardProtocol(active)
+        self.activeProtocol = CardProtocol(made.active)
     }
 
     deinit {

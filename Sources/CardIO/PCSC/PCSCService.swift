@@ -46,6 +46,8 @@ public final class PCSCService: Sendable {
     ///   - query: which reader.
     ///   - mode: how the card is shared with other programs.
     ///   - protocols: those that may be used; the reader chooses among them.
+    ///   - patience: how long a card that another program holds is waited for. Programs that look at every card that
+    ///     comes, as desktops and browsers do, have it for a moment.
     ///   - deadline: when the caller is let go at the latest; nil for never.
     /// - Returns: the card, with a thread and a connection to the service of its own.
     /// - Throws: `CardError`: `.unknownReader`, `.ambiguousReader` or `.noReader` for the query; `.noDriver` or
@@ -55,15 +57,18 @@ public final class PCSCService: Sendable {
     ///   end.
     public func connect(
         to query: ReaderQuery, mode: ShareMode = .shared, protocols: Set<CardProtocol> = [.t0, .t1],
-        deadline: ContinuousClock.Instant? = nil
+        patience: Duration = .seconds(2), deadline: ContinuousClock.Instant? = nil
     ) async throws(CardError) -> Card {
         let thread = try CardThread()
         let held = HeldReaders.current
         return try await thread.call(subject: query.description, deadline: deadline) {
-            (_: BlockingCall<Card, CardError>) throws(CardError) in
+            (call: BlockingCall<Card, CardError>) throws(CardError) in
             let reader = try query.resolve(in: Self.present())
             try held.refuse(reader)
-            return Card(try CardHandle(reader: reader, mode: mode, protocols: protocols), thread: thread)
+            let handle = try CardHandle(
+                reader: reader, mode: mode, protocols: protocols, patience: patience,
+                isWanted: { call.verdict == nil })
+            return Card(handle, thread: thread)
         }
     }
 
