@@ -9,13 +9,13 @@ public protocol ContactCard: AnyObject {
     /// out.
     func contactsChanged(from old: ContactLevels, to new: ContactLevels, at time: ContactTime)
 
-    /// Time passes in which no contact changes.
-    func wait(nanoseconds: UInt64)
+    /// Time passes in which no contact changes, up to `time`; a clock that runs at these levels goes on.
+    func wait(nanoseconds: UInt64, at levels: ContactLevels, until time: ContactTime)
 }
 
 extension ContactCard {
     /// Most cards have no clock of their own.
-    public func wait(nanoseconds: UInt64) {}
+    public func wait(nanoseconds: UInt64, at levels: ContactLevels, until time: ContactTime) {}
 }
 
 /// A card whose characters the port carries whole: what lies on I/O between two changes of the other contacts. It is a

@@ -126,7 +126,7 @@ public final class ContactPort {
         if let frequency = levels.clockFrequency {
             clockPeriods = max(clockPeriods, clockStart.1 + Int((now - clockStart.0) * UInt64(frequency) / 1_000_000))
         }
-        card?.wait(nanoseconds: nanoseconds)
+        card?.wait(nanoseconds: nanoseconds, at: levels, until: time)
     }
 
     /// Lets so many clock periods pass; nothing where the clock stands.
@@ -136,7 +136,7 @@ public final class ContactPort {
         let end = nanoseconds(atPeriod: clockPeriods, frequency)
         let passed = max(now, end) - now
         now += passed
-        card?.wait(nanoseconds: passed)
+        card?.wait(nanoseconds: passed, at: levels, until: time)
     }
 
     /// Counts periods that passed while a card was pulled out, for those who reckon by them.

@@ -84,6 +84,18 @@ import Testing
         #expect(try bits(8) == "11111111")
     }
 
+    /// A clock that runs is seen without the change of a contact.
+    @Test func aClockThatRunsProcesses() throws {
+        try port.activate()
+        // 39 00 03: a bit of the error counter is written to 0.
+        try command("10011100 00000000 11000000")
+        port.startClock(kilohertz: 50)
+        port.run(periods: 100)
+        #expect(port.io == .low && bench.card.errorCounter == 7)
+        port.run(periods: 30)
+        #expect(port.io == .high && bench.card.errorCounter == 3)
+    }
+
     @Test(arguments: [(UInt8(0xFF), 124), (0x00, 124), (0x55, 255)]) func processingTakesThePulsesOfTheDataSheet(
         value: UInt8, pulses: Int
     ) throws {

@@ -40,6 +40,7 @@ final class PrivatePCSCD: Sendable {
     let environment: [String: String]
     /// The one USB reader, where there is one.
     let pluggable: PluggableReader?
+    private let reserved: [ReservedPorts]
     private let keeper: Pipe
     private let answers: Pipe
 
@@ -54,6 +55,7 @@ final class PrivatePCSCD: Sendable {
         }
         var entries = ""
         var slots: [VirtualSlot] = []
+        var reserved: [ReservedPorts] = []
         var pluggable: PluggableReader?
         if isPluggable {
             pluggable = try PluggableReader(folder: folder)
@@ -62,7 +64,9 @@ final class PrivatePCSCD: Sendable {
             // Each virtual reader needs a copy of the driver: loaded twice under one name it would share its sockets.
             let copy = folder.appending(path: "driver\(number).so")
             try FileManager.default.copyItem(at: URL(filePath: Self.driver).resolvingSymlinksInPath(), to: copy)
-            let port = try freePorts(count: 2)
+            let ports = try ReservedPorts(count: 2)
+            let port = ports.first
+            reserved.append(ports)
             let name = "Test reader \(number)"
             entries += """
                 FRIENDLYNAME "\(name)"
@@ -78,6 +82,7 @@ final class PrivatePCSCD: Sendable {
         try entries.write(to: configuration.appending(path: "virtual"), atomically: true, encoding: .utf8)
         let socket = run.appending(path: "pcscd.comm").path
         self.slots = slots
+        self.reserved = reserved
         self.pluggable = pluggable
         self.environment = ["PCSCLITE_CSOCK_NAME": socket]
         setenv("PCSCLITE_CSOCK_NAME", socket, 1)
@@ -174,27 +179,4 @@ struct VirtualSlot: Sendable, Hashable {
     let reader: String
     /// Where the card side connects.
     let port: UInt16
-}
-
-/// The first of `count` neighbouring TCP ports that nobody uses.
-private func freePorts(count: Int) throws -> UInt16 {
-    for _ in 0..<100 {
-        let port = UInt16.random(in: 20_000..<32_000)
-        if (0..<count).allSatisfy({ isFree(port + UInt16($0)) }) { return port }
-    }
-    throw CardError(.communication, subject: "TCP ports", remedy: "Free some ports from 20,000 to 32,000.")
-}
-
-private func isFree(_ port: UInt16) -> Bool {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    guard descriptor >= 0 else { return false }
-    defer { close(descriptor) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = port.bigEndian
-    return withUnsafePointer(to: &address) { pointer in
-        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-            bind(descriptor, address, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-        }
-    }
 }

@@ -46,7 +46,8 @@ public final class I2CMemoryCard: ContactCard {
         }
     }
 
-    public func wait(nanoseconds: UInt64) {
+    public func wait(nanoseconds: UInt64, at levels: ContactLevels, until time: ContactTime) {
+        clockRan(levels, until: time.clockPeriods)
         guard let cycle else { return }
         if nanoseconds < cycle.left {
             self.cycle = (cycle.bytes, cycle.left - nanoseconds)
@@ -74,7 +75,7 @@ public final class I2CMemoryCard: ContactCard {
     private func clockRan(_ levels: ContactLevels, until periods: Int) {
         defer { clockSeen = periods }
         guard levels.isPowered, levels.clockFrequency != nil else { return }
-        for _ in 0..<min(periods - clockSeen, 1_024) {
+        for _ in 0..<min(max(0, periods - clockSeen), 1_024) {
             clockRose(sda: levels.io == .high)
             clockFell()
         }

@@ -75,11 +75,15 @@ public final class TwoWireCard: ContactCard {
         }
     }
 
+    public func wait(nanoseconds: UInt64, at levels: ContactLevels, until time: ContactTime) {
+        clockRan(levels, until: time.clockPeriods)
+    }
+
     /// A clock that runs, as for an asynchronous card, is as many pulses; more than 1,024 change nothing more.
     private func clockRan(_ levels: ContactLevels, until periods: Int) {
         defer { clockSeen = periods }
         guard levels.isPowered, levels.clockFrequency != nil else { return }
-        for _ in 0..<min(periods - clockSeen, 1_024) {
+        for _ in 0..<min(max(0, periods - clockSeen), 1_024) {
             clockRose(levels)
             clockFell(levels)
             if case .idle = mode { return }

@@ -24,8 +24,20 @@ struct ServiceClients: Sendable, Hashable {
     var hiddenCount = 0
 
     #if os(Linux)
-    /// Looks at the system.
+    /// Looks at the system until two looks agree, since sockets and processes that come and go meanwhile hide others.
     static func now() -> ServiceClients {
+        var last = look()
+        for _ in 1..<mostLooks {
+            let next = look()
+            if next == last { break }
+            last = next
+        }
+        return last
+    }
+
+    private static let mostLooks = 5
+
+    private static func look() -> ServiceClients {
         guard let file = SystemSockets.file(socketPath) else { return ServiceClients() }
         let peers = SystemSockets.connected().filter { $0.file == file }.compactMap(\.peer)
         return ServiceClients(of: Set(peers))
