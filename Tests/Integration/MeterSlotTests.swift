@@ -68,16 +68,16 @@ struct MeterSlotTests {
             let program = try RunningMeter(folder, reader: readers.slots[0].reader, readers.environment)
             defer { program.end() }
             let virtual = try await readers.insert(try Self.card())
-            for (times, balance) in [(1, "5.00"), (2, "0.00")] {
-                try await program.wait(for: "card \(Self.cardID), issued: electricity \(balance) EUR", times: 1)
+            for (balance, isLast) in [("5.00", false), ("0.00", true)] {
+                try await program.wait(for: "card \(Self.cardID), issued: electricity \(balance) EUR")
                 program.order("redeem")
-                try await program.wait(for: "redeemed \(balance); on the card 0.00", times: 1)
+                try await program.wait(for: "redeemed \(balance); on the card 0.00")
                 await virtual.remove()
-                try await program.wait(for: "card out", times: times)
-                if times == 1 { try await readers.insert(virtual) }
+                try await program.wait(for: "card out")
+                if !isLast { try await readers.insert(virtual) }
             }
             program.order("redeem")
-            try await program.wait(for: "is empty", times: 1)
+            try await program.wait(for: "is empty")
             program.order("quit")
             #expect(try await program.ending() == 0)
         }
@@ -91,6 +91,7 @@ private final class RunningMeter: @unchecked Sendable {
     private let lock = NSCondition()
     // With the lock held.
     private var said = ""
+    private var heard = ""
     private var isOver = false
 
     init(_ folder: URL, reader: String, _ environment: [String: String]) throws {
@@ -131,20 +132,26 @@ private final class RunningMeter: @unchecked Sendable {
         }
     }
 
-    /// Waits until it has said `text` so many times.
-    func wait(for text: String, times: Int) async throws {
+    /// Waits until it says `text`, after what was waited for before.
+    func wait(for text: String) async throws {
         try await onOwnThread { [self] in
             lock.lock()
             defer { lock.unlock() }
             let end = Date(timeIntervalSinceNow: 90)
-            while said.ranges(of: text).count < times {
-                guard !isOver, lock.wait(until: end) else { throw Silent(text: text, said: said) }
+            while true {
+                if let found = said.firstRange(of: text) {
+                    heard += said[..<found.upperBound]
+                    said.removeSubrange(..<found.upperBound)
+                    return
+                }
+                guard !isOver, lock.wait(until: end) else { throw Silent(text: text, heard: heard, said: said) }
             }
         }
     }
 
     struct Silent: Error {
         let text: String
+        let heard: String
         let said: String
     }
 

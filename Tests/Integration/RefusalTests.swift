@@ -24,4 +24,14 @@ import Testing
             }
         }
     }
+
+    @Test func oneThatDoesNotHearTheWholeQuestionIsARefusalToo() async {
+        await #expect(processExitsWith: .success) {
+            await reporting {
+                _ = try ClosingService(mostRefusals: nil, isHasty: true)
+                let error = await #expect(throws: CardError.self) { try await PCSCService().readers() }
+                #expect(error?.code == .notAllowed)
+            }
+        }
+    }
 }

@@ -1,23 +1,48 @@
 import CPCSC
 import ISO7816
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
 /// A connection to the PC/SC service, released when the value goes.
 ///
 /// The service works through the calls of one context one after the other, so every card and every watcher has its own.
 struct PCSCContext: ~Copyable {
     let handle: SCARDCONTEXT
 
+    /// After so many closed doors it is a refusal.
+    private static let mostTries = 5
+    /// Between two tries, in microseconds: a service that ends closes its doors one after the other.
+    private static let pause: UInt32 = 10_000
+
     init() throws(CardError) {
         var handle = SCARDCONTEXT()
-        var result = unsafe SCardEstablishContext(DWORD(SCARD_SCOPE_SYSTEM), nil, nil, &handle)
-        if result == long(SCARD_W_SECURITY_VIOLATION) {
-            // A service that ends just now closes the door as one that refuses. Asked again, one that has ended is no
-            // longer there, one that was started again answers, and one that means it refuses again.
-            result = unsafe SCardEstablishContext(DWORD(SCARD_SCOPE_SYSTEM), nil, nil, &handle)
-        }
+        let result = Self.establish(&handle)
         try check(result, "SCardEstablishContext", "PC/SC service")
         _ = ProcessEnd.isWatched
         self.handle = handle
+    }
+
+    /// A service that refuses this user takes the connection and closes it, and so does one that ends just now; the
+    /// error tells only how much of the question had left. Asked again, one that was started again answers, at one that
+    /// has ended nobody listens, and one that means it closes the door again.
+    private static func establish(_ handle: inout SCARDCONTEXT) -> LONG {
+        for _ in 0..<mostTries {
+            let result = unsafe SCardEstablishContext(DWORD(SCARD_SCOPE_SYSTEM), nil, nil, &handle)
+            guard mayBeClosedDoor(result), let isServed = ServiceSocket.isServed else { return result }
+            if !isServed { return long(SCARD_E_NO_SERVICE) }
+            usleep(pause)
+        }
+        return long(SCARD_W_SECURITY_VIOLATION)
+    }
+
+    private static func mayBeClosedDoor(_ result: LONG) -> Bool {
+        [SCARD_W_SECURITY_VIOLATION, SCARD_F_COMM_ERROR, SCARD_E_NO_SERVICE].contains { long($0) == result }
     }
 
     deinit {

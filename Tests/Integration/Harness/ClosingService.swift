@@ -5,8 +5,10 @@ import Foundation
 final class ClosingService: Sendable {
     /// Listens at a socket of its own, which this process's PC/SC calls then find.
     ///
-    /// - Parameter mostRefusals: after so many it is gone; nil where it stays.
-    init(mostRefusals: Int?) throws {
+    /// - Parameters:
+    ///   - mostRefusals: after so many it is gone; nil where it stays.
+    ///   - isHasty: whether it shuts the door before the first question has come, at every visitor but each third.
+    init(mostRefusals: Int?, isHasty: Bool = false) throws {
         let path = FileManager.default.temporaryDirectory.appending(path: "closing-\(UUID().uuidString)").path
         let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_un()
@@ -23,10 +25,12 @@ final class ClosingService: Sendable {
             var refusals = 0
             while true {
                 let visitor = accept(listener, nil, nil)
-                // With something unread the other side sees a reset, not an end.
-                var byte: UInt8 = 0
-                recv(visitor, &byte, 1, Int32(MSG_PEEK))
                 refusals += 1
+                if !isHasty || refusals.isMultiple(of: 3) {
+                    // With something unread the other side sees a reset, not an end.
+                    var byte: UInt8 = 0
+                    recv(visitor, &byte, 1, Int32(MSG_PEEK))
+                }
                 if refusals == mostRefusals {
                     close(listener)
                     unlink(path)

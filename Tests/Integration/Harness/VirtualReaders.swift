@@ -23,6 +23,8 @@ final class VirtualReaders: Sendable {
         let slots = await SlotPool.shared.take(count, of: daemon.slots)
         let readers = VirtualReaders(service: service, slots: slots, environment: daemon.environment)
         do {
+            // The card of the test before is out, and the service sees that at its next look.
+            for slot in slots.indices { try await readers.waitUntilVacant(slot) }
             let value = try await body(readers)
             await SlotPool.shared.giveBack(slots)
             return value

@@ -38,15 +38,9 @@ struct ServiceClients: Sendable, Hashable {
     private static let mostLooks = 5
 
     private static func look() -> ServiceClients {
-        guard let file = SystemSockets.file(socketPath) else { return ServiceClients() }
+        guard let file = SystemSockets.file(ServiceSocket.path) else { return ServiceClients() }
         let peers = SystemSockets.connected().filter { $0.file == file }.compactMap(\.peer)
         return ServiceClients(of: Set(peers))
-    }
-
-    /// Where libpcsclite finds the service.
-    private static var socketPath: String {
-        guard let path = unsafe getenv("PCSCLITE_CSOCK_NAME") else { return "/run/pcscd/pcscd.comm" }
-        return unsafe String(cString: path)
     }
 
     /// Finds the programs that have the sockets of these numbers open.
