@@ -47,12 +47,15 @@ let package = Package(
         .target(name: "PowerLine", dependencies: ["ISO7816", "ValueProtocol"]),
         .testTarget(
             name: "PowerLineTests", dependencies: ["CardIO", "ISO7816", "PowerLine", "ValueProtocol"]),
+        .target(name: "BuiltPrograms", path: "Tests/BuiltPrograms"),
         // Host and meter as processes that a test can kill.
         .executableTarget(
             name: "LineParty",
             dependencies: ["Host", "Meter", "Metrology", "PowerLine", "ValueElement", "ValueProtocol"],
             path: "Tests/LineParty"),
-        .testTarget(name: "LineProcessTests", dependencies: ["Host", "LineParty", "PowerLine", "ValueProtocol"]),
+        .testTarget(
+            name: "LineProcessTests",
+            dependencies: ["BuiltPrograms", "Host", "LineParty", "PowerLine", "ValueProtocol"]),
         .target(name: "Issuing", dependencies: ["CardIO", "ISO7816", "ValueProtocol"]),
         .target(
             name: "CardIO", dependencies: ["CPCSC", "ISO7816"],
@@ -102,7 +105,8 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Tools/vstore", exclude: ["Demo"]),
-        .testTarget(name: "VStoreTests", dependencies: ["LineParty", "vstore"], exclude: ["Snapshots"]),
+        .testTarget(
+            name: "VStoreTests", dependencies: ["BuiltPrograms", "LineParty", "vstore"], exclude: ["Snapshots"]),
         .testTarget(
             name: "MeterTests",
             dependencies: ["CardIO", "ISO7816", "Metrology", "ValueProtocol", "ValueElement", "Meter"],
@@ -142,8 +146,8 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "CardIO", "CardIOTesting", "CardRelay", "Demonstration", "Host", "ISO7816", "Issuing", "Meter",
-                "Metrology", "PowerLine", "ValueElement", "ValueProtocol",
+                "BuiltPrograms", "CardIO", "CardIOTesting", "CardRelay", "Demonstration", "Host", "ISO7816", "Issuing",
+                "Meter", "Metrology", "PowerLine", "ValueElement", "ValueProtocol", "vstore",
             ],
             path: "Tests/Integration"),
     ]

@@ -1,6 +1,8 @@
-import GlobalPlatform
+import CardIO
 import ISO7816
 import Testing
+
+@testable import GlobalPlatform
 
 @Suite struct KeyTests {
     private func keySet(_ cipher: CardCipher, _ key: String) throws -> KeySet {
@@ -58,6 +60,28 @@ import Testing
         #expect(throws: GlobalPlatformError(.outOfRange, "")) {
             try Diversification.emv.keys(from: KeySet.test(.tripleDES), data: Array(0...8))
         }
+    }
+
+    @Test func identifiersEndAt127() throws {
+        let keys = try BothEndsTests.keys(.aes, 16)
+        let channel = try InProcessChannel(SecurityDomainCard(keys)).openSecureChannel(keys, level: .all)
+        let row = [KeySet.Purpose.encryption, .mac, .dataEncryption].map { (keys.key($0), CardCipher.aes) }
+        #expect(throws: GlobalPlatformError(.outOfRange, "")) { try channel.put(row, from: 126, version: 0x30) }
+        try channel.put(row, from: 125, version: 0x30)
+        #expect(try channel.keyInformation().filter { $0.version == 0x30 }.map(\.identifier) == [125, 126, 127])
+    }
+
+    /// A host that does not count as ours does.
+    @Test func aCardRefusesIdentifiersBeyond127() throws {
+        let keys = try BothEndsTests.keys(.aes, 16)
+        let card = SecurityDomainCard(keys)
+        let channel = try InProcessChannel(card).openSecureChannel(keys, level: .all)
+        let key = keys.key(.mac)
+        let field =
+            [0x88, 17, 16] + (try channel.encrypt(key: key)) + [3] + (try KeyCheckValue.bytes(of: key, .aes))
+        let put = try command("PUT KEY", 0xD8, 0, 0x80 | 126, [0x30] + field + field + field)
+        #expect(try channel.transmit(put).status == .wrongData)
+        #expect(card.keys.keys.sorted() == [1])
     }
 
     @Test func aKeyIsNotShown() throws {

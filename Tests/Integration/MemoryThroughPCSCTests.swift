@@ -1,3 +1,4 @@
+import BuiltPrograms
 import CardIO
 import Foundation
 import ISO7816
@@ -20,24 +21,13 @@ struct MemoryThroughPCSCTests {
         return try MemoryCardReader(port)
     }
 
-    /// The program that the package manager builds beside the tests.
-    private static let vstore: String = {
-        var folder = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath()
-        for _ in 0..<6 {
-            folder.deleteLastPathComponent()
-            let program = folder.appending(path: "vstore").path
-            if FileManager.default.isExecutableFile(atPath: program) { return program }
-        }
-        return "vstore"
-    }()
-
     /// Runs `vstore reader memory` with the reader of slot 0.
     private func memory(
         _ readers: VirtualReaders, _ line: String, input: String = ""
     ) async throws -> ExternalProgram.Outcome {
         let words = ["reader", "memory"] + line.split(separator: " ").map(String.init)
         return try await ExternalProgram(
-            Self.vstore, words + ["--reader", readers.slots[0].reader], environment: readers.environment
+            BuiltProgram.vstore.path, words + ["--reader", readers.slots[0].reader], environment: readers.environment
         ).run(input: input)
     }
 

@@ -1,3 +1,4 @@
+import BuiltPrograms
 import CardIO
 import Foundation
 import ISO7816
@@ -96,7 +97,7 @@ private final class RunningMeter: @unchecked Sendable {
 
     init(_ folder: URL, reader: String, _ environment: [String: String]) throws {
         let output = Pipe()
-        process.executableURL = Self.program
+        process.executableURL = BuiltProgram.vstore
         process.arguments = ["meter", "run", "--meter", folder.path, "--reader", reader, "--plain", "--load", "100"]
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
         process.standardInput = input
@@ -114,16 +115,6 @@ private final class RunningMeter: @unchecked Sendable {
         }
     }
 
-    private static let program: URL = {
-        var folder = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath()
-        for _ in 0..<6 {
-            folder.deleteLastPathComponent()
-            let program = folder.appending(path: "vstore")
-            if FileManager.default.isExecutableFile(atPath: program.path) { return program }
-        }
-        return folder.appending(path: "vstore")
-    }()
-
     func order(_ text: String) {
         do {
             try input.fileHandleForWriting.write(contentsOf: Data((text + "\n").utf8))
@@ -137,7 +128,7 @@ private final class RunningMeter: @unchecked Sendable {
         try await onOwnThread { [self] in
             lock.lock()
             defer { lock.unlock() }
-            let end = Date(timeIntervalSinceNow: 90)
+            let end = Date(timeIntervalSinceNow: 600)
             while true {
                 if let found = said.firstRange(of: text) {
                     heard += said[..<found.upperBound]

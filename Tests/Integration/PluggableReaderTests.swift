@@ -12,19 +12,19 @@ struct PluggableReaderTests {
             await reporting {
                 let own = try await OwnPCSCD(pluggable: true)
                 guard let pluggable = own.daemon.pluggable else { return }
-                let card = try await own.service.connect(to: .only, deadline: .now + .seconds(90))
+                let card = try await own.service.connect(to: .only, deadline: .testDeadline)
                 let endless = try CommandAPDU(PluggableReader.endless)
                 let exchange = Task { try await card.transmit(endless) }
                 try await pluggable.waitUntilBusy()
                 try pluggable.pullOut(own.daemon)
                 let error = await #expect(throws: CardError.self) { try await exchange.value }
                 #expect(error?.subject == pluggable.reader)
-                try await own.service.waitForRemoval(from: .name(pluggable.reader), deadline: .now + .seconds(90))
+                try await own.service.waitForRemoval(from: .name(pluggable.reader), deadline: .testDeadline)
                 let gone = await #expect(throws: CardError.self) { try await card.transmit(endless) }
                 #expect(gone?.code == .readerUnavailable)
                 try pluggable.plugIn(own.daemon)
-                try await own.service.waitForCard(deadline: .now + .seconds(90))
-                let again = try await own.service.connect(to: .only, deadline: .now + .seconds(90))
+                try await own.service.waitForCard(deadline: .testDeadline)
+                let again = try await own.service.connect(to: .only, deadline: .testDeadline)
                 #expect(try await again.transmit(CommandAPDU([0x00, 0x70, 0x00, 0x00])).status == .success)
             }
         }
@@ -43,7 +43,7 @@ struct PluggableReaderTests {
                         // One that fails ends the waiting for it.
                         defer { tell.finish() }
                         var events: [ReaderEvent] = []
-                        for try await event in service.events(deadline: .now + .seconds(90)) {
+                        for try await event in service.events(deadline: .testDeadline) {
                             events.append(event)
                             tell.yield(event)
                             if events.count == 8 { break }
@@ -75,7 +75,7 @@ struct PluggableReaderTests {
     @Test func thePinpadIsReachedThroughTheService() async {
         await #expect(processExitsWith: .success) {
             let own = try await OwnPCSCD(pluggable: true)
-            let card = try await own.service.connect(to: .only, deadline: .now + .seconds(90))
+            let card = try await own.service.connect(to: .only, deadline: .testDeadline)
             #expect(try await card.features().entries.map(\.feature) == [.verifyPIN])
             let verify: [UInt8] = [0x00, 0x20, 0x00, 0x80, 0x08] + PINFormat.format2Data
             await #expect(throws: CardError(.pinEntryCancelled, subject: "")) {

@@ -12,7 +12,7 @@ struct ReaderEventTests {
             let virtual = try VirtualReaderCard(card, port: readers.slots[0].port)
             try await readers.waitUntilVacant()
             var seen: [ReaderEvent] = []
-            for try await event in readers.service.events(deadline: .now + .seconds(90)) where event.reader == reader {
+            for try await event in readers.service.events(deadline: .testDeadline) where event.reader == reader {
                 seen.append(event)
                 switch event {
                 case .readerArrived: try await virtual.insert()

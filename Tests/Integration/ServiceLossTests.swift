@@ -20,7 +20,7 @@ struct ServiceLossTests {
                     Task {
                         var events: [ReaderEvent] = []
                         do {
-                            for try await event in service.events(deadline: .now + .seconds(90))
+                            for try await event in service.events(deadline: .testDeadline)
                             where event.reader == reader {
                                 events.append(event)
                                 tell.yield(event)
@@ -74,7 +74,7 @@ struct ServiceLossTests {
             #expect(refused?.remedy.contains("Connect again") == true)
             _ = await virtual.waitUntilRemoved()
             try await virtual.insert()
-            try await own.service.waitForCard(in: .name(card.reader), deadline: .now + .seconds(90))
+            try await own.service.waitForCard(in: .name(card.reader), deadline: .testDeadline)
             #expect(try await own.connect().transmit(count).status == .success)
             await virtual.remove()
         }

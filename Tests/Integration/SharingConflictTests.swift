@@ -28,7 +28,7 @@ struct SharingConflictTests {
                 let other = try VirtualReaderCard(ReferenceCard(), port: own.daemon.slots[1].port)
                 try await other.insert()
                 try await own.service.waitForCard(
-                    in: .name(own.daemon.slots[1].reader), deadline: .now + .seconds(90))
+                    in: .name(own.daemon.slots[1].reader), deadline: .testDeadline)
                 let second = try HoldingProgram(own.daemon.slots[1].reader, environment: own.daemon.environment)
                 let both = await #expect(throws: CardError.self) { try await own.connect() }
                 let numbers = (both?.cause as? SharingConflict)?.programs.map(\.process)
@@ -55,7 +55,7 @@ struct SharingConflictTests {
                     try await own.service.connect(to: reader, mode: .exclusive, patience: .zero)
                 }
                 #expect(refused?.code == .sharingViolation)
-                async let card = own.service.connect(to: reader, mode: .exclusive, patience: .seconds(90))
+                async let card = own.service.connect(to: reader, mode: .exclusive, patience: .seconds(600))
                 // Refused a second time, the wait has begun: the first attempt is at the service before.
                 _ = await #expect(throws: CardError.self) {
                     try await own.service.connect(to: reader, mode: .exclusive, patience: .milliseconds(100))
@@ -77,7 +77,7 @@ struct SharingConflictTests {
                 let holder = try HoldingProgram(own.daemon.slots[0].reader, environment: own.daemon.environment)
                 let late = await #expect(throws: CardError.self) {
                     try await own.service.connect(
-                        to: reader, patience: .seconds(90), deadline: .now + .milliseconds(200))
+                        to: reader, patience: .seconds(600), deadline: .now + .milliseconds(200))
                 }
                 #expect(late?.code == .deadlineExceeded)
                 try holder.end()

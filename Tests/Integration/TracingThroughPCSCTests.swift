@@ -1,3 +1,4 @@
+import BuiltPrograms
 import CardIO
 import Foundation
 import ISO7816
@@ -6,17 +7,6 @@ import Testing
 /// `vstore apdu trace` on programs of others, and `vstore apdu replay` for them, through a real pcscd.
 @Suite(.enabled(if: PrivatePCSCD.missing == nil, "\(PrivatePCSCD.missing ?? "")"))
 struct TracingThroughPCSCTests {
-    /// Beside the tests' own program, where the package manager builds both.
-    private static let vstore: String = {
-        var folder = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath()
-        for _ in 0..<6 {
-            folder.deleteLastPathComponent()
-            let program = folder.appending(path: "vstore")
-            if FileManager.default.isExecutableFile(atPath: program.path) { return program.path }
-        }
-        return "vstore"
-    }()
-
     /// A folder for the spy library's FIFO and for files, gone after `body`.
     private func withHome(_ body: (URL) async throws -> Void) async throws {
         let home = FileManager.default.temporaryDirectory.appending(path: "trace-\(UUID().uuidString)")
@@ -33,8 +23,10 @@ struct TracingThroughPCSCTests {
     ) async throws -> ExternalProgram.Outcome {
         let environment = readers.environment.merging(["HOME": home.path, "VSTORE_HOME": home.path]) { $1 }
         // A replay that is not played to its end waits for Ctrl-C.
-        return try await ExternalProgram("timeout", ["60", Self.vstore] + arguments, environment: environment)
-            .run(input: input)
+        return try await ExternalProgram(
+            "timeout", ["60", BuiltProgram.vstore.path] + arguments, environment: environment
+        )
+        .run(input: input)
     }
 
     @Test func whatOpenSCDoesIsShownAndWritten() async throws {
@@ -109,7 +101,7 @@ struct TracingThroughPCSCTests {
                 try await readers.waitUntilVacant()
                 async let replayed = run(
                     ["apdu", "replay", trace.path, "--pcsc", "--port", "\(slot.port)"], readers, home)
-                try await readers.service.waitForCard(in: .name(slot.reader), deadline: .now + .seconds(90))
+                try await readers.service.waitForCard(in: .name(slot.reader), deadline: .testDeadline)
                 let script = "80 10 00 00 02 12 34\n" + (asRecorded ? "80 14 00 00 00\n" : "80 14 00 01 00\n")
                 let scriptor = try await readers.run("scriptor", "-r", slot.reader, "-p", "T=1", input: script)
                 #expect(scriptor.output.contains("< 56 78 90 00"), "\(scriptor)")

@@ -1,3 +1,4 @@
+import BuiltPrograms
 import Foundation
 import Testing
 
@@ -8,7 +9,7 @@ final class PartyProcess {
 
     /// - Parameter heard: is given each line, on another thread.
     init(_ arguments: [String], heard: @escaping @Sendable (String) -> Void = { _ in }) throws {
-        process.executableURL = PartyProcess.path
+        process.executableURL = BuiltProgram.lineParty
         process.arguments = arguments
         process.standardOutput = output
         let handle = output.fileHandleForReading
@@ -53,17 +54,6 @@ final class PartyProcess {
         #expect(party.wait() == 0)
         return lines.all
     }
-
-    /// Beside the tests' own program, where the package manager builds both.
-    private static let path: URL = {
-        var folder = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath()
-        for _ in 0..<6 {
-            folder.deleteLastPathComponent()
-            let program = folder.appending(path: "LineParty")
-            if FileManager.default.isExecutableFile(atPath: program.path) { return program }
-        }
-        return folder.appending(path: "LineParty")
-    }()
 }
 
 /// Lines from several threads.

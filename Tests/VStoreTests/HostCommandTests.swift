@@ -1,3 +1,4 @@
+import BuiltPrograms
 import Foundation
 import Testing
 
@@ -9,7 +10,7 @@ import Testing
             try desk.makeMeter()
             let process = Process()
             let output = Pipe()
-            process.executableURL = VStoreProgram.path.deletingLastPathComponent().appending(path: "LineParty")
+            process.executableURL = BuiltProgram.lineParty
             process.arguments = ["element", desk.vstore.home.appending(path: "meters/gas").path]
             process.standardOutput = output
             try process.run()

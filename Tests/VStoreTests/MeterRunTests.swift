@@ -1,3 +1,4 @@
+import BuiltPrograms
 import Foundation
 import Testing
 
@@ -127,7 +128,7 @@ import Testing
         try withMeter { desk in
             let process = Process()
             let (input, output) = (Pipe(), Pipe())
-            process.executableURL = VStoreProgram.path
+            process.executableURL = BuiltProgram.vstore
             process.arguments = [
                 "meter", "run", "--meter", "home", "--line", "tcp:127.0.0.1:0", "--json", "--speed", "600", "--load",
                 "900",
@@ -190,7 +191,7 @@ import Testing
             let (input, output) = (Pipe(), Pipe())
             process.executableURL = URL(filePath: "/usr/bin/script")
             process.arguments = [
-                "-qec", "\(VStoreProgram.path.path) meter run --meter home --card card1 --load 0", "/dev/null",
+                "-qec", "\(BuiltProgram.vstore.path) meter run --meter home --card card1 --load 0", "/dev/null",
             ]
             process.environment = ["VSTORE_HOME": desk.vstore.home.path, "TERM": "xterm", "PATH": "/usr/bin:/bin"]
             process.standardInput = input

@@ -1,3 +1,4 @@
+import BuiltPrograms
 import Foundation
 import Testing
 
@@ -74,7 +75,7 @@ import Testing
             path: "../../Tools/interop/atr_list.py")
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/python3")
-        process.arguments = [script.path, VStoreProgram.path.path]
+        process.arguments = [script.path, BuiltProgram.vstore.path]
         let output = Pipe()
         process.standardOutput = output
         try process.run()

@@ -1,3 +1,4 @@
+import BuiltPrograms
 import Foundation
 
 /// The built program, run as its users run it.
@@ -33,7 +34,7 @@ struct VStoreProgram {
     /// Runs it with `input` and waits for its end.
     func run(_ arguments: [String], input: String = "", columns: Int = 80) throws -> Outcome {
         let process = Process()
-        process.executableURL = VStoreProgram.path
+        process.executableURL = BuiltProgram.vstore
         process.arguments = arguments
         process.environment = [
             "VSTORE_HOME": home.path, "COLUMNS": "\(columns)", "PATH": "/usr/bin:/bin", "HOME": home.path,
@@ -60,15 +61,4 @@ struct VStoreProgram {
     func run(_ line: String, input: String = "") throws -> Outcome {
         try run(line.split(separator: " ").map(String.init), input: input)
     }
-
-    /// Beside the tests' own program, where the package manager builds both.
-    static let path: URL = {
-        var folder = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath()
-        for _ in 0..<6 {
-            folder.deleteLastPathComponent()
-            let program = folder.appending(path: "vstore")
-            if FileManager.default.isExecutableFile(atPath: program.path) { return program }
-        }
-        return folder.appending(path: "vstore")
-    }()
 }

@@ -1,3 +1,4 @@
+import BuiltPrograms
 import Foundation
 import Testing
 
@@ -12,7 +13,7 @@ struct WiresharkTests {
     @Test func everyFieldOfTheDemonstrationIsTheSame() throws {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/python3")
-        process.arguments = [Self.script, VStoreProgram.path.path]
+        process.arguments = [Self.script, BuiltProgram.vstore.path]
         let output = Pipe()
         process.standardOutput = output
         process.standardError = output

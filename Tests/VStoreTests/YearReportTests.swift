@@ -1,3 +1,4 @@
+import BuiltPrograms
 import Foundation
 import Testing
 
@@ -18,7 +19,7 @@ import Testing
             try desk.done("card issue --card home --purse electricity:EUR:5000 --yes \(pass)", Desk.passphrase)
             let process = Process()
             let output = Pipe()
-            process.executableURL = VStoreProgram.path.deletingLastPathComponent().appending(path: "LineParty")
+            process.executableURL = BuiltProgram.lineParty
             process.arguments = ["year", desk.vstore.home.appending(path: "meters/home/memory").path]
             process.standardOutput = output
             try process.run()

@@ -26,12 +26,46 @@ extension MaskedBytes {
     fileprivate mutating func mask(_ secrets: [[UInt8]], in places: Range<Int>) {
         guard places.lowerBound < places.upperBound else { return }
         let original = bytes
-        for secret in secrets where !secret.isEmpty && secret.count <= places.count {
-            for start in places.lowerBound...(places.upperBound - secret.count)
-            where original[start..<(start + secret.count)].elementsEqual(secret) {
+        for secret in secrets where !secret.isEmpty {
+            for start in SecretSearch(secret).places(in: original[places]) {
                 mask(start..<(start + secret.count))
             }
         }
+    }
+}
+
+/// Looks for a secret in one pass, however often its beginning repeats within it (Knuth, Morris and Pratt, 1977).
+private struct SecretSearch {
+    private let secret: [UInt8]
+    /// How many bytes at the end of each beginning of the secret, with itself left out, are a beginning too.
+    private let borders: [Int]
+
+    init(_ secret: [UInt8]) {
+        self.secret = secret
+        var borders = [Int](repeating: 0, count: secret.count)
+        var matched = 0
+        for place in secret.indices.dropFirst() {
+            while matched > 0, secret[place] != secret[matched] { matched = borders[matched - 1] }
+            if secret[place] == secret[matched] { matched += 1 }
+            borders[place] = matched
+        }
+        self.borders = borders
+    }
+
+    /// Where the secret begins in `bytes`, also where it overlaps itself.
+    func places(in bytes: ArraySlice<UInt8>) -> [Int] {
+        var places: [Int] = []
+        var matched = 0
+        for (place, byte) in zip(bytes.indices, bytes) {
+            while matched > 0, byte != secret[matched] { matched = borders[matched - 1] }
+            guard byte == secret[matched] else { continue }
+            matched += 1
+            if matched == secret.count {
+                places.append(place + 1 - secret.count)
+                matched = borders[matched - 1]
+            }
+        }
+        return places
     }
 }
 

@@ -15,20 +15,16 @@ public struct MaskedBytes: Sendable, Hashable {
 
     /// Forgets the bytes at `places`; places beyond the end are passed over.
     public mutating func mask(_ places: Range<Int>) {
-        var places = places.clamped(to: 0..<bytes.count)
+        let places = places.clamped(to: 0..<bytes.count)
         guard !places.isEmpty else { return }
         for place in places { bytes[place] = 0 }
-        guard !maskedPlaces.isEmpty else {
-            maskedPlaces = [places]
-            return
-        }
-        let touching = maskedPlaces.filter { $0.upperBound >= places.lowerBound && $0.lowerBound <= places.upperBound }
-        for other in touching {
-            places = min(places.lowerBound, other.lowerBound)..<max(places.upperBound, other.upperBound)
-        }
-        maskedPlaces.removeAll { touching.contains($0) }
-        maskedPlaces.insert(
-            places, at: maskedPlaces.firstIndex { $0.lowerBound > places.lowerBound } ?? maskedPlaces.count)
+        // Those that it overlaps or touches become one with it.
+        let first = maskedPlaces.firstIndex(from: { $0.upperBound >= places.lowerBound })
+        let end = maskedPlaces.firstIndex(from: { $0.lowerBound > places.upperBound })
+        let touching = maskedPlaces[first..<end]
+        let lower = min(places.lowerBound, touching.first?.lowerBound ?? places.lowerBound)
+        let upper = max(places.upperBound, touching.last?.upperBound ?? places.upperBound)
+        maskedPlaces.replaceSubrange(first..<end, with: CollectionOfOne(lower..<upper))
     }
 
     /// Whether any byte is masked.
@@ -36,7 +32,8 @@ public struct MaskedBytes: Sendable, Hashable {
 
     /// Whether any of the bytes at `places` is masked.
     public func hasMasked(in places: Range<Int>) -> Bool {
-        maskedPlaces.contains { $0.overlaps(places) }
+        let first = maskedPlaces.firstIndex(from: { $0.upperBound > places.lowerBound })
+        return first < maskedPlaces.count && maskedPlaces[first].overlaps(places)
     }
 
     /// Two digits a byte, `••` where it is masked.
@@ -75,4 +72,17 @@ public struct MaskedBytes: Sendable, Hashable {
 
     /// What stands for a masked byte, and for a masked field.
     public static let mask = "••"
+}
+
+extension Array {
+    /// The first element for which `isBeyond` holds, by halving: it holds for all that follow one for which it does.
+    /// The count where it holds for none.
+    fileprivate func firstIndex(from isBeyond: (Element) -> Bool) -> Int {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = low + (high - low) / 2
+            if isBeyond(self[middle]) { high = middle } else { low = middle + 1 }
+        }
+        return low
+    }
 }

@@ -20,7 +20,7 @@ extension SecureChannel {
     ///
     /// - Parameters:
     ///   - keys: 1 to 8 keys, each with its cipher.
-    ///   - identifier: that of the first key, 1 to 127; the others follow.
+    ///   - identifier: that of the first key; the others follow. All are 1 to 127.
     ///   - version: the version that they get, 1 to 127.
     ///   - replacing: the version that they replace; nil where they are new.
     /// - Throws: `GlobalPlatformError`; `.checkValueDiffers` where the card has other keys then.
@@ -31,7 +31,7 @@ extension SecureChannel {
         let name = "PUT KEY"
         guard (1...127).contains(version), (1...127).contains(identifier),
             replacing.map({ (1...127).contains($0) }) ?? true,
-            (1...8).contains(keys.count),
+            (1...8).contains(keys.count), Int(identifier) + keys.count <= 128,
             keys.allSatisfy({ $0.cipher != .des && $0.cipher.takes(keyCount: $0.key.count) })
         else { throw GlobalPlatformError(.outOfRange, name) }
         var data = [version]

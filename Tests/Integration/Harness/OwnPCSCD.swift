@@ -25,13 +25,13 @@ struct OwnPCSCD {
     func insert(_ card: sending any IntegratedCircuitCard) async throws -> VirtualReaderCard {
         let virtual = try VirtualReaderCard(card, port: daemon.slots[0].port)
         try await virtual.insert()
-        try await service.waitForCard(in: .name(daemon.slots[0].reader), deadline: .now + .seconds(90))
+        try await service.waitForCard(in: .name(daemon.slots[0].reader), deadline: .testDeadline)
         return virtual
     }
 
     /// Connects to the card in the first slot.
     func connect() async throws -> Card {
-        try await service.connect(to: .name(daemon.slots[0].reader), deadline: .now + .seconds(90))
+        try await service.connect(to: .name(daemon.slots[0].reader), deadline: .testDeadline)
     }
 }
 

@@ -12,6 +12,8 @@ struct PluggableReader: Sendable {
     static let endless: [UInt8] = [0x80, 0x20, 0x00, 0x00]
     /// The card's answer to reset.
     static let answerToReset: [UInt8] = [0x3B, 0x00]
+    /// What it says who made it.
+    static let maker = "Nobody"
     private let file: URL
     private let busy: URL
 
@@ -41,7 +43,8 @@ struct PluggableReader: Sendable {
         let compiled = try ExternalProgram(
             "clang",
             [
-                "-shared", "-fPIC", "-I/usr/include/PCSC", "-DPLUGGED=\"\(file.path)\"", source.path,
+                "-shared", "-fPIC", "-I/usr/include/PCSC", "-DPLUGGED=\"\(file.path)\"",
+                "-DMAKER=\"\(Self.maker)\"", source.path,
                 "-o", linux.appending(path: "pluggable.so").path,
             ]
         ).runBlocking()
@@ -123,6 +126,7 @@ struct PluggableReader: Sendable {
 
     private static let driverSource = #"""
         #include <ifdhandler.h>
+        #include <reader.h>
         #include <stdio.h>
         #include <string.h>
         #include <unistd.h>
@@ -138,6 +142,10 @@ struct PluggableReader: Sendable {
         RESPONSECODE IFDHCreateChannel(DWORD lun, DWORD channel) { return IFD_NO_SUCH_DEVICE; }
         RESPONSECODE IFDHCloseChannel(DWORD lun) { return IFD_SUCCESS; }
         RESPONSECODE IFDHGetCapabilities(DWORD lun, DWORD tag, PDWORD length, PUCHAR value) {
+            if (tag == SCARD_ATTR_VENDOR_NAME && *length >= sizeof MAKER) {
+                memcpy(value, MAKER, *length = sizeof MAKER);
+                return IFD_SUCCESS;
+            }
             if (tag != TAG_IFD_ATR || *length < 2) return IFD_ERROR_TAG;
             memcpy(value, "\x3B\x00", 2);
             *length = 2;

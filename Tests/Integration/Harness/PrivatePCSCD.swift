@@ -153,11 +153,11 @@ final class PrivatePCSCD: Sendable {
 
     /// Waits until all readers are there. The service gives no sign of its start, so it is asked until then.
     func ready(_ service: PCSCService) async throws {
-        let end = ContinuousClock.now + .seconds(90)
+        let end = ContinuousClock.Instant.testDeadline
         let expected = slots.count + (pluggable == nil ? 0 : 1)
         while try await count(service) != expected {
             guard ContinuousClock.now < end else { throw CardError(.noReader, subject: "pcscd of the tests") }
-            try await Task.sleep(for: .milliseconds(90))
+            try await Task.sleep(for: .milliseconds(50))
         }
     }
 

@@ -58,14 +58,14 @@ final class VirtualReaders: Sendable {
 
     private func waitFor(_ slot: Int, _ condition: (ReaderState) -> Bool) async throws {
         let reader = slots[slot].reader
-        for try await states in service.states(deadline: .now + .seconds(90)) {
+        for try await states in service.states(deadline: .testDeadline) {
             if let state = states.first(where: { $0.reader == reader }), condition(state) { return }
         }
     }
 
     /// Connects to the card in a slot.
     func connect(slot: Int = 0, mode: ShareMode = .shared) async throws -> Card {
-        try await service.connect(to: .name(slots[slot].reader), mode: mode, deadline: .now + .seconds(90))
+        try await service.connect(to: .name(slots[slot].reader), mode: mode, deadline: .testDeadline)
     }
 
     /// Runs a program that finds these readers, such as `opensc-tool`.
