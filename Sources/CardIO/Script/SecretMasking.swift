@@ -27,9 +27,7 @@ extension MaskedBytes {
         guard places.lowerBound < places.upperBound else { return }
         let original = bytes
         for secret in secrets where !secret.isEmpty {
-            for start in SecretSearch(secret).places(in: original[places]) {
-                mask(start..<(start + secret.count))
-            }
+            for places in SecretSearch(secret).places(in: original[places]) { mask(places) }
         }
     }
 }
@@ -52,17 +50,21 @@ private struct SecretSearch {
         self.borders = borders
     }
 
-    /// Where the secret begins in `bytes`, also where it overlaps itself.
-    func places(in bytes: ArraySlice<UInt8>) -> [Int] {
-        var places: [Int] = []
+    /// Where the secret is in `bytes`; where it overlaps itself, all of it as one.
+    func places(in bytes: ArraySlice<UInt8>) -> [Range<Int>] {
+        var places: [Range<Int>] = []
         var matched = 0
         for (place, byte) in zip(bytes.indices, bytes) {
             while matched > 0, byte != secret[matched] { matched = borders[matched - 1] }
             guard byte == secret[matched] else { continue }
             matched += 1
-            if matched == secret.count {
-                places.append(place + 1 - secret.count)
-                matched = borders[matched - 1]
+            guard matched == secret.count else { continue }
+            matched = borders[matched - 1]
+            let found = (place + 1 - secret.count)..<(place + 1)
+            if let last = places.last, last.upperBound >= found.lowerBound {
+                places[places.count - 1] = last.lowerBound..<found.upperBound
+            } else {
+                places.append(found)
             }
         }
         return places
