@@ -59,7 +59,10 @@ public final class MeterLineServer {
     ///
     /// What goes wrong with the line ends the host's stay, not the meter.
     ///
-    /// - Parameter slot: leads to the card in the meter's slot; nil where the meter has none.
+    /// - Parameters:
+    ///   - duration: how long the calling thread is taken.
+    ///   - element: the meter's.
+    ///   - slot: leads to the card in the meter's slot; nil where the meter has none.
     public func serve(
         for duration: Duration, _ element: any IntegratedCircuitCard, slot: (any CardChannel)? = nil
     ) {

@@ -11,7 +11,9 @@ public final class BlockingChannel: CardChannel {
     private let card: Card
     private let patience: Duration
 
-    /// - Parameter patience: how long one command may take.
+    /// - Parameters:
+    ///   - card: where the commands go.
+    ///   - patience: how long one command may take.
     public init(_ card: Card, patience: Duration = .seconds(30)) {
         self.card = card
         self.patience = patience

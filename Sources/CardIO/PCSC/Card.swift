@@ -39,7 +39,10 @@ public final class Card: Sendable {
     /// with `restarts`: then the transaction begins again, as long as no command of the body has left. After the first
     /// command it never does.
     ///
-    /// - Parameter restarts: how often at most the transaction begins again after another program's reset.
+    /// - Parameters:
+    ///   - restarts: how often at most the transaction begins again after another program's reset.
+    ///   - deadline: when the body is given up at the latest, between two of its commands; nil for never.
+    ///   - body: what is done with the card, on the card's thread.
     /// - Throws: what the body threw, or `CardError`: `.cardReset`, or `.waitsForItself` where the caller is in the body
     ///   of a transaction with the same reader.
     public func withTransaction<Value: Sendable>(
@@ -57,7 +60,10 @@ public final class Card: Sendable {
     /// Sends one command and gives the answer, whatever its status word. Other programs may send between two of these:
     /// what belongs together goes into a transaction.
     ///
-    /// - Parameter following: whether `61xx` and `6Cxx` are followed until the answer is whole, or given as they are.
+    /// - Parameters:
+    ///   - command: what is sent.
+    ///   - following: whether `61xx` and `6Cxx` are followed until the answer is whole, or given as they are.
+    ///   - deadline: when the caller is let go at the latest; nil for never.
     /// - Throws: `CardError`.
     public func transmit(
         _ command: CommandAPDU, following: Bool = true, deadline: ContinuousClock.Instant? = nil

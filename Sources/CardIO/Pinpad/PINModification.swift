@@ -24,7 +24,13 @@ public struct PINModification: Sendable, Hashable {
     /// Which of the reader's texts are shown, one a question in the order of asking, at most 3.
     public var messages: [UInt8]
 
-    /// - Parameter messages: the numbers of the reader's texts; one for each question unless given.
+    /// - Parameters:
+    ///   - entry: how the PINs are typed.
+    ///   - command: the command with its data field as it is without digits.
+    ///   - questions: what is asked for besides the new PIN.
+    ///   - currentOffset: bytes of the data field before the current PIN's block.
+    ///   - newOffset: bytes of the data field before the new PIN's block.
+    ///   - messages: the numbers of the reader's texts; one for each question unless given.
     /// - Precondition: there are at most 3 messages.
     public init(
         _ entry: PINEntry, command: [UInt8], questions: Questions = [.confirmation, .current], currentOffset: UInt8 = 0,

@@ -7,7 +7,9 @@ public struct PinpadProperties: Sendable, Hashable {
 
     /// Reads the answer to GET_TLV_PROPERTIES: `tag ‖ length ‖ value`, numbers little-endian.
     ///
-    /// - Parameter reader: what errors name.
+    /// - Parameters:
+    ///   - answer: what the reader gave.
+    ///   - reader: what errors name.
     /// - Throws: `CardError`, `.malformedReaderAnswer` where a value is longer than the bytes that are there.
     public init(_ answer: [UInt8], reader: String) throws(CardError) {
         values = Dictionary(
@@ -16,7 +18,9 @@ public struct PinpadProperties: Sendable, Hashable {
 
     /// Reads the answer to IFD_PIN_PROPERTIES: display (2 bytes), what ends an entry, whether there is a second timeout.
     ///
-    /// - Parameter reader: what errors name.
+    /// - Parameters:
+    ///   - structure: what the reader gave, 4 bytes.
+    ///   - reader: what errors name.
     /// - Throws: `CardError`, `.malformedReaderAnswer` where there are not 4 bytes.
     public init(structure: [UInt8], reader: String) throws(CardError) {
         guard structure.count == 4 else { throw CardError(.malformedReaderAnswer, subject: reader) }

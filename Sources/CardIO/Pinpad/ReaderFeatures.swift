@@ -22,7 +22,9 @@ public struct ReaderFeatures: Sendable, Hashable {
     /// Reads `tag ‖ 04 ‖ code (4 bytes, big-endian)` up to the end. A value of another length than 4 is no control code
     /// and left out.
     ///
-    /// - Parameter reader: what errors name.
+    /// - Parameters:
+    ///   - answer: what the reader gave to GET_FEATURE_REQUEST.
+    ///   - reader: what errors name.
     /// - Throws: `CardError`, `.malformedReaderAnswer` where a value is longer than the bytes that are there.
     public init(_ answer: [UInt8], reader: String) throws(CardError) {
         entries = try ShortTLV.parse(answer, reader: reader).compactMap { tag, value in

@@ -66,7 +66,9 @@ public struct Script: Sendable, Hashable {
 
     /// Reads a script.
     ///
-    /// - Parameter include: gives the text of a file that the script names.
+    /// - Parameters:
+    ///   - text: the script.
+    ///   - include: gives the text of a file that the script names.
     /// - Throws: `ScriptError`, as above, and where `include` throws.
     public init(
         _ text: String, include: (String) throws(ScriptError.NoInclude) -> String

@@ -24,7 +24,10 @@ public enum CardCipher: Sendable, Hashable {
 
     /// Encrypts whole blocks in CBC mode.
     ///
-    /// - Parameter iv: a block; zeros where nil.
+    /// - Parameters:
+    ///   - blocks: whole blocks of ``blockCount`` bytes.
+    ///   - key: of a length that ``takes(keyCount:)`` has.
+    ///   - iv: a block; zeros where nil.
     /// - Throws: `GlobalPlatformError` with code `.noCryptography`, or `.outOfRange` for a wrong length.
     public func encrypt(
         _ blocks: [UInt8], _ key: SecretBytes, iv: [UInt8]? = nil
@@ -34,7 +37,10 @@ public enum CardCipher: Sendable, Hashable {
 
     /// Decrypts whole blocks in CBC mode.
     ///
-    /// - Parameter iv: a block; zeros where nil.
+    /// - Parameters:
+    ///   - blocks: whole blocks of ``blockCount`` bytes.
+    ///   - key: of a length that ``takes(keyCount:)`` has.
+    ///   - iv: a block; zeros where nil.
     /// - Throws: `GlobalPlatformError` with code `.noCryptography`, or `.outOfRange` for a wrong length.
     public func decrypt(
         _ blocks: [UInt8], _ key: SecretBytes, iv: [UInt8]? = nil

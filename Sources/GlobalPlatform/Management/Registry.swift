@@ -73,7 +73,9 @@ public struct RegistryEntry: Sendable, Hashable {
 extension CardChannel {
     /// The card's registry of one kind: GET STATUS, as often as the card has more (6310).
     ///
-    /// - Parameter limit: how many entries at most, since a card might go on for ever.
+    /// - Parameters:
+    ///   - kind: of the entries that are wanted.
+    ///   - limit: how many entries at most, since a card might go on for ever.
     /// - Throws: `GlobalPlatformError`. None of the kind is an empty list.
     public func registry(_ kind: RegistryEntry.Kind, limit: Int = 1024) throws(GlobalPlatformError) -> [RegistryEntry] {
         let name = "GET STATUS"

@@ -52,6 +52,8 @@ extension CreditDesk {
     ///
     /// - Parameters:
     ///   - target: nil for the host's time at the moment of sending.
+    ///   - channel: leads to the meter.
+    ///   - expected: the meter that it must be; nil for any.
     /// - Throws: `HostError` `.noSession`, `.stillInDoubt`, or of the record file.
     public func setClock(
         to target: Timestamp? = nil, over channel: any CardChannel, expecting expected: PartyID? = nil

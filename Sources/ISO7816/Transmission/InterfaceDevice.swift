@@ -67,6 +67,7 @@ public struct InterfaceDevice: LineEnd, Sendable {
     /// RST went high: the card answers.
     ///
     /// - Parameters:
+    ///   - now: the time, in clock periods.
     ///   - isNew: false after ``Event/resetWanted``, so that attempts are counted.
     ///   - operatingClass: the supply that the card has; a card that names others alone is spoken to no further
     ///     (6.2.4). nil where the supply is nobody's concern.

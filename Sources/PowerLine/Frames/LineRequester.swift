@@ -54,7 +54,9 @@ public struct LineRequester: Sendable {
 
     /// Asks for a connection, in place of any that there is.
     ///
-    /// - Parameter nonce: 8 bytes, never used before.
+    /// - Parameters:
+    ///   - nonce: 8 bytes, never used before.
+    ///   - now: the time since any beginning that stays the same.
     public mutating func open(nonce: [UInt8], at now: Duration) {
         precondition(nonce.count == LineRequester.nonceCount, "a nonce has 8 bytes")
         connection = 0

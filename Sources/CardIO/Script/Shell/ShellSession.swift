@@ -36,7 +36,9 @@ public struct ShellSession: Sendable {
     private var last: ResponseAPDU?
     private let reader: String
 
-    /// - Parameter reader: what the reader or card is called.
+    /// - Parameters:
+    ///   - dictionary: where names, and what answers mean, come from.
+    ///   - reader: what the reader or card is called.
     public init(_ dictionary: APDUDictionary, reader: String) {
         names = ShellNames(dictionary)
         decoder = TraceDecoder(dictionary)
@@ -46,6 +48,7 @@ public struct ShellSession: Sendable {
     /// Does what a line asks for.
     ///
     /// - Parameters:
+    ///   - line: as it was typed.
     ///   - raw: where commands go as they are.
     ///   - following: where they go for whole answers.
     ///   - reset: resets the card.
@@ -110,7 +113,9 @@ public struct ShellSession: Sendable {
 
     /// Sets a variable that is never shown.
     ///
-    /// - Parameter digits: hexadecimal; `${name.text}` takes the characters.
+    /// - Parameters:
+    ///   - name: of the variable.
+    ///   - digits: hexadecimal; `${name.text}` takes the characters.
     public mutating func setSecret(_ name: String, _ digits: String) { variables.setSecret(name, .text(digits)) }
 
     private func described(_ name: String) -> String {

@@ -44,7 +44,9 @@ public struct APDUDictionary: Sendable {
 
     /// Adds a dictionary that is already in memory, which is asked before those already there.
     ///
-    /// - Parameter file: what errors call it.
+    /// - Parameters:
+    ///   - json: the dictionary, in UTF-8.
+    ///   - file: what errors call it.
     /// - Throws: `DictionaryError` where it is no dictionary.
     public mutating func add(json: [UInt8], file: String) throws(DictionaryError) {
         files.insert(try DictionaryFile(json: json, file: file), at: 0)

@@ -12,6 +12,8 @@ public struct TransferLimits: Sendable, Hashable {
     /// - Parameters:
     ///   - commandData: 1 to 65,535; above 255 it counts only where lengths may be extended.
     ///   - answerData: 1 to 65,536; above 256 it counts only where lengths may be extended.
+    ///   - takesExtendedLengths: whether Lc and Le may be of the extended form.
+    ///   - chainsCommands: whether commands may be chained.
     public init(
         commandData: Int = 65_535, answerData: Int = 65_536, takesExtendedLengths: Bool = false,
         chainsCommands: Bool = false

@@ -7,6 +7,7 @@ extension CommandAPDU {
     /// READ BINARY.
     ///
     /// - Parameters:
+    ///   - file: which EF.
     ///   - offset: from 0 to 4,294,967,295.
     ///   - length: how many bytes at most.
     /// - Throws: `InterindustryError` with code `.outOfRange`.
@@ -40,7 +41,10 @@ extension CommandAPDU {
 
     /// ERASE BINARY, from `offset` up to `end`, or up to the end of the file.
     ///
-    /// - Parameter end: the first byte that is left alone.
+    /// - Parameters:
+    ///   - file: which EF.
+    ///   - offset: of the first byte that is erased, 0 to 4,294,967,295.
+    ///   - end: the first byte that is left alone.
     /// - Throws: `InterindustryError` with code `.outOfRange`.
     public static func eraseBinary(
         _ file: FileReference = .current, offset: Int = 0, until end: Int? = nil

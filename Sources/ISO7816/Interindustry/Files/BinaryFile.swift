@@ -6,6 +6,8 @@ extension CardChannel {
     /// A `6Cxx` is followed, whether or not the channel does so itself.
     ///
     /// - Parameters:
+    ///   - file: which EF; it is the current one afterwards.
+    ///   - offset: of the first byte that is read.
     ///   - count: how many bytes where that is known, from ``FileControlInformation/dataCount`` for instance.
     ///   - step: how many bytes at once: 256, or more where the card takes extended lengths.
     ///   - limit: how many bytes the file may have at most, since a card might go on for ever.
@@ -33,6 +35,9 @@ extension CardChannel {
     /// Writes `bytes` over a transparent EF from `offset` on.
     ///
     /// - Parameters:
+    ///   - file: which EF; it is the current one afterwards.
+    ///   - offset: of the first byte that is written.
+    ///   - bytes: what is written.
     ///   - step: how many bytes at once.
     ///   - progress: told how many bytes are written after each step.
     /// - Throws: `InterindustryError`; what was written before stays written.

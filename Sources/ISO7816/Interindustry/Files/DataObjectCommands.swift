@@ -2,7 +2,9 @@
 extension CommandAPDU {
     /// GET DATA, even form: one data object of the current DF or application.
     ///
-    /// - Parameter tag: of 1 or 2 bytes, in P1-P2.
+    /// - Parameters:
+    ///   - tag: of 1 or 2 bytes, in P1-P2.
+    ///   - length: how many bytes of answer at most, Ne.
     /// - Throws: `InterindustryError` with code `.outOfRange` for a longer tag.
     public static func getData(_ tag: TLVTag, length: Int = 256) throws(InterindustryError) -> CommandAPDU {
         let (p1, p2) = try halves(tag, "GET DATA")
@@ -11,7 +13,10 @@ extension CommandAPDU {
 
     /// GET DATA, odd form: the data objects that a tag list (5C) names.
     ///
-    /// - Parameter file: 0000 for the current EF, 3FFF for the current DF, else a file identifier.
+    /// - Parameters:
+    ///   - tags: of the data objects that are wanted.
+    ///   - file: 0000 for the current EF, 3FFF for the current DF, else a file identifier.
+    ///   - length: how many bytes of answer at most, Ne.
     /// - Throws: `InterindustryError` with code `.outOfRange`.
     public static func getData(
         _ tags: [TLVTag], of file: UInt16 = 0x3FFF, length: Int = 256
@@ -35,7 +40,9 @@ extension CommandAPDU {
 
     /// PUT DATA, odd form: data objects as they are.
     ///
-    /// - Parameter file: 0000 for the current EF, 3FFF for the current DF, else a file identifier.
+    /// - Parameters:
+    ///   - objects: what is put, tags and lengths included.
+    ///   - file: 0000 for the current EF, 3FFF for the current DF, else a file identifier.
     /// - Throws: `InterindustryError` with code `.outOfRange`.
     public static func putData(_ objects: [TLV], of file: UInt16 = 0x3FFF) throws(InterindustryError) -> CommandAPDU {
         try interindustry(

@@ -94,7 +94,9 @@ extension CardChannel {
 
     /// Every application whose name begins with `prefix`, one after the other; the last stays selected.
     ///
-    /// - Parameter limit: how many at most, since a card might turn in a circle.
+    /// - Parameters:
+    ///   - prefix: the first bytes of their names, at most 16.
+    ///   - limit: how many at most, since a card might turn in a circle.
     /// - Throws: `InterindustryError`; `.tooLong` where there are more. No application is an empty list.
     public func selectAll(
         _ prefix: [UInt8], limit: Int = 64

@@ -2,7 +2,10 @@
 public enum SecureAnswer {
     /// Encrypts and signs `response`.
     ///
-    /// - Parameter isOdd: whether the command's instruction is odd, for which the cryptogram is 85 instead of 87.
+    /// - Parameters:
+    ///   - response: the answer as it would go without secure messaging.
+    ///   - isOdd: whether the command's instruction is odd, for which the cryptogram is 85 instead of 87.
+    ///   - cipher: the session's keys and counters.
     /// - Throws: `CardError`: what the cipher throws.
     public static func protect(
         _ response: ResponseAPDU, isOdd: Bool, _ cipher: any SecureMessagingCipher
