@@ -152,6 +152,19 @@ import Testing
         if case .response(let answer) = masked.outcome { #expect(answer.hexadecimal() == "00••••••••9000") }
     }
 
+    @Test func aSecretThatGotAnotherValueStaysHidden() throws {
+        let script = try Script("#: secret pin\n#: set other = ${pin}\n#: set pin = 99\n80 99 00 00 04 ${other}")
+        var variables = ScriptVariables()
+        variables.setSecret("pin", .text("31323334"))
+        let card = Card("00313233349000")
+        let results = script.run(on: card, variables: variables, reset: {})
+        #expect(card.sent == [bytes("809900000431323334")])
+        let result = try #require(results.first)
+        #expect(result.sent?.hexadecimal() == "8099000004••••••••")
+        #expect(result.answer?.hexadecimal() == "00••••••••9000")
+        #expect(!result.name.contains("31"))
+    }
+
     @Test func filesAreIncludedButNotInACircle() throws {
         let files = ["a": "00A40000\n#: include b\nexit\n00FF0000", "b": "00B00000", "c": "#: include c"]
         func read(_ text: String) throws -> Script {

@@ -80,6 +80,25 @@ import Testing
         }
     }
 
+    /// Secrets that a table has, one each row: the last row's are hidden as the first's, and none is asked for.
+    @Test func secretsOfATableAreShownNowhere() throws {
+        try withCard { vstore in
+            let table = try write("token\nA1B2C3D4E5F60718\nB1B2C3D4E5F60719\n", "a.csv", vstore)
+            let script = try write("#: secret token\n80 AA 00 00 08 ${token}\n", "a.apdu", vstore)
+            for flags in [[], ["--json"]] {
+                let outcome = try vstore.run(
+                    ["apdu", "script", script, "--card", "card", "--csv", table, "--trace"] + flags)
+                #expect(outcome.status == 0, "\(outcome)")
+                let digits = (outcome.output + outcome.errors).filter { !$0.isWhitespace }.uppercased()
+                #expect(!digits.contains("B2C3D4E5"))
+                #expect(
+                    outcome.errors.ranges(
+                        of: "80 AA 00 00 08 " + Array(repeating: "••", count: 8).joined(separator: " ")
+                    ).count == 2, "\(outcome)")
+            }
+        }
+    }
+
     @Test func whatIsMissingIsNamed() throws {
         try withCard { vstore in
             let script = try write("#: include none.apdu\n", "a.apdu", vstore)

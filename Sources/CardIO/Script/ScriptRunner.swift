@@ -21,20 +21,21 @@ extension Script {
     ///     whole for each row; where there is no table, what stands in rows is passed over.
     ///   - onMismatch: what to do after an answer that was not expected.
     ///   - reset: resets the card behind `channel`.
+    ///   - willSend: is given the secrets as they are before each command leaves, for a trace beneath to mask them.
     ///   - report: is given each result as soon as it is there.
     /// - Returns: a result for every step that was begun, in order.
     public func run(
         on channel: some CardChannel, variables: ScriptVariables = ScriptVariables(), rows: [[String: String]]? = nil,
         onMismatch: OnMismatch = .goOn, reset: () throws(CardError) -> Void,
-        report: (ScriptResult) -> Void = { _ in }
+        willSend: (_ secrets: [[UInt8]]) -> Void = { _ in }, report: (ScriptResult) -> Void = { _ in }
     ) -> [ScriptResult] {
         var run = ScriptRun(variables: variables, rows: rows ?? [], onMismatch: onMismatch)
         let hasRows = steps.contains { if case .rows = $0.action { true } else { false } }
         if rows != nil, !hasRows, let all = steps.first {
             let whole = Step(file: nil, line: all.line, comment: nil, action: .rows(steps))
-            run.perform([whole], row: nil, on: channel, reset: reset, report: report)
+            run.perform([whole], row: nil, on: channel, reset: reset, willSend: willSend, report: report)
         } else {
-            run.perform(steps, row: nil, on: channel, reset: reset, report: report)
+            run.perform(steps, row: nil, on: channel, reset: reset, willSend: willSend, report: report)
         }
         return run.results
     }
@@ -56,18 +57,19 @@ private struct ScriptRun {
 
     mutating func perform(
         _ steps: [Script.Step], row: Int?, on channel: some CardChannel, reset: () throws(CardError) -> Void,
-        report: (ScriptResult) -> Void
+        willSend: ([[UInt8]]) -> Void, report: (ScriptResult) -> Void
     ) {
         for step in steps {
             if isOver { return }
             if case .rows(let body) = step.action {
                 for (index, columns) in rows.enumerated() {
                     for (name, text) in columns { variables[name] = .text(text) }
-                    perform(body, row: index + 1, on: channel, reset: reset, report: report)
+                    perform(body, row: index + 1, on: channel, reset: reset, willSend: willSend, report: report)
                 }
                 continue
             }
-            guard let result = result(of: step, row: row, on: channel, reset: reset) else { continue }
+            guard let result = result(of: step, row: row, on: channel, reset: reset, willSend: willSend)
+            else { continue }
             results.append(result)
             report(result)
             if case .failure = result.outcome { isOver = true }
@@ -77,7 +79,8 @@ private struct ScriptRun {
 
     /// Nil for what needs no telling.
     private mutating func result(
-        of step: Script.Step, row: Int?, on channel: some CardChannel, reset: () throws(CardError) -> Void
+        of step: Script.Step, row: Int?, on channel: some CardChannel, reset: () throws(CardError) -> Void,
+        willSend: ([[UInt8]]) -> Void
     ) -> ScriptResult? {
         var sent: MaskedBytes?
         var shown: String?
@@ -113,7 +116,9 @@ private struct ScriptRun {
                 } catch {
                     throw ScriptScanner.Failure(code: .notACommand, offset: 1)
                 }
-                sent = MaskedBytes(masking: bytes).masking(variables.secrets)
+                let secrets = variables.secrets
+                sent = MaskedBytes(masking: bytes).masking(secrets)
+                willSend(secrets)
                 let response: ResponseAPDU
                 do throws(CardError) {
                     response = try channel.transmit(command)
@@ -122,7 +127,7 @@ private struct ScriptRun {
                         step: step, row: row, outcome: .failure(error), sent: sent, shown: shown, answer: nil,
                         differences: [])
                 }
-                let answer = MaskedBytes(response.bytes).masking(variables.secrets)
+                let answer = MaskedBytes(response.bytes).masking(secrets)
                 var differences: [ScriptResult.Difference] = []
                 if let wanted, !wanted.matches(response) {
                     differences.append(

@@ -11,6 +11,8 @@ public struct ScriptVariables: Sendable {
     private var values: [String: Value] = [:]
     /// The variables that are never shown.
     private(set) var secretNames: Set<String> = []
+    /// What those held before they got another value: other variables may have it still.
+    private var formerSecrets: Set<[UInt8]> = []
 
     /// Whether `text` can name a variable: letters, digits and underscores, no digit first.
     public static func isName(_ text: String) -> Bool { ScriptScanner.isName(text) }
@@ -21,7 +23,10 @@ public struct ScriptVariables: Sendable {
     /// A variable, nil where it was never set.
     public subscript(name: String) -> Value? {
         get { values[name] }
-        set { values[name] = newValue }
+        set {
+            if secretNames.contains(name), newValue != values[name] { formerSecrets.formUnion(forms(of: name)) }
+            values[name] = newValue
+        }
     }
 
     /// The names of all that are set, in order.
@@ -29,23 +34,27 @@ public struct ScriptVariables: Sendable {
 
     /// Sets a variable that is never shown: traces and results mask it.
     public mutating func setSecret(_ name: String, _ value: Value) {
-        values[name] = value
-        secretNames.insert(name)
+        self[name] = value
+        hide(name)
     }
+
+    /// Has a variable never shown, whatever it is set to later.
+    public mutating func hide(_ name: String) { secretNames.insert(name) }
 
     /// Whether the variable is never shown.
     public func isSecret(_ name: String) -> Bool { secretNames.contains(name) }
 
     /// The bytes of every secret, in each way in which a line can use it.
-    public var secrets: [[UInt8]] {
-        secretNames.sorted().flatMap { name -> [[UInt8]] in
+    public var secrets: [[UInt8]] { secretNames.sorted().flatMap(forms) + formerSecrets }
+
+    private func forms(of name: String) -> [[UInt8]] {
+        let forms: [[UInt8]] =
             switch values[name] {
             case .bytes(let bytes): [bytes]
             case .text(let text): [[UInt8](hexadecimal: text.filter { !$0.isWhitespace }) ?? [], Array(text.utf8)]
             case nil: []
             }
-        }
-        .filter { !$0.isEmpty }
+        return forms.filter { !$0.isEmpty }
     }
 
     /// The bytes that a reference stands for; nil with the reason where there are none.

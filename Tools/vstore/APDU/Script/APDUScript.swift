@@ -16,7 +16,7 @@ struct APDUScript: AsyncParsableCommand {
               #: set aid = F0 56 53            a constant, used as ${aid}, ${#aid} being its count of bytes
               #: set eid = tag 6F/A5/80        from the answer above; also answer, answer[8+4], status
               #: expect tag 6F/84 = F0 *       of the answer above; also no tag 6F/84, length 8-16
-              #: secret pin                    asked for, or taken from --secrets; masked wherever it would show
+              #: secret pin                    asked for, or taken from --secrets or --csv; masked wherever it would show
               #: rows                          until #: end, once for each row of --csv
 
             The exit status is 1 where an answer is not as expected.
@@ -69,12 +69,13 @@ struct APDUScript: AsyncParsableCommand {
     mutating func run() async throws {
         let script = try ScriptInputs.script(file)
         let rows = try csv.map { try ScriptInputs.rows(of: $0) }
-        let variables = try ScriptInputs.variables(of: script, define, secretsFile: secrets)
+        let variables = try ScriptInputs.variables(of: script, define, secretsFile: secrets, rows: rows ?? [])
         let (console, stop) = (common.console, stop)
         let tracer = try common.tracer()
         let timed = try await CardPlace.withCards([try card.place(untraced: common)]) { cards in
             let card = cards[0]
-            let channel = ScriptChannel(card, secrets: variables.secrets, tracer: tracer)
+            let masks = SecretMasks()
+            let channel = ScriptChannel(card, masks: masks, tracer: tracer)
             var timed: [(result: ScriptResult, duration: Duration)] = []
             var start = ContinuousClock.now
             _ = script.run(
@@ -83,6 +84,7 @@ struct APDUScript: AsyncParsableCommand {
                     try card.reset?()
                     tracer?.note(.reset, name: card.name, answerToReset: card.answerToReset)
                 },
+                willSend: { masks.secrets = $0 },
                 report: { result in
                     let end = ContinuousClock.now
                     timed.append((result, end - start))

@@ -5,13 +5,13 @@ import ISO7816
 final class ScriptChannel: CardChannel {
     private let base: any CardChannel
 
-    init(_ card: PlacedCard, secrets: [[UInt8]], tracer: Tracer?) {
+    init(_ card: PlacedCard, masks: SecretMasks, tracer: Tracer?) {
         func traced(_ base: some CardChannel) -> any CardChannel {
             guard let tracer else { return base }
             tracer.note(.inserted, name: card.name, answerToReset: card.answerToReset)
             let sink = tracer.sink()
             return TracingChannel(base, name: card.name, sender: Tracer.sender, answerToReset: card.answerToReset) {
-                sink($0.masking(secrets))
+                sink($0.masking(masks.secrets))
             }
         }
         base = traced(card.raw)

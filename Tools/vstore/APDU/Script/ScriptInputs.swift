@@ -49,10 +49,14 @@ enum ScriptInputs {
 
     /// What the script finds set: definitions of the command line, and its secrets.
     ///
-    /// - Parameter secretsFile: lines `name=value`; a secret that is not in it is asked for at the terminal.
+    /// - Parameters:
+    ///   - script: says which of its variables are secret.
+    ///   - definitions: `name=value` of the command line.
+    ///   - secretsFile: lines `name=value`; a secret that is not in it is asked for at the terminal.
+    ///   - rows: of the table: what it has a column for is not asked for.
     /// - Throws: `Failure`.
     static func variables(
-        of script: Script, _ definitions: [String], secretsFile: String?
+        of script: Script, _ definitions: [String], secretsFile: String?, rows: [[String: String]]
     ) throws -> ScriptVariables {
         var variables = ScriptVariables()
         for case (let name, let value)? in definitions.map(definition) { variables[name] = .text(value) }
@@ -68,7 +72,11 @@ enum ScriptInputs {
             }
         }
         for name in script.secrets {
-            variables.setSecret(name, .text(try given[name] ?? asked(name)))
+            if given[name] == nil, rows.first?[name] != nil {
+                variables.hide(name)
+            } else {
+                variables.setSecret(name, .text(try given[name] ?? asked(name)))
+            }
         }
         return variables
     }

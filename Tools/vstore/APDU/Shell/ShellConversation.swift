@@ -149,8 +149,3 @@ final class ShellConversation {
         console.give(.object(members), lines)
     }
 }
-
-/// The secrets of a shell, for the trace that hides them.
-final class SecretMasks {
-    var secrets: [[UInt8]] = []
-}
