@@ -153,7 +153,7 @@ import Testing
     }
 
     @Test func aSecretThatGotAnotherValueStaysHidden() throws {
-        let script = try Script("#: secret pin\n#: set other = ${pin}\n#: set pin = 99\n80 99 00 00 04 ${other}")
+        let script = try Script("#: secret pin\n#: set other = ${pin}\n#: set pin = 77\n80 99 00 00 04 ${other}")
         var variables = ScriptVariables()
         variables.setSecret("pin", .text("31323334"))
         let card = Card("00313233349000")

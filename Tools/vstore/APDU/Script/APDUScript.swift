@@ -16,7 +16,7 @@ struct APDUScript: AsyncParsableCommand {
               #: set aid = F0 56 53            a constant, used as ${aid}, ${#aid} being its count of bytes
               #: set eid = tag 6F/A5/80        from the answer above; also answer, answer[8+4], status
               #: expect tag 6F/84 = F0 *       of the answer above; also no tag 6F/84, length 8-16
-              #: secret pin                    asked for, or taken from --secrets or --csv; masked wherever it would show
+              #: secret pin                    asked for, or of --secrets or --csv; masked wherever it would show
               #: rows                          until #: end, once for each row of --csv
 
             The exit status is 1 where an answer is not as expected.
