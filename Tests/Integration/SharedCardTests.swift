@@ -57,6 +57,24 @@ struct SharedCardTests {
         }
     }
 
+    /// Whoever lets go of a connection late resets no card that came since.
+    @Test func aConnectionThatEndsLeavesACardThatCameSinceAlone() async throws {
+        try await VirtualReaders.lend { readers in
+            let virtual = try await readers.insert(ReferenceCard())
+            let first = try await readers.connect()
+            _ = try await first.transmit(count)
+            // Nothing is sent to the first card any more, so that only the service knows that it went.
+            await virtual.remove()
+            try await readers.insert(virtual)
+            let second = try await readers.connect()
+            _ = try await second.transmit(count)
+            try await first.disconnect(.reset)
+            #expect(try await second.transmit(count).status == .success)
+            try await second.disconnect(.leave)
+            await virtual.remove()
+        }
+    }
+
     @Test func aTaskThatOutlivesTheTransactionMayHaveTheCard() async throws {
         try await withCard(ReferenceCard()) { _, card, _ in
             let count = count

@@ -90,7 +90,7 @@ struct ValueByCardTests {
                                 Self.credit, for: .gas, in: Self.euro, over: line, reference: reference)
                         }
                     }
-                    #expect(pulled.wasPulled)
+                    try #require(pulled.wasPulled)
                     nonisolated(unsafe) let whole = try await hand.reach()
                     await station.insert(whole)
                     let result = try await onOwnThread {
@@ -111,7 +111,7 @@ struct ValueByCardTests {
                     await #expect(throws: MeterError.self, "\(number) \(after)") {
                         try await onOwnThread { try gasMeter.redeem(from: pulled, Amount(rawValue: 1_000_000)) }
                     }
-                    #expect(pulled.wasPulled)
+                    try #require(pulled.wasPulled)
                     nonisolated(unsafe) let whole = try await hand.reach()
                     _ = try await onOwnThread { try gasMeter.redeem(from: whole, Amount(rawValue: 1_000_000)) }
                 }

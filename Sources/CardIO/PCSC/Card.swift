@@ -104,7 +104,8 @@ public final class Card: Sendable {
         }
     }
 
-    /// Ends the connection and does with the card what `disposition` says. Later calls fail.
+    /// Ends the connection and does with the card what `disposition` says. Later calls fail. A card that was put in since
+    /// the connected one was taken out is left as it is.
     ///
     /// - Throws: `CardError`.
     public func disconnect(

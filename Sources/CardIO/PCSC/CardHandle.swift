@@ -18,6 +18,8 @@ import ISO7816
     private var isUsed = false
     /// Whether the card that was connected has left, or no longer answers.
     private var isLost = false
+    /// How often cards had come and gone when this one was connected; nil where the service did not tell.
+    private var changes: UInt16?
     private let answer = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: greatestAnswer)
 
     /// Connects. A card that another program holds is waited for, as long as `patience` and `isWanted` say.
@@ -35,14 +37,15 @@ import ISO7816
         self.hold = mode == .exclusive ? ExclusiveHold(reader) : nil
         self.protocols = wanted
         self.activeProtocol = CardProtocol(made.active)
+        self.changes = Self.changes(reader, self.context)
     }
 
     deinit {
-        // Whatever the card has open for us is not left open for others. A card that was sent nothing, or that came
-        // since ours went, is not reset.
+        // Whatever the card has open for us is not left open for others. A card that was sent nothing is not reset.
         if isConnected {
             ProcessEnd.unlessEnding {
-                SCardDisconnect(handle, DWORD(isUsed && !isLost ? SCARD_RESET_CARD : SCARD_LEAVE_CARD))
+                let disposition = isUsed ? dispositionForOurs(.reset) : .leave
+                SCardDisconnect(handle, disposition.flag)
             }
         }
         unsafe answer.deallocate()
@@ -108,15 +111,31 @@ import ISO7816
         if mode != self.mode { hold = mode == .exclusive ? ExclusiveHold(reader) : nil }
         (self.mode, self.protocols, activeProtocol) = (mode, wanted, CardProtocol(active))
         isLost = false
+        changes = Self.changes(reader, context)
         if disposition != .leave { abandonment = nil }
     }
 
-    /// Ends the connection.
+    /// Ends the connection. Where the card has left, `disposition` does not befall one that came since.
     func disconnect(_ disposition: CardDisposition) throws(CardError) {
         guard isConnected else { return }
         isConnected = false
         hold = nil
-        try check(SCardDisconnect(handle, disposition.flag), "SCardDisconnect", reader)
+        try check(SCardDisconnect(handle, dispositionForOurs(disposition).flag), "SCardDisconnect", reader)
+    }
+
+    /// What is to be done with the card in the reader where `disposition` is meant for the one that was connected.
+    private func dispositionForOurs(_ disposition: CardDisposition) -> CardDisposition {
+        guard disposition != .leave else { return .leave }
+        return isLost || changes != Self.changes(reader, context) ? .leave : disposition
+    }
+
+    private static func changes(_ reader: String, _ context: borrowing PCSCContext) -> UInt16? {
+        do throws(CardError) {
+            return try context.states(of: [(reader, 0)], milliseconds: 0).first?.changes
+        } catch {
+            // The reader is gone, or the service: whoever uses the card is told.
+            return nil
+        }
     }
 
     /// Reads the card's answer to reset and its state word.
