@@ -33,7 +33,7 @@ struct MeterSlotTests {
             meterID, transportKey: Secret(copying: [UInt8](repeating: 1, count: 16)), configuration)
         records.merge(SmartCard.records(meter)) { $1 }
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        _ = try FileMemory.create(at: folder.appending(path: "memory").path, records)
+        try FileFlash.create(at: folder.appending(path: "memory").path, records)
         let design = FrontEnd(for: ChannelRating(nominalVoltage: 220, nominalCurrent: 40))
         let around = """
             {"channels": [{"volts": 220, "amperes": 40, "hertz": 50, "seed": 1, "calibration": {"voltsPerCode":

@@ -6,7 +6,7 @@ import PowerLine
 import ValueElement
 import ValueProtocol
 
-/// The meter's process: its memory is a file.
+/// The meter's process: its memory is a flash in a file.
 enum MeterParty {
     /// Makes an issued meter that has measured for three days.
     static func make(_ path: String) throws {
@@ -26,7 +26,8 @@ enum MeterParty {
         var records = try ElectricMeter.records(
             LineParty.meter, transportKey: Secret(copying: [UInt8](repeating: 0, count: 16)), configuration)
         records.merge(SmartCard.records(image)) { $1 }
-        let memory = try FileMemory.create(at: path, records)
+        try FileFlash.create(at: path, records)
+        let memory = try MemoryFile.open(at: path)
         let seconds = SystemSeconds(now() - 3 * 86_400)
         let meter = try ElectricMeter(memory, parts: ElectricParts(clock: AdjustableClock { seconds.value }))
         for minute in 0..<3 * 1440 {
@@ -50,7 +51,7 @@ enum MeterParty {
 
     /// Serves any issued element in a file.
     static func serveElement(_ path: String) throws {
-        let card = try SmartCard(try FileMemory(at: path))
+        let card = try SmartCard(try MemoryFile.open(at: path))
         try card.reset()
         let server = try listen(as: card.element?.image.eid ?? .none)
         while true { server.serve(for: .milliseconds(500), card) }
@@ -76,7 +77,7 @@ enum MeterParty {
     }
 
     private static func open(_ path: String) throws -> ElectricMeter {
-        try ElectricMeter(try FileMemory(at: path), parts: ElectricParts(clock: AdjustableClock(base: now)))
+        try ElectricMeter(try MemoryFile.open(at: path), parts: ElectricParts(clock: AdjustableClock(base: now)))
     }
 
     private static func now() -> UInt32 { UInt32(clamping: time(nil)) }

@@ -23,7 +23,7 @@ enum YearParty {
     /// Lets the issued meter in the file live through the year, in memory alone; says what it counted; and serves on a
     /// free port of this machine, at the year's end for ever.
     static func serve(_ path: String) throws {
-        let card = try SmartCard(try FileMemory(at: path))
+        let card = try SmartCard(try MemoryFile.open(at: path))
         try card.reset()
         guard var image = card.element?.image, let tariff else { return }
         image.currentTariff = HeldTariff(

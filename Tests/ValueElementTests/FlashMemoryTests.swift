@@ -4,7 +4,7 @@ import ValueElement
 import ValueElementTesting
 
 @Suite struct FlashMemoryTests {
-    private static let small = SimulatedFlash.Geometry(pages: 16, pageSize: 512, unit: 16)
+    private static let small = FlashGeometry(pages: 16, pageSize: 512, unit: 16)
 
     @Test(arguments: [1, 2, 3] as [UInt64]) func itConforms(seed: UInt64) throws {
         var flash = SimulatedFlash(Self.small)
@@ -141,7 +141,7 @@ import ValueElementTesting
 
     /// A page wears out: the memory says so, and what it holds is there.
     @Test func aWornFlashKeepsWhatItHolds() throws {
-        let flash = SimulatedFlash(SimulatedFlash.Geometry(pages: 8, pageSize: 256, unit: 8, endurance: 3))
+        let flash = SimulatedFlash(FlashGeometry(pages: 8, pageSize: 256, unit: 8, endurance: 3))
         let memory = try FlashMemory.create(on: flash)
         var last: UInt8?
         var isWorn = false

@@ -34,6 +34,12 @@ public final class CardSlot: CardChannel {
         look()
     }
 
+    /// A card was put in with which there is no way to speak.
+    public func refuse(_ error: CardError) {
+        remove()
+        content = .unusable(MeterError(.notACard, "what is in the \(name)", cause: error))
+    }
+
     /// The card was pulled out, or never was.
     public func remove() {
         channel = nil

@@ -23,13 +23,7 @@ extension CardSlot {
         }
     }
 
-    /// What stands right is kept whole.
     private static func page(_ first: String, _ left: String = "", _ right: String = "") -> [String] {
-        func line(_ left: String, _ right: String) -> String {
-            let right = String(right.suffix(16))
-            let left = String(left.prefix(16 - right.count))
-            return left + String(repeating: " ", count: 16 - left.count - right.count) + right
-        }
-        return [line(first, ""), line(left, right)]
+        [DisplayLine.of(first, ""), DisplayLine.of(left, right)]
     }
 }

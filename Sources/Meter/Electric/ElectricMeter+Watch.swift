@@ -31,8 +31,10 @@ extension ElectricMeter {
         var events: [(MeterEvent.Code, UInt32)] = []
         for (index, energy) in imported.enumerated() where !isWanted(index) {
             let bit: UInt8 = 1 << UInt8(index)
-            let flows = energy > .zero
-            guard flows != (next.watch.flowingRelays & bit != 0) else { continue }
+            let wasFlowing = next.watch.flowingRelays & bit != 0
+            // A load that pauses says nothing of a contact whose sense still shows it closed.
+            let flows = energy > .zero || wasFlowing && parts.relays[index].isClosed
+            guard flows != wasFlowing else { continue }
             next.watch.flowingRelays ^= bit
             events.append((flows ? .relayWelded : .relayWorks, UInt32(index + 1)))
         }

@@ -37,6 +37,8 @@ public struct ElectricReading: Sendable, Hashable {
     public let isTimeUnknown: Bool
     /// Whether cover or terminals were tampered with since the host sealed the meter.
     public let isSealBroken: Bool
+    /// Channels, counted from 1, whose relay does not follow or lets energy through though it is open.
+    public let faultyRelays: [Int]
 
     /// In the purse and in the token at work.
     public var value: Amount { Amount(rawValue: (purse?.balance.rawValue ?? 0) &+ remaining.rawValue) }
@@ -52,7 +54,10 @@ extension ElectricMeter {
             price: rate.price, percent: rate.percent, anglePercent: rate.anglePercent, decision: decision,
             lowCredit: configuration.rules.lowCredit,
             isTimeUnknown: registers.isTimeUnknown,
-            isSealBroken: registers.watch.isSealBroken)
+            isSealBroken: registers.watch.isSealBroken,
+            faultyRelays: parts.relays.indices.filter { index in
+                (registers.watch.faultyRelays | registers.watch.flowingRelays) & 1 << UInt8(index) != 0
+            }.map { $0 + 1 })
     }
 
     /// The records of use of a series (protocol §6), oldest first; of each period that is open what it holds so far.

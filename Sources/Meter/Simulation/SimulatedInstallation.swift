@@ -114,12 +114,17 @@ public final class SimulatedInstallation {
         meter.measured(
             watts: flowing.reduce(0) { $0 + $1.activePower }, vars: flowing.reduce(0) { $0 + $1.reactivePower })
         // Energy through a relay that is open is none of the supply's: the meter sees it, and tells.
-        let isOn = relays.contains(where: \.isClosed)
-        try meter.count(isOn ? take(from: &imported, meter.energyUntilCut) : imported, exported: exported)
-        // What is left flows where supply goes on for another reason.
-        while isOn, imported.contains(where: { $0 > .zero }), relays.contains(where: \.isClosed) {
-            try meter.count(take(from: &imported, meter.energyUntilCut))
-        }
+        let wasClosed = relays.map(\.isClosed)
+        let isOn = wasClosed.contains(true)
+        repeat {
+            // Through a welded contact it flows on, whatever value is left.
+            let end = isOn ? meter.energyUntilCut : nil
+            try meter.count(take(from: &imported, end == .zero ? nil : end), exported: exported)
+            exported = []
+            // A channel that was cut meanwhile lets nothing through any more. What is left flows where supply goes on for
+            // another reason.
+            for index in relays.indices where wasClosed[index] && !relays[index].isClosed { imported[index] = .zero }
+        } while imported.contains { $0 > .zero }
         try meter.limit(watts: readings.map { $0?.activePower ?? 0 })
     }
 

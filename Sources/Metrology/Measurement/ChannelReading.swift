@@ -31,6 +31,47 @@ public struct ChannelReading: Sendable, Hashable {
     /// Seconds of the window.
     public var duration: Double
 
+    /// A reading, as a metering chip may have made it.
+    ///
+    /// - Parameters:
+    ///   - voltage: V rms.
+    ///   - current: A rms.
+    ///   - activePower: W.
+    ///   - reactivePower: var of the fundamental, positive where the current lags.
+    ///   - apparentPower: VA.
+    ///   - phaseAngle: radians that the current lags.
+    ///   - frequency: Hz.
+    ///   - voltageDistortion: as a fraction of the fundamental.
+    ///   - currentDistortion: as a fraction of the fundamental.
+    ///   - leastCycleVoltage: V rms.
+    ///   - greatestCycleVoltage: V rms.
+    ///   - isClipped: whether a converter was at the end of its range.
+    ///   - isCreeping: whether the load is below the creep limit.
+    ///   - count: samples of the window.
+    ///   - duration: seconds of the window.
+    public init(
+        voltage: Double, current: Double, activePower: Double, reactivePower: Double, apparentPower: Double,
+        phaseAngle: Double, frequency: Double, voltageDistortion: Double, currentDistortion: Double,
+        leastCycleVoltage: Double, greatestCycleVoltage: Double, isClipped: Bool, isCreeping: Bool, count: Int,
+        duration: Double
+    ) {
+        self.voltage = voltage
+        self.current = current
+        self.activePower = activePower
+        self.reactivePower = reactivePower
+        self.apparentPower = apparentPower
+        self.phaseAngle = phaseAngle
+        self.frequency = frequency
+        self.voltageDistortion = voltageDistortion
+        self.currentDistortion = currentDistortion
+        self.leastCycleVoltage = leastCycleVoltage
+        self.greatestCycleVoltage = greatestCycleVoltage
+        self.isClipped = isClipped
+        self.isCreeping = isCreeping
+        self.count = count
+        self.duration = duration
+    }
+
     /// Active by apparent power, with the active power's sign; 0 without power.
     public var powerFactor: Double { apparentPower > 0 ? activePower / apparentPower : 0 }
 }

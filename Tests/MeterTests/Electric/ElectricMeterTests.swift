@@ -129,6 +129,53 @@ import ValueProtocol
         #expect(world.isBalanced)
     }
 
+    /// The supply ends before the last gasp's write is done: the token is saved, or it is lost, and known as lost.
+    @Test(arguments: FailureSwitch.Portion.allCases)
+    func aPowerCutWithinTheLastGasp(portion: FailureSwitch.Portion) throws {
+        func world() throws -> ElectricWorld {
+            let world = try ElectricWorld(value: 1_000_000, Self.configuration())
+            for _ in 0..<3 { try world.minute(watts: 1_000) }
+            return world
+        }
+        let whole = try world()
+        let before = whole.failure.writes
+        try whole.meter.lastGasp()
+        let writes = whole.failure.writes - before
+        #expect(writes > 0)
+        for write in 1...writes {
+            let world = try world()
+            world.failure.cutPower(atWrite: write, keeping: portion)
+            #expect(throws: MeterError(.memory, "")) { try world.meter.lastGasp() }
+            try world.powerUp()
+            let isSaved = write == writes && portion == .everything
+            #expect(world.meter.reading.remaining.rawValue == (isSaved ? 70_000 : 0), "write \(write)")
+            // Otherwise the whole token is gone, as it was written down when it was drawn; what was used of it too.
+            #expect(world.meter.reading.forfeited.rawValue == (isSaved ? 0 : 100_000), "write \(write)")
+            #expect(world.isBalanced)
+        }
+    }
+
+    @Test func aClockThatIsSetBackOverATariffSwitchTakesTheRateOfItsTime() throws {
+        let entries = [
+            try #require(TariffTable.Entry(days: 0x7F, minute: 0, percent: 50)),
+            try #require(TariffTable.Entry(days: 0x7F, minute: 360, percent: 150)),
+        ]
+        let tariff = try #require(
+            TariffTable(id: 1, price: Amount(rawValue: 600_000), currency: ElectricWorld.currency, entries: entries))
+        let world = try ElectricWorld(
+            value: 100_000_000, Self.configuration(), tariff: tariff, from: ElectricWorld.monday + 330 * 60)
+        // 10 Wh a minute cost 3,000 micro-units before six, 9,000 after it.
+        for _ in 0..<60 { try world.minute(watts: 600) }
+        #expect(world.meter.reading.spent.rawValue == 30 * 3_000 + 30 * 9_000)
+        world.time -= 3600
+        for _ in 0..<60 { try world.minute(watts: 600) }
+        #expect(world.meter.reading.spent.rawValue == 60 * 3_000 + 60 * 9_000)
+        let hours = world.usage(.hours)
+        #expect(hours.reduce(0) { $0 + $1.spent } == world.meter.reading.spent.rawValue)
+        #expect(hours.reduce(0) { $0 + $1.quantity } == 1_200)
+        #expect(world.isBalanced)
+    }
+
     @Test func aClockThatIsSetBackLosesNoRecord() throws {
         let world = try ElectricWorld(value: 100_000_000, Self.configuration())
         for _ in 0..<150 { try world.minute(watts: 600) }

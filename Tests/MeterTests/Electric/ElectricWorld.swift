@@ -16,8 +16,6 @@ final class ElectricWorld {
     let relay = SimulatedRelay()
     let buzzer = SimulatedBuzzer()
     let sensors = SimulatedSensors()
-    /// In the relay's place where it is to be faulty.
-    let contact: StuckRelay
     /// Seconds of the crystal.
     var time: UInt32
     private(set) var meter: ElectricMeter!
@@ -26,7 +24,6 @@ final class ElectricWorld {
         value: UInt64, _ configuration: ElectricConfiguration, tariff: TariffTable? = nil, from time: UInt32 = monday
     ) throws {
         self.time = time
-        contact = StuckRelay(relay)
         memory = VolatileMemory(try Self.records(value, configuration, tariff), failure: failure)
         try powerUp()
     }
@@ -57,7 +54,7 @@ final class ElectricWorld {
     func powerUp() throws {
         failure.restorePower()
         let parts = ElectricParts(
-            relays: [contact], buzzer: buzzer, sensors: sensors, clock: AdjustableClock { [unowned self] in time })
+            relays: [relay], buzzer: buzzer, sensors: sensors, clock: AdjustableClock { [unowned self] in time })
         meter = try ElectricMeter(memory, parts: parts)
     }
 
@@ -118,16 +115,6 @@ final class ElectricWorld {
         return now.drawn.rawValue + now.debt.rawValue
             == now.spent.rawValue + now.remaining.rawValue + now.forfeited.rawValue
     }
-}
-
-/// A relay whose contact can be made to stay as it is.
-final class StuckRelay: LatchRelay {
-    private let relay: SimulatedRelay
-    var isStuck = false
-    init(_ relay: SimulatedRelay) { self.relay = relay }
-    var isClosed: Bool { relay.isClosed }
-    func open() { if !isStuck { relay.open() } }
-    func close() { if !isStuck { relay.close() } }
 }
 
 /// SplitMix64, so that a test is the same each time.

@@ -52,7 +52,7 @@ import ValueProtocol
     /// is lost.
     @Test func noCutInTheFlashGainsAToken() throws {
         let failure = FailureSwitch()
-        let flash = SimulatedFlash(SimulatedFlash.Geometry(pages: 64, pageSize: 1_024), failure: failure)
+        let flash = SimulatedFlash(FlashGeometry(pages: 64, pageSize: 1_024), failure: failure)
         let (world, memory) = try Self.world(flash)
         var meter = try Self.meter(memory, world)
         var random = SeededRandom(state: 7)

@@ -59,6 +59,26 @@ import ValueProtocol
         #expect(abs(used.wattHours - 3333.33) < 0.1, "\(used.wattHours)")
     }
 
+    /// Energy flows on through a welded contact, is told, and is owed; the other channel is cut.
+    @Test func aWeldedContactLetsEnergyThrough() throws {
+        let (installation, meter) = try made(value: 1_000_000)
+        installation.load = { _ in [Load(watts: 1500, degrees: 0), Load(watts: 500, degrees: 0)] }
+        installation.relays[0].isStuck = true
+        try installation.advance(meter, milliseconds: 7_200_000)
+        #expect(meter.reading.value == .zero && meter.decision.reason == .noValue)
+        #expect(installation.relays.map(\.isClosed) == [true, false])
+        #expect(meter.reading.faultyRelays == [1])
+        let used = meter.reading.imported.map(\.wattHours)
+        // Both for 100 minutes, as 3,333 Wh last; the first for the whole two hours.
+        #expect(abs(used[0] - 3_000) < 3 && abs(used[1] - 833.3) < 2, "\(used)")
+        let owed = 0.3 * (used[0] + used[1]) / 1000 - 1
+        #expect(abs(Double(meter.reading.debt.rawValue) / 1e6 - owed) < 1e-5)
+        #expect(meter.events().filter { $0.code == .relayWelded }.map(\.value) == [1, 1])
+        installation.relays[0].isStuck = false
+        try installation.advance(meter, milliseconds: 60_000)
+        #expect(meter.reading.faultyRelays == [] && installation.relays.allSatisfy { !$0.isClosed })
+    }
+
     @Test func aSagTakesPowerByItsSquareAndNoLineTakesNone() throws {
         let (installation, meter) = try made(value: 50_000_000)
         installation.load = { _ in [Load(watts: 1000, degrees: 0)] }

@@ -74,14 +74,14 @@ import ValueProtocol
 
     @Test func aWeldedContactIsToldByItsSenseAndByEnergy() throws {
         let world = try Self.world(value: 10_000)
-        world.contact.isStuck = true
+        world.relay.isStuck = true
         try world.minute(watts: 1_000)
         #expect(try Self.news(world) { try world.meter.tick() } == [.relayWelded])
         // The energy that flows is owed.
         let flowing = try Self.news(world) { try world.meter.count([Energy(wattHours: 1)]) }
         #expect(flowing == [.relayWelded])
         #expect(world.meter.reading.debt.rawValue == 600 && world.isBalanced)
-        world.contact.isStuck = false
+        world.relay.isStuck = false
         #expect(try Self.news(world) { try world.meter.tick() } == [.relayWorks])
         #expect(try Self.news(world) { try world.meter.count([.zero]) } == [.relayWorks])
     }
@@ -90,25 +90,54 @@ import ValueProtocol
         let world = try Self.world(value: 10_000)
         try world.minute(watts: 1_000)
         #expect(!world.relay.isClosed)
-        world.contact.isStuck = true
+        world.relay.isStuck = true
         let codes = try Self.news(world) { try world.load(100_000, htxn: 1) }
         #expect(codes == [.supplyOn, .relayNotSwitching])
     }
 
     @Test func theDisplayHasTwoLinesOfSixteen() throws {
         let world = try Self.world(value: 250_000)
+        let pages: [DisplayPage] = [
+            .balance, .power, .use, .tariff, .debt, .transfer, .message, .channel(1), .channel(2), .channel(3),
+        ]
+        let channels = [Self.reading(230.04, 5.123, 1_000, 612), Self.reading(110, 0.12, 12, -5), nil]
         for minute in 0..<30 {
-            for page in DisplayPage.allCases {
-                let lines = world.meter.reading.display(page, watts: [1_000, 12])
+            for page in pages {
+                let lines = world.meter.reading.display(page, channels: channels)
                 #expect(lines.count == 2 && lines.allSatisfy { $0.count == 16 }, "\(minute) \(lines)")
             }
             try world.minute(watts: 1_000)
         }
         #expect(world.meter.reading.display(.balance) == ["EUR         0.00", "NO CREDIT       "])
         #expect(world.meter.reading.display(.use) == ["USED kWh        ", "           0.416"])
-        #expect(world.meter.reading.display(.power, watts: [1_000, 12])[1] == "         1000 12")
+        #expect(world.meter.reading.display(.power, channels: channels)[1] == "       1000 12 0")
         #expect(world.meter.reading.display(.tariff) == ["RATE       100 %", "a kWh       0.60"])
         #expect(world.meter.reading.display(.debt) == ["OWED        0.00", "                "])
         #expect(world.meter.reading.display(.transfer) == ["TOKEN       0.00", "TANK        0.00"])
+        #expect(world.meter.reading.display(.channel(1), channels: channels) == ["1 230.0V  5.123A", "0.849IND   1000W"])
+        #expect(world.meter.reading.display(.channel(2), channels: channels) == ["2 110.0V  0.120A", "0.909CAP     12W"])
+        #expect(world.meter.reading.display(.channel(3), channels: channels) == ["3            OFF", "                "])
+    }
+
+    private static func reading(_ volts: Double, _ amperes: Double, _ watts: Double, _ vars: Double) -> ChannelReading {
+        ChannelReading(
+            voltage: volts, current: amperes, activePower: watts, reactivePower: vars, apparentPower: volts * amperes,
+            phaseAngle: 0, frequency: 50, voltageDistortion: 0, currentDistortion: 0, leastCycleVoltage: volts,
+            greatestCycleVoltage: volts, isClipped: false, isCreeping: false, count: 1_600, duration: 0.2)
+    }
+
+    @Test func allMessagesAreToldInTheirOrder() throws {
+        let world = try Self.world(value: 350_000)
+        #expect(world.meter.reading.messages == [])
+        #expect(world.meter.reading.display(.message) == ["NO MESSAGE      ", "                "])
+        world.relay.isStuck = true
+        world.sensors.reading.isCoverOpen = true
+        for _ in 0..<36 {
+            try world.meter.tick()
+            try world.meter.count([Energy(microjoules: 60_000_000_000)])
+            world.time += 60
+        }
+        #expect(world.meter.reading.messages == ["NO CREDIT", "RELAY 1 FAULT", "SEAL BROKEN"])
+        #expect(world.meter.reading.display(.message) == ["NO CREDIT       ", "RELAY 1 FAULT +1"])
     }
 }

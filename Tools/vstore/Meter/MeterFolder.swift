@@ -8,7 +8,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Where an electric meter of this program lives: a folder with its memory, and with what is around it.
+/// Where an electric meter of this program lives: a folder with its memory, a flash, and with what is around it.
 struct MeterFolder: Sendable {
     let path: String
 
@@ -37,7 +37,7 @@ struct MeterFolder: Sendable {
             throw Failure(.file, "\(path): the folder cannot be made. Choose another, or mend the rights.")
         }
         try save(around)
-        _ = try FileMemory.create(at: memory, records)
+        try FileFlash.create(at: memory, records)
     }
 
     /// What was around the meter when it was stopped.

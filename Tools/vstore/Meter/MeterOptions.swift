@@ -20,7 +20,7 @@ struct MeterOptions: ParsableArguments {
     func with<Value>(_ common: ProgramOptions, _ body: (PlacedMeter) throws -> Value) throws -> Value {
         let path = common.place.meter(meter)
         guard MeterFolder.isThere(path) else {
-            let memory = try FileMemory(at: path)
+            let memory = try MemoryFile.open(at: path)
             return try body(
                 .offLine(
                     try OffLineMeter(memory, name: path, parts: MeterParts(clock: AdjustableClock(base: Self.seconds)))
@@ -28,7 +28,7 @@ struct MeterOptions: ParsableArguments {
         }
         let stand = try ElectricStand(MeterFolder(path: path))
         do {
-            let value = try body(.electric(stand.meter))
+            let value = try body(.electric(stand.meter, stand.wear))
             try stand.stop()
             return value
         } catch {
@@ -43,26 +43,29 @@ struct MeterOptions: ParsableArguments {
 /// A meter that has power.
 enum PlacedMeter {
     case offLine(OffLineMeter)
-    case electric(ElectricMeter)
+    /// With the wear of its flash.
+    case electric(ElectricMeter, FlashWear?)
 
     var name: String {
         switch self {
         case .offLine(let meter): meter.name
-        case .electric(let meter): meter.name
+        case .electric(let meter, _): meter.name
         }
     }
 
     var reading: PlacedReading {
         switch self {
         case .offLine(let meter): .offLine(meter.reading)
-        case .electric(let meter): .electric(meter.reading)
+        case .electric(let meter, _): .electric(meter.reading)
         }
     }
+
+    var wear: FlashWear? { if case .electric(_, let wear) = self { wear } else { nil } }
 
     func redeem(from channel: any CardChannel, _ amount: Amount) throws(MeterError) -> Redemption {
         switch self {
         case .offLine(let meter): try meter.redeem(from: channel, amount)
-        case .electric(let meter): try meter.redeem(from: channel, amount)
+        case .electric(let meter, _): try meter.redeem(from: channel, amount)
         }
     }
 }

@@ -9,7 +9,11 @@ struct MeterShow: AsyncParsableCommand {
     @OptionGroup var meter: MeterOptions
 
     mutating func run() async throws {
-        let reading = try meter.with(common, \.reading)
-        common.console.give(reading.json, reading.lines)
+        let (reading, wear) = try meter.with(common) { ($0.reading, $0.wear) }
+        let worn = wear.map { "flash: a page was erased \($0.erasures) times at most, and stands \($0.endurance)" }
+        let flash: JSONValue =
+            wear.map { ["erasures": .number($0.erasures), "endurance": .number($0.endurance)] } ?? .null
+        common.console.give(
+            reading.json.with("flash", flash), reading.lines + (worn.map { [$0] } ?? []))
     }
 }

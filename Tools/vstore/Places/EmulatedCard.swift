@@ -8,7 +8,7 @@ enum EmulatedCard {
     ///
     /// - Throws: `MemoryError`, `CipherError`.
     static func open(_ path: String) throws -> SmartCard {
-        let memory = try FileMemory(at: path)
+        let memory = try MemoryFile.open(at: path)
         do {
             _ = try SmartCard.images(in: memory)
         } catch {

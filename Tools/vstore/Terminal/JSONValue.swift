@@ -25,6 +25,12 @@ enum JSONValue: Sendable, CustomStringConvertible {
         }
     }
 
+    /// An object with one member more.
+    func with(_ name: String, _ value: JSONValue) -> JSONValue {
+        guard case .object(let members) = self else { return self }
+        return .object(members + [(name: name, value: value)])
+    }
+
     private static func quoted(_ text: String) -> String {
         var quoted = "\""
         for scalar in text.unicodeScalars {

@@ -6,12 +6,14 @@ public protocol LatchRelay: AnyObject {
     func close()
 }
 
-/// A relay that does as it is told.
+/// A relay that does as it is told, unless its contact is stuck.
 public final class SimulatedRelay: LatchRelay {
     public private(set) var isClosed = false
+    /// The contact stays as it is: welded where it is closed, not switching where it is open.
+    public var isStuck = false
     public init() {}
-    public func open() { isClosed = false }
-    public func close() { isClosed = true }
+    public func open() { if !isStuck { isClosed = false } }
+    public func close() { if !isStuck { isClosed = true } }
 }
 
 /// What calls the subscriber.

@@ -26,7 +26,7 @@ struct FlashLog {
     func names(from page: UInt32) -> [RecordName] { homes.filter { $0.value == page }.keys.sorted() }
 
     /// Finds the last whole commit.
-    init(_ flash: SimulatedFlash) throws(MemoryError) {
+    init(_ flash: any FlashDevice) throws(MemoryError) {
         let count = flash.geometry.pages
         var headers: [UInt32: FlashForm.Header] = [:]
         for page in 0..<count {

@@ -5,7 +5,7 @@
 /// takes nothing. See `FlashForm` for what is where.
 public final class FlashMemory: NonVolatileMemory {
     /// Where it is kept.
-    public let flash: SimulatedFlash
+    public let flash: any FlashDevice
     private var log = FlashLog()
     /// After a failure only the flash knows what it holds.
     private var isStale = false
@@ -14,7 +14,7 @@ public final class FlashMemory: NonVolatileMemory {
     ///
     /// - Throws: `MemoryError` `.exists`, `.writeFailed`, `.powerLost`.
     public static func create(
-        on flash: SimulatedFlash, _ records: [RecordName: [UInt8]] = [:]
+        on flash: any FlashDevice, _ records: [RecordName: [UInt8]] = [:]
     ) throws(MemoryError) -> FlashMemory {
         for page in 0..<flash.geometry.pages where FlashForm.Header(try flash.read(page: page)) != nil {
             throw MemoryError(.exists, flash.name)
@@ -31,12 +31,12 @@ public final class FlashMemory: NonVolatileMemory {
     /// Mounts a flash; what a power cut left torn is passed over.
     ///
     /// - Throws: `MemoryError` `.notMemory`, `.corrupt`, `.powerLost`.
-    public init(on flash: SimulatedFlash) throws(MemoryError) {
+    public init(on flash: any FlashDevice) throws(MemoryError) {
         self.flash = flash
         log = try FlashLog(flash)
     }
 
-    private init(empty flash: SimulatedFlash) { self.flash = flash }
+    private init(empty flash: any FlashDevice) { self.flash = flash }
 
     public func load() throws(MemoryError) -> [RecordName: [UInt8]] {
         log = try FlashLog(flash)

@@ -2,37 +2,9 @@
 ///
 /// A unit is programmed once between two erasures, as parts with error correction ask for it. Where power goes within an
 /// operation, a part of the unit or page is as it was to be, and bits at its edge are left half done.
-public final class SimulatedFlash {
-    /// How a part is laid out.
-    public struct Geometry: Sendable, Hashable {
-        /// 8 or more.
-        public let pages: Int
-        /// Bytes of a page: a multiple of the unit, 256 to 65,536.
-        public let pageSize: Int
-        /// Bytes that are programmed at once: 1 to 16, a divisor of 16.
-        public let unit: Int
-        /// Erasures that a page stands.
-        public let endurance: Int
-
-        /// - Parameters:
-        ///   - pages: 8 or more.
-        ///   - pageSize: bytes, a multiple of 16, 256 to 65,536.
-        ///   - unit: bytes, a divisor of 16.
-        ///   - endurance: erasures of a page.
-        public init(pages: Int = 256, pageSize: Int = 4_096, unit: Int = 8, endurance: Int = 100_000) {
-            precondition(pages >= 8, "a log needs eight pages")
-            precondition((256...65_536).contains(pageSize) && pageSize % 16 == 0, "pages of 256 to 65,536 bytes")
-            precondition(unit > 0 && 16 % unit == 0, "a unit divides 16 bytes")
-            self.pages = pages
-            self.pageSize = pageSize
-            self.unit = unit
-            self.endurance = endurance
-        }
-    }
-
-    /// What it is called in errors.
+public final class SimulatedFlash: FlashDevice {
     public let name: String
-    public let geometry: Geometry
+    public let geometry: FlashGeometry
     /// Erasures of each page since it was made.
     public private(set) var erasures: [Int]
     /// Units programmed since it was made.
@@ -45,7 +17,7 @@ public final class SimulatedFlash {
     ///   - geometry: of the part.
     ///   - name: for errors.
     ///   - failure: asked before each operation.
-    public init(_ geometry: Geometry = Geometry(), name: String = "flash", failure: FailureSwitch? = nil) {
+    public init(_ geometry: FlashGeometry = FlashGeometry(), name: String = "flash", failure: FailureSwitch? = nil) {
         self.geometry = geometry
         self.name = name
         self.failure = failure
@@ -53,17 +25,27 @@ public final class SimulatedFlash {
         bytes = Array(repeating: 0xFF, count: geometry.pages * geometry.pageSize)
     }
 
-    /// A page's bytes.
-    ///
-    /// - Throws: `MemoryError` `.powerLost`.
-    public func read(page: Int) throws(MemoryError) -> ArraySlice<UInt8> {
-        if let failure, failure.isOff { throw MemoryError(.powerLost, name) }
-        return bytes[(page * geometry.pageSize)..<((page + 1) * geometry.pageSize)]
+    /// A part that was used before.
+    init(_ geometry: FlashGeometry, name: String, erasures: [Int], bytes: [UInt8]) {
+        self.geometry = geometry
+        self.name = name
+        self.erasures = erasures
+        self.bytes = bytes
     }
 
-    /// Erases a page.
-    ///
-    /// - Throws: `MemoryError` `.powerLost`; `.writeFailed` where the page is worn out.
+    /// All pages, one after the other, with power or without.
+    var content: [UInt8] { bytes }
+
+    /// A page, with power or without.
+    func content(of page: Int) -> ArraySlice<UInt8> {
+        bytes[(page * geometry.pageSize)..<((page + 1) * geometry.pageSize)]
+    }
+
+    public func read(page: Int) throws(MemoryError) -> ArraySlice<UInt8> {
+        if let failure, failure.isOff { throw MemoryError(.powerLost, name) }
+        return content(of: page)
+    }
+
     public func erase(page: Int) throws(MemoryError) {
         guard erasures[page] < geometry.endurance else { throw MemoryError(.writeFailed, "\(name), page \(page)") }
         let (count, isLast) = try permit(geometry.pageSize)
@@ -76,14 +58,6 @@ public final class SimulatedFlash {
         }
     }
 
-    /// Programs whole units: clears the bits that are 0 in `content`.
-    ///
-    /// - Parameters:
-    ///   - content: a multiple of the unit.
-    ///   - page: which.
-    ///   - offset: within the page, a multiple of the unit.
-    /// - Throws: `MemoryError` `.powerLost`; `.writeFailed` where a unit is not erased, or content and place are no whole
-    ///   units of the page.
     public func program(_ content: [UInt8], page: Int, at offset: Int) throws(MemoryError) {
         let unit = geometry.unit
         guard content.count % unit == 0, offset >= 0, offset % unit == 0, offset + content.count <= geometry.pageSize

@@ -9,6 +9,7 @@ final class ElectricStand {
     let meter: ElectricMeter
     let installation: SimulatedInstallation
     private let channels: [MeterSurroundings.Channel]
+    private let memory: any NonVolatileMemory
 
     /// Powers the meter up where it was stopped.
     ///
@@ -32,8 +33,14 @@ final class ElectricStand {
         installation.sensors.reading = SensorReading(
             isBypassed: around.isBypassed, isCoverOpen: around.isCoverOpen, isMagnetNear: around.isMagnetNear,
             surges: around.surges)
-        meter = try ElectricMeter(
-            try FileMemory(at: folder.memory), name: folder.path, parts: installation.parts())
+        memory = try MemoryFile.open(at: folder.memory)
+        meter = try ElectricMeter(memory, name: folder.path, parts: installation.parts())
+    }
+
+    /// How far the meter's flash is worn; nil where its memory is none.
+    var wear: FlashWear? {
+        guard let flash = (memory as? FlashMemory)?.flash as? FileFlash else { return nil }
+        return FlashWear(erasures: flash.erasures.max() ?? 0, endurance: flash.geometry.endurance)
     }
 
     /// Keeps what is around the meter.
@@ -58,4 +65,12 @@ final class ElectricStand {
         if installation.isPowered { try installation.cutPower(of: meter) }
         try keepSurroundings()
     }
+}
+
+/// How far a meter's flash is worn.
+struct FlashWear: Sendable {
+    /// Of the page that was erased most.
+    let erasures: Int
+    /// Erasures that a page stands.
+    let endurance: Int
 }

@@ -51,8 +51,9 @@ struct MeterFace {
     }
 
     static let keys = [
-        "1-6 page   7 8 channel off, on   e emergency credit   + - load   p profile   c card in, out   r redeem",
-        "b bypass   o cover   m magnet   s surge   v sag   x power, k with no last gasp",
+        "keypad: 1-8 page   0 AMOUNT # from card   9 # emergency credit   # next   * cancel",
+        "c card in, out   r redeem   e emergency credit   + - load   p profile   t u channel off, on",
+        "b bypass   o cover   m magnet   s surge   v sag   w relay stuck   x power, k with no last gasp",
         "f faster   g slower   q quit",
     ]
 

@@ -17,8 +17,10 @@ final class RunningStand {
     private let server: MeterLineServer?
     private let loads: StandLoads
     private let cards: StandCards
+    /// The card in the reader that is the slot.
+    private var inReader: (any CardChannel)?
     private(set) var speed: Double?
-    private(set) var page = DisplayPage.balance
+    private(set) var keypad: Keypad
     private(set) var isOver = false
     /// What is to be said of the last order.
     private(set) var remark = "" {
@@ -38,6 +40,7 @@ final class RunningStand {
     private var carried = 0.0
     private var lastServed = ContinuousClock.now
     private var servedBefore = 0
+    private var wasPowered: Bool
 
     var meter: ElectricMeter { stand.meter }
     var installation: SimulatedInstallation { stand.installation }
@@ -59,6 +62,8 @@ final class RunningStand {
         self.queue = queue
         (speed, script, loads, cards) = (setup.speed, setup.script[...], setup.loads, setup.cards)
         scriptRests = stand.installation.milliseconds
+        keypad = Keypad(channels: stand.installation.channels.count)
+        wasPowered = stand.installation.isPowered
         end = setup.seconds.map { stand.installation.milliseconds + Int64($0) * 1000 }
         server = try setup.line.map { try MeterLineServer($0, id: stand.meter.id) }
         let loads = loads
@@ -80,6 +85,7 @@ final class RunningStand {
             // What an order asks to be shown is shown as it is then; and the end is at once.
             if !wantsLine, !isOver { try pass(now - last) }
             last = now
+            followPower()
             lookAtCard()
             if now - lastKept > .seconds(1) {
                 try stand.keepSurroundings()
@@ -120,6 +126,18 @@ final class RunningStand {
         servedBefore = server.served
     }
 
+    /// The slot has power as long as the meter.
+    private func followPower() {
+        guard installation.isPowered != wasPowered else { return }
+        wasPowered = installation.isPowered
+        if wasPowered {
+            activateCard()
+        } else {
+            slot.remove()
+            cards.deactivate()
+        }
+    }
+
     /// A card to which a host sent commands is looked at once the line is quiet.
     private func lookAtCard() {
         if slot.mayHaveChanged, ContinuousClock.now - lastServed > .seconds(1) { slot.look() }
@@ -131,7 +149,9 @@ final class RunningStand {
         for entry in queue.take() {
             switch entry {
             case .order(let order): try carryOut(order)
-            case .cardIn(let channel): putIn(channel)
+            case .cardIn(let channel):
+                inReader = channel
+                activateCard()
             case .cardOut: takeOut()
             case .failed(let error): throw error
             }
@@ -154,9 +174,9 @@ final class RunningStand {
     private func carryOut(_ order: StandOrder) throws {
         remark = ""
         switch order {
-        case .page(let page): self.page = page
-        case .emergency:
-            remark = try meter.askForEmergency() ? "emergency credit asked for" : "there is no emergency credit now"
+        case .page(let page): keypad.show(page)
+        case .key(let key): try press(key)
+        case .emergency: try askForEmergency()
         case .load(let channel, let watts, let powerFactor):
             guard channel < installation.channels.count else {
                 remark = "there is no channel \(channel + 1)"
@@ -170,11 +190,18 @@ final class RunningStand {
             }
             let isOff = meter.state(ofChannel: channel) != .on
             if installation.isPowered { try meter.setChannel(channel, isOn: isOn ?? isOff) }
+        case .relay(let channel, let isStuck):
+            guard channel < installation.relays.count else {
+                remark = "there is no channel \(channel + 1)"
+                return
+            }
+            installation.relays[channel].isStuck = isStuck ?? !installation.relays[channel].isStuck
+            remark = "the contact of channel \(channel + 1) \(installation.relays[channel].isStuck ? "is stuck" : "moves again")"
         case .changeLoad(let factor): loads.change(by: factor)
         case .profile: remark = loads.followProfile() ? "load by the profile" : "there is no profile"
         case .putCardIn(let file): putCardIn(file)
         case .takeCardOut: takeOut()
-        case .toggleCard: if case .empty = slot.content { putCardIn(nil) } else { takeOut() }
+        case .toggleCard: if inReader == nil, !cards.isCardIn { putCardIn(nil) } else { takeOut() }
         case .redeem(let amount): redeem(amount)
         case .bypass, .cover, .magnet, .surge: try change(order)
         case .sag(let factor): installation.lineFactor = factor ?? (installation.lineFactor == 1 ? 0.6 : 1)
@@ -184,6 +211,7 @@ final class RunningStand {
             } else {
                 try installation.cutPower(of: meter, withLastGasp: withLastGasp)
             }
+            followPower()
         case .speed(let factor): speed = factor
         case .changeSpeed(let factor): speed = min(100_000, max(1, (speed ?? 100_000) * factor))
         case .show: wantsLine = true
@@ -204,28 +232,62 @@ final class RunningStand {
         if installation.isPowered { try meter.watch() }
     }
 
+    /// What a key of the meter asks for.
+    private func press(_ key: Keypad.Key) throws {
+        switch keypad.press(key) {
+        case .emergency: try askForEmergency()
+        case .redeem(let amount): redeem(amount)
+        case .show, nil: break
+        }
+    }
+
+    private func askForEmergency() throws {
+        guard installation.isPowered else { return remark = "the meter has no power" }
+        remark = try meter.askForEmergency() ? "emergency credit asked for" : "there is no emergency credit now"
+    }
+
     private func putCardIn(_ file: String?) {
+        emptySlot()
         do {
-            putIn(try cards.open(file))
+            try cards.insert(file)
+            if !installation.isPowered { remark = "card in; the meter has no power" }
+            activateCard()
         } catch {
             remark = "\(error)"
         }
     }
 
-    private func putIn(_ channel: any CardChannel) {
-        slot.insert(channel)
+    /// Gives the card that is in power, and looks at it; without power of the meter it waits for that.
+    private func activateCard() {
+        guard installation.isPowered else { return }
+        do throws(CardError) {
+            if let inReader {
+                slot.insert(inReader)
+            } else if let channel = try cards.activate() {
+                slot.insert(channel)
+            }
+        } catch {
+            slot.refuse(error)
+        }
         switch slot.content {
         case .empty: break
         case .unusable(let error): remark = "\(error)"
         case .card(let card):
             let purses = card.purses.map { "\($0.service) \($0.balance) \($0.currency)" }.joined(separator: ", ")
             remark = "card \(card.id), \(card.state): \(purses.isEmpty ? "no purse" : purses)"
+                + (cards.summary.map { ", by \($0)" } ?? "")
         }
     }
 
     private func takeOut() {
-        slot.remove()
+        emptySlot()
         remark = "card out"
+    }
+
+    private func emptySlot() {
+        slot.remove()
+        inReader = nil
+        cards.remove()
     }
 
     private func redeem(_ amount: Amount) {

@@ -12,6 +12,9 @@ enum StandOrder: Sendable, Equatable {
     case profile
     /// A channel, counted from 0; nil toggles.
     case channel(Int, isOn: Bool?)
+    /// Whether the contact of a channel's relay, counted from 0, stays as it is; nil toggles.
+    case relay(Int, isStuck: Bool?)
+    case key(Keypad.Key)
     /// A file, or the one named at the start.
     case putCardIn(String?)
     case takeCardOut
@@ -35,8 +38,9 @@ enum StandOrder: Sendable, Equatable {
 
     /// How orders are written, for the help.
     static let summary = """
-        load [CHANNEL] WATTS [COSPHI|-COSPHI], profile, channel N on|off, card in [FILE], card out, redeem [AMOUNT], emergency, \
-        page balance|power|use|tariff|debt|transfer, bypass on|off, cover open|closed, magnet on|off, surge, sag FACTOR, \
+        load [CHANNEL] WATTS [COSPHI|-COSPHI], profile, channel N on|off, relay N stuck|free, card in [FILE], card out, \
+        redeem [AMOUNT], emergency, page balance|power|use|tariff|debt|transfer|message|channel N, \
+        key 0 to 9|cancel|enter, bypass on|off, cover open|closed, magnet on|off, surge, sag FACTOR, \
         power on|off|fails, speed N|max, wait DURATION, show, quit
         """
 
@@ -64,9 +68,17 @@ enum StandOrder: Sendable, Equatable {
                 return nil
             }
             self = .channel(number - 1, isOn: rest[1] == "on")
-        case ("page", 1):
-            guard let page = DisplayPage(rawValue: rest[0]) else { return nil }
+        case ("relay", 2):
+            guard let number = Int(rest[0]), (1...8).contains(number), ["stuck", "free"].contains(rest[1]) else {
+                return nil
+            }
+            self = .relay(number - 1, isStuck: rest[1] == "stuck")
+        case ("page", 1...2):
+            guard let page = StandOrder.page(rest) else { return nil }
             self = .page(page)
+        case ("key", 1):
+            guard let key = StandOrder.key(rest[0]) else { return nil }
+            self = .key(key)
         case ("card", 1...2):
             switch (rest[0], rest.count) {
             case ("in", _): self = .putCardIn(rest.count == 2 ? rest[1] : nil)
@@ -98,6 +110,28 @@ enum StandOrder: Sendable, Equatable {
     private static let plain: [String: StandOrder] = [
         "emergency": .emergency, "profile": .profile, "surge": .surge, "show": .show, "quit": .quit,
     ]
+
+    private static func page(_ words: [String]) -> DisplayPage? {
+        if words.count == 2 {
+            guard words[0] == "channel", let number = Int(words[1]), (1...8).contains(number) else { return nil }
+            return .channel(number)
+        }
+        let pages: [String: DisplayPage] = [
+            "balance": .balance, "power": .power, "use": .use, "tariff": .tariff, "debt": .debt, "transfer": .transfer,
+            "message": .message,
+        ]
+        return pages[words[0]]
+    }
+
+    private static func key(_ word: String) -> Keypad.Key? {
+        switch word {
+        case "cancel": return .cancel
+        case "enter": return .enter
+        default:
+            guard word.count == 1, let digit = UInt8(word), digit <= 9 else { return nil }
+            return .digit(digit)
+        }
+    }
 
     private static func setting(_ subject: String, _ value: String) -> StandOrder? {
         switch (subject, value) {

@@ -112,15 +112,22 @@ final class StandView {
 
     // MARK: The face
 
+    /// What is typed comes before the page.
+    private func display(_ running: RunningStand) -> [String] {
+        let channels = running.installation.channels.enumerated().map { index, channel in
+            running.installation.relays[index].isClosed ? channel.reading : nil
+        }
+        return running.keypad.prompt ?? running.meter.reading.display(running.keypad.page, channels: channels)
+    }
+
     private func face(_ running: RunningStand) -> MeterFace {
         let reading = running.meter.reading
         let installation = running.installation
         let used = reading.imported.reduce(.zero, +)
         defer { useBefore = used }
         let sensors = installation.sensors.reading
-        let watts = installation.channels.map { $0.reading?.activePower ?? 0 }
         return MeterFace(
-            reading: reading, display: reading.display(running.page, watts: watts), slot: running.slot.display,
+            reading: reading, display: display(running), slot: running.slot.display,
             channels: installation.channels.enumerated().map { index, channel in
                 MeterFace.Channel(
                     volts: channel.rating.nominalVoltage, reading: channel.reading, used: reading.imported[index],

@@ -1,0 +1,12 @@
+/// Memories in files, whatever their form.
+public enum MemoryFile {
+    /// Opens the memory in the file at `path`: a ``FileMemory``, or a ``FlashMemory`` on a ``FileFlash``.
+    ///
+    /// - Parameter path: of the file.
+    /// - Throws: `MemoryError` `.missing`, `.unreadable`, `.inUse`, `.notMemory`, `.unknownVersion`, `.corrupt`.
+    public static func open(at path: String) throws(MemoryError) -> any NonVolatileMemory {
+        let file = try LockedFile(at: path)
+        guard FileFlash.isFlash(try file.readAll()) else { return try FileMemory(file) }
+        return try FlashMemory(on: try FileFlash(file))
+    }
+}
