@@ -28,7 +28,9 @@ import ValueElementTesting
     @Test func whatItHoldsAndHowItIsWornStays() throws {
         let folder = try MemoryTests.Folder()
         let path = folder.path + "/flash"
-        let first: [RecordName: [UInt8]] = [RecordName(1): [1, 2, 3], RecordName(2): [UInt8](repeating: 7, count: 900)]
+        let first: [RecordName: [UInt8]] = [
+            RecordName(1): [1, 2, 3], RecordName(2): [UInt8](repeating: 7, count: 900),
+        ]
         try FileFlash.create(at: path, first, geometry: Self.small)
         var erasures: [Int] = []
         do {

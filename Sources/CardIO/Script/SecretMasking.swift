@@ -26,7 +26,7 @@ extension MaskedBytes {
     fileprivate mutating func mask(_ secrets: [[UInt8]], in places: Range<Int>) {
         guard places.lowerBound < places.upperBound else { return }
         let original = bytes
-        for secret in secrets where !secret.isEmpty {
+        for secret in secrets where !secret.isEmpty && secret.count <= places.count {
             for places in SecretSearch(secret).places(in: original[places]) { mask(places) }
         }
     }

@@ -35,9 +35,11 @@ public final class CardSlot: CardChannel {
     }
 
     /// A card was put in with which there is no way to speak.
-    public func refuse(_ error: CardError) {
+    ///
+    /// - Parameter error: what there is to say of it.
+    public func refuse(_ error: MeterError) {
         remove()
-        content = .unusable(MeterError(.notACard, "what is in the \(name)", cause: error))
+        content = .unusable(error)
     }
 
     /// The card was pulled out, or never was.

@@ -67,13 +67,18 @@ extension ElectricReading {
             return [DisplayLine.of("OWED", "\(debt)"), DisplayLine.of("", debt > .zero ? "PAID AT NEXT" : "")]
         case .message: return Self.page(of: messages)
         case .channel(let number):
-            guard number > 0, number <= channels.count else { return [DisplayLine.of("NO CHANNEL", ""), DisplayLine.of("", "")] }
+            guard number > 0, number <= channels.count else {
+                return [DisplayLine.of("NO CHANNEL", ""), DisplayLine.of("", "")]
+            }
             return Self.page(of: channels[number - 1], number)
         }
     }
 
     private static func page(of messages: [String]) -> [String] {
-        let second = messages.count > 2 ? DisplayLine.of(messages[1], " +\(messages.count - 2)") : DisplayLine.of(messages.dropFirst().first ?? "", "")
+        let second =
+            messages.count > 2
+            ? DisplayLine.of(messages[1], " +\(messages.count - 2)")
+            : DisplayLine.of(messages.dropFirst().first ?? "", "")
         return [DisplayLine.of(messages.first ?? "NO MESSAGE", ""), second]
     }
 
@@ -83,11 +88,11 @@ extension ElectricReading {
         let amperes = thousandths(Int64((channel.current * 1_000).rounded()))
         // Below the creep limit there is no angle.
         let factor = channel.isCreeping ? 0 : Int64((channel.powerFactor * 1_000).rounded())
-        let sign = channel.reactivePower < 0 && factor != 0 ? "CAP" : factor != 0 && factor.magnitude != 1_000 ? "IND" : ""
+        let kind = factor == 0 || factor.magnitude == 1_000 ? "" : channel.reactivePower < 0 ? "CAP" : "IND"
         let watts = Int(channel.activePower.rounded())
         return [
             DisplayLine.of("\(number) \(volts)V", "\(amperes)A"),
-            DisplayLine.of("\(thousandths(factor))\(sign)", "\(watts)W"),
+            DisplayLine.of("\(thousandths(factor))\(kind)", "\(watts)W"),
         ]
     }
 

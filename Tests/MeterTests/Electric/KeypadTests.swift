@@ -15,16 +15,17 @@ import ValueProtocol
         }
     }
 
-    @Test(arguments: [
-        ("1", [.show(.balance)]), ("7", [.show(.message)]), ("8", [.show(.channel(1))]),
-        ("888", [.show(.channel(1)), .show(.channel(2)), .show(.channel(1))]),
-        ("9#", [.emergency]), ("9", []), ("9*#", [.show(.power)]), ("91#", [.emergency]),
-        ("0#", [.redeem(.all)]), ("025#", [.redeem(Amount(rawValue: 25_000_000))]),
-        ("0259*#", [.redeem(Amount(rawValue: 25_000_000))]), ("00#", [.redeem(.zero)]),
-        ("0123456789#", [.redeem(Amount(rawValue: 123_456_789_000_000))]),
-        ("01234567891#", [.redeem(Amount(rawValue: 123_456_789_000_000))]),
-        ("0***1", [.show(.balance)]), ("*", []),
-    ] as [(String, [Keypad.Request])])
+    @Test(
+        arguments: [
+            ("1", [.show(.balance)]), ("7", [.show(.message)]), ("8", [.show(.channel(1))]),
+            ("888", [.show(.channel(1)), .show(.channel(2)), .show(.channel(1))]),
+            ("9#", [.emergency]), ("9", []), ("9*#", [.show(.power)]), ("91#", [.emergency]),
+            ("0#", [.redeem(.all)]), ("025#", [.redeem(Amount(rawValue: 25_000_000))]),
+            ("0259*#", [.redeem(Amount(rawValue: 25_000_000))]), ("00#", [.redeem(.zero)]),
+            ("0123456789#", [.redeem(Amount(rawValue: 123_456_789_000_000))]),
+            ("01234567891#", [.redeem(Amount(rawValue: 123_456_789_000_000))]),
+            ("0***1", [.show(.balance)]), ("*", []),
+        ] as [(String, [Keypad.Request])])
     func keysAskFor(_ keys: String, _ requests: [Keypad.Request]) {
         var keypad = Keypad(channels: 2)
         #expect(Self.press(keys, &keypad) == requests)

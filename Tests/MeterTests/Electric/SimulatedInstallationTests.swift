@@ -75,7 +75,7 @@ import ValueProtocol
         #expect(abs(Double(meter.reading.debt.rawValue) / 1e6 - owed) < 1e-5)
         #expect(meter.events().filter { $0.code == .relayWelded }.map(\.value) == [1, 1])
         installation.relays[0].isStuck = false
-        try installation.advance(meter, milliseconds: 60_000)
+        try installation.advance(meter, milliseconds: 120_000)
         #expect(meter.reading.faultyRelays == [] && installation.relays.allSatisfy { !$0.isClosed })
     }
 

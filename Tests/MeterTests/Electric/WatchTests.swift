@@ -114,9 +114,12 @@ import ValueProtocol
         #expect(world.meter.reading.display(.tariff) == ["RATE       100 %", "a kWh       0.60"])
         #expect(world.meter.reading.display(.debt) == ["OWED        0.00", "                "])
         #expect(world.meter.reading.display(.transfer) == ["TOKEN       0.00", "TANK        0.00"])
-        #expect(world.meter.reading.display(.channel(1), channels: channels) == ["1 230.0V  5.123A", "0.849IND   1000W"])
-        #expect(world.meter.reading.display(.channel(2), channels: channels) == ["2 110.0V  0.120A", "0.909CAP     12W"])
-        #expect(world.meter.reading.display(.channel(3), channels: channels) == ["3            OFF", "                "])
+        #expect(
+            world.meter.reading.display(.channel(1), channels: channels) == ["1 230.0V  5.123A", "0.849IND   1000W"])
+        #expect(
+            world.meter.reading.display(.channel(2), channels: channels) == ["2 110.0V  0.120A", "0.909CAP     12W"])
+        #expect(
+            world.meter.reading.display(.channel(3), channels: channels) == ["3            OFF", "                "])
     }
 
     private static func reading(_ volts: Double, _ amperes: Double, _ watts: Double, _ vars: Double) -> ChannelReading {

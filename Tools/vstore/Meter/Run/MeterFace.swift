@@ -31,6 +31,8 @@ struct MeterFace {
     }
 
     private static let width = 76
+    /// So many that all of it is there on 24 rows.
+    private static let eventRows = 4
 
     /// The face as lines of text, for a terminal that shows `colours`.
     func lines(colours: Bool) -> [String] {
@@ -45,16 +47,16 @@ struct MeterFace {
             "supply \(reading.decision.isOn ? "on" : "off"): \(reading.decision.reason.text)"
                 + (lineFactor == 1 ? "" : ", voltage ×" + Self.short(lineFactor)) + (line.map { ", line \($0)" } ?? ""))
         lines += ["", remark, ""]
-        lines += events.suffix(6)
-        lines += [String](repeating: "", count: max(0, 6 - events.count)) + [""]
+        let shown = events.suffix(MeterFace.eventRows)
+        lines += shown + [String](repeating: "", count: MeterFace.eventRows - shown.count) + [""]
         return lines + Self.keys
     }
 
     static let keys = [
-        "keypad: 1-8 page   0 AMOUNT # from card   9 # emergency credit   # next   * cancel",
-        "c card in, out   r redeem   e emergency credit   + - load   p profile   t u channel off, on",
-        "b bypass   o cover   m magnet   s surge   v sag   w relay stuck   x power, k with no last gasp",
-        "f faster   g slower   q quit",
+        "keypad: 1-8 page   0 AMOUNT # from card   9 # emergency   # next   * cancel",
+        "c card in, out   r redeem   e emergency   + - load   p profile   t u channel",
+        "b bypass   o cover   m magnet   s surge   v sag   w stuck relay",
+        "x power   k power fails   f faster   g slower   q quit",
     ]
 
     /// The display in its frame, LEDs beside it, and the slot below.

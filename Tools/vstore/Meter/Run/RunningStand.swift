@@ -196,7 +196,8 @@ final class RunningStand {
                 return
             }
             installation.relays[channel].isStuck = isStuck ?? !installation.relays[channel].isStuck
-            remark = "the contact of channel \(channel + 1) \(installation.relays[channel].isStuck ? "is stuck" : "moves again")"
+            remark =
+                "the contact of channel \(channel + 1) \(installation.relays[channel].isStuck ? "is stuck" : "moves again")"
         case .changeLoad(let factor): loads.change(by: factor)
         case .profile: remark = loads.followProfile() ? "load by the profile" : "there is no profile"
         case .putCardIn(let file): putCardIn(file)
@@ -242,7 +243,10 @@ final class RunningStand {
     }
 
     private func askForEmergency() throws {
-        guard installation.isPowered else { return remark = "the meter has no power" }
+        guard installation.isPowered else {
+            remark = "the meter has no power"
+            return
+        }
         remark = try meter.askForEmergency() ? "emergency credit asked for" : "there is no emergency credit now"
     }
 
@@ -260,7 +264,7 @@ final class RunningStand {
     /// Gives the card that is in power, and looks at it; without power of the meter it waits for that.
     private func activateCard() {
         guard installation.isPowered else { return }
-        do throws(CardError) {
+        do throws(MeterError) {
             if let inReader {
                 slot.insert(inReader)
             } else if let channel = try cards.activate() {
@@ -274,7 +278,8 @@ final class RunningStand {
         case .unusable(let error): remark = "\(error)"
         case .card(let card):
             let purses = card.purses.map { "\($0.service) \($0.balance) \($0.currency)" }.joined(separator: ", ")
-            remark = "card \(card.id), \(card.state): \(purses.isEmpty ? "no purse" : purses)"
+            remark =
+                "card \(card.id), \(card.state): \(purses.isEmpty ? "no purse" : purses)"
                 + (cards.summary.map { ", by \($0)" } ?? "")
         }
     }

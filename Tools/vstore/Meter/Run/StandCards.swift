@@ -51,16 +51,18 @@ final class StandCards {
     /// Gives the card power and resets it.
     ///
     /// - Returns: nil where none is in.
-    /// - Throws: `CardError`, `.unsupported` for a memory card.
-    func activate() throws(CardError) -> (any CardChannel)? {
+    /// - Throws: `MeterError` `.notACard` for a memory card, and where there is no way to speak with it.
+    func activate() throws(MeterError) -> (any CardChannel)? {
         guard port.isCardPresent else { return nil }
-        switch try port.detectCard() {
-        case .asynchronous(let slot):
-            self.slot = slot
-            return tracer?.trace(slot, name: name, answerToReset: slot.answerToReset?.bytes ?? []) ?? slot
-        case .twoWire, .i2c:
-            throw CardError(.unsupported, subject: "\(name), a memory card", remedy: "Put in a subscriber card.")
+        let found: DetectedCard
+        do throws(CardError) {
+            found = try port.detectCard()
+        } catch {
+            throw MeterError(.notACard, name, cause: error)
         }
+        guard case .asynchronous(let slot) = found else { throw MeterError(.notACard, "\(name), a memory card,") }
+        self.slot = slot
+        return tracer?.trace(slot, name: name, answerToReset: slot.answerToReset?.bytes ?? []) ?? slot
     }
 
     /// Takes the card's power: that of the meter has gone.
