@@ -60,6 +60,62 @@ import Testing
         }
     }
 
+    /// The slot is a contact port; what is typed at the keypad is redeemed once it is confirmed.
+    @Test func theKeypadTakesFromTheCardInTheSlot() throws {
+        try withMeter { desk in
+            let lines = try run(
+                desk,
+                "key 0\nkey enter\ncard in\nkey 0\nkey 1\nkey 2\nkey cancel\nkey 0\nshow\nkey enter\nshow\nkey 9\n"
+                    + "key enter\nkey 0\nkey enter\npage channel 2\nquit\n", "--from 2026-01-05T00:00Z --for 1d")
+            let remarks = lines.compactMap { $0["remark"] as? String }
+            #expect(remarks[0].contains("is empty"))
+            #expect(remarks[1].hasSuffix("electricity 25.00 EUR, by T=1 at 1.8 V"))
+            #expect(
+                remarks[2...] == [
+                    "redeemed 10.00; on the card 15.00", "emergency credit asked for",
+                    "redeemed 15.00; on the card 0.00",
+                ])
+            let values = lines.compactMap { ($0["reading"] as? [String: Any])?["value"] as? String }
+            #expect(values == ["0.00", "10.00", "25.00"])
+        }
+    }
+
+    @Test func theSlotHasPowerAsLongAsTheMeter() throws {
+        try withMeter { desk in
+            let lines = try run(
+                desk,
+                "card in\npower off\nredeem\nemergency\npower on\nredeem\ncard in sle4442\nredeem\ncard in at24c02\n"
+                    + "power off\ncard in\npower on\ncard out\nquit\n", "--from 2026-01-05T00:00Z --for 1d")
+            let remarks = lines.compactMap { $0["remark"] as? String }
+            let parts = [
+                "electricity 25.00 EUR", "is empty", "the meter has no power", "electricity 25.00 EUR", "redeemed 25.00",
+                "sle4442, a memory card: is no subscriber card", "is empty",
+                "at24c02, a memory card: is no subscriber card", "card in; the meter has no power",
+                "electricity 0.00 EUR", "card out",
+            ]
+            #expect(remarks.count == parts.count, "\(remarks)")
+            for (remark, part) in zip(remarks, parts) { #expect(remark.contains(part)) }
+        }
+    }
+
+    @Test func aRelayThatSticksIsToldAndWhatFlowsIsOwed() throws {
+        try withMeter { desk in
+            let lines = try run(
+                desk,
+                "card in\nredeem 1\nload 1000\nrelay 1 stuck\nrelay 8 stuck\nwait 5h\nshow\nrelay 1 free\nwait 15m\nshow\n"
+                    + "quit\n", "--from 2026-01-05T00:00Z --for 1d")
+            let events = lines.compactMap { $0["event"] as? String }
+            #expect(events.filter { $0 == "relay welded" }.count == 2 && events.contains("relay works"))
+            #expect(lines.contains { $0["remark"] as? String == "there is no channel 8" })
+            let readings = lines.compactMap { $0["reading"] as? [String: Any] }
+            let owed = try #require(readings.first { ($0["imported"] as? [Int])?[0] ?? 0 > 4_980 })
+            // 5 kWh at 0.30 less the 1.00 that was there.
+            #expect(abs(try micro(owed, "debt") - 500_000) < 2_000)
+            #expect(owed["messages"] as? [String] == ["NO CREDIT", "RELAY 1 FAULT"])
+            #expect(readings.last?["messages"] as? [String] == ["NO CREDIT"])
+        }
+    }
+
     @Test func aChannelIsSwitchedOffAndOneDrawsTooMuch() throws {
         try withMeter("--limit 3500 --angle-rate 30..90=150 --angle-rate=-90..-30=110 ") { desk in
             let lines = try run(
@@ -205,7 +261,9 @@ import Testing
                 }
             }
             read(until: "q quit")
-            try input.fileHandleForWriting.write(contentsOf: Data("cr".utf8))
+            try input.fileHandleForWriting.write(contentsOf: Data("c025".utf8))
+            read(until: "│ FROM CARD     25 │")
+            try input.fileHandleForWriting.write(contentsOf: Data("#".utf8))
             read(until: "redeemed 25.00")
             try input.fileHandleForWriting.write(contentsOf: Data("q".utf8))
             shown += String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)

@@ -15,7 +15,7 @@ extension ElectricReading {
             "exported": .list(exported.map { .number(Int($0.microjoules / Energy.microjoulesPerWattHour)) }),
             "unit": "Wh", "supply": .text(decision.isOn ? "on" : "off"), "reason": .text(decision.reason.rawValue),
             "price": .text("\(price)"), "percent": .number(Int(percent)), "anglePercent": .number(Int(anglePercent)),
-            "sealBroken": .truth(isSealBroken),
+            "sealBroken": .truth(isSealBroken), "messages": .list(messages.map { .text($0) }),
         ]
     }
 
@@ -28,6 +28,7 @@ extension ElectricReading {
             bar, "\(id.kind) \(id), \(state), supply \(decision.isOn ? "on" : "off"): \(decision.reason.text)",
             "\(price)\(currency) a kWh, \(percent) %; \(used) kWh used, \(spent)\(currency) spent",
         ] + (debt > .zero ? ["\(debt)\(currency) owed"] : []) + (isSealBroken ? ["seal broken"] : [])
+            + faultyRelays.map { "the relay of channel \($0) does not follow" }
     }
 
     /// With three decimals.

@@ -60,7 +60,7 @@ final class StandCards {
         } catch {
             throw MeterError(.notACard, name, cause: error)
         }
-        guard case .asynchronous(let slot) = found else { throw MeterError(.notACard, "\(name), a memory card,") }
+        guard case .asynchronous(let slot) = found else { throw MeterError(.notACard, "\(name), a memory card") }
         self.slot = slot
         return tracer?.trace(slot, name: name, answerToReset: slot.answerToReset?.bytes ?? []) ?? slot
     }
