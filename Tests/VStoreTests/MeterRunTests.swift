@@ -88,7 +88,8 @@ import Testing
                     + "power off\ncard in\npower on\ncard out\nquit\n", "--from 2026-01-05T00:00Z --for 1d")
             let remarks = lines.compactMap { $0["remark"] as? String }
             let parts = [
-                "electricity 25.00 EUR", "is empty", "the meter has no power", "electricity 25.00 EUR", "redeemed 25.00",
+                "electricity 25.00 EUR", "is empty", "the meter has no power", "electricity 25.00 EUR",
+                "redeemed 25.00",
                 "sle4442, a memory card: is no subscriber card", "is empty",
                 "at24c02, a memory card: is no subscriber card", "card in; the meter has no power",
                 "electricity 0.00 EUR", "card out",

@@ -63,7 +63,9 @@ struct MeterRun: AsyncParsableCommand {
 
     @Option(
         name: [.long, .short],
-        help: ArgumentHelp("An emulated card's memory file, put in and taken out by order: over the slot's eight contacts.", valueName: "file"),
+        help: ArgumentHelp(
+            "An emulated card's memory file, put in and taken out by order: over the slot's eight contacts.",
+            valueName: "file"),
         completion: .file())
     var card: String?
 
