@@ -49,6 +49,30 @@ import Testing
         }
     }
 
+    /// The line falls silent after every answer in turn: what may have been done says so by its exit status, and the same
+    /// order given again ends known, and is done once.
+    @Test func whatIsInDoubtSaysSoAndIsDoneOnce() throws {
+        try withMeter { desk, place in
+            let meter = try #require(place.split(separator: ":").last.flatMap { UInt16($0) })
+            var statuses: [Int32] = []
+            while statuses.last != 0, statuses.count < 20 {
+                let number = statuses.count
+                let line = try SilencedLine(to: meter, answers: number)
+                defer { line.stop() }
+                let order = "host credit 5 --reference \(number) \(pass)"
+                let silenced = try desk.vstore.run(
+                    "\(order) --patience 1 \(Desk.gasMeter)@tcp:127.0.0.1:\(line.port)", input: Desk.passphrase)
+                statuses.append(silenced.status)
+                let again = result(try desk.done("\(order) \(Desk.gasMeter)@\(place)", Desk.passphrase))
+                let transaction = again["transaction"] as? [String: Any]
+                #expect(transaction?["state"] as? String == "done", "after \(number) answers")
+                #expect(transaction?["balance"] as? String == "\(5 * (number + 1)).00", "after \(number) answers")
+            }
+            #expect(statuses.first == 3 && statuses.contains(2) && statuses.last == 0, "\(statuses)")
+            #expect(statuses.sorted { $0 > $1 } == statuses, "unreachable, in doubt, done: \(statuses)")
+        }
+    }
+
     @Test func tariffClockAndUsage() throws {
         try withMeter { desk, place in
             let tariff =
