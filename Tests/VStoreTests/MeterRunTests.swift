@@ -84,11 +84,11 @@ import Testing
         try withMeter { desk in
             let lines = try run(
                 desk,
-                "card in\npower off\nredeem\nemergency\npower on\nredeem\ncard in sle4442\nredeem\ncard in at24c02\n"
+                "card in\npower off\nredeem\nkey 1\npower on\nredeem\ncard in sle4442\nredeem\ncard in at24c02\n"
                     + "power off\ncard in\npower on\ncard out\nquit\n", "--from 2026-01-05T00:00Z --for 1d")
             let remarks = lines.compactMap { $0["remark"] as? String }
             let parts = [
-                "electricity 25.00 EUR", "is empty", "the meter has no power", "electricity 25.00 EUR",
+                "electricity 25.00 EUR", "the meter has no power", "the meter has no power", "electricity 25.00 EUR",
                 "redeemed 25.00",
                 "sle4442, a memory card: is no subscriber card", "is empty",
                 "at24c02, a memory card: is no subscriber card", "card in; the meter has no power",

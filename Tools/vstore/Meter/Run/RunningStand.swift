@@ -235,6 +235,7 @@ final class RunningStand {
 
     /// What a key of the meter asks for.
     private func press(_ key: Keypad.Key) throws {
+        guard hasPower() else { return }
         switch keypad.press(key) {
         case .emergency: try askForEmergency()
         case .redeem(let amount): redeem(amount)
@@ -242,11 +243,14 @@ final class RunningStand {
         }
     }
 
+    /// Says so where it has none: then no key does anything.
+    private func hasPower() -> Bool {
+        if !installation.isPowered { remark = "the meter has no power" }
+        return installation.isPowered
+    }
+
     private func askForEmergency() throws {
-        guard installation.isPowered else {
-            remark = "the meter has no power"
-            return
-        }
+        guard hasPower() else { return }
         remark = try meter.askForEmergency() ? "emergency credit asked for" : "there is no emergency credit now"
     }
 
@@ -296,6 +300,7 @@ final class RunningStand {
     }
 
     private func redeem(_ amount: Amount) {
+        guard hasPower() else { return }
         do {
             let done = try slot.redeem(into: meter, amount)
             let before = done.recovered > .zero ? " and \(done.recovered) of an interrupted redemption" : ""
