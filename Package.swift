@@ -106,7 +106,8 @@ let package = Package(
             ],
             path: "Tools/vstore", exclude: ["Demo"]),
         .testTarget(
-            name: "VStoreTests", dependencies: ["BuiltPrograms", "LineParty", "PowerLine", "vstore"], exclude: ["Snapshots"]),
+            name: "VStoreTests", dependencies: ["BuiltPrograms", "LineParty", "PowerLine", "vstore"],
+            exclude: ["Snapshots"]),
         .testTarget(
             name: "MeterTests",
             dependencies: ["CardIO", "ISO7816", "Metrology", "ValueProtocol", "ValueElement", "Meter"],
