@@ -21,7 +21,7 @@ public struct Keypad: Sendable, Hashable {
     public enum Request: Sendable, Hashable {
         case show(DisplayPage)
         case emergency
-        /// From the card in the slot; ``Amount/all`` for all there is.
+        /// From the card in the slot; `Amount.all` for all there is.
         case redeem(Amount)
     }
 
