@@ -38,7 +38,7 @@ public final class FileFlash: FlashDevice {
         let flash = SimulatedFlash(geometry, name: path)
         _ = try FlashMemory.create(on: flash, records)
         // Takes the name, so that nobody else does meanwhile.
-        let placeholder = try LockedFile.create(at: path)
+        let reserved = try LockedFile.create(at: path)
         do throws(MemoryError) {
             let fresh = try LockedFile.create(beside: path)
             do throws(MemoryError) {
@@ -52,7 +52,7 @@ public final class FileFlash: FlashDevice {
             }
             try fresh.syncFolder()
         } catch {
-            if error == MemoryError(.writeFailed, "") { placeholder.remove() }
+            if error == MemoryError(.writeFailed, "") { reserved.remove() }
             throw error
         }
     }
