@@ -47,24 +47,27 @@ final class PurseApplication {
         endSession()
         guard let purpose = Purpose(rawValue: command.p1) else { return ResponseAPDU(status: .wrongParameters) }
         guard command.data.count == 24 else { return ResponseAPDU(status: .wrongLength) }
-        let image = element.image
-        guard image.state != .terminated, image.nt < .max else { return ResponseAPDU(status: .conditionsNotSatisfied) }
+        // Copied where it is changed, and not before: an image is many references.
+        guard element.image.state != .terminated, element.image.nt < .max else {
+            return ResponseAPDU(status: .conditionsNotSatisfied)
+        }
         var reader = ByteReader(command.data.span)
         let pid = reader.readParty()
         let r1 = reader.readBlock()
         let name = KeyName(purpose, command.p2)
         guard let key = sessionKey(name, for: pid) else { return ResponseAPDU(status: .referencedDataNotFound) }
-        guard image.state != .blank || purpose == .admin else { return ResponseAPDU(status: .conditionsNotSatisfied) }
+        guard element.image.state != .blank || purpose == .admin else {
+            return ResponseAPDU(status: .conditionsNotSatisfied)
+        }
         let r2: Block
         do {
             r2 = try surroundings.randomness.block()
         } catch {
             return ResponseAPDU(status: .memoryFailure)
         }
-        var next = image
-        next.nt += 1
-        try element.commit(next)
-        let identity = SessionIdentity(key: name, pid: pid, eid: image.eid, nt: next.nt, r1: r1, r2: r2)
+        try element.update { $0.nt += 1 }
+        let identity = SessionIdentity(
+            key: name, pid: pid, eid: element.image.eid, nt: element.image.nt, r1: r1, r2: r2)
         let opened = ElementSession(identity, key: key, element.suite)
         session = OpenSession(session: opened, facts: SessionFacts(identity: identity))
         return ResponseAPDU(data: opened.answer, status: .success)
@@ -96,15 +99,18 @@ final class PurseApplication {
             return ResponseAPDU(status: .verificationFailed)
         }
         defer { if op.carriesKeys { Secret.wipe(&c3) } }
-        var next = element.image
-        if !open.hasShownS3 {
-            open.hasShownS3 = true
-            next.eraseKeys(olderThan: identity.key)
+        let isFirst = !open.hasShownS3
+        open.hasShownS3 = true
+        var outcome = (status: BusinessStatus.malformed, answer: [UInt8]())
+        try element.update { next in
+            if isFirst { next.eraseKeys(olderThan: identity.key) }
+            outcome = perform(op, c3, &next, &open.facts)
+            guard outcome.status != .done else { return }
+            // What is refused changes nothing, but that the key was used.
+            next = element.image
+            if isFirst { next.eraseKeys(olderThan: identity.key) }
         }
-        let untouched = next
-        let (status, answer) = perform(op, c3, &next, &open.facts)
-        if status != .done { next = untouched }
-        try element.commit(next)
+        let (status, answer) = outcome
         if status == .done, op == .setClock, let time = SetClock(c3)?.time { surroundings.clock.set(to: time) }
         var c4: [UInt8] = []
         c4.reserveCapacity(10 + answer.count + 16)

@@ -33,12 +33,12 @@ public final class Element {
         try commit(next, also: records)
     }
 
-    func commit(_ next: ElementImage, also records: [RecordChange] = []) throws(MemoryError) {
+    func commit(_ next: consuming ElementImage, also records: [RecordChange] = []) throws(MemoryError) {
         var changes = ElementRecords.changes(from: image, to: next, storedWrongSignatures: storedWrongSignatures)
         changes += records
         if !changes.isEmpty { try write(changes) }
-        image = next
         storedWrongSignatures = next.wrongSignatures
+        image = next
     }
 
     /// What is written after a write of unknown outcome would mix two states: the image here knows only one of them.

@@ -43,8 +43,7 @@ public final class SoftwareAuthority: Authority {
     }
 
     public func authenticate(_ answer: ArraySlice<UInt8>) throws(SessionError) {
-        guard var opened = session else { throw SessionError(.noSession, "\(pid)") }
-        session = nil
+        guard var opened = session.take() else { throw SessionError(.noSession, "\(pid)") }
         guard let key = keys.elementKey(opened.key, of: eid, suite) else {
             throw SessionError(.noMasterKey, "\(opened.key)")
         }
@@ -58,19 +57,18 @@ public final class SoftwareAuthority: Authority {
     }
 
     public func seal(_ op: OperationCode, _ request: [UInt8]) throws(SessionError) -> [UInt8] {
-        guard var opened = session else { throw SessionError(.noSession, "\(op)") }
+        guard session != nil else { throw SessionError(.noSession, "\(op)") }
         var plaintext = try plaintext(op, request)
         defer { if op.carriesKeys { Secret.wipe(&plaintext) } }
-        let bytes = try opened.seal(plaintext, op: op, suite)
-        session = opened
+        guard let bytes = try session?.seal(plaintext, op: op, suite) else { throw SessionError(.noSession, "\(op)") }
         sealed = (op, request)
         return bytes
     }
 
     public func unseal(_ sealedAnswer: ArraySlice<UInt8>) throws(SessionError) -> [UInt8] {
-        guard var opened = session, let (op, request) = sealed else { throw SessionError(.noSession, "\(pid)") }
-        session = nil
-        sealed = nil
+        guard session != nil, let (op, request) = sealed.take(), var opened = session.take() else {
+            throw SessionError(.noSession, "\(pid)")
+        }
         let c4 = try opened.unseal(sealedAnswer, suite)
         try note(op, request, c4)
         session = opened

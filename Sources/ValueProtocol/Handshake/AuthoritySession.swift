@@ -9,7 +9,7 @@ public struct AuthoritySession: Sendable {
 
     private var established: Established?
 
-    private struct Established {
+    fileprivate struct Established {
         var identity: SessionIdentity
         var keys: SessionKeys
         var chain: Block
@@ -17,7 +17,7 @@ public struct AuthoritySession: Sendable {
         var pending: Pending?
     }
 
-    private struct Pending {
+    fileprivate struct Pending {
         var op: UInt8
         var plaintext: Secret
         var sealed: [UInt8]
@@ -77,19 +77,9 @@ public struct AuthoritySession: Sendable {
     public mutating func seal(
         _ plaintext: [UInt8], op: OperationCode, _ suite: CipherSuite
     ) throws(SessionError) -> [UInt8] {
-        guard var now = established else { throw SessionError(.noSession, "\(op)") }
-        if let pending = now.pending {
-            guard pending.op == op.rawValue, pending.plaintext.matches(Secret(copying: plaintext)) else {
-                throw SessionError(.answerOutstanding, "\(op)")
-            }
-            return pending.sealed
+        guard let sealed = try established?.seal(plaintext, op: op, suite) else {
+            throw SessionError(.noSession, "\(op)")
         }
-        guard let seq = UInt8(exactly: now.nextSeq) else { throw SessionError(.sessionExhausted, "\(op)") }
-        var sealed = now.keys.c3(plaintext[...], op.rawValue, seq, suite)
-        let s3 = now.keys.s3(sealed[...], op.rawValue, seq, chain: now.chain, suite)
-        sealed.append(s3)
-        now.pending = Pending(op: op.rawValue, plaintext: Secret(copying: plaintext), sealed: sealed, s3: s3)
-        established = now
         return sealed
     }
 
@@ -102,10 +92,9 @@ public struct AuthoritySession: Sendable {
     /// - Throws: `SessionError` `.noSession`, `.malformedAnswer`, `.answerNotGenuine`, `.otherElement`; the session has
     ///   ended then, and what was sealed is in doubt.
     public mutating func unseal(_ sealed: ArraySlice<UInt8>, _ suite: CipherSuite) throws(SessionError) -> [UInt8] {
-        guard var now = established, let pending = now.pending, let seq = UInt8(exactly: now.nextSeq) else {
-            throw SessionError(.noSession, "UNSEAL")
-        }
-        established = nil
+        guard established?.pending != nil, var now = established.take(), let pending = now.pending.take(),
+            let seq = UInt8(exactly: now.nextSeq)
+        else { throw SessionError(.noSession, "UNSEAL") }
         let c4 = sealed.dropLast(16)
         guard let s4 = Block(sealed.suffix(16)) else { throw SessionError(.malformedAnswer, "EXECUTE") }
         guard now.keys.s4(c4, pending.op, seq, s3: pending.s3, suite) == s4 else {
@@ -118,9 +107,28 @@ public struct AuthoritySession: Sendable {
         guard reader.isGood else { throw SessionError(.malformedAnswer, "EXECUTE") }
         guard eid == now.identity.eid else { throw SessionError(.otherElement, "\(eid), not \(now.identity.eid)") }
         now.chain = s4
-        now.pending = nil
         now.nextSeq += 1
         established = now
         return plaintext
+    }
+}
+
+extension AuthoritySession.Established {
+    fileprivate mutating func seal(
+        _ plaintext: [UInt8], op: OperationCode, _ suite: CipherSuite
+    ) throws(SessionError) -> [UInt8] {
+        if let pending {
+            guard pending.op == op.rawValue, pending.plaintext.matches(Secret(copying: plaintext)) else {
+                throw SessionError(.answerOutstanding, "\(op)")
+            }
+            return pending.sealed
+        }
+        guard let seq = UInt8(exactly: nextSeq) else { throw SessionError(.sessionExhausted, "\(op)") }
+        var sealed = keys.c3(plaintext[...], op.rawValue, seq, suite)
+        let s3 = keys.s3(sealed[...], op.rawValue, seq, chain: chain, suite)
+        sealed.append(s3)
+        pending = AuthoritySession.Pending(
+            op: op.rawValue, plaintext: Secret(copying: plaintext), sealed: sealed, s3: s3)
+        return sealed
     }
 }
