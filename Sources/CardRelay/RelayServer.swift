@@ -49,7 +49,7 @@ public final class RelayServer: Sendable {
                 .bind(host: host, port: port) { channel in
                     channel.eventLoop.makeCompletedFuture {
                         try channel.pipeline.syncOperations.addHandlers([
-                            NIOSSLServerHandler(context: context), IdleStateHandler(readTimeout: patience),
+                            NIOSSLServerHandler(context: context), IdleStateHandler(allTimeout: patience),
                             IdleEnd(),
                         ])
                         return try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
@@ -89,6 +89,7 @@ public final class RelayServer: Sendable {
         let name = client.channel.remoteAddress.map { "\($0.ipAddress ?? "unknown"):\($0.port ?? 0)" } ?? "unknown"
         do {
             try await client.executeThenClose { inbound, outbound in
+                let idle = try await client.channel.pipeline.handler(type: IdleEnd.self).get()
                 try await withThrowingDiscardingTaskGroup { group in
                     var reader = RelayFrameReader()
                     var card: (any RelayedCard)?
@@ -99,13 +100,13 @@ public final class RelayServer: Sendable {
                                 let request = try RelayRequest(frame)
                                 let reply: RelayReply
                                 let isBeginning = card == nil
+                                // The client waits now, and not we for it.
+                                idle.isHeldOff.store(true, ordering: .relaxed)
+                                defer { idle.isHeldOff.store(false, ordering: .relaxed) }
                                 if let card {
                                     reply = await Self.reply(to: request, card)
                                 } else {
-                                    guard request == .hello(version: RelayFrame.version) else {
-                                        throw RelayFrameReader.Malformed()
-                                    }
-                                    (card, reply) = await begin(with: name)
+                                    (card, reply) = try await answer(to: request, from: name)
                                 }
                                 try await outbound.write(ByteBuffer(bytes: reply.frame.bytes))
                                 guard let card else { return }
@@ -123,6 +124,19 @@ public final class RelayServer: Sendable {
         } catch {
             report(.refused(client: name, reason: RelayCause(error).description))
         }
+    }
+
+    /// What the first message of a client gets: the card, or why not.
+    private func answer(
+        to request: RelayRequest, from client: String
+    ) async throws(RelayFrameReader.Malformed) -> (card: (any RelayedCard)?, reply: RelayReply) {
+        guard case .hello(let version) = request else { throw RelayFrameReader.Malformed() }
+        guard version != RelayFrame.version else { return await begin(with: client) }
+        let versions = "its frames are of version \(version), ours of \(RelayFrame.version)"
+        let error = CardError(
+            .unsupported, subject: "relay, \(versions)", remedy: "Bring both ends to one release.")
+        report(.refused(client: client, reason: "\(error)"))
+        return (nil, RelayReply(error))
     }
 
     /// Gives the card to a client, or tells why not.
@@ -197,12 +211,14 @@ public final class RelayServer: Sendable {
     private func giveBack() { isHeld.withLock { $0 = false } }
 }
 
-/// Closes a connection on which nothing comes.
-private final class IdleEnd: ChannelInboundHandler {
+/// Closes a connection on which nothing comes or goes, unless the card is at work for it.
+private final class IdleEnd: ChannelInboundHandler, Sendable {
     typealias InboundIn = ByteBuffer
+    let isHeldOff = Atomic(false)
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if event is IdleStateHandler.IdleStateEvent {
+            guard !isHeldOff.load(ordering: .relaxed) else { return }
             context.close(promise: nil)
         } else {
             context.fireUserInboundEventTriggered(event)

@@ -56,7 +56,7 @@ import Testing
         await #expect(throws: CardError(.deadlineExceeded, subject: "")) {
             try await thread.call(
                 subject: "test", deadline: .now + .milliseconds(20),
-                dropped: { error in dropped.change { $0 = error } },
+                dropped: { error, _ in dropped.change { $0 = error } },
                 work: { (_: BlockingCall<Void, CardError>) throws(CardError) in gate.wait() })
         }
         #expect(dropped.value == nil)

@@ -43,6 +43,8 @@ import Testing
         bytes += block(4, [0, 0, 0, 0])
         bytes += block(5, number(UInt32(1)) + number(UInt64(0)))
         bytes += packet(1, 5_000_250, 1, [0xAA, 0x90, 0x00])
+        // A simple packet, of the first interface, whose link is another.
+        bytes += block(3, number(UInt32(2)) + [0x90, 0x00])
         bytes += packet(7, 5_000_250, 0, [0, 0, 0, 0])
         bytes += packet(1, 6_000_000, 1, [0x90, 0x00])
         return bytes
@@ -96,6 +98,45 @@ import Testing
             }
         }
         #expect(read > 0 && refused > 0)
+    }
+
+    /// A block without options pads its packet, and tells how long it is.
+    @Test func aSimplePacketIsReadWithoutItsPadding() throws {
+        func block(_ type: UInt32, _ body: [UInt8]) -> [UInt8] {
+            let padded = body + [UInt8](repeating: 0, count: (4 - body.count % 4) % 4)
+            return little(type) + little(UInt32(padded.count + 12)) + padded + little(UInt32(padded.count + 12))
+        }
+        func little(_ value: UInt32) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } }
+        func packet(_ direction: UInt8, _ unit: [UInt8]) -> [UInt8] {
+            let tags: [UInt8] =
+                [0, 12, 0, 8] + Array("iso7816\0".utf8) + [0, 35, 0, 4, 0, 0, 0, direction, 0, 0, 0, 0]
+            return block(3, little(UInt32(tags.count + unit.count)) + tags + unit)
+        }
+        var bytes = block(0x0A0D_0D0A, little(0x1A2B_3C4D) + [1, 0, 0, 0] + [UInt8](repeating: 0xFF, count: 8))
+        bytes += block(1, [252, 0, 0, 0, 0, 0, 0, 0])
+        bytes += packet(0, [0x00, 0xCA, 0x01, 0x00, 0x00]) + packet(1, [0x90, 0x00])
+        let records = try TraceReader.records(in: bytes, file: "t")
+        guard case .exchange(let event) = records.first, records.count == 1 else {
+            Issue.record("\(records)")
+            return
+        }
+        #expect(event.command.bytes == [0x00, 0xCA, 0x01, 0x00, 0x00])
+        #expect(event.outcome == .response(MaskedBytes([0x90, 0x00])))
+    }
+
+    /// What no datagram has room for is left out, and its packet says so.
+    @Test func gsmtapLeavesOutWhatIsLongerThanADatagram() throws {
+        func event(_ count: Int) throws -> TraceRecord {
+            .exchange(
+                TraceEvent(
+                    time: 1, reader: "R", command: [0x00, 0xB0, 0x00, 0x00, 0x00, 0x00, 0x00],
+                    outcome: .success(try ResponseAPDU([UInt8](repeating: 1, count: count) + [0x90, 0x00])),
+                    duration: .zero))
+        }
+        let records = [try event(65_482), try event(65_483)]
+        let file = try TraceFileTests.file(.gsmtap, records)
+        #expect(try TraceReader.records(in: file, file: "t") == [records[0]])
+        #expect(String(decoding: file, as: UTF8.self).contains("65492 bytes are more than a datagram holds"))
     }
 
     @Test func gsmtapIsReadBackAsT0HasIt() throws {

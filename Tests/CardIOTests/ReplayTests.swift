@@ -88,6 +88,28 @@ import Testing
         #expect(TraceComparison(first, second, ignoring: [0x10]).same == 3)
     }
 
+    /// Thousands of commands that differ are divided where either side has a command once, and the rest in step.
+    @Test func longTracesThatDifferAreComparedToo() throws {
+        func command(_ ins: Int, _ number: Int) -> String {
+            let digits = String(number, radix: 16, uppercase: true)
+            return "80\(ins)0000" + "04" + String(repeating: "0", count: 8 - digits.count) + digits
+        }
+        let count = 6000
+        let common = (0..<count).map { command(16, $0) }
+        // A part that only one has, and challenges that nobody has twice.
+        let first = try Self.trace(common.flatMap { [$0, command(14, Int($0.suffix(4), radix: 16) ?? 0)] })
+        let second = try Self.trace(
+            (0..<count).map { command(12, $0) }
+                + common.flatMap { [$0, command(14, 1_000_000 + (Int($0.suffix(4), radix: 16) ?? 0))] })
+        let comparison = TraceComparison(first, second)
+        #expect(comparison.same == count)
+        #expect(comparison.differences.count == 2 * count)
+        // Nothing is there once: both sides go in step.
+        let repeated = try Self.trace((0..<count).map { command(16, $0 % 2) })
+        let others = try Self.trace((0..<count).map { command(12, $0 % 2) })
+        #expect(TraceComparison(repeated, others).differences.count == 2 * count)
+    }
+
     @Test func anotherAnswerIsADifferenceUnlessItIsIgnored() throws {
         let first = try Self.trace(["8014000000", "8014000000"])
         let second = [first[1], first[0]]

@@ -123,6 +123,26 @@ import Testing
         #expect(person.session.kept == nil)
     }
 
+    /// A PIN that was set as any variable is found out when it is used, also where it was put together.
+    @Test func aPINInAPlainVariableIsNeitherKeptNorRecorded() throws {
+        let person = try Person()
+        for line in [
+            "set aid = A0 00 00 00 03", "set pin = 31323334", "set prefix = 24", "set block = ${prefix} 31323334 FF",
+            "80 10 00 00 ${#aid} ${aid}", "00 20 00 81 04 ${pin}", "00 20 00 82 06 ${block}", "set pin = 35363738",
+            "00 20 00 81 ${#pin} ${pin}",
+        ] { try person.type(line) }
+        #expect(person.card.sent.last == bytes("002000810435363738"))
+        guard case .lines(let lines) = try person.type("vars") else {
+            Issue.record("no lines")
+            return
+        }
+        #expect(lines == ["aid = A0 00 00 00 03", "block = ••", "pin = ••", "prefix = ••"])
+        let all = (person.script + person.history).joined(separator: "\n").filter { !$0.isWhitespace }
+        #expect(!all.contains("31323334") && !all.contains("35363738"))
+        #expect(person.script.contains("#: set aid = A0 00 00 00 03"))
+        #expect(try Script(person.script.joined(separator: "\n")).secrets == ["pin", "block"])
+    }
+
     @Test func completionKnowsWordsCommandsApplicationsAndVariables() throws {
         let person = try Person()
         let names = person.session.names

@@ -90,6 +90,24 @@ import Testing
         #expect(decoder.decode(try Self.event(keys.0, keys.1)).name == "GET DATA element")
     }
 
+    @Test func eachLogicalChannelHasItsOwnApplication() throws {
+        var decoder = TraceDecoder(try APDUDictionary())
+        func decode(_ command: String, _ answer: String) throws -> DecodedEvent {
+            decoder.decode(try Self.event(command, answer))
+        }
+        _ = try decode("00A4040007F056534D4B455900", "9000")
+        _ = try decode("0070000001", "019000")
+        _ = try decode("01A4040006D2760001240100", "6102")
+        #expect(try decode("00CA010000", "6D00").name == "GET DATA keys")
+        // The answer that waits on one channel stays there.
+        #expect(try decode("00C0000002", "6985").name == "GET RESPONSE")
+        #expect(try decode("012A9E9A021234", "6985").name == "COMPUTE DIGITAL SIGNATURE")
+        #expect(try decode("002A9E9A021234", "6985").name == "PERFORM SECURITY OPERATION")
+        _ = try decode("01708000", "9000")
+        // A class byte that tells a channel which is not open may be an application's own.
+        #expect(try decode("012A9E9A021234", "6985").name == "PERFORM SECURITY OPERATION")
+    }
+
     @Test func anAnswerInPartsIsDecodedAtItsLast() throws {
         let select = "00A4040007F05653544F5245"
         let parts = [

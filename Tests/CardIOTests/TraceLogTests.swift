@@ -235,6 +235,34 @@ import Testing
         #expect(error?.subject == place)
     }
 
+    /// Times that are right one by one and add up to more than can be counted.
+    @Test func durationsThatAddUpToTooMuch() throws {
+        let lines = "# Sent\n00A40000\n" + String(repeating: "# Received in 999999999ms\n", count: 9500) + "9000\n"
+        let header = "# Generated on Wed, 31 Dec 2014 18:10:35 +0200 by apdu4j\n# Using SCM 00\n#\n"
+        #expect(try TraceReader.records(in: (header + lines).utf8, file: "dump").count == 1)
+        let spy = """
+            7F@>|0|0|SCardTransmit
+            7F@0x5E2136FF
+            7F@0x00000002
+            7F@0x00000010
+            7F@0x00000005
+            7F@00 CA 01 00 00
+            7F@0x00000001
+            7F@0x00000010
+            7F@0x00000002
+            7F@90 00
+            7F@<|1099511627775|0|SCardTransmit|Command successful.|0x00000000
+
+            """
+        var reader = TraceReader(.spy, file: "spy")
+        guard case .exchange(let event) = try (reader.take(Array(spy.utf8)) + reader.finish()).first else {
+            Issue.record("no exchange")
+            return
+        }
+        // As long as can be counted in nanoseconds.
+        #expect(event.duration == .nanoseconds(Int64.max))
+    }
+
     /// Numbers that are right one by one and beyond what a number can hold together.
     @Test func numbersOfASpyThatAreTooGreat() throws {
         #expect(throws: TraceFileError.self) {

@@ -10,6 +10,7 @@ import Testing
     ]
     static let selects = [
         "", "00A4040007F05653544F524500", "00A4040007F056534D4B455900", "00A4040008A00000015100000000",
+        "00A4040009A00000030800001000", "00A4040006D2760001240100",
     ]
 
     /// Bodies with a secret in them, under every class, every way of length and whatever is selected.
@@ -49,6 +50,16 @@ import Testing
             }
         }
         commands.append([0xFF, 0x82, 0x20, 0x00, 0x10] + key)
+        commands.append([0xFF, 0x00, 0x00, 0x00, 0x0F, 0xD4, 0x40, 0x01, 0x60, 0x04] + key.prefix(6) + [1, 2, 3, 4])
+        // Keys for applications whose selection may not have been seen, on any channel and in parts.
+        for cla: UInt8 in [0x00, 0x01, 0x10, 0x0C, 0x41] {
+            for (header, before): ([UInt8], [UInt8]) in [
+                ([0xDB, 0x3F, 0xFF], [0x4D, 0x16, 0xB6, 0x00, 0x5F, 0x48, 0x10]), ([0xDB, 0x3F, 0xFF], []),
+                ([0xDA, 0x00, 0xD3], []), ([0xDA, 0x00, 0xD5], []), ([0xFF, 0xFF, 0xFF], [0x03, 0x9B, 0x10]),
+                ([0xFE, 0x07, 0x9A], [0x01, 0x10]),
+            ] { commands.append([cla] + header + [UInt8(before.count + 16)] + before + key) }
+        }
+        for cla: UInt8 in [0x80, 0x84, 0xC0] { commands.append([cla, 0xE2, 0x80, 0x00, 0x10] + key) }
         return commands
     }
 

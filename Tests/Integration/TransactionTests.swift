@@ -97,14 +97,24 @@ struct TransactionTests {
         try await withCard(GateCard()) { readers, card, gate in
             let (gated, count) = (gated, count)
             let other = try await readers.connect()
-            let holder = Task { try await card.withTransaction { try $0.transmit(gated).status } }
+            let holder = Task {
+                try await card.withTransaction { transaction in
+                    _ = try transaction.transmit(count)
+                    return try transaction.transmit(gated).status
+                }
+            }
             await gate.waitForCommand()
             await #expect(throws: CardError(.deadlineExceeded, subject: "")) {
                 try await other.withTransaction(deadline: .now + .milliseconds(50)) { try $0.transmit(count) }
             }
+            let resets = gate.reference.resets
             gate.open()
             #expect(try await holder.value == .success)
-            #expect(try await other.withTransaction { Array(try $0.transmit(count).data) } == [0, 0, 0, 1])
+            // Its turn comes when the one that was given up has had and left the card.
+            _ = try await other.status()
+            #expect(gate.reference.resets == resets)
+            #expect(try await card.withTransaction { Array(try $0.transmit(count).data) } == [0, 0, 0, 2])
+            #expect(try await other.withTransaction { Array(try $0.transmit(count).data) } == [0, 0, 0, 3])
             try await other.disconnect(.leave)
         }
     }

@@ -5,8 +5,8 @@ import Synchronization
 ///
 /// Each card has a connection to the service and a thread of its own: cards do not wait for each other, and no call
 /// blocks a thread of Swift's cooperative pool. Every call takes a deadline; when that passes, or the task is cancelled,
-/// the caller is let go at once with `.deadlineExceeded` or `.cancelled`. Where a command was under way then, the card
-/// answers nothing more until it is reset, because nobody knows what it did.
+/// the caller is let go at once with `.deadlineExceeded` or `.cancelled`. Where a command or a function of the reader was
+/// under way then, the card answers nothing more until it is reset, because nobody knows what it did.
 ///
 /// When the value goes, the connection ends and the card is reset.
 public final class Card: Sendable {
@@ -53,7 +53,8 @@ public final class Card: Sendable {
         nonisolated(unsafe) let handle = unsafe handle
         return try await thread.call(
             subject: reader, deadline: deadline, failure: { $0 as any Error },
-            dropped: { _ in unsafe recover(handle) },
+            // A transaction that failed has reset the card, or never had it.
+            dropped: { _, wasDone in if wasDone { unsafe recover(handle) } },
             work: { call in try unsafe runTransaction(handle, call, restarts: restarts, body) })
     }
 
@@ -68,7 +69,7 @@ public final class Card: Sendable {
     public func transmit(
         _ command: CommandAPDU, following: Bool = true, deadline: ContinuousClock.Instant? = nil
     ) async throws(CardError) -> ResponseAPDU {
-        try await perform(deadline: deadline) { (handle, verdict) throws(CardError) in
+        try await perform(.doubtful, deadline: deadline) { (handle, verdict) throws(CardError) in
             if let abandonment = handle.abandonment { throw abandonment }
             let channel = DirectChannel(handle, verdict: verdict)
             guard following else { return try channel.transmit(command) }
@@ -80,14 +81,14 @@ public final class Card: Sendable {
     ///
     /// - Throws: `CardError`.
     public func status(deadline: ContinuousClock.Instant? = nil) async throws(CardError) -> CardStatus {
-        try await perform(deadline: deadline) { (handle, _) throws(CardError) in try handle.status() }
+        try await perform(.harmless, deadline: deadline) { (handle, _) throws(CardError) in try handle.status() }
     }
 
     /// Resets the card: its volatile state is gone.
     ///
     /// - Throws: `CardError`.
     public func reset(_ kind: ResetKind = .warm, deadline: ContinuousClock.Instant? = nil) async throws(CardError) {
-        try await perform(deadline: deadline) { (handle, _) throws(CardError) in
+        try await perform(.settled, deadline: deadline) { (handle, _) throws(CardError) in
             try handle.reconnect(kind == .warm ? .reset : .unpower)
         }
     }
@@ -99,7 +100,7 @@ public final class Card: Sendable {
         mode: ShareMode, protocols: Set<CardProtocol> = [.t0, .t1], disposition: CardDisposition = .leave,
         deadline: ContinuousClock.Instant? = nil
     ) async throws(CardError) {
-        try await perform(deadline: deadline) { (handle, _) throws(CardError) in
+        try await perform(.settled, deadline: deadline) { (handle, _) throws(CardError) in
             try handle.reconnect(disposition, mode: mode, protocols: protocols)
         }
     }
@@ -111,7 +112,9 @@ public final class Card: Sendable {
     public func disconnect(
         _ disposition: CardDisposition = .reset, deadline: ContinuousClock.Instant? = nil
     ) async throws(CardError) {
-        try await perform(deadline: deadline) { (handle, _) throws(CardError) in try handle.disconnect(disposition) }
+        try await perform(.settled, deadline: deadline) { (handle, _) throws(CardError) in
+            try handle.disconnect(disposition)
+        }
     }
 
     /// Takes the power from the card and ends the connection.
@@ -127,7 +130,7 @@ public final class Card: Sendable {
     public func attribute(
         _ attribute: ReaderAttribute, deadline: ContinuousClock.Instant? = nil
     ) async throws(CardError) -> [UInt8] {
-        try await perform(deadline: deadline) { (handle, _) throws(CardError) in
+        try await perform(.harmless, deadline: deadline) { (handle, _) throws(CardError) in
             try handle.attribute(attribute.rawValue)
         }
     }
@@ -138,12 +141,23 @@ public final class Card: Sendable {
     public func control(
         _ code: ControlCode, _ data: [UInt8] = [], deadline: ContinuousClock.Instant? = nil
     ) async throws(CardError) -> [UInt8] {
-        try await perform(deadline: deadline) { (handle, _) throws(CardError) in try handle.control(code.rawValue, data)
+        try await perform(.doubtful, deadline: deadline) { (handle, _) throws(CardError) in
+            try handle.control(code.rawValue, data)
         }
     }
 
+    /// What is known of the card after a call whose task was let go while it ran.
+    private enum Lateness {
+        /// As before: the call asks the service and its reader, and nothing of the card.
+        case harmless
+        /// Known where the call was done.
+        case settled
+        /// Nothing: what it answered went to nobody.
+        case doubtful
+    }
+
     private func perform<Value: Sendable>(
-        deadline: ContinuousClock.Instant?,
+        _ lateness: Lateness, deadline: ContinuousClock.Instant?,
         _ work: sending @escaping (CardHandle, @escaping () -> CardError?) throws(CardError) -> Value
     ) async throws(CardError) -> Value {
         // The thread is the transaction's, and the service lets another connection wait for its end.
@@ -152,7 +166,8 @@ public final class Card: Sendable {
         let subject = reader
         return try await thread.call(
             subject: subject, deadline: deadline,
-            dropped: { verdict in
+            dropped: { verdict, wasDone in
+                guard lateness == .doubtful || (lateness == .settled && !wasDone) else { return }
                 unsafe handle.abandonment = CardError(.callAbandoned, subject: subject, cause: verdict)
             },
             work: { (call: BlockingCall<Value, CardError>) throws(CardError) in

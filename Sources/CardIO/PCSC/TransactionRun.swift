@@ -21,14 +21,14 @@ func runTransaction<Value>(
             guard begins(againAfter: error) else { throw error }
             continue
         }
+        // The wait for other programs may have taken all the time there was. What they left on the card stays.
+        if let verdict = call.verdict {
+            endTransaction(handle, .leave)
+            throw verdict
+        }
         let transaction = Transaction(handle, isRestarted: isRestarted, verdict: { call.verdict })
         defer { transaction.close() }
         do {
-            // The wait for other programs may have taken all the time there was.
-            if let verdict = call.verdict {
-                endTransaction(handle, .leave)
-                throw verdict
-            }
             let value = try HeldReaders.holding(handle.reader) { try body(transaction) }
             endTransaction(handle, call.isGivenUp ? .reset : .leave)
             return value

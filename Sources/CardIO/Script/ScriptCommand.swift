@@ -30,6 +30,9 @@ public struct ScriptCommand: Sendable, Hashable, CustomStringConvertible {
         elements.compactMap { if case .variable(let reference) = $0 { reference.name } else { nil } }
     }
 
+    /// Whether any byte stands in it, and does not come from a variable.
+    var hasBytes: Bool { elements.contains { if case .byte = $0 { true } else { false } } }
+
     /// The bytes with what the variables hold.
     func bytes(_ variables: ScriptVariables) throws(ScriptScanner.Failure) -> [UInt8] {
         var bytes: [UInt8] = []

@@ -92,6 +92,26 @@ extension ScriptCommand {
         return false
     }
 
+    /// The variables whose bytes are masked, where all of them have a value.
+    func maskedVariables(_ masked: MaskedBytes, _ variables: ScriptVariables) -> Set<String> {
+        var (place, names): (Int, Set<String>) = (0, [])
+        for element in elements {
+            switch element {
+            case .byte: place += 1
+            case .variable(let reference):
+                do throws(ScriptScanner.Failure) {
+                    let count = try variables.bytes(reference).count
+                    if masked.hasMasked(in: place..<place + count) { names.insert(reference.name) }
+                    place += count
+                } catch {
+                    return names
+                }
+            case .any: continue
+            }
+        }
+        return names
+    }
+
     /// As it was written; in digits, `••` among them, where a PIN or key was written out.
     ///
     /// What a variable without a value would give is not known: then such a command is its header alone.

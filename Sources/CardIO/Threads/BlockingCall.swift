@@ -74,10 +74,11 @@ extension CardThread {
     /// - Parameters:
     ///   - subject: what errors name.
     ///   - failure: how an error of ours is thrown.
-    ///   - dropped: runs on the thread after `work`, where the task was let go while `work` ran.
+    ///   - dropped: runs on the thread after `work`, where the task was let go while `work` ran: why, and whether `work`
+    ///     was done all the same.
     func call<Value: Sendable, Failure: Error>(
         subject: String, deadline: ContinuousClock.Instant?, failure: @escaping @Sendable (CardError) -> Failure,
-        dropped: sending @escaping (CardError) -> Void = { _ in },
+        dropped: sending @escaping (CardError, _ wasDone: Bool) -> Void = { _, _ in },
         work: sending @escaping (BlockingCall<Value, Failure>) throws(Failure) -> Value
     ) async throws(Failure) -> Value {
         let call = BlockingCall<Value, Failure>(subject: subject, deadline: deadline, failure: failure)
@@ -99,7 +100,8 @@ extension CardThread {
             }
             let result: Result<Value, Failure>
             do throws(Failure) { result = .success(try work(call)) } catch { result = .failure(error) }
-            if !call.finish(result), let verdict = call.verdict { dropped(verdict) }
+            guard !call.finish(result), let verdict = call.verdict else { return }
+            if case .success = result { dropped(verdict, true) } else { dropped(verdict, false) }
         }
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
@@ -114,7 +116,7 @@ extension CardThread {
     /// Runs blocking `work` whose errors are ours.
     func call<Value: Sendable>(
         subject: String, deadline: ContinuousClock.Instant?,
-        dropped: sending @escaping (CardError) -> Void = { _ in },
+        dropped: sending @escaping (CardError, _ wasDone: Bool) -> Void = { _, _ in },
         work: sending @escaping (BlockingCall<Value, CardError>) throws(CardError) -> Value
     ) async throws(CardError) -> Value {
         try await call(subject: subject, deadline: deadline, failure: { $0 }, dropped: dropped, work: work)

@@ -20,9 +20,31 @@ enum SecretCommands {
             return data
         case (0x80..., 0xD8), (0x80..., 0xD9):
             return componentBytes(of: command, data: data) ?? data
+        case (0x80...0xFE, 0xE2):
+            // STORE DATA (GlobalPlatform)
+            return data
+        case (..<0x80, 0xDA) where command[2] == 0x00 && [0xD1, 0xD2, 0xD3, 0xD5, 0xF4].contains(command[3]):
+            // PUT DATA of secure-messaging keys, resetting code and AES key (OpenPGP card)
+            return data
+        case (..<0x80, 0xDB) where command[2...3] == [0x3F, 0xFF] && command[data.lowerBound] != 0x5C:
+            // PUT DATA of a private key, or a later part of one (OpenPGP card); PIV's begin with a list of tags
+            return data
+        case (..<0x80, 0xFE), (..<0x80, 0xFF):
+            // IMPORT ASYMMETRIC KEY, SET MANAGEMENT KEY (Yubico's PIV)
+            return data
+        case (0xFF, 0x00):
+            return mifareKeyBytes(of: command, data: data)
         default:
             return nil
         }
+    }
+
+    /// Six bytes of a MIFARE key, in an authentication that goes through a reader's PN532: target, 60 or 61, block, key.
+    private static func mifareKeyBytes(of command: [UInt8], data: Range<Int>) -> Range<Int>? {
+        let start = data.lowerBound
+        guard data.count >= 6, command[start] == 0xD4, command[start + 1] == 0x40, command[start + 3] & 0xFE == 0x60
+        else { return nil }
+        return start + 5..<min(start + 11, command.count)
     }
 
     /// LOAD COMPONENT: number and count, 16 key bytes, check value. In a PUT KEY of GlobalPlatform the second byte is a

@@ -86,9 +86,12 @@ extension Duration {
     /// Without what is below a nanosecond, 0 for anything negative.
     var wholeNanoseconds: Duration { .nanoseconds(nanoseconds) }
 
-    /// Whole nanoseconds, 0 for anything negative.
+    /// Whole nanoseconds, 0 for anything negative, and no more than can be counted: 292 years.
     var nanoseconds: Int64 {
         let (seconds, attoseconds) = components
-        return max(0, seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
+        let (whole, isTooLong) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        let (sum, isBeyond) = whole.addingReportingOverflow(attoseconds / 1_000_000_000)
+        guard isTooLong || isBeyond else { return max(0, sum) }
+        return seconds < 0 ? 0 : .max
     }
 }

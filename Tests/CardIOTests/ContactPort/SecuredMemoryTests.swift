@@ -49,7 +49,11 @@ import Testing
         let error = #expect(throws: MemoryCardError.self) { try memory.update(100, [1, 2, 3]) }
         #expect(error?.code == .notWritten)
         #expect(throws: MemoryCardError.self) { try memory.protect(0, [0xA2], .protect) }
-        #expect(throws: MemoryCardError.self) { try memory.changeCode(to: SecretBytes(copying: [9, 9, 9])) }
+        // The card gives out 00 for a code that is hidden.
+        for code: [UInt8] in [[9, 9, 9], [0, 0, 0]] {
+            let error = #expect(throws: MemoryCardError.self) { try memory.changeCode(to: SecretBytes(copying: code)) }
+            #expect(error?.code == .notWritten)
+        }
         #expect(bench.card.main == before && !bench.card.isProtected.contains(true))
     }
 

@@ -85,7 +85,8 @@ public class SecuredMemory {
     ///
     /// The card takes the three bytes one after the other: pulled in between it holds a code of old and new bytes, or of FF.
     ///
-    /// - Throws: `MemoryCardError` `.outOfRange`, `.noAnswer`, `.notWritten` where the new code does not hold.
+    /// - Throws: `MemoryCardError` `.outOfRange`, `.noAnswer`, `.notWritten` where the new code does not hold, as far as the
+    ///   reader tells.
     public final func changeCode(to code: SecretBytes) throws(MemoryCardError) {
         guard code.count == 3 else { throw MemoryCardError(.outOfRange, "code of \(code.count) bytes, not 3") }
         try card.writeCode(code)

@@ -71,10 +71,19 @@ final class TwoWireDriver: UnguardedMemory {
     }
 
     func writeCode(_ code: SecretBytes) throws(MemoryCardError) {
+        // Without a verified code the card gives out 00 in its place, and ignores what is written.
+        let hidden = SecretBytes(copying: [0, 0, 0])
+        let isHidden = try readCode().matches(hidden)
         for place in 0..<3 { try write(0x39, UInt8(place + 1), byte(place, of: code)) }
+        guard try readCode().matches(code), !(isHidden && code.matches(hidden)) else {
+            throw MemoryCardError(.notWritten, "new code")
+        }
+    }
+
+    private func readCode() throws(MemoryCardError) -> SecretBytes {
         var held = try readSecurity()
         held.removeFirst()
-        guard SecretBytes(taking: &held).matches(code) else { throw MemoryCardError(.notWritten, "new code") }
+        return SecretBytes(taking: &held)
     }
 
     private func readSecurity() throws(MemoryCardError) -> [UInt8] {

@@ -33,6 +33,7 @@ public struct ShellSession: Sendable {
     /// The names that can be typed.
     public let names: ShellNames
     private var decoder: TraceDecoder
+    private var settings = UnprovenSettings()
     private var last: ResponseAPDU?
     private let reader: String
 
@@ -81,12 +82,15 @@ public struct ShellSession: Sendable {
             return try send(template, note: note, over: isRaw ? raw : following)
         case .set(let name, let value):
             let bytes = try resolved(value)
-            if value.variables.contains(where: variables.isSecret) || variables.isSecret(name) {
+            // What it is for shows when it is used: then it is recorded, or was a PIN.
+            if value.hasBytes { kept = nil }
+            let isFilling = value.variables.contains(where: variables.isSecret)
+            settings.add(name, value, isFilling: isFilling)
+            if isFilling || variables.isSecret(name) {
                 variables.setSecret(name, .bytes(bytes))
             } else {
                 variables[name] = .bytes(bytes)
             }
-            recorded = ["#: set \(name) = \(value.description)"]
             return .nothing
         case .take(let name, let source):
             guard let last else { throw ShellProblem("There is no answer yet. Send a command first.") }
@@ -94,9 +98,11 @@ public struct ShellSession: Sendable {
             if let found = check.difference(in: last, &variables) {
                 throw ShellProblem("\(name) stays as it was: \(found). Look at the answer with tlv.")
             }
+            settings.forget(name)
             recorded = ["#: \(line)"]
             return .nothing
         case .secret(let name):
+            settings.forget(name)
             recorded = ["#: secret \(name)"]
             return .wantsSecret(name)
         case .variables: return .lines(variables.names.map(described))
@@ -152,10 +158,15 @@ public struct ShellSession: Sendable {
         do throws(CardError) { outcome = .success(try channel.transmit(command)) } catch { outcome = .failure(error) }
         let event = TraceEvent(
             time: time, reader: reader, command: bytes, outcome: outcome, duration: ContinuousClock.now - start)
+        // A PIN in a plain variable is found out by its use; then the answer may not show it either.
+        var before = decoder
+        let hidden = template.maskedVariables(before.decode(event).command, variables)
+        for name in settings.origins(of: hidden) { variables.hide(name) }
         let decoded = decoder.decode(event.masking(variables.secrets))
         let showsSecret = template.writesOut(decoded.command, variables)
         if showsSecret { kept = nil }
-        recorded = script(template, note: note, decoded, leavesOut: showsSecret)
+        let needed = showsSecret ? [] : settings.take(template.variables, isSecret: variables.isSecret)
+        recorded = needed + script(template, note: note, decoded, leavesOut: showsSecret)
         if case .success(let response) = outcome { last = response }
         return .exchange(decoded)
     }

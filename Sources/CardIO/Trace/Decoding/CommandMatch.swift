@@ -19,7 +19,9 @@ struct CommandMatch: Sendable {
 
     /// Looks for the first command whose header fits and whose layout takes all data; where none does, for the first
     /// whose header fits.
-    init(_ bytes: MaskedBytes, scopes: [APDUDictionary.Scope]) {
+    ///
+    /// - Parameter mayBeSecret: whether the data are hidden whatever the command is.
+    init(_ bytes: MaskedBytes, scopes: [APDUDictionary.Scope], mayBeSecret: Bool) {
         self.scopes = scopes
         self.bytes = bytes
         do {
@@ -33,6 +35,7 @@ struct CommandMatch: Sendable {
         }
         let places = data.map { $0.startIndex..<$0.endIndex } ?? min(5, bytes.count)..<bytes.count
         leftover = places.count
+        if mayBeSecret { self.bytes.mask(places) }
         var candidates: [(DictionaryFile, CommandSpecification)] = []
         let header = bytes.bytes[..<4]
         for scope in scopes {

@@ -2,54 +2,86 @@ import ISO7816
 
 /// Puts the events of one card into words.
 ///
-/// It follows what the card does: which application is selected decides what a command means, and an answer fetched by
-/// GET RESPONSE belongs to the command before it. So it wants all events of a card, in order, and one decoder a card.
+/// It follows what the card does: which application is selected on a logical channel decides what a command means there,
+/// and an answer fetched by GET RESPONSE belongs to the command before it. So it wants all events of a card, in order,
+/// and one decoder a card. Where it has not seen what was selected, it hides what any application would keep secret.
 public struct TraceDecoder: Sendable {
-    private let dictionary: APDUDictionary
-    /// The application selected; nil since the reset.
-    private var selected: [UInt8]? {
-        didSet { if selected != oldValue { scopes = dictionary.scopes(selected: selected) } }
+    /// What is known of a logical channel.
+    private struct Channel: Sendable {
+        /// The application selected; nil where no selection was seen since the reset.
+        var selected: [UInt8]?
+        /// What is asked while that application is selected.
+        var scopes: [APDUDictionary.Scope]
+        /// A command whose answer waits for GET RESPONSE, and what of its answer has come.
+        var waiting: (match: CommandMatch, data: [UInt8])?
     }
-    /// What is asked while that application is selected.
-    private var scopes: [APDUDictionary.Scope]
-    /// A command whose answer waits for GET RESPONSE, and what of its answer has come.
-    private var waiting: (match: CommandMatch, data: [UInt8])?
+
+    private let dictionary: APDUDictionary
+    /// The channels that are known to be open, the basic one always.
+    private var channels: [UInt8: Channel] = [:]
+    private let unselected: [APDUDictionary.Scope]
 
     /// Begins with a card that was just reset.
     public init(_ dictionary: APDUDictionary) {
         self.dictionary = dictionary
-        scopes = dictionary.scopes(selected: nil)
+        unselected = dictionary.scopes(selected: nil)
     }
 
     /// Notes that the card was reset.
-    public mutating func reset() {
-        selected = nil
-        waiting = nil
-    }
+    public mutating func reset() { channels = [:] }
 
     /// Puts one event into words.
     public mutating func decode(_ event: TraceEvent) -> DecodedEvent {
-        var match = CommandMatch(event.command, scopes: scopes)
+        let number = channel(of: event.command)
+        var channel = channels[number] ?? channels[0] ?? Channel(scopes: unselected)
+        let mayBeSecret = channel.selected == nil && dictionary.mayBeSecret(event.command.bytes)
+        var match = CommandMatch(event.command, scopes: channel.scopes, mayBeSecret: mayBeSecret)
         if match.specification?.effect == .select, let aid = match.data {
             // The answer is the new application's.
             match.scopes = dictionary.scopes(selected: Array(aid))
         }
-        let continued = match.specification?.effect == .continue ? waiting : nil
+        let continued = match.specification?.effect == .continue ? channel.waiting : nil
         let outcome: DecodedEvent.Outcome
         switch event.outcome {
         case .failure(let error):
-            waiting = nil
+            channel.waiting = nil
             outcome = .failure(error)
         case .response(let bytes):
             let response = decode(bytes, to: continued?.match ?? match, after: continued?.data ?? [])
-            follow(match, response: bytes, status: response.status, continued: continued)
+            follow(match, response: bytes, status: response.status, continued: continued, on: &channel)
             outcome = .response(response)
         }
+        // A class whose bits tell another channel than one that is open may be an application's own.
+        let isSelected = match.specification?.effect == .select
+        channels[isSelected || channels[number] != nil ? number : 0] = channel
+        if case .response(let bytes) = event.outcome { manageChannel(event.command.bytes, answer: bytes.bytes) }
         return DecodedEvent(
             time: event.time, reader: event.reader, sender: event.sender, command: match.bytes,
             name: match.specification?.name, parameters: match.parameters, fields: match.fields,
             leftover: match.leftover, outcome: outcome,
             duration: event.duration, answerToReset: event.answerToReset)
+    }
+
+    /// The logical channel that the class byte tells; commands to a reader, class FF, have none.
+    private func channel(of command: MaskedBytes) -> UInt8 {
+        guard let cla = command.bytes.first, cla != 0xFF else { return 0 }
+        return ClassByte(cla).channel
+    }
+
+    /// MANAGE CHANNEL (ISO/IEC 7816-4, 11.1.2): what was known of a channel ends with it.
+    private mutating func manageChannel(_ command: [UInt8], answer: [UInt8]) {
+        guard command.count >= 4, ClassByte(command[0]).isInterindustry, command[1] == 0x70,
+            answer.suffix(2) == [0x90, 0x00]
+        else { return }
+        switch command[2] {
+        case 0x00:
+            let opened = command[3] == 0 ? answer.count == 3 ? answer[0] : 0 : command[3]
+            if opened > 0 { channels[opened] = Channel(scopes: unselected) }
+        case 0x80:
+            let closed = command[3] == 0 ? ClassByte(command[0]).channel : command[3]
+            if closed > 0 { channels[closed] = nil }
+        default: return
+        }
     }
 
     private func decode(_ bytes: MaskedBytes, to match: CommandMatch, after before: [UInt8]) -> DecodedEvent.Response {
@@ -62,15 +94,20 @@ public struct TraceDecoder: Sendable {
             leftover: answer.leftover)
     }
 
-    private mutating func follow(
+    private func follow(
         _ match: CommandMatch, response: MaskedBytes, status: StatusWord,
-        continued: (match: CommandMatch, data: [UInt8])?
+        continued: (match: CommandMatch, data: [UInt8])?, on channel: inout Channel
     ) {
-        waiting = nil
+        channel.waiting = nil
         if status.bytesAvailable != nil {
-            waiting = (continued?.match ?? match, (continued?.data ?? []) + response.bytes.dropLast(2))
+            channel.waiting = (continued?.match ?? match, (continued?.data ?? []) + response.bytes.dropLast(2))
         }
         let isDone = [0x61, 0x62, 0x90].contains(status.sw1)
-        if match.specification?.effect == .select, isDone, let aid = match.data { selected = Array(aid) }
+        guard match.specification?.effect == .select, isDone, let aid = match.data, channel.selected != Array(aid)
+        else {
+            return
+        }
+        channel.selected = Array(aid)
+        channel.scopes = dictionary.scopes(selected: channel.selected)
     }
 }

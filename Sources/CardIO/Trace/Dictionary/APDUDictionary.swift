@@ -70,6 +70,17 @@ public struct APDUDictionary: Sendable {
         return (chosen.map { [$0] } ?? []) + general + guesses
     }
 
+    /// Whether some application has a command with this header whose data are secret.
+    func mayBeSecret(_ command: [UInt8]) -> Bool {
+        guard command.count > 5 else { return false }
+        return files.contains { file in
+            file.index.commands(command[1]).contains { specification in
+                specification.matches(command[..<4])
+                    && (file.fields(specification.data) ?? []).contains(where: \.isSecret)
+            }
+        }
+    }
+
     /// The application with the longest AID that `aid` begins with.
     private func chosen(_ aid: String?) -> Scope? {
         var best: (scope: Scope, length: Int)?

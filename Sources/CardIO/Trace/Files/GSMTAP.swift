@@ -10,6 +10,8 @@ enum GSMTAP {
     }
 
     static let port: UInt16 = 4729
+    /// What one datagram of IPv4 has room for.
+    static let mostPayload = 65_535 - 20 - 8 - 16
     static let simType: UInt8 = 4
 
     /// A command as T=0 has it: five bytes of header, then the data, no Le behind them. Extended lengths stay.
@@ -43,7 +45,7 @@ enum GSMTAP {
         return (Array(bytes[..<split]), Array(bytes[split...]))
     }
 
-    /// Puts IPv4, UDP and GSMTAP before a payload. From and to 127.0.0.1, no UDP checksum.
+    /// Puts IPv4, UDP and GSMTAP before a payload of at most `mostPayload` bytes. From and to 127.0.0.1, no UDP checksum.
     static func append(_ payload: [UInt8], type: Content, to packet: inout [UInt8]) {
         appendUDP(port: port, count: 16 + payload.count, to: &packet)
         packet += [2, 4, simType, 0, 0, 0, 0, 0, 0, 0, 0, 0, type.rawValue, 0, 0, 0]
@@ -56,14 +58,14 @@ enum GSMTAP {
     private static func appendUDP(port: UInt16, count: Int, to packet: inout [UInt8]) {
         let start = packet.count
         packet += [0x45, 0x00]
-        packet.appendBig(UInt16(clamping: 20 + 8 + count))
+        packet.appendBig(UInt16(20 + 8 + count))
         packet += [0, 0, 0, 0, 64, 17, 0, 0, 127, 0, 0, 1, 127, 0, 0, 1]
         let checksum = checksum(packet[start...])
         packet[start + 10] = UInt8(checksum >> 8)
         packet[start + 11] = UInt8(checksum & 0xFF)
         packet.appendBig(port)
         packet.appendBig(port)
-        packet.appendBig(UInt16(clamping: 8 + count))
+        packet.appendBig(UInt16(8 + count))
         packet += [0, 0]
     }
 

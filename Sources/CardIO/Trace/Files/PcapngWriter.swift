@@ -108,8 +108,10 @@ struct PcapngWriter: Sendable {
         if read?.command != event.command.bytes || read?.answer != answer {
             comments.append(PacketNote.command(event.command))
         }
+        let fits = payload.count <= GSMTAP.mostPayload
+        if !fits { comments.append("Left out: \(payload.count) bytes are more than a datagram holds.") }
         append(to: &bytes, interface, UInt64(clamping: event.time) &* 1000, comments) { packet in
-            GSMTAP.append(payload, type: .apdu, to: &packet)
+            if fits { GSMTAP.append(payload, type: .apdu, to: &packet) } else { GSMTAP.appendNothing(to: &packet) }
         }
     }
 

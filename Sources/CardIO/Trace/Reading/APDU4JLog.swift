@@ -56,7 +56,7 @@ struct APDU4JLog: TraceLineParser {
             next = ">"
         } else if text.hasPrefix("# Received") {
             next = "<"
-            nanoseconds += Self.duration(text.split(separator: " ").last ?? "")
+            pass(text.split(separator: " ").last ?? "")
         } else if let direction = next, !text.hasPrefix("#"), !text.isEmpty {
             next = nil
             guard direction == "<" else {
@@ -71,11 +71,17 @@ struct APDU4JLog: TraceLineParser {
         _ digits: Substring, took time: Substring, _ line: Int, whole: Substring
     ) throws(TraceFileError) -> [TraceRecord] {
         let bytes = try bytes(digits, line)
-        nanoseconds = nanoseconds.addingReportingOverflow(Self.duration(time)).partialValue
+        pass(time)
         guard bytes.count >= 2,
             let record = pairing.answer(MaskedBytes(bytes), reader: reader, nanoseconds: nanoseconds)
         else { throw TraceFileError(.answerWithoutCommand, file: file, line: line, found: whole) }
         return [record]
+    }
+
+    /// Time goes on by what a log says; beyond what can be counted it stands still.
+    private mutating func pass(_ time: Substring) {
+        let (sum, overflow) = nanoseconds.addingReportingOverflow(Self.duration(time))
+        if !overflow { nanoseconds = sum }
     }
 
     /// Nanoseconds of `17ms`, `8s378ms`; 0 for anything else.

@@ -85,7 +85,9 @@ struct PcapngReader: Sendable {
             packet(Int(short(at: body.lowerBound)), ticks, body.dropFirst(20), header: body, into: &records)
         case Pcapng.simplePacket where body.count >= 4:
             guard let link = interfaces.first?.link else { return }
-            deliver(body.dropFirst(4), link, 0, PacketNote.Reading(), 0, into: &records)
+            // The block pads its packet and tells how long it was on the line; a capture may have cut it.
+            let data = body.dropFirst(4).prefix(Int(number(at: body.lowerBound)))
+            deliver(data, link, 0, PacketNote.Reading(), 0, into: &records)
         default: return
         }
     }

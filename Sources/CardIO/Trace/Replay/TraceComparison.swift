@@ -32,12 +32,13 @@ public struct TraceComparison: Sendable {
     ///   - ignoring: instructions of which only header and status word are compared.
     public init(_ first: [TraceRecord], _ second: [TraceRecord], ignoring: Set<UInt8> = []) {
         let (a, b) = (first.compactMap(Self.event), second.compactMap(Self.event))
-        let changes = b.difference(from: a) { Self.alike($0, $1, ignoring) }
-        let removed = Set(changes.removals.map(Self.offset))
-        let inserted = Set(changes.insertions.map(Self.offset))
+        let alignment = CommandAlignment(
+            a, b, alike: { Self.alike($0, $1, ignoring) }, key: { Self.key($0, ignoring) })
+        let paired = Set(alignment.partners.compactMap(\.self))
         var (differences, same, i, j): ([Difference], Int, Int, Int) = ([], 0, 0, 0)
         while i < a.count || j < b.count {
-            let (isRemoved, isInserted) = (removed.contains(i), inserted.contains(j))
+            let isRemoved = i < a.count && alignment.partners[i] == nil
+            let isInserted = j < b.count && !paired.contains(j)
             if isRemoved, isInserted, a[i].command.bytes.prefix(4) == b[j].command.bytes.prefix(4) {
                 differences.append(.command(i + 1, a[i], j + 1, b[j]))
                 (i, j) = (i + 1, j + 1)
@@ -63,12 +64,6 @@ public struct TraceComparison: Sendable {
         if case .exchange(let event) = record { event } else { nil }
     }
 
-    private static func offset(_ change: CollectionDifference<TraceEvent>.Change) -> Int {
-        switch change {
-        case .insert(let offset, _, _), .remove(let offset, _, _): offset
-        }
-    }
-
     private static func isIgnored(_ event: TraceEvent, _ ignoring: Set<UInt8>) -> Bool {
         event.command.count > 1 && ignoring.contains(event.command.bytes[1])
     }
@@ -76,6 +71,12 @@ public struct TraceComparison: Sendable {
     private static func alike(_ a: TraceEvent, _ b: TraceEvent, _ ignoring: Set<UInt8>) -> Bool {
         if isIgnored(a, ignoring) { return a.command.bytes.prefix(4) == b.command.bytes.prefix(4) }
         return same(a.command, b.command)
+    }
+
+    /// What commands that are alike have in common; nil where masked bytes leave it open.
+    private static func key(_ event: TraceEvent, _ ignoring: Set<UInt8>) -> [UInt8]? {
+        if isIgnored(event, ignoring) { return Array(event.command.bytes.prefix(4)) }
+        return event.command.hasMasked ? nil : event.command.bytes
     }
 
     private static func sameAnswer(_ a: TraceEvent, _ b: TraceEvent, _ ignoring: Set<UInt8>) -> Bool {
