@@ -92,7 +92,9 @@ extension HostError.Code {
     }
     /// A transaction is in doubt, and none can be begun beside it.
     public static var openTransaction: Self {
-        Self("a transaction with this element is open", remedy: "Recover it first: contact the element once.")
+        Self(
+            "a transaction with this element is open",
+            remedy: "Contact the element once; where it cannot be had any more, a person decides: vstore card decide.")
     }
     /// No such transaction.
     public static var noSuchTransaction: Self {

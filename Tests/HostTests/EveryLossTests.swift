@@ -1,6 +1,7 @@
 import CardIO
 import CardIOTesting
 import Host
+import ISO7816
 import Testing
 import ValueElement
 import ValueProtocol
@@ -158,20 +159,42 @@ struct EveryLossTests {
         }
     }
 
-    @Test func `two losses one after another, every pair`() throws {
+    @Test(
+        arguments: [CreditTransaction.Kind.storeCredit, .refund], FaultyChannel.everyFault(exchanges: exchanges))
+    func `an order without a name that is repeated as it was is done once`(
+        _ kind: CreditTransaction.Kind, _ fault: FaultyChannel.Fault
+    ) throws {
+        let records = try RecordFile.open(at: folder.recordFile, auditKey: keys.auditKey)
+        let desk = try desk(records, keys)
+        let channel = FaultyChannel(card.channel, fault: fault)
+        #expect(throws: HostError.self) { try order(kind, desk, over: channel, reference: nil) }
+        #expect(try order(kind, desk, over: channel, reference: nil).state == .done)
+        try expectBooks(records, hold: expected(kind), "\(fault)")
+        // Once it is known as done, the next is another.
+        #expect(try order(kind, desk, over: channel, reference: nil).state == .done)
+        try expectBooks(records, hold: expected(kind, 2), "\(fault)")
+    }
+
+    @Test(arguments: [CreditTransaction.Kind.storeCredit, .refund])
+    func `two losses one after another, every pair`(_ kind: CreditTransaction.Kind) throws {
         var hold = Self.bought
         let records = try RecordFile.open(at: folder.recordFile, auditKey: keys.auditKey)
         let desk = try desk(records, keys)
+        func move(over channel: any CardChannel, _ reference: String) throws(HostError) -> CreditResult {
+            kind == .storeCredit
+                ? try desk.store(1000, over: channel, reference: reference)
+                : try desk.takeOff(1000, over: channel, reference: reference)
+        }
         // After a loss the next contact recovers and, where it must, sends again: up to six exchanges.
         let second = FaultyChannel.everyFault(exchanges: 6)
         for (a, first) in FaultyChannel.everyFault(exchanges: Self.exchanges).enumerated() {
             for (b, fault) in second.enumerated() {
                 let reference = "pair \(a) \(b)"
                 for channel in [FaultyChannel(card.channel, fault: first), FaultyChannel(card.channel, fault: fault)] {
-                    _ = try? desk.store(1000, over: channel, reference: reference)
+                    _ = try? move(over: channel, reference)
                 }
-                #expect(try desk.store(1000, over: card.channel, reference: reference).state == .done)
-                hold += 1000
+                #expect(try move(over: card.channel, reference).state == .done)
+                hold = kind == .storeCredit ? hold + 1000 : hold - 1000
                 #expect(try card.holds() == hold, "\(first), then \(fault)")
             }
         }

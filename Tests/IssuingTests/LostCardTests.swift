@@ -11,6 +11,7 @@ import ValueProtocol
 
         func purses(of card: PartyID) throws -> [PursePlan] { TestKeys.purses }
         func noteLost(_ card: PartyID, reason: String, at time: Timestamp) throws { try note("lost \(card) \(reason)") }
+        func noteInUse(_ card: PartyID, reason: String, at time: Timestamp) throws { try note("in use \(card)") }
         func noteBlocked(_ card: PartyID, at time: Timestamp) throws { try note("blocked \(card)") }
         func noteReplaced(_ card: PartyID, by replacement: PartyID, at time: Timestamp) throws {
             try note("replaced \(card) \(replacement)")

@@ -112,6 +112,24 @@ import Testing
         }
     }
 
+    /// What was replaced has its value elsewhere: it is never put into use again, and blocked where it turns up.
+    @Test func aCardThatWasReplacedIsBlockedAndStaysSo() throws {
+        try Desk.with { desk in
+            try desk.issue()
+            try desk.done("card load 50 --service gas --card card1 --passphrase-file -", Desk.passphrase)
+            try desk.done("card block 00A1B2C3-10-000001 --passphrase-file -", Desk.passphrase)
+            try desk.done(
+                "card replace 00A1B2C3-10-000001 --card card2 --yes --passphrase-file -", Desk.passphrase)
+            #expect(try desk.done("card info --card card1")["state"] as? String == "issued")
+            try desk.done("card block --card card1 --passphrase-file -", Desk.passphrase)
+            #expect(try desk.done("card info --card card1")["state"] as? String == "blocked")
+            let unblock = try desk.vstore.run(
+                "card block --unblock --card card1 --passphrase-file -", input: Desk.passphrase)
+            #expect(unblock.status == 1)
+            #expect(try desk.done("card info --card card1")["state"] as? String == "blocked")
+        }
+    }
+
     @Test func aBlockedCardIsNotLoadedUntilItIsInUseAgain() throws {
         try Desk.with { desk in
             try desk.issue()
@@ -128,7 +146,11 @@ import Testing
         try Desk.with { desk in
             try desk.issue()
             try desk.done("card load 7 --service gas --card card1 --passphrase-file -", Desk.passphrase)
-            try desk.done("card bind gas:EUR:300:00A1B2C3-02-000099 --card card1 --passphrase-file -", Desk.passphrase)
+            let bind = "card bind gas:EUR:300:00A1B2C3-02-000099 --card card1 --passphrase-file -"
+            // What the meter before may still have to credit is asked about first.
+            let asked = try desk.vstore.run(bind, input: Desk.passphrase)
+            #expect(asked.status == 64 && asked.errors.contains("bound to \(Desk.gasMeter)"))
+            try desk.done("\(bind) --yes", Desk.passphrase)
             let bound = purse(try desk.done("card info --card card1"))
             #expect(bound["meter"] as? String == "00A1B2C3-02-000099")
             #expect(bound["limit"] as? String == "300.00")

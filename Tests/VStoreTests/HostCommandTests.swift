@@ -73,6 +73,32 @@ import Testing
         }
     }
 
+    @Test func whatIsInDoubtWithWhatIsLostAPersonDecides() throws {
+        try withMeter { desk, place in
+            let meter = try #require(place.split(separator: ":").last.flatMap { UInt16($0) })
+            var (status, answers): (Int32, Int) = (3, 0)
+            while status == 3, answers < 20 {
+                let line = try SilencedLine(to: meter, answers: answers)
+                defer { line.stop() }
+                let credit = "host credit 5 \(pass) --patience 1 \(Desk.gasMeter)@tcp:127.0.0.1:\(line.port)"
+                status = try desk.vstore.run(credit, input: Desk.passphrase).status
+                answers += 1
+            }
+            #expect(status == 2)
+            func last() throws -> [String: Any]? {
+                let log = try desk.done("card log \(Desk.gasMeter) \(pass)", Desk.passphrase)
+                return (log["transactions"] as? [[String: Any]])?.last
+            }
+            let number = try #require(try last()?["htxn"] as? String)
+            let decide = "card decide \(number) --of \(Desk.gasMeter) --applied --by clerk --because receipt \(pass)"
+            // What can still be found out is not a person's.
+            #expect(try desk.vstore.run(decide, input: Desk.passphrase).status == 1)
+            try desk.done("card block \(Desk.gasMeter) \(pass)", Desk.passphrase)
+            try desk.done(decide, Desk.passphrase)
+            #expect(try last()?["state"] as? String == "done")
+        }
+    }
+
     @Test func tariffClockAndUsage() throws {
         try withMeter { desk, place in
             let tariff =

@@ -174,6 +174,37 @@ import ValueElementTesting
         #expect(throws: MemoryError(.corrupt, "")) { try FileMemory(at: path) }
     }
 
+    /// A commit that rewrites the file is done or not done wherever power goes, and the next one does it.
+    @Test(arguments: FailureSwitch.Portion.allCases) func aRewriteThatIsCutChangesNothing(
+        _ portion: FailureSwitch.Portion
+    ) throws {
+        let folder = try Folder(isInRAM: true)
+        let (path, name) = (folder.path + "/card", RecordName(1))
+        func size() throws -> Int { try Data(contentsOf: URL(filePath: path)).count }
+        let failure = FailureSwitch()
+        var number: UInt8 = 0
+        do {
+            let memory = try FileMemory.create(at: path, [:], failure: failure)
+            func commit(_ first: UInt8) throws {
+                try memory.commit([RecordChange(name, [first] + [UInt8](repeating: 0xA5, count: 4000))])
+            }
+            while try size() <= 1 << 16 {
+                number += 1
+                try commit(number)
+            }
+            failure.cutPower(atWrite: 1, keeping: portion)
+            #expect(throws: MemoryError(.powerLost, "")) { try commit(number + 1) }
+        }
+        failure.restorePower()
+        let before = try size()
+        let memory = try Self.unlocked { try FileMemory(at: path, failure: failure) }
+        #expect(try memory.load()[name]?.first == number)
+        try memory.commit([RecordChange(name, [number + 1])])
+        #expect(try size() < before / 10)
+        #expect(try memory.load() == [name: [number + 1]])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["card"])
+    }
+
     /// Where the file cannot be written, nothing is left that takes its name.
     @Test func aMemoryThatCouldNotBeMadeLeavesNothing() throws {
         let folder = try Folder()

@@ -4,6 +4,10 @@ import ValueElement
 import ValueProtocol
 
 @Suite struct VectorTests {
+    @Test func theTranscriptsAreThere() throws {
+        #expect(try Transcript.all().count == 15)
+    }
+
     /// Every card answers every command of every transcript as the vector says, and ends as it says.
     @Test(arguments: try Transcript.all())
     func cardsAnswerAsTheTranscriptSays(transcript: Transcript) throws {

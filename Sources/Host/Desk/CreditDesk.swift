@@ -5,7 +5,9 @@ public import ValueProtocol
 ///
 /// Whoever leads to the element, a reader or a power line, is the channel; whoever holds the keys, a file or a
 /// master-key card, is the authority. Every contact first finds out what is in doubt with that element. An order with a
-/// reference may be repeated until it is done: it is applied once.
+/// reference may be repeated until it is done: it is applied once. One without is taken for the repetition of the same
+/// order without a reference that this very contact found done, or that is known as not applied and was the newest;
+/// otherwise it is another.
 ///
 /// Calls block as long as the element takes; use one desk from one thread at a time.
 public final class CreditDesk {
@@ -122,6 +124,10 @@ public final class CreditDesk {
         _ wish: CreditWish, over channel: any CardChannel, with element: ElementInfo
     ) throws(HostError) -> CreditResult {
         var contact = try meet(wish.kind.purpose, with: element, over: channel)
+        // Whoever repeats what was in doubt does not mean it twice.
+        if let same = contact.recovered.last(where: { $0.state == .done && $0.isRepeated(by: wish) }) {
+            return CreditResult(outcome: .done(same), recovered: contact.recovered)
+        }
         // Asked every time: the highest HTXN tells whether these records are older than the element.
         let highest = try contact.ask(wish.service).highest
         let begun = try records.begin(wish, of: contact.eid, elementHighest: highest, at: clock())

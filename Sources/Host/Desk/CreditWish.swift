@@ -10,3 +10,11 @@ struct CreditWish {
     /// Of a CONVERT TARIFF.
     var tariff: TariffOrder?
 }
+
+extension CreditTransaction {
+    /// Whether `wish`, which has no name either, asks for the same.
+    func isRepeated(by wish: CreditWish) -> Bool {
+        reference == nil && wish.reference == nil && kind == wish.kind && order.service == wish.service
+            && order.amount == wish.amount && order.currency == wish.currency && tariff == wish.tariff
+    }
+}

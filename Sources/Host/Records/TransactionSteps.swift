@@ -95,9 +95,13 @@ extension RecordFile {
         return HostTransaction(rawValue: UInt64(highest ?? 0))
     }
 
-    /// The newest transaction of the wish's reference.
+    /// The newest transaction of the wish's reference; without one the newest of all, where it is known as not applied
+    /// and the wish is the same: then it is the same order, which keeps its number, and a float pays for it once.
     private func earlier(_ wish: CreditWish, of eid: PartyID, in database: Database) throws -> CreditTransaction? {
-        guard let reference = wish.reference else { return nil }
+        guard let reference = wish.reference else {
+            let newest = try transactions("eid = ?", ["\(eid)"], in: database).last
+            return newest.flatMap { $0.state == .notApplied && $0.isRepeated(by: wish) ? $0 : nil }
+        }
         let all = try transactions("eid = ? AND reference = ?", ["\(eid)", reference], in: database)
         guard let newest = all.last else { return nil }
         guard newest.kind == wish.kind, newest.order.service == wish.service, newest.order.amount == wish.amount,

@@ -7,8 +7,13 @@ public protocol CardRegister: AnyObject {
     /// The purses that the card was issued with, as they are bound today.
     func purses(of card: PartyID) throws -> [PursePlan]
 
-    /// The card is not to be loaded any more.
+    /// The card is not to be loaded any more; nothing is noted of one that was replaced.
     func noteLost(_ card: PartyID, reason: String, at time: Timestamp) throws
+
+    /// The card is in use again.
+    ///
+    /// - Throws: where another card has taken its place: what it held is there.
+    func noteInUse(_ card: PartyID, reason: String, at time: Timestamp) throws
 
     /// The card itself is blocked.
     func noteBlocked(_ card: PartyID, at time: Timestamp) throws

@@ -5,6 +5,8 @@ public import ValueProtocol
 extension IssuingDesk {
     /// Sets the state of the element that `channel` leads to, under the newest ADMIN key that it holds.
     ///
+    /// It asks no records. A card goes back into use by `takeBack`.
+    ///
     /// - Throws: `IssueError` `.otherElement`, `.wrongState`, `.session`, `.elementRefused`, `.journal`.
     public func setState(_ state: LifeCycle, of eid: PartyID, over channel: any CardChannel) throws(IssueError) {
         let element = try inspect(over: channel)
@@ -18,7 +20,8 @@ extension IssuingDesk {
         if state == .blocked { try note(.blocked, of: eid) }
     }
 
-    /// Reports a card lost or broken: in the host's records at once, and on the card itself where it is at hand.
+    /// Reports a card lost or broken: in the host's records at once, and on the card itself where it is at hand. One that
+    /// turns up after it was replaced is blocked in the same way.
     ///
     /// - Parameters:
     ///   - card: the card that was lost.
@@ -34,6 +37,17 @@ extension IssuingDesk {
         guard let channel else { return }
         try setState(.blocked, of: card, over: channel)
         try asking(card) { try register.noteBlocked(card, at: clock()) }
+    }
+
+    /// Takes a blocked card that is at hand back into use: in the host's records first, which refuse where another card has
+    /// taken its place, so that what it held is never in two.
+    ///
+    /// - Throws: `IssueError` as `setState`, and `.records`.
+    public func takeBack(
+        _ card: PartyID, reason: String, over channel: any CardChannel, in register: any CardRegister
+    ) throws(IssueError) {
+        try asking(card) { try register.noteInUse(card, reason: reason, at: clock()) }
+        try setState(.issued, of: card, over: channel)
     }
 
     /// Plans a card in the place of another: the same purses, bound to the same meters.

@@ -109,3 +109,16 @@ extension SessionError.Code {
             remedy: "Open a new session; for a credit see the float; a blocked master-key card seals nothing.")
     }
 }
+
+extension MasterKeyCard: KeyStore {
+    /// The card remembers the elements it meets by itself, so that `register` is not asked.
+    public func authority(register: any ElementRegister) -> any Authority { MasterKeyCardAuthority(self) }
+
+    public func keys() throws(SessionError) -> [(name: KeyName, checkValue: KeyCheckValue)] {
+        do {
+            return try heldKeys().keys.map { ($0.name, $0.checkValue) }
+        } catch {
+            throw SessionError(.authorityFailed, "the master-key card", status: error.status, cause: error)
+        }
+    }
+}

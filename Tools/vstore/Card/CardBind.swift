@@ -8,7 +8,8 @@ struct CardBind: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bind", abstract: "Give an issued card a purse, or bind the purse it has to a meter.",
         discussion: """
-            Bound anew, a purse keeps its balance; another currency takes an empty purse. The key for the meter is the \
+            Bound anew, a purse keeps its balance; another currency takes an empty purse. What the meter before drew \
+            last and could not credit, it can credit no more: hold the card in it once before. The key for the meter is the \
             newest TRANSFER key of the authority. A master-key card gets its float in the same way, by the host's keys: \
             float:EUR:10000, which is then loaded with --service float.
             """)
@@ -23,11 +24,21 @@ struct CardBind: AsyncParsableCommand {
             valueName: "service:currency:limit[:meter]"))
     var purse: PurseArgument
 
+    @Flag(name: [.long, .short], help: "Do not ask before the meter is another.")
+    var yes = false
+
     mutating func run() async throws {
         let host = try authority.hostEnd(common)
-        let (home, plan, console) = (common.place, purse.plan, common.console)
+        let (home, plan, console, yes) = (common.place, purse.plan, common.console, yes)
         let (eid, bound) = try await authority.withCounter(host, try card.place(common), common) { counter in
             let element = try ElementInfo.select(over: counter.card)
+            if let held = try OpenPurse.read(plan.service, over: counter.card)?.meter,
+                ![.none, plan.meter].contains(held)
+            {
+                try Confirmation.ask(
+                    "\(element.eid) is bound to \(held), which cannot credit any more what it drew last, should that have "
+                        + "been broken off: hold the card in it once before. Bind it anew?", isGiven: yes)
+            }
             let bound = try plan.meter == .none ? plan : plan.bound(by: counter.held)
             let journal = try FileJournal(path: home.issueJournal)
             if plan.meter == .none {

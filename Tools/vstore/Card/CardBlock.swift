@@ -45,11 +45,10 @@ struct CardBlock: AsyncParsableCommand {
             let eid = try ElementInfo.select(over: counter.card).eid
             let journal = try FileJournal(path: home.issueJournal)
             let desk = counter.issuingDesk(journal)
+            let register = HostCardRegister(records: counter.records, journal: journal)
             if unblock {
-                try desk.setState(.issued, of: eid, over: counter.card)
-                try counter.records.setStanding(.inUse, of: eid, because: reason, at: SystemClock.now())
+                try desk.takeBack(eid, reason: reason, over: counter.card, in: register)
             } else {
-                let register = HostCardRegister(records: counter.records, journal: journal)
                 try desk.reportLost(eid, reason: reason, over: counter.card, in: register)
             }
             return eid

@@ -5,6 +5,7 @@ struct CardCommand: AsyncParsableCommand {
         commandName: "card", abstract: "Make, issue, load and look at cards.",
         subcommands: [
             CardBlank.self, CardEmulate.self, CardInfo.self, CardIssue.self, CardBind.self, CardLoad.self,
-            CardRedeem.self, CardRefund.self, CardBlock.self, CardReplace.self, CardLog.self,
+            CardRedeem.self, CardRefund.self, CardBlock.self, CardReplace.self, CardDecide.self,
+            CardLog.self,
         ])
 }

@@ -8,7 +8,7 @@ struct CardLoad: AsyncParsableCommand {
         discussion: """
             The order is written down before it leaves and its outcome after the card has proven it. Whatever an \
             earlier contact left in doubt is found out first. Exit status 2 means that this one is in doubt now: \
-            repeat with the same --reference, or look with card log.
+            repeat it as it was, with its --reference where it had one, and it is done once.
             """)
 
     @OptionGroup var common: ProgramOptions

@@ -47,6 +47,10 @@ struct CardReplace: AsyncParsableCommand {
         guard standing != .inUse else {
             throw Failure(.refused, "\(old): is in use. Report it lost first: vstore card block \(old).")
         }
+        // Found out before a blank card is used up.
+        if let open = try host.records.unsettled().first(where: { $0.eid == old }) {
+            throw HostError(.openTransaction, "\(open)")
+        }
         let journal = try FileJournal(path: host.home.issueJournal)
         let purses = try HostCardRegister(records: host.records, journal: journal).purses(of: old)
         guard !purses.isEmpty else {

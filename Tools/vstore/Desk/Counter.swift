@@ -12,6 +12,13 @@ struct Counter {
     let held: [CheckedKey]
     let records: RecordFile
 
+    init(card: any CardChannel, keys: any KeyStore, records: RecordFile) throws {
+        self.card = card
+        authority = try keys.authority(register: records)
+        held = try keys.checkedKeys()
+        self.records = records
+    }
+
     /// The desk that loads and refunds.
     var creditDesk: CreditDesk { CreditDesk(records: records, authority: authority) }
 
@@ -54,21 +61,15 @@ extension AuthorityOptions {
         guard let master = try place(common) else {
             return try await card.withChannel { channel in
                 guard let keys = host.keys else { throw HostError(.noFile, host.home.sealedKeys) }
-                return try body(
-                    Counter(
-                        card: channel, authority: try keys.authority(register: host.records),
-                        held: try keys.keys().map { CheckedKey($0.name, $0.checkValue) }, records: host.records))
+                return try body(try Counter(card: channel, keys: keys, records: host.records))
             }
         }
         let (pin, custodian) = (try pin(), KeyCustodian(rawValue: custodian) ?? KeyCustodian.all[0])
         return try await CardPlace.withCards([master, card]) { cards in
             let key = MasterKeyCard(cards[0].channel)
             try key.select()
-            let held = try key.heldKeys().keys
             try key.verify(pin, of: custodian)
-            return try body(
-                Counter(
-                    card: cards[1].channel, authority: MasterKeyCardAuthority(key), held: held, records: host.records))
+            return try body(try Counter(card: cards[1].channel, keys: key, records: host.records))
         }
     }
 
@@ -76,12 +77,12 @@ extension AuthorityOptions {
     func heldKeys(_ host: HostEnd, _ common: ProgramOptions) async throws -> [CheckedKey] {
         guard let master = try place(common) else {
             guard let keys = host.keys else { throw HostError(.noFile, host.home.sealedKeys) }
-            return try keys.keys().map { CheckedKey($0.name, $0.checkValue) }
+            return try keys.checkedKeys()
         }
         return try await master.withChannel { channel in
             let card = MasterKeyCard(channel)
             try card.select()
-            return try card.heldKeys().keys
+            return try card.checkedKeys()
         }
     }
 
@@ -89,4 +90,8 @@ extension AuthorityOptions {
     func hostEnd(_ common: ProgramOptions) throws -> HostEnd {
         try HostEnd(common.place, passphrase, needsKeys: master == nil && masterReader == nil)
     }
+}
+
+extension KeyStore {
+    fileprivate func checkedKeys() throws -> [CheckedKey] { try keys().map { CheckedKey($0.name, $0.checkValue) } }
 }

@@ -1,6 +1,4 @@
-public import ValueProtocol
-
-/// Where the host's keys are: in a file sealed under a passphrase, or in a master-key card in a reader.
+/// Where an issuer's master keys are: in a file sealed under a passphrase, or in a master-key card in a reader.
 ///
 /// A store never gives a key away, only an authority that uses it, and what names and check values tell.
 public protocol KeyStore: AnyObject {

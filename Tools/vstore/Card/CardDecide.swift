@@ -1,0 +1,43 @@
+import ArgumentParser
+import Host
+import ValueProtocol
+
+struct CardDecide: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "decide", abstract: "Settle by a person's word what no card can settle any more.",
+        discussion: """
+            That is a transaction left to a person, and one in doubt with a card that is lost, blocked or replaced. \
+            Say whether the card applied it, as a receipt or a meter shows; where nothing shows it, decide in the \
+            customer's favour. Who decided and why stands in the audit trail. card log lists the transactions.
+            """)
+
+    @OptionGroup var common: ProgramOptions
+    @OptionGroup var passphrase: PassphraseOptions
+
+    @Argument(help: ArgumentHelp("The transaction's number.", valueName: "htxn"))
+    var htxn: UInt64
+
+    @Option(name: .long, help: ArgumentHelp("The card that it is with.", valueName: "eid"))
+    var of: PartyID
+
+    @Flag(help: "What the card did with it.")
+    var outcome: Outcome
+
+    @Option(name: .long, help: ArgumentHelp("Who decides.", valueName: "name"))
+    var by: String
+
+    @Option(name: .long, help: ArgumentHelp("Why.", valueName: "text"))
+    var because: String
+
+    enum Outcome: String, EnumerableFlag {
+        case applied, notApplied
+    }
+
+    mutating func run() async throws {
+        let host = try HostEnd(common.place, passphrase, needsKeys: false)
+        let settled = try host.records.decide(
+            HostTransaction(rawValue: htxn), of: of, applied: outcome == .applied, by: by, because: because,
+            at: SystemClock.now())
+        common.console.give(["transaction": settled.json], ["\(settled)"])
+    }
+}
