@@ -67,17 +67,24 @@ extension ElectricMeter {
                 rest -= part
             }
             if rest > 0, try !drawToken() {
-                lend(rest, channel)
+                try lend(rest, channel)
                 return
             }
         }
     }
 
-    /// Counts energy that nothing is left for: what the token at work does not cover becomes a debt.
-    private func lend(_ microjoules: UInt64, _ channel: Int) {
+    /// Counts energy that nothing is left for: what the token at work does not cover becomes a debt, which is written down
+    /// a token's worth ahead.
+    private func lend(_ microjoules: UInt64, _ channel: Int) throws(MeterError) {
         let cost = rate.cost(of: microjoules, after: registers.remainder)
         let covered = min(cost.amount, registers.remaining)
         let owed = cost.amount.rawValue - covered.rawValue
+        if owed > registers.lentAhead.rawValue {
+            var next = registers
+            next.lentAhead = Amount(rawValue: max(owed, configuration.rules.token.rawValue))
+            try commit(next)
+        }
+        registers.lentAhead = Amount(rawValue: registers.lentAhead.rawValue - owed)
         registers.remainder = cost.remainder
         registers.spent = Amount(rawValue: registers.spent.rawValue + cost.amount.rawValue)
         registers.remaining = Amount(rawValue: registers.remaining.rawValue - covered.rawValue)
@@ -133,6 +140,7 @@ extension ElectricMeter {
         let sum = min(registers.debt, purse.balance)
         var next = registers
         next.debt = Amount(rawValue: next.debt.rawValue - sum.rawValue)
+        next.lentAhead = .zero
         next.drawn = Amount(rawValue: next.drawn.rawValue + sum.rawValue)
         if next.debt == .zero, sum < purse.balance {
             next.hasAskedForEmergency = false

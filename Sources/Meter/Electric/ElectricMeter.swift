@@ -110,10 +110,15 @@ public final class ElectricMeter: IntegratedCircuitCard {
         var next = registers
         var lost = Amount.zero
         if !next.isAtRest {
-            lost = next.remaining
+            lost = Amount(rawValue: next.remaining.rawValue + next.lentAhead.rawValue)
             next.forfeited = Amount(rawValue: next.forfeited.rawValue + lost.rawValue)
             next.remaining = .zero
+            next.debt = Amount(rawValue: next.debt.rawValue + next.lentAhead.rawValue)
+            if next.hasAskedForEmergency {
+                next.emergencyUsed = Amount(rawValue: next.emergencyUsed.rawValue + next.lentAhead.rawValue)
+            }
         }
+        next.lentAhead = .zero
         next.isAtRest = false
         try commit(next, events: [(.powerUp, UInt32(clamping: lost.rawValue))])
         try tick()
@@ -127,6 +132,7 @@ public final class ElectricMeter: IntegratedCircuitCard {
         guard !isDown else { return }
         var next = registers
         next.isAtRest = true
+        next.lentAhead = .zero
         try commit(next, events: [(.lastGasp, 0)])
         isDown = true
     }

@@ -25,6 +25,9 @@ struct ElectricRegisters: Equatable {
     var tokenSerial: UInt32 = 0
     /// Used beyond what was paid, and not yet repaid.
     var debt = Amount.zero
+    /// What may be lent before anything is written again: a power cut makes a debt of it that nothing was used for, as it
+    /// takes what is left of a token.
+    var lentAhead = Amount.zero
     /// Used as emergency credit since it was asked for.
     var emergencyUsed = Amount.zero
     var hasAskedForEmergency = false
@@ -54,7 +57,7 @@ struct ElectricRegisters: Equatable {
     }
 
     static let record = RecordName(0x0301)
-    private static let version: UInt8 = 2
+    private static let version: UInt8 = 3
 
     init(channels count: Int) {
         channels = Array(repeating: ChannelEnergy(), count: count)
@@ -82,6 +85,7 @@ struct ElectricRegisters: Equatable {
         bytes.append(bigEndian: tokenSerial)
         bytes.append(bigEndian: UInt64(bitPattern: clockOffset))
         bytes.append(bigEndian: events)
+        bytes.append(bigEndian: lentAhead.rawValue)
         bytes += watch.bytes
         bytes += switches.bytes
         for period in open {
@@ -97,7 +101,7 @@ struct ElectricRegisters: Equatable {
     init?(_ bytes: [UInt8]?) {
         guard let bytes else { return nil }
         var reader = ByteReader(bytes.span)
-        // Version 1 had no switches of channels.
+        // Version 1 had no switches of channels, version 2 nothing lent ahead.
         let version = reader.readByte()
         guard (1...ElectricRegisters.version).contains(version) else { return nil }
         self.init(channels: Int(reader.readByte()))
@@ -123,6 +127,7 @@ struct ElectricRegisters: Equatable {
         tokenSerial = reader.read()
         clockOffset = Int64(bitPattern: reader.read())
         events = reader.read()
+        if version >= 3 { lentAhead = Amount(rawValue: reader.read()) }
         watch = Watch(from: &reader)
         if version >= 2 { switches = ChannelSwitches(from: &reader) }
         for index in open.indices {

@@ -117,6 +117,31 @@ import ValueProtocol
         #expect(world.events.map(\.code).contains(.debtRepaid) && world.isBalanced)
     }
 
+    /// What is lent is written down ahead: a cut without a last gasp costs less than a token more, and never gives any.
+    @Test(arguments: [false, true]) func aCutGainsNothingOfWhatWasLent(isEmergency: Bool) throws {
+        let night = try #require(FriendlyCredit.Window(days: FriendlyCredit.Window.everyDay, from: 1080, to: 480))
+        for minutes in 1...25 {
+            let world = try ElectricWorld(
+                value: 15_000,
+                Self.configuration(
+                    emergency: 500_000, friendly: FriendlyCredit(windows: isEmergency ? [] : [night])))
+            if isEmergency { #expect(try world.meter.askForEmergency()) }
+            for _ in 0..<minutes { try world.minute(watts: 1_000) }
+            let used = world.meter.reading.spent.rawValue
+            #expect(used == UInt64(minutes) * 10_000)
+            try world.powerUp()
+            let now = world.meter.reading
+            let paid = now.drawn.rawValue + now.debt.rawValue
+            #expect(paid >= used && paid - used < 100_000, "\(minutes) minutes")
+            #expect(world.isBalanced)
+            // The next load repays it, whatever was cut in between.
+            try world.powerUp()
+            try world.load(1_000_000, htxn: 1)
+            #expect(world.meter.reading.debt == .zero && world.isBalanced)
+            #expect(world.meter.reading.value.rawValue == 1_015_000 - paid)
+        }
+    }
+
     @Test func theLastGaspSavesTheToken() throws {
         let world = try ElectricWorld(value: 1_000_000, Self.configuration())
         for _ in 0..<3 { try world.minute(watts: 1_000) }
