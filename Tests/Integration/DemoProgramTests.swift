@@ -1,0 +1,27 @@
+import BuiltPrograms
+import Foundation
+import Testing
+
+/// The program itself plays the story that the tests play: in its own process, and in two virtual readers.
+@Suite("vstore demo", .enabled(if: PrivatePCSCD.missing == nil, "\(PrivatePCSCD.missing ?? "")"))
+struct DemoProgramTests {
+    static let end = "every difference is 0 micro-units"
+
+    @Test func withCardsInTheProcess() async throws {
+        let outcome = try await ExternalProgram(BuiltProgram.vstore.path, ["demo"]).run()
+        #expect(outcome.status == 0 && outcome.output.contains(Self.end), "\(outcome)")
+    }
+
+    @Test func withCardsInVirtualReaders() async {
+        // It takes the readers in which a card appears, so nobody else's may appear meanwhile.
+        await #expect(processExitsWith: .success) {
+            await reporting {
+                let own = try await OwnPCSCD()
+                let outcome = try await ExternalProgram(
+                    BuiltProgram.vstore.path, ["demo", "--pcsc", "--port", "\(own.daemon.slots[0].port)"]
+                ).run()
+                #expect(outcome.status == 0 && outcome.output.contains(Self.end), "\(outcome)")
+            }
+        }
+    }
+}
