@@ -158,6 +158,33 @@ import Testing
         }
     }
 
+    /// New keys for a meter and its card in the field; the old ones are gone, and value goes on.
+    @Test func keysInTheFieldAreRotated() throws {
+        try Desk.with { desk in
+            try desk.makeMeter()
+            try desk.issue()
+            try desk.done("card load 10 --service gas --card card1 --passphrase-file -", Desk.passphrase)
+            let none = try desk.done("card rotate --card card1 --passphrase-file -", Desk.passphrase)
+            #expect((none["keys"] as? [String])?.sorted() == ["ADMIN 1", "CREDIT 1", "USAGE 1"])
+            let plan = desk.vstore.home.appending(path: "second.json")
+            let keys = ["ADMIN 2", "CREDIT 2", "TRANSFER 2"]
+            try JSONSerialization.data(withJSONObject: ["keys": keys.map { ["key": $0, "custodians": [1, 2]] }])
+                .write(to: plan)
+            let sheets = try (0..<(2 * keys.count)).map { _ in
+                let made = try desk.done("key component")
+                return "\(made["component"] as? String ?? "")\n\(made["checkValue"] as? String ?? "")\n"
+            }
+            try desk.done(
+                "key ceremony --to file --plan \(plan.path) --answers -", Desk.passphrase + sheets.joined())
+            try desk.done("card rotate --card gas --yes --passphrase-file -", Desk.passphrase)
+            let rotated = try desk.done("card rotate --card card1 --yes --passphrase-file -", Desk.passphrase)
+            #expect((rotated["keys"] as? [String])?.sorted() == ["ADMIN 2", "CREDIT 2", "USAGE 1"])
+            try desk.done("card load 5 --service gas --card card1 --passphrase-file -", Desk.passphrase)
+            try desk.done("card redeem 12 --card card1 --meter gas")
+            #expect(purse(try desk.done("card info --card card1"))["balance"] as? String == "3.00")
+        }
+    }
+
     @Test func aBatchIsResumedByItsResults() throws {
         try Desk.with { desk in
             let home = desk.vstore.home

@@ -4,7 +4,8 @@ struct CardCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "card", abstract: "Make, issue, load and look at cards.",
         subcommands: [
-            CardBlank.self, CardEmulate.self, CardInfo.self, CardIssue.self, CardBind.self, CardLoad.self,
+            CardBlank.self, CardEmulate.self, CardInfo.self, CardIssue.self, CardBind.self, CardRotate.self,
+            CardLoad.self,
             CardRedeem.self, CardRefund.self, CardBlock.self, CardReplace.self, CardDecide.self,
             CardLog.self,
         ])
