@@ -1,0 +1,289 @@
+#!/usr/bin/python3
+"""Writes those of APDU/vectors that are this project's own, from an authority and an element in Python, written after
+APDU/README.md with the cryptography package: REFUND, SET CLOCK, and a card that is blocked and taken back.
+
+Usage: vectors.py           writes them
+       vectors.py --check   exit status 1 where a file is not what would be written
+"""
+import copy
+import hashlib
+import json
+import pathlib
+import struct
+import sys
+
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.cmac import CMAC
+
+FOLDER = pathlib.Path(__file__).resolve().parent.parent.parent / "APDU" / "vectors"
+PID = "00A1B2C330010001"
+CREDIT, USAGE, ADMIN = 1, 3, 4
+STORE_CREDIT, STATUS, SET_STATE, SET_CLOCK, REFUND = 1, 4, 8, 9, 10
+DONE, SAME, STALE, MALFORMED, BLOCKED = 0, 6, 7, 8, 9
+
+
+def cmac(key, message):
+    mac = CMAC(algorithms.AES(key))
+    mac.update(message)
+    return mac.finalize()
+
+
+def ctr(key, icb, text):
+    encryptor = Cipher(algorithms.AES(key), modes.CTR(icb)).encryptor()
+    return encryptor.update(text) + encryptor.finalize()
+
+
+def check_value(key):
+    encryptor = Cipher(algorithms.AES(key), modes.ECB()).encryptor()
+    return (encryptor.update(b"\x01" * 16) + encryptor.finalize())[:3]
+
+
+def digits(data):
+    return data.hex().upper()
+
+
+class Element:
+    """What answers: an element of one purse."""
+
+    def __init__(self, name, eid, purposes, service, balance, limit, clock=0):
+        keys = []
+        for purpose in purposes:
+            master = hashlib.sha256(f"{name}, master key {purpose}".encode()).digest()[:16]
+            key = cmac(master, b"\x01" + bytes.fromhex(eid) + bytes([purpose, 1]) + b"ValueStore")
+            keys.append({"purpose": purpose, "version": 1, "key": digits(key), "kcv": digits(check_value(key))})
+        self.image = {
+            "eid": eid, "state": 1, "nt": 7, "wrong": 0, "clock": clock, "keys": keys,
+            "purses": [{"service": service, "currency": 978, "limit": limit, "balance": balance}],
+            "slots": [], "kept": [], "lastTable": 0, "tariffs": [], "usage": [],
+        }
+
+    def file_control_information(self):
+        keys = b"".join(bytes([key["purpose"], key["version"]]) for key in self.image["keys"])
+        own = bytes.fromhex("8008" + self.image["eid"] + "810101") + bytes([0x82, 1, self.image["state"]])
+        own += bytes([0x83, len(keys)]) + keys
+        inner = bytes.fromhex("8407F05653544F5245") + bytes([0xA5, len(own)]) + own
+        return bytes([0x6F, len(inner)]) + inner
+
+    def perform(self, op, c3):
+        """Status and answer of an operation."""
+        if op in (STORE_CREDIT, REFUND):
+            return self.credit(op, c3)
+        if op == STATUS:
+            return self.status(c3)
+        if op == SET_STATE:
+            allowed = {0: {1, 3}, 1: {1, 2, 3}, 2: {1, 2, 3}, 3: {3}}
+            if len(c3) != 1 or c3[0] not in allowed[self.image["state"]]:
+                return MALFORMED, b""
+            self.image["state"] = c3[0]
+            return DONE, c3
+        if op == SET_CLOCK:
+            if len(c3) != 4 or int(self.image["eid"][8:10], 16) not in range(1, 5):
+                return MALFORMED, b""
+            before, self.image["clock"] = self.image["clock"], struct.unpack(">I", c3)[0]
+            return DONE, struct.pack(">I", before)
+        raise ValueError(op)
+
+    def credit(self, op, c3):
+        kept = self.image["kept"]
+        purse = self.image["purses"][0]
+        if len(c3) != 23:
+            return MALFORMED, b""
+        htxn, service, currency, amount, time = struct.unpack(">QBHQI", c3)
+        if htxn == 0:
+            return MALFORMED, b""
+        for earlier in kept:
+            if earlier["htxn"] == htxn:
+                same = (earlier["op"], earlier["service"], earlier["currency"], earlier["amount"])
+                if same != (op, service, currency, amount):
+                    return MALFORMED, b""
+                return SAME, struct.pack(">QQ", purse["balance"], htxn)
+        if kept and htxn < kept[-1]["htxn"]:
+            return STALE, b""
+        if self.image["state"] == 2:
+            return BLOCKED, b""
+        if service != purse["service"]:
+            return 1, b""
+        if currency != purse["currency"]:
+            return 2, b""
+        balance = purse["balance"] + (amount if op == STORE_CREDIT else -amount)
+        if balance > purse["limit"]:
+            return 3, b""
+        if balance < 0:
+            return 4, b""
+        purse["balance"] = balance
+        kept.append({
+            "htxn": htxn, "op": op, "service": service, "amount": amount, "balance": balance, "time": time,
+            "currency": currency, "table": 0,
+        })
+        del kept[:-8]
+        return DONE, struct.pack(">QQ", balance, htxn)
+
+    def status(self, c3):
+        if len(c3) != 9:
+            return MALFORMED, b""
+        htxn, service = struct.unpack(">QB", c3)
+        kept = self.image["kept"]
+        found = [earlier for earlier in kept if earlier["htxn"] == htxn]
+        purse = self.image["purses"][0]
+        highest, lowest = (kept[-1]["htxn"], kept[0]["htxn"]) if kept else (0, 0)
+        if found:
+            amount, balance = found[0]["amount"], found[0]["balance"]
+        else:
+            amount, balance = 0, purse["balance"] if purse["service"] == service else 0
+        return DONE, struct.pack(">IQQBQQ", self.image["nt"], highest, lowest, len(found), amount, balance)
+
+
+class Transcript:
+    """A conversation with an element, step by step."""
+
+    def __init__(self, name, description, section, element):
+        self.name, self.element = name, element
+        self.draws = {"authority": [], "element": [], "master": []}
+        self.steps = []
+        self.whole = {
+            "name": name, "description": description, "section": section, "kind": "transcript",
+            "setup": {
+                "elements": [{"name": "element", "image": copy.deepcopy(element.image)}], "masters": [],
+                "random": self.draws,
+            },
+            "steps": self.steps,
+        }
+
+    def draw(self, side):
+        drawn = hashlib.sha256(f"{self.name}, {side}, {len(self.draws[side])}".encode()).digest()[:16]
+        self.draws[side].append(digits(drawn))
+        return drawn
+
+    def step(self, label, command, response, **more):
+        self.steps.append(
+            {"label": label, "card": "element", "command": digits(command), "response": digits(response), **more})
+
+    def select(self):
+        answer = self.element.file_control_information()
+        self.step(
+            "SELECT the purse application", bytes.fromhex("00A4040007F05653544F524500"), answer + b"\x90\x00")
+
+    def purse(self, label):
+        purse = self.element.image["purses"][0]
+        answer = struct.pack(">QHQQ", purse["balance"], purse["currency"], purse["limit"], 0)
+        self.step(label, bytes([0x00, 0xCA, 0x01, purse["service"], 0x00]), answer + b"\x90\x00")
+
+    def initialize(self, purpose):
+        image = self.element.image
+        key = next(key for key in image["keys"] if key["purpose"] == purpose)
+        r1, r2 = self.draw("authority"), self.draw("element")
+        image["nt"] += 1
+        name, eid, nt = bytes([purpose, 1]), bytes.fromhex(image["eid"]), struct.pack(">I", image["nt"])
+        context = name + bytes.fromhex(PID) + eid + nt + r1 + r2
+        self.enc_a, self.mac_a, self.enc_e, self.mac_e = (
+            cmac(
+                bytes.fromhex(key["key"]),
+                struct.pack(">I", index) + b"VS1 session\0" + context + struct.pack(">I", 512))
+            for index in range(1, 5)
+        )
+        s2 = cmac(self.mac_e, b"\x02" + name + bytes.fromhex(PID) + r1 + eid + nt + r2)
+        self.chain, self.seq = s2, 0
+        self.step(
+            f"INITIALIZE purpose {purpose:02} version 01",
+            bytes([0x80, 0x50]) + name + b"\x18" + bytes.fromhex(PID) + r1 + b"\x00",
+            eid + nt + r2 + s2 + b"\x90\x00",
+            session={
+                "key": key["key"], "purpose": purpose, "version": 1, "pid": PID, "eid": image["eid"],
+                "nt": image["nt"], "r1": digits(r1), "r2": digits(r2), "context": digits(context),
+                "encA": digits(self.enc_a), "macA": digits(self.mac_a), "encE": digits(self.enc_e),
+                "macE": digits(self.mac_e), "s2": digits(s2),
+            })
+
+    def execute(self, label, op, plaintext, expected):
+        icb3, icb4 = (bytes([direction, op, self.seq]) + bytes(13) for direction in (3, 4))
+        chain = self.chain
+        c3 = ctr(self.enc_a, icb3, plaintext)
+        s3 = cmac(self.mac_a, bytes([3, op, self.seq]) + chain + c3)
+        status, answer = self.element.perform(op, plaintext)
+        assert status == expected, (label, status)
+        c4_plain = struct.pack(">H", status) + bytes.fromhex(self.element.image["eid"]) + answer
+        c4 = ctr(self.enc_e, icb4, c4_plain)
+        s4 = cmac(self.mac_e, bytes([4, op, self.seq]) + s3 + c4)
+        self.step(
+            f"EXECUTE {label}", bytes([0x80, 0x52, op, self.seq, len(c3) + 16]) + c3 + s3 + b"\x00",
+            c4 + s4 + b"\x90\x00",
+            exchange={
+                "op": op, "seq": self.seq, "chain": digits(chain), "c3Plain": digits(plaintext), "c3": digits(c3),
+                "s3": digits(s3), "icb3": digits(icb3), "icb4": digits(icb4), "c4Plain": digits(c4_plain),
+                "c4": digits(c4), "s4": digits(s4),
+            })
+        self.chain, self.seq = s4, self.seq + 1
+
+    def text(self):
+        final = {"elements": [{"name": "element", "image": self.element.image}], "masters": []}
+        return json.dumps({**self.whole, "final": final}, indent=1) + "\n"
+
+
+def order(htxn, service, amount, currency=978, time=1767225600):
+    return struct.pack(">QBHQI", htxn, service, currency, amount, time)
+
+
+def refund():
+    meter = Element("refund", "00A1B2C301010079", [CREDIT, USAGE, ADMIN], 1, 5_000_000, 500_000_000, 1767225600)
+    session = Transcript("refund", "credit taken off an electric meter, and what it refuses of that", "4", meter)
+    session.select()
+    session.initialize(CREDIT)
+    session.execute("REFUND 3, HTXN 7", REFUND, order(7, 1, 3_000_000), DONE)
+    session.execute("REFUND a micro-unit more than there is: 0004", REFUND, order(8, 1, 2_000_001), 4)
+    session.execute("REFUND 3, HTXN 7 again: 0006", REFUND, order(7, 1, 3_000_000), SAME)
+    session.execute("STORE CREDIT 3 under HTXN 7: 0008", STORE_CREDIT, order(7, 1, 3_000_000), MALFORMED)
+    session.execute("REFUND under HTXN 6, below the highest: 0007", REFUND, order(6, 1, 1), STALE)
+    session.execute("REFUND in another currency: 0002", REFUND, order(9, 1, 1, currency=410), 2)
+    session.execute("STATUS of HTXN 7: found", STATUS, struct.pack(">QB", 7, 1), DONE)
+    session.execute("REFUND of all that is left, HTXN 9", REFUND, order(9, 1, 2_000_000), DONE)
+    session.execute("STORE CREDIT of nothing, HTXN 10", STORE_CREDIT, order(10, 1, 0), DONE)
+    session.purse("GET DATA purse of electricity")
+    return session
+
+
+def set_clock():
+    meter = Element("set-clock", "00A1B2C30201007A", [CREDIT, USAGE, ADMIN], 2, 0, 200_000_000, 1767225600)
+    session = Transcript("set-clock", "the clock of a gas meter is set, forwards and back", "4", meter)
+    session.select()
+    session.initialize(ADMIN)
+    session.execute("SET CLOCK an hour ahead", SET_CLOCK, struct.pack(">I", 1767229200), DONE)
+    session.execute("SET CLOCK a byte short: 0008", SET_CLOCK, bytes(3), MALFORMED)
+    session.execute("SET CLOCK back", SET_CLOCK, struct.pack(">I", 1767225601), DONE)
+    session.initialize(USAGE)
+    session.execute("STATUS(0)", STATUS, struct.pack(">QB", 0, 2), DONE)
+    return session
+
+
+def blocked():
+    card = Element("blocked", "00A1B2C31001123B", [CREDIT, USAGE, ADMIN], 3, 4_000_000, 200_000_000)
+    session = Transcript("blocked", "a card is blocked, still answers STATUS, and is taken back", "4", card)
+    session.select()
+    session.initialize(ADMIN)
+    session.execute("SET STATE blocked", SET_STATE, b"\x02", DONE)
+    session.execute("SET STATE blank: 0008", SET_STATE, b"\x00", MALFORMED)
+    session.select()
+    session.initialize(CREDIT)
+    session.execute("STORE CREDIT 1, HTXN 1: 0009", STORE_CREDIT, order(1, 3, 1_000_000), BLOCKED)
+    session.execute("REFUND 1, HTXN 1: 0009", REFUND, order(1, 3, 1_000_000), BLOCKED)
+    session.execute("STATUS of HTXN 1: not found", STATUS, struct.pack(">QB", 1, 3), DONE)
+    session.initialize(ADMIN)
+    session.execute("SET STATE issued", SET_STATE, b"\x01", DONE)
+    session.initialize(CREDIT)
+    session.execute("STORE CREDIT 1, HTXN 1", STORE_CREDIT, order(1, 3, 1_000_000), DONE)
+    session.purse("GET DATA purse of water")
+    return session
+
+
+def main():
+    different = []
+    for session in (refund(), set_clock(), blocked()):
+        path, text = FOLDER / f"{session.name}.json", session.text()
+        if "--check" not in sys.argv:
+            path.write_text(text)
+        elif not path.exists() or path.read_text() != text:
+            different.append(path.name)
+    if different:
+        sys.exit("not as this program writes them: " + ", ".join(different))
+
+
+main()
