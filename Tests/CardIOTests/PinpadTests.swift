@@ -158,6 +158,8 @@ private final class SimulatedReader: ReaderControl {
 
     init(pinAnswer: [UInt8]) { self.pinAnswer = pinAnswer }
 
+    func abandon(_ code: ControlCode) { calls.append((code, [])) }
+
     func control(_ code: ControlCode, _ data: [UInt8]) throws(CardError) -> [UInt8] {
         calls.append((code, data))
         switch code {

@@ -68,6 +68,17 @@ import Testing
         #expect(throws: CardError(.malformedReaderAnswer, subject: "")) { try pinpad.verify(Self.verification) }
     }
 
+    /// A deadline, or a task that was cancelled, ends the reader's waiting too.
+    @Test func whatIsGivenUpIsAborted() throws {
+        for tags: [UInt8] in [[1, 2, 11], [1, 2]] {
+            let reader = SteppedReader(keys: [0x2B], answer: [], tags: tags, end: .deadlineExceeded)
+            let pinpad = try Pinpad(reader)
+            #expect(throws: CardError(.deadlineExceeded, subject: "")) { try pinpad.verify(Self.verification) }
+            #expect(
+                reader.calls == [.features, .verifyStart, .keys, .keys] + (tags.contains(11) ? [.abort] : []))
+        }
+    }
+
     @Test func halfAPairIsNoPinpad() throws {
         let pinpad = try Pinpad(SteppedReader(keys: nil, answer: [], tags: [0x01, 0x03, 0x05]))
         #expect(throws: CardError(.noPinpad, subject: "")) { try pinpad.verify(Self.verification) }
@@ -80,6 +91,7 @@ private final class SteppedReader: ReaderControl {
     enum Call: UInt32 {
         case verifyStart = 1
         case verifyFinish, modifyStart, modifyFinish, keys, features
+        case abort = 11
     }
 
     let reader = "stepped reader"
@@ -87,11 +99,18 @@ private final class SteppedReader: ReaderControl {
     private var keys: ArraySlice<UInt8>
     private let answer: [UInt8]
     private let start: [UInt8]
+    private let end: CardError.Code?
     private(set) var calls: [Call] = []
     private(set) var structures: [[UInt8]] = []
 
-    /// - Parameter keys: what was pressed; nil where the reader does not tell.
-    init(keys: [UInt8]?, answer: [UInt8], start: [UInt8] = [], tags: [UInt8] = [1, 2, 3, 4]) {
+    /// - Parameters:
+    ///   - keys: what was pressed; nil where the reader does not tell.
+    ///   - end: what looking for a key throws once all are told; nil for no byte.
+    init(
+        keys: [UInt8]?, answer: [UInt8], start: [UInt8] = [], tags: [UInt8] = [1, 2, 3, 4],
+        end: CardError.Code? = nil
+    ) {
+        self.end = end
         self.tags = tags + (keys == nil ? [] : [5])
         self.keys = (keys ?? [])[...]
         (self.answer, self.start) = (answer, start)
@@ -108,8 +127,12 @@ private final class SteppedReader: ReaderControl {
         case .verifyStart, .modifyStart:
             structures.append(data)
             return start
-        case .keys: return keys.popFirst().map { [$0] } ?? []
+        case .keys:
+            if keys.isEmpty, let end { throw CardError(end, subject: reader) }
+            return keys.popFirst().map { [$0] } ?? []
         default: return answer
         }
     }
+
+    func abandon(_ code: ControlCode) { if let call = Call(rawValue: code.rawValue & 0xFF) { calls.append(call) } }
 }

@@ -39,6 +39,9 @@ public final class Transaction: CardChannel {
         try direct.control(code, data)
     }
 
+    /// Has the reader end a function that was begun, also where the transaction has been given up.
+    public func abandon(_ code: ControlCode) { direct.abandon(code) }
+
     /// Whether the card or the reader may have got anything.
     var hasSent: Bool { direct.hasSent }
 
@@ -65,6 +68,16 @@ final class DirectChannel: CardChannel {
 
     func control(_ code: ControlCode, _ data: [UInt8]) throws(CardError) -> [UInt8] {
         try send { () throws(CardError) in try handle.control(code.rawValue, data) }
+    }
+
+    func abandon(_ code: ControlCode) {
+        guard isOpen else { return }
+        do throws(CardError) {
+            _ = try handle.control(code.rawValue, [])
+        } catch {
+            // The card is reset with its transaction; the reader can be told no more.
+            return
+        }
     }
 
     @inline(__always)

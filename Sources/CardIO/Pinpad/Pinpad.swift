@@ -13,6 +13,12 @@ public protocol ReaderControl {
     /// - Returns: the reader's answer, as it came.
     /// - Throws: `CardError`.
     func control(_ code: ControlCode, _ data: [UInt8]) throws(CardError) -> [UInt8]
+
+    /// Has the reader end what it was begun to do, because nobody waits for it any more. Why nobody does is what is told,
+    /// whatever comes of this.
+    ///
+    /// - Parameter code: the function that ends it.
+    func abandon(_ code: ControlCode)
 }
 
 /// A reader with a keypad of its own. PINs go from its keys to the card, never through this computer.
@@ -82,8 +88,14 @@ public struct Pinpad<Reader: ReaderControl> {
         // A reader that refuses the structure says so at the start; one that takes it says nothing, or 9000.
         if !begun.isEmpty, try status(begun) != .success { return try status(begun) }
         if let keys = features[.keyPressed] {
-            try stepped.wait(entries: entries, reader: reader.reader) { () throws(CardError) in
-                try reader.control(keys, [])
+            do throws(CardError) {
+                try stepped.wait(entries: entries, reader: reader.reader) { () throws(CardError) in
+                    try reader.control(keys, [])
+                }
+            } catch {
+                // The reader would go on waiting for keys, and take the next person's for this PIN.
+                if let abort = features[.abort] { reader.abandon(abort) }
+                throw error
             }
         }
         return try status(try reader.control(finish, []))
