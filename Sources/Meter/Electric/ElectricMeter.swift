@@ -121,7 +121,8 @@ public final class ElectricMeter: IntegratedCircuitCard {
         next.lentAhead = .zero
         next.isAtRest = false
         try commit(next, events: [(.powerUp, UInt32(clamping: lost.rawValue))])
-        try tick()
+        // Value may have come in the last write before the cut.
+        try settle()
     }
 
     /// Writes down what is left of the token at work: called when power is about to go. Nothing is counted after it until

@@ -235,6 +235,8 @@ import ValueProtocol
                     #expect(world.failure.isOff)
                     cut = true
                     try world.powerUp()
+                    let now = world.meter.reading
+                    #expect(now.debt == .zero || now.purse?.balance == .zero, "write \(write): value beside a debt")
                 }
                 #expect(world.isBalanced)
             }
