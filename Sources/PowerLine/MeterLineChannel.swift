@@ -54,13 +54,21 @@ public final class MeterLineChannel: CardChannel {
                 throw CardError(.malformedAnswer, subject: name, cause: error)
             }
         case .silent:
-            throw CardError(.cardUnresponsive, subject: name, remedy: "Wait until the meter has power, and repeat.")
+            let remedy =
+                requester.peer.meterOfCardSlot == nil
+                ? "Wait until the meter has power, and repeat."
+                : "See that a card is in the meter's slot and that the meter has power, and repeat."
+            throw CardError(.cardUnresponsive, subject: name, remedy: remedy)
         default:
             throw CardError(.cardReset, subject: name, remedy: "The meter began anew: repeat the whole transaction.")
         }
     }
 
-    private var name: String { requester.peer == .none ? "\(address)" : "meter \(requester.peer) at \(address)" }
+    private var name: String {
+        if requester.peer == .none { return "\(address)" }
+        if let meter = requester.peer.meterOfCardSlot { return "card slot of meter \(meter) at \(address)" }
+        return "meter \(requester.peer) at \(address)"
+    }
     private var now: Duration { ContinuousClock.now - begin }
 
     /// Drives the link until it is no longer waiting.

@@ -145,4 +145,6 @@ extension PartyID {
     /// Under which address a line leads to the card in this meter's slot, whichever card that is: the meter's with the
     /// highest bit of its kind set.
     public var cardSlot: PartyID { PartyID(rawValue: rawValue | 0x80 << 24) }
+    /// Whether it is a card slot's, and the meter's whose slot it is; nil where it is a party's own.
+    var meterOfCardSlot: PartyID? { rawValue & 0x80 << 24 == 0 ? nil : PartyID(rawValue: rawValue & ~(0x80 << 24)) }
 }

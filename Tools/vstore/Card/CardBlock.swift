@@ -47,6 +47,10 @@ struct CardBlock: AsyncParsableCommand {
             let desk = counter.issuingDesk(journal)
             let register = HostCardRegister(records: counter.records, journal: journal)
             if unblock {
+                if case .replaced(let other) = try counter.records.element(eid)?.standing {
+                    throw Failure(
+                        .refused, "\(eid) was replaced by \(other), which has its value now. Keep it blocked.")
+                }
                 try desk.takeBack(eid, reason: reason, over: counter.card, in: register)
             } else {
                 try desk.reportLost(eid, reason: reason, over: counter.card, in: register)
