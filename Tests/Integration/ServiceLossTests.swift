@@ -124,4 +124,29 @@ struct ServiceLossTests {
             await virtual.remove()
         }
     }
+
+    /// A question to the service alone, which came too late, leaves the card as it was.
+    @Test func aLateStatusCostsTheCardNothing() async {
+        await #expect(processExitsWith: .success) {
+            await reporting {
+                let own = try await OwnPCSCD()
+                let virtual = try await own.insert(ReferenceCard())
+                let card = try await own.connect()
+                let count = try CommandAPDU([0x80, 0x14, 0x00, 0x00, 0x04])
+                #expect(Array(try await card.transmit(count).data) == [0, 0, 0, 1])
+                for wait: @Sendable (ContinuousClock.Instant) async throws -> Void in [
+                    { _ = try await card.status(deadline: $0) },
+                    { _ = try await card.attribute(.vendorName, deadline: $0) },
+                ] {
+                    try own.daemon.order(.hold)
+                    await #expect(throws: CardError(.deadlineExceeded, subject: "")) {
+                        try await wait(.now + .milliseconds(20))
+                    }
+                    try own.daemon.order(.continue)
+                }
+                #expect(Array(try await card.transmit(count).data) == [0, 0, 0, 2])
+                await virtual.remove()
+            }
+        }
+    }
 }
