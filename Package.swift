@@ -1,75 +1,54 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+/// What users import: each is a module of `Sources` with the same name.
+let libraries = [
+    // Cards, for anybody.
+    "ISO7816", "ContactInterface", "CardIO", "CardTrace", "CardScript", "CardRelay",
+    "GlobalPlatform",
+    // Value.
+    "ValueProtocol", "ValueElement", "Issuing",
+    // Meters, their bench and their line.
+    "Metrology", "Meter", "MeterBench", "PowerLine",
+    // The utility.
+    "HeadEnd",
+    // Conformance suites for parts of one's own.
+    "CardIOTesting", "ValueElementTesting",
+]
+
 let package = Package(
     name: "ValueStore",
     platforms: [.macOS("26.0")],
-    products: [
-        .library(name: "ISO7816", targets: ["ISO7816"]),
-        .library(name: "CardIO", targets: ["CardIO"]),
-        .library(name: "CardRelay", targets: ["CardRelay"]),
-        .library(name: "ValueProtocol", targets: ["ValueProtocol"]),
-        .library(name: "ValueElement", targets: ["ValueElement"]),
-        .library(name: "ValueElementTesting", targets: ["ValueElementTesting"]),
-        .library(name: "Metrology", targets: ["Metrology"]),
-        .library(name: "Meter", targets: ["Meter"]),
-        .library(name: "PowerLine", targets: ["PowerLine"]),
-        .library(name: "Host", targets: ["Host"]),
-        .library(name: "CardIOTesting", targets: ["CardIOTesting"]),
-        .library(name: "Issuing", targets: ["Issuing"]),
-        .library(name: "GlobalPlatform", targets: ["GlobalPlatform"]),
+    products: libraries.map { .library(name: $0, targets: [$0]) } + [
         // For Tools/fuzz, which is a package of its own.
-        .library(name: "FuzzSubjects", targets: ["FuzzSubjects"]),
+        .library(name: "FuzzSubjects", targets: ["FuzzSubjects"])
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
     ],
     targets: [
+        // Cards, for anybody.
+        .systemLibrary(name: "CPCSC", pkgConfig: "libpcsclite", providers: [.apt(["libpcsclite-dev"])]),
         .systemLibrary(
-            name: "CPCSC", pkgConfig: "libpcsclite", providers: [.apt(["libpcsclite-dev"])]),
-        .systemLibrary(
-            name: "COpenSSL", pkgConfig: "libcrypto",
-            providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+            name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
         .target(name: "ISO7816"),
-        .target(name: "ValueProtocol", dependencies: ["COpenSSL", "ISO7816"]),
-        .target(name: "GlobalPlatform", dependencies: ["COpenSSL", "ISO7816"]),
-        .target(name: "ValueElement", dependencies: ["ISO7816", "ValueProtocol"]),
-        .target(name: "ValueElementTesting", dependencies: ["ValueElement"]),
-        // A household's year, embedded by the C compiler.
-        .target(name: "CLoadProfiles", exclude: ["Profiles"]),
-        .target(name: "Metrology", dependencies: ["CLoadProfiles"]),
-        .testTarget(name: "MetrologyTests", dependencies: ["Metrology"]),
-        .target(name: "Meter", dependencies: ["ISO7816", "Metrology", "ValueProtocol", "ValueElement"]),
-        .target(name: "PowerLine", dependencies: ["ISO7816", "ValueProtocol"]),
-        .testTarget(
-            name: "PowerLineTests", dependencies: ["CardIO", "ISO7816", "PowerLine", "ValueProtocol"]),
-        .target(name: "BuiltPrograms", path: "Tests/BuiltPrograms"),
-        // Host and meter as processes that a test can kill.
-        .executableTarget(
-            name: "LineParty",
-            dependencies: ["Host", "Meter", "Metrology", "PowerLine", "ValueElement", "ValueProtocol"],
-            path: "Tests/LineParty"),
-        .testTarget(
-            name: "LineProcessTests",
-            dependencies: ["BuiltPrograms", "Host", "LineParty", "PowerLine", "ValueProtocol"]),
-        .target(name: "Issuing", dependencies: ["CardIO", "ISO7816", "ValueProtocol"]),
+        .target(name: "ContactInterface", dependencies: ["ISO7816"]),
         .target(
             name: "CardIO", dependencies: ["CPCSC", "ISO7816"],
-            // A link to APDU/dictionary: its files become part of the program.
-            exclude: ["Trace/Names/README.md"], resources: [.embedInCode("Trace/Names")],
             linkerSettings: [
                 .linkedLibrary("pcsclite", .when(platforms: [.linux])),
                 .linkedFramework("PCSC", .when(platforms: [.macOS])),
             ]),
         .target(
-            name: "Host",
-            dependencies: [
-                "COpenSSL", "ISO7816", "ValueProtocol", .product(name: "GRDB", package: "GRDB.swift"),
-            ]),
+            name: "CardTrace", dependencies: ["ISO7816"],
+            // A link to APDU/dictionary: its files become part of the program.
+            exclude: ["Names/README.md"], resources: [.embedInCode("Names")]),
+        .target(name: "CardScript", dependencies: ["CardTrace", "ISO7816"]),
         .target(
             name: "CardRelay",
             dependencies: [
@@ -77,78 +56,125 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),
+        .target(name: "GlobalPlatform", dependencies: ["COpenSSL", "ISO7816"]),
+        // Value.
+        .target(name: "ValueProtocol", dependencies: ["COpenSSL", "ISO7816"]),
+        .target(name: "ValueElement", dependencies: ["ISO7816", "ValueProtocol"]),
+        .target(name: "Issuing", dependencies: ["CardIO", "ISO7816", "ValueProtocol"]),
+        // Meters, their bench and their line.
+        .target(name: "Metrology"),
+        .target(name: "Meter", dependencies: ["ISO7816", "Metrology", "ValueElement", "ValueProtocol"]),
+        // A household's year, embedded by the C compiler.
+        .target(name: "CLoadProfiles", exclude: ["Profiles"]),
+        .target(
+            name: "MeterBench", dependencies: ["CLoadProfiles", "ISO7816", "Meter", "Metrology", "ValueProtocol"]),
+        .target(name: "PowerLine", dependencies: ["ISO7816", "ValueProtocol"]),
+        // The utility.
+        .target(
+            name: "HeadEnd",
+            dependencies: [
+                "COpenSSL", "ISO7816", "ValueProtocol", .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
+        // Conformance suites for parts of one's own.
+        .target(name: "CardIOTesting", dependencies: ["ISO7816"]),
+        .target(name: "ValueElementTesting", dependencies: ["ValueElement"]),
+        // The program.
+        .target(
+            name: "Demonstration",
+            dependencies: [
+                "CardIO", "CardTrace", "HeadEnd", "ISO7816", "Issuing", "Meter", "ValueElement", "ValueProtocol",
+            ],
+            path: "Tools/Demonstration"),
+        .executableTarget(
+            name: "vstore",
+            dependencies: [
+                "CardIO", "CardRelay", "CardScript", "CardTrace", "ContactInterface", "Demonstration", "GlobalPlatform",
+                "HeadEnd", "ISO7816", "Issuing", "Meter", "MeterBench", "Metrology", "PowerLine", "ValueElement",
+                "ValueProtocol", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tools/vstore"),
+        // What tests stand on.
+        .target(name: "TestSupport", dependencies: ["ISO7816"], path: "Tests/TestSupport"),
+        // Host and meter as processes that a test can kill.
+        .executableTarget(
+            name: "LineTestPeer",
+            dependencies: [
+                "HeadEnd", "Meter", "MeterBench", "Metrology", "PowerLine", "ValueElement", "ValueProtocol",
+            ],
+            path: "Tests/LineTestPeer"),
+        .target(
+            name: "FuzzSubjects",
+            dependencies: [
+                "CardIO", "CardScript", "CardTrace", "ContactInterface", "GlobalPlatform", "ISO7816", "ValueElement",
+                "ValueProtocol",
+            ],
+            path: "Tools/fuzz/Sources/FuzzSubjects"),
+        // A folder of tests per module.
+        .testTarget(name: "ISO7816Tests", dependencies: ["ISO7816", "TestSupport"]),
+        .testTarget(
+            name: "ContactInterfaceTests",
+            dependencies: ["CardIOTesting", "CardTrace", "ContactInterface", "ISO7816", "TestSupport"]),
+        .testTarget(name: "CardIOTests", dependencies: ["CardIO", "CardIOTesting", "ISO7816", "TestSupport"]),
+        .testTarget(name: "CardTraceTests", dependencies: ["CardIOTesting", "CardTrace", "ISO7816", "TestSupport"]),
+        .testTarget(name: "CardScriptTests", dependencies: ["CardScript", "CardTrace", "ISO7816", "TestSupport"]),
         .testTarget(
             name: "CardRelayTests",
             dependencies: [
                 "CardIO", "CardRelay", "ISO7816", .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),
-        .target(name: "CardIOTesting", dependencies: ["CardIO", "ISO7816"]),
-        .target(
-            name: "Demonstration",
+        .testTarget(name: "GlobalPlatformTests", dependencies: ["CardTrace", "GlobalPlatform", "ISO7816"]),
+        .testTarget(name: "ValueProtocolTests", dependencies: ["ISO7816", "ValueProtocol"]),
+        .testTarget(
+            name: "ValueElementTests",
+            dependencies: ["ContactInterface", "ISO7816", "ValueElement", "ValueElementTesting", "ValueProtocol"]),
+        .testTarget(
+            name: "IssuingTests", dependencies: ["CardIO", "ISO7816", "Issuing", "ValueElement", "ValueProtocol"]),
+        .testTarget(name: "MetrologyTests", dependencies: ["MeterBench", "Metrology"]),
+        .testTarget(
+            name: "MeterTests",
             dependencies: [
-                "CardIO", "Host", "ISO7816", "Issuing", "Meter", "ValueElement", "ValueProtocol",
+                "ContactInterface", "ISO7816", "Meter", "MeterBench", "Metrology", "ValueElement", "ValueProtocol",
             ],
-            path: "Tools/vstore/Demo"),
-        .testTarget(name: "DemonstrationTests", dependencies: ["CardIO", "Demonstration"]),
+            exclude: ["Cases"]),
+        .testTarget(name: "MeterBenchTests", dependencies: ["MeterBench", "Metrology"]),
+        .testTarget(name: "PowerLineTests", dependencies: ["CardIO", "ISO7816", "PowerLine", "ValueProtocol"]),
+        .testTarget(
+            name: "HeadEndTests",
+            dependencies: [
+                "CardIOTesting", "HeadEnd", "ISO7816", "Issuing", "Meter", "MeterBench", "Metrology", "ValueElement",
+                "ValueProtocol", .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
+        // Tests of the whole.
+        .testTarget(name: "DemonstrationTests", dependencies: ["CardTrace", "Demonstration"]),
         .testTarget(
             name: "SecrecyTests",
             dependencies: [
-                "CardIO", "Demonstration", "GlobalPlatform", "Host", "ISO7816", "Issuing", "Meter", "ValueElement",
-                "ValueProtocol",
-            ]),
-        .executableTarget(
-            name: "vstore",
-            dependencies: [
-                "CardIO", "CardRelay", "Demonstration", "GlobalPlatform", "Host", "ISO7816", "Issuing", "Meter",
-                "Metrology", "PowerLine", "ValueElement", "ValueProtocol",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ],
-            path: "Tools/vstore", exclude: ["Demo"]),
-        .testTarget(
-            name: "VStoreTests", dependencies: ["BuiltPrograms", "LineParty", "PowerLine", "vstore"],
-            exclude: ["Snapshots"]),
-        .testTarget(
-            name: "MeterTests",
-            dependencies: ["CardIO", "ISO7816", "Metrology", "ValueProtocol", "ValueElement", "Meter"],
-            exclude: ["Cases"]),
-        .testTarget(name: "ValueProtocolTests", dependencies: ["ISO7816", "ValueProtocol"]),
-        .testTarget(
-            name: "IssuingTests", dependencies: ["CardIO", "ISO7816", "Issuing", "ValueElement", "ValueProtocol"]),
-        .testTarget(
-            name: "ValueElementTests",
-            dependencies: ["CardIO", "ISO7816", "ValueProtocol", "ValueElement", "ValueElementTesting"]),
-        .testTarget(
-            name: "HostTests",
-            dependencies: [
-                "CardIO", "CardIOTesting", "Host", "ISO7816", "Issuing", "Meter", "Metrology", "ValueElement",
-                "ValueProtocol",
-                .product(name: "GRDB", package: "GRDB.swift"),
-            ]),
-        .testTarget(
-            name: "DocumentationTests",
-            dependencies: [
-                "CardIO", "GlobalPlatform", "Host", "ISO7816", "Issuing", "Meter", "Metrology",
-                "ValueElement",
-                "ValueElementTesting",
-                "ValueProtocol",
+                "CardIO", "CardScript", "CardTrace", "Demonstration", "GlobalPlatform", "HeadEnd", "ISO7816", "Issuing",
+                "Meter", "ValueElement", "ValueProtocol",
             ]),
         .testTarget(
             name: "InvariantTests",
-            dependencies: ["CardIO", "Host", "ISO7816", "Issuing", "Meter", "ValueElement", "ValueProtocol"]),
-        .target(
-            name: "FuzzSubjects",
-            dependencies: ["CardIO", "GlobalPlatform", "ISO7816", "ValueElement", "ValueProtocol"],
-            path: "Tools/fuzz/Sources/FuzzSubjects"),
+            dependencies: ["HeadEnd", "ISO7816", "Issuing", "Meter", "MeterBench", "ValueElement", "ValueProtocol"]),
+        .testTarget(
+            name: "LineProcessTests",
+            dependencies: ["TestSupport", "HeadEnd", "LineTestPeer", "PowerLine", "ValueProtocol"]),
+        .testTarget(
+            name: "DocumentationTests",
+            dependencies: [
+                "CardIO", "CardScript", "CardTrace", "ContactInterface", "GlobalPlatform", "HeadEnd", "ISO7816",
+                "Issuing", "Meter", "MeterBench", "Metrology", "ValueElement", "ValueElementTesting", "ValueProtocol",
+            ]),
         .testTarget(name: "FuzzTests", dependencies: ["FuzzSubjects", "ValueProtocol"]),
-        .testTarget(name: "ISO7816Tests", dependencies: ["ISO7816"]),
-        .testTarget(name: "GlobalPlatformTests", dependencies: ["CardIO", "GlobalPlatform", "ISO7816"]),
-        .testTarget(name: "CardIOTests", dependencies: ["CardIO", "CardIOTesting", "ISO7816"]),
+        .testTarget(
+            name: "VStoreTests", dependencies: ["TestSupport", "LineTestPeer", "PowerLine", "vstore"],
+            exclude: ["Snapshots"]),
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "BuiltPrograms", "CardIO", "CardIOTesting", "CardRelay", "Demonstration", "Host", "ISO7816", "Issuing",
-                "Meter", "Metrology", "PowerLine", "ValueElement", "ValueProtocol", "vstore",
+                "TestSupport", "CardIO", "CardIOTesting", "CardRelay", "CardScript", "CardTrace", "ContactInterface",
+                "Demonstration", "HeadEnd", "ISO7816", "Issuing", "Meter", "MeterBench", "Metrology", "PowerLine",
+                "ValueElement", "ValueProtocol", "vstore",
             ],
             path: "Tests/Integration"),
     ]

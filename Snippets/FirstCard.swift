@@ -1,4 +1,4 @@
-import CardIO
+import CardTrace
 import ISO7816
 import ValueElement
 import ValueProtocol

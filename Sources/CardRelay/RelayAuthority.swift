@@ -1,5 +1,4 @@
 internal import COpenSSL
-internal import ISO7816
 
 #if canImport(Glibc)
 internal import Glibc

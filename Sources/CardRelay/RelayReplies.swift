@@ -1,4 +1,3 @@
-import CardIO
 import ISO7816
 internal import NIOCore
 internal import Synchronization

@@ -27,3 +27,11 @@ public protocol IntegratedCircuitCard: AnyObject {
     /// - Throws: `CardError` with code `.cardUnresponsive` where the card died before it could answer.
     func process(_ command: [UInt8]) throws(CardError) -> [UInt8]
 }
+
+/// How a card is reset.
+public enum ResetKind: Sendable, Hashable {
+    /// By its reset contact, power staying on.
+    case warm
+    /// By taking its power away and giving it again.
+    case cold
+}

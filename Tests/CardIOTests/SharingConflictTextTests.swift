@@ -1,4 +1,3 @@
-import ISO7816
 import Testing
 
 @testable import CardIO

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import CardIO
@@ -53,7 +54,7 @@ import Testing
     }
 
     @Test func anyBytesAreRead() {
-        var random = SeededRandom(state: 7)
+        var random = SeededGenerator(seed: 7)
         for _ in 0..<2_000 {
             var bytes = Self.answer
             for _ in 0..<3 {

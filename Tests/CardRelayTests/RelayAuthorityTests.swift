@@ -1,7 +1,5 @@
-import CardIO
 import CardRelay
 import Foundation
-import ISO7816
 import Testing
 
 /// Certificates of the library's own making; what they are is told by openssl.

@@ -1,4 +1,4 @@
-import CardIO
+import CardTrace
 import Demonstration
 import Synchronization
 import Testing

@@ -1,4 +1,3 @@
-import CardIO
 import GlobalPlatform
 import ISO7816
 import Testing

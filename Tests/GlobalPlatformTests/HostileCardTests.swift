@@ -1,4 +1,4 @@
-import CardIO
+import CardTrace
 import GlobalPlatform
 import ISO7816
 import Testing

@@ -1,4 +1,5 @@
 import ISO7816
+import TestSupport
 import Testing
 
 /// Commands at and around every border of their length fields, and every short string of bytes.

@@ -1,5 +1,4 @@
 import CardIO
-import ISO7816
 import Issuing
 import Synchronization
 import Testing

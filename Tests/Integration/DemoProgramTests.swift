@@ -1,5 +1,5 @@
-import BuiltPrograms
 import Foundation
+import TestSupport
 import Testing
 
 /// The program itself plays the story that the tests play: in its own process, and in two virtual readers.

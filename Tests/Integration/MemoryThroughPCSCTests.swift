@@ -1,7 +1,8 @@
-import BuiltPrograms
 import CardIO
+import ContactInterface
 import Foundation
 import ISO7816
+import TestSupport
 import Testing
 
 /// Memory cards behind a reader of a real pcscd that takes the pseudo-APDUs: our library and our program.

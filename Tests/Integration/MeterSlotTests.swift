@@ -1,9 +1,8 @@
-import BuiltPrograms
 import CardIO
 import Foundation
-import ISO7816
 import Meter
 import Metrology
+import TestSupport
 import Testing
 import ValueElement
 import ValueProtocol

@@ -1,6 +1,5 @@
 import CardIO
 import CardIOTesting
-import ISO7816
 import Testing
 
 /// Programs of others talk to our emulated card.

@@ -1,6 +1,5 @@
 import CardIO
 import Foundation
-import ISO7816
 import Testing
 import ValueElement
 import ValueProtocol

@@ -1,7 +1,7 @@
-import BuiltPrograms
 import CardIO
 import CardIOTesting
 import Foundation
+import TestSupport
 import Testing
 
 /// `vstore reader info` with a reader of a real pcscd: what the reader tells, and the card in it.

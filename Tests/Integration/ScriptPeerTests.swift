@@ -1,4 +1,5 @@
 import CardIO
+import CardScript
 import Foundation
 import ISO7816
 import Testing

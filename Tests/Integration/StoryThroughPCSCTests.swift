@@ -1,5 +1,4 @@
 import CardIO
-import ISO7816
 import Synchronization
 import Testing
 import ValueElement

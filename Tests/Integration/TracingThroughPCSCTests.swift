@@ -1,7 +1,9 @@
-import BuiltPrograms
 import CardIO
+import CardScript
+import CardTrace
 import Foundation
 import ISO7816
+import TestSupport
 import Testing
 
 /// `vstore apdu trace` on programs of others, and `vstore apdu replay` for them, through a real pcscd.

@@ -1,6 +1,6 @@
 import CardIO
 import Foundation
-import Host
+import HeadEnd
 import ISO7816
 import Meter
 import PowerLine

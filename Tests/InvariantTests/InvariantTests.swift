@@ -1,4 +1,4 @@
-import Host
+import HeadEnd
 import Testing
 import ValueElement
 import ValueProtocol

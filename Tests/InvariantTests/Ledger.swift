@@ -1,4 +1,4 @@
-import Host
+import HeadEnd
 import ValueProtocol
 
 /// All ledgers of a world, in micro-units: what each holds, and what the host has written down.

@@ -1,4 +1,4 @@
-import Host
+import HeadEnd
 import Synchronization
 
 /// The host's process, which can die at a write to its record file: before the commit, or before it learns of it.

@@ -1,8 +1,8 @@
-import CardIO
-import Host
+import HeadEnd
 import ISO7816
 import Issuing
 import Meter
+import MeterBench
 import Testing
 import ValueElement
 import ValueProtocol

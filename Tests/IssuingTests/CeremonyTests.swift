@@ -1,4 +1,4 @@
-import CardIO
+import ISO7816
 import Issuing
 import Testing
 import ValueElement

@@ -1,4 +1,3 @@
-import CardIO
 import Dispatch
 import ISO7816
 import Issuing

@@ -1,15 +1,15 @@
-import BuiltPrograms
 import Foundation
+import TestSupport
 import Testing
 
-/// A process of `LineParty`, its lines as they come.
+/// A process of `LineTestPeer`, its lines as they come.
 final class PartyProcess {
     private let process = Process()
     private let output = Pipe()
 
     /// - Parameter heard: is given each line, on another thread.
     init(_ arguments: [String], heard: @escaping @Sendable (String) -> Void = { _ in }) throws {
-        process.executableURL = BuiltProgram.lineParty
+        process.executableURL = BuiltProgram.lineTestPeer
         process.arguments = arguments
         process.standardOutput = output
         let handle = output.fileHandleForReading

@@ -1,5 +1,5 @@
 import Foundation
-import Host
+import HeadEnd
 import Synchronization
 import Testing
 import ValueProtocol

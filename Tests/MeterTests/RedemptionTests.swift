@@ -1,5 +1,3 @@
-import CardIO
-import ISO7816
 import Meter
 import Testing
 import ValueElement

@@ -1,5 +1,4 @@
 import ISO7816
-import Meter
 import ValueElement
 import ValueProtocol
 

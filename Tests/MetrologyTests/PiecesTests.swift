@@ -1,5 +1,6 @@
 import Testing
 
+@testable import MeterBench
 @testable import Metrology
 
 /// A converter's buffer may be of any length: what is measured is the same.

@@ -1,4 +1,5 @@
 import CardIO
+import CardTrace
 import ISO7816
 import Testing
 

@@ -1,11 +1,9 @@
-import CardIO
-import ISO7816
 import Issuing
 import Testing
 import ValueElement
 
 @testable import Demonstration
-@testable import Host
+@testable import HeadEnd
 @testable import ValueProtocol
 
 /// What people do with this system's cards, from the key ceremony on.

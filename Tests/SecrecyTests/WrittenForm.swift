@@ -1,4 +1,5 @@
-import CardIO
+import CardScript
+import CardTrace
 import ISO7816
 
 /// Every form in which what went to a card is written down or shown.

@@ -1,5 +1,5 @@
-import BuiltPrograms
 import Foundation
+import TestSupport
 import Testing
 
 /// The host's work with a meter on a line, by commands alone; the meter is a process of its own.
@@ -10,7 +10,7 @@ import Testing
             try desk.makeMeter()
             let process = Process()
             let output = Pipe()
-            process.executableURL = BuiltProgram.lineParty
+            process.executableURL = BuiltProgram.lineTestPeer
             process.arguments = ["element", desk.vstore.home.appending(path: "meters/gas").path]
             process.standardOutput = output
             try process.run()

@@ -1,5 +1,5 @@
-import BuiltPrograms
 import Foundation
+import TestSupport
 import Testing
 
 /// An electric meter that runs: orders, cards, hosts and power cuts, by the program alone.

@@ -1,5 +1,5 @@
-import BuiltPrograms
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("vstore reader info") struct ReaderInfoTests {

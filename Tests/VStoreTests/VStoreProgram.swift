@@ -1,5 +1,5 @@
-import BuiltPrograms
 import Foundation
+import TestSupport
 
 /// The built program, run as its users run it.
 struct VStoreProgram {

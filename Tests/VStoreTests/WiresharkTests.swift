@@ -1,5 +1,5 @@
-import BuiltPrograms
 import Foundation
+import TestSupport
 import Testing
 
 private let tsharkIsThere = FileManager.default.isExecutableFile(atPath: "/usr/bin/tshark")

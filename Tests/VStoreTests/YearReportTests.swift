@@ -1,5 +1,5 @@
-import BuiltPrograms
 import Foundation
+import TestSupport
 import Testing
 
 /// A year of a household as the host reads it from the meter: reports, charts and trials of tariffs.
@@ -19,7 +19,7 @@ import Testing
             try desk.done("card issue --card home --purse electricity:EUR:5000 --yes \(pass)", Desk.passphrase)
             let process = Process()
             let output = Pipe()
-            process.executableURL = BuiltProgram.lineParty
+            process.executableURL = BuiltProgram.lineTestPeer
             process.arguments = ["year", desk.vstore.home.appending(path: "meters/home/memory").path]
             process.standardOutput = output
             try process.run()

@@ -1,4 +1,4 @@
-import CardIO
+import ContactInterface
 import ISO7816
 import Testing
 import ValueElement

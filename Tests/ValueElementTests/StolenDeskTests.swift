@@ -1,4 +1,3 @@
-import ISO7816
 import Testing
 import ValueElement
 import ValueProtocol

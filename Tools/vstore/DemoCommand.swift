@@ -1,5 +1,6 @@
 import ArgumentParser
 import CardIO
+import CardTrace
 import Demonstration
 
 struct DemoCommand: AsyncParsableCommand {

@@ -1,4 +1,5 @@
 import Benchmark
+import MeterBench
 import Metrology
 
 /// Objects allocated while a second of samples is measured, drifting so that the reference is made anew: none.

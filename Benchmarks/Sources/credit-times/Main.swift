@@ -1,5 +1,4 @@
 import CCreditPeer
-import CardIO
 import Foundation
 import ISO7816
 import ValueElement

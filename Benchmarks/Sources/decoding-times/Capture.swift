@@ -1,4 +1,4 @@
-import CardIO
+import CardTrace
 import Foundation
 import ISO7816
 

@@ -1,4 +1,4 @@
-import CardIO
+import CardTrace
 import Foundation
 
 /// Decodes a capture as `vstore apdu decode --to json` does, makes one, and measures that beside tshark.

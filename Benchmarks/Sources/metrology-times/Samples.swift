@@ -1,3 +1,4 @@
+import MeterBench
 import Metrology
 
 /// Two channels' samples of a line of exactly its frequency, so that a window is the same for everybody.

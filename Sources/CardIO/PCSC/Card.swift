@@ -175,11 +175,3 @@ public final class Card: Sendable {
             })
     }
 }
-
-/// How a card is reset.
-public enum ResetKind: Sendable, Hashable {
-    /// By its reset contact, power staying on.
-    case warm
-    /// By taking its power away and giving it again.
-    case cold
-}

@@ -1,3 +1,5 @@
+import ISO7816
+
 /// Something that a reader can do beyond carrying APDUs (PC/SC specification, part 10, 2.3, version 2.02.09).
 public struct ReaderFeature: Sendable, Hashable, RawRepresentable {
     /// The feature's tag.

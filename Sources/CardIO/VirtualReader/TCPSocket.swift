@@ -1,5 +1,3 @@
-import ISO7816
-
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)

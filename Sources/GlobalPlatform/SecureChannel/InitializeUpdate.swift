@@ -1,5 +1,3 @@
-import ISO7816
-
 /// What a card answers to INITIALIZE UPDATE (GlobalPlatform Card Specification 2.3.1, E.5.1; Amendment D 1.1.2, 7.1.1).
 public struct InitializeUpdate: Sendable, Hashable {
     /// Which secure channel protocol a card speaks.

@@ -31,10 +31,10 @@ extension AnswerToReset {
     public var baudRateAdjustment: Int? { Self.baudRateAdjustment(index: (levels[0].ta ?? 0x11) & 0x0F) }
 
     /// Fi and f(max) by their index, 0 to 15; nil where it is reserved for future use (table 7).
-    static func clockRate(index: UInt8) -> ClockRateConversion? { clockRates[Int(index)] }
+    package static func clockRate(index: UInt8) -> ClockRateConversion? { clockRates[Int(index)] }
 
     /// Di by its index, 0 to 15; nil where it is reserved for future use (table 8).
-    static func baudRateAdjustment(index: UInt8) -> Int? { baudRateAdjustments[Int(index)] }
+    package static func baudRateAdjustment(index: UInt8) -> Int? { baudRateAdjustments[Int(index)] }
 
     /// N, the extra guard time in elementary time units (TC1): 0 to 254, and 255 for the least that the protocol
     /// allows. Without TC1: 0.

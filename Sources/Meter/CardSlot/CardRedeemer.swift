@@ -1,6 +1,6 @@
-internal import ISO7816
-internal import ValueElement
-internal import ValueProtocol
+import ISO7816
+import ValueElement
+package import ValueProtocol
 
 /// A meter that draws value from cards by its own authority. What is done is the same in every meter; where it is
 /// written down is the meter's.
@@ -39,7 +39,7 @@ extension OffLineMeter: CardRedeemer {
 
 extension ElectricMeter: CardRedeemer {
     var randomness: any RandomSource { parts.randomness }
-    var now: Timestamp { parts.clock.now }
+    package var now: Timestamp { parts.clock.now }
 
     func commitCredit(_ amount: Amount, _ change: (inout ElementImage) -> Void) throws(MeterError) {
         let events: [(MeterEvent.Code, UInt32)] =

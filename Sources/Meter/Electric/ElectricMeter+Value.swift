@@ -1,4 +1,3 @@
-internal import ISO7816
 public import Metrology
 internal import ValueElement
 internal import ValueProtocol

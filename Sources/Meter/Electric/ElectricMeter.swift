@@ -1,5 +1,4 @@
 public import ISO7816
-internal import Metrology
 public import ValueElement
 public import ValueProtocol
 

@@ -23,7 +23,7 @@ public struct Converter: Sendable, Hashable {
     /// The nearest code; an input beyond the range gives the last code on its side.
     ///
     /// - Parameter input: in steps.
-    func code(forSteps input: Double) -> Int32 {
+    package func code(forSteps input: Double) -> Int32 {
         let rounded = input.rounded(.toNearestOrEven)
         return Int32(min(max(rounded, -Double(greatestCode) - 1), Double(greatestCode)))
     }

@@ -1,4 +1,3 @@
-import CardIO
 import CardIOTesting
 import ISO7816
 import Testing

@@ -1,4 +1,7 @@
 import CardIO
+import CardScript
+import CardTrace
+import ContactInterface
 import ISO7816
 import Testing
 import ValueElement

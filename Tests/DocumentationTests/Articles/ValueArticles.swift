@@ -1,5 +1,4 @@
-import CardIO
-import Host
+import HeadEnd
 import ISO7816
 import Issuing
 import Meter

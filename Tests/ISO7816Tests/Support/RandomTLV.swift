@@ -1,4 +1,5 @@
 import ISO7816
+import TestSupport
 
 extension SeededGenerator {
     /// Any tag of 1 to 4 bytes.

@@ -1,4 +1,3 @@
-import CardIO
 import Foundation
 import ISO7816
 

@@ -1,4 +1,3 @@
-import CardIO
 import ISO7816
 import Issuing
 import Testing

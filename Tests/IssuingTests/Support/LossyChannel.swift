@@ -1,4 +1,3 @@
-import CardIO
 import ISO7816
 
 /// Counts the messages of all channels that share it, and loses one: the command on its way, or the answer.

@@ -1,4 +1,5 @@
 import Foundation
+import MeterBench
 import Metrology
 import Testing
 import ValueElement

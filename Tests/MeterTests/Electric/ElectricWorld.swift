@@ -1,4 +1,3 @@
-import ISO7816
 import Meter
 import Metrology
 import ValueElement

@@ -1,7 +1,5 @@
-import CardIO
 import ISO7816
 import Meter
-import Metrology
 import ValueElement
 import ValueProtocol
 

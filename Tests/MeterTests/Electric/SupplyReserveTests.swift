@@ -1,3 +1,4 @@
+import MeterBench
 import Metrology
 import Testing
 import ValueElement

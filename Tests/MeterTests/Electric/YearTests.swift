@@ -1,5 +1,4 @@
 import Foundation
-import ISO7816
 import Meter
 import Metrology
 import Testing

@@ -1,6 +1,5 @@
 import ArgumentParser
-import Host
-import ISO7816
+import HeadEnd
 import Issuing
 import ValueProtocol
 

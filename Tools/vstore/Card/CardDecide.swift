@@ -1,5 +1,5 @@
 import ArgumentParser
-import Host
+import HeadEnd
 import ValueProtocol
 
 struct CardDecide: AsyncParsableCommand {

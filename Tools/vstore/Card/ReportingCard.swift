@@ -1,4 +1,4 @@
-import CardIO
+import CardTrace
 import ISO7816
 
 /// A card that tells what is done with it.

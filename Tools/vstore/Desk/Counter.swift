@@ -1,4 +1,4 @@
-import Host
+import HeadEnd
 import ISO7816
 import Issuing
 import ValueProtocol

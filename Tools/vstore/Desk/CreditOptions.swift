@@ -1,5 +1,4 @@
 import ArgumentParser
-import Host
 import Issuing
 import ValueProtocol
 

@@ -1,4 +1,4 @@
-import Host
+import HeadEnd
 import Issuing
 import ValueProtocol
 

@@ -1,4 +1,4 @@
-import Metrology
+import MeterBench
 
 extension LoadProfileError: TellsExitStatus {
     var exitStatus: ExitStatus { .file }

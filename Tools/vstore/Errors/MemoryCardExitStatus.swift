@@ -1,5 +1,4 @@
-import CardIO
-import ISO7816
+import ContactInterface
 
 extension MemoryCardError: TellsExitStatus {
     var exitStatus: ExitStatus { code == .noAnswer ? cause.map(vstore.exitStatus) ?? .unreachable : .refused }

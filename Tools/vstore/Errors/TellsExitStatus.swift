@@ -1,5 +1,6 @@
-import CardIO
-import Host
+import CardScript
+import CardTrace
+import HeadEnd
 import ISO7816
 import Issuing
 import ValueElement

@@ -1,7 +1,5 @@
 import ArgumentParser
-import CardIO
 import GlobalPlatform
-import ISO7816
 
 struct GPKeys: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

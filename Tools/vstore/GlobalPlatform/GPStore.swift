@@ -1,5 +1,4 @@
 import ArgumentParser
-import CardIO
 import Foundation
 import GlobalPlatform
 import ISO7816

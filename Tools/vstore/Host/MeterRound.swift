@@ -1,5 +1,5 @@
 import CardIO
-import Host
+import HeadEnd
 import ISO7816
 import PowerLine
 import Synchronization

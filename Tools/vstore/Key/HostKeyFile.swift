@@ -1,4 +1,4 @@
-import Host
+import HeadEnd
 import ValueProtocol
 
 #if canImport(FoundationEssentials)

@@ -1,3 +1,4 @@
+import MeterBench
 import Metrology
 
 /// A channel's errors at the load points of its class.

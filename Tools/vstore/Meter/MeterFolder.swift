@@ -1,4 +1,4 @@
-import Meter
+import MeterBench
 import Metrology
 import ValueElement
 

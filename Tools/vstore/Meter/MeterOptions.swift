@@ -1,5 +1,5 @@
 import ArgumentParser
-import Host
+import HeadEnd
 import ISO7816
 import Meter
 import ValueElement

@@ -1,8 +1,8 @@
 public import ArgumentParser
 import CardIO
-import Host
+import HeadEnd
 import Meter
-import Metrology
+import MeterBench
 public import PowerLine
 import Synchronization
 import ValueProtocol

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Meter
 
 struct MeterShow: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

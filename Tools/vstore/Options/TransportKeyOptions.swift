@@ -1,5 +1,5 @@
 import ArgumentParser
-import Host
+import HeadEnd
 import ValueProtocol
 
 /// Where the transport key of a new blank comes from: the host's master key ADMIN 0, or a file.

@@ -1,5 +1,6 @@
 import CardIO
 import CardRelay
+import CardTrace
 import ISO7816
 import ValueElement
 

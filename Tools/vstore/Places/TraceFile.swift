@@ -1,4 +1,4 @@
-import CardIO
+import CardTrace
 import Synchronization
 
 #if canImport(Glibc)

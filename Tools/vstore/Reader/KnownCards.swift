@@ -1,5 +1,3 @@
-import ISO7816
-
 #if canImport(FoundationEssentials)
 import FoundationEssentials
 #else

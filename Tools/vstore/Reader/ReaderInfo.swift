@@ -1,6 +1,5 @@
 import ArgumentParser
 import CardIO
-import ISO7816
 
 struct ReaderInfo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,5 +1,5 @@
 import ArgumentParser
-import CardIO
+import CardTrace
 
 struct APDUDiff: ParsableCommand {
     static let configuration = CommandConfiguration(

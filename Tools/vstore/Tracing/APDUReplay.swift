@@ -1,5 +1,7 @@
 import ArgumentParser
 import CardIO
+import CardScript
+import CardTrace
 import ISO7816
 
 struct APDUReplay: AsyncParsableCommand {

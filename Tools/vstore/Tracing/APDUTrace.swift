@@ -1,5 +1,5 @@
 import ArgumentParser
-import CardIO
+import CardTrace
 
 struct APDUTrace: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,4 +1,4 @@
-import CardIO
+import CardTrace
 
 #if canImport(Glibc)
 import Glibc

@@ -1,5 +1,5 @@
 import ArgumentParser
-import CardIO
+import CardTrace
 
 #if canImport(Glibc)
 import Glibc

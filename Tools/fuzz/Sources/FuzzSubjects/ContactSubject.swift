@@ -1,4 +1,4 @@
-import CardIO
+import ContactInterface
 import ISO7816
 
 /// Cards behind contacts: whatever the contacts do and whatever pseudo-APDUs come, no emulator traps, no try of a code

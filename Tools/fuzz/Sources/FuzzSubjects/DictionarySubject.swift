@@ -1,4 +1,4 @@
-import CardIO
+import CardTrace
 
 /// Dictionaries of one's own: what is taken can be used on any exchange.
 enum DictionarySubject {

@@ -1,4 +1,5 @@
-import CardIO
+import CardScript
+import CardTrace
 import ISO7816
 
 /// Scripts: what is read is the same when it is written plainly and read again, an error names a line that is there, any

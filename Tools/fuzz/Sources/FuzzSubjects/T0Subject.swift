@@ -1,3 +1,4 @@
+import ContactInterface
 import ISO7816
 
 /// T=0 on top of APDUs: a card that answers anything is followed to an end, and the two ends undo each other.

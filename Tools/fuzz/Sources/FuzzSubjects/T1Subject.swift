@@ -1,3 +1,4 @@
+import ContactInterface
 import ISO7816
 
 /// T=1: a reader before any card and a card before any reader come to an end within their limits, and two of ours

@@ -1,4 +1,4 @@
-import CardIO
+import CardTrace
 
 /// Traces and other programs' logs, in any form: read in pieces as they are read whole, and the same after they are
 /// written and read again.

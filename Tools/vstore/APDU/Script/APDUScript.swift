@@ -1,5 +1,6 @@
 import ArgumentParser
-import CardIO
+import CardScript
+import CardTrace
 import ISO7816
 
 struct APDUScript: AsyncParsableCommand {

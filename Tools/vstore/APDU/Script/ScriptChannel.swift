@@ -1,4 +1,4 @@
-import CardIO
+import CardTrace
 import ISO7816
 
 /// A card behind a trace in which a script's secrets are masked.

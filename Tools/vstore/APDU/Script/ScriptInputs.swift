@@ -1,4 +1,4 @@
-import CardIO
+import CardScript
 import Issuing
 import ValueProtocol
 

@@ -1,4 +1,4 @@
-import CardIO
+import CardScript
 
 #if canImport(Glibc)
 import Glibc

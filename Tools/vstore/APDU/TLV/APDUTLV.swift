@@ -1,5 +1,4 @@
 import ArgumentParser
-import CardIO
 import ISO7816
 
 struct APDUTLV: AsyncParsableCommand {

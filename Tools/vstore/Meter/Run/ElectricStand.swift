@@ -1,5 +1,6 @@
-import Host
+import HeadEnd
 import Meter
+import MeterBench
 import ValueElement
 import ValueProtocol
 

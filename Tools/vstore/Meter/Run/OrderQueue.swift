@@ -1,6 +1,5 @@
 import Foundation
 import ISO7816
-import Meter
 
 /// What others want of the meter's thread: orders, and cards that come and go in a reader.
 final class OrderQueue: @unchecked Sendable {

@@ -1,8 +1,6 @@
-import CardIO
-import Host
 import ISO7816
 import Meter
-import Metrology
+import MeterBench
 import PowerLine
 import ValueElement
 import ValueProtocol

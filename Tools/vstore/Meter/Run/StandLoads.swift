@@ -1,4 +1,4 @@
-import Metrology
+import MeterBench
 
 #if canImport(Glibc)
 import Glibc

@@ -1,4 +1,5 @@
 import Meter
+import MeterBench
 import Metrology
 import Synchronization
 import ValueElement

@@ -1,5 +1,5 @@
 import ArgumentParser
-import CardIO
+import ContactInterface
 import ISO7816
 
 struct MemoryVerify: AsyncParsableCommand {

@@ -1,6 +1,5 @@
 import ArgumentParser
-import CardIO
-import ISO7816
+import ContactInterface
 
 struct MemoryInfo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CardIO
+import ContactInterface
 import ISO7816
 
 /// Which memory card, and of which kind.

@@ -1,6 +1,4 @@
 import ArgumentParser
-import CardIO
-import ISO7816
 
 struct MemoryRead: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,0 +1,81 @@
+import ISO7816
+
+/// What a script's variables hold.
+public struct ScriptVariables: Sendable {
+    /// What one variable holds.
+    public enum Value: Sendable, Hashable {
+        /// Bytes, as from an answer.
+        case bytes([UInt8])
+        /// Characters, as from a file: `${name}` reads them as hexadecimal digits, `${name.text}` as they are.
+        case text(String)
+    }
+
+    private var values: [String: Value] = [:]
+    /// The variables that are never shown.
+    private(set) var secretNames: Set<String> = []
+    /// What those held before they got another value: other variables may have it still.
+    private var formerSecrets: Set<[UInt8]> = []
+
+    /// Whether `text` can name a variable: letters, digits and underscores, no digit first.
+    public static func isName(_ text: String) -> Bool { ScriptScanner.isName(text) }
+
+    /// No variables.
+    public init() {}
+
+    /// A variable, nil where it was never set.
+    public subscript(name: String) -> Value? {
+        get { values[name] }
+        set {
+            if secretNames.contains(name), newValue != values[name] { formerSecrets.formUnion(forms(of: name)) }
+            values[name] = newValue
+        }
+    }
+
+    /// The names of all that are set, in order.
+    public var names: [String] { values.keys.sorted() }
+
+    /// Sets a variable that is never shown: traces and results mask it.
+    public mutating func setSecret(_ name: String, _ value: Value) {
+        self[name] = value
+        hide(name)
+    }
+
+    /// Has a variable never shown, whatever it is set to later.
+    public mutating func hide(_ name: String) { secretNames.insert(name) }
+
+    /// Whether the variable is never shown.
+    public func isSecret(_ name: String) -> Bool { secretNames.contains(name) }
+
+    /// The bytes of every secret, in each way in which a line can use it.
+    public var secrets: [[UInt8]] { secretNames.sorted().flatMap(forms) + formerSecrets }
+
+    private func forms(of name: String) -> [[UInt8]] {
+        let forms: [[UInt8]] =
+            switch values[name] {
+            case .bytes(let bytes): [bytes]
+            case .text(let text): [[UInt8](hexadecimal: text.filter { !$0.isWhitespace }) ?? [], Array(text.utf8)]
+            case nil: []
+            }
+        return forms.filter { !$0.isEmpty }
+    }
+
+    /// The bytes that a reference stands for; nil with the reason where there are none.
+    func bytes(_ reference: ScriptReference) throws(ScriptScanner.Failure) -> [UInt8] {
+        let bytes: [UInt8]
+        switch values[reference.name] {
+        case .bytes(let value): bytes = value
+        case .text(let text) where reference.isText: bytes = Array(text.utf8)
+        case .text(let text):
+            guard let digits = [UInt8](hexadecimal: text.filter { !$0.isWhitespace }) else {
+                throw ScriptScanner.Failure(code: .notDigits(reference.name), offset: reference.column)
+            }
+            bytes = digits
+        case nil: throw ScriptScanner.Failure(code: .unknownVariable(reference.name), offset: reference.column)
+        }
+        guard reference.isCount else { return bytes }
+        guard let count = UInt8(exactly: bytes.count) else {
+            throw ScriptScanner.Failure(code: .countTooGreat(reference.name), offset: reference.column)
+        }
+        return [count]
+    }
+}

@@ -1,0 +1,118 @@
+public import CardTrace
+import ISO7816
+
+/// Names that a person can type instead of bytes: applications, files and commands.
+public struct ShellNames: Sendable {
+    /// An application and its name.
+    struct Application: Sendable {
+        let id: String
+        let aid: [UInt8]
+        let name: String
+    }
+
+    let applications: [Application]
+    /// By the name that is typed: blanks are dashes, letters small.
+    let commands: [String: (cla: UInt8, ins: UInt8, p1: UInt8?, p2: UInt8?)]
+
+    /// Files that are the same on every card that has them: ISO/IEC 7816-4:2020, 7.4; ETSI TS 102 221, 13.
+    static let files: [(name: String, identifier: [UInt8])] = [
+        ("mf", [0x3F, 0x00]), ("ef.dir", [0x2F, 0x00]), ("ef.atr", [0x2F, 0x01]), ("ef.iccid", [0x2F, 0xE2]),
+        ("ef.pl", [0x2F, 0x05]), ("ef.arr", [0x2F, 0x06]),
+    ]
+
+    /// Takes the names that a dictionary has.
+    public init(_ dictionary: APDUDictionary) {
+        applications = dictionary.files.flatMap { file in
+            file.applications.compactMap { application in
+                [UInt8](hexadecimal: application.aid).map {
+                    Application(id: application.id.lowercased(), aid: $0, name: application.name)
+                }
+            }
+        }
+        var commands: [String: (cla: UInt8, ins: UInt8, p1: UInt8?, p2: UInt8?)] = [:]
+        let isOfCards = Set(
+            dictionary.files.flatMap(\.commands).filter { $0.cla.first?.value != 0xFF }.map {
+                Self.typed($0.name)
+            })
+        // A file that is asked first wins over others, and in a file the first command of a name.
+        for file in dictionary.files.reversed() {
+            var own: [String: (cla: UInt8, ins: UInt8, p1: UInt8?, p2: UInt8?)] = [:]
+            for command in file.commands where own[Self.typed(command.name)] == nil {
+                guard let cla = command.cla.first?.value, let ins = command.ins.first?.value else { continue }
+                // Commands to the reader itself take no card's name.
+                if cla == 0xFF && isOfCards.contains(Self.typed(command.name)) { continue }
+                own[Self.typed(command.name)] = (
+                    cla, ins, Self.fixed(command.p1?.match), Self.fixed(command.p2?.match)
+                )
+            }
+            commands.merge(own) { _, new in new }
+        }
+        self.commands = commands
+    }
+
+    /// What SELECT is given for a name: P1 and data.
+    ///
+    /// - Parameter text: a file's or application's name, a part of one that fits no other, an identifier of two bytes,
+    ///   a path from the MF such as `3F00/2FE2`, or an AID in digits.
+    /// - Throws: `ShellProblem` where nothing or more than one thing fits.
+    func selection(_ text: String) throws(ShellProblem) -> (p1: UInt8, data: [UInt8]) {
+        let wanted = text.lowercased()
+        if let file = Self.files.first(where: { $0.name == wanted }) { return (0x00, file.identifier) }
+        if let path = path(wanted) { return path }
+        let exact = applications.filter { $0.id == wanted || $0.name.lowercased() == wanted }
+        let fitting = exact.isEmpty ? applications.filter { $0.name.lowercased().contains(wanted) } : exact
+        let aids = Set(fitting.map(\.aid))
+        if let aid = aids.first, aids.count == 1 { return (0x04, aid) }
+        if aids.isEmpty {
+            throw ShellProblem(
+                "\(text) is no name, path or AID that is known. Press Tab behind select for the names, or give digits.")
+        }
+        let names = fitting.map(\.id).sorted().joined(separator: ", ")
+        throw ShellProblem("\(text) fits several: \(names). Choose one.")
+    }
+
+    private func path(_ text: String) -> (p1: UInt8, data: [UInt8])? {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { [UInt8](hexadecimal: $0) }
+        if parts.count == 1, let bytes = parts[0] {
+            if bytes.count == 2 { return (0x00, bytes) }
+            return (5...16).contains(bytes.count) ? (0x04, bytes) : nil
+        }
+        let identifiers = parts.compactMap { $0?.count == 2 ? $0 : nil }
+        guard identifiers.count == parts.count else { return nil }
+        // A path from the MF is given without the MF's own identifier (ISO/IEC 7816-4:2020, 11.2.2).
+        return (0x08, Array((identifiers[0] == [0x3F, 0x00] ? identifiers.dropFirst() : identifiers[...]).joined()))
+    }
+
+    /// What may follow `text`, whole words in place of its last one.
+    public func completions(of text: String, variables: [String]) -> [String] {
+        let words = text.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+        guard let last = words.last else { return [] }
+        let pool: [String]
+        if last.hasPrefix("$") {
+            pool = variables.map { "${\($0)}" }
+        } else if words.count == 1 {
+            pool = ShellInput.words + commands.keys
+        } else if words[0] == "select" {
+            pool = Self.files.map(\.name) + applications.map(\.id)
+        } else if words[0] == "help" {
+            pool = ShellInput.words
+        } else if commands[words[0]] != nil {
+            pool = ["data=", "le=", "p1=", "p2="]
+        } else {
+            pool = []
+        }
+        return Set(pool.filter { $0.hasPrefix(last.lowercased()) || $0.hasPrefix(last) }).sorted()
+    }
+
+    private static func typed(_ name: String) -> String {
+        String(name.lowercased().map { $0 == " " || $0 == "/" ? "-" : $0 })
+    }
+
+    private static func fixed(_ pattern: BytePattern?) -> UInt8? { pattern?.mask == 0xFF ? pattern?.value : nil }
+}
+
+/// What a person typed that cannot be done, with what to type instead.
+public struct ShellProblem: Error, Sendable, CustomStringConvertible {
+    public let description: String
+    init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,79 @@
+import ISO7816
+
+/// A command as a dictionary describes it.
+package final class CommandSpecification: Sendable, Decodable {
+    /// What a command does to decoding itself.
+    enum Effect: String, Sendable, Decodable {
+        /// It selects an application by name.
+        case select
+        /// Its answer goes on with the answer before.
+        case `continue`
+    }
+
+    /// P1 or P2.
+    package struct Parameter: Sendable, Decodable {
+        package let match: BytePattern?
+        /// Nil where it is not worth showing.
+        let name: String?
+        let values: String?
+        let prefix: String?
+    }
+
+    package let name: String
+    let effect: Effect?
+    /// The applications of the file that have it; nil for all.
+    package let `in`: [String]?
+    package let cla: [BytePattern]
+    package let ins: [BytePattern]
+    package let p1: Parameter?
+    package let p2: Parameter?
+    let data: LayoutReference?
+    let answer: LayoutReference?
+    let status: [StatusPattern]?
+
+    func matches(_ header: ArraySlice<UInt8>) -> Bool {
+        let (cla, ins) = (header[header.startIndex], header[header.startIndex + 1])
+        return self.cla.contains { $0.matches(cla) } && self.ins.contains { $0.matches(ins) }
+            && p1?.match?.matches(header[header.startIndex + 2]) ?? true
+            && p2?.match?.matches(header[header.startIndex + 3]) ?? true
+    }
+}
+
+/// A tag as a dictionary describes it.
+final class TagSpecification: Sendable, Decodable {
+    let tag: String
+    /// The tag that it lies directly within; nil for anywhere.
+    let `in`: String?
+    let name: String
+    let kind: FieldSpecification.Kind?
+    let values: String?
+    let secret: Bool?
+    /// The layout of its value.
+    let layout: String?
+    /// `tag` as a number.
+    let number: UInt32
+    /// `in` as a number; 0 for anywhere.
+    let parent: UInt32
+
+    private enum Key: String, CodingKey { case tag, `in`, name, kind, values, secret, layout }
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+        func number(_ key: Key, _ text: String) throws -> UInt32 {
+            guard let number = UInt32(text, radix: 16), TLVTag(rawValue: number) != nil else {
+                throw DecodingError.dataCorruptedError(
+                    forKey: key, in: container, debugDescription: "\(text) is no BER-TLV tag such as 5A or 9F38")
+            }
+            return number
+        }
+        tag = try container.decode(String.self, forKey: .tag)
+        self.in = try container.decodeIfPresent(String.self, forKey: .in)
+        name = try container.decode(String.self, forKey: .name)
+        kind = try container.decodeIfPresent(FieldSpecification.Kind.self, forKey: .kind)
+        values = try container.decodeIfPresent(String.self, forKey: .values)
+        secret = try container.decodeIfPresent(Bool.self, forKey: .secret)
+        layout = try container.decodeIfPresent(String.self, forKey: .layout)
+        self.number = try number(.tag, tag)
+        parent = try self.in.map { try number(.in, $0) } ?? 0
+    }
+}

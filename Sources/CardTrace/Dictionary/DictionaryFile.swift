@@ -1,0 +1,137 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// One file of a dictionary (APDU/dictionary/README.md): a class, so that decoding hands it on without copying.
+package final class DictionaryFile: Sendable {
+    /// When a file's commands are looked at.
+    enum Applies: String, Sendable, Decodable {
+        /// Whatever is selected.
+        case always
+        /// Where one of its applications is selected, or one that no file knows.
+        case guess
+        /// Where one of its applications is selected.
+        case selected
+    }
+
+    package struct Application: Sendable, Decodable {
+        package let id: String
+        package let aid: String
+        package let name: String
+        /// It is selected after a reset.
+        let afterReset: Bool?
+    }
+
+    /// The file as it stands.
+    private struct Content: Decodable {
+        let name: String
+        let applies: Applies
+        let applications: [Application]?
+        let values: [String: [String: String]]?
+        let layouts: [String: [FieldSpecification]]?
+        let commands: [CommandSpecification]?
+        let status: [StatusPattern]?
+        let tags: [TagSpecification]?
+    }
+
+    let name: String
+    let applies: Applies
+    package let applications: [Application]
+    let layouts: [String: [FieldSpecification]]
+    package let commands: [CommandSpecification]
+    let status: [StatusPattern]
+    let tags: [TagSpecification]
+    /// Whether a data object that it knows is secret.
+    let hasSecretTags: Bool
+    /// Where commands, tags and names lie, so that none is looked for among all.
+    let index: DictionaryIndex
+
+    /// Reads and checks a file.
+    ///
+    /// - Parameter file: its name, for errors.
+    init(json: [UInt8], file: String) throws(DictionaryError) {
+        let content: Content
+        do {
+            content = try JSONDecoder().decode(Content.self, from: Data(json))
+        } catch let error as DecodingError {
+            throw DictionaryError(.malformed, file: file, detail: Self.words(for: error))
+        } catch {
+            throw DictionaryError(.malformed, file: file, detail: "\(error)")
+        }
+        name = content.name
+        applies = content.applies
+        applications = content.applications ?? []
+        layouts = content.layouts ?? [:]
+        commands = content.commands ?? []
+        status = content.status ?? []
+        tags = content.tags ?? []
+        hasSecretTags = tags.contains { $0.secret == true }
+        do throws(DictionaryIndex.Unreadable) {
+            index = try DictionaryIndex(commands: commands, tags: tags, values: content.values ?? [:])
+        } catch {
+            throw DictionaryError(.malformed, file: file, detail: error.detail)
+        }
+        try check(file: file)
+    }
+
+    /// The fields that `reference` stands for.
+    func fields(_ reference: LayoutReference?) -> [FieldSpecification]? {
+        switch reference {
+        case .fields(let fields): fields
+        case .named(let name): layouts[name]
+        case nil: nil
+        }
+    }
+
+    /// The name that a table has for bytes; nil where it has none.
+    func valueName(_ bytes: ArraySlice<UInt8>, in table: String?) -> String? {
+        table.flatMap { index.name(of: bytes, in: $0) }
+    }
+
+    private func check(file: String) throws(DictionaryError) {
+        var lists = layouts.map { ("layout \($0.key)", $0.value) }
+        var tables: [(String, String?)] = []
+        for command in commands {
+            for reference in [command.data, command.answer] {
+                if case .named(let name) = reference, layouts[name] == nil {
+                    throw DictionaryError(.unknownReference, file: file, detail: "\(command.name): layout \(name)")
+                }
+                lists.append((command.name, fields(reference) ?? []))
+            }
+            tables += [(command.name, command.p1?.values), (command.name, command.p2?.values)]
+            for id in command.in ?? [] where !applications.contains(where: { $0.id == id }) {
+                throw DictionaryError(.unknownReference, file: file, detail: "\(command.name): application \(id)")
+            }
+        }
+        for tag in tags {
+            tables.append(("tag \(tag.tag)", tag.values))
+            if let layout = tag.layout, layouts[layout] == nil {
+                throw DictionaryError(.unknownReference, file: file, detail: "tag \(tag.tag): layout \(layout)")
+            }
+        }
+        for (place, fields) in lists {
+            for field in fields where !field.hasPossibleLengths {
+                throw DictionaryError(
+                    .malformed, file: file, detail: "\(place): \(field.name): length and leave are 0 to 65,536")
+            }
+            tables += fields.flatMap(\.valueTables).map { (place, $0) }
+        }
+        for case (let place, let table?) in tables where !index.hasTable(table) {
+            throw DictionaryError(.unknownReference, file: file, detail: "\(place): values \(table)")
+        }
+    }
+
+    private static func words(for error: DecodingError) -> String {
+        let (context, missing): (DecodingError.Context, String?) =
+            switch error {
+            case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
+                (context, nil)
+            case .keyNotFound(let key, let context): (context, "\(key.stringValue) is missing")
+            @unknown default: (DecodingError.Context(codingPath: [], debugDescription: "\(error)"), nil)
+            }
+        let path = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(separator: " ")
+        return "\(path.isEmpty ? "the file" : path): \(missing ?? context.debugDescription)"
+    }
+}

@@ -1,0 +1,198 @@
+/// Reads APDUs out of pcapng, a piece of the file at a time: bytes in, records out.
+///
+/// Sections of either byte order; exported PDUs whose dissector is `iso7816`, and GSMTAP of type SIM over UDP. Blocks,
+/// link types and packets that are something else are passed over.
+struct PcapngReader: Sendable {
+    private struct Interface {
+        var name: String
+        var link: UInt16
+        /// Ticks a second.
+        var resolution: UInt64 = 1_000_000
+        /// Seconds to be added.
+        var offset: Int64 = 0
+    }
+
+    /// A block above this is taken for damage, not for a packet.
+    private static let longestBlock = 64 << 20
+
+    private let file: String
+    private var buffer: [UInt8] = []
+    /// The place in the buffer, and of the buffer in the file.
+    private var (place, base) = (0, 0)
+    private var isBig = false
+    private var hasSection = false
+    private var interfaces: [Interface] = []
+    private var pairing = ExchangePairing()
+
+    init(file: String) { self.file = file }
+
+    /// Takes a piece of the file.
+    mutating func take(_ bytes: ArraySlice<UInt8>) throws(TraceFileError) -> [TraceRecord] {
+        buffer += bytes
+        var records: [TraceRecord] = []
+        while let block = try nextBlock() {
+            read(block.type, block.body, into: &records)
+        }
+        base += place
+        buffer.removeFirst(place)
+        place = 0
+        return records
+    }
+
+    /// What is left at the end of the file.
+    mutating func finish() throws(TraceFileError) -> [TraceRecord] {
+        guard buffer.isEmpty else { throw TraceFileError(.truncated, file: file, byte: base) }
+        return pairing.end()
+    }
+
+    private mutating func nextBlock() throws(TraceFileError) -> (type: UInt32, body: Range<Int>)? {
+        guard buffer.count - place >= 12 else { return nil }
+        let isSection = buffer[place..<place + 4].elementsEqual([0x0A, 0x0D, 0x0D, 0x0A])
+        if isSection {
+            switch (buffer[place + 8], buffer[place + 9], buffer[place + 10], buffer[place + 11]) {
+            case (0x1A, 0x2B, 0x3C, 0x4D): isBig = true
+            case (0x4D, 0x3C, 0x2B, 0x1A): isBig = false
+            default: throw malformed("no byte order")
+            }
+            (hasSection, interfaces) = (true, [])
+        }
+        guard hasSection else { throw malformed("a section has to begin here") }
+        let (type, length) = (number(at: place), Int(number(at: place + 4)))
+        guard length >= 12, length % 4 == 0, length <= Self.longestBlock else { throw malformed("length \(length)") }
+        guard buffer.count - place >= length else { return nil }
+        guard Int(number(at: place + length - 4)) == length else { throw malformed("its two lengths differ") }
+        defer { place += length }
+        return (isSection ? Pcapng.sectionHeader : type, place + 8..<place + length - 4)
+    }
+
+    private func malformed(_ found: String) -> TraceFileError {
+        TraceFileError(.malformedBlock, file: file, byte: base + place, found: found)
+    }
+
+    // MARK: Blocks
+
+    private mutating func read(_ type: UInt32, _ body: Range<Int>, into records: inout [TraceRecord]) {
+        switch type {
+        case Pcapng.interfaceDescription where body.count >= 8:
+            addInterface(body)
+        case Pcapng.enhancedPacket where body.count >= 20:
+            let ticks = UInt64(number(at: body.lowerBound + 4)) << 32 | UInt64(number(at: body.lowerBound + 8))
+            packet(Int(number(at: body.lowerBound)), ticks, body.dropFirst(20), header: body, into: &records)
+        case Pcapng.packet where body.count >= 20:
+            let ticks = UInt64(number(at: body.lowerBound + 4)) << 32 | UInt64(number(at: body.lowerBound + 8))
+            packet(Int(short(at: body.lowerBound)), ticks, body.dropFirst(20), header: body, into: &records)
+        case Pcapng.simplePacket where body.count >= 4:
+            guard let link = interfaces.first?.link else { return }
+            // The block pads its packet and tells how long it was on the line; a capture may have cut it.
+            let data = body.dropFirst(4).prefix(Int(number(at: body.lowerBound)))
+            deliver(data, link, 0, PacketNote.Reading(), 0, into: &records)
+        default: return
+        }
+    }
+
+    private mutating func addInterface(_ body: Range<Int>) {
+        var interface = Interface(name: "interface \(interfaces.count)", link: short(at: body.lowerBound))
+        forEachOption(in: body.dropFirst(8)) { code, value in
+            switch code {
+            case Pcapng.interfaceName: interface.name = String(decoding: buffer[value], as: UTF8.self)
+            case Pcapng.timeResolution where value.count == 1:
+                let exponent = buffer[value.lowerBound]
+                if exponent & 0x80 != 0 {
+                    interface.resolution = exponent & 0x7F < 63 ? 1 << UInt64(exponent & 0x7F) : 1 << 62
+                } else {
+                    interface.resolution = (0..<min(exponent, 18)).reduce(1) { product, _ in product * 10 }
+                }
+            case Pcapng.timeOffset where value.count == 8:
+                let words = (UInt64(number(at: value.lowerBound)), UInt64(number(at: value.lowerBound + 4)))
+                interface.offset = Int64(
+                    bitPattern: isBig ? words.0 << 32 | words.1 : words.1 << 32 | words.0)
+            default: return
+            }
+        }
+        interfaces.append(interface)
+    }
+
+    private mutating func packet(
+        _ number: Int, _ ticks: UInt64, _ rest: Range<Int>, header: Range<Int>, into records: inout [TraceRecord]
+    ) {
+        let captured = Int(self.number(at: header.lowerBound + 12))
+        guard interfaces.indices.contains(number), captured <= rest.count else { return }
+        let interface = interfaces[number]
+        let data = rest.lowerBound..<rest.lowerBound + captured
+        let padded = min(rest.count, (captured + 3) / 4 * 4)
+        var note = PacketNote.Reading()
+        forEachOption(in: rest.dropFirst(padded)) { code, value in
+            if code == Pcapng.comment { note.take(buffer[value]) }
+        }
+        deliver(data, interface.link, number, note, Self.nanoseconds(ticks, interface), into: &records)
+    }
+
+    private static func nanoseconds(_ ticks: UInt64, _ interface: Interface) -> Int64 {
+        if interface.resolution == 1_000_000_000, interface.offset == 0 { return Int64(clamping: ticks) }
+        let (seconds, rest) = (ticks / interface.resolution, ticks % interface.resolution)
+        let fraction = interface.resolution.dividingFullWidth(rest.multipliedFullWidth(by: 1_000_000_000)).quotient
+        let whole = Int64(clamping: seconds).addingReportingOverflow(interface.offset)
+        let (product, overflow) = whole.partialValue.multipliedReportingOverflow(by: 1_000_000_000)
+        return whole.overflow || overflow ? 0 : product.addingReportingOverflow(Int64(fraction)).partialValue
+    }
+
+    private mutating func deliver(
+        _ data: Range<Int>, _ link: UInt16, _ number: Int, _ note: PacketNote.Reading, _ time: Int64,
+        into records: inout [TraceRecord]
+    ) {
+        guard let unit = PacketUnit(buffer[data], link: link, note: note) else { return }
+        let reader = interfaces[number].name
+        switch unit {
+        case .command(let bytes):
+            if let error = note.error {
+                records += pairing.end(reader)
+                records.append(
+                    .exchange(
+                        TraceEvent(
+                            time: time / 1000, reader: reader, command: bytes, outcome: .failure(error),
+                            duration: note.duration, sender: note.sender, answerToReset: note.answerToReset)))
+                return
+            }
+            records += pairing.command(
+                bytes, reader: reader, nanoseconds: time, sender: note.sender, answerToReset: note.answerToReset)
+        case .answer(let bytes):
+            // An answer whose command is not in the file has nothing to be decoded by.
+            if let record = pairing.answer(bytes, reader: reader, nanoseconds: time) { records.append(record) }
+        case .exchange(let command, let answer):
+            records += pairing.command(
+                command, reader: reader, nanoseconds: time, sender: note.sender, answerToReset: note.answerToReset)
+            let end = time.addingReportingOverflow(note.duration.nanoseconds).partialValue
+            if let record = pairing.answer(answer, reader: reader, nanoseconds: end) { records.append(record) }
+        case .card(let kind, let answerToReset):
+            records += pairing.end(reader)
+            records.append(
+                .card(
+                    TraceCardEvent(
+                        time: time / 1000, reader: reader, kind: kind, answerToReset: answerToReset,
+                        sender: note.sender)))
+        }
+    }
+
+    // MARK: Numbers and options
+
+    private func forEachOption(in range: Range<Int>, _ body: (UInt16, Range<Int>) -> Void) {
+        var place = range.lowerBound
+        while range.upperBound - place >= 4 {
+            let (code, count) = (short(at: place), Int(short(at: place + 2)))
+            place += 4
+            guard code != Pcapng.endOfOptions, range.upperBound - place >= count else { return }
+            body(code, place..<place + count)
+            place += (count + 3) / 4 * 4
+        }
+    }
+
+    private func short(at place: Int) -> UInt16 {
+        let (first, second) = (UInt16(buffer[place]), UInt16(buffer[place + 1]))
+        return isBig ? first << 8 | second : second << 8 | first
+    }
+
+    private func number(at place: Int) -> UInt32 {
+        let (first, second) = (UInt32(short(at: place)), UInt32(short(at: place + 2)))
+        return isBig ? first << 16 | second : second << 16 | first
+    }
+}

@@ -1,0 +1,95 @@
+import ISO7816
+
+/// Commands whose data carry a PIN or a key, known by their header alone, so that no dictionary is needed to hide them
+/// and none can show them.
+package enum SecretCommands {
+    /// Where in `command` secret bytes lie, or may lie; nil where the command is not one of these.
+    ///
+    /// The class byte counts only where it must: a secure-messaging or channel bit must not make a PIN visible.
+    package static func secretBytes(of command: [UInt8]) -> Range<Int>? {
+        guard command.count > 5 else { return nil }
+        let data = dataStart(of: command)..<command.count
+        switch (command[0], command[1]) {
+        case (_, 0x20), (_, 0x21), (_, 0x24), (_, 0x25), (_, 0x26), (_, 0x28), (_, 0x2C), (_, 0x2D), (_, 0x48):
+            // VERIFY, CHANGE REFERENCE DATA, DISABLE and ENABLE VERIFICATION REQUIREMENT, RESET RETRY COUNTER,
+            // IMPORT CARD SECRET (ISO/IEC 7816-4); PIN CHANGE/UNBLOCK (EMV)
+            return data
+        case (_, 0xC2), (_, 0xC3):
+            // ENVELOPE carries another command
+            return data
+        case (0xFF, 0x82), (0xFF, 0xD2):
+            // LOAD KEYS of a reader (PC/SC part 3), CHANGE CODE of a memory card behind a reader (ACS)
+            return data
+        case (0x80..., 0xD8), (0x80..., 0xD9):
+            return componentBytes(of: command, data: data) ?? data
+        case (0x80...0xFE, 0xE2):
+            // STORE DATA (GlobalPlatform)
+            return data
+        case (..<0x80, 0xDA) where command[2] == 0x00 && [0xD1, 0xD2, 0xD3, 0xD5, 0xF4].contains(command[3]):
+            // PUT DATA of secure-messaging keys, resetting code and AES key (OpenPGP card)
+            return data
+        case (..<0x80, 0xDB) where command[2...3] == [0x3F, 0xFF] && command[data.lowerBound] != 0x5C:
+            // PUT DATA of a private key, or a later part of one (OpenPGP card); PIV's begin with a list of tags
+            return data
+        case (..<0x80, 0xFE), (..<0x80, 0xFF):
+            // IMPORT ASYMMETRIC KEY, SET MANAGEMENT KEY (Yubico's PIV)
+            return data
+        case (0xFF, 0x00):
+            return mifareKeyBytes(of: command, data: data)
+        default:
+            return nil
+        }
+    }
+
+    /// Six bytes of a MIFARE key, in an authentication that goes through a reader's PN532: target, 60 or 61, block, key.
+    private static func mifareKeyBytes(of command: [UInt8], data: Range<Int>) -> Range<Int>? {
+        let start = data.lowerBound
+        guard data.count >= 6, command[start] == 0xD4, command[start + 1] == 0x40, command[start + 3] & 0xFE == 0x60
+        else { return nil }
+        return start + 5..<min(start + 11, command.count)
+    }
+
+    /// LOAD COMPONENT: number and count, 16 key bytes, check value. In a PUT KEY of GlobalPlatform the second byte is a
+    /// key type, which begins at 80, so that the one is not taken for the other.
+    private static func componentBytes(of command: [UInt8], data: Range<Int>) -> Range<Int>? {
+        let start = data.lowerBound
+        guard command[4] == 21, start == 5, command.count == 26 || command.count == 27, command[start] >= 1,
+            (2...8).contains(command[start + 1]), command[start] <= command[start + 1]
+        else { return nil }
+        return start + 2..<start + 18
+    }
+
+    /// Behind Lc of either form. Three bytes of length that are not right may be data.
+    private static func dataStart(of command: [UInt8]) -> Int {
+        guard command[4] == 0, command.count > 7 else { return 5 }
+        let end = 7 + (Int(command[5]) << 8 | Int(command[6]))
+        return command.count == end || command.count == end + 2 ? 7 : 5
+    }
+}
+
+extension SecretCommands {
+    /// A line that is wrong, for an error's message: from a command on that carries a PIN or key, its header and `••`.
+    ///
+    /// What is wrong may be within the command, so that hexadecimal digits count as far as they go.
+    package static func shown(_ text: some StringProtocol) -> String {
+        let words = Array(text.utf8)
+        var (place, before): (Int, UInt8) = (0, 0)
+        while place < words.count {
+            defer { (before, place) = (words[place], place + 1) }
+            guard words[place].hexadecimalValue != nil, before.hexadecimalValue == nil else { continue }
+            var digits: [UInt8] = []
+            for unit in words[place...] {
+                if let value = unit.hexadecimalValue {
+                    digits.append(value)
+                } else if unit != 0x20, unit != 0x09, unit != 0x3A {
+                    break
+                }
+            }
+            let bytes = stride(from: 0, to: digits.count - 1, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+            guard secretBytes(of: bytes) != nil else { continue }
+            let header = bytes.prefix(4).hexadecimal(separator: " ")
+            return "\(String(decoding: words[..<place], as: UTF8.self))\(header) \(MaskedBytes.mask)"
+        }
+        return String(text)
+    }
+}

@@ -1,0 +1,22 @@
+/// The far end of the line, as a reader at a port has it: whatever card is in, or nothing.
+struct PortLineEnd: LineEnd {
+    let port: ContactPort
+
+    private var card: (any CharacterCard)? { port.card as? any CharacterCard }
+
+    var nextTime: Int? { card?.nextTime }
+
+    mutating func act(at now: Int) -> LineOutput? {
+        let output = card?.act(at: now)
+        if case .character(let character) = output { port.tell(character, edge: now) }
+        return output
+    }
+
+    mutating func receive(_ character: LineCharacter, edge: Int) {
+        // The observer may pull the card out in the middle of it.
+        port.tell(character, edge: edge)
+        card?.receive(character, edge: edge)
+    }
+
+    mutating func receiveErrorSignal(at now: Int) { card?.receiveErrorSignal(at: now) }
+}

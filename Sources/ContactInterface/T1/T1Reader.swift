@@ -1,0 +1,167 @@
+import ISO7816
+
+/// The reader's end of T=1 (ISO/IEC 7816-3, 11).
+///
+/// A command is given to the card once: what is sent a second time has the number of the first, and where the numbers
+/// are lost by a resynchronization after the whole command went out, the exchange ends with an error.
+public struct T1Reader: TransmissionEngine, Sendable {
+    enum Waiting: Sendable, Equatable {
+        /// For an I-block, an R-block or a request.
+        case answer
+        /// For the response to a request of ours with this information.
+        case response(T1Block.Supervision, [UInt8])
+    }
+
+    let settings: T1Settings
+    let parameters: TransmissionParameters
+    let check: AnswerToReset.BlockCheck
+    var receiver: T1BlockReceiver
+    /// N(S) of the next I-block, and of the card's next.
+    var sendNumber: UInt8 = 0
+    var receiveNumber: UInt8 = 0
+    /// IFSC: the longest INF that the card takes.
+    public internal(set) var cardFieldSize: Int
+    /// IFSD: the longest INF that the card sends.
+    public internal(set) var readerFieldSize = 32
+    var command: T1Chain?
+    /// Whether all of the command went out, and whether the card has begun to answer.
+    var isWholeOut = false
+    var isAnswered = false
+    var isAborted = false
+    /// Whether the next block of a chain is to be a request to abort it.
+    var wantsAbort = false
+    var answer: [UInt8] = []
+    var waiting: Waiting?
+    var attempts = 0
+    var resynchronizations = 0
+    /// Whether a block ever came without an error; before that a card is mute rather than out of step.
+    var hasHeard = false
+    var began = 0
+    var timesWaiting = 1
+    var subject = "T=1"
+    var outgoing: [UInt8] = []
+    var blockDeadline: Int?
+    var result: Result<[UInt8], TransmissionError>?
+    /// After a failure that only a reset heals.
+    public internal(set) var isLost = false
+
+    public init(_ parameters: TransmissionParameters, settings: T1Settings = T1Settings()) {
+        self.settings = settings
+        self.parameters = parameters
+        check = parameters.answerToReset.blockCheck
+        receiver = T1BlockReceiver(parameters)
+        cardFieldSize = Self.fieldSize(parameters)
+    }
+
+    static func fieldSize(_ parameters: TransmissionParameters) -> Int {
+        min(max(Int(parameters.answerToReset.informationFieldSize), 1), 254)
+    }
+
+    /// Takes the outcome of a command, once: data and status word.
+    public mutating func takeResult() -> Result<[UInt8], TransmissionError>? {
+        defer { result = nil }
+        return result
+    }
+
+    /// Begins a command.
+    public mutating func exchange(_ bytes: [UInt8], at now: Int) {
+        let name = bytes.prefix(4).map { String($0 >> 4, radix: 16) + String($0 & 0x0F, radix: 16) }.joined()
+        subject = "T=1 command \(name.uppercased())"
+        began = now
+        command = T1Chain(bytes)
+        guard !isLost else { return end(.notReady) }
+        guard settings.hasUsableNodes else { return end(.nodeAddress) }
+        (isWholeOut, isAnswered, isAborted, wantsAbort, answer) = (false, false, false, false, [])
+        (attempts, resynchronizations, timesWaiting) = (0, 0, 1)
+        if let size = settings.informationFieldSize, readerFieldSize != Int(size) {
+            ask(.informationFieldSize, [size])
+        } else {
+            sendNext()
+        }
+    }
+
+    /// Ends the chain that is on its way, of the command or of its answer, as soon as the card has answered the block
+    /// that is out. The exchange then fails with `.aborted`. Nothing happens where the last block is out, or has come.
+    public mutating func abort() { wantsAbort = waiting != nil }
+
+    public var deadline: Int? { receiver.deadline ?? blockDeadline }
+    public var hasOutgoing: Bool { !outgoing.isEmpty }
+
+    public mutating func takeOutgoing() -> [UInt8] {
+        defer { outgoing = [] }
+        return outgoing
+    }
+
+    public mutating func sent(edge: Int) {
+        guard waiting != nil else { return }
+        blockDeadline = edge + parameters.blockWaitingTime * timesWaiting + parameters.unit.periods(10)
+        timesWaiting = 1
+    }
+
+    public mutating func received(_ byte: UInt8?, edge: Int) {
+        // What comes while nothing is awaited or while a block goes out is noise.
+        guard waiting != nil, outgoing.isEmpty, blockDeadline != nil || receiver.isReceiving else { return }
+        blockDeadline = nil
+        receiver.receive(byte, edge: edge)
+    }
+
+    public mutating func timeReached(_ now: Int) {
+        guard receiver.isReceiving else {
+            guard blockDeadline != nil else { return }
+            blockDeadline = nil
+            return failed(.other)
+        }
+        switch receiver.finish(limit: readerFieldSize) {
+        case .invalid(let fault): failed(fault)
+        case .block(let block):
+            guard block.nodeAddress == settings.answeringAddress else { return failed(.other) }
+            if now - began > settings.patience { return lose(.patience) }
+            take(block)
+        }
+    }
+
+    mutating func send(_ kind: T1Block.Kind, _ information: some Collection<UInt8> = EmptyCollection<UInt8>()) {
+        outgoing = T1Block(kind, information: information, nodeAddress: settings.nodeAddress).bytes(check)
+    }
+
+    /// Sends the next I-block of the command.
+    mutating func sendNext() {
+        guard var chain = command else { return }
+        command = nil
+        let information = chain.next(cardFieldSize)
+        isWholeOut = !chain.hasMore
+        waiting = .answer
+        send(.information(sendNumber, more: chain.hasMore), information)
+        command = chain
+    }
+
+    /// Sends the I-block that is out once more, as it was.
+    mutating func sendAgain() {
+        guard let command else { return }
+        send(.information(sendNumber, more: command.hasMore), command.repeated)
+    }
+
+    mutating func ask(_ supervision: T1Block.Supervision, _ information: [UInt8] = []) {
+        waiting = .response(supervision, information)
+        send(.request(supervision), information)
+    }
+
+    mutating func end(_ code: TransmissionError.Code, _ detail: String = "") {
+        finish(.failure(TransmissionError(code, subject: subject, detail: detail)))
+    }
+
+    /// Ends for good: only a reset heals it.
+    mutating func lose(_ code: TransmissionError.Code) {
+        isLost = true
+        end(code)
+    }
+
+    mutating func finish(_ result: Result<[UInt8], TransmissionError>) {
+        self.result = result
+        command = nil
+        waiting = nil
+        blockDeadline = nil
+        outgoing = []
+        receiver.clear()
+    }
+}

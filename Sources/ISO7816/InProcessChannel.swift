@@ -1,0 +1,43 @@
+/// The shortest carrier: an emulated card in this process, its commands handed over as bytes.
+///
+/// A card that died stays dead until `reset()`, as in a reader.
+public final class InProcessChannel: CardChannel {
+    /// What the card is called in errors and traces.
+    public let name: String
+    private let card: any IntegratedCircuitCard
+    private var isDead = false
+
+    /// Puts `card` in and powers it up.
+    ///
+    /// - Throws: `CardError` where the card cannot start.
+    public init(_ card: any IntegratedCircuitCard, name: String = "in-process card") throws(CardError) {
+        self.card = card
+        self.name = name
+        try card.reset()
+    }
+
+    /// Resets the card, which forgets its sessions.
+    ///
+    /// - Throws: `CardError` where the card cannot start.
+    public func reset() throws(CardError) {
+        isDead = true
+        try card.reset()
+        isDead = false
+    }
+
+    public func transmit(_ command: CommandAPDU) throws(CardError) -> ResponseAPDU {
+        guard !isDead else { throw CardError(.cardUnresponsive, subject: name) }
+        let answer: [UInt8]
+        do {
+            answer = try card.process(command.bytes)
+        } catch {
+            isDead = true
+            throw error
+        }
+        do {
+            return try ResponseAPDU(answer)
+        } catch {
+            throw CardError(.malformedAnswer, subject: name, cause: error)
+        }
+    }
+}

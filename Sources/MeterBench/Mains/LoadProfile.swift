@@ -1,0 +1,73 @@
+public import Metrology
+
+/// The load of a household over some time, as a file gives it: rows of the same length, one behind the other.
+///
+/// The text is CSV. Its first line says how long a row lasts, its second names the columns, a pair for each channel; each
+/// row has the mean active power in W, and the degrees that the current lags the voltage, negative where it leads:
+///
+///     # Two channels, a row each quarter of an hour.
+///     seconds a row,900
+///     watts,degrees,watts,degrees
+///     120,12.5,0,0
+///     95,-20,1800,1
+///
+/// Numbers are decimal, with a point and without an exponent. Power to the line is negative, at angles beyond 90 degrees.
+/// Lines that begin with `#` are remarks; they and empty ones may stand anywhere. Lines end with LF or CRLF.
+public struct LoadProfile: Sendable, Hashable {
+    /// Seconds of a row.
+    public let interval: Int
+    /// How many channels a row has.
+    public let channels: Int
+    /// The rows one behind the other, each of ``channels`` loads.
+    private let loads: [Load]
+
+    /// - Parameters:
+    ///   - interval: seconds of a row, at least 1.
+    ///   - rows: at least one, all of as many channels.
+    public init(interval: Int, rows: [[Load]]) {
+        precondition(interval > 0 && !rows.isEmpty, "a profile has rows that last")
+        channels = rows[0].count
+        for row in rows { precondition(row.count == channels && channels > 0, "a row has a load for each channel") }
+        self.interval = interval
+        loads = rows.flatMap { $0 }
+    }
+
+    init(interval: Int, channels: Int, loads: [Load]) {
+        self.interval = interval
+        self.channels = channels
+        self.loads = loads
+    }
+
+    /// How many rows there are.
+    public var count: Int { loads.count / channels }
+    /// Seconds until it begins again.
+    public var duration: Int { count * interval }
+
+    /// The load at a moment; behind its end the profile begins again, and before its start it is at its end.
+    ///
+    /// - Parameters:
+    ///   - seconds: since the start.
+    ///   - channel: from 0.
+    public func load(at seconds: Int, channel: Int = 0) -> Load {
+        precondition(0..<channels ~= channel, "the profile has \(channels) channels")
+        let within = seconds % duration
+        return loads[(within < 0 ? within + duration : within) / interval * channels + channel]
+    }
+
+    /// What a channel draws from one moment to another, each row rounded to the nearest microjoule.
+    ///
+    /// - Parameters:
+    ///   - seconds: since the start.
+    ///   - channel: from 0.
+    public func energy(_ seconds: Range<Int>, channel: Int = 0) -> Energy {
+        var energy = Energy.zero
+        var start = seconds.lowerBound
+        while start < seconds.upperBound {
+            let phase = start % interval
+            let end = min(start + interval - (phase < 0 ? phase + interval : phase), seconds.upperBound)
+            energy += load(at: start, channel: channel).energy(seconds: end - start)
+            start = end
+        }
+        return energy
+    }
+}

@@ -1,0 +1,167 @@
+import CardScript
+import CardTrace
+import ISO7816
+import TestSupport
+import Testing
+
+@Suite struct ShellSessionTests {
+    /// Answers SELECT with an FCI and anything else with its own data.
+    final class Card: CardChannel {
+        private(set) var sent: [[UInt8]] = []
+        func transmit(_ command: CommandAPDU) throws(CardError) -> ResponseAPDU {
+            sent.append(command.bytes)
+            let fci = bytes("6F098405A000000003A500") ?? []
+            return ResponseAPDU(data: command.ins == 0xA4 ? fci[...] : command.data, status: .success)
+        }
+    }
+
+    /// A session, its card and what it would record.
+    final class Person {
+        var session: ShellSession
+        let card = Card()
+        var script: [String] = []
+        var history: [String] = []
+        init() throws { session = ShellSession(try APDUDictionary(), reader: "R") }
+
+        @discardableResult func type(_ line: String) throws -> ShellSession.Reply {
+            let reply = try session.perform(line, raw: card, following: card, reset: {})
+            script += session.recorded
+            if let kept = session.kept { history.append(kept) }
+            return reply
+        }
+    }
+
+    @Test(arguments: [
+        ("select visa", "00A4040005A000000003" + "00"), ("select MF", "00A40000023F0000"),
+        ("select ef.dir", "00A40000022F0000"), ("select 3F00/7F10/6F3A", "00A40800047F106F3A00"),
+        ("select 7F10/6F3A", "00A40800047F106F3A00"),
+        ("select A0 00000003".replacing(" 0", with: "0"), "00A4040005A00000000300"),
+        ("00A4 0400 05 A000000003", "00A4040005A000000003"), ("get-challenge le=8", "0084000008"),
+        ("read-binary p1=81 p2=02 le=0", "00B0810200"), ("update-binary data=AABB", "00D6000002AABB"),
+    ])
+    func linesBecomeCommands(line: String, command: String) throws {
+        let person = try Person()
+        try person.type(line)
+        #expect(person.card.sent == [bytes(command)])
+    }
+
+    @Test(arguments: [
+        "select nothing-like-this", "select a", "00A4", "00A404000", "hello", "set 1 = 00", "set a", "raw maybe",
+        "get-challenge 8", "update-binary data=${x}", "80 ${none} 00 00", "tlv", "set a = answer", "tlv 5002",
+    ])
+    func whatIsNotUnderstoodIsToldAndNotKept(line: String) throws {
+        let person = try Person()
+        let problem = #expect(throws: (any Error).self) { try person.type(line) }
+        #expect("\(problem as Any)".contains("."))
+        #expect(person.card.sent.isEmpty)
+    }
+
+    @Test func variablesAndTheLastAnswerGoIntoCommands() throws {
+        let person = try Person()
+        try person.type("select visa")
+        try person.type("set aid = tag 6F/84")
+        try person.type("set two = answer[0+2]")
+        try person.type("80 10 00 00 ${#aid} ${aid}")
+        #expect(person.card.sent.last == bytes("8010000005A000000003"))
+        guard case .lines(let lines) = try person.type("vars") else {
+            Issue.record("no lines")
+            return
+        }
+        #expect(lines == ["aid = A0 00 00 00 03", "two = 6F 09"])
+        guard case .objects(let objects) = try person.type("tlv 5001AA") else {
+            Issue.record("no data objects")
+            return
+        }
+        #expect(objects.first?.tag == 0x50)
+    }
+
+    @Test func whatIsRecordedIsAScriptThatFindsTheSameAnswers() throws {
+        let person = try Person()
+        for line in ["reset", "select visa", "set aid = tag 6F/84", "80 10 00 00 ${#aid} ${aid}", "set b = 01 02"] {
+            try person.type(line)
+        }
+        let text = person.script.joined(separator: "\n")
+        #expect(text.contains("# SELECT visa\n00 A4 04 00 05 A0 00 00 00 03 00\n#= 6F 09 84 05"))
+        let script = try Script(text)
+        let results = script.run(on: Card(), reset: {})
+        #expect(results.count == 3)
+        for result in results { #expect(result.ok, "\(result.differences)") }
+    }
+
+    /// PINs that are typed are neither kept nor recorded, nor shown; those in secret variables are kept by name.
+    @Test func secretsAreNeitherKeptNorRecordedNorShown() throws {
+        let person = try Person()
+        guard case .exchange(let event) = try person.type("00 20 00 81 04 31 32 33 34") else {
+            Issue.record("no exchange")
+            return
+        }
+        #expect(TraceText().lines(for: event).first?.contains("31 32") == false)
+        try person.type("verify p2=81 data=31323334")
+        #expect(person.history.isEmpty)
+        guard case .wantsSecret("pin") = try person.type("secret pin") else {
+            Issue.record("no question")
+            return
+        }
+        person.session.setSecret("pin", "31323334")
+        guard case .exchange(let masked) = try person.type("80 99 00 00 04 ${pin}") else {
+            Issue.record("no exchange")
+            return
+        }
+        #expect(person.card.sent.last == bytes("809900000431323334"))
+        try person.type("00 20 00 81 04 ${pin}")
+        #expect(person.card.sent.last == bytes("002000810431323334"))
+        try person.type("set block = ${pin} FFFF")
+        guard case .lines(let lines) = try person.type("vars") else {
+            Issue.record("no lines")
+            return
+        }
+        #expect(lines == ["block = ••", "pin = ••"])
+        let all = (person.script + person.history + TraceText().lines(for: masked)).joined(separator: "\n")
+        #expect(!all.filter { !$0.isWhitespace }.contains("31323334"))
+        #expect(person.history.contains("00 20 00 81 04 ${pin}"))
+        #expect(try Script(person.script.joined(separator: "\n")).secrets == ["pin"])
+        // A line with a slip in it may be a PIN too.
+        #expect(throws: (any Error).self) { try person.type("00 20 00 81 04 31 32 33 3") }
+        #expect(person.session.kept == nil)
+    }
+
+    /// A PIN that was set as any variable is found out when it is used, also where it was put together.
+    @Test func aPINInAPlainVariableIsNeitherKeptNorRecorded() throws {
+        let person = try Person()
+        for line in [
+            "set aid = A0 00 00 00 03", "set pin = 31323334", "set prefix = 24", "set block = ${prefix} 31323334 FF",
+            "80 10 00 00 ${#aid} ${aid}", "00 20 00 81 04 ${pin}", "00 20 00 82 06 ${block}", "set pin = 35363738",
+            "00 20 00 81 ${#pin} ${pin}",
+        ] { try person.type(line) }
+        #expect(person.card.sent.last == bytes("002000810435363738"))
+        guard case .lines(let lines) = try person.type("vars") else {
+            Issue.record("no lines")
+            return
+        }
+        #expect(lines == ["aid = A0 00 00 00 03", "block = ••", "pin = ••", "prefix = ••"])
+        let all = (person.script + person.history).joined(separator: "\n").filter { !$0.isWhitespace }
+        #expect(!all.contains("31323334") && !all.contains("35363738"))
+        #expect(person.script.contains("#: set aid = A0 00 00 00 03"))
+        #expect(try Script(person.script.joined(separator: "\n")).secrets == ["pin", "block"])
+    }
+
+    @Test func completionKnowsWordsCommandsApplicationsAndVariables() throws {
+        let person = try Person()
+        let names = person.session.names
+        #expect(names.completions(of: "se", variables: []).contains("select"))
+        #expect(names.completions(of: "get-c", variables: []) == ["get-challenge"])
+        #expect(names.completions(of: "select vi", variables: []) == ["visa"])
+        #expect(names.completions(of: "select ef.", variables: []).contains("ef.dir"))
+        #expect(names.completions(of: "80 ${a", variables: ["aid", "b"]) == ["${aid}"])
+        #expect(names.completions(of: "get-challenge l", variables: []) == ["le="])
+    }
+
+    @Test func historyKeepsTheNewestAndNoRepetition() {
+        var history = ShellHistory("a\n\nb\n")
+        for line in ["b", " ", "c"] { history.add(line) }
+        #expect(history.text == "a\nb\nc\n")
+        for number in 0..<2000 { history.add("\(number)") }
+        #expect(history.lines.count == ShellHistory.limit)
+        #expect(history.lines.last == "1999")
+    }
+}

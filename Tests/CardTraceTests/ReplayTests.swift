@@ -1,0 +1,120 @@
+import CardIOTesting
+import CardTrace
+import ISO7816
+import TestSupport
+import Testing
+
+@Suite struct ReplayTests {
+    /// What a reference card answered.
+    static func trace(_ commands: [String]) throws -> [TraceRecord] {
+        var records: [TraceRecord] = []
+        let channel = TracingChannel(try InProcessChannel(ReferenceCard()), name: "R") { records.append(.exchange($0)) }
+        for command in commands { _ = try channel.transmit(try CommandAPDU(try #require(bytes(command)))) }
+        return records
+    }
+
+    @Test func aTraceIsACard() throws {
+        let card = ReplayedCard(try Self.trace(["80100000021234", "8014000000", "8014000000"]))
+        let channel = try InProcessChannel(card)
+        #expect(
+            try channel.transmit(try CommandAPDU([0x80, 0x10, 0, 0, 2, 0x12, 0x34])).data.suffix(2) == [0x12, 0x34])
+        #expect(try channel.transmit(try CommandAPDU([0x80, 0x14, 0, 0, 0])).data == [0, 0, 0, 1])
+        // Resets that are not in the trace change nothing.
+        try channel.reset()
+        #expect(!card.isFinished && card.left == 1)
+        #expect(try channel.transmit(try CommandAPDU([0x80, 0x14, 0, 0, 0])).data == [0, 0, 0, 2])
+        #expect(card.isFinished && card.played == 3)
+        #expect(try channel.transmit(try CommandAPDU([0x80, 0x14, 0, 0, 0])).status == StatusWord(0x6F, 0x00))
+        #expect(card.divergence?.description.hasPrefix("command 4 came after the trace's end") == true)
+    }
+
+    @Test func theFirstDivergenceIsTold() throws {
+        let card = ReplayedCard(try Self.trace(["8014000000", "80100000021234"]))
+        _ = try card.process([0x80, 0x14, 0, 0, 0])
+        #expect(try card.process([0x80, 0x10, 0, 0, 3, 0x12, 0x35, 0x36]) == [0x6F, 0x00])
+        #expect(try card.process([0x80, 0x10, 0, 0, 2, 0x12, 0x34]) == [0x6F, 0x00])
+        #expect(
+            card.divergence?.description == """
+                command 2 is not as recorded:
+                expected  80 10 00 00 02 12 34
+                came      80 10 00 00 03 12 35 36
+                                      ^^    ^^ ^^
+                """)
+        #expect(card.played == 1)
+    }
+
+    @Test func aPINThatCameIsNotTold() throws {
+        let card = ReplayedCard(try Self.trace(["8014000000"]))
+        _ = try card.process([0x00, 0x20, 0x00, 0x01, 0x04, 0x31, 0x32, 0x33, 0x34])
+        let told = try #require(card.divergence).description
+        #expect(told.contains("••") && !told.contains("31 32"))
+    }
+
+    @Test func maskedBytesStandForAnyInCommandsAndForNoneInAnswers() throws {
+        let verify = TraceEvent(
+            time: 0, reader: "R", command: [0x00, 0x20, 0, 1, 2, 0x31, 0x32],
+            outcome: .success(ResponseAPDU(status: .success)), duration: .zero)
+        let card = ReplayedCard([.exchange(verify)])
+        #expect(try card.process([0x00, 0x20, 0, 1, 2, 0x39, 0x38]) == [0x90, 0x00])
+        var answer = MaskedBytes([1, 2, 0x90, 0x00])
+        answer.mask(0..<2)
+        let read = TraceEvent(
+            time: 0, reader: "R", command: MaskedBytes([0x00, 0xB0, 0, 0, 2]), outcome: .response(answer),
+            duration: .zero)
+        let other = ReplayedCard([.exchange(read)])
+        #expect(try other.process([0x00, 0xB0, 0, 0, 2]) == [0x6F, 0x00])
+        #expect(other.divergence?.answerIsMasked == true)
+    }
+
+    @Test func instructionsMayBeIgnored() throws {
+        let card = ReplayedCard(try Self.trace(["80100000021234"]), ignoring: [0x10])
+        #expect(try card.process([0x80, 0x10, 0, 0, 2, 0xFF, 0xFF]).suffix(4) == [0x12, 0x34, 0x90, 0x00])
+    }
+
+    @Test func tracesAreComparedAligned() throws {
+        let first = try Self.trace(["8012900000", "80100000021234", "8011000200", "8012900000"])
+        let second = try Self.trace(["80100000021235", "8011000200", "8012910000", "8012900000", "8014000000"])
+        let comparison = TraceComparison(first, second)
+        #expect(comparison.same == 2)
+        let kinds = comparison.differences.map { difference in
+            switch difference {
+            case .onlyFirst(let number, _): "-\(number)"
+            case .onlySecond(let number, _): "+\(number)"
+            case .command(let first, _, let second, _): "\(first)/\(second)"
+            case .answer(let first, _, let second, _): "\(first)~\(second)"
+            }
+        }
+        #expect(kinds == ["-1", "2/1", "+3", "+5"])
+        #expect(TraceComparison(first, first).differences.isEmpty)
+        #expect(TraceComparison(first, second, ignoring: [0x10]).same == 3)
+    }
+
+    /// Thousands of commands that differ are divided where either side has a command once, and the rest in step.
+    @Test func longTracesThatDifferAreComparedToo() throws {
+        func command(_ ins: Int, _ number: Int) -> String {
+            let digits = String(number, radix: 16, uppercase: true)
+            return "80\(ins)0000" + "04" + String(repeating: "0", count: 8 - digits.count) + digits
+        }
+        let count = 6000
+        let common = (0..<count).map { command(16, $0) }
+        // A part that only one has, and challenges that nobody has twice.
+        let first = try Self.trace(common.flatMap { [$0, command(14, Int($0.suffix(4), radix: 16) ?? 0)] })
+        let second = try Self.trace(
+            (0..<count).map { command(12, $0) }
+                + common.flatMap { [$0, command(14, 1_000_000 + (Int($0.suffix(4), radix: 16) ?? 0))] })
+        let comparison = TraceComparison(first, second)
+        #expect(comparison.same == count)
+        #expect(comparison.differences.count == 2 * count)
+        // Nothing is there once: both sides go in step.
+        let repeated = try Self.trace((0..<count).map { command(16, $0 % 2) })
+        let others = try Self.trace((0..<count).map { command(12, $0 % 2) })
+        #expect(TraceComparison(repeated, others).differences.count == 2 * count)
+    }
+
+    @Test func anotherAnswerIsADifferenceUnlessItIsIgnored() throws {
+        let first = try Self.trace(["8014000000", "8014000000"])
+        let second = [first[1], first[0]]
+        #expect(TraceComparison(first, second).differences.count == 2)
+        #expect(TraceComparison(first, second, ignoring: [0x14]).same == 2)
+    }
+}

@@ -1,0 +1,105 @@
+import CardTrace
+import Foundation
+import ISO7816
+import TestSupport
+import Testing
+
+/// Every flow of the vectors (ceremony, issue, rotation, credit, redemption, usage, tariffs) through every writer: no
+/// key, session key, component or PIN is in what is written.
+@Suite struct TraceFileSecrecyTests {
+    /// Members of the vectors whose values are secret, wherever they stand.
+    private static let secretMembers: Set<String> = [
+        "key", "encA", "macA", "encE", "macE", "newKey", "component", "master",
+    ]
+
+    private static func secrets(in value: Any, member: String? = nil) -> Set<[UInt8]> {
+        if let object = value as? [String: Any] {
+            return object.reduce(into: []) {
+                // What the vectors feed in place of random numbers travels openly.
+                if $1.key != "random" { $0.formUnion(secrets(in: $1.value, member: $1.key)) }
+            }
+        }
+        if let list = value as? [Any] {
+            return list.reduce(into: []) { $0.formUnion(secrets(in: $1, member: member)) }
+        }
+        guard let member, secretMembers.contains(member), let text = value as? String, let known = bytes(text),
+            known.count == 16
+        else { return [] }
+        return [known]
+    }
+
+    @Test func noSecretOfAnyFlowIsInAnyForm() throws {
+        var secrets: Set<[UInt8]> = []
+        let folder = APDUTranscript.folder.appending(path: "vectors")
+        for file in try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+        where file.pathExtension == "json" {
+            secrets.formUnion(Self.secrets(in: try JSONSerialization.jsonObject(with: Data(contentsOf: file))))
+        }
+        var pins: Set<[UInt8]> = []
+        var records: [TraceRecord] = []
+        for transcript in try APDUTranscript.all() {
+            for step in transcript.steps ?? [] {
+                let command = try #require(bytes(step.command))
+                if command[1] == 0x20 { pins.insert(Array(command[5...])) }
+                if command[1] == 0xD8, command.count >= 26 { secrets.insert(Array(command[7..<23])) }
+                records.append(
+                    .exchange(
+                        TraceEvent(
+                            time: 0, reader: "\(transcript.name) \(step.card)", command: command,
+                            outcome: .success(try ResponseAPDU(try #require(bytes(step.response)))), duration: .zero)))
+            }
+        }
+        #expect(secrets.count > 60 && pins.count >= 2 && records.count > 150)
+        let dictionary = try APDUDictionary()
+        for format in TraceFormat.allCases {
+            for style in format == .text ? [TraceText.Style.plain, .coloured] : [.plain] {
+                var writer = TraceWriter(format, dictionary, style: style)
+                let file = records.reduce(writer.start()) { $0 + writer.write($1) }
+                let search = SecretSearch(file)
+                for secret in secrets { #expect(!search.finds(secret), "\(format)") }
+                // A PIN is short: its digits alone may stand anywhere, so it is looked for as it stands in the command.
+                for pin in pins where pin.count >= 5 { #expect(!search.finds(pin), "\(format)") }
+                // The search finds what is there.
+                let planted = try #require(secrets.first)
+                for text in SecretSearch.spellings(planted) {
+                    #expect(SecretSearch(file + text).finds(planted), "\(String(decoding: text, as: UTF8.self))")
+                }
+            }
+        }
+    }
+}
+
+/// Looks for bytes in a file however they are spelled: raw, in hexadecimal digits of either case with blanks, colons or
+/// nothing between, in base64.
+struct SecretSearch {
+    private let raw: Data
+    private let squeezed: Data
+
+    init(_ file: [UInt8]) {
+        raw = Data(file)
+        // Without colours' sequences, blanks, colons, commas and dashes, in upper case.
+        let left = file.filter { ![0x20, 0x09, 0x0A, 0x2C, 0x2D, 0x3A].contains($0) }
+        squeezed = Data(left.map { (0x61...0x66).contains($0) ? $0 - 0x20 : $0 })
+    }
+
+    func finds(_ secret: [UInt8]) -> Bool {
+        if raw.range(of: Data(secret)) != nil { return true }
+        let digits = secret.map { ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) }.joined()
+        if squeezed.range(of: Data(digits.utf8)) != nil { return true }
+        // base64 has three alignments; whole groups of four of each are looked for.
+        return (0..<3).contains { shift in
+            let whole = secret.dropFirst(shift)
+            let text = Data(whole.prefix(whole.count / 3 * 3)).base64EncodedString()
+            return text.count >= 8 && raw.range(of: Data(text.utf8)) != nil
+        }
+    }
+
+    static func spellings(_ secret: [UInt8]) -> [[UInt8]] {
+        let digits = secret.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }
+        return [
+            secret, Array(digits.joined().utf8), Array(digits.joined(separator: ":").uppercased().utf8),
+            Array(digits.joined(separator: " ").utf8), Array(Data(secret).base64EncodedString().utf8),
+            Array(Data([1] + secret).base64EncodedString().utf8),
+        ]
+    }
+}

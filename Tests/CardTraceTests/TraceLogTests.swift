@@ -1,0 +1,317 @@
+import CardTrace
+import Testing
+
+/// Logs of other programs. Those of OpenSC 0.23, pcscd 1.9.9, pyscard 2.0.5, scriptor 1.6.2 and the spy library were
+/// printed by these programs with an emulated card of this package; apdu4j's after its documentation.
+@Suite struct TraceLogTests {
+    static let selectAnswer =
+        "6F 1F 84 07 F0 56 53 54 4F 52 45 A5 14 80 08 00 A1 B2 C3 10 01 12 34 81 01 01 82 01 00 83 02 04 00 90 00"
+    static let dataAnswer = "00 A1 B2 C3 10 01 12 34 00 00 00 00 00 00 00 90 00"
+
+    static let logs: [(TraceSource, String)] = [
+        (
+            .pyscard,
+            """
+            connecting to Virtual PCD 00 00
+            > 00 A4 04 00 07 F0 56 53 54 4F 52 45 00
+            < \(selectAnswer)
+            > 00 CA 01 00 00
+            < \(dataAnswer)
+            > 00 20 00 01 04 31 32 33 34
+            <  [] 6D 00
+            disconnecting from Virtual PCD 00 00
+            """
+        ),
+        (
+            .pyscard,
+            """
+            No reader given: using Virtual PCD 00 00
+            Using given file: s.apdu
+            Using T=1 protocol
+            00 A4 04 00 07 F0 56 53 54 4F 52 45 00
+            > 00 A4 04 00 07 F0 56 53 54 4F 52 45 00
+            < 6F 1F 84 07 F0 56 53 54 4F 52 45 A5 14 80 08 00\u{20}
+            A1 B2 C3 10 01 12 34 81 01 01 82 01 00 83 02 04\u{20}
+            00 90 00 : Normal processing.
+            00 CA 01 00 00
+            > 00 CA 01 00 00
+            < 00 A1 B2 C3 10 01 12 34 00 00 00 00 00 00 00 90\u{20}
+            00 : Normal processing.
+            > 00 20 00 01 04 31 32 33 34
+            < 6D 00 : Instruction code not supported or invalid.
+            """
+        ),
+        (
+            .pcscd,
+            """
+            00000000 APDU: 00 A4 04 00 07 F0 56 53 54 4F 52 45 00\u{20}
+            00000315 SW: \(selectAnswer)\u{20}
+            00000218 APDU: 00 CA 01 00 00\u{20}
+            00000091 SW: \(dataAnswer)\u{20}
+            00019300 ifdwrapper.c:477:IFDControl() Card not transacted: 606
+            00000165 APDU: 00 20 00 01 04 31 32 33 34\u{20}
+            00000102 SW: 6D 00\u{20}
+            """
+        ),
+        (
+            .opensc,
+            """
+            P:10989; T:0x140108049762368 05:21:59.872 [opensc-tool] reader-pcsc.c:362:refresh_attributes: Virtual PCD 00 00 check
+            P:10989; T:0x140108049762368 05:21:59.872 [opensc-tool] reader-pcsc.c:323:pcsc_transmit: reader 'Virtual PCD 00 00'
+            P:10989; T:0x140108049762368 05:21:59.872 [opensc-tool] reader-pcsc.c:324:pcsc_transmit:\u{20}
+            Outgoing APDU (13 bytes):
+            00 A4 04 00 07 F0 56 53 54 4F 52 45 00 ......VSTORE.
+
+            P:10989; T:0x140108049762368 05:21:59.873 [opensc-tool] reader-pcsc.c:335:pcsc_transmit:\u{20}
+            Incoming APDU (35 bytes):
+            6F 1F 84 07 F0 56 53 54 4F 52 45 A5 14 80 08 00 o....VSTORE.....
+            A1 B2 C3 10 01 12 34 81 01 01 82 01 00 83 02 04 ......4.........
+            00 90 00                                        ...
+
+            Outgoing APDU (5 bytes):
+            00 CA 01 00 00 .....
+
+            Incoming APDU (17 bytes):
+            00 A1 B2 C3 10 01 12 34 00 00 00 00 00 00 00 90 .......4........
+            00                                              .
+
+            Outgoing APDU (9 bytes):
+            00 20 00 01 04 31 32 33 34 . ...1234
+
+            Incoming APDU (2 bytes):
+            6D 00 m.
+            """
+        ),
+        (
+            .opensc,
+            """
+            Connecting to card in reader Virtual PCD 00 00...
+            Using card driver Default driver for unknown cards.
+            Sending: 00 A4 04 00 07 F0 56 53 54 4F 52 45 00\u{20}
+            Received (SW1=0x90, SW2=0x00):
+            6F 1F 84 07 F0 56 53 54 4F 52 45 A5 14 80 08 00 o....VSTORE.....
+            A1 B2 C3 10 01 12 34 81 01 01 82 01 00 83 02 04 ......4.........
+            00                                              .
+            Sending: 00 CA 01 00 00\u{20}
+            Received (SW1=0x90, SW2=0x00):
+            00 A1 B2 C3 10 01 12 34 00 00 00 00 00 00 00 .......4.......
+            Sending: 00 20 00 01 04 31 32 33 34\u{20}
+            Received (SW1=0x6D, SW2=0x00)
+            """
+        ),
+        (
+            .apdu4j,
+            """
+            GlobalPlatformPro v20.01.23
+            # Detected readers from JNA2PCSC
+            SCardConnect("Virtual PCD 00 00", T=*) -> T=1, 3B890180675653746F72653157
+            SCardBeginTransaction("Virtual PCD 00 00")
+            A>> T=1 (4+0007) 00A40400 07 F05653544F5245 00
+            A<< (0033+2) (1s17ms) \(String(selectAnswer.dropLast(6).filter { $0 != " " })) 9000
+            A>> T=1 (4+0000) 00CA0100 00
+            A<< (0015+2) (12ms) \(String(dataAnswer.dropLast(6).filter { $0 != " " })) 9000
+            [DEBUG] GlobalPlatform - Card
+            A>> T=1 (4+0004) 00200001 04 31323334
+            A<< (0000+2) (3ms) 6D00
+            SCardEndTransaction()
+            """
+        ),
+        (
+            .hex,
+            """
+            # any card
+            00 A4 04 00 07 F0 56 53 54 4F 52 45 00
+            \(selectAnswer)
+            00CA010000
+            \(dataAnswer)
+
+            00:20:00:01:04:31:32:33:34
+            6D00
+            """
+        ),
+        (.spy, spy),
+    ]
+
+    static let spy = """
+        7F06B1E91B80@>|1795411319|955279|SCardConnect
+        7F06B1E91B80@0x75AEE972
+        7F06B1E91B80@Virtual PCD 00 00
+        7F06B1E91B80@0x00000002
+        7F06B1E91B80@0x00000003
+        7F06B1E91B80@0x00000000
+        7F06B1E91B80@0x00000000
+        7F06B1E91B80@0x5E2136FF
+        7F06B1E91B80@0x00000002
+        7F06B1E91B80@<|1795411319|955392|SCardConnect|Command successful.|0x00000000
+        """
+        + [
+            ("00 A4 04 00 07 F0 56 53 54 4F 52 45 00 ", selectAnswer), ("00 CA 01 00 00 ", dataAnswer),
+            ("00 20 00 01 04 31 32 33 34 ", "6D 00 "),
+        ].map { command, answer in
+            """
+
+            7F06B1E91B80@>|1795411319|955442|SCardTransmit
+            7F06B1E91B80@0x5E2136FF
+            7F06B1E91B80@0x00000002
+            7F06B1E91B80@0x00000010
+            7F06B1E91B80@0x0000000D
+            7F06B1E91B80@\(command)
+            7F06B1E91B80@0x00000001
+            7F06B1E91B80@0x00000010
+            7F06B1E91B80@0x00000023
+            7F06B1E91B80@\(answer)
+            7F06B1E91B80@<|1795411319|955922|SCardTransmit|Command successful.|0x00000000
+            """
+        }.joined()
+
+    @Test(arguments: logs) func eachFormIsRecognisedAndRead(source: TraceSource, log: String) throws {
+        var reader = TraceReader(file: "log")
+        let records = try reader.take(log.utf8) + reader.finish()
+        #expect(reader.source == source)
+        let events = records.compactMap { record -> TraceEvent? in
+            if case .exchange(let event) = record { event } else { nil }
+        }
+        #expect(
+            events.map { $0.command.hexadecimal(separator: " ") } == [
+                "00 A4 04 00 07 F0 56 53 54 4F 52 45 00", "00 CA 01 00 00", "00 20 00 01 04 •• •• •• ••",
+            ])
+        let answers = events.map { event in
+            if case .response(let bytes) = event.outcome { bytes.hexadecimal(separator: " ") } else { "none" }
+        }
+        #expect(answers == [Self.selectAnswer, Self.dataAnswer, "6D 00"])
+        let reader1 = source == .hex ? "log" : source == .pcscd ? "pcscd" : "Virtual PCD 00 00"
+        #expect(Set(events.map(\.reader)) == [reader1])
+        // Windows ends of lines are as good.
+        let windows = log.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\r\n")
+        #expect(try TraceReader.records(in: windows.utf8, file: "log") == records)
+    }
+
+    @Test func durationsAndSendersAreTaken() throws {
+        func event(_ source: TraceSource) throws -> TraceEvent? {
+            let log = try #require(Self.logs.first { $0.0 == source }).1
+            return try TraceReader.records(in: log.utf8, file: "log").lazy.compactMap { record -> TraceEvent? in
+                if case .exchange(let event) = record { event } else { nil }
+            }.first
+        }
+        #expect(try event(.pcscd)?.duration == .microseconds(315))
+        #expect(try event(.apdu4j)?.duration == .milliseconds(1017))
+        #expect(try event(.spy)?.duration == .microseconds(480))
+        #expect(try event(.spy)?.time == 1_795_411_319_955_442)
+        #expect(try event(.opensc)?.sender == TraceSender("opensc-tool", process: 10989))
+    }
+
+    @Test func apdu4jDumps() throws {
+        let dump = """
+            # Generated on Wed, 31 Dec 2014 18:10:35 +0200 by apdu4j
+            # Using SCM 00
+            # ATR: 3BFE1800008031FE4553434536302D43443038312D6E46A9
+            # PROTOCOL: T=1
+            #
+            # Sent
+            00A4040000
+            # Received in 24ms
+            6F108408A000000003000000A5049F6501FF9000
+            """
+        let records = try TraceReader.records(in: dump.utf8, file: "dump")
+        #expect(records.map(\.reader) == ["SCM 00", "SCM 00"])
+        guard case .exchange(let event) = records[1] else {
+            Issue.record("no exchange")
+            return
+        }
+        #expect(event.duration == .milliseconds(24))
+    }
+
+    @Test(arguments: [
+        ("> 00 A4 00 0C\n< 90 00\n< 90 00", "log, line 3"),
+        ("00000000 APDU: 00 A4 00 0C\n00000001 SW: 9Z 00", "log, line 2"),
+        ("A<< (0000+2) (3ms) 6D00", "log, line 1"),
+        ("00A4000C\nwhat is this", "log, line 2"),
+        ("Outgoing APDU (9 bytes):\n00 20\n\nIncoming APDU (2 bytes):\n90 00 ..", "log, line 1"),
+        ("nothing of cards\nat all", "log, line 1"),
+    ])
+    func errorsNameTheLine(text: String, place: String) {
+        let error = #expect(throws: TraceFileError.self) { try TraceReader.records(in: text.utf8, file: "log") }
+        #expect(error?.subject == place)
+    }
+
+    /// Times that are right one by one and add up to more than can be counted.
+    @Test func durationsThatAddUpToTooMuch() throws {
+        let lines = "# Sent\n00A40000\n" + String(repeating: "# Received in 999999999ms\n", count: 9500) + "9000\n"
+        let header = "# Generated on Wed, 31 Dec 2014 18:10:35 +0200 by apdu4j\n# Using SCM 00\n#\n"
+        #expect(try TraceReader.records(in: (header + lines).utf8, file: "dump").count == 1)
+        let spy = """
+            7F@>|0|0|SCardTransmit
+            7F@0x5E2136FF
+            7F@0x00000002
+            7F@0x00000010
+            7F@0x00000005
+            7F@00 CA 01 00 00
+            7F@0x00000001
+            7F@0x00000010
+            7F@0x00000002
+            7F@90 00
+            7F@<|1099511627775|0|SCardTransmit|Command successful.|0x00000000
+
+            """
+        var reader = TraceReader(.spy, file: "spy")
+        guard case .exchange(let event) = try (reader.take(Array(spy.utf8)) + reader.finish()).first else {
+            Issue.record("no exchange")
+            return
+        }
+        // As long as can be counted in nanoseconds.
+        #expect(event.duration == .nanoseconds(Int64.max))
+    }
+
+    /// Numbers that are right one by one and beyond what a number can hold together.
+    @Test func numbersOfASpyThatAreTooGreat() throws {
+        #expect(throws: TraceFileError.self) {
+            var reader = TraceReader(.spy, file: "spy")
+            _ = try reader.take(Array("7F@>|1099511627775|9223372036854775807|SCardTransmit\n".utf8))
+        }
+        let states = """
+            7F@>|1|1|SCardGetStatusChange
+            7F@0x1
+            7F@0x1
+            7F@0x1999999999999999
+            7F@<|1|2|SCardGetStatusChange|Command successful.|0x00000000
+
+            """
+        var reader = TraceReader(.spy, file: "spy")
+        #expect(try reader.take(Array(states.utf8)) + reader.finish() == [])
+    }
+
+    /// A line that comes a byte at a time costs no more than its length.
+    @Test func aLongLineInManyPieces() throws {
+        let command = "00 D6 00 00 FF" + String(repeating: " 5A", count: 255)
+        let log = Array((String(repeating: "# \(command)\n", count: 3) + command + "\n90 00\n").utf8)
+        var (whole, cut) = (TraceReader(.hex, file: "log"), TraceReader(.hex, file: "log"))
+        var records: [TraceRecord] = []
+        for byte in log { records += try cut.take([byte]) }
+        #expect(try whole.take(log) + whole.finish() == records + cut.finish())
+        #expect(records.count == 1)
+    }
+
+    @Test func mutatedLogsDoNoHarm() throws {
+        var random = SeededRandom(state: 11)
+        var (read, refused) = (0, 0)
+        for (_, log) in Self.logs {
+            for _ in 0..<100 {
+                var bytes = Array(log.utf8)
+                for _ in 0...(random.next() % 5) {
+                    let place = Int(random.next() % UInt64(bytes.count))
+                    if random.next() % 2 == 0 {
+                        bytes[place] = UInt8.random(in: 0...255, using: &random)
+                    } else {
+                        bytes.remove(at: place)
+                    }
+                }
+                do {
+                    read += try TraceReader.records(in: bytes, file: "log").count
+                } catch {
+                    refused += 1
+                }
+            }
+        }
+        #expect(read > 0 && refused > 0)
+    }
+}

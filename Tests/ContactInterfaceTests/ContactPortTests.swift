@@ -1,0 +1,62 @@
+import ContactInterface
+import ISO7816
+import Testing
+
+@Suite struct ContactPortTests {
+    @Test func contactsAreNumberedAsInTheStandard() {
+        #expect(Contact.allCases.map(\.rawValue) == Array(1...8))
+        #expect(Contact.io.rawValue == 7)
+        #expect("\(Contact.clk)" == "C3 CLK")
+    }
+
+    @Test func anEmptyPortCannotBeActivated() {
+        let error = #expect(throws: CardError.self) { try ContactPort().activate() }
+        #expect(error?.code == .noCard)
+    }
+
+    @Test func nothingIsDrivenWithoutPower() {
+        let bench = TwoWireBench()
+        #expect(throws: CardError.self) { try bench.port.drive(.clk, .high) }
+    }
+
+    @Test func powerIsNoSignal() throws {
+        let bench = TwoWireBench()
+        try bench.port.activate()
+        let error = #expect(throws: CardError.self) { try bench.port.drive(.vcc, .low) }
+        #expect(error?.code == .unsupported)
+    }
+
+    @Test func contactsComeAndGoInTheStandardsOrder() throws {
+        let bench = TwoWireBench()
+        var seen: [String] = []
+        bench.port.observer = { contact, level, _ in seen.append("\(contact.rawValue)\(level == .high ? "H" : "L")") }
+        try bench.port.activate()
+        try bench.port.drive(.rst, .high)
+        try bench.port.drive(.clk, .high)
+        try bench.port.deactivate()
+        // VCC, I/O let go; RST, CLK as driven; RST low, CLK low, I/O low, VCC off.
+        #expect(seen == ["1H", "7H", "2H", "3H", "2L", "3L", "7L", "1L"])
+    }
+
+    @Test func aCardThatIsPushedOutLosesPower() throws {
+        let bench = TwoWireBench()
+        try (try TwoWireReader(bench.port)).presentRightCode()
+        bench.port.insert(TwoWireBench().card)
+        bench.port.insert(bench.card)
+        let again = try TwoWireReader(bench.port)
+        #expect(throws: MemoryCardError.self) { try again.update(40, [1]) }
+    }
+
+    @Test func aCardThatIsPulledLosesPower() throws {
+        let bench = TwoWireBench()
+        let memory = try TwoWireReader(bench.port)
+        try memory.presentRightCode()
+        bench.port.remove()
+        #expect(!bench.port.isCardPresent)
+        #expect(throws: MemoryCardError.self) { try memory.readMain(0, count: 1) }
+        bench.port.insert(bench.card)
+        let again = try TwoWireReader(bench.port)
+        let error = #expect(throws: MemoryCardError.self) { try again.update(40, [1]) }
+        #expect(error?.code == .notWritten)
+    }
+}

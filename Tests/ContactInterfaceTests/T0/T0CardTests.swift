@@ -1,0 +1,85 @@
+import ContactInterface
+import TestSupport
+import Testing
+
+@Suite struct T0CardTests {
+    private func body(_ count: Int, _ status: String) -> [UInt8] { AnsweringCard.body(count) + hex(status) }
+
+    @Test func anAnswerToDataIsAnnouncedAndFetched() throws {
+        let card = T0Card(AnsweringCard())
+        #expect(try card.process(hex("80 10 00 2C 02 AA BB")) == hex("61 2C"))
+        #expect(try card.process(hex("00 C0 00 00 2C")) == body(44, "9000"))
+        #expect(try card.process(hex("00 C0 00 00 2C")) == hex("6D00"), "fetched once only")
+    }
+
+    @Test func leBehindTheDataIsPassedOver() throws {
+        let card = T0Card(AnsweringCard())
+        #expect(try card.process(hex("80 10 00 07 01 AA 00")) == hex("61 07"))
+        #expect(try card.process(hex("00 C0 00 00 07")) == body(7, "9000"))
+    }
+
+    @Test func aWrongLeIsCorrectedAndTheCardActsOnce() throws {
+        let inner = AnsweringCard()
+        let card = T0Card(inner)
+        for wrong in ["00", "19", "1B", "FF"] {
+            #expect(try card.process(hex("00 10 00 1A \(wrong)")) == hex("6C 1A"))
+        }
+        let acts = inner.commands.count
+        #expect(try card.process(hex("00 10 00 1A 1A")) == body(26, "9000"))
+        #expect(inner.commands.count == acts)
+        #expect(try card.process(hex("00 10 00 1A 1A")) == body(26, "9000"))
+        #expect(inner.commands.count == acts + 1, "the next is a command of its own")
+    }
+
+    @Test func aWrongLengthOfGetResponseIsCorrectedToo() throws {
+        let card = T0Card(AnsweringCard())
+        #expect(try card.process(hex("80 10 00 0A 01 AA")) == hex("61 0A"))
+        #expect(try card.process(hex("00 C0 00 00 0B")) == hex("6C 0A"))
+        #expect(try card.process(hex("00 C0 00 00 00")) == hex("6C 0A"))
+        #expect(try card.process(hex("00 C0 00 00 04")) == AnsweringCard.body(10)[..<4] + hex("61 06"))
+        #expect(try card.process(hex("00 C0 00 00 06")) == AnsweringCard.body(10)[4...] + hex("9000"))
+    }
+
+    @Test func longAnswersComeInParts() throws {
+        let card = T0Card(AnsweringCard())
+        let all = AnsweringCard.body(600)
+        #expect(try card.process(hex("80 12 02 58 01 AA")) == hex("61 00"))
+        #expect(try card.process(hex("00 C0 00 00 00")) == all[..<256] + hex("61 00"))
+        #expect(try card.process(hex("00 C0 00 00 00")) == all[256..<512] + hex("61 58"))
+        #expect(try card.process(hex("00 C0 00 00 58")) == all[512...] + hex("6282"))
+        #expect(try card.process(hex("80 12 02 58 00")) == all[..<256] + hex("61 00"), "case 2 too")
+    }
+
+    @Test(arguments: ["00 10 00 00", "00 10 00 00 00", "80 10 00 03 01 AA", "00 C0 00 01 0A", "01 C0 00 00 0A", "00"])
+    func anyOtherCommandDropsWhatIsPending(other: String) throws {
+        let card = T0Card(AnsweringCard())
+        #expect(try card.process(hex("80 10 00 0A 01 AA")) == hex("61 0A"))
+        _ = try card.process(hex(other))
+        let answer = try card.process(hex("00 C0 00 00 0A"))
+        #expect(answer != body(10, "9000"))
+        #expect(answer.count == 2)
+    }
+
+    @Test func aResetDropsWhatIsPending() throws {
+        let inner = AnsweringCard()
+        let card = T0Card(inner)
+        #expect(try card.process(hex("80 10 00 0A 01 AA")) == hex("61 0A"))
+        try card.reset()
+        #expect(inner.resets == 1)
+        #expect(try card.process(hex("00 C0 00 00 0A")) == hex("6D00"))
+    }
+
+    @Test(arguments: ["", "00", "00 10 00", "00 10 00 00 02 AA", "00 10 00 00 01 AA BB CC", "00 10 00 00 00 00 01 AA"])
+    func whatIsNoCommandOfT0IsWrongLength(command: String) throws {
+        let inner = AnsweringCard()
+        #expect(try T0Card(inner).process(hex(command)) == hex("6700"))
+        #expect(inner.commands.isEmpty)
+    }
+
+    /// The answers are told apart from the words of a card that handles GET RESPONSE by itself.
+    @Test func aCardThatHandlesGetResponseItselfIsLeftToIt() throws {
+        let card = T0Card(ScriptedCard([hex("6102"), hex("AABB 9000")]))
+        #expect(try card.process(hex("00 A4 04 00 01 AA")) == hex("6102"))
+        #expect(try card.process(hex("00 C0 00 00 02")) == hex("AABB 9000"))
+    }
+}

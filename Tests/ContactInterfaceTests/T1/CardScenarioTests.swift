@@ -1,0 +1,172 @@
+import ContactInterface
+import TestSupport
+import Testing
+
+/// The courses that ISO/IEC 7816-3, annex A, describes, at the card's end.
+@Suite struct CardScenarioTests {
+    private func card(announced: UInt8? = nil, greatestCommand: Int = 100) throws -> Scenario<T1Card> {
+        Scenario(
+            T1Card(
+                try Scenario<T1Card>.parameters(), announcedFieldSize: announced, greatestCommand: greatestCommand))
+    }
+
+    private func answer(_ it: inout Scenario<T1Card>, _ command: String, _ answer: String) {
+        #expect(it.end.takeCommand() == hex(command))
+        it.end.answer(hex(answer), at: it.time)
+    }
+
+    @Test func informationGoesBackAndForth() throws {
+        var it = try card()
+        it.gets("00 00 02 AABB")
+        answer(&it, "AABB", "9000")
+        it.sends("00 00 02 9000")
+        it.gets("00 40 01 CC")
+        answer(&it, "CC", "6A82")
+        it.sends("00 40 02 6A82")
+    }
+
+    @Test func chainsGoBothWays() throws {
+        var it = try card()
+        it.gets("00 20 01 AA")
+        it.sends("00 90 00")
+        it.gets("00 60 00")
+        it.sends("00 80 00")
+        it.gets("00 00 01 BB")
+        let long = [UInt8](repeating: 7, count: 40).map { "0\($0)" }.joined()
+        answer(&it, "AABB", long)
+        it.sends("00 20 20" + long.prefix(64))
+        it.gets("00 90 00")
+        it.sends("00 40 08" + long.suffix(16))
+    }
+
+    @Test func aBlockTwiceIsOneCommand() throws {
+        var it = try card()
+        it.gets("00 00 01 AA")
+        answer(&it, "AA", "9000")
+        it.sends("00 00 02 9000")
+        it.gets("00 00 01 AA")
+        #expect(it.end.takeCommand() == nil)
+        it.sends("00 92 00")
+        it.gets("00 82 00")
+        it.sends("00 00 02 9000")
+    }
+
+    @Test func errorsAreAskedAboutAndAnswered() throws {
+        var it = try card()
+        it.getsGarbled("00 00 01 AA")
+        it.sends("00 81 00")
+        it.gets("00 82 00")
+        it.sends("00 80 00")
+        it.gets("00 00 01 AA")
+        answer(&it, "AA", "9000")
+        it.sends("00 00 02 9000")
+        it.gets("00 81 00")
+        it.sends("00 00 02 9000")
+        it.gets("00 40 01 BB")
+        answer(&it, "BB", "9001")
+        it.sends("00 40 02 9001")
+    }
+
+    @Test func timeIsAskedFor() throws {
+        var it = try card()
+        it.gets("00 00 01 AA")
+        #expect(it.end.takeCommand() == hex("AA"))
+        it.waits()
+        it.sends("00 C3 01 01")
+        it.getsGarbled("00 E3 01 01")
+        it.sends("00 C3 01 01")
+        it.gets("00 82 00")
+        it.sends("00 C3 01 01")
+        it.gets("00 E3 01 01")
+        it.sendsNothing()
+        it.end.answer(hex("9000"), at: it.time)
+        it.sends("00 00 02 9000")
+    }
+
+    @Test func fieldSizesAreToldAndTaken() throws {
+        var it = try card(announced: 0xF0)
+        it.gets("00 C1 01 02")
+        it.sends("00 E1 01 02")
+        it.gets("00 C1 01 00")
+        it.sends("00 82 00")
+        it.gets("00 00 01 AA")
+        it.sends("00 C1 01 F0")
+        answer(&it, "AA", "019000")
+        it.gets("00 E1 01 F0")
+        it.sends("00 20 02 0190")
+        it.gets("00 90 00")
+        it.sends("00 40 01 00")
+    }
+
+    @Test func numbersBeginAnew() throws {
+        var it = try card()
+        it.gets("00 00 01 AA")
+        answer(&it, "AA", "9000")
+        it.sends("00 00 02 9000")
+        it.gets("00 C0 00")
+        it.sends("00 E0 00")
+        it.gets("00 00 01 BB")
+        answer(&it, "BB", "9001")
+        it.sends("00 00 02 9001")
+    }
+
+    @Test func chainsAreAborted() throws {
+        var it = try card(greatestCommand: 3)
+        it.gets("00 20 04 AABBCCDD")
+        it.sends("00 C2 00")
+        it.gets("00 E2 00")
+        it.sends("00 90 00")
+        it.gets("00 40 01 AA")
+        answer(&it, "AA", [String](repeating: "07", count: 40).joined())
+        _ = it.end.takeOutgoing()
+        it.gets("00 C2 00")
+        it.sends("00 E2 00")
+        it.gets("00 00 01 BB")
+        answer(&it, "BB", "9000")
+        it.sends("00 40 02 9000")
+    }
+
+    @Test func oneCardIsOneNode() throws {
+        var it = try card()
+        it.gets("21 20 01 AA")
+        it.sends("12 90 00")
+        // Another pair in the middle of a chain, whose numbers would be others.
+        it.gets("31 40 01 BB")
+        it.sends("12 92 00")
+        it.gets("21 40 01 BB")
+        answer(&it, "AABB", "9000")
+        it.sends("12 00 02 9000")
+        // Who begins anew may choose anew.
+        it.gets("31 C0 00")
+        it.sends("13 E0 00")
+        it.gets("31 00 01 CC")
+        answer(&it, "CC", "9000")
+        it.sends("13 00 02 9000")
+    }
+
+    @Test func theReaderAbortsEitherChain() throws {
+        var it = try card()
+        it.gets("00 20 01 AA")
+        it.sends("00 90 00")
+        it.gets("00 C2 00")
+        it.sends("00 E2 00")
+        it.gets("00 40 01 BB")
+        let long = [UInt8](repeating: 7, count: 40).map { "0\($0)" }.joined()
+        answer(&it, "BB", long)
+        it.sends("00 20 20" + long.prefix(64))
+        it.gets("00 C2 00")
+        it.sends("00 E2 00")
+        it.gets("00 00 01 CC")
+        answer(&it, "CC", "9000")
+        it.sends("00 40 02 9000")
+    }
+
+    @Test func whatTheCardMustNotDoIt() throws {
+        for block in ["00 E1 01 20", "00 C3 01 01", "88 00 01 AA", "00 40 01 AA", "00 1F 01 AA"] {
+            var it = try card()
+            it.gets(block)
+            it.sends("00 82 00")
+            #expect(it.end.takeCommand() == nil)
+        }
+    }
+}

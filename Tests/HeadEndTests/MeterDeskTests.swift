@@ -1,0 +1,134 @@
+import CardIOTesting
+import HeadEnd
+import Meter
+import Testing
+import ValueElement
+import ValueProtocol
+
+/// The host's procedures with a meter: tariffs, use, events and clock.
+@Suite("A desk and a meter") struct MeterDeskTests {
+    let keys: HostKeys
+    let records: RecordFile
+    let meter: TestMeter
+    let desk: CreditDesk
+
+    init() throws {
+        keys = try testKeys()
+        records = try RecordFile.inMemory(auditKey: keys.auditKey)
+        meter = try TestMeter(keys: keys)
+        desk = try HeadEndTests.desk(records, keys, time: TestMeter.monday)
+    }
+
+    private func table(_ id: UInt16, price: UInt64 = 200_000) throws -> TariffTable {
+        let night = try #require(TariffTable.Entry(days: 0x7F, minute: 22 * 60, percent: 50))
+        return try #require(
+            TariffTable(id: id, price: Amount(rawValue: price), currency: TestCard.euro, entries: [night]))
+    }
+
+    @Test func `a tariff is converted once, between credits, under one sequence of numbers`() throws {
+        let credit = {
+            try desk.storeCredit(Amount(rawValue: 5), for: .electricity, in: TestCard.euro, over: meter.channel)
+        }
+        _ = try credit()
+        for _ in 0..<2 {
+            let result = try desk.convertTariff(
+                to: try table(9), effective: Timestamp(rawValue: 1), over: meter.channel, reference: "T")
+            #expect(result.state == .done)
+        }
+        _ = try credit()
+        #expect(meter.meter.reading.price.rawValue == 200_000)
+        let transactions = try records.transactions(of: TestMeter.eid)
+        #expect(transactions.map(\.kind) == [.storeCredit, .convertTariff, .storeCredit])
+        #expect(transactions.map(\.htxn.rawValue) == [1, 2, 3])
+        #expect(transactions[1].tariff == TariffOrder(try table(9), effective: Timestamp(rawValue: 1)))
+        #expect(try records.books(of: TestMeter.eid).first?.stored.rawValue == 10)
+        try records.verify()
+        // The same reference with another table is another order.
+        #expect(throws: HostError(.otherOrder, "")) {
+            try desk.convertTariff(
+                to: try table(10), effective: Timestamp(rawValue: 1), over: meter.channel, reference: "T")
+        }
+        let pounds = try #require(TariffTable(id: 3, price: .zero, currency: Currency(rawValue: 826)))
+        let refused = try desk.convertTariff(to: pounds, effective: Timestamp(rawValue: 1), over: meter.channel)
+        #expect(refused.state == .refused(.wrongCurrency))
+    }
+
+    /// SELECT, INITIALIZE, STATUS, CONVERT TARIFF: each lost on the way there and on the way back; and the next contact is
+    /// for something else.
+    @Test(arguments: FaultyChannel.everyFault(exchanges: 4))
+    func `what is in doubt of a tariff is found out by whatever comes next`(_ fault: FaultyChannel.Fault) throws {
+        let channel = FaultyChannel(meter.channel, fault: fault)
+        let sent = try table(9)
+        let order = { () throws(HostError) in
+            try desk.convertTariff(
+                to: sent, effective: Timestamp(rawValue: 1), over: channel, reference: "T")
+        }
+        #expect(throws: HostError.self) { try order() }
+        let isDone = fault == .losesAnswer(3)
+        let reading = try desk.readUse(over: meter.channel)
+        #expect(reading.recovered.map(\.state) == (isDone ? [.done] : fault == .losesCommand(3) ? [.notApplied] : []))
+        #expect(try records.unsettled().isEmpty)
+        #expect(meter.meter.reading.price.rawValue == (isDone ? 200_000 : 300_000))
+        #expect(
+            try desk.convertTariff(
+                to: try table(9), effective: Timestamp(rawValue: 1), over: meter.channel, reference: "T"
+            ).state == .done)
+        #expect(try records.transactions(of: TestMeter.eid).map(\.state) == [.done])
+        try records.verify()
+    }
+
+    @Test func `use and events come once, and the open hour is brought up to date`() throws {
+        try meter.pass(hours: 30)
+        let first = try desk.readUse(over: meter.channel)
+        #expect(first.newRecords[.hours] == 31)
+        #expect(first.newRecords[.days] == 2)
+        #expect(!first.newEvents.isEmpty)
+        try meter.pass(hours: 50)
+        let second = try desk.readUse(over: meter.channel)
+        #expect(second.newRecords[.hours] == 50)
+        #expect(try desk.readUse(over: meter.channel).newEvents.isEmpty)
+        for series in CreditDesk.useSeries {
+            let kept = try records.use(of: TestMeter.eid, series)
+            #expect(kept.reduce(0) { $0 + $1.quantity } == 80_000)
+            #expect(kept.reduce(0) { $0 + $1.spent.rawValue } == meter.meter.reading.spent.rawValue)
+        }
+        #expect(try records.events(of: TestMeter.eid).count == meter.meter.events().count)
+        #expect(try records.clocks(of: TestMeter.eid).last?.clock?.rawValue == TestMeter.monday + 80 * 3600)
+    }
+
+    @Test func `two years of hours need several sessions`() throws {
+        try meter.pass(hours: 4000)
+        let reading = try desk.readUse(over: meter.channel)
+        #expect(reading.newRecords[.hours] == 4001)
+        #expect(try records.use(of: TestMeter.eid, .hours).reduce(0) { $0 + $1.quantity } == 4_000_000)
+    }
+
+    @Test func `what is recorded after a clock was set back is read`() throws {
+        try meter.pass(hours: 100)
+        _ = try desk.readUse(over: meter.channel)
+        let setting = try desk.setClock(to: Timestamp(rawValue: TestMeter.monday + 3600), over: meter.channel)
+        #expect(setting.before.rawValue == TestMeter.monday + 100 * 3600)
+        try meter.pass(hours: 1)
+        let reading = try desk.readUse(over: meter.channel)
+        #expect(reading.newEvents.contains { $0.code == MeterEvent.Code.clockSet.rawValue })
+        #expect(try records.events(of: TestMeter.eid).count == meter.meter.events().count)
+        let clocks = try records.clocks(of: TestMeter.eid)
+        #expect(
+            clocks.contains(
+                ClockRecord(
+                    time: Timestamp(rawValue: TestMeter.monday), clock: setting.before, target: setting.target)))
+    }
+
+    @Test func `how a meter stands`() throws {
+        let standing = try desk.standing(over: meter.channel, expecting: TestMeter.eid)
+        #expect(standing.balance.rawValue == 500_000_000)
+        #expect(standing.clock.rawValue == TestMeter.monday)
+        #expect(try records.balances(of: TestMeter.eid).map(\.amount.rawValue) == [500_000_000])
+        let other = PartyID(issuer: 1, kind: .electricMeter, number: 1)
+        #expect(throws: HostError(.noSession, "")) { try desk.standing(over: meter.channel, expecting: other) }
+        let card = try TestCard(keys: keys)
+        #expect(throws: HostError(.noSession, "")) {
+            try desk.convertTariff(to: try table(1), effective: Timestamp(rawValue: 1), over: card.channel)
+        }
+    }
+}

@@ -1,0 +1,119 @@
+import CardIOTesting
+import HeadEnd
+import Testing
+import ValueElement
+import ValueProtocol
+
+@Suite("What STATUS cannot tell, a person decides")
+struct RecoveryTests {
+    let keys: HostKeys
+    let records: RecordFile
+    let desk: CreditDesk
+    let card: TestCard
+    /// The transaction that is in doubt when each test begins.
+    let open = HostTransaction(rawValue: 1)
+
+    init() throws {
+        keys = try testKeys()
+        records = try RecordFile.inMemory(auditKey: keys.auditKey)
+        desk = try HeadEndTests.desk(records, keys)
+        card = try TestCard(keys: keys)
+        let channel = FaultyChannel(card.channel, fault: .losesCommand(3))
+        expect(.inDoubt) { _ = try desk.store(100, over: channel) }
+    }
+
+    /// Applies transactions behind these records' back, as a second record file would.
+    private func applyElsewhere(_ numbers: ClosedRange<UInt64>, amount: UInt64 = 7) throws {
+        let element = try #require(card.card.element)
+        try element.update { image in
+            for number in numbers {
+                image.keep(
+                    KeptTransaction(
+                        htxn: HostTransaction(rawValue: number), op: .storeCredit, service: .gas,
+                        currency: TestCard.euro, amount: Amount(rawValue: amount), balance: .zero,
+                        time: Timestamp(rawValue: 1)))
+            }
+        }
+    }
+
+    @Test func `nine newer ones pushed it out`() throws {
+        try applyElsewhere(2...10)
+        let before = try desk.recover(over: card.channel)
+        #expect(before.map(\.state) == [.needsPerson])
+        let waiting = try #require(before.first)
+        #expect(try desk.store(1, over: card.channel).outcome == .declined(.needsPerson(waiting)))
+        #expect(try desk.recover(over: card.channel).isEmpty)
+        #expect(try records.unsettled() == [waiting])
+        let decided = try records.decide(
+            open, of: card.eid, applied: false, by: "the supervisor", because: "purse unchanged",
+            at: Timestamp(rawValue: 9))
+        #expect(decided.state == .notApplied)
+        expect(.notToDecide) {
+            _ = try records.decide(open, of: card.eid, applied: true, by: "", because: "", at: Timestamp(rawValue: 9))
+        }
+        // Never again under that number: the element has gone on.
+        #expect(try desk.retry(open, of: card.eid, over: card.channel).outcome == .declined(.notToRetry(decided)))
+        let next = try desk.store(1, over: card.channel)
+        #expect(next.state == .done)
+        #expect(try records.transactions(of: card.eid).last?.htxn.rawValue == 11)
+        #expect(try records.auditTrail(of: card.eid).contains { $0.subject == "gap" })
+        try records.verify()
+    }
+
+    @Test func `below the lowest kept the element cannot tell`() throws {
+        try applyElsewhere(2...9)
+        // Eight are kept, the lowest is 2: whether 1 was ever there cannot be told.
+        #expect(try desk.recover(over: card.channel).map(\.state) == [.needsPerson])
+    }
+
+    @Test func `another amount under the same number is for a person`() throws {
+        try applyElsewhere(1...1, amount: 99)
+        #expect(try desk.recover(over: card.channel).map(\.state) == [.needsPerson])
+    }
+
+    @Test func `what is in doubt is found out before anything new`() throws {
+        let result = try desk.store(5, over: card.channel)
+        #expect(result.recovered.map(\.state) == [.notApplied])
+        #expect(result.state == .done)
+        #expect(try card.holds() == 5)
+        let old = try #require(try records.transaction(open, of: card.eid))
+        #expect(try desk.retry(open, of: card.eid, over: card.channel).outcome == .declined(.notToRetry(old)))
+        #expect(try card.holds() == 5)
+    }
+
+    @Test func `only out of reach of the element may doubt be decided`() throws {
+        expect(.notToDecide) {
+            _ = try records.decide(open, of: card.eid, applied: true, by: "", because: "", at: Timestamp(rawValue: 9))
+        }
+        try records.setStanding(.lost, of: card.eid, because: "left in a tram", at: Timestamp(rawValue: 8))
+        let decided = try records.decide(
+            open, of: card.eid, applied: true, by: "the supervisor", because: "seen on the display",
+            at: Timestamp(rawValue: 9))
+        #expect(decided.state == .done)
+        #expect(try records.remainingValue(of: card.eid).map(\.amount.rawValue) == [100])
+        try records.verify()
+    }
+
+    @Test func `an applied one whose value was spent since is still known`() throws {
+        // STATUS of the first, balance, balance again for the second, and then its STORE CREDIT.
+        let again = FaultyChannel(card.channel, fault: .losesAnswer(5))
+        expect(.inDoubt) { _ = try desk.store(50, over: again) }
+        try card.spend(20)
+        let recovered = try desk.recover(over: card.channel)
+        #expect(recovered.map(\.state) == [.done])
+        #expect(recovered.first?.balance?.rawValue == 50)
+        #expect(try records.balances(of: card.eid).map(\.amount.rawValue) == [30])
+        #expect(try records.books(of: card.eid).first?.spent?.rawValue == 20)
+    }
+
+    @Test func `records older than the element show in its books`() throws {
+        let other = try RecordFile.inMemory()
+        _ = try desk.recover(over: card.channel)
+        _ = try HeadEndTests.desk(other, keys).store(5, over: card.channel)
+        #expect(try desk.store(5, over: card.channel).state == .done)
+        let books = try #require(try records.books(of: card.eid).first)
+        #expect(!books.isSound)
+        #expect(books.spent == nil)
+        #expect(try records.transactions(of: card.eid).map(\.htxn.rawValue) == [1, 2])
+    }
+}

@@ -1,0 +1,75 @@
+import Foundation
+import HeadEnd
+import PowerLine
+import ValueProtocol
+
+/// The host's process: it carries out orders one after the other, each again until it is done.
+struct HostParty {
+    let records: RecordFile
+    let desk: CreditDesk
+    let channel: MeterLineChannel
+    let seed: UInt64
+
+    init(records path: String, port: UInt16, seed: UInt64) throws {
+        let keys = try LineTestPeer.keys()
+        records = try RecordFile.open(at: path, auditKey: nil)
+        desk = CreditDesk(records: records, authority: try keys.authority(register: records))
+        channel = MeterLineChannel(
+            .tcp(host: "127.0.0.1", port: port), from: keys.pid, to: LineTestPeer.meter, patience: .seconds(2),
+            repeatAfter: .milliseconds(50))
+        self.seed = seed
+    }
+
+    /// Says `done N KIND …` after each.
+    func work(from first: Int, to end: Int) throws {
+        for number in first..<end {
+            while true {
+                do throws(HostError) {
+                    say("done \(number) \(try carryOut(number))")
+                    break
+                } catch {
+                    // Whatever it was: the same order once more.
+                    say("again \(number) \(error.code)")
+                }
+            }
+        }
+        say("over")
+    }
+
+    private func carryOut(_ number: Int) throws(HostError) -> String {
+        let mixed = (seed &+ UInt64(number)) &* 0x9E37_79B9_7F4A_7C15
+        let amount = Amount(rawValue: 1 + mixed >> 44)
+        let reference = "order \(number)"
+        switch number % 10 {
+        case 0, 2, 4, 5, 7:
+            let result = try desk.storeCredit(
+                amount, for: .electricity, in: LineTestPeer.euro, over: channel, reference: reference)
+            return "credit \(amount.rawValue) \(result.isDone)"
+        case 3:
+            let result = try desk.refund(
+                amount, for: .electricity, in: LineTestPeer.euro, over: channel, reference: reference)
+            return "refund \(amount.rawValue) \(result.isDone)"
+        case 1, 8:
+            let price = Amount(rawValue: 100_000 + UInt64(number))
+            guard let table = TariffTable(id: UInt16(number), price: price, currency: LineTestPeer.euro) else {
+                return "no table"
+            }
+            // The moment is a part of the order: the same at every try.
+            let result = try desk.convertTariff(
+                to: table, effective: Timestamp(rawValue: 1), over: channel, reference: reference)
+            return "tariff \(price.rawValue) \(result.isDone)"
+        case 6:
+            _ = try desk.readUse(over: channel)
+            return "use"
+        default:
+            _ = try desk.standing(over: channel)
+            return "status"
+        }
+    }
+}
+
+extension CreditResult {
+    fileprivate var isDone: Bool {
+        if case .done = outcome { true } else { false }
+    }
+}

@@ -1,0 +1,90 @@
+import Foundation
+import HeadEnd
+import Meter
+import Metrology
+import PowerLine
+import ValueElement
+import ValueProtocol
+
+/// The meter's process: its memory is a flash in a file.
+enum MeterParty {
+    /// Makes an issued meter that has measured for three days.
+    static func make(_ path: String) throws {
+        let (keys, suite) = (try LineTestPeer.keys(), try CipherSuite())
+        var image = ElementImage(blank: LineTestPeer.meter, transportKey: nil)
+        image.state = .issued
+        for name in keys.names where name.purpose != .transfer {
+            guard let key = keys.elementKey(name, of: LineTestPeer.meter, suite) else { continue }
+            image.put(HeldKey(name: name, key: key))
+        }
+        image.put(
+            Purse(
+                service: .electricity, currency: LineTestPeer.euro, limit: Amount(rawValue: 1 << 50),
+                balance: Amount(rawValue: 50_000_000)))
+        let configuration = ElectricConfiguration(
+            price: Amount(rawValue: 300_000), rules: CreditRules(token: Amount(rawValue: 1_000_000)))
+        var records = try ElectricMeter.records(
+            LineTestPeer.meter, transportKey: Secret(copying: [UInt8](repeating: 0, count: 16)), configuration)
+        records.merge(SmartCard.records(image)) { $1 }
+        try FileFlash.create(at: path, records)
+        let memory = try MemoryFile.open(at: path)
+        let seconds = SystemSeconds(now() - 3 * 86_400)
+        let meter = try ElectricMeter(memory, parts: ElectricParts(clock: AdjustableClock { seconds.value }))
+        for minute in 0..<3 * 1440 {
+            try meter.tick()
+            try meter.count([Energy(microjoules: Int64(200 + minute % 1440) * 60_000_000)])
+            seconds.value += 60
+        }
+        try meter.tick()
+        try meter.lastGasp()
+    }
+
+    /// Serves on a free port of this machine, which it says first.
+    static func serve(_ path: String) throws {
+        let meter = try open(path)
+        let server = try listen(as: meter.id)
+        while true {
+            try meter.tick()
+            server.serve(for: .milliseconds(500), meter)
+        }
+    }
+
+    /// Serves any issued element in a file.
+    static func serveElement(_ path: String) throws {
+        let card = try SmartCard(try MemoryFile.open(at: path))
+        try card.reset()
+        let server = try listen(as: card.element?.image.eid ?? .none)
+        while true { server.serve(for: .milliseconds(500), card) }
+    }
+
+    private static func listen(as id: PartyID) throws -> MeterLineServer {
+        let server = try MeterLineServer(.tcp(host: "127.0.0.1", port: 0), id: id)
+        if case .tcp(_, let port) = server.address { say("port \(port)") }
+        return server
+    }
+
+    /// What it holds and has recorded.
+    static func show(_ path: String) throws {
+        let meter = try open(path)
+        say("balance \(meter.reading.purse?.balance.rawValue ?? 0)")
+        say("price \(meter.reading.price.rawValue)")
+        let hours = meter.usage(.hours)
+        let wattHours = hours.reduce(0) { sum, record in
+            sum + record[4..<8].reduce(0) { $0 << 8 | Int($1) }
+        }
+        say("hours \(hours.count)")
+        say("use \(wattHours)")
+    }
+
+    private static func open(_ path: String) throws -> ElectricMeter {
+        try ElectricMeter(try MemoryFile.open(at: path), parts: ElectricParts(clock: AdjustableClock(base: now)))
+    }
+
+    private static func now() -> UInt32 { UInt32(clamping: time(nil)) }
+
+    /// Seconds that are set from outside.
+    private final class SystemSeconds {
+        var value: UInt32
+        init(_ value: UInt32) { self.value = value }
+    }
+}

@@ -1,0 +1,64 @@
+import MeterBench
+import Metrology
+import Testing
+
+/// What the household's year looks like: whoever changes it finds here what it promises.
+@Suite struct HouseholdTests {
+    let year: LoadProfile
+
+    init() throws { year = try LoadProfile.household() }
+
+    private func kilowattHours(_ days: Range<Int>) -> Double {
+        year.energy(days.lowerBound * 86_400..<days.upperBound * 86_400).wattHours / 1_000
+    }
+
+    /// Mean W of an hour of the day, over days.
+    private func watts(at hour: Int, _ days: some Sequence<Int>) -> Double {
+        let days = Array(days)
+        return days.reduce(0) { sum, day in
+            sum + year.energy(day * 86_400 + hour * 3_600..<day * 86_400 + (hour + 1) * 3_600).wattHours
+        } / Double(days.count)
+    }
+
+    @Test func itIsAYearInQuartersOfAnHourOfAHousehold() {
+        #expect(year.duration == 365 * 86_400 && year.interval == 900 && year.channels == 1)
+        let all = kilowattHours(0..<365)
+        #expect(3_300...3_700 ~= all, "\(all) kWh")
+        for row in 0..<year.count {
+            let load = year.load(at: row * 900)
+            #expect(30...8_000 ~= load.watts && -45...60 ~= load.degrees, "row \(row): \(load)")
+        }
+    }
+
+    @Test func itSaysThatItIsSynthetic() throws {
+        let text = LoadProfile.householdText
+        #expect(text.count < 400_000)
+        let remarks = String(decoding: text.prefix(400), as: UTF8.self)
+        #expect(remarks.hasPrefix("# ") && remarks.contains("synthetic"))
+    }
+
+    @Test func winterTakesMoreThanSummerAndEveningMoreThanNight() {
+        #expect(kilowattHours(0..<31) > 1.2 * kilowattHours(181..<212))
+        #expect(watts(at: 19, 0..<365) > 4 * watts(at: 3, 0..<365))
+    }
+
+    /// Days 0, 7, 14 are Thursdays.
+    @Test func weekendsAreOfTheirOwn() {
+        let sundays = stride(from: 3, to: 365, by: 7)
+        let mondays = stride(from: 4, to: 365, by: 7)
+        #expect(watts(at: 12, sundays) > 2 * watts(at: 12, mondays))
+        #expect(watts(at: 6, mondays) > 2 * watts(at: 6, sundays))
+    }
+
+    /// Two weeks of August: the refrigerator goes on.
+    @Test func itIsAwayForTheHolidays() {
+        let away = kilowattHours(213..<228)
+        #expect(away > 15 && away < 0.5 * kilowattHours(198..<213), "\(away) kWh")
+    }
+
+    /// Motors lag, power supplies lead.
+    @Test func anglesGoToBothSides() {
+        let degrees = (0..<year.count).map { year.load(at: $0 * 900).degrees }
+        #expect(degrees.contains { $0 > 15 } && degrees.contains { $0 < -10 })
+    }
+}

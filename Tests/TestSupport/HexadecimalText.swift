@@ -1,0 +1,6 @@
+/// The bytes that hexadecimal digits stand for, blanks left out; nil where they are none.
+package func bytes(_ text: some StringProtocol) -> [UInt8]? {
+    let digits = text.filter { !$0.isWhitespace }.compactMap(\.hexDigitValue)
+    guard digits.count % 2 == 0 else { return nil }
+    return stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
+}

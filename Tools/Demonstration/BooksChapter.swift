@@ -1,0 +1,33 @@
+import HeadEnd
+import Meter
+import ValueElement
+import ValueProtocol
+
+extension Story {
+    /// Host, card and meters are added up.
+    func closeBooks() throws {
+        narrator.begin("7. The books")
+        var rows = [["service", "bought", "stored", "on card", "in meter", "delivered", "difference"]]
+        let books = try records.books(of: Cast.card)
+        for service in [Service.gas, .water, .heat] {
+            let onCard = try desk().balance(of: service, over: stage.subscriberCard).amount
+            guard let reading = meters[service]?.reading, let inMeter = reading.purse?.balance,
+                let book = books.first(where: { $0.service == service })
+            else { throw StoryError("there are books of \(service)") }
+            let paid = bought[service] ?? .zero
+            let sum = onCard.rawValue + inMeter.rawValue + reading.spent.rawValue
+            let difference = Int64(paid.rawValue) - Int64(sum)
+            rows.append(
+                [
+                    "\(service)", "\(paid)", "\(book.stored)", "\(onCard)", "\(inMeter)", "\(reading.spent)",
+                    "\(difference)",
+                ])
+            try require(difference == 0 && book.stored == paid, "the books of \(service) add up to the last micro-unit")
+        }
+        narrator.table(rows)
+        let collected = try desk().collectMeterStatus(over: stage.subscriberCard)
+        narrator.tell("the card brought home the status of \(collected.count) meters")
+        let entries = try records.verify()
+        narrator.tell("the host's audit trail holds, \(entries) entries; every difference is 0 micro-units")
+    }
+}

@@ -1,0 +1,64 @@
+import HeadEnd
+import Issuing
+import Meter
+import ValueElement
+import ValueProtocol
+
+/// The whole path of value, from a key ceremony to the books at the end.
+final class Story {
+    let stage: any Stage
+    let narrator: Narrator
+    let suite: CipherSuite
+    let host: HostKeys
+    let records: RecordFile
+    var meters: [Service: OffLineMeter] = [:]
+    /// What was bought, by service: the only source of value.
+    var bought: [Service: Amount] = [:]
+
+    init(on stage: any Stage, narrator: Narrator) throws {
+        self.stage = stage
+        self.narrator = narrator
+        suite = try CipherSuite()
+        host = try HostKeys(pid: Cast.host)
+        records = try RecordFile.inMemory(auditKey: host.auditKey)
+    }
+
+    /// Plays it all.
+    ///
+    /// - Throws: `StoryError` where something is not as it must be, or what a chapter throws.
+    func play() throws {
+        narrator.begin("On stage: \(stage.description)")
+        try holdCeremony()
+        try issueMeters()
+        try issueCard()
+        try loadAndRedeem()
+        try loseTheField()
+        try attack()
+        try closeBooks()
+    }
+
+    var meter: OffLineMeter {
+        get throws {
+            guard let meter = meters[.gas] else { throw StoryError("the gas meter is missing") }
+            return meter
+        }
+    }
+
+    func desk() throws -> CreditDesk {
+        CreditDesk(records: records, authority: try host.authority(register: records))
+    }
+
+    /// Makes sure of something that the story depends on.
+    func require(_ condition: Bool, _ expectation: String) throws {
+        guard condition else { throw StoryError(expectation) }
+    }
+}
+
+/// Something in the story is not as it must be: a fault of this program, or a card that is not what it seems.
+public struct StoryError: Error, CustomStringConvertible {
+    let expectation: String
+    init(_ expectation: String) { self.expectation = expectation }
+    public var description: String {
+        "The story does not hold: \(expectation). Run it again with --trace to see each command."
+    }
+}
