@@ -7,7 +7,7 @@ import ValueProtocol
 let suite = try CipherSuite()
 let id = PartyID(issuer: 0x00A1_B2C3, kind: .subscriberCard, number: 0x01_1234)
 let transportKey = suite.elementKey(try SystemRandomness.key(), .transport, for: id)
-let card = try SmartCard(VolatileMemory(SmartCard.blank(id, transportKey: transportKey)))
+let card = try ValueCard(VolatileMemory(ValueCard.blank(id, transportKey: transportKey)))
 
 // A channel to it, which prints each APDU with its meaning.
 var decoder = TraceDecoder(try APDUDictionary())

@@ -1,7 +1,7 @@
 public import ISO7816
 
 /// Why certificates of a relay cannot be made.
-public struct RelayAuthorityError: ExplainedError {
+public struct RelayAuthorityError: DiagnosticError {
     public typealias Code = ErrorCode<RelayAuthorityError>
 
     public let code: Code

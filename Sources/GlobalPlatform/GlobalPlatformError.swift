@@ -1,7 +1,7 @@
 public import ISO7816
 
 /// Why work with a GlobalPlatform card failed. No key and no data of a command is ever in it.
-public struct GlobalPlatformError: ExplainedError {
+public struct GlobalPlatformError: DiagnosticError {
     public typealias Code = ErrorCode<GlobalPlatformError>
 
     /// What went wrong.

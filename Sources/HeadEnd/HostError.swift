@@ -4,7 +4,7 @@ public import ISO7816
 ///
 /// What an element or the host's own rules refuse is no error but a `CreditOutcome`. Two errors are equal when their
 /// codes are.
-public struct HostError: ExplainedError {
+public struct HostError: DiagnosticError {
     public typealias Code = ErrorCode<HostError>
 
     public let code: Code

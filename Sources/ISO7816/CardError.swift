@@ -1,5 +1,5 @@
 /// Why a card or its reader gave no answer, and what to do about it.
-public struct CardError: ExplainedError {
+public struct CardError: DiagnosticError {
     public typealias Code = ErrorCode<CardError>
 
     /// What went wrong.

@@ -1,7 +1,7 @@
 public import ISO7816
 
 /// Why a meter's line cannot be had, and what to do about it.
-public struct LineError: ExplainedError {
+public struct LineError: DiagnosticError {
     public let code: ErrorCode<LineError>
     /// The address.
     public let subject: String

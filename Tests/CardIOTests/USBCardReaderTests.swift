@@ -12,7 +12,7 @@ import Testing
             do { try FileManager.default.removeItem(at: root) } catch { print("\(root) stays: \(error)") }
         }
         let files: [(String, String)] = [
-            ("1-1/idVendor", "08e6\n"), ("1-1/idProduct", "3437\n"), ("1-1/product", "USB SmartCard Reader \n"),
+            ("1-1/idVendor", "08e6\n"), ("1-1/idProduct", "3437\n"), ("1-1/product", "USB ValueCard Reader \n"),
             ("1-1:1.0/bInterfaceClass", "0b\n"), ("1-1:1.1/bInterfaceClass", "0b\n"),
             ("1-2/idVendor", "046d\n"), ("1-2/idProduct", "c31c\n"), ("1-2/product", "USB Keyboard\n"),
             ("1-2:1.0/bInterfaceClass", "03\n"),
@@ -32,7 +32,7 @@ import Testing
     @Test func readersAreFoundByTheirClass() throws {
         try Self.withDevices { devices in
             let readers = USBCardReader.connected(devices: devices)
-            #expect(readers.map(\.description) == ["USB SmartCard Reader (08e6:3437)", "USB reader (1050:0407)"])
+            #expect(readers.map(\.description) == ["USB ValueCard Reader (08e6:3437)", "USB reader (1050:0407)"])
             #expect(readers.map(\.isTaken) == [false, true])
         }
         #expect(USBCardReader.connected(devices: "/nowhere").isEmpty)
@@ -43,7 +43,7 @@ import Testing
             let readers = USBCardReader.connected(devices: devices)
             let reason = try #require(USBCardReader.reason(for: readers))
             #expect(reason.code == .noDriver)
-            #expect(reason.subject == "USB SmartCard Reader (08e6:3437)")
+            #expect(reason.subject == "USB ValueCard Reader (08e6:3437)")
             #expect(reason.remedy.contains("libccid") && reason.remedy.contains("maker's"))
             let taken = try #require(USBCardReader.reason(for: readers.filter(\.isTaken)))
             #expect(taken.code == .readerTaken && taken.subject == "USB reader (1050:0407)")

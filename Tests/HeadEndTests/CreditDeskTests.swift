@@ -33,7 +33,7 @@ struct CreditDeskTests {
 
     @Test func `what the element refuses is told and changes nothing`() throws {
         let card = try TestCard(keys: keys)
-        func refusal(_ service: Service, _ currency: Currency, _ amount: UInt64, off: Bool = false) throws
+        func refusal(_ service: UtilityService, _ currency: Currency, _ amount: UInt64, off: Bool = false) throws
             -> CreditTransaction.State?
         {
             let amount = Amount(rawValue: amount)
@@ -55,8 +55,8 @@ struct CreditDeskTests {
         #expect(try desk.store(1, over: card.channel).state == .refused(.blocked))
     }
 
-    @Test(arguments: [ElementStanding.lost, .blocked])
-    func `nothing is sold to an element that is not in use`(_ standing: ElementStanding) throws {
+    @Test(arguments: [ElementStatus.lost, .blocked])
+    func `nothing is sold to an element that is not in use`(_ standing: ElementStatus) throws {
         let card = try TestCard(keys: keys)
         try records.setStanding(standing, of: card.eid, at: Timestamp(rawValue: 5))
         #expect(try desk.store(1, over: card.channel).outcome == .declined(.standing(standing)))

@@ -10,9 +10,9 @@ struct MeterStatusTests {
         let keys = try testKeys()
         let meters = [PartyKind.gasMeter, .waterMeter].map { PartyID(issuer: 0xA1B2C3, kind: $0, number: 3) }
         let card = try TestCard(keys: keys) { image in
-            for (service, meter) in zip([Service.gas, .water], meters) {
+            for (service, meter) in zip([UtilityService.gas, .water], meters) {
                 let kx = Secret(copying: [UInt8](repeating: 1, count: 16))
-                var slot = Slot(service: service, meter: meter, version: 1, kx: kx)
+                var slot = MeterBinding(service: service, meter: meter, version: 1, kx: kx)
                 slot.statusNT = 12
                 slot.statusTime = Timestamp(rawValue: 600)
                 // Together more than one page holds.
@@ -30,7 +30,7 @@ struct MeterStatusTests {
         }
         #expect(try desk.collectMeterStatus(over: card.channel).map(\.meter) == meters)
         #expect(try desk.collectMeterStatus(over: card.channel).isEmpty)
-        for (meter, service) in zip(meters, [Service.gas, .water]) {
+        for (meter, service) in zip(meters, [UtilityService.gas, .water]) {
             let kept = try records.meterStatus(of: meter)
             #expect(kept.map(\.nt) == [12])
             #expect(kept.first?.status == [UInt8](repeating: service.rawValue, count: 128))

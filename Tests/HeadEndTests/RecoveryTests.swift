@@ -28,7 +28,7 @@ struct RecoveryTests {
         try element.update { image in
             for number in numbers {
                 image.keep(
-                    KeptTransaction(
+                    AppliedTransaction(
                         htxn: HostTransaction(rawValue: number), op: .storeCredit, service: .gas,
                         currency: TestCard.euro, amount: Amount(rawValue: amount), balance: .zero,
                         time: Timestamp(rawValue: 1)))

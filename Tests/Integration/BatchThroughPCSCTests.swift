@@ -20,22 +20,22 @@ struct BatchThroughPCSCTests {
         PartyID(issuer: 0x00A1_B2C3, kind: .subscriberCard, number: number)
     }
 
-    private static func masterKeyCard() throws -> SmartCard {
+    private static func masterKeyCard() throws -> ValueCard {
         var image = MasterKeyImage()
         image.custodians[0] = Custodian(pin: Secret(copying: Array("1234".utf8)))
-        image.keys = names.sorted().map { ValueElement.HeldKey(name: $0, key: master($0)) }
+        image.keys = names.sorted().map { ValueElement.StoredKey(name: $0, key: master($0)) }
         let operations = IssuingRules.issuing.reduce(UInt16(0)) { $0 | $1.ruleBit }
         image.rules = DeskRules(first: eid(0), count: 10, operations: operations)
         var element = ElementImage(
             blank: PartyID(issuer: 0x00A1_B2C3, kind: .masterKeyCard, number: 1), transportKey: nil)
         element.state = .issued
-        return try SmartCard(VolatileMemory(SmartCard.records(image, element: element)))
+        return try ValueCard(VolatileMemory(ValueCard.records(image, element: element)))
     }
 
-    private static func blank(_ number: UInt32) throws -> SmartCard {
+    private static func blank(_ number: UInt32) throws -> ValueCard {
         let suite = try CipherSuite()
         let transport = suite.elementKey(master(.transport), .transport, for: eid(number))
-        return try SmartCard(VolatileMemory(SmartCard.blank(eid(number), transportKey: transport)))
+        return try ValueCard(VolatileMemory(ValueCard.blank(eid(number), transportKey: transport)))
     }
 
     /// The next card goes in when the one before was reported.
@@ -68,7 +68,7 @@ struct BatchThroughPCSCTests {
             let desk = IssuingDesk(authority: MasterKeyCardAuthority(relay), journal: MemoryJournal()) {
                 Timestamp(rawValue: 0)
             }
-            let held = Self.names.map { CheckedKey($0, suite.checkValue(of: Self.master($0))) }
+            let held = Self.names.map { KeyDescriptor($0, suite.checkValue(of: Self.master($0))) }
             let batch = IssuingBatch(try BatchRun(order, by: desk, held: held, results: BatchResults()))
             let stations = [1, 2].map { ReaderStation(readers.slots[$0].reader, of: readers.service) }
             let streams = [AsyncStream<Void>.makeStream(), AsyncStream<Void>.makeStream()]

@@ -18,7 +18,8 @@ struct MeterSlotTests {
         var image = ElementImage(blank: id, transportKey: nil)
         image.state = .issued
         image.put(
-            HeldKey(name: KeyName(.transfer, 1), key: Secret(copying: [UInt8](repeating: id.kind.rawValue, count: 16))))
+            StoredKey(
+                name: KeyName(.transfer, 1), key: Secret(copying: [UInt8](repeating: id.kind.rawValue, count: 16))))
         return image
     }
 
@@ -30,7 +31,7 @@ struct MeterSlotTests {
             price: Amount(rawValue: 300_000), rules: CreditRules(token: Amount(rawValue: 200_000)))
         var records = try ElectricMeter.records(
             meterID, transportKey: Secret(copying: [UInt8](repeating: 1, count: 16)), configuration)
-        records.merge(SmartCard.records(meter)) { $1 }
+        records.merge(ValueCard.records(meter)) { $1 }
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         try FileFlash.create(at: folder.appending(path: "memory").path, records)
         let design = FrontEnd(for: ChannelRating(nominalVoltage: 220, nominalCurrent: 40))
@@ -43,7 +44,7 @@ struct MeterSlotTests {
     }
 
     /// A card whose purse is this meter's.
-    private static func card() throws -> SmartCard {
+    private static func card() throws -> ValueCard {
         let suite = try CipherSuite()
         var card = try image(cardID)
         card.put(
@@ -52,10 +53,10 @@ struct MeterSlotTests {
                 balance: Amount(rawValue: 5_000_000)))
         let transfer = Secret(copying: [UInt8](repeating: meterID.kind.rawValue, count: 16))
         card.put(
-            Slot(
+            MeterBinding(
                 service: .electricity, meter: meterID, version: 1,
                 kx: suite.cardToMeterKey(transfer, version: 1, card: cardID)))
-        return try SmartCard(VolatileMemory(SmartCard.records(card)))
+        return try ValueCard(VolatileMemory(ValueCard.records(card)))
     }
 
     @Test func aCardInAReaderIsShownRedeemedAndTakenOut() async throws {

@@ -11,9 +11,9 @@ struct PursePeerTests {
         .deletingLastPathComponent()
     private static let eid = PartyID(issuer: 0x00A1_B2C3, kind: .subscriberCard, number: 0x01_1234)
 
-    private static func blankCard() throws -> SmartCard {
+    private static func blankCard() throws -> ValueCard {
         let key = Secret(copying: [UInt8](repeating: 1, count: 16))
-        return try SmartCard(VolatileMemory(SmartCard.blank(eid, transportKey: key)))
+        return try ValueCard(VolatileMemory(ValueCard.blank(eid, transportKey: key)))
     }
 
     private static let select = "00 A4 04 00 07 F0 56 53 54 4F 52 45 00"
@@ -61,11 +61,11 @@ struct PursePeerTests {
         let name = KeyName(.credit, 1)
         var image = ElementImage(blank: Self.eid, transportKey: nil)
         image.state = .issued
-        image.put(HeldKey(name: name, key: suite.elementKey(master, name, for: Self.eid)))
+        image.put(StoredKey(name: name, key: suite.elementKey(master, name, for: Self.eid)))
         image.put(Purse(service: .gas, currency: Currency(rawValue: 978), limit: Amount(rawValue: 100_000_000)))
-        let memory = SmartCard.records(image)
+        let memory = ValueCard.records(image)
         try await VirtualReaders.lend { readers in
-            let card = try await readers.insert(SmartCard(VolatileMemory(memory)))
+            let card = try await readers.insert(ValueCard(VolatileMemory(memory)))
             let program = Self.root.appending(path: "Tools/interop/store_credit.py").path
             for (htxn, balance) in [("7", "12500000"), ("8", "25000000")] {
                 let outcome = try await readers.run(

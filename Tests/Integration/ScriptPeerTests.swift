@@ -18,13 +18,13 @@ import ValueProtocol
         try Script(String(contentsOf: folder.appending(path: "\(name).apdu"), encoding: .utf8))
     }
 
-    static func blankCard() throws -> SmartCard {
+    static func blankCard() throws -> ValueCard {
         let transportKey: [UInt8] = [
             0x1C, 0xC4, 0xB9, 0x4A, 0x10, 0xB3, 0x81, 0x6D, 0x4C, 0x7A, 0x82, 0x19, 0xB7, 0xE7, 0x46, 0x2D,
         ]
         let eid = try #require(PartyID("00A1B2C310011234"))
         let image = ElementImage(blank: eid, transportKey: Secret(copying: transportKey))
-        return try SmartCard(VolatileMemory(SmartCard.records(image)))
+        return try ValueCard(VolatileMemory(ValueCard.records(image)))
     }
 
     @Test(arguments: names)

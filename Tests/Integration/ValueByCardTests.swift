@@ -34,13 +34,13 @@ struct ValueByCardTests {
     }
 
     private static func image(
-        _ id: PartyID, _ services: [Service], _ purposes: [Purpose], _ keys: HostKeys, _ suite: CipherSuite
+        _ id: PartyID, _ services: [UtilityService], _ purposes: [Purpose], _ keys: HostKeys, _ suite: CipherSuite
     ) throws -> ElementImage {
         var image = ElementImage(blank: id, transportKey: nil)
         image.state = .issued
         for purpose in purposes {
             let name = KeyName(purpose, 1)
-            image.put(HeldKey(name: name, key: try #require(keys.elementKey(name, of: id, suite))))
+            image.put(StoredKey(name: name, key: try #require(keys.elementKey(name, of: id, suite))))
         }
         for service in services { image.put(Purse(service: service, currency: euro, limit: limit)) }
         return image
@@ -55,16 +55,16 @@ struct ValueByCardTests {
         let transport = Secret(copying: [UInt8](repeating: 9, count: 16))
         let station = try await MeterStation(
             ElectricMeter.records(Self.electricID, transportKey: transport, price)
-                .merging(SmartCard.records(electric)) { $1 })
+                .merging(ValueCard.records(electric)) { $1 })
         let gas = try Self.image(Self.gasID, [.gas], [.transfer], keys, suite)
         nonisolated(unsafe) let gasMeter = try OffLineMeter(
             VolatileMemory(
                 OffLineMeter.records(Self.gasID, transportKey: transport, price: Amount(rawValue: 900_000))
-                    .merging(SmartCard.records(gas)) { $1 }),
+                    .merging(ValueCard.records(gas)) { $1 }),
             parts: MeterParts(clock: AdjustableClock { 1_767_225_600 }))
         var card = try Self.image(Self.cardID, [.gas], [.credit], keys, suite)
         let kx = try #require(keys.cardToMeterKey(version: 1, meter: Self.gasID, card: Self.cardID, suite))
-        card.put(Slot(service: .gas, meter: Self.gasID, version: 1, kx: kx))
+        card.put(MeterBinding(service: .gas, meter: Self.gasID, version: 1, kx: kx))
         let records = try RecordFile(.inMemory, auditKey: keys.auditKey)
         nonisolated(unsafe) let desk = CreditDesk(
             records: records, authority: try keys.authority(register: records),
@@ -72,9 +72,9 @@ struct ValueByCardTests {
         nonisolated(unsafe) let line = MeterLineChannel(
             station.address, from: Self.hostID, to: Self.electricID.cardSlot, patience: .seconds(60))
 
-        let content = SmartCard.records(card)
+        let content = ValueCard.records(card)
         try await VirtualReaders.lend { readers in
-            let virtual = try await readers.insert(SmartCard(VolatileMemory(content)))
+            let virtual = try await readers.insert(ValueCard(VolatileMemory(content)))
             let hand = Hand(readers, virtual)
             var given = 0
             for after in [false, true] {

@@ -43,13 +43,13 @@ final class World {
         memories = [
             .masterKeyCard: VolatileMemory(Self.masterRecords(keys), failure: switches[.masterKeyCard]),
             .card: VolatileMemory(
-                SmartCard.blank(
+                ValueCard.blank(
                     Self.cardID, transportKey: try #require(keys.elementKey(.transport, of: Self.cardID, suite))),
                 failure: switches[.card]),
             .meter: VolatileMemory(try Self.meterRecords(keys, suite), failure: switches[.meter]),
         ]
-        masterChannel = try InProcessChannel(try SmartCard(try #require(memories[.masterKeyCard])))
-        cardChannel = try InProcessChannel(try SmartCard(try #require(memories[.card])))
+        masterChannel = try InProcessChannel(try ValueCard(try #require(memories[.masterKeyCard])))
+        cardChannel = try InProcessChannel(try ValueCard(try #require(memories[.card])))
         meter = try Self.power(try #require(memories[.meter]))
         records = try RecordFile(.inMemory, auditKey: keys.auditKey) { [host] in try host.pass($0) }
         try unlock()
@@ -62,13 +62,13 @@ final class World {
     private static func masterRecords(_ keys: HostKeys) -> [RecordName: [UInt8]] {
         var image = MasterKeyImage()
         image.custodians[0] = Custodian(pin: Secret(copying: Array("1234".utf8)))
-        image.keys = keys.names.map { HeldKey(name: $0, key: master($0.purpose, $0.version)) }
+        image.keys = keys.names.map { StoredKey(name: $0, key: master($0.purpose, $0.version)) }
         let allowed: [OperationCode] = [.storeCredit, .status, .putKey, .bind, .setState]
         image.rules = DeskRules(first: cardID, count: 10, operations: allowed.reduce(0) { $0 | $1.ruleBit })
         var element = ElementImage(blank: masterID, transportKey: nil)
         element.state = .issued
         element.put(Purse(service: .float, currency: euro, limit: limit))
-        return SmartCard.records(image, element: element)
+        return ValueCard.records(image, element: element)
     }
 
     private static func meterRecords(_ keys: HostKeys, _ suite: CipherSuite) throws -> [RecordName: [UInt8]] {
@@ -76,11 +76,11 @@ final class World {
         let key = try #require(keys.elementKey(transfer, of: meterID, suite))
         var image = ElementImage(blank: meterID, transportKey: nil)
         image.state = .issued
-        image.put(HeldKey(name: transfer, key: key))
+        image.put(StoredKey(name: transfer, key: key))
         image.put(Purse(service: .gas, currency: euro, limit: limit))
         let price = Amount(rawValue: 900_000)
         return OffLineMeter.records(meterID, transportKey: key, price: price)
-            .merging(SmartCard.records(image)) { $1 }
+            .merging(ValueCard.records(image)) { $1 }
     }
 
     private static func power(_ memory: VolatileMemory) throws -> OffLineMeter {
@@ -132,7 +132,7 @@ final class World {
             authority: MasterKeyCardAuthority(toMaster), journal: journal, clock: now)
         guard try journal.progress(of: Self.cardID)?.stage != .verified else { return }
         let held = keys.names.filter { $0.version > 0 }.map {
-            CheckedKey($0, suite.checkValue(of: Self.master($0.purpose)))
+            KeyDescriptor($0, suite.checkValue(of: Self.master($0.purpose)))
         }
         let purse = PursePlan(service: .gas, currency: Self.euro, limit: Self.limit, meter: Self.meterID)
         _ = try desk.issue(try IssuePlan(eid: Self.cardID, held: held, purses: [purse]), over: toCard)
@@ -171,7 +171,7 @@ final class World {
     /// What everybody's memories hold now, not what runs believe.
     func ledger() throws -> Ledger {
         func image(_ part: Part) throws -> ElementImage {
-            try SmartCard.images(in: try #require(memories[part])).element
+            try ValueCard.images(in: try #require(memories[part])).element
         }
         let meterReading = try Self.power(try #require(memories[.meter])).reading
         let card = try image(.card)

@@ -45,7 +45,9 @@ import ValueProtocol
             ])
         #expect(shown.last == .rulesSet(CeremonyBench.rules))
         #expect(
-            run.ceremony.finishedKeys == [CheckedKey(KeyName(.admin, 1), admin), CheckedKey(.transport, transport)])
+            run.ceremony.finishedKeys == [
+                KeyDescriptor(KeyName(.admin, 1), admin), KeyDescriptor(.transport, transport),
+            ])
     }
 
     @Test(arguments: LossPlan.Kind.allCases)

@@ -25,7 +25,7 @@ import ValueProtocol
     func metersGetAllTheirKeysAndOnePurse(_ kind: PartyKind) throws {
         let bench = try IssuingBench(.masterKeyCard, TestKeys.meter(kind, 0x10))
         let purse = PursePlan(
-            service: Service(rawValue: kind.rawValue), currency: Currency(rawValue: 978),
+            service: UtilityService(rawValue: kind.rawValue), currency: Currency(rawValue: 978),
             limit: Amount(rawValue: 90_000_000))
         let plan = try bench.plan([purse])
         #expect(plan.keys.map(\.name.purpose) == Purpose.allCases)

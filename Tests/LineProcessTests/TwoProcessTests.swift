@@ -40,7 +40,7 @@ import ValueProtocol
         _ orders: Int, _ memory: String, _ records: String, _ seed: UInt64
     ) throws -> (host: Int, meter: Int, done: [Int: [String]]) {
         var random = SeededRandom(state: seed)
-        let relay = try RoughRelay(seed: seed)
+        let relay = try LossyRelay(seed: seed)
         defer { relay.stop() }
         let lines = Lines()
         var meter = try startMeter(memory, relay)
@@ -81,7 +81,7 @@ import ValueProtocol
     }
 
     /// Starts the meter and leads the relay to it.
-    private func startMeter(_ memory: String, _ relay: RoughRelay) throws -> PartyProcess {
+    private func startMeter(_ memory: String, _ relay: LossyRelay) throws -> PartyProcess {
         let lines = Lines()
         let meter = try PartyProcess(["meter", memory]) { lines.add($0) }
         try #require(lines.wait(beyond: 0, until: Date(timeIntervalSinceNow: 30)))

@@ -15,7 +15,7 @@ enum MeterParty {
         image.state = .issued
         for name in keys.names where name.purpose != .transfer {
             guard let key = keys.elementKey(name, of: LineTestPeer.meter, suite) else { continue }
-            image.put(HeldKey(name: name, key: key))
+            image.put(StoredKey(name: name, key: key))
         }
         image.put(
             Purse(
@@ -25,7 +25,7 @@ enum MeterParty {
             price: Amount(rawValue: 300_000), rules: CreditRules(token: Amount(rawValue: 1_000_000)))
         var records = try ElectricMeter.records(
             LineTestPeer.meter, transportKey: Secret(copying: [UInt8](repeating: 0, count: 16)), configuration)
-        records.merge(SmartCard.records(image)) { $1 }
+        records.merge(ValueCard.records(image)) { $1 }
         try FileFlash.create(at: path, records)
         let memory = try MemoryFile.open(at: path)
         let seconds = SystemSeconds(now() - 3 * 86_400)
@@ -51,7 +51,7 @@ enum MeterParty {
 
     /// Serves any issued element in a file.
     static func serveElement(_ path: String) throws {
-        let card = try SmartCard(try MemoryFile.open(at: path))
+        let card = try ValueCard(try MemoryFile.open(at: path))
         try card.reset()
         let server = try listen(as: card.element?.image.eid ?? .none)
         while true { server.serve(for: .milliseconds(500), card) }

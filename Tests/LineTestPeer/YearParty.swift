@@ -24,10 +24,10 @@ enum YearParty {
     /// Lets the issued meter in the file live through the year, in memory alone; says what it counted; and serves on a
     /// free port of this machine, at the year's end for ever.
     static func serve(_ path: String) throws {
-        let card = try SmartCard(try MemoryFile.open(at: path))
+        let card = try ValueCard(try MemoryFile.open(at: path))
         try card.reset()
         guard var image = card.element?.image, let tariff else { return }
-        image.currentTariff = HeldTariff(
+        image.currentTariff = StoredTariff(
             effective: Timestamp(rawValue: 1), time: Timestamp(rawValue: 1), table: tariff)
         image.put(
             Purse(
@@ -37,7 +37,7 @@ enum YearParty {
             price: Amount(rawValue: 1), calendar: calendar, rules: CreditRules(token: Amount(rawValue: 5_000_000)))
         var records = try ElectricMeter.records(
             image.eid, transportKey: Secret(copying: [UInt8](repeating: 0, count: 16)), configuration)
-        records.merge(SmartCard.records(image)) { $1 }
+        records.merge(ValueCard.records(image)) { $1 }
 
         let time = Seconds(start)
         let meter = try ElectricMeter(

@@ -13,7 +13,7 @@ final class GasWorld {
     let cardSwitch = FailureSwitch()
     let cardMemory: VolatileMemory
     let meterMemory: VolatileMemory
-    let card: SmartCard
+    let card: ValueCard
     let channel: InProcessChannel
     let valve = SimulatedValve()
     private(set) var meter: OffLineMeter
@@ -28,7 +28,7 @@ final class GasWorld {
         let kx = suite.cardToMeterKey(meterKey, version: 1, card: GasWorld.cardID)
         var meterImage = ElementImage(blank: GasWorld.meterID, transportKey: nil)
         meterImage.state = .issued
-        meterImage.put(HeldKey(name: KeyName(.transfer, 1), key: meterKey))
+        meterImage.put(StoredKey(name: KeyName(.transfer, 1), key: meterKey))
         meterImage.put(
             Purse(
                 service: .gas, currency: GasWorld.currency, limit: Amount(rawValue: limit),
@@ -39,16 +39,16 @@ final class GasWorld {
             Purse(
                 service: .gas, currency: currency, limit: Amount(rawValue: 1_000_000_000),
                 balance: Amount(rawValue: onCard)))
-        if bound { cardImage.put(Slot(service: .gas, meter: GasWorld.meterID, version: 1, kx: kx)) }
+        if bound { cardImage.put(MeterBinding(service: .gas, meter: GasWorld.meterID, version: 1, kx: kx)) }
         prepare(&meterImage, &cardImage)
 
         var meterRecords = OffLineMeter.records(
             GasWorld.meterID, transportKey: meterKey, price: Amount(rawValue: price),
             lowCredit: Amount(rawValue: 5_000_000))
-        meterRecords.merge(SmartCard.records(meterImage)) { $1 }
+        meterRecords.merge(ValueCard.records(meterImage)) { $1 }
         meterMemory = VolatileMemory(meterRecords, failure: meterSwitch)
-        cardMemory = VolatileMemory(SmartCard.records(cardImage), failure: cardSwitch)
-        card = try SmartCard(cardMemory)
+        cardMemory = VolatileMemory(ValueCard.records(cardImage), failure: cardSwitch)
+        card = try ValueCard(cardMemory)
         channel = try InProcessChannel(card)
         meter = try GasWorld.power(meterMemory, valve)
     }
@@ -68,8 +68,8 @@ final class GasWorld {
 
     /// All the value there is, by what the memories hold: on the card, in the meter, spent, and drawn but not credited.
     func total() throws -> UInt64 {
-        let onCard = try SmartCard.images(in: cardMemory).element
-        let inMeter = try SmartCard.images(in: meterMemory).element
+        let onCard = try ValueCard.images(in: cardMemory).element
+        let inMeter = try ValueCard.images(in: meterMemory).element
         let slot = onCard.slot(boundTo: GasWorld.meterID)
         let credited = inMeter.credited.first { $0.card == GasWorld.cardID }?.nt ?? 0
         let onTheWay = slot.map { $0.nt > credited ? $0.amount.rawValue : 0 } ?? 0

@@ -38,7 +38,7 @@ import ValueProtocol
                 .forgery,
                 try GasWorld { _, card in
                     card.put(
-                        Slot(
+                        MeterBinding(
                             service: .gas, meter: GasWorld.meterID, version: 1,
                             kx: Secret(copying: [UInt8](repeating: 7, count: 16))))
                 }

@@ -13,18 +13,18 @@ import ValueProtocol
         var now = 0
         var requester = LineRequester(host, patience: .milliseconds(20))
         var responder: LineResponder
-        var there: RoughLine
-        var back: RoughLine
+        var there: LossyLine
+        var back: LossyLine
         var reader = LineFrameReader()
         /// What the element was given, in order.
         var processed: [[UInt8]] = []
         let numbers = Counter()
 
-        init(_ faults: RoughLine.Faults, seed: UInt64) {
+        init(_ faults: LossyLine.Faults, seed: UInt64) {
             let numbers = numbers
             responder = LineResponder(LinkTests.meter) { numbers.next() }
-            there = RoughLine(faults, seed: seed)
-            back = RoughLine(faults, seed: seed ^ 0xFFFF)
+            there = LossyLine(faults, seed: seed)
+            back = LossyLine(faults, seed: seed ^ 0xFFFF)
         }
 
         /// Drives until the requester no longer waits, or `limit` milliseconds passed.

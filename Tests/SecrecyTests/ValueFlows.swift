@@ -34,8 +34,8 @@ enum ValueFlows {
         let flow = Flow("key ceremony, PIN change and unblock")
         var random = SeededRandom(state: 0x5EC2)
         let suite = try CipherSuite()
-        let memory = VolatileMemory(SmartCard.blankMasterKeyCard(masterID))
-        let card = MasterKeyCard(try flow.channel(SmartCard(memory), "master-key card"))
+        let memory = VolatileMemory(ValueCard.blankMasterKeyCard(masterID))
+        let card = MasterKeyCard(try flow.channel(ValueCard(memory), "master-key card"))
         let custodians = [KeyCustodian.all[0], KeyCustodian.all[3], KeyCustodian.all[6]]
         let pins = ["8365", "917404", "508391627483"]
         let names = [KeyName.transport, KeyName(.admin, 1), KeyName(.credit, 1)]
@@ -69,7 +69,7 @@ enum ValueFlows {
 
         for digits in pins + others { flow.secrets.insert(pin: digits) }
         for part in components.values.joined() { flow.secrets.insert(key: part.secret.seen) }
-        let image = try #require(try SmartCard.images(in: memory).masterKey)
+        let image = try #require(try ValueCard.images(in: memory).masterKey)
         #expect(image.keys.map(\.name) == names.sorted())
         flow.takeKeys(of: masters(in: image), for: [masterID, self.card(1)], suite)
         return flow
@@ -104,24 +104,24 @@ enum ValueFlows {
         let pin = "940618"
         var image = MasterKeyImage()
         image.custodians[0] = Custodian(pin: Secret(copying: Array(pin.utf8)))
-        image.keys = names.sorted().compactMap { name in masters[name].map { HeldKey(name: name, key: $0) } }
+        image.keys = names.sorted().compactMap { name in masters[name].map { StoredKey(name: name, key: $0) } }
         image.rules = DeskRules(
             first: card(1), count: 5,
             operations: IssuingRules.issuing.reduce(UInt16(0)) { $0 | 1 << (UInt16($1.rawValue) - 1) })
         var element = ElementImage(blank: masterID, transportKey: nil)
         element.state = .issued
-        let masterMemory = VolatileMemory(SmartCard.records(image, element: element))
+        let masterMemory = VolatileMemory(ValueCard.records(image, element: element))
         var memories: [VolatileMemory] = []
         for flow in [issuing, rotation] {
-            let master = MasterKeyCard(try flow.channel(SmartCard(masterMemory), "master-key card"))
+            let master = MasterKeyCard(try flow.channel(ValueCard(masterMemory), "master-key card"))
             try master.select()
             try master.verify(try PIN(Secret(copying: Array(pin.utf8))), of: KeyCustodian.all[0])
             let desk = IssuingDesk(authority: MasterKeyCardAuthority(master), journal: MemoryJournal()) {
                 Timestamp(rawValue: 0)
             }
-            func held(_ version: UInt8) -> [CheckedKey] {
+            func held(_ version: UInt8) -> [KeyDescriptor] {
                 names.filter { $0.version <= version }.compactMap { name in
-                    masters[name].map { CheckedKey(name, suite.checkValue(of: $0)) }
+                    masters[name].map { KeyDescriptor(name, suite.checkValue(of: $0)) }
                 }
             }
             if memories.isEmpty {
@@ -131,9 +131,9 @@ enum ValueFlows {
                 for number: UInt32 in 1...3 {
                     let transport = suite.elementKey(
                         try #require(masters[.transport]), .transport, for: card(number))
-                    let memory = VolatileMemory(SmartCard.blank(card(number), transportKey: transport))
+                    let memory = VolatileMemory(ValueCard.blank(card(number), transportKey: transport))
                     memories.append(memory)
-                    let outcome = try run.handle(flow.channel(SmartCard(memory), "reader \(number)"))
+                    let outcome = try run.handle(flow.channel(ValueCard(memory), "reader \(number)"))
                     #expect(outcome.result == .issued)
                     flow.said.append("\(outcome)")
                 }
@@ -146,14 +146,14 @@ enum ValueFlows {
                     meter: meter, version: 2)
                 let plan = try RotationPlan(eid: card(1), keys: keys, rebinds: [rebound])
                 flow.said += plan.lines
-                let kept = try desk.rotate(plan, over: flow.channel(SmartCard(memories[0]), "reader 1")) {
+                let kept = try desk.rotate(plan, over: flow.channel(ValueCard(memories[0]), "reader 1")) {
                     flow.said.append("\($0)")
                 }
                 #expect(kept == keys.map(\.name))
             }
             flow.secrets.insert(pin: pin)
             flow.takeKeys(of: masters, for: [masterID, meter] + (1...3).map(card), suite)
-            let newest = try #require(try memories.last.map { try SmartCard.images(in: $0) })
+            let newest = try #require(try memories.last.map { try ValueCard.images(in: $0) })
             for key in newest.element.keys { #expect(flow.secrets.keys.contains(key.key.seen)) }
             for slot in newest.element.slots { #expect(flow.secrets.keys.contains(slot.kx.seen)) }
         }

@@ -14,7 +14,7 @@ import ValueProtocol
     }
 
     private func place(
-        _ card: SmartCard, _ protocolNumber: UInt8, _ convention: AnswerToReset.Convention
+        _ card: ValueCard, _ protocolNumber: UInt8, _ convention: AnswerToReset.Convention
     ) throws -> Place {
         var answer = AnswerToReset.Builder(protocols: [0, 1])
         answer.speed = 0x97
@@ -42,18 +42,18 @@ import ValueProtocol
             let masterRandomness = ListedRandomness(transcript.setup.random.master)
             var slots: [String: Place] = [:]
             for named in transcript.setup.elements {
-                let surroundings = Surroundings(
+                let surroundings = ElementEnvironment(
                     randomness: elementRandomness, clock: StillClock(named.image.clock),
                     usage: ListedUsage(named.image.usage))
-                let memory = VolatileMemory(SmartCard.records(named.image.image))
-                let card = try SmartCard(memory, name: named.name, surroundings: surroundings)
+                let memory = VolatileMemory(ValueCard.records(named.image.image))
+                let card = try ValueCard(memory, name: named.name, surroundings: surroundings)
                 slots[named.name] = try place(card, protocolNumber, convention)
             }
             for named in transcript.setup.masters {
-                let surroundings = Surroundings(
+                let surroundings = ElementEnvironment(
                     randomness: masterRandomness, clock: StillClock(named.image.purse.clock))
-                let memory = VolatileMemory(SmartCard.records(named.image.image, element: named.image.element))
-                let card = try SmartCard(memory, name: named.name, surroundings: surroundings)
+                let memory = VolatileMemory(ValueCard.records(named.image.image, element: named.image.element))
+                let card = try ValueCard(memory, name: named.name, surroundings: surroundings)
                 slots[named.name] = try place(card, protocolNumber, convention)
             }
             for step in transcript.steps {

@@ -4,38 +4,38 @@ import ValueProtocol
 
 /// A master-key card in the hands of somebody who knows no PIN.
 @Suite struct StolenDeskTests {
-    private func masterKeyCard(keys: Int, custodians: Int) throws -> SmartCard {
+    private func masterKeyCard(keys: Int, custodians: Int) throws -> ValueCard {
         var image = MasterKeyImage()
         for number in 0..<custodians {
             image.custodians[number] = Custodian(pin: Secret(copying: Array("123\(number + 1)".utf8)))
         }
         for version in 0..<keys {
             image.keys.append(
-                HeldKey(
+                StoredKey(
                     name: KeyName(.credit, UInt8(version + 1)),
                     key: Secret(copying: [UInt8](repeating: UInt8(version), count: 16))))
         }
         var element = ElementImage(
             blank: PartyID(issuer: 1, kind: .masterKeyCard, number: 1), transportKey: nil)
         element.state = .issued
-        let card = try SmartCard(VolatileMemory(SmartCard.records(image, element: element)))
+        let card = try ValueCard(VolatileMemory(ValueCard.records(image, element: element)))
         try card.reset()
-        #expect(try status(card, 0x00, 0xA4, 0x04, 0x00, Application.masterKey.aid) == 0x9000)
+        #expect(try status(card, 0x00, 0xA4, 0x04, 0x00, ElementApplication.masterKey.aid) == 0x9000)
         return card
     }
 
     private func status(
-        _ card: SmartCard, _ cla: UInt8, _ ins: UInt8, _ p1: UInt8, _ p2: UInt8, _ data: [UInt8]
+        _ card: ValueCard, _ cla: UInt8, _ ins: UInt8, _ p1: UInt8, _ p2: UInt8, _ data: [UInt8]
     ) throws -> UInt16 {
         let answer = try card.process([cla, ins, p1, p2, UInt8(data.count)] + data)
         return UInt16(answer[answer.count - 2]) << 8 | UInt16(answer[answer.count - 1])
     }
 
-    private func setFirstPIN(_ custodian: UInt8, _ card: SmartCard) throws -> UInt16 {
+    private func setFirstPIN(_ custodian: UInt8, _ card: ValueCard) throws -> UInt16 {
         try status(card, 0x00, 0x24, 0x00, custodian, [0xFF] + Array("9999".utf8))
     }
 
-    private func verify(_ custodian: UInt8, _ card: SmartCard) throws -> UInt16 {
+    private func verify(_ custodian: UInt8, _ card: ValueCard) throws -> UInt16 {
         try status(card, 0x00, 0x20, 0x00, custodian, Array("123\(custodian)".utf8))
     }
 

@@ -13,21 +13,21 @@ import ValueProtocol
         let suite = try CipherSuite()
         let elementRandomness = ListedRandomness(transcript.setup.random.element)
         let masterRandomness = ListedRandomness(transcript.setup.random.master)
-        var cards: [String: (card: SmartCard, memory: VolatileMemory, clock: StillClock)] = [:]
+        var cards: [String: (card: ValueCard, memory: VolatileMemory, clock: StillClock)] = [:]
         for named in transcript.setup.elements {
             let clock = StillClock(named.image.clock)
-            let memory = VolatileMemory(SmartCard.records(named.image.image))
-            let card = try SmartCard(
+            let memory = VolatileMemory(ValueCard.records(named.image.image))
+            let card = try ValueCard(
                 memory, name: named.name,
-                surroundings: Surroundings(
+                surroundings: ElementEnvironment(
                     randomness: elementRandomness, clock: clock, usage: ListedUsage(named.image.usage)))
             cards[named.name] = (card, memory, clock)
         }
         for named in transcript.setup.masters {
             let clock = StillClock(named.image.purse.clock)
-            let memory = VolatileMemory(SmartCard.records(named.image.image, element: named.image.element))
-            let card = try SmartCard(
-                memory, name: named.name, surroundings: Surroundings(randomness: masterRandomness, clock: clock))
+            let memory = VolatileMemory(ValueCard.records(named.image.image, element: named.image.element))
+            let card = try ValueCard(
+                memory, name: named.name, surroundings: ElementEnvironment(randomness: masterRandomness, clock: clock))
             cards[named.name] = (card, memory, clock)
         }
         for (card, _, _) in cards.values { try card.reset() }
@@ -40,14 +40,14 @@ import ValueProtocol
 
         for named in transcript.final.elements {
             let (_, memory, clock) = try #require(cards[named.name])
-            let image = try SmartCard.images(in: memory).element
+            let image = try ValueCard.images(in: memory).element
             #expect(
                 ElementJSON(image, clock: clock.now.rawValue, usage: named.image.usage, suite) == named.image,
                 "\(transcript.name)")
         }
         for named in transcript.final.masters {
             let (_, memory, clock) = try #require(cards[named.name])
-            let images = try SmartCard.images(in: memory)
+            let images = try ValueCard.images(in: memory)
             let masterKey = try #require(images.masterKey)
             #expect(
                 MasterJSON(masterKey, element: images.element, clock: clock.now.rawValue, suite) == named.image,

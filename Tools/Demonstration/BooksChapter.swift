@@ -9,7 +9,7 @@ extension Story {
         narrator.begin("7. The books")
         var rows = [["service", "bought", "stored", "on card", "in meter", "delivered", "difference"]]
         let books = try records.books(of: Cast.card)
-        for service in [Service.gas, .water, .heat] {
+        for service in [UtilityService.gas, .water, .heat] {
             let onCard = try desk().balance(of: service, over: stage.subscriberCard).amount
             guard let reading = meters[service]?.reading, let inMeter = reading.purse?.balance,
                 let book = books.first(where: { $0.service == service })

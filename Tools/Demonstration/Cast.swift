@@ -19,7 +19,7 @@ enum Cast {
         KeyName(.transfer, 1),
     ]
 
-    static func meter(_ service: Service) -> PartyID {
+    static func meter(_ service: UtilityService) -> PartyID {
         PartyID(issuer: issuer, kind: PartyKind(rawValue: service.rawValue), number: 0x76 + UInt32(service.rawValue))
     }
 
@@ -37,17 +37,17 @@ enum Cast {
         suite.elementKey(transportMaster(), .transport, for: eid)
     }
 
-    static func blankCard(_ suite: CipherSuite) throws -> SmartCard {
-        let records = SmartCard.blank(card, transportKey: transportKey(for: card, suite))
-        return try SmartCard(VolatileMemory(records), name: "subscriber card")
+    static func blankCard(_ suite: CipherSuite) throws -> ValueCard {
+        let records = ValueCard.blank(card, transportKey: transportKey(for: card, suite))
+        return try ValueCard(VolatileMemory(records), name: "subscriber card")
     }
 
-    static func blankMasterCard() throws -> SmartCard {
-        try SmartCard(VolatileMemory(SmartCard.blankMasterKeyCard(masterCard)), name: "master-key card")
+    static func blankMasterCard() throws -> ValueCard {
+        try ValueCard(VolatileMemory(ValueCard.blankMasterKeyCard(masterCard)), name: "master-key card")
     }
 
     /// A meter as it leaves the factory; micro-units a m³ or kWh.
-    static func blankMeter(_ service: Service, price: UInt64, _ suite: CipherSuite) throws -> OffLineMeter {
+    static func blankMeter(_ service: UtilityService, price: UInt64, _ suite: CipherSuite) throws -> OffLineMeter {
         let id = meter(service)
         let records = OffLineMeter.records(
             id, transportKey: transportKey(for: id, suite), price: Amount(rawValue: price),

@@ -32,7 +32,7 @@ extension Story {
             narrator.tell("\(event)")
         }
         let held = Set(run.ceremony.finishedKeys)
-        let ours = Set(try host.keys().map { CheckedKey($0.name, $0.checkValue) })
+        let ours = Set(try host.keys().map { KeyDescriptor($0.name, $0.checkValue) })
         try require(held == ours, "the master-key card and the host have the same keys by their check values")
         narrator.tell("the host's sealed keys have the same check values")
     }

@@ -5,14 +5,14 @@ import Meter
 import ValueProtocol
 
 extension Story {
-    private static let prices: [(Service, UInt64)] = [(.gas, 900_000), (.water, 2_150_000), (.heat, 115_000)]
+    private static let prices: [(UtilityService, UInt64)] = [(.gas, 900_000), (.water, 2_150_000), (.heat, 115_000)]
 
     /// The meters get their keys and their purse, from the host's keys in software.
     func issueMeters() throws {
         narrator.begin("2. A gas, a water and a heat meter, which no host will reach again")
         let desk = IssuingDesk(
             authority: try host.authority(register: records), journal: MemoryJournal(), clock: SystemClock.now)
-        let held = try host.keys().map { CheckedKey($0.name, $0.checkValue) }
+        let held = try host.keys().map { KeyDescriptor($0.name, $0.checkValue) }
         for (service, price) in Story.prices {
             let meter = try Cast.blankMeter(service, price: price, suite)
             let purse = PursePlan(service: service, currency: Cast.currency, limit: Cast.limit)

@@ -11,9 +11,9 @@ final class Story {
     let suite: CipherSuite
     let host: HostKeys
     let records: RecordFile
-    var meters: [Service: OffLineMeter] = [:]
+    var meters: [UtilityService: OffLineMeter] = [:]
     /// What was bought, by service: the only source of value.
-    var bought: [Service: Amount] = [:]
+    var bought: [UtilityService: Amount] = [:]
 
     init(on stage: any Stage, narrator: Narrator) throws {
         self.stage = stage

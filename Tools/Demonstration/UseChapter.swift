@@ -9,7 +9,7 @@ extension Story {
         try buy(18_000_000, for: .gas)
         try buy(21_500_000, for: .water)
         try buy(11_500_000, for: .heat)
-        for service in [Service.gas, .water, .heat] { try redeem(service) }
+        for service in [UtilityService.gas, .water, .heat] { try redeem(service) }
         let meter = try meter
         let used = try meter.use(30_000)
         narrator.tell("30 m3 of gas were asked for, \(used) litres flowed")
@@ -24,7 +24,7 @@ extension Story {
     }
 
     /// The host sells credit, and loads it onto the card.
-    func buy(_ microUnits: UInt64, for service: Service) throws {
+    func buy(_ microUnits: UInt64, for service: UtilityService) throws {
         let amount = Amount(rawValue: microUnits)
         let result = try desk().storeCredit(amount, for: service, in: Cast.currency, over: stage.subscriberCard)
         guard case .done(let transaction) = result.outcome else {
@@ -35,13 +35,13 @@ extension Story {
             "bought \(amount) for \(service): HTXN \(transaction.htxn), on the card \(transaction.balance ?? .zero)")
     }
 
-    func add(_ amount: Amount, to service: Service) throws {
+    func add(_ amount: Amount, to service: UtilityService) throws {
         guard let sum = (bought[service] ?? .zero).adding(amount) else { throw StoryError("sums stay below 2^64") }
         bought[service] = sum
     }
 
     /// A meter draws what its purse on the card holds.
-    func redeem(_ service: Service) throws {
+    func redeem(_ service: UtilityService) throws {
         guard let meter = meters[service] else { throw StoryError("there is a meter for \(service)") }
         let redemption = try meter.redeem(from: stage.subscriberCard)
         let recovered = redemption.recovered == .zero ? "" : ", and \(redemption.recovered) from before"

@@ -70,6 +70,6 @@ private final class TraceSink: @unchecked Sendable {
     func show(_ record: TraceRecord) { sink(record) }
 }
 
-extension StoryError: TellsExitStatus {
+extension StoryError: ExitStatusProviding {
     var exitStatus: ExitStatus { .ownFault }
 }

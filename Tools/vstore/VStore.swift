@@ -35,9 +35,9 @@ enum Program {
                 var command = parsed
                 try command.run()
             }
-            Ending.leave(.done)
+            ProgramExit.leave(.done)
         } catch {
-            Ending(error).leave()
+            ProgramExit(error).leave()
         }
     }
 }

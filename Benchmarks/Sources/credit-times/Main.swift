@@ -34,9 +34,9 @@ struct CreditTimes {
         var image = ElementImage(blank: eid, transportKey: nil)
         image.state = .issued
         let name = KeyName(.credit, 1)
-        image.put(HeldKey(name: name, key: suite.elementKey(keys.master, name, for: eid)))
+        image.put(StoredKey(name: name, key: suite.elementKey(keys.master, name, for: eid)))
         image.put(Purse(service: .gas, currency: Currency(rawValue: 978), limit: .all))
-        let channel = try InProcessChannel(try SmartCard(VolatileMemory(SmartCard.records(image))))
+        let channel = try InProcessChannel(try ValueCard(VolatileMemory(ValueCard.records(image))))
         let authority = SoftwareAuthority(
             pid: host, keys: keys, register: keys, randomness: SystemRandomness(), suite: suite)
         let info = try ElementInfo.select(over: channel)

@@ -73,7 +73,7 @@ public final class Card: Sendable {
             if let abandonment = handle.abandonment { throw abandonment }
             let channel = DirectChannel(handle, verdict: verdict)
             guard following else { return try channel.transmit(command) }
-            return try ResponseFollowing(channel, transmission: handle.transmission).transmit(command)
+            return try GetResponseChannel(channel, transmission: handle.transmission).transmit(command)
         }
     }
 

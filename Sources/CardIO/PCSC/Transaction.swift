@@ -6,7 +6,7 @@ public import ISO7816
 /// `6Cxx` are followed; ``raw`` gives them as they are. Both serve until the body ends; kept longer, they throw.
 public final class Transaction: CardChannel {
     private let direct: DirectChannel
-    private let following: ResponseFollowing<DirectChannel>
+    private let following: GetResponseChannel<DirectChannel>
 
     /// Whether another program reset the card before, so that the transaction began again: nothing of earlier
     /// transactions is selected or verified any longer.
@@ -15,7 +15,7 @@ public final class Transaction: CardChannel {
     init(_ handle: CardHandle, isRestarted: Bool, verdict: @escaping () -> CardError?) {
         self.isRestarted = isRestarted
         direct = DirectChannel(handle, verdict: verdict)
-        following = ResponseFollowing(direct, transmission: handle.transmission)
+        following = GetResponseChannel(direct, transmission: handle.transmission)
     }
 
     /// The reader's name.
@@ -97,7 +97,7 @@ final class DirectChannel: CardChannel {
 
 extension CardHandle {
     /// How commands are given to the protocol in use.
-    var transmission: ResponseFollowing<DirectChannel>.Transmission { activeProtocol == .t0 ? .t0 : .t1 }
+    var transmission: GetResponseChannel<DirectChannel>.Transmission { activeProtocol == .t0 ? .t0 : .t1 }
 }
 
 extension CardError.Code {

@@ -26,7 +26,7 @@ public final class VirtualReaderCard: Sendable {
     public let port: UInt16
     private let card: CardHolder
     private let thread: CardThread
-    private let stay = Mutex<VirtualReaderStay?>(nil)
+    private let stay = Mutex<VPCDSession?>(nil)
 
     private var subject: String { "virtual reader at \(host):\(port)" }
 
@@ -56,9 +56,9 @@ public final class VirtualReaderCard: Sendable {
         guard !isInserted else { return }
         let (host, port, subject) = (host, port, subject)
         let stay = try await thread.call(subject: subject, deadline: deadline) {
-            (_: BlockingCall<VirtualReaderStay, CardError>) throws(CardError) in
+            (_: BlockingCall<VPCDSession, CardError>) throws(CardError) in
             do {
-                return VirtualReaderStay(try TCPSocket(host: host, port: port), subject: subject)
+                return VPCDSession(try TCPSocket(host: host, port: port), subject: subject)
             } catch {
                 throw CardError(
                     .noService, subject: subject,

@@ -1,7 +1,7 @@
 public import ISO7816
 
 /// Why bytes are no trace: where, what is wrong there, and what to do.
-public struct TraceFileError: ExplainedError {
+public struct TraceFileError: DiagnosticError {
     public typealias Code = ErrorCode<TraceFileError>
 
     /// What is wrong.

@@ -8,7 +8,7 @@ public final class AsynchronousCard: CharacterCard {
     /// How the card behaves at its contacts.
     public struct Configuration: Sendable {
         /// Where ISO/IEC 7816-3 leaves the card the choice; the delay of its answer among it.
-        public var end = CardEnd.Configuration()
+        public var end = CardTransceiver.Configuration()
         /// Which commands come by ENVELOPE over T=0.
         public var envelopes = EnvelopeForm.commandsThatNeedIt
         /// An answer to reset in the place of the card's own: one that offers T=0, or in the inverse convention (TS 3F).

@@ -16,7 +16,7 @@ public final class ContactSlot: CardChannel {
         /// wants it.
         public var classes: [OperatingClass] = [.c, .b, .a]
         /// Of the card, where the slot is made with one: its end, and an answer to reset in the place of its own.
-        public var card = CardEnd.Configuration()
+        public var card = CardTransceiver.Configuration()
         public var answerToReset: [UInt8]?
 
         public init() {}
@@ -220,8 +220,8 @@ extension ContactSlot {
     ///   its cause then a `TransmissionError`; `.cardRemoved` where the card went out meanwhile.
     public func transmit(_ command: CommandAPDU) throws(CardError) -> ResponseAPDU {
         guard parameters?.protocolNumber == 0 else { return try exchange(command.bytes) }
-        let whole = ResponseFollowing(Raw(slot: self), transmission: .t0)
-        return try EnvelopingChannel(whole, form: configuration.envelopes).transmit(command)
+        let whole = GetResponseChannel(Raw(slot: self), transmission: .t0)
+        return try EnvelopeChannel(whole, form: configuration.envelopes).transmit(command)
     }
 
     /// TPDUs as they are.

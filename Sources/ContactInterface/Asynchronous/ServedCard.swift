@@ -4,17 +4,17 @@ internal import ISO7816
 ///
 /// It computes in no time. One that dies falls silent until it is reset, as a real one does.
 struct ServedCard: LineEnd {
-    private(set) var end: CardEnd
+    private(set) var end: CardTransceiver
     private let card: any IntegratedCircuitCard
     private let overT0: T0Card
 
     init(
-        _ card: any IntegratedCircuitCard, answerToReset: AnswerToReset, configuration: CardEnd.Configuration,
+        _ card: any IntegratedCircuitCard, answerToReset: AnswerToReset, configuration: CardTransceiver.Configuration,
         envelopes: EnvelopeForm
     ) {
         self.card = card
-        overT0 = T0Card(EnvelopeOpening(card, form: envelopes))
-        end = CardEnd(answerToReset, configuration: configuration)
+        overT0 = T0Card(EnvelopeUnwrapper(card, form: envelopes))
+        end = CardTransceiver(answerToReset, configuration: configuration)
     }
 
     var nextTime: Int? { end.nextTime }

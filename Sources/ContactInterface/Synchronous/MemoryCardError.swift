@@ -1,7 +1,7 @@
 public import ISO7816
 
 /// Why a memory card did not do what it was asked.
-public struct MemoryCardError: ExplainedError {
+public struct MemoryCardError: DiagnosticError {
     public typealias Code = ErrorCode<MemoryCardError>
 
     /// What went wrong.

@@ -1,7 +1,7 @@
 /// A protocol over characters, at one end: characters and time go in, characters and a time to be woken come out.
 ///
 /// It knows bytes only: whoever drives it keeps the guard times, checks parity and repeats characters, as a smart-card
-/// UART does; ``InterfaceDevice`` and ``CardEnd`` do it for those who have the bare line. Times are clock periods, those
+/// UART does; ``InterfaceDevice`` and ``CardTransceiver`` do it for those who have the bare line. Times are clock periods, those
 /// of characters their leading edges.
 public protocol TransmissionEngine {
     /// When ``timeReached(_:)`` is to be called, unless something happens before.

@@ -1,7 +1,7 @@
 public import ISO7816
 
 /// Why an exchange over the contacts came to no end that can be trusted.
-public struct TransmissionError: ExplainedError {
+public struct TransmissionError: DiagnosticError {
     public typealias Code = ErrorCode<TransmissionError>
 
     /// What went wrong.

@@ -5,7 +5,7 @@ public import ISO7816
 ///
 /// An answer that is not authentic ends the channel for good, as does a card that tells it dropped it (6982, 6988).
 public final class SecureChannel<Base: CardChannel>: CardChannel {
-    /// The channel beneath; `ResponseFollowing` belongs there.
+    /// The channel beneath; `GetResponseChannel` belongs there.
     public let base: Base
     /// What the card answered when the channel was opened.
     public let opening: InitializeUpdate

@@ -87,7 +87,7 @@ extension RecordFile {
         for row in try Row.fetchAll(database, sql: "SELECT eid FROM element") {
             let eid = try RecordRow(row: row, path: path).party("eid")
             let standing = try standing(of: eid, in: database)
-            let told = try lastEntry("standing", of: eid, in: database)?.text ?? "\(ElementStanding.inUse)"
+            let told = try lastEntry("standing", of: eid, in: database)?.text ?? "\(ElementStatus.inUse)"
             guard told == "\(standing)" else { throw HostError(.auditBroken, "\(eid): \(standing)") }
         }
         for (table, pattern) in [

@@ -12,7 +12,7 @@ public import ValueProtocol
 /// Calls block as long as the element takes; use one desk from one thread at a time.
 public final class CreditDesk {
     let records: RecordFile
-    private let authority: SealWatch
+    private let authority: SealTrackingAuthority
     private let clock: () -> Timestamp
 
     /// - Parameters:
@@ -23,7 +23,7 @@ public final class CreditDesk {
         records: RecordFile, authority: any Authority, clock: @escaping () -> Timestamp = SystemClock.now
     ) {
         self.records = records
-        self.authority = SealWatch(authority)
+        self.authority = SealTrackingAuthority(authority)
         self.clock = clock
     }
 
@@ -40,10 +40,10 @@ public final class CreditDesk {
     /// - Throws: `HostError` `.noSession` and `.notSealed` where nothing was sent, `.inDoubt` where the outcome is not
     ///   known, `.stillInDoubt` where that of an earlier one could not be found out, `.otherOrder`, or of the record file.
     public func storeCredit(
-        _ amount: Amount, for service: Service, in currency: Currency, over channel: any CardChannel,
+        _ amount: Amount, for service: UtilityService, in currency: Currency, over channel: any CardChannel,
         reference: String? = nil, expecting expected: PartyID? = nil
     ) throws(HostError) -> CreditResult {
-        let wish = CreditWish(
+        let wish = CreditRequest(
             kind: .storeCredit, service: service, currency: currency, amount: amount, reference: try own(reference))
         return try carryOut(wish, over: channel, expected)
     }
@@ -52,10 +52,10 @@ public final class CreditDesk {
     ///
     /// - Throws: as `storeCredit`.
     public func refund(
-        _ amount: Amount, for service: Service, in currency: Currency, over channel: any CardChannel,
+        _ amount: Amount, for service: UtilityService, in currency: Currency, over channel: any CardChannel,
         reference: String? = nil, expecting expected: PartyID? = nil
     ) throws(HostError) -> CreditResult {
-        let wish = CreditWish(
+        let wish = CreditRequest(
             kind: .refund, service: service, currency: currency, amount: amount, reference: try own(reference))
         return try carryOut(wish, over: channel, expected)
     }
@@ -92,7 +92,7 @@ public final class CreditDesk {
     /// Has the element prove the balance of a purse, 0 where it has none, and backs it up.
     ///
     /// - Throws: as `recover`.
-    public func balance(of service: Service, over channel: any CardChannel) throws(HostError) -> ProvenBalance {
+    public func balance(of service: UtilityService, over channel: any CardChannel) throws(HostError) -> ProvenBalance {
         var contact = try meet(.credit, over: channel, nil)
         let answer = try contact.ask(service)
         return ProvenBalance(service: service, amount: answer.balance, time: clock())
@@ -106,7 +106,7 @@ public final class CreditDesk {
         let eid = try select(over: channel, nil).eid
         var results: [CreditResult] = []
         for carry in try records.openCarryOvers(to: eid) {
-            let wish = CreditWish(
+            let wish = CreditRequest(
                 kind: .storeCredit, service: carry.service, currency: carry.currency, amount: carry.amount,
                 reference: carry.reference)
             results.append(try carryOut(wish, over: channel, eid))
@@ -115,13 +115,13 @@ public final class CreditDesk {
     }
 
     func carryOut(
-        _ wish: CreditWish, over channel: any CardChannel, _ expected: PartyID?
+        _ wish: CreditRequest, over channel: any CardChannel, _ expected: PartyID?
     ) throws(HostError) -> CreditResult {
         try carryOut(wish, over: channel, with: try select(over: channel, expected))
     }
 
     func carryOut(
-        _ wish: CreditWish, over channel: any CardChannel, with element: ElementInfo
+        _ wish: CreditRequest, over channel: any CardChannel, with element: ElementInfo
     ) throws(HostError) -> CreditResult {
         var contact = try meet(wish.kind.purpose, with: element, over: channel)
         // Whoever repeats what was in doubt does not mean it twice.
@@ -165,13 +165,13 @@ public final class CreditDesk {
     /// What is in doubt is asked for in a session of its own purpose, before any other (protocol §7).
     func meet(
         _ purpose: Purpose, over channel: any CardChannel, _ expected: PartyID?
-    ) throws(HostError) -> DeskContact {
+    ) throws(HostError) -> ElementContact {
         try meet(purpose, with: try select(over: channel, expected), over: channel)
     }
 
     func meet(
         _ purpose: Purpose, with element: ElementInfo, over channel: any CardChannel
-    ) throws(HostError) -> DeskContact {
+    ) throws(HostError) -> ElementContact {
         var earlier: [CreditTransaction] = []
         if let open = try records.inDoubt(with: element.eid), open.kind.purpose != purpose {
             var other = try contact(open.kind.purpose, with: element, over: channel)
@@ -186,10 +186,10 @@ public final class CreditDesk {
 
     private func contact(
         _ purpose: Purpose, with element: ElementInfo, over channel: any CardChannel
-    ) throws(HostError) -> DeskContact {
+    ) throws(HostError) -> ElementContact {
         do {
             let conversation = try open(purpose, with: element, over: channel)
-            return DeskContact(conversation, eid: element.eid, authority: authority, records: records, clock: clock)
+            return ElementContact(conversation, eid: element.eid, authority: authority, records: records, clock: clock)
         } catch {
             throw HostError(.noSession, "\(element.eid)", cause: error)
         }

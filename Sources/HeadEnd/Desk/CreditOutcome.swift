@@ -5,15 +5,15 @@ public enum CreditOutcome: Sendable, Hashable {
     /// The element proved that it refused; its state tells why. Nothing was changed.
     case refused(CreditTransaction)
     /// The host's own rules forbid it; nothing was sent.
-    case declined(Declination)
+    case declined(DeclineReason)
 }
 
 /// Why the host itself did not send an order.
-public enum Declination: Sendable, Hashable, CustomStringConvertible {
+public enum DeclineReason: Sendable, Hashable, CustomStringConvertible {
     /// An amount of nothing, or one that stands for all.
     case noAmount
     /// The element is lost, blocked or replaced.
-    case standing(ElementStanding)
+    case standing(ElementStatus)
     /// An earlier transaction with this element is for a person to decide.
     case needsPerson(CreditTransaction)
     /// The transaction to be tried again is not the element's newest, or is not known as not applied.

@@ -20,8 +20,8 @@ extension CreditDesk {
         guard meter.eid.kind.isMeter else {
             throw HostError(.noSession, "\(meter.eid)", cause: SessionError(.notAuthorized, "\(meter.eid.kind)"))
         }
-        let wish = CreditWish(
-            kind: .convertTariff, service: Service(rawValue: meter.eid.kind.rawValue), currency: table.currency,
+        let wish = CreditRequest(
+            kind: .convertTariff, service: UtilityService(rawValue: meter.eid.kind.rawValue), currency: table.currency,
             amount: .zero, reference: reference, tariff: TariffOrder(table, effective: effective))
         return try carryOut(wish, over: channel, with: meter)
     }

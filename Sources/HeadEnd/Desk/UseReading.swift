@@ -32,7 +32,7 @@ extension CreditDesk {
         let meter = try select(over: channel, expected)
         var contact = try meet(.usage, with: meter, over: channel)
         let recovered = contact.recovered
-        let service = Service(rawValue: meter.eid.kind.rawValue)
+        let service = UtilityService(rawValue: meter.eid.kind.rawValue)
         _ = try contact.ask(service)
         var pages = 0
         var clock = now

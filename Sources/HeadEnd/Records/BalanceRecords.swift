@@ -15,7 +15,7 @@ extension RecordFile {
         ).map { row in
             let row = RecordRow(row: row, path: path)
             return ProvenBalance(
-                service: Service(rawValue: try row.unsigned("service")),
+                service: UtilityService(rawValue: try row.unsigned("service")),
                 amount: Amount(rawValue: try row.unsigned("amount")),
                 time: Timestamp(rawValue: try row.unsigned("time")))
         }
@@ -25,7 +25,7 @@ extension RecordFile {
     ///
     /// - Throws: `SessionError` `.staleElement` as the cause of `.noSession`, where NT is below one seen before.
     func noteStatus(
-        _ answer: AskStatus.Answer, of service: Service, on eid: PartyID, at time: Timestamp
+        _ answer: AskStatus.Answer, of service: UtilityService, on eid: PartyID, at time: Timestamp
     ) throws(HostError) {
         try write { database in
             try meet(eid, in: database)
@@ -40,7 +40,7 @@ extension RecordFile {
     }
 
     func note(
-        _ balance: Amount, of service: Service, on eid: PartyID, at time: Timestamp, in database: Database
+        _ balance: Amount, of service: UtilityService, on eid: PartyID, at time: Timestamp, in database: Database
     ) throws {
         try database.execute(
             sql: """

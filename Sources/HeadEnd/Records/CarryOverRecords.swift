@@ -64,7 +64,7 @@ extension RecordFile {
             let row = RecordRow(row: row, path: path)
             return CarryOver(
                 from: try row.party("origin"), to: try row.party("target"),
-                service: Service(rawValue: try row.unsigned("service")),
+                service: UtilityService(rawValue: try row.unsigned("service")),
                 currency: Currency(rawValue: try row.unsigned("currency")),
                 amount: Amount(rawValue: try row.unsigned("amount")))
         }

@@ -30,7 +30,7 @@ extension RecordFile {
     /// - Throws: `HostError` `.wrongStanding` for an element that was replaced, and for `.replaced`, which
     ///   `replace(_:by:at:)` alone makes.
     public func setStanding(
-        _ standing: ElementStanding, of eid: PartyID, because reason: String? = nil, at time: Timestamp
+        _ standing: ElementStatus, of eid: PartyID, because reason: String? = nil, at time: Timestamp
     ) throws(HostError) {
         try write { database in
             try meet(eid, in: database)
@@ -41,7 +41,7 @@ extension RecordFile {
         }
     }
 
-    func set(_ standing: ElementStanding, of eid: PartyID, at time: Timestamp, in database: Database) throws {
+    func set(_ standing: ElementStatus, of eid: PartyID, at time: Timestamp, in database: Database) throws {
         let (number, replacement): (Int, String?) =
             switch standing {
             case .inUse: (0, nil)
@@ -55,7 +55,7 @@ extension RecordFile {
         try trail.append("standing", "\(standing)", of: eid, at: time, to: database)
     }
 
-    func standing(of eid: PartyID, in database: Database) throws -> ElementStanding {
+    func standing(of eid: PartyID, in database: Database) throws -> ElementStatus {
         try element(eid, in: database)?.standing ?? .inUse
     }
 
@@ -78,7 +78,7 @@ extension RecordFile {
             wasIssued: try row.integer("issued") == 1, standing: try standing(from: row), keys: keys)
     }
 
-    private func standing(from row: RecordRow) throws -> ElementStanding {
+    private func standing(from row: RecordRow) throws -> ElementStatus {
         switch try row.integer("standing") {
         case 0: .inUse
         case 1: .lost

@@ -41,7 +41,8 @@ extension RecordFile {
             ).map { row in
                 let row = RecordRow(row: row, path: path)
                 return MeterStatusRecord(
-                    service: Service(rawValue: try row.unsigned("service")), meter: meter, nt: try row.unsigned("nt"),
+                    service: UtilityService(rawValue: try row.unsigned("service")), meter: meter,
+                    nt: try row.unsigned("nt"),
                     time: Timestamp(rawValue: try row.unsigned("time")), status: try row.bytes("status"))
             }
         }

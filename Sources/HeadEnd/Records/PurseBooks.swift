@@ -2,12 +2,12 @@ public import ValueProtocol
 
 /// A purse's balance as the element last proved it: the record file's backup of every answer.
 public struct ProvenBalance: Sendable, Hashable {
-    public let service: Service
+    public let service: UtilityService
     public let amount: Amount
     /// When the answer came.
     public let time: Timestamp
 
-    public init(service: Service, amount: Amount, time: Timestamp) {
+    public init(service: UtilityService, amount: Amount, time: Timestamp) {
         self.service = service
         self.amount = amount
         self.time = time
@@ -19,7 +19,7 @@ public struct ProvenBalance: Sendable, Hashable {
 /// What was stored less what was refunded is what the element holds and what it spent.
 public struct PurseBooks: Sendable, Hashable {
     public let eid: PartyID
-    public let service: Service
+    public let service: UtilityService
     public let currency: Currency
     /// The sum of the STORE CREDITs that were done, carried-over value included.
     public let stored: Amount
@@ -48,7 +48,7 @@ public struct PurseBooks: Sendable, Hashable {
 
 /// Value that a lost element still holds, as the host's records have it.
 public struct RemainingValue: Sendable, Hashable {
-    public let service: Service
+    public let service: UtilityService
     public let currency: Currency
     public let amount: Amount
     /// When the element proved it; what it spent off line since then is not known.
@@ -59,7 +59,7 @@ public struct RemainingValue: Sendable, Hashable {
 public struct CarryOver: Sendable, Hashable {
     public let from: PartyID
     public let to: PartyID
-    public let service: Service
+    public let service: UtilityService
     public let currency: Currency
     public let amount: Amount
 

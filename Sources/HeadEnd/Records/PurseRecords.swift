@@ -34,7 +34,7 @@ extension RecordFile {
             ).map { row in
                 let row = RecordRow(row: row, path: path)
                 return Bind(
-                    service: Service(rawValue: try row.unsigned("service")),
+                    service: UtilityService(rawValue: try row.unsigned("service")),
                     currency: Currency(rawValue: try row.unsigned("currency")),
                     limit: Amount(rawValue: try row.unsigned("most")), meter: try row.party("meter"),
                     version: try row.unsigned("version"))

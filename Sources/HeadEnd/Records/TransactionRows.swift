@@ -22,7 +22,7 @@ extension CreditTransaction {
         guard let kind = Kind(rawValue: try row.unsigned("operation")) else { throw row.damaged("operation") }
         let order = CreditOrder(
             htxn: HostTransaction(rawValue: try row.unsigned("htxn")),
-            service: Service(rawValue: try row.unsigned("service")),
+            service: UtilityService(rawValue: try row.unsigned("service")),
             currency: Currency(rawValue: try row.unsigned("currency")),
             amount: Amount(rawValue: try row.unsigned("amount")), time: Timestamp(rawValue: try row.unsigned("time")))
         let tariff = try TariffOrder(row)

@@ -4,12 +4,12 @@ internal import ValueProtocol
 /// What a desk writes down at each step of a transaction (protocol §7).
 extension RecordFile {
     /// What is to be done about an order.
-    enum Begun {
+    enum StartedTransaction {
         /// Written down as in doubt; send it.
         case send(CreditTransaction)
         /// An earlier try of the same reference was done.
         case alreadyDone(CreditTransaction)
-        case declined(Declination)
+        case declined(DeclineReason)
     }
 
     /// The transaction with `eid` that is in doubt, if any.
@@ -20,8 +20,8 @@ extension RecordFile {
     /// Writes down the intent: a new HTXN above all that the records and the element know, or the one that a reference
     /// proven not to be applied had before. The EXECUTE may leave once this has returned.
     func begin(
-        _ wish: CreditWish, of eid: PartyID, elementHighest: HostTransaction, at time: Timestamp
-    ) throws(HostError) -> Begun {
+        _ wish: CreditRequest, of eid: PartyID, elementHighest: HostTransaction, at time: Timestamp
+    ) throws(HostError) -> StartedTransaction {
         try write { database in
             try meet(eid, in: database)
             let earlier = try earlier(wish, of: eid, in: database)
@@ -55,13 +55,13 @@ extension RecordFile {
     /// Writes down that a transaction proven not to be applied is sent again.
     func beginAgain(
         _ htxn: HostTransaction, of eid: PartyID, elementHighest: HostTransaction, at time: Timestamp
-    ) throws(HostError) -> Begun {
+    ) throws(HostError) -> StartedTransaction {
         try write { database in
             guard let found = try transaction(htxn, of: eid, in: database) else {
                 throw HostError(.noSuchTransaction, "HTXN \(htxn) of \(eid)")
             }
             if found.state == .done { return .alreadyDone(found) }
-            let wish = CreditWish(
+            let wish = CreditRequest(
                 kind: found.kind, service: found.order.service, currency: found.order.currency,
                 amount: found.order.amount, reference: nil, tariff: found.tariff)
             if let declination = try declination(wish, of: eid, in: database) { return .declined(declination) }
@@ -97,7 +97,7 @@ extension RecordFile {
 
     /// The newest transaction of the wish's reference; without one the newest of all, where it is known as not applied
     /// and the wish is the same: then it is the same order, which keeps its number, and a float pays for it once.
-    private func earlier(_ wish: CreditWish, of eid: PartyID, in database: Database) throws -> CreditTransaction? {
+    private func earlier(_ wish: CreditRequest, of eid: PartyID, in database: Database) throws -> CreditTransaction? {
         guard let reference = wish.reference else {
             let newest = try transactions("eid = ?", ["\(eid)"], in: database).last
             return newest.flatMap { $0.state == .notApplied && $0.isRepeated(by: wish) ? $0 : nil }
@@ -110,7 +110,7 @@ extension RecordFile {
         return newest
     }
 
-    private func declination(_ wish: CreditWish, of eid: PartyID, in database: Database) throws -> Declination? {
+    private func declination(_ wish: CreditRequest, of eid: PartyID, in database: Database) throws -> DeclineReason? {
         if wish.tariff == nil, wish.amount == .zero || wish.amount == .all { return .noAmount }
         let standing = try standing(of: eid, in: database)
         if standing != .inUse { return .standing(standing) }

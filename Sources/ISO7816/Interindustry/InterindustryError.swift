@@ -1,5 +1,5 @@
 /// Why an interindustry command did not do what it was for.
-public struct InterindustryError: ExplainedError {
+public struct InterindustryError: DiagnosticError {
     public typealias Code = ErrorCode<InterindustryError>
 
     /// What went wrong.

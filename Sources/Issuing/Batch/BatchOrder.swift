@@ -72,7 +72,7 @@ public struct BatchOrder: Sendable, Hashable {
         _ word: Substring, of eid: PartyID?, _ currency: Currency, _ limit: Amount, _ field: CSVText.Field
     ) throws(CSVError) -> PursePlan {
         let parts = word.split(separator: ":", omittingEmptySubsequences: false)
-        guard let service = Service(named: String(parts[0])), service != .float, parts.count <= 2 else {
+        guard let service = UtilityService(named: String(parts[0])), service != .float, parts.count <= 2 else {
             throw field.wrong("purses", "Give service:meter, where service is electricity, gas, water or heat.")
         }
         if let eid, eid.kind.isMeter {

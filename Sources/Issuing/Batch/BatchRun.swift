@@ -12,7 +12,7 @@ public final class BatchRun {
     public let order: BatchOrder
     public let results: BatchResults
     private let desk: IssuingDesk
-    private let held: [CheckedKey]
+    private let held: [KeyDescriptor]
 
     /// - Parameters:
     ///   - order: the cards to issue.
@@ -21,7 +21,7 @@ public final class BatchRun {
     ///   - results: where each card's outcome is kept.
     /// - Throws: `IssueError` `.planWrong` where a row cannot be planned with these keys; `.journal`.
     public init(
-        _ order: BatchOrder, by desk: IssuingDesk, held: [CheckedKey], results: BatchResults
+        _ order: BatchOrder, by desk: IssuingDesk, held: [KeyDescriptor], results: BatchResults
     ) throws(IssueError) {
         self.order = order
         self.desk = desk

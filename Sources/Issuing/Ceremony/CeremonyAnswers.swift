@@ -16,7 +16,7 @@ extension KeyCeremony {
             return .componentTaken(request, answered)
         }
         confirm(request)
-        finishedKeys.append(CheckedKey(request.key, answered))
+        finishedKeys.append(KeyDescriptor(request.key, answered))
         if let expected = plan.keys.first(where: { $0.name == request.key })?.checkValue, expected != answered {
             throw CeremonyError(.checkValueDiffers, "\(request.key): planned \(expected), on the card \(answered)")
         }

@@ -1,7 +1,7 @@
 public import ISO7816
 
 /// Why a key ceremony does not go on.
-public struct CeremonyError: ExplainedError {
+public struct CeremonyError: DiagnosticError {
     public typealias Code = ErrorCode<CeremonyError>
 
     public let code: Code

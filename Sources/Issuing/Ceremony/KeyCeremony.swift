@@ -12,7 +12,7 @@ public struct KeyCeremony: Sendable {
     /// What to keep: before a command is sent, and after its answer.
     public internal(set) var record: CeremonyRecord
     /// The keys of the plan that the card holds, with the check values it gave.
-    public internal(set) var finishedKeys: [CheckedKey] = []
+    public internal(set) var finishedKeys: [KeyDescriptor] = []
 
     /// Who gave the PIN since the card was selected, the last one last.
     var given: [KeyCustodian] = []
@@ -44,7 +44,7 @@ public struct KeyCeremony: Sendable {
     /// The card was selected, at the beginning or after it was away: PINs are to be given anew.
     ///
     /// - Throws: `CeremonyError` `.otherCard`; `.checkValueDiffers` where a key of the plan is held with another value.
-    public mutating func cardSelected(_ pid: PartyID, holding held: [CheckedKey]) throws(CeremonyError) {
+    public mutating func cardSelected(_ pid: PartyID, holding held: [KeyDescriptor]) throws(CeremonyError) {
         guard record.card == nil || record.card == pid else { throw CeremonyError(.otherCard, "\(pid)") }
         for key in plan.keys {
             if let found = held.first(where: { $0.name == key.name }), let expected = key.checkValue,

@@ -14,7 +14,7 @@ extension IssuingDesk {
     }
 
     /// Has the element do `operation`, and takes a refusal for an error.
-    func execute<O: Operation>(
+    func execute<O: ElementOperation>(
         _ operation: O, in session: inout ElementConversation
     ) throws(IssueError) -> O.Answer {
         let subject = "\(session.element.eid), \(O.code)"
@@ -59,7 +59,7 @@ extension IssuingDesk {
             guard element.eid == eid else { throw IssueError(.otherElement, "\(element.eid), not \(eid)") }
             var session = try open(name, with: element, over: channel)
             _ = try execute(
-                AskStatus(service: Service(rawValue: eid.kind.isMeter ? eid.kind.rawValue : 1)), in: &session)
+                AskStatus(service: UtilityService(rawValue: eid.kind.isMeter ? eid.kind.rawValue : 1)), in: &session)
             for key in older { progress(.keyRetired(key)) }
             held = try inspect(over: channel).keys
         }

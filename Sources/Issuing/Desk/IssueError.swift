@@ -1,7 +1,7 @@
 public import ISO7816
 
 /// Why an element was not issued, blocked or given new keys.
-public struct IssueError: ExplainedError {
+public struct IssueError: DiagnosticError {
     public typealias Code = ErrorCode<IssueError>
 
     public let code: Code

@@ -5,14 +5,14 @@ public struct IssuePlan: Sendable, Hashable {
     /// The subscriber card or meter.
     public let eid: PartyID
     /// The keys it gets, ascending, with the check values of the master keys that they come from.
-    public let keys: [CheckedKey]
+    public let keys: [KeyDescriptor]
     /// Ascending by service.
     public let purses: [PursePlan]
 
     /// - Throws: `IssueError` `.planWrong`: an element that is not issued this way, no ADMIN key, a key twice or of
     ///   version 0, TRANSFER or TARIFF on a card, a service twice, a meter of another kind than the service, a purse
     ///   that the element cannot have.
-    public init(eid: PartyID, keys: [CheckedKey], purses: [PursePlan]) throws(IssueError) {
+    public init(eid: PartyID, keys: [KeyDescriptor], purses: [PursePlan]) throws(IssueError) {
         guard eid.kind == .subscriberCard || eid.kind.isMeter else {
             throw IssueError(.planWrong, "\(eid) is a \(eid.kind)")
         }
@@ -64,7 +64,7 @@ public struct IssuePlan: Sendable, Hashable {
     ///   - held: the authority's master keys, as `MasterKeyCard.heldKeys` gives them.
     ///   - purses: those with a meter and version 0 get the newest TRANSFER version held.
     /// - Throws: `IssueError` `.planWrong`.
-    public init(eid: PartyID, held: [CheckedKey], purses: [PursePlan]) throws(IssueError) {
+    public init(eid: PartyID, held: [KeyDescriptor], purses: [PursePlan]) throws(IssueError) {
         let transfer = held.newest(.transfer)?.name.version ?? 0
         try self.init(
             eid: eid, keys: IssuePlan.purposes(of: eid.kind).compactMap { held.newest($0) },

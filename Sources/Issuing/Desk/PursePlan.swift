@@ -2,7 +2,7 @@ public import ValueProtocol
 
 /// One purse that an issued element will have.
 public struct PursePlan: Sendable, Hashable, CustomStringConvertible {
-    public let service: Service
+    public let service: UtilityService
     public let currency: Currency
     /// The most it may hold.
     public let limit: Amount
@@ -12,7 +12,7 @@ public struct PursePlan: Sendable, Hashable, CustomStringConvertible {
     public let version: UInt8
 
     public init(
-        service: Service, currency: Currency, limit: Amount, meter: PartyID = .none, version: UInt8 = 0
+        service: UtilityService, currency: Currency, limit: Amount, meter: PartyID = .none, version: UInt8 = 0
     ) {
         self.service = service
         self.currency = currency

@@ -5,12 +5,12 @@ public import ValueProtocol
 public struct RotationPlan: Sendable, Hashable {
     public let eid: PartyID
     /// The keys it gets, ascending.
-    public let keys: [CheckedKey]
+    public let keys: [KeyDescriptor]
     /// Purses of a card whose slot gets a newer key of its meter.
     public let rebinds: [PursePlan]
 
     /// - Throws: `IssueError` `.planWrong` for a key twice, of version 0, or that the element's kind has not.
-    public init(eid: PartyID, keys: [CheckedKey], rebinds: [PursePlan] = []) throws(IssueError) {
+    public init(eid: PartyID, keys: [KeyDescriptor], rebinds: [PursePlan] = []) throws(IssueError) {
         let allowed = IssuePlan.purposes(of: eid.kind)
         guard Set(keys.map(\.name.purpose)).count == keys.count, !keys.isEmpty || !rebinds.isEmpty,
             keys.allSatisfy({ $0.name.version > 0 && allowed.contains($0.name.purpose) })

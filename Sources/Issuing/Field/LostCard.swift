@@ -54,7 +54,7 @@ extension IssuingDesk {
     ///
     /// - Throws: `IssueError` `.records`, `.planWrong`.
     public func replacementPlan(
-        for card: PartyID, by blank: PartyID, held: [CheckedKey], in register: any CardRegister
+        for card: PartyID, by blank: PartyID, held: [KeyDescriptor], in register: any CardRegister
     ) throws(IssueError) -> IssuePlan {
         guard card != blank else { throw IssueError(.planWrong, "\(card) in its own place") }
         let purses = try asking(card) { try register.purses(of: card) }

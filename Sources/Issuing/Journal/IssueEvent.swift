@@ -7,7 +7,7 @@ public enum IssueEvent: Sendable, Hashable {
     /// The keys were put.
     case keysPut
     /// A purse was made, or bound.
-    case bound(Service)
+    case bound(UtilityService)
     /// SET STATE to issued is about to be sent.
     case stateSent
     /// SET STATE to issued was answered.

@@ -1,7 +1,7 @@
 public import ISO7816
 
 /// Why a journal or a result file cannot be used.
-public struct JournalError: ExplainedError {
+public struct JournalError: DiagnosticError {
     public typealias Code = ErrorCode<JournalError>
 
     public let code: Code

@@ -38,7 +38,7 @@ enum JournalText {
         switch (words[0], words.count) {
         case ("begun", 3): plan(of: element, words[1], words[2]).map { .begun($0) }
         case ("keys-put", 1): .keysPut
-        case ("bound", 2): UInt8(words[1]).map { .bound(Service(rawValue: $0)) }
+        case ("bound", 2): UInt8(words[1]).map { .bound(UtilityService(rawValue: $0)) }
         case ("state-sent", 1): .stateSent
         case ("issued", 1): .issued
         case ("verified", 1): .verified
@@ -76,7 +76,7 @@ enum JournalText {
     }
 
     private static func word(_ name: KeyName) -> String { "\(name.purpose.rawValue).\(name.version)" }
-    private static func word(_ key: CheckedKey) -> String { "\(word(key.name)).\(key.checkValue)" }
+    private static func word(_ key: KeyDescriptor) -> String { "\(word(key.name)).\(key.checkValue)" }
     private static func word(_ purse: PursePlan) -> String {
         "\(purse.service.rawValue).\(purse.currency.rawValue).\(purse.limit.rawValue).\(purse.meter).\(purse.version)"
     }
@@ -88,11 +88,11 @@ enum JournalText {
         return KeyName(purpose, version)
     }
 
-    private static func heldKey(_ parts: [Substring]) -> CheckedKey? {
+    private static func heldKey(_ parts: [Substring]) -> KeyDescriptor? {
         guard parts.count == 3, let name = keyName(Array(parts[..<2])), let value = UInt32(parts[2], radix: 16) else {
             return nil
         }
-        return CheckedKey(name, KeyCheckValue(rawValue: value))
+        return KeyDescriptor(name, KeyCheckValue(rawValue: value))
     }
 
     private static func purse(_ parts: [Substring]) -> PursePlan? {
@@ -100,7 +100,7 @@ enum JournalText {
             let limit = UInt64(parts[2]), let meter = PartyID(parts[3]), let version = UInt8(parts[4])
         else { return nil }
         return PursePlan(
-            service: Service(rawValue: service), currency: Currency(rawValue: currency),
+            service: UtilityService(rawValue: service), currency: Currency(rawValue: currency),
             limit: Amount(rawValue: limit), meter: meter, version: version)
     }
 }

@@ -104,17 +104,17 @@ public final class MasterKeyCard {
     }
 
     /// The card's own ID and its master keys with their check values. No PIN is wanted.
-    public func heldKeys() throws(MasterKeyError) -> (pid: PartyID, keys: [CheckedKey]) {
+    public func heldKeys() throws(MasterKeyError) -> (pid: PartyID, keys: [KeyDescriptor]) {
         let response = try exchange(0x00, 0xCA, 0x01, 0x00, [], "GET DATA keys")
         guard response.status == .success else { throw refusal(response.status, "GET DATA keys") }
         var reader = ByteReader(response.data.span)
         let pid = reader.readParty()
-        var keys: [CheckedKey] = []
+        var keys: [KeyDescriptor] = []
         while reader.remaining > 0 {
             let name = reader.readKeyName()
             let checkValue = reader.readKeyCheckValue()
             guard let name, reader.isGood else { throw MasterKeyError(.malformedAnswer, "GET DATA keys") }
-            keys.append(CheckedKey(name, checkValue))
+            keys.append(KeyDescriptor(name, checkValue))
         }
         guard reader.isFinished else { throw MasterKeyError(.malformedAnswer, "GET DATA keys") }
         return (pid, keys)

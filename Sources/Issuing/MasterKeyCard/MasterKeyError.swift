@@ -1,7 +1,7 @@
 public import ISO7816
 
 /// Why a master-key card did not do what a custodian asked of it.
-public struct MasterKeyError: ExplainedError {
+public struct MasterKeyError: DiagnosticError {
     public typealias Code = ErrorCode<MasterKeyError>
 
     public let code: Code

@@ -7,11 +7,11 @@ package import ValueProtocol
 protocol CardRedeemer: AnyObject {
     var name: String { get }
     var id: PartyID { get }
-    var card: SmartCard { get }
+    var card: ValueCard { get }
     var suite: CipherSuite { get }
     var randomness: any RandomSource { get }
     /// What it measures.
-    var service: Service { get }
+    var service: UtilityService { get }
     var now: Timestamp { get }
     /// What goes home by the card.
     var status: MeterStatus { get }
@@ -163,7 +163,7 @@ extension CardRedeemer {
     /// Puts a debit to the meter's purse and writes down its NT, in one write: once and only once.
     private func credit(_ amount: Amount, nt: UInt32, of eid: PartyID) throws(MeterError) {
         try commitCredit(amount) { image in
-            guard var purse = image.purse(Service(rawValue: image.eid.kind.rawValue)) else { return }
+            guard var purse = image.purse(UtilityService(rawValue: image.eid.kind.rawValue)) else { return }
             purse.balance = Amount(rawValue: purse.balance.rawValue + amount.rawValue)
             image.put(purse)
             image.credited.removeAll { $0.card == eid }

@@ -87,7 +87,7 @@ public struct ShownCard: Sendable, Hashable {
     public let id: PartyID
     public let state: LifeCycle
     /// Those it has, in the order of the services.
-    public let purses: [OpenPurse]
+    public let purses: [PublicPurse]
 
     /// Selects the card's application and asks for its purses.
     ///
@@ -96,9 +96,9 @@ public struct ShownCard: Sendable, Hashable {
         let info = try ElementInfo.select(over: channel)
         id = info.eid
         state = info.state
-        var purses: [OpenPurse] = []
-        for service in Service.all {
-            if let purse = try OpenPurse.read(service, over: channel) { purses.append(purse) }
+        var purses: [PublicPurse] = []
+        for service in UtilityService.all {
+            if let purse = try PublicPurse.read(service, over: channel) { purses.append(purse) }
         }
         self.purses = purses
     }

@@ -16,7 +16,7 @@ public final class ElectricMeter: IntegratedCircuitCard {
     /// Whether there is supply, and why.
     public internal(set) var decision = SupplyDecision(
         SupplyDecision.Situation(state: .blank, value: .zero, wasOn: false), CreditRules(token: .all))
-    let card: SmartCard
+    let card: ValueCard
     let parts: ElectricParts
     let log = MeterLog()
     let suite: CipherSuite
@@ -42,7 +42,7 @@ public final class ElectricMeter: IntegratedCircuitCard {
     public static func records(
         _ id: PartyID, transportKey: Secret, _ configuration: ElectricConfiguration
     ) throws(CipherError) -> [RecordName: [UInt8]] {
-        var records = SmartCard.blank(id, transportKey: transportKey)
+        var records = ValueCard.blank(id, transportKey: transportKey)
         records[ElectricConfiguration.record] = configuration.change.content
         records[ElectricRegisters.record] = ElectricRegisters(channels: configuration.channels).change.content
         records[pairingRecord] = try unsafe SystemRandomness.key().withBytes { unsafe Array($0) }
@@ -64,8 +64,8 @@ public final class ElectricMeter: IntegratedCircuitCard {
         self.parts = parts
         do {
             suite = try CipherSuite()
-            let surroundings = Surroundings(randomness: parts.randomness, clock: parts.clock, usage: log)
-            card = try SmartCard(memory, name: name, surroundings: surroundings)
+            let surroundings = ElementEnvironment(randomness: parts.randomness, clock: parts.clock, usage: log)
+            card = try ValueCard(memory, name: name, surroundings: surroundings)
         } catch {
             throw MeterError(.memory, name, cause: error)
         }
@@ -141,7 +141,7 @@ public final class ElectricMeter: IntegratedCircuitCard {
     public var id: PartyID { card.element?.image.eid ?? .none }
 
     /// What it measures.
-    public var service: Service { .electricity }
+    public var service: UtilityService { .electricity }
 
     var image: ElementImage? { card.element?.image }
     var purse: Purse? { image?.purse(.electricity) }

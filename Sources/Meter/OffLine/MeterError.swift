@@ -1,7 +1,7 @@
 public import ISO7816
 
 /// Why a meter cannot do what it was asked for.
-public struct MeterError: ExplainedError {
+public struct MeterError: DiagnosticError {
     public typealias Code = ErrorCode<MeterError>
 
     public let code: Code

@@ -10,7 +10,7 @@ public import ValueProtocol
 public final class OffLineMeter: IntegratedCircuitCard {
     /// What it is called in errors.
     public let name: String
-    let card: SmartCard
+    let card: ValueCard
     let parts: MeterParts
     let suite: CipherSuite
     private let memory: any NonVolatileMemory
@@ -28,7 +28,7 @@ public final class OffLineMeter: IntegratedCircuitCard {
         _ id: PartyID, transportKey: Secret, price: Amount, localOffset: Int16 = 0, lowCredit: Amount = .zero
     ) -> [RecordName: [UInt8]] {
         let registers = MeterRegisters(price: price, localOffset: localOffset, lowCredit: lowCredit)
-        var records = SmartCard.blank(id, transportKey: transportKey)
+        var records = ValueCard.blank(id, transportKey: transportKey)
         records[MeterRegisters.record] = registers.change.content
         return records
     }
@@ -41,8 +41,8 @@ public final class OffLineMeter: IntegratedCircuitCard {
         self.name = name
         self.parts = parts
         do {
-            let surroundings = Surroundings(randomness: parts.randomness, clock: parts.clock)
-            card = try SmartCard(memory, name: name, surroundings: surroundings)
+            let surroundings = ElementEnvironment(randomness: parts.randomness, clock: parts.clock)
+            card = try ValueCard(memory, name: name, surroundings: surroundings)
             suite = try CipherSuite()
         } catch {
             throw MeterError(.memory, name, cause: error)
@@ -73,7 +73,7 @@ public final class OffLineMeter: IntegratedCircuitCard {
     /// Its identifier.
     public var id: PartyID { card.element?.image.eid ?? .none }
     /// The service it measures.
-    public var service: Service { Service(rawValue: id.kind.rawValue) }
+    public var service: UtilityService { UtilityService(rawValue: id.kind.rawValue) }
 
     /// What it shows to whoever asks.
     public var reading: MeterReading {

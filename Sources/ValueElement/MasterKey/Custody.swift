@@ -74,7 +74,7 @@ extension MasterKeyApplication {
         key.entered.append(UnfinishedKey.Entry(component: number, custodian: custodian))
         next.unfinished.removeAll { $0.name == name }
         let isWhole = key.entered.count == Int(of)
-        if isWhole { next.put(HeldKey(name: name, key: key.sum)) } else { next.unfinished.append(key) }
+        if isWhole { next.put(StoredKey(name: name, key: key.sum)) } else { next.unfinished.append(key) }
         try commit(next)
         if isWhole { deriveOwnKeys() }
         var answer: [UInt8] = []

@@ -5,7 +5,7 @@ internal import ValueProtocol
 /// sessions with elements in `Sealing.swift`.
 final class MasterKeyApplication {
     let element: Element
-    let surroundings: Surroundings
+    let surroundings: ElementEnvironment
     var image: MasterKeyImage
     var open: SealingSession?
     /// The custodians who have given their PINs since SELECT or reset.
@@ -13,7 +13,7 @@ final class MasterKeyApplication {
     /// The one who gave a PIN last.
     var lastPresent: UInt8?
 
-    init(_ element: Element, _ image: MasterKeyImage, _ surroundings: Surroundings) {
+    init(_ element: Element, _ image: MasterKeyImage, _ surroundings: ElementEnvironment) {
         self.element = element
         self.image = image
         self.surroundings = surroundings
@@ -85,7 +85,7 @@ final class MasterKeyApplication {
         }
         element.adopt(
             derived: own.map { held in
-                HeldKey(
+                StoredKey(
                     name: held.name, key: element.suite.elementKey(held.key, held.name, for: element.image.eid))
             })
     }

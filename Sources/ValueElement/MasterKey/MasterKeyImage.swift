@@ -5,7 +5,7 @@ public struct MasterKeyImage: Sendable {
     /// Eight, of whom number 1 is first.
     public var custodians: [Custodian] = Array(repeating: Custodian(), count: 8)
     /// Master keys, ascending by name.
-    public var keys: [HeldKey] = []
+    public var keys: [StoredKey] = []
     /// Keys whose components are not all there yet.
     public var unfinished: [UnfinishedKey] = []
     public var rules = DeskRules()
@@ -26,7 +26,7 @@ public struct MasterKeyImage: Sendable {
 
     public func key(_ name: KeyName) -> Secret? { keys.first { $0.name == name }?.key }
 
-    mutating func put(_ key: HeldKey) { keys.put(key, by: \.name) }
+    mutating func put(_ key: StoredKey) { keys.put(key, by: \.name) }
 
     mutating func see(_ eid: PartyID, nt: UInt32) {
         seen.removeAll { $0.eid == eid }
@@ -114,11 +114,11 @@ public struct SeenElement: Sendable, Hashable {
 public struct SealedCredit: Sendable, Hashable {
     public let eid: PartyID
     public let htxn: HostTransaction
-    public let service: Service
+    public let service: UtilityService
     public let currency: Currency
     public let amount: Amount
 
-    public init(eid: PartyID, htxn: HostTransaction, service: Service, currency: Currency, amount: Amount) {
+    public init(eid: PartyID, htxn: HostTransaction, service: UtilityService, currency: Currency, amount: Amount) {
         self.eid = eid
         self.htxn = htxn
         self.service = service

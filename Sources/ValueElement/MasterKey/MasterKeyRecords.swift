@@ -90,7 +90,7 @@ enum MasterKeyRecords {
                     return Custodian(pin: pin.count > 0 ? pin : nil, tries: tries)
                 }), custodians.count == 8,
             let keys = list(
-                keys, { reader in reader.readKeyName().map { HeldKey(name: $0, key: readSecret(&reader)) } }),
+                keys, { reader in reader.readKeyName().map { StoredKey(name: $0, key: readSecret(&reader)) } }),
             let unfinished = list(unfinished, readUnfinished),
             let rules = list(
                 rules, { DeskRules(first: $0.readParty(), count: $0.read(), operations: $0.read()) })?.first,
@@ -124,7 +124,7 @@ enum MasterKeyRecords {
     private static func readSealed(_ reader: inout ByteReader) -> SealedCredit? {
         SealedCredit(
             eid: reader.readParty(), htxn: HostTransaction(rawValue: reader.read()),
-            service: Service(rawValue: reader.readByte()), currency: Currency(rawValue: reader.read()),
+            service: UtilityService(rawValue: reader.readByte()), currency: Currency(rawValue: reader.read()),
             amount: Amount(rawValue: reader.read()))
     }
 }

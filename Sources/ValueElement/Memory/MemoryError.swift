@@ -1,7 +1,7 @@
 public import ISO7816
 
 /// Why a memory could not be read or written.
-public struct MemoryError: ExplainedError {
+public struct MemoryError: DiagnosticError {
     public typealias Code = ErrorCode<MemoryError>
 
     public let code: Code

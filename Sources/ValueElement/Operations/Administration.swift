@@ -7,7 +7,7 @@ extension ElementImage {
         guard eid.kind != .masterKeyCard, let put = PutKeys.keys(inPlaintext: c3, suite) else {
             return (.malformed, [])
         }
-        for (name, key) in put { self.put(HeldKey(name: name, key: key)) }
+        for (name, key) in put { self.put(StoredKey(name: name, key: key)) }
         guard keys.count <= ElementImage.mostKeys else { return (.malformed, []) }
         var bytes: [UInt8] = []
         for held in keys { bytes.append(held.name) }
@@ -31,7 +31,7 @@ extension ElementImage {
         if let kx {
             var slot =
                 slots.first { $0.service == bind.service && $0.meter == bind.meter }
-                ?? Slot(service: bind.service, meter: bind.meter, version: bind.version, kx: kx)
+                ?? MeterBinding(service: bind.service, meter: bind.meter, version: bind.version, kx: kx)
             slot.version = bind.version
             slot.kx = kx
             put(slot)
@@ -41,9 +41,9 @@ extension ElementImage {
         return (.done, [bind.service.rawValue])
     }
 
-    private func mayHave(_ service: Service) -> Bool {
+    private func mayHave(_ service: UtilityService) -> Bool {
         switch eid.kind {
-        case .subscriberCard: Service.all.contains(service)
+        case .subscriberCard: UtilityService.all.contains(service)
         case .masterKeyCard: service == .float
         default: eid.kind.isMeter && service.rawValue == eid.kind.rawValue
         }
@@ -66,7 +66,7 @@ extension ElementImage {
     /// A good S3 under a key proves that the authority holds it: the older versions have had their time.
     mutating func eraseKeys(olderThan name: KeyName) {
         guard name.purpose != .transfer else { return }
-        let isOlder = { (held: HeldKey) in held.name.purpose == name.purpose && held.name.version < name.version }
+        let isOlder = { (held: StoredKey) in held.name.purpose == name.purpose && held.name.version < name.version }
         // Looked for first: the list is copied only where it changes.
         if keys.contains(where: isOlder) { keys.removeAll(where: isOlder) }
         guard eid.kind == .masterKeyCard, !leastVersions.contains(name) else { return }

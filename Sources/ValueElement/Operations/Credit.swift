@@ -22,7 +22,7 @@ extension ElementImage {
         }
         put(purse)
         keep(
-            KeptTransaction(
+            AppliedTransaction(
                 htxn: order.htxn, op: op, service: order.service, currency: order.currency, amount: order.amount,
                 balance: purse.balance, time: order.time))
         return (.done, receipt(order))
@@ -49,14 +49,14 @@ enum TransactionPlace {
 }
 
 extension ElementImage {
-    func place(of htxn: HostTransaction, _ isSame: (KeptTransaction) -> Bool) -> TransactionPlace {
+    func place(of htxn: HostTransaction, _ isSame: (AppliedTransaction) -> Bool) -> TransactionPlace {
         if let found = kept.first(where: { $0.htxn == htxn }) { return isSame(found) ? .same : .other }
         guard let highest = kept.last else { return .new }
         return htxn > highest.htxn ? .new : .old
     }
 }
 
-extension KeptTransaction {
+extension AppliedTransaction {
     fileprivate func isCredit(_ op: OperationCode, _ order: CreditOrder) -> Bool {
         self.op == op && service == order.service && currency == order.currency && amount == order.amount
     }

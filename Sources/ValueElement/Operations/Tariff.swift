@@ -11,15 +11,15 @@ extension ElementImage {
         case .new: break
         }
         guard state != .blocked else { return (.blocked, []) }
-        let service = Service(rawValue: eid.kind.rawValue)
+        let service = UtilityService(rawValue: eid.kind.rawValue)
         guard let purse = purse(service) else { return (.unknownService, []) }
         guard purse.currency == order.table.currency else { return (.wrongCurrency, []) }
         promoteDueTariff(now: now)
-        let held = HeldTariff(effective: order.effective, time: order.time, table: order.table)
+        let held = StoredTariff(effective: order.effective, time: order.time, table: order.table)
         if order.effective <= now { currentTariff = held } else { nextTariff = held }
         lastTable = order.table.id
         keep(
-            KeptTransaction(
+            AppliedTransaction(
                 htxn: order.htxn, op: .convertTariff, service: service, currency: purse.currency, amount: .zero,
                 balance: purse.balance, time: order.time, table: order.table.id))
         return (.done, tariffAnswer(order.htxn))

@@ -2,7 +2,7 @@ internal import ValueProtocol
 
 extension ElementImage {
     /// READ USAGE.
-    func readUsage(_ c3: [UInt8], _ surroundings: Surroundings) -> (BusinessStatus, [UInt8]) {
+    func readUsage(_ c3: [UInt8], _ surroundings: ElementEnvironment) -> (BusinessStatus, [UInt8]) {
         guard let order = ReadUsage(c3) else { return (.malformed, []) }
         let all: [[UInt8]]
         if order.series.isMeters, eid.kind.isMeter {

@@ -4,7 +4,7 @@ internal import ValueProtocol
 /// The purse application: what an element answers to INITIALIZE, EXECUTE and GET DATA (protocol §3, §4).
 final class PurseApplication {
     let element: Element
-    let surroundings: Surroundings
+    let surroundings: ElementEnvironment
     private var session: OpenSession?
     /// The last EXECUTE that was answered, and its answer.
     private var repetition: (command: ArraySlice<UInt8>, answer: [UInt8])?
@@ -16,7 +16,7 @@ final class PurseApplication {
         var hasShownS3 = false
     }
 
-    init(_ element: Element, _ surroundings: Surroundings) {
+    init(_ element: Element, _ surroundings: ElementEnvironment) {
         self.element = element
         self.surroundings = surroundings
     }
@@ -154,7 +154,7 @@ final class PurseApplication {
             return ResponseAPDU(data: bytes, status: .success)
         }
         // P2 00 being the element, the float, service 00, is asked for with 10.
-        let service = Service(rawValue: command.p2 == 0x10 ? 0x00 : command.p2)
+        let service = UtilityService(rawValue: command.p2 == 0x10 ? 0x00 : command.p2)
         guard let purse = image.purse(service) else { return ResponseAPDU(status: .referencedDataNotFound) }
         bytes.append(bigEndian: purse.balance.rawValue)
         bytes.append(bigEndian: purse.currency.rawValue)

@@ -53,7 +53,7 @@ public final class Element {
     }
 
     /// A master-key card's own keys, which follow from its master keys and are not kept.
-    func adopt(derived keys: [HeldKey]) { image.keys = keys }
+    func adopt(derived keys: [StoredKey]) { image.keys = keys }
 
     func countWrongSignature() {
         if image.wrongSignatures < .max { image.wrongSignatures += 1 }

@@ -8,19 +8,19 @@ public struct ElementImage: Sendable {
     /// How many signatures were wrong, 65,535 at most.
     public var wrongSignatures: UInt16
     /// Ascending by name.
-    public var keys: [HeldKey]
+    public var keys: [StoredKey]
     /// On a master-key card, whose keys are derived: the oldest version of a purpose that its element still honours.
     public var leastVersions: [KeyName]
     /// Ascending by service.
     public var purses: [Purse]
     /// Ascending by service.
-    public var slots: [Slot]
+    public var slots: [MeterBinding]
     /// The 8 highest transactions applied, ascending.
-    public var kept: [KeptTransaction]
+    public var kept: [AppliedTransaction]
     /// The id of the table taken last; 0 for none.
     public var lastTable: UInt16
-    public var currentTariff: HeldTariff?
-    public var nextTariff: HeldTariff?
+    public var currentTariff: StoredTariff?
+    public var nextTariff: StoredTariff?
     /// On a meter: the last debit of each card that it has credited, the one credited last at the end.
     public var credited: [CreditedDebit]
 
@@ -35,7 +35,7 @@ public struct ElementImage: Sendable {
         state = .blank
         nt = 0
         wrongSignatures = 0
-        keys = transportKey.map { [HeldKey(name: .transport, key: $0)] } ?? []
+        keys = transportKey.map { [StoredKey(name: .transport, key: $0)] } ?? []
         leastVersions = []
         purses = []
         slots = []
@@ -45,15 +45,15 @@ public struct ElementImage: Sendable {
     }
 
     public func key(_ name: KeyName) -> Secret? { keys.first { $0.name == name }?.key }
-    public func purse(_ service: Service) -> Purse? { purses.first { $0.service == service } }
-    public func slot(boundTo meter: PartyID) -> Slot? { slots.first { $0.meter == meter } }
+    public func purse(_ service: UtilityService) -> Purse? { purses.first { $0.service == service } }
+    public func slot(boundTo meter: PartyID) -> MeterBinding? { slots.first { $0.meter == meter } }
 
-    public mutating func put(_ key: HeldKey) { keys.put(key, by: \.name) }
+    public mutating func put(_ key: StoredKey) { keys.put(key, by: \.name) }
     public mutating func put(_ purse: Purse) { purses.put(purse, by: \.service) }
-    public mutating func put(_ slot: Slot) { slots.put(slot, by: \.service) }
+    public mutating func put(_ slot: MeterBinding) { slots.put(slot, by: \.service) }
 
     /// Keeps a transaction above the highest, and lets the lowest go where there are too many.
-    public mutating func keep(_ transaction: KeptTransaction) {
+    public mutating func keep(_ transaction: AppliedTransaction) {
         if kept.count == ElementImage.mostKept { kept.removeFirst() }
         kept.append(transaction)
     }

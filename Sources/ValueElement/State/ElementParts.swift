@@ -1,7 +1,7 @@
 public import ValueProtocol
 
 /// A key and its name.
-public struct HeldKey: Sendable, Equatable {
+public struct StoredKey: Sendable, Equatable {
     public let name: KeyName
     public let key: Secret
 
@@ -10,18 +10,18 @@ public struct HeldKey: Sendable, Equatable {
         self.key = key
     }
 
-    public static func == (a: HeldKey, b: HeldKey) -> Bool { a.name == b.name && a.key.matches(b.key) }
+    public static func == (a: StoredKey, b: StoredKey) -> Bool { a.name == b.name && a.key.matches(b.key) }
 }
 
 /// Value of one service.
 public struct Purse: Sendable, Hashable {
-    public let service: Service
+    public let service: UtilityService
     public var currency: Currency
     /// The most it may hold.
     public var limit: Amount
     public var balance: Amount
 
-    public init(service: Service, currency: Currency, limit: Amount, balance: Amount = .zero) {
+    public init(service: UtilityService, currency: Currency, limit: Amount, balance: Amount = .zero) {
         self.service = service
         self.currency = currency
         self.limit = limit
@@ -30,8 +30,8 @@ public struct Purse: Sendable, Hashable {
 }
 
 /// The meter that a card's purse is bound to, the key for it, and the last debit.
-public struct Slot: Sendable, Equatable {
-    public let service: Service
+public struct MeterBinding: Sendable, Equatable {
+    public let service: UtilityService
     public let meter: PartyID
     public var version: UInt8
     public var kx: Secret
@@ -47,14 +47,14 @@ public struct Slot: Sendable, Equatable {
     /// BER-TLV, at most 128 bytes.
     public var meterStatus: [UInt8] = []
 
-    public init(service: Service, meter: PartyID, version: UInt8, kx: Secret) {
+    public init(service: UtilityService, meter: PartyID, version: UInt8, kx: Secret) {
         self.service = service
         self.meter = meter
         self.version = version
         self.kx = kx
     }
 
-    public static func == (a: Slot, b: Slot) -> Bool {
+    public static func == (a: MeterBinding, b: MeterBinding) -> Bool {
         a.service == b.service && a.meter == b.meter && a.version == b.version && a.kx.matches(b.kx) && a.nt == b.nt
             && a.amount == b.amount && a.balance == b.balance && a.time == b.time && a.statusNT == b.statusNT
             && a.statusTime == b.statusTime && a.meterStatus == b.meterStatus
@@ -62,10 +62,10 @@ public struct Slot: Sendable, Equatable {
 }
 
 /// A transaction of the host that was applied.
-public struct KeptTransaction: Sendable, Hashable {
+public struct AppliedTransaction: Sendable, Hashable {
     public let htxn: HostTransaction
     public let op: OperationCode
-    public let service: Service
+    public let service: UtilityService
     public let currency: Currency
     /// 0 of a tariff.
     public let amount: Amount
@@ -76,7 +76,7 @@ public struct KeptTransaction: Sendable, Hashable {
     public let table: UInt16
 
     public init(
-        htxn: HostTransaction, op: OperationCode, service: Service, currency: Currency, amount: Amount,
+        htxn: HostTransaction, op: OperationCode, service: UtilityService, currency: Currency, amount: Amount,
         balance: Amount, time: Timestamp, table: UInt16 = 0
     ) {
         self.htxn = htxn
@@ -91,7 +91,7 @@ public struct KeptTransaction: Sendable, Hashable {
 }
 
 /// A tariff table and when it becomes due.
-public struct HeldTariff: Sendable, Hashable {
+public struct StoredTariff: Sendable, Hashable {
     public let effective: Timestamp
     /// Of the operation that brought it.
     public let time: Timestamp

@@ -93,7 +93,7 @@ enum ElementRecords {
         return reader.isFinished ? image : nil
     }
 
-    private static func encodeKeys(_ keys: [HeldKey]) -> [UInt8] {
+    private static func encodeKeys(_ keys: [StoredKey]) -> [UInt8] {
         var bytes: [UInt8] = []
         for held in keys {
             bytes.append(held.name)
@@ -109,10 +109,10 @@ enum ElementRecords {
     }
 
     @_lifetime(reader: copy reader)
-    private static func decodeKey(_ reader: inout ByteReader) -> HeldKey? {
+    private static func decodeKey(_ reader: inout ByteReader) -> StoredKey? {
         guard let name = reader.readKeyName() else { return nil }
         var key = reader.readBytes(16)
-        return HeldKey(name: name, key: Secret(taking: &key))
+        return StoredKey(name: name, key: Secret(taking: &key))
     }
 
     private static func encodePurses(_ purses: [Purse]) -> [UInt8] {
@@ -129,11 +129,11 @@ enum ElementRecords {
     @_lifetime(reader: copy reader)
     private static func decodePurse(_ reader: inout ByteReader) -> Purse? {
         Purse(
-            service: Service(rawValue: reader.readByte()), currency: Currency(rawValue: reader.read()),
+            service: UtilityService(rawValue: reader.readByte()), currency: Currency(rawValue: reader.read()),
             limit: Amount(rawValue: reader.read()), balance: Amount(rawValue: reader.read()))
     }
 
-    private static func encodeSlots(_ slots: [Slot]) -> [UInt8] {
+    private static func encodeSlots(_ slots: [MeterBinding]) -> [UInt8] {
         var bytes: [UInt8] = []
         for slot in slots {
             bytes.append(slot.service.rawValue)
@@ -153,12 +153,12 @@ enum ElementRecords {
     }
 
     @_lifetime(reader: copy reader)
-    private static func decodeSlot(_ reader: inout ByteReader) -> Slot? {
-        let service = Service(rawValue: reader.readByte())
+    private static func decodeSlot(_ reader: inout ByteReader) -> MeterBinding? {
+        let service = UtilityService(rawValue: reader.readByte())
         let meter = reader.readParty()
         let version = reader.readByte()
         var kx = reader.readBytes(16)
-        var slot = Slot(service: service, meter: meter, version: version, kx: Secret(taking: &kx))
+        var slot = MeterBinding(service: service, meter: meter, version: version, kx: Secret(taking: &kx))
         slot.nt = reader.read()
         slot.amount = Amount(rawValue: reader.read())
         slot.balance = Amount(rawValue: reader.read())
@@ -169,7 +169,7 @@ enum ElementRecords {
         return slot
     }
 
-    private static func encodeKept(_ kept: [KeptTransaction]) -> [UInt8] {
+    private static func encodeKept(_ kept: [AppliedTransaction]) -> [UInt8] {
         [UInt8](capacity: 34 * kept.count) { bytes in
             for transaction in kept {
                 bytes.append(bigEndian: transaction.htxn.rawValue)
@@ -185,11 +185,11 @@ enum ElementRecords {
     }
 
     @_lifetime(reader: copy reader)
-    private static func decodeKept(_ reader: inout ByteReader) -> KeptTransaction? {
+    private static func decodeKept(_ reader: inout ByteReader) -> AppliedTransaction? {
         let htxn = HostTransaction(rawValue: reader.read())
         guard let op = OperationCode(rawValue: reader.readByte()) else { return nil }
-        return KeptTransaction(
-            htxn: htxn, op: op, service: Service(rawValue: reader.readByte()),
+        return AppliedTransaction(
+            htxn: htxn, op: op, service: UtilityService(rawValue: reader.readByte()),
             currency: Currency(rawValue: reader.read()),
             amount: Amount(rawValue: reader.read()), balance: Amount(rawValue: reader.read()),
             time: Timestamp(rawValue: reader.read()), table: reader.read())
@@ -213,7 +213,7 @@ enum ElementRecords {
         guard let bytes else { return false }
         var reader = ByteReader(bytes.span)
         image.lastTable = reader.read()
-        var tariffs: [HeldTariff?] = []
+        var tariffs: [StoredTariff?] = []
         for _ in 0..<2 {
             let count = Int(reader.readByte())
             guard count > 0 else {
@@ -223,7 +223,7 @@ enum ElementRecords {
             let effective = Timestamp(rawValue: reader.read())
             let time = Timestamp(rawValue: reader.read())
             guard let table = TariffTable(reader.readBytes(count)) else { return false }
-            tariffs.append(HeldTariff(effective: effective, time: time, table: table))
+            tariffs.append(StoredTariff(effective: effective, time: time, table: table))
         }
         (image.currentTariff, image.nextTariff) = (tariffs[0], tariffs[1])
         return reader.isFinished

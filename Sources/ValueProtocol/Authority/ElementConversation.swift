@@ -53,7 +53,8 @@ public struct ElementConversation: ~Copyable {
     ///
     /// - Returns: what it decided, which is proven to come from it.
     /// - Throws: `SessionError`; what was sent is then in doubt.
-    public mutating func execute<O: Operation>(_ operation: O) throws(SessionError) -> OperationResult<O.Answer> {
+    public mutating func execute<O: ElementOperation>(_ operation: O) throws(SessionError) -> OperationResult<O.Answer>
+    {
         guard !isOver else { throw SessionError(.noSession, "\(O.code)") }
         guard let seq = UInt8(exactly: nextSeq) else { throw SessionError(.sessionExhausted, "\(O.code)") }
         isOver = true

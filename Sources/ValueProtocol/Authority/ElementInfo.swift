@@ -20,7 +20,7 @@ public struct ElementInfo: Sendable, Hashable {
     ///
     /// - Throws: `SessionError` `.noAnswer`, `.noApplication`, `.malformedAnswer`.
     public static func select(
-        _ application: Application = .purse, over channel: any CardChannel
+        _ application: ElementApplication = .purse, over channel: any CardChannel
     ) throws(SessionError) -> ElementInfo {
         let response = try channel.exchange(0x00, 0xA4, 0x04, 0x00, application.aid, "SELECT")
         guard response.status == .success else {
@@ -43,7 +43,7 @@ extension ElementInfo {
     private static let heldKeys: TLVTag = 0x83
 
     /// `6F { 84 AID, A5 { 80 EID, 81 version, 82 state, 83 (purpose ‖ version)* } }`
-    public func fci(of application: Application) -> [UInt8] {
+    public func fci(of application: ElementApplication) -> [UInt8] {
         var id: [UInt8] = []
         id.append(eid)
         var list: [UInt8] = []
@@ -58,7 +58,7 @@ extension ElementInfo {
     }
 
     /// Nil where the bytes are not laid out as `fci` makes them.
-    init?(fci: ArraySlice<UInt8>, of application: Application) {
+    init?(fci: ArraySlice<UInt8>, of application: ElementApplication) {
         let template: TLV
         do {
             template = try TLV(fci)

@@ -1,7 +1,7 @@
 public import ISO7816
 
 /// Why a session could not be opened or an operation in it has no known outcome.
-public struct SessionError: ExplainedError {
+public struct SessionError: DiagnosticError {
     public typealias Code = ErrorCode<SessionError>
 
     public let code: Code

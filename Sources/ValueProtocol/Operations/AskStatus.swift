@@ -1,10 +1,10 @@
 /// Asks what became of a transaction: `HTXN u64, or 0 ‖ service u8`. The way out of every doubt (protocol §7).
-public struct AskStatus: Operation {
+public struct AskStatus: ElementOperation {
     public static let code = OperationCode.status
     public let htxn: HostTransaction
-    public let service: Service
+    public let service: UtilityService
 
-    public init(htxn: HostTransaction = .none, service: Service) {
+    public init(htxn: HostTransaction = .none, service: UtilityService) {
         self.htxn = htxn
         self.service = service
     }
@@ -20,7 +20,7 @@ public struct AskStatus: Operation {
     public init?(_ c3: [UInt8]) {
         var reader = ByteReader(c3.span)
         htxn = HostTransaction(rawValue: reader.read())
-        service = Service(rawValue: reader.readByte())
+        service = UtilityService(rawValue: reader.readByte())
         guard reader.isFinished else { return nil }
     }
 

@@ -2,9 +2,9 @@
 ///
 /// The request, `service ‖ currency u16 ‖ limit u64 ‖ meter's EID ‖ version`, is what SEAL of a master-key card takes;
 /// the authority adds Kx and its check value.
-public struct Bind: Operation {
+public struct Bind: ElementOperation {
     public static let code = OperationCode.bind
-    public let service: Service
+    public let service: UtilityService
     public let currency: Currency
     /// The most the purse may hold.
     public let limit: Amount
@@ -13,7 +13,8 @@ public struct Bind: Operation {
     /// Of the card-to-meter key; 0 without a slot.
     public let version: UInt8
 
-    public init(service: Service, currency: Currency, limit: Amount, meter: PartyID = .none, version: UInt8 = 0) {
+    public init(service: UtilityService, currency: Currency, limit: Amount, meter: PartyID = .none, version: UInt8 = 0)
+    {
         self.service = service
         self.currency = currency
         self.limit = limit
@@ -39,7 +40,7 @@ public struct Bind: Operation {
 
     @_lifetime(reader: copy reader)
     private init(from reader: inout ByteReader) {
-        service = Service(rawValue: reader.readByte())
+        service = UtilityService(rawValue: reader.readByte())
         currency = Currency(rawValue: reader.read())
         limit = Amount(rawValue: reader.read())
         meter = reader.readParty()
@@ -73,5 +74,7 @@ public struct Bind: Operation {
     }
 
     @_lifetime(reader: copy reader)
-    public static func answer(from reader: inout ByteReader) -> Service? { Service(rawValue: reader.readByte()) }
+    public static func answer(from reader: inout ByteReader) -> UtilityService? {
+        UtilityService(rawValue: reader.readByte())
+    }
 }

@@ -1,5 +1,5 @@
 /// Gives a meter a tariff table: `HTXN u64 ‖ time u32 ‖ effective time u32 ‖ table`.
-public struct ConvertTariff: Operation {
+public struct ConvertTariff: ElementOperation {
     public static let code = OperationCode.convertTariff
     public let htxn: HostTransaction
     public let time: Timestamp

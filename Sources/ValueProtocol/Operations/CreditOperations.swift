@@ -1,12 +1,12 @@
 /// What STORE CREDIT and REFUND carry: `HTXN u64 ‖ service ‖ currency u16 ‖ amount u64 ‖ time u32`.
 public struct CreditOrder: Sendable, Hashable {
     public let htxn: HostTransaction
-    public let service: Service
+    public let service: UtilityService
     public let currency: Currency
     public let amount: Amount
     public let time: Timestamp
 
-    public init(htxn: HostTransaction, service: Service, currency: Currency, amount: Amount, time: Timestamp) {
+    public init(htxn: HostTransaction, service: UtilityService, currency: Currency, amount: Amount, time: Timestamp) {
         self.htxn = htxn
         self.service = service
         self.currency = currency
@@ -30,7 +30,7 @@ public struct CreditOrder: Sendable, Hashable {
     public init?(_ c3: [UInt8]) {
         var reader = ByteReader(c3.span)
         htxn = HostTransaction(rawValue: reader.read())
-        service = Service(rawValue: reader.readByte())
+        service = UtilityService(rawValue: reader.readByte())
         currency = Currency(rawValue: reader.read())
         amount = Amount(rawValue: reader.read())
         time = Timestamp(rawValue: reader.read())
@@ -61,7 +61,7 @@ public struct CreditReceipt: Sendable, Hashable {
 }
 
 /// Puts value into a purse.
-public struct StoreCredit: Operation {
+public struct StoreCredit: ElementOperation {
     public static let code = OperationCode.storeCredit
     public let order: CreditOrder
     public init(_ order: CreditOrder) { self.order = order }
@@ -72,7 +72,7 @@ public struct StoreCredit: Operation {
 }
 
 /// Takes value off a purse again.
-public struct Refund: Operation {
+public struct Refund: ElementOperation {
     public static let code = OperationCode.refund
     public let order: CreditOrder
     public init(_ order: CreditOrder) { self.order = order }

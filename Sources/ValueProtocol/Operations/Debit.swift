@@ -1,6 +1,6 @@
 /// Draws value from a card into a meter:
 /// `credited NT u32 ‖ currency u16 ‖ amount u64 ‖ time u32 ‖ meter status, 0 to 128 bytes`.
-public struct Debit: Operation {
+public struct Debit: ElementOperation {
     public static let code = OperationCode.debit
     /// NT of the last debit from this card that the meter has put to its own purse; 0 for none.
     public let creditedNT: UInt32

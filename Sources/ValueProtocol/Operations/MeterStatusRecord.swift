@@ -1,6 +1,6 @@
 /// What a meter sent home by a card: `service ‖ meter's EID ‖ NT u32 ‖ time u32 ‖ length u8 ‖ status` (protocol §6).
 public struct MeterStatusRecord: Sendable, Hashable {
-    public let service: Service
+    public let service: UtilityService
     public let meter: PartyID
     /// NT of the debit that brought it.
     public let nt: UInt32
@@ -11,7 +11,7 @@ public struct MeterStatusRecord: Sendable, Hashable {
 
     public static let mostStatusBytes = 128
 
-    public init(service: Service, meter: PartyID, nt: UInt32, time: Timestamp, status: [UInt8]) {
+    public init(service: UtilityService, meter: PartyID, nt: UInt32, time: Timestamp, status: [UInt8]) {
         self.service = service
         self.meter = meter
         self.nt = nt
@@ -34,7 +34,7 @@ public struct MeterStatusRecord: Sendable, Hashable {
         var reader = ByteReader(bytes.span)
         var records: [MeterStatusRecord] = []
         while reader.remaining > 0 {
-            let service = Service(rawValue: reader.readByte())
+            let service = UtilityService(rawValue: reader.readByte())
             let meter = reader.readParty()
             let nt: UInt32 = reader.read()
             let time = Timestamp(rawValue: reader.read())

@@ -2,7 +2,7 @@
 ///
 /// The request names them, `(purpose ‖ version)+`, as SEAL of a master-key card takes it; the authority puts the
 /// diversified keys and their check values in, so that no key passes through here.
-public struct PutKeys: Operation {
+public struct PutKeys: ElementOperation {
     public static let code = OperationCode.putKey
     public let names: [KeyName]
     public init(_ names: [KeyName]) { self.names = names }

@@ -16,7 +16,7 @@ public struct UsageSeries: RawRepresentable, Sendable, Hashable {
 }
 
 /// Asks for recorded use: `time u32 ‖ series u8 ‖ from u32 ‖ to u32 ‖ cursor u16`.
-public struct ReadUsage: Operation {
+public struct ReadUsage: ElementOperation {
     public static let code = OperationCode.readUsage
     public let time: Timestamp
     public let series: UsageSeries

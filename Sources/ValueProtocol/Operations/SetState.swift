@@ -1,5 +1,5 @@
 /// Moves an element through its life: `state u8`.
-public struct SetState: Operation {
+public struct SetState: ElementOperation {
     public static let code = OperationCode.setState
     public let state: LifeCycle
     public init(_ state: LifeCycle) { self.state = state }
@@ -16,7 +16,7 @@ public struct SetState: Operation {
 }
 
 /// Sets a meter's clock: `time u32`; the answer is the clock before.
-public struct SetClock: Operation {
+public struct SetClock: ElementOperation {
     public static let code = OperationCode.setClock
     public let time: Timestamp
     public init(_ time: Timestamp) { self.time = time }

@@ -11,7 +11,7 @@ import Testing
         let atr = try AnswerToReset(card.answerToReset)
         let limits = TransferLimits(atr.historical.capabilities)
         #expect(limits.takesExtendedLengths == extended && limits.chainsCommands == chains)
-        let channel = CommandChaining(ResponseFollowing(try InProcessChannel(card)), limits: limits)
+        let channel = CommandChaining(GetResponseChannel(try InProcessChannel(card)), limits: limits)
         try channel.select(FileSystemWorld.wallet)
         let data = Array(FileSystemWorld.long.prefix(3000))
         _ = try channel.perform(.putData(0x9F70, data), "PUT DATA")

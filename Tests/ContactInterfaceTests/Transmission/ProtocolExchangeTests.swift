@@ -67,7 +67,7 @@ enum TestATR {
     @Test(arguments: [false, true], [T0Responder.Acknowledgement.all, .single])
     func t0CarriesEverything(inverse: Bool, acknowledgement: T0Responder.Acknowledgement) throws {
         for speed in [nil, 0x13, 0x95] as [UInt8?] {
-            var configuration = CardEnd.Configuration()
+            var configuration = CardTransceiver.Configuration()
             configuration.acknowledgement = acknowledgement
             let atr = try TestATR.bytes([0], inverse: inverse, speed: speed)
             var line = try TestLine(atr: atr, card: configuration) { _, command in
@@ -122,7 +122,7 @@ enum TestATR {
     }
 
     @Test func theCardMayChangeItsFieldSize() throws {
-        var configuration = CardEnd.Configuration()
+        var configuration = CardTransceiver.Configuration()
         configuration.announcedFieldSize = 200
         var line = try TestLine(atr: try TestATR.bytes([1]), card: configuration) { _, command in command + [0x90, 0] }
         _ = try line.activate()
@@ -133,7 +133,7 @@ enum TestATR {
     }
 
     @Test func chainsThatAreTooLongAreAborted() throws {
-        var configuration = CardEnd.Configuration()
+        var configuration = CardTransceiver.Configuration()
         configuration.greatestCommand = 100
         var reader = InterfaceDevice.Configuration()
         reader.t1.greatestAnswer = 300

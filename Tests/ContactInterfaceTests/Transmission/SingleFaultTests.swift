@@ -69,7 +69,7 @@ import Testing
             ([0x80, 0xD6, 0, 0, 2, 8, 9], [0x69, 0x85]),
         ]
         func line(_ acknowledgement: T0Responder.Acknowledgement) throws -> TestLine {
-            var card = CardEnd.Configuration()
+            var card = CardTransceiver.Configuration()
             card.acknowledgement = acknowledgement
             return try TestLine(atr: atr, card: card) { _, command in
                 steps.first { $0.0 == command }?.1 ?? [0x6F, 0x00]

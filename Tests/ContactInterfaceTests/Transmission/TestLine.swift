@@ -3,7 +3,7 @@ import ISO7816
 
 /// A reader and a card over a simulated line, the card's answers computed at once unless it dawdles.
 struct TestLine {
-    var line: CharacterLine<InterfaceDevice, CardEnd>
+    var line: CharacterLine<InterfaceDevice, CardTransceiver>
     /// What the card did, in its order.
     var processed: [[UInt8]] = []
     /// Clock periods that the card takes for a command.
@@ -14,11 +14,11 @@ struct TestLine {
 
     /// - Parameter answering: the answer to a command, by T.
     init(
-        atr: [UInt8], reader: InterfaceDevice.Configuration = .init(), card: CardEnd.Configuration = .init(),
+        atr: [UInt8], reader: InterfaceDevice.Configuration = .init(), card: CardTransceiver.Configuration = .init(),
         answering: @escaping (UInt8, [UInt8]) throws -> [UInt8]
     ) throws {
         line = CharacterLine(
-            reader: InterfaceDevice(reader), card: CardEnd(try AnswerToReset(atr), configuration: card))
+            reader: InterfaceDevice(reader), card: CardTransceiver(try AnswerToReset(atr), configuration: card))
         self.answering = answering
     }
 

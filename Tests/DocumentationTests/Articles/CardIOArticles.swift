@@ -19,7 +19,7 @@ import ValueProtocol
         let card = try await service.connect(to: "ACR", deadline: .now + .seconds(5))
 
         let select = try CommandAPDU(
-            cla: 0x00, ins: 0xA4, p1: 0x04, p2: 0x00, data: Application.purse.aid, expectedLength: 256)
+            cla: 0x00, ins: 0xA4, p1: 0x04, p2: 0x00, data: ElementApplication.purse.aid, expectedLength: 256)
         let answer = try await card.transmit(select, deadline: .now + .seconds(5))
         print(answer.status, answer.status.meaning)
 
@@ -84,7 +84,7 @@ import ValueProtocol
     }
 
     func emulating(_ records: [RecordName: [UInt8]]) async throws {
-        let card = try VirtualReaderCard(SmartCard(VolatileMemory(records)))
+        let card = try VirtualReaderCard(ValueCard(VolatileMemory(records)))
         try await card.insert(deadline: .now + .seconds(2))
         print("out again:", await card.waitUntilRemoved())
     }
@@ -115,7 +115,7 @@ import ValueProtocol
 
     @Test func tracing() throws {
         let id = PartyID(issuer: 1, kind: .masterKeyCard, number: 1)
-        let reader = try InProcessChannel(SmartCard(VolatileMemory(SmartCard.blankMasterKeyCard(id))))
+        let reader = try InProcessChannel(ValueCard(VolatileMemory(ValueCard.blankMasterKeyCard(id))))
         var lines: [String] = []
 
         var decoder = TraceDecoder(try APDUDictionary())
@@ -132,7 +132,7 @@ import ValueProtocol
 
     @Test func replaying() throws {
         let id = PartyID(issuer: 1, kind: .masterKeyCard, number: 1)
-        let reader = try InProcessChannel(SmartCard(VolatileMemory(SmartCard.blankMasterKeyCard(id))))
+        let reader = try InProcessChannel(ValueCard(VolatileMemory(ValueCard.blankMasterKeyCard(id))))
         var writer = TraceWriter(.json, try APDUDictionary())
         var bytes = writer.start()
         let channel = TracingChannel(reader, name: "desk") { bytes += writer.write(.exchange($0)) }

@@ -19,7 +19,7 @@ import Testing
 
     private func files(_ reader: some CardChannel, _ atr: AnswerToReset, _ aid: [UInt8]) throws -> [[UInt8]] {
         let limits = TransferLimits(atr.historical.capabilities)
-        let card = CommandChaining(ResponseFollowing(reader), limits: limits)
+        let card = CommandChaining(GetResponseChannel(reader), limits: limits)
         try card.select(.name(aid))
         let bytes = try card.readFile(.short(1))
         let records = try card.readRecords(of: .short(2))

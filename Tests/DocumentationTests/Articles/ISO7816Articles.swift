@@ -8,8 +8,8 @@ import ValueProtocol
 @Suite struct ISO7816Articles {
     @Test func readingAnAnswer() throws {
         let id = PartyID(issuer: 1, kind: .masterKeyCard, number: 1)
-        let channel = try InProcessChannel(SmartCard(VolatileMemory(SmartCard.blankMasterKeyCard(id))))
-        let applicationIdentifier = Application.purse.aid
+        let channel = try InProcessChannel(ValueCard(VolatileMemory(ValueCard.blankMasterKeyCard(id))))
+        let applicationIdentifier = ElementApplication.purse.aid
 
         let select = try CommandAPDU(
             cla: 0x00, ins: 0xA4, p1: 0x04, p2: 0x00, data: applicationIdentifier, expectedLength: 256)
@@ -18,7 +18,7 @@ import ValueProtocol
             throw CardError(.malformedAnswer, subject: "SELECT: \(response.status) \(response.status.meaning)")
         }
 
-        let whole = ResponseFollowing(channel, transmission: .t0)
+        let whole = GetResponseChannel(channel, transmission: .t0)
 
         #expect(try whole.transmit(select) == response)
         let answer = try TLV(response.data)
@@ -40,7 +40,7 @@ import ValueProtocol
     }
 
     @Test func writing() throws {
-        let name = Application.purse.aid
+        let name = ElementApplication.purse.aid
         let bytes = try [UInt8](capacity: 64) { (room) throws(TLVError) in
             try room.appendTLV(0x6F) { (room) throws(TLVError) in
                 try room.appendTLV(0x84, value: name.span)
@@ -51,7 +51,7 @@ import ValueProtocol
 
     @Test func overTheContacts() throws {
         let answer = try AnswerToReset.Builder(protocols: [0, 1]).build()
-        var line = CharacterLine(reader: InterfaceDevice(), card: CardEnd(answer))
+        var line = CharacterLine(reader: InterfaceDevice(), card: CardTransceiver(answer))
         line.card.reset(at: line.now)
         line.reader.reset(at: line.now)
 

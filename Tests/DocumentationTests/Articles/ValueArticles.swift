@@ -62,11 +62,11 @@ import ValueProtocol
         let suite = try CipherSuite()
         let keys = try HostKeys(pid: PartyID(issuer: Self.issuer, kind: .host, number: 1))
         let masterID = PartyID(issuer: Self.issuer, kind: .masterKeyCard, number: 2)
-        let masterReader = try InProcessChannel(SmartCard(VolatileMemory(SmartCard.blankMasterKeyCard(masterID))))
+        let masterReader = try InProcessChannel(ValueCard(VolatileMemory(ValueCard.blankMasterKeyCard(masterID))))
         try ceremony(masterReader, keys)
 
         let transport = try #require(keys.elementKey(.transport, of: Self.cardID, suite))
-        let card = try SmartCard(VolatileMemory(SmartCard.blank(Self.cardID, transportKey: transport)))
+        let card = try ValueCard(VolatileMemory(ValueCard.blank(Self.cardID, transportKey: transport)))
         let cardReader = try InProcessChannel(card)
         let meter = try blankMeter(keys, suite)
         try issueMeter(meter, keys)
@@ -94,7 +94,7 @@ import ValueProtocol
 
         let desk = IssuingDesk(
             authority: try keys.authority(register: records), journal: journal, clock: SystemClock.now)
-        let held = try keys.keys().map { CheckedKey($0.name, $0.checkValue) }
+        let held = try keys.keys().map { KeyDescriptor($0.name, $0.checkValue) }
         let purse = PursePlan(service: .gas, currency: euro, limit: limit)
         let plan = try IssuePlan(eid: meter.id, held: held, purses: [purse])
         _ = try desk.issue(plan, over: try InProcessChannel(meter))

@@ -13,7 +13,7 @@ final class MasterKeyDesk {
     let desk: CreditDesk
     /// To the master-key card, as the desk uses it.
     let channel: FaultyChannel
-    private let card: SmartCard
+    private let card: ValueCard
     /// The same master-key card, for another desk.
     var authority: MasterKeyCardAuthority { MasterKeyCardAuthority(channel) }
 
@@ -25,7 +25,7 @@ final class MasterKeyDesk {
         for purpose in [Purpose.credit, .admin, .usage] {
             let name = KeyName(purpose, 1)
             let byte = purpose.rawValue << 4 | 1
-            master.keys.append(HeldKey(name: name, key: Secret(copying: [UInt8](repeating: byte, count: 16))))
+            master.keys.append(StoredKey(name: name, key: Secret(copying: [UInt8](repeating: byte, count: 16))))
         }
         master.custodians[0] = Custodian(pin: Secret(copying: Array("123456".utf8)))
         let allowed: [OperationCode] = [.storeCredit, .refund, .status]
@@ -33,7 +33,7 @@ final class MasterKeyDesk {
         var element = ElementImage(blank: id, transportKey: nil)
         element.state = .issued
         element.put(Purse(service: .float, currency: TestCard.euro, limit: Amount(rawValue: Self.filled)))
-        card = try SmartCard(VolatileMemory(SmartCard.records(master, element: element)))
+        card = try ValueCard(VolatileMemory(ValueCard.records(master, element: element)))
         let direct = try InProcessChannel(card)
         // The host fills the float as it fills any purse.
         records = try RecordFile.inMemory()

@@ -11,7 +11,7 @@ final class TestCard {
 
     let eid: PartyID
     let power = FailureSwitch()
-    let card: SmartCard
+    let card: ValueCard
     let channel: InProcessChannel
 
     init(_ number: UInt32 = 1, keys: HostKeys, change: (inout ElementImage) -> Void = { _ in }) throws {
@@ -20,24 +20,24 @@ final class TestCard {
         var image = ElementImage(blank: eid, transportKey: nil)
         image.state = .issued
         for name in keys.names where name.purpose != .transfer {
-            image.put(HeldKey(name: name, key: try #require(keys.elementKey(name, of: eid, suite))))
+            image.put(StoredKey(name: name, key: try #require(keys.elementKey(name, of: eid, suite))))
         }
-        for service in [Service.gas, .water] {
+        for service in [UtilityService.gas, .water] {
             image.put(Purse(service: service, currency: Self.euro, limit: Self.limit))
         }
         change(&image)
-        card = try SmartCard(VolatileMemory(SmartCard.records(image), failure: power))
+        card = try ValueCard(VolatileMemory(ValueCard.records(image), failure: power))
         channel = try InProcessChannel(card)
     }
 
     /// What the purse really holds.
-    func holds(_ service: Service = .gas) throws -> UInt64 {
+    func holds(_ service: UtilityService = .gas) throws -> UInt64 {
         let image = try #require(card.element?.image)
         return try #require(image.purse(service)).balance.rawValue
     }
 
     /// Takes value off as a meter that draws on the card would.
-    func spend(_ amount: UInt64, of service: Service = .gas) throws {
+    func spend(_ amount: UInt64, of service: UtilityService = .gas) throws {
         let element = try #require(card.element)
         var purse = try #require(element.image.purse(service))
         purse.balance = try #require(purse.balance.subtracting(Amount(rawValue: amount)))

@@ -21,7 +21,7 @@ final class TestMeter {
         var image = ElementImage(blank: Self.eid, transportKey: nil)
         image.state = .issued
         for name in keys.names where name.purpose != .transfer {
-            image.put(HeldKey(name: name, key: try #require(keys.elementKey(name, of: Self.eid, suite))))
+            image.put(StoredKey(name: name, key: try #require(keys.elementKey(name, of: Self.eid, suite))))
         }
         image.put(
             Purse(
@@ -31,7 +31,7 @@ final class TestMeter {
             Self.eid, transportKey: Secret(copying: [UInt8](repeating: 0, count: 16)),
             ElectricConfiguration(
                 price: Amount(rawValue: price), rules: CreditRules(token: Amount(rawValue: 1_000_000))))
-        records.merge(SmartCard.records(image)) { $1 }
+        records.merge(ValueCard.records(image)) { $1 }
         let seconds = Seconds()
         self.seconds = seconds
         meter = try ElectricMeter(

@@ -25,11 +25,11 @@ final class BatchBench {
             return card
         }
         let transport = suite.elementKey(TestKeys.master(.transport), .transport, for: eid)
-        let memory = VolatileMemory(SmartCard.blank(eid, transportKey: transport))
+        let memory = VolatileMemory(ValueCard.blank(eid, transportKey: transport))
         memories[eid] = memory
         let plan = LossPlan()
         losses[eid] = plan
-        let card = LossyChannel(try InProcessChannel(try SmartCard(memory)), plan)
+        let card = LossyChannel(try InProcessChannel(try ValueCard(memory)), plan)
         cards[eid] = card
         return card
     }
@@ -53,7 +53,7 @@ final class BatchBench {
     }
 
     func image(_ number: UInt32) throws -> ElementImage? {
-        try memories[TestKeys.card(number)].map { try SmartCard.images(in: $0).element }
+        try memories[TestKeys.card(number)].map { try ValueCard.images(in: $0).element }
     }
 
     static let header = "eid,purses,currency,limit\n"

@@ -14,8 +14,8 @@ final class CeremonyBench {
 
     init() throws {
         suite = try CipherSuite()
-        memory = VolatileMemory(SmartCard.blankMasterKeyCard(IssuingBench.masterID), failure: failure)
-        channel = LossyChannel(try InProcessChannel(try SmartCard(memory)), losses)
+        memory = VolatileMemory(ValueCard.blankMasterKeyCard(IssuingBench.masterID), failure: failure)
+        channel = LossyChannel(try InProcessChannel(try ValueCard(memory)), losses)
     }
 
     static let custodians = [TestKeys.custodian(1), TestKeys.custodian(4), TestKeys.custodian(7)]
@@ -69,5 +69,5 @@ final class CeremonyBench {
         while let input = try answer(to: run.ceremony.next) { show(try run.answer(input)) }
     }
 
-    func image() throws -> MasterKeyImage? { try SmartCard.images(in: memory).masterKey }
+    func image() throws -> MasterKeyImage? { try ValueCard.images(in: memory).masterKey }
 }

@@ -49,10 +49,10 @@ final class IssuingBench {
         self.eid = eid
         self.keys = keys
         let transport = suite.elementKey(TestKeys.master(.transport), .transport, for: eid)
-        elementMemory = VolatileMemory(SmartCard.blank(eid, transportKey: transport), failure: elementSwitch)
+        elementMemory = VolatileMemory(ValueCard.blank(eid, transportKey: transport), failure: elementSwitch)
         masterMemory = VolatileMemory(IssuingBench.masterRecords(first: eid), failure: masterSwitch)
-        element = LossyChannel(try InProcessChannel(try SmartCard(elementMemory)), losses)
-        master = LossyChannel(try InProcessChannel(try SmartCard(masterMemory)), losses)
+        element = LossyChannel(try InProcessChannel(try ValueCard(elementMemory)), losses)
+        master = LossyChannel(try InProcessChannel(try ValueCard(masterMemory)), losses)
         let authority: any Authority
         switch keys {
         case .masterKeyCard: authority = MasterKeyCardAuthority(master)
@@ -71,12 +71,12 @@ final class IssuingBench {
             image.custodians[number] = Custodian(pin: Secret(copying: Array("123\(number + 1)".utf8)))
         }
         let newer = Purpose.allCases.map { KeyName($0, 2) }
-        image.keys = (TestKeys.names + newer).sorted().map { HeldKey(name: $0, key: TestKeys.master($0)) }
+        image.keys = (TestKeys.names + newer).sorted().map { StoredKey(name: $0, key: TestKeys.master($0)) }
         let operations = Issuing.IssuingRules.issuing.reduce(UInt16(0)) { $0 | $1.ruleBit }
         image.rules = DeskRules(first: first, count: 10, operations: operations)
         var element = ElementImage(blank: masterID, transportKey: nil)
         element.state = .issued
-        return SmartCard.records(image, element: element)
+        return ValueCard.records(image, element: element)
     }
 
     /// Selects the master-key card and gives a PIN, past all disturbances.
@@ -99,7 +99,7 @@ final class IssuingBench {
         try IssuePlan(eid: eid, held: TestKeys.checked(TestKeys.names, suite), purses: purses)
     }
 
-    func image() throws -> ElementImage { try SmartCard.images(in: elementMemory).element }
+    func image() throws -> ElementImage { try ValueCard.images(in: elementMemory).element }
 
     /// Issues by `plan`.
     ///
@@ -126,7 +126,7 @@ final class IssuingBench {
         let purses = plan.purses.map { Purse(service: $0.service, currency: $0.currency, limit: $0.limit) }
         #expect(image.purses == purses, point, sourceLocation: sourceLocation)
         let slots = plan.purses.filter { $0.meter != .none }.map { purse in
-            Slot(
+            MeterBinding(
                 service: purse.service, meter: purse.meter, version: purse.version,
                 kx: TestKeySource().cardToMeterKey(version: purse.version, meter: purse.meter, card: eid, suite)
                     ?? Secret(copying: []))
@@ -136,7 +136,7 @@ final class IssuingBench {
         #expect(verified == 1, point, sourceLocation: sourceLocation)
         switch keys {
         case .masterKeyCard:
-            let issued = try SmartCard.images(in: masterMemory).masterKey?.issued
+            let issued = try ValueCard.images(in: masterMemory).masterKey?.issued
             #expect(issued == [eid], point, sourceLocation: sourceLocation)
         case .software: #expect(register.issued == [eid], point, sourceLocation: sourceLocation)
         }

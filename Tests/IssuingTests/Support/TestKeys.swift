@@ -14,8 +14,8 @@ enum TestKeys {
         Secret(copying: [UInt8](repeating: name.purpose.rawValue << 4 | name.version, count: 16))
     }
 
-    static func checked(_ names: [KeyName], _ suite: CipherSuite) -> [CheckedKey] {
-        names.map { CheckedKey($0, suite.checkValue(of: master($0))) }
+    static func checked(_ names: [KeyName], _ suite: CipherSuite) -> [KeyDescriptor] {
+        names.map { KeyDescriptor($0, suite.checkValue(of: master($0))) }
     }
 
     static func card(_ number: UInt32) -> PartyID { PartyID(issuer: issuer, kind: .subscriberCard, number: number) }

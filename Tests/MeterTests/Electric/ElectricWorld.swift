@@ -34,18 +34,18 @@ final class ElectricWorld {
         let key = Secret(copying: (0..<16).map { UInt8($0) })
         var image = ElementImage(blank: ElectricWorld.meterID, transportKey: nil)
         image.state = .issued
-        image.put(HeldKey(name: KeyName(.credit, 1), key: key))
-        image.put(HeldKey(name: KeyName(.usage, 1), key: key))
-        image.put(HeldKey(name: KeyName(.admin, 1), key: key))
+        image.put(StoredKey(name: KeyName(.credit, 1), key: key))
+        image.put(StoredKey(name: KeyName(.usage, 1), key: key))
+        image.put(StoredKey(name: KeyName(.admin, 1), key: key))
         image.put(
             Purse(
                 service: .electricity, currency: ElectricWorld.currency, limit: Amount(rawValue: 1 << 50),
                 balance: Amount(rawValue: value)))
         image.currentTariff = tariff.map {
-            HeldTariff(effective: Timestamp(rawValue: 1), time: Timestamp(rawValue: 1), table: $0)
+            StoredTariff(effective: Timestamp(rawValue: 1), time: Timestamp(rawValue: 1), table: $0)
         }
         var records = try ElectricMeter.records(ElectricWorld.meterID, transportKey: key, configuration)
-        records.merge(SmartCard.records(image)) { $1 }
+        records.merge(ValueCard.records(image)) { $1 }
         return records
     }
 

@@ -15,7 +15,7 @@ final class SlotWorld {
     let cardSwitch = FailureSwitch()
     let meterMemory: VolatileMemory
     let cardMemory: VolatileMemory
-    let card: SmartCard
+    let card: ValueCard
     let channel: InProcessChannel
     let slot = CardSlot()
     let relay = SimulatedRelay()
@@ -27,7 +27,7 @@ final class SlotWorld {
         let kx = suite.cardToMeterKey(meterKey, version: 1, card: SlotWorld.cardID)
         var image = ElementImage(blank: SlotWorld.meterID, transportKey: nil)
         image.state = .issued
-        image.put(HeldKey(name: KeyName(.transfer, 1), key: meterKey))
+        image.put(StoredKey(name: KeyName(.transfer, 1), key: meterKey))
         image.put(
             Purse(
                 service: .electricity, currency: SlotWorld.currency, limit: Amount(rawValue: limit),
@@ -36,21 +36,21 @@ final class SlotWorld {
             price: Amount(rawValue: 300_000),
             rules: CreditRules(token: Amount(rawValue: 1_000_000), emergency: Amount(rawValue: emergency)))
         var records = try ElectricMeter.records(SlotWorld.meterID, transportKey: meterKey, configuration)
-        records.merge(SmartCard.records(image)) { $1 }
+        records.merge(ValueCard.records(image)) { $1 }
         meterMemory = VolatileMemory(records, failure: meterSwitch)
 
         var cardImage = ElementImage(blank: SlotWorld.cardID, transportKey: nil)
         cardImage.state = .issued
-        for (service, balance) in [(Service.electricity, onCard), (.gas, 7_000_000)] {
+        for (service, balance) in [(UtilityService.electricity, onCard), (.gas, 7_000_000)] {
             cardImage.put(
                 Purse(
                     service: service, currency: SlotWorld.currency, limit: Amount(rawValue: 1_000_000_000),
                     balance: Amount(rawValue: balance)))
         }
-        cardImage.put(Slot(service: .electricity, meter: SlotWorld.meterID, version: 1, kx: kx))
-        cardImage.put(Slot(service: .gas, meter: SlotWorld.gasMeterID, version: 1, kx: kx))
-        cardMemory = VolatileMemory(SmartCard.records(cardImage), failure: cardSwitch)
-        card = try SmartCard(cardMemory)
+        cardImage.put(MeterBinding(service: .electricity, meter: SlotWorld.meterID, version: 1, kx: kx))
+        cardImage.put(MeterBinding(service: .gas, meter: SlotWorld.gasMeterID, version: 1, kx: kx))
+        cardMemory = VolatileMemory(ValueCard.records(cardImage), failure: cardSwitch)
+        card = try ValueCard(cardMemory)
         channel = try InProcessChannel(card)
         meter = try SlotWorld.power(meterMemory, relay)
         slot.insert(channel)
@@ -74,8 +74,8 @@ final class SlotWorld {
     /// All the value there is, by what the memories hold: on the card, in the meter's purse and its token at work, spent,
     /// lost with a token, less what is owed; and drawn but not credited.
     func total() throws -> Int64 {
-        let onCard = try SmartCard.images(in: cardMemory).element
-        let inMeter = try SmartCard.images(in: meterMemory).element
+        let onCard = try ValueCard.images(in: cardMemory).element
+        let inMeter = try ValueCard.images(in: meterMemory).element
         let drawn = onCard.slot(boundTo: SlotWorld.meterID)
         let credited = inMeter.credited.first { $0.card == SlotWorld.cardID }?.nt ?? 0
         let onTheWay = drawn.map { $0.nt > credited ? $0.amount.rawValue : 0 } ?? 0

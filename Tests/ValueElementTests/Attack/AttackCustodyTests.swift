@@ -171,7 +171,7 @@ import ValueProtocol
         var image = try desk.card.masterKey
         image.issued = Array(cards[0..<10])
         image.seen = cards.map { SeenElement(eid: $0, nt: $0.number) }
-        let victim = try Victim(SmartCard.records(image, element: try desk.card.image))
+        let victim = try Victim(ValueCard.records(image, element: try desk.card.image))
         try victim.select(.masterKey)
         for pin in 1...2 as ClosedRange<UInt8> {
             _ = try victim.send(0x00, 0x20, 0, pin, Array(Desk.pins[Int(pin) - 1].utf8))

@@ -36,7 +36,7 @@ import ValueProtocol
             switch ins {
             case 0x50:
                 data = bigEndian(pick([World.host, World.gasMeter]).rawValue) + numbers.bytes(16)
-            case 0xA4: data = pick([Application.purse, .masterKey]).aid
+            case 0xA4: data = pick([ElementApplication.purse, .masterKey]).aid
             case 0x20, 0x2C: data = Array("\(Int.random(in: 1000...9999, using: &numbers))".utf8)
             case 0xCA: data = []
             case 0xD8: data = [UInt8.random(in: 1...3, using: &numbers), 2] + numbers.bytes(19)

@@ -71,7 +71,8 @@ import ValueProtocol
     @Test func bindRefused() throws {
         let victim = try Victim(World.issuedCard())
         let limit = Amount(rawValue: 10_000)
-        func bind(_ service: Service, _ meter: PartyID, _ version: UInt8 = 1, _ currency: Currency = World.euro) -> Bind
+        func bind(_ service: UtilityService, _ meter: PartyID, _ version: UInt8 = 1, _ currency: Currency = World.euro)
+            -> Bind
         {
             Bind(service: service, currency: currency, limit: limit, meter: meter, version: version)
         }
@@ -89,7 +90,7 @@ import ValueProtocol
             (bind(.gas, World.waterMeter).plaintext(World.kx, suite), .malformed),
             (bind(.gas, toCard).plaintext(World.kx, suite), .malformed),
             (bind(.float, PartyID.none, 0).plaintext(nil, suite), .unknownService),
-            (bind(Service(rawValue: 5), PartyID.none, 0).plaintext(nil, suite), .unknownService),
+            (bind(UtilityService(rawValue: 5), PartyID.none, 0).plaintext(nil, suite), .unknownService),
             (bind(.gas, World.gasMeter, 1, World.dollar).plaintext(World.kx, suite), .wrongCurrency),
         ]
         let before = try victim.records

@@ -81,7 +81,7 @@ import ValueProtocol
     func setState(from: LifeCycle) throws {
         for to in 0...255 as ClosedRange<UInt8> {
             var image = World.issuedCard(from)
-            if from == .blank { image.put(HeldKey(name: .transport, key: World.key(.transport))) }
+            if from == .blank { image.put(StoredKey(name: .transport, key: World.key(.transport))) }
             let victim = try Victim(image)
             var session = try victim.session(KeyName(.admin, 1))
             let outcome = try session.execute(.setState, [to])

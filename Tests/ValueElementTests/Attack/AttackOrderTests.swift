@@ -76,7 +76,8 @@ import ValueProtocol
             }
         }
         #expect(try victim.select(.masterKey) == .notFound)
-        #expect(try victim.send(0x00, 0xA4, 0x04, 0x00, Array(Application.purse.aid.dropLast())).status == .notFound)
+        #expect(
+            try victim.send(0x00, 0xA4, 0x04, 0x00, Array(ElementApplication.purse.aid.dropLast())).status == .notFound)
     }
 
     /// Wrong signatures are counted to 65,535 and lock nothing.

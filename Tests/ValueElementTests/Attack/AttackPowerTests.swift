@@ -104,7 +104,7 @@ import ValueProtocol
     @Test(arguments: FailureSwitch.Portion.allCases)
     func issue(portion: FailureSwitch.Portion) throws {
         var image = World.issuedCard(.blank)
-        image.put(HeldKey(name: .transport, key: World.key(.transport)))
+        image.put(StoredKey(name: .transport, key: World.key(.transport)))
         let victim = try Victim(image)
         var session = try victim.session(.transport)
         let command = try session.command(.setState, [1])
@@ -176,7 +176,7 @@ import ValueProtocol
         var image = World.issuedCard(.blank)
         image.keys = []
         for name in [KeyName.transport, KeyName(.admin, 1)] {
-            image.put(HeldKey(name: name, key: desk.suite.elementKey(Desk.master(name), name, for: World.card)))
+            image.put(StoredKey(name: name, key: desk.suite.elementKey(Desk.master(name), name, for: World.card)))
         }
         let card = try Victim(image)
         try desk.open(.transport, with: card)

@@ -31,9 +31,9 @@ import ValueProtocol
         for length in 0...128 {
             var image = World.issuedCard()
             var expected: [MeterStatusRecord] = []
-            for (index, service) in Service.all.enumerated() {
+            for (index, service) in UtilityService.all.enumerated() {
                 let meter = PartyID(issuer: 7, kind: PartyKind(rawValue: service.rawValue), number: 20)
-                var slot = Slot(service: service, meter: meter, version: 1, kx: World.kx)
+                var slot = MeterBinding(service: service, meter: meter, version: 1, kx: World.kx)
                 slot.statusNT = UInt32(4 - index)
                 slot.statusTime = Timestamp(rawValue: UInt32(100 - index))
                 slot.meterStatus = numbers.bytes(index < 2 ? length : (length * 31 + index * 57) % 129)

@@ -26,11 +26,11 @@ final class Desk {
             image.custodians[index] = Custodian(pin: Secret(copying: Array(Self.pins[index].utf8)))
         }
         for name in [KeyName.transport] + Purpose.allCases.map({ KeyName($0, 1) }) {
-            image.keys.append(HeldKey(name: name, key: Self.master(name)))
+            image.keys.append(StoredKey(name: name, key: Self.master(name)))
         }
         image.keys.sort { $0.name < $1.name }
         image.rules = rules ?? DeskRules(first: World.card, count: 10, operations: 0x3FF)
-        card = try Victim(SmartCard.records(image, element: element))
+        card = try Victim(ValueCard.records(image, element: element))
         suite = card.suite
         try card.select(.masterKey)
     }
@@ -40,7 +40,7 @@ final class Desk {
         var image = World.issuedCard()
         for purpose in [Purpose.credit, .tariff, .usage, .admin] {
             let name = KeyName(purpose, 1)
-            image.put(HeldKey(name: name, key: suite.elementKey(Self.master(name), name, for: World.card)))
+            image.put(StoredKey(name: name, key: suite.elementKey(Self.master(name), name, for: World.card)))
         }
         return try Victim(image)
     }

@@ -35,25 +35,25 @@ final class Victim {
     let failure = FailureSwitch()
     let memory: VolatileMemory
     let clock = StillClock(1000)
-    let card: SmartCard
+    let card: ValueCard
     private let randomness = SeededRandomness(7)
 
-    init(_ records: [RecordName: [UInt8]], usage: any UsageLog = NoUsage()) throws {
+    init(_ records: [RecordName: [UInt8]], usage: any UsageLog = NullUsageLog()) throws {
         suite = try CipherSuite()
         memory = VolatileMemory(records, failure: failure)
-        card = try SmartCard(
+        card = try ValueCard(
             memory, name: "victim",
-            surroundings: Surroundings(randomness: SeededRandomness(11), clock: clock, usage: usage))
+            surroundings: ElementEnvironment(randomness: SeededRandomness(11), clock: clock, usage: usage))
         try card.reset()
     }
 
-    convenience init(_ image: ElementImage, usage: any UsageLog = NoUsage()) throws {
-        try self.init(SmartCard.records(image), usage: usage)
+    convenience init(_ image: ElementImage, usage: any UsageLog = NullUsageLog()) throws {
+        try self.init(ValueCard.records(image), usage: usage)
     }
 
     /// What its memory holds.
-    var image: ElementImage { get throws { try SmartCard.images(in: memory).element } }
-    var masterKey: MasterKeyImage { get throws { try #require(try SmartCard.images(in: memory).masterKey) } }
+    var image: ElementImage { get throws { try ValueCard.images(in: memory).element } }
+    var masterKey: MasterKeyImage { get throws { try #require(try ValueCard.images(in: memory).masterKey) } }
     /// The memory itself, to be compared.
     var records: [RecordName: [UInt8]] { get throws { try memory.load() } }
 
@@ -70,7 +70,7 @@ final class Victim {
     }
 
     @discardableResult
-    func select(_ application: Application = .purse) throws -> StatusWord {
+    func select(_ application: ElementApplication = .purse) throws -> StatusWord {
         try send(0x00, 0xA4, 0x04, 0x00, application.aid).status
     }
 
@@ -126,12 +126,12 @@ struct Session {
         return Outcome(word: .success, status: status, answer: Array(c4.dropFirst(10)))
     }
 
-    mutating func execute(_ operation: some ValueProtocol.Operation) throws -> Outcome {
+    mutating func execute(_ operation: some ElementOperation) throws -> Outcome {
         try execute(type(of: operation).code, operation.request)
     }
 
     /// The status alone.
-    mutating func status(_ operation: some ValueProtocol.Operation) throws -> BusinessStatus? {
+    mutating func status(_ operation: some ElementOperation) throws -> BusinessStatus? {
         try execute(operation).status
     }
 }

@@ -25,12 +25,12 @@ enum World {
         image.state = state
         for purpose in [Purpose.credit, .tariff, .usage, .admin] {
             let name = KeyName(purpose, 1)
-            image.put(HeldKey(name: name, key: key(name)))
+            image.put(StoredKey(name: name, key: key(name)))
         }
         image.put(
             Purse(service: .gas, currency: euro, limit: Amount(rawValue: 10_000), balance: Amount(rawValue: 1000)))
         image.put(Purse(service: .water, currency: euro, limit: .all, balance: Amount(rawValue: 50)))
-        image.put(Slot(service: .gas, meter: gasMeter, version: 1, kx: kx))
+        image.put(MeterBinding(service: .gas, meter: gasMeter, version: 1, kx: kx))
         return image
     }
 
@@ -40,7 +40,7 @@ enum World {
         image.state = state
         for purpose in Purpose.allCases {
             let name = KeyName(purpose, 1)
-            image.put(HeldKey(name: name, key: key(name)))
+            image.put(StoredKey(name: name, key: key(name)))
         }
         image.put(
             Purse(service: .gas, currency: euro, limit: Amount(rawValue: 10_000), balance: Amount(rawValue: 1000)))
@@ -48,7 +48,8 @@ enum World {
     }
 
     static func order(
-        _ htxn: UInt64, _ amount: UInt64 = 5, service: Service = .gas, currency: Currency = euro, time: UInt32 = 9
+        _ htxn: UInt64, _ amount: UInt64 = 5, service: UtilityService = .gas, currency: Currency = euro,
+        time: UInt32 = 9
     ) -> CreditOrder {
         CreditOrder(
             htxn: HostTransaction(rawValue: htxn), service: service, currency: currency,

@@ -34,16 +34,16 @@ struct ElementJSON: Decodable, Equatable, Sendable {
         image.nt = nt
         image.wrongSignatures = wrong
         image.keys = keys.map {
-            HeldKey(name: KeyName(Purpose(rawValue: $0.purpose)!, $0.version), key: Secret(copying: bytes($0.key)))
+            StoredKey(name: KeyName(Purpose(rawValue: $0.purpose)!, $0.version), key: Secret(copying: bytes($0.key)))
         }
         image.purses = purses.map {
             Purse(
-                service: Service(rawValue: $0.service), currency: Currency(rawValue: $0.currency),
+                service: UtilityService(rawValue: $0.service), currency: Currency(rawValue: $0.currency),
                 limit: Amount(rawValue: $0.limit), balance: Amount(rawValue: $0.balance))
         }
         image.slots = slots.map { json in
-            var slot = Slot(
-                service: Service(rawValue: json.service), meter: PartyID(json.meter)!, version: json.version,
+            var slot = MeterBinding(
+                service: UtilityService(rawValue: json.service), meter: PartyID(json.meter)!, version: json.version,
                 kx: Secret(copying: bytes(json.kx)))
             slot.nt = json.nt
             slot.amount = Amount(rawValue: json.amount)
@@ -55,15 +55,15 @@ struct ElementJSON: Decodable, Equatable, Sendable {
             return slot
         }
         image.kept = kept.map {
-            KeptTransaction(
+            AppliedTransaction(
                 htxn: HostTransaction(rawValue: $0.htxn), op: OperationCode(rawValue: $0.op)!,
-                service: Service(rawValue: $0.service), currency: Currency(rawValue: $0.currency),
+                service: UtilityService(rawValue: $0.service), currency: Currency(rawValue: $0.currency),
                 amount: Amount(rawValue: $0.amount), balance: Amount(rawValue: $0.balance),
                 time: Timestamp(rawValue: $0.time), table: $0.table)
         }
         image.lastTable = lastTable
         for json in tariffs {
-            let tariff = HeldTariff(
+            let tariff = StoredTariff(
                 effective: Timestamp(rawValue: json.effective), time: Timestamp(rawValue: json.time),
                 table: TariffTable(bytes(json.table))!)
             if json.effective <= clock { image.currentTariff = tariff } else { image.nextTariff = tariff }
@@ -135,13 +135,14 @@ struct MasterJSON: Decodable, Equatable, Sendable {
             Custodian(pin: $0.pin.isEmpty ? nil : Secret(copying: Array($0.pin.utf8)), tries: $0.tries)
         }
         image.keys = keys.map {
-            HeldKey(name: KeyName(Purpose(rawValue: $0.purpose)!, $0.version), key: Secret(copying: bytes($0.key)))
+            StoredKey(name: KeyName(Purpose(rawValue: $0.purpose)!, $0.version), key: Secret(copying: bytes($0.key)))
         }
         image.rules = DeskRules(first: PartyID(rules.first)!, count: rules.count, operations: rules.operations)
         image.issued = issued.map { PartyID($0)! }
         image.sealed = sealed.map {
             SealedCredit(
-                eid: PartyID($0.eid)!, htxn: HostTransaction(rawValue: $0.htxn), service: Service(rawValue: $0.service),
+                eid: PartyID($0.eid)!, htxn: HostTransaction(rawValue: $0.htxn),
+                service: UtilityService(rawValue: $0.service),
                 currency: Currency(rawValue: $0.currency), amount: Amount(rawValue: $0.amount))
         }
         image.seen = seen.map { SeenElement(eid: PartyID($0.eid)!, nt: $0.nt) }

@@ -31,7 +31,7 @@ struct CardBind: AsyncParsableCommand {
         let (home, plan, console, yes) = (common.place, purse.plan, common.console, yes)
         let (eid, bound) = try await authority.withCounter(host, try card.place(common), common) { counter in
             let element = try ElementInfo.select(over: counter.card)
-            if let held = try OpenPurse.read(plan.service, over: counter.card)?.meter,
+            if let held = try PublicPurse.read(plan.service, over: counter.card)?.meter,
                 ![.none, plan.meter].contains(held)
             {
                 try Confirmation.ask(
@@ -55,14 +55,14 @@ struct CardBind: AsyncParsableCommand {
 
 extension PursePlan {
     /// The same, under the newest TRANSFER key.
-    fileprivate func bound(by held: [CheckedKey]) throws(SessionError) -> PursePlan {
+    fileprivate func bound(by held: [KeyDescriptor]) throws(SessionError) -> PursePlan {
         guard let transfer = held.newest(.transfer) else { throw SessionError(.noMasterKey, "TRANSFER") }
         return PursePlan(
             service: service, currency: currency, limit: limit, meter: meter, version: transfer.name.version)
     }
 }
 
-extension Counter {
+extension ClerkWorkplace {
     /// Has the element make a purse that no meter draws on.
     fileprivate func makePurse(_ plan: PursePlan, of element: ElementInfo) throws {
         guard let admin = element.newest(.admin) else { throw SessionError(.noSuchKey, "ADMIN of \(element.eid)") }

@@ -48,9 +48,9 @@ struct CardBlank: AsyncParsableCommand {
         let path = file.contains("/") ? file : home.cards + "/" + file
         let records: [RecordName: [UInt8]]
         if master {
-            records = SmartCard.blankMasterKeyCard(id)
+            records = ValueCard.blankMasterKeyCard(id)
         } else {
-            records = SmartCard.blank(id, transportKey: try transport.key(of: id, home))
+            records = ValueCard.blank(id, transportKey: try transport.key(of: id, home))
         }
         if !file.contains("/") { try home.prepare() }
         _ = try FileMemory.create(at: path, records)

@@ -34,7 +34,7 @@ struct CardDecide: AsyncParsableCommand {
     }
 
     mutating func run() async throws {
-        let host = try HostEnd(common.place, passphrase, needsKeys: false)
+        let host = try HostContext(common.place, passphrase, needsKeys: false)
         let settled = try host.records.decide(
             HostTransaction(rawValue: htxn), of: of, applied: outcome == .applied, by: by, because: because,
             at: SystemClock.now())

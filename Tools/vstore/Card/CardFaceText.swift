@@ -47,6 +47,6 @@ extension CardFace {
     }
 }
 
-extension CheckedKey {
+extension KeyDescriptor {
     var json: JSONValue { ["key": .text("\(name)"), "checkValue": .text("\(checkValue)")] }
 }

@@ -25,9 +25,9 @@ struct CardFace: Sendable {
     let element: ElementInfo
     let nt: UInt32
     let wrongSignatures: UInt16
-    let purses: [OpenPurse]
+    let purses: [PublicPurse]
     /// Of a master-key card.
-    let masterKeys: [CheckedKey]?
+    let masterKeys: [KeyDescriptor]?
 
     /// - Throws: `SessionError`, `CardError`, `MasterKeyError`.
     init(over channel: any CardChannel) throws {
@@ -38,7 +38,7 @@ struct CardFace: Sendable {
         nt = UInt32(CardFace.number(own[8..<12]))
         wrongSignatures = UInt16(CardFace.number(own[13..<15]))
         let isMaster = element.eid.kind == .masterKeyCard
-        purses = try (isMaster ? [.float] : Service.all).compactMap { try OpenPurse.read($0, over: channel) }
+        purses = try (isMaster ? [.float] : UtilityService.all).compactMap { try PublicPurse.read($0, over: channel) }
         if isMaster {
             let card = MasterKeyCard(channel)
             try card.select()

@@ -19,10 +19,10 @@ struct CardLog: AsyncParsableCommand {
     var eid: PartyID?
 
     mutating func run() async throws {
-        let host: HostEnd
+        let host: HostContext
         let found: (eid: PartyID, recovered: [CreditTransaction], statuses: [MeterStatusRecord])
         if let eid {
-            host = try HostEnd(common.place, authority.passphrase, needsKeys: false)
+            host = try HostContext(common.place, authority.passphrase, needsKeys: false)
             found = (eid, [], [])
         } else {
             host = try authority.hostEnd(common)
@@ -46,7 +46,7 @@ struct CardLog: AsyncParsableCommand {
 /// What the host's records have of a card.
 struct CardHistory {
     let eid: PartyID
-    let standing: ElementStanding
+    let standing: ElementStatus
     let transactions: [CreditTransaction]
     let books: [PurseBooks]
     let balances: [ProvenBalance]

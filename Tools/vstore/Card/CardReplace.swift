@@ -42,7 +42,7 @@ struct CardReplace: AsyncParsableCommand {
         try give(plan.eid, results)
     }
 
-    private func plan(_ blank: PartyID, _ held: [CheckedKey], _ host: HostEnd) throws -> IssuePlan {
+    private func plan(_ blank: PartyID, _ held: [KeyDescriptor], _ host: HostContext) throws -> IssuePlan {
         let standing = try host.records.element(old)?.standing ?? .inUse
         guard standing != .inUse else {
             throw Failure(.refused, "\(old): is in use. Report it lost first: vstore card block \(old).")

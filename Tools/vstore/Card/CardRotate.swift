@@ -40,7 +40,7 @@ struct CardRotate: AsyncParsableCommand {
     }
 
     /// Nil where the element has the newest of all.
-    private func plan(_ element: ElementInfo, _ held: [CheckedKey], _ host: HostEnd) throws -> RotationPlan? {
+    private func plan(_ element: ElementInfo, _ held: [KeyDescriptor], _ host: HostContext) throws -> RotationPlan? {
         let keys = IssuePlan.purposes(of: element.eid.kind).compactMap { held.newest($0) }.filter { key in
             key.name.version > element.newest(key.name.purpose)?.version ?? 0
         }

@@ -40,9 +40,9 @@ struct AuthorityOptions: ParsableArguments {
     }
 
     /// Where the master-key card is; nil where the host's own keys are used.
-    func place(_ common: ProgramOptions) throws -> CardPlace? {
-        if let master { return CardPlace(.file(common.place.card(master)), tracer: try common.tracer()) }
-        return try masterReader.map { CardPlace(.reader(ReaderQuery($0)), tracer: try common.tracer()) }
+    func place(_ common: ProgramOptions) throws -> CardLocation? {
+        if let master { return CardLocation(.file(common.place.card(master)), tracer: try common.tracer()) }
+        return try masterReader.map { CardLocation(.reader(ReaderQuery($0)), tracer: try common.tracer()) }
     }
 
     /// The custodian's PIN, asked for before a card is held.

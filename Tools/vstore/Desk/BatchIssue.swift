@@ -12,7 +12,7 @@ import Foundation
 
 /// Issues the cards that a CSV file orders.
 struct BatchIssue {
-    let host: HostEnd
+    let host: HostContext
     let common: ProgramOptions
     let authority: AuthorityOptions
     /// The file of the order.
@@ -89,12 +89,12 @@ struct BatchIssue {
         }
         let (pin, custodian) = (try authority.pin(), KeyCustodian(rawValue: authority.custodian) ?? KeyCustodian.all[0])
         // Tried once before cards are taken in: with a wrong PIN none of them is to fail.
-        try await CardPlace.withCards([master]) { cards in
+        try await CardLocation.withCards([master]) { cards in
             try MasterKeyCard(cards[0].channel).unlock(pin, of: custodian)
         }
         // The master-key card is held on a thread of its own; the cards' threads send by the relay.
         let relay = ChannelRelay()
-        async let served: Void = CardPlace.withCards([master]) { cards in
+        async let served: Void = CardLocation.withCards([master]) { cards in
             do {
                 try MasterKeyCard(cards[0].channel).unlock(pin, of: custodian)
             } catch {

@@ -8,7 +8,7 @@ struct CreditOptions: ParsableArguments {
     var amount: Amount
 
     @Option(name: .long, help: ArgumentHelp("Which purse: electricity, gas, water or heat.", valueName: "service"))
-    var service: Service
+    var service: UtilityService
 
     @Option(
         name: .long,
@@ -31,7 +31,7 @@ struct CreditOptions: ParsableArguments {
     }
 
     /// The currency asked for, or that of the purse by the desk's own records.
-    func currency(at counter: Counter, _ home: Home) throws -> Currency {
+    func currency(at counter: ClerkWorkplace, _ home: Home) throws -> Currency {
         if let currency { return currency }
         let eid = try expect ?? ElementInfo.select(over: counter.card).eid
         let journal = try FileJournal(path: home.issueJournal)

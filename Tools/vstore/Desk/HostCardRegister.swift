@@ -15,7 +15,7 @@ final class HostCardRegister: CardRegister {
     /// As the card was issued, which the journal has, and as it was bound after that, which the record file has; by
     /// service, none where it was not issued here.
     func purses(of card: PartyID) throws -> [PursePlan] {
-        var purses: [Service: PursePlan] = [:]
+        var purses: [UtilityService: PursePlan] = [:]
         for purse in try journal.progress(of: card)?.plan.purses ?? [] { purses[purse.service] = purse }
         for bind in try records.purses(of: card) {
             purses[bind.service] = PursePlan(

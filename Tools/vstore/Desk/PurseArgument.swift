@@ -8,7 +8,7 @@ struct PurseArgument: ExpressibleByArgument {
 
     init?(argument: String) {
         let parts = argument.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-        guard (3...4).contains(parts.count), let service = Service(named: parts[0]),
+        guard (3...4).contains(parts.count), let service = UtilityService(named: parts[0]),
             let currency = Currency(parts[1]), let limit = Amount(parts[2])
         else { return nil }
         guard parts.count == 4 else {

@@ -23,5 +23,5 @@ final class ShownStation: IssuingStation {
         }
     }
 
-    private static func whole(_ channel: some CardChannel) -> any CardChannel { ResponseFollowing(channel) }
+    private static func whole(_ channel: some CardChannel) -> any CardChannel { GetResponseChannel(channel) }
 }

@@ -1,7 +1,7 @@
 import GlobalPlatform
 import ISO7816
 
-extension GlobalPlatformError: TellsExitStatus {
+extension GlobalPlatformError: ExitStatusProviding {
     var exitStatus: ExitStatus {
         switch code {
         case .noCryptography: return .ownFault
@@ -14,6 +14,6 @@ extension GlobalPlatformError: TellsExitStatus {
     }
 }
 
-extension InterindustryError: TellsExitStatus {
+extension InterindustryError: ExitStatusProviding {
     var exitStatus: ExitStatus { code == .noAnswer ? cause.map(vstore.exitStatus) ?? .unreachable : .refused }
 }

@@ -1,5 +1,5 @@
 import MeterBench
 
-extension LoadProfileError: TellsExitStatus {
+extension LoadProfileError: ExitStatusProviding {
     var exitStatus: ExitStatus { .file }
 }

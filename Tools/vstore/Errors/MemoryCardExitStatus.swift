@@ -1,5 +1,5 @@
 import ContactInterface
 
-extension MemoryCardError: TellsExitStatus {
+extension MemoryCardError: ExitStatusProviding {
     var exitStatus: ExitStatus { code == .noAnswer ? cause.map(vstore.exitStatus) ?? .unreachable : .refused }
 }

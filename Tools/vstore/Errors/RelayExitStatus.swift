@@ -1,6 +1,6 @@
 import CardRelay
 
-extension RelayAuthorityError: TellsExitStatus {
+extension RelayAuthorityError: ExitStatusProviding {
     var exitStatus: ExitStatus {
         switch code {
         case .badName: .usage

@@ -48,7 +48,7 @@ struct GPCardOptions: ParsableArguments {
         let aid = try aid()
         let tracer = try common.tracer()
         guard emulated else {
-            return try await CardPlace(.reader(reader.map { ReaderQuery($0) } ?? .only), tracer: tracer).withCard {
+            return try await CardLocation(.reader(reader.map { ReaderQuery($0) } ?? .only), tracer: tracer).withCard {
                 card in
                 let channel = card.channel
                 try channel.selectSecurityDomain(aid)

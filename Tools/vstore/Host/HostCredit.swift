@@ -28,7 +28,7 @@ struct MeterCreditOptions: ParsableArguments {
         help: ArgumentHelp(
             "The card in the meters' slots, and its purse for this service; the meters carry it unread.",
             discussion: "Name meters with their identifiers.", valueName: "service"))
-    var cardInSlot: Service?
+    var cardInSlot: UtilityService?
 
     func validate() throws {
         guard cardInSlot == nil || meters.allHaveIdentifiers else {
@@ -42,12 +42,12 @@ struct MeterCreditOptions: ParsableArguments {
     func carryOut(
         _ kind: CreditTransaction.Kind, _ common: ProgramOptions, _ passphrase: PassphraseOptions
     ) async throws {
-        let host = try HostEnd(common.place, passphrase, needsKeys: true)
+        let host = try HostContext(common.place, passphrase, needsKeys: true)
         let (credit, home) = (self, common.place)
-        let visits = try await MeterRound(meters, host, common, toSlot: cardInSlot != nil).visit {
+        let visits = try await MeterBatch(meters, host, common, toSlot: cardInSlot != nil).visit {
             desk, channel, place in
             let eid = try ElementInfo.select(over: channel).eid
-            let service = credit.cardInSlot ?? Service(rawValue: eid.kind.rawValue)
+            let service = credit.cardInSlot ?? UtilityService(rawValue: eid.kind.rawValue)
             let expected = credit.cardInSlot == nil ? place.meter ?? eid : eid
             let currency = try credit.currency ?? host.records.currency(of: service, on: eid, home)
             let result =
@@ -100,7 +100,7 @@ extension CreditResult {
 
 extension RecordFile {
     /// The currency of a purse: as it was issued or bound here, or as it was loaded last.
-    func currency(of service: Service, on eid: PartyID, _ home: Home) throws -> Currency {
+    func currency(of service: UtilityService, on eid: PartyID, _ home: Home) throws -> Currency {
         let journal = try FileJournal(path: home.issueJournal)
         let purses = try HostCardRegister(records: self, journal: journal).purses(of: eid)
         let issued = purses.first { $0.service == service }?.currency

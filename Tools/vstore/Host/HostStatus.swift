@@ -12,15 +12,15 @@ struct HostStatus: AsyncParsableCommand {
     @OptionGroup var meters: MeterPlaceOptions
 
     mutating func run() async throws {
-        let host = try HostEnd(common.place, passphrase, needsKeys: true)
-        let visits = try await MeterRound(meters, host, common).visit { desk, channel, place in
+        let host = try HostContext(common.place, passphrase, needsKeys: true)
+        let visits = try await MeterBatch(meters, host, common).visit { desk, channel, place in
             try desk.standing(over: channel, expecting: place.meter)
         }
         try common.console.show(visits, json: \.json, lines: \.lines)
     }
 }
 
-extension MeterStanding {
+extension MeterSnapshot {
     /// How far the meter's clock is ahead of the host's, in seconds.
     private var ahead: Int64 { Int64(clock.rawValue) - Int64(time.rawValue) }
 
@@ -50,8 +50,8 @@ struct HostClock: AsyncParsableCommand {
     @OptionGroup var meters: MeterPlaceOptions
 
     mutating func run() async throws {
-        let host = try HostEnd(common.place, passphrase, needsKeys: true)
-        let visits = try await MeterRound(meters, host, common).visit { desk, channel, place in
+        let host = try HostContext(common.place, passphrase, needsKeys: true)
+        let visits = try await MeterBatch(meters, host, common).visit { desk, channel, place in
             try desk.setClock(over: channel, expecting: place.meter)
         }
         try common.console.show(visits, json: \.json, lines: \.lines)

@@ -80,9 +80,9 @@ struct HostTariff: AsyncParsableCommand {
     }
 
     private func send(_ table: TariffTable) async throws {
-        let host = try HostEnd(common.place, passphrase, needsKeys: true)
+        let host = try HostContext(common.place, passphrase, needsKeys: true)
         let (reference, effective) = (reference, effective?.time ?? SystemClock.now())
-        let visits = try await MeterRound(meters, host, common).visit { desk, channel, place in
+        let visits = try await MeterBatch(meters, host, common).visit { desk, channel, place in
             try desk.convertTariff(
                 to: table, effective: effective, over: channel, reference: reference, expecting: place.meter
             ).done(host.records)
@@ -91,7 +91,7 @@ struct HostTariff: AsyncParsableCommand {
     }
 
     private func tryOut(_ table: TariffTable) throws {
-        let host = try HostEnd(common.place, passphrase, needsKeys: false)
+        let host = try HostContext(common.place, passphrase, needsKeys: false)
         let trials = try trials.map { meter in
             let hours = try host.records.use(of: meter, .hours)
             guard !hours.isEmpty else {

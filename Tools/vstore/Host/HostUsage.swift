@@ -19,9 +19,9 @@ struct HostUsage: AsyncParsableCommand {
     var all = false
 
     mutating func run() async throws {
-        let host = try HostEnd(common.place, passphrase, needsKeys: true)
+        let host = try HostContext(common.place, passphrase, needsKeys: true)
         let all = all
-        let visits = try await MeterRound(meters, host, common).visit { desk, channel, place in
+        let visits = try await MeterBatch(meters, host, common).visit { desk, channel, place in
             try desk.readUse(over: channel, expecting: place.meter, everything: all)
         }
         try common.console.show(visits, json: \.json, lines: \.lines)

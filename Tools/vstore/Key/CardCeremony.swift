@@ -14,7 +14,7 @@ struct CardCeremony {
     let home: Home
     let questions: CeremonyQuestions
 
-    func run(over channel: any CardChannel) throws -> [CheckedKey] {
+    func run(over channel: any CardChannel) throws -> [KeyDescriptor] {
         let path = home.ceremony
         var run = CeremonyRun(
             try KeyCeremony(plan, resuming: try earlier()), with: MasterKeyCard(channel),

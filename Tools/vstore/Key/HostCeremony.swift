@@ -12,7 +12,7 @@ struct HostCeremony {
     let host: PartyID?
     let questions: CeremonyQuestions
 
-    func run() throws -> [CheckedKey] {
+    func run() throws -> [KeyDescriptor] {
         let file = HostKeyFile(home)
         let isNew = !file.isThere
         let keys: HostKeys
@@ -44,7 +44,7 @@ struct HostCeremony {
     }
 
     /// One key, of its components.
-    private func make(_ key: CeremonyPlan.Key, in keys: HostKeys) throws -> CheckedKey {
+    private func make(_ key: CeremonyPlan.Key, in keys: HostKeys) throws -> KeyDescriptor {
         guard !keys.names.contains(key.name) else {
             throw Failure(.refused, "\(key.name): is held already. Plan its next version instead.")
         }
@@ -62,6 +62,6 @@ struct HostCeremony {
         }
         keys.hold(sum, as: key.name)
         questions.tell("\(key.name) is finished, its check value is \(checkValue)")
-        return CheckedKey(key.name, checkValue)
+        return KeyDescriptor(key.name, checkValue)
     }
 }

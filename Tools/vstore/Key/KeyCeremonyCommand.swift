@@ -70,7 +70,7 @@ struct KeyCeremonyCommand: AsyncParsableCommand {
         let (home, console) = (common.place, common.console)
         let answers = answers
         try home.prepare()
-        let keys: [CheckedKey]
+        let keys: [KeyDescriptor]
         switch to {
         case .file:
             let source = CeremonyQuestions(answers, console)

@@ -13,10 +13,10 @@ struct KeyList: AsyncParsableCommand {
     @OptionGroup var passphrase: PassphraseOptions
 
     mutating func run() async throws {
-        let (pid, keys): (PartyID, [CheckedKey])
+        let (pid, keys): (PartyID, [KeyDescriptor])
         if card.card == nil, card.reader == nil {
             let file = try HostKeyFile(common.place).open(passphrase)
-            (pid, keys) = (file.pid, try file.keys().map { CheckedKey($0.name, $0.checkValue) })
+            (pid, keys) = (file.pid, try file.keys().map { KeyDescriptor($0.name, $0.checkValue) })
         } else {
             (pid, keys) = try await card.place(common).withChannel { channel in
                 let card = MasterKeyCard(channel)

@@ -26,7 +26,7 @@ struct MeterOptions: ParsableArguments {
                     try OffLineMeter(memory, name: path, parts: MeterParts(clock: AdjustableClock(base: Self.seconds)))
                 ))
         }
-        let stand = try ElectricStand(MeterFolder(path: path))
+        let stand = try BenchMeter(MeterFolder(path: path))
         do {
             let value = try body(.electric(stand.meter, stand.wear))
             try stand.stop()
@@ -120,7 +120,7 @@ extension MeterReading {
     }
 }
 
-extension MeterError: TellsExitStatus {
+extension MeterError: ExitStatusProviding {
     var exitStatus: ExitStatus {
         switch code {
         case .memory, .notAMeter: .file

@@ -12,7 +12,7 @@ struct MeterRun: AsyncParsableCommand {
         commandName: "run", abstract: "Run an electric meter on a simulated line, with its face in the terminal.",
         discussion: """
             Lines, loads and time are simulated; value, tokens, cards and hosts are real. Without a terminal, or with \
-            --plain, lines tell what happens, and orders are read from standard input: \(StandOrder.summary).
+            --plain, lines tell what happens, and orders are read from standard input: \(BenchCommand.summary).
             """)
 
     @OptionGroup var common: ProgramOptions
@@ -100,7 +100,7 @@ struct MeterRun: AsyncParsableCommand {
             throw Failure(
                 .file, "\(path): there is no electric meter. Make one with vstore meter new, of kind 01.")
         }
-        let queue = OrderQueue()
+        let queue = CommandQueue()
         let script = try orders.map { try MeterRun.orders(of: $0) } ?? []
         let tracer = try common.tracer()
         let watcher = reader.map { name in
@@ -113,7 +113,7 @@ struct MeterRun: AsyncParsableCommand {
                 Result {
                     try command.run(
                         MeterFolder(path: path), queue, script,
-                        StandCards(home: home, file: command.card, tracer: tracer))
+                        BenchCards(home: home, file: command.card, tracer: tracer))
                 }
             }
         } whenInterrupted: {
@@ -122,11 +122,11 @@ struct MeterRun: AsyncParsableCommand {
         watcher?.cancel()
     }
 
-    private static func orders(of file: String) throws -> [StandOrder] {
+    private static func orders(of file: String) throws -> [BenchCommand] {
         try TextFile.read(file).split(separator: "\n", omittingEmptySubsequences: false).enumerated().compactMap {
             number, line in
             do throws(Failure) {
-                return try StandOrder.parse(line)
+                return try BenchCommand.parse(line)
             } catch {
                 throw Failure(error.status, "\(file), line \(number + 1): \(error)")
             }
@@ -143,15 +143,16 @@ struct MeterRun: AsyncParsableCommand {
     }
 
     /// Runs the meter on this thread.
-    private func run(_ folder: MeterFolder, _ queue: OrderQueue, _ script: [StandOrder], _ cards: StandCards) throws {
+    private func run(_ folder: MeterFolder, _ queue: CommandQueue, _ script: [BenchCommand], _ cards: BenchCards) throws
+    {
         let begin = from.map { Int64(($0.time ?? SystemClock.now()).rawValue) * 1000 }
-        let stand = try ElectricStand(folder, milliseconds: begin)
-        let loads = StandLoads(load.map { Load(watts: $0, powerFactor: 1) }, profile: try loadProfile())
-        let running: RunningStand
+        let stand = try BenchMeter(folder, milliseconds: begin)
+        let loads = BenchLoads(load.map { Load(watts: $0, powerFactor: 1) }, profile: try loadProfile())
+        let running: BenchRun
         do {
-            running = try RunningStand(
+            running = try BenchRun(
                 stand,
-                RunningStand.Setup(
+                BenchRun.Setup(
                     speed: speed.factor, script: script, seconds: duration?.seconds, loads: loads, cards: cards,
                     line: line), queue: queue)
         } catch {
@@ -159,16 +160,16 @@ struct MeterRun: AsyncParsableCommand {
             throw error
         }
         let screen = plain || common.json || !TerminalScreen.isThere ? nil : try TerminalScreen()
-        let redraw = StandView.RedrawWish()
+        let redraw = BenchView.RedrawWish()
         if screen != nil {
-            StandInput.readKeys(queue) { redraw.isThere.store(true, ordering: .relaxed) }
+            BenchInput.readKeys(queue) { redraw.isThere.store(true, ordering: .relaxed) }
         } else {
             if let line = running.line {
                 common.console.give(["line": .text("\(line)")], ["hosts are served at \(line)"])
             }
-            if orders != "-" { StandInput.readLines(queue) }
+            if orders != "-" { BenchInput.readLines(queue) }
         }
-        let view = StandView(
+        let view = BenchView(
             running, screen: screen, redraw: redraw, isJSON: common.json, every: every.seconds)
         let outcome = Result { try running.run(frame: .milliseconds(50)) { view.show($0) } }
         screen?.leave()

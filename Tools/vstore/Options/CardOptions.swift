@@ -38,14 +38,14 @@ struct CardOptions: ParsableArguments {
         }
     }
 
-    func place(_ common: ProgramOptions) throws -> CardPlace { try place(common, tracer: try common.tracer()) }
+    func place(_ common: ProgramOptions) throws -> CardLocation { try place(common, tracer: try common.tracer()) }
 
     /// For a command that traces by itself.
-    func place(untraced common: ProgramOptions) throws -> CardPlace { try place(common, tracer: nil) }
+    func place(untraced common: ProgramOptions) throws -> CardLocation { try place(common, tracer: nil) }
 
-    private func place(_ common: ProgramOptions, tracer: Tracer?) throws -> CardPlace {
-        if let remote { return CardPlace(.remote(remote, try certificates.credentials()), tracer: tracer) }
-        if let card { return CardPlace(.file(common.place.card(card)), tracer: tracer) }
-        return CardPlace(.reader(reader.map { ReaderQuery($0) } ?? .only), tracer: tracer)
+    private func place(_ common: ProgramOptions, tracer: Tracer?) throws -> CardLocation {
+        if let remote { return CardLocation(.remote(remote, try certificates.credentials()), tracer: tracer) }
+        if let card { return CardLocation(.file(common.place.card(card)), tracer: tracer) }
+        return CardLocation(.reader(reader.map { ReaderQuery($0) } ?? .only), tracer: tracer)
     }
 }

@@ -5,9 +5,9 @@ extension PartyID: ExpressibleByArgument {
     public init?(argument: String) { self.init(argument) }
 }
 
-extension Service: ExpressibleByArgument {
+extension UtilityService: ExpressibleByArgument {
     public init?(argument: String) { self.init(named: argument) }
-    public static var allValueStrings: [String] { Service.all.map(\.description) }
+    public static var allValueStrings: [String] { UtilityService.all.map(\.description) }
 }
 
 extension Amount: ExpressibleByArgument {

@@ -6,14 +6,14 @@ enum EmulatedCard {
     /// Opens the card in the file at `path`.
     ///
     /// - Throws: `MemoryError`, `CipherError`.
-    static func open(_ path: String) throws -> SmartCard {
+    static func open(_ path: String) throws -> ValueCard {
         let memory = try MemoryFile.open(at: path)
         do {
-            _ = try SmartCard.images(in: memory)
+            _ = try ValueCard.images(in: memory)
         } catch {
             // The memory does not know what it is called in the file system.
             throw MemoryError(error.code, path, errno: error.errno)
         }
-        return try SmartCard(memory, name: path)
+        return try ValueCard(memory, name: path)
     }
 }

@@ -1,9 +1,9 @@
 /// A channel that carries commands of any length: as they are where the card takes them, else chained
 /// (ISO/IEC 7816-4, 5.3.3).
 ///
-/// Put it beneath secure messaging and above ``ResponseFollowing``:
+/// Put it beneath secure messaging and above ``GetResponseChannel``:
 ///
-///     let channel = CommandChaining(ResponseFollowing(reader), limits: TransferLimits(atr.historical.capabilities))
+///     let channel = CommandChaining(GetResponseChannel(reader), limits: TransferLimits(atr.historical.capabilities))
 public struct CommandChaining<Base: CardChannel>: CardChannel {
     /// The channel beneath.
     public let base: Base

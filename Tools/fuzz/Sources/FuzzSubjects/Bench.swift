@@ -6,19 +6,19 @@ import ValueProtocol
 final class Bench {
     let failure = FailureSwitch()
     let memory: CountingMemory
-    let card: SmartCard
+    let card: ValueCard
     /// What was read from the memory last, and how many commits there had been.
     private var known: (commits: Int, images: Images)?
     /// The command sent last.
     private(set) var last: [UInt8] = []
 
     init(
-        _ records: [RecordName: [UInt8]], clock: any ElementClock = NoClock()
+        _ records: [RecordName: [UInt8]], clock: any ElementClock = NullClock()
     ) throws(BrokenProperty) {
         memory = CountingMemory(VolatileMemory(records, failure: failure))
         do {
-            card = try SmartCard(
-                memory, surroundings: Surroundings(randomness: CountingNumbers(), clock: clock))
+            card = try ValueCard(
+                memory, surroundings: ElementEnvironment(randomness: CountingNumbers(), clock: clock))
             try card.reset()
         } catch {
             throw BrokenProperty(description: "a card starts: \(error)")
@@ -31,7 +31,7 @@ final class Bench {
     func images() throws(BrokenProperty) -> Images {
         do throws(MemoryError) {
             if let known, known.commits == memory.commits { return known.images }
-            let images = try SmartCard.images(in: memory)
+            let images = try ValueCard.images(in: memory)
             known = (memory.commits, images)
             return images
         } catch {

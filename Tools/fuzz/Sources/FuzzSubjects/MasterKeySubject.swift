@@ -60,17 +60,17 @@ private final class MasterKeyRun {
         }
         for purpose in Purpose.allCases {
             let name = KeyName(purpose, 1)
-            image.keys.append(HeldKey(name: name, key: Scene.key(name)))
+            image.keys.append(StoredKey(name: name, key: Scene.key(name)))
         }
         image.rules = DeskRules(first: Scene.card, count: 10, operations: 0x3FF)
         var subscriber = Scene.made(0).image
         for purpose in [Purpose.credit, .tariff, .usage, .admin] {
             let name = KeyName(purpose, 1)
-            subscriber.put(HeldKey(name: name, key: suite.elementKey(Scene.key(name), name, for: Scene.card)))
+            subscriber.put(StoredKey(name: name, key: suite.elementKey(Scene.key(name), name, for: Scene.card)))
         }
         let euros = subscriber.purses.filter { $0.currency == Scene.euro }
         return Parties(
-            image: image, desk: SmartCard.records(image, element: element), card: SmartCard.records(subscriber),
+            image: image, desk: ValueCard.records(image, element: element), card: ValueCard.records(subscriber),
             total: euros.reduce(1_000) { $0 + $1.balance.rawValue })
     }
 
@@ -116,7 +116,7 @@ private final class MasterKeyRun {
 
     // MARK: Steps
 
-    private func select(_ application: Application) throws(BrokenProperty) {
+    private func select(_ application: ElementApplication) throws(BrokenProperty) {
         _ = try send([0x00, 0xA4, 0x04, 0x00, 7] + application.aid)
     }
 
@@ -286,7 +286,7 @@ private final class MasterKeyRun {
         case (0x00, 0xA4):
             (present, sealed) = ([], nil)
             if answer.status == .success {
-                isMasterKeySelected = command.dropFirst(5).starts(with: Application.masterKey.aid)
+                isMasterKeySelected = command.dropFirst(5).starts(with: ElementApplication.masterKey.aid)
             }
         case (0x00, 0x20) where isMasterKeySelected && answer.status == .success: present.insert(command[3])
         default: break

@@ -52,7 +52,7 @@ enum Plaintexts {
             rawValue: highest &+ 1 &+ UInt64(truncatingIfNeeded: Int(Int8(bitPattern: input.byte()))))
     }
 
-    private static func service(_ input: inout InputReader) -> Service {
+    private static func service(_ input: inout InputReader) -> UtilityService {
         [.gas, .water, .heat, .float][Int(input.byte() & 3)]
     }
 

@@ -70,7 +70,7 @@ private final class PurseRun {
     // MARK: Steps
 
     private func select(_ choice: UInt8) throws(BrokenProperty) {
-        let aid = choice & 1 == 0 ? Application.purse.aid : Application.masterKey.aid
+        let aid = choice & 1 == 0 ? ElementApplication.purse.aid : ElementApplication.masterKey.aid
         _ = try send([0x00, 0xA4, 0x04, 0x00, UInt8(aid.count)] + aid)
         session = nil
     }

@@ -45,7 +45,7 @@ enum Scene {
 
         init(_ image: ElementImage) {
             self.image = image
-            records = SmartCard.records(image)
+            records = ValueCard.records(image)
         }
     }
 
@@ -61,13 +61,13 @@ enum Scene {
         var image = ElementImage(blank: eid, transportKey: nil)
         image.state = .issued
         for purpose in [Purpose.credit, .tariff, .usage, .admin] {
-            image.put(HeldKey(name: KeyName(purpose, 1), key: key(KeyName(purpose, 1))))
+            image.put(StoredKey(name: KeyName(purpose, 1), key: key(KeyName(purpose, 1))))
         }
         image.put(
             Purse(service: .gas, currency: euro, limit: Amount(rawValue: 10_000), balance: Amount(rawValue: 1_000)))
         guard eid == card else { return image }
         image.put(Purse(service: .water, currency: dollar, limit: .all, balance: Amount(rawValue: 50)))
-        image.put(Slot(service: .gas, meter: gasMeter, version: 1, kx: Secret(copying: kxBytes(1))))
+        image.put(MeterBinding(service: .gas, meter: gasMeter, version: 1, kx: Secret(copying: kxBytes(1))))
         return image
     }
 }

@@ -11,13 +11,13 @@ enum T0Subject {
     /// A card that says whatever the input says cannot keep a reader busy for ever, or make it take too much.
     private static func follow(_ bytes: [UInt8]) throws(BrokenProperty) {
         var input = InputReader(bytes)
-        let limits = ResponseFollowing<Line>.Limits(rounds: Int(input.byte()), bytes: input.word())
+        let limits = GetResponseChannel<Line>.Limits(rounds: Int(input.byte()), bytes: input.word())
         let first = input.piece()
         guard let command = command(first) else { return }
         var answers: [[UInt8]] = []
         while !input.isAtEnd { answers.append(input.piece()) }
         let line = Line(AnyAnswers(answers))
-        let following = ResponseFollowing(line, transmission: first.first == 1 ? .t0 : .t1, limits: limits)
+        let following = GetResponseChannel(line, transmission: first.first == 1 ? .t0 : .t1, limits: limits)
         let outcome = Result { () throws(CardError) in try following.transmit(command) }
         try hold(line.count <= limits.rounds + 1, "no more commands are sent than allowed")
         if case .success(let response) = outcome {
@@ -31,7 +31,7 @@ enum T0Subject {
         guard let command = command(bytes), command.ins != 0xC0, !command.form.isExtended else { return }
         let direct = Result { () throws(CardError) in try Line(LengthCard()).transmit(command) }
         let over0 = Result { () throws(CardError) in
-            try ResponseFollowing(Line(T0Card(LengthCard())), transmission: .t0).transmit(command)
+            try GetResponseChannel(Line(T0Card(LengthCard())), transmission: .t0).transmit(command)
         }
         guard case .success(let one) = direct, case .success(let other) = over0 else {
             throw BrokenProperty(description: "an honest card is answered: \(direct) \(over0)")

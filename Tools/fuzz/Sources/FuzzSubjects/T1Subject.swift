@@ -139,7 +139,7 @@ enum T1Subject {
         let answer = try parameters(1).answerToReset
         var configuration = InterfaceDevice.Configuration()
         configuration.t1 = T1Settings(informationFieldSize: 32)
-        var line = CharacterLine(reader: InterfaceDevice(configuration), card: CardEnd(answer))
+        var line = CharacterLine(reader: InterfaceDevice(configuration), card: CardTransceiver(answer))
         line.card.reset(at: line.now)
         line.reader.reset(at: line.now)
         let count = Int(input.byte() & 0x1F)

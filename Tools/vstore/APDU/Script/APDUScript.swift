@@ -73,7 +73,7 @@ struct APDUScript: AsyncParsableCommand {
         let variables = try ScriptInputs.variables(of: script, define, secretsFile: secrets, rows: rows ?? [])
         let (console, stop) = (common.console, stop)
         let tracer = try common.tracer()
-        let timed = try await CardPlace.withCards([try card.place(untraced: common)]) { cards in
+        let timed = try await CardLocation.withCards([try card.place(untraced: common)]) { cards in
             let card = cards[0]
             let masks = SecretMasks()
             let channel = ScriptChannel(card, masks: masks, tracer: tracer)

@@ -5,7 +5,7 @@ import ISO7816
 final class ScriptChannel: CardChannel {
     private let base: any CardChannel
 
-    init(_ card: PlacedCard, masks: SecretMasks, tracer: Tracer?) {
+    init(_ card: OpenCard, masks: SecretMasks, tracer: Tracer?) {
         func traced(_ base: some CardChannel) -> any CardChannel {
             guard let tracer else { return base }
             tracer.note(.inserted, name: card.name, answerToReset: card.answerToReset)

@@ -18,7 +18,7 @@ struct APDUShell: AsyncParsableCommand {
         let tracer = try common.tracer()
         let history = common.place.path + "/shell.history"
         let dictionary = try common.words()
-        let wrong = try await CardPlace.withCards([try card.place(untraced: common)]) { cards in
+        let wrong = try await CardLocation.withCards([try card.place(untraced: common)]) { cards in
             let conversation = try ShellConversation(
                 cards[0], dictionary: dictionary, console: console, tracer: tracer)
             if ShellTerminal.isThere, !console.isJSON {

@@ -5,7 +5,7 @@ import ValueProtocol
 
 /// One use of the shell: lines from a terminal or a file, and what is said to them.
 final class ShellConversation {
-    private let card: PlacedCard
+    private let card: OpenCard
     private let raw: any CardChannel
     private let following: any CardChannel
     private let tracer: Tracer?
@@ -15,7 +15,7 @@ final class ShellConversation {
     private var recording: (file: String, lines: [String])?
 
     init(
-        _ card: PlacedCard, dictionary: APDUDictionary, console: Console, tracer: Tracer?
+        _ card: OpenCard, dictionary: APDUDictionary, console: Console, tracer: Tracer?
     ) throws {
         let masks = SecretMasks()
         func traced(_ base: some CardChannel) -> any CardChannel {
@@ -26,7 +26,7 @@ final class ShellConversation {
             }
         }
         func follow(_ base: some CardChannel) -> any CardChannel {
-            ResponseFollowing(base, transmission: card.isT0 ? .t0 : .t1)
+            GetResponseChannel(base, transmission: card.isT0 ? .t0 : .t1)
         }
         self.card = card
         self.masks = masks

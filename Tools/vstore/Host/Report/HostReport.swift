@@ -28,7 +28,7 @@ struct HostReport: AsyncParsableCommand {
     }
 
     mutating func run() async throws {
-        let host = try HostEnd(common.place, passphrase, needsKeys: false)
+        let host = try HostContext(common.place, passphrase, needsKeys: false)
         let report = try MeterReport(meter, host.records, common.place, offset: localOffset)
         if let svg { try TextFile.write(report.sheet.svg, to: svg) }
         common.console.give(report.json, report.lines)

@@ -4,7 +4,7 @@ import ISO7816
 /// A PC/SC reader that is a running meter's card slot: cards come and go in it by themselves.
 struct SlotReader: Sendable {
     let query: ReaderQuery
-    let queue: OrderQueue
+    let queue: CommandQueue
     let tracer: Tracer?
 
     /// Tells of cards until the task is cancelled.
@@ -27,10 +27,10 @@ struct SlotReader: Sendable {
         do throws(CardError) {
             let card = try await service.connect(to: .name(reader), mode: .exclusive)
             let status = try await card.status()
-            let channel = ResponseFollowing(
+            let channel = GetResponseChannel(
                 BlockingChannel(card), transmission: status.activeProtocol == .t0 ? .t0 : .t1)
             let traced = tracer?.trace(channel, name: reader, answerToReset: status.answerToReset) ?? channel
-            nonisolated(unsafe) let entry = OrderQueue.Entry.cardIn(traced)
+            nonisolated(unsafe) let entry = CommandQueue.Entry.cardIn(traced)
             queue.add(entry)
         } catch {
             let isGone = [.cardRemoved, .noCard, .cardUnresponsive].contains(error.code)

@@ -78,7 +78,7 @@ struct MemoryOptions: ParsableArguments {
     ) async throws -> Value {
         let (kind, tracer) = (kind, try common.tracer())
         guard emulated else {
-            return try await CardPlace(.reader(reader.map { ReaderQuery($0) } ?? .only), tracer: tracer).withCard {
+            return try await CardLocation(.reader(reader.map { ReaderQuery($0) } ?? .only), tracer: tracer).withCard {
                 try body(try PlacedMemory(kind, over: $0.channel, answerToReset: $0.answerToReset))
             }
         }

@@ -1,0 +1,43 @@
+/// A channel that sends by ENVELOPE what T=0 cannot carry as it is (ISO/IEC 7816-3, 12.2; ISO/IEC 7816-4, 7.6.2).
+public struct EnvelopeChannel<Base: CardChannel>: CardChannel {
+    /// The channel beneath, one that follows `61xx`.
+    public let base: Base
+    /// Which commands go so.
+    public let form: EnvelopeForm
+
+    public init(_ base: Base, form: EnvelopeForm = .commandsThatNeedIt) {
+        self.base = base
+        self.form = form
+    }
+
+    /// Sends `command` and gives the card's answer; where a segment is refused, its status word.
+    ///
+    /// - Throws: `CardError`: what the channel beneath throws; `.malformedAnswer` where no response APDU was in the
+    ///   envelope.
+    public func transmit(_ command: CommandAPDU) throws(CardError) -> ResponseAPDU {
+        guard form == .everything || T0Command.needsEnvelope(command) else { return try base.transmit(command) }
+        let cla = ClassByte(command.cla).forGetResponse
+        var rest = command.bytes[...]
+        var answer: ResponseAPDU
+        repeat {
+            let segment = rest.prefix(255)
+            rest = rest.dropFirst(255)
+            answer = try base.transmit(Self.envelope(segment, cla: rest.isEmpty ? cla : cla | 0x10))
+            if !rest.isEmpty, answer.status != .success { return answer }
+        } while !rest.isEmpty
+        guard form == .everything, answer.status == .success else { return answer }
+        do throws(APDUError) {
+            return try ResponseAPDU([UInt8](answer.data))
+        } catch {
+            throw CardError(.malformedAnswer, subject: "ENVELOPE", cause: error)
+        }
+    }
+
+    private static func envelope(_ segment: ArraySlice<UInt8>, cla: UInt8) throws(CardError) -> CommandAPDU {
+        do throws(APDUError) {
+            return try CommandAPDU(cla: cla, ins: EnvelopeForm.instruction, p1: 0, p2: 0, data: segment)
+        } catch {
+            throw CardError(.malformedAnswer, subject: "ENVELOPE", cause: error)
+        }
+    }
+}

@@ -1,0 +1,133 @@
+/// A channel that brings whole answers: `61xx` is followed by GET RESPONSE and `6Cxx` by the same command with the
+/// right Le (ISO/IEC 7816-4, 5.3.4; for T=0 ISO/IEC 7816-3, 12.2).
+///
+/// So a program written for T=1 gets the same answers from a T=0 card. Whoever wants to see `61xx` and `6Cxx` uses the
+/// channel beneath.
+///
+/// Where the command has an Le field that names less than all there is (Le 00 asks for all), no more than that is
+/// fetched, and `61xx` behind the data tells that there is more.
+public struct GetResponseChannel<Base: CardChannel>: CardChannel {
+    /// How commands go to the card.
+    public enum Transmission: Sendable, Hashable {
+        /// Commands as T=0 carries them: case 1 with P3 00, case 4 without its Le.
+        case t0
+        /// Commands as they are: T=1, contactless and in process.
+        case t1
+    }
+
+    /// How far an answer is followed.
+    public struct Limits: Sendable, Hashable {
+        /// The most commands that are sent after the first.
+        public var rounds: Int
+        /// The most bytes that one answer may have.
+        public var bytes: Int
+
+        /// - Parameters:
+        ///   - rounds: enough for the longest answer in parts of 256 bytes, each with its length wrong once.
+        ///   - bytes: 65,536, which is all that a response APDU can hold.
+        public init(rounds: Int = 520, bytes: Int = 65_536) {
+            self.rounds = rounds
+            self.bytes = min(bytes, 65_536)
+        }
+    }
+
+    /// The channel beneath.
+    public let base: Base
+    /// How commands go to the card.
+    public let transmission: Transmission
+    /// How far an answer is followed.
+    public let limits: Limits
+
+    public init(_ base: Base, transmission: Transmission = .t1, limits: Limits = Limits()) {
+        self.base = base
+        self.transmission = transmission
+        self.limits = limits
+    }
+
+    /// Sends `command` and gives the card's whole answer.
+    ///
+    /// - Throws: `CardError`: what the channel beneath throws; `.malformedAnswer` where the answer has no end within
+    ///   ``limits``; `.unsupported` for a command with more than 255 bytes of data over T=0.
+    public func transmit(_ command: CommandAPDU) throws(CardError) -> ResponseAPDU {
+        var budget = limits.rounds
+        let first = try mapped(command)
+        var response = try sendWithRightLength(first, of: command, budget: &budget)
+        guard response.status.bytesAvailable != nil else { return response }
+        var data = [UInt8](response.data)
+        let wanted = wantedLength(command)
+        while let available = response.status.bytesAvailable, data.count < wanted {
+            guard data.count < limits.bytes else { throw endless(command, "more than \(limits.bytes) bytes") }
+            guard budget > 0 else { throw endless(command, "no end after \(limits.rounds) further commands") }
+            budget -= 1
+            let getResponse = try Self.command(
+                CommandAPDU.getResponse(command, length: min(available, wanted - data.count)), of: command)
+            response = try sendWithRightLength(getResponse, of: command, budget: &budget)
+            data += response.data
+        }
+        guard data.count <= limits.bytes else { throw endless(command, "more than \(limits.bytes) bytes") }
+        return ResponseAPDU(data: data, status: response.status)
+    }
+
+    /// Sends, and where the card names the right Le, sends once more with it.
+    private func sendWithRightLength(
+        _ sent: CommandAPDU, of command: CommandAPDU, budget: inout Int
+    ) throws(CardError) -> ResponseAPDU {
+        var response = try base.transmit(sent)
+        var last = sent
+        while let right = response.status.rightLength, let asked = last.expectedLength, asked != right {
+            guard budget > 0 else { throw endless(command, "no end after \(limits.rounds) further commands") }
+            budget -= 1
+            last = try Self.command(last.bytes(expecting: right), of: command)
+            response = try base.transmit(last)
+        }
+        return response
+    }
+
+    /// All there is, where Le says so by 00 or is not there; else Le.
+    private func wantedLength(_ command: CommandAPDU) -> Int {
+        guard let expected = command.expectedLength else { return .max }
+        return expected == (command.form.isExtended ? 65_536 : 256) ? .max : expected
+    }
+
+    private func mapped(_ command: CommandAPDU) throws(CardError) -> CommandAPDU {
+        guard transmission == .t0 else { return command }
+        guard let tpdu = T0Command.tpdu(command) else {
+            throw CardError(
+                .unsupported, subject: "command \(command.name) over T=0",
+                remedy: "T=0 carries at most 255 bytes of data in a command: chain several, or use T=1.")
+        }
+        return try Self.command(tpdu, of: command)
+    }
+
+    private static func command(_ bytes: [UInt8], of command: CommandAPDU) throws(CardError) -> CommandAPDU {
+        do throws(APDUError) {
+            return try CommandAPDU(bytes)
+        } catch {
+            throw CardError(.malformedAnswer, subject: "command \(command.name)", cause: error)
+        }
+    }
+
+    private func endless(_ command: CommandAPDU, _ reason: String) -> CardError {
+        CardError(
+            .malformedAnswer, subject: "the answer to command \(command.name): \(reason)",
+            remedy: "Reset the card; if it stays so, the card is broken.")
+    }
+}
+
+extension CommandAPDU {
+    /// Header in hexadecimal digits, by which errors name a command; its data may be secret.
+    fileprivate var name: String { "\(StatusWord(cla, ins))\(StatusWord(p1, p2))" }
+
+    /// The same command with another Le of the same width.
+    fileprivate func bytes(expecting length: Int) -> [UInt8] {
+        var bytes = bytes
+        bytes[bytes.count - 1] = UInt8(truncatingIfNeeded: length)
+        if form.isExtended { bytes[bytes.count - 2] = UInt8(truncatingIfNeeded: length >> 8) }
+        return bytes
+    }
+
+    /// GET RESPONSE for what is left of the answer to `command`.
+    fileprivate static func getResponse(_ command: CommandAPDU, length: Int) -> [UInt8] {
+        [ClassByte(command.cla).forGetResponse, T0Command.getResponse, 0, 0, UInt8(truncatingIfNeeded: length)]
+    }
+}

@@ -1,0 +1,110 @@
+import CardScript
+import CardTrace
+import HeadEnd
+import ISO7816
+import Issuing
+import ValueElement
+import ValueProtocol
+
+/// An error that a user meets, and how the program ends for it.
+protocol ExitStatusProviding: Error {
+    var exitStatus: ExitStatus { get }
+}
+
+/// How the program ends for `error`; what is not known is the program's own fault.
+func exitStatus(of error: any Error) -> ExitStatus {
+    (error as? any ExitStatusProviding)?.exitStatus ?? .ownFault
+}
+
+extension Failure: ExitStatusProviding {
+    var exitStatus: ExitStatus { status }
+}
+
+extension CardError: ExitStatusProviding {
+    var exitStatus: ExitStatus {
+        switch code {
+        case .unsupported: .refused
+        case .cancelled: .interrupted
+        default:
+            // An emulated card whose file is the matter.
+            cause is MemoryError ? .file : .unreachable
+        }
+    }
+}
+
+extension SessionError: ExitStatusProviding {
+    var exitStatus: ExitStatus {
+        switch code {
+        case .noAnswer: .unreachable
+        case .authorityFailed: cause.map(vstore.exitStatus) ?? .ownFault
+        default: .refused
+        }
+    }
+}
+
+extension MasterKeyError: ExitStatusProviding {
+    var exitStatus: ExitStatus { code == .noAnswer ? .unreachable : .refused }
+}
+
+extension CeremonyError: ExitStatusProviding {
+    var exitStatus: ExitStatus {
+        switch code {
+        case .card: cause.map(vstore.exitStatus) ?? .refused
+        case .recordWrong: .file
+        default: .refused
+        }
+    }
+}
+
+extension IssueError: ExitStatusProviding {
+    var exitStatus: ExitStatus {
+        switch code {
+        case .session: cause.map(vstore.exitStatus) ?? .unreachable
+        case .journal: .file
+        case .records: cause.map(vstore.exitStatus) ?? .file
+        default: .refused
+        }
+    }
+}
+
+extension JournalError: ExitStatusProviding {
+    var exitStatus: ExitStatus { .file }
+}
+
+extension CSVError: ExitStatusProviding {
+    var exitStatus: ExitStatus { .file }
+}
+
+extension MemoryError: ExitStatusProviding {
+    var exitStatus: ExitStatus { .file }
+}
+
+extension ScriptError: ExitStatusProviding {
+    var exitStatus: ExitStatus { .file }
+}
+
+extension DictionaryError: ExitStatusProviding {
+    var exitStatus: ExitStatus { .file }
+}
+
+extension TraceFileError: ExitStatusProviding {
+    var exitStatus: ExitStatus { .file }
+}
+
+extension CipherError: ExitStatusProviding {
+    var exitStatus: ExitStatus { .ownFault }
+}
+
+extension HostError: ExitStatusProviding {
+    var exitStatus: ExitStatus {
+        switch code {
+        case .inDoubt, .stillInDoubt, .openTransaction: .inDoubt
+        case .noSession: cause.map(vstore.exitStatus) ?? .refused
+        case .noFile, .fileExists, .fileUnreachable, .diskFull, .notARecordFile, .fileNewer, .locked, .corrupt,
+            .notAKeyFile, .auditBroken:
+            .file
+        case .cipherFailed, .booksBroken: .ownFault
+        default: .refused
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import ArgumentParser
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// What the program says and returns when it ends by an error.
+struct ProgramExit {
+    let status: ExitStatus
+    let text: String
+    private let parserError: (any Error)?
+    /// What another program returned that was run by this one.
+    private let passedOn: Int32?
+
+    init(_ error: any Error) {
+        let code = VStore.exitCode(for: error)
+        passedOn = (error as? ExitCode)?.rawValue
+        if error is any ExitStatusProviding {
+            (status, text, parserError) = (exitStatus(of: error), "\(error)", nil)
+        } else if let code = error as? ExitCode {
+            (status, text, parserError) = (ExitStatus(rawValue: code.rawValue) ?? .ownFault, "", nil)
+        } else if code == .success || code == .validationFailure {
+            // Help, version and whatever the parser has against the command line.
+            (status, text) = (code == .success ? .done : .usage, VStore.fullMessage(for: error))
+            parserError = error
+        } else if error is CancellationError {
+            (status, text, parserError) = (.interrupted, "Interrupted.", nil)
+        } else {
+            (status, text, parserError) = (.ownFault, "\(error)", nil)
+        }
+    }
+
+    /// Ends the program.
+    func leave() -> Never {
+        if !text.isEmpty {
+            let wantsJSON = CommandLine.arguments.contains("--json")
+            if status == .done {
+                Console.put(text)
+            } else if wantsJSON {
+                let error: JSONValue = [
+                    "error": [
+                        "status": .number(Int(status.rawValue)), "kind": .text(status.name),
+                        "message": .text(parserError.map { VStore.message(for: $0) } ?? text),
+                    ]
+                ]
+                Console.complain("\(error)")
+            } else if parserError != nil {
+                Console.complain(text)
+            } else {
+                Console.complain(Paint.red.on(text, of: STDERR_FILENO))
+            }
+        }
+        Self.leave(passedOn ?? status.rawValue)
+    }
+
+    static func leave(_ status: ExitStatus) -> Never { leave(status.rawValue) }
+
+    /// Ends the program without the libraries' destructors: threads that watch readers or serve a connection may be in
+    /// the middle of a call into a library that would be taken down under them.
+    private static func leave(_ status: Int32) -> Never {
+        unsafe fflush(nil)
+        _exit(status)
+    }
+}

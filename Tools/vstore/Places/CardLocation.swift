@@ -1,0 +1,188 @@
+import CardIO
+import CardRelay
+import CardTrace
+import ISO7816
+import ValueElement
+
+/// Where a card is: in a reader, or in a file, whose emulated card then runs in this process.
+struct CardLocation: Sendable {
+    enum Kind: Sendable {
+        case reader(ReaderQuery)
+        case file(String)
+        case remote(RelayAddress, RelayCredentials)
+    }
+
+    let kind: Kind
+    private let tracer: Tracer?
+
+    init(_ kind: Kind, tracer: Tracer?) {
+        self.kind = kind
+        self.tracer = tracer
+    }
+
+    /// What it is called in a message.
+    var name: String {
+        switch kind {
+        case .reader(let query): query.description
+        case .file(let path): path
+        case .remote(let address, _): "relay at \(address)"
+        }
+    }
+
+    /// Lends a channel to the card to `body`, while nobody else can use the card.
+    ///
+    /// In a reader's case the body runs on the card's thread, within a transaction.
+    func withChannel<Value: Sendable>(
+        _ body: sending @escaping (any CardChannel) throws -> Value
+    ) async throws -> Value {
+        try await withCard { try body($0.channel) }
+    }
+
+    /// As `withChannel`, with what else can be done to the card.
+    func withCard<Value: Sendable>(_ body: sending @escaping (OpenCard) throws -> Value) async throws -> Value {
+        switch kind {
+        case .file(let path): return try body(try emulated(path))
+        case .remote:
+            nonisolated(unsafe) let body = body
+            return try await CardLocation.withCards([self]) { cards in try body(cards[0]) }
+        case .reader(let query):
+            let card = try await PCSCService().connect(to: query)
+            let status = try await card.status()
+            let isT0 = status.activeProtocol == .t0
+            let tracer = tracer
+            let value = try await card.withTransaction { transaction in
+                let channel =
+                    tracer?.trace(transaction, name: transaction.reader, answerToReset: status.answerToReset)
+                    ?? transaction
+                return try body(
+                    OpenCard(
+                        name: transaction.reader, answerToReset: status.answerToReset, raw: channel, isT0: isT0,
+                        reset: nil))
+            }
+            try await card.disconnect()
+            return value
+        }
+    }
+
+    /// Lends several cards at once to `body`, which runs on a thread of its own; nobody else can use them meanwhile.
+    static func withCards<Value: Sendable>(
+        _ places: [CardLocation], _ body: sending @escaping ([OpenCard]) throws -> Value
+    ) async throws -> Value {
+        var connections: [Connection] = []
+        do {
+            for place in places { connections.append(try await place.connection()) }
+            let (thread, made) = (try CardThread(), connections)
+            nonisolated(unsafe) let body = body
+            let outcome: Result<Value, any Error> = await withCheckedContinuation { continuation in
+                thread.perform {
+                    continuation.resume(
+                        returning: Result { try body(try zip(places, made).map { try $0.card(over: $1) }) })
+                }
+            }
+            try await close(connections)
+            return try outcome.get()
+        } catch {
+            try await close(connections)
+            throw error
+        }
+    }
+
+    /// What has to be closed when the work is done: nothing for a file.
+    private enum Connection {
+        case none
+        case card(Card, isT0: Bool, answerToReset: [UInt8])
+        case relay(RelayChannel)
+    }
+
+    private func connection() async throws -> Connection {
+        switch kind {
+        case .file: return .none
+        case .reader(let query):
+            let card = try await PCSCService().connect(to: query, mode: .exclusive)
+            let status = try await card.status()
+            return .card(card, isT0: status.activeProtocol == .t0, answerToReset: status.answerToReset)
+        case .remote(let address, let credentials):
+            // Connecting blocks.
+            let thread = try CardThread()
+            let result: Result<RelayChannel, any Error> = await withCheckedContinuation { continuation in
+                thread.perform {
+                    continuation.resume(
+                        returning: Result {
+                            try RelayChannel.connect(
+                                host: address.host, port: address.port, credentials: credentials)
+                        })
+                }
+            }
+            return .relay(try result.get())
+        }
+    }
+
+    /// PINs that were given are forgotten with the reset that ends a connection.
+    private static func close(_ connections: [Connection]) async throws {
+        for connection in connections {
+            switch connection {
+            case .none: continue
+            case .relay(let channel): channel.close()
+            case .card(let card, _, _):
+                do {
+                    try await card.disconnect(.reset)
+                } catch {
+                    // Closed before, or taken out: there is nothing left to close.
+                    continue
+                }
+            }
+        }
+    }
+
+    private func card(over connection: Connection) throws -> OpenCard {
+        switch connection {
+        case .none: return try emulated(name)
+        case .card(let card, let isT0, let answer):
+            let channel = BlockingChannel(card)
+            return placed(channel, card.reader, answer, isT0: isT0, reset: channel.reset)
+        case .relay(let channel):
+            let face = channel.face
+            return placed(channel, face.name, face.answerToReset, isT0: face.isT0, reset: channel.reset)
+        }
+    }
+
+    private func emulated(_ path: String) throws -> OpenCard {
+        let card = try EmulatedCard.open(path)
+        let channel = try InProcessChannel(card, name: path)
+        return placed(channel, path, card.answerToReset, isT0: false, reset: channel.reset)
+    }
+
+    private func placed(
+        _ channel: some CardChannel, _ name: String, _ answerToReset: [UInt8], isT0: Bool,
+        reset: @escaping () throws(CardError) -> Void
+    ) -> OpenCard {
+        let tracer = tracer
+        return OpenCard(
+            name: name, answerToReset: answerToReset,
+            raw: tracer?.trace(channel, name: name, answerToReset: answerToReset) ?? channel, isT0: isT0,
+            reset: { () throws(CardError) in
+                try reset()
+                tracer?.note(.reset, name: name, answerToReset: answerToReset)
+            })
+    }
+}
+
+/// A card that is at hand.
+struct OpenCard {
+    /// What its reader or file is called.
+    let name: String
+    /// The answer to reset, as it was sent.
+    let answerToReset: [UInt8]
+    /// Answers as they come, `61xx` and `6Cxx` too.
+    let raw: any CardChannel
+    let isT0: Bool
+    /// Resets the card; nil where a transaction has it, which cannot be reset from within.
+    let reset: (() throws(CardError) -> Void)?
+
+    /// Whole answers.
+    var channel: any CardChannel { follow(raw) }
+
+    private func follow(_ base: some CardChannel) -> any CardChannel {
+        GetResponseChannel(base, transmission: isT0 ? .t0 : .t1)
+    }
+}
