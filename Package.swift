@@ -4,7 +4,7 @@ import PackageDescription
 /// What users import: each is a module of `Sources` with the same name.
 let libraries = [
     // Cards, for anybody.
-    "ISO7816", "ContactInterface", "CardIO", "CardTrace", "CardScript", "CardRelay",
+    "Diagnostics", "ISO7816", "ContactInterface", "CardIO", "CardTrace", "CardScript", "CardRelay",
     "GlobalPlatform",
     // Value.
     "ValueProtocol", "ValueElement", "Issuing",
@@ -36,8 +36,9 @@ let package = Package(
         .systemLibrary(name: "CPCSC", pkgConfig: "libpcsclite", providers: [.apt(["libpcsclite-dev"])]),
         .systemLibrary(
             name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
-        .target(name: "ISO7816"),
-        .target(name: "ContactInterface", dependencies: ["ISO7816"]),
+        .target(name: "Diagnostics"),
+        .target(name: "ISO7816", dependencies: ["Diagnostics"]),
+        .target(name: "ContactInterface", dependencies: ["Diagnostics", "ISO7816"]),
         .target(
             name: "CardIO", dependencies: ["CPCSC", "ISO7816"],
             linkerSettings: [
@@ -45,35 +46,34 @@ let package = Package(
                 .linkedFramework("PCSC", .when(platforms: [.macOS])),
             ]),
         .target(
-            name: "CardTrace", dependencies: ["ISO7816"],
+            name: "CardTrace", dependencies: ["Diagnostics", "ISO7816"],
             // A link to APDU/dictionary: its files become part of the program.
             exclude: ["Names/README.md"], resources: [.embedInCode("Names")]),
-        .target(name: "CardScript", dependencies: ["CardTrace", "ISO7816"]),
+        .target(name: "CardScript", dependencies: ["CardTrace", "Diagnostics", "ISO7816"]),
         .target(
             name: "CardRelay",
             dependencies: [
-                "COpenSSL", "CardIO", "ISO7816", .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
-                .product(name: "NIOCore", package: "swift-nio"),
+                "COpenSSL", "CardIO", "Diagnostics", "ISO7816", .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),
-        .target(name: "GlobalPlatform", dependencies: ["COpenSSL", "ISO7816"]),
+        .target(name: "GlobalPlatform", dependencies: ["COpenSSL", "Diagnostics", "ISO7816"]),
         // Value.
-        .target(name: "ValueProtocol", dependencies: ["COpenSSL", "ISO7816"]),
-        .target(name: "ValueElement", dependencies: ["ISO7816", "ValueProtocol"]),
-        .target(name: "Issuing", dependencies: ["CardIO", "ISO7816", "ValueProtocol"]),
+        .target(name: "ValueProtocol", dependencies: ["COpenSSL", "Diagnostics", "ISO7816"]),
+        .target(name: "ValueElement", dependencies: ["Diagnostics", "ISO7816", "ValueProtocol"]),
+        .target(name: "Issuing", dependencies: ["CardIO", "Diagnostics", "ISO7816", "ValueProtocol"]),
         // Meters, their bench and their line.
         .target(name: "Metrology"),
-        .target(name: "Meter", dependencies: ["ISO7816", "Metrology", "ValueElement", "ValueProtocol"]),
+        .target(name: "Meter", dependencies: ["Diagnostics", "ISO7816", "Metrology", "ValueElement", "ValueProtocol"]),
         // A household's year, embedded by the C compiler.
         .target(name: "CLoadProfiles", exclude: ["Profiles"]),
         .target(
-            name: "MeterBench", dependencies: ["CLoadProfiles", "ISO7816", "Meter", "Metrology", "ValueProtocol"]),
-        .target(name: "PowerLine", dependencies: ["ISO7816", "ValueProtocol"]),
+            name: "MeterBench", dependencies: ["CLoadProfiles", "Diagnostics", "Meter", "Metrology", "ValueProtocol"]),
+        .target(name: "PowerLine", dependencies: ["Diagnostics", "ISO7816", "ValueProtocol"]),
         // The utility.
         .target(
             name: "HeadEnd",
             dependencies: [
-                "COpenSSL", "ISO7816", "ValueProtocol", .product(name: "GRDB", package: "GRDB.swift"),
+                "COpenSSL", "Diagnostics", "ISO7816", "ValueProtocol", .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         // Conformance suites for parts of one's own.
         .target(name: "CardIOTesting", dependencies: ["ISO7816"]),
@@ -118,13 +118,9 @@ let package = Package(
         .testTarget(name: "CardTraceTests", dependencies: ["CardIOTesting", "CardTrace", "ISO7816", "TestSupport"]),
         .testTarget(name: "CardScriptTests", dependencies: ["CardScript", "CardTrace", "ISO7816", "TestSupport"]),
         .testTarget(
-            name: "CardRelayTests",
-            dependencies: [
-                "CardIO", "CardRelay", "ISO7816", .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
-            ]),
+            name: "CardRelayTests", dependencies: ["CardIO", "CardRelay", "ISO7816"]),
         .testTarget(name: "GlobalPlatformTests", dependencies: ["CardTrace", "GlobalPlatform", "ISO7816"]),
-        .testTarget(name: "ValueProtocolTests", dependencies: ["ISO7816", "ValueProtocol"]),
+        .testTarget(name: "ValueProtocolTests", dependencies: ["ValueProtocol"]),
         .testTarget(
             name: "ValueElementTests",
             dependencies: ["ContactInterface", "ISO7816", "ValueElement", "ValueElementTesting", "ValueProtocol"]),
@@ -142,8 +138,8 @@ let package = Package(
         .testTarget(
             name: "HeadEndTests",
             dependencies: [
-                "CardIOTesting", "HeadEnd", "ISO7816", "Issuing", "Meter", "MeterBench", "Metrology", "ValueElement",
-                "ValueProtocol", .product(name: "GRDB", package: "GRDB.swift"),
+                "CardIOTesting", "HeadEnd", "ISO7816", "Issuing", "Meter", "Metrology", "ValueElement", "ValueProtocol",
+                .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         // Tests of the whole.
         .testTarget(name: "DemonstrationTests", dependencies: ["CardTrace", "Demonstration"]),
@@ -151,14 +147,14 @@ let package = Package(
             name: "SecrecyTests",
             dependencies: [
                 "CardIO", "CardScript", "CardTrace", "Demonstration", "GlobalPlatform", "HeadEnd", "ISO7816", "Issuing",
-                "Meter", "ValueElement", "ValueProtocol",
+                "ValueElement", "ValueProtocol",
             ]),
         .testTarget(
             name: "InvariantTests",
             dependencies: ["HeadEnd", "ISO7816", "Issuing", "Meter", "MeterBench", "ValueElement", "ValueProtocol"]),
         .testTarget(
             name: "LineProcessTests",
-            dependencies: ["TestSupport", "HeadEnd", "LineTestPeer", "PowerLine", "ValueProtocol"]),
+            dependencies: ["HeadEnd", "LineTestPeer", "PowerLine", "TestSupport", "ValueProtocol"]),
         .testTarget(
             name: "DocumentationTests",
             dependencies: [
@@ -167,14 +163,18 @@ let package = Package(
             ]),
         .testTarget(name: "FuzzTests", dependencies: ["FuzzSubjects", "ValueProtocol"]),
         .testTarget(
-            name: "VStoreTests", dependencies: ["TestSupport", "LineTestPeer", "PowerLine", "vstore"],
+            name: "VStoreTests",
+            dependencies: [
+                "CardIO", "CardScript", "CardTrace", "Diagnostics", "ISO7816", "Issuing", "LineTestPeer", "MeterBench",
+                "PowerLine", "TestSupport", "ValueProtocol", "vstore",
+            ],
             exclude: ["Snapshots"]),
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "TestSupport", "CardIO", "CardIOTesting", "CardRelay", "CardScript", "CardTrace", "ContactInterface",
-                "Demonstration", "HeadEnd", "ISO7816", "Issuing", "Meter", "MeterBench", "Metrology", "PowerLine",
-                "ValueElement", "ValueProtocol", "vstore",
+                "CardIO", "CardIOTesting", "CardRelay", "CardScript", "CardTrace", "ContactInterface", "Demonstration",
+                "HeadEnd", "ISO7816", "Issuing", "Meter", "Metrology", "PowerLine", "TestSupport", "ValueElement",
+                "ValueProtocol", "vstore",
             ],
             path: "Tests/Integration"),
     ]

@@ -1,9 +1,8 @@
-public import ISO7816
+public import Diagnostics
+import ISO7816
 
 /// Why certificates of a relay cannot be made.
 public struct RelayAuthorityError: DiagnosticError {
-    public typealias Code = ErrorCode<RelayAuthorityError>
-
     public let code: Code
     /// The file or name concerned.
     public let subject: String
@@ -17,21 +16,28 @@ public struct RelayAuthorityError: DiagnosticError {
     }
 }
 
-extension RelayAuthorityError.Code {
-    /// There is a file of that name already.
-    public static var exists: Self { Self("is there already", remedy: "Move it away, or choose another name.") }
-    /// The file cannot be written.
-    public static var unwritable: Self { Self("cannot be written", remedy: "Check the folder, and who may write it.") }
-    /// The file is no certificate or key in PEM, or its partner is missing.
-    public static var unreadable: Self {
-        Self("is no certificate or key in PEM", remedy: "authority.pem and authority.key belong together; bring both.")
-    }
-    /// A name that no certificate can have.
-    public static var badName: Self {
-        Self("is no name for a certificate", remedy: "Give a host's name, an address, or letters, digits and dashes.")
-    }
-    /// libcrypto refused.
-    public static var cryptography: Self {
-        Self("could not be made by libcrypto", remedy: "Check the installation of OpenSSL 3.")
+extension RelayAuthorityError {
+    /// What went wrong; a number stays what it is.
+    public enum Code: UInt16, DiagnosticCode {
+        /// There is a file of that name already.
+        case exists = 1
+        /// The file cannot be written.
+        case unwritable = 2
+        /// The file is no certificate or key in PEM, or its partner is missing.
+        case unreadable = 3
+        /// A name that no certificate can have.
+        case badName = 4
+        /// libcrypto refused.
+        case cryptography = 5
+
+        public var description: String {
+            switch self {
+            case .exists: "is there already"
+            case .unwritable: "cannot be written"
+            case .unreadable: "is no certificate or key in PEM"
+            case .badName: "is no name for a certificate"
+            case .cryptography: "could not be made by libcrypto"
+            }
+        }
     }
 }

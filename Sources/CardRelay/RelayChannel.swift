@@ -1,3 +1,4 @@
+import Diagnostics
 public import ISO7816
 internal import NIOCore
 internal import NIOPosix
@@ -100,24 +101,17 @@ public final class RelayChannel: CardChannel, Sendable {
     }
 
     private static func failure(_ reply: RelayReply, _ subject: String) -> CardError {
-        if case .failure(let code, let subject, let remedy) = reply {
-            return RelayReply.error(code: code, subject: subject, remedy: remedy)
-        }
-        return CardError(.malformedAnswer, subject: subject, remedy: "Both ends must be of the same version.")
+        if case .failure(let code, let subject) = reply { return RelayReply.error(code: code, subject: subject) }
+        return CardError(
+            .malformedAnswer, subject: subject,
+            cause: Circumstance("both ends must speak the same version of the frames"))
     }
 
     private static func unreached(_ subject: String, _ cause: any Error) -> CardError {
-        CardError(
-            .readerUnavailable, subject: subject,
-            remedy: "Check that vstore apdu relay serve runs there, and the name, the port and the certificates.",
-            cause: RelayCause(cause))
+        CardError(.readerUnavailable, subject: subject, cause: RelayFailure(cause, isConnected: false))
     }
 
     static func lost(_ subject: String, _ cause: (any Error)?) -> CardError {
-        CardError(
-            .readerUnavailable, subject: subject,
-            remedy:
-                "Check that the relay runs, its name and the certificates; then repeat. The card is reset meanwhile, "
-                + "and what became of a command under way is unknown.", cause: cause.map(RelayCause.init))
+        CardError(.readerUnavailable, subject: subject, cause: cause.map { RelayFailure($0, isConnected: true) })
     }
 }

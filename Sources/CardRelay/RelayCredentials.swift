@@ -38,8 +38,7 @@ public struct RelayCredentials: Sendable {
             return try NIOSSLContext(configuration: configuration)
         } catch {
             throw CardError(
-                .notAllowed, subject: certificate, remedy: "Check that the key belongs to the certificate.",
-                cause: error)
+                .credentialsUnusable, subject: certificate, cause: error)
         }
     }
 
@@ -48,7 +47,7 @@ public struct RelayCredentials: Sendable {
             return try body(file)
         } catch {
             throw CardError(
-                .notAllowed, subject: file, remedy: "Give a file in PEM that this user can read.", cause: error)
+                .credentialsUnusable, subject: file, cause: error)
         }
     }
 }

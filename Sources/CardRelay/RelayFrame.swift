@@ -4,7 +4,7 @@ struct RelayFrame: Sendable, Hashable {
     /// The most bytes after the length: what the longest command or answer takes, and some.
     static let greatestCount = 70_000
     /// The version of these frames, which both ends say first.
-    static let version: UInt8 = 2
+    static let version: UInt8 = 3
 
     var kind: UInt8
     var payload: [UInt8]

@@ -1,3 +1,4 @@
+import Diagnostics
 import ISO7816
 
 /// What the client asks of the server.
@@ -38,7 +39,9 @@ enum RelayReply: Sendable, Hashable {
     /// The card was taken out, or its reader is gone. Nobody asked: this comes between any two replies, once.
     case removed
     /// There is no answer, and why.
-    case failure(code: String, subject: String, remedy: String)
+    case failure(code: UInt16, subject: String)
+    /// What a client of an older version of these frames is told, in the form that it reads: why there is no answer.
+    case refusedInWords(String)
 
     var frame: RelayFrame {
         switch self {
@@ -50,8 +53,13 @@ enum RelayReply: Sendable, Hashable {
         case .answer(let bytes): RelayFrame(kind: 0x82, payload: bytes)
         case .wasReset: RelayFrame(kind: 0x83, payload: [])
         case .removed: RelayFrame(kind: 0x85, payload: [])
-        case .failure(let code, let subject, let remedy):
-            RelayFrame(kind: 0x84, payload: Array([code, subject, remedy].joined(separator: "\n").utf8.prefix(60_000)))
+        case .failure(let code, let subject):
+            RelayFrame(
+                kind: 0x84,
+                payload: [UInt8(code >> 8), UInt8(code & 0xFF)] + Array(subject.utf8.prefix(60_000)))
+        case .refusedInWords(let words):
+            // Until version 2: what is wrong, the thing concerned and a remedy, a line each.
+            RelayFrame(kind: 0x84, payload: Array("\(words)\nrelay\nBring both ends to one release.".utf8))
         }
     }
 
@@ -67,22 +75,24 @@ enum RelayReply: Sendable, Hashable {
         case 0x82: self = .answer(payload)
         case 0x83 where payload.isEmpty: self = .wasReset
         case 0x85 where payload.isEmpty: self = .removed
-        case 0x84:
-            let lines = String(decoding: payload, as: UTF8.self).split(
-                separator: "\n", maxSplits: 2, omittingEmptySubsequences: false)
-            guard lines.count == 3 else { throw RelayFrameReader.Malformed() }
-            self = .failure(code: String(lines[0]), subject: String(lines[1]), remedy: String(lines[2]))
+        case 0x84 where payload.count >= 2:
+            self = .failure(
+                code: UInt16(payload[0]) << 8 | UInt16(payload[1]),
+                subject: String(decoding: payload[2...], as: UTF8.self))
         default: throw RelayFrameReader.Malformed()
         }
     }
 
     /// What an error says of itself; what lies beneath it stays where it is.
     init(_ error: CardError) {
-        self = .failure(code: error.code.description, subject: error.subject, remedy: error.remedy)
+        self = .failure(code: error.code.rawValue, subject: error.subject)
     }
 
-    /// The error that was sent: two codes of the same words are one.
-    static func error(code: String, subject: String, remedy: String) -> CardError {
-        CardError(CardError.Code(code, remedy: remedy), subject: subject, remedy: remedy)
+    /// The error that was sent; a code of a later release is a failure of communication that tells its number.
+    static func error(code: UInt16, subject: String) -> CardError {
+        guard let known = CardError.Code(rawValue: code) else {
+            return CardError(.communication, subject: subject, cause: Circumstance("code \(code) of a later release"))
+        }
+        return CardError(known, subject: subject)
     }
 }

@@ -1,3 +1,4 @@
+import Diagnostics
 public import ISO7816
 internal import NIOCore
 internal import NIOPosix
@@ -57,9 +58,7 @@ public final class RelayServer: Sendable {
                 }
         } catch {
             throw CardError(
-                .communication, subject: "\(host):\(port)",
-                remedy: "Choose an address of this machine and a free port.",
-                cause: error)
+                .cannotListen, subject: "\(host):\(port)", cause: error)
         }
         self.port = listener.channel.localAddress?.port ?? port
         self.open = card
@@ -122,7 +121,7 @@ public final class RelayServer: Sendable {
                 }
             }
         } catch {
-            report(.refused(client: name, reason: RelayCause(error).description))
+            report(.refused(client: name, reason: RelayFailure(error, isConnected: true).description))
         }
     }
 
@@ -134,16 +133,16 @@ public final class RelayServer: Sendable {
         guard version != RelayFrame.version else { return await begin(with: client) }
         let versions = "its frames are of version \(version), ours of \(RelayFrame.version)"
         let error = CardError(
-            .unsupported, subject: "relay, \(versions)", remedy: "Bring both ends to one release.")
+            .unsupported, subject: "relay, \(versions)")
         report(.refused(client: client, reason: "\(error)"))
-        return (nil, RelayReply(error))
+        return (nil, version < 3 ? .refusedInWords("\(error.code): \(versions)") : RelayReply(error))
     }
 
     /// Gives the card to a client, or tells why not.
     private func begin(with client: String) async -> (card: (any RelayedCard)?, reply: RelayReply) {
         guard take() else {
             let error = CardError(
-                .sharingViolation, subject: "relay", remedy: "Another client has the card: wait for it.")
+                .sharingViolation, subject: "relay", cause: Circumstance("another client has the card"))
             report(.refused(client: client, reason: "\(error.code)"))
             return (nil, RelayReply(error))
         }
@@ -183,7 +182,8 @@ public final class RelayServer: Sendable {
         do throws(CardError) {
             switch request {
             case .hello:
-                return RelayReply(CardError(.unsupported, subject: "relay", remedy: "Say hello once."))
+                return RelayReply(
+                    CardError(.unsupported, subject: "relay", cause: Circumstance("hello was said already")))
             case .reset:
                 try await card.reset()
                 return .wasReset
@@ -192,7 +192,7 @@ public final class RelayServer: Sendable {
                 do throws(APDUError) {
                     command = try CommandAPDU(bytes)
                 } catch {
-                    throw CardError(.unsupported, subject: "relay", remedy: "Send command APDUs.", cause: error)
+                    throw CardError(.unsupported, subject: "relay", cause: error)
                 }
                 return .answer(try await card.transmit(command).bytes)
             }

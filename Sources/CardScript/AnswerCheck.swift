@@ -49,7 +49,7 @@ struct AnswerCheck: Sendable, Hashable {
                 do throws(ScriptScanner.Failure) {
                     if try pattern.resolved(variables).matches(value[...]) { return nil }
                 } catch {
-                    return "it \(error.code)"
+                    return "it \(error.code.description(of: error.name ?? "…"))"
                 }
                 return "it is \(MaskedBytes(value).masking(variables.secrets).hexadecimal(separator: " "))"
             }

@@ -56,7 +56,7 @@ public struct Script: Sendable, Hashable {
 
     /// Reads a script that includes no other.
     ///
-    /// - Throws: `ScriptError`, which names the line and the remedy, for everything that is no script, and for
+    /// - Throws: `ScriptError`, which names the line and what is wrong, for everything that is not a script, and for
     ///   everything that scriptor would read otherwise than this does.
     public init(_ text: String) throws(ScriptError) {
         try self.init(text) { (_) throws(ScriptError.NoInclude) in
@@ -101,7 +101,7 @@ public struct Script: Sendable, Hashable {
                     do throws(ScriptError.NoInclude) {
                         included = try include(name)
                     } catch {
-                        throw ScriptError(.noInclude(error.reason), line: number, text: line)
+                        throw ScriptError(.noInclude, line: number, text: line, reason: error.reason)
                     }
                     try read(included, of: name, within: files + [name], into: &parser, include)
                 }

@@ -25,6 +25,8 @@ struct ScriptScanner {
     struct Failure: Error {
         let code: ScriptError.Code
         let offset: Int
+        /// The variable concerned, where one is.
+        var name: String? = nil
     }
 
     /// The most bytes that a counted wildcard may stand for: what the longest answer holds.

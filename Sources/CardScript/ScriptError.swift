@@ -1,20 +1,13 @@
 import CardTrace
+public import Diagnostics
 
-/// Why a text is no script of APDUs: which line, what is wrong with it, and what to write instead.
+/// Why a text is not a script of APDUs: which line, and what is wrong with it.
 ///
 /// Two errors are equal when their codes and lines are.
-public struct ScriptError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// What is wrong with the line.
-    public struct Code: Sendable, Hashable, CustomStringConvertible {
-        /// What is wrong, in words.
-        public let description: String
-        /// What to write instead.
-        public let remedy: String
-    }
-
+public struct ScriptError: DiagnosticError, Hashable {
     /// Why a file could not be included.
     public struct NoInclude: Error, Sendable {
-        /// In words, with a remedy.
+        /// In words.
         public let reason: String
         public init(_ reason: String) { self.reason = reason }
     }
@@ -29,11 +22,20 @@ public struct ScriptError: Error, Sendable, Hashable, CustomStringConvertible {
     public let column: Int?
     /// The line's text, shortened where it is long or has a PIN or key in it.
     public let text: String
+    /// The variable concerned, where one is.
+    public let name: String?
+    /// With `.noInclude`: why, in words.
+    public let reason: String?
 
-    init(_ code: Code, line: Int, column: Int? = nil, text: some StringProtocol) {
+    init(
+        _ code: Code, line: Int, column: Int? = nil, text: some StringProtocol, name: String? = nil,
+        reason: String? = nil
+    ) {
         self.code = code
         self.line = line
         self.column = column
+        self.name = name
+        self.reason = reason
         let text = SecretCommands.shown(text)
         self.text = text.count > 60 ? "\(text.prefix(60))…" : text
     }
@@ -45,10 +47,13 @@ public struct ScriptError: Error, Sendable, Hashable, CustomStringConvertible {
         return error
     }
 
-    public var description: String {
-        let place = (file.map { "\($0), " } ?? "") + "line \(line)" + (column.map { ", column \($0)" } ?? "")
-        return "\(place) (\(text)) \(code). \(code.remedy)"
+    /// `FILE, line 3, column 4 (TEXT)`
+    public var subject: String {
+        (file.map { "\($0), " } ?? "") + "line \(line)" + (column.map { ", column \($0)" } ?? "") + " (\(text))"
     }
+
+    public var description: String { "\(subject) \(code.description(of: name ?? "…"))" }
+
     public static func == (a: ScriptError, b: ScriptError) -> Bool {
         a.code == b.code && a.line == b.line && a.file == b.file
     }

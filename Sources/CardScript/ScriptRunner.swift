@@ -144,8 +144,10 @@ private struct ScriptRun {
                     differences: differences)
             }
         } catch {
-            let problem = ScriptError(error.code, line: step.line, column: error.offset, text: shown ?? "set")
-                .within(step.file)
+            let problem = ScriptError(
+                error.code, line: step.line, column: error.offset, text: shown ?? "set", name: error.name
+            )
+            .within(step.file)
             return ScriptResult(
                 step: step, row: row, outcome: .invalid(problem), sent: sent, shown: shown, answer: nil, differences: []
             )

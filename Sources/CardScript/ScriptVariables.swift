@@ -67,14 +67,17 @@ public struct ScriptVariables: Sendable {
         case .text(let text) where reference.isText: bytes = Array(text.utf8)
         case .text(let text):
             guard let digits = [UInt8](hexadecimal: text.filter { !$0.isWhitespace }) else {
-                throw ScriptScanner.Failure(code: .notDigits(reference.name), offset: reference.column)
+                throw ScriptScanner.Failure(code: .notDigits, offset: reference.column, name: reference.name)
             }
             bytes = digits
-        case nil: throw ScriptScanner.Failure(code: .unknownVariable(reference.name), offset: reference.column)
+        case nil:
+            throw ScriptScanner.Failure(
+                code: .unknownVariable, offset: reference.column, name: reference.name)
         }
         guard reference.isCount else { return bytes }
         guard let count = UInt8(exactly: bytes.count) else {
-            throw ScriptScanner.Failure(code: .countTooGreat(reference.name), offset: reference.column)
+            throw ScriptScanner.Failure(
+                code: .countTooGreat, offset: reference.column, name: reference.name)
         }
         return [count]
     }

@@ -1,3 +1,4 @@
+import Diagnostics
 public import ISO7816
 
 /// One command and what came of it.
@@ -93,5 +94,21 @@ extension Duration {
         let (sum, isBeyond) = whole.addingReportingOverflow(attoseconds / 1_000_000_000)
         guard isTooLong || isBeyond else { return max(0, sum) }
         return seconds < 0 ? 0 : .max
+    }
+}
+
+extension CardError {
+    /// The error that a file tells of.
+    ///
+    /// - Parameters:
+    ///   - code: its number; nil in files of before numbers, which have words alone.
+    ///   - reason: what went wrong, in words.
+    ///   - subject: the thing concerned.
+    init(recorded code: UInt16?, reason: String, subject: String) {
+        if let known = code.flatMap(Code.init) ?? Code.allCases.first(where: { $0.description == reason }) {
+            self.init(known, subject: subject)
+        } else {
+            self.init(.communication, subject: subject, cause: Circumstance(reason))
+        }
     }
 }

@@ -1,3 +1,4 @@
+import Diagnostics
 public import ISO7816
 
 /// The sequences of ISO/IEC 7816-3, clause 6.
@@ -40,7 +41,7 @@ extension ContactPort {
     public func pulseReset() throws(CardError) {
         try drive(.rst, .low)
         guard levels.clockFrequency != nil else {
-            throw CardError(.cardUnresponsive, subject: name, remedy: "Start the clock: an asynchronous card needs it.")
+            throw CardError(.cardUnresponsive, subject: name, cause: Circumstance("the clock does not run"))
         }
         run(periods: Self.resetPeriods)
         try drive(.rst, .high)

@@ -1,3 +1,4 @@
+import Diagnostics
 public import ISO7816
 
 /// A slot's eight contacts as a simulated port: the reader sets levels, the card answers on I/O, time is what is waited.
@@ -76,14 +77,14 @@ public final class ContactPort {
         guard levels.isPowered else {
             throw CardError(
                 card == nil ? .noCard : .cardUnresponsive, subject: name,
-                remedy: card == nil ? nil : "Activate the contacts first: they carry no power.")
+                cause: card == nil ? nil : Circumstance("the contacts carry no power"))
         }
         switch contact {
         case .rst, .clk, .io, .spu: force(contact, level)
         case .vcc, .gnd, .auxiliary1, .auxiliary2:
             throw CardError(
                 .unsupported, subject: "\(name), \(contact)",
-                remedy: "RST, CLK, SPU and I/O can be driven; VCC by activate(_:clock:).")
+                cause: Circumstance("RST, CLK, SPU and I/O can be driven; VCC by activate(_:clock:)"))
         }
     }
 

@@ -1,27 +1,23 @@
+public import Diagnostics
 public import ISO7816
 
 /// Why work with a GlobalPlatform card failed. No key and no data of a command is ever in it.
 public struct GlobalPlatformError: DiagnosticError {
-    public typealias Code = ErrorCode<GlobalPlatformError>
-
     /// What went wrong.
     public var code: Code
     /// The command or the key concerned.
     public var subject: String
-    /// What to do next.
-    public var remedy: String
     /// The card's status word, where it answered.
     public var status: StatusWord?
     /// The error beneath, where there is one.
     public var cause: (any Error)?
 
     public init(
-        _ code: Code, _ subject: String, status: StatusWord? = nil, remedy: String? = nil, cause: (any Error)? = nil
+        _ code: Code, _ subject: String, status: StatusWord? = nil, cause: (any Error)? = nil
     ) {
         self.code = code
         self.subject = subject
         self.status = status
-        self.remedy = remedy ?? code.remedy
         self.cause = cause
     }
 
@@ -32,41 +28,41 @@ public struct GlobalPlatformError: DiagnosticError {
     }
 }
 
-extension GlobalPlatformError.Code {
-    /// The card gave no answer.
-    public static var noAnswer: Self { Self("the card gave no answer", remedy: "Reset the card and repeat.") }
-    /// The card answered with a status word that is no success.
-    public static var refused: Self { Self("the card refuses", remedy: "See what the status word says.") }
-    /// The answer breaks the specification's rules.
-    public static var malformedAnswer: Self {
-        Self("the answer is not what GlobalPlatform says", remedy: "Look at it with a trace.")
-    }
-    /// The card's cryptogram is not the one that these keys make.
-    public static var wrongKeys: Self {
-        Self(
-            "the card does not have these keys",
-            remedy:
-                "Stop: most cards block for good after some wrong tries. Check key version, keys and diversification.")
-    }
-    /// The card wants a protocol that is not here.
-    public static var protocolUnknown: Self {
-        Self("the card wants a secure channel protocol that is not here", remedy: "SCP02 and SCP03 are here.")
-    }
-    /// An argument is out of range.
-    public static var outOfRange: Self {
-        Self("an argument is out of range", remedy: "Give one that the command can carry.")
-    }
-    /// What came back is not authentic.
-    public static var notAuthentic: Self {
-        Self("the answer is not authentic", remedy: "Distrust what came; reset the card and open a new channel.")
-    }
-    /// The check value that the card gave for a key is another.
-    public static var checkValueDiffers: Self {
-        Self("the card's check value is another", remedy: "The key on the card is not the one sent: put it again.")
-    }
-    /// libcrypto lacks an algorithm, or has no random bytes.
-    public static var noCryptography: Self {
-        Self("libcrypto does not serve", remedy: "Install OpenSSL 3.0 or later with its default provider.")
+extension GlobalPlatformError {
+    /// What went wrong; a number stays what it is.
+    public enum Code: UInt16, DiagnosticCode {
+        /// The card gave no answer.
+        case noAnswer = 1
+        /// The card answered with a status word that is no success.
+        case refused = 2
+        /// The answer breaks the specification's rules.
+        case malformedAnswer = 3
+        /// The card's cryptogram is not the one that these keys make.
+        case wrongKeys = 4
+        /// The card wants a protocol that is not here.
+        case protocolUnknown = 5
+        /// An argument is out of range.
+        case outOfRange = 6
+        /// What came back is not authentic.
+        case notAuthentic = 7
+        /// The check value that the card gave for a key is another.
+        case checkValueDiffers = 8
+        /// libcrypto lacks an algorithm, or has no random bytes.
+        case noCryptography = 9
+
+        public var description: String {
+            switch self {
+            case .noAnswer: "the card gave no answer"
+            case .refused: "the card refuses"
+            case .malformedAnswer: "the answer is not what GlobalPlatform says"
+            case .wrongKeys: "the card does not have these keys"
+            case .protocolUnknown: "the card wants a secure channel protocol that is not here"
+            case .outOfRange: "an argument is out of range"
+            case .notAuthentic: "the answer is not authentic"
+            case .checkValueDiffers: "the card's check value is another"
+            case .noCryptography: "libcrypto does not serve"
+            }
+        }
     }
 }
 

@@ -1,89 +1,145 @@
+public import Diagnostics
+
 /// Why a card or its reader gave no answer, and what to do about it.
 public struct CardError: DiagnosticError {
-    public typealias Code = ErrorCode<CardError>
-
     /// What went wrong.
     public var code: Code
     /// The thing it went wrong with: a reader, a card, a command.
     public var subject: String
-    /// What to do next.
-    public var remedy: String
     /// The error beneath, where there is one.
     public var cause: (any Error)?
 
-    public init(_ code: Code, subject: String, remedy: String? = nil, cause: (any Error)? = nil) {
+    public init(_ code: Code, subject: String, cause: (any Error)? = nil) {
         self.code = code
         self.subject = subject
-        self.remedy = remedy ?? code.remedy
         self.cause = cause
     }
 }
 
-extension CardError.Code {
-    /// No PC/SC service answers.
-    public static var noService: Self {
-        Self(
-            "the PC/SC service is not running",
-            remedy: "Start it: systemctl start pcscd, or pcscd --foreground where there is no systemd.")
-    }
-    /// The service does not let this user in.
-    public static var notAllowed: Self {
-        Self(
-            "the PC/SC service refuses this user",
-            remedy: "Allow org.debian.pcsc-lite.access_pcsc in polkit, or run as root.")
-    }
-    /// No reader is connected.
-    public static var noReader: Self {
-        Self("no reader is there", remedy: "Connect a reader; vstore reader list shows which are known.")
-    }
-    /// The reader named is not there.
-    public static var unknownReader: Self {
-        Self("no such reader", remedy: "Choose a reader that vstore reader list names.")
-    }
-    /// The reader is gone.
-    public static var readerUnavailable: Self {
-        Self("the reader is no longer there", remedy: "Connect it again and repeat.")
-    }
-    /// No card is in the reader.
-    public static var noCard: Self { Self("no card is in the reader", remedy: "Put the card in and repeat.") }
-    /// The card was taken out.
-    public static var cardRemoved: Self {
-        Self("the card was taken out", remedy: "Put it in again; whatever was in doubt is then recovered.")
-    }
-    /// The card was reset by another program or lost power.
-    public static var cardReset: Self {
-        Self("the card was reset by another program", remedy: "Repeat the whole transaction.")
-    }
-    /// The card does not answer.
-    public static var cardUnresponsive: Self {
-        Self("the card does not answer", remedy: "Take it out, check its contacts and put it in again.")
-    }
-    /// Another program has the card to itself.
-    public static var sharingViolation: Self {
-        Self("another program has the card to itself", remedy: "End the other program, or wait for it.")
-    }
-    /// None of the protocols asked for is the card's.
-    public static var protocolMismatch: Self {
-        Self("the card does not speak the protocol asked for", remedy: "Leave the choice of T=0 or T=1 open.")
-    }
-    /// The deadline passed.
-    public static var deadlineExceeded: Self {
-        Self("the deadline passed before an answer came", remedy: "Give it more time, or reset the card.")
-    }
-    /// The task was cancelled.
-    public static var cancelled: Self {
-        Self("the work was cancelled", remedy: "Repeat it where it is still wanted.")
-    }
-    /// The answer is no response APDU, or breaks the rules of response chaining.
-    public static var malformedAnswer: Self {
-        Self("the answer is no response APDU", remedy: "Reset the card; if it stays so, the card is broken.")
-    }
-    /// The reader or the service cannot do this.
-    public static var unsupported: Self {
-        Self("the reader does not support this", remedy: "Use another reader or do without it.")
-    }
-    /// Any other failure of communication.
-    public static var communication: Self {
-        Self("communication failed", remedy: "Repeat; if it stays so, reset the card or restart the service.")
+extension CardError {
+    /// What went wrong. Numbers are never given anew: the relay sends them and traces keep them.
+    public enum Code: UInt16, DiagnosticCode {
+        /// No PC/SC service answers.
+        case noService = 1
+        /// The service does not let this user in.
+        case notAllowed = 2
+        /// No reader is connected.
+        case noReader = 3
+        /// The reader named is not there.
+        case unknownReader = 4
+        /// The reader is gone.
+        case readerUnavailable = 5
+        /// No card is in the reader.
+        case noCard = 6
+        /// The card was taken out.
+        case cardRemoved = 7
+        /// The card was reset by another program or lost power.
+        case cardReset = 8
+        /// The card does not answer.
+        case cardUnresponsive = 9
+        /// Another program has the card to itself.
+        case sharingViolation = 10
+        /// None of the protocols asked for is the card's.
+        case protocolMismatch = 11
+        /// The deadline passed.
+        case deadlineExceeded = 12
+        /// The task was cancelled.
+        case cancelled = 13
+        /// The answer is no response APDU, or breaks the rules of response chaining.
+        case malformedAnswer = 14
+        /// The reader or the service cannot do this.
+        case unsupported = 15
+        /// Any other failure of communication.
+        case communication = 16
+        /// The service ended while a connection to it was open.
+        case serviceLost = 17
+        /// The connection was ended, by this program or together with the service.
+        case notConnected = 18
+        /// Several readers fit what was asked for.
+        case ambiguousReader = 19
+        /// The channel of a transaction was used after its end.
+        case transactionOver = 20
+        /// An earlier call was given up before its answer came.
+        case callAbandoned = 21
+        /// The body of a transaction asked for the card that the transaction holds.
+        case waitsForItself = 22
+        /// The service has no reader, though one is connected by USB that no driver serves.
+        case noDriver = 23
+        /// The service has no reader, since another program has taken it for itself.
+        case readerTaken = 24
+        /// The reader has no keypad, or none that its driver tells of.
+        case noPinpad = 25
+        /// What the reader said of itself breaks PC/SC part 10.
+        case malformedReaderAnswer = 26
+        /// 6400: nobody typed in time. The card was sent nothing.
+        case pinEntryTimedOut = 27
+        /// 6401: the cancel key was pressed. The card was sent nothing.
+        case pinEntryCancelled = 28
+        /// 6402: the new PIN and its repetition differ. The card was sent nothing.
+        case pinsDiffer = 29
+        /// 6403: fewer or more digits than allowed. The card was sent nothing.
+        case pinLengthWrong = 30
+        /// 6B80: the reader cannot do what the structure asks for.
+        case pinStructureRefused = 31
+        /// An answer under secure messaging is not the card's, or is not whole.
+        case notAuthentic = 32
+        /// Secure messaging has ended.
+        case sessionEnded = 33
+        /// A trace has no answer to a command.
+        case noAnswerRecorded = 34
+        /// A certificate or private key cannot be read, or does not fit the other.
+        case credentialsUnusable = 35
+        /// The system has no thread left.
+        case noThread = 36
+        /// No server can listen at the address.
+        case cannotListen = 37
+        /// No virtual reader listens at the port.
+        case noVirtualReader = 38
+
+        public var description: String {
+            switch self {
+            case .noService: "the PC/SC service is not running"
+            case .notAllowed: "the PC/SC service refuses this user"
+            case .noReader: "no reader is there"
+            case .unknownReader: "no such reader"
+            case .readerUnavailable: "the reader is no longer there"
+            case .noCard: "no card is in the reader"
+            case .cardRemoved: "the card was taken out"
+            case .cardReset: "the card was reset by another program"
+            case .cardUnresponsive: "the card does not answer"
+            case .sharingViolation: "another program has the card to itself"
+            case .protocolMismatch: "the card does not speak the protocol asked for"
+            case .deadlineExceeded: "the deadline passed before an answer came"
+            case .cancelled: "the work was cancelled"
+            case .malformedAnswer: "the answer is no response APDU"
+            case .unsupported: "the reader does not support this"
+            case .communication: "communication failed"
+            case .serviceLost: "the PC/SC service ended or was restarted"
+            case .notConnected: "the connection to the card is closed"
+            case .ambiguousReader: "several readers fit"
+            case .transactionOver: "the transaction is over"
+            case .callAbandoned: "an earlier call was given up, what the card did with it is unknown"
+            case .waitsForItself:
+                "this is asked for within a transaction with the same card, and would wait for itself"
+            case .noDriver: "the reader is connected, but the PC/SC service has no driver for it"
+            case .readerTaken: "the reader is connected, but a program has taken it past the PC/SC service"
+            case .noPinpad: "the reader does not take PINs on a keypad of its own"
+            case .malformedReaderAnswer: "the reader's answer breaks PC/SC part 10"
+            case .pinEntryTimedOut: "no PIN was typed in time"
+            case .pinEntryCancelled: "the entry of the PIN was cancelled at the reader"
+            case .pinsDiffer: "the new PIN was typed differently the second time"
+            case .pinLengthWrong: "the PIN has too few or too many digits"
+            case .pinStructureRefused: "the reader refuses this form of PIN entry"
+            case .notAuthentic:
+                "the answer is not authentic: somebody altered it, or card and program do not have the same "
+                    + "keys"
+            case .sessionEnded: "the secure session has ended"
+            case .noAnswerRecorded: "no answer is recorded"
+            case .credentialsUnusable: "the certificate or key cannot be used"
+            case .noThread: "the system has no thread left"
+            case .cannotListen: "nothing can listen there"
+            case .noVirtualReader: "no virtual reader listens there"
+            }
+        }
     }
 }

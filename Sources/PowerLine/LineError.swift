@@ -1,8 +1,9 @@
-public import ISO7816
+public import Diagnostics
+import ISO7816
 
 /// Why a meter's line cannot be had, and what to do about it.
 public struct LineError: DiagnosticError {
-    public let code: ErrorCode<LineError>
+    public let code: Code
     /// The address.
     public let subject: String
     public let cause: (any Error)?
@@ -13,27 +14,31 @@ public struct LineError: DiagnosticError {
         self.cause = cause
     }
 
-    public typealias Code = ErrorCode<LineError>
 }
 
-extension LineError.Code {
-    /// The address cannot be listened at.
-    public static var notServed: Self {
-        Self("nothing can listen there", remedy: "Choose another port, or end what has it.")
-    }
-    /// Nobody answers at the address.
-    public static var notReached: Self {
-        Self("nobody answers there", remedy: "Check the address, and that the meter is powered and on its line.")
-    }
-    /// The device cannot be opened or set up.
-    public static var noDevice: Self {
-        Self("the device cannot be used", remedy: "Check its path, its rights and its speed.")
-    }
-    /// The line went away.
-    public static var lost: Self { Self("the line was lost", remedy: "Repeat when it is back.") }
-    /// No thread, descriptor or random number is left.
-    public static var noResources: Self {
-        Self("the system has nothing left for it", remedy: "Close other programs and repeat.")
+extension LineError {
+    /// What went wrong; a number stays what it is.
+    public enum Code: UInt16, DiagnosticCode {
+        /// The address cannot be listened at.
+        case notServed = 1
+        /// Nobody answers at the address.
+        case notReached = 2
+        /// The device cannot be opened or set up.
+        case noDevice = 3
+        /// The line went away.
+        case lost = 4
+        /// No thread, descriptor or random number is left.
+        case noResources = 5
+
+        public var description: String {
+            switch self {
+            case .notServed: "nothing can listen there"
+            case .notReached: "nobody answers there"
+            case .noDevice: "the device cannot be used"
+            case .lost: "the line was lost"
+            case .noResources: "the system has nothing left for it"
+            }
+        }
     }
 }
 

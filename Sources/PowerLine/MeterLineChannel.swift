@@ -1,3 +1,4 @@
+import Diagnostics
 public import ISO7816
 public import ValueProtocol
 
@@ -38,7 +39,8 @@ public final class MeterLineChannel: CardChannel {
         let bytes = command.bytes
         guard bytes.count <= LineFrame.mostPayload else {
             throw CardError(
-                .unsupported, subject: name, remedy: "Send at most \(LineFrame.mostPayload) bytes: a short APDU.")
+                .unsupported, subject: name,
+                cause: Circumstance("the line carries at most \(LineFrame.mostPayload) bytes: a short APDU"))
         }
         let deadline = ContinuousClock.now + patience
         if !requester.isOpen {
@@ -54,13 +56,13 @@ public final class MeterLineChannel: CardChannel {
                 throw CardError(.malformedAnswer, subject: name, cause: error)
             }
         case .silent:
-            let remedy =
-                requester.peer.meterOfCardSlot == nil
-                ? "Wait until the meter has power, and repeat."
-                : "See that a card is in the meter's slot and that the meter has power, and repeat."
-            throw CardError(.cardUnresponsive, subject: name, remedy: remedy)
+            let isSlot = requester.peer.meterOfCardSlot != nil
+            throw CardError(
+                .cardUnresponsive, subject: name,
+                cause: Circumstance(
+                    "the meter\(isSlot ? ", or the card in its slot," : "") is silent: it may have no power"))
         default:
-            throw CardError(.cardReset, subject: name, remedy: "The meter began anew: repeat the whole transaction.")
+            throw CardError(.cardReset, subject: name, cause: Circumstance("the meter began anew"))
         }
     }
 
@@ -78,8 +80,8 @@ public final class MeterLineChannel: CardChannel {
             guard ContinuousClock.now < deadline else {
                 requester.giveUp()
                 throw CardError(
-                    .deadlineExceeded, subject: name, remedy: "Check the line and the meter, and repeat.",
-                    cause: failure)
+                    .deadlineExceeded, subject: name,
+                    cause: failure ?? Circumstance("nothing came over the line"))
             }
             guard let port = takeUp(deadline, &failure) else { continue }
             requester.pass(now)

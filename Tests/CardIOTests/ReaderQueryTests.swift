@@ -30,7 +30,7 @@ import Testing
     func anErrorNamesTheReadersThereAre(query: ReaderQuery, code: CardError.Code) throws {
         let error = #expect(throws: CardError.self) { try query.resolve(in: readers) }
         #expect(error?.code == code)
-        for reader in readers { #expect(error?.remedy.contains(reader) == true) }
+        for reader in readers { #expect("\(error?.cause as? ConnectedReaders)".contains(reader)) }
     }
 
     @Test func theOnlyReaderNeedsNoName() throws {

@@ -30,8 +30,7 @@ import Testing
         // Port 1 is reserved and served nowhere.
         let virtual = try VirtualReaderCard(ReferenceCard(), port: 1)
         let error = await #expect(throws: CardError.self) { try await virtual.insert() }
-        #expect(error?.code == .noService)
-        #expect(error?.remedy.contains("vsmartcard-vpcd") == true)
+        #expect(error?.code == .noVirtualReader)
         #expect(!virtual.isInserted)
         #expect(await virtual.waitUntilRemoved() == .removed)
     }

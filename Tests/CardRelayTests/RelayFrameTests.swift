@@ -1,3 +1,4 @@
+import Diagnostics
 import ISO7816
 import Testing
 
@@ -31,13 +32,25 @@ import Testing
             reader.append(reply.frame.bytes)
             #expect(try RelayReply(try #require(try reader.next())) == reply)
         }
-        guard case .failure(let code, let subject, let remedy) = replies[3] else {
+        guard case .failure(let code, let subject) = replies[3] else {
             Issue.record("no failure")
             return
         }
-        let error = RelayReply.error(code: code, subject: subject, remedy: remedy)
+        let error = RelayReply.error(code: code, subject: subject)
         #expect(error == CardError(.noCard, subject: "Reader: 1"))
         #expect(error.description == CardError(.noCard, subject: "Reader: 1").description)
+        #expect(replies[3].frame.payload.prefix(2) == [0, 6], "noCard is number 6 and stays so")
+    }
+
+    @Test func `a code of a later release is a failure that tells its number`() {
+        let error = RelayReply.error(code: 0xFFFF, subject: "relay")
+        #expect(error.code == .communication)
+        #expect(error.description.contains("65535"))
+    }
+
+    @Test func `a client of version 2 is refused in the words that it reads`() {
+        let payload = RelayReply.refusedInWords("its frames are of version 2").frame.payload
+        #expect(String(decoding: payload, as: UTF8.self).split(separator: "\n").count == 3)
     }
 
     @Test(arguments: [[0, 0, 0, 0], [0, 1, 0x11, 0x71], [0xFF, 0xFF, 0xFF, 0xFF]] as [[UInt8]])
@@ -56,8 +69,8 @@ import Testing
     }
 
     @Test(arguments: [
-        RelayFrame(kind: 0x81, payload: [2, 1]), RelayFrame(kind: 0x81, payload: [1, 1, 0]),
-        RelayFrame(kind: 0x81, payload: [2, 1, 9, 0x3B]), RelayFrame(kind: 0x84, payload: [0x41]),
+        RelayFrame(kind: 0x81, payload: [3, 1]), RelayFrame(kind: 0x81, payload: [1, 1, 0]),
+        RelayFrame(kind: 0x81, payload: [3, 1, 9, 0x3B]), RelayFrame(kind: 0x84, payload: [0x41]),
         RelayFrame(kind: 0x02, payload: []), RelayFrame(kind: 0x85, payload: [0]),
     ])
     func noRepliesAreRefused(frame: RelayFrame) {

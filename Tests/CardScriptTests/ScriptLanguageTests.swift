@@ -125,9 +125,9 @@ import Testing
         let errors = results.compactMap { if case .invalid(let error) = $0.outcome { error } else { nil } }
         #expect(errors.count == 4)
         #expect(errors[0].column == 13)
-        #expect(errors[0].code == .unknownVariable("nothing"))
-        #expect(errors[1].code == .notDigits("word"))
-        #expect(errors[2].code == .countTooGreat("long"))
+        #expect(errors[0].code == .unknownVariable)
+        #expect(errors[1].code == .notDigits)
+        #expect(errors[2].code == .countTooGreat)
         #expect(errors[3].code == .notACommand)
     }
 

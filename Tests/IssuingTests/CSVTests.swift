@@ -1,3 +1,4 @@
+import Diagnostics
 import Issuing
 import Testing
 import ValueProtocol

@@ -1,4 +1,4 @@
-public import ISO7816
+import ISO7816
 import Synchronization
 
 /// The readers whose cards are held by the transactions in whose bodies a task runs.
@@ -29,14 +29,5 @@ struct HeldReaders: Sendable {
         for holding in holdings where holding.reader == reader && !holding.isOver.load(ordering: .acquiring) {
             throw CardError(.waitsForItself, subject: reader)
         }
-    }
-}
-
-extension CardError.Code {
-    /// The body of a transaction asked for the card that the transaction holds.
-    public static var waitsForItself: Self {
-        Self(
-            "this is asked for within a transaction with the same card, and would wait for itself",
-            remedy: "Use the channel that the transaction's body is given, or ask after its end.")
     }
 }

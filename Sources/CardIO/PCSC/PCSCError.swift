@@ -1,5 +1,5 @@
 internal import CPCSC
-public import ISO7816
+import ISO7816
 
 /// What the PC/SC service said, as it said it: the cause beneath a `CardError`.
 public struct PCSCError: Error, Sendable, Hashable, CustomStringConvertible {
@@ -65,17 +65,4 @@ func failure(_ result: LONG, _ call: StaticString, _ subject: String) -> CardErr
     let code = beneath.code
     return code == .sharingViolation
         ? SharingConflict.error(subject, beneath) : CardError(code, subject: subject, cause: beneath)
-}
-
-extension CardError.Code {
-    /// The service ended while a connection to it was open.
-    public static var serviceLost: Self {
-        Self(
-            "the PC/SC service ended or was restarted",
-            remedy: "Connect again; what was under way then may have been done or not.")
-    }
-    /// The connection was ended, by this program or together with the service.
-    public static var notConnected: Self {
-        Self("the connection to the card is closed", remedy: "Connect again.")
-    }
 }

@@ -40,8 +40,8 @@ public struct ReaderQuery: Sendable, Hashable, ExpressibleByStringLiteral, Custo
 
     /// The name of the reader meant.
     ///
-    /// - Throws: `CardError`: `.noReader` where there is none at all, `.unknownReader` where none or several fit; the
-    ///   remedy names the readers there are.
+    /// - Throws: `CardError`: `.noReader` where there is none at all, `.unknownReader` or `.ambiguousReader` where none or
+    ///   several fit; the cause is then ``ConnectedReaders``.
     public func resolve(in readers: [String]) throws(CardError) -> String {
         guard let first = readers.first else { throw CardError(.noReader, subject: description) }
         let fitting: [String]
@@ -60,16 +60,19 @@ public struct ReaderQuery: Sendable, Hashable, ExpressibleByStringLiteral, Custo
             fitting = text.isEmpty ? [] : readers.filter { $0.lowercased().contains(part) }
         }
         if fitting.count == 1 { return fitting[0] }
-        let list = readers.enumerated().map { "\($0.offset): \($0.element)" }.joined(separator: "; ")
         throw CardError(
             fitting.isEmpty ? .unknownReader : .ambiguousReader, subject: description,
-            remedy: "Choose one of the readers there are: \(list).")
+            cause: ConnectedReaders(names: readers))
     }
 }
 
-extension CardError.Code {
-    /// Several readers fit what was asked for.
-    public static var ambiguousReader: Self {
-        Self("several readers fit", remedy: "Name one of them, or give its number.")
+/// The readers to choose from: the cause beneath `.unknownReader` and `.ambiguousReader`.
+public struct ConnectedReaders: Error, Sendable, Hashable, CustomStringConvertible {
+    /// By their numbers, from 0.
+    public let names: [String]
+
+    /// `0: NAME; 1: NAME`
+    public var description: String {
+        names.enumerated().map { "\($0.offset): \($0.element)" }.joined(separator: "; ")
     }
 }

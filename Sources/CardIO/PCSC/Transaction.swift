@@ -99,16 +99,3 @@ extension CardHandle {
     /// How commands are given to the protocol in use.
     var transmission: GetResponseChannel<DirectChannel>.Transmission { activeProtocol == .t0 ? .t0 : .t1 }
 }
-
-extension CardError.Code {
-    /// The channel of a transaction was used after its end.
-    public static var transactionOver: Self {
-        Self("the transaction is over", remedy: "Begin another, and use its channel inside its body only.")
-    }
-    /// An earlier call was given up before its answer came.
-    public static var callAbandoned: Self {
-        Self(
-            "an earlier call was given up, what the card did with it is unknown",
-            remedy: "Reset the card or connect again.")
-    }
-}

@@ -106,16 +106,6 @@ public struct Pinpad<Reader: ReaderControl> {
     }
 }
 
-extension CardError.Code {
-    /// The reader has no keypad, or none that its driver tells of.
-    public static var noPinpad: Self {
-        Self(
-            "the reader does not take PINs on a keypad of its own",
-            remedy: "Use a reader whose features, in vstore reader info, include VERIFY_PIN_DIRECT"
-                + " or VERIFY_PIN_START and VERIFY_PIN_FINISH.")
-    }
-}
-
 extension Transaction: ReaderControl {}
 
 extension Card {

@@ -55,12 +55,3 @@ enum ShortTLV {
         return objects
     }
 }
-
-extension CardError.Code {
-    /// What the reader said of itself breaks PC/SC part 10.
-    public static var malformedReaderAnswer: Self {
-        Self(
-            "the reader's answer breaks PC/SC part 10",
-            remedy: "Update its driver or firmware; for cards without a PIN entry it may serve all the same.")
-    }
-}

@@ -30,7 +30,7 @@ public final class CardThread: SerialExecutor {
         guard result == 0 else {
             unsafe context.release()
             throw CardError(
-                .communication, subject: "thread for card calls", remedy: "Close other programs: no thread is left.",
+                .noThread, subject: "thread for card calls",
                 cause: SystemError(call: "pthread_create", number: result))
         }
         #if canImport(Darwin)

@@ -51,7 +51,7 @@ public final class VirtualReaderCard: Sendable {
     /// Puts the card into the slot. Returns once the service can be reached; the service notices the card at its next
     /// look, within half a second: wait for its event. Does nothing where the card is in already.
     ///
-    /// - Throws: `CardError` with code `.noService` where nobody listens at the port.
+    /// - Throws: `CardError` with code `.noVirtualReader` where nobody listens at the port.
     public func insert(deadline: ContinuousClock.Instant? = nil) async throws(CardError) {
         guard !isInserted else { return }
         let (host, port, subject) = (host, port, subject)
@@ -60,10 +60,7 @@ public final class VirtualReaderCard: Sendable {
             do {
                 return VPCDSession(try TCPSocket(host: host, port: port), subject: subject)
             } catch {
-                throw CardError(
-                    .noService, subject: subject,
-                    remedy: "Start pcscd with the driver of the package vsmartcard-vpcd, and check the port.",
-                    cause: error)
+                throw CardError(.noVirtualReader, subject: subject, cause: error)
             }
         }
         self.stay.withLock { $0 = stay }

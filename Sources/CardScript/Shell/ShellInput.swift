@@ -146,8 +146,7 @@ enum ShellInput: Sendable, Hashable {
         do throws(ScriptError) {
             return try ScriptParser.template(text, column: 1, of: text, at: 1)
         } catch {
-            let place = error.column.map { "column \($0) " } ?? ""
-            throw ShellProblem("\(place)\(error.code). \(error.code.remedy)")
+            throw ShellProblem(error.code, error.column.map { "column \($0)" } ?? "This", name: error.name)
         }
     }
 }

@@ -110,9 +110,3 @@ public struct ShellNames: Sendable {
 
     private static func fixed(_ pattern: BytePattern?) -> UInt8? { pattern?.mask == 0xFF ? pattern?.value : nil }
 }
-
-/// What a person typed that cannot be done, with what to type instead.
-public struct ShellProblem: Error, Sendable, CustomStringConvertible {
-    public let description: String
-    init(_ description: String) { self.description = description }
-}

@@ -138,7 +138,7 @@ public struct ShellSession: Sendable {
         do throws(ScriptScanner.Failure) {
             return try template.bytes(variables)
         } catch {
-            throw ShellProblem("column \(error.offset) \(error.code). \(error.code.remedy)")
+            throw ShellProblem(error.code, "column \(error.offset)", name: error.name)
         }
     }
 
@@ -151,7 +151,7 @@ public struct ShellSession: Sendable {
             command = try CommandAPDU(bytes)
         } catch {
             kept = nil
-            throw ShellProblem("This \(ScriptError.Code.notACommand). \(ScriptError.Code.notACommand.remedy)")
+            throw ShellProblem(.notACommand, "This")
         }
         let start = ContinuousClock.now
         let time = TraceClock.microseconds()

@@ -42,7 +42,8 @@ enum PacketNote {
 
     static func noAnswer(_ error: CardError, after duration: Duration) -> String {
         noAnswerPrefix
-            + [error.subject, "\(error.code)", error.remedy, "\(duration.nanoseconds) ns"].joined(separator: " | ")
+            + [error.subject, "\(error.code)", "code \(error.code.rawValue)", "\(duration.nanoseconds) ns"].joined(
+                separator: " | ")
     }
 
     static func card(_ kind: TraceCardEvent.Kind) -> String { cardPrefix + kind.rawValue }
@@ -85,7 +86,9 @@ enum PacketNote {
                 }
                 guard parts.count == 4, let waited = Int64(parts[3].prefix { $0.isNumber }) else { return }
                 duration = .nanoseconds(waited)
-                error = CardError(ErrorCode(parts[1], remedy: parts[2]), subject: parts[0])
+                // Files of before have a remedy in place of the code.
+                let code = parts[2].hasPrefix("code ") ? UInt16(parts[2].dropFirst(5)) : nil
+                error = CardError(recorded: code, reason: parts[1], subject: parts[0])
             } else if let text = PacketNote.rest(of: comment, behind: cardPrefix) {
                 kind = TraceCardEvent.Kind(rawValue: String(text))
             }

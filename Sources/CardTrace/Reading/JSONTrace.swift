@@ -18,9 +18,10 @@ struct JSONTrace: TraceLineParser {
             let status: String?
         }
         struct Failure: Decodable {
+            /// Since version 2.
+            let code: UInt16?
             let reason: String
             let subject: String
-            let remedy: String
         }
         let trace: String?
         let version: Int?
@@ -80,7 +81,7 @@ struct JSONTrace: TraceLineParser {
             else { return nil }
             outcome = .response(bytes)
         } else if let error = line.error {
-            outcome = .failure(CardError(ErrorCode(error.reason, remedy: error.remedy), subject: error.subject))
+            outcome = .failure(CardError(recorded: error.code, reason: error.reason, subject: error.subject))
         } else {
             return nil
         }

@@ -1,3 +1,4 @@
+import Diagnostics
 import ISO7816
 
 /// The raw log of pcsc-lite's spy library: a thread's number, `@`, then a call's begin, its parameters a line each, and
@@ -121,8 +122,7 @@ struct SpyLog: TraceLineParser {
             outcome = .response(MaskedBytes(answer))
         } else {
             outcome = .failure(
-                CardError(
-                    ErrorCode("PC/SC says: \(text)", remedy: CardError.Code.communication.remedy), subject: reader))
+                CardError(.communication, subject: reader, cause: Circumstance("PC/SC says: \(text)")))
         }
         return [
             .exchange(

@@ -3,7 +3,7 @@ import ISO7816
 /// One line of JSON an event, for programs.
 ///
 /// An exchange is an object with `time` (ISO 8601, UTC), `reader`, `sender` where it is known (`name`, `process`), `atr`
-/// where the card's is known, `microseconds` (the time taken), `command` and `response`, or `error` (`reason`, `subject`, `remedy`) instead of
+/// where the card's is known, `microseconds` (the time taken), `command` and `response`, or `error` (`code`, a number of `CardError.Code`; `reason`, `subject`) instead of
 /// `response`. `command` has `bytes`, and where they are known `name`, `parameters` and `fields`; `response` has
 /// `bytes`, `status`, `text`, `fields`. A field has `name`, `value`, and `text` where the value has a name; secret bytes
 /// are `••` everywhere. What else befell a card is an object with `time`, `reader`, `sender`, `event` and `atr`.
@@ -13,7 +13,7 @@ public struct TraceJSON: Sendable {
     public init() {}
 
     /// The version of the form, which a file's first line tells.
-    public static let version = 1
+    public static let version = 2
 
     /// The first line of a file, without a line end.
     public static let header = {
@@ -111,12 +111,12 @@ public struct TraceJSON: Sendable {
     private func append(_ error: CardError, to bytes: inout [UInt8]) {
         bytes.appendJSON(member: "error")
         bytes.openJSONObject()
+        bytes.appendJSON(member: "code")
+        bytes.appendJSON(UInt64(error.code.rawValue))
         bytes.appendJSON(member: "reason")
         bytes.appendJSON("\(error.code)")
         bytes.appendJSON(member: "subject")
         bytes.appendJSON(error.subject)
-        bytes.appendJSON(member: "remedy")
-        bytes.appendJSON(error.remedy)
         bytes.closeJSONObject()
     }
 

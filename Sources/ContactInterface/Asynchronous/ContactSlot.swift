@@ -1,3 +1,4 @@
+import Diagnostics
 public import ISO7816
 
 /// A reader of asynchronous cards at a ``ContactPort``: activation, answer to reset, and every command character by
@@ -105,7 +106,7 @@ public final class ContactSlot: CardChannel {
     /// those; a card that answers and names none keeps the class.
     private func selectClass() throws(CardError) {
         var left = configuration.classes
-        var last = CardError(.unsupported, subject: name, remedy: "Allow at least one class of supply.")
+        var last = CardError(.unsupported, subject: name, cause: Circumstance("no class of supply is allowed"))
         while let supply = left.first {
             left.removeFirst()
             do throws(CardError) {
@@ -179,7 +180,8 @@ public final class ContactSlot: CardChannel {
         switch answerToReset?.clockStop ?? .notSupported {
         case .notSupported:
             throw CardError(
-                .unsupported, subject: name, remedy: "Let the clock run: the card's answer to reset says so.")
+                .unsupported, subject: name,
+                cause: Circumstance("by its answer to reset the card's clock must not stop"))
         case .low, .either: level = .low
         case .high: level = .high
         }
@@ -205,7 +207,7 @@ public final class ContactSlot: CardChannel {
             throw CardError(port.isCardPresent ? .cardRemoved : .noCard, subject: name)
         }
         guard isUsable, port.levels.isPowered else {
-            throw CardError(.cardUnresponsive, subject: name, remedy: "Reset the card.")
+            throw CardError(.cardUnresponsive, subject: name, cause: Circumstance("it needs a reset"))
         }
     }
 }
@@ -287,7 +289,7 @@ extension ContactSlot {
             case .patience: .deadlineExceeded
             default: .cardUnresponsive
             }
-        return CardError(code, subject: name, remedy: error.remedy, cause: error)
+        return CardError(code, subject: name, cause: error)
     }
 }
 

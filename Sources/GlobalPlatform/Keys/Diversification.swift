@@ -1,3 +1,4 @@
+import Diagnostics
 import ISO7816
 
 /// How the keys of one card come from master keys and the 10 bytes by which the card tells itself apart.
@@ -21,7 +22,8 @@ public enum Diversification: String, Sendable, Hashable, CaseIterable {
         if self == .none { return master }
         guard data.count == 10, (self == .kdf3) == (master.cipher == .aes) else {
             throw GlobalPlatformError(
-                .outOfRange, "diversification \(rawValue)", remedy: "visa2 and emv are for triple DES, kdf3 for AES.")
+                .outOfRange, "diversification \(rawValue)",
+                cause: Circumstance("visa2 and emv are for triple DES, kdf3 for AES"))
         }
         return try KeySet(
             master.cipher, encryption: key(master, .encryption, data), mac: key(master, .mac, data),

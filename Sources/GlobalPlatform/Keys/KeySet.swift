@@ -1,3 +1,4 @@
+import Diagnostics
 public import ISO7816
 
 /// The three keys of a security domain: S-ENC, S-MAC and DEK, all of one kind and length.
@@ -28,7 +29,8 @@ public struct KeySet: Sendable, CustomStringConvertible {
             cipher == .aes || count == 16
         else {
             throw GlobalPlatformError(
-                .outOfRange, "a key set", remedy: "Give three keys of 16, 24 or 32 bytes for AES, of 16 for triple DES."
+                .outOfRange, "a key set",
+                cause: Circumstance("three keys of 16, 24 or 32 bytes for AES, of 16 for triple DES")
             )
         }
         self.cipher = cipher

@@ -1,3 +1,4 @@
+import Diagnostics
 public import ISO7816
 
 /// An entry of a card's registry: data object E3 of GET STATUS (GlobalPlatform Card Specification 2.3.1, 11.4.3).
@@ -93,7 +94,7 @@ extension CardChannel {
             }
             guard response.status.rawValue == 0x6310 else { return entries }
             guard !response.data.isEmpty, entries.count <= limit else {
-                throw GlobalPlatformError(.malformedAnswer, name, remedy: "The list has no end: distrust the card.")
+                throw GlobalPlatformError(.malformedAnswer, name, cause: Circumstance("the list has no end"))
             }
             p2 = 0x03
         }

@@ -1,3 +1,4 @@
+import Diagnostics
 import ISO7816
 
 /// SCP02 with "i" 15 or 55: triple DES, three keys, signatures over the command as it is modified, the one before being
@@ -65,7 +66,8 @@ final class SCP02Session: SecureChannelSession {
     func wrap(_ command: CommandAPDU, authenticates: Bool) throws(GlobalPlatformError) -> CommandAPDU {
         var data = [UInt8](command.data)
         guard data.count <= 239, !command.form.isExtended else {
-            throw GlobalPlatformError(.outOfRange, "a command for SCP02", remedy: "Send at most 239 bytes at once.")
+            throw GlobalPlatformError(
+                .outOfRange, "a command for SCP02", cause: Circumstance("SCP02 carries at most 239 bytes at once"))
         }
         let signature = try sign(command.signedHeader(data.count + 8, isExtended: false) + data)
         follow(command, data, signature, authenticates: authenticates)

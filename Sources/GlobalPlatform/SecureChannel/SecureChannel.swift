@@ -1,3 +1,4 @@
+import Diagnostics
 public import ISO7816
 
 /// An open secure channel to a security domain: commands go out signed and encrypted, answers are checked, and whoever
@@ -84,11 +85,11 @@ extension CardChannel {
         guard (opening.scp == .scp03) == (keys.cipher == .aes) else {
             throw GlobalPlatformError(
                 .protocolUnknown, "\(opening.scp) with keys of the other protocol",
-                remedy: "SCP02 takes triple DES keys, SCP03 AES keys. Do not give the same bytes for both.")
+                cause: Circumstance("SCP02 takes triple DES keys, SCP03 AES keys"))
         }
         guard opening.offers(level) else {
             throw GlobalPlatformError(
-                .outOfRange, "the security level", remedy: "The card signs or encrypts no answers: ask for less.")
+                .outOfRange, "the security level", cause: Circumstance("the card signs or encrypts no answers"))
         }
         let own = try diversification.keys(from: keys, data: opening.diversificationData)
         let session: any SecureChannelSession =

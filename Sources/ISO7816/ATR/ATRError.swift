@@ -1,23 +1,32 @@
+public import Diagnostics
+
 /// Why bytes cannot be read as an answer to reset, or why one cannot be built.
 ///
 /// Two errors are equal when their codes and offsets are.
-public struct ATRError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// What is wrong; new codes may come.
-    public struct Code: Sendable, Hashable, CustomStringConvertible {
-        /// What is wrong, in words.
-        public let description: String
-
+public struct ATRError: DiagnosticError, Hashable {
+    /// What is wrong; a number stays what it is.
+    public enum Code: UInt16, DiagnosticCode {
         /// TS is neither 3B nor 3F.
-        public static let unknownInitialCharacter = Code(
-            description: "TS is neither 3B nor 3F: this is no answer to reset of an asynchronous card")
+        case unknownInitialCharacter = 1
         /// The bytes end too soon.
-        public static let truncated = Code(description: "the bytes end before the last byte that they announce")
+        case truncated = 2
         /// No protocol to offer, or one other than T=0 and T=1.
-        public static let unknownProtocol = Code(description: "an answer to reset is built for T=0, T=1 or both")
+        case unknownProtocol = 3
         /// More than 15 historical bytes.
-        public static let tooManyHistoricalBytes = Code(description: "there is room for at most 15 historical bytes")
+        case tooManyHistoricalBytes = 4
         /// A value outside its range.
-        public static let valueOutOfRange = Code(description: "a value is outside the range of its interface byte")
+        case valueOutOfRange = 5
+
+        public var description: String {
+            switch self {
+            case .unknownInitialCharacter:
+                "TS is neither 3B nor 3F: this is no answer to reset of an asynchronous card"
+            case .truncated: "the bytes end before the last byte that they announce"
+            case .unknownProtocol: "an answer to reset is built for T=0, T=1 or both"
+            case .tooManyHistoricalBytes: "there is room for at most 15 historical bytes"
+            case .valueOutOfRange: "a value is outside the range of its interface byte"
+            }
+        }
     }
 
     /// What is wrong.
@@ -30,7 +39,9 @@ public struct ATRError: Error, Sendable, Hashable, CustomStringConvertible {
         self.offset = offset
     }
 
-    public var description: String { "answer to reset (\(offset)): \(code)" }
+    public var subject: String { "answer to reset (\(offset))" }
+
+    public static func == (a: Self, b: Self) -> Bool { a.code == b.code && a.offset == b.offset }
 }
 
 /// What breaks the rules in an answer to reset that can be read all the same.

@@ -1,25 +1,22 @@
+public import Diagnostics
+
 /// Why an interindustry command did not do what it was for.
 public struct InterindustryError: DiagnosticError {
-    public typealias Code = ErrorCode<InterindustryError>
-
     /// What went wrong.
     public var code: Code
     /// The command or the file concerned. Never its data.
     public var subject: String
-    /// What to do next.
-    public var remedy: String
     /// The card's status word, where it answered.
     public var status: StatusWord?
     /// The error beneath, where there is one.
     public var cause: (any Error)?
 
     public init(
-        _ code: Code, _ subject: String, status: StatusWord? = nil, remedy: String? = nil, cause: (any Error)? = nil
+        _ code: Code, _ subject: String, status: StatusWord? = nil, cause: (any Error)? = nil
     ) {
         self.code = code
         self.subject = subject
         self.status = status
-        self.remedy = remedy ?? code.remedy
         self.cause = cause
     }
 
@@ -30,32 +27,32 @@ public struct InterindustryError: DiagnosticError {
     }
 }
 
-extension InterindustryError.Code {
-    /// The card gave no answer.
-    public static var noAnswer: Self {
-        Self("the card gave no answer", remedy: "Reset the card and repeat.")
-    }
-    /// The card answered with a status word that is no success.
-    public static var refused: Self {
-        Self("the card refuses", remedy: "See what the status word says.")
-    }
-    /// The answer breaks the standard's rules.
-    public static var malformedAnswer: Self {
-        Self(
-            "the answer is not what the standard says",
-            remedy: "Look at it with a trace: the card may have a way of its own.")
-    }
-    /// An argument is out of the range that the command has.
-    public static var outOfRange: Self {
-        Self("an argument is out of range", remedy: "Give one that the command can carry.")
-    }
-    /// The file has no end within the limit.
-    public static var tooLong: Self {
-        Self("there is more than the limit given", remedy: "Raise the limit, or distrust the card.")
-    }
-    /// No logical channel is free.
-    public static var noChannel: Self {
-        Self("the card opens no further logical channel", remedy: "Close one, or reset the card, which closes all.")
+extension InterindustryError {
+    /// What went wrong; a number stays what it is.
+    public enum Code: UInt16, DiagnosticCode {
+        /// The card gave no answer.
+        case noAnswer = 1
+        /// The card answered with a status word that is no success.
+        case refused = 2
+        /// The answer breaks the standard's rules.
+        case malformedAnswer = 3
+        /// An argument is out of the range that the command has.
+        case outOfRange = 4
+        /// The file has no end within the limit.
+        case tooLong = 5
+        /// No logical channel is free.
+        case noChannel = 6
+
+        public var description: String {
+            switch self {
+            case .noAnswer: "the card gave no answer"
+            case .refused: "the card refuses"
+            case .malformedAnswer: "the answer is not what the standard says"
+            case .outOfRange: "an argument is out of range"
+            case .tooLong: "there is more than the limit given"
+            case .noChannel: "the card opens no further logical channel"
+            }
+        }
     }
 }
 

@@ -1,43 +1,61 @@
+public import Diagnostics
+
 /// Why bytes are no BER-TLV data objects, or why data objects cannot be written.
 ///
 /// Two errors are equal when their codes and offsets are.
-public struct TLVError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// What is wrong; new codes may come.
-    public struct Code: Sendable, Hashable, CustomStringConvertible {
-        /// What is wrong, in words.
-        public let description: String
-
+public struct TLVError: DiagnosticError, Hashable {
+    /// What is wrong; a number stays what it is.
+    public enum Code: UInt16, DiagnosticCode {
         /// The bytes end within a tag field.
-        public static let truncatedTag = Code(description: "the bytes end within a tag")
+        case truncatedTag = 1
         /// The tag number begins with zeros.
-        public static let overlongTag = Code(description: "the tag number begins with zeros (second byte 80)")
+        case overlongTag = 2
         /// The tag has more than 4 bytes.
-        public static let tagTooLong = Code(description: "the tag has more than 4 bytes")
+        case tagTooLong = 3
         /// The bytes end before or within a length field.
-        public static let truncatedLength = Code(description: "the bytes end within a length field")
+        case truncatedLength = 4
         /// Length byte 80.
-        public static let indefiniteLength = Code(
-            description: "the length is indefinite (80), which ISO/IEC 7816-4 does not allow")
+        case indefiniteLength = 5
         /// The length would fit a shorter field.
-        public static let overlongLength = Code(description: "the length is written in more bytes than it needs")
+        case overlongLength = 6
         /// The length field has more than 1 + 4 bytes.
-        public static let lengthTooLong = Code(description: "the length field has more than 4 further bytes")
+        case lengthTooLong = 7
         /// The value would go beyond the end of the bytes.
-        public static let truncatedValue = Code(description: "the value is longer than the bytes that are there")
+        case truncatedValue = 8
         /// Data objects within data objects, deeper than allowed.
-        public static let nestedTooDeep = Code(description: "data objects are nested deeper than allowed")
+        case nestedTooDeep = 9
         /// Data objects were asked for within a primitive one.
-        public static let notConstructed = Code(description: "the tag is primitive: its value holds no data objects")
+        case notConstructed = 10
         /// A primitive value was given for a constructed tag.
-        public static let notPrimitive = Code(description: "the tag is constructed: its value is data objects")
+        case notPrimitive = 11
         /// No data object, where one was asked for.
-        public static let missing = Code(description: "the data object asked for is not there")
+        case missing = 12
         /// More bytes than the one data object asked for.
-        public static let trailingBytes = Code(description: "more follows than the one data object asked for")
+        case trailingBytes = 13
         /// The room given is too small for what is to be written.
-        public static let noRoom = Code(description: "the data object does not fit the room given for it")
+        case noRoom = 14
         /// A value above 4,294,967,295 bytes.
-        public static let valueTooLong = Code(description: "the value is longer than a length field can say")
+        case valueTooLong = 15
+
+        public var description: String {
+            switch self {
+            case .truncatedTag: "the bytes end within a tag"
+            case .overlongTag: "the tag number begins with zeros (second byte 80)"
+            case .tagTooLong: "the tag has more than 4 bytes"
+            case .truncatedLength: "the bytes end within a length field"
+            case .indefiniteLength: "the length is indefinite (80), which ISO/IEC 7816-4 does not allow"
+            case .overlongLength: "the length is written in more bytes than it needs"
+            case .lengthTooLong: "the length field has more than 4 further bytes"
+            case .truncatedValue: "the value is longer than the bytes that are there"
+            case .nestedTooDeep: "data objects are nested deeper than allowed"
+            case .notConstructed: "the tag is primitive: its value holds no data objects"
+            case .notPrimitive: "the tag is constructed: its value is data objects"
+            case .missing: "the data object asked for is not there"
+            case .trailingBytes: "more follows than the one data object asked for"
+            case .noRoom: "the data object does not fit the room given for it"
+            case .valueTooLong: "the value is longer than a length field can say"
+            }
+        }
     }
 
     /// What is wrong.
@@ -50,5 +68,7 @@ public struct TLVError: Error, Sendable, Hashable, CustomStringConvertible {
         self.offset = offset
     }
 
-    public var description: String { "BER-TLV, byte \(offset): \(code)" }
+    public var subject: String { "BER-TLV, byte \(offset)" }
+
+    public static func == (a: Self, b: Self) -> Bool { a.code == b.code && a.offset == b.offset }
 }

@@ -31,7 +31,7 @@ public struct BatchOrder: Sendable, Hashable {
         for fields in table.rows {
             let row = try BatchOrder.row(fields)
             if let eid = row.eid, !named.insert(eid).inserted {
-                throw fields[0].wrong("eid", "\(eid) has a row before this one.")
+                throw fields[0].wrong("eid", "\(eid) has a row before this one")
             }
             rows.append(row)
         }
@@ -42,26 +42,26 @@ public struct BatchOrder: Sendable, Hashable {
         var eid: PartyID?
         if fields[0].text != "next" {
             guard let id = PartyID(fields[0].text), id.kind == .subscriberCard || id.kind.isMeter else {
-                throw fields[0].wrong("eid", "Give a card's or meter's 16 hexadecimal digits, or next.")
+                throw fields[0].wrong("eid", "a card's or meter's 16 hexadecimal digits, or next")
             }
             eid = id
         }
         let words = fields[1].text.split(separator: " ")
         guard let currency = Currency(fields[2].text) else {
-            throw fields[2].wrong("currency", "Give three letters, such as EUR, or the ISO 4217 number.")
+            throw fields[2].wrong("currency", "three letters, such as EUR, or the ISO 4217 number")
         }
         let limits = fields[3].text.split(separator: " ")
         guard limits.count == 1 || limits.count == words.count else {
-            throw fields[3].wrong("limit", "Give one amount, or as many as purses.")
+            throw fields[3].wrong("limit", "one amount, or as many as purses")
         }
         var purses: [PursePlan] = []
         for (index, word) in words.enumerated() {
             guard let limit = Amount(limits[limits.count == 1 ? 0 : index]) else {
-                throw fields[3].wrong("limit", "Give units with at most six decimals, such as 200.00.")
+                throw fields[3].wrong("limit", "units with at most six decimals, such as 200.00")
             }
             let purse = try purse(word, of: eid, currency, limit, fields[1])
             guard !purses.contains(where: { $0.service == purse.service }) else {
-                throw fields[1].wrong("purses", "Name \(purse.service) once.")
+                throw fields[1].wrong("purses", "\(purse.service) is named twice")
             }
             purses.append(purse)
         }
@@ -73,16 +73,16 @@ public struct BatchOrder: Sendable, Hashable {
     ) throws(CSVError) -> PursePlan {
         let parts = word.split(separator: ":", omittingEmptySubsequences: false)
         guard let service = UtilityService(named: String(parts[0])), service != .float, parts.count <= 2 else {
-            throw field.wrong("purses", "Give service:meter, where service is electricity, gas, water or heat.")
+            throw field.wrong("purses", "service:meter, where service is electricity, gas, water or heat")
         }
         if let eid, eid.kind.isMeter {
             guard parts.count == 1, service.rawValue == eid.kind.rawValue else {
-                throw field.wrong("purses", "A \(eid.kind) has the one purse of its kind, without another meter.")
+                throw field.wrong("purses", "a \(eid.kind) has the one purse of its kind, without another meter")
             }
         }
         guard parts.count == 2 else { return PursePlan(service: service, currency: currency, limit: limit) }
         guard let meter = PartyID(parts[1]), meter.kind.rawValue == service.rawValue else {
-            throw field.wrong("purses", "Behind \(service): name a \(service) meter by its 16 hexadecimal digits.")
+            throw field.wrong("purses", "behind \(service): a \(service) meter by its 16 hexadecimal digits")
         }
         return PursePlan(service: service, currency: currency, limit: limit, meter: meter)
     }

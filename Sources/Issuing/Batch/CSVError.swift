@@ -1,43 +1,56 @@
+public import Diagnostics
+
 /// What is wrong with a CSV file, and where: line and column of the text, both from 1.
 ///
-/// Two errors are equal when their codes and places are.
-public struct CSVError: Error, Sendable, Hashable, CustomStringConvertible {
-    public enum Code: Sendable, Hashable {
+/// Two errors are equal when their codes and positions are.
+public struct CSVError: DiagnosticError, Hashable {
+    /// What is wrong; a number stays what it is.
+    public enum Code: UInt16, DiagnosticCode {
         /// A quoted field that never ends.
-        case openQuote
+        case openQuote = 1
         /// A quote within a field that does not begin with one, or text behind a closing one.
-        case strayQuote
+        case strayQuote = 2
         /// A row with more or fewer fields than the header.
-        case wrongCount(expected: Int, found: Int)
+        case wrongCount = 3
         /// No header, or a column that is missing.
-        case missingColumn(String)
-        /// A column that is not known, or twice there.
-        case unexpectedColumn(String)
+        case missingColumn = 4
+        /// A column that is not known, or appears twice.
+        case unexpectedColumn = 5
         /// A field that is not what its column holds.
-        case wrongField(column: String, remedy: String)
+        case wrongField = 6
+
+        public var description: String {
+            switch self {
+            case .openQuote: "a quoted field has no end"
+            case .strayQuote: "a quote is misplaced"
+            case .wrongCount: "the row has a wrong number of fields"
+            case .missingColumn: "a column is missing"
+            case .unexpectedColumn: "a column is not known or appears twice"
+            case .wrongField: "a field is wrong"
+            }
+        }
     }
 
     public let code: Code
     public let line: Int
     public let column: Int
+    /// The column's name, the number of fields, or what was expected, in words; empty where the code says it all.
+    public let found: String
 
-    public init(_ code: Code, line: Int, column: Int) {
+    public init(_ code: Code, line: Int, column: Int, found: String = "") {
         self.code = code
         self.line = line
         self.column = column
+        self.found = found
     }
 
-    public var description: String {
-        let place = "line \(line), column \(column): "
-        return switch code {
-        case .openQuote: place + "a quoted field has no end. Close it with a quote."
-        case .strayQuote:
-            place + "a quote stands where none may. Put the whole field in quotes, and double those in it."
-        case .wrongCount(let expected, let found):
-            place + "\(found) fields instead of \(expected). Give each row as many fields as the header."
-        case .missingColumn(let name): place + "the column \(name) is missing. Name it in the header."
-        case .unexpectedColumn(let name): place + "the column \(name) is not known or twice there. Take it out."
-        case .wrongField(let column, let remedy): place + "wrong \(column). \(remedy)"
-        }
+    public var subject: String { "line \(line), column \(column)" }
+    public var detail: String { found.isEmpty ? "" : " (\(found))" }
+
+    public static func == (a: Self, b: Self) -> Bool { a.code == b.code && a.line == b.line && a.column == b.column }
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(code)
+        hasher.combine(line)
+        hasher.combine(column)
     }
 }

@@ -5,22 +5,24 @@ struct CSVTable {
     /// - Throws: `CSVError`.
     init(_ text: String, columns: [String]) throws(CSVError) {
         var lines = try CSVText(text).rows
-        guard let header = lines.first else { throw CSVError(.missingColumn(columns[0]), line: 1, column: 1) }
+        guard let header = lines.first else { throw CSVError(.missingColumn, line: 1, column: 1, found: columns[0]) }
         lines.removeFirst()
         var places: [String: Int] = [:]
         for (index, field) in header.enumerated() {
             guard columns.contains(field.text), places.updateValue(index, forKey: field.text) == nil else {
-                throw CSVError(.unexpectedColumn(field.text), line: field.line, column: field.column)
+                throw CSVError(.unexpectedColumn, line: field.line, column: field.column, found: field.text)
             }
         }
         for column in columns where places[column] == nil {
-            throw CSVError(.missingColumn(column), line: header[0].line, column: header[0].column)
+            throw CSVError(
+                .missingColumn, line: header[0].line, column: header[0].column, found: column)
         }
         var rows: [[CSVText.Field]] = []
         for line in lines {
             guard line.count == header.count else {
                 throw CSVError(
-                    .wrongCount(expected: header.count, found: line.count), line: line[0].line, column: line[0].column)
+                    .wrongCount, line: line[0].line, column: line[0].column,
+                    found: "\(line.count) instead of \(header.count)")
             }
             rows.append(columns.compactMap { places[$0] }.map { line[$0] })
         }
@@ -29,7 +31,10 @@ struct CSVTable {
 }
 
 extension CSVText.Field {
-    func wrong(_ column: String, _ remedy: String) -> CSVError {
-        CSVError(.wrongField(column: column, remedy: remedy), line: line, column: self.column)
+    /// - Parameters:
+    ///   - column: the column's name.
+    ///   - expected: what belongs there, or why it cannot be this.
+    func wrong(_ column: String, _ expected: String) -> CSVError {
+        CSVError(.wrongField, line: line, column: self.column, found: "\(column): \(expected)")
     }
 }

@@ -80,36 +80,6 @@ public final class MasterKeyCardAuthority: Authority {
     }
 }
 
-extension SessionError.Code {
-    /// No PIN was given since the master-key card was selected, or it was reset.
-    public static var masterKeyCardLocked: Self {
-        Self("the master-key card wants a PIN", remedy: "Select it, have a custodian give the PIN, and repeat.")
-    }
-    /// The master-key card opens no such session.
-    public static var outsideRules: Self {
-        Self(
-            "the master-key card opens no session with this element",
-            remedy:
-                "It is a master-key card, outside the range of the card's rules, or was issued before: see its state.")
-    }
-    /// TRANSFER, under which a master-key card opens no session.
-    public static var noSessionsUnderKey: Self {
-        Self("the master-key card opens no session under this key", remedy: "Only meters draw under TRANSFER.")
-    }
-    /// The rules or the session do not allow the operation.
-    public static var operationNotInRules: Self {
-        Self(
-            "the master-key card does not seal this operation in this session",
-            remedy: "Have two custodians allow it by SET RULES, or open a session of its purpose.")
-    }
-    /// Another text waits for its answer, the float is short, or the card is blocked.
-    public static var sealRefused: Self {
-        Self(
-            "the master-key card does not seal this",
-            remedy: "Open a new session; for a credit see the float; a blocked master-key card seals nothing.")
-    }
-}
-
 extension MasterKeyCard: KeyStore {
     /// The card remembers the elements it meets by itself, so that `register` is not asked.
     public func authority(register: any ElementRegister) -> any Authority { MasterKeyCardAuthority(self) }

@@ -103,8 +103,3 @@ public struct ShownCard: Sendable, Hashable {
         self.purses = purses
     }
 }
-
-extension MeterError.Code {
-    /// No card is in the slot.
-    public static var emptySlot: Self { Self("is empty", remedy: "Put in a subscriber card.") }
-}

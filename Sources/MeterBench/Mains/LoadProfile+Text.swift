@@ -78,13 +78,14 @@ extension LoadProfile {
         _ fields: [String], of columns: Int, to loads: inout [Load], line: Int
     ) throws(LoadProfileError) {
         guard fields.count == columns else {
-            throw LoadProfileError(.wrongCount(expected: columns, found: fields.count), line: line)
+            throw LoadProfileError(.wrongCount, line: line, found: "\(fields.count) instead of \(columns)")
         }
         for index in stride(from: 0, to: columns, by: 2) {
             let watts = try number(fields[index], upTo: greatestPower, line: line)
             let degrees = try number(fields[index + 1], upTo: 180, line: line)
             guard Load.isPossible(watts: watts, degrees: degrees) else {
-                throw LoadProfileError(.contradiction(watts: fields[index], degrees: fields[index + 1]), line: line)
+                throw LoadProfileError(
+                    .contradiction, line: line, found: "\(fields[index]) W and \(fields[index + 1]) degrees")
             }
             loads.append(Load(watts: watts, degrees: degrees))
         }
@@ -95,8 +96,10 @@ extension LoadProfile {
         _ text: String, upTo greatest: Double, line: Int
     ) throws(LoadProfileError) -> Double {
         let isDecimal = text.utf8.allSatisfy { "0123456789.-+".utf8.contains($0) }
-        guard isDecimal, let number = Double(text) else { throw LoadProfileError(.notANumber(text), line: line) }
-        guard abs(number) <= greatest else { throw LoadProfileError(.outOfRange(text), line: line) }
+        guard isDecimal, let number = Double(text) else {
+            throw LoadProfileError(.notANumber, line: line, found: "\"\(text)\"")
+        }
+        guard abs(number) <= greatest else { throw LoadProfileError(.outOfRange, line: line, found: text) }
         return number
     }
 }

@@ -1,51 +1,59 @@
+public import Diagnostics
+
 /// What is wrong with a load profile's text, and in which line, from 1.
 ///
 /// Two errors are equal when their codes and lines are.
-public struct LoadProfileError: Error, Sendable, Hashable, CustomStringConvertible {
-    public enum Code: Sendable, Hashable {
+public struct LoadProfileError: DiagnosticError, Hashable {
+    /// What is wrong; a number stays what it is.
+    public enum Code: UInt16, DiagnosticCode {
         /// The first line does not say how long a row lasts.
-        case noInterval
+        case noInterval = 1
         /// The columns are not pairs of `watts` and `degrees`.
-        case wrongColumns
+        case wrongColumns = 2
         /// Rows are missing.
-        case noRows
+        case noRows = 3
         /// A row with more or fewer fields than there are columns.
-        case wrongCount(expected: Int, found: Int)
-        /// A field that is no decimal number.
-        case notANumber(String)
-        /// Power that is beyond 10 MW, or an angle beyond 180 degrees.
-        case outOfRange(String)
+        case wrongCount = 4
+        /// A field that is not a decimal number.
+        case notANumber = 5
+        /// Power beyond 10 MW, or an angle beyond 180 degrees.
+        case outOfRange = 6
         /// An angle at which power does not go in the direction of its sign.
-        case contradiction(watts: String, degrees: String)
-        /// Bytes that are no text in UTF-8.
-        case notText
+        case contradiction = 7
+        /// Bytes that are not text in UTF-8.
+        case notText = 8
+
+        public var description: String {
+            switch self {
+            case .noInterval: "how long a row lasts is missing"
+            case .wrongColumns: "these are not a profile's columns"
+            case .noRows: "the profile ends without a row"
+            case .wrongCount: "the row has a wrong number of fields"
+            case .notANumber: "a field is not a number"
+            case .outOfRange: "a value is out of range"
+            case .contradiction: "power and angle do not go together"
+            case .notText: "the bytes are not text in UTF-8"
+            }
+        }
     }
 
     public let code: Code
     public let line: Int
+    /// What stands there; empty where the code says it all.
+    public let found: String
 
-    public init(_ code: Code, line: Int) {
+    public init(_ code: Code, line: Int, found: String = "") {
         self.code = code
         self.line = line
+        self.found = found
     }
 
-    public var description: String {
-        switch code {
-        case .noInterval:
-            "line \(line): how long a row lasts is missing. Begin with a line such as seconds a row,900 (1 to 86400)."
-        case .wrongColumns:
-            "line \(line): these are not a profile's columns. Name them watts,degrees once for each channel."
-        case .noRows: "line \(line): the profile ends without a row. Give it at least one."
-        case .wrongCount(let expected, let found):
-            "line \(line): \(found) fields instead of \(expected). Give each row watts and degrees of each channel."
-        case .notANumber(let text):
-            "line \(line): \"\(text)\" is no number. Write decimals with a point, as in 1250 or -12.5."
-        case .outOfRange(let text):
-            "line \(line): \(text) is too much. Power goes to 10000000 W, angles go to 180 degrees, to either side."
-        case .contradiction(let watts, let degrees):
-            "line \(line): \(watts) W does not go with \(degrees) degrees. "
-                + "Give power from the line an angle below 90 degrees, and negative power, to the line, one above."
-        case .notText: "line \(line): the bytes are no text. Save the file as UTF-8."
-        }
+    public var subject: String { "line \(line)" }
+    public var detail: String { found.isEmpty ? "" : " (\(found))" }
+
+    public static func == (a: Self, b: Self) -> Bool { a.code == b.code && a.line == b.line }
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(code)
+        hasher.combine(line)
     }
 }

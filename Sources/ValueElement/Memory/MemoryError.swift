@@ -1,9 +1,8 @@
-public import ISO7816
+public import Diagnostics
+import ISO7816
 
 /// Why a memory could not be read or written.
 public struct MemoryError: DiagnosticError {
-    public typealias Code = ErrorCode<MemoryError>
-
     public let code: Code
     /// The memory concerned: a file's path, or what a card is called.
     public let subject: String
@@ -19,31 +18,40 @@ public struct MemoryError: DiagnosticError {
     public var detail: String { errno.map { " (errno \($0))" } ?? "" }
 }
 
-extension MemoryError.Code {
-    /// Power went in the middle of a write.
-    public static var powerLost: Self {
-        Self("power was lost", remedy: "Power it up again; it finds its last whole state.")
-    }
-    /// The write was refused; nothing was changed.
-    public static var writeFailed: Self {
-        Self("cannot be written", remedy: "Make room, or mend its rights, and repeat.")
-    }
-    /// There is no such file.
-    public static var missing: Self { Self("is not there", remedy: "Check its name, or make a new one.") }
-    /// The file cannot be opened or read.
-    public static var unreadable: Self { Self("cannot be read", remedy: "Mend its rights or the disk, and repeat.") }
-    /// The file is there already.
-    public static var exists: Self {
-        Self("is there already", remedy: "Choose another name: a card's memory is never replaced.")
-    }
-    /// Another process uses it.
-    public static var inUse: Self { Self("is in use by another program", remedy: "End the other program first.") }
-    /// The file is none of ours.
-    public static var notMemory: Self { Self("is no card memory", remedy: "Check the name of the file.") }
-    /// The file is of a version that this program does not know.
-    public static var unknownVersion: Self { Self("is of a newer version", remedy: "Use a newer program.") }
-    /// What is written there cannot be what was written.
-    public static var corrupt: Self {
-        Self("is damaged", remedy: "Restore it from a backup; its value is in the host's records.")
+extension MemoryError {
+    /// What went wrong; a number stays what it is.
+    public enum Code: UInt16, DiagnosticCode {
+        /// Power went in the middle of a write.
+        case powerLost = 1
+        /// The write was refused; nothing was changed.
+        case writeFailed = 2
+        /// There is no such file.
+        case missing = 3
+        /// The file cannot be opened or read.
+        case unreadable = 4
+        /// The file is there already.
+        case exists = 5
+        /// Another process uses it.
+        case inUse = 6
+        /// The file is none of ours.
+        case notMemory = 7
+        /// The file is of a version that this program does not know.
+        case unknownVersion = 8
+        /// What is written there cannot be what was written.
+        case corrupt = 9
+
+        public var description: String {
+            switch self {
+            case .powerLost: "power was lost"
+            case .writeFailed: "cannot be written"
+            case .missing: "is not there"
+            case .unreadable: "cannot be read"
+            case .exists: "is there already"
+            case .inUse: "is in use by another program"
+            case .notMemory: "is no card memory"
+            case .unknownVersion: "is of a newer version"
+            case .corrupt: "is damaged"
+            }
+        }
     }
 }

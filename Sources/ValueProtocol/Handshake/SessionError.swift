@@ -1,9 +1,8 @@
+public import Diagnostics
 public import ISO7816
 
 /// Why a session could not be opened or an operation in it has no known outcome.
 public struct SessionError: DiagnosticError {
-    public typealias Code = ErrorCode<SessionError>
-
     public let code: Code
     /// The element, key or command concerned.
     public let subject: String
@@ -26,69 +25,79 @@ public struct SessionError: DiagnosticError {
     }
 }
 
-extension SessionError.Code {
-    /// No session is open.
-    public static var noSession: Self { Self("no session is open", remedy: "Open one first.") }
-    /// The carrier gave no answer.
-    public static var noAnswer: Self {
-        Self("no answer came", remedy: "What was sent may have been done; it is found out at the next contact.")
-    }
-    /// The card refused by a status word.
-    public static var refused: Self {
-        Self("the card refused", remedy: "See the status word in the command reference.")
-    }
-    /// The card does not carry the application.
-    public static var noApplication: Self {
-        Self("the card does not carry this application", remedy: "Put in a card of this system.")
-    }
-    /// The element has no key of that name.
-    public static var noSuchKey: Self {
-        Self("the element holds no such key", remedy: "Use the version that it holds: vstore card info lists them.")
-    }
-    /// The element is blank, terminated or has used up its sessions.
-    public static var wrongState: Self {
-        Self("the element's state does not allow this", remedy: "See its state with vstore card info.")
-    }
-    /// An answer that is not laid out as it must be.
-    public static var malformedAnswer: Self { Self("the answer is malformed", remedy: "Repeat in a new session.") }
-    /// Another element answered.
-    public static var otherElement: Self {
-        Self("another element answered", remedy: "Put in the card that was meant, and repeat.")
-    }
-    /// S2 is wrong.
-    public static var elementNotGenuine: Self {
-        Self("the element could not prove itself", remedy: "Keep the card: it is not of this issuer, or a forgery.")
-    }
-    /// S4 is wrong.
-    public static var answerNotGenuine: Self {
-        Self(
-            "the answer is not the element's", remedy: "What was sent is in doubt; it is found out at the next contact."
-        )
-    }
-    /// NT is not above the last one seen.
-    public static var staleElement: Self {
-        Self("the element's session counter went back", remedy: "Keep the card: it may be a copy of an older state.")
-    }
-    /// A key version below one that was used before.
-    public static var oldKey: Self {
-        Self("a newer key of this purpose was used before", remedy: "Use the newest version that the element holds.")
-    }
-    /// The authority holds no master key of that name.
-    public static var noMasterKey: Self {
-        Self("the authority holds no such master key", remedy: "Load its components in a key ceremony first.")
-    }
-    /// The authority may not do this.
-    public static var notAuthorized: Self {
-        Self("the authority may not do this", remedy: "Give the PINs that are missing, or have its rules set.")
-    }
-    /// Another text was sealed and its answer is not there yet.
-    public static var answerOutstanding: Self {
-        Self("the answer to the command before is outstanding", remedy: "Open a new session.")
-    }
-    /// 256 EXECUTEs were sent.
-    public static var sessionExhausted: Self { Self("the session has come to its end", remedy: "Open a new session.") }
-    /// libcrypto or the authority's own records failed.
-    public static var authorityFailed: Self {
-        Self("the authority itself failed", remedy: "Mend the cause and repeat.")
+extension SessionError {
+    /// What went wrong; a number stays what it is.
+    public enum Code: UInt16, DiagnosticCode {
+        /// No PIN was given since the master-key card was selected, or it was reset.
+        case masterKeyCardLocked = 1
+        /// The master-key card opens no such session.
+        case outsideRules = 2
+        /// TRANSFER, under which a master-key card opens no session.
+        case noSessionsUnderKey = 3
+        /// The rules or the session do not allow the operation.
+        case operationNotInRules = 4
+        /// Another text waits for its answer, the float is short, or the card is blocked.
+        case sealRefused = 5
+        /// No session is open.
+        case noSession = 6
+        /// The carrier gave no answer.
+        case noAnswer = 7
+        /// The card refused by a status word.
+        case refused = 8
+        /// The card does not carry the application.
+        case noApplication = 9
+        /// The element has no key of that name.
+        case noSuchKey = 10
+        /// The element is blank, terminated or has used up its sessions.
+        case wrongState = 11
+        /// An answer that is not laid out as it must be.
+        case malformedAnswer = 12
+        /// Another element answered.
+        case otherElement = 13
+        /// S2 is wrong.
+        case elementNotGenuine = 14
+        /// S4 is wrong.
+        case answerNotGenuine = 15
+        /// NT is not above the last one seen.
+        case staleElement = 16
+        /// A key version below one that was used before.
+        case oldKey = 17
+        /// The authority holds no master key of that name.
+        case noMasterKey = 18
+        /// The authority may not do this.
+        case notAuthorized = 19
+        /// Another text was sealed and its answer is not there yet.
+        case answerOutstanding = 20
+        /// 256 EXECUTEs were sent.
+        case sessionExhausted = 21
+        /// libcrypto or the authority's own records failed.
+        case authorityFailed = 22
+
+        public var description: String {
+            switch self {
+            case .masterKeyCardLocked: "the master-key card wants a PIN"
+            case .outsideRules: "the master-key card opens no session with this element"
+            case .noSessionsUnderKey: "the master-key card opens no session under this key"
+            case .operationNotInRules: "the master-key card does not seal this operation in this session"
+            case .sealRefused: "the master-key card does not seal this"
+            case .noSession: "no session is open"
+            case .noAnswer: "no answer came"
+            case .refused: "the card refused"
+            case .noApplication: "the card does not carry this application"
+            case .noSuchKey: "the element holds no such key"
+            case .wrongState: "the element's state does not allow this"
+            case .malformedAnswer: "the answer is malformed"
+            case .otherElement: "another element answered"
+            case .elementNotGenuine: "the element could not prove itself"
+            case .answerNotGenuine: "the answer is not the element's"
+            case .staleElement: "the element's session counter went back"
+            case .oldKey: "a newer key of this purpose was used before"
+            case .noMasterKey: "the authority holds no such master key"
+            case .notAuthorized: "the authority may not do this"
+            case .answerOutstanding: "the answer to the command before is outstanding"
+            case .sessionExhausted: "the session has come to its end"
+            case .authorityFailed: "the authority itself failed"
+            }
+        }
     }
 }

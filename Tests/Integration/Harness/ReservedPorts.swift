@@ -20,7 +20,7 @@ final class ReservedPorts: Sendable {
             }
             for case let descriptor? in descriptors { close(descriptor) }
         }
-        throw CardError(.communication, subject: "TCP ports", remedy: "Free some ports from 20,000 to 32,000.")
+        throw CardError(.communication, subject: "TCP ports from 20,000 to 32,000: none is free")
     }
 
     deinit {

@@ -41,7 +41,7 @@ struct APDUSend: AsyncParsableCommand {
         do throws(APDUError) {
             return try CommandAPDU(bytes)
         } catch {
-            throw ValidationError("'\(text)' is no command APDU: \(error)")
+            throw ValidationError("'\(text)' is not a valid command APDU: \(error)")
         }
     }
 }

@@ -44,7 +44,7 @@ struct BatchIssue {
         do throws(CSVError) {
             return try BatchOrder(csv: text)
         } catch {
-            throw Failure(.file, "\(order), \(error)")
+            throw Failure(.file, "\(order), \(explained(error))")
         }
     }
 

@@ -18,7 +18,7 @@ struct ProgramExit {
         let code = VStore.exitCode(for: error)
         passedOn = (error as? ExitCode)?.rawValue
         if error is any ExitStatusProviding {
-            (status, text, parserError) = (exitStatus(of: error), "\(error)", nil)
+            (status, text, parserError) = (exitStatus(of: error), explained(error), nil)
         } else if let code = error as? ExitCode {
             (status, text, parserError) = (ExitStatus(rawValue: code.rawValue) ?? .ownFault, "", nil)
         } else if code == .success || code == .validationFailure {

@@ -89,7 +89,7 @@ extension MeterBatch.MeterResult {
                 "address": .text("\(place)"), "done": false,
                 "error": [
                     "status": .number(Int(exitStatus(of: error).rawValue)),
-                    "kind": .text(exitStatus(of: error).name), "message": .text("\(error)"),
+                    "kind": .text(exitStatus(of: error).name), "message": .text(explained(error)),
                 ],
             ]
         }
@@ -110,7 +110,7 @@ extension Console {
         }
         guard let first = failures.first else { return }
         if visits.count == 1 { throw first.1 }
-        for (place, error) in failures { note("\(place): \(error)") }
+        for (place, error) in failures { note("\(place): \(explained(error))") }
         let statuses = failures.map { exitStatus(of: $0.1) }
         throw Failure(
             statuses.first { $0 == .inDoubt } ?? statuses[0],

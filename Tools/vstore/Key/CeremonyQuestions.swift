@@ -50,11 +50,11 @@ final class CeremonyQuestions {
             do {
                 return try step()
             } catch let error as CeremonyError where isInteractive && error.isWorthAnotherTry {
-                tell("\(error)")
+                tell(explained(error))
             } catch let error as MasterKeyError where isInteractive && error.code == .malformedPIN {
-                tell("\(error)")
+                tell(explained(error))
             } catch let error as Failure where isInteractive && error.status == .refused {
-                tell("\(error)")
+                tell(explained(error))
             }
         }
     }

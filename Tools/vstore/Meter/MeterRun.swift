@@ -138,7 +138,7 @@ struct MeterRun: AsyncParsableCommand {
         do {
             return try LoadProfile(parsing: Array(try TextFile.read(profile).utf8))
         } catch let error as LoadProfileError {
-            throw Failure(.file, "\(profile): \(error)")
+            throw Failure(.file, "\(profile): \(explained(error))")
         }
     }
 

@@ -81,7 +81,7 @@ final class PCSCSpy: Sendable {
                     for record in try reader.take(rest) { show(record) }
                     if isOver { for record in try reader.finish() { show(record) } }
                 } catch {
-                    Console.complain("\(error)")
+                    Console.complain(explained(error))
                 }
                 rest = []
                 if isOver { break }

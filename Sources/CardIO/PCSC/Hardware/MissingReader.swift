@@ -1,23 +1,5 @@
 public import ISO7816
 
-extension CardError.Code {
-    /// The service has no reader, though one is connected by USB that no driver serves.
-    public static var noDriver: Self {
-        Self(
-            "the reader is connected, but the PC/SC service has no driver for it",
-            remedy:
-                "Install the driver for readers of the class CCID (package libccid), or its maker's where that does "
-                + "not know it, and restart the service.")
-    }
-    /// The service has no reader, since another program has taken it for itself.
-    public static var readerTaken: Self {
-        Self(
-            "the reader is connected, but a program has taken it past the PC/SC service",
-            remedy: "End that program and restart the service; GnuPG's scdaemon leaves readers to PC/SC with "
-                + "disable-ccid in scdaemon.conf.")
-    }
-}
-
 extension USBCardReader {
     /// Why the service has none of these readers; nil where there are none.
     ///

@@ -34,21 +34,9 @@ public struct SharingConflict: Error, Sendable, Hashable, CustomStringConvertibl
         return all.count > 1 ? "one of: \(all.joined(separator: ", "))" : all.first
     }
 
-    /// What to do; nil where nobody could be named.
-    private var remedy: String? {
-        if isOwn { return "Disconnect the other connection, or share the card." }
-        let hint = hiddenCount == 0 ? "" : " Root is told the names of other users' programs."
-        return switch (programs.count, hiddenCount) {
-        case (0, 0): nil
-        case (1, 0): "End \(programs[0].name) (process \(programs[0].process)), or wait for it."
-        case (0, _): "End the other user's program, or wait for it.\(hint)"
-        default: "End the one that uses the card, or wait for it.\(hint)"
-        }
-    }
-
     /// The error for `reader`.
     static func error(_ reader: String, _ cause: PCSCError) -> CardError {
         let conflict = SharingConflict(.now(), isOwn: ExclusiveHold.has(reader), cause: cause)
-        return CardError(.sharingViolation, subject: reader, remedy: conflict.remedy, cause: conflict)
+        return CardError(.sharingViolation, subject: reader, cause: conflict)
     }
 }

@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// A channel that carries commands of any length: as they are where the card takes them, else chained
 /// (ISO/IEC 7816-4, 5.3.3).
 ///
@@ -34,7 +36,8 @@ public struct CommandChaining<Base: CardChannel>: CardChannel {
         guard limits.chainsCommands, !cla.isChained else {
             throw CardError(
                 .unsupported, subject: "a command with \(command.data.count) bytes of data",
-                remedy: "The card takes \(limits.commandData) at once and says of no chaining: send them in parts.")
+                cause: Circumstance("the card takes \(limits.commandData) bytes at once and does not announce chaining")
+            )
         }
         var rest = command.data
         while rest.count > limits.commandData {

@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// One logical channel of a card: puts its number into the class byte of each command (ISO/IEC 7816-4, 5.4.1, 5.4.2).
 ///
 /// Channels 0 to 3 are told by the first interindustry class, 4 to 19 by the further one; proprietary classes are dealt
@@ -21,7 +23,7 @@ public struct LogicalChannel<Base: CardChannel>: CardChannel {
         guard command.cla != 0xFF, let cla = ClassByte(command.cla).on(channel: number) else {
             throw CardError(
                 .unsupported, subject: "class \(StatusWord(0, command.cla)) on logical channel \(number)",
-                remedy: "Send it on the basic channel.")
+                cause: Circumstance("it has no room for a channel number"))
         }
         return try base.transmit(command.withClass(cla))
     }

@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// What a card tells of a file: FCI, FCP or FMD (ISO/IEC 7816-4, 7.4).
 public struct FileControlInformation: Sendable, Hashable {
     /// Which template it came in.
@@ -27,7 +29,8 @@ public struct FileControlInformation: Sendable, Hashable {
         }
         guard let template = Template(rawValue: outer.tag.rawValue) else {
             throw InterindustryError(
-                .malformedAnswer, "file control information", remedy: "It is a template \(outer.tag), not 62, 64 or 6F."
+                .malformedAnswer, "file control information",
+                cause: Circumstance("it is a template \(outer.tag), not 62, 64 or 6F")
             )
         }
         self.template = template

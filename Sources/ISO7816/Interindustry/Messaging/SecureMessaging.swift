@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// A channel under secure messaging (ISO/IEC 7816-4, clause 10): commands go out and answers come back encrypted and
 /// signed, and whoever uses it sees neither.
 ///
@@ -29,7 +31,7 @@ public final class SecureMessaging<Base: CardChannel>: CardChannel {
         guard ClassByte(command.cla).secureMessaging == .none, command.cla != 0xFF else {
             throw CardError(
                 .unsupported, subject: "a command of class \(StatusWord(0, command.cla)) under secure messaging",
-                remedy: "Send it with a class that indicates none.")
+                cause: Circumstance("its class indicates secure messaging already"))
         }
         let protected = try SecureCommand.protect(command, cipher)
         // Whatever happens from here on but a right answer, the counters may no longer agree.

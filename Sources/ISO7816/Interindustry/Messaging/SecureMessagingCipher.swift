@@ -32,16 +32,3 @@ public enum BlockPadding {
         return [UInt8](bytes[..<last])
     }
 }
-
-extension CardError.Code {
-    /// An answer under secure messaging is not the card's, or is not whole.
-    public static var notAuthentic: Self {
-        Self(
-            "the answer is not authentic: somebody altered it, or card and program do not have the same keys",
-            remedy: "Distrust what came, reset the card and open a new session.")
-    }
-    /// Secure messaging has ended.
-    public static var sessionEnded: Self {
-        Self("the secure session has ended", remedy: "Open a new one.")
-    }
-}

@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// A channel that brings whole answers: `61xx` is followed by GET RESPONSE and `6Cxx` by the same command with the
 /// right Le (ISO/IEC 7816-4, 5.3.4; for T=0 ISO/IEC 7816-3, 12.2).
 ///
@@ -94,7 +96,7 @@ public struct GetResponseChannel<Base: CardChannel>: CardChannel {
         guard let tpdu = T0Command.tpdu(command) else {
             throw CardError(
                 .unsupported, subject: "command \(command.name) over T=0",
-                remedy: "T=0 carries at most 255 bytes of data in a command: chain several, or use T=1.")
+                cause: Circumstance("T=0 carries at most 255 bytes of data in a command"))
         }
         return try Self.command(tpdu, of: command)
     }
@@ -108,9 +110,7 @@ public struct GetResponseChannel<Base: CardChannel>: CardChannel {
     }
 
     private func endless(_ command: CommandAPDU, _ reason: String) -> CardError {
-        CardError(
-            .malformedAnswer, subject: "the answer to command \(command.name): \(reason)",
-            remedy: "Reset the card; if it stays so, the card is broken.")
+        CardError(.malformedAnswer, subject: "the answer to command \(command.name): \(reason)")
     }
 }
 

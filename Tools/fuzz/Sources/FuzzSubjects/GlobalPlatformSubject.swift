@@ -25,7 +25,7 @@ enum GlobalPlatformSubject {
     }
 
     private static func explained(_ error: GlobalPlatformError) throws(BrokenProperty) {
-        try hold(!error.remedy.isEmpty, "an error says what to do")
+        try hold(!"\(error)".isEmpty && !error.subject.isEmpty, "an error names the thing concerned")
     }
 
     /// A card without the keys says what it likes.

@@ -53,7 +53,7 @@ struct RelayServe: AsyncParsableCommand {
                 } catch let error as CardError {
                     throw error
                 } catch {
-                    throw CardError(.cardUnresponsive, subject: path, remedy: "\(error)", cause: error)
+                    throw CardError(.cardUnresponsive, subject: path, cause: error)
                 }
             })
         console.give(

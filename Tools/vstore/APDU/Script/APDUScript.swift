@@ -117,10 +117,10 @@ extension Console {
         switch result.outcome {
         case .reset: text = "reset"
         case .failure(let error):
-            text = "\(error)"
+            text = explained(error)
             members.append(("error", .text(text)))
         case .invalid(let error):
-            text = "\(error)"
+            text = explained(error)
             members.append(("error", .text(text)))
         case .response:
             text = result.answer?.hexadecimal(separator: " ") ?? ""

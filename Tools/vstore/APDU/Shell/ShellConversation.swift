@@ -82,7 +82,7 @@ final class ShellConversation {
     }
 
     private func tell(_ error: any Error) {
-        let text = error is CancellationError ? "Given up." : "\(error)"
+        let text = error is CancellationError ? "Given up." : explained(error)
         console.give(["error": .text(text)], [Paint.red.on(text)])
     }
 

@@ -259,7 +259,7 @@ final class BenchRun {
             if !installation.isPowered { remark = "card in; the meter has no power" }
             activateCard()
         } catch {
-            remark = "\(error)"
+            remark = explained(error)
         }
     }
 
@@ -277,7 +277,7 @@ final class BenchRun {
         }
         switch slot.content {
         case .empty: break
-        case .unusable(let error): remark = "\(error)"
+        case .unusable(let error): remark = explained(error)
         case .card(let card):
             let purses = card.purses.map { "\($0.service) \($0.balance) \($0.currency)" }.joined(separator: ", ")
             remark =
@@ -304,7 +304,7 @@ final class BenchRun {
             let before = done.recovered > .zero ? " and \(done.recovered) of an interrupted redemption" : ""
             remark = "redeemed \(done.drawn)\(before); on the card \(done.cardBalance)"
         } catch {
-            remark = "\(error)"
+            remark = explained(error)
         }
     }
 }

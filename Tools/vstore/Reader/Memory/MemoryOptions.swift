@@ -139,6 +139,6 @@ struct PlacedMemory {
     /// Of a write to which no answer came nobody knows how much was done.
     static func settled(_ error: MemoryCardError) -> any Error {
         guard error.code == .noAnswer else { return error }
-        return Failure(.inDoubt, "\(error) Read the card to see what it took.")
+        return Failure(.inDoubt, "\(error). Read the card to see what it took.")
     }
 }

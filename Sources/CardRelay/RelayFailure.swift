@@ -1,8 +1,12 @@
-/// Why a connection ended, in words fit for people: TLS libraries say it with their own files and lines.
-struct RelayCause: Error, CustomStringConvertible {
-    let description: String
+/// Why a connection to a relay was not made or ended, in words fit for people: TLS libraries say it with their own files
+/// and lines. The cause beneath a `CardError` with code `.readerUnavailable`.
+public struct RelayFailure: Error, Sendable, Hashable, CustomStringConvertible {
+    public let description: String
+    /// Whether there was a connection: the card is then reset, and what became of a command under way is not known.
+    public let isConnected: Bool
 
-    init(_ error: any Error) {
+    init(_ error: any Error, isConnected: Bool) {
+        self.isConnected = isConnected
         let text = "\(error)"
         // OPENSSL_internal:CERTIFICATE_VERIFY_FAILED at …
         if let found = text.firstRange(of: "OPENSSL_internal:") {

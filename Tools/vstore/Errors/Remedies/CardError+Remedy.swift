@@ -1,0 +1,85 @@
+import CardIO
+import CardRelay
+import ISO7816
+
+extension CardError: RemedyProviding {
+    var remedy: String {
+        switch cause {
+        case let readers as ConnectedReaders: return "Choose one of the readers that are connected: \(readers)."
+        case let conflict as SharingConflict: if let remedy = conflict.remedy { return remedy }
+        case let failure as RelayFailure:
+            return failure.isConnected
+                ? "Check that the relay runs, its name and the certificates; then repeat. The card is reset meanwhile, "
+                    + "and what became of a command under way is unknown."
+                : "Check that vstore apdu relay serve runs there, and the name, the port and the certificates."
+        default: break
+        }
+        return codeRemedy
+    }
+
+    private var codeRemedy: String {
+        switch code {
+        case .noService: "Start it: systemctl start pcscd, or pcscd --foreground where there is no systemd."
+        case .notAllowed: "Allow org.debian.pcsc-lite.access_pcsc in polkit, or run as root."
+        case .noReader: "Connect a reader; vstore reader list shows which are known."
+        case .unknownReader: "Choose a reader that vstore reader list names."
+        case .readerUnavailable: "Connect it again and repeat."
+        case .noCard: "Put the card in and repeat."
+        case .cardRemoved: "Put it in again; whatever was in doubt is then recovered."
+        case .cardReset: "Repeat the whole transaction."
+        case .cardUnresponsive: "Take it out, check its contacts and put it in again."
+        case .sharingViolation: "End the other program, or wait for it."
+        case .protocolMismatch: "Leave the choice of T=0 or T=1 open."
+        case .deadlineExceeded: "Give it more time, or reset the card."
+        case .cancelled: "Repeat it where it is still wanted."
+        case .malformedAnswer: "Reset the card; if it stays so, the card is broken."
+        case .unsupported: "Use another reader or do without it."
+        case .communication: "Repeat; if it stays so, reset the card or restart the service."
+        case .serviceLost: "Connect again; what was under way then may have been done or not."
+        case .notConnected: "Connect again."
+        case .ambiguousReader: "Name one of them, or give its number."
+        case .transactionOver: "Begin another, and use its channel inside its body only."
+        case .callAbandoned: "Reset the card or connect again."
+        case .waitsForItself: "Use the channel that the transaction's body is given, or ask after its end."
+        case .noDriver:
+            "Install the driver for readers of the class CCID (package libccid), or its maker's where that does "
+                + "not know it, and restart the service."
+        case .readerTaken:
+            "End that program and restart the service; GnuPG's scdaemon leaves readers to PC/SC with "
+                + "disable-ccid in scdaemon.conf."
+        case .noPinpad:
+            "Use a reader whose features, in vstore reader info, include VERIFY_PIN_DIRECT or VERIFY_PIN_START "
+                + "and VERIFY_PIN_FINISH."
+        case .malformedReaderAnswer:
+            "Update its driver or firmware; for cards without a PIN entry it may serve all the same."
+        case .pinEntryTimedOut: "Repeat, and type it on the reader's keypad."
+        case .pinEntryCancelled: "Repeat where it is still wanted."
+        case .pinsDiffer: "Repeat, and type the same PIN twice."
+        case .pinLengthWrong: "Repeat with as many digits as the card's PIN has."
+        case .pinStructureRefused:
+            "Ask for another format or fewer messages; vstore reader info tells what the reader can do."
+        case .notAuthentic: "Distrust what came, reset the card and open a new session."
+        case .sessionEnded: "Open a new one."
+        case .noAnswerRecorded: "Record it again where the answer is wanted."
+        case .credentialsUnusable:
+            "Give files in PEM that this user can read, and a key that belongs to the certificate."
+        case .noThread: "Close other programs."
+        case .cannotListen: "Choose an address of this machine and a free port."
+        case .noVirtualReader: "Start pcscd with the driver of the package vsmartcard-vpcd, and check the port."
+        }
+    }
+}
+
+extension SharingConflict {
+    /// Nil where nobody could be named.
+    fileprivate var remedy: String? {
+        if isOwn { return "Disconnect the other connection, or share the card." }
+        let hint = hiddenCount == 0 ? "" : " Root is told the names of other users' programs."
+        return switch (programs.count, hiddenCount) {
+        case (0, 0): nil
+        case (1, 0): "End \(programs[0].name) (process \(programs[0].process)), or wait for it."
+        case (0, _): "End the other user's program, or wait for it.\(hint)"
+        default: "End the one that uses the card, or wait for it.\(hint)"
+        }
+    }
+}

@@ -1,0 +1,11 @@
+import CardTrace
+
+extension DictionaryError: RemedyProviding {
+    var remedy: String {
+        switch code {
+        case .unreadable: "Check its name and that you may read it."
+        case .malformed: "Correct it after APDU/dictionary/README.md."
+        case .unknownReference: "Add them to the file, or correct the name."
+        }
+    }
+}

@@ -1,0 +1,33 @@
+import HeadEnd
+
+extension HostError: RemedyProviding {
+    var remedy: String {
+        switch code {
+        case .noFile: "Check the path, or create the file first."
+        case .fileExists: "Choose another path."
+        case .fileUnreachable: "Check its folder, its owner and its permissions."
+        case .diskFull: "Make room and repeat; nothing was half written."
+        case .notARecordFile: "Name the host's record file."
+        case .fileNewer: "Use that version, or a later one."
+        case .locked: "Wait for it or end it, and repeat."
+        case .corrupt: "Keep it as it is, and go back to the last backup."
+        case .wrongAuditKey: "Open it with the key file that it was created with."
+        case .auditBroken: "Somebody changed the file: compare it with a backup and receipts."
+        case .notAKeyFile: "Name the host's key file."
+        case .notAuthentic: "The passphrase is wrong, or the file was altered: try again, or a backup."
+        case .cipherFailed: "Free memory, or install OpenSSL 3.0 or later, and repeat."
+        case .noSession: "Mend the cause and repeat."
+        case .notSealed: "Mend the cause and repeat the order."
+        case .inDoubt: "It is found out by itself at the next contact with this element."
+        case .stillInDoubt: "Repeat with the same element."
+        case .openTransaction:
+            "Contact the element once; where it cannot be had any more, a person decides: vstore card decide."
+        case .noSuchTransaction: "List the transactions."
+        case .notToDecide: "Contact the element; only what it cannot tell is decided."
+        case .otherOrder: "Give each order a reference of its own."
+        case .numbersUsedUp: "Replace the element."
+        case .booksBroken: "Verify the audit trail and compare the receipts."
+        case .wrongStanding: "See its standing in the records."
+        }
+    }
+}

@@ -1,0 +1,13 @@
+import CardRelay
+
+extension RelayAuthorityError: RemedyProviding {
+    var remedy: String {
+        switch code {
+        case .exists: "Move it away, or choose another name."
+        case .unwritable: "Check the folder, and who may write it."
+        case .unreadable: "authority.pem and authority.key belong together; bring both."
+        case .badName: "Give a host's name, an address, or letters, digits and dashes."
+        case .cryptography: "Check the installation of OpenSSL 3."
+        }
+    }
+}
