@@ -1,5 +1,6 @@
 import CardIOTesting
 import ContactInterface
+import Diagnostics
 import ISO7816
 import Testing
 

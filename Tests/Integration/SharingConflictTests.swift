@@ -1,5 +1,6 @@
 import CardIO
 import CardIOTesting
+import Diagnostics
 import Foundation
 import ISO7816
 import Testing

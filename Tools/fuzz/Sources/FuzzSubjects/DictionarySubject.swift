@@ -18,7 +18,7 @@ enum DictionarySubject {
         do throws(DictionaryError) {
             try dictionary.add(json: bytes, file: "fuzz.json")
         } catch {
-            try hold(error.file == "fuzz.json" && !error.detail.isEmpty, "an error names the file and the place")
+            try hold(error.file == "fuzz.json" && !error.fault.isEmpty, "an error names the file and the place")
             return
         }
         var decoder = TraceDecoder(dictionary)

@@ -41,7 +41,8 @@ enum ScriptInputs {
         return try rows.map { row in
             guard row.count == names.count else {
                 throw CSVError(
-                    .wrongCount(expected: names.count, found: row.count), line: row[0].line, column: row[0].column)
+                    .wrongCount, line: row[0].line, column: row[0].column,
+                    found: "\(row.count) instead of \(names.count)")
             }
             return Dictionary(uniqueKeysWithValues: zip(names, row.map(\.text)))
         }
