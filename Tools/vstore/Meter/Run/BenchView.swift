@@ -40,7 +40,7 @@ final class BenchView {
     func show(_ running: BenchRun) {
         let (events, remarks) = (newEvents(running.meter), running.takeRemarks())
         if let screen {
-            recent = (recent + events.map { "\($0.time.dateTime)  \($0.line)" }).suffix(6)
+            recent = (recent + events.map { "\($0.time.dateTime)  \($0.text)" }).suffix(6)
             if needsRedraw.isThere.exchange(false, ordering: .relaxed) { screen.forget() }
             // The terminal's bell is the meter's buzzer.
             if running.installation.buzzer.count > soundsHeard { Console.write("\u{7}", to: 1, lineEnd: "") }
@@ -57,7 +57,7 @@ final class BenchView {
         }
     }
 
-    private func newEvents(_ meter: ElectricMeter) -> [MeterEvent] {
+    private func newEvents(_ meter: ElectricMeter) -> [EventRecord] {
         let count = meter.eventCount
         guard count > eventsSeen else { return [] }
         defer { eventsSeen = count }
@@ -66,13 +66,13 @@ final class BenchView {
 
     // MARK: Lines
 
-    private func put(_ event: MeterEvent) {
+    private func put(_ event: EventRecord) {
         if isJSON {
             Console.put(
-                "\(["event": .text(event.code.name), "time": .number(Int(event.time.rawValue)), "code": .number(Int(event.code.rawValue)), "value": .number(Int(event.value)), "detail": JSONValue(event.detail)] as JSONValue)"
+                "\(["event": .text(event.name), "time": .number(Int(event.time.rawValue)), "code": .number(Int(event.codeNumber)), "value": .number(Int(event.value)), "detail": JSONValue(event.detail)] as JSONValue)"
             )
         } else {
-            Console.put("\(event.time.dateTime)  \(event.line)")
+            Console.put("\(event.time.dateTime)  \(event.text)")
         }
     }
 

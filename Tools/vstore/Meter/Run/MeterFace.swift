@@ -44,7 +44,7 @@ struct MeterFace {
         for (index, channel) in channels.enumerated() { lines.append(Self.row(index + 1, channel)) }
         lines.append("")
         lines.append(
-            "supply \(reading.decision.isOn ? "on" : "off"): \(reading.decision.reason.text)"
+            "supply \(reading.decision.isOn ? "on" : "off"): \(reading.decision.reason)"
                 + (lineFactor == 1 ? "" : ", voltage ×" + Self.short(lineFactor)) + (line.map { ", line \($0)" } ?? ""))
         lines += ["", remark, ""]
         let shown = events.suffix(MeterFace.eventRows)
