@@ -32,7 +32,7 @@ public final class Bench {
     private var remarks: [BenchRemark] = []
     let loads: BenchLoads
     let cards: BenchCards
-    /// Whether the card in the slot is one of a reader.
+    /// The card in the reader that is the slot; nil without one.
     var readerCard: (any CardChannel)?
     var wasPowered: Bool
     /// Commands of a script that are not yet carried out.

@@ -7,7 +7,7 @@ public enum BenchCommand: Sendable, Equatable {
     case emergency
     /// W and cos φ of a channel, counted from 0; negative cos φ leads.
     case load(channel: Int, watts: Double, powerFactor: Double)
-    /// More or less load on the first channel.
+    /// More or less load on all channels.
     case changeLoad(factor: Double)
     case profile
     /// A channel, counted from 0; nil toggles.

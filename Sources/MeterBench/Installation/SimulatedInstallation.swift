@@ -2,7 +2,7 @@ public import Meter
 
 /// Where a meter hangs: lines of several voltages, loads, sensors, and a time that is as quick as its owner lets it pass.
 ///
-///     let installation = SimulatedInstallation(channels, start: 1_767_225_600)
+///     let installation = SimulatedInstallation(channels, milliseconds: 1_767_225_600_000)
 ///     let meter = try ElectricMeter(memory, parts: installation.parts())
 ///     installation.load = { seconds in [Load(watts: 500, degrees: 0)] }
 ///     try installation.advance(meter, milliseconds: 60_000)

@@ -42,7 +42,11 @@ import ValueProtocol
         line.onServe = { call, slot in
             if call <= 10 {
                 line.served += 1
-                _ = try? slot.transmit(CommandAPDU([0x00, 0xA4, 0x04, 0x00]))
+                do {
+                    _ = try slot.transmit(CommandAPDU([0x00, 0xA4, 0x04, 0x00]))
+                } catch {
+                    Issue.record("\(error)")
+                }
             }
             if call == 100 { queue.add(.command(.quit)) }
         }

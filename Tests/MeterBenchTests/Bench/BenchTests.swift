@@ -98,7 +98,8 @@ import ValueProtocol
             Issue.record("the card had power")
             return
         }
-        #expect(try text(.redeem(.all)) == "no power" && text(.key(.digit(1))) == "no power")
+        #expect(try text(.redeem(.all)) == "no power")
+        #expect(try text(.key(.digit(1))) == "no power")
         #expect(try text(.power(true, withLastGasp: true)) == "card")
         #expect(try text(.redeem(Amount(rawValue: 5_000_000))) == "redeemed 5.00")
         #expect(try text(.putCardIn("sle4442")) == "MeterError")
@@ -107,12 +108,13 @@ import ValueProtocol
         #expect(try text(.power(false, withLastGasp: true)) == "nothing")
         #expect(try text(.putCardIn(nil)) == "waits")
         #expect(try text(.power(true, withLastGasp: true)) == "card")
-        #expect(try text(.toggleCard) == "out" && text(.toggleCard) == "card")
+        #expect(try text(.toggleCard) == "out")
+        #expect(try text(.toggleCard) == "card")
     }
 
     @Test func `a card in a reader comes as a channel`() throws {
         let bench = try BenchWorld().bench
-        nonisolated(unsafe) let event = BenchEvent.cardInserted(try InProcessChannel(try BenchWorld.card()))
+        let event = BenchEvent.cardInserted(try InProcessChannel(try BenchWorld.card()))
         try bench.step([event], elapsed: .zero)
         guard case .card(let shown, nil) = bench.remark else {
             Issue.record("\(String(describing: bench.remark))")

@@ -23,6 +23,9 @@ public final class MeteringLoop {
     /// Of the channels as they were given: power that comes back begins with these.
     private let fresh: [SampledChannel]
     private var sampled: [SampledChannel]
+    /// A bit per channel whose relay was told to be closed, and that gave no energy since: of a window that had begun before
+    /// the relay opened, energy comes once more.
+    private var mayStillFlow: UInt8 = 0
 
     /// A last gasp needs so many milliseconds: with less after the warning, power goes within it.
     public static let lastGaspMilliseconds = 20.0
@@ -118,13 +121,29 @@ public final class MeteringLoop {
         repeat {
             // Through a welded contact it flows on, whatever value is left.
             let end = isOn ? meter.energyUntilCut : nil
-            try meter.count(MeteringLoop.dequeue(from: &imported, end == .zero ? nil : end), exported: exported)
+            let part = MeteringLoop.dequeue(from: &imported, end == .zero ? nil : end)
+            try meter.count(part, exported: exported, excused: excused(part))
             exported = []
             // A channel that was cut meanwhile lets nothing through any more. What is left flows where supply goes on for
             // another reason.
             for index in relays.indices where wasClosed[index] && !relays[index].isClosed { imported[index] = .zero }
         } while imported.contains { $0 > .zero }
         try meter.limit(watts: readings.map { $0?.activePower ?? 0 })
+    }
+
+    /// A bit per channel whose energy may have flowed before its relay opened: the first that comes afterwards.
+    private func excused(_ imported: [Energy]) -> UInt8 {
+        var excused: UInt8 = 0
+        for (index, energy) in imported.enumerated() {
+            let bit: UInt8 = 1 << UInt8(index)
+            if meter.isWanted(index) {
+                mayStillFlow |= bit
+            } else if energy > .zero {
+                excused |= mayStillFlow & bit
+                mayStillFlow &= ~bit
+            }
+        }
+        return excused
     }
 
     /// - Parameter excused: a bit per channel whose energy may have flowed before its relay opened.
@@ -199,6 +218,7 @@ public final class MeteringLoop {
     public func powerUp() throws(MeterError) {
         try meter.powerUp()
         sampled = fresh
+        mayStillFlow = 0
         isPowered = true
     }
 }
