@@ -67,7 +67,11 @@ let package = Package(
         // A household's year, embedded by the C compiler.
         .target(name: "CLoadProfiles", exclude: ["Profiles"]),
         .target(
-            name: "MeterBench", dependencies: ["CLoadProfiles", "Diagnostics", "Meter", "Metrology", "ValueProtocol"]),
+            name: "MeterBench",
+            dependencies: [
+                "CLoadProfiles", "ContactInterface", "Diagnostics", "ISO7816", "Meter", "Metrology", "ValueElement",
+                "ValueProtocol",
+            ]),
         .target(name: "PowerLine", dependencies: ["Diagnostics", "ISO7816", "ValueProtocol"]),
         // The utility.
         .target(
@@ -133,7 +137,9 @@ let package = Package(
                 "ContactInterface", "ISO7816", "Meter", "MeterBench", "Metrology", "ValueElement", "ValueProtocol",
             ],
             exclude: ["Cases"]),
-        .testTarget(name: "MeterBenchTests", dependencies: ["MeterBench", "Metrology"]),
+        .testTarget(
+            name: "MeterBenchTests",
+            dependencies: ["ISO7816", "Meter", "MeterBench", "Metrology", "ValueElement", "ValueProtocol"]),
         .testTarget(name: "PowerLineTests", dependencies: ["CardIO", "ISO7816", "PowerLine", "ValueProtocol"]),
         .testTarget(
             name: "HeadEndTests",

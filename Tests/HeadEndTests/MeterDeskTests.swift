@@ -110,7 +110,7 @@ import ValueProtocol
         #expect(setting.before.rawValue == TestMeter.monday + 100 * 3600)
         try meter.pass(hours: 1)
         let reading = try desk.readUse(over: meter.channel)
-        #expect(reading.newEvents.contains { $0.code == MeterEvent.Code.clockSet.rawValue })
+        #expect(reading.newEvents.contains { $0.code == .clockSet })
         #expect(try records.events(of: TestMeter.eid).count == meter.meter.events().count)
         let clocks = try records.clocks(of: TestMeter.eid)
         #expect(

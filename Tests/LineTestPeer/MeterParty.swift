@@ -69,9 +69,7 @@ enum MeterParty {
         say("balance \(meter.reading.purse?.balance.rawValue ?? 0)")
         say("price \(meter.reading.price.rawValue)")
         let hours = meter.usage(.hours)
-        let wattHours = hours.reduce(0) { sum, record in
-            sum + record[4..<8].reduce(0) { $0 << 8 | Int($1) }
-        }
+        let wattHours = hours.reduce(0) { $0 + Int($1.quantity) }
         say("hours \(hours.count)")
         say("use \(wattHours)")
     }

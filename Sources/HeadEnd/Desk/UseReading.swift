@@ -41,7 +41,7 @@ extension CreditDesk {
         for series in CreditDesk.useSeries + [.events] {
             var from = everything ? Timestamp(rawValue: 0) : try records.readingStart(series, of: meter.eid)
             var cursor: UInt16 = 0
-            var use: [UseRecord] = []
+            var use: [UsageRecord] = []
             var events: [EventRecord] = []
             repeat {
                 // A session has 256 exchanges; the next one goes on at the last record, which comes again.
@@ -59,7 +59,7 @@ extension CreditDesk {
                 if series == .events {
                     events += try whole(EventRecord.records(page.records), meter.eid)
                 } else {
-                    use += try whole(UseRecord.records(page.records), meter.eid)
+                    use += try whole(UsageRecord.records(page.records), meter.eid)
                 }
                 (cursor, clock) = (page.next, page.clock)
             } while cursor != ReadUsage.end

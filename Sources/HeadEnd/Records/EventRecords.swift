@@ -1,38 +1,6 @@
 internal import GRDB
 public import ValueProtocol
 
-/// An event of a meter: supply, power, value, clock, tampering or a fault, as the meter itself proved it.
-public struct EventRecord: Sendable, Hashable {
-    /// By the meter's clock.
-    public let time: Timestamp
-    /// What it was; 05xx are tamper codes.
-    public let code: UInt16
-    public let value: UInt32
-
-    public init(time: Timestamp, code: UInt16, value: UInt32) {
-        self.time = time
-        self.code = code
-        self.value = value
-    }
-
-    /// Whether somebody was at the meter.
-    public var isTamper: Bool { code >> 8 == 5 }
-
-    static let count = 10
-
-    /// The events one after the other in an answer (protocol §6); nil where they are not whole.
-    static func records(_ bytes: [UInt8]) -> [EventRecord]? {
-        guard bytes.count % count == 0 else { return nil }
-        return stride(from: 0, to: bytes.count, by: count).map { place in
-            func number(_ range: Range<Int>) -> UInt32 {
-                bytes[(place + range.lowerBound)..<(place + range.upperBound)].reduce(0) { $0 << 8 | UInt32($1) }
-            }
-            return EventRecord(
-                time: Timestamp(rawValue: number(0..<4)), code: UInt16(number(4..<6)), value: number(6..<10))
-        }
-    }
-}
-
 extension RecordFile {
     /// A meter's events, oldest first.
     ///
@@ -48,7 +16,7 @@ extension RecordFile {
             ).map { row in
                 let row = RecordRow(row: row, path: path)
                 return EventRecord(
-                    time: Timestamp(rawValue: try row.unsigned("time")), code: try row.unsigned("code"),
+                    time: Timestamp(rawValue: try row.unsigned("time")), codeNumber: try row.unsigned("code"),
                     value: try row.unsigned("value"))
             }
         }
@@ -66,7 +34,7 @@ extension RecordFile {
                 seen[event] = nth + 1
                 try database.execute(
                     sql: "INSERT OR IGNORE INTO meter_event VALUES (?, ?, ?, ?, ?, ?)",
-                    arguments: ["\(meter)", event.time.rawValue, event.code, event.value, nth, time.rawValue])
+                    arguments: ["\(meter)", event.time.rawValue, event.codeNumber, event.value, nth, time.rawValue])
                 return database.changesCount == 1
             }
         }

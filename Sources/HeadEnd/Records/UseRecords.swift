@@ -1,37 +1,6 @@
 internal import GRDB
 public import ValueProtocol
 
-/// What a meter measured in one hour, day, week or month, as the meter itself proved it.
-public struct UseRecord: Sendable, Hashable {
-    /// By the meter's clock.
-    public let start: Timestamp
-    /// Wh of an electric or heat meter, else litres.
-    public let quantity: UInt32
-    /// What it cost.
-    public let spent: Amount
-
-    public init(start: Timestamp, quantity: UInt32, spent: Amount) {
-        self.start = start
-        self.quantity = quantity
-        self.spent = spent
-    }
-
-    static let count = 16
-
-    /// The records one after the other in an answer (protocol §6); nil where they are not whole.
-    static func records(_ bytes: [UInt8]) -> [UseRecord]? {
-        guard bytes.count % count == 0 else { return nil }
-        return stride(from: 0, to: bytes.count, by: count).map { place in
-            func number(_ range: Range<Int>) -> UInt64 {
-                bytes[(place + range.lowerBound)..<(place + range.upperBound)].reduce(0) { $0 << 8 | UInt64($1) }
-            }
-            return UseRecord(
-                start: Timestamp(rawValue: UInt32(number(0..<4))), quantity: UInt32(number(4..<8)),
-                spent: Amount(rawValue: number(8..<16)))
-        }
-    }
-}
-
 extension RecordFile {
     /// What a meter measured, oldest first.
     ///
@@ -39,7 +8,7 @@ extension RecordFile {
     public func use(
         of meter: PartyID, _ series: UsageSeries, from: Timestamp = Timestamp(rawValue: 0),
         to: Timestamp = Timestamp(rawValue: .max)
-    ) throws(HostError) -> [UseRecord] {
+    ) throws(HostError) -> [UsageRecord] {
         try read { database in
             try Row.fetchAll(
                 database,
@@ -47,7 +16,7 @@ extension RecordFile {
                 arguments: ["\(meter)", series.rawValue, from.rawValue, to.rawValue]
             ).map { row in
                 let row = RecordRow(row: row, path: path)
-                return UseRecord(
+                return UsageRecord(
                     start: Timestamp(rawValue: try row.unsigned("start")), quantity: try row.unsigned("quantity"),
                     spent: Amount(rawValue: try row.unsigned("spent")))
             }
@@ -58,7 +27,7 @@ extension RecordFile {
     ///
     /// - Returns: how many are new.
     func keep(
-        _ use: [UseRecord], _ series: UsageSeries, of meter: PartyID, at time: Timestamp
+        _ use: [UsageRecord], _ series: UsageSeries, of meter: PartyID, at time: Timestamp
     ) throws(HostError) -> Int {
         try write { database in
             let count = "SELECT count(*) FROM use_record WHERE eid = ? AND series = ?"

@@ -1,6 +1,6 @@
 import ISO7816
 import ValueElement
-package import ValueProtocol
+public import ValueProtocol
 
 /// A meter that draws value from cards by its own authority. What is done is the same in every meter; where it is
 /// written down is the meter's.
@@ -42,7 +42,7 @@ extension ElectricMeter: CardRedeemer {
     package var now: Timestamp { parts.clock.now }
 
     func commitCredit(_ amount: Amount, _ change: (inout ElementImage) -> Void) throws(MeterError) {
-        let events: [(MeterEvent.Code, UInt32)] =
+        let events: [(EventCode, UInt32)] =
             amount > .zero ? [(.cardRedeemed, UInt32(clamping: amount.rawValue))] : []
         try commit(registers, events: events, change)
     }

@@ -87,7 +87,7 @@ extension ElectricMeter {
     public func limit(watts: [Double]) throws(MeterError) {
         guard !configuration.limits.isEmpty else { return }
         var next = registers
-        var events: [(MeterEvent.Code, UInt32)] = []
+        var events: [(EventCode, UInt32)] = []
         for (index, limit) in configuration.limits.enumerated() where limit > 0 && index < watts.count {
             guard abs(watts[index]) > Double(limit), isWanted(index) else { continue }
             next.switches.overloadedUntil[index] = parts.clock.now.rawValue &+ ElectricConfiguration.overloadPause
@@ -101,7 +101,7 @@ extension ElectricMeter {
     /// Channels whose pause is over are tried again. A clock that was set back does not keep one off for longer.
     func endPauses(_ now: Timestamp) throws(MeterError) {
         var next = registers
-        var events: [(MeterEvent.Code, UInt32)] = []
+        var events: [(EventCode, UInt32)] = []
         for (index, until) in next.switches.overloadedUntil.enumerated() where until != 0 {
             let isOver = now.rawValue >= until || until - now.rawValue > ElectricConfiguration.overloadPause
             guard isOver else { continue }

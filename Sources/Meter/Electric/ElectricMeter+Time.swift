@@ -40,12 +40,12 @@ extension ElectricMeter {
     // MARK: Periods
 
     /// What the open periods hold so far.
-    var openRecords: [[UInt8]] {
+    var openRecords: [UsageRecord] {
         let wattHours = registers.wattHours
         return registers.open.map { period in
-            UsageBook.record(
-                period.start, UInt32(clamping: wattHours - period.wattHours),
-                Amount(rawValue: registers.spent.rawValue - period.spent.rawValue))
+            UsageRecord(
+                start: period.start, quantity: UInt32(clamping: wattHours - period.wattHours),
+                spent: Amount(rawValue: registers.spent.rawValue - period.spent.rawValue))
         }
     }
 
@@ -64,8 +64,11 @@ extension ElectricMeter {
             if open.end > open.start {
                 changes.append(
                     log.book.close(
-                        series, start: open.start, quantity: UInt32(clamping: wattHours - open.wattHours),
-                        spent: Amount(rawValue: next.spent.rawValue - open.spent.rawValue), configuration.calendar))
+                        series,
+                        UsageRecord(
+                            start: open.start, quantity: UInt32(clamping: wattHours - open.wattHours),
+                            spent: Amount(rawValue: next.spent.rawValue - open.spent.rawValue)),
+                        configuration.calendar))
             }
             let period = configuration.calendar.period(series, at: now)
             next.open[index] = ElectricRegisters.OpenPeriod(
@@ -97,10 +100,9 @@ extension ElectricMeter {
         if decided.isOn != registers.isOn || decided.reason != before.reason {
             var next = registers
             next.isOn = decided.isOn
-            let code: MeterEvent.Code =
+            let code: EventCode =
                 decided.isOn == registers.isOn ? .supplyReason : decided.isOn ? .supplyOn : .supplyOff
-            let reason = SupplyDecision.Reason.allCases.firstIndex(of: decided.reason) ?? 0
-            try commit(next, events: [(code, UInt32(reason))])
+            try commit(next, events: [(code, UInt32(decided.reason.rawValue))])
         }
         decision = decided
         follow()

@@ -13,9 +13,14 @@ extension ElectricMeter {
     ///   - exported: of each channel, to the line; it is counted and earns nothing.
     /// - Throws: `MeterError` `.memory`; what is counted since the last write is lost with the token then.
     public func count(_ imported: [Energy], exported: [Energy] = []) throws(MeterError) {
+        try count(imported, exported: exported, excused: 0)
+    }
+
+    /// - Parameter excused: a bit per channel whose energy may have flowed before its relay opened.
+    func count(_ imported: [Energy], exported: [Energy], excused: UInt8) throws(MeterError) {
         guard !isDown else { return }
         precondition(imported.count == configuration.channels, "energy of each channel")
-        try checkFlow(imported)
+        try checkFlow(imported, excused: excused)
         for (index, energy) in exported.enumerated() { registers.channels[index].exported += energy }
         for (index, energy) in imported.enumerated() { try use(energy, channel: index) }
         if situation().value == .zero || decision.reason == .emergencyCredit { try decide(parts.clock.now) }

@@ -15,7 +15,7 @@ extension ElectricMeter {
             guard isFaulty != (next.watch.faultyRelays & bit != 0) else { continue }
             next.watch.faultyRelays ^= bit
             // A contact that stays closed is welded; one that stays open does not switch.
-            let fault: MeterEvent.Code = relay.isClosed ? .relayWelded : .relayNotSwitching
+            let fault: EventCode = relay.isClosed ? .relayWelded : .relayNotSwitching
             events.append((isFaulty ? fault : .relayWorks, UInt32(index + 1)))
         }
         guard next != registers else { return }
@@ -25,12 +25,13 @@ extension ElectricMeter {
 
     /// Load-switch check: energy through a relay that was told to open means that its contact is welded, whatever the
     /// contact's sense says.
-    func checkFlow(_ imported: [Energy]) throws(MeterError) {
+    func checkFlow(_ imported: [Energy], excused: UInt8) throws(MeterError) {
         guard imported.indices.contains(where: { !isWanted($0) }) else { return }
         var next = registers
-        var events: [(MeterEvent.Code, UInt32)] = []
+        var events: [(EventCode, UInt32)] = []
         for (index, energy) in imported.enumerated() where !isWanted(index) {
             let bit: UInt8 = 1 << UInt8(index)
+            guard excused & bit == 0 else { continue }
             let wasFlowing = next.watch.flowingRelays & bit != 0
             // A load that pauses says nothing of a contact whose sense still shows it closed.
             let flows = energy > .zero || wasFlowing && parts.relays[index].isClosed

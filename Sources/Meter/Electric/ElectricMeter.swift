@@ -150,14 +150,14 @@ public final class ElectricMeter: IntegratedCircuitCard {
 
     /// Changes registers, records and element in one commit, and adds events to the log in it.
     func commit(
-        _ next: ElectricRegisters, also changes: [RecordChange] = [], events: [(MeterEvent.Code, UInt32)] = [],
+        _ next: ElectricRegisters, also changes: [RecordChange] = [], events: [(EventCode, UInt32)] = [],
         _ change: (inout ElementImage) -> Void = { _ in }
     ) throws(MeterError) {
         guard let element = card.element else { throw MeterError(.memory, name) }
         var next = next
         var changes = changes
         for (code, value) in events {
-            let event = MeterEvent(time: parts.clock.now, code: code, value: value)
+            let event = EventRecord(time: parts.clock.now, code: code, value: value)
             let record = log.events.add(event, number: next.events)
             changes.removeAll { $0.name == record.name }
             changes.append(record)

@@ -68,8 +68,8 @@ extension ElectricMeter {
     ///   - to: inclusive.
     public func usage(
         _ series: UsageSeries, from: Timestamp = Timestamp(rawValue: 0), to: Timestamp = Timestamp(rawValue: .max)
-    ) -> [[UInt8]] {
-        log.records(series, from: from, to: to)
+    ) -> [UsageRecord] {
+        log.usage(series, from: from, to: to)
     }
 
     /// How many events there have been since it was made.
@@ -82,7 +82,7 @@ extension ElectricMeter {
     ///   - to: inclusive.
     public func events(
         from: Timestamp = Timestamp(rawValue: 0), to: Timestamp = Timestamp(rawValue: .max)
-    ) -> [MeterEvent] {
-        log.events.events(from: from, to: to).compactMap(MeterEvent.init)
+    ) -> [EventRecord] {
+        log.events.events(from: from, to: to)
     }
 }

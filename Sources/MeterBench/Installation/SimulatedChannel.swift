@@ -1,3 +1,4 @@
+public import Meter
 public import Metrology
 
 /// One channel of a simulated installation: its line, its load, the parts in front of the meter, and what it measures.
@@ -60,26 +61,29 @@ public struct SimulatedChannel: Sendable {
     ///   - load: on the channel.
     ///   - lineFactor: what the line's voltage is multiplied with: 1, less in a sag, 0 without a line.
     ///   - isClosed: the channel's relay.
-    /// - Returns: energy from the line, and to it.
+    /// - Returns: energy from the line and to it, and the newest reading.
     public mutating func measure(
         _ seconds: Double, _ load: Load, lineFactor: Double, isClosed: Bool
-    ) -> (imported: Energy, exported: Energy) {
+    ) -> ChannelFlow {
         let condition = Condition(load: load, lineFactor: lineFactor, isClosed: isClosed)
         let hasChanged = condition != self.condition
         if hasChanged { set(condition) }
         if seconds <= SimulatedChannel.longestWhole {
             let before = measurement.registers
             if let last = source.measure(&measurement, seconds: seconds).last { reading = last }
-            return (measurement.registers.imported - before.imported, measurement.registers.exported - before.exported)
+            return ChannelFlow(
+                imported: measurement.registers.imported - before.imported,
+                exported: measurement.registers.exported - before.exported, reading: reading)
         }
         untilNextLook -= seconds
         if hasChanged || untilNextLook <= 0 {
             if let last = source.measure(&measurement, seconds: SimulatedChannel.lookSeconds).last { reading = last }
             untilNextLook = SimulatedChannel.secondsBetweenLooks
         }
-        guard let reading, !reading.isCreeping else { return (.zero, .zero) }
+        guard let reading, !reading.isCreeping else { return ChannelFlow(reading: reading) }
         let energy = Energy(microjoules: Int64((abs(reading.activePower) * seconds * 1e6).rounded()))
-        return reading.activePower > 0 ? (energy, .zero) : (.zero, energy)
+        return reading.activePower > 0
+            ? ChannelFlow(imported: energy, reading: reading) : ChannelFlow(exported: energy, reading: reading)
     }
 
     private mutating func set(_ condition: Condition) {

@@ -100,13 +100,10 @@ final class ElectricWorld {
 
     /// The records of a series, as READ USAGE has them: start, quantity, spent.
     func usage(_ series: UsageSeries) -> [(start: UInt32, quantity: UInt32, spent: UInt64)] {
-        meter.usage(series).map { record in
-            func number(_ range: Range<Int>) -> UInt64 { record[range].reduce(0) { $0 << 8 | UInt64($1) } }
-            return (UInt32(number(0..<4)), UInt32(number(4..<8)), number(8..<16))
-        }
+        meter.usage(series).map { ($0.start.rawValue, $0.quantity, $0.spent.rawValue) }
     }
 
-    var events: [MeterEvent] { meter.events() }
+    var events: [EventRecord] { meter.events() }
 
     /// What holds at every moment.
     var isBalanced: Bool {

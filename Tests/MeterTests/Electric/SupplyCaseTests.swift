@@ -97,7 +97,7 @@ import ValueProtocol
     func supply(_ row: Case) throws {
         let decision = SupplyDecision(row.situation, try Self.table.get().rules)
         #expect(decision.isOn == row.isOn)
-        #expect(decision.reason.rawValue == row.reason)
+        #expect(decision.reason.name == row.reason)
     }
 
     @Test func otherReasonsComeFirst() {

@@ -11,7 +11,7 @@ import ValueProtocol
         return try ElectricWorld(value: value, configuration)
     }
 
-    static func news(_ world: ElectricWorld, _ body: () throws -> Void) rethrows -> [MeterEvent.Code] {
+    static func news(_ world: ElectricWorld, _ body: () throws -> Void) rethrows -> [EventCode?] {
         let before = world.events.count
         try body()
         return world.events.dropFirst(before).map(\.code)
@@ -19,7 +19,7 @@ import ValueProtocol
 
     @Test func everySensorHasItsEvents() throws {
         let world = try Self.world()
-        let cases: [(WritableKeyPath<SensorReading, Bool>, [MeterEvent.Code], [MeterEvent.Code])] = [
+        let cases: [(WritableKeyPath<SensorReading, Bool>, [EventCode?], [EventCode?])] = [
             (\.isMagnetNear, [.magnetBegins], [.magnetEnds]),
             (\.isBypassed, [.bypassBegins, .sealBroken], [.bypassEnds]),
             (\.isCoverOpen, [.coverOpened], [.coverClosed]),

@@ -1,6 +1,5 @@
 import ArgumentParser
 import HeadEnd
-import Meter
 import ValueProtocol
 
 struct HostUsage: AsyncParsableCommand {
@@ -51,13 +50,11 @@ extension UseReading {
 }
 
 extension EventRecord {
-    var name: String { MeterEvent.Code(rawValue: code).name }
-
     var line: String { "\(time.dateTime)  \(name) (\(value))" }
 
     var json: JSONValue {
         [
-            "time": .number(Int(time.rawValue)), "code": .number(Int(code)), "name": .text(name),
+            "time": .number(Int(time.rawValue)), "code": .number(Int(codeNumber)), "name": .text(name),
             "value": .number(Int(value)), "tamper": .truth(isTamper),
         ]
     }

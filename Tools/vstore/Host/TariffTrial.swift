@@ -18,7 +18,7 @@ struct TariffTrial: Sendable {
     /// - Parameters:
     ///   - hours: as the meter recorded them.
     ///   - calendar: of the meter's place; its holidays are Sundays to the table.
-    init(_ meter: PartyID, _ hours: [UseRecord], under table: TariffTable, _ calendar: LocalCalendar) {
+    init(_ meter: PartyID, _ hours: [UsageRecord], under table: TariffTable, _ calendar: LocalCalendar) {
         self.meter = meter
         self.hours = hours.count
         from = hours.first?.start ?? Timestamp(rawValue: 0)

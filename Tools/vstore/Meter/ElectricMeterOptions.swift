@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import Meter
+import MeterBench
 public import Metrology
 import ValueProtocol
 
@@ -82,62 +83,17 @@ struct ElectricMeterOptions: ParsableArguments {
 }
 
 extension ChannelRating: ExpressibleByArgument {
-    public init?(argument: String) {
-        let parts = argument.split(separator: ":", omittingEmptySubsequences: false).map { Double($0) }
-        guard (2...3).contains(parts.count), let volts = parts[0], let amperes = parts[1],
-            let hertz = parts.count == 3 ? parts[2] : 50, (50...400).contains(volts), (1...200).contains(amperes),
-            hertz == 50 || hertz == 60
-        else { return nil }
-        self.init(nominalVoltage: volts, nominalCurrent: amperes, nominalFrequency: hertz)
-    }
+    public init?(argument: String) { self.init(parsing: argument) }
 }
 
 extension AngleRates.Band: ExpressibleByArgument {
-    public init?(argument: String) {
-        let parts = argument.split(separator: "=", omittingEmptySubsequences: false)
-        guard parts.count == 2, let percent = UInt16(parts[1]), let dots = parts[0].firstRange(of: ".."),
-            let from = Int(parts[0][..<dots.lowerBound]), let to = Int(parts[0][dots.upperBound...])
-        else { return nil }
-        self.init(from: from, to: to, percent: percent)
-    }
+    public init?(argument: String) { self.init(parsing: argument) }
 }
 
 extension FriendlyCredit.Window: ExpressibleByArgument {
-    public init?(argument: String) {
-        let parts = argument.lowercased().split(separator: "@", maxSplits: 1)
-        guard parts.count == 2 else { return nil }
-        let times = parts[1].split(separator: "-").map { Self.minute($0) }
-        guard times.count == 2, let from = times[0], let to = times[1] else { return nil }
-        let names = parts[0].split(separator: ",", omittingEmptySubsequences: false)
-        var days: UInt8 = 0
-        for name in names {
-            guard let bits = name == "holidays" ? Self.holidays : Weekdays.bits(of: name) else { return nil }
-            days |= bits
-        }
-        self.init(days: days, from: from, to: to)
-    }
-
-    private static func minute(_ text: Substring) -> Int? {
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false).map { Int($0) }
-        guard parts.count == 2, let hour = parts[0], let minute = parts[1], (0...24).contains(hour),
-            (0..<60).contains(minute)
-        else { return nil }
-        return hour * 60 + minute
-    }
+    public init?(argument: String) { self.init(parsing: argument) }
 }
 
 extension LocalCalendar.Holiday: ExpressibleByArgument {
-    public init?(argument: String) {
-        let parts = argument.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
-        guard !parts.contains(nil), let day = parts.last ?? nil, parts.count >= 2, let month = parts[parts.count - 2],
-            (1...12).contains(month), (1...31).contains(day)
-        else { return nil }
-        switch parts.count {
-        case 2: self = .yearly(month: month, day: day)
-        case 3:
-            guard let year = parts[0], let date = CivilDate(year: year, month: month, day: day) else { return nil }
-            self = .once(date)
-        default: return nil
-        }
-    }
+    public init?(argument: String) { self.init(parsing: argument) }
 }

@@ -13,7 +13,7 @@ extension ElectricReading {
             "forfeited": .text("\(forfeited)"),
             "imported": .list(imported.map { .number(Int($0.microjoules / Energy.microjoulesPerWattHour)) }),
             "exported": .list(exported.map { .number(Int($0.microjoules / Energy.microjoulesPerWattHour)) }),
-            "unit": "Wh", "supply": .text(decision.isOn ? "on" : "off"), "reason": .text(decision.reason.rawValue),
+            "unit": "Wh", "supply": .text(decision.isOn ? "on" : "off"), "reason": .text(decision.reason.name),
             "price": .text("\(price)"), "percent": .number(Int(percent)), "anglePercent": .number(Int(anglePercent)),
             "sealBroken": .truth(isSealBroken), "messages": .list(messages.map { .text($0) }),
         ]
@@ -25,7 +25,7 @@ extension ElectricReading {
         let currency = purse.map { " \($0.currency)" } ?? ""
         let used = imported.map { Self.kilowattHours($0) }.joined(separator: ", ")
         return [bar] + display(.balance).map { "| \($0) |" } + [
-            bar, "\(id.kind) \(id), \(state), supply \(decision.isOn ? "on" : "off"): \(decision.reason.text)",
+            bar, "\(id.kind) \(id), \(state), supply \(decision.isOn ? "on" : "off"): \(decision.reason)",
             "\(price)\(currency) a kWh, \(percent) %; \(used) kWh used, \(spent)\(currency) spent",
         ] + (debt > .zero ? ["\(debt)\(currency) owed"] : []) + (isSealBroken ? ["seal broken"] : [])
             + faultyRelays.map { "the relay of channel \($0) does not follow" }

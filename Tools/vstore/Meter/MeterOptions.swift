@@ -2,6 +2,7 @@ import ArgumentParser
 import HeadEnd
 import ISO7816
 import Meter
+import MeterBench
 import ValueElement
 import ValueProtocol
 
@@ -19,20 +20,21 @@ struct MeterOptions: ParsableArguments {
     /// - Throws: `MemoryError`, `MeterError`, `Failure`.
     func with<Value>(_ common: ProgramOptions, _ body: (PlacedMeter) throws -> Value) throws -> Value {
         let path = common.place.meter(meter)
-        guard MeterFolder.isThere(path) else {
+        let folder = MeterFolder(path: path)
+        guard folder.exists else {
             let memory = try MemoryFile.open(at: path)
             return try body(
                 .offLine(
                     try OffLineMeter(memory, name: path, parts: MeterParts(clock: AdjustableClock(base: Self.seconds)))
                 ))
         }
-        let stand = try BenchMeter(MeterFolder(path: path))
+        let unit = try BenchMeter(folder, now: Int64(Self.seconds()) * 1000)
         do {
-            let value = try body(.electric(stand.meter, stand.wear))
-            try stand.stop()
+            let value = try body(.electric(unit.meter, unit.wear))
+            try unit.stop()
             return value
         } catch {
-            try stand.stop()
+            try unit.stop()
             throw error
         }
     }

@@ -4,7 +4,6 @@ import HeadEnd
 import Meter
 import MeterBench
 public import PowerLine
-import Synchronization
 import ValueProtocol
 
 struct MeterRun: AsyncParsableCommand {
@@ -12,14 +11,14 @@ struct MeterRun: AsyncParsableCommand {
         commandName: "run", abstract: "Run an electric meter on a simulated line, with its face in the terminal.",
         discussion: """
             Lines, loads and time are simulated; value, tokens, cards and hosts are real. Without a terminal, or with \
-            --plain, lines tell what happens, and orders are read from standard input: \(BenchCommand.summary).
+            --plain, lines tell what happens, and orders are read from standard input: \(BenchCommand.syntax).
             """)
 
     @OptionGroup var common: ProgramOptions
     @OptionGroup var meter: MeterOptions
 
     @Option(name: .long, help: ArgumentHelp("Simulated for real seconds: 1, 60, or max.", valueName: "n|max"))
-    var speed = Speed.real
+    var speed = SimulationSpeed.real
 
     @Option(
         name: .customLong("for"),
@@ -96,12 +95,12 @@ struct MeterRun: AsyncParsableCommand {
 
     mutating func run() async throws {
         let path = common.place.meter(meter.meter)
-        guard MeterFolder.isThere(path) else {
+        guard MeterFolder(path: path).exists else {
             throw Failure(
                 .file, "\(path): there is no electric meter. Make one with vstore meter new, of kind 01.")
         }
-        let queue = CommandQueue()
-        let script = try orders.map { try MeterRun.orders(of: $0) } ?? []
+        let queue = BenchQueue()
+        let script = try orders.map { try MeterRun.script(of: $0) } ?? []
         let tracer = try common.tracer()
         let watcher = reader.map { name in
             let slot = SlotReader(query: ReaderQuery(name), queue: queue, tracer: tracer)
@@ -110,26 +109,30 @@ struct MeterRun: AsyncParsableCommand {
         let (command, home) = (self, common.place)
         try await Interruption.during {
             await OwnThread.run {
-                Result {
-                    try command.run(
-                        MeterFolder(path: path), queue, script,
-                        BenchCards(home: home, file: command.card, tracer: tracer))
-                }
+                Result { try command.run(MeterFolder(path: path), queue, script, command.cards(home, tracer)) }
             }
         } whenInterrupted: {
-            queue.add(.order(.quit))
+            queue.add(.command(.quit))
         }.get()
         watcher?.cancel()
     }
 
-    private static func orders(of file: String) throws -> [BenchCommand] {
-        try TextFile.read(file).split(separator: "\n", omittingEmptySubsequences: false).enumerated().compactMap {
-            number, line in
-            do throws(Failure) {
-                return try BenchCommand.parse(line)
-            } catch {
-                throw Failure(error.status, "\(file), line \(number + 1): \(error)")
-            }
+    private static func script(of file: String) throws -> [BenchCommand] {
+        let text = try TextFile.read(file)
+        do throws(BenchError) {
+            return try BenchCommand.script(text)
+        } catch {
+            throw Failure(.usage, "\(file), \(explained(error))")
+        }
+    }
+
+    /// The slot's own contacts: cards are emulated ones in files.
+    private func cards(_ home: Home, _ tracer: Tracer?) -> BenchCards {
+        BenchCards(file: card) { name in
+            let path = home.card(name)
+            return (path, try EmulatedCard.open(path))
+        } wrap: { slot, name in
+            tracer?.trace(slot, name: name, answerToReset: slot.answerToReset?.bytes ?? []) ?? slot
         }
     }
 
@@ -143,39 +146,42 @@ struct MeterRun: AsyncParsableCommand {
     }
 
     /// Runs the meter on this thread.
-    private func run(_ folder: MeterFolder, _ queue: CommandQueue, _ script: [BenchCommand], _ cards: BenchCards) throws
-    {
-        let begin = from.map { Int64(($0.time ?? SystemClock.now()).rawValue) * 1000 }
-        let stand = try BenchMeter(folder, milliseconds: begin)
-        let loads = BenchLoads(load.map { Load(watts: $0, powerFactor: 1) }, profile: try loadProfile())
-        let running: BenchRun
+    private func run(
+        _ folder: MeterFolder, _ queue: BenchQueue, _ script: [BenchCommand], _ cards: BenchCards
+    ) throws {
+        let now = Int64(SystemClock.now().rawValue) * 1000
+        let unit = try BenchMeter(
+            folder, milliseconds: from.map { $0.time.map { Int64($0.rawValue) * 1000 } ?? now }, now: now)
+        let loads: BenchLoads
+        let served: ServedLine?
         do {
-            running = try BenchRun(
-                stand,
-                BenchRun.Setup(
-                    speed: speed.factor, script: script, seconds: duration?.seconds, loads: loads, cards: cards,
-                    line: line), queue: queue)
+            loads = BenchLoads(load.map { Load(watts: $0, powerFactor: 1) }, profile: try loadProfile())
+            served = try line.map { try ServedLine($0, unit.meter) }
         } catch {
-            try stand.stop()
+            try unit.stop()
             throw error
         }
+        let bench = Bench(
+            unit, Bench.Setup(speed: speed, script: script, duration: duration, loads: loads, cards: cards))
         let screen = plain || common.json || !TerminalScreen.isThere ? nil : try TerminalScreen()
-        let redraw = BenchView.RedrawWish()
+        let redraw = BenchView.RedrawRequest()
         if screen != nil {
-            BenchInput.readKeys(queue) { redraw.isThere.store(true, ordering: .relaxed) }
+            BenchInput.readKeys(queue) { redraw.isPending.store(true, ordering: .relaxed) }
         } else {
-            if let line = running.line {
-                common.console.give(["line": .text("\(line)")], ["hosts are served at \(line)"])
+            if let served {
+                common.console.give(["line": .text("\(served.address)")], ["hosts are served at \(served.address)"])
             }
             if orders != "-" { BenchInput.readLines(queue) }
         }
         let view = BenchView(
-            running, screen: screen, redraw: redraw, isJSON: common.json, every: every.seconds)
-        let outcome = Result { try running.run(frame: .milliseconds(50)) { view.show($0) } }
+            bench, screen: screen, redraw: redraw, isJSON: common.json, every: every.seconds,
+            line: served.map { "\($0.address)" })
+        let driver = BenchDriver(bench, queue: queue, line: served)
+        let outcome = Result { try driver.run(frame: .milliseconds(50)) { view.show($0) } }
         screen?.leave()
-        try stand.stop()
+        try unit.stop()
         try outcome.get()
-        if screen != nil { common.console.give([:], stand.meter.reading.lines) }
+        if screen != nil { common.console.give([:], bench.meter.reading.lines) }
     }
 }
 

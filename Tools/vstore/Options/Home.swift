@@ -1,3 +1,5 @@
+import MeterBench
+
 #if canImport(FoundationEssentials)
 import FoundationEssentials
 #else
@@ -38,7 +40,9 @@ struct Home: Sendable {
         let path = within(cards, name)
         // A meter is issued at the desk as a card is.
         let isCard = FileManager.default.fileExists(atPath: path)
-        return MeterFolder.memory(of: isCard ? path : isThere(within(meters, name)) ?? path)
+        let found = isCard ? path : isThere(within(meters, name)) ?? path
+        let folder = MeterFolder(path: found)
+        return folder.exists ? folder.memory : found
     }
 
     private func isThere(_ path: String) -> String? { FileManager.default.fileExists(atPath: path) ? path : nil }

@@ -3,27 +3,7 @@ public import ValueProtocol
 /// Whether there is supply, and why.
 public struct SupplyDecision: Sendable, Hashable {
     public let isOn: Bool
-    public let reason: Reason
-
-    /// Every cut and every reprieve has one.
-    public enum Reason: String, Sendable, Hashable, CaseIterable {
-        /// Value is there.
-        case value
-        /// Value is used up; the subscriber asked for emergency credit, and some of it is left.
-        case emergencyCredit
-        /// Value is used up at a time at which nobody is cut off.
-        case friendlyCredit
-        /// Value, and emergency credit where it was asked for, are used up.
-        case noValue
-        /// The meter is not issued yet.
-        case notIssued
-        /// The host blocked or terminated it.
-        case blocked
-        /// Cover, seal or terminals were tampered with.
-        case tampered
-        /// The memory failed, so that nothing can be written down.
-        case memory
-    }
+    public let reason: SupplyReason
 
     /// What a decision is made from.
     public struct Situation: Sendable, Hashable {
@@ -70,7 +50,7 @@ public struct SupplyDecision: Sendable, Hashable {
         (isOn, reason) = SupplyDecision.decide(situation, rules)
     }
 
-    private static func decide(_ now: Situation, _ rules: CreditRules) -> (Bool, Reason) {
+    private static func decide(_ now: Situation, _ rules: CreditRules) -> (Bool, SupplyReason) {
         if now.isMemoryLost { return (false, .memory) }
         if now.state == .blank { return (false, .notIssued) }
         if now.state != .issued { return (false, .blocked) }

@@ -19,7 +19,7 @@ struct EventLog {
     ///   - event: what happened.
     ///   - number: how many there were before.
     /// - Returns: the record as it is to be written.
-    mutating func add(_ event: MeterEvent, number: UInt32) -> RecordChange {
+    mutating func add(_ event: EventRecord, number: UInt32) -> RecordChange {
         let place = number / EventLog.eventsARecord
         let name = RecordName(EventLog.first + UInt16(place % EventLog.recordCount))
         var content: [UInt8] = []
@@ -36,22 +36,20 @@ struct EventLog {
     /// The time of the newest event; nil before the first.
     var newest: Timestamp? {
         guard let record = records.values.max(by: { $0.prefix(4).lexicographicallyPrecedes($1.prefix(4)) }),
-            record.count >= 4 + MeterEvent.count
+            record.count >= 4 + EventRecord.byteCount
         else { return nil }
-        let event = Array(record.suffix(MeterEvent.count))
-        return MeterEvent(event)?.time
+        let event = Array(record.suffix(EventRecord.byteCount))
+        return EventRecord(event)?.time
     }
 
     /// The events with their time in `from...to`, in the order in which they happened.
-    func events(from: Timestamp, to: Timestamp) -> [[UInt8]] {
+    func events(from: Timestamp, to: Timestamp) -> [EventRecord] {
         let ordered = records.values.sorted { $0.prefix(4).lexicographicallyPrecedes($1.prefix(4)) }
-        var events: [[UInt8]] = []
+        var events: [EventRecord] = []
         for record in ordered {
-            for place in stride(from: 4, to: record.count, by: MeterEvent.count) {
-                let event = record[place..<(place + MeterEvent.count)]
-                var reader = ByteReader(event.span)
-                let time = Timestamp(rawValue: reader.read())
-                if from <= time, time <= to { events.append(Array(event)) }
+            for place in stride(from: 4, to: record.count, by: EventRecord.byteCount) {
+                let event = record[place..<(place + EventRecord.byteCount)]
+                if let event = EventRecord(Array(event)), from <= event.time, event.time <= to { events.append(event) }
             }
         }
         return events

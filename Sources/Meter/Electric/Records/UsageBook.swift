@@ -8,12 +8,9 @@ internal import ValueProtocol
 /// another: hours by days for two years, days by months, weeks by sixteen, months by years.
 struct UsageBook {
     static let series: [UsageSeries] = [.hours, .days, .weeks, .months]
-    private static let recordCount = 16
 
     /// What is closed, by name.
     private var stretches: [RecordName: [UInt8]] = [:]
-    /// What the open periods hold so far.
-    var openRecords: [[UInt8]] = []
 
     init(_ records: [RecordName: [UInt8]]) {
         for (name, content) in records where UsageBook.series.contains(where: { UsageBook.names($0).contains(name) }) {
@@ -57,57 +54,46 @@ struct UsageBook {
     ///
     /// - Returns: the record as it is to be written.
     mutating func close(
-        _ series: UsageSeries, start: Timestamp, quantity: UInt32, spent: Amount, _ calendar: LocalCalendar
+        _ series: UsageSeries, _ period: UsageRecord, _ calendar: LocalCalendar
     ) -> RecordChange {
-        let stretch = UsageBook.stretch(series, start, calendar)
+        let stretch = UsageBook.stretch(series, period.start, calendar)
         let name = RecordName(UsageBook.first(series).rawValue + UInt16(stretch % UInt32(UsageBook.count(series))))
         var content: [UInt8] = []
         content.append(bigEndian: stretch)
         if let old = stretches[name], old.prefix(4) == content[...] { content = old }
-        var record = UsageBook.record(start, quantity, spent)
+        var record = period
         var place = content.count
         while place > 4 {
-            let before = UsageBook.read(content[(place - UsageBook.recordCount)..<place])
-            if before.start < start { break }
-            place -= UsageBook.recordCount
-            guard before.start == start else { continue }
-            record = UsageBook.record(
-                start, before.quantity.addingReportingOverflow(quantity).partialValue,
-                Amount(rawValue: before.spent.rawValue &+ spent.rawValue))
-            content.removeSubrange(place..<(place + UsageBook.recordCount))
+            let before = UsageBook.read(content[(place - UsageRecord.byteCount)..<place])
+            if before.start < period.start { break }
+            place -= UsageRecord.byteCount
+            guard before.start == period.start else { continue }
+            record = UsageRecord(
+                start: period.start, quantity: before.quantity.addingReportingOverflow(period.quantity).partialValue,
+                spent: Amount(rawValue: before.spent.rawValue &+ period.spent.rawValue))
+            content.removeSubrange(place..<(place + UsageRecord.byteCount))
             break
         }
-        content.insert(contentsOf: record, at: place)
+        content.insert(contentsOf: record.bytes, at: place)
         stretches[name] = content
         return RecordChange(name, content)
     }
 
-    /// `start ‖ quantity ‖ spent` (protocol §6).
-    static func record(_ start: Timestamp, _ quantity: UInt32, _ spent: Amount) -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(recordCount)
-        bytes.append(bigEndian: start.rawValue)
-        bytes.append(bigEndian: quantity)
-        bytes.append(bigEndian: spent.rawValue)
-        return bytes
-    }
-
-    private static func read(_ bytes: ArraySlice<UInt8>) -> (start: Timestamp, quantity: UInt32, spent: Amount) {
+    private static func read(_ bytes: ArraySlice<UInt8>) -> UsageRecord {
         var reader = ByteReader(bytes.span)
-        return (Timestamp(rawValue: reader.read()), reader.read(), Amount(rawValue: reader.read()))
+        return UsageRecord(from: &reader)
     }
 
     /// The closed records of a series with their start in `from...to`, oldest first.
-    func records(_ series: UsageSeries, from: Timestamp, to: Timestamp) -> [[UInt8]] {
+    func records(_ series: UsageSeries, from: Timestamp, to: Timestamp) -> [UsageRecord] {
         let names = UsageBook.names(series)
         let ordered = stretches.filter { names.contains($0.key) }.values
             .sorted { $0.prefix(4).lexicographicallyPrecedes($1.prefix(4)) }
-        var records: [[UInt8]] = []
+        var records: [UsageRecord] = []
         for stretch in ordered {
-            for place in stride(from: 4, to: stretch.count, by: UsageBook.recordCount) {
-                let record = stretch[place..<(place + UsageBook.recordCount)]
-                let start = UsageBook.read(record).start
-                if from <= start, start <= to { records.append(Array(record)) }
+            for place in stride(from: 4, to: stretch.count, by: UsageRecord.byteCount) {
+                let record = UsageBook.read(stretch[place..<(place + UsageRecord.byteCount)])
+                if from <= record.start, record.start <= to { records.append(record) }
             }
         }
         return records

@@ -17,9 +17,9 @@ struct Watch: Equatable {
     var flowingRelays: UInt8 = 0
 
     /// What has changed since, in the order of `SensorReading`.
-    mutating func take(_ now: SensorReading) -> [(MeterEvent.Code, UInt32)] {
-        var events: [(MeterEvent.Code, UInt32)] = []
-        func edge(_ was: Bool, _ isNow: Bool, _ begins: MeterEvent.Code, _ ends: MeterEvent.Code) {
+    mutating func take(_ now: SensorReading) -> [(EventCode, UInt32)] {
+        var events: [(EventCode, UInt32)] = []
+        func edge(_ was: Bool, _ isNow: Bool, _ begins: EventCode, _ ends: EventCode) {
             if was != isNow { events.append((isNow ? begins : ends, 0)) }
         }
         edge(isBypassed, now.isBypassed, .bypassBegins, .bypassEnds)

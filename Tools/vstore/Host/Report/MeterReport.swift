@@ -7,10 +7,10 @@ struct MeterReport: Sendable {
     let meter: PartyID
     let balance: ProvenBalance?
     let clock: ClockRecord?
-    let months: [UseRecord]
-    let weeks: [UseRecord]
-    let days: [UseRecord]
-    let hours: [UseRecord]
+    let months: [UsageRecord]
+    let weeks: [UsageRecord]
+    let days: [UsageRecord]
+    let hours: [UsageRecord]
     let events: [EventRecord]
     let currency: Currency?
     /// Minutes that the meter's local time is ahead of UTC.
@@ -79,7 +79,7 @@ struct MeterReport: Sendable {
         return lines + tampering.suffix(20).map { "  \($0.line)" }
     }
 
-    private func json(_ records: [UseRecord]) -> JSONValue {
+    private func json(_ records: [UsageRecord]) -> JSONValue {
         .list(
             records.map {
                 [
@@ -99,7 +99,7 @@ struct MeterReport: Sendable {
 
     /// Days, the day's course and months.
     var sheet: ChartSheet {
-        func bars(_ records: [UseRecord], _ range: ClosedRange<Int>) -> [(label: String, value: Double)] {
+        func bars(_ records: [UsageRecord], _ range: ClosedRange<Int>) -> [(label: String, value: Double)] {
             records.map { record in
                 let text = Array(local(record.start))
                 return (String(text[range]), Double(record.quantity) / 1000)

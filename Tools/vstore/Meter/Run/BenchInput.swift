@@ -1,6 +1,5 @@
 import Foundation
-import Meter
-import ValueProtocol
+import MeterBench
 
 #if canImport(Glibc)
 import Glibc
@@ -8,30 +7,30 @@ import Glibc
 import Darwin
 #endif
 
-/// Where a running meter's orders come from: keys of a terminal, or lines of text.
+/// Where the commands to a meter at its bench come from: keys of a terminal, or lines of text.
 enum BenchInput {
     /// Reads keys on a thread of its own, as long as the program runs.
-    static func readKeys(_ queue: CommandQueue, redraw: @escaping @Sendable () -> Void) {
+    static func readKeys(_ queue: BenchQueue, redraw: @escaping @Sendable () -> Void) {
         Thread.detachNewThread {
             var byte: UInt8 = 0
             while true {
                 let count = read(STDIN_FILENO, &byte, 1)
                 if count < 0, errno == EINTR { continue }
                 guard count == 1 else {
-                    queue.add(.order(.quit))
+                    queue.add(.command(.quit))
                     return
                 }
                 // Ctrl-L draws everything anew.
                 if byte == 0x0C { redraw() }
-                if let order = keys[Character(Unicode.Scalar(byte))] { queue.add(.order(order)) }
+                if let command = BenchCommand.keys[Character(Unicode.Scalar(byte))] { queue.add(.command(command)) }
             }
         }
     }
 
-    /// Reads lines of standard input on a thread of its own; its end is no order.
+    /// Reads lines of standard input on a thread of its own; its end is not a command.
     ///
     /// Not with the C library's streams: their lock would be held while it waits, and the program could not end.
-    static func readLines(_ queue: CommandQueue) {
+    static func readLines(_ queue: BenchQueue) {
         Thread.detachNewThread {
             var line: [UInt8] = []
             var byte: UInt8 = 0
@@ -42,31 +41,18 @@ enum BenchInput {
                     line.append(byte)
                     continue
                 }
-                take(String(decoding: line, as: UTF8.self), queue)
+                enqueue(String(decoding: line, as: UTF8.self), queue)
                 line = []
                 guard count == 1 else { return }
             }
         }
     }
 
-    private static func take(_ line: String, _ queue: CommandQueue) {
-        do throws(Failure) {
-            if let order = try BenchCommand.parse(line) { queue.add(.order(order)) }
+    private static func enqueue(_ line: String, _ queue: BenchQueue) {
+        do throws(BenchError) {
+            if let command = try BenchCommand.parse(line) { queue.add(.command(command)) }
         } catch {
-            Console.complain(error.description)
+            Console.complain(explained(error))
         }
     }
-
-    static let keys: [Character: BenchCommand] = [
-        "0": .key(.digit(0)), "1": .key(.digit(1)), "2": .key(.digit(2)), "3": .key(.digit(3)), "4": .key(.digit(4)),
-        "5": .key(.digit(5)), "6": .key(.digit(6)), "7": .key(.digit(7)), "8": .key(.digit(8)), "9": .key(.digit(9)),
-        "*": .key(.cancel), "\u{7F}": .key(.cancel), "\u{08}": .key(.cancel),
-        "#": .key(.enter), "\r": .key(.enter), "\n": .key(.enter),
-        "t": .channel(0, isOn: nil), "u": .channel(1, isOn: nil), "w": .relay(0, isStuck: nil), "e": .emergency,
-        "+": .changeLoad(factor: 1.25),
-        "-": .changeLoad(factor: 0.8), "p": .profile,
-        "c": .toggleCard, "r": .redeem(.all), "b": .bypass(nil), "o": .cover(nil), "m": .magnet(nil), "s": .surge,
-        "v": .sag(nil), "x": .power(nil, withLastGasp: true), "k": .power(nil, withLastGasp: false),
-        "f": .changeSpeed(factor: 4), "g": .changeSpeed(factor: 0.25), "q": .quit,
-    ]
 }

@@ -11,53 +11,60 @@ final class BenchView {
     private let isJSON: Bool
     /// Simulated milliseconds between two lines of how things are.
     private let every: Int64
-    private let needsRedraw: RedrawWish
+    private let redraw: RedrawRequest
     private var nextLine: Int64
     private var eventsSeen: Int
     private var recent: [String] = []
     private var soundsHeard: Int
     private var useBefore = Energy.zero
+    /// Where hosts are served.
+    private let line: String?
 
     /// Set from another thread.
-    final class RedrawWish: Sendable {
-        let isThere = Atomic(false)
+    final class RedrawRequest: Sendable {
+        let isPending = Atomic(false)
     }
 
     /// - Parameters:
     ///   - screen: nil for lines.
+    ///   - redraw: asks for everything to be drawn anew.
+    ///   - isJSON: whether lines are for programs.
     ///   - every: simulated seconds between two lines.
-    init(_ running: BenchRun, screen: TerminalScreen?, redraw: RedrawWish, isJSON: Bool, every: UInt32) {
+    ///   - line: where hosts are served.
+    init(
+        _ bench: Bench, screen: TerminalScreen?, redraw: RedrawRequest, isJSON: Bool, every: UInt32, line: String?
+    ) {
+        self.line = line
         self.screen = screen
         self.isJSON = isJSON
         self.every = Int64(every) * 1000
-        needsRedraw = redraw
-        nextLine = running.installation.milliseconds
-        eventsSeen = running.meter.eventCount
-        soundsHeard = running.installation.buzzer.count
+        self.redraw = redraw
+        nextLine = bench.installation.milliseconds
+        eventsSeen = bench.meter.eventCount
+        soundsHeard = bench.installation.buzzer.count
     }
 
     /// Shows how things are now.
-    func show(_ running: BenchRun) {
-        let (events, remarks) = (newEvents(running.meter), running.takeRemarks())
+    func show(_ bench: Bench) {
+        let (events, remarks) = (newEvents(bench.meter), bench.dequeueRemarks())
         if let screen {
-            recent = (recent + events.map { "\($0.time.dateTime)  \($0.line)" }).suffix(6)
-            if needsRedraw.isThere.exchange(false, ordering: .relaxed) { screen.forget() }
+            recent = (recent + events.map { "\($0.time.dateTime)  \($0.text)" }).suffix(6)
+            if redraw.isPending.exchange(false, ordering: .relaxed) { screen.forget() }
             // The terminal's bell is the meter's buzzer.
-            if running.installation.buzzer.count > soundsHeard { Console.write("\u{7}", to: 1, lineEnd: "") }
-            soundsHeard = running.installation.buzzer.count
-            screen.show(face(running).lines(colours: Paint.shows(on: 1)))
+            if bench.installation.buzzer.count > soundsHeard { Console.write("\u{7}", to: 1, lineEnd: "") }
+            soundsHeard = bench.installation.buzzer.count
+            screen.show(faceLines(bench))
             return
         }
         for event in events { put(event) }
-        for remark in remarks { put(remark: remark, running) }
-        if running.installation.milliseconds >= nextLine || running.isOver || running.wantsLine {
-            running.wantsLine = false
-            put(running)
-            nextLine = running.installation.milliseconds / every * every + every
+        for remark in remarks { put(remark: remark.text, bench) }
+        if bench.installation.milliseconds >= nextLine || bench.isOver || bench.isReportWanted {
+            put(bench)
+            nextLine = bench.installation.milliseconds / every * every + every
         }
     }
 
-    private func newEvents(_ meter: ElectricMeter) -> [MeterEvent] {
+    private func newEvents(_ meter: ElectricMeter) -> [EventRecord] {
         let count = meter.eventCount
         guard count > eventsSeen else { return [] }
         defer { eventsSeen = count }
@@ -66,27 +73,27 @@ final class BenchView {
 
     // MARK: Lines
 
-    private func put(_ event: MeterEvent) {
+    private func put(_ event: EventRecord) {
         if isJSON {
             Console.put(
-                "\(["event": .text(event.code.name), "time": .number(Int(event.time.rawValue)), "code": .number(Int(event.code.rawValue)), "value": .number(Int(event.value)), "detail": JSONValue(event.detail)] as JSONValue)"
+                "\(["event": .text(event.name), "time": .number(Int(event.time.rawValue)), "code": .number(Int(event.codeNumber)), "value": .number(Int(event.value)), "detail": JSONValue(event.detail)] as JSONValue)"
             )
         } else {
-            Console.put("\(event.time.dateTime)  \(event.line)")
+            Console.put("\(event.time.dateTime)  \(event.text)")
         }
     }
 
-    private func put(remark: String, _ running: BenchRun) {
+    private func put(remark: String, _ bench: Bench) {
         if isJSON {
             Console.put("\(["remark": .text(remark)] as JSONValue)")
         } else {
-            Console.put("\(running.time.dateTime)  \(remark)")
+            Console.put("\(bench.time.dateTime)  \(remark)")
         }
     }
 
-    private func put(_ running: BenchRun) {
-        let reading = running.meter.reading
-        let channels = running.installation.channels.map(\.reading)
+    private func put(_ bench: Bench) {
+        let reading = bench.meter.reading
+        let channels = bench.installation.channels.map(\.reading)
         if isJSON {
             let measured = channels.map { channel -> JSONValue in
                 [
@@ -98,47 +105,29 @@ final class BenchView {
                 ]
             }
             Console.put(
-                "\(["time": .number(Int(running.time.rawValue)), "reading": reading.json, "channels": .list(measured), "power": .truth(running.installation.isPowered)] as JSONValue)"
+                "\(["time": .number(Int(bench.time.rawValue)), "reading": reading.json, "channels": .list(measured), "power": .truth(bench.installation.isPowered)] as JSONValue)"
             )
         } else {
             let currency = reading.purse.map { " \($0.currency)" } ?? ""
             let watts = channels.map { MeterFace.fixed($0?.activePower, 0) + " W" }.joined(separator: ", ")
             let used = ElectricReading.kilowattHours(reading.imported.reduce(.zero, +))
-            let supply = running.installation.isPowered ? reading.decision.isOn ? "on" : "off" : "no power"
+            let supply = bench.installation.isPowered ? reading.decision.isOn ? "on" : "off" : "no power"
             Console.put(
-                "\(running.time.dateTime)  \(reading.value)\(currency)  \(supply)  \(watts)  \(used) kWh, \(reading.spent)\(currency) spent"
+                "\(bench.time.dateTime)  \(reading.value)\(currency)  \(supply)  \(watts)  \(used) kWh, \(reading.spent)\(currency) spent"
             )
         }
     }
 
     // MARK: The face
 
-    /// What is typed comes before the page.
-    private func display(_ running: BenchRun) -> [String] {
-        let channels = running.installation.channels.enumerated().map { index, channel in
-            running.installation.relays[index].isClosed ? channel.reading : nil
-        }
-        return running.keypad.prompt ?? running.meter.reading.display(running.keypad.page, channels: channels)
-    }
-
-    private func face(_ running: BenchRun) -> MeterFace {
-        let reading = running.meter.reading
-        let installation = running.installation
-        let used = reading.imported.reduce(.zero, +)
+    private func faceLines(_ bench: Bench) -> [String] {
+        let face = bench.face
+        let used = face.reading.imported.reduce(.zero, +)
         defer { useBefore = used }
-        let sensors = installation.sensors.reading
-        return MeterFace(
-            reading: reading, display: display(running), slot: running.slot.display,
-            channels: installation.channels.enumerated().map { index, channel in
-                MeterFace.Channel(
-                    volts: channel.rating.nominalVoltage, reading: channel.reading, used: reading.imported[index],
-                    isClosed: installation.relays[index].isClosed, state: running.meter.state(ofChannel: index))
-            },
-            time: running.time, speed: running.speed, isPowered: installation.isPowered,
-            isTampered: reading.isSealBroken || sensors.isBypassed || sensors.isCoverOpen || sensors.isMagnetNear,
-            isPulsing: used.microjoules / Energy.microjoulesPerWattHour
-                != useBefore.microjoules / Energy.microjoulesPerWattHour,
-            lineFactor: installation.lineFactor, line: running.line.map { "\($0)" }, remark: running.remark,
-            events: recent)
+        return face.lines(
+            MeterFace.Surroundings(
+                isPulsing: used.microjoules / Energy.microjoulesPerWattHour
+                    != useBefore.microjoules / Energy.microjoulesPerWattHour,
+                line: line, events: recent, colours: Paint.shows(on: 1)))
     }
 }

@@ -1,13 +1,14 @@
 import CardIO
 import ISO7816
+import MeterBench
 
 /// A PC/SC reader that is a running meter's card slot: cards come and go in it by themselves.
 struct SlotReader: Sendable {
     let query: ReaderQuery
-    let queue: CommandQueue
+    let queue: BenchQueue
     let tracer: Tracer?
 
-    /// Tells of cards until the task is cancelled.
+    /// Reports cards until the task is cancelled.
     func watch() async {
         do {
             let service = try PCSCService()
@@ -15,7 +16,7 @@ struct SlotReader: Sendable {
                 let reader = try await service.waitForCard(in: query)
                 try await take(from: service, reader)
                 try await service.waitForRemoval(from: .name(reader))
-                queue.add(.cardOut)
+                queue.add(.cardRemoved)
             }
         } catch {
             if !Task.isCancelled { queue.add(.failed(error)) }
@@ -30,7 +31,7 @@ struct SlotReader: Sendable {
             let channel = GetResponseChannel(
                 BlockingChannel(card), transmission: status.activeProtocol == .t0 ? .t0 : .t1)
             let traced = tracer?.trace(channel, name: reader, answerToReset: status.answerToReset) ?? channel
-            nonisolated(unsafe) let entry = CommandQueue.Entry.cardIn(traced)
+            nonisolated(unsafe) let entry = BenchEvent.cardInserted(traced)
             queue.add(entry)
         } catch {
             let isGone = [.cardRemoved, .noCard, .cardUnresponsive].contains(error.code)

@@ -1,53 +1,42 @@
 import Meter
+import MeterBench
 import Metrology
 import ValueProtocol
 
-/// What is to be seen of a running meter at a moment.
-struct MeterFace {
-    let reading: ElectricReading
-    let display: [String]
-    /// The slot's pages.
-    let slot: [[String]]
-    let channels: [Channel]
-    let time: Timestamp
-    /// Simulated for real seconds; nil for as fast as it can.
-    let speed: Double?
-    let isPowered: Bool
-    let isTampered: Bool
-    /// Whether energy was counted since the last face.
-    let isPulsing: Bool
-    let lineFactor: Double
-    let line: String?
-    let remark: String
-    /// The newest last.
-    let events: [String]
-
-    struct Channel {
-        let volts: Double
-        let reading: ChannelReading?
-        let used: Energy
-        let isClosed: Bool
-        let state: ChannelState
-    }
-
+/// The face of a meter in a terminal.
+extension MeterFace {
     private static let width = 76
     /// So many that all of it is there on 24 rows.
     private static let eventRows = 4
 
-    /// The face as lines of text, for a terminal that shows `colours`.
-    func lines(colours: Bool) -> [String] {
+    /// What is to be seen beside the meter itself.
+    struct Surroundings {
+        /// Whether energy was counted since the last face.
+        var isPulsing = false
+        /// Where hosts are served.
+        var line: String?
+        /// In words, the newest last.
+        var events: [String] = []
+        /// Whether the terminal shows colours.
+        var colours = false
+    }
+
+    /// The face as lines of text.
+    func lines(_ around: Surroundings) -> [String] {
+        let colours = around.colours
         let heading = "\(reading.id)  \(reading.state)"
-        let clock = "\(time.dateTime)  " + (speed.map { "×" + Self.short($0) } ?? "×max")
+        let clock = "\(time.dateTime)  " + (speed.factor.map { "×" + Self.short($0) } ?? "×max")
         var lines = [Self.bold(Self.spread(heading, clock), colours), ""]
-        lines += glass(colours) + [""]
+        lines += glass(around) + [""]
         lines.append("channel       V        A         W    cos φ      Hz         kWh  relay")
         for (index, channel) in channels.enumerated() { lines.append(Self.row(index + 1, channel)) }
         lines.append("")
         lines.append(
-            "supply \(reading.decision.isOn ? "on" : "off"): \(reading.decision.reason.text)"
-                + (lineFactor == 1 ? "" : ", voltage ×" + Self.short(lineFactor)) + (line.map { ", line \($0)" } ?? ""))
-        lines += ["", remark, ""]
-        let shown = events.suffix(MeterFace.eventRows)
+            "supply \(reading.decision.isOn ? "on" : "off"): \(reading.decision.reason)"
+                + (lineFactor == 1 ? "" : ", voltage ×" + Self.short(lineFactor))
+                + (around.line.map { ", line \($0)" } ?? ""))
+        lines += ["", remark?.text ?? "", ""]
+        let shown = around.events.suffix(MeterFace.eventRows)
         lines += shown + [String](repeating: "", count: MeterFace.eventRows - shown.count) + [""]
         return lines + Self.keys
     }
@@ -60,7 +49,8 @@ struct MeterFace {
     ]
 
     /// The display in its frame, LEDs beside it, and the slot below.
-    private func glass(_ colours: Bool) -> [String] {
+    private func glass(_ around: Surroundings) -> [String] {
+        let colours = around.colours
         let shown = isPowered ? display : ["", ""]
         let rows = shown.map { "│ " + Self.padded($0, 16) + " │" }
         let shutter = slot.flatMap { page in page.map { $0.split(separator: " ").joined(separator: " ") } }
@@ -68,7 +58,7 @@ struct MeterFace {
         return [
             "  ╭──────────────────╮    " + led(reading.decision.isOn && isPowered, "supply", "32", colours)
                 + "   " + led(isTampered, "tamper", "31", colours),
-            "  " + rows[0] + "    " + led(isPulsing && isPowered, "pulse", "33", colours) + "    "
+            "  " + rows[0] + "    " + led(around.isPulsing && isPowered, "pulse", "33", colours) + "    "
                 + led(isPowered, "power", "32", colours),
             "  " + rows[1] + "    slot  " + (shutter.first ?? ""),
             "  ╰──────────────────╯          " + shutter.dropFirst().joined(separator: " · "),

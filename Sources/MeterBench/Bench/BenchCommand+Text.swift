@@ -1,61 +1,43 @@
-import Meter
-import ValueProtocol
+internal import Meter
+internal import ValueProtocol
 
-/// Something that is done to a running meter, by key or by a line of text.
-enum BenchCommand: Sendable, Equatable {
-    case page(DisplayPage)
-    case emergency
-    /// W and cos φ of a channel, counted from 0; negative cos φ leads.
-    case load(channel: Int, watts: Double, powerFactor: Double)
-    /// More or less load on the first channel.
-    case changeLoad(factor: Double)
-    case profile
-    /// A channel, counted from 0; nil toggles.
-    case channel(Int, isOn: Bool?)
-    /// Whether the contact of a channel's relay, counted from 0, stays as it is; nil toggles.
-    case relay(Int, isStuck: Bool?)
-    case key(Keypad.Key)
-    /// A file, or the one named at the start.
-    case putCardIn(String?)
-    case takeCardOut
-    case toggleCard
-    case redeem(Amount)
-    case bypass(Bool?)
-    case cover(Bool?)
-    case magnet(Bool?)
-    case surge
-    /// What the voltage is multiplied with; nil toggles.
-    case sag(Double?)
-    /// Whether the meter has power; nil toggles.
-    case power(Bool?, withLastGasp: Bool)
-    /// Simulated for real seconds; nil as fast as it can.
-    case speed(Double?)
-    case changeSpeed(factor: Double)
-    /// Simulated seconds until the next order.
-    case wait(UInt32)
-    case show
-    case quit
-
-    /// How orders are written, for the help.
-    static let summary = """
+extension BenchCommand {
+    /// How commands are written, in short.
+    public static let syntax = """
         load [CHANNEL] WATTS [COSPHI|-COSPHI], profile, channel N on|off, relay N stuck|free, card in [FILE], card out, \
         redeem [AMOUNT], emergency, page balance|power|use|tariff|debt|transfer|message|channel N, \
         key 0 to 9|cancel|enter, bypass on|off, cover open|closed, magnet on|off, surge, sag FACTOR, \
         power on|off|fails, speed N|max, wait DURATION, show, quit
         """
 
-    /// Takes an order as it is written; `#` begins a remark.
+    /// Parses a command as it is written; `#` begins a comment.
     ///
-    /// - Returns: nil for a line without an order.
-    /// - Throws: `Failure` for a line that is none.
-    static func parse(_ line: some StringProtocol) throws(Failure) -> BenchCommand? {
-        let order = line.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)[0]
-        let words = order.split(whereSeparator: \.isWhitespace).map { String($0) }
+    /// - Parameter line: one line of text.
+    /// - Returns: nil for a line without a command.
+    /// - Throws: `BenchError` `.notACommand`.
+    public static func parse(_ line: some StringProtocol) throws(BenchError) -> BenchCommand? {
+        let text = line.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)[0]
+        let words = text.split(whereSeparator: \.isWhitespace).map { String($0) }
         guard let first = words.first else { return nil }
         guard let found = BenchCommand(words: first.lowercased(), Array(words.dropFirst())) else {
-            throw Failure(.usage, "'\(line)' is no order to a meter. There are: \(BenchCommand.summary).")
+            throw BenchError(.notACommand, "'\(line)'")
         }
         return found
+    }
+
+    /// Parses a script, one command per line.
+    ///
+    /// - Throws: `BenchError` `.notACommand`, whose subject says in which line.
+    public static func script(_ text: some StringProtocol) throws(BenchError) -> [BenchCommand] {
+        var commands: [BenchCommand] = []
+        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+            do {
+                if let command = try parse(line) { commands.append(command) }
+            } catch {
+                throw BenchError(error.code, "line \(index + 1), \(error.subject)")
+            }
+        }
+        return commands
     }
 
     private init?(words first: String, _ rest: [String]) {
@@ -90,20 +72,20 @@ enum BenchCommand: Sendable, Equatable {
             guard let amount = Amount(rest[0]) else { return nil }
             self = .redeem(amount)
         case ("bypass", 1), ("magnet", 1), ("cover", 1), ("power", 1):
-            guard let order = BenchCommand.setting(first, rest[0]) else { return nil }
-            self = order
+            guard let command = BenchCommand.setting(first, rest[0]) else { return nil }
+            self = command
         case ("sag", 1):
             guard let factor = Double(rest[0]), (0...2).contains(factor) else { return nil }
             self = .sag(factor)
         case ("speed", 1):
-            guard let speed = Speed(rest[0]) else { return nil }
-            self = .speed(speed.factor)
+            guard let speed = SimulationSpeed(parsing: rest[0]) else { return nil }
+            self = .speed(speed)
         case ("wait", 1):
-            guard let duration = SimulatedDuration(rest[0]) else { return nil }
-            self = .wait(duration.seconds)
+            guard let duration = SimulatedDuration(parsing: rest[0]) else { return nil }
+            self = .wait(duration)
         default:
-            guard rest.isEmpty, let order = BenchCommand.plain[first] else { return nil }
-            self = order
+            guard rest.isEmpty, let command = BenchCommand.plain[first] else { return nil }
+            self = command
         }
     }
 

@@ -1,9 +1,9 @@
 /// Days of the week as they are written: `daily`, `mon-fri`, `sat,sun`.
-enum Weekdays {
+package enum Weekdays {
     private static let names = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
-    /// A bit a weekday, Monday lowest; nil for anything else.
-    static func bits(of text: some StringProtocol) -> UInt8? {
+    /// A bit a weekday, Monday lowest; nil for any other text.
+    package static func bits(of text: some StringProtocol) -> UInt8? {
         if text == "daily" { return 0x7F }
         var bits: UInt8 = 0
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {

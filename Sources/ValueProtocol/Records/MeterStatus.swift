@@ -1,6 +1,4 @@
-public import ValueProtocol
-
-/// What an off-line meter sends home by a card: BER-TLV, context class, at most 128 bytes.
+/// What a meter sends home by a card: BER-TLV, context class, at most 128 bytes.
 ///
 /// `80` counter u64, `81` balance u64, `82` spent u64, `83` valve u8 (1 open), `84` clock u32, `85` state u8,
 /// `86` wrong signatures u16.
@@ -15,6 +13,7 @@ public struct MeterStatus: Sendable, Hashable {
     public let state: LifeCycle
     public let wrongSignatures: UInt16
 
+    /// The status as a DEBIT carries it.
     public var bytes: [UInt8] {
         var bytes: [UInt8] = []
         func append(_ tag: UInt8, _ value: some FixedWidthInteger) {
@@ -44,7 +43,7 @@ public struct MeterStatus: Sendable, Hashable {
         self.wrongSignatures = wrongSignatures
     }
 
-    /// Nil where the bytes are no such status.
+    /// Nil where the bytes are not a status.
     public init?(_ bytes: [UInt8]) {
         var reader = ByteReader(bytes.span)
         func take<T: FixedWidthInteger & UnsignedInteger>(_ tag: UInt8, _ reader: inout ByteReader) -> T? {

@@ -1,0 +1,39 @@
+/// A simulated time that passes, as it is written: `90s`, `15m`, `24h`, `30d`.
+public struct SimulatedDuration: Sendable, Hashable {
+    public let seconds: UInt32
+
+    public static let hour = SimulatedDuration(seconds: 3600)
+
+    public init(seconds: UInt32) { self.seconds = seconds }
+
+    /// Nil where the text is not a duration.
+    public init?(parsing text: some StringProtocol) {
+        let units: [Character: UInt32] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
+        guard let unit = text.last.flatMap({ units[$0] }), let number = UInt32(text.dropLast()), number > 0 else {
+            return nil
+        }
+        let (seconds, overflows) = number.multipliedReportingOverflow(by: unit)
+        guard !overflows else { return nil }
+        self.seconds = seconds
+    }
+}
+
+/// Simulated time per real time, as it is written: `1`, `60`, `max`.
+public struct SimulationSpeed: Sendable, Hashable {
+    /// Nil for as fast as it can.
+    public let factor: Double?
+
+    public static let real = SimulationSpeed(factor: 1)
+
+    public init(factor: Double?) { self.factor = factor }
+
+    /// Nil where the text is not a speed: 0.01 to 1,000,000, or `max`.
+    public init?(parsing text: some StringProtocol) {
+        if text == "max" {
+            factor = nil
+        } else {
+            guard let factor = Double(text), (0.01...1e6).contains(factor) else { return nil }
+            self.factor = factor
+        }
+    }
+}

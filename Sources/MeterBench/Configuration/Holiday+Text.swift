@@ -1,0 +1,20 @@
+public import Meter
+
+extension LocalCalendar.Holiday {
+    /// A holiday as it is written: `2026-12-25`, or `12-25` for every year.
+    ///
+    /// - Returns: nil where the text is not a date.
+    public init?(parsing text: some StringProtocol) {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+        guard !parts.contains(nil), let day = parts.last ?? nil, parts.count >= 2, let month = parts[parts.count - 2],
+            (1...12).contains(month), (1...31).contains(day)
+        else { return nil }
+        switch parts.count {
+        case 2: self = .yearly(month: month, day: day)
+        case 3:
+            guard let year = parts[0], let date = CivilDate(year: year, month: month, day: day) else { return nil }
+            self = .once(date)
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,77 @@
+/// What happened to a meter (protocol §6). The numbers are sent and kept, so none is ever given another meaning.
+public enum EventCode: UInt16, Sendable, CaseIterable {
+    // 01xx: supply. The value is the number of the ``SupplyReason``.
+    case supplyOn = 0x0101
+    case supplyOff = 0x0102
+    /// Supply goes on for another reason than before.
+    case supplyReason = 0x0103
+    // The value is the channel, counted from 1.
+    case channelOff = 0x0104
+    case channelOn = 0x0105
+    case channelOverloaded = 0x0106
+    // 02xx: power. The value is the micro-units that the cut took, or the most that 32 bits hold.
+    case powerUp = 0x0201
+    case lastGasp = 0x0202
+    // 03xx: value.
+    /// The last token left the tank: micro-units, or the most that 32 bits hold.
+    case lastToken = 0x0301
+    case emergencyAsked = 0x0302
+    /// Micro-units, or the most that 32 bits hold.
+    case debtRepaid = 0x0303
+    /// Value came from a card in the slot: micro-units, or the most that 32 bits hold.
+    case cardRedeemed = 0x0304
+    // 04xx: the clock. The value is the time before, as far as it was known.
+    case clockSet = 0x0401
+    /// The crystal stood still: what follows is the last time known, and is not the time.
+    case clockLost = 0x0402
+    // 05xx: tampering.
+    case bypassBegins = 0x0501
+    case bypassEnds = 0x0502
+    case coverOpened = 0x0503
+    case coverClosed = 0x0504
+    case magnetBegins = 0x0505
+    case magnetEnds = 0x0506
+    case sealBroken = 0x0507
+    case sealed = 0x0508
+    // 06xx: faults. Of a relay the value is its channel, counted from 1; of a surge how many there were.
+    case relayWelded = 0x0601
+    case relayNotSwitching = 0x0602
+    case relayWorks = 0x0603
+    case surge = 0x0604
+    case arresterWorn = 0x0605
+}
+
+extension EventCode: CustomStringConvertible {
+    /// In words.
+    public var description: String {
+        switch self {
+        case .supplyOn: "supply on"
+        case .supplyOff: "supply off"
+        case .supplyReason: "supply for another reason"
+        case .channelOff: "channel switched off"
+        case .channelOn: "channel on again"
+        case .channelOverloaded: "channel overloaded"
+        case .powerUp: "power is back"
+        case .lastGasp: "power goes"
+        case .lastToken: "last token"
+        case .emergencyAsked: "emergency credit asked for"
+        case .debtRepaid: "debt repaid"
+        case .cardRedeemed: "card redeemed"
+        case .clockSet: "clock set"
+        case .clockLost: "clock lost"
+        case .bypassBegins: "bypass begins"
+        case .bypassEnds: "bypass ends"
+        case .coverOpened: "cover opened"
+        case .coverClosed: "cover closed"
+        case .magnetBegins: "magnet near"
+        case .magnetEnds: "magnet gone"
+        case .sealBroken: "seal broken"
+        case .sealed: "sealed"
+        case .relayWelded: "relay welded"
+        case .relayNotSwitching: "relay not switching"
+        case .relayWorks: "relay works"
+        case .surge: "surge"
+        case .arresterWorn: "arrester worn"
+        }
+    }
+}

@@ -1,0 +1,51 @@
+/// Why an electric meter has supply or has none: every cut and every reprieve has a reason.
+///
+/// It is the value of the events of supply (protocol §6), so no number is ever given another meaning.
+public enum SupplyReason: UInt8, Sendable, CaseIterable {
+    /// There is value.
+    case value = 0
+    /// Value is used up; the subscriber asked for emergency credit, and some of it is left.
+    case emergencyCredit = 1
+    /// Value is used up at a time at which nobody is cut off.
+    case friendlyCredit = 2
+    /// Value, and emergency credit where it was asked for, are used up.
+    case noValue = 3
+    /// The meter is not issued yet.
+    case notIssued = 4
+    /// The host blocked or terminated it.
+    case blocked = 5
+    /// Cover, seal or terminals were tampered with.
+    case tampered = 6
+    /// The memory failed, so that nothing can be written down.
+    case memory = 7
+
+    /// The reason for programs: one word, which stays as it is.
+    public var name: String {
+        switch self {
+        case .value: "value"
+        case .emergencyCredit: "emergencyCredit"
+        case .friendlyCredit: "friendlyCredit"
+        case .noValue: "noValue"
+        case .notIssued: "notIssued"
+        case .blocked: "blocked"
+        case .tampered: "tampered"
+        case .memory: "memory"
+        }
+    }
+}
+
+extension SupplyReason: CustomStringConvertible {
+    /// In words.
+    public var description: String {
+        switch self {
+        case .value: "value"
+        case .emergencyCredit: "emergency credit"
+        case .friendlyCredit: "friendly credit"
+        case .noValue: "no value"
+        case .notIssued: "not issued"
+        case .blocked: "blocked"
+        case .tampered: "tampered with"
+        case .memory: "memory failed"
+        }
+    }
+}

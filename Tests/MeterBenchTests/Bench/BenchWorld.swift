@@ -1,0 +1,94 @@
+import ISO7816
+import Meter
+import MeterBench
+import Metrology
+import ValueElement
+import ValueProtocol
+
+/// An issued meter on a bench, without a folder, and a card that is bound to it.
+final class BenchWorld {
+    static let meterID = PartyID(issuer: 0x00A1_B2C3, kind: .electricMeter, number: 0x77)
+    static let cardID = PartyID(issuer: 0x00A1_B2C3, kind: .subscriberCard, number: 0x11234)
+    static let currency = Currency(rawValue: 978)
+    /// 2026-01-05, a Monday, 00:00 UTC.
+    static let start: Int64 = 1_767_571_200_000
+    static let key = Secret(copying: (0..<16).map { UInt8($0) })
+    /// Calibrated once: that takes its time.
+    static let around = MeterSurroundings(channels: [
+        MeterSurroundings.Channel(ChannelRating(nominalVoltage: 220, nominalCurrent: 40), seed: 1),
+        MeterSurroundings.Channel(
+            ChannelRating(nominalVoltage: 110, nominalCurrent: 20, nominalFrequency: 60), seed: 2),
+    ])
+
+    let unit: BenchMeter
+    let bench: Bench
+
+    /// 0.30 a kWh, tokens of 0.20, 2.00 of emergency credit; 25.00 on the card.
+    static func records() throws -> [RecordName: [UInt8]] {
+        var image = ElementImage(blank: meterID, transportKey: nil)
+        image.state = .issued
+        image.put(StoredKey(name: KeyName(.transfer, 1), key: key))
+        image.put(
+            Purse(
+                service: .electricity, currency: currency, limit: Amount(rawValue: 500_000_000), balance: .zero))
+        let configuration = ElectricConfiguration(
+            channels: 2, price: Amount(rawValue: 300_000),
+            rules: CreditRules(token: Amount(rawValue: 200_000), emergency: Amount(rawValue: 2_000_000)))
+        var records = try ElectricMeter.records(meterID, transportKey: key, configuration)
+        records.merge(ValueCard.records(image)) { $1 }
+        return records
+    }
+
+    static func card() throws -> ValueCard {
+        var image = ElementImage(blank: cardID, transportKey: nil)
+        image.state = .issued
+        image.put(
+            Purse(
+                service: .electricity, currency: currency, limit: Amount(rawValue: 500_000_000),
+                balance: Amount(rawValue: 25_000_000)))
+        let kx = try CipherSuite().cardToMeterKey(key, version: 1, card: cardID)
+        image.put(MeterBinding(service: .electricity, meter: meterID, version: 1, kx: kx))
+        return try ValueCard(VolatileMemory(ValueCard.records(image)))
+    }
+
+    static func cards() -> BenchCards {
+        BenchCards(file: "card1") { name in
+            guard name == "card1" else { throw MemoryError(.missing, name) }
+            return (name, try card())
+        }
+    }
+
+    init(
+        speed: SimulationSpeed = .real, script: [BenchCommand] = [], duration: SimulatedDuration? = nil,
+        profile: LoadProfile? = nil
+    ) throws {
+        unit = try BenchMeter(VolatileMemory(try Self.records()), around: Self.around, milliseconds: Self.start)
+        bench = Bench(
+            unit,
+            Bench.Setup(
+                speed: speed, script: script, duration: duration, loads: BenchLoads([.none, .none], profile: profile),
+                cards: Self.cards()))
+    }
+
+    /// What holds at every moment.
+    var sum: UInt64 {
+        let now = bench.meter.reading
+        return now.value.rawValue + now.spent.rawValue + now.forfeited.rawValue - now.debt.rawValue
+    }
+}
+
+/// A clock in the test's hand: whoever waits by it waits for no time at all.
+final class ManualClock: BenchClock {
+    private(set) var now = Duration.zero
+    private(set) var waits = 0
+    /// Happens at each wait.
+    var onWait: (Int) -> Void = { _ in }
+
+    func wait(for queue: BenchQueue, atMost duration: Duration) {
+        now += duration
+        waits += 1
+        onWait(waits)
+    }
+
+    func pass(_ duration: Duration) { now += duration }
+}

@@ -1,0 +1,77 @@
+import Foundation
+import Meter
+import MeterBench
+import Testing
+import ValueElement
+import ValueProtocol
+
+/// A meter in its folder: made, run, stopped, and powered up again.
+@Suite struct MeterFolderTests {
+    private static func withFolder(_ body: (MeterFolder) throws -> Void) throws {
+        let place = FileManager.default.temporaryDirectory.appending(path: "bench-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: place) }
+        try body(MeterFolder(path: place.path))
+    }
+
+    @Test func `a meter goes on where it was stopped`() throws {
+        try Self.withFolder { folder in
+            #expect(!folder.exists)
+            try folder.make(try BenchWorld.records(), BenchWorld.around)
+            #expect(folder.exists)
+            do {
+                let unit = try BenchMeter(folder, now: BenchWorld.start)
+                let bench = Bench(unit, Bench.Setup(loads: BenchLoads([], profile: nil), cards: BenchWorld.cards()))
+                try bench.carryOut(.putCardIn(nil))
+                try bench.carryOut(.redeem(.all))
+                try bench.carryOut(.load(channel: 0, watts: 1_000, powerFactor: 1))
+                try bench.carryOut(.magnet(true))
+                try bench.advance(milliseconds: 90_000)
+                try unit.stop()
+            }
+            let again = try BenchMeter(folder, now: 0)
+            #expect(again.installation.milliseconds == BenchWorld.start + 90_000)
+            #expect(again.installation.sensors.reading.isMagnetNear)
+            let reading = again.meter.reading
+            #expect(reading.spent > .zero && reading.forfeited == .zero)
+            #expect(reading.value.rawValue + reading.spent.rawValue == 25_000_000)
+            #expect(abs(Int64(again.meter.events().last?.time.rawValue ?? 0) - (BenchWorld.start / 1000 + 90)) <= 1)
+            #expect(try #require(again.wear).erasures < 1_000)
+        }
+    }
+
+    @Test func `another time to begin at moves the meter's clock with it`() throws {
+        try Self.withFolder { folder in
+            try folder.make(try BenchWorld.records(), BenchWorld.around)
+            try BenchMeter(folder, now: BenchWorld.start).stop()
+            let later = try BenchMeter(folder, milliseconds: BenchWorld.start + 86_400_000, now: 0)
+            #expect(later.installation.crystal.seconds == UInt32(BenchWorld.start / 1000) + 86_400)
+        }
+    }
+
+    @Test func `the surroundings are read and written as they are, by their owner alone`() throws {
+        try Self.withFolder { folder in
+            try folder.make(try BenchWorld.records(), BenchWorld.around)
+            #expect(try folder.load() == BenchWorld.around)
+            let rights = try FileManager.default.attributesOfItem(atPath: folder.surroundings)[.posixPermissions]
+            #expect((rights as? NSNumber)?.intValue == 0o600)
+            var around = BenchWorld.around
+            around.surges = 7
+            try folder.save(around)
+            #expect(try folder.load() == around)
+        }
+    }
+
+    @Test func `what is wrong with a folder is named`() throws {
+        try Self.withFolder { folder in
+            #expect(throws: BenchError(.unreadable, "")) { try folder.load() }
+            #expect(throws: BenchError(.notWritten, "")) { try folder.save(BenchWorld.around) }
+            try folder.make(try BenchWorld.records(), BenchWorld.around)
+            #expect(throws: BenchError(.exists, "")) { try folder.make([:], BenchWorld.around) }
+            try Data("{}".utf8).write(to: URL(filePath: folder.surroundings))
+            #expect(throws: BenchError(.notSurroundings, "")) { try BenchMeter(folder, now: 0) }
+            #expect(throws: BenchError(.folderNotMade, "")) {
+                try MeterFolder(path: folder.memory + "/below").make([:], BenchWorld.around)
+            }
+        }
+    }
+}
