@@ -39,7 +39,7 @@ final class BenchCards {
             port.insert(memory)
         } else {
             self.name = home.card(name)
-            port.insert(try AsynchronousCard(try EmulatedCard.open(self.name)))
+            port.insert(try AsynchronousCard(try ValueCard.open(at: self.name)))
         }
     }
 
