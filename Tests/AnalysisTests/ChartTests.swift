@@ -3,6 +3,10 @@ import Testing
 
 @testable import Analysis
 
+#if canImport(FoundationXML)
+import FoundationXML
+#endif
+
 @Suite("Charts") struct ChartTests {
     /// The elements of a chart, by name, as an XML parser reads them.
     private final class Elements: NSObject, XMLParserDelegate {

@@ -41,7 +41,7 @@ import ValueProtocol
     }
 
     @Test func `an hour in which the rate switches is split by minutes`() throws {
-        // Local time is half an hour ahead: 21:30 to 22:30 UTC is 22:00 to 23:00 there.
+        // Local time is half an hour ahead: 21:00 to 22:00 UTC is 21:30 to 22:30 there.
         let hours = [hour(21, quantity: 1000, spent: 0)]
         let trial = TariffTrial(Self.meter, hours, under: try table(), LocalCalendar(offset: 30))
         #expect(trial.cost == Amount(rawValue: 225_000))

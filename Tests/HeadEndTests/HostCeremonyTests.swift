@@ -15,7 +15,7 @@ import ValueProtocol
         folder = HostFolder(files.path + "/host")
         try folder.prepare()
         let suite = try CipherSuite()
-        sheets = try (1...2).flatMap { number in
+        sheets = try (1...2 as ClosedRange<UInt8>).flatMap { number in
             let component = try KeyComponent(Secret(copying: [UInt8](repeating: number, count: 16)), suite)
             return [component.sheetDigits.withBytes { String(decoding: $0, as: UTF8.self) }, "\(component.checkValue)"]
         }

@@ -38,7 +38,10 @@ import ValueProtocol
         let path = folder + "/a"
         let station = try CardFileStation(path) { channel, name in Silent(expects: name == path ? channel : nil) }
         let status = try await station.withNextCard { channel in
-            Result { try channel.transmit(try CommandAPDU(cla: 0, ins: 0xCA, p1: 1, p2: 0)).status }
+            Result {
+                try channel.transmit(try CommandAPDU(cla: 0, ins: 0xCA, p1: 1, p2: 0, data: [], expectedLength: 256))
+                    .status
+            }
         }
         #expect(try status?.get() == StatusWord(rawValue: 0x6F00))
         #expect(try await next(station) == nil)

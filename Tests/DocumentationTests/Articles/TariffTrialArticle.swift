@@ -6,5 +6,5 @@ import ValueProtocol
 func trial(of table: TariffTable, on meter: PartyID, at host: HostContext) throws {
     let hours = try host.records.use(of: meter, .hours)
     let trial = TariffTrial(meter, hours, under: table, LocalCalendar(offset: 60))
-    print(trial.spent, trial.cost ?? "more than an amount holds", trial.change ?? 0)
+    print(trial.spent, trial.cost.map { "\($0)" } ?? "too much", trial.change ?? 0)
 }

@@ -34,7 +34,10 @@ extension AuthorityOptions {
         guard let master = try place(common) else { return try await body(try host.authority()) }
         try await MasterKeyCardAuthority.lend(
             try pin(), of: pinCustodian,
-            withCard: { body in try await master.withCardOnThread { try body($0.channel) } }, body)
+            withCard: { lent in
+                nonisolated(unsafe) let lent = lent
+                try await master.withCardOnThread { try lent($0.channel) }
+            }, body)
     }
 
     /// The authority's master keys; no PIN is needed for that.
