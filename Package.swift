@@ -11,7 +11,7 @@ let libraries = [
     // Meters, their bench and their line.
     "Metrology", "Meter", "MeterBench", "PowerLine",
     // The utility.
-    "HeadEnd",
+    "HeadEnd", "Analysis",
     // Conformance suites for parts of one's own.
     "CardIOTesting", "ValueElementTesting",
 ]
@@ -60,7 +60,7 @@ let package = Package(
         // Value.
         .target(name: "ValueProtocol", dependencies: ["COpenSSL", "Diagnostics", "ISO7816"]),
         .target(name: "ValueElement", dependencies: ["Diagnostics", "ISO7816", "ValueProtocol"]),
-        .target(name: "Issuing", dependencies: ["CardIO", "Diagnostics", "ISO7816", "ValueProtocol"]),
+        .target(name: "Issuing", dependencies: ["Diagnostics", "ISO7816", "ValueProtocol"]),
         // Meters, their bench and their line.
         .target(name: "Metrology"),
         .target(name: "Meter", dependencies: ["Diagnostics", "ISO7816", "Metrology", "ValueElement", "ValueProtocol"]),
@@ -77,8 +77,10 @@ let package = Package(
         .target(
             name: "HeadEnd",
             dependencies: [
-                "COpenSSL", "Diagnostics", "ISO7816", "ValueProtocol", .product(name: "GRDB", package: "GRDB.swift"),
+                "COpenSSL", "Diagnostics", "ISO7816", "Issuing", "PowerLine", "ValueProtocol",
+                .product(name: "GRDB", package: "GRDB.swift"),
             ]),
+        .target(name: "Analysis", dependencies: ["HeadEnd", "Meter", "ValueProtocol"]),
         // Conformance suites for parts of one's own.
         .target(name: "CardIOTesting", dependencies: ["ISO7816"]),
         .target(name: "ValueElementTesting", dependencies: ["ValueElement"]),
@@ -92,8 +94,9 @@ let package = Package(
         .executableTarget(
             name: "vstore",
             dependencies: [
-                "CardIO", "CardRelay", "CardScript", "CardTrace", "ContactInterface", "Demonstration", "GlobalPlatform",
-                "HeadEnd", "ISO7816", "Issuing", "Meter", "MeterBench", "Metrology", "PowerLine", "ValueElement",
+                "Analysis", "CardIO", "CardRelay", "CardScript", "CardTrace", "ContactInterface", "Demonstration",
+                "GlobalPlatform", "HeadEnd", "ISO7816", "Issuing", "Meter", "MeterBench", "Metrology", "PowerLine",
+                "ValueElement",
                 "ValueProtocol", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Tools/vstore"),
@@ -129,7 +132,7 @@ let package = Package(
             name: "ValueElementTests",
             dependencies: ["ContactInterface", "ISO7816", "ValueElement", "ValueElementTesting", "ValueProtocol"]),
         .testTarget(
-            name: "IssuingTests", dependencies: ["CardIO", "ISO7816", "Issuing", "ValueElement", "ValueProtocol"]),
+            name: "IssuingTests", dependencies: ["ISO7816", "Issuing", "ValueElement", "ValueProtocol"]),
         .testTarget(name: "MetrologyTests", dependencies: ["MeterBench", "Metrology"]),
         .testTarget(
             name: "MeterTests",
@@ -144,9 +147,11 @@ let package = Package(
         .testTarget(
             name: "HeadEndTests",
             dependencies: [
-                "CardIOTesting", "HeadEnd", "ISO7816", "Issuing", "Meter", "Metrology", "ValueElement", "ValueProtocol",
-                .product(name: "GRDB", package: "GRDB.swift"),
+                "CardIOTesting", "HeadEnd", "ISO7816", "Issuing", "Meter", "Metrology", "PowerLine", "ValueElement",
+                "ValueProtocol", .product(name: "GRDB", package: "GRDB.swift"),
             ]),
+        .testTarget(
+            name: "AnalysisTests", dependencies: ["Analysis", "HeadEnd", "Meter", "ValueProtocol"]),
         // Tests of the whole.
         .testTarget(name: "DemonstrationTests", dependencies: ["CardTrace", "Demonstration"]),
         .testTarget(
@@ -164,7 +169,8 @@ let package = Package(
         .testTarget(
             name: "DocumentationTests",
             dependencies: [
-                "CardIO", "CardScript", "CardTrace", "ContactInterface", "GlobalPlatform", "HeadEnd", "ISO7816",
+                "Analysis", "CardIO", "CardScript", "CardTrace", "ContactInterface", "GlobalPlatform", "HeadEnd",
+                "ISO7816",
                 "Issuing", "Meter", "MeterBench", "Metrology", "ValueElement", "ValueElementTesting", "ValueProtocol",
             ]),
         .testTarget(name: "FuzzTests", dependencies: ["FuzzSubjects", "ValueProtocol"]),

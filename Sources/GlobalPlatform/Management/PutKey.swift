@@ -74,12 +74,14 @@ extension SecureChannel {
     ///
     /// - Parameters:
     ///   - data: 1 byte to 56 kB.
-    ///   - structure: bits 5 to 2 of P1: how `data` is coded. 0 for no information.
+    ///   - structure: how `data` is coded.
     ///   - block: how many bytes go at once, 1 to 223.
     /// - Throws: `GlobalPlatformError`.
-    public func store(_ data: [UInt8], structure: UInt8 = 0, block: Int = 223) throws(GlobalPlatformError) {
+    public func store(
+        _ data: [UInt8], structure: StoreDataStructure = .unspecified, block: Int = 223
+    ) throws(GlobalPlatformError) {
         let name = "STORE DATA"
-        guard !data.isEmpty, (1...223).contains(block), data.count <= 256 * block, structure & 0x83 == 0 else {
+        guard !data.isEmpty, (1...223).contains(block), data.count <= 256 * block else {
             throw GlobalPlatformError(.outOfRange, name)
         }
         var rest = data[...]
@@ -87,7 +89,7 @@ extension SecureChannel {
         while !rest.isEmpty {
             let part = rest.prefix(block)
             rest = rest.dropFirst(block)
-            let p1 = structure | (rest.isEmpty ? 0x80 : 0x00)
+            let p1 = structure.rawValue | (rest.isEmpty ? 0x80 : 0x00)
             _ = try perform(command(name, 0xE2, p1, UInt8(number), [UInt8](part), expecting: nil), name)
             number += 1
         }

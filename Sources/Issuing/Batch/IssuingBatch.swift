@@ -1,4 +1,4 @@
-internal import ISO7816
+public import ISO7816
 internal import Synchronization
 
 /// Issues a batch at as many stations as there are.
@@ -48,7 +48,7 @@ public final class IssuingBatch: Sendable {
     /// - Throws: `IssueError` `.journal` where nothing can be written down; what a station threw, `CancellationError`
     ///   excepted.
     public func issue(
-        at stations: [any IssuingStation], report: @escaping @Sendable (BatchReport) -> Void = { _ in }
+        at stations: [any CardStation], report: @escaping @Sendable (BatchReport) -> Void = { _ in }
     ) async throws {
         state.withLock { state in
             state.isStopped = false
@@ -62,7 +62,7 @@ public final class IssuingBatch: Sendable {
     }
 
     private func workEverywhere(
-        _ stations: [any IssuingStation], _ report: @escaping @Sendable (BatchReport) -> Void
+        _ stations: [any CardStation], _ report: @escaping @Sendable (BatchReport) -> Void
     ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for station in stations {
@@ -78,7 +78,7 @@ public final class IssuingBatch: Sendable {
         state.withLock { $0.isStopped || $0.failure != nil || $0.progress.left == 0 }
     }
 
-    private func work(at station: any IssuingStation, _ report: @Sendable (BatchReport) -> Void) async throws {
+    private func work(at station: any CardStation, _ report: @Sendable (BatchReport) -> Void) async throws {
         while !isOver, !Task.isCancelled {
             let outcome: BatchOutcome??
             do {

@@ -41,6 +41,16 @@ extension CeremonyError {
         case otherCard = 10
         /// The card refused or did not answer.
         case card = 11
+        /// The plan's text is not one, or names what does not exist.
+        case planMalformed = 12
+        /// The key exists already.
+        case keyHeld = 13
+        /// A new secret was not typed the same way twice.
+        case repetitionDiffers = 14
+        /// A new passphrase has fewer than eight characters.
+        case passphraseTooShort = 15
+        /// The record of a finished ceremony is left.
+        case recordNotRemoved = 16
 
         public var description: String {
             switch self {
@@ -55,6 +65,11 @@ extension CeremonyError {
             case .recordWrong: "the record of the ceremony does not go with the plan"
             case .otherCard: "this is another master-key card"
             case .card: "the master-key card did not do it"
+            case .planMalformed: "the plan is not understood"
+            case .keyHeld: "is held already"
+            case .repetitionDiffers: "is not the same as the first"
+            case .passphraseTooShort: "the passphrase is short"
+            case .recordNotRemoved: "the record of the finished ceremony cannot be removed"
             }
         }
     }

@@ -32,6 +32,18 @@ public struct ComponentRequest: Sendable, Hashable, CustomStringConvertible {
     public let count: UInt8
     public let custodian: KeyCustodian
 
+    /// - Parameters:
+    ///   - key: the key's name.
+    ///   - number: 1 to `count`.
+    ///   - count: how many components the key has.
+    ///   - custodian: who enters it.
+    public init(key: KeyName, number: UInt8, count: UInt8, custodian: KeyCustodian) {
+        self.key = key
+        self.number = number
+        self.count = count
+        self.custodian = custodian
+    }
+
     /// The last component finishes the key.
     public var isLast: Bool { number == count }
 

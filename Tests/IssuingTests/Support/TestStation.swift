@@ -1,11 +1,10 @@
-import CardIO
 import Dispatch
 import ISO7816
 import Issuing
 import Synchronization
 
 /// A reader into which the test's cards go one after the other; bodies run on a thread outside the cooperative pool.
-final class TestStation: IssuingStation {
+final class TestStation: CardStation {
     /// A card with its power; handed to one thread at a time.
     struct Card: @unchecked Sendable {
         let channel: any CardChannel

@@ -1,7 +1,5 @@
 import ArgumentParser
 import HeadEnd
-import Issuing
-import ValueProtocol
 
 struct CardBind: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -27,50 +25,17 @@ struct CardBind: AsyncParsableCommand {
     var yes = false
 
     mutating func run() async throws {
-        let host = try authority.hostEnd(common)
-        let (home, plan, console, yes) = (common.place, purse.plan, common.console, yes)
-        let (eid, bound) = try await authority.withCounter(host, try card.place(common), common) { counter in
-            let element = try ElementInfo.select(over: counter.card)
-            if let held = try PublicPurse.read(plan.service, over: counter.card)?.meter,
-                ![.none, plan.meter].contains(held)
-            {
+        let host = try authority.openHost(common)
+        let (plan, console, yes) = (purse.plan, common.console, yes)
+        let (eid, bound) = try await authority.withWorkplace(host, try card.place(common), common) { workplace in
+            try workplace.bind(plan) { eid, meter in
                 try Confirmation.ask(
-                    "\(element.eid) is bound to \(held), which cannot credit any more what it drew last, should that have "
+                    "\(eid) is bound to \(meter), which cannot credit any more what it drew last, should that have "
                         + "been broken off: hold the card in it once before. Bind it anew?", isGiven: yes)
+            } progress: {
+                console.note("\($0)")
             }
-            let bound = try plan.meter == .none ? plan : plan.bound(by: counter.held)
-            let journal = try FileJournal(path: home.issueJournal)
-            if plan.meter == .none {
-                try counter.makePurse(bound, of: element)
-            } else {
-                let rotation = try RotationPlan(eid: element.eid, keys: [], rebinds: [bound])
-                _ = try counter.issuingDesk(journal).rotate(rotation, over: counter.card) { console.note("\($0)") }
-            }
-            try counter.records.notePurses([bound.bind], of: element.eid, at: SystemClock.now())
-            return (element.eid, bound)
         }
         console.give(["eid": .text("\(eid)"), "purse": bound.json], ["\(eid): \(bound)"])
-    }
-}
-
-extension PursePlan {
-    /// The same, under the newest TRANSFER key.
-    fileprivate func bound(by held: [KeyDescriptor]) throws(SessionError) -> PursePlan {
-        guard let transfer = held.newest(.transfer) else { throw SessionError(.noMasterKey, "TRANSFER") }
-        return PursePlan(
-            service: service, currency: currency, limit: limit, meter: meter, version: transfer.name.version)
-    }
-}
-
-extension ClerkWorkplace {
-    /// Has the element make a purse that no meter draws on.
-    fileprivate func makePurse(_ plan: PursePlan, of element: ElementInfo) throws {
-        guard let admin = element.newest(.admin) else { throw SessionError(.noSuchKey, "ADMIN of \(element.eid)") }
-        var session = try ElementConversation(with: element, over: card, by: authority, key: admin)
-        let result = try session.execute(plan.bind)
-        guard result.answer != nil else {
-            throw Failure(
-                .refused, "\(element.eid), BIND: \(result.status). Nothing was changed; see vstore card info.")
-        }
     }
 }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import HeadEnd
-import Issuing
 import ValueProtocol
 
 struct CardBlock: AsyncParsableCommand {
@@ -32,30 +31,17 @@ struct CardBlock: AsyncParsableCommand {
     }
 
     mutating func run() async throws {
-        let host = try authority.hostEnd(common)
-        let (home, reason, unblock) = (common.place, reason, unblock)
+        let host = try authority.openHost(common)
+        let (reason, unblock) = (reason, unblock)
         if let lost {
-            try host.records.setStanding(.lost, of: lost, because: reason, at: SystemClock.now())
+            try host.reportLost(lost, because: reason)
             common.console.give(
                 ["eid": .text("\(lost)"), "standing": "lost"],
                 ["\(lost) is reported lost. Give its value to another card with vstore card replace \(lost)."])
             return
         }
-        let eid = try await authority.withCounter(host, try card.place(common), common) { counter in
-            let eid = try ElementInfo.select(over: counter.card).eid
-            let journal = try FileJournal(path: home.issueJournal)
-            let desk = counter.issuingDesk(journal)
-            let register = HostCardRegister(records: counter.records, journal: journal)
-            if unblock {
-                if case .replaced(let other) = try counter.records.element(eid)?.standing {
-                    throw Failure(
-                        .refused, "\(eid) was replaced by \(other), which has its value now. Keep it blocked.")
-                }
-                try desk.takeBack(eid, reason: reason, over: counter.card, in: register)
-            } else {
-                try desk.reportLost(eid, reason: reason, over: counter.card, in: register)
-            }
-            return eid
+        let eid = try await authority.withWorkplace(host, try card.place(common), common) { workplace in
+            try unblock ? workplace.unblock(because: reason) : workplace.block(because: reason)
         }
         common.console.give(
             ["eid": .text("\(eid)"), "standing": unblock ? "in use" : "blocked"],

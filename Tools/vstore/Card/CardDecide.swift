@@ -34,10 +34,10 @@ struct CardDecide: AsyncParsableCommand {
     }
 
     mutating func run() async throws {
-        let host = try HostContext(common.place, passphrase, needsKeys: false)
+        let host = try HostContext.open(common.place, passphrase, needsKeys: false)
         let settled = try host.records.decide(
             HostTransaction(rawValue: htxn), of: of, applied: outcome == .applied, by: by, because: because,
-            at: SystemClock.now())
+            at: host.clock())
         common.console.give(["transaction": settled.json], ["\(settled)"])
     }
 }

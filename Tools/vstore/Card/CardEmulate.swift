@@ -2,6 +2,7 @@ import ArgumentParser
 import CardIO
 import ContactInterface
 import ISO7816
+import ValueElement
 
 struct CardEmulate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -40,7 +41,7 @@ struct CardEmulate: AsyncParsableCommand {
         let path = common.place.card(file)
         let name = path.split(separator: "/").last.map(String.init) ?? path
         let card = ReportingCard(
-            try offered(try EmulatedCard.open(path)), name: name, console: common.console, tracer: try common.tracer())
+            try offered(try ValueCard.open(at: path)), name: name, console: common.console, tracer: try common.tracer())
         let virtual = try VirtualReaderCard(card, port: port ?? VirtualReaderCard.firstPort + slot)
         try await virtual.insert(deadline: .now + .seconds(10))
         common.console.give(

@@ -54,44 +54,30 @@ struct CardIssue: AsyncParsableCommand {
     }
 
     mutating func run() async throws {
-        let host = try authority.hostEnd(common)
+        let host = try authority.openHost(common)
         if let batch, let results {
             let issue = BatchIssue(
                 host: host, common: common, authority: authority, order: batch, results: results, isConfirmed: yes)
             return try await issue.run(card)
         }
-        let (place, home, console) = (try card.place(common), common.place, common.console)
-        let held = try await authority.heldKeys(host, common)
+        let (place, console) = (try card.place(common), common.console)
+        let keys = try await authority.masterKeys(host, common)
         let element = try await place.withChannel { try ElementInfo.select(over: $0) }
         if abandon {
-            try MainJournal.abandon(element.eid, home)
+            try host.abandonIssue(of: element.eid)
             console.note("\(element.eid): the unfinished issue was given up.")
             if purse.isEmpty { return }
         }
-        let plan = try IssuePlan(eid: element.eid, held: held, purses: purse.map(\.plan))
+        let plan = try IssuePlan(eid: element.eid, held: keys, purses: purse.map(\.plan))
         for line in plan.lines { console.note(line) }
         try Confirmation.ask("Issue it?", isGiven: yes)
-        let receipt = try await authority.withCounter(host, place, common) { counter in
-            try counter.issuingDesk(try FileJournal(path: home.issueJournal)).issue(plan, over: counter.card) {
-                console.note("\($0)")
-            }
+        let receipt = try await authority.withWorkplace(host, place, common) { workplace in
+            try workplace.issue(plan) { console.note("\($0)") }
         }
         console.give(
             [
                 "eid": .text("\(plan.eid)"), "keys": .list(plan.keys.map(\.json)),
                 "purses": .list(plan.purses.map(\.json)), "resumed": .truth(receipt.wasResumed),
             ], ["\(plan.eid) is issued" + (receipt.wasResumed ? ", an earlier attempt taken up." : ".")])
-    }
-}
-
-/// The journal of the issuing desk, apart from a desk.
-enum MainJournal {
-    /// Gives up an issue that was begun and not finished.
-    static func abandon(_ eid: PartyID, _ home: Home) throws {
-        let journal = try FileJournal(path: home.issueJournal)
-        guard let progress = try journal.progress(of: eid), progress.stage < .verified else {
-            throw IssueError(.nothingUnfinished, "\(eid)")
-        }
-        try journal.append(JournalEntry(eid, .abandoned, at: SystemClock.now()))
     }
 }

@@ -17,13 +17,13 @@ struct CardLoad: AsyncParsableCommand {
     @OptionGroup var credit: CreditOptions
 
     mutating func run() async throws {
-        let host = try authority.hostEnd(common)
-        let (credit, home) = (credit, common.place)
-        let (result, receipt) = try await authority.withCounter(host, try card.place(common), common) { counter in
-            let result = try counter.creditDesk.storeCredit(
-                credit.amount, for: credit.service, in: try credit.currency(at: counter, home), over: counter.card,
+        let host = try authority.openHost(common)
+        let credit = credit
+        let (result, receipt) = try await authority.withWorkplace(host, try card.place(common), common) { workplace in
+            let result = try workplace.creditDesk.storeCredit(
+                credit.amount, for: credit.service, in: try credit.currency(at: workplace), over: workplace.card,
                 reference: credit.reference, expecting: credit.expect)
-            return (result, try result.receipt(from: counter.records))
+            return (result, try result.receipt(from: workplace.records))
         }
         try common.console.show(result, receipt)
     }
@@ -40,13 +40,13 @@ struct CardRefund: AsyncParsableCommand {
     @OptionGroup var credit: CreditOptions
 
     mutating func run() async throws {
-        let host = try authority.hostEnd(common)
-        let (credit, home) = (credit, common.place)
-        let (result, receipt) = try await authority.withCounter(host, try card.place(common), common) { counter in
-            let result = try counter.creditDesk.refund(
-                credit.amount, for: credit.service, in: try credit.currency(at: counter, home), over: counter.card,
+        let host = try authority.openHost(common)
+        let credit = credit
+        let (result, receipt) = try await authority.withWorkplace(host, try card.place(common), common) { workplace in
+            let result = try workplace.creditDesk.refund(
+                credit.amount, for: credit.service, in: try credit.currency(at: workplace), over: workplace.card,
                 reference: credit.reference, expecting: credit.expect)
-            return (result, try result.receipt(from: counter.records))
+            return (result, try result.receipt(from: workplace.records))
         }
         try common.console.show(result, receipt)
     }

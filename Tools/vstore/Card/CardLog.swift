@@ -20,57 +20,37 @@ struct CardLog: AsyncParsableCommand {
 
     mutating func run() async throws {
         let host: HostContext
-        let found: (eid: PartyID, recovered: [CreditTransaction], statuses: [MeterStatusRecord])
-        if let eid {
-            host = try HostContext(common.place, authority.passphrase, needsKeys: false)
-            found = (eid, [], [])
+        let contact: CardContact?
+        if eid != nil {
+            host = try HostContext.open(common.place, authority.passphrase, needsKeys: false)
+            contact = nil
         } else {
-            host = try authority.hostEnd(common)
-            found = try await authority.withCounter(host, try card.place(common), common) { counter in
-                let (element, desk) = (try ElementInfo.select(over: counter.card), counter.creditDesk)
-                let recovered = try desk.recover(over: counter.card, expecting: element.eid)
-                for purse in try CardFace(over: counter.card).purses {
-                    _ = try desk.balance(of: purse.service, over: counter.card)
-                }
-                let statuses =
-                    element.eid.kind == .subscriberCard
-                    ? try desk.collectMeterStatus(over: counter.card, expecting: element.eid) : []
-                return (element.eid, recovered, statuses)
+            host = try authority.openHost(common)
+            contact = try await authority.withWorkplace(host, try card.place(common), common) {
+                try $0.updateRecords()
             }
         }
-        let log = try CardHistory(found.eid, host.records, recovered: found.recovered, statuses: found.statuses)
+        guard let eid = eid ?? contact?.eid else { return }
+        let log = CardLogText(history: try CardHistory(of: eid, in: host.records), contact: contact)
         common.console.give(log.json, log.lines)
     }
 }
 
-/// What the host's records have of a card.
-struct CardHistory {
-    let eid: PartyID
-    let standing: ElementStatus
-    let transactions: [CreditTransaction]
-    let books: [PurseBooks]
-    let balances: [ProvenBalance]
-    let recovered: [CreditTransaction]
-    /// What meters sent home, new at this contact.
-    let statuses: [MeterStatusRecord]
+/// What the host has on record of a card, for people and for programs.
+struct CardLogText {
+    private let history: CardHistory
+    private let recovered: [CreditTransaction]
+    private let statuses: [MeterStatusRecord]
 
-    init(
-        _ eid: PartyID, _ records: RecordFile, recovered: [CreditTransaction], statuses: [MeterStatusRecord]
-    ) throws {
-        guard let element = try records.element(eid) else {
-            throw Failure(.refused, "\(eid): the records know nothing of it. Check the identifier, or --home.")
-        }
-        self.eid = eid
-        standing = element.standing
-        transactions = try records.transactions(of: eid)
-        books = try records.books(of: eid)
-        balances = try records.balances(of: eid)
-        self.recovered = recovered
-        self.statuses = statuses
+    init(history: CardHistory, contact: CardContact?) {
+        self.history = history
+        recovered = contact?.recovered ?? []
+        statuses = contact?.meterStatus ?? []
     }
 
     var lines: [String] {
-        var lines = ["\(eid)  \(standing)"]
+        let (transactions, books, balances) = (history.transactions, history.books, history.balances)
+        var lines = ["\(history.eid)  \(history.status)"]
         lines += recovered.map { "found out: \($0)" }
         if !transactions.isEmpty {
             var table = TextTable(["HTXN", "OPERATION", "SERVICE", "AMOUNT", "STATE", "BALANCE"])
@@ -98,7 +78,7 @@ struct CardHistory {
         for book in books where !book.isSound {
             lines.append("\(book.service): holds more than these records put there. Look into it.")
         }
-        return lines + statuses.map { "\($0.meter.kind) \($0.meter) sent home: \(CardHistory.text(of: $0))" }
+        return lines + statuses.map { "\($0.meter.kind) \($0.meter) sent home: \(CardLogText.text(of: $0))" }
     }
 
     private static func text(of record: MeterStatusRecord) -> String {
@@ -109,17 +89,18 @@ struct CardHistory {
 
     var json: JSONValue {
         [
-            "eid": .text("\(eid)"), "standing": .text("\(standing)"), "recovered": .list(recovered.map(\.json)),
-            "transactions": .list(transactions.map(\.json)),
+            "eid": .text("\(history.eid)"), "standing": .text("\(history.status)"),
+            "recovered": .list(recovered.map(\.json)),
+            "transactions": .list(history.transactions.map(\.json)),
             "balances": .list(
-                balances.map {
+                history.balances.map {
                     [
                         "service": .text("\($0.service)"), "amount": .text("\($0.amount)"),
                         "time": .number(Int($0.time.rawValue)),
                     ]
                 }),
             "books": .list(
-                books.map {
+                history.books.map {
                     [
                         "service": .text("\($0.service)"), "currency": .text("\($0.currency)"),
                         "stored": .text("\($0.stored)"), "refunded": .text("\($0.refunded)"),

@@ -22,41 +22,20 @@ struct CardReplace: AsyncParsableCommand {
     var yes = false
 
     mutating func run() async throws {
-        let host = try authority.hostEnd(common)
-        let (place, home, old, console) = (try card.place(common), common.place, old, common.console)
-        let held = try await authority.heldKeys(host, common)
+        let host = try authority.openHost(common)
+        let (place, old, console) = (try card.place(common), old, common.console)
+        let keys = try await authority.masterKeys(host, common)
         let element = try await place.withChannel { try ElementInfo.select(over: $0) }
-        let plan = try self.plan(element.eid, held, host)
+        let plan = try host.replacementPlan(of: old, by: element.eid, masterKeys: keys)
         for line in plan.lines { console.note(line) }
         for value in try host.records.remainingValue(of: old) {
             console.note("value \(value.service): \(value.amount) \(value.currency)")
         }
         try Confirmation.ask("Issue it in the place of \(old)?", isGiven: yes)
-        let results = try await authority.withCounter(host, place, common) { counter in
-            let journal = try FileJournal(path: home.issueJournal)
-            let desk = counter.issuingDesk(journal)
-            let register = HostCardRegister(records: counter.records, journal: journal)
-            try desk.replace(old, by: plan, over: counter.card, in: register) { console.note("\($0)") }
-            return try counter.creditDesk.completeCarryOver(over: counter.card)
+        let results = try await authority.withWorkplace(host, place, common) { workplace in
+            try workplace.replace(old, by: plan) { console.note("\($0)") }
         }
         try give(plan.eid, results)
-    }
-
-    private func plan(_ blank: PartyID, _ held: [KeyDescriptor], _ host: HostContext) throws -> IssuePlan {
-        let standing = try host.records.element(old)?.standing ?? .inUse
-        guard standing != .inUse else {
-            throw Failure(.refused, "\(old): is in use. Report it lost first: vstore card block \(old).")
-        }
-        // Found out before a blank card is used up.
-        if let open = try host.records.unsettled().first(where: { $0.eid == old }) {
-            throw HostError(.openTransaction, "\(open)")
-        }
-        let journal = try FileJournal(path: host.home.issueJournal)
-        let purses = try HostCardRegister(records: host.records, journal: journal).purses(of: old)
-        guard !purses.isEmpty else {
-            throw Failure(.refused, "\(old): was not issued at this desk. Use the desk that issued it.")
-        }
-        return try IssuePlan(eid: blank, held: held, purses: purses)
     }
 
     private func give(_ eid: PartyID, _ results: [CreditResult]) throws {

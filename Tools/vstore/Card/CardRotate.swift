@@ -21,41 +21,19 @@ struct CardRotate: AsyncParsableCommand {
     var yes = false
 
     mutating func run() async throws {
-        let host = try authority.hostEnd(common)
-        let (place, home, console) = (try card.place(common), common.place, common.console)
-        let held = try await authority.heldKeys(host, common)
+        let host = try authority.openHost(common)
+        let (place, console) = (try card.place(common), common.console)
+        let keys = try await authority.masterKeys(host, common)
         let element = try await place.withChannel { try ElementInfo.select(over: $0) }
-        guard let plan = try self.plan(element, held, host) else {
+        guard let plan = try host.rotationPlan(of: element, masterKeys: keys) else {
             return give(element.eid, element.keys, "\(element.eid) has the newest keys.")
         }
         for line in plan.lines { console.note(line) }
         try Confirmation.ask("Rotate the keys of \(element.eid)?", isGiven: yes)
-        let keys = try await authority.withCounter(host, place, common) { counter in
-            let journal = try FileJournal(path: home.issueJournal)
-            let keys = try counter.issuingDesk(journal).rotate(plan, over: counter.card) { console.note("\($0)") }
-            try counter.records.notePurses(plan.rebinds.map(\.bind), of: plan.eid, at: SystemClock.now())
-            return keys
+        let names = try await authority.withWorkplace(host, place, common) { workplace in
+            try workplace.rotate(plan) { console.note("\($0)") }
         }
-        give(element.eid, keys, "\(element.eid) has new keys.")
-    }
-
-    /// Nil where the element has the newest of all.
-    private func plan(_ element: ElementInfo, _ held: [KeyDescriptor], _ host: HostContext) throws -> RotationPlan? {
-        let keys = IssuePlan.purposes(of: element.eid.kind).compactMap { held.newest($0) }.filter { key in
-            key.name.version > element.newest(key.name.purpose)?.version ?? 0
-        }
-        let journal = try FileJournal(path: host.home.issueJournal)
-        let purses = try HostCardRegister(records: host.records, journal: journal).purses(of: element.eid)
-        let rebinds = purses.compactMap { purse -> PursePlan? in
-            guard let newest = held.newest(.transfer)?.name.version, purse.meter != .none, purse.version < newest else {
-                return nil
-            }
-            return PursePlan(
-                service: purse.service, currency: purse.currency, limit: purse.limit, meter: purse.meter,
-                version: newest)
-        }
-        return keys.isEmpty && rebinds.isEmpty
-            ? nil : try RotationPlan(eid: element.eid, keys: keys, rebinds: rebinds)
+        give(element.eid, names, "\(element.eid) has new keys.")
     }
 
     private func give(_ eid: PartyID, _ keys: [KeyName], _ line: String) {

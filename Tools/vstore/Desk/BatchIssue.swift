@@ -2,13 +2,8 @@ import CardIO
 import HeadEnd
 import ISO7816
 import Issuing
+import ValueElement
 import ValueProtocol
-
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
 
 /// Issues the cards that a CSV file orders.
 struct BatchIssue {
@@ -24,18 +19,17 @@ struct BatchIssue {
     func run(_ card: CardOptions) async throws {
         let console = common.console
         let made = try order(try TextFile.read(order))
-        let held = try await authority.heldKeys(host, common)
+        let keys = try await authority.masterKeys(host, common)
         let stations = try await self.stations(card)
         console.note(
             "\(made.rows.count) \(made.rows.count == 1 ? "card" : "cards") from \(order), at \(stations.map(\.name).joined(separator: ", "))"
         )
-        for key in held { console.note("key \(key)") }
+        for key in keys { console.note("key \(key)") }
         try Confirmation.ask("Issue them?", isGiven: isConfirmed)
-        try await withAuthority { authority in
-            let journal = try FileJournal(path: host.home.issueJournal)
-            let desk = IssuingDesk(authority: authority, journal: journal, clock: SystemClock.now)
+        try await authority.withAuthority(host, common) { authority in
+            let desk = IssuingDesk(authority: authority, journal: try host.openJournal(), clock: host.clock)
             nonisolated(unsafe) let run = try BatchRun(
-                made, by: desk, held: held, results: try BatchResults(path: results))
+                made, by: desk, held: keys, results: try BatchResults(path: results))
             try await work(IssuingBatch(run), at: stations)
         }
     }
@@ -48,7 +42,7 @@ struct BatchIssue {
         }
     }
 
-    private func work(_ batch: IssuingBatch, at stations: [any IssuingStation]) async throws {
+    private func work(_ batch: IssuingBatch, at stations: [any CardStation]) async throws {
         let (console, bar) = (common.console, ProgressBar(isWanted: !common.json))
         bar.show(batch.progress.issued, of: batch.progress.total)
         let outcome: Result<Void, any Error> = await Interruption.during {
@@ -81,58 +75,22 @@ struct BatchIssue {
         }
     }
 
-    /// Lends the authority while the batch runs.
-    private func withAuthority(_ body: (any Authority) async throws -> Void) async throws {
-        guard let master = try authority.place(common) else {
-            guard let keys = host.keys else { throw HostError(.noFile, host.home.sealedKeys) }
-            return try await body(try keys.authority(register: host.records))
+    private func stations(_ card: CardOptions) async throws -> [any CardStation] {
+        let tracer = try common.tracer()
+        if let path = card.card {
+            return [
+                try CardFileStation(common.place.card(path)) { channel, path in
+                    tracer?.trace(channel, name: path) ?? channel
+                }
+            ]
         }
-        let (pin, custodian) = (try authority.pin(), KeyCustodian(rawValue: authority.custodian) ?? KeyCustodian.all[0])
-        // Tried once before cards are taken in: with a wrong PIN none of them is to fail.
-        try await CardLocation.withCards([master]) { cards in
-            try MasterKeyCard(cards[0].channel).unlock(pin, of: custodian)
-        }
-        // The master-key card is held on a thread of its own; the cards' threads send by the relay.
-        let relay = ChannelRelay()
-        async let served: Void = CardLocation.withCards([master]) { cards in
-            do {
-                try MasterKeyCard(cards[0].channel).unlock(pin, of: custodian)
-            } catch {
-                relay.close()
-                throw error
-            }
-            relay.serve(cards[0].channel)
-        }
-        do {
-            try await body(MasterKeyCardAuthority(relay))
-        } catch {
-            relay.close()
-            // What the card itself had against it tells more than a relay that is closed.
-            try await served
-            throw error
-        }
-        relay.close()
-        try await served
-    }
-
-    private func stations(_ card: CardOptions) async throws -> [any IssuingStation] {
-        if let path = card.card { return [try FileStation(common.place.card(path), tracer: common.tracer())] }
         let service = try PCSCService()
         let readers = try await service.readers()
         let master = try authority.masterReader.map { try ReaderQuery($0).resolve(in: readers) }
         let part = card.reader?.lowercased() ?? ""
         let chosen = readers.filter { $0 != master && (part.isEmpty || $0.lowercased().contains(part)) }
         guard !chosen.isEmpty else { throw CardError(.noReader, subject: "the batch") }
-        let tracer = try common.tracer()
         return chosen.map { ShownStation(ReaderStation($0, of: service), tracer: tracer) }
-    }
-}
-
-extension MasterKeyCard {
-    /// Selects the card and gives it a PIN.
-    fileprivate func unlock(_ pin: PIN, of custodian: KeyCustodian) throws(MasterKeyError) {
-        try select()
-        try verify(pin, of: custodian)
     }
 }
 

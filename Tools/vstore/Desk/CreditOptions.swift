@@ -1,5 +1,5 @@
 import ArgumentParser
-import Issuing
+import HeadEnd
 import ValueProtocol
 
 /// What a load and a refund have in common.
@@ -31,15 +31,13 @@ struct CreditOptions: ParsableArguments {
     }
 
     /// The currency asked for, or that of the purse by the desk's own records.
-    func currency(at counter: ClerkWorkplace, _ home: Home) throws -> Currency {
+    func currency(at workplace: ClerkWorkplace) throws -> Currency {
         if let currency { return currency }
-        let eid = try expect ?? ElementInfo.select(over: counter.card).eid
-        let journal = try FileJournal(path: home.issueJournal)
-        let purses = try HostCardRegister(records: counter.records, journal: journal).purses(of: eid)
-        guard let purse = purses.first(where: { $0.service == service }) else {
+        let eid = try expect ?? ElementInfo.select(over: workplace.card).eid
+        guard let currency = try workplace.currency(of: service, on: eid) else {
             throw Failure(
                 .refused, "\(eid): no \(service) purse of it is on record here. Name its currency with --currency.")
         }
-        return purse.currency
+        return currency
     }
 }

@@ -1,14 +1,6 @@
 import HeadEnd
 import ValueProtocol
 
-extension CreditResult {
-    /// The receipt of what was done; nil where nothing was.
-    func receipt(from records: RecordFile) throws -> Receipt? {
-        guard case .done(let transaction) = outcome else { return nil }
-        return try records.receipt(transaction.htxn, of: transaction.eid)
-    }
-}
-
 extension CreditTransaction {
     var json: JSONValue {
         let kind: JSONValue =

@@ -1,8 +1,8 @@
+import CardIO
 import ISO7816
-import Issuing
 
 /// A reader's station whose cards' answers come whole, T=0 or T=1, and whose APDUs are shown where that is asked for.
-final class ShownStation: IssuingStation {
+final class ShownStation: CardStation {
     private let station: ReaderStation
     private let tracer: Tracer?
 

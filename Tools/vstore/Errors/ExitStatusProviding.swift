@@ -50,7 +50,7 @@ extension CeremonyError: ExitStatusProviding {
     var exitStatus: ExitStatus {
         switch code {
         case .card: cause.map(vstore.exitStatus) ?? .refused
-        case .recordWrong: .file
+        case .recordWrong, .recordNotRemoved, .planMalformed: .file
         default: .refused
         }
     }

@@ -9,19 +9,14 @@ struct GPInfo: AsyncParsableCommand {
     @OptionGroup var card: GPCardOptions
 
     mutating func run() async throws {
-        let face = try await card.withCard(common) { channel in
-            (
-                data: try channel.cardData(), issuer: try channel.getData(0x0042), image: try channel.getData(0x0045),
-                production: try channel.getData(0x9F7F)
-            )
-        }
+        let identity = try await card.withCard(common) { try $0.cardIdentity() }
         func text(_ bytes: [UInt8]?) -> String? { bytes.map { $0.hexadecimal() } }
-        let offers = (face.data?.offers ?? []).map { offer in
-            "SCP\(offer.scp < 10 ? "0" : "")\(offer.scp) i=\([UInt8(truncatingIfNeeded: offer.parameter)].hexadecimal())"
-        }
+        let offers = (identity.data?.offers ?? []).map(\.description)
         let rows: [(String, String, String?)] = [
-            ("GlobalPlatform", "version", face.data?.version), ("issuer number", "issuer", text(face.issuer)),
-            ("card image number", "image", text(face.image)), ("production data", "production", text(face.production)),
+            ("GlobalPlatform", "version", identity.data?.version),
+            ("issuer number", "issuer", text(identity.issuerNumber)),
+            ("card image number", "image", text(identity.imageNumber)),
+            ("production data", "production", text(identity.productionData)),
         ]
         let members = rows.map { ($0.1, JSONValue($0.2)) } + [("protocols", .list(offers.map { .text($0) }))]
         var table = TextTable(["what", "value"])

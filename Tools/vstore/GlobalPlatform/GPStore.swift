@@ -87,15 +87,15 @@ struct GPStore: AsyncParsableCommand {
     }
 }
 
-/// How the data of STORE DATA are coded (GlobalPlatform Card Specification 2.3.1, 11.11: b5 and b4 of P1).
+/// How the data of STORE DATA are coded, as it is written on the command line.
 enum GPDataForm: String, ExpressibleByArgument, CaseIterable {
     case plain, dgi, tlv
 
-    var structure: UInt8 {
+    var structure: StoreDataStructure {
         switch self {
-        case .plain: 0x00
-        case .dgi: 0x08
-        case .tlv: 0x10
+        case .plain: .unspecified
+        case .dgi: .dataGroupings
+        case .tlv: .berTLV
         }
     }
 }

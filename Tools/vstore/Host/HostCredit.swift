@@ -1,6 +1,5 @@
 import ArgumentParser
 import HeadEnd
-import Issuing
 import ValueProtocol
 
 /// What storing credit in meters and taking it off have in common.
@@ -42,14 +41,13 @@ struct MeterCreditOptions: ParsableArguments {
     func carryOut(
         _ kind: CreditTransaction.Kind, _ common: ProgramOptions, _ passphrase: PassphraseOptions
     ) async throws {
-        let host = try HostContext(common.place, passphrase, needsKeys: true)
-        let (credit, home) = (self, common.place)
-        let visits = try await MeterBatch(meters, host, common, toSlot: cardInSlot != nil).visit {
-            desk, channel, place in
+        let host = try HostContext.open(common.place, passphrase, needsKeys: true)
+        let credit = self
+        let results = try await meters.batch(host, common, toSlot: cardInSlot != nil).run { desk, channel, address in
             let eid = try ElementInfo.select(over: channel).eid
             let service = credit.cardInSlot ?? UtilityService(rawValue: eid.kind.rawValue)
-            let expected = credit.cardInSlot == nil ? place.meter ?? eid : eid
-            let currency = try credit.currency ?? host.records.currency(of: service, on: eid, home)
+            let expected = credit.cardInSlot == nil ? address.meter ?? eid : eid
+            let currency = try credit.currency ?? host.knownCurrency(of: service, on: eid)
             let result =
                 kind == .refund
                 ? try desk.refund(
@@ -60,7 +58,7 @@ struct MeterCreditOptions: ParsableArguments {
                     expecting: expected)
             return try result.done(host.records)
         }
-        try common.console.show(visits, json: \.json, lines: \.lines)
+        try common.console.show(results, json: \.json, lines: \.lines)
     }
 }
 
@@ -98,13 +96,11 @@ extension CreditResult {
     }
 }
 
-extension RecordFile {
+extension HostContext {
     /// The currency of a purse: as it was issued or bound here, or as it was loaded last.
-    func currency(of service: UtilityService, on eid: PartyID, _ home: Home) throws -> Currency {
-        let journal = try FileJournal(path: home.issueJournal)
-        let purses = try HostCardRegister(records: self, journal: journal).purses(of: eid)
-        let issued = purses.first { $0.service == service }?.currency
-        guard let currency = try issued ?? transactions(of: eid).last?.order.currency else {
+    fileprivate func knownCurrency(of service: UtilityService, on eid: PartyID) throws -> Currency {
+        guard let currency = try currency(of: service, on: eid) ?? records.transactions(of: eid).last?.order.currency
+        else {
             throw Failure(
                 .refused, "\(eid): no \(service) purse of it is on record here. Name its currency with --currency.")
         }

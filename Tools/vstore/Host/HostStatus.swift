@@ -12,11 +12,11 @@ struct HostStatus: AsyncParsableCommand {
     @OptionGroup var meters: MeterPlaceOptions
 
     mutating func run() async throws {
-        let host = try HostContext(common.place, passphrase, needsKeys: true)
-        let visits = try await MeterBatch(meters, host, common).visit { desk, channel, place in
-            try desk.standing(over: channel, expecting: place.meter)
+        let host = try HostContext.open(common.place, passphrase, needsKeys: true)
+        let results = try await meters.batch(host, common).run { desk, channel, address in
+            try desk.standing(over: channel, expecting: address.meter)
         }
-        try common.console.show(visits, json: \.json, lines: \.lines)
+        try common.console.show(results, json: \.json, lines: \.lines)
     }
 }
 
@@ -50,11 +50,11 @@ struct HostClock: AsyncParsableCommand {
     @OptionGroup var meters: MeterPlaceOptions
 
     mutating func run() async throws {
-        let host = try HostContext(common.place, passphrase, needsKeys: true)
-        let visits = try await MeterBatch(meters, host, common).visit { desk, channel, place in
-            try desk.setClock(over: channel, expecting: place.meter)
+        let host = try HostContext.open(common.place, passphrase, needsKeys: true)
+        let results = try await meters.batch(host, common).run { desk, channel, address in
+            try desk.setClock(over: channel, expecting: address.meter)
         }
-        try common.console.show(visits, json: \.json, lines: \.lines)
+        try common.console.show(results, json: \.json, lines: \.lines)
     }
 }
 

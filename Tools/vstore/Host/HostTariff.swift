@@ -1,3 +1,4 @@
+import Analysis
 import ArgumentParser
 import HeadEnd
 import Meter
@@ -80,18 +81,18 @@ struct HostTariff: AsyncParsableCommand {
     }
 
     private func send(_ table: TariffTable) async throws {
-        let host = try HostContext(common.place, passphrase, needsKeys: true)
-        let (reference, effective) = (reference, effective?.time ?? SystemClock.now())
-        let visits = try await MeterBatch(meters, host, common).visit { desk, channel, place in
+        let host = try HostContext.open(common.place, passphrase, needsKeys: true)
+        let (reference, effective) = (reference, effective?.time ?? host.clock())
+        let results = try await meters.batch(host, common).run { desk, channel, address in
             try desk.convertTariff(
-                to: table, effective: effective, over: channel, reference: reference, expecting: place.meter
+                to: table, effective: effective, over: channel, reference: reference, expecting: address.meter
             ).done(host.records)
         }
-        try common.console.show(visits, json: \.json, lines: \.lines)
+        try common.console.show(results, json: \.json, lines: \.lines)
     }
 
     private func tryOut(_ table: TariffTable) throws {
-        let host = try HostContext(common.place, passphrase, needsKeys: false)
+        let host = try HostContext.open(common.place, passphrase, needsKeys: false)
         let trials = try trials.map { meter in
             let hours = try host.records.use(of: meter, .hours)
             guard !hours.isEmpty else {

@@ -18,12 +18,12 @@ struct HostUsage: AsyncParsableCommand {
     var all = false
 
     mutating func run() async throws {
-        let host = try HostContext(common.place, passphrase, needsKeys: true)
+        let host = try HostContext.open(common.place, passphrase, needsKeys: true)
         let all = all
-        let visits = try await MeterBatch(meters, host, common).visit { desk, channel, place in
-            try desk.readUse(over: channel, expecting: place.meter, everything: all)
+        let results = try await meters.batch(host, common).run { desk, channel, address in
+            try desk.readUse(over: channel, expecting: address.meter, everything: all)
         }
-        try common.console.show(visits, json: \.json, lines: \.lines)
+        try common.console.show(results, json: \.json, lines: \.lines)
     }
 }
 

@@ -1,26 +1,24 @@
 import HeadEnd
 import ValueProtocol
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
-/// The host's sealed keys in its folder.
-struct HostKeyFile {
-    let file: SealedKeyFile
-
-    init(_ home: Home) { file = SealedKeyFile(at: home.sealedKeys) }
-
-    var isThere: Bool { FileManager.default.fileExists(atPath: file.path) }
-
-    /// Asks for the passphrase and opens the file.
-    func open(_ options: PassphraseOptions) throws -> HostKeys {
-        guard isThere else {
+extension HostFolder {
+    /// Asks for the passphrase and opens the sealed keys.
+    func openKeys(_ options: PassphraseOptions) throws -> sending HostKeys {
+        guard hasKeys else {
             throw Failure(
-                .file, "\(file.path): there are no keys yet. Make them with vstore key ceremony --to file.")
+                .file, "\(sealedKeys): there are no keys yet. Make them with vstore key ceremony --to file.")
         }
-        return try file.open(passphrase: try options.source.line("Passphrase of \(file.path)"))
+        return try keyFile.open(passphrase: try options.source.line("Passphrase of \(sealedKeys)"))
+    }
+}
+
+extension HostContext {
+    /// Asks for the passphrase where there is a key file, and opens the host in its folder.
+    ///
+    /// - Parameter needsKeys: whether a host without keys is an error.
+    static func open(_ home: Home, _ passphrase: PassphraseOptions, needsKeys: Bool) throws -> HostContext {
+        try home.prepare()
+        let keys = try home.host.hasKeys || needsKeys ? home.host.openKeys(passphrase) : nil
+        return try HostContext(home.host, keys: keys)
     }
 }

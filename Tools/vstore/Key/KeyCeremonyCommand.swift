@@ -1,4 +1,5 @@
 import ArgumentParser
+import HeadEnd
 import Issuing
 import ValueProtocol
 
@@ -63,22 +64,26 @@ struct KeyCeremonyCommand: AsyncParsableCommand {
     }
 
     mutating func run() async throws {
-        let made =
-            try plan.map(CeremonyDescription.plan)
-            ?? CeremonyPlan.standard(
-                custodians: custodians, firstPINs: firstPins)
-        let (home, console) = (common.place, common.console)
-        let answers = answers
+        let plan =
+            try plan.map { try CeremonyPlan(json: TextFile.read($0), name: $0) }
+            ?? CeremonyPlan.standard(custodians: custodians, firstPINs: firstPins)
+        let (home, console, answers) = (common.place, common.console, answers)
         try home.prepare()
         let keys: [KeyDescriptor]
         switch to {
         case .file:
-            let source = CeremonyQuestions(answers, console)
-            keys = try HostCeremony(plan: made, home: home, host: host, questions: source).run()
+            guard host != nil || home.host.hasKeys else {
+                throw Failure(
+                    .usage,
+                    "\(home.host.sealedKeys): is made now. Name the host with --host, as 00A1B2C3-30-000001.")
+            }
+            let questions = CeremonyQuestions(answers, console)
+            keys = try HostCeremony(plan, in: home.host, of: host, with: questions).run()
         case .card:
             keys = try await card.place(common).withChannel { channel in
+                let record = CeremonyRecordFile(at: home.host.ceremony)
                 let questions = CeremonyQuestions(answers, console)
-                return try CardCeremony(plan: made, home: home, questions: questions).run(over: channel)
+                return try CardCeremony(plan, record: record, with: questions).run(over: channel)
             }
         }
         console.give(["keys": .list(keys.map(\.json))], ["The ceremony is finished."] + keys.map { "\($0)" })

@@ -15,7 +15,7 @@ struct KeyList: AsyncParsableCommand {
     mutating func run() async throws {
         let (pid, keys): (PartyID, [KeyDescriptor])
         if card.card == nil, card.reader == nil {
-            let file = try HostKeyFile(common.place).open(passphrase)
+            let file = try common.place.host.openKeys(passphrase)
             (pid, keys) = (file.pid, try file.keys().map { KeyDescriptor($0.name, $0.checkValue) })
         } else {
             (pid, keys) = try await card.place(common).withChannel { channel in

@@ -1,3 +1,4 @@
+import Analysis
 import MeterBench
 import Metrology
 
@@ -72,35 +73,20 @@ struct AccuracyTable: Sendable {
     // MARK: Curves
 
     var chart: ErrorChart {
-        let looks: [(colour: String, mark: SVG.Mark)] = [
+        let looks: [(colour: String, mark: ChartMark)] = [
             ("#2f6fb0", .circle), ("#c2410c", .square), ("#2f855a", .triangle),
         ]
         var factors: [LoadPoint.PowerFactor] = []
         for row in rows where !factors.contains(row.point.powerFactor) { factors.append(row.point.powerFactor) }
         let curves = factors.enumerated().map { index, factor in
-            let rows = rows.filter { $0.point.powerFactor == factor }
-            return ErrorChart.Curve(
+            ErrorChart.Curve(
                 name: factor == .one ? "power factor 1" : factor.text, colour: looks[index % looks.count].colour,
                 mark: looks[index % looks.count].mark,
-                points: rows.map { (current: $0.point.current * 100, error: $0.error) }, limits: Self.limits(rows))
+                points: rows.filter { $0.point.powerFactor == factor }.map {
+                    ErrorChart.Point(current: $0.point.current * 100, error: $0.error, limit: $0.limit)
+                })
         }
         return ErrorChart(title: title, curves: curves)
-    }
-
-    /// Each limit from its first point to where the next one begins, or to the last point.
-    private static func limits(_ rows: [AccuracyTest.Row]) -> [ErrorChart.Curve.Limit] {
-        var limits: [ErrorChart.Curve.Limit] = []
-        for row in rows {
-            guard let limit = row.limit else { continue }
-            let current = row.point.current * 100
-            if let last = limits.last {
-                limits[limits.count - 1].to = current
-                if last.limit != limit { limits.append(.init(from: current, to: current, limit: limit)) }
-            } else {
-                limits.append(.init(from: current, to: current, limit: limit))
-            }
-        }
-        return limits
     }
 }
 

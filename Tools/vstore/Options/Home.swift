@@ -1,3 +1,4 @@
+import HeadEnd
 import MeterBench
 
 #if canImport(FoundationEssentials)
@@ -10,14 +11,8 @@ import Foundation
 struct Home: Sendable {
     let path: String
 
-    /// The host's record file.
-    var records: String { path + "/host.sqlite" }
-    /// The host's master keys, sealed under a passphrase.
-    var sealedKeys: String { path + "/keys.sealed" }
-    /// The journal of the issuing desk.
-    var issueJournal: String { path + "/issue.journal" }
-    /// What a key ceremony that is not finished has come to.
-    var ceremony: String { path + "/ceremony.record" }
+    /// The host's files.
+    var host: HostFolder { HostFolder(path) }
     /// Emulated cards.
     var cards: String { path + "/cards" }
     /// Meters: off-line ones are files, electric ones folders.
@@ -26,10 +21,7 @@ struct Home: Sendable {
     /// Makes the folder and those in it, for its owner alone.
     func prepare() throws {
         do {
-            for folder in [path, cards, meters] {
-                try FileManager.default.createDirectory(
-                    atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-            }
+            for folder in [path, cards, meters] { try HostFolder.create(folder) }
         } catch {
             throw Failure(.file, "\(path): the folder cannot be made. Choose another with --home, or mend its rights.")
         }

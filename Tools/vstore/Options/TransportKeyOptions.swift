@@ -20,11 +20,11 @@ struct TransportKeyOptions: ParsableArguments {
         if let transportKeyFile {
             return try KeyText.key(try SecretSource.file(transportKeyFile).line("transport key"), of: transportKeyFile)
         }
-        let keys = try HostKeyFile(home).open(passphrase)
+        let keys = try home.host.openKeys(passphrase)
         guard let key = keys.elementKey(.transport, of: id, try CipherSuite()) else {
             throw Failure(
                 .refused,
-                "\(home.sealedKeys): holds no ADMIN 0. Make it with vstore key ceremony --to file, or give "
+                "\(home.host.sealedKeys): holds no ADMIN 0. Make it with vstore key ceremony --to file, or give "
                     + "--transport-key-file.")
         }
         return key

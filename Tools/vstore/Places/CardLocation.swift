@@ -147,7 +147,7 @@ struct CardLocation: Sendable {
     }
 
     private func emulated(_ path: String) throws -> OpenCard {
-        let card = try EmulatedCard.open(path)
+        let card = try ValueCard.open(at: path)
         let channel = try InProcessChannel(card, name: path)
         return placed(channel, path, card.answerToReset, isT0: false, reset: channel.reset)
     }

@@ -6,9 +6,9 @@ struct ATRReport {
     /// What was read, or why it cannot be read.
     let parsed: Result<AnswerToReset, ATRError>
     /// What the list of known cards says; nil where none was asked.
-    let cards: KnownCards.Answer?
+    let cards: ProbableCards?
 
-    init(_ bytes: [UInt8], cards: KnownCards.Answer? = nil) {
+    init(_ bytes: [UInt8], cards: ProbableCards? = nil) {
         self.bytes = bytes
         self.cards = cards
         do throws(ATRError) {

@@ -61,7 +61,7 @@ struct ReaderInfo: AsyncParsableCommand {
         if states.isEmpty, let reason = USBCardReader.reason(for: USBCardReader.connected()) { throw reason }
         let name = try (reader.map { ReaderQuery($0) } ?? .only).resolve(in: states.map(\.reader))
         let state = states.first { $0.reader == name }
-        let facts = try await ReaderFacts.read(name, deadline: deadline)
+        let facts = try await PCSCService().describe(name, deadline: deadline)
         var lines = facts.lines
         var members = facts.members
         if let state, state.isCardPresent, !state.isMute {
@@ -91,7 +91,7 @@ struct ReaderInfo: AsyncParsableCommand {
     }
 
     private func report(_ bytes: [UInt8]) throws -> ATRReport {
-        ATRReport(bytes, cards: try KnownCards.look(up: bytes, in: cardList))
+        ATRReport(bytes, cards: try ProbableCards(answering: bytes, list: cardList))
     }
 
     private static func parse(_ text: String) throws -> [UInt8] {

@@ -1,6 +1,12 @@
 import ArgumentParser
 import CardTrace
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 struct APDUTrace: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "trace", abstract: "Show what another PC/SC program says to cards, live and decoded.",
@@ -30,14 +36,14 @@ struct APDUTrace: AsyncParsableCommand {
             words.remove(at: place)
             break
         }
-        let spy = try PCSCSpy()
+        let spy = try PCSCSpy(environment: ProcessInfo.processInfo.environment)
         defer { spy.remove() }
         let console = common.console
         guard let name = words.first else {
             console.note(
                 "Start programs with \(spy.environment.map { "\($0.key)=\($0.value)" }.joined(separator: " "))")
             await Interruption.during {
-                await spy.listen(sender: nil, tracer)
+                await spy.listen(sender: nil, tracer.spySink())
             } whenInterrupted: {
                 spy.end()
             }
@@ -46,7 +52,7 @@ struct APDUTrace: AsyncParsableCommand {
         let child = try SpawnedProgram(words, environment: spy.environment)
         let sender = TraceSender(name.split(separator: "/").last.map(String.init) ?? name, process: child.process)
         let status = await Interruption.during {
-            async let heard: Void = spy.listen(sender: sender, tracer)
+            async let heard: Void = spy.listen(sender: sender, tracer.spySink())
             let status = await child.end()
             spy.end()
             await heard
@@ -61,4 +67,21 @@ struct APDUTrace: AsyncParsableCommand {
         }
         if status != 0 { throw ExitCode(status) }
     }
+}
+
+extension Tracer {
+    /// What shows the records of other programs.
+    fileprivate func spySink() -> sending (Result<TraceRecord, TraceFileError>) -> Void {
+        let show = recordSink()
+        return { record in
+            switch record {
+            case .success(let record): show(record)
+            case .failure(let error): Console.complain(explained(error))
+            }
+        }
+    }
+}
+
+extension SpyError: ExitStatusProviding {
+    var exitStatus: ExitStatus { code == .noHome ? .usage : .file }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import CardIO
 import CardRelay
 import ISO7816
+import ValueElement
 
 struct RelayServe: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -49,7 +50,7 @@ struct RelayServe: AsyncParsableCommand {
             card: { () async throws(CardError) in
                 guard let path else { return try await RelayedReader(query) }
                 do {
-                    return try RelayedEmulation(try EmulatedCard.open(path), name: path)
+                    return try RelayedEmulation(try ValueCard.open(at: path), name: path)
                 } catch let error as CardError {
                     throw error
                 } catch {

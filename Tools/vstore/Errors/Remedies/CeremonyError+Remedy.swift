@@ -14,6 +14,11 @@ extension CeremonyError: RemedyProviding {
         case .recordWrong: "Use the plan it was begun with."
         case .otherCard: "Put in the card that the ceremony was begun with."
         case .card: "Mend the cause; the step stays open."
+        case .planMalformed: "See vstore help key ceremony for its form."
+        case .keyHeld: "Plan its next version instead."
+        case .repetitionDiffers: "Type both again."
+        case .passphraseTooShort: "Take eight characters or more."
+        case .recordNotRemoved: "Remove it: the ceremony is finished."
         }
     }
 }

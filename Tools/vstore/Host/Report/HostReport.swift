@@ -1,4 +1,6 @@
+import Analysis
 import ArgumentParser
+import HeadEnd
 import ValueProtocol
 
 struct HostReport: AsyncParsableCommand {
@@ -28,9 +30,9 @@ struct HostReport: AsyncParsableCommand {
     }
 
     mutating func run() async throws {
-        let host = try HostContext(common.place, passphrase, needsKeys: false)
-        let report = try MeterReport(meter, host.records, common.place, offset: localOffset)
-        if let svg { try TextFile.write(report.sheet.svg, to: svg) }
+        let host = try HostContext.open(common.place, passphrase, needsKeys: false)
+        let report = MeterReport(try host.meterRecords(of: meter), localOffset: localOffset)
+        if let svg { try TextFile.write(report.charts.svg, to: svg) }
         common.console.give(report.json, report.lines)
     }
 }

@@ -1,0 +1,15 @@
+/// A chart as elements of SVG 1.1, as wide as a ``ChartSheet``.
+public protocol Chart: Sendable {
+    /// In user units of the sheet.
+    var height: Double { get }
+
+    /// The chart's elements, in drawing order.
+    ///
+    /// - Parameter top: where the chart begins, from the sheet's upper edge.
+    func svg(top: Double) -> [String]
+}
+
+/// The shape of a curve's points, so that curves are told apart without their colours.
+public enum ChartMark: Sendable, Hashable, CaseIterable {
+    case circle, square, triangle
+}

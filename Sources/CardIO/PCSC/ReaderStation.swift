@@ -1,0 +1,70 @@
+public import ISO7816
+internal import Synchronization
+
+/// A PC/SC reader as a station: each card that is put in is lent once, in one transaction on the card's own thread.
+public final class ReaderStation: CardStation {
+    public let name: String
+    private let service: PCSCService
+    private let query: ReaderQuery
+    /// Whether the card in the reader was lent already.
+    private let isServed = Mutex(false)
+
+    /// - Parameters:
+    ///   - reader: the reader's name, as `PCSCService.readers` gives it.
+    ///   - service: knows the reader.
+    public init(_ reader: String, of service: PCSCService) {
+        name = reader
+        self.service = service
+        query = .name(reader)
+    }
+
+    /// - Throws: `CancellationError`; `CardError` where the reader or the service is gone.
+    public func withNextCard<Value: Sendable>(
+        _ body: @escaping @Sendable (any CardChannel) -> Value
+    ) async throws -> Value? {
+        while true {
+            try await waitForNextCard()
+            isServed.withLock { $0 = true }
+            switch await lend(body) {
+            case .success(let value): return value
+            // The card was pulled or does not start: the next one may.
+            case .failure(let error) where ReaderStation.leavesTheReaderUsable.contains(error.code): continue
+            case .failure(let error): throw error
+            }
+        }
+    }
+
+    private static let leavesTheReaderUsable: Set<CardError.Code> = [
+        .noCard, .cardRemoved, .cardReset, .cardUnresponsive, .protocolMismatch,
+    ]
+
+    private func waitForNextCard() async throws {
+        do throws(CardError) {
+            if isServed.withLock({ $0 }) { try await service.waitForRemoval(from: query) }
+            isServed.withLock { $0 = false }
+            try await service.waitForCard(in: query)
+        } catch {
+            if error.code == .cancelled { throw CancellationError() }
+            throw error
+        }
+    }
+
+    /// In a task of its own, which is not cancelled with the one that waits: a card that was begun is finished.
+    private func lend<Value: Sendable>(
+        _ body: @escaping @Sendable (any CardChannel) -> Value
+    ) async -> Result<Value, CardError> {
+        let service = service
+        let query = query
+        let work = Task { () async -> Result<Value, CardError> in
+            do {
+                let card = try await service.connect(to: query)
+                return .success(try await card.withTransaction { body($0) })
+            } catch let error as CardError {
+                return .failure(error)
+            } catch {
+                return .failure(CardError(.communication, subject: query.description, cause: error))
+            }
+        }
+        return await work.value
+    }
+}

@@ -1,0 +1,59 @@
+internal import Issuing
+public import ValueProtocol
+
+/// What the host has on record of a card.
+public struct CardHistory: Sendable, Hashable {
+    public let eid: PartyID
+    public let status: ElementStatus
+    /// Oldest first.
+    public let transactions: [CreditTransaction]
+    public let books: [PurseBooks]
+    public let balances: [ProvenBalance]
+
+    public init(
+        eid: PartyID, status: ElementStatus, transactions: [CreditTransaction] = [], books: [PurseBooks] = [],
+        balances: [ProvenBalance] = []
+    ) {
+        self.eid = eid
+        self.status = status
+        self.transactions = transactions
+        self.books = books
+        self.balances = balances
+    }
+
+    /// Reads it from the records.
+    ///
+    /// - Throws: `WorkplaceError` `.unknownElement`; `HostError` of the record file.
+    public init(of eid: PartyID, in records: RecordFile) throws {
+        guard let element = try records.element(eid) else { throw WorkplaceError(.unknownElement, "\(eid)") }
+        self.init(
+            eid: eid, status: element.standing, transactions: try records.transactions(of: eid),
+            books: try records.books(of: eid), balances: try records.balances(of: eid))
+    }
+}
+
+/// What one contact with a card brought to the records.
+public struct CardContact: Sendable, Hashable {
+    public let eid: PartyID
+    /// Transactions that had been in doubt, with what is now known of them.
+    public let recovered: [CreditTransaction]
+    /// What meters sent home by the card, as far as it is new.
+    public let meterStatus: [MeterStatusRecord]
+}
+
+extension ClerkWorkplace {
+    /// Brings the records of the card at hand up to date: what is in doubt is found out, the balance of each purse is
+    /// proven, and what meters sent home by the card is kept.
+    ///
+    /// - Throws: `HostError` `.noSession`, `.stillInDoubt`, or of the record file; `SessionError`, `CardError`,
+    ///   `MasterKeyError`.
+    public func updateRecords() throws -> CardContact {
+        let (element, desk) = (try ElementInfo.select(over: card), creditDesk)
+        let recovered = try desk.recover(over: card, expecting: element.eid)
+        for purse in try CardSummary(over: card).purses { _ = try desk.balance(of: purse.service, over: card) }
+        let statuses =
+            element.eid.kind == .subscriberCard
+            ? try desk.collectMeterStatus(over: card, expecting: element.eid) : []
+        return CardContact(eid: element.eid, recovered: recovered, meterStatus: statuses)
+    }
+}

@@ -1,0 +1,46 @@
+internal import ISO7816
+
+#if canImport(FoundationEssentials)
+internal import FoundationEssentials
+#else
+internal import Foundation
+#endif
+
+/// The folder in which a host keeps its files.
+///
+/// Nothing is created before ``prepare()``.
+public struct HostFolder: Sendable, Hashable {
+    public let path: String
+
+    public init(_ path: String) { self.path = path }
+
+    /// The record file.
+    public var records: String { path + "/host.sqlite" }
+    /// The master keys, sealed under a passphrase.
+    public var sealedKeys: String { path + "/keys.sealed" }
+    /// The journal of the issuing desk.
+    public var issueJournal: String { path + "/issue.journal" }
+    /// The record of a key ceremony that is not finished.
+    public var ceremony: String { path + "/ceremony.record" }
+
+    /// The sealed key file.
+    public var keyFile: SealedKeyFile { SealedKeyFile(at: sealedKeys) }
+
+    /// Whether the sealed key file exists.
+    public var hasKeys: Bool { FileManager.default.fileExists(atPath: sealedKeys) }
+
+    /// Creates the folder where it does not exist, for its owner alone.
+    ///
+    /// - Throws: `HostError` `.fileUnreachable`.
+    public func prepare() throws(HostError) { try HostFolder.create(path) }
+
+    /// Creates a folder with those above it, for its owner alone; nothing where it exists.
+    package static func create(_ path: String) throws(HostError) {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw HostError(.fileUnreachable, path, cause: error)
+        }
+    }
+}

@@ -1,0 +1,53 @@
+internal import ISO7816
+public import Issuing
+public import ValueProtocol
+
+/// New keys for elements in the field.
+extension HostContext {
+    /// Plans the newest keys for an element, and its purses bound to the same meters under the newest TRANSFER key; nil
+    /// where it has the newest of all.
+    ///
+    /// - Parameters:
+    ///   - element: as it tells of itself.
+    ///   - masterKeys: of the authority.
+    /// - Throws: `IssueError` `.planWrong`, `JournalError`; `HostError` of the record file.
+    public func rotationPlan(of element: ElementInfo, masterKeys: [KeyDescriptor]) throws -> RotationPlan? {
+        let keys = IssuePlan.purposes(of: element.eid.kind).compactMap { masterKeys.newest($0) }.filter { key in
+            key.name.version > element.newest(key.name.purpose)?.version ?? 0
+        }
+        let transfer = masterKeys.newest(.transfer)?.name.version ?? 0
+        let rebinds = try purses(of: element.eid).filter { $0.meter != .none && $0.version < transfer }.map { purse in
+            PursePlan(
+                service: purse.service, currency: purse.currency, limit: purse.limit, meter: purse.meter,
+                version: transfer)
+        }
+        return keys.isEmpty && rebinds.isEmpty
+            ? nil : try RotationPlan(eid: element.eid, keys: keys, rebinds: rebinds)
+    }
+
+    /// Gives up the issue of an element that was begun by another plan and not finished.
+    ///
+    /// - Throws: `IssueError` `.nothingUnfinished`, `JournalError`.
+    public func abandonIssue(of eid: PartyID) throws {
+        let journal = try openJournal()
+        guard let progress = try journal.progress(of: eid), progress.stage < .verified else {
+            throw IssueError(.nothingUnfinished, "\(eid)")
+        }
+        try journal.append(JournalEntry(eid, .abandoned, at: clock()))
+    }
+}
+
+extension ClerkWorkplace {
+    /// Carries out a rotation of the element at hand, and notes its purses. Stopped anywhere, it is repeated.
+    ///
+    /// - Parameters:
+    ///   - plan: of `HostContext.rotationPlan(of:masterKeys:)`.
+    ///   - progress: called after each step.
+    /// - Returns: the keys that the element holds at the end.
+    /// - Throws: `IssueError`, `JournalError`; `HostError` of the record file.
+    public func rotate(_ plan: RotationPlan, progress: (IssueStep) -> Void = { _ in }) throws -> [KeyName] {
+        let keys = try issuingDesk(try host.openJournal()).rotate(plan, over: card, progress: progress)
+        try records.notePurses(plan.rebinds.map(\.bind), of: plan.eid, at: host.clock())
+        return keys
+    }
+}

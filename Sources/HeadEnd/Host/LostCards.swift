@@ -1,0 +1,83 @@
+internal import ISO7816
+public import Issuing
+public import ValueProtocol
+
+/// Cards that are lost, blocked or replaced.
+extension ClerkWorkplace {
+    /// Blocks the card at hand, in the host's records first.
+    ///
+    /// - Returns: the card.
+    /// - Throws: `SessionError`, `IssueError`, `JournalError`.
+    public func block(because reason: String) throws -> PartyID {
+        let eid = try ElementInfo.select(over: card).eid
+        let journal = try host.openJournal()
+        try issuingDesk(journal).reportLost(eid, reason: reason, over: card, in: register(journal))
+        return eid
+    }
+
+    /// Takes the blocked card at hand back into use.
+    ///
+    /// - Returns: the card.
+    /// - Throws: `WorkplaceError` `.replaced` where another card has its value; `SessionError`, `IssueError`,
+    ///   `JournalError`; `HostError` of the record file.
+    public func unblock(because reason: String) throws -> PartyID {
+        let eid = try ElementInfo.select(over: card).eid
+        let journal = try host.openJournal()
+        if case .replaced(let other) = try records.element(eid)?.standing {
+            throw WorkplaceError(.replaced, "\(eid), replaced by \(other)")
+        }
+        try issuingDesk(journal).takeBack(eid, reason: reason, over: card, in: register(journal))
+        return eid
+    }
+
+    /// Issues the blank card at hand in the place of `old`, and stores on it what the old one still held by the host's
+    /// records. Stopped anywhere, it is repeated with the same card.
+    ///
+    /// - Parameters:
+    ///   - old: lost or blocked.
+    ///   - plan: of `HostContext.replacementPlan(of:by:masterKeys:)`.
+    ///   - progress: called after each step.
+    /// - Returns: what was carried over, purse by purse.
+    /// - Throws: `IssueError`, `JournalError`, `HostError`.
+    public func replace(
+        _ old: PartyID, by plan: IssuePlan, progress: (IssueStep) -> Void = { _ in }
+    ) throws -> [CreditResult] {
+        let journal = try host.openJournal()
+        try issuingDesk(journal).replace(old, by: plan, over: card, in: register(journal), progress: progress)
+        return try creditDesk.completeCarryOver(over: card)
+    }
+
+    private func register(_ journal: any IssueJournal) -> HostCardRegister {
+        HostCardRegister(records: records, journal: journal)
+    }
+}
+
+extension HostContext {
+    /// Reports a card lost that is not at hand: nothing is loaded onto it any more.
+    ///
+    /// - Throws: `HostError` `.wrongStanding` where it was replaced, or of the record file.
+    public func reportLost(_ eid: PartyID, because reason: String) throws(HostError) {
+        try records.setStanding(.lost, of: eid, because: reason, at: clock())
+    }
+
+    /// Plans the card `blank` in the place of `old`: the same purses, bound to the same meters.
+    ///
+    /// - Parameters:
+    ///   - old: the card to be replaced.
+    ///   - blank: the new card.
+    ///   - masterKeys: of the authority.
+    /// - Throws: `WorkplaceError` `.inUse`, `.notIssuedHere`; `HostError` `.openTransaction`, or of the record file;
+    ///   `JournalError`; `IssueError` `.planWrong`.
+    public func replacementPlan(
+        of old: PartyID, by blank: PartyID, masterKeys: [KeyDescriptor]
+    ) throws -> IssuePlan {
+        guard try records.element(old)?.standing ?? .inUse != .inUse else { throw WorkplaceError(.inUse, "\(old)") }
+        // Found out before a blank card is used up.
+        if let open = try records.unsettled().first(where: { $0.eid == old }) {
+            throw HostError(.openTransaction, "\(open)")
+        }
+        let purses = try purses(of: old)
+        guard !purses.isEmpty else { throw WorkplaceError(.notIssuedHere, "\(old)") }
+        return try IssuePlan(eid: blank, held: masterKeys, purses: purses)
+    }
+}

@@ -1,0 +1,111 @@
+internal import Dispatch
+public import ISO7816
+public import PowerLine
+internal import Synchronization
+public import ValueProtocol
+
+/// Contacts each of many meters once, some at a time, each on a thread that may block.
+///
+///     let batch = MeterBatch(list, of: host, atOnce: 8, timeout: .seconds(20))
+///     for result in await batch.run({ desk, channel, meter in
+///         try desk.setClock(over: channel, expecting: meter.meter)
+///     }) { print(result.address, result.outcome) }
+public struct MeterBatch: Sendable {
+    /// Makes the channel that leads to a meter.
+    public typealias Connect = @Sendable (_ host: PartyID, _ address: MeterAddress) -> any CardChannel
+
+    private let meters: [MeterAddress]
+    private let host: HostContext
+    private let atOnce: Int
+    private let connect: Connect
+
+    /// Reaches the meters over their lines.
+    ///
+    /// - Parameters:
+    ///   - list: the meters.
+    ///   - host: has keys.
+    ///   - atOnce: how many meters are contacted at the same time, 1 or more.
+    ///   - timeout: for one command.
+    ///   - toSlot: whether the cards in the meters' slots are meant; every meter has its identifier then.
+    ///   - observe: puts itself before the channel to a meter, to trace it; nil leaves the channel as it is.
+    public init(
+        _ list: MeterList, of host: HostContext, atOnce: Int, timeout: Duration, toSlot: Bool = false,
+        observe: (@Sendable (MeterLineChannel, MeterAddress) -> any CardChannel)? = nil
+    ) {
+        self.init(list, of: host, atOnce: atOnce) { pid, address in
+            let meter = address.meter ?? .none
+            let line = MeterLineChannel(
+                address.address, from: pid, to: toSlot ? meter.cardSlot : meter, patience: timeout)
+            return observe?(line, address) ?? line
+        }
+    }
+
+    /// Reaches the meters by channels of the caller's.
+    ///
+    /// - Parameters:
+    ///   - list: the meters.
+    ///   - host: has keys.
+    ///   - atOnce: how many meters are contacted at the same time, 1 or more.
+    ///   - connect: makes the channel to a meter; called on the thread that uses it.
+    public init(_ list: MeterList, of host: HostContext, atOnce: Int, connect: @escaping Connect) {
+        precondition(atOnce > 0, "a batch contacts at least one meter at a time")
+        meters = list.meters
+        self.host = host
+        self.atOnce = atOnce
+        self.connect = connect
+    }
+
+    /// Has `work` done with each meter; one that fails does not keep the others.
+    ///
+    /// - Parameter work: gets a desk of its own, and the channel to the meter.
+    /// - Returns: the results in the order of the meters.
+    public func run<Value: Sendable>(
+        _ work: @escaping @Sendable (CreditDesk, any CardChannel, MeterAddress) throws -> Value
+    ) async -> [MeterResult<Value>] {
+        let next = NextMeter()
+        let results = await withTaskGroup(of: [(Int, MeterResult<Value>)].self) { group in
+            for number in 0..<min(atOnce, meters.count) {
+                group.addTask {
+                    await withCheckedContinuation { done in
+                        // A serial queue has a thread of its own while it blocks.
+                        DispatchQueue(label: "meter batch \(number)").async {
+                            done.resume(returning: self.contactMeters(next, work))
+                        }
+                    }
+                }
+            }
+            return await group.reduce(into: []) { $0 += $1 }
+        }
+        return results.sorted { $0.0 < $1.0 }.map(\.1)
+    }
+
+    /// Takes one meter after the other until none is left. Blocks its thread.
+    private func contactMeters<Value: Sendable>(
+        _ next: NextMeter, _ work: @Sendable (CreditDesk, any CardChannel, MeterAddress) throws -> Value
+    ) -> [(Int, MeterResult<Value>)] {
+        var results: [(Int, MeterResult<Value>)] = []
+        while let index = next.take(below: meters.count) {
+            let meter = meters[index]
+            results.append((index, MeterResult(address: meter, outcome: Result { try contact(meter, work) })))
+        }
+        return results
+    }
+
+    private func contact<Value: Sendable>(
+        _ meter: MeterAddress, _ work: @Sendable (CreditDesk, any CardChannel, MeterAddress) throws -> Value
+    ) throws -> Value {
+        let channel = connect(try host.pid, meter)
+        let desk = CreditDesk(records: host.records, authority: try host.authority(), clock: host.clock)
+        return try work(desk, channel, meter)
+    }
+}
+
+/// Hands out the meters' indices, each once.
+private final class NextMeter: Sendable {
+    private let index = Atomic(0)
+
+    func take(below count: Int) -> Int? {
+        let taken = index.wrappingAdd(1, ordering: .relaxed).oldValue
+        return taken < count ? taken : nil
+    }
+}

@@ -1,0 +1,93 @@
+public import Diagnostics
+
+/// A list of answers to reset and of the cards that give them, in the form of pcsc-tools' `smartcard_list.txt`.
+///
+/// A line that begins with a hexadecimal digit is an answer to reset, or a regular expression for several; the lines
+/// after it that begin with a tab name the cards.
+public struct KnownCards: Sendable {
+    private struct Entry {
+        let pattern: String
+        var cards: [String]
+    }
+
+    /// Where pcsc-tools installs its list: by Debian, by hand, and on macOS.
+    public static let usualPaths = [
+        "/usr/share/pcsc/smartcard_list.txt", "/usr/local/share/pcsc/smartcard_list.txt",
+        "/opt/homebrew/share/pcsc/smartcard_list.txt",
+    ]
+
+    private let entries: [Entry]
+
+    /// Parses the text of a list.
+    public init(_ text: String) {
+        var entries: [Entry] = []
+        for line in text.split(separator: "\n") {
+            if line.first == "\t" {
+                if !entries.isEmpty { entries[entries.count - 1].cards.append(line.dropFirst().trimmed) }
+            } else if line.first?.isHexDigit == true {
+                entries.append(Entry(pattern: String(line).trimmed, cards: []))
+            }
+        }
+        self.entries = entries
+    }
+
+    /// The cards that give an answer to reset; none where the list has none.
+    ///
+    /// - Parameter answerToReset: as it was sent.
+    /// - Throws: `KnownCardsError` where an entry that comes into question is not a regular expression.
+    public func cards(answering answerToReset: [UInt8]) throws(KnownCardsError) -> [String] {
+        let text = answerToReset.hexadecimal(separator: " ")
+        var cards: [String] = []
+        for entry in entries where try Self.matches(entry.pattern, text) { cards += entry.cards }
+        return cards
+    }
+
+    private static func matches(_ pattern: String, _ text: String) throws(KnownCardsError) -> Bool {
+        if pattern.allSatisfy({ $0.isHexDigit || $0 == " " }) { return pattern.uppercased() == text }
+        // Most patterns differ in the first bytes already.
+        let plain = pattern.prefix { $0.isHexDigit || $0 == " " }.uppercased().prefix(5)
+        guard text.hasPrefix(plain) else { return false }
+        do {
+            return try Regex(pattern).ignoresCase().wholeMatch(in: text) != nil
+        } catch {
+            throw KnownCardsError(.malformedPattern, pattern, cause: error)
+        }
+    }
+}
+
+/// What is wrong with a list of known cards.
+public struct KnownCardsError: DiagnosticError {
+    /// What is wrong, with a stable number.
+    public enum Code: UInt16, DiagnosticCode {
+        /// An entry is neither an answer to reset nor a regular expression.
+        case malformedPattern = 1
+
+        public var description: String {
+            switch self {
+            case .malformedPattern: "is not a regular expression"
+            }
+        }
+    }
+
+    public let code: Code
+    /// The entry.
+    public let subject: String
+    /// The error beneath, where there is one.
+    public let cause: (any Error)?
+
+    public init(_ code: Code, _ subject: String, cause: (any Error)? = nil) {
+        self.code = code
+        self.subject = subject
+        self.cause = cause
+    }
+}
+
+extension StringProtocol {
+    /// Without white space at both ends.
+    fileprivate var trimmed: String {
+        var rest = self[...]
+        while rest.first?.isWhitespace == true { rest = rest.dropFirst() }
+        while rest.last?.isWhitespace == true { rest = rest.dropLast() }
+        return String(rest)
+    }
+}

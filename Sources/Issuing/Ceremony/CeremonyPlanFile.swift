@@ -1,0 +1,113 @@
+internal import ValueProtocol
+
+#if canImport(FoundationEssentials)
+internal import FoundationEssentials
+#else
+internal import Foundation
+#endif
+
+extension CeremonyPlan {
+    /// Parses a plan in JSON; check values, first PINs and rules may be left out:
+    ///
+    ///     {"keys": [{"key": "ADMIN 1", "custodians": [1, 2], "checkValue": "015DB8"}],
+    ///      "firstPINs": [1, 2],
+    ///      "rules": {"first": "00A1B2C3-10-000001", "count": 100, "operations": ["PUT KEY", "BIND"]}}
+    ///
+    /// - Parameters:
+    ///   - text: of the plan.
+    ///   - name: of its file, for errors.
+    /// - Throws: `CeremonyError` `.planMalformed` naming what is not understood, `.planWrong`, `.noDualControl`,
+    ///   `.sameCustodianTwice`.
+    public init(json text: String, name: String) throws(CeremonyError) {
+        let description: CeremonyDescription
+        do {
+            description = try JSONDecoder().decode(CeremonyDescription.self, from: Data(text.utf8))
+        } catch {
+            throw CeremonyError(.planMalformed, name)
+        }
+        self = try description.plan(name)
+    }
+}
+
+/// A plan as its JSON has it.
+private struct CeremonyDescription: Decodable {
+    struct Key: Decodable {
+        let key: String
+        let custodians: [UInt8]
+        let checkValue: String?
+    }
+
+    struct Rules: Decodable {
+        let first: String
+        let count: UInt16
+        let operations: [String]?
+    }
+
+    let keys: [Key]
+    let firstPINs: [UInt8]?
+    let rules: Rules?
+
+    func plan(_ name: String) throws(CeremonyError) -> CeremonyPlan {
+        func parsed<Value>(_ value: Value?, _ what: String) throws(CeremonyError) -> Value {
+            guard let value else { throw CeremonyError(.planMalformed, "\(name), \(what)") }
+            return value
+        }
+        func custodians(_ numbers: [UInt8]) throws(CeremonyError) -> [KeyCustodian] {
+            try numbers.map { (number) throws(CeremonyError) in
+                try parsed(KeyCustodian(rawValue: number), "custodian \(number)")
+            }
+        }
+        let keys = try keys.map { (key) throws(CeremonyError) in
+            let checkValue = try key.checkValue.map { (digits) throws(CeremonyError) in
+                try parsed(KeyCheckValue(digits: digits), "check value \(digits)")
+            }
+            return CeremonyPlan.Key(
+                try parsed(KeyName(words: key.key), "key \(key.key)"), custodians: try custodians(key.custodians),
+                checkValue: checkValue)
+        }
+        let rules = try rules.map { (rules) throws(CeremonyError) in
+            let operations = try rules.operations?.map { (word) throws(CeremonyError) in
+                try parsed(OperationCode.allCases.first { $0.description == word }, "operation \(word)")
+            }
+            return IssuingRules(
+                first: try parsed(PartyID(rules.first), "first \(rules.first)"), count: rules.count,
+                operations: operations.map(Set.init) ?? IssuingRules.issuing)
+        }
+        return try CeremonyPlan(keys: keys, firstPINs: try custodians(firstPINs ?? []), rules: rules)
+    }
+}
+
+extension CeremonyPlan {
+    /// What a system begins with: version 1 of each purpose and the transport key, each of as many components as there
+    /// are custodians.
+    ///
+    /// - Parameters:
+    ///   - custodians: 2 to 8.
+    ///   - firstPINs: whether they choose their first PINs, as on a new card.
+    /// - Throws: `CeremonyError` `.noDualControl`.
+    public static func standard(custodians: UInt8, firstPINs: Bool) throws(CeremonyError) -> CeremonyPlan {
+        let people = Array(KeyCustodian.all.prefix(Int(custodians)))
+        let names = [KeyName.transport] + Purpose.allCases.map { KeyName($0, 1) }
+        return try CeremonyPlan(
+            keys: names.map { Key($0, custodians: people) }, firstPINs: firstPINs ? people : [])
+    }
+}
+
+extension KeyName {
+    /// Parses purpose and version, as `description` gives them; nil for anything else.
+    fileprivate init?(words text: String) {
+        let words = text.split(separator: " ")
+        guard words.count == 2, let version = UInt8(words[1]),
+            let purpose = Purpose.allCases.first(where: { $0.description == words[0].uppercased() })
+        else { return nil }
+        self.init(purpose, version)
+    }
+}
+
+extension KeyCheckValue {
+    /// Parses six hexadecimal digits; nil for anything else.
+    init?(digits text: String) {
+        guard text.utf8.count == 6, let value = UInt32(text, radix: 16) else { return nil }
+        self.init(rawValue: value)
+    }
+}

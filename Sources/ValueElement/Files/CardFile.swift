@@ -1,0 +1,18 @@
+internal import ValueProtocol
+
+/// Emulated cards in files.
+extension ValueCard {
+    /// Opens the card whose memory is the file at `path`.
+    ///
+    /// - Throws: `MemoryError`, naming the path; `CipherError`.
+    public static func open(at path: String) throws -> ValueCard {
+        let memory = try MemoryFile.open(at: path)
+        do {
+            _ = try ValueCard.images(in: memory)
+        } catch {
+            // The memory does not know its path.
+            throw MemoryError(error.code, path, errno: error.errno)
+        }
+        return try ValueCard(memory, name: path)
+    }
+}

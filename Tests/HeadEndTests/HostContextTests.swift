@@ -1,0 +1,179 @@
+import Foundation
+import HeadEnd
+import ISO7816
+import Issuing
+import Testing
+import ValueElement
+import ValueProtocol
+
+@Suite("A host and a clerk") struct HostContextTests {
+    private let files: TestFolder
+    private let host: HostContext
+    private let suite: CipherSuite
+    private let keys: HostKeys
+
+    private static let gas = PursePlan(
+        service: .gas, currency: TestCard.euro, limit: Amount(rawValue: 100_000_000),
+        meter: PartyID(issuer: 0xA1B2C3, kind: .gasMeter, number: 0x78))
+
+    init() throws {
+        files = try TestFolder()
+        suite = try CipherSuite()
+        keys = try Self.keys()
+        let folder = HostFolder(files.path + "/host")
+        try folder.prepare()
+        host = try HostContext(folder, keys: Self.keys()) { Timestamp(rawValue: 1000) }
+    }
+
+    private static func keys() throws -> sending HostKeys {
+        let keys = try HostKeys(pid: PartyID(issuer: 0xA1B2C3, kind: .host, number: 7))
+        keys.hold(Secret(copying: [UInt8](repeating: 0x40, count: 16)), as: .transport)
+        for purpose in Purpose.allCases {
+            for version in [UInt8(1), 2] where purpose == .usage || version == 1 {
+                keys.hold(
+                    Secret(copying: [UInt8](repeating: purpose.rawValue << 4 | version, count: 16)),
+                    as: KeyName(purpose, version))
+            }
+        }
+        return keys
+    }
+
+    private func blank(_ number: UInt32) throws -> (eid: PartyID, channel: InProcessChannel) {
+        let eid = PartyID(issuer: 0xA1B2C3, kind: .subscriberCard, number: number)
+        let transport = try #require(keys.elementKey(.transport, of: eid, suite))
+        let card = try ValueCard(VolatileMemory(ValueCard.blank(eid, transportKey: transport)))
+        return (eid, try InProcessChannel(card))
+    }
+
+    /// A card with a purse of gas, issued at this host.
+    private func issued(_ number: UInt32) throws -> (eid: PartyID, channel: InProcessChannel) {
+        let card = try blank(number)
+        let plan = try IssuePlan(eid: card.eid, held: try host.masterKeys(), purses: [Self.gas])
+        #expect(try !host.workplace(over: card.channel).issue(plan).wasResumed)
+        return card
+    }
+
+    @Test func `a host is private, and what it kept is there when it is opened again`() throws {
+        let mode = try FileManager.default.attributesOfItem(atPath: host.folder.path)[.posixPermissions] as? Int
+        #expect(mode == 0o700)
+        let card = try issued(1)
+        try host.records.close()
+        let again = try HostContext(host.folder, keys: Self.keys())
+        #expect(try again.purses(of: card.eid).map(\.service) == [.gas])
+        #expect(try again.currency(of: .gas, on: card.eid) == TestCard.euro)
+        #expect(try again.currency(of: .water, on: card.eid) == nil)
+        #expect(try again.pid == keys.pid)
+    }
+
+    @Test func `without keys there is neither an authority nor a workplace`() throws {
+        let folder = HostFolder(files.path + "/other")
+        try folder.prepare()
+        let host = try HostContext(folder, keys: nil)
+        #expect(throws: HostError(.noFile, "")) { try host.authority() }
+        #expect(throws: HostError(.noFile, "")) { try host.masterKeys() }
+        let card = try blank(1)
+        #expect(throws: HostError(.noFile, "")) { try host.workplace(over: card.channel) }
+    }
+
+    @Test func `a purse is bound anew only where that is confirmed`() throws {
+        struct No: Error {}
+        let card = try issued(1)
+        let workplace = try host.workplace(over: card.channel)
+        let other = PartyID(issuer: 0xA1B2C3, kind: .gasMeter, number: 0x79)
+        let plan = PursePlan(service: .gas, currency: TestCard.euro, limit: Amount(rawValue: 5_000_000), meter: other)
+        #expect(throws: No.self) {
+            try workplace.bind(plan) { eid, meter in
+                #expect(eid == card.eid)
+                #expect(meter == Self.gas.meter)
+                throw No()
+            }
+        }
+        #expect(try host.purses(of: card.eid).map(\.meter) == [Self.gas.meter])
+        var isAsked = false
+        let bound = try workplace.bind(plan) { _, _ in isAsked = true }
+        #expect(isAsked)
+        #expect(bound.eid == card.eid)
+        #expect(bound.purse.version == 1)
+        #expect(try PublicPurse.read(.gas, over: card.channel)?.meter == other)
+        // The record file has it, which the journal has not.
+        #expect(try host.purses(of: card.eid) == [bound.purse])
+    }
+
+    @Test func `a blocked card is taken back, a lost one replaced with its value`() throws {
+        let old = try issued(1)
+        let workplace = try host.workplace(over: old.channel)
+        _ = try workplace.creditDesk.storeCredit(
+            Amount(rawValue: 7_000_000), for: .gas, in: TestCard.euro, over: old.channel)
+        #expect(try workplace.block(because: "found") == old.eid)
+        #expect(try host.records.element(old.eid)?.standing == .blocked)
+        #expect(try workplace.unblock(because: "is the owner's") == old.eid)
+        #expect(try host.records.element(old.eid)?.standing == .inUse)
+
+        let new = try blank(2)
+        let masterKeys = try host.masterKeys()
+        #expect(throws: WorkplaceError(.inUse, "")) {
+            try host.replacementPlan(of: old.eid, by: new.eid, masterKeys: masterKeys)
+        }
+        try host.reportLost(old.eid, because: "lost on the way")
+        let plan = try host.replacementPlan(of: old.eid, by: new.eid, masterKeys: masterKeys)
+        #expect(plan.purses.map(\.meter) == [Self.gas.meter])
+        let results = try host.workplace(over: new.channel).replace(old.eid, by: plan)
+        #expect(results.map(\.state) == [.done])
+        #expect(try PublicPurse.read(.gas, over: new.channel)?.balance == Amount(rawValue: 7_000_000))
+        let error = try #require(throws: WorkplaceError.self) { try workplace.unblock(because: "found again") }
+        #expect(error.code == .replaced)
+        #expect(error.subject.contains("\(new.eid)"))
+        try host.records.verify()
+    }
+
+    @Test func `a card that this desk did not issue is not replaced`() throws {
+        let eid = PartyID(issuer: 0xA1B2C3, kind: .subscriberCard, number: 9)
+        try host.reportLost(eid, because: "lost")
+        #expect(throws: WorkplaceError(.notIssuedHere, "")) {
+            try host.replacementPlan(of: eid, by: PartyID(issuer: 1, kind: .subscriberCard, number: 2), masterKeys: [])
+        }
+    }
+
+    @Test func `an element gets the newest keys once`() throws {
+        let card = try blank(1)
+        let old = try host.masterKeys().filter { $0.name.version == 1 }
+        let plan = try IssuePlan(eid: card.eid, held: old, purses: [Self.gas])
+        let workplace = try host.workplace(over: card.channel)
+        _ = try workplace.issue(plan)
+        let element = try ElementInfo.select(over: card.channel)
+        let rotation = try #require(try host.rotationPlan(of: element, masterKeys: try host.masterKeys()))
+        #expect(rotation.keys.map(\.name) == [KeyName(.usage, 2)])
+        #expect(rotation.rebinds.isEmpty)
+        #expect(try workplace.rotate(rotation).contains(KeyName(.usage, 2)))
+        let rotated = try ElementInfo.select(over: card.channel)
+        #expect(try host.rotationPlan(of: rotated, masterKeys: try host.masterKeys()) == nil)
+    }
+
+    @Test func `only an issue that is unfinished is given up`() throws {
+        let card = try issued(1)
+        #expect(throws: IssueError(.nothingUnfinished, "")) { try host.abandonIssue(of: card.eid) }
+        let begun = PartyID(issuer: 0xA1B2C3, kind: .subscriberCard, number: 5)
+        let plan = try IssuePlan(eid: begun, held: try host.masterKeys(), purses: [Self.gas])
+        try host.openJournal().append(JournalEntry(begun, .begun(plan), at: Timestamp(rawValue: 1)))
+        try host.abandonIssue(of: begun)
+        #expect(throws: IssueError(.nothingUnfinished, "")) { try host.abandonIssue(of: begun) }
+    }
+
+    @Test func `the history of a card is what its last contact brought`() throws {
+        let card = try issued(1)
+        let workplace = try host.workplace(over: card.channel)
+        let unknown = PartyID(issuer: 1, kind: .subscriberCard, number: 1)
+        #expect(throws: WorkplaceError(.unknownElement, "")) { try CardHistory(of: unknown, in: host.records) }
+        _ = try workplace.creditDesk.storeCredit(
+            Amount(rawValue: 3_000_000), for: .gas, in: TestCard.euro, over: card.channel)
+        let contact = try workplace.updateRecords()
+        #expect(contact.eid == card.eid)
+        #expect(contact.recovered.isEmpty)
+        #expect(contact.meterStatus.isEmpty)
+        let history = try CardHistory(of: card.eid, in: host.records)
+        #expect(history.status == .inUse)
+        #expect(history.transactions.map(\.state) == [.done])
+        #expect(history.balances.map(\.amount) == [Amount(rawValue: 3_000_000)])
+        #expect(try workplace.currency(of: .gas) == TestCard.euro)
+    }
+}

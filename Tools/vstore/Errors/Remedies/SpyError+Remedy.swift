@@ -1,0 +1,14 @@
+import CardTrace
+
+extension SpyError: RemedyProviding {
+    var remedy: String {
+        switch code {
+        case .noSpyLibrary: "Install libpcsclite-dev, as Tools/setup does."
+        case .noLibrary: "Install libpcsclite1."
+        case .noHome: "Set it."
+        case .noFolder: "Make room, or set TMPDIR to another folder."
+        case .fifoExists: "End the other spy, or remove it where none runs."
+        case .noFIFO: "Set HOME to a folder that you may write to."
+        }
+    }
+}

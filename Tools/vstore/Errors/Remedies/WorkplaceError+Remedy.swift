@@ -1,0 +1,17 @@
+import HeadEnd
+
+extension WorkplaceError: RemedyProviding {
+    var remedy: String {
+        switch code {
+        case .unknownElement: "Check the identifier, or --home."
+        case .inUse: "Report it lost first: vstore card block \(subject)."
+        case .replaced: "Keep it blocked."
+        case .notIssuedHere: "Use the desk that issued it."
+        case .bindRefused: "See vstore card info."
+        }
+    }
+}
+
+extension WorkplaceError: ExitStatusProviding {
+    var exitStatus: ExitStatus { .refused }
+}

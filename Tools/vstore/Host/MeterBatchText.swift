@@ -1,0 +1,45 @@
+import HeadEnd
+import PowerLine
+
+extension MeterResult {
+    /// For programs: where, and what was done or what was wrong.
+    func json(_ members: (Value) -> JSONValue) -> JSONValue {
+        switch outcome {
+        case .success(let value): ["address": .text("\(address)"), "done": true, "result": members(value)]
+        case .failure(let error):
+            [
+                "address": .text("\(address)"), "done": false,
+                "error": [
+                    "status": .number(Int(exitStatus(of: error).rawValue)),
+                    "kind": .text(exitStatus(of: error).name), "message": .text(explained(error)),
+                ],
+            ]
+        }
+    }
+}
+
+extension Console {
+    /// Gives how a batch went; the program ends with an error where it did not go well with every meter.
+    func show<Value>(
+        _ results: [MeterResult<Value>], json members: (Value) -> JSONValue, lines: (Value) -> [String]
+    ) throws {
+        let done = results.flatMap { result -> [String] in
+            if case .success(let value) = result.outcome { lines(value) } else { [] }
+        }
+        give(["meters": .list(results.map { $0.json(members) })], done)
+        let failures = results.compactMap { result -> (MeterAddress, any Error)? in
+            if case .failure(let error) = result.outcome { (result.address, error) } else { nil }
+        }
+        guard let first = failures.first else { return }
+        if results.count == 1 { throw first.1 }
+        for (address, error) in failures { note("\(address): \(explained(error))") }
+        let statuses = failures.map { exitStatus(of: $0.1) }
+        throw Failure(
+            statuses.first { $0 == .inDoubt } ?? statuses[0],
+            "\(failures.count) of \(results.count) meters: not done. See each meter's error, and repeat.")
+    }
+}
+
+extension LineError: ExitStatusProviding {
+    var exitStatus: ExitStatus { .unreachable }
+}

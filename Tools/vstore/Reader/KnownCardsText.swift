@@ -1,0 +1,49 @@
+import ISO7816
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// What the list of known cards says of one answer to reset, for people and for programs.
+enum ProbableCards {
+    /// Probable cards, none where the list has none.
+    case cards([String])
+    /// No list is installed.
+    case noList
+
+    /// What the list at `path`, or that of pcsc-tools, says.
+    init(answering answerToReset: [UInt8], list path: String?) throws {
+        guard let path = path ?? KnownCards.usualPaths.first(where: FileManager.default.fileExists) else {
+            self = .noList
+            return
+        }
+        let list = KnownCards(try TextFile.read(path))
+        do throws(KnownCardsError) {
+            self = .cards(try list.cards(answering: answerToReset))
+        } catch {
+            throw Failure(
+                .file, "list of known cards: '\(error.subject)' is no regular expression. Install the list anew.")
+        }
+    }
+
+    var lines: [String] {
+        switch self {
+        case .cards(let names) where names.isEmpty: ["Card: not in the list of known cards"]
+        case .cards(let names): ["Card, probably:"] + names.map { "  \($0)" }
+        case .noList:
+            [
+                "Card: its name is not known, since the list of pcsc-tools is not installed. "
+                    + "Install it (apt-get install pcsc-tools), or name a list with --card-list."
+            ]
+        }
+    }
+
+    var json: JSONValue {
+        switch self {
+        case .cards(let names): .list(names.map(JSONValue.text))
+        case .noList: .null
+        }
+    }
+}

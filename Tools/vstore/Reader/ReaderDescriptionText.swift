@@ -1,0 +1,35 @@
+import CardIO
+
+/// What a reader tells of itself, for people and for programs.
+extension ReaderDescription {
+    var lines: [String] {
+        var lines = ["Reader: \(reader)"]
+        for attribute in attributes { lines.append("  \(attribute.name): \(attribute.value)") }
+        if attributes.isEmpty { lines.append("  no attributes") }
+        if let features, !features.isEmpty {
+            lines.append("Features: " + features.map { $0.feature.name }.joined(separator: ", "))
+        } else {
+            lines.append("Features: none told")
+        }
+        for (name, value) in properties?.described ?? [] { lines.append("  \(name): \(value)") }
+        return lines
+    }
+
+    var members: [(name: String, value: JSONValue)] {
+        [
+            ("reader", .text(reader)),
+            ("attributes", .object(attributes.map { ($0.name, .text($0.value)) })),
+            (
+                "features",
+                .list(
+                    (features ?? []).map {
+                        [
+                            "tag": .number(Int($0.feature.rawValue)), "name": .text($0.feature.name),
+                            "controlCode": .number(Int($0.control.rawValue)),
+                        ]
+                    })
+            ),
+            ("properties", .object((properties?.described ?? []).map { ($0.name, .text($0.value)) })),
+        ]
+    }
+}
