@@ -12,7 +12,7 @@ enum EmulatedCard {
             _ = try ValueCard.images(in: memory)
         } catch {
             // The memory does not know what it is called in the file system.
-            throw MemoryError(error.code, path, errno: error.errno)
+            throw MemoryError(error.code, path, cause: error.cause)
         }
         return try ValueCard(memory, name: path)
     }
