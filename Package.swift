@@ -4,7 +4,7 @@ import PackageDescription
 /// What users import: each is a module of `Sources` with the same name.
 let libraries = [
     // Cards, for anybody.
-    "Diagnostics", "ISO7816", "ContactInterface", "CardIO", "CardTrace", "CardScript", "CardRelay",
+    "Diagnostics", "DurableFiles", "ISO7816", "ContactInterface", "CardIO", "CardTrace", "CardScript", "CardRelay",
     "GlobalPlatform",
     // Value.
     "ValueProtocol", "ValueElement", "Issuing",
@@ -37,30 +37,45 @@ let package = Package(
         .systemLibrary(
             name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
         .target(name: "Diagnostics"),
+        .target(name: "DurableFiles", dependencies: ["Diagnostics", .product(name: "SystemPackage", package: "swift-system")]),
         .target(name: "ISO7816", dependencies: ["Diagnostics"]),
         .target(name: "ContactInterface", dependencies: ["Diagnostics", "ISO7816"]),
         .target(
-            name: "CardIO", dependencies: ["CPCSC", "ISO7816"],
+            name: "CardIO",
+            dependencies: ["CPCSC", "DurableFiles", "ISO7816", .product(name: "SystemPackage", package: "swift-system")],
             linkerSettings: [
                 .linkedLibrary("pcsclite", .when(platforms: [.linux])),
                 .linkedFramework("PCSC", .when(platforms: [.macOS])),
             ]),
         .target(
-            name: "CardTrace", dependencies: ["Diagnostics", "ISO7816"],
+            name: "CardTrace",
+            dependencies: ["Diagnostics", "DurableFiles", "ISO7816", .product(name: "SystemPackage", package: "swift-system")],
             // A link to APDU/dictionary: its files become part of the program.
             exclude: ["Names/README.md"], resources: [.embedInCode("Names")]),
         .target(name: "CardScript", dependencies: ["CardTrace", "Diagnostics", "ISO7816"]),
         .target(
             name: "CardRelay",
             dependencies: [
-                "COpenSSL", "CardIO", "Diagnostics", "ISO7816", .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                "COpenSSL", "CardIO", "Diagnostics", "DurableFiles", "ISO7816",
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .target(name: "GlobalPlatform", dependencies: ["COpenSSL", "Diagnostics", "ISO7816"]),
         // Value.
         .target(name: "ValueProtocol", dependencies: ["COpenSSL", "Diagnostics", "ISO7816"]),
-        .target(name: "ValueElement", dependencies: ["Diagnostics", "ISO7816", "ValueProtocol"]),
-        .target(name: "Issuing", dependencies: ["CardIO", "Diagnostics", "ISO7816", "ValueProtocol"]),
+        .target(
+            name: "ValueElement",
+            dependencies: [
+                "Diagnostics", "DurableFiles", "ISO7816", "ValueProtocol",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]),
+        .target(
+            name: "Issuing",
+            dependencies: [
+                "CardIO", "Diagnostics", "DurableFiles", "ISO7816", "ValueProtocol",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]),
         // Meters, their bench and their line.
         .target(name: "Metrology"),
         .target(name: "Meter", dependencies: ["Diagnostics", "ISO7816", "Metrology", "ValueElement", "ValueProtocol"]),
@@ -68,12 +83,17 @@ let package = Package(
         .target(name: "CLoadProfiles", exclude: ["Profiles"]),
         .target(
             name: "MeterBench", dependencies: ["CLoadProfiles", "Diagnostics", "Meter", "Metrology", "ValueProtocol"]),
-        .target(name: "PowerLine", dependencies: ["Diagnostics", "ISO7816", "ValueProtocol"]),
+        .target(
+            name: "PowerLine",
+            dependencies: [
+                "Diagnostics", "ISO7816", "ValueProtocol", .product(name: "SystemPackage", package: "swift-system"),
+            ]),
         // The utility.
         .target(
             name: "HeadEnd",
             dependencies: [
-                "COpenSSL", "Diagnostics", "ISO7816", "ValueProtocol", .product(name: "GRDB", package: "GRDB.swift"),
+                "COpenSSL", "Diagnostics", "DurableFiles", "ISO7816", "ValueProtocol",
+                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "SystemPackage", package: "swift-system"),
             ]),
         // Conformance suites for parts of one's own.
         .target(name: "CardIOTesting", dependencies: ["ISO7816"]),
@@ -88,9 +108,11 @@ let package = Package(
         .executableTarget(
             name: "vstore",
             dependencies: [
-                "CardIO", "CardRelay", "CardScript", "CardTrace", "ContactInterface", "Demonstration", "GlobalPlatform",
-                "HeadEnd", "ISO7816", "Issuing", "Meter", "MeterBench", "Metrology", "PowerLine", "ValueElement",
-                "ValueProtocol", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "CardIO", "CardRelay", "CardScript", "CardTrace", "ContactInterface", "Demonstration",
+                "DurableFiles", "GlobalPlatform", "HeadEnd", "ISO7816", "Issuing", "Meter", "MeterBench", "Metrology",
+                "PowerLine", "ValueElement", "ValueProtocol",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ],
             path: "Tools/vstore"),
         // What tests stand on.
@@ -110,6 +132,9 @@ let package = Package(
             ],
             path: "Tools/fuzz/Sources/FuzzSubjects"),
         // A folder of tests per module.
+        .testTarget(
+            name: "DurableFilesTests",
+            dependencies: ["Diagnostics", "DurableFiles", .product(name: "SystemPackage", package: "swift-system")]),
         .testTarget(name: "ISO7816Tests", dependencies: ["ISO7816", "TestSupport"]),
         .testTarget(
             name: "ContactInterfaceTests",

@@ -21,5 +21,5 @@ enum PEMFile {
         }
     }
 
-    private static func detail(_ error: FileError) -> String { " (\(error.cause.map { "\($0)" } ?? "\(error.code)"))" }
+    private static func detail(_ error: FileError) -> String { " (\(error.explanation))" }
 }

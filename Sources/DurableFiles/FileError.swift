@@ -1,11 +1,12 @@
+public import Diagnostics
 internal import SystemPackage
 
 /// Why a file cannot be used.
 ///
 /// Two are equal when their codes are.
-public struct FileError: Error, Sendable, Equatable, CustomStringConvertible {
+public struct FileError: DiagnosticError {
     /// What went wrong. The numbers are stable.
-    public enum Code: UInt16, Sendable, CaseIterable, CustomStringConvertible {
+    public enum Code: UInt16, DiagnosticCode {
         /// There is no such file, or no such folder on the way to it (ENOENT).
         case missing = 1
         /// The name is taken (EEXIST).
@@ -70,13 +71,11 @@ public struct FileError: Error, Sendable, Equatable, CustomStringConvertible {
         self.cause = cause
     }
 
-    /// `subject: what is wrong (the system's reason)`.
-    public var description: String { "\(subject): \(code)\(cause.map { " (\($0))" } ?? "")" }
-
     /// What to put beneath an error that names the file itself: the system's reason, or this error where there is none.
     public var reason: any Error { cause ?? self }
 
-    public static func == (a: Self, b: Self) -> Bool { a.code == b.code }
+    /// The system's reason in words, or the code's where no call failed: for a sentence that names the file itself.
+    public var explanation: String { cause.map { "\($0)" } ?? "\(code)" }
 }
 
 extension FileError {

@@ -31,13 +31,8 @@ public final class CardThread: SerialExecutor {
         guard result == 0 else {
             unsafe context.release()
             throw CardError(
-<<<<<<< HEAD
                 .noThread, subject: "thread for card calls",
-                cause: SystemError(call: "pthread_create", number: result))
-=======
-                .communication, subject: "thread for card calls", remedy: "Close other programs: no thread is left.",
                 cause: Errno(rawValue: result))
->>>>>>> c75abb9 (DurableFiles: atomic, append-only and locked files behind one module)
         }
         #if canImport(Darwin)
         if let thread = unsafe thread { unsafe pthread_detach(thread) }

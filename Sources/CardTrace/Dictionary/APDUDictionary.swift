@@ -35,7 +35,7 @@ public struct APDUDictionary: Sendable {
         do throws(FileError) {
             json = try InputFile(at: FilePath(file: path)).readAll(atMost: Self.maxFileBytes)
         } catch {
-            throw DictionaryError(.unreadable, file: path, detail: "\(error.cause.map { "\($0)" } ?? "\(error.code)")")
+            throw DictionaryError(.unreadable, file: path, detail: error.explanation)
         }
         try add(json: json, file: path)
     }

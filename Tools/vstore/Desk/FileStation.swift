@@ -1,13 +1,9 @@
 import CardIO
+import DurableFiles
 import ISO7816
 import Issuing
 import Synchronization
-
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
+import SystemPackage
 
 /// Emulated cards as a station of a batch: one file, or all files of a folder by name, each put in once.
 final class FileStation: IssuingStation {
@@ -18,15 +14,19 @@ final class FileStation: IssuingStation {
     init(_ path: String, tracer: Tracer?) throws {
         name = path
         self.tracer = tracer
-        var isFolder = false
-        do {
-            let attributes = try FileManager.default.attributesOfItem(atPath: path)
-            isFolder = attributes[.type] as? FileAttributeType == .typeDirectory
-            let files = isFolder ? try FileManager.default.contentsOfDirectory(atPath: path).sorted() : []
-            waiting = Mutex(isFolder ? files.map { path + "/" + $0 } : [path])
+        let kind: FileKind?
+        let names: [String]
+        do throws(FileError) {
+            let folder = try FilePath(folder: path)
+            kind = try FileKind.ofTarget(folder)
+            names = kind == .folder ? try Folder.names(in: folder).map(\.string) : []
         } catch {
+            throw Failure(reading: error, path)
+        }
+        guard let kind else {
             throw Failure(.file, "\(path): there is no such card, nor a folder of cards. Check its name.")
         }
+        waiting = Mutex(kind == .folder ? names.map { path + "/" + $0 } : [path])
     }
 
     func withNextCard<Value: Sendable>(

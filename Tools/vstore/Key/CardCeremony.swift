@@ -1,12 +1,8 @@
+import DurableFiles
 import ISO7816
 import Issuing
+import SystemPackage
 import ValueProtocol
-
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
 
 /// A ceremony whose keys go into a master-key card. What it has come to is kept, so that it goes on another day.
 struct CardCeremony {
@@ -53,15 +49,15 @@ struct CardCeremony {
     }
 
     private func earlier() throws -> CeremonyRecord {
-        guard FileManager.default.fileExists(atPath: home.ceremony) else { return CeremonyRecord() }
+        guard fileExists(home.ceremony) else { return CeremonyRecord() }
         let lines = try TextFile.read(home.ceremony).split(separator: "\n").map(String.init)
         questions.tell("The ceremony that \(home.ceremony) tells of goes on.")
         return try CeremonyRecord(lines: lines)
     }
 
     private func forget() throws {
-        do {
-            try FileManager.default.removeItem(atPath: home.ceremony)
+        do throws(FileError) {
+            try Folder.remove(FilePath(file: home.ceremony))
         } catch {
             throw Failure(.file, "\(home.ceremony): cannot be removed. Remove it: the ceremony is finished.")
         }

@@ -1,19 +1,13 @@
 import HeadEnd
 import ValueProtocol
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 /// The host's sealed keys in its folder.
 struct HostKeyFile {
     let file: SealedKeyFile
 
     init(_ home: Home) { file = SealedKeyFile(at: home.sealedKeys) }
 
-    var isThere: Bool { FileManager.default.fileExists(atPath: file.path) }
+    var isThere: Bool { fileExists(file.path) }
 
     /// Asks for the passphrase and opens the file.
     func open(_ options: PassphraseOptions) throws -> HostKeys {

@@ -1,5 +1,7 @@
+import DurableFiles
 import MeterBench
 import Metrology
+import SystemPackage
 import ValueElement
 
 #if canImport(FoundationEssentials)
@@ -20,21 +22,22 @@ struct MeterFolder: Sendable {
 
     /// Whether `path` is the folder of an electric meter.
     static func isThere(_ path: String) -> Bool {
-        FileManager.default.fileExists(atPath: MeterFolder(path: path).memory)
+        fileExists(MeterFolder(path: path).memory)
     }
 
     /// Makes the folder, for its owner alone.
     ///
     /// - Throws: `Failure` where there is something already; `MemoryError`.
     func make(_ records: [RecordName: [UInt8]], _ around: MeterSurroundings) throws {
-        guard !FileManager.default.fileExists(atPath: path) else {
+        guard !fileExists(path) else {
             throw Failure(.file, "\(path): there is something already. Choose another name.")
         }
-        do {
-            try FileManager.default.createDirectory(
-                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        do throws(FileError) {
+            try Folder.create(FilePath(folder: path))
         } catch {
-            throw Failure(.file, "\(path): the folder cannot be made. Choose another, or mend the rights.")
+            throw Failure(
+                .file,
+                "\(path): the folder cannot be made (\(error.explanation)). Choose another, or correct the rights.")
         }
         try save(around)
         try FileFlash.create(at: memory, records)

@@ -1,8 +1,5 @@
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
+import DurableFiles
+import SystemPackage
 
 /// The folder that holds what the program keeps: the host's records, its sealed keys, journals, cards and meters.
 struct Home: Sendable {
@@ -23,13 +20,13 @@ struct Home: Sendable {
 
     /// Makes the folder and those in it, for its owner alone.
     func prepare() throws {
-        do {
-            for folder in [path, cards, meters] {
-                try FileManager.default.createDirectory(
-                    atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-            }
+        do throws(FileError) {
+            for folder in [path, cards, meters] { try Folder.create(FilePath(folder: folder)) }
         } catch {
-            throw Failure(.file, "\(path): the folder cannot be made. Choose another with --home, or mend its rights.")
+            throw Failure(
+                .file,
+                "\(path): the folder cannot be made (\(error.explanation)). Choose another with --home, or correct its "
+                    + "rights.")
         }
     }
 
@@ -37,17 +34,17 @@ struct Home: Sendable {
     func card(_ name: String) -> String {
         let path = within(cards, name)
         // A meter is issued at the desk as a card is.
-        let isCard = FileManager.default.fileExists(atPath: path)
+        let isCard = fileExists(path)
         return MeterFolder.memory(of: isCard ? path : isThere(within(meters, name)) ?? path)
     }
 
-    private func isThere(_ path: String) -> String? { FileManager.default.fileExists(atPath: path) ? path : nil }
+    private func isThere(_ path: String) -> String? { fileExists(path) ? path : nil }
 
     /// The file of a meter: a bare name that is not there lies in `meters`.
     func meter(_ name: String) -> String { within(meters, name) }
 
     private func within(_ folder: String, _ name: String) -> String {
-        if name.contains("/") || FileManager.default.fileExists(atPath: name) { return name }
+        if name.contains("/") || fileExists(name) { return name }
         return folder + "/" + name
     }
 }

@@ -1,9 +1,3 @@
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 /// The list of answers to reset and the cards that give them, as pcsc-tools installs it.
 ///
 /// A line that begins with a hexadecimal digit is an answer to reset or a regular expression for several; the lines
@@ -82,7 +76,7 @@ struct KnownCards {
 
     /// What the list at `path`, or that of pcsc-tools, says of an answer to reset.
     static func look(up bytes: [UInt8], in path: String?) throws -> Answer {
-        guard let path = path ?? usualPaths.first(where: FileManager.default.fileExists) else {
+        guard let path = path ?? usualPaths.first(where: fileExists) else {
             return .noList(
                 "its name is not known, since the list of pcsc-tools is not installed. "
                     + "Install it (apt-get install pcsc-tools), or name a list with --card-list.")
