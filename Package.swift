@@ -37,19 +37,25 @@ let package = Package(
         .systemLibrary(
             name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
         .target(name: "Diagnostics"),
-        .target(name: "DurableFiles", dependencies: ["Diagnostics", .product(name: "SystemPackage", package: "swift-system")]),
+        .target(
+            name: "DurableFiles",
+            dependencies: ["Diagnostics", .product(name: "SystemPackage", package: "swift-system")]),
         .target(name: "ISO7816", dependencies: ["Diagnostics"]),
         .target(name: "ContactInterface", dependencies: ["Diagnostics", "ISO7816"]),
         .target(
             name: "CardIO",
-            dependencies: ["CPCSC", "DurableFiles", "ISO7816", .product(name: "SystemPackage", package: "swift-system")],
+            dependencies: [
+                "CPCSC", "DurableFiles", "ISO7816", .product(name: "SystemPackage", package: "swift-system"),
+            ],
             linkerSettings: [
                 .linkedLibrary("pcsclite", .when(platforms: [.linux])),
                 .linkedFramework("PCSC", .when(platforms: [.macOS])),
             ]),
         .target(
             name: "CardTrace",
-            dependencies: ["Diagnostics", "DurableFiles", "ISO7816", .product(name: "SystemPackage", package: "swift-system")],
+            dependencies: [
+                "Diagnostics", "DurableFiles", "ISO7816", .product(name: "SystemPackage", package: "swift-system"),
+            ],
             // A link to APDU/dictionary: its files become part of the program.
             exclude: ["Names/README.md"], resources: [.embedInCode("Names")]),
         .target(name: "CardScript", dependencies: ["CardTrace", "Diagnostics", "ISO7816"]),
