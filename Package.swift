@@ -4,7 +4,7 @@ import PackageDescription
 /// What users import: each is a module of `Sources` with the same name.
 let libraries = [
     // Cards, for anybody.
-    "Diagnostics", "ISO7816", "ContactInterface", "CardIO", "CardTrace", "CardScript", "CardRelay",
+    "Diagnostics", "DurableFiles", "ISO7816", "ContactInterface", "CardIO", "CardTrace", "CardScript", "CardRelay",
     "GlobalPlatform",
     // Value.
     "ValueProtocol", "ValueElement", "Issuing",
@@ -37,30 +37,51 @@ let package = Package(
         .systemLibrary(
             name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
         .target(name: "Diagnostics"),
+        .target(
+            name: "DurableFiles",
+            dependencies: ["Diagnostics", .product(name: "SystemPackage", package: "swift-system")]),
         .target(name: "ISO7816", dependencies: ["Diagnostics"]),
         .target(name: "ContactInterface", dependencies: ["Diagnostics", "ISO7816"]),
         .target(
-            name: "CardIO", dependencies: ["CPCSC", "ISO7816"],
+            name: "CardIO",
+            dependencies: [
+                "CPCSC", "DurableFiles", "ISO7816", .product(name: "SystemPackage", package: "swift-system"),
+            ],
             linkerSettings: [
                 .linkedLibrary("pcsclite", .when(platforms: [.linux])),
                 .linkedFramework("PCSC", .when(platforms: [.macOS])),
             ]),
         .target(
-            name: "CardTrace", dependencies: ["Diagnostics", "ISO7816"],
+            name: "CardTrace",
+            dependencies: [
+                "Diagnostics", "DurableFiles", "ISO7816", .product(name: "SystemPackage", package: "swift-system"),
+            ],
             // A link to APDU/dictionary: its files become part of the program.
             exclude: ["Names/README.md"], resources: [.embedInCode("Names")]),
         .target(name: "CardScript", dependencies: ["CardTrace", "Diagnostics", "ISO7816"]),
         .target(
             name: "CardRelay",
             dependencies: [
-                "COpenSSL", "CardIO", "Diagnostics", "ISO7816", .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                "COpenSSL", "CardIO", "Diagnostics", "DurableFiles", "ISO7816",
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .target(name: "GlobalPlatform", dependencies: ["COpenSSL", "Diagnostics", "ISO7816"]),
         // Value.
         .target(name: "ValueProtocol", dependencies: ["COpenSSL", "Diagnostics", "ISO7816"]),
-        .target(name: "ValueElement", dependencies: ["Diagnostics", "ISO7816", "ValueProtocol"]),
-        .target(name: "Issuing", dependencies: ["Diagnostics", "ISO7816", "ValueProtocol"]),
+        .target(
+            name: "ValueElement",
+            dependencies: [
+                "Diagnostics", "DurableFiles", "ISO7816", "ValueProtocol",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]),
+        .target(
+            name: "Issuing",
+            dependencies: [
+                "Diagnostics", "DurableFiles", "ISO7816", "ValueProtocol",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]),
         // Meters, their bench and their line.
         .target(name: "Metrology"),
         .target(name: "Meter", dependencies: ["Diagnostics", "ISO7816", "Metrology", "ValueElement", "ValueProtocol"]),
@@ -72,13 +93,17 @@ let package = Package(
                 "CLoadProfiles", "ContactInterface", "Diagnostics", "ISO7816", "Meter", "Metrology", "ValueElement",
                 "ValueProtocol",
             ]),
-        .target(name: "PowerLine", dependencies: ["Diagnostics", "ISO7816", "ValueProtocol"]),
+        .target(
+            name: "PowerLine",
+            dependencies: [
+                "Diagnostics", "ISO7816", "ValueProtocol", .product(name: "SystemPackage", package: "swift-system"),
+            ]),
         // The utility.
         .target(
             name: "HeadEnd",
             dependencies: [
-                "COpenSSL", "Diagnostics", "ISO7816", "Issuing", "PowerLine", "ValueProtocol",
-                .product(name: "GRDB", package: "GRDB.swift"),
+                "COpenSSL", "Diagnostics", "DurableFiles", "ISO7816", "Issuing", "PowerLine", "ValueProtocol",
+                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .target(name: "Analysis", dependencies: ["HeadEnd", "Meter", "ValueProtocol"]),
         // Conformance suites for parts of one's own.
@@ -95,9 +120,10 @@ let package = Package(
             name: "vstore",
             dependencies: [
                 "Analysis", "CardIO", "CardRelay", "CardScript", "CardTrace", "ContactInterface", "Demonstration",
-                "GlobalPlatform", "HeadEnd", "ISO7816", "Issuing", "Meter", "MeterBench", "Metrology", "PowerLine",
-                "ValueElement",
-                "ValueProtocol", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "DurableFiles", "GlobalPlatform", "HeadEnd", "ISO7816", "Issuing", "Meter", "MeterBench", "Metrology",
+                "PowerLine", "ValueElement", "ValueProtocol",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ],
             path: "Tools/vstore"),
         // What tests stand on.
@@ -117,22 +143,25 @@ let package = Package(
             ],
             path: "Tools/fuzz/Sources/FuzzSubjects"),
         // A folder of tests per module.
+        .testTarget(
+            name: "DurableFilesTests",
+            dependencies: ["Diagnostics", "DurableFiles", .product(name: "SystemPackage", package: "swift-system")]),
         .testTarget(name: "ISO7816Tests", dependencies: ["ISO7816", "TestSupport"]),
         .testTarget(
             name: "ContactInterfaceTests",
-            dependencies: ["CardIOTesting", "CardTrace", "ContactInterface", "ISO7816", "TestSupport"]),
+            dependencies: ["CardIOTesting", "CardTrace", "ContactInterface", "Diagnostics", "ISO7816", "TestSupport"]),
         .testTarget(name: "CardIOTests", dependencies: ["CardIO", "CardIOTesting", "ISO7816", "TestSupport"]),
         .testTarget(name: "CardTraceTests", dependencies: ["CardIOTesting", "CardTrace", "ISO7816", "TestSupport"]),
         .testTarget(name: "CardScriptTests", dependencies: ["CardScript", "CardTrace", "ISO7816", "TestSupport"]),
         .testTarget(
-            name: "CardRelayTests", dependencies: ["CardIO", "CardRelay", "ISO7816"]),
+            name: "CardRelayTests", dependencies: ["CardIO", "CardRelay", "Diagnostics", "ISO7816"]),
         .testTarget(name: "GlobalPlatformTests", dependencies: ["CardTrace", "GlobalPlatform", "ISO7816"]),
         .testTarget(name: "ValueProtocolTests", dependencies: ["ValueProtocol"]),
         .testTarget(
             name: "ValueElementTests",
             dependencies: ["ContactInterface", "ISO7816", "ValueElement", "ValueElementTesting", "ValueProtocol"]),
         .testTarget(
-            name: "IssuingTests", dependencies: ["ISO7816", "Issuing", "ValueElement", "ValueProtocol"]),
+            name: "IssuingTests", dependencies: ["Diagnostics", "ISO7816", "Issuing", "ValueElement", "ValueProtocol"]),
         .testTarget(name: "MetrologyTests", dependencies: ["MeterBench", "Metrology"]),
         .testTarget(
             name: "MeterTests",
@@ -142,7 +171,9 @@ let package = Package(
             exclude: ["Cases"]),
         .testTarget(
             name: "MeterBenchTests",
-            dependencies: ["ISO7816", "Meter", "MeterBench", "Metrology", "ValueElement", "ValueProtocol"]),
+            dependencies: [
+                "Diagnostics", "ISO7816", "Meter", "MeterBench", "Metrology", "ValueElement", "ValueProtocol",
+            ]),
         .testTarget(name: "PowerLineTests", dependencies: ["CardIO", "ISO7816", "PowerLine", "ValueProtocol"]),
         .testTarget(
             name: "HeadEndTests",
@@ -170,8 +201,8 @@ let package = Package(
             name: "DocumentationTests",
             dependencies: [
                 "Analysis", "CardIO", "CardScript", "CardTrace", "ContactInterface", "GlobalPlatform", "HeadEnd",
-                "ISO7816",
-                "Issuing", "Meter", "MeterBench", "Metrology", "ValueElement", "ValueElementTesting", "ValueProtocol",
+                "ISO7816", "Issuing", "Meter", "MeterBench", "Metrology", "ValueElement", "ValueElementTesting",
+                "ValueProtocol",
             ]),
         .testTarget(name: "FuzzTests", dependencies: ["FuzzSubjects", "ValueProtocol"]),
         .testTarget(
@@ -185,8 +216,8 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: [
                 "CardIO", "CardIOTesting", "CardRelay", "CardScript", "CardTrace", "ContactInterface", "Demonstration",
-                "HeadEnd", "ISO7816", "Issuing", "Meter", "Metrology", "PowerLine", "TestSupport", "ValueElement",
-                "ValueProtocol", "vstore",
+                "Diagnostics", "HeadEnd", "ISO7816", "Issuing", "Meter", "Metrology", "PowerLine", "TestSupport",
+                "ValueElement", "ValueProtocol", "vstore",
             ],
             path: "Tests/Integration"),
     ]

@@ -1,11 +1,5 @@
 internal import COpenSSL
 
-#if canImport(Glibc)
-internal import Glibc
-#elseif canImport(Darwin)
-internal import Darwin
-#endif
-
 /// Makes the certificates that both ends of a relay prove themselves with: an authority, and what it signs (RFC 5280).
 ///
 /// `authority.pem` goes to both ends. `authority.key` signs: it stays where it was made, and is needed again for another

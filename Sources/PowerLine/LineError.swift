@@ -41,10 +41,3 @@ extension LineError {
         }
     }
 }
-
-/// What the system says of a call that failed.
-struct LineSystemError: Error, Sendable, Hashable, CustomStringConvertible {
-    let call: String
-    let number: CInt
-    var description: String { "\(call): \(systemText(number))" }
-}

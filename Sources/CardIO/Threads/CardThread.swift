@@ -1,4 +1,5 @@
 public import ISO7816
+import SystemPackage
 
 #if canImport(Glibc)
 import Glibc
@@ -31,7 +32,7 @@ public final class CardThread: SerialExecutor {
             unsafe context.release()
             throw CardError(
                 .noThread, subject: "thread for card calls",
-                cause: SystemError(call: "pthread_create", number: result))
+                cause: Errno(rawValue: result))
         }
         #if canImport(Darwin)
         if let thread = unsafe thread { unsafe pthread_detach(thread) }

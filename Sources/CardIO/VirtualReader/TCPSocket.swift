@@ -1,3 +1,5 @@
+import SystemPackage
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -11,15 +13,15 @@ struct TCPSocket: ~Copyable {
     let descriptor: Int32
 
     /// Connects, waiting as long as the system does.
-    init(host: String, port: UInt16) throws(SystemError) {
+    init(host: String, port: UInt16) throws(Errno) {
         var hints = unsafe addrinfo()
         unsafe hints.ai_family = AF_UNSPEC
         unsafe hints.ai_socktype = streamSocket
         var list: UnsafeMutablePointer<addrinfo>?
         let lookup = unsafe getaddrinfo(host, String(port), &hints, &list)
-        guard lookup == 0 else { throw SystemError(call: "getaddrinfo \(host)", number: EADDRNOTAVAIL) }
+        guard lookup == 0 else { throw .addressNotAvailable }
         defer { unsafe freeaddrinfo(list) }
-        var failure = SystemError(call: "connect", number: EADDRNOTAVAIL)
+        var failure = Errno.addressNotAvailable
         var entry = unsafe list
         while let address = unsafe entry {
             let descriptor = unsafe socket(
@@ -30,10 +32,10 @@ struct TCPSocket: ~Copyable {
                     prepare()
                     return
                 }
-                failure = SystemError("connect to \(host):\(port)")
+                failure = Errno(rawValue: errno)
                 close(descriptor)
             } else {
-                failure = SystemError("socket")
+                failure = Errno(rawValue: errno)
             }
             unsafe entry = address.pointee.ai_next
         }
@@ -63,12 +65,12 @@ struct TCPSocket: ~Copyable {
     }
 
     /// Receives what is there into `buffer`, waiting for the first byte; 0 when the other side has closed.
-    func receive(into buffer: inout [UInt8]) throws(SystemError) -> Int {
+    func receive(into buffer: inout [UInt8]) throws(Errno) -> Int {
         while true {
             let count = unsafe buffer.withUnsafeMutableBytes { unsafe recv(descriptor, $0.baseAddress, $0.count, 0) }
             if count >= 0 { return count }
-            let failure = SystemError("recv")
-            if failure.number != EINTR { throw failure }
+            let failure = Errno(rawValue: errno)
+            if failure != .interrupted { throw failure }
         }
     }
 
@@ -76,7 +78,7 @@ struct TCPSocket: ~Copyable {
     func hangUp() { shutdown(descriptor, Int32(SHUT_RDWR)) }
 
     /// Sends all bytes.
-    func send(_ bytes: [UInt8]) throws(SystemError) {
+    func send(_ bytes: [UInt8]) throws(Errno) {
         var sent = 0
         while sent < bytes.count {
             let count = unsafe bytes.withUnsafeBytes { bytes in
@@ -89,8 +91,8 @@ struct TCPSocket: ~Copyable {
                 return unsafe posixSend(descriptor, rest.baseAddress, rest.count, flags)
             }
             if count < 0 {
-                let failure = SystemError("send")
-                if failure.number != EINTR { throw failure }
+                let failure = Errno(rawValue: errno)
+                if failure != .interrupted { throw failure }
             } else {
                 sent += count
             }

@@ -1,9 +1,6 @@
-#if canImport(FoundationEssentials)
+internal import DurableFiles
 import ISO7816
-import FoundationEssentials
-#else
-import Foundation
-#endif
+internal import SystemPackage
 
 /// Names of commands, their fields, tags and status words, with which a trace is decoded.
 ///
@@ -34,14 +31,17 @@ public struct APDUDictionary: Sendable {
     ///
     /// - Throws: `DictionaryError` where it cannot be read or is no dictionary.
     public mutating func add(contentsOfFile path: String) throws(DictionaryError) {
-        let data: Data
-        do {
-            data = try Data(contentsOf: URL(filePath: path))
+        let json: [UInt8]
+        do throws(FileError) {
+            json = try InputFile(at: FilePath(file: path)).readAll(atMost: Self.maxFileBytes)
         } catch {
-            throw DictionaryError(.unreadable, file: path, detail: "\(error)")
+            throw DictionaryError(.unreadable, file: path, detail: error.explanation)
         }
-        try add(json: Array(data), file: path)
+        try add(json: json, file: path)
     }
+
+    /// No dictionary is larger; the largest of `APDU/dictionary` has a hundredth of it.
+    private static let maxFileBytes = 16 << 20
 
     /// Adds a dictionary that is already in memory, which is asked before those already there.
     ///

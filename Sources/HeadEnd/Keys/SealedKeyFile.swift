@@ -1,4 +1,6 @@
 internal import COpenSSL
+internal import DurableFiles
+internal import SystemPackage
 public import ValueProtocol
 
 /// The host's master keys in a file, sealed under a passphrase.
@@ -21,7 +23,8 @@ public struct SealedKeyFile: Sendable {
     public func create(
         _ keys: HostKeys, passphrase: Secret, cost: ScryptCost = .standard
     ) throws(HostError) {
-        try AtomicFile(path: path).write(try KeySealing.seal(keys.sealable(), passphrase, cost), replacing: false)
+        let sealed = try KeySealing.seal(keys.sealable(), passphrase, cost)
+        try onFile { () throws(FileError) in try AtomicFile(at: FilePath(file: path)).create(sealed) }
     }
 
     /// Seals `keys` into the file in place of what it held, all of it or nothing, with fresh salt and nonce.
@@ -30,7 +33,8 @@ public struct SealedKeyFile: Sendable {
     public func replace(
         with keys: HostKeys, passphrase: Secret, cost: ScryptCost = .standard
     ) throws(HostError) {
-        try AtomicFile(path: path).write(try KeySealing.seal(keys.sealable(), passphrase, cost), replacing: true)
+        let sealed = try KeySealing.seal(keys.sealable(), passphrase, cost)
+        try onFile { () throws(FileError) in try AtomicFile(at: FilePath(file: path)).replace(with: sealed) }
     }
 
     /// Opens the file.
@@ -38,11 +42,22 @@ public struct SealedKeyFile: Sendable {
     /// - Throws: `HostError` `.noFile`, `.notAKeyFile`, `.fileNewer`, and `.notAuthentic` for a wrong passphrase and an
     ///   altered file alike.
     public func open(passphrase: Secret) throws(HostError) -> HostKeys {
-        let bytes = try AtomicFile(path: path).read(atMost: Self.mostBytes)
+        let bytes = try onFile { () throws(FileError) in
+            try AtomicFile(at: FilePath(file: path)).read(atMost: Self.mostBytes)
+        }
         guard let keys = HostKeys(sealable: try KeySealing.open(bytes, passphrase, path)) else {
             throw HostError(.notAuthentic, path)
         }
         return keys
+    }
+
+    private func onFile<Value>(_ body: () throws(FileError) -> Value) throws(HostError) -> Value {
+        do throws(FileError) {
+            return try body()
+        } catch {
+            if error.code == .tooLarge { throw HostError(.notAKeyFile, path, cause: error.reason) }
+            throw HostError(error)
+        }
     }
 }
 

@@ -1,10 +1,6 @@
+internal import DurableFiles
 internal import GRDB
-
-#if canImport(Glibc)
-internal import Glibc
-#elseif canImport(Darwin)
-internal import Darwin
-#endif
+internal import SystemPackage
 
 /// How the database of a record file is reached.
 package struct DatabaseOpening: Sendable {
@@ -22,17 +18,20 @@ package struct DatabaseOpening: Sendable {
 
     /// A file that must not be there yet; an empty one is made, which its owner alone can read.
     package init(creating path: String) throws(HostError) {
-        let descriptor = systemCreate(path)
-        guard descriptor >= 0 else { throw HostError(errno: errno, path) }
-        close(descriptor)
+        do throws(FileError) {
+            try FileAccess.createEmpty(FilePath(file: path))
+        } catch {
+            throw HostError(error)
+        }
         self.init(path: path, isInMemory: false)
     }
 
     /// A file that must be there.
     package init(existing path: String) throws(HostError) {
-        guard unsafe access(path, F_OK) == 0 else { throw HostError(.noFile, path, cause: SystemError(errno)) }
-        guard unsafe access(path, R_OK | W_OK) == 0 else {
-            throw HostError(.fileUnreachable, path, cause: SystemError(errno))
+        do throws(FileError) {
+            try FileAccess.checkReadWrite(FilePath(file: path))
+        } catch {
+            throw HostError(error)
         }
         self.init(path: path, isInMemory: false)
     }
@@ -43,9 +42,4 @@ package struct DatabaseOpening: Sendable {
         configuration.busyMode = .timeout(patience)
         return try DatabaseQueue(path: path, configuration: configuration)
     }
-}
-
-// Within the type the system's call of the same name is hidden.
-private func systemCreate(_ path: String) -> CInt {
-    unsafe open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
 }

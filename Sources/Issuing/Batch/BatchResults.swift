@@ -36,7 +36,7 @@ public final class BatchResults {
 
     /// The last result of each row, by line.
     public private(set) var latest: [Int: Result] = [:]
-    private let file: AppendOnlyFile?
+    private let file: JournalFile?
 
     /// Keeps results in this object alone.
     public init() { file = nil }
@@ -45,7 +45,7 @@ public final class BatchResults {
     ///
     /// - Throws: `JournalError`.
     public init(path: String) throws(JournalError) {
-        let file = try AppendOnlyFile(path: path, header: BatchResults.header)
+        let file = try JournalFile(path: path, header: BatchResults.header)
         self.file = file
         for (index, line) in file.lines.enumerated() {
             guard let result = BatchResults.result(line) else {

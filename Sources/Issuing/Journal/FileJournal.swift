@@ -1,3 +1,4 @@
+internal import DurableFiles
 public import ValueProtocol
 
 /// The journal of an issuing desk in a file.
@@ -11,7 +12,7 @@ public final class FileJournal: IssueJournal {
     /// The first line of the file.
     public static let header = "value-store issue journal 1"
 
-    private let file: AppendOnlyFile
+    private let file: JournalFile
     private var entries: [PartyID: [JournalEntry]] = [:]
     private var count = 0
     private var checksum: UInt32 = 0
@@ -20,7 +21,7 @@ public final class FileJournal: IssueJournal {
     ///
     /// - Throws: `JournalError` `.unreadable`, `.inUse`, `.wrongKind`, `.damaged` naming the line, `.notWritten`.
     public init(path: String) throws(JournalError) {
-        file = try AppendOnlyFile(path: path, header: FileJournal.header)
+        file = try JournalFile(path: path, header: FileJournal.header)
         for line in file.lines {
             guard let entry = take(line) else { throw JournalError(.damaged, "\(path), line \(count + 2)") }
             entries[entry.element, default: []].append(entry)
@@ -35,7 +36,7 @@ public final class FileJournal: IssueJournal {
 
     public func append(_ entry: JournalEntry) throws(JournalError) {
         let rest = "\(count + 1) \(JournalText.line(of: entry))"
-        let next = Checksum.of(rest, after: checksum)
+        let next = CRC32.of(Array(rest.utf8)[...], after: checksum)
         try file.append("\(hexadecimal(UInt64(next), 8)) \(rest)")
         checksum = next
         count += 1
@@ -45,7 +46,7 @@ public final class FileJournal: IssueJournal {
     private func take(_ line: String) -> JournalEntry? {
         let parts = line.split(separator: " ", maxSplits: 1)
         guard parts.count == 2, let found = UInt32(parts[0], radix: 16),
-            found == Checksum.of(parts[1], after: checksum)
+            found == CRC32.of(Array(parts[1].utf8)[...], after: checksum)
         else { return nil }
         let words = parts[1].split(separator: " ", omittingEmptySubsequences: false).map(String.init)
         guard words.first == "\(count + 1)", let entry = JournalText.entry(words.dropFirst()) else { return nil }

@@ -6,16 +6,14 @@ public struct JournalError: DiagnosticError {
     public let code: Code
     /// The file, and the line where one is concerned.
     public let subject: String
-    /// The system's error number, where it gave one.
-    public let errno: Int32?
+    /// What the system said of the file, an `Errno` or a `FileError`.
+    public let cause: (any Error)?
 
-    public init(_ code: Code, _ subject: String, errno: Int32? = nil) {
+    public init(_ code: Code, _ subject: String, cause: (any Error)? = nil) {
         self.code = code
         self.subject = subject
-        self.errno = errno
+        self.cause = cause
     }
-
-    public var detail: String { errno.map { " (errno \($0))" } ?? "" }
 }
 
 extension JournalError {

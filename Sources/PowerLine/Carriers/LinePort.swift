@@ -1,3 +1,5 @@
+internal import SystemPackage
+
 #if canImport(Glibc)
 internal import Glibc
 #elseif canImport(Musl)
@@ -9,6 +11,7 @@ internal import Darwin
 /// An open descriptor that does not block: a socket, or a serial device.
 final class LinePort {
     let descriptor: CInt
+    private var file: FileDescriptor { FileDescriptor(rawValue: descriptor) }
 
     /// Takes the descriptor over.
     init(taking descriptor: CInt) {
@@ -17,19 +20,25 @@ final class LinePort {
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
     }
 
-    deinit { closeDescriptor(descriptor) }
+    deinit {
+        do {
+            try file.close()
+        } catch {
+            // What was sent is on its way or lost; either end finds out by itself.
+            return
+        }
+    }
 
     /// Reads what is there.
     ///
     /// - Returns: no bytes where there are none now; nil where the other end is gone.
     func read() -> [UInt8]? {
         var room = [UInt8](repeating: 0, count: 1024)
-        while true {
-            let count = unsafe room.withUnsafeMutableBytes { unsafe systemRead(descriptor, $0.baseAddress, $0.count) }
-            if count > 0 { return Array(room.prefix(count)) }
-            if count == 0 { return nil }
-            if errno == EINTR { continue }
-            return errno == EAGAIN || errno == EWOULDBLOCK ? [] : nil
+        do {
+            let count = try unsafe room.withUnsafeMutableBytes { try unsafe file.read(into: $0) }
+            return count > 0 ? Array(room.prefix(count)) : nil
+        } catch {
+            return isNotReady(error) ? [] : nil
         }
     }
 
@@ -39,19 +48,37 @@ final class LinePort {
     func write(_ bytes: [UInt8], until deadline: ContinuousClock.Instant) -> Bool {
         var rest = bytes[...]
         while !rest.isEmpty {
-            let count = unsafe rest.withUnsafeBytes { unsafe systemWrite(descriptor, $0.baseAddress, $0.count) }
-            if count > 0 {
+            do {
+                let count = try send(rest)
+                guard count > 0 else { return false }
                 rest = rest.dropFirst(count)
-            } else if count < 0, errno == EINTR {
-                continue
-            } else if count < 0, errno == EAGAIN || errno == EWOULDBLOCK {
-                guard ContinuousClock.now < deadline else { return false }
+            } catch {
+                guard isNotReady(error), ContinuousClock.now < deadline else { return false }
                 LinePoll.wait([(descriptor, Int16(POLLOUT))], until: deadline)
-            } else {
-                return false
             }
         }
         return true
+    }
+
+    /// Sockets are written to without the signal that ends a program when nobody reads.
+    private func send(_ bytes: ArraySlice<UInt8>) throws -> Int {
+        #if !canImport(Darwin)
+        while true {
+            let count = unsafe bytes.withUnsafeBytes { bytes in
+                unsafe systemSend(descriptor, bytes.baseAddress, bytes.count, CInt(MSG_NOSIGNAL))
+            }
+            if count >= 0 { return count }
+            let error = Errno(rawValue: errno)
+            if error == .notSocket { break }
+            if error != .interrupted { throw error }
+        }
+        #endif
+        return try unsafe bytes.withUnsafeBytes { try unsafe file.write($0) }
+    }
+
+    private func isNotReady(_ error: any Error) -> Bool {
+        guard let error = error as? Errno else { return false }
+        return error == .resourceTemporarilyUnavailable || error == .wouldBlock
     }
 }
 
@@ -72,20 +99,9 @@ enum LinePoll {
     }
 }
 
-func systemText(_ number: CInt) -> String { unsafe String(cString: strerror(number)) }
-
-func closeDescriptor(_ descriptor: CInt) { close(descriptor) }
-
-private func systemRead(_ descriptor: CInt, _ room: UnsafeMutableRawPointer?, _ count: Int) -> Int {
-    unsafe read(descriptor, room, count)
+#if !canImport(Darwin)
+// Within the type its own function has the system's name.
+private func systemSend(_ descriptor: CInt, _ bytes: UnsafeRawPointer?, _ count: Int, _ flags: CInt) -> Int {
+    unsafe send(descriptor, bytes, count, flags)
 }
-
-/// Sockets are written to without the signal that ends a program when nobody reads.
-private func systemWrite(_ descriptor: CInt, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
-    #if canImport(Darwin)
-    return unsafe write(descriptor, bytes, count)
-    #else
-    let sent = unsafe send(descriptor, bytes, count, CInt(MSG_NOSIGNAL))
-    return sent < 0 && errno == ENOTSOCK ? unsafe write(descriptor, bytes, count) : sent
-    #endif
-}
+#endif

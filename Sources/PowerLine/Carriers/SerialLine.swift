@@ -1,3 +1,5 @@
+internal import SystemPackage
+
 #if canImport(Glibc)
 internal import Glibc
 #elseif canImport(Musl)
@@ -11,22 +13,28 @@ enum SerialLine {
     /// Opens the device, raw, with 8 data bits, no parity and no control of flow.
     static func open(_ path: String, baud: UInt32) throws(LineError) -> LinePort {
         let subject = "\(LineAddress.serial(path: path, baud: baud))"
-        let descriptor = systemOpen(path)
-        guard descriptor >= 0 else {
-            throw LineError(.noDevice, subject, cause: LineSystemError(call: "open", number: errno))
+        let descriptor: CInt
+        do {
+            descriptor = try FileDescriptor.open(
+                FilePath(path), .readWrite, options: [.nonBlocking, .closeOnExec, noControllingTerminal]
+            ).rawValue
+        } catch {
+            throw LineError(.noDevice, subject, cause: error)
         }
         let line = LinePort(taking: descriptor)
         var settings = termios()
         guard unsafe tcgetattr(descriptor, &settings) == 0 else {
-            throw LineError(.noDevice, subject, cause: LineSystemError(call: "tcgetattr", number: errno))
+            throw LineError(.noDevice, subject, cause: Errno(rawValue: errno))
         }
         unsafe cfmakeraw(&settings)
         settings.c_cflag |= tcflag_t(CLOCAL | CREAD)
         guard let speed = speed(baud), unsafe cfsetspeed(&settings, speed) == 0,
             unsafe tcsetattr(descriptor, TCSANOW, &settings) == 0
-        else { throw LineError(.noDevice, subject, cause: LineSystemError(call: "tcsetattr", number: errno)) }
+        else { throw LineError(.noDevice, subject, cause: Errno(rawValue: errno)) }
         return line
     }
+
+    private static let noControllingTerminal = FileDescriptor.OpenOptions(rawValue: O_NOCTTY)
 
     private static func speed(_ baud: UInt32) -> speed_t? {
         let speeds: [UInt32: Int] = [
@@ -35,8 +43,4 @@ enum SerialLine {
         ]
         return speeds[baud].map { speed_t($0) }
     }
-}
-
-private func systemOpen(_ path: String) -> CInt {
-    unsafe open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC)
 }

@@ -1,3 +1,5 @@
+internal import SystemPackage
+
 #if canImport(Glibc)
 internal import Glibc
 #elseif canImport(Musl)
@@ -13,16 +15,16 @@ enum TCPLine {
         _ host: String, _ port: UInt16, until deadline: ContinuousClock.Instant
     ) throws(LineError) -> LinePort {
         let subject = "\(LineAddress.tcp(host: host, port: port))"
-        var failure = LineSystemError(call: "connect", number: EADDRNOTAVAIL)
+        var failure = Errno.addressNotAvailable
         for address in try resolve(host, port, passive: false, .notReached, subject) {
             let descriptor = socket(address.family, streamSocket, 0)
             guard descriptor >= 0 else {
-                failure = LineSystemError(call: "socket", number: errno)
+                failure = Errno(rawValue: errno)
                 continue
             }
             let line = LinePort(taking: descriptor)
-            if let number = start(line, address, until: deadline) {
-                failure = LineSystemError(call: "connect", number: number)
+            if let error = start(line, address, until: deadline) {
+                failure = error
                 continue
             }
             prepare(descriptor)
@@ -31,18 +33,19 @@ enum TCPLine {
         throw LineError(.notReached, subject, cause: failure)
     }
 
-    /// Begins the connection and waits for it; gives the system's number for what went wrong.
-    private static func start(_ line: LinePort, _ address: Address, until deadline: ContinuousClock.Instant) -> CInt? {
+    /// Begins the connection and waits for it; gives what went wrong.
+    private static func start(_ line: LinePort, _ address: Address, until deadline: ContinuousClock.Instant) -> Errno? {
         let result = unsafe address.bytes.withUnsafeBytes { bytes in
             unsafe systemConnect(line.descriptor, bytes.assumingMemoryBound(to: sockaddr.self).baseAddress, bytes.count)
         }
         if result == 0 { return nil }
-        guard errno == EINPROGRESS else { return errno }
-        guard LinePoll.wait([(line.descriptor, Int16(POLLOUT))], until: deadline) == [true] else { return ETIMEDOUT }
+        let failure = Errno(rawValue: errno)
+        guard failure == .nowInProgress else { return failure }
+        guard LinePoll.wait([(line.descriptor, Int16(POLLOUT))], until: deadline) == [true] else { return .timedOut }
         var number: CInt = 0
         var size = socklen_t(MemoryLayout<CInt>.size)
         unsafe getsockopt(line.descriptor, SOL_SOCKET, SO_ERROR, &number, &size)
-        return number == 0 ? nil : number
+        return number == 0 ? nil : Errno(rawValue: number)
     }
 
     /// Listens.
@@ -50,11 +53,11 @@ enum TCPLine {
     /// - Parameter port: 0 for any that is free.
     static func listen(_ host: String, _ port: UInt16) throws(LineError) -> LinePort {
         let subject = "\(LineAddress.tcp(host: host, port: port))"
-        var failure = LineSystemError(call: "bind", number: EADDRNOTAVAIL)
+        var failure = Errno.addressNotAvailable
         for address in try resolve(host, port, passive: true, .notServed, subject) {
             let descriptor = socket(address.family, streamSocket, 0)
             guard descriptor >= 0 else {
-                failure = LineSystemError(call: "socket", number: errno)
+                failure = Errno(rawValue: errno)
                 continue
             }
             let line = LinePort(taking: descriptor)
@@ -64,7 +67,7 @@ enum TCPLine {
                     descriptor, bytes.assumingMemoryBound(to: sockaddr.self).baseAddress, socklen_t(bytes.count))
             }
             guard bound == 0, systemListen(descriptor) == 0 else {
-                failure = LineSystemError(call: "bind", number: errno)
+                failure = Errno(rawValue: errno)
                 continue
             }
             return line
@@ -105,7 +108,7 @@ enum TCPLine {
         unsafe hints.ai_flags = passive ? AI_PASSIVE : 0
         var list: UnsafeMutablePointer<addrinfo>?
         guard unsafe getaddrinfo(host, String(port), &hints, &list) == 0 else {
-            throw LineError(code, subject, cause: LineSystemError(call: "getaddrinfo", number: EADDRNOTAVAIL))
+            throw LineError(code, subject, cause: Errno.addressNotAvailable)
         }
         defer { unsafe freeaddrinfo(list) }
         var found: [Address] = []

@@ -10,8 +10,8 @@ extension ValueCard {
         do {
             _ = try ValueCard.images(in: memory)
         } catch {
-            // The memory does not know its path.
-            throw MemoryError(error.code, path, errno: error.errno)
+            // The memory does not know what it is called in the file system.
+            throw MemoryError(error.code, path, cause: error.cause)
         }
         return try ValueCard(memory, name: path)
     }

@@ -1,3 +1,6 @@
+internal import DurableFiles
+internal import SystemPackage
+
 /// Records in one file: appended to and synced at every commit, rewritten beside and renamed when it has grown.
 ///
 /// The file is locked while it is open, is readable by its owner alone, and has the form of `RecordLog`.
@@ -18,12 +21,12 @@ public final class FileMemory: NonVolatileMemory {
     public static func create(
         at path: String, _ records: [RecordName: [UInt8]], failure: FailureSwitch? = nil
     ) throws(MemoryError) -> FileMemory {
-        let memory = FileMemory(path, try LockedFile.create(at: path), failure)
+        let memory = FileMemory(path, try LockedFile.new(path), failure)
         do {
             try memory.rewrite(records)
         } catch {
             // Otherwise the name would be taken by a file that is no memory.
-            if error == MemoryError(.writeFailed, "") { memory.file.remove() }
+            if error == MemoryError(.writeFailed, "") { memory.file.discard() }
             throw error
         }
         return memory
@@ -36,12 +39,12 @@ public final class FileMemory: NonVolatileMemory {
     ///   - failure: is asked before each write.
     /// - Throws: `MemoryError` `.missing`, `.unreadable`, `.inUse`, `.notMemory`, `.unknownVersion`, `.corrupt`.
     public convenience init(at path: String, failure: FailureSwitch? = nil) throws(MemoryError) {
-        try self.init(try LockedFile(at: path), failure: failure)
+        try self.init(try LockedFile.open(path), path, failure: failure)
     }
 
     /// Takes over a file that is open.
-    convenience init(_ file: LockedFile, failure: FailureSwitch? = nil) throws(MemoryError) {
-        self.init(file.path, file, failure)
+    convenience init(_ file: LockedFile, _ path: String, failure: FailureSwitch? = nil) throws(MemoryError) {
+        self.init(path, file, failure)
         _ = try load()
     }
 
@@ -53,7 +56,7 @@ public final class FileMemory: NonVolatileMemory {
 
     public func load() throws(MemoryError) -> [RecordName: [UInt8]] {
         if let failure, failure.isOff { throw MemoryError(.powerLost, path) }
-        let bytes = try file.readAll()
+        let bytes = try onFile(.unreadable) { () throws(FileError) in try file.readAll() }
         do throws(RecordLog.Fault) {
             content = try RecordLog.parse(bytes)
         } catch {
@@ -63,7 +66,9 @@ public final class FileMemory: NonVolatileMemory {
             case .corrupt: throw MemoryError(.corrupt, path)
             }
         }
-        if content.end < bytes.count { try file.truncate(to: content.end) }
+        if content.end < bytes.count {
+            try onFile(.unreadable) { () throws(FileError) in try file.truncate(to: content.end) }
+        }
         return content.records
     }
 
@@ -78,7 +83,7 @@ public final class FileMemory: NonVolatileMemory {
         let frame = RecordLog.frame(changes, serial: content.serial &+ 1)
         do throws(MemoryError) {
             try write(frame, to: file, at: content.end)
-            try file.sync()
+            try onFile(.writeFailed) { () throws(FileError) in try file.synchronize() }
         } catch {
             // What was appended may be whole already; taken away, or the memory must not go on.
             if error == MemoryError(.writeFailed, "") { try takeBack() }
@@ -90,10 +95,10 @@ public final class FileMemory: NonVolatileMemory {
     }
 
     private func takeBack() throws(MemoryError) {
-        do throws(MemoryError) {
+        do throws(FileError) {
             try file.truncate(to: content.end)
         } catch {
-            throw MemoryError(.powerLost, path, errno: error.errno)
+            throw MemoryError(.powerLost, path, cause: error.reason)
         }
     }
 
@@ -105,23 +110,25 @@ public final class FileMemory: NonVolatileMemory {
     private func rewrite(_ next: [RecordName: [UInt8]]) throws(MemoryError) {
         let changes = next.sorted { $0.key < $1.key }.map { RecordChange($0.key, $0.value) }
         let bytes = RecordLog.header + RecordLog.frame(changes, serial: 1)
-        let fresh = try LockedFile.create(beside: path)
+        let fresh = try LockedFile.new(beside: path)
         do throws(MemoryError) {
             try write(bytes, to: fresh, at: 0)
-            try fresh.replace(path)
+            try onFile(.writeFailed) { () throws(FileError) in try fresh.replace(FilePath(file: path)) }
         } catch {
-            if error == MemoryError(.writeFailed, "") { fresh.remove() }
+            if error == MemoryError(.writeFailed, "") { fresh.discard() }
             throw error
         }
         file = fresh
         content = RecordLog.Content(records: next, serial: 1, end: bytes.count)
-        try file.syncFolder()
+        try file.settle()
     }
 
     private func write(_ bytes: [UInt8], to file: LockedFile, at offset: Int) throws(MemoryError) {
-        guard let failure else { return try file.write(bytes, at: offset) }
+        guard let failure else {
+            return try onFile(.writeFailed) { () throws(FileError) in try file.write(bytes, at: offset) }
+        }
         guard let permit = failure.permit(bytes.count) else { throw MemoryError(.powerLost, path) }
-        try file.write(bytes.prefix(permit.count), at: offset)
+        try onFile(.writeFailed) { () throws(FileError) in try file.write(bytes.prefix(permit.count), at: offset) }
         if permit.last { throw MemoryError(.powerLost, path) }
     }
 }

@@ -6,16 +6,14 @@ public struct MemoryError: DiagnosticError {
     public let code: Code
     /// The memory concerned: a file's path, or what a card is called.
     public let subject: String
-    /// errno, where the system gave one.
-    public let errno: Int32?
+    /// What the system said of the file, an `Errno` or a `FileError`.
+    public let cause: (any Error)?
 
-    public init(_ code: Code, _ subject: String, errno: Int32? = nil) {
+    public init(_ code: Code, _ subject: String, cause: (any Error)? = nil) {
         self.code = code
         self.subject = subject
-        self.errno = errno
+        self.cause = cause
     }
-
-    public var detail: String { errno.map { " (errno \($0))" } ?? "" }
 }
 
 extension MemoryError {

@@ -1,3 +1,5 @@
+internal import DurableFiles
+
 /// Memories in files, whatever their form.
 public enum MemoryFile {
     /// Opens the memory in the file at `path`: a ``FileMemory``, or a ``FlashMemory`` on a ``FileFlash``.
@@ -5,8 +7,9 @@ public enum MemoryFile {
     /// - Parameter path: of the file.
     /// - Throws: `MemoryError` `.missing`, `.unreadable`, `.inUse`, `.notMemory`, `.unknownVersion`, `.corrupt`.
     public static func open(at path: String) throws(MemoryError) -> any NonVolatileMemory {
-        let file = try LockedFile(at: path)
-        guard FileFlash.isFlash(try file.readAll()) else { return try FileMemory(file) }
-        return try FlashMemory(on: try FileFlash(file))
+        let file = try LockedFile.open(path)
+        let bytes = try onFile(.unreadable) { () throws(FileError) in try file.readAll() }
+        guard FileFlash.isFlash(bytes) else { return try FileMemory(file, path) }
+        return try FlashMemory(on: try FileFlash(file, path))
     }
 }

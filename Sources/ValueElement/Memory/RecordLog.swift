@@ -1,3 +1,4 @@
+internal import DurableFiles
 internal import ValueProtocol
 
 /// The form of a memory file: a header, and one frame a commit; pure, without I/O.

@@ -38,6 +38,7 @@ struct ProgramExit {
             let wantsJSON = CommandLine.arguments.contains("--json")
             if status == .done {
                 Console.put(text)
+                do throws(Failure) { try OutputFailure.check() } catch { ProgramExit(error).leave() }
             } else if wantsJSON {
                 let error: JSONValue = [
                     "error": [

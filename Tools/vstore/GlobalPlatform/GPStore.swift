@@ -1,7 +1,8 @@
 import ArgumentParser
-import Foundation
+import DurableFiles
 import GlobalPlatform
 import ISO7816
+import SystemPackage
 
 struct GPStore: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -55,10 +56,10 @@ struct GPStore: AsyncParsableCommand {
     mutating func run() async throws {
         let (aid, keys) = (try aid(), try key.keys())
         let data: [UInt8]
-        do {
-            data = [UInt8](try Data(contentsOf: URL(filePath: file)))
+        do throws(FileError) {
+            data = try InputFile(at: FilePath(file: file)).readAll(atMost: 1 << 24)
         } catch {
-            throw Failure(.file, "\(file): cannot be read. Check its name and that you may read it.")
+            throw Failure(reading: error, file)
         }
         guard !data.isEmpty, data.count <= 256 * block else {
             throw Failure(.file, "\(file): has \(data.count) bytes. 1 to \(256 * block) can be sent.")

@@ -1,12 +1,6 @@
 import HeadEnd
 import MeterBench
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 /// The folder that holds what the program keeps: the host's records, its sealed keys, journals, cards and meters.
 struct Home: Sendable {
     let path: String
@@ -23,7 +17,10 @@ struct Home: Sendable {
         do {
             for folder in [path, cards, meters] { try HostFolder.create(folder) }
         } catch {
-            throw Failure(.file, "\(path): the folder cannot be made. Choose another with --home, or mend its rights.")
+            throw Failure(
+                .file,
+                "\(path): the folder cannot be made (\(error.explanation)). Choose another with --home, or correct its "
+                    + "rights.")
         }
     }
 
@@ -31,19 +28,19 @@ struct Home: Sendable {
     func card(_ name: String) -> String {
         let path = within(cards, name)
         // A meter is issued at the desk as a card is.
-        let isCard = FileManager.default.fileExists(atPath: path)
+        let isCard = fileExists(path)
         let found = isCard ? path : isThere(within(meters, name)) ?? path
         let folder = MeterFolder(path: found)
         return folder.exists ? folder.memory : found
     }
 
-    private func isThere(_ path: String) -> String? { FileManager.default.fileExists(atPath: path) ? path : nil }
+    private func isThere(_ path: String) -> String? { fileExists(path) ? path : nil }
 
     /// The file of a meter: a bare name that is not there lies in `meters`.
     func meter(_ name: String) -> String { within(meters, name) }
 
     private func within(_ folder: String, _ name: String) -> String {
-        if name.contains("/") || FileManager.default.fileExists(atPath: name) { return name }
+        if name.contains("/") || fileExists(name) { return name }
         return folder + "/" + name
     }
 }

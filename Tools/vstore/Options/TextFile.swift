@@ -1,65 +1,66 @@
-#if canImport(Glibc)
-import Glibc
-#else
-import Darwin
-#endif
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
+import DurableFiles
+import SystemPackage
 
 /// Small text files that a user names.
 enum TextFile {
+    /// No text is larger that a user writes or this program makes.
+    private static let maxBytes = 64 << 20
+
     /// The text of the file, `-` being standard input.
     ///
-    /// - Throws: `Failure` where it cannot be read or is no UTF-8.
+    /// - Throws: `Failure` where it cannot be read or is not UTF-8.
     static func read(_ path: String) throws -> String {
-        if path == "-" { return try text(bytes(of: STDIN_FILENO) ?? [], of: "standard input") }
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        defer { if descriptor >= 0 { close(descriptor) } }
-        // A pipe that a shell makes is read as a file is.
-        guard descriptor >= 0, let bytes = bytes(of: descriptor) else {
-            throw Failure(
-                .file,
-                FileManager.default.fileExists(atPath: path)
-                    ? "\(path): cannot be read. Check its rights." : "\(path): there is no such file. Check its name.")
-        }
-        return try text(bytes, of: path)
-    }
-
-    /// Writes the text in place of what the file held, all of it or nothing; its owner alone can read it.
-    static func write(_ text: String, to path: String) throws {
-        do {
-            try Data(text.utf8).write(to: URL(filePath: path), options: .atomic)
-            try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+        let name = path == "-" ? "standard input" : path
+        let bytes: [UInt8]
+        do throws(FileError) {
+            // A pipe that a shell makes is read as a file is.
+            let file = path == "-" ? InputFile.standardInput() : try InputFile(at: FilePath(file: path))
+            bytes = try file.readAll(atMost: maxBytes)
         } catch {
-            throw Failure(.file, "\(path): cannot be written. Make room, or mend its rights.")
+            throw Failure(reading: error, name)
         }
-    }
-
-    private static func text(_ bytes: [UInt8], of name: String) throws -> String {
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw Failure(.file, "\(name): is no text. Save it as UTF-8.")
         }
         return text
     }
 
-    /// All that can be read; nil where it cannot, as of a folder.
-    private static func bytes(of descriptor: CInt) -> [UInt8]? {
-        var bytes: [UInt8] = []
-        var room = [UInt8](repeating: 0, count: 4096)
-        while true {
-            let count = systemRead(descriptor, &room, room.count)
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { return nil }
-            guard count > 0 else { return bytes }
-            bytes += room.prefix(count)
+    /// Writes the text in place of what the file held, all of it or nothing; its owner alone can read it.
+    ///
+    /// - Throws: `Failure` where it cannot be written.
+    static func write(_ text: String, to path: String) throws {
+        do throws(FileError) {
+            try OutputFile.write(Array(text.utf8), to: FilePath(file: path), permissions: .ownerReadWrite)
+        } catch {
+            throw Failure(writing: error, path)
         }
     }
 }
 
-// Within the type its own function has the system's name.
-private func systemRead(_ descriptor: CInt, _ room: UnsafeMutableRawPointer?, _ count: Int) -> Int {
-    read(descriptor, room, count)
+extension Failure {
+    /// A file that a user named and that cannot be read.
+    init(reading error: FileError, _ name: String) {
+        let text =
+            switch error.code {
+            case .missing: "there is no such file. Check its name."
+            case .isFolder: "is a folder. Name a file."
+            case .tooLarge: "is too large. Name another file."
+            default: "cannot be read (\(error.explanation)). Check its rights."
+            }
+        self.init(.file, "\(name): \(text)")
+    }
+
+    /// A file that a user named and that cannot be written.
+    init(writing error: FileError, _ name: String) {
+        self.init(.file, "\(name): cannot be written (\(error.explanation)). Make room, or correct its rights.")
+    }
+}
+
+/// Whether something has the name; where the system does not tell, opening it tells why.
+func fileExists(_ path: String) -> Bool {
+    do throws(FileError) {
+        return try FileKind.ofTarget(FilePath(folder: path)) != nil
+    } catch {
+        return false
+    }
 }

@@ -1,42 +1,48 @@
 import CardTrace
+import DurableFiles
 import Synchronization
-
-#if canImport(Glibc)
-import Glibc
-#else
-import Darwin
-#endif
+import SystemPackage
 
 /// A file that a trace is written to, record by record, so that it is whole whenever the program ends.
 final class TraceFile: Sendable {
     private let writer: Mutex<TraceWriter>
-    private let descriptor: CInt
+    private let file: OutputFile
+    private let path: String
     private static let opened = Mutex<[String: TraceFile]>([:])
 
-    private init(_ descriptor: CInt, _ writer: TraceWriter) {
-        self.descriptor = descriptor
+    private init(_ path: String, _ writer: TraceWriter) throws(FileError) {
+        self.path = path
+        file = try OutputFile(at: FilePath(file: path))
         self.writer = Mutex(writer)
-        Console.write(bytes: writer.start(), to: descriptor)
+        try file.write(writer.start())
     }
 
     /// Makes the file, for its owner alone, in place of what was there. Cards traced by one run share it.
     static func open(_ path: String, _ format: TraceFormat, _ dictionary: APDUDictionary) throws -> TraceFile {
         try opened.withLock { files in
             if let file = files[path] { return file }
-            let descriptor = systemOpen(path)
-            guard descriptor >= 0 else {
-                throw Failure(.file, "\(path): the trace cannot be written. Choose another file, or mend its rights.")
+            do throws(FileError) {
+                let file = try TraceFile(path, TraceWriter(format, dictionary))
+                files[path] = file
+                return file
+            } catch {
+                throw Failure(
+                    .file,
+                    "\(path): the trace cannot be written (\(error.explanation)). Choose another file, or correct its "
+                        + "rights.")
             }
-            let file = TraceFile(descriptor, TraceWriter(format, dictionary))
-            files[path] = file
-            return file
         }
     }
 
+    /// Adds a record. Where it cannot be written, what is traced goes on, and the program fails at its end.
     func write(_ record: TraceRecord) {
-        writer.withLock { Console.write(bytes: $0.write(record), to: descriptor) }
+        writer.withLock { writer in
+            do throws(FileError) {
+                try file.write(writer.write(record))
+            } catch {
+                OutputFailure.note(
+                    Failure(.file, "\(path): the trace is not whole (\(error.explanation)). Make room and repeat."))
+            }
+        }
     }
 }
-
-// Within the type its own function has the system's name.
-private func systemOpen(_ path: String) -> CInt { open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600) }

@@ -1,3 +1,5 @@
+import SystemPackage
+
 #if canImport(Glibc)
 import Glibc
 #else
@@ -35,18 +37,12 @@ struct Console: Sendable {
 
     /// Writes bytes as they are.
     static func write(bytes: [UInt8], to descriptor: CInt) {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { systemWrite(descriptor, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
+        do {
+            _ = try FileDescriptor(rawValue: descriptor).writeAll(bytes)
+        } catch {
             // Nobody reads any more: there is nobody to tell.
-            guard count > 0 else { return }
-            rest = rest.dropFirst(count)
+            guard descriptor == STDOUT_FILENO, error as? Errno != .brokenPipe else { return }
+            OutputFailure.note(Failure(.file, "standard output: cannot be written (\(error)). Make room and repeat."))
         }
     }
-}
-
-// Within the type the system's call of the same name is hidden.
-private func systemWrite(_ descriptor: CInt, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
-    write(descriptor, bytes, count)
 }

@@ -1,10 +1,6 @@
+import DurableFiles
+import SystemPackage
 import ValueProtocol
-
-#if canImport(Glibc)
-import Glibc
-#else
-import Darwin
-#endif
 
 /// Where PINs, passphrases and keys come from: a person at the terminal, whose typing is not shown, or lines of a file.
 ///
@@ -35,45 +31,49 @@ enum SecretSource {
 /// Reads one secret after the other from one source.
 final class SecretReader {
     private let source: SecretSource
-    /// Of the file; -1 before it is opened.
-    private var descriptor: CInt = -1
+    private var file: InputFile?
 
     init(_ source: SecretSource) { self.source = source }
-
-    deinit {
-        if descriptor > STDERR_FILENO { close(descriptor) }
-    }
 
     /// The next line, without its end.
     func line(_ subject: String) throws -> Secret {
         switch source {
         case .terminal: return try HiddenInput.line(subject)
         case .file(let path):
-            if descriptor < 0 {
-                descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
-                guard descriptor >= 0 else {
-                    throw Failure(.file, "\(path): cannot be opened for the \(subject). Check its name and rights.")
-                }
+            let line: Secret?
+            do throws(FileError) {
+                line = try SecretReader.line(from: try open(path))
+            } catch {
+                throw Failure(
+                    .file,
+                    "\(path): cannot be opened for the \(subject) (\(error.explanation)). Check its name and rights.")
             }
-            guard let line = SecretReader.line(from: descriptor) else {
-                throw Failure(.file, "\(path): ends before the \(subject). Write one secret a line.")
+            guard let line else {
+                throw Failure(.file, "\(path): ends before the \(subject). Write one secret per line.")
             }
             return line
         }
     }
 
+    private func open(_ path: String) throws(FileError) -> InputFile {
+        if let file { return file }
+        let opened = path == "-" ? InputFile.standardInput() : try InputFile(at: FilePath(file: path))
+        file = opened
+        return opened
+    }
+
     /// Byte by byte, so that what follows is left for whoever reads next; nil at the end.
-    private static func line(from descriptor: CInt) -> Secret? {
+    private static func line(from file: InputFile) throws(FileError) -> Secret? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(1024)
-        var byte: UInt8 = 0
+        var byte: [UInt8] = [0]
         while true {
-            let count = read(descriptor, &byte, 1)
-            if count < 0, errno == EINTR { continue }
-            if count <= 0, bytes.isEmpty { return nil }
-            if count <= 0 || byte == 0x0A { break }
-            bytes.append(byte)
+            let count = try file.read(into: &byte)
+            if count == 0, bytes.isEmpty { return nil }
+            if count == 0 || byte[0] == 0x0A { break }
+            bytes.append(byte[0])
         }
+        byte[0] = 0
         if bytes.last == 0x0D { bytes.removeLast() }
         return Secret(taking: &bytes)
     }

@@ -1,11 +1,7 @@
 import ArgumentParser
 import CardTrace
-
-#if canImport(Glibc)
-import Glibc
-#else
-import Darwin
-#endif
+import DurableFiles
+import SystemPackage
 
 /// Files with traces that a user names, `-` being standard input.
 enum TraceInput {
@@ -13,20 +9,21 @@ enum TraceInput {
     ///
     /// - Throws: `Failure` where it cannot be read, `TraceFileError` where it is no trace.
     static func read(_ path: String, _ source: TraceSource?, _ body: (TraceRecord) throws -> Void) throws {
-        let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            throw Failure(
-                .file,
-                errno == ENOENT
-                    ? "\(path): there is no such file. Check its name." : "\(path): cannot be read. Check its rights.")
+        let name = path == "-" ? "standard input" : path
+        func onFile<Value>(_ body: () throws(FileError) -> Value) throws -> Value {
+            do throws(FileError) {
+                return try body()
+            } catch {
+                throw Failure(reading: error, name)
+            }
         }
-        defer { if descriptor != STDIN_FILENO { close(descriptor) } }
-        var reader = TraceReader(source, file: path == "-" ? "standard input" : path)
+        let file = try onFile { () throws(FileError) in
+            path == "-" ? InputFile.standardInput() : try InputFile(at: FilePath(file: path))
+        }
+        var reader = TraceReader(source, file: name)
         var room = [UInt8](repeating: 0, count: 1 << 18)
         while true {
-            let count = systemRead(descriptor, &room, room.count)
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw Failure(.file, "\(path): cannot be read. Check that it is a file.") }
+            let count = try onFile { () throws(FileError) in try file.read(into: &room) }
             guard count > 0 else { break }
             for record in try reader.take(room[..<count]) { try body(record) }
         }
@@ -56,9 +53,4 @@ enum TraceInput {
         }
         return bytes[0]
     }
-}
-
-// Within the type its own function has the system's name.
-private func systemRead(_ descriptor: CInt, _ room: UnsafeMutableRawPointer?, _ count: Int) -> Int {
-    read(descriptor, room, count)
 }

@@ -1,8 +1,5 @@
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
+import DurableFiles
+import SystemPackage
 
 /// A USB device that says of itself that it is a card reader (interface class 0B), whether a driver serves it or not.
 public struct USBCardReader: Sendable, Hashable, CustomStringConvertible {
@@ -34,7 +31,7 @@ public struct USBCardReader: Sendable, Hashable, CustomStringConvertible {
             return USBCardReader(
                 device: "\(devices)/\(interface[..<colon])",
                 // To the kernel a program's interface is one of the driver `usbfs`.
-                isTaken: FileManager.default.fileExists(atPath: "\(devices)/\(interface)/driver"))
+                isTaken: exists("\(devices)/\(interface)/driver"))
         }
     }
 
@@ -48,13 +45,18 @@ public struct USBCardReader: Sendable, Hashable, CustomStringConvertible {
 
     /// Empty where there is no such folder.
     private static func entries(_ folder: String) -> [String] {
-        do { return try FileManager.default.contentsOfDirectory(atPath: folder) } catch { return [] }
+        do { return try Folder.names(in: FilePath(folder: folder)).map(\.string) } catch { return [] }
+    }
+
+    private static func exists(_ path: String) -> Bool {
+        do { return try FileKind.ofTarget(FilePath(file: path)) != nil } catch { return false }
     }
 
     /// The first line without blanks around it; nil where there is none, or the device is gone meanwhile.
     private static func text(_ path: String) -> String? {
-        let bytes: Data
-        do { bytes = try Data(contentsOf: URL(filePath: path)) } catch { return nil }
+        let bytes: [UInt8]
+        // The kernel's texts are at most a page.
+        do { bytes = try InputFile(at: FilePath(file: path)).readAll(atMost: 65_536) } catch { return nil }
         var line = bytes.prefix { $0 != 0x0A }
         while line.first == 0x20 { line.removeFirst() }
         while line.last == 0x20 { line.removeLast() }

@@ -1,9 +1,7 @@
 #if os(Linux)
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
+import DurableFiles
+import SystemPackage
+
 #if canImport(Glibc)
 import Glibc
 #else
@@ -64,18 +62,16 @@ struct ServiceClients: Sendable, Hashable {
 
     /// Empty where this user may not look, or the process is gone meanwhile.
     private static func entries(_ folder: String) -> [String] {
-        do { return try FileManager.default.contentsOfDirectory(atPath: folder) } catch { return [] }
+        do { return try Folder.names(in: FilePath(folder: folder)).map(\.string) } catch { return [] }
     }
 
     private static func link(_ path: String) -> String {
-        var target = [CChar](repeating: 0, count: 64)
-        let count = unsafe readlink(path, &target, target.count)
-        return String(decoding: target.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        do { return try FileAccess.target(ofLink: FilePath(file: path)) } catch { return "" }
     }
 
     private static func name(_ process: Int32) -> String {
         do {
-            let name = try Data(contentsOf: URL(filePath: "/proc/\(process)/comm"))
+            let name = try InputFile(at: FilePath(file: "/proc/\(process)/comm")).readAll(atMost: 4096)
             return String(decoding: name.prefix { $0 != 0x0A }, as: UTF8.self)
         } catch {
             return "process"

@@ -1,3 +1,5 @@
+internal import DurableFiles
+internal import SystemPackage
 internal import ValueProtocol
 
 /// A NOR flash whose pages are kept in a file: as a simulated one, but still there when the program has ended.
@@ -38,21 +40,23 @@ public final class FileFlash: FlashDevice {
         let flash = SimulatedFlash(geometry, name: path)
         _ = try FlashMemory.create(on: flash, records)
         // Takes the name, so that nobody else does meanwhile.
-        let reserved = try LockedFile.create(at: path)
+        let reserved = try LockedFile.new(path)
         do throws(MemoryError) {
-            let fresh = try LockedFile.create(beside: path)
+            let fresh = try LockedFile.new(beside: path)
             do throws(MemoryError) {
-                try fresh.write(header(geometry), at: 0)
                 let counts = flash.erasures.reduce(into: [UInt8]()) { $0.append(bigEndian: UInt32($1)) }
-                try fresh.write(counts + flash.content, at: headerCount)
-                try fresh.replace(path)
+                try onFile(.writeFailed) { () throws(FileError) in
+                    try fresh.write(header(geometry), at: 0)
+                    try fresh.write(counts + flash.content, at: headerCount)
+                    try fresh.replace(FilePath(file: path))
+                }
             } catch {
-                fresh.remove()
+                fresh.discard()
                 throw error
             }
-            try fresh.syncFolder()
+            try fresh.settle()
         } catch {
-            if error == MemoryError(.writeFailed, "") { reserved.remove() }
+            if error == MemoryError(.writeFailed, "") { reserved.discard() }
             throw error
         }
     }
@@ -62,13 +66,12 @@ public final class FileFlash: FlashDevice {
     ///
     /// - Parameter path: of the file.
     /// - Throws: `MemoryError` `.missing`, `.unreadable`, `.inUse`, `.notMemory`, `.unknownVersion`, `.corrupt`.
-    public convenience init(at path: String) throws(MemoryError) { try self.init(try LockedFile(at: path)) }
+    public convenience init(at path: String) throws(MemoryError) { try self.init(try LockedFile.open(path), path) }
 
     /// Takes over a file that is open.
-    init(_ file: LockedFile) throws(MemoryError) {
+    init(_ file: LockedFile, _ path: String) throws(MemoryError) {
         self.file = file
-        let path = file.path
-        let bytes = try file.readAll()
+        let bytes = try onFile(.unreadable) { () throws(FileError) in try file.readAll() }
         guard FileFlash.isFlash(bytes) else { throw MemoryError(.notMemory, path) }
         let geometry = try FileFlash.geometry(bytes, path)
         let pages = FileFlash.headerCount + 4 * geometry.pages
@@ -103,7 +106,7 @@ public final class FileFlash: FlashDevice {
     private func keeping(_ page: Int, _ operation: () throws(MemoryError) -> Void) throws(MemoryError) {
         let before = flash.erasures[page]
         let result = Result { () throws(MemoryError) in try operation() }
-        do throws(MemoryError) {
+        do throws(FileError) {
             if flash.erasures[page] != before {
                 var count: [UInt8] = []
                 count.append(bigEndian: UInt32(flash.erasures[page]))
@@ -111,10 +114,10 @@ public final class FileFlash: FlashDevice {
             }
             let start = FileFlash.headerCount + 4 * geometry.pages + page * geometry.pageSize
             try file.write(flash.content(of: page), at: start)
-            try file.sync()
+            try file.synchronize()
         } catch {
             isLost = true
-            throw MemoryError(.powerLost, name, errno: error.errno)
+            throw MemoryError(.powerLost, name, cause: error.reason)
         }
         try result.get()
     }

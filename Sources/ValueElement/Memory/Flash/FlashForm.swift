@@ -1,3 +1,4 @@
+internal import DurableFiles
 internal import ValueProtocol
 
 /// The form of a log in flash; pure, without I/O.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CardRelay
-import Foundation
+import DurableFiles
+import SystemPackage
 
 struct RelayCertificates: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -34,7 +35,14 @@ struct RelayCertificates: ParsableCommand {
     }
 
     mutating func run() throws {
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        do throws(FileError) {
+            try Folder.create(
+                FilePath(folder: folder), permissions: [.ownerReadWriteExecute, .groupReadExecute, .otherReadExecute])
+        } catch {
+            throw Failure(
+                .file,
+                "\(folder): the folder cannot be made (\(error.explanation)). Choose another, or correct its rights.")
+        }
         let authority = try RelayAuthority(in: folder, days: 10 * days)
         let console = common.console
         for (names, use) in [(server, RelayAuthority.Use.server), (client, .client)] {

@@ -1,8 +1,5 @@
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
+import DurableFiles
+import SystemPackage
 
 /// Files that others are to read.
 enum ReportFile {
@@ -10,10 +7,10 @@ enum ReportFile {
     ///
     /// - Throws: `Failure` where it cannot be written.
     static func write(_ text: String, to path: String) throws {
-        do {
-            try Data(text.utf8).write(to: URL(filePath: path), options: .atomic)
+        do throws(FileError) {
+            try OutputFile.write(Array(text.utf8), to: FilePath(file: path))
         } catch {
-            throw Failure(.file, "\(path): cannot be written. Make room, or mend the rights of its folder.")
+            throw Failure(writing: error, path)
         }
     }
 }

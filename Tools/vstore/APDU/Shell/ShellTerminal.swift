@@ -5,11 +5,6 @@ import Glibc
 #else
 import Darwin
 #endif
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
 
 /// The terminal of the shell: its keys one by one, and a history in a file.
 final class ShellTerminal {
@@ -24,7 +19,7 @@ final class ShellTerminal {
 
     init(historyFile: String) throws {
         self.historyFile = historyFile
-        let text = FileManager.default.fileExists(atPath: historyFile) ? try TextFile.read(historyFile) : ""
+        let text = fileExists(historyFile) ? try TextFile.read(historyFile) : ""
         kept = ShellHistory(text)
         typed = kept
     }
@@ -37,7 +32,7 @@ final class ShellTerminal {
         guard isKept, line.first != " " else { return }
         kept.add(line)
         let folder = historyFile.lastIndex(of: "/").map { String(historyFile[..<$0]) } ?? "."
-        if !FileManager.default.fileExists(atPath: folder) { try Home(path: folder).prepare() }
+        if !fileExists(folder) { try Home(path: folder).prepare() }
         try TextFile.write(kept.text, to: historyFile)
     }
 

@@ -1,0 +1,126 @@
+internal import SystemPackage
+
+/// An open file, closed when nobody holds this object any longer.
+final class Descriptor: Sendable {
+    let path: FilePath
+    let file: FileDescriptor
+    private let isOwned: Bool
+
+    /// Opens a file; `permissions` are those of a file that is made.
+    init(
+        _ path: FilePath, _ mode: FileDescriptor.AccessMode, _ options: FileDescriptor.OpenOptions,
+        permissions: FilePermissions? = nil, otherwise other: FileError.Code = .notOpened
+    ) throws(FileError) {
+        self.path = path
+        isOwned = true
+        file = try attempt(path, other) {
+            try FileDescriptor.open(path, mode, options: options.union(.closeOnExec), permissions: permissions)
+        }
+    }
+
+    /// Uses a descriptor that belongs to others.
+    init(borrowing file: FileDescriptor, name: String) {
+        path = FilePath(name)
+        isOwned = false
+        self.file = file
+    }
+
+    deinit {
+        guard isOwned else { return }
+        do {
+            try file.close()
+        } catch {
+            // What has to be on the disk was synchronized before; of the rest nobody was told that it is.
+            return
+        }
+    }
+
+    /// What kind of file it is.
+    func status() throws(FileError) -> Stat {
+        let file = file
+        return try attempt(path, .notRead) { try file.stat() }
+    }
+
+    /// - Throws: `FileError` `.notRegular`, `.isFolder`.
+    func requireRegular() throws(FileError) {
+        switch try status().type {
+        case .regular: return
+        case .directory: throw FileError(.isFolder, path)
+        default: throw FileError(.notRegular, path)
+        }
+    }
+
+    /// Locks the file under its name against other programs.
+    ///
+    /// - Throws: `FileError` `.locked`.
+    func lock() throws(FileError) {
+        do throws(Errno) {
+            try SystemCalls.lock(file)
+        } catch {
+            guard error == .wouldBlock || error == .resourceTemporarilyUnavailable else {
+                throw FileError(error, path, otherwise: .notOpened)
+            }
+            throw FileError(.locked, path.description, cause: error)
+        }
+        // The lock is the file's, not its name's: another program may have renamed a new one over it in between.
+        let held = try status()
+        let named: Stat
+        do throws(Errno) {
+            named = try path.stat()
+        } catch {
+            throw FileError(.locked, path.description, cause: error)
+        }
+        guard held.deviceID == named.deviceID, held.inode == named.inode else { throw FileError(.locked, path) }
+    }
+
+    /// Reads up to `room.count` bytes from where reading has come to.
+    func read(into room: inout [UInt8]) throws(FileError) -> Int {
+        let file = file
+        return try attempt(path, .notRead) { try unsafe room.withUnsafeMutableBytes { try unsafe file.read(into: $0) } }
+    }
+
+    /// Reads all of a regular file.
+    func readAll() throws(FileError) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var room = [UInt8](repeating: 0, count: 65_536)
+        let file = file
+        while true {
+            let offset = Int64(bytes.count)
+            let count = try attempt(path, .notRead) {
+                try unsafe room.withUnsafeMutableBytes { try unsafe file.read(fromAbsoluteOffset: offset, into: $0) }
+            }
+            if count == 0 { return bytes }
+            bytes += room[..<count]
+        }
+    }
+
+    /// Writes all bytes where writing has come to.
+    func write(_ bytes: some Collection<UInt8>) throws(FileError) {
+        let file = file
+        _ = try attempt(path, .notWritten) { try file.writeAll(bytes) }
+    }
+
+    /// Writes all bytes at an offset.
+    func write(_ bytes: some Collection<UInt8>, at offset: Int) throws(FileError) {
+        let file = file
+        _ = try attempt(path, .notWritten) { try file.writeAll(toAbsoluteOffset: Int64(offset), bytes) }
+    }
+
+    /// Waits until content and length are on the disk.
+    func synchronize(otherwise other: FileError.Code = .notWritten) throws(FileError) {
+        let file = file
+        try attempt(path, other) { try SystemCalls.synchronize(file) }
+    }
+
+    func synchronizeData() throws(FileError) {
+        let file = file
+        try attempt(path, .notWritten) { try SystemCalls.synchronizeData(file) }
+    }
+
+    /// Cuts the file off, and has that on the disk.
+    func truncate(to count: Int) throws(FileError) {
+        let file = file
+        try attempt(path, .notWritten) { try file.resize(to: Int64(count)) }
+        try synchronize()
+    }
+}

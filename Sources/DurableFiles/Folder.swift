@@ -1,0 +1,51 @@
+public import SystemPackage
+
+/// Folders: made, listed and synchronized.
+public enum Folder {
+    /// Makes a folder and those on the way to it; what exists is left as it is.
+    ///
+    /// - Parameters:
+    ///   - path: of the folder.
+    ///   - permissions: of those that are made, less the process's mask; their owner's alone where nothing is said.
+    /// - Throws: `FileError` `.exists` where a file has the name; `.notPermitted`, `.diskFull`, `.notWritten`.
+    public static func create(
+        _ path: FilePath, permissions: FilePermissions = .ownerReadWriteExecute
+    ) throws(FileError) {
+        if try FileKind.ofTarget(path) == .folder { return }
+        let parent = path.folder
+        if parent != path { try create(parent, permissions: permissions) }
+        do throws(FileError) {
+            try attempt(path, .notWritten) { try SystemCalls.makeFolder(path, permissions) }
+        } catch {
+            // Another program may have made it meanwhile.
+            guard error.code == .exists, try FileKind.ofTarget(path) == .folder else { throw error }
+        }
+    }
+
+    /// The names in a folder, ascending.
+    ///
+    /// - Throws: `FileError` `.missing`, `.notPermitted`, `.notRead`.
+    public static func names(in path: FilePath) throws(FileError) -> [FilePath.Component] {
+        try attempt(path, .notRead) { try SystemCalls.names(in: path).sorted { $0.description < $1.description } }
+    }
+
+    /// Takes a name away.
+    ///
+    /// - Throws: `FileError` `.missing`, `.isFolder`, `.notPermitted`, `.notWritten`.
+    public static func remove(_ path: FilePath) throws(FileError) {
+        try attempt(path, .notWritten) { try SystemCalls.remove(path) }
+        try synchronize(path.folder)
+    }
+
+    /// Waits until the names in a folder are on the disk.
+    ///
+    /// - Throws: `FileError` `.notSynchronized` and others, naming the folder.
+    public static func synchronize(_ path: FilePath) throws(FileError) {
+        let folder = try Descriptor(path, .readOnly, .directory)
+        do throws(FileError) {
+            try folder.synchronize(otherwise: .notSynchronized)
+        } catch {
+            throw FileError(.notSynchronized, path.description, cause: error.cause)
+        }
+    }
+}

@@ -1,0 +1,38 @@
+public import SystemPackage
+
+/// A file, pipe or device that is read from its beginning to its end, never without a bound.
+public final class InputFile {
+    private let file: Descriptor
+
+    /// Opens what the path leads to. A pipe is waited for until somebody writes to it.
+    ///
+    /// - Throws: `FileError` `.missing`, `.notPermitted`, `.notOpened`.
+    public init(at path: FilePath) throws(FileError) { file = try Descriptor(path, .readOnly, []) }
+
+    private init(_ file: Descriptor) { self.file = file }
+
+    /// This process's standard input, which stays open.
+    public static func standardInput() -> InputFile {
+        InputFile(Descriptor(borrowing: .standardInput, name: "standard input"))
+    }
+
+    /// All that is still to come.
+    ///
+    /// - Throws: `FileError` `.tooLarge` where that is more than `limit` bytes; `.isFolder`, `.notRead`.
+    public func readAll(atMost limit: Int) throws(FileError) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var room = [UInt8](repeating: 0, count: min(65_536, max(1, limit) + 1))
+        while true {
+            let count = try file.read(into: &room)
+            if count == 0 { return bytes }
+            bytes += room.prefix(count)
+            guard bytes.count <= limit else { throw FileError(.tooLarge, file.path) }
+        }
+    }
+
+    /// Reads into `room` what is there, waiting for the first byte.
+    ///
+    /// - Returns: how many bytes; 0 at the end.
+    /// - Throws: `FileError` `.isFolder`, `.notRead`.
+    public func read(into room: inout [UInt8]) throws(FileError) -> Int { try file.read(into: &room) }
+}

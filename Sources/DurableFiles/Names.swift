@@ -1,0 +1,38 @@
+public import SystemPackage
+
+extension FilePath {
+    /// The path of a file as a user or a program wrote it.
+    ///
+    /// - Throws: `FileError` `.invalidName` where it is empty or has a zero byte, which would cut it off; `.isFolder`
+    ///   where it ends in a slash.
+    public init(file text: String) throws(FileError) {
+        guard !text.isEmpty, !text.utf8.contains(0) else { throw FileError(.invalidName, text) }
+        // FilePath drops a slash at the end, and "x/" would name the file x.
+        guard text.utf8.last != UInt8(ascii: "/") else { throw FileError(.isFolder, text) }
+        self.init(text)
+    }
+
+    /// The path of a folder; it may end in a slash.
+    ///
+    /// - Throws: `FileError` `.invalidName` where it is empty or has a zero byte.
+    public init(folder text: String) throws(FileError) {
+        guard !text.isEmpty, !text.utf8.contains(0) else { throw FileError(.invalidName, text) }
+        self.init(text)
+    }
+
+    /// The folder in which the name stands.
+    var folder: FilePath {
+        let folder = removingLastComponent()
+        return folder.isEmpty ? "." : folder
+    }
+
+    /// The same name with `suffix` behind it.
+    ///
+    /// - Parameter mayBeAlone: whether the suffix stands alone where both would be longer than a name may be.
+    func beside(_ suffix: String, mayBeAlone: Bool = false) -> FilePath {
+        var name = unsafe withPlatformString { unsafe Array(UnsafeBufferPointer(start: $0, count: length)) }
+        let start = name.lastIndex(of: CInterop.PlatformChar(UInt8(ascii: "/"))).map { $0 + 1 } ?? 0
+        if mayBeAlone, name.count - start + suffix.utf8.count > 255 { name.removeSubrange(start...) }
+        return FilePath(platformString: name + suffix.utf8.map { CInterop.PlatformChar(bitPattern: $0) } + [0])
+    }
+}

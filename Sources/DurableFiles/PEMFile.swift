@@ -1,0 +1,38 @@
+public import SystemPackage
+
+/// Files with certificates and keys as text (PEM, RFC 7468).
+public enum PEMFile {
+    /// No file is larger: a certificate with its chain has a few kilobytes.
+    public static let maxBytes = 1 << 16
+
+    /// Reads a file.
+    ///
+    /// - Returns: its bytes; nil where there is no such file.
+    /// - Throws: `FileError` `.notText` where there is no `-----BEGIN ` in it; `.tooLarge`, `.isFolder`, `.notPermitted`,
+    ///   `.notRead`.
+    public static func read(_ path: FilePath) throws(FileError) -> [UInt8]? {
+        let bytes: [UInt8]
+        do throws(FileError) {
+            bytes = try AtomicFile(at: path).read(atMost: maxBytes)
+        } catch {
+            guard error.code == .missing else { throw error }
+            return nil
+        }
+        guard let text = String(validating: bytes, as: UTF8.self), text.contains("-----BEGIN ") else {
+            throw FileError(.notText, path)
+        }
+        return bytes
+    }
+
+    /// Makes a file; nothing may have the name.
+    ///
+    /// - Parameters:
+    ///   - bytes: the text.
+    ///   - path: of the file.
+    ///   - isSecret: whether its owner alone can read it; otherwise all can.
+    /// - Throws: `FileError` `.exists`, `.missing` (the folder), `.notPermitted`, `.diskFull`, `.notWritten`.
+    public static func create(_ bytes: [UInt8], at path: FilePath, isSecret: Bool) throws(FileError) {
+        try AtomicFile(at: path).create(
+            bytes, permissions: isSecret ? .ownerReadWrite : [.ownerReadWrite, .groupRead, .otherRead])
+    }
+}
