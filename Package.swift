@@ -11,7 +11,7 @@ let libraries = [
     // Meters, their bench and their line.
     "Metrology", "Meter", "MeterBench", "PowerLine",
     // The utility.
-    "HeadEnd",
+    "Records", "RecordsSQLite", "HeadEnd",
     // Conformance suites for parts of one's own.
     "CardIOTesting", "ValueElementTesting",
 ]
@@ -70,11 +70,13 @@ let package = Package(
             name: "MeterBench", dependencies: ["CLoadProfiles", "Diagnostics", "Meter", "Metrology", "ValueProtocol"]),
         .target(name: "PowerLine", dependencies: ["Diagnostics", "ISO7816", "ValueProtocol"]),
         // The utility.
+        .target(name: "Records", dependencies: ["Diagnostics", "ValueProtocol"]),
         .target(
-            name: "HeadEnd",
+            name: "RecordsSQLite",
             dependencies: [
-                "COpenSSL", "Diagnostics", "ISO7816", "ValueProtocol", .product(name: "GRDB", package: "GRDB.swift"),
+                "COpenSSL", "Records", "ValueProtocol", .product(name: "GRDB", package: "GRDB.swift"),
             ]),
+        .target(name: "HeadEnd", dependencies: ["COpenSSL", "ISO7816", "Records", "ValueProtocol"]),
         // Conformance suites for parts of one's own.
         .target(name: "CardIOTesting", dependencies: ["ISO7816"]),
         .target(name: "ValueElementTesting", dependencies: ["ValueElement"]),
@@ -82,15 +84,17 @@ let package = Package(
         .target(
             name: "Demonstration",
             dependencies: [
-                "CardIO", "CardTrace", "HeadEnd", "ISO7816", "Issuing", "Meter", "ValueElement", "ValueProtocol",
+                "CardIO", "CardTrace", "HeadEnd", "ISO7816", "Issuing", "Meter", "Records", "RecordsSQLite",
+                "ValueElement", "ValueProtocol",
             ],
             path: "Tools/Demonstration"),
         .executableTarget(
             name: "vstore",
             dependencies: [
-                "CardIO", "CardRelay", "CardScript", "CardTrace", "ContactInterface", "Demonstration", "GlobalPlatform",
-                "HeadEnd", "ISO7816", "Issuing", "Meter", "MeterBench", "Metrology", "PowerLine", "ValueElement",
-                "ValueProtocol", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "CardIO", "CardRelay", "CardScript", "CardTrace", "ContactInterface", "Demonstration",
+                "GlobalPlatform", "HeadEnd", "ISO7816", "Issuing", "Meter", "MeterBench", "Metrology", "PowerLine",
+                "Records", "RecordsSQLite", "ValueElement", "ValueProtocol",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Tools/vstore"),
         // What tests stand on.
@@ -99,7 +103,8 @@ let package = Package(
         .executableTarget(
             name: "LineTestPeer",
             dependencies: [
-                "HeadEnd", "Meter", "MeterBench", "Metrology", "PowerLine", "ValueElement", "ValueProtocol",
+                "HeadEnd", "Meter", "MeterBench", "Metrology", "PowerLine", "Records", "RecordsSQLite", "ValueElement",
+                "ValueProtocol",
             ],
             path: "Tests/LineTestPeer"),
         .target(
@@ -135,31 +140,45 @@ let package = Package(
             exclude: ["Cases"]),
         .testTarget(name: "MeterBenchTests", dependencies: ["MeterBench", "Metrology"]),
         .testTarget(name: "PowerLineTests", dependencies: ["CardIO", "ISO7816", "PowerLine", "ValueProtocol"]),
+        .testTarget(name: "RecordsTests", dependencies: ["Records", "TestSupport", "ValueProtocol"]),
+        .testTarget(
+            name: "RecordsSQLiteTests",
+            dependencies: [
+                "Records", "RecordsSQLite", "TestSupport", "ValueProtocol",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            exclude: ["Files"]),
         .testTarget(
             name: "HeadEndTests",
             dependencies: [
-                "CardIOTesting", "HeadEnd", "ISO7816", "Issuing", "Meter", "Metrology", "ValueElement", "ValueProtocol",
-                .product(name: "GRDB", package: "GRDB.swift"),
+                "CardIOTesting", "HeadEnd", "ISO7816", "Issuing", "Meter", "Metrology", "Records", "RecordsSQLite",
+                "TestSupport", "ValueElement", "ValueProtocol",
             ]),
         // Tests of the whole.
         .testTarget(name: "DemonstrationTests", dependencies: ["CardTrace", "Demonstration"]),
         .testTarget(
             name: "SecrecyTests",
             dependencies: [
-                "CardIO", "CardScript", "CardTrace", "Demonstration", "GlobalPlatform", "HeadEnd", "ISO7816", "Issuing",
-                "ValueElement", "ValueProtocol",
+                "CardIO", "CardScript", "CardTrace", "Demonstration", "GlobalPlatform", "HeadEnd", "ISO7816",
+                "Issuing", "Records", "ValueElement", "ValueProtocol",
             ]),
         .testTarget(
             name: "InvariantTests",
-            dependencies: ["HeadEnd", "ISO7816", "Issuing", "Meter", "MeterBench", "ValueElement", "ValueProtocol"]),
+            dependencies: [
+                "HeadEnd", "ISO7816", "Issuing", "Meter", "MeterBench", "Records", "RecordsSQLite", "ValueElement",
+                "ValueProtocol",
+            ]),
         .testTarget(
             name: "LineProcessTests",
-            dependencies: ["HeadEnd", "LineTestPeer", "PowerLine", "TestSupport", "ValueProtocol"]),
+            dependencies: [
+                "HeadEnd", "LineTestPeer", "PowerLine", "Records", "RecordsSQLite", "TestSupport", "ValueProtocol",
+            ]),
         .testTarget(
             name: "DocumentationTests",
             dependencies: [
                 "CardIO", "CardScript", "CardTrace", "ContactInterface", "GlobalPlatform", "HeadEnd", "ISO7816",
-                "Issuing", "Meter", "MeterBench", "Metrology", "ValueElement", "ValueElementTesting", "ValueProtocol",
+                "Issuing", "Meter", "MeterBench", "Metrology", "Records", "RecordsSQLite", "ValueElement",
+                "ValueElementTesting", "ValueProtocol",
             ]),
         .testTarget(name: "FuzzTests", dependencies: ["FuzzSubjects", "ValueProtocol"]),
         .testTarget(
@@ -173,8 +192,8 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: [
                 "CardIO", "CardIOTesting", "CardRelay", "CardScript", "CardTrace", "ContactInterface", "Demonstration",
-                "HeadEnd", "ISO7816", "Issuing", "Meter", "Metrology", "PowerLine", "TestSupport", "ValueElement",
-                "ValueProtocol", "vstore",
+                "HeadEnd", "ISO7816", "Issuing", "Meter", "Metrology", "PowerLine", "Records", "RecordsSQLite",
+                "TestSupport", "ValueElement", "ValueProtocol", "vstore",
             ],
             path: "Tests/Integration"),
     ]

@@ -2,6 +2,8 @@ import CardIOTesting
 import HeadEnd
 import ISO7816
 import Meter
+import Records
+import RecordsSQLite
 import Testing
 import ValueElement
 import ValueProtocol
@@ -53,7 +55,7 @@ final class RecordStory {
         }
         try records.noteIssued(card.eid)
         try records.notePut([KeyName(.admin, 1), KeyName(.usage, 1)], to: card.eid)
-        try records.notePurses(
+        try records.recordPurses(
             [
                 Bind(
                     service: .gas, currency: TestCard.euro, limit: TestCard.limit, meter: Self.meterOfGas, version: 1),
@@ -97,7 +99,7 @@ final class RecordStory {
     private func leaveToPersons() throws {
         for (number, applied) in [(5, true), (6, false)] as [(UInt32, Bool)] {
             let card = try leftToPerson(number)
-            _ = try records.decide(
+            _ = try records.resolve(
                 HostTransaction(rawValue: 1), of: card.eid, applied: applied, by: "the supervisor",
                 because: applied ? "seen on the display" : "purse unchanged", at: now)
             // Above what the element applied elsewhere.
@@ -105,8 +107,8 @@ final class RecordStory {
         }
         let lost = try card(7)
         expect(.inDoubt) { _ = try desk().store(100, over: FaultyChannel(lost.channel, fault: .losesCommand(3))) }
-        try records.setStanding(.lost, of: lost.eid, because: "left in a tram", at: now)
-        _ = try records.decide(
+        try records.setStatus(.lost, of: lost.eid, because: "left in a tram", at: now)
+        _ = try records.resolve(
             HostTransaction(rawValue: 1), of: lost.eid, applied: true, by: "A. Clerk", because: "receipt shown", at: now
         )
     }
@@ -134,16 +136,16 @@ final class RecordStory {
         _ = try desk().store(9_000_000, over: first.channel)
         _ = try desk().storeCredit(
             Amount(rawValue: 4_000_000), for: .water, in: TestCard.euro, over: first.channel)
-        try records.setStanding(.blocked, of: first.eid, at: now)
-        try records.setStanding(.inUse, of: first.eid, because: "a mistake", at: now)
-        try records.setStanding(.lost, of: first.eid, because: "stolen", at: now)
+        try records.setStatus(.blocked, of: first.eid, at: now)
+        try records.setStatus(.inUse, of: first.eid, because: "a mistake", at: now)
+        try records.setStatus(.lost, of: first.eid, because: "stolen", at: now)
         _ = try records.replace(first.eid, by: second.eid, at: now)
         // The second card gets gas, and is lost before water came.
         expect(.inDoubt) {
             _ = try desk().completeCarryOver(over: FaultyChannel(second.channel, fault: .losesCommand(8)))
         }
         _ = try desk().recover(over: second.channel)
-        try records.setStanding(.lost, of: second.eid, at: now)
+        try records.setStatus(.lost, of: second.eid, at: now)
         _ = try records.replace(second.eid, by: third.eid, at: now)
         // The third gets one of two.
         expect(.noSession) {
@@ -164,7 +166,7 @@ final class RecordStory {
             _ = try desk().store(100, over: FaultyChannel(notApplied.channel, fault: .losesCommand(3)))
         }
         _ = try desk().recover(over: notApplied.channel)
-        try records.setStanding(.blocked, of: try card(23).eid, because: "does not pay", at: now)
+        try records.setStatus(.blocked, of: try card(23).eid, because: "does not pay", at: now)
     }
 
     private func serveMeter() throws {
@@ -191,7 +193,7 @@ final class RecordStory {
                 to: Timestamp(rawValue: TestMeter.monday + 7200),
                 over: FaultyChannel(meter.channel, fault: .losesAnswer(3)))
         }
-        _ = try desk().standing(over: meter.channel)
+        _ = try desk().status(over: meter.channel)
     }
 
     private func bringHome() throws {

@@ -1,3 +1,4 @@
+internal import Records
 internal import ValueProtocol
 
 #if canImport(Glibc)

@@ -1,4 +1,5 @@
 internal import COpenSSL
+public import Records
 public import ValueProtocol
 
 /// The host's master keys in a file, sealed under a passphrase.

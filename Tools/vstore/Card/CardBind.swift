@@ -1,6 +1,8 @@
 import ArgumentParser
 import HeadEnd
 import Issuing
+import Records
+import RecordsSQLite
 import ValueProtocol
 
 struct CardBind: AsyncParsableCommand {
@@ -46,7 +48,7 @@ struct CardBind: AsyncParsableCommand {
                 let rotation = try RotationPlan(eid: element.eid, keys: [], rebinds: [bound])
                 _ = try counter.issuingDesk(journal).rotate(rotation, over: counter.card) { console.note("\($0)") }
             }
-            try counter.records.notePurses([bound.bind], of: element.eid, at: SystemClock.now())
+            try counter.records.recordPurses([bound.bind], of: element.eid, at: SystemClock.now())
             return (element.eid, bound)
         }
         console.give(["eid": .text("\(eid)"), "purse": bound.json], ["\(eid): \(bound)"])

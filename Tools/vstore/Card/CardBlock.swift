@@ -1,6 +1,8 @@
 import ArgumentParser
 import HeadEnd
 import Issuing
+import Records
+import RecordsSQLite
 import ValueProtocol
 
 struct CardBlock: AsyncParsableCommand {
@@ -35,7 +37,7 @@ struct CardBlock: AsyncParsableCommand {
         let host = try authority.hostEnd(common)
         let (home, reason, unblock) = (common.place, reason, unblock)
         if let lost {
-            try host.records.setStanding(.lost, of: lost, because: reason, at: SystemClock.now())
+            try host.records.setStatus(.lost, of: lost, because: reason, at: SystemClock.now())
             common.console.give(
                 ["eid": .text("\(lost)"), "standing": "lost"],
                 ["\(lost) is reported lost. Give its value to another card with vstore card replace \(lost)."])
@@ -47,7 +49,7 @@ struct CardBlock: AsyncParsableCommand {
             let desk = counter.issuingDesk(journal)
             let register = HostCardRegister(records: counter.records, journal: journal)
             if unblock {
-                if case .replaced(let other) = try counter.records.element(eid)?.standing {
+                if case .replaced(let other) = try counter.records.element(eid)?.status {
                     throw Failure(
                         .refused, "\(eid) was replaced by \(other), which has its value now. Keep it blocked.")
                 }

@@ -1,6 +1,8 @@
 import ArgumentParser
 import HeadEnd
 import Meter
+import Records
+import RecordsSQLite
 import ValueProtocol
 
 struct CardLog: AsyncParsableCommand {
@@ -46,7 +48,7 @@ struct CardLog: AsyncParsableCommand {
 /// What the host's records have of a card.
 struct CardHistory {
     let eid: PartyID
-    let standing: ElementStatus
+    let status: ElementStatus
     let transactions: [CreditTransaction]
     let books: [PurseBooks]
     let balances: [ProvenBalance]
@@ -61,7 +63,7 @@ struct CardHistory {
             throw Failure(.refused, "\(eid): the records know nothing of it. Check the identifier, or --home.")
         }
         self.eid = eid
-        standing = element.standing
+        status = element.status
         transactions = try records.transactions(of: eid)
         books = try records.books(of: eid)
         balances = try records.balances(of: eid)
@@ -70,7 +72,7 @@ struct CardHistory {
     }
 
     var lines: [String] {
-        var lines = ["\(eid)  \(standing)"]
+        var lines = ["\(eid)  \(status)"]
         lines += recovered.map { "found out: \($0)" }
         if !transactions.isEmpty {
             var table = TextTable(["HTXN", "OPERATION", "SERVICE", "AMOUNT", "STATE", "BALANCE"])
@@ -109,7 +111,7 @@ struct CardHistory {
 
     var json: JSONValue {
         [
-            "eid": .text("\(eid)"), "standing": .text("\(standing)"), "recovered": .list(recovered.map(\.json)),
+            "eid": .text("\(eid)"), "standing": .text("\(status)"), "recovered": .list(recovered.map(\.json)),
             "transactions": .list(transactions.map(\.json)),
             "balances": .list(
                 balances.map {

@@ -1,6 +1,8 @@
 import ArgumentParser
 import HeadEnd
 import Issuing
+import Records
+import RecordsSQLite
 import ValueProtocol
 
 struct CardReplace: AsyncParsableCommand {
@@ -43,8 +45,8 @@ struct CardReplace: AsyncParsableCommand {
     }
 
     private func plan(_ blank: PartyID, _ held: [KeyDescriptor], _ host: HostContext) throws -> IssuePlan {
-        let standing = try host.records.element(old)?.standing ?? .inUse
-        guard standing != .inUse else {
+        let status = try host.records.element(old)?.status ?? .inUse
+        guard status != .inUse else {
             throw Failure(.refused, "\(old): is in use. Report it lost first: vstore card block \(old).")
         }
         // Found out before a blank card is used up.

@@ -1,6 +1,8 @@
 import ArgumentParser
 import HeadEnd
 import Issuing
+import Records
+import RecordsSQLite
 import ValueProtocol
 
 struct CardRotate: AsyncParsableCommand {
@@ -33,7 +35,7 @@ struct CardRotate: AsyncParsableCommand {
         let keys = try await authority.withCounter(host, place, common) { counter in
             let journal = try FileJournal(path: home.issueJournal)
             let keys = try counter.issuingDesk(journal).rotate(plan, over: counter.card) { console.note("\($0)") }
-            try counter.records.notePurses(plan.rebinds.map(\.bind), of: plan.eid, at: SystemClock.now())
+            try counter.records.recordPurses(plan.rebinds.map(\.bind), of: plan.eid, at: SystemClock.now())
             return keys
         }
         give(element.eid, keys, "\(element.eid) has new keys.")

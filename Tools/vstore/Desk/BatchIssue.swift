@@ -2,6 +2,8 @@ import CardIO
 import HeadEnd
 import ISO7816
 import Issuing
+import Records
+import RecordsSQLite
 import ValueProtocol
 
 #if canImport(FoundationEssentials)

@@ -1,6 +1,8 @@
 import HeadEnd
 import ISO7816
 import Issuing
+import Records
+import RecordsSQLite
 import ValueProtocol
 
 /// What a clerk works with: the card, an authority, and the host's records.

@@ -1,5 +1,7 @@
 import HeadEnd
 import Issuing
+import Records
+import RecordsSQLite
 import ValueProtocol
 
 /// The host's records as the issuing desk sees them.
@@ -26,19 +28,19 @@ final class HostCardRegister: CardRegister {
     }
 
     func noteLost(_ card: PartyID, reason: String, at time: Timestamp) throws {
-        if try !wasReplaced(card) { try records.setStanding(.lost, of: card, because: reason, at: time) }
+        if try !wasReplaced(card) { try records.setStatus(.lost, of: card, because: reason, at: time) }
     }
 
     func noteInUse(_ card: PartyID, reason: String, at time: Timestamp) throws {
-        try records.setStanding(.inUse, of: card, because: reason, at: time)
+        try records.setStatus(.inUse, of: card, because: reason, at: time)
     }
 
     func noteBlocked(_ card: PartyID, at time: Timestamp) throws {
-        if try !wasReplaced(card) { try records.setStanding(.blocked, of: card, at: time) }
+        if try !wasReplaced(card) { try records.setStatus(.blocked, of: card, at: time) }
     }
 
     private func wasReplaced(_ card: PartyID) throws -> Bool {
-        if case .replaced = try records.element(card)?.standing { true } else { false }
+        if case .replaced = try records.element(card)?.status { true } else { false }
     }
 
     func noteReplaced(_ card: PartyID, by replacement: PartyID, at time: Timestamp) throws {

@@ -1,6 +1,8 @@
 import ArgumentParser
 import HeadEnd
 import Issuing
+import Records
+import RecordsSQLite
 import ValueProtocol
 
 /// What storing credit in meters and taking it off have in common.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import HeadEnd
+import Records
 import ValueProtocol
 
 struct HostStatus: AsyncParsableCommand {
@@ -14,7 +15,7 @@ struct HostStatus: AsyncParsableCommand {
     mutating func run() async throws {
         let host = try HostContext(common.place, passphrase, needsKeys: true)
         let visits = try await MeterBatch(meters, host, common).visit { desk, channel, place in
-            try desk.standing(over: channel, expecting: place.meter)
+            try desk.snapshot(over: channel, expecting: place.meter)
         }
         try common.console.show(visits, json: \.json, lines: \.lines)
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import HeadEnd
 import Meter
+import Records
 import ValueProtocol
 
 struct HostUsage: AsyncParsableCommand {

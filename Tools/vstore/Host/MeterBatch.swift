@@ -2,6 +2,8 @@ import CardIO
 import HeadEnd
 import ISO7816
 import PowerLine
+import Records
+import RecordsSQLite
 import Synchronization
 import ValueProtocol
 

@@ -1,5 +1,6 @@
 import HeadEnd
 import Meter
+import Records
 import ValueProtocol
 
 /// What a meter's recorded hours would have cost under a tariff table, beside what they cost.

@@ -1,5 +1,6 @@
 import HeadEnd
 import Issuing
+import Records
 import ValueProtocol
 
 /// A ceremony whose keys go into the host's sealed file.

@@ -1,4 +1,5 @@
 import HeadEnd
+import Records
 import ValueProtocol
 
 #if canImport(FoundationEssentials)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import HeadEnd
 import Issuing
+import Records
 import ValueProtocol
 
 struct KeyList: AsyncParsableCommand {

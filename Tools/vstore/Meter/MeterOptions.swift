@@ -2,6 +2,7 @@ import ArgumentParser
 import HeadEnd
 import ISO7816
 import Meter
+import Records
 import ValueElement
 import ValueProtocol
 

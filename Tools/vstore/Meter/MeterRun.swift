@@ -4,6 +4,7 @@ import HeadEnd
 import Meter
 import MeterBench
 public import PowerLine
+import Records
 import Synchronization
 import ValueProtocol
 

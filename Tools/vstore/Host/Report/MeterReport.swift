@@ -1,5 +1,7 @@
 import HeadEnd
 import Issuing
+import Records
+import RecordsSQLite
 import ValueProtocol
 
 /// What the host's records have of a meter's use.

@@ -1,6 +1,7 @@
 import HeadEnd
 import Meter
 import MeterBench
+import Records
 import ValueElement
 import ValueProtocol
 
