@@ -160,7 +160,7 @@ let package = Package(
             name: "SecrecyTests",
             dependencies: [
                 "CardIO", "CardScript", "CardTrace", "Demonstration", "GlobalPlatform", "HeadEnd", "ISO7816",
-                "Issuing", "Records", "ValueElement", "ValueProtocol",
+                "Issuing", "ValueElement", "ValueProtocol",
             ]),
         .testTarget(
             name: "InvariantTests",

@@ -193,7 +193,7 @@ final class RecordStory {
                 to: Timestamp(rawValue: TestMeter.monday + 7200),
                 over: FaultyChannel(meter.channel, fault: .losesAnswer(3)))
         }
-        _ = try desk().status(over: meter.channel)
+        _ = try desk().snapshot(over: meter.channel)
     }
 
     private func bringHome() throws {

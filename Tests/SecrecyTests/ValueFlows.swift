@@ -4,7 +4,6 @@ import ValueElement
 
 @testable import Demonstration
 @testable import HeadEnd
-@testable import Records
 @testable import ValueProtocol
 
 /// What people do with this system's cards, from the key ceremony on.

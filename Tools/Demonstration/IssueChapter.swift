@@ -2,8 +2,6 @@ import HeadEnd
 import ISO7816
 import Issuing
 import Meter
-import Records
-import RecordsSQLite
 import ValueProtocol
 
 extension Story {

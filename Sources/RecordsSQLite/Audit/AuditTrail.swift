@@ -38,9 +38,13 @@ struct AuditTrail: Sendable {
         return trail
     }
 
-    private static func randomBytes() throws -> [UInt8] {
-        let random = SystemRandomness()
-        return try random.block().bytes + random.block().bytes
+    private static func randomBytes() throws(HostError) -> [UInt8] {
+        do {
+            let random = SystemRandomness()
+            return try random.block().bytes + random.block().bytes
+        } catch {
+            throw HostError(.cipherFailed, "random bytes", cause: error)
+        }
     }
 
     private var checkValue: [UInt8] { hash(origin, Array("audit key".utf8)) }

@@ -1,7 +1,6 @@
 import ArgumentParser
 import HeadEnd
 import Issuing
-import Records
 import ValueProtocol
 
 struct CardIssue: AsyncParsableCommand {

@@ -1,6 +1,5 @@
 import HeadEnd
 import Issuing
-import Records
 import ValueProtocol
 
 /// A ceremony whose keys go into the host's sealed file.

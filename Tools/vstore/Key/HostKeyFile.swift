@@ -1,5 +1,4 @@
 import HeadEnd
-import Records
 import ValueProtocol
 
 #if canImport(FoundationEssentials)

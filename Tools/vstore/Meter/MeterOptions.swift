@@ -2,7 +2,6 @@ import ArgumentParser
 import HeadEnd
 import ISO7816
 import Meter
-import Records
 import ValueElement
 import ValueProtocol
 

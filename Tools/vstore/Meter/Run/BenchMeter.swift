@@ -1,7 +1,6 @@
 import HeadEnd
 import Meter
 import MeterBench
-import Records
 import ValueElement
 import ValueProtocol
 
