@@ -99,8 +99,9 @@ let package = Package(
                 "Diagnostics", "ISO7816", "ValueProtocol", .product(name: "SystemPackage", package: "swift-system"),
             ]),
         // The utility.
+        .target(name: "Records", dependencies: ["Diagnostics", "ValueProtocol"]),
         .target(
-            name: "HeadEnd",
+            name: "RecordsSQLite",
             dependencies: [
                 "COpenSSL", "Diagnostics", "DurableFiles", "ISO7816", "Issuing", "PowerLine", "ValueProtocol",
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "SystemPackage", package: "swift-system"),
@@ -113,7 +114,8 @@ let package = Package(
         .target(
             name: "Demonstration",
             dependencies: [
-                "CardIO", "CardTrace", "HeadEnd", "ISO7816", "Issuing", "Meter", "ValueElement", "ValueProtocol",
+                "CardIO", "CardTrace", "HeadEnd", "ISO7816", "Issuing", "Meter", "Records", "RecordsSQLite",
+                "ValueElement", "ValueProtocol",
             ],
             path: "Tools/Demonstration"),
         .executableTarget(
@@ -132,7 +134,8 @@ let package = Package(
         .executableTarget(
             name: "LineTestPeer",
             dependencies: [
-                "HeadEnd", "Meter", "MeterBench", "Metrology", "PowerLine", "ValueElement", "ValueProtocol",
+                "HeadEnd", "Meter", "MeterBench", "Metrology", "PowerLine", "Records", "RecordsSQLite", "ValueElement",
+                "ValueProtocol",
             ],
             path: "Tests/LineTestPeer"),
         .target(
@@ -175,6 +178,14 @@ let package = Package(
                 "Diagnostics", "ISO7816", "Meter", "MeterBench", "Metrology", "ValueElement", "ValueProtocol",
             ]),
         .testTarget(name: "PowerLineTests", dependencies: ["CardIO", "ISO7816", "PowerLine", "ValueProtocol"]),
+        .testTarget(name: "RecordsTests", dependencies: ["Records", "TestSupport", "ValueProtocol"]),
+        .testTarget(
+            name: "RecordsSQLiteTests",
+            dependencies: [
+                "Records", "RecordsSQLite", "TestSupport", "ValueProtocol",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            exclude: ["Files"]),
         .testTarget(
             name: "HeadEndTests",
             dependencies: [
@@ -188,15 +199,20 @@ let package = Package(
         .testTarget(
             name: "SecrecyTests",
             dependencies: [
-                "CardIO", "CardScript", "CardTrace", "Demonstration", "GlobalPlatform", "HeadEnd", "ISO7816", "Issuing",
-                "ValueElement", "ValueProtocol",
+                "CardIO", "CardScript", "CardTrace", "Demonstration", "GlobalPlatform", "HeadEnd", "ISO7816",
+                "Issuing", "ValueElement", "ValueProtocol",
             ]),
         .testTarget(
             name: "InvariantTests",
-            dependencies: ["HeadEnd", "ISO7816", "Issuing", "Meter", "MeterBench", "ValueElement", "ValueProtocol"]),
+            dependencies: [
+                "HeadEnd", "ISO7816", "Issuing", "Meter", "MeterBench", "Records", "RecordsSQLite", "ValueElement",
+                "ValueProtocol",
+            ]),
         .testTarget(
             name: "LineProcessTests",
-            dependencies: ["HeadEnd", "LineTestPeer", "PowerLine", "TestSupport", "ValueProtocol"]),
+            dependencies: [
+                "HeadEnd", "LineTestPeer", "PowerLine", "Records", "RecordsSQLite", "TestSupport", "ValueProtocol",
+            ]),
         .testTarget(
             name: "DocumentationTests",
             dependencies: [

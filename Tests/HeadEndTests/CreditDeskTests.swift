@@ -1,4 +1,6 @@
 import HeadEnd
+import Records
+import RecordsSQLite
 import Testing
 import ValueElement
 import ValueProtocol
@@ -56,11 +58,11 @@ struct CreditDeskTests {
     }
 
     @Test(arguments: [ElementStatus.lost, .blocked])
-    func `nothing is sold to an element that is not in use`(_ standing: ElementStatus) throws {
+    func `nothing is sold to an element that is not in use`(_ status: ElementStatus) throws {
         let card = try TestCard(keys: keys)
-        try records.setStanding(standing, of: card.eid, at: Timestamp(rawValue: 5))
-        #expect(try desk.store(1, over: card.channel).outcome == .declined(.standing(standing)))
-        try records.setStanding(.inUse, of: card.eid, at: Timestamp(rawValue: 6))
+        try records.setStatus(status, of: card.eid, at: Timestamp(rawValue: 5))
+        #expect(try desk.store(1, over: card.channel).outcome == .declined(.status(status)))
+        try records.setStatus(.inUse, of: card.eid, at: Timestamp(rawValue: 6))
         #expect(try desk.store(1, over: card.channel).state == .done)
     }
 

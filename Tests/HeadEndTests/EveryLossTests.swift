@@ -1,6 +1,9 @@
 import CardIOTesting
 import HeadEnd
 import ISO7816
+import Records
+import RecordsSQLite
+import TestSupport
 import Testing
 import ValueElement
 import ValueProtocol

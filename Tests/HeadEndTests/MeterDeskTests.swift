@@ -1,6 +1,8 @@
 import CardIOTesting
 import HeadEnd
 import Meter
+import Records
+import RecordsSQLite
 import Testing
 import ValueElement
 import ValueProtocol
@@ -120,12 +122,12 @@ import ValueProtocol
     }
 
     @Test func `how a meter stands`() throws {
-        let standing = try desk.standing(over: meter.channel, expecting: TestMeter.eid)
-        #expect(standing.balance.rawValue == 500_000_000)
-        #expect(standing.clock.rawValue == TestMeter.monday)
+        let snapshot = try desk.snapshot(over: meter.channel, expecting: TestMeter.eid)
+        #expect(snapshot.balance.rawValue == 500_000_000)
+        #expect(snapshot.clock.rawValue == TestMeter.monday)
         #expect(try records.balances(of: TestMeter.eid).map(\.amount.rawValue) == [500_000_000])
         let other = PartyID(issuer: 1, kind: .electricMeter, number: 1)
-        #expect(throws: HostError(.noSession, "")) { try desk.standing(over: meter.channel, expecting: other) }
+        #expect(throws: HostError(.noSession, "")) { try desk.snapshot(over: meter.channel, expecting: other) }
         let card = try TestCard(keys: keys)
         #expect(throws: HostError(.noSession, "")) {
             try desk.convertTariff(to: try table(1), effective: Timestamp(rawValue: 1), over: card.channel)

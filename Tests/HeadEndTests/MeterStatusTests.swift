@@ -1,5 +1,7 @@
 import CardIOTesting
 import HeadEnd
+import Records
+import RecordsSQLite
 import Testing
 import ValueElement
 import ValueProtocol

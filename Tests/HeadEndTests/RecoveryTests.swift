@@ -1,10 +1,12 @@
 import CardIOTesting
 import HeadEnd
+import Records
+import RecordsSQLite
 import Testing
 import ValueElement
 import ValueProtocol
 
-@Suite("What STATUS cannot tell, a person decides")
+@Suite("What STATUS cannot tell, a person resolves")
 struct RecoveryTests {
     let keys: HostKeys
     let records: RecordFile
@@ -39,36 +41,37 @@ struct RecoveryTests {
     @Test func `nine newer ones pushed it out`() throws {
         try applyElsewhere(2...10)
         let before = try desk.recover(over: card.channel)
-        #expect(before.map(\.state) == [.needsPerson])
+        #expect(before.map(\.state) == [.needsManualResolution])
         let waiting = try #require(before.first)
-        #expect(try desk.store(1, over: card.channel).outcome == .declined(.needsPerson(waiting)))
+        #expect(try desk.store(1, over: card.channel).outcome == .declined(.needsManualResolution(waiting)))
         #expect(try desk.recover(over: card.channel).isEmpty)
         #expect(try records.unsettled() == [waiting])
-        let decided = try records.decide(
+        let resolved = try records.resolve(
             open, of: card.eid, applied: false, by: "the supervisor", because: "purse unchanged",
             at: Timestamp(rawValue: 9))
-        #expect(decided.state == .notApplied)
-        expect(.notToDecide) {
-            _ = try records.decide(open, of: card.eid, applied: true, by: "", because: "", at: Timestamp(rawValue: 9))
+        #expect(resolved.state == .notApplied)
+        expect(.notResolvable) {
+            _ = try records.resolve(open, of: card.eid, applied: true, by: "", because: "", at: Timestamp(rawValue: 9))
         }
         // Never again under that number: the element has gone on.
-        #expect(try desk.retry(open, of: card.eid, over: card.channel).outcome == .declined(.notToRetry(decided)))
+        #expect(try desk.retry(open, of: card.eid, over: card.channel).outcome == .declined(.notToRetry(resolved)))
         let next = try desk.store(1, over: card.channel)
         #expect(next.state == .done)
         #expect(try records.transactions(of: card.eid).last?.htxn.rawValue == 11)
-        #expect(try records.auditTrail(of: card.eid).contains { $0.subject == "gap" })
+        let gap = AuditEvent.numberGap(applied: HostTransaction(rawValue: 10), known: open)
+        #expect(try records.auditTrail(of: card.eid).contains { $0.event == gap })
         try records.verify()
     }
 
     @Test func `below the lowest kept the element cannot tell`() throws {
         try applyElsewhere(2...9)
         // Eight are kept, the lowest is 2: whether 1 was ever there cannot be told.
-        #expect(try desk.recover(over: card.channel).map(\.state) == [.needsPerson])
+        #expect(try desk.recover(over: card.channel).map(\.state) == [.needsManualResolution])
     }
 
     @Test func `another amount under the same number is for a person`() throws {
         try applyElsewhere(1...1, amount: 99)
-        #expect(try desk.recover(over: card.channel).map(\.state) == [.needsPerson])
+        #expect(try desk.recover(over: card.channel).map(\.state) == [.needsManualResolution])
     }
 
     @Test func `what is in doubt is found out before anything new`() throws {
@@ -81,15 +84,15 @@ struct RecoveryTests {
         #expect(try card.holds() == 5)
     }
 
-    @Test func `only out of reach of the element may doubt be decided`() throws {
-        expect(.notToDecide) {
-            _ = try records.decide(open, of: card.eid, applied: true, by: "", because: "", at: Timestamp(rawValue: 9))
+    @Test func `only out of reach of the element may doubt be resolved`() throws {
+        expect(.notResolvable) {
+            _ = try records.resolve(open, of: card.eid, applied: true, by: "", because: "", at: Timestamp(rawValue: 9))
         }
-        try records.setStanding(.lost, of: card.eid, because: "left in a tram", at: Timestamp(rawValue: 8))
-        let decided = try records.decide(
+        try records.setStatus(.lost, of: card.eid, because: "left in a tram", at: Timestamp(rawValue: 8))
+        let resolved = try records.resolve(
             open, of: card.eid, applied: true, by: "the supervisor", because: "seen on the display",
             at: Timestamp(rawValue: 9))
-        #expect(decided.state == .done)
+        #expect(resolved.state == .done)
         #expect(try records.remainingValue(of: card.eid).map(\.amount.rawValue) == [100])
         try records.verify()
     }

@@ -1,6 +1,9 @@
 import CardIOTesting
 import HeadEnd
 import ISO7816
+import Records
+import RecordsSQLite
+import TestSupport
 import Testing
 import ValueElement
 import ValueProtocol
@@ -26,7 +29,7 @@ struct ReplacementTests {
         _ = try desk.storeCredit(Amount(rawValue: Self.water), for: .water, in: TestCard.euro, over: old.channel)
         try old.spend(1_000_000)
         _ = try desk.balance(of: .gas, over: old.channel)
-        try records.setStanding(.lost, of: old.eid, at: now)
+        try records.setStatus(.lost, of: old.eid, at: now)
         try records.close()
     }
 
@@ -39,7 +42,7 @@ struct ReplacementTests {
         #expect(try new.holds(.gas) == Self.gas, comment)
         #expect(try new.holds(.water) == Self.water, comment)
         #expect(try records.openCarryOvers(to: new.eid).isEmpty, comment)
-        #expect(try records.element(old.eid)?.standing == .replaced(by: new.eid), comment)
+        #expect(try records.element(old.eid)?.status == .replaced(by: new.eid), comment)
         let left = try records.books(of: old.eid)
         #expect(left.map(\.carriedOut.rawValue) == [Self.gas, Self.water], comment)
         let come = try records.books(of: new.eid)
@@ -79,8 +82,8 @@ struct ReplacementTests {
 
     @Test func `a card in use is not replaced`() throws {
         let records = try records()
-        try records.setStanding(.inUse, of: old.eid, at: now)
-        expect(.wrongStanding) {
+        try records.setStatus(.inUse, of: old.eid, at: now)
+        expect(.wrongStatus) {
             _ = try records.replace(old.eid, by: new.eid, at: now)
         }
     }
@@ -90,26 +93,26 @@ struct ReplacementTests {
         let first = try records.replace(old.eid, by: new.eid, at: now)
         #expect(try records.replace(old.eid, by: new.eid, at: now) == first)
         let third = PartyID(issuer: 0xA1B2C3, kind: .subscriberCard, number: 3)
-        expect(.wrongStanding) {
+        expect(.wrongStatus) {
             _ = try records.replace(old.eid, by: third, at: now)
         }
-        expect(.wrongStanding) {
-            _ = try records.setStanding(.inUse, of: old.eid, at: now)
+        expect(.wrongStatus) {
+            _ = try records.setStatus(.inUse, of: old.eid, at: now)
         }
         let outcome = try desk(records, keys).store(1, over: old.channel).outcome
-        #expect(outcome == .declined(.standing(.replaced(by: new.eid))))
+        #expect(outcome == .declined(.status(.replaced(by: new.eid))))
     }
 
     @Test func `nothing is carried while a transaction is in doubt`() throws {
         let records = try records()
-        try records.setStanding(.inUse, of: old.eid, at: now)
+        try records.setStatus(.inUse, of: old.eid, at: now)
         let channel = FaultyChannel(old.channel, fault: .losesAnswer(3))
         expect(.inDoubt) { _ = try desk(records, keys).store(5, over: channel) }
-        try records.setStanding(.lost, of: old.eid, at: now)
+        try records.setStatus(.lost, of: old.eid, at: now)
         expect(.openTransaction) {
             _ = try records.replace(old.eid, by: new.eid, at: now)
         }
-        _ = try records.decide(
+        _ = try records.resolve(
             HostTransaction(rawValue: 3), of: old.eid, applied: true, by: "the supervisor", because: "receipt shown",
             at: now)
         let carried = try records.replace(old.eid, by: new.eid, at: now)
@@ -126,7 +129,7 @@ struct ReplacementTests {
         let channel = FaultyChannel(new.channel, fault: .losesCommand(8))
         expect(.inDoubt) { _ = try desk.completeCarryOver(over: channel) }
         #expect(try desk.recover(over: new.channel).map(\.state) == [.notApplied])
-        try records.setStanding(.lost, of: new.eid, at: now)
+        try records.setStatus(.lost, of: new.eid, at: now)
         _ = try records.replace(new.eid, by: third.eid, at: now)
         let results = try desk.completeCarryOver(over: third.channel)
         #expect(results.map(\.state) == [.done, .done])

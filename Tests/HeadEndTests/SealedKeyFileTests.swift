@@ -1,5 +1,7 @@
 import Foundation
 import HeadEnd
+import Records
+import TestSupport
 import Testing
 import ValueProtocol
 

@@ -4,6 +4,8 @@ import HeadEnd
 import ISO7816
 import Meter
 import PowerLine
+import Records
+import RecordsSQLite
 import Testing
 import ValueElement
 import ValueProtocol

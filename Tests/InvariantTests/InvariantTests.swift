@@ -1,4 +1,6 @@
 import HeadEnd
+import Records
+import RecordsSQLite
 import Testing
 import ValueElement
 import ValueProtocol

@@ -1,4 +1,4 @@
-import HeadEnd
+import Records
 import ValueProtocol
 
 /// All ledgers of a world, in micro-units: what each holds, and what the host has written down.
@@ -41,7 +41,7 @@ struct Ledger {
             switch transaction.state {
             case .done: sums = Set(sums.map { $0 + amount })
             case .inDoubt: sums.formUnion(sums.map { $0 + amount })
-            case .refused, .notApplied, .needsPerson: break
+            case .refused, .notApplied, .needsManualResolution: break
             }
         }
         return Set(sums.filter { $0 >= 0 }.map(UInt64.init))

@@ -1,4 +1,5 @@
-import HeadEnd
+import Records
+import RecordsSQLite
 import Synchronization
 
 /// The host's process, which can die at a write to its record file: before the commit, or before it learns of it.

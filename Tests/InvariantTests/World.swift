@@ -3,6 +3,8 @@ import ISO7816
 import Issuing
 import Meter
 import MeterBench
+import Records
+import RecordsSQLite
 import Testing
 import ValueElement
 import ValueProtocol

@@ -1,5 +1,7 @@
 import Foundation
 import HeadEnd
+import Records
+import RecordsSQLite
 import Synchronization
 import Testing
 import ValueProtocol

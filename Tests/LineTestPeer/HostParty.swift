@@ -1,6 +1,8 @@
 import Foundation
 import HeadEnd
 import PowerLine
+import Records
+import RecordsSQLite
 import ValueProtocol
 
 /// The host's process: it carries out orders one after the other, each again until it is done.
@@ -62,7 +64,7 @@ struct HostParty {
             _ = try desk.readUse(over: channel)
             return "use"
         default:
-            _ = try desk.standing(over: channel)
+            _ = try desk.snapshot(over: channel)
             return "status"
         }
     }

@@ -1,5 +1,7 @@
 import Foundation
 import HeadEnd
+import Records
+import RecordsSQLite
 import ValueProtocol
 
 /// One party of a line as a process of its own, so that a test can kill it: a meter, or the host.

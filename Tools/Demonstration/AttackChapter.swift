@@ -1,5 +1,6 @@
 import HeadEnd
 import ISO7816
+import Records
 import ValueProtocol
 
 extension Story {

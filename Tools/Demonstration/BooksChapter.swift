@@ -1,5 +1,7 @@
 import HeadEnd
 import Meter
+import Records
+import RecordsSQLite
 import ValueElement
 import ValueProtocol
 

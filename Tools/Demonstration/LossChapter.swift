@@ -1,6 +1,7 @@
 import HeadEnd
 import ISO7816
 import Meter
+import Records
 import ValueProtocol
 
 extension Story {

@@ -1,6 +1,8 @@
 import HeadEnd
 import Issuing
 import Meter
+import Records
+import RecordsSQLite
 import ValueElement
 import ValueProtocol
 

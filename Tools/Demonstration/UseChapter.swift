@@ -1,5 +1,6 @@
 import HeadEnd
 import Meter
+import Records
 import ValueProtocol
 
 extension Story {

@@ -1,4 +1,5 @@
 public import ISO7816
+public import Records
 public import ValueProtocol
 
 /// Stores credit on elements and takes it off again, whatever is lost on the way (protocol §3, §4, §7).
@@ -11,16 +12,16 @@ public import ValueProtocol
 ///
 /// Calls block as long as the element takes; use one desk from one thread at a time.
 public final class CreditDesk {
-    let records: RecordFile
+    let records: any RecordStore
     private let authority: SealTrackingAuthority
     private let clock: () -> Timestamp
 
     /// - Parameters:
-    ///   - records: the host's record file.
+    ///   - records: the host's.
     ///   - authority: holds the keys, or reaches what holds them.
     ///   - clock: the time of day; the system's unless another is given.
     public init(
-        records: RecordFile, authority: any Authority, clock: @escaping () -> Timestamp = SystemClock.now
+        records: any RecordStore, authority: any Authority, clock: @escaping () -> Timestamp = SystemClock.now
     ) {
         self.records = records
         self.authority = SealTrackingAuthority(authority)
@@ -38,14 +39,14 @@ public final class CreditDesk {
     ///     is not done again. It must not begin with `carry-over `.
     ///   - expected: the element that must be there; nil takes whichever is.
     /// - Throws: `HostError` `.noSession` and `.notSealed` where nothing was sent, `.inDoubt` where the outcome is not
-    ///   known, `.stillInDoubt` where that of an earlier one could not be found out, `.otherOrder`, or of the record file.
+    ///   known, `.stillInDoubt` where that of an earlier one could not be found out, `.otherOrder`, or of the records.
     public func storeCredit(
         _ amount: Amount, for service: UtilityService, in currency: Currency, over channel: any CardChannel,
         reference: String? = nil, expecting expected: PartyID? = nil
     ) throws(HostError) -> CreditResult {
-        let wish = CreditRequest(
+        let request = CreditRequest(
             kind: .storeCredit, service: service, currency: currency, amount: amount, reference: try own(reference))
-        return try carryOut(wish, over: channel, expected)
+        return try carryOut(request, over: channel, expected)
     }
 
     /// Takes `amount` off the purse of `service`; otherwise as `storeCredit`.
@@ -55,9 +56,9 @@ public final class CreditDesk {
         _ amount: Amount, for service: UtilityService, in currency: Currency, over channel: any CardChannel,
         reference: String? = nil, expecting expected: PartyID? = nil
     ) throws(HostError) -> CreditResult {
-        let wish = CreditRequest(
+        let request = CreditRequest(
             kind: .refund, service: service, currency: currency, amount: amount, reference: try own(reference))
-        return try carryOut(wish, over: channel, expected)
+        return try carryOut(request, over: channel, expected)
     }
 
     /// Sends a transaction again that is known as not applied: with its own HTXN, so that it cannot be done twice.
@@ -67,38 +68,38 @@ public final class CreditDesk {
         _ htxn: HostTransaction, of eid: PartyID, over channel: any CardChannel
     ) throws(HostError) -> CreditResult {
         let purpose = try records.transaction(htxn, of: eid)?.kind.purpose ?? .credit
-        var contact = try meet(purpose, over: channel, eid)
+        var contact = try openContact(purpose, over: channel, eid)
         guard let known = try records.transaction(htxn, of: eid) else {
             throw HostError(.noSuchTransaction, "HTXN \(htxn) of \(eid)")
         }
         let highest = try contact.ask(known.order.service).highest
-        let begun = try records.beginAgain(htxn, of: eid, elementHighest: highest, at: clock())
-        return CreditResult(outcome: try contact.finish(begun), recovered: contact.recovered)
+        let started = try records.beginAgain(htxn, of: eid, elementHighest: highest, at: clock())
+        return CreditResult(outcome: try contact.finish(started), recovered: contact.recovered)
     }
 
     /// Finds out what is in doubt with the element, and backs up the balance of the purse concerned.
     ///
     /// - Returns: what was in doubt, with what is now known of it.
-    /// - Throws: `HostError` `.noSession`, `.stillInDoubt`, or of the record file.
+    /// - Throws: `HostError` `.noSession`, `.stillInDoubt`, or of the records.
     @discardableResult
     public func recover(
         over channel: any CardChannel, expecting expected: PartyID? = nil
     ) throws(HostError) -> [CreditTransaction] {
         let element = try select(over: channel, expected)
-        let purpose = try records.inDoubt(with: element.eid)?.kind.purpose ?? .credit
-        return try meet(purpose, with: element, over: channel).recovered
+        let purpose = try records.transactionInDoubt(with: element.eid)?.kind.purpose ?? .credit
+        return try openContact(purpose, with: element, over: channel).recovered
     }
 
     /// Has the element prove the balance of a purse, 0 where it has none, and backs it up.
     ///
     /// - Throws: as `recover`.
     public func balance(of service: UtilityService, over channel: any CardChannel) throws(HostError) -> ProvenBalance {
-        var contact = try meet(.credit, over: channel, nil)
+        var contact = try openContact(.credit, over: channel, nil)
         let answer = try contact.ask(service)
         return ProvenBalance(service: service, amount: answer.balance, time: clock())
     }
 
-    /// Stores what an element is to get for one that it replaced (`RecordFile.replace`), each purse once; nothing where
+    /// Stores what an element is to get for one that it replaced (`ElementStore.replace`), each purse once; nothing where
     /// it replaced none. To be repeated until every outcome is done.
     ///
     /// - Throws: as `storeCredit`.
@@ -106,32 +107,32 @@ public final class CreditDesk {
         let eid = try select(over: channel, nil).eid
         var results: [CreditResult] = []
         for carry in try records.openCarryOvers(to: eid) {
-            let wish = CreditRequest(
+            let request = CreditRequest(
                 kind: .storeCredit, service: carry.service, currency: carry.currency, amount: carry.amount,
                 reference: carry.reference)
-            results.append(try carryOut(wish, over: channel, eid))
+            results.append(try carryOut(request, over: channel, eid))
         }
         return results
     }
 
     func carryOut(
-        _ wish: CreditRequest, over channel: any CardChannel, _ expected: PartyID?
+        _ request: CreditRequest, over channel: any CardChannel, _ expected: PartyID?
     ) throws(HostError) -> CreditResult {
-        try carryOut(wish, over: channel, with: try select(over: channel, expected))
+        try carryOut(request, over: channel, with: try select(over: channel, expected))
     }
 
     func carryOut(
-        _ wish: CreditRequest, over channel: any CardChannel, with element: ElementInfo
+        _ request: CreditRequest, over channel: any CardChannel, with element: ElementInfo
     ) throws(HostError) -> CreditResult {
-        var contact = try meet(wish.kind.purpose, with: element, over: channel)
+        var contact = try openContact(request.kind.purpose, with: element, over: channel)
         // Whoever repeats what was in doubt does not mean it twice.
-        if let same = contact.recovered.last(where: { $0.state == .done && $0.isRepeated(by: wish) }) {
+        if let same = contact.recovered.last(where: { $0.state == .done && $0.isRepeated(by: request) }) {
             return CreditResult(outcome: .done(same), recovered: contact.recovered)
         }
         // Asked every time: the highest HTXN tells whether these records are older than the element.
-        let highest = try contact.ask(wish.service).highest
-        let begun = try records.begin(wish, of: contact.eid, elementHighest: highest, at: clock())
-        return CreditResult(outcome: try contact.finish(begun), recovered: contact.recovered)
+        let highest = try contact.ask(request.service).highest
+        let started = try records.begin(request, of: contact.eid, elementHighest: highest, at: clock())
+        return CreditResult(outcome: try contact.finish(started), recovered: contact.recovered)
     }
 
     func own(_ reference: String?) throws(HostError) -> String? {
@@ -163,28 +164,28 @@ public final class CreditDesk {
     /// A contact in a session of `purpose`, in which what was in doubt is known.
     ///
     /// What is in doubt is asked for in a session of its own purpose, before any other (protocol §7).
-    func meet(
+    func openContact(
         _ purpose: Purpose, over channel: any CardChannel, _ expected: PartyID?
     ) throws(HostError) -> ElementContact {
-        try meet(purpose, with: try select(over: channel, expected), over: channel)
+        try openContact(purpose, with: try select(over: channel, expected), over: channel)
     }
 
-    func meet(
+    func openContact(
         _ purpose: Purpose, with element: ElementInfo, over channel: any CardChannel
     ) throws(HostError) -> ElementContact {
         var earlier: [CreditTransaction] = []
-        if let open = try records.inDoubt(with: element.eid), open.kind.purpose != purpose {
-            var other = try contact(open.kind.purpose, with: element, over: channel)
+        if let open = try records.transactionInDoubt(with: element.eid), open.kind.purpose != purpose {
+            var other = try newContact(open.kind.purpose, with: element, over: channel)
             try other.recover()
             earlier = other.recovered
         }
-        var contact = try contact(purpose, with: element, over: channel)
+        var contact = try newContact(purpose, with: element, over: channel)
         try contact.recover()
         contact.recovered = earlier + contact.recovered
         return contact
     }
 
-    private func contact(
+    private func newContact(
         _ purpose: Purpose, with element: ElementInfo, over channel: any CardChannel
     ) throws(HostError) -> ElementContact {
         do {

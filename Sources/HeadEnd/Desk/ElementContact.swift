@@ -1,3 +1,4 @@
+internal import Records
 internal import ValueProtocol
 
 /// One CREDIT session of a desk with an element, and what is written down around each of its EXECUTEs.
@@ -7,12 +8,12 @@ struct ElementContact: ~Copyable {
     var recovered: [CreditTransaction] = []
     private var conversation: ElementConversation
     private let authority: SealTrackingAuthority
-    private let records: RecordFile
+    private let records: any RecordStore
     private let clock: () -> Timestamp
 
     init(
         _ conversation: consuming ElementConversation, eid: PartyID, authority: SealTrackingAuthority,
-        records: RecordFile,
+        records: any RecordStore,
         clock: @escaping () -> Timestamp
     ) {
         self.conversation = conversation
@@ -24,7 +25,7 @@ struct ElementContact: ~Copyable {
 
     /// Protocol §7: this session has ended the one that is in doubt, so what STATUS says now stays true.
     mutating func recover() throws(HostError) {
-        guard let open = try records.inDoubt(with: eid) else { return }
+        guard let open = try records.transactionInDoubt(with: eid) else { return }
         let answer: AskStatus.Answer
         do {
             answer = try status(open.htxn, open.order.service)
@@ -37,11 +38,11 @@ struct ElementContact: ~Copyable {
             known =
                 try answer.amount == open.order.amount
                 ? records.conclude(open, as: .done, balance: answer.balance, at: clock())
-                : records.conclude(open, as: .needsPerson, balance: nil, at: clock())
+                : records.conclude(open, as: .needsManualResolution, balance: nil, at: clock())
         } else if answer.lowestKept == .none || open.htxn > answer.lowestKept {
             known = try records.conclude(open, as: .notApplied, balance: nil, at: clock())
         } else {
-            known = try records.conclude(open, as: .needsPerson, balance: nil, at: clock())
+            known = try records.conclude(open, as: .needsManualResolution, balance: nil, at: clock())
         }
         // The balance of now: the one of the transaction may have been drawn on since.
         _ = try ask(open.order.service)
@@ -56,13 +57,13 @@ struct ElementContact: ~Copyable {
         } catch {
             throw HostError(.noSession, "\(eid)", cause: error)
         }
-        try records.noteStatus(answer, of: service, on: eid, at: clock())
+        try records.recordStatus(answer, of: service, on: eid, at: clock())
         return answer
     }
 
     /// Sends what was written down, and writes down what the element proves.
-    mutating func finish(_ begun: RecordFile.StartedTransaction) throws(HostError) -> CreditOutcome {
-        switch begun {
+    mutating func finish(_ started: StartedTransaction) throws(HostError) -> CreditOutcome {
+        switch started {
         case .declined(let reason): return .declined(reason)
         case .alreadyDone(let transaction): return .done(transaction)
         case .send(let transaction):

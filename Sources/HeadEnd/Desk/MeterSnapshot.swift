@@ -1,7 +1,8 @@
 public import ISO7816
+public import Records
 public import ValueProtocol
 
-/// How a meter stands, as it proved in a session.
+/// A meter's balance and clock, as it proved them in a session.
 public struct MeterSnapshot: Sendable, Hashable {
     public let meter: PartyID
     /// As SELECT tells, which proves nothing.
@@ -32,17 +33,17 @@ public struct ClockSetting: Sendable, Hashable {
 extension CreditDesk {
     /// Asks a meter for its balance and its clock; whatever is in doubt with it is found out.
     ///
-    /// - Throws: `HostError` `.noSession`, `.stillInDoubt`, or of the record file.
-    public func standing(
+    /// - Throws: `HostError` `.noSession`, `.stillInDoubt`, or of the records.
+    public func snapshot(
         over channel: any CardChannel, expecting expected: PartyID? = nil
     ) throws(HostError) -> MeterSnapshot {
         let meter = try select(over: channel, expected)
-        var contact = try meet(.usage, with: meter, over: channel)
+        var contact = try openContact(.usage, with: meter, over: channel)
         let answer = try contact.ask(UtilityService(rawValue: meter.eid.kind.rawValue))
         // Asked for events of no time at all: the clock stands in the answer.
         let (first, last) = (Timestamp(rawValue: 1), Timestamp(rawValue: 0))
         let page = try contact.perform(ReadUsage(time: now, series: .events, from: first, to: last))
-        try records.note(page.clock, of: meter.eid, at: now)
+        try records.recordClock(page.clock, of: meter.eid, at: now)
         return MeterSnapshot(
             meter: meter.eid, state: meter.state, balance: answer.balance, clock: page.clock, time: now,
             sessions: answer.nt, highest: answer.highest, recovered: contact.recovered)
@@ -54,17 +55,17 @@ extension CreditDesk {
     ///   - target: nil for the host's time at the moment of sending.
     ///   - channel: leads to the meter.
     ///   - expected: the meter that it must be; nil for any.
-    /// - Throws: `HostError` `.noSession`, `.stillInDoubt`, or of the record file.
+    /// - Throws: `HostError` `.noSession`, `.stillInDoubt`, or of the records.
     public func setClock(
         to target: Timestamp? = nil, over channel: any CardChannel, expecting expected: PartyID? = nil
     ) throws(HostError) -> ClockSetting {
         let meter = try select(over: channel, expected)
-        var contact = try meet(.admin, with: meter, over: channel)
+        var contact = try openContact(.admin, with: meter, over: channel)
         _ = try contact.ask(UtilityService(rawValue: meter.eid.kind.rawValue))
         let target = target ?? now
-        let number = try records.beginSetting(target, of: meter.eid, at: now)
+        let number = try records.beginSettingClock(to: target, of: meter.eid, at: now)
         let before = try contact.perform(SetClock(target))
-        try records.concludeSetting(number, before: before)
+        try records.endSettingClock(number, before: before)
         return ClockSetting(meter: meter.eid, before: before, target: target, recovered: contact.recovered)
     }
 }

@@ -1,11 +1,12 @@
 public import ISO7816
+public import Records
 public import ValueProtocol
 
 extension CreditDesk {
-    /// Takes home what off-line meters gave the card to carry, and keeps it in the record file (protocol §6, series 06).
+    /// Takes home what off-line meters gave the card to carry, and keeps it in the records (protocol §6, series 06).
     ///
     /// - Returns: what was new.
-    /// - Throws: `HostError` `.noSession`, or of the record file. What had been read before is kept on the card too.
+    /// - Throws: `HostError` `.noSession`, or of the records. What had been read before is kept on the card too.
     public func collectMeterStatus(
         over channel: any CardChannel, expecting expected: PartyID? = nil
     ) throws(HostError) -> [MeterStatusRecord] {
@@ -17,7 +18,7 @@ extension CreditDesk {
         } catch {
             throw HostError(.noSession, "\(card.eid)", cause: error)
         }
-        return try records.keep(collected, from: card.eid, at: now)
+        return try records.record(collected, from: card.eid, at: now)
     }
 
     private func read(_ conversation: inout ElementConversation) throws(SessionError) -> [MeterStatusRecord] {

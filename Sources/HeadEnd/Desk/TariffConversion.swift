@@ -1,4 +1,5 @@
 public import ISO7816
+public import Records
 public import ValueProtocol
 
 extension CreditDesk {
@@ -20,9 +21,9 @@ extension CreditDesk {
         guard meter.eid.kind.isMeter else {
             throw HostError(.noSession, "\(meter.eid)", cause: SessionError(.notAuthorized, "\(meter.eid.kind)"))
         }
-        let wish = CreditRequest(
+        let request = CreditRequest(
             kind: .convertTariff, service: UtilityService(rawValue: meter.eid.kind.rawValue), currency: table.currency,
             amount: .zero, reference: reference, tariff: TariffOrder(table, effective: effective))
-        return try carryOut(wish, over: channel, with: meter)
+        return try carryOut(request, over: channel, with: meter)
     }
 }

@@ -1,4 +1,5 @@
 public import ISO7816
+public import Records
 public import ValueProtocol
 
 /// What a reading of a meter's use brought.
@@ -18,19 +19,19 @@ extension CreditDesk {
     /// The series of use, in the order in which they are read.
     public static let useSeries: [UsageSeries] = [.hours, .days, .weeks, .months]
 
-    /// Reads what a meter recorded since the last reading, use and events, and keeps it in the record file.
+    /// Reads what a meter recorded since the last reading, use and events, and keeps it in the records.
     ///
     /// - Parameters:
     ///   - channel: leads to the meter.
     ///   - expected: the meter that must be there; nil takes whichever is.
     ///   - everything: whether all is read that the meter still has.
     /// - Throws: `HostError` `.noSession` where the meter did not answer to the end (what was read of a series is kept and
-    ///   the rest comes next time), `.stillInDoubt`, or of the record file.
+    ///   the rest comes next time), `.stillInDoubt`, or of the records.
     public func readUse(
         over channel: any CardChannel, expecting expected: PartyID? = nil, everything: Bool = false
     ) throws(HostError) -> UseReading {
         let meter = try select(over: channel, expected)
-        var contact = try meet(.usage, with: meter, over: channel)
+        var contact = try openContact(.usage, with: meter, over: channel)
         let recovered = contact.recovered
         let service = UtilityService(rawValue: meter.eid.kind.rawValue)
         _ = try contact.ask(service)
@@ -46,7 +47,7 @@ extension CreditDesk {
             repeat {
                 // A session has 256 exchanges; the next one goes on at the last record, which comes again.
                 if pages == CreditDesk.pagesOfSession {
-                    contact = try meet(.usage, with: meter, over: channel)
+                    contact = try openContact(.usage, with: meter, over: channel)
                     (pages, cursor) = (0, 0)
                     from = use.last?.start ?? events.last?.time ?? from
                     use.removeAll { $0.start >= from }
@@ -64,13 +65,13 @@ extension CreditDesk {
                 (cursor, clock) = (page.next, page.clock)
             } while cursor != ReadUsage.end
             if series == .events {
-                newEvents = try records.keep(events, of: meter.eid, at: now)
+                newEvents = try records.record(events, of: meter.eid, at: now)
             } else {
-                newRecords[series] = try records.keep(use, series, of: meter.eid, at: now)
+                newRecords[series] = try records.record(use, series, of: meter.eid, at: now)
             }
         }
-        try records.note(clock, of: meter.eid, at: now)
-        try records.mark(clock, of: meter.eid)
+        try records.recordClock(clock, of: meter.eid, at: now)
+        try records.recordReading(upTo: clock, of: meter.eid)
         return UseReading(
             meter: meter.eid, clock: clock, newRecords: newRecords, newEvents: newEvents, recovered: recovered)
     }

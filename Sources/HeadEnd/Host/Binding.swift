@@ -32,7 +32,7 @@ extension ClerkWorkplace {
             let rotation = try RotationPlan(eid: element.eid, keys: [], rebinds: [bound])
             _ = try issuingDesk(journal).rotate(rotation, over: card, progress: progress)
         }
-        try records.notePurses([bound.bind], of: element.eid, at: host.clock())
+        try records.recordPurses([bound.bind], of: element.eid, at: host.clock())
         return (element.eid, bound)
     }
 

@@ -27,7 +27,7 @@ public struct CardHistory: Sendable, Hashable {
     public init(of eid: PartyID, in records: RecordFile) throws {
         guard let element = try records.element(eid) else { throw WorkplaceError(.unknownElement, "\(eid)") }
         self.init(
-            eid: eid, status: element.standing, transactions: try records.transactions(of: eid),
+            eid: eid, status: element.status, transactions: try records.transactions(of: eid),
             books: try records.books(of: eid), balances: try records.balances(of: eid))
     }
 }

@@ -28,15 +28,15 @@ public final class HostCardRegister: CardRegister {
     }
 
     public func noteLost(_ card: PartyID, reason: String, at time: Timestamp) throws {
-        if try !wasReplaced(card) { try records.setStanding(.lost, of: card, because: reason, at: time) }
+        if try !wasReplaced(card) { try records.setStatus(.lost, of: card, because: reason, at: time) }
     }
 
     public func noteInUse(_ card: PartyID, reason: String, at time: Timestamp) throws {
-        try records.setStanding(.inUse, of: card, because: reason, at: time)
+        try records.setStatus(.inUse, of: card, because: reason, at: time)
     }
 
     public func noteBlocked(_ card: PartyID, at time: Timestamp) throws {
-        if try !wasReplaced(card) { try records.setStanding(.blocked, of: card, at: time) }
+        if try !wasReplaced(card) { try records.setStatus(.blocked, of: card, at: time) }
     }
 
     public func noteReplaced(_ card: PartyID, by replacement: PartyID, at time: Timestamp) throws {
@@ -44,6 +44,6 @@ public final class HostCardRegister: CardRegister {
     }
 
     private func wasReplaced(_ card: PartyID) throws -> Bool {
-        if case .replaced = try records.element(card)?.standing { true } else { false }
+        if case .replaced = try records.element(card)?.status { true } else { false }
     }
 }

@@ -47,7 +47,7 @@ extension ClerkWorkplace {
     /// - Throws: `IssueError`, `JournalError`; `HostError` of the record file.
     public func rotate(_ plan: RotationPlan, progress: (IssueStep) -> Void = { _ in }) throws -> [KeyName] {
         let keys = try issuingDesk(try host.openJournal()).rotate(plan, over: card, progress: progress)
-        try records.notePurses(plan.rebinds.map(\.bind), of: plan.eid, at: host.clock())
+        try records.recordPurses(plan.rebinds.map(\.bind), of: plan.eid, at: host.clock())
         return keys
     }
 }

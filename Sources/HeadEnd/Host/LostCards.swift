@@ -23,7 +23,7 @@ extension ClerkWorkplace {
     public func unblock(because reason: String) throws -> PartyID {
         let eid = try ElementInfo.select(over: card).eid
         let journal = try host.openJournal()
-        if case .replaced(let other) = try records.element(eid)?.standing {
+        if case .replaced(let other) = try records.element(eid)?.status {
             throw WorkplaceError(.replaced, "\(eid), replaced by \(other)")
         }
         try issuingDesk(journal).takeBack(eid, reason: reason, over: card, in: register(journal))
@@ -57,7 +57,7 @@ extension HostContext {
     ///
     /// - Throws: `HostError` `.wrongStanding` where it was replaced, or of the record file.
     public func reportLost(_ eid: PartyID, because reason: String) throws(HostError) {
-        try records.setStanding(.lost, of: eid, because: reason, at: clock())
+        try records.setStatus(.lost, of: eid, because: reason, at: clock())
     }
 
     /// Plans the card `blank` in the place of `old`: the same purses, bound to the same meters.
@@ -71,7 +71,7 @@ extension HostContext {
     public func replacementPlan(
         of old: PartyID, by blank: PartyID, masterKeys: [KeyDescriptor]
     ) throws -> IssuePlan {
-        guard try records.element(old)?.standing ?? .inUse != .inUse else { throw WorkplaceError(.inUse, "\(old)") }
+        guard try records.element(old)?.status ?? .inUse != .inUse else { throw WorkplaceError(.inUse, "\(old)") }
         // Found out before a blank card is used up.
         if let open = try records.unsettled().first(where: { $0.eid == old }) {
             throw HostError(.openTransaction, "\(open)")

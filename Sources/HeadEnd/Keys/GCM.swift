@@ -1,4 +1,5 @@
 internal import COpenSSL
+internal import Records
 internal import ValueProtocol
 
 /// AES-256-GCM (SP 800-38D) with a nonce of 12 bytes and a tag of 16.

@@ -1,3 +1,4 @@
+public import Records
 public import ValueProtocol
 
 /// Master keys in this program's memory, as a `SealedKeyFile` opens to.

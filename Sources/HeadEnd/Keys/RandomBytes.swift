@@ -1,4 +1,5 @@
 internal import COpenSSL
+internal import Records
 
 /// Fresh random bytes of libcrypto's generator (SP 800-90A): salts, nonces, origins.
 enum RandomBytes {

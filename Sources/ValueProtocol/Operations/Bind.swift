@@ -2,7 +2,7 @@
 ///
 /// The request, `service ‖ currency u16 ‖ limit u64 ‖ meter's EID ‖ version`, is what SEAL of a master-key card takes;
 /// the authority adds Kx and its check value.
-public struct Bind: ElementOperation {
+public struct Bind: ElementOperation, Hashable {
     public static let code = OperationCode.bind
     public let service: UtilityService
     public let currency: Currency

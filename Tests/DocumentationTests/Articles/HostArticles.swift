@@ -1,5 +1,7 @@
 import HeadEnd
 import ISO7816
+import Records
+import RecordsSQLite
 import ValueProtocol
 
 /// The code of Host's landing page. It needs the files of a host, so it is compiled and not run.

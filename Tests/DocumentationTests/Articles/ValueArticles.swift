@@ -2,6 +2,8 @@ import HeadEnd
 import ISO7816
 import Issuing
 import Meter
+import Records
+import RecordsSQLite
 import Testing
 import ValueElement
 import ValueElementTesting

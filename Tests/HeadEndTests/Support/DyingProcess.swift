@@ -1,6 +1,8 @@
-import Foundation
 import HeadEnd
+import Records
+import RecordsSQLite
 import Synchronization
+import TestSupport
 import ValueProtocol
 
 /// Kills what stands for a process at a chosen write to the record file: before its commit, or before it learns of it.
@@ -38,20 +40,7 @@ final class DyingProcess: Sendable {
     }
 }
 
-/// A folder for one test, gone with this object.
-final class TestFolder {
-    let path: String
-
-    init() throws {
-        // In memory where the system has such a folder: hundreds of files are synced over and over.
-        let memory = "/dev/shm/"
-        let parent = FileManager.default.isWritableFile(atPath: memory) ? memory : NSTemporaryDirectory()
-        path = parent + "valuestore-" + UUID().uuidString
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-
+extension TestFolder {
     var recordFile: String { path + "/records" }
 
     /// A record file whose process dies at `moment`.

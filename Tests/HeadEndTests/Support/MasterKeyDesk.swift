@@ -2,6 +2,8 @@ import CardIOTesting
 import HeadEnd
 import ISO7816
 import Issuing
+import Records
+import RecordsSQLite
 import Testing
 import ValueElement
 import ValueProtocol

@@ -1,4 +1,4 @@
-import HeadEnd
+import Records
 import Testing
 
 /// Expects that `body` fails with a `HostError` of `code`.

@@ -1,5 +1,7 @@
 import ArgumentParser
 import HeadEnd
+import Records
+import RecordsSQLite
 import ValueProtocol
 
 struct CardDecide: AsyncParsableCommand {
@@ -35,7 +37,7 @@ struct CardDecide: AsyncParsableCommand {
 
     mutating func run() async throws {
         let host = try HostContext.open(common.place, passphrase, needsKeys: false)
-        let settled = try host.records.decide(
+        let settled = try host.records.resolve(
             HostTransaction(rawValue: htxn), of: of, applied: outcome == .applied, by: by, because: because,
             at: host.clock())
         common.console.give(["transaction": settled.json], ["\(settled)"])

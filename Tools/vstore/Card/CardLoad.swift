@@ -1,5 +1,7 @@
 import ArgumentParser
 import HeadEnd
+import Records
+import RecordsSQLite
 import ValueProtocol
 
 struct CardLoad: AsyncParsableCommand {

@@ -1,6 +1,8 @@
 import ArgumentParser
 import HeadEnd
 import Meter
+import Records
+import RecordsSQLite
 import ValueProtocol
 
 struct CardLog: AsyncParsableCommand {

@@ -1,4 +1,6 @@
 import HeadEnd
+import Records
+import RecordsSQLite
 import ValueProtocol
 
 extension CreditTransaction {
@@ -9,7 +11,7 @@ extension CreditTransaction {
             case .done: "done"
             case .refused: "refused"
             case .notApplied: "not-applied"
-            case .needsPerson: "needs-person"
+            case .needsManualResolution: "needs-person"
             }
         return [
             "eid": .text("\(eid)"), "htxn": .text("\(htxn)"), "operation": .text("\(self.kind.operation)"),

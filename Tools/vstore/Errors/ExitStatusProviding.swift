@@ -3,6 +3,7 @@ import CardTrace
 import HeadEnd
 import ISO7816
 import Issuing
+import Records
 import ValueElement
 import ValueProtocol
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import HeadEnd
+import Records
 import ValueProtocol
 
 struct HostStatus: AsyncParsableCommand {
@@ -14,7 +15,7 @@ struct HostStatus: AsyncParsableCommand {
     mutating func run() async throws {
         let host = try HostContext.open(common.place, passphrase, needsKeys: true)
         let results = try await meters.batch(host, common).run { desk, channel, address in
-            try desk.standing(over: channel, expecting: address.meter)
+            try desk.snapshot(over: channel, expecting: address.meter)
         }
         try common.console.show(results, json: \.json, lines: \.lines)
     }

@@ -2,6 +2,8 @@ import Analysis
 import ArgumentParser
 import HeadEnd
 import Meter
+import Records
+import RecordsSQLite
 import ValueProtocol
 
 struct HostTariff: AsyncParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import HeadEnd
+import Records
 import ValueProtocol
 
 /// Where the transport key of a new blank comes from: the host's master key ADMIN 0, or a file.

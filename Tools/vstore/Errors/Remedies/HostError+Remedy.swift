@@ -1,4 +1,4 @@
-import HeadEnd
+import Records
 
 extension HostError: RemedyProviding {
     var remedy: String {
@@ -23,11 +23,11 @@ extension HostError: RemedyProviding {
         case .openTransaction:
             "Contact the element once; where it cannot be had any more, a person decides: vstore card decide."
         case .noSuchTransaction: "List the transactions."
-        case .notToDecide: "Contact the element; only what it cannot tell is decided."
+        case .notResolvable: "Contact the element; only what it cannot tell is resolved by a person."
         case .otherOrder: "Give each order a reference of its own."
         case .numbersUsedUp: "Replace the element."
         case .booksBroken: "Verify the audit trail and compare the receipts."
-        case .wrongStanding: "See its standing in the records."
+        case .wrongStatus: "See its status in the records."
         }
     }
 }

@@ -1,8 +1,0 @@
-/// What the payer is given: the transaction and the audit trail's mark, so that the trail cannot be rewritten quietly.
-public struct Receipt: Sendable, Hashable, CustomStringConvertible {
-    public let transaction: CreditTransaction
-    /// The entry of the audit trail that recorded its outcome.
-    public let mark: AuditMark
-
-    public var description: String { "\(transaction)\naudit \(mark)" }
-}

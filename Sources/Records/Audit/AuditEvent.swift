@@ -1,0 +1,114 @@
+public import ValueProtocol
+
+/// What an entry of the audit trail says happened, as typed values.
+///
+/// The trail holds `encoded`, never a sentence: text for people is made where it is shown, and may change at any time.
+public enum AuditEvent: Sendable, Hashable {
+    /// A transaction as it was from then on: ordered, settled, or sent again.
+    case transaction(CreditTransaction)
+    /// A purse's balance.
+    case balance(UtilityService, Amount, BalanceBasis)
+    /// Whether the host serves the element from then on, and the reason that a person gave.
+    case elementStatus(ElementStatus, reason: String?)
+    /// A person resolved what the element could no longer tell.
+    case resolution(ManualResolution)
+    /// The element had applied a higher transaction than these records knew.
+    case numberGap(applied: HostTransaction, known: HostTransaction)
+    /// Value was assigned to another element.
+    case carryOver(CarryOver)
+    /// A purse was made, or bound to a meter.
+    case purse(Bind)
+
+    /// The number of an event; none is ever given another meaning.
+    public enum Kind: UInt8, Sendable, Hashable, CaseIterable {
+        case transaction = 1
+        case balance = 2
+        case elementStatus = 3
+        case resolution = 4
+        case numberGap = 5
+        case carryOver = 6
+        case purse = 7
+    }
+
+    public var kind: Kind {
+        switch self {
+        case .transaction: .transaction
+        case .balance: .balance
+        case .elementStatus: .elementStatus
+        case .resolution: .resolution
+        case .numberGap: .numberGap
+        case .carryOver: .carryOver
+        case .purse: .purse
+        }
+    }
+
+    /// What it is about. The last entry on a subject of an element is what the records must agree with.
+    public var subject: AuditSubject {
+        let number: UInt64 =
+            switch self {
+            case .transaction(let transaction): transaction.htxn.rawValue
+            case .balance(let service, _, _): UInt64(service.rawValue)
+            case .elementStatus, .numberGap: 0
+            case .resolution(let resolution): resolution.htxn.rawValue
+            case .carryOver(let carry): UInt64(carry.service.rawValue)
+            case .purse(let purse): UInt64(purse.service.rawValue)
+            }
+        return AuditSubject(kind, number)
+    }
+}
+
+/// What audit entries on an element are about: the kind of event, and its number among those of the element.
+///
+/// The number is an HTXN for transactions and resolutions, a service for balances, carry-overs and purses, otherwise 0.
+public struct AuditSubject: Sendable, Hashable {
+    public let kind: AuditEvent.Kind
+    public let number: UInt64
+
+    public init(_ kind: AuditEvent.Kind, _ number: UInt64 = 0) {
+        self.kind = kind
+        self.number = number
+    }
+}
+
+/// How a balance became known; the numbers are stored.
+public enum BalanceBasis: UInt8, Sendable, Hashable, CaseIterable {
+    /// The element proved it.
+    case proven = 0
+    /// It follows from a transaction that a person resolved as applied; the next proof replaces it.
+    case resolved = 1
+}
+
+/// What a person decided on a transaction that no element can settle any more.
+public struct ManualResolution: Sendable, Hashable {
+    public let htxn: HostTransaction
+    /// Whether the element applied it.
+    public let applied: Bool
+    public let person: String
+    public let reason: String
+
+    public init(htxn: HostTransaction, applied: Bool, person: String, reason: String) {
+        self.htxn = htxn
+        self.applied = applied
+        self.person = person
+        self.reason = reason
+    }
+}
+
+extension AuditEvent: CustomStringConvertible {
+    /// For people who debug; nothing may compare it.
+    public var description: String {
+        switch self {
+        case .transaction(let transaction): "\(transaction)"
+        case .balance(let service, let amount, let basis): "balance of \(service): \(amount), \(basis)"
+        case .elementStatus(let status, let reason): "\(status)\(reason.map { ": \($0)" } ?? "")"
+        case .resolution(let resolution):
+            "HTXN \(resolution.htxn) resolved as \(resolution.applied ? "applied" : "not applied") by "
+                + "\(resolution.person): \(resolution.reason)"
+        case .numberGap(let applied, let known):
+            "the element has applied up to HTXN \(applied), these records know \(known)"
+        case .carryOver(let carry): "\(carry.amount) \(carry.currency) of \(carry.service) to \(carry.to)"
+        case .purse(let purse):
+            "purse of \(purse.service): at most \(purse.limit) \(purse.currency), meter \(purse.meter)"
+        }
+    }
+}

@@ -1,0 +1,28 @@
+internal import ValueProtocol
+
+/// A place in the audit trail: its number and the first eight bytes of its hash.
+///
+/// Whoever notes marks elsewhere, on receipts or on paper, finds out when the trail before them was changed or cut off.
+public struct AuditMark: Sendable, Hashable, CustomStringConvertible {
+    /// From 1.
+    public let number: Int64
+    /// Eight bytes.
+    public let hash: UInt64
+
+    public init(number: Int64, hash: UInt64) {
+        self.number = number
+        self.hash = hash
+    }
+
+    /// `12-0123456789ABCDEF`
+    public var description: String { "\(number)-\(hexadecimal(hash, 16))" }
+
+    /// Takes what `description` gives; nil for anything else.
+    public init?(_ text: some StringProtocol) {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count == 2, let number = Int64(parts[0]), number > 0, parts[1].utf8.count == 16,
+            parts[1].allSatisfy(\.isHexDigit), let hash = UInt64(parts[1], radix: 16)
+        else { return nil }
+        self.init(number: number, hash: hash)
+    }
+}

@@ -1,0 +1,51 @@
+public import ValueProtocol
+
+/// Value that a lost element still holds, as the host's records have it.
+public struct RemainingValue: Sendable, Hashable {
+    public let service: UtilityService
+    public let currency: Currency
+    public let amount: Amount
+    /// When the element proved it; what it spent off line since then is not known.
+    public let asOf: Timestamp
+
+    public init(service: UtilityService, currency: Currency, amount: Amount, asOf: Timestamp) {
+        self.service = service
+        self.currency = currency
+        self.amount = amount
+        self.asOf = asOf
+    }
+}
+
+/// Value on its way from a replaced element to the one that replaced it.
+public struct CarryOver: Sendable, Hashable {
+    public let from: PartyID
+    public let to: PartyID
+    public let service: UtilityService
+    public let currency: Currency
+    public let amount: Amount
+
+    public init(from: PartyID, to: PartyID, service: UtilityService, currency: Currency, amount: Amount) {
+        self.from = from
+        self.to = to
+        self.service = service
+        self.currency = currency
+        self.amount = amount
+    }
+
+    /// The reference of the STORE CREDIT that brings it: one per purse of the old element, so that it comes once.
+    ///
+    /// It is stored as the key of that order and never changes, so it has names of its own for the services.
+    public var reference: String { "\(CarryOver.prefix)\(from) \(CarryOver.key(of: service))" }
+    package static let prefix = "carry-over "
+
+    private static func key(of service: UtilityService) -> String {
+        switch service {
+        case .float: "float"
+        case .electricity: "electricity"
+        case .gas: "gas"
+        case .water: "water"
+        case .heat: "heat"
+        default: "service \(hexadecimal(UInt64(service.rawValue), 2))"
+        }
+    }
+}

@@ -1,0 +1,66 @@
+public import ValueProtocol
+
+/// The transactions of a host, and the steps at which one is written down (protocol §7).
+public protocol TransactionStore {
+    /// The transactions with `eid`, by HTXN; of every element where it is nil.
+    func transactions(of eid: PartyID?) throws(HostError) -> [CreditTransaction]
+
+    /// One transaction; nil where no transaction has that number.
+    func transaction(_ htxn: HostTransaction, of eid: PartyID) throws(HostError) -> CreditTransaction?
+
+    /// Every transaction that is in doubt or needs manual resolution.
+    func unsettled() throws(HostError) -> [CreditTransaction]
+
+    /// The receipt of a transaction that is settled; nil where no transaction has that number or it is not settled yet.
+    func receipt(_ htxn: HostTransaction, of eid: PartyID) throws(HostError) -> Receipt?
+
+    /// The transaction with `eid` that is in doubt, if any.
+    func transactionInDoubt(with eid: PartyID) throws(HostError) -> CreditTransaction?
+
+    /// Records the intent: a new HTXN above all that the records and the element know, or the one that a reference proven
+    /// not to be applied had before. The EXECUTE may leave once this has returned.
+    ///
+    /// - Parameters:
+    ///   - request: what is ordered.
+    ///   - eid: of which element.
+    ///   - elementHighest: the highest HTXN that the element has applied, as it proved in this session.
+    ///   - time: of the order.
+    /// - Throws: `HostError` `.openTransaction` while one is in doubt, `.otherOrder` where the reference was given to
+    ///   another order, `.numbersUsedUp`.
+    func begin(
+        _ request: CreditRequest, of eid: PartyID, elementHighest: HostTransaction, at time: Timestamp
+    ) throws(HostError) -> StartedTransaction
+
+    /// Records that a transaction proven not to be applied is sent again.
+    ///
+    /// - Throws: `HostError` `.noSuchTransaction`.
+    func beginAgain(
+        _ htxn: HostTransaction, of eid: PartyID, elementHighest: HostTransaction, at time: Timestamp
+    ) throws(HostError) -> StartedTransaction
+
+    /// Records what became of a transaction in doubt, with the balance that the element proved.
+    ///
+    /// - Returns: the transaction as it is now, which another process may have settled before.
+    /// - Throws: `HostError` `.noSuchTransaction`.
+    func conclude(
+        _ transaction: CreditTransaction, as state: CreditTransaction.State, balance: Amount?, at time: Timestamp
+    ) throws(HostError) -> CreditTransaction
+
+    /// Settles what no element can settle any more: a person looked at the facts and answers for it.
+    ///
+    /// That is what STATUS left to manual resolution, and what is in doubt with an element that is lost, blocked or
+    /// replaced.
+    ///
+    /// - Parameters:
+    ///   - htxn: the transaction.
+    ///   - eid: the element that it is with.
+    ///   - applied: whether the element applied it.
+    ///   - person: who resolves it.
+    ///   - reason: why; both stand in the audit trail.
+    ///   - time: when.
+    /// - Throws: `HostError` `.noSuchTransaction`, `.notResolvable`.
+    func resolve(
+        _ htxn: HostTransaction, of eid: PartyID, applied: Bool, by person: String, because reason: String,
+        at time: Timestamp
+    ) throws(HostError) -> CreditTransaction
+}

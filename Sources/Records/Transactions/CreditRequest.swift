@@ -1,0 +1,39 @@
+public import ValueProtocol
+
+/// What is ordered, before it has a number.
+public struct CreditRequest: Sendable, Hashable {
+    public let kind: CreditTransaction.Kind
+    public let service: UtilityService
+    public let currency: Currency
+    /// Zero for a CONVERT TARIFF.
+    public let amount: Amount
+    /// What the caller knows the order by; an order of the same reference is applied once.
+    public let reference: String?
+    /// The table of a CONVERT TARIFF; nil for anything else.
+    public let tariff: TariffOrder?
+
+    public init(
+        kind: CreditTransaction.Kind, service: UtilityService, currency: Currency, amount: Amount, reference: String?,
+        tariff: TariffOrder? = nil
+    ) {
+        self.kind = kind
+        self.service = service
+        self.currency = currency
+        self.amount = amount
+        self.reference = reference
+        self.tariff = tariff
+    }
+}
+
+extension CreditTransaction {
+    /// Whether `request`, which has no reference either, asks for the same.
+    package func isRepeated(by request: CreditRequest) -> Bool {
+        reference == nil && request.reference == nil && asksForTheSame(as: request)
+    }
+
+    /// Whether `request` asks for the same, whatever the references are.
+    package func asksForTheSame(as request: CreditRequest) -> Bool {
+        kind == request.kind && order.service == request.service && order.amount == request.amount
+            && order.currency == request.currency && tariff == request.tariff
+    }
+}

@@ -1,0 +1,135 @@
+public import ValueProtocol
+
+/// A transaction with an element as the records know it: STORE CREDIT, REFUND or CONVERT TARIFF
+/// (protocol §4, §7).
+public struct CreditTransaction: Sendable, Hashable {
+    /// What was ordered; the numbers, those of the operations, are stored.
+    public enum Kind: UInt8, Sendable, Hashable, CaseIterable {
+        case storeCredit = 0x01
+        case convertTariff = 0x02
+        case refund = 0x0A
+
+        /// The operation that carries it.
+        public var operation: OperationCode {
+            switch self {
+            case .storeCredit: .storeCredit
+            case .convertTariff: .convertTariff
+            case .refund: .refund
+            }
+        }
+
+        /// The purpose of its sessions.
+        package var purpose: Purpose { self == .convertTariff ? .tariff : .credit }
+    }
+
+    /// What is known of its outcome.
+    public enum State: Sendable, Hashable {
+        /// Written down before the EXECUTE left; no proven answer yet.
+        case inDoubt
+        /// The element proved that it applied it.
+        case done
+        /// The element proved that it refused it; nothing was changed.
+        case refused(BusinessStatus)
+        /// The element proved that it was not applied; it never will be unless it is sent again.
+        case notApplied
+        /// The element can no longer tell: a person resolves it.
+        case needsManualResolution
+
+        /// The number of a state, as records and the audit trail store it; none is ever given another meaning.
+        public enum Code: UInt8, Sendable, Hashable, CaseIterable {
+            case inDoubt = 0
+            case done = 1
+            case refused = 2
+            case notApplied = 3
+            case needsManualResolution = 4
+        }
+
+        public var code: Code {
+            switch self {
+            case .inDoubt: .inDoubt
+            case .done: .done
+            case .refused: .refused
+            case .notApplied: .notApplied
+            case .needsManualResolution: .needsManualResolution
+            }
+        }
+
+        /// What the element answered where it refused; nil otherwise.
+        public var refusal: BusinessStatus? {
+            if case .refused(let status) = self { status } else { nil }
+        }
+
+        /// Takes what is stored; nil where a refusal has no reason, or another state has one.
+        public init?(_ code: Code, refusal: BusinessStatus?) {
+            switch (code, refusal) {
+            case (.inDoubt, nil): self = .inDoubt
+            case (.done, nil): self = .done
+            case (.refused, let status?): self = .refused(status)
+            case (.notApplied, nil): self = .notApplied
+            case (.needsManualResolution, nil): self = .needsManualResolution
+            default: return nil
+            }
+        }
+    }
+
+    /// The element.
+    public let eid: PartyID
+    public let kind: Kind
+    /// HTXN, service, currency, amount and the time of the order; a tariff's amount is 0.
+    public let order: CreditOrder
+    /// The table that is sent; nil unless it is a CONVERT TARIFF.
+    public let tariff: TariffOrder?
+    /// What the caller knows the order by.
+    public let reference: String?
+    public let state: State
+    /// The purse's balance after it, as the element proved it; nil where it is not known.
+    public let balance: Amount?
+    /// When the state became known.
+    public let settled: Timestamp
+
+    /// The host's transaction number.
+    public var htxn: HostTransaction { order.htxn }
+
+    public init(
+        eid: PartyID, kind: Kind, order: CreditOrder, tariff: TariffOrder? = nil, reference: String? = nil,
+        state: State, balance: Amount? = nil, settled: Timestamp
+    ) {
+        self.eid = eid
+        self.kind = kind
+        self.order = order
+        self.tariff = tariff
+        self.reference = reference
+        self.state = state
+        self.balance = balance
+        self.settled = settled
+    }
+
+    package func with(_ state: State, balance: Amount? = nil, at time: Timestamp) -> Self {
+        Self(
+            eid: eid, kind: kind, order: order, tariff: tariff, reference: reference, state: state, balance: balance,
+            settled: time)
+    }
+}
+
+extension CreditTransaction.State: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .inDoubt: "in doubt"
+        case .done: "done"
+        case .refused(let status): "refused: \(status)"
+        case .notApplied: "not applied"
+        case .needsManualResolution: "needs manual resolution"
+        }
+    }
+}
+
+extension CreditTransaction: CustomStringConvertible {
+    /// `STORE CREDIT 7 of 00A1B2C3-10-011234: gas, 10.00 EUR, ordered 2023-11-14T22:13:20Z, done, balance 12.00`
+    public var description: String {
+        let balance = balance.map { ", balance \($0)" } ?? ""
+        let reference = reference.map { ", reference \($0)" } ?? ""
+        let content = tariff.map { "\($0)" } ?? "\(order.amount) \(order.currency)"
+        return "\(kind.operation) \(htxn) of \(eid): \(order.service), \(content), "
+            + "ordered \(order.time.dateTime), \(state)\(balance)\(reference)"
+    }
+}

@@ -1,0 +1,20 @@
+/// Why the host itself did not send an order.
+public enum DeclineReason: Sendable, Hashable, CustomStringConvertible {
+    /// An amount of nothing, or one that stands for all.
+    case noAmount
+    /// The element is lost, blocked or replaced.
+    case status(ElementStatus)
+    /// An earlier transaction with this element needs manual resolution.
+    case needsManualResolution(CreditTransaction)
+    /// The transaction to be retried is not the element's newest, or is not known as not applied.
+    case notToRetry(CreditTransaction)
+
+    public var description: String {
+        switch self {
+        case .noAmount: "there is no amount to store or refund"
+        case .status(let status): "the element is \(status)"
+        case .needsManualResolution(let transaction): "this has to be resolved first: \(transaction)"
+        case .notToRetry(let transaction): "this cannot be retried; order anew instead of: \(transaction)"
+        }
+    }
+}

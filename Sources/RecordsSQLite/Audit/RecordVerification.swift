@@ -1,0 +1,103 @@
+internal import GRDB
+internal import Records
+internal import ValueProtocol
+
+extension RecordFile {
+    /// What the records say now must be what the trail last said.
+    func verifyRecords(in database: Database) throws {
+        var kept: [AuditEvent.Kind: Int] = [:]
+        func keep(_ kind: AuditEvent.Kind) { kept[kind, default: 0] += 1 }
+        for transaction in try transactions("1 = 1", [], in: database) {
+            keep(.transaction)
+            try require(.transaction(transaction), of: transaction.eid, in: database) {
+                LegacyAuditText.text(transaction)
+            }
+        }
+        for carry in try carryOvers("1 = 1", [], in: database) {
+            keep(.carryOver)
+            try require(.carryOver(carry), of: carry.from, in: database) { LegacyAuditText.text(carry) }
+        }
+        for row in try Row.fetchAll(database, sql: "SELECT eid FROM element") {
+            let eid = try RecordRow(row: row, path: path).party("eid")
+            for balance in try balances(of: eid, in: database) {
+                keep(.balance)
+                try require(balance, of: eid, in: database)
+            }
+            for purse in try purses(of: eid, in: database) {
+                keep(.purse)
+                try require(.purse(purse), of: eid, in: database) { LegacyAuditText.text(purse) }
+            }
+            if try requireStatus(of: eid, in: database) { keep(.elementStatus) }
+        }
+        for (kind, told) in try toldSubjects(in: database) where kept[kind, default: 0] != told {
+            throw HostError(.auditBroken, "\(path), rows missing: \(kind)")
+        }
+    }
+
+    private func require(
+        _ event: AuditEvent, of eid: PartyID, in database: Database, sentence: () -> String
+    ) throws {
+        let isToldSo =
+            switch try lastEntry(event.subject, of: eid, in: database)?.content {
+            // By their bytes: two texts can be equal that are written differently.
+            case .event(let told)?: told.encoded == event.encoded
+            case .sentence(_, let text)?: Array(text.utf8) == Array(sentence().utf8)
+            case nil: false
+            }
+        guard isToldSo else { throw HostError(.auditBroken, "\(eid): \(event)") }
+    }
+
+    private func require(_ balance: ProvenBalance, of eid: PartyID, in database: Database) throws {
+        let subject = AuditSubject(.balance, UInt64(balance.service.rawValue))
+        let entry = try lastEntry(subject, of: eid, in: database)
+        let isToldSo =
+            switch entry?.content {
+            case .event(.balance(_, let amount, _))?: amount == balance.amount
+            case .sentence(_, let text)?: text == LegacyAuditText.text(balance.amount)
+            default: false
+            }
+        guard isToldSo, entry?.time == balance.time else {
+            throw HostError(.auditBroken, "\(eid), balance of \(balance.service): \(balance.amount)")
+        }
+    }
+
+    /// - Returns: whether the trail tells of it; where it does not, the element must be in use.
+    private func requireStatus(of eid: PartyID, in database: Database) throws -> Bool {
+        let status = try status(of: eid, in: database)
+        let entry = try lastEntry(AuditSubject(.elementStatus), of: eid, in: database)
+        let isToldSo =
+            switch entry?.content {
+            case .event(.elementStatus(let told, _))?: told == status
+            case .sentence(_, let text)?: text == LegacyAuditText.text(status)
+            case nil: status == .inUse
+            default: false
+            }
+        guard isToldSo else { throw HostError(.auditBroken, "\(eid): \(status)") }
+        return entry != nil
+    }
+
+    /// How many rows of each kind the trail tells of: as many must be there.
+    private func toldSubjects(in database: Database) throws -> [AuditEvent.Kind: Int] {
+        var told: [AuditEvent.Kind: Int] = [:]
+        for (kind, prefix) in LegacyAuditText.subjectPatterns {
+            // A subject of before that has an event too is told of once.
+            let events = try Row.fetchAll(
+                database, sql: "SELECT DISTINCT eid, subject FROM audit_event WHERE kind = ?",
+                arguments: [kind.rawValue])
+            var subjects = Set<[String]>()
+            for row in events {
+                let row = RecordRow(row: row, path: path)
+                let subject = AuditSubject(kind, UInt64(bitPattern: try row.integer("subject")))
+                subjects.insert([try row.text("eid"), LegacyAuditText.subject(subject) ?? ""])
+            }
+            let sentences = try Row.fetchAll(
+                database, sql: "SELECT DISTINCT eid, subject FROM audit WHERE subject LIKE ?", arguments: [prefix])
+            for row in sentences {
+                let row = RecordRow(row: row, path: path)
+                subjects.insert([try row.text("eid"), try row.text("subject")])
+            }
+            told[kind] = subjects.count
+        }
+        return told
+    }
+}

@@ -1,0 +1,86 @@
+internal import GRDB
+public import Records
+public import ValueProtocol
+
+extension RecordFile {
+    public func transactions(of eid: PartyID? = nil) throws(HostError) -> [CreditTransaction] {
+        try read { database in
+            guard let eid else { return try transactions("1 = 1", [], in: database) }
+            return try transactions("eid = ?", ["\(eid)"], in: database)
+        }
+    }
+
+    public func transaction(_ htxn: HostTransaction, of eid: PartyID) throws(HostError) -> CreditTransaction? {
+        try read { try transaction(htxn, of: eid, in: $0) }
+    }
+
+    public func unsettled() throws(HostError) -> [CreditTransaction] {
+        try read { try transactions(TransactionStates.unsettled, [], in: $0) }
+    }
+
+    public func receipt(_ htxn: HostTransaction, of eid: PartyID) throws(HostError) -> Receipt? {
+        try read { database in
+            guard let found = try transaction(htxn, of: eid, in: database), found.state != .inDoubt,
+                let entry = try lastEntry(AuditSubject(.transaction, htxn.rawValue), of: eid, in: database)
+            else { return nil }
+            return Receipt(transaction: found, mark: entry.mark)
+        }
+    }
+
+    public func resolve(
+        _ htxn: HostTransaction, of eid: PartyID, applied: Bool, by person: String, because reason: String,
+        at time: Timestamp
+    ) throws(HostError) -> CreditTransaction {
+        try write { database in
+            guard let found = try transaction(htxn, of: eid, in: database) else {
+                throw HostError(.noSuchTransaction, "HTXN \(htxn) of \(eid)")
+            }
+            let isOutOfReach = try status(of: eid, in: database) != .inUse
+            guard found.state == .needsManualResolution || (found.state == .inDoubt && isOutOfReach) else {
+                throw HostError(.notResolvable, "\(found)")
+            }
+            let resolution = ManualResolution(htxn: htxn, applied: applied, person: person, reason: reason)
+            try trail.append(.resolution(resolution), of: eid, at: time, to: database)
+            if applied { try setResolvedBalance(found, at: time, in: database) }
+            return try settle(found, as: applied ? .done : .notApplied, balance: nil, at: time, in: database)
+        }
+    }
+
+    func transaction(_ htxn: HostTransaction, of eid: PartyID, in database: Database) throws -> CreditTransaction? {
+        try transactions("eid = ? AND htxn = ?", ["\(eid)", htxn.rawValue.stored], in: database).first
+    }
+
+    func transactions(
+        _ condition: String, _ arguments: StatementArguments, in database: Database
+    ) throws -> [CreditTransaction] {
+        try Row.fetchAll(
+            database,
+            sql: """
+                SELECT * FROM credit_transaction LEFT JOIN tariff_order USING (eid, htxn)
+                WHERE \(condition) ORDER BY eid, htxn
+                """,
+            arguments: arguments
+        ).map { try CreditTransaction(RecordRow(row: $0, path: path)) }
+    }
+
+    /// Writes a new state of a transaction and its audit entry.
+    func settle(
+        _ transaction: CreditTransaction, as state: CreditTransaction.State, balance: Amount?, at time: Timestamp,
+        in database: Database
+    ) throws -> CreditTransaction {
+        let settled = transaction.with(state, balance: balance, at: time)
+        try settled.update(in: database)
+        try trail.append(.transaction(settled), of: settled.eid, at: time, to: database)
+        return settled
+    }
+}
+
+/// Conditions on a transaction's state, in SQL; numbers and not arguments, so that the indexes of part of them serve.
+enum TransactionStates {
+    static let inDoubt = condition(.inDoubt)
+    static let done = condition(.done)
+    static let needsManualResolution = condition(.needsManualResolution)
+    static let unsettled = "(\(inDoubt) OR \(needsManualResolution))"
+
+    private static func condition(_ code: CreditTransaction.State.Code) -> String { "state = \(code.rawValue)" }
+}

@@ -1,0 +1,112 @@
+internal import GRDB
+public import Records
+public import ValueProtocol
+
+/// What is written down at each step of a transaction (protocol §7).
+extension RecordFile {
+    public func transactionInDoubt(with eid: PartyID) throws(HostError) -> CreditTransaction? {
+        try read { try transactions("eid = ? AND \(TransactionStates.inDoubt)", ["\(eid)"], in: $0).first }
+    }
+
+    public func begin(
+        _ request: CreditRequest, of eid: PartyID, elementHighest: HostTransaction, at time: Timestamp
+    ) throws(HostError) -> StartedTransaction {
+        try write { database in
+            try ensureElement(eid, in: database)
+            let earlier = try earlier(request, of: eid, in: database)
+            if let earlier, earlier.state == .done { return .alreadyDone(earlier) }
+            if let reason = try declineReason(request, of: eid, in: database) { return .declined(reason) }
+            if try transactions("eid = ? AND \(TransactionStates.inDoubt)", ["\(eid)"], in: database).first != nil {
+                throw HostError(.openTransaction, "\(eid)")
+            }
+            let highest = try highestNumber(of: eid, in: database)
+            if let earlier, earlier.state == .notApplied, earlier.htxn == highest, elementHighest < earlier.htxn {
+                return .send(try settle(earlier, as: .inDoubt, balance: nil, at: time, in: database))
+            }
+            if elementHighest > highest {
+                try trail.append(
+                    .numberGap(applied: elementHighest, known: highest), of: eid, at: time, to: database)
+            }
+            let last = max(highest, elementHighest).rawValue
+            guard last < UInt64(Int64.max) else { throw HostError(.numbersUsedUp, "\(eid)") }
+            let order = CreditOrder(
+                htxn: HostTransaction(rawValue: last + 1), service: request.service, currency: request.currency,
+                amount: request.amount, time: time)
+            let transaction = CreditTransaction(
+                eid: eid, kind: request.kind, order: order, tariff: request.tariff, reference: request.reference,
+                state: .inDoubt, settled: time)
+            try transaction.insert(into: database)
+            try trail.append(.transaction(transaction), of: eid, at: time, to: database)
+            return .send(transaction)
+        }
+    }
+
+    public func beginAgain(
+        _ htxn: HostTransaction, of eid: PartyID, elementHighest: HostTransaction, at time: Timestamp
+    ) throws(HostError) -> StartedTransaction {
+        try write { database in
+            guard let found = try transaction(htxn, of: eid, in: database) else {
+                throw HostError(.noSuchTransaction, "HTXN \(htxn) of \(eid)")
+            }
+            if found.state == .done { return .alreadyDone(found) }
+            let request = CreditRequest(
+                kind: found.kind, service: found.order.service, currency: found.order.currency,
+                amount: found.order.amount, reference: nil, tariff: found.tariff)
+            if let reason = try declineReason(request, of: eid, in: database) { return .declined(reason) }
+            let isNewest = try highestNumber(of: eid, in: database) == htxn
+            guard found.state == .notApplied, isNewest, elementHighest < htxn else {
+                return .declined(.notToRetry(found))
+            }
+            return .send(try settle(found, as: .inDoubt, balance: nil, at: time, in: database))
+        }
+    }
+
+    public func conclude(
+        _ transaction: CreditTransaction, as state: CreditTransaction.State, balance: Amount?, at time: Timestamp
+    ) throws(HostError) -> CreditTransaction {
+        try write { database in
+            guard let now = try self.transaction(transaction.htxn, of: transaction.eid, in: database) else {
+                throw HostError(.noSuchTransaction, "\(transaction)")
+            }
+            guard now.state == .inDoubt else { return now }
+            if let balance {
+                try set(balance, .proven, of: now.order.service, on: now.eid, at: time, in: database)
+            }
+            return try settle(now, as: state, balance: balance, at: time, in: database)
+        }
+    }
+
+    private func highestNumber(of eid: PartyID, in database: Database) throws -> HostTransaction {
+        let highest = try Int64.fetchOne(
+            database, sql: "SELECT max(htxn) FROM credit_transaction WHERE eid = ?", arguments: ["\(eid)"])
+        return HostTransaction(rawValue: UInt64(highest ?? 0))
+    }
+
+    /// The newest transaction of the request's reference; without one the newest of all, where it is known as not applied
+    /// and the request is the same: then it is the same order, which keeps its number, and a float pays for it once.
+    private func earlier(_ request: CreditRequest, of eid: PartyID, in database: Database) throws -> CreditTransaction?
+    {
+        guard let reference = request.reference else {
+            let newest = try transactions("eid = ?", ["\(eid)"], in: database).last
+            return newest.flatMap { $0.state == .notApplied && $0.isRepeated(by: request) ? $0 : nil }
+        }
+        let all = try transactions("eid = ? AND reference = ?", ["\(eid)", reference], in: database)
+        guard let newest = all.last else { return nil }
+        guard newest.asksForTheSame(as: request) else { throw HostError(.otherOrder, "\(reference): \(newest)") }
+        return newest
+    }
+
+    private func declineReason(_ request: CreditRequest, of eid: PartyID, in database: Database) throws
+        -> DeclineReason?
+    {
+        if request.tariff == nil, request.amount == .zero || request.amount == .all { return .noAmount }
+        let status = try status(of: eid, in: database)
+        if status != .inUse { return .status(status) }
+        if let open = try transactions(
+            "eid = ? AND \(TransactionStates.needsManualResolution)", ["\(eid)"], in: database
+        ).first {
+            return .needsManualResolution(open)
+        }
+        return nil
+    }
+}

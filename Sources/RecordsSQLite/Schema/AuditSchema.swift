@@ -1,0 +1,25 @@
+/// The table of an audit trail of typed events: added to the record file of `RecordSchema`.
+///
+/// Entries of before stay in `audit` as they are, byte for byte, so that their chain and the marks on receipts still
+/// hold; `audit_event` goes on with the next number and the last hash.
+enum AuditSchema {
+    static let third = """
+        -- content is AuditEvent.encoded; kind and subject are in it too, and stand here for the index.
+        CREATE TABLE audit_event (
+            number INTEGER NOT NULL PRIMARY KEY,
+            time INTEGER NOT NULL,
+            eid TEXT NOT NULL,
+            kind INTEGER NOT NULL,
+            subject INTEGER NOT NULL,
+            content BLOB NOT NULL,
+            hash BLOB NOT NULL
+        ) STRICT;
+        CREATE INDEX audit_event_by_subject ON audit_event (eid, kind, subject, number);
+        CREATE TRIGGER audit_event_stays BEFORE UPDATE ON audit_event
+            BEGIN SELECT RAISE (ABORT, 'the audit trail is only added to'); END;
+        CREATE TRIGGER audit_event_keeps BEFORE DELETE ON audit_event
+            BEGIN SELECT RAISE (ABORT, 'the audit trail is only added to'); END;
+        CREATE TRIGGER audit_is_closed BEFORE INSERT ON audit
+            BEGIN SELECT RAISE (ABORT, 'entries are added to audit_event'); END;
+        """
+}

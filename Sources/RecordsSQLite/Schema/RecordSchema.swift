@@ -1,0 +1,129 @@
+internal import GRDB
+internal import Records
+
+/// The tables of a record file, and how older ones become newer ones.
+///
+/// Unsigned numbers of 64 bits are kept as the bits they are; identifiers as the text that people read.
+enum RecordSchema {
+    /// Says in the database's header that it is a record file: `VSrf`.
+    static let applicationID: Int32 = 0x5653_7266
+
+    /// Checks that the database is a record file, or an empty one that is to become one, and brings it up to date.
+    static func prepare(_ database: DatabaseQueue, path: String) throws {
+        let isEmpty = try database.read { database in
+            let application = try Int32.fetchOne(database, sql: "PRAGMA application_id")
+            let tables = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master")
+            guard application == applicationID || (application == 0 && tables == 0) else {
+                throw HostError(.notARecordFile, path)
+            }
+            return tables == 0
+        }
+        if isEmpty {
+            try database.write { try $0.execute(sql: "PRAGMA application_id = \(applicationID)") }
+        } else if try database.read(migrator.hasBeenSuperseded) {
+            throw HostError(.fileNewer, path)
+        }
+        try database.writeWithoutTransaction { database in
+            _ = try String.fetchOne(database, sql: "PRAGMA journal_mode = WAL")
+            try database.execute(sql: "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON")
+        }
+        if try !database.read(migrator.hasCompletedMigrations) { try migrator.migrate(database) }
+    }
+
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1: elements, transactions, audit trail") { try $0.execute(sql: first) }
+        migrator.registerMigration("2: tariffs, use, events, clocks") { try $0.execute(sql: MeterSchema.second) }
+        migrator.registerMigration("3: typed audit trail") { try $0.execute(sql: AuditSchema.third) }
+        return migrator
+    }
+
+    private static let first = """
+        CREATE TABLE element (
+            eid TEXT NOT NULL PRIMARY KEY,
+            nt INTEGER,
+            issued INTEGER NOT NULL DEFAULT 0,
+            standing INTEGER NOT NULL DEFAULT 0,
+            replacement TEXT REFERENCES element (eid)
+        ) STRICT;
+        CREATE TABLE key_version (
+            eid TEXT NOT NULL REFERENCES element (eid),
+            purpose INTEGER NOT NULL,
+            version INTEGER NOT NULL,
+            PRIMARY KEY (eid, purpose)
+        ) STRICT;
+        CREATE TABLE purse (
+            eid TEXT NOT NULL REFERENCES element (eid),
+            service INTEGER NOT NULL,
+            currency INTEGER NOT NULL,
+            most INTEGER NOT NULL,
+            meter TEXT NOT NULL,
+            version INTEGER NOT NULL,
+            PRIMARY KEY (eid, service)
+        ) STRICT;
+        CREATE TABLE balance (
+            eid TEXT NOT NULL REFERENCES element (eid),
+            service INTEGER NOT NULL,
+            amount INTEGER NOT NULL,
+            time INTEGER NOT NULL,
+            PRIMARY KEY (eid, service)
+        ) STRICT;
+        CREATE TABLE credit_transaction (
+            eid TEXT NOT NULL REFERENCES element (eid),
+            htxn INTEGER NOT NULL CHECK (htxn > 0),
+            operation INTEGER NOT NULL,
+            service INTEGER NOT NULL,
+            currency INTEGER NOT NULL,
+            amount INTEGER NOT NULL,
+            time INTEGER NOT NULL,
+            reference TEXT,
+            state INTEGER NOT NULL,
+            refusal INTEGER,
+            balance INTEGER,
+            settled INTEGER NOT NULL,
+            PRIMARY KEY (eid, htxn)
+        ) STRICT;
+        -- Only one is open with an element at a time.
+        CREATE UNIQUE INDEX one_in_doubt ON credit_transaction (eid) WHERE state = 0;
+        -- An order is applied once: only what is proven to have changed nothing leaves its reference free.
+        CREATE UNIQUE INDEX one_a_reference ON credit_transaction (eid, reference)
+            WHERE reference IS NOT NULL AND state IN (0, 1, 4);
+        CREATE TABLE carry_over (
+            origin TEXT NOT NULL REFERENCES element (eid),
+            service INTEGER NOT NULL,
+            target TEXT NOT NULL REFERENCES element (eid),
+            currency INTEGER NOT NULL,
+            amount INTEGER NOT NULL,
+            PRIMARY KEY (origin, service)
+        ) STRICT;
+        CREATE TABLE meter_status (
+            card TEXT NOT NULL REFERENCES element (eid),
+            service INTEGER NOT NULL,
+            meter TEXT NOT NULL,
+            nt INTEGER NOT NULL,
+            time INTEGER NOT NULL,
+            status BLOB NOT NULL,
+            received INTEGER NOT NULL,
+            PRIMARY KEY (card, meter, nt)
+        ) STRICT;
+        CREATE TABLE audit (
+            number INTEGER NOT NULL PRIMARY KEY,
+            time INTEGER NOT NULL,
+            eid TEXT NOT NULL,
+            subject TEXT NOT NULL,
+            text TEXT NOT NULL,
+            hash BLOB NOT NULL
+        ) STRICT;
+        CREATE INDEX audit_by_subject ON audit (eid, subject, number);
+        CREATE TRIGGER audit_stays BEFORE UPDATE ON audit
+            BEGIN SELECT RAISE (ABORT, 'the audit trail is only added to'); END;
+        CREATE TRIGGER audit_keeps BEFORE DELETE ON audit
+            BEGIN SELECT RAISE (ABORT, 'the audit trail is only added to'); END;
+        CREATE TABLE audit_origin (
+            one INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
+            hash BLOB NOT NULL,
+            keyed INTEGER NOT NULL,
+            check_value BLOB NOT NULL
+        ) STRICT;
+        """
+}
