@@ -49,6 +49,16 @@ import Testing
         }
     }
 
+    /// Every exchange costs time on a slow line: the element is selected once in a contact.
+    @Test(arguments: ["credit 50", "refund 1"]) func theElementIsSelectedOnce(order: String) throws {
+        try withMeter { desk, place in
+            try desk.done("host credit 5 \(place) \(pass)", Desk.passphrase)
+            let outcome = try desk.vstore.run("host \(order) \(place) --trace \(pass)", input: Desk.passphrase)
+            let sent = outcome.errors.split(separator: "\n").filter { $0.hasPrefix("> ") }
+            #expect(outcome.status == 0 && sent.filter { $0.hasPrefix("> 00 A4") }.count == 1, "\(outcome)")
+        }
+    }
+
     /// The line falls silent after every answer in turn: what may have been done says so by its exit status, and the same
     /// order given again ends known, and is done once.
     @Test func whatIsInDoubtSaysSoAndIsDoneOnce() throws {

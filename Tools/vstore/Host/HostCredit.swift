@@ -46,18 +46,18 @@ struct MeterCreditOptions: ParsableArguments {
         let (credit, home) = (self, common.place)
         let visits = try await MeterBatch(meters, host, common, toSlot: cardInSlot != nil).visit {
             desk, channel, place in
-            let eid = try ElementInfo.select(over: channel).eid
-            let service = credit.cardInSlot ?? UtilityService(rawValue: eid.kind.rawValue)
-            let expected = credit.cardInSlot == nil ? place.meter ?? eid : eid
-            let currency = try credit.currency ?? host.records.currency(of: service, on: eid, home)
+            // The address of a slot names the meter, and whichever card is in it is meant.
+            let element = try desk.select(over: channel, expecting: credit.cardInSlot == nil ? place.meter : nil)
+            let service = credit.cardInSlot ?? UtilityService(rawValue: element.eid.kind.rawValue)
+            let currency = try credit.currency ?? host.records.currency(of: service, on: element.eid, home)
             let result =
                 kind == .refund
                 ? try desk.refund(
-                    credit.amount, for: service, in: currency, over: channel, reference: credit.reference,
-                    expecting: expected)
+                    credit.amount, for: service, in: currency, from: element, over: channel,
+                    reference: credit.reference)
                 : try desk.storeCredit(
-                    credit.amount, for: service, in: currency, over: channel, reference: credit.reference,
-                    expecting: expected)
+                    credit.amount, for: service, in: currency, to: element, over: channel,
+                    reference: credit.reference)
             return try result.done(host.records)
         }
         try common.console.show(visits, json: \.json, lines: \.lines)
