@@ -37,7 +37,7 @@ struct CardEmulate: AsyncParsableCommand {
     }
 
     mutating func run() async throws {
-        let path = common.place.card(file)
+        let path = try common.place.card(file)
         let name = path.split(separator: "/").last.map(String.init) ?? path
         let card = ReportingCard(
             try offered(try EmulatedCard.open(path)), name: name, console: common.console, tracer: try common.tracer())

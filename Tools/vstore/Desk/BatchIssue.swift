@@ -116,7 +116,7 @@ struct BatchIssue {
     }
 
     private func stations(_ card: CardOptions) async throws -> [any IssuingStation] {
-        if let path = card.card { return [try FileStation(common.place.card(path), tracer: common.tracer())] }
+        if let path = card.card { return [try FileStation(try common.place.card(path), tracer: common.tracer())] }
         let service = try PCSCService()
         let readers = try await service.readers()
         let master = try authority.masterReader.map { try ReaderQuery($0).resolve(in: readers) }

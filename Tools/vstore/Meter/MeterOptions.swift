@@ -10,7 +10,8 @@ struct MeterOptions: ParsableArguments {
     @Option(
         name: [.long, .short],
         help: ArgumentHelp(
-            "The meter's file or folder; a bare name is looked for in DIR/meters of --home.", valueName: "file"),
+            "The meter's file or folder: a bare name is one in DIR/meters of --home, a path has a /.",
+            valueName: "file"),
         completion: .file())
     var meter: String
 
@@ -18,7 +19,7 @@ struct MeterOptions: ParsableArguments {
     ///
     /// - Throws: `MemoryError`, `MeterError`, `Failure`.
     func with<Value>(_ common: ProgramOptions, _ body: (PlacedMeter) throws -> Value) throws -> Value {
-        let path = common.place.meter(meter)
+        let path = try common.place.meter(meter)
         guard MeterFolder.isThere(path) else {
             let memory = try MemoryFile.open(at: path)
             return try body(

@@ -95,7 +95,7 @@ struct MeterRun: AsyncParsableCommand {
     }
 
     mutating func run() async throws {
-        let path = common.place.meter(meter.meter)
+        let path = try common.place.meter(meter.meter)
         guard MeterFolder.isThere(path) else {
             throw Failure(
                 .file, "\(path): there is no electric meter. Make one with vstore meter new, of kind 01.")
