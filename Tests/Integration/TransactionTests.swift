@@ -37,7 +37,6 @@ struct TransactionTests {
             try await card.withTransaction { smuggler.channel = $0 }
             let commands = reference.commands
             #expect(throws: CardError(.transactionOver, subject: "")) { try smuggler.channel?.transmit(count) }
-            #expect(throws: CardError(.transactionOver, subject: "")) { try smuggler.channel?.raw.transmit(count) }
             #expect(reference.commands == commands)
         }
     }

@@ -2,7 +2,8 @@ public import CardIO
 public import ISO7816
 internal import Synchronization
 
-/// A PC/SC reader as a station: each card that is put in is lent once, in one transaction on the card's own thread.
+/// A PC/SC reader as a station: each card that is put in is lent once, in one transaction on the card's own thread, and
+/// answers as it does: an ``IssuingBatch`` puts automatic GET RESPONSE on.
 public final class ReaderStation: IssuingStation {
     public let name: String
     private let service: PCSCService

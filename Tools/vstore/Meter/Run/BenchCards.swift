@@ -38,7 +38,7 @@ final class BenchCards {
         if let memory = BenchCards.memoryCard(name) {
             port.insert(memory)
         } else {
-            self.name = home.card(name)
+            self.name = try home.card(name)
             port.insert(try AsynchronousCard(try EmulatedCard.open(self.name)))
         }
     }
@@ -62,7 +62,8 @@ final class BenchCards {
         }
         guard case .asynchronous(let slot) = found else { throw MeterError(.notACard, "\(name), a memory card") }
         self.slot = slot
-        return tracer?.trace(slot, name: name, answerToReset: slot.answerToReset?.bytes ?? []) ?? slot
+        let traced = tracer?.trace(slot, name: name, answerToReset: slot.answerToReset?.bytes ?? []) ?? slot
+        return EnvelopeChannel(GetResponseChannel(traced))
     }
 
     /// Takes the card's power: that of the meter has gone.
