@@ -53,6 +53,8 @@ public final class FaultyChannel: CardChannel {
     /// Brings a link back that stays down.
     public func restore() { isDown = false }
 
+    public var transmissionProtocol: TransmissionProtocol { channel.transmissionProtocol }
+
     /// - Throws: `CardError` with code `.communication` for the message that is lost, and while the link is down.
     public func transmit(_ command: CommandAPDU) throws(CardError) -> ResponseAPDU {
         let exchange = exchanges

@@ -68,6 +68,12 @@ public final class RelayChannel: CardChannel, Sendable {
         return RelayChannel(face, channel, replies, limit)
     }
 
+    /// That between the card and its reader over there.
+    public var transmissionProtocol: TransmissionProtocol { face.isT0 ? .t0 : .t1 }
+
+    /// Sends a command as it is and gives the card's answer as it came. Blocks.
+    ///
+    /// - Throws: `CardError`.
     public func transmit(_ command: CommandAPDU) throws(CardError) -> ResponseAPDU {
         let reply = try replies.ask(.transmit(command.bytes), over: channel, patience)
         guard case .answer(let bytes) = reply else { throw Self.failure(reply, face.name) }
@@ -85,6 +91,9 @@ public final class RelayChannel: CardChannel, Sendable {
         let reply = try replies.ask(.reset, over: channel, patience)
         guard reply == .wasReset else { throw Self.failure(reply, face.name) }
     }
+
+    /// As if the time of the command under way were over: tests let it pass by this.
+    package func passDeadline() { replies.giveUp(channel) }
 
     /// Ends the connection; the server then resets the card.
     public func close() { channel.close(promise: nil) }

@@ -41,10 +41,7 @@ final class RelayReplies: ChannelInboundHandler, Sendable {
             promise.fail(end)
             throw end
         }
-        let timer = channel.eventLoop.scheduleTask(in: patience) { [self] in
-            finish(CardError(.deadlineExceeded, subject: subject))
-            channel.close(promise: nil)
-        }
+        let timer = channel.eventLoop.scheduleTask(in: patience) { [self] in giveUp(channel) }
         defer { timer.cancel() }
         channel.writeAndFlush(ByteBuffer(bytes: request.frame.bytes)).whenFailure { [self] error in
             finish(RelayChannel.lost(subject, error))
@@ -56,6 +53,12 @@ final class RelayReplies: ChannelInboundHandler, Sendable {
         } catch {
             throw RelayChannel.lost(subject, error)
         }
+    }
+
+    /// What becomes of the connection where a reply does not come in time.
+    func giveUp(_ channel: any Channel) {
+        finish(CardError(.deadlineExceeded, subject: subject))
+        channel.close(promise: nil)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {

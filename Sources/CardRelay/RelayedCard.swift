@@ -56,7 +56,7 @@ public struct RelayedReader: RelayedCard {
     }
 
     public func transmit(_ command: CommandAPDU) async throws(CardError) -> ResponseAPDU {
-        try await card.transmit(command, following: false)
+        try await card.transmit(command)
     }
 
     public func reset() async throws(CardError) { try await card.reset() }

@@ -1,6 +1,8 @@
 public import ISO7816
 
 /// A channel that tells a sink of every command that goes through it, and how long the answer took.
+///
+/// Beneath a `GetResponseChannel` it sees what is sent: GET RESPONSE, and commands repeated with another Le, too.
 public final class TracingChannel<Base: CardChannel>: CardChannel {
     /// The channel beneath.
     public let base: Base
@@ -33,6 +35,8 @@ public final class TracingChannel<Base: CardChannel>: CardChannel {
         self.now = now
         self.sink = sink
     }
+
+    public var transmissionProtocol: TransmissionProtocol { base.transmissionProtocol }
 
     public func transmit(_ command: CommandAPDU) throws(CardError) -> ResponseAPDU {
         let time = now()

@@ -3,11 +3,30 @@
 /// A PC/SC reader, an emulated card in this process, a meter's card slot and a power line are all this, and everything
 /// that works with cards is written against it. A call blocks until the answer is there; carriers that must not block a
 /// caller run it on an executor of their own.
+///
+/// A carrier sends what it is given and returns what comes. Over T=0 that are TPDUs, and `61xx` and `6Cxx` come back like
+/// any other status word: whoever wants whole answers puts a ``GetResponseChannel`` on the carrier, once.
 public protocol CardChannel {
+    /// What carries the commands, by which ``GetResponseChannel`` maps them. `.t1` unless a channel says otherwise;
+    /// a channel that stands between another and a `GetResponseChannel` gives that of the other.
+    var transmissionProtocol: TransmissionProtocol { get }
+
     /// Sends `command` and gives the card's answer, whatever its status word.
     ///
     /// - Throws: `CardError` where no answer came. What the card did with the command is then unknown.
     func transmit(_ command: CommandAPDU) throws(CardError) -> ResponseAPDU
+}
+
+extension CardChannel {
+    public var transmissionProtocol: TransmissionProtocol { .t1 }
+}
+
+/// In which form commands and answers pass through a channel (ISO/IEC 7816-3, 12).
+public enum TransmissionProtocol: Sendable, Hashable {
+    /// TPDUs of T=0: case 1 with P3 00, case 4 without its Le, answers announced by `61xx`.
+    case t0
+    /// APDUs as they are: T=1, contactless, in process, and above a ``GetResponseChannel``.
+    case t1
 }
 
 /// A card as its reader sees it: something with an answer to reset, which takes a command and answers it.

@@ -8,6 +8,9 @@ public protocol CardStation: Sendable {
 
     /// Waits for a card that was not lent yet, lends it to `body`, and gives what that returned.
     ///
+    /// The channel is the carrier's: `61xx` and `6Cxx` come as they are, and whoever uses it puts a `GetResponseChannel`
+    /// on.
+    ///
     /// Where the task is cancelled while it waits for a card it throws `CancellationError`; once the body has begun it
     /// lets it end, so that no card is left half written.
     ///

@@ -10,7 +10,8 @@ public import ValueProtocol
 public final class MeterLineChannel: CardChannel {
     public let address: LineAddress
     private let patience: Duration
-    private let begin = ContinuousClock.now
+    private let clock: LineClock
+    private let begin: ContinuousClock.Instant
     private var requester: LineRequester
     private var port: LinePort?
 
@@ -20,12 +21,22 @@ public final class MeterLineChannel: CardChannel {
     ///   - meter: whose line it must be; `.none` takes whichever is there.
     ///   - patience: how long one command may take, connecting included.
     ///   - repeatAfter: after which a request is repeated for the first time.
-    public init(
+    public convenience init(
         _ address: LineAddress, from host: PartyID, to meter: PartyID = .none, patience: Duration = .seconds(20),
         repeatAfter: Duration = .milliseconds(500)
     ) {
+        self.init(address, from: host, to: meter, patience: patience, repeatAfter: repeatAfter, clock: .system)
+    }
+
+    /// As the other, by a clock of the caller's.
+    package init(
+        _ address: LineAddress, from host: PartyID, to meter: PartyID = .none, patience: Duration,
+        repeatAfter: Duration = .milliseconds(500), clock: LineClock
+    ) {
         self.address = address
         self.patience = patience
+        self.clock = clock
+        begin = clock.now()
         requester = LineRequester(host, asking: meter, patience: repeatAfter)
     }
 
@@ -42,7 +53,7 @@ public final class MeterLineChannel: CardChannel {
                 .unsupported, subject: name,
                 cause: Circumstance("the line carries at most \(LineFrame.mostPayload) bytes: a short APDU"))
         }
-        let deadline = ContinuousClock.now + patience
+        let deadline = clock.now() + patience
         if !requester.isOpen {
             requester.open(nonce: Self.nonce(), at: now)
             guard try settle(deadline) == .opened else { throw CardError(.communication, subject: name) }
@@ -71,13 +82,13 @@ public final class MeterLineChannel: CardChannel {
         if let meter = requester.peer.meterOfCardSlot { return "card slot of meter \(meter) at \(address)" }
         return "meter \(requester.peer) at \(address)"
     }
-    private var now: Duration { ContinuousClock.now - begin }
+    private var now: Duration { clock.now() - begin }
 
     /// Drives the link until it is no longer waiting.
     private func settle(_ deadline: ContinuousClock.Instant) throws(CardError) -> LineRequester.State {
         var failure: LineError?
         while requester.state == .waiting {
-            guard ContinuousClock.now < deadline else {
+            guard clock.now() < deadline else {
                 requester.giveUp()
                 throw CardError(
                     .deadlineExceeded, subject: name,
@@ -91,11 +102,11 @@ public final class MeterLineChannel: CardChannel {
                 continue
             }
             let wake = requester.wake.map { begin + $0 } ?? deadline
-            LinePoll.wait([(port.descriptor, LinePoll.readable)], until: min(wake, deadline))
+            _ = clock.wait([(port.descriptor, LinePoll.readable)], min(wake, deadline))
             guard let bytes = port.read() else {
                 self.port = nil
                 // A device whose other end is closed says so at once, over and over.
-                LinePoll.wait([], until: min(ContinuousClock.now + .milliseconds(20), deadline))
+                _ = clock.wait([], min(clock.now() + .milliseconds(20), deadline))
                 continue
             }
             requester.receive(bytes)
@@ -117,7 +128,7 @@ public final class MeterLineChannel: CardChannel {
             return port
         } catch {
             failure = error
-            LinePoll.wait([], until: min(ContinuousClock.now + .milliseconds(100), deadline))
+            _ = clock.wait([], min(clock.now() + .milliseconds(100), deadline))
             return nil
         }
     }

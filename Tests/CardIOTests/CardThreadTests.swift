@@ -1,6 +1,7 @@
 import Dispatch
 import ISO7816
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import CardIO
@@ -53,12 +54,23 @@ import Testing
         let thread = try CardThread()
         let gate = DispatchSemaphore(value: 0)
         let dropped = Kept<CardError?>(nil)
-        await #expect(throws: CardError(.deadlineExceeded, subject: "")) {
-            try await thread.call(
-                subject: "test", deadline: .now + .milliseconds(20),
-                dropped: { error, _ in dropped.change { $0 = error } },
-                work: { (_: BlockingCall<Void, CardError>) throws(CardError) in gate.wait() })
+        let (begun, begin) = AsyncStream<Void>.makeStream()
+        let clock = HandClock()
+        let deadline = clock.instant(after: .seconds(1))
+        let call = DeadlineClock.$current.withValue(DeadlineClock(clock)) {
+            Task {
+                try await thread.call(
+                    subject: "test", deadline: deadline,
+                    dropped: { error, _ in dropped.change { $0 = error } },
+                    work: { (_: BlockingCall<Void, CardError>) throws(CardError) in
+                        begin.yield()
+                        gate.wait()
+                    })
+            }
         }
+        for await _ in begun { break }
+        clock.advance(by: .seconds(2))
+        await #expect(throws: CardError(.deadlineExceeded, subject: "")) { try await call.value }
         #expect(dropped.value == nil)
         gate.signal()
         // Comes after the call that was given up.

@@ -24,7 +24,7 @@ import Testing
         init() throws { session = ShellSession(try APDUDictionary(), reader: "R") }
 
         @discardableResult func type(_ line: String) throws -> ShellSession.Reply {
-            let reply = try session.perform(line, raw: card, following: card, reset: {})
+            let reply = try session.perform(line, over: card, reset: {})
             script += session.recorded
             if let kept = session.kept { history.append(kept) }
             return reply

@@ -199,7 +199,7 @@ import Testing
         let answer = try Self.answer { $0 = AnswerToReset.Builder(protocols: [protocolNumber]) }
         func session(_ port: ContactPort) throws {
             let slot = try ContactSlot(port)
-            _ = try slot.transmit(CommandAPDU([0x80, 0x12, 0x90, 0x00]))
+            _ = try GetResponseChannel(slot).transmit(CommandAPDU([0x80, 0x12, 0x90, 0x00]))
             slot.deactivate()
         }
         let changes = try Self.port(try Self.card(answer)).counted(session)
@@ -216,7 +216,8 @@ import Testing
             #expect(!port.isCardPresent && !port.levels.isPowered)
             port.observer = nil
             port.insert(card)
-            #expect(try ContactSlot(port).transmit(CommandAPDU([0x80, 0x12, 0x90, 0x00])).status == .success)
+            let slot = try GetResponseChannel(ContactSlot(port))
+            #expect(try slot.transmit(CommandAPDU([0x80, 0x12, 0x90, 0x00])).status == .success)
             #expect(card.violations == [])
         }
     }

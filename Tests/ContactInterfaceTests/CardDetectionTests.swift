@@ -12,7 +12,7 @@ import Testing
             Issue.record("not seen")
             return
         }
-        #expect(try slot.transmit(CommandAPDU([0x80, 0x12, 0x90, 0x00])).status == .success)
+        #expect(try GetResponseChannel(slot).transmit(CommandAPDU([0x80, 0x12, 0x90, 0x00])).status == .success)
     }
 
     @Test func aTwoWireCardIsSeenAndNotTouched() throws {

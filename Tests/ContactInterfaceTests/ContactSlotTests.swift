@@ -23,7 +23,13 @@ import Testing
             slot = try ContactSlot(card, configuration: configuration)
         }
 
-        func withChannel(_ body: sending @escaping (any CardChannel) throws -> Void) async throws { try body(slot) }
+        /// Whole commands and answers over either protocol.
+        var channel: any CardChannel {
+            let isT0 = slot.transmissionProtocol == .t0
+            return isT0 ? EnvelopeChannel(GetResponseChannel(slot), form: .everything) : slot
+        }
+
+        func withChannel(_ body: sending @escaping (any CardChannel) throws -> Void) async throws { try body(channel) }
         func reset() async throws { try slot.reset() }
         func revive() async throws { try slot.reset() }
     }
@@ -45,27 +51,44 @@ import Testing
         let long = try CommandAPDU(
             cla: 0x80, ins: 0x12, p1: 0x90, p2: 0, data: [UInt8](repeating: 0x5A, count: 65_535),
             expectedLength: 65_536)
-        #expect(try carrier.slot.transmit(long).bytes == [0x90, 0x00])
+        #expect(try carrier.channel.transmit(long).bytes == [0x90, 0x00])
         #expect(carrier.card.lastCommand == long.bytes)
         let fetch = try CommandAPDU(cla: 0x80, ins: 0x11, p1: 0xFF, p2: 0xFE, expectedLength: 65_536)
-        let answer = try carrier.slot.transmit(fetch)
+        let answer = try carrier.channel.transmit(fetch)
         #expect(answer.data.elementsEqual((0..<65_534).map { UInt8(truncatingIfNeeded: $0) }))
         #expect(carrier.card.commands == 2)
     }
 
     @Test func aCardThatIsDeadStaysDeadUntilItIsReset() throws {
         for number in [0, 1] as [UInt8] {
-            let slot = try Carrier(number, inverse: false).slot
+            let carrier = try Carrier(number, inverse: false)
+            let (slot, channel) = (carrier.slot, carrier.channel)
             #expect(throws: CardError(.cardUnresponsive, subject: "")) {
-                try slot.transmit(CommandAPDU([0x80, 0x44, 0x00, 0x00, 0x00]))
+                try channel.transmit(CommandAPDU([0x80, 0x44, 0x00, 0x00, 0x00]))
             }
             slot.deactivate()
             #expect(throws: CardError(.cardUnresponsive, subject: "")) {
-                try slot.transmit(CommandAPDU([0x80, 0x12, 0x90, 0x00]))
+                try channel.transmit(CommandAPDU([0x80, 0x12, 0x90, 0x00]))
             }
             try slot.reset()
-            #expect(try slot.transmit(CommandAPDU([0x80, 0x12, 0x90, 0x00])).status == .success)
+            #expect(try channel.transmit(CommandAPDU([0x80, 0x12, 0x90, 0x00])).status == .success)
         }
+    }
+
+    /// What is given is sent and what comes is returned; whoever wants whole answers puts GET RESPONSE on.
+    @Test func aSlotIsRawOverT0() throws {
+        var configuration = ContactSlot.Configuration()
+        configuration.reader.protocols = [0]
+        configuration.answerToReset = try AnswerToReset.Builder(protocols: [0]).build().bytes
+        configuration.card.directions = T0Directions { $0[1] == 0x16 ? false : nil }
+        let slot = try ContactSlot(ReferenceCard(), configuration: configuration)
+        #expect(slot.transmissionProtocol == .t0)
+        #expect(try slot.transmit(CommandAPDU([0x80, 0x10, 0, 0, 2, 0x12, 0x34])).bytes == [0x61, 0x08])
+        #expect(try slot.transmit(CommandAPDU([0x00, 0xC0, 0, 0, 8])).data.count == 8)
+        #expect(try slot.transmit(CommandAPDU([0x80, 0x16, 0, 0, 0])).bytes == [0x6C, 0x05])
+        let whole = GetResponseChannel(slot)
+        #expect(try whole.transmit(CommandAPDU([0x80, 0x10, 0, 0, 2, 0x12, 0x34, 0])).data.count == 8)
+        #expect(try whole.transmit(CommandAPDU([0x80, 0x16, 0, 0, 0])).data.elementsEqual([1, 2, 3, 4, 5]))
     }
 
     @Test func aProtocolThatTheCardLacksIsAnError() throws {

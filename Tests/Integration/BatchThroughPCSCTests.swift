@@ -1,4 +1,5 @@
 import CardIO
+import ISO7816
 import Issuing
 import Synchronization
 import Testing
@@ -51,16 +52,16 @@ struct BatchThroughPCSCTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func fourCardsInTwoReaders() async throws {
+    @Test(.timeLimit(.minutes(10))) func fourCardsInTwoReaders() async throws {
         try await VirtualReaders.lend(3) { readers in
             let master = try await readers.insert(Self.masterKeyCard(), slot: 0)
             let relay = ChannelRelay()
             let masterCard = try await readers.connect(slot: 0)
             async let served: Void = masterCard.withTransaction { channel in
-                let card = MasterKeyCard(channel)
+                let card = MasterKeyCard(GetResponseChannel(channel))
                 try card.select()
                 try card.verify(PIN(Secret(copying: Array("1234".utf8))), of: KeyCustodian.all[0])
-                relay.serve(channel)
+                relay.serve(GetResponseChannel(channel))
             }
             let row = "next,gas:00A1B2C3-02-000078,EUR,200\n"
             let order = try BatchOrder(csv: "eid,purses,currency,limit\n" + row + row + row + row)

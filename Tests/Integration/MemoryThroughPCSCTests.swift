@@ -37,7 +37,7 @@ struct MemoryThroughPCSCTests {
             let virtual = try await readers.insert(Self.reader(Self.secured()))
             let card = try await readers.connect()
             let held = try await card.withTransaction { channel in
-                let memory = try RemoteMemoryCard(over: channel)
+                let memory = try RemoteMemoryCard(over: GetResponseChannel(channel))
                 #expect(throws: MemoryCardError(.notWritten, "")) { try memory.update(64, [1, 2]) }
                 try memory.present(SecretBytes(copying: Self.code))
                 try memory.update(64, [1, 2])

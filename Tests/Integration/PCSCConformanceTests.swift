@@ -19,7 +19,7 @@ struct PCSCConformanceTests {
         }
 
         func withChannel(_ body: sending @escaping (any CardChannel) throws -> Void) async throws {
-            try await connection.withTransaction { try body($0.raw) }
+            try await connection.withTransaction { try body($0) }
         }
 
         func reset() async throws { try await connection.reset() }

@@ -33,9 +33,11 @@ struct ReaderEventTests {
     @Test func waitingEndsAtTheDeadline() async throws {
         try await VirtualReaders.lend { readers in
             try await readers.waitUntilVacant()
+            let (service, reader) = (readers.service, readers.slots[0].reader)
             await #expect(throws: CardError(.deadlineExceeded, subject: "")) {
-                try await readers.service.waitForCard(
-                    in: .name(readers.slots[0].reader), deadline: .now + .milliseconds(50))
+                try await passingDeadline { deadline in
+                    try await service.waitForCard(in: .name(reader), deadline: deadline)
+                }
             }
         }
     }

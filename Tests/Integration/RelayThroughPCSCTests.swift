@@ -39,7 +39,7 @@ import Testing
         let far = try authority.issue("localhost", for: .server)
         let near = try authority.issue("counter", for: .client)
         let server = try await RelayServer(
-            host: "127.0.0.1", port: 0, credentials: far, idle: .seconds(60), report: { _ in },
+            host: "127.0.0.1", port: 0, credentials: far, idle: .seconds(600), report: { _ in },
             card: { () async throws(CardError) in try RelayedEmulation(ReferenceCard(), name: "far reader") })
         let serving = Task { await server.run() }
         let channel = try await Self.connect(port: server.port, near)

@@ -1,6 +1,7 @@
 import CardIO
 import CardIOTesting
 import ISO7816
+import TestSupport
 import Testing
 
 /// A pcscd that is killed, restarted, or answers nothing. Each test has a pcscd, and so a process, of its own.
@@ -100,9 +101,12 @@ struct ServiceLossTests {
                 { try await card.reset(deadline: $0) },
             ]
             try own.daemon.order(.hold)
-            for wait in waits {
-                await #expect(throws: CardError(.deadlineExceeded, subject: "")) {
-                    try await wait(.now + .milliseconds(20))
+            for (number, wait) in waits.enumerated() {
+                await #expect(
+                    throws: CardError(.deadlineExceeded, subject: ""),
+                    "call \(number) of a service that answers nothing ends by its deadline"
+                ) {
+                    try await passingDeadline(wait)
                 }
             }
             let tasks = waits.map { wait in Task { try await wait(.now + .seconds(600)) } }
@@ -138,12 +142,20 @@ struct ServiceLossTests {
                     { _ = try await card.attribute(.vendorName, deadline: $0) },
                 ] {
                     try own.daemon.order(.hold)
-                    await #expect(throws: CardError(.deadlineExceeded, subject: "")) {
-                        try await wait(.now + .milliseconds(20))
+                    await #expect(
+                        throws: CardError(.deadlineExceeded, subject: ""),
+                        "a question that a service at rest does not answer ends by its deadline"
+                    ) {
+                        // The card's thread looks at the time, and then asks the service.
+                        try await passingDeadline(once: { await $0.waitForLooks(1) }, wait)
                     }
                     try own.daemon.order(.continue)
+                    // Its turn comes when the late question is over.
+                    _ = try await card.status()
                 }
-                #expect(Array(try await card.transmit(count).data) == [0, 0, 0, 2])
+                #expect(
+                    Array(try await card.transmit(count).data) == [0, 0, 0, 2],
+                    "the card was not reset, and counts on")
                 await virtual.remove()
             }
         }

@@ -3,6 +3,7 @@ import CardIOTesting
 import Diagnostics
 import Foundation
 import ISO7816
+import TestSupport
 import Testing
 
 /// Who holds a card that another wants. Each test has a pcscd, and so its clients, to itself.
@@ -15,7 +16,7 @@ struct SharingConflictTests {
                 let virtual = try await own.insert(ReferenceCard())
                 let reader = own.daemon.slots[0].reader
                 let holder = try HoldingProgram(reader, environment: own.daemon.environment)
-                let error = await #expect(throws: CardError.self) { try await own.connect() }
+                let error = await #expect(throws: CardError.self) { try await own.connect(patience: .zero) }
                 #expect(error?.code == .sharingViolation)
                 #expect(error?.subject == reader)
                 let conflict = error?.cause as? SharingConflict
@@ -30,7 +31,7 @@ struct SharingConflictTests {
                 try await own.service.waitForCard(
                     in: .name(own.daemon.slots[1].reader), deadline: .testDeadline)
                 let second = try HoldingProgram(own.daemon.slots[1].reader, environment: own.daemon.environment)
-                let both = await #expect(throws: CardError.self) { try await own.connect() }
+                let both = await #expect(throws: CardError.self) { try await own.connect(patience: .zero) }
                 let numbers = (both?.cause as? SharingConflict)?.programs.map(\.process)
                 #expect(numbers == [holder.process, second.process].sorted())
                 #expect(both?.description.contains("held by one of: python3 (") == true)
@@ -55,13 +56,15 @@ struct SharingConflictTests {
                     try await own.service.connect(to: reader, mode: .exclusive, patience: .zero)
                 }
                 #expect(refused?.code == .sharingViolation)
-                async let card = own.service.connect(to: reader, mode: .exclusive, patience: .seconds(600))
-                // Refused a second time, the wait has begun: the first attempt is at the service before.
-                _ = await #expect(throws: CardError.self) {
-                    try await own.service.connect(to: reader, mode: .exclusive, patience: .milliseconds(100))
+                let clock = HandClock()
+                let service = own.service
+                let connecting = DeadlineClock.$current.withValue(DeadlineClock(clock)) {
+                    Task { try await service.connect(to: reader, mode: .exclusive, patience: .seconds(600)) }
                 }
+                // It looks at the time before the first attempt, and again once that was refused.
+                await clock.waitForLooks(2)
                 try holder.end()
-                try await card.disconnect(.leave)
+                try await connecting.value.disconnect(.leave)
                 await virtual.remove()
             }
         }
@@ -75,13 +78,17 @@ struct SharingConflictTests {
                 let virtual = try await own.insert(ReferenceCard())
                 let reader = ReaderQuery.name(own.daemon.slots[0].reader)
                 let holder = try HoldingProgram(own.daemon.slots[0].reader, environment: own.daemon.environment)
+                let service = own.service
                 let late = await #expect(throws: CardError.self) {
-                    try await own.service.connect(
-                        to: reader, patience: .seconds(600), deadline: .now + .milliseconds(200))
+                    // Four looks at the time: as the call and its wait begin, and, once it was refused, whether it is
+                    // still wanted and whether to go on.
+                    try await passingDeadline(once: { await $0.waitForLooks(4) }) { deadline in
+                        try await service.connect(to: reader, patience: .seconds(600), deadline: deadline)
+                    }
                 }
                 #expect(late?.code == .deadlineExceeded)
                 try holder.end()
-                try await own.service.connect(to: reader, mode: .exclusive).disconnect(.leave)
+                try await own.service.connect(to: reader, mode: .exclusive, patience: .seconds(600)).disconnect(.leave)
                 await virtual.remove()
             }
         }
@@ -94,7 +101,7 @@ struct SharingConflictTests {
                 let virtual = try await own.insert(ReferenceCard())
                 let reader = ReaderQuery.name(own.daemon.slots[0].reader)
                 let holder = try await own.service.connect(to: reader, mode: .exclusive)
-                let error = await #expect(throws: CardError.self) { try await own.connect() }
+                let error = await #expect(throws: CardError.self) { try await own.connect(patience: .zero) }
                 #expect((error?.cause as? SharingConflict)?.isOwn == true)
                 // Shared again, others may have it.
                 try await holder.reconnect(mode: .shared)

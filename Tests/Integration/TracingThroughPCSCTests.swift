@@ -26,7 +26,7 @@ struct TracingThroughPCSCTests {
         let environment = readers.environment.merging(["HOME": home.path, "VSTORE_HOME": home.path]) { $1 }
         // A replay that is not played to its end waits for Ctrl-C.
         return try await ExternalProgram(
-            "timeout", ["60", BuiltProgram.vstore.path] + arguments, environment: environment
+            "timeout", ["600", BuiltProgram.vstore.path] + arguments, environment: environment
         )
         .run(input: input)
     }

@@ -55,8 +55,8 @@ import ValueProtocol
         var host = try startHost()
         while lines.all.last != "over" {
             let count = lines.all.count + Int.random(in: 0...8, using: &random)
-            // A host that says nothing for a minute hangs.
-            guard lines.wait(beyond: count, until: Date(timeIntervalSinceNow: 60)) else {
+            // A host that says nothing for ten minutes hangs.
+            guard lines.wait(beyond: count, until: Date(timeIntervalSinceNow: 600)) else {
                 host.kill()
                 throw Hanging(lines: lines.all.suffix(5).map { $0 })
             }
@@ -86,7 +86,7 @@ import ValueProtocol
     private func startMeter(_ memory: String, _ relay: LossyRelay) throws -> PartyProcess {
         let lines = Lines()
         let meter = try PartyProcess(["meter", memory]) { lines.add($0) }
-        try #require(lines.wait(beyond: 0, until: Date(timeIntervalSinceNow: 30)))
+        try #require(lines.wait(beyond: 0, until: Date(timeIntervalSinceNow: 600)))
         relay.lead(to: try #require(UInt16(lines.all[0].dropFirst(5))))
         return meter
     }

@@ -15,6 +15,9 @@ import Glibc
     static let host = PartyID(issuer: 0x00A1_B2C3, kind: .host, number: 1)
     static let meter = PartyID(issuer: 0x00A1_B2C3, kind: .electricMeter, number: 0x77)
 
+    /// So long that only what hangs exceeds it.
+    static let patience = Duration.seconds(600)
+
     private func command(_ number: UInt8) throws -> CommandAPDU {
         try CommandAPDU(cla: 0x80, ins: 0x52, p1: number, p2: 0, data: [0x7E, 0x7D, number], expectedLength: 256)
     }
@@ -27,7 +30,7 @@ import Glibc
         let (addresses, tell) = AsyncThrowingStream<LineAddress, any Error>.makeStream()
         serverThread.perform {
             do {
-                let server = try MeterLineServer(address, id: Self.meter, idleLimit: .milliseconds(50))
+                let server = try MeterLineServer(address, id: Self.meter, idleLimit: .zero)
                 tell.yield(server.address)
                 let element = EchoElement()
                 while !isOver.isSet { server.serve(for: .milliseconds(20), element) }
@@ -48,7 +51,7 @@ import Glibc
     @Test func `one host after the other, over TCP`() async throws {
         try await serving(.tcp(host: "127.0.0.1", port: 0)) { place in
             for number in 0..<3 as Range<UInt8> {
-                let channel = MeterLineChannel(place, from: Self.host)
+                let channel = MeterLineChannel(place, from: Self.host, patience: Self.patience)
                 let answer = try channel.transmit(command(number))
                 #expect(answer.data.first == number && answer.status == .success)
                 #expect(channel.meter == Self.meter)
@@ -61,9 +64,10 @@ import Glibc
 
     @Test func `a host that only sits there makes room`() async throws {
         try await serving(.tcp(host: "127.0.0.1", port: 0)) { place in
-            let sitting = MeterLineChannel(place, from: Self.host)
+            let sitting = MeterLineChannel(place, from: Self.host, patience: Self.patience)
             _ = try sitting.transmit(command(1))
-            let other = MeterLineChannel(place, from: PartyID(issuer: 1, kind: .host, number: 2))
+            let other = MeterLineChannel(
+                place, from: PartyID(issuer: 1, kind: .host, number: 2), patience: Self.patience)
             #expect(try other.transmit(command(2)).data.first == 2)
             // It finds its connection gone, says so, and is served again.
             #expect(throws: CardError(.cardReset, subject: "")) { try sitting.transmit(command(3)) }
@@ -76,7 +80,8 @@ import Glibc
         try await serving(.serial(path: pair.meterPath, baud: 115_200)) { _ in
             let cable = pair.cable()
             defer { cable.stop() }
-            let channel = MeterLineChannel(.serial(path: pair.hostPath, baud: 115_200), from: Self.host, to: Self.meter)
+            let channel = MeterLineChannel(
+                .serial(path: pair.hostPath, baud: 115_200), from: Self.host, to: Self.meter, patience: Self.patience)
             for number in 0..<20 as Range<UInt8> {
                 let answer = try channel.transmit(command(number))
                 #expect(answer.data.first == number)
@@ -88,13 +93,14 @@ import Glibc
         try await serving(.tcp(host: "127.0.0.1", port: 0)) { place in
             let other = PartyID(issuer: 1, kind: .electricMeter, number: 1)
             let channel = MeterLineChannel(
-                place, from: Self.host, to: other, patience: .milliseconds(200), repeatAfter: .milliseconds(20))
+                place, from: Self.host, to: other, patience: .seconds(20), clock: .leaping())
             #expect(throws: CardError(.deadlineExceeded, subject: "")) { try channel.transmit(command(1)) }
         }
-        let nobody = MeterLineChannel(.tcp(host: "127.0.0.1", port: 1), from: Self.host, patience: .milliseconds(200))
+        let nobody = MeterLineChannel(
+            .tcp(host: "127.0.0.1", port: 1), from: Self.host, patience: .seconds(20), clock: .leaping())
         #expect(throws: CardError(.deadlineExceeded, subject: "")) { try nobody.transmit(command(1)) }
         let noDevice = MeterLineChannel(
-            .serial(path: "/dev/no-such-line", baud: 9600), from: Self.host, patience: .milliseconds(50))
+            .serial(path: "/dev/no-such-line", baud: 9600), from: Self.host, patience: .seconds(20), clock: .leaping())
         let error = #expect(throws: CardError.self) { try noDevice.transmit(command(1)) }
         #expect(error?.cause as? LineError == LineError(.noDevice, ""))
     }

@@ -60,7 +60,7 @@ enum WrittenForm: String, CaseIterable {
         var lines: [String] = []
         for (command, _) in flow.travelled {
             let line = SecretSearch.hexadecimal(command)
-            let reply = try session.perform(line, raw: card, following: card, reset: {})
+            let reply = try session.perform(line, over: card, reset: {})
             switch self {
             case .history: lines += session.kept.map { [$0] } ?? []
             case .recording: lines += session.recorded

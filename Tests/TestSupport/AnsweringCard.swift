@@ -37,7 +37,12 @@ package final class Line: CardChannel {
     private let card: any IntegratedCircuitCard
     package private(set) var sent: [[UInt8]] = []
 
-    package init(_ card: any IntegratedCircuitCard) { self.card = card }
+    package let transmissionProtocol: TransmissionProtocol
+
+    package init(_ card: any IntegratedCircuitCard, _ transmissionProtocol: TransmissionProtocol = .t1) {
+        self.card = card
+        self.transmissionProtocol = transmissionProtocol
+    }
 
     package func transmit(_ command: CommandAPDU) throws(CardError) -> ResponseAPDU {
         sent.append(command.bytes)

@@ -49,6 +49,16 @@ import Testing
         }
     }
 
+    /// Every exchange costs time on a slow line: the element is selected once in a contact.
+    @Test(arguments: ["credit 50", "refund 1"]) func theElementIsSelectedOnce(order: String) throws {
+        try withMeter { desk, place in
+            try desk.done("host credit 5 \(place) \(pass)", Desk.passphrase)
+            let outcome = try desk.vstore.run("host \(order) \(place) --trace \(pass)", input: Desk.passphrase)
+            let sent = outcome.errors.split(separator: "\n").filter { $0.hasPrefix("> ") }
+            #expect(outcome.status == 0 && sent.filter { $0.hasPrefix("> 00 A4") }.count == 1, "\(outcome)")
+        }
+    }
+
     /// The line falls silent after every answer in turn: what may have been done says so by its exit status, and the same
     /// order given again ends known, and is done once.
     @Test func whatIsInDoubtSaysSoAndIsDoneOnce() throws {
@@ -61,7 +71,7 @@ import Testing
                 defer { line.stop() }
                 let order = "host credit 5 --reference \(number) \(pass)"
                 let silenced = try desk.vstore.run(
-                    "\(order) --patience 1 \(Desk.gasMeter)@tcp:127.0.0.1:\(line.port)", input: Desk.passphrase)
+                    "\(order) --patience 3 \(Desk.gasMeter)@tcp:127.0.0.1:\(line.port)", input: Desk.passphrase)
                 statuses.append(silenced.status)
                 let again = result(try desk.done("\(order) \(Desk.gasMeter)@\(place)", Desk.passphrase))
                 let transaction = again["transaction"] as? [String: Any]
@@ -80,7 +90,7 @@ import Testing
             while status == 3, answers < 20 {
                 let line = try SilencedLine(to: meter, answers: answers)
                 defer { line.stop() }
-                let credit = "host credit 5 \(pass) --patience 1 \(Desk.gasMeter)@tcp:127.0.0.1:\(line.port)"
+                let credit = "host credit 5 \(pass) --patience 3 \(Desk.gasMeter)@tcp:127.0.0.1:\(line.port)"
                 status = try desk.vstore.run(credit, input: Desk.passphrase).status
                 answers += 1
             }
@@ -129,7 +139,7 @@ import Testing
             try "\(Desk.gasMeter) \(place) # the cellar\n\n00A1B2C3-02-000099 tcp:127.0.0.1:1\n".write(
                 to: list, atomically: true, encoding: .utf8)
             let outcome = try desk.vstore.run(
-                "host credit 5 --meters \(list.path) --patience 1 --json \(pass)", input: Desk.passphrase)
+                "host credit 5 --meters \(list.path) --patience 3 --json \(pass)", input: Desk.passphrase)
             #expect(outcome.status == 3)
             let meters = try outcome.object()["meters"] as? [[String: Any]]
             #expect(meters?.map { $0["done"] as? Bool } == [true, false])

@@ -32,8 +32,11 @@ struct VStoreProgram {
     }
 
     /// Runs it with `input` and waits for its end.
-    func run(_ arguments: [String], input: String = "", columns: Int = 80) throws -> Outcome {
+    ///
+    /// - Parameter folder: the working directory; that of the tests unless given.
+    func run(_ arguments: [String], input: String = "", columns: Int = 80, in folder: URL? = nil) throws -> Outcome {
         let process = Process()
+        if let folder { process.currentDirectoryURL = folder }
         process.executableURL = BuiltProgram.vstore
         process.arguments = arguments
         process.environment = [
@@ -58,7 +61,7 @@ struct VStoreProgram {
     }
 
     /// Runs it with words apart by blanks.
-    func run(_ line: String, input: String = "") throws -> Outcome {
-        try run(line.split(separator: " ").map(String.init), input: input)
+    func run(_ line: String, input: String = "", in folder: URL? = nil) throws -> Outcome {
+        try run(line.split(separator: " ").map(String.init), input: input, in: folder)
     }
 }

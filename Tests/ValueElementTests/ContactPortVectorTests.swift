@@ -60,7 +60,8 @@ import ValueProtocol
                 let slot = try #require(slots[step.card]).slot
                 // A meter saves what it can between two commands.
                 try slot.stopClock()
-                let answer = try slot.transmit(CommandAPDU(bytes(step.command)))
+                let channel = EnvelopeChannel(GetResponseChannel(slot))
+                let answer = try channel.transmit(CommandAPDU(bytes(step.command)))
                 #expect(hex(answer.bytes) == step.response, "\(transcript.name), T=\(protocolNumber): \(step.label)")
             }
             for place in slots.values {

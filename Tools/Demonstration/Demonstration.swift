@@ -121,14 +121,14 @@ public struct Demonstration: Sendable {
 private final class TracedStage: Stage {
     private let stage: any Stage
     private let sink: (TraceRecord) -> Void
-    let masterCard: any CardChannel
-    let subscriberCard: any CardChannel
+    let masterReader: any CardChannel
+    let subscriberReader: any CardChannel
 
     init(_ stage: any Stage, _ sink: @escaping (TraceRecord) -> Void) {
         self.stage = stage
         self.sink = sink
-        masterCard = Story.traced(stage.masterCard, Self.masterName, sink)
-        subscriberCard = Story.traced(stage.subscriberCard, Self.subscriberName, sink)
+        masterReader = Story.traced(stage.masterReader, Self.masterName, sink)
+        subscriberReader = Story.traced(stage.subscriberReader, Self.subscriberName, sink)
         note(.inserted, Self.masterName, stage.answersToReset.master)
         note(.inserted, Self.subscriberName, stage.answersToReset.subscriber)
     }

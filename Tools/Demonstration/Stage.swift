@@ -5,12 +5,18 @@ import ISO7816
 protocol Stage: AnyObject {
     /// What the stage is, for the first line.
     var description: String { get }
-    var masterCard: any CardChannel { get }
-    var subscriberCard: any CardChannel { get }
+    /// What carries commands to the cards, as they are.
+    var masterReader: any CardChannel { get }
+    var subscriberReader: any CardChannel { get }
     /// The answers to reset of both.
     var answersToReset: (master: [UInt8], subscriber: [UInt8]) { get }
     /// The subscriber card is taken out and put in again.
     func reinsertSubscriberCard() throws
+}
+
+extension Stage {
+    var masterCard: any CardChannel { GetResponseChannel(masterReader) }
+    var subscriberCard: any CardChannel { GetResponseChannel(subscriberReader) }
 }
 
 /// Both cards emulated in this process.
@@ -27,8 +33,8 @@ final class InProcessStage: Stage {
         self.subscriber = try InProcessChannel(subscriber, name: "subscriber card")
     }
 
-    var masterCard: any CardChannel { master }
-    var subscriberCard: any CardChannel { subscriber }
+    var masterReader: any CardChannel { master }
+    var subscriberReader: any CardChannel { subscriber }
     func reinsertSubscriberCard() throws { try subscriber.reset() }
 }
 
@@ -47,7 +53,7 @@ final class PCSCStage: Stage {
         self.subscriber = BlockingChannel(subscriber)
     }
 
-    var masterCard: any CardChannel { master }
-    var subscriberCard: any CardChannel { subscriber }
+    var masterReader: any CardChannel { master }
+    var subscriberReader: any CardChannel { subscriber }
     func reinsertSubscriberCard() throws { try subscriber.reset() }
 }

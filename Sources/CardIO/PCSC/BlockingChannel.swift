@@ -19,6 +19,8 @@ public final class BlockingChannel: CardChannel {
         self.patience = patience
     }
 
+    public var transmissionProtocol: TransmissionProtocol { card.activeProtocol.transmissionProtocol }
+
     public func transmit(_ command: CommandAPDU) throws(CardError) -> ResponseAPDU {
         let (card, deadline) = (card, ContinuousClock.now + patience)
         return try wait { () async throws(CardError) in try await card.transmit(command, deadline: deadline) }

@@ -12,12 +12,14 @@ import Synchronization
 public final class Card: Sendable {
     /// The reader's name.
     public let reader: String
+    private let agreed: AgreedProtocol
     private let thread: CardThread
     // Touched on the thread alone.
     private nonisolated(unsafe) let handle: CardHandle
 
     init(_ handle: sending CardHandle, thread: CardThread) {
         self.reader = handle.reader
+        self.agreed = handle.agreed
         unsafe self.handle = handle
         self.thread = thread
     }
@@ -27,6 +29,9 @@ public final class Card: Sendable {
         nonisolated(unsafe) let handle = unsafe handle
         thread.perform { withExtendedLifetime(unsafe handle) {} }
     }
+
+    /// The protocol agreed on with the card at the last connection or reset; nil without a card, in `.direct` mode.
+    public var activeProtocol: CardProtocol? { agreed.value }
 
     /// Holds the card for `body`, which runs on the card's thread while no other program and no other task can send
     /// anything to it.
@@ -58,22 +63,20 @@ public final class Card: Sendable {
             work: { call in try unsafe runTransaction(handle, call, restarts: restarts, body) })
     }
 
-    /// Sends one command and gives the answer, whatever its status word. Other programs may send between two of these:
-    /// what belongs together goes into a transaction.
+    /// Sends one command and gives the answer, whatever its status word: with T=0 `61xx` and `6Cxx` too. Other programs
+    /// may send between two of these: what belongs together, as a command and its GET RESPONSE do, goes into a
+    /// transaction.
     ///
     /// - Parameters:
-    ///   - command: what is sent.
-    ///   - following: whether `61xx` and `6Cxx` are followed until the answer is whole, or given as they are.
+    ///   - command: what is sent, as it is; with T=0 a TPDU.
     ///   - deadline: when the caller is let go at the latest; nil for never.
     /// - Throws: `CardError`.
     public func transmit(
-        _ command: CommandAPDU, following: Bool = true, deadline: ContinuousClock.Instant? = nil
+        _ command: CommandAPDU, deadline: ContinuousClock.Instant? = nil
     ) async throws(CardError) -> ResponseAPDU {
-        try await perform(.doubtful, deadline: deadline) { (handle, verdict) throws(CardError) in
+        try await perform(.doubtful, deadline: deadline) { (handle) throws(CardError) in
             if let abandonment = handle.abandonment { throw abandonment }
-            let channel = DirectChannel(handle, verdict: verdict)
-            guard following else { return try channel.transmit(command) }
-            return try GetResponseChannel(channel, transmission: handle.transmission).transmit(command)
+            return try handle.transmit(command.bytes)
         }
     }
 
@@ -81,14 +84,14 @@ public final class Card: Sendable {
     ///
     /// - Throws: `CardError`.
     public func status(deadline: ContinuousClock.Instant? = nil) async throws(CardError) -> CardStatus {
-        try await perform(.harmless, deadline: deadline) { (handle, _) throws(CardError) in try handle.status() }
+        try await perform(.harmless, deadline: deadline) { (handle) throws(CardError) in try handle.status() }
     }
 
     /// Resets the card: its volatile state is gone.
     ///
     /// - Throws: `CardError`.
     public func reset(_ kind: ResetKind = .warm, deadline: ContinuousClock.Instant? = nil) async throws(CardError) {
-        try await perform(.settled, deadline: deadline) { (handle, _) throws(CardError) in
+        try await perform(.settled, deadline: deadline) { (handle) throws(CardError) in
             try handle.reconnect(kind == .warm ? .reset : .unpower)
         }
     }
@@ -100,7 +103,7 @@ public final class Card: Sendable {
         mode: ShareMode, protocols: Set<CardProtocol> = [.t0, .t1], disposition: CardDisposition = .leave,
         deadline: ContinuousClock.Instant? = nil
     ) async throws(CardError) {
-        try await perform(.settled, deadline: deadline) { (handle, _) throws(CardError) in
+        try await perform(.settled, deadline: deadline) { (handle) throws(CardError) in
             try handle.reconnect(disposition, mode: mode, protocols: protocols)
         }
     }
@@ -112,7 +115,7 @@ public final class Card: Sendable {
     public func disconnect(
         _ disposition: CardDisposition = .reset, deadline: ContinuousClock.Instant? = nil
     ) async throws(CardError) {
-        try await perform(.settled, deadline: deadline) { (handle, _) throws(CardError) in
+        try await perform(.settled, deadline: deadline) { (handle) throws(CardError) in
             try handle.disconnect(disposition)
         }
     }
@@ -130,7 +133,7 @@ public final class Card: Sendable {
     public func attribute(
         _ attribute: ReaderAttribute, deadline: ContinuousClock.Instant? = nil
     ) async throws(CardError) -> [UInt8] {
-        try await perform(.harmless, deadline: deadline) { (handle, _) throws(CardError) in
+        try await perform(.harmless, deadline: deadline) { (handle) throws(CardError) in
             try handle.attribute(attribute.rawValue)
         }
     }
@@ -141,7 +144,7 @@ public final class Card: Sendable {
     public func control(
         _ code: ControlCode, _ data: [UInt8] = [], deadline: ContinuousClock.Instant? = nil
     ) async throws(CardError) -> [UInt8] {
-        try await perform(.doubtful, deadline: deadline) { (handle, _) throws(CardError) in
+        try await perform(.doubtful, deadline: deadline) { (handle) throws(CardError) in
             try handle.control(code.rawValue, data)
         }
     }
@@ -158,7 +161,7 @@ public final class Card: Sendable {
 
     private func perform<Value: Sendable>(
         _ lateness: Lateness, deadline: ContinuousClock.Instant?,
-        _ work: sending @escaping (CardHandle, @escaping () -> CardError?) throws(CardError) -> Value
+        _ work: sending @escaping (CardHandle) throws(CardError) -> Value
     ) async throws(CardError) -> Value {
         // The thread is the transaction's, and the service lets another connection wait for its end.
         try HeldReaders.current.refuse(reader)
@@ -170,8 +173,6 @@ public final class Card: Sendable {
                 guard lateness == .doubtful || (lateness == .settled && !wasDone) else { return }
                 unsafe handle.abandonment = CardError(.callAbandoned, subject: subject, cause: verdict)
             },
-            work: { (call: BlockingCall<Value, CardError>) throws(CardError) in
-                try unsafe work(handle) { call.verdict }
-            })
+            work: { (_: BlockingCall<Value, CardError>) throws(CardError) in try unsafe work(handle) })
     }
 }

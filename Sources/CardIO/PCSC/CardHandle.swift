@@ -1,10 +1,16 @@
 internal import CPCSC
 import ISO7816
+import Synchronization
 
 /// A connected card as PC/SC knows it. It lives on its card's thread and is touched nowhere else.
 @safe final class CardHandle {
     let reader: String
-    private(set) var activeProtocol: CardProtocol?
+    /// The protocol agreed on, which others may ask for from any thread.
+    let agreed: AgreedProtocol
+    private(set) var activeProtocol: CardProtocol? {
+        get { agreed.value }
+        set { agreed.value = newValue }
+    }
     /// Why nothing may be sent until the card is reset: an earlier call was given up, and its answer dropped.
     var abandonment: CardError?
 
@@ -24,11 +30,13 @@ import ISO7816
 
     /// Connects. A card that another program holds is waited for, as long as `patience` and `isWanted` say.
     init(
-        reader: String, mode: ShareMode, protocols: Set<CardProtocol>, patience: Duration, isWanted: () -> Bool
+        reader: String, mode: ShareMode, protocols: Set<CardProtocol>, patience: Duration, clock: DeadlineClock,
+        isWanted: () -> Bool
     ) throws(CardError) {
         let context = try PCSCContext()
         let wanted = mode == .direct ? 0 : protocols.reduce(DWORD(0)) { $0 | $1.flag }
-        let attempt = ConnectionAttempt(reader: reader, mode: mode, protocols: wanted, patience: patience)
+        let attempt = ConnectionAttempt(
+            reader: reader, mode: mode, protocols: wanted, patience: patience, clock: clock)
         let made = try attempt.make(in: context, while: isWanted)
         self.context = context
         self.handle = made.handle
@@ -36,7 +44,7 @@ import ISO7816
         self.mode = mode
         self.hold = mode == .exclusive ? ExclusiveHold(reader) : nil
         self.protocols = wanted
-        self.activeProtocol = CardProtocol(made.active)
+        self.agreed = AgreedProtocol(CardProtocol(made.active))
         self.changes = Self.changes(reader, self.context)
     }
 
@@ -181,6 +189,23 @@ import ISO7816
         do throws(CardError) { try reconnect(.leave) } catch { return error }
         return error
     }
+}
+
+/// The protocol that reader and card agreed on at the last connection or reset; nil without a card.
+final class AgreedProtocol: Sendable {
+    private let state: Mutex<CardProtocol?>
+
+    init(_ value: CardProtocol?) { state = Mutex(value) }
+
+    var value: CardProtocol? {
+        get { state.withLock { $0 } }
+        set { state.withLock { $0 = newValue } }
+    }
+}
+
+extension CardProtocol? {
+    /// In which form commands go over it.
+    var transmissionProtocol: TransmissionProtocol { self == .t0 ? .t0 : .t1 }
 }
 
 /// A card's state in its reader.

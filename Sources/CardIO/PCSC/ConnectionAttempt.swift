@@ -11,6 +11,7 @@ struct ConnectionAttempt {
     /// The protocols that may be used, as the service's flags.
     let protocols: DWORD
     let patience: Duration
+    let clock: DeadlineClock
 
     /// Connects, again whenever the reader changed, until the card is there or the patience is over.
     ///
@@ -20,7 +21,7 @@ struct ConnectionAttempt {
     func make(
         in context: borrowing PCSCContext, while isWanted: () -> Bool
     ) throws(CardError) -> (handle: SCARDHANDLE, active: DWORD) {
-        let end = ContinuousClock.now + patience
+        let end = clock.now + patience
         var known = UInt32(0)
         while true {
             var handle = SCARDHANDLE()
@@ -28,7 +29,7 @@ struct ConnectionAttempt {
             let result = unsafe SCardConnect(context.handle, reader, mode.flag, protocols, &handle, &active)
             if result == 0 { return (handle, active) }
             guard result == long(SCARD_E_SHARING_VIOLATION), !ExclusiveHold.has(reader), isWanted(),
-                ContinuousClock.now < end
+                clock.now < end
             else { throw failure(result, "SCardConnect", reader) }
             known = try change(from: known, in: context)
         }

@@ -66,7 +66,7 @@ public final class PCSCService: Sendable {
             let reader = try query.resolve(in: Self.present())
             try held.refuse(reader)
             let handle = try CardHandle(
-                reader: reader, mode: mode, protocols: protocols, patience: patience,
+                reader: reader, mode: mode, protocols: protocols, patience: patience, clock: call.clock,
                 isWanted: { call.verdict == nil })
             return Card(handle, thread: thread)
         }

@@ -20,10 +20,11 @@ public struct ReaderStates: AsyncSequence, Sendable {
             self.stream = stream.makeAsyncIterator()
             let watch = ReaderWatch(report: continuation)
             // The service may be busy: the deadline is kept without it.
+            let clock = DeadlineClock.current
             let timer = deadline.map { deadline in
                 Task {
                     do {
-                        try await Task.sleep(until: deadline, clock: .continuous)
+                        try await clock.sleep(until: deadline)
                         continuation.yield(.failure(CardError(.deadlineExceeded, subject: "readers")))
                         continuation.finish()
                     } catch {

@@ -1,7 +1,8 @@
 public import ISO7816
 internal import Synchronization
 
-/// A PC/SC reader as a station: each card that is put in is lent once, in one transaction on the card's own thread.
+/// A PC/SC reader as a station: each card that is put in is lent once, in one transaction on the card's own thread, and
+/// answers as it does: automatic GET RESPONSE is put on by its user.
 public final class ReaderStation: CardStation {
     public let name: String
     private let service: PCSCService

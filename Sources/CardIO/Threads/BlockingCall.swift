@@ -15,12 +15,17 @@ final class BlockingCall<Value: Sendable, Failure: Error>: Sendable {
 
     let subject: String
     let deadline: ContinuousClock.Instant?
+    let clock: DeadlineClock
     private let failure: @Sendable (CardError) -> Failure
     private let state = Mutex(State())
 
-    init(subject: String, deadline: ContinuousClock.Instant?, failure: @escaping @Sendable (CardError) -> Failure) {
+    init(
+        subject: String, deadline: ContinuousClock.Instant?, clock: DeadlineClock,
+        failure: @escaping @Sendable (CardError) -> Failure
+    ) {
         self.subject = subject
         self.deadline = deadline
+        self.clock = clock
         self.failure = failure
     }
 
@@ -30,7 +35,7 @@ final class BlockingCall<Value: Sendable, Failure: Error>: Sendable {
     /// Why the task no longer waits, or why it should not.
     var verdict: CardError? {
         if let verdict = state.withLock({ $0.verdict }) { return verdict }
-        if let deadline, ContinuousClock.now >= deadline { return CardError(.deadlineExceeded, subject: subject) }
+        if let deadline, clock.now >= deadline { return CardError(.deadlineExceeded, subject: subject) }
         return nil
     }
 
@@ -81,11 +86,12 @@ extension CardThread {
         dropped: sending @escaping (CardError, _ wasDone: Bool) -> Void = { _, _ in },
         work: sending @escaping (BlockingCall<Value, Failure>) throws(Failure) -> Value
     ) async throws(Failure) -> Value {
-        let call = BlockingCall<Value, Failure>(subject: subject, deadline: deadline, failure: failure)
+        let clock = DeadlineClock.current
+        let call = BlockingCall<Value, Failure>(subject: subject, deadline: deadline, clock: clock, failure: failure)
         let timer = deadline.map { deadline in
             Task {
                 do {
-                    try await Task.sleep(until: deadline, clock: .continuous)
+                    try await clock.sleep(until: deadline)
                     call.giveUp(.deadlineExceeded)
                 } catch {
                     // The timer was cancelled: the call ended in time.

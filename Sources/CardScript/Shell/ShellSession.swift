@@ -51,12 +51,11 @@ public struct ShellSession: Sendable {
     ///
     /// - Parameters:
     ///   - line: as it was typed.
-    ///   - raw: where commands go as they are.
-    ///   - following: where they go for whole answers.
+    ///   - channel: where commands go as they are; the shell puts automatic GET RESPONSE on, unless `raw on` was typed.
     ///   - reset: resets the card.
     /// - Throws: `ShellProblem` where the line is not understood; `CardError` where the card was not reset.
     public mutating func perform(
-        _ line: String, raw: any CardChannel, following: any CardChannel, reset: () throws(CardError) -> Void
+        _ line: String, over channel: any CardChannel, reset: () throws(CardError) -> Void
     ) throws -> Reply {
         (kept, recorded) = (nil, [])
         let input = try ShellInput(line, names: names)
@@ -80,7 +79,7 @@ public struct ShellSession: Sendable {
             recorded = ["reset"]
             return .reset
         case .send(let template, let note):
-            return try send(template, note: note, over: isRaw ? raw : following)
+            return try send(template, note: note, over: isRaw ? channel : GetResponseChannel(channel))
         case .set(let name, let value):
             let bytes = try resolved(value)
             // What it is for shows when it is used: then it is recorded, or was a PIN.

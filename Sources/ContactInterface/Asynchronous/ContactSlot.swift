@@ -11,13 +11,13 @@ public final class ContactSlot: CardChannel {
     public struct Configuration: Sendable {
         /// The reader's end: protocols, clock, speeds, patience.
         public var reader = InterfaceDevice.Configuration()
-        /// Which commands go by ENVELOPE over T=0.
-        public var envelopes = EnvelopeForm.commandsThatNeedIt
         /// The classes that the reader can supply, in the order in which they are tried: the lowest first, as the standard
         /// wants it.
         public var classes: [OperatingClass] = [.c, .b, .a]
-        /// Of the card, where the slot is made with one: its end, and an answer to reset in the place of its own.
+        /// Of the card, where the slot is made with one: its end, which commands it takes by ENVELOPE over T=0, and an
+        /// answer to reset in the place of its own.
         public var card = CardTransceiver.Configuration()
+        public var envelopes = EnvelopeForm.commandsThatNeedIt
         public var answerToReset: [UInt8]?
 
         public init() {}
@@ -214,29 +214,20 @@ public final class ContactSlot: CardChannel {
 
 /// Commands.
 extension ContactSlot {
-    /// Sends `command` and gives the card's whole answer.
+    /// That of the parameters agreed on; `.t1` before a successful reset.
+    public var transmissionProtocol: TransmissionProtocol { parameters?.protocolNumber == 0 ? .t0 : .t1 }
+
+    /// Sends `command` as it is and gives the card's answer: over T=0 a TPDU, and `61xx` and `6Cxx` as they come.
     ///
-    /// Over T=0 `61xx` and `6Cxx` are followed, and what T=0 cannot carry goes by ENVELOPE.
+    /// `EnvelopeChannel(GetResponseChannel(slot))` carries every APDU over either protocol.
     ///
     /// - Throws: `CardError` with code `.cardUnresponsive` where no answer came, `.communication` where it was lost,
     ///   its cause then a `TransmissionError`; `.cardRemoved` where the card went out meanwhile.
     public func transmit(_ command: CommandAPDU) throws(CardError) -> ResponseAPDU {
-        guard parameters?.protocolNumber == 0 else { return try exchange(command.bytes) }
-        let whole = GetResponseChannel(Raw(slot: self), transmission: .t0)
-        return try EnvelopeChannel(whole, form: configuration.envelopes).transmit(command)
-    }
-
-    /// TPDUs as they are.
-    private struct Raw: CardChannel {
-        let slot: ContactSlot
-        func transmit(_ command: CommandAPDU) throws(CardError) -> ResponseAPDU { try slot.exchange(command.bytes) }
-    }
-
-    private func exchange(_ bytes: [UInt8]) throws(CardError) -> ResponseAPDU {
         try checkUsable()
         try resumeClock()
         catchUp()
-        line.reader.exchange(bytes, at: line.now)
+        line.reader.exchange(command.bytes, at: line.now)
         guard case .exchanged(let result) = try event() else { throw CardError(.communication, subject: name) }
         do throws(TransmissionError) {
             return try response(try result.get())

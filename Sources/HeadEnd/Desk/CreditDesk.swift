@@ -61,6 +61,32 @@ public final class CreditDesk {
         return try carryOut(request, over: channel, expected)
     }
 
+    /// Stores `amount` in a purse of an element that was selected already; otherwise as the other `storeCredit`.
+    ///
+    /// - Parameter element: what ``select(over:expecting:)`` has found over this channel just now.
+    /// - Throws: as the other `storeCredit`.
+    public func storeCredit(
+        _ amount: Amount, for service: UtilityService, in currency: Currency, to element: ElementInfo,
+        over channel: any CardChannel, reference: String? = nil
+    ) throws(HostError) -> CreditResult {
+        let request = CreditRequest(
+            kind: .storeCredit, service: service, currency: currency, amount: amount, reference: try own(reference))
+        return try carryOut(request, over: channel, with: element)
+    }
+
+    /// Takes `amount` off a purse of an element that was selected already; otherwise as the other `refund`.
+    ///
+    /// - Parameter element: what ``select(over:expecting:)`` has found over this channel just now.
+    /// - Throws: as `storeCredit`.
+    public func refund(
+        _ amount: Amount, for service: UtilityService, in currency: Currency, from element: ElementInfo,
+        over channel: any CardChannel, reference: String? = nil
+    ) throws(HostError) -> CreditResult {
+        let request = CreditRequest(
+            kind: .refund, service: service, currency: currency, amount: amount, reference: try own(reference))
+        return try carryOut(request, over: channel, with: element)
+    }
+
     /// Sends a transaction again that is known as not applied: with its own HTXN, so that it cannot be done twice.
     ///
     /// - Throws: as `storeCredit`, and `HostError` `.noSuchTransaction`.
@@ -85,7 +111,7 @@ public final class CreditDesk {
     public func recover(
         over channel: any CardChannel, expecting expected: PartyID? = nil
     ) throws(HostError) -> [CreditTransaction] {
-        let element = try select(over: channel, expected)
+        let element = try select(over: channel, expecting: expected)
         let purpose = try records.transactionInDoubt(with: element.eid)?.kind.purpose ?? .credit
         return try openContact(purpose, with: element, over: channel).recovered
     }
@@ -104,7 +130,7 @@ public final class CreditDesk {
     ///
     /// - Throws: as `storeCredit`.
     public func completeCarryOver(over channel: any CardChannel) throws(HostError) -> [CreditResult] {
-        let eid = try select(over: channel, nil).eid
+        let eid = try select(over: channel).eid
         var results: [CreditResult] = []
         for carry in try records.openCarryOvers(to: eid) {
             let request = CreditRequest(
@@ -118,7 +144,7 @@ public final class CreditDesk {
     func carryOut(
         _ request: CreditRequest, over channel: any CardChannel, _ expected: PartyID?
     ) throws(HostError) -> CreditResult {
-        try carryOut(request, over: channel, with: try select(over: channel, expected))
+        try carryOut(request, over: channel, with: try select(over: channel, expecting: expected))
     }
 
     func carryOut(
@@ -140,7 +166,15 @@ public final class CreditDesk {
         return reference
     }
 
-    func select(over channel: any CardChannel, _ expected: PartyID?) throws(HostError) -> ElementInfo {
+    /// Selects the element at the end of a channel, and takes what it tells of itself.
+    ///
+    /// - Parameters:
+    ///   - channel: leads to the element.
+    ///   - expected: the element that must be there; nil takes whichever is.
+    /// - Throws: `HostError` `.noSession`.
+    public func select(
+        over channel: any CardChannel, expecting expected: PartyID? = nil
+    ) throws(HostError) -> ElementInfo {
         do {
             let element = try ElementInfo.select(over: channel)
             if let expected, expected != element.eid {
@@ -167,7 +201,7 @@ public final class CreditDesk {
     func openContact(
         _ purpose: Purpose, over channel: any CardChannel, _ expected: PartyID?
     ) throws(HostError) -> ElementContact {
-        try openContact(purpose, with: try select(over: channel, expected), over: channel)
+        try openContact(purpose, with: try select(over: channel, expecting: expected), over: channel)
     }
 
     func openContact(

@@ -37,7 +37,7 @@ extension CreditDesk {
     public func snapshot(
         over channel: any CardChannel, expecting expected: PartyID? = nil
     ) throws(HostError) -> MeterSnapshot {
-        let meter = try select(over: channel, expected)
+        let meter = try select(over: channel, expecting: expected)
         var contact = try openContact(.usage, with: meter, over: channel)
         let answer = try contact.ask(UtilityService(rawValue: meter.eid.kind.rawValue))
         // Asked for events of no time at all: the clock stands in the answer.
@@ -59,7 +59,7 @@ extension CreditDesk {
     public func setClock(
         to target: Timestamp? = nil, over channel: any CardChannel, expecting expected: PartyID? = nil
     ) throws(HostError) -> ClockSetting {
-        let meter = try select(over: channel, expected)
+        let meter = try select(over: channel, expecting: expected)
         var contact = try openContact(.admin, with: meter, over: channel)
         _ = try contact.ask(UtilityService(rawValue: meter.eid.kind.rawValue))
         let target = target ?? now

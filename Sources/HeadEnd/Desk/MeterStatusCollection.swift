@@ -10,7 +10,7 @@ extension CreditDesk {
     public func collectMeterStatus(
         over channel: any CardChannel, expecting expected: PartyID? = nil
     ) throws(HostError) -> [MeterStatusRecord] {
-        let card = try select(over: channel, expected)
+        let card = try select(over: channel, expecting: expected)
         let collected: [MeterStatusRecord]
         do {
             var conversation = try open(.usage, with: card, over: channel)

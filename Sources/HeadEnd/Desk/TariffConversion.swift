@@ -17,7 +17,7 @@ extension CreditDesk {
         expecting expected: PartyID? = nil
     ) throws(HostError) -> CreditResult {
         let reference = try own(reference)
-        let meter = try select(over: channel, expected)
+        let meter = try select(over: channel, expecting: expected)
         guard meter.eid.kind.isMeter else {
             throw HostError(.noSession, "\(meter.eid)", cause: SessionError(.notAuthorized, "\(meter.eid.kind)"))
         }

@@ -30,7 +30,7 @@ extension CreditDesk {
     public func readUse(
         over channel: any CardChannel, expecting expected: PartyID? = nil, everything: Bool = false
     ) throws(HostError) -> UseReading {
-        let meter = try select(over: channel, expected)
+        let meter = try select(over: channel, expecting: expected)
         var contact = try openContact(.usage, with: meter, over: channel)
         let recovered = contact.recovered
         let service = UtilityService(rawValue: meter.eid.kind.rawValue)

@@ -8,7 +8,7 @@ internal import Synchronization
 /// lent on theirs. The relay stands between: one thread serves, the others send, one command at a time.
 ///
 ///     let relay = ChannelRelay()
-///     async let served: Void = master.withTransaction { relay.serve($0) }
+///     async let served: Void = master.withTransaction { relay.serve(GetResponseChannel($0)) }
 ///     … MasterKeyCardAuthority(relay) …
 ///     relay.close()
 ///     try await served
@@ -29,6 +29,8 @@ public final class ChannelRelay: CardChannel, Sendable {
     public init() {}
 
     /// Carries commands to `channel` until the relay is closed. Blocks its thread.
+    ///
+    /// - Parameter channel: one that brings whole answers, as a `GetResponseChannel` does.
     public func serve(_ channel: any CardChannel) {
         while true {
             commandIsThere.wait()

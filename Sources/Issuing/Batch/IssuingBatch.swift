@@ -98,7 +98,7 @@ public final class IssuingBatch: Sendable {
         turn.withLock { _ -> BatchOutcome? in
             guard !isOver else { return nil }
             do throws(IssueError) {
-                let outcome = try unsafe run.handle(channel)
+                let outcome = try unsafe run.handle(GetResponseChannel(channel))
                 let progress = unsafe run.progress
                 state.withLock { $0.progress = progress }
                 return outcome

@@ -64,7 +64,7 @@ public final class BenchCards {
         }
         guard case .asynchronous(let slot) = found else { throw MeterError(.notACard, "\(name), a memory card") }
         self.slot = slot
-        return wrap(slot, name)
+        return EnvelopeChannel(GetResponseChannel(wrap(slot, name)))
     }
 
     /// Takes the card's power: that of the meter has gone.

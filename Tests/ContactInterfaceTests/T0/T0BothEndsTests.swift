@@ -11,7 +11,7 @@ import Testing
         let direct = AnsweringCard()
         let over1 = try Line(direct).transmit(command)
         let behind0 = AnsweringCard()
-        let over0 = try GetResponseChannel(Line(T0Card(behind0)), transmission: .t0).transmit(command)
+        let over0 = try GetResponseChannel(Line(T0Card(behind0), .t0)).transmit(command)
         #expect(over0 == over1, comment)
         #expect(behind0.commands.count == 1, "the card beneath acts once")
     }
@@ -52,13 +52,13 @@ import Testing
     func commandsWithoutLeArrive(ins: UInt8, data: [UInt8]) throws {
         let command = try command(0, ins: ins, data: data, expected: nil)
         let over1 = try Line(AnsweringCard()).transmit(command)
-        let over0 = try GetResponseChannel(Line(T0Card(AnsweringCard())), transmission: .t0).transmit(command)
+        let over0 = try GetResponseChannel(Line(T0Card(AnsweringCard()), .t0)).transmit(command)
         #expect(over0 == over1)
     }
 
     @Test func noMoreIsFetchedThanLeAsksFor() throws {
-        let line = Line(T0Card(AnsweringCard()))
-        let response = try GetResponseChannel(line, transmission: .t0)
+        let line = Line(T0Card(AnsweringCard()), .t0)
+        let response = try GetResponseChannel(line)
             .transmit(command(300, ins: 0x10, data: [1], expected: 40))
         #expect(response.data.elementsEqual(AnsweringCard.body(300).prefix(40)))
         #expect(response.status == StatusWord(0x6100))

@@ -23,8 +23,8 @@ import ValueProtocol
         let answer = try await card.transmit(select, deadline: .now + .seconds(5))
         print(answer.status, answer.status.meaning)
 
-        let element = try await card.withTransaction { card in
-            try ElementInfo.select(over: card)
+        let element = try await card.withTransaction { transaction in
+            try ElementInfo.select(over: GetResponseChannel(transaction))
         }
         print(element.eid)
         try await card.disconnect(.leave)
@@ -37,9 +37,9 @@ import ValueProtocol
     }
 
     func sharing(_ service: PCSCService, _ card: Card) async throws {
-        let restarted = try await card.withTransaction(restarts: 1) { card in
-            if card.isRestarted { print("another program reset the card") }
-            return try ElementInfo.select(over: card)
+        let restarted = try await card.withTransaction(restarts: 1) { transaction in
+            if transaction.isRestarted { print("another program reset the card") }
+            return try ElementInfo.select(over: GetResponseChannel(transaction))
         }
         print(restarted.eid)
 
@@ -107,10 +107,13 @@ import ValueProtocol
         let channel = try InProcessChannel(Counter())
         let answer = try channel.transmit(try CommandAPDU([0x80, 0x14, 0x00, 0x00, 0x01]))
         #expect(answer.bytes == [0x01, 0x90, 0x00])
+    }
 
+    @Test func beingACardOverContacts() throws {
         let slot = try ContactSlot(Counter())
-        let overContacts = try slot.transmit(try CommandAPDU([0x80, 0x14, 0x00, 0x00, 0x01]))
-        #expect(overContacts == answer)
+        let channel = EnvelopeChannel(GetResponseChannel(slot))
+        let overContacts = try channel.transmit(try CommandAPDU([0x80, 0x14, 0x00, 0x00, 0x01]))
+        #expect(overContacts.bytes == [0x01, 0x90, 0x00])
     }
 
     @Test func tracing() throws {

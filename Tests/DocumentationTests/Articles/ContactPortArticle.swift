@@ -24,7 +24,8 @@ import Testing
         port.insert(card)
 
         let slot = try ContactSlot(port)
-        let answer = try slot.transmit(try CommandAPDU([0x80, 0x14, 0x00, 0x00, 0x01]))
+        let channel = EnvelopeChannel(GetResponseChannel(slot))
+        let answer = try channel.transmit(try CommandAPDU([0x80, 0x14, 0x00, 0x00, 0x01]))
         try slot.reset(.cold)
         slot.deactivate()
 

@@ -18,7 +18,7 @@ import ValueProtocol
             throw CardError(.malformedAnswer, subject: "SELECT: \(response.status) \(response.status.meaning)")
         }
 
-        let whole = GetResponseChannel(channel, transmission: .t0)
+        let whole = GetResponseChannel(channel)
 
         #expect(try whole.transmit(select) == response)
         let answer = try TLV(response.data)

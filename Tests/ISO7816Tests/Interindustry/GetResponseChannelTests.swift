@@ -4,10 +4,10 @@ import Testing
 
 @Suite struct GetResponseChannelTests {
     private func sent(
-        _ command: String, answers: [String], transmission: GetResponseChannel<Line>.Transmission = .t0
+        _ command: String, answers: [String], transmission: TransmissionProtocol = .t0
     ) throws -> (sent: [[UInt8]], response: [UInt8]) {
-        let line = Line(ScriptedCard(answers.map(hex)))
-        let response = try GetResponseChannel(line, transmission: transmission).transmit(CommandAPDU(hex(command)))
+        let line = Line(ScriptedCard(answers.map(hex)), transmission)
+        let response = try GetResponseChannel(line).transmit(CommandAPDU(hex(command)))
         return (line.sent, response.bytes)
     }
 
@@ -32,9 +32,9 @@ import Testing
             (0x80, 0x00), (0x84, 0x00), (0x92, 0x02), (0xC5, 0x45),
         ] as [(UInt8, UInt8)])
     func getResponseKeepsTheChannelAlone(cla: UInt8, expected: UInt8) throws {
-        let line = Line(ScriptedCard([hex("6102"), hex("AABB 9000")]))
-        let response = try GetResponseChannel(line, transmission: .t0)
-            .transmit(CommandAPDU(cla: cla, ins: 0x10, p1: 0, p2: 0, data: [1]))
+        let line = Line(ScriptedCard([hex("6102"), hex("AABB 9000")]), .t0)
+        let response = try GetResponseChannel(line).transmit(
+            CommandAPDU(cla: cla, ins: 0x10, p1: 0, p2: 0, data: [1]))
         #expect(line.sent.last == [expected, 0xC0, 0, 0, 2])
         #expect(response.bytes == hex("AABB 9000"))
     }
@@ -61,8 +61,8 @@ import Testing
 
     @Test func anAnswerWithoutEndIsAnError() throws {
         for answers in [["6101"], ["6101", "AA 6101"], ["AA 6101"]] {
-            let line = Line(ScriptedCard(answers.map(hex)))
-            let channel = GetResponseChannel(line, transmission: .t0, limits: .init(rounds: 5, bytes: 1_000))
+            let line = Line(ScriptedCard(answers.map(hex)), .t0)
+            let channel = GetResponseChannel(line, limits: .init(rounds: 5, bytes: 1_000))
             #expect(throws: CardError(.malformedAnswer, subject: "")) {
                 try channel.transmit(CommandAPDU(hex("00 A4 04 00 01 AA 00")))
             }
@@ -89,10 +89,10 @@ import Testing
     }
 
     @Test func moreDataThanT0CarriesIsRefused() throws {
-        let line = Line(ScriptedCard([hex("9000")]))
+        let line = Line(ScriptedCard([hex("9000")]), .t0)
         let command = try CommandAPDU(cla: 0, ins: 0xD6, p1: 0, p2: 0, data: [UInt8](repeating: 0, count: 256))
         #expect(throws: CardError(.unsupported, subject: "")) {
-            try GetResponseChannel(line, transmission: .t0).transmit(command)
+            try GetResponseChannel(line).transmit(command)
         }
         #expect(line.sent.isEmpty)
     }

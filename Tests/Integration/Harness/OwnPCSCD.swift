@@ -30,8 +30,10 @@ struct OwnPCSCD {
     }
 
     /// Connects to the card in the first slot.
-    func connect() async throws -> Card {
-        try await service.connect(to: .name(daemon.slots[0].reader), deadline: .testDeadline)
+    ///
+    /// - Parameter patience: how long a card that another has is waited for; `.zero` where a refusal is expected.
+    func connect(patience: Duration = .seconds(600)) async throws -> Card {
+        try await service.connect(to: .name(daemon.slots[0].reader), patience: patience, deadline: .testDeadline)
     }
 }
 

@@ -107,7 +107,10 @@ final class PrivatePCSCD: Sendable {
                 case "$order" in
                 start) start "$1" ;;
                 kill) kill -KILL $daemon; wait $daemon 2> /dev/null ;;
-                hold) kill -STOP $daemon ;;
+                hold)
+                    # A signal is on its way until each thread has stopped.
+                    kill -STOP $daemon
+                    while grep -h '^State:' /proc/$daemon/task/*/status | grep -qv stopped; do sleep 0.01; done ;;
                 continue) kill -CONT $daemon ;;
                 esac
                 echo "$order"

@@ -65,7 +65,8 @@ final class VirtualReaders: Sendable {
 
     /// Connects to the card in a slot.
     func connect(slot: Int = 0, mode: ShareMode = .shared) async throws -> Card {
-        try await service.connect(to: .name(slots[slot].reader), mode: mode, deadline: .testDeadline)
+        try await service.connect(
+            to: .name(slots[slot].reader), mode: mode, patience: .seconds(600), deadline: .testDeadline)
     }
 
     /// Runs a program that finds these readers, such as `opensc-tool`.

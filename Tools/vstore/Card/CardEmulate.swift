@@ -38,7 +38,7 @@ struct CardEmulate: AsyncParsableCommand {
     }
 
     mutating func run() async throws {
-        let path = common.place.card(file)
+        let path = try common.place.card(file)
         let name = path.split(separator: "/").last.map(String.init) ?? path
         let card = ReportingCard(
             try offered(try ValueCard.open(at: path)), name: name, console: common.console, tracer: try common.tracer())

@@ -41,7 +41,7 @@ struct AuthorityOptions: ParsableArguments {
 
     /// Where the master-key card is; nil where the host's own keys are used.
     func place(_ common: ProgramOptions) throws -> CardLocation? {
-        if let master { return CardLocation(.file(common.place.card(master)), tracer: try common.tracer()) }
+        if let master { return CardLocation(.file(try common.place.card(master)), tracer: try common.tracer()) }
         return try masterReader.map { CardLocation(.reader(ReaderQuery($0)), tracer: try common.tracer()) }
     }
 

@@ -1,7 +1,7 @@
 import CardIO
 import ISO7816
 
-/// A reader's station whose cards' answers come whole, T=0 or T=1, and whose APDUs are shown where that is asked for.
+/// A reader's station whose APDUs are shown where that is asked for.
 final class ShownStation: CardStation {
     private let station: ReaderStation
     private let tracer: Tracer?
@@ -17,11 +17,6 @@ final class ShownStation: CardStation {
         _ body: @escaping @Sendable (any CardChannel) -> Value
     ) async throws -> Value? {
         let (tracer, name) = (tracer, name)
-        return try await station.withNextCard { channel in
-            let shown: any CardChannel = tracer?.trace(channel, name: name) ?? channel
-            return body(ShownStation.whole(shown))
-        }
+        return try await station.withNextCard { channel in body(tracer?.trace(channel, name: name) ?? channel) }
     }
-
-    private static func whole(_ channel: some CardChannel) -> any CardChannel { GetResponseChannel(channel) }
 }

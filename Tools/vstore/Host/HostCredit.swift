@@ -44,18 +44,18 @@ struct MeterCreditOptions: ParsableArguments {
         let host = try HostContext.open(common.place, passphrase, needsKeys: true)
         let credit = self
         let results = try await meters.batch(host, common, toSlot: cardInSlot != nil).run { desk, channel, address in
-            let eid = try ElementInfo.select(over: channel).eid
-            let service = credit.cardInSlot ?? UtilityService(rawValue: eid.kind.rawValue)
-            let expected = credit.cardInSlot == nil ? address.meter ?? eid : eid
-            let currency = try credit.currency ?? host.knownCurrency(of: service, on: eid)
+            // The address of a slot names the meter, and whichever card is in it is meant.
+            let element = try desk.select(over: channel, expecting: credit.cardInSlot == nil ? address.meter : nil)
+            let service = credit.cardInSlot ?? UtilityService(rawValue: element.eid.kind.rawValue)
+            let currency = try credit.currency ?? host.knownCurrency(of: service, on: element.eid)
             let result =
                 kind == .refund
                 ? try desk.refund(
-                    credit.amount, for: service, in: currency, over: channel, reference: credit.reference,
-                    expecting: expected)
+                    credit.amount, for: service, in: currency, from: element, over: channel,
+                    reference: credit.reference)
                 : try desk.storeCredit(
-                    credit.amount, for: service, in: currency, over: channel, reference: credit.reference,
-                    expecting: expected)
+                    credit.amount, for: service, in: currency, to: element, over: channel,
+                    reference: credit.reference)
             return try result.done(host.records)
         }
         try common.console.show(results, json: \.json, lines: \.lines)

@@ -11,7 +11,8 @@ struct MeterOptions: ParsableArguments {
     @Option(
         name: [.long, .short],
         help: ArgumentHelp(
-            "The meter's file or folder; a bare name is looked for in DIR/meters of --home.", valueName: "file"),
+            "The meter's file or folder: a bare name is one in DIR/meters of --home, a path has a /.",
+            valueName: "file"),
         completion: .file())
     var meter: String
 
@@ -19,7 +20,7 @@ struct MeterOptions: ParsableArguments {
     ///
     /// - Throws: `MemoryError`, `MeterError`, `Failure`.
     func with<Value>(_ common: ProgramOptions, _ body: (PlacedMeter) throws -> Value) throws -> Value {
-        let path = common.place.meter(meter)
+        let path = try common.place.meter(meter)
         let folder = MeterFolder(path: path)
         guard folder.exists else {
             let memory = try MemoryFile.open(at: path)

@@ -94,7 +94,7 @@ struct MeterRun: AsyncParsableCommand {
     }
 
     mutating func run() async throws {
-        let path = common.place.meter(meter.meter)
+        let path = try common.place.meter(meter.meter)
         guard MeterFolder(path: path).exists else {
             throw Failure(
                 .file, "\(path): there is no electric meter. Make one with vstore meter new, of kind 01.")
@@ -129,8 +129,8 @@ struct MeterRun: AsyncParsableCommand {
     /// The slot's own contacts: cards are emulated ones in files.
     private func cards(_ home: Home, _ tracer: Tracer?) -> BenchCards {
         BenchCards(file: card) { name in
-            let path = home.card(name)
-            return (path, try EmulatedCard.open(path))
+            let path = try home.card(name)
+            return (path, try ValueCard.open(at: path))
         } wrap: { slot, name in
             tracer?.trace(slot, name: name, answerToReset: slot.answerToReset?.bytes ?? []) ?? slot
         }

@@ -15,7 +15,8 @@ struct CardOptions: ParsableArguments {
         name: [.long, .short],
         help: ArgumentHelp(
             "An emulated card's memory file instead of a reader.",
-            discussion: "A name without a folder is looked for in DIR/cards of --home.", valueName: "file"),
+            discussion: "A bare name is a card in DIR/cards of --home; a path has a /, as in ./card.", valueName: "file"
+        ),
         completion: .file())
     var card: String?
 
@@ -45,7 +46,7 @@ struct CardOptions: ParsableArguments {
 
     private func place(_ common: ProgramOptions, tracer: Tracer?) throws -> CardLocation {
         if let remote { return CardLocation(.remote(remote, try certificates.credentials()), tracer: tracer) }
-        if let card { return CardLocation(.file(common.place.card(card)), tracer: tracer) }
+        if let card { return CardLocation(.file(try common.place.card(card)), tracer: tracer) }
         return CardLocation(.reader(reader.map { ReaderQuery($0) } ?? .only), tracer: tracer)
     }
 }

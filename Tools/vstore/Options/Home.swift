@@ -24,23 +24,34 @@ struct Home: Sendable {
         }
     }
 
-    /// The file of a card: a bare name that is not there lies in `cards`, or else in `meters`.
-    func card(_ name: String) -> String {
-        let path = within(cards, name)
+    /// The file of a card. A bare name is a card of `cards`, or else a meter of `meters`, whatever the working directory
+    /// holds; a path has a `/`.
+    ///
+    /// - Throws: `Failure` where there is neither card nor meter of a bare name.
+    func card(_ name: String) throws -> String {
         // A meter is issued at the desk as a card is.
-        let isCard = fileExists(path)
-        let found = isCard ? path : isThere(within(meters, name)) ?? path
-        let folder = MeterFolder(path: found)
-        return folder.exists ? folder.memory : found
+        let path = try isPath(name) ? name : named(name, in: [cards, meters], "card or meter")
+        let folder = MeterFolder(path: path)
+        return folder.exists ? folder.memory : path
     }
 
-    private func isThere(_ path: String) -> String? { fileExists(path) ? path : nil }
+    /// The file or folder of a meter: a bare name is a meter of `meters`, a path has a `/`.
+    ///
+    /// - Throws: `Failure` where there is no meter of a bare name.
+    func meter(_ name: String) throws -> String {
+        try isPath(name) ? name : named(name, in: [meters], "meter")
+    }
 
-    /// The file of a meter: a bare name that is not there lies in `meters`.
-    func meter(_ name: String) -> String { within(meters, name) }
+    private func isPath(_ name: String) -> Bool { name.contains("/") }
 
-    private func within(_ folder: String, _ name: String) -> String {
-        if name.contains("/") || fileExists(name) { return name }
-        return folder + "/" + name
+    private func named(_ name: String, in folders: [String], _ kind: String) throws -> String {
+        let paths = folders.map { $0 + "/" + name }
+        if let path = paths.first(where: fileExists) { return path }
+        throw Failure(
+            .file,
+            "\(name): there is no \(kind) of this name in \(folders.joined(separator: " or ")). "
+                + (fileExists(name)
+                    ? "For what is here, write ./\(name)."
+                    : "Check the name, or write a path with a /, as in ./\(name)."))
     }
 }

@@ -48,7 +48,6 @@ struct CardLocation: Sendable {
         case .reader(let query):
             let card = try await PCSCService().connect(to: query)
             let status = try await card.status()
-            let isT0 = status.activeProtocol == .t0
             let tracer = tracer
             let value = try await card.withTransaction { transaction in
                 let channel =
@@ -56,8 +55,7 @@ struct CardLocation: Sendable {
                     ?? transaction
                 return try body(
                     OpenCard(
-                        name: transaction.reader, answerToReset: status.answerToReset, raw: channel, isT0: isT0,
-                        reset: nil))
+                        name: transaction.reader, answerToReset: status.answerToReset, raw: channel, reset: nil))
             }
             try await card.disconnect()
             return value
@@ -90,7 +88,7 @@ struct CardLocation: Sendable {
     /// What has to be closed when the work is done: nothing for a file.
     private enum Connection {
         case none
-        case card(Card, isT0: Bool, answerToReset: [UInt8])
+        case card(Card, answerToReset: [UInt8])
         case relay(RelayChannel)
     }
 
@@ -99,8 +97,7 @@ struct CardLocation: Sendable {
         case .file: return .none
         case .reader(let query):
             let card = try await PCSCService().connect(to: query, mode: .exclusive)
-            let status = try await card.status()
-            return .card(card, isT0: status.activeProtocol == .t0, answerToReset: status.answerToReset)
+            return .card(card, answerToReset: try await card.status().answerToReset)
         case .remote(let address, let credentials):
             // Connecting blocks.
             let thread = try CardThread()
@@ -123,7 +120,7 @@ struct CardLocation: Sendable {
             switch connection {
             case .none: continue
             case .relay(let channel): channel.close()
-            case .card(let card, _, _):
+            case .card(let card, _):
                 do {
                     try await card.disconnect(.reset)
                 } catch {
@@ -137,29 +134,29 @@ struct CardLocation: Sendable {
     private func card(over connection: Connection) throws -> OpenCard {
         switch connection {
         case .none: return try emulated(name)
-        case .card(let card, let isT0, let answer):
+        case .card(let card, let answer):
             let channel = BlockingChannel(card)
-            return placed(channel, card.reader, answer, isT0: isT0, reset: channel.reset)
+            return placed(channel, card.reader, answer, reset: channel.reset)
         case .relay(let channel):
             let face = channel.face
-            return placed(channel, face.name, face.answerToReset, isT0: face.isT0, reset: channel.reset)
+            return placed(channel, face.name, face.answerToReset, reset: channel.reset)
         }
     }
 
     private func emulated(_ path: String) throws -> OpenCard {
         let card = try ValueCard.open(at: path)
         let channel = try InProcessChannel(card, name: path)
-        return placed(channel, path, card.answerToReset, isT0: false, reset: channel.reset)
+        return placed(channel, path, card.answerToReset, reset: channel.reset)
     }
 
     private func placed(
-        _ channel: some CardChannel, _ name: String, _ answerToReset: [UInt8], isT0: Bool,
+        _ channel: some CardChannel, _ name: String, _ answerToReset: [UInt8],
         reset: @escaping () throws(CardError) -> Void
     ) -> OpenCard {
         let tracer = tracer
         return OpenCard(
             name: name, answerToReset: answerToReset,
-            raw: tracer?.trace(channel, name: name, answerToReset: answerToReset) ?? channel, isT0: isT0,
+            raw: tracer?.trace(channel, name: name, answerToReset: answerToReset) ?? channel,
             reset: { () throws(CardError) in
                 try reset()
                 tracer?.note(.reset, name: name, answerToReset: answerToReset)
@@ -173,16 +170,11 @@ struct OpenCard {
     let name: String
     /// The answer to reset, as it was sent.
     let answerToReset: [UInt8]
-    /// Answers as they come, `61xx` and `6Cxx` too.
+    /// Answers as they come, `61xx` and `6Cxx` too. A trace is kept of what goes through it.
     let raw: any CardChannel
-    let isT0: Bool
     /// Resets the card; nil where a transaction has it, which cannot be reset from within.
     let reset: (() throws(CardError) -> Void)?
 
     /// Whole answers.
-    var channel: any CardChannel { follow(raw) }
-
-    private func follow(_ base: some CardChannel) -> any CardChannel {
-        GetResponseChannel(base, transmission: isT0 ? .t0 : .t1)
-    }
+    var channel: any CardChannel { GetResponseChannel(raw) }
 }

@@ -1,11 +1,18 @@
 /// A channel that sends by ENVELOPE what T=0 cannot carry as it is (ISO/IEC 7816-3, 12.2; ISO/IEC 7816-4, 7.6.2).
-public struct EnvelopeChannel<Base: CardChannel>: CardChannel {
-    /// The channel beneath, one that follows `61xx`.
-    public let base: Base
+///
+/// Over other protocols than T=0 commands go as they are.
+///
+///     let channel = EnvelopeChannel(GetResponseChannel(slot))
+public struct EnvelopeChannel: CardChannel {
+    /// The channel beneath.
+    public let base: GetResponseChannel
     /// Which commands go so.
     public let form: EnvelopeForm
 
-    public init(_ base: Base, form: EnvelopeForm = .commandsThatNeedIt) {
+    /// - Parameters:
+    ///   - base: the channel beneath.
+    ///   - form: which commands go so; the card's end must be the same.
+    public init(_ base: GetResponseChannel, form: EnvelopeForm = .commandsThatNeedIt) {
         self.base = base
         self.form = form
     }
@@ -15,7 +22,9 @@ public struct EnvelopeChannel<Base: CardChannel>: CardChannel {
     /// - Throws: `CardError`: what the channel beneath throws; `.malformedAnswer` where no response APDU was in the
     ///   envelope.
     public func transmit(_ command: CommandAPDU) throws(CardError) -> ResponseAPDU {
-        guard form == .everything || T0Command.needsEnvelope(command) else { return try base.transmit(command) }
+        guard base.base.transmissionProtocol == .t0, form == .everything || T0Command.needsEnvelope(command) else {
+            return try base.transmit(command)
+        }
         let cla = ClassByte(command.cla).forGetResponse
         var rest = command.bytes[...]
         var answer: ResponseAPDU

@@ -3,20 +3,16 @@ import Diagnostics
 /// A channel that brings whole answers: `61xx` is followed by GET RESPONSE and `6Cxx` by the same command with the
 /// right Le (ISO/IEC 7816-4, 5.3.4; for T=0 ISO/IEC 7816-3, 12.2).
 ///
-/// So a program written for T=1 gets the same answers from a T=0 card. Whoever wants to see `61xx` and `6Cxx` uses the
-/// channel beneath.
+/// So a program written for T=1 gets the same answers from a T=0 card. Carriers do none of this by themselves. Put it on
+/// once, by whoever opened the channel:
+///
+///     let channel = GetResponseChannel(reader)
+///
+/// Whoever wants to see `61xx` and `6Cxx` uses the channel beneath, and a trace beneath it shows what is sent.
 ///
 /// Where the command has an Le field that names less than all there is (Le 00 asks for all), no more than that is
 /// fetched, and `61xx` behind the data tells that there is more.
-public struct GetResponseChannel<Base: CardChannel>: CardChannel {
-    /// How commands go to the card.
-    public enum Transmission: Sendable, Hashable {
-        /// Commands as T=0 carries them: case 1 with P3 00, case 4 without its Le.
-        case t0
-        /// Commands as they are: T=1, contactless and in process.
-        case t1
-    }
-
+public struct GetResponseChannel: CardChannel {
     /// How far an answer is followed.
     public struct Limits: Sendable, Hashable {
         /// The most commands that are sent after the first.
@@ -34,15 +30,15 @@ public struct GetResponseChannel<Base: CardChannel>: CardChannel {
     }
 
     /// The channel beneath.
-    public let base: Base
-    /// How commands go to the card.
-    public let transmission: Transmission
+    public let base: any CardChannel
     /// How far an answer is followed.
     public let limits: Limits
 
-    public init(_ base: Base, transmission: Transmission = .t1, limits: Limits = Limits()) {
+    /// - Parameters:
+    ///   - base: the channel beneath; its ``CardChannel/transmissionProtocol`` says how commands go to the card.
+    ///   - limits: how far an answer is followed.
+    public init(_ base: any CardChannel, limits: Limits = Limits()) {
         self.base = base
-        self.transmission = transmission
         self.limits = limits
     }
 
@@ -92,7 +88,7 @@ public struct GetResponseChannel<Base: CardChannel>: CardChannel {
     }
 
     private func mapped(_ command: CommandAPDU) throws(CardError) -> CommandAPDU {
-        guard transmission == .t0 else { return command }
+        guard base.transmissionProtocol == .t0 else { return command }
         guard let tpdu = T0Command.tpdu(command) else {
             throw CardError(
                 .unsupported, subject: "command \(command.name) over T=0",

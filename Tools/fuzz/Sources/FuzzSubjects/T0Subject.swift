@@ -11,13 +11,13 @@ enum T0Subject {
     /// A card that says whatever the input says cannot keep a reader busy for ever, or make it take too much.
     private static func follow(_ bytes: [UInt8]) throws(BrokenProperty) {
         var input = InputReader(bytes)
-        let limits = GetResponseChannel<Line>.Limits(rounds: Int(input.byte()), bytes: input.word())
+        let limits = GetResponseChannel.Limits(rounds: Int(input.byte()), bytes: input.word())
         let first = input.piece()
         guard let command = command(first) else { return }
         var answers: [[UInt8]] = []
         while !input.isAtEnd { answers.append(input.piece()) }
-        let line = Line(AnyAnswers(answers))
-        let following = GetResponseChannel(line, transmission: first.first == 1 ? .t0 : .t1, limits: limits)
+        let line = Line(AnyAnswers(answers), first.first == 1 ? .t0 : .t1)
+        let following = GetResponseChannel(line, limits: limits)
         let outcome = Result { () throws(CardError) in try following.transmit(command) }
         try hold(line.count <= limits.rounds + 1, "no more commands are sent than allowed")
         if case .success(let response) = outcome {
@@ -29,9 +29,9 @@ enum T0Subject {
     /// What a card answers over T=0 is what it answers directly.
     private static func compare(_ bytes: [UInt8]) throws(BrokenProperty) {
         guard let command = command(bytes), command.ins != 0xC0, !command.form.isExtended else { return }
-        let direct = Result { () throws(CardError) in try Line(LengthCard()).transmit(command) }
+        let direct = Result { () throws(CardError) in try Line(LengthCard(), .t1).transmit(command) }
         let over0 = Result { () throws(CardError) in
-            try GetResponseChannel(Line(T0Card(LengthCard())), transmission: .t0).transmit(command)
+            try GetResponseChannel(Line(T0Card(LengthCard()), .t0)).transmit(command)
         }
         guard case .success(let one) = direct, case .success(let other) = over0 else {
             throw BrokenProperty(description: "an honest card is answered: \(direct) \(over0)")
@@ -74,7 +74,12 @@ private final class Line: CardChannel {
     private let card: any IntegratedCircuitCard
     private(set) var count = 0
     private(set) var longest = 0
-    init(_ card: any IntegratedCircuitCard) { self.card = card }
+    let transmissionProtocol: TransmissionProtocol
+
+    init(_ card: any IntegratedCircuitCard, _ transmissionProtocol: TransmissionProtocol) {
+        self.card = card
+        self.transmissionProtocol = transmissionProtocol
+    }
 
     func transmit(_ command: CommandAPDU) throws(CardError) -> ResponseAPDU {
         count += 1

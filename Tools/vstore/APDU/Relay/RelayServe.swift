@@ -43,7 +43,7 @@ struct RelayServe: AsyncParsableCommand {
     mutating func run() async throws {
         let console = common.console
         let query = reader.map { ReaderQuery($0) } ?? .only
-        let path = card.map { common.place.card($0) }
+        let path = try card.map { try common.place.card($0) }
         let server = try await RelayServer(
             host: listen.host, port: listen.port, credentials: try certificates.credentials(), idle: .seconds(idle),
             report: { console.show($0) },

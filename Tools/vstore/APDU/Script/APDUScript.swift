@@ -26,6 +26,13 @@ struct APDUScript: AsyncParsableCommand {
     @OptionGroup var common: ProgramOptions
     @OptionGroup var card: CardOptions
 
+    @Flag(
+        name: .long,
+        help: ArgumentHelp(
+            "Leave 61xx and 6Cxx as they are instead of fetching the answer.",
+            discussion: "For scripts that send GET RESPONSE by themselves, as those of scriptor do with T=0."))
+    var raw = false
+
     @Flag(name: .long, help: "End at the first answer that is not as expected.")
     var stop = false
 
@@ -71,12 +78,12 @@ struct APDUScript: AsyncParsableCommand {
         let script = try ScriptInputs.script(file)
         let rows = try csv.map { try ScriptInputs.rows(of: $0) }
         let variables = try ScriptInputs.variables(of: script, define, secretsFile: secrets, rows: rows ?? [])
-        let (console, stop) = (common.console, stop)
+        let (console, stop, raw) = (common.console, stop, raw)
         let tracer = try common.tracer()
         let timed = try await CardLocation.withCards([try card.place(untraced: common)]) { cards in
             let card = cards[0]
             let masks = SecretMasks()
-            let channel = ScriptChannel(card, masks: masks, tracer: tracer)
+            let channel = ScriptChannel(card, isRaw: raw, masks: masks, tracer: tracer)
             var timed: [(result: ScriptResult, duration: Duration)] = []
             var start = ContinuousClock.now
             _ = script.run(

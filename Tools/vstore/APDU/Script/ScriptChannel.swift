@@ -1,11 +1,12 @@
 import CardTrace
 import ISO7816
 
-/// A card behind a trace in which a script's secrets are masked.
+/// A card for a script, over a trace in which the script's secrets are masked.
 final class ScriptChannel: CardChannel {
     private let base: any CardChannel
 
-    init(_ card: OpenCard, masks: SecretMasks, tracer: Tracer?) {
+    /// - Parameter isRaw: whether `61xx` and `6Cxx` are given as they are, instead of being followed.
+    init(_ card: OpenCard, isRaw: Bool, masks: SecretMasks, tracer: Tracer?) {
         func traced(_ base: some CardChannel) -> any CardChannel {
             guard let tracer else { return base }
             tracer.note(.inserted, name: card.name, answerToReset: card.answerToReset)
@@ -14,7 +15,8 @@ final class ScriptChannel: CardChannel {
                 sink($0.masking(masks.secrets))
             }
         }
-        base = traced(card.raw)
+        let carrier = traced(card.raw)
+        base = isRaw ? carrier : GetResponseChannel(carrier)
     }
 
     func transmit(_ command: CommandAPDU) throws(CardError) -> ResponseAPDU { try base.transmit(command) }

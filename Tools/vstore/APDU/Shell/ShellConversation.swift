@@ -7,7 +7,6 @@ import ValueProtocol
 final class ShellConversation {
     private let card: OpenCard
     private let raw: any CardChannel
-    private let following: any CardChannel
     private let tracer: Tracer?
     private let console: Console
     private let masks: SecretMasks
@@ -25,13 +24,9 @@ final class ShellConversation {
                 sink($0.masking(masks.secrets))
             }
         }
-        func follow(_ base: some CardChannel) -> any CardChannel {
-            GetResponseChannel(base, transmission: card.isT0 ? .t0 : .t1)
-        }
         self.card = card
         self.masks = masks
         raw = traced(card.raw)
-        following = follow(raw)
         self.tracer = tracer
         tracer?.note(.inserted, name: card.name, answerToReset: card.answerToReset)
         self.console = console
@@ -90,7 +85,7 @@ final class ShellConversation {
     ///
     /// - Returns: whether the shell goes on.
     private func perform(_ line: String) throws -> Bool {
-        let reply = try session.perform(line, raw: raw, following: following) { () throws(CardError) in
+        let reply = try session.perform(line, over: raw) { () throws(CardError) in
             guard let reset = card.reset else { throw CardError(.unsupported, subject: card.name) }
             try reset()
             tracer?.note(.reset, name: card.name, answerToReset: card.answerToReset)
@@ -145,8 +140,9 @@ final class ShellConversation {
             lines.append("ATR     \(bytes.hexadecimal(separator: " "))")
             members.append(("atr", .text(bytes.hexadecimal())))
         }
-        lines.append("speaks  \(card.isT0 ? "T=0" : "T=1")")
-        members.append(("protocol", .text(card.isT0 ? "T=0" : "T=1")))
+        let spoken = card.raw.transmissionProtocol == .t0 ? "T=0" : "T=1"
+        lines.append("speaks  \(spoken)")
+        members.append(("protocol", .text(spoken)))
         console.give(.object(members), lines)
     }
 }

@@ -28,10 +28,9 @@ struct SlotReader: Sendable {
         do throws(CardError) {
             let card = try await service.connect(to: .name(reader), mode: .exclusive)
             let status = try await card.status()
-            let channel = GetResponseChannel(
-                BlockingChannel(card), transmission: status.activeProtocol == .t0 ? .t0 : .t1)
+            let channel = BlockingChannel(card)
             let traced = tracer?.trace(channel, name: reader, answerToReset: status.answerToReset) ?? channel
-            nonisolated(unsafe) let entry = BenchEvent.cardInserted(traced)
+            nonisolated(unsafe) let entry = BenchEvent.cardInserted(GetResponseChannel(traced))
             queue.add(entry)
         } catch {
             let isGone = [.cardRemoved, .noCard, .cardUnresponsive].contains(error.code)

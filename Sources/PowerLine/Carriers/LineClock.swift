@@ -1,0 +1,27 @@
+internal import Synchronization
+
+/// The time at a host's end of a line, and the wait for bytes until an instant: the system's, unless a test has its own.
+package struct LineClock: Sendable {
+    /// The time.
+    let now: @Sendable () -> ContinuousClock.Instant
+    /// Waits until one of the descriptors has what is asked for, or the instant, and tells which have it.
+    let wait: @Sendable ([(CInt, Int16)], ContinuousClock.Instant) -> [Bool]
+
+    static let system = LineClock(now: { .now }, wait: { LinePoll.wait($0, until: $1) })
+
+    /// A clock whose time passes by waiting alone, and then at once: where nothing has come, it is the instant.
+    package static func leaping() -> LineClock {
+        let time = Time()
+        return LineClock(
+            now: { time.now.withLock { $0 } },
+            wait: { watched, until in
+                let ready = LinePoll.wait(watched, until: .now)
+                if !ready.contains(true) { time.now.withLock { $0 = max($0, until) } }
+                return ready
+            })
+    }
+
+    private final class Time: Sendable {
+        let now = Mutex(ContinuousClock.now)
+    }
+}
