@@ -158,8 +158,10 @@ let package = Package(
         .testTarget(
             name: "DocumentationTests",
             dependencies: [
-                "CardIO", "CardScript", "CardTrace", "ContactInterface", "GlobalPlatform", "HeadEnd", "ISO7816",
+                "TestSupport", "CardIO", "CardScript", "CardTrace", "ContactInterface", "GlobalPlatform", "HeadEnd",
+                "ISO7816",
                 "Issuing", "Meter", "MeterBench", "Metrology", "ValueElement", "ValueElementTesting", "ValueProtocol",
+                "vstore",
             ]),
         .testTarget(name: "FuzzTests", dependencies: ["FuzzSubjects", "ValueProtocol"]),
         .testTarget(

@@ -1,34 +1,10 @@
 import Meter
-import MeterBench
 import Metrology
 import Testing
 import ValueElement
 import ValueProtocol
 
-/// Metrology: From samples to energy. Meter: Tokens and credit.
-@Suite struct MeterArticles {
-    @Test func fromSamplesToEnergy() {
-        let rating = ChannelRating(nominalVoltage: 220, nominalCurrent: 50)
-        let frontEnd = FrontEnd(for: rating)
-        let mains = SimulatedMains(
-            voltage: Waveform(fundamental: 220), current: Waveform(fundamental: 10, angle: 0.5))
-        var source = SimulatedFrontEnd(frontEnd, mains: mains, seed: 1)
-        var measurement = ChannelMeasurement(rating, frontEnd)
-        for reading in source.measure(&measurement, seconds: 2) {
-            print(reading.voltage, "V", reading.activePower, "W", reading.phaseAngle, "rad", reading.frequency, "Hz")
-        }
-        print(measurement.registers.imported.wattHours, "Wh")
-        #expect(measurement.registers.imported > .zero)
-    }
-
-    func calibration(_ rating: ChannelRating) {
-        let test = AccuracyTest(rating, errors: .ofOnePercent)
-        let calibration = test.calibrate()
-        for row in test.run(LoadPoint.class02S, calibration) {
-            print(row.point, row.error, "%", row.isWithin ? "" : "out of class")
-        }
-    }
-
+@Suite struct TokensAndCreditArticle {
     @Test func tokensAndCredit() throws {
         let id = PartyID(issuer: 0x00A1_B2C3, kind: .electricMeter, number: 0x77)
         let transportKey = try SystemRandomness.key()
