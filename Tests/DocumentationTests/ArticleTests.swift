@@ -44,7 +44,7 @@ import Testing
     }
 
     @Test(arguments: articles + DocumentationFiles.documents)
-    func showsCodeThatCompiles(article: String) throws {
+    func `an article shows code that compiles`(article: String) throws {
         let compiled = try Self.compiled()
         for block in try Self.blocks(of: article) {
             let code = block.split(separator: "\n").filter { !$0.hasPrefix("import ") }.joined(separator: "\n")
@@ -55,7 +55,7 @@ import Testing
     }
 
     /// An article's code is in a file of its own here, so what that file imports is what the reader has to import.
-    @Test(arguments: articles) func showsItsImports(article: String) throws {
+    @Test(arguments: articles) func `an article shows its imports`(article: String) throws {
         let blocks = try Self.blocks(of: article)
         guard !blocks.isEmpty else { return }
         let name = try #require(article.split(separator: "/").last?.dropLast(3))
@@ -63,7 +63,7 @@ import Testing
         #expect(Self.imports(of: blocks[0]) == Self.imports(of: compiled).subtracting(["Foundation", "Testing"]))
     }
 
-    @Test func everyModuleHasItsPage() throws {
+    @Test func `every module has its page`() throws {
         let libraries = try Self.libraries()
         #expect(libraries.count > 10)
         for module in libraries {

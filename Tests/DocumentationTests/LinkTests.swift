@@ -10,7 +10,7 @@ import Testing
             DocumentationFiles.paths(under: folder) { $0.hasSuffix("/README.md") && !$0.contains("/.build/") }
         }
 
-    @Test(arguments: documents) func pointsAtWhatExists(document: String) throws {
+    @Test(arguments: documents) func `a document points at what exists`(document: String) throws {
         let text = try DocumentationFiles.text(of: document)
         let folder = document.split(separator: "/").dropLast().joined(separator: "/")
         for link in text.matches(of: /\]\(([^)#\s]+)(#[^)\s]*)?\)/).map(\.output.1) where !link.contains("://") {
@@ -27,7 +27,7 @@ import Testing
     }
 
     /// A file of the source tree that is named in code style, as `Sources/ISO7816/CardChannel.swift`, exists.
-    @Test(arguments: documents) func namesFilesThatExist(document: String) throws {
+    @Test(arguments: documents) func `a document names files that exist`(document: String) throws {
         let text = try DocumentationFiles.text(of: document)
         for path in text.matches(of: /`((?:Sources|Tests|Snippets|Benchmarks|APDU|docs)\/[A-Za-z0-9_+.\/-]+)`/).map(
             \.output.1)
@@ -37,7 +37,7 @@ import Testing
     }
 
     /// The table of CONTRIBUTING answers where each claim and each everyday change is, in three files at most.
-    @Test func answersWhereToTouchWhat() throws {
+    @Test func `CONTRIBUTING says where to touch what, in three files at most`() throws {
         let text = try DocumentationFiles.text(of: "CONTRIBUTING.md")
         let tables = try #require(text.firstRange(of: "## Where to touch what"))
         let rows = text[tables.upperBound...].split(separator: "\n")
@@ -53,7 +53,7 @@ import Testing
     }
 
     /// Every product has its row in the table of what to depend on, and every article its row below.
-    @Test func listsEveryProductAndArticle() throws {
+    @Test func `every product and every article is listed`() throws {
         let text = try DocumentationFiles.text(of: "docs/libraries.md")
         for library in try ArticleTests.libraries() {
             #expect(text.contains("| `\(library)` |"), "\(library)")
@@ -65,7 +65,7 @@ import Testing
         }
     }
 
-    @Test func readmeFitsOnThreeScreens() throws {
+    @Test func `README has 150 lines at most`() throws {
         let text = try DocumentationFiles.text(of: "README.md")
         #expect(text.split(separator: "\n", omittingEmptySubsequences: false).count <= 151)
         #expect(text.contains("Tools/demo") && text.contains("Tools/test"))

@@ -7,7 +7,7 @@ import Testing
 /// One at a time: a document's programs are processes beside the other tests'.
 @Suite(.serialized) struct TutorialTests {
     @Test(arguments: DocumentationFiles.documents, ["bash", "zsh"])
-    func runsAsItStands(document: String, shell: String) async throws {
+    func `a document runs as it stands, in bash and in zsh`(document: String, shell: String) async throws {
         let path = DocumentationFiles.root.appending(path: document).path
         let outcome = try await Self.run(["--shell", shell, path])
         #expect(outcome.status == 0, "\(outcome.errors)")
@@ -18,16 +18,16 @@ import Testing
         ("other output", "```sh\necho one\n```\n\n```console\ntwo\n```\n"),
         ("a line more", "```sh\nprintf 'one\\ntwo\\n'\n```\n\n```console\none\n```\n"),
         ("a comment, which zsh does not know where it is typed", "```sh\necho one # two\n```\n"),
-        ("words that zsh does not split", "```sh\nboth=\"-n one\"\ntest $both\n```\n"),
+        ("words that zsh does not split", "```sh\nboth=\"/ /usr\"\nls -d $both\n```\n"),
         ("a program that ends before it is ready", "```sh stays\necho one\n```\n\n```console\ntwo\n```\n"),
         ("a block without an end", "```sh\ntrue\n"),
     ])
-    func findsWhatIsWrong(what: String, text: String) async throws {
+    func `a document that is wrong is found`(what: String, text: String) async throws {
         let outcome = try await Self.run(["--shell", "zsh", "FILE"], document: text)
         #expect(outcome.status == 1, "\(what)")
     }
 
-    @Test func letsOutputVaryWhereTheDocumentSaysSo() async throws {
+    @Test func `output varies where the document says so`() async throws {
         let outcome = try await Self.run(
             ["FILE"],
             document: """
@@ -48,7 +48,7 @@ import Testing
     }
 
     /// What CI runs, since it builds, stands in .ci/run line for line.
-    @Test(arguments: DocumentationFiles.documents) func whatBuildsIsRunByCI(document: String) throws {
+    @Test(arguments: DocumentationFiles.documents) func `CI runs what documents build`(document: String) throws {
         let run = try DocumentationFiles.text(of: ".ci/run").split(separator: "\n")
         for block in try DocumentationFiles.text(of: document).components(separatedBy: "```sh builds\n").dropFirst() {
             for line in block.components(separatedBy: "```")[0].split(separator: "\n") {
@@ -58,7 +58,7 @@ import Testing
     }
 
     /// A capture that README shows without its command is one that a tutorial makes.
-    @Test func readmeShowsWhatTutorialsPrint() throws {
+    @Test func `README shows what a tutorial prints`() throws {
         let tutorials = try DocumentationFiles.documents.dropFirst().map(DocumentationFiles.text(of:)).joined()
         let captures = try DocumentationFiles.text(of: "README.md").components(separatedBy: "```text\n").dropFirst()
         #expect(captures.count == 1)

@@ -27,7 +27,9 @@ import ValueProtocol
         let transport = try #require(keys.elementKey(.transport, of: Self.cardID, suite))
         let card = try ValueCard(VolatileMemory(ValueCard.blank(Self.cardID, transportKey: transport)))
         let cardReader = try InProcessChannel(card)
-        let meter = try blankMeter(try #require(keys.elementKey(.transport, of: Self.meterID, suite)))
+        let meter = try blankMeter(try #require(keys.elementKey(.transport, of: Self.meterID, suite))) {
+            SystemClock.now().rawValue
+        }
         try issueMeter(meter, keys)
         try issueCard(cardReader, masterReader)
         try sell(cardReader, keys)

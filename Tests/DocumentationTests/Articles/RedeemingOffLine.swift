@@ -5,13 +5,13 @@ import ValueElement
 import ValueProtocol
 
 extension ValueArticles {
-    func blankMeter(_ transportKey: Secret) throws -> OffLineMeter {
+    func blankMeter(_ transportKey: Secret, secondsSince1970: @escaping @Sendable () -> UInt32) throws -> OffLineMeter {
         let id = Self.meterID
         let price = Amount(rawValue: 900_000)
         let valve = SimulatedValve()
 
         let memory = VolatileMemory(OffLineMeter.records(id, transportKey: transportKey, price: price))
-        let clock = AdjustableClock { SystemClock.now().rawValue }
+        let clock = AdjustableClock { secondsSince1970() }
         let meter = try OffLineMeter(memory, name: "gas meter", parts: MeterParts(valve: valve, clock: clock))
         return meter
     }
