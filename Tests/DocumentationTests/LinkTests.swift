@@ -55,8 +55,10 @@ import Testing
     /// Every product has its row in the table of what to depend on, and every article its row below.
     @Test func `every product and every article is listed`() throws {
         let text = try DocumentationFiles.text(of: "docs/libraries.md")
+        let layout = try DocumentationFiles.text(of: "CONTRIBUTING.md")
         for library in try ArticleTests.libraries() {
             #expect(text.contains("| `\(library)` |"), "\(library)")
+            #expect(layout.contains(" \(library)"), "\(library)")
         }
         for article in ArticleTests.articles {
             let parts = article.split(separator: "/")
