@@ -1,55 +1,72 @@
 import Foundation
 import Testing
 
-/// The code that README and the articles show is code of this folder and of Snippets, which compiles and, where it
-/// needs no reader, runs.
+/// The code that documents and articles show is code of this folder and of Snippets, which compiles and, where it needs no
+/// reader, runs.
 @Suite struct ArticleTests {
-    private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent()
+    /// The catalogues' articles, by their path from the package's folder.
+    static let articles = DocumentationFiles.paths(under: "Sources") { $0.contains(".docc/") && $0.hasSuffix(".md") }
 
-    /// README and the catalogues' articles, by their path from the package's folder.
-    static let articles: [String] = {
-        let sources = root.appending(path: "Sources").path
-        let found = (FileManager.default.enumerator(atPath: sources)?.allObjects ?? []).compactMap { $0 as? String }
-        return ["README.md"]
-            + found.filter { $0.contains(".docc/") && $0.hasSuffix(".md") }.map { "Sources/\($0)" }.sorted()
-    }()
+    /// What users import, in the words of Package.swift.
+    static func libraries() throws -> [String] {
+        let package = try DocumentationFiles.text(of: "Package.swift")
+        let list = try #require(package.firstRange(of: "let libraries = ["))
+        let rest = package[list.upperBound...]
+        let end = try #require(rest.firstIndex(of: "]"))
+        return rest[..<end].split(separator: "\n").filter { !$0.contains("//") }.joined().split(separator: "\"")
+            .map(String.init).filter { $0.allSatisfy { $0.isLetter || $0.isNumber } }
+    }
 
     /// Everything that compiles here, line for line, without indentation.
     private static func compiled() throws -> String {
-        let folders = ["Tests/DocumentationTests/Articles", "Snippets"].map { root.appending(path: $0) }
-        let files = try folders.flatMap {
-            try FileManager.default.contentsOfDirectory(at: $0, includingPropertiesForKeys: nil)
-        }
-        return try files.map { flat(try String(contentsOf: $0, encoding: .utf8)) }.joined(separator: "\n\n")
+        try
+            (DocumentationFiles.paths(under: "Tests/DocumentationTests/Articles") { _ in true }
+            + DocumentationFiles.paths(under: "Snippets") { _ in true })
+            .map { flat(try DocumentationFiles.text(of: $0)) }.joined(separator: "\n\n")
     }
 
-    private static func flat(_ text: String) -> String {
+    private static func flat(_ text: some StringProtocol) -> String {
         text.split(separator: "\n", omittingEmptySubsequences: true).map { $0.drop { $0 == " " } }
             .joined(separator: "\n")
     }
 
+    private static func imports(of text: some StringProtocol) -> Set<Substring> {
+        Set(
+            text.split(separator: "\n").filter { $0.hasPrefix("import ") }.map { $0.dropFirst(7) }.map { Substring($0) }
+        )
+    }
+
     /// The blocks of Swift in an article.
     private static func blocks(of article: String) throws -> [String] {
-        let text = try String(contentsOf: root.appending(path: article), encoding: .utf8)
-        return text.components(separatedBy: "```swift\n").dropFirst().map { rest in
-            flat(rest.components(separatedBy: "```")[0])
+        try DocumentationFiles.text(of: article).components(separatedBy: "```swift\n").dropFirst().map { rest in
+            rest.components(separatedBy: "```")[0]
         }
     }
 
-    @Test(arguments: articles)
-    func showsCodeThatCompiles(article: String) throws {
+    @Test(arguments: articles + DocumentationFiles.documents)
+    func `an article shows code that compiles`(article: String) throws {
         let compiled = try Self.compiled()
         for block in try Self.blocks(of: article) {
-            #expect(compiled.contains(block), "this stands in no file of Tests/DocumentationTests/Articles or Snippets")
+            let code = block.split(separator: "\n").filter { !$0.hasPrefix("import ") }.joined(separator: "\n")
+            #expect(
+                compiled.contains(Self.flat(code)),
+                "this is in no file of Tests/DocumentationTests/Articles or Snippets: \(code)")
         }
     }
 
-    @Test func everyModuleHasItsPage() {
-        for module in [
-            "CardIO", "GlobalPlatform", "Host", "ISO7816", "Issuing", "Meter", "Metrology", "ValueElement",
-            "ValueProtocol",
-        ] {
+    /// An article's code is in a file of its own here, so what that file imports is what the reader has to import.
+    @Test(arguments: articles) func `an article shows its imports`(article: String) throws {
+        let blocks = try Self.blocks(of: article)
+        guard !blocks.isEmpty else { return }
+        let name = try #require(article.split(separator: "/").last?.dropLast(3))
+        let compiled = try DocumentationFiles.text(of: "Tests/DocumentationTests/Articles/\(name).swift")
+        #expect(Self.imports(of: blocks[0]) == Self.imports(of: compiled).subtracting(["Foundation", "Testing"]))
+    }
+
+    @Test func `every module has its page`() throws {
+        let libraries = try Self.libraries()
+        #expect(libraries.count > 10)
+        for module in libraries {
             #expect(Self.articles.contains("Sources/\(module)/\(module).docc/\(module).md"))
         }
     }

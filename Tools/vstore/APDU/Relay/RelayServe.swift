@@ -9,7 +9,8 @@ struct RelayServe: AsyncParsableCommand {
         commandName: "serve", abstract: "Serve the card of a reader over TLS, until interrupted.",
         discussion: """
             TLS 1.3, with certificates of both ends: a client needs one that the authority signed. One client at a \
-            time holds the card, and the card is reset when it goes. See README for making certificates.
+            time holds the card, and the card is reset when it goes. vstore apdu relay certificates makes the \
+            certificates.
             """)
 
     @OptionGroup var common: ProgramOptions

@@ -4,7 +4,7 @@ import Records
 import RecordsSQLite
 import ValueProtocol
 
-/// The code of Host's landing page. It needs the files of a host, so it is compiled and not run.
+/// It needs the files of a host, so it is compiled here and not run.
 func selling(_ amount: Amount, _ euro: Currency, _ passphrase: Secret, over channel: any CardChannel) throws {
     let keys = try SealedKeyFile(at: "host.keys").open(passphrase: passphrase)
     let records = try RecordFile.open(at: "host.records", auditKey: keys.auditKey)

@@ -2,10 +2,7 @@ import ContactInterface
 import ISO7816
 import Testing
 
-/// The code of "The contact port".
-@Suite struct ContactPortArticle {
-    private typealias Counter = CardIOArticles.Counter
-
+@Suite struct UsingTheContactPortArticle {
     func kinds(_ port: ContactPort) throws {
         switch try port.detectCard() {
         case .asynchronous(let slot):

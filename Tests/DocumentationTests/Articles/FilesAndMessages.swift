@@ -1,22 +1,7 @@
-import GlobalPlatform
 import ISO7816
-import Testing
 
-/// The code of the articles of GlobalPlatform, and of ISO7816's on files and messages.
-@Suite struct GlobalPlatformArticles {
-    @Test func puttingKeys() throws {
-        let card = try InProcessChannel(SecurityDomainCard(try KeySet.test(.aes)))
-        let own = SecretBytes(copying: 1...16)
-        let keys = try KeySet(.aes, encryption: own, mac: own, dataEncryption: own)
-
-        try card.selectSecurityDomain()
-        let old = try KeySet.test(.aes)
-        let channel = try card.openSecureChannel(old, level: .all)
-        try channel.put(keys, version: 0x30, replacing: channel.opening.keyVersion)
-
-        #expect(try card.openSecureChannel(keys).opening.keyVersion == 0x30)
-    }
-
+/// It needs cards with files, so it is compiled here and not run.
+struct FilesAndMessagesArticle {
     private func files(_ reader: some CardChannel, _ atr: AnswerToReset, _ aid: [UInt8]) throws -> [[UInt8]] {
         let limits = TransferLimits(atr.historical.capabilities)
         let card = CommandChaining(GetResponseChannel(reader), limits: limits)

@@ -1,0 +1,15 @@
+import ISO7816
+import ValueElement
+import ValueProtocol
+
+/// The card that articles talk to where any card would do, so that they import no more than they show.
+enum ArticleCards {
+    static let id = PartyID(issuer: 1, kind: .masterKeyCard, number: 1)
+    static let aid = ElementApplication.purse.aid
+
+    static func blankMasterKeyCard() throws -> InProcessChannel {
+        try InProcessChannel(ValueCard(VolatileMemory(ValueCard.blankMasterKeyCard(id))))
+    }
+}
+
+struct ArticleError: Error {}

@@ -1,0 +1,42 @@
+import HeadEnd
+import ISO7816
+import Testing
+import ValueProtocol
+
+extension ValueArticles {
+    func sell(_ reader: InProcessChannel, _ keys: HostKeys) throws {
+        let records = try RecordFile.inMemory(auditKey: keys.auditKey)
+        let euro = Currency(rawValue: 978)
+        let amount = try #require(Amount(units: 20))
+        let channel = LosesOneAnswer(reader)
+
+        let desk = CreditDesk(records: records, authority: try keys.authority(register: records))
+        do throws(HostError) {
+            let result = try desk.storeCredit(amount, for: .gas, in: euro, over: channel, reference: "order 118")
+            print(result.outcome)
+        } catch {
+            guard error.code == .inDoubt else { throw error }
+            print(error)
+        }
+        try reader.reset()
+        let result = try desk.storeCredit(amount, for: .gas, in: euro, over: channel, reference: "order 118")
+        for earlier in result.recovered { print("found out:", earlier) }
+
+        guard case .done(let transaction) = result.outcome else { throw ArticleError() }
+        #expect(channel.hasLost && transaction.balance == amount)
+        #expect(try desk.balance(of: .gas, over: reader).amount == amount)
+    }
+}
+
+/// Loses the first answer to STORE CREDIT.
+final class LosesOneAnswer: CardChannel {
+    private let base: any CardChannel
+    private(set) var hasLost = false
+    init(_ base: any CardChannel) { self.base = base }
+    func transmit(_ command: CommandAPDU) throws(CardError) -> ResponseAPDU {
+        let response = try base.transmit(command)
+        guard !hasLost, command.ins == 0x52, command.p1 == OperationCode.storeCredit.rawValue else { return response }
+        hasLost = true
+        throw CardError(.cardRemoved, subject: "reader")
+    }
+}

@@ -1,0 +1,106 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What the documents tell their readers to type is typed, block by block, in fresh shells: see Tools/tutorials.
+///
+/// One at a time: a document's programs are processes beside the other tests'.
+@Suite(.serialized) struct TutorialTests {
+    @Test(arguments: DocumentationFiles.documents, ["bash", "zsh"])
+    func `a document runs as it stands, in bash and in zsh`(document: String, shell: String) async throws {
+        let path = DocumentationFiles.root.appending(path: document).path
+        let outcome = try await Self.run(["--shell", shell, path])
+        #expect(outcome.status == 0, "\(outcome.errors)")
+    }
+
+    @Test(arguments: [
+        ("a command that fails", "```sh\nfalse\ntrue\n```\n"),
+        ("other output", "```sh\necho one\n```\n\n```console\ntwo\n```\n"),
+        ("a line more", "```sh\nprintf 'one\\ntwo\\n'\n```\n\n```console\none\n```\n"),
+        ("a comment, which zsh does not know where it is typed", "```sh\necho one # two\n```\n"),
+        ("words that zsh does not split", "```sh\nboth=\"/ /usr\"\nls -d $both\n```\n"),
+        ("a program that ends before it is ready", "```sh stays\necho one\n```\n\n```console\ntwo\n```\n"),
+        ("a block without an end", "```sh\ntrue\n"),
+    ])
+    func `a document that is wrong is found`(what: String, text: String) async throws {
+        let outcome = try await Self.run(["--shell", "zsh", "FILE"], document: text)
+        #expect(outcome.status == 1, "\(what)")
+    }
+
+    @Test func `output varies where the document says so`() async throws {
+        let outcome = try await Self.run(
+            ["FILE"],
+            document: """
+                ```sh
+                mkdir -p "$HOME/a"; echo "begin $$ end"; seq 5; echo "0.05 ms"
+                ```
+
+                ```console
+                begin … end
+                1
+                …
+                5
+                12.3 ms
+                ```
+
+                """)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+    }
+
+    /// What CI runs, since it builds, stands in .ci/run line for line.
+    @Test(arguments: DocumentationFiles.documents) func `CI runs what documents build`(document: String) throws {
+        let run = try DocumentationFiles.text(of: ".ci/run").split(separator: "\n")
+        for block in try DocumentationFiles.text(of: document).components(separatedBy: "```sh builds\n").dropFirst() {
+            for line in block.components(separatedBy: "```")[0].split(separator: "\n") {
+                #expect(run.contains { $0.hasPrefix(line) }, "\(line)")
+            }
+        }
+    }
+
+    /// A capture that README shows without its command is one that a tutorial makes.
+    @Test func `README shows what a tutorial prints`() throws {
+        let tutorials = try DocumentationFiles.documents.dropFirst().map(DocumentationFiles.text(of:)).joined()
+        let captures = try DocumentationFiles.text(of: "README.md").components(separatedBy: "```text\n").dropFirst()
+        #expect(captures.count == 1)
+        for capture in captures {
+            #expect(tutorials.contains(capture.components(separatedBy: "```")[0]))
+        }
+    }
+
+    private struct Outcome {
+        let status: Int32
+        let errors: String
+    }
+
+    /// Runs Tools/tutorials, with FILE among its arguments for a document of this text. It ends by itself: whatever a
+    /// document starts has a deadline there.
+    private static func run(_ arguments: [String], document: String = "") async throws -> Outcome {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "tutorial-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { do { try FileManager.default.removeItem(at: folder) } catch { print("\(folder) stays: \(error)") } }
+        let file = folder.appending(path: "tried.md")
+        try document.write(to: file, atomically: true, encoding: .utf8)
+        let process = Process()
+        process.executableURL = DocumentationFiles.root.appending(path: "Tools/tutorials")
+        process.arguments =
+            ["--products", BuiltProgram.vstore.deletingLastPathComponent().path]
+            + arguments.map { $0 == "FILE" ? file.path : $0 }
+        let errors = Pipe()
+        process.standardError = errors
+        process.standardOutput = FileHandle.nullDevice
+        process.standardInput = FileHandle.nullDevice
+        // Its end is waited for on a thread of its own, so that no thread that runs tasks is blocked.
+        let text = try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Data, any Error>) in
+            Thread.detachNewThread {
+                continuation.resume(
+                    with: Result {
+                        try process.run()
+                        let text = try errors.fileHandleForReading.readToEnd() ?? Data()
+                        process.waitUntilExit()
+                        return text
+                    })
+            }
+        }
+        return Outcome(status: process.terminationStatus, errors: String(decoding: text, as: UTF8.self))
+    }
+}
