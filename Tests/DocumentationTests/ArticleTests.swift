@@ -60,7 +60,9 @@ import Testing
         guard !blocks.isEmpty else { return }
         let name = try #require(article.split(separator: "/").last?.dropLast(3))
         let compiled = try DocumentationFiles.text(of: "Tests/DocumentationTests/Articles/\(name).swift")
-        #expect(Self.imports(of: blocks[0]) == Self.imports(of: compiled).subtracting(["Foundation", "Testing"]))
+        #expect(
+            Self.imports(of: blocks.joined(separator: "\n"))
+                == Self.imports(of: compiled).subtracting(["Foundation", "Testing"]))
     }
 
     @Test func `every module has its page`() throws {

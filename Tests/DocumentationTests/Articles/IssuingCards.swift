@@ -2,6 +2,7 @@ import HeadEnd
 import ISO7816
 import Issuing
 import Meter
+import RecordsSQLite
 import Testing
 import ValueProtocol
 

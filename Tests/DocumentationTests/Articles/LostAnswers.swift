@@ -1,5 +1,7 @@
 import HeadEnd
 import ISO7816
+import Records
+import RecordsSQLite
 import Testing
 import ValueProtocol
 

@@ -13,7 +13,7 @@ import Testing
             throw CardError(.malformedAnswer, subject: "SELECT: \(response.status) \(response.status.meaning)")
         }
 
-        let whole = GetResponseChannel(channel, transmission: .t0)
+        let whole = GetResponseChannel(channel)
 
         #expect(try whole.transmit(select) == response)
     }

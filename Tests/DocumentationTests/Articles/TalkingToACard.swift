@@ -16,8 +16,8 @@ struct TalkingToACardArticle {
         let answer = try await card.transmit(select, deadline: .now + .seconds(5))
         print(answer.status, answer.status.meaning)
 
-        let element = try await card.withTransaction { card in
-            try ElementInfo.select(over: card)
+        let element = try await card.withTransaction { transaction in
+            try ElementInfo.select(over: GetResponseChannel(transaction))
         }
         print(element.eid)
         try await card.disconnect(.leave)
@@ -30,9 +30,9 @@ struct TalkingToACardArticle {
     }
 
     func sharing(_ service: PCSCService, _ card: Card) async throws {
-        let restarted = try await card.withTransaction(restarts: 1) { card in
-            if card.isRestarted { print("another program reset the card") }
-            return try ElementInfo.select(over: card)
+        let restarted = try await card.withTransaction(restarts: 1) { transaction in
+            if transaction.isRestarted { print("another program reset the card") }
+            return try ElementInfo.select(over: GetResponseChannel(transaction))
         }
         print(restarted.eid)
 
