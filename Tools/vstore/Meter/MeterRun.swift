@@ -1,6 +1,8 @@
 public import ArgumentParser
 import CardIO
+import ContactInterface
 import HeadEnd
+import ISO7816
 import Meter
 import MeterBench
 public import PowerLine
