@@ -6,6 +6,7 @@ import ISO7816
 import Meter
 import MeterBench
 public import PowerLine
+import Synchronization
 import ValueProtocol
 
 struct MeterRun: AsyncParsableCommand {
