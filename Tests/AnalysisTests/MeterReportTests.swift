@@ -54,7 +54,7 @@ import ValueProtocol
     @Test func `tampering alone is listed as such`() {
         let time = Timestamp(rawValue: Self.monday)
         let events = [
-            EventRecord(time: time, code: 0x0101, value: 0), EventRecord(time: time, code: 0x0501, value: 0),
+            EventRecord(time: time, code: .supplyOn), EventRecord(time: time, code: .bypassBegins),
         ]
         let report = MeterReport(MeterRecords(meter: Self.meter, events: events))
         #expect(report.tampering == [events[1]])

@@ -18,6 +18,17 @@ public struct SimulatedDuration: Sendable, Hashable {
     }
 }
 
+extension SimulatedDuration: CustomStringConvertible {
+    /// As it is written, in the longest unit that it is whole in.
+    public var description: String {
+        for (unit, length) in [("d", 86_400), ("h", 3600), ("m", 60)] as [(String, UInt32)]
+        where seconds > 0 && seconds.isMultiple(of: length) {
+            return "\(seconds / length)\(unit)"
+        }
+        return "\(seconds)s"
+    }
+}
+
 /// Simulated time per real time, as it is written: `1`, `60`, `max`.
 public struct SimulationSpeed: Sendable, Hashable {
     /// Nil for as fast as it can.
@@ -35,5 +46,13 @@ public struct SimulationSpeed: Sendable, Hashable {
             guard let factor = Double(text), (0.01...1e6).contains(factor) else { return nil }
             self.factor = factor
         }
+    }
+}
+
+extension SimulationSpeed: CustomStringConvertible {
+    /// As it is written.
+    public var description: String {
+        guard let factor else { return "max" }
+        return Int(exactly: factor).map { "\($0)" } ?? "\(factor)"
     }
 }

@@ -43,6 +43,12 @@ import ValueProtocol
         #expect("\(error)" == "line 2, 'fly': is not a command to a meter")
     }
 
+    @Test func `speeds and durations are shown as they are written`() {
+        for text in ["1", "60", "0.5", "max"] { #expect(SimulationSpeed(parsing: text).map { "\($0)" } == text) }
+        for text in ["90s", "15m", "36h", "30d"] { #expect(SimulatedDuration(parsing: text).map { "\($0)" } == text) }
+        #expect("\(SimulatedDuration(seconds: 0))" == "0s")
+    }
+
     @Test func `every key has a command`() {
         #expect(BenchCommand.keys["#"] == .key(.enter) && BenchCommand.keys["\u{7F}"] == .key(.cancel))
         #expect(BenchCommand.keys["q"] == .quit && BenchCommand.keys["Q"] == nil)

@@ -1,6 +1,5 @@
 import ArgumentParser
 import HeadEnd
-import Meter
 import Records
 import RecordsSQLite
 import ValueProtocol

@@ -1,9 +1,12 @@
 public import ArgumentParser
 import CardIO
+import ContactInterface
 import HeadEnd
+import ISO7816
 import Meter
 import MeterBench
 public import PowerLine
+import Synchronization
 import ValueProtocol
 
 struct MeterRun: AsyncParsableCommand {

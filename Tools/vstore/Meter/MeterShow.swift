@@ -1,4 +1,5 @@
 import ArgumentParser
+import MeterBench
 
 struct MeterShow: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,5 +1,5 @@
-import ArgumentParser
-import MeterBench
+public import ArgumentParser
+public import MeterBench
 
 extension SimulationSpeed: ExpressibleByArgument {
     public init?(argument: String) { self.init(parsing: argument) }
