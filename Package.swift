@@ -222,9 +222,10 @@ let package = Package(
         .testTarget(
             name: "DocumentationTests",
             dependencies: [
-                "Analysis", "CardIO", "CardScript", "CardTrace", "ContactInterface", "GlobalPlatform", "HeadEnd",
-                "ISO7816", "Issuing", "Meter", "MeterBench", "Metrology", "Records", "RecordsSQLite", "TestSupport",
-                "ValueElement", "ValueElementTesting", "ValueProtocol",
+                "Analysis", "CardIO", "CardScript", "CardTrace", "ContactInterface", "DurableFiles", "GlobalPlatform",
+                "HeadEnd", "ISO7816", "Issuing", "Meter", "MeterBench", "Metrology", "Records", "RecordsSQLite",
+                "TestSupport", "ValueElement", "ValueElementTesting", "ValueProtocol", "vstore",
+                .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .testTarget(name: "FuzzTests", dependencies: ["FuzzSubjects", "ValueProtocol"]),
         .testTarget(
