@@ -11,7 +11,7 @@ let libraries = [
     // Meters, their bench and their line.
     "Metrology", "Meter", "MeterBench", "PowerLine",
     // The utility.
-    "HeadEnd", "Analysis",
+    "Records", "RecordsSQLite", "HeadEnd", "Analysis",
     // Conformance suites for parts of one's own.
     "CardIOTesting", "ValueElementTesting",
 ]
@@ -90,8 +90,8 @@ let package = Package(
         .target(
             name: "MeterBench",
             dependencies: [
-                "CLoadProfiles", "ContactInterface", "Diagnostics", "ISO7816", "Meter", "Metrology", "ValueElement",
-                "ValueProtocol",
+                "CLoadProfiles", "ContactInterface", "Diagnostics", "DurableFiles", "ISO7816", "Meter", "Metrology",
+                "ValueElement", "ValueProtocol", .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .target(
             name: "PowerLine",
@@ -99,12 +99,18 @@ let package = Package(
                 "Diagnostics", "ISO7816", "ValueProtocol", .product(name: "SystemPackage", package: "swift-system"),
             ]),
         // The utility.
-        .target(name: "Records", dependencies: ["Diagnostics", "ValueProtocol"]),
+        .target(name: "Records", dependencies: ["Diagnostics", "DurableFiles", "ValueProtocol"]),
         .target(
             name: "RecordsSQLite",
             dependencies: [
-                "COpenSSL", "Diagnostics", "DurableFiles", "ISO7816", "Issuing", "PowerLine", "ValueProtocol",
-                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "SystemPackage", package: "swift-system"),
+                "COpenSSL", "DurableFiles", "Records", "ValueProtocol", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]),
+        .target(
+            name: "HeadEnd",
+            dependencies: [
+                "COpenSSL", "Diagnostics", "DurableFiles", "ISO7816", "Issuing", "PowerLine", "Records",
+                "ValueProtocol", .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .target(name: "Analysis", dependencies: ["HeadEnd", "Meter", "ValueProtocol"]),
         // Conformance suites for parts of one's own.
@@ -123,7 +129,7 @@ let package = Package(
             dependencies: [
                 "Analysis", "CardIO", "CardRelay", "CardScript", "CardTrace", "ContactInterface", "Demonstration",
                 "DurableFiles", "GlobalPlatform", "HeadEnd", "ISO7816", "Issuing", "Meter", "MeterBench", "Metrology",
-                "PowerLine", "ValueElement", "ValueProtocol",
+                "PowerLine", "Records", "RecordsSQLite", "ValueElement", "ValueProtocol",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
@@ -189,8 +195,8 @@ let package = Package(
         .testTarget(
             name: "HeadEndTests",
             dependencies: [
-                "CardIOTesting", "HeadEnd", "ISO7816", "Issuing", "Meter", "Metrology", "PowerLine", "ValueElement",
-                "ValueProtocol", .product(name: "GRDB", package: "GRDB.swift"),
+                "CardIOTesting", "HeadEnd", "ISO7816", "Issuing", "Meter", "Metrology", "PowerLine", "Records",
+                "RecordsSQLite", "TestSupport", "ValueElement", "ValueProtocol",
             ]),
         .testTarget(
             name: "AnalysisTests", dependencies: ["Analysis", "HeadEnd", "Meter", "ValueProtocol"]),
@@ -199,8 +205,8 @@ let package = Package(
         .testTarget(
             name: "SecrecyTests",
             dependencies: [
-                "CardIO", "CardScript", "CardTrace", "Demonstration", "GlobalPlatform", "HeadEnd", "ISO7816",
-                "Issuing", "ValueElement", "ValueProtocol",
+                "CardIO", "CardScript", "CardTrace", "Demonstration", "GlobalPlatform", "HeadEnd", "ISO7816", "Issuing",
+                "ValueElement", "ValueProtocol",
             ]),
         .testTarget(
             name: "InvariantTests",
@@ -217,8 +223,8 @@ let package = Package(
             name: "DocumentationTests",
             dependencies: [
                 "Analysis", "CardIO", "CardScript", "CardTrace", "ContactInterface", "GlobalPlatform", "HeadEnd",
-                "ISO7816", "Issuing", "Meter", "MeterBench", "Metrology", "ValueElement", "ValueElementTesting",
-                "ValueProtocol",
+                "ISO7816", "Issuing", "Meter", "MeterBench", "Metrology", "Records", "RecordsSQLite", "TestSupport",
+                "ValueElement", "ValueElementTesting", "ValueProtocol",
             ]),
         .testTarget(name: "FuzzTests", dependencies: ["FuzzSubjects", "ValueProtocol"]),
         .testTarget(
@@ -232,8 +238,8 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: [
                 "CardIO", "CardIOTesting", "CardRelay", "CardScript", "CardTrace", "ContactInterface", "Demonstration",
-                "Diagnostics", "HeadEnd", "ISO7816", "Issuing", "Meter", "Metrology", "PowerLine", "TestSupport",
-                "ValueElement", "ValueProtocol", "vstore",
+                "Diagnostics", "HeadEnd", "ISO7816", "Issuing", "Meter", "Metrology", "PowerLine", "Records",
+                "RecordsSQLite", "TestSupport", "ValueElement", "ValueProtocol", "vstore",
             ],
             path: "Tests/Integration"),
     ]
