@@ -90,8 +90,8 @@ let package = Package(
         .target(
             name: "MeterBench",
             dependencies: [
-                "CLoadProfiles", "ContactInterface", "Diagnostics", "ISO7816", "Meter", "Metrology", "ValueElement",
-                "ValueProtocol",
+                "CLoadProfiles", "ContactInterface", "Diagnostics", "DurableFiles", "ISO7816", "Meter", "Metrology",
+                "ValueElement", "ValueProtocol", .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .target(
             name: "PowerLine",

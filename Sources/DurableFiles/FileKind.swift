@@ -20,6 +20,15 @@ public enum FileKind: Sendable, Hashable {
         try kind(path, followsLinks: true)
     }
 
+    /// Whether the name leads to something; where the system does not tell it does not, and opening it tells why.
+    package static func exists(_ path: String) -> Bool {
+        do throws(FileError) {
+            return try ofTarget(FilePath(folder: path)) != nil
+        } catch {
+            return false
+        }
+    }
+
     private static func kind(_ path: FilePath, followsLinks: Bool) throws(FileError) -> FileKind? {
         do throws(Errno) {
             return switch try path.stat(followTargetSymlink: followsLinks).type {

@@ -1,10 +1,6 @@
+internal import DurableFiles
 internal import ISO7816
-
-#if canImport(FoundationEssentials)
-internal import FoundationEssentials
-#else
-internal import Foundation
-#endif
+internal import SystemPackage
 
 /// The folder in which a host keeps its files.
 ///
@@ -27,7 +23,7 @@ public struct HostFolder: Sendable, Hashable {
     public var keyFile: SealedKeyFile { SealedKeyFile(at: sealedKeys) }
 
     /// Whether the sealed key file exists.
-    public var hasKeys: Bool { FileManager.default.fileExists(atPath: sealedKeys) }
+    public var hasKeys: Bool { FileKind.exists(sealedKeys) }
 
     /// Creates the folder where it does not exist, for its owner alone.
     ///
@@ -36,11 +32,10 @@ public struct HostFolder: Sendable, Hashable {
 
     /// Creates a folder with those above it, for its owner alone; nothing where it exists.
     package static func create(_ path: String) throws(HostError) {
-        do {
-            try FileManager.default.createDirectory(
-                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        do throws(FileError) {
+            try Folder.create(FilePath(folder: path))
         } catch {
-            throw HostError(.fileUnreachable, path, cause: error)
+            throw HostError(.fileUnreachable, path, cause: error.reason)
         }
     }
 }

@@ -1,8 +1,5 @@
-#if canImport(FoundationEssentials)
-internal import FoundationEssentials
-#else
-internal import Foundation
-#endif
+internal import DurableFiles
+internal import SystemPackage
 
 /// The file that keeps what a ceremony has come to; no secret is in it.
 public struct CeremonyRecordFile: Sendable, Hashable {
@@ -10,18 +7,21 @@ public struct CeremonyRecordFile: Sendable, Hashable {
 
     public init(at path: String) { self.path = path }
 
+    /// No record is larger: a ceremony has a few hundred lines.
+    private static let maxBytes = 1 << 20
+
     /// The record of a ceremony that was begun; nil where there is no file.
     ///
     /// - Throws: `CeremonyError` `.recordWrong`.
     public func load() throws(CeremonyError) -> CeremonyRecord? {
-        guard FileManager.default.fileExists(atPath: path) else { return nil }
-        let data: Data
-        do {
-            data = try Data(contentsOf: URL(filePath: path))
+        let bytes: [UInt8]
+        do throws(FileError) {
+            bytes = try AtomicFile(at: FilePath(file: path)).read(atMost: Self.maxBytes)
         } catch {
-            throw CeremonyError(.recordWrong, path, cause: error)
+            if error.code == .missing { return nil }
+            throw CeremonyError(.recordWrong, path, cause: error.reason)
         }
-        guard let text = String(validating: data, as: UTF8.self) else { throw CeremonyError(.recordWrong, path) }
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw CeremonyError(.recordWrong, path) }
         return try CeremonyRecord(lines: text.split(separator: "\n").map(String.init))
     }
 
@@ -30,11 +30,10 @@ public struct CeremonyRecordFile: Sendable, Hashable {
     /// - Throws: `CeremonyError` `.recordWrong`.
     public func save(_ record: CeremonyRecord) throws(CeremonyError) {
         let text = record.lines.joined(separator: "\n") + "\n"
-        do {
-            try Data(text.utf8).write(to: URL(filePath: path), options: .atomic)
-            try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+        do throws(FileError) {
+            try AtomicFile(at: FilePath(file: path)).replace(with: Array(text.utf8))
         } catch {
-            throw CeremonyError(.recordWrong, path, cause: error)
+            throw CeremonyError(.recordWrong, path, cause: error.reason)
         }
     }
 
@@ -42,10 +41,10 @@ public struct CeremonyRecordFile: Sendable, Hashable {
     ///
     /// - Throws: `CeremonyError` `.recordNotRemoved`.
     public func remove() throws(CeremonyError) {
-        do {
-            try FileManager.default.removeItem(atPath: path)
+        do throws(FileError) {
+            try Folder.remove(FilePath(file: path))
         } catch {
-            throw CeremonyError(.recordNotRemoved, path, cause: error)
+            throw CeremonyError(.recordNotRemoved, path, cause: error.reason)
         }
     }
 }

@@ -1,3 +1,5 @@
+internal import DurableFiles
+internal import SystemPackage
 public import ValueElement
 
 #if canImport(FoundationEssentials)
@@ -19,7 +21,7 @@ public struct MeterFolder: Sendable, Hashable {
     public var surroundings: String { path + "/surroundings.json" }
 
     /// Whether it is the folder of an electric meter.
-    public var exists: Bool { FileManager.default.fileExists(atPath: memory) }
+    public var exists: Bool { FileKind.exists(memory) }
 
     /// Makes the folder, for its owner alone.
     ///
@@ -28,12 +30,11 @@ public struct MeterFolder: Sendable, Hashable {
     ///   - around: what is around it.
     /// - Throws: `BenchError` `.exists`, `.folderNotMade`, `.notWritten`; `MemoryError`.
     public func make(_ records: [RecordName: [UInt8]], _ around: MeterSurroundings) throws {
-        guard !FileManager.default.fileExists(atPath: path) else { throw BenchError(.exists, path) }
-        do {
-            try FileManager.default.createDirectory(
-                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        guard !FileKind.exists(path) else { throw BenchError(.exists, path) }
+        do throws(FileError) {
+            try Folder.create(FilePath(folder: path))
         } catch {
-            throw BenchError(.folderNotMade, path, cause: error)
+            throw BenchError(.folderNotMade, path, cause: error.reason)
         }
         try save(around)
         try FileFlash.create(at: memory, records)
@@ -43,14 +44,14 @@ public struct MeterFolder: Sendable, Hashable {
     ///
     /// - Throws: `BenchError` `.unreadable`, `.notSurroundings`.
     public func load() throws(BenchError) -> MeterSurroundings {
-        let data: Data
-        do {
-            data = try Data(contentsOf: URL(filePath: surroundings))
+        let json: [UInt8]
+        do throws(FileError) {
+            json = try AtomicFile(at: FilePath(file: surroundings)).read(atMost: Self.maxBytes)
         } catch {
-            throw BenchError(.unreadable, surroundings, cause: error)
+            throw BenchError(.unreadable, surroundings, cause: error.reason)
         }
         do {
-            return try JSONDecoder().decode(MeterSurroundings.self, from: data)
+            return try JSONDecoder().decode(MeterSurroundings.self, from: Data(json))
         } catch {
             // What the decoder says of its text is of no use to whoever restores the file.
             throw BenchError(.notSurroundings, surroundings)
@@ -63,12 +64,19 @@ public struct MeterFolder: Sendable, Hashable {
     public func save(_ around: MeterSurroundings) throws(BenchError) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+        let json: Data
         do {
-            try (try encoder.encode(around) + Data("\n".utf8)).write(
-                to: URL(filePath: surroundings), options: .atomic)
-            try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: surroundings)
+            json = try encoder.encode(around)
         } catch {
             throw BenchError(.notWritten, surroundings, cause: error)
         }
+        do throws(FileError) {
+            try AtomicFile(at: FilePath(file: surroundings)).replace(with: Array(json) + [0x0A])
+        } catch {
+            throw BenchError(.notWritten, surroundings, cause: error.reason)
+        }
     }
+
+    /// No description is larger; that of a meter with three channels has two kilobytes.
+    private static let maxBytes = 1 << 20
 }

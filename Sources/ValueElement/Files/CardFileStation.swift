@@ -1,12 +1,8 @@
 internal import Dispatch
+internal import DurableFiles
 public import ISO7816
 internal import Synchronization
-
-#if canImport(FoundationEssentials)
-internal import FoundationEssentials
-#else
-internal import Foundation
-#endif
+internal import SystemPackage
 
 /// Emulated cards as a station: one memory file, or all files of a folder by name, each put in once.
 public final class CardFileStation: CardStation {
@@ -29,19 +25,13 @@ public final class CardFileStation: CardStation {
     }
 
     private static func files(at path: String) throws(MemoryError) -> [String] {
-        let manager = FileManager.default
-        var isFolder = false
-        do {
-            isFolder = try manager.attributesOfItem(atPath: path)[.type] as? FileAttributeType == .typeDirectory
-        } catch {
-            throw MemoryError(.missing, path)
+        let (kind, names) = try onFile(.unreadable) { () throws(FileError) -> (FileKind?, [String]) in
+            let folder = try FilePath(folder: path)
+            let kind = try FileKind.ofTarget(folder)
+            return (kind, kind == .folder ? try Folder.names(in: folder).map(\.string) : [])
         }
-        guard isFolder else { return [path] }
-        do {
-            return try manager.contentsOfDirectory(atPath: path).sorted().map { path + "/" + $0 }
-        } catch {
-            throw MemoryError(.unreadable, path)
-        }
+        guard let kind else { throw MemoryError(.missing, path) }
+        return kind == .folder ? names.map { path + "/" + $0 } : [path]
     }
 
     /// - Throws: `MemoryError` where the next card's file cannot be opened; `CardError` where the card cannot start.

@@ -14,12 +14,13 @@ struct Home: Sendable {
 
     /// Makes the folder and those in it, for its owner alone.
     func prepare() throws {
-        do {
+        do throws(HostError) {
             for folder in [path, cards, meters] { try HostFolder.create(folder) }
         } catch {
+            let reason = error.cause.map { " (\($0))" } ?? ""
             throw Failure(
                 .file,
-                "\(path): the folder cannot be made (\(error.explanation)). Choose another with --home, or correct its "
+                "\(path): the folder cannot be made\(reason). Choose another with --home, or correct its "
                     + "rights.")
         }
     }

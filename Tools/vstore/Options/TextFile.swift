@@ -57,10 +57,4 @@ extension Failure {
 }
 
 /// Whether something has the name; where the system does not tell, opening it tells why.
-func fileExists(_ path: String) -> Bool {
-    do throws(FileError) {
-        return try FileKind.ofTarget(FilePath(folder: path)) != nil
-    } catch {
-        return false
-    }
-}
+func fileExists(_ path: String) -> Bool { FileKind.exists(path) }

@@ -1,11 +1,5 @@
 import ISO7816
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 /// What the list of known cards says of one answer to reset, for people and for programs.
 enum ProbableCards {
     /// Probable cards, none where the list has none.
@@ -15,7 +9,7 @@ enum ProbableCards {
 
     /// What the list at `path`, or that of pcsc-tools, says.
     init(answering answerToReset: [UInt8], list path: String?) throws {
-        guard let path = path ?? KnownCards.usualPaths.first(where: FileManager.default.fileExists) else {
+        guard let path = path ?? KnownCards.usualPaths.first(where: fileExists) else {
             self = .noList
             return
         }
