@@ -4,7 +4,8 @@ import PackageDescription
 /// What users import: each is a module of `Sources` with the same name.
 let libraries = [
     // Cards, for anybody.
-    "Diagnostics", "DurableFiles", "ISO7816", "ContactInterface", "CardIO", "CardTrace", "CardScript", "CardRelay",
+    "Diagnostics", "CardCrypto", "DurableFiles", "ISO7816", "ContactInterface", "CardIO", "CardTrace", "CardScript",
+    "CardRelay",
     "GlobalPlatform",
     // Value.
     "ValueProtocol", "ValueElement", "Issuing",
@@ -25,6 +26,9 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
@@ -40,8 +44,9 @@ let package = Package(
         .target(
             name: "DurableFiles",
             dependencies: ["Diagnostics", .product(name: "SystemPackage", package: "swift-system")]),
-        .target(name: "ISO7816", dependencies: ["Diagnostics"]),
-        .target(name: "ContactInterface", dependencies: ["Diagnostics", "ISO7816"]),
+        .target(name: "CardCrypto", dependencies: ["COpenSSL", "Diagnostics"]),
+        .target(name: "ISO7816", dependencies: ["CardCrypto", "Diagnostics"]),
+        .target(name: "ContactInterface", dependencies: ["CardCrypto", "Diagnostics", "ISO7816"]),
         .target(
             name: "CardIO",
             dependencies: [
@@ -62,36 +67,39 @@ let package = Package(
         .target(
             name: "CardRelay",
             dependencies: [
-                "COpenSSL", "CardIO", "Diagnostics", "DurableFiles", "ISO7816",
+                "CardIO", "Diagnostics", "DurableFiles", "ISO7816", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"), .product(name: "SwiftASN1", package: "swift-asn1"),
                 .product(name: "SystemPackage", package: "swift-system"),
+                .product(name: "X509", package: "swift-certificates"),
             ]),
-        .target(name: "GlobalPlatform", dependencies: ["COpenSSL", "Diagnostics", "ISO7816"]),
+        .target(name: "GlobalPlatform", dependencies: ["CardCrypto", "Diagnostics", "ISO7816"]),
         // Value.
-        .target(name: "ValueProtocol", dependencies: ["COpenSSL", "Diagnostics", "ISO7816"]),
+        .target(name: "ValueProtocol", dependencies: ["CardCrypto", "Diagnostics", "ISO7816"]),
         .target(
             name: "ValueElement",
             dependencies: [
-                "Diagnostics", "DurableFiles", "ISO7816", "ValueProtocol",
+                "CardCrypto", "Diagnostics", "DurableFiles", "ISO7816", "ValueProtocol",
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .target(
             name: "Issuing",
             dependencies: [
-                "Diagnostics", "DurableFiles", "ISO7816", "ValueProtocol",
+                "CardCrypto", "Diagnostics", "DurableFiles", "ISO7816", "ValueProtocol",
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         // Meters, their bench and their line.
         .target(name: "Metrology"),
-        .target(name: "Meter", dependencies: ["Diagnostics", "ISO7816", "Metrology", "ValueElement", "ValueProtocol"]),
+        .target(
+            name: "Meter",
+            dependencies: ["CardCrypto", "Diagnostics", "ISO7816", "Metrology", "ValueElement", "ValueProtocol"]),
         // A household's year, embedded by the C compiler.
         .target(name: "CLoadProfiles", exclude: ["Profiles"]),
         .target(
             name: "MeterBench",
             dependencies: [
-                "CLoadProfiles", "ContactInterface", "Diagnostics", "ISO7816", "Meter", "Metrology", "ValueElement",
-                "ValueProtocol",
+                "CLoadProfiles", "CardCrypto", "ContactInterface", "Diagnostics", "ISO7816", "Meter", "Metrology",
+                "ValueElement", "ValueProtocol",
             ]),
         .target(
             name: "PowerLine",
@@ -102,7 +110,7 @@ let package = Package(
         .target(
             name: "HeadEnd",
             dependencies: [
-                "COpenSSL", "Diagnostics", "DurableFiles", "ISO7816", "Issuing", "PowerLine", "ValueProtocol",
+                "CardCrypto", "Diagnostics", "DurableFiles", "ISO7816", "Issuing", "PowerLine", "ValueProtocol",
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .target(name: "Analysis", dependencies: ["HeadEnd", "Meter", "ValueProtocol"]),
@@ -113,15 +121,16 @@ let package = Package(
         .target(
             name: "Demonstration",
             dependencies: [
-                "CardIO", "CardTrace", "HeadEnd", "ISO7816", "Issuing", "Meter", "ValueElement", "ValueProtocol",
+                "CardCrypto", "CardIO", "CardTrace", "HeadEnd", "ISO7816", "Issuing", "Meter", "ValueElement",
+                "ValueProtocol",
             ],
             path: "Tools/Demonstration"),
         .executableTarget(
             name: "vstore",
             dependencies: [
-                "Analysis", "CardIO", "CardRelay", "CardScript", "CardTrace", "ContactInterface", "Demonstration",
-                "DurableFiles", "GlobalPlatform", "HeadEnd", "ISO7816", "Issuing", "Meter", "MeterBench", "Metrology",
-                "PowerLine", "ValueElement", "ValueProtocol",
+                "Analysis", "CardCrypto", "CardIO", "CardRelay", "CardScript", "CardTrace", "ContactInterface",
+                "Demonstration", "DurableFiles", "GlobalPlatform", "HeadEnd", "ISO7816", "Issuing", "Meter",
+                "MeterBench", "Metrology", "PowerLine", "ValueElement", "ValueProtocol",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
@@ -132,54 +141,65 @@ let package = Package(
         .executableTarget(
             name: "LineTestPeer",
             dependencies: [
-                "HeadEnd", "Meter", "MeterBench", "Metrology", "PowerLine", "ValueElement", "ValueProtocol",
+                "CardCrypto", "HeadEnd", "Meter", "MeterBench", "Metrology", "PowerLine", "ValueElement",
+                "ValueProtocol",
             ],
             path: "Tests/LineTestPeer"),
         .target(
             name: "FuzzSubjects",
             dependencies: [
-                "CardIO", "CardScript", "CardTrace", "ContactInterface", "GlobalPlatform", "ISO7816", "ValueElement",
-                "ValueProtocol",
+                "CardCrypto", "CardIO", "CardScript", "CardTrace", "ContactInterface", "Diagnostics", "GlobalPlatform",
+                "ISO7816", "ValueElement", "ValueProtocol",
             ],
             path: "Tools/fuzz/Sources/FuzzSubjects"),
         // A folder of tests per module.
         .testTarget(
             name: "DurableFilesTests",
             dependencies: ["Diagnostics", "DurableFiles", .product(name: "SystemPackage", package: "swift-system")]),
-        .testTarget(name: "ISO7816Tests", dependencies: ["ISO7816", "TestSupport"]),
+        .testTarget(name: "CardCryptoTests", dependencies: ["CardCrypto", "TestSupport"]),
+        .testTarget(name: "ISO7816Tests", dependencies: ["CardCrypto", "ISO7816", "TestSupport"]),
         .testTarget(
             name: "ContactInterfaceTests",
-            dependencies: ["CardIOTesting", "CardTrace", "ContactInterface", "Diagnostics", "ISO7816", "TestSupport"]),
-        .testTarget(name: "CardIOTests", dependencies: ["CardIO", "CardIOTesting", "ISO7816", "TestSupport"]),
+            dependencies: [
+                "CardCrypto", "CardIOTesting", "CardTrace", "ContactInterface", "Diagnostics", "ISO7816", "TestSupport",
+            ]),
+        .testTarget(
+            name: "CardIOTests", dependencies: ["CardCrypto", "CardIO", "CardIOTesting", "ISO7816", "TestSupport"]),
         .testTarget(name: "CardTraceTests", dependencies: ["CardIOTesting", "CardTrace", "ISO7816", "TestSupport"]),
         .testTarget(name: "CardScriptTests", dependencies: ["CardScript", "CardTrace", "ISO7816", "TestSupport"]),
         .testTarget(
             name: "CardRelayTests", dependencies: ["CardIO", "CardRelay", "Diagnostics", "ISO7816"]),
-        .testTarget(name: "GlobalPlatformTests", dependencies: ["CardTrace", "GlobalPlatform", "ISO7816"]),
-        .testTarget(name: "ValueProtocolTests", dependencies: ["ValueProtocol"]),
+        .testTarget(
+            name: "GlobalPlatformTests", dependencies: ["CardCrypto", "CardTrace", "GlobalPlatform", "ISO7816"]),
+        .testTarget(name: "ValueProtocolTests", dependencies: ["CardCrypto", "ValueProtocol"]),
         .testTarget(
             name: "ValueElementTests",
-            dependencies: ["ContactInterface", "ISO7816", "ValueElement", "ValueElementTesting", "ValueProtocol"]),
+            dependencies: [
+                "CardCrypto", "ContactInterface", "ISO7816", "ValueElement", "ValueElementTesting", "ValueProtocol",
+            ]),
         .testTarget(
-            name: "IssuingTests", dependencies: ["Diagnostics", "ISO7816", "Issuing", "ValueElement", "ValueProtocol"]),
+            name: "IssuingTests",
+            dependencies: ["CardCrypto", "Diagnostics", "ISO7816", "Issuing", "ValueElement", "ValueProtocol"]),
         .testTarget(name: "MetrologyTests", dependencies: ["MeterBench", "Metrology"]),
         .testTarget(
             name: "MeterTests",
             dependencies: [
-                "ContactInterface", "ISO7816", "Meter", "MeterBench", "Metrology", "ValueElement", "ValueProtocol",
+                "CardCrypto", "ContactInterface", "ISO7816", "Meter", "MeterBench", "Metrology", "ValueElement",
+                "ValueProtocol",
             ],
             exclude: ["Cases"]),
         .testTarget(
             name: "MeterBenchTests",
             dependencies: [
-                "Diagnostics", "ISO7816", "Meter", "MeterBench", "Metrology", "ValueElement", "ValueProtocol",
+                "CardCrypto", "Diagnostics", "ISO7816", "Meter", "MeterBench", "Metrology", "ValueElement",
+                "ValueProtocol",
             ]),
         .testTarget(name: "PowerLineTests", dependencies: ["CardIO", "ISO7816", "PowerLine", "ValueProtocol"]),
         .testTarget(
             name: "HeadEndTests",
             dependencies: [
-                "CardIOTesting", "HeadEnd", "ISO7816", "Issuing", "Meter", "Metrology", "PowerLine", "ValueElement",
-                "ValueProtocol", .product(name: "GRDB", package: "GRDB.swift"),
+                "CardCrypto", "CardIOTesting", "HeadEnd", "ISO7816", "Issuing", "Meter", "Metrology", "PowerLine",
+                "ValueElement", "ValueProtocol", .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .testTarget(
             name: "AnalysisTests", dependencies: ["Analysis", "HeadEnd", "Meter", "ValueProtocol"]),
@@ -188,21 +208,23 @@ let package = Package(
         .testTarget(
             name: "SecrecyTests",
             dependencies: [
-                "CardIO", "CardScript", "CardTrace", "Demonstration", "GlobalPlatform", "HeadEnd", "ISO7816", "Issuing",
-                "ValueElement", "ValueProtocol",
+                "CardCrypto", "CardIO", "CardScript", "CardTrace", "Demonstration", "GlobalPlatform", "HeadEnd",
+                "ISO7816", "Issuing", "ValueElement", "ValueProtocol",
             ]),
         .testTarget(
             name: "InvariantTests",
-            dependencies: ["HeadEnd", "ISO7816", "Issuing", "Meter", "MeterBench", "ValueElement", "ValueProtocol"]),
+            dependencies: [
+                "CardCrypto", "HeadEnd", "ISO7816", "Issuing", "Meter", "MeterBench", "ValueElement", "ValueProtocol",
+            ]),
         .testTarget(
             name: "LineProcessTests",
             dependencies: ["HeadEnd", "LineTestPeer", "PowerLine", "TestSupport", "ValueProtocol"]),
         .testTarget(
             name: "DocumentationTests",
             dependencies: [
-                "Analysis", "CardIO", "CardScript", "CardTrace", "ContactInterface", "GlobalPlatform", "HeadEnd",
-                "ISO7816", "Issuing", "Meter", "MeterBench", "Metrology", "ValueElement", "ValueElementTesting",
-                "ValueProtocol",
+                "Analysis", "CardCrypto", "CardIO", "CardScript", "CardTrace", "ContactInterface", "GlobalPlatform",
+                "HeadEnd", "ISO7816", "Issuing", "Meter", "MeterBench", "Metrology", "ValueElement",
+                "ValueElementTesting", "ValueProtocol",
             ]),
         .testTarget(name: "FuzzTests", dependencies: ["FuzzSubjects", "ValueProtocol"]),
         .testTarget(
@@ -215,9 +237,9 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "CardIO", "CardIOTesting", "CardRelay", "CardScript", "CardTrace", "ContactInterface", "Demonstration",
-                "Diagnostics", "HeadEnd", "ISO7816", "Issuing", "Meter", "Metrology", "PowerLine", "TestSupport",
-                "ValueElement", "ValueProtocol", "vstore",
+                "CardCrypto", "CardIO", "CardIOTesting", "CardRelay", "CardScript", "CardTrace", "ContactInterface",
+                "Demonstration", "Diagnostics", "HeadEnd", "ISO7816", "Issuing", "Meter", "Metrology", "PowerLine",
+                "TestSupport", "ValueElement", "ValueProtocol", "vstore",
             ],
             path: "Tests/Integration"),
     ]

@@ -47,7 +47,8 @@ import Testing
 
     @Test func everyModuleHasItsPage() {
         for module in [
-            "CardIO", "GlobalPlatform", "Host", "ISO7816", "Issuing", "Meter", "Metrology", "ValueElement",
+            "CardCrypto", "CardIO", "GlobalPlatform", "Host", "ISO7816", "Issuing", "Meter", "Metrology",
+            "ValueElement",
             "ValueProtocol",
         ] {
             #expect(Self.articles.contains("Sources/\(module)/\(module).docc/\(module).md"))

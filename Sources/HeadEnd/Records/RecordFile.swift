@@ -1,5 +1,6 @@
+public import CardCrypto
 internal import GRDB
-public import ValueProtocol
+internal import ValueProtocol
 
 /// The host's record file: what elements it has met, what was ordered of them and what they proved, and the audit trail.
 ///
