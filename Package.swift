@@ -4,7 +4,7 @@ import PackageDescription
 /// What users import: each is a module of `Sources` with the same name.
 let libraries = [
     // Cards, for anybody.
-    "Diagnostics", "DurableFiles", "ISO7816", "ContactInterface", "CardIO", "CardTrace", "CardScript", "CardRelay",
+    "Diagnostics", "CardCrypto", "DurableFiles", "ISO7816", "ContactInterface", "CardIO", "CardTrace", "CardScript", "CardRelay",
     "GlobalPlatform",
     // Value.
     "ValueProtocol", "ValueElement", "Issuing",
@@ -25,6 +25,9 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
@@ -40,6 +43,7 @@ let package = Package(
         .target(
             name: "DurableFiles",
             dependencies: ["Diagnostics", .product(name: "SystemPackage", package: "swift-system")]),
+        .target(name: "CardCrypto"),
         .target(name: "ISO7816", dependencies: ["Diagnostics"]),
         .target(name: "ContactInterface", dependencies: ["Diagnostics", "ISO7816"]),
         .target(
@@ -54,7 +58,7 @@ let package = Package(
         .target(
             name: "CardTrace",
             dependencies: [
-                "Diagnostics", "DurableFiles", "ISO7816", .product(name: "SystemPackage", package: "swift-system"),
+                "Diagnostics", "CardCrypto", "DurableFiles", "ISO7816", .product(name: "SystemPackage", package: "swift-system"),
             ],
             // A link to APDU/dictionary: its files become part of the program.
             exclude: ["Names/README.md"], resources: [.embedInCode("Names")]),
@@ -73,13 +77,13 @@ let package = Package(
         .target(
             name: "ValueElement",
             dependencies: [
-                "Diagnostics", "DurableFiles", "ISO7816", "ValueProtocol",
+                "Diagnostics", "CardCrypto", "DurableFiles", "ISO7816", "ValueProtocol",
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .target(
             name: "Issuing",
             dependencies: [
-                "Diagnostics", "DurableFiles", "ISO7816", "ValueProtocol",
+                "Diagnostics", "CardCrypto", "DurableFiles", "ISO7816", "ValueProtocol",
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         // Meters, their bench and their line.
@@ -155,6 +159,7 @@ let package = Package(
         .testTarget(
             name: "DurableFilesTests",
             dependencies: ["Diagnostics", "DurableFiles", .product(name: "SystemPackage", package: "swift-system")]),
+        .testTarget(name: "CardCryptoTests"),
         .testTarget(name: "ISO7816Tests", dependencies: ["ISO7816", "TestSupport"]),
         .testTarget(
             name: "ContactInterfaceTests",

@@ -21,6 +21,7 @@ let package = Package(
             name: "credit-times",
             dependencies: [
                 "CCreditPeer",
+                .product(name: "CardCrypto", package: "ValueStore"),
                 .product(name: "CardIO", package: "ValueStore"),
                 .product(name: "ISO7816", package: "ValueStore"),
                 .product(name: "ValueElement", package: "ValueStore"),

@@ -1,3 +1,4 @@
+import CardCrypto
 import CardTrace
 import ISO7816
 import ValueElement

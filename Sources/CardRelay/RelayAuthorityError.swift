@@ -27,7 +27,7 @@ extension RelayAuthorityError {
         case unreadable = 3
         /// A name that no certificate can have.
         case badName = 4
-        /// libcrypto refused.
+        /// The certificate or key could not be made.
         case cryptography = 5
 
         public var description: String {
@@ -36,7 +36,7 @@ extension RelayAuthorityError {
             case .unwritable: "cannot be written"
             case .unreadable: "is no certificate or key in PEM"
             case .badName: "is no name for a certificate"
-            case .cryptography: "could not be made by libcrypto"
+            case .cryptography: "could not be made"
             }
         }
     }

@@ -1,3 +1,4 @@
+public import CardCrypto
 internal import GRDB
 public import Records
 public import ValueProtocol

@@ -1,3 +1,4 @@
+public import CardCrypto
 public import ISO7816
 public import ValueProtocol
 
@@ -27,10 +28,10 @@ public final class ValueCard: IntegratedCircuitCard {
 
     /// Makes a card of what `memory` holds; `reset()` starts it.
     ///
-    /// - Throws: `CipherError`.
+    /// - Throws: `CryptoError`.
     public init(
         _ memory: any NonVolatileMemory, name: String = "card", surroundings: ElementEnvironment = ElementEnvironment()
-    ) throws(CipherError) {
+    ) throws(CryptoError) {
         self.memory = memory
         self.name = name
         self.surroundings = surroundings

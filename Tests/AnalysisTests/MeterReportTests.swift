@@ -1,3 +1,4 @@
+import Records
 import Analysis
 import HeadEnd
 import Testing

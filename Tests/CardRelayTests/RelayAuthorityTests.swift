@@ -71,4 +71,103 @@ import Testing
             #expect(throws: RelayAuthorityError.self) { try RelayAuthority(in: folder.path) }
         }
     }
+
+    /// What an earlier version made, by libcrypto; valid until 2126.
+    static let earlierCertificate = """
+        -----BEGIN CERTIFICATE-----
+        MIIBcTCCARegAwIBAgIIHfMBSzMaV3kwCgYIKoZIzj0EAwIwGjEYMBYGA1UEAwwP
+        cmVsYXkgYXV0aG9yaXR5MCAXDTI2MTEyODE3NTIzM1oYDzIxMjYxMTA0MTc1MzMz
+        WjAaMRgwFgYDVQQDDA9yZWxheSBhdXRob3JpdHkwWTATBgcqhkjOPQIBBggqhkjO
+        PQMBBwNCAAQCm+2CzzB1XikIwb2LowSP1b3smZD0t6PElFrAz7jKiUDo1LbB7gfb
+        UDaGgb+G0+dxeJ7fJQkakpQcdvlfkoMvo0UwQzASBgNVHRMBAf8ECDAGAQH/AgEA
+        MA4GA1UdDwEB/wQEAwICBDAdBgNVHQ4EFgQUxBPay4b4LR3aNsINMVnNENY6ipow
+        CgYIKoZIzj0EAwIDSAAwRQIhAI3FZLxwLx/QDs3DfRPtggf6KrxbPw7PcHhzq9Im
+        xehfAiAu/w1wwoBfSaLoAmj3cLCYCvZzmth6V1XXrxgB7sY8qw==
+        -----END CERTIFICATE-----
+
+        """
+
+    static let earlierKey = """
+        -----BEGIN PRIVATE KEY-----
+        MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgWC/q2XhV19j49Nye
+        jcXBUPx0IX9PoUfXaTx3f4tzSJahRANCAAQCm+2CzzB1XikIwb2LowSP1b3smZD0
+        t6PElFrAz7jKiUDo1LbB7gfbUDaGgb+G0+dxeJ7fJQkakpQcdvlfkoMv
+        -----END PRIVATE KEY-----
+
+        """
+
+    @Test func `an authority that an earlier version made signs as before`() throws {
+        try Self.withFolder { folder in
+            let files = [("authority.pem", Self.earlierCertificate), ("authority.key", Self.earlierKey)]
+            for (name, text) in files { try Data(text.utf8).write(to: folder.appending(path: name)) }
+            let authority = try RelayAuthority(in: folder.path)
+            let server = try authority.issue("desk.example", for: .server)
+            let client = try authority.issue("counter-3", for: .client)
+            #expect(try Self.verifies(server, "sslserver", ["-verify_hostname", "desk.example"]))
+            #expect(try Self.verifies(client, "sslclient"))
+            for (name, text) in files {
+                #expect(try Data(contentsOf: folder.appending(path: name)) == Data(text.utf8))
+            }
+        }
+    }
+
+    /// Runs openssl in `folder`.
+    static func openssl(_ arguments: [String], in folder: URL) throws {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/openssl")
+        process.arguments = arguments
+        process.currentDirectoryURL = folder
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        try #require(process.terminationStatus == 0)
+    }
+
+    /// Both forms in which OpenSSL writes a key on a curve: SEC 1 behind the curve's name, and PKCS #8; and a
+    /// certificate behind its text.
+    @Test(arguments: [
+        ["ecparam", "-name", "prime256v1", "-genkey"],
+        ["genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"],
+        ["genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-384"],
+    ])
+    func `an authority that openssl made is taken`(makingKey: [String]) throws {
+        try Self.withFolder { folder in
+            try Self.openssl(makingKey + ["-out", "authority.key"], in: folder)
+            try Self.openssl(
+                [
+                    "req", "-x509", "-new", "-key", "authority.key", "-subj", "/O=Utility/CN=our authority", "-days",
+                    "9",
+                    "-addext", "basicConstraints=critical,CA:TRUE,pathlen:0", "-addext",
+                    "keyUsage=critical,keyCertSign", "-out", "plain.pem",
+                ], in: folder)
+            try Self.openssl(["x509", "-in", "plain.pem", "-text", "-out", "authority.pem"], in: folder)
+            let server = try RelayAuthority(in: folder.path).issue("127.0.0.1", for: .server)
+            #expect(try Self.verifies(server, "sslserver", ["-verify_ip", "127.0.0.1"]))
+            #expect(try !Self.verifies(server, "sslserver", ["-verify_ip", "127.0.0.2"]))
+        }
+    }
+
+    @Test(arguments: ["1.2.3", "1.2.3.256", "1.2.3.4.5", "::g", "1:2:3", "desk:443"])
+    func `what looks like an address and is not one is refused`(name: String) throws {
+        try Self.withFolder { folder in
+            let authority = try RelayAuthority(in: folder.path)
+            #expect(throws: RelayAuthorityError.self) { try authority.issue(name, for: .server) }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 2)
+        }
+    }
+
+    @Test(arguments: ["authority.pem", "authority.key"])
+    func `a file that is not PEM is refused, and nothing is written`(name: String) throws {
+        try Self.withFolder { folder in
+            _ = try RelayAuthority(in: folder.path)
+            let other = name == "authority.pem" ? "authority.key" : "authority.pem"
+            let swapped = try Data(contentsOf: folder.appending(path: other))
+            for content in [Data("no certificate".utf8), swapped, Data([0xFF, 0x00])] {
+                try content.write(to: folder.appending(path: name))
+                #expect(throws: RelayAuthorityError.self) { try RelayAuthority(in: folder.path) }
+                #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 2)
+            }
+        }
+    }
 }

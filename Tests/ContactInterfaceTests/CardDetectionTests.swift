@@ -1,3 +1,4 @@
+import CardCrypto
 import CardIOTesting
 import ContactInterface
 import ISO7816
@@ -42,7 +43,7 @@ import Testing
 
     @Test func whatIsNoneIsToldApart() throws {
         #expect(throws: CardError(.noCard, subject: "")) { try ContactPort().detectCard() }
-        let other = TwoWireCard(main: [0x92, 0x23], code: SecretBytes(copying: [1, 2, 3]))
+        let other = TwoWireCard(main: [0x92, 0x23], code: Secret(copying: [1, 2, 3]))
         let port = AsynchronousPortTests.port(other)
         #expect(throws: CardError(.unsupported, subject: "")) { try port.detectCard() }
         #expect(!port.levels.isPowered)

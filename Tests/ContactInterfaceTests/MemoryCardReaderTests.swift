@@ -1,3 +1,4 @@
+import CardCrypto
 import CardTrace
 import ContactInterface
 import ISO7816
@@ -192,7 +193,7 @@ import Testing
             sink: { events.append($0) })
         let card = try RemoteMemoryCard(over: channel)
         try card.presentRightCode()
-        try card.changeCode(to: SecretBytes(copying: [0x77, 0x88, 0x99]))
+        try card.changeCode(to: Secret(copying: [0x77, 0x88, 0x99]))
         let text = events.map { $0.command.hexadecimal() }.joined(separator: "\n")
         #expect(text.contains("FF20000003••••••") && text.contains("FFD2000103••••••"))
         #expect(!text.contains("123456") && !text.contains("778899"))

@@ -1,3 +1,4 @@
+import CardCrypto
 import ContactInterface
 import ISO7816
 import Testing
@@ -9,7 +10,7 @@ import Testing
         let reader = try TwoWireReader(whole.port)
         let changes = whole.port.changes {
             #expect(throws: MemoryCardError(.codeWrong, "")) {
-                try reader.present(SecretBytes(copying: TwoWireBench.wrongCode))
+                try reader.present(Secret(copying: TwoWireBench.wrongCode))
             }
         }
         #expect(whole.card.errorCounter.nonzeroBitCount == 2)
@@ -18,7 +19,7 @@ import Testing
             let memory = try TwoWireReader(bench.port)
             bench.port.pullCard(atChange: number)
             let error = #expect(throws: MemoryCardError.self) {
-                try memory.present(SecretBytes(copying: TwoWireBench.wrongCode))
+                try memory.present(Secret(copying: TwoWireBench.wrongCode))
             }
             // Nothing came after the very last change.
             #expect(error?.code == (number == changes ? .codeWrong : .noAnswer))

@@ -1,3 +1,4 @@
+import CardCrypto
 import ContactInterface
 import ISO7816
 import Testing
@@ -51,7 +52,7 @@ import Testing
         #expect(throws: MemoryCardError.self) { try memory.protect(0, [0xA2], .protect) }
         // The card gives out 00 for a code that is hidden.
         for code: [UInt8] in [[9, 9, 9], [0, 0, 0]] {
-            let error = #expect(throws: MemoryCardError.self) { try memory.changeCode(to: SecretBytes(copying: code)) }
+            let error = #expect(throws: MemoryCardError.self) { try memory.changeCode(to: Secret(copying: code)) }
             #expect(error?.code == .notWritten)
         }
         #expect(bench.card.main == before && !bench.card.isProtected.contains(true))
@@ -61,7 +62,7 @@ import Testing
         let bench = TwoWireBench()
         let memory = try bench.memory(remote: remote)
         let error = #expect(throws: MemoryCardError.self) {
-            try memory.present(SecretBytes(copying: TwoWireBench.wrongCode))
+            try memory.present(Secret(copying: TwoWireBench.wrongCode))
         }
         #expect(error?.code == .codeWrong)
         #expect(try memory.triesLeft() == 2)
@@ -76,7 +77,7 @@ import Testing
         let guarded = #expect(throws: MemoryCardError.self) { try memory.presentRightCode() }
         #expect(guarded?.code == .lastTry)
         #expect(try memory.triesLeft() == 1)
-        try memory.present(SecretBytes(copying: TwoWireBench.rightCode), isLastTryAllowed: true)
+        try memory.present(Secret(copying: TwoWireBench.rightCode), isLastTryAllowed: true)
         #expect(try memory.triesLeft() == 3)
     }
 
@@ -85,14 +86,14 @@ import Testing
         let memory = try bench.memory(remote: remote)
         for _ in 0..<3 {
             #expect(throws: MemoryCardError.self) {
-                try memory.present(SecretBytes(copying: TwoWireBench.wrongCode), isLastTryAllowed: true)
+                try memory.present(Secret(copying: TwoWireBench.wrongCode), isLastTryAllowed: true)
             }
         }
         let error = #expect(throws: MemoryCardError.self) { try memory.presentRightCode() }
         #expect(error?.code == .codeLocked)
         // Nor with the last try allowed.
         #expect(throws: MemoryCardError(.codeLocked, "")) {
-            try memory.present(SecretBytes(copying: TwoWireBench.rightCode), isLastTryAllowed: true)
+            try memory.present(Secret(copying: TwoWireBench.rightCode), isLastTryAllowed: true)
         }
         #expect(throws: MemoryCardError.self) { try memory.update(100, [1]) }
     }
@@ -101,12 +102,12 @@ import Testing
         let bench = TwoWireBench()
         let memory = try bench.memory(remote: remote)
         try memory.presentRightCode()
-        try memory.changeCode(to: SecretBytes(copying: [7, 8, 9]))
+        try memory.changeCode(to: Secret(copying: [7, 8, 9]))
         bench.port.remove()
         bench.port.insert(bench.card)
         let again = try bench.memory(remote: remote)
         #expect(throws: MemoryCardError.self) { try again.presentRightCode() }
-        try again.present(SecretBytes(copying: [7, 8, 9]))
+        try again.present(Secret(copying: [7, 8, 9]))
     }
 
     @Test(arguments: [false, true]) func protectionWantsTheBytesThatAreThere(remote: Bool) throws {

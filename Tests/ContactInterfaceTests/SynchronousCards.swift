@@ -1,3 +1,4 @@
+import CardCrypto
 import ContactInterface
 import ISO7816
 
@@ -26,7 +27,7 @@ struct TwoWireBench {
 
     init(errorCounter: UInt8 = 7) {
         card = TwoWireCard(
-            main: TwoWireCard.factoryBytes + (4..<64).map { UInt8($0) }, code: SecretBytes(copying: Self.rightCode),
+            main: TwoWireCard.factoryBytes + (4..<64).map { UInt8($0) }, code: Secret(copying: Self.rightCode),
             errorCounter: errorCounter)
         port.insert(card)
     }
@@ -39,7 +40,7 @@ struct TwoWireBench {
 }
 
 extension SecuredMemory {
-    func presentRightCode() throws { try present(SecretBytes(copying: TwoWireBench.rightCode)) }
+    func presentRightCode() throws { try present(Secret(copying: TwoWireBench.rightCode)) }
 }
 
 extension ContactPort {

@@ -1,3 +1,4 @@
+import CardCrypto
 import GlobalPlatform
 import ISO7816
 import Testing
@@ -5,7 +6,7 @@ import Testing
 /// The host's end against the card's, in every mode.
 @Suite struct BothEndsTests {
     struct Mode: Sendable, CustomTestStringConvertible {
-        let cipher: CardCipher
+        let cipher: BlockCipher
         let bytes: Int
         let parameter: UInt8
         let level: SecurityLevel
@@ -26,9 +27,9 @@ import Testing
             Mode(cipher: .tripleDES, bytes: 16, parameter: 0, level: $0)
         }
 
-    static func keys(_ cipher: CardCipher, _ count: Int, _ seed: UInt8 = 0) throws -> KeySet {
-        func key(_ first: UInt8) -> SecretBytes {
-            SecretBytes(copying: (0..<count).map { first &+ seed &+ UInt8($0) &* 7 })
+    static func keys(_ cipher: BlockCipher, _ count: Int, _ seed: UInt8 = 0) throws -> KeySet {
+        func key(_ first: UInt8) -> Secret {
+            Secret(copying: (0..<count).map { first &+ seed &+ UInt8($0) &* 7 })
         }
         return try KeySet(cipher, encryption: key(1), mac: key(2), dataEncryption: key(3))
     }
@@ -63,7 +64,7 @@ import Testing
     @Test func theOtherKindOfKeys() throws {
         let keys = try Self.keys(.aes, 16)
         let channel = try InProcessChannel(SecurityDomainCard(keys)).openSecureChannel(keys, level: .all)
-        let single = SecretBytes(copying: [UInt8](repeating: 9, count: 16))
+        let single = Secret(copying: [UInt8](repeating: 9, count: 16))
         try channel.put([(single, .tripleDES)], from: 7, version: 0x40)
         #expect(try channel.keyInformation().last?.components.first?.name == "DES")
         #expect(throws: GlobalPlatformError(.outOfRange, "")) { try channel.put([], from: 1, version: 1) }

@@ -1,3 +1,4 @@
+import CardCrypto
 import CardTrace
 import GlobalPlatform
 import ISO7816

@@ -1,3 +1,4 @@
+import CardCrypto
 import GlobalPlatform
 import ISO7816
 import Testing
@@ -94,7 +95,7 @@ import Testing
 
     @Test(arguments: vectors)
     func counterMode(vector: Vector) throws {
-        let key = SecretBytes(copying: hex(vector.key))
+        let key = Secret(copying: hex(vector.key))
         let expected = hex(vector.derived)
         let (before, after) = (hex(vector.before), hex(vector.after))
         for count in [expected.count, expected.count - 1, 1] {
@@ -104,7 +105,7 @@ import Testing
     }
 
     @Test func lengthsThatCannotBe() throws {
-        let key = SecretBytes(copying: [UInt8](repeating: 1, count: 16))
+        let key = Secret(copying: [UInt8](repeating: 1, count: 16))
         for count in [-1, 0, 4_081] {
             #expect(throws: GlobalPlatformError(.outOfRange, "")) {
                 try KeyDerivation.counterMode(key, before: [], after: [], count: count)

@@ -1,11 +1,12 @@
+import CardCrypto
 import ISO7816
 import Testing
 
 @testable import GlobalPlatform
 
 @Suite struct KeyTests {
-    private func keySet(_ cipher: CardCipher, _ key: String) throws -> KeySet {
-        let key = SecretBytes(copying: hex(key))
+    private func keySet(_ cipher: BlockCipher, _ key: String) throws -> KeySet {
+        let key = Secret(copying: hex(key))
         return try KeySet(cipher, encryption: key, mac: key, dataEncryption: key)
     }
 
@@ -17,7 +18,7 @@ import Testing
         ("404142434445464748494A4B4C4D4E4F", "504A77"),
     ])
     func checkValuesOfAES(key: String, value: String) throws {
-        #expect(try KeyCheckValue.bytes(of: SecretBytes(copying: hex(key)), .aes) == hex(value))
+        #expect(try KeyCheckValue.bytes(of: Secret(copying: hex(key)), .aes) == hex(value))
     }
 
     /// GlobalPlatformPro, TestPlaintextKeys.testSessionKeys_SCP01: the test key as triple DES.
@@ -47,7 +48,7 @@ import Testing
         let master = try keySet(.aes, "8C72C72CF908411653018807950D82FBAD947562F0828A0B10B8B9606ABF3BCD")
         let keys = try Diversification.kdf3.keys(from: master, data: hex("D9B1DE5D0362DEDCE4FB"))
         let expected = hex("9AAC5D0B3601F89438A0D9D0B6B256CFB47E6462DFA5228D3420C4AC7C224781")
-        #expect(keys.key(.encryption).matches(SecretBytes(copying: expected)))
+        #expect(keys.key(.encryption).matches(Secret(copying: expected)))
     }
 
     @Test func keysOfTheWrongKind() throws {
@@ -64,7 +65,7 @@ import Testing
     @Test func identifiersEndAt127() throws {
         let keys = try BothEndsTests.keys(.aes, 16)
         let channel = try InProcessChannel(SecurityDomainCard(keys)).openSecureChannel(keys, level: .all)
-        let row = [KeySet.Purpose.encryption, .mac, .dataEncryption].map { (keys.key($0), CardCipher.aes) }
+        let row = [KeySet.Purpose.encryption, .mac, .dataEncryption].map { (keys.key($0), BlockCipher.aes) }
         #expect(throws: GlobalPlatformError(.outOfRange, "")) { try channel.put(row, from: 126, version: 0x30) }
         try channel.put(row, from: 125, version: 0x30)
         #expect(try channel.keyInformation().filter { $0.version == 0x30 }.map(\.identifier) == [125, 126, 127])

@@ -1,3 +1,4 @@
+import CardCrypto
 import GlobalPlatform
 import ISO7816
 import Testing
@@ -6,9 +7,9 @@ import Testing
 @Suite struct SCP02VectorTests {
     static func keys() throws -> KeySet {
         try KeySet(
-            .tripleDES, encryption: SecretBytes(copying: hex("100102030405060708090a0b0c0d0e0f")),
-            mac: SecretBytes(copying: hex("101102030405060708090a0b0c0d0e0f")),
-            dataEncryption: SecretBytes(copying: hex("102102030405060708090a0b0c0d0e0f")))
+            .tripleDES, encryption: Secret(copying: hex("100102030405060708090a0b0c0d0e0f")),
+            mac: Secret(copying: hex("101102030405060708090a0b0c0d0e0f")),
+            dataEncryption: Secret(copying: hex("102102030405060708090a0b0c0d0e0f")))
     }
 
     static let initialize = "805020000840A62C37FA6304F800"

@@ -1,3 +1,4 @@
+import CardCrypto
 import GlobalPlatform
 import ISO7816
 import Testing
@@ -77,8 +78,8 @@ import Testing
 
     @Test(arguments: sessions)
     func aRecordedSession(session: Session) throws {
-        func key(_ first: UInt8) -> SecretBytes {
-            SecretBytes(copying: (0..<session.bytes).map { first &+ UInt8($0 % 16) })
+        func key(_ first: UInt8) -> Secret {
+            Secret(copying: (0..<session.bytes).map { first &+ UInt8($0 % 16) })
         }
         let keys = try KeySet(.aes, encryption: key(0x00), mac: key(0x10), dataEncryption: key(0x20))
         let initialize = "8050" + hexadecimal([session.version]) + "0008" + session.challenge + "00"
@@ -152,7 +153,7 @@ import Testing
 
     @Test(arguments: longSessions)
     func aSessionInS16Mode(session: LongSession) throws {
-        func key(_ text: String) -> SecretBytes { SecretBytes(copying: hex(text).prefix(session.bytes)) }
+        func key(_ text: String) -> Secret { Secret(copying: hex(text).prefix(session.bytes)) }
         let keys = try KeySet(
             .aes, encryption: key("1D72CD9283FD55162722C6BEAA4DC1877F4C0CD0ECC15E052AAC39A99AF9AD72"),
             mac: key("F4932BA02FFC3098D172790099D2838236F2E61068D56F4401CC0374C25AF8CB"),

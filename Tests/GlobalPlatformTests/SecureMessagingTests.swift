@@ -1,3 +1,4 @@
+import CardCrypto
 import GlobalPlatform
 import ISO7816
 import Testing
@@ -6,8 +7,8 @@ import Testing
     /// ICAO Doc 9303, part 11, appendix D.4: reading EF.COM of a passport with 3DES session keys.
     @Test func thePassportOfAppendixD() throws {
         let cipher = try CountingCipher(
-            .tripleDES, encryption: SecretBytes(copying: hex("979EC13B1CBFE9DCD01AB0FED307EAE5")),
-            mac: SecretBytes(copying: hex("F1CB1F1FB5ADF208806B89DC579DC1F8")), counter: hex("887022120C06C226"))
+            .tripleDES, encryption: Secret(copying: hex("979EC13B1CBFE9DCD01AB0FED307EAE5")),
+            mac: Secret(copying: hex("F1CB1F1FB5ADF208806B89DC579DC1F8")), counter: hex("887022120C06C226"))
         let passport = RecordedCard([
             ("0CA4020C158709016375432908C044F68E08BF8B92D635FF24F800", "990290008E08FA855A5D4C50A8ED9000"),
             ("0CB000000D9701048E08ED6705417E96BA5500", "8709019FF0EC34F9922651990290008E08AD55CC17140B2DED9000"),
@@ -24,11 +25,11 @@ import Testing
         #expect(passport.isAtEnd)
     }
 
-    private static func cipher(_ kind: CardCipher, _ mac: UInt8 = 2) throws -> CountingCipher {
+    private static func cipher(_ kind: BlockCipher, _ mac: UInt8 = 2) throws -> CountingCipher {
         try CountingCipher(
-            kind, encryption: SecretBytes(copying: [UInt8](repeating: 1, count: 16)),
-            mac: SecretBytes(copying: [UInt8](repeating: mac, count: 16)),
-            counter: [UInt8](repeating: 0xFF, count: kind.blockCount))
+            kind, encryption: Secret(copying: [UInt8](repeating: 1, count: 16)),
+            mac: Secret(copying: [UInt8](repeating: mac, count: 16)),
+            counter: [UInt8](repeating: 0xFF, count: kind.blockSize))
     }
 
     /// A card behind secure messaging that echoes data, answers what INS says, or is disturbed.
@@ -54,8 +55,8 @@ import Testing
         }
     }
 
-    @Test(arguments: [CardCipher.aes, .tripleDES], [UInt8(0x00), 0x03, 0x40, 0x4F, 0x10])
-    func bothEnds(kind: CardCipher, cla: UInt8) throws {
+    @Test(arguments: [BlockCipher.aes, .tripleDES], [UInt8(0x00), 0x03, 0x40, 0x4F, 0x10])
+    func bothEnds(kind: BlockCipher, cla: UInt8) throws {
         let card = Echo(try Self.cipher(kind))
         let channel = SecureMessaging(card, cipher: try Self.cipher(kind))
         for (ins, count, expected) in [(0xB0, 0, 256), (0xB1, 3, 5), (0xD6, 16, nil), (0xD7, 300, 400)]
@@ -69,8 +70,8 @@ import Testing
     }
 
     /// Every bit of an answer: none passes unseen, and the session is over.
-    @Test(arguments: [CardCipher.aes, .tripleDES])
-    func noBitOfAnAnswerCanBeChanged(kind: CardCipher) throws {
+    @Test(arguments: [BlockCipher.aes, .tripleDES])
+    func noBitOfAnAnswerCanBeChanged(kind: BlockCipher) throws {
         let command = try CommandAPDU(cla: 0, ins: 0xD6, p1: 0, p2: 0, data: [1, 2, 3])
         var bit = 0
         var count = 1

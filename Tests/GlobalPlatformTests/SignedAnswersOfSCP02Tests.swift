@@ -1,3 +1,4 @@
+import CardCrypto
 import GlobalPlatform
 import ISO7816
 import Testing
@@ -20,8 +21,8 @@ import Testing
         }
         let channel = try between.openSecureChannel(keys, level: [.commandMAC, .answerMAC])
         // The session key: constant 0102, the counter (0), zeros.
-        let key = SecretBytes(
-            copying: try CardCipher.tripleDES.encrypt(
+        let key = Secret(
+            copying: try BlockCipher.tripleDES.encrypt(
                 [0x01, 0x02] + [UInt8](repeating: 0, count: 14), keys.key(.mac)))
         // At first it is chained to the signature of EXTERNAL AUTHENTICATE.
         var chained = Array(try #require(between.sent.last).data.suffix(8))
@@ -31,7 +32,7 @@ import Testing
             let signed =
                 [0x80, 0xF2, 0x80, 0x02, UInt8(data.count)] + data + [UInt8(answer.data.count)] + answer.data
                 + answer.status.bytes
-            chained = try CardMAC.retail(Self.padded(signed), key, iv: chained)
+            chained = try RetailMAC.sign(Self.padded(signed), key, iv: chained)
             #expect(answers.last == Array(answer.data) + chained + [0x90, 0x00])
         }
     }

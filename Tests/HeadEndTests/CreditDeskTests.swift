@@ -1,3 +1,4 @@
+import CardCrypto
 import HeadEnd
 import Records
 import RecordsSQLite

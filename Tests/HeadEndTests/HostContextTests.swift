@@ -1,3 +1,6 @@
+import TestSupport
+import Records
+import CardCrypto
 import Foundation
 import HeadEnd
 import ISO7816

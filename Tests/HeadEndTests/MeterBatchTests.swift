@@ -1,3 +1,5 @@
+import TestSupport
+import Records
 import HeadEnd
 import ISO7816
 import PowerLine

@@ -1,3 +1,4 @@
+import CardCrypto
 import CardIOTesting
 import HeadEnd
 import ISO7816

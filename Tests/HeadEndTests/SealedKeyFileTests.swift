@@ -1,3 +1,4 @@
+import CardCrypto
 import Foundation
 import HeadEnd
 import Records
@@ -89,16 +90,6 @@ struct SealedKeyFileTests {
         try (whole + [0]).write(to: url)
         expect(.notAuthentic) { _ = try file.open(passphrase: passphrase) }
         expect(.noFile) { _ = try SealedKeyFile(at: folder.path + "/none").open(passphrase: passphrase) }
-    }
-
-    @Test func `no file makes this machine run out of memory`() {
-        #expect(ScryptCost(logN: 19, r: 8, p: 1) != nil)
-        #expect(ScryptCost(logN: 20, r: 8, p: 1) == nil)
-        #expect(ScryptCost(logN: 24, r: 1024, p: 1) == nil)
-        #expect(ScryptCost(logN: 0, r: 1, p: 1) == nil)
-        #expect(ScryptCost(logN: 10, r: 0, p: 1) == nil)
-        #expect(ScryptCost(logN: 10, r: 1, p: 17) == nil)
-        #expect(ScryptCost(logN: 255, r: .max, p: .max) == nil)
     }
 
     @Test func `card-to-meter keys follow from the meter's own`() throws {

@@ -1,3 +1,4 @@
+import CardCrypto
 import CardIO
 import ISO7816
 import Issuing

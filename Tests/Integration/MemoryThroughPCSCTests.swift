@@ -1,3 +1,4 @@
+import CardCrypto
 import CardIO
 import ContactInterface
 import Foundation
@@ -12,7 +13,7 @@ struct MemoryThroughPCSCTests {
 
     private static func secured(_ counter: UInt8 = 7) -> TwoWireCard {
         TwoWireCard(
-            main: TwoWireCard.factoryBytes + (4..<64).map { UInt8($0) }, code: SecretBytes(copying: code),
+            main: TwoWireCard.factoryBytes + (4..<64).map { UInt8($0) }, code: Secret(copying: code),
             errorCounter: counter)
     }
 
@@ -39,7 +40,7 @@ struct MemoryThroughPCSCTests {
             let held = try await card.withTransaction { channel in
                 let memory = try RemoteMemoryCard(over: GetResponseChannel(channel))
                 #expect(throws: MemoryCardError(.notWritten, "")) { try memory.update(64, [1, 2]) }
-                try memory.present(SecretBytes(copying: Self.code))
+                try memory.present(Secret(copying: Self.code))
                 try memory.update(64, [1, 2])
                 try memory.protect(4, [4, 5], .protect)
                 return try memory.readMain(0, count: 256)

@@ -1,3 +1,4 @@
+import CardCrypto
 import CardIO
 import Foundation
 import HeadEnd

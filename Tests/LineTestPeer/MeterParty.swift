@@ -1,3 +1,4 @@
+import CardCrypto
 import Foundation
 import HeadEnd
 import Meter

@@ -1,3 +1,4 @@
+import CardCrypto
 import ISO7816
 import ValueElement
 import ValueProtocol
@@ -10,7 +11,7 @@ final class RogueCard: CardChannel {
     private var session: ElementSession?
 
     /// - Parameter claim: what it answers to a DEBIT, by its NT.
-    init(kx: Secret, _ claim: @escaping (UInt32) -> Debit.Answer) throws(CipherError) {
+    init(kx: Secret, _ claim: @escaping (UInt32) -> Debit.Answer) throws(CryptoError) {
         self.kx = kx
         self.claim = claim
         suite = try CipherSuite()
@@ -22,7 +23,7 @@ final class RogueCard: CardChannel {
             let info = ElementInfo(eid: GasWorld.cardID, state: .issued, keys: [])
             return ResponseAPDU(data: info.fci(of: .purse), status: .success)
         case 0x50:
-            let r1 = Block(command.data.suffix(16)) ?? .zero
+            let r1 = AESBlock(command.data.suffix(16)) ?? .zero
             let identity = SessionIdentity(
                 key: KeyName(.transfer, 1), pid: GasWorld.meterID, eid: GasWorld.cardID, nt: 9, r1: r1, r2: .zero)
             let opened = ElementSession(identity, key: kx, suite)

@@ -1,3 +1,4 @@
+import CardCrypto
 import CardIO
 import CardTrace
 import ISO7816
@@ -18,7 +19,7 @@ enum CardFlows {
             .bcd(count: 8), .iso9564Format2,
         ] {
             for (old, new) in zip(pins, pins.reversed()) {
-                func block(_ pin: String) throws -> SecretBytes {
+                func block(_ pin: String) throws -> Secret {
                     var digits = Array(pin.utf8)
                     return try #require(PINDigits(taking: &digits)).block(form)
                 }
@@ -71,7 +72,7 @@ enum CardFlows {
     /// A secure channel, new keys under it, and a channel under those.
     static func globalPlatform() throws -> [Flow] {
         var random = SeededRandom(state: 0x6B9)
-        let modes: [(CardCipher, Int, UInt8, SecurityLevel)] = [
+        let modes: [(BlockCipher, Int, UInt8, SecurityLevel)] = [
             (.aes, 16, 0x70, .all), (.aes, 32, 0x00, .commands), (.aes, 24, 0x71, .all),
             (.aes, 16, 0x20, [.commandMAC]),
             (.tripleDES, 16, 0x00, .commands), (.tripleDES, 16, 0x00, [.commandMAC]),
@@ -79,7 +80,7 @@ enum CardFlows {
         return try modes.map { cipher, count, parameter, level in
             let flow = Flow("\(cipher == .aes ? "SCP03" : "SCP02") put keys, \(count) bytes, level \(level.rawValue)")
             func keys() throws -> KeySet {
-                let parts = (0..<3).map { _ in SecretBytes(copying: random.bytes(count)) }
+                let parts = (0..<3).map { _ in Secret(copying: random.bytes(count)) }
                 for part in parts { flow.secrets.insert(key: part.seen) }
                 return try KeySet(cipher, encryption: parts[0], mac: parts[1], dataEncryption: parts[2])
             }
@@ -89,7 +90,7 @@ enum CardFlows {
             let isS16 = parameter & 1 == 1
             let first = try base.openSecureChannel(old, level: level, isS16: isS16)
             try first.put(new, version: 0x30)
-            let single = SecretBytes(copying: random.bytes(16))
+            let single = Secret(copying: random.bytes(16))
             flow.secrets.insert(key: single.seen)
             try first.put([(single, .tripleDES)], from: 7, version: 0x40)
             let second = try base.openSecureChannel(new, version: 0x30, level: level, isS16: isS16)
@@ -122,7 +123,7 @@ extension Flow {
                     (KeySet.Purpose.encryption, 0x82), (.mac, 0x01), (.mac, 0x02), (.dataEncryption, 0x81),
                 ] as [(KeySet.Purpose, UInt8)] {
                     let block = [0x01, constant] + card.prefix(2) + [UInt8](repeating: 0, count: 12)
-                    secrets.insert(key: try CardCipher.tripleDES.encrypt(block, keys.key(purpose)))
+                    secrets.insert(key: try BlockCipher.tripleDES.encrypt(block, keys.key(purpose)))
                 }
             }
             sessions += 1

@@ -1,3 +1,4 @@
+import CardCrypto
 import CardTrace
 import ISO7816
 import Synchronization
@@ -78,7 +79,7 @@ private final class TappedCard: IntegratedCircuitCard {
     }
 }
 
-extension SecretBytes {
+extension Secret {
     /// The bytes, for looking whether they can be seen anywhere.
     var seen: [UInt8] { withBytes { [UInt8]($0) } }
 }

@@ -1,3 +1,4 @@
+import CardCrypto
 import Issuing
 import Testing
 import ValueElement
@@ -165,10 +166,6 @@ enum ValueFlows {
     }
 }
 
-extension Secret {
-    var seen: [UInt8] { withBytes { [UInt8]($0) } }
-}
-
 extension Flow {
     /// Holds for secret: the master keys, all that is diversified of them for `parties`, the components that travelled,
     /// and the keys of every session that was opened.
@@ -202,8 +199,8 @@ extension Flow {
         func party(_ bytes: ArraySlice<UInt8>) -> PartyID {
             PartyID(rawValue: bytes.reduce(0) { $0 << 8 | UInt64($1) })
         }
-        guard let purpose = Purpose(rawValue: command[2]), let r1 = Block(command[13..<29]),
-            let r2 = Block(answer[12..<28]), let s2 = Block(answer[28..<44])
+        guard let purpose = Purpose(rawValue: command[2]), let r1 = AESBlock(command[13..<29]),
+            let r2 = AESBlock(answer[12..<28]), let s2 = AESBlock(answer[28..<44])
         else {
             Issue.record("an INITIALIZE that is none")
             return

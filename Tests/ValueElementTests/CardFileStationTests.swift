@@ -1,3 +1,4 @@
+import CardCrypto
 import Foundation
 import ISO7816
 import Testing

@@ -1,3 +1,4 @@
+import CardCrypto
 import Testing
 import ValueElement
 import ValueProtocol

@@ -1,3 +1,4 @@
+import CardCrypto
 import Testing
 import ValueElement
 import ValueProtocol
@@ -69,7 +70,7 @@ import ValueProtocol
                 }
                 let key = KeyName(try #require(Purpose(rawValue: opened.purpose)), opened.version)
                 var new = AuthoritySession(
-                    key: key, pid: try #require(PartyID(opened.pid)), r1: try #require(Block(bytes(opened.r1))))
+                    key: key, pid: try #require(PartyID(opened.pid)), r1: try #require(AESBlock(bytes(opened.r1))))
                 #expect(hex(new.request) == step.command.dropFirst(10).prefix(48))
                 try new.authenticate(
                     bytes(step.response).dropLast(2), from: try #require(PartyID(opened.eid)),

@@ -1,3 +1,4 @@
+import CardCrypto
 import Foundation
 import Testing
 import ValueProtocol
@@ -60,7 +61,7 @@ import ValueProtocol
             let identity = SessionIdentity(
                 key: KeyName(try #require(Purpose(rawValue: vector.purpose)), vector.version),
                 pid: try #require(PartyID(vector.pid)), eid: try #require(PartyID(vector.eid)), nt: vector.nt,
-                r1: try #require(Block(Self.bytes(vector.r1))), r2: try #require(Block(Self.bytes(vector.r2))))
+                r1: try #require(AESBlock(Self.bytes(vector.r1))), r2: try #require(AESBlock(Self.bytes(vector.r2))))
             let session = ElementSession(identity, key: Secret(copying: Self.bytes(vector.key)), suite)
             #expect(Array(session.answer.suffix(16)) == Self.bytes(vector.s2))
         }

@@ -1,3 +1,4 @@
+import CardCrypto
 import HeadEnd
 import Issuing
 import ValueProtocol

@@ -1,4 +1,5 @@
 import CCreditPeer
+import CardCrypto
 import Foundation
 import ISO7816
 import ValueElement

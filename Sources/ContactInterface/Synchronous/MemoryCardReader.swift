@@ -1,3 +1,4 @@
+import CardCrypto
 public import ISO7816
 
 /// A PC/SC reader's side of a memory card: takes the pseudo-APDUs and drives the card over its contacts.
@@ -15,7 +16,7 @@ public final class MemoryCardReader: IntegratedCircuitCard {
     private let port: ContactPort
     private var selected = Selected.none
     /// The code that LOAD KEYS brought.
-    private var key: SecretBytes?
+    private var key: Secret?
     /// 3B 04 and the four bytes that a card of two wires gives; 3B 00 of a card that gives none.
     public private(set) var answerToReset: [UInt8]
 
@@ -115,7 +116,7 @@ public final class MemoryCardReader: IntegratedCircuitCard {
         guard command.p1 == 0 else { return .wrongParameters }
         guard command.p2 == 0 else { return .noSuchKey }
         guard command.data.count == 3 else { return .wrongKeyLength }
-        key = SecretBytes(copying: command.data)
+        key = Secret(copying: command.data)
         return .success
     }
 
@@ -156,10 +157,10 @@ extension MemoryCardReader {
             try driver.writeProtection(address, data)
         case .changeCode:
             guard data.count == 3 else { return StatusWord.wrongLength.bytes }
-            try driver.writeCode(SecretBytes(copying: data))
+            try driver.writeCode(Secret(copying: data))
         case .presentCode:
             guard data.count == 3 else { return StatusWord.wrongLength.bytes }
-            return [0x90, try driver.spendTry(SecretBytes(copying: data))]
+            return [0x90, try driver.spendTry(Secret(copying: data))]
         case .selectPageSize, .selectCardType, .getData, .loadKeys, .authenticate:
             return StatusWord.functionNotSupported.bytes
         }

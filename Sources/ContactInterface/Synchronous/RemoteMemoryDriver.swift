@@ -1,3 +1,4 @@
+internal import CardCrypto
 internal import ISO7816
 
 /// The pseudo-APDUs of a reader with a secured memory card in it, with no guard; that is ``RemoteMemoryCard``'s.
@@ -51,11 +52,11 @@ final class RemoteMemoryDriver: UnguardedMemory {
         _ = try send(.writeProtection, address, bytes)
     }
 
-    func spendTry(_ code: SecretBytes) throws(MemoryCardError) -> UInt8 {
+    func spendTry(_ code: Secret) throws(MemoryCardError) -> UInt8 {
         try transmit(.presentCode, 0, unsafe code.withBytes { unsafe Array($0) }).sw2
     }
 
-    func writeCode(_ code: SecretBytes) throws(MemoryCardError) {
+    func writeCode(_ code: Secret) throws(MemoryCardError) {
         _ = try send(.changeCode, 1, unsafe code.withBytes { unsafe Array($0) })
     }
 

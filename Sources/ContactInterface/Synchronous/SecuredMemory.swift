@@ -1,4 +1,5 @@
-public import ISO7816
+public import CardCrypto
+import ISO7816
 
 /// A memory card with 256 bytes, of which the first 32 can be protected for good, and a code of three bytes that allows
 /// writing (SLE 4442 and SLE 5542), over contacts or behind a PC/SC reader's pseudo-APDUs.
@@ -39,7 +40,7 @@ public class SecuredMemory {
     ///   - isLastTryAllowed: whether a try may be spent when it is the last.
     /// - Throws: `MemoryCardError` `.lastTry` and `.codeLocked` where nothing was presented; `.codeWrong`; `.outOfRange`
     ///   where the code has another length; `.noAnswer`, after which the error counter tells whether a try was spent.
-    public final func present(_ code: SecretBytes, isLastTryAllowed: Bool = false) throws(MemoryCardError) {
+    public final func present(_ code: Secret, isLastTryAllowed: Bool = false) throws(MemoryCardError) {
         guard code.count == 3 else { throw MemoryCardError(.outOfRange, "code of \(code.count) bytes, not 3") }
         switch try triesLeft() {
         case 0: throw MemoryCardError(.codeLocked, "memory card")
@@ -87,7 +88,7 @@ public class SecuredMemory {
     ///
     /// - Throws: `MemoryCardError` `.outOfRange`, `.noAnswer`, `.notWritten` where the new code does not hold, as far as the
     ///   reader tells.
-    public final func changeCode(to code: SecretBytes) throws(MemoryCardError) {
+    public final func changeCode(to code: Secret) throws(MemoryCardError) {
         guard code.count == 3 else { throw MemoryCardError(.outOfRange, "code of \(code.count) bytes, not 3") }
         try card.writeCode(code)
     }

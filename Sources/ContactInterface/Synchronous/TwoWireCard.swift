@@ -1,4 +1,5 @@
-public import ISO7816
+public import CardCrypto
+import ISO7816
 
 /// An emulated SLE 4442 or SLE 5542, bit by bit as its data sheet has it.
 ///
@@ -35,7 +36,7 @@ public final class TwoWireCard: ContactCard {
     ///   - main: up to 256 bytes of memory from address 0; the rest is FF. The first four are the answer to reset.
     ///   - code: three bytes.
     ///   - errorCounter: 7 for three tries.
-    public init(main: [UInt8] = TwoWireCard.factoryBytes, code: SecretBytes, errorCounter: UInt8 = 7) {
+    public init(main: [UInt8] = TwoWireCard.factoryBytes, code: Secret, errorCounter: UInt8 = 7) {
         let bytes = unsafe code.withBytes { unsafe Array($0) }
         memory = TwoWireMemory(main: main, code: bytes, errorCounter: errorCounter)
     }

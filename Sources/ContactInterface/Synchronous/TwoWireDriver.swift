@@ -1,3 +1,4 @@
+internal import CardCrypto
 internal import ISO7816
 
 /// The commands of an SLE 4442 or SLE 5542 over the contacts, with no guard; that is ``TwoWireReader``'s.
@@ -59,7 +60,7 @@ final class TwoWireDriver: UnguardedMemory {
         for (place, byte) in bytes.enumerated() { try write(0x3C, UInt8(address + place), byte) }
     }
 
-    func spendTry(_ code: SecretBytes) throws(MemoryCardError) -> UInt8 {
+    func spendTry(_ code: Secret) throws(MemoryCardError) -> UInt8 {
         let counter = try readErrorCounter()
         // The highest bit that is left; each try takes one.
         let bit = counter & 4 != 0 ? 4 : counter & 2 != 0 ? 2 : counter & 1
@@ -70,9 +71,9 @@ final class TwoWireDriver: UnguardedMemory {
         return try readErrorCounter()
     }
 
-    func writeCode(_ code: SecretBytes) throws(MemoryCardError) {
+    func writeCode(_ code: Secret) throws(MemoryCardError) {
         // Without a verified code the card gives out 00 in its place, and ignores what is written.
-        let hidden = SecretBytes(copying: [0, 0, 0])
+        let hidden = Secret(copying: [0, 0, 0])
         let isHidden = try readCode().matches(hidden)
         for place in 0..<3 { try write(0x39, UInt8(place + 1), byte(place, of: code)) }
         guard try readCode().matches(code), !(isHidden && code.matches(hidden)) else {
@@ -80,10 +81,10 @@ final class TwoWireDriver: UnguardedMemory {
         }
     }
 
-    private func readCode() throws(MemoryCardError) -> SecretBytes {
+    private func readCode() throws(MemoryCardError) -> Secret {
         var held = try readSecurity()
         held.removeFirst()
-        return SecretBytes(taking: &held)
+        return Secret(taking: &held)
     }
 
     private func readSecurity() throws(MemoryCardError) -> [UInt8] {
@@ -93,7 +94,7 @@ final class TwoWireDriver: UnguardedMemory {
         }
     }
 
-    private func byte(_ place: Int, of code: SecretBytes) -> UInt8 { unsafe code.withBytes { unsafe $0[place] } }
+    private func byte(_ place: Int, of code: Secret) -> UInt8 { unsafe code.withBytes { unsafe $0[place] } }
 
     private func check(_ address: Int, _ count: Int) throws(MemoryCardError) {
         guard address >= 0, count >= 0, address <= 256, count <= 256 - address else {

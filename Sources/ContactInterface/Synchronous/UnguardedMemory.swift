@@ -1,3 +1,4 @@
+internal import CardCrypto
 internal import ISO7816
 
 /// What a secured memory card does when it is told, irreversible or not. ``SecuredMemory`` stands before it, and nothing
@@ -19,8 +20,8 @@ protocol UnguardedMemory {
     func writeProtection(_ address: Int, _ bytes: [UInt8]) throws(MemoryCardError)
 
     /// Spends a try for `code` without asking, and gives the error counter afterwards: 7 where the code was right.
-    func spendTry(_ code: SecretBytes) throws(MemoryCardError) -> UInt8
+    func spendTry(_ code: Secret) throws(MemoryCardError) -> UInt8
 
     /// Writes a new code without asking.
-    func writeCode(_ code: SecretBytes) throws(MemoryCardError)
+    func writeCode(_ code: Secret) throws(MemoryCardError)
 }

@@ -1,3 +1,4 @@
+public import CardCrypto
 public import ISO7816
 
 /// An emulated card with an issuer security domain: SCP03 or SCP02, as its keys are AES or triple DES; GET DATA, GET
@@ -7,8 +8,8 @@ public import ISO7816
 public final class SecurityDomainCard: IntegratedCircuitCard {
     /// A key that the card has.
     public struct StoredKey: Sendable {
-        public let key: SecretBytes
-        public let cipher: CardCipher
+        public let key: Secret
+        public let cipher: BlockCipher
     }
 
     /// The AID of the issuer security domain.
@@ -33,7 +34,7 @@ public final class SecurityDomainCard: IntegratedCircuitCard {
     var blocks: [[UInt8]] = []
     /// Answers in the place of the management, for trying what comes through a channel.
     package var answering: ((CommandAPDU) -> ResponseAPDU)?
-    private let random: (Int) throws(GlobalPlatformError) -> [UInt8]
+    private let random: (Int) throws(CryptoError) -> [UInt8]
 
     /// - Parameters:
     ///   - keys: its first key set.
@@ -43,7 +44,7 @@ public final class SecurityDomainCard: IntegratedCircuitCard {
     ///   - random: where challenges come from; libcrypto where nothing else is given.
     public init(
         _ keys: KeySet, version: UInt8 = 0x01, parameter: UInt8 = 0x70, sequenceCounter: UInt32 = 0,
-        random: @escaping (Int) throws(GlobalPlatformError) -> [UInt8] = CardRandom.bytes
+        random: @escaping (Int) throws(CryptoError) -> [UInt8] = SystemRandomness.bytes
     ) {
         var set: [UInt8: StoredKey] = [:]
         for purpose in KeySet.Purpose.allCases {
@@ -117,7 +118,7 @@ public final class SecurityDomainCard: IntegratedCircuitCard {
         let counter = (0..<3).map { UInt8(truncatingIfNeeded: sequenceCounter >> (16 - 8 * $0)) }
         let head = Array(repeating: 0, count: 2) + Self.aid + [version]
         guard set.cipher == .aes else {
-            let challenge = [UInt8](counter.suffix(2)) + (try random(6))
+            let challenge = [UInt8](counter.suffix(2)) + (try primitive(random(6)))
             let session = try SCP02Session(set, hostChallenge: host, cardChallenge: challenge)
             self.session = session
             return ResponseAPDU(data: head + [0x02] + challenge + (try session.cardCryptogram()), status: .success)
@@ -128,7 +129,7 @@ public final class SecurityDomainCard: IntegratedCircuitCard {
             challenge = try KeyDerivation.derive(
                 set.encryption, .cardChallenge, context: counter + Self.aid, count: size)
         } else {
-            challenge = try random(size)
+            challenge = try primitive(random(size))
         }
         let session = try SCP03Session(set, hostChallenge: host, cardChallenge: challenge)
         self.session = session
@@ -144,7 +145,7 @@ public final class SecurityDomainCard: IntegratedCircuitCard {
         }
         let level = SecurityLevel(rawValue: command.p1)
         guard level.isValid, offers(level), let plain = try session.open(command, authenticates: true),
-            CardMAC.matches(plain.data, try session.hostCryptogram())
+            ConstantTime.areEqual(plain.data, try session.hostCryptogram())
         else {
             failures += 1
             close()

@@ -1,3 +1,4 @@
+import CardCrypto
 import ISO7816
 
 /// What a ``SecurityDomainCard`` does once a channel is open, and what it tells anybody.
@@ -88,12 +89,12 @@ extension SecurityDomainCard {
             guard head[0] == 0x80 || head[0] == 0x88 && head[1] > 0, Int(first) + new.count <= 127 else {
                 return ResponseAPDU(status: .wrongData)
             }
-            let cipher: CardCipher = head[0] == 0x88 ? .aes : .tripleDES
+            let cipher: BlockCipher = head[0] == 0x88 ? .aes : .tripleDES
             let count = cipher == .aes ? Int(try take(1)[0]) : Int(head[1])
             var plain = try session.decrypt(key: take(Int(head[1]) - (cipher == .aes ? 1 : 0)))
-            defer { SecretBytes.wipe(&plain) }
-            guard count <= plain.count, cipher.takes(keyCount: count) else { return ResponseAPDU(status: .wrongData) }
-            let key = SecretBytes(copying: plain.prefix(count))
+            defer { Secret.wipe(&plain) }
+            guard count <= plain.count, cipher.accepts(keyCount: count) else { return ResponseAPDU(status: .wrongData) }
+            let key = Secret(copying: plain.prefix(count))
             let value = try KeyCheckValue.bytes(of: key, cipher)
             guard try take(Int(take(1)[0])) == value else { return ResponseAPDU(status: StatusWord(0x9485)) }
             confirmed += value

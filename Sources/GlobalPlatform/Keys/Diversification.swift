@@ -1,5 +1,5 @@
+import CardCrypto
 import Diagnostics
-import ISO7816
 
 /// How the keys of one card come from master keys and the 10 bytes by which the card tells itself apart.
 public enum Diversification: String, Sendable, Hashable, CaseIterable {
@@ -32,7 +32,7 @@ public enum Diversification: String, Sendable, Hashable, CaseIterable {
 
     private func key(
         _ master: KeySet, _ purpose: KeySet.Purpose, _ data: [UInt8]
-    ) throws(GlobalPlatformError) -> SecretBytes {
+    ) throws(GlobalPlatformError) -> Secret {
         let (from, number) = (master.key(purpose), purpose.rawValue)
         var derived: [UInt8]
         switch self {
@@ -44,9 +44,9 @@ public enum Diversification: String, Sendable, Hashable, CaseIterable {
             let half = self == .emv ? [UInt8](data[4..<10]) : [data[0], data[1]] + data[4..<8]
             let blocks = half + [0xF0, number] + half + [0x0F, number]
             // ECB: each block for itself.
-            derived = try CardCipher.tripleDES.encrypt([UInt8](blocks[..<8]), from)
-            derived += try CardCipher.tripleDES.encrypt([UInt8](blocks[8...]), from)
+            derived = try primitive(BlockCipher.tripleDES.encrypt([UInt8](blocks[..<8]), from))
+            derived += try primitive(BlockCipher.tripleDES.encrypt([UInt8](blocks[8...]), from))
         }
-        return SecretBytes(taking: &derived)
+        return Secret(taking: &derived)
     }
 }

@@ -1,4 +1,4 @@
-public import ISO7816
+public import CardCrypto
 
 /// Key derivation: counter mode over AES-CMAC (NIST SP 800-108), and as SCP03 has it (GlobalPlatform Amendment D 1.1.2,
 /// 4.1.5).
@@ -18,7 +18,7 @@ public enum KeyDerivation {
     ///   - context: the challenges of host and card.
     ///   - count: how many bytes, at most 32.
     static func derive(
-        _ key: SecretBytes, _ constant: Constant, context: [UInt8], count: Int
+        _ key: Secret, _ constant: Constant, context: [UInt8], count: Int
     ) throws(GlobalPlatformError) -> [UInt8] {
         let label = [UInt8](repeating: 0, count: 11) + [constant.rawValue]
         let bits = count * 8
@@ -36,7 +36,7 @@ public enum KeyDerivation {
     ///   - count: how many bytes, 1 to 4,080.
     /// - Throws: `GlobalPlatformError` with code `.noCryptography`, or `.outOfRange` for a wrong key or count.
     public static func counterMode(
-        _ key: SecretBytes, before: [UInt8], after: [UInt8], count: Int
+        _ key: Secret, before: [UInt8], after: [UInt8], count: Int
     ) throws(GlobalPlatformError) -> [UInt8] {
         guard (1...4_080).contains(count) else { throw GlobalPlatformError(.outOfRange, "the length of a derived key") }
         var derived: [UInt8] = []
@@ -44,7 +44,7 @@ public enum KeyDerivation {
         derived.reserveCapacity(count + 16)
         var counter: UInt8 = 1
         while derived.count < count {
-            derived += try CardMAC.cmac(before + [counter] + after, key)
+            derived += try primitive(AESCMAC.sign(before + [counter] + after, key))
             counter &+= 1
         }
         derived.removeLast(derived.count - count)

@@ -1,5 +1,5 @@
+public import CardCrypto
 import Diagnostics
-public import ISO7816
 
 /// The three keys of a security domain: S-ENC, S-MAC and DEK, all of one kind and length.
 public struct KeySet: Sendable, CustomStringConvertible {
@@ -14,18 +14,18 @@ public struct KeySet: Sendable, CustomStringConvertible {
     }
 
     /// AES for SCP03, triple DES for SCP02.
-    public let cipher: CardCipher
-    let encryption: SecretBytes
-    let mac: SecretBytes
-    let dataEncryption: SecretBytes
+    public let cipher: BlockCipher
+    let encryption: Secret
+    let mac: Secret
+    let dataEncryption: Secret
 
     /// - Throws: `GlobalPlatformError` with code `.outOfRange` where the keys are not of one length that `cipher` takes;
     ///   for triple DES that is 16 bytes.
     public init(
-        _ cipher: CardCipher, encryption: SecretBytes, mac: SecretBytes, dataEncryption: SecretBytes
+        _ cipher: BlockCipher, encryption: Secret, mac: Secret, dataEncryption: Secret
     ) throws(GlobalPlatformError) {
         let counts = Set([encryption.count, mac.count, dataEncryption.count])
-        guard let count = counts.first, counts.count == 1, cipher.takes(keyCount: count), cipher != .des,
+        guard let count = counts.first, counts.count == 1, cipher.accepts(keyCount: count), cipher != .des,
             cipher == .aes || count == 16
         else {
             throw GlobalPlatformError(
@@ -42,13 +42,13 @@ public struct KeySet: Sendable, CustomStringConvertible {
     /// The key that test cards come with, 40 to 4F, three times. Everybody knows it.
     ///
     /// - Throws: `GlobalPlatformError` with code `.outOfRange` for single DES.
-    public static func test(_ cipher: CardCipher) throws(GlobalPlatformError) -> KeySet {
-        let key = SecretBytes(copying: 0x40...0x4F)
+    public static func test(_ cipher: BlockCipher) throws(GlobalPlatformError) -> KeySet {
+        let key = Secret(copying: 0x40...0x4F)
         return try KeySet(cipher, encryption: key, mac: key, dataEncryption: key)
     }
 
     /// The key for `purpose`.
-    public func key(_ purpose: Purpose) -> SecretBytes {
+    public func key(_ purpose: Purpose) -> Secret {
         switch purpose {
         case .encryption: encryption
         case .mac: mac
@@ -72,8 +72,8 @@ public enum KeyCheckValue {
     /// The first 3 bytes of an encrypted block: of 01s for AES, of 00s for triple DES.
     ///
     /// - Throws: `GlobalPlatformError` with code `.noCryptography`, or `.outOfRange` for a wrong length.
-    public static func bytes(of key: SecretBytes, _ cipher: CardCipher) throws(GlobalPlatformError) -> [UInt8] {
-        let block = [UInt8](repeating: cipher == .aes ? 0x01 : 0x00, count: cipher.blockCount)
-        return [UInt8](try cipher.encrypt(block, key).prefix(3))
+    public static func bytes(of key: Secret, _ cipher: BlockCipher) throws(GlobalPlatformError) -> [UInt8] {
+        let block = [UInt8](repeating: cipher == .aes ? 0x01 : 0x00, count: cipher.blockSize)
+        return [UInt8](try primitive(cipher.encrypt(block, key)).prefix(3))
     }
 }

@@ -1,4 +1,5 @@
-public import ISO7816
+public import CardCrypto
+import ISO7816
 
 /// Putting and deleting keys, and personalizing (GlobalPlatform Card Specification 2.3.1, 11.2, 11.8, 11.11).
 extension SecureChannel {
@@ -25,14 +26,14 @@ extension SecureChannel {
     ///   - replacing: the version that they replace; nil where they are new.
     /// - Throws: `GlobalPlatformError`; `.checkValueDiffers` where the card has other keys then.
     public func put(
-        _ keys: [(key: SecretBytes, cipher: CardCipher)], from identifier: UInt8, version: UInt8,
+        _ keys: [(key: Secret, cipher: BlockCipher)], from identifier: UInt8, version: UInt8,
         replacing: UInt8? = nil
     ) throws(GlobalPlatformError) {
         let name = "PUT KEY"
         guard (1...127).contains(version), (1...127).contains(identifier),
             replacing.map({ (1...127).contains($0) }) ?? true,
             (1...8).contains(keys.count), Int(identifier) + keys.count <= 128,
-            keys.allSatisfy({ $0.cipher != .des && $0.cipher.takes(keyCount: $0.key.count) })
+            keys.allSatisfy({ $0.cipher != .des && $0.cipher.accepts(keyCount: $0.key.count) })
         else { throw GlobalPlatformError(.outOfRange, name) }
         var data = [version]
         var checkValues = [version]
@@ -49,7 +50,7 @@ extension SecureChannel {
         }
         let p2 = identifier | (keys.count > 1 ? 0x80 : 0)
         let answer = try perform(command(name, 0xD8, replacing ?? 0, p2, data), name)
-        guard CardMAC.matches(answer.data, checkValues) else {
+        guard ConstantTime.areEqual(answer.data, checkValues) else {
             throw GlobalPlatformError(.checkValueDiffers, "\(name), version \(version)")
         }
     }

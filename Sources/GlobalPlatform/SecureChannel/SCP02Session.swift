@@ -1,3 +1,4 @@
+import CardCrypto
 import Diagnostics
 import ISO7816
 
@@ -5,12 +6,12 @@ import ISO7816
 /// encrypted; with "i" 35 or 75 signed answers too (GlobalPlatform Card Specification 2.3.1, E.4). For old cards.
 final class SCP02Session: SecureChannelSession {
     var level: SecurityLevel = []
-    private let encryption: SecretBytes
-    private let commandMAC: SecretBytes
+    private let encryption: Secret
+    private let commandMAC: Secret
     /// The first half of `commandMAC`, which encrypts the signature before.
-    private let chainingKey: SecretBytes
-    private let answerMAC: SecretBytes
-    private let dataEncryption: SecretBytes
+    private let chainingKey: Secret
+    private let answerMAC: Secret
+    private let dataEncryption: Secret
     private let hostChallenge: [UInt8]
     private let cardChallenge: [UInt8]
     private var last: [UInt8]?
@@ -30,31 +31,31 @@ final class SCP02Session: SecureChannelSession {
         commandMAC = try Self.derived(keys.mac, 0x01, cardChallenge)
         answerMAC = try Self.derived(keys.mac, 0x02, cardChallenge)
         dataEncryption = try Self.derived(keys.dataEncryption, 0x81, cardChallenge)
-        chainingKey = unsafe commandMAC.withBytes { unsafe SecretBytes(copying: $0.prefix(8)) }
+        chainingKey = unsafe commandMAC.withBytes { unsafe Secret(copying: $0.prefix(8)) }
     }
 
     /// E.4.1: constant, sequence counter and zeros, encrypted in CBC mode.
     private static func derived(
-        _ key: SecretBytes, _ constant: UInt8, _ cardChallenge: [UInt8]
-    ) throws(GlobalPlatformError) -> SecretBytes {
+        _ key: Secret, _ constant: UInt8, _ cardChallenge: [UInt8]
+    ) throws(GlobalPlatformError) -> Secret {
         let block = [0x01, constant] + cardChallenge.prefix(2) + [UInt8](repeating: 0, count: 12)
-        var bytes = try CardCipher.tripleDES.encrypt(block, key)
-        return SecretBytes(taking: &bytes)
+        var bytes = try primitive(BlockCipher.tripleDES.encrypt(block, key))
+        return Secret(taking: &bytes)
     }
 
     func cardCryptogram() throws(GlobalPlatformError) -> [UInt8] {
-        try CardMAC.full(BlockPadding.padded(hostChallenge + cardChallenge, to: 8), encryption)
+        try primitive(TripleDESMAC.sign(BlockPadding.padded(hostChallenge + cardChallenge, to: 8), encryption))
     }
 
     func hostCryptogram() throws(GlobalPlatformError) -> [UInt8] {
-        try CardMAC.full(BlockPadding.padded(cardChallenge + hostChallenge, to: 8), encryption)
+        try primitive(TripleDESMAC.sign(BlockPadding.padded(cardChallenge + hostChallenge, to: 8), encryption))
     }
 
     /// The signature over `signed`, which becomes the one that the next is chained to.
     private func sign(_ signed: [UInt8]) throws(GlobalPlatformError) -> [UInt8] {
         let iv: [UInt8]?
-        if let last { iv = try CardCipher.des.encrypt(last, chainingKey) } else { iv = nil }
-        return try CardMAC.retail(BlockPadding.padded(signed, to: 8), commandMAC, iv: iv)
+        if let last { iv = try primitive(BlockCipher.des.encrypt(last, chainingKey)) } else { iv = nil }
+        return try primitive(RetailMAC.sign(BlockPadding.padded(signed, to: 8), commandMAC, iv: iv))
     }
 
     private func follow(_ command: CommandAPDU, _ data: [UInt8], _ signature: [UInt8], authenticates: Bool) {
@@ -72,7 +73,7 @@ final class SCP02Session: SecureChannelSession {
         let signature = try sign(command.signedHeader(data.count + 8, isExtended: false) + data)
         follow(command, data, signature, authenticates: authenticates)
         if !authenticates, level.contains(.commandEncryption), !data.isEmpty {
-            data = try CardCipher.tripleDES.encrypt(BlockPadding.padded(data, to: 8), encryption)
+            data = try primitive(BlockCipher.tripleDES.encrypt(BlockPadding.padded(data, to: 8), encryption))
         }
         return try command.wrapped(data + signature)
     }
@@ -86,7 +87,7 @@ final class SCP02Session: SecureChannelSession {
         }
         let data = [UInt8](response.data.dropLast(8))
         let expected = try answerSignature(data, response.status)
-        guard CardMAC.matches(expected, response.data.suffix(8)) else {
+        guard ConstantTime.areEqual(expected, response.data.suffix(8)) else {
             throw GlobalPlatformError(.notAuthentic, "the signature of an answer")
         }
         lastAnswer = expected
@@ -95,23 +96,23 @@ final class SCP02Session: SecureChannelSession {
 
     private func answerSignature(_ data: [UInt8], _ status: StatusWord) throws(GlobalPlatformError) -> [UInt8] {
         let signed = asked + [UInt8(truncatingIfNeeded: data.count)] + data + status.bytes
-        return try CardMAC.retail(BlockPadding.padded(signed, to: 8), answerMAC, iv: lastAnswer)
+        return try primitive(RetailMAC.sign(BlockPadding.padded(signed, to: 8), answerMAC, iv: lastAnswer))
     }
 
     /// Each block for itself: E.4.7.
-    func encrypt(key: SecretBytes) throws(GlobalPlatformError) -> [UInt8] {
+    func encrypt(key: Secret) throws(GlobalPlatformError) -> [UInt8] {
         var plain = unsafe key.withBytes { unsafe [UInt8]($0) }
-        defer { SecretBytes.wipe(&plain) }
+        defer { Secret.wipe(&plain) }
         let fill = (8 - plain.count % 8) % 8
         if fill > 0 {
             plain.reserveCapacity(plain.count + fill)
-            plain += try CardRandom.bytes(fill)
+            plain += try primitive(SystemRandomness.bytes(fill))
         }
         var encrypted: [UInt8] = []
         for start in stride(from: 0, to: plain.count, by: 8) {
             var block = [UInt8](plain[start..<start + 8])
-            defer { SecretBytes.wipe(&block) }
-            encrypted += try CardCipher.tripleDES.encrypt(block, dataEncryption)
+            defer { Secret.wipe(&block) }
+            encrypted += try primitive(BlockCipher.tripleDES.encrypt(block, dataEncryption))
         }
         return encrypted
     }
@@ -125,12 +126,13 @@ extension SCP02Session {
         var data = [UInt8](command.data.dropLast(8))
         if !authenticates, level.contains(.commandEncryption), !data.isEmpty {
             guard data.count % 8 == 0,
-                let plain = BlockPadding.unpadded(try CardCipher.tripleDES.decrypt(data, encryption), block: 8)
+                let plain = BlockPadding.unpadded(
+                    try primitive(BlockCipher.tripleDES.decrypt(data, encryption)), block: 8)
             else { return nil }
             data = plain
         }
         let expected = try sign(command.signedHeader(data.count + 8, isExtended: false) + data)
-        guard CardMAC.matches(expected, command.data.suffix(8)) else { return nil }
+        guard ConstantTime.areEqual(expected, command.data.suffix(8)) else { return nil }
         follow(command, data, expected, authenticates: authenticates)
         return command.opened(data)
     }
@@ -148,7 +150,7 @@ extension SCP02Session {
         plain.reserveCapacity(key.count)
         guard key.count % 8 == 0 else { throw GlobalPlatformError(.outOfRange, "an encrypted key") }
         for start in stride(from: 0, to: key.count, by: 8) {
-            plain += try CardCipher.tripleDES.decrypt([UInt8](key[start..<start + 8]), dataEncryption)
+            plain += try primitive(BlockCipher.tripleDES.decrypt([UInt8](key[start..<start + 8]), dataEncryption))
         }
         return plain
     }

@@ -1,3 +1,4 @@
+import CardCrypto
 import ISO7816
 
 /// SCP03: AES, CMAC, chaining of every signature to the one before (GlobalPlatform Amendment D 1.1.2).
@@ -5,10 +6,10 @@ import ISO7816
 /// Both ends of a channel have one; the card's checks where the host's makes.
 final class SCP03Session: SecureChannelSession {
     var level: SecurityLevel = []
-    private let encryption: SecretBytes
-    private let commandMAC: SecretBytes
-    private let answerMAC: SecretBytes
-    private let dataEncryption: SecretBytes
+    private let encryption: Secret
+    private let commandMAC: Secret
+    private let answerMAC: Secret
+    private let dataEncryption: Secret
     private let context: [UInt8]
     /// 8 or 16: how much of a signature travels.
     private let size: Int
@@ -30,10 +31,10 @@ final class SCP03Session: SecureChannelSession {
     }
 
     private static func derived(
-        _ key: SecretBytes, _ constant: KeyDerivation.Constant, _ context: [UInt8], _ count: Int
-    ) throws(GlobalPlatformError) -> SecretBytes {
+        _ key: Secret, _ constant: KeyDerivation.Constant, _ context: [UInt8], _ count: Int
+    ) throws(GlobalPlatformError) -> Secret {
         var bytes = try KeyDerivation.derive(key, constant, context: context, count: count)
-        return SecretBytes(taking: &bytes)
+        return Secret(taking: &bytes)
     }
 
     func cardCryptogram() throws(GlobalPlatformError) -> [UInt8] {
@@ -45,11 +46,11 @@ final class SCP03Session: SecureChannelSession {
     }
 
     /// The counter as a block, encrypted: what CBC begins with; its first bit tells answers from commands.
-    private func initialVector(forAnswer: Bool) throws(GlobalPlatformError) -> [UInt8] {
+    private func initialVector(forAnswer: Bool) throws(CryptoError) -> [UInt8] {
         var block =
             [UInt8](repeating: 0, count: 8) + (0..<8).map { UInt8(truncatingIfNeeded: counter >> (56 - 8 * $0)) }
         if forAnswer { block[0] = 0x80 }
-        return try CardCipher.aes.encrypt(block, encryption)
+        return try BlockCipher.aes.encrypt(block, encryption)
     }
 
     func wrap(_ command: CommandAPDU, authenticates: Bool) throws(GlobalPlatformError) -> CommandAPDU {
@@ -58,13 +59,13 @@ final class SCP03Session: SecureChannelSession {
             counter += 1
             if level.contains(.commandEncryption), !data.isEmpty {
                 let padded = BlockPadding.padded(data, to: 16)
-                data = try CardCipher.aes.encrypt(padded, encryption, iv: initialVector(forAnswer: false))
+                data = try primitive(BlockCipher.aes.encrypt(padded, encryption, iv: initialVector(forAnswer: false)))
             }
         }
         let isExtended = command.form.isExtended || data.count + size > 255
         guard data.count + size <= 65_535 else { throw GlobalPlatformError(.outOfRange, "a command for SCP03") }
         let signed = command.signedHeader(data.count + size, isExtended: isExtended) + data
-        chaining = try CardMAC.cmac(chaining + signed, commandMAC)
+        chaining = try primitive(AESCMAC.sign(chaining + signed, commandMAC))
         return try command.wrapped(data + chaining.prefix(size))
     }
 
@@ -80,7 +81,7 @@ final class SCP03Session: SecureChannelSession {
             throw GlobalPlatformError(.notAuthentic, "an answer without signature")
         }
         let data = [UInt8](response.data.dropLast(size))
-        guard try CardMAC.matches(response.data.suffix(size), answerSignature(data, response.status)) else {
+        guard try ConstantTime.areEqual(response.data.suffix(size), answerSignature(data, response.status)) else {
             throw GlobalPlatformError(.notAuthentic, "the signature of an answer")
         }
         guard level.contains(.answerEncryption), !data.isEmpty else {
@@ -88,24 +89,24 @@ final class SCP03Session: SecureChannelSession {
         }
         guard data.count % 16 == 0,
             let plain = BlockPadding.unpadded(
-                try CardCipher.aes.decrypt(data, encryption, iv: initialVector(forAnswer: true)), block: 16)
+                try primitive(BlockCipher.aes.decrypt(data, encryption, iv: initialVector(forAnswer: true))), block: 16)
         else { throw GlobalPlatformError(.notAuthentic, "the cryptogram of an answer") }
         return ResponseAPDU(data: plain, status: response.status)
     }
 
     private func answerSignature(_ data: [UInt8], _ status: StatusWord) throws(GlobalPlatformError) -> [UInt8] {
-        [UInt8](try CardMAC.cmac(chaining + data + status.bytes, answerMAC).prefix(size))
+        [UInt8](try primitive(AESCMAC.sign(chaining + data + status.bytes, answerMAC)).prefix(size))
     }
 
-    func encrypt(key: SecretBytes) throws(GlobalPlatformError) -> [UInt8] {
+    func encrypt(key: Secret) throws(GlobalPlatformError) -> [UInt8] {
         var plain = unsafe key.withBytes { unsafe [UInt8]($0) }
-        defer { SecretBytes.wipe(&plain) }
+        defer { Secret.wipe(&plain) }
         let fill = (16 - plain.count % 16) % 16
         if fill > 0 {
             plain.reserveCapacity(plain.count + fill)
-            plain += try CardRandom.bytes(fill)
+            plain += try primitive(SystemRandomness.bytes(fill))
         }
-        return try CardCipher.aes.encrypt(plain, dataEncryption)
+        return try primitive(BlockCipher.aes.encrypt(plain, dataEncryption))
     }
 }
 
@@ -116,15 +117,16 @@ extension SCP03Session {
         guard command.data.count >= size else { return nil }
         var data = [UInt8](command.data.dropLast(size))
         let signed = command.signedHeader(command.data.count, isExtended: command.form.isExtended) + data
-        let expected = try CardMAC.cmac(chaining + signed, commandMAC)
-        guard CardMAC.matches(expected.prefix(size), command.data.suffix(size)) else { return nil }
+        let expected = try primitive(AESCMAC.sign(chaining + signed, commandMAC))
+        guard ConstantTime.areEqual(expected.prefix(size), command.data.suffix(size)) else { return nil }
         chaining = expected
         if !authenticates {
             counter += 1
             if level.contains(.commandEncryption), !data.isEmpty {
                 guard data.count % 16 == 0,
                     let plain = BlockPadding.unpadded(
-                        try CardCipher.aes.decrypt(data, encryption, iv: initialVector(forAnswer: false)), block: 16)
+                        try primitive(BlockCipher.aes.decrypt(data, encryption, iv: initialVector(forAnswer: false))),
+                        block: 16)
                 else { return nil }
                 data = plain
             }
@@ -134,7 +136,7 @@ extension SCP03Session {
 
     /// A key that came with PUT KEY, with what it was filled up with.
     func decrypt(key: [UInt8]) throws(GlobalPlatformError) -> [UInt8] {
-        try CardCipher.aes.decrypt(key, dataEncryption)
+        try primitive(BlockCipher.aes.decrypt(key, dataEncryption))
     }
 
     /// Encrypts and signs an answer as the level says.
@@ -142,8 +144,9 @@ extension SCP03Session {
         guard level.contains(.answerMAC), response.isSigned else { return response }
         var data = [UInt8](response.data)
         if level.contains(.answerEncryption), !data.isEmpty {
-            data = try CardCipher.aes.encrypt(
-                BlockPadding.padded(data, to: 16), encryption, iv: initialVector(forAnswer: true))
+            data = try primitive(
+                BlockCipher.aes.encrypt(
+                    BlockPadding.padded(data, to: 16), encryption, iv: initialVector(forAnswer: true)))
         }
         return ResponseAPDU(data: data + (try answerSignature(data, response.status)), status: response.status)
     }

@@ -1,3 +1,4 @@
+import CardCrypto
 import Diagnostics
 public import ISO7816
 
@@ -51,7 +52,7 @@ public final class SecureChannel<Base: CardChannel>: CardChannel {
     }
 
     /// A key, encrypted for PUT KEY.
-    func encrypt(key: SecretBytes) throws(GlobalPlatformError) -> [UInt8] { try session.encrypt(key: key) }
+    func encrypt(key: Secret) throws(GlobalPlatformError) -> [UInt8] { try session.encrypt(key: key) }
 }
 
 extension CardChannel {
@@ -72,7 +73,11 @@ extension CardChannel {
         level: SecurityLevel = .commands, isS16: Bool = false, hostChallenge: [UInt8]? = nil
     ) throws(GlobalPlatformError) -> SecureChannel<Self> {
         let challenge: [UInt8]
-        if let hostChallenge { challenge = hostChallenge } else { challenge = try CardRandom.bytes(isS16 ? 16 : 8) }
+        if let hostChallenge {
+            challenge = hostChallenge
+        } else {
+            challenge = try primitive(SystemRandomness.bytes(isS16 ? 16 : 8))
+        }
         guard challenge.count == 8 || challenge.count == 16, level.isValid else {
             throw GlobalPlatformError(.outOfRange, "a secure channel's level or challenge")
         }
@@ -97,7 +102,7 @@ extension CardChannel {
             case .scp02: try SCP02Session(own, hostChallenge: challenge, cardChallenge: opening.cardChallenge)
             case .scp03: try SCP03Session(own, hostChallenge: challenge, cardChallenge: opening.cardChallenge)
             }
-        guard try CardMAC.matches(session.cardCryptogram(), opening.cardCryptogram) else {
+        guard try ConstantTime.areEqual(session.cardCryptogram(), opening.cardCryptogram) else {
             throw GlobalPlatformError(.wrongKeys, "key version \(opening.keyVersion)")
         }
         try authenticate(session, level)

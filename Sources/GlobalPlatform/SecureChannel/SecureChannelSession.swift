@@ -1,3 +1,4 @@
+import CardCrypto
 import ISO7816
 
 /// The keys, counters and chaining values of one open channel.
@@ -12,7 +13,7 @@ protocol SecureChannelSession: AnyObject {
     /// Checks and decrypts where the level says so.
     func unwrap(_ response: ResponseAPDU) throws(GlobalPlatformError) -> ResponseAPDU
     /// A key, encrypted for PUT KEY: whole blocks, filled up at random.
-    func encrypt(key: SecretBytes) throws(GlobalPlatformError) -> [UInt8]
+    func encrypt(key: Secret) throws(GlobalPlatformError) -> [UInt8]
 
     // The card's side.
 

@@ -1,3 +1,4 @@
+public import CardCrypto
 public import ISO7816
 
 /// The cryptography of secure messaging as electronic passports have it (ICAO Doc 9303, part 11, 9.8): a send sequence
@@ -6,9 +7,9 @@ public import ISO7816
 /// With AES the counter, encrypted, is what CBC begins with and the signature is CMAC; with triple DES CBC begins with
 /// zeros and the signature is the retail MAC. Both are cut to 8 bytes.
 public final class CountingCipher: SecureMessagingCipher {
-    private let cipher: CardCipher
-    private let encryption: SecretBytes
-    private let mac: SecretBytes
+    private let cipher: BlockCipher
+    private let encryption: Secret
+    private let mac: Secret
     private var counter: [UInt8]
 
     /// - Parameters:
@@ -18,10 +19,10 @@ public final class CountingCipher: SecureMessagingCipher {
     ///   - counter: the counter before the first message: 8 bytes for triple DES, 16 for AES.
     /// - Throws: `GlobalPlatformError` with code `.outOfRange` for a wrong length.
     public init(
-        _ cipher: CardCipher, encryption: SecretBytes, mac: SecretBytes, counter: [UInt8]
+        _ cipher: BlockCipher, encryption: Secret, mac: Secret, counter: [UInt8]
     ) throws(GlobalPlatformError) {
-        guard cipher != .des, cipher.takes(keyCount: mac.count), mac.count == encryption.count,
-            cipher == .aes || mac.count == 16, counter.count == cipher.blockCount
+        guard cipher != .des, cipher.accepts(keyCount: mac.count), mac.count == encryption.count,
+            cipher == .aes || mac.count == 16, counter.count == cipher.blockSize
         else { throw GlobalPlatformError(.outOfRange, "keys or counter of secure messaging") }
         self.cipher = cipher
         self.encryption = encryption
@@ -29,7 +30,7 @@ public final class CountingCipher: SecureMessagingCipher {
         self.counter = counter
     }
 
-    public var blockCount: Int { cipher.blockCount }
+    public var blockCount: Int { cipher.blockSize }
 
     public func beginMessage() {
         for index in counter.indices.reversed() {
@@ -38,27 +39,25 @@ public final class CountingCipher: SecureMessagingCipher {
         }
     }
 
-    private func initialVector() throws(GlobalPlatformError) -> [UInt8]? {
+    private func initialVector() throws(CryptoError) -> [UInt8]? {
         cipher == .aes ? try cipher.encrypt(counter, encryption) : nil
     }
 
     public func encrypt(_ blocks: [UInt8]) throws(CardError) -> [UInt8] {
-        try carried { () throws(GlobalPlatformError) in try cipher.encrypt(blocks, encryption, iv: initialVector()) }
+        try carried(cipher.encrypt(blocks, encryption, iv: initialVector()))
     }
 
     public func decrypt(_ blocks: [UInt8]) throws(CardError) -> [UInt8] {
-        try carried { () throws(GlobalPlatformError) in try cipher.decrypt(blocks, encryption, iv: initialVector()) }
+        try carried(cipher.decrypt(blocks, encryption, iv: initialVector()))
     }
 
     public func sign(_ blocks: [UInt8]) throws(CardError) -> [UInt8] {
-        try carried { () throws(GlobalPlatformError) in
-            guard cipher == .aes else { return try CardMAC.retail(counter + blocks, mac) }
-            return [UInt8](try CardMAC.cmac(counter + blocks, mac).prefix(8))
-        }
+        guard cipher == .aes else { return try carried(RetailMAC.sign(counter + blocks, mac)) }
+        return [UInt8](try carried(AESCMAC.sign(counter + blocks, mac)).prefix(8))
     }
 
-    private func carried(_ body: () throws(GlobalPlatformError) -> [UInt8]) throws(CardError) -> [UInt8] {
-        do throws(GlobalPlatformError) {
+    private func carried(_ body: @autoclosure () throws(CryptoError) -> [UInt8]) throws(CardError) -> [UInt8] {
+        do throws(CryptoError) {
             return try body()
         } catch {
             throw CardError(.unsupported, subject: "secure messaging", cause: error)

@@ -1,3 +1,4 @@
+import CardCrypto
 public import Issuing
 public import ValueProtocol
 

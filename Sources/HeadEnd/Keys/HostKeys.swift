@@ -1,4 +1,5 @@
 public import Records
+public import CardCrypto
 public import ValueProtocol
 
 /// Master keys in this program's memory, as a `SealedKeyFile` opens to.
@@ -15,8 +16,7 @@ public final class HostKeys {
     ///
     /// - Throws: `HostError` `.cipherFailed`.
     public convenience init(pid: PartyID) throws(HostError) {
-        var bytes = try RandomBytes.make(32)
-        self.init(pid: pid, auditKey: Secret(taking: &bytes))
+        self.init(pid: pid, auditKey: try withCrypto { () throws(CryptoError) in try SystemRandomness.key(32) })
     }
 
     init(pid: PartyID, auditKey: Secret) {

@@ -1,4 +1,4 @@
-internal import COpenSSL
+public import CardCrypto
 internal import DurableFiles
 internal import SystemPackage
 public import Records
@@ -79,7 +79,7 @@ extension HostKeys {
 
     fileprivate convenience init?(sealable text: Secret) {
         var bytes = unsafe text.withBytes { unsafe [UInt8]($0) }
-        defer { unsafe bytes.withUnsafeMutableBytes { unsafe OPENSSL_cleanse($0.baseAddress, $0.count) } }
+        defer { Secret.wipe(&bytes) }
         guard bytes.count >= 40, (bytes.count - 40).isMultiple(of: 18) else { return nil }
         let pid = PartyID(rawValue: bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) })
         self.init(pid: pid, auditKey: Secret(copying: bytes[8..<40]))

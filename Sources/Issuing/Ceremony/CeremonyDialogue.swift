@@ -1,3 +1,4 @@
+package import CardCrypto
 package import ValueProtocol
 
 /// Asks the participants, checks what can be checked here, and asks again where a person mistyped.
@@ -24,7 +25,7 @@ package struct CeremonyDialogue {
 
     /// The component that is asked for, with the check value of its sheet compared.
     ///
-    /// - Throws: `CeremonyError` `.malformedComponent`, `.mistyped`; `CipherError`; what the participants threw.
+    /// - Throws: `CeremonyError` `.malformedComponent`, `.mistyped`; `CryptoError`; what the participants threw.
     package func component(_ request: ComponentRequest) throws -> KeyComponent {
         let suite = try CipherSuite()
         let typed = try participants.answer(.component(request))

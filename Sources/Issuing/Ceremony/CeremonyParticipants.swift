@@ -1,3 +1,4 @@
+import CardCrypto
 public import ValueProtocol
 
 /// What a ceremony asks of a person; every answer is a secret but the check value, which is read as one.

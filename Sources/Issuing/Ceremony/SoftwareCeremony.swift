@@ -1,3 +1,4 @@
+public import CardCrypto
 public import ValueProtocol
 
 /// A ceremony with people, whose keys are combined in this program's memory.

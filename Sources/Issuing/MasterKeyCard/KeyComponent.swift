@@ -1,3 +1,4 @@
+public import CardCrypto
 public import ValueProtocol
 
 /// One component of a master key: sixteen bytes of which the key is the XOR, with their check value (protocol §8).
@@ -40,8 +41,8 @@ public struct KeyComponent: Sendable, CustomStringConvertible {
 
     /// A fresh random component.
     ///
-    /// - Throws: `CipherError` where the system has no randomness.
-    public static func random(_ suite: CipherSuite) throws(CipherError) -> KeyComponent {
+    /// - Throws: `CryptoError` where the system has no randomness.
+    public static func random(_ suite: CipherSuite) throws(CryptoError) -> KeyComponent {
         KeyComponent(sixteen: try SystemRandomness.key(), suite)
     }
 

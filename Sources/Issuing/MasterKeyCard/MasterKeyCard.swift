@@ -1,3 +1,4 @@
+import CardCrypto
 public import ISO7816
 public import ValueProtocol
 

@@ -1,4 +1,4 @@
-public import ValueProtocol
+public import CardCrypto
 
 /// A custodian's PIN, 4 to 12 digits (protocol §8). Its description is `••`.
 public struct PIN: Sendable, CustomStringConvertible {

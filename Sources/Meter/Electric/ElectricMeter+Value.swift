@@ -1,3 +1,4 @@
+import CardCrypto
 public import Metrology
 internal import ValueElement
 internal import ValueProtocol

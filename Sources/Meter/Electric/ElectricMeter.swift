@@ -1,3 +1,4 @@
+public import CardCrypto
 public import ISO7816
 public import ValueElement
 public import ValueProtocol
@@ -38,10 +39,10 @@ public final class ElectricMeter: IntegratedCircuitCard {
     ///   - id: the meter's; its kind is `electricMeter`.
     ///   - transportKey: ADMIN 0, diversified for `id`.
     ///   - configuration: of the meter.
-    /// - Throws: `CipherError` where no key could be drawn for the pairing of its two halves.
+    /// - Throws: `CryptoError` where no key could be drawn for the pairing of its two halves.
     public static func records(
         _ id: PartyID, transportKey: Secret, _ configuration: ElectricConfiguration
-    ) throws(CipherError) -> [RecordName: [UInt8]] {
+    ) throws(CryptoError) -> [RecordName: [UInt8]] {
         var records = ValueCard.blank(id, transportKey: transportKey)
         records[ElectricConfiguration.record] = configuration.change.content
         records[ElectricRegisters.record] = ElectricRegisters(channels: configuration.channels).change.content

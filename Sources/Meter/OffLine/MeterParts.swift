@@ -1,3 +1,4 @@
+public import CardCrypto
 public import ValueElement
 public import ValueProtocol
 

@@ -1,3 +1,4 @@
+import CardCrypto
 public import ContactInterface
 public import ISO7816
 public import Meter
@@ -46,7 +47,7 @@ public final class BenchCards {
     }
 
     private static func memoryCard(_ name: String) -> (any ContactCard)? {
-        if name == "sle4442" { return TwoWireCard(code: SecretBytes(copying: [0xFF, 0xFF, 0xFF])) }
+        if name == "sle4442" { return TwoWireCard(code: Secret(copying: [0xFF, 0xFF, 0xFF])) }
         return I2CMemoryKind.all.first { $0.description.lowercased() == name }.map { I2CMemoryCard($0) }
     }
 

@@ -1,4 +1,4 @@
-internal import COpenSSL
+internal import CardCrypto
 internal import GRDB
 internal import Records
 internal import ValueProtocol
@@ -29,7 +29,7 @@ struct AuditTrail: Sendable {
     }
 
     private static func create(_ database: DatabaseQueue, key: Secret?) throws -> AuditTrail {
-        let trail = AuditTrail(origin: try randomBytes(), key: key)
+        let trail = AuditTrail(origin: try randomBytes(32), key: key)
         try database.write { database in
             try database.execute(
                 sql: "INSERT INTO audit_origin (one, hash, keyed, check_value) VALUES (1, ?, ?, ?)",
@@ -112,22 +112,7 @@ struct AuditTrail: Sendable {
     }
 
     private func hash(_ before: [UInt8], _ bytes: [UInt8]) -> [UInt8] {
-        let message = before + bytes
-        var result = [UInt8](repeating: 0, count: 32)
-        var count = 0
-        let isGood: Bool
-        if let key {
-            isGood = unsafe key.withBytes { key in
-                let pointer = unsafe key.bindMemory(to: UInt8.self).baseAddress
-                return unsafe EVP_Q_mac(
-                    nil, "HMAC", nil, "SHA256", nil, pointer, key.count, message, message.count, &result, 32, &count)
-                    != nil
-            }
-        } else {
-            isGood = unsafe EVP_Q_digest(nil, "SHA256", nil, message, message.count, &result, &count) == 1
-        }
-        precondition(isGood && count == 32, "libcrypto has no memory left")
-        return result
+        key.map { HMACSHA256.sign(before + bytes, $0) } ?? SHA256Digest.hash(before + bytes)
     }
 }
 

@@ -4,7 +4,7 @@ internal import ValueProtocol
 extension ValueCard {
     /// Opens the card whose memory is the file at `path`.
     ///
-    /// - Throws: `MemoryError`, naming the path; `CipherError`.
+    /// - Throws: `MemoryError`, naming the path; `CryptoError`.
     public static func open(at path: String) throws -> ValueCard {
         let memory = try MemoryFile.open(at: path)
         do {

@@ -1,3 +1,4 @@
+internal import CardCrypto
 internal import ISO7816
 internal import ValueProtocol
 

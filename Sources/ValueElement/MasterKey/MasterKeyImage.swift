@@ -1,3 +1,4 @@
+public import CardCrypto
 public import ValueProtocol
 
 /// All that a master-key card keeps beside its own element (protocol §8).

@@ -1,3 +1,4 @@
+internal import CardCrypto
 internal import ValueProtocol
 
 /// A master-key card's image as records of its memory.

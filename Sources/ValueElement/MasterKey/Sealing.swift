@@ -1,3 +1,4 @@
+internal import CardCrypto
 internal import ISO7816
 internal import ValueProtocol
 
@@ -31,7 +32,7 @@ extension MasterKeyApplication {
         if name.version == 0 {
             try require(image.rules.covers(eid) && !image.issued.contains(eid), else: .conditionsNotSatisfied)
         }
-        let r1: Block
+        let r1: AESBlock
         do {
             r1 = try surroundings.randomness.block()
         } catch {

@@ -1,3 +1,4 @@
+internal import CardCrypto
 internal import ISO7816
 internal import ValueProtocol
 
@@ -59,7 +60,7 @@ final class PurseApplication {
         guard element.image.state != .blank || purpose == .admin else {
             return ResponseAPDU(status: .conditionsNotSatisfied)
         }
-        let r2: Block
+        let r2: AESBlock
         do {
             r2 = try surroundings.randomness.block()
         } catch {

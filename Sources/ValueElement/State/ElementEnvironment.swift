@@ -1,3 +1,4 @@
+public import CardCrypto
 public import ValueProtocol
 
 /// The clock of a meter's element; handed in.

@@ -1,3 +1,4 @@
+public import CardCrypto
 public import ValueProtocol
 
 /// All that an element keeps (protocol §1, §3, §4, §5).

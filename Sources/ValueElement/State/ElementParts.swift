@@ -1,3 +1,4 @@
+public import CardCrypto
 public import ValueProtocol
 
 /// A key and its name.

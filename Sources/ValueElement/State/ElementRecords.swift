@@ -1,3 +1,4 @@
+internal import CardCrypto
 internal import ValueProtocol
 
 /// An element's image as records of its memory: one a section, so that a commit writes what changed and no more.

@@ -1,3 +1,5 @@
+public import CardCrypto
+
 /// Where an authority in software finds the keys for elements.
 public protocol KeySource: AnyObject {
     /// The key of `name` of the element `eid`; nil where there is none.

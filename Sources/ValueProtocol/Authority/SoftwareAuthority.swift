@@ -1,3 +1,5 @@
+public import CardCrypto
+
 /// An authority whose keys come from a `KeySource` in this program.
 public final class SoftwareAuthority: Authority {
     /// Its own identifier, PID.
@@ -30,7 +32,7 @@ public final class SoftwareAuthority: Authority {
         if let highest = try register.highestVersion(of: key.purpose, for: eid), key.version < highest {
             throw SessionError(.oldKey, "\(key) of \(eid)")
         }
-        let r1: Block
+        let r1: AESBlock
         do {
             r1 = try randomness.block()
         } catch {

@@ -1,3 +1,5 @@
+public import CardCrypto
+
 /// The authority's end of a session (protocol §3): R1 out, S2 checked, C3 sealed, C4 opened.
 ///
 /// It seals one text a seq: the same again gives the same bytes, another is refused until the answer to the first was
@@ -5,14 +7,14 @@
 public struct AuthoritySession: Sendable {
     public let key: KeyName
     public let pid: PartyID
-    public let r1: Block
+    public let r1: AESBlock
 
     private var established: Established?
 
     fileprivate struct Established {
         var identity: SessionIdentity
         var keys: SessionKeys
-        var chain: Block
+        var chain: AESBlock
         var nextSeq = 0
         var pending: Pending?
     }
@@ -21,10 +23,10 @@ public struct AuthoritySession: Sendable {
         var op: UInt8
         var plaintext: Secret
         var sealed: [UInt8]
-        var s3: Block
+        var s3: AESBlock
     }
 
-    public init(key: KeyName, pid: PartyID, r1: Block) {
+    public init(key: KeyName, pid: PartyID, r1: AESBlock) {
         self.key = key
         self.pid = pid
         self.r1 = r1
@@ -96,7 +98,7 @@ public struct AuthoritySession: Sendable {
             let seq = UInt8(exactly: now.nextSeq)
         else { throw SessionError(.noSession, "UNSEAL") }
         let c4 = sealed.dropLast(16)
-        guard let s4 = Block(sealed.suffix(16)) else { throw SessionError(.malformedAnswer, "EXECUTE") }
+        guard let s4 = AESBlock(sealed.suffix(16)) else { throw SessionError(.malformedAnswer, "EXECUTE") }
         guard now.keys.s4(c4, pending.op, seq, s3: pending.s3, suite) == s4 else {
             throw SessionError(.answerNotGenuine, "\(now.identity.eid)")
         }

@@ -1,13 +1,15 @@
+public import CardCrypto
+
 /// The element's end of a session: what it answers to INITIALIZE, opens of an EXECUTE and seals of its answer
 /// (protocol §3). It touches no memory: keeping NT before the answer leaves is the caller's.
 public struct ElementSession: Sendable {
     public let identity: SessionIdentity
     private let keys: SessionKeys
     /// S2, and later the S4 of the exchange before.
-    private var chain: Block
+    private var chain: AESBlock
     /// The seq that the next EXECUTE must have; 256 where the session has ended.
     public private(set) var nextSeq = 0
-    private var s3 = Block.zero
+    private var s3 = AESBlock.zero
 
     /// Opens the session that `identity` names under `key`.
     public init(_ identity: SessionIdentity, key: Secret, _ suite: CipherSuite) {
@@ -38,7 +40,7 @@ public struct ElementSession: Sendable {
         let seq = UInt8(nextSeq)
         let c3 = sealed.dropLast(16)
         let expected = keys.s3(c3, op, seq, chain: chain, suite)
-        guard let given = Block(sealed.suffix(16)), given == expected else { return nil }
+        guard let given = AESBlock(sealed.suffix(16)), given == expected else { return nil }
         s3 = expected
         return keys.c3(c3, op, seq, suite)
     }

@@ -1,3 +1,5 @@
+public import CardCrypto
+
 /// What a session is known by: the key it runs under, who takes part, and both random numbers (protocol §2, §3).
 public struct SessionIdentity: Sendable, Equatable {
     public let key: KeyName
@@ -5,10 +7,10 @@ public struct SessionIdentity: Sendable, Equatable {
     public let eid: PartyID
     /// The element's session counter.
     public let nt: UInt32
-    public let r1: Block
-    public let r2: Block
+    public let r1: AESBlock
+    public let r2: AESBlock
 
-    public init(key: KeyName, pid: PartyID, eid: PartyID, nt: UInt32, r1: Block, r2: Block) {
+    public init(key: KeyName, pid: PartyID, eid: PartyID, nt: UInt32, r1: AESBlock, r2: AESBlock) {
         self.key = key
         self.pid = pid
         self.eid = eid

@@ -1,3 +1,5 @@
+import CardCrypto
+
 /// The four keys of a session, by SP 800-108 in counter mode with CMAC (protocol §2).
 struct SessionKeys: Sendable {
     /// ENC-A, MAC-A, ENC-E, MAC-E: sixteen bytes each, in this order.
@@ -28,40 +30,40 @@ struct SessionKeys: Sendable {
     }
 
     /// S2, the element's first proof.
-    func s2(_ identity: SessionIdentity, _ suite: CipherSuite) -> Block {
+    func s2(_ identity: SessionIdentity, _ suite: CipherSuite) -> AESBlock {
         suite.mac(.answers, material).sign(identity.signedByS2().span)
     }
 
     /// C3 from its plaintext, or the plaintext from C3; with room for a signature behind it.
     func c3(_ text: ArraySlice<UInt8>, _ op: UInt8, _ seq: UInt8, _ suite: CipherSuite) -> [UInt8] {
-        suite.ctr(material, at: Offset.encA, icb: Self.counterBlock(0x03, op, seq), text, room: 16)
+        suite.ctr(material, at: Offset.encA, icb: Self.counterBlock(0x03, op, seq), text, reserve: 16)
     }
 
     /// `CMAC(MAC-A, 03 ‖ op ‖ seq ‖ chain ‖ C3)`
-    func s3(_ c3: ArraySlice<UInt8>, _ op: UInt8, _ seq: UInt8, chain: Block, _ suite: CipherSuite) -> Block {
+    func s3(_ c3: ArraySlice<UInt8>, _ op: UInt8, _ seq: UInt8, chain: AESBlock, _ suite: CipherSuite) -> AESBlock {
         suite.mac(.commands, material).sign(Self.head(0x03, op, seq, chain).span, c3)
     }
 
     /// C4 from its plaintext, or the plaintext from C4; with room for a signature behind it.
     func c4(_ text: ArraySlice<UInt8>, _ op: UInt8, _ seq: UInt8, _ suite: CipherSuite) -> [UInt8] {
-        suite.ctr(material, at: Offset.encE, icb: Self.counterBlock(0x04, op, seq), text, room: 16)
+        suite.ctr(material, at: Offset.encE, icb: Self.counterBlock(0x04, op, seq), text, reserve: 16)
     }
 
     /// `CMAC(MAC-E, 04 ‖ op ‖ seq ‖ S3 ‖ C4)`
-    func s4(_ c4: ArraySlice<UInt8>, _ op: UInt8, _ seq: UInt8, s3: Block, _ suite: CipherSuite) -> Block {
+    func s4(_ c4: ArraySlice<UInt8>, _ op: UInt8, _ seq: UInt8, s3: AESBlock, _ suite: CipherSuite) -> AESBlock {
         suite.mac(.answers, material).sign(Self.head(0x04, op, seq, s3).span, c4)
     }
 
-    private static func counterBlock(_ direction: UInt8, _ op: UInt8, _ seq: UInt8) -> Block {
+    private static func counterBlock(_ direction: UInt8, _ op: UInt8, _ seq: UInt8) -> AESBlock {
         var storage = InlineArray<16, UInt8>(repeating: 0)
         storage[0] = direction
         storage[1] = op
         storage[2] = seq
-        return Block(storage)
+        return AESBlock(storage)
     }
 
     /// What S3 and S4 sign before the text.
-    private static func head(_ direction: UInt8, _ op: UInt8, _ seq: UInt8, _ link: Block) -> Message {
+    private static func head(_ direction: UInt8, _ op: UInt8, _ seq: UInt8, _ link: AESBlock) -> Message {
         var bytes = Message()
         bytes.append(direction)
         bytes.append(op)

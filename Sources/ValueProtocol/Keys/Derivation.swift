@@ -1,3 +1,5 @@
+public import CardCrypto
+
 extension CipherSuite {
     /// The element key of `name` for the element `eid`, of the master key of the same name (protocol §2; NXP AN10922).
     public func elementKey(_ master: Secret, _ name: KeyName, for eid: PartyID) -> Secret {
@@ -20,19 +22,13 @@ extension CipherSuite {
 }
 
 extension Secret {
-    convenience init(_ block: Block) {
-        unsafe self.init(count: 16) { room in
-            for index in 0..<16 { unsafe room[index] = block.storage[index] }
-        }
-    }
-
     /// The XOR of two secrets of one length: how the components of a key are put together (protocol §8).
     public func combined(with other: Secret) -> Secret {
         precondition(count == other.count, "components of one key have one length")
-        return unsafe Secret(count: count) { room in
+        return unsafe Secret(count: count) { bytes in
             unsafe withBytes { a in
                 unsafe other.withBytes { b in
-                    for index in 0..<count { unsafe room[index] = a[index] ^ b[index] }
+                    for index in 0..<count { unsafe bytes[index] = a[index] ^ b[index] }
                 }
             }
         }

@@ -1,3 +1,5 @@
+import CardCrypto
+
 /// What is signed, written field by field in place: at most 80 bytes, which the longest of the protocol's messages but
 /// for their texts fits.
 struct Message: ~Copyable {
@@ -25,7 +27,7 @@ struct Message: ~Copyable {
         }
     }
 
-    mutating func append(_ block: Block) {
+    mutating func append(_ block: AESBlock) {
         for index in 0..<16 { storage[count + index] = block.storage[index] }
         count += 16
     }

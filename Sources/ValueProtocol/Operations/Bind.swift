@@ -1,3 +1,5 @@
+public import CardCrypto
+
 /// Makes a purse, and binds it to a meter.
 ///
 /// The request, `service ‖ currency u16 ‖ limit u64 ‖ meter's EID ‖ version`, is what SEAL of a master-key card takes;

@@ -1,3 +1,5 @@
+public import CardCrypto
+
 /// Gives an element keys of the issuer's master keys.
 ///
 /// The request names them, `(purpose ‖ version)+`, as SEAL of a master-key card takes it; the authority puts the

@@ -1,3 +1,4 @@
+import CardCrypto
 import CardIOTesting
 import ISO7816
 
@@ -24,7 +25,7 @@ enum FileSystemWorld {
         return FileSystemCard(root, pins: [1: pin], abilities: abilities)
     }
 
-    static func pin(_ digits: String) throws -> SecretBytes {
+    static func pin(_ digits: String) throws -> Secret {
         var ascii = Array(digits.utf8)
         guard let pin = PINDigits(taking: &ascii) else { throw InterindustryError(.outOfRange, "PIN") }
         return try pin.block(.iso9564Format2)

@@ -1,3 +1,4 @@
+import CardCrypto
 import CardIOTesting
 import ISO7816
 import Testing
@@ -32,9 +33,9 @@ import Testing
         }
         #expect(try channel.verify(FileSystemWorld.pin("1234"), reference) == .blocked)
         #expect(try channel.verificationState(reference) == .blocked)
-        let wrong = SecretBytes(copying: [9, 9, 9, 9])
+        let wrong = Secret(copying: [9, 9, 9, 9])
         #expect(try channel.resetRetryCounter(code: wrong, reference) == .wrong(triesLeft: nil))
-        let code = SecretBytes(copying: [1, 2, 3, 4])
+        let code = Secret(copying: [1, 2, 3, 4])
         #expect(try channel.resetRetryCounter(code: code, new: FileSystemWorld.pin("5678"), reference) == .accepted)
         #expect(try channel.verify(FileSystemWorld.pin("5678"), reference) == .accepted)
     }

@@ -1,3 +1,4 @@
+import CardCrypto
 import Meter
 import Metrology
 import Testing

@@ -1,3 +1,4 @@
+import CardCrypto
 import HeadEnd
 import ISO7816
 import Records

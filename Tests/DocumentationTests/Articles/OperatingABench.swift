@@ -1,3 +1,4 @@
+import CardCrypto
 import Foundation
 import Meter
 import MeterBench

@@ -1,3 +1,4 @@
+import CardCrypto
 import GlobalPlatform
 import ISO7816
 import Testing
@@ -5,7 +6,7 @@ import Testing
 @Suite struct PuttingKeysArticle {
     @Test func puttingKeys() throws {
         let card = try InProcessChannel(SecurityDomainCard(try KeySet.test(.aes)))
-        let own = SecretBytes(copying: 1...16)
+        let own = Secret(copying: 1...16)
         let keys = try KeySet(.aes, encryption: own, mac: own, dataEncryption: own)
 
         try card.selectSecurityDomain()

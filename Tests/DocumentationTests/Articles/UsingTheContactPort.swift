@@ -1,3 +1,4 @@
+import CardCrypto
 import ContactInterface
 import ISO7816
 import Testing
@@ -47,10 +48,10 @@ import Testing
 
     @Test func synchronousCards() throws {
         let port = ContactPort()
-        port.insert(TwoWireCard(code: SecretBytes(copying: [0xFF, 0xFF, 0xFF])))
+        port.insert(TwoWireCard(code: Secret(copying: [0xFF, 0xFF, 0xFF])))
         let memory = try TwoWireReader(port)
 
-        try memory.present(SecretBytes(copying: [0xFF, 0xFF, 0xFF]))
+        try memory.present(Secret(copying: [0xFF, 0xFF, 0xFF]))
         try memory.update(64, Array("hello".utf8))
         try memory.protect(0, [0xA2, 0x13, 0x10, 0x91], .protect)
 
@@ -87,7 +88,7 @@ import Testing
 
     @Test func behindAReader() throws {
         let port = ContactPort()
-        port.insert(TwoWireCard(code: SecretBytes(copying: [0xFF, 0xFF, 0xFF])))
+        port.insert(TwoWireCard(code: Secret(copying: [0xFF, 0xFF, 0xFF])))
 
         let reader = try InProcessChannel(try MemoryCardReader(port))
         let memory = try RemoteMemoryCard(over: reader)

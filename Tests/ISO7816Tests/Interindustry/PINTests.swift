@@ -1,3 +1,4 @@
+import CardCrypto
 import ISO7816
 import Testing
 
@@ -9,7 +10,7 @@ import Testing
         return try #require(pin)
     }
 
-    private func bytes(_ secret: SecretBytes) -> [UInt8] { secret.withBytes { Array($0) } }
+    private func bytes(_ secret: Secret) -> [UInt8] { secret.withBytes { Array($0) } }
 
     @Test func blocks() throws {
         let four = try pin("1234")

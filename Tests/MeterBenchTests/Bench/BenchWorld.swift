@@ -1,3 +1,4 @@
+import CardCrypto
 import ISO7816
 import Meter
 import MeterBench

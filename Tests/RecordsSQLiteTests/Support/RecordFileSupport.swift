@@ -1,3 +1,4 @@
+import CardCrypto
 import GRDB
 import Records
 import RecordsSQLite

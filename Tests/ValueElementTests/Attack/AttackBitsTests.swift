@@ -1,3 +1,4 @@
+import CardCrypto
 import ISO7816
 import Testing
 import ValueElement
@@ -60,7 +61,7 @@ import ValueProtocol
 
     @Test func anyBitOfInitialize() throws {
         let victim = try Victim(World.issuedCard())
-        let opened = AuthoritySession(key: KeyName(.credit, 1), pid: World.host, r1: Block.zero)
+        let opened = AuthoritySession(key: KeyName(.credit, 1), pid: World.host, r1: AESBlock.zero)
         let good = try CommandAPDU(cla: 0x80, ins: 0x50, p1: 1, p2: 1, data: opened.request).bytes
         for bit in 0..<(good.count * 8) {
             let before = try victim.image
@@ -97,7 +98,7 @@ import ValueProtocol
     @Test func anyBitOfTheAnswers() throws {
         let victim = try Victim(World.issuedCard())
         let key = World.key(KeyName(.credit, 1))
-        let opened = AuthoritySession(key: KeyName(.credit, 1), pid: World.host, r1: Block.zero)
+        let opened = AuthoritySession(key: KeyName(.credit, 1), pid: World.host, r1: AESBlock.zero)
         let first = try victim.send(0x80, 0x50, 1, 1, opened.request).data
         for bit in 0..<(first.count * 8) {
             var turned = first

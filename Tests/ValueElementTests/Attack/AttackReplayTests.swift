@@ -1,3 +1,4 @@
+import CardCrypto
 import ISO7816
 import Testing
 import ValueElement
@@ -36,7 +37,7 @@ import ValueProtocol
     /// An INITIALIZE recorded and sent again opens a session that nobody but the key's holder can use.
     @Test func initializeOfAnOlderSession() throws {
         let victim = try Victim(World.issuedCard())
-        let opened = AuthoritySession(key: KeyName(.credit, 1), pid: World.host, r1: Block.zero)
+        let opened = AuthoritySession(key: KeyName(.credit, 1), pid: World.host, r1: AESBlock.zero)
         let first = try victim.send(0x80, 0x50, 1, 1, opened.request).data
         var session = try Session(victim, opened, first, World.key(KeyName(.credit, 1)))
         let command = try session.command(.storeCredit, World.order(1).bytes)

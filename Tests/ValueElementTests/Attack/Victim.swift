@@ -1,3 +1,4 @@
+import CardCrypto
 import ISO7816
 import Testing
 import ValueElement
@@ -21,7 +22,7 @@ struct SeededNumbers: RandomNumberGenerator {
 final class SeededRandomness: RandomSource {
     private var numbers: SeededNumbers
     init(_ seed: UInt64) { numbers = SeededNumbers(state: seed) }
-    func block() throws(CipherError) -> Block { Block(numbers.bytes(16))! }
+    func block() throws(CryptoError) -> AESBlock { AESBlock(numbers.bytes(16))! }
 }
 
 /// A card or meter under attack, and everything an attacker with the line in his hands can do to it.

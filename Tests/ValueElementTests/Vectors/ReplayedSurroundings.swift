@@ -1,13 +1,14 @@
+import CardCrypto
 import ValueElement
 import ValueProtocol
 
 /// Gives the random numbers that a vector lists, in its order.
 final class ListedRandomness: RandomSource {
-    private var left: [Block]
-    init(_ blocks: [String]) { left = blocks.map { Block(bytes($0))! } }
+    private var left: [AESBlock]
+    init(_ blocks: [String]) { left = blocks.map { AESBlock(bytes($0))! } }
 
-    func block() throws(CipherError) -> Block {
-        guard !left.isEmpty else { throw CipherError(.noRandomness, "the vector") }
+    func block() throws(CryptoError) -> AESBlock {
+        guard !left.isEmpty else { throw CryptoError(.noRandomness, "the vector") }
         return left.removeFirst()
     }
 

@@ -1,3 +1,4 @@
+import CardCrypto
 import ValueProtocol
 
 /// Keys as people write them.

@@ -1,3 +1,4 @@
+import CardCrypto
 import CardScript
 import CardTrace
 import HeadEnd
@@ -92,7 +93,7 @@ extension TraceFileError: ExitStatusProviding {
     var exitStatus: ExitStatus { .file }
 }
 
-extension CipherError: ExitStatusProviding {
+extension CryptoError: ExitStatusProviding {
     var exitStatus: ExitStatus { .ownFault }
 }
 

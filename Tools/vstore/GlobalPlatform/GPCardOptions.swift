@@ -1,4 +1,5 @@
 import ArgumentParser
+import CardCrypto
 import CardIO
 import GlobalPlatform
 import ISO7816
@@ -42,7 +43,7 @@ struct GPCardOptions: ParsableArguments {
     ///   - cipher: of the emulated card's keys.
     ///   - isS16: whether the emulated card is in S16 mode.
     func withCard<Value: Sendable>(
-        _ common: ProgramOptions, cipher: CardCipher = .aes, isS16: Bool = false,
+        _ common: ProgramOptions, cipher: BlockCipher = .aes, isS16: Bool = false,
         _ body: sending @escaping (any CardChannel) throws -> Value
     ) async throws -> Value {
         let aid = try aid()

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CardCrypto
 import GlobalPlatform
 import ISO7816
 import ValueProtocol
@@ -49,7 +50,7 @@ struct GPKeyOptions: ParsableArguments {
         if tripleDES, isS16 { throw ValidationError("Only SCP03 has the S16 mode.") }
     }
 
-    var cipher: CardCipher { tripleDES ? .tripleDES : .aes }
+    var cipher: BlockCipher { tripleDES ? .tripleDES : .aes }
     var level: SecurityLevel {
         guard secureAnswers else { return .commands }
         return tripleDES ? [.commands, .answerMAC] : .all
@@ -73,19 +74,19 @@ struct GPKeyOptions: ParsableArguments {
 /// Key sets as people write them.
 enum GPKeyText {
     /// Three lines of 32, 48 or 64 hexadecimal digits, with blanks between them as one likes.
-    static func keySet(_ file: String?, _ cipher: CardCipher, _ subject: String) throws -> KeySet {
+    static func keySet(_ file: String?, _ cipher: BlockCipher, _ subject: String) throws -> KeySet {
         let reader = SecretReader(file.map { SecretSource.file($0) } ?? .terminal)
-        var keys: [SecretBytes] = []
+        var keys: [Secret] = []
         for name in ["ENC", "MAC", "DEK"] {
             keys.append(try key(reader.line("\(name) \(subject)"), of: "\(name) \(subject)"))
         }
         return try KeySet(cipher, encryption: keys[0], mac: keys[1], dataEncryption: keys[2])
     }
 
-    private static func key(_ text: Secret, of name: String) throws -> SecretBytes {
+    private static func key(_ text: Secret, of name: String) throws -> Secret {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(64)
-        defer { SecretBytes.wipe(&bytes) }
+        defer { Secret.wipe(&bytes) }
         var (high, isGood): (UInt8?, Bool) = (nil, true)
         text.withBytes { characters in
             for character in characters where character != 0x20 && character != 0x2D {
@@ -109,6 +110,6 @@ enum GPKeyText {
         guard isGood, high == nil, [16, 24, 32].contains(bytes.count) else {
             throw Failure(.file, "\(name): is no key. Write 32, 48 or 64 hexadecimal digits on a line.")
         }
-        return SecretBytes(copying: bytes)
+        return Secret(copying: bytes)
     }
 }

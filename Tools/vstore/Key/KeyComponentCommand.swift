@@ -1,4 +1,5 @@
 import ArgumentParser
+import CardCrypto
 import Issuing
 import ValueProtocol
 

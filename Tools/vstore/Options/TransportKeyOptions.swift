@@ -1,4 +1,5 @@
 import ArgumentParser
+import CardCrypto
 import HeadEnd
 import Records
 import ValueProtocol
@@ -16,7 +17,7 @@ struct TransportKeyOptions: ParsableArguments {
 
     /// The transport key of the blank `id`.
     ///
-    /// - Throws: `Failure`, `HostError`, `CipherError`.
+    /// - Throws: `Failure`, `HostError`, `CryptoError`.
     func key(of id: PartyID, _ home: Home) throws -> Secret {
         if let transportKeyFile {
             return try KeyText.key(try SecretSource.file(transportKeyFile).line("transport key"), of: transportKeyFile)

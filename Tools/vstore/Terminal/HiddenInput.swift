@@ -1,3 +1,4 @@
+import CardCrypto
 import ValueProtocol
 
 #if canImport(Glibc)

@@ -1,3 +1,4 @@
+import CardCrypto
 import DurableFiles
 import SystemPackage
 import ValueProtocol

@@ -1,3 +1,5 @@
+public import CardCrypto
+
 /// Which PIN of a card: P2 of the commands (ISO/IEC 7816-4, 11.6.1).
 public struct PINReference: Sendable, Hashable {
     public let rawValue: UInt8
@@ -25,7 +27,7 @@ extension CardChannel {
     /// VERIFY.
     ///
     /// - Throws: `InterindustryError`; a wrong PIN is no error.
-    public func verify(_ block: SecretBytes, _ reference: PINReference) throws(InterindustryError) -> PINOutcome {
+    public func verify(_ block: Secret, _ reference: PINReference) throws(InterindustryError) -> PINOutcome {
         try pinCommand("VERIFY", 0x20, 0x00, reference, [block])
     }
 
@@ -41,7 +43,7 @@ extension CardChannel {
     ///
     /// - Throws: `InterindustryError`; a wrong old PIN is no error.
     public func changePIN(
-        _ old: SecretBytes?, to new: SecretBytes, _ reference: PINReference
+        _ old: Secret?, to new: Secret, _ reference: PINReference
     ) throws(InterindustryError) -> PINOutcome {
         try pinCommand(
             "CHANGE REFERENCE DATA", 0x24, old == nil ? 0x01 : 0x00, reference, (old.map { [$0] } ?? []) + [new])
@@ -51,7 +53,7 @@ extension CardChannel {
     ///
     /// - Throws: `InterindustryError`; a wrong resetting code is no error.
     public func resetRetryCounter(
-        code: SecretBytes? = nil, new: SecretBytes? = nil, _ reference: PINReference
+        code: Secret? = nil, new: Secret? = nil, _ reference: PINReference
     ) throws(InterindustryError) -> PINOutcome {
         let p1: UInt8 =
             switch (code != nil, new != nil) {
@@ -67,7 +69,7 @@ extension CardChannel {
     ///
     /// - Throws: `InterindustryError`; a wrong PIN is no error.
     public func enableVerification(
-        _ block: SecretBytes?, _ reference: PINReference
+        _ block: Secret?, _ reference: PINReference
     ) throws(InterindustryError) -> PINOutcome {
         let name = "ENABLE VERIFICATION REQUIREMENT"
         return try pinCommand(name, 0x28, block == nil ? 0x01 : 0x00, reference, block.map { [$0] } ?? [])
@@ -77,19 +79,19 @@ extension CardChannel {
     ///
     /// - Throws: `InterindustryError`; a wrong PIN is no error.
     public func disableVerification(
-        _ block: SecretBytes?, _ reference: PINReference
+        _ block: Secret?, _ reference: PINReference
     ) throws(InterindustryError) -> PINOutcome {
         let name = "DISABLE VERIFICATION REQUIREMENT"
         return try pinCommand(name, 0x26, block == nil ? 0x01 : 0x00, reference, block.map { [$0] } ?? [])
     }
 
     private func pinCommand(
-        _ name: String, _ ins: UInt8, _ p1: UInt8, _ reference: PINReference, _ blocks: [SecretBytes]
+        _ name: String, _ ins: UInt8, _ p1: UInt8, _ reference: PINReference, _ blocks: [Secret]
     ) throws(InterindustryError) -> PINOutcome {
         var data: [UInt8] = []
         data.reserveCapacity(blocks.reduce(0) { $0 + $1.count })
         for block in blocks { unsafe block.withBytes { unsafe data.append(contentsOf: $0) } }
-        defer { SecretBytes.wipe(&data) }
+        defer { Secret.wipe(&data) }
         let response = try exchange(.interindustry(name, ins, p1, reference.rawValue, data: data), name)
         switch response.status.rawValue {
         case 0x9000: return .accepted

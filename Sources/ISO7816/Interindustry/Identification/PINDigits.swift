@@ -1,8 +1,10 @@
+public import CardCrypto
+
 /// A PIN: decimal digits that cannot be printed, and are wiped when the last holder lets go of them.
 ///
 /// A command that carries it is an ordinary ``CommandAPDU`` for as long as it travels; traces hide its data.
 public struct PINDigits: Sendable, CustomStringConvertible, CustomReflectable {
-    private let digits: SecretBytes
+    private let digits: Secret
 
     /// How many digits it has.
     public var count: Int { digits.count }
@@ -13,9 +15,9 @@ public struct PINDigits: Sendable, CustomStringConvertible, CustomReflectable {
     ///
     /// - Returns: nil where they are not 1 to 16 characters 0 to 9.
     public init?(taking ascii: inout [UInt8]) {
-        defer { SecretBytes.wipe(&ascii) }
+        defer { Secret.wipe(&ascii) }
         guard (1...16).contains(ascii.count), ascii.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
-        digits = SecretBytes(copying: ascii)
+        digits = Secret(copying: ascii)
     }
 
     /// Whether both have the same digits, in constant time for their count.
@@ -34,7 +36,7 @@ public struct PINDigits: Sendable, CustomStringConvertible, CustomReflectable {
     /// The PIN as a card wants it.
     ///
     /// - Throws: `InterindustryError` with code `.outOfRange` where the digits do not fit.
-    public func block(_ format: Format) throws(InterindustryError) -> SecretBytes {
+    public func block(_ format: Format) throws(InterindustryError) -> Secret {
         var block = [UInt8]()
         // One allocation, so that growing leaves no copy behind.
         block.reserveCapacity(max(64, count))
@@ -53,7 +55,7 @@ public struct PINDigits: Sendable, CustomStringConvertible, CustomReflectable {
             appendNibbles(to: &block)
             try PINDigits.fill(&block, to: 8, with: 0xFF)
         }
-        return SecretBytes(taking: &block)
+        return Secret(taking: &block)
     }
 
     private func appendNibbles(to block: inout [UInt8]) {
@@ -69,7 +71,7 @@ public struct PINDigits: Sendable, CustomStringConvertible, CustomReflectable {
         guard let size else { return }
         guard block.count <= size, size <= 64 else {
             let count = block.count
-            SecretBytes.wipe(&block)
+            Secret.wipe(&block)
             throw InterindustryError(.outOfRange, "a PIN of \(count) bytes in a block of \(size)")
         }
         while block.count < size { block.append(fill) }

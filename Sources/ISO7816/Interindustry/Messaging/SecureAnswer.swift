@@ -1,3 +1,5 @@
+import CardCrypto
+
 /// An answer under secure messaging, as a card makes it and a terminal opens it (ISO/IEC 7816-4, 10.2 to 10.4).
 public enum SecureAnswer {
     /// Encrypts and signs `response`.
@@ -41,7 +43,7 @@ public enum SecureAnswer {
             objects.tags.allSatisfy({ [0x81, 0x85, 0x87, 0x99, 0x8E].contains($0) })
         else { throw wrong("data objects that do not belong there, or no checksum") }
         let computed = try cipher.sign(BlockPadding.padded(objects.signed, to: cipher.blockCount))
-        guard SecureCommand.matches(sum, computed) else { throw wrong("the checksum") }
+        guard ConstantTime.areEqual(sum, computed) else { throw wrong("the checksum") }
         guard let told = objects[0x99] else { throw wrong("no status within") }
         guard told == status.bytes else { throw wrong("the status within is not the one without") }
         if let plain = objects[0x81] { return ResponseAPDU(data: plain, status: status) }

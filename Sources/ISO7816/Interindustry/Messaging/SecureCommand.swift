@@ -1,3 +1,5 @@
+import CardCrypto
+
 /// A command under secure messaging, as a terminal makes it and a card opens it (ISO/IEC 7816-4, 10.2 to 10.4).
 public enum SecureCommand {
     /// Encrypts and signs `command`.
@@ -47,7 +49,9 @@ public enum SecureCommand {
         guard let objects = SecureObjects(command.data), let sum = objects[0x8E], objects.tags.last == 0x8E else {
             return nil
         }
-        guard try matches(sum, checksum(header, objects.signed, cipher, isFurther: cla.isFurther)) else { return nil }
+        guard try ConstantTime.areEqual(sum, checksum(header, objects.signed, cipher, isFurther: cla.isFurther)) else {
+            return nil
+        }
         if cla.isFurther, objects[0x89] != header { return nil }
         guard objects.tags.allSatisfy({ [0x85, 0x87, 0x89, 0x97, 0x8E].contains($0) }) else { return nil }
         var data: [UInt8] = []
@@ -81,10 +85,5 @@ public enum SecureCommand {
         let first = isFurther ? [] : BlockPadding.padded(header, to: cipher.blockCount)
         // A message of the header alone is whole blocks already.
         return try cipher.sign(objects.isEmpty ? first : BlockPadding.padded(first + objects, to: cipher.blockCount))
-    }
-
-    /// Whether two checksums are the same, in constant time for their length.
-    static func matches(_ a: [UInt8], _ b: [UInt8]) -> Bool {
-        SecretBytes(copying: a).matches(SecretBytes(copying: b))
     }
 }

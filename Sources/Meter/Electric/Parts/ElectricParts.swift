@@ -1,4 +1,5 @@
-public import ValueProtocol
+public import CardCrypto
+import ValueProtocol
 
 /// What an electric meter is built of.
 public struct ElectricParts {

@@ -1,3 +1,4 @@
+internal import CardCrypto
 internal import ValueProtocol
 
 /// The metering end of a token's session: it asks for tokens, knows genuine ones, and uses them up.

@@ -1,3 +1,4 @@
+internal import CardCrypto
 internal import ValueElement
 internal import ValueProtocol
 
@@ -25,7 +26,7 @@ struct TokenVault {
     ///   - eid: the meter's.
     ///   - serial: of the token.
     ///   - r2: fresh.
-    mutating func open(_ r1: Block, _ eid: PartyID, serial: UInt32, r2: Block) -> [UInt8] {
+    mutating func open(_ r1: AESBlock, _ eid: PartyID, serial: UInt32, r2: AESBlock) -> [UInt8] {
         let identity = SessionIdentity(key: TokenVault.key, pid: eid, eid: eid, nt: serial, r1: r1, r2: r2)
         let opened = ElementSession(identity, key: pairing, suite)
         session = opened

@@ -1,3 +1,4 @@
+import CardCrypto
 import ISO7816
 import ValueElement
 import ValueProtocol
@@ -90,9 +91,9 @@ final class CountingMemory: NonVolatileMemory {
 /// Numbers that differ, and are the same in every run.
 final class CountingNumbers: RandomSource {
     private var count: UInt8 = 0
-    func block() throws(CipherError) -> Block {
+    func block() throws(CryptoError) -> AESBlock {
         count &+= 1
-        return Block(InlineArray<16, UInt8>(repeating: count))
+        return AESBlock(InlineArray<16, UInt8>(repeating: count))
     }
 }
 

@@ -1,3 +1,4 @@
+import CardCrypto
 import ContactInterface
 import ISO7816
 
@@ -18,7 +19,7 @@ enum ContactSubject {
 
     private static func secured(_ counter: UInt8) -> (TwoWireCard, ContactPort) {
         let card = TwoWireCard(
-            main: TwoWireCard.factoryBytes + (4..<40).map { UInt8($0) }, code: SecretBytes(copying: code),
+            main: TwoWireCard.factoryBytes + (4..<40).map { UInt8($0) }, code: Secret(copying: code),
             errorCounter: counter)
         let port = ContactPort()
         port.insert(card)
@@ -73,7 +74,7 @@ enum ContactSubject {
         // The code is still the one that it was.
         port.insert(card)
         try must { () throws(MemoryCardError) in
-            try TwoWireReader(port).present(SecretBytes(copying: code), isLastTryAllowed: true)
+            try TwoWireReader(port).present(Secret(copying: code), isLastTryAllowed: true)
         }
         try hold(card.errorCounter == 7, "the right code gives the tries back")
     }

@@ -1,3 +1,4 @@
+import CardCrypto
 import GlobalPlatform
 import ISO7816
 

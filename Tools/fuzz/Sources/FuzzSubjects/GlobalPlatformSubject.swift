@@ -1,3 +1,4 @@
+import CardCrypto
 import GlobalPlatform
 import ISO7816
 
@@ -123,7 +124,7 @@ enum GlobalPlatformSubject {
     }
 
     private static let made = Result { () throws(GlobalPlatformError) in
-        func key(_ first: UInt8) -> SecretBytes { SecretBytes(copying: (0..<16).map { first &+ $0 &* 11 }) }
+        func key(_ first: UInt8) -> Secret { Secret(copying: (0..<16).map { first &+ $0 &* 11 }) }
         return Keys(
             aes: try KeySet(.aes, encryption: key(1), mac: key(2), dataEncryption: key(3)),
             tripleDES: try KeySet(.tripleDES, encryption: key(4), mac: key(5), dataEncryption: key(6)))

@@ -1,3 +1,4 @@
+import CardCrypto
 import ISO7816
 import ValueElement
 package import ValueProtocol
@@ -47,7 +48,7 @@ private final class MasterKeyRun {
         let total: UInt64
     }
 
-    private static let parties = Result { () throws(CipherError) in parties(try CipherSuite()) }
+    private static let parties = Result { () throws(CryptoError) in parties(try CipherSuite()) }
 
     private static func parties(_ suite: CipherSuite) -> Parties {
         var element = ElementImage(blank: Scene.masterKeyCard, transportKey: nil)
@@ -75,7 +76,7 @@ private final class MasterKeyRun {
     }
 
     init() throws(BrokenProperty) {
-        do throws(CipherError) {
+        do throws(CryptoError) {
             suite = try CipherSuite()
             parties = try Self.parties.get()
         } catch {

@@ -1,3 +1,4 @@
+import CardCrypto
 import ISO7816
 import ValueElement
 package import ValueProtocol
@@ -86,7 +87,7 @@ private final class PurseRun {
         let pid = name.purpose == .transfer ? (choice & 0x80 == 0 ? Scene.gasMeter : Scene.waterMeter) : Scene.host
         let slot = image.slot(boundTo: pid).flatMap { $0.version == name.version ? $0.kx : nil }
         let key = name.purpose == .transfer ? slot : image.key(name)
-        var opened = AuthoritySession(key: name, pid: pid, r1: Block(InlineArray<16, UInt8>(repeating: choice)))
+        var opened = AuthoritySession(key: name, pid: pid, r1: AESBlock(InlineArray<16, UInt8>(repeating: choice)))
         session = nil
         let command: [UInt8] = [0x80, 0x50, name.purpose.rawValue, name.version, 24] + opened.request
         guard let answer = try send(command), answer.status == .success else { return }

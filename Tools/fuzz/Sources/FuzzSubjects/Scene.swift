@@ -1,3 +1,4 @@
+import CardCrypto
 import ValueElement
 import ValueProtocol
 

@@ -1,3 +1,4 @@
+import CardCrypto
 import CardScript
 import Issuing
 import ValueProtocol

@@ -1,3 +1,4 @@
+import CardCrypto
 import CardScript
 import CardTrace
 import ISO7816

@@ -7,7 +7,7 @@ extension RelayAuthorityError: RemedyProviding {
         case .unwritable: "Check the folder, and who may write it."
         case .unreadable: "authority.pem and authority.key belong together; bring both."
         case .badName: "Give a host's name, an address, or letters, digits and dashes."
-        case .cryptography: "Check the installation of OpenSSL 3."
+        case .cryptography: "Check that authority.key can sign: a key of P-256 can."
         }
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CardCrypto
 import ContactInterface
 import ISO7816
 
@@ -73,7 +74,7 @@ struct MemoryChange: AsyncParsableCommand {
         common.console.give(["changed": true], ["The code is changed."])
     }
 
-    private func newCode(behind first: SecretReader) throws -> SecretBytes {
+    private func newCode(behind first: SecretReader) throws -> Secret {
         if let newPscFile { return try PSCText.code(SecretReader(.file(newPscFile)), "new code") }
         if psc.pscFile == "-" { return try PSCText.code(first, "new code") }
         let new = try PSCText.code(SecretReader(.terminal), "new code")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CardCrypto
 import CardIO
 import ContactInterface
 import ISO7816
@@ -84,7 +85,7 @@ struct MemoryOptions: ParsableArguments {
         }
         let port = ContactPort(name: "emulated card")
         switch kind {
-        case .secured: port.insert(TwoWireCard(code: SecretBytes(copying: [0xFF, 0xFF, 0xFF])))
+        case .secured: port.insert(TwoWireCard(code: Secret(copying: [0xFF, 0xFF, 0xFF])))
         case .plain(let kind): port.insert(I2CMemoryCard(kind))
         }
         let emulated = try MemoryCardReader(port)

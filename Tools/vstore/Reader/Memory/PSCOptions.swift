@@ -1,4 +1,5 @@
 import ArgumentParser
+import CardCrypto
 import ContactInterface
 import ISO7816
 import ValueProtocol
@@ -17,14 +18,14 @@ struct PSCOptions: ParsableArguments {
     var lastTry = false
 
     /// - Throws: `Failure`.
-    func code() throws -> SecretBytes { try PSCText.code(SecretReader(source), "code (PSC)") }
+    func code() throws -> Secret { try PSCText.code(SecretReader(source), "code (PSC)") }
 
     var source: SecretSource { pscFile.map { SecretSource.file($0) } ?? .terminal }
 
     /// Presents the code.
     ///
     /// - Throws: `Failure` naming `--last-try` where that is what is wanted.
-    static func present(_ code: SecretBytes, to card: RemoteMemoryCard, isLastTryAllowed: Bool) throws {
+    static func present(_ code: Secret, to card: RemoteMemoryCard, isLastTryAllowed: Bool) throws {
         do throws(MemoryCardError) {
             try card.present(code, isLastTryAllowed: isLastTryAllowed)
         } catch {
@@ -39,11 +40,11 @@ struct PSCOptions: ParsableArguments {
 
 /// Codes as people write them.
 enum PSCText {
-    static func code(_ reader: SecretReader, _ subject: String) throws -> SecretBytes {
+    static func code(_ reader: SecretReader, _ subject: String) throws -> Secret {
         let text = try reader.line(subject)
         var digits: [UInt8] = []
         digits.reserveCapacity(1024)
-        defer { SecretBytes.wipe(&digits) }
+        defer { Secret.wipe(&digits) }
         var isGood = true
         text.withBytes { characters in
             for character in characters where character != 0x20 {
@@ -63,6 +64,6 @@ enum PSCText {
             throw Failure(.file, "\(subject): is none. Write 6 hexadecimal digits.")
         }
         var bytes = [digits[0] << 4 | digits[1], digits[2] << 4 | digits[3], digits[4] << 4 | digits[5]]
-        return SecretBytes(taking: &bytes)
+        return Secret(taking: &bytes)
     }
 }

@@ -1,20 +1,22 @@
-/// What a guess at a passphrase costs (scrypt, RFC 7914): memory is 128 · N · r bytes.
+/// What one guess at a passphrase costs (scrypt, RFC 7914, 2): memory is 128 · N · r bytes.
 public struct ScryptCost: Sendable, Hashable {
-    /// The power of two that N is.
+    /// The base-2 logarithm of N, the CPU and memory cost.
     public let logN: UInt8
+    /// The block size, in units of 128 bytes.
     public let r: UInt32
+    /// The parallelization: how many times the work is done, in turn.
     public let p: UInt32
 
     /// N = 2¹⁷, r = 8, p = 1: 128 MiB, some tenths of a second.
     public static let standard = ScryptCost(unchecked: 17, 8, 1)
 
-    /// The most memory that a file may ask for, so that an altered one cannot exhaust this machine's.
-    public static let mostMemory = 512 << 20
+    /// The most memory, in bytes, that a file may ask for, so that an altered one cannot exhaust this machine's.
+    public static let maxMemory = 512 << 20
 
-    /// - Returns: nil for a cost that is none or above `mostMemory`, or p above 16.
+    /// - Returns: nil for a parameter of 0, more than ``maxMemory``, or p above 16.
     public init?(logN: UInt8, r: UInt32, p: UInt32) {
         guard (1...24).contains(logN), (1...1024).contains(r), (1...16).contains(p),
-            (128 << Int(logN)) * Int(r) <= Self.mostMemory
+            (128 << Int(logN)) * Int(r) <= Self.maxMemory
         else { return nil }
         self.init(unchecked: logN, r, p)
     }

@@ -3,7 +3,7 @@ internal import COpenSSL
 /// Bytes that must not be seen: a key, a PIN, a passphrase.
 ///
 /// It has no description but `••`, no encoding and no mirror, is compared in constant time, and is wiped when the last
-/// holder lets go of it. Its bytes are reached through a closure only.
+/// holder releases it. Its bytes are reached through a closure only.
 @safe public final class Secret: @unchecked Sendable {
     // Never written after init, so sharing it between threads is safe; freed in deinit alone.
     private let storage: UnsafeMutableRawBufferPointer
@@ -11,7 +11,7 @@ internal import COpenSSL
     /// How many bytes it has.
     public var count: Int { unsafe storage.count }
 
-    /// Copies `bytes`; wiping the source is its owner's.
+    /// Copies `bytes`; wiping the source is its owner's task.
     public init(copying bytes: some Collection<UInt8>) {
         unsafe storage = .allocate(byteCount: bytes.count, alignment: 1)
         unsafe storage.copyBytes(from: bytes)
@@ -23,14 +23,8 @@ internal import COpenSSL
         Secret.wipe(&bytes)
     }
 
-    /// Overwrites and empties bytes that are not to be seen any more; nobody else may hold the array.
-    package static func wipe(_ bytes: inout [UInt8]) {
-        unsafe bytes.withUnsafeMutableBytes { unsafe OPENSSL_cleanse($0.baseAddress, $0.count) }
-        bytes = []
-    }
-
-    /// Makes room for `count` bytes that `fill` writes.
-    init(count: Int, filledBy fill: (UnsafeMutableRawBufferPointer) -> Void) {
+    /// Allocates `count` bytes, all of which `fill` writes.
+    package init(count: Int, filledBy fill: (UnsafeMutableRawBufferPointer) -> Void) {
         unsafe storage = .allocate(byteCount: count, alignment: 1)
         unsafe fill(storage)
     }
@@ -38,6 +32,12 @@ internal import COpenSSL
     deinit {
         unsafe OPENSSL_cleanse(storage.baseAddress, storage.count)
         unsafe storage.deallocate()
+    }
+
+    /// Overwrites and empties bytes that must not be seen any more; nothing else may hold the array.
+    public static func wipe(_ bytes: inout [UInt8]) {
+        unsafe bytes.withUnsafeMutableBytes { unsafe OPENSSL_cleanse($0.baseAddress, $0.count) }
+        bytes = []
     }
 
     /// Lends the bytes to `body`, which must not let them out.

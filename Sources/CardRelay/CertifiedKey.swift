@@ -1,0 +1,122 @@
+internal import Crypto
+internal import SwiftASN1
+internal import X509
+
+#if canImport(FoundationEssentials)
+internal import FoundationEssentials
+#else
+internal import Foundation
+#endif
+
+/// A key, and the certificate of X.509, version 3 (RFC 5280), that certifies it.
+struct CertifiedKey: Sendable {
+    let certificate: Certificate
+    let key: Certificate.PrivateKey
+
+    /// Makes a key of NIST P-256 and its certificate, valid from a minute ago on; signed by itself where no issuer is
+    /// given.
+    ///
+    /// - Throws: `RelayAuthorityError` `.cryptography` naming `subject`.
+    init(
+        subject: String, days: Int, issuer: CertifiedKey?,
+        @ExtensionsBuilder extensions: (Certificate.PublicKey) throws -> Result<Certificate.Extensions, any Error>
+    ) throws(RelayAuthorityError) {
+        let key = Certificate.PrivateKey(P256.Signing.PrivateKey())
+        let now = Date.now
+        do {
+            let name = try DistinguishedName { CommonName(subject) }
+            certificate = try Certificate(
+                version: .v3, serialNumber: Certificate.SerialNumber(), publicKey: key.publicKey,
+                notValidBefore: now.addingTimeInterval(-60),
+                notValidAfter: now.addingTimeInterval(Double(days) * 86_400),
+                issuer: issuer?.certificate.subject ?? name, subject: name, extensions: extensions(key.publicKey).get(),
+                issuerPrivateKey: issuer?.key ?? key)
+        } catch {
+            throw RelayAuthorityError(.cryptography, subject, detail: " (\(error))")
+        }
+        self.key = key
+    }
+
+    /// Reads both from PEM.
+    ///
+    /// - Throws: `RelayAuthorityError` `.unreadable` naming the file concerned.
+    init(
+        certificate: (pem: [UInt8], path: String), key: (pem: [UInt8], path: String)
+    ) throws(RelayAuthorityError) {
+        self.certificate = try Self.parse(certificate.pem, certificate.path) {
+            $0 == Certificate.defaultPEMDiscriminator ? try Certificate(pemDocument: $1) : nil
+        }
+        // OpenSSL writes a curve's name ("EC PARAMETERS") before a key of its older form.
+        self.key = try Self.parse(key.pem, key.path) {
+            $0.hasSuffix("PRIVATE KEY") ? try Certificate.PrivateKey(pemDocument: $1) : nil
+        }
+    }
+
+    /// The first document of a file that `parse` takes.
+    private static func parse<Value>(
+        _ bytes: [UInt8], _ path: String, _ parse: (_ discriminator: String, PEMDocument) throws -> Value?
+    ) throws(RelayAuthorityError) -> Value {
+        do {
+            for document in try PEMDocument.parseMultiple(pemString: String(decoding: bytes, as: UTF8.self)) {
+                if let value = try parse(document.discriminator, document) { return value }
+            }
+        } catch {
+            throw RelayAuthorityError(.unreadable, path, detail: " (\(error))")
+        }
+        throw RelayAuthorityError(.unreadable, path)
+    }
+
+    /// The certificate in PEM.
+    func certificatePEM() throws(RelayAuthorityError) -> [UInt8] {
+        try pem("the certificate") { try certificate.serializeAsPEM() }
+    }
+
+    /// The key in PEM, as PKCS #8 (RFC 5958).
+    func keyPEM() throws(RelayAuthorityError) -> [UInt8] {
+        try pem("the key") { try key.serializeAsPEM() }
+    }
+
+    private func pem(_ subject: String, _ body: () throws -> PEMDocument) throws(RelayAuthorityError) -> [UInt8] {
+        do {
+            return Array((try body().pemString + "\n").utf8)
+        } catch {
+            throw RelayAuthorityError(.cryptography, subject, detail: " (\(error))")
+        }
+    }
+}
+
+extension CertifiedKey {
+    /// Makes an authority that signs certificates of ends alone.
+    static func authority(days: Int) throws(RelayAuthorityError) -> CertifiedKey {
+        try CertifiedKey(subject: "relay authority", days: days, issuer: nil) { key in
+            Critical(BasicConstraints.isCertificateAuthority(maxPathLength: 0))
+            Critical(KeyUsage(keyCertSign: true))
+            SubjectKeyIdentifier(hash: key)
+        }
+    }
+
+    /// Makes the certificate of one end, signed by this authority.
+    func issue(_ name: String, _ alternative: GeneralName, for use: RelayAuthority.Use, days: Int)
+        throws(RelayAuthorityError) -> CertifiedKey
+    {
+        let usage: ExtendedKeyUsage.Usage =
+            switch use {
+            case .server: .serverAuth
+            case .client: .clientAuth
+            }
+        return try CertifiedKey(subject: name, days: days, issuer: self) { key in
+            Critical(BasicConstraints.notCertificateAuthority)
+            Critical(KeyUsage(digitalSignature: true))
+            try ExtendedKeyUsage([usage])
+            SubjectAlternativeNames([alternative])
+            SubjectKeyIdentifier(hash: key)
+            AuthorityKeyIdentifier(keyIdentifier: try keyIdentifier())
+        }
+    }
+
+    /// What the certificate calls its key, or the key's hash where it calls it nothing.
+    private func keyIdentifier() throws -> ArraySlice<UInt8> {
+        try (certificate.extensions.subjectKeyIdentifier ?? SubjectKeyIdentifier(hash: certificate.publicKey))
+            .keyIdentifier
+    }
+}

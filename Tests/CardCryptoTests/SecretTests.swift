@@ -1,0 +1,60 @@
+import CardCrypto
+import Testing
+
+@Suite("Secrets")
+struct SecretTests {
+    private func bytes(_ secret: Secret) -> [UInt8] { secret.withBytes { Array($0) } }
+
+    @Test func `a secret holds what it was given, and shows nothing of it`() {
+        let secret = Secret(copying: [0x41, 0x42, 0x43])
+        #expect(bytes(secret) == [0x41, 0x42, 0x43])
+        #expect(secret.count == 3)
+        var text = "\(secret) \(String(reflecting: secret)) "
+        dump(secret, to: &text)
+        #expect(!text.contains("41") && !text.contains("65") && !text.contains("ABC"))
+        #expect("\(secret)" == "••")
+    }
+
+    @Test func `bytes that are taken or wiped are emptied where they were`() {
+        var source: [UInt8] = [1, 2, 3]
+        #expect(bytes(Secret(taking: &source)) == [1, 2, 3])
+        #expect(source.isEmpty)
+        source = [4, 5]
+        Secret.wipe(&source)
+        #expect(source.isEmpty)
+        Secret.wipe(&source)
+        #expect(source.isEmpty)
+    }
+
+    @Test func `two secrets match when all their bytes do`() {
+        let secret = Secret(copying: [1, 2, 3])
+        #expect(secret.matches(Secret(copying: [1, 2, 3])))
+        for other: [UInt8] in [[], [1, 2], [1, 2, 3, 4], [0, 2, 3], [1, 2, 0x83]] {
+            #expect(!secret.matches(Secret(copying: other)))
+        }
+        #expect(Secret(copying: []).matches(Secret(copying: [])))
+    }
+
+    @Test func `bytes are equal when all of them are, however they are held`() {
+        let bytes: [UInt8] = [9, 1, 2, 3, 9]
+        #expect(ConstantTime.areEqual(bytes[1...3], [1, 2, 3]))
+        #expect(ConstantTime.areEqual([UInt8](), []))
+        for other: [UInt8] in [[], [1, 2], [1, 2, 3, 4], [0, 2, 3], [1, 2, 0x83]] {
+            #expect(!ConstantTime.areEqual(bytes[1...3], other))
+        }
+    }
+
+    @Test func `a block has sixteen bytes, and equals another with the same`() throws {
+        let block = try #require(AESBlock(0..<16))
+        #expect(block.bytes == Array(0..<16))
+        #expect(block == AESBlock(Array(0..<16)))
+        #expect(block != .zero)
+        #expect(bytes(Secret(block)) == Array(0..<16))
+        for count in [0, 15, 17] { #expect(AESBlock([UInt8](repeating: 0, count: count)) == nil) }
+        for index in 0..<16 {
+            var other = block
+            other.storage[index] ^= 0x80
+            #expect(other != block)
+        }
+    }
+}
