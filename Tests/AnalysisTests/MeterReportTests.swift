@@ -1,5 +1,6 @@
 import Analysis
 import HeadEnd
+import Records
 import Testing
 import ValueProtocol
 
@@ -54,7 +55,8 @@ import ValueProtocol
     @Test func `tampering alone is listed as such`() {
         let time = Timestamp(rawValue: Self.monday)
         let events = [
-            EventRecord(time: time, code: 0x0101, value: 0), EventRecord(time: time, code: 0x0501, value: 0),
+            EventRecord(time: time, codeNumber: 0x0101, value: 0),
+            EventRecord(time: time, codeNumber: 0x0501, value: 0),
         ]
         let report = MeterReport(MeterRecords(meter: Self.meter, events: events))
         #expect(report.tampering == [events[1]])

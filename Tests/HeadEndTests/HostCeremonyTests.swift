@@ -1,6 +1,7 @@
 import Foundation
 import HeadEnd
 import Issuing
+import Records
 import Testing
 import ValueProtocol
 

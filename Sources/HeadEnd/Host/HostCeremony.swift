@@ -1,4 +1,5 @@
 public import Issuing
+internal import Records
 public import ValueProtocol
 
 /// A ceremony with people, whose keys go into the host's sealed key file.

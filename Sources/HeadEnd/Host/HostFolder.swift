@@ -1,10 +1,6 @@
-internal import ISO7816
-
-#if canImport(FoundationEssentials)
-internal import FoundationEssentials
-#else
-internal import Foundation
-#endif
+internal import DurableFiles
+public import Records
+internal import SystemPackage
 
 /// The folder in which a host keeps its files.
 ///
@@ -26,21 +22,27 @@ public struct HostFolder: Sendable, Hashable {
     /// The sealed key file.
     public var keyFile: SealedKeyFile { SealedKeyFile(at: sealedKeys) }
 
-    /// Whether the sealed key file exists.
-    public var hasKeys: Bool { FileManager.default.fileExists(atPath: sealedKeys) }
+    /// Whether the sealed key file exists, as far as the system tells.
+    public var hasKeys: Bool {
+        do throws(FileError) {
+            return try FileKind.ofTarget(FilePath(file: sealedKeys)) != nil
+        } catch {
+            // Opening it tells why.
+            return true
+        }
+    }
 
     /// Creates the folder where it does not exist, for its owner alone.
     ///
-    /// - Throws: `HostError` `.fileUnreachable`.
+    /// - Throws: `HostError` `.fileExists` where a file has its name, `.fileUnreachable`, `.diskFull`.
     public func prepare() throws(HostError) { try HostFolder.create(path) }
 
     /// Creates a folder with those above it, for its owner alone; nothing where it exists.
     package static func create(_ path: String) throws(HostError) {
-        do {
-            try FileManager.default.createDirectory(
-                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        do throws(FileError) {
+            try Folder.create(FilePath(folder: path))
         } catch {
-            throw HostError(.fileUnreachable, path, cause: error)
+            throw HostError(error)
         }
     }
 }

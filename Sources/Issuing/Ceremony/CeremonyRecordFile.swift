@@ -1,12 +1,11 @@
-#if canImport(FoundationEssentials)
-internal import FoundationEssentials
-#else
-internal import Foundation
-#endif
+internal import DurableFiles
+internal import SystemPackage
 
 /// The file that keeps what a ceremony has come to; no secret is in it.
 public struct CeremonyRecordFile: Sendable, Hashable {
     public let path: String
+    /// A record has a line per component, and no ceremony has ten thousand.
+    private static let maxBytes = 1 << 20
 
     public init(at path: String) { self.path = path }
 
@@ -14,25 +13,25 @@ public struct CeremonyRecordFile: Sendable, Hashable {
     ///
     /// - Throws: `CeremonyError` `.recordWrong`.
     public func load() throws(CeremonyError) -> CeremonyRecord? {
-        guard FileManager.default.fileExists(atPath: path) else { return nil }
-        let data: Data
-        do {
-            data = try Data(contentsOf: URL(filePath: path))
+        let bytes: [UInt8]
+        do throws(FileError) {
+            bytes = try AtomicFile(at: FilePath(file: path)).read(atMost: Self.maxBytes)
         } catch {
+            if error.code == .missing { return nil }
             throw CeremonyError(.recordWrong, path, cause: error)
         }
-        guard let text = String(validating: data, as: UTF8.self) else { throw CeremonyError(.recordWrong, path) }
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw CeremonyError(.recordWrong, path) }
         return try CeremonyRecord(lines: text.split(separator: "\n").map(String.init))
     }
 
-    /// Replaces what the file held, all of it or nothing; its owner alone can read it.
+    /// Replaces what the file held, all of it or nothing; its owner alone can read it. It is on stable storage when this
+    /// returns.
     ///
     /// - Throws: `CeremonyError` `.recordWrong`.
     public func save(_ record: CeremonyRecord) throws(CeremonyError) {
         let text = record.lines.joined(separator: "\n") + "\n"
-        do {
-            try Data(text.utf8).write(to: URL(filePath: path), options: .atomic)
-            try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+        do throws(FileError) {
+            try AtomicFile(at: FilePath(file: path)).replace(with: Array(text.utf8))
         } catch {
             throw CeremonyError(.recordWrong, path, cause: error)
         }
@@ -42,8 +41,8 @@ public struct CeremonyRecordFile: Sendable, Hashable {
     ///
     /// - Throws: `CeremonyError` `.recordNotRemoved`.
     public func remove() throws(CeremonyError) {
-        do {
-            try FileManager.default.removeItem(atPath: path)
+        do throws(FileError) {
+            try Folder.remove(FilePath(file: path))
         } catch {
             throw CeremonyError(.recordNotRemoved, path, cause: error)
         }

@@ -1,12 +1,8 @@
 internal import Dispatch
+internal import DurableFiles
 public import ISO7816
 internal import Synchronization
-
-#if canImport(FoundationEssentials)
-internal import FoundationEssentials
-#else
-internal import Foundation
-#endif
+internal import SystemPackage
 
 /// Emulated cards as a station: one memory file, or all files of a folder by name, each put in once.
 public final class CardFileStation: CardStation {
@@ -29,18 +25,12 @@ public final class CardFileStation: CardStation {
     }
 
     private static func files(at path: String) throws(MemoryError) -> [String] {
-        let manager = FileManager.default
-        var isFolder = false
-        do {
-            isFolder = try manager.attributesOfItem(atPath: path)[.type] as? FileAttributeType == .typeDirectory
+        do throws(FileError) {
+            guard let kind = try FileKind.ofTarget(FilePath(folder: path)) else { throw FileError(.missing, path) }
+            guard kind == .folder else { return [path] }
+            return try Folder.names(in: FilePath(folder: path)).map { "\(path)/\($0)" }
         } catch {
-            throw MemoryError(.missing, path)
-        }
-        guard isFolder else { return [path] }
-        do {
-            return try manager.contentsOfDirectory(atPath: path).sorted().map { path + "/" + $0 }
-        } catch {
-            throw MemoryError(.unreadable, path)
+            throw MemoryError(error.code == .missing ? .missing : .unreadable, path, cause: error)
         }
     }
 

@@ -1,6 +1,7 @@
 import Analysis
 import HeadEnd
 import Meter
+import Records
 import ValueProtocol
 
 func trial(of table: TariffTable, on meter: PartyID, at host: HostContext) throws {

@@ -2,7 +2,6 @@ import ArgumentParser
 import HeadEnd
 import Meter
 import Records
-import RecordsSQLite
 import ValueProtocol
 
 struct CardLog: AsyncParsableCommand {

@@ -19,7 +19,7 @@ struct Home: Sendable {
         } catch {
             throw Failure(
                 .file,
-                "\(path): the folder cannot be made (\(error.explanation)). Choose another with --home, or correct its "
+                "\(path): the folder cannot be made (\(error)). Choose another with --home, or correct its "
                     + "rights.")
         }
     }
