@@ -116,7 +116,7 @@ let package = Package(
                 "COpenSSL", "Diagnostics", "DurableFiles", "ISO7816", "Issuing", "PowerLine", "Records",
                 "ValueProtocol", .product(name: "SystemPackage", package: "swift-system"),
             ]),
-        .target(name: "Analysis", dependencies: ["HeadEnd", "Meter", "ValueProtocol"]),
+        .target(name: "Analysis", dependencies: ["HeadEnd", "Meter", "Records", "ValueProtocol"]),
         // Conformance suites for parts of one's own.
         .target(name: "CardIOTesting", dependencies: ["ISO7816"]),
         .target(name: "ValueElementTesting", dependencies: ["ValueElement"]),
@@ -204,7 +204,7 @@ let package = Package(
                 "RecordsSQLite", "TestSupport", "ValueElement", "ValueProtocol",
             ]),
         .testTarget(
-            name: "AnalysisTests", dependencies: ["Analysis", "HeadEnd", "Meter", "ValueProtocol"]),
+            name: "AnalysisTests", dependencies: ["Analysis", "HeadEnd", "Meter", "Records", "ValueProtocol"]),
         // Tests of the whole.
         .testTarget(name: "DemonstrationTests", dependencies: ["CardTrace", "Demonstration"]),
         .testTarget(

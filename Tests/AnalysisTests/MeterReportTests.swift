@@ -1,6 +1,7 @@
 import Records
 import Analysis
 import HeadEnd
+import Records
 import Testing
 import ValueProtocol
 
@@ -55,7 +56,8 @@ import ValueProtocol
     @Test func `tampering alone is listed as such`() {
         let time = Timestamp(rawValue: Self.monday)
         let events = [
-            EventRecord(time: time, code: .supplyOn), EventRecord(time: time, code: .bypassBegins),
+            EventRecord(time: time, codeNumber: 0x0101, value: 0),
+            EventRecord(time: time, codeNumber: 0x0501, value: 0),
         ]
         let report = MeterReport(MeterRecords(meter: Self.meter, events: events))
         #expect(report.tampering == [events[1]])

@@ -1,5 +1,4 @@
 import Analysis
-import HeadEnd
 import Meter
 import Testing
 import ValueProtocol

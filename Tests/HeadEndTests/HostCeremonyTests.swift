@@ -4,6 +4,7 @@ import CardCrypto
 import Foundation
 import HeadEnd
 import Issuing
+import Records
 import Testing
 import ValueProtocol
 

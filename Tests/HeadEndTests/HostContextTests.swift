@@ -5,12 +5,16 @@ import Foundation
 import HeadEnd
 import ISO7816
 import Issuing
+import Records
+import RecordsSQLite
 import Testing
 import ValueElement
 import ValueProtocol
 
 @Suite("A host and a clerk") struct HostContextTests {
     private let files: TestFolder
+    private let records: RecordFile
+    private let auditKey: Secret
     private let host: HostContext
     private let suite: CipherSuite
     private let keys: HostKeys
@@ -25,7 +29,10 @@ import ValueProtocol
         keys = try Self.keys()
         let folder = HostFolder(files.path + "/host")
         try folder.prepare()
-        host = try HostContext(folder, keys: Self.keys()) { Timestamp(rawValue: 1000) }
+        let keys = try Self.keys()
+        records = try RecordFile.openOrCreate(at: folder.records, auditKey: keys.auditKey)
+        auditKey = keys.auditKey
+        host = HostContext(folder, records: records, keys: keys) { Timestamp(rawValue: 1000) }
     }
 
     private static func keys() throws -> sending HostKeys {
@@ -60,8 +67,9 @@ import ValueProtocol
         let mode = try FileManager.default.attributesOfItem(atPath: host.folder.path)[.posixPermissions] as? Int
         #expect(mode == 0o700)
         let card = try issued(1)
-        try host.records.close()
-        let again = try HostContext(host.folder, keys: Self.keys())
+        try records.close()
+        let file = try RecordFile.openOrCreate(at: host.folder.records, auditKey: auditKey)
+        let again = HostContext(host.folder, records: file, keys: try Self.keys())
         #expect(try again.purses(of: card.eid).map(\.service) == [.gas])
         #expect(try again.currency(of: .gas, on: card.eid) == TestCard.euro)
         #expect(try again.currency(of: .water, on: card.eid) == nil)
@@ -71,7 +79,7 @@ import ValueProtocol
     @Test func `without keys there is neither an authority nor a workplace`() throws {
         let folder = HostFolder(files.path + "/other")
         try folder.prepare()
-        let host = try HostContext(folder, keys: nil)
+        let host = HostContext(folder, records: try RecordFile.inMemory(), keys: nil)
         #expect(throws: HostError(.noFile, "")) { try host.authority() }
         #expect(throws: HostError(.noFile, "")) { try host.masterKeys() }
         let card = try blank(1)
@@ -108,9 +116,9 @@ import ValueProtocol
         _ = try workplace.creditDesk.storeCredit(
             Amount(rawValue: 7_000_000), for: .gas, in: TestCard.euro, over: old.channel)
         #expect(try workplace.block(because: "found") == old.eid)
-        #expect(try host.records.element(old.eid)?.standing == .blocked)
+        #expect(try host.records.element(old.eid)?.status == .blocked)
         #expect(try workplace.unblock(because: "is the owner's") == old.eid)
-        #expect(try host.records.element(old.eid)?.standing == .inUse)
+        #expect(try host.records.element(old.eid)?.status == .inUse)
 
         let new = try blank(2)
         let masterKeys = try host.masterKeys()
@@ -126,7 +134,7 @@ import ValueProtocol
         let error = try #require(throws: WorkplaceError.self) { try workplace.unblock(because: "found again") }
         #expect(error.code == .replaced)
         #expect(error.subject.contains("\(new.eid)"))
-        try host.records.verify()
+        try records.verify()
     }
 
     @Test func `a card that this desk did not issue is not replaced`() throws {

@@ -3,6 +3,8 @@ import Records
 import HeadEnd
 import ISO7816
 import PowerLine
+import Records
+import RecordsSQLite
 import Synchronization
 import Testing
 import ValueProtocol
@@ -13,7 +15,9 @@ import ValueProtocol
 
     init() throws {
         files = try TestFolder()
-        host = try HostContext(HostFolder(files.path), keys: testKeys()) { Timestamp(rawValue: TestMeter.monday) }
+        host = HostContext(HostFolder(files.path), records: try RecordFile.inMemory(), keys: try testKeys()) {
+            Timestamp(rawValue: TestMeter.monday)
+        }
     }
 
     private func list(_ count: UInt16) throws -> MeterList {
@@ -68,7 +72,9 @@ import ValueProtocol
     @Test func `a host without keys contacts no meter`() async throws {
         let folder = HostFolder(files.path + "/keyless")
         try folder.prepare()
-        let batch = MeterBatch(try list(1), of: try HostContext(folder, keys: nil), atOnce: 1) { _, _ in
+        let batch = MeterBatch(
+            try list(1), of: HostContext(folder, records: try RecordFile.inMemory(), keys: nil), atOnce: 1
+        ) { _, _ in
             Issue.record("a meter was contacted")
             return DeadLine()
         }

@@ -1,4 +1,3 @@
-public import HeadEnd
 public import Meter
 public import ValueProtocol
 

@@ -1,4 +1,5 @@
 public import HeadEnd
+internal import Records
 public import ValueProtocol
 
 /// What a meter's records come to: units, the average day and charts.

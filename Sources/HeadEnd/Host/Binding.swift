@@ -1,5 +1,6 @@
 internal import ISO7816
 public import Issuing
+internal import Records
 public import ValueProtocol
 
 /// Purses of issued elements: made, and bound to another meter.

@@ -1,4 +1,5 @@
 internal import Issuing
+public import Records
 public import ValueProtocol
 
 /// What the host has on record of a card.
@@ -24,7 +25,7 @@ public struct CardHistory: Sendable, Hashable {
     /// Reads it from the records.
     ///
     /// - Throws: `WorkplaceError` `.unknownElement`; `HostError` of the record file.
-    public init(of eid: PartyID, in records: RecordFile) throws {
+    public init(of eid: PartyID, in records: any RecordStore) throws {
         guard let element = try records.element(eid) else { throw WorkplaceError(.unknownElement, "\(eid)") }
         self.init(
             eid: eid, status: element.status, transactions: try records.transactions(of: eid),

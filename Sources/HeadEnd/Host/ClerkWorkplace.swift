@@ -1,5 +1,6 @@
 public import ISO7816
 public import Issuing
+public import Records
 public import ValueProtocol
 
 /// What a clerk works with: a card or meter, an authority, and the host's records.
@@ -20,8 +21,8 @@ public struct ClerkWorkplace {
         masterKeys = try keys.descriptors()
     }
 
-    /// The host's record file.
-    public var records: RecordFile { host.records }
+    /// The host's records.
+    public var records: any RecordStore { host.records }
 
     /// The desk that stores credit and refunds it.
     public var creditDesk: CreditDesk { CreditDesk(records: records, authority: authority, clock: host.clock) }

@@ -1,15 +1,16 @@
 public import Issuing
+public import Records
 public import ValueProtocol
 
 /// The host's records of cards, as the issuing desk sees them: the desk's journal and the record file merged.
 public final class HostCardRegister: CardRegister {
-    private let records: RecordFile
+    private let records: any RecordStore
     private let journal: any IssueJournal
 
     /// - Parameters:
     ///   - records: has the elements' status, and the purses that were bound after issuing.
     ///   - journal: has the purses that elements were issued with.
-    public init(records: RecordFile, journal: any IssueJournal) {
+    public init(records: any RecordStore, journal: any IssueJournal) {
         self.records = records
         self.journal = journal
     }
@@ -36,7 +37,7 @@ public final class HostCardRegister: CardRegister {
     }
 
     public func noteBlocked(_ card: PartyID, at time: Timestamp) throws {
-        if try !wasReplaced(card) { try records.setStatus(.blocked, of: card, at: time) }
+        if try !wasReplaced(card) { try records.setStatus(.blocked, of: card, because: nil, at: time) }
     }
 
     public func noteReplaced(_ card: PartyID, by replacement: PartyID, at time: Timestamp) throws {

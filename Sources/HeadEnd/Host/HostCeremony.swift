@@ -1,5 +1,6 @@
 import CardCrypto
 public import Issuing
+internal import Records
 public import ValueProtocol
 
 /// A ceremony with people, whose keys go into the host's sealed key file.

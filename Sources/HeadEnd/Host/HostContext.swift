@@ -1,5 +1,6 @@
 public import ISO7816
 public import Issuing
+public import Records
 internal import Synchronization
 public import ValueProtocol
 
@@ -8,33 +9,26 @@ public import ValueProtocol
 /// It may be used from many threads: the keys are only read once they are open, and each authority is another.
 public final class HostContext: Sendable {
     public let folder: HostFolder
-    public let records: RecordFile
+    public let records: any RecordStore
     /// The time of day that desks of this host write down.
     public let clock: @Sendable () -> Timestamp
     private nonisolated(unsafe) let keys: HostKeys?
     /// The journal is locked while it is open, even against this process: its readers take turns.
     private let journalTurn = Mutex(())
 
-    /// Opens the record file of `folder`, or creates it.
-    ///
     /// - Parameters:
     ///   - folder: exists; see `HostFolder.prepare()`.
+    ///   - records: open, such as the record file of the folder.
     ///   - keys: the host's; nil where a master-key card is the authority.
     ///   - clock: the time of day; the system's unless another is given.
-    /// - Throws: `HostError` of the record file.
     public init(
-        _ folder: HostFolder, keys: sending HostKeys?, clock: @escaping @Sendable () -> Timestamp = SystemClock.now
-    ) throws(HostError) {
+        _ folder: HostFolder, records: any RecordStore, keys: sending HostKeys?,
+        clock: @escaping @Sendable () -> Timestamp = SystemClock.now
+    ) {
         self.folder = folder
+        self.records = records
         self.clock = clock
-        let auditKey = keys?.auditKey
         unsafe self.keys = keys
-        do throws(HostError) {
-            records = try RecordFile.open(at: folder.records, auditKey: auditKey)
-        } catch {
-            guard error.code == .noFile else { throw error }
-            records = try RecordFile.create(at: folder.records, auditKey: auditKey)
-        }
     }
 
     // MARK: Keys

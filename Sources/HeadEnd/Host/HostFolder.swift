@@ -27,7 +27,7 @@ public struct HostFolder: Sendable, Hashable {
 
     /// Creates the folder where it does not exist, for its owner alone.
     ///
-    /// - Throws: `HostError` `.fileUnreachable`.
+    /// - Throws: `HostError` `.fileExists` where a file has its name, `.fileUnreachable`, `.diskFull`.
     public func prepare() throws(HostError) { try HostFolder.create(path) }
 
     /// Creates a folder with those above it, for its owner alone; nothing where it exists.

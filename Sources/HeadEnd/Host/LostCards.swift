@@ -1,5 +1,6 @@
 internal import ISO7816
 public import Issuing
+public import Records
 public import ValueProtocol
 
 /// Cards that are lost, blocked or replaced.
@@ -55,7 +56,7 @@ extension ClerkWorkplace {
 extension HostContext {
     /// Reports a card lost that is not at hand: nothing is loaded onto it any more.
     ///
-    /// - Throws: `HostError` `.wrongStanding` where it was replaced, or of the record file.
+    /// - Throws: `HostError` `.wrongStatus` where it was replaced, or of the record file.
     public func reportLost(_ eid: PartyID, because reason: String) throws(HostError) {
         try records.setStatus(.lost, of: eid, because: reason, at: clock())
     }

@@ -1,7 +1,7 @@
 public import CardCrypto
 internal import DurableFiles
-internal import SystemPackage
 public import Records
+internal import SystemPackage
 public import ValueProtocol
 
 /// The host's master keys in a file, sealed under a passphrase.

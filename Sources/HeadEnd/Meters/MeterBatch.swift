@@ -1,6 +1,7 @@
 internal import Dispatch
 public import ISO7816
 public import PowerLine
+internal import Records
 internal import Synchronization
 public import ValueProtocol
 

@@ -1,4 +1,5 @@
 internal import Issuing
+public import Records
 public import ValueProtocol
 
 /// Everything that the host has on record of one meter: balance, clock, use and events.

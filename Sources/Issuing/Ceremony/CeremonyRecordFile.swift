@@ -4,6 +4,8 @@ internal import SystemPackage
 /// The file that keeps what a ceremony has come to; no secret is in it.
 public struct CeremonyRecordFile: Sendable, Hashable {
     public let path: String
+    /// A record has a line per component, and no ceremony has ten thousand.
+    private static let maxBytes = 1 << 20
 
     public init(at path: String) { self.path = path }
 
@@ -25,7 +27,8 @@ public struct CeremonyRecordFile: Sendable, Hashable {
         return try CeremonyRecord(lines: text.split(separator: "\n").map(String.init))
     }
 
-    /// Replaces what the file held, all of it or nothing; its owner alone can read it.
+    /// Replaces what the file held, all of it or nothing; its owner alone can read it. It is on stable storage when this
+    /// returns.
     ///
     /// - Throws: `CeremonyError` `.recordWrong`.
     public func save(_ record: CeremonyRecord) throws(CeremonyError) {

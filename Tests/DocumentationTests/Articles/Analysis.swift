@@ -1,6 +1,7 @@
 import Analysis
 import HeadEnd
 import Meter
+import Records
 import ValueProtocol
 
 func report(of meter: PartyID, at host: HostContext) throws -> String {

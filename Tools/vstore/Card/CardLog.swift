@@ -1,7 +1,6 @@
 import ArgumentParser
 import HeadEnd
 import Records
-import RecordsSQLite
 import ValueProtocol
 
 struct CardLog: AsyncParsableCommand {

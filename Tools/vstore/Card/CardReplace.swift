@@ -2,7 +2,6 @@ import ArgumentParser
 import HeadEnd
 import Issuing
 import Records
-import RecordsSQLite
 import ValueProtocol
 
 struct CardReplace: AsyncParsableCommand {

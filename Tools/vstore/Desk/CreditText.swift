@@ -1,6 +1,5 @@
 import HeadEnd
 import Records
-import RecordsSQLite
 import ValueProtocol
 
 extension CreditTransaction {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import HeadEnd
+import Records
 import ValueProtocol
 
 /// What storing credit in meters and taking it off have in common.
@@ -84,7 +85,7 @@ extension CreditResult {
     /// What was done.
     ///
     /// - Throws: `Failure` `.refused` where it was refused or declined.
-    func done(_ records: RecordFile) throws -> DoneOrder {
+    func done(_ records: any RecordStore) throws -> DoneOrder {
         switch outcome {
         case .done(let transaction):
             return DoneOrder(transaction: transaction, recovered: recovered, receipt: try receipt(from: records))

@@ -3,7 +3,6 @@ import ArgumentParser
 import HeadEnd
 import Meter
 import Records
-import RecordsSQLite
 import ValueProtocol
 
 struct HostTariff: AsyncParsableCommand {

@@ -1,4 +1,5 @@
 import HeadEnd
+import RecordsSQLite
 import ValueProtocol
 
 extension HostFolder {
@@ -19,6 +20,7 @@ extension HostContext {
     static func open(_ home: Home, _ passphrase: PassphraseOptions, needsKeys: Bool) throws -> HostContext {
         try home.prepare()
         let keys = try home.host.hasKeys || needsKeys ? home.host.openKeys(passphrase) : nil
-        return try HostContext(home.host, keys: keys)
+        let records = try RecordFile.openOrCreate(at: home.host.records, auditKey: keys?.auditKey)
+        return HostContext(home.host, records: records, keys: keys)
     }
 }

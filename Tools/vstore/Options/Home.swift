@@ -21,7 +21,7 @@ struct Home: Sendable {
             let reason = error.cause.map { " (\($0))" } ?? ""
             throw Failure(
                 .file,
-                "\(path): the folder cannot be made\(reason). Choose another with --home, or correct its "
+                "\(path): the folder cannot be made (\(error)). Choose another with --home, or correct its "
                     + "rights.")
         }
     }

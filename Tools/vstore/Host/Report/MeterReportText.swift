@@ -1,5 +1,6 @@
 import Analysis
 import HeadEnd
+import Records
 import ValueProtocol
 
 /// What the host has on record of a meter's use, for people and for programs.

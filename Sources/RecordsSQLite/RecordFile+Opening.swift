@@ -1,0 +1,19 @@
+public import Records
+public import ValueProtocol
+
+extension RecordFile {
+    /// Opens a record file, or makes it where there is none.
+    ///
+    /// - Parameters:
+    ///   - path: of the file.
+    ///   - auditKey: as for `create(at:auditKey:)`.
+    /// - Throws: `HostError` as `open(at:auditKey:)` and `create(at:auditKey:)`, but for `.noFile` of the file itself.
+    public static func openOrCreate(at path: String, auditKey: Secret?) throws(HostError) -> RecordFile {
+        do throws(HostError) {
+            return try open(at: path, auditKey: auditKey)
+        } catch {
+            guard error.code == .noFile else { throw error }
+            return try create(at: path, auditKey: auditKey)
+        }
+    }
+}
