@@ -20,7 +20,7 @@ package struct DatabaseOpening: Sendable {
     /// A file that must not exist yet; an empty one is made, which its owner alone can read.
     package init(creating path: String) throws(HostError) {
         do throws(FileError) {
-            try FileAccess.createEmpty(FilePath(file: path))
+            try ExternalFile.createEmpty(FilePath(file: path))
         } catch {
             throw HostError(error)
         }
@@ -30,7 +30,7 @@ package struct DatabaseOpening: Sendable {
     /// A file that must exist.
     package init(existing path: String) throws(HostError) {
         do throws(FileError) {
-            try FileAccess.checkReadWrite(FilePath(file: path))
+            try ExternalFile.checkReadWrite(FilePath(file: path))
         } catch {
             throw HostError(error)
         }

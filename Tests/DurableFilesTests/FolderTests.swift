@@ -50,17 +50,17 @@ import Testing
         #expect(try FileKind.ofTarget(folder.file("dangling")) == nil)
         #expect(try FileKind.ofTarget(folder.file("file").appending("x")) == nil)
         expect(.notRegular) { try FileKind.ofTarget(folder.file("loop")) }
-        #expect(try FileAccess.target(ofLink: folder.file("link")) == "file")
-        expect(.notRead) { try FileAccess.target(ofLink: folder.file("file")) }
+        #expect(try ExternalFile.target(ofLink: folder.file("link")) == "file")
+        expect(.notRead) { try ExternalFile.target(ofLink: folder.file("file")) }
     }
 
     @Test func `an empty file for another library is made once`() throws {
         let folder = try TemporaryFolder()
         let path = folder.file("a")
-        expect(.missing) { try FileAccess.checkReadWrite(path) }
-        try FileAccess.createEmpty(path)
+        expect(.missing) { try ExternalFile.checkReadWrite(path) }
+        try ExternalFile.createEmpty(path)
         #expect(try folder.permissions("a") == 0o600)
-        try FileAccess.checkReadWrite(path)
-        expect(.exists) { try FileAccess.createEmpty(path) }
+        try ExternalFile.checkReadWrite(path)
+        expect(.exists) { try ExternalFile.createEmpty(path) }
     }
 }

@@ -66,7 +66,7 @@ struct ServiceClients: Sendable, Hashable {
     }
 
     private static func link(_ path: String) -> String {
-        do { return try FileAccess.target(ofLink: FilePath(file: path)) } catch { return "" }
+        do { return try ExternalFile.target(ofLink: FilePath(file: path)) } catch { return "" }
     }
 
     private static func name(_ process: Int32) -> String {

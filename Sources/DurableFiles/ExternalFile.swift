@@ -1,7 +1,7 @@
 public import SystemPackage
 
 /// Files that another library opens by their names.
-public enum FileAccess {
+public enum ExternalFile {
     /// Makes an empty file, readable by its owner alone; nothing may have the name.
     ///
     /// - Throws: `FileError` `.exists`, `.missing` (the folder), `.notPermitted`, `.diskFull`, `.notWritten`.
