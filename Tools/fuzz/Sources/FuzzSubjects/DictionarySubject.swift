@@ -1,4 +1,5 @@
 import CardTrace
+import Diagnostics
 
 /// Dictionaries of one's own: what is taken can be used on any exchange.
 enum DictionarySubject {
