@@ -4,7 +4,8 @@ import PackageDescription
 /// What users import: each is a module of `Sources` with the same name.
 let libraries = [
     // Cards, for anybody.
-    "Diagnostics", "CardCrypto", "DurableFiles", "ISO7816", "ContactInterface", "CardIO", "CardTrace", "CardScript", "CardRelay",
+    "Diagnostics", "CardCrypto", "DurableFiles", "ISO7816", "ContactInterface", "CardIO", "CardTrace", "CardScript",
+    "CardRelay",
     "GlobalPlatform",
     // Value.
     "ValueProtocol", "ValueElement", "Issuing",
@@ -43,9 +44,9 @@ let package = Package(
         .target(
             name: "DurableFiles",
             dependencies: ["Diagnostics", .product(name: "SystemPackage", package: "swift-system")]),
-        .target(name: "CardCrypto"),
-        .target(name: "ISO7816", dependencies: ["Diagnostics"]),
-        .target(name: "ContactInterface", dependencies: ["Diagnostics", "ISO7816"]),
+        .target(name: "CardCrypto", dependencies: ["COpenSSL", "Diagnostics"]),
+        .target(name: "ISO7816", dependencies: ["CardCrypto", "Diagnostics"]),
+        .target(name: "ContactInterface", dependencies: ["CardCrypto", "Diagnostics", "ISO7816"]),
         .target(
             name: "CardIO",
             dependencies: [
@@ -58,7 +59,7 @@ let package = Package(
         .target(
             name: "CardTrace",
             dependencies: [
-                "Diagnostics", "CardCrypto", "DurableFiles", "ISO7816", .product(name: "SystemPackage", package: "swift-system"),
+                "Diagnostics", "DurableFiles", "ISO7816", .product(name: "SystemPackage", package: "swift-system"),
             ],
             // A link to APDU/dictionary: its files become part of the program.
             exclude: ["Names/README.md"], resources: [.embedInCode("Names")]),
@@ -66,36 +67,39 @@ let package = Package(
         .target(
             name: "CardRelay",
             dependencies: [
-                "COpenSSL", "CardIO", "Diagnostics", "DurableFiles", "ISO7816",
+                "CardIO", "Diagnostics", "DurableFiles", "ISO7816", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"), .product(name: "SwiftASN1", package: "swift-asn1"),
                 .product(name: "SystemPackage", package: "swift-system"),
+                .product(name: "X509", package: "swift-certificates"),
             ]),
-        .target(name: "GlobalPlatform", dependencies: ["COpenSSL", "Diagnostics", "ISO7816"]),
+        .target(name: "GlobalPlatform", dependencies: ["CardCrypto", "Diagnostics", "ISO7816"]),
         // Value.
-        .target(name: "ValueProtocol", dependencies: ["COpenSSL", "Diagnostics", "ISO7816"]),
+        .target(name: "ValueProtocol", dependencies: ["CardCrypto", "Diagnostics", "ISO7816"]),
         .target(
             name: "ValueElement",
             dependencies: [
-                "Diagnostics", "CardCrypto", "DurableFiles", "ISO7816", "ValueProtocol",
+                "CardCrypto", "Diagnostics", "DurableFiles", "ISO7816", "ValueProtocol",
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .target(
             name: "Issuing",
             dependencies: [
-                "Diagnostics", "CardCrypto", "DurableFiles", "ISO7816", "ValueProtocol",
+                "CardCrypto", "Diagnostics", "DurableFiles", "ISO7816", "ValueProtocol",
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         // Meters, their bench and their line.
         .target(name: "Metrology"),
-        .target(name: "Meter", dependencies: ["Diagnostics", "ISO7816", "Metrology", "ValueElement", "ValueProtocol"]),
+        .target(
+            name: "Meter",
+            dependencies: ["CardCrypto", "Diagnostics", "ISO7816", "Metrology", "ValueElement", "ValueProtocol"]),
         // A household's year, embedded by the C compiler.
         .target(name: "CLoadProfiles", exclude: ["Profiles"]),
         .target(
             name: "MeterBench",
             dependencies: [
-                "CLoadProfiles", "ContactInterface", "Diagnostics", "DurableFiles", "ISO7816", "Meter", "Metrology",
-                "ValueElement", "ValueProtocol", .product(name: "SystemPackage", package: "swift-system"),
+                "CLoadProfiles", "CardCrypto", "ContactInterface", "Diagnostics", "DurableFiles", "ISO7816", "Meter",
+                "Metrology", "ValueElement", "ValueProtocol", .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .target(
             name: "PowerLine",
@@ -107,13 +111,13 @@ let package = Package(
         .target(
             name: "RecordsSQLite",
             dependencies: [
-                "COpenSSL", "DurableFiles", "Records", "ValueProtocol", .product(name: "GRDB", package: "GRDB.swift"),
+                "CardCrypto", "DurableFiles", "Records", "ValueProtocol", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .target(
             name: "HeadEnd",
             dependencies: [
-                "COpenSSL", "Diagnostics", "DurableFiles", "ISO7816", "Issuing", "PowerLine", "Records",
+                "CardCrypto", "Diagnostics", "DurableFiles", "ISO7816", "Issuing", "PowerLine", "Records",
                 "ValueProtocol", .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .target(name: "Analysis", dependencies: ["HeadEnd", "Meter", "Records", "ValueProtocol"]),
@@ -124,16 +128,16 @@ let package = Package(
         .target(
             name: "Demonstration",
             dependencies: [
-                "CardIO", "CardTrace", "HeadEnd", "ISO7816", "Issuing", "Meter", "Records", "RecordsSQLite",
-                "ValueElement", "ValueProtocol",
+                "CardCrypto", "CardIO", "CardTrace", "HeadEnd", "ISO7816", "Issuing", "Meter", "Records",
+                "RecordsSQLite", "ValueElement", "ValueProtocol",
             ],
             path: "Tools/Demonstration"),
         .executableTarget(
             name: "vstore",
             dependencies: [
-                "Analysis", "CardIO", "CardRelay", "CardScript", "CardTrace", "ContactInterface", "Demonstration",
-                "DurableFiles", "GlobalPlatform", "HeadEnd", "ISO7816", "Issuing", "Meter", "MeterBench", "Metrology",
-                "PowerLine", "Records", "RecordsSQLite", "ValueElement", "ValueProtocol",
+                "Analysis", "CardCrypto", "CardIO", "CardRelay", "CardScript", "CardTrace", "ContactInterface",
+                "Demonstration", "DurableFiles", "GlobalPlatform", "HeadEnd", "ISO7816", "Issuing", "Meter",
+                "MeterBench", "Metrology", "PowerLine", "Records", "RecordsSQLite", "ValueElement", "ValueProtocol",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
@@ -144,64 +148,73 @@ let package = Package(
         .executableTarget(
             name: "LineTestPeer",
             dependencies: [
-                "HeadEnd", "Meter", "MeterBench", "Metrology", "PowerLine", "Records", "RecordsSQLite", "ValueElement",
-                "ValueProtocol",
+                "CardCrypto", "HeadEnd", "Meter", "MeterBench", "Metrology", "PowerLine", "Records", "RecordsSQLite",
+                "ValueElement", "ValueProtocol",
             ],
             path: "Tests/LineTestPeer"),
         .target(
             name: "FuzzSubjects",
             dependencies: [
-                "CardIO", "CardScript", "CardTrace", "ContactInterface", "GlobalPlatform", "ISO7816", "ValueElement",
-                "ValueProtocol",
+                "CardCrypto", "CardIO", "CardScript", "CardTrace", "ContactInterface", "Diagnostics", "GlobalPlatform",
+                "ISO7816", "ValueElement", "ValueProtocol",
             ],
             path: "Tools/fuzz/Sources/FuzzSubjects"),
         // A folder of tests per module.
         .testTarget(
             name: "DurableFilesTests",
             dependencies: ["Diagnostics", "DurableFiles", .product(name: "SystemPackage", package: "swift-system")]),
-        .testTarget(name: "CardCryptoTests"),
-        .testTarget(name: "ISO7816Tests", dependencies: ["ISO7816", "TestSupport"]),
+        .testTarget(name: "CardCryptoTests", dependencies: ["CardCrypto", "TestSupport"]),
+        .testTarget(name: "ISO7816Tests", dependencies: ["CardCrypto", "ISO7816", "TestSupport"]),
         .testTarget(
             name: "ContactInterfaceTests",
-            dependencies: ["CardIOTesting", "CardTrace", "ContactInterface", "Diagnostics", "ISO7816", "TestSupport"]),
-        .testTarget(name: "CardIOTests", dependencies: ["CardIO", "CardIOTesting", "ISO7816", "TestSupport"]),
+            dependencies: [
+                "CardCrypto", "CardIOTesting", "CardTrace", "ContactInterface", "Diagnostics", "ISO7816", "TestSupport",
+            ]),
+        .testTarget(
+            name: "CardIOTests", dependencies: ["CardCrypto", "CardIO", "CardIOTesting", "ISO7816", "TestSupport"]),
         .testTarget(name: "CardTraceTests", dependencies: ["CardIOTesting", "CardTrace", "ISO7816", "TestSupport"]),
         .testTarget(name: "CardScriptTests", dependencies: ["CardScript", "CardTrace", "ISO7816", "TestSupport"]),
         .testTarget(
             name: "CardRelayTests", dependencies: ["CardIO", "CardRelay", "Diagnostics", "ISO7816"]),
-        .testTarget(name: "GlobalPlatformTests", dependencies: ["CardTrace", "GlobalPlatform", "ISO7816"]),
-        .testTarget(name: "ValueProtocolTests", dependencies: ["ValueProtocol"]),
+        .testTarget(
+            name: "GlobalPlatformTests", dependencies: ["CardCrypto", "CardTrace", "GlobalPlatform", "ISO7816"]),
+        .testTarget(name: "ValueProtocolTests", dependencies: ["CardCrypto", "ValueProtocol"]),
         .testTarget(
             name: "ValueElementTests",
-            dependencies: ["ContactInterface", "ISO7816", "ValueElement", "ValueElementTesting", "ValueProtocol"]),
+            dependencies: [
+                "CardCrypto", "ContactInterface", "ISO7816", "ValueElement", "ValueElementTesting", "ValueProtocol",
+            ]),
         .testTarget(
-            name: "IssuingTests", dependencies: ["Diagnostics", "ISO7816", "Issuing", "ValueElement", "ValueProtocol"]),
+            name: "IssuingTests",
+            dependencies: ["CardCrypto", "Diagnostics", "ISO7816", "Issuing", "ValueElement", "ValueProtocol"]),
         .testTarget(name: "MetrologyTests", dependencies: ["MeterBench", "Metrology"]),
         .testTarget(
             name: "MeterTests",
             dependencies: [
-                "ContactInterface", "ISO7816", "Meter", "MeterBench", "Metrology", "ValueElement", "ValueProtocol",
+                "CardCrypto", "ContactInterface", "ISO7816", "Meter", "MeterBench", "Metrology", "ValueElement",
+                "ValueProtocol",
             ],
             exclude: ["Cases"]),
         .testTarget(
             name: "MeterBenchTests",
             dependencies: [
-                "Diagnostics", "ISO7816", "Meter", "MeterBench", "Metrology", "ValueElement", "ValueProtocol",
+                "CardCrypto", "Diagnostics", "ISO7816", "Meter", "MeterBench", "Metrology", "ValueElement",
+                "ValueProtocol",
             ]),
         .testTarget(name: "PowerLineTests", dependencies: ["CardIO", "ISO7816", "PowerLine", "ValueProtocol"]),
         .testTarget(name: "RecordsTests", dependencies: ["Records", "TestSupport", "ValueProtocol"]),
         .testTarget(
             name: "RecordsSQLiteTests",
             dependencies: [
-                "Records", "RecordsSQLite", "TestSupport", "ValueProtocol",
+                "CardCrypto", "Records", "RecordsSQLite", "TestSupport", "ValueProtocol",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             exclude: ["Files"]),
         .testTarget(
             name: "HeadEndTests",
             dependencies: [
-                "CardIOTesting", "HeadEnd", "ISO7816", "Issuing", "Meter", "Metrology", "PowerLine", "Records",
-                "RecordsSQLite", "TestSupport", "ValueElement", "ValueProtocol",
+                "CardCrypto", "CardIOTesting", "HeadEnd", "ISO7816", "Issuing", "Meter", "Metrology", "PowerLine",
+                "Records", "RecordsSQLite", "TestSupport", "ValueElement", "ValueProtocol",
             ]),
         .testTarget(
             name: "AnalysisTests", dependencies: ["Analysis", "HeadEnd", "Meter", "Records", "ValueProtocol"]),
@@ -210,14 +223,14 @@ let package = Package(
         .testTarget(
             name: "SecrecyTests",
             dependencies: [
-                "CardIO", "CardScript", "CardTrace", "Demonstration", "GlobalPlatform", "HeadEnd", "ISO7816", "Issuing",
-                "ValueElement", "ValueProtocol",
+                "CardCrypto", "CardIO", "CardScript", "CardTrace", "Demonstration", "GlobalPlatform", "HeadEnd",
+                "ISO7816", "Issuing", "ValueElement", "ValueProtocol",
             ]),
         .testTarget(
             name: "InvariantTests",
             dependencies: [
-                "HeadEnd", "ISO7816", "Issuing", "Meter", "MeterBench", "Records", "RecordsSQLite", "ValueElement",
-                "ValueProtocol",
+                "CardCrypto", "HeadEnd", "ISO7816", "Issuing", "Meter", "MeterBench", "Records", "RecordsSQLite",
+                "ValueElement", "ValueProtocol",
             ]),
         .testTarget(
             name: "LineProcessTests",
@@ -227,9 +240,9 @@ let package = Package(
         .testTarget(
             name: "DocumentationTests",
             dependencies: [
-                "Analysis", "CardIO", "CardScript", "CardTrace", "ContactInterface", "DurableFiles", "GlobalPlatform",
-                "HeadEnd", "ISO7816", "Issuing", "Meter", "MeterBench", "Metrology", "Records", "RecordsSQLite",
-                "TestSupport", "ValueElement", "ValueElementTesting", "ValueProtocol", "vstore",
+                "Analysis", "CardCrypto", "CardIO", "CardScript", "CardTrace", "ContactInterface", "DurableFiles",
+                "GlobalPlatform", "HeadEnd", "ISO7816", "Issuing", "Meter", "MeterBench", "Metrology", "Records",
+                "RecordsSQLite", "TestSupport", "ValueElement", "ValueElementTesting", "ValueProtocol", "vstore",
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .testTarget(name: "FuzzTests", dependencies: ["FuzzSubjects", "ValueProtocol"]),
@@ -243,9 +256,9 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "CardIO", "CardIOTesting", "CardRelay", "CardScript", "CardTrace", "ContactInterface", "Demonstration",
-                "Diagnostics", "HeadEnd", "ISO7816", "Issuing", "Meter", "Metrology", "PowerLine", "Records",
-                "RecordsSQLite", "TestSupport", "ValueElement", "ValueProtocol", "vstore",
+                "CardCrypto", "CardIO", "CardIOTesting", "CardRelay", "CardScript", "CardTrace", "ContactInterface",
+                "Demonstration", "Diagnostics", "HeadEnd", "ISO7816", "Issuing", "Meter", "Metrology", "PowerLine",
+                "Records", "RecordsSQLite", "TestSupport", "ValueElement", "ValueProtocol", "vstore",
             ],
             path: "Tests/Integration"),
     ]

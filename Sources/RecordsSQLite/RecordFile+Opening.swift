@@ -1,3 +1,4 @@
+import CardCrypto
 public import Records
 public import ValueProtocol
 

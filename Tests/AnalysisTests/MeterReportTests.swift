@@ -1,4 +1,3 @@
-import Records
 import Analysis
 import HeadEnd
 import Records

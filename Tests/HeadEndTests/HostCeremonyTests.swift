@@ -1,10 +1,9 @@
-import TestSupport
-import Records
 import CardCrypto
 import Foundation
 import HeadEnd
 import Issuing
 import Records
+import TestSupport
 import Testing
 import ValueProtocol
 

@@ -1,5 +1,3 @@
-import TestSupport
-import Records
 import CardCrypto
 import Foundation
 import HeadEnd
@@ -7,6 +5,7 @@ import ISO7816
 import Issuing
 import Records
 import RecordsSQLite
+import TestSupport
 import Testing
 import ValueElement
 import ValueProtocol

@@ -1,11 +1,10 @@
-import TestSupport
-import Records
 import HeadEnd
 import ISO7816
 import PowerLine
 import Records
 import RecordsSQLite
 import Synchronization
+import TestSupport
 import Testing
 import ValueProtocol
 

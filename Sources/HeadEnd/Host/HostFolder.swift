@@ -1,5 +1,6 @@
 internal import DurableFiles
 internal import ISO7816
+import Records
 internal import SystemPackage
 
 /// The folder in which a host keeps its files.

@@ -1,5 +1,5 @@
-public import Records
 public import CardCrypto
+public import Records
 public import ValueProtocol
 
 /// Master keys in this program's memory, as a `SealedKeyFile` opens to.

@@ -1,5 +1,5 @@
-internal import Records
 internal import CardCrypto
+internal import Records
 internal import ValueProtocol
 
 /// Seals bytes under a passphrase: scrypt (RFC 7914) for the key, AES-256-GCM (SP 800-38D) for the text.

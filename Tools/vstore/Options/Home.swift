@@ -1,6 +1,6 @@
-import Records
 import HeadEnd
 import MeterBench
+import Records
 
 /// The folder that holds what the program keeps: the host's records, its sealed keys, journals, cards and meters.
 struct Home: Sendable {
@@ -18,7 +18,6 @@ struct Home: Sendable {
         do throws(HostError) {
             for folder in [path, cards, meters] { try HostFolder.create(folder) }
         } catch {
-            let reason = error.cause.map { " (\($0))" } ?? ""
             throw Failure(
                 .file,
                 "\(path): the folder cannot be made (\(error)). Choose another with --home, or correct its "
