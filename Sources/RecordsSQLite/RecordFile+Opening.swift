@@ -1,6 +1,6 @@
-import CardCrypto
+public import CardCrypto
 public import Records
-public import ValueProtocol
+import ValueProtocol
 
 extension RecordFile {
     /// Opens a record file, or makes it where there is none.

@@ -1,7 +1,7 @@
 public import CardCrypto
 internal import GRDB
 public import Records
-public import ValueProtocol
+import ValueProtocol
 
 /// The records of a host in one SQLite database: the embedded `RecordStore`.
 ///
