@@ -1,4 +1,4 @@
-public import HeadEnd
+import HeadEnd
 public import Meter
 public import ValueProtocol
 
