@@ -1,5 +1,5 @@
 package import CardCrypto
-package import ValueProtocol
+import ValueProtocol
 
 /// Asks the participants, checks what can be checked here, and asks again where a person mistyped.
 package struct CeremonyDialogue {

@@ -1,5 +1,4 @@
-import CardCrypto
-public import ValueProtocol
+public import CardCrypto
 
 /// What a ceremony asks of a person; every answer is a secret but the check value, which is read as one.
 public enum CeremonyQuestion: Sendable, Hashable {
