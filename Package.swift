@@ -13,16 +13,13 @@ let libraries = [
     // The utility.
     "HeadEnd", "Analysis",
     // Conformance suites for parts of one's own.
-    "CardIOTesting", "ValueElementTesting",
+    "CardIOTesting", "LineTesting", "ValueElementTesting",
 ]
 
 let package = Package(
     name: "ValueStore",
     platforms: [.macOS("26.0")],
-    products: libraries.map { .library(name: $0, targets: [$0]) } + [
-        // For Tools/fuzz, which is a package of its own.
-        .library(name: "FuzzSubjects", targets: ["FuzzSubjects"])
-    ],
+    products: libraries.map { .library(name: $0, targets: [$0]) },
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -30,6 +27,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
     ],
     targets: [
         // Cards, for anybody.
@@ -42,10 +40,12 @@ let package = Package(
             dependencies: ["Diagnostics", .product(name: "SystemPackage", package: "swift-system")]),
         .target(name: "ISO7816", dependencies: ["Diagnostics"]),
         .target(name: "ContactInterface", dependencies: ["Diagnostics", "ISO7816"]),
+        // The frames of vsmartcard's virtual reader, for CardIO; apart, so that they are fuzzed without libpcsclite.
+        .target(name: "VPCD"),
         .target(
             name: "CardIO",
             dependencies: [
-                "CPCSC", "DurableFiles", "ISO7816", .product(name: "SystemPackage", package: "swift-system"),
+                "CPCSC", "DurableFiles", "ISO7816", "VPCD", .product(name: "SystemPackage", package: "swift-system"),
             ],
             linkerSettings: [
                 .linkedLibrary("pcsclite", .when(platforms: [.linux])),
@@ -109,6 +109,7 @@ let package = Package(
         .target(name: "Analysis", dependencies: ["HeadEnd", "Meter", "ValueProtocol"]),
         // Conformance suites for parts of one's own.
         .target(name: "CardIOTesting", dependencies: ["ISO7816"]),
+        .target(name: "LineTesting", dependencies: ["PowerLine", "ValueProtocol"]),
         .target(name: "ValueElementTesting", dependencies: ["ValueElement"]),
         // The program.
         .target(
@@ -126,10 +127,19 @@ let package = Package(
                 "PowerLine", "ValueElement", "ValueProtocol",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SystemPackage", package: "swift-system"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system", condition: .when(platforms: [.linux])),
             ],
             path: "Tools/vstore"),
         // What tests stand on.
         .target(name: "TestSupport", dependencies: ["ISO7816"], path: "Tests/TestSupport"),
+        // Programs as processes: run to their end, or beside the test.
+        .target(name: "TestPrograms", path: "Tests/TestPrograms"),
+        // Cards, meters and hosts' processes, each with a power that a test can cut.
+        .target(
+            name: "TestWorlds",
+            dependencies: ["HeadEnd", "ISO7816", "Meter", "Metrology", "ValueElement", "ValueProtocol"],
+            path: "Tests/TestWorlds"),
         // Host and meter as processes that a test can kill.
         .executableTarget(
             name: "LineTestPeer",
@@ -141,7 +151,7 @@ let package = Package(
         .target(
             name: "FuzzSubjects",
             dependencies: [
-                "CardIO", "CardScript", "CardTrace", "ContactInterface", "GlobalPlatform", "ISO7816", "ValueElement",
+                "CardScript", "CardTrace", "ContactInterface", "GlobalPlatform", "ISO7816", "VPCD", "ValueElement",
                 "ValueProtocol",
             ],
             path: "Tools/fuzz/Sources/FuzzSubjects"),
@@ -152,24 +162,43 @@ let package = Package(
         .testTarget(name: "ISO7816Tests", dependencies: ["ISO7816", "TestSupport"]),
         .testTarget(
             name: "ContactInterfaceTests",
-            dependencies: ["CardIOTesting", "CardTrace", "ContactInterface", "Diagnostics", "ISO7816", "TestSupport"]),
-        .testTarget(name: "CardIOTests", dependencies: ["CardIO", "CardIOTesting", "ISO7816", "TestSupport"]),
-        .testTarget(name: "CardTraceTests", dependencies: ["CardIOTesting", "CardTrace", "ISO7816", "TestSupport"]),
+            dependencies: [
+                "CardIOTesting", "CardTrace", "ContactInterface", "Diagnostics", "ISO7816", "TestSupport",
+            ]),
+        .testTarget(
+            name: "CardIOTests",
+            dependencies: [
+                "CardIO", "CardIOTesting", "ISO7816", "TestSupport", "VPCD",
+            ]),
+        .testTarget(
+            name: "CardTraceTests",
+            dependencies: [
+                "CardIOTesting", "CardTrace", "ISO7816", "TestSupport",
+            ]),
         .testTarget(name: "CardScriptTests", dependencies: ["CardScript", "CardTrace", "ISO7816", "TestSupport"]),
         .testTarget(
-            name: "CardRelayTests", dependencies: ["CardIO", "CardRelay", "Diagnostics", "ISO7816"]),
+            name: "CardRelayTests",
+            dependencies: [
+                "CardIO", "CardRelay", "Diagnostics", "ISO7816", "TestPrograms",
+            ]),
         .testTarget(name: "GlobalPlatformTests", dependencies: ["CardTrace", "GlobalPlatform", "ISO7816"]),
         .testTarget(name: "ValueProtocolTests", dependencies: ["ValueProtocol"]),
         .testTarget(
             name: "ValueElementTests",
-            dependencies: ["ContactInterface", "ISO7816", "ValueElement", "ValueElementTesting", "ValueProtocol"]),
+            dependencies: [
+                "ContactInterface", "ISO7816", "TestSupport", "ValueElement", "ValueElementTesting", "ValueProtocol",
+            ]),
         .testTarget(
-            name: "IssuingTests", dependencies: ["Diagnostics", "ISO7816", "Issuing", "ValueElement", "ValueProtocol"]),
+            name: "IssuingTests",
+            dependencies: [
+                "CardIOTesting", "Diagnostics", "ISO7816", "Issuing", "ValueElement", "ValueProtocol",
+            ]),
         .testTarget(name: "MetrologyTests", dependencies: ["MeterBench", "Metrology"]),
         .testTarget(
             name: "MeterTests",
             dependencies: [
-                "ContactInterface", "ISO7816", "Meter", "MeterBench", "Metrology", "ValueElement", "ValueProtocol",
+                "CardIOTesting", "ContactInterface", "ISO7816", "Meter", "MeterBench", "Metrology", "TestSupport",
+                "TestWorlds", "ValueElement", "ValueProtocol",
             ],
             exclude: ["Cases"]),
         .testTarget(
@@ -177,7 +206,11 @@ let package = Package(
             dependencies: [
                 "Diagnostics", "ISO7816", "Meter", "MeterBench", "Metrology", "ValueElement", "ValueProtocol",
             ]),
-        .testTarget(name: "PowerLineTests", dependencies: ["CardIO", "ISO7816", "PowerLine", "ValueProtocol"]),
+        .testTarget(
+            name: "PowerLineTests",
+            dependencies: [
+                "CardIO", "ISO7816", "LineTesting", "PowerLine", "TestSupport", "ValueProtocol",
+            ]),
         .testTarget(name: "RecordsTests", dependencies: ["Records", "TestSupport", "ValueProtocol"]),
         .testTarget(
             name: "RecordsSQLiteTests",
@@ -189,7 +222,7 @@ let package = Package(
         .testTarget(
             name: "HeadEndTests",
             dependencies: [
-                "CardIOTesting", "HeadEnd", "ISO7816", "Issuing", "Meter", "Metrology", "PowerLine", "ValueElement",
+                "CardIOTesting", "HeadEnd", "ISO7816", "Issuing", "Meter", "PowerLine", "TestWorlds", "ValueElement",
                 "ValueProtocol", .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .testTarget(
@@ -199,19 +232,19 @@ let package = Package(
         .testTarget(
             name: "SecrecyTests",
             dependencies: [
-                "CardIO", "CardScript", "CardTrace", "Demonstration", "GlobalPlatform", "HeadEnd", "ISO7816",
-                "Issuing", "ValueElement", "ValueProtocol",
+                "CardIO", "CardScript", "CardTrace", "Demonstration", "GlobalPlatform", "HeadEnd", "ISO7816", "Issuing",
+                "TestSupport", "ValueElement", "ValueProtocol",
             ]),
         .testTarget(
             name: "InvariantTests",
             dependencies: [
-                "HeadEnd", "ISO7816", "Issuing", "Meter", "MeterBench", "Records", "RecordsSQLite", "ValueElement",
-                "ValueProtocol",
+                "CardIOTesting", "HeadEnd", "ISO7816", "Issuing", "Meter", "Records", "RecordsSQLite", "TestWorlds",
+                "ValueElement", "ValueProtocol",
             ]),
         .testTarget(
             name: "LineProcessTests",
             dependencies: [
-                "HeadEnd", "LineTestPeer", "PowerLine", "Records", "RecordsSQLite", "TestSupport", "ValueProtocol",
+                "HeadEnd", "LineTestPeer", "Records", "RecordsSQLite", "TestPrograms", "TestSupport", "ValueProtocol",
             ]),
         .testTarget(
             name: "DocumentationTests",
@@ -225,19 +258,27 @@ let package = Package(
             name: "VStoreTests",
             dependencies: [
                 "CardIO", "CardScript", "CardTrace", "Diagnostics", "ISO7816", "Issuing", "LineTestPeer", "MeterBench",
-                "PowerLine", "TestSupport", "ValueProtocol", "vstore",
+                "TestPrograms", "ValueProtocol", "vstore",
             ],
             exclude: ["Snapshots"]),
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
                 "CardIO", "CardIOTesting", "CardRelay", "CardScript", "CardTrace", "ContactInterface", "Demonstration",
-                "Diagnostics", "HeadEnd", "ISO7816", "Issuing", "Meter", "Metrology", "PowerLine", "TestSupport",
+                "Diagnostics", "HeadEnd", "ISO7816", "Issuing", "Meter", "Metrology", "PowerLine", "TestPrograms",
                 "ValueElement", "ValueProtocol", "vstore",
             ],
             path: "Tests/Integration"),
     ]
 )
+
+// libFuzzer brings the main function, and its flags are not for users: Tools/fuzz/run asks for this target.
+if Context.environment["VALUESTORE_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz", dependencies: ["FuzzSubjects"], path: "Tools/fuzz/Sources/fuzz",
+            swiftSettings: [.unsafeFlags(["-parse-as-library"])]))
+}
 
 for target in package.targets where target.type != .system {
     var settings = target.swiftSettings ?? []

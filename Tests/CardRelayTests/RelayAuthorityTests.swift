@@ -1,5 +1,6 @@
 import CardRelay
 import Foundation
+import TestPrograms
 import Testing
 
 /// Certificates of the library's own making; what they are is told by openssl.
@@ -13,16 +14,8 @@ import Testing
 
     /// Asks openssl to verify a certificate for a purpose and a name.
     static func verifies(_ credentials: RelayCredentials, _ purpose: String, _ more: [String] = []) throws -> Bool {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/openssl")
-        process.arguments =
-            ["verify", "-x509_strict", "-CAfile", credentials.authority, "-purpose", purpose] + more
-            + [credentials.certificate]
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        return process.terminationStatus == 0
+        let arguments = ["verify", "-x509_strict", "-CAfile", credentials.authority, "-purpose", purpose]
+        return try Program("/usr/bin/openssl", arguments + more + [credentials.certificate]).runBlocking().status == 0
     }
 
     @Test func opensslTakesThemForWhatTheyAre() throws {

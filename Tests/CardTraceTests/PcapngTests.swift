@@ -1,5 +1,6 @@
 import CardTrace
 import ISO7816
+import TestSupport
 import Testing
 
 @Suite struct PcapngTests {
@@ -80,7 +81,7 @@ import Testing
 
     /// Whatever comes in, the reader gives records or an error.
     @Test func mutatedCapturesDoNoHarm() throws {
-        var random = SeededRandom(state: 7)
+        var random = SeededGenerator(seed: 7)
         let whole =
             try Self.capture(big: true) + TraceFileTests.file(.pcapng, TraceFileTests.records(20, seed: 5))
             + TraceFileTests.file(.gsmtap, TraceFileTests.records(20, seed: 6))

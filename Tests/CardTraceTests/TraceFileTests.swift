@@ -1,11 +1,12 @@
 import CardTrace
 import ISO7816
+import TestSupport
 import Testing
 
 @Suite struct TraceFileTests {
     /// Records of all kinds, drawn from a seed.
     static func records(_ count: Int, seed: UInt64) throws -> [TraceRecord] {
-        var random = SeededRandom(state: seed)
+        var random = SeededGenerator(seed: seed)
         let cards: [[UInt8]] = [[0x3B, 0x80, 0x80, 0x01, 0x01], [0x3B, 0x00]]
         var records: [TraceRecord] = []
         var time: Int64 = 1_700_000_000_000_000
@@ -169,18 +170,5 @@ import Testing
             let event = TraceCardEvent(time: 0, reader: "R", kind: .reset, sender: sender)
             #expect(try TraceReader.records(in: Self.file(.pcapng, [.card(event)]), file: "t") == [.card(event)])
         }
-    }
-}
-
-/// SplitMix64.
-struct SeededRandom: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
     }
 }

@@ -1,4 +1,5 @@
 import CardTrace
+import TestSupport
 import Testing
 
 /// Logs of other programs. Those of OpenSC 0.23, pcscd 1.9.9, pyscard 2.0.5, scriptor 1.6.2 and the spy library were
@@ -292,7 +293,7 @@ import Testing
     }
 
     @Test func mutatedLogsDoNoHarm() throws {
-        var random = SeededRandom(state: 11)
+        var random = SeededGenerator(seed: 11)
         var (read, refused) = (0, 0)
         for (_, log) in Self.logs {
             for _ in 0..<100 {

@@ -1,4 +1,5 @@
 import ContactInterface
+import TestSupport
 import Testing
 
 @Suite struct I2CMemoryTests {
@@ -10,7 +11,7 @@ import Testing
     }
 
     @Test(arguments: I2CMemoryKind.all) func aRandomProgramDoesWhatAModelDoes(kind: I2CMemoryKind) throws {
-        var source = PortGenerator(seed: UInt64(kind.capacity))
+        var source = SeededGenerator(seed: UInt64(kind.capacity))
         let (card, reader) = try Self.bench(kind)
         var model = Array(repeating: UInt8(0xFF), count: kind.capacity)
         for _ in 0..<12 {

@@ -1,6 +1,7 @@
 import CardTrace
 import ContactInterface
 import ISO7816
+import TestSupport
 import Testing
 
 /// The pseudo-APDUs byte by byte, as the makers' manuals have them.
@@ -172,7 +173,7 @@ import Testing
         let port = ContactPort()
         port.insert(card)
         let memory = try RemoteI2CMemory(over: try InProcessChannel(try MemoryCardReader(port)), kind)
-        var source = PortGenerator(seed: UInt64(kind.capacity))
+        var source = SeededGenerator(seed: UInt64(kind.capacity))
         for address in [0, 5, kind.capacity / 2 - 100 < 0 ? 0 : kind.capacity / 2 - 100, kind.capacity - 90] {
             let count = min(300, kind.capacity - address)
             let bytes = (0..<count).map { _ in UInt8.random(in: 0...255, using: &source) }

@@ -1,11 +1,12 @@
 import ContactInterface
 import ISO7816
+import TestSupport
 import Testing
 
 /// Over the contacts and through a reader's pseudo-APDUs alike.
 @Suite struct SecuredMemoryTests {
     @Test(arguments: [false, true]) func aRandomProgramDoesWhatAModelDoes(remote: Bool) throws {
-        var source = PortGenerator(seed: 4442)
+        var source = SeededGenerator(seed: 4442)
         for _ in 0..<4 {
             let bench = TwoWireBench()
             let memory = try bench.memory(remote: remote)

@@ -2,7 +2,7 @@ import CardIO
 import ContactInterface
 import Foundation
 import ISO7816
-import TestSupport
+import TestPrograms
 import Testing
 
 /// Memory cards behind a reader of a real pcscd that takes the pseudo-APDUs: our library and our program.
@@ -25,10 +25,11 @@ struct MemoryThroughPCSCTests {
     /// Runs `vstore reader memory` with the reader of slot 0.
     private func memory(
         _ readers: VirtualReaders, _ line: String, input: String = ""
-    ) async throws -> ExternalProgram.Outcome {
+    ) async throws -> Program.Outcome {
         let words = ["reader", "memory"] + line.split(separator: " ").map(String.init)
-        return try await ExternalProgram(
-            BuiltProgram.vstore.path, words + ["--reader", readers.slots[0].reader], environment: readers.environment
+        return try await Program(
+            BuiltProgram.vstore.path, words + ["--reader", readers.slots[0].reader],
+            environment: .inherited(readers.environment)
         ).run(input: input)
     }
 

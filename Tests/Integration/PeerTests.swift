@@ -1,5 +1,6 @@
 import CardIO
 import CardIOTesting
+import TestPrograms
 import Testing
 
 /// Programs of others talk to our emulated card.

@@ -1,5 +1,6 @@
 import CardIO
 import Foundation
+import TestPrograms
 import Testing
 import ValueElement
 import ValueProtocol

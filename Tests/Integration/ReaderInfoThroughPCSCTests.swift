@@ -1,20 +1,20 @@
 import CardIO
 import CardIOTesting
 import Foundation
-import TestSupport
+import TestPrograms
 import Testing
 
 /// `vstore reader info` with a reader of a real pcscd: what the reader tells, and the card in it.
 @Suite(.enabled(if: PrivatePCSCD.missing == nil, "\(PrivatePCSCD.missing ?? "")"))
 struct ReaderInfoThroughPCSCTests {
-    private func info(_ readers: VirtualReaders, _ more: String...) async throws -> ExternalProgram.Outcome {
-        try await ExternalProgram(
+    private func info(_ readers: VirtualReaders, _ more: String...) async throws -> Program.Outcome {
+        try await Program(
             BuiltProgram.vstore.path, ["reader", "info", "--reader", readers.slots[0].reader] + more,
-            environment: readers.environment
+            environment: .inherited(readers.environment)
         ).run()
     }
 
-    private func object(_ outcome: ExternalProgram.Outcome) throws -> [String: Any] {
+    private func object(_ outcome: Program.Outcome) throws -> [String: Any] {
         #expect(outcome.status == 0, "\(outcome)")
         return try #require(try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
     }
@@ -44,8 +44,9 @@ struct ReaderInfoThroughPCSCTests {
         await #expect(processExitsWith: .success) {
             await reporting {
                 let own = try await OwnPCSCD(pluggable: true)
-                let outcome = try await ExternalProgram(
-                    BuiltProgram.vstore.path, ["reader", "info", "--json"], environment: own.daemon.environment
+                let outcome = try await Program(
+                    BuiltProgram.vstore.path, ["reader", "info", "--json"],
+                    environment: .inherited(own.daemon.environment)
                 ).run()
                 #expect(outcome.status == 0)
                 let document = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any]

@@ -3,6 +3,7 @@ import CardIOTesting
 import CardRelay
 import Foundation
 import ISO7816
+import TestPrograms
 import Testing
 
 /// What a relay does with a card in a reader.

@@ -2,6 +2,7 @@ import CardIO
 import CardScript
 import Foundation
 import ISO7816
+import TestPrograms
 import Testing
 import ValueElement
 import ValueProtocol

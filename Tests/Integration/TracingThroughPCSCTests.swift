@@ -3,7 +3,7 @@ import CardScript
 import CardTrace
 import Foundation
 import ISO7816
-import TestSupport
+import TestPrograms
 import Testing
 
 /// `vstore apdu trace` on programs of others, and `vstore apdu replay` for them, through a real pcscd.
@@ -22,11 +22,11 @@ struct TracingThroughPCSCTests {
 
     private func run(
         _ arguments: [String], _ readers: VirtualReaders, _ home: URL, input: String = ""
-    ) async throws -> ExternalProgram.Outcome {
+    ) async throws -> Program.Outcome {
         let environment = readers.environment.merging(["HOME": home.path, "VSTORE_HOME": home.path]) { $1 }
         // A replay that is not played to its end waits for Ctrl-C.
-        return try await ExternalProgram(
-            "timeout", ["600", BuiltProgram.vstore.path] + arguments, environment: environment
+        return try await Program(
+            "timeout", ["600", BuiltProgram.vstore.path] + arguments, environment: .inherited(environment)
         )
         .run(input: input)
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TestSupport
 
 @testable import PowerLine
 
@@ -15,7 +16,7 @@ final class LossyRelay: Sendable {
         port = TCPLine.port(of: listener)
         nonisolated(unsafe) let held = listener
         Thread.detachNewThread { [self] in
-            var random = SeededRandom(state: seed)
+            var random = SeededGenerator(seed: seed)
             while !isOver.load(ordering: .acquiring) {
                 LinePoll.wait([(held.descriptor, LinePoll.readable)], until: .now + .milliseconds(50))
                 guard let host = TCPLine.accept(held) else { continue }
@@ -34,7 +35,7 @@ final class LossyRelay: Sendable {
     }
 
     /// Carries one connection until an end is gone, or it cuts it.
-    private func carry(_ host: LinePort, _ random: inout SeededRandom) {
+    private func carry(_ host: LinePort, _ random: inout SeededGenerator) {
         let number = meterPort.load(ordering: .acquiring)
         guard let meter = try? TCPLine.connect("127.0.0.1", number, until: .now + .milliseconds(500)) else { return }
         let ends = [host, meter]
@@ -51,7 +52,7 @@ final class LossyRelay: Sendable {
     }
 
     /// What arrives of a piece; nil where the connection is cut.
-    private func fate(of bytes: [UInt8], _ random: inout SeededRandom) -> [[UInt8]]? {
+    private func fate(of bytes: [UInt8], _ random: inout SeededGenerator) -> [[UInt8]]? {
         var bytes = bytes
         switch Int.random(in: 0..<100, using: &random) {
         case 0..<4: return []
@@ -66,18 +67,5 @@ final class LossyRelay: Sendable {
             return [bytes]
         default: return [bytes]
         }
-    }
-}
-
-/// SplitMix64, so that a test is the same each time.
-struct SeededRandom: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

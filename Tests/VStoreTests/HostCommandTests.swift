@@ -1,5 +1,5 @@
 import Foundation
-import TestSupport
+import TestPrograms
 import Testing
 
 /// The host's work with a meter on a line, by commands alone; the meter is a process of its own.
@@ -8,19 +8,11 @@ import Testing
     private func withMeter(_ body: (Desk, String) throws -> Void) throws {
         try Desk.with { desk in
             try desk.makeMeter()
-            let process = Process()
-            let output = Pipe()
-            process.executableURL = BuiltProgram.lineTestPeer
-            process.arguments = ["element", desk.vstore.home.appending(path: "meters/gas").path]
-            process.standardOutput = output
-            try process.run()
-            defer {
-                // A thread of a pool has signals blocked, and so has what it starts: only this one ends it.
-                kill(process.processIdentifier, SIGKILL)
-                process.waitUntilExit()
-            }
-            let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
-            let port = try #require(line.split(whereSeparator: \.isWhitespace).last)
+            let meter = try RunningProgram(
+                Program(
+                    BuiltProgram.lineTestPeer.path, ["element", desk.vstore.home.appending(path: "meters/gas").path]))
+            defer { meter.kill() }
+            let port = try #require(try meter.nextLine().split(separator: " ").last)
             try body(desk, "tcp:127.0.0.1:\(port)")
         }
     }

@@ -1,5 +1,5 @@
 import Foundation
-import TestSupport
+import TestPrograms
 import Testing
 
 @Suite("vstore reader info") struct ReaderInfoTests {
@@ -73,15 +73,9 @@ import Testing
     func theListOfPCSCToolsIsReadAsPyscardReadsIt() throws {
         let script = URL(filePath: #filePath).deletingLastPathComponent().appending(
             path: "../../Tools/interop/atr_list.py")
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/python3")
-        process.arguments = [script.path, BuiltProgram.vstore.path]
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let text = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0, "\(text.split(separator: "\n").filter { $0.first == "!" })")
+        let outcome = try Program("/usr/bin/python3", [script.path, BuiltProgram.vstore.path]).runBlocking()
+        let text = outcome.output
+        #expect(outcome.status == 0, "\(text.split(separator: "\n").filter { $0.first == "!" }) \(outcome.errors)")
         #expect(text.contains(", 0 cannot be read\n"))
         #expect(text.contains("# pyscard: 0 without a reason\n"))
     }

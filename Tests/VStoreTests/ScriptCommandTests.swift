@@ -1,4 +1,5 @@
 import Foundation
+import TestPrograms
 import Testing
 
 @Suite("Scripts") struct ScriptCommandTests {
@@ -130,16 +131,7 @@ import Testing
 /// Whether another program's parser takes a document.
 enum XMLCheck {
     static func isWellFormed(_ text: String) throws -> Bool {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/python3")
-        process.arguments = ["-c", "import sys, xml.etree.ElementTree as e; e.fromstring(sys.stdin.buffer.read())"]
-        let input = Pipe()
-        process.standardInput = input
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        try input.fileHandleForWriting.write(contentsOf: Data(text.utf8))
-        try input.fileHandleForWriting.close()
-        process.waitUntilExit()
-        return process.terminationStatus == 0
+        let source = "import sys, xml.etree.ElementTree as e; e.fromstring(sys.stdin.buffer.read())"
+        return try Program("/usr/bin/python3", ["-c", source]).runBlocking(input: text).status == 0
     }
 }

@@ -102,7 +102,7 @@ import Testing
 
     /// Any bytes at all: either an error, or as many explanations as bytes.
     @Test func anyBytesAreExplainedOrRefused() throws {
-        var random = SplitMix(seed: 7816)
+        var random = SeededGenerator(seed: 7816)
         for _ in 0..<20_000 {
             let count = Int.random(in: 0...36, using: &random)
             var bytes = (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
@@ -114,18 +114,5 @@ import Testing
                 #expect(error.offset <= bytes.count)
             }
         }
-    }
-}
-
-/// Numbers that are the same in every run (splitmix64).
-private struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-    init(seed: UInt64) { state = seed }
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

@@ -1,4 +1,5 @@
 import ISO7816
+import TestSupport
 import Testing
 import ValueElement
 import ValueProtocol
@@ -104,7 +105,7 @@ import ValueProtocol
     func oneAlone(seed: UInt64) throws {
         let desk = try Desk()
         let before = try desk.card.masterKey
-        var numbers = SeededNumbers(state: seed)
+        var numbers = SeededGenerator(seed: seed)
         for _ in 0..<400 {
             let name = KeyName(.credit, UInt8.random(in: 2...3, using: &numbers))
             switch Int.random(in: 0..<8, using: &numbers) {

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import ValueElement
 import ValueProtocol
@@ -27,7 +28,7 @@ import ValueProtocol
 
     /// Four meters' status of any length: every record is told once, whole, and pages are filled.
     @Test func meterStatusOfEveryLength() throws {
-        var numbers = SeededNumbers(state: 3)
+        var numbers = SeededGenerator(seed: 3)
         for length in 0...128 {
             var image = World.issuedCard()
             var expected: [MeterStatusRecord] = []
