@@ -1,6 +1,7 @@
 import CardIOTesting
 import ISO7816
 import Testing
+import VPCD
 
 @testable import CardIO
 
