@@ -33,4 +33,18 @@ import Testing
         channel.restore()
         #expect(try Array(channel.transmit(count).data) == [0, 0, 0, 2])
     }
+
+    @Test(arguments: FaultyChannel.Message.allCases)
+    func `channels that share a plan are counted together`(_ message: FaultyChannel.Message) throws {
+        let plan = FaultPlan(.loses(message, of: 1))
+        let inner = try InProcessChannel(card)
+        let (first, second) = (
+            FaultyChannel(inner, plan: plan), FaultyChannel(inner, plan: plan, code: .cardRemoved)
+        )
+        _ = try first.transmit(count)
+        #expect(throws: CardError(.cardRemoved, subject: "")) { try second.transmit(count) }
+        _ = try first.transmit(count)
+        #expect(plan.exchanges == 3 && plan.hasLost)
+        #expect(first.delivered == 2 && second.delivered == (message == .answer ? 1 : 0))
+    }
 }

@@ -1,3 +1,4 @@
+import CardIOTesting
 import ISO7816
 import Issuing
 import Testing
@@ -50,11 +51,11 @@ import ValueProtocol
             ])
     }
 
-    @Test(arguments: LossPlan.Kind.allCases)
-    func everyMessageLost(_ kind: LossPlan.Kind) throws {
+    @Test(arguments: FaultyChannel.Message.allCases)
+    func everyMessageLost(_ kind: FaultyChannel.Message) throws {
         for message in 1... {
             let bench = try CeremonyBench()
-            bench.losses.lose(kind, ofMessage: message)
+            bench.losses.fault = .loses(kind, of: message - 1)
             try goOnUntilFinished(bench)
             try expectFinished(bench, "\(kind) of message \(message)")
             guard bench.losses.hasLost else { break }
@@ -86,7 +87,7 @@ import ValueProtocol
                 // A first PIN that was cut off is asked again; everything else goes on at once.
                 if (stop.cause as? MasterKeyError)?.code == .noPIN { runs += 1 }
                 bench.failure.restorePower()
-                try bench.channel.inner.reset()
+                try bench.card.reset()
             }
         }
         Issue.record("the ceremony does not come to its end")
@@ -99,7 +100,7 @@ import ValueProtocol
         while run.ceremony.next != .pin(two), let input = try bench.answer(to: run.ceremony.next) {
             _ = try run.answer(input)
         }
-        let sent = bench.channel.sent.count
+        let sent = bench.channel.delivered
         // The PIN of custodian 1 where that of 2 is asked, then a component.
         #expect(throws: CeremonyError(.wrongCustodian, "")) { try run.answer(.pin(try bench.pin(one), of: one)) }
         #expect(throws: CeremonyError(.outOfTurn, "")) {
@@ -109,7 +110,7 @@ import ValueProtocol
         #expect(throws: CeremonyError(.sameCustodianTwice, "")) {
             try run.answer(.component(try bench.component(0, 2), by: one))
         }
-        #expect(bench.channel.sent.count == sent + 1, "nothing but the PIN of custodian 2 reached the card")
+        #expect(bench.channel.delivered == sent + 1, "nothing but the PIN of custodian 2 reached the card")
 
         // Past this program the card itself refuses.
         let card = MasterKeyCard(bench.channel)

@@ -1,3 +1,4 @@
+import CardIOTesting
 import Issuing
 import Testing
 import ValueProtocol
@@ -126,7 +127,7 @@ import ValueProtocol
         do {
             let authority = MasterKeyCardAuthority(bench.master)
             let desk = IssuingDesk(authority: authority, journal: try FileJournal(path: file.path), clock: clock)
-            bench.losses.lose(.answer, ofMessage: 15)
+            bench.losses.fault = .loses(.answer, of: 14)
             #expect(throws: IssueError(.session, "")) { try desk.issue(plan, over: bench.element) }
         }
         try bench.repair()

@@ -1,3 +1,4 @@
+import CardIOTesting
 import Issuing
 import Testing
 import ValueElement
@@ -5,13 +6,13 @@ import ValueProtocol
 
 /// Whatever stops an issue, at every point where it can stop: repeated once, it ends as planned.
 @Suite struct IssueDisturbedTests {
-    @Test(arguments: IssuingBench.Keys.allCases, LossPlan.Kind.allCases)
-    func everyMessageLost(_ keys: IssuingBench.Keys, _ kind: LossPlan.Kind) throws {
+    @Test(arguments: IssuingBench.Keys.allCases, FaultyChannel.Message.allCases)
+    func everyMessageLost(_ keys: IssuingBench.Keys, _ kind: FaultyChannel.Message) throws {
         var stops = 0
         for message in 1... {
             let bench = try IssuingBench(keys)
             let plan = try bench.plan()
-            bench.losses.lose(kind, ofMessage: message)
+            bench.losses.fault = .loses(kind, of: message - 1)
             if try !bench.issue(plan, mayStopBy: .session) {
                 stops += 1
                 try bench.repair()
@@ -75,11 +76,11 @@ import ValueProtocol
             for second in 1... {
                 let bench = try IssuingBench()
                 let plan = try bench.plan()
-                bench.losses.lose(.answer, ofMessage: first)
+                bench.losses.fault = .loses(.answer, of: first - 1)
                 isFirstLost = try !bench.issue(plan, mayStopBy: .session)
                 guard isFirstLost else { break }
                 try bench.repair()
-                bench.losses.lose(.answer, ofMessage: bench.losses.messages + second)
+                bench.losses.fault = .loses(.answer, of: bench.losses.exchanges + second - 1)
                 let isSecondLost = try !bench.issue(plan, mayStopBy: .session)
                 if isSecondLost {
                     pairs += 1

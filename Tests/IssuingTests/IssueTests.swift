@@ -1,3 +1,4 @@
+import CardIOTesting
 import ISO7816
 import Issuing
 import Testing
@@ -77,7 +78,7 @@ import ValueProtocol
     @Test func anotherPlanWaitsUntilTheFirstIsGivenUp() throws {
         let bench = try IssuingBench()
         let plan = try bench.plan()
-        bench.losses.lose(.answer, ofMessage: bench.losses.messages + 6)
+        bench.losses.fault = .loses(.answer, of: bench.losses.exchanges + 5)
         #expect(throws: IssueError(.session, "")) { try bench.desk.issue(plan, over: bench.element) }
         try bench.repair()
         let other = try bench.plan([TestKeys.purses[1]])
@@ -105,7 +106,7 @@ import ValueProtocol
             try bench.desk.issue(try bench.plan(), over: bench.element)
         }
         #expect(error?.cause as? SessionError == SessionError(.masterKeyCardLocked, ""))
-        try bench.master.inner.reset()
+        try bench.masterCard.reset()
         let again = #expect(throws: IssueError(.session, "")) {
             try bench.desk.issue(try bench.plan(), over: bench.element)
         }

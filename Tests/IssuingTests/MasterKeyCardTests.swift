@@ -1,3 +1,4 @@
+import CardIOTesting
 import Issuing
 import Testing
 import ValueProtocol
@@ -44,7 +45,7 @@ import ValueProtocol
             #expect(throws: MasterKeyError(.malformedPIN, "")) { try TestKeys.pin(bad) }
         }
         #expect("\(try TestKeys.pin("1234"))" == "••")
-        bench.losses.lose(.answer, ofMessage: bench.losses.messages + 1)
+        bench.losses.fault = .loses(.answer, of: bench.losses.exchanges)
         #expect(throws: MasterKeyError(.noAnswer, "")) { try card.select() }
     }
 

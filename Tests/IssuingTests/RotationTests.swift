@@ -1,3 +1,4 @@
+import CardIOTesting
 import Issuing
 import Testing
 import ValueElement
@@ -32,13 +33,13 @@ import ValueProtocol
         #expect(bench.journal.kept.entries.last?.event == .rotated(plan.keys.map(\.name)), point)
     }
 
-    @Test(arguments: IssuingBench.Keys.allCases, LossPlan.Kind.allCases)
-    func everyMessageLost(_ keys: IssuingBench.Keys, _ kind: LossPlan.Kind) throws {
+    @Test(arguments: IssuingBench.Keys.allCases, FaultyChannel.Message.allCases)
+    func everyMessageLost(_ keys: IssuingBench.Keys, _ kind: FaultyChannel.Message) throws {
         for message in 1... {
             let bench = try IssuingBench(keys)
             _ = try bench.desk.issue(try bench.plan(), over: bench.element)
             let plan = try plan(bench)
-            bench.losses.lose(kind, ofMessage: bench.losses.messages + message)
+            bench.losses.fault = .loses(kind, of: bench.losses.exchanges + message - 1)
             try rotate(plan, bench)
             try expectRotated(bench, plan, "\(kind) of message \(message)")
             guard bench.losses.hasLost else { break }
