@@ -84,6 +84,8 @@ public final class FaultyChannel: CardChannel {
     /// Brings a link back that stays down.
     public func restore() { isDown = false }
 
+    public var transmissionProtocol: TransmissionProtocol { channel.transmissionProtocol }
+
     /// - Throws: `CardError` with the channel's code for the message that is lost, and while the link is down.
     public func transmit(_ command: CommandAPDU) throws(CardError) -> ResponseAPDU {
         let exchange = plan.begin()
