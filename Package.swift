@@ -138,7 +138,7 @@ let package = Package(
         // Cards, meters and hosts' processes, each with a power that a test can cut.
         .target(
             name: "TestWorlds",
-            dependencies: ["HeadEnd", "ISO7816", "Meter", "Metrology", "ValueElement", "ValueProtocol"],
+            dependencies: ["ISO7816", "Meter", "Metrology", "RecordsSQLite", "ValueElement", "ValueProtocol"],
             path: "Tests/TestWorlds"),
         // Host and meter as processes that a test can kill.
         .executableTarget(

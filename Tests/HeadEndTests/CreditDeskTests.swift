@@ -1,6 +1,7 @@
 import HeadEnd
 import Records
 import RecordsSQLite
+import TestWorlds
 import Testing
 import ValueElement
 import ValueProtocol

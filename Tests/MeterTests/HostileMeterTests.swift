@@ -1,4 +1,5 @@
 import Meter
+import TestWorlds
 import Testing
 import ValueElement
 import ValueProtocol
@@ -51,7 +52,7 @@ import ValueProtocol
 
     @Test func afterAWriteOfUnknownOutcomeNothingIsWrittenUntilPowerUp() throws {
         let world = try GasWorld()
-        let memory = StumblingMemory(world.meterMemory)
+        let memory = StumblingMemory(world.gasMeter.memory)
         let valve = SimulatedValve()
         let meter = try OffLineMeter(memory, parts: MeterParts(valve: valve, clock: AdjustableClock { 1 }))
         memory.stumbles = true

@@ -2,6 +2,7 @@ import ContactInterface
 import Foundation
 import ISO7816
 import Meter
+import TestWorlds
 import Testing
 import ValueElement
 import ValueProtocol

@@ -1,4 +1,6 @@
+import CardIOTesting
 import Meter
+import TestWorlds
 import Testing
 import ValueElement
 import ValueProtocol
@@ -6,12 +8,12 @@ import ValueProtocol
 @Suite struct RedemptionTests {
     @Test func threeCommandsMoveTheValue() throws {
         let world = try GasWorld()
-        let counted = LossyChannel(world.channel, losing: .answer, at: 0)
+        let counted = world.channel(losing: .none)
         let redemption = try world.meter.redeem(from: counted)
         #expect(counted.exchanges == 3)
         #expect(redemption.drawn == Amount(rawValue: 50_000_000))
         #expect(world.onCard == 0 && world.inMeter == 50_000_000)
-        #expect(world.valve.isOpen)
+        #expect(world.gasMeter.valve.isOpen)
     }
 
     @Test func nothingMoreIsDrawnThanThePurseCanTake() throws {
@@ -64,14 +66,14 @@ import ValueProtocol
     }
 
     /// Every loss of a message at every place, and again in the recovery: nothing is lost, nothing doubled.
-    @Test(arguments: LossyChannel.Loss.allCases, LossyChannel.Loss.allCases)
-    func everyLossTwice(first: LossyChannel.Loss, second: LossyChannel.Loss) throws {
+    @Test(arguments: FaultyChannel.Message.allCases, FaultyChannel.Message.allCases)
+    func everyLossTwice(first: FaultyChannel.Message, second: FaultyChannel.Message) throws {
         for firstAt in 1...4 {
             for secondAt in 1...5 {
                 let world = try GasWorld()
                 let before = try world.total()
-                let one = LossyChannel(world.channel, losing: first, at: firstAt)
-                let two = LossyChannel(world.channel, losing: second, at: secondAt)
+                let one = world.channel(losing: .loses(first, of: firstAt - 1))
+                let two = world.channel(losing: .loses(second, of: secondAt - 1))
                 for channel in [one, two] {
                     do { _ = try world.meter.redeem(from: channel, Amount(rawValue: 20_000_000)) } catch {
                         #expect(error == MeterError(.interrupted, "") || error == MeterError(.notACard, ""))
@@ -96,7 +98,7 @@ import ValueProtocol
                 let world = try GasWorld()
                 let before = try world.total()
                 for at in [firstAt, secondAt] {
-                    let power = side == .card ? world.cardSwitch : world.meterSwitch
+                    let power = side == .card ? world.subscriber.power : world.gasMeter.power
                     power.cutPower(atWrite: at, keeping: portion)
                     do { _ = try world.meter.redeem(from: world.channel, Amount(rawValue: 20_000_000)) } catch {
                         #expect(error == MeterError(.interrupted, "") || error == MeterError(.memory, ""))
@@ -115,7 +117,7 @@ import ValueProtocol
 
     @Test func aDebitOnTheWayWaitsUntilItFits() throws {
         let world = try GasWorld(limit: 60_000_000, inMeter: 0)
-        let lossy = LossyChannel(world.channel, losing: .answer, at: 3)
+        let lossy = world.channel(losing: .losesAnswer(2))
         #expect(throws: MeterError(.interrupted, "")) { try world.meter.redeem(from: lossy) }
         try world.powerUpAgain()
         let redemption = try world.meter.redeem(from: world.channel)

@@ -1,4 +1,5 @@
 import Meter
+import TestWorlds
 import Testing
 import ValueElement
 import ValueProtocol
@@ -7,13 +8,13 @@ import ValueProtocol
     @Test func theValveClosesAtZeroAndOpensOnCredit() throws {
         // 0.90 a m3 is 900 micro-units a litre: 45.00 pay for exactly 50,000 litres.
         let world = try GasWorld(onCard: 45_000_000)
-        #expect(!world.valve.isOpen)
+        #expect(!world.gasMeter.valve.isOpen)
         #expect(try world.meter.use(10) == 0)
         _ = try world.meter.redeem(from: world.channel)
         #expect(try world.meter.use(49_999) == 49_999)
-        #expect(world.valve.isOpen)
+        #expect(world.gasMeter.valve.isOpen)
         #expect(try world.meter.use(10) == 1)
-        #expect(!world.valve.isOpen && world.inMeter == 0)
+        #expect(!world.gasMeter.valve.isOpen && world.inMeter == 0)
         #expect(world.meter.reading.counter == 50_000)
         #expect(world.meter.reading.spent == Amount(rawValue: 45_000_000))
         #expect(world.meter.reading.display[1].hasPrefix("NO CREDIT"))
@@ -34,12 +35,12 @@ import ValueProtocol
     @Test(arguments: FailureSwitch.Portion.allCases)
     func aPowerCutWhileCountingKeepsTheBooks(portion: FailureSwitch.Portion) throws {
         let world = try GasWorld(inMeter: 9_000_000)
-        world.meterSwitch.cutPower(atWrite: 1, keeping: portion)
+        world.gasMeter.power.cutPower(atWrite: 1, keeping: portion)
         #expect(throws: MeterError(.memory, "")) { try world.meter.use(100) }
-        #expect(!world.valve.isOpen)
+        #expect(!world.gasMeter.valve.isOpen)
         try world.powerUpAgain()
         #expect(try world.total() == 59_000_000)
-        #expect(world.valve.isOpen)
+        #expect(world.gasMeter.valve.isOpen)
     }
 
     @Test func displaysAreTwoLinesOfSixteen() throws {

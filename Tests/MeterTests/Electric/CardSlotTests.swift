@@ -1,6 +1,8 @@
+import CardIOTesting
 import ISO7816
 import Meter
 import Metrology
+import TestWorlds
 import Testing
 import ValueElement
 import ValueProtocol
@@ -71,14 +73,14 @@ import ValueProtocol
     }
 
     /// Every loss of a message at every place, and again in the recovery: nothing is lost, nothing doubled.
-    @Test(arguments: LossyChannel.Loss.allCases, LossyChannel.Loss.allCases)
-    func everyLossTwice(first: LossyChannel.Loss, second: LossyChannel.Loss) throws {
+    @Test(arguments: FaultyChannel.Message.allCases, FaultyChannel.Message.allCases)
+    func everyLossTwice(first: FaultyChannel.Message, second: FaultyChannel.Message) throws {
         for firstAt in 1...4 {
             for secondAt in 1...5 {
                 let world = try SlotWorld()
                 let before = try world.total()
-                let one = LossyChannel(world.channel, losing: first, at: firstAt)
-                let two = LossyChannel(world.channel, losing: second, at: secondAt)
+                let one = world.channel(losing: .loses(first, of: firstAt - 1))
+                let two = world.channel(losing: .loses(second, of: secondAt - 1))
                 for channel in [one, two] {
                     do { _ = try world.meter.redeem(from: channel, Amount(rawValue: 20_000_000)) } catch {
                         #expect(error == MeterError(.interrupted, "") || error == MeterError(.notACard, ""))
@@ -100,7 +102,7 @@ import ValueProtocol
     func everyPowerCutTwice(side: Side, portion: FailureSwitch.Portion) throws {
         let whole = try SlotWorld(emergency: 2_000_000)
         try Self.lend(whole)
-        let power = side == .card ? whole.cardSwitch : whole.meterSwitch
+        let power = side == .card ? whole.subscriber.power : whole.electricMeter.power
         let begin = power.writes
         _ = try whole.meter.redeem(from: whole.channel)
         let writes = power.writes - begin
@@ -112,7 +114,7 @@ import ValueProtocol
                 try Self.lend(world)
                 let before = try world.total()
                 for at in [firstAt, secondAt] {
-                    let power = side == .card ? world.cardSwitch : world.meterSwitch
+                    let power = side == .card ? world.subscriber.power : world.electricMeter.power
                     power.cutPower(atWrite: at, keeping: portion)
                     do { _ = try world.meter.redeem(from: world.channel, Amount(rawValue: 20_000_000)) } catch {
                         #expect(error == MeterError(.interrupted, "") || error == MeterError(.memory, ""))

@@ -1,6 +1,7 @@
 import Foundation
 import MeterBench
 import Metrology
+import TestWorlds
 import Testing
 import ValueElement
 import ValueProtocol

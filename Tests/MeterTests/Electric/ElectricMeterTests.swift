@@ -1,5 +1,6 @@
 import Meter
 import Metrology
+import TestWorlds
 import Testing
 import ValueElement
 import ValueProtocol
@@ -162,13 +163,13 @@ import ValueProtocol
             return world
         }
         let whole = try world()
-        let before = whole.failure.writes
+        let before = whole.power.writes
         try whole.meter.lastGasp()
-        let writes = whole.failure.writes - before
+        let writes = whole.power.writes - before
         #expect(writes > 0)
         for write in 1...writes {
             let world = try world()
-            world.failure.cutPower(atWrite: write, keeping: portion)
+            world.power.cutPower(atWrite: write, keeping: portion)
             #expect(throws: MeterError(.memory, "")) { try world.meter.lastGasp() }
             try world.powerUp()
             let isSaved = write == writes && portion == .everything
@@ -224,14 +225,14 @@ import ValueProtocol
                 value: 150_000,
                 Self.configuration(emergency: 50_000, friendly: FriendlyCredit(windows: [night])),
                 from: ElectricWorld.monday + 23 * 3600 + 30 * 60)
-            world.failure.cutPower(atWrite: write, keeping: portion)
+            world.power.cutPower(atWrite: write, keeping: portion)
             var cut = false
             var loaded = false
             func attempt(_ body: () throws -> Void) throws {
                 do {
                     try body()
                 } catch {
-                    #expect(world.failure.isOff)
+                    #expect(world.power.isOff)
                     cut = true
                     try world.powerUp()
                     let now = world.meter.reading

@@ -1,5 +1,7 @@
 import Meter
 import Metrology
+import TestSupport
+import TestWorlds
 import Testing
 import ValueElement
 import ValueProtocol
@@ -55,7 +57,7 @@ import ValueProtocol
         let flash = SimulatedFlash(FlashGeometry(pages: 64, pageSize: 1_024), failure: failure)
         let (world, memory) = try Self.world(flash)
         var meter = try Self.meter(memory, world)
-        var random = SeededRandom(state: 7)
+        var random = SeededGenerator(seed: 7)
         var used: Int64 = 0
         var cuts = 0
         for step in 0..<1_500 {
