@@ -222,8 +222,8 @@ let package = Package(
         .testTarget(
             name: "HeadEndTests",
             dependencies: [
-                "CardIOTesting", "HeadEnd", "ISO7816", "Issuing", "Meter", "PowerLine", "TestWorlds", "ValueElement",
-                "ValueProtocol", .product(name: "GRDB", package: "GRDB.swift"),
+                "CardIOTesting", "HeadEnd", "ISO7816", "Issuing", "Meter", "PowerLine", "TestSupport", "TestWorlds",
+                "ValueElement", "ValueProtocol", .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .testTarget(
             name: "AnalysisTests", dependencies: ["Analysis", "HeadEnd", "Meter", "ValueProtocol"]),

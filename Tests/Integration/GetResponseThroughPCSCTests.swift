@@ -5,7 +5,7 @@ import CardTrace
 import ContactInterface
 import Foundation
 import ISO7816
-import TestSupport
+import TestPrograms
 import Testing
 
 /// A T=0 card in a reader: the transport gives what comes, whoever wants whole answers puts automatic GET RESPONSE on, and
@@ -32,15 +32,15 @@ struct GetResponseThroughPCSCTests {
 
     private func vstore(
         _ readers: VirtualReaders, _ arguments: [String], input: String = ""
-    ) async throws -> ExternalProgram.Outcome {
-        try await ExternalProgram(
+    ) async throws -> Program.Outcome {
+        try await Program(
             BuiltProgram.vstore.path, arguments + ["--trace", "--reader", readers.slots[0].reader],
-            environment: readers.environment
+            environment: .inherited(readers.environment)
         ).run(input: input)
     }
 
     /// What a trace shows as sent.
-    private func sent(_ outcome: ExternalProgram.Outcome) -> [String] {
+    private func sent(_ outcome: Program.Outcome) -> [String] {
         outcome.errors.split(separator: "\n").filter { $0.hasPrefix("> ") }
             .map { line in
                 let rest = line.dropFirst(2)

@@ -44,7 +44,7 @@ import ValueProtocol
         _ orders: Int, _ memory: String, _ records: String, _ seed: UInt64
     ) throws -> (host: Int, meter: Int, done: [Int: [String]]) {
         var random = SeededGenerator(seed: seed)
-        let relay = try LossyRelay(seed: seed)
+        let relay = try TCPRelay(losingWithSeed: seed)
         defer { relay.stop() }
         let lines = Monitor<[String]>([])
         var all: [String] { lines.withLock { $0 } }
@@ -91,7 +91,7 @@ import ValueProtocol
     }
 
     /// Starts the meter and leads the relay to it.
-    private func startMeter(_ memory: String, _ relay: LossyRelay) throws -> RunningProgram {
+    private func startMeter(_ memory: String, _ relay: TCPRelay) throws -> RunningProgram {
         let meter = try RunningProgram(party(["meter", memory]))
         relay.lead(to: try #require(UInt16(try meter.nextLine().dropFirst(5))))
         return meter

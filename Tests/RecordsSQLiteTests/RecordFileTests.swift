@@ -2,7 +2,6 @@ import Foundation
 import GRDB
 import Records
 import TestSupport
-import TestWorlds
 import Testing
 import ValueProtocol
 

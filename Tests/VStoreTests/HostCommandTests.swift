@@ -59,7 +59,7 @@ import Testing
             var statuses: [Int32] = []
             while statuses.last != 0, statuses.count < 20 {
                 let number = statuses.count
-                let line = try SilencedLine(to: meter, answers: number)
+                let line = try TCPRelay(to: meter, answers: number)
                 defer { line.stop() }
                 let order = "host credit 5 --reference \(number) \(pass)"
                 let silenced = try desk.vstore.run(
@@ -80,7 +80,7 @@ import Testing
             let meter = try #require(place.split(separator: ":").last.flatMap { UInt16($0) })
             var (status, answers): (Int32, Int) = (3, 0)
             while status == 3, answers < 20 {
-                let line = try SilencedLine(to: meter, answers: answers)
+                let line = try TCPRelay(to: meter, answers: answers)
                 defer { line.stop() }
                 let credit = "host credit 5 \(pass) --patience 3 \(Desk.gasMeter)@tcp:127.0.0.1:\(line.port)"
                 status = try desk.vstore.run(credit, input: Desk.passphrase).status

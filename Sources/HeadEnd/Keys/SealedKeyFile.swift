@@ -1,7 +1,7 @@
 internal import COpenSSL
 internal import DurableFiles
-internal import SystemPackage
 public import Records
+internal import SystemPackage
 public import ValueProtocol
 
 /// The host's master keys in a file, sealed under a passphrase.
