@@ -222,8 +222,9 @@ let package = Package(
         .testTarget(
             name: "HeadEndTests",
             dependencies: [
-                "CardIOTesting", "HeadEnd", "ISO7816", "Issuing", "Meter", "PowerLine", "TestSupport", "TestWorlds",
-                "ValueElement", "ValueProtocol", .product(name: "GRDB", package: "GRDB.swift"),
+                "CardIOTesting", "HeadEnd", "ISO7816", "Issuing", "Meter", "PowerLine", "Records", "RecordsSQLite",
+                "TestSupport", "TestWorlds", "ValueElement", "ValueProtocol",
+                .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .testTarget(
             name: "AnalysisTests", dependencies: ["Analysis", "HeadEnd", "Meter", "ValueProtocol"]),
@@ -238,8 +239,8 @@ let package = Package(
         .testTarget(
             name: "InvariantTests",
             dependencies: [
-                "CardIOTesting", "HeadEnd", "ISO7816", "Issuing", "Meter", "Records", "RecordsSQLite", "TestWorlds",
-                "ValueElement", "ValueProtocol",
+                "CardIOTesting", "HeadEnd", "ISO7816", "Issuing", "Meter", "MeterBench", "Records", "RecordsSQLite",
+                "TestWorlds", "ValueElement", "ValueProtocol",
             ]),
         .testTarget(
             name: "LineProcessTests",
@@ -250,8 +251,8 @@ let package = Package(
             name: "DocumentationTests",
             dependencies: [
                 "Analysis", "CardIO", "CardScript", "CardTrace", "ContactInterface", "GlobalPlatform", "HeadEnd",
-                "ISO7816", "Issuing", "Meter", "MeterBench", "Metrology", "ValueElement", "ValueElementTesting",
-                "ValueProtocol",
+                "ISO7816", "Issuing", "Meter", "MeterBench", "Metrology", "Records", "RecordsSQLite", "TestPrograms",
+                "ValueElement", "ValueElementTesting", "ValueProtocol",
             ]),
         .testTarget(name: "FuzzTests", dependencies: ["FuzzSubjects", "ValueProtocol"]),
         .testTarget(
@@ -266,7 +267,7 @@ let package = Package(
             dependencies: [
                 "CardIO", "CardIOTesting", "CardRelay", "CardScript", "CardTrace", "ContactInterface", "Demonstration",
                 "Diagnostics", "HeadEnd", "ISO7816", "Issuing", "Meter", "Metrology", "PowerLine", "TestPrograms",
-                "ValueElement", "ValueProtocol", "vstore",
+                "TestSupport", "ValueElement", "ValueProtocol", "vstore",
             ],
             path: "Tests/Integration"),
     ]
