@@ -18,7 +18,7 @@ import Testing
         return try Program("/usr/bin/openssl", arguments + more + [credentials.certificate]).runBlocking().status == 0
     }
 
-    @Test func opensslTakesThemForWhatTheyAre() throws {
+    @Test func `OpenSSL takes them for what they are`() throws {
         try Self.withFolder { folder in
             let authority = try RelayAuthority(in: folder.path)
             let server = try authority.issue("desk.example", for: .server)
@@ -38,7 +38,7 @@ import Testing
         }
     }
 
-    @Test func nothingIsWrittenOver() throws {
+    @Test func `nothing is written over`() throws {
         try Self.withFolder { folder in
             let authority = try RelayAuthority(in: folder.path)
             let first = try authority.issue("a", for: .client)
@@ -49,7 +49,7 @@ import Testing
     }
 
     @Test(arguments: ["", "../x", "a/b", "a b", ".hidden", "a,DNS:b", String(repeating: "x", count: 65)])
-    func aNameThatCouldDoHarmIsRefused(name: String) throws {
+    func `a name that could do harm is refused`(name: String) throws {
         try Self.withFolder { folder in
             let authority = try RelayAuthority(in: folder.path)
             #expect(throws: RelayAuthorityError.self) { try authority.issue(name, for: .server) }
@@ -57,7 +57,7 @@ import Testing
         }
     }
 
-    @Test func anAuthorityWithoutItsKeyIsTold() throws {
+    @Test func `an authority without its key is told`() throws {
         try Self.withFolder { folder in
             _ = try RelayAuthority(in: folder.path)
             try FileManager.default.removeItem(at: folder.appending(path: "authority.key"))

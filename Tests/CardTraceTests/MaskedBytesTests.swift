@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct MaskedBytesTests {
     /// Against a set of places, which needs no order.
-    @Test func anyPlacesInAnyOrder() {
+    @Test func `any places in any order`() {
         var random = SeededGenerator(seed: 7816)
         for _ in 0..<2_000 {
             let count = Int.random(in: 0...40, using: &random)
@@ -29,7 +29,7 @@ import Testing
     }
 
     /// A secret goes wherever it is, also where it overlaps itself or another; nothing else does.
-    @Test func secretsAreMaskedWhereverTheyAre() {
+    @Test func `secrets are masked wherever they are`() {
         var random = SeededGenerator(seed: 1977)
         for _ in 0..<2_000 {
             // Two values alone, so that beginnings of a secret repeat in it and around it.

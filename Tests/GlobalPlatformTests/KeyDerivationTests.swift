@@ -93,7 +93,7 @@ import Testing
     ]
 
     @Test(arguments: vectors)
-    func counterMode(vector: Vector) throws {
+    func `counter mode`(vector: Vector) throws {
         let key = SecretBytes(copying: hex(vector.key))
         let expected = hex(vector.derived)
         let (before, after) = (hex(vector.before), hex(vector.after))
@@ -103,7 +103,7 @@ import Testing
         }
     }
 
-    @Test func lengthsThatCannotBe() throws {
+    @Test func `lengths that cannot be`() throws {
         let key = SecretBytes(copying: [UInt8](repeating: 1, count: 16))
         for count in [-1, 0, 4_081] {
             #expect(throws: GlobalPlatformError(.outOfRange, "")) {

@@ -7,12 +7,12 @@ import Testing
 struct DemoProgramTests {
     static let end = "every difference is 0 micro-units"
 
-    @Test func withCardsInTheProcess() async throws {
+    @Test func `with cards in the process`() async throws {
         let outcome = try await Program(BuiltProgram.vstore.path, ["demo"]).run()
         #expect(outcome.status == 0 && outcome.output.contains(Self.end), "\(outcome)")
     }
 
-    @Test func withCardsInVirtualReaders() async {
+    @Test func `with cards in virtual readers`() async {
         // It takes the readers in which a card appears, so nobody else's may appear meanwhile.
         await #expect(processExitsWith: .success) {
             await reporting {

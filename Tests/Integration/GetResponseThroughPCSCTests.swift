@@ -48,7 +48,7 @@ struct GetResponseThroughPCSCTests {
             }
     }
 
-    @Test func aTransactionIsRawAndAGetResponseChannelFetches() async throws {
+    @Test func `a transaction is raw and a GET RESPONSE channel fetches`() async throws {
         try await withT0Card { readers in
             let card = try await readers.connect()
             #expect(card.activeProtocol == .t0)
@@ -74,7 +74,7 @@ struct GetResponseThroughPCSCTests {
         }
     }
 
-    @Test func sendShowsWhatCameByRawAndElseTheWholeAnswer() async throws {
+    @Test func `send shows what came by raw and else the whole answer`() async throws {
         try await withT0Card { readers in
             let raw = try await vstore(readers, ["apdu", "send", "--raw", Self.tpdu, Self.wrongLength])
             #expect(raw.status == 0 && raw.output.contains("6108") && raw.output.contains("6C05"), "\(raw)")
@@ -88,7 +88,7 @@ struct GetResponseThroughPCSCTests {
         }
     }
 
-    @Test func aScriptSeesWhatCameByRawAndElseTheWholeAnswer() async throws {
+    @Test func `a script sees what came by raw and else the whole answer`() async throws {
         try await withT0Card { readers in
             let raw = try await vstore(
                 readers, ["apdu", "script", "--raw", "-"],
@@ -100,7 +100,7 @@ struct GetResponseThroughPCSCTests {
         }
     }
 
-    @Test func theShellShowsWhatCameOnceRawIsOn() async throws {
+    @Test func `the shell shows what came once raw is on`() async throws {
         try await withT0Card { readers in
             let outcome = try await vstore(
                 readers, ["apdu", "shell"], input: "\(Self.echo)\nraw on\n\(Self.tpdu)\nraw off\n\(Self.echo)\n")
@@ -111,7 +111,7 @@ struct GetResponseThroughPCSCTests {
     }
 
     /// The relay carries T=0 as it is; its client follows.
-    @Test func aRelayedReaderIsRaw() async throws {
+    @Test func `a relayed reader is raw`() async throws {
         try await withT0Card { readers in
             let relayed = try await RelayedReader(.name(readers.slots[0].reader))
             #expect(relayed.face.isT0)

@@ -33,7 +33,7 @@ struct MemoryThroughPCSCTests {
         ).run(input: input)
     }
 
-    @Test func aSecuredCardIsWorkedWithThroughPCSC() async throws {
+    @Test func `a secured card is worked with through PC/SC`() async throws {
         try await VirtualReaders.lend { readers in
             let virtual = try await readers.insert(Self.reader(Self.secured()))
             let card = try await readers.connect()
@@ -51,7 +51,7 @@ struct MemoryThroughPCSCTests {
         }
     }
 
-    @Test func theProgramReadsWritesAndGuards() async throws {
+    @Test func `the program reads writes and guards`() async throws {
         try await VirtualReaders.lend { readers in
             let virtual = try await readers.insert(Self.reader(Self.secured(0b011)))
             let info = try await memory(readers, "info --json")
@@ -85,7 +85,7 @@ struct MemoryThroughPCSCTests {
         }
     }
 
-    @Test func anI2CCardIsReadAndWrittenByTheProgram() async throws {
+    @Test func `an I2C card is read and written by the program`() async throws {
         try await VirtualReaders.lend { readers in
             let virtual = try await readers.insert(Self.reader(I2CMemoryCard(.at24c16)))
             let written = try await memory(readers, "write --kind at24c16 --at 0x7F0 000102030405")
@@ -97,7 +97,7 @@ struct MemoryThroughPCSCTests {
     }
 
     /// A card that is no memory card refuses the commands of the reader.
-    @Test func anotherCardIsToldApart() async throws {
+    @Test func `another card is told apart`() async throws {
         try await VirtualReaders.lend { readers in
             let virtual = try await readers.insert(GateCard())
             let outcome = try await memory(readers, "info")

@@ -59,7 +59,7 @@ struct MeterSlotTests {
         return try ValueCard(VolatileMemory(ValueCard.records(card)))
     }
 
-    @Test func aCardInAReaderIsShownRedeemedAndTakenOut() async throws {
+    @Test func `a card in a reader is shown redeemed and taken out`() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "meter-\(UUID().uuidString)")
         try Self.makeMeter(at: folder)
         defer {

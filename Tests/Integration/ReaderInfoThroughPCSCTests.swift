@@ -19,7 +19,7 @@ struct ReaderInfoThroughPCSCTests {
         return try #require(try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
     }
 
-    @Test func aReaderIsShownWithItsCardAndWithoutOne() async throws {
+    @Test func `a reader is shown with its card and without one`() async throws {
         try await VirtualReaders.lend { readers in
             let empty = try object(try await info(readers, "--json"))
             #expect(empty["reader"] as? String == readers.slots[0].reader)
@@ -40,7 +40,7 @@ struct ReaderInfoThroughPCSCTests {
 
     /// A reader with a keypad and a name, in a process of its own.
     @Test(.enabled(if: PluggableReader.missing == nil, "\(PluggableReader.missing ?? "")"))
-    func whatAReaderCanDoIsShown() async {
+    func `what a reader can do is shown`() async {
         await #expect(processExitsWith: .success) {
             await reporting {
                 let own = try await OwnPCSCD(pluggable: true)

@@ -29,7 +29,7 @@ import ValueProtocol
     }
 
     @Test(arguments: names)
-    func everyAnswerIsTheOneExpected(name: String) throws {
+    func `every answer is the one expected`(name: String) throws {
         let channel = try InProcessChannel(Self.blankCard())
         let results = try Self.script(name).run(on: channel, reset: channel.reset)
         #expect(results.count == (try Self.script(name).steps.count))
@@ -38,7 +38,7 @@ import ValueProtocol
 
     @Test(
         .enabled(if: PrivatePCSCD.missing == nil, "\(PrivatePCSCD.missing ?? "")"), arguments: names)
-    func scriptorGetsTheSameAnswers(name: String) async throws {
+    func `scriptor gets the same answers`(name: String) async throws {
         let script = try Self.script(name)
         try await VirtualReaders.lend { readers in
             let card = try await readers.insert(Self.blankCard())

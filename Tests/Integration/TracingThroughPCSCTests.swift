@@ -31,7 +31,7 @@ struct TracingThroughPCSCTests {
         .run(input: input)
     }
 
-    @Test func whatOpenSCDoesIsShownAndWritten() async throws {
+    @Test func `what OpenSC does is shown and written`() async throws {
         try await withHome { home in
             try await VirtualReaders.lend { readers in
                 let (card, reader) = (try await readers.insert(ScriptPeerTests.blankCard()), readers.slots[0].reader)
@@ -64,7 +64,7 @@ struct TracingThroughPCSCTests {
         }
     }
 
-    @Test func whatScriptorDoesIsShownAndItsStatusKept() async throws {
+    @Test func `what scriptor does is shown and its status kept`() async throws {
         try await withHome { home in
             try await VirtualReaders.lend { readers in
                 let (card, reader) = (try await readers.insert(ScriptPeerTests.blankCard()), readers.slots[0].reader)
@@ -93,7 +93,7 @@ struct TracingThroughPCSCTests {
     }
 
     /// A recorded card in a virtual reader answers as recorded; what was not recorded ends it, and is shown.
-    @Test(arguments: [true, false]) func aTraceIsPlayedThroughPCSC(asRecorded: Bool) async throws {
+    @Test(arguments: [true, false]) func `a trace is played through PC/SC`(asRecorded: Bool) async throws {
         try await withHome { home in
             try await VirtualReaders.lend { readers in
                 let slot = readers.slots[0]

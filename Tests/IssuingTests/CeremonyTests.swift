@@ -17,7 +17,7 @@ import ValueProtocol
         #expect(image.unfinished.isEmpty, point)
     }
 
-    @Test func keysAreMadeAndEveryCheckValueIsShown() throws {
+    @Test func `keys are made and every check value is shown`() throws {
         let bench = try CeremonyBench()
         var run = try bench.run()
         var shown: [CeremonyEvent] = []
@@ -52,7 +52,7 @@ import ValueProtocol
     }
 
     @Test(arguments: FaultyChannel.Message.allCases)
-    func everyMessageLost(_ kind: FaultyChannel.Message) throws {
+    func `every message lost`(_ kind: FaultyChannel.Message) throws {
         for message in 1... {
             let bench = try CeremonyBench()
             bench.losses.fault = .loses(kind, of: message - 1)
@@ -63,7 +63,7 @@ import ValueProtocol
     }
 
     @Test(arguments: FailureSwitch.Portion.allCases)
-    func powerCutAtEveryWrite(_ portion: FailureSwitch.Portion) throws {
+    func `power cut at every write`(_ portion: FailureSwitch.Portion) throws {
         for write in 1... {
             let bench = try CeremonyBench()
             bench.failure.cutPower(atWrite: write, keeping: portion)
@@ -93,7 +93,7 @@ import ValueProtocol
         Issue.record("the ceremony does not come to its end")
     }
 
-    @Test func oneCustodianCannotFinishAKeyAlone() throws {
+    @Test func `one custodian cannot finish a key alone`() throws {
         let bench = try CeremonyBench()
         var run = try bench.run()
         let (one, two) = (CeremonyBench.custodians[0], CeremonyBench.custodians[1])
@@ -121,7 +121,7 @@ import ValueProtocol
         #expect(try bench.image()?.keys.isEmpty == true)
     }
 
-    @Test func aRefusedComponentIsNotTakenForEntered() throws {
+    @Test func `a refused component is not taken for entered`() throws {
         let bench = try CeremonyBench()
         var run = try bench.run()
         while run.ceremony.record.components.isEmpty, let input = try bench.answer(to: run.ceremony.next) {
@@ -142,7 +142,7 @@ import ValueProtocol
         try expectFinished(bench, "begun again")
     }
 
-    @Test func aRecordThatSwapsCustodiansIsRefused() throws {
+    @Test func `a record that swaps custodians is refused`() throws {
         let bench = try CeremonyBench()
         var run = try bench.run()
         while run.ceremony.record.components.isEmpty, let input = try bench.answer(to: run.ceremony.next) {
@@ -157,7 +157,7 @@ import ValueProtocol
         #expect(throws: CeremonyError(.recordWrong, "")) { try CeremonyRecord(lines: lines + ["end"]) }
     }
 
-    @Test func mistypedComponentsDoNotReachTheCard() throws {
+    @Test func `mistyped components do not reach the card`() throws {
         let suite = try CipherSuite()
         let component = try KeyComponent(Secret(copying: Array(0..<16)), suite)
         var digits = Array("0001 0203 0405 0607-08090a0b0c0d0e0f".utf8)
@@ -178,7 +178,7 @@ import ValueProtocol
         #expect("\(component)" == "•• (\(component.checkValue))")
     }
 
-    @Test func aKeyWithAnotherCheckValueThanPlannedIsReported() throws {
+    @Test func `a key with another check value than planned is reported`() throws {
         let bench = try CeremonyBench()
         var run = try bench.run()
         try bench.finish(&run)

@@ -7,7 +7,7 @@ import ValueProtocol
 /// Whatever stops an issue, at every point where it can stop: repeated once, it ends as planned.
 @Suite struct IssueDisturbedTests {
     @Test(arguments: IssuingBench.Keys.allCases, FaultyChannel.Message.allCases)
-    func everyMessageLost(_ keys: IssuingBench.Keys, _ kind: FaultyChannel.Message) throws {
+    func `every message lost`(_ keys: IssuingBench.Keys, _ kind: FaultyChannel.Message) throws {
         var stops = 0
         for message in 1... {
             let bench = try IssuingBench(keys)
@@ -26,7 +26,7 @@ import ValueProtocol
     }
 
     @Test(arguments: FailureSwitch.Portion.allCases, [true, false])
-    func powerCutAtEveryWrite(_ portion: FailureSwitch.Portion, _ ofMasterKeyCard: Bool) throws {
+    func `power cut at every write`(_ portion: FailureSwitch.Portion, _ ofMasterKeyCard: Bool) throws {
         var stops = 0
         for write in 1... {
             let bench = try IssuingBench()
@@ -47,7 +47,7 @@ import ValueProtocol
     }
 
     @Test(arguments: IssuingBench.Keys.allCases, [true, false])
-    func journalStoppedAtEveryEntry(_ keys: IssuingBench.Keys, _ keeps: Bool) throws {
+    func `journal stopped at every entry`(_ keys: IssuingBench.Keys, _ keeps: Bool) throws {
         var stops = 0
         for append in 1... {
             let bench = try IssuingBench(keys)
@@ -69,7 +69,7 @@ import ValueProtocol
     }
 
     /// Two losses in a row, at every pair of points.
-    @Test func everyTwoAnswersLost() throws {
+    @Test func `every two answers lost`() throws {
         var pairs = 0
         for first in 1... {
             var isFirstLost = true

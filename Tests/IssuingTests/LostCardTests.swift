@@ -24,7 +24,7 @@ import ValueProtocol
         }
     }
 
-    @Test func aCardAtHandIsBlocked() throws {
+    @Test func `a card at hand is blocked`() throws {
         let bench = try IssuingBench()
         _ = try bench.desk.issue(try bench.plan(), over: bench.element)
         let register = TestCardRegister()
@@ -40,7 +40,7 @@ import ValueProtocol
     }
 
     @Test(arguments: FaultyChannel.Message.allCases)
-    func blockedOnceWhicheverMessageIsLost(_ kind: FaultyChannel.Message) throws {
+    func `blocked once whichever message is lost`(_ kind: FaultyChannel.Message) throws {
         for message in 1... {
             let bench = try IssuingBench()
             _ = try bench.desk.issue(try bench.plan(), over: bench.element)
@@ -59,7 +59,7 @@ import ValueProtocol
         }
     }
 
-    @Test func theReplacementHasTheSamePurses() throws {
+    @Test func `the replacement has the same purses`() throws {
         let bench = try IssuingBench()
         let register = TestCardRegister()
         let lost = TestKeys.card(0x99)

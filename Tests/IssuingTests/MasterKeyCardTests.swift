@@ -4,7 +4,7 @@ import Testing
 import ValueProtocol
 
 @Suite struct MasterKeyCardTests {
-    @Test func wrongPINsAreCountedAndUnblockedByTwoOthers() throws {
+    @Test func `wrong PINs are counted and unblocked by two others`() throws {
         let bench = try IssuingBench()
         let card = MasterKeyCard(bench.master)
         try card.select()
@@ -26,7 +26,7 @@ import ValueProtocol
         try card.verify(try TestKeys.pin("666666"), of: one)
     }
 
-    @Test func errorsSayWhatIsWrong() throws {
+    @Test func `errors say what is wrong`() throws {
         let bench = try IssuingBench()
         let card = MasterKeyCard(bench.master)
         try card.select()
@@ -49,7 +49,7 @@ import ValueProtocol
         #expect(throws: MasterKeyError(.noAnswer, "")) { try card.select() }
     }
 
-    @Test func refusalsOfTheAuthorityAreTold() throws {
+    @Test func `refusals of the authority are told`() throws {
         let bench = try IssuingBench()
         let authority = MasterKeyCardAuthority(bench.master)
         #expect(throws: SessionError(.outsideRules, "")) {

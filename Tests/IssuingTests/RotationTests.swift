@@ -34,7 +34,7 @@ import ValueProtocol
     }
 
     @Test(arguments: IssuingBench.Keys.allCases, FaultyChannel.Message.allCases)
-    func everyMessageLost(_ keys: IssuingBench.Keys, _ kind: FaultyChannel.Message) throws {
+    func `every message lost`(_ keys: IssuingBench.Keys, _ kind: FaultyChannel.Message) throws {
         for message in 1... {
             let bench = try IssuingBench(keys)
             _ = try bench.desk.issue(try bench.plan(), over: bench.element)
@@ -47,7 +47,7 @@ import ValueProtocol
     }
 
     @Test(arguments: FailureSwitch.Portion.allCases, [true, false])
-    func powerCutAtEveryWrite(_ portion: FailureSwitch.Portion, _ ofMasterKeyCard: Bool) throws {
+    func `power cut at every write`(_ portion: FailureSwitch.Portion, _ ofMasterKeyCard: Bool) throws {
         for write in 1... {
             let bench = try IssuingBench()
             _ = try bench.desk.issue(try bench.plan(), over: bench.element)
@@ -71,7 +71,7 @@ import ValueProtocol
         }
     }
 
-    @Test func aMeterKeepsItsOlderTransferKeyForCardsNotBoundAnew() throws {
+    @Test func `a meter keeps its older transfer key for cards not bound anew`() throws {
         let bench = try IssuingBench(.masterKeyCard, TestKeys.meter(.gasMeter, 0x10))
         _ = try bench.desk.issue(try bench.plan([]), over: bench.element)
         let keys = TestKeys.checked([KeyName(.transfer, 2), KeyName(.tariff, 2)], bench.suite)
@@ -83,7 +83,7 @@ import ValueProtocol
             ])
     }
 
-    @Test func olderKeysAndBlankCardsAreRefused() throws {
+    @Test func `older keys and blank cards are refused`() throws {
         let bench = try IssuingBench()
         let plan = try plan(bench)
         #expect(throws: IssueError(.wrongState, "")) { try bench.desk.rotate(plan, over: bench.element) }

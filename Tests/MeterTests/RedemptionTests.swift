@@ -6,7 +6,7 @@ import ValueElement
 import ValueProtocol
 
 @Suite struct RedemptionTests {
-    @Test func threeCommandsMoveTheValue() throws {
+    @Test func `three commands move the value`() throws {
         let world = try GasWorld()
         let counted = world.channel(losing: .none)
         let redemption = try world.meter.redeem(from: counted)
@@ -16,14 +16,14 @@ import ValueProtocol
         #expect(world.gasMeter.valve.isOpen)
     }
 
-    @Test func nothingMoreIsDrawnThanThePurseCanTake() throws {
+    @Test func `nothing more is drawn than the purse can take`() throws {
         let world = try GasWorld(onCard: 90_000_000, limit: 60_000_000, inMeter: 20_000_000)
         #expect(try world.meter.redeem(from: world.channel).drawn == Amount(rawValue: 40_000_000))
         #expect(world.inMeter == 60_000_000 && world.onCard == 50_000_000)
         #expect(try world.meter.redeem(from: world.channel).drawn == .zero)
     }
 
-    @Test func anEmptyCardStillTakesTheStatusHome() throws {
+    @Test func `an empty card still takes the status home`() throws {
         let world = try GasWorld(onCard: 0, inMeter: 1_000_000)
         #expect(try world.meter.redeem(from: world.channel).drawn == .zero)
         let slot = try #require(world.card.element?.image.slot(boundTo: GasWorld.meterID))
@@ -31,7 +31,7 @@ import ValueProtocol
         #expect(status.balance == Amount(rawValue: 1_000_000) && status.isValveOpen)
     }
 
-    @Test func cardsThatMustNotPass() throws {
+    @Test func `cards that must not pass`() throws {
         let refusals: [(MeterError.Code, GasWorld)] = [
             (.stranger, try GasWorld(bound: false)),
             (.blockedCard, try GasWorld(cardState: .blocked)),
@@ -67,7 +67,7 @@ import ValueProtocol
 
     /// Every loss of a message at every place, and again in the recovery: nothing is lost, nothing doubled.
     @Test(arguments: FaultyChannel.Message.allCases, FaultyChannel.Message.allCases)
-    func everyLossTwice(first: FaultyChannel.Message, second: FaultyChannel.Message) throws {
+    func `every loss twice`(first: FaultyChannel.Message, second: FaultyChannel.Message) throws {
         for firstAt in 1...4 {
             for secondAt in 1...5 {
                 let world = try GasWorld()
@@ -91,7 +91,7 @@ import ValueProtocol
 
     /// Power goes at every write of either side, whatever portion of it is kept, and again in the recovery.
     @Test(arguments: Side.allCases, FailureSwitch.Portion.allCases)
-    func everyPowerCutTwice(side: Side, portion: FailureSwitch.Portion) throws {
+    func `every power cut twice`(side: Side, portion: FailureSwitch.Portion) throws {
         var cuts = 0
         for firstAt in 1...4 {
             for secondAt in 1...4 {
@@ -115,7 +115,7 @@ import ValueProtocol
         #expect(cuts > 0)
     }
 
-    @Test func aDebitOnTheWayWaitsUntilItFits() throws {
+    @Test func `a debit on the way waits until it fits`() throws {
         let world = try GasWorld(limit: 60_000_000, inMeter: 0)
         let lossy = world.channel(losing: .losesAnswer(2))
         #expect(throws: MeterError(.interrupted, "")) { try world.meter.redeem(from: lossy) }

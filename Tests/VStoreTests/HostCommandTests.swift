@@ -24,7 +24,7 @@ import Testing
 
     private let pass = "--passphrase-file -"
 
-    @Test func creditIsStoredOnceAndTakenOff() throws {
+    @Test func `credit is stored once and taken off`() throws {
         try withMeter { desk, place in
             let order = "host credit 50 \(Desk.gasMeter)@\(place) --reference A \(pass)"
             for _ in 0..<2 {
@@ -42,7 +42,7 @@ import Testing
     }
 
     /// Every exchange costs time on a slow line: the element is selected once in a contact.
-    @Test(arguments: ["credit 50", "refund 1"]) func theElementIsSelectedOnce(order: String) throws {
+    @Test(arguments: ["credit 50", "refund 1"]) func `the element is selected once`(order: String) throws {
         try withMeter { desk, place in
             try desk.done("host credit 5 \(place) \(pass)", Desk.passphrase)
             let outcome = try desk.vstore.run("host \(order) \(place) --trace \(pass)", input: Desk.passphrase)
@@ -53,7 +53,7 @@ import Testing
 
     /// The line falls silent after every answer in turn: what may have been done says so by its exit status, and the same
     /// order given again ends known, and is done once.
-    @Test func whatIsInDoubtSaysSoAndIsDoneOnce() throws {
+    @Test func `what is in doubt says so and is done once`() throws {
         try withMeter { desk, place in
             let meter = try #require(place.split(separator: ":").last.flatMap { UInt16($0) })
             var statuses: [Int32] = []
@@ -75,7 +75,7 @@ import Testing
         }
     }
 
-    @Test func whatIsInDoubtWithWhatIsLostAPersonDecides() throws {
+    @Test func `what is in doubt with what is lost a person decides`() throws {
         try withMeter { desk, place in
             let meter = try #require(place.split(separator: ":").last.flatMap { UInt16($0) })
             var (status, answers): (Int32, Int) = (3, 0)
@@ -101,7 +101,7 @@ import Testing
         }
     }
 
-    @Test func tariffClockAndUsage() throws {
+    @Test func `tariff clock and usage`() throws {
         try withMeter { desk, place in
             let tariff =
                 "host tariff --id 7 --price 0.80 --currency EUR --rate mon-fri@07:00=150 --rate daily@22:00=50 "
@@ -125,7 +125,7 @@ import Testing
         }
     }
 
-    @Test func oneThatIsNotThereKeepsNoOther() throws {
+    @Test func `one that is not there keeps no other`() throws {
         try withMeter { desk, place in
             let list = desk.vstore.home.appending(path: "list")
             try "\(Desk.gasMeter) \(place) # the cellar\n\n00A1B2C3-02-000099 tcp:127.0.0.1:1\n".write(
@@ -138,7 +138,7 @@ import Testing
         }
     }
 
-    @Test func whatIsNoMeterIsToldApart() throws {
+    @Test func `what is no meter is told apart`() throws {
         try Desk.with { desk in
             for line in ["host status", "host status nonsense", "host credit 5 tcp:a:1 --at-once 0"] {
                 #expect(try desk.vstore.run("\(line) \(pass)", input: Desk.passphrase).status == 64, "\(line)")

@@ -36,7 +36,7 @@ import Testing
         return Int((try #require(Double(text)) * 1_000_000).rounded())
     }
 
-    @Test func aCardIsRedeemedAndUsedUp() throws {
+    @Test func `a card is redeemed and used up`() throws {
         try withMeter { desk in
             let lines = try run(
                 desk, "card in\nredeem\nload 1000\nload 2 500 0.8 # a pump\nwait 10h\nshow\nquit\n",
@@ -55,7 +55,7 @@ import Testing
     }
 
     /// The slot is a contact port; what is typed at the keypad is redeemed once it is confirmed.
-    @Test func theKeypadTakesFromTheCardInTheSlot() throws {
+    @Test func `the keypad takes from the card in the slot`() throws {
         try withMeter { desk in
             let lines = try run(
                 desk,
@@ -74,7 +74,7 @@ import Testing
         }
     }
 
-    @Test func theSlotHasPowerAsLongAsTheMeter() throws {
+    @Test func `the slot has power as long as the meter`() throws {
         try withMeter { desk in
             let lines = try run(
                 desk,
@@ -93,7 +93,7 @@ import Testing
         }
     }
 
-    @Test func aRelayThatSticksIsToldAndWhatFlowsIsOwed() throws {
+    @Test func `a relay that sticks is told and what flows is owed`() throws {
         try withMeter { desk in
             let lines = try run(
                 desk,
@@ -111,7 +111,7 @@ import Testing
         }
     }
 
-    @Test func aChannelIsSwitchedOffAndOneDrawsTooMuch() throws {
+    @Test func `a channel is switched off and one draws too much`() throws {
         try withMeter("--limit 3500 --angle-rate 30..90=150 --angle-rate=-90..-30=110 ") { desk in
             let lines = try run(
                 desk,
@@ -135,7 +135,7 @@ import Testing
         }
     }
 
-    @Test func aPowerCutTakesNoMoreThanAToken() throws {
+    @Test func `a power cut takes no more than a token`() throws {
         try withMeter { desk in
             let lines = try run(
                 desk,
@@ -150,7 +150,7 @@ import Testing
         }
     }
 
-    @Test func supplyEndsAndEmergencyCreditIsRepaid() throws {
+    @Test func `supply ends and emergency credit is repaid`() throws {
         try withMeter { desk in
             let lines = try run(
                 desk, "emergency\nload 2000\nwait 5h\nshow\ncard in\nredeem\nshow\nquit\n",
@@ -165,7 +165,7 @@ import Testing
         }
     }
 
-    @Test func itGoesOnWhereItWasStopped() throws {
+    @Test func `it goes on where it was stopped`() throws {
         try withMeter { desk in
             _ = try run(desk, "card in\nredeem\ncover open\n", "--from 2026-01-05T00:00Z --for 90m")
             let lines = try run(desk, "cover closed\n", "--for 1h --load 500")
@@ -175,7 +175,7 @@ import Testing
         }
     }
 
-    @Test func aHostOnTheLineStoresCreditAndReadsUse() throws {
+    @Test func `a host on the line stores credit and reads use`() throws {
         try withMeter { desk in
             let arguments = [
                 "meter", "run", "--meter", "home", "--line", "tcp:127.0.0.1:0", "--json", "--speed", "600", "--load",
@@ -211,7 +211,7 @@ import Testing
         }
     }
 
-    @Test func whatIsWrongIsNamed() throws {
+    @Test func `what is wrong is named`() throws {
         try withMeter { desk in
             let wrong = try desk.vstore.run("meter run --meter home --orders -", input: "wait 1h\nfly\n")
             #expect(wrong.status == 64)
@@ -229,7 +229,7 @@ import Testing
     }
 
     /// In a terminal, which `script` lends: the other screen is taken and given back, and the display is there.
-    @Test func theFaceIsDrawnInATerminal() throws {
+    @Test func `the face is drawn in a terminal`() throws {
         try withMeter { desk in
             let line = "\(BuiltProgram.vstore.path) meter run --meter home --card card1 --load 0"
             let environment = ["VSTORE_HOME": desk.vstore.home.path, "TERM": "xterm", "PATH": "/usr/bin:/bin"]

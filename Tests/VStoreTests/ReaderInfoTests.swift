@@ -17,7 +17,7 @@ import Testing
 
         """
 
-    @Test func anATRIsExplainedAndNamed() throws {
+    @Test func `an ATR is explained and named`() throws {
         try VStoreProgram.withHome { program in
             let list = program.home.appending(path: "list")
             try Self.list.write(to: list, atomically: true, encoding: .utf8)
@@ -37,7 +37,7 @@ import Testing
         }
     }
 
-    @Test func whatIsNoATRIsRefused() throws {
+    @Test func `what is no ATR is refused`() throws {
         try VStoreProgram.withHome { program in
             let list = program.home.appending(path: "list")
             try Self.list.write(to: list, atomically: true, encoding: .utf8)
@@ -55,7 +55,7 @@ import Testing
         }
     }
 
-    @Test func aListGivesAnObjectALine() throws {
+    @Test func `a list gives an object a line`() throws {
         let outcome = try VStoreProgram.withHome {
             try $0.run(["reader", "info", "--atr-list", "-", "--json"], input: "# two\n3B 00\n\n3B F0\n")
         }
@@ -70,7 +70,7 @@ import Testing
 
     /// Every concrete ATR of pcsc-tools' list is read, as pyscard reads it but for reasons that are known.
     @Test(.enabled(if: FileManager.default.fileExists(atPath: "/usr/share/pcsc/smartcard_list.txt")))
-    func theListOfPCSCToolsIsReadAsPyscardReadsIt() throws {
+    func `the list of pcsc-tools is read as pyscard reads it`() throws {
         let script = URL(filePath: #filePath).deletingLastPathComponent().appending(
             path: "../../Tools/interop/atr_list.py")
         let outcome = try Program("/usr/bin/python3", [script.path, BuiltProgram.vstore.path]).runBlocking()

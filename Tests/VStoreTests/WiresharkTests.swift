@@ -10,7 +10,7 @@ struct WiresharkTests {
     private static let script = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: "Tools/interop/tshark_fields.py").path
 
-    @Test func everyFieldOfTheDemonstrationIsTheSame() throws {
+    @Test func `every field of the demonstration is the same`() throws {
         let outcome = try Program("/usr/bin/python3", [Self.script, BuiltProgram.vstore.path]).runBlocking()
         #expect(outcome.status == 0 && outcome.errors.isEmpty, "\(outcome)")
         let lines = outcome.output.split(separator: "\n")

@@ -46,7 +46,7 @@ import Testing
         return try #require((document["trials"] as? [[String: Any]])?.first)
     }
 
-    @Test func everySeriesAddsUpAndATrialOfTheTableInForceGivesWhatWasCharged() throws {
+    @Test func `every series adds up and a trial of the table in force gives what was charged`() throws {
         try withYear { desk, year in
             let svg = desk.vstore.home.appending(path: "year.svg")
             let report = try desk.done(

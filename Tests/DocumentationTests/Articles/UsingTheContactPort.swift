@@ -15,7 +15,7 @@ import Testing
         }
     }
 
-    @Test func asynchronousCards() throws {
+    @Test func `asynchronous cards`() throws {
         let port = ContactPort(name: "slot")
         let card = try AsynchronousCard(Counter())
         port.insert(card)
@@ -32,7 +32,7 @@ import Testing
         try kinds(port)
     }
 
-    @Test func wrongReaders() throws {
+    @Test func `wrong readers`() throws {
         let card = try AsynchronousCard(Counter())
         let port = ContactPort()
         port.insert(card)
@@ -45,7 +45,7 @@ import Testing
         #expect(card.violations == [.clockBeforeReception])
     }
 
-    @Test func synchronousCards() throws {
+    @Test func `synchronous cards`() throws {
         let port = ContactPort()
         port.insert(TwoWireCard(code: SecretBytes(copying: [0xFF, 0xFF, 0xFF])))
         let memory = try TwoWireReader(port)
@@ -60,7 +60,7 @@ import Testing
         try kinds(port)
     }
 
-    @Test func pulledCards() throws {
+    @Test func `pulled cards`() throws {
         let port = ContactPort()
         port.insert(try AsynchronousCard(Counter()))
         let slot = try ContactSlot(port)
@@ -85,7 +85,7 @@ import Testing
         #expect(!port.isCardPresent)
     }
 
-    @Test func behindAReader() throws {
+    @Test func `behind a reader`() throws {
         let port = ContactPort()
         port.insert(TwoWireCard(code: SecretBytes(copying: [0xFF, 0xFF, 0xFF])))
 

@@ -9,7 +9,7 @@ import ValueProtocol
 
 /// A subscriber card in the electric meter's slot.
 @Suite struct CardSlotTests {
-    @Test func theCardIsShown() throws {
+    @Test func `the card is shown`() throws {
         let world = try SlotWorld()
         guard case .card(let shown) = world.slot.content else {
             Issue.record("no card")
@@ -31,7 +31,7 @@ import ValueProtocol
         #expect(throws: CardError(.noCard, subject: "")) { try world.slot.transmit(select) }
     }
 
-    @Test func aCardOfAnotherKindIsToldAndNotUsed() throws {
+    @Test func `a card of another kind is told and not used`() throws {
         let world = try SlotWorld()
         world.slot.insert(ForeignCard())
         guard case .unusable(let error) = world.slot.content else {
@@ -45,7 +45,7 @@ import ValueProtocol
         #expect(try world.total() == before)
     }
 
-    @Test func itsValueTurnsTheSupplyOn() throws {
+    @Test func `its value turns the supply on`() throws {
         let world = try SlotWorld()
         #expect(!world.relay.isClosed)
         let redemption = try world.slot.redeem(into: world.meter)
@@ -59,7 +59,7 @@ import ValueProtocol
         #expect(status.balance == .zero && !status.isValveOpen && status.state == .issued)
     }
 
-    @Test func whatIsOwedIsRepaidOfIt() throws {
+    @Test func `what is owed is repaid of it`() throws {
         let world = try SlotWorld(emergency: 2_000_000)
         let before = try world.total()
         #expect(try world.meter.askForEmergency())
@@ -74,7 +74,7 @@ import ValueProtocol
 
     /// Every loss of a message at every place, and again in the recovery: nothing is lost, nothing doubled.
     @Test(arguments: FaultyChannel.Message.allCases, FaultyChannel.Message.allCases)
-    func everyLossTwice(first: FaultyChannel.Message, second: FaultyChannel.Message) throws {
+    func `every loss twice`(first: FaultyChannel.Message, second: FaultyChannel.Message) throws {
         for firstAt in 1...4 {
             for secondAt in 1...5 {
                 let world = try SlotWorld()
@@ -99,7 +99,7 @@ import ValueProtocol
     /// Power goes at every write of either side, whatever portion of it is kept, and again in the recovery; the meter has
     /// lent before, so that the repayment is among its writes.
     @Test(arguments: Side.allCases, FailureSwitch.Portion.allCases)
-    func everyPowerCutTwice(side: Side, portion: FailureSwitch.Portion) throws {
+    func `every power cut twice`(side: Side, portion: FailureSwitch.Portion) throws {
         let whole = try SlotWorld(emergency: 2_000_000)
         try Self.lend(whole)
         let power = side == .card ? whole.subscriber.power : whole.electricMeter.power

@@ -17,7 +17,7 @@ import ValueProtocol
                 emergency: Amount(rawValue: emergency), friendly: friendly))
     }
 
-    @Test func tokensAreUsedUpOneByOne() throws {
+    @Test func `tokens are used up one by one`() throws {
         let world = try ElectricWorld(value: 1_000_000, Self.configuration())
         #expect(world.relay.isClosed && world.meter.decision.reason == .value)
         try world.minute(watts: 1_000)
@@ -30,7 +30,7 @@ import ValueProtocol
         #expect(world.isBalanced)
     }
 
-    @Test func theLastTokenIsHeardAndTheEndCuts() throws {
+    @Test func `the last token is heard and the end cuts`() throws {
         let world = try ElectricWorld(value: 250_000, Self.configuration())
         for minute in 0..<25 {
             #expect(world.buzzer.count == (minute > 20 ? 1 : 0))
@@ -46,7 +46,7 @@ import ValueProtocol
         #expect(world.events.last?.value == 3, "for want of value")
     }
 
-    @Test func aRateChangesExactlyAtTheMinute() throws {
+    @Test func `a rate changes exactly at the minute`() throws {
         let entries = [(420, 200), (421, 50)].compactMap {
             TariffTable.Entry(days: 0x7F, minute: UInt16($0.0), percent: UInt16($0.1))
         }
@@ -65,7 +65,7 @@ import ValueProtocol
         #expect(spent == [5_000, 20_000, 5_000, 5_000])
     }
 
-    @Test func aHolidayHasSundaysRates() throws {
+    @Test func `a holiday has Sunday's rates`() throws {
         let entries = [(UInt8(0x3F), 100), (UInt8(0x40), 50)].compactMap {
             TariffTable.Entry(days: $0.0, minute: 0, percent: UInt16($0.1))
         }
@@ -80,7 +80,7 @@ import ValueProtocol
         #expect(try percent([.yearly(month: 1, day: 6)]) == 100)
     }
 
-    @Test func emergencyCreditIsAskedForAndRepaidFirst() throws {
+    @Test func `emergency credit is asked for and repaid first`() throws {
         let world = try ElectricWorld(value: 20_000, Self.configuration(emergency: 50_000))
         for _ in 0..<3 { try world.minute(watts: 1_000) }
         #expect(!world.relay.isClosed)
@@ -101,7 +101,7 @@ import ValueProtocol
         #expect(try world.meter.askForEmergency())
     }
 
-    @Test func friendlyCreditIsRepaidFromTheNextLoad() throws {
+    @Test func `friendly credit is repaid from the next load`() throws {
         let night = try #require(FriendlyCredit.Window(days: FriendlyCredit.Window.everyDay, from: 1080, to: 480))
         let world = try ElectricWorld(
             value: 15_000, Self.configuration(friendly: FriendlyCredit(windows: [night])),
@@ -118,7 +118,7 @@ import ValueProtocol
     }
 
     /// What is lent is written down ahead: a cut without a last gasp costs less than a token more, and never gives any.
-    @Test(arguments: [false, true]) func aCutGainsNothingOfWhatWasLent(isEmergency: Bool) throws {
+    @Test(arguments: [false, true]) func `a cut gains nothing of what was lent`(isEmergency: Bool) throws {
         let night = try #require(FriendlyCredit.Window(days: FriendlyCredit.Window.everyDay, from: 1080, to: 480))
         for minutes in 1...25 {
             let world = try ElectricWorld(
@@ -142,7 +142,7 @@ import ValueProtocol
         }
     }
 
-    @Test func theLastGaspSavesTheToken() throws {
+    @Test func `the last gasp saves the token`() throws {
         let world = try ElectricWorld(value: 1_000_000, Self.configuration())
         for _ in 0..<3 { try world.minute(watts: 1_000) }
         try world.meter.lastGasp()
@@ -156,7 +156,7 @@ import ValueProtocol
 
     /// The supply ends before the last gasp's write is done: the token is saved, or it is lost, and known as lost.
     @Test(arguments: FailureSwitch.Portion.allCases)
-    func aPowerCutWithinTheLastGasp(portion: FailureSwitch.Portion) throws {
+    func `a power cut within the last gasp`(portion: FailureSwitch.Portion) throws {
         func world() throws -> ElectricWorld {
             let world = try ElectricWorld(value: 1_000_000, Self.configuration())
             for _ in 0..<3 { try world.minute(watts: 1_000) }
@@ -180,7 +180,7 @@ import ValueProtocol
         }
     }
 
-    @Test func aClockThatIsSetBackOverATariffSwitchTakesTheRateOfItsTime() throws {
+    @Test func `a clock that is set back over a tariff switch takes the rate of its time`() throws {
         let entries = [
             try #require(TariffTable.Entry(days: 0x7F, minute: 0, percent: 50)),
             try #require(TariffTable.Entry(days: 0x7F, minute: 360, percent: 150)),
@@ -201,7 +201,7 @@ import ValueProtocol
         #expect(world.isBalanced)
     }
 
-    @Test func aClockThatIsSetBackLosesNoRecord() throws {
+    @Test func `a clock that is set back loses no record`() throws {
         let world = try ElectricWorld(value: 100_000_000, Self.configuration())
         for _ in 0..<150 { try world.minute(watts: 600) }
         world.time -= 2 * 3600
@@ -217,7 +217,7 @@ import ValueProtocol
 
     /// Power goes at every write of a token, a load, a roll-over and a repayment, before, within and after it.
     @Test(arguments: FailureSwitch.Portion.allCases)
-    func aCutAtAnyWriteLosesNoMoreThanTheToken(portion: FailureSwitch.Portion) throws {
+    func `a cut at any write loses no more than the token`(portion: FailureSwitch.Portion) throws {
         var write = 1
         while true {
             let night = try #require(FriendlyCredit.Window(days: FriendlyCredit.Window.everyDay, from: 1080, to: 480))

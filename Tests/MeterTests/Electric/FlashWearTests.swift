@@ -26,7 +26,7 @@ import ValueProtocol
 
     /// Two years of hours, each with its record and its tokens: every page stays far below the 100,000 erasures that
     /// such parts stand, and none is erased more than one time oftener than another.
-    @Test func twoYearsOfHoursWearNoPageOut() throws {
+    @Test func `two years of hours wear no page out`() throws {
         let flash = SimulatedFlash()
         let (world, memory) = try Self.world(flash)
         let meter = try Self.meter(memory, world)
@@ -52,7 +52,7 @@ import ValueProtocol
 
     /// Power goes again and again, anywhere in the flash's own operations: no token is gained, and none but that at work
     /// is lost.
-    @Test func noCutInTheFlashGainsAToken() throws {
+    @Test func `no cut in the flash gains a token`() throws {
         let failure = FailureSwitch()
         let flash = SimulatedFlash(FlashGeometry(pages: 64, pageSize: 1_024), failure: failure)
         let (world, memory) = try Self.world(flash)

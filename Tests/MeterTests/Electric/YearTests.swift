@@ -46,7 +46,7 @@ import ValueProtocol
         mutating func forget() { if steps.count > 4_000 { steps.removeFirst(2_000) } }
     }
 
-    @Test func energyTimesRatesIsValueSpent() throws {
+    @Test func `energy times rates is value spent`() throws {
         let days = Self.isCampaign ? 365 : 31
         let cuts = Self.isCampaign ? 1_000 : 100
         let calendar = LocalCalendar(offset: 60, holidays: [.yearly(month: 1, day: 6)])

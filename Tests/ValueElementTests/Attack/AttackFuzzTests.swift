@@ -72,7 +72,7 @@ import ValueProtocol
     }
 
     /// A card, while a good session is going on beside: nothing is applied, and nothing but NT and counts moves.
-    @Test func card() throws {
+    @Test func `card`() throws {
         let victim = try Victim(World.issuedCard())
         let before = try victim.image
         let words = try fuzz(victim, seed: 5)
@@ -89,7 +89,7 @@ import ValueProtocol
     }
 
     /// A master-key card: no key, no PIN, no rule moves but by whoever may.
-    @Test func masterKeyCard() throws {
+    @Test func `master-key card`() throws {
         let desk = try Desk()
         let victim = desk.card
         let before = try victim.masterKey
