@@ -14,16 +14,13 @@ let libraries = [
     // The utility.
     "Records", "RecordsSQLite", "HeadEnd", "Analysis",
     // Conformance suites for parts of one's own.
-    "CardIOTesting", "ValueElementTesting",
+    "CardIOTesting", "LineTesting", "ValueElementTesting",
 ]
 
 let package = Package(
     name: "ValueStore",
     platforms: [.macOS("26.0")],
-    products: libraries.map { .library(name: $0, targets: [$0]) } + [
-        // For Tools/fuzz, which is a package of its own.
-        .library(name: "FuzzSubjects", targets: ["FuzzSubjects"])
-    ],
+    products: libraries.map { .library(name: $0, targets: [$0]) },
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
@@ -34,6 +31,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
     ],
     targets: [
         // Cards, for anybody.
@@ -47,10 +45,12 @@ let package = Package(
         .target(name: "CardCrypto", dependencies: ["COpenSSL", "Diagnostics"]),
         .target(name: "ISO7816", dependencies: ["CardCrypto", "Diagnostics"]),
         .target(name: "ContactInterface", dependencies: ["CardCrypto", "Diagnostics", "ISO7816"]),
+        // The frames of vsmartcard's virtual reader, for CardIO; apart, so that they are fuzzed without libpcsclite.
+        .target(name: "VPCD"),
         .target(
             name: "CardIO",
             dependencies: [
-                "CPCSC", "DurableFiles", "ISO7816", .product(name: "SystemPackage", package: "swift-system"),
+                "CPCSC", "DurableFiles", "ISO7816", "VPCD", .product(name: "SystemPackage", package: "swift-system"),
             ],
             linkerSettings: [
                 .linkedLibrary("pcsclite", .when(platforms: [.linux])),
@@ -123,6 +123,7 @@ let package = Package(
         .target(name: "Analysis", dependencies: ["HeadEnd", "Meter", "Records", "ValueProtocol"]),
         // Conformance suites for parts of one's own.
         .target(name: "CardIOTesting", dependencies: ["ISO7816"]),
+        .target(name: "LineTesting", dependencies: ["PowerLine", "ValueProtocol"]),
         .target(name: "ValueElementTesting", dependencies: ["ValueElement"]),
         // The program.
         .target(
@@ -139,11 +140,21 @@ let package = Package(
                 "Demonstration", "DurableFiles", "GlobalPlatform", "HeadEnd", "ISO7816", "Issuing", "Meter",
                 "MeterBench", "Metrology", "PowerLine", "Records", "RecordsSQLite", "ValueElement", "ValueProtocol",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             path: "Tools/vstore"),
         // What tests stand on.
         .target(name: "TestSupport", dependencies: ["ISO7816"], path: "Tests/TestSupport"),
+        // Programs as processes: run to their end, or beside the test.
+        .target(name: "TestPrograms", path: "Tests/TestPrograms"),
+        // Cards, meters and hosts' processes, each with a power that a test can cut.
+        .target(
+            name: "TestWorlds",
+            dependencies: [
+                "CardCrypto", "ISO7816", "Meter", "Metrology", "RecordsSQLite", "ValueElement", "ValueProtocol",
+            ],
+            path: "Tests/TestWorlds"),
         // Host and meter as processes that a test can kill.
         .executableTarget(
             name: "LineTestPeer",
@@ -155,8 +166,8 @@ let package = Package(
         .target(
             name: "FuzzSubjects",
             dependencies: [
-                "CardCrypto", "CardIO", "CardScript", "CardTrace", "ContactInterface", "Diagnostics", "GlobalPlatform",
-                "ISO7816", "ValueElement", "ValueProtocol",
+                "CardCrypto", "CardScript", "CardTrace", "ContactInterface", "Diagnostics", "GlobalPlatform", "ISO7816",
+                "VPCD", "ValueElement", "ValueProtocol",
             ],
             path: "Tools/fuzz/Sources/FuzzSubjects"),
         // A folder of tests per module.
@@ -171,28 +182,33 @@ let package = Package(
                 "CardCrypto", "CardIOTesting", "CardTrace", "ContactInterface", "Diagnostics", "ISO7816", "TestSupport",
             ]),
         .testTarget(
-            name: "CardIOTests", dependencies: ["CardCrypto", "CardIO", "CardIOTesting", "ISO7816", "TestSupport"]),
-        .testTarget(name: "CardTraceTests", dependencies: ["CardIOTesting", "CardTrace", "ISO7816", "TestSupport"]),
+            name: "CardIOTests",
+            dependencies: ["CardCrypto", "CardIO", "CardIOTesting", "ISO7816", "TestSupport", "VPCD"]),
+        .testTarget(
+            name: "CardTraceTests", dependencies: ["CardIOTesting", "CardTrace", "ISO7816", "TestSupport"]),
         .testTarget(name: "CardScriptTests", dependencies: ["CardScript", "CardTrace", "ISO7816", "TestSupport"]),
         .testTarget(
-            name: "CardRelayTests", dependencies: ["CardIO", "CardRelay", "Diagnostics", "ISO7816"]),
+            name: "CardRelayTests", dependencies: ["CardIO", "CardRelay", "Diagnostics", "ISO7816", "TestPrograms"]),
         .testTarget(
             name: "GlobalPlatformTests", dependencies: ["CardCrypto", "CardTrace", "GlobalPlatform", "ISO7816"]),
         .testTarget(name: "ValueProtocolTests", dependencies: ["CardCrypto", "ValueProtocol"]),
         .testTarget(
             name: "ValueElementTests",
             dependencies: [
-                "CardCrypto", "ContactInterface", "ISO7816", "ValueElement", "ValueElementTesting", "ValueProtocol",
+                "CardCrypto", "ContactInterface", "ISO7816", "TestSupport", "ValueElement", "ValueElementTesting",
+                "ValueProtocol",
             ]),
         .testTarget(
             name: "IssuingTests",
-            dependencies: ["CardCrypto", "Diagnostics", "ISO7816", "Issuing", "ValueElement", "ValueProtocol"]),
+            dependencies: [
+                "CardCrypto", "CardIOTesting", "Diagnostics", "ISO7816", "Issuing", "ValueElement", "ValueProtocol",
+            ]),
         .testTarget(name: "MetrologyTests", dependencies: ["MeterBench", "Metrology"]),
         .testTarget(
             name: "MeterTests",
             dependencies: [
-                "CardCrypto", "ContactInterface", "ISO7816", "Meter", "MeterBench", "Metrology", "ValueElement",
-                "ValueProtocol",
+                "CardCrypto", "CardIOTesting", "ContactInterface", "ISO7816", "Meter", "MeterBench", "Metrology",
+                "TestSupport", "TestWorlds", "ValueElement", "ValueProtocol",
             ],
             exclude: ["Cases"]),
         .testTarget(
@@ -201,7 +217,9 @@ let package = Package(
                 "CardCrypto", "Diagnostics", "ISO7816", "Meter", "MeterBench", "Metrology", "ValueElement",
                 "ValueProtocol",
             ]),
-        .testTarget(name: "PowerLineTests", dependencies: ["CardIO", "ISO7816", "PowerLine", "ValueProtocol"]),
+        .testTarget(
+            name: "PowerLineTests",
+            dependencies: ["CardIO", "ISO7816", "LineTesting", "PowerLine", "TestSupport", "ValueProtocol"]),
         .testTarget(name: "RecordsTests", dependencies: ["Records", "TestSupport", "ValueProtocol"]),
         .testTarget(
             name: "RecordsSQLiteTests",
@@ -213,8 +231,8 @@ let package = Package(
         .testTarget(
             name: "HeadEndTests",
             dependencies: [
-                "CardCrypto", "CardIOTesting", "HeadEnd", "ISO7816", "Issuing", "Meter", "Metrology", "PowerLine",
-                "Records", "RecordsSQLite", "TestSupport", "ValueElement", "ValueProtocol",
+                "CardCrypto", "CardIOTesting", "HeadEnd", "ISO7816", "Issuing", "Meter", "PowerLine", "Records",
+                "RecordsSQLite", "TestSupport", "TestWorlds", "ValueElement", "ValueProtocol",
             ]),
         .testTarget(
             name: "AnalysisTests", dependencies: ["Analysis", "HeadEnd", "Meter", "Records", "ValueProtocol"]),
@@ -224,25 +242,25 @@ let package = Package(
             name: "SecrecyTests",
             dependencies: [
                 "CardCrypto", "CardIO", "CardScript", "CardTrace", "Demonstration", "GlobalPlatform", "HeadEnd",
-                "ISO7816", "Issuing", "ValueElement", "ValueProtocol",
+                "ISO7816", "Issuing", "TestSupport", "ValueElement", "ValueProtocol",
             ]),
         .testTarget(
             name: "InvariantTests",
             dependencies: [
-                "CardCrypto", "HeadEnd", "ISO7816", "Issuing", "Meter", "MeterBench", "Records", "RecordsSQLite",
-                "ValueElement", "ValueProtocol",
+                "CardCrypto", "CardIOTesting", "HeadEnd", "ISO7816", "Issuing", "Meter", "MeterBench", "Records",
+                "RecordsSQLite", "TestWorlds", "ValueElement", "ValueProtocol",
             ]),
         .testTarget(
             name: "LineProcessTests",
             dependencies: [
-                "HeadEnd", "LineTestPeer", "PowerLine", "Records", "RecordsSQLite", "TestSupport", "ValueProtocol",
+                "HeadEnd", "LineTestPeer", "Records", "RecordsSQLite", "TestPrograms", "TestSupport", "ValueProtocol",
             ]),
         .testTarget(
             name: "DocumentationTests",
             dependencies: [
                 "Analysis", "CardCrypto", "CardIO", "CardScript", "CardTrace", "ContactInterface", "DurableFiles",
                 "GlobalPlatform", "HeadEnd", "ISO7816", "Issuing", "Meter", "MeterBench", "Metrology", "Records",
-                "RecordsSQLite", "TestSupport", "ValueElement", "ValueElementTesting", "ValueProtocol", "vstore",
+                "RecordsSQLite", "TestPrograms", "ValueElement", "ValueElementTesting", "ValueProtocol", "vstore",
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .testTarget(name: "FuzzTests", dependencies: ["FuzzSubjects", "ValueProtocol"]),
@@ -250,7 +268,7 @@ let package = Package(
             name: "VStoreTests",
             dependencies: [
                 "CardIO", "CardScript", "CardTrace", "Diagnostics", "ISO7816", "Issuing", "LineTestPeer", "MeterBench",
-                "PowerLine", "TestSupport", "ValueProtocol", "vstore",
+                "TestPrograms", "ValueProtocol", "vstore",
             ],
             exclude: ["Snapshots"]),
         .testTarget(
@@ -258,11 +276,19 @@ let package = Package(
             dependencies: [
                 "CardCrypto", "CardIO", "CardIOTesting", "CardRelay", "CardScript", "CardTrace", "ContactInterface",
                 "Demonstration", "Diagnostics", "HeadEnd", "ISO7816", "Issuing", "Meter", "Metrology", "PowerLine",
-                "Records", "RecordsSQLite", "TestSupport", "ValueElement", "ValueProtocol", "vstore",
+                "Records", "RecordsSQLite", "TestPrograms", "TestSupport", "ValueElement", "ValueProtocol", "vstore",
             ],
             path: "Tests/Integration"),
     ]
 )
+
+// libFuzzer brings the main function, and its flags are not for users: Tools/fuzz/run asks for this target.
+if Context.environment["VALUESTORE_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz", dependencies: ["FuzzSubjects"], path: "Tools/fuzz/Sources/fuzz",
+            swiftSettings: [.unsafeFlags(["-parse-as-library"])]))
+}
 
 for target in package.targets where target.type != .system {
     var settings = target.swiftSettings ?? []

@@ -19,6 +19,14 @@ public final class FaultyChannel: CardChannel {
         /// The card acts on the command of this exchange, but its answer does not come back.
         case losesAnswer(Int)
 
+        /// One of the messages of an exchange.
+        public static func loses(_ message: Message, of exchange: Int) -> Fault {
+            switch message {
+            case .command: .losesCommand(exchange)
+            case .answer: .losesAnswer(exchange)
+            }
+        }
+
         public var description: String {
             switch self {
             case .none: "no loss"
@@ -28,22 +36,45 @@ public final class FaultyChannel: CardChannel {
         }
     }
 
-    /// Which message is lost.
-    public let fault: Fault
+    /// The two messages of an exchange.
+    public enum Message: Sendable, Hashable, CaseIterable {
+        case command
+        case answer
+    }
+
+    /// Which message is lost, and how many exchanges there were.
+    public let plan: FaultPlan
     /// Whether the link stays down after the loss, until `restore()`.
     public let staysDown: Bool
-    /// How many commands were handed in, those that were lost among them.
-    public private(set) var exchanges = 0
-    /// Whether the message was lost already.
-    public private(set) var hasLost = false
+    /// How many commands reached the card.
+    public private(set) var delivered = 0
     private let channel: any CardChannel
+    private let code: CardError.Code
     private var isDown = false
 
-    public init(_ channel: any CardChannel, fault: Fault = .none, staysDown: Bool = false) {
-        self.channel = channel
-        self.fault = fault
-        self.staysDown = staysDown
+    /// A channel with a plan of its own.
+    public convenience init(_ channel: any CardChannel, fault: Fault = .none, staysDown: Bool = false) {
+        self.init(channel, plan: FaultPlan(fault), staysDown: staysDown)
     }
+
+    /// A channel that may share its plan with others.
+    ///
+    /// - Parameters:
+    ///   - staysDown: whether the link stays down after the loss, until `restore()`.
+    ///   - code: what a loss is reported as.
+    public init(
+        _ channel: any CardChannel, plan: FaultPlan, staysDown: Bool = false, code: CardError.Code = .communication
+    ) {
+        self.channel = channel
+        self.plan = plan
+        self.staysDown = staysDown
+        self.code = code
+    }
+
+    /// How many commands were handed in over all channels with this plan, those that were lost among them.
+    public var exchanges: Int { plan.exchanges }
+    /// Whether a message was lost already.
+    public var hasLost: Bool { plan.hasLost }
 
     /// Every single loss in work of so many exchanges, in their order.
     public static func everyFault(exchanges: Int) -> [Fault] {
@@ -55,22 +86,20 @@ public final class FaultyChannel: CardChannel {
 
     public var transmissionProtocol: TransmissionProtocol { channel.transmissionProtocol }
 
-    /// - Throws: `CardError` with code `.communication` for the message that is lost, and while the link is down.
+    /// - Throws: `CardError` with the channel's code for the message that is lost, and while the link is down.
     public func transmit(_ command: CommandAPDU) throws(CardError) -> ResponseAPDU {
-        let exchange = exchanges
-        exchanges += 1
-        if isDown { throw loss("link down at exchange \(exchange)") }
-        if fault == .losesCommand(exchange) { throw lose() }
+        let exchange = plan.begin()
+        if isDown { throw CardError(code, subject: "link down at exchange \(exchange)") }
+        try pass(.command, of: exchange)
+        delivered += 1
         let answer = try channel.transmit(command)
-        if fault == .losesAnswer(exchange) { throw lose() }
+        try pass(.answer, of: exchange)
         return answer
     }
 
-    private func lose() -> CardError {
-        hasLost = true
+    private func pass(_ message: Message, of exchange: Int) throws(CardError) {
+        guard plan.loses(message, of: exchange) else { return }
         isDown = staysDown
-        return loss("\(fault)")
+        throw CardError(code, subject: "\(plan.fault)")
     }
-
-    private func loss(_ what: String) -> CardError { CardError(.communication, subject: what) }
 }

@@ -7,7 +7,7 @@ import Testing
 @testable import CardIO
 
 @Suite struct CardThreadTests {
-    @Test func jobsRunInOrderAndAllRunBeforeTheThreadEnds() async throws {
+    @Test func `jobs run in order and all run before the thread ends`() async throws {
         let done = Kept<[Int]>([])
         let expected = Array(0..<1_000)
         await confirmation { confirm in
@@ -24,7 +24,7 @@ import Testing
         }
     }
 
-    @Test func anActorCanLiveOnAThread() async throws {
+    @Test func `an actor can live on a thread`() async throws {
         actor Counter {
             let thread: CardThread
             nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
@@ -39,7 +39,7 @@ import Testing
         for number in 1...100 { #expect(await counter.next() == number) }
     }
 
-    @Test func aDeadlineThatHasPassedRunsNothing() async throws {
+    @Test func `a deadline that has passed runs nothing`() async throws {
         let thread = try CardThread()
         let ran = Kept(false)
         await #expect(throws: CardError(.deadlineExceeded, subject: "")) {
@@ -50,7 +50,7 @@ import Testing
         #expect(!ran.value)
     }
 
-    @Test func aCallGivenUpIsDroppedWhenItEnds() async throws {
+    @Test func `a call given up is dropped when it ends`() async throws {
         let thread = try CardThread()
         let gate = DispatchSemaphore(value: 0)
         let dropped = Kept<CardError?>(nil)
@@ -87,7 +87,7 @@ import Testing
         (0x8010_0009, .unknownReader), (0x8010_001F, .unsupported), (0x8010_000A, .deadlineExceeded),
         (0x8010_0013, .serviceLost), (0x1234_5678, .communication),
     ])
-    func resultsOfTheServiceBecomeErrors(number: UInt32, code: CardError.Code) {
+    func `results of the service become errors`(number: UInt32, code: CardError.Code) {
         #expect(PCSCError(call: "SCardConnect", number: number).code == code)
     }
 }

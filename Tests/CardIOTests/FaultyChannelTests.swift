@@ -9,7 +9,7 @@ import Testing
     init() throws { count = try CommandAPDU([0x80, 0x14, 0x00, 0x00, 0x04]) }
 
     @Test(arguments: FaultyChannel.everyFault(exchanges: 3))
-    func oneMessageIsLost(fault: FaultyChannel.Fault) throws {
+    func `one message is lost`(fault: FaultyChannel.Fault) throws {
         let channel = FaultyChannel(try InProcessChannel(card), fault: fault)
         var answers = 0
         for _ in 0..<3 {
@@ -26,11 +26,25 @@ import Testing
         if case .losesAnswer = fault { #expect(card.commands == 3) } else { #expect(card.commands == 2) }
     }
 
-    @Test func aLinkThatStaysDownComesBackWhenRestored() throws {
+    @Test func `a link that stays down comes back when restored`() throws {
         let channel = FaultyChannel(try InProcessChannel(card), fault: .losesAnswer(0), staysDown: true)
         for _ in 0..<2 { #expect(throws: CardError(.communication, subject: "")) { try channel.transmit(count) } }
         #expect(card.commands == 1)
         channel.restore()
         #expect(try Array(channel.transmit(count).data) == [0, 0, 0, 2])
+    }
+
+    @Test(arguments: FaultyChannel.Message.allCases)
+    func `channels that share a plan are counted together`(_ message: FaultyChannel.Message) throws {
+        let plan = FaultPlan(.loses(message, of: 1))
+        let inner = try InProcessChannel(card)
+        let (first, second) = (
+            FaultyChannel(inner, plan: plan), FaultyChannel(inner, plan: plan, code: .cardRemoved)
+        )
+        _ = try first.transmit(count)
+        #expect(throws: CardError(.cardRemoved, subject: "")) { try second.transmit(count) }
+        _ = try first.transmit(count)
+        #expect(plan.exchanges == 3 && plan.hasLost)
+        #expect(first.delivered == 2 && second.delivered == (message == .answer ? 1 : 0))
     }
 }

@@ -13,7 +13,7 @@ import Testing
         }
     }
 
-    @Test func aDeadCardStaysDeadUntilReset() throws {
+    @Test func `a dead card stays dead until reset`() throws {
         let card = EchoCard()
         let channel = try InProcessChannel(card)
         let echo = try CommandAPDU([0x80, 0x10, 0x01, 0x02])

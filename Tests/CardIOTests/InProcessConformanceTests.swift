@@ -18,7 +18,7 @@ import Testing
     }
 
     @Test(arguments: CarrierConformance.Check.allCases)
-    func theInProcessCarrierPasses(check: CarrierConformance.Check) async throws {
+    func `the in-process carrier passes`(check: CarrierConformance.Check) async throws {
         try await CarrierConformance().run(check, on: Carrier())
     }
 
@@ -69,7 +69,7 @@ import Testing
     }
 
     @Test(arguments: zip(BrokenCarrier.Flaw.allCases, CarrierConformance.Check.allCases))
-    func aBrokenCarrierFails(flaw: BrokenCarrier.Flaw, check: CarrierConformance.Check) async throws {
+    func `a broken carrier fails`(flaw: BrokenCarrier.Flaw, check: CarrierConformance.Check) async throws {
         let carrier = try BrokenCarrier(flaw)
         let error = await #expect(throws: ConformanceFailure.self) {
             try await CarrierConformance().run(check, on: carrier)

@@ -6,7 +6,7 @@ import Testing
 @Suite struct PinpadTests {
     private static let verify: [UInt8] = [0x00, 0x20, 0x00, 0x80, 0x08] + PINFormat.format2Data
 
-    @Test func verificationOfFormat2() {
+    @Test func `verification of format 2`() {
         let entry = PINEntry(.format2, digits: 4...12, timeout: 30, timeoutAfterFirstKey: 15)
         #expect(
             PINVerification(entry, command: Self.verify).bytes == [
@@ -25,7 +25,7 @@ import Testing
             ])
     }
 
-    @Test func verificationInASCIIWithoutAMessage() {
+    @Test func `verification in ASCII without a message`() {
         var entry = PINEntry(
             .ascii(blockSize: 8), digits: 4...8, validation: [.key, .greatestLength, .timeout], language: 0x0407)
         entry.prologue = (0x00, 0x40, 0x0D)
@@ -37,7 +37,7 @@ import Testing
             ])
     }
 
-    @Test func modificationOfFormat2() {
+    @Test func `modification of format 2`() {
         let command: [UInt8] = [0x00, 0x24, 0x00, 0x80, 0x10] + PINFormat.format2Data + PINFormat.format2Data
         let request = PINModification(PINEntry(.format2, digits: 6...12), command: command, newOffset: 8)
         #expect(
@@ -56,7 +56,7 @@ import Testing
             ([], [0x01], [0x01, 0x00, 0x00]), ([.confirmation], [0x01, 0x02], [0x01, 0x02, 0x00]),
             ([.current], [0x00, 0x01], [0x00, 0x01, 0x00]),
         ] as [(PINModification.Questions, [UInt8], [UInt8])])
-    func messagesGoWithTheQuestions(questions: PINModification.Questions, messages: [UInt8], indices: [UInt8]) {
+    func `messages go with the questions`(questions: PINModification.Questions, messages: [UInt8], indices: [UInt8]) {
         let request = PINModification(
             PINEntry(.bcd(blockSize: 4), digits: 4...8), command: [0, 0x24, 0, 0], questions: questions, newOffset: 0)
         #expect(request.messages == messages)
@@ -75,12 +75,12 @@ import Testing
             ),
             (.bcd(blockSize: 4), [0x81, 0x04, 0x00]),
         ] as [(PINFormat, [UInt8])])
-    func formats(format: PINFormat, bytes: [UInt8]) {
+    func `formats`(format: PINFormat, bytes: [UInt8]) {
         let request = PINVerification(PINEntry(format, digits: 1...1), command: [])
         #expect(Array(request.bytes[2..<5]) == bytes)
     }
 
-    @Test func featuresAreRead() throws {
+    @Test func `features are read`() throws {
         let answer: [UInt8] = [
             0x06, 0x04, 0x42, 0x33, 0x00, 0x06, 0x12, 0x04, 0x42, 0x33, 0x00, 0x12, 0x99, 0x01, 0x00,
         ]
@@ -97,7 +97,7 @@ import Testing
         }
     }
 
-    @Test func propertiesAreRead() throws {
+    @Test func `properties are read`() throws {
         let answer: [UInt8] = [
             0x01, 0x02, 0x10, 0x02, 0x02, 0x01, 0x07, 0x03, 0x01, 0x01, 0x06, 0x01, 0x04, 0x07, 0x01, 0x0F, 0x08, 0x03,
             0x31, 0x2E, 0x32, 0x09, 0x01, 0x03, 0x0A, 0x04, 0x00, 0x00, 0x01, 0x00, 0x0B, 0x02, 0xE6, 0x08, 0x0C, 0x02,
@@ -126,7 +126,7 @@ import Testing
             ([0x64, 0x00], .pinEntryTimedOut), ([0x64, 0x01], .pinEntryCancelled), ([0x64, 0x02], .pinsDiffer),
             ([0x64, 0x03], .pinLengthWrong), ([0x6B, 0x80], .pinStructureRefused), ([0x90], .malformedReaderAnswer),
         ] as [([UInt8], CardError.Code)])
-    func theReadersOwnAnswersAreErrors(answer: [UInt8], code: CardError.Code) throws {
+    func `the reader's own answers are errors`(answer: [UInt8], code: CardError.Code) throws {
         let reader = SimulatedReader(pinAnswer: answer)
         let pinpad = try Pinpad(reader)
         let error = #expect(throws: CardError.self) {
@@ -136,7 +136,7 @@ import Testing
         #expect(error?.subject == "simulated reader")
     }
 
-    @Test func theCardsAnswersComeThrough() throws {
+    @Test func `the card's answers come through`() throws {
         let reader = SimulatedReader(pinAnswer: [0x63, 0xC2])
         let pinpad = try Pinpad(reader)
         let request = PINVerification(PINEntry(.format2, digits: 4...12), command: Self.verify)

@@ -11,7 +11,7 @@ import Testing
         ReaderState(reader: reader, rawValue: flags | changes << 16, answerToReset: answer)
     }
 
-    @Test func theFirstLookTellsWhatIsThere() {
+    @Test func `the first look tells what is there`() {
         var observer = ReaderObserver()
         let events = observer.observe([state("A", empty, changes: 0), state("B", present, changes: 1, [0x3B])])
         #expect(
@@ -22,7 +22,7 @@ import Testing
         #expect(observer.observe([state("A", empty, changes: 0), state("B", present, changes: 1, [0x3B])]).isEmpty)
     }
 
-    @Test func aCardChangedBetweenTwoLooksIsTwoEvents() {
+    @Test func `a card changed between two looks is two events`() {
         var observer = ReaderObserver()
         _ = observer.observe([state("A", present, changes: 1, [1])])
         #expect(
@@ -31,7 +31,7 @@ import Testing
         #expect(observer.observe([state("A", empty, changes: 4)]) == [.cardRemoved(reader: "A")])
     }
 
-    @Test func aReaderThatLeavesTakesItsCardAlong() {
+    @Test func `a reader that leaves takes its card along`() {
         var observer = ReaderObserver()
         _ = observer.observe([state("A", present, changes: 1, [1]), state("B", empty, changes: 0)])
         #expect(
@@ -39,7 +39,7 @@ import Testing
                 == [.cardRemoved(reader: "A"), .readerLeft(reader: "A")])
     }
 
-    @Test func aMuteCardIsTold() {
+    @Test func `a mute card is told`() {
         var observer = ReaderObserver()
         _ = observer.observe([state("A", empty, changes: 0)])
         #expect(observer.observe([state("A", present | mute, changes: 1)]) == [.cardMute(reader: "A")])

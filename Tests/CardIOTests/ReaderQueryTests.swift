@@ -14,7 +14,7 @@ import Testing
         (.number(1), "Acme 3 00 00"),
         (.name("3"), "3"),
     ])
-    func aReaderIsFound(query: ReaderQuery, name: String) throws {
+    func `a reader is found`(query: ReaderQuery, name: String) throws {
         #expect(try query.resolve(in: readers) == name)
     }
 
@@ -27,13 +27,13 @@ import Testing
         (.name("acme cl 00 00"), .unknownReader),
         (.only, .ambiguousReader),
     ])
-    func anErrorNamesTheReadersThereAre(query: ReaderQuery, code: CardError.Code) throws {
+    func `an error names the readers there are`(query: ReaderQuery, code: CardError.Code) throws {
         let error = #expect(throws: CardError.self) { try query.resolve(in: readers) }
         #expect(error?.code == code)
         for reader in readers { #expect("\(error?.cause as? ConnectedReaders)".contains(reader)) }
     }
 
-    @Test func theOnlyReaderNeedsNoName() throws {
+    @Test func `the only reader needs no name`() throws {
         #expect(try ReaderQuery.only.resolve(in: ["A"]) == "A")
         #expect(throws: CardError(.noReader, subject: "")) { try ReaderQuery("A").resolve(in: []) }
     }

@@ -27,20 +27,20 @@ import Testing
                 "held by one of: opensc-tool (4711), a program that this user may not look into; SCardConnect: 8010000B"
             ),
         ])
-    func theCandidatesAreNamed(clients: ServiceClients, text: String) {
+    func `the candidates are named`(clients: ServiceClients, text: String) {
         #expect("\(SharingConflict(clients, isOwn: false, cause: Self.service))" == text)
     }
 
-    @Test func aConnectionOfOnesOwnIsSurerThanAnyCandidate() {
+    @Test func `a connection of one's own is surer than any candidate`() {
         let conflict = SharingConflict(ServiceClients(others: [Self.tool]), isOwn: true, cause: Self.service)
         #expect(conflict.isOwn && conflict.programs.isEmpty)
     }
 
-    @Test func aNameCommandsNoTerminal() {
+    @Test func `a name commands no terminal`() {
         #expect(ConnectedProgram(name: "a\u{1B}[2J\n\u{202E}b", process: 1).description == "a?[2J??b (1)")
     }
 
-    @Test func aReaderIsHeldAsLongAsOneHoldIsThere() {
+    @Test func `a reader is held as long as one hold is there`() {
         let reader = "a reader of this test alone"
         var first: ExclusiveHold? = ExclusiveHold(reader)
         var second: ExclusiveHold? = ExclusiveHold(reader)

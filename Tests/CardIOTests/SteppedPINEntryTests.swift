@@ -11,7 +11,7 @@ import Testing
         PINEntry(.format2, digits: 4...12),
         command: [0x00, 0x24, 0x00, 0x80, 0x10] + PINFormat.format2Data + PINFormat.format2Data, newOffset: 8)
 
-    @Test func verificationStartsLooksAtTheKeysAndFinishes() throws {
+    @Test func `verification starts looks at the keys and finishes`() throws {
         let reader = SteppedReader(keys: [0x00, 0x2B, 0x2B, 0x08, 0x00, 0x2B, 0x0A, 0x2B, 0x0D], answer: [0x63, 0xC2])
         var (pauses, seen): (Int, [PINKey]) = (0, [])
         let pinpad = try Pinpad(reader, stepped: SteppedPINEntry(pause: { pauses += 1 }, observe: { seen.append($0) }))
@@ -27,7 +27,7 @@ import Testing
         arguments: [
             ([.current, .confirmation], 3), ([.current], 2), ([.confirmation], 2), ([], 1),
         ] as [(PINModification.Questions, Int)])
-    func modificationWaitsForEveryPIN(questions: PINModification.Questions, entries: Int) throws {
+    func `modification waits for every PIN`(questions: PINModification.Questions, entries: Int) throws {
         var request = Self.modification
         request.questions = questions
         let keys = Array([[UInt8]](repeating: [0x2B, 0x2B, 0x0D], count: entries).joined())
@@ -43,33 +43,33 @@ import Testing
             (0x0E, [0x64, 0x00], .pinEntryTimedOut), (0x1B, [0x64, 0x01], .pinEntryCancelled),
             (0x40, [0x64, 0x01], .pinEntryCancelled),
         ] as [(UInt8, [UInt8], CardError.Code)])
-    func anEntryThatEndsOtherwiseIsFinishedToo(key: UInt8, answer: [UInt8], code: CardError.Code) throws {
+    func `an entry that ends otherwise is finished too`(key: UInt8, answer: [UInt8], code: CardError.Code) throws {
         let reader = SteppedReader(keys: [0x2B, key], answer: answer)
         let pinpad = try Pinpad(reader, stepped: SteppedPINEntry(pause: {}))
         #expect(throws: CardError(code, subject: "")) { try pinpad.modify(Self.modification) }
         #expect(reader.calls.last == .modifyFinish)
     }
 
-    @Test func withoutKeysToLookAtFinishWaits() throws {
+    @Test func `without keys to look at finish waits`() throws {
         let reader = SteppedReader(keys: nil, answer: [0x90, 0x00])
         #expect(try Pinpad(reader).verify(Self.verification) == .success)
         #expect(reader.calls == [.features, .verifyStart, .verifyFinish])
     }
 
-    @Test func aRefusalAtTheStartEndsIt() throws {
+    @Test func `a refusal at the start ends it`() throws {
         let reader = SteppedReader(keys: [], answer: [0x90, 0x00], start: [0x6B, 0x80])
         let pinpad = try Pinpad(reader)
         #expect(throws: CardError(.pinStructureRefused, subject: "")) { try pinpad.verify(Self.verification) }
         #expect(reader.calls == [.features, .verifyStart])
     }
 
-    @Test func aReaderWithoutAKeyIsMalformed() throws {
+    @Test func `a reader without a key is malformed`() throws {
         let pinpad = try Pinpad(SteppedReader(keys: [], answer: []))
         #expect(throws: CardError(.malformedReaderAnswer, subject: "")) { try pinpad.verify(Self.verification) }
     }
 
     /// A deadline, or a task that was cancelled, ends the reader's waiting too.
-    @Test func whatIsGivenUpIsAborted() throws {
+    @Test func `what is given up is aborted`() throws {
         for tags: [UInt8] in [[1, 2, 11], [1, 2]] {
             let reader = SteppedReader(keys: [0x2B], answer: [], tags: tags, end: .deadlineExceeded)
             let pinpad = try Pinpad(reader)
@@ -79,7 +79,7 @@ import Testing
         }
     }
 
-    @Test func halfAPairIsNoPinpad() throws {
+    @Test func `half a pair is no pinpad`() throws {
         let pinpad = try Pinpad(SteppedReader(keys: nil, answer: [], tags: [0x01, 0x03, 0x05]))
         #expect(throws: CardError(.noPinpad, subject: "")) { try pinpad.verify(Self.verification) }
         #expect(throws: CardError(.noPinpad, subject: "")) { try pinpad.modify(Self.modification) }

@@ -29,7 +29,7 @@ import Testing
         return try body(root.path)
     }
 
-    @Test func readersAreFoundByTheirClass() throws {
+    @Test func `readers are found by their class`() throws {
         try Self.withDevices { devices in
             let readers = USBCardReader.connected(devices: devices)
             #expect(readers.map(\.description) == ["USB ValueCard Reader (08e6:3437)", "USB reader (1050:0407)"])
@@ -38,7 +38,7 @@ import Testing
         #expect(USBCardReader.connected(devices: "/nowhere").isEmpty)
     }
 
-    @Test func aMissingDriverIsToldFromNoReader() throws {
+    @Test func `a missing driver is told from no reader`() throws {
         try Self.withDevices { devices in
             let readers = USBCardReader.connected(devices: devices)
             let reason = try #require(USBCardReader.reason(for: readers))
@@ -50,7 +50,7 @@ import Testing
         #expect(USBCardReader.reason(for: []) == nil)
     }
 
-    @Test func aDevicesNameCommandsNoTerminal() throws {
+    @Test func `a device's name commands no terminal`() throws {
         try Self.withDevices { devices in
             try Data("\u{1B}]0;x\u{7}reader\nsecond line".utf8).write(to: URL(filePath: "\(devices)/1-1/product"))
             #expect(USBCardReader.connected(devices: devices).first?.name == "?]0;x?reader")

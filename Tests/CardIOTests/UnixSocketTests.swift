@@ -17,7 +17,7 @@ import Testing
     ]
     private static let done: [UInt8] = [0x14, 0, 0, 0, 0x03, 0, 0x02, 0, 0x01, 0, 0, 0, 0x28, 0x32, 0, 0, 0, 0, 0, 0]
 
-    @Test func theRequestIsOneMessage() {
+    @Test func `the request is one message`() {
         #expect(
             UnixSocket.request == [
                 40, 0, 0, 0, 20, 0, 0x01, 0x03, 1, 0, 0, 0, 0, 0, 0, 0,  // struct nlmsghdr
@@ -26,7 +26,7 @@ import Testing
             ])
     }
 
-    @Test func fileAndPeerAreRead() throws {
+    @Test func `file and peer are read`() throws {
         let (sockets, isLast) = UnixSocket.parse(Self.answer + Self.answer)
         #expect(!isLast && sockets.count == 2)
         let socket = try #require(sockets.first)
@@ -37,7 +37,7 @@ import Testing
         #expect(last.isLast && last.sockets == [socket])
     }
 
-    @Test func whatIsCutOffEndsTheAnswer() {
+    @Test func `what is cut off ends the answer`() {
         for count in 0..<Self.answer.count {
             let cut = UnixSocket.parse(Array(Self.answer.prefix(count)))
             #expect(cut.isLast && cut.sockets.isEmpty)
@@ -53,7 +53,7 @@ import Testing
         #expect(UnixSocket.parse(long).sockets.first?.inode == 2_145_672)
     }
 
-    @Test func anyBytesAreRead() {
+    @Test func `any bytes are read`() {
         var random = SeededGenerator(seed: 7)
         for _ in 0..<2_000 {
             var bytes = Self.answer

@@ -1,5 +1,6 @@
 import CardRelay
 import Foundation
+import TestPrograms
 import Testing
 
 /// Certificates of the library's own making; what they are is told by openssl.
@@ -13,19 +14,11 @@ import Testing
 
     /// Asks openssl to verify a certificate for a purpose and a name.
     static func verifies(_ credentials: RelayCredentials, _ purpose: String, _ more: [String] = []) throws -> Bool {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/openssl")
-        process.arguments =
-            ["verify", "-x509_strict", "-CAfile", credentials.authority, "-purpose", purpose] + more
-            + [credentials.certificate]
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        return process.terminationStatus == 0
+        let arguments = ["verify", "-x509_strict", "-CAfile", credentials.authority, "-purpose", purpose]
+        return try Program("/usr/bin/openssl", arguments + more + [credentials.certificate]).runBlocking().status == 0
     }
 
-    @Test func opensslTakesThemForWhatTheyAre() throws {
+    @Test func `OpenSSL takes them for what they are`() throws {
         try Self.withFolder { folder in
             let authority = try RelayAuthority(in: folder.path)
             let server = try authority.issue("desk.example", for: .server)
@@ -45,7 +38,7 @@ import Testing
         }
     }
 
-    @Test func nothingIsWrittenOver() throws {
+    @Test func `nothing is written over`() throws {
         try Self.withFolder { folder in
             let authority = try RelayAuthority(in: folder.path)
             let first = try authority.issue("a", for: .client)
@@ -56,7 +49,7 @@ import Testing
     }
 
     @Test(arguments: ["", "../x", "a/b", "a b", ".hidden", "a,DNS:b", String(repeating: "x", count: 65)])
-    func aNameThatCouldDoHarmIsRefused(name: String) throws {
+    func `a name that could do harm is refused`(name: String) throws {
         try Self.withFolder { folder in
             let authority = try RelayAuthority(in: folder.path)
             #expect(throws: RelayAuthorityError.self) { try authority.issue(name, for: .server) }
@@ -64,7 +57,7 @@ import Testing
         }
     }
 
-    @Test func anAuthorityWithoutItsKeyIsTold() throws {
+    @Test func `an authority without its key is told`() throws {
         try Self.withFolder { folder in
             _ = try RelayAuthority(in: folder.path)
             try FileManager.default.removeItem(at: folder.appending(path: "authority.key"))

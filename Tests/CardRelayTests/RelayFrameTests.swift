@@ -5,7 +5,7 @@ import Testing
 @testable import CardRelay
 
 @Suite struct RelayFrameTests {
-    @Test func framesSurviveBeingCutAnywhere() throws {
+    @Test func `frames survive being cut anywhere`() throws {
         let requests: [RelayRequest] = [
             .hello(version: 2), .transmit([0x00, 0xA4, 0x04, 0x00]), .reset, .transmit([]),
         ]
@@ -21,7 +21,7 @@ import Testing
         }
     }
 
-    @Test func repliesSurviveTheirWay() throws {
+    @Test func `replies survive their way`() throws {
         let face = RelayedCardFace(name: "Reader é 00", answerToReset: [0x3B, 0x00], isT0: true)
         let replies: [RelayReply] = [
             .ready(face), .answer([0x90, 0x00]), .wasReset,
@@ -54,7 +54,7 @@ import Testing
     }
 
     @Test(arguments: [[0, 0, 0, 0], [0, 1, 0x11, 0x71], [0xFF, 0xFF, 0xFF, 0xFF]] as [[UInt8]])
-    func lengthsOutOfBoundsAreRefusedBeforeTheirBytesCome(bytes: [UInt8]) {
+    func `lengths out of bounds are refused before their bytes come`(bytes: [UInt8]) {
         var reader = RelayFrameReader()
         reader.append(bytes)
         #expect(throws: RelayFrameReader.Malformed.self) { try reader.next() }
@@ -64,7 +64,7 @@ import Testing
         RelayFrame(kind: 0x00, payload: []), RelayFrame(kind: 0x01, payload: []), RelayFrame(kind: 0x03, payload: [1]),
         RelayFrame(kind: 0x82, payload: []),
     ])
-    func noRequestsAreRefused(frame: RelayFrame) {
+    func `no requests are refused`(frame: RelayFrame) {
         #expect(throws: RelayFrameReader.Malformed.self) { try RelayRequest(frame) }
     }
 
@@ -73,7 +73,7 @@ import Testing
         RelayFrame(kind: 0x81, payload: [3, 1, 9, 0x3B]), RelayFrame(kind: 0x84, payload: [0x41]),
         RelayFrame(kind: 0x02, payload: []), RelayFrame(kind: 0x85, payload: [0]),
     ])
-    func noRepliesAreRefused(frame: RelayFrame) {
+    func `no replies are refused`(frame: RelayFrame) {
         #expect(throws: RelayFrameReader.Malformed.self) { try RelayReply(frame) }
     }
 }

@@ -91,7 +91,7 @@ import Testing
         }
     }
 
-    @Test func aCardIsUsedFromAfarAndResetWhenTheClientGoes() async throws {
+    @Test func `a card is used from afar and reset when the client goes`() async throws {
         try await withServer { place in
             let channel = try await place.connect()
             #expect(channel.face == place.card.face)
@@ -114,7 +114,7 @@ import Testing
         }
     }
 
-    @Test func oneClientAtATime() async throws {
+    @Test func `one client at a time`() async throws {
         try await withServer { place in
             let first = try await place.connect()
             let error = await failure { _ = try await place.connect() }
@@ -131,7 +131,7 @@ import Testing
         }
     }
 
-    @Test func strangersAreRefusedOnBothSides() async throws {
+    @Test func `strangers are refused on both sides`() async throws {
         try await withServer { place in
             let other = try TestAuthority()
             // Signed by another authority.
@@ -152,7 +152,7 @@ import Testing
         }
     }
 
-    @Test func addressesAreNamesToo() async throws {
+    @Test func `addresses are names too`() async throws {
         try await withServer(names: "IP:127.0.0.1") { place in
             try await place.connect(host: "127.0.0.1").close()
         }
@@ -162,7 +162,7 @@ import Testing
     }
 
     /// The server goes in the middle of a command: the client is told so, and sends nothing again.
-    @Test func aServerThatGoesInMidCommandIsTold() async throws {
+    @Test func `a server that goes in mid-command is told`() async throws {
         try await withServer { place in
             let channel = try await place.connect()
             async let lost = Self.blocking { () -> CardError? in
@@ -186,7 +186,7 @@ import Testing
     }
 
     /// A client goes in the middle of a command: the card answers nobody, and is reset before another has it.
-    @Test func aClientThatGoesInMidCommandLeavesTheCardReset() async throws {
+    @Test func `a client that goes in mid-command leaves the card reset`() async throws {
         try await withServer { place in
             let channel = try await place.connect()
             async let gone = Self.blocking { () -> CardError? in
@@ -208,7 +208,7 @@ import Testing
     }
 
     /// Nobody asks anything: the server tells by itself that the card is out.
-    @Test(.timeLimit(.minutes(10))) func aRemovalIsToldUnasked() async throws {
+    @Test(.timeLimit(.minutes(10))) func `a removal is told unasked`() async throws {
         try await withServer { place in
             let channel = try await place.connect()
             #expect(channel.end == nil)
@@ -228,7 +228,7 @@ import Testing
     }
 
     /// A removal that is told in the middle of a command takes nobody's reply.
-    @Test(.timeLimit(.minutes(10))) func aCommandUnderWayHasItsReplyAfterARemoval() async throws {
+    @Test(.timeLimit(.minutes(10))) func `a command under way has its reply after a removal`() async throws {
         try await withServer { place in
             let channel = try await place.connect()
             async let answer = Self.blocking {
@@ -243,7 +243,7 @@ import Testing
     }
 
     /// Closing ends the wait, and a server that goes is noticed without a command.
-    @Test(.timeLimit(.minutes(10))) func theEndOfTheConnectionIsToldUnasked() async throws {
+    @Test(.timeLimit(.minutes(10))) func `the end of the connection is told unasked`() async throws {
         try await withServer { place in
             let closed = try await place.connect()
             closed.close()
@@ -258,7 +258,7 @@ import Testing
     }
 
     /// An answer that does not come in time ends the connection, so that a late one is taken for no other's.
-    @Test func aLateAnswerIsNobodys() async throws {
+    @Test func `a late answer is nobody's`() async throws {
         try await withServer { place in
             let channel = try await place.connect()
             let asking = Task {

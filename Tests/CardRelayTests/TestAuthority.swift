@@ -1,5 +1,6 @@
 import CardRelay
 import Foundation
+import TestPrograms
 
 /// An authority of the tests' own, and the certificates that it signs, made by the program openssl.
 struct TestAuthority: Sendable {
@@ -36,15 +37,14 @@ struct TestAuthority: Sendable {
             authority: (other ?? self).folder.appending(path: "authority.pem").path)
     }
 
+    /// What openssl said where it failed.
+    private struct Failure: Error {
+        let description: String
+    }
+
     private func openssl(_ line: String) throws {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/openssl")
-        process.arguments = line.split(separator: " ").map(String.init)
-        process.currentDirectoryURL = folder
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw CocoaError(.fileWriteUnknown) }
+        let outcome = try Program("/usr/bin/openssl", line.split(separator: " ").map(String.init), in: folder)
+            .runBlocking()
+        guard outcome.status == 0 else { throw Failure(description: outcome.errors) }
     }
 }

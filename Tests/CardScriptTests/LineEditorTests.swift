@@ -20,13 +20,13 @@ import Testing
         ("é€𝄞", "é€𝄞", 3), ("é\u{7F}", "", 0), ("ab\u{1B}[99;5Xc", "abc", 3), ("\u{7F}\u{1B}[3~" + left + right, "", 0),
         ("a\u{1B}xb", "ab", 2), ("a\u{00}b", "ab", 2),
     ])
-    func keysEdit(keys: String, text: String, cursor: Int) {
+    func `keys edit`(keys: String, text: String, cursor: Int) {
         let (editor, _) = type(keys)
         #expect(editor.text == text)
         #expect(editor.cursor == cursor)
     }
 
-    @Test func endsAreTold() {
+    @Test func `ends are told`() {
         #expect(type("ab\r").events.last == .line("ab"))
         #expect(type("ab\n").events.last == .line("ab"))
         #expect(type("ab\u{03}").events.last == .interrupted)
@@ -36,7 +36,7 @@ import Testing
         #expect(type("\u{0C}").events.last == .clearScreen)
     }
 
-    @Test func historyIsGoneThroughAndTheNewLineStays() {
+    @Test func `history is gone through and the new line stays`() {
         let history = ["one", "two"]
         #expect(type("x" + Self.up, history).editor.text == "two")
         #expect(type("x" + Self.up + Self.up + Self.up, history).editor.text == "one")
@@ -44,7 +44,7 @@ import Testing
         #expect(type("\u{10}\u{0E}", history).editor.text == "")
     }
 
-    @Test func completionPutsInWhatIsCertain() {
+    @Test func `completion puts in what is certain`() {
         var (editor, _) = type("send se")
         #expect(editor.complete(["select", "selected"]) == [])
         #expect(editor.text == "send select")
@@ -57,7 +57,7 @@ import Testing
         #expect(key.text == "p1=")
     }
 
-    @Test func aLongLineShowsThePartAroundTheCursor() {
+    @Test func `a long line shows the part around the cursor`() {
         let (editor, _) = type(String(repeating: "0", count: 50) + "END")
         #expect(editor.display(prompt: "> ", width: 20) == "\r> " + String(repeating: "0", count: 14) + "END\u{1B}[K")
         let (start, _) = type("ABC" + String(repeating: "0", count: 50) + "\u{01}")
@@ -67,7 +67,7 @@ import Testing
     }
 
     /// Whatever a terminal sends, the cursor stays within the line.
-    @Test func noiseDoesNoHarm() {
+    @Test func `noise does no harm`() {
         var state: UInt64 = 0x9E37_79B9_7F4A_7C15
         var editor = LineEditor(history: ["a", "bc"])
         for _ in 0..<100_000 {

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 @Suite struct ScriptFilesTests {
-    @Test func everyScriptIsReadAndItsCommandsHaveNames() throws {
+    @Test func `every script is read and its commands have names`() throws {
         let folder = APDUTranscript.folder.appending(path: "scripts")
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path()).filter { $0.hasSuffix(".apdu") }
         #expect(names.count >= 5)
@@ -32,7 +32,7 @@ import Testing
 
     /// What a script expects of a card of the vectors is what the vector says that it answers.
     @Test(arguments: [("read-blank-card", "select", 3), ("read-issued-card", "bind-debit", 2)])
-    func expectationsAreThoseOfTheVectors(name: String, vector: String, least: Int) throws {
+    func `expectations are those of the vectors`(name: String, vector: String, least: Int) throws {
         let file = APDUTranscript.folder.appending(path: "scripts/\(name).apdu")
         let script = try Script(String(contentsOf: file, encoding: .utf8))
         let steps = try #require(try APDUTranscript.all().first { $0.name == vector }?.steps)

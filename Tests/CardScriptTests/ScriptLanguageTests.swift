@@ -29,7 +29,7 @@ import Testing
     }
 
     /// Forty doublings of two bytes would be two terabytes.
-    @Test func variablesThatGrowWithoutEndAreRefused() throws {
+    @Test func `variables that grow without end are refused`() throws {
         let doublings = String(repeating: "#: set a = ${a}${a}\n", count: 40)
         let results = try run("#: set a = 0102\n" + doublings, on: Card())
         guard case .invalid(let error)? = results.first?.outcome else {
@@ -48,7 +48,7 @@ import Testing
         #expect(tooMuch.code == .tooLong)
     }
 
-    @Test func variablesComeFromConstantsAndAnswersAndGoIntoCommandsAndExpectations() throws {
+    @Test func `variables come from constants and answers and go into commands and expectations`() throws {
         let card = Card("6F098405F05653544FA500 9000".filter { $0 != " " }, "0102030405069000", "F05653544F0304056A82")
         let results = try run(
             """
@@ -76,7 +76,7 @@ import Testing
         #expect(card.sent[3] == bytes("80209000"))
     }
 
-    @Test func whatIsNotAsExpectedIsToldWithItsLine() throws {
+    @Test func `what is not as expected is told with its line`() throws {
         let results = try run(
             """
             00CA0000 00
@@ -96,7 +96,7 @@ import Testing
         #expect(results[0].ok == false)
     }
 
-    @Test func rowsRunOverATableAndAWholeScriptDoesWithoutThem() throws {
+    @Test func `rows run over a table and a whole script does without them`() throws {
         let rows = [["key": "0A", "label": "one"], ["key": "0B 0C", "label": "two"]]
         let text = "00B00000\n#: rows\n80D00000 ${#key} ${key}\n80D10000 ${#label.text} ${label.text}\n#: end\n00B00001"
         let card = Card()
@@ -115,7 +115,7 @@ import Testing
         #expect(try run(text, on: without).count == 2)
     }
 
-    @Test func aVariableWithoutAFittingValueSendsNothing() throws {
+    @Test func `a variable without a fitting value sends nothing`() throws {
         let card = Card()
         let rows = [["word": "no digits", "long": String(repeating: "00", count: 256)]]
         let results = try run(
@@ -131,7 +131,7 @@ import Testing
         #expect(errors[3].code == .notACommand)
     }
 
-    @Test func aSecretIsNeverInAResult() throws {
+    @Test func `a secret is never in a result`() throws {
         let script = try Script("#: secret pin\n#: set block = ${pin} FF FF\n80 99 00 00 06 ${block}\n#= 31 9000")
         #expect(script.secrets == ["pin"])
         var variables = ScriptVariables()
@@ -154,7 +154,7 @@ import Testing
         if case .response(let answer) = masked.outcome { #expect(answer.hexadecimal() == "00••••••••9000") }
     }
 
-    @Test func aSecretThatGotAnotherValueStaysHidden() throws {
+    @Test func `a secret that got another value stays hidden`() throws {
         let script = try Script("#: secret pin\n#: set other = ${pin}\n#: set pin = 77\n80 99 00 00 04 ${other}")
         var variables = ScriptVariables()
         variables.setSecret("pin", .text("31323334"))
@@ -167,7 +167,7 @@ import Testing
         #expect(!result.name.contains("31"))
     }
 
-    @Test func filesAreIncludedButNotInACircle() throws {
+    @Test func `files are included but not in a circle`() throws {
         let files = ["a": "00A40000\n#: include b\nexit\n00FF0000", "b": "00B00000", "c": "#: include c"]
         func read(_ text: String) throws -> Script {
             try Script(text) { (name) throws(ScriptError.NoInclude) in
@@ -209,7 +209,7 @@ import Testing
             ("00A4${a}\\", .continuedVariable, nil),
             ("00A4040G", .notHexadecimal, 8), ("00 A4 4", .spacing, 7),
         ] as [(String, ScriptError.Code, Int?)])
-    func errorsNameLineColumnAndRemedy(text: String, code: ScriptError.Code, column: Int?) throws {
+    func `errors name line column and remedy`(text: String, code: ScriptError.Code, column: Int?) throws {
         let error = try #require(throws: ScriptError.self) { try Script(text) }
         #expect(error.code == code)
         #expect(error.column == column)
@@ -217,7 +217,7 @@ import Testing
         #expect(error.description.hasSuffix("."))
     }
 
-    @Test func junitTellsFailuresAndErrorsApartAndEscapes() throws {
+    @Test func `JUnit tells failures and errors apart and escapes`() throws {
         let results = try run(
             "# <first> & \"second\"\n00A40000\n#= 9000\n00A40000\n#= 9000\n00A4 ${none}", on: Card("6A82"))
         let xml = ScriptJUnit(name: "a.apdu", results: results.map { ($0, .milliseconds(1234)) }).xml
@@ -228,7 +228,7 @@ import Testing
         #expect(xml.contains("<error message=\"line 6, column 6 (00A4 ${none}) uses ${none}"))
     }
 
-    @Test func manyWildcardsCostNoMoreThanTheirNumber() throws {
+    @Test func `many wildcards cost no more than their number`() throws {
         let pattern = String(repeating: "* 00 ", count: 200) + "* FF 9000"
         let expected = try #require(ExpectedResponse(pattern))
         #expect(!expected.matches(ResponseAPDU(data: [UInt8](repeating: 0, count: 300), status: .success)))

@@ -14,7 +14,7 @@ import Testing
         }
     }
 
-    @Test func everythingThatScriptorReadsIsRead() throws {
+    @Test func `everything that scriptor reads is read`() throws {
         let script = try Script(
             """
             # Select
@@ -49,7 +49,7 @@ import Testing
         ("00A40400\n#= 9000\n#= 9000", .misplacedExpectation), ("00A40400\n#= 90", .badExpectation),
         ("00A40400\n#= * 00 *", .badExpectation),
     ])
-    func whatScriptorWouldReadOtherwiseIsRefused(text: String, code: ScriptError.Code) throws {
+    func `what scriptor would read otherwise is refused`(text: String, code: ScriptError.Code) throws {
         let error = #expect(throws: ScriptError.self) { try Script("# first\n" + text) }
         #expect(error?.code == code)
         #expect(error?.line == 1 + text.split(separator: "\n").count)
@@ -65,13 +65,13 @@ import Testing
         ("*{2} AA 9000", "01AA9000", false), ("*{0-1} AA *{2-3} 9000", "AA01029000", true),
         ("*{0-1} AA *{2-3} 9000", "00AA019000", false),
     ])
-    func expectations(text: String, answer: String, isMet: Bool) throws {
+    func `expectations`(text: String, answer: String, isMet: Bool) throws {
         let expected = try #require(ExpectedResponse(text))
         #expect(expected.matches(try ResponseAPDU(try #require(bytes(answer)))) == isMet)
         #expect(expected.description == text)
     }
 
-    @Test func aRunGoesOnAfterAMismatchUnlessToldAndEndsWithoutAnAnswer() throws {
+    @Test func `a run goes on after a mismatch unless told and ends without an answer`() throws {
         let script = try Script(
             "00FF0000\n#= 9000\nreset\n00B0000001AA\n#= AA9000\n00440000\n00B00000")
         let card = Card()

@@ -39,7 +39,7 @@ import Testing
         ("00A4 0400 05 A000000003", "00A4040005A000000003"), ("get-challenge le=8", "0084000008"),
         ("read-binary p1=81 p2=02 le=0", "00B0810200"), ("update-binary data=AABB", "00D6000002AABB"),
     ])
-    func linesBecomeCommands(line: String, command: String) throws {
+    func `lines become commands`(line: String, command: String) throws {
         let person = try Person()
         try person.type(line)
         #expect(person.card.sent == [bytes(command)])
@@ -49,14 +49,14 @@ import Testing
         "select nothing-like-this", "select a", "00A4", "00A404000", "hello", "set 1 = 00", "set a", "raw maybe",
         "get-challenge 8", "update-binary data=${x}", "80 ${none} 00 00", "tlv", "set a = answer", "tlv 5002",
     ])
-    func whatIsNotUnderstoodIsToldAndNotKept(line: String) throws {
+    func `what is not understood is told and not kept`(line: String) throws {
         let person = try Person()
         let problem = #expect(throws: (any Error).self) { try person.type(line) }
         #expect("\(problem as Any)".contains("."))
         #expect(person.card.sent.isEmpty)
     }
 
-    @Test func variablesAndTheLastAnswerGoIntoCommands() throws {
+    @Test func `variables and the last answer go into commands`() throws {
         let person = try Person()
         try person.type("select visa")
         try person.type("set aid = tag 6F/84")
@@ -75,7 +75,7 @@ import Testing
         #expect(objects.first?.tag == 0x50)
     }
 
-    @Test func whatIsRecordedIsAScriptThatFindsTheSameAnswers() throws {
+    @Test func `what is recorded is a script that finds the same answers`() throws {
         let person = try Person()
         for line in ["reset", "select visa", "set aid = tag 6F/84", "80 10 00 00 ${#aid} ${aid}", "set b = 01 02"] {
             try person.type(line)
@@ -89,7 +89,7 @@ import Testing
     }
 
     /// PINs that are typed are neither kept nor recorded, nor shown; those in secret variables are kept by name.
-    @Test func secretsAreNeitherKeptNorRecordedNorShown() throws {
+    @Test func `secrets are neither kept nor recorded nor shown`() throws {
         let person = try Person()
         guard case .exchange(let event) = try person.type("00 20 00 81 04 31 32 33 34") else {
             Issue.record("no exchange")
@@ -126,7 +126,7 @@ import Testing
     }
 
     /// A PIN that was set as any variable is found out when it is used, also where it was put together.
-    @Test func aPINInAPlainVariableIsNeitherKeptNorRecorded() throws {
+    @Test func `a PIN in a plain variable is neither kept nor recorded`() throws {
         let person = try Person()
         for line in [
             "set aid = A0 00 00 00 03", "set pin = 31323334", "set prefix = 24", "set block = ${prefix} 31323334 FF",
@@ -145,7 +145,7 @@ import Testing
         #expect(try Script(person.script.joined(separator: "\n")).secrets == ["pin", "block"])
     }
 
-    @Test func completionKnowsWordsCommandsApplicationsAndVariables() throws {
+    @Test func `completion knows words commands applications and variables`() throws {
         let person = try Person()
         let names = person.session.names
         #expect(names.completions(of: "se", variables: []).contains("select"))
@@ -156,7 +156,7 @@ import Testing
         #expect(names.completions(of: "get-challenge l", variables: []) == ["le="])
     }
 
-    @Test func historyKeepsTheNewestAndNoRepetition() {
+    @Test func `history keeps the newest and no repetition`() {
         var history = ShellHistory("a\n\nb\n")
         for line in ["b", " ", "c"] { history.add(line) }
         #expect(history.text == "a\nb\nc\n")

@@ -10,7 +10,7 @@ import Testing
         }
     }
 
-    @Test func aUSIM() throws {
+    @Test func `a USIM`() throws {
         let lines = try lines([
             ("00A4040410A0000000871002FFFFFFFF890709000000", "9000"), ("00A40804047FFF6F07", "9000"),
             ("00A40004026F07", "621482054121000000830266078A0105800200098801389000"), ("80F200000C", "6C1F"),
@@ -27,13 +27,13 @@ import Testing
         #expect(lines[11].contains("a proactive command of 16 bytes waits"))
     }
 
-    @Test func gsm() throws {
+    @Test func `GSM`() throws {
         let lines = try lines([("A0A40000027F20", "9F17"), ("A0C0000002", "00019000")])
         #expect(lines[0].contains("SELECT  file=DF GSM (7F20)"))
         #expect(lines[1].contains("23 bytes wait"))
     }
 
-    @Test func piv() throws {
+    @Test func `PIV`() throws {
         let lines = try lines([
             ("00A404000BA000000308000010000100", "9000"),
             ("00CB3FFF055C035FC10200", "53 03 010203 9000".filter { $0 != " " }),
@@ -45,7 +45,7 @@ import Testing
         #expect(lines[7].contains("challenge=0A0B"))
     }
 
-    @Test func openPGP() throws {
+    @Test func `OpenPGP`() throws {
         let lines = try lines([
             ("00A4040006D27600012401", "9000"), ("00CA00C400", "007F7F7F0300039000"),
             ("00DB3FFF0B4D09" + "B6007F4800112233AA", "9000"), ("002A808603000102", "C0FFEE9000"),
@@ -57,7 +57,7 @@ import Testing
     }
 
     /// Secret data objects are masked where they lie, in a command's data too, which does not begin at its first byte.
-    @Test func aSecretObjectOfACommandIsMasked() throws {
+    @Test func `a secret object of a command is masked`() throws {
         let lines = try lines([
             ("00A404000BA000000308000010000100", "9000"),
             ("0087079A0A7C08820411223344810000", "9000"),

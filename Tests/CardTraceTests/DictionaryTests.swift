@@ -32,20 +32,20 @@ import Testing
             .malformed
         ),
     ])
-    func aFaultyFileIsRefused(json: String, code: DictionaryError.Code) throws {
+    func `a faulty file is refused`(json: String, code: DictionaryError.Code) throws {
         var dictionary = try APDUDictionary()
         let error = #expect(throws: DictionaryError.self) { try dictionary.add(json: Array(json.utf8), file: "x.json") }
         #expect(error?.code == code)
         #expect(error?.description.contains("x.json") == true)
     }
 
-    @Test func aMissingFileIsRefused() throws {
+    @Test func `a missing file is refused`() throws {
         var dictionary = try APDUDictionary()
         let error = #expect(throws: DictionaryError.self) { try dictionary.add(contentsOfFile: "no/such.json") }
         #expect(error?.code == .unreadable)
     }
 
-    @Test func aFileOfOnesOwnIsAskedFirstButCannotUncoverAPIN() throws {
+    @Test func `a file of one's own is asked first but cannot uncover a PIN`() throws {
         var dictionary = try APDUDictionary()
         let json = """
             {"name":"mine","applies":"always","commands":[
@@ -61,7 +61,7 @@ import Testing
     }
 
     /// Names are shown as text alone: no line end, and nothing that a terminal would obey.
-    @Test func aNameOfOnesOwnCannotControlTheTerminal() throws {
+    @Test func `a name of one's own cannot control the terminal`() throws {
         var dictionary = try APDUDictionary()
         let json = #"""
             {"name":"mine","applies":"always","commands":[{"name":"A\n> 00","cla":["80"],"ins":["FA"],
@@ -74,7 +74,7 @@ import Testing
         #expect(lines[1].hasPrefix("< 9000  \u{FFFD}2J  "))
     }
 
-    @Test func everyFileOfTheRepositoryLoads() throws {
+    @Test func `every file of the repository loads`() throws {
         let folder = APDUTranscript.folder.appending(path: "dictionary")
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path())
             .filter { $0.hasSuffix(".json") }

@@ -4,8 +4,8 @@ import Testing
 
 @Suite struct MaskedBytesTests {
     /// Against a set of places, which needs no order.
-    @Test func anyPlacesInAnyOrder() {
-        var random = SeededRandom(state: 7816)
+    @Test func `any places in any order`() {
+        var random = SeededGenerator(seed: 7816)
         for _ in 0..<2_000 {
             let count = Int.random(in: 0...40, using: &random)
             var masked = MaskedBytes((0..<count).map { _ in UInt8.random(in: 1...255, using: &random) })
@@ -29,8 +29,8 @@ import Testing
     }
 
     /// A secret goes wherever it is, also where it overlaps itself or another; nothing else does.
-    @Test func secretsAreMaskedWhereverTheyAre() {
-        var random = SeededRandom(state: 1977)
+    @Test func `secrets are masked wherever they are`() {
+        var random = SeededGenerator(seed: 1977)
         for _ in 0..<2_000 {
             // Two values alone, so that beginnings of a secret repeat in it and around it.
             func bytes(_ count: ClosedRange<Int>) -> [UInt8] {

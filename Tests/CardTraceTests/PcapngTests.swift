@@ -1,5 +1,6 @@
 import CardTrace
 import ISO7816
+import TestSupport
 import Testing
 
 @Suite struct PcapngTests {
@@ -50,7 +51,8 @@ import Testing
         return bytes
     }
 
-    @Test(arguments: [true, false]) func eitherByteOrderIsReadAndOtherBlocksArePassedOver(big: Bool) throws {
+    @Test(arguments: [true, false]) func `either byte order is read and other blocks are passed over`(big: Bool) throws
+    {
         let records = try TraceReader.records(in: Self.capture(big: big), file: "t")
         let event = TraceEvent(
             time: 105_000_001, reader: "Desk", command: [0x00, 0xCA, 0x01, 0x00, 0x00],
@@ -58,11 +60,11 @@ import Testing
         #expect(records == [.exchange(event)])
     }
 
-    @Test func sectionsOfBothOrdersInOneFile() throws {
+    @Test func `sections of both orders in one file`() throws {
         #expect(try TraceReader.records(in: Self.capture(big: true) + Self.capture(big: false), file: "t").count == 2)
     }
 
-    @Test func damageIsNamedByItsByte() throws {
+    @Test func `damage is named by its byte`() throws {
         var bytes = Self.capture(big: false)
         bytes[28 + 4] = 3
         let error = #expect(throws: TraceFileError.self) { try TraceReader.records(in: bytes, file: "t") }
@@ -79,8 +81,8 @@ import Testing
     }
 
     /// Whatever comes in, the reader gives records or an error.
-    @Test func mutatedCapturesDoNoHarm() throws {
-        var random = SeededRandom(state: 7)
+    @Test func `mutated captures do no harm`() throws {
+        var random = SeededGenerator(seed: 7)
         let whole =
             try Self.capture(big: true) + TraceFileTests.file(.pcapng, TraceFileTests.records(20, seed: 5))
             + TraceFileTests.file(.gsmtap, TraceFileTests.records(20, seed: 6))
@@ -101,7 +103,7 @@ import Testing
     }
 
     /// A block without options pads its packet, and tells how long it is.
-    @Test func aSimplePacketIsReadWithoutItsPadding() throws {
+    @Test func `a simple packet is read without its padding`() throws {
         func block(_ type: UInt32, _ body: [UInt8]) -> [UInt8] {
             let padded = body + [UInt8](repeating: 0, count: (4 - body.count % 4) % 4)
             return little(type) + little(UInt32(padded.count + 12)) + padded + little(UInt32(padded.count + 12))
@@ -125,7 +127,7 @@ import Testing
     }
 
     /// What no datagram has room for is left out, and its packet says so.
-    @Test func gsmtapLeavesOutWhatIsLongerThanADatagram() throws {
+    @Test func `GSMTAP leaves out what is longer than a datagram`() throws {
         func event(_ count: Int) throws -> TraceRecord {
             .exchange(
                 TraceEvent(
@@ -139,7 +141,7 @@ import Testing
         #expect(String(decoding: file, as: UTF8.self).contains("65492 bytes are more than a datagram holds"))
     }
 
-    @Test func gsmtapIsReadBackAsT0HasIt() throws {
+    @Test func `GSMTAP is read back as T=0 has it`() throws {
         func event(_ command: [UInt8], _ answer: [UInt8]) throws -> TraceRecord {
             .exchange(
                 TraceEvent(

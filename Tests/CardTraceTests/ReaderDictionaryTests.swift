@@ -15,7 +15,7 @@ import Testing
         ("FFD6000401EF", "9000", "UPDATE BINARY page=0 at=4  data=EF"),
         ("FF860000050100046000", "9000", "GENERAL AUTHENTICATE  version=01 address=4 key type=A key=00"),
     ])
-    func aCommandToTheReaderIsNamed(command: String, response: String, text: String) throws {
+    func `a command to the reader is named`(command: String, response: String, text: String) throws {
         for select in [nil, "00A4040007F05653544F524500", "00A4040008A00000015100000000"] {
             let before = select.map { [($0, "9000")] } ?? []
             let lines = try TraceDecodingTests.lines(before + [(command, response)])
@@ -28,14 +28,15 @@ import Testing
         ("9007", "code right"), ("9003", "code wrong, error counter 3"), ("9001", "code wrong, error counter 1"),
         ("9000", "no try left: locked"),
     ])
-    func aPresentedCodesStatusIsItsErrorCounter(status: String, text: String) throws {
+    func `a presented code's status is its error counter`(status: String, text: String) throws {
         let lines = try TraceDecodingTests.lines([("FF20000003A1B2C3", status)])
         #expect(lines[0].hasSuffix("  PRESENT CODE  code=••"))
         #expect(lines[1].hasPrefix("< \(status)  \(text)  "), "\(lines[1])")
     }
 
-    @Test(arguments: ["FF200000", "FFD20001", "FF820001", "FFC20001"]) func noCodeAndNoKeyIsShown(header: String) throws
-    {
+    @Test(arguments: ["FF200000", "FFD20001", "FF820001", "FFC20001"]) func `no code and no key is shown`(
+        header: String
+    ) throws {
         let secret: [UInt8] = [0xA1, 0xB2, 0xC3]
         for command in ["\(header)03A1B2C3", "\(header)03A1B2C300", "\(header)000003A1B2C3"] {
             var decoder = TraceDecoder(try APDUDictionary())

@@ -13,7 +13,7 @@ import Testing
         return records
     }
 
-    @Test func aTraceIsACard() throws {
+    @Test func `a trace is a card`() throws {
         let card = ReplayedCard(try Self.trace(["80100000021234", "8014000000", "8014000000"]))
         let channel = try InProcessChannel(card)
         #expect(
@@ -28,7 +28,7 @@ import Testing
         #expect(card.divergence?.description.hasPrefix("command 4 came after the trace's end") == true)
     }
 
-    @Test func theFirstDivergenceIsTold() throws {
+    @Test func `the first divergence is told`() throws {
         let card = ReplayedCard(try Self.trace(["8014000000", "80100000021234"]))
         _ = try card.process([0x80, 0x14, 0, 0, 0])
         #expect(try card.process([0x80, 0x10, 0, 0, 3, 0x12, 0x35, 0x36]) == [0x6F, 0x00])
@@ -43,14 +43,14 @@ import Testing
         #expect(card.played == 1)
     }
 
-    @Test func aPINThatCameIsNotTold() throws {
+    @Test func `a PIN that came is not told`() throws {
         let card = ReplayedCard(try Self.trace(["8014000000"]))
         _ = try card.process([0x00, 0x20, 0x00, 0x01, 0x04, 0x31, 0x32, 0x33, 0x34])
         let told = try #require(card.divergence).description
         #expect(told.contains("••") && !told.contains("31 32"))
     }
 
-    @Test func maskedBytesStandForAnyInCommandsAndForNoneInAnswers() throws {
+    @Test func `masked bytes stand for any in commands and for none in answers`() throws {
         let verify = TraceEvent(
             time: 0, reader: "R", command: [0x00, 0x20, 0, 1, 2, 0x31, 0x32],
             outcome: .success(ResponseAPDU(status: .success)), duration: .zero)
@@ -66,12 +66,12 @@ import Testing
         #expect(other.divergence?.answerIsMasked == true)
     }
 
-    @Test func instructionsMayBeIgnored() throws {
+    @Test func `instructions may be ignored`() throws {
         let card = ReplayedCard(try Self.trace(["80100000021234"]), ignoring: [0x10])
         #expect(try card.process([0x80, 0x10, 0, 0, 2, 0xFF, 0xFF]).suffix(4) == [0x12, 0x34, 0x90, 0x00])
     }
 
-    @Test func tracesAreComparedAligned() throws {
+    @Test func `traces are compared aligned`() throws {
         let first = try Self.trace(["8012900000", "80100000021234", "8011000200", "8012900000"])
         let second = try Self.trace(["80100000021235", "8011000200", "8012910000", "8012900000", "8014000000"])
         let comparison = TraceComparison(first, second)
@@ -90,7 +90,7 @@ import Testing
     }
 
     /// Thousands of commands that differ are divided where either side has a command once, and the rest in step.
-    @Test func longTracesThatDifferAreComparedToo() throws {
+    @Test func `long traces that differ are compared too`() throws {
         func command(_ ins: Int, _ number: Int) -> String {
             let digits = String(number, radix: 16, uppercase: true)
             return "80\(ins)0000" + "04" + String(repeating: "0", count: 8 - digits.count) + digits
@@ -111,7 +111,7 @@ import Testing
         #expect(TraceComparison(repeated, others).differences.count == 2 * count)
     }
 
-    @Test func anotherAnswerIsADifferenceUnlessItIsIgnored() throws {
+    @Test func `another answer is a difference unless it is ignored`() throws {
         let first = try Self.trace(["8014000000", "8014000000"])
         let second = [first[1], first[0]]
         #expect(TraceComparison(first, second).differences.count == 2)

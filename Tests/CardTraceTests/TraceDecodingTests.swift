@@ -20,7 +20,7 @@ import Testing
         return lines
     }
 
-    @Test func everyStepOfEveryVectorIsDecodedToTheLastByte() throws {
+    @Test func `every step of every vector is decoded to the last byte`() throws {
         let dictionary = try APDUDictionary()
         var count = 0
         for transcript in try APDUTranscript.all() {
@@ -41,7 +41,7 @@ import Testing
         #expect(count > 150)
     }
 
-    @Test func aHandshakeReadsWell() throws {
+    @Test func `a handshake reads well`() throws {
         let select = (
             "00A4040007F05653544F524500", "6F1F8407F05653544F5245A514800800A1B2C310011234810101820100830204009000"
         )
@@ -66,7 +66,7 @@ import Testing
                 + "  1.23 ms")
     }
 
-    @Test func theSelectedApplicationDecidesWhatACommandMeans() throws {
+    @Test func `the selected application decides what a command means`() throws {
         let purse = ("00A4040007F05653544F524500", "9000")
         let master = ("00A4040007F056534D4B455900", "9000")
         let refused = ("00A4040007F056534D4B455900", "6A82")
@@ -91,7 +91,7 @@ import Testing
         #expect(decoder.decode(try Self.event(keys.0, keys.1)).name == "GET DATA element")
     }
 
-    @Test func eachLogicalChannelHasItsOwnApplication() throws {
+    @Test func `each logical channel has its own application`() throws {
         var decoder = TraceDecoder(try APDUDictionary())
         func decode(_ command: String, _ answer: String) throws -> DecodedEvent {
             decoder.decode(try Self.event(command, answer))
@@ -109,7 +109,7 @@ import Testing
         #expect(try decode("012A9E9A021234", "6985").name == "PERFORM SECURITY OPERATION")
     }
 
-    @Test func anAnswerInPartsIsDecodedAtItsLast() throws {
+    @Test func `an answer in parts is decoded at its last`() throws {
         let select = "00A4040007F05653544F5245"
         let parts = [
             (select, "6121"), ("00C0000010", "6F1F8407F05653544F5245A5148008006111"),
@@ -122,7 +122,7 @@ import Testing
         #expect(last[1].contains("EID=00A1B2C3-10-011234 protocol version=1 state=blank keys=ADMIN v0"))
     }
 
-    @Test func whatNoDictionaryKnowsIsShownAsBytes() throws {
+    @Test func `what no dictionary knows is shown as bytes`() throws {
         let lines = try Self.lines([("D0FE010203AABBCC", "01029F01")])
         #expect(lines[0] == "> D0 FE 01 02 …  unknown command")
         #expect(lines[1].hasPrefix("< 01 02 9F01  unknown status word  answer=0102"))
@@ -130,7 +130,7 @@ import Testing
         #expect(try Self.lines([("8050010103AABBCC", "6700")])[0].hasSuffix("INITIALIZE CREDIT v1  data=AABBCC"))
     }
 
-    @Test func jsonIsOneObjectALine() throws {
+    @Test func `JSON is one object a line`() throws {
         var decoder = TraceDecoder(try APDUDictionary())
         let event = decoder.decode(try Self.event("00CA010200", "6A88"))
         #expect(
@@ -141,7 +141,7 @@ import Testing
                 """)
     }
 
-    @Test func aChannelIsTraced() throws {
+    @Test func `a channel is traced`() throws {
         struct Echo: CardChannel {
             func transmit(_ command: CommandAPDU) throws(CardError) -> ResponseAPDU {
                 if command.ins == 0x44 { throw CardError(.cardRemoved, subject: "Reader \"7\"") }

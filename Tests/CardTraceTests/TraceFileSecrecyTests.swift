@@ -28,7 +28,7 @@ import Testing
         return [known]
     }
 
-    @Test func noSecretOfAnyFlowIsInAnyForm() throws {
+    @Test func `no secret of any flow is in any form`() throws {
         var secrets: Set<[UInt8]> = []
         let folder = APDUTranscript.folder.appending(path: "vectors")
         for file in try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)

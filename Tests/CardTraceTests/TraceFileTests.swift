@@ -1,11 +1,12 @@
 import CardTrace
 import ISO7816
+import TestSupport
 import Testing
 
 @Suite struct TraceFileTests {
     /// Records of all kinds, drawn from a seed.
     static func records(_ count: Int, seed: UInt64) throws -> [TraceRecord] {
-        var random = SeededRandom(state: seed)
+        var random = SeededGenerator(seed: seed)
         let cards: [[UInt8]] = [[0x3B, 0x80, 0x80, 0x01, 0x01], [0x3B, 0x00]]
         var records: [TraceRecord] = []
         var time: Int64 = 1_700_000_000_000_000
@@ -50,7 +51,7 @@ import Testing
     }
 
     /// What an exchange belongs to stands in every form, though card events alone tell it.
-    @Test func anExchangeHasTheAnswerToResetOfItsCard() throws {
+    @Test func `an exchange has the answer to reset of its card`() throws {
         func exchange(_ time: Int64, _ answerToReset: [UInt8] = []) -> TraceRecord {
             .exchange(
                 TraceEvent(
@@ -85,7 +86,7 @@ import Testing
     }
 
     @Test(arguments: [TraceFormat.json, .pcapng, .gsmtap], 1...16)
-    func whatIsWrittenIsReadBackEqual(format: TraceFormat, seed: Int) throws {
+    func `what is written is read back equal`(format: TraceFormat, seed: Int) throws {
         var decoders = TraceDecoders(try APDUDictionary())
         let records = try Self.records(60, seed: UInt64(seed)).map { decoders.decode($0).record }
         let file = try Self.file(format, records)
@@ -101,7 +102,7 @@ import Testing
         #expect(try read + reader.finish() == records)
     }
 
-    @Test func aMaskedTraceIsNotTakenForTheRealBytes() throws {
+    @Test func `a masked trace is not taken for the real bytes`() throws {
         let pin: [UInt8] = Array("1234".utf8)
         let event = TraceEvent(
             time: 1, reader: "R", command: [0x00, 0x20, 0x00, 0x01, 0x04] + pin,
@@ -121,7 +122,7 @@ import Testing
 
     /// The last line may be shorter than the mark of a binary file, and that mark may stand within a text.
     @Test(arguments: ["#h\n00\n", "#\n\n\r\r\n00\n", "\n\r\n00", "00"], 1...9)
-    func linesEndTheSameHoweverTheFileIsCut(file: String, piece: Int) throws {
+    func `lines end the same however the file is cut`(file: String, piece: Int) throws {
         let whole = try TraceReader.records(in: Array(file.utf8), file: "t")
         #expect(whole.count == 1)
         var reader = TraceReader(file: "t")
@@ -134,7 +135,7 @@ import Testing
         #expect(try read + reader.finish() == whole)
     }
 
-    @Test func aNewerVersionIsRefusedAndHeadersCanBeMissing() throws {
+    @Test func `a newer version is refused and headers can be missing`() throws {
         let error = #expect(throws: TraceFileError.self) {
             try TraceReader.records(in: #"{"trace":"vstore","version":2}"#.utf8, file: "t")
         }
@@ -144,7 +145,7 @@ import Testing
         #expect(try TraceReader.records(in: bare.utf8, file: "t").count == 5)
     }
 
-    @Test func aWrongLineIsNamed() throws {
+    @Test func `a wrong line is named`() throws {
         let lines = String(decoding: try Self.file(.json, Self.records(3, seed: 3)), as: UTF8.self)
         for wrong in ["{", #"{"time":"x"}"#, #"{"time":"2026-01-01T00:00:00Z","reader":"R","command":{"bytes":"0G"}}"#]
         {
@@ -156,31 +157,18 @@ import Testing
         }
     }
 
-    @Test func formsAreChosenByTheName() {
+    @Test func `forms are chosen by the name`() {
         #expect(TraceFormat(path: "/tmp/a.b/demo.pcapng") == .pcapng)
         #expect(TraceFormat(path: "demo.TXT") == .text)
         #expect(TraceFormat(path: "demo.jsonl") == .json)
         #expect(TraceFormat(path: "a.pcapng/demo") == .json)
     }
 
-    @Test func sendersAreReadBackFromTheirDescription() throws {
+    @Test func `senders are read back from their description`() throws {
         let senders = [TraceSender("a"), TraceSender("a (b)", process: 3), TraceSender("(12)"), TraceSender("x (y)")]
         for sender in senders {
             let event = TraceCardEvent(time: 0, reader: "R", kind: .reset, sender: sender)
             #expect(try TraceReader.records(in: Self.file(.pcapng, [.card(event)]), file: "t") == [.card(event)])
         }
-    }
-}
-
-/// SplitMix64.
-struct SeededRandom: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
     }
 }

@@ -1,4 +1,5 @@
 import CardTrace
+import TestSupport
 import Testing
 
 /// Logs of other programs. Those of OpenSC 0.23, pcscd 1.9.9, pyscard 2.0.5, scriptor 1.6.2 and the spy library were
@@ -164,7 +165,7 @@ import Testing
             """
         }.joined()
 
-    @Test(arguments: logs) func eachFormIsRecognisedAndRead(source: TraceSource, log: String) throws {
+    @Test(arguments: logs) func `each form is recognised and read`(source: TraceSource, log: String) throws {
         var reader = TraceReader(file: "log")
         let records = try reader.take(log.utf8) + reader.finish()
         #expect(reader.source == source)
@@ -186,7 +187,7 @@ import Testing
         #expect(try TraceReader.records(in: windows.utf8, file: "log") == records)
     }
 
-    @Test func durationsAndSendersAreTaken() throws {
+    @Test func `durations and senders are taken`() throws {
         func event(_ source: TraceSource) throws -> TraceEvent? {
             let log = try #require(Self.logs.first { $0.0 == source }).1
             return try TraceReader.records(in: log.utf8, file: "log").lazy.compactMap { record -> TraceEvent? in
@@ -200,7 +201,7 @@ import Testing
         #expect(try event(.opensc)?.sender == TraceSender("opensc-tool", process: 10989))
     }
 
-    @Test func apdu4jDumps() throws {
+    @Test func `apdu4j dumps`() throws {
         let dump = """
             # Generated on Wed, 31 Dec 2014 18:10:35 +0200 by apdu4j
             # Using SCM 00
@@ -229,13 +230,13 @@ import Testing
         ("Outgoing APDU (9 bytes):\n00 20\n\nIncoming APDU (2 bytes):\n90 00 ..", "log, line 1"),
         ("nothing of cards\nat all", "log, line 1"),
     ])
-    func errorsNameTheLine(text: String, place: String) {
+    func `errors name the line`(text: String, place: String) {
         let error = #expect(throws: TraceFileError.self) { try TraceReader.records(in: text.utf8, file: "log") }
         #expect(error?.subject == place)
     }
 
     /// Times that are right one by one and add up to more than can be counted.
-    @Test func durationsThatAddUpToTooMuch() throws {
+    @Test func `durations that add up to too much`() throws {
         let lines = "# Sent\n00A40000\n" + String(repeating: "# Received in 999999999ms\n", count: 9500) + "9000\n"
         let header = "# Generated on Wed, 31 Dec 2014 18:10:35 +0200 by apdu4j\n# Using SCM 00\n#\n"
         #expect(try TraceReader.records(in: (header + lines).utf8, file: "dump").count == 1)
@@ -263,7 +264,7 @@ import Testing
     }
 
     /// Numbers that are right one by one and beyond what a number can hold together.
-    @Test func numbersOfASpyThatAreTooGreat() throws {
+    @Test func `numbers of a spy that are too great`() throws {
         #expect(throws: TraceFileError.self) {
             var reader = TraceReader(.spy, file: "spy")
             _ = try reader.take(Array("7F@>|1099511627775|9223372036854775807|SCardTransmit\n".utf8))
@@ -281,7 +282,7 @@ import Testing
     }
 
     /// A line that comes a byte at a time costs no more than its length.
-    @Test func aLongLineInManyPieces() throws {
+    @Test func `a long line in many pieces`() throws {
         let command = "00 D6 00 00 FF" + String(repeating: " 5A", count: 255)
         let log = Array((String(repeating: "# \(command)\n", count: 3) + command + "\n90 00\n").utf8)
         var (whole, cut) = (TraceReader(.hex, file: "log"), TraceReader(.hex, file: "log"))
@@ -291,8 +292,8 @@ import Testing
         #expect(records.count == 1)
     }
 
-    @Test func mutatedLogsDoNoHarm() throws {
-        var random = SeededRandom(state: 11)
+    @Test func `mutated logs do no harm`() throws {
+        var random = SeededGenerator(seed: 11)
         var (read, refused) = (0, 0)
         for (_, log) in Self.logs {
             for _ in 0..<100 {

@@ -77,7 +77,7 @@ import Testing
     }
 
     @Test(arguments: selects)
-    func noPINAndNoKeyIsEverShown(select: String) throws {
+    func `no PIN and no key is ever shown`(select: String) throws {
         let dictionary = try APDUDictionary()
         var all: [String] = []
         for command in Self.commands() {
@@ -99,7 +99,7 @@ import Testing
         #expect(Self.leak(Self.pin, into: text + "pin=365") == "365")
     }
 
-    @Test func theSecretsOfTheVectorsAreNotShown() throws {
+    @Test func `the secrets of the vectors are not shown`() throws {
         let dictionary = try APDUDictionary()
         var hidden = 0
         for transcript in try APDUTranscript.all() {
@@ -125,7 +125,7 @@ import Testing
         #expect(hidden >= 8)
     }
 
-    @Test func aComponentShowsWhatIsNotSecretOfIt() throws {
+    @Test func `a component shows what is not secret of it`() throws {
         var decoder = TraceDecoder(try APDUDictionary())
         _ = decoder.decode(try TraceDecodingTests.event("00A4040007F056534D4B455900", "9000"))
         let body = [0x01, 0x02] + Self.key + [0x11, 0x22, 0x33]
@@ -140,7 +140,7 @@ import Testing
             ])
     }
 
-    @Test func whatADictionaryMarksIsHiddenInAnswersAndInPartsOfThem() throws {
+    @Test func `what a dictionary marks is hidden in answers and in parts of them`() throws {
         let number = "4761739001010119"
         let secret = try #require(bytes(number))
         func texts(_ exchanges: [(String, String)]) throws -> [String] {

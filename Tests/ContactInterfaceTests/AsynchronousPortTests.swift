@@ -44,7 +44,9 @@ import Testing
         return seen
     }
 
-    @Test(arguments: [false, true]) func contactsComeAndGoInTheStandardsOrder(hasProgrammingVoltage: Bool) throws {
+    @Test(arguments: [false, true]) func `contacts come and go in the standard's order`(hasProgrammingVoltage: Bool)
+        throws
+    {
         let card = try Self.card()
         let port = Self.port(card, hasProgrammingVoltage: hasProgrammingVoltage)
         var slot: ContactSlot?
@@ -57,7 +59,7 @@ import Testing
         #expect(card.violations == [])
     }
 
-    @Test func resetsLast400ClockPeriods() throws {
+    @Test func `resets last 400 clock periods`() throws {
         let port = Self.port(try Self.card())
         var edges: [(Contact, Level, Int)] = []
         port.observer = { contact, level, _ in
@@ -73,7 +75,7 @@ import Testing
 
     /// The answer comes 400 to 40,000 clock periods behind the edge of RST; later is too late.
     @Test(arguments: [(400, true), (40_000, true), (45_000, false)])
-    func theAnswerComesInTime(delay: Int, isIn: Bool) throws {
+    func `the answer comes in time`(delay: Int, isIn: Bool) throws {
         let port = Self.port(try Self.card { $0.end.delay = delay })
         if isIn {
             var first: Int?
@@ -92,7 +94,7 @@ import Testing
         }
     }
 
-    @Test func aWarmResetForgetsAndLeavesTheSupplyOn() throws {
+    @Test func `a warm reset forgets and leaves the supply on`() throws {
         let port = Self.port(try Self.card())
         let slot = try ContactSlot(port)
         for kind in [ResetKind.warm, .cold] {
@@ -106,7 +108,7 @@ import Testing
 
     // MARK: Classes
 
-    @Test(arguments: OperatingClass.allCases) func aMuteCardGetsTheNextClass(supply: OperatingClass) throws {
+    @Test(arguments: OperatingClass.allCases) func `a mute card gets the next class`(supply: OperatingClass) throws {
         let card = try Self.card { $0.classes = [supply] }
         let slot = try ContactSlot(Self.port(card))
         #expect(slot.operatingClass == supply)
@@ -119,7 +121,7 @@ import Testing
             (.fiveVolts, .a), (.threeVolts, .b), ([.fiveVolts, .threeVolts], .b),
             (.oneEightVolts, .c), ([.fiveVolts, .oneEightVolts], .c),
         ] as [(AnswerToReset.OperatingClasses, OperatingClass)])
-    func theClassIndicatorIsFollowed(named: AnswerToReset.OperatingClasses, supply: OperatingClass) throws {
+    func `the class indicator is followed`(named: AnswerToReset.OperatingClasses, supply: OperatingClass) throws {
         let answer = try Self.answer { $0.operatingClasses = named }
         let card = try Self.card(answer) { $0.classes = Set(OperatingClass.allCases) }
         let slot = try ContactSlot(Self.port(card))
@@ -128,12 +130,12 @@ import Testing
         #expect(card.violations == [])
     }
 
-    @Test func aCardThatNamesNoClassKeepsTheOneInWhichItAnswered() throws {
+    @Test func `a card that names no class keeps the one in which it answered`() throws {
         let slot = try ContactSlot(Self.port(try Self.card()))
         #expect(slot.operatingClass == .c)
     }
 
-    @Test func withoutAClassInCommonTheContactsGoOff() throws {
+    @Test func `without a class in common the contacts go off`() throws {
         var configuration = ContactSlot.Configuration()
         configuration.classes = [.c]
         let answer = try Self.answer { $0.operatingClasses = .fiveVolts }
@@ -145,7 +147,7 @@ import Testing
 
     // MARK: The clock
 
-    @Test(arguments: [AnswerToReset.ClockStop.low, .high, .either]) func theClockStops(at: AnswerToReset.ClockStop)
+    @Test(arguments: [AnswerToReset.ClockStop.low, .high, .either]) func `the clock stops`(at: AnswerToReset.ClockStop)
         throws
     {
         let card = try Self.card(try Self.answer { $0.stopsClock(at) })
@@ -167,7 +169,7 @@ import Testing
         #expect(card.violations == [])
     }
 
-    @Test func theClockOfACardThatCannotStandItGoesOn() throws {
+    @Test func `the clock of a card that cannot stand it goes on`() throws {
         let slot = try ContactSlot(Self.port(try Self.card()))
         #expect(throws: CardError(.unsupported, subject: "")) { try slot.stopClock() }
         #expect(try slot.transmit(count).status == .success)
@@ -175,7 +177,7 @@ import Testing
 
     // MARK: Coming and going
 
-    @Test func theSwitchTellsOfCards() throws {
+    @Test func `the switch tells of cards`() throws {
         let port = Self.port(try Self.card())
         let slot = try ContactSlot(port)
         let other = try Self.card()
@@ -195,7 +197,7 @@ import Testing
 
     /// Pulled at every change of a contact, activation and both resets among them: an error each time, never a hang, and
     /// with the card in again all is well.
-    @Test(arguments: [0, 1] as [UInt8]) func aCardIsPulledAtEveryChange(protocolNumber: UInt8) throws {
+    @Test(arguments: [0, 1] as [UInt8]) func `a card is pulled at every change`(protocolNumber: UInt8) throws {
         let answer = try Self.answer { $0 = AnswerToReset.Builder(protocols: [protocolNumber]) }
         func session(_ port: ContactPort) throws {
             let slot = try ContactSlot(port)

@@ -6,7 +6,7 @@ import Testing
 
 /// One port, whatever card is in.
 @Suite struct CardDetectionTests {
-    @Test(arguments: [0, 1] as [UInt8]) func anAsynchronousCardIsSeen(protocolNumber: UInt8) throws {
+    @Test(arguments: [0, 1] as [UInt8]) func `an asynchronous card is seen`(protocolNumber: UInt8) throws {
         let answer = try AsynchronousPortTests.answer { $0 = AnswerToReset.Builder(protocols: [protocolNumber]) }
         let port = AsynchronousPortTests.port(try AsynchronousPortTests.card(answer))
         guard case .asynchronous(let slot) = try port.detectCard() else {
@@ -16,7 +16,7 @@ import Testing
         #expect(try GetResponseChannel(slot).transmit(CommandAPDU([0x80, 0x12, 0x90, 0x00])).status == .success)
     }
 
-    @Test func aTwoWireCardIsSeenAndNotTouched() throws {
+    @Test func `a two-wire card is seen and not touched`() throws {
         let bench = TwoWireBench(errorCounter: 0b001)
         let before = bench.card.main
         guard case .twoWire(let reader, let answer) = try bench.port.detectCard() else {
@@ -29,7 +29,7 @@ import Testing
         #expect(try reader.readMain(0, count: 4) == answer)
     }
 
-    @Test(arguments: I2CMemoryKind.all) func anI2CMemoryIsSeenAndNotTouched(kind: I2CMemoryKind) throws {
+    @Test(arguments: I2CMemoryKind.all) func `an I2C memory is seen and not touched`(kind: I2CMemoryKind) throws {
         let bytes = (0..<kind.capacity).map { UInt8(truncatingIfNeeded: $0 &* 7) }
         let card = I2CMemoryCard(kind, memory: bytes)
         let port = AsynchronousPortTests.port(card)
@@ -41,7 +41,7 @@ import Testing
         #expect(try I2CReader(port, kind).read(3, count: 4) == Array(bytes[3..<7]))
     }
 
-    @Test func whatIsNoneIsToldApart() throws {
+    @Test func `what is none is told apart`() throws {
         #expect(throws: CardError(.noCard, subject: "")) { try ContactPort().detectCard() }
         let other = TwoWireCard(main: [0x92, 0x23], code: Secret(copying: [1, 2, 3]))
         let port = AsynchronousPortTests.port(other)
@@ -57,7 +57,7 @@ import Testing
     }
 
     /// Cards of all kinds one after the other in one port, pulled as they are.
-    @Test func onePortTakesAllKinds() throws {
+    @Test func `one port takes all kinds`() throws {
         let port = ContactPort()
         let (asynchronous, twoWire) = (try AsynchronousPortTests.card(), TwoWireBench().card)
         for _ in 0..<2 {

@@ -3,30 +3,30 @@ import ISO7816
 import Testing
 
 @Suite struct ContactPortTests {
-    @Test func contactsAreNumberedAsInTheStandard() {
+    @Test func `contacts are numbered as in the standard`() {
         #expect(Contact.allCases.map(\.rawValue) == Array(1...8))
         #expect(Contact.io.rawValue == 7)
         #expect("\(Contact.clk)" == "C3 CLK")
     }
 
-    @Test func anEmptyPortCannotBeActivated() {
+    @Test func `an empty port cannot be activated`() {
         let error = #expect(throws: CardError.self) { try ContactPort().activate() }
         #expect(error?.code == .noCard)
     }
 
-    @Test func nothingIsDrivenWithoutPower() {
+    @Test func `nothing is driven without power`() {
         let bench = TwoWireBench()
         #expect(throws: CardError.self) { try bench.port.drive(.clk, .high) }
     }
 
-    @Test func powerIsNoSignal() throws {
+    @Test func `power is no signal`() throws {
         let bench = TwoWireBench()
         try bench.port.activate()
         let error = #expect(throws: CardError.self) { try bench.port.drive(.vcc, .low) }
         #expect(error?.code == .unsupported)
     }
 
-    @Test func contactsComeAndGoInTheStandardsOrder() throws {
+    @Test func `contacts come and go in the standard's order`() throws {
         let bench = TwoWireBench()
         var seen: [String] = []
         bench.port.observer = { contact, level, _ in seen.append("\(contact.rawValue)\(level == .high ? "H" : "L")") }
@@ -38,7 +38,7 @@ import Testing
         #expect(seen == ["1H", "7H", "2H", "3H", "2L", "3L", "7L", "1L"])
     }
 
-    @Test func aCardThatIsPushedOutLosesPower() throws {
+    @Test func `a card that is pushed out loses power`() throws {
         let bench = TwoWireBench()
         try (try TwoWireReader(bench.port)).presentRightCode()
         bench.port.insert(TwoWireBench().card)
@@ -47,7 +47,7 @@ import Testing
         #expect(throws: MemoryCardError.self) { try again.update(40, [1]) }
     }
 
-    @Test func aCardThatIsPulledLosesPower() throws {
+    @Test func `a card that is pulled loses power`() throws {
         let bench = TwoWireBench()
         let memory = try TwoWireReader(bench.port)
         try memory.presentRightCode()

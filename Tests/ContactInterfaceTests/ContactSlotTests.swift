@@ -35,7 +35,7 @@ import Testing
     }
 
     @Test(arguments: CarrierConformance.Check.allCases, [0, 1] as [UInt8])
-    func theContactPortPasses(check: CarrierConformance.Check, protocolNumber: UInt8) async throws {
+    func `the contact port passes`(check: CarrierConformance.Check, protocolNumber: UInt8) async throws {
         for inverse in [false, true] {
             let carrier = try Carrier(protocolNumber, inverse: inverse)
             #expect(carrier.slot.parameters?.protocolNumber == protocolNumber)
@@ -46,7 +46,7 @@ import Testing
 
     /// The longest commands and answers there are, once each way.
     @Test(arguments: [0, 1] as [UInt8])
-    func theLongestPass(protocolNumber: UInt8) throws {
+    func `the longest pass`(protocolNumber: UInt8) throws {
         let carrier = try Carrier(protocolNumber, inverse: false)
         let long = try CommandAPDU(
             cla: 0x80, ins: 0x12, p1: 0x90, p2: 0, data: [UInt8](repeating: 0x5A, count: 65_535),
@@ -59,7 +59,7 @@ import Testing
         #expect(carrier.card.commands == 2)
     }
 
-    @Test func aCardThatIsDeadStaysDeadUntilItIsReset() throws {
+    @Test func `a card that is dead stays dead until it is reset`() throws {
         for number in [0, 1] as [UInt8] {
             let carrier = try Carrier(number, inverse: false)
             let (slot, channel) = (carrier.slot, carrier.channel)
@@ -76,7 +76,7 @@ import Testing
     }
 
     /// What is given is sent and what comes is returned; whoever wants whole answers puts GET RESPONSE on.
-    @Test func aSlotIsRawOverT0() throws {
+    @Test func `a slot is raw over T=0`() throws {
         var configuration = ContactSlot.Configuration()
         configuration.reader.protocols = [0]
         configuration.answerToReset = try AnswerToReset.Builder(protocols: [0]).build().bytes
@@ -91,7 +91,7 @@ import Testing
         #expect(try whole.transmit(CommandAPDU([0x80, 0x16, 0, 0, 0])).data.elementsEqual([1, 2, 3, 4, 5]))
     }
 
-    @Test func aProtocolThatTheCardLacksIsAnError() throws {
+    @Test func `a protocol that the card lacks is an error`() throws {
         var configuration = ContactSlot.Configuration()
         configuration.reader.protocols = [0]
         configuration.answerToReset = try AnswerToReset.Builder(protocols: [1]).build().bytes

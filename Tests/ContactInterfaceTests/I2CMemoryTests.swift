@@ -1,4 +1,5 @@
 import ContactInterface
+import TestSupport
 import Testing
 
 @Suite struct I2CMemoryTests {
@@ -9,8 +10,8 @@ import Testing
         return (card, try I2CReader(port, read ?? kind))
     }
 
-    @Test(arguments: I2CMemoryKind.all) func aRandomProgramDoesWhatAModelDoes(kind: I2CMemoryKind) throws {
-        var source = PortGenerator(seed: UInt64(kind.capacity))
+    @Test(arguments: I2CMemoryKind.all) func `a random program does what a model does`(kind: I2CMemoryKind) throws {
+        var source = SeededGenerator(seed: UInt64(kind.capacity))
         let (card, reader) = try Self.bench(kind)
         var model = Array(repeating: UInt8(0xFF), count: kind.capacity)
         for _ in 0..<12 {
@@ -30,26 +31,26 @@ import Testing
         #expect(try reader.read(kind.capacity - 2, count: 2) == [0x12, 0x34])
     }
 
-    @Test func aWriteBeyondItsPageWrapsRoundInIt() throws {
+    @Test func `a write beyond its page wraps round in it`() throws {
         // The reader takes it for a card of larger pages.
         let (card, reader) = try Self.bench(.at24c02, read: .at24c04)
         try reader.write(6, [1, 2, 3, 4])
         #expect(Array(card.memory[0..<10]) == [3, 4, 0xFF, 0xFF, 0xFF, 0xFF, 1, 2, 0xFF, 0xFF])
     }
 
-    @Test func anEmptyPortAnswersNothing() {
+    @Test func `an empty port answers nothing`() {
         let error = #expect(throws: MemoryCardError.self) { try I2CReader(ContactPort(), .at24c02) }
         #expect(error?.code == .noAnswer)
     }
 
-    @Test func anotherKindOfCardDoesNotAcknowledge() throws {
+    @Test func `another kind of card does not acknowledge`() throws {
         let bench = TwoWireBench()
         let reader = try I2CReader(bench.port, .at24c02)
         let error = #expect(throws: MemoryCardError.self) { try reader.read(0, count: 1) }
         #expect(error?.code == .noAnswer)
     }
 
-    @Test func addressesBeyondTheMemoryAreRefused() throws {
+    @Test func `addresses beyond the memory are refused`() throws {
         let (_, reader) = try Self.bench(.at24c01)
         let error = #expect(throws: MemoryCardError.self) { try reader.read(120, count: 9) }
         #expect(error?.code == .outOfRange)

@@ -2,6 +2,7 @@ import CardCrypto
 import CardTrace
 import ContactInterface
 import ISO7816
+import TestSupport
 import Testing
 
 /// The pseudo-APDUs byte by byte, as the makers' manuals have them.
@@ -13,13 +14,13 @@ import Testing
 
     private static let select: [UInt8] = [0xFF, 0xA4, 0x00, 0x00, 0x01, 0x06]
 
-    @Test func theAnswerToResetHoldsTheCardsFourBytes() throws {
+    @Test func `the answer to reset holds the card's four bytes`() throws {
         let reader = try MemoryCardReader(TwoWireBench().port)
         #expect(reader.answerToReset == [0x3B, 0x04, 0xA2, 0x13, 0x10, 0x91])
         #expect(try AnswerToReset(reader.answerToReset).historicalBytes.elementsEqual([0xA2, 0x13, 0x10, 0x91]))
     }
 
-    @Test func aSessionAnswersAsTheManualSays() throws {
+    @Test func `a session answers as the manual says`() throws {
         let answers = try Self.answers([
             [0xFF, 0xB0, 0x00, 0x00, 0x04],
             Self.select,
@@ -41,7 +42,7 @@ import Testing
             ])
     }
 
-    @Test func whatIsNoPseudoAPDUIsRefused() throws {
+    @Test func `what is no pseudo-APDU is refused`() throws {
         let answers = try Self.answers([
             [0x00, 0xA4, 0x04, 0x00], [0xFF, 0x99, 0x00, 0x00], [0xFF], Self.select.dropLast() + [0x03], Self.select,
             [0xFF, 0xD0, 0x01, 0x64, 0x01, 0xAB],
@@ -58,7 +59,7 @@ import Testing
         return (card, try commands.map { try reader.process($0) })
     }
 
-    @Test func aSmallI2CCardAnswersAsTheManualSays() throws {
+    @Test func `a small I2C card answers as the manual says`() throws {
         let (card, answers) = try Self.i2c(
             .at24c16,
             [
@@ -92,7 +93,7 @@ import Testing
         #expect(Array(card.memory[0x10E..<0x112]) == [1, 2, 3, 4] && card.memory[0x7FE...] == [0xAB, 0xCD])
     }
 
-    @Test func aLargeI2CCardHas17AddressBits() throws {
+    @Test func `a large I2C card has 17 address bits`() throws {
         let (card, answers) = try Self.i2c(
             .at24c1024,
             [
@@ -109,7 +110,7 @@ import Testing
         #expect(card.memory[0xFFFF] == 0x11 && card.memory[0x1_FFFE...] == [0x22, 0x33])
     }
 
-    @Test func whatACardHasNotIsAnError() throws {
+    @Test func `what a card has not is an error`() throws {
         // A card of 2 kbit does not acknowledge the upper blocks.
         let (_, answers) = try Self.i2c(
             .at24c02,
@@ -117,7 +118,7 @@ import Testing
         #expect(answers == [[0x90, 0x00], [0x6A, 0x82], [0xFF, 0x90, 0x00]])
     }
 
-    @Test func aCardOfAnotherTypeIsInNevertheless() throws {
+    @Test func `a card of another type is in nevertheless`() throws {
         let reader = try MemoryCardReader(TwoWireBench().port)
         #expect(try reader.process([0xFF, 0xA4, 0x00, 0x00, 0x01, 0x01]) == [0x90, 0x00])
         #expect(try reader.process([0xFF, 0xB0, 0x00, 0x00, 0x01]) == [0x6F, 0x00])
@@ -125,7 +126,7 @@ import Testing
         #expect(try reader.process([0xFF, 0xB0, 0x00, 0x00, 0x01]) == [0xA2, 0x90, 0x00])
     }
 
-    @Test func aCodeIsLoadedAndPresented() throws {
+    @Test func `a code is loaded and presented`() throws {
         let bench = TwoWireBench()
         let reader = try MemoryCardReader(bench.port)
         func ask(_ command: [UInt8]) throws -> UInt16 { try ResponseAPDU(reader.process(command)).status.rawValue }
@@ -156,7 +157,7 @@ import Testing
         #expect(try ask(authenticate) == 0x6988)
     }
 
-    @Test func historicalBytesAreAllThatGetDataHas() throws {
+    @Test func `historical bytes are all that GET DATA has`() throws {
         let answers = try Self.answers([
             [0xFF, 0xCA, 0x00, 0x00, 0x00], [0xFF, 0xCA, 0x01, 0x00, 0x00], [0xFF, 0xCA, 0x01, 0x00, 0x03],
             [0xFF, 0xCA, 0x02, 0x00, 0x00], Self.select, [0xFF, 0x01, 0x00, 0x00, 0x01, 0x03],
@@ -168,12 +169,14 @@ import Testing
             ])
     }
 
-    @Test(arguments: I2CMemoryKind.all) func anI2CCardIsReadAndWrittenBehindAReader(kind: I2CMemoryKind) throws {
+    @Test(arguments: I2CMemoryKind.all) func `an I2C card is read and written behind a reader`(kind: I2CMemoryKind)
+        throws
+    {
         let card = I2CMemoryCard(kind)
         let port = ContactPort()
         port.insert(card)
         let memory = try RemoteI2CMemory(over: try InProcessChannel(try MemoryCardReader(port)), kind)
-        var source = PortGenerator(seed: UInt64(kind.capacity))
+        var source = SeededGenerator(seed: UInt64(kind.capacity))
         for address in [0, 5, kind.capacity / 2 - 100 < 0 ? 0 : kind.capacity / 2 - 100, kind.capacity - 90] {
             let count = min(300, kind.capacity - address)
             let bytes = (0..<count).map { _ in UInt8.random(in: 0...255, using: &source) }
@@ -186,7 +189,7 @@ import Testing
         #expect(throws: MemoryCardError.self) { try memory.update(-1, [1]) }
     }
 
-    @Test func codesAreMaskedInTraces() throws {
+    @Test func `codes are masked in traces`() throws {
         var events: [TraceEvent] = []
         let channel = TracingChannel(
             try InProcessChannel(try MemoryCardReader(TwoWireBench().port)), name: "port", now: { 0 },

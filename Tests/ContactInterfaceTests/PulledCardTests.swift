@@ -5,7 +5,7 @@ import Testing
 
 /// A card that is pulled at every single change of a contact.
 @Suite struct PulledCardTests {
-    @Test func aTryIsNeverGivenBackByAWrongCode() throws {
+    @Test func `a try is never given back by a wrong code`() throws {
         let whole = TwoWireBench()
         let reader = try TwoWireReader(whole.port)
         let changes = whole.port.changes {
@@ -29,7 +29,7 @@ import Testing
         }
     }
 
-    @Test func aCodeThatIsCutOffOpensNothing() throws {
+    @Test func `a code that is cut off opens nothing`() throws {
         let whole = TwoWireBench()
         let reader = try TwoWireReader(whole.port)
         let changes = try whole.port.changes { try reader.presentRightCode() }
@@ -51,7 +51,7 @@ import Testing
         }
     }
 
-    @Test func aByteIsOldOrErasedUntilTheLastChangeAndNoOtherChanges() throws {
+    @Test func `a byte is old or erased until the last change and no other changes`() throws {
         var outcomes: [UInt8] = []
         let whole = TwoWireBench()
         let reader = try TwoWireReader(whole.port)
@@ -81,7 +81,7 @@ import Testing
         #expect(outcomes == [40, 0xFF, 0xA5])
     }
 
-    @Test func aPageIsOldErasedOrNewAndNoOtherChanges() throws {
+    @Test func `a page is old erased or new and no other changes`() throws {
         let old = (0..<256).map { UInt8($0 & 0x7F) }
         func bench() throws -> (I2CMemoryCard, ContactPort, I2CReader) {
             let card = I2CMemoryCard(.at24c02, memory: old)

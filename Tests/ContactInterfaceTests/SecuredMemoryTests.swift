@@ -1,12 +1,13 @@
 import CardCrypto
 import ContactInterface
 import ISO7816
+import TestSupport
 import Testing
 
 /// Over the contacts and through a reader's pseudo-APDUs alike.
 @Suite struct SecuredMemoryTests {
-    @Test(arguments: [false, true]) func aRandomProgramDoesWhatAModelDoes(remote: Bool) throws {
-        var source = PortGenerator(seed: 4442)
+    @Test(arguments: [false, true]) func `a random program does what a model does`(remote: Bool) throws {
+        var source = SeededGenerator(seed: 4442)
         for _ in 0..<4 {
             let bench = TwoWireBench()
             let memory = try bench.memory(remote: remote)
@@ -43,7 +44,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [false, true]) func nothingIsWrittenWithoutTheCode(remote: Bool) throws {
+    @Test(arguments: [false, true]) func `nothing is written without the code`(remote: Bool) throws {
         let bench = TwoWireBench()
         let memory = try bench.memory(remote: remote)
         let before = bench.card.main
@@ -58,7 +59,9 @@ import Testing
         #expect(bench.card.main == before && !bench.card.isProtected.contains(true))
     }
 
-    @Test(arguments: [false, true]) func aWrongCodeTakesATryAndTheRightOneGivesAllBack(remote: Bool) throws {
+    @Test(arguments: [false, true]) func `a wrong code takes a try and the right one gives all back`(remote: Bool)
+        throws
+    {
         let bench = TwoWireBench()
         let memory = try bench.memory(remote: remote)
         let error = #expect(throws: MemoryCardError.self) {
@@ -71,7 +74,7 @@ import Testing
         try memory.update(100, [1])
     }
 
-    @Test(arguments: [false, true]) func theLastTryIsGuarded(remote: Bool) throws {
+    @Test(arguments: [false, true]) func `the last try is guarded`(remote: Bool) throws {
         let bench = TwoWireBench(errorCounter: 0b001)
         let memory = try bench.memory(remote: remote)
         let guarded = #expect(throws: MemoryCardError.self) { try memory.presentRightCode() }
@@ -81,7 +84,7 @@ import Testing
         #expect(try memory.triesLeft() == 3)
     }
 
-    @Test(arguments: [false, true]) func threeWrongCodesLockForGood(remote: Bool) throws {
+    @Test(arguments: [false, true]) func `three wrong codes lock for good`(remote: Bool) throws {
         let bench = TwoWireBench()
         let memory = try bench.memory(remote: remote)
         for _ in 0..<3 {
@@ -98,7 +101,7 @@ import Testing
         #expect(throws: MemoryCardError.self) { try memory.update(100, [1]) }
     }
 
-    @Test(arguments: [false, true]) func aNewCodeTakesTheOldOnesPlace(remote: Bool) throws {
+    @Test(arguments: [false, true]) func `a new code takes the old one's place`(remote: Bool) throws {
         let bench = TwoWireBench()
         let memory = try bench.memory(remote: remote)
         try memory.presentRightCode()
@@ -110,7 +113,7 @@ import Testing
         try again.present(Secret(copying: [7, 8, 9]))
     }
 
-    @Test(arguments: [false, true]) func protectionWantsTheBytesThatAreThere(remote: Bool) throws {
+    @Test(arguments: [false, true]) func `protection wants the bytes that are there`(remote: Bool) throws {
         let bench = TwoWireBench()
         let memory = try bench.memory(remote: remote)
         try memory.presentRightCode()
@@ -121,7 +124,7 @@ import Testing
         #expect(!bench.card.isProtected.contains(true))
     }
 
-    @Test(arguments: [false, true]) func addressesBeyondTheMemoryAreRefused(remote: Bool) throws {
+    @Test(arguments: [false, true]) func `addresses beyond the memory are refused`(remote: Bool) throws {
         let memory = try TwoWireBench().memory(remote: remote)
         for (address, count) in [(256, 1), (-1, 1), (250, 7), (.max, 1), (0, .max)] {
             let error = #expect(throws: MemoryCardError.self) { try memory.readMain(address, count: count) }

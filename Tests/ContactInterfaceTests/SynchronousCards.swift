@@ -2,21 +2,6 @@ import CardCrypto
 import ContactInterface
 import ISO7816
 
-/// The same numbers for the same seed (SplitMix64).
-struct PortGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
-    }
-}
-
 /// An SLE 4442 in a port, with code 12 34 56.
 struct TwoWireBench {
     static let rightCode: [UInt8] = [0x12, 0x34, 0x56]

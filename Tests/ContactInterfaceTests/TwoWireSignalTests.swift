@@ -35,7 +35,7 @@ import Testing
         try port.drive(.clk, .low)
     }
 
-    @Test func theAnswerToResetComesLowestBitFirst() throws {
+    @Test func `the answer to reset comes lowest bit first`() throws {
         try port.activate()
         try port.drive(.rst, .high)
         try pulse()
@@ -46,14 +46,14 @@ import Testing
         #expect(port.io == .high)
     }
 
-    @Test func resetWithoutAClockPulseGivesNothing() throws {
+    @Test func `reset without a clock pulse gives nothing`() throws {
         try port.activate()
         try port.drive(.rst, .high)
         try port.drive(.rst, .low)
         #expect(try bits(8) == "11111111")
     }
 
-    @Test func securityMemoryShowsTheCounterAndNoCode() throws {
+    @Test func `security memory shows the counter and no code`() throws {
         try port.activate()
         // 31, address and data without effect
         try command("10001100 00000000 00000000")
@@ -61,20 +61,20 @@ import Testing
         #expect(port.io == .high)
     }
 
-    @Test func mainMemoryIsReadFromTheAddressOn() throws {
+    @Test func `main memory is read from the address on`() throws {
         try port.activate()
         // 30 05
         try command("00001100 10100000 00000000")
         #expect(try bits(16) == "10100000" + "01100000")
     }
 
-    @Test func aCommandOf23BitsIsNone() throws {
+    @Test func `a command of 23 bits is none`() throws {
         try port.activate()
         try command("10001100 00000000 0000000")
         #expect(try bits(16) == "1111111111111111")
     }
 
-    @Test func aBreakEndsWhatIsGiven() throws {
+    @Test func `a break ends what is given`() throws {
         try port.activate()
         try command("00001100 10100000 00000000")
         #expect(try bits(3) == "101")
@@ -84,7 +84,7 @@ import Testing
     }
 
     /// A clock that runs is seen without the change of a contact.
-    @Test func aClockThatRunsProcesses() throws {
+    @Test func `a clock that runs processes`() throws {
         try port.activate()
         // 39 00 03: a bit of the error counter is written to 0.
         try command("10011100 00000000 11000000")
@@ -95,7 +95,8 @@ import Testing
         #expect(port.io == .high && bench.card.errorCounter == 3)
     }
 
-    @Test(arguments: [(UInt8(0xFF), 124), (0x00, 124), (0x55, 255)]) func processingTakesThePulsesOfTheDataSheet(
+    @Test(arguments: [(UInt8(0xFF), 124), (0x00, 124), (0x55, 255)])
+    func `processing takes the pulses of the data sheet`(
         value: UInt8, pulses: Int
     ) throws {
         try TwoWireReader(port).presentRightCode()

@@ -46,7 +46,7 @@ import Testing
             (["vcc", "io", "clk", "400", "rst", "low", "399", "rst"], [.shortReset(periods: 399)]),
             (["vcc", "io", "clk", "400", "3V", "rst"], [.supplyChanged]),
         ] as [([String], [ContactViolation])])
-    func aWrongActivationIsNoticed(steps: [String], violations: [ContactViolation]) throws {
+    func `a wrong activation is noticed`(steps: [String], violations: [ContactViolation]) throws {
         let card = try card()
         let port = AsynchronousPortTests.port(card)
         activate(port, steps)
@@ -59,7 +59,7 @@ import Testing
         #expect(card.violations == violations)
     }
 
-    @Test func aReaderThatSwitchesOnTooSoonIsNoticed() throws {
+    @Test func `a reader that switches on too soon is noticed`() throws {
         let card = try card()
         let port = AsynchronousPortTests.port(card)
         activate(port, ["vcc", "io", "clk", "400", "rst"])
@@ -78,7 +78,7 @@ import Testing
             ([.rst, .clk, .vcc, .io], [.deactivationOrder(.vcc)]),
             ([.vcc, .rst, .clk, .io], [.deactivationOrder(.vcc)]),
         ] as [([Contact], [ContactViolation])])
-    func aWrongDeactivationIsNoticed(order: [Contact], violations: [ContactViolation]) throws {
+    func `a wrong deactivation is noticed`(order: [Contact], violations: [ContactViolation]) throws {
         let card = try card()
         let port = AsynchronousPortTests.port(card)
         _ = try ContactSlot(port)
@@ -86,7 +86,7 @@ import Testing
         #expect(card.violations == violations)
     }
 
-    @Test func aClockThatStopsWrongIsNoticed() throws {
+    @Test func `a clock that stops wrong is noticed`() throws {
         for (allowed, level, still, violations) in [
             (.low, .low, 5_000, []), (.low, .high, 5_000, [.clockStopped(.high)]),
             (.high, .low, 5_000, [.clockStopped(.low)]), (.notSupported, .low, 5_000, [.clockStopped(.low)]),
@@ -100,7 +100,7 @@ import Testing
         }
     }
 
-    @Test func aClockThatStopsAmidCharactersIsNoticed() throws {
+    @Test func `a clock that stops amid characters is noticed`() throws {
         let card = try card(.either)
         let port = AsynchronousPortTests.port(card)
         let slot = try ContactSlot(port)
@@ -122,7 +122,7 @@ import Testing
         #expect(throws: CardError.self) { try slot.transmit(CommandAPDU([0x80, 0x14, 0x00, 0x00, 0x04])) }
     }
 
-    @Test func aCharacterTooSoonAfterTheClockIsNoticed() throws {
+    @Test func `a character too soon after the clock is noticed`() throws {
         let card = try card(.either)
         let port = AsynchronousPortTests.port(card)
         let slot = try ContactSlot(port)

@@ -11,7 +11,7 @@ import Testing
     }
 
     /// The story checks itself as it goes; here it is made sure that it was told to its end.
-    @Test func theStoryIsToldToItsEnd() async throws {
+    @Test func `the story is told to its end`() async throws {
         let lines = Lines()
         try await Demonstration().run { lines.add($0) }
         let chapters = lines.all.filter { $0.hasPrefix("\n") }
@@ -20,7 +20,7 @@ import Testing
         #expect(lines.all.contains { $0.contains("credits 10.50, once") })
     }
 
-    @Test func asJSONEveryLineIsAnObject() async throws {
+    @Test func `as JSON every line is an object`() async throws {
         let lines = Lines()
         try await Demonstration(json: true).run { lines.add($0) }
         #expect(lines.all.allSatisfy { $0.hasPrefix("{\"") && $0.hasSuffix("}") })
@@ -28,7 +28,7 @@ import Testing
     }
 
     /// Neither PINs nor keys pass through the trace.
-    @Test func theTraceTellsEveryCommand() async throws {
+    @Test func `the trace tells every command`() async throws {
         let names = Lines()
         let reader = Lines()
         let trace: @Sendable (TraceRecord) -> Void = { record in

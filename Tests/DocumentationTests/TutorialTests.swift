@@ -1,5 +1,5 @@
 import Foundation
-import TestSupport
+import TestPrograms
 import Testing
 
 /// What the documents tell their readers to type is typed, block by block, in fresh shells: see Tools/tutorials.

@@ -18,7 +18,7 @@ import ValueProtocol
     ]
     static func pin(_ digits: String) throws -> PIN { try PIN(Secret(copying: Array(digits.utf8))) }
 
-    @Test func allTheWay() throws {
+    @Test func `all the way`() throws {
         let suite = try CipherSuite()
         let keys = try HostKeys(pid: PartyID(issuer: Self.issuer, kind: .host, number: 1))
         let masterID = PartyID(issuer: Self.issuer, kind: .masterKeyCard, number: 2)

@@ -22,7 +22,7 @@ import ValueProtocol
     }
 
     @Test(arguments: FuzzSubject.all.map(\.name))
-    func corpusHolds(name: String) throws {
+    func `corpus holds`(name: String) throws {
         let subject = try #require(FuzzSubject.named(name))
         let inputs = try Self.inputs("corpus", name)
         #expect(!inputs.isEmpty, "a subject has a corpus")
@@ -32,7 +32,7 @@ import ValueProtocol
     }
 
     /// The fuzzer gets past the signatures: every operation is done, and those are sealed that are not like another.
-    @Test func everyOperationIsReached() throws {
+    @Test func `every operation is reached`() throws {
         var done: Set<OperationCode> = []
         for input in try Self.inputs("corpus", "purse") { done.formUnion(try PurseSubject.done(input)) }
         #expect(done == Set(OperationCode.allCases))

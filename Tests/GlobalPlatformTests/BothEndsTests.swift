@@ -35,7 +35,7 @@ import Testing
     }
 
     @Test(arguments: modes)
-    func everything(mode: Mode) throws {
+    func `everything`(mode: Mode) throws {
         let keys = try Self.keys(mode.cipher, mode.bytes)
         let card = SecurityDomainCard(keys, parameter: mode.parameter)
         let base = try InProcessChannel(card)
@@ -61,7 +61,7 @@ import Testing
         #expect(card.keys.keys.sorted() == [2] && card.sequenceCounter == 2)
     }
 
-    @Test func theOtherKindOfKeys() throws {
+    @Test func `the other kind of keys`() throws {
         let keys = try Self.keys(.aes, 16)
         let channel = try InProcessChannel(SecurityDomainCard(keys)).openSecureChannel(keys, level: .all)
         let single = Secret(copying: [UInt8](repeating: 9, count: 16))
@@ -73,7 +73,7 @@ import Testing
         #expect(throws: GlobalPlatformError(.outOfRange, "")) { try channel.store([]) }
     }
 
-    @Test func masterKeysAreDiversified() throws {
+    @Test func `master keys are diversified`() throws {
         let master = try Self.keys(.tripleDES, 16)
         // The card's 10 bytes are 0000 and its AID.
         let own = try Diversification.visa2.keys(from: master, data: [0, 0] + SecurityDomainCard.aid)

@@ -39,14 +39,14 @@ import Testing
         between = try Between(card)
     }
 
-    @Test func wrongKeysAreNotTriedOnTheCard() throws {
+    @Test func `wrong keys are not tried on the card`() throws {
         let other = try BothEndsTests.keys(.aes, 16)
         #expect(throws: GlobalPlatformError(.wrongKeys, "")) { try between.openSecureChannel(other) }
         #expect(between.sent.map(\.ins) == [0x50])
         #expect(card.failures == 0)
     }
 
-    @Test func noBitOfTheOpeningCanBeChanged() throws {
+    @Test func `no bit of the opening can be changed`() throws {
         for bit in 0..<(32 * 8) {
             between.answer = { command, answer in
                 guard command.ins == 0x50 else { return answer }
@@ -64,7 +64,7 @@ import Testing
         }
     }
 
-    @Test func aCardThatCannotSignAnswersIsNotTakenForLess() throws {
+    @Test func `a card that cannot sign answers is not taken for less`() throws {
         between.answer = { command, answer in
             guard command.ins == 0x50 else { return answer }
             var answer = answer
@@ -75,7 +75,7 @@ import Testing
         #expect(between.sent.map(\.ins) == [0x50])
     }
 
-    @Test func noBitOfACommandOrAnswerCanBeChanged() throws {
+    @Test func `no bit of a command or answer can be changed`() throws {
         for bit in 0..<(38 * 8) {
             between.command = { $0.bytes }
             between.answer = { $1 }
@@ -99,7 +99,7 @@ import Testing
         }
     }
 
-    @Test func commandsCannotBeRepeatedOrLeftOut() throws {
+    @Test func `commands cannot be repeated or left out`() throws {
         let channel = try between.openSecureChannel(keys, level: .commands)
         _ = try channel.registry(.issuerSecurityDomain)
         let repeated = try #require(between.sent.last)
@@ -109,21 +109,21 @@ import Testing
         #expect(channel.hasEnded)
     }
 
-    @Test func nothingGoesPastAnOpenChannel() throws {
+    @Test func `nothing goes past an open channel`() throws {
         let channel = try between.openSecureChannel(keys, level: .all)
         let plain = try CommandAPDU(cla: 0x80, ins: 0xF2, p1: 0x80, p2: 2, data: [0x4F, 0], expectedLength: 256)
         #expect(try between.transmit(plain).status == .securityStatusNotSatisfied)
         #expect(throws: GlobalPlatformError.self) { try channel.registry(.issuerSecurityDomain) }
     }
 
-    @Test func aWrongCheckValueIsSeen() throws {
+    @Test func `a wrong check value is seen`() throws {
         let channel = try between.openSecureChannel(keys, level: .commands)
         between.answer = { command, answer in command.ins == 0xD8 ? [0x30, 1, 2, 3, 1, 2, 3, 1, 2, 3, 0x90, 0] : answer
         }
         #expect(throws: GlobalPlatformError(.checkValueDiffers, "")) { try channel.put(keys, version: 0x30) }
     }
 
-    @Test func aListWithoutEnd() throws {
+    @Test func `a list without end`() throws {
         let channel = try between.openSecureChannel(keys, level: .commands)
         let isStatus = between
         isStatus.answer = { command, answer in
@@ -133,7 +133,7 @@ import Testing
         #expect(throws: GlobalPlatformError.self) { try channel.registry(.issuerSecurityDomain, limit: 3) }
     }
 
-    @Test func malformedAnswers() {
+    @Test func `malformed answers`() {
         let wrong: [[UInt8]] = [[], [0xE0, 5, 1], [0xE0, 3, 0xC0, 1, 1], [0xE0, 5, 0xC0, 3, 1, 1, 0x88], [0xFF]]
         for bytes in wrong.dropFirst() {
             #expect(throws: GlobalPlatformError(.malformedAnswer, ""), "\(bytes)") { try KeyInformation.list(bytes) }
@@ -146,7 +146,7 @@ import Testing
     }
 
     /// No key, encrypted or not, in an error or in a decoded trace, above the channel and beneath it.
-    @Test func noKeyIsShown() throws {
+    @Test func `no key is shown`() throws {
         var lines: [String] = []
         var decoder = TraceDecoder(try APDUDictionary())
         let text = TraceText(style: .plain)

@@ -94,7 +94,7 @@ import Testing
     ]
 
     @Test(arguments: vectors)
-    func counterMode(vector: Vector) throws {
+    func `counter mode`(vector: Vector) throws {
         let key = Secret(copying: hex(vector.key))
         let expected = hex(vector.derived)
         let (before, after) = (hex(vector.before), hex(vector.after))
@@ -104,7 +104,7 @@ import Testing
         }
     }
 
-    @Test func lengthsThatCannotBe() throws {
+    @Test func `lengths that cannot be`() throws {
         let key = Secret(copying: [UInt8](repeating: 1, count: 16))
         for count in [-1, 0, 4_081] {
             #expect(throws: GlobalPlatformError(.outOfRange, "")) {

@@ -17,12 +17,12 @@ import Testing
         // The test key: GlobalPlatformPro, TestPlaintextKeys.testSessionKeys_SCP03.
         ("404142434445464748494A4B4C4D4E4F", "504A77"),
     ])
-    func checkValuesOfAES(key: String, value: String) throws {
+    func `check values of AES`(key: String, value: String) throws {
         #expect(try KeyCheckValue.bytes(of: Secret(copying: hex(key)), .aes) == hex(value))
     }
 
     /// GlobalPlatformPro, TestPlaintextKeys.testSessionKeys_SCP01: the test key as triple DES.
-    @Test func checkValueOfTripleDES() throws {
+    @Test func `check value of triple DES`() throws {
         #expect(try KeySet.test(.tripleDES).checkValue(.encryption) == hex("8BAF47"))
     }
 
@@ -37,21 +37,21 @@ import Testing
             ["2972D2", "036F94", "5D57B8"]
         ),
     ])
-    func diversified(way: Diversification, master: String, values: [String]) throws {
+    func `diversified`(way: Diversification, master: String, values: [String]) throws {
         let master = try keySet(way == .kdf3 ? .aes : .tripleDES, master)
         let keys = try way.keys(from: master, data: Array(0...9))
         #expect(try KeySet.Purpose.allCases.map { try keys.checkValue($0) } == values.map(hex))
     }
 
     /// GlobalPlatformPro, TestSCP03.testKDF3: the whole key.
-    @Test func aWholeDiversifiedKey() throws {
+    @Test func `a whole diversified key`() throws {
         let master = try keySet(.aes, "8C72C72CF908411653018807950D82FBAD947562F0828A0B10B8B9606ABF3BCD")
         let keys = try Diversification.kdf3.keys(from: master, data: hex("D9B1DE5D0362DEDCE4FB"))
         let expected = hex("9AAC5D0B3601F89438A0D9D0B6B256CFB47E6462DFA5228D3420C4AC7C224781")
         #expect(keys.key(.encryption).matches(Secret(copying: expected)))
     }
 
-    @Test func keysOfTheWrongKind() throws {
+    @Test func `keys of the wrong kind`() throws {
         #expect(throws: GlobalPlatformError(.outOfRange, "")) { try keySet(.aes, "00112233445566778899AABBCCDDEE") }
         #expect(throws: GlobalPlatformError(.outOfRange, "")) { try keySet(.des, "0011223344556677") }
         #expect(throws: GlobalPlatformError(.outOfRange, "")) {
@@ -62,7 +62,7 @@ import Testing
         }
     }
 
-    @Test func identifiersEndAt127() throws {
+    @Test func `identifiers end at 127`() throws {
         let keys = try BothEndsTests.keys(.aes, 16)
         let channel = try InProcessChannel(SecurityDomainCard(keys)).openSecureChannel(keys, level: .all)
         let row = [KeySet.Purpose.encryption, .mac, .dataEncryption].map { (keys.key($0), BlockCipher.aes) }
@@ -72,7 +72,7 @@ import Testing
     }
 
     /// A host that does not count as ours does.
-    @Test func aCardRefusesIdentifiersBeyond127() throws {
+    @Test func `a card refuses identifiers beyond 127`() throws {
         let keys = try BothEndsTests.keys(.aes, 16)
         let card = SecurityDomainCard(keys)
         let channel = try InProcessChannel(card).openSecureChannel(keys, level: .all)
@@ -84,7 +84,7 @@ import Testing
         #expect(card.keys.keys.sorted() == [1])
     }
 
-    @Test func aKeyIsNotShown() throws {
+    @Test func `a key is not shown`() throws {
         var text = "\(try KeySet.test(.aes)) "
         dump(try KeySet.test(.aes), to: &text)
         #expect(!text.contains("40") && !text.contains("64"))

@@ -15,7 +15,7 @@ import Testing
     static let initialize = "805020000840A62C37FA6304F800"
     static let opening = "00000000000000000000700200016B4524ABEE7CF32EA3838BC148F3"
 
-    @Test func aSignedSession() throws {
+    @Test func `a signed session`() throws {
         let recorded = RecordedCard([
             (Self.initialize, Self.opening + "9000"),
             ("8482010010BA6961667737C5BCEBECE14C7D6A4376", "9000"),
@@ -37,7 +37,7 @@ import Testing
         #expect(recorded.isAtEnd)
     }
 
-    @Test func aCardWithOtherKeysGetsNoCryptogram() throws {
+    @Test func `a card with other keys gets no cryptogram`() throws {
         let recorded = RecordedCard([(Self.initialize, String(Self.opening.dropLast(2)) + "FF9000")])
         #expect(throws: GlobalPlatformError(.wrongKeys, "")) {
             try Renaming(recorded).openSecureChannel(

@@ -77,7 +77,7 @@ import Testing
     ]
 
     @Test(arguments: sessions)
-    func aRecordedSession(session: Session) throws {
+    func `a recorded session`(session: Session) throws {
         func key(_ first: UInt8) -> Secret {
             Secret(copying: (0..<session.bytes).map { first &+ UInt8($0 % 16) })
         }
@@ -152,7 +152,7 @@ import Testing
     ]
 
     @Test(arguments: longSessions)
-    func aSessionInS16Mode(session: LongSession) throws {
+    func `a session in S16 mode`(session: LongSession) throws {
         func key(_ text: String) -> Secret { Secret(copying: hex(text).prefix(session.bytes)) }
         let keys = try KeySet(
             .aes, encryption: key("1D72CD9283FD55162722C6BEAA4DC1877F4C0CD0ECC15E052AAC39A99AF9AD72"),

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct SecureMessagingTests {
     /// ICAO Doc 9303, part 11, appendix D.4: reading EF.COM of a passport with 3DES session keys.
-    @Test func thePassportOfAppendixD() throws {
+    @Test func `the passport of appendix D`() throws {
         let cipher = try CountingCipher(
             .tripleDES, encryption: Secret(copying: hex("979EC13B1CBFE9DCD01AB0FED307EAE5")),
             mac: Secret(copying: hex("F1CB1F1FB5ADF208806B89DC579DC1F8")), counter: hex("887022120C06C226"))
@@ -56,7 +56,7 @@ import Testing
     }
 
     @Test(arguments: [BlockCipher.aes, .tripleDES], [UInt8(0x00), 0x03, 0x40, 0x4F, 0x10])
-    func bothEnds(kind: BlockCipher, cla: UInt8) throws {
+    func `both ends`(kind: BlockCipher, cla: UInt8) throws {
         let card = Echo(try Self.cipher(kind))
         let channel = SecureMessaging(card, cipher: try Self.cipher(kind))
         for (ins, count, expected) in [(0xB0, 0, 256), (0xB1, 3, 5), (0xD6, 16, nil), (0xD7, 300, 400)]
@@ -71,7 +71,7 @@ import Testing
 
     /// Every bit of an answer: none passes unseen, and the session is over.
     @Test(arguments: [BlockCipher.aes, .tripleDES])
-    func noBitOfAnAnswerCanBeChanged(kind: BlockCipher) throws {
+    func `no bit of an answer can be changed`(kind: BlockCipher) throws {
         let command = try CommandAPDU(cla: 0, ins: 0xD6, p1: 0, p2: 0, data: [1, 2, 3])
         var bit = 0
         var count = 1
@@ -93,7 +93,7 @@ import Testing
         #expect(bit > 100)
     }
 
-    @Test func whatAnAttackerMightSend() throws {
+    @Test func `what an attacker might send`() throws {
         let command = try CommandAPDU(cla: 0, ins: 0xB0, p1: 0, p2: 0, expectedLength: 4)
         func send(_ disturb: @escaping ([UInt8]) -> [UInt8]) throws -> CardError.Code? {
             let card = Echo(try Self.cipher(.aes))
@@ -122,7 +122,7 @@ import Testing
         #expect(throws: CardError(.notAuthentic, subject: "")) { try channel.transmit(command) }
     }
 
-    @Test func aCardRefusesWhatIsNotRight() throws {
+    @Test func `a card refuses what is not right`() throws {
         let command = try CommandAPDU(cla: 0, ins: 0xD6, p1: 0, p2: 0, data: [1, 2, 3])
         let right = try SecureCommand.protect(command, Self.cipher(.aes)).bytes
         #expect(try SecureCommand.open(CommandAPDU(right), Self.cipher(.aes)) == command)

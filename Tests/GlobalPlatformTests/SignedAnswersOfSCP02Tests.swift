@@ -10,7 +10,7 @@ import Testing
         return marked + [UInt8](repeating: 0, count: (8 - marked.count % 8) % 8)
     }
 
-    @Test func theSignatureIsThatOfTheStandard() throws {
+    @Test func `the signature is that of the standard`() throws {
         let keys = try BothEndsTests.keys(.tripleDES, 16)
         let card = SecurityDomainCard(keys, random: { [UInt8](repeating: 0x5A, count: $0) })
         let between = try HostileCardTests.Between(card)
@@ -37,7 +37,7 @@ import Testing
         }
     }
 
-    @Test func noBitOfAnAnswerCanBeChanged() throws {
+    @Test func `no bit of an answer can be changed`() throws {
         let keys = try BothEndsTests.keys(.tripleDES, 16)
         for bit in 0..<(40 * 8) {
             let between = try HostileCardTests.Between(SecurityDomainCard(keys))
@@ -53,7 +53,7 @@ import Testing
         }
     }
 
-    @Test func whatIsNotSigned() throws {
+    @Test func `what is not signed`() throws {
         let keys = try BothEndsTests.keys(.tripleDES, 16)
         for (answer, isTaken): ([UInt8], Bool) in [
             ([0x90, 0x00], false), ([1, 2, 3, 0x90, 0x00], false), ([0x63, 0x10], false), ([0x6A, 0x88], true),
@@ -72,7 +72,7 @@ import Testing
     }
 
     /// No SCP02 encrypts answers.
-    @Test func encryptedAnswersAreRefused() throws {
+    @Test func `encrypted answers are refused`() throws {
         let keys = try BothEndsTests.keys(.tripleDES, 16)
         #expect(throws: GlobalPlatformError(.outOfRange, "")) {
             try InProcessChannel(SecurityDomainCard(keys)).openSecureChannel(keys, level: .all)

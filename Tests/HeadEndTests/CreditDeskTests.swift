@@ -2,6 +2,7 @@ import CardCrypto
 import HeadEnd
 import Records
 import RecordsSQLite
+import TestWorlds
 import Testing
 import ValueElement
 import ValueProtocol

@@ -4,6 +4,7 @@ import ISO7816
 import Records
 import RecordsSQLite
 import TestSupport
+import TestWorlds
 import Testing
 import ValueElement
 import ValueProtocol

@@ -6,6 +6,7 @@ import Issuing
 import Records
 import RecordsSQLite
 import TestSupport
+import TestWorlds
 import Testing
 import ValueElement
 import ValueProtocol

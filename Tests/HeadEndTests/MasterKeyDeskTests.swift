@@ -2,6 +2,7 @@ import CardIOTesting
 import HeadEnd
 import Records
 import RecordsSQLite
+import TestWorlds
 import Testing
 import ValueProtocol
 

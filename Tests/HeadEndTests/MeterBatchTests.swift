@@ -5,6 +5,7 @@ import Records
 import RecordsSQLite
 import Synchronization
 import TestSupport
+import TestWorlds
 import Testing
 import ValueProtocol
 

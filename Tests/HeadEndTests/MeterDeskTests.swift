@@ -3,6 +3,7 @@ import HeadEnd
 import Meter
 import Records
 import RecordsSQLite
+import TestWorlds
 import Testing
 import ValueElement
 import ValueProtocol

@@ -3,6 +3,7 @@ import CardIOTesting
 import HeadEnd
 import Records
 import RecordsSQLite
+import TestWorlds
 import Testing
 import ValueElement
 import ValueProtocol

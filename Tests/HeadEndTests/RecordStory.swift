@@ -5,6 +5,7 @@ import ISO7816
 import Meter
 import Records
 import RecordsSQLite
+import TestWorlds
 import Testing
 import ValueElement
 import ValueProtocol

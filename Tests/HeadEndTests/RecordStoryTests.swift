@@ -3,6 +3,7 @@ import HeadEnd
 import Records
 import RecordsSQLite
 import TestSupport
+import TestWorlds
 import Testing
 import ValueElement
 import ValueProtocol

@@ -3,6 +3,7 @@ import Foundation
 import HeadEnd
 import Records
 import TestSupport
+import TestWorlds
 import Testing
 import ValueProtocol
 

@@ -8,7 +8,7 @@ import Testing
     static let expectedLengths: [Int?] = [nil, 1, 2, 255, 256, 257, 65_535, 65_536]
 
     @Test(arguments: dataLengths, expectedLengths)
-    func lengthsAroundEveryBorderBuildAndParse(dataCount: Int, expected: Int?) throws {
+    func `lengths around every border build and parse`(dataCount: Int, expected: Int?) throws {
         let data = (0..<dataCount).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ 7) }
         for extended in [false, true] {
             let command = try CommandAPDU(
@@ -38,7 +38,7 @@ import Testing
         }
     }
 
-    @Test func lengthsBeyondEveryBorderAreRefused() {
+    @Test func `lengths beyond every border are refused`() {
         let tooLong = [UInt8](repeating: 0, count: 65_536)
         #expect(throws: APDUError(.dataTooLong, count: 65_536)) {
             try CommandAPDU(cla: 0, ins: 0, p1: 0, p2: 0, data: tooLong)
@@ -52,7 +52,7 @@ import Testing
 
     /// Every string of 0 to 8 bytes whose last four are of an alphabet of lengths: it parses and builds back to
     /// itself, or it is refused; the view says the same.
-    @Test func everyShortStringBuildsBackOrIsRefused() throws {
+    @Test func `every short string builds back or is refused`() throws {
         let alphabet: [UInt8] = [0, 1, 2, 3, 4, 0x80, 0xFF]
         var taken = 0
         var refused = 0
@@ -83,7 +83,7 @@ import Testing
     }
 
     @Test(arguments: 0..<40 as Range<UInt64>)
-    func mutatedCommandsBuildBackOrAreRefused(seed: UInt64) throws {
+    func `mutated commands build back or are refused`(seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
         let lengths = [0, 1, 5, 255, 256, 300]
         for _ in 0..<50 {

@@ -13,7 +13,7 @@ import Testing
         ("00D60000000002AABB", "3E", 2, nil),
         ("00D60000000002AABB0000", "4E", 2, 65_536),
     ])
-    func everyCaseParsesAndBuildsAgain(hex: String, form: String, dataCount: Int, expected: Int?) throws {
+    func `every case parses and builds again`(hex: String, form: String, dataCount: Int, expected: Int?) throws {
         let bytes = stride(from: 0, to: hex.count, by: 2).map { offset in
             let start = hex.index(hex.startIndex, offsetBy: offset)
             return UInt8(hex[start..<hex.index(start, offsetBy: 2)], radix: 16)!

@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct ResponseAPDUTests {
     @Test(arguments: [0, 1, 255, 256, 257, 65_535, 65_536])
-    func everyLengthBuildsAndParses(count: Int) throws {
+    func `every length builds and parses`(count: Int) throws {
         let data = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 7) }
         let response = ResponseAPDU(data: data, status: StatusWord(0x6282))
         let parsed = try ResponseAPDU(response.bytes)
@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test(arguments: [(0, APDUError.Code.tooShort), (1, .tooShort), (65_539, .responseTooLong)])
-    func whatIsNoResponseIsRefused(count: Int, code: APDUError.Code) {
+    func `what is no response is refused`(count: Int, code: APDUError.Code) {
         let bytes = [UInt8](repeating: 0x90, count: count)
         #expect(throws: APDUError(code, count: count)) { try ResponseAPDU(bytes) }
         #expect(throws: APDUError(code, count: count)) { _ = try ResponseAPDUView(bytes.span).status }

@@ -29,13 +29,13 @@ import Testing
             (0x0000, .invalid, "no status word of ISO/IEC 7816-4"),
             (0xA000, .invalid, "no status word of ISO/IEC 7816-4"),
         ] as [(UInt16, StatusWord.Category, String)])
-    func meaningAndCategory(value: UInt16, category: StatusWord.Category, meaning: String) {
+    func `meaning and category`(value: UInt16, category: StatusWord.Category, meaning: String) {
         let status = StatusWord(value)
         #expect(status.category == category)
         #expect(status.meaning == meaning)
     }
 
-    @Test func numbersAreReadOnlyWhereTheyAre() {
+    @Test func `numbers are read only where they are`() {
         for value in UInt16.min...UInt16.max {
             let status = StatusWord(value)
             #expect((status.triesLeft != nil) == (value >> 4 == 0x63C))

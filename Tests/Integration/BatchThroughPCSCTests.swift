@@ -53,7 +53,7 @@ struct BatchThroughPCSCTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(10))) func fourCardsInTwoReaders() async throws {
+    @Test(.timeLimit(.minutes(10))) func `four cards in two readers`() async throws {
         try await VirtualReaders.lend(3) { readers in
             let master = try await readers.insert(Self.masterKeyCard(), slot: 0)
             let relay = ChannelRelay()

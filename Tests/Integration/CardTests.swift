@@ -10,7 +10,7 @@ struct CardTests {
     init() throws { count = try CommandAPDU([0x80, 0x14, 0x00, 0x00, 0x04]) }
 
     @Test(arguments: [ResetKind.warm, .cold])
-    func aResetForgetsAndStaysConnected(kind: ResetKind) async throws {
+    func `a reset forgets and stays connected`(kind: ResetKind) async throws {
         try await withCard(ReferenceCard()) { readers, card, reference in
             #expect(try await Array(card.transmit(count).data) == [0, 0, 0, 1])
             let before = reference.resets
@@ -20,7 +20,7 @@ struct CardTests {
         }
     }
 
-    @Test func statusAndAttributesTellOfTheCard() async throws {
+    @Test func `status and attributes tell of the card`() async throws {
         try await withCard(ReferenceCard()) { readers, card, reference in
             let status = try await card.status()
             #expect(status.answerToReset == reference.answerToReset)
@@ -33,7 +33,7 @@ struct CardTests {
         }
     }
 
-    @Test func anExclusiveConnectionKeepsOthersOut() async throws {
+    @Test func `an exclusive connection keeps others out`() async throws {
         try await withCard(ReferenceCard()) { readers, card, _ in
             try await card.disconnect(.leave)
             let exclusive = try await readers.connect(mode: .exclusive)
@@ -51,7 +51,7 @@ struct CardTests {
         }
     }
 
-    @Test func powerOffEndsTheConnection() async throws {
+    @Test func `power off ends the connection`() async throws {
         try await withCard(ReferenceCard()) { readers, card, reference in
             _ = try await card.transmit(count)
             try await card.powerOff()
@@ -62,7 +62,7 @@ struct CardTests {
         }
     }
 
-    @Test func theResetOfAnotherProgramIsToldOnce() async throws {
+    @Test func `the reset of another program is told once`() async throws {
         try await withCard(ReferenceCard()) { readers, card, _ in
             let other = try await readers.connect()
             try await other.reset()
@@ -72,7 +72,7 @@ struct CardTests {
         }
     }
 
-    @Test func aCardsAnswersComeAsTheyAre() async throws {
+    @Test func `a cards answers come as they are`() async throws {
         let wrongLength = try CommandAPDU([0x80, 0x16, 0x00, 0x00, 0x00])
         let inParts = try CommandAPDU([0x80, 0x17, 0x00, 0x00, 0x00])
         try await withCard(ReferenceCard()) { _, card, _ in
@@ -86,7 +86,7 @@ struct CardTests {
         }
     }
 
-    @Test func aCardThatDiesIsAnErrorAndCanComeBack() async throws {
+    @Test func `a card that dies is an error and can come back`() async throws {
         let killer = try CommandAPDU([0x80, 0x44, 0x00, 0x00, 0x00])
         try await VirtualReaders.lend { readers in
             let virtual = try await readers.insert(ReferenceCard())

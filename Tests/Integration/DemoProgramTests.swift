@@ -1,5 +1,5 @@
 import Foundation
-import TestSupport
+import TestPrograms
 import Testing
 
 /// The program itself plays the story that the tests play: in its own process, and in two virtual readers.
@@ -7,17 +7,17 @@ import Testing
 struct DemoProgramTests {
     static let end = "every difference is 0 micro-units"
 
-    @Test func withCardsInTheProcess() async throws {
-        let outcome = try await ExternalProgram(BuiltProgram.vstore.path, ["demo"]).run()
+    @Test func `with cards in the process`() async throws {
+        let outcome = try await Program(BuiltProgram.vstore.path, ["demo"]).run()
         #expect(outcome.status == 0 && outcome.output.contains(Self.end), "\(outcome)")
     }
 
-    @Test func withCardsInVirtualReaders() async {
+    @Test func `with cards in virtual readers`() async {
         // It takes the readers in which a card appears, so nobody else's may appear meanwhile.
         await #expect(processExitsWith: .success) {
             await reporting {
                 let own = try await OwnPCSCD()
-                let outcome = try await ExternalProgram(
+                let outcome = try await Program(
                     BuiltProgram.vstore.path, ["demo", "--pcsc", "--port", "\(own.daemon.slots[0].port)"]
                 ).run()
                 #expect(outcome.status == 0 && outcome.output.contains(Self.end), "\(outcome)")

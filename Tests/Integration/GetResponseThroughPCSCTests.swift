@@ -5,7 +5,7 @@ import CardTrace
 import ContactInterface
 import Foundation
 import ISO7816
-import TestSupport
+import TestPrograms
 import Testing
 
 /// A T=0 card in a reader: the transport gives what comes, whoever wants whole answers puts automatic GET RESPONSE on, and
@@ -32,15 +32,15 @@ struct GetResponseThroughPCSCTests {
 
     private func vstore(
         _ readers: VirtualReaders, _ arguments: [String], input: String = ""
-    ) async throws -> ExternalProgram.Outcome {
-        try await ExternalProgram(
+    ) async throws -> Program.Outcome {
+        try await Program(
             BuiltProgram.vstore.path, arguments + ["--trace", "--reader", readers.slots[0].reader],
-            environment: readers.environment
+            environment: .inherited(readers.environment)
         ).run(input: input)
     }
 
     /// What a trace shows as sent.
-    private func sent(_ outcome: ExternalProgram.Outcome) -> [String] {
+    private func sent(_ outcome: Program.Outcome) -> [String] {
         outcome.errors.split(separator: "\n").filter { $0.hasPrefix("> ") }
             .map { line in
                 let rest = line.dropFirst(2)
@@ -48,7 +48,7 @@ struct GetResponseThroughPCSCTests {
             }
     }
 
-    @Test func aTransactionIsRawAndAGetResponseChannelFetches() async throws {
+    @Test func `a transaction is raw and a GET RESPONSE channel fetches`() async throws {
         try await withT0Card { readers in
             let card = try await readers.connect()
             #expect(card.activeProtocol == .t0)
@@ -74,7 +74,7 @@ struct GetResponseThroughPCSCTests {
         }
     }
 
-    @Test func sendShowsWhatCameByRawAndElseTheWholeAnswer() async throws {
+    @Test func `send shows what came by raw and else the whole answer`() async throws {
         try await withT0Card { readers in
             let raw = try await vstore(readers, ["apdu", "send", "--raw", Self.tpdu, Self.wrongLength])
             #expect(raw.status == 0 && raw.output.contains("6108") && raw.output.contains("6C05"), "\(raw)")
@@ -88,7 +88,7 @@ struct GetResponseThroughPCSCTests {
         }
     }
 
-    @Test func aScriptSeesWhatCameByRawAndElseTheWholeAnswer() async throws {
+    @Test func `a script sees what came by raw and else the whole answer`() async throws {
         try await withT0Card { readers in
             let raw = try await vstore(
                 readers, ["apdu", "script", "--raw", "-"],
@@ -100,7 +100,7 @@ struct GetResponseThroughPCSCTests {
         }
     }
 
-    @Test func theShellShowsWhatCameOnceRawIsOn() async throws {
+    @Test func `the shell shows what came once raw is on`() async throws {
         try await withT0Card { readers in
             let outcome = try await vstore(
                 readers, ["apdu", "shell"], input: "\(Self.echo)\nraw on\n\(Self.tpdu)\nraw off\n\(Self.echo)\n")
@@ -111,7 +111,7 @@ struct GetResponseThroughPCSCTests {
     }
 
     /// The relay carries T=0 as it is; its client follows.
-    @Test func aRelayedReaderIsRaw() async throws {
+    @Test func `a relayed reader is raw`() async throws {
         try await withT0Card { readers in
             let relayed = try await RelayedReader(.name(readers.slots[0].reader))
             #expect(relayed.face.isT0)

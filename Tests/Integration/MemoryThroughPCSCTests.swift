@@ -3,7 +3,7 @@ import CardIO
 import ContactInterface
 import Foundation
 import ISO7816
-import TestSupport
+import TestPrograms
 import Testing
 
 /// Memory cards behind a reader of a real pcscd that takes the pseudo-APDUs: our library and our program.
@@ -26,14 +26,15 @@ struct MemoryThroughPCSCTests {
     /// Runs `vstore reader memory` with the reader of slot 0.
     private func memory(
         _ readers: VirtualReaders, _ line: String, input: String = ""
-    ) async throws -> ExternalProgram.Outcome {
+    ) async throws -> Program.Outcome {
         let words = ["reader", "memory"] + line.split(separator: " ").map(String.init)
-        return try await ExternalProgram(
-            BuiltProgram.vstore.path, words + ["--reader", readers.slots[0].reader], environment: readers.environment
+        return try await Program(
+            BuiltProgram.vstore.path, words + ["--reader", readers.slots[0].reader],
+            environment: .inherited(readers.environment)
         ).run(input: input)
     }
 
-    @Test func aSecuredCardIsWorkedWithThroughPCSC() async throws {
+    @Test func `a secured card is worked with through PC/SC`() async throws {
         try await VirtualReaders.lend { readers in
             let virtual = try await readers.insert(Self.reader(Self.secured()))
             let card = try await readers.connect()
@@ -51,7 +52,7 @@ struct MemoryThroughPCSCTests {
         }
     }
 
-    @Test func theProgramReadsWritesAndGuards() async throws {
+    @Test func `the program reads writes and guards`() async throws {
         try await VirtualReaders.lend { readers in
             let virtual = try await readers.insert(Self.reader(Self.secured(0b011)))
             let info = try await memory(readers, "info --json")
@@ -85,7 +86,7 @@ struct MemoryThroughPCSCTests {
         }
     }
 
-    @Test func anI2CCardIsReadAndWrittenByTheProgram() async throws {
+    @Test func `an I2C card is read and written by the program`() async throws {
         try await VirtualReaders.lend { readers in
             let virtual = try await readers.insert(Self.reader(I2CMemoryCard(.at24c16)))
             let written = try await memory(readers, "write --kind at24c16 --at 0x7F0 000102030405")
@@ -97,7 +98,7 @@ struct MemoryThroughPCSCTests {
     }
 
     /// A card that is no memory card refuses the commands of the reader.
-    @Test func anotherCardIsToldApart() async throws {
+    @Test func `another card is told apart`() async throws {
         try await VirtualReaders.lend { readers in
             let virtual = try await readers.insert(GateCard())
             let outcome = try await memory(readers, "info")

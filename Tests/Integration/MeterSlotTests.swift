@@ -3,7 +3,7 @@ import CardIO
 import Foundation
 import Meter
 import Metrology
-import TestSupport
+import TestPrograms
 import Testing
 import ValueElement
 import ValueProtocol
@@ -60,103 +60,33 @@ struct MeterSlotTests {
         return try ValueCard(VolatileMemory(ValueCard.records(card)))
     }
 
-    @Test func aCardInAReaderIsShownRedeemedAndTakenOut() async throws {
+    @Test func `a card in a reader is shown redeemed and taken out`() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "meter-\(UUID().uuidString)")
         try Self.makeMeter(at: folder)
         defer {
             do { try FileManager.default.removeItem(at: folder) } catch { Issue.record(error) }
         }
         try await VirtualReaders.lend { readers in
-            let program = try RunningMeter(folder, reader: readers.slots[0].reader, readers.environment)
-            defer { program.end() }
+            let arguments = ["meter", "run", "--meter", folder.path, "--reader", readers.slots[0].reader]
+            let program = try RunningProgram(
+                Program(
+                    BuiltProgram.vstore.path, arguments + ["--plain", "--load", "100"],
+                    environment: .inherited(readers.environment)), errors: .merged)
+            defer { program.kill() }
+            func hear(_ text: String) async throws { _ = try await onOwnThread { try program.wait(for: text) } }
             let virtual = try await readers.insert(try Self.card())
             for (balance, isLast) in [("5.00", false), ("0.00", true)] {
-                try await program.wait(for: "card \(Self.cardID), issued: electricity \(balance) EUR")
-                program.order("redeem")
-                try await program.wait(for: "redeemed \(balance); on the card 0.00")
+                try await hear("card \(Self.cardID), issued: electricity \(balance) EUR")
+                try program.write("redeem\n")
+                try await hear("redeemed \(balance); on the card 0.00")
                 await virtual.remove()
-                try await program.wait(for: "card out")
+                try await hear("card out")
                 if !isLast { try await readers.insert(virtual) }
             }
-            program.order("redeem")
-            try await program.wait(for: "is empty")
-            program.order("quit")
-            #expect(try await program.ending() == 0)
+            try program.write("redeem\n")
+            try await hear("is empty")
+            try program.write("quit\n")
+            #expect(try await onOwnThread { program.waitForEnd() } == 0)
         }
-    }
-}
-
-/// The program with a meter, and the lines it says.
-private final class RunningMeter: @unchecked Sendable {
-    private let process = Process()
-    private let input = Pipe()
-    private let lock = NSCondition()
-    // With the lock held.
-    private var said = ""
-    private var heard = ""
-    private var isOver = false
-
-    init(_ folder: URL, reader: String, _ environment: [String: String]) throws {
-        let output = Pipe()
-        process.executableURL = BuiltProgram.vstore
-        process.arguments = ["meter", "run", "--meter", folder.path, "--reader", reader, "--plain", "--load", "100"]
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
-        process.standardInput = input
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        let handle = output.fileHandleForReading
-        Thread.detachNewThread { [self] in
-            while case let data = handle.availableData, !data.isEmpty {
-                lock.withLock { said += String(decoding: data, as: UTF8.self) }
-                lock.broadcast()
-            }
-            lock.withLock { isOver = true }
-            lock.broadcast()
-        }
-    }
-
-    func order(_ text: String) {
-        do {
-            try input.fileHandleForWriting.write(contentsOf: Data((text + "\n").utf8))
-        } catch {
-            Issue.record(error)
-        }
-    }
-
-    /// Waits until it says `text`, after what was waited for before.
-    func wait(for text: String) async throws {
-        try await onOwnThread { [self] in
-            lock.lock()
-            defer { lock.unlock() }
-            let end = Date(timeIntervalSinceNow: 600)
-            while true {
-                if let found = said.firstRange(of: text) {
-                    heard += said[..<found.upperBound]
-                    said.removeSubrange(..<found.upperBound)
-                    return
-                }
-                guard !isOver, lock.wait(until: end) else { throw Silent(text: text, heard: heard, said: said) }
-            }
-        }
-    }
-
-    struct Silent: Error {
-        let text: String
-        let heard: String
-        let said: String
-    }
-
-    func ending() async throws -> Int32 {
-        try await onOwnThread { [self] in
-            process.waitUntilExit()
-            return process.terminationStatus
-        }
-    }
-
-    /// Ends it where a test that went wrong has left it.
-    func end() {
-        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-        process.waitUntilExit()
     }
 }

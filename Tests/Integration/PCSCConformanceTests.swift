@@ -31,7 +31,7 @@ struct PCSCConformanceTests {
     }
 
     @Test(arguments: CarrierConformance.Check.allCases)
-    func thePCSCCarrierPasses(check: CarrierConformance.Check) async throws {
+    func `the PC/SC carrier passes`(check: CarrierConformance.Check) async throws {
         try await VirtualReaders.lend { readers in
             let carrier = try await Carrier(readers)
             // A frame of the virtual reader has a length of 16 bits.

@@ -1,11 +1,12 @@
 import CardIO
 import CardIOTesting
+import TestPrograms
 import Testing
 
 /// Programs of others talk to our emulated card.
 @Suite(.enabled(if: PrivatePCSCD.missing == nil, "\(PrivatePCSCD.missing ?? "")"))
 struct PeerTests {
-    @Test func openscToolGetsTheCardsAnswer() async throws {
+    @Test func `opensc-tool gets the card's answer`() async throws {
         try await VirtualReaders.lend { readers in
             let card = try await readers.insert(ReferenceCard())
             let outcome = try await readers.run(
@@ -16,7 +17,7 @@ struct PeerTests {
         }
     }
 
-    @Test func scriptorGetsTheCardsAnswer() async throws {
+    @Test func `scriptor gets the card's answer`() async throws {
         try await VirtualReaders.lend { readers in
             let card = try await readers.insert(ReferenceCard())
             let outcome = try await readers.run(
@@ -26,7 +27,7 @@ struct PeerTests {
         }
     }
 
-    @Test func pyscardGetsTheCardsAnswer() async throws {
+    @Test func `pyscard gets the card's answer`() async throws {
         let program = """
             import sys
             from smartcard.System import readers

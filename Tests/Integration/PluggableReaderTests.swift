@@ -7,7 +7,7 @@ import Testing
     .enabled(if: PrivatePCSCD.missing == nil, "\(PrivatePCSCD.missing ?? "")"),
     .enabled(if: PluggableReader.missing == nil, "\(PluggableReader.missing ?? "")"))
 struct PluggableReaderTests {
-    @Test func aReaderPulledInMidExchangeIsAnError() async {
+    @Test func `a reader pulled in mid-exchange is an error`() async {
         await #expect(processExitsWith: .success) {
             await reporting {
                 let own = try await OwnPCSCD(pluggable: true)
@@ -30,7 +30,7 @@ struct PluggableReaderTests {
         }
     }
 
-    @Test func watchersSurviveTheLastReadersRemoval() async {
+    @Test func `watchers survive the last reader's removal`() async {
         await #expect(processExitsWith: .success) {
             await reporting {
                 let own = try await OwnPCSCD(pluggable: true)
@@ -72,7 +72,7 @@ struct PluggableReaderTests {
         }
     }
 
-    @Test func thePinpadIsReachedThroughTheService() async {
+    @Test func `the pinpad is reached through the service`() async {
         await #expect(processExitsWith: .success) {
             let own = try await OwnPCSCD(pluggable: true)
             let card = try await own.service.connect(to: .only, deadline: .testDeadline)

@@ -1,6 +1,7 @@
 import CardCrypto
 import CardIO
 import Foundation
+import TestPrograms
 import Testing
 import ValueElement
 import ValueProtocol
@@ -21,7 +22,7 @@ struct PursePeerTests {
     private static let answer =
         "6F 1F 84 07 F0 56 53 54 4F 52 45 A5 14 80 08 00 A1 B2 C3 10 01 12 34 81 01 01 82 01 00 83 02 04 00"
 
-    @Test func openscToolSelectsTheBlankCard() async throws {
+    @Test func `opensc-tool selects the blank card`() async throws {
         try await VirtualReaders.lend { readers in
             let card = try await readers.insert(Self.blankCard())
             let command = Self.select.replacing(" ", with: ":")
@@ -36,7 +37,7 @@ struct PursePeerTests {
         }
     }
 
-    @Test func pyscardReadsTheBlankCard() async throws {
+    @Test func `pyscard reads the blank card`() async throws {
         let program = """
             import sys
             from smartcard.System import readers
@@ -56,7 +57,7 @@ struct PursePeerTests {
     }
 
     /// A host in another language, written after the command reference, stores credit on our card.
-    @Test func aHostInPythonStoresCredit() async throws {
+    @Test func `a host in Python stores credit`() async throws {
         let suite = try CipherSuite()
         let master = Secret(copying: (0..<16).map { UInt8($0) })
         let name = KeyName(.credit, 1)

@@ -5,7 +5,7 @@ import Testing
 
 @Suite(.enabled(if: PrivatePCSCD.missing == nil, "\(PrivatePCSCD.missing ?? "")"))
 struct ReaderEventTests {
-    @Test func cardsInAndOutAreEvents() async throws {
+    @Test func `cards in and out are events`() async throws {
         try await VirtualReaders.lend { readers in
             let reader = readers.slots[0].reader
             let card = ReferenceCard()
@@ -30,7 +30,7 @@ struct ReaderEventTests {
         }
     }
 
-    @Test func waitingEndsAtTheDeadline() async throws {
+    @Test func `waiting ends at the deadline`() async throws {
         try await VirtualReaders.lend { readers in
             try await readers.waitUntilVacant()
             let (service, reader) = (readers.service, readers.slots[0].reader)
@@ -42,7 +42,7 @@ struct ReaderEventTests {
         }
     }
 
-    @Test func aCancelledWatchEnds() async throws {
+    @Test func `a cancelled watch ends`() async throws {
         try await VirtualReaders.lend { readers in
             let service = readers.service
             let (begun, begin) = AsyncStream<Void>.makeStream()
@@ -56,7 +56,7 @@ struct ReaderEventTests {
         }
     }
 
-    @Test func readersAreChosenByNameNumberAndPart() async throws {
+    @Test func `readers are chosen by name number and part`() async throws {
         try await VirtualReaders.lend { readers in
             let names = try await readers.service.readers()
             #expect(names.count == 8)

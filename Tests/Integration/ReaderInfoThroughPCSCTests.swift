@@ -1,25 +1,25 @@
 import CardIO
 import CardIOTesting
 import Foundation
-import TestSupport
+import TestPrograms
 import Testing
 
 /// `vstore reader info` with a reader of a real pcscd: what the reader tells, and the card in it.
 @Suite(.enabled(if: PrivatePCSCD.missing == nil, "\(PrivatePCSCD.missing ?? "")"))
 struct ReaderInfoThroughPCSCTests {
-    private func info(_ readers: VirtualReaders, _ more: String...) async throws -> ExternalProgram.Outcome {
-        try await ExternalProgram(
+    private func info(_ readers: VirtualReaders, _ more: String...) async throws -> Program.Outcome {
+        try await Program(
             BuiltProgram.vstore.path, ["reader", "info", "--reader", readers.slots[0].reader] + more,
-            environment: readers.environment
+            environment: .inherited(readers.environment)
         ).run()
     }
 
-    private func object(_ outcome: ExternalProgram.Outcome) throws -> [String: Any] {
+    private func object(_ outcome: Program.Outcome) throws -> [String: Any] {
         #expect(outcome.status == 0, "\(outcome)")
         return try #require(try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
     }
 
-    @Test func aReaderIsShownWithItsCardAndWithoutOne() async throws {
+    @Test func `a reader is shown with its card and without one`() async throws {
         try await VirtualReaders.lend { readers in
             let empty = try object(try await info(readers, "--json"))
             #expect(empty["reader"] as? String == readers.slots[0].reader)
@@ -40,12 +40,13 @@ struct ReaderInfoThroughPCSCTests {
 
     /// A reader with a keypad and a name, in a process of its own.
     @Test(.enabled(if: PluggableReader.missing == nil, "\(PluggableReader.missing ?? "")"))
-    func whatAReaderCanDoIsShown() async {
+    func `what a reader can do is shown`() async {
         await #expect(processExitsWith: .success) {
             await reporting {
                 let own = try await OwnPCSCD(pluggable: true)
-                let outcome = try await ExternalProgram(
-                    BuiltProgram.vstore.path, ["reader", "info", "--json"], environment: own.daemon.environment
+                let outcome = try await Program(
+                    BuiltProgram.vstore.path, ["reader", "info", "--json"],
+                    environment: .inherited(own.daemon.environment)
                 ).run()
                 #expect(outcome.status == 0)
                 let document = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any]

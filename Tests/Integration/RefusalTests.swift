@@ -5,7 +5,7 @@ import Testing
 /// A service that refuses, and one that ends at this program's first call, which looks the same on its socket. Each test
 /// has a process of its own, since libpcsclite looks for its service once.
 @Suite struct RefusalTests {
-    @Test func aServiceThatEndsAtTheFirstCallIsNotRunning() async {
+    @Test func `a service that ends at the first call is not running`() async {
         await #expect(processExitsWith: .success) {
             await reporting {
                 _ = try ClosingService(mostRefusals: 1)
@@ -14,7 +14,7 @@ import Testing
         }
     }
 
-    @Test func aServiceThatStaysAndRefusesIsARefusal() async {
+    @Test func `a service that stays and refuses is a refusal`() async {
         await #expect(processExitsWith: .success) {
             await reporting {
                 _ = try ClosingService(mostRefusals: nil)
@@ -24,7 +24,7 @@ import Testing
         }
     }
 
-    @Test func oneThatDoesNotHearTheWholeQuestionIsARefusalToo() async {
+    @Test func `one that does not hear the whole question is a refusal too`() async {
         await #expect(processExitsWith: .success) {
             await reporting {
                 _ = try ClosingService(mostRefusals: nil, isHasty: true)

@@ -3,12 +3,13 @@ import CardIOTesting
 import CardRelay
 import Foundation
 import ISO7816
+import TestPrograms
 import Testing
 
 /// What a relay does with a card in a reader.
 @Suite struct RelayThroughPCSCTests {
     @Test(.enabled(if: PrivatePCSCD.missing == nil, "\(PrivatePCSCD.missing ?? "")"))
-    func aReadersCardIsHeldAloneAndResetWhenItIsLetGo() async throws {
+    func `a reader's card is held alone and reset when it is let go`() async throws {
         try await VirtualReaders.lend { readers in
             let virtual = try await readers.insert(try ScriptPeerTests.blankCard())
             let reader = readers.slots[0].reader
@@ -32,7 +33,7 @@ import Testing
 
     /// Another machine's card in a virtual reader here is a card to a program that knows nothing of relays.
     @Test(.enabled(if: PrivatePCSCD.missing == nil, "\(PrivatePCSCD.missing ?? "")"))
-    func anyProgramReachesARelayedCard() async throws {
+    func `any program reaches a relayed card`() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "relay-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let authority = try RelayAuthority(in: folder.path)
@@ -65,7 +66,7 @@ import Testing
 
     /// The far card is taken out while nothing is sent: PC/SC here sees it go, and says why.
     @Test(.enabled(if: PrivatePCSCD.missing == nil, "\(PrivatePCSCD.missing ?? "")"))
-    func aCardTakenOutThereIsOutHereWithoutACommand() async throws {
+    func `a card taken out there is out here without a command`() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "relay-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let authority = try RelayAuthority(in: folder.path)

@@ -3,6 +3,7 @@ import CardIO
 import CardScript
 import Foundation
 import ISO7816
+import TestPrograms
 import Testing
 import ValueElement
 import ValueProtocol
@@ -29,7 +30,7 @@ import ValueProtocol
     }
 
     @Test(arguments: names)
-    func everyAnswerIsTheOneExpected(name: String) throws {
+    func `every answer is the one expected`(name: String) throws {
         let channel = try InProcessChannel(Self.blankCard())
         let results = try Self.script(name).run(on: channel, reset: channel.reset)
         #expect(results.count == (try Self.script(name).steps.count))
@@ -38,7 +39,7 @@ import ValueProtocol
 
     @Test(
         .enabled(if: PrivatePCSCD.missing == nil, "\(PrivatePCSCD.missing ?? "")"), arguments: names)
-    func scriptorGetsTheSameAnswers(name: String) async throws {
+    func `scriptor gets the same answers`(name: String) async throws {
         let script = try Self.script(name)
         try await VirtualReaders.lend { readers in
             let card = try await readers.insert(Self.blankCard())

@@ -7,7 +7,7 @@ import Testing
 /// A pcscd that is killed, restarted, or answers nothing. Each test has a pcscd, and so a process, of its own.
 @Suite(.enabled(if: PrivatePCSCD.missing == nil, "\(PrivatePCSCD.missing ?? "")"))
 struct ServiceLossTests {
-    @Test func twoWatchersSurviveAServiceThatIsKilledAndStarted() async {
+    @Test func `two watchers survive a service that is killed and started`() async {
         await #expect(processExitsWith: .success) {
             await reporting {
                 let own = try await OwnPCSCD()
@@ -54,7 +54,7 @@ struct ServiceLossTests {
         }
     }
 
-    @Test func aServiceKilledInMidExchangeIsAnErrorAndTheNextConnectionWorks() async {
+    @Test func `a service killed in mid-exchange is an error and the next connection works`() async {
         await #expect(processExitsWith: .success) {
             let own = try await OwnPCSCD()
             let gate = GateCard()
@@ -80,7 +80,7 @@ struct ServiceLossTests {
         }
     }
 
-    @Test func aServiceThatAnswersNothingHoldsNobody() async {
+    @Test func `a service that answers nothing holds nobody`() async {
         await #expect(processExitsWith: .success) {
             let own = try await OwnPCSCD()
             let virtual = try await own.insert(ReferenceCard())
@@ -129,7 +129,7 @@ struct ServiceLossTests {
     }
 
     /// A question to the service alone, which came too late, leaves the card as it was.
-    @Test func aLateStatusCostsTheCardNothing() async {
+    @Test func `a late STATUS costs the card nothing`() async {
         await #expect(processExitsWith: .success) {
             await reporting {
                 let own = try await OwnPCSCD()

@@ -13,7 +13,7 @@ struct SharedCardTests {
     let count: CommandAPDU
     init() throws { count = try CommandAPDU([0x80, 0x14, 0x00, 0x00, 0x04]) }
 
-    @Test func tasksNeverInterleaveInTransactions() async throws {
+    @Test func `tasks never interleave in transactions`() async throws {
         try await withCard(ReferenceCard()) { readers, card, _ in
             let (count, other) = (count, try await readers.connect())
             // The card counts its commands: within a transaction the numbers follow each other.
@@ -33,7 +33,7 @@ struct SharedCardTests {
         }
     }
 
-    @Test func aTransactionThatWouldWaitForItselfIsAnError() async throws {
+    @Test func `a transaction that would wait for itself is an error`() async throws {
         try await withCard(ReferenceCard()) { readers, card, _ in
             let (count, other) = (count, try await readers.connect())
             let (service, reader) = (readers.service, readers.slots[0].reader)
@@ -58,7 +58,7 @@ struct SharedCardTests {
     }
 
     /// Whoever lets go of a connection late resets no card that came since.
-    @Test func aConnectionThatEndsLeavesACardThatCameSinceAlone() async throws {
+    @Test func `a connection that ends leaves a card that came since alone`() async throws {
         try await VirtualReaders.lend { readers in
             let virtual = try await readers.insert(ReferenceCard())
             let first = try await readers.connect()
@@ -75,7 +75,7 @@ struct SharedCardTests {
         }
     }
 
-    @Test func aTaskThatOutlivesTheTransactionMayHaveTheCard() async throws {
+    @Test func `a task that outlives the transaction may have the card`() async throws {
         try await withCard(ReferenceCard()) { _, card, _ in
             let count = count
             let (over, end) = AsyncStream<Void>.makeStream()
@@ -90,7 +90,7 @@ struct SharedCardTests {
         }
     }
 
-    @Test func aTransactionBeginsAgainAfterAnotherProgramsReset() async throws {
+    @Test func `a transaction begins again after another program's reset`() async throws {
         try await withCard(ReferenceCard()) { readers, card, _ in
             let (count, other) = (count, try await readers.connect())
             _ = try await card.transmit(count)
@@ -111,7 +111,7 @@ struct SharedCardTests {
         }
     }
 
-    @Test func afterItsFirstCommandABodyNeverRunsAgain() async throws {
+    @Test func `after its first command a body never runs again`() async throws {
         try await withCard(ReferenceCard()) { _, card, reference in
             let (count, runs) = (count, Runs())
             // The body meets what looks like a reset before, and after, its first command.

@@ -9,7 +9,7 @@ import Testing
 /// Who holds a card that another wants. Each test has a pcscd, and so its clients, to itself.
 @Suite(.enabled(if: PrivatePCSCD.missing == nil, "\(PrivatePCSCD.missing ?? "")"))
 struct SharingConflictTests {
-    @Test func theErrorNamesTheProgramThatHoldsTheCard() async {
+    @Test func `the error names the program that holds the card`() async {
         await #expect(processExitsWith: .success) {
             await reporting {
                 let own = try await OwnPCSCD()
@@ -45,7 +45,7 @@ struct SharingConflictTests {
     }
 
     /// A program that only looks, as desktops do, is no reason to refuse.
-    @Test func aCardThatIsLetGoIsHad() async {
+    @Test func `a card that is let go is had`() async {
         await #expect(processExitsWith: .success) {
             await reporting {
                 let own = try await OwnPCSCD()
@@ -71,7 +71,7 @@ struct SharingConflictTests {
     }
 
     /// Nobody waits for it any more, so nobody gets it.
-    @Test func aWaitThatIsGivenUpTakesNoCard() async {
+    @Test func `a wait that is given up takes no card`() async {
         await #expect(processExitsWith: .success) {
             await reporting {
                 let own = try await OwnPCSCD()
@@ -94,7 +94,7 @@ struct SharingConflictTests {
         }
     }
 
-    @Test func thisProgramIsNamedWhereItHoldsTheCardItself() async {
+    @Test func `this program is named where it holds the card itself`() async {
         await #expect(processExitsWith: .success) {
             await reporting {
                 let own = try await OwnPCSCD()

@@ -10,7 +10,7 @@ import ValueProtocol
 @Suite(.enabled(if: PrivatePCSCD.missing == nil, "\(PrivatePCSCD.missing ?? "")"))
 struct StoryThroughPCSCTests {
     /// Ceremony, issue, load, redemption, losses, attacks and books, with both cards in readers.
-    @Test func theWholeStoryWithBothCardsInReaders() async throws {
+    @Test func `the whole story with both cards in readers`() async throws {
         try await VirtualReaders.lend(2) { readers in
             let master = try await readers.insert(Cast.blankMasterCard(), slot: 0)
             let subscriber = try await readers.insert(Cast.blankCard(CipherSuite()), slot: 1)

@@ -3,7 +3,7 @@ import CardScript
 import CardTrace
 import Foundation
 import ISO7816
-import TestSupport
+import TestPrograms
 import Testing
 
 /// `vstore apdu trace` on programs of others, and `vstore apdu replay` for them, through a real pcscd.
@@ -22,16 +22,16 @@ struct TracingThroughPCSCTests {
 
     private func run(
         _ arguments: [String], _ readers: VirtualReaders, _ home: URL, input: String = ""
-    ) async throws -> ExternalProgram.Outcome {
+    ) async throws -> Program.Outcome {
         let environment = readers.environment.merging(["HOME": home.path, "VSTORE_HOME": home.path]) { $1 }
         // A replay that is not played to its end waits for Ctrl-C.
-        return try await ExternalProgram(
-            "timeout", ["600", BuiltProgram.vstore.path] + arguments, environment: environment
+        return try await Program(
+            "timeout", ["600", BuiltProgram.vstore.path] + arguments, environment: .inherited(environment)
         )
         .run(input: input)
     }
 
-    @Test func whatOpenSCDoesIsShownAndWritten() async throws {
+    @Test func `what OpenSC does is shown and written`() async throws {
         try await withHome { home in
             try await VirtualReaders.lend { readers in
                 let (card, reader) = (try await readers.insert(ScriptPeerTests.blankCard()), readers.slots[0].reader)
@@ -64,7 +64,7 @@ struct TracingThroughPCSCTests {
         }
     }
 
-    @Test func whatScriptorDoesIsShownAndItsStatusKept() async throws {
+    @Test func `what scriptor does is shown and its status kept`() async throws {
         try await withHome { home in
             try await VirtualReaders.lend { readers in
                 let (card, reader) = (try await readers.insert(ScriptPeerTests.blankCard()), readers.slots[0].reader)
@@ -93,7 +93,7 @@ struct TracingThroughPCSCTests {
     }
 
     /// A recorded card in a virtual reader answers as recorded; what was not recorded ends it, and is shown.
-    @Test(arguments: [true, false]) func aTraceIsPlayedThroughPCSC(asRecorded: Bool) async throws {
+    @Test(arguments: [true, false]) func `a trace is played through PC/SC`(asRecorded: Bool) async throws {
         try await withHome { home in
             try await VirtualReaders.lend { readers in
                 let slot = readers.slots[0]

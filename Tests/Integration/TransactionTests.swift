@@ -18,7 +18,7 @@ struct TransactionTests {
         gated = try CommandAPDU(GateCard.command)
     }
 
-    @Test func aBodyThatThrowsResetsTheCard() async throws {
+    @Test func `a body that throws resets the card`() async throws {
         try await withCard(ReferenceCard()) { _, card, reference in
             _ = try await card.withTransaction { try $0.transmit(count) }
             let resets = reference.resets
@@ -30,7 +30,7 @@ struct TransactionTests {
         }
     }
 
-    @Test func aChannelKeptBeyondItsTransactionThrows() async throws {
+    @Test func `a channel kept beyond its transaction throws`() async throws {
         /// Smuggles the channel out, which the types otherwise forbid.
         final class Smuggler: @unchecked Sendable { var channel: Transaction? }
         let smuggler = Smuggler()
@@ -42,7 +42,7 @@ struct TransactionTests {
         }
     }
 
-    @Test func aDeadlineFreesTheCallerAndTheCardWantsAReset() async throws {
+    @Test func `a deadline frees the caller and the card wants a reset`() async throws {
         try await withCard(GateCard()) { _, card, gate in
             let (gated, count) = (gated, count)
             await #expect(throws: CardError(.deadlineExceeded, subject: "")) {
@@ -61,7 +61,7 @@ struct TransactionTests {
         }
     }
 
-    @Test func aCancelledTaskIsFreedAtOnce() async throws {
+    @Test func `a cancelled task is freed at once`() async throws {
         try await withCard(GateCard()) { _, card, gate in
             let command = gated
             let task = Task { try await card.transmit(command) }
@@ -73,7 +73,7 @@ struct TransactionTests {
         }
     }
 
-    @Test func aTransactionGivenUpSendsNothingMoreAndResetsTheCard() async throws {
+    @Test func `a transaction given up sends nothing more and resets the card`() async throws {
         try await withCard(GateCard()) { _, card, gate in
             let (gated, count) = (gated, count)
             let told = Told()
@@ -96,7 +96,7 @@ struct TransactionTests {
         }
     }
 
-    @Test func aTransactionHoldsTheCardAgainstOthers() async throws {
+    @Test func `a transaction holds the card against others`() async throws {
         try await withCard(GateCard()) { readers, card, gate in
             let (gated, count) = (gated, count)
             let other = try await readers.connect()
@@ -125,7 +125,7 @@ struct TransactionTests {
         }
     }
 
-    @Test func aDeadlineInsideTheBodyStopsBeforeTheNextCommand() async throws {
+    @Test func `a deadline inside the body stops before the next command`() async throws {
         try await withCard(GateCard()) { _, card, gate in
             let (gated, count) = (gated, count)
             let commands = gate.reference.commands

@@ -49,7 +49,7 @@ struct ValueByCardTests {
         return image
     }
 
-    @Test func creditReachesTheGasMeterOnceWheneverTheCardIsPulled() async throws {
+    @Test func `credit reaches the gas meter once whenever the card is pulled`() async throws {
         let suite = try CipherSuite()
         let keys = try Self.keys()
         let electric = try Self.image(Self.electricID, [.electricity], [.credit, .transfer], keys, suite)

@@ -1,6 +1,8 @@
+import CardIOTesting
 import HeadEnd
 import Records
 import RecordsSQLite
+import TestWorlds
 import Testing
 import ValueElement
 import ValueProtocol
@@ -72,17 +74,17 @@ struct InvariantTests {
         try live(in: world, "all of it again")
     }
 
-    @Test(arguments: Disturbance.Loss.allCases)
-    func `every message lost`(_ loss: Disturbance.Loss) throws {
+    @Test(arguments: FaultyChannel.Message.allCases)
+    func `every message lost`(_ loss: FaultyChannel.Message) throws {
         var last = 0
         for message in 1... {
             let world = try World()
-            world.disturbance.lose(loss, ofMessage: message)
+            world.losses.fault = .loses(loss, of: message - 1)
             try live(in: world, "\(loss) of message \(message)")
-            guard world.disturbance.messages >= message else { break }
+            guard world.losses.exchanges >= message else { break }
             last = message
         }
-        #expect(try last == undisturbed(\.disturbance.messages) && last > 40)
+        #expect(try last == undisturbed(\.losses.exchanges) && last > 40)
     }
 
     @Test(arguments: World.Part.allCases, FailureSwitch.Portion.allCases)
@@ -90,7 +92,7 @@ struct InvariantTests {
         var last = 0
         for write in 1... {
             let world = try World()
-            let power = try #require(world.switches[part])
+            let power = world.power(of: part)
             power.cutPower(atWrite: write, keeping: portion)
             try live(in: world, "\(portion) of write \(write) of \(part)")
             guard power.writes >= write else { break }
@@ -105,7 +107,7 @@ struct InvariantTests {
         var last = 0
         for write in 1... {
             let world = try World()
-            world.host.die(atWrite: write, point)
+            world.host.die(at: DyingProcess.Moment(write: write - 1, point: point))
             try live(in: world, "host's write \(write), \(point)")
             guard world.host.writes >= write else { break }
             last = write

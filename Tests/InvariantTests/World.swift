@@ -1,4 +1,5 @@
 import CardCrypto
+import CardIOTesting
 import HeadEnd
 import ISO7816
 import Issuing
@@ -6,6 +7,7 @@ import Meter
 import MeterBench
 import Records
 import RecordsSQLite
+import TestWorlds
 import Testing
 import ValueElement
 import ValueProtocol
@@ -20,40 +22,31 @@ final class World {
     static let masterID = PartyID(issuer: issuer, kind: .masterKeyCard, number: 1)
     static let cardID = PartyID(issuer: issuer, kind: .subscriberCard, number: 0x1234)
     static let meterID = PartyID(issuer: issuer, kind: .gasMeter, number: 0x78)
-    static let euro = Currency(rawValue: 978)
+    static let euro = Currency.euro
     static let limit = Amount(rawValue: 100_000_000)
 
     enum Part: CaseIterable { case masterKeyCard, card, meter }
 
-    let disturbance = Disturbance()
-    let host = MortalHost()
-    let switches: [Part: FailureSwitch]
+    let losses = FaultPlan()
+    let host = DyingProcess()
     let records: RecordFile
     private let suite: CipherSuite
     private let keys: HostKeys
     private let journal = MemoryJournal()
-    private let memories: [Part: VolatileMemory]
-    private let masterChannel: InProcessChannel
-    private let cardChannel: InProcessChannel
-    private(set) var meter: OffLineMeter
+    private let master: TestCard
+    private let card: TestCard
+    private let gasMeter: TestGasMeter
+    private var meter: OffLineMeter { gasMeter.meter }
 
     init() throws {
         suite = try CipherSuite()
         keys = try HostKeys(pid: PartyID(issuer: Self.issuer, kind: .host, number: 1))
         for purpose in Purpose.allCases { keys.hold(Self.master(purpose), as: KeyName(purpose, 1)) }
         keys.hold(Self.master(.admin, 0), as: .transport)
-        switches = Dictionary(uniqueKeysWithValues: Part.allCases.map { ($0, FailureSwitch()) })
-        memories = [
-            .masterKeyCard: VolatileMemory(Self.masterRecords(keys), failure: switches[.masterKeyCard]),
-            .card: VolatileMemory(
-                ValueCard.blank(
-                    Self.cardID, transportKey: try #require(keys.elementKey(.transport, of: Self.cardID, suite))),
-                failure: switches[.card]),
-            .meter: VolatileMemory(try Self.meterRecords(keys, suite), failure: switches[.meter]),
-        ]
-        masterChannel = try InProcessChannel(try ValueCard(try #require(memories[.masterKeyCard])))
-        cardChannel = try InProcessChannel(try ValueCard(try #require(memories[.card])))
-        meter = try Self.power(try #require(memories[.meter]))
+        master = try Self.masterKeyCard(keys)
+        card = try TestCard(
+            blank: Self.cardID, transportKey: try #require(keys.elementKey(.transport, of: Self.cardID, suite)))
+        gasMeter = try Self.meter(keys, suite)
         records = try RecordFile(.inMemory, auditKey: keys.auditKey) { [host] in try host.pass($0) }
         try unlock()
     }
@@ -62,43 +55,42 @@ final class World {
         Secret(copying: [UInt8](repeating: purpose.rawValue << 4 | version, count: 16))
     }
 
-    private static func masterRecords(_ keys: HostKeys) -> [RecordName: [UInt8]] {
-        var image = MasterKeyImage()
-        image.custodians[0] = Custodian(pin: Secret(copying: Array("1234".utf8)))
-        image.keys = keys.names.map { StoredKey(name: $0, key: master($0.purpose, $0.version)) }
-        let allowed: [OperationCode] = [.storeCredit, .status, .putKey, .bind, .setState]
-        image.rules = DeskRules(first: cardID, count: 10, operations: allowed.reduce(0) { $0 | $1.ruleBit })
-        var element = ElementImage(blank: masterID, transportKey: nil)
-        element.state = .issued
-        element.put(Purse(service: .float, currency: euro, limit: limit))
-        return ValueCard.records(image, element: element)
+    private static func masterKeyCard(_ keys: HostKeys) throws -> TestCard {
+        try TestCard(
+            MasterKeyImage(
+                keys: keys.names.map { StoredKey(name: $0, key: master($0.purpose, $0.version)) }, pins: ["1234"],
+                rules: DeskRules(
+                    first: cardID, count: 10, allowing: [.storeCredit, .status, .putKey, .bind, .setState])),
+            element: ElementImage(issued: masterID, purses: [Purse(.float, limit: limit.rawValue)]))
     }
 
-    private static func meterRecords(_ keys: HostKeys, _ suite: CipherSuite) throws -> [RecordName: [UInt8]] {
+    private static func meter(_ keys: HostKeys, _ suite: CipherSuite) throws -> TestGasMeter {
         let transfer = KeyName(.transfer, 1)
         let key = try #require(keys.elementKey(transfer, of: meterID, suite))
-        var image = ElementImage(blank: meterID, transportKey: nil)
-        image.state = .issued
-        image.put(StoredKey(name: transfer, key: key))
-        image.put(Purse(service: .gas, currency: euro, limit: limit))
-        let price = Amount(rawValue: 900_000)
-        return OffLineMeter.records(meterID, transportKey: key, price: price)
-            .merging(ValueCard.records(image)) { $1 }
+        return try TestGasMeter(
+            ElementImage(
+                issued: meterID, keys: [StoredKey(name: transfer, key: key)],
+                purses: [Purse(.gas, limit: limit.rawValue)]), transportKey: key)
     }
 
-    private static func power(_ memory: VolatileMemory) throws -> OffLineMeter {
-        try OffLineMeter(memory, name: "gas meter", parts: MeterParts(clock: AdjustableClock { 1_767_225_600 }))
+    /// The failure switch of a part.
+    func power(of part: Part) -> FailureSwitch {
+        switch part {
+        case .masterKeyCard: master.power
+        case .card: card.power
+        case .meter: gasMeter.power
+        }
     }
 
     // MARK: What people do
 
     private var now: @Sendable () -> Timestamp { { Timestamp(rawValue: 1_767_225_600) } }
-    private var toMaster: any CardChannel { DisturbedChannel(masterChannel, disturbance) }
-    private var toCard: any CardChannel { DisturbedChannel(cardChannel, disturbance) }
+    private var toMaster: any CardChannel { FaultyChannel(master.channel, plan: losses) }
+    private var toCard: any CardChannel { FaultyChannel(card.channel, plan: losses) }
 
     /// The custodian's PIN, past all disturbances.
     private func unlock() throws {
-        let card = MasterKeyCard(masterChannel)
+        let card = MasterKeyCard(master.channel)
         try card.select()
         try card.verify(
             try PIN(Secret(copying: Array("1234".utf8))), of: try #require(KeyCustodian(rawValue: 1)))
@@ -106,14 +98,14 @@ final class World {
 
     /// Power comes back; nothing has started yet.
     func restorePower() {
-        for power in switches.values { power.restorePower() }
+        for part in Part.allCases { power(of: part).restorePower() }
     }
 
     /// Cards are put in again, the meter starts from its memory, the custodian gives the PIN.
     func powerUp() throws {
-        try masterChannel.reset()
-        try cardChannel.reset()
-        meter = try Self.power(try #require(memories[.meter]))
+        try master.insertAgain()
+        try card.insertAgain()
+        try gasMeter.powerUp()
         try unlock()
     }
 
@@ -173,18 +165,12 @@ final class World {
 
     /// What everybody's memories hold now, not what runs believe.
     func ledger() throws -> Ledger {
-        func image(_ part: Part) throws -> ElementImage {
-            try ValueCard.images(in: try #require(memories[part])).element
-        }
-        let meterReading = try Self.power(try #require(memories[.meter])).reading
-        let card = try image(.card)
-        let credited = try image(.meter).credited.first { $0.card == Self.cardID }?.nt ?? 0
-        let slot = card.slot(boundTo: Self.meterID)
+        let (onCard, inMeter) = (try card.image, try gasMeter.image)
+        let reading = try gasMeter.stored
         return Ledger(
-            float: try image(.masterKeyCard).purse(.float)?.balance.rawValue ?? 0,
-            card: card.purse(.gas)?.balance.rawValue ?? 0,
-            onTheWay: slot.map { $0.nt > credited ? $0.amount.rawValue : 0 } ?? 0,
-            meter: meterReading.purse?.balance.rawValue ?? 0, spent: meterReading.spent.rawValue,
-            filling: try records.transactions(of: Self.masterID), selling: try records.transactions(of: Self.cardID))
+            float: try master.image.balance(of: .float), card: onCard.balance(of: .gas),
+            onTheWay: onCard.onTheWay(to: inMeter), meter: reading.purse?.balance.rawValue ?? 0,
+            spent: reading.spent.rawValue, filling: try records.transactions(of: Self.masterID),
+            selling: try records.transactions(of: Self.cardID))
     }
 }

@@ -5,7 +5,7 @@ import ValueElement
 import ValueProtocol
 
 @Suite struct BatchTests {
-    @Test func rowsGoToTheCardsTheyNameAndTheNextOnes() throws {
+    @Test func `rows go to the cards they name and the next ones`() throws {
         let bench = try BatchBench()
         let run = try bench.run(BatchBench.header + "next,gas,EUR,10\n" + "00A1B2C310000003,,USD,1\n" + "next,,EUR,1\n")
         #expect(try run.handle(bench.card(3)) == BatchOutcome(eid: TestKeys.card(3), line: 3, result: .issued))
@@ -23,7 +23,7 @@ import ValueProtocol
 
     /// Stopped by a lost answer at every message of the card and begun anew: the row stays with its card, and no row goes
     /// to two.
-    @Test func aStoppedBatchGoesOnWithTheSameCard() throws {
+    @Test func `a stopped batch goes on with the same card`() throws {
         var stops = 0
         for message in 1... {
             let bench = try BatchBench()
@@ -52,7 +52,7 @@ import ValueProtocol
         #expect(stops >= 10)
     }
 
-    @Test func aCardIssuedBeforeTheResultWasWrittenCountsAsIssued() throws {
+    @Test func `a card issued before the result was written counts as issued`() throws {
         let bench = try BatchBench()
         let csv = BatchBench.header + "next,gas,EUR,10\n"
         do { _ = try bench.run(csv).handle(bench.card(1)) }
@@ -71,7 +71,7 @@ import ValueProtocol
                 """)
     }
 
-    @Test func aPlanTheKeysCannotServeIsRefusedBeforeTheFirstCard() throws {
+    @Test func `a plan the keys cannot serve is refused before the first card`() throws {
         let bench = try BatchBench()
         let order = try BatchOrder(csv: BatchBench.header + "next,,EUR,1\n" + "next," + BatchBench.row)
         let desk = bench.master.desk
@@ -82,7 +82,7 @@ import ValueProtocol
         #expect(error?.subject.hasPrefix("line 3") == true)
     }
 
-    @Test(.timeLimit(.minutes(10))) func manyReadersOneMasterKeyCard() async throws {
+    @Test(.timeLimit(.minutes(10))) func `many readers, one master-key card`() async throws {
         let bench = try BatchBench()
         let count: UInt32 = 9
         let csv = BatchBench.header + String(repeating: "next," + BatchBench.row, count: Int(count))
@@ -102,7 +102,7 @@ import ValueProtocol
         #expect(issued.count == 9)
     }
 
-    @Test(.timeLimit(.minutes(10))) func stoppedBetweenTwoCardsAndResumed() async throws {
+    @Test(.timeLimit(.minutes(10))) func `stopped between two cards and resumed`() async throws {
         let bench = try BatchBench()
         let csv = BatchBench.header + String(repeating: "next," + BatchBench.row, count: 4)
         let cards = try (0..<4).map { TestStation.Card(channel: try bench.card($0)) }

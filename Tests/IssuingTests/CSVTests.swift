@@ -4,7 +4,7 @@ import Testing
 import ValueProtocol
 
 @Suite struct CSVTests {
-    @Test func quotesCommasAndLineEndsAsInTheStandard() throws {
+    @Test func `quotes commas and line ends as in the standard`() throws {
         let text = "\u{FEFF}a,\"b \"\"c\"\", d\",\r\n\r\n\"two\r\nlines\",é,x\n,,"
         let rows = try CSVText(text).rows
         #expect(rows.map { $0.map(\.text) } == [["a", "b \"c\", d", ""], ["two\r\nlines", "é", "x"], ["", "", ""]])
@@ -14,7 +14,7 @@ import ValueProtocol
     }
 
     @Test(arguments: [["plain", "with, comma", "with \"quote\"", "with\nline", ""], ["é", "\r", "\"", ",,", "end"]])
-    func whatIsWrittenIsReadAgain(_ fields: [String]) throws {
+    func `what is written is read again`(_ fields: [String]) throws {
         #expect(try CSVText(CSVText.line(fields)).rows.map { $0.map(\.text) } == [fields])
     }
 
@@ -23,11 +23,11 @@ import ValueProtocol
         ("a\nb\"c", CSVError(.strayQuote, line: 2, column: 2)),
         ("\"a\"b", CSVError(.strayQuote, line: 1, column: 4)),
     ])
-    func malformedText(_ text: String, _ error: CSVError) {
+    func `malformed text`(_ text: String, _ error: CSVError) {
         #expect(throws: error) { try CSVText(text) }
     }
 
-    @Test func anOrderInAnyOrderOfColumns() throws {
+    @Test func `an order in any order of columns`() throws {
         let order = try BatchOrder(
             csv: """
                 limit,eid,purses,currency
@@ -61,7 +61,7 @@ import ValueProtocol
             "line 3, column 1: wrong eid"
         ),
     ])
-    func errorsNameLineAndColumn(_ text: String, _ beginning: String) {
+    func `errors name line and column`(_ text: String, _ beginning: String) {
         let error = #expect(throws: CSVError.self) { try BatchOrder(csv: text) }
         #expect(error?.description.hasPrefix(beginning) == true, "\(error?.description ?? "no error")")
     }

@@ -1,4 +1,5 @@
 import CardCrypto
+import CardIOTesting
 import ISO7816
 import Issuing
 import Testing
@@ -17,7 +18,7 @@ import ValueProtocol
         #expect(image.unfinished.isEmpty, point)
     }
 
-    @Test func keysAreMadeAndEveryCheckValueIsShown() throws {
+    @Test func `keys are made and every check value is shown`() throws {
         let bench = try CeremonyBench()
         var run = try bench.run()
         var shown: [CeremonyEvent] = []
@@ -51,11 +52,11 @@ import ValueProtocol
             ])
     }
 
-    @Test(arguments: LossPlan.Kind.allCases)
-    func everyMessageLost(_ kind: LossPlan.Kind) throws {
+    @Test(arguments: FaultyChannel.Message.allCases)
+    func `every message lost`(_ kind: FaultyChannel.Message) throws {
         for message in 1... {
             let bench = try CeremonyBench()
-            bench.losses.lose(kind, ofMessage: message)
+            bench.losses.fault = .loses(kind, of: message - 1)
             try goOnUntilFinished(bench)
             try expectFinished(bench, "\(kind) of message \(message)")
             guard bench.losses.hasLost else { break }
@@ -63,7 +64,7 @@ import ValueProtocol
     }
 
     @Test(arguments: FailureSwitch.Portion.allCases)
-    func powerCutAtEveryWrite(_ portion: FailureSwitch.Portion) throws {
+    func `power cut at every write`(_ portion: FailureSwitch.Portion) throws {
         for write in 1... {
             let bench = try CeremonyBench()
             bench.failure.cutPower(atWrite: write, keeping: portion)
@@ -87,20 +88,20 @@ import ValueProtocol
                 // A first PIN that was cut off is asked again; everything else goes on at once.
                 if (stop.cause as? MasterKeyError)?.code == .noPIN { runs += 1 }
                 bench.failure.restorePower()
-                try bench.channel.inner.reset()
+                try bench.card.reset()
             }
         }
         Issue.record("the ceremony does not come to its end")
     }
 
-    @Test func oneCustodianCannotFinishAKeyAlone() throws {
+    @Test func `one custodian cannot finish a key alone`() throws {
         let bench = try CeremonyBench()
         var run = try bench.run()
         let (one, two) = (CeremonyBench.custodians[0], CeremonyBench.custodians[1])
         while run.ceremony.next != .pin(two), let input = try bench.answer(to: run.ceremony.next) {
             _ = try run.answer(input)
         }
-        let sent = bench.channel.sent.count
+        let sent = bench.channel.delivered
         // The PIN of custodian 1 where that of 2 is asked, then a component.
         #expect(throws: CeremonyError(.wrongCustodian, "")) { try run.answer(.pin(try bench.pin(one), of: one)) }
         #expect(throws: CeremonyError(.outOfTurn, "")) {
@@ -110,7 +111,7 @@ import ValueProtocol
         #expect(throws: CeremonyError(.sameCustodianTwice, "")) {
             try run.answer(.component(try bench.component(0, 2), by: one))
         }
-        #expect(bench.channel.sent.count == sent + 1, "nothing but the PIN of custodian 2 reached the card")
+        #expect(bench.channel.delivered == sent + 1, "nothing but the PIN of custodian 2 reached the card")
 
         // Past this program the card itself refuses.
         let card = MasterKeyCard(bench.channel)
@@ -121,7 +122,7 @@ import ValueProtocol
         #expect(try bench.image()?.keys.isEmpty == true)
     }
 
-    @Test func aRefusedComponentIsNotTakenForEntered() throws {
+    @Test func `a refused component is not taken for entered`() throws {
         let bench = try CeremonyBench()
         var run = try bench.run()
         while run.ceremony.record.components.isEmpty, let input = try bench.answer(to: run.ceremony.next) {
@@ -142,7 +143,7 @@ import ValueProtocol
         try expectFinished(bench, "begun again")
     }
 
-    @Test func aRecordThatSwapsCustodiansIsRefused() throws {
+    @Test func `a record that swaps custodians is refused`() throws {
         let bench = try CeremonyBench()
         var run = try bench.run()
         while run.ceremony.record.components.isEmpty, let input = try bench.answer(to: run.ceremony.next) {
@@ -157,7 +158,7 @@ import ValueProtocol
         #expect(throws: CeremonyError(.recordWrong, "")) { try CeremonyRecord(lines: lines + ["end"]) }
     }
 
-    @Test func mistypedComponentsDoNotReachTheCard() throws {
+    @Test func `mistyped components do not reach the card`() throws {
         let suite = try CipherSuite()
         let component = try KeyComponent(Secret(copying: Array(0..<16)), suite)
         var digits = Array("0001 0203 0405 0607-08090a0b0c0d0e0f".utf8)
@@ -178,7 +179,7 @@ import ValueProtocol
         #expect("\(component)" == "•• (\(component.checkValue))")
     }
 
-    @Test func aKeyWithAnotherCheckValueThanPlannedIsReported() throws {
+    @Test func `a key with another check value than planned is reported`() throws {
         let bench = try CeremonyBench()
         var run = try bench.run()
         try bench.finish(&run)

@@ -6,7 +6,7 @@ import ValueElement
 import ValueProtocol
 
 @Suite struct ChannelRelayTests {
-    @Test(.timeLimit(.minutes(10))) func aWholeIssueThroughARelay() async throws {
+    @Test(.timeLimit(.minutes(10))) func `a whole issue through a relay`() async throws {
         let bench = try IssuingBench()
         let relay = ChannelRelay()
         nonisolated(unsafe) let master = bench.master

@@ -1,3 +1,4 @@
+import CardIOTesting
 import Issuing
 import Testing
 import ValueProtocol
@@ -31,7 +32,7 @@ import ValueProtocol
         for (element, list) in expected { #expect(journal.history(of: element) == list, comment) }
     }
 
-    @Test func whatWasWrittenIsThereWhenItIsOpenedAgain() throws {
+    @Test func `what was written is there when it is opened again`() throws {
         let file = TemporaryFile()
         let entries = try Self.entries()
         do {
@@ -46,7 +47,7 @@ import ValueProtocol
     }
 
     /// Torn at every byte: whole entries before the cut are there, and writing goes on behind them.
-    @Test func tornAtEveryByte() throws {
+    @Test func `torn at every byte`() throws {
         let whole = TemporaryFile()
         let entries = try Self.entries()
         do {
@@ -70,7 +71,7 @@ import ValueProtocol
     }
 
     /// A changed byte of a whole line is never taken for anything else.
-    @Test func alteredAtEveryByte() throws {
+    @Test func `altered at every byte`() throws {
         let whole = TemporaryFile()
         do {
             let journal = try FileJournal(path: whole.path)
@@ -87,7 +88,7 @@ import ValueProtocol
         }
     }
 
-    @Test func aLineTakenOutIsNoticed() throws {
+    @Test func `a line taken out is noticed`() throws {
         let file = TemporaryFile()
         do {
             let journal = try FileJournal(path: file.path)
@@ -100,14 +101,14 @@ import ValueProtocol
         #expect(error?.subject.hasSuffix("line 5") == true)
     }
 
-    @Test func oneProgramAtATime() throws {
+    @Test func `one program at a time`() throws {
         let file = TemporaryFile()
         let first = try FileJournal(path: file.path)
         #expect(throws: JournalError(.inUse, "")) { try FileJournal(path: file.path) }
         withExtendedLifetime(first) {}
     }
 
-    @Test func anotherFileIsNotTouched() throws {
+    @Test func `another file is not touched`() throws {
         let file = TemporaryFile()
         try file.write(Array("value-store issue journal 2\n".utf8))
         #expect(throws: JournalError(.wrongKind, "")) { try FileJournal(path: file.path) }
@@ -118,7 +119,7 @@ import ValueProtocol
     }
 
     /// The desk with a real file, opened anew after a stop.
-    @Test func anIssueIsResumedFromTheFile() throws {
+    @Test func `an issue is resumed from the file`() throws {
         let file = TemporaryFile()
         let bench = try IssuingBench()
         let plan = try bench.plan()
@@ -126,7 +127,7 @@ import ValueProtocol
         do {
             let authority = MasterKeyCardAuthority(bench.master)
             let desk = IssuingDesk(authority: authority, journal: try FileJournal(path: file.path), clock: clock)
-            bench.losses.lose(.answer, ofMessage: 15)
+            bench.losses.fault = .loses(.answer, of: 14)
             #expect(throws: IssueError(.session, "")) { try desk.issue(plan, over: bench.element) }
         }
         try bench.repair()

@@ -1,3 +1,4 @@
+import CardIOTesting
 import Issuing
 import Testing
 import ValueElement
@@ -5,13 +6,13 @@ import ValueProtocol
 
 /// Whatever stops an issue, at every point where it can stop: repeated once, it ends as planned.
 @Suite struct IssueDisturbedTests {
-    @Test(arguments: IssuingBench.Keys.allCases, LossPlan.Kind.allCases)
-    func everyMessageLost(_ keys: IssuingBench.Keys, _ kind: LossPlan.Kind) throws {
+    @Test(arguments: IssuingBench.Keys.allCases, FaultyChannel.Message.allCases)
+    func `every message lost`(_ keys: IssuingBench.Keys, _ kind: FaultyChannel.Message) throws {
         var stops = 0
         for message in 1... {
             let bench = try IssuingBench(keys)
             let plan = try bench.plan()
-            bench.losses.lose(kind, ofMessage: message)
+            bench.losses.fault = .loses(kind, of: message - 1)
             if try !bench.issue(plan, mayStopBy: .session) {
                 stops += 1
                 try bench.repair()
@@ -25,7 +26,7 @@ import ValueProtocol
     }
 
     @Test(arguments: FailureSwitch.Portion.allCases, [true, false])
-    func powerCutAtEveryWrite(_ portion: FailureSwitch.Portion, _ ofMasterKeyCard: Bool) throws {
+    func `power cut at every write`(_ portion: FailureSwitch.Portion, _ ofMasterKeyCard: Bool) throws {
         var stops = 0
         for write in 1... {
             let bench = try IssuingBench()
@@ -46,7 +47,7 @@ import ValueProtocol
     }
 
     @Test(arguments: IssuingBench.Keys.allCases, [true, false])
-    func journalStoppedAtEveryEntry(_ keys: IssuingBench.Keys, _ keeps: Bool) throws {
+    func `journal stopped at every entry`(_ keys: IssuingBench.Keys, _ keeps: Bool) throws {
         var stops = 0
         for append in 1... {
             let bench = try IssuingBench(keys)
@@ -68,18 +69,18 @@ import ValueProtocol
     }
 
     /// Two losses in a row, at every pair of points.
-    @Test func everyTwoAnswersLost() throws {
+    @Test func `every two answers lost`() throws {
         var pairs = 0
         for first in 1... {
             var isFirstLost = true
             for second in 1... {
                 let bench = try IssuingBench()
                 let plan = try bench.plan()
-                bench.losses.lose(.answer, ofMessage: first)
+                bench.losses.fault = .loses(.answer, of: first - 1)
                 isFirstLost = try !bench.issue(plan, mayStopBy: .session)
                 guard isFirstLost else { break }
                 try bench.repair()
-                bench.losses.lose(.answer, ofMessage: bench.losses.messages + second)
+                bench.losses.fault = .loses(.answer, of: bench.losses.exchanges + second - 1)
                 let isSecondLost = try !bench.issue(plan, mayStopBy: .session)
                 if isSecondLost {
                     pairs += 1

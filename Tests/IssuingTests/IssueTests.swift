@@ -1,3 +1,4 @@
+import CardIOTesting
 import ISO7816
 import Issuing
 import Testing
@@ -6,7 +7,7 @@ import ValueProtocol
 
 @Suite struct IssueTests {
     @Test(arguments: IssuingBench.Keys.allCases)
-    func aBlankCardIsIssuedAsPlanned(_ keys: IssuingBench.Keys) throws {
+    func `a blank card is issued as planned`(_ keys: IssuingBench.Keys) throws {
         let bench = try IssuingBench(keys)
         let plan = try bench.plan()
         var steps: [IssueStep] = []
@@ -22,7 +23,7 @@ import ValueProtocol
     }
 
     @Test(arguments: [PartyKind.electricMeter, .gasMeter, .waterMeter, .heatMeter])
-    func metersGetAllTheirKeysAndOnePurse(_ kind: PartyKind) throws {
+    func `meters get all their keys and one purse`(_ kind: PartyKind) throws {
         let bench = try IssuingBench(.masterKeyCard, TestKeys.meter(kind, 0x10))
         let purse = PursePlan(
             service: UtilityService(rawValue: kind.rawValue), currency: Currency(rawValue: 978),
@@ -33,7 +34,7 @@ import ValueProtocol
         try bench.expectIssued(as: plan, "\(kind)")
     }
 
-    @Test func aPlanIsShownWithCheckValuesBeforeAnythingIsWritten() throws {
+    @Test func `a plan is shown with check values before anything is written`() throws {
         let bench = try IssuingBench()
         let info = try bench.desk.inspect(over: bench.element)
         #expect(info.state == .blank)
@@ -50,7 +51,7 @@ import ValueProtocol
     }
 
     @Test(arguments: IssuingBench.Keys.allCases)
-    func noCardIsIssuedTwice(_ keys: IssuingBench.Keys) throws {
+    func `no card is issued twice`(_ keys: IssuingBench.Keys) throws {
         let bench = try IssuingBench(keys)
         let plan = try bench.plan()
         let blank = try bench.elementMemory.load()
@@ -74,10 +75,10 @@ import ValueProtocol
         #expect(try bench.image().state == .blank)
     }
 
-    @Test func anotherPlanWaitsUntilTheFirstIsGivenUp() throws {
+    @Test func `another plan waits until the first is given up`() throws {
         let bench = try IssuingBench()
         let plan = try bench.plan()
-        bench.losses.lose(.answer, ofMessage: bench.losses.messages + 6)
+        bench.losses.fault = .loses(.answer, of: bench.losses.exchanges + 5)
         #expect(throws: IssueError(.session, "")) { try bench.desk.issue(plan, over: bench.element) }
         try bench.repair()
         let other = try bench.plan([TestKeys.purses[1]])
@@ -90,7 +91,7 @@ import ValueProtocol
         try bench.expectIssued(as: other, "the other plan")
     }
 
-    @Test func anotherCardInTheReaderIsNotWrittenTo() throws {
+    @Test func `another card in the reader is not written to`() throws {
         let bench = try IssuingBench()
         let plan = try IssuePlan(
             eid: TestKeys.card(0x1235), held: TestKeys.checked(TestKeys.names, bench.suite), purses: [])
@@ -98,14 +99,14 @@ import ValueProtocol
         #expect(bench.journal.appends == 0)
     }
 
-    @Test func withoutAPINTheMasterKeyCardDoesNothing() throws {
+    @Test func `without a PIN the master-key card does nothing`() throws {
         let bench = try IssuingBench()
         try MasterKeyCard(bench.master).select()
         let error = #expect(throws: IssueError(.session, "")) {
             try bench.desk.issue(try bench.plan(), over: bench.element)
         }
         #expect(error?.cause as? SessionError == SessionError(.masterKeyCardLocked, ""))
-        try bench.master.inner.reset()
+        try bench.masterCard.reset()
         let again = #expect(throws: IssueError(.session, "")) {
             try bench.desk.issue(try bench.plan(), over: bench.element)
         }

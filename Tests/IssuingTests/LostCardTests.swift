@@ -1,3 +1,4 @@
+import CardIOTesting
 import Issuing
 import Testing
 import ValueElement
@@ -23,7 +24,7 @@ import ValueProtocol
         }
     }
 
-    @Test func aCardAtHandIsBlocked() throws {
+    @Test func `a card at hand is blocked`() throws {
         let bench = try IssuingBench()
         _ = try bench.desk.issue(try bench.plan(), over: bench.element)
         let register = TestCardRegister()
@@ -38,13 +39,13 @@ import ValueProtocol
         #expect(try bench.image().state == .issued)
     }
 
-    @Test(arguments: LossPlan.Kind.allCases)
-    func blockedOnceWhicheverMessageIsLost(_ kind: LossPlan.Kind) throws {
+    @Test(arguments: FaultyChannel.Message.allCases)
+    func `blocked once whichever message is lost`(_ kind: FaultyChannel.Message) throws {
         for message in 1... {
             let bench = try IssuingBench()
             _ = try bench.desk.issue(try bench.plan(), over: bench.element)
             let register = TestCardRegister()
-            bench.losses.lose(kind, ofMessage: bench.losses.messages + message)
+            bench.losses.fault = .loses(kind, of: bench.losses.exchanges + message - 1)
             do throws(IssueError) {
                 try bench.desk.reportLost(bench.eid, reason: "found", over: bench.element, in: register)
             } catch {
@@ -58,7 +59,7 @@ import ValueProtocol
         }
     }
 
-    @Test func theReplacementHasTheSamePurses() throws {
+    @Test func `the replacement has the same purses`() throws {
         let bench = try IssuingBench()
         let register = TestCardRegister()
         let lost = TestKeys.card(0x99)

@@ -1,9 +1,10 @@
+import CardIOTesting
 import Issuing
 import Testing
 import ValueProtocol
 
 @Suite struct MasterKeyCardTests {
-    @Test func wrongPINsAreCountedAndUnblockedByTwoOthers() throws {
+    @Test func `wrong PINs are counted and unblocked by two others`() throws {
         let bench = try IssuingBench()
         let card = MasterKeyCard(bench.master)
         try card.select()
@@ -25,7 +26,7 @@ import ValueProtocol
         try card.verify(try TestKeys.pin("666666"), of: one)
     }
 
-    @Test func errorsSayWhatIsWrong() throws {
+    @Test func `errors say what is wrong`() throws {
         let bench = try IssuingBench()
         let card = MasterKeyCard(bench.master)
         try card.select()
@@ -44,11 +45,11 @@ import ValueProtocol
             #expect(throws: MasterKeyError(.malformedPIN, "")) { try TestKeys.pin(bad) }
         }
         #expect("\(try TestKeys.pin("1234"))" == "••")
-        bench.losses.lose(.answer, ofMessage: bench.losses.messages + 1)
+        bench.losses.fault = .loses(.answer, of: bench.losses.exchanges)
         #expect(throws: MasterKeyError(.noAnswer, "")) { try card.select() }
     }
 
-    @Test func refusalsOfTheAuthorityAreTold() throws {
+    @Test func `refusals of the authority are told`() throws {
         let bench = try IssuingBench()
         let authority = MasterKeyCardAuthority(bench.master)
         #expect(throws: SessionError(.outsideRules, "")) {

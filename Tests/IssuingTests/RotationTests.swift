@@ -1,4 +1,4 @@
-import CardCrypto
+import CardIOTesting
 import Issuing
 import Testing
 import ValueElement
@@ -33,13 +33,13 @@ import ValueProtocol
         #expect(bench.journal.kept.entries.last?.event == .rotated(plan.keys.map(\.name)), point)
     }
 
-    @Test(arguments: IssuingBench.Keys.allCases, LossPlan.Kind.allCases)
-    func everyMessageLost(_ keys: IssuingBench.Keys, _ kind: LossPlan.Kind) throws {
+    @Test(arguments: IssuingBench.Keys.allCases, FaultyChannel.Message.allCases)
+    func `every message lost`(_ keys: IssuingBench.Keys, _ kind: FaultyChannel.Message) throws {
         for message in 1... {
             let bench = try IssuingBench(keys)
             _ = try bench.desk.issue(try bench.plan(), over: bench.element)
             let plan = try plan(bench)
-            bench.losses.lose(kind, ofMessage: bench.losses.messages + message)
+            bench.losses.fault = .loses(kind, of: bench.losses.exchanges + message - 1)
             try rotate(plan, bench)
             try expectRotated(bench, plan, "\(kind) of message \(message)")
             guard bench.losses.hasLost else { break }
@@ -47,7 +47,7 @@ import ValueProtocol
     }
 
     @Test(arguments: FailureSwitch.Portion.allCases, [true, false])
-    func powerCutAtEveryWrite(_ portion: FailureSwitch.Portion, _ ofMasterKeyCard: Bool) throws {
+    func `power cut at every write`(_ portion: FailureSwitch.Portion, _ ofMasterKeyCard: Bool) throws {
         for write in 1... {
             let bench = try IssuingBench()
             _ = try bench.desk.issue(try bench.plan(), over: bench.element)
@@ -71,7 +71,7 @@ import ValueProtocol
         }
     }
 
-    @Test func aMeterKeepsItsOlderTransferKeyForCardsNotBoundAnew() throws {
+    @Test func `a meter keeps its older transfer key for cards not bound anew`() throws {
         let bench = try IssuingBench(.masterKeyCard, TestKeys.meter(.gasMeter, 0x10))
         _ = try bench.desk.issue(try bench.plan([]), over: bench.element)
         let keys = TestKeys.checked([KeyName(.transfer, 2), KeyName(.tariff, 2)], bench.suite)
@@ -83,7 +83,7 @@ import ValueProtocol
             ])
     }
 
-    @Test func olderKeysAndBlankCardsAreRefused() throws {
+    @Test func `older keys and blank cards are refused`() throws {
         let bench = try IssuingBench()
         let plan = try plan(bench)
         #expect(throws: IssueError(.wrongState, "")) { try bench.desk.rotate(plan, over: bench.element) }

@@ -3,6 +3,8 @@ import HeadEnd
 import Records
 import RecordsSQLite
 import Synchronization
+import TestPrograms
+import TestSupport
 import Testing
 import ValueProtocol
 
@@ -29,8 +31,8 @@ import ValueProtocol
             do { try FileManager.default.removeItem(at: folder) } catch { Issue.record(error) }
         }
         let (memory, records) = (folder.appending(path: "meter").path, folder.appending(path: "records").path)
-        _ = try PartyProcess.run(["make", memory])
-        _ = try PartyProcess.run(["records", records])
+        _ = try said(["make", memory])
+        _ = try said(["records", records])
         let before = try shown(memory)
         let kills = try carryOut(orders, memory, records, seed)
         #expect(kills.host > 0 && kills.meter > 0)
@@ -41,26 +43,32 @@ import ValueProtocol
     private func carryOut(
         _ orders: Int, _ memory: String, _ records: String, _ seed: UInt64
     ) throws -> (host: Int, meter: Int, done: [Int: [String]]) {
-        var random = SeededRandom(state: seed)
-        let relay = try LossyRelay(seed: seed)
+        var random = SeededGenerator(seed: seed)
+        let relay = try TCPRelay(losingWithSeed: seed)
         defer { relay.stop() }
-        let lines = Lines()
+        let lines = Monitor<[String]>([])
+        var all: [String] { lines.withLock { $0 } }
         var meter = try startMeter(memory, relay)
         defer { meter.kill() }
         var first = 0
         var (hostKills, meterKills) = (0, 0)
-        func startHost() throws -> PartyProcess {
-            try PartyProcess(["host", records, "\(relay.port)", "\(seed)", "\(first)", "\(orders)"]) { lines.add($0) }
+        func startHost() throws -> RunningProgram {
+            try RunningProgram(party(["host", records, "\(relay.port)", "\(seed)", "\(first)", "\(orders)"])) { line in
+                lines.withLock { $0.append(line) }
+            }
         }
         var host = try startHost()
-        while lines.all.last != "over" {
-            let count = lines.all.count + Int.random(in: 0...8, using: &random)
+        while all.last != "over" {
+            let count = all.count + Int.random(in: 0...8, using: &random)
             // A host that says nothing for ten minutes hangs.
-            guard lines.wait(beyond: count, until: Date(timeIntervalSinceNow: 600)) else {
-                host.kill()
-                throw Hanging(lines: lines.all.suffix(5).map { $0 })
+            let isHeard: Bool? = lines.wait(until: Date(timeIntervalSinceNow: 600)) { lines in
+                lines.count > count || lines.last == "over" ? true : nil
             }
-            if lines.all.last == "over" { break }
+            guard isHeard != nil else {
+                host.kill()
+                throw Hanging(lines: all.suffix(5).map { $0 })
+            }
+            if all.last == "over" { break }
             // Somewhere within the next order, wherever that is.
             Thread.sleep(forTimeInterval: Double.random(in: 0...0.03, using: &random))
             if Bool.random(using: &random) {
@@ -70,12 +78,12 @@ import ValueProtocol
             } else {
                 host.kill()
                 hostKills += 1
-                first = (done(lines.all).keys.max() ?? -1) + 1
+                first = (done(all).keys.max() ?? -1) + 1
                 host = try startHost()
             }
         }
-        #expect(host.wait() == 0)
-        return (hostKills, meterKills, done(lines.all))
+        #expect(host.waitForEnd() == 0)
+        return (hostKills, meterKills, done(all))
     }
 
     private struct Hanging: Error {
@@ -83,12 +91,19 @@ import ValueProtocol
     }
 
     /// Starts the meter and leads the relay to it.
-    private func startMeter(_ memory: String, _ relay: LossyRelay) throws -> PartyProcess {
-        let lines = Lines()
-        let meter = try PartyProcess(["meter", memory]) { lines.add($0) }
-        try #require(lines.wait(beyond: 0, until: Date(timeIntervalSinceNow: 600)))
-        relay.lead(to: try #require(UInt16(lines.all[0].dropFirst(5))))
+    private func startMeter(_ memory: String, _ relay: TCPRelay) throws -> RunningProgram {
+        let meter = try RunningProgram(party(["meter", memory]))
+        relay.lead(to: try #require(UInt16(try meter.nextLine().dropFirst(5))))
         return meter
+    }
+
+    private func party(_ arguments: [String]) -> Program { Program(BuiltProgram.lineTestPeer.path, arguments) }
+
+    /// Runs a party that ends by itself, and gives its lines.
+    private func said(_ arguments: [String]) throws -> [Substring] {
+        let outcome = try party(arguments).runBlocking()
+        #expect(outcome.status == 0, "\(outcome)")
+        return outcome.output.split(separator: "\n")
     }
 
     /// What the host said of each order that is done.
@@ -103,7 +118,7 @@ import ValueProtocol
 
     private func shown(_ memory: String) throws -> [String: UInt64] {
         var shown: [String: UInt64] = [:]
-        for line in try PartyProcess.run(["show", memory]) {
+        for line in try said(["show", memory]) {
             let words = line.split(separator: " ")
             shown[String(words[0])] = UInt64(words[1])
         }

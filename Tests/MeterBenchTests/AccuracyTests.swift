@@ -8,7 +8,7 @@ import Testing
         LoadPoint(current: 1.2, powerFactor: .leading(0.8)),
     ]
 
-    @Test func classIsKeptAtEveryPoint() {
+    @Test func `class is kept at every point`() {
         let rating = ChannelRating(nominalVoltage: 220, nominalCurrent: 50)
         let rows = AccuracyTest(rating, duration: 2).run()
         #expect(rows.count == 24 && rows.count { $0.limit != nil } == 22)
@@ -16,14 +16,14 @@ import Testing
     }
 
     @Test(arguments: [(110.0, 60.0), (240.0, 50.0)], [16, 20])
-    func classIsKeptByEveryLineAndConverter(line: (Double, Double), bits: Int) {
+    func `class is kept by every line and converter`(line: (Double, Double), bits: Int) {
         let rating = ChannelRating(nominalVoltage: line.0, nominalCurrent: 50, nominalFrequency: line.1)
         let test = AccuracyTest(rating, frontEnd: FrontEnd(for: rating, currentBits: bits), duration: 2)
         for row in test.run(Self.points) { #expect(row.isWithin, "\(row.point): \(row.error) %") }
     }
 
     /// The table can tell: parts of one percent without calibration are out of class.
-    @Test func withoutCalibrationTheClassIsLost() {
+    @Test func `without calibration the class is lost`() {
         let rating = ChannelRating(nominalVoltage: 220, nominalCurrent: 50)
         let test = AccuracyTest(rating, duration: 2)
         let rows = test.run(Self.points, Calibration(asDesigned: test.frontEnd))
@@ -31,7 +31,7 @@ import Testing
     }
 
     /// The truth is told twice: by the sum over all samples, and by the power of each frequency.
-    @Test func theTruthOfWholeCyclesIsPowerTimesTime() {
+    @Test func `the truth of whole cycles is power times time`() {
         let harmonics = [Harmonic(order: 3, fraction: 0.2, angle: 1), Harmonic(order: 5, fraction: 0.1, angle: 2)]
         let mains = SimulatedMains(
             voltage: Waveform(fundamental: 220, angle: 0.2, harmonics: harmonics),
@@ -41,7 +41,7 @@ import Testing
     }
 
     /// IEC 62053-22, table 5: 0.2 S.
-    @Test func limitsAreThoseOfTheStandard() {
+    @Test func `limits are those of the standard`() {
         func limit(_ current: Double, _ factor: LoadPoint.PowerFactor) -> Double? {
             AccuracyClass.limit02S(LoadPoint(current: current, powerFactor: factor))
         }

@@ -20,7 +20,7 @@ import Testing
         } / Double(days.count)
     }
 
-    @Test func itIsAYearInQuartersOfAnHourOfAHousehold() {
+    @Test func `it is a year in quarters of an hour of a household`() {
         #expect(year.duration == 365 * 86_400 && year.interval == 900 && year.channels == 1)
         let all = kilowattHours(0..<365)
         #expect(3_300...3_700 ~= all, "\(all) kWh")
@@ -30,20 +30,20 @@ import Testing
         }
     }
 
-    @Test func itSaysThatItIsSynthetic() throws {
+    @Test func `it says that it is synthetic`() throws {
         let text = LoadProfile.householdText
         #expect(text.count < 400_000)
         let remarks = String(decoding: text.prefix(400), as: UTF8.self)
         #expect(remarks.hasPrefix("# ") && remarks.contains("synthetic"))
     }
 
-    @Test func winterTakesMoreThanSummerAndEveningMoreThanNight() {
+    @Test func `winter takes more than summer and evening more than night`() {
         #expect(kilowattHours(0..<31) > 1.2 * kilowattHours(181..<212))
         #expect(watts(at: 19, 0..<365) > 4 * watts(at: 3, 0..<365))
     }
 
     /// Days 0, 7, 14 are Thursdays.
-    @Test func weekendsAreOfTheirOwn() {
+    @Test func `weekends are of their own`() {
         let sundays = stride(from: 3, to: 365, by: 7)
         let mondays = stride(from: 4, to: 365, by: 7)
         #expect(watts(at: 12, sundays) > 2 * watts(at: 12, mondays))
@@ -51,13 +51,13 @@ import Testing
     }
 
     /// Two weeks of August: the refrigerator goes on.
-    @Test func itIsAwayForTheHolidays() {
+    @Test func `it is away for the holidays`() {
         let away = kilowattHours(213..<228)
         #expect(away > 15 && away < 0.5 * kilowattHours(198..<213), "\(away) kWh")
     }
 
     /// Motors lag, power supplies lead.
-    @Test func anglesGoToBothSides() {
+    @Test func `angles go to both sides`() {
         let degrees = (0..<year.count).map { year.load(at: $0 * 900).degrees }
         #expect(degrees.contains { $0 > 15 } && degrees.contains { $0 < -10 })
     }

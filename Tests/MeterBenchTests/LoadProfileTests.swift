@@ -16,7 +16,7 @@ import Testing
         """
 
     @Test(arguments: ["\n", "\r\n"])
-    func rowsOfEveryChannelAreRead(lineEnd: String) throws {
+    func `rows of every channel are read`(lineEnd: String) throws {
         let text = Self.twoChannels.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: lineEnd)
         let profile = try LoadProfile(parsing: [0xEF, 0xBB, 0xBF] + Array(text.utf8))
         #expect(profile.interval == 900 && profile.channels == 2 && profile.count == 3 && profile.duration == 2700)
@@ -29,7 +29,7 @@ import Testing
         #expect(profile == LoadProfile(interval: 900, rows: same))
     }
 
-    @Test func aProfileBeginsAgainAtItsEnd() throws {
+    @Test func `a profile begins again at its end`() throws {
         let profile = LoadProfile(interval: 10, rows: (1...3).map { [Load(watts: Double($0), degrees: 0)] })
         for (time, watts) in [(29, 3.0), (30, 1), (59, 3), (60, 1), (-1, 3), (-30, 1), (-31, 3)] {
             #expect(profile.load(at: time).watts == watts, "at \(time) s")
@@ -37,7 +37,7 @@ import Testing
     }
 
     /// Pieces of any length make up the whole, and a second is a joule a watt.
-    @Test func energyIsPowerTimesTime() {
+    @Test func `energy is power times time`() {
         let profile = LoadProfile(
             interval: 10, rows: [[Load(watts: 0.5, degrees: 0)], [Load(watts: 3, degrees: 60)]])
         #expect(profile.energy(0..<20) == Energy(microjoules: 35_000_000))
@@ -47,7 +47,7 @@ import Testing
         #expect(profile.energy(7..<7) == .zero)
     }
 
-    @Test func currentComesFromPowerVoltageAndAngle() {
+    @Test func `current comes from power voltage and angle`() {
         #expect(abs(Load(watts: 1100, degrees: 60).current(at: 220) - 10) < 1e-12)
         #expect(abs(Load(watts: -1100, degrees: -120).current(at: 220) - 10) < 1e-12)
         #expect(Load(watts: 0, degrees: 90).current(at: 220) == 0)
@@ -80,12 +80,12 @@ import Testing
     ]
 
     @Test(arguments: wrong)
-    func anErrorNamesLineAndRemedy(text: String, error: LoadProfileError) {
+    func `an error names line and remedy`(text: String, error: LoadProfileError) {
         #expect(throws: error) { try LoadProfile(parsing: text) }
         #expect(error.description.hasPrefix("line \(error.line): ") && error.description.hasSuffix("."))
     }
 
-    @Test func bytesThatAreNoTextAreRefused() {
+    @Test func `bytes that are no text are refused`() {
         #expect(throws: LoadProfileError(.notText, line: 3)) {
             try LoadProfile(parsing: Array(Self.head.utf8) + [0x31, 0xFF, 0x2C, 0x30])
         }

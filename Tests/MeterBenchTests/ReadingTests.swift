@@ -18,7 +18,7 @@ import Testing
     }
 
     @Test(arguments: [(110.0, 60.0), (220.0, 50.0), (240.0, 50.0)], [-2.6, -1.2, 0, 0.5, 1.0, 3.0])
-    func everyQuantityIsThatOfTheLine(line: (Double, Double), angle: Double) throws {
+    func `every quantity is that of the line`(line: (Double, Double), angle: Double) throws {
         let rating = ChannelRating(nominalVoltage: line.0, nominalCurrent: 50, nominalFrequency: line.1)
         let harmonics = [Harmonic(order: 3, fraction: 0.08, angle: 0.4), Harmonic(order: 7, fraction: 0.02)]
         let mains = SimulatedMains(
@@ -40,7 +40,7 @@ import Testing
     }
 
     @Test(arguments: [42.6, 46.0, 47.5, 49.99, 50.01, 52.5, 55, 57.4])
-    func aLineFarFromItsFrequencyIsFoundAndFollowed(frequency: Double) throws {
+    func `a line far from its frequency is found and followed`(frequency: Double) throws {
         let mains = SimulatedMains(
             voltage: Waveform(fundamental: 220), current: Waveform(fundamental: 10), frequency: frequency)
         let readings = Self.readings(mains, seconds: 1).readings
@@ -49,7 +49,7 @@ import Testing
         #expect(abs(last.frequency - frequency) < 1e-3)
     }
 
-    @Test func aSwingingFrequencyIsFollowed() {
+    @Test func `a swinging frequency is followed`() {
         let mains = SimulatedMains(
             voltage: Waveform(fundamental: 220), current: Waveform(fundamental: 10), swing: 1.5, swingPeriod: 10)
         var time = 0.0
@@ -60,7 +60,7 @@ import Testing
         }
     }
 
-    @Test func energyIsCountedByItsDirection() {
+    @Test func `energy is counted by its direction`() {
         func counted(_ angle: Double) -> EnergyRegisters {
             Self.readings(
                 SimulatedMains(voltage: Waveform(fundamental: 220), current: Waveform(fundamental: 10, angle: angle)),
@@ -76,7 +76,7 @@ import Testing
     }
 
     /// A thousandth of the nominal current must count, nothing at 115 % of the voltage must not (IEC 62053-22, 8.3).
-    @Test func aLoadStartsToCountAndNoLoadCreeps() throws {
+    @Test func `a load starts to count and no load creeps`() throws {
         let starting = SimulatedMains(
             voltage: Waveform(fundamental: 220), current: Waveform(fundamental: 0.05, noise: 0.002))
         #expect(Self.readings(starting).registers.imported > .zero)
@@ -87,7 +87,7 @@ import Testing
         #expect(readings.allSatisfy { $0.isCreeping })
     }
 
-    @Test func sagsAndSwellsShowInTheirCycle() throws {
+    @Test func `sags and swells show in their cycle`() throws {
         let mains = SimulatedMains(
             voltage: Waveform(fundamental: 220), current: Waveform(fundamental: 10),
             disturbances: [
@@ -102,7 +102,7 @@ import Testing
         #expect(readings.count { $0.leastCycleVoltage < 198 } <= 2)
     }
 
-    @Test func aDeadLineIsNoLoadAndComesBack() throws {
+    @Test func `a dead line is no load and comes back`() throws {
         let mains = SimulatedMains(
             voltage: Waveform(fundamental: 220), current: Waveform(fundamental: 10), frequency: 51.3,
             disturbances: [Disturbance(start: 1, duration: 1, factor: 0)])
@@ -114,14 +114,14 @@ import Testing
         #expect(abs(Double(registers.imported.microjoules) / 6_600e6 - 1) < 0.05)
     }
 
-    @Test func whatIsBeyondTheRangeIsTold() {
+    @Test func `what is beyond the range is told`() {
         let mains = SimulatedMains(voltage: Waveform(fundamental: 220), current: Waveform(fundamental: 125))
         #expect(Self.readings(mains).readings.allSatisfy { $0.isClipped })
     }
 
     /// However the converter's buffers are cut, the same is measured.
     @Test(arguments: [1, 7, 63, 800])
-    func piecesMakeNoDifference(piece: Int) throws {
+    func `pieces make no difference`(piece: Int) throws {
         let frontEnd = FrontEnd(for: Self.rating)
         let mains = SimulatedMains(
             voltage: Waveform(fundamental: 220, noise: 0.3), current: Waveform(fundamental: 10, angle: 0.5),

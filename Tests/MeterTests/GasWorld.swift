@@ -1,106 +1,60 @@
 import CardCrypto
+import CardIOTesting
 import ISO7816
 import Meter
+import TestWorlds
 import ValueElement
 import ValueProtocol
 
-/// One gas meter and one card bound to it, each over a memory whose power can be cut at any write.
+/// One gas meter and one card bound to it.
 final class GasWorld {
     static let meterID = PartyID(issuer: 0x00A1_B2C3, kind: .gasMeter, number: 0x78)
     static let cardID = PartyID(issuer: 0x00A1_B2C3, kind: .subscriberCard, number: 0x11234)
-    static let currency = Currency(rawValue: 978)
+    static let currency = Currency.euro
 
-    let meterSwitch = FailureSwitch()
-    let cardSwitch = FailureSwitch()
-    let cardMemory: VolatileMemory
-    let meterMemory: VolatileMemory
-    let card: ValueCard
-    let channel: InProcessChannel
-    let valve = SimulatedValve()
-    private(set) var meter: OffLineMeter
+    let subscriber: TestCard
+    let gasMeter: TestGasMeter
+    var card: ValueCard { subscriber.card }
+    var channel: InProcessChannel { subscriber.channel }
+    var meter: OffLineMeter { gasMeter.meter }
 
     init(
         onCard: UInt64 = 50_000_000, limit: UInt64 = 100_000_000, inMeter: UInt64 = 0, price: UInt64 = 900_000,
         bound: Bool = true, cardState: LifeCycle = .issued, currency: Currency = GasWorld.currency,
         prepare: (inout ElementImage, inout ElementImage) -> Void = { _, _ in }
     ) throws {
-        let suite = try CipherSuite()
         let meterKey = Secret(copying: (0..<16).map { UInt8($0) })
-        let kx = suite.cardToMeterKey(meterKey, version: 1, card: GasWorld.cardID)
-        var meterImage = ElementImage(blank: GasWorld.meterID, transportKey: nil)
-        meterImage.state = .issued
-        meterImage.put(StoredKey(name: KeyName(.transfer, 1), key: meterKey))
-        meterImage.put(
-            Purse(
-                service: .gas, currency: GasWorld.currency, limit: Amount(rawValue: limit),
-                balance: Amount(rawValue: inMeter)))
-        var cardImage = ElementImage(blank: GasWorld.cardID, transportKey: nil)
-        cardImage.state = cardState
-        cardImage.put(
-            Purse(
-                service: .gas, currency: currency, limit: Amount(rawValue: 1_000_000_000),
-                balance: Amount(rawValue: onCard)))
-        if bound { cardImage.put(MeterBinding(service: .gas, meter: GasWorld.meterID, version: 1, kx: kx)) }
+        let kx = try CipherSuite().cardToMeterKey(meterKey, version: 1, card: GasWorld.cardID)
+        var meterImage = ElementImage(
+            issued: GasWorld.meterID, keys: [StoredKey(name: KeyName(.transfer, 1), key: meterKey)],
+            purses: [Purse(.gas, holds: inMeter, limit: limit, in: GasWorld.currency)])
+        var cardImage = ElementImage(
+            issued: GasWorld.cardID, purses: [Purse(.gas, holds: onCard, limit: 1_000_000_000, in: currency)],
+            bindings: bound ? [MeterBinding(service: .gas, meter: GasWorld.meterID, version: 1, kx: kx)] : [],
+            state: cardState)
         prepare(&meterImage, &cardImage)
-
-        var meterRecords = OffLineMeter.records(
-            GasWorld.meterID, transportKey: meterKey, price: Amount(rawValue: price),
-            lowCredit: Amount(rawValue: 5_000_000))
-        meterRecords.merge(ValueCard.records(meterImage)) { $1 }
-        meterMemory = VolatileMemory(meterRecords, failure: meterSwitch)
-        cardMemory = VolatileMemory(ValueCard.records(cardImage), failure: cardSwitch)
-        card = try ValueCard(cardMemory)
-        channel = try InProcessChannel(card)
-        meter = try GasWorld.power(meterMemory, valve)
-    }
-
-    private static func power(_ memory: VolatileMemory, _ valve: SimulatedValve) throws -> OffLineMeter {
-        try OffLineMeter(
-            memory, name: "gas meter", parts: MeterParts(valve: valve, clock: AdjustableClock { 1_767_225_600 }))
+        gasMeter = try TestGasMeter(meterImage, transportKey: meterKey, price: price, lowCredit: 5_000_000)
+        subscriber = try TestCard(cardImage)
     }
 
     /// Power comes back everywhere, the card is put in again, the meter starts from its memory.
     func powerUpAgain() throws {
-        meterSwitch.restorePower()
-        cardSwitch.restorePower()
-        try channel.reset()
-        meter = try GasWorld.power(meterMemory, valve)
+        try subscriber.insertAgain()
+        try gasMeter.powerUp()
     }
 
     /// All the value there is, by what the memories hold: on the card, in the meter, spent, and drawn but not credited.
     func total() throws -> UInt64 {
-        let onCard = try ValueCard.images(in: cardMemory).element
-        let inMeter = try ValueCard.images(in: meterMemory).element
-        let slot = onCard.slot(boundTo: GasWorld.meterID)
-        let credited = inMeter.credited.first { $0.card == GasWorld.cardID }?.nt ?? 0
-        let onTheWay = slot.map { $0.nt > credited ? $0.amount.rawValue : 0 } ?? 0
-        return (onCard.purse(.gas)?.balance.rawValue ?? 0) + (inMeter.purse(.gas)?.balance.rawValue ?? 0) + onTheWay
+        let (onCard, inMeter) = (try subscriber.image, try gasMeter.image)
+        return onCard.balance(of: .gas) + inMeter.balance(of: .gas) + onCard.onTheWay(to: inMeter)
             + meter.reading.spent.rawValue
     }
 
-    var onCard: UInt64 { card.element?.image.purse(.gas)?.balance.rawValue ?? 0 }
+    var onCard: UInt64 { subscriber.balance(of: .gas) }
     var inMeter: UInt64 { meter.reading.purse?.balance.rawValue ?? 0 }
-}
 
-/// Loses the n-th command before it reaches the card, or the n-th answer after the card has acted.
-final class LossyChannel: CardChannel {
-    enum Loss: CaseIterable { case command, answer }
-    private let base: any CardChannel
-    private let loss: Loss
-    private let at: Int
-    private(set) var exchanges = 0
-
-    init(_ base: any CardChannel, losing loss: Loss, at: Int) {
-        self.base = base
-        self.loss = loss
-        self.at = at
-    }
-
-    func transmit(_ command: CommandAPDU) throws(CardError) -> ResponseAPDU {
-        exchanges += 1
-        if exchanges == at, loss == .command { throw CardError(.cardRemoved, subject: "slot") }
-        let response = try base.transmit(command)
-        if exchanges == at { throw CardError(.cardRemoved, subject: "slot") }
-        return response
+    /// To the card, which is taken out at an exchange: before the command reaches it, or before its answer is there.
+    func channel(losing fault: FaultyChannel.Fault) -> FaultyChannel {
+        FaultyChannel(channel, plan: FaultPlan(fault), code: .cardRemoved)
     }
 }

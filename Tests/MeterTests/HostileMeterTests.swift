@@ -1,4 +1,5 @@
 import Meter
+import TestWorlds
 import Testing
 import ValueElement
 import ValueProtocol
@@ -10,7 +11,7 @@ import ValueProtocol
     @Test(arguments: [
         (debited: UInt64.max, nt: 9 as UInt32), (debited: 30_000_001, nt: 9), (debited: 1, nt: 0),
     ])
-    func aClaimThatCannotBeIsAForgery(_ claim: (debited: UInt64, nt: UInt32)) throws {
+    func `a claim that cannot be is a forgery`(_ claim: (debited: UInt64, nt: UInt32)) throws {
         let world = try GasWorld(inMeter: 70_000_000)
         let kx = try #require(world.card.element?.image.slots.first?.kx)
         let card = try RogueCard(kx: kx) { _ in
@@ -25,7 +26,7 @@ import ValueProtocol
         #expect(try world.meter.redeem(from: possible).drawn == Amount(rawValue: 30_000_000))
     }
 
-    @Test func theCounterEndsWithoutTurningOver() throws {
+    @Test func `the counter ends without turning over`() throws {
         let world = try GasWorld(inMeter: 1, price: 0)
         #expect(try world.meter.use(.max - 1) == .max - 1)
         #expect(try world.meter.use(5) == 1)
@@ -49,9 +50,9 @@ import ValueProtocol
         }
     }
 
-    @Test func afterAWriteOfUnknownOutcomeNothingIsWrittenUntilPowerUp() throws {
+    @Test func `after a write of unknown outcome nothing is written until power up`() throws {
         let world = try GasWorld()
-        let memory = StumblingMemory(world.meterMemory)
+        let memory = StumblingMemory(world.gasMeter.memory)
         let valve = SimulatedValve()
         let meter = try OffLineMeter(memory, parts: MeterParts(valve: valve, clock: AdjustableClock { 1 }))
         memory.stumbles = true

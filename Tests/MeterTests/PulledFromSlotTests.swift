@@ -2,6 +2,7 @@ import ContactInterface
 import Foundation
 import ISO7816
 import Meter
+import TestWorlds
 import Testing
 import ValueElement
 import ValueProtocol
@@ -24,7 +25,7 @@ import ValueProtocol
     }
 
     /// Every change is tried where the environment has `VALUESTORE_CAMPAIGN`, some else.
-    @Test func nothingIsLostWheneverTheCardIsPulled() throws {
+    @Test func `nothing is lost whenever the card is pulled`() throws {
         let whole = try GasWorld()
         let before = try whole.total()
         var changes = 0

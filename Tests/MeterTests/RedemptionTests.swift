@@ -1,28 +1,30 @@
 import CardCrypto
+import CardIOTesting
 import Meter
+import TestWorlds
 import Testing
 import ValueElement
 import ValueProtocol
 
 @Suite struct RedemptionTests {
-    @Test func threeCommandsMoveTheValue() throws {
+    @Test func `three commands move the value`() throws {
         let world = try GasWorld()
-        let counted = LossyChannel(world.channel, losing: .answer, at: 0)
+        let counted = world.channel(losing: .none)
         let redemption = try world.meter.redeem(from: counted)
         #expect(counted.exchanges == 3)
         #expect(redemption.drawn == Amount(rawValue: 50_000_000))
         #expect(world.onCard == 0 && world.inMeter == 50_000_000)
-        #expect(world.valve.isOpen)
+        #expect(world.gasMeter.valve.isOpen)
     }
 
-    @Test func nothingMoreIsDrawnThanThePurseCanTake() throws {
+    @Test func `nothing more is drawn than the purse can take`() throws {
         let world = try GasWorld(onCard: 90_000_000, limit: 60_000_000, inMeter: 20_000_000)
         #expect(try world.meter.redeem(from: world.channel).drawn == Amount(rawValue: 40_000_000))
         #expect(world.inMeter == 60_000_000 && world.onCard == 50_000_000)
         #expect(try world.meter.redeem(from: world.channel).drawn == .zero)
     }
 
-    @Test func anEmptyCardStillTakesTheStatusHome() throws {
+    @Test func `an empty card still takes the status home`() throws {
         let world = try GasWorld(onCard: 0, inMeter: 1_000_000)
         #expect(try world.meter.redeem(from: world.channel).drawn == .zero)
         let slot = try #require(world.card.element?.image.slot(boundTo: GasWorld.meterID))
@@ -30,7 +32,7 @@ import ValueProtocol
         #expect(status.balance == Amount(rawValue: 1_000_000) && status.isValveOpen)
     }
 
-    @Test func cardsThatMustNotPass() throws {
+    @Test func `cards that must not pass`() throws {
         let refusals: [(MeterError.Code, GasWorld)] = [
             (.stranger, try GasWorld(bound: false)),
             (.blockedCard, try GasWorld(cardState: .blocked)),
@@ -65,14 +67,14 @@ import ValueProtocol
     }
 
     /// Every loss of a message at every place, and again in the recovery: nothing is lost, nothing doubled.
-    @Test(arguments: LossyChannel.Loss.allCases, LossyChannel.Loss.allCases)
-    func everyLossTwice(first: LossyChannel.Loss, second: LossyChannel.Loss) throws {
+    @Test(arguments: FaultyChannel.Message.allCases, FaultyChannel.Message.allCases)
+    func `every loss twice`(first: FaultyChannel.Message, second: FaultyChannel.Message) throws {
         for firstAt in 1...4 {
             for secondAt in 1...5 {
                 let world = try GasWorld()
                 let before = try world.total()
-                let one = LossyChannel(world.channel, losing: first, at: firstAt)
-                let two = LossyChannel(world.channel, losing: second, at: secondAt)
+                let one = world.channel(losing: .loses(first, of: firstAt - 1))
+                let two = world.channel(losing: .loses(second, of: secondAt - 1))
                 for channel in [one, two] {
                     do { _ = try world.meter.redeem(from: channel, Amount(rawValue: 20_000_000)) } catch {
                         #expect(error == MeterError(.interrupted, "") || error == MeterError(.notACard, ""))
@@ -90,14 +92,14 @@ import ValueProtocol
 
     /// Power goes at every write of either side, whatever portion of it is kept, and again in the recovery.
     @Test(arguments: Side.allCases, FailureSwitch.Portion.allCases)
-    func everyPowerCutTwice(side: Side, portion: FailureSwitch.Portion) throws {
+    func `every power cut twice`(side: Side, portion: FailureSwitch.Portion) throws {
         var cuts = 0
         for firstAt in 1...4 {
             for secondAt in 1...4 {
                 let world = try GasWorld()
                 let before = try world.total()
                 for at in [firstAt, secondAt] {
-                    let power = side == .card ? world.cardSwitch : world.meterSwitch
+                    let power = side == .card ? world.subscriber.power : world.gasMeter.power
                     power.cutPower(atWrite: at, keeping: portion)
                     do { _ = try world.meter.redeem(from: world.channel, Amount(rawValue: 20_000_000)) } catch {
                         #expect(error == MeterError(.interrupted, "") || error == MeterError(.memory, ""))
@@ -114,9 +116,9 @@ import ValueProtocol
         #expect(cuts > 0)
     }
 
-    @Test func aDebitOnTheWayWaitsUntilItFits() throws {
+    @Test func `a debit on the way waits until it fits`() throws {
         let world = try GasWorld(limit: 60_000_000, inMeter: 0)
-        let lossy = LossyChannel(world.channel, losing: .answer, at: 3)
+        let lossy = world.channel(losing: .losesAnswer(2))
         #expect(throws: MeterError(.interrupted, "")) { try world.meter.redeem(from: lossy) }
         try world.powerUpAgain()
         let redemption = try world.meter.redeem(from: world.channel)

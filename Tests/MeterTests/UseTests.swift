@@ -1,19 +1,20 @@
 import Meter
+import TestWorlds
 import Testing
 import ValueElement
 import ValueProtocol
 
 @Suite struct UseTests {
-    @Test func theValveClosesAtZeroAndOpensOnCredit() throws {
+    @Test func `the valve closes at zero and opens on credit`() throws {
         // 0.90 a m3 is 900 micro-units a litre: 45.00 pay for exactly 50,000 litres.
         let world = try GasWorld(onCard: 45_000_000)
-        #expect(!world.valve.isOpen)
+        #expect(!world.gasMeter.valve.isOpen)
         #expect(try world.meter.use(10) == 0)
         _ = try world.meter.redeem(from: world.channel)
         #expect(try world.meter.use(49_999) == 49_999)
-        #expect(world.valve.isOpen)
+        #expect(world.gasMeter.valve.isOpen)
         #expect(try world.meter.use(10) == 1)
-        #expect(!world.valve.isOpen && world.inMeter == 0)
+        #expect(!world.gasMeter.valve.isOpen && world.inMeter == 0)
         #expect(world.meter.reading.counter == 50_000)
         #expect(world.meter.reading.spent == Amount(rawValue: 45_000_000))
         #expect(world.meter.reading.display[1].hasPrefix("NO CREDIT"))
@@ -21,7 +22,7 @@ import ValueProtocol
 
     /// Prices that are no whole number of micro-units a litre lose nothing to rounding, however use is cut up.
     @Test(arguments: [1, 7, 333, 100_001] as [UInt64])
-    func remaindersAreCarried(price: UInt64) throws {
+    func `remainders are carried`(price: UInt64) throws {
         let whole = try GasWorld(inMeter: 10_000_000, price: price)
         let parts = try GasWorld(inMeter: 10_000_000, price: price)
         _ = try whole.meter.use(12_345)
@@ -32,17 +33,17 @@ import ValueProtocol
     }
 
     @Test(arguments: FailureSwitch.Portion.allCases)
-    func aPowerCutWhileCountingKeepsTheBooks(portion: FailureSwitch.Portion) throws {
+    func `a power cut while counting keeps the books`(portion: FailureSwitch.Portion) throws {
         let world = try GasWorld(inMeter: 9_000_000)
-        world.meterSwitch.cutPower(atWrite: 1, keeping: portion)
+        world.gasMeter.power.cutPower(atWrite: 1, keeping: portion)
         #expect(throws: MeterError(.memory, "")) { try world.meter.use(100) }
-        #expect(!world.valve.isOpen)
+        #expect(!world.gasMeter.valve.isOpen)
         try world.powerUpAgain()
         #expect(try world.total() == 59_000_000)
-        #expect(world.valve.isOpen)
+        #expect(world.gasMeter.valve.isOpen)
     }
 
-    @Test func displaysAreTwoLinesOfSixteen() throws {
+    @Test func `displays are two lines of sixteen`() throws {
         for state in [LifeCycle.blank, .issued, .blocked] {
             for inMeter: UInt64 in [0, 1_000_000, 99_999_999] {
                 let world = try GasWorld(inMeter: inMeter) { meter, _ in meter.state = state }
@@ -51,7 +52,7 @@ import ValueProtocol
         }
     }
 
-    @Test func ratesFollowTheTable() throws {
+    @Test func `rates follow the table`() throws {
         let weekend = try #require(TariffTable.Entry(days: 0b110_0000, minute: 480, percent: 50))
         let monday = try #require(TariffTable.Entry(days: 0b000_0001, minute: 360, percent: 200))
         let table = try #require(

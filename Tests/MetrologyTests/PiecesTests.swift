@@ -5,7 +5,7 @@ import Testing
 
 /// A converter's buffer may be of any length: what is measured is the same.
 @Suite struct PiecesTests {
-    @Test func readingsAreTheSameInPiecesOfAnyLength() {
+    @Test func `readings are the same in pieces of any length`() {
         let rating = ChannelRating(nominalVoltage: 220, nominalCurrent: 20)
         let design = FrontEnd(for: rating)
         let mains = SimulatedMains(

@@ -1,4 +1,5 @@
 import PowerLine
+import TestSupport
 import Testing
 import ValueProtocol
 
@@ -29,7 +30,7 @@ import ValueProtocol
     private static let checkOfRequest: [UInt8] = [0x0B, 0x8F]
 
     @Test(arguments: LineFrame.Kind.allCases) func `every frame comes back`(_ kind: LineFrame.Kind) {
-        var random = SeededRandom(state: UInt64(kind.rawValue))
+        var random = SeededGenerator(seed: UInt64(kind.rawValue))
         var reader = LineFrameReader()
         for count in 0...LineFrame.mostPayload {
             let payload = (0..<count).map { _ in
@@ -46,7 +47,7 @@ import ValueProtocol
     }
 
     @Test func `whatever came before, a frame after a flag is found`() {
-        var random = SeededRandom(state: 5)
+        var random = SeededGenerator(seed: 5)
         for _ in 0..<2000 {
             var reader = LineFrameReader()
             let garbage = (0..<Int.random(in: 0...700, using: &random)).map { _ in

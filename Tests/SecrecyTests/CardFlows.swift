@@ -2,6 +2,7 @@ import CardCrypto
 import CardIO
 import CardTrace
 import ISO7816
+import TestSupport
 import Testing
 
 @testable import GlobalPlatform
@@ -43,7 +44,7 @@ enum CardFlows {
     static func otherCommands() throws -> Flow {
         let flow = Flow("PINs and keys in other commands", isFixed: true)
         let channel = try flow.channel(AgreeableCard(), "any card")
-        var random = SeededRandom(state: 0xF00D)
+        var random = SeededGenerator(seed: 0xF00D)
         let (pin, key) = ("384957", random.bytes(16))
         let format2 = Secrets.blocks(of: pin, bareBCD: false)[2]
         for (header, data) in [
@@ -71,7 +72,7 @@ enum CardFlows {
 
     /// A secure channel, new keys under it, and a channel under those.
     static func globalPlatform() throws -> [Flow] {
-        var random = SeededRandom(state: 0x6B9)
+        var random = SeededGenerator(seed: 0x6B9)
         let modes: [(BlockCipher, Int, UInt8, SecurityLevel)] = [
             (.aes, 16, 0x70, .all), (.aes, 32, 0x00, .commands), (.aes, 24, 0x71, .all),
             (.aes, 16, 0x20, [.commandMAC]),

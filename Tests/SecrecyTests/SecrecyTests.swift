@@ -13,7 +13,7 @@ import Testing
             + [CardFlows.pinCommands(), CardFlows.otherCommands()] + CardFlows.globalPlatform()
     }
 
-    @Test func everyFlowHasItsSecrets() throws {
+    @Test func `every flow has its secrets`() throws {
         let flows = try Self.flows.get()
         #expect(flows.count == 13)
         for flow in flows {
@@ -32,7 +32,7 @@ import Testing
         }
     }
 
-    @Test(arguments: WrittenForm.allCases) func noSecretIsWritten(form: WrittenForm) throws {
+    @Test(arguments: WrittenForm.allCases) func `no secret is written`(form: WrittenForm) throws {
         let dictionary = try APDUDictionary()
         for flow in try Self.flows.get() {
             let written = try form.write(flow, dictionary)
@@ -43,7 +43,7 @@ import Testing
     }
 
     /// The same secrets as contents of a file, which nobody masks: the search finds each in every form.
-    @Test(arguments: WrittenForm.allCases) func aSecretThatIsNotMaskedIsFound(form: WrittenForm) throws {
+    @Test(arguments: WrittenForm.allCases) func `a secret that is not masked is found`(form: WrittenForm) throws {
         let dictionary = try APDUDictionary()
         var (keys, pins): (Set<[UInt8]>, Set<String>) = ([], [])
         for flow in try Self.flows.get() {

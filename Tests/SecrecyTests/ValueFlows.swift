@@ -1,5 +1,6 @@
 import CardCrypto
 import Issuing
+import TestSupport
 import Testing
 import ValueElement
 
@@ -33,7 +34,7 @@ enum ValueFlows {
     /// Three custodians make keys on a blank master-key card, then change, block and unblock their PINs.
     static func ceremony() throws -> Flow {
         let flow = Flow("key ceremony, PIN change and unblock")
-        var random = SeededRandom(state: 0x5EC2)
+        var random = SeededGenerator(seed: 0x5EC2)
         let suite = try CipherSuite()
         let memory = VolatileMemory(ValueCard.blankMasterKeyCard(masterID))
         let card = MasterKeyCard(try flow.channel(ValueCard(memory), "master-key card"))
@@ -97,7 +98,7 @@ enum ValueFlows {
     /// A batch of three cards by a master-key card, and new keys for one of them and a new slot.
     static func batchAndRotation() throws -> [Flow] {
         let (issuing, rotation) = (Flow("batch issue"), Flow("key rotation"))
-        var random = SeededRandom(state: 0xBA7C)
+        var random = SeededGenerator(seed: 0xBA7C)
         let suite = try CipherSuite()
         let names = [KeyName.transport] + [1, 2].flatMap { version in Purpose.allCases.map { KeyName($0, version) } }
         var masters: [KeyName: Secret] = [:]

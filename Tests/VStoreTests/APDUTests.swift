@@ -11,7 +11,7 @@ import Testing
         }
     }
 
-    @Test func answersAreShownWithTheirMeaning() throws {
+    @Test func `answers are shown with their meaning`() throws {
         try withCard { vstore in
             let outcome = try vstore.run([
                 "apdu", "send", "--card", "card", "00 A4 04 00 07 F0565353544F524500 0", "00CA010000",
@@ -28,7 +28,7 @@ import Testing
         }
     }
 
-    @Test func theTraceNamesCommandsAndFields() throws {
+    @Test func `the trace names commands and fields`() throws {
         try withCard { vstore in
             let text = try vstore.run("apdu send --card card --trace 00A4040007F05653544F524500")
             #expect(text.errors.contains("SELECT by DF name"))
@@ -39,7 +39,7 @@ import Testing
         }
     }
 
-    @Test func aScriptSaysWhetherItsAnswersAreAsExpected() throws {
+    @Test func `a script says whether its answers are as expected`() throws {
         try withCard { vstore in
             let script = """
                 # Which card is this?
@@ -58,7 +58,7 @@ import Testing
         }
     }
 
-    @Test func scriptResultsAreLinesOfJSON() throws {
+    @Test func `script results are lines of JSON`() throws {
         try withCard { vstore in
             let outcome = try vstore.run("apdu script - --json --card card", input: "00 CA 01 00 00\n#= 6A88\n")
             let result = try outcome.object()

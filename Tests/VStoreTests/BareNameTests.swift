@@ -25,7 +25,9 @@ import Testing
         return try outcome.object()[member] as? String
     }
 
-    @Test(arguments: [true, false]) func aBareNameIsNeverWhatLiesInTheWorkingDirectory(isFolder: Bool) throws {
+    @Test(arguments: [true, false]) func `a bare name is never what lies in the working directory`(isFolder: Bool)
+        throws
+    {
         try withCards { vstore, folder in
             for name in ["visa", "gas"] {
                 let thing = folder.appending(path: name)
@@ -41,7 +43,7 @@ import Testing
         }
     }
 
-    @Test func aPathIsWhatLiesThere() throws {
+    @Test func `a path is what lies there`() throws {
         try withCards { vstore, folder in
             try FileManager.default.copyItem(
                 at: vstore.home.appending(path: "cards/visa"), to: folder.appending(path: "gas"))
@@ -49,7 +51,7 @@ import Testing
         }
     }
 
-    @Test func whereThereIsNeitherTheErrorSaysWhereItWasLookedFor() throws {
+    @Test func `where there is neither the error says where it was looked for`() throws {
         try withCards { vstore, folder in
             for command in ["card info --card other", "meter show --meter other"] {
                 let missing = try vstore.run(command, in: folder)

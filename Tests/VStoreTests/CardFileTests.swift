@@ -5,7 +5,7 @@ import Testing
 @Suite("Cards in files") struct CardFileTests {
     private let key = "00112233445566778899AABBCCDDEEFF\n"
 
-    @Test func aBlankCardTellsWhatItIs() throws {
+    @Test func `a blank card tells what it is`() throws {
         try VStoreProgram.withHome { vstore in
             let made = try vstore.run(
                 "card blank --file blank --id 00A1B2C3-10-011234 --transport-key-file - --json", input: key)
@@ -21,7 +21,7 @@ import Testing
         }
     }
 
-    @Test func aMasterKeyCardShowsItsKeys() throws {
+    @Test func `a master-key card shows its keys`() throws {
         try VStoreProgram.withHome { vstore in
             #expect(try vstore.run("card blank --file master --id 00A1B2C3-20-000001 --master").status == 0)
             let face = try vstore.run("card info --card master --json").object()
@@ -30,7 +30,7 @@ import Testing
         }
     }
 
-    @Test func aCardIsNeverReplaced() throws {
+    @Test func `a card is never replaced`() throws {
         try VStoreProgram.withHome { vstore in
             let command = "card blank --file one --id 00A1B2C3-10-011234 --transport-key-file -"
             #expect(try vstore.run(command, input: key).status == 0)
@@ -40,7 +40,7 @@ import Testing
         }
     }
 
-    @Test func keysNeverAppear() throws {
+    @Test func `keys never appear`() throws {
         try VStoreProgram.withHome { vstore in
             let made = try vstore.run(
                 "card blank --file one --id 00A1B2C3-10-011234 --transport-key-file - --trace", input: key)
@@ -52,7 +52,7 @@ import Testing
     }
 
     @Test(arguments: ["00112233", "zz112233445566778899AABBCCDDEEFF", ""])
-    func aKeyThatIsNoneIsRefusedAndNothingIsMade(text: String) throws {
+    func `a key that is none is refused and nothing is made`(text: String) throws {
         try VStoreProgram.withHome { vstore in
             let made = try vstore.run(
                 "card blank --file one --id 00A1B2C3-10-011234 --transport-key-file -", input: text)

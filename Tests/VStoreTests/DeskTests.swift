@@ -7,7 +7,7 @@ import Testing
         (face["purses"] as? [[String: Any]])?.first { $0["service"] as? String == service } ?? [:]
     }
 
-    @Test func fileAndCardHoldTheSameKeysOfTheSameSheets() throws {
+    @Test func `file and card hold the same keys of the same sheets`() throws {
         try Desk.with { desk in
             let host = try desk.done("key list --passphrase-file -", Desk.passphrase)
             let card = try desk.done("key list --card master")
@@ -18,7 +18,7 @@ import Testing
         }
     }
 
-    @Test func valueGoesFromHostToCardToMeter() throws {
+    @Test func `value goes from host to card to meter`() throws {
         try Desk.with { desk in
             try desk.makeMeter()
             try desk.issue()
@@ -44,7 +44,7 @@ import Testing
         }
     }
 
-    @Test func aMasterKeyCardIssuesWithinItsRulesAndOnce() throws {
+    @Test func `a master-key card issues within its rules and once`() throws {
         try Desk.with { desk in
             let pin = desk.vstore.home.appending(path: "pin").path
             try Desk.pin.write(toFile: pin, atomically: true, encoding: .utf8)
@@ -62,7 +62,7 @@ import Testing
         }
     }
 
-    @Test func nothingIsWrittenWithoutAYes() throws {
+    @Test func `nothing is written without a yes`() throws {
         try Desk.with { desk in
             let outcome = try desk.vstore.run(
                 "card issue --card card1 --purse gas:EUR:200:\(Desk.gasMeter) --passphrase-file -",
@@ -74,7 +74,7 @@ import Testing
         }
     }
 
-    @Test func theFloatIsAllThatADeskCanSell() throws {
+    @Test func `the float is all that a desk can sell`() throws {
         try Desk.with { desk in
             try desk.issue()
             let pin = desk.vstore.home.appending(path: "pin").path
@@ -90,7 +90,7 @@ import Testing
         }
     }
 
-    @Test func aLostCardIsReplacedWithItsValue() throws {
+    @Test func `a lost card is replaced with its value`() throws {
         try Desk.with { desk in
             try desk.issue()
             try desk.done("card load 50 --service gas --card card1 --passphrase-file -", Desk.passphrase)
@@ -113,7 +113,7 @@ import Testing
     }
 
     /// What was replaced has its value elsewhere: it is never put into use again, and blocked where it turns up.
-    @Test func aCardThatWasReplacedIsBlockedAndStaysSo() throws {
+    @Test func `a card that was replaced is blocked and stays so`() throws {
         try Desk.with { desk in
             try desk.issue()
             try desk.done("card load 50 --service gas --card card1 --passphrase-file -", Desk.passphrase)
@@ -130,7 +130,7 @@ import Testing
         }
     }
 
-    @Test func aBlockedCardIsNotLoadedUntilItIsInUseAgain() throws {
+    @Test func `a blocked card is not loaded until it is in use again`() throws {
         try Desk.with { desk in
             try desk.issue()
             try desk.done("card block --card card1 --passphrase-file -", Desk.passphrase)
@@ -142,7 +142,7 @@ import Testing
         }
     }
 
-    @Test func aCardIsBoundToAnotherMeterAndKeepsItsBalance() throws {
+    @Test func `a card is bound to another meter and keeps its balance`() throws {
         try Desk.with { desk in
             try desk.issue()
             try desk.done("card load 7 --service gas --card card1 --passphrase-file -", Desk.passphrase)
@@ -159,7 +159,7 @@ import Testing
     }
 
     /// New keys for a meter and its card in the field; the old ones are gone, and value goes on.
-    @Test func keysInTheFieldAreRotated() throws {
+    @Test func `keys in the field are rotated`() throws {
         try Desk.with { desk in
             try desk.makeMeter()
             try desk.issue()
@@ -185,7 +185,7 @@ import Testing
         }
     }
 
-    @Test func aBatchIsResumedByItsResults() throws {
+    @Test func `a batch is resumed by its results`() throws {
         try Desk.with { desk in
             let home = desk.vstore.home
             let order = home.appending(path: "order.csv")
@@ -218,7 +218,7 @@ import Testing
         }
     }
 
-    @Test func secretsNeverComeOut() throws {
+    @Test func `secrets never come out`() throws {
         try Desk.with { desk in
             let pin = desk.vstore.home.appending(path: "pin").path
             try Desk.pin.write(toFile: pin, atomically: true, encoding: .utf8)
@@ -233,7 +233,7 @@ import Testing
         }
     }
 
-    @Test func wrongSecretsAreRefusedInWords() throws {
+    @Test func `wrong secrets are refused in words`() throws {
         try Desk.with { desk in
             let passphrase = try desk.vstore.run("key list --passphrase-file -", input: "wrong\n")
             #expect(passphrase.status == 1)

@@ -9,7 +9,7 @@ import Testing
             ("card blank --file x --id 00A1B2C3-30-000001", 64), ("card blank --file x --id 00A1B2C3-10-000001", 74),
             ("apdu send 0", 64), ("apdu script missing --card x", 74),
         ] as [(String, Int32)])
-    func statuses(line: String, status: Int32) throws {
+    func `statuses`(line: String, status: Int32) throws {
         let (plain, json) = try VStoreProgram.withHome { (try $0.run(line), try $0.run("\(line) --json")) }
         #expect(plain.status == status)
         #expect(plain.output.isEmpty)
@@ -23,17 +23,17 @@ import Testing
         #expect((error?["message"] as? String)?.isEmpty == false)
     }
 
-    @Test func errorsNameTheRemedy() throws {
+    @Test func `errors name the remedy`() throws {
         let outcome = try VStoreProgram.withHome { try $0.run("reader list") }
         #expect(outcome.errors.contains("Start it: systemctl start pcscd"))
     }
 
-    @Test func noColourWithoutATerminal() throws {
+    @Test func `no colour without a terminal`() throws {
         let outcome = try VStoreProgram.withHome { try $0.run("card info --card missing") }
         #expect(!outcome.errors.contains("\u{1B}"))
     }
 
-    @Test(arguments: ["bash", "zsh", "fish"]) func completionsAreMade(shell: String) throws {
+    @Test(arguments: ["bash", "zsh", "fish"]) func `completions are made`(shell: String) throws {
         let outcome = try VStoreProgram.withHome { try $0.run("--generate-completion-script \(shell)") }
         #expect(outcome.status == 0)
         #expect(outcome.output.contains("vstore"))

@@ -7,7 +7,7 @@ import Testing
         "C1C2C3C4C5C6C7C8C9CACBCCCDCECFC0\nD1D2D3D4D5D6D7D8D9DADBDCDDDEDFD0\n"
         + "B1B2B3B4B5B6B7B8B9BABBBCBDBEBFB0\n"
 
-    @Test func whatACardTells() throws {
+    @Test func `what a card tells`() throws {
         try VStoreProgram.withHome { program in
             let info = try program.run("gp info --emulated --json").object()
             #expect(info["version"] as? String == "2.3.1")
@@ -21,7 +21,7 @@ import Testing
         }
     }
 
-    @Test func wrongKeysAreRefused() throws {
+    @Test func `wrong keys are refused`() throws {
         try VStoreProgram.withHome { program in
             let outcome = try program.run("gp list --emulated --key-file -", input: Self.newKeys)
             #expect(outcome.status == 1)
@@ -33,7 +33,7 @@ import Testing
         }
     }
 
-    @Test func dataAreStored() throws {
+    @Test func `data are stored`() throws {
         try VStoreProgram.withHome { program in
             let file = program.home.appending(path: "data.bin")
             try Data((0..<500).map { UInt8(truncatingIfNeeded: $0) }).write(to: file)
@@ -54,7 +54,7 @@ import Testing
     }
 
     @Test(arguments: ["", " --3des", " --3des --secure-answers", " --secure-answers", " --s16 --secure-answers"])
-    func keysAreShownByTheirCheckValuesOnly(more: String) throws {
+    func `keys are shown by their check values only`(more: String) throws {
         try VStoreProgram.withHome { program in
             let line = "gp put-keys --emulated --test-key --new-version 48 --new-key-file - --trace\(more)"
             let asked = try program.run(line, input: Self.newKeys)

@@ -25,7 +25,7 @@ import Testing
 
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Snapshots")
 
-    @Test(arguments: commands) func helpIsAsRecorded(command: String) throws {
+    @Test(arguments: commands) func `help is as recorded`(command: String) throws {
         let outcome = try VStoreProgram.withHome { try $0.run("help \(command)") }
         #expect(outcome.status == 0)
         #expect(outcome.errors.isEmpty)
@@ -37,7 +37,7 @@ import Testing
         #expect(outcome.output == (try String(contentsOf: file, encoding: .utf8)))
     }
 
-    @Test func everyCommandHasASnapshot() throws {
+    @Test func `every command has a snapshot`() throws {
         // A line of help begins a subcommand where two blanks and a letter begin it, below SUBCOMMANDS.
         func leaves(_ command: String) throws -> [String] {
             let help = try VStoreProgram.withHome { try $0.run("help \(command)") }.output

@@ -1,5 +1,5 @@
 import Foundation
-import TestSupport
+import TestPrograms
 import Testing
 
 /// The host's work with a meter on a line, by commands alone; the meter is a process of its own.
@@ -8,19 +8,11 @@ import Testing
     private func withMeter(_ body: (Desk, String) throws -> Void) throws {
         try Desk.with { desk in
             try desk.makeMeter()
-            let process = Process()
-            let output = Pipe()
-            process.executableURL = BuiltProgram.lineTestPeer
-            process.arguments = ["element", desk.vstore.home.appending(path: "meters/gas").path]
-            process.standardOutput = output
-            try process.run()
-            defer {
-                // A thread of a pool has signals blocked, and so has what it starts: only this one ends it.
-                kill(process.processIdentifier, SIGKILL)
-                process.waitUntilExit()
-            }
-            let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
-            let port = try #require(line.split(whereSeparator: \.isWhitespace).last)
+            let meter = try RunningProgram(
+                Program(
+                    BuiltProgram.lineTestPeer.path, ["element", desk.vstore.home.appending(path: "meters/gas").path]))
+            defer { meter.kill() }
+            let port = try #require(try meter.nextLine().split(separator: " ").last)
             try body(desk, "tcp:127.0.0.1:\(port)")
         }
     }
@@ -32,7 +24,7 @@ import Testing
 
     private let pass = "--passphrase-file -"
 
-    @Test func creditIsStoredOnceAndTakenOff() throws {
+    @Test func `credit is stored once and taken off`() throws {
         try withMeter { desk, place in
             let order = "host credit 50 \(Desk.gasMeter)@\(place) --reference A \(pass)"
             for _ in 0..<2 {
@@ -50,7 +42,7 @@ import Testing
     }
 
     /// Every exchange costs time on a slow line: the element is selected once in a contact.
-    @Test(arguments: ["credit 50", "refund 1"]) func theElementIsSelectedOnce(order: String) throws {
+    @Test(arguments: ["credit 50", "refund 1"]) func `the element is selected once`(order: String) throws {
         try withMeter { desk, place in
             try desk.done("host credit 5 \(place) \(pass)", Desk.passphrase)
             let outcome = try desk.vstore.run("host \(order) \(place) --trace \(pass)", input: Desk.passphrase)
@@ -61,13 +53,13 @@ import Testing
 
     /// The line falls silent after every answer in turn: what may have been done says so by its exit status, and the same
     /// order given again ends known, and is done once.
-    @Test func whatIsInDoubtSaysSoAndIsDoneOnce() throws {
+    @Test func `what is in doubt says so and is done once`() throws {
         try withMeter { desk, place in
             let meter = try #require(place.split(separator: ":").last.flatMap { UInt16($0) })
             var statuses: [Int32] = []
             while statuses.last != 0, statuses.count < 20 {
                 let number = statuses.count
-                let line = try SilencedLine(to: meter, answers: number)
+                let line = try TCPRelay(to: meter, answers: number)
                 defer { line.stop() }
                 let order = "host credit 5 --reference \(number) \(pass)"
                 let silenced = try desk.vstore.run(
@@ -83,12 +75,12 @@ import Testing
         }
     }
 
-    @Test func whatIsInDoubtWithWhatIsLostAPersonDecides() throws {
+    @Test func `what is in doubt with what is lost a person decides`() throws {
         try withMeter { desk, place in
             let meter = try #require(place.split(separator: ":").last.flatMap { UInt16($0) })
             var (status, answers): (Int32, Int) = (3, 0)
             while status == 3, answers < 20 {
-                let line = try SilencedLine(to: meter, answers: answers)
+                let line = try TCPRelay(to: meter, answers: answers)
                 defer { line.stop() }
                 let credit = "host credit 5 \(pass) --patience 3 \(Desk.gasMeter)@tcp:127.0.0.1:\(line.port)"
                 status = try desk.vstore.run(credit, input: Desk.passphrase).status
@@ -109,7 +101,7 @@ import Testing
         }
     }
 
-    @Test func tariffClockAndUsage() throws {
+    @Test func `tariff clock and usage`() throws {
         try withMeter { desk, place in
             let tariff =
                 "host tariff --id 7 --price 0.80 --currency EUR --rate mon-fri@07:00=150 --rate daily@22:00=50 "
@@ -133,7 +125,7 @@ import Testing
         }
     }
 
-    @Test func oneThatIsNotThereKeepsNoOther() throws {
+    @Test func `one that is not there keeps no other`() throws {
         try withMeter { desk, place in
             let list = desk.vstore.home.appending(path: "list")
             try "\(Desk.gasMeter) \(place) # the cellar\n\n00A1B2C3-02-000099 tcp:127.0.0.1:1\n".write(
@@ -146,7 +138,7 @@ import Testing
         }
     }
 
-    @Test func whatIsNoMeterIsToldApart() throws {
+    @Test func `what is no meter is told apart`() throws {
         try Desk.with { desk in
             for line in ["host status", "host status nonsense", "host credit 5 tcp:a:1 --at-once 0"] {
                 #expect(try desk.vstore.run("\(line) \(pass)", input: Desk.passphrase).status == 64, "\(line)")

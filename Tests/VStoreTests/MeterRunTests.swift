@@ -1,5 +1,5 @@
 import Foundation
-import TestSupport
+import TestPrograms
 import Testing
 
 /// An electric meter that runs: orders, cards, hosts and power cuts, by the program alone.
@@ -31,18 +31,12 @@ import Testing
         }
     }
 
-    /// Ends it where a test that went wrong has left it.
-    private func end(_ process: Process) {
-        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-        process.waitUntilExit()
-    }
-
     private func micro(_ reading: [String: Any], _ member: String) throws -> Int {
         let text = try #require(reading[member] as? String)
         return Int((try #require(Double(text)) * 1_000_000).rounded())
     }
 
-    @Test func aCardIsRedeemedAndUsedUp() throws {
+    @Test func `a card is redeemed and used up`() throws {
         try withMeter { desk in
             let lines = try run(
                 desk, "card in\nredeem\nload 1000\nload 2 500 0.8 # a pump\nwait 10h\nshow\nquit\n",
@@ -61,7 +55,7 @@ import Testing
     }
 
     /// The slot is a contact port; what is typed at the keypad is redeemed once it is confirmed.
-    @Test func theKeypadTakesFromTheCardInTheSlot() throws {
+    @Test func `the keypad takes from the card in the slot`() throws {
         try withMeter { desk in
             let lines = try run(
                 desk,
@@ -80,7 +74,7 @@ import Testing
         }
     }
 
-    @Test func theSlotHasPowerAsLongAsTheMeter() throws {
+    @Test func `the slot has power as long as the meter`() throws {
         try withMeter { desk in
             let lines = try run(
                 desk,
@@ -99,7 +93,7 @@ import Testing
         }
     }
 
-    @Test func aRelayThatSticksIsToldAndWhatFlowsIsOwed() throws {
+    @Test func `a relay that sticks is told and what flows is owed`() throws {
         try withMeter { desk in
             let lines = try run(
                 desk,
@@ -117,7 +111,7 @@ import Testing
         }
     }
 
-    @Test func aChannelIsSwitchedOffAndOneDrawsTooMuch() throws {
+    @Test func `a channel is switched off and one draws too much`() throws {
         try withMeter("--limit 3500 --angle-rate 30..90=150 --angle-rate=-90..-30=110 ") { desk in
             let lines = try run(
                 desk,
@@ -141,7 +135,7 @@ import Testing
         }
     }
 
-    @Test func aPowerCutTakesNoMoreThanAToken() throws {
+    @Test func `a power cut takes no more than a token`() throws {
         try withMeter { desk in
             let lines = try run(
                 desk,
@@ -156,7 +150,7 @@ import Testing
         }
     }
 
-    @Test func supplyEndsAndEmergencyCreditIsRepaid() throws {
+    @Test func `supply ends and emergency credit is repaid`() throws {
         try withMeter { desk in
             let lines = try run(
                 desk, "emergency\nload 2000\nwait 5h\nshow\ncard in\nredeem\nshow\nquit\n",
@@ -171,7 +165,7 @@ import Testing
         }
     }
 
-    @Test func itGoesOnWhereItWasStopped() throws {
+    @Test func `it goes on where it was stopped`() throws {
         try withMeter { desk in
             _ = try run(desk, "card in\nredeem\ncover open\n", "--from 2026-01-05T00:00Z --for 90m")
             let lines = try run(desk, "cover closed\n", "--for 1h --load 500")
@@ -181,29 +175,24 @@ import Testing
         }
     }
 
-    @Test func aHostOnTheLineStoresCreditAndReadsUse() throws {
+    @Test func `a host on the line stores credit and reads use`() throws {
         try withMeter { desk in
-            let process = Process()
-            let (input, output) = (Pipe(), Pipe())
-            process.executableURL = BuiltProgram.vstore
-            process.arguments = [
+            let arguments = [
                 "meter", "run", "--meter", "home", "--line", "tcp:127.0.0.1:0", "--json", "--speed", "600", "--load",
                 "900",
             ]
-            process.environment = ["VSTORE_HOME": desk.vstore.home.path]
-            process.standardInput = input
-            process.standardOutput = output
-            try process.run()
-            defer { end(process) }
-            let first = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
-            let line = try #require(first.split(separator: "\n").first)
+            let running = try RunningProgram(
+                Program(
+                    BuiltProgram.vstore.path, arguments, environment: .only(["VSTORE_HOME": desk.vstore.home.path])))
+            defer { running.kill() }
+            let line = try running.nextLine()
             let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
             let place = try #require(object?["line"] as? String)
             for _ in 0..<2 {
                 try desk.done("host credit 50 \(Self.meter)@\(place) --reference A \(pass)", Desk.passphrase)
             }
             // The card in its slot is loaded end to end.
-            try input.fileHandleForWriting.write(contentsOf: Data("card in card1\nshow\n".utf8))
+            try running.write("card in card1\nshow\n")
             let loaded = try desk.done(
                 "host credit 10 \(Self.meter)@\(place) --card-in-slot electricity --reference B \(pass)",
                 Desk.passphrase)
@@ -213,18 +202,16 @@ import Testing
             let meters = usage["meters"] as? [[String: Any]]
             let result = meters?.first?["result"] as? [String: Any]
             #expect((result?["events"] as? [Any])?.isEmpty == false)
-            try input.fileHandleForWriting.write(contentsOf: Data("quit\n".utf8))
-            let rest = try output.fileHandleForReading.readToEnd() ?? Data()
-            process.waitUntilExit()
-            #expect(process.terminationStatus == 0)
-            let end = try #require(String(decoding: rest, as: UTF8.self).split(separator: "\n").last)
+            try running.write("quit\n")
+            #expect(running.waitForEnd() == 0)
+            let end = try #require(running.text.split(separator: "\n").last)
             let last = try JSONSerialization.jsonObject(with: Data(end.utf8)) as? [String: Any]
             let reading = try #require(last?["reading"] as? [String: Any])
             #expect(try micro(reading, "value") + micro(reading, "spent") == 50_000_000)
         }
     }
 
-    @Test func whatIsWrongIsNamed() throws {
+    @Test func `what is wrong is named`() throws {
         try withMeter { desk in
             let wrong = try desk.vstore.run("meter run --meter home --orders -", input: "wait 1h\nfly\n")
             #expect(wrong.status == 64)
@@ -242,34 +229,21 @@ import Testing
     }
 
     /// In a terminal, which `script` lends: the other screen is taken and given back, and the display is there.
-    @Test func theFaceIsDrawnInATerminal() throws {
+    @Test func `the face is drawn in a terminal`() throws {
         try withMeter { desk in
-            let process = Process()
-            let (input, output) = (Pipe(), Pipe())
-            process.executableURL = URL(filePath: "/usr/bin/script")
-            process.arguments = [
-                "-qec", "\(BuiltProgram.vstore.path) meter run --meter home --card card1 --load 0", "/dev/null",
-            ]
-            process.environment = ["VSTORE_HOME": desk.vstore.home.path, "TERM": "xterm", "PATH": "/usr/bin:/bin"]
-            process.standardInput = input
-            process.standardOutput = output
-            try process.run()
-            defer { end(process) }
-            var shown = ""
-            func read(until text: String) {
-                while !shown.contains(text), case let data = output.fileHandleForReading.availableData, !data.isEmpty {
-                    shown += String(decoding: data, as: UTF8.self)
-                }
-            }
-            read(until: "q quit")
-            try input.fileHandleForWriting.write(contentsOf: Data("c025".utf8))
-            read(until: "│ FROM CARD     25 │")
-            try input.fileHandleForWriting.write(contentsOf: Data("#".utf8))
-            read(until: "redeemed 25.00")
-            try input.fileHandleForWriting.write(contentsOf: Data("q".utf8))
-            shown += String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
-            process.waitUntilExit()
-            #expect(process.terminationStatus == 0)
+            let line = "\(BuiltProgram.vstore.path) meter run --meter home --card card1 --load 0"
+            let environment = ["VSTORE_HOME": desk.vstore.home.path, "TERM": "xterm", "PATH": "/usr/bin:/bin"]
+            let running = try RunningProgram(
+                Program("/usr/bin/script", ["-qec", line, "/dev/null"], environment: .only(environment)))
+            defer { running.kill() }
+            try running.wait(for: "q quit")
+            try running.write("c025")
+            try running.wait(for: "│ FROM CARD     25 │")
+            try running.write("#")
+            try running.wait(for: "redeemed 25.00")
+            try running.write("q")
+            #expect(running.waitForEnd() == 0)
+            let shown = running.text
             #expect(shown.contains("\u{1B}[?1049h") && shown.contains("\u{1B}[?1049l") && shown.contains("\u{1B}[?25h"))
             #expect(shown.contains("│ EUR         0.00 │") && shown.contains("│ EUR        25.00 │"))
         }

@@ -17,7 +17,7 @@ import FoundationXML
         }
     }
 
-    @Test(arguments: [16, 20]) func everyVoltageKeepsItsClass(bits: Int) throws {
+    @Test(arguments: [16, 20]) func `every voltage keeps its class`(bits: Int) throws {
         let result = try test("--bits \(bits)")
         #expect(result.status == 0 && result.document["failures"] as? Int == 0)
         #expect(result.verdicts == Array(repeating: "pass", count: 66))
@@ -25,7 +25,7 @@ import FoundationXML
         #expect(volts == [110, 220, 240])
     }
 
-    @Test func withoutCalibrationPointsFailAndSoDoesTheProgram() throws {
+    @Test func `without calibration points fail and so does the program`() throws {
         try VStoreProgram.withHome { vstore in
             let outcome = try vstore.run("meter test --seconds 1 --uncalibrated --channel 220:50")
             #expect(outcome.status == 1)
@@ -38,7 +38,7 @@ import FoundationXML
         }
     }
 
-    @Test func theSameSeedGivesTheSameErrors() throws {
+    @Test func `the same seed gives the same errors`() throws {
         try VStoreProgram.withHome { vstore in
             let line = "meter test --seconds 1 --channel 110:20:60 --json --seed"
             let first = try vstore.run("\(line) 5").output
@@ -47,7 +47,7 @@ import FoundationXML
         }
     }
 
-    @Test func curvesAreWellFormedAndWithinThePicture() throws {
+    @Test func `curves are well formed and within the picture`() throws {
         try VStoreProgram.withHome { vstore in
             let file = vstore.home.appending(path: "curves.svg")
             let outcome = try vstore.run("meter test --seconds 1 --uncalibrated --svg \(file.path)")
@@ -64,7 +64,7 @@ import FoundationXML
         }
     }
 
-    @Test func whatCannotBeTestedIsToldApart() throws {
+    @Test func `what cannot be tested is told apart`() throws {
         try VStoreProgram.withHome { vstore in
             for options in ["--bits 18", "--seconds 0", "--seconds 601", "--channel 5:50", "--channel 220"] {
                 #expect(try vstore.run("meter test \(options)").status == 64, "\(options)")

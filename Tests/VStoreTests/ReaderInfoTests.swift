@@ -1,5 +1,5 @@
 import Foundation
-import TestSupport
+import TestPrograms
 import Testing
 
 @Suite("vstore reader info") struct ReaderInfoTests {
@@ -17,7 +17,7 @@ import Testing
 
         """
 
-    @Test func anATRIsExplainedAndNamed() throws {
+    @Test func `an ATR is explained and named`() throws {
         try VStoreProgram.withHome { program in
             let list = program.home.appending(path: "list")
             try Self.list.write(to: list, atomically: true, encoding: .utf8)
@@ -37,7 +37,7 @@ import Testing
         }
     }
 
-    @Test func whatIsNoATRIsRefused() throws {
+    @Test func `what is no ATR is refused`() throws {
         try VStoreProgram.withHome { program in
             let list = program.home.appending(path: "list")
             try Self.list.write(to: list, atomically: true, encoding: .utf8)
@@ -55,7 +55,7 @@ import Testing
         }
     }
 
-    @Test func aListGivesAnObjectALine() throws {
+    @Test func `a list gives an object a line`() throws {
         let outcome = try VStoreProgram.withHome {
             try $0.run(["reader", "info", "--atr-list", "-", "--json"], input: "# two\n3B 00\n\n3B F0\n")
         }
@@ -70,18 +70,12 @@ import Testing
 
     /// Every concrete ATR of pcsc-tools' list is read, as pyscard reads it but for reasons that are known.
     @Test(.enabled(if: FileManager.default.fileExists(atPath: "/usr/share/pcsc/smartcard_list.txt")))
-    func theListOfPCSCToolsIsReadAsPyscardReadsIt() throws {
+    func `the list of pcsc-tools is read as pyscard reads it`() throws {
         let script = URL(filePath: #filePath).deletingLastPathComponent().appending(
             path: "../../Tools/interop/atr_list.py")
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/python3")
-        process.arguments = [script.path, BuiltProgram.vstore.path]
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let text = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0, "\(text.split(separator: "\n").filter { $0.first == "!" })")
+        let outcome = try Program("/usr/bin/python3", [script.path, BuiltProgram.vstore.path]).runBlocking()
+        let text = outcome.output
+        #expect(outcome.status == 0, "\(text.split(separator: "\n").filter { $0.first == "!" }) \(outcome.errors)")
         #expect(text.contains(", 0 cannot be read\n"))
         #expect(text.contains("# pyscard: 0 without a reason\n"))
     }

@@ -5,7 +5,7 @@ import Testing
     private static let wrong = "112233\n"
     private static let right = "FFFFFF\n"
 
-    @Test func whatACardTells() throws {
+    @Test func `what a card tells`() throws {
         try VStoreProgram.withHome { program in
             let info = try program.run("reader memory info --emulated --json").object()
             #expect(info["kind"] as? String == "SLE4442")
@@ -28,7 +28,7 @@ import Testing
         }
     }
 
-    @Test func bytesAreWrittenWithTheCode() throws {
+    @Test func `bytes are written with the code`() throws {
         try VStoreProgram.withHome { program in
             let line = "reader memory write --emulated --at 64 CAFE --psc-file -"
             let done = try program.run(line, input: Self.right)
@@ -47,7 +47,7 @@ import Testing
         }
     }
 
-    @Test func theCodeIsTriedAndChanged() throws {
+    @Test func `the code is tried and changed`() throws {
         try VStoreProgram.withHome { program in
             let verified = try program.run("reader memory verify-psc --emulated --psc-file - --json", input: Self.right)
             #expect(try verified.object()["triesLeft"] as? Int == 3)
@@ -63,7 +63,7 @@ import Testing
         }
     }
 
-    @Test func whatIsForGoodIsAskedAbout() throws {
+    @Test func `what is for good is asked about`() throws {
         try VStoreProgram.withHome { program in
             let line = "reader memory protect --emulated --at 0 A213 --psc-file -"
             let asked = try program.run(line, input: Self.right)
@@ -89,7 +89,7 @@ import Testing
             ("verify-psc --emulated --psc-file missing", 74),
             ("verify-psc --emulated --psc-file -", 74), ("read", 3), ("info --reader none", 3),
         ] as [(String, Int32)])
-    func statuses(line: String, status: Int32) throws {
+    func `statuses`(line: String, status: Int32) throws {
         let outcome = try VStoreProgram.withHome { try $0.run("reader memory \(line)", input: "12345\n") }
         #expect(outcome.status == status, "\(outcome.errors)")
         #expect(outcome.output.isEmpty && !outcome.errors.isEmpty)

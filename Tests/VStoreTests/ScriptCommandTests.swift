@@ -1,4 +1,5 @@
 import Foundation
+import TestPrograms
 import Testing
 
 @Suite("Scripts") struct ScriptCommandTests {
@@ -17,7 +18,7 @@ import Testing
         return file.path
     }
 
-    @Test func tablesIncludesAndVariablesWorkTogether() throws {
+    @Test func `tables includes and variables work together`() throws {
         try withCard { vstore in
             _ = try write("00 A4 04 00 ${#aid} ${aid} 00\n#: set eid = tag 6F/A5/80\n", "select.apdu", vstore)
             let script = try write(
@@ -40,7 +41,7 @@ import Testing
         }
     }
 
-    @Test func failuresGoIntoTheReportAndTheStatus() throws {
+    @Test func `failures go into the report and the status`() throws {
         try withCard { vstore in
             let script = try write("# no such purse\n00 CA 01 01 00\n#= 9000\n", "a.apdu", vstore)
             let report = vstore.home.appending(path: "a.xml")
@@ -54,7 +55,7 @@ import Testing
     }
 
     /// A secret stands in no output of any kind, traced or not, where the card refuses it and where a line is wrong.
-    @Test func secretsAreShownNowhere() throws {
+    @Test func `secrets are shown nowhere`() throws {
         try withCard { vstore in
             let secrets = try write("# of a test\ntoken=A1B2C3D4E5F60718\n", "secrets", vstore)
             let script = try write(
@@ -81,7 +82,7 @@ import Testing
     }
 
     /// Secrets that a table has, one each row: the last row's are hidden as the first's, and none is asked for.
-    @Test func secretsOfATableAreShownNowhere() throws {
+    @Test func `secrets of a table are shown nowhere`() throws {
         try withCard { vstore in
             let table = try write("token\nA1B2C3D4E5F60718\nB1B2C3D4E5F60719\n", "a.csv", vstore)
             let script = try write("#: secret token\n80 AA 00 00 08 ${token}\n", "a.apdu", vstore)
@@ -97,7 +98,7 @@ import Testing
         }
     }
 
-    @Test func whatIsMissingIsNamed() throws {
+    @Test func `what is missing is named`() throws {
         try withCard { vstore in
             let script = try write("#: include none.apdu\n", "a.apdu", vstore)
             let outcome = try vstore.run(["apdu", "script", script, "--card", "card"])
@@ -110,7 +111,7 @@ import Testing
         }
     }
 
-    @Test func dataObjectsAreShownAndGivenAsJSON() throws {
+    @Test func `data objects are shown and given as JSON`() throws {
         try VStoreProgram.withHome { vstore in
             let text = try vstore.run("apdu tlv 6F0F8407F05653544F5245A5045002AABB")
             #expect(text.output == "6F\n  84  F0 56 53 54 4F 52 45\n  A5\n    50  AA BB\n")
@@ -130,16 +131,7 @@ import Testing
 /// Whether another program's parser takes a document.
 enum XMLCheck {
     static func isWellFormed(_ text: String) throws -> Bool {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/python3")
-        process.arguments = ["-c", "import sys, xml.etree.ElementTree as e; e.fromstring(sys.stdin.buffer.read())"]
-        let input = Pipe()
-        process.standardInput = input
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        try input.fileHandleForWriting.write(contentsOf: Data(text.utf8))
-        try input.fileHandleForWriting.close()
-        process.waitUntilExit()
-        return process.terminationStatus == 0
+        let source = "import sys, xml.etree.ElementTree as e; e.fromstring(sys.stdin.buffer.read())"
+        return try Program("/usr/bin/python3", ["-c", source]).runBlocking(input: text).status == 0
     }
 }

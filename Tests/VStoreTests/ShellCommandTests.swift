@@ -11,7 +11,7 @@ import Testing
         }
     }
 
-    @Test func linesOfAPipeAreDoneAndRecorded() throws {
+    @Test func `lines of a pipe are done and recorded`() throws {
         try withCard { vstore in
             let file = vstore.home.appending(path: "recorded.apdu").path
             let outcome = try vstore.run(
@@ -39,7 +39,7 @@ import Testing
         }
     }
 
-    @Test func whatIsNotUnderstoodIsToldAndTheRestIsDone() throws {
+    @Test func `what is not understood is told and the rest is done`() throws {
         try withCard { vstore in
             let outcome = try vstore.run("apdu shell --card card --json", input: "what\n00CA010000\n")
             #expect(outcome.status == 1)
@@ -58,11 +58,11 @@ import Testing
         "apdu send --card card --remote localhost:1 --certificate a --key b --authority c 00CA010000",
         "apdu relay serve --listen localhost:0", "apdu relay serve --listen localhost:0 --certificate a --key b",
     ])
-    func whatIsMissingIsAWrongCommandLine(line: String) throws {
+    func `what is missing is a wrong command line`(line: String) throws {
         #expect(try VStoreProgram.withHome { try $0.run(line) }.status == 64)
     }
 
-    @Test func filesThatAreNoCertificatesAreNamed() throws {
+    @Test func `files that are no certificates are named`() throws {
         let outcome = try VStoreProgram.withHome {
             try $0.run("apdu send --remote localhost:1 --certificate no.pem --key no.key --authority no.pem 00CA010000")
         }

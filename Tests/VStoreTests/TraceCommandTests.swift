@@ -110,7 +110,8 @@ import Testing
         ),
     ]
 
-    @Test(arguments: logs) func logsOfOtherProgramsAreDecoded(form: String, reader: String?, log: String) throws {
+    @Test(arguments: logs) func `logs of other programs are decoded`(form: String, reader: String?, log: String) throws
+    {
         try VStoreProgram.withHome { vstore in
             let file = try Self.write(log, "it.log", vstore)
             let text = try vstore.run(["apdu", "decode", file])
@@ -147,7 +148,7 @@ import Testing
         }
     }
 
-    @Test func whatIsNoTraceIsNamed() throws {
+    @Test func `what is no trace is named`() throws {
         try VStoreProgram.withHome { vstore in
             let strange = try Self.write("what is this\n", "strange", vstore)
             let outcome = try vstore.run(["apdu", "decode", strange])
@@ -178,7 +179,7 @@ import Testing
         return (trace, script)
     }
 
-    @Test func aTraceIsPlayedAsACard() throws {
+    @Test func `a trace is played as a card`() throws {
         try withCard { vstore in
             let (trace, script) = try record(vstore)
             let same = try vstore.run(["apdu", "replay", trace, script])
@@ -219,7 +220,7 @@ import Testing
         }
     }
 
-    @Test func tracesAreCompared() throws {
+    @Test func `traces are compared`() throws {
         try withCard { vstore in
             let (trace, _) = try record(vstore)
             let lines = try String(contentsOfFile: trace, encoding: .utf8)
@@ -260,7 +261,7 @@ import Testing
         }
     }
 
-    @Test func everyExchangeOfATraceFileHasItsCard() throws {
+    @Test func `every exchange of a trace file has its card`() throws {
         try withCard { vstore in
             let (trace, _) = try record(vstore)
             let lines = try String(contentsOfFile: trace, encoding: .utf8).split(separator: "\n").map {

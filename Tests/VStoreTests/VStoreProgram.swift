@@ -1,5 +1,5 @@
 import Foundation
-import TestSupport
+import TestPrograms
 
 /// The built program, run as its users run it.
 struct VStoreProgram {
@@ -35,29 +35,15 @@ struct VStoreProgram {
     ///
     /// - Parameter folder: the working directory; that of the tests unless given.
     func run(_ arguments: [String], input: String = "", columns: Int = 80, in folder: URL? = nil) throws -> Outcome {
-        let process = Process()
-        if let folder { process.currentDirectoryURL = folder }
-        process.executableURL = BuiltProgram.vstore
-        process.arguments = arguments
-        process.environment = [
-            "VSTORE_HOME": home.path, "COLUMNS": "\(columns)", "PATH": "/usr/bin:/bin", "HOME": home.path,
-            // No service is asked for a reader: the tests do not depend on the machine's.
-            "PCSCLITE_CSOCK_NAME": home.appending(path: "no-service").path,
-        ]
-        let (stdin, stdout, stderr) = (Pipe(), Pipe(), Pipe())
-        process.standardInput = stdin
-        process.standardOutput = stdout
-        process.standardError = stderr
-        try process.run()
-        try stdin.fileHandleForWriting.write(contentsOf: Data(input.utf8))
-        try stdin.fileHandleForWriting.close()
-        // Errors are few and fit the pipe, so that reading one stream after the other cannot lock.
-        let output = try stdout.fileHandleForReading.readToEnd() ?? Data()
-        let errors = try stderr.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        return Outcome(
-            status: process.terminationStatus, output: String(decoding: output, as: UTF8.self),
-            errors: String(decoding: errors, as: UTF8.self))
+        let outcome = try Program(
+            BuiltProgram.vstore.path, arguments,
+            environment: .only([
+                "VSTORE_HOME": home.path, "COLUMNS": "\(columns)", "PATH": "/usr/bin:/bin", "HOME": home.path,
+                // No service is asked for a reader: the tests do not depend on the machine's.
+                "PCSCLITE_CSOCK_NAME": home.appending(path: "no-service").path,
+            ]), in: folder
+        ).runBlocking(input: input)
+        return Outcome(status: outcome.status, output: outcome.output, errors: outcome.errors)
     }
 
     /// Runs it with words apart by blanks.

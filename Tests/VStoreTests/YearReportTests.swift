@@ -1,5 +1,5 @@
 import Foundation
-import TestSupport
+import TestPrograms
 import Testing
 
 /// A year of a household as the host reads it from the meter: reports, charts and trials of tariffs.
@@ -17,26 +17,13 @@ import Testing
         try Desk.with { desk in
             try desk.done("meter new --meter home --id \(Self.eid) --price 0.30 \(pass)", Desk.passphrase)
             try desk.done("card issue --card home --purse electricity:EUR:5000 --yes \(pass)", Desk.passphrase)
-            let process = Process()
-            let output = Pipe()
-            process.executableURL = BuiltProgram.lineTestPeer
-            process.arguments = ["year", desk.vstore.home.appending(path: "meters/home/memory").path]
-            process.standardOutput = output
-            try process.run()
-            defer {
-                kill(process.processIdentifier, SIGKILL)
-                process.waitUntilExit()
-            }
+            let memory = desk.vstore.home.appending(path: "meters/home/memory").path
+            let meter = try RunningProgram(Program(BuiltProgram.lineTestPeer.path, ["year", memory]))
+            defer { meter.kill() }
             var said: [String: Int] = [:]
-            var text = ""
             while said["port"] == nil {
-                let data = output.fileHandleForReading.availableData
-                try #require(!data.isEmpty, "the meter ended early")
-                text += String(decoding: data, as: UTF8.self)
-                for line in text.split(separator: "\n") where text.hasSuffix("\n") {
-                    let words = line.split(separator: " ")
-                    said[String(words[0])] = Int(words[1])
-                }
+                let words = try meter.nextLine().split(separator: " ")
+                said[String(words[0])] = Int(words[1])
             }
             let port = try #require(said["port"])
             try desk.done("host usage \(Self.eid)@tcp:127.0.0.1:\(port) \(pass)", Desk.passphrase)
@@ -59,7 +46,7 @@ import Testing
         return try #require((document["trials"] as? [[String: Any]])?.first)
     }
 
-    @Test func everySeriesAddsUpAndATrialOfTheTableInForceGivesWhatWasCharged() throws {
+    @Test func `every series adds up and a trial of the table in force gives what was charged`() throws {
         try withYear { desk, year in
             let svg = desk.vstore.home.appending(path: "year.svg")
             let report = try desk.done(

@@ -36,7 +36,7 @@ import ValueProtocol
     }
 
     @Test(arguments: try Transcript.all(), [0, 1] as [UInt8])
-    func cardsAnswerAsTheTranscriptSays(transcript: Transcript, protocolNumber: UInt8) throws {
+    func `cards answer as the transcript says`(transcript: Transcript, protocolNumber: UInt8) throws {
         for convention in [AnswerToReset.Convention.direct, .inverse] {
             let elementRandomness = ListedRandomness(transcript.setup.random.element)
             let masterRandomness = ListedRandomness(transcript.setup.random.master)

@@ -7,7 +7,7 @@ import ValueElementTesting
 @Suite struct FileFlashTests {
     private static let small = FlashGeometry(pages: 16, pageSize: 512, unit: 16)
 
-    @Test func itConforms() throws {
+    @Test func `it conforms`() throws {
         let folder = try MemoryTests.Folder(isInRAM: true)
         var count = 0
         func open(_ failure: FailureSwitch) throws -> FlashMemory {
@@ -25,7 +25,7 @@ import ValueElementTesting
         try conformance.check(seed: 1)
     }
 
-    @Test func whatItHoldsAndHowItIsWornStays() throws {
+    @Test func `what it holds and how it is worn stays`() throws {
         let folder = try MemoryTests.Folder()
         let path = folder.path + "/flash"
         let first: [RecordName: [UInt8]] = [
@@ -53,7 +53,7 @@ import ValueElementTesting
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["flash"])
     }
 
-    @Test func aFileIsOpenedByItsForm() throws {
+    @Test func `a file is opened by its form`() throws {
         let folder = try MemoryTests.Folder()
         let path = folder.path + "/log"
         _ = try FileMemory.create(at: path, [RecordName(1): [1]])
@@ -67,7 +67,7 @@ import ValueElementTesting
         #expect(throws: MemoryError(.notMemory, "")) { try FileFlash(at: text) }
     }
 
-    @Test func aDamagedHeaderIsRefused() throws {
+    @Test func `a damaged header is refused`() throws {
         let folder = try MemoryTests.Folder()
         let path = folder.path + "/flash"
         try FileFlash.create(at: path, [:], geometry: Self.small)
@@ -87,7 +87,7 @@ import ValueElementTesting
     }
 
     /// A disk that takes nothing any more: nothing goes on until the file is opened again, and then it is as it was.
-    @Test func afterAWriteThatFailedItMustBeOpenedAgain() async {
+    @Test func `after a write that failed it must be opened again`() async {
         await #expect(processExitsWith: .success) {
             let path = NSTemporaryDirectory() + "vs-flash-" + UUID().uuidString
             defer { unlink(path) }

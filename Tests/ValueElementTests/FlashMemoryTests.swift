@@ -6,7 +6,7 @@ import ValueElementTesting
 @Suite struct FlashMemoryTests {
     private static let small = FlashGeometry(pages: 16, pageSize: 512, unit: 16)
 
-    @Test(arguments: [1, 2, 3] as [UInt64]) func itConforms(seed: UInt64) throws {
+    @Test(arguments: [1, 2, 3] as [UInt64]) func `it conforms`(seed: UInt64) throws {
         var flash = SimulatedFlash(Self.small)
         let conformance = MemoryConformance(
             .init(
@@ -42,7 +42,7 @@ import ValueElementTesting
     /// Power goes at every unit that is programmed and every page that is erased, over two rounds of the flash; what is
     /// found is the state before or after, and a second cut while the flash goes on takes nothing either.
     /// `VALUESTORE_CAMPAIGN=1` in the environment tries each, otherwise it is one in seven.
-    @Test(arguments: FailureSwitch.Portion.allCases) func everyOperationMayBeTheLast(
+    @Test(arguments: FailureSwitch.Portion.allCases) func `every operation may be the last`(
         portion: FailureSwitch.Portion
     ) throws {
         let steps = 110
@@ -102,7 +102,7 @@ import ValueElementTesting
     }
 
     /// What is full says so before anything is changed, and takes what makes room.
-    @Test func aFullFlashRefusesAndGoesOn() throws {
+    @Test func `a full flash refuses and goes on`() throws {
         let flash = SimulatedFlash(Self.small)
         let memory = try FlashMemory.create(on: flash)
         var count: UInt16 = 0
@@ -128,7 +128,7 @@ import ValueElementTesting
     }
 
     /// A record that never changes wears no page less: the spread over all pages is one erasure.
-    @Test func wearIsLevelled() throws {
+    @Test func `wear is levelled`() throws {
         let flash = SimulatedFlash(Self.small)
         let memory = try FlashMemory.create(on: flash, [RecordName(100): [UInt8](repeating: 7, count: 400)])
         for step in 0..<2_000 { try memory.commit([RecordChange(RecordName(1), [UInt8(step % 251)])]) }
@@ -140,7 +140,7 @@ import ValueElementTesting
     }
 
     /// A page wears out: the memory says so, and what it holds is there.
-    @Test func aWornFlashKeepsWhatItHolds() throws {
+    @Test func `a worn flash keeps what it holds`() throws {
         let flash = SimulatedFlash(FlashGeometry(pages: 8, pageSize: 256, unit: 8, endurance: 3))
         let memory = try FlashMemory.create(on: flash)
         var last: UInt8?
@@ -160,7 +160,7 @@ import ValueElementTesting
         #expect(try FlashMemory(on: flash).load()[RecordName(1)] == [UInt8](repeating: value, count: 60))
     }
 
-    @Test func whatIsNoMemoryIsToldFromOne() throws {
+    @Test func `what is no memory is told from one`() throws {
         let flash = SimulatedFlash(Self.small)
         #expect(throws: MemoryError(.notMemory, "")) { try FlashMemory(on: flash) }
         _ = try FlashMemory.create(on: flash)
@@ -174,7 +174,7 @@ import ValueElementTesting
     }
 
     /// A page of the log that is gone is damage, not an earlier state.
-    @Test func aMissingPageIsDamage() throws {
+    @Test func `a missing page is damage`() throws {
         let flash = SimulatedFlash(Self.small)
         let memory = try FlashMemory.create(on: flash)
         for step in 0..<12 as Range<UInt8> {

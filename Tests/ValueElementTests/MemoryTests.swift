@@ -31,7 +31,7 @@ import ValueElementTesting
         }
     }
 
-    @Test func volatileMemoryConforms() throws {
+    @Test func `volatile memory conforms`() throws {
         var records: [RecordName: [UInt8]] = [:]
         var last: VolatileMemory?
         let conformance = MemoryConformance(
@@ -48,7 +48,7 @@ import ValueElementTesting
         try conformance.check()
     }
 
-    @Test func fileMemoryConforms() throws {
+    @Test func `file memory conforms`() throws {
         let folder = try Folder()
         var count = 0
         var last: FileMemory?
@@ -82,7 +82,7 @@ import ValueElementTesting
     }
 
     /// A file cut off at any byte is one of the states that were committed, or is refused.
-    @Test func aFileTornAnywhereIsAnEarlierState() throws {
+    @Test func `a file torn anywhere is an earlier state`() throws {
         let folder = try Folder()
         let (path, bytes, states) = try sample(folder)
         var found: [Int] = []
@@ -101,7 +101,7 @@ import ValueElementTesting
     }
 
     /// Content that looks like a frame is none, wherever the write of it was torn.
-    @Test func contentThatLooksLikeAFrameIsNotTakenForOne() throws {
+    @Test func `content that looks like a frame is not taken for one`() throws {
         let folder = try Folder()
         let path = folder.path + "/card"
         let change = RecordChange(RecordName(1), Array("content".utf8))
@@ -121,7 +121,7 @@ import ValueElementTesting
     }
 
     /// A byte that turned in the file never passes for another state than the last, or one that a tear could leave.
-    @Test func aDamagedFileIsRefusedOrAnEarlierState() throws {
+    @Test func `a damaged file is refused or an earlier state`() throws {
         let folder = try Folder()
         let (path, bytes, states) = try sample(folder)
         var refused = 0
@@ -140,7 +140,7 @@ import ValueElementTesting
         #expect(refused > bytes.count / 2)
     }
 
-    @Test func aFileInUseIsRefused() throws {
+    @Test func `a file in use is refused`() throws {
         let folder = try Folder()
         let memory = try FileMemory.create(at: folder.path + "/card", [RecordName(1): [1]])
         #expect(throws: MemoryError(.inUse, "")) { try FileMemory(at: folder.path + "/card") }
@@ -150,7 +150,7 @@ import ValueElementTesting
     }
 
     /// A file that has grown is rewritten, and holds the same.
-    @Test func growthIsBounded() throws {
+    @Test func `growth is bounded`() throws {
         let folder = try Folder()
         let path = folder.path + "/card"
         let memory = try FileMemory.create(at: path, [:])
@@ -165,7 +165,7 @@ import ValueElementTesting
     }
 
     /// A frame that went from the middle is damage, even where it was the one before the last.
-    @Test func aMissingFrameIsDamage() throws {
+    @Test func `a missing frame is damage`() throws {
         let folder = try Folder()
         let (path, bytes, _) = try sample(folder)
         // A commit of one record of 20 bytes: 16 of the frame's header, 6 of the change's.
@@ -175,7 +175,7 @@ import ValueElementTesting
     }
 
     /// A commit that rewrites the file is done or not done wherever power goes, and the next one does it.
-    @Test(arguments: FailureSwitch.Portion.allCases) func aRewriteThatIsCutChangesNothing(
+    @Test(arguments: FailureSwitch.Portion.allCases) func `a rewrite that is cut changes nothing`(
         _ portion: FailureSwitch.Portion
     ) throws {
         let folder = try Folder(isInRAM: true)
@@ -206,7 +206,7 @@ import ValueElementTesting
     }
 
     /// Where the file cannot be written, nothing is left that takes its name.
-    @Test func aMemoryThatCouldNotBeMadeLeavesNothing() throws {
+    @Test func `a memory that could not be made leaves nothing`() throws {
         let folder = try Folder()
         let path = folder.path + "/card"
         try FileManager.default.createDirectory(atPath: path + ".new", withIntermediateDirectories: false)
@@ -217,7 +217,7 @@ import ValueElementTesting
     }
 
     /// What lies where the file is rewritten is neither followed nor trusted.
-    @Test func whatLiesInTheWayIsNotWrittenTo() throws {
+    @Test func `what lies in the way is not written to`() throws {
         let folder = try Folder()
         let other = folder.path + "/other"
         try Data([1, 2, 3]).write(to: URL(filePath: other))

@@ -41,7 +41,7 @@ import ValueProtocol
     }
 
     /// A custodian who has a PIN is nobody else's to become; that is why all eight are given one in a ceremony.
-    @Test func aThiefBecomesNoCustodianWhoHasAPIN() throws {
+    @Test func `a thief becomes no custodian who has a PIN`() throws {
         let card = try masterKeyCard(keys: 1, custodians: 8)
         for custodian in 1...8 as ClosedRange<UInt8> {
             #expect(try setFirstPIN(custodian, card) == 0x6A80)
@@ -49,13 +49,13 @@ import ValueProtocol
         }
     }
 
-    @Test func aCardWithoutKeysTakesItsFirstPINs() throws {
+    @Test func `a card without keys takes its first PINs`() throws {
         let card = try masterKeyCard(keys: 0, custodians: 0)
         for custodian in 1...8 as ClosedRange<UInt8> { #expect(try setFirstPIN(custodian, card) == 0x9000) }
     }
 
     /// GET DATA tells all keys in one short answer, so there are no more than fit.
-    @Test func aKeyTooManyIsRefused() throws {
+    @Test func `a key too many is refused`() throws {
         var component: [UInt8] = [1, 2] + [UInt8](repeating: 5, count: 16)
         let suite = try CipherSuite()
         let kcv = suite.checkValue(of: Secret(copying: component.suffix(16))).rawValue

@@ -4,13 +4,13 @@ import ValueElement
 import ValueProtocol
 
 @Suite struct VectorTests {
-    @Test func theTranscriptsAreThere() throws {
+    @Test func `the transcripts are there`() throws {
         #expect(try Transcript.all().count == 18)
     }
 
     /// Every card answers every command of every transcript as the vector says, and ends as it says.
     @Test(arguments: try Transcript.all())
-    func cardsAnswerAsTheTranscriptSays(transcript: Transcript) throws {
+    func `cards answer as the transcript says`(transcript: Transcript) throws {
         let suite = try CipherSuite()
         let elementRandomness = ListedRandomness(transcript.setup.random.element)
         let masterRandomness = ListedRandomness(transcript.setup.random.master)
@@ -58,7 +58,7 @@ import ValueProtocol
 
     /// The authority's end makes the very commands of the transcripts, and opens their answers.
     @Test(arguments: try Transcript.all())
-    func authoritySendsWhatTheTranscriptSays(transcript: Transcript) throws {
+    func `authority sends what the transcript says`(transcript: Transcript) throws {
         let suite = try CipherSuite()
         let host = Set(transcript.setup.random.authority)
         var session: AuthoritySession?

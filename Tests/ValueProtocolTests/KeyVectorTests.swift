@@ -33,7 +33,7 @@ import ValueProtocol
         return stride(from: 0, to: digits.count, by: 2).map { UInt8(String(digits[$0...($0 + 1)]), radix: 16)! }
     }
 
-    @Test func elementKeysAndCheckValues() throws {
+    @Test func `element keys and check values`() throws {
         let suite = try CipherSuite()
         let keys: Keys = try Self.vector("keys.json")
         #expect(!keys.elementKeys.isEmpty && !keys.cardToMeterKeys.isEmpty)
@@ -53,7 +53,7 @@ import ValueProtocol
         }
     }
 
-    @Test func firstProofs() throws {
+    @Test func `first proofs`() throws {
         let suite = try CipherSuite()
         let sessions: Sessions = try Self.vector("sessions.json")
         #expect(!sessions.cases.isEmpty)

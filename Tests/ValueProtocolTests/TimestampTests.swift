@@ -3,7 +3,7 @@ import Testing
 import ValueProtocol
 
 @Suite struct TimestampTests {
-    @Test func datesAreTheCalendars() throws {
+    @Test func `dates are the calendar's`() throws {
         let calendar = ISO8601DateFormatter()
         var seconds: UInt64 = 0
         while seconds <= UInt64(UInt32.max) {

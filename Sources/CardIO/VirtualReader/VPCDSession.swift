@@ -1,5 +1,6 @@
 import ISO7816
 import Synchronization
+import VPCD
 
 /// One stay of a card in a virtual reader's slot, from insertion to removal.
 final class VPCDSession: Sendable {

@@ -12,7 +12,7 @@ import Testing
     }
 
     @Test(arguments: [1, 7, 199, 200, 256])
-    func wholeFile(step: Int) throws {
+    func `whole file`(step: Int) throws {
         var steps: [Int] = []
         let bytes = try channel.readFile(.short(1), step: step) { steps.append($0) }
         #expect(bytes == Array(0..<200))
@@ -21,7 +21,7 @@ import Testing
         #expect(try channel.readFile(offset: 10, count: 5, step: step) == Array(10..<15))
     }
 
-    @Test func beyondFifteenBitsTheOffsetIsADataObject() throws {
+    @Test func `beyond fifteen bits the offset is a data object`() throws {
         try channel.select(.elementaryFile(0x0006))
         #expect(try channel.readFile(step: 200) == FileSystemWorld.long)
         #expect(
@@ -35,7 +35,7 @@ import Testing
         #expect(try channel.readFile(offset: 64_999, count: 4).suffix(3) == [0, 0, 0xEE])
     }
 
-    @Test func writingAndErasing() throws {
+    @Test func `writing and erasing`() throws {
         try channel.updateFile(.short(1), offset: 10, [0x0F, 0x0F])
         _ = try channel.perform(.writeBinary(offset: 10, [0xF0]), "WRITE BINARY")
         #expect(try channel.readFile(offset: 9, count: 4) == [9, 0xFF, 0x0F, 12])
@@ -48,14 +48,14 @@ import Testing
         #expect(throws: InterindustryError(.outOfRange, "")) { try CommandAPDU.eraseBinary(offset: 5, until: 5) }
     }
 
-    @Test func recordFilesAreNotBinary() throws {
+    @Test func `record files are not binary`() throws {
         do throws(InterindustryError) {
             _ = try channel.readFile(.short(2))
             Issue.record("records were read as bytes")
         } catch { #expect(error.status == StatusWord(0x6981)) }
     }
 
-    @Test func commandsAsTheyTravel() throws {
+    @Test func `commands as they travel`() throws {
         #expect(try CommandAPDU.readBinary(offset: 0x1234, length: 16).bytes == [0, 0xB0, 0x12, 0x34, 0x10])
         #expect(try CommandAPDU.readBinary(.short(5), offset: 9).bytes == [0, 0xB0, 0x85, 9, 0])
         #expect(

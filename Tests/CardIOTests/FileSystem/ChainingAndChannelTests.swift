@@ -5,7 +5,7 @@ import Testing
 @Suite struct ChainingAndChannelTests {
     /// Extended or not, chaining or not, whole answers or parts: the same work with the same result.
     @Test(arguments: [(true, true, 65_536), (false, true, 256), (false, true, 17), (true, false, 100)])
-    func longData(extended: Bool, chains: Bool, answers: Int) throws {
+    func `long data`(extended: Bool, chains: Bool, answers: Int) throws {
         let card = FileSystemWorld.card(
             .init(takesExtendedLengths: extended, chainsCommands: chains, answerData: answers))
         let atr = try AnswerToReset(card.answerToReset)
@@ -21,7 +21,7 @@ import Testing
         #expect(Array(both.data) == [0x42, 3, 1, 2, 3, 0x45, 2, 1, 2])
     }
 
-    @Test func aCardThatTakesNoMoreIsNotSentMore() throws {
+    @Test func `a card that takes no more is not sent more`() throws {
         let card = FileSystemWorld.card(.init(takesExtendedLengths: false, chainsCommands: false))
         let channel = CommandChaining(try InProcessChannel(card), limits: .short)
         let command = try CommandAPDU.putData(0x9F70, [UInt8](repeating: 1, count: 256))
@@ -30,7 +30,7 @@ import Testing
         #expect(try channel.transmit(chained).status == StatusWord(0x6884))
     }
 
-    @Test func aChainThatIsBrokenOffCountsForNothing() throws {
+    @Test func `a chain that is broken off counts for nothing`() throws {
         let card = FileSystemWorld.card()
         let channel = try InProcessChannel(card)
         let part = try CommandAPDU(cla: 0x10, ins: 0xDA, p1: 0x9F, p2: 0x71, data: [1])
@@ -40,14 +40,14 @@ import Testing
         #expect(card.root.objects.isEmpty)
     }
 
-    @Test func lengthsOfTheATRFile() throws {
+    @Test func `lengths of the ATR file`() throws {
         let objects = try TLV.parse([0x7F, 0x66, 0x08, 0x02, 0x02, 0x01, 0x05, 0x02, 0x02, 0x01, 0x02])
         let lengths = try #require(ExtendedLengthInformation(objects))
         #expect(lengths.commandData == 252 && lengths.answerData == 256)
         #expect(ExtendedLengthInformation(try TLV.parse([0x7F, 0x66, 0x03, 0x02, 0x01, 0x05])) == nil)
     }
 
-    @Test func channelsAreApart() throws {
+    @Test func `channels are apart`() throws {
         let card = FileSystemWorld.card()
         let channel = try InProcessChannel(card)
         try channel.select(FileSystemWorld.wallet)
@@ -65,7 +65,7 @@ import Testing
         }
     }
 
-    @Test func aChannelIsClosedOnEveryWayOut() throws {
+    @Test func `a channel is closed on every way out`() throws {
         struct Stop: Error {}
         let card = FileSystemWorld.card()
         let channel = try InProcessChannel(card)
@@ -82,7 +82,7 @@ import Testing
         }
     }
 
-    @Test func noChannelIsLeft() throws {
+    @Test func `no channel is left`() throws {
         let channel = try InProcessChannel(FileSystemWorld.card(.init(channels: 2)))
         let second = try channel.openChannel()
         #expect(throws: InterindustryError(.noChannel, "")) { try second.openChannel() }

@@ -13,7 +13,7 @@ import Testing
         try channel.select(FileSystemWorld.wallet)
     }
 
-    @Test func aFileOpensToThePINOnly() throws {
+    @Test func `a file opens to the PIN only`() throws {
         do throws(InterindustryError) {
             _ = try channel.readFile(.short(5))
             Issue.record("read without the PIN")
@@ -27,7 +27,7 @@ import Testing
         #expect(try channel.verificationState(reference) == .wrong(triesLeft: 3))
     }
 
-    @Test func threeWrongOnesBlockAndTheCodeFrees() throws {
+    @Test func `three wrong ones block and the code frees`() throws {
         for left in [2, 1, 0] {
             #expect(try channel.verify(FileSystemWorld.pin("9999"), reference) == .wrong(triesLeft: left))
         }
@@ -40,7 +40,7 @@ import Testing
         #expect(try channel.verify(FileSystemWorld.pin("5678"), reference) == .accepted)
     }
 
-    @Test func changingAndSwitchingOff() throws {
+    @Test func `changing and switching off`() throws {
         let (old, new) = (try FileSystemWorld.pin("1234"), try FileSystemWorld.pin("5678"))
         #expect(try channel.changePIN(new, to: old, reference) == .wrong(triesLeft: 2))
         #expect(try channel.changePIN(old, to: new, reference) == .accepted)

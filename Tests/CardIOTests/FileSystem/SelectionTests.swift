@@ -7,7 +7,7 @@ import Testing
 
     init() throws { channel = try InProcessChannel(FileSystemWorld.card()) }
 
-    @Test func byNameWholeAndPartial() throws {
+    @Test func `by name whole and partial`() throws {
         let whole = try #require(try channel.select(FileSystemWorld.wallet))
         #expect(whole.template == .controlInformation)
         #expect(whole.names == [[0xA0, 0, 0, 0, 1, 1]])
@@ -20,7 +20,7 @@ import Testing
         #expect(try channel.select(.name([0xA0], .previous))?.identifier == 0x5F00)
     }
 
-    @Test func byIdentifierAndPath() throws {
+    @Test func `by identifier and path`() throws {
         #expect(try channel.select(.masterFile)?.identifier == 0x3F00)
         #expect(try channel.select(.child(0x5F00), answer: .controlParameters)?.template == .controlParameters)
         let file = try #require(try channel.select(.elementaryFile(0x0002)))
@@ -36,7 +36,7 @@ import Testing
         #expect(try channel.select(.masterFile, answer: .nothing) == nil)
     }
 
-    @Test func whatIsNotThere() throws {
+    @Test func `what is not there`() throws {
         let missing: [Selection] = [
             .child(0x1234), .elementaryFile(0x1234), .path([0x2F00, 0x0001]), .parent, .name([1, 2, 3]),
         ]

@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test(arguments: Array(0...256) + beyond, [0x10, 0x12] as [UInt8])
-    func everyLengthOfAnswerArrives(count: Int, ins: UInt8) throws {
+    func `every length of answer arrives`(count: Int, ins: UInt8) throws {
         for data in [[], [1], [UInt8](repeating: 7, count: 255)] {
             try compare(command(count, ins: ins, data: data, expected: 256), "Le 00, \(data.count) bytes of data")
             try compare(
@@ -43,20 +43,20 @@ import Testing
     }
 
     @Test(arguments: [0x00, 0x01, 0x43, 0x80, 0x83, 0x84, 0x0C, 0x60, 0xC1] as [UInt8])
-    func everyClassIsFollowedOnItsChannel(cla: UInt8) throws {
+    func `every class is followed on its channel`(cla: UInt8) throws {
         try compare(command(600, ins: 0x10, cla: cla, data: [1], expected: 256), "class")
     }
 
     /// Commands whose Le the card refuses: T=0 cannot say that there is none, and they still arrive.
     @Test(arguments: [0x20, 0x22] as [UInt8], [[], [1, 2, 3]] as [[UInt8]])
-    func commandsWithoutLeArrive(ins: UInt8, data: [UInt8]) throws {
+    func `commands without Le arrive`(ins: UInt8, data: [UInt8]) throws {
         let command = try command(0, ins: ins, data: data, expected: nil)
         let over1 = try Line(AnsweringCard()).transmit(command)
         let over0 = try GetResponseChannel(Line(T0Card(AnsweringCard()), .t0)).transmit(command)
         #expect(over0 == over1)
     }
 
-    @Test func noMoreIsFetchedThanLeAsksFor() throws {
+    @Test func `no more is fetched than Le asks for`() throws {
         let line = Line(T0Card(AnsweringCard()), .t0)
         let response = try GetResponseChannel(line)
             .transmit(command(300, ins: 0x10, data: [1], expected: 40))

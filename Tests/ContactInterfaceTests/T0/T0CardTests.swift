@@ -5,20 +5,20 @@ import Testing
 @Suite struct T0CardTests {
     private func body(_ count: Int, _ status: String) -> [UInt8] { AnsweringCard.body(count) + hex(status) }
 
-    @Test func anAnswerToDataIsAnnouncedAndFetched() throws {
+    @Test func `an answer to data is announced and fetched`() throws {
         let card = T0Card(AnsweringCard())
         #expect(try card.process(hex("80 10 00 2C 02 AA BB")) == hex("61 2C"))
         #expect(try card.process(hex("00 C0 00 00 2C")) == body(44, "9000"))
         #expect(try card.process(hex("00 C0 00 00 2C")) == hex("6D00"), "fetched once only")
     }
 
-    @Test func leBehindTheDataIsPassedOver() throws {
+    @Test func `Le behind the data is passed over`() throws {
         let card = T0Card(AnsweringCard())
         #expect(try card.process(hex("80 10 00 07 01 AA 00")) == hex("61 07"))
         #expect(try card.process(hex("00 C0 00 00 07")) == body(7, "9000"))
     }
 
-    @Test func aWrongLeIsCorrectedAndTheCardActsOnce() throws {
+    @Test func `a wrong Le is corrected and the card acts once`() throws {
         let inner = AnsweringCard()
         let card = T0Card(inner)
         for wrong in ["00", "19", "1B", "FF"] {
@@ -31,7 +31,7 @@ import Testing
         #expect(inner.commands.count == acts + 1, "the next is a command of its own")
     }
 
-    @Test func aWrongLengthOfGetResponseIsCorrectedToo() throws {
+    @Test func `a wrong length of GET RESPONSE is corrected too`() throws {
         let card = T0Card(AnsweringCard())
         #expect(try card.process(hex("80 10 00 0A 01 AA")) == hex("61 0A"))
         #expect(try card.process(hex("00 C0 00 00 0B")) == hex("6C 0A"))
@@ -40,7 +40,7 @@ import Testing
         #expect(try card.process(hex("00 C0 00 00 06")) == AnsweringCard.body(10)[4...] + hex("9000"))
     }
 
-    @Test func longAnswersComeInParts() throws {
+    @Test func `long answers come in parts`() throws {
         let card = T0Card(AnsweringCard())
         let all = AnsweringCard.body(600)
         #expect(try card.process(hex("80 12 02 58 01 AA")) == hex("61 00"))
@@ -51,7 +51,7 @@ import Testing
     }
 
     @Test(arguments: ["00 10 00 00", "00 10 00 00 00", "80 10 00 03 01 AA", "00 C0 00 01 0A", "01 C0 00 00 0A", "00"])
-    func anyOtherCommandDropsWhatIsPending(other: String) throws {
+    func `any other command drops what is pending`(other: String) throws {
         let card = T0Card(AnsweringCard())
         #expect(try card.process(hex("80 10 00 0A 01 AA")) == hex("61 0A"))
         _ = try card.process(hex(other))
@@ -60,7 +60,7 @@ import Testing
         #expect(answer.count == 2)
     }
 
-    @Test func aResetDropsWhatIsPending() throws {
+    @Test func `a reset drops what is pending`() throws {
         let inner = AnsweringCard()
         let card = T0Card(inner)
         #expect(try card.process(hex("80 10 00 0A 01 AA")) == hex("61 0A"))
@@ -70,14 +70,14 @@ import Testing
     }
 
     @Test(arguments: ["", "00", "00 10 00", "00 10 00 00 02 AA", "00 10 00 00 01 AA BB CC", "00 10 00 00 00 00 01 AA"])
-    func whatIsNoCommandOfT0IsWrongLength(command: String) throws {
+    func `what is no command of T=0 is wrong length`(command: String) throws {
         let inner = AnsweringCard()
         #expect(try T0Card(inner).process(hex(command)) == hex("6700"))
         #expect(inner.commands.isEmpty)
     }
 
     /// The answers are told apart from the words of a card that handles GET RESPONSE by itself.
-    @Test func aCardThatHandlesGetResponseItselfIsLeftToIt() throws {
+    @Test func `a card that handles GET RESPONSE itself is left to it`() throws {
         let card = T0Card(ScriptedCard([hex("6102"), hex("AABB 9000")]))
         #expect(try card.process(hex("00 A4 04 00 01 AA")) == hex("6102"))
         #expect(try card.process(hex("00 C0 00 00 02")) == hex("AABB 9000"))

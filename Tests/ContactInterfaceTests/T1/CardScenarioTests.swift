@@ -15,7 +15,7 @@ import Testing
         it.end.answer(hex(answer), at: it.time)
     }
 
-    @Test func informationGoesBackAndForth() throws {
+    @Test func `information goes back and forth`() throws {
         var it = try card()
         it.gets("00 00 02 AABB")
         answer(&it, "AABB", "9000")
@@ -25,7 +25,7 @@ import Testing
         it.sends("00 40 02 6A82")
     }
 
-    @Test func chainsGoBothWays() throws {
+    @Test func `chains go both ways`() throws {
         var it = try card()
         it.gets("00 20 01 AA")
         it.sends("00 90 00")
@@ -39,7 +39,7 @@ import Testing
         it.sends("00 40 08" + long.suffix(16))
     }
 
-    @Test func aBlockTwiceIsOneCommand() throws {
+    @Test func `a block twice is one command`() throws {
         var it = try card()
         it.gets("00 00 01 AA")
         answer(&it, "AA", "9000")
@@ -51,7 +51,7 @@ import Testing
         it.sends("00 00 02 9000")
     }
 
-    @Test func errorsAreAskedAboutAndAnswered() throws {
+    @Test func `errors are asked about and answered`() throws {
         var it = try card()
         it.getsGarbled("00 00 01 AA")
         it.sends("00 81 00")
@@ -67,7 +67,7 @@ import Testing
         it.sends("00 40 02 9001")
     }
 
-    @Test func timeIsAskedFor() throws {
+    @Test func `time is asked for`() throws {
         var it = try card()
         it.gets("00 00 01 AA")
         #expect(it.end.takeCommand() == hex("AA"))
@@ -83,7 +83,7 @@ import Testing
         it.sends("00 00 02 9000")
     }
 
-    @Test func fieldSizesAreToldAndTaken() throws {
+    @Test func `field sizes are told and taken`() throws {
         var it = try card(announced: 0xF0)
         it.gets("00 C1 01 02")
         it.sends("00 E1 01 02")
@@ -98,7 +98,7 @@ import Testing
         it.sends("00 40 01 00")
     }
 
-    @Test func numbersBeginAnew() throws {
+    @Test func `numbers begin anew`() throws {
         var it = try card()
         it.gets("00 00 01 AA")
         answer(&it, "AA", "9000")
@@ -110,7 +110,7 @@ import Testing
         it.sends("00 00 02 9001")
     }
 
-    @Test func chainsAreAborted() throws {
+    @Test func `chains are aborted`() throws {
         var it = try card(greatestCommand: 3)
         it.gets("00 20 04 AABBCCDD")
         it.sends("00 C2 00")
@@ -126,7 +126,7 @@ import Testing
         it.sends("00 40 02 9000")
     }
 
-    @Test func oneCardIsOneNode() throws {
+    @Test func `one card is one node`() throws {
         var it = try card()
         it.gets("21 20 01 AA")
         it.sends("12 90 00")
@@ -144,7 +144,7 @@ import Testing
         it.sends("13 00 02 9000")
     }
 
-    @Test func theReaderAbortsEitherChain() throws {
+    @Test func `the reader aborts either chain`() throws {
         var it = try card()
         it.gets("00 20 01 AA")
         it.sends("00 90 00")
@@ -161,7 +161,7 @@ import Testing
         it.sends("00 40 02 9000")
     }
 
-    @Test func whatTheCardMustNotDoIt() throws {
+    @Test func `what the card must not do it`() throws {
         for block in ["00 E1 01 20", "00 C3 01 01", "88 00 01 AA", "00 40 01 AA", "00 1F 01 AA"] {
             var it = try card()
             it.gets(block)

@@ -31,7 +31,7 @@ import Testing
         #expect(error.code == failure, sourceLocation: location)
     }
 
-    @Test func informationGoesBackAndForth() throws {
+    @Test func `information goes back and forth`() throws {
         var it = try reader("AABB")
         it.sends("00 00 02 AABB")
         it.gets("00 00 02 9000")
@@ -44,7 +44,7 @@ import Testing
         it.sends("00 00 01 DD")
     }
 
-    @Test func moreTimeIsGranted() throws {
+    @Test func `more time is granted`() throws {
         var it = try reader("AA")
         it.sends("00 00 01 AA")
         it.gets("00 C3 01 05")
@@ -55,7 +55,7 @@ import Testing
         expect(&it, "9000")
     }
 
-    @Test func fieldSizesAreTold() throws {
+    @Test func `field sizes are told`() throws {
         var it = try reader("AABBCCDDEEFF", fieldSize: 0x20 + 1)
         it.sends("00 C1 01 21")
         it.gets("00 E1 01 21")
@@ -70,7 +70,7 @@ import Testing
         expect(&it, "9000")
     }
 
-    @Test func chainsGoBothWays() throws {
+    @Test func `chains go both ways`() throws {
         var it = try reader("AABBCCDDEEFF")
         it.sends("00 20 04 AABBCCDD")
         it.gets("00 90 00")
@@ -83,7 +83,7 @@ import Testing
         expect(&it, "0102 9000")
     }
 
-    @Test func aBlockThatTheCardMissedIsSentAgain() throws {
+    @Test func `a block that the card missed is sent again`() throws {
         for fault in ["80", "81", "82"] {
             var it = try reader("AA")
             it.sends("00 00 01 AA")
@@ -94,7 +94,7 @@ import Testing
         }
     }
 
-    @Test func anAnswerThatIsGarbledIsAskedForAgain() throws {
+    @Test func `an answer that is garbled is asked for again`() throws {
         var it = try reader("AA")
         it.sends("00 00 01 AA")
         it.getsGarbled("00 00 02 9000")
@@ -105,7 +105,7 @@ import Testing
         expect(&it, "9000")
     }
 
-    @Test func anAnswerThatDoesNotComeIsAskedForAgain() throws {
+    @Test func `an answer that does not come is asked for again`() throws {
         var it = try reader("AA")
         it.sends("00 00 01 AA")
         it.waits()
@@ -120,7 +120,7 @@ import Testing
         "00 40 02 9000", "00 90 00", "00 E3 01 01", "00 C3 00", "00 C3 01 00", "00 C1 01 00", "00 C1 01 FF", "00 C0 00",
         "00 01 02 9000", "00 84 00", "00 C5 00", "00 80 01 00", "11 00 02 9000", "00 00 FF",
     ])
-    func whatIsAgainstTheRulesIsAskedForAgain(block: String) throws {
+    func `what is against the rules is asked for again`(block: String) throws {
         var it = try reader("AA")
         it.sends("00 00 01 AA")
         it.gets(block)
@@ -129,7 +129,7 @@ import Testing
         expect(&it, "9000")
     }
 
-    @Test func requestsAreRepeated() throws {
+    @Test func `requests are repeated`() throws {
         var it = try reader("AA", fieldSize: 0xFE)
         it.sends("00 C1 01 FE")
         it.getsGarbled("00 E1 01 FE")
@@ -140,7 +140,7 @@ import Testing
         it.sends("00 00 01 AA")
     }
 
-    @Test func aGarbledExtensionIsAskedForAgain() throws {
+    @Test func `a garbled extension is asked for again`() throws {
         var it = try reader("AA")
         it.sends("00 00 01 AA")
         it.getsGarbled("00 C3 01 02")
@@ -153,7 +153,7 @@ import Testing
         expect(&it, "9000")
     }
 
-    @Test func afterThreeAttemptsNumbersBeginAnew() throws {
+    @Test func `after three attempts numbers begin anew`() throws {
         var it = try reader("AA")
         it.sends("00 00 01 AA")
         it.gets("00 00 02 9000")
@@ -176,7 +176,7 @@ import Testing
         expect(&it, "9000")
     }
 
-    @Test func aCommandThatTheCardDoesNotHaveWholeBeginsAnewOnce() throws {
+    @Test func `a command that the card does not have whole begins anew once`() throws {
         var it = try reader("AABBCCDDEEFF")
         it.sends("00 20 04 AABBCCDD")
         it.gets("00 80 00")
@@ -197,7 +197,7 @@ import Testing
         expect(&it, failure: .notReady)
     }
 
-    @Test func afterThreeResynchronizationsTheCardIsGivenUp() throws {
+    @Test func `after three resynchronizations the card is given up`() throws {
         var it = try reader("AA")
         it.sends("00 00 01 AA")
         it.gets("00 C3 01 01")
@@ -214,7 +214,7 @@ import Testing
         expect(&it, failure: .unrecoverable)
     }
 
-    @Test func aCardThatNeverSpokeIsMute() throws {
+    @Test func `a card that never spoke is mute`() throws {
         var it = try reader("AA")
         it.sends("00 00 01 AA")
         it.waits()
@@ -225,7 +225,7 @@ import Testing
         expect(&it, failure: .mute)
     }
 
-    @Test func theCardAbortsTheReadersChain() throws {
+    @Test func `the card aborts the reader's chain`() throws {
         var it = try reader("AABBCCDDEEFF")
         it.sends("00 20 04 AABBCCDD")
         it.gets("00 C2 00")
@@ -236,7 +236,7 @@ import Testing
         it.sends("00 40 01 AA")
     }
 
-    @Test func theReaderAbortsItsOwnChain() throws {
+    @Test func `the reader aborts its own chain`() throws {
         var it = try reader("AABBCCDDEEFF")
         it.sends("00 20 04 AABBCCDD")
         it.end.abort()
@@ -252,7 +252,7 @@ import Testing
         expect(&it, "9000")
     }
 
-    @Test func theReaderAbortsTheCardsChain() throws {
+    @Test func `the reader aborts the card's chain`() throws {
         var it = try reader("AA")
         it.sends("00 00 01 AA")
         it.end.abort()
@@ -266,7 +266,7 @@ import Testing
         expect(&it, "9000")
     }
 
-    @Test func whatIsNoChainIsNotAborted() throws {
+    @Test func `what is no chain is not aborted`() throws {
         var it = try reader("AA")
         it.end.abort()
         it.sends("00 00 01 AA")
@@ -281,13 +281,13 @@ import Testing
     }
 
     @Test(arguments: [0x11, 0x08, 0x80, 0x88, 0x77] as [UInt8])
-    func nodesThatCannotBeToldApartAreRefused(nodeAddress: UInt8) throws {
+    func `nodes that cannot be told apart are refused`(nodeAddress: UInt8) throws {
         var it = try reader("AA", nodeAddress: nodeAddress)
         it.sendsNothing()
         expect(&it, failure: .nodeAddress)
     }
 
-    @Test func nodeAddressesChangePlaces() throws {
+    @Test func `node addresses change places`() throws {
         var it = try reader("AA", nodeAddress: 0x21)
         it.sends("21 00 01 AA")
         it.gets("21 00 02 9000")

@@ -49,7 +49,7 @@ import Testing
     }
 
     @Test(arguments: 1...16 as ClosedRange<UInt64>)
-    func t1AnswersExactlyOrNotAtAll(seed: UInt64) throws {
+    func `T=1 answers exactly or not at all`(seed: UInt64) throws {
         let all: [LineFault] = [
             .lost, .parity, .corrupted(0x03), .corrupted(0x81), .corrupted(0x18), .doubled, .delayed(5_000),
             .delayed(300_000),
@@ -65,7 +65,7 @@ import Testing
     }
 
     @Test(arguments: 1...10 as ClosedRange<UInt64>)
-    func t0RepeatsCharacters(seed: UInt64) throws {
+    func `T=0 repeats characters`(seed: UInt64) throws {
         let parity = try run(seed: seed, number: 0, check: .lrc, rate: 0.05, faults: [.parity], atLeastApart: 0)
         #expect(parity.answered == 40)
         let lost = try run(

@@ -28,7 +28,7 @@ enum TestATR {
     }
 
     @Test(arguments: [false, true], [nil, 0x11, 0x13, 0x94, 0x97] as [UInt8?])
-    func t1CarriesEverything(inverse: Bool, speed: UInt8?) throws {
+    func `T=1 carries everything`(inverse: Bool, speed: UInt8?) throws {
         for check in [AnswerToReset.BlockCheck.lrc, .crc] {
             for guardTime in [nil, 7, 255] as [UInt8?] where speed == nil || guardTime != 7 {
                 let atr = try TestATR.bytes([1], inverse: inverse, speed: speed, check: check, guardTime: guardTime)
@@ -51,7 +51,7 @@ enum TestATR {
         }
     }
 
-    @Test func t1CarriesTheLongestThereIs() throws {
+    @Test func `T=1 carries the longest there is`() throws {
         let atr = try TestATR.bytes([1], field: 254)
         var line = try TestLine(atr: atr) { _, command in
             command.count > 9 ? [0x90, 0x00] : AnsweringCard.body(65_536) + [0x90, 0x00]
@@ -65,7 +65,7 @@ enum TestATR {
     }
 
     @Test(arguments: [false, true], [T0Responder.Acknowledgement.all, .single])
-    func t0CarriesEverything(inverse: Bool, acknowledgement: T0Responder.Acknowledgement) throws {
+    func `T=0 carries everything`(inverse: Bool, acknowledgement: T0Responder.Acknowledgement) throws {
         for speed in [nil, 0x13, 0x95] as [UInt8?] {
             var configuration = CardTransceiver.Configuration()
             configuration.acknowledgement = acknowledgement
@@ -91,7 +91,7 @@ enum TestATR {
         }
     }
 
-    @Test func aSlowCardGetsItsTime() throws {
+    @Test func `a slow card gets its time`() throws {
         for number in [0, 1] as [UInt8] {
             let atr = try TestATR.bytes([number])
             var line = try TestLine(atr: atr) { _, _ in [0x90, 0x00] }
@@ -109,7 +109,7 @@ enum TestATR {
         }
     }
 
-    @Test func aCardThatSaysNothingIsMute() throws {
+    @Test func `a card that says nothing is mute`() throws {
         for number in [0, 1] as [UInt8] {
             var line = try TestLine(atr: try TestATR.bytes([number])) { _, _ in [0x90, 0x00] }
             _ = try line.activate()
@@ -121,7 +121,7 @@ enum TestATR {
         }
     }
 
-    @Test func theCardMayChangeItsFieldSize() throws {
+    @Test func `the card may change its field size`() throws {
         var configuration = CardTransceiver.Configuration()
         configuration.announcedFieldSize = 200
         var line = try TestLine(atr: try TestATR.bytes([1]), card: configuration) { _, command in command + [0x90, 0] }
@@ -132,7 +132,7 @@ enum TestATR {
         }
     }
 
-    @Test func chainsThatAreTooLongAreAborted() throws {
+    @Test func `chains that are too long are aborted`() throws {
         var configuration = CardTransceiver.Configuration()
         configuration.greatestCommand = 100
         var reader = InterfaceDevice.Configuration()

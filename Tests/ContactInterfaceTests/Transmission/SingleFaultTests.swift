@@ -32,7 +32,7 @@ import Testing
     @Test(arguments: [
         LineFault.lost, .parity, .corrupted(0x03), .corrupted(0x60), .corrupted(0x81), .doubled, .delayed(20_000),
     ])
-    func t1RecoversFromAnyOne(fault: LineFault) throws {
+    func `T=1 recovers from any one`(fault: LineFault) throws {
         for check in fault == .corrupted(0x81) ? [AnswerToReset.BlockCheck.lrc, .crc] : [.lrc] {
             var good = try session(check, fault: nil, at: nil)
             _ = try good.activate()
@@ -62,7 +62,7 @@ import Testing
     /// T=0 repeats what parity shows to be wrong; what is lost or late is an error, never a wrong answer, and never a
     /// command done twice. It has no means against what parity does not show.
     @Test(arguments: [LineFault.lost, .parity, .delayed(20_000), .delayed(4_000_000)])
-    func t0NeverAnswersWrongly(fault: LineFault) throws {
+    func `T=0 never answers wrongly`(fault: LineFault) throws {
         let atr = try TestATR.bytes([0])
         let steps: [([UInt8], [UInt8])] = [
             ([0x80, 0xD6, 0, 0, 3, 1, 2, 3], [0x61, 0x04]), ([0x00, 0xC0, 0, 0, 4], [0x90, 0x00, 0x60, 7, 0x90, 0]),

@@ -6,7 +6,7 @@ import Testing
 /// Numbers of ISO/IEC 7816-3 that others can check.
 @Suite struct TransmissionRulesTests {
     /// The initial characters of 8.1, moment by moment from the second: the high levels.
-    @Test func initialCharactersTellTheConvention() {
+    @Test func `initial characters tell the convention`() {
         #expect(AnswerToReset.Convention.direct.levels(of: 0x3B) == 0b1_0011_1011)
         #expect(AnswerToReset.Convention.inverse.levels(of: 0x3F) == 0b1_0000_0011)
         #expect(AnswerToReset.Convention(initialCharacter: 0b1_0011_1011) == .direct)
@@ -16,7 +16,7 @@ import Testing
     }
 
     @Test(arguments: [AnswerToReset.Convention.direct, .inverse])
-    func everyByteComesBackAndEveryWrongLevelShows(convention: AnswerToReset.Convention) {
+    func `every byte comes back and every wrong level shows`(convention: AnswerToReset.Convention) {
         for byte in UInt8.min...UInt8.max {
             let levels = convention.levels(of: byte)
             #expect(convention.byte(of: levels) == byte)
@@ -25,7 +25,7 @@ import Testing
     }
 
     /// The check value of the CRC of ISO/IEC 13239 (CRC-16/X-25) is 906E.
-    @Test func checksAreRight() {
+    @Test func `checks are right`() {
         let text = Array("123456789".utf8)
         #expect(AnswerToReset.BlockCheck.crc.code(of: text[...]) == [0x6E, 0x90])
         #expect(AnswerToReset.BlockCheck.lrc.code(of: text[...]) == [0x31])
@@ -43,13 +43,13 @@ import Testing
         }
     }
 
-    @Test func everyPCBIsReadOrReserved() {
+    @Test func `every PCB is read or reserved`() {
         let known = (UInt8.min...UInt8.max).compactMap { byte in T1Block.Kind(byte).map { (byte, $0) } }
         #expect(known.allSatisfy { $0.1.byte == $0.0 })
         #expect(known.map(\.0) == hex("00 20 40 60 80 81 82 90 91 92 C0 C1 C2 C3 E0 E1 E2 E3"))
     }
 
-    @Test func unitsAreFOverD() throws {
+    @Test func `units are F over D`() throws {
         let unit = try #require(ElementaryTimeUnit(indices: 0x18))
         #expect((unit.clockRateConversion, unit.baudRateAdjustment) == (372, 12))
         #expect(unit.periods(1) == 31)
@@ -66,7 +66,7 @@ import Testing
         return TransmissionParameters(protocolNumber: number, unit: unit, answerToReset: atr)
     }
 
-    @Test func guardTimesFollowN() throws {
+    @Test func `guard times follow N`() throws {
         #expect(try parameters(0, guardTime: 255).timing(of: .reader).guardTime == 12 * 372)
         #expect(try parameters(1, guardTime: 255).timing(of: .reader).guardTime == 11 * 372)
         #expect(try parameters(1, guardTime: 255).timing(of: .card).guardTime == 11 * 372)
@@ -80,7 +80,7 @@ import Testing
         #expect(slow.timing(of: .reader).guardTime == 12 * 372 + 10 * 32)
     }
 
-    @Test func waitingTimesFollowTheirIntegers() throws {
+    @Test func `waiting times follow their integers`() throws {
         #expect(try parameters(0).waitingTime == 10 * 960 * 372)
         #expect(try parameters(0, speed: 0x95).waitingTime == 10 * 960 * 512)
         let t1 = try parameters(1, waiting: 0x45)
@@ -90,7 +90,7 @@ import Testing
     }
 
     /// PPS2 is asked for where the card tells of a use of SPU; a card may leave it out of its response (9.3).
-    @Test func theUseOfSPUIsAskedFor() throws {
+    @Test func `the use of SPU is asked for`() throws {
         let answer = try AnswerToReset(hex("3B 80 80 2F 01 2E"))
         #expect(answer.standardUse == 0x01 && answer.problems.isEmpty)
         #expect(try ProtocolChoice(answer).request == nil)
@@ -104,7 +104,7 @@ import Testing
         #expect(try line.exchange(hex("8012000000")).get() == hex("9000"))
     }
 
-    @Test func thePPSIsReadAndJudged() throws {
+    @Test func `the PPS is read and judged`() throws {
         #expect(PPSMessage(protocolNumber: 1, speed: 0x95).bytes == hex("FF 11 95 7B"))
         #expect(PPSMessage(protocolNumber: 0).bytes == hex("FF 00 FF"))
         let asked = try #require(PPSMessage(hex("FF 11 95 7B")))
@@ -130,7 +130,7 @@ import Testing
             ("3B 90 95 10 00", [1, 0], 4_000, 0, 512, 16, ""),
             ("3B 90 77 01 E6", [1, 0], 4_000, 1, 372, 1, ""),
         ] as [(String, [UInt8], Int, UInt8, Int, Int, String)])
-    func protocolAndSpeedAreChosen(
+    func `protocol and speed are chosen`(
         answer: String, protocols: [UInt8], frequency: Int, number: UInt8, rate: Int, adjustment: Int, request: String
     ) throws {
         let choice = try ProtocolChoice(
@@ -140,7 +140,7 @@ import Testing
         #expect(choice.request?.bytes ?? [] == hex(request))
     }
 
-    @Test func aSpeedThatIsNotToldMustBeKnown() throws {
+    @Test func `a speed that is not told must be known`() throws {
         let answer = try AnswerToReset(hex("3B 90 95 11 11 05"))
         #expect(throws: TransmissionError(.noCommonProtocol, subject: "")) { try ProtocolChoice(answer) }
         let unit = ElementaryTimeUnit(clockRateConversion: 512, baudRateAdjustment: 8)

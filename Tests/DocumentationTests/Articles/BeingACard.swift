@@ -25,7 +25,7 @@ final class Counter: IntegratedCircuitCard {
         print("out again:", await card.waitUntilRemoved())
     }
 
-    @Test func beingACard() throws {
+    @Test func `being a card`() throws {
         let channel = try InProcessChannel(Counter())
         let answer = try channel.transmit(try CommandAPDU([0x80, 0x14, 0x00, 0x00, 0x01]))
         #expect(answer.bytes == [0x01, 0x90, 0x00])

@@ -3,7 +3,7 @@ import ISO7816
 import Testing
 
 @Suite struct CardScriptArticle {
-    @Test func scripting() throws {
+    @Test func `scripting`() throws {
         let channel = try InProcessChannel(Counter())
 
         let script = try Script(

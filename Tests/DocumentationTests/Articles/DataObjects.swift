@@ -2,7 +2,7 @@ import ISO7816
 import Testing
 
 @Suite struct DataObjectsArticle {
-    @Test func trees() throws {
+    @Test func `trees`() throws {
         let response = try ArticleCards.blankMasterKeyCard().transmit(
             try CommandAPDU(cla: 0x00, ins: 0xA4, p1: 0x04, p2: 0x00, data: ArticleCards.aid, expectedLength: 256))
         let answer = try TLV(response.data)
@@ -23,7 +23,7 @@ import Testing
         return balance
     }
 
-    @Test func writing() throws {
+    @Test func `writing`() throws {
         let name = ArticleCards.aid
         let bytes = try [UInt8](capacity: 64) { (room) throws(TLVError) in
             try room.appendTLV(0x6F) { (room) throws(TLVError) in

@@ -21,7 +21,7 @@ import ValueProtocol
         func energy(after milliseconds: Int64) throws -> Energy { Energy(microjoules: 1_000 * milliseconds) }
     }
 
-    @Test func feedingAMeter() throws {
+    @Test func `feeding a meter`() throws {
         let memory = VolatileMemory(
             try ElectricMeter.records(
                 PartyID(issuer: 0x00A1_B2C3, kind: .electricMeter, number: 0x77),

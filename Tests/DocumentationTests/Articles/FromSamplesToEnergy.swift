@@ -3,7 +3,7 @@ import Metrology
 import Testing
 
 @Suite struct FromSamplesToEnergyArticle {
-    @Test func fromSamplesToEnergy() {
+    @Test func `from samples to energy`() {
         let rating = ChannelRating(nominalVoltage: 220, nominalCurrent: 50)
         let frontEnd = FrontEnd(for: rating)
         let mains = SimulatedMains(

@@ -3,7 +3,7 @@ import Testing
 import ValueProtocol
 
 @Suite struct OneSessionArticle {
-    @Test func oneSession() throws {
+    @Test func `one session`() throws {
         let (card, host) = (ValueArticles.cardID, PartyID(issuer: 1, kind: .host, number: 1))
         let master = try SystemRandomness.key()
         let order = CreditOrder(

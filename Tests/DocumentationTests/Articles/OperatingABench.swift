@@ -14,7 +14,7 @@ import ValueProtocol
         func wait(for queue: BenchQueue, atMost duration: Duration) { now += duration }
     }
 
-    @Test func operatingABench() throws {
+    @Test func `operating a bench`() throws {
         let place = FileManager.default.temporaryDirectory.appending(path: "bench-article-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: place) }
         let (path, now) = (place.path, Int64(1_767_571_200_000))

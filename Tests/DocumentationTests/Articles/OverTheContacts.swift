@@ -3,7 +3,7 @@ import ISO7816
 import Testing
 
 @Suite struct OverTheContactsArticle {
-    @Test func overTheContacts() throws {
+    @Test func `over the contacts`() throws {
         let answer = try AnswerToReset.Builder(protocols: [0, 1]).build()
         var line = CharacterLine(reader: InterfaceDevice(), card: CardTransceiver(answer))
         line.card.reset(at: line.now)

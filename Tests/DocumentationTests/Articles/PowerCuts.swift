@@ -3,7 +3,7 @@ import ValueElement
 import ValueElementTesting
 
 @Suite struct PowerCutsArticle {
-    @Test func everyCut() throws {
+    @Test func `every cut`() throws {
         let changes = [RecordChange(RecordName(1), [2]), RecordChange(RecordName(2), [7])]
 
         for portion in FailureSwitch.Portion.allCases {
@@ -21,7 +21,7 @@ import ValueElementTesting
         }
     }
 
-    @Test func aMemoryOfOnesOwn() throws {
+    @Test func `a memory of one's own`() throws {
         var memory = VolatileMemory()
 
         let conformance = MemoryConformance(

@@ -4,7 +4,7 @@ import ISO7816
 import Testing
 
 @Suite struct PuttingKeysArticle {
-    @Test func puttingKeys() throws {
+    @Test func `putting keys`() throws {
         let card = try InProcessChannel(SecurityDomainCard(try KeySet.test(.aes)))
         let own = Secret(copying: 1...16)
         let keys = try KeySet(.aes, encryption: own, mac: own, dataEncryption: own)

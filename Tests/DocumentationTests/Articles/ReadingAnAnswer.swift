@@ -2,7 +2,7 @@ import ISO7816
 import Testing
 
 @Suite struct ReadingAnAnswerArticle {
-    @Test func readingAnAnswer() throws {
+    @Test func `reading an answer`() throws {
         let channel = try ArticleCards.blankMasterKeyCard()
         let applicationIdentifier = ArticleCards.aid
 

@@ -6,7 +6,7 @@ import ValueElement
 import ValueProtocol
 
 @Suite struct TokensAndCreditArticle {
-    @Test func tokensAndCredit() throws {
+    @Test func `tokens and credit`() throws {
         let id = PartyID(issuer: 0x00A1_B2C3, kind: .electricMeter, number: 0x77)
         let transportKey = try SystemRandomness.key()
         let price = Amount(rawValue: 300_000)

@@ -4,7 +4,7 @@ import Testing
 import ValueProtocol
 
 @Suite struct TracingArticle {
-    @Test func tracing() throws {
+    @Test func `tracing`() throws {
         let reader = try ArticleCards.blankMasterKeyCard()
         var lines: [String] = []
 
@@ -20,7 +20,7 @@ import ValueProtocol
         #expect(lines[2].contains("••") && !lines[2].contains("31 32 33 34"))
     }
 
-    @Test func replaying() throws {
+    @Test func `replaying`() throws {
         let reader = try ArticleCards.blankMasterKeyCard()
         var writer = TraceWriter(.json, try APDUDictionary())
         var bytes = writer.start()

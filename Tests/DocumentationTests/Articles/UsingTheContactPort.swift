@@ -16,7 +16,7 @@ import Testing
         }
     }
 
-    @Test func asynchronousCards() throws {
+    @Test func `asynchronous cards`() throws {
         let port = ContactPort(name: "slot")
         let card = try AsynchronousCard(Counter())
         port.insert(card)
@@ -33,7 +33,7 @@ import Testing
         try kinds(port)
     }
 
-    @Test func wrongReaders() throws {
+    @Test func `wrong readers`() throws {
         let card = try AsynchronousCard(Counter())
         let port = ContactPort()
         port.insert(card)
@@ -46,7 +46,7 @@ import Testing
         #expect(card.violations == [.clockBeforeReception])
     }
 
-    @Test func synchronousCards() throws {
+    @Test func `synchronous cards`() throws {
         let port = ContactPort()
         port.insert(TwoWireCard(code: Secret(copying: [0xFF, 0xFF, 0xFF])))
         let memory = try TwoWireReader(port)
@@ -61,7 +61,7 @@ import Testing
         try kinds(port)
     }
 
-    @Test func pulledCards() throws {
+    @Test func `pulled cards`() throws {
         let port = ContactPort()
         port.insert(try AsynchronousCard(Counter()))
         let slot = try ContactSlot(port)
@@ -86,7 +86,7 @@ import Testing
         #expect(!port.isCardPresent)
     }
 
-    @Test func behindAReader() throws {
+    @Test func `behind a reader`() throws {
         let port = ContactPort()
         port.insert(TwoWireCard(code: Secret(copying: [0xFF, 0xFF, 0xFF])))
 

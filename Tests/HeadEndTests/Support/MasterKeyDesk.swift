@@ -5,6 +5,7 @@ import ISO7816
 import Issuing
 import Records
 import RecordsSQLite
+import TestWorlds
 import Testing
 import ValueElement
 import ValueProtocol
@@ -16,7 +17,7 @@ final class MasterKeyDesk {
     let desk: CreditDesk
     /// To the master-key card, as the desk uses it.
     let channel: FaultyChannel
-    private let card: ValueCard
+    private let card: TestCard
     /// The same master-key card, for another desk.
     var authority: MasterKeyCardAuthority { MasterKeyCardAuthority(channel) }
 
@@ -24,20 +25,14 @@ final class MasterKeyDesk {
     init(_ keys: HostKeys, fault: FaultyChannel.Fault = .none) throws {
         let id = PartyID(issuer: 0xA1B2C3, kind: .masterKeyCard, number: 1)
         let suite = try CipherSuite()
-        var master = MasterKeyImage()
-        for purpose in [Purpose.credit, .admin, .usage] {
-            let name = KeyName(purpose, 1)
-            let byte = purpose.rawValue << 4 | 1
-            master.keys.append(StoredKey(name: name, key: Secret(copying: [UInt8](repeating: byte, count: 16))))
-        }
-        master.custodians[0] = Custodian(pin: Secret(copying: Array("123456".utf8)))
-        let allowed: [OperationCode] = [.storeCredit, .refund, .status]
-        master.rules = DeskRules(operations: allowed.reduce(0) { $0 | $1.ruleBit })
-        var element = ElementImage(blank: id, transportKey: nil)
-        element.state = .issued
-        element.put(Purse(service: .float, currency: TestCard.euro, limit: Amount(rawValue: Self.filled)))
-        card = try ValueCard(VolatileMemory(ValueCard.records(master, element: element)))
-        let direct = try InProcessChannel(card)
+        let names = [Purpose.credit, .admin, .usage].map { KeyName($0, 1) }
+        let master = MasterKeyImage(
+            keys: names.map {
+                StoredKey(
+                    name: $0, key: Secret(copying: [UInt8](repeating: $0.purpose.rawValue << 4 | 1, count: 16)))
+            }, pins: ["123456"], rules: DeskRules(allowing: [.storeCredit, .refund, .status]))
+        card = try TestCard(master, element: ElementImage(issued: id, purses: [Purse(.float, limit: Self.filled)]))
+        let direct = card.channel
         // The host fills the float as it fills any purse.
         records = try RecordFile.inMemory()
         let filling = try HeadEndTests.desk(records, keys)
@@ -55,7 +50,6 @@ final class MasterKeyDesk {
 
     /// What is left of the float.
     func float() throws -> UInt64 {
-        let element = try #require(card.element)
-        return try #require(element.image.purse(.float)).balance.rawValue
+        try card.holds(.float)
     }
 }

@@ -3,6 +3,7 @@ import HeadEnd
 import ISO7816
 import Records
 import RecordsSQLite
+import TestWorlds
 import ValueProtocol
 
 /// A host's keys, the same in every test.

@@ -7,13 +7,13 @@ import Testing
         arguments: [
             ([0], "3B 00"), ([1], "3B 80 01 81"), ([0, 1], "3B 80 80 01 01"), ([1, 0], "3B 80 80 01 01"),
         ] as [([UInt8], String)])
-    func plainOnes(protocols: [UInt8], expected: String) throws {
+    func `plain ones`(protocols: [UInt8], expected: String) throws {
         #expect(try AnswerToReset.Builder(protocols: protocols).build().bytes == hex(expected))
     }
 
     /// Whatever is asked for is read back, in every combination.
     @Test(arguments: [[0], [1], [0, 1]] as [[UInt8]], 0..<128)
-    func whatIsBuiltIsReadBack(protocols: [UInt8], choice: Int) throws {
+    func `what is built is read back`(protocols: [UInt8], choice: Int) throws {
         var builder = AnswerToReset.Builder(protocols: protocols)
         if choice & 1 != 0 { builder.speed = 0x96 }
         if choice & 2 != 0 { builder.extraGuardTime = 255 }
@@ -38,7 +38,7 @@ import Testing
         #expect(answer.historical.capabilities?.takesExtendedLengths == (choice & 64 != 0 ? true : nil))
     }
 
-    @Test func whatCannotBeSaidIsRefused() {
+    @Test func `what cannot be said is refused`() {
         #expect(throws: ATRError(.unknownProtocol, offset: 0)) { try AnswerToReset.Builder(protocols: []).build() }
         #expect(throws: ATRError(.unknownProtocol, offset: 14)) {
             try AnswerToReset.Builder(protocols: [0, 14]).build()

@@ -8,7 +8,7 @@ import Testing
         return Dictionary(uniqueKeysWithValues: explanation.map { ($0.name, $0.meaning) })
     }
 
-    @Test func everyByteHasItsName() throws {
+    @Test func `every byte has its name`() throws {
         let answer = try AnswerToReset(hex("3F D2 95 14 D0 90 0F F1 FE 45 01 1F C3 AA BB 9A 00"))
         #expect(
             answer.explanation.map(\.name) == [
@@ -21,7 +21,7 @@ import Testing
 
     /// Figures computed by hand: 512 / 16 = 32 periods; 4 MHz / 32; WI 15 · 960 · 512 / 4 MHz; (11 + 2^5) · 32 / 4 MHz;
     /// 11 · 32 / 4 MHz + 2^4 · 960 · 372 / 4 MHz; guard time 12 + 20.
-    @Test func interfaceBytesAreExplainedWithFigures() throws {
+    @Test func `interface bytes are explained with figures`() throws {
         let meaning = try explained("3F D2 95 14 D0 90 0F F1 FE 45 01 1F C3 AA BB 9A")
         #expect(
             meaning["TA1"] == [
@@ -54,12 +54,12 @@ import Testing
             ("3B 80 80 2F 80 AF", "TB3", ["the contact SPU (C6) has a proprietary use"]),
             ("3B 80 81 11 FF EF", "TA3", ["IFSC 255 is reserved for future use"]),
         ] as [(String, String, [String])])
-    func oneByte(digits: String, name: String, meaning: [String]) throws {
+    func `one byte`(digits: String, name: String, meaning: [String]) throws {
         #expect(try explained(digits)[name] == meaning)
     }
 
     /// 80 31 E8 73 C8 00 13: service data and capabilities of ISO/IEC 7816-4, 12.1.1.
-    @Test func historicalBytesAreExplained() throws {
+    @Test func `historical bytes are explained`() throws {
         let broken = try explained("3B 04 80 31 E8 73")
         #expect(broken["T1"] == ["category indicator whose rules the rest breaks"])
         let good = try explained("3B 07 80 31 E8 73 C8 01 13")
@@ -83,14 +83,14 @@ import Testing
         #expect(good["T7"] == ["channel numbers are assigned by the interface device", "4 logical channels"])
     }
 
-    @Test func theStatusIndicatorIsExplained() throws {
+    @Test func `the status indicator is explained`() throws {
         let meaning = try explained("3B 04 00 05 90 00")
         #expect(meaning["T1"]?.first?.contains("status indicator") == true)
         #expect(meaning["T2"] == ["life cycle: operational, activated"])
         #expect(meaning["T3"]?.first?.hasPrefix("status 9000") == true)
     }
 
-    @Test func whatWasLostIsAProblemOnlyWhereThatIsAllowed() throws {
+    @Test func `what was lost is a problem only where that is allowed`() throws {
         let bytes = hex("3B 26 00 11 01 6D 03")
         #expect(throws: ATRError(.truncated, offset: 7)) { try AnswerToReset(bytes) }
         let answer = try AnswerToReset(incomplete: bytes)
@@ -101,8 +101,8 @@ import Testing
     }
 
     /// Any bytes at all: either an error, or as many explanations as bytes.
-    @Test func anyBytesAreExplainedOrRefused() throws {
-        var random = SplitMix(seed: 7816)
+    @Test func `any bytes are explained or refused`() throws {
+        var random = SeededGenerator(seed: 7816)
         for _ in 0..<20_000 {
             let count = Int.random(in: 0...36, using: &random)
             var bytes = (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
@@ -114,18 +114,5 @@ import Testing
                 #expect(error.offset <= bytes.count)
             }
         }
-    }
-}
-
-/// Numbers that are the same in every run (splitmix64).
-private struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-    init(seed: UInt64) { state = seed }
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

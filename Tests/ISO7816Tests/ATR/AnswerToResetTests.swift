@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite struct AnswerToResetTests {
-    @Test func theShortestOffersT0AndTheDefaults() throws {
+    @Test func `the shortest offers T=0 and the defaults`() throws {
         let answer = try AnswerToReset(hex("3B 00"))
         #expect(answer.convention == .direct)
         #expect(answer.protocols == [0])
@@ -23,7 +23,7 @@ import Testing
     }
 
     /// All interface bytes at once: TA1 TC1 TD1, TA2 TC2 TD2 (T=1), TA3 TB3 TC3 TD3 (T=15), TA4.
-    @Test func everyInterfaceByteIsRead() throws {
+    @Test func `every interface byte is read`() throws {
         let bytes = hex("3F D2 95 14 D0 90 0F F1 FE 45 01 1F C3 AA BB")
         let answer = try AnswerToReset(bytes + [bytes[1...].reduce(0, ^)])
         #expect(answer.convention == .inverse)
@@ -45,7 +45,7 @@ import Testing
         #expect(answer.problems == [])
     }
 
-    @Test func aWrongOrMissingCheckByteIsReportedOnly() throws {
+    @Test func `a wrong or missing check byte is reported only`() throws {
         let good = hex("3B 80 80 01 01")
         #expect(try AnswerToReset(good).problems == [])
         #expect(try AnswerToReset(good).protocols == [0, 1])
@@ -62,18 +62,18 @@ import Testing
         ("3B 10", .truncated, 2), ("3B 80 10", .truncated, 3), ("3B 03 AA BB", .truncated, 4),
         ("3B 80 80 80 80", .truncated, 5),
     ])
-    func whatCannotBeReadIsRefused(text: String, code: ATRError.Code, offset: Int) {
+    func `what cannot be read is refused`(text: String, code: ATRError.Code, offset: Int) {
         #expect(throws: ATRError(code, offset: offset)) { try AnswerToReset(hex(text)) }
     }
 
-    @Test func reservedSpeedsHaveNoNumber() throws {
+    @Test func `reserved speeds have no number`() throws {
         let answer = try AnswerToReset(hex("3B 10 7A"))
         #expect(answer.clockRateConversion == nil)
         #expect(answer.baudRateAdjustment == nil)
     }
 
     @Test(arguments: 0..<200 as Range<UInt64>)
-    func anyBytesAreReadOrRefused(seed: UInt64) {
+    func `any bytes are read or refused`(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
         for _ in 0..<50 {
             let bytes = [0x3B] + generator.bytes(Int.random(in: 0...40, using: &generator))

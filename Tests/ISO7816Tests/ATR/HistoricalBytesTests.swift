@@ -5,7 +5,7 @@ import Testing
 @Suite struct HistoricalBytesTests {
     private func read(_ text: String) -> HistoricalBytes { HistoricalBytes(ArraySlice(hex(text))) }
 
-    @Test func compactDataObjectsAndCapabilities() {
+    @Test func `compact data objects and capabilities`() {
         let bytes = read("80 31 C0 73 C0 01 5B F3 A0 00 00")
         #expect(
             bytes.objects == [
@@ -21,7 +21,7 @@ import Testing
         #expect(capabilities?.logicalChannels == 4)
     }
 
-    @Test func statusBehindTheDataObjects() {
+    @Test func `status behind the data objects`() {
         #expect(
             read("00 31 C0 05 90 00")
                 == .compactTLVWithStatus(
@@ -29,11 +29,11 @@ import Testing
     }
 
     @Test(arguments: ["80 31", "00 90 00", "10", "00 32 C0 05 90 00", "4A 43 4F 50", "81 00"])
-    func whatBreaksTheRulesIsTheMakers(text: String) {
+    func `what breaks the rules is the maker's`(text: String) {
         #expect(read(text) == .proprietary(ArraySlice(hex(text))))
     }
 
-    @Test func directoryReferenceAndNothing() {
+    @Test func `directory reference and nothing`() {
         #expect(read("10 2F") == .directoryReference(0x2F))
         #expect(read("") == .absent)
         #expect(read("80").capabilities == nil)

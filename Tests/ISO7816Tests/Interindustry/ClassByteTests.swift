@@ -8,18 +8,18 @@ import Testing
         (0x0C, 4, 0x60), (0x08, 4, 0x60), (0x60, 1, 0x09), (0x4F, 0, 0x00), (0x80, 19, 0xCF), (0x84, 2, 0x86),
         (0x84, 5, 0xE1),
     ])
-    func onChannels(from: Int, channel: Int, to: Int) {
+    func `on channels`(from: Int, channel: Int, to: Int) {
         let moved = ClassByte(UInt8(from)).on(channel: UInt8(channel))
         #expect(moved?.rawValue == UInt8(to))
         #expect(moved?.channel == UInt8(channel))
     }
 
-    @Test func whatHasNoPlace() {
+    @Test func `what has no place`() {
         #expect(ClassByte(0x00).on(channel: 20) == nil)
         #expect(ClassByte(0x04).on(channel: 4) == nil)
     }
 
-    @Test func everyClassKeepsItsMeaningOnItsOwnChannel() {
+    @Test func `every class keeps its meaning on its own channel`() {
         for value in UInt8.min...UInt8.max where value & 0x60 != 0x20 {
             let cla = ClassByte(value)
             #expect(cla.on(channel: cla.channel)?.isChained == cla.isChained)

@@ -2,7 +2,7 @@ import ISO7816
 import Testing
 
 @Suite struct FileControlInformationTests {
-    @Test func anInterindustryFCP() throws {
+    @Test func `an interindustry FCP`() throws {
         let fcp = try FileControlInformation([
             0x62, 0x1A, 0x82, 0x05, 0x42, 0x21, 0x00, 0x1C, 0x05, 0x83, 0x02, 0x6F, 0x3A, 0x8A, 0x01, 0x05, 0x8B, 0x03,
             0x6F, 0x06, 0x04, 0x80, 0x02, 0x00, 0x8C, 0x88, 0x01, 0x08,
@@ -15,7 +15,7 @@ import Testing
         #expect(fcp.securityAttributes == [TLV(0x8B, [0x6F, 0x06, 0x04])])
     }
 
-    @Test func templatesWithinAnFCI() throws {
+    @Test func `templates within an FCI`() throws {
         let fci = try FileControlInformation([
             0x6F, 0x12, 0x62, 0x06, 0x82, 0x01, 0x38, 0x8A, 0x01, 0x04, 0x84, 0x02, 0xA0, 0x01, 0xA5, 0x02, 0x88, 0x00,
             0x64, 0x00,
@@ -25,7 +25,7 @@ import Testing
         #expect(fci.shortIdentifier == nil)
     }
 
-    @Test func whatACardMightSendInstead() {
+    @Test func `what a card might send instead`() {
         let wrong: [[UInt8]] = [
             [], [0x6F], [0x6F, 0x05, 0x84], [0x70, 0x00], [0x62, 0x00, 0x01, 0x02], [0x84, 0x01, 0x00],
         ]
@@ -35,7 +35,7 @@ import Testing
     }
 
     /// ISO/IEC 7816-4, tables of the file descriptor byte and the life cycle status byte.
-    @Test func everyDescriptorByte() {
+    @Test func `every descriptor byte`() {
         for byte in UInt8.min...UInt8.max {
             guard let descriptor = FileDescriptor([byte]) else {
                 Issue.record("none")

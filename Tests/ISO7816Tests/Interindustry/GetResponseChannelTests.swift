@@ -21,7 +21,7 @@ import Testing
         ("00 A4 04 00 01 AA 00", "00 A4 04 00 01 AA"),
         ("00 A4 04 00 00 00 01 AA 00 00", "00 A4 04 00 01 AA"),
     ])
-    func commandsAreMappedToT0(command: String, tpdu: String) throws {
+    func `commands are mapped to T=0`(command: String, tpdu: String) throws {
         #expect(try sent(command, answers: ["9000"]).sent == [hex(tpdu)])
         #expect(try sent(command, answers: ["9000"], transmission: .t1).sent == [hex(command)])
     }
@@ -31,7 +31,7 @@ import Testing
             (0x00, 0x00), (0x03, 0x03), (0x0C, 0x00), (0x1D, 0x01), (0x40, 0x40), (0x4F, 0x4F), (0x73, 0x43),
             (0x80, 0x00), (0x84, 0x00), (0x92, 0x02), (0xC5, 0x45),
         ] as [(UInt8, UInt8)])
-    func getResponseKeepsTheChannelAlone(cla: UInt8, expected: UInt8) throws {
+    func `GET RESPONSE keeps the channel alone`(cla: UInt8, expected: UInt8) throws {
         let line = Line(ScriptedCard([hex("6102"), hex("AABB 9000")]), .t0)
         let response = try GetResponseChannel(line).transmit(
             CommandAPDU(cla: cla, ins: 0x10, p1: 0, p2: 0, data: [1]))
@@ -39,7 +39,7 @@ import Testing
         #expect(response.bytes == hex("AABB 9000"))
     }
 
-    @Test func aWrongLeIsRepeatedInItsOwnForm() throws {
+    @Test func `a wrong Le is repeated in its own form`() throws {
         let short = try sent("00 B0 00 00 00", answers: ["6C02", "AABB 9000"])
         #expect(short.sent == [hex("00 B0 00 00 00"), hex("00 B0 00 00 02")])
         #expect(short.response == hex("AABB 9000"))
@@ -53,13 +53,13 @@ import Testing
     @Test(arguments: [
         ("00 D6 00 00 01 AA", ["6C02"]), ("00 B0 00 00 02", ["6C02"]), ("00 B0 00 00 02", ["6985"]),
     ])
-    func whatCannotBeFollowedIsGivenAsItIs(command: String, answers: [String]) throws {
+    func `what cannot be followed is given as it is`(command: String, answers: [String]) throws {
         let (sent, response) = try sent(command, answers: answers)
         #expect(response == hex(answers[0]))
         #expect(sent.count == 1)
     }
 
-    @Test func anAnswerWithoutEndIsAnError() throws {
+    @Test func `an answer without end is an error`() throws {
         for answers in [["6101"], ["6101", "AA 6101"], ["AA 6101"]] {
             let line = Line(ScriptedCard(answers.map(hex)), .t0)
             let channel = GetResponseChannel(line, limits: .init(rounds: 5, bytes: 1_000))
@@ -75,7 +75,7 @@ import Testing
         #expect(flip.sent.count == 6)
     }
 
-    @Test func moreBytesThanAllowedAreAnError() throws {
+    @Test func `more bytes than allowed are an error`() throws {
         let part = [UInt8](repeating: 1, count: 256)
         for bytes in [255, 256, 511] {
             let line = Line(ScriptedCard([hex("6100"), part + hex("6100"), part + hex("9000")]))
@@ -88,7 +88,7 @@ import Testing
         #expect(whole.data.count == 512)
     }
 
-    @Test func moreDataThanT0CarriesIsRefused() throws {
+    @Test func `more data than T=0 carries is refused`() throws {
         let line = Line(ScriptedCard([hex("9000")]), .t0)
         let command = try CommandAPDU(cla: 0, ins: 0xD6, p1: 0, p2: 0, data: [UInt8](repeating: 0, count: 256))
         #expect(throws: CardError(.unsupported, subject: "")) {

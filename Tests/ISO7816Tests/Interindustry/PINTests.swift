@@ -12,7 +12,7 @@ import Testing
 
     private func bytes(_ secret: Secret) -> [UInt8] { secret.withBytes { Array($0) } }
 
-    @Test func blocks() throws {
+    @Test func `blocks`() throws {
         let four = try pin("1234")
         #expect(bytes(try four.block(.ascii(count: 8))) == [0x31, 0x32, 0x33, 0x34, 0xFF, 0xFF, 0xFF, 0xFF])
         #expect(bytes(try four.block(.ascii(count: nil))) == [0x31, 0x32, 0x33, 0x34])
@@ -26,7 +26,7 @@ import Testing
             bytes(try pin("123456789012").block(.iso9564Format2)) == [0x2C, 0x12, 0x34, 0x56, 0x78, 0x90, 0x12, 0xFF])
     }
 
-    @Test func whatDoesNotFit() throws {
+    @Test func `what does not fit`() throws {
         #expect(throws: InterindustryError(.outOfRange, "")) { try pin("123").block(.iso9564Format2) }
         #expect(throws: InterindustryError(.outOfRange, "")) { try pin("123456789").block(.ascii(count: 8)) }
         for text in ["", "12a4", "12345678901234567", "１２３４"] {
@@ -35,7 +35,7 @@ import Testing
         }
     }
 
-    @Test func itIsNotShown() throws {
+    @Test func `it is not shown`() throws {
         let four = try pin("1234")
         var dumped = ""
         dump(four, to: &dumped)

@@ -20,12 +20,12 @@ import Testing
         return found
     }
 
-    @Test func dataObjectsAreFoundWhereTheyLie() throws {
+    @Test func `data objects are found where they lie`() throws {
         let answer = hex("6F 0F 84 07 F05653544F5245 A5 04 82 00 81 00")
         #expect(try flat(answer) == ["6F@0+15", "84@2+7", "A5@11+4", "82@13+0", "81@15+0"])
     }
 
-    @Test func paddingIsSkippedBeforeBetweenAndAfter() throws {
+    @Test func `padding is skipped before between and after`() throws {
         #expect(try flat(hex("0000 80 01 AA 00 A1 06 00 81 01 00 00 00 00")) == ["80@2+1", "A1@6+6", "81@9+1"])
         #expect(try flat(hex("000000")) == [])
         #expect(try flat([]) == [])
@@ -50,7 +50,7 @@ import Testing
             ("84 84 FF FF FF FF", .truncatedValue, 1),
             ("80 01 AA 00 A1 03 82 02 01", .truncatedValue, 7),
         ] as [(String, TLVError.Code, Int)])
-    func malformedBytesAreRefusedWithOffsetAndReason(text: String, code: TLVError.Code, offset: Int) {
+    func `malformed bytes are refused with offset and reason`(text: String, code: TLVError.Code, offset: Int) {
         #expect(throws: TLVError(code, offset: offset)) { try TLV.parse(hex(text)) }
         #expect(throws: TLVError(code, offset: offset)) {
             let bytes = hex(text)
@@ -59,7 +59,7 @@ import Testing
         }
     }
 
-    @Test func lengthsOfOneToFourBytesAreRead() throws {
+    @Test func `lengths of one to four bytes are read`() throws {
         for (count, header) in [
             (127, "84 7F"), (128, "84 81 80"), (255, "84 81 FF"), (256, "84 82 01 00"), (65_535, "84 82 FF FF"),
             (65_536, "84 83 01 00 00"), (0x100_0000, "84 84 01 00 00 00"),
@@ -75,7 +75,7 @@ import Testing
         }
     }
 
-    @Test func nestingIsBounded() throws {
+    @Test func `nesting is bounded`() throws {
         var bytes = hex("80 00")
         for _ in 0..<3 { bytes = hex("A0") + [UInt8(bytes.count)] + bytes }
         #expect(try TLV.parse(bytes, nestingLimit: 4).count == 1)
@@ -88,7 +88,7 @@ import Testing
         #expect(throws: TLVError(.nestedTooDeep, offset: 30)) { try TLV.parse(endless) }
     }
 
-    @Test func aTagIsSoughtAndPrimitivesHaveNoChildren() throws {
+    @Test func `a tag is sought and primitives have no children`() throws {
         let bytes = hex("80 01 01 81 02 01F4 80 01 03")
         var cursor = TLVCursor(bytes.span)
         let number = try cursor.next(0x81)?.unsignedInteger

@@ -14,7 +14,7 @@ import Testing
             (0xDF8101, "DF8101", .private, false, 129),
             (0xFFFF_FF7F, "FFFFFF7F", .private, true, 0x1F_FFFF),
         ] as [(UInt32, String, TLVTag.Class, Bool, UInt32)])
-    func classFormAndNumberAreRead(
+    func `class form and number are read`(
         raw: UInt32, text: String, tagClass: TLVTag.Class, constructed: Bool, number: UInt32
     ) throws {
         let tag = try #require(TLVTag(rawValue: raw))
@@ -26,12 +26,12 @@ import Testing
     }
 
     @Test(arguments: [0, 0x1F, 0x9F, 0x8401, 0x9F80, 0x9F81, 0x9F8001, 0x9F3801, 0x9F81_8081, 0x9F81_0101] as [UInt32])
-    func whatIsNoTagIsRefused(raw: UInt32) {
+    func `what is no tag is refused`(raw: UInt32) {
         #expect(TLVTag(rawValue: raw) == nil)
     }
 
     /// A value is a tag exactly where a reader takes the same bytes as one.
-    @Test func validityAgreesWithTheReader() throws {
+    @Test func `validity agrees with the reader`() throws {
         var generator = SeededGenerator(seed: 1)
         for _ in 0..<20_000 {
             let raw =

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite struct TLVTreeTests {
-    @Test func selectAnswerIsReadByPath() throws {
+    @Test func `a SELECT answer is read by path`() throws {
         let answer = try TLV(hex("6F 1B 84 07 F05653544F5245 A5 10 80 08 0000000110000001 81 01 01 82 01 01"))
         #expect(answer.first(0x84)?.value == ArraySlice(hex("F05653544F5245")))
         #expect(answer.first(0xA5, 0x82)?.value == [1])
@@ -11,19 +11,19 @@ import Testing
         #expect(answer.description == "6F { 84 F05653544F5245, A5 { 80 0000000110000001, 81 01, 82 01 } }")
     }
 
-    @Test func oneDataObjectIsOne() throws {
+    @Test func `one data object is one`() throws {
         #expect(throws: TLVError(.missing, offset: 2)) { try TLV(hex("0000")) }
         #expect(throws: TLVError(.trailingBytes, offset: 4)) { try TLV(hex("00 80 01 AA 00 81 00")) }
         #expect(try TLV(hex("00 80 01 AA 00")) == TLV(0x80, [0xAA]))
     }
 
-    @Test func slicesAreReadFromWhereTheyBegin() throws {
+    @Test func `slices are read from where they begin`() throws {
         let answer = hex("FFFF A1 03 80 01 07 9000")
         #expect(try TLV(answer[2..<7])[0x80]?.value == [7])
     }
 
     @Test(arguments: 0..<400 as Range<UInt64>)
-    func whatIsWrittenIsReadAgain(seed: UInt64) throws {
+    func `what is written is read again`(seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
         let object = generator.dataObject(depth: 5)
         let bytes = object.bytes
@@ -36,7 +36,7 @@ import Testing
     private func count(_ object: TLV) -> Int { object.children.reduce(1) { $0 + count($1) } }
 
     @Test(arguments: 0..<60 as Range<UInt64>)
-    func everyPrefixIsRefused(seed: UInt64) throws {
+    func `every prefix is refused`(seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
         let bytes = generator.dataObject(depth: 4).bytes
         for count in 0..<bytes.count {
@@ -47,7 +47,7 @@ import Testing
     /// Whatever comes, reading ends: with data objects that can be written and read again, or with an error that
     /// points into the bytes.
     @Test(arguments: 0..<60 as Range<UInt64>)
-    func mutatedBytesAreReadOrRefused(seed: UInt64) throws {
+    func `mutated bytes are read or refused`(seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
         let original = generator.dataObject(depth: 5).bytes
         for _ in 0..<200 {

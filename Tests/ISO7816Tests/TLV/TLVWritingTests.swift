@@ -17,7 +17,7 @@ import Testing
     }
 
     @Test(arguments: 0..<200 as Range<UInt64>)
-    func writerAndTreeAgree(seed: UInt64) throws {
+    func `writer and tree agree`(seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
         let object = generator.dataObject(depth: 5)
         let expected = object.bytes
@@ -29,7 +29,7 @@ import Testing
 
     /// In room that is one byte short, whatever was there before stays, and nothing is added.
     @Test(arguments: [0, 1, 126, 127, 128, 255, 256, 65_535, 65_536])
-    func tooLittleRoomIsRefusedAndLeftAsItWas(count: Int) throws {
+    func `too little room is refused and left as it was`(count: Int) throws {
         let value = [UInt8](repeating: 0xA5, count: count)
         let object = TLV(0xA1, children: [TLV(0x9F38, value)])
         for missing in 1...5 {
@@ -41,7 +41,7 @@ import Testing
         }
     }
 
-    @Test func numbersAreWrittenInTheirWidth() throws {
+    @Test func `numbers are written in their width`() throws {
         let bytes = try [UInt8](capacity: 20) { (room) throws(TLVError) in
             try room.appendTLV(0x81, integer: UInt8(1))
             try room.appendTLV(0x82, integer: UInt64(500_000_000))
@@ -49,7 +49,7 @@ import Testing
         #expect(bytes == hex("81 01 01 82 08 00 00 00 00 1D CD 65 00"))
     }
 
-    @Test func aPrimitiveTagHoldsNoDataObjects() {
+    @Test func `a primitive tag holds no data objects`() {
         #expect(throws: TLVError(.notConstructed, offset: 0)) {
             try [UInt8](capacity: 20) { (room) throws(TLVError) in
                 try room.appendTLV(0x81) { (_) throws(TLVError) in }

@@ -1,32 +1,22 @@
-import Foundation
+import TestPrograms
 
 /// Another program that has a card to itself: a process of its own, with libpcsclite and nothing of ours.
 final class HoldingProgram: Sendable {
+    private let program: RunningProgram
     /// Its process.
-    let process: Int32
-    private let keeper: Pipe
+    var process: Int32 { program.process }
 
     /// Connects exclusively to the card in `reader`, and returns once that is done. Blocks the thread for a moment.
     init(_ reader: String, environment: [String: String]) throws {
-        let program = Process()
-        program.executableURL = URL(filePath: "/usr/bin/env")
-        program.arguments = ["python3", "-c", Self.source, reader]
-        program.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
-        keeper = Pipe()
-        let told = Pipe()
-        program.standardInput = keeper
-        program.standardOutput = told
-        try program.run()
-        process = program.processIdentifier
-        let answer = try told.fileHandleForReading.read(upToCount: 5) ?? Data()
-        guard answer == Data("held\n".utf8) else { throw CocoaError(.featureUnsupported) }
+        program = try RunningProgram(
+            Program("python3", ["-c", Self.source, reader], environment: .inherited(environment)))
+        try program.wait(for: "held\n")
     }
 
     /// Ends it, and returns once it is gone.
     func end() throws {
-        try keeper.fileHandleForWriting.close()
-        // It is a child of this process, which Foundation waits for.
-        while kill(process, 0) == 0 { usleep(1_000) }
+        try program.closeInput()
+        program.waitForEnd()
     }
 
     private static let source = """

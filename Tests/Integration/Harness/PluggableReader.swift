@@ -1,4 +1,5 @@
 import Foundation
+import TestPrograms
 
 /// A USB reader that can be plugged in and pulled out while pcscd runs, with a card in it.
 ///
@@ -20,7 +21,7 @@ struct PluggableReader: Sendable {
     /// Why there can be no such reader here, nil where there can.
     static let missing: String? = {
         do {
-            let trial = try ExternalProgram(
+            let trial = try Program(
                 "/usr/bin/python3", ["-c", "import gi; gi.require_version('UMockdev', '1.0')"]
             ).runBlocking()
             return trial.status == 0 ? nil : "umockdev is missing: run Tools/setup"
@@ -40,7 +41,7 @@ struct PluggableReader: Sendable {
         let source = folder.appending(path: "driver.c")
         try Self.driverSource.write(to: source, atomically: true, encoding: .utf8)
         try Self.plugSource.write(to: folder.appending(path: "plug.py"), atomically: true, encoding: .utf8)
-        let compiled = try ExternalProgram(
+        let compiled = try Program(
             "clang",
             [
                 "-shared", "-fPIC", "-I/usr/include/PCSC", "-DPLUGGED=\"\(file.path)\"",

@@ -1,6 +1,7 @@
 import CardIO
 import Foundation
 import ISO7816
+import TestPrograms
 
 /// A pcscd of the tests' own, with virtual readers alone.
 ///
@@ -21,7 +22,7 @@ final class PrivatePCSCD: Sendable {
         guard files.isExecutableFile(atPath: "/usr/sbin/pcscd") else { return "pcscd is missing: run Tools/setup" }
         guard files.fileExists(atPath: driver) else { return "vsmartcard-vpcd is missing: run Tools/setup" }
         do {
-            let trial = try ExternalProgram("/usr/bin/unshare", namespaceOptions + ["true"]).runBlocking()
+            let trial = try Program("/usr/bin/unshare", namespaceOptions + ["true"]).runBlocking()
             if trial.status == 0 { return nil }
             return "this user may not make a mount namespace (\(trial.errors)): run as root"
         } catch {
@@ -41,8 +42,7 @@ final class PrivatePCSCD: Sendable {
     /// The one USB reader, where there is one.
     let pluggable: PluggableReader?
     private let reserved: [ReservedPorts]
-    private let keeper: Pipe
-    private let answers: Pipe
+    private let shell: RunningProgram
 
     /// - Parameter pluggable: whether there is one USB reader that can be unplugged, instead of virtual ones. Of the
     ///   orders it takes those to plug alone.
@@ -120,15 +120,9 @@ final class PrivatePCSCD: Sendable {
             wait $daemon 2> /dev/null
             rm -rf "$1"
             """
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/unshare")
-        process.arguments = Self.namespaceOptions + ["sh", "-c", script, "sh", folder.path]
-        keeper = Pipe()
-        answers = Pipe()
-        process.standardInput = keeper
-        process.standardOutput = answers
-        process.standardError = FileHandle.nullDevice
-        try process.run()
+        shell = try RunningProgram(
+            Program("/usr/bin/unshare", Self.namespaceOptions + ["sh", "-c", script, "sh", folder.path]),
+            errors: .discarded)
     }
 
     /// What can be done to a pcscd of one's own.
@@ -149,9 +143,8 @@ final class PrivatePCSCD: Sendable {
 
     /// Gives an order and waits until it is done. Blocks the thread for a moment.
     func order(_ order: Order) throws {
-        try keeper.fileHandleForWriting.write(contentsOf: Data("\(order.rawValue)\n".utf8))
-        var answer = Data()
-        while !answer.contains(0x0A) { answer += try answers.fileHandleForReading.read(upToCount: 1) ?? Data([0x0A]) }
+        try shell.write("\(order.rawValue)\n")
+        _ = try shell.nextLine()
     }
 
     /// Waits until all readers are there. The service gives no sign of its start, so it is asked until then.

@@ -1,5 +1,6 @@
 import CardIO
 import ISO7816
+import TestPrograms
 
 /// Slots of the private pcscd for one test, and the cards put into them.
 final class VirtualReaders: Sendable {
@@ -70,8 +71,8 @@ final class VirtualReaders: Sendable {
     }
 
     /// Runs a program that finds these readers, such as `opensc-tool`.
-    func run(_ program: String, _ arguments: String..., input: String = "") async throws -> ExternalProgram.Outcome {
-        try await ExternalProgram(program, arguments, environment: environment).run(input: input)
+    func run(_ program: String, _ arguments: String..., input: String = "") async throws -> Program.Outcome {
+        try await Program(program, arguments, environment: .inherited(environment)).run(input: input)
     }
 }
 

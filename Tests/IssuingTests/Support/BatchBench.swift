@@ -1,3 +1,4 @@
+import CardIOTesting
 import ISO7816
 import Issuing
 import ValueElement
@@ -10,38 +11,36 @@ final class BatchBench {
     let resultFile = TemporaryFile()
     let master: IssuingBench
     private(set) var memories: [PartyID: VolatileMemory] = [:]
-    private var cards: [PartyID: LossyChannel] = [:]
-    private var losses: [PartyID: LossPlan] = [:]
+    private var cards: [PartyID: (card: InProcessChannel, channel: FaultyChannel)] = [:]
 
     init() throws {
         suite = try CipherSuite()
         master = try IssuingBench(.masterKeyCard, TestKeys.card(0))
     }
 
-    func card(_ number: UInt32) throws -> LossyChannel {
+    func card(_ number: UInt32) throws -> FaultyChannel {
         let eid = TestKeys.card(number)
-        if let card = cards[eid] {
-            try card.inner.reset()
-            return card
+        if let (card, channel) = cards[eid] {
+            try card.reset()
+            return channel
         }
         let transport = suite.elementKey(TestKeys.master(.transport), .transport, for: eid)
         let memory = VolatileMemory(ValueCard.blank(eid, transportKey: transport))
         memories[eid] = memory
-        let plan = LossPlan()
-        losses[eid] = plan
-        let card = LossyChannel(try InProcessChannel(try ValueCard(memory)), plan)
-        cards[eid] = card
-        return card
+        let card = try InProcessChannel(try ValueCard(memory))
+        let channel = FaultyChannel(card)
+        cards[eid] = (card, channel)
+        return channel
     }
 
     /// Loses the answer to the card's `message`-th command from now.
     func lose(_ message: Int, of number: UInt32) {
-        guard let plan = losses[TestKeys.card(number)] else { return }
-        plan.lose(.answer, ofMessage: plan.messages + message)
+        guard let plan = cards[TestKeys.card(number)]?.channel.plan else { return }
+        plan.fault = .losesAnswer(plan.exchanges + message - 1)
     }
 
     /// Loses nothing any more.
-    func calm() { for plan in losses.values { plan.calm() } }
+    func calm() { for (_, channel) in cards.values { channel.plan.fault = .none } }
 
     func run(_ csv: String) throws -> BatchRun {
         let desk = IssuingDesk(

@@ -1,4 +1,5 @@
 import CardCrypto
+import CardIOTesting
 import ISO7816
 import Issuing
 import ValueElement
@@ -7,16 +8,19 @@ import ValueProtocol
 /// A blank master-key card on the test bench, and custodians with components and PINs.
 final class CeremonyBench {
     let suite: CipherSuite
-    let losses = LossPlan()
+    let losses = FaultPlan()
     let failure = FailureSwitch()
     let memory: VolatileMemory
-    let channel: LossyChannel
+    let card: InProcessChannel
+    /// To the card.
+    let channel: FaultyChannel
     private(set) var record = CeremonyRecord()
 
     init() throws {
         suite = try CipherSuite()
         memory = VolatileMemory(ValueCard.blankMasterKeyCard(IssuingBench.masterID), failure: failure)
-        channel = LossyChannel(try InProcessChannel(try ValueCard(memory)), losses)
+        card = try InProcessChannel(try ValueCard(memory))
+        channel = FaultyChannel(card, plan: losses)
     }
 
     static let custodians = [TestKeys.custodian(1), TestKeys.custodian(4), TestKeys.custodian(7)]

@@ -1,4 +1,5 @@
 import CardCrypto
+import CardIOTesting
 import ISO7816
 import Issuing
 import Testing
@@ -30,14 +31,17 @@ final class IssuingBench {
 
     let suite: CipherSuite
     let eid: PartyID
-    let losses = LossPlan()
+    let losses = FaultPlan()
     let journal = StoppingJournal()
     let elementSwitch = FailureSwitch()
     let masterSwitch = FailureSwitch()
     let elementMemory: VolatileMemory
     let masterMemory: VolatileMemory
-    let element: LossyChannel
-    let master: LossyChannel
+    let elementCard: InProcessChannel
+    let masterCard: InProcessChannel
+    /// To the element and the master-key card.
+    let element: FaultyChannel
+    let master: FaultyChannel
     let register = TestRegister()
     let desk: IssuingDesk
     let keys: Keys
@@ -52,8 +56,10 @@ final class IssuingBench {
         let transport = suite.elementKey(TestKeys.master(.transport), .transport, for: eid)
         elementMemory = VolatileMemory(ValueCard.blank(eid, transportKey: transport), failure: elementSwitch)
         masterMemory = VolatileMemory(IssuingBench.masterRecords(first: eid), failure: masterSwitch)
-        element = LossyChannel(try InProcessChannel(try ValueCard(elementMemory)), losses)
-        master = LossyChannel(try InProcessChannel(try ValueCard(masterMemory)), losses)
+        elementCard = try InProcessChannel(try ValueCard(elementMemory))
+        masterCard = try InProcessChannel(try ValueCard(masterMemory))
+        element = FaultyChannel(elementCard, plan: losses)
+        master = FaultyChannel(masterCard, plan: losses)
         let authority: any Authority
         switch keys {
         case .masterKeyCard: authority = MasterKeyCardAuthority(master)
@@ -82,7 +88,7 @@ final class IssuingBench {
 
     /// Selects the master-key card and gives a PIN, past all disturbances.
     func unlock() throws {
-        let card = MasterKeyCard(master.inner)
+        let card = MasterKeyCard(masterCard)
         try card.select()
         try card.verify(try TestKeys.pin("1231"), of: TestKeys.custodian(1))
     }
@@ -91,8 +97,8 @@ final class IssuingBench {
     func repair() throws {
         elementSwitch.restorePower()
         masterSwitch.restorePower()
-        try element.inner.reset()
-        try master.inner.reset()
+        try elementCard.reset()
+        try masterCard.reset()
         try unlock()
     }
 

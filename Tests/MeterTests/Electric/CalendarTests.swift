@@ -10,7 +10,7 @@ import ValueProtocol
     }
 
     /// Foundation's calendar is another implementation.
-    @Test func datesAreThoseOfFoundation() throws {
+    @Test func `dates are those of Foundation`() throws {
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = try #require(TimeZone(secondsFromGMT: 0))
         for number in stride(from: 0, to: 49_000, by: 13) {
@@ -24,7 +24,7 @@ import ValueProtocol
         }
     }
 
-    @Test func thereIsNoThirtiethOfFebruary() {
+    @Test func `there is no thirtieth of February`() {
         #expect(CivilDate(year: 2026, month: 2, day: 29) == nil)
         #expect(CivilDate(year: 2028, month: 2, day: 29)?.description == "2028-02-29")
         #expect(CivilDate(year: 2100, month: 2, day: 29) == nil)
@@ -32,7 +32,7 @@ import ValueProtocol
     }
 
     @Test(arguments: [-720, -90, 0, 60, 345, 840])
-    func periodsFollowOneAnotherWithoutAGap(offset: Int) throws {
+    func `periods follow one another without a gap`(offset: Int) throws {
         let calendar = LocalCalendar(offset: Int16(offset))
         for series in [UsageSeries.hours, .days, .weeks, .months] {
             var time = try Self.utc(2027, 12, 20)
@@ -51,7 +51,7 @@ import ValueProtocol
         }
     }
 
-    @Test func aWindowSaysWhatIsOutOfRange() {
+    @Test func `a window says what is out of range`() {
         #expect(FriendlyCredit.Window(days: 0, from: 0, to: 1) == nil)
         #expect(FriendlyCredit.Window(days: 1, from: 1440, to: 1) == nil)
         #expect(FriendlyCredit.Window(days: 1, from: 0, to: 0) == nil)

@@ -1,13 +1,15 @@
+import CardIOTesting
 import ISO7816
 import Meter
 import Metrology
+import TestWorlds
 import Testing
 import ValueElement
 import ValueProtocol
 
 /// A subscriber card in the electric meter's slot.
 @Suite struct CardSlotTests {
-    @Test func theCardIsShown() throws {
+    @Test func `the card is shown`() throws {
         let world = try SlotWorld()
         guard case .card(let shown) = world.slot.content else {
             Issue.record("no card")
@@ -29,7 +31,7 @@ import ValueProtocol
         #expect(throws: CardError(.noCard, subject: "")) { try world.slot.transmit(select) }
     }
 
-    @Test func aCardOfAnotherKindIsToldAndNotUsed() throws {
+    @Test func `a card of another kind is told and not used`() throws {
         let world = try SlotWorld()
         world.slot.insert(ForeignCard())
         guard case .unusable(let error) = world.slot.content else {
@@ -43,7 +45,7 @@ import ValueProtocol
         #expect(try world.total() == before)
     }
 
-    @Test func itsValueTurnsTheSupplyOn() throws {
+    @Test func `its value turns the supply on`() throws {
         let world = try SlotWorld()
         #expect(!world.relay.isClosed)
         let redemption = try world.slot.redeem(into: world.meter)
@@ -57,7 +59,7 @@ import ValueProtocol
         #expect(status.balance == .zero && !status.isValveOpen && status.state == .issued)
     }
 
-    @Test func whatIsOwedIsRepaidOfIt() throws {
+    @Test func `what is owed is repaid of it`() throws {
         let world = try SlotWorld(emergency: 2_000_000)
         let before = try world.total()
         #expect(try world.meter.askForEmergency())
@@ -71,14 +73,14 @@ import ValueProtocol
     }
 
     /// Every loss of a message at every place, and again in the recovery: nothing is lost, nothing doubled.
-    @Test(arguments: LossyChannel.Loss.allCases, LossyChannel.Loss.allCases)
-    func everyLossTwice(first: LossyChannel.Loss, second: LossyChannel.Loss) throws {
+    @Test(arguments: FaultyChannel.Message.allCases, FaultyChannel.Message.allCases)
+    func `every loss twice`(first: FaultyChannel.Message, second: FaultyChannel.Message) throws {
         for firstAt in 1...4 {
             for secondAt in 1...5 {
                 let world = try SlotWorld()
                 let before = try world.total()
-                let one = LossyChannel(world.channel, losing: first, at: firstAt)
-                let two = LossyChannel(world.channel, losing: second, at: secondAt)
+                let one = world.channel(losing: .loses(first, of: firstAt - 1))
+                let two = world.channel(losing: .loses(second, of: secondAt - 1))
                 for channel in [one, two] {
                     do { _ = try world.meter.redeem(from: channel, Amount(rawValue: 20_000_000)) } catch {
                         #expect(error == MeterError(.interrupted, "") || error == MeterError(.notACard, ""))
@@ -97,10 +99,10 @@ import ValueProtocol
     /// Power goes at every write of either side, whatever portion of it is kept, and again in the recovery; the meter has
     /// lent before, so that the repayment is among its writes.
     @Test(arguments: Side.allCases, FailureSwitch.Portion.allCases)
-    func everyPowerCutTwice(side: Side, portion: FailureSwitch.Portion) throws {
+    func `every power cut twice`(side: Side, portion: FailureSwitch.Portion) throws {
         let whole = try SlotWorld(emergency: 2_000_000)
         try Self.lend(whole)
-        let power = side == .card ? whole.cardSwitch : whole.meterSwitch
+        let power = side == .card ? whole.subscriber.power : whole.electricMeter.power
         let begin = power.writes
         _ = try whole.meter.redeem(from: whole.channel)
         let writes = power.writes - begin
@@ -112,7 +114,7 @@ import ValueProtocol
                 try Self.lend(world)
                 let before = try world.total()
                 for at in [firstAt, secondAt] {
-                    let power = side == .card ? world.cardSwitch : world.meterSwitch
+                    let power = side == .card ? world.subscriber.power : world.electricMeter.power
                     power.cutPower(atWrite: at, keeping: portion)
                     do { _ = try world.meter.redeem(from: world.channel, Amount(rawValue: 20_000_000)) } catch {
                         #expect(error == MeterError(.interrupted, "") || error == MeterError(.memory, ""))

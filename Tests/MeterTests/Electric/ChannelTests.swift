@@ -1,6 +1,7 @@
 import Foundation
 import MeterBench
 import Metrology
+import TestWorlds
 import Testing
 import ValueElement
 import ValueProtocol
@@ -36,7 +37,7 @@ import ValueProtocol
             == reading.spent.rawValue + reading.remaining.rawValue + reading.forfeited.rawValue
     }
 
-    @Test func aChannelIsSwitchedOffByItself() throws {
+    @Test func `a channel is switched off by itself`() throws {
         let (installation, meter, memory) = try made()
         try meter.setChannel(1, isOn: false)
         #expect(installation.relays.map(\.isClosed) == [true, false])
@@ -54,7 +55,7 @@ import ValueProtocol
         #expect(codes.last == .channelOn && codes.contains(.channelOff))
     }
 
-    @Test func theDecisionForAllIsAboveTheSwitch() throws {
+    @Test func `the decision for all is above the switch`() throws {
         let (installation, meter, _) = try made()
         try meter.setChannel(1, isOn: false)
         installation.load = { _ in [Load(watts: 5_000, degrees: 0)] }
@@ -65,7 +66,7 @@ import ValueProtocol
         #expect(installation.relays.allSatisfy { !$0.isClosed })
     }
 
-    @Test func aChannelThatDrawsTooMuchIsOpenedForAWhile() throws {
+    @Test func `a channel that draws too much is opened for a while`() throws {
         let (installation, meter, _) = try made(limits: [0, 400])
         try installation.advance(meter, milliseconds: 60_000)
         #expect(installation.relays.map(\.isClosed) == [true, false])
@@ -84,7 +85,7 @@ import ValueProtocol
     }
 
     /// A clock set back by a day does not keep a channel off for a day.
-    @Test func aPauseEndsThoughTheClockIsSetBack() throws {
+    @Test func `a pause ends though the clock is set back`() throws {
         let (installation, meter, _) = try made(limits: [0, 400])
         try installation.advance(meter, milliseconds: 60_000)
         meter.parts.clock.set(to: Timestamp(rawValue: ElectricWorld.monday - 86_400))
@@ -93,7 +94,7 @@ import ValueProtocol
     }
 
     @Test(arguments: [(-89, 90), (-45, 110), (0, 100), (29, 100), (45, 150), (180, 70)] as [(Double, UInt16)])
-    func percentsAreOfTheAngle(degrees: Double, percent: UInt16) {
+    func `percents are of the angle`(degrees: Double, percent: UInt16) {
         let rates = AngleRates(
             bands: [
                 AngleRates.Band(from: -180, to: -60, percent: 90), AngleRates.Band(from: -60, to: -30, percent: 110),
@@ -107,7 +108,7 @@ import ValueProtocol
     }
 
     /// Whole microjoules at rates that change from minute to minute: the sum of all is one exact product, rounded once.
-    @Test func spentIsTheExactSumOfEnergyAndRates() throws {
+    @Test func `spent is the exact sum of energy and rates`() throws {
         let rates = AngleRates(bands: [AngleRates.Band(from: 30, to: 90, percent: 137)].compactMap { $0 })
         let (_, meter, _) = try made(rates)
         var exact: UInt128 = 0
@@ -124,7 +125,7 @@ import ValueProtocol
         #expect(isBalanced(meter.reading))
     }
 
-    @Test func useIsChargedByTheAngleOfWhatFlows() throws {
+    @Test func `use is charged by the angle of what flows`() throws {
         let rates = AngleRates(bands: [AngleRates.Band(from: 30, to: 90, percent: 150)].compactMap { $0 })
         let (installation, meter, memory) = try made(rates)
         installation.load = { _ in [Load(watts: 1000, degrees: 45)] }

@@ -1,5 +1,6 @@
 import MeterBench
 import Metrology
+import TestWorlds
 import Testing
 import ValueElement
 import ValueProtocol
@@ -11,7 +12,7 @@ import ValueProtocol
     private static let monday = Int64(ElectricWorld.monday) * 1000
     private static let day: Int64 = 86_400_000
 
-    @Test func driftIsOfTheErrorAndOfTheTemperature() {
+    @Test func `drift is of the error and of the temperature`() {
         let month = 30 * Self.day
         for (error, temperature, seconds) in [(0, 25, 0), (20, 25, 51.84), (-20, 25, -51.84), (0, 5, -35.2512)]
             as [(Double, Double, Double)]
@@ -23,7 +24,7 @@ import ValueProtocol
         }
     }
 
-    @Test func theBatteryLastsAsLongAsItsChargeDoes() {
+    @Test func `the battery lasts as long as its charge does`() {
         // 0.6 µA from 0.144 mAh: ten days.
         let crystal = SimulatedCrystalClock(milliseconds: 0, charge: 0.144)
         crystal.pass(milliseconds: 5 * Self.day, hasMains: false)
@@ -57,7 +58,7 @@ import ValueProtocol
         return (installation, try ElectricMeter(memory, parts: installation.parts()))
     }
 
-    @Test func aLostClockIsKnownAsLostUntilTheHostSetsIt() throws {
+    @Test func `a lost clock is known as lost until the host sets it`() throws {
         let (installation, meter) = try made(charge: 0.001)
         try installation.advance(meter, milliseconds: 3_600_000)
         #expect(meter.reading.percent == 50)
@@ -91,7 +92,7 @@ import ValueProtocol
                 == reading.spent.rawValue + reading.remaining.rawValue + reading.forfeited.rawValue)
     }
 
-    @Test func energyIsChargedByTheMetersOwnTimeThoughItDrifts() throws {
+    @Test func `energy is charged by the meter's own time though it drifts`() throws {
         // An hour a day fast: far more than any crystal, so that it shows.
         let (installation, meter) = try made(charge: 210, error: 1e6 / 24)
         try installation.advance(meter, milliseconds: 5 * 3_600_000)

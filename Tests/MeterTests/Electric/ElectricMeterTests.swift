@@ -1,5 +1,6 @@
 import Meter
 import Metrology
+import TestWorlds
 import Testing
 import ValueElement
 import ValueProtocol
@@ -16,7 +17,7 @@ import ValueProtocol
                 emergency: Amount(rawValue: emergency), friendly: friendly))
     }
 
-    @Test func tokensAreUsedUpOneByOne() throws {
+    @Test func `tokens are used up one by one`() throws {
         let world = try ElectricWorld(value: 1_000_000, Self.configuration())
         #expect(world.relay.isClosed && world.meter.decision.reason == .value)
         try world.minute(watts: 1_000)
@@ -29,7 +30,7 @@ import ValueProtocol
         #expect(world.isBalanced)
     }
 
-    @Test func theLastTokenIsHeardAndTheEndCuts() throws {
+    @Test func `the last token is heard and the end cuts`() throws {
         let world = try ElectricWorld(value: 250_000, Self.configuration())
         for minute in 0..<25 {
             #expect(world.buzzer.count == (minute > 20 ? 1 : 0))
@@ -45,7 +46,7 @@ import ValueProtocol
         #expect(world.events.last?.value == 3, "for want of value")
     }
 
-    @Test func aRateChangesExactlyAtTheMinute() throws {
+    @Test func `a rate changes exactly at the minute`() throws {
         let entries = [(420, 200), (421, 50)].compactMap {
             TariffTable.Entry(days: 0x7F, minute: UInt16($0.0), percent: UInt16($0.1))
         }
@@ -64,7 +65,7 @@ import ValueProtocol
         #expect(spent == [5_000, 20_000, 5_000, 5_000])
     }
 
-    @Test func aHolidayHasSundaysRates() throws {
+    @Test func `a holiday has Sunday's rates`() throws {
         let entries = [(UInt8(0x3F), 100), (UInt8(0x40), 50)].compactMap {
             TariffTable.Entry(days: $0.0, minute: 0, percent: UInt16($0.1))
         }
@@ -79,7 +80,7 @@ import ValueProtocol
         #expect(try percent([.yearly(month: 1, day: 6)]) == 100)
     }
 
-    @Test func emergencyCreditIsAskedForAndRepaidFirst() throws {
+    @Test func `emergency credit is asked for and repaid first`() throws {
         let world = try ElectricWorld(value: 20_000, Self.configuration(emergency: 50_000))
         for _ in 0..<3 { try world.minute(watts: 1_000) }
         #expect(!world.relay.isClosed)
@@ -100,7 +101,7 @@ import ValueProtocol
         #expect(try world.meter.askForEmergency())
     }
 
-    @Test func friendlyCreditIsRepaidFromTheNextLoad() throws {
+    @Test func `friendly credit is repaid from the next load`() throws {
         let night = try #require(FriendlyCredit.Window(days: FriendlyCredit.Window.everyDay, from: 1080, to: 480))
         let world = try ElectricWorld(
             value: 15_000, Self.configuration(friendly: FriendlyCredit(windows: [night])),
@@ -117,7 +118,7 @@ import ValueProtocol
     }
 
     /// What is lent is written down ahead: a cut without a last gasp costs less than a token more, and never gives any.
-    @Test(arguments: [false, true]) func aCutGainsNothingOfWhatWasLent(isEmergency: Bool) throws {
+    @Test(arguments: [false, true]) func `a cut gains nothing of what was lent`(isEmergency: Bool) throws {
         let night = try #require(FriendlyCredit.Window(days: FriendlyCredit.Window.everyDay, from: 1080, to: 480))
         for minutes in 1...25 {
             let world = try ElectricWorld(
@@ -141,7 +142,7 @@ import ValueProtocol
         }
     }
 
-    @Test func theLastGaspSavesTheToken() throws {
+    @Test func `the last gasp saves the token`() throws {
         let world = try ElectricWorld(value: 1_000_000, Self.configuration())
         for _ in 0..<3 { try world.minute(watts: 1_000) }
         try world.meter.lastGasp()
@@ -155,20 +156,20 @@ import ValueProtocol
 
     /// The supply ends before the last gasp's write is done: the token is saved, or it is lost, and known as lost.
     @Test(arguments: FailureSwitch.Portion.allCases)
-    func aPowerCutWithinTheLastGasp(portion: FailureSwitch.Portion) throws {
+    func `a power cut within the last gasp`(portion: FailureSwitch.Portion) throws {
         func world() throws -> ElectricWorld {
             let world = try ElectricWorld(value: 1_000_000, Self.configuration())
             for _ in 0..<3 { try world.minute(watts: 1_000) }
             return world
         }
         let whole = try world()
-        let before = whole.failure.writes
+        let before = whole.power.writes
         try whole.meter.lastGasp()
-        let writes = whole.failure.writes - before
+        let writes = whole.power.writes - before
         #expect(writes > 0)
         for write in 1...writes {
             let world = try world()
-            world.failure.cutPower(atWrite: write, keeping: portion)
+            world.power.cutPower(atWrite: write, keeping: portion)
             #expect(throws: MeterError(.memory, "")) { try world.meter.lastGasp() }
             try world.powerUp()
             let isSaved = write == writes && portion == .everything
@@ -179,7 +180,7 @@ import ValueProtocol
         }
     }
 
-    @Test func aClockThatIsSetBackOverATariffSwitchTakesTheRateOfItsTime() throws {
+    @Test func `a clock that is set back over a tariff switch takes the rate of its time`() throws {
         let entries = [
             try #require(TariffTable.Entry(days: 0x7F, minute: 0, percent: 50)),
             try #require(TariffTable.Entry(days: 0x7F, minute: 360, percent: 150)),
@@ -200,7 +201,7 @@ import ValueProtocol
         #expect(world.isBalanced)
     }
 
-    @Test func aClockThatIsSetBackLosesNoRecord() throws {
+    @Test func `a clock that is set back loses no record`() throws {
         let world = try ElectricWorld(value: 100_000_000, Self.configuration())
         for _ in 0..<150 { try world.minute(watts: 600) }
         world.time -= 2 * 3600
@@ -216,7 +217,7 @@ import ValueProtocol
 
     /// Power goes at every write of a token, a load, a roll-over and a repayment, before, within and after it.
     @Test(arguments: FailureSwitch.Portion.allCases)
-    func aCutAtAnyWriteLosesNoMoreThanTheToken(portion: FailureSwitch.Portion) throws {
+    func `a cut at any write loses no more than the token`(portion: FailureSwitch.Portion) throws {
         var write = 1
         while true {
             let night = try #require(FriendlyCredit.Window(days: FriendlyCredit.Window.everyDay, from: 1080, to: 480))
@@ -224,14 +225,14 @@ import ValueProtocol
                 value: 150_000,
                 Self.configuration(emergency: 50_000, friendly: FriendlyCredit(windows: [night])),
                 from: ElectricWorld.monday + 23 * 3600 + 30 * 60)
-            world.failure.cutPower(atWrite: write, keeping: portion)
+            world.power.cutPower(atWrite: write, keeping: portion)
             var cut = false
             var loaded = false
             func attempt(_ body: () throws -> Void) throws {
                 do {
                     try body()
                 } catch {
-                    #expect(world.failure.isOff)
+                    #expect(world.power.isOff)
                     cut = true
                     try world.powerUp()
                     let now = world.meter.reading

@@ -1,61 +1,40 @@
 import CardCrypto
 import Meter
 import Metrology
+import TestWorlds
 import ValueElement
 import ValueProtocol
 
-/// One electric meter over a memory whose power can be cut at any write, and the time it lives in.
-final class ElectricWorld {
+/// An electric meter that a host stores credit on.
+typealias ElectricWorld = TestElectricMeter
+
+extension TestElectricMeter {
     static let meterID = PartyID(issuer: 0x00A1_B2C3, kind: .electricMeter, number: 0x77)
-    static let currency = Currency(rawValue: 978)
-    /// 2026-01-05, a Monday, 00:00 UTC.
-    static let monday: UInt32 = 1_767_571_200
+    static let currency = Currency.euro
+    private static let key = Secret(copying: (0..<16).map { UInt8($0) })
 
-    let failure = FailureSwitch()
-    let memory: VolatileMemory
-    let relay = SimulatedRelay()
-    let buzzer = SimulatedBuzzer()
-    let sensors = SimulatedSensors()
-    /// Seconds of the crystal.
-    var time: UInt32
-    private(set) var meter: ElectricMeter!
-
-    init(
+    /// - Parameter value: in its purse, in micro-units.
+    convenience init(
         value: UInt64, _ configuration: ElectricConfiguration, tariff: TariffTable? = nil, from time: UInt32 = monday
     ) throws {
-        self.time = time
-        memory = VolatileMemory(try Self.records(value, configuration, tariff), failure: failure)
-        try powerUp()
+        try self.init(Self.image(value, tariff), configuration, transportKey: Self.key, from: time)
+    }
+
+    private static func image(_ value: UInt64, _ tariff: TariffTable?) -> ElementImage {
+        var image = ElementImage(
+            issued: meterID, keys: [.credit, .usage, .admin].map { StoredKey(name: KeyName($0, 1), key: key) },
+            purses: [Purse(.electricity, holds: value, limit: 1 << 50)])
+        image.currentTariff = tariff.map {
+            StoredTariff(effective: Timestamp(rawValue: 1), time: Timestamp(rawValue: 1), table: $0)
+        }
+        return image
     }
 
     /// Of an issued meter.
     static func records(
         _ value: UInt64, _ configuration: ElectricConfiguration, _ tariff: TariffTable? = nil
     ) throws -> [RecordName: [UInt8]] {
-        let key = Secret(copying: (0..<16).map { UInt8($0) })
-        var image = ElementImage(blank: ElectricWorld.meterID, transportKey: nil)
-        image.state = .issued
-        image.put(StoredKey(name: KeyName(.credit, 1), key: key))
-        image.put(StoredKey(name: KeyName(.usage, 1), key: key))
-        image.put(StoredKey(name: KeyName(.admin, 1), key: key))
-        image.put(
-            Purse(
-                service: .electricity, currency: ElectricWorld.currency, limit: Amount(rawValue: 1 << 50),
-                balance: Amount(rawValue: value)))
-        image.currentTariff = tariff.map {
-            StoredTariff(effective: Timestamp(rawValue: 1), time: Timestamp(rawValue: 1), table: $0)
-        }
-        var records = try ElectricMeter.records(ElectricWorld.meterID, transportKey: key, configuration)
-        records.merge(ValueCard.records(image)) { $1 }
-        return records
-    }
-
-    /// Power is back: the meter starts from its memory.
-    func powerUp() throws {
-        failure.restorePower()
-        let parts = ElectricParts(
-            relays: [relay], buzzer: buzzer, sensors: sensors, clock: AdjustableClock { [unowned self] in time })
-        meter = try ElectricMeter(memory, parts: parts)
+        try records(image(value, tariff), configuration, transportKey: key)
     }
 
     /// Lets a minute pass at a load; it begins with the meter's look at the clock.
@@ -111,18 +90,5 @@ final class ElectricWorld {
         let now = meter.reading
         return now.drawn.rawValue + now.debt.rawValue
             == now.spent.rawValue + now.remaining.rawValue + now.forfeited.rawValue
-    }
-}
-
-/// SplitMix64, so that a test is the same each time.
-struct SeededRandom: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

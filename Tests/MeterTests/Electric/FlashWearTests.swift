@@ -1,5 +1,7 @@
 import Meter
 import Metrology
+import TestSupport
+import TestWorlds
 import Testing
 import ValueElement
 import ValueProtocol
@@ -24,7 +26,7 @@ import ValueProtocol
 
     /// Two years of hours, each with its record and its tokens: every page stays far below the 100,000 erasures that
     /// such parts stand, and none is erased more than one time oftener than another.
-    @Test func twoYearsOfHoursWearNoPageOut() throws {
+    @Test func `two years of hours wear no page out`() throws {
         let flash = SimulatedFlash()
         let (world, memory) = try Self.world(flash)
         let meter = try Self.meter(memory, world)
@@ -50,12 +52,12 @@ import ValueProtocol
 
     /// Power goes again and again, anywhere in the flash's own operations: no token is gained, and none but that at work
     /// is lost.
-    @Test func noCutInTheFlashGainsAToken() throws {
+    @Test func `no cut in the flash gains a token`() throws {
         let failure = FailureSwitch()
         let flash = SimulatedFlash(FlashGeometry(pages: 64, pageSize: 1_024), failure: failure)
         let (world, memory) = try Self.world(flash)
         var meter = try Self.meter(memory, world)
-        var random = SeededRandom(state: 7)
+        var random = SeededGenerator(seed: 7)
         var used: Int64 = 0
         var cuts = 0
         for step in 0..<1_500 {

@@ -26,13 +26,13 @@ import ValueProtocol
             ("01234567891#", [.redeem(Amount(rawValue: 123_456_789_000_000))]),
             ("0***1", [.show(.balance)]), ("*", []),
         ] as [(String, [Keypad.Request])])
-    func keysAskFor(_ keys: String, _ requests: [Keypad.Request]) {
+    func `keys ask for`(_ keys: String, _ requests: [Keypad.Request]) {
         var keypad = Keypad(channels: 2)
         #expect(Self.press(keys, &keypad) == requests)
         if requests.last != nil { #expect(keypad.entry == [] && keypad.prompt == nil) }
     }
 
-    @Test func enterGoesThroughAllPages() {
+    @Test func `enter goes through all pages`() {
         var keypad = Keypad(channels: 2)
         let pages: [DisplayPage] = [
             .power, .use, .tariff, .debt, .transfer, .message, .channel(1), .channel(2), .balance,
@@ -40,7 +40,7 @@ import ValueProtocol
         #expect(Self.press("#########", &keypad) == pages.map { .show($0) })
     }
 
-    @Test func whatIsTypedIsShownUntilItIsConfirmed() {
+    @Test func `what is typed is shown until it is confirmed`() {
         var keypad = Keypad(channels: 1)
         _ = Self.press("0", &keypad)
         #expect(keypad.prompt == ["FROM CARD    ALL", "YES: #     NO: *"])

@@ -1,5 +1,6 @@
 import MeterBench
 import Metrology
+import TestWorlds
 import Testing
 import ValueElement
 import ValueProtocol
@@ -30,7 +31,7 @@ import ValueProtocol
         return (installation, try ElectricMeter(memory, parts: installation.parts()))
     }
 
-    @Test func energyIsTheLoadsInSamplesAndInWindows() throws {
+    @Test func `energy is the loads in samples and in windows`() throws {
         for step: Int64 in [500, 600_000] {
             let (installation, meter) = try made(value: 50_000_000)
             installation.load = { _ in
@@ -47,7 +48,7 @@ import ValueProtocol
         }
     }
 
-    @Test func supplyEndsWhereValueEnds() throws {
+    @Test func `supply ends where value ends`() throws {
         // 1.00 at 0.30 a kWh is 3333 Wh.
         let (installation, meter) = try made(value: 1_000_000)
         installation.load = { _ in [Load(watts: 1500, degrees: 0), Load(watts: 500, degrees: 0)] }
@@ -61,7 +62,7 @@ import ValueProtocol
     }
 
     /// Energy flows on through a welded contact, is told, and is owed; the other channel is cut.
-    @Test func aWeldedContactLetsEnergyThrough() throws {
+    @Test func `a welded contact lets energy through`() throws {
         let (installation, meter) = try made(value: 1_000_000)
         installation.load = { _ in [Load(watts: 1500, degrees: 0), Load(watts: 500, degrees: 0)] }
         installation.relays[0].isStuck = true
@@ -80,7 +81,7 @@ import ValueProtocol
         #expect(meter.reading.faultyRelays == [] && installation.relays.allSatisfy { !$0.isClosed })
     }
 
-    @Test func aSagTakesPowerByItsSquareAndNoLineTakesNone() throws {
+    @Test func `a sag takes power by its square and no line takes none`() throws {
         let (installation, meter) = try made(value: 50_000_000)
         installation.load = { _ in [Load(watts: 1000, degrees: 0)] }
         installation.lineFactor = 0.8
@@ -93,7 +94,7 @@ import ValueProtocol
         #expect((meter.reading.imported[0] - before).wattHours < 0.04)
     }
 
-    @Test func aPowerCutKeepsTheTokenByTheLastGaspAlone() throws {
+    @Test func `a power cut keeps the token by the last gasp alone`() throws {
         for hasGasp in [true, false] {
             let (installation, meter) = try made(value: 50_000_000)
             installation.load = { _ in [Load(watts: 1000, degrees: 0)] }
@@ -119,7 +120,7 @@ import ValueProtocol
         }
     }
 
-    @Test func whatIsGivenBackIsCountedAndEarnsNothing() throws {
+    @Test func `what is given back is counted and earns nothing`() throws {
         let (installation, meter) = try made(value: 5_000_000)
         installation.load = { _ in [Load(watts: -800, degrees: 180)] }
         try installation.advance(meter, milliseconds: 3_600_000)

@@ -89,18 +89,18 @@ import ValueProtocol
         return table
     }
 
-    @Test func theTableIsRead() throws {
+    @Test func `the table is read`() throws {
         #expect(try Self.table.get().cases.count == 30)
     }
 
     @Test(arguments: cases)
-    func supply(_ row: Case) throws {
+    func `supply`(_ row: Case) throws {
         let decision = SupplyDecision(row.situation, try Self.table.get().rules)
         #expect(decision.isOn == row.isOn)
         #expect(decision.reason.name == row.reason)
     }
 
-    @Test func otherReasonsComeFirst() {
+    @Test func `other reasons come first`() {
         let rules = CreditRules(token: Amount(rawValue: 1))
         func decide(_ change: (inout SupplyDecision.Situation) -> Void) -> SupplyDecision {
             var situation = SupplyDecision.Situation(value: Amount(rawValue: 1), wasOn: true)

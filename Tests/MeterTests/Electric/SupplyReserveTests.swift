@@ -1,5 +1,6 @@
 import MeterBench
 import Metrology
+import TestWorlds
 import Testing
 import ValueElement
 import ValueProtocol
@@ -8,7 +9,7 @@ import ValueProtocol
 
 /// A supply whose line sags, flickers and goes.
 @Suite struct SupplyReserveTests {
-    @Test func holdUpIsOfTheCapacitorsEnergy() {
+    @Test func `hold-up is of the capacitor's energy`() {
         let supply = SupplyReserve(capacitance: 0.001, full: 12, warning: 8, off: 4, start: 10, load: 0.24)
         // ½ · 1 mF · (64 − 16) V² / 0.24 W.
         #expect(abs(supply.holdUp - 100) < 1e-9)
@@ -17,7 +18,7 @@ import ValueProtocol
         #expect(supply.untilChange(lineFactor: 1) == nil)
     }
 
-    @Test func thresholdsHaveHysteresis() {
+    @Test func `thresholds have hysteresis`() {
         var supply = SupplyReserve()
         func go(_ factor: Double) {
             if let time = supply.untilChange(lineFactor: factor) {
@@ -57,7 +58,7 @@ import ValueProtocol
     }
 
     /// Interruptions of every length around the thresholds: with a last gasp nothing is lost.
-    @Test func aBrownOutLosesNothing() throws {
+    @Test func `a brown-out loses nothing`() throws {
         let (installation, meter) = try made(SupplyReserve())
         let before = try #require(installation.supply.untilChange(lineFactor: 0))
         for milliseconds in [1, before / 2, before - 1, before + 1, before + installation.supply.holdUp / 2, 60_000] {
@@ -73,7 +74,7 @@ import ValueProtocol
         #expect(starts == 4)
     }
 
-    @Test func aDeepSagIsAnInterruptionAndAShallowOneIsNot() throws {
+    @Test func `a deep sag is an interruption and a shallow one is not`() throws {
         let (installation, meter) = try made(SupplyReserve())
         for (factor, isPowered) in [(0.7, true), (0.5, false)] {
             installation.lineFactor = factor
@@ -82,7 +83,7 @@ import ValueProtocol
         }
     }
 
-    @Test func aReserveThatIsTooSmallLosesNoMoreThanTheToken() throws {
+    @Test func `a reserve that is too small loses no more than the token`() throws {
         let supply = SupplyReserve(capacitance: 0.000_1)
         #expect(supply.holdUp < 20)
         let (installation, meter) = try made(supply)

@@ -1,5 +1,6 @@
 import Meter
 import Metrology
+import TestWorlds
 import Testing
 import ValueElement
 import ValueProtocol
@@ -17,7 +18,7 @@ import ValueProtocol
         return world.events.dropFirst(before).map(\.code)
     }
 
-    @Test func everySensorHasItsEvents() throws {
+    @Test func `every sensor has its events`() throws {
         let world = try Self.world()
         let cases: [(WritableKeyPath<SensorReading, Bool>, [EventCode?], [EventCode?])] = [
             (\.isMagnetNear, [.magnetBegins], [.magnetEnds]),
@@ -38,7 +39,7 @@ import ValueProtocol
         #expect(try Self.news(world) { try world.meter.watch() } == [.arresterWorn])
     }
 
-    @Test func aBrokenSealCutsWhereTheRuleSaysSoUntilTheHostSealsAgain() throws {
+    @Test func `a broken seal cuts where the rule says so until the host seals again`() throws {
         let world = try Self.world(cutsWhenTampered: true)
         world.sensors.reading.isCoverOpen = true
         try world.minute(watts: 1_000)
@@ -55,14 +56,14 @@ import ValueProtocol
         #expect(world.events.map(\.code).contains(.sealed))
     }
 
-    @Test func withoutTheRuleItIsOnlyWrittenDown() throws {
+    @Test func `without the rule it is only written down`() throws {
         let world = try Self.world()
         world.sensors.reading.isBypassed = true
         try world.minute(watts: 1_000)
         #expect(world.relay.isClosed && world.meter.reading.isSealBroken)
     }
 
-    @Test func aCoverThatIsOpenCannotBeSealed() throws {
+    @Test func `a cover that is open cannot be sealed`() throws {
         let world = try Self.world()
         world.sensors.reading.isCoverOpen = true
         try world.meter.watch()
@@ -72,7 +73,7 @@ import ValueProtocol
         #expect(world.meter.reading.isSealBroken)
     }
 
-    @Test func aWeldedContactIsToldByItsSenseAndByEnergy() throws {
+    @Test func `a welded contact is told by its sense and by energy`() throws {
         let world = try Self.world(value: 10_000)
         world.relay.isStuck = true
         try world.minute(watts: 1_000)
@@ -86,7 +87,7 @@ import ValueProtocol
         #expect(try Self.news(world) { try world.meter.count([.zero]) } == [.relayWorks])
     }
 
-    @Test func aContactThatDoesNotCloseIsTold() throws {
+    @Test func `a contact that does not close is told`() throws {
         let world = try Self.world(value: 10_000)
         try world.minute(watts: 1_000)
         #expect(!world.relay.isClosed)
@@ -95,7 +96,7 @@ import ValueProtocol
         #expect(codes == [.supplyOn, .relayNotSwitching])
     }
 
-    @Test func theDisplayHasTwoLinesOfSixteen() throws {
+    @Test func `the display has two lines of sixteen`() throws {
         let world = try Self.world(value: 250_000)
         let pages: [DisplayPage] = [
             .balance, .power, .use, .tariff, .debt, .transfer, .message, .channel(1), .channel(2), .channel(3),
@@ -129,7 +130,7 @@ import ValueProtocol
             greatestCycleVoltage: volts, isClipped: false, isCreeping: false, count: 1_600, duration: 0.2)
     }
 
-    @Test func allMessagesAreToldInTheirOrder() throws {
+    @Test func `all messages are told in their order`() throws {
         let world = try Self.world(value: 350_000)
         #expect(world.meter.reading.messages == [])
         #expect(world.meter.reading.display(.message) == ["NO MESSAGE      ", "                "])

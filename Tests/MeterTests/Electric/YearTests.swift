@@ -1,6 +1,8 @@
 import Foundation
 import Meter
 import Metrology
+import TestSupport
+import TestWorlds
 import Testing
 import ValueElement
 import ValueProtocol
@@ -44,7 +46,7 @@ import ValueProtocol
         mutating func forget() { if steps.count > 4_000 { steps.removeFirst(2_000) } }
     }
 
-    @Test func energyTimesRatesIsValueSpent() throws {
+    @Test func `energy times rates is value spent`() throws {
         let days = Self.isCampaign ? 365 : 31
         let cuts = Self.isCampaign ? 1_000 : 100
         let calendar = LocalCalendar(offset: 60, holidays: [.yearly(month: 1, day: 6)])
@@ -53,7 +55,7 @@ import ValueProtocol
             ElectricConfiguration(
                 price: Amount(rawValue: 1), calendar: calendar, rules: CreditRules(token: Amount(rawValue: 100_000))),
             tariff: Self.tariff)
-        var random = SeededRandom(state: 20_260_105)
+        var random = SeededGenerator(seed: 20_260_105)
         var truth = Truth()
         var lost: UInt128 = 0
         var forfeited: UInt64 = 0
@@ -63,7 +65,7 @@ import ValueProtocol
         for minute in 0..<minutes {
             if minute == nextCut {
                 // Writes come with every token and every hour: one of the next few is the last.
-                world.failure.cutPower(
+                world.power.cutPower(
                     atWrite: Int(random.next() % 3) + 1,
                     keeping: FailureSwitch.Portion.allCases[Int(random.next() % 3)])
                 nextCut = .max

@@ -22,7 +22,7 @@ import ValueProtocol
         }
     }
 
-    @Test func anyBitOfExecute() throws {
+    @Test func `any bit of EXECUTE`() throws {
         let victim = try Victim(World.issuedCard())
         var tried = 0
         for bit in 0..<(44 * 8) {
@@ -49,7 +49,7 @@ import ValueProtocol
 
     /// A refusal by another status word than 6300 leaves the session: the good EXECUTE behind it is done.
     @Test(arguments: [0, 8 + 7, 16, 24, 32])
-    func theSessionOutlivesOtherRefusals(bit: Int) throws {
+    func `the session outlives other refusals`(bit: Int) throws {
         let victim = try Victim(World.issuedCard())
         var session = try victim.session(KeyName(.credit, 1))
         let good = try session.command(.storeCredit, World.order(100).bytes)
@@ -59,7 +59,7 @@ import ValueProtocol
         #expect(try session.outcome(try victim.send(good)).status == .done)
     }
 
-    @Test func anyBitOfInitialize() throws {
+    @Test func `any bit of INITIALIZE`() throws {
         let victim = try Victim(World.issuedCard())
         let opened = AuthoritySession(key: KeyName(.credit, 1), pid: World.host, r1: AESBlock.zero)
         let good = try CommandAPDU(cla: 0x80, ins: 0x50, p1: 1, p2: 1, data: opened.request).bytes
@@ -95,7 +95,7 @@ import ValueProtocol
     }
 
     /// Any bit of the element's answers turned: the authority believes none of them.
-    @Test func anyBitOfTheAnswers() throws {
+    @Test func `any bit of the answers`() throws {
         let victim = try Victim(World.issuedCard())
         let key = World.key(KeyName(.credit, 1))
         let opened = AuthoritySession(key: KeyName(.credit, 1), pid: World.host, r1: AESBlock.zero)

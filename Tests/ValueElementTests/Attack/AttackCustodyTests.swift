@@ -1,5 +1,6 @@
 import CardCrypto
 import ISO7816
+import TestSupport
 import Testing
 import ValueElement
 import ValueProtocol
@@ -8,7 +9,7 @@ import ValueProtocol
 @Suite struct AttackCustodyTests {
     /// Every PIN wrong, power cut at every write around it: never more than three tries, whatever was cut.
     @Test(arguments: FailureSwitch.Portion.allCases)
-    func noFreeTries(portion: FailureSwitch.Portion) throws {
+    func `no free tries`(portion: FailureSwitch.Portion) throws {
         for cut in 1...3 {
             let desk = try Desk()
             var words: [StatusWord] = []
@@ -40,7 +41,7 @@ import ValueProtocol
 
     /// A right PIN with power cut at either of its writes: never more tries than before, and never fewer by two.
     @Test(arguments: FailureSwitch.Portion.allCases)
-    func rightPINCut(portion: FailureSwitch.Portion) throws {
+    func `right PIN cut`(portion: FailureSwitch.Portion) throws {
         for cut in 1...2 {
             let desk = try Desk()
             #expect(try desk.verify(2, "9999") == .triesLeft(2))
@@ -54,7 +55,7 @@ import ValueProtocol
         }
     }
 
-    @Test func blockingAndUnblocking() throws {
+    @Test func `blocking and unblocking`() throws {
         let desk = try Desk()
         try #require(try desk.verify(2) == .success)
         for left in [2, 1, 0] as [UInt8] { #expect(try desk.verify(2, "0000") == .triesLeft(left)) }
@@ -79,7 +80,7 @@ import ValueProtocol
         #expect(try desk.verify(1, "5555") == .success)
     }
 
-    @Test func refusedPINs() throws {
+    @Test func `refused PINs`() throws {
         let desk = try Desk()
         let rows: [(UInt8, [UInt8], StatusWord)] = [
             (0, [], .wrongParameters), (9, Array("1111".utf8), .wrongParameters), (1, [], .wrongLength),
@@ -102,10 +103,10 @@ import ValueProtocol
 
     /// One custodian, and everything he can send: no key is finished, no rule set, whatever the order.
     @Test(arguments: 0..<8 as Range<UInt64>)
-    func oneAlone(seed: UInt64) throws {
+    func `one alone`(seed: UInt64) throws {
         let desk = try Desk()
         let before = try desk.card.masterKey
-        var numbers = SeededNumbers(state: seed)
+        var numbers = SeededGenerator(seed: seed)
         for _ in 0..<400 {
             let name = KeyName(.credit, UInt8.random(in: 2...3, using: &numbers))
             switch Int.random(in: 0..<8, using: &numbers) {
@@ -136,7 +137,7 @@ import ValueProtocol
     }
 
     /// Two custodians do: across SELECT and reset, and the sum is the XOR.
-    @Test func twoTogether() throws {
+    @Test func `two together`() throws {
         let desk = try Desk()
         let name = KeyName(.credit, 2)
         #expect(try desk.load(name, 1, of: 2, 0x55) == .securityStatusNotSatisfied)
@@ -166,7 +167,7 @@ import ValueProtocol
     }
 
     /// A new range keeps the marks of the old one where they overlap, and no others.
-    @Test func rangesOverlap() throws {
+    @Test func `ranges overlap`() throws {
         let desk = try Desk()
         let cards = (1...12).map { PartyID(issuer: 7, kind: .subscriberCard, number: $0) }
         var image = try desk.card.masterKey

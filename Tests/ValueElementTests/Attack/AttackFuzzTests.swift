@@ -1,4 +1,5 @@
 import ISO7816
+import TestSupport
 import Testing
 import ValueElement
 import ValueProtocol
@@ -6,7 +7,7 @@ import ValueProtocol
 /// Commands of random shape by somebody without a key.
 @Suite struct AttackFuzzTests {
     private struct Shapes {
-        var numbers: SeededNumbers
+        var numbers: SeededGenerator
         var heard: [[UInt8]] = []
 
         mutating func pick<T>(_ items: [T]) -> T { items[Int.random(in: 0..<items.count, using: &numbers)] }
@@ -57,7 +58,7 @@ import ValueProtocol
     }
 
     private func fuzz(_ victim: Victim, seed: UInt64) throws -> [StatusWord: Int] {
-        var shapes = Shapes(numbers: SeededNumbers(state: seed))
+        var shapes = Shapes(numbers: SeededGenerator(seed: seed))
         var words: [StatusWord: Int] = [:]
         for round in 0..<10_000 {
             if round % 1500 == 1499 { try victim.card.reset() }
@@ -71,7 +72,7 @@ import ValueProtocol
     }
 
     /// A card, while a good session is going on beside: nothing is applied, and nothing but NT and counts moves.
-    @Test func card() throws {
+    @Test func `card`() throws {
         let victim = try Victim(World.issuedCard())
         let before = try victim.image
         let words = try fuzz(victim, seed: 5)
@@ -88,7 +89,7 @@ import ValueProtocol
     }
 
     /// A master-key card: no key, no PIN, no rule moves but by whoever may.
-    @Test func masterKeyCard() throws {
+    @Test func `master-key card`() throws {
         let desk = try Desk()
         let victim = desk.card
         let before = try victim.masterKey

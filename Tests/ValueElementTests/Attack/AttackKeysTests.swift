@@ -11,7 +11,7 @@ import ValueProtocol
     }
 
     /// All or nothing: whichever check value is wrong, none of the keys is taken.
-    @Test func anyWrongCheckValue() throws {
+    @Test func `any wrong check value`() throws {
         let victim = try Victim(World.issuedCard())
         let keys = names(11).map { ($0, World.key($0)) }
         let good = PutKeys.plaintext(keys, victim.suite)
@@ -38,7 +38,7 @@ import ValueProtocol
     }
 
     /// Twelve keys need an extended command, and are taken like one.
-    @Test func twelveKeys() throws {
+    @Test func `twelve keys`() throws {
         let victim = try Victim(World.issuedCard())
         var session = try victim.session(KeyName(.admin, 1))
         let put = PutKeys.plaintext(names(12).map { ($0, World.key($0)) }, victim.suite)
@@ -53,7 +53,7 @@ import ValueProtocol
     }
 
     /// The older version goes with the first good S3 under the newer, not before.
-    @Test func rotation() throws {
+    @Test func `rotation`() throws {
         let victim = try Victim(World.issuedCard())
         let new = KeyName(.credit, 2)
         var admin = try victim.session(KeyName(.admin, 1))
@@ -69,7 +69,7 @@ import ValueProtocol
     }
 
     /// BIND as it must not be.
-    @Test func bindRefused() throws {
+    @Test func `BIND refused`() throws {
         let victim = try Victim(World.issuedCard())
         let limit = Amount(rawValue: 10_000)
         func bind(_ service: UtilityService, _ meter: PartyID, _ version: UInt8 = 1, _ currency: Currency = World.euro)
@@ -104,7 +104,7 @@ import ValueProtocol
     }
 
     /// A slot on a meter, another service than its own, and a float on a card.
-    @Test func bindOnAMeter() throws {
+    @Test func `BIND on a meter`() throws {
         let victim = try Victim(World.issuedMeter())
         var session = try victim.session(KeyName(.admin, 1))
         let bind = Bind(service: .gas, currency: World.euro, limit: .all, meter: World.gasMeter, version: 1)
@@ -119,7 +119,7 @@ import ValueProtocol
     }
 
     /// The same meter again keeps the last debit and changes the key; another meter forgets it; none takes the slot.
-    @Test func rebinding() throws {
+    @Test func `rebinding`() throws {
         let victim = try Victim(World.issuedCard())
         var transfer = try victim.session(KeyName(.transfer, 1), key: World.kx, pid: World.gasMeter)
         #expect(try transfer.status(World.debit(100, status: [0x80, 0])) == .done)
@@ -156,7 +156,7 @@ import ValueProtocol
     }
 
     /// Another currency needs an empty purse.
-    @Test func anotherCurrency() throws {
+    @Test func `another currency`() throws {
         let victim = try Victim(World.issuedCard())
         var credit = try victim.session(KeyName(.credit, 1))
         #expect(try credit.status(Refund(World.order(1, 1000))) == .done)

@@ -17,7 +17,7 @@ import ValueProtocol
     }
 
     @Test(arguments: [false, true], [LifeCycle.issued, .blocked, .terminated])
-    func all(isMeter: Bool, state: LifeCycle) throws {
+    func `all`(isMeter: Bool, state: LifeCycle) throws {
         for purpose in Purpose.allCases {
             for op in OperationCode.allCases {
                 let victim = try Victim(isMeter ? World.issuedMeter(state) : World.issuedCard(state))
@@ -58,7 +58,7 @@ import ValueProtocol
 
     /// A blank element: ADMIN sessions under the transport key, and in them what ADMIN allows.
     @Test(arguments: [false, true])
-    func blank(isMeter: Bool) throws {
+    func `blank`(isMeter: Bool) throws {
         for op in OperationCode.allCases {
             let eid = isMeter ? World.gasMeter : World.card
             let victim = try Victim(ElementImage(blank: eid, transportKey: World.key(.transport)))
@@ -78,7 +78,7 @@ import ValueProtocol
 
     /// SET STATE from every state to every byte.
     @Test(arguments: [LifeCycle.blank, .issued, .blocked])
-    func setState(from: LifeCycle) throws {
+    func `SET STATE`(from: LifeCycle) throws {
         for to in 0...255 as ClosedRange<UInt8> {
             var image = World.issuedCard(from)
             if from == .blank { image.put(StoredKey(name: .transport, key: World.key(.transport))) }
@@ -103,7 +103,7 @@ import ValueProtocol
         }
     }
 
-    @Test func setStateOfAWrongLength() throws {
+    @Test func `SET STATE of a wrong length`() throws {
         let victim = try Victim(World.issuedCard())
         var session = try victim.session(KeyName(.admin, 1))
         #expect(try session.execute(.setState, []).status == .malformed)
@@ -111,7 +111,7 @@ import ValueProtocol
     }
 
     /// Issued only with an ADMIN key, and the transport key's session ends with it; its repetition is answered.
-    @Test func issuing() throws {
+    @Test func `issuing`() throws {
         let victim = try Victim(ElementImage(blank: World.card, transportKey: World.key(.transport)))
         var session = try victim.session(.transport)
         #expect(try session.status(SetState(.issued)) == .malformed, "no ADMIN key")

@@ -6,7 +6,7 @@ import ValueProtocol
 /// Counters and amounts at their ends.
 @Suite struct AttackNumbersTests {
     /// 256 EXECUTEs, and the session has ended; the last may still be repeated.
-    @Test func seqToItsEnd() throws {
+    @Test func `SEQ to its end`() throws {
         let victim = try Victim(World.issuedCard())
         var session = try victim.session(KeyName(.credit, 1))
         var last: [UInt8] = []
@@ -31,7 +31,7 @@ import ValueProtocol
     }
 
     /// With NT FFFFFFFF the last session runs, and none after it.
-    @Test func ntToItsEnd() throws {
+    @Test func `NT to its end`() throws {
         var image = World.issuedCard()
         image.nt = .max - 2
         let victim = try Victim(image)
@@ -48,7 +48,7 @@ import ValueProtocol
     }
 
     /// A refused INITIALIZE takes no number, a good one takes one.
-    @Test func ntCountsSessions() throws {
+    @Test func `NT counts sessions`() throws {
         let victim = try Victim(World.issuedCard())
         for nt in 1...3 as ClosedRange<UInt32> {
             #expect(try victim.send(0x80, 0x50, 1, 9, [UInt8](repeating: 0, count: 24)).status != .success)
@@ -58,7 +58,7 @@ import ValueProtocol
     }
 
     /// Eight are kept, 10 to 80 by tens: what every other number comes to, in its place and between.
-    @Test func transactionNumbers() throws {
+    @Test func `transaction numbers`() throws {
         func loaded() throws -> Victim {
             let victim = try Victim(World.issuedCard())
             var session = try victim.session(KeyName(.credit, 1))
@@ -98,7 +98,7 @@ import ValueProtocol
     }
 
     /// One sequence of STORE CREDIT, REFUND and CONVERT TARIFF together.
-    @Test func tariffsShareTheSequence() throws {
+    @Test func `tariffs share the sequence`() throws {
         let victim = try Victim(World.issuedMeter())
         var credit = try victim.session(KeyName(.credit, 1))
         #expect(try credit.status(StoreCredit(World.order(5))) == .done)
@@ -119,7 +119,7 @@ import ValueProtocol
 
     /// Credits and refunds at the edges of the limit and of 64 bits.
     @Test(arguments: [10_000, UInt64.max - 1, .max])
-    func amounts(limit: UInt64) throws {
+    func `amounts`(limit: UInt64) throws {
         var image = World.issuedCard()
         image.put(
             Purse(
@@ -144,7 +144,7 @@ import ValueProtocol
     }
 
     /// Business refusals come in the text's order: 0008, 0006, 0007, 0009, 0001, 0002, 0003 or 0004.
-    @Test func orderOfBusiness() throws {
+    @Test func `order of business`() throws {
         let victim = try Victim(World.issuedCard())
         var session = try victim.session(KeyName(.credit, 1))
         #expect(try session.status(StoreCredit(World.order(9, 1))) == .done)

@@ -5,7 +5,7 @@ import ValueProtocol
 
 /// The order of checks (protocol §4): each command breaks the rule it is named for and all behind it.
 @Suite struct AttackOrderTests {
-    @Test func initialize() throws {
+    @Test func `INITIALIZE`() throws {
         let card = try Victim(World.issuedCard())
         let terminated = try Victim(World.issuedCard(.terminated))
         var spent = World.issuedCard()
@@ -37,7 +37,7 @@ import ValueProtocol
         #expect(try blank.send(0x80, 0x50, 1, 2, r1).status == .referencedDataNotFound)
     }
 
-    @Test func execute() throws {
+    @Test func `EXECUTE`() throws {
         let victim = try Victim(World.issuedCard())
         func send(_ op: UInt8, _ seq: UInt8, _ count: Int) throws -> StatusWord {
             try victim.send(0x80, 0x52, op, seq, [UInt8](repeating: 0xEE, count: count)).status
@@ -62,7 +62,7 @@ import ValueProtocol
         #expect(try victim.image.wrongSignatures == 1)
     }
 
-    @Test func classesAndInstructions() throws {
+    @Test func `classes and instructions`() throws {
         let victim = try Victim(World.issuedCard())
         for cla in 0...255 as ClosedRange<UInt8> where cla != 0x00 && cla != 0x80 {
             #expect(try victim.send(cla, 0x50, 1, 1).status == .classNotSupported)
@@ -81,7 +81,7 @@ import ValueProtocol
     }
 
     /// Wrong signatures are counted to 65,535 and lock nothing.
-    @Test func wrongSignaturesLockNothing() throws {
+    @Test func `wrong signatures lock nothing`() throws {
         var image = World.issuedCard()
         image.wrongSignatures = .max - 1
         let victim = try Victim(image)

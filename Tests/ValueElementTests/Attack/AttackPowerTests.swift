@@ -26,7 +26,7 @@ import ValueProtocol
 
     /// Afterwards the memory holds the state before or the state after, whole, and STATUS tells which.
     @Test(arguments: Case.all, FailureSwitch.Portion.allCases)
-    private func execute(item: Case, portion: FailureSwitch.Portion) throws {
+    private func `EXECUTE`(item: Case, portion: FailureSwitch.Portion) throws {
         var (model, session) = try begin(item)
         let plaintext = World.plaintext(item.op, on: item.isMeter ? World.gasMeter : World.card, model.suite)
         let before = try model.records
@@ -83,7 +83,7 @@ import ValueProtocol
 
     /// INITIALIZE: NT is kept before it is told, and never told twice.
     @Test(arguments: FailureSwitch.Portion.allCases)
-    func initialize(portion: FailureSwitch.Portion) throws {
+    func `INITIALIZE`(portion: FailureSwitch.Portion) throws {
         let victim = try Victim(World.issuedCard())
         let data = [UInt8](repeating: 0, count: 24)
         var told: [UInt8] = []
@@ -102,7 +102,7 @@ import ValueProtocol
 
     /// A terminated transport session and the first issue: SET STATE at its one write.
     @Test(arguments: FailureSwitch.Portion.allCases)
-    func issue(portion: FailureSwitch.Portion) throws {
+    func `issue`(portion: FailureSwitch.Portion) throws {
         var image = World.issuedCard(.blank)
         image.put(StoredKey(name: .transport, key: World.key(.transport)))
         let victim = try Victim(image)
@@ -120,7 +120,7 @@ import ValueProtocol
 
     /// The master-key card's commands that keep something: each is before or after, whole.
     @Test(arguments: FailureSwitch.Portion.allCases)
-    func masterKeyCard(portion: FailureSwitch.Portion) throws {
+    func `master-key card`(portion: FailureSwitch.Portion) throws {
         let name = KeyName(.credit, 2)
         typealias Step = (label: String, prepare: (Desk) throws -> Void, act: (Desk) throws -> Void)
         let rules = bigEndian(World.card.rawValue) + [0, 99, 3, 0xFF]
@@ -171,7 +171,7 @@ import ValueProtocol
 
     /// The mark of an issued card: before UNSEAL's write or after it.
     @Test(arguments: FailureSwitch.Portion.allCases)
-    func markOfIssue(portion: FailureSwitch.Portion) throws {
+    func `mark of issue`(portion: FailureSwitch.Portion) throws {
         let desk = try Desk()
         var image = World.issuedCard(.blank)
         image.keys = []

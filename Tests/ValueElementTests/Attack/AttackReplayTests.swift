@@ -6,7 +6,7 @@ import ValueProtocol
 
 /// Commands that were good once, sent again.
 @Suite struct AttackReplayTests {
-    @Test func executesOfOlderSessions() throws {
+    @Test func `EXECUTEs of older sessions`() throws {
         let victim = try Victim(World.issuedCard())
         var recorded: [[UInt8]] = []
         for round in 0..<5 as Range<UInt64> {
@@ -35,7 +35,7 @@ import ValueProtocol
     }
 
     /// An INITIALIZE recorded and sent again opens a session that nobody but the key's holder can use.
-    @Test func initializeOfAnOlderSession() throws {
+    @Test func `INITIALIZE of an older session`() throws {
         let victim = try Victim(World.issuedCard())
         let opened = AuthoritySession(key: KeyName(.credit, 1), pid: World.host, r1: AESBlock.zero)
         let first = try victim.send(0x80, 0x50, 1, 1, opened.request).data
@@ -53,7 +53,7 @@ import ValueProtocol
 
     /// After everything that ends a session, the last EXECUTE repeated is refused, and so is the next.
     @Test(arguments: Ending.allCases)
-    func repetitionAfterTheEnd(ending: Ending) throws {
+    func `repetition after the end`(ending: Ending) throws {
         let victim = try Victim(World.issuedCard())
         var session = try victim.session(KeyName(.credit, 1))
         let last = try session.command(.storeCredit, World.order(1).bytes)
@@ -85,7 +85,7 @@ import ValueProtocol
     }
 
     /// What does not end a session leaves the kept answer too.
-    @Test func repetitionAfterOtherRefusals() throws {
+    @Test func `repetition after other refusals`() throws {
         let victim = try Victim(World.issuedCard())
         var session = try victim.session(KeyName(.credit, 1))
         let last = try session.command(.storeCredit, World.order(1).bytes)
@@ -106,7 +106,7 @@ import ValueProtocol
     }
 
     /// The same header and text with another signature is no repetition.
-    @Test func almostTheSameIsNoRepetition() throws {
+    @Test func `almost the same is no repetition`() throws {
         let victim = try Victim(World.issuedCard())
         var session = try victim.session(KeyName(.credit, 1))
         var command = try session.command(.storeCredit, World.order(1).bytes)

@@ -8,7 +8,7 @@ import ValueProtocol
     private func order(_ htxn: UInt64, _ amount: UInt64) -> [UInt8] { World.order(htxn, amount).bytes }
 
     /// The same again takes nothing, the same number with anything else is refused.
-    @Test func theFloatIsTakenOnce() throws {
+    @Test func `the float is taken once`() throws {
         let desk = try Desk()
         let card = try desk.subscriber()
         try desk.open(KeyName(.credit, 1), with: card)
@@ -36,7 +36,7 @@ import ValueProtocol
     }
 
     /// No more than the float, in its currency, by an issued card alone.
-    @Test func boundsOfTheFloat() throws {
+    @Test func `bounds of the float`() throws {
         let desk = try Desk()
         let card = try desk.subscriber()
         for amount in [1001, .max] as [UInt64] {
@@ -55,7 +55,7 @@ import ValueProtocol
     }
 
     /// Sixteen are kept: the seventeenth pushes out the first, which is then sold anew and taken off anew.
-    @Test func seventeenCredits() throws {
+    @Test func `seventeen credits`() throws {
         let desk = try Desk()
         let card = try desk.subscriber()
         func sell(_ htxn: UInt64) throws -> UInt64 {
@@ -73,7 +73,7 @@ import ValueProtocol
 
     /// Power cut at every write of SEAL: never sold without being taken off, never taken off twice.
     @Test(arguments: FailureSwitch.Portion.allCases)
-    func sealCut(portion: FailureSwitch.Portion) throws {
+    func `seal cut`(portion: FailureSwitch.Portion) throws {
         let desk = try Desk()
         let card = try desk.subscriber()
         try desk.open(KeyName(.credit, 1), with: card)
@@ -92,7 +92,7 @@ import ValueProtocol
     }
 
     /// What the rules do not allow, and sessions that are not the card's to open.
-    @Test func rules() throws {
+    @Test func `rules`() throws {
         for op in OperationCode.allCases {
             let desk = try Desk(rules: DeskRules(first: World.card, count: 10, operations: 0x3FF & ~op.ruleBit))
             let card = try desk.subscriber()
@@ -124,7 +124,7 @@ import ValueProtocol
     }
 
     /// A blocked card sells nothing.
-    @Test func blockedDesk() throws {
+    @Test func `blocked desk`() throws {
         let desk = try Desk()
         let card = try desk.subscriber()
         let admin = KeyName(.admin, 1)
@@ -139,7 +139,7 @@ import ValueProtocol
     }
 
     /// The element's answers turned, bit by bit: 6300, and the session has ended.
-    @Test func turnedAnswers() throws {
+    @Test func `turned answers`() throws {
         let desk = try Desk()
         let card = try desk.subscriber()
         for bit in stride(from: 0, to: 42 * 8, by: 5) {
@@ -153,7 +153,7 @@ import ValueProtocol
     }
 
     /// An element put back to an older state is known by its NT.
-    @Test func staleElement() throws {
+    @Test func `stale element`() throws {
         let desk = try Desk()
         let old = try desk.subscriber()
         let copy = try desk.subscriber()

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import ValueElement
 import ValueProtocol
@@ -26,8 +27,8 @@ import ValueProtocol
     }
 
     /// Four meters' status of any length: every record is told once, whole, and pages are filled.
-    @Test func meterStatusOfEveryLength() throws {
-        var numbers = SeededNumbers(state: 3)
+    @Test func `meter status of every length`() throws {
+        var numbers = SeededGenerator(seed: 3)
         for length in 0...128 {
             var image = World.issuedCard()
             var expected: [MeterStatusRecord] = []
@@ -61,7 +62,7 @@ import ValueProtocol
     }
 
     /// What DEBIT brings and what it leaves.
-    @Test func statusByDebit() throws {
+    @Test func `status by DEBIT`() throws {
         let victim = try Victim(World.issuedCard())
         func usage() throws -> [MeterStatusRecord]? {
             var session = try victim.session(KeyName(.usage, 1))
@@ -84,7 +85,7 @@ import ValueProtocol
     }
 
     /// A meter's usage records, in their number around a page's end.
-    @Test func hours() throws {
+    @Test func `hours`() throws {
         for count in [0, 1, 13, 14, 15, 27, 28, 29, 200] {
             let records = (0..<count).map { bigEndian(UInt32($0)) + [UInt8](repeating: UInt8($0), count: 12) }
             let victim = try Victim(World.issuedMeter(), usage: ListedRecords(records))
@@ -94,7 +95,7 @@ import ValueProtocol
     }
 
     /// Series that the element has not, cursors beyond the end, and bounds that hold nothing.
-    @Test func odd() throws {
+    @Test func `odd`() throws {
         let card = try Victim(World.issuedCard())
         let meter = try Victim(World.issuedMeter(), usage: ListedRecords([[UInt8](repeating: 0, count: 16)]))
         var onCard = try card.session(KeyName(.usage, 1))

@@ -1,28 +1,14 @@
 import CardCrypto
 import ISO7816
+import TestSupport
 import Testing
 import ValueElement
 import ValueProtocol
 
-/// A sequence of numbers that is the same in every run (SplitMix64).
-struct SeededNumbers: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-
-    mutating func bytes(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8.random(in: 0...255, using: &self) } }
-}
-
 final class SeededRandomness: RandomSource {
-    private var numbers: SeededNumbers
-    init(_ seed: UInt64) { numbers = SeededNumbers(state: seed) }
-    func block() throws(CryptoError) -> AESBlock { AESBlock(numbers.bytes(16))! }
+    private var numbers: SeededGenerator
+    init(_ seed: UInt64) { numbers = SeededGenerator(seed: seed) }
+    func block() throws(CryptoError) -> Block { AESBlock(numbers.bytes(16))! }
 }
 
 /// A card or meter under attack, and everything an attacker with the line in his hands can do to it.

@@ -49,17 +49,28 @@ struct APDUTrace: AsyncParsableCommand {
             }
             return
         }
-        let child = try SpawnedProgram(words, environment: spy.environment)
-        let sender = TraceSender(name.split(separator: "/").last.map(String.init) ?? name, process: child.process)
-        let status = await Interruption.during {
-            async let heard: Void = spy.listen(sender: sender, tracer.spySink())
-            let status = await child.end()
+        let (processes, process) = AsyncStream<Int32>.makeStream()
+        let status = try await Interruption.during { [words] in
+            async let heard: Void = {
+                for await number in processes {
+                    let program = name.split(separator: "/").last.map(String.init) ?? name
+                    await spy.listen(sender: TraceSender(program, process: number), tracer.spySink())
+                }
+            }()
+            let status: Result<Int32, any Error>
+            do {
+                status = .success(
+                    try await SpawnedProgram.run(words, environment: spy.environment) { process.yield($0) })
+            } catch {
+                status = .failure(error)
+            }
+            process.finish()
             spy.end()
             await heard
             return status
         } whenInterrupted: {
             // The terminal interrupts the program itself.
-        }
+        }.get()
         if status == 128 + SpawnedProgram.segmentationFault {
             console.note(
                 "\(name) ended by a fault of memory. Where it does not without the trace, the spy library is at fault, as "

@@ -1,4 +1,4 @@
-import CardIO
+import VPCD
 
 /// Frames of the virtual reader: however the stream is cut, the same requests come out, and nothing is lost.
 enum VPCDSubject {

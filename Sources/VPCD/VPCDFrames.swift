@@ -38,7 +38,7 @@ package struct VPCDFrames {
     }
 
     /// The most bytes that one frame carries.
-    static let greatestBody = 0xFFFF
+    package static let greatestBody = 0xFFFF
 
     /// A frame around an answer of 1 to 65,535 bytes.
     package static func frame(_ body: [UInt8]) -> [UInt8] {

@@ -1,0 +1,33 @@
+/// Counts the exchanges of all channels that share it, and says which message of them is lost.
+///
+/// Work that goes over several channels, such as a desk between a card and a master-key card, has one plan for all:
+///
+/// ```swift
+/// let plan = FaultPlan(.losesAnswer(7))
+/// let (card, master) = (FaultyChannel(toCard, plan: plan), FaultyChannel(toMaster, plan: plan))
+/// ```
+public final class FaultPlan {
+    /// Which message is lost; may be changed between exchanges.
+    public var fault: FaultyChannel.Fault
+    /// How many exchanges were begun over all channels.
+    public private(set) var exchanges = 0
+    /// Whether a message was lost already.
+    public private(set) var hasLost = false
+
+    public init(_ fault: FaultyChannel.Fault = .none) { self.fault = fault }
+
+    /// Begins an exchange.
+    ///
+    /// - Returns: its number, from 0.
+    func begin() -> Int {
+        defer { exchanges += 1 }
+        return exchanges
+    }
+
+    /// Whether this message of an exchange is lost.
+    func loses(_ message: FaultyChannel.Message, of exchange: Int) -> Bool {
+        guard fault == .loses(message, of: exchange) else { return false }
+        hasLost = true
+        return true
+    }
+}

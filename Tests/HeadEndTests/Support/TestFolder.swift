@@ -1,0 +1,15 @@
+import HeadEnd
+import Records
+import RecordsSQLite
+import TestSupport
+import TestWorlds
+import ValueProtocol
+
+extension TestFolder {
+    var recordFile: String { path + "/records" }
+
+    /// A record file whose process dies at `moment`.
+    func records(_ keys: HostKeys, dyingAt process: DyingProcess) throws(HostError) -> RecordFile {
+        try RecordFile(DatabaseOpening(existing: recordFile), auditKey: keys.auditKey) { try process.pass($0) }
+    }
+}

@@ -1,0 +1,96 @@
+package import Foundation
+
+/// A program with its arguments, to be run to its end (`run`) or beside the test (`RunningProgram`).
+package struct Program: Sendable {
+    /// What a program finds as its environment.
+    package enum Environment: Sendable {
+        /// What this process has, with these set beside.
+        case inherited([String: String])
+        /// These alone.
+        case only([String: String])
+    }
+
+    /// How a program ended and what it said.
+    package struct Outcome: Sendable {
+        /// Its exit status; where a signal ended it, the signal's number with its sign changed.
+        package let status: Int32
+        package let output: String
+        package let errors: String
+    }
+
+    /// Its whole path, or its name where `PATH` has it.
+    package let path: String
+    package let arguments: [String]
+    package let environment: Environment
+    /// Where it runs; nil where this process does.
+    package let folder: URL?
+
+    package init(
+        _ path: String, _ arguments: [String] = [], environment: Environment = .inherited([:]), in folder: URL? = nil
+    ) {
+        self.path = path
+        self.arguments = arguments
+        self.environment = environment
+        self.folder = folder
+    }
+
+    /// Runs it with `input`, and waits for its end on a thread of its own.
+    ///
+    /// The program may wait for a card that a task here holds, so no thread may wait for it that runs tasks.
+    package func run(input: String = "") async throws -> Outcome {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(with: Result { try runBlocking(input: input) }) }
+        }
+    }
+
+    /// Runs it with `input`, and waits for its end. Blocks the thread.
+    ///
+    /// It stands on `Process` and not on swift-subprocess, whose `run` ends by a task: where tests block all threads of
+    /// the pool, as on a machine with two processors, it would never end.
+    ///
+    /// - Throws: where it cannot be started.
+    package func runBlocking(input: String = "") throws -> Outcome {
+        let (stdin, stdout, stderr) = (Pipe(), Pipe(), Pipe())
+        let process = process()
+        process.standardInput = stdin
+        process.standardOutput = stdout
+        process.standardError = stderr
+        try process.run()
+        let errors = Monitor<Result<Data, any Error>?>(nil)
+        let errorsHandle = stderr.fileHandleForReading
+        Thread.detachNewThread {
+            let all = Result { try errorsHandle.readToEnd() ?? Data() }
+            errors.withLock { $0 = all }
+        }
+        try stdin.fileHandleForWriting.write(contentsOf: Data(input.utf8))
+        try stdin.fileHandleForWriting.close()
+        let output = try stdout.fileHandleForReading.readToEnd() ?? Data()
+        let said = try errors.wait { $0 }?.get() ?? Data()
+        process.waitUntilExit()
+        return Outcome(
+            status: Self.status(process), output: String(decoding: output, as: UTF8.self),
+            errors: String(decoding: said, as: UTF8.self))
+    }
+
+    func process() -> Process {
+        let process = Process()
+        if path.contains("/") {
+            process.executableURL = URL(filePath: path)
+            process.arguments = arguments
+        } else {
+            process.executableURL = URL(filePath: "/usr/bin/env")
+            process.arguments = [path] + arguments
+        }
+        process.environment =
+            switch environment {
+            case .inherited(let more): ProcessInfo.processInfo.environment.merging(more) { $1 }
+            case .only(let all): all
+            }
+        if let folder { process.currentDirectoryURL = folder }
+        return process
+    }
+
+    static func status(_ process: Process) -> Int32 {
+        process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
+    }
+}

@@ -1,0 +1,64 @@
+import CardCrypto
+package import ISO7816
+package import ValueElement
+package import ValueProtocol
+
+/// A card over memory in RAM whose power a test can cut at any write: a subscriber's, or a master-key card.
+package final class TestCard {
+    package let eid: PartyID
+    package let power = FailureSwitch()
+    package let memory: VolatileMemory
+    package let card: ValueCard
+    package let channel: InProcessChannel
+
+    private init(_ eid: PartyID, _ records: [RecordName: [UInt8]]) throws {
+        self.eid = eid
+        memory = VolatileMemory(records, failure: power)
+        card = try ValueCard(memory)
+        channel = try InProcessChannel(card)
+    }
+
+    package convenience init(_ image: ElementImage) throws { try self.init(image.eid, ValueCard.records(image)) }
+
+    /// A card that is not issued yet.
+    package convenience init(blank eid: PartyID, transportKey: Secret) throws {
+        try self.init(eid, ValueCard.blank(eid, transportKey: transportKey))
+    }
+
+    /// A master-key card.
+    package convenience init(_ image: MasterKeyImage, element: ElementImage) throws {
+        try self.init(element.eid, ValueCard.records(image, element: element))
+    }
+
+    /// What its memory holds, whatever the running card believes.
+    package var image: ElementImage { get throws { try ValueCard.images(in: memory).element } }
+
+    /// What a purse holds as the card runs, in micro-units.
+    package func balance(of service: UtilityService = .gas) -> UInt64 {
+        card.element?.image.balance(of: service) ?? 0
+    }
+
+    /// Takes value off as a meter that draws on the card would.
+    ///
+    /// - Parameter amount: in micro-units.
+    /// - Throws: where the card has no such purse, or it holds less.
+    package func spend(_ amount: UInt64, of service: UtilityService = .gas) throws {
+        guard let element = card.element, var purse = element.image.purse(service),
+            let rest = purse.balance.subtracting(Amount(rawValue: amount))
+        else { throw Missing(service: service, amount: amount) }
+        purse.balance = rest
+        try element.update { $0.put(purse) }
+    }
+
+    /// What was to be spent and is not on the card.
+    package struct Missing: Error {
+        package let service: UtilityService
+        package let amount: UInt64
+    }
+
+    /// Power is back, and the card is put in again.
+    package func insertAgain() throws {
+        power.restorePower()
+        try channel.reset()
+    }
+}
