@@ -1,4 +1,4 @@
-import CardCrypto
+package import CardCrypto
 package import ISO7816
 package import ValueElement
 package import ValueProtocol

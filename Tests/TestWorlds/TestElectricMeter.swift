@@ -1,4 +1,4 @@
-import CardCrypto
+package import CardCrypto
 package import Meter
 import Metrology
 package import ValueElement

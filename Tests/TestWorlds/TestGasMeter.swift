@@ -1,7 +1,7 @@
-import CardCrypto
+package import CardCrypto
 package import Meter
 package import ValueElement
-package import ValueProtocol
+import ValueProtocol
 
 /// An off-line gas meter over memory in RAM whose power a test can cut at any write. Its clock stands still.
 package final class TestGasMeter {

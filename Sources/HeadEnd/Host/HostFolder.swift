@@ -1,6 +1,6 @@
-internal import DurableFiles
-internal import ISO7816
-import Records
+import DurableFiles
+import ISO7816
+public import Records
 internal import SystemPackage
 
 /// The folder in which a host keeps its files.

@@ -2,7 +2,7 @@ public import CardCrypto
 internal import DurableFiles
 public import Records
 internal import SystemPackage
-public import ValueProtocol
+import ValueProtocol
 
 /// The host's master keys in a file, sealed under a passphrase.
 ///

@@ -4,8 +4,6 @@ internal import SystemPackage
 /// The file that keeps what a ceremony has come to; no secret is in it.
 public struct CeremonyRecordFile: Sendable, Hashable {
     public let path: String
-    /// A record has a line per component, and no ceremony has ten thousand.
-    private static let maxBytes = 1 << 20
 
     public init(at path: String) { self.path = path }
 

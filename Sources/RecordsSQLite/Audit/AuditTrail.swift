@@ -29,7 +29,7 @@ struct AuditTrail: Sendable {
     }
 
     private static func create(_ database: DatabaseQueue, key: Secret?) throws -> AuditTrail {
-        let trail = AuditTrail(origin: try randomBytes(32), key: key)
+        let trail = AuditTrail(origin: try randomBytes(), key: key)
         try database.write { database in
             try database.execute(
                 sql: "INSERT INTO audit_origin (one, hash, keyed, check_value) VALUES (1, ?, ?, ?)",

@@ -7,6 +7,7 @@ import Meter
 import MeterBench
 public import PowerLine
 import Synchronization
+import ValueElement
 import ValueProtocol
 
 struct MeterRun: AsyncParsableCommand {
