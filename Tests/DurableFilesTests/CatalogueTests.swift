@@ -14,14 +14,20 @@ import Testing
 
     @Test func `a file in use is told by its code`() throws {
         let folder = try TemporaryFolder()
-        let image = try LockedFile.create(at: folder.file("card.image"))
-        var told: [String] = []
-        do {
-            _ = try LockedFile(at: folder.file("card.image"))
-        } catch let error where error.code == .locked {
-            told.append("\(error.subject) is open in another program")
-        }
-        #expect(told == ["\(folder.text)/card.image is open in another program"])
+        let path = try folder.file("card.image")
+        let image = try LockedFile.create(at: path)
+        let error = try #require(Self.failureOfOpening(path))
+        #expect(error.code == .locked && error.subject == "\(folder.text)/card.image")
         withExtendedLifetime(image) {}
+    }
+
+    private static func failureOfOpening(_ path: FilePath) -> FileError? {
+        do throws(FileError) {
+            let file = try LockedFile(at: path)
+            withExtendedLifetime(file) {}
+            return nil
+        } catch {
+            return error
+        }
     }
 }

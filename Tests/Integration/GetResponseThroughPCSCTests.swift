@@ -6,6 +6,7 @@ import ContactInterface
 import Foundation
 import ISO7816
 import TestPrograms
+import TestSupport
 import Testing
 
 /// A T=0 card in a reader: the transport gives what comes, whoever wants whole answers puts automatic GET RESPONSE on, and

@@ -64,7 +64,7 @@ struct ReaderEventTests {
             #expect(try ReaderQuery("READER 2 00 01").resolve(in: names) == "Test reader 2 00 01")
             let error = await #expect(throws: CardError.self) { try await readers.service.connect(to: "elsewhere") }
             #expect(error?.code == .unknownReader)
-            #expect("\(error?.cause as? ConnectedReaders)".contains("Test reader 2 00 01"))
+            #expect((error?.cause as? ConnectedReaders)?.names == names)
         }
     }
 }

@@ -70,7 +70,7 @@ import ValueProtocol
         }
         let mode = try FileManager.default.attributesOfItem(atPath: file.path)[.posixPermissions] as? Int
         #expect(mode == 0o600)
-        try bench.channel.inner.reset()
+        try bench.card.reset()
         let after = ScriptedParticipants(["2222"] + (try sheet(2)))
         let made = try CardCeremony(plan(), record: record, with: after).run(over: bench.channel)
         #expect(made.map(\.name) == [KeyName(.admin, 1)])

@@ -1,3 +1,4 @@
+import CardCrypto
 import CardIOTesting
 import Issuing
 import Testing

@@ -11,10 +11,11 @@ struct DurableFilesArticle {
     }
 
     func locking() throws {
-        do {
-            _ = try LockedFile(at: "card.image")
-        } catch let error where error.code == .locked {
-            print("\(error.subject) is open in another program")
+        do throws(FileError) {
+            let image = try LockedFile(at: "card.image")
+            print(image.path)
+        } catch {
+            if error.code == .locked { print("\(error.subject) is open in another program") }
         }
     }
 }

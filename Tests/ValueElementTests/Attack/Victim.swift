@@ -8,7 +8,7 @@ import ValueProtocol
 final class SeededRandomness: RandomSource {
     private var numbers: SeededGenerator
     init(_ seed: UInt64) { numbers = SeededGenerator(seed: seed) }
-    func block() throws(CryptoError) -> Block { AESBlock(numbers.bytes(16))! }
+    func block() throws(CryptoError) -> AESBlock { AESBlock(numbers.bytes(16))! }
 }
 
 /// A card or meter under attack, and everything an attacker with the line in his hands can do to it.
