@@ -201,7 +201,8 @@ let package = Package(
         .testTarget(
             name: "IssuingTests",
             dependencies: [
-                "CardCrypto", "CardIOTesting", "Diagnostics", "ISO7816", "Issuing", "ValueElement", "ValueProtocol",
+                "CardCrypto", "CardIOTesting", "Diagnostics", "ISO7816", "Issuing", "TestSupport", "ValueElement",
+                "ValueProtocol",
             ]),
         .testTarget(name: "MetrologyTests", dependencies: ["MeterBench", "Metrology"]),
         .testTarget(

@@ -182,7 +182,7 @@ import Testing
         #expect(circle?.code == .includedTwice)
         #expect(circle?.file == "c")
         let missing = #expect(throws: ScriptError.self) { try read("#: include d") }
-        #expect(missing?.description.contains("There is no d.") == true)
+        #expect(missing?.code == .noInclude && missing?.reason == "There is no d.")
         #expect(throws: ScriptError.self) { try Script("#: include a") }
         // A command does not go on in another file, nor is that file to blame.
         let open = #expect(throws: ScriptError.self) { try read("reset\n00A40400\\\n#: include b") }
@@ -209,12 +209,11 @@ import Testing
             ("00A4${a}\\", .continuedVariable, nil),
             ("00A4040G", .notHexadecimal, 8), ("00 A4 4", .spacing, 7),
         ] as [(String, ScriptError.Code, Int?)])
-    func `errors name line column and remedy`(text: String, code: ScriptError.Code, column: Int?) throws {
+    func `errors name line column and what is wrong`(text: String, code: ScriptError.Code, column: Int?) throws {
         let error = try #require(throws: ScriptError.self) { try Script(text) }
         #expect(error.code == code)
         #expect(error.column == column)
-        #expect(error.description.contains("line "))
-        #expect(error.description.hasSuffix("."))
+        #expect(error.description.hasPrefix(error.subject) && error.subject.hasPrefix("line "))
     }
 
     @Test func `JUnit tells failures and errors apart and escapes`() throws {

@@ -162,6 +162,6 @@ import Testing
         #expect(TraceText().lines(for: failed)[1].hasPrefix("! Reader \"7\": the card was taken out"))
         #expect(
             TraceJSON().line(for: failed).contains(
-                #""error":{"reason":"the card was taken out","subject":"Reader \"7\"""#))
+                #""error":{"code":7,"reason":"the card was taken out","subject":"Reader \"7\"""#))
     }
 }

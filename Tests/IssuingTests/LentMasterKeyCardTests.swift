@@ -1,6 +1,7 @@
 import Dispatch
 import ISO7816
 import Issuing
+import TestSupport
 import Testing
 import ValueProtocol
 
@@ -28,8 +29,13 @@ import ValueProtocol
         try await MasterKeyCardAuthority.lend(
             try TestKeys.pin("1231"), of: TestKeys.custodian(1), withCard: reader.withCard
         ) { authority in
-            let desk = IssuingDesk(authority: authority, journal: bench.journal) { Timestamp(rawValue: 1_767_225_600) }
-            _ = try desk.issue(plan, over: bench.element)
+            nonisolated(unsafe) let (authority, bench) = (authority, bench)
+            try await offPool {
+                let desk = IssuingDesk(authority: authority, journal: bench.journal) {
+                    Timestamp(rawValue: 1_767_225_600)
+                }
+                _ = try desk.issue(plan, over: bench.element)
+            }
         }
         try bench.expectIssued(as: plan, "lent")
     }

@@ -54,7 +54,7 @@ extension TransmissionError {
             case .mute: "the card is mute"
             case .answerToReset: "the answer to reset cannot be read"
             case .noCommonProtocol: "card and reader have no protocol in common"
-            case .operatingClass: "the card is not made for this supply"
+            case .operatingClass: "the card is not made for this class of supply"
             case .nodeAddress: "no such pair of nodes"
             case .waitingTime: "the waiting time passed"
             case .parity: "a character stayed unreadable"
