@@ -66,7 +66,9 @@ enum WrittenForm: String, CaseIterable {
             case .recording: lines += session.recorded
             default:
                 guard case .exchange(let event) = reply else { continue }
-                lines += TraceText(style: .coloured).lines(for: event) + [TraceJSON().line(for: event)]
+                // The digits of a moment or a duration may by chance be those of a PIN.
+                let line = TraceJSON().line(for: event).replacing(/"(time|microseconds)":[^,]*,/, with: "")
+                lines += TraceText(style: .coloured).lines(for: event) + [line]
             }
         }
         return Array(lines.joined(separator: "\n").utf8)
