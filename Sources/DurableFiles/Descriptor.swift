@@ -27,6 +27,9 @@ final class Descriptor: Sendable {
 
     deinit {
         guard isOwned else { return }
+        // A process that was forked and has not begun its program yet has this file open too, and would go on holding the
+        // lock: it is given up and not only left to the descriptor's end.
+        SystemCalls.unlock(file)
         do {
             try file.close()
         } catch {

@@ -33,6 +33,9 @@ enum SystemCalls {
         try check { flock(file.rawValue, LOCK_EX | LOCK_NB) }
     }
 
+    /// Gives up the lock that `lock` has taken, for every process that has the descriptor; nothing where there is none.
+    static func unlock(_ file: FileDescriptor) { _ = flock(file.rawValue, LOCK_UN) }
+
     static func setPermissions(_ permissions: FilePermissions, of file: FileDescriptor) throws(Errno) {
         try check { fchmod(file.rawValue, permissions.rawValue) }
     }
