@@ -60,6 +60,8 @@ public final class FaultyChannel: CardChannel {
     /// A channel that may share its plan with others.
     ///
     /// - Parameters:
+    ///   - channel: the channel beneath.
+    ///   - plan: which message is lost.
     ///   - staysDown: whether the link stays down after the loss, until `restore()`.
     ///   - code: what a loss is reported as.
     public init(

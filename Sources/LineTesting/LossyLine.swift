@@ -14,7 +14,10 @@ public struct LossyLine {
 
     /// Sends a piece at a moment.
     ///
-    /// - Parameter random: seeded, so that a line that showed a fault can be had again.
+    /// - Parameters:
+    ///   - bytes: that are sent.
+    ///   - now: the time, in the line's milliseconds.
+    ///   - random: seeded, so that a line that showed a fault can be had again.
     public mutating func send(_ bytes: [UInt8], at now: Int, using random: inout some RandomNumberGenerator) {
         if happens(faults.adds, &random) {
             let count = Int.random(in: 1...40, using: &random)

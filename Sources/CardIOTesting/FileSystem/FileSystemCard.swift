@@ -35,6 +35,7 @@ public final class FileSystemCard: IntegratedCircuitCard, Sendable {
     /// - Parameters:
     ///   - root: the MF.
     ///   - pins: by number, P2 of VERIFY with bit 8 taken off.
+    ///   - abilities: what the card can do beyond.
     public init(_ root: Directory, pins: [UInt8: CardPIN] = [:], abilities: Abilities = Abilities()) {
         self.abilities = abilities
         state = Mutex(FileSystem(root: root, pins: pins, abilities: abilities))

@@ -3,7 +3,7 @@ public import ISO7816
 
 /// A PC/SC reader's side of a memory card: takes the pseudo-APDUs and drives the card over its contacts.
 ///
-/// To programs it is a card; put into a ``VirtualReaderCard`` it is one to every PC/SC program. Like the readers whose
+/// To programs it is a card; put into a `VirtualReaderCard` of CardIO it is one to every PC/SC program. Like the readers whose
 /// commands it takes, it does what it is told: the guard before what is irreversible is the program's, as in
 /// ``RemoteMemoryCard``. GENERAL AUTHENTICATE alone, which cannot be given a word for it, never spends the last try.
 public final class MemoryCardReader: IntegratedCircuitCard {

@@ -63,7 +63,8 @@ public final class CreditDesk {
 
     /// Stores `amount` in a purse of an element that was selected already; otherwise as the other `storeCredit`.
     ///
-    /// - Parameter element: what ``select(over:expecting:)`` has found over this channel just now.
+    /// `element` is what ``select(over:expecting:)`` has found over this channel just now.
+    ///
     /// - Throws: as the other `storeCredit`.
     public func storeCredit(
         _ amount: Amount, for service: UtilityService, in currency: Currency, to element: ElementInfo,
@@ -76,7 +77,8 @@ public final class CreditDesk {
 
     /// Takes `amount` off a purse of an element that was selected already; otherwise as the other `refund`.
     ///
-    /// - Parameter element: what ``select(over:expecting:)`` has found over this channel just now.
+    /// `element` is what ``select(over:expecting:)`` has found over this channel just now.
+    ///
     /// - Throws: as `storeCredit`.
     public func refund(
         _ amount: Amount, for service: UtilityService, in currency: Currency, from element: ElementInfo,

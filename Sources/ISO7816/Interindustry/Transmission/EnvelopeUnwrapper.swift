@@ -1,7 +1,7 @@
 /// The card's end of ENVELOPE: puts commands together that T=0 cannot carry as they are (ISO/IEC 7816-4, 7.6.2;
 /// ISO/IEC 7816-3, 12.2).
 ///
-/// Segments come as a chain of ENVELOPE commands (CLA bit 5). Goes between the card and ``T0Card``.
+/// Segments come as a chain of ENVELOPE commands (CLA bit 5). Goes between the card and `T0Card`.
 public final class EnvelopeUnwrapper: IntegratedCircuitCard {
     public var answerToReset: [UInt8] { card.answerToReset }
 
