@@ -16,7 +16,7 @@ public struct LossyLine {
     ///
     /// - Parameters:
     ///   - bytes: that are sent.
-    ///   - now: the time, in the line's milliseconds.
+    ///   - now: the time, in the unit in which pieces are taken off the line.
     ///   - random: seeded, so that a line that showed a fault can be had again.
     public mutating func send(_ bytes: [UInt8], at now: Int, using random: inout some RandomNumberGenerator) {
         if happens(faults.adds, &random) {
