@@ -22,7 +22,6 @@ let package = Package(
             dependencies: [
                 "CCreditPeer",
                 .product(name: "CardCrypto", package: "ValueStore"),
-                .product(name: "CardIO", package: "ValueStore"),
                 .product(name: "ISO7816", package: "ValueStore"),
                 .product(name: "ValueElement", package: "ValueStore"),
                 .product(name: "ValueProtocol", package: "ValueStore"),
@@ -30,7 +29,7 @@ let package = Package(
         .executableTarget(
             name: "decoding-times",
             dependencies: [
-                .product(name: "CardIO", package: "ValueStore"), .product(name: "ISO7816", package: "ValueStore"),
+                .product(name: "CardTrace", package: "ValueStore"), .product(name: "ISO7816", package: "ValueStore"),
             ]),
         .executableTarget(
             name: "transmit-times",
@@ -43,11 +42,15 @@ let package = Package(
                 .product(name: "CardIO", package: "ValueStore"), .product(name: "ISO7816", package: "ValueStore"),
             ]),
         .executableTarget(
-            name: "metrology-times", dependencies: [.product(name: "Metrology", package: "ValueStore")]),
+            name: "metrology-times",
+            dependencies: [
+                .product(name: "MeterBench", package: "ValueStore"), .product(name: "Metrology", package: "ValueStore"),
+            ]),
         .executableTarget(
             name: "MetrologyBenchmarks",
             dependencies: [
                 .product(name: "Benchmark", package: "benchmark"),
+                .product(name: "MeterBench", package: "ValueStore"),
                 .product(name: "Metrology", package: "ValueStore"),
             ],
             path: "Benchmarks/MetrologyBenchmarks",
