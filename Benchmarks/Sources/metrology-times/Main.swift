@@ -1,4 +1,5 @@
 import Foundation
+import Metrology
 
 /// Measures two channels' samples, `ours SECONDS TURNS FOLDER`: leaves the samples in FOLDER for the peer, and prints
 /// `ns a sample TAB mean V TAB mean A TAB mean W` of the first channel, a line a turn.
