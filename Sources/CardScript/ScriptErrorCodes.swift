@@ -3,7 +3,7 @@ public import Diagnostics
 extension ScriptError {
     /// What is wrong with a line; a number stays what it is.
     public enum Code: UInt16, DiagnosticCode {
-        /// A character that is no hexadecimal digit.
+        /// A character that is not a hexadecimal digit.
         case notHexadecimal = 1
         /// Two blanks between bytes, a blank at the front, or bytes of other than two digits.
         case spacing = 2
