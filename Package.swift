@@ -268,8 +268,9 @@ let package = Package(
         .testTarget(
             name: "VStoreTests",
             dependencies: [
-                "CardIO", "CardScript", "CardTrace", "Diagnostics", "ISO7816", "Issuing", "LineTestPeer", "MeterBench",
-                "TestPrograms", "ValueProtocol", "vstore",
+                "CardCrypto", "CardIO", "CardRelay", "CardScript", "CardTrace", "ContactInterface", "Diagnostics",
+                "GlobalPlatform", "HeadEnd", "ISO7816", "Issuing", "LineTestPeer", "Meter", "MeterBench", "PowerLine",
+                "Records", "TestPrograms", "TestSupport", "ValueElement", "ValueProtocol", "vstore",
             ],
             exclude: ["Snapshots"]),
         .testTarget(

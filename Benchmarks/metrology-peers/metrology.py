@@ -1,10 +1,10 @@
-"""The same quantities of the same samples with numpy: for each line of input TURNS times, a line for each.
+"""The same quantities of the same samples with numpy: TURNS times per line of input, one output line each.
 
-usage: metrology.py TURNS FOLDER FORM BLOCK      FORM is float32 or float64, BLOCK how many windows are put together
+usage: metrology.py TURNS FOLDER FORM BLOCK      FORM is float32 or float64, BLOCK the number of windows per block
 
-Prints `ns a sample TAB mean V TAB mean A TAB mean W` of the first channel. A window is ten cycles of 50 Hz at 8 kHz.
-Of each: the fit of constant, cosine and sine to voltage and current, what is left of each square, power, voltage and
-current, distortion, angle, least and greatest cycle, greatest codes: what ours tells of a window but the frequency,
+Prints `ns per sample TAB mean V TAB mean A TAB mean W` of the first channel. A window is ten cycles of 50 Hz at 8 kHz.
+Of each: the fit of constant, cosine and sine to voltage and current, the residual of each square, power, voltage and
+current, distortion, angle, min and max cycle, max codes: everything that ours reports per window except the frequency,
 which is that of the reference here.
 """
 import sys

@@ -1,5 +1,5 @@
-// The least a program can do with many readers: a thread, a context and SCardTransmit in a loop for each, in one
-// transaction. Prints the exchanges a second of all together.
+// The minimum that a program can do with many readers: a thread, a context and a loop of SCardTransmit for each, in one
+// transaction. Prints the exchanges per second of all together.
 //
 // Connecting and disconnecting are done by one thread at a time, outside the time that is measured. libpcsclite (1.9.9)
 // looks a card up by going through the lists of all contexts, and changes those lists in SCardConnect, SCardDisconnect and
@@ -22,7 +22,7 @@ static pthread_mutex_t lists = PTHREAD_MUTEX_INITIALIZER;
 static void check(LONG result, const char *call) {
     if (result == SCARD_S_SUCCESS) return;
     fprintf(stderr, "%s: %s\n", call, pcsc_stringify_error(result));
-    // Without the library's clean-up, which would meet the other threads.
+    // Skips the library's clean-up, which would run while other threads still use it.
     _exit(1);
 }
 

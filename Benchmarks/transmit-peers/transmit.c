@@ -1,4 +1,5 @@
-// The least a program can do: SCardTransmit in a loop, in one transaction. Prints the median nanoseconds of COUNT.
+// The minimum that a program can do: SCardTransmit in a loop, in one transaction. Prints the median nanoseconds of
+// COUNT.
 //
 //   transmit READER COUNT
 

@@ -1,6 +1,6 @@
 #include "CLoadProfiles.h"
 
-// C23, which clang knows in every mode. The same bytes as an array of Swift take a minute and a half to compile.
+// C23; clang accepts it in every mode. The same bytes as a Swift array take a minute and a half to compile.
 static const unsigned char household[] = {
 #embed "Profiles/household.csv"
 };

@@ -15,7 +15,7 @@ static inline const SCARD_IO_REQUEST *vs_pci_t0(void) { return SCARD_PCI_T0; }
 static inline const SCARD_IO_REQUEST *vs_pci_t1(void) { return SCARD_PCI_T1; }
 static inline const SCARD_IO_REQUEST *vs_pci_raw(void) { return SCARD_PCI_RAW; }
 
-// The number by which a vendor's control function is called; macOS and pcsc-lite build it alike, Windows does not.
+// The control code of a vendor's function: the same on macOS and pcsc-lite, different on Windows.
 static inline unsigned int vs_control_code(unsigned int function) { return 0x42000000u + function; }
 
 #endif

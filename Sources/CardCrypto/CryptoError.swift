@@ -1,12 +1,12 @@
 public import Diagnostics
 
-/// Why a primitive could not be computed. No key and no text is ever in it.
+/// Why a primitive could not be computed. It never contains a key or a text.
 public struct CryptoError: DiagnosticError {
     /// What went wrong.
     public let code: Code
     /// The algorithm, or what was to be computed.
     public let subject: String
-    /// The error beneath, where one exists.
+    /// The underlying error, if any.
     public let cause: (any Error)?
 
     public init(_ code: Code, _ subject: String, cause: (any Error)? = nil) {
@@ -17,15 +17,15 @@ public struct CryptoError: DiagnosticError {
 }
 
 extension CryptoError {
-    /// What went wrong; a number stays what it is.
+    /// What went wrong. The numbers are stable.
     public enum Code: UInt16, DiagnosticCode {
         /// libcrypto does not offer the algorithm, or refused to compute it.
         case unavailable = 1
         /// The random generator is not seeded.
         case noRandomness = 2
-        /// A key, an initial vector or a text has a length that the algorithm does not take.
+        /// A key, an initial vector or a text has a length that the algorithm does not accept.
         case invalidLength = 3
-        /// A sealed text does not open: the key is another, or it was altered.
+        /// A sealed text does not open: another key, or the text was altered.
         case notAuthentic = 4
 
         public var description: String {

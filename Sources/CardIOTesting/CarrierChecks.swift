@@ -1,6 +1,6 @@
 import ISO7816
 
-/// Lengths about the edges of the extended form.
+/// Lengths around the limits of the extended form.
 private let extendedLengths = [256, 257, 258, 1_000, 4_096, 32_767, 32_768, 65_533, 65_534, 65_535]
 
 func require(_ isRight: Bool, _ check: CarrierConformance.Check, _ detail: @autoclosure () -> String) throws {
@@ -8,10 +8,10 @@ func require(_ isRight: Bool, _ check: CarrierConformance.Check, _ detail: @auto
 }
 
 func checkCommandLengths(
-    _ channel: any CardChannel, _ card: ReferenceCard, _ greatestCommand: Int, _ greatestAnswer: Int
+    _ channel: any CardChannel, _ card: ReferenceCard, _ maxCommandLength: Int, _ maxAnswerLength: Int
 ) throws {
     func send(_ command: CommandAPDU) throws {
-        // The status word alone comes back, so that answers' lengths do not limit those of commands.
+        // Only the status word is returned, so that answer lengths do not limit command lengths.
         let answer = try channel.transmit(command)
         let arrived = card.lastCommand
         try require(
@@ -31,15 +31,15 @@ func checkCommandLengths(
     for count in extendedLengths {
         for le in [nil, 65_536] {
             let long = try command(count, le: le)
-            if long.bytes.count <= greatestCommand { try send(long) }
+            if long.bytes.count <= maxCommandLength { try send(long) }
         }
     }
     try send(command(0, le: 65_536))
     try send(command(1, le: 1, extended: true))
 }
 
-func checkAnswerLengths(_ channel: any CardChannel, _ greatestAnswer: Int) throws {
-    for count in Array(0...255) + extendedLengths where count <= greatestAnswer {
+func checkAnswerLengths(_ channel: any CardChannel, _ maxAnswerLength: Int) throws {
+    for count in Array(0...255) + extendedLengths where count <= maxAnswerLength {
         let command = try CommandAPDU(
             cla: 0x80, ins: 0x11, p1: UInt8(count >> 8), p2: UInt8(count & 0xFF), expectedLength: max(count, 1))
         let answer = try channel.transmit(command)

@@ -1,21 +1,21 @@
 public import ISO7816
 
-/// A carrier of APDUs that is to be checked: a way to a `ReferenceCard`.
+/// A carrier under test, connected to a `ReferenceCard`.
 public protocol CarrierUnderTest {
     /// The card at the other end.
     var card: ReferenceCard { get }
 
-    /// Runs `body` with a channel to the card that passes every status word on as it is.
+    /// Runs `body` with a channel to the card that passes every status word through.
     func withChannel(_ body: sending @escaping (any CardChannel) throws -> Void) async throws
 
     /// Resets the card.
     func reset() async throws
 
-    /// Brings a card back that has died, by a reset or by taking it out and putting it in again.
+    /// Restores a card that has failed, by a reset or by reinserting it.
     func revive() async throws
 }
 
-/// The checks that every carrier passes. Whoever writes one runs them against it, from any test library:
+/// The checks that every carrier must pass. Run them against your own, from any test library:
 ///
 /// ```swift
 /// @Test(arguments: CarrierConformance.Check.allCases)
@@ -26,44 +26,44 @@ public protocol CarrierUnderTest {
 public struct CarrierConformance: Sendable {
     /// One check.
     public enum Check: String, Sendable, CaseIterable {
-        /// Commands of every short length, in all cases, and extended ones about every edge arrive byte for byte.
+        /// Commands of every short length, in all cases, and extended ones around every limit arrive byte for byte.
         case commandLengths
-        /// Answers of every short length, and extended ones about every edge, come back byte for byte.
+        /// Answers of every short length, and extended ones around every limit, come back byte for byte.
         case answerLengths
-        /// Many commands are answered each by its own answer.
+        /// Many commands each get their own answer.
         case order
-        /// Status words of every SW1 come back as they are; `61xx` and `6Cxx` too.
+        /// Status words of every SW1 come back unchanged; `61xx` and `6Cxx` too.
         case statusWords
-        /// A card that dies in the middle of a command is an error, and so is every command until it is brought back.
+        /// A card that fails during a command is an error, and so is every command until it is restored.
         case death
-        /// After a reset the card has forgotten what it forgets.
+        /// After a reset the card has lost its volatile state.
         case reset
     }
 
-    /// The most bytes of a command with all its fields that the carrier takes.
-    public var greatestCommand: Int
-    /// The most bytes of data in an answer that the carrier gives.
-    public var greatestAnswer: Int
+    /// Maximum length in bytes of a whole command that the carrier accepts.
+    public var maxCommandLength: Int
+    /// Maximum number of data bytes in an answer that the carrier returns.
+    public var maxAnswerLength: Int
 
     /// - Parameters:
-    ///   - greatestCommand: at most 65,544, of an extended command with 65,535 bytes of data.
-    ///   - greatestAnswer: at most 65,535 here.
-    public init(greatestCommand: Int = 65_544, greatestAnswer: Int = 65_535) {
-        self.greatestCommand = greatestCommand
-        self.greatestAnswer = greatestAnswer
+    ///   - maxCommandLength: max. 65,544, for an extended command with 65,535 bytes of data.
+    ///   - maxAnswerLength: max. 65,535 here.
+    public init(maxCommandLength: Int = 65_544, maxAnswerLength: Int = 65_535) {
+        self.maxCommandLength = maxCommandLength
+        self.maxAnswerLength = maxAnswerLength
     }
 
     /// Runs one check.
     ///
-    /// - Throws: `ConformanceFailure` where the carrier does not pass, or what it threw itself.
+    /// - Throws: `ConformanceFailure` where the carrier does not pass, or the error that it threw.
     public func run(_ check: Check, on carrier: some CarrierUnderTest) async throws {
         let card = carrier.card
-        let (greatestCommand, greatestAnswer) = (greatestCommand, greatestAnswer)
+        let (maxCommandLength, maxAnswerLength) = (maxCommandLength, maxAnswerLength)
         switch check {
         case .commandLengths:
-            try await carrier.withChannel { try checkCommandLengths($0, card, greatestCommand, greatestAnswer) }
+            try await carrier.withChannel { try checkCommandLengths($0, card, maxCommandLength, maxAnswerLength) }
         case .answerLengths:
-            try await carrier.withChannel { try checkAnswerLengths($0, greatestAnswer) }
+            try await carrier.withChannel { try checkAnswerLengths($0, maxAnswerLength) }
         case .order:
             try await carrier.withChannel { try checkOrder($0, card) }
         case .statusWords:

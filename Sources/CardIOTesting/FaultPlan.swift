@@ -1,6 +1,6 @@
-/// Counts the exchanges of all channels that share it, and says which message of them is lost.
+/// Counts the exchanges of all channels that share it, and determines which message is lost.
 ///
-/// Work that goes over several channels, such as a desk between a card and a master-key card, has one plan for all:
+/// Work over several channels, such as a desk between a card and a master-key card, shares one plan:
 ///
 /// ```swift
 /// let plan = FaultPlan(.losesAnswer(7))
@@ -9,14 +9,14 @@
 public final class FaultPlan {
     /// Which message is lost; may be changed between exchanges.
     public var fault: FaultyChannel.Fault
-    /// How many exchanges were begun over all channels.
+    /// How many exchanges were started over all channels.
     public private(set) var exchanges = 0
-    /// Whether a message was lost already.
-    public private(set) var hasLost = false
+    /// Whether a message has been lost.
+    public private(set) var hasDropped = false
 
     public init(_ fault: FaultyChannel.Fault = .none) { self.fault = fault }
 
-    /// Begins an exchange.
+    /// Starts an exchange.
     ///
     /// - Returns: its number, from 0.
     func begin() -> Int {
@@ -27,7 +27,7 @@ public final class FaultPlan {
     /// Whether this message of an exchange is lost.
     func loses(_ message: FaultyChannel.Message, of exchange: Int) -> Bool {
         guard fault == .loses(message, of: exchange) else { return false }
-        hasLost = true
+        hasDropped = true
         return true
     }
 }

@@ -1,9 +1,9 @@
 public import ISO7816
 
 /// A channel that loses one message: the n-th command before it reaches the card, or the n-th answer after the card
-/// acted.
+/// executed the command.
 ///
-/// Counting first how many exchanges something takes, and then losing each of them both ways, tries every loss there is:
+/// To try every possible loss, first count the exchanges, then lose each in both directions:
 ///
 /// ```swift
 /// let total = count(of: { try work(over: $0) })
@@ -15,23 +15,23 @@ public final class FaultyChannel: CardChannel {
         /// None.
         case none
         /// The command of this exchange does not reach the card.
-        case losesCommand(Int)
-        /// The card acts on the command of this exchange, but its answer does not come back.
-        case losesAnswer(Int)
+        case dropCommand(Int)
+        /// The card executes the command of this exchange, but its answer is lost.
+        case dropAnswer(Int)
 
         /// One of the messages of an exchange.
         public static func loses(_ message: Message, of exchange: Int) -> Fault {
             switch message {
-            case .command: .losesCommand(exchange)
-            case .answer: .losesAnswer(exchange)
+            case .command: .dropCommand(exchange)
+            case .answer: .dropAnswer(exchange)
             }
         }
 
         public var description: String {
             switch self {
             case .none: "no loss"
-            case .losesCommand(let exchange): "command \(exchange) lost"
-            case .losesAnswer(let exchange): "answer \(exchange) lost"
+            case .dropCommand(let exchange): "command \(exchange) lost"
+            case .dropAnswer(let exchange): "answer \(exchange) lost"
             }
         }
     }
@@ -42,7 +42,7 @@ public final class FaultyChannel: CardChannel {
         case answer
     }
 
-    /// Which message is lost, and how many exchanges there were.
+    /// Which message is lost, and the number of exchanges.
     public let plan: FaultPlan
     /// Whether the link stays down after the loss, until `restore()`.
     public let staysDown: Bool
@@ -52,7 +52,7 @@ public final class FaultyChannel: CardChannel {
     private let code: CardError.Code
     private var isDown = false
 
-    /// A channel with a plan of its own.
+    /// A channel with its own plan.
     public convenience init(_ channel: any CardChannel, fault: Fault = .none, staysDown: Bool = false) {
         self.init(channel, plan: FaultPlan(fault), staysDown: staysDown)
     }
@@ -63,7 +63,7 @@ public final class FaultyChannel: CardChannel {
     ///   - channel: the channel beneath.
     ///   - plan: which message is lost.
     ///   - staysDown: whether the link stays down after the loss, until `restore()`.
-    ///   - code: what a loss is reported as.
+    ///   - code: the error code of a loss.
     public init(
         _ channel: any CardChannel, plan: FaultPlan, staysDown: Bool = false, code: CardError.Code = .communication
     ) {
@@ -73,33 +73,33 @@ public final class FaultyChannel: CardChannel {
         self.code = code
     }
 
-    /// How many commands were handed in over all channels with this plan, those that were lost among them.
+    /// How many commands were sent over all channels with this plan, including lost ones.
     public var exchanges: Int { plan.exchanges }
-    /// Whether a message was lost already.
-    public var hasLost: Bool { plan.hasLost }
+    /// Whether a message has been lost.
+    public var hasDropped: Bool { plan.hasDropped }
 
-    /// Every single loss in work of so many exchanges, in their order.
+    /// Every single loss in this number of exchanges, in order.
     public static func everyFault(exchanges: Int) -> [Fault] {
-        (0..<exchanges).flatMap { [.losesCommand($0), .losesAnswer($0)] }
+        (0..<exchanges).flatMap { [.dropCommand($0), .dropAnswer($0)] }
     }
 
-    /// Brings a link back that stays down.
+    /// Restores a link that stays down.
     public func restore() { isDown = false }
 
     public var transmissionProtocol: TransmissionProtocol { channel.transmissionProtocol }
 
-    /// - Throws: `CardError` with the channel's code for the message that is lost, and while the link is down.
+    /// - Throws: `CardError` with the channel's code for the lost message, and while the link is down.
     public func transmit(_ command: CommandAPDU) throws(CardError) -> ResponseAPDU {
         let exchange = plan.begin()
         if isDown { throw CardError(code, subject: "link down at exchange \(exchange)") }
-        try pass(.command, of: exchange)
+        try deliver(.command, of: exchange)
         delivered += 1
         let answer = try channel.transmit(command)
-        try pass(.answer, of: exchange)
+        try deliver(.answer, of: exchange)
         return answer
     }
 
-    private func pass(_ message: Message, of exchange: Int) throws(CardError) {
+    private func deliver(_ message: Message, of exchange: Int) throws(CardError) {
         guard plan.loses(message, of: exchange) else { return }
         isDown = staysDown
         throw CardError(code, subject: "\(plan.fault)")

@@ -1,7 +1,7 @@
 import ISO7816
 import Synchronization
 
-/// Carries an answer out of a body that runs elsewhere.
+/// Passes an answer out of a body that runs on another thread.
 final class KeptAnswer: Sendable {
     private let kept = Mutex<ResponseAPDU?>(nil)
 

@@ -1,17 +1,17 @@
 public import ISO7816
 import Synchronization
 
-/// A card whose every answer is known beforehand, for checking what carries commands to it.
+/// A card with known answers, for checking carriers.
 ///
 /// | command | answer |
 /// |---|---|
 /// | `80 10` P1 P2, data | the whole command, then `9000` |
 /// | `80 11` P1 P2 | P1P2 bytes counting up from 00, then `9000` |
 /// | `80 12` P1 P2 | the status word P1P2 |
-/// | `80 14` | how many of this command came since the reset, 4 bytes, then `9000` |
+/// | `80 14` | how many of this command were received since the reset, 4 bytes, then `9000` |
 /// | `80 16` P1 P2, Le 05 | the 5 bytes 01 to 05, then `9000`; `6C05` for any other Le |
 /// | `80 17` P1 P2 | `6103`, and on GET RESPONSE the 3 bytes 01 to 03, then `9000` |
-/// | `80 44` | none: the card dies |
+/// | `80 44` | none: the card fails |
 public final class ReferenceCard: IntegratedCircuitCard, Sendable {
     private struct State {
         var last: [UInt8] = []
@@ -27,9 +27,9 @@ public final class ReferenceCard: IntegratedCircuitCard, Sendable {
     /// T=1, direct convention, no historical bytes.
     public let answerToReset: [UInt8] = [0x3B, 0x80, 0x80, 0x01, 0x01]
 
-    /// The command that came last, as it came.
+    /// The last command received.
     public var lastCommand: [UInt8] { state.withLock { $0.last } }
-    /// How many commands came.
+    /// How many commands were received.
     public var commands: Int { state.withLock { $0.commands } }
     /// How often the card was reset.
     public var resets: Int { state.withLock { $0.resets } }

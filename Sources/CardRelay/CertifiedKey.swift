@@ -13,8 +13,7 @@ struct CertifiedKey: Sendable {
     let certificate: Certificate
     let key: Certificate.PrivateKey
 
-    /// Makes a key of NIST P-256 and its certificate, valid from a minute ago on; signed by itself where no issuer is
-    /// given.
+    /// Creates a NIST P-256 key and its certificate, valid from a minute ago; self-signed where no issuer is given.
     ///
     /// - Throws: `RelayAuthorityError` `.cryptography` naming `subject`.
     init(
@@ -37,7 +36,7 @@ struct CertifiedKey: Sendable {
         self.key = key
     }
 
-    /// Reads both from PEM.
+    /// Parses both from PEM.
     ///
     /// - Throws: `RelayAuthorityError` `.unreadable` naming the file concerned.
     init(
@@ -46,13 +45,13 @@ struct CertifiedKey: Sendable {
         self.certificate = try Self.parse(certificate.pem, certificate.path) {
             $0 == Certificate.defaultPEMDiscriminator ? try Certificate(pemDocument: $1) : nil
         }
-        // OpenSSL writes a curve's name ("EC PARAMETERS") before a key of its older form.
+        // OpenSSL writes the curve's name ("EC PARAMETERS") before a key in its older format.
         self.key = try Self.parse(key.pem, key.path) {
             $0.hasSuffix("PRIVATE KEY") ? try Certificate.PrivateKey(pemDocument: $1) : nil
         }
     }
 
-    /// The first document of a file that `parse` takes.
+    /// The first document of a file that `parse` accepts.
     private static func parse<Value>(
         _ bytes: [UInt8], _ path: String, _ parse: (_ discriminator: String, PEMDocument) throws -> Value?
     ) throws(RelayAuthorityError) -> Value {
@@ -86,7 +85,7 @@ struct CertifiedKey: Sendable {
 }
 
 extension CertifiedKey {
-    /// Makes an authority that signs certificates of ends alone.
+    /// Creates an authority that signs only end-entity certificates.
     static func authority(days: Int) throws(RelayAuthorityError) -> CertifiedKey {
         try CertifiedKey(subject: "relay authority", days: days, issuer: nil) { key in
             Critical(BasicConstraints.isCertificateAuthority(maxPathLength: 0))
@@ -95,7 +94,7 @@ extension CertifiedKey {
         }
     }
 
-    /// Makes the certificate of one end, signed by this authority.
+    /// Creates an end-entity certificate, signed by this authority.
     func issue(_ name: String, _ alternative: GeneralName, for use: RelayAuthority.Use, days: Int)
         throws(RelayAuthorityError) -> CertifiedKey
     {
@@ -114,7 +113,7 @@ extension CertifiedKey {
         }
     }
 
-    /// What the certificate calls its key, or the key's hash where it calls it nothing.
+    /// The certificate's subject key identifier, or the key's hash where it has none.
     private func keyIdentifier() throws -> ArraySlice<UInt8> {
         try (certificate.extensions.subjectKeyIdentifier ?? SubjectKeyIdentifier(hash: certificate.publicKey))
             .keyIdentifier

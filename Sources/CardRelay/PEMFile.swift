@@ -1,9 +1,9 @@
 internal import DurableFiles
 internal import SystemPackage
 
-/// The files of an authority and of what it signs.
+/// The files of an authority and of the certificates that it signs.
 enum PEMFile {
-    /// Nil where there is none.
+    /// nil where the file does not exist.
     static func read(_ path: String) throws(RelayAuthorityError) -> [UInt8]? {
         do throws(FileError) {
             return try DurableFiles.PEMFile.read(FilePath(file: path))

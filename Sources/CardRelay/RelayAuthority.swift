@@ -1,27 +1,27 @@
 import DurableFiles
 
-/// Makes the certificates that both ends of a relay prove themselves with: an authority, and what it signs (RFC 5280).
+/// Creates the certificates with which both sides of a relay authenticate: an authority, and what it signs (RFC 5280).
 ///
-/// `authority.pem` goes to both ends. `authority.key` signs: it stays where it was made, and is needed again for another
-/// client alone. No file is ever written over.
+/// `authority.pem` goes to both sides. `authority.key` signs: it stays where it was created, and is needed again only
+/// for another client. No file is ever overwritten.
 public struct RelayAuthority: Sendable {
-    /// Where the files lie.
+    /// The folder of the files.
     public let folder: String
     private let authority: CertifiedKey
 
-    /// What a certificate is for.
+    /// The use of a certificate.
     public enum Use: String, Sendable {
-        /// Of the machine with the reader; the name is that by which clients reach it.
+        /// For the machine with the reader; its name is the one by which clients reach it.
         case server = "serverAuth"
-        /// Of a machine that uses it.
+        /// For a machine that uses it.
         case client = "clientAuth"
     }
 
-    /// Opens the authority of a folder, or makes one there.
+    /// Opens the authority of a folder, or creates one there.
     ///
     /// - Parameters:
-    ///   - folder: that exists.
-    ///   - days: for which a new authority is good.
+    ///   - folder: an existing folder.
+    ///   - days: validity of a new authority.
     /// - Throws: `RelayAuthorityError`.
     public init(in folder: String, days: Int = 3650) throws(RelayAuthorityError) {
         self.folder = folder
@@ -36,14 +36,14 @@ public struct RelayAuthority: Sendable {
         }
     }
 
-    /// Makes a certificate and its key, `NAME.pem` and `NAME.key`.
+    /// Creates a certificate and its key, `NAME.pem` and `NAME.key`.
     ///
     /// - Parameters:
-    ///   - name: a host's name, an address, or what a client is called.
+    ///   - name: a host name, an address, or a client's name.
     ///   - use: of the certificate.
-    ///   - file: the files' name without ending; `name` where none is given.
-    ///   - days: for which it is good.
-    /// - Returns: what that end needs.
+    ///   - file: the files' name without extension; by default `name`.
+    ///   - days: its validity.
+    /// - Returns: the credentials of that side.
     /// - Throws: `RelayAuthorityError`.
     public func issue(
         _ name: String, for use: Use, file: String? = nil, days: Int = 365

@@ -1,12 +1,12 @@
 public import Diagnostics
 import ISO7816
 
-/// Why certificates of a relay cannot be made.
+/// Why certificates of a relay cannot be created.
 public struct RelayAuthorityError: DiagnosticError {
     public let code: Code
     /// The file or name concerned.
     public let subject: String
-    /// What the system says, where it says something.
+    /// The system's reason, if any.
     public let detail: String
 
     init(_ code: Code, _ subject: String, detail: String = "") {
@@ -17,17 +17,17 @@ public struct RelayAuthorityError: DiagnosticError {
 }
 
 extension RelayAuthorityError {
-    /// What went wrong; a number stays what it is.
+    /// What went wrong. The numbers are stable.
     public enum Code: UInt16, DiagnosticCode {
-        /// There is a file of that name already.
+        /// The file already exists.
         case exists = 1
         /// The file cannot be written.
         case unwritable = 2
-        /// The file is no certificate or key in PEM, or its partner is missing.
+        /// The file is not a certificate or key in PEM, or its counterpart is missing.
         case unreadable = 3
-        /// A name that no certificate can have.
+        /// A name that a certificate cannot have.
         case badName = 4
-        /// The certificate or key could not be made.
+        /// The certificate or key could not be created.
         case cryptography = 5
 
         public var description: String {

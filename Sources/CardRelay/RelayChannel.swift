@@ -4,40 +4,40 @@ internal import NIOCore
 internal import NIOPosix
 internal import NIOSSL
 
-/// A card in a reader of another machine: the client's end of a relay.
+/// A card in a reader of another machine: the client's side of a relay.
 ///
-/// Calls block, so they are made on a thread of their own, such as a `CardThread`. A command whose answer does not come is never
-/// sent again: the connection ends, the server resets the card, and every later call fails in the same way.
+/// Calls block, so make them on a separate thread, such as a `CardThread`. A command without an answer is never sent
+/// again: the connection ends, the server resets the card, and every later call fails in the same way.
 public final class RelayChannel: CardChannel, Sendable {
-    /// What the server tells of the card.
+    /// The server's description of the card.
     public let face: RelayedCardFace
     private let channel: any Channel
     private let replies: RelayReplies
-    private let patience: TimeAmount
+    private let timeout: TimeAmount
 
-    private init(_ face: RelayedCardFace, _ channel: any Channel, _ replies: RelayReplies, _ patience: TimeAmount) {
-        (self.face, self.channel, self.replies, self.patience) = (face, channel, replies, patience)
+    private init(_ face: RelayedCardFace, _ channel: any Channel, _ replies: RelayReplies, _ timeout: TimeAmount) {
+        (self.face, self.channel, self.replies, self.timeout) = (face, channel, replies, timeout)
     }
 
     deinit { channel.close(promise: nil) }
 
-    /// Connects and is given the card. Blocks.
+    /// Connects to the server and its card. Blocks.
     ///
     /// - Parameters:
-    ///   - host: a name that the server's certificate has, or an address that it has.
+    ///   - host: a name or address in the server's certificate.
     ///   - port: the server's port.
-    ///   - credentials: what this end proves itself with, and whom it believes.
-    ///   - patience: how many seconds connecting, and each command, may take.
-    /// - Throws: `CardError`: `.readerUnavailable` where nobody answers or the server is not who it should be,
-    ///   `.sharingViolation` where another client has the card, and what the server's reader says.
+    ///   - credentials: the certificate and key of this side, and the trusted authority.
+    ///   - timeout: timeout for connecting and for each command, in seconds.
+    /// - Throws: `CardError`: `.readerUnavailable` where the server does not answer or its authentication failed,
+    ///   `.sharingViolation` where another client has the card, and the errors of the server's reader.
     public static func connect(
-        host: String, port: Int, credentials: RelayCredentials, patience: Int = 30
+        host: String, port: Int, credentials: RelayCredentials, timeout: Int = 30
     ) throws(CardError) -> RelayChannel {
         let context = try credentials.configuration(isServer: false)
         let subject = "relay at \(host):\(port)"
         let replies = RelayReplies(subject: subject)
-        let limit = TimeAmount.seconds(Int64(patience))
-        // Addresses are compared with those of the certificate without being named.
+        let limit = TimeAmount.seconds(Int64(timeout))
+        // Addresses are compared with those of the certificate even without a server name.
         let name = isAddress(host) ? nil : host
         let channel: any Channel
         do {
@@ -68,14 +68,14 @@ public final class RelayChannel: CardChannel, Sendable {
         return RelayChannel(face, channel, replies, limit)
     }
 
-    /// That between the card and its reader over there.
+    /// The protocol between the card and its reader on the server.
     public var transmissionProtocol: TransmissionProtocol { face.isT0 ? .t0 : .t1 }
 
-    /// Sends a command as it is and gives the card's answer as it came. Blocks.
+    /// Sends a command and returns the card's answer, both unchanged. Blocks.
     ///
     /// - Throws: `CardError`.
     public func transmit(_ command: CommandAPDU) throws(CardError) -> ResponseAPDU {
-        let reply = try replies.ask(.transmit(command.bytes), over: channel, patience)
+        let reply = try replies.ask(.transmit(command.bytes), over: channel, timeout)
         guard case .answer(let bytes) = reply else { throw Self.failure(reply, face.name) }
         do {
             return try ResponseAPDU(bytes)
@@ -88,21 +88,21 @@ public final class RelayChannel: CardChannel, Sendable {
     ///
     /// - Throws: `CardError`.
     public func reset() throws(CardError) {
-        let reply = try replies.ask(.reset, over: channel, patience)
+        let reply = try replies.ask(.reset, over: channel, timeout)
         guard reply == .wasReset else { throw Self.failure(reply, face.name) }
     }
 
-    /// As if the time of the command under way were over: tests let it pass by this.
-    package func passDeadline() { replies.giveUp(channel) }
+    /// Simulates the timeout of the current command, for tests.
+    package func simulateTimeout() { replies.cancel(channel) }
 
     /// Ends the connection; the server then resets the card.
     public func close() { channel.close(promise: nil) }
 
-    /// Why the card cannot be reached any more; nil while it can be.
+    /// Why the card is no longer available; nil while it is.
     public var end: CardError? { replies.end }
 
-    /// Waits until the card cannot be reached any more, and says why: `.cardRemoved` where it was taken out there, which
-    /// the server tells at once, or why the connection is over. ``close()`` ends the wait.
+    /// Waits until the card is no longer available, and returns the reason: `.cardRemoved` where it was removed, which
+    /// the server reports at once, or why the connection ended. ``close()`` ends the wait.
     public func waitUntilEnded() async -> CardError { await replies.waitUntilEnded() }
 
     private static func isAddress(_ host: String) -> Bool {

@@ -1,24 +1,24 @@
 import ISO7816
 internal import NIOSSL
 
-/// What one end of a relay proves itself with, and whom it believes: files in PEM.
+/// The credentials of one side of a relay, and the authority that it trusts: files in PEM.
 public struct RelayCredentials: Sendable {
-    /// The chain of this end's certificate, its own first.
+    /// The certificate chain of this side, its own certificate first.
     public let certificate: String
-    /// The private key of the certificate.
+    /// The private key.
     public let key: String
-    /// The certificates of the authority that has to have signed the other end's.
+    /// The certificate of the authority that must have signed the peer's.
     public let authority: String
 
     /// - Parameters:
-    ///   - certificate: the file of this end's certificate.
+    ///   - certificate: the file of this side's certificate.
     ///   - key: the file of its private key.
     ///   - authority: the file of the authority's certificate.
     public init(certificate: String, key: String, authority: String) {
         (self.certificate, self.key, self.authority) = (certificate, key, authority)
     }
 
-    /// TLS 1.3 alone, with a certificate of both ends.
+    /// Only TLS 1.3, with certificates on both sides.
     func configuration(isServer: Bool) throws(CardError) -> NIOSSLContext {
         let chain = try read(certificate) { try NIOSSLCertificate.fromPEMFile($0) }
         let key = try read(key) { try NIOSSLPrivateKey(file: $0, format: .pem) }
@@ -32,7 +32,7 @@ public struct RelayCredentials: Sendable {
         configuration.privateKey = .privateKey(key)
         configuration.trustRoots = .certificates(roots)
         configuration.minimumTLSVersion = .tlsv13
-        // A client has no name that could be looked up; a server must have the one by which it was reached.
+        // A client has no host name to verify; a server must have the one by which it was reached.
         configuration.certificateVerification = isServer ? .noHostnameVerification : .fullVerification
         do {
             return try NIOSSLContext(configuration: configuration)

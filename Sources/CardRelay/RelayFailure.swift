@@ -1,8 +1,8 @@
-/// Why a connection to a relay was not made or ended, in words fit for people: TLS libraries say it with their own files
-/// and lines. The cause beneath a `CardError` with code `.readerUnavailable`.
+/// Why a connection to a relay failed or ended, as readable text: TLS libraries report their own files and lines. The
+/// cause of a `CardError` with code `.readerUnavailable`.
 public struct RelayFailure: Error, Sendable, Hashable, CustomStringConvertible {
     public let description: String
-    /// Whether there was a connection: the card is then reset, and what became of a command under way is not known.
+    /// Whether it was connected: the card is then reset, and whether a command in progress was executed is unknown.
     public let isConnected: Bool
 
     init(_ error: any Error, isConnected: Bool) {

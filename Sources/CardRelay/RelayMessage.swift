@@ -1,7 +1,7 @@
 import Diagnostics
 import ISO7816
 
-/// What the client asks of the server.
+/// A request of the client.
 enum RelayRequest: Sendable, Hashable {
     /// The first message: the version of the frames.
     case hello(version: UInt8)
@@ -28,20 +28,20 @@ enum RelayRequest: Sendable, Hashable {
     }
 }
 
-/// What the server says.
+/// A reply of the server.
 enum RelayReply: Sendable, Hashable {
-    /// The card is the client's.
+    /// The client has the card.
     case ready(RelayedCardFace)
     /// The card's answer, status word included.
     case answer([UInt8])
     /// The card was reset.
     case wasReset
-    /// The card was taken out, or its reader is gone. Nobody asked: this comes between any two replies, once.
+    /// The card was removed, or its reader is gone. Unsolicited: sent once, between any two replies.
     case removed
-    /// There is no answer, and why.
+    /// No answer, with the reason.
     case failure(code: UInt16, subject: String)
-    /// What a client of an older version of these frames is told, in the form that it reads: why there is no answer.
-    case refusedInWords(String)
+    /// The reply to a client of an older frame version, in its format: the reason as text.
+    case refusedLegacy(String)
 
     var frame: RelayFrame {
         switch self {
@@ -57,8 +57,8 @@ enum RelayReply: Sendable, Hashable {
             RelayFrame(
                 kind: 0x84,
                 payload: [UInt8(code >> 8), UInt8(code & 0xFF)] + Array(subject.utf8.prefix(60_000)))
-        case .refusedInWords(let words):
-            // Until version 2: what is wrong, the thing concerned and a remedy, a line each.
+        case .refusedLegacy(let words):
+            // Until version 2: what is wrong, the thing concerned and a remedy, one per line.
             RelayFrame(kind: 0x84, payload: Array("\(words)\nrelay\nBring both ends to one release.".utf8))
         }
     }
@@ -83,12 +83,12 @@ enum RelayReply: Sendable, Hashable {
         }
     }
 
-    /// What an error says of itself; what lies beneath it stays where it is.
+    /// The code and subject of an error; its cause is not sent.
     init(_ error: CardError) {
         self = .failure(code: error.code.rawValue, subject: error.subject)
     }
 
-    /// The error that was sent; a code of a later release is a failure of communication that tells its number.
+    /// The error that was sent; an unknown code of a later release becomes `.communication` with the number.
     static func error(code: UInt16, subject: String) -> CardError {
         guard let known = CardError.Code(rawValue: code) else {
             return CardError(.communication, subject: subject, cause: Circumstance("code \(code) of a later release"))

@@ -9,7 +9,7 @@ final class RelayReplies: ChannelInboundHandler, Sendable {
     private struct State {
         var reader = RelayFrameReader()
         var waiting: EventLoopPromise<RelayReply>?
-        /// The name of the card's reader, once it is known.
+        /// The name of the card's reader, once known.
         var name: String?
         var end: CardError?
         var watching: [CheckedContinuation<CardError, Never>] = []
@@ -26,11 +26,11 @@ final class RelayReplies: ChannelInboundHandler, Sendable {
 
     init(subject: String) { self.subject = subject }
 
-    /// Sends a request and blocks until its reply is there.
+    /// Sends a request and blocks until its reply has arrived.
     ///
-    /// - Throws: `CardError`: `.deadlineExceeded` where that takes longer than `patience`, `.readerUnavailable` where
-    ///   the connection ends before. Either way it is over.
-    func ask(_ request: RelayRequest, over channel: any Channel, _ patience: TimeAmount) throws(CardError) -> RelayReply
+    /// - Throws: `CardError`: `.deadlineExceeded` where that takes longer than `timeout`, `.readerUnavailable` where
+    ///   the connection ends before. The connection is over in either case.
+    func ask(_ request: RelayRequest, over channel: any Channel, _ timeout: TimeAmount) throws(CardError) -> RelayReply
     {
         let promise = channel.eventLoop.makePromise(of: RelayReply.self)
         let end = state.withLock { state in
@@ -41,7 +41,7 @@ final class RelayReplies: ChannelInboundHandler, Sendable {
             promise.fail(end)
             throw end
         }
-        let timer = channel.eventLoop.scheduleTask(in: patience) { [self] in giveUp(channel) }
+        let timer = channel.eventLoop.scheduleTask(in: timeout) { [self] in cancel(channel) }
         defer { timer.cancel() }
         channel.writeAndFlush(ByteBuffer(bytes: request.frame.bytes)).whenFailure { [self] error in
             finish(RelayChannel.lost(subject, error))
@@ -56,7 +56,7 @@ final class RelayReplies: ChannelInboundHandler, Sendable {
     }
 
     /// What becomes of the connection where a reply does not come in time.
-    func giveUp(_ channel: any Channel) {
+    func cancel(_ channel: any Channel) {
         finish(CardError(.deadlineExceeded, subject: subject))
         channel.close(promise: nil)
     }
@@ -68,8 +68,8 @@ final class RelayReplies: ChannelInboundHandler, Sendable {
             while let step = try nextStep() {
                 switch step {
                 case .reply(let reply, let waiting): waiting.succeed(reply)
-                // A command under way still has its reply.
-                case .removed(let error): note(error)
+                // A command in progress still gets its reply.
+                case .removed(let error): record(error)
                 }
             }
         } catch {
@@ -83,7 +83,7 @@ final class RelayReplies: ChannelInboundHandler, Sendable {
             guard let frame = try state.reader.next() else { return nil }
             let reply = try RelayReply(frame)
             if reply == .removed { return .removed(CardError(.cardRemoved, subject: state.name ?? subject)) }
-            // A reply that nobody asked for is none.
+            // An unsolicited reply is a violation.
             guard let waiting = state.waiting.take() else { throw RelayFrameReader.Malformed() }
             if case .ready(let face) = reply { state.name = face.name }
             return .reply(reply, to: waiting)
@@ -100,10 +100,10 @@ final class RelayReplies: ChannelInboundHandler, Sendable {
         context.close(promise: nil)
     }
 
-    /// Why the card cannot be reached any more; nil while it can be.
+    /// Why the card is no longer available; nil while it is.
     var end: CardError? { state.withLock { $0.end } }
 
-    /// Waits for the first reason why the card cannot be reached any more.
+    /// Waits for the first reason why the card is no longer available.
     func waitUntilEnded() async -> CardError {
         await withCheckedContinuation { continuation in
             let end = state.withLock { state in
@@ -115,12 +115,12 @@ final class RelayReplies: ChannelInboundHandler, Sendable {
     }
 
     private func finish(_ error: CardError) {
-        note(error)
+        record(error)
         state.withLock { $0.waiting.take() }?.fail(error)
     }
 
-    /// Nothing more is asked; the first reason stays.
-    private func note(_ error: CardError) {
+    /// No more requests are sent; the first reason is kept.
+    private func record(_ error: CardError) {
         let watching = state.withLock { state -> [CheckedContinuation<CardError, Never>] in
             guard state.end == nil else { return [] }
             state.end = error

@@ -5,52 +5,52 @@ internal import NIOPosix
 internal import NIOSSL
 internal import Synchronization
 
-/// Gives the card in a reader of this machine to clients of others, over TLS 1.3 with certificates of both ends.
+/// Serves the card in a reader of this machine to remote clients, over TLS 1.3 with certificates on both sides.
 ///
-/// One client at a time holds the card, and when it goes, however it goes, the card is reset before another can have it.
-/// A client that says nothing for `idle` is let go.
+/// One client at a time has the card, and when its connection ends for any reason, the card is reset before another can
+/// have it. A client that sends nothing for `idle` is disconnected.
 public final class RelayServer: Sendable {
-    /// What happens, for whoever wants to tell of it.
+    /// An event, for reporting.
     public enum Event: Sendable {
-        /// A client was given the card.
+        /// A client got the card.
         case began(client: String, card: String)
-        /// The client is gone and the card is reset.
+        /// The client is disconnected and the card is reset.
         case ended(client: String)
-        /// A client was not given the card, or did not keep to the protocol.
+        /// A client was refused, or violated the protocol.
         case refused(client: String, reason: String)
     }
 
-    /// The port at which clients are awaited.
+    /// The port that the server is listening on.
     public let port: Int
     private let listener: NIOAsyncChannel<NIOAsyncChannel<ByteBuffer, ByteBuffer>, Never>
     private let open: @Sendable () async throws(CardError) -> any RelayedCard
     private let report: @Sendable (Event) -> Void
     private let isHeld = Mutex(false)
 
-    /// Begins to listen.
+    /// Starts listening.
     ///
     /// - Parameters:
-    ///   - host: the address at which to listen, `0.0.0.0` for all of IPv4.
-    ///   - port: 0 for any that is free.
-    ///   - credentials: what this end proves itself with, and whom it believes.
-    ///   - idle: how long a client may say nothing.
-    ///   - report: is told what happens.
+    ///   - host: the address to listen on, `0.0.0.0` for all of IPv4.
+    ///   - port: 0 for any free port.
+    ///   - credentials: the certificate and key of this side, and the trusted authority.
+    ///   - idle: timeout for a silent client.
+    ///   - report: called for each event.
     ///   - card: connects to the card for a client.
-    /// - Throws: `CardError` where the files of the certificates cannot be used, or the port cannot be had.
+    /// - Throws: `CardError` where the certificate files cannot be used, or the port is not available.
     public init(
         host: String, port: Int, credentials: RelayCredentials, idle: Duration = .seconds(300),
         report: @escaping @Sendable (Event) -> Void = { _ in },
         card: @escaping @Sendable () async throws(CardError) -> any RelayedCard
     ) async throws(CardError) {
         let context = try credentials.configuration(isServer: true)
-        let patience = TimeAmount.nanoseconds(Int64(idle.components.seconds) * 1_000_000_000)
+        let timeout = TimeAmount.nanoseconds(Int64(idle.components.seconds) * 1_000_000_000)
         do {
             listener = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
                 .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
                 .bind(host: host, port: port) { channel in
                     channel.eventLoop.makeCompletedFuture {
                         try channel.pipeline.syncOperations.addHandlers([
-                            NIOSSLServerHandler(context: context), IdleStateHandler(allTimeout: patience),
+                            NIOSSLServerHandler(context: context), IdleStateHandler(allTimeout: timeout),
                             IdleEnd(),
                         ])
                         return try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
@@ -73,13 +73,13 @@ public final class RelayServer: Sendable {
                     do {
                         for try await client in clients { group.addTask { await self.serve(client) } }
                     } catch {
-                        // The listener is closed: nobody comes any more.
+                        // The listener is closed: no more clients.
                         return
                     }
                 }
             }
         } catch {
-            // Closing a listener that is closed.
+            // The listener was already closed.
             return
         }
     }
@@ -99,9 +99,9 @@ public final class RelayServer: Sendable {
                                 let request = try RelayRequest(frame)
                                 let reply: RelayReply
                                 let isBeginning = card == nil
-                                // The client waits now, and not we for it.
-                                idle.isHeldOff.store(true, ordering: .relaxed)
-                                defer { idle.isHeldOff.store(false, ordering: .relaxed) }
+                                // Now the client waits for us, not we for it.
+                                idle.isSuspended.store(true, ordering: .relaxed)
+                                defer { idle.isSuspended.store(false, ordering: .relaxed) }
                                 if let card {
                                     reply = await Self.reply(to: request, card)
                                 } else {
@@ -109,11 +109,11 @@ public final class RelayServer: Sendable {
                                 }
                                 try await outbound.write(ByteBuffer(bytes: reply.frame.bytes))
                                 guard let card else { return }
-                                if isBeginning { group.addTask { await Self.tellRemoval(of: card, to: outbound) } }
+                                if isBeginning { group.addTask { await Self.reportRemoval(of: card, to: outbound) } }
                             }
                         }
                     } catch {
-                        // Of a client that had the card the end alone is told, however it went.
+                        // For a client that had the card only the end is reported, whatever the reason.
                         if card == nil { throw error }
                     }
                     group.cancelAll()
@@ -125,7 +125,7 @@ public final class RelayServer: Sendable {
         }
     }
 
-    /// What the first message of a client gets: the card, or why not.
+    /// The reply to a client's first message: the card, or why not.
     private func answer(
         to request: RelayRequest, from client: String
     ) async throws(RelayFrameReader.Malformed) -> (card: (any RelayedCard)?, reply: RelayReply) {
@@ -135,12 +135,12 @@ public final class RelayServer: Sendable {
         let error = CardError(
             .unsupported, subject: "relay, \(versions)")
         report(.refused(client: client, reason: "\(error)"))
-        return (nil, version < 3 ? .refusedInWords("\(error.code): \(versions)") : RelayReply(error))
+        return (nil, version < 3 ? .refusedLegacy("\(error.code): \(versions)") : RelayReply(error))
     }
 
-    /// Gives the card to a client, or tells why not.
+    /// Connects the card for a client, or replies why not.
     private func begin(with client: String) async -> (card: (any RelayedCard)?, reply: RelayReply) {
-        guard take() else {
+        guard acquire() else {
             let error = CardError(
                 .sharingViolation, subject: "relay", cause: Circumstance("another client has the card"))
             report(.refused(client: client, reason: "\(error.code)"))
@@ -157,7 +157,7 @@ public final class RelayServer: Sendable {
         }
     }
 
-    /// Takes the card back, and only then lets another client have it.
+    /// Releases the card, and only then admits another client.
     private func end(_ card: (any RelayedCard)?, with client: String) async {
         guard let card else { return }
         await card.release()
@@ -165,15 +165,15 @@ public final class RelayServer: Sendable {
         report(.ended(client: client))
     }
 
-    /// Tells the client that the card is out as soon as it is.
-    private static func tellRemoval(
+    /// Reports the removal of the card to the client at once.
+    private static func reportRemoval(
         of card: any RelayedCard, to client: NIOAsyncChannelOutboundWriter<ByteBuffer>
     ) async {
         do {
             try await card.waitForRemoval()
             try await client.write(ByteBuffer(bytes: RelayReply.removed.frame.bytes))
         } catch {
-            // The client is gone, or the card cannot be watched: then the next command tells.
+            // The client is gone, or the card cannot be watched: the next command then reports it.
             return
         }
     }
@@ -201,7 +201,7 @@ public final class RelayServer: Sendable {
         }
     }
 
-    private func take() -> Bool {
+    private func acquire() -> Bool {
         isHeld.withLock { isHeld in
             defer { isHeld = true }
             return !isHeld
@@ -211,14 +211,14 @@ public final class RelayServer: Sendable {
     private func giveBack() { isHeld.withLock { $0 = false } }
 }
 
-/// Closes a connection on which nothing comes or goes, unless the card is at work for it.
+/// Closes an idle connection, unless the card is processing a command for it.
 private final class IdleEnd: ChannelInboundHandler, Sendable {
     typealias InboundIn = ByteBuffer
-    let isHeldOff = Atomic(false)
+    let isSuspended = Atomic(false)
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if event is IdleStateHandler.IdleStateEvent {
-            guard !isHeldOff.load(ordering: .relaxed) else { return }
+            guard !isSuspended.load(ordering: .relaxed) else { return }
             context.close(promise: nil)
         } else {
             context.fireUserInboundEventTriggered(event)

@@ -1,13 +1,13 @@
 public import CardIO
 public import ISO7816
 
-/// What the client learns of the card that it was given.
+/// The description of the card for its client.
 public struct RelayedCardFace: Sendable, Hashable {
     /// The reader's name.
     public let name: String
     /// The answer to reset, at most 33 bytes.
     public let answerToReset: [UInt8]
-    /// Whether commands are to be those of T=0.
+    /// Whether commands must be T=0 TPDUs.
     public let isT0: Bool
 
     public init(name: String, answerToReset: [UInt8], isT0: Bool) {
@@ -17,18 +17,18 @@ public struct RelayedCardFace: Sendable, Hashable {
     }
 }
 
-/// A card that a server gives to one client at a time.
+/// A card that a server serves to one client at a time.
 public protocol RelayedCard: Sendable {
     var face: RelayedCardFace { get }
-    /// Sends a command and gives the answer as it is.
+    /// Sends a command and returns the answer unchanged.
     func transmit(_ command: CommandAPDU) async throws(CardError) -> ResponseAPDU
     /// Resets the card.
     func reset() async throws(CardError)
-    /// Returns when the card was taken out or its reader is gone. A card that stays for good needs none of its own.
+    /// Returns when the card was removed or its reader is gone. The default is for a card that is never removed.
     ///
     /// - Throws: `CardError`: `.cancelled` when the task is cancelled, or why the card cannot be watched.
     func waitForRemoval() async throws(CardError)
-    /// Resets the card and lets go of it.
+    /// Resets the card and releases it.
     func release() async
 }
 
@@ -40,7 +40,7 @@ extension RelayedCard {
     }
 }
 
-/// A card in a PC/SC reader, which nobody else can use meanwhile.
+/// A card in a PC/SC reader, in exclusive use.
 public struct RelayedReader: RelayedCard {
     public let face: RelayedCardFace
     private let card: Card
@@ -64,7 +64,7 @@ public struct RelayedReader: RelayedCard {
     public func waitForRemoval() async throws(CardError) {
         var changes: UInt16?
         for try await states in try PCSCService().states() {
-            // A card that was changed for another between two looks is out as well.
+            // A card that was replaced between two states was removed as well.
             guard let state = states.first(where: { $0.reader == card.reader }), state.isCardPresent,
                 changes == nil || changes == state.changes
             else { return }
@@ -77,7 +77,7 @@ public struct RelayedReader: RelayedCard {
         do {
             try await card.disconnect(.reset)
         } catch {
-            // Taken out, or its reader is gone: there is nothing left to let go of.
+            // Removed, or its reader is gone: there is nothing to release.
             return
         }
     }
@@ -87,12 +87,12 @@ public struct RelayedReader: RelayedCard {
 public final class RelayedEmulation: RelayedCard {
     public let face: RelayedCardFace
     private let thread: CardThread
-    // Touched on the thread alone.
+    // Accessed only on the thread.
     private nonisolated(unsafe) let channel: InProcessChannel
 
     /// Powers the card up.
     ///
-    /// - Throws: `CardError` where it cannot start, or no thread is left.
+    /// - Throws: `CardError` where it cannot start, or the system cannot create a thread.
     public init(_ card: sending any IntegratedCircuitCard, name: String) throws(CardError) {
         face = RelayedCardFace(name: name, answerToReset: card.answerToReset, isT0: false)
         thread = try CardThread()

@@ -1,11 +1,12 @@
 public import CardIO
 
 extension RelayChannel {
-    /// Waits until this channel's card is out of the virtual reader into which it was put, and takes it out as soon as it
-    /// was taken out on the other machine or the connection is over. The connection ends with the stay.
+    /// Waits until this channel's card is removed from its virtual reader, and removes it as soon as it was removed on
+    /// the other machine or the connection ended. Closes the connection afterwards.
     ///
-    /// - Parameter virtual: has a ``RemoteCard`` over this channel, inserted.
-    /// - Returns: why the card is out: `.died` with the reason where it was taken out there, or the connection ended.
+    /// - Parameter virtual: contains a ``RemoteCard`` over this channel, inserted.
+    /// - Returns: why the card was removed: `.died` with the reason where it was removed on the other machine, or the
+    ///   connection ended.
     public func attend(_ virtual: VirtualReaderCard) async -> VirtualReaderCard.Departure {
         async let following: Void = follow(virtual)
         let departure = await virtual.waitUntilRemoved()

@@ -1,15 +1,14 @@
 public import ISO7816
 
-/// A card in a reader of another machine as a card of this one: put into a virtual reader, it is a card to every PC/SC
-/// program here.
+/// A card in a reader of another machine as a local card: in a virtual reader, every local PC/SC program can use it.
 ///
-/// Commands and resets go to the other machine, answers come back as they are. Where the connection ends, or the card is
-/// taken out there, the command at hand fails, and with it this card; nothing is sent again. Where there is no command at
-/// hand, ``RelayChannel/attend(_:)`` takes it out of its virtual reader at once.
+/// Commands and resets go to the other machine, answers come back unchanged. If the connection ends, or the card is
+/// removed there, the current command fails, and with it this card; nothing is sent again. Without a current command,
+/// ``RelayChannel/attend(_:)`` removes it from its virtual reader at once.
 public final class RemoteCard: IntegratedCircuitCard {
     private let channel: RelayChannel
 
-    /// - Parameter channel: to the card; this card is the only one to use it.
+    /// - Parameter channel: to the card; used by this card only.
     public init(_ channel: RelayChannel) { self.channel = channel }
 
     public var answerToReset: [UInt8] { channel.face.answerToReset }

@@ -9,17 +9,17 @@ internal import Musl
 internal import Darwin
 #endif
 
-/// The name of one end of a relay, as a certificate and a file may carry it.
+/// The name of one side of a relay, as allowed in a certificate and in a file name.
 enum SubjectName {
     private static let allowed = Set(
         Array("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:".utf8))
 
-    /// Whether `text` may be part of a name: it goes into a certificate and a file's name as it is.
+    /// Whether `text` may be part of a name: it goes into a certificate and a file name unchanged.
     static func isAllowed(_ text: String) -> Bool { text.utf8.allSatisfy(allowed.contains) }
 
-    /// The subject alternative name (RFC 5280, 4.2.1.6): an address, or a host's name.
+    /// The subject alternative name (RFC 5280, 4.2.1.6): an address, or a host name.
     ///
-    /// - Throws: `RelayAuthorityError` `.badName` for what looks like an address and is not one.
+    /// - Throws: `RelayAuthorityError` `.badName` for what looks like an address but is not valid.
     static func alternative(_ name: String) throws(RelayAuthorityError) -> GeneralName {
         let isVersion6 = name.contains(":")
         guard isVersion6 || name.utf8.allSatisfy({ (0x30...0x39).contains($0) || $0 == 0x2E }) else {

@@ -1,20 +1,20 @@
 import CardTrace
 import ISO7816
 
-/// Something that a script finds in an answer, or expects of it, beside its bytes from end to end.
+/// A check of an answer, or a value taken from it, other than the comparison of all its bytes.
 struct AnswerCheck: Sendable, Hashable {
     enum Kind: Sendable, Hashable {
-        /// The value of a data object is like this; nil where any will do.
+        /// The value of a data object matches; nil for any value.
         case tag([TLVTag], BytesPattern?)
-        /// There is no such data object.
+        /// The data object is missing.
         case noTag([TLVTag])
-        /// The data are so many bytes.
+        /// The data have this length in bytes.
         case length(ClosedRange<Int>)
-        /// A variable is set.
+        /// Sets a variable.
         case set(String, Source)
     }
 
-    /// Where a variable's value comes from.
+    /// The source of a variable's value.
     enum Source: Sendable, Hashable {
         /// Bytes of the answer's data, `count` of them or all.
         case data(from: Int, count: Int?)
@@ -26,12 +26,12 @@ struct AnswerCheck: Sendable, Hashable {
 
     let line: Int
     let kind: Kind
-    /// As it was written.
+    /// The source text.
     let text: String
 
-    /// Looks at an answer.
+    /// Checks an answer.
     ///
-    /// - Returns: what is not as expected, nil where all is.
+    /// - Returns: the difference; nil where all is as expected.
     func difference(in response: ResponseAPDU, _ variables: inout ScriptVariables) -> String? {
         switch kind {
         case .length(let counts):
@@ -95,7 +95,7 @@ struct AnswerCheck: Sendable, Hashable {
         return element.value.indices.map { element.value[$0] }
     }
 
-    /// Reads `6F/A5/84`, or gives nil where it is no path.
+    /// Parses `6F/A5/84`; nil where it is not a path.
     static func path(_ text: some StringProtocol) -> [TLVTag]? {
         var path: [TLVTag] = []
         for part in text.split(separator: "/", omittingEmptySubsequences: false) {

@@ -1,10 +1,10 @@
-/// Bytes of which some may be free, and between which others may lie.
+/// A byte pattern with free bits and wildcards.
 struct BytesPattern: Sendable, Hashable {
     private let elements: [ScriptElement]
 
     init(_ elements: [ScriptElement]) { self.elements = elements }
 
-    /// With what the variables hold in the place of their names.
+    /// Replaces variables by their values.
     func resolved(_ variables: ScriptVariables) throws(ScriptScanner.Failure) -> BytesPattern {
         var resolved: [ScriptElement] = []
         for element in elements {
@@ -13,17 +13,17 @@ struct BytesPattern: Sendable, Hashable {
             } else {
                 resolved.append(element)
             }
-            guard resolved.count <= ScriptCommand.greatestCount else {
+            guard resolved.count <= ScriptCommand.maxCount else {
                 throw ScriptScanner.Failure(code: .tooLong, offset: 1)
             }
         }
         return BytesPattern(resolved)
     }
 
-    /// Whether the pattern is all of `bytes`.
+    /// Whether the pattern matches all of `bytes`.
     ///
-    /// It goes through the elements with the places that can be reached by those before, so that many wildcards cost no
-    /// more than their number times the bytes.
+    /// It tracks the set of positions reachable after each element, so that the cost is at most the number of elements
+    /// times the bytes.
     func matches(_ bytes: ArraySlice<UInt8>) -> Bool {
         var reached = [Bool](repeating: false, count: bytes.count + 1)
         reached[0] = true
@@ -31,16 +31,16 @@ struct BytesPattern: Sendable, Hashable {
             var next = [Bool](repeating: false, count: bytes.count + 1)
             switch element {
             case .byte(let value, let mask):
-                for place in 0..<bytes.count where reached[place] {
-                    next[place + 1] = bytes[bytes.startIndex + place] & mask == value
+                for position in 0..<bytes.count where reached[position] {
+                    next[position + 1] = bytes[bytes.startIndex + position] & mask == value
                 }
             case .any(let counts):
-                // How many of the places from which the wildcard ends here are reached.
+                // How many reachable start positions let the wildcard end here.
                 var open = 0
-                for place in 0...bytes.count {
-                    if place >= counts.lowerBound, reached[place - counts.lowerBound] { open += 1 }
-                    if place > counts.upperBound, reached[place - counts.upperBound - 1] { open -= 1 }
-                    next[place] = open > 0
+                for position in 0...bytes.count {
+                    if position >= counts.lowerBound, reached[position - counts.lowerBound] { open += 1 }
+                    if position > counts.upperBound, reached[position - counts.upperBound - 1] { open -= 1 }
+                    next[position] = open > 0
                 }
             case .variable: return false
             }

@@ -1,19 +1,19 @@
 public import ISO7816
 
-/// What a script expects of an answer: `9000`, `61xx`, `00A1B2C3 * 9000`, `84 ${#aid} ${aid} *{2-8} 9000`.
+/// An expected answer in a script: `9000`, `61xx`, `00A1B2C3 * 9000`, `84 ${#aid} ${aid} *{2-8} 9000`.
 ///
-/// Four digits are a status word and say nothing of the data before it; more are the whole answer. `x` stands for any
-/// digit, `*` for any number of bytes, `*{8}` for eight of them, `*{1-16}` for one to sixteen, and `${name}` for what a
-/// variable holds.
+/// Four digits are a status word, with any data before it; more are the whole answer. `x` stands for any digit, `*` for
+/// any number of bytes, `*{8}` for eight of them, `*{1-16}` for one to sixteen, and `${name}` for the value of a
+/// variable.
 public struct ExpectedResponse: Sendable, Hashable, CustomStringConvertible {
     private let data: BytesPattern
     private let status: BytesPattern
-    /// Whether the data count: not where a status word stands alone.
+    /// Whether the data are compared: not for a status word alone.
     let comparesData: Bool
-    /// As it was written, so that no variable's value is in it.
+    /// The source text, which contains no variable's value.
     public let description: String
 
-    /// Reads what follows `#=`, or gives nil where it is none.
+    /// Parses the text after `#=`; nil where it is not valid.
     public init?(_ text: some StringProtocol) {
         do throws(ScriptScanner.Failure) { try self.init(scanning: text, column: 1) } catch { return nil }
     }
@@ -37,12 +37,12 @@ public struct ExpectedResponse: Sendable, Hashable, CustomStringConvertible {
         description = other.description
     }
 
-    /// With what the variables hold in the place of their names.
+    /// Replaces variables by their values.
     func resolved(_ variables: ScriptVariables) throws(ScriptScanner.Failure) -> ExpectedResponse {
         ExpectedResponse(data: try data.resolved(variables), of: self)
     }
 
-    /// Whether `response` is as expected. A variable fits nothing until it has a value.
+    /// Whether `response` is as expected. A variable without a value matches nothing.
     public func matches(_ response: ResponseAPDU) -> Bool {
         status.matches(response.status.bytes[...]) && (!comparesData || data.matches(response.data))
     }

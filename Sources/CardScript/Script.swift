@@ -1,16 +1,16 @@
-/// Command APDUs to be sent one after the other, with what is expected of their answers.
+/// A sequence of command APDUs with expected answers.
 ///
-/// A script is a text that `scriptor` of pcsc-tools runs too: one command a line in hexadecimal digits, either all
-/// together or each byte apart from the next by one blank; lines that begin with `#`; empty lines; `reset` for a warm
-/// reset; `exit` to end. A line that ends in `\` goes on below. What is expected stands below its command in a line
-/// that begins with `#=` (see ``ExpectedResponse``), which to scriptor is a comment.
+/// A script is a text that `scriptor` of pcsc-tools runs too: one command per line in hexadecimal, either without
+/// blanks or with one blank between bytes; lines that begin with `#`; empty lines; `reset` for a warm reset; `exit` to
+/// end. A line that ends in `\` continues on the next. The expected answer follows its command in a line that begins
+/// with `#=` (see ``ExpectedResponse``), which is a comment to scriptor.
 ///
 ///     # Which card is this?
 ///     00 A4 04 00 07 F0 56 53 54 4F 52 45 00
 ///     #= 6F * 9000
 ///
-/// Lines that begin with `#:` do more, and are comments to scriptor too; a command with a variable in it is beyond
-/// scriptor. `#: set`, `#: expect` and `#=` stand below the command whose answer they look at.
+/// Lines that begin with `#:` are directives, and comments to scriptor too; scriptor cannot run a command with a
+/// variable. `#: set`, `#: expect` and `#=` follow the command whose answer they refer to.
 ///
 ///     #: include common.apdu            the lines of another file
 ///     #: set aid = F0 56 53 54          a constant; "text" in quotes is taken in UTF-8
@@ -23,53 +23,53 @@
 ///     #: rows                           what follows is done for each row of a table, its columns being variables
 ///     #: end
 public struct Script: Sendable, Hashable {
-    /// One thing to do.
+    /// One action.
     public enum Action: Sendable, Hashable {
-        /// Send a command; nil where nothing is expected of the answer as a whole.
+        /// Send a command; nil where the answer as a whole is not checked.
         case send(ScriptCommand, expected: ExpectedResponse?)
         /// Reset the card.
         case reset
         /// Give a variable a value.
         case set(String, ScriptCommand)
-        /// Do this for each row of the table.
+        /// Repeat these steps for each row of the table.
         case rows([Step])
     }
 
-    /// One thing to do, and where it stands.
+    /// One action, and its source location.
     public struct Step: Sendable, Hashable {
-        /// The included file it stands in; nil for the script itself.
+        /// The included file that contains it; nil for the script itself.
         public let file: String?
         /// The line of its file, counted from 1.
         public let line: Int
-        /// The last comment between the step before and this one; nil where there is none.
+        /// The last comment between the previous step and this one; nil where there is none.
         public let comment: String?
-        /// What to do.
+        /// The action.
         public internal(set) var action: Action
-        /// What to look at in the answer, in order.
+        /// The checks of the answer, in order.
         var checks: [AnswerCheck] = []
     }
 
-    /// What to do, in order.
+    /// The steps, in order.
     public let steps: [Step]
-    /// The variables that have to be given from outside and are never shown, in the order in which they are named.
+    /// The variables that the caller must provide and that are never shown, in order of appearance.
     public let secrets: [String]
 
-    /// Reads a script that includes no other.
+    /// Parses a script without includes.
     ///
-    /// - Throws: `ScriptError`, which names the line and what is wrong, for everything that is not a script, and for
-    ///   everything that scriptor would read otherwise than this does.
+    /// - Throws: `ScriptError`, with the line and the error, for anything that is not a valid script, and for anything
+    ///   that scriptor would interpret differently.
     public init(_ text: String) throws(ScriptError) {
         try self.init(text) { (_) throws(ScriptError.NoInclude) in
             throw ScriptError.NoInclude("no files can be included here")
         }
     }
 
-    /// Reads a script.
+    /// Parses a script.
     ///
     /// - Parameters:
     ///   - text: the script.
-    ///   - include: gives the text of a file that the script names.
-    /// - Throws: `ScriptError`, as above, and where `include` throws.
+    ///   - include: returns the text of an included file.
+    /// - Throws: `ScriptError`, as above, and when `include` throws.
     public init(
         _ text: String, include: (String) throws(ScriptError.NoInclude) -> String
     ) throws(ScriptError) {
@@ -78,9 +78,9 @@ public struct Script: Sendable, Hashable {
         (steps, secrets) = try parser.finish()
     }
 
-    /// How deep includes may go, and how many lines there may be in all.
-    static let greatestDepth = 16
-    static let greatestLineCount = 1_000_000
+    /// Maximum include depth, and maximum total number of lines.
+    static let maxDepth = 16
+    static let maxLineCount = 1_000_000
 
     private static func read(
         _ text: String, of file: String?, within files: [String], into parser: inout ScriptParser,
@@ -90,11 +90,11 @@ public struct Script: Sendable, Hashable {
         reading: for line in text.lines {
             number += 1
             do throws(ScriptError) {
-                switch try parser.take(line, of: file, at: number) {
+                switch try parser.parse(line, of: file, at: number) {
                 case .next: continue
                 case .end: break reading
                 case .include(let name):
-                    guard !files.contains(name), files.count < greatestDepth else {
+                    guard !files.contains(name), files.count < maxDepth else {
                         throw ScriptError(.includedTwice, line: number, text: line)
                     }
                     let included: String

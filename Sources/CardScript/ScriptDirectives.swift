@@ -73,7 +73,7 @@ extension ScriptParser {
         }
     }
 
-    /// What stands on both sides of the first `=`.
+    /// The text on both sides of the first `=`.
     static func equation(_ text: Substring) -> (Substring, Substring)? {
         guard let sign = text.firstIndex(of: "=") else { return nil }
         let name = text[..<sign].split(whereSeparator: \.isWhitespace)
@@ -104,7 +104,7 @@ extension ScriptParser {
 }
 
 extension String {
-    /// Without blanks at its end.
+    /// Without trailing blanks.
     fileprivate var trimmingBlanks: String {
         var text = self
         while text.last?.isWhitespace == true { text.removeLast() }

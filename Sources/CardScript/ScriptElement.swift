@@ -1,40 +1,40 @@
-/// A part of a line of a script: a byte, a wildcard, or a variable.
+/// An element of a script line: a byte, a wildcard, or a variable.
 enum ScriptElement: Sendable, Hashable {
-    /// A byte, of which the bits not in `mask` are free.
+    /// A byte; bits not in `mask` are free.
     case byte(value: UInt8, mask: UInt8)
-    /// So many bytes, whatever they are.
+    /// Any bytes, in this number.
     case any(ClosedRange<Int>)
-    /// What a variable holds.
+    /// The value of a variable.
     case variable(ScriptReference)
 }
 
-/// A variable where it is used: `${name}`, `${name.text}`, `${#name}`.
+/// A reference to a variable: `${name}`, `${name.text}`, `${#name}`.
 struct ScriptReference: Sendable, Hashable {
     let name: String
-    /// Whether the characters themselves are the bytes, in UTF-8, and not hexadecimal digits.
+    /// Whether the text is used as UTF-8 instead of hexadecimal digits.
     let isText: Bool
-    /// Whether one byte is meant that says how many the value has.
+    /// Whether it means the length of the value, as one byte.
     let isCount: Bool
-    /// Where it stands in its line, from 1.
+    /// Its column in the line, from 1.
     let column: Int
 }
 
-/// Cuts the text of a line into elements.
+/// Splits the text of a line into elements.
 struct ScriptScanner {
-    /// What is wrong, and where from the first character scanned.
+    /// The error, and its offset from the first character scanned.
     struct Failure: Error {
         let code: ScriptError.Code
         let offset: Int
-        /// The variable concerned, where one is.
+        /// The variable concerned, if any.
         var name: String? = nil
     }
 
-    /// The most bytes that a counted wildcard may stand for: what the longest answer holds.
-    static let greatestCount = 65_536
+    /// Maximum count of a wildcard: the data length of the longest answer.
+    static let maxCount = 65_536
 
     private let characters: [Character]
     private let column: Int
-    private var place = 0
+    private var index = 0
 
     /// - Parameter column: that of the first character, from 1.
     init(_ text: some StringProtocol, column: Int) {
@@ -45,9 +45,9 @@ struct ScriptScanner {
     /// All elements of the text.
     mutating func elements() throws(Failure) -> [ScriptElement] {
         var elements: [ScriptElement] = []
-        while place < characters.count {
-            switch characters[place] {
-            case let blank where blank.isWhitespace: place += 1
+        while index < characters.count {
+            switch characters[index] {
+            case let blank where blank.isWhitespace: index += 1
             case "$": elements.append(.variable(try reference()))
             case "*": elements.append(.any(try wildcard()))
             default: elements.append(try byte())
@@ -57,39 +57,39 @@ struct ScriptScanner {
     }
 
     private mutating func byte() throws(Failure) -> ScriptElement {
-        let start = place
+        let start = index
         var (value, mask) = (UInt8(0), UInt8(0))
         for _ in 0..<2 {
-            guard place < characters.count else { throw Failure(code: .halfByte, offset: start) }
-            let digit = characters[place]
+            guard index < characters.count else { throw Failure(code: .halfByte, offset: start) }
+            let digit = characters[index]
             let isFree = digit == "x" || digit == "X"
             guard isFree || digit.isASCII, let number = isFree ? 0 : digit.hexDigitValue else {
-                throw Failure(code: place == start ? .strangeCharacter : .halfByte, offset: place)
+                throw Failure(code: index == start ? .unexpectedCharacter : .halfByte, offset: index)
             }
             value = value << 4 | UInt8(number)
             mask = mask << 4 | (isFree ? 0 : 0xF)
-            place += 1
+            index += 1
         }
         return .byte(value: value, mask: mask)
     }
 
     /// `*`, `*{8}` or `*{1-16}`.
     private mutating func wildcard() throws(Failure) -> ClosedRange<Int> {
-        let start = place
-        place += 1
-        guard place < characters.count, characters[place] == "{" else { return 0...Self.greatestCount }
+        let start = index
+        index += 1
+        guard index < characters.count, characters[index] == "{" else { return 0...Self.maxCount }
         let bounds = String(try braced(from: start, or: .badWildcard)).split(
             separator: "-", omittingEmptySubsequences: false)
         guard (1...2).contains(bounds.count), let least = Int(bounds[0]), let most = Int(bounds[bounds.count - 1]),
-            least >= 0, least <= most, most <= Self.greatestCount
+            least >= 0, least <= most, most <= Self.maxCount
         else { throw Failure(code: .badWildcard, offset: start) }
         return least...most
     }
 
     private mutating func reference() throws(Failure) -> ScriptReference {
-        let start = place
-        place += 1
-        guard place < characters.count, characters[place] == "{" else {
+        let start = index
+        index += 1
+        guard index < characters.count, characters[index] == "{" else {
             throw Failure(code: .badVariable, offset: start)
         }
         var name = String(try braced(from: start, or: .badVariable))
@@ -102,9 +102,9 @@ struct ScriptScanner {
     }
 
     private mutating func braced(from start: Int, or code: ScriptError.Code) throws(Failure) -> ArraySlice<Character> {
-        guard let end = characters[place...].firstIndex(of: "}") else { throw Failure(code: code, offset: start) }
-        defer { place = end + 1 }
-        return characters[(place + 1)..<end]
+        guard let end = characters[index...].firstIndex(of: "}") else { throw Failure(code: code, offset: start) }
+        defer { index = end + 1 }
+        return characters[(index + 1)..<end]
     }
 
     /// Whether `text` can name a variable: letters, digits and underscores, no digit first.

@@ -1,13 +1,13 @@
 import CardTrace
 public import Diagnostics
 
-/// Why a text is not a script of APDUs: which line, and what is wrong with it.
+/// Why a text is not a valid script: the line, and what is wrong with it.
 ///
 /// Two errors are equal when their codes and lines are.
 public struct ScriptError: DiagnosticError, Hashable {
     /// Why a file could not be included.
     public struct NoInclude: Error, Sendable {
-        /// In words.
+        /// As text.
         public let reason: String
         public init(_ reason: String) { self.reason = reason }
     }
@@ -20,11 +20,11 @@ public struct ScriptError: DiagnosticError, Hashable {
     public let line: Int
     /// The character of the line, counted from 1; nil where the line as a whole is wrong.
     public let column: Int?
-    /// The line's text, shortened where it is long or has a PIN or key in it.
+    /// The line's text, shortened where it is long or contains a PIN or key.
     public let text: String
-    /// The variable concerned, where one is.
+    /// The variable concerned, if any.
     public let name: String?
-    /// With `.noInclude`: why, in words.
+    /// With `.noInclude`: the reason as text.
     public let reason: String?
 
     init(

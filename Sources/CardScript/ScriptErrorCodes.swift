@@ -1,62 +1,62 @@
 public import Diagnostics
 
 extension ScriptError {
-    /// What is wrong with a line; a number stays what it is.
+    /// What is wrong with a line. The numbers are stable.
     public enum Code: UInt16, DiagnosticCode {
         /// A character that is not a hexadecimal digit.
         case notHexadecimal = 1
-        /// Two blanks between bytes, a blank at the front, or bytes of other than two digits.
+        /// Two blanks between bytes, a leading blank, or bytes that do not have two digits.
         case spacing = 2
-        /// `#` or `;` or `//` behind bytes.
+        /// `#` or `;` or `//` after bytes.
         case trailingComment = 3
-        /// A comment, or another text, with `exit` in it.
+        /// A comment, or another text, that contains `exit`.
         case containsExit = 4
-        /// The bytes are no command APDU.
+        /// The bytes are not a valid command APDU.
         case notACommand = 5
-        /// `#=` with something else than digits, wildcards and variables, and a status word at the end.
+        /// `#=` with anything but digits, wildcards and variables, ending in a status word.
         case badExpectation = 6
-        /// `#=` with no command above it, or a second one.
+        /// `#=` without a command above it, or a second one.
         case misplacedExpectation = 7
         /// `\` on the last line.
         case unfinished = 8
-        /// One digit where a byte takes two.
+        /// One digit where a byte needs two.
         case halfByte = 9
-        /// Something that is neither a digit nor a wildcard nor a variable.
-        case strangeCharacter = 10
-        /// `*{…}` that is not understood.
+        /// A character that is not part of a digit, wildcard or variable.
+        case unexpectedCharacter = 10
+        /// Invalid `*{…}`.
         case badWildcard = 11
-        /// `${…}` that is not understood.
+        /// Invalid `${…}`.
         case badVariable = 12
-        /// A variable in a command whose lines go on with `\`.
+        /// A variable in a command that is continued with `\`.
         case continuedVariable = 13
-        /// `#:` with something that is not known.
+        /// Unknown `#:` directive.
         case unknownDirective = 14
-        /// `#: set` that is not understood.
+        /// Invalid `#: set`.
         case badSet = 15
         /// `#: secret` without a name.
         case badSecret = 16
-        /// `#: expect` that is not understood.
+        /// Invalid `#: expect`.
         case badCheck = 17
         /// `#: set` from an answer, or `#: expect`, without a command above it.
         case misplacedCheck = 18
-        /// `#: rows` within rows, `#: end` without them, or rows that do not end.
+        /// Nested `#: rows`, `#: end` without them, or unterminated rows.
         case misplacedRows = 19
-        /// An include in a circle, or too deep, or too many lines in all.
+        /// A circular include, too many levels, or too many lines in total.
         case includedTwice = 20
         /// A file that cannot be included.
         case noInclude = 21
         /// A variable that is used before it has a value.
         case unknownVariable = 22
-        /// Characters that are no hexadecimal digits.
+        /// Characters that are not hexadecimal digits.
         case notDigits = 23
-        /// Variables that add up to more bytes than the longest command or answer has.
+        /// Variables that add up to more bytes than a command or answer can have.
         case tooLong = 24
         /// A count that does not fit one byte.
-        case countTooGreat = 25
+        case countTooLarge = 25
 
         public var description: String { description(of: "…") }
 
-        /// In words, with the variable concerned.
+        /// As text, with the variable concerned.
         func description(of name: String) -> String {
             switch self {
             case .notHexadecimal: "is neither hexadecimal bytes, nor a comment, nor reset, nor exit"
@@ -68,7 +68,7 @@ extension ScriptError {
             case .misplacedExpectation: "expects an answer where there is no command to give it"
             case .unfinished: "ends with \\ but nothing follows"
             case .halfByte: "has a byte of one digit"
-            case .strangeCharacter: "has a character that means nothing there"
+            case .unexpectedCharacter: "has a character that means nothing there"
             case .badWildcard: "has a wildcard that is not understood"
             case .badVariable: "has a variable that is not understood"
             case .continuedVariable: "has a variable in a command that goes on below"
@@ -83,7 +83,7 @@ extension ScriptError {
             case .unknownVariable: "uses ${\(name)}, which has no value"
             case .notDigits: "uses ${\(name)}, which is not hexadecimal digits"
             case .tooLong: "has more bytes than the longest command or answer"
-            case .countTooGreat: "uses ${#\(name)}, whose count is above 255"
+            case .countTooLarge: "uses ${#\(name)}, whose count is above 255"
             }
         }
     }

@@ -1,7 +1,7 @@
 import CardTrace
 import ISO7816
 
-/// The results of a script as JUnit XML, which systems for continuous integration read.
+/// The results of a script as JUnit XML, as read by continuous integration systems.
 ///
 /// One `testsuite` with a `testcase` for each command and reset, and in it a `failure` where an answer is not as
 /// expected, or an `error` where there is none. Secrets are masked.
@@ -10,8 +10,8 @@ public struct ScriptJUnit: Sendable {
     private let results: [(result: ScriptResult, duration: Duration)]
 
     /// - Parameters:
-    ///   - name: what the suite is called: the script's file.
-    ///   - results: what came of each step, and how long it took.
+    ///   - name: the suite's name: the script's file.
+    ///   - results: the result and duration of each step.
     public init(name: String, results: [(result: ScriptResult, duration: Duration)]) {
         self.name = name
         self.results = results
@@ -58,11 +58,11 @@ public struct ScriptJUnit: Sendable {
         ]
     }
 
-    /// With three places, as the schema's decimals are written.
+    /// With three decimals, as in the schema.
     private static func seconds(_ duration: Duration) -> String {
         let thousandths = max(0, ValueText.microseconds(duration) / 1000)
-        let places = String(thousandths % 1000)
-        return "\(thousandths / 1000).\(String(repeating: "0", count: 3 - places.count))\(places)"
+        let decimals = String(thousandths % 1000)
+        return "\(thousandths / 1000).\(String(repeating: "0", count: 3 - decimals.count))\(decimals)"
     }
 
     /// Characters that XML 1.0 does not have become U+FFFD.

@@ -1,12 +1,12 @@
 import CardTrace
 import ISO7816
 
-/// Reads a script line by line, in the order of scriptor's own tests.
+/// Parses a script line by line, with the tests in scriptor's order.
 struct ScriptParser {
     /// What comes after a line.
     enum Continuation: Equatable {
         case next
-        /// The file is over.
+        /// The file has ended.
         case end
         /// The lines of this file.
         case include(String)
@@ -14,19 +14,19 @@ struct ScriptParser {
 
     private(set) var steps: [Script.Step] = []
     var secrets: [String] = []
-    /// The steps before rows, and where the rows begin.
+    /// The steps before rows, and where the rows start.
     var outer: (steps: [Script.Step], file: String?, line: Int)?
     private var comment: String?
-    /// A command whose lines so far end in `\`, and the line on which it began.
+    /// A command continued with `\`, and its first line.
     private var unfinished: (line: Int, bytes: [UInt8])?
     private var file: String?
     private var lineCount = 0
 
-    /// Reads one line.
-    mutating func take(_ line: Substring, of file: String?, at number: Int) throws(ScriptError) -> Continuation {
+    /// Parses one line.
+    mutating func parse(_ line: Substring, of file: String?, at number: Int) throws(ScriptError) -> Continuation {
         self.file = file
         lineCount += 1
-        guard lineCount <= Script.greatestLineCount else { throw ScriptError(.includedTwice, line: number, text: line) }
+        guard lineCount <= Script.maxLineCount else { throw ScriptError(.includedTwice, line: number, text: line) }
         let words = line.lowercased()
         let trimmed = words.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         if trimmed == "exit" { return .end }
@@ -49,12 +49,12 @@ struct ScriptParser {
         return .next
     }
 
-    /// A command does not go on in another file.
+    /// A command does not continue in another file.
     func refuseUnfinished() throws(ScriptError) {
         if let unfinished { throw ScriptError(.unfinished, line: unfinished.line, text: "…\\") }
     }
 
-    /// Notes that a file has no more lines.
+    /// Records the end of a file.
     func endFile() throws(ScriptError) {
         try refuseUnfinished()
         if let outer, outer.file == file { throw ScriptError(.misplacedRows, line: outer.line, text: "#: rows") }
@@ -87,7 +87,7 @@ struct ScriptParser {
         append(.rows(body), line: begun.line)
     }
 
-    /// Adds a look at the answer of the last command.
+    /// Adds a check of the answer to the last command.
     mutating func append(_ check: AnswerCheck.Kind, _ line: Substring, at number: Int) throws(ScriptError) {
         guard let last = steps.last, case .send = last.action, unfinished == nil else {
             throw ScriptError(.misplacedCheck, line: number, text: line)
@@ -129,7 +129,7 @@ struct ScriptParser {
             for element in elements {
                 switch element {
                 case .byte(_, 0xFF), .variable: continue
-                case .byte, .any: throw ScriptScanner.Failure(code: .strangeCharacter, offset: 0)
+                case .byte, .any: throw ScriptScanner.Failure(code: .unexpectedCharacter, offset: 0)
                 }
             }
             return ScriptCommand(

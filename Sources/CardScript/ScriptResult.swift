@@ -1,9 +1,9 @@
 public import CardTrace
 public import ISO7816
 
-/// What came of one step of a script.
+/// The result of one step of a script.
 public struct ScriptResult: Sendable {
-    /// What the card said.
+    /// The outcome of a step.
     public enum Outcome: Sendable {
         /// An answer.
         case response(ResponseAPDU)
@@ -11,39 +11,39 @@ public struct ScriptResult: Sendable {
         case reset
         /// No answer, or no reset.
         case failure(CardError)
-        /// Nothing was sent, since a variable has no fitting value.
+        /// Nothing was sent: a variable has no valid value.
         case invalid(ScriptError)
     }
 
-    /// Something in an answer that is not as expected.
+    /// A difference between an answer and what was expected.
     public struct Difference: Sendable, Hashable {
         /// The line of the script that expects it.
         public let line: Int
-        /// What was expected, as it was written.
+        /// What was expected, as source text.
         public let expected: String
-        /// What there is instead.
+        /// The actual value.
         public let found: String
     }
 
     /// The step.
     public let step: Script.Step
-    /// The row of the table, counted from 1; nil outside of rows.
+    /// The row of the table, counted from 1; nil outside rows.
     public let row: Int?
-    /// What came of it.
+    /// The outcome.
     public let outcome: Outcome
-    /// The command as it was sent, secrets masked; nil for a reset.
+    /// The command as sent, secrets masked; nil for a reset.
     public let sent: MaskedBytes?
-    /// The command as it was written, unless it has a secret in it; nil for a reset.
+    /// The source text of the command, unless it contains a secret; nil for a reset.
     let shown: String?
     /// The answer, secrets masked; nil where there is none.
     public let answer: MaskedBytes?
-    /// What is not as expected in an answer, in the script's order.
+    /// The differences of the answer, in the script's order.
     public let differences: [Difference]
 
     /// The line of its file, counted from 1.
     public var line: Int { step.line }
 
-    /// What was expected of the answer as a whole; nil where nothing was.
+    /// The expected answer as a whole; nil where it is not checked.
     public var expected: ExpectedResponse? {
         if case .send(_, let expected) = step.action { expected } else { nil }
     }
@@ -53,7 +53,7 @@ public struct ScriptResult: Sendable {
         if case .response(let response) = outcome { response } else { nil }
     }
 
-    /// Whether the card answered, and as expected where something was expected.
+    /// Whether the card answered, and as expected.
     public var ok: Bool {
         switch outcome {
         case .response: differences.isEmpty
@@ -62,7 +62,7 @@ public struct ScriptResult: Sendable {
         }
     }
 
-    /// Where it stands and what it is for, in one line: the comment above it, or the command as it was written.
+    /// Its location and purpose, in one line: the comment above it, or the source text of the command.
     public var name: String {
         let name: String
         switch (step.comment, step.action) {

@@ -2,32 +2,32 @@ import CardTrace
 public import ISO7816
 
 extension Script {
-    /// Whether a run goes on after an answer that was not expected.
+    /// Whether a run continues after an unexpected answer.
     public enum OnMismatch: Sendable, Hashable {
-        /// It goes on, as scriptor does.
-        case goOn
-        /// It ends.
+        /// It continues, as in scriptor.
+        case proceed
+        /// It stops.
         case stop
     }
 
     /// Sends every command in turn.
     ///
-    /// Answers are taken as they come: no GET RESPONSE after `61xx`, no second try after `6Cxx`, so that a script shows
+    /// Answers are not processed further: no GET RESPONSE after `61xx`, no retry after `6Cxx`, so that a script shows
     /// what the card does. A command without an answer ends the run.
     ///
     /// - Parameters:
-    ///   - channel: where the commands go.
-    ///   - variables: what the script finds set, its secrets among them.
+    ///   - channel: for the commands.
+    ///   - variables: the initial variables, including its secrets.
     ///   - rows: the table for `#: rows`: columns and their text, row by row. A script without `#: rows` is run as a
-    ///     whole for each row; where there is no table, what stands in rows is passed over.
-    ///   - onMismatch: what to do after an answer that was not expected.
+    ///     whole for each row; without a table, steps in rows are skipped.
+    ///   - onMismatch: what to do after an unexpected answer.
     ///   - reset: resets the card behind `channel`.
-    ///   - willSend: is given the secrets as they are before each command leaves, for a trace beneath to mask them.
-    ///   - report: is given each result as soon as it is there.
-    /// - Returns: a result for every step that was begun, in order.
+    ///   - willSend: called with the current secrets before each command is sent, for a trace beneath to mask them.
+    ///   - report: called with each result as soon as it is available.
+    /// - Returns: a result for every step that was started, in order.
     public func run(
         on channel: some CardChannel, variables: ScriptVariables = ScriptVariables(), rows: [[String: String]]? = nil,
-        onMismatch: OnMismatch = .goOn, reset: () throws(CardError) -> Void,
+        onMismatch: OnMismatch = .proceed, reset: () throws(CardError) -> Void,
         willSend: (_ secrets: [[UInt8]]) -> Void = { _ in }, report: (ScriptResult) -> Void = { _ in }
     ) -> [ScriptResult] {
         var run = ScriptRun(variables: variables, rows: rows ?? [], onMismatch: onMismatch)
@@ -42,7 +42,7 @@ extension Script {
     }
 }
 
-/// A script that is being run.
+/// A running script.
 private struct ScriptRun {
     var variables: ScriptVariables
     let rows: [[String: String]]
@@ -78,7 +78,7 @@ private struct ScriptRun {
         }
     }
 
-    /// Nil for what needs no telling.
+    /// nil for what is not reported.
     private mutating func result(
         of step: Script.Step, row: Int?, on channel: some CardChannel, reset: () throws(CardError) -> Void,
         willSend: ([[UInt8]]) -> Void
@@ -91,7 +91,7 @@ private struct ScriptRun {
             case .set(let name, let value):
                 let bytes = try value.bytes(variables)
                 if value.variables.contains(where: variables.isSecret) {
-                    // What is made of a secret is one.
+                    // A value derived from a secret is secret too.
                     variables.setSecret(name, .bytes(bytes))
                 } else {
                     variables[name] = .bytes(bytes)

@@ -1,19 +1,19 @@
 import ISO7816
 
-/// What a script's variables hold.
+/// The variables of a script.
 public struct ScriptVariables: Sendable {
-    /// What one variable holds.
+    /// The value of a variable.
     public enum Value: Sendable, Hashable {
         /// Bytes, as from an answer.
         case bytes([UInt8])
-        /// Characters, as from a file: `${name}` reads them as hexadecimal digits, `${name.text}` as they are.
+        /// Characters, as from a file: `${name}` reads them as hexadecimal digits, `${name.text}` as text.
         case text(String)
     }
 
     private var values: [String: Value] = [:]
     /// The variables that are never shown.
     private(set) var secretNames: Set<String> = []
-    /// What those held before they got another value: other variables may have it still.
+    /// Former values of secrets: other variables may still contain them.
     private var formerSecrets: Set<[UInt8]> = []
 
     /// Whether `text` can name a variable: letters, digits and underscores, no digit first.
@@ -22,7 +22,7 @@ public struct ScriptVariables: Sendable {
     /// No variables.
     public init() {}
 
-    /// A variable, nil where it was never set.
+    /// A variable; nil where it was never set.
     public subscript(name: String) -> Value? {
         get { values[name] }
         set {
@@ -31,22 +31,22 @@ public struct ScriptVariables: Sendable {
         }
     }
 
-    /// The names of all that are set, in order.
+    /// The names of all set variables, sorted.
     public var names: [String] { values.keys.sorted() }
 
-    /// Sets a variable that is never shown: traces and results mask it.
+    /// Sets a variable that is never shown: it is masked in traces and results.
     public mutating func setSecret(_ name: String, _ value: Value) {
         self[name] = value
         hide(name)
     }
 
-    /// Has a variable never shown, whatever it is set to later.
+    /// Marks a variable as never shown, whatever value it gets later.
     public mutating func hide(_ name: String) { secretNames.insert(name) }
 
     /// Whether the variable is never shown.
     public func isSecret(_ name: String) -> Bool { secretNames.contains(name) }
 
-    /// The bytes of every secret, in each way in which a line can use it.
+    /// The bytes of every secret, in each form in which a line can use it.
     public var secrets: [[UInt8]] { secretNames.sorted().flatMap(forms) + formerSecrets }
 
     private func forms(of name: String) -> [[UInt8]] {
@@ -59,7 +59,7 @@ public struct ScriptVariables: Sendable {
         return forms.filter { !$0.isEmpty }
     }
 
-    /// The bytes that a reference stands for; nil with the reason where there are none.
+    /// The bytes of a reference; throws the reason where there are none.
     func bytes(_ reference: ScriptReference) throws(ScriptScanner.Failure) -> [UInt8] {
         let bytes: [UInt8]
         switch values[reference.name] {
@@ -77,7 +77,7 @@ public struct ScriptVariables: Sendable {
         guard reference.isCount else { return bytes }
         guard let count = UInt8(exactly: bytes.count) else {
             throw ScriptScanner.Failure(
-                code: .countTooGreat, offset: reference.column, name: reference.name)
+                code: .countTooLarge, offset: reference.column, name: reference.name)
         }
         return [count]
     }

@@ -2,17 +2,17 @@ import CardTrace
 import ISO7816
 
 extension ScriptCommand {
-    /// Whether a byte that is masked was written out, and does not come from a variable.
+    /// Whether a masked byte is a literal, and not from a variable.
     func writesOut(_ masked: MaskedBytes, _ variables: ScriptVariables) -> Bool {
-        var place = 0
+        var offset = 0
         for element in elements {
             switch element {
             case .byte:
-                if masked.hasMasked(in: place..<(place + 1)) { return true }
-                place += 1
+                if masked.hasMasked(in: offset..<(offset + 1)) { return true }
+                offset += 1
             case .variable(let reference):
                 do throws(ScriptScanner.Failure) {
-                    place += try variables.bytes(reference).count
+                    offset += try variables.bytes(reference).count
                 } catch {
                     return true
                 }
@@ -24,15 +24,15 @@ extension ScriptCommand {
 
     /// The variables whose bytes are masked, where all of them have a value.
     func maskedVariables(_ masked: MaskedBytes, _ variables: ScriptVariables) -> Set<String> {
-        var (place, names): (Int, Set<String>) = (0, [])
+        var (offset, names): (Int, Set<String>) = (0, [])
         for element in elements {
             switch element {
-            case .byte: place += 1
+            case .byte: offset += 1
             case .variable(let reference):
                 do throws(ScriptScanner.Failure) {
                     let count = try variables.bytes(reference).count
-                    if masked.hasMasked(in: place..<place + count) { names.insert(reference.name) }
-                    place += count
+                    if masked.hasMasked(in: offset..<offset + count) { names.insert(reference.name) }
+                    offset += count
                 } catch {
                     return names
                 }
@@ -42,9 +42,9 @@ extension ScriptCommand {
         return names
     }
 
-    /// As it was written; in digits, `••` among them, where a PIN or key was written out.
+    /// The source text; hexadecimal with `••` where it contains a literal PIN or key.
     ///
-    /// What a variable without a value would give is not known: then such a command is its header alone.
+    /// The length of a variable without a value is unknown: such a command is then reduced to its header.
     func shown(_ variables: ScriptVariables) -> String {
         let written = elements.compactMap { if case .byte(let value, _) = $0 { value } else { nil } }
         do throws(ScriptScanner.Failure) {

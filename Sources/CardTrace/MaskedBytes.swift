@@ -1,56 +1,56 @@
 import ISO7816
 
-/// Bytes of which some are never shown: they are gone from the value, only their places remain.
+/// Bytes, some of which are masked: the value does not contain these, only their positions.
 public struct MaskedBytes: Sendable, Hashable {
     /// The bytes, 00 where masked.
     public private(set) var bytes: [UInt8]
-    /// Which bytes are masked: ascending, apart from each other, none empty.
-    public private(set) var maskedPlaces: [Range<Int>] = []
+    /// The masked ranges: ascending, not adjacent, none empty.
+    public private(set) var maskedRanges: [Range<Int>] = []
 
-    /// Takes bytes, none masked.
+    /// Creates it from bytes, none masked.
     public init(_ bytes: some Collection<UInt8>) {
         self.bytes = Array(bytes)
     }
 
-    /// How many bytes there are, masked ones included.
+    /// The number of bytes, including masked ones.
     public var count: Int { bytes.count }
 
-    /// Forgets the bytes at `places`; places beyond the end are passed over.
-    public mutating func mask(_ places: Range<Int>) {
-        let places = places.clamped(to: 0..<bytes.count)
-        guard !places.isEmpty else { return }
-        for place in places { bytes[place] = 0 }
-        // Those that it overlaps or touches become one with it.
-        let first = maskedPlaces.firstIndex(from: { $0.upperBound >= places.lowerBound })
-        let end = maskedPlaces.firstIndex(from: { $0.lowerBound > places.upperBound })
-        let touching = maskedPlaces[first..<end]
-        let lower = min(places.lowerBound, touching.first?.lowerBound ?? places.lowerBound)
-        let upper = max(places.upperBound, touching.last?.upperBound ?? places.upperBound)
-        maskedPlaces.replaceSubrange(first..<end, with: CollectionOfOne(lower..<upper))
+    /// Masks the bytes at `range`; ranges beyond the end are ignored.
+    public mutating func mask(_ range: Range<Int>) {
+        let range = range.clamped(to: 0..<bytes.count)
+        guard !range.isEmpty else { return }
+        for offset in range { bytes[offset] = 0 }
+        // Overlapping and adjacent ranges are merged.
+        let first = maskedRanges.firstIndex(from: { $0.upperBound >= range.lowerBound })
+        let end = maskedRanges.firstIndex(from: { $0.lowerBound > range.upperBound })
+        let touching = maskedRanges[first..<end]
+        let lower = min(range.lowerBound, touching.first?.lowerBound ?? range.lowerBound)
+        let upper = max(range.upperBound, touching.last?.upperBound ?? range.upperBound)
+        maskedRanges.replaceSubrange(first..<end, with: CollectionOfOne(lower..<upper))
     }
 
     /// Whether any byte is masked.
-    public var hasMasked: Bool { !maskedPlaces.isEmpty }
+    public var hasMasked: Bool { !maskedRanges.isEmpty }
 
-    /// Whether any of the bytes at `places` is masked.
-    public func hasMasked(in places: Range<Int>) -> Bool {
-        let first = maskedPlaces.firstIndex(from: { $0.upperBound > places.lowerBound })
-        return first < maskedPlaces.count && maskedPlaces[first].overlaps(places)
+    /// Whether any of the bytes at `range` is masked.
+    public func hasMasked(in range: Range<Int>) -> Bool {
+        let first = maskedRanges.firstIndex(from: { $0.upperBound > range.lowerBound })
+        return first < maskedRanges.count && maskedRanges[first].overlaps(range)
     }
 
-    /// Two digits a byte, `••` where it is masked.
+    /// Two digits per byte, `••` where masked.
     ///
     /// - Parameters:
-    ///   - places: which bytes; all where nil.
-    ///   - separator: what stands between bytes.
-    public func hexadecimal(_ places: Range<Int>? = nil, separator: String = "") -> String {
-        let places = (places ?? 0..<count).clamped(to: 0..<count)
-        guard hasMasked(in: places) else { return bytes[places].hexadecimal(separator: separator) }
-        return places.map { hasMasked(in: $0..<($0 + 1)) ? MaskedBytes.mask : bytes[$0].hexadecimalDigits }
+    ///   - range: which bytes; all where nil.
+    ///   - separator: between bytes.
+    public func hexadecimal(_ range: Range<Int>? = nil, separator: String = "") -> String {
+        let range = (range ?? 0..<count).clamped(to: 0..<count)
+        guard hasMasked(in: range) else { return bytes[range].hexadecimal(separator: separator) }
+        return range.map { hasMasked(in: $0..<($0 + 1)) ? MaskedBytes.mask : bytes[$0].hexadecimalDigits }
             .joined(separator: separator)
     }
 
-    /// Reads what `hexadecimal` writes: two digits a byte or `••`, without anything between; nil for anything else.
+    /// Parses the output of `hexadecimal` without separator: two digits or `••` per byte; nil for anything else.
     public init?(hexadecimal text: some StringProtocol) {
         var (bytes, masked): ([UInt8], [Int]) = ([], [])
         bytes.reserveCapacity(text.utf8.count / 2)
@@ -69,16 +69,16 @@ public struct MaskedBytes: Sendable, Hashable {
             rest = rest.dropFirst(2)
         }
         self.bytes = bytes
-        for place in masked { mask(place..<(place + 1)) }
+        for offset in masked { mask(offset..<(offset + 1)) }
     }
 
-    /// What stands for a masked byte, and for a masked field.
+    /// Shown for a masked byte or field.
     public static let mask = "••"
 }
 
 extension Array {
-    /// The first element for which `isBeyond` holds, by halving: it holds for all that follow one for which it does.
-    /// The count where it holds for none.
+    /// The index of the first element for which `isBeyond` holds, by binary search: it must hold for all after one for
+    /// which it does. The count where it holds for none.
     fileprivate func firstIndex(from isBeyond: (Element) -> Bool) -> Int {
         var (low, high) = (0, count)
         while low < high {

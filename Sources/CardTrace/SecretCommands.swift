@@ -1,11 +1,11 @@
 import ISO7816
 
-/// Commands whose data carry a PIN or a key, known by their header alone, so that no dictionary is needed to hide them
-/// and none can show them.
+/// Commands whose data carry a PIN or a key, recognized by header alone, so that masking them does not depend on a
+/// dictionary.
 package enum SecretCommands {
-    /// Where in `command` secret bytes lie, or may lie; nil where the command is not one of these.
+    /// The range of `command` that contains, or may contain, secret bytes; nil where the command is not one of these.
     ///
-    /// The class byte counts only where it must: a secure-messaging or channel bit must not make a PIN visible.
+    /// The class byte is compared only where necessary: a secure messaging or channel bit must not make a PIN visible.
     package static func secretBytes(of command: [UInt8]) -> Range<Int>? {
         guard command.count > 5 else { return nil }
         let data = dataStart(of: command)..<command.count
@@ -29,7 +29,7 @@ package enum SecretCommands {
             // PUT DATA of secure-messaging keys, resetting code and AES key (OpenPGP card)
             return data
         case (..<0x80, 0xDB) where command[2...3] == [0x3F, 0xFF] && command[data.lowerBound] != 0x5C:
-            // PUT DATA of a private key, or a later part of one (OpenPGP card); PIV's begin with a list of tags
+            // PUT DATA of a private key, or a later part of one (OpenPGP card); PIV's starts with a list of tags
             return data
         case (..<0x80, 0xFE), (..<0x80, 0xFF):
             // IMPORT ASYMMETRIC KEY, SET MANAGEMENT KEY (Yubico's PIV)
@@ -41,7 +41,7 @@ package enum SecretCommands {
         }
     }
 
-    /// Six bytes of a MIFARE key, in an authentication that goes through a reader's PN532: target, 60 or 61, block, key.
+    /// The six bytes of a MIFARE key, in an authentication through a reader's PN532: target, 60 or 61, block, key.
     private static func mifareKeyBytes(of command: [UInt8], data: Range<Int>) -> Range<Int>? {
         let start = data.lowerBound
         guard data.count >= 6, command[start] == 0xD4, command[start + 1] == 0x40, command[start + 3] & 0xFE == 0x60
@@ -50,7 +50,7 @@ package enum SecretCommands {
     }
 
     /// LOAD COMPONENT: number and count, 16 key bytes, check value. In a PUT KEY of GlobalPlatform the second byte is a
-    /// key type, which begins at 80, so that the one is not taken for the other.
+    /// key type, which is 80 or above, so that they are not confused.
     private static func componentBytes(of command: [UInt8], data: Range<Int>) -> Range<Int>? {
         let start = data.lowerBound
         guard command[4] == 21, start == 5, command.count == 26 || command.count == 27, command[start] >= 1,
@@ -59,7 +59,7 @@ package enum SecretCommands {
         return start + 2..<start + 18
     }
 
-    /// Behind Lc of either form. Three bytes of length that are not right may be data.
+    /// The offset after Lc of either form. Three length bytes that are not consistent may be data.
     private static func dataStart(of command: [UInt8]) -> Int {
         guard command[4] == 0, command.count > 7 else { return 5 }
         let end = 7 + (Int(command[5]) << 8 | Int(command[6]))
@@ -68,17 +68,17 @@ package enum SecretCommands {
 }
 
 extension SecretCommands {
-    /// A line that is wrong, for an error's message: from a command on that carries a PIN or key, its header and `••`.
+    /// An erroneous line, for an error message: a command that carries a PIN or key is reduced to its header and `••`.
     ///
-    /// What is wrong may be within the command, so that hexadecimal digits count as far as they go.
+    /// The error may be within the command, so that hexadecimal digits are used as far as they are valid.
     package static func shown(_ text: some StringProtocol) -> String {
         let words = Array(text.utf8)
-        var (place, before): (Int, UInt8) = (0, 0)
-        while place < words.count {
-            defer { (before, place) = (words[place], place + 1) }
-            guard words[place].hexadecimalValue != nil, before.hexadecimalValue == nil else { continue }
+        var (offset, before): (Int, UInt8) = (0, 0)
+        while offset < words.count {
+            defer { (before, offset) = (words[offset], offset + 1) }
+            guard words[offset].hexadecimalValue != nil, before.hexadecimalValue == nil else { continue }
             var digits: [UInt8] = []
-            for unit in words[place...] {
+            for unit in words[offset...] {
                 if let value = unit.hexadecimalValue {
                     digits.append(value)
                 } else if unit != 0x20, unit != 0x09, unit != 0x3A {
@@ -88,7 +88,7 @@ extension SecretCommands {
             let bytes = stride(from: 0, to: digits.count - 1, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
             guard secretBytes(of: bytes) != nil else { continue }
             let header = bytes.prefix(4).hexadecimal(separator: " ")
-            return "\(String(decoding: words[..<place], as: UTF8.self))\(header) \(MaskedBytes.mask)"
+            return "\(String(decoding: words[..<offset], as: UTF8.self))\(header) \(MaskedBytes.mask)"
         }
         return String(text)
     }

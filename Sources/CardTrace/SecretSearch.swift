@@ -1,5 +1,5 @@
 extension MaskedBytes {
-    /// Without the bytes of `secrets`, wherever they occur.
+    /// Masks the bytes of `secrets`, wherever they occur.
     package func masking(_ secrets: [[UInt8]]) -> MaskedBytes {
         var masked = self
         masked.mask(secrets, in: 0..<count)
@@ -8,7 +8,7 @@ extension MaskedBytes {
 }
 
 extension TraceEvent {
-    /// Without the bytes of `secrets`, wherever command and answer have them. Header and status word stay.
+    /// Masks the bytes of `secrets` in the data of command and answer. Header and status word stay.
     public func masking(_ secrets: [[UInt8]]) -> TraceEvent {
         var event = self
         event.command.mask(secrets, in: min(4, event.command.count)..<event.command.count)
@@ -21,50 +21,50 @@ extension TraceEvent {
 }
 
 extension MaskedBytes {
-    fileprivate mutating func mask(_ secrets: [[UInt8]], in places: Range<Int>) {
-        guard places.lowerBound < places.upperBound else { return }
+    fileprivate mutating func mask(_ secrets: [[UInt8]], in ranges: Range<Int>) {
+        guard ranges.lowerBound < ranges.upperBound else { return }
         let original = bytes
-        for secret in secrets where !secret.isEmpty && secret.count <= places.count {
-            for places in SecretSearch(secret).places(in: original[places]) { mask(places) }
+        for secret in secrets where !secret.isEmpty && secret.count <= ranges.count {
+            for ranges in SecretSearch(secret).ranges(in: original[ranges]) { mask(ranges) }
         }
     }
 }
 
-/// Looks for a secret in one pass, however often its beginning repeats within it (Knuth, Morris and Pratt, 1977).
+/// Searches for a secret in linear time (Knuth, Morris and Pratt, 1977).
 private struct SecretSearch {
     private let secret: [UInt8]
-    /// How many bytes at the end of each beginning of the secret, with itself left out, are a beginning too.
+    /// For each prefix of the secret, the length of its longest proper border.
     private let borders: [Int]
 
     init(_ secret: [UInt8]) {
         self.secret = secret
         var borders = [Int](repeating: 0, count: secret.count)
         var matched = 0
-        for place in secret.indices.dropFirst() {
-            while matched > 0, secret[place] != secret[matched] { matched = borders[matched - 1] }
-            if secret[place] == secret[matched] { matched += 1 }
-            borders[place] = matched
+        for index in secret.indices.dropFirst() {
+            while matched > 0, secret[index] != secret[matched] { matched = borders[matched - 1] }
+            if secret[index] == secret[matched] { matched += 1 }
+            borders[index] = matched
         }
         self.borders = borders
     }
 
-    /// Where the secret is in `bytes`; where it overlaps itself, all of it as one.
-    func places(in bytes: ArraySlice<UInt8>) -> [Range<Int>] {
-        var places: [Range<Int>] = []
+    /// The ranges of the secret in `bytes`; overlapping ones are merged.
+    func ranges(in bytes: ArraySlice<UInt8>) -> [Range<Int>] {
+        var ranges: [Range<Int>] = []
         var matched = 0
-        for (place, byte) in zip(bytes.indices, bytes) {
+        for (index, byte) in zip(bytes.indices, bytes) {
             while matched > 0, byte != secret[matched] { matched = borders[matched - 1] }
             guard byte == secret[matched] else { continue }
             matched += 1
             guard matched == secret.count else { continue }
             matched = borders[matched - 1]
-            let found = (place + 1 - secret.count)..<(place + 1)
-            if let last = places.last, last.upperBound >= found.lowerBound {
-                places[places.count - 1] = last.lowerBound..<found.upperBound
+            let found = (index + 1 - secret.count)..<(index + 1)
+            if let last = ranges.last, last.upperBound >= found.lowerBound {
+                ranges[ranges.count - 1] = last.lowerBound..<found.upperBound
             } else {
-                places.append(found)
+                ranges.append(found)
             }
         }
-        return places
+        return ranges
     }
 }

@@ -1,14 +1,14 @@
-/// Something that befell a card other than a command.
+/// A card event other than a command.
 public struct TraceCardEvent: Sendable, Hashable {
-    /// What befell it.
+    /// What occurred.
     public enum Kind: String, Sendable, Hashable, CaseIterable {
-        /// It came into the reader, or was there when the trace began.
+        /// It was inserted, or present when the trace began.
         case inserted
         /// It was reset, cold or warm.
         case reset
         /// It lost power and is still in the reader.
         case poweredOff = "powered off"
-        /// It was taken out.
+        /// It was removed.
         case removed
     }
 
@@ -16,19 +16,19 @@ public struct TraceCardEvent: Sendable, Hashable {
     public let time: Int64
     /// The reader's or card's name.
     public let reader: String
-    /// Who did it; nil where nobody is known.
+    /// Who caused it; nil where unknown.
     public let sender: TraceSender?
-    /// What befell it.
+    /// What occurred.
     public let kind: Kind
-    /// Its answer to reset; empty where it gave none or none is known.
+    /// Its answer to reset; empty where it sent none or it is unknown.
     public let answerToReset: [UInt8]
 
     /// - Parameters:
     ///   - time: microseconds since 1970-01-01 UTC.
     ///   - reader: the reader's or card's name.
-    ///   - kind: what befell it.
+    ///   - kind: what occurred.
     ///   - answerToReset: as the card sent it.
-    ///   - sender: who did it.
+    ///   - sender: who caused it.
     public init(
         time: Int64, reader: String, kind: Kind, answerToReset: [UInt8] = [], sender: TraceSender? = nil
     ) {

@@ -1,17 +1,17 @@
-/// Which card is in which reader, as the records of a trace tell it one after the other.
+/// Tracks which card is in which reader, from the records of a trace.
 ///
-/// An exchange belongs to the card whose answer to reset its reader told last, by a card event or by an exchange that
-/// has one of its own.
-public struct TraceCards: Sendable {
+/// An exchange belongs to the card with its reader's last answer to reset, from a card event or from an exchange that
+/// has one.
+struct TraceCards: Sendable {
     private var answers: [String: [UInt8]] = [:]
 
-    public init() {}
+    init() {}
 
-    /// The answer to reset of the card in `reader`; empty where none is known.
-    public func answerToReset(in reader: String) -> [UInt8] { answers[reader] ?? [] }
+    /// The answer to reset of the card in `reader`; empty where unknown.
+    func answerToReset(in reader: String) -> [UInt8] { answers[reader] ?? [] }
 
-    /// Notes what befell a card. A reset that tells no answer leaves the one that is known, as does the loss of power.
-    public mutating func follow(_ event: TraceCardEvent) {
+    /// Records a card event. A reset without an answer keeps the known one, as does power off.
+    mutating func follow(_ event: TraceCardEvent) {
         switch event.kind {
         case .removed: answers[event.reader] = nil
         case .inserted: answers[event.reader] = event.answerToReset.isEmpty ? nil : event.answerToReset
@@ -20,11 +20,11 @@ public struct TraceCards: Sendable {
         }
     }
 
-    /// Notes which card is in `reader`.
-    mutating func note(_ answerToReset: [UInt8], in reader: String) { answers[reader] = answerToReset }
+    /// Sets the card in `reader`.
+    mutating func record(_ answerToReset: [UInt8], in reader: String) { answers[reader] = answerToReset }
 
-    /// Gives an exchange without an answer to reset the one of its card.
-    public mutating func complete(_ event: inout TraceEvent) {
+    /// Sets the answer to reset of an exchange that has none to its card's.
+    mutating func complete(_ event: inout TraceEvent) {
         if !event.answerToReset.isEmpty {
             answers[event.reader] = event.answerToReset
         } else if let known = answers[event.reader] {
@@ -32,15 +32,15 @@ public struct TraceCards: Sendable {
         }
     }
 
-    /// Follows a record, and gives an exchange its card's answer to reset.
+    /// Tracks records, and sets the answer to reset of exchanges.
     mutating func complete(_ records: inout [TraceRecord]) {
-        for place in records.indices {
-            switch records[place] {
+        for index in records.indices {
+            switch records[index] {
             case .card(let event): follow(event)
             case .exchange(var event):
                 guard !answers.isEmpty || !event.answerToReset.isEmpty else { continue }
                 complete(&event)
-                records[place] = .exchange(event)
+                records[index] = .exchange(event)
             }
         }
     }

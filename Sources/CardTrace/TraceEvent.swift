@@ -1,44 +1,44 @@
 import Diagnostics
 public import ISO7816
 
-/// One command and what came of it.
+/// One command and its outcome.
 ///
-/// PIN and key bytes of the commands that are known to carry them never get into an event; what else a dictionary
-/// marks as secret goes when a ``TraceDecoder`` decodes it.
+/// PIN and key bytes of commands known to carry them never get into an event; a ``TraceDecoder`` masks what a
+/// dictionary marks as secret.
 public struct TraceEvent: Sendable, Equatable {
-    /// What came of a command.
+    /// The outcome of a command.
     public enum Outcome: Sendable, Equatable {
-        /// The answer, status word included.
+        /// The answer, including the status word.
         case response(MaskedBytes)
         /// No answer.
         case failure(CardError)
     }
 
-    /// When the command left, in microseconds since 1970-01-01 UTC.
+    /// When the command was sent, in microseconds since 1970-01-01 UTC.
     public let time: Int64
     /// The reader's or card's name.
     public let reader: String
-    /// Who sent the command; nil where it is not known.
+    /// Who sent the command; nil where unknown.
     public let sender: TraceSender?
-    /// The command as it travelled.
+    /// The command as transmitted.
     public package(set) var command: MaskedBytes
-    /// What came of it.
+    /// The outcome.
     public package(set) var outcome: Outcome
-    /// From the command's leaving to the answer's coming, in whole nanoseconds.
+    /// From sending the command to receiving the answer, in whole nanoseconds.
     public let duration: Duration
-    /// The answer to reset of the card that the command went to; empty where it is not known.
+    /// The answer to reset of the card that the command went to; empty where unknown.
     public package(set) var answerToReset: [UInt8]
 
-    /// Notes a command; its secret bytes are forgotten here.
+    /// Records a command and masks its secret bytes.
     ///
     /// - Parameters:
     ///   - time: microseconds since 1970-01-01 UTC.
     ///   - reader: the reader's or card's name.
-    ///   - command: the command as it travelled.
-    ///   - outcome: the answer, or why there is none.
-    ///   - duration: what is below a nanosecond is dropped.
+    ///   - command: the command as transmitted.
+    ///   - outcome: the answer, or the reason for none.
+    ///   - duration: truncated to whole nanoseconds.
     ///   - sender: who sent it.
-    ///   - answerToReset: of the card that it went to; empty where it is not known.
+    ///   - answerToReset: of the card that it was sent to; empty where unknown.
     public init(
         time: Int64, reader: String, command: [UInt8], outcome: Result<ResponseAPDU, CardError>, duration: Duration,
         sender: TraceSender? = nil, answerToReset: [UInt8] = []
@@ -53,16 +53,16 @@ public struct TraceEvent: Sendable, Equatable {
             sender: sender, answerToReset: answerToReset)
     }
 
-    /// Takes a command of which some bytes may be masked already, as from a file.
+    /// Records a command, some of whose bytes may be masked already, as from a file.
     ///
     /// - Parameters:
     ///   - time: microseconds since 1970-01-01 UTC.
     ///   - reader: the reader's or card's name.
-    ///   - command: the command as it travelled.
-    ///   - outcome: the answer, of 2 bytes at least, or why there is none.
-    ///   - duration: what is below a nanosecond is dropped.
+    ///   - command: the command as transmitted.
+    ///   - outcome: the answer, at least 2 bytes, or the reason for none.
+    ///   - duration: truncated to whole nanoseconds.
     ///   - sender: who sent it.
-    ///   - answerToReset: of the card that it went to; empty where it is not known.
+    ///   - answerToReset: of the card that it was sent to; empty where unknown.
     public init(
         time: Int64, reader: String, command: MaskedBytes, outcome: Outcome, duration: Duration,
         sender: TraceSender? = nil, answerToReset: [UInt8] = []
@@ -84,10 +84,10 @@ public struct TraceEvent: Sendable, Equatable {
 }
 
 extension Duration {
-    /// Without what is below a nanosecond, 0 for anything negative.
+    /// Truncated to whole nanoseconds, 0 for anything negative.
     var wholeNanoseconds: Duration { .nanoseconds(nanoseconds) }
 
-    /// Whole nanoseconds, 0 for anything negative, and no more than can be counted: 292 years.
+    /// Whole nanoseconds, 0 for anything negative, saturating at 292 years.
     var nanoseconds: Int64 {
         let (seconds, attoseconds) = components
         let (whole, isTooLong) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
@@ -98,10 +98,10 @@ extension Duration {
 }
 
 extension CardError {
-    /// The error that a file tells of.
+    /// An error read from a file.
     ///
     /// - Parameters:
-    ///   - code: its number; nil in files of before numbers, which have words alone.
+    ///   - code: its number; nil in older files without numbers.
     ///   - reason: what went wrong, in words.
     ///   - subject: the thing concerned.
     init(recorded code: UInt16?, reason: String, subject: String) {

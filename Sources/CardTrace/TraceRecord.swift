@@ -1,8 +1,8 @@
-/// One thing that a trace tells.
+/// A record of a trace.
 public enum TraceRecord: Sendable, Equatable {
-    /// A command and what came of it.
+    /// A command and its outcome.
     case exchange(TraceEvent)
-    /// Something else that befell a card.
+    /// A card event.
     case card(TraceCardEvent)
 
     /// When, in microseconds since 1970-01-01 UTC.
@@ -21,7 +21,7 @@ public enum TraceRecord: Sendable, Equatable {
         }
     }
 
-    /// Who sent or did it; nil where nobody is known.
+    /// Who sent or caused it; nil where unknown.
     public var sender: TraceSender? {
         switch self {
         case .exchange(let event): event.sender

@@ -2,7 +2,7 @@
 public struct TraceSender: Sendable, Hashable, CustomStringConvertible {
     /// The program's or the role's name: `opensc-tool`, `desk`.
     public var name: String
-    /// The program's process id, where it is known.
+    /// The program's process id, where known.
     public var process: Int32?
 
     public init(_ name: String, process: Int32? = nil) {
@@ -13,7 +13,7 @@ public struct TraceSender: Sendable, Hashable, CustomStringConvertible {
     /// `opensc-tool (4711)`.
     public var description: String { process.map { "\(name) (\($0))" } ?? name }
 
-    /// Reads a description back.
+    /// Parses a description.
     init(description text: String) {
         guard text.last == ")", let open = text.lastIndex(of: "("), text[..<open].last == " ",
             let process = Int32(text[text.index(after: open)...].dropLast())

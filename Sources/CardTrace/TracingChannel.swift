@@ -1,29 +1,30 @@
 public import ISO7816
 
-/// A channel that tells a sink of every command that goes through it, and how long the answer took.
+/// A channel that reports every command and its duration to a sink.
 ///
-/// Beneath a `GetResponseChannel` it sees what is sent: GET RESPONSE, and commands repeated with another Le, too.
+/// Beneath a `GetResponseChannel` it sees what is really sent, including GET RESPONSE and commands repeated with
+/// another Le.
 public final class TracingChannel<Base: CardChannel>: CardChannel {
     /// The channel beneath.
     public let base: Base
-    /// What the reader or card is called in the trace.
+    /// The reader's or card's name in the trace.
     public let name: String
-    /// Who uses the channel, as the trace shall call it.
+    /// Who uses the channel, as named in the trace.
     public let sender: TraceSender?
-    /// The card's answer to reset; empty where it is not known.
+    /// The card's answer to reset; empty where unknown.
     public let answerToReset: [UInt8]
     private let now: () -> Int64
     private let sink: (TraceEvent) -> Void
 
-    /// Puts itself before `base`.
+    /// Wraps `base`.
     ///
     /// - Parameters:
     ///   - base: the channel beneath.
     ///   - name: the reader's or card's name.
     ///   - sender: who uses the channel.
     ///   - answerToReset: the card's.
-    ///   - now: the time in microseconds since 1970-01-01 UTC; the computer's clock where nothing else is given.
-    ///   - sink: is given each event after its answer, on the thread of the caller.
+    ///   - now: the time in microseconds since 1970-01-01 UTC; by default the system clock.
+    ///   - sink: called for each event after its answer, on the caller's thread.
     public init(
         _ base: Base, name: String, sender: TraceSender? = nil, answerToReset: [UInt8] = [],
         now: @escaping () -> Int64 = TraceClock.microseconds, sink: @escaping (TraceEvent) -> Void

@@ -1,25 +1,26 @@
 public import ISO7816
 
-/// What kind of card is in a port.
+/// The kind of card in a port.
 public enum DetectedCard {
-    /// It answered to reset, and is ready for commands.
+    /// Asynchronous: it answered to reset and is ready for commands.
     case asynchronous(ContactSlot)
-    /// Of two wires, with its answer to reset (ISO/IEC 7816-10): SLE 4432, 4442, 5532, 5542.
+    /// A two-wire card, with its answer to reset (ISO/IEC 7816-10): SLE 4432, 4442, 5532, 5542.
     case twoWire(TwoWireReader, answer: [UInt8])
-    /// An I²C memory, active; which one has to be known to make an ``I2CReader``, since no card of them says its size.
+    /// An I²C memory, active. To create an ``I2CReader`` its kind must be known, since these cards do not tell their
+    /// size.
     case i2c
 }
 
 extension ContactPort {
-    /// Finds out what kind of card is in, and activates it.
+    /// Detects which kind of card is inserted, and activates it.
     ///
-    /// An asynchronous card is tried for first, in every class that `configuration` has; of one that is mute there, the
-    /// answer to reset of a synchronous card; and last, whether an I²C memory acknowledges its address. None of these writes
-    /// anything, or spends a try of a code.
+    /// It tries an asynchronous card first, in every class of `configuration`; if the card is mute, the answer to reset
+    /// of a synchronous card; and last, whether an I²C memory acknowledges its address. None of this writes anything or
+    /// spends a try of a code.
     ///
     /// - Throws: `CardError` `.noCard`, `.cardRemoved`; `.cardUnresponsive` where nothing answers, `.unsupported` for a
-    ///   synchronous card of another kind; and what ``ContactSlot`` throws for a card that answers to reset and cannot be
-    ///   used.
+    ///   synchronous card of another kind; and what ``ContactSlot`` throws for a card that answers to reset but cannot
+    ///   be used.
     public func detectCard(_ configuration: ContactSlot.Configuration = .init()) throws(CardError) -> DetectedCard {
         do throws(CardError) {
             return .asynchronous(try ContactSlot(self, configuration: configuration))

@@ -12,7 +12,7 @@ public enum Contact: Int, Sendable, CaseIterable {
     case gnd
     /// C6: standard or proprietary use, once the programming voltage.
     case spu
-    /// C7: input and output of data; either side can pull it low, and it is high where neither does.
+    /// C7: input and output of data; either side can pull it low; otherwise it is high.
     case io
     /// C8: auxiliary, USB D−.
     case auxiliary2

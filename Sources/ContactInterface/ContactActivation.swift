@@ -3,18 +3,18 @@ public import ISO7816
 
 /// The sequences of ISO/IEC 7816-3, clause 6.
 extension ContactPort {
-    /// How many clock periods RST stays low in a reset, cold or warm: 400 (6.2.2, 6.2.3).
+    /// Clock periods for which RST stays low in a cold or warm reset: 400 (6.2.2, 6.2.3).
     public static let resetPeriods = 400
-    /// How long the contacts stay off before another class is tried: 10 ms (6.2.4).
+    /// Time for which the contacts stay off before another class is tried: 10 ms (6.2.4).
     public static let pause: UInt64 = 10_000_000
-    /// How long I/O is still before the clock may be stopped: 1,860 periods (6.3.2).
+    /// Time for which I/O must be idle before the clock may be stopped: 1,860 periods (6.3.2).
     public static let stillPeriods = 1_860
-    /// How long the clock runs again before anything is sent: 700 periods (6.3.2).
+    /// Time for which the clock must run again before anything is sent: 700 periods (6.3.2).
     public static let resumptionPeriods = 700
 
-    /// Activation (6.2.1): RST low, VCC on, I/O let go, in the first editions VPP idle; then the clock, where there is one.
+    /// Activation (6.2.1): RST low, VCC on, I/O released, in the first editions VPP idle; then the clock, if any.
     ///
-    /// Where the contacts have power already, nothing happens.
+    /// Does nothing where the contacts already have power.
     ///
     /// - Parameters:
     ///   - supply: the class.
@@ -27,7 +27,7 @@ extension ContactPort {
         force(.clk, .low)
         force(.io, .low)
         force(supply: supply)
-        // VCC is stable before anything else follows.
+        // Lets VCC become stable first.
         wait(nanoseconds: 100_000)
         try drive(.io, .high)
         if hasProgrammingVoltage { try drive(.spu, .high) }
@@ -49,7 +49,7 @@ extension ContactPort {
 
     /// Deactivation (6.4): RST low, CLK low, in the first editions VPP off, I/O low, VCC off.
     ///
-    /// Where the card is out, its contacts are off already.
+    /// Without a card, the contacts are off already.
     public func deactivate() throws(CardError) {
         guard levels.isPowered else { return }
         try drive(.rst, .low)

@@ -18,7 +18,7 @@ public enum OperatingClass: Sendable, Hashable, CaseIterable {
         }
     }
 
-    /// The class as a card's class indicator names it.
+    /// The class as in a card's class indicator.
     public var indicator: AnswerToReset.OperatingClasses {
         switch self {
         case .a: .fiveVolts
@@ -32,28 +32,28 @@ public enum OperatingClass: Sendable, Hashable, CaseIterable {
 public enum Level: Sendable, Hashable {
     /// State L.
     case low
-    /// State H; of I/O: released, and high unless the other side pulls it low.
+    /// State H; for I/O: released, and high unless the other side pulls it low.
     case high
 }
 
-/// What the reader gives to the contacts, as a card sees it.
+/// What the reader applies to the contacts, as seen by the card.
 public struct ContactLevels: Sendable, Hashable {
     /// VCC; nil while it is off.
     public internal(set) var supply: OperatingClass?
     public internal(set) var rst = Level.low
-    /// CLK while the clock stands.
+    /// CLK while the clock is stopped.
     public internal(set) var clk = Level.low
-    /// The clock in kilohertz while it runs; nil while it stands.
+    /// The clock in kilohertz while it runs; nil while it is stopped.
     public internal(set) var clockFrequency: Int?
     /// C6; high is the idle state of the programming voltage that it carried in the standard's first editions.
     public internal(set) var spu = Level.low
-    /// What the reader does with I/O: pulls it low, or lets it go, as in reception.
+    /// What the reader does with I/O: pulls it low, or releases it, as in reception.
     public internal(set) var io = Level.low
 
     /// Whether VCC is on.
     public var isPowered: Bool { supply != nil }
 
-    /// The contact that differs; nil where none or more than one does, as where a card is pulled out.
+    /// The contact that differs; nil where none or several differ, as when a card is pulled out.
     func change(to new: ContactLevels) -> Contact? {
         var changed: [Contact] = []
         if supply != new.supply { changed.append(.vcc) }
@@ -65,10 +65,10 @@ public struct ContactLevels: Sendable, Hashable {
     }
 }
 
-/// A moment at a port.
+/// A point in time at a port.
 public struct ContactTime: Sendable, Hashable {
-    /// Nanoseconds since the port was made.
+    /// Nanoseconds since the port was created.
     public let nanoseconds: UInt64
-    /// Clock periods since then, of all the time in which the clock ran.
+    /// Clock periods since then, while the clock was running.
     public let clockPeriods: Int
 }

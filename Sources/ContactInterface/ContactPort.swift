@@ -1,45 +1,46 @@
 import Diagnostics
 public import ISO7816
 
-/// A slot's eight contacts as a simulated port: the reader sets levels, the card answers on I/O, time is what is waited.
+/// A slot's eight contacts as a simulated port: the reader sets levels, the card responds on I/O, time passes only by
+/// waiting.
 ///
-/// It is one port for every card with contacts. A synchronous card is driven over it bit by bit (``TwoWireReader``,
-/// ``I2CReader``); with an asynchronous one the clock runs, and characters go over I/O (``ContactSlot``).
-/// ``detectCard(_:)`` finds out which it is.
+/// One port serves every contact card. A synchronous card is driven over it bit by bit (``TwoWireReader``,
+/// ``I2CReader``); for an asynchronous one the clock runs, and characters go over I/O (``ContactSlot``).
+/// ``detectCard(_:)`` detects which it is.
 public final class ContactPort {
-    /// What the port is called in errors.
+    /// The port's name in errors.
     public let name: String
-    /// The levels that the reader gives.
+    /// The levels that the reader applies.
     public private(set) var levels = ContactLevels()
     /// Nanoseconds that have passed.
     public private(set) var now: UInt64 = 0
     /// Clock periods that have passed while the clock ran.
     public private(set) var clockPeriods = 0
-    /// Is told each level that a contact gets, as it gets it; a logic analyser on the contacts. Of a clock that runs it is
-    /// told the beginning, as high, and the end.
+    /// Called for each level change of a contact, like a logic analyser. For a running clock it is called at the start,
+    /// as high, and at the end.
     public var observer: ((Contact, Level, _ now: UInt64) -> Void)?
-    /// How many cards were put in so far: another number is another card, or the same one put in again.
+    /// How many cards were inserted so far: a changed number means another card, or the same one inserted again.
     public private(set) var insertions = 0
     let hasProgrammingVoltage: Bool
     private(set) var card: (any ContactCard)?
     private var presences: [CardPresence] = []
-    /// Where the clock began to run: nanoseconds, periods.
+    /// When the clock started: nanoseconds, periods.
     private var clockStart: (UInt64, Int) = (0, 0)
 
     /// - Parameters:
-    ///   - name: what it is called in errors.
-    ///   - hasProgrammingVoltage: whether C6 is given the idle state of VPP, as in the standard's first editions.
+    ///   - name: the port's name in errors.
+    ///   - hasProgrammingVoltage: whether C6 has the idle state of VPP, as in the standard's first editions.
     public init(name: String = "contact port", hasProgrammingVoltage: Bool = false) {
         self.name = name
         self.hasProgrammingVoltage = hasProgrammingVoltage
     }
 
-    /// Whether a card is in: the switch of the slot.
+    /// Whether a card is present: the slot's card switch.
     public var isCardPresent: Bool { card != nil }
 
     var time: ContactTime { ContactTime(nanoseconds: now, clockPeriods: clockPeriods) }
 
-    /// Puts a card in; one that was in is taken out first.
+    /// Inserts a card; a previous one is removed first.
     public func insert(_ card: any ContactCard) {
         remove()
         self.card = card
@@ -47,7 +48,7 @@ public final class ContactPort {
         presences.append(.inserted(at: time))
     }
 
-    /// Takes the card out, whatever the contacts carry: it loses power at once, and the port takes its own away.
+    /// Removes the card in any state of the contacts: it loses power at once, and the port switches its contacts off.
     public func remove() {
         guard let card else { return }
         self.card = nil
@@ -57,8 +58,8 @@ public final class ContactPort {
         presences.append(.removed(at: time))
     }
 
-    /// Takes what the slot's switch told, the oldest first; nothing is lost between two calls.
-    public func takePresences() -> [CardPresence] {
+    /// Dequeues the events of the card switch, oldest first; nothing is lost between two calls.
+    public func dequeuePresences() -> [CardPresence] {
         defer { presences = [] }
         return presences
     }
@@ -69,10 +70,10 @@ public final class ContactPort {
         return .high
     }
 
-    /// Gives RST, CLK, SPU or I/O a level; of a clock that runs, stops it there.
+    /// Sets the level of RST, CLK, SPU or I/O; a running clock is stopped at that level.
     ///
-    /// - Throws: `CardError` `.noCard`, `.cardUnresponsive` where the contacts have no power, `.unsupported` for a contact that
-    ///   carries no signal here.
+    /// - Throws: `CardError` `.noCard`, `.cardUnresponsive` where the contacts have no power, `.unsupported` for a
+    ///   contact without a signal here.
     public func drive(_ contact: Contact, _ level: Level) throws(CardError) {
         guard levels.isPowered else {
             throw CardError(
@@ -88,8 +89,9 @@ public final class ContactPort {
         }
     }
 
-    /// Gives a contact a level in any order, as a reader with a fault would. What becomes of that is the card's; ``drive(_:_:)``,
-    /// ``activate(_:clock:)`` and ``deactivate()`` keep the rules. VCC goes on in class A; GND, AUX1 and AUX2 have no effect.
+    /// Sets a contact's level in any order, as a faulty reader would. What follows is up to the card; ``drive(_:_:)``,
+    /// ``activate(_:clock:)`` and ``deactivate()`` keep the rules. VCC goes on in class A; GND, AUX1 and AUX2 have no
+    /// effect.
     public func force(_ contact: Contact, _ level: Level) {
         var new = levels
         switch contact {
@@ -103,14 +105,14 @@ public final class ContactPort {
         set(new, contact, level)
     }
 
-    /// Switches VCC to a class in any order, as a reader with a fault would.
+    /// Switches VCC to a class in any order, as a faulty reader would.
     public func force(supply: OperatingClass?) {
         var new = levels
         new.supply = supply
         set(new, .vcc, supply == nil ? .low : .high)
     }
 
-    /// Lets the clock run, in any order: ``activate(_:clock:)`` comes first.
+    /// Starts the clock, in any order; normally ``activate(_:clock:)`` does it.
     ///
     /// - Parameter kilohertz: its frequency; not 0.
     public func startClock(kilohertz: Int) {
@@ -130,7 +132,7 @@ public final class ContactPort {
         card?.wait(nanoseconds: nanoseconds, at: levels, until: time)
     }
 
-    /// Lets so many clock periods pass; nothing where the clock stands.
+    /// Lets clock periods pass; does nothing where the clock is stopped.
     public func run(periods: Int) {
         guard let frequency = levels.clockFrequency, periods > 0 else { return }
         clockPeriods += periods
@@ -140,7 +142,7 @@ public final class ContactPort {
         card?.wait(nanoseconds: passed, at: levels, until: time)
     }
 
-    /// Counts periods that passed while a card was pulled out, for those who reckon by them.
+    /// Counts periods that passed while the card was removed, for the line that runs by them.
     func align(periods: Int) {
         guard periods > clockPeriods else { return }
         clockPeriods = periods
@@ -156,14 +158,14 @@ public final class ContactPort {
         guard new != levels else { return }
         let old = levels
         levels = new
-        let (told, card) = (time, card)
-        // What the observer does, as pulling the card out, comes after what the card sees.
-        card?.contactsChanged(from: old, to: new, at: told)
+        let (reported, card) = (time, card)
+        // The observer, which may pull the card out, is called after the card.
+        card?.contactsChanged(from: old, to: new, at: reported)
         observer?(contact, level, now)
     }
 
-    /// Tells the observer the levels of a character on I/O.
-    func tell(_ character: LineCharacter, edge: Int) {
+    /// Reports the levels of a character on I/O to the observer.
+    func report(_ character: LineCharacter, edge: Int) {
         guard let observer, let frequency = levels.clockFrequency else { return }
         var last = true
         for moment in 0...10 where card != nil {

@@ -1,12 +1,12 @@
-/// What went wrong, as a number that stays what it is: of one kind of error.
+/// What went wrong, as a stable number within one kind of error.
 ///
-/// Numbers travel in frames and stand in files, so none is ever given to anything else. Words are for people and may be
-/// mended at any time: nothing compares them.
+/// Numbers are sent in frames and stored in files, so none is ever reused. The text is for people and may be improved
+/// at any time: nothing compares it.
 public protocol DiagnosticCode: RawRepresentable<UInt16>, CaseIterable, Hashable, Sendable, CustomStringConvertible {}
 
-/// An error as everything here throws it: a code, the thing concerned, and the error beneath.
+/// An error as every module here throws it: a code, the thing concerned, and the underlying error.
 ///
-/// Two are equal when their codes are. What a person should do next is said by the program that talks to the person.
+/// Two are equal when their codes are. What the user should do next is said by the program that talks to the user.
 ///
 ///     struct ReaderError: DiagnosticError {
 ///         enum Code: UInt16, DiagnosticCode {
@@ -21,11 +21,11 @@ public protocol DiagnosticError: Error, Equatable, CustomStringConvertible {
     associatedtype Code: DiagnosticCode
     /// What went wrong.
     var code: Code { get }
-    /// The thing it went wrong with.
+    /// What it went wrong with.
     var subject: String { get }
-    /// The error beneath, where there is one.
+    /// The underlying error, if any.
     var cause: (any Error)? { get }
-    /// What else is known, to be put behind the code; the cause in brackets unless there is more.
+    /// What else is known, appended to the code; by default the cause in brackets.
     var detail: String { get }
 }
 
@@ -39,7 +39,7 @@ extension DiagnosticError {
     public static func == (a: Self, b: Self) -> Bool { a.code == b.code }
 }
 
-/// What is known of a failure beyond its code, where no other error tells: the cause in words.
+/// What is known of a failure beyond its code, where there is no underlying error: the cause in words.
 public struct Circumstance: Error, Sendable, Hashable, CustomStringConvertible {
     public let description: String
 

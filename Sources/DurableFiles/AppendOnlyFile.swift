@@ -1,9 +1,9 @@
 public import SystemPackage
 
-/// A text file of whole lines that only grows: locked against other programs, and on stable storage line by line.
+/// A text file of whole lines that only grows: locked against other programs, each line on stable storage once written.
 ///
-/// A last line without its end is what a power cut left of a line that nobody was told of: it is cut off when the file
-/// is opened.
+/// An unterminated last line is the rest of a write cut off by a power failure, which was never reported as done: it is
+/// removed when the file is opened.
 public final class AppendOnlyFile {
     public let path: FilePath
     /// The lines found when it was opened, without the header.
@@ -12,11 +12,11 @@ public final class AppendOnlyFile {
     private var count = 0
     private var isBroken = false
 
-    /// Opens the file, or makes it with `header` as its first line, readable by its owner alone.
+    /// Opens the file, or creates it with `header` as its first line, readable by its owner alone.
     ///
-    /// - Throws: `FileError` `.locked`; `.wrongHeader`, `.notText` where it is another file, which is left as it is;
-    ///   `.notRegular`, `.isFolder`, `.missing` (the folder), `.notPermitted`, `.notOpened`, `.notRead`; `.diskFull`,
-    ///   `.tooLarge`, `.notWritten`, `.notSynchronized`.
+    /// - Throws: `FileError` `.locked`; `.wrongHeader`, `.notText` where it is some other file, which is left
+    ///   unchanged; `.notRegular`, `.isFolder`, `.missing` (the folder), `.notPermitted`, `.notOpened`, `.notRead`;
+    ///   `.diskFull`, `.tooLarge`, `.notWritten`, `.notSynchronized`.
     public init(at path: FilePath, header: String) throws(FileError) {
         self.path = path
         file = try Descriptor(path, .readWrite, .create, permissions: .ownerReadWrite)
@@ -27,7 +27,7 @@ public final class AppendOnlyFile {
         guard let text = String(validating: whole, as: UTF8.self) else { throw FileError(.notText, path) }
         lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
         count = whole.count
-        // A first line that was cut off is the beginning of the header, or this is some other file.
+        // A truncated first line is a prefix of the header; anything else is some other file.
         let isNew = lines.isEmpty && Array((header + "\n").utf8).starts(with: bytes)
         guard isNew || lines.first == header else { throw FileError(.wrongHeader, path) }
         if bytes.count > count { try file.truncate(to: count) }
@@ -39,7 +39,7 @@ public final class AppendOnlyFile {
         }
     }
 
-    /// Adds a line and waits until it is on stable storage. Where that fails, the file is as it was before.
+    /// Appends a line and waits until it is on stable storage. If that fails, the file is unchanged.
     ///
     /// - Parameter line: without a line end.
     /// - Throws: `FileError` `.diskFull`, `.tooLarge`, `.notWritten`.
@@ -56,7 +56,7 @@ public final class AppendOnlyFile {
         count += bytes.count
     }
 
-    /// Cuts off what a failed write left. Where not even that is possible, nothing more is written.
+    /// Cuts off the rest of a failed write. If not even that is possible, nothing more is written.
     private func takeBack() {
         do throws(FileError) {
             try file.truncate(to: count)

@@ -1,12 +1,12 @@
 public import SystemPackage
 
-/// A small file that is written whole or not at all, whenever power fails or the program is ended.
+/// A small file that is written whole or not at all, even if power fails or the program is killed.
 ///
-/// The bytes go to a new file beside it, which is synchronized and then gets the name; then the folder is synchronized.
-/// Whoever opens the name sees the old file or the new one. A new file that was not finished can stay behind under the
-/// name with 16 hexadecimal digits added, or under these alone where the name is long; it is never opened again.
+/// The bytes go to a new file beside it, which is synchronized and then renamed; then the folder is synchronized. Any
+/// reader of the name sees the old file or the new one. An unfinished new file can remain under the name with 16
+/// hexadecimal digits appended, or under the digits alone where the name is long; it is never opened again.
 public struct AtomicFile: Sendable {
-    /// What has been done when a write is cut off, for tests.
+    /// How far a write got when it was cut off, for tests.
     package enum Step: String, Sendable, CaseIterable, Codable {
         /// The new file exists and is empty.
         case created
@@ -14,7 +14,7 @@ public struct AtomicFile: Sendable {
         case written
         /// They are on the disk.
         case synchronized
-        /// It has the name.
+        /// It has been renamed.
         case named
         /// The folder is on the disk.
         case folderSynchronized
@@ -30,29 +30,29 @@ public struct AtomicFile: Sendable {
         self.interruption = interruption
     }
 
-    /// Makes the file; nothing may have the name, not even a symbolic link.
+    /// Creates the file; the name must be free, even of a symbolic link.
     ///
     /// - Parameters:
-    ///   - bytes: all that it holds.
-    ///   - permissions: of the file, less the process's mask; its owner's alone where nothing is said.
+    ///   - bytes: the whole content.
+    ///   - permissions: of the file, less the process's umask; by default only its owner's.
     /// - Throws: `FileError` `.exists`, `.missing` (the folder), `.notPermitted`, `.diskFull`, `.notWritten`.
     public func create(
         _ bytes: [UInt8], permissions: FilePermissions = .ownerReadWrite
     ) throws(FileError) {
         try write(bytes, permissions, isExact: false) { beside throws(Errno) in
-            // A link fails where the name is taken, where a rename would replace what has it.
+            // link() fails where the name exists; rename() would replace it.
             try SystemCalls.link(beside, to: path)
             try SystemCalls.remove(beside)
         }
     }
 
-    /// Puts a file of these bytes in the place of what has the name: a regular file, a symbolic link (the link itself),
-    /// or nothing.
+    /// Replaces what has the name by a file of these bytes: a regular file, a symbolic link (the link itself), or
+    /// nothing.
     ///
     /// - Parameters:
-    ///   - bytes: all that it holds.
-    ///   - permissions: of the new file, less the process's mask; its owner's alone where nothing is said.
-    /// - Throws: `FileError` `.notRegular` and `.isFolder` where the name is another kind's; `.missing` (the folder),
+    ///   - bytes: the whole content.
+    ///   - permissions: of the new file, less the process's umask; by default only its owner's.
+    /// - Throws: `FileError` `.notRegular` and `.isFolder` where something else has the name; `.missing` (the folder),
     ///   `.notPermitted`, `.diskFull`, `.notWritten`.
     public func replace(
         with bytes: [UInt8], permissions: FilePermissions = .ownerReadWrite
@@ -60,7 +60,7 @@ public struct AtomicFile: Sendable {
         try replace(with: bytes, permissions, isExact: false)
     }
 
-    /// - Parameter isExact: whether the process's mask takes nothing from the permissions.
+    /// - Parameter isExact: whether to ignore the process's umask.
     func replace(with bytes: [UInt8], _ permissions: FilePermissions, isExact: Bool) throws(FileError) {
         switch try FileKind.ofName(path) {
         case nil, .regular, .symbolicLink: break
@@ -89,7 +89,7 @@ public struct AtomicFile: Sendable {
             try attempt(path, .notWritten) { try name(beside) }
         } catch {
             discard(beside)
-            // The user knows the file by its own name.
+            // The user knows only the final name.
             throw FileError(error.code, path.description, cause: error.cause)
         }
         try interruption?(.named)
@@ -117,7 +117,7 @@ public struct AtomicFile: Sendable {
         do throws(Errno) {
             try SystemCalls.remove(beside)
         } catch {
-            // It was not made, or has to stay: why the write failed says more.
+            // Not created, or cannot be removed: the write's own error says more.
             return
         }
     }

@@ -1,12 +1,12 @@
 internal import SystemPackage
 
-/// An open file, closed when nobody holds this object any longer.
+/// An open file, closed when this object is released.
 final class Descriptor: Sendable {
     let path: FilePath
     let file: FileDescriptor
     private let isOwned: Bool
 
-    /// Opens a file; `permissions` are those of a file that is made.
+    /// Opens a file; `permissions` are those of a file that is created.
     init(
         _ path: FilePath, _ mode: FileDescriptor.AccessMode, _ options: FileDescriptor.OpenOptions,
         permissions: FilePermissions? = nil, otherwise other: FileError.Code = .notOpened
@@ -18,7 +18,7 @@ final class Descriptor: Sendable {
         }
     }
 
-    /// Uses a descriptor that belongs to others.
+    /// Borrows a descriptor that somebody else closes.
     init(borrowing file: FileDescriptor, name: String) {
         path = FilePath(name)
         isOwned = false
@@ -27,13 +27,13 @@ final class Descriptor: Sendable {
 
     deinit {
         guard isOwned else { return }
-        // A process that was forked and has not begun its program yet has this file open too, and would go on holding the
-        // lock: it is given up and not only left to the descriptor's end.
+        // A forked process that has not called exec yet shares this open file and would keep the lock: so it is
+        // released here and not only by closing.
         SystemCalls.unlock(file)
         do {
             try file.close()
         } catch {
-            // What has to be on the disk was synchronized before; of the rest nobody was told that it is.
+            // Anything that has to be on the disk was synchronized before; nothing was promised of the rest.
             return
         }
     }
@@ -65,7 +65,7 @@ final class Descriptor: Sendable {
             }
             throw FileError(.locked, path.description, cause: error)
         }
-        // The lock is the file's, not its name's: another program may have renamed a new one over it in between.
+        // The lock is on the file, not on its name: another program may have renamed a new file over it meanwhile.
         let held = try status()
         let named: Stat
         do throws(Errno) {
@@ -76,28 +76,30 @@ final class Descriptor: Sendable {
         guard held.deviceID == named.deviceID, held.inode == named.inode else { throw FileError(.locked, path) }
     }
 
-    /// Reads up to `room.count` bytes from where reading has come to.
-    func read(into room: inout [UInt8]) throws(FileError) -> Int {
+    /// Reads up to `room.count` bytes from the current position.
+    func read(into buffer: inout [UInt8]) throws(FileError) -> Int {
         let file = file
-        return try attempt(path, .notRead) { try unsafe room.withUnsafeMutableBytes { try unsafe file.read(into: $0) } }
+        return try attempt(path, .notRead) {
+            try unsafe buffer.withUnsafeMutableBytes { try unsafe file.read(into: $0) }
+        }
     }
 
     /// Reads all of a regular file.
     func readAll() throws(FileError) -> [UInt8] {
         var bytes: [UInt8] = []
-        var room = [UInt8](repeating: 0, count: 65_536)
+        var buffer = [UInt8](repeating: 0, count: 65_536)
         let file = file
         while true {
             let offset = Int64(bytes.count)
             let count = try attempt(path, .notRead) {
-                try unsafe room.withUnsafeMutableBytes { try unsafe file.read(fromAbsoluteOffset: offset, into: $0) }
+                try unsafe buffer.withUnsafeMutableBytes { try unsafe file.read(fromAbsoluteOffset: offset, into: $0) }
             }
             if count == 0 { return bytes }
-            bytes += room[..<count]
+            bytes += buffer[..<count]
         }
     }
 
-    /// Writes all bytes where writing has come to.
+    /// Writes all bytes at the current position.
     func write(_ bytes: some Collection<UInt8>) throws(FileError) {
         let file = file
         _ = try attempt(path, .notWritten) { try file.writeAll(bytes) }
@@ -109,7 +111,7 @@ final class Descriptor: Sendable {
         _ = try attempt(path, .notWritten) { try file.writeAll(toAbsoluteOffset: Int64(offset), bytes) }
     }
 
-    /// Waits until content and length are on the disk.
+    /// Waits until content and size are on the disk.
     func synchronize(otherwise other: FileError.Code = .notWritten) throws(FileError) {
         let file = file
         try attempt(path, other) { try SystemCalls.synchronize(file) }
@@ -120,7 +122,7 @@ final class Descriptor: Sendable {
         try attempt(path, .notWritten) { try SystemCalls.synchronizeData(file) }
     }
 
-    /// Cuts the file off, and has that on the disk.
+    /// Truncates the file, durably.
     func truncate(to count: Int) throws(FileError) {
         let file = file
         try attempt(path, .notWritten) { try file.resize(to: Int64(count)) }

@@ -1,8 +1,8 @@
 public import SystemPackage
 
-/// Files that another library opens by their names.
+/// Files that another library opens by name.
 public enum ExternalFile {
-    /// Makes an empty file, readable by its owner alone; nothing may have the name.
+    /// Creates an empty file, readable only by its owner; the name must be free.
     ///
     /// - Throws: `FileError` `.exists`, `.missing` (the folder), `.notPermitted`, `.diskFull`, `.notWritten`.
     public static func createEmpty(_ path: FilePath) throws(FileError) {
@@ -11,8 +11,8 @@ public enum ExternalFile {
             otherwise: .notWritten)
     }
 
-    /// Asks whether the file exists and this user may read and write it, without opening it: closing a file lets go of
-    /// all record locks that the process has on it, SQLite's among them.
+    /// Checks that the file exists and that this user may read and write it, without opening it: closing a file
+    /// releases all record locks that the process has on it, SQLite's among them.
     ///
     /// - Throws: `FileError` `.missing`, `.notPermitted`, `.notOpened`.
     public static func checkReadWrite(_ path: FilePath) throws(FileError) {
@@ -22,9 +22,9 @@ public enum ExternalFile {
         }
     }
 
-    /// What a symbolic link says; bytes of it that are not UTF-8 are replaced.
+    /// The target of a symbolic link; bytes that are not UTF-8 are replaced.
     ///
-    /// - Throws: `FileError` `.missing`, `.notPermitted`, `.notRead` where it is none.
+    /// - Throws: `FileError` `.missing`, `.notPermitted`, `.notRead` where it is not a symbolic link.
     public static func target(ofLink path: FilePath) throws(FileError) -> String {
         try attempt(path, .notRead) { try SystemCalls.target(of: path) }
     }

@@ -9,33 +9,33 @@ public struct FileError: DiagnosticError {
     public enum Code: UInt16, DiagnosticCode {
         /// There is no such file, or no such folder on the way to it (ENOENT).
         case missing = 1
-        /// The name is taken (EEXIST).
+        /// The name exists already (EEXIST).
         case exists = 2
-        /// This user may not do it, or the file system is mounted read-only (EACCES, EPERM, EROFS).
+        /// This user is not permitted to do it, or the file system is mounted read-only (EACCES, EPERM, EROFS).
         case notPermitted = 3
         /// The disk, or the user's share of it, is full (ENOSPC, EDQUOT).
         case diskFull = 4
-        /// Another program holds the file's lock, or has put another file in its place.
+        /// Another program holds the file's lock, or has replaced the file.
         case locked = 5
         /// The file is larger than its reader or the system allows (EFBIG).
         case tooLarge = 6
-        /// A device, a pipe, a socket or a symbolic link where only a regular file will do.
+        /// A device, a pipe, a socket or a symbolic link where a regular file is required.
         case notRegular = 7
-        /// A folder where a file is wanted (EISDIR).
+        /// A folder where a file is required (EISDIR).
         case isFolder = 8
-        /// No path: empty, with a zero byte in it, or too long (ENAMETOOLONG).
+        /// Not a path: empty, with a zero byte in it, or too long (ENAMETOOLONG).
         case invalidName = 9
         /// The file cannot be opened for another reason.
         case notOpened = 10
         /// The file cannot be read for another reason.
         case notRead = 11
-        /// The file cannot be written for another reason; what it held before is there still.
+        /// The file cannot be written for another reason; its previous content remains.
         case notWritten = 12
         /// A new name may not survive a power cut: the folder could not be written to the disk.
         case notSynchronized = 13
         /// The file is not a text in UTF-8.
         case notText = 14
-        /// The file begins with another header than its reader expects.
+        /// The file begins with a header other than the one expected.
         case wrongHeader = 15
 
         public var description: String {
@@ -60,7 +60,7 @@ public struct FileError: DiagnosticError {
     }
 
     public let code: Code
-    /// The path. Bytes of it that are not UTF-8 are shown as U+FFFD.
+    /// The path. Bytes that are not UTF-8 are shown as U+FFFD.
     public let subject: String
     /// The system's error number, an `Errno`; nil where no call failed.
     public let cause: (any Error)?
@@ -71,10 +71,10 @@ public struct FileError: DiagnosticError {
         self.cause = cause
     }
 
-    /// What to put beneath an error that names the file itself: the system's reason, or this error where there is none.
+    /// The cause for an error that names the file itself: the system's reason, or this error where there is none.
     public var reason: any Error { cause ?? self }
 
-    /// The system's reason in words, or the code's where no call failed: for a sentence that names the file itself.
+    /// The system's reason as text, or the code's where no call failed: for a message that names the file itself.
     public var explanation: String { cause.map { "\($0)" } ?? "\(code)" }
 }
 
@@ -83,7 +83,7 @@ extension FileError {
 
     /// A call on `path` that failed.
     ///
-    /// - Parameter other: the code for a number that has none of its own.
+    /// - Parameter other: the code for an errno that has none of its own.
     init(_ number: Errno, _ path: FilePath, otherwise other: Code) {
         let code: Code =
             switch number {

@@ -1,26 +1,26 @@
 public import SystemPackage
 
-/// What has a name.
+/// The kind of file that a name refers to.
 public enum FileKind: Sendable, Hashable {
     case regular, folder, symbolicLink
     /// A device, a pipe or a socket.
     case other
 
-    /// What has the name itself, be it a symbolic link; nil where nothing has.
+    /// What the name itself is, without following a symbolic link; nil where it does not exist.
     ///
-    /// - Throws: `FileError` where the system does not tell.
+    /// - Throws: `FileError` where the system call fails.
     public static func ofName(_ path: FilePath) throws(FileError) -> FileKind? {
         try kind(path, followsLinks: false)
     }
 
-    /// What the name leads to over all symbolic links; nil where there is nothing.
+    /// What the name leads to, following all symbolic links; nil where that does not exist.
     ///
-    /// - Throws: `FileError` where the system does not tell.
+    /// - Throws: `FileError` where the system call fails.
     public static func ofTarget(_ path: FilePath) throws(FileError) -> FileKind? {
         try kind(path, followsLinks: true)
     }
 
-    /// Whether the name leads to something; where the system does not tell it does not, and opening it tells why.
+    /// Whether the name leads to something; false where the system call fails, since opening it then reports why.
     package static func exists(_ path: String) -> Bool {
         do throws(FileError) {
             return try ofTarget(FilePath(folder: path)) != nil

@@ -1,12 +1,12 @@
 public import SystemPackage
 
-/// Folders: made, listed and synchronized.
+/// Creates, lists and synchronizes folders.
 public enum Folder {
-    /// Makes a folder and those on the way to it; what exists is left as it is.
+    /// Creates a folder and its missing parents; existing ones are left unchanged.
     ///
     /// - Parameters:
     ///   - path: of the folder.
-    ///   - permissions: of those that are made, less the process's mask; their owner's alone where nothing is said.
+    ///   - permissions: of those that are created, less the process's umask; by default only their owner's.
     /// - Throws: `FileError` `.exists` where a file has the name; `.notPermitted`, `.diskFull`, `.notWritten`.
     public static func create(
         _ path: FilePath, permissions: FilePermissions = .ownerReadWriteExecute
@@ -17,19 +17,19 @@ public enum Folder {
         do throws(FileError) {
             try attempt(path, .notWritten) { try SystemCalls.makeFolder(path, permissions) }
         } catch {
-            // Another program may have made it meanwhile.
+            // Another program may have created it meanwhile.
             guard error.code == .exists, try FileKind.ofTarget(path) == .folder else { throw error }
         }
     }
 
-    /// The names in a folder, ascending.
+    /// The names in a folder, sorted.
     ///
     /// - Throws: `FileError` `.missing`, `.notPermitted`, `.notRead`.
     public static func names(in path: FilePath) throws(FileError) -> [FilePath.Component] {
         try attempt(path, .notRead) { try SystemCalls.names(in: path).sorted { $0.description < $1.description } }
     }
 
-    /// Takes a name away.
+    /// Removes a name.
     ///
     /// - Throws: `FileError` `.missing`, `.isFolder`, `.notPermitted`, `.notWritten`.
     public static func remove(_ path: FilePath) throws(FileError) {

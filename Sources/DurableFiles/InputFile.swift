@@ -1,10 +1,10 @@
 public import SystemPackage
 
-/// A file, pipe or device that is read from its beginning to its end, never without a bound.
+/// A file, pipe or device that is read from beginning to end, always with a limit.
 public final class InputFile {
     private let file: Descriptor
 
-    /// Opens what the path leads to. A pipe is waited for until somebody writes to it.
+    /// Opens what the path leads to. For a named pipe it waits for a writer.
     ///
     /// - Throws: `FileError` `.missing`, `.notPermitted`, `.notOpened`.
     public init(at path: FilePath) throws(FileError) { file = try Descriptor(path, .readOnly, []) }
@@ -16,23 +16,23 @@ public final class InputFile {
         InputFile(Descriptor(borrowing: .standardInput, name: "standard input"))
     }
 
-    /// All that is still to come.
+    /// Reads to the end.
     ///
     /// - Throws: `FileError` `.tooLarge` where that is more than `limit` bytes; `.isFolder`, `.notRead`.
     public func readAll(atMost limit: Int) throws(FileError) -> [UInt8] {
         var bytes: [UInt8] = []
-        var room = [UInt8](repeating: 0, count: min(65_536, max(1, limit) + 1))
+        var buffer = [UInt8](repeating: 0, count: min(65_536, max(1, limit) + 1))
         while true {
-            let count = try file.read(into: &room)
+            let count = try file.read(into: &buffer)
             if count == 0 { return bytes }
-            bytes += room.prefix(count)
+            bytes += buffer.prefix(count)
             guard bytes.count <= limit else { throw FileError(.tooLarge, file.path) }
         }
     }
 
-    /// Reads into `room` what is there, waiting for the first byte.
+    /// Reads what is available into `room`, waiting for the first byte.
     ///
     /// - Returns: how many bytes; 0 at the end.
     /// - Throws: `FileError` `.isFolder`, `.notRead`.
-    public func read(into room: inout [UInt8]) throws(FileError) -> Int { try file.read(into: &room) }
+    public func read(into buffer: inout [UInt8]) throws(FileError) -> Int { try file.read(into: &buffer) }
 }

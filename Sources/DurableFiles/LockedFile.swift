@@ -1,17 +1,18 @@
 public import SystemPackage
 
-/// A file that one program at a time has open, readable by its owner alone.
+/// A file that one program at a time has open, readable only by its owner.
 ///
-/// The lock is `flock`'s on the whole file, without waiting. It goes when nobody holds this object any longer, also when
-/// the program is killed.
+/// The lock is `flock` on the whole file, without waiting. It is released with this object, and also when the program
+/// is killed.
 public final class LockedFile {
-    /// Where it lies.
+    /// Its current path.
     public private(set) var path: FilePath
     private let file: Descriptor
 
-    /// Makes a new file.
+    /// Creates a new file.
     ///
-    /// - Throws: `FileError` `.exists`, `.missing` (the folder), `.locked`, `.notPermitted`, `.diskFull`, `.notWritten`.
+    /// - Throws: `FileError` `.exists`, `.missing` (the folder), `.locked`, `.notPermitted`, `.diskFull`,
+    ///   `.notWritten`.
     public static func create(at path: FilePath) throws(FileError) -> LockedFile {
         try LockedFile(
             Descriptor(
@@ -19,21 +20,22 @@ public final class LockedFile {
                 otherwise: .notWritten))
     }
 
-    /// Makes the file `path.new`, which is to take the place of `path` by ``replace(_:)``.
+    /// Creates the file `path.new`, which is to replace `path` by ``replace(_:)``.
     ///
     /// - Throws: as ``create(at:)``.
     public static func create(beside path: FilePath) throws(FileError) -> LockedFile {
         let temporary = path.beside(".new")
         do throws(Errno) {
-            // One that a power cut left, or somebody put there: its mode and owner are not to be trusted with keys.
+            // A leftover of a power failure, or another program's file: its mode and owner must not be trusted with
+            // keys.
             try SystemCalls.remove(temporary)
         } catch {
-            // Nothing was there, or what is there cannot be removed, and making the file fails for it.
+            // It did not exist, or cannot be removed, and creating the file then fails.
         }
         return try create(at: temporary)
     }
 
-    /// Opens a file that exists.
+    /// Opens an existing file.
     ///
     /// - Throws: `FileError` `.missing`, `.locked`, `.notRegular`, `.isFolder`, `.notPermitted`, `.notOpened`.
     public convenience init(at path: FilePath) throws(FileError) {
@@ -50,26 +52,26 @@ public final class LockedFile {
     /// - Throws: `FileError` `.notRead`.
     public func readAll() throws(FileError) -> [UInt8] { try renamed { () throws(FileError) in try file.readAll() } }
 
-    /// - Throws: `FileError` `.diskFull`, `.tooLarge`, `.notWritten`; a part may be written then.
+    /// - Throws: `FileError` `.diskFull`, `.tooLarge`, `.notWritten`; a part may have been written.
     public func write(_ bytes: some Collection<UInt8>, at offset: Int) throws(FileError) {
         try renamed { () throws(FileError) in try file.write(bytes, at: offset) }
     }
 
-    /// What was written is on the disk afterwards.
+    /// Waits until all writes are on the disk.
     ///
     /// - Throws: `FileError` `.notWritten`.
     public func synchronize() throws(FileError) {
         try renamed { () throws(FileError) in try file.synchronizeData() }
     }
 
-    /// Cuts the file off, and has that on the disk.
+    /// Truncates the file, durably.
     ///
     /// - Throws: `FileError` `.notWritten`.
     public func truncate(to count: Int) throws(FileError) {
         try renamed { () throws(FileError) in try file.truncate(to: count) }
     }
 
-    /// Takes the place of the file at `path`. On the disk that is only once ``synchronizeFolder()`` has returned.
+    /// Replaces the file at `path`. That is durable only once ``synchronizeFolder()`` has returned.
     ///
     /// - Throws: `FileError` `.diskFull`, `.notPermitted`, `.notWritten`.
     public func replace(_ path: FilePath) throws(FileError) {
@@ -78,19 +80,19 @@ public final class LockedFile {
         self.path = path
     }
 
-    /// Takes the name away: on a full disk half a file takes up space that others need.
+    /// Removes the file: on a full disk a half-written file takes up space.
     ///
     /// - Throws: `FileError` `.missing`, `.notPermitted`, `.notWritten`.
     public func remove() throws(FileError) {
         try attempt(path, .notWritten) { try SystemCalls.remove(path) }
     }
 
-    /// A name is on the disk only once its folder is.
+    /// Makes the name durable: it is on the disk only once its folder is.
     ///
-    /// - Throws: `FileError` `.notSynchronized` naming the folder, since nobody knows what a power cut would leave.
+    /// - Throws: `FileError` `.notSynchronized` naming the folder: what a power failure would leave is unknown.
     public func synchronizeFolder() throws(FileError) { try Folder.synchronize(path.folder) }
 
-    /// Errors name the file as it is called now.
+    /// Errors carry the file's current name.
     private func renamed<Value>(_ body: () throws(FileError) -> Value) throws(FileError) -> Value {
         do throws(FileError) {
             return try body()

@@ -20,15 +20,15 @@ extension FilePath {
         self.init(text)
     }
 
-    /// The folder in which the name stands.
+    /// The folder that contains the name.
     var folder: FilePath {
         let folder = removingLastComponent()
         return folder.isEmpty ? "." : folder
     }
 
-    /// The same name with `suffix` behind it.
+    /// The same name with `suffix` appended.
     ///
-    /// - Parameter mayBeAlone: whether the suffix stands alone where both would be longer than a name may be.
+    /// - Parameter mayBeAlone: whether to use the suffix alone where the whole name would be too long.
     func beside(_ suffix: String, mayBeAlone: Bool = false) -> FilePath {
         var name = unsafe withPlatformString { unsafe Array(UnsafeBufferPointer(start: $0, count: length)) }
         let start = name.lastIndex(of: CInterop.PlatformChar(UInt8(ascii: "/"))).map { $0 + 1 } ?? 0

@@ -1,17 +1,17 @@
 public import SystemPackage
 
-/// A file, pipe or device that a user names for what a program makes.
+/// A file, pipe or device that a user names for a program's output.
 public final class OutputFile: Sendable {
     private let file: Descriptor
 
-    /// Opens the file for one piece after the other, in place of what it held.
+    /// Opens the file for writing piece by piece, replacing its content.
     ///
-    /// What is no regular file is written through. What the system lists in `/dev` and `/proc` is open elsewhere, such as
-    /// a shell's output: it is added to and never cut off.
+    /// Anything but a regular file is written through. Names in `/dev` and `/proc` are of files that are open
+    /// elsewhere, such as a shell's output: they are appended to and never truncated.
     ///
     /// - Parameters:
     ///   - path: of the file.
-    ///   - permissions: of a file that is made, less the process's mask.
+    ///   - permissions: of a file that is created, less the process's umask.
     /// - Throws: `FileError` `.missing` (the folder), `.isFolder`, `.notPermitted`, `.diskFull`, `.notOpened`.
     public init(at path: FilePath, permissions: FilePermissions = .ownerReadWrite) throws(FileError) {
         let options: FileDescriptor.OpenOptions =
@@ -21,19 +21,20 @@ public final class OutputFile: Sendable {
 
     /// Writes all bytes.
     ///
-    /// - Throws: `FileError` `.diskFull`, `.tooLarge`, `.notWritten`; a part may be written then.
+    /// - Throws: `FileError` `.diskFull`, `.tooLarge`, `.notWritten`; a part may have been written.
     public func write(_ bytes: [UInt8]) throws(FileError) { try file.write(bytes) }
 
-    /// Writes a whole file: in place of a regular one all of it or nothing, through anything else.
+    /// Writes a whole file: a regular one is replaced atomically, anything else is written through.
     ///
-    /// A symbolic link stays, and the file that it leads to is replaced.
+    /// A symbolic link stays, and its target is replaced.
     ///
     /// - Parameters:
-    ///   - bytes: all that it is to hold.
+    ///   - bytes: the whole content.
     ///   - path: of the file.
-    ///   - permissions: of the file, less the process's mask; where nothing is said, those of the file that is replaced,
-    ///     or of a new one, that all can read and its owner write.
-    /// - Throws: `FileError` `.missing` (the folder), `.isFolder`, `.notPermitted`, `.diskFull`, `.tooLarge`, `.notWritten`.
+    ///   - permissions: of the file, less the process's umask; by default those of the file that is replaced, and for a
+    ///     new one, readable by all and writable by its owner.
+    /// - Throws: `FileError` `.missing` (the folder), `.isFolder`, `.notPermitted`, `.diskFull`, `.tooLarge`,
+    ///   `.notWritten`.
     public static func write(
         _ bytes: [UInt8], to path: FilePath, permissions: FilePermissions? = nil
     ) throws(FileError) {
@@ -41,7 +42,7 @@ public final class OutputFile: Sendable {
         if kind == .folder { throw FileError(.isFolder, path) }
         guard !isOpenElsewhere(path), kind != .other else { return try writeThrough(bytes, path) }
         guard kind == .regular else {
-            // A link that leads nowhere leads to the file that is made.
+            // A dangling link leads to the file that is created.
             guard try FileKind.ofName(path) == nil else { return try writeThrough(bytes, path) }
             return try AtomicFile(at: path).replace(with: bytes, permissions: permissions ?? readWrite)
         }
@@ -53,7 +54,7 @@ public final class OutputFile: Sendable {
 
     private static let readWrite: FilePermissions = [.ownerReadWrite, .groupReadWrite, .otherReadWrite]
 
-    /// The permission bits without those of set-user-ID, set-group-ID and the sticky bit.
+    /// The permission bits without set-user-ID, set-group-ID and the sticky bit.
     private static let readWriteExecute: FilePermissions = [
         .ownerReadWriteExecute, .groupReadWriteExecute, .otherReadWriteExecute,
     ]
@@ -64,7 +65,7 @@ public final class OutputFile: Sendable {
         do throws(Errno) {
             try SystemCalls.synchronize(file.file)
         } catch {
-            // A pipe or a terminal keeps nothing that could be synchronized.
+            // A pipe or a terminal cannot be synchronized.
             guard error == .invalidArgument || error == .notSupported else {
                 throw FileError(error, path, otherwise: .notWritten)
             }

@@ -2,13 +2,13 @@ public import SystemPackage
 
 /// Files with certificates and keys as text (PEM, RFC 7468).
 public enum PEMFile {
-    /// No file is larger: a certificate with its chain has a few kilobytes.
+    /// Maximum size of a file: a certificate with its chain has a few kilobytes.
     public static let maxBytes = 1 << 16
 
     /// Reads a file.
     ///
     /// - Returns: its bytes; nil where there is no such file.
-    /// - Throws: `FileError` `.notText` where there is no `-----BEGIN ` in it; `.tooLarge`, `.isFolder`, `.notPermitted`,
+    /// - Throws: `FileError` `.notText` where it has no `-----BEGIN `; `.tooLarge`, `.isFolder`, `.notPermitted`,
     ///   `.notRead`.
     public static func read(_ path: FilePath) throws(FileError) -> [UInt8]? {
         let bytes: [UInt8]
@@ -24,12 +24,12 @@ public enum PEMFile {
         return bytes
     }
 
-    /// Makes a file; nothing may have the name.
+    /// Creates a file; the name must be free.
     ///
     /// - Parameters:
     ///   - bytes: the text.
     ///   - path: of the file.
-    ///   - isSecret: whether its owner alone can read it; otherwise all can.
+    ///   - isSecret: whether only its owner can read it; otherwise all can.
     /// - Throws: `FileError` `.exists`, `.missing` (the folder), `.notPermitted`, `.diskFull`, `.notWritten`.
     public static func create(_ bytes: [UInt8], at path: FilePath, isSecret: Bool) throws(FileError) {
         try AtomicFile(at: path).create(

@@ -8,18 +8,18 @@ internal import Musl
 internal import Darwin
 #endif
 
-/// The calls for files that swift-system does not have.
+/// The file calls that swift-system does not have.
 enum SystemCalls {
-    /// Waits until content and length are on the disk.
+    /// Waits until content and size are on the disk.
     static func synchronize(_ file: FileDescriptor) throws(Errno) {
         #if canImport(Darwin)
-        // There fsync leaves the bytes in the drive's own memory.
+        // On macOS fsync leaves the bytes in the drive's cache.
         if fcntl(file.rawValue, F_FULLFSYNC) == 0 { return }
         #endif
         try check { fsync(file.rawValue) }
     }
 
-    /// As ``synchronize(_:)``, without the times in the file's entry.
+    /// As ``synchronize(_:)``, without the file's timestamps.
     static func synchronizeData(_ file: FileDescriptor) throws(Errno) {
         #if canImport(Darwin)
         try synchronize(file)
@@ -28,24 +28,24 @@ enum SystemCalls {
         #endif
     }
 
-    /// Locks the whole file for this descriptor, without waiting; the lock goes with the descriptor.
+    /// Locks the whole file for this descriptor, without waiting; it is released with the descriptor.
     static func lock(_ file: FileDescriptor) throws(Errno) {
         try check { flock(file.rawValue, LOCK_EX | LOCK_NB) }
     }
 
-    /// Gives up the lock that `lock` has taken, for every process that has the descriptor; nothing where there is none.
+    /// Releases the lock of `lock`, for every process that shares the descriptor; does nothing where there is none.
     static func unlock(_ file: FileDescriptor) { _ = flock(file.rawValue, LOCK_UN) }
 
     static func setPermissions(_ permissions: FilePermissions, of file: FileDescriptor) throws(Errno) {
         try check { fchmod(file.rawValue, permissions.rawValue) }
     }
 
-    /// Gives a file another name, in place of what has that name.
+    /// Renames a file, replacing whatever has the new name.
     static func rename(_ from: FilePath, to path: FilePath) throws(Errno) {
         try check { unsafe withNames(from, path) { unsafe systemRename($0, $1) } }
     }
 
-    /// Gives a file a second name, which must be free.
+    /// Adds a name (hard link) to a file; it must be free.
     static func link(_ from: FilePath, to path: FilePath) throws(Errno) {
         try check { unsafe withNames(from, path) { unsafe systemLink($0, $1) } }
     }
@@ -66,7 +66,7 @@ enum SystemCalls {
     static let readAndWrite = R_OK | W_OK
     static let existence = F_OK
 
-    /// The file that a path leads to over all symbolic links.
+    /// The file that a path leads to, following all symbolic links.
     static func resolve(_ path: FilePath) throws(Errno) -> FilePath {
         guard let text = unsafe path.withPlatformString({ unsafe realpath($0, nil) }) else {
             throw Errno(rawValue: errno)
@@ -75,15 +75,15 @@ enum SystemCalls {
         return unsafe FilePath(platformString: text)
     }
 
-    /// What a symbolic link says.
+    /// The target of a symbolic link.
     static func target(of path: FilePath) throws(Errno) -> String {
-        var room = [CChar](repeating: 0, count: 4096)
-        let count = unsafe path.withPlatformString { unsafe readlink($0, &room, room.count) }
+        var buffer = [CChar](repeating: 0, count: 4096)
+        let count = unsafe path.withPlatformString { unsafe readlink($0, &buffer, buffer.count) }
         guard count >= 0 else { throw Errno(rawValue: errno) }
-        return String(decoding: room.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    /// The names in a folder but `.` and `..`, in no order.
+    /// The names in a folder except `.` and `..`, unsorted.
     static func names(in folder: FilePath) throws(Errno) -> [FilePath.Component] {
         guard let stream = unsafe folder.withPlatformString({ unsafe opendir($0) }) else {
             throw Errno(rawValue: errno)
@@ -91,7 +91,7 @@ enum SystemCalls {
         defer { unsafe closedir(stream) }
         var names: [FilePath.Component] = []
         while true {
-            // Nil means the end as well as an error.
+            // nil means either the end or an error.
             errno = 0
             guard let entry = unsafe readdir(stream) else {
                 if errno != 0 { throw Errno(rawValue: errno) }
@@ -120,7 +120,7 @@ enum SystemCalls {
     }
 }
 
-// Within the type its own functions have the system's names.
+// Inside the type, its own functions shadow the system's names.
 private func systemRename(_ from: UnsafePointer<CChar>, _ to: UnsafePointer<CChar>) -> CInt {
     unsafe rename(from, to)
 }

@@ -1,15 +1,15 @@
 public import Diagnostics
 public import ISO7816
 
-/// Why work with a GlobalPlatform card failed. No key and no data of a command is ever in it.
+/// Why an operation on a GlobalPlatform card failed. It never contains keys or command data.
 public struct GlobalPlatformError: DiagnosticError {
     /// What went wrong.
     public var code: Code
     /// The command or the key concerned.
     public var subject: String
-    /// The card's status word, where it answered.
+    /// The card's status word, if it answered.
     public var status: StatusWord?
-    /// The error beneath, where there is one.
+    /// The underlying error, if any.
     public var cause: (any Error)?
 
     public init(
@@ -29,25 +29,25 @@ public struct GlobalPlatformError: DiagnosticError {
 }
 
 extension GlobalPlatformError {
-    /// What went wrong; a number stays what it is.
+    /// What went wrong. The numbers are stable.
     public enum Code: UInt16, DiagnosticCode {
         /// The card gave no answer.
         case noAnswer = 1
-        /// The card answered with a status word that is no success.
+        /// The card returned an error status word.
         case refused = 2
-        /// The answer breaks the specification's rules.
+        /// The answer violates the specification.
         case malformedAnswer = 3
-        /// The card's cryptogram is not the one that these keys make.
+        /// The card's cryptogram does not match these keys.
         case wrongKeys = 4
-        /// The card wants a protocol that is not here.
+        /// The card requires a protocol that is not supported.
         case protocolUnknown = 5
         /// An argument is out of range.
         case outOfRange = 6
-        /// What came back is not authentic.
+        /// The authentication of an answer failed.
         case notAuthentic = 7
-        /// The check value that the card gave for a key is another.
+        /// The card's check value for a key differs.
         case checkValueDiffers = 8
-        /// libcrypto lacks an algorithm, or has no random bytes.
+        /// libcrypto lacks an algorithm, or cannot provide random bytes.
         case noCryptography = 9
 
         public var description: String {
@@ -67,7 +67,7 @@ extension GlobalPlatformError {
 }
 
 extension CardChannel {
-    /// Sends a command and gives the answer, whatever its status word.
+    /// Sends a command and returns the answer, whatever its status word.
     func exchange(_ command: CommandAPDU, _ name: String) throws(GlobalPlatformError) -> ResponseAPDU {
         do throws(CardError) {
             return try transmit(command)
@@ -76,7 +76,7 @@ extension CardChannel {
         }
     }
 
-    /// Sends a command and gives the answer where it is 9000.
+    /// Sends a command and returns the answer where its status is 9000.
     func perform(_ command: CommandAPDU, _ name: String) throws(GlobalPlatformError) -> ResponseAPDU {
         let response = try exchange(command, name)
         guard response.status == .success else {

@@ -8,7 +8,7 @@ internal import Darwin
 
 /// The system's time of day.
 public enum SystemClock {
-    /// Now; the last second that a `Timestamp` holds from the year 2106 on.
+    /// The present time; limited to the maximum of `Timestamp` from the year 2106 on.
     public static func now() -> Timestamp {
         Timestamp(rawValue: UInt32(clamping: time(nil)))
     }

@@ -1,12 +1,12 @@
 public import Diagnostics
 
-/// Why a card or its reader gave no answer, and what to do about it.
+/// Why a card or its reader gave no answer.
 public struct CardError: DiagnosticError {
     /// What went wrong.
     public var code: Code
-    /// The thing it went wrong with: a reader, a card, a command.
+    /// What it went wrong with: a reader, a card, a command.
     public var subject: String
-    /// The error beneath, where there is one.
+    /// The underlying error, if any.
     public var cause: (any Error)?
 
     public init(_ code: Code, subject: String, cause: (any Error)? = nil) {
@@ -17,35 +17,35 @@ public struct CardError: DiagnosticError {
 }
 
 extension CardError {
-    /// What went wrong. Numbers are never given anew: the relay sends them and traces keep them.
+    /// What went wrong. Numbers are never reused: the relay sends them and traces store them.
     public enum Code: UInt16, DiagnosticCode {
-        /// No PC/SC service answers.
+        /// The PC/SC service does not answer.
         case noService = 1
-        /// The service does not let this user in.
+        /// The service denies access to this user.
         case notAllowed = 2
         /// No reader is connected.
         case noReader = 3
-        /// The reader named is not there.
+        /// The named reader does not exist.
         case unknownReader = 4
         /// The reader is gone.
         case readerUnavailable = 5
         /// No card is in the reader.
         case noCard = 6
-        /// The card was taken out.
+        /// The card was removed.
         case cardRemoved = 7
         /// The card was reset by another program or lost power.
         case cardReset = 8
         /// The card does not answer.
         case cardUnresponsive = 9
-        /// Another program has the card to itself.
+        /// Another program has exclusive access to the card.
         case sharingViolation = 10
-        /// None of the protocols asked for is the card's.
+        /// The card supports none of the requested protocols.
         case protocolMismatch = 11
         /// The deadline passed.
         case deadlineExceeded = 12
         /// The task was cancelled.
         case cancelled = 13
-        /// The answer is no response APDU, or breaks the rules of response chaining.
+        /// The answer is not a valid response APDU, or breaks the rules of response chaining.
         case malformedAnswer = 14
         /// The reader or the service cannot do this.
         case unsupported = 15
@@ -53,43 +53,43 @@ extension CardError {
         case communication = 16
         /// The service ended while a connection to it was open.
         case serviceLost = 17
-        /// The connection was ended, by this program or together with the service.
+        /// The connection was closed, by this program or together with the service.
         case notConnected = 18
-        /// Several readers fit what was asked for.
+        /// Several readers match.
         case ambiguousReader = 19
         /// The channel of a transaction was used after its end.
         case transactionOver = 20
-        /// An earlier call was given up before its answer came.
-        case callAbandoned = 21
-        /// The body of a transaction asked for the card that the transaction holds.
+        /// An earlier call was cancelled before its answer came.
+        case callCancelled = 21
+        /// The body of a transaction waited for the card that the transaction itself holds.
         case waitsForItself = 22
-        /// The service has no reader, though one is connected by USB that no driver serves.
+        /// The service has no reader: one is connected by USB, but no driver supports it.
         case noDriver = 23
-        /// The service has no reader, since another program has taken it for itself.
+        /// The service has no reader: another program has exclusive access to it.
         case readerTaken = 24
-        /// The reader has no keypad, or none that its driver tells of.
+        /// The reader has no keypad, or none that its driver reports.
         case noPinpad = 25
-        /// What the reader said of itself breaks PC/SC part 10.
+        /// The reader's answer violates PC/SC part 10.
         case malformedReaderAnswer = 26
-        /// 6400: nobody typed in time. The card was sent nothing.
+        /// 6400: PIN entry timed out. Nothing was sent to the card.
         case pinEntryTimedOut = 27
-        /// 6401: the cancel key was pressed. The card was sent nothing.
+        /// 6401: the cancel key was pressed. Nothing was sent to the card.
         case pinEntryCancelled = 28
-        /// 6402: the new PIN and its repetition differ. The card was sent nothing.
+        /// 6402: the new PIN and its repetition differ. Nothing was sent to the card.
         case pinsDiffer = 29
-        /// 6403: fewer or more digits than allowed. The card was sent nothing.
+        /// 6403: fewer or more digits than allowed. Nothing was sent to the card.
         case pinLengthWrong = 30
         /// 6B80: the reader cannot do what the structure asks for.
         case pinStructureRefused = 31
-        /// An answer under secure messaging is not the card's, or is not whole.
+        /// An answer under secure messaging failed authentication, or is incomplete.
         case notAuthentic = 32
         /// Secure messaging has ended.
         case sessionEnded = 33
         /// A trace has no answer to a command.
         case noAnswerRecorded = 34
-        /// A certificate or private key cannot be read, or does not fit the other.
+        /// A certificate or private key cannot be read, or they do not match.
         case credentialsUnusable = 35
-        /// The system has no thread left.
+        /// The system cannot create a thread.
         case noThread = 36
         /// No server can listen at the address.
         case cannotListen = 37
@@ -118,7 +118,7 @@ extension CardError {
             case .notConnected: "the connection to the card is closed"
             case .ambiguousReader: "several readers fit"
             case .transactionOver: "the transaction is over"
-            case .callAbandoned: "an earlier call was given up, what the card did with it is unknown"
+            case .callCancelled: "an earlier call was given up, what the card did with it is unknown"
             case .waitsForItself:
                 "this is asked for within a transaction with the same card, and would wait for itself"
             case .noDriver: "the reader is connected, but the PC/SC service has no driver for it"

@@ -1,6 +1,6 @@
-// Inlined elsewhere, for traces are made of little else.
+// Inlinable, since traces consist mostly of this.
 extension Array where Element == UInt8 {
-    /// Reads an even number of hexadecimal digits, or gives nil.
+    /// Reads an even number of hexadecimal digits, nil for anything else.
     @inlinable package init?(hexadecimal digits: some StringProtocol) {
         self.init()
         reserveCapacity(digits.utf8.count / 2)
@@ -19,24 +19,24 @@ extension Array where Element == UInt8 {
 }
 
 extension Collection where Element == UInt8 {
-    /// Two upper-case hexadecimal digits a byte, `separator` between bytes.
+    /// Two upper-case hexadecimal digits per byte, `separator` between bytes.
     @inlinable package func hexadecimal(separator: String = "") -> String {
         let between = Array(separator.utf8)
         let count = count * (2 + between.count)
         return unsafe String(unsafeUninitializedCapacity: count) { room in
-            var place = 0
+            var offset = 0
             for byte in self {
-                if place > 0 {
+                if offset > 0 {
                     for unit in between {
-                        unsafe room[place] = unit
-                        place += 1
+                        unsafe room[offset] = unit
+                        offset += 1
                     }
                 }
-                unsafe room[place] = byte.highDigit
-                unsafe room[place + 1] = byte.lowDigit
-                place += 2
+                unsafe room[offset] = byte.highDigit
+                unsafe room[offset + 1] = byte.lowDigit
+                offset += 2
             }
-            return place
+            return offset
         }
     }
 }
@@ -51,7 +51,7 @@ extension UInt8 {
     @inlinable package var lowDigit: UInt8 { (self & 0xF).asDigit }
     @inlinable package var asDigit: UInt8 { self < 10 ? 0x30 + self : 0x37 + self }
 
-    /// What an ASCII character is worth as a hexadecimal digit; nil for any other.
+    /// The value of an ASCII character as a hexadecimal digit; nil for any other.
     @inlinable package var hexadecimalValue: UInt8? {
         switch self {
         case 0x30...0x39: self - 0x30

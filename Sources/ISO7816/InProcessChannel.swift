@@ -1,13 +1,13 @@
-/// The shortest carrier: an emulated card in this process, its commands handed over as bytes.
+/// The simplest carrier: an emulated card in this process, which gets its commands as bytes.
 ///
-/// A card that died stays dead until `reset()`, as in a reader.
+/// A card that failed stays unresponsive until `reset()`, as in a reader.
 public final class InProcessChannel: CardChannel {
-    /// What the card is called in errors and traces.
+    /// The card's name in errors and traces.
     public let name: String
     private let card: any IntegratedCircuitCard
     private var isDead = false
 
-    /// Puts `card` in and powers it up.
+    /// Inserts `card` and powers it up.
     ///
     /// - Throws: `CardError` where the card cannot start.
     public init(_ card: any IntegratedCircuitCard, name: String = "in-process card") throws(CardError) {
@@ -16,7 +16,7 @@ public final class InProcessChannel: CardChannel {
         try card.reset()
     }
 
-    /// Resets the card, which forgets its sessions.
+    /// Resets the card, which ends its sessions.
     ///
     /// - Throws: `CardError` where the card cannot start.
     public func reset() throws(CardError) {

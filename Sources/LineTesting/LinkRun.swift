@@ -1,12 +1,12 @@
 import PowerLine
 import ValueProtocol
 
-/// A `LineRequester` and the end under test, a line each way between them, and time in milliseconds.
+/// A `LineRequester` and the end under test, a line in each direction between them, and time in milliseconds.
 struct LinkRun<Random: RandomNumberGenerator> {
     let element = TestedElement()
-    /// What the lines do is drawn from it.
+    /// The source of the lines' faults.
     private(set) var random: Random
-    private(set) var requester = LineRequester(MeterEndConformance.host, patience: .milliseconds(20))
+    private(set) var requester = LineRequester(MeterEndConformance.host, timeout: .milliseconds(20))
     private let subject: MeterEndConformance.Subject
     private var hear: MeterEndConformance.Subject.Hear
     private var there: LossyLine
@@ -21,12 +21,12 @@ struct LinkRun<Random: RandomNumberGenerator> {
         back = LossyLine(faults)
     }
 
-    /// Power goes at the end under test, and comes back.
+    /// Cuts and restores power at the end under test.
     mutating func restart() throws { hear = try subject.start(element.process) }
 
     /// Opens a connection.
     ///
-    /// - Returns: its number, as the end under test has given it.
+    /// - Returns: its number, as assigned by the end under test.
     @discardableResult
     mutating func open(_ nonce: UInt8) throws -> UInt32 {
         requester.open(nonce: [0, 0, 0, 0, 0, 0, 0, nonce], at: .milliseconds(now))
@@ -39,23 +39,23 @@ struct LinkRun<Random: RandomNumberGenerator> {
         try settle()
     }
 
-    /// What the end under test answers to a single frame, past the lines.
+    /// The answer of the end under test to a single frame, without the lines.
     func answers(to frame: LineFrame) throws -> [LineFrame] {
         var reader = LineFrameReader()
-        return reader.take(try hear(frame.bytes))
+        return reader.feed(try hear(frame.bytes))
     }
 
     /// Lets time pass until the requester no longer waits, at most 100 seconds.
     ///
-    /// - Returns: the frames that arrived whole.
+    /// - Returns: the frames that arrived intact.
     @discardableResult
     private mutating func settle() throws -> [LineFrame] {
         var frames: [LineFrame] = []
         var reader = LineFrameReader()
         let end = now + 100_000
         while requester.state == .waiting, now < end {
-            requester.pass(.milliseconds(now))
-            let output = requester.takeOutput()
+            requester.advance(to: .milliseconds(now))
+            let output = requester.dequeueOutput()
             if !output.isEmpty { there.send(output, at: now, using: &random) }
             now += 1
             for piece in there.receive(at: now) {
@@ -63,7 +63,7 @@ struct LinkRun<Random: RandomNumberGenerator> {
                 if !answer.isEmpty { back.send(answer, at: now, using: &random) }
             }
             for piece in back.receive(at: now) {
-                frames += reader.take(piece)
+                frames += reader.feed(piece)
                 requester.receive(piece)
             }
         }
@@ -76,7 +76,7 @@ final class TestedElement {
     enum Behaviour { case answers, silent, tooLong }
 
     var behaviour = Behaviour.answers
-    /// What it was given, in order.
+    /// The commands it received, in order.
     private(set) var commands: [[UInt8]] = []
 
     func process(_ command: [UInt8]) -> [UInt8]? {
@@ -84,7 +84,7 @@ final class TestedElement {
         return switch behaviour {
         case .answers: Self.answer(to: command)
         case .silent: nil
-        case .tooLong: [UInt8](repeating: 0, count: LineFrame.mostPayload + 1)
+        case .tooLong: [UInt8](repeating: 0, count: LineFrame.maxPayloadLength + 1)
         }
     }
 

@@ -1,24 +1,24 @@
-/// A line one way between two ends, in steps of time: it loses, repeats, reorders, delays, corrupts and cuts what goes over
-/// it, as the generator says that it is lent.
-public struct LossyLine {
+/// A line in one direction between two ends, in time steps: it loses, repeats, reorders, delays, corrupts and truncates
+/// what it carries, as determined by a random generator.
+struct LossyLine {
     private struct Piece {
         let arrives: Int
         let order: UInt64
         let bytes: [UInt8]
     }
 
-    public let faults: LineFaults
+    let faults: LineFaults
     private var pieces: [Piece] = []
 
-    public init(_ faults: LineFaults) { self.faults = faults }
+    init(_ faults: LineFaults) { self.faults = faults }
 
     /// Sends a piece at a moment.
     ///
     /// - Parameters:
-    ///   - bytes: that are sent.
-    ///   - now: the time, in the unit in which pieces are taken off the line.
-    ///   - random: seeded, so that a line that showed a fault can be had again.
-    public mutating func send(_ bytes: [UInt8], at now: Int, using random: inout some RandomNumberGenerator) {
+    ///   - bytes: to send.
+    ///   - now: the time, in the unit used to receive pieces.
+    ///   - random: seeded, so that a faulty run can be repeated.
+    mutating func send(_ bytes: [UInt8], at now: Int, using random: inout some RandomNumberGenerator) {
         if happens(faults.adds, &random) {
             let count = Int.random(in: 1...40, using: &random)
             add((0..<count).map { _ in .random(in: 0...255, using: &random) }, now, &random)
@@ -42,30 +42,30 @@ public struct LossyLine {
         Int.random(in: 0..<100, using: &random) < percent
     }
 
-    /// What arrives by `now`; pieces of one moment in any order.
-    public mutating func receive(at now: Int) -> [[UInt8]] {
+    /// The pieces that arrive by `now`; those of one moment in any order.
+    mutating func receive(at now: Int) -> [[UInt8]] {
         let arrived = pieces.filter { $0.arrives <= now }.sorted { ($0.arrives, $0.order) < ($1.arrives, $1.order) }
         pieces.removeAll { $0.arrives <= now }
         return arrived.map(\.bytes)
     }
 }
 
-/// How often in a hundred each fault happens to a piece.
-public struct LineFaults: Sendable, Hashable {
-    public var loses = 0
-    public var repeats = 0
-    public var delays = 0
-    public var corrupts = 0
-    public var cuts = 0
+/// Probability in percent of each fault per piece.
+struct LineFaults: Sendable, Hashable {
+    var loses = 0
+    var repeats = 0
+    var delays = 0
+    var corrupts = 0
+    var cuts = 0
     /// Noise before a piece.
-    public var adds = 0
+    var adds = 0
 
-    /// A line that carries everything as it is.
-    public static let none = LineFaults()
-    /// A line on which hardly anything arrives as it was sent.
-    public static let rough = LineFaults(loses: 15, repeats: 15, delays: 25, corrupts: 15, cuts: 10, adds: 10)
+    /// A line that carries everything unchanged.
+    static let none = LineFaults()
+    /// A line on which hardly anything arrives unchanged.
+    static let rough = LineFaults(loses: 15, repeats: 15, delays: 25, corrupts: 15, cuts: 10, adds: 10)
 
-    public init(
+    init(
         loses: Int = 0, repeats: Int = 0, delays: Int = 0, corrupts: Int = 0, cuts: Int = 0, adds: Int = 0
     ) {
         (self.loses, self.repeats, self.delays) = (loses, repeats, delays)

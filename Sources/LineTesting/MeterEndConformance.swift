@@ -1,7 +1,7 @@
 import PowerLine
 public import ValueProtocol
 
-/// What the meter's end of a link has to hold, whatever the line does; for whoever builds one, in a firmware or an area
+/// What the meter's end of a link must guarantee, whatever the line does; for implementations in a firmware or an area
 /// unit.
 ///
 /// The end under test is driven by a `LineRequester` over two ``LossyLine``s, and by single frames:
@@ -18,14 +18,14 @@ public import ValueProtocol
 public struct MeterEndConformance {
     /// The end under test.
     public struct Subject {
-        /// Gives the element's answer to a command APDU, as `LineResponder` asks for it; nil where it gives none.
+        /// Returns the element's answer to a command APDU, as `LineResponder` requests it; nil if there is none.
         public typealias Process = (_ command: [UInt8]) -> [UInt8]?
-        /// Takes bytes from the line, and gives what is sent back.
+        /// Receives bytes from the line, and returns what is sent back.
         public typealias Hear = (_ bytes: [UInt8]) throws -> [UInt8]
 
         /// Whose line it is.
         public let id: PartyID
-        /// Makes an end as after a power cut: it knows no connection.
+        /// Makes an end in its state after a power cut: it knows no connection.
         public let start: (_ process: @escaping Process) throws -> Hear
 
         public init(id: PartyID, start: @escaping (_ process: @escaping Process) throws -> Hear) {
@@ -34,7 +34,7 @@ public struct MeterEndConformance {
         }
     }
 
-    /// A promise that was broken, in words.
+    /// A broken promise, in words.
     public struct Violation: Error, CustomStringConvertible {
         public let description: String
     }
@@ -48,8 +48,8 @@ public struct MeterEndConformance {
     /// Checks all the promises.
     ///
     /// - Parameters:
-    ///   - random: what the line does is drawn from it.
-    ///   - lines: how many rough lines are tried, each with a hundred requests.
+    ///   - random: the source of the lines' faults.
+    ///   - lines: the number of rough lines tried, with a hundred requests each.
     /// - Throws: `Violation`, or what the subject throws.
     public func check(using random: inout some RandomNumberGenerator, lines: Int = 20) throws {
         for _ in 0..<lines { try requestsAreDoneOnce(&random) }
@@ -59,7 +59,7 @@ public struct MeterEndConformance {
         try onlyItsOwnFramesAreAnswered(random)
     }
 
-    /// Over a line that does everything wrong each request is done once and has its own answer.
+    /// Over a line with every kind of fault, each request is executed once and gets its own answer.
     private func requestsAreDoneOnce(_ random: inout some RandomNumberGenerator) throws {
         var run = try LinkRun(subject, .rough, random)
         defer { random = run.random }
@@ -78,7 +78,7 @@ public struct MeterEndConformance {
         }
     }
 
-    /// What an earlier connection left on the way is not done again, and ends nothing.
+    /// Late frames of an earlier connection are not executed again, and end nothing.
     private func lateFramesDoNothing(_ random: some RandomNumberGenerator) throws {
         var run = try LinkRun(subject, .none, random)
         let number = try run.open(1)
@@ -95,7 +95,7 @@ public struct MeterEndConformance {
         try require(run.element.commands == [[0xAA], [0xBB], [0xCC]], "a late request is not done again")
     }
 
-    /// Its connections are gone with its power, and it says so.
+    /// A power cut ends its connections, and it reports this.
     private func anEndThatBeganAnewSaysSo(_ random: some RandomNumberGenerator) throws {
         var run = try LinkRun(subject, .none, random)
         try run.open(1)
@@ -124,7 +124,7 @@ public struct MeterEndConformance {
         try require(run.answers(to: request(2)).isEmpty, "a number that is past is not answered")
     }
 
-    /// Frames for others, from nobody, and of what only a host hears.
+    /// Frames for other parties, without a sender, and of kinds that only a host receives.
     private func onlyItsOwnFramesAreAnswered(_ random: some RandomNumberGenerator) throws {
         var run = try LinkRun(subject, .none, random)
         let nonce: [UInt8] = [1, 2, 3, 4, 5, 6, 7, 8]

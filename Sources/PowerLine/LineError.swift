@@ -1,7 +1,7 @@
 public import Diagnostics
 import ISO7816
 
-/// Why a meter's line cannot be had, and what to do about it.
+/// Why a meter's line is not available.
 public struct LineError: DiagnosticError {
     public let code: Code
     /// The address.
@@ -17,23 +17,23 @@ public struct LineError: DiagnosticError {
 }
 
 extension LineError {
-    /// What went wrong; a number stays what it is.
+    /// What went wrong. The numbers are stable.
     public enum Code: UInt16, DiagnosticCode {
-        /// The address cannot be listened at.
-        case notServed = 1
-        /// Nobody answers at the address.
-        case notReached = 2
+        /// Listening on the address failed.
+        case bindFailed = 1
+        /// Connecting to the address failed.
+        case connectFailed = 2
         /// The device cannot be opened or set up.
         case noDevice = 3
-        /// The line went away.
+        /// The line was lost.
         case lost = 4
-        /// No thread, descriptor or random number is left.
+        /// No thread, descriptor or random number is available.
         case noResources = 5
 
         public var description: String {
             switch self {
-            case .notServed: "nothing can listen there"
-            case .notReached: "nobody answers there"
+            case .bindFailed: "nothing can listen there"
+            case .connectFailed: "nobody answers there"
             case .noDevice: "the device cannot be used"
             case .lost: "the line was lost"
             case .noResources: "the system has nothing left for it"

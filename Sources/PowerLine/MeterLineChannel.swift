@@ -2,14 +2,14 @@ import Diagnostics
 public import ISO7816
 public import ValueProtocol
 
-/// A meter's element at the other end of a line, as a card channel: the host's desk works over it as over a reader.
+/// A meter's element at the other end of a line, as a card channel: the host uses it like a reader.
 ///
-/// A lost line is taken up again and the request repeated until the deadline of the call; the meter answers a request
-/// once. After a call that threw, what the element did is not known; the desk finds it out at its next contact. Calls
-/// block: they are made on a thread of the caller's own, one at a time.
+/// A lost line is re-established and the request repeated until the deadline of the call; the meter answers a request
+/// once. After a call that threw, the outcome of the command is unknown; the host determines it at its next contact.
+/// Calls block: make them on a thread of your own, one at a time.
 public final class MeterLineChannel: CardChannel {
     public let address: LineAddress
-    private let patience: Duration
+    private let timeout: Duration
     private let clock: LineClock
     private let begin: ContinuousClock.Instant
     private var requester: LineRequester
@@ -17,43 +17,43 @@ public final class MeterLineChannel: CardChannel {
 
     /// - Parameters:
     ///   - address: of the line.
-    ///   - host: who asks.
-    ///   - meter: whose line it must be; `.none` takes whichever is there.
-    ///   - patience: how long one command may take, connecting included.
-    ///   - repeatAfter: after which a request is repeated for the first time.
+    ///   - host: the requester.
+    ///   - meter: whose line it must be; `.none` accepts any.
+    ///   - timeout: of one command, including connecting.
+    ///   - repeatAfter: time after which a request is first repeated.
     public convenience init(
-        _ address: LineAddress, from host: PartyID, to meter: PartyID = .none, patience: Duration = .seconds(20),
+        _ address: LineAddress, from host: PartyID, to meter: PartyID = .none, timeout: Duration = .seconds(20),
         repeatAfter: Duration = .milliseconds(500)
     ) {
-        self.init(address, from: host, to: meter, patience: patience, repeatAfter: repeatAfter, clock: .system)
+        self.init(address, from: host, to: meter, timeout: timeout, repeatAfter: repeatAfter, clock: .system)
     }
 
-    /// As the other, by a clock of the caller's.
+    /// The same, with the caller's clock.
     package init(
-        _ address: LineAddress, from host: PartyID, to meter: PartyID = .none, patience: Duration,
+        _ address: LineAddress, from host: PartyID, to meter: PartyID = .none, timeout: Duration,
         repeatAfter: Duration = .milliseconds(500), clock: LineClock
     ) {
         self.address = address
-        self.patience = patience
+        self.timeout = timeout
         self.clock = clock
         begin = clock.now()
-        requester = LineRequester(host, asking: meter, patience: repeatAfter)
+        requester = LineRequester(host, asking: meter, timeout: repeatAfter)
     }
 
-    /// The meter that answered; `.none` before the first answer where none was named.
+    /// The meter that answered; `.none` before the first answer if none was named.
     public var meter: PartyID { requester.peer }
 
-    /// Lets the line go. A later call takes it up again.
+    /// Closes the line. A later call opens it again.
     public func close() { port = nil }
 
     public func transmit(_ command: CommandAPDU) throws(CardError) -> ResponseAPDU {
         let bytes = command.bytes
-        guard bytes.count <= LineFrame.mostPayload else {
+        guard bytes.count <= LineFrame.maxPayloadLength else {
             throw CardError(
                 .unsupported, subject: name,
-                cause: Circumstance("the line carries at most \(LineFrame.mostPayload) bytes: a short APDU"))
+                cause: Circumstance("the line carries at most \(LineFrame.maxPayloadLength) bytes: a short APDU"))
         }
-        let deadline = clock.now() + patience
+        let deadline = clock.now() + timeout
         if !requester.isOpen {
             requester.open(nonce: Self.nonce(), at: now)
             guard try settle(deadline) == .opened else { throw CardError(.communication, subject: name) }
@@ -89,14 +89,14 @@ public final class MeterLineChannel: CardChannel {
         var failure: LineError?
         while requester.state == .waiting {
             guard clock.now() < deadline else {
-                requester.giveUp()
+                requester.cancel()
                 throw CardError(
                     .deadlineExceeded, subject: name,
                     cause: failure ?? Circumstance("nothing came over the line"))
             }
             guard let port = takeUp(deadline, &failure) else { continue }
-            requester.pass(now)
-            let output = requester.takeOutput()
+            requester.advance(to: now)
+            let output = requester.dequeueOutput()
             if !output.isEmpty, !port.write(output, until: deadline) {
                 self.port = nil
                 continue
@@ -105,7 +105,7 @@ public final class MeterLineChannel: CardChannel {
             _ = clock.wait([(port.descriptor, LinePoll.readable)], min(wake, deadline))
             guard let bytes = port.read() else {
                 self.port = nil
-                // A device whose other end is closed says so at once, over and over.
+                // A device whose other end is closed is always ready, so wait to avoid a busy loop.
                 _ = clock.wait([], min(clock.now() + .milliseconds(20), deadline))
                 continue
             }
@@ -114,7 +114,7 @@ public final class MeterLineChannel: CardChannel {
         return requester.state
     }
 
-    /// The line, taken up again where it was lost; nil after a wait where that failed.
+    /// The line, re-established if it was lost; nil after a wait if that failed.
     private func takeUp(_ deadline: ContinuousClock.Instant, _ failure: inout LineError?) -> LinePort? {
         if let port { return port }
         do throws(LineError) {
@@ -124,7 +124,7 @@ public final class MeterLineChannel: CardChannel {
                 case .serial(let path, let baud): try SerialLine.open(path, baud: baud)
                 }
             self.port = port
-            requester.lineIsBack(at: now)
+            requester.reconnected(at: now)
             return port
         } catch {
             failure = error

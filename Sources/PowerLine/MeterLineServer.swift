@@ -3,8 +3,8 @@ public import ValueProtocol
 
 /// The meter's end of its line: hosts reach the meter's element through it, one after the other.
 ///
-/// It has no thread of its own. Whoever runs the meter lets it serve for a while, again and again, on the thread that the
-/// meter lives on, between looks at the clock:
+/// It has no thread of its own. The meter's owner lets it serve for a while, repeatedly, on the meter's thread between
+/// ticks:
 ///
 ///     let server = try MeterLineServer(.tcp(host: "127.0.0.1", port: 0), id: meter.id)
 ///     while isOn {
@@ -12,16 +12,16 @@ public import ValueProtocol
 ///         server.serve(for: .milliseconds(50), meter)
 ///     }
 ///
-/// A meter with a card slot serves the card in it too: to the host it is at the end of the same line, under the address
-/// of the meter's slot (``ValueProtocol/PartyID/cardSlot``).
+/// A meter with a card slot also serves the inserted card: for the host it is at the end of the same line, under the
+/// address of the meter's slot (``ValueProtocol/PartyID/cardSlot``).
 ///
-/// A host that goes is forgotten; what the link knows of its last request stays, so that a host that lost the line and
-/// comes again gets the answer that it missed. A host on the line keeps it until it goes, or is silent while another one
-/// waits.
+/// A host's connection ends with its socket, but the link keeps the state of its last request, so that a host that lost
+/// the line and reconnects gets the missed answer. A host keeps the line until it disconnects, or is silent while
+/// another one waits.
 public final class MeterLineServer {
-    /// Where it is reached; with the port that the system gave where 0 was asked for.
+    /// The address being listened on; with the port assigned by the system if 0 was requested.
     public let address: LineAddress
-    /// How many requests the element was given.
+    /// The number of requests passed to the element.
     public private(set) var served = 0
     private let listener: LinePort?
     private var port: LinePort?
@@ -32,10 +32,10 @@ public final class MeterLineServer {
     private let idleLimit: Duration
 
     /// - Parameters:
-    ///   - address: where to listen, or the device. TCP port 0 takes any that is free.
+    ///   - address: where to listen, or the device. TCP port 0 uses any free port.
     ///   - id: of the meter.
-    ///   - idleLimit: after so long without a byte a host makes room for one that waits.
-    /// - Throws: `LineError` `.notServed`, `.noDevice`.
+    ///   - idleLimit: time without a byte after which a host is disconnected if another one waits.
+    /// - Throws: `LineError` `.bindFailed`, `.noDevice`.
     public init(_ address: LineAddress, id: PartyID, idleLimit: Duration = .seconds(5)) throws(LineError) {
         self.idleLimit = idleLimit
         switch address {
@@ -52,17 +52,17 @@ public final class MeterLineServer {
         slotResponder = LineResponder(id.cardSlot) { UInt32.random(in: 1...UInt32.max) }
     }
 
-    /// Whether a host is on the line; on a device, whether it is open.
+    /// Whether a host is connected; on a device, whether it is open.
     public var hasHost: Bool { port != nil }
 
-    /// Hands the commands that come to `element` and sends its answers, for `duration`.
+    /// Passes incoming commands to `element` and sends its answers, for `duration`.
     ///
-    /// What goes wrong with the line ends the host's stay, not the meter.
+    /// An error of the line disconnects the host, but does not stop the meter.
     ///
     /// - Parameters:
-    ///   - duration: how long the calling thread is taken.
+    ///   - duration: how long to use the calling thread.
     ///   - element: the meter's.
-    ///   - slot: leads to the card in the meter's slot; nil where the meter has none.
+    ///   - slot: the channel to the card in the meter's slot; nil if the meter has none.
     public func serve(
         for duration: Duration, _ element: any IntegratedCircuitCard, slot: (any CardChannel)? = nil
     ) {
@@ -74,7 +74,7 @@ public final class MeterLineServer {
         _ element: any IntegratedCircuitCard, _ slot: (any CardChannel)?, until end: ContinuousClock.Instant
     ) {
         var watched: [(CInt, Int16)] = []
-        // Who waits is looked at only when room may be made.
+        // Waiting hosts are accepted only if the present one may be disconnected.
         let mayAdmit = port == nil || ContinuousClock.now - lastHeard >= idleLimit
         if let port { watched.append((port.descriptor, LinePoll.readable)) }
         if let listener, mayAdmit { watched.append((listener.descriptor, LinePoll.readable)) }
@@ -82,7 +82,7 @@ public final class MeterLineServer {
         let ready = LinePoll.wait(watched, until: wake)
         if let port, ready.first == true { hear(port, element, slot, until: end) }
         if let listener, mayAdmit, ready.last == true { admit(listener) }
-        if watched.isEmpty { takeUpDevice(until: end) }
+        if watched.isEmpty { reopenDevice(until: end) }
     }
 
     private func admit(_ listener: LinePort) {
@@ -92,8 +92,8 @@ public final class MeterLineServer {
         lastHeard = .now
     }
 
-    /// A device that was closed at the other end is tried again.
-    private func takeUpDevice(until end: ContinuousClock.Instant) {
+    /// A device that was closed at the other end is opened again.
+    private func reopenDevice(until end: ContinuousClock.Instant) {
         guard case .serial(let path, let baud) = address else { return }
         do throws(LineError) {
             port = try SerialLine.open(path, baud: baud)
@@ -109,12 +109,12 @@ public final class MeterLineServer {
     ) {
         guard let bytes = port.read() else {
             self.port = nil
-            // A device whose other end is closed says so at once, over and over.
+            // A device whose other end is closed is always ready, so wait to avoid a busy loop.
             if listener == nil { LinePoll.wait([], until: min(end, .now + .milliseconds(20))) }
             return
         }
         if !bytes.isEmpty { lastHeard = .now }
-        for frame in reader.take(bytes) {
+        for frame in reader.feed(bytes) {
             guard let answer = answer(frame, element, slot) else { continue }
             if !port.write(answer.bytes, until: .now + .seconds(2)) {
                 self.port = nil
@@ -123,7 +123,7 @@ public final class MeterLineServer {
         }
     }
 
-    /// Where element or card gives no answer, the host is told so, and finds out later what was done.
+    /// If the element or card gives no answer, this is reported to the host, which later determines what was done.
     private func answer(
         _ frame: LineFrame, _ element: any IntegratedCircuitCard, _ slot: (any CardChannel)?
     ) -> LineFrame? {
@@ -142,9 +142,9 @@ public final class MeterLineServer {
 }
 
 extension PartyID {
-    /// Under which address a line leads to the card in this meter's slot, whichever card that is: the meter's with the
-    /// highest bit of its kind set.
+    /// The address of the card in this meter's slot, whichever card that is: the meter's with the highest bit of its
+    /// kind set.
     public var cardSlot: PartyID { PartyID(rawValue: rawValue | 0x80 << 24) }
-    /// Whether it is a card slot's, and the meter's whose slot it is; nil where it is a party's own.
+    /// For the address of a card slot, the meter of that slot; nil for a party's own.
     var meterOfCardSlot: PartyID? { rawValue & 0x80 << 24 == 0 ? nil : PartyID(rawValue: rawValue & ~(0x80 << 24)) }
 }

@@ -1,7 +1,7 @@
 package import DurableFiles
 
 extension HostError {
-    /// A file that could not be used, in the host's terms.
+    /// A file that could not be used, as a `HostError`.
     package init(_ error: FileError) {
         let code: Code =
             switch error.code {

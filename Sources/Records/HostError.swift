@@ -1,14 +1,14 @@
 public import Diagnostics
 
-/// Why the host could not do what it was asked for, and what to do about it.
+/// Why the host could not do what was requested.
 ///
-/// What an element or the host's own rules refuse is no error but a `CreditOutcome`. Two errors are equal when their
-/// codes are.
+/// A refusal by an element or by the host's own rules is not an error but a `CreditOutcome`. Two errors are equal if
+/// their codes are.
 public struct HostError: DiagnosticError {
     public let code: Code
     /// The file, element or transaction concerned.
     public let subject: String
-    /// The error beneath, where there is one.
+    /// The underlying error, if any.
     public let cause: (any Error)?
 
     public init(_ code: Code, _ subject: String, cause: (any Error)? = nil) {
@@ -19,55 +19,55 @@ public struct HostError: DiagnosticError {
 }
 
 extension HostError {
-    /// What went wrong; a number stays what it is.
+    /// What went wrong. The numbers are stable.
     public enum Code: UInt16, DiagnosticCode {
-        /// Nothing is there.
+        /// The file does not exist.
         case noFile = 1
-        /// A file must not be written over.
+        /// An existing file must not be overwritten.
         case fileExists = 2
         /// The file cannot be reached, read or written.
         case fileUnreachable = 3
-        /// No room is left.
+        /// The disk is full.
         case diskFull = 4
-        /// Some other file.
+        /// The file is not a record file.
         case notARecordFile = 5
-        /// A later program wrote it.
+        /// The file was written by a newer program.
         case fileNewer = 6
         /// Another process is writing.
         case locked = 7
         /// Its pages or entries are damaged.
         case corrupt = 8
-        /// The audit key does not fit.
+        /// The audit key is wrong.
         case wrongAuditKey = 9
         /// The audit trail was rewritten, or the records differ from it.
         case auditBroken = 10
-        /// Some other file.
+        /// The file is not a key file.
         case notAKeyFile = 11
-        /// A sealed file does not open.
+        /// A sealed file could not be authenticated.
         case notAuthentic = 12
-        /// libcrypto cannot serve.
+        /// A cryptographic primitive of libcrypto failed.
         case cipherFailed = 13
-        /// No session could be had; nothing was written or sent.
+        /// No session could be opened; nothing was written or sent.
         case noSession = 14
-        /// The authority did not seal the order, so that nothing was sent.
+        /// The authority did not seal the order, so nothing was sent.
         case notSealed = 15
-        /// EXECUTE may have left and no good answer came.
+        /// EXECUTE may have been sent, but no valid answer arrived.
         case inDoubt = 16
-        /// STATUS could not be asked.
+        /// STATUS got no answer.
         case stillInDoubt = 17
-        /// A transaction is in doubt, and none can be begun beside it.
+        /// A transaction is in doubt, and no other can be started meanwhile.
         case openTransaction = 18
-        /// No such transaction.
+        /// The transaction does not exist.
         case noSuchTransaction = 19
         /// The transaction's state does not allow it.
         case notResolvable = 20
-        /// The reference means another order.
+        /// The reference belongs to another order.
         case otherOrder = 21
-        /// HTXN has come to its end.
+        /// The HTXN range is exhausted.
         case numbersUsedUp = 22
-        /// Sums leave what 64 bits hold, or a purse is said to spend more than it got.
+        /// Sums exceed 64 bits, or a purse would have spent more than it received.
         case booksBroken = 23
-        /// Its status does not allow it.
+        /// The element's status does not allow it.
         case wrongStatus = 24
 
         public var description: String {

@@ -1,13 +1,13 @@
 internal import GRDB
 internal import Records
 
-/// What SQLite says, without its library's types.
-public struct DatabaseFailure: Error, Sendable, Hashable, CustomStringConvertible {
-    public let description: String
+/// SQLite's error, without types of its library.
+struct DatabaseFailure: Error, Sendable, Hashable, CustomStringConvertible {
+    let description: String
 }
 
 extension HostError {
-    /// An error of the database, in the host's terms; the host's own stay as they are.
+    /// An error of the database as a `HostError`; existing `HostError`s are passed through.
     init(database error: any Error, _ path: String) {
         if let own = error as? HostError {
             self = own

@@ -3,11 +3,11 @@ internal import GRDB
 package import Records
 internal import SystemPackage
 
-/// How the database of a record file is reached.
+/// How the database of a record file is opened.
 package struct DatabaseOpening: Sendable {
     package let path: String
     private let isInMemory: Bool
-    /// How long a lock of another process is waited for, in seconds.
+    /// How long to wait for another process's lock, in seconds.
     package var lockTimeout = 5.0
 
     package static var inMemory: DatabaseOpening { DatabaseOpening(path: "in memory", isInMemory: true) }
@@ -17,7 +17,7 @@ package struct DatabaseOpening: Sendable {
         self.isInMemory = isInMemory
     }
 
-    /// A file that must not exist yet; an empty one is made, which its owner alone can read.
+    /// A file that must not exist yet; an empty one is created, readable by its owner only.
     package init(creating path: String) throws(HostError) {
         do throws(FileError) {
             try ExternalFile.createEmpty(FilePath(file: path))

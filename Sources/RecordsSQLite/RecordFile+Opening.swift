@@ -3,12 +3,12 @@ public import Records
 import ValueProtocol
 
 extension RecordFile {
-    /// Opens a record file, or makes it where there is none.
+    /// Opens a record file, or creates it if there is none.
     ///
     /// - Parameters:
     ///   - path: of the file.
     ///   - auditKey: as for `create(at:auditKey:)`.
-    /// - Throws: `HostError` as `open(at:auditKey:)` and `create(at:auditKey:)`, but for `.noFile` of the file itself.
+    /// - Throws: `HostError` as `open(at:auditKey:)` and `create(at:auditKey:)`, except `.noFile` for the file itself.
     public static func openOrCreate(at path: String, auditKey: Secret?) throws(HostError) -> RecordFile {
         do throws(HostError) {
             return try open(at: path, auditKey: auditKey)

@@ -5,20 +5,20 @@ import ValueProtocol
 
 /// The records of a host in one SQLite database: the embedded `RecordStore`.
 ///
-/// It is written ahead and synced at every commit. A change and its entry in the audit trail are one commit, so that a
-/// process that dies leaves both or neither. Several processes may have it open.
+/// It uses write-ahead logging and is synced at every commit. A change and its entry in the audit trail are one commit,
+/// so that a crash leaves both or neither. Several processes may have it open.
 public final class RecordFile: RecordStore {
-    /// The path of the file; `in memory` where there is none.
+    /// The path of the file; `in memory` if there is none.
     public let path: String
     let trail: AuditTrail
     private let database: DatabaseQueue
     private let interruption: (@Sendable (WritePoint) throws -> Void)?
 
-    /// Where a write can be cut off, for tests.
+    /// Where a write can be interrupted, for tests.
     package enum WritePoint: Sendable {
         /// All is written but not yet committed.
         case beforeCommit
-        /// It is committed, and the caller has not yet learned of it.
+        /// It is committed, but the caller does not know it yet.
         case afterCommit
     }
 
@@ -36,12 +36,12 @@ public final class RecordFile: RecordStore {
         }
     }
 
-    /// Makes a new record file, which its owner alone can read.
+    /// Creates a record file, readable by its owner only.
     ///
     /// - Parameters:
     ///   - path: of a file that does not exist yet.
-    ///   - auditKey: signs the audit trail, so that whoever can write the file still cannot rewrite the trail;
-    ///     without one the trail is a chain of plain hashes, which marks noted elsewhere protect.
+    ///   - auditKey: signs the audit trail, so that write access to the file is not enough to rewrite the trail;
+    ///     without one the trail is a chain of plain hashes, protected by marks noted elsewhere.
     /// - Throws: `HostError` `.fileExists`, `.fileUnreachable`, `.diskFull`.
     public static func create(at path: String, auditKey: Secret?) throws(HostError) -> RecordFile {
         try RecordFile(DatabaseOpening(creating: path), auditKey: auditKey)
@@ -54,7 +54,7 @@ public final class RecordFile: RecordStore {
         try RecordFile(DatabaseOpening(existing: path), auditKey: auditKey)
     }
 
-    /// A record file in memory, gone with this object.
+    /// A record file in memory, which lives as long as this object.
     public static func inMemory(auditKey: Secret? = nil) throws(HostError) -> RecordFile {
         try RecordFile(.inMemory, auditKey: auditKey)
     }
@@ -76,7 +76,7 @@ public final class RecordFile: RecordStore {
         }
     }
 
-    /// One commit: all that `body` writes, or nothing where it throws.
+    /// One commit: everything that `body` writes, or nothing if it throws.
     func write<Value>(_ body: (Database) throws -> Value) throws(HostError) -> Value {
         do {
             let value = try database.write { database in

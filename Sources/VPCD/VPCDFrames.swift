@@ -1,14 +1,14 @@
-/// What vsmartcard's virtual reader says to the card behind it: frames of `length (2 bytes, big-endian) ‖ body`.
+/// What vsmartcard's virtual reader sends to the card: frames of `length (2 bytes, big-endian) ‖ body`.
 package struct VPCDFrames {
-    /// What the reader wants.
+    /// What the reader requests.
     package enum Request: Equatable {
-        /// Power goes off; no answer.
+        /// Power off; no answer.
         case powerOff
-        /// Power comes on; no answer.
+        /// Power on; no answer.
         case powerOn
         /// A warm reset; no answer.
         case reset
-        /// The answer to reset is asked for.
+        /// Requests the answer to reset.
         case answerToReset
         /// A command APDU.
         case command([UInt8])
@@ -18,10 +18,10 @@ package struct VPCDFrames {
 
     package init() {}
 
-    /// Takes bytes as they come.
+    /// Feeds received bytes.
     package mutating func append(_ bytes: some Collection<UInt8>) { received.append(contentsOf: bytes) }
 
-    /// The next request that has arrived whole.
+    /// The next complete request.
     package mutating func next() -> Request? {
         guard received.count >= 2 else { return nil }
         let end = 2 + (Int(received[0]) << 8 | Int(received[1]))
@@ -37,12 +37,12 @@ package struct VPCDFrames {
         }
     }
 
-    /// The most bytes that one frame carries.
-    package static let greatestBody = 0xFFFF
+    /// Maximum number of bytes in a frame's body.
+    package static let maxBodyLength = 0xFFFF
 
     /// A frame around an answer of 1 to 65,535 bytes.
     package static func frame(_ body: [UInt8]) -> [UInt8] {
-        precondition((1...greatestBody).contains(body.count), "a frame carries 1 to 65,535 bytes")
+        precondition((1...maxBodyLength).contains(body.count), "a frame carries 1 to 65,535 bytes")
         var frame: [UInt8] = [UInt8(body.count >> 8), UInt8(body.count & 0xFF)]
         frame.append(contentsOf: body)
         return frame

@@ -2,11 +2,11 @@ public import CardCrypto
 public import ISO7816
 public import ValueProtocol
 
-/// A card of this system as its reader sees it: the purse application, and on a master-key card the master-key
-/// application beside it, over one memory (protocol §4, §8).
+/// A card of this system as its reader sees it: the purse application and, on a master-key card, also the master-key
+/// application, over one memory (protocol §4, §8).
 ///
-/// It is powered up by `reset()`, which takes everything from the memory anew. After a power cut in a write it is dead
-/// until the next.
+/// `reset()` powers it up and reloads everything from the memory. After a power cut during a write it does not answer
+/// until the next reset.
 public final class ValueCard: IntegratedCircuitCard {
     /// T=1 alone; historical bytes: the application's name (ISO/IEC 7816-4, 12.1.1).
     public let answerToReset: [UInt8] = [
@@ -16,7 +16,7 @@ public final class ValueCard: IntegratedCircuitCard {
     /// What the card is called in errors.
     public let name: String
     private let memory: any NonVolatileMemory
-    private let surroundings: ElementEnvironment
+    private let environment: ElementEnvironment
     private let suite: CipherSuite
     private var running: Running?
 
@@ -26,19 +26,19 @@ public final class ValueCard: IntegratedCircuitCard {
         var selected = ElementApplication.purse
     }
 
-    /// Makes a card of what `memory` holds; `reset()` starts it.
+    /// Makes a card from the contents of `memory`; `reset()` starts it.
     ///
     /// - Throws: `CryptoError`.
     public init(
-        _ memory: any NonVolatileMemory, name: String = "card", surroundings: ElementEnvironment = ElementEnvironment()
+        _ memory: any NonVolatileMemory, name: String = "card", environment: ElementEnvironment = ElementEnvironment()
     ) throws(CryptoError) {
         self.memory = memory
         self.name = name
-        self.surroundings = surroundings
+        self.environment = environment
         suite = try CipherSuite()
     }
 
-    /// The element, while the card runs: a meter's other parts work with it.
+    /// The element while the card is powered: a meter's other parts work with it.
     public var element: Element? { running?.purse.element }
 
     public func reset() throws(CardError) {
@@ -51,9 +51,9 @@ public final class ValueCard: IntegratedCircuitCard {
                 guard let image = MasterKeyRecords.image(from: records) else {
                     throw MemoryError(.corrupt, "master-key application")
                 }
-                masterKey = MasterKeyApplication(element, image, surroundings)
+                masterKey = MasterKeyApplication(element, image, environment)
             }
-            running = Running(purse: PurseApplication(element, surroundings), masterKey: masterKey)
+            running = Running(purse: PurseApplication(element, environment), masterKey: masterKey)
         } catch {
             throw CardError(.cardUnresponsive, subject: name, cause: error)
         }
@@ -129,7 +129,7 @@ extension ValueCard {
         return records(MasterKeyImage(), element: element)
     }
 
-    /// The images that `memory` holds, for a person to look at; a master-key card has both.
+    /// The images in `memory`, for display; a master-key card has both.
     ///
     /// - Throws: `MemoryError`.
     public static func images(

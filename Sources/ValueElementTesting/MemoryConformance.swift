@@ -1,6 +1,6 @@
 public import ValueElement
 
-/// What every `NonVolatileMemory` has to hold; for whoever writes one of their own.
+/// What every `NonVolatileMemory` must guarantee; for custom implementations.
 ///
 /// Give it a way to make a memory over storage with a failure switch, and a way to open the same storage again, as
 /// after a power cut.
@@ -9,7 +9,7 @@ public struct MemoryConformance {
     public struct Subject {
         /// Makes an empty memory, whose physical writes ask `failure`.
         public let make: (_ failure: FailureSwitch) throws -> any NonVolatileMemory
-        /// Powers the memory made last up again: opened anew over the same storage.
+        /// Powers up the memory made last: opened again over the same storage.
         public let reopen: (_ failure: FailureSwitch) throws -> any NonVolatileMemory
 
         public init(
@@ -21,7 +21,7 @@ public struct MemoryConformance {
         }
     }
 
-    /// A promise that was broken, in words.
+    /// A broken promise, in words.
     public struct Violation: Error, CustomStringConvertible {
         public let description: String
     }
@@ -33,13 +33,13 @@ public struct MemoryConformance {
     /// Checks all the promises.
     ///
     /// - Parameter seed: of the pseudo-random commits.
-    /// - Throws: `Violation`, or what the memory throws where it must not.
+    /// - Throws: `Violation`, or an unexpected error of the memory.
     public func check(seed: UInt64 = 1) throws {
-        try whatIsCommittedIsThere(seed)
+        try whatIsCommittedIsKept(seed)
         for portion in FailureSwitch.Portion.allCases { try everyCutLeavesAllOrNothing(seed, portion) }
     }
 
-    private func whatIsCommittedIsThere(_ seed: UInt64) throws {
+    private func whatIsCommittedIsKept(_ seed: UInt64) throws {
         let failure = FailureSwitch()
         var memory: (any NonVolatileMemory)? = try subject.make(failure)
         var expected: [RecordName: [UInt8]] = [:]
@@ -49,7 +49,7 @@ public struct MemoryConformance {
             try memory?.commit(changes)
             apply(changes, to: &expected)
             if round % 7 == 0 {
-                // The memory must be let go before its storage is opened again: it may hold a lock.
+                // The memory must be released before its storage is opened again: it may hold a lock.
                 memory = nil
                 memory = try subject.reopen(failure)
             }
@@ -105,7 +105,7 @@ public struct MemoryConformance {
     }
 }
 
-/// A repeatable row of commits: records made, changed, emptied, grown and removed.
+/// A repeatable sequence of commits: records created, changed, emptied, grown and removed.
 private struct Commits {
     private var state: UInt64
     init(_ seed: UInt64) { state = seed }

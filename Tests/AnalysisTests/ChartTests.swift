@@ -8,7 +8,7 @@ import FoundationXML
 #endif
 
 @Suite("Charts") struct ChartTests {
-    /// The elements of a chart, by name, as an XML parser reads them.
+    /// The elements of a chart, by name, as read by an XML parser.
     private final class Elements: NSObject, XMLParserDelegate {
         var attributes: [String: [[String: String]]] = [:]
         var texts: [String] = []
@@ -85,14 +85,14 @@ import FoundationXML
         ]
         let chart = ErrorChart(title: "Errors", curves: curves)
         let elements = try Elements(ChartSheet(title: "", charts: [chart]).svg)
-        // A mark per point, and one in the key.
+        // One mark per point, and one in the legend.
         #expect(elements.attributes["circle"]?.count == 3)
         #expect(elements.attributes["rect"]?.count == 1 + 3)
-        // Both sides of the shared limit, its key, and the two curves.
+        // Both sides of the shared limit, its legend, and the two curves.
         #expect(elements.attributes["polyline"]?.count == 5)
         #expect(elements.texts.contains("one, 1 %: error -0.1 %"))
         let heights = try #require(elements.attributes["circle"]).compactMap { Double($0["cy"] ?? "") }
-        // Above is below in a picture: the negative error is the lower mark.
+        // In SVG, y increases downwards: the negative error has the larger y.
         #expect(heights[0] > heights[1])
     }
 

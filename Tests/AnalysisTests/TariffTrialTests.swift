@@ -13,7 +13,7 @@ import ValueProtocol
             start: Timestamp(rawValue: Self.monday + number * 3600), quantity: quantity, spent: Amount(rawValue: spent))
     }
 
-    /// 0.30 per kWh by day, half of it from 22:00 to 06:00, and on Sundays free.
+    /// 0.30 per kWh by day, half of that from 22:00 to 06:00, and free on Sundays.
     private func table(_ price: UInt64 = 300_000) throws -> TariffTable {
         let entries = [
             try #require(TariffTable.Entry(days: 0x3F, minute: 6 * 60, percent: 100)),

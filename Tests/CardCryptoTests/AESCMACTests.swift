@@ -58,7 +58,7 @@ struct AESCMACTests {
         }
     }
 
-    @Test func `a context takes the key that was set last, at its place in the secret`() throws {
+    @Test func `a context takes the key that was set last, at its offset in the secret`() throws {
         let context = try AESCMACContext()
         let message: [UInt8] = [1, 2, 3]
         func signature() -> [UInt8] { context.sign(message.span).bytes }
@@ -74,7 +74,7 @@ struct AESCMACTests {
             context.setKey(both, at: 16)
             #expect(signature() == second)
         }
-        // A secret of the same bytes is another secret; the answer is the same.
+        // Another secret with the same bytes gives the same signature.
         context.setKey(Secret(copying: hex(Self.key128)))
         #expect(signature() == first)
     }

@@ -29,7 +29,7 @@ struct SHA256Tests {
         }
     }
 
-    /// RFC 4231, section 4; case 5 is of a shortened signature.
+    /// RFC 4231, section 4; case 5 has a truncated signature.
     static let vectors = [
         Vector(
             1, [UInt8](repeating: 0x0B, count: 20), Array("Hi There".utf8),
@@ -67,7 +67,7 @@ struct SHA256Tests {
         #expect(signature.starts(with: hex(vector.signature)))
     }
 
-    /// RFC 2104, 2: a key is filled up with zeros to a block, so these are one key.
+    /// RFC 2104, 2: a key is padded with zeros to a block, so these are the same key.
     @Test func `an empty key is a block of zeros`() {
         let zeros = Secret(copying: [UInt8](repeating: 0, count: 64))
         #expect(HMACSHA256.sign([1, 2, 3], Secret(copying: [])) == HMACSHA256.sign([1, 2, 3], zeros))

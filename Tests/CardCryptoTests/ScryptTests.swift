@@ -4,7 +4,7 @@ import Testing
 
 @Suite("scrypt")
 struct ScryptTests {
-    /// RFC 7914, section 12, without the last, which asks for 1 GiB.
+    /// RFC 7914, section 12, without the last, which needs 1 GiB.
     @Test(
         arguments: [
             (

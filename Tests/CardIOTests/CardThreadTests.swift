@@ -73,7 +73,7 @@ import Testing
         await #expect(throws: CardError(.deadlineExceeded, subject: "")) { try await call.value }
         #expect(dropped.value == nil)
         gate.signal()
-        // Comes after the call that was given up.
+        // Runs after the cancelled call.
         try await thread.call(subject: "test", deadline: nil) {
             (_: BlockingCall<Void, CardError>) throws(CardError) in
         }

@@ -21,13 +21,13 @@ import Testing
             }
         }
         #expect(channel.exchanges == 3)
-        #expect(channel.hasLost)
+        #expect(channel.hasDropped)
         #expect(answers == 2)
-        if case .losesAnswer = fault { #expect(card.commands == 3) } else { #expect(card.commands == 2) }
+        if case .dropAnswer = fault { #expect(card.commands == 3) } else { #expect(card.commands == 2) }
     }
 
     @Test func `a link that stays down comes back when restored`() throws {
-        let channel = FaultyChannel(try InProcessChannel(card), fault: .losesAnswer(0), staysDown: true)
+        let channel = FaultyChannel(try InProcessChannel(card), fault: .dropAnswer(0), staysDown: true)
         for _ in 0..<2 { #expect(throws: CardError(.communication, subject: "")) { try channel.transmit(count) } }
         #expect(card.commands == 1)
         channel.restore()
@@ -44,7 +44,7 @@ import Testing
         _ = try first.transmit(count)
         #expect(throws: CardError(.cardRemoved, subject: "")) { try second.transmit(count) }
         _ = try first.transmit(count)
-        #expect(plan.exchanges == 3 && plan.hasLost)
+        #expect(plan.exchanges == 3 && plan.hasDropped)
         #expect(first.delivered == 2 && second.delivered == (message == .answer ? 1 : 0))
     }
 }

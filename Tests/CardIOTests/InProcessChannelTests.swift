@@ -2,7 +2,7 @@ import ISO7816
 import Testing
 
 @Suite struct InProcessChannelTests {
-    /// Answers every command with its own bytes, and dies at INS 44.
+    /// Answers every command with its own bytes, and fails at INS 44.
     final class EchoCard: IntegratedCircuitCard {
         let answerToReset: [UInt8] = [0x3B, 0x00]
         private(set) var resets = 0

@@ -22,7 +22,7 @@ import Testing
         try await CarrierConformance().run(check, on: Carrier())
     }
 
-    /// The checks themselves notice what is wrong.
+    /// Proves that the checks detect errors.
     struct BrokenCarrier: CarrierUnderTest {
         enum Flaw: CaseIterable { case cutsCommands, cutsAnswers, repeatsAnswers, hides61, answersDead, skipsReset }
         final class BrokenChannel: CardChannel {

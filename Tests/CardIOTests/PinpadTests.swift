@@ -27,7 +27,7 @@ import Testing
 
     @Test func `verification in ASCII without a message`() {
         var entry = PINEntry(
-            .ascii(blockSize: 8), digits: 4...8, validation: [.key, .greatestLength, .timeout], language: 0x0407)
+            .ascii(blockSize: 8), digits: 4...8, validation: [.key, .maxLength, .timeout], language: 0x0407)
         entry.prologue = (0x00, 0x40, 0x0D)
         let request = PINVerification(entry, command: [0x00, 0x20, 0x00, 0x01], message: nil)
         #expect(
@@ -105,13 +105,13 @@ import Testing
         ]
         let properties = try PinpadProperties(answer, reader: "reader")
         #expect(properties.display?.lines == 2 && properties.display?.columns == 16)
-        #expect(properties.validation == [.greatestLength, .key, .timeout])
+        #expect(properties.validation == [.maxLength, .key, .timeout])
         #expect(properties.hasSecondTimeout == true)
-        #expect(properties.smallestPIN == 4 && properties.greatestPIN == 15)
+        #expect(properties.minPINLength == 4 && properties.maxPINLength == 15)
         #expect(properties.firmware == "1.2")
-        #expect(properties.greatestCommand == 65_536)
+        #expect(properties.maxCommandLength == 65_536)
         #expect(properties.usbVendor == 0x08E6 && properties.usbProduct == 0x342C)
-        #expect(properties.greatestColumns == nil)
+        #expect(properties.maxColumns == nil)
         #expect(properties.described.last?.name == "property 40")
         #expect(properties.described.contains { $0 == ("commands to the reader", "by both") })
         let structure = try PinpadProperties(structure: [0x10, 0x02, 0x02, 0x00], reader: "reader")
@@ -143,14 +143,14 @@ import Testing
         #expect(try pinpad.verify(request) == StatusWord(0x63, 0xC2))
         #expect(reader.calls.last?.code == ControlCode(rawValue: 0x4233_0006))
         #expect(reader.calls.last?.data == request.bytes)
-        #expect(try pinpad.properties()?.greatestPIN == 8)
+        #expect(try pinpad.properties()?.maxPINLength == 8)
         let modification = PINModification(
             PINEntry(.format2, digits: 4...12), command: [0, 0x24, 0, 0x80, 0x10], newOffset: 8)
         #expect(throws: CardError(.noPinpad, subject: "")) { try pinpad.modify(modification) }
     }
 }
 
-/// A reader with a keypad on which somebody has typed.
+/// A simulated reader with a keypad.
 private final class SimulatedReader: ReaderControl {
     let reader = "simulated reader"
     private let pinAnswer: [UInt8]

@@ -39,7 +39,7 @@ import Testing
                 == [.cardRemoved(reader: "A"), .readerLeft(reader: "A")])
     }
 
-    @Test func `a mute card is told`() {
+    @Test func `a mute card is reported`() {
         var observer = ReaderObserver()
         _ = observer.observe([state("A", empty, changes: 0)])
         #expect(observer.observe([state("A", present | mute, changes: 1)]) == [.cardMute(reader: "A")])

@@ -7,7 +7,7 @@ import Testing
 
     @Test(arguments: [
         (ReaderQuery("Acme CL 00 00"), "Acme CL 00 00"),
-        // A whole name goes before a number, a number before a part of a name.
+        // A full name takes precedence over a number, a number over a part of a name.
         (ReaderQuery("3"), "3"),
         (ReaderQuery("0"), "Acme CL 00 00"),
         (ReaderQuery("acme cl"), "Acme CL 00 00"),

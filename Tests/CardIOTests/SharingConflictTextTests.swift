@@ -2,7 +2,7 @@ import Testing
 
 @testable import CardIO
 
-/// What a sharing violation says of those who may hold the card.
+/// What a sharing violation says about the programs that may hold the card.
 @Suite struct SharingConflictTextTests {
     private static let service = PCSCError(call: "SCardConnect", number: 0x8010_000B)
     private static let tool = ConnectedProgram(name: "opensc-tool", process: 4_711)

@@ -2,7 +2,7 @@ import CardIO
 import ISO7816
 import Testing
 
-/// Readers that take PINs in two steps (PC/SC part 10: VERIFY_PIN_START and VERIFY_PIN_FINISH, MODIFY_PIN_START and
+/// Readers with two-step PIN entry (PC/SC part 10: VERIFY_PIN_START and VERIFY_PIN_FINISH, MODIFY_PIN_START and
 /// MODIFY_PIN_FINISH, with GET_KEY_PRESSED between them).
 @Suite struct SteppedPINEntryTests {
     private static let verification = PINVerification(
@@ -22,7 +22,7 @@ import Testing
         #expect(seen == [.digit, .digit, .correction, .digit, .cleared, .digit, .confirmed])
     }
 
-    /// Each PIN has its own end: the current one, the new one, the new one again.
+    /// Each PIN is confirmed separately: the current one, the new one, the new one again.
     @Test(
         arguments: [
             ([.current, .confirmation], 3), ([.current], 2), ([.confirmation], 2), ([], 1),
@@ -68,7 +68,7 @@ import Testing
         #expect(throws: CardError(.malformedReaderAnswer, subject: "")) { try pinpad.verify(Self.verification) }
     }
 
-    /// A deadline, or a task that was cancelled, ends the reader's waiting too.
+    /// A deadline or a cancelled task also aborts the reader's entry.
     @Test func `what is given up is aborted`() throws {
         for tags: [UInt8] in [[1, 2, 11], [1, 2]] {
             let reader = SteppedReader(keys: [0x2B], answer: [], tags: tags, end: .deadlineExceeded)
@@ -86,7 +86,7 @@ import Testing
     }
 }
 
-/// A reader with a keypad that tells of each key once.
+/// A simulated reader that reports each key once.
 private final class SteppedReader: ReaderControl {
     enum Call: UInt32 {
         case verifyStart = 1
@@ -104,8 +104,8 @@ private final class SteppedReader: ReaderControl {
     private(set) var structures: [[UInt8]] = []
 
     /// - Parameters:
-    ///   - keys: what was pressed; nil where the reader does not tell.
-    ///   - end: what looking for a key throws once all are told; nil for no byte.
+    ///   - keys: the keys pressed; nil where the reader does not report keys.
+    ///   - end: what polling throws once all keys are reported; nil for no byte.
     init(
         keys: [UInt8]?, answer: [UInt8], start: [UInt8] = [], tags: [UInt8] = [1, 2, 3, 4],
         end: CardError.Code? = nil

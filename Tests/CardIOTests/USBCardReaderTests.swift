@@ -3,9 +3,9 @@ import Foundation
 import ISO7816
 import Testing
 
-/// Readers that are connected but not known to the service, by files laid out as Linux lays out its USB devices.
+/// Readers that are connected but not listed by the service, from files in the layout of Linux's USB devices.
 @Suite struct USBCardReaderTests {
-    /// Two readers, one of them taken by a program; a keyboard; a hub whose files are gone.
+    /// Two readers, one of them claimed by a program; a keyboard; a hub whose files are gone.
     private static func withDevices<Value>(_ body: (String) throws -> Value) throws -> Value {
         let root = FileManager.default.temporaryDirectory.appending(path: "usb-\(UUID().uuidString)")
         defer {
@@ -33,18 +33,18 @@ import Testing
         try Self.withDevices { devices in
             let readers = USBCardReader.connected(devices: devices)
             #expect(readers.map(\.description) == ["USB ValueCard Reader (08e6:3437)", "USB reader (1050:0407)"])
-            #expect(readers.map(\.isTaken) == [false, true])
+            #expect(readers.map(\.isClaimed) == [false, true])
         }
         #expect(USBCardReader.connected(devices: "/nowhere").isEmpty)
     }
 
-    @Test func `a missing driver is told from no reader`() throws {
+    @Test func `a missing driver is reported from no reader`() throws {
         try Self.withDevices { devices in
             let readers = USBCardReader.connected(devices: devices)
             let reason = try #require(USBCardReader.reason(for: readers))
             #expect(reason.code == .noDriver)
             #expect(reason.subject == "USB ValueCard Reader (08e6:3437)")
-            let taken = try #require(USBCardReader.reason(for: readers.filter(\.isTaken)))
+            let taken = try #require(USBCardReader.reason(for: readers.filter(\.isClaimed)))
             #expect(taken.code == .readerTaken && taken.subject == "USB reader (1050:0407)")
         }
         #expect(USBCardReader.reason(for: []) == nil)

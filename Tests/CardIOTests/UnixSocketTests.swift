@@ -3,10 +3,9 @@ import Testing
 
 @testable import CardIO
 
-/// The kernel's answer to who is connected to whom, as sock_diag(7) lays it out; on a machine that counts from the
-/// little end.
+/// The kernel's list of connected sockets, as in sock_diag(7); on a little-endian machine.
 @Suite struct UnixSocketTests {
-    /// Put together by hand, with the file and the peer that Linux 6.18 told of a connection to a socket on device 254:0.
+    /// Built by hand, with the file and peer that Linux 6.18 reported for a connection to a socket on device 254:0.
     private static let answer: [UInt8] = [
         0x50, 0x00, 0x00, 0x00, 0x14, 0x00, 0x02, 0x00, 0x01, 0x00, 0x00, 0x00, 0x64, 0x31, 0x00, 0x00,
         0x01, 0x01, 0x01, 0x00, 0x88, 0xBD, 0x20, 0x00, 0x11, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,

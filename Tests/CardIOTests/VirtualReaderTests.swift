@@ -28,7 +28,7 @@ import VPCD
     }
 
     @Test func `nobody listening is an error that says what to start`() async throws {
-        // Port 1 is reserved and served nowhere.
+        // Port 1 is reserved and never in use.
         let virtual = try VirtualReaderCard(ReferenceCard(), port: 1)
         let error = await #expect(throws: CardError.self) { try await virtual.insert() }
         #expect(error?.code == .noVirtualReader)

@@ -3,7 +3,7 @@ import Foundation
 import TestPrograms
 import Testing
 
-/// Certificates of the library's own making; what they are is told by openssl.
+/// Certificates created by the library, verified by openssl.
 @Suite struct RelayAuthorityTests {
     static func withFolder(_ body: (URL) throws -> Void) throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "authority-\(UUID().uuidString)")
@@ -23,7 +23,7 @@ import Testing
             let authority = try RelayAuthority(in: folder.path)
             let server = try authority.issue("desk.example", for: .server)
             let address = try authority.issue("::1", for: .server, file: "address")
-            // Another time, from its files.
+            // Opened again, from its files.
             let client = try RelayAuthority(in: folder.path).issue("counter-3", for: .client)
             #expect(try Self.verifies(server, "sslserver", ["-verify_hostname", "desk.example"]))
             #expect(try !Self.verifies(server, "sslserver", ["-verify_hostname", "other.example"]))
@@ -57,7 +57,7 @@ import Testing
         }
     }
 
-    @Test func `an authority without its key is told`() throws {
+    @Test func `an authority without its key is reported`() throws {
         try Self.withFolder { folder in
             _ = try RelayAuthority(in: folder.path)
             try FileManager.default.removeItem(at: folder.appending(path: "authority.key"))
@@ -65,7 +65,7 @@ import Testing
         }
     }
 
-    /// What an earlier version made, by libcrypto; valid until 2126.
+    /// Created by an earlier version, with libcrypto; valid until 2126.
     static let earlierCertificate = """
         -----BEGIN CERTIFICATE-----
         MIIBcTCCARegAwIBAgIIHfMBSzMaV3kwCgYIKoZIzj0EAwIwGjEYMBYGA1UEAwwP
@@ -117,8 +117,8 @@ import Testing
         try #require(process.terminationStatus == 0)
     }
 
-    /// Both forms in which OpenSSL writes a key on a curve: SEC 1 behind the curve's name, and PKCS #8; and a
-    /// certificate behind its text.
+    /// Both formats in which OpenSSL writes an EC key: SEC 1 after the curve's name, and PKCS #8; and a certificate
+    /// after its text form.
     @Test(arguments: [
         ["ecparam", "-name", "prime256v1", "-genkey"],
         ["genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"],

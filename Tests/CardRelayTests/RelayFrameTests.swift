@@ -49,7 +49,7 @@ import Testing
     }
 
     @Test func `a client of version 2 is refused in the words that it reads`() {
-        let payload = RelayReply.refusedInWords("its frames are of version 2").frame.payload
+        let payload = RelayReply.refusedLegacy("its frames are of version 2").frame.payload
         #expect(String(decoding: payload, as: UTF8.self).split(separator: "\n").count == 3)
     }
 

@@ -2,7 +2,7 @@ import CardRelay
 import Foundation
 import TestPrograms
 
-/// An authority of the tests' own, and the certificates that it signs, made by the program openssl.
+/// A test authority and the certificates that it signs, created by the openssl program.
 struct TestAuthority: Sendable {
     private let folder: URL
 
@@ -16,7 +16,7 @@ struct TestAuthority: Sendable {
 
     func remove() throws { try FileManager.default.removeItem(at: folder) }
 
-    /// A certificate with its key, signed by this authority, and believing `other` or this one.
+    /// A certificate with its key, signed by this authority, and trusting `other` or this one.
     ///
     /// - Parameters:
     ///   - use: `serverAuth` or `clientAuth`.
@@ -37,7 +37,7 @@ struct TestAuthority: Sendable {
             authority: (other ?? self).folder.appending(path: "authority.pem").path)
     }
 
-    /// What openssl said where it failed.
+    /// The error output of openssl.
     private struct Failure: Error {
         let description: String
     }

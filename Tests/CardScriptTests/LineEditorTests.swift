@@ -5,7 +5,7 @@ import Testing
     /// The events of `keys`, and the editor after them.
     func type(_ keys: String, _ history: [String] = []) -> (editor: LineEditor, events: [LineEditor.Event]) {
         var editor = LineEditor(history: history)
-        let events = keys.utf8.map { editor.take($0) }
+        let events = keys.utf8.map { editor.feed($0) }
         return (editor, events)
     }
 
@@ -26,13 +26,13 @@ import Testing
         #expect(editor.cursor == cursor)
     }
 
-    @Test func `ends are told`() {
+    @Test func `ends are reported`() {
         #expect(type("ab\r").events.last == .line("ab"))
         #expect(type("ab\n").events.last == .line("ab"))
         #expect(type("ab\u{03}").events.last == .interrupted)
         #expect(type("\u{04}").events.last == .end)
         #expect(type("a\u{02}\u{04}\u{04}").events.last == .end)
-        #expect(type("se\t").events.last == .wantsCompletion("se"))
+        #expect(type("se\t").events.last == .completionRequested("se"))
         #expect(type("\u{0C}").events.last == .clearScreen)
     }
 
@@ -66,14 +66,14 @@ import Testing
                 + "\u{1B}[K\u{1B}[17D")
     }
 
-    /// Whatever a terminal sends, the cursor stays within the line.
+    /// For any input the cursor stays within the line.
     @Test func `noise does no harm`() {
         var state: UInt64 = 0x9E37_79B9_7F4A_7C15
         var editor = LineEditor(history: ["a", "bc"])
         for _ in 0..<100_000 {
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
             let byte = UInt8(truncatingIfNeeded: state >> 33)
-            if case .line = editor.take(byte % 7 == 0 ? 0x1B : byte) { editor = LineEditor(history: ["a", "bc"]) }
+            if case .line = editor.feed(byte % 7 == 0 ? 0x1B : byte) { editor = LineEditor(history: ["a", "bc"]) }
             #expect((0...editor.characters.count).contains(editor.cursor))
             if byte == 0 { _ = editor.complete(["select", "set"]) }
         }

@@ -18,9 +18,9 @@ import Testing
                 guard case .send(let template, let expected) = step.action, let command = template.constant else {
                     continue
                 }
-                // A command that the card is to know has a name; those that it is to refuse need none.
+                // A command that the card supports has a name; those that it must refuse need none.
                 if ["6D00", "6E00"].contains(expected?.description) { continue }
-                // A SELECT that is refused leaves the application selected.
+                // A refused SELECT leaves the application selected.
                 let answer = ResponseAPDU(status: expected?.description == "6A82" ? .notFound : .success)
                 let event = TraceEvent(
                     time: 0, reader: "R", command: command.bytes, outcome: .success(answer),
@@ -30,7 +30,7 @@ import Testing
         }
     }
 
-    /// What a script expects of a card of the vectors is what the vector says that it answers.
+    /// A script's expectation for a card of the vectors equals the answer in the vector.
     @Test(arguments: [("read-blank-card", "select", 3), ("read-issued-card", "bind-debit", 2)])
     func `expectations are those of the vectors`(name: String, vector: String, least: Int) throws {
         let file = APDUTranscript.folder.appending(path: "scripts/\(name).apdu")

@@ -4,9 +4,9 @@ import ISO7816
 import TestSupport
 import Testing
 
-/// What scripts can do beyond scriptor's.
+/// Features of scripts beyond scriptor.
 @Suite struct ScriptLanguageTests {
-    /// Answers each command with the next of its answers, 9000 when there are no more, and keeps what it was sent.
+    /// Answers each command with the next of its answers, 9000 when there are no more, and records the commands.
     final class Card: CardChannel {
         private(set) var sent: [[UInt8]] = []
         private var answers: [[UInt8]]
@@ -76,7 +76,7 @@ import Testing
         #expect(card.sent[3] == bytes("80209000"))
     }
 
-    @Test func `what is not as expected is told with its line`() throws {
+    @Test func `what is not as expected is reported with its line`() throws {
         let results = try run(
             """
             00CA0000 00
@@ -127,7 +127,7 @@ import Testing
         #expect(errors[0].column == 13)
         #expect(errors[0].code == .unknownVariable)
         #expect(errors[1].code == .notDigits)
-        #expect(errors[2].code == .countTooGreat)
+        #expect(errors[2].code == .countTooLarge)
         #expect(errors[3].code == .notACommand)
     }
 
@@ -184,10 +184,10 @@ import Testing
         let missing = #expect(throws: ScriptError.self) { try read("#: include d") }
         #expect(missing?.code == .noInclude && missing?.reason == "There is no d.")
         #expect(throws: ScriptError.self) { try Script("#: include a") }
-        // A command does not go on in another file, nor is that file to blame.
+        // A command does not continue in another file, and the error names the right file.
         let open = #expect(throws: ScriptError.self) { try read("reset\n00A40400\\\n#: include b") }
         #expect(open?.code == .unfinished && open?.line == 2 && open?.file == nil)
-        // A file that exits is as much at its end as one that has no more lines.
+        // `exit` ends a file like its last line.
         let exited = #expect(throws: ScriptError.self) {
             try Script("#: include e\n9000") { (_) throws(ScriptError.NoInclude) in "reset\n00A40400\\\nexit" }
         }
@@ -199,13 +199,13 @@ import Testing
             ("#: what", ScriptError.Code.unknownDirective, 3), ("#: set 1a = 00", .badSet, nil),
             ("#: set a 00", .badSet, nil), ("#: set a = tag 80", .misplacedCheck, nil),
             ("#: set a = answers", .badSet, 12), ("#: set a = 0", .halfByte, 12),
-            ("#: set a = 00 *", .strangeCharacter, 12),
+            ("#: set a = 00 *", .unexpectedCharacter, 12),
             ("#: secret", .badSecret, nil), ("#: end", .misplacedRows, nil), ("#: rows\n", .misplacedRows, nil),
             ("#: rows\n#: rows", .misplacedRows, nil), ("#: expect length 4", .misplacedCheck, nil),
             ("00A40000\n#: expect length 4-2", .badCheck, 11), ("00A40000\n#: expect tag XX", .badCheck, 11),
             ("00A40000\n#: expect tag 84 = 0", .halfByte, 20), ("00A40000\n#= *{2-1} 9000", .badWildcard, 4),
             ("00A40000\n#= *{ 9000", .badWildcard, 4), ("00A40000\n#= ${} 9000", .badVariable, 4),
-            ("00A4 $x", .badVariable, 6), ("00A4 ${a} GG", .strangeCharacter, 11),
+            ("00A4 $x", .badVariable, 6), ("00A4 ${a} GG", .unexpectedCharacter, 11),
             ("00A4${a}\\", .continuedVariable, nil),
             ("00A4040G", .notHexadecimal, 8), ("00 A4 4", .spacing, 7),
         ] as [(String, ScriptError.Code, Int?)])

@@ -71,7 +71,7 @@ import Testing
         #expect(expected.description == text)
     }
 
-    @Test func `a run goes on after a mismatch unless told and ends without an answer`() throws {
+    @Test func `a run goes on after a mismatch unless reported and ends without an answer`() throws {
         let script = try Script(
             "00FF0000\n#= 9000\nreset\n00B0000001AA\n#= AA9000\n00440000\n00B00000")
         let card = Card()

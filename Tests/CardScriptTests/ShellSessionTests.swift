@@ -15,7 +15,7 @@ import Testing
         }
     }
 
-    /// A session, its card and what it would record.
+    /// A session, its card and its recording.
     final class Person {
         var session: ShellSession
         let card = Card()
@@ -49,11 +49,11 @@ import Testing
         "select nothing-like-this", "select a", "00A4", "00A404000", "hello", "set 1 = 00", "set a", "raw maybe",
         "get-challenge 8", "update-binary data=${x}", "80 ${none} 00 00", "tlv", "set a = answer", "tlv 5002",
     ])
-    func `what is not understood is told and not kept`(line: String) throws {
+    func `what is not understood is reported and not kept`(line: String) throws {
         let person = try Person()
         let problem = #expect(throws: (any Error).self) { try person.type(line) }
-        let told = problem as? ShellProblem
-        #expect(told?.code != nil || told?.description.contains(".") == true)
+        let reported = problem as? ShellProblem
+        #expect(reported?.code != nil || reported?.description.contains(".") == true)
         #expect(person.card.sent.isEmpty)
     }
 
@@ -89,7 +89,7 @@ import Testing
         for result in results { #expect(result.ok, "\(result.differences)") }
     }
 
-    /// PINs that are typed are neither kept nor recorded, nor shown; those in secret variables are kept by name.
+    /// Typed PINs are not kept in the history, recorded or shown; those in secret variables are kept by name.
     @Test func `secrets are neither kept nor recorded nor shown`() throws {
         let person = try Person()
         guard case .exchange(let event) = try person.type("00 20 00 81 04 31 32 33 34") else {
@@ -121,12 +121,12 @@ import Testing
         #expect(!all.filter { !$0.isWhitespace }.contains("31323334"))
         #expect(person.history.contains("00 20 00 81 04 ${pin}"))
         #expect(try Script(person.script.joined(separator: "\n")).secrets == ["pin"])
-        // A line with a slip in it may be a PIN too.
+        // A line with a typing error may contain a PIN too.
         #expect(throws: (any Error).self) { try person.type("00 20 00 81 04 31 32 33 3") }
         #expect(person.session.kept == nil)
     }
 
-    /// A PIN that was set as any variable is found out when it is used, also where it was put together.
+    /// A PIN in an ordinary variable is detected when it is used, also where it was concatenated.
     @Test func `a PIN in a plain variable is neither kept nor recorded`() throws {
         let person = try Person()
         for line in [

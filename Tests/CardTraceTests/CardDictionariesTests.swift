@@ -1,7 +1,7 @@
 import CardTrace
 import Testing
 
-/// UICC, PIV and OpenPGP card, by exchanges of their specifications.
+/// UICC, PIV and OpenPGP card, by exchanges from their specifications.
 @Suite struct CardDictionariesTests {
     private func lines(_ exchanges: [(String, String)]) throws -> [String] {
         var decoder = TraceDecoder(try APDUDictionary())
@@ -56,7 +56,8 @@ import Testing
         #expect(lines[7].contains("plaintext=••") && !lines[7].contains("C0 FF"))
     }
 
-    /// Secret data objects are masked where they lie, in a command's data too, which does not begin at its first byte.
+    /// Secret data objects are masked at their offset, also in a command's data, which does not start at its first
+    /// byte.
     @Test func `a secret object of a command is masked`() throws {
         let lines = try lines([
             ("00A404000BA000000308000010000100", "9000"),

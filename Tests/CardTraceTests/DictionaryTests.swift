@@ -60,7 +60,7 @@ import Testing
         #expect(TraceText().lines(for: turn)[0].hasSuffix("TURN  by=258"))
     }
 
-    /// Names are shown as text alone: no line end, and nothing that a terminal would obey.
+    /// Names are shown as plain text: no line ends, no terminal control characters.
     @Test func `a name of one's own cannot control the terminal`() throws {
         var dictionary = try APDUDictionary()
         let json = #"""

@@ -3,36 +3,36 @@ import TestSupport
 import Testing
 
 @Suite struct MaskedBytesTests {
-    /// Against a set of places, which needs no order.
-    @Test func `any places in any order`() {
+    /// Compared with an unordered set of indices.
+    @Test func `any indices in any order`() {
         var random = SeededGenerator(seed: 7816)
         for _ in 0..<2_000 {
             let count = Int.random(in: 0...40, using: &random)
             var masked = MaskedBytes((0..<count).map { _ in UInt8.random(in: 1...255, using: &random) })
-            var places: Set<Int> = []
+            var indices: Set<Int> = []
             for _ in 0..<Int.random(in: 0...12, using: &random) {
                 let start = Int.random(in: -5...45, using: &random)
                 let range = start..<(start + Int.random(in: 0...6, using: &random))
                 masked.mask(range)
-                places.formUnion(range.filter { (0..<count).contains($0) })
+                indices.formUnion(range.filter { (0..<count).contains($0) })
             }
-            #expect(Set(masked.maskedPlaces.flatMap { $0 }) == places)
+            #expect(Set(masked.maskedRanges.flatMap { $0 }) == indices)
             #expect(
-                zip(masked.maskedPlaces, masked.maskedPlaces.dropFirst()).allSatisfy { $0.upperBound < $1.lowerBound })
-            #expect(masked.maskedPlaces.allSatisfy { !$0.isEmpty } && masked.hasMasked == !places.isEmpty)
-            for place in 0..<count {
-                #expect((masked.bytes[place] == 0) == places.contains(place))
-                let range = place..<min(count, place + 3)
-                #expect(masked.hasMasked(in: range) == !places.isDisjoint(with: range))
+                zip(masked.maskedRanges, masked.maskedRanges.dropFirst()).allSatisfy { $0.upperBound < $1.lowerBound })
+            #expect(masked.maskedRanges.allSatisfy { !$0.isEmpty } && masked.hasMasked == !indices.isEmpty)
+            for index in 0..<count {
+                #expect((masked.bytes[index] == 0) == indices.contains(index))
+                let range = index..<min(count, index + 3)
+                #expect(masked.hasMasked(in: range) == !indices.isDisjoint(with: range))
             }
         }
     }
 
-    /// A secret goes wherever it is, also where it overlaps itself or another; nothing else does.
+    /// A secret is masked wherever it occurs, also where it overlaps itself or another; nothing else is.
     @Test func `secrets are masked wherever they are`() {
         var random = SeededGenerator(seed: 1977)
         for _ in 0..<2_000 {
-            // Two values alone, so that beginnings of a secret repeat in it and around it.
+            // Only two values, so that prefixes of a secret repeat within and around it.
             func bytes(_ count: ClosedRange<Int>) -> [UInt8] {
                 (0..<Int.random(in: count, using: &random)).map { _ in UInt8.random(in: 1...2, using: &random) }
             }
@@ -42,7 +42,7 @@ import Testing
             for secret in secrets where !secret.isEmpty && secret.count <= answer.count {
                 for start in 0...(answer.count - secret.count)
                 where Array(answer[start..<(start + secret.count)]) == secret {
-                    for place in start..<(start + secret.count) { expected[place] = true }
+                    for index in start..<(start + secret.count) { expected[index] = true }
                 }
             }
             let event = TraceEvent(

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite struct PcapngTests {
-    /// A capture made by hand, in either byte order, with blocks of other kinds between.
+    /// A handmade capture, in either byte order, with blocks of other kinds in between.
     static func capture(big: Bool) -> [UInt8] {
         func number<T: FixedWidthInteger>(_ value: T) -> [UInt8] {
             let bytes = (0..<(T.bitWidth / 8)).map { UInt8(truncatingIfNeeded: value >> (T.bitWidth - 8 - 8 * $0)) }
@@ -35,7 +35,7 @@ import Testing
             0x0A0D_0D0A, number(UInt32(0x1A2B_3C4D)) + number(UInt16(1)) + number(UInt16(0)) + number(Int64(-1)))
         bytes += block(0x0000_0BAD, [1, 2, 3, 4, 5])
         bytes += block(1, number(UInt16(1)) + number(UInt16(0)) + number(UInt32(0)))
-        // Microseconds are the resolution where none is told; 100 seconds are added.
+        // The default resolution is microseconds; 100 seconds are added.
         bytes += block(
             1,
             number(UInt16(252)) + number(UInt16(0)) + number(UInt32(0)) + option(2, Array("Desk".utf8))
@@ -44,7 +44,7 @@ import Testing
         bytes += block(4, [0, 0, 0, 0])
         bytes += block(5, number(UInt32(1)) + number(UInt64(0)))
         bytes += packet(1, 5_000_250, 1, [0xAA, 0x90, 0x00])
-        // A simple packet, of the first interface, whose link is another.
+        // A simple packet, of the first interface, which has another link type.
         bytes += block(3, number(UInt32(2)) + [0x90, 0x00])
         bytes += packet(7, 5_000_250, 0, [0, 0, 0, 0])
         bytes += packet(1, 6_000_000, 1, [0x90, 0x00])
@@ -80,7 +80,7 @@ import Testing
         #expect(old?.code == .oldCapture)
     }
 
-    /// Whatever comes in, the reader gives records or an error.
+    /// For any input the reader returns records or an error.
     @Test func `mutated captures do no harm`() throws {
         var random = SeededGenerator(seed: 7)
         let whole =
@@ -102,7 +102,7 @@ import Testing
         #expect(read > 0 && refused > 0)
     }
 
-    /// A block without options pads its packet, and tells how long it is.
+    /// A block without options pads its packet, and has its length.
     @Test func `a simple packet is read without its padding`() throws {
         func block(_ type: UInt32, _ body: [UInt8]) -> [UInt8] {
             let padded = body + [UInt8](repeating: 0, count: (4 - body.count % 4) % 4)
@@ -126,7 +126,7 @@ import Testing
         #expect(event.outcome == .response(MaskedBytes([0x90, 0x00])))
     }
 
-    /// What no datagram has room for is left out, and its packet says so.
+    /// Data that do not fit a datagram are omitted, and the packet says so.
     @Test func `GSMTAP leaves out what is longer than a datagram`() throws {
         func event(_ count: Int) throws -> TraceRecord {
             .exchange(

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 @Suite struct ReplayTests {
-    /// What a reference card answered.
+    /// A trace of a reference card.
     static func trace(_ commands: [String]) throws -> [TraceRecord] {
         var records: [TraceRecord] = []
         let channel = TracingChannel(try InProcessChannel(ReferenceCard()), name: "R") { records.append(.exchange($0)) }
@@ -19,7 +19,7 @@ import Testing
         #expect(
             try channel.transmit(try CommandAPDU([0x80, 0x10, 0, 0, 2, 0x12, 0x34])).data.suffix(2) == [0x12, 0x34])
         #expect(try channel.transmit(try CommandAPDU([0x80, 0x14, 0, 0, 0])).data == [0, 0, 0, 1])
-        // Resets that are not in the trace change nothing.
+        // Resets that are not in the trace have no effect.
         try channel.reset()
         #expect(!card.isFinished && card.left == 1)
         #expect(try channel.transmit(try CommandAPDU([0x80, 0x14, 0, 0, 0])).data == [0, 0, 0, 2])
@@ -28,7 +28,7 @@ import Testing
         #expect(card.divergence?.description.hasPrefix("command 4 came after the trace's end") == true)
     }
 
-    @Test func `the first divergence is told`() throws {
+    @Test func `the first divergence is reported`() throws {
         let card = ReplayedCard(try Self.trace(["8014000000", "80100000021234"]))
         _ = try card.process([0x80, 0x14, 0, 0, 0])
         #expect(try card.process([0x80, 0x10, 0, 0, 3, 0x12, 0x35, 0x36]) == [0x6F, 0x00])
@@ -43,11 +43,11 @@ import Testing
         #expect(card.played == 1)
     }
 
-    @Test func `a PIN that came is not told`() throws {
+    @Test func `a PIN that came is not reported`() throws {
         let card = ReplayedCard(try Self.trace(["8014000000"]))
         _ = try card.process([0x00, 0x20, 0x00, 0x01, 0x04, 0x31, 0x32, 0x33, 0x34])
-        let told = try #require(card.divergence).description
-        #expect(told.contains("••") && !told.contains("31 32"))
+        let reported = try #require(card.divergence).description
+        #expect(reported.contains("••") && !reported.contains("31 32"))
     }
 
     @Test func `masked bytes stand for any in commands and for none in answers`() throws {
@@ -89,7 +89,7 @@ import Testing
         #expect(TraceComparison(first, second, ignoring: [0x10]).same == 3)
     }
 
-    /// Thousands of commands that differ are divided where either side has a command once, and the rest in step.
+    /// Thousands of different commands are divided at commands that are unique on either side, and the rest in step.
     @Test func `long traces that differ are compared too`() throws {
         func command(_ ins: Int, _ number: Int) -> String {
             let digits = String(number, radix: 16, uppercase: true)
@@ -97,7 +97,7 @@ import Testing
         }
         let count = 6000
         let common = (0..<count).map { command(16, $0) }
-        // A part that only one has, and challenges that nobody has twice.
+        // A part that only one has, and challenges that occur only once.
         let first = try Self.trace(common.flatMap { [$0, command(14, Int($0.suffix(4), radix: 16) ?? 0)] })
         let second = try Self.trace(
             (0..<count).map { command(12, $0) }
@@ -105,7 +105,7 @@ import Testing
         let comparison = TraceComparison(first, second)
         #expect(comparison.same == count)
         #expect(comparison.differences.count == 2 * count)
-        // Nothing is there once: both sides go in step.
+        // Nothing is unique: both sides go in step.
         let repeated = try Self.trace((0..<count).map { command(16, $0 % 2) })
         let others = try Self.trace((0..<count).map { command(12, $0 % 2) })
         #expect(TraceComparison(repeated, others).differences.count == 2 * count)

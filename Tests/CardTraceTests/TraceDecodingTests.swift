@@ -10,7 +10,7 @@ import Testing
             outcome: .success(try ResponseAPDU(try #require(bytes(response)))), duration: .microseconds(1_234))
     }
 
-    /// The two lines of the last of some exchanges with one card.
+    /// The two lines of the last of these exchanges with one card.
     static func lines(_ exchanges: [(String, String)]) throws -> [String] {
         var decoder = TraceDecoder(try APDUDictionary())
         var lines: [String] = []
@@ -28,13 +28,13 @@ import Testing
             for step in transcript.steps ?? [] {
                 let event = try Self.event(step.command, step.response)
                 let decoded = decoders[step.card, default: TraceDecoder(dictionary)].decode(event)
-                let place: Comment = "\(transcript.name): \(step.label)"
-                #expect(decoded.name != nil, place)
-                #expect(decoded.leftover == 0, place)
+                let comment: Comment = "\(transcript.name): \(step.label)"
+                #expect(decoded.name != nil, comment)
+                #expect(decoded.leftover == 0, comment)
                 guard case .response(let response) = decoded.outcome else { continue }
-                #expect(response.leftover == 0, place)
-                #expect(response.text != nil, place)
-                #expect((response.bytes.count > 2) == !response.fields.isEmpty, place)
+                #expect(response.leftover == 0, comment)
+                #expect(response.text != nil, comment)
+                #expect((response.bytes.count > 2) == !response.fields.isEmpty, comment)
                 count += 1
             }
         }
@@ -100,12 +100,12 @@ import Testing
         _ = try decode("0070000001", "019000")
         _ = try decode("01A4040006D2760001240100", "6102")
         #expect(try decode("00CA010000", "6D00").name == "GET DATA keys")
-        // The answer that waits on one channel stays there.
+        // The pending answer of a channel stays on that channel.
         #expect(try decode("00C0000002", "6985").name == "GET RESPONSE")
         #expect(try decode("012A9E9A021234", "6985").name == "COMPUTE DIGITAL SIGNATURE")
         #expect(try decode("002A9E9A021234", "6985").name == "PERFORM SECURITY OPERATION")
         _ = try decode("01708000", "9000")
-        // A class byte that tells a channel which is not open may be an application's own.
+        // A class byte that indicates a channel that is not open may be proprietary.
         #expect(try decode("012A9E9A021234", "6985").name == "PERFORM SECURITY OPERATION")
     }
 

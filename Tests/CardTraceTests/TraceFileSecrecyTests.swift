@@ -5,9 +5,9 @@ import TestSupport
 import Testing
 
 /// Every flow of the vectors (ceremony, issue, rotation, credit, redemption, usage, tariffs) through every writer: no
-/// key, session key, component or PIN is in what is written.
+/// key, session key, component or PIN is in the output.
 @Suite struct TraceFileSecrecyTests {
-    /// Members of the vectors whose values are secret, wherever they stand.
+    /// Members of the vectors whose values are secret, anywhere in the tree.
     private static let secretMembers: Set<String> = [
         "key", "encA", "macA", "encE", "macE", "newKey", "component", "master",
     ]
@@ -15,7 +15,7 @@ import Testing
     private static func secrets(in value: Any, member: String? = nil) -> Set<[UInt8]> {
         if let object = value as? [String: Any] {
             return object.reduce(into: []) {
-                // What the vectors feed in place of random numbers travels openly.
+                // The vectors' fixed random numbers are transmitted in plain.
                 if $1.key != "random" { $0.formUnion(secrets(in: $1.value, member: $1.key)) }
             }
         }
@@ -57,9 +57,9 @@ import Testing
                 let file = records.reduce(writer.start()) { $0 + writer.write($1) }
                 let search = SecretSearch(file)
                 for secret in secrets { #expect(!search.finds(secret), "\(format)") }
-                // A PIN is short: its digits alone may stand anywhere, so it is looked for as it stands in the command.
+                // A PIN is short and its digits alone may occur anywhere, so the search is for its form in the command.
                 for pin in pins where pin.count >= 5 { #expect(!search.finds(pin), "\(format)") }
-                // The search finds what is there.
+                // The search itself works.
                 let planted = try #require(secrets.first)
                 for text in SecretSearch.spellings(planted) {
                     #expect(SecretSearch(file + text).finds(planted), "\(String(decoding: text, as: UTF8.self))")
@@ -69,15 +69,15 @@ import Testing
     }
 }
 
-/// Looks for bytes in a file however they are spelled: raw, in hexadecimal digits of either case with blanks, colons or
-/// nothing between, in base64.
+/// Searches for bytes in a file in every encoding: raw, hexadecimal in either case with blanks, colons or nothing in
+/// between, base64.
 struct SecretSearch {
     private let raw: Data
     private let squeezed: Data
 
     init(_ file: [UInt8]) {
         raw = Data(file)
-        // Without colours' sequences, blanks, colons, commas and dashes, in upper case.
+        // Without colour sequences, blanks, colons, commas and dashes, in upper case.
         let left = file.filter { ![0x20, 0x09, 0x0A, 0x2C, 0x2D, 0x3A].contains($0) }
         squeezed = Data(left.map { (0x61...0x66).contains($0) ? $0 - 0x20 : $0 })
     }
@@ -86,7 +86,7 @@ struct SecretSearch {
         if raw.range(of: Data(secret)) != nil { return true }
         let digits = secret.map { ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) }.joined()
         if squeezed.range(of: Data(digits.utf8)) != nil { return true }
-        // base64 has three alignments; whole groups of four of each are looked for.
+        // base64 has three alignments; the search is for whole groups of four of each.
         return (0..<3).contains { shift in
             let whole = secret.dropFirst(shift)
             let text = Data(whole.prefix(whole.count / 3 * 3)).base64EncodedString()

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite struct TraceFileTests {
-    /// Records of all kinds, drawn from a seed.
+    /// Records of all kinds, generated from a seed.
     static func records(_ count: Int, seed: UInt64) throws -> [TraceRecord] {
         var random = SeededGenerator(seed: seed)
         let cards: [[UInt8]] = [[0x3B, 0x80, 0x80, 0x01, 0x01], [0x3B, 0x00]]
@@ -30,7 +30,7 @@ import Testing
                 expectedLength: random.next() % 2 == 0 ? nil : 256)
             let answer = (0..<(random.next() % 260)).map { _ in UInt8.random(in: 0...255, using: &random) }
             var response = MaskedBytes(answer + StatusWord.success.bytes)
-            // As a dictionary would have it that marks data of a card as secret.
+            // As with a dictionary that marks data of a card as secret.
             if random.next() % 4 == 0 { response.mask(answer.count / 3..<answer.count / 2) }
             let failed = random.next() % 8 == 0
             records.append(
@@ -39,7 +39,7 @@ import Testing
                         time: time, reader: reader, command: MaskedBytes(command.bytes),
                         outcome: failed ? .failure(CardError(.cardRemoved, subject: reader)) : .response(response),
                         duration: .nanoseconds(Int64(random.next() % 9_000_000)), sender: sender,
-                        // Mostly the events tell the card, but an exchange may know its own.
+                        // Usually the events identify the card, but an exchange may have its own answer to reset.
                         answerToReset: random.next() % 5 == 0 ? cards[Int(random.next() % 2)] : [])))
         }
         return records
@@ -50,7 +50,7 @@ import Testing
         return records.reduce(writer.start()) { $0 + writer.write($1) }
     }
 
-    /// What an exchange belongs to stands in every form, though card events alone tell it.
+    /// Every format has the card of an exchange, though only card events contain it.
     @Test func `an exchange has the answer to reset of its card`() throws {
         func exchange(_ time: Int64, _ answerToReset: [UInt8] = []) -> TraceRecord {
             .exchange(
@@ -91,12 +91,12 @@ import Testing
         let records = try Self.records(60, seed: UInt64(seed)).map { decoders.decode($0).record }
         let file = try Self.file(format, records)
         #expect(try TraceReader.records(in: file, file: "t") == records)
-        // In pieces too.
+        // Also in pieces.
         var reader = TraceReader(file: "t")
         var read: [TraceRecord] = []
         var rest = file[...]
         while !rest.isEmpty {
-            read += try reader.take(rest.prefix(97))
+            read += try reader.feed(rest.prefix(97))
             rest = rest.dropFirst(97)
         }
         #expect(try read + reader.finish() == records)
@@ -116,11 +116,11 @@ import Testing
             Issue.record("no exchange")
             return
         }
-        #expect(read.command.maskedPlaces == [5..<9])
+        #expect(read.command.maskedRanges == [5..<9])
         #expect(read == event)
     }
 
-    /// The last line may be shorter than the mark of a binary file, and that mark may stand within a text.
+    /// The last line may be shorter than the magic number of a binary file, which may also occur within a text.
     @Test(arguments: ["#h\n00\n", "#\n\n\r\r\n00\n", "\n\r\n00", "00"], 1...9)
     func `lines end the same however the file is cut`(file: String, piece: Int) throws {
         let whole = try TraceReader.records(in: Array(file.utf8), file: "t")
@@ -129,7 +129,7 @@ import Testing
         var read: [TraceRecord] = []
         var rest = Array(file.utf8)[...]
         while !rest.isEmpty {
-            read += try reader.take(rest.prefix(piece))
+            read += try reader.feed(rest.prefix(piece))
             rest = rest.dropFirst(piece)
         }
         #expect(try read + reader.finish() == whole)

@@ -2,8 +2,8 @@ import CardTrace
 import TestSupport
 import Testing
 
-/// Logs of other programs. Those of OpenSC 0.23, pcscd 1.9.9, pyscard 2.0.5, scriptor 1.6.2 and the spy library were
-/// printed by these programs with an emulated card of this package; apdu4j's after its documentation.
+/// Logs of other programs. Those of OpenSC 0.23, pcscd 1.9.9, pyscard 2.0.5, scriptor 1.6.2 and the spy library are
+/// real output with an emulated card of this package; apdu4j's is from its documentation.
 @Suite struct TraceLogTests {
     static let selectAnswer =
         "6F 1F 84 07 F0 56 53 54 4F 52 45 A5 14 80 08 00 A1 B2 C3 10 01 12 34 81 01 01 82 01 00 83 02 04 00 90 00"
@@ -167,7 +167,7 @@ import Testing
 
     @Test(arguments: logs) func `each form is recognised and read`(source: TraceSource, log: String) throws {
         var reader = TraceReader(file: "log")
-        let records = try reader.take(log.utf8) + reader.finish()
+        let records = try reader.feed(log.utf8) + reader.finish()
         #expect(reader.source == source)
         let events = records.compactMap { record -> TraceEvent? in
             if case .exchange(let event) = record { event } else { nil }
@@ -182,7 +182,7 @@ import Testing
         #expect(answers == [Self.selectAnswer, Self.dataAnswer, "6D 00"])
         let reader1 = source == .hex ? "log" : source == .pcscd ? "pcscd" : "Virtual PCD 00 00"
         #expect(Set(events.map(\.reader)) == [reader1])
-        // Windows ends of lines are as good.
+        // Windows line ends work too.
         let windows = log.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\r\n")
         #expect(try TraceReader.records(in: windows.utf8, file: "log") == records)
     }
@@ -230,12 +230,12 @@ import Testing
         ("Outgoing APDU (9 bytes):\n00 20\n\nIncoming APDU (2 bytes):\n90 00 ..", "log, line 1"),
         ("nothing of cards\nat all", "log, line 1"),
     ])
-    func `errors name the line`(text: String, place: String) {
+    func `errors name the line`(text: String, offset: String) {
         let error = #expect(throws: TraceFileError.self) { try TraceReader.records(in: text.utf8, file: "log") }
-        #expect(error?.subject == place)
+        #expect(error?.subject == offset)
     }
 
-    /// Times that are right one by one and add up to more than can be counted.
+    /// Individually valid times whose sum overflows.
     @Test func `durations that add up to too much`() throws {
         let lines = "# Sent\n00A40000\n" + String(repeating: "# Received in 999999999ms\n", count: 9500) + "9000\n"
         let header = "# Generated on Wed, 31 Dec 2014 18:10:35 +0200 by apdu4j\n# Using SCM 00\n#\n"
@@ -255,19 +255,19 @@ import Testing
 
             """
         var reader = TraceReader(.spy, file: "spy")
-        guard case .exchange(let event) = try (reader.take(Array(spy.utf8)) + reader.finish()).first else {
+        guard case .exchange(let event) = try (reader.feed(Array(spy.utf8)) + reader.finish()).first else {
             Issue.record("no exchange")
             return
         }
-        // As long as can be counted in nanoseconds.
+        // The maximum in nanoseconds.
         #expect(event.duration == .nanoseconds(Int64.max))
     }
 
-    /// Numbers that are right one by one and beyond what a number can hold together.
+    /// Individually valid numbers that overflow together.
     @Test func `numbers of a spy that are too great`() throws {
         #expect(throws: TraceFileError.self) {
             var reader = TraceReader(.spy, file: "spy")
-            _ = try reader.take(Array("7F@>|1099511627775|9223372036854775807|SCardTransmit\n".utf8))
+            _ = try reader.feed(Array("7F@>|1099511627775|9223372036854775807|SCardTransmit\n".utf8))
         }
         let states = """
             7F@>|1|1|SCardGetStatusChange
@@ -278,17 +278,17 @@ import Testing
 
             """
         var reader = TraceReader(.spy, file: "spy")
-        #expect(try reader.take(Array(states.utf8)) + reader.finish() == [])
+        #expect(try reader.feed(Array(states.utf8)) + reader.finish() == [])
     }
 
-    /// A line that comes a byte at a time costs no more than its length.
+    /// The cost of a line that arrives byte by byte is linear in its length.
     @Test func `a long line in many pieces`() throws {
         let command = "00 D6 00 00 FF" + String(repeating: " 5A", count: 255)
         let log = Array((String(repeating: "# \(command)\n", count: 3) + command + "\n90 00\n").utf8)
         var (whole, cut) = (TraceReader(.hex, file: "log"), TraceReader(.hex, file: "log"))
         var records: [TraceRecord] = []
-        for byte in log { records += try cut.take([byte]) }
-        #expect(try whole.take(log) + whole.finish() == records + cut.finish())
+        for byte in log { records += try cut.feed([byte]) }
+        #expect(try whole.feed(log) + whole.finish() == records + cut.finish())
         #expect(records.count == 1)
     }
 
@@ -299,11 +299,11 @@ import Testing
             for _ in 0..<100 {
                 var bytes = Array(log.utf8)
                 for _ in 0...(random.next() % 5) {
-                    let place = Int(random.next() % UInt64(bytes.count))
+                    let offset = Int(random.next() % UInt64(bytes.count))
                     if random.next() % 2 == 0 {
-                        bytes[place] = UInt8.random(in: 0...255, using: &random)
+                        bytes[offset] = UInt8.random(in: 0...255, using: &random)
                     } else {
-                        bytes.remove(at: place)
+                        bytes.remove(at: offset)
                     }
                 }
                 do {

@@ -14,7 +14,7 @@ import Testing
         "00A4040009A00000030800001000", "00A4040006D2760001240100",
     ]
 
-    /// Bodies with a secret in them, under every class, every way of length and whatever is selected.
+    /// Bodies with a secret, for every class, every length encoding and any selection.
     static func commands() -> [[UInt8]] {
         var commands: [[UInt8]] = []
         for cla: UInt8 in [0x00, 0x01, 0x0C, 0x10, 0x40, 0x80, 0x84, 0x8C, 0xC0, 0xFF] {
@@ -26,7 +26,7 @@ import Testing
                     commands.append(header + [count] + secret + [0x00])
                     commands.append(header + [0x00, 0x00, count] + secret)
                     commands.append(header + [0x00, 0x00, count] + secret + [0x00, 0x00])
-                    // Lengths that are wrong
+                    // Wrong lengths
                     commands.append(header + [count + 1] + secret)
                     commands.append(header + secret)
                     commands.append(header + [0x00] + secret)
@@ -52,7 +52,7 @@ import Testing
         }
         commands.append([0xFF, 0x82, 0x20, 0x00, 0x10] + key)
         commands.append([0xFF, 0x00, 0x00, 0x00, 0x0F, 0xD4, 0x40, 0x01, 0x60, 0x04] + key.prefix(6) + [1, 2, 3, 4])
-        // Keys for applications whose selection may not have been seen, on any channel and in parts.
+        // Keys for applications whose selection may be missing from the trace, on any channel and in parts.
         for cla: UInt8 in [0x00, 0x01, 0x10, 0x0C, 0x41] {
             for (header, before): ([UInt8], [UInt8]) in [
                 ([0xDB, 0x3F, 0xFF], [0x4D, 0x16, 0xB6, 0x00, 0x5F, 0x48, 0x10]), ([0xDB, 0x3F, 0xFF], []),
@@ -64,7 +64,7 @@ import Testing
         return commands
     }
 
-    /// Any 3 bytes of a secret that follow each other and can be read in `text`, in digits or as text.
+    /// Any 3 consecutive bytes of a secret that occur in `text`, in hexadecimal or as characters.
     static func leak(_ secret: [UInt8], into text: String) -> String? {
         let squeezed = Data(text.filter { $0 != " " }.utf8)
         for start in 0...(secret.count - 3) {
@@ -94,7 +94,7 @@ import Testing
         let text = all.joined(separator: "\n")
         #expect(Self.leak(Self.pin, into: text) == nil)
         #expect(Self.leak(Self.key, into: text) == nil)
-        // The search itself finds what is there.
+        // The search itself works.
         #expect(Self.leak(Self.key, into: text + "A9 33 84") == "A93384")
         #expect(Self.leak(Self.pin, into: text + "pin=365") == "365")
     }

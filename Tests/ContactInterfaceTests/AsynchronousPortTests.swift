@@ -31,7 +31,7 @@ import Testing
 
     init() throws { count = try CommandAPDU([0x80, 0x14, 0x00, 0x00, 0x04]) }
 
-    /// What the contacts did, without I/O in use and in the order of the standard's figures.
+    /// The contact changes, without characters on I/O, in the order of the standard's figures.
     private func trace(_ port: ContactPort, _ body: () throws -> Void) rethrows -> [String] {
         var seen: [String] = []
         port.observer = { contact, level, _ in
@@ -67,13 +67,13 @@ import Testing
         }
         let slot = try ContactSlot(port)
         try slot.reset(.warm)
-        // CLK begins, RST high; RST low, RST high.
+        // CLK starts, RST high; RST low, RST high.
         #expect(edges.map(\.0) == [.clk, .rst, .rst, .rst])
         #expect(edges[1].2 - edges[0].2 == 400)
         #expect(edges[3].2 - edges[2].2 == 400)
     }
 
-    /// The answer comes 400 to 40,000 clock periods behind the edge of RST; later is too late.
+    /// The answer starts 400 to 40,000 clock periods after the edge of RST; a later one is not accepted.
     @Test(arguments: [(400, true), (40_000, true), (45_000, false)])
     func `the answer comes in time`(delay: Int, isIn: Bool) throws {
         let port = Self.port(try Self.card { $0.end.delay = delay })
@@ -115,7 +115,7 @@ import Testing
         #expect(card.violations == [])
     }
 
-    /// It answers at 1.8 V and names 3 V or 5 V.
+    /// The card answers at 1.8 V and indicates 3 V or 5 V.
     @Test(
         arguments: [
             (.fiveVolts, .a), (.threeVolts, .b), ([.fiveVolts, .threeVolts], .b),
@@ -175,7 +175,7 @@ import Testing
         #expect(try slot.transmit(count).status == .success)
     }
 
-    // MARK: Coming and going
+    // MARK: Insertion and removal
 
     @Test func `the switch tells of cards`() throws {
         let port = Self.port(try Self.card())
@@ -183,9 +183,9 @@ import Testing
         let other = try Self.card()
         port.insert(other)
         port.remove()
-        let told = port.takePresences().map { if case .inserted = $0 { "in" } else { "out" } }
-        #expect(told == ["in", "out", "in", "out"])
-        #expect(port.takePresences().isEmpty)
+        let reported = port.dequeuePresences().map { if case .inserted = $0 { "in" } else { "out" } }
+        #expect(reported == ["in", "out", "in", "out"])
+        #expect(port.dequeuePresences().isEmpty)
         #expect(throws: CardError(.noCard, subject: "")) { try slot.transmit(count) }
         #expect(throws: CardError(.noCard, subject: "")) { try slot.reset() }
         port.insert(other)
@@ -195,8 +195,8 @@ import Testing
         #expect(other.violations == [])
     }
 
-    /// Pulled at every change of a contact, activation and both resets among them: an error each time, never a hang, and
-    /// with the card in again all is well.
+    /// Pulled at every contact change, including activation and both resets: an error each time, never a hang, and
+    /// everything works once the card is inserted again.
     @Test(arguments: [0, 1] as [UInt8]) func `a card is pulled at every change`(protocolNumber: UInt8) throws {
         let answer = try Self.answer { $0 = AnswerToReset.Builder(protocols: [protocolNumber]) }
         func session(_ port: ContactPort) throws {
@@ -226,7 +226,7 @@ import Testing
 }
 
 extension AnswerToReset.Builder {
-    /// Names every class, since the clock stop stands in one byte with them.
+    /// Indicates every class, since the clock stop indicator is in the same byte.
     mutating func stopsClock(_ state: AnswerToReset.ClockStop) {
         operatingClasses = [.fiveVolts, .threeVolts, .oneEightVolts]
         clockStop = state

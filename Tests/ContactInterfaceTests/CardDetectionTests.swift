@@ -4,7 +4,7 @@ import ContactInterface
 import ISO7816
 import Testing
 
-/// One port, whatever card is in.
+/// One port for every kind of card.
 @Suite struct CardDetectionTests {
     @Test(arguments: [0, 1] as [UInt8]) func `an asynchronous card is seen`(protocolNumber: UInt8) throws {
         let answer = try AsynchronousPortTests.answer { $0 = AnswerToReset.Builder(protocols: [protocolNumber]) }
@@ -41,7 +41,7 @@ import Testing
         #expect(try I2CReader(port, kind).read(3, count: 4) == Array(bytes[3..<7]))
     }
 
-    @Test func `what is none is told apart`() throws {
+    @Test func `what is none is reported apart`() throws {
         #expect(throws: CardError(.noCard, subject: "")) { try ContactPort().detectCard() }
         let other = TwoWireCard(main: [0x92, 0x23], code: Secret(copying: [1, 2, 3]))
         let port = AsynchronousPortTests.port(other)
@@ -50,13 +50,13 @@ import Testing
         port.insert(DeadCard())
         #expect(throws: CardError(.cardUnresponsive, subject: "")) { try port.detectCard() }
         #expect(!port.levels.isPowered)
-        // A card that answers and cannot be spoken to is no synchronous card.
+        // A card that answers to reset but cannot be used is not a synchronous card.
         let t14 = try AsynchronousPortTests.card([0x3B, 0x80, 0x0E, 0x8E])
         port.insert(t14)
         #expect(throws: CardError(.protocolMismatch, subject: "")) { try port.detectCard() }
     }
 
-    /// Cards of all kinds one after the other in one port, pulled as they are.
+    /// Cards of all kinds one after the other in one port, pulled without deactivation.
     @Test func `one port takes all kinds`() throws {
         let port = ContactPort()
         let (asynchronous, twoWire) = (try AsynchronousPortTests.card(), TwoWireBench().card)

@@ -34,7 +34,7 @@ import Testing
         try bench.port.drive(.rst, .high)
         try bench.port.drive(.clk, .high)
         try bench.port.deactivate()
-        // VCC, I/O let go; RST, CLK as driven; RST low, CLK low, I/O low, VCC off.
+        // VCC, I/O released; RST, CLK as driven; RST low, CLK low, I/O low, VCC off.
         #expect(seen == ["1H", "7H", "2H", "3H", "2L", "3L", "7L", "1L"])
     }
 

@@ -3,7 +3,7 @@ import ContactInterface
 import ISO7816
 import Testing
 
-/// The contact port carries APDUs as every carrier must, over T=0 and T=1, in both conventions.
+/// The contact port meets the carrier conformance checks, over T=0 and T=1, in both conventions.
 @Suite struct ContactSlotTests {
     struct Carrier: CarrierUnderTest {
         let card: ReferenceCard
@@ -13,7 +13,7 @@ import Testing
             card = ReferenceCard()
             var configuration = ContactSlot.Configuration()
             configuration.reader.protocols = [protocolNumber]
-            // T=0 cannot tell a command without Le from one with Le 00; in an envelope nothing is lost.
+            // T=0 cannot tell a command without Le from one with Le 00; ENVELOPE preserves the difference.
             configuration.envelopes = .everything
             var answer = AnswerToReset.Builder(protocols: [0, 1])
             answer.informationFieldSize = 254
@@ -40,11 +40,11 @@ import Testing
             let carrier = try Carrier(protocolNumber, inverse: inverse)
             #expect(carrier.slot.parameters?.protocolNumber == protocolNumber)
             #expect(carrier.slot.parameters?.answerToReset.convention == (inverse ? .inverse : .direct))
-            try await CarrierConformance(greatestCommand: 1_100, greatestAnswer: 1_100).run(check, on: carrier)
+            try await CarrierConformance(maxCommandLength: 1_100, maxAnswerLength: 1_100).run(check, on: carrier)
         }
     }
 
-    /// The longest commands and answers there are, once each way.
+    /// The longest possible commands and answers, once each way.
     @Test(arguments: [0, 1] as [UInt8])
     func `the longest pass`(protocolNumber: UInt8) throws {
         let carrier = try Carrier(protocolNumber, inverse: false)
@@ -75,7 +75,7 @@ import Testing
         }
     }
 
-    /// What is given is sent and what comes is returned; whoever wants whole answers puts GET RESPONSE on.
+    /// Commands and answers are passed through; for whole answers, add a GetResponseChannel.
     @Test func `a slot is raw over T=0`() throws {
         var configuration = ContactSlot.Configuration()
         configuration.reader.protocols = [0]

@@ -26,13 +26,13 @@ import Testing
             }
             #expect(card.memory == model)
         }
-        // The last bytes, over all address bits.
+        // The last bytes, which use all address bits.
         try reader.write(kind.capacity - 2, [0x12, 0x34])
         #expect(try reader.read(kind.capacity - 2, count: 2) == [0x12, 0x34])
     }
 
     @Test func `a write beyond its page wraps round in it`() throws {
-        // The reader takes it for a card of larger pages.
+        // The reader assumes a card with larger pages.
         let (card, reader) = try Self.bench(.at24c02, read: .at24c04)
         try reader.write(6, [1, 2, 3, 4])
         #expect(Array(card.memory[0..<10]) == [3, 4, 0xFF, 0xFF, 0xFF, 0xFF, 1, 2, 0xFF, 0xFF])

@@ -5,7 +5,7 @@ import ISO7816
 import TestSupport
 import Testing
 
-/// The pseudo-APDUs byte by byte, as the makers' manuals have them.
+/// The pseudo-APDUs byte by byte, as in the manufacturers' manuals.
 @Suite struct MemoryCardReaderTests {
     private static func answers(_ commands: [[UInt8]]) throws -> [[UInt8]] {
         let reader = try MemoryCardReader(TwoWireBench().port)
@@ -144,7 +144,7 @@ import Testing
         #expect(try ask(authenticate) == 0x6300)
         #expect(bench.card.errorCounter == 0b011)
         #expect(try ask(authenticate) == 0x6300)
-        // The last try is nobody's but PRESENT CODE's.
+        // Only PRESENT CODE may spend the last try.
         #expect(try ask(authenticate) == 0x6983)
         #expect(bench.card.errorCounter == 0b001)
         #expect(try ask([0xFF, 0x20, 0x00, 0x00, 0x03] + TwoWireBench.rightCode) == 0x9007)
@@ -152,7 +152,7 @@ import Testing
         #expect(try ask(authenticate) == 0x9000)
         #expect(try ask([0xFF, 0xD0, 0x00, 0x64, 0x01, 0xAB]) == 0x9000)
         #expect(bench.card.main[100] == 0xAB)
-        // The key is gone with the card's power.
+        // The key is lost with the card's power.
         #expect(try ask(Self.select) == 0x9000)
         #expect(try ask(authenticate) == 0x6988)
     }

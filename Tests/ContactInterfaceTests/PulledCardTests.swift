@@ -3,7 +3,7 @@ import ContactInterface
 import ISO7816
 import Testing
 
-/// A card that is pulled at every single change of a contact.
+/// A card that is pulled at every contact change.
 @Suite struct PulledCardTests {
     @Test func `a try is never given back by a wrong code`() throws {
         let whole = TwoWireBench()
@@ -21,7 +21,7 @@ import Testing
             let error = #expect(throws: MemoryCardError.self) {
                 try memory.present(Secret(copying: TwoWireBench.wrongCode))
             }
-            // Nothing came after the very last change.
+            // Nothing follows the last change.
             #expect(error?.code == (number == changes ? .codeWrong : .noAnswer))
             bench.port.observer = nil
             #expect(bench.card.errorCounter.nonzeroBitCount <= 2, "pulled at change \(number)")
@@ -37,7 +37,7 @@ import Testing
             let bench = TwoWireBench()
             let memory = try TwoWireReader(bench.port)
             bench.port.pullCard(atChange: number)
-            // Nothing comes after the very last change.
+            // Nothing follows the last change.
             if number < changes {
                 #expect(throws: MemoryCardError(.noAnswer, "")) { try memory.presentRightCode() }
             } else {
@@ -77,7 +77,7 @@ import Testing
             #expect(others == old)
             #expect(bench.card.isProtected.filter { $0 }.count == 2)
         }
-        // Old, then erased, then new: no change brings back what another took.
+        // Old, then erased, then new: a later step never restores an earlier value.
         #expect(outcomes == [40, 0xFF, 0xA5])
     }
 

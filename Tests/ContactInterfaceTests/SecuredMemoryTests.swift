@@ -26,16 +26,16 @@ import Testing
                     try memory.protect(address, Array(model[address..<end]), .protect)
                     protected.formUnion(address..<end)
                 default:
-                    let isTaken = (0..<count).allSatisfy {
+                    let isClaimed = (0..<count).allSatisfy {
                         !protected.contains(address + $0) || model[address + $0] == bytes[$0]
                     }
-                    if isTaken {
+                    if isClaimed {
                         try memory.update(address, bytes)
                     } else {
                         #expect(throws: MemoryCardError(.notWritten, "")) { try memory.update(address, bytes) }
                     }
-                    for (place, byte) in bytes.enumerated() where !protected.contains(address + place) {
-                        model[address + place] = byte
+                    for (offset, byte) in bytes.enumerated() where !protected.contains(address + offset) {
+                        model[address + offset] = byte
                     }
                 }
                 #expect(bench.card.main == model)
@@ -51,7 +51,7 @@ import Testing
         let error = #expect(throws: MemoryCardError.self) { try memory.update(100, [1, 2, 3]) }
         #expect(error?.code == .notWritten)
         #expect(throws: MemoryCardError.self) { try memory.protect(0, [0xA2], .protect) }
-        // The card gives out 00 for a code that is hidden.
+        // The card returns 00 for a hidden code.
         for code: [UInt8] in [[9, 9, 9], [0, 0, 0]] {
             let error = #expect(throws: MemoryCardError.self) { try memory.changeCode(to: Secret(copying: code)) }
             #expect(error?.code == .notWritten)
@@ -94,14 +94,14 @@ import Testing
         }
         let error = #expect(throws: MemoryCardError.self) { try memory.presentRightCode() }
         #expect(error?.code == .codeLocked)
-        // Nor with the last try allowed.
+        // Not even with the last try allowed.
         #expect(throws: MemoryCardError(.codeLocked, "")) {
             try memory.present(Secret(copying: TwoWireBench.rightCode), isLastTryAllowed: true)
         }
         #expect(throws: MemoryCardError.self) { try memory.update(100, [1]) }
     }
 
-    @Test(arguments: [false, true]) func `a new code takes the old one's place`(remote: Bool) throws {
+    @Test(arguments: [false, true]) func `a new code takes the old one's offset`(remote: Bool) throws {
         let bench = TwoWireBench()
         let memory = try bench.memory(remote: remote)
         try memory.presentRightCode()

@@ -29,7 +29,7 @@ extension SecuredMemory {
 }
 
 extension ContactPort {
-    /// Takes the card out at the change of a contact's level with this number, counted from now.
+    /// Pulls the card at the level change with this number, counted from now.
     func pullCard(atChange number: Int) {
         var count = 0
         observer = { [unowned self] _, _, _ in

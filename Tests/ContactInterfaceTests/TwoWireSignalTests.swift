@@ -1,7 +1,7 @@
 import ContactInterface
 import Testing
 
-/// The card alone, its contacts moved by hand as the data sheet draws them.
+/// The card alone, its contacts driven step by step as in the data sheet.
 @Suite struct TwoWireSignalTests {
     private let bench = TwoWireBench()
     private var port: ContactPort { bench.port }
@@ -20,7 +20,7 @@ import Testing
         return text
     }
 
-    /// `bits` as they stand on the line, first to last, between a start and a stop condition.
+    /// `bits` as on the line, first to last, between a start and a stop condition.
     private func command(_ bits: String) throws {
         try port.drive(.clk, .high)
         try port.drive(.io, .low)
@@ -42,7 +42,7 @@ import Testing
         try port.drive(.rst, .low)
         // A2 13 10 91
         #expect(try bits(32) == "01000101" + "11001000" + "00001000" + "10001001")
-        // The 33rd pulse let go of the line.
+        // The 33rd pulse released the line.
         #expect(port.io == .high)
     }
 
@@ -83,7 +83,7 @@ import Testing
         #expect(try bits(8) == "11111111")
     }
 
-    /// A clock that runs is seen without the change of a contact.
+    /// A running clock takes effect without a contact change.
     @Test func `a clock that runs processes`() throws {
         try port.activate()
         // 39 00 03: a bit of the error counter is written to 0.

@@ -3,18 +3,18 @@ import ContactInterface
 import ISO7816
 import Testing
 
-/// Readers that break the sequences of ISO/IEC 7816-3, clause 6: the card remembers, and is silent.
+/// Readers that break the sequences of ISO/IEC 7816-3, clause 6: the card records the violation, and is silent.
 @Suite struct WrongReaderTests {
     private func card(_ clockStop: AnswerToReset.ClockStop = .notSupported) throws -> AsynchronousCard {
         try AsynchronousPortTests.card(try AsynchronousPortTests.answer { $0.stopsClock(clockStop) })
     }
 
-    /// Whether the card begins to answer within the 40,000 clock periods that it has.
+    /// Whether the card starts to answer within 40,000 clock periods.
     private func answers(_ port: ContactPort, _ card: AsynchronousCard) -> Bool {
         card.nextTime.map { $0 <= port.clockPeriods + 40_000 } ?? false
     }
 
-    /// The right sequence, step by step, with one step left out, doubled or moved.
+    /// The correct sequence, step by step, with one step omitted, doubled or moved.
     private func activate(_ port: ContactPort, _ steps: [String]) {
         for step in steps {
             switch step {
@@ -52,7 +52,7 @@ import Testing
         activate(port, steps)
         #expect(card.violations == violations)
         #expect(answers(port, card) == violations.isEmpty)
-        // Off and on again as it should be, and it answers.
+        // After a correct deactivation and activation it answers.
         try port.deactivate()
         port.wait(nanoseconds: ContactPort.pause)
         #expect(try ContactSlot(port).answerToReset != nil)
@@ -127,7 +127,7 @@ import Testing
         let port = AsynchronousPortTests.port(card)
         let slot = try ContactSlot(port)
         try slot.stopClock()
-        // Behind the slot's back.
+        // Without the slot knowing.
         port.startClock(kilohertz: 4_000)
         port.run(periods: 699)
         card.receive(LineCharacter(levels: 0x1FF, unit: .initial), edge: port.clockPeriods)

@@ -11,7 +11,7 @@ import Testing
     }
 
     /// The story checks itself as it goes; here it is made sure that it was told to its end.
-    @Test func `the story is told to its end`() async throws {
+    @Test func `the story is reported to its end`() async throws {
         let lines = Lines()
         try await Demonstration().run { lines.add($0) }
         let chapters = lines.all.filter { $0.hasPrefix("\n") }

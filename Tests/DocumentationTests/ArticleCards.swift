@@ -2,7 +2,7 @@ import ISO7816
 import ValueElement
 import ValueProtocol
 
-/// The card that articles talk to where any card would do, so that they import no more than they show.
+/// A card for articles in which any card would do, so that they import only what they show.
 enum ArticleCards {
     static let id = PartyID(issuer: 1, kind: .masterKeyCard, number: 1)
     static let aid = ElementApplication.purse.aid

@@ -7,7 +7,7 @@ import Testing
     /// The catalogues' articles, by their path from the package's folder.
     static let articles = DocumentationFiles.paths(under: "Sources") { $0.contains(".docc/") && $0.hasSuffix(".md") }
 
-    /// What users import, in the words of Package.swift.
+    /// What users import, as Package.swift lists it.
     static func libraries() throws -> [String] {
         let package = try DocumentationFiles.text(of: "Package.swift")
         let list = try #require(package.firstRange(of: "let libraries = ["))
@@ -54,7 +54,7 @@ import Testing
         }
     }
 
-    /// An article's code is in a file of its own here, so what that file imports is what the reader has to import.
+    /// Each article has a file of code here, whose imports are those that the reader needs.
     @Test(arguments: articles) func `an article shows its imports`(article: String) throws {
         let blocks = try Self.blocks(of: article)
         guard !blocks.isEmpty else { return }

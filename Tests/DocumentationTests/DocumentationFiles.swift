@@ -5,10 +5,10 @@ enum DocumentationFiles {
     static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 
-    /// README and what is in docs.
+    /// README and the documents in docs.
     static let documents = ["README.md"] + paths(under: "docs") { $0.hasSuffix(".md") }
 
-    /// The files below a folder whose path from the package's folder fits, in order.
+    /// The sorted files below a folder whose path from the package's folder matches.
     static func paths(under folder: String, where fits: (String) -> Bool) -> [String] {
         let found = FileManager.default.enumerator(atPath: root.appending(path: folder).path)?.allObjects ?? []
         return found.compactMap { $0 as? String }.map { "\(folder)/\($0)" }.filter(fits).sorted()

@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// What documents point at exists.
+/// The targets of documents' links exist.
 @Suite struct LinkTests {
-    /// Every document of the package that people read where it lies.
+    /// Every document that is read in the source tree.
     static let documents =
         ["CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"] + DocumentationFiles.documents
         + ["APDU", "Benchmarks", "Tools"].flatMap { folder in
@@ -26,7 +26,7 @@ import Testing
         }
     }
 
-    /// A file of the source tree that is named in code style, as `Sources/ISO7816/CardChannel.swift`, exists.
+    /// A path in code style, such as `Sources/ISO7816/CardChannel.swift`, exists.
     @Test(arguments: documents) func `a document names files that exist`(document: String) throws {
         let text = try DocumentationFiles.text(of: document)
         for path in text.matches(of: /`((?:Sources|Tests|Snippets|Benchmarks|APDU|docs)\/[A-Za-z0-9_+.\/-]+)`/).map(
@@ -36,7 +36,7 @@ import Testing
         }
     }
 
-    /// The table of CONTRIBUTING answers where each claim and each everyday change is, in three files at most.
+    /// The table of CONTRIBUTING answers where each claim and each everyday change is, in at most three files.
     @Test func `CONTRIBUTING says where to touch what, in three files at most`() throws {
         let text = try DocumentationFiles.text(of: "CONTRIBUTING.md")
         let tables = try #require(text.firstRange(of: "## Where to touch what"))

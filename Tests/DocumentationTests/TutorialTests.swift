@@ -2,14 +2,12 @@ import Foundation
 import TestPrograms
 import Testing
 
-/// What the documents tell their readers to type is typed, block by block, in fresh shells: see Tools/tutorials.
-///
-/// One at a time: a document's programs are processes beside the other tests'.
-@Suite(.serialized) struct TutorialTests {
-    @Test(arguments: DocumentationFiles.documents, ["bash", "zsh"])
-    func `a document runs as it stands, in bash and in zsh`(document: String, shell: String) async throws {
-        let path = DocumentationFiles.root.appending(path: document).path
-        let outcome = try await Self.run(["--shell", shell, path])
+/// Runs the commands of the documents, block by block, in new shells: see Tools/tutorials.
+@Suite struct TutorialTests {
+    /// One document after the other, since their processes compete with those of other tests.
+    @Test(arguments: ["bash", "zsh"]) func `the documents run as they stand`(shell: String) async throws {
+        let documents = DocumentationFiles.documents.map { DocumentationFiles.root.appending(path: $0).path }
+        let outcome = try await Self.run(["--shell", shell] + documents)
         #expect(outcome.status == 0, "\(outcome.errors)")
     }
 
@@ -47,7 +45,7 @@ import Testing
         #expect(outcome.status == 0, "\(outcome.errors)")
     }
 
-    /// What CI runs, since it builds, stands in .ci/run line for line.
+    /// The blocks that build are in .ci/run, line for line, since only CI runs them.
     @Test(arguments: DocumentationFiles.documents) func `CI runs what documents build`(document: String) throws {
         let run = try DocumentationFiles.text(of: ".ci/run").split(separator: "\n")
         for block in try DocumentationFiles.text(of: document).components(separatedBy: "```sh builds\n").dropFirst() {
@@ -57,7 +55,7 @@ import Testing
         }
     }
 
-    /// A capture that README shows without its command is one that a tutorial makes.
+    /// A capture that README shows without its command is made by a tutorial.
     @Test func `README shows what a tutorial prints`() throws {
         let tutorials = try DocumentationFiles.documents.dropFirst().map(DocumentationFiles.text(of:)).joined()
         let captures = try DocumentationFiles.text(of: "README.md").components(separatedBy: "```text\n").dropFirst()
@@ -72,8 +70,8 @@ import Testing
         let errors: String
     }
 
-    /// Runs Tools/tutorials, with FILE among its arguments for a document of this text. It ends by itself: whatever a
-    /// document starts has a deadline there.
+    /// Runs Tools/tutorials, with FILE among its arguments for a document of this text. It needs no deadline here:
+    /// Tools/tutorials has one for everything that a document starts.
     private static func run(_ arguments: [String], document: String = "") async throws -> Outcome {
         let folder = FileManager.default.temporaryDirectory.appending(path: "tutorial-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -89,7 +87,7 @@ import Testing
         process.standardError = errors
         process.standardOutput = FileHandle.nullDevice
         process.standardInput = FileHandle.nullDevice
-        // Its end is waited for on a thread of its own, so that no thread that runs tasks is blocked.
+        // Waits on a separate thread, so that no thread that runs tasks is blocked.
         let text = try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Data, any Error>) in
             Thread.detachNewThread {
                 continuation.resume(

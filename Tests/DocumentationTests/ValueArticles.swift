@@ -8,7 +8,7 @@ import ValueElement
 import ValueProtocol
 
 /// The articles on value, in the order in which value flows: a ceremony, a card and a meter issued, credit sold, an answer
-/// lost, credit redeemed. Each article's code is in a file of its own in `Articles`, as an extension.
+/// lost, credit redeemed. Each article's code is in a separate file in `Articles`, as an extension.
 @Suite struct ValueArticles {
     static let issuer: UInt32 = 0x00A1_B2C3
     static let cardID = PartyID(issuer: issuer, kind: .subscriberCard, number: 0x01_1234)

@@ -30,7 +30,8 @@ import Testing
         #expect(steps.list == AtomicFile.Step.allCases + AtomicFile.Step.allCases)
     }
 
-    /// A process that ends at any step leaves the old file or the new one under the name, and nothing in the way.
+    /// A process that ends at any step leaves the old file or the new one under the name, and nothing that blocks the
+    /// next write.
     @Test(arguments: AtomicFile.Step.allCases, [true, false])
     func `a process that dies leaves the old file or the new one`(_ step: AtomicFile.Step, replaces: Bool) async throws
     {
@@ -122,7 +123,7 @@ import Testing
         expect(.tooLarge) { try AtomicFile(at: folder.file("a")).read(atMost: 9_999) }
         expect(.missing) { try AtomicFile(at: folder.file("b")).read(atMost: 1) }
         expect(.isFolder) { try AtomicFile(at: folder.path).read(atMost: 1) }
-        // It never ends.
+        // Endless.
         expect(.tooLarge) { try AtomicFile(at: "/dev/zero").read(atMost: 1 << 16) }
     }
 

@@ -2,7 +2,7 @@ import DurableFiles
 import SystemPackage
 import Testing
 
-/// What the catalogue shows, with a folder of its own.
+/// The catalogue's examples, in a temporary folder.
 @Suite struct CatalogueTests {
     @Test func `settings are replaced whole and read again`() throws {
         let folder = try TemporaryFolder()
@@ -12,7 +12,7 @@ import Testing
         #expect(bytes == Array("{}".utf8))
     }
 
-    @Test func `a file in use is told by its code`() throws {
+    @Test func `a file in use is reported by its code`() throws {
         let folder = try TemporaryFolder()
         let path = try folder.file("card.image")
         let image = try LockedFile.create(at: path)

@@ -29,7 +29,7 @@ import Testing
         expect(.notPermitted) { try AtomicFile(at: "/etc/new").create([1]) }
     }
 
-    /// Root may do everything but write where nobody can.
+    /// Root may write everywhere, except where no user can.
     @Test func `what the system forbids to all is not permitted`() throws {
         expect(.notPermitted) { try AtomicFile(at: "/sys/none").create([1]) }
     }

@@ -16,7 +16,7 @@ import Testing
         #expect(try FileKind.ofName(folder.file("link")) == .symbolicLink)
     }
 
-    @Test func `a file in the way is told`() throws {
+    @Test func `a file in the way is reported`() throws {
         let folder = try TemporaryFolder()
         try folder.write([1], "file")
         expect(.exists) { try Folder.create(folder.file("file")) }

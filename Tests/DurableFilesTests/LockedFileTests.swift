@@ -58,7 +58,7 @@ import Testing
         withExtendedLifetime((first, second)) {}
     }
 
-    /// Each process adds to a number in the file, which it rewrites beside and renames: none is lost, whoever waits.
+    /// Each process increments a number in the file, which it rewrites beside and renames: no increment is lost.
     @Test func `processes that lock a file one after the other lose nothing`() async throws {
         let folder = try TemporaryFolder()
         do {
@@ -87,7 +87,7 @@ import Testing
         try fresh.synchronizeFolder()
     }
 
-    /// Killed, it runs no code of its own that could let the lock go.
+    /// A killed process runs no code that could release the lock.
     @Test func `the lock of a process that is killed is gone`() async throws {
         let folder = try TemporaryFolder()
         do { _ = try LockedFile.create(at: folder.file("a")) }

@@ -46,7 +46,7 @@ import Testing
     @Test func `a pipe is written through`() throws {
         let folder = try TemporaryFolder()
         #expect(mkfifo(folder.text + "/pipe", 0o600) == 0)
-        // Opened for both, it is there for whoever writes.
+        // Opened for both, so that a writer does not wait for a reader.
         let pipe = try FileDescriptor.open(folder.file("pipe"), .readWrite)
         defer { #expect(throws: Never.self) { try pipe.close() } }
         try OutputFile.write(Array("through".utf8), to: folder.file("pipe"))

@@ -3,7 +3,7 @@ import Foundation
 import SystemPackage
 import Testing
 
-/// A folder of its own, gone with the test.
+/// A temporary folder, removed after the test.
 final class TemporaryFolder {
     let text: String
     var path: FilePath { FilePath(text) }
@@ -50,7 +50,7 @@ func expect<Value>(
     #expect(error?.code == code, sourceLocation: sourceLocation)
 }
 
-/// A process that another test starts holds the files of this one, and their locks, until it has become a program.
+/// A process that another test starts shares this one's open files, and their locks, until it calls exec.
 func unlocked<Value>(_ open: () throws -> Value) throws -> Value {
     let end = ContinuousClock.now + .seconds(60)
     while true {
@@ -62,7 +62,7 @@ func unlocked<Value>(_ open: () throws -> Value) throws -> Value {
     }
 }
 
-/// A file system in memory of so few bytes that it is soon full.
+/// A small file system in memory that is soon full.
 final class TinyDisk {
     let folder: TemporaryFolder
     static let isPossible: Bool = {

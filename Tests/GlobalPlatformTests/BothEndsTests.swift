@@ -3,7 +3,7 @@ import GlobalPlatform
 import ISO7816
 import Testing
 
-/// The host's end against the card's, in every mode.
+/// The host's side against the card's, in every mode.
 @Suite struct BothEndsTests {
     struct Mode: Sendable, CustomTestStringConvertible {
         let cipher: BlockCipher
@@ -45,7 +45,7 @@ import Testing
         let channel = try base.openSecureChannel(keys, level: mode.level, hostChallenge: challenge)
         #expect(try channel.registry(.issuerSecurityDomain).map(\.lifeCycleName) == ["INITIALIZED"])
         #expect(try channel.registry(.applications).isEmpty)
-        // A new set, which then opens a channel, and replaces nothing.
+        // A new set, which replaces nothing and then opens a channel.
         let new = try Self.keys(mode.cipher, mode.bytes, 99)
         try channel.put(new, version: 0x30)
         #expect(try channel.keyInformation().map(\.version) == [1, 1, 1, 0x30, 0x30, 0x30])
@@ -75,7 +75,7 @@ import Testing
 
     @Test func `master keys are diversified`() throws {
         let master = try Self.keys(.tripleDES, 16)
-        // The card's 10 bytes are 0000 and its AID.
+        // The card's diversification data are 0000 and its AID.
         let own = try Diversification.visa2.keys(from: master, data: [0, 0] + SecurityDomainCard.aid)
         let base = try InProcessChannel(SecurityDomainCard(own))
         _ = try base.openSecureChannel(master, diversification: .visa2)

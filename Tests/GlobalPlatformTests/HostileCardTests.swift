@@ -4,7 +4,7 @@ import GlobalPlatform
 import ISO7816
 import Testing
 
-/// Whoever sits between host and card, and cards that answer wrongly.
+/// An attacker between host and card, and cards that answer wrongly.
 @Suite struct HostileCardTests {
     /// Changes commands on their way to the card and answers on their way back.
     final class Between: CardChannel {
@@ -54,7 +54,8 @@ import Testing
                 answer[bit / 8] ^= 1 << UInt8(bit % 8)
                 return answer
             }
-            // Diversification data, version and counter are no part of the cryptogram; nothing is lost by them here.
+            // Diversification data, version and counter are not part of the cryptogram; changing them has no effect
+            // here.
             let isCovered = (11...28).contains(bit / 8)
             if isCovered, bit / 8 != 12 {
                 #expect(throws: GlobalPlatformError.self, "bit \(bit)") {
@@ -83,15 +84,15 @@ import Testing
             let isCommand = bit % 2 == 0
             between.command = { command in
                 var bytes = command.bytes
-                // Length fields apart, which make another command of it, and Le, which nobody signs.
-                let place = 5 + bit / 2 % ((bytes.count - 6) * 8)
-                if isCommand { bytes[place / 8 + (place < 40 ? 5 : 0)] ^= 1 << UInt8(place % 8) }
+                // Except length fields, which make it another command, and Le, which is not signed.
+                let offset = 5 + bit / 2 % ((bytes.count - 6) * 8)
+                if isCommand { bytes[offset / 8 + (offset < 40 ? 5 : 0)] ^= 1 << UInt8(offset % 8) }
                 return bytes
             }
             between.answer = { _, answer in
                 var answer = answer
-                let place = bit / 2 % (answer.count * 8)
-                if !isCommand { answer[place / 8] ^= 1 << UInt8(place % 8) }
+                let offset = bit / 2 % (answer.count * 8)
+                if !isCommand { answer[offset / 8] ^= 1 << UInt8(offset % 8) }
                 return answer
             }
             #expect(throws: GlobalPlatformError.self, "bit \(bit)") { try channel.registry(.issuerSecurityDomain) }

@@ -3,7 +3,7 @@ import GlobalPlatform
 import ISO7816
 import Testing
 
-/// Counter mode of SP 800-108 over AES-CMAC, counter of 8 bits before and within the fixed input: NIST CAVP, CAVS 14.4,
+/// Counter mode of SP 800-108 over AES-CMAC, 8-bit counter before and within the fixed input: NIST CAVP, CAVS 14.4,
 /// KDFCTR_gen, the first vector of each group and the first of 320 bits.
 @Suite struct KeyDerivationTests {
     struct Vector: Sendable, CustomTestStringConvertible {

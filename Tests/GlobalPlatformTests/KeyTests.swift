@@ -71,7 +71,7 @@ import Testing
         #expect(try channel.keyInformation().filter { $0.version == 0x30 }.map(\.identifier) == [125, 126, 127])
     }
 
-    /// A host that does not count as ours does.
+    /// A host that allows identifiers beyond ours.
     @Test func `a card refuses identifiers beyond 127`() throws {
         let keys = try BothEndsTests.keys(.aes, 16)
         let card = SecurityDomainCard(keys)

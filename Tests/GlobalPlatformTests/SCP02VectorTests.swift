@@ -3,7 +3,7 @@ import GlobalPlatform
 import ISO7816
 import Testing
 
-/// SCP02 as pySim has it: osmocom/pysim, tests/unittests/test_globalplatform.py, SCP02_Auth_Test and SCP02_Test.
+/// SCP02 vectors of pySim: osmocom/pysim, tests/unittests/test_globalplatform.py, SCP02_Auth_Test and SCP02_Test.
 @Suite struct SCP02VectorTests {
     static func keys() throws -> KeySet {
         try KeySet(
@@ -23,7 +23,7 @@ import Testing
             ("84F22002124F0212345C054F9F70C58FC1B380C4228AF8", "9000"),
             ("84F280020A4F003B95F09317DE6A4E00", "9000"),
         ])
-        // The card answered for another key version (70) than was asked for (20), which a host here does not take.
+        // The card answered for another key version (70) than requested (20), which our host does not accept.
         #expect(throws: GlobalPlatformError(.malformedAnswer, "")) {
             try RecordedCard([(Self.initialize, Self.opening + "9000")]).openSecureChannel(
                 Self.keys(), version: 0x20, level: .commandMAC, hostChallenge: hex("40A62C37FA6304F8"))
@@ -46,7 +46,7 @@ import Testing
         #expect(recorded.isAtEnd)
     }
 
-    /// Asks for key version 20 where 70 is asked for.
+    /// Replaces key version 70 by 20 in the request.
     struct Renaming: CardChannel {
         let card: RecordedCard
 

@@ -3,7 +3,7 @@ import GlobalPlatform
 import ISO7816
 import Testing
 
-/// What real cards and other programs say of SCP03.
+/// SCP03 vectors from real cards and other programs.
 @Suite struct SCP03VectorTests {
     /// A recorded session with a real card: osmocom/pysim, tests/unittests/test_globalplatform.py, SCP03_Test_*.
     struct Session: Sendable, CustomTestStringConvertible {
@@ -83,8 +83,8 @@ import Testing
         }
         let keys = try KeySet(.aes, encryption: key(0x00), mac: key(0x10), dataEncryption: key(0x20))
         let initialize = "8050" + hexadecimal([session.version]) + "0008" + session.challenge + "00"
-        // pySim wraps the four cases after the answer to GET EID, all answers left out: they are wrapped from the
-        // command before, so each needs one that is right; at levels with R-MAC only the first has been recorded.
+        // pySim wraps the four cases after the answer to GET EID, without their answers: each is chained to the
+        // previous command, which needs a valid answer; at levels with R-MAC only the first was recorded.
         let recorded = RecordedCard([
             (initialize, session.opening + "9000"), (session.authenticate, "9000"),
             (session.getEID, session.answer + "9000"),

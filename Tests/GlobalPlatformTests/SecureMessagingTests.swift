@@ -32,7 +32,7 @@ import Testing
             counter: [UInt8](repeating: 0xFF, count: kind.blockSize))
     }
 
-    /// A card behind secure messaging that echoes data, answers what INS says, or is disturbed.
+    /// A card behind secure messaging that echoes data, answers as INS says, or whose messages are modified.
     final class Echo: CardChannel {
         let cipher: CountingCipher
         var disturb: ([UInt8]) -> [UInt8] = { $0 }
@@ -69,7 +69,7 @@ import Testing
         }
     }
 
-    /// Every bit of an answer: none passes unseen, and the session is over.
+    /// A change of any bit of an answer is detected and ends the session.
     @Test(arguments: [BlockCipher.aes, .tripleDES])
     func `no bit of an answer can be changed`(kind: BlockCipher) throws {
         let command = try CommandAPDU(cla: 0, ins: 0xD6, p1: 0, p2: 0, data: [1, 2, 3])
@@ -77,11 +77,11 @@ import Testing
         var count = 1
         while bit < count * 8 {
             let card = Echo(try Self.cipher(kind))
-            let place = bit
+            let index = bit
             card.disturb = { answer in
                 count = answer.count
                 var answer = answer
-                answer[place / 8] ^= 1 << UInt8(place % 8)
+                answer[index / 8] ^= 1 << UInt8(index % 8)
                 return answer
             }
             let channel = SecureMessaging(card, cipher: try Self.cipher(kind))
@@ -110,7 +110,7 @@ import Testing
         #expect(try send { _ in [0x69, 0x88] } == .sessionEnded)
         #expect(try send { _ in [1, 2, 3, 4, 0x90, 0x00] } == .notAuthentic)
         #expect(try send { Array($0.dropLast(12)) + [0x90, 0x00] } == .notAuthentic)
-        // The answer to the message before.
+        // The answer to the previous message.
         let card = Echo(try Self.cipher(.aes))
         var kept: [UInt8] = []
         card.disturb = { answer in
@@ -130,7 +130,7 @@ import Testing
         for bit in 0..<right.count * 8 {
             var bytes = right
             bytes[bit / 8] ^= 1 << UInt8(bit % 8)
-            // Le is not signed but within.
+            // Only the inner Le is signed.
             guard bit / 8 != right.count - 1, let changed = try? CommandAPDU(bytes) else { continue }
             #expect(try SecureCommand.open(changed, Self.cipher(.aes)) == nil, "bit \(bit)")
         }

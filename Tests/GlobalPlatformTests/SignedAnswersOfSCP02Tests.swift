@@ -3,7 +3,7 @@ import GlobalPlatform
 import ISO7816
 import Testing
 
-/// R-MAC of SCP02 (GlobalPlatform Card Specification 2.3.1, E.4.5), reckoned a second time with the primitives alone.
+/// R-MAC of SCP02 (GlobalPlatform Card Specification 2.3.1, E.4.5), computed independently with the primitives.
 @Suite struct SignedAnswersOfSCP02Tests {
     private static func padded(_ bytes: [UInt8]) -> [UInt8] {
         let marked = bytes + [0x80]
@@ -24,7 +24,7 @@ import Testing
         let key = Secret(
             copying: try BlockCipher.tripleDES.encrypt(
                 [0x01, 0x02] + [UInt8](repeating: 0, count: 14), keys.key(.mac)))
-        // At first it is chained to the signature of EXTERNAL AUTHENTICATE.
+        // Initially it is chained to the signature of EXTERNAL AUTHENTICATE.
         var chained = Array(try #require(between.sent.last).data.suffix(8))
         for data: [UInt8] in [[0x4F, 0x00], [0x4F, 0x02, 0xA0, 0x00]] {
             let plain = try CommandAPDU(cla: 0x80, ins: 0xF2, p1: 0x80, p2: 0x02, data: data, expectedLength: 256)
@@ -44,8 +44,8 @@ import Testing
             let channel = try between.openSecureChannel(keys, level: [.commands, .answerMAC])
             between.answer = { _, answer in
                 var answer = answer
-                let place = bit % (answer.count * 8)
-                answer[place / 8] ^= 1 << UInt8(place % 8)
+                let offset = bit % (answer.count * 8)
+                answer[offset / 8] ^= 1 << UInt8(offset % 8)
                 return answer
             }
             #expect(throws: GlobalPlatformError.self, "bit \(bit)") { try channel.registry(.issuerSecurityDomain) }
@@ -55,7 +55,7 @@ import Testing
 
     @Test func `what is not signed`() throws {
         let keys = try BothEndsTests.keys(.tripleDES, 16)
-        for (answer, isTaken): ([UInt8], Bool) in [
+        for (answer, isClaimed): ([UInt8], Bool) in [
             ([0x90, 0x00], false), ([1, 2, 3, 0x90, 0x00], false), ([0x63, 0x10], false), ([0x6A, 0x88], true),
             ([1, 2, 3, 4, 5, 6, 7, 8, 0x6A, 0x88], false),
         ] {
@@ -63,7 +63,7 @@ import Testing
             let channel = try between.openSecureChannel(keys, level: [.commandMAC, .answerMAC])
             between.answer = { _, _ in answer }
             let plain = try CommandAPDU(cla: 0x80, ins: 0xCA, p1: 0, p2: 0x66, expectedLength: 256)
-            if isTaken {
+            if isClaimed {
                 #expect(try channel.transmit(plain).status == .referencedDataNotFound)
             } else {
                 #expect(throws: CardError(.notAuthentic, subject: "")) { try channel.transmit(plain) }
@@ -71,7 +71,7 @@ import Testing
         }
     }
 
-    /// No SCP02 encrypts answers.
+    /// SCP02 does not encrypt answers.
     @Test func `encrypted answers are refused`() throws {
         let keys = try BothEndsTests.keys(.tripleDES, 16)
         #expect(throws: GlobalPlatformError(.outOfRange, "")) {

@@ -35,7 +35,7 @@ struct CreditDeskTests {
         try records.verify()
     }
 
-    @Test func `what the element refuses is told and changes nothing`() throws {
+    @Test func `what the element refuses is reported and changes nothing`() throws {
         let card = try TestCard(keys: keys)
         func refusal(_ service: UtilityService, _ currency: Currency, _ amount: UInt64, off: Bool = false) throws
             -> CreditTransaction.State?

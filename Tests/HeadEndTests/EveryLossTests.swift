@@ -9,8 +9,8 @@ import Testing
 import ValueElement
 import ValueProtocol
 
-/// Every message lost, at every point where the process can die, with every write of the card cut off: whatever
-/// happens, an order is done once, and the records end knowing it.
+/// Every message lost, a crash at every possible point, and a power cut at every write of the card: in all cases an
+/// order is done once, and the records finally know it.
 @Suite("Nothing is lost or doubled")
 struct EveryLossTests {
     static let bought: UInt64 = 20_000_000
@@ -43,7 +43,7 @@ struct EveryLossTests {
         kind == .storeCredit ? Self.bought + times * Self.ordered : Self.bought - times * Self.ordered
     }
 
-    /// The books as they are after everything: what was sold is on the card.
+    /// The final books: what was sold is on the card.
     private func expectBooks(_ records: RecordFile, hold: UInt64, _ comment: Comment) throws {
         #expect(try card.holds() == hold, comment)
         let books = try #require(try records.books(of: card.eid).first)
@@ -78,7 +78,7 @@ struct EveryLossTests {
         }
     }
 
-    /// Repeats an order, each time as a new process, until it is done; the first process may die.
+    /// Repeats an order, each time as a new process, until it is done; the first process may crash.
     private func repeatUntilDone(
         _ kind: CreditTransaction.Kind, _ reference: String, over channel: FaultyChannel,
         dyingAt moment: DyingProcess.Moment?
@@ -100,7 +100,7 @@ struct EveryLossTests {
         return .max
     }
 
-    /// Keeps enough on the card to be refunded.
+    /// Keeps enough on the card for a refund.
     private func topUp(_ hold: UInt64) throws -> UInt64 {
         let records = try RecordFile.open(at: folder.recordFile, auditKey: keys.auditKey)
         _ = try desk(records, keys).store(Self.ordered, over: card.channel)
@@ -121,11 +121,11 @@ struct EveryLossTests {
         #expect(try desk.recover(over: channel).isEmpty)
         let htxn = HostTransaction(rawValue: 2)
         switch fault {
-        case .losesAnswer(3):
+        case .dropAnswer(3):
             #expect(recovered.map(\.state) == [.done])
             try expectBooks(records, hold: expected(kind), "\(fault)")
             return
-        case .losesCommand(3):
+        case .dropCommand(3):
             #expect(recovered.map(\.state) == [.notApplied])
             try expectBooks(records, hold: Self.bought, "\(fault)")
             let again = try desk.retry(htxn, of: card.eid, over: channel)
@@ -173,7 +173,7 @@ struct EveryLossTests {
         #expect(throws: HostError.self) { try order(kind, desk, over: channel, reference: nil) }
         #expect(try order(kind, desk, over: channel, reference: nil).state == .done)
         try expectBooks(records, hold: expected(kind), "\(fault)")
-        // Once it is known as done, the next is another.
+        // Once it is known as done, the next order is a new one.
         #expect(try order(kind, desk, over: channel, reference: nil).state == .done)
         try expectBooks(records, hold: expected(kind, 2), "\(fault)")
     }
@@ -188,7 +188,7 @@ struct EveryLossTests {
                 ? try desk.store(1000, over: channel, reference: reference)
                 : try desk.takeOff(1000, over: channel, reference: reference)
         }
-        // After a loss the next contact recovers and, where it must, sends again: up to six exchanges.
+        // After a loss the next contact recovers and, if necessary, sends again: up to six exchanges.
         let second = FaultyChannel.everyFault(exchanges: 6)
         for (a, first) in FaultyChannel.everyFault(exchanges: Self.exchanges).enumerated() {
             for (b, fault) in second.enumerated() {

@@ -55,7 +55,7 @@ import ValueProtocol
         return (eid, try InProcessChannel(card))
     }
 
-    /// A card with a purse of gas, issued at this host.
+    /// A card with a gas purse, issued at this host.
     private func issued(_ number: UInt32) throws -> (eid: PartyID, channel: InProcessChannel) {
         let card = try blank(number)
         let plan = try IssuePlan(eid: card.eid, held: try host.masterKeys(), purses: [Self.gas])
@@ -106,7 +106,7 @@ import ValueProtocol
         #expect(bound.eid == card.eid)
         #expect(bound.purse.version == 1)
         #expect(try PublicPurse.read(.gas, over: card.channel)?.meter == other)
-        // The record file has it, which the journal has not.
+        // It is in the record file, but not in the journal.
         #expect(try host.purses(of: card.eid) == [bound.purse])
     }
 
@@ -185,6 +185,7 @@ import ValueProtocol
         #expect(history.status == .inUse)
         #expect(history.transactions.map(\.state) == [.done])
         #expect(history.balances.map(\.amount) == [Amount(rawValue: 3_000_000)])
-        #expect(try workplace.currency(of: .gas) == TestCard.euro)
+        #expect(try host.currency(of: .gas, on: card.eid) == TestCard.euro)
+        #expect(try host.currency(of: .water, on: card.eid) == nil)
     }
 }

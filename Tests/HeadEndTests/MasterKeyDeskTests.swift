@@ -31,7 +31,7 @@ struct MasterKeyDeskTests {
     func `whatever is lost between desk, card and master-key card`(
         _ atMaster: FaultyChannel.Fault, _ atCard: FaultyChannel.Fault
     ) throws {
-        // An order without a name that is repeated as it was is the same one too.
+        // A repeated order without a reference is also recognized as the same.
         for reference in ["1", nil] {
             let till = try MasterKeyDesk(keys, fault: atMaster)
             let card = try TestCard(keys: keys)
@@ -52,7 +52,7 @@ struct MasterKeyDeskTests {
     @Test func `sells no more than its float`() throws {
         let till = try MasterKeyDesk(keys)
         expect(.notSealed) { _ = try till.desk.store(MasterKeyDesk.filled + 1, over: card.channel) }
-        // Nothing left the master-key card, so there is nothing to find out.
+        // Nothing left the master-key card, so nothing is in doubt.
         #expect(try till.records.unsettled().isEmpty)
         #expect(try till.records.transactions(of: card.eid).map(\.state) == [.notApplied])
         #expect(try card.holds() == 0)

@@ -24,14 +24,14 @@ import ValueProtocol
         try MeterList((1...count).map { MeterAddress(meter: nil, address: .tcp(host: "meter", port: $0)) })
     }
 
-    /// Answers nothing, and has no state.
+    /// Gives no answer, and has no state.
     private struct DeadLine: CardChannel, Sendable {
         func transmit(_ command: CommandAPDU) throws(CardError) -> ResponseAPDU {
             throw CardError(.noCard, subject: "line")
         }
     }
 
-    /// A meter's channel, handed to one thread at a time.
+    /// A meter's channel, used by one thread at a time.
     private struct Lent: @unchecked Sendable {
         let meter: TestMeter
     }

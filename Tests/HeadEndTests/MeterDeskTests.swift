@@ -56,8 +56,8 @@ import ValueProtocol
         #expect(refused.state == .refused(.wrongCurrency))
     }
 
-    /// SELECT, INITIALIZE, STATUS, CONVERT TARIFF: each lost on the way there and on the way back; and the next contact is
-    /// for something else.
+    /// SELECT, INITIALIZE, STATUS, CONVERT TARIFF: each lost in either direction, with the next contact for something
+    /// else.
     @Test(arguments: FaultyChannel.everyFault(exchanges: 4))
     func `what is in doubt of a tariff is found out by whatever comes next`(_ fault: FaultyChannel.Fault) throws {
         let channel = FaultyChannel(meter.channel, fault: fault)
@@ -67,9 +67,9 @@ import ValueProtocol
                 to: sent, effective: Timestamp(rawValue: 1), over: channel, reference: "T")
         }
         #expect(throws: HostError.self) { try order() }
-        let isDone = fault == .losesAnswer(3)
+        let isDone = fault == .dropAnswer(3)
         let reading = try desk.readUse(over: meter.channel)
-        #expect(reading.recovered.map(\.state) == (isDone ? [.done] : fault == .losesCommand(3) ? [.notApplied] : []))
+        #expect(reading.recovered.map(\.state) == (isDone ? [.done] : fault == .dropCommand(3) ? [.notApplied] : []))
         #expect(try records.unsettled().isEmpty)
         #expect(meter.meter.reading.price.rawValue == (isDone ? 200_000 : 300_000))
         #expect(

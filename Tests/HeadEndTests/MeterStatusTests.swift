@@ -20,7 +20,7 @@ struct MeterStatusTests {
                 slot.statusNT = 12
                 slot.statusTime = Timestamp(rawValue: 600)
                 // Together more than one page holds.
-                slot.meterStatus = [UInt8](repeating: service.rawValue, count: MeterStatusRecord.mostStatusBytes)
+                slot.meterStatus = [UInt8](repeating: service.rawValue, count: MeterStatusRecord.maxStatusBytes)
                 image.put(slot)
             }
         }

@@ -10,9 +10,10 @@ import Testing
 import ValueElement
 import ValueProtocol
 
-/// What a host goes through until its record file holds every kind of entry; the same every time but for random hashes.
+/// A sequence of operations of a host until its record file holds every kind of entry; always the same except for
+/// random hashes.
 ///
-/// The record files of before, in Tests/RecordsSQLiteTests/Files, were made by it.
+/// It generated the old record files in Tests/RecordsSQLiteTests/Files.
 final class RecordStory {
     /// Signs the trail of the file that has a key.
     static let auditKey = Secret(copying: Array(1...32))
@@ -30,14 +31,14 @@ final class RecordStory {
         keys = try testKeys()
     }
 
-    func tell() throws {
+    func run() throws {
         for chapter in [sell, refuse, lose, leaveToPersons, replace, leaveOpen, serveMeter, bringHome] {
             try chapter()
             marks.append(try #require(try records.auditMark()))
         }
     }
 
-    /// A desk, a minute after the last.
+    /// A desk, one minute after the previous one.
     private func desk() throws -> CreditDesk {
         time += 60
         return try HeadEndTests.desk(records, keys, time: time)
@@ -55,8 +56,8 @@ final class RecordStory {
         let card = try card(1) { image in
             image.put(Purse(service: .heat, currency: Self.peso, limit: TestCard.limit))
         }
-        try records.noteIssued(card.eid)
-        try records.notePut([KeyName(.admin, 1), KeyName(.usage, 1)], to: card.eid)
+        try records.recordIssued(card.eid)
+        try records.recordLoadedKeys([KeyName(.admin, 1), KeyName(.usage, 1)], to: card.eid)
         try records.recordPurses(
             [
                 Bind(
@@ -88,12 +89,12 @@ final class RecordStory {
     private func lose() throws {
         let card = try card(4)
         expect(.inDoubt) {
-            _ = try desk().store(100, over: FaultyChannel(card.channel, fault: .losesCommand(3)), reference: "A")
+            _ = try desk().store(100, over: FaultyChannel(card.channel, fault: .dropCommand(3)), reference: "A")
         }
         _ = try desk().recover(over: card.channel)
         _ = try desk().retry(HostTransaction(rawValue: 1), of: card.eid, over: card.channel)
         expect(.inDoubt) {
-            _ = try desk().takeOff(40, over: FaultyChannel(card.channel, fault: .losesAnswer(3)), reference: "B")
+            _ = try desk().takeOff(40, over: FaultyChannel(card.channel, fault: .dropAnswer(3)), reference: "B")
         }
         _ = try desk().recover(over: card.channel)
     }
@@ -104,21 +105,21 @@ final class RecordStory {
             _ = try records.resolve(
                 HostTransaction(rawValue: 1), of: card.eid, applied: applied, by: "the supervisor",
                 because: applied ? "seen on the display" : "purse unchanged", at: now)
-            // Above what the element applied elsewhere.
+            // Above what the element applied for another host.
             _ = try desk().store(3, over: card.channel)
         }
         let lost = try card(7)
-        expect(.inDoubt) { _ = try desk().store(100, over: FaultyChannel(lost.channel, fault: .losesCommand(3))) }
+        expect(.inDoubt) { _ = try desk().store(100, over: FaultyChannel(lost.channel, fault: .dropCommand(3))) }
         try records.setStatus(.lost, of: lost.eid, because: "left in a tram", at: now)
         _ = try records.resolve(
             HostTransaction(rawValue: 1), of: lost.eid, applied: true, by: "A. Clerk", because: "receipt shown", at: now
         )
     }
 
-    /// A card whose first transaction nine newer ones pushed out.
+    /// A card whose first transaction was displaced by nine newer ones.
     private func leftToPerson(_ number: UInt32) throws -> TestCard {
         let card = try card(number)
-        _ = try? desk().store(100, over: FaultyChannel(card.channel, fault: .losesCommand(3)))
+        _ = try? desk().store(100, over: FaultyChannel(card.channel, fault: .dropCommand(3)))
         let element = try #require(card.card.element)
         try element.update { image in
             for number: UInt64 in 2...10 {
@@ -142,30 +143,30 @@ final class RecordStory {
         try records.setStatus(.inUse, of: first.eid, because: "a mistake", at: now)
         try records.setStatus(.lost, of: first.eid, because: "stolen", at: now)
         _ = try records.replace(first.eid, by: second.eid, at: now)
-        // The second card gets gas, and is lost before water came.
+        // The second card gets gas, and is lost before it gets water.
         expect(.inDoubt) {
-            _ = try desk().completeCarryOver(over: FaultyChannel(second.channel, fault: .losesCommand(8)))
+            _ = try desk().completeCarryOver(over: FaultyChannel(second.channel, fault: .dropCommand(8)))
         }
         _ = try desk().recover(over: second.channel)
         try records.setStatus(.lost, of: second.eid, at: now)
         _ = try records.replace(second.eid, by: third.eid, at: now)
         // The third gets one of two.
         expect(.noSession) {
-            _ = try desk().completeCarryOver(over: FaultyChannel(third.channel, fault: .losesCommand(5)))
+            _ = try desk().completeCarryOver(over: FaultyChannel(third.channel, fault: .dropCommand(5)))
         }
     }
 
-    /// What the file's next program has to go on with.
+    /// What the next program has to continue with.
     private func leaveOpen() throws {
         let doubtful = try card(20)
         _ = try desk().store(5_000, over: doubtful.channel)
         expect(.inDoubt) {
-            _ = try desk().store(100, over: FaultyChannel(doubtful.channel, fault: .losesAnswer(3)), reference: "open")
+            _ = try desk().store(100, over: FaultyChannel(doubtful.channel, fault: .dropAnswer(3)), reference: "open")
         }
         _ = try leftToPerson(21)
         let notApplied = try card(22)
         expect(.inDoubt) {
-            _ = try desk().store(100, over: FaultyChannel(notApplied.channel, fault: .losesCommand(3)))
+            _ = try desk().store(100, over: FaultyChannel(notApplied.channel, fault: .dropCommand(3)))
         }
         _ = try desk().recover(over: notApplied.channel)
         try records.setStatus(.blocked, of: try card(23).eid, because: "does not pay", at: now)
@@ -193,7 +194,7 @@ final class RecordStory {
         expect(.noSession) {
             _ = try desk().setClock(
                 to: Timestamp(rawValue: TestMeter.monday + 7200),
-                over: FaultyChannel(meter.channel, fault: .losesAnswer(3)))
+                over: FaultyChannel(meter.channel, fault: .dropAnswer(3)))
         }
         _ = try desk().snapshot(over: meter.channel)
     }

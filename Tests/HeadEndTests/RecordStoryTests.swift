@@ -8,7 +8,7 @@ import Testing
 import ValueElement
 import ValueProtocol
 
-/// The same story told by this program, and to a record file of the last one whose trail held sentences.
+/// The same story, executed by this program, and in an old record file whose trail held sentences.
 @Suite("A record file of before says what one of now does")
 struct RecordStoryTests {
     let folder: TestFolder
@@ -26,7 +26,7 @@ struct RecordStoryTests {
     @Test func `the same records, whichever program wrote them`() throws {
         let (old, new) = (try old(), try RecordFile.inMemory(auditKey: RecordStory.auditKey))
         let story = try RecordStory(new)
-        try story.tell()
+        try story.run()
         try new.verify(against: story.marks)
         #expect(try old.elements() == new.elements())
         #expect(try old.transactions() == new.transactions())
@@ -43,9 +43,9 @@ struct RecordStoryTests {
         #expect(try new.meterStatus(of: RecordStory.meterOfGas).count == 1)
     }
 
-    @Test func `every kind of event is told`() throws {
+    @Test func `every kind of event is reported`() throws {
         let records = try RecordFile.inMemory()
-        try RecordStory(records).tell()
+        try RecordStory(records).run()
         let events = try records.auditTrail().compactMap(\.event)
         #expect(Set(events.map(\.kind)) == Set(AuditEvent.Kind.allCases))
         #expect(events.count == (try records.auditTrail().count))
@@ -54,13 +54,13 @@ struct RecordStoryTests {
     @Test func `a desk goes on with a file of before`() throws {
         let (records, keys) = (try old(), try testKeys())
         let desk = try desk(records, keys, time: 1_800_000_000)
-        // The card whose answer was lost: its EXECUTE never came to be.
+        // The card whose answer was lost: it never received the EXECUTE.
         let doubtful = try TestCard(20, keys: keys) { $0.nt = 1000 }
         let result = try desk.store(100, over: doubtful.channel, reference: "open")
         #expect(result.recovered.map(\.state) == [.notApplied])
         #expect(result.state == .done)
         #expect(try doubtful.holds() == 100)
-        // The card that one of two carry-overs reached.
+        // The card that received one of two carry-overs.
         let third = try TestCard(12, keys: keys) { $0.nt = 1000 }
         #expect(try desk.completeCarryOver(over: third.channel).map(\.state) == [.done])
         #expect(try third.holds() == 9_000_000)

@@ -13,7 +13,7 @@ struct RecoveryTests {
     let records: RecordFile
     let desk: CreditDesk
     let card: TestCard
-    /// The transaction that is in doubt when each test begins.
+    /// The transaction in doubt at the start of each test.
     let open = HostTransaction(rawValue: 1)
 
     init() throws {
@@ -21,11 +21,11 @@ struct RecoveryTests {
         records = try RecordFile.inMemory(auditKey: keys.auditKey)
         desk = try HeadEndTests.desk(records, keys)
         card = try TestCard(keys: keys)
-        let channel = FaultyChannel(card.channel, fault: .losesCommand(3))
+        let channel = FaultyChannel(card.channel, fault: .dropCommand(3))
         expect(.inDoubt) { _ = try desk.store(100, over: channel) }
     }
 
-    /// Applies transactions behind these records' back, as a second record file would.
+    /// Applies transactions without these records, as a second record file would.
     private func applyElsewhere(_ numbers: ClosedRange<UInt64>, amount: UInt64 = 7) throws {
         let element = try #require(card.card.element)
         try element.update { image in
@@ -54,7 +54,7 @@ struct RecoveryTests {
         expect(.notResolvable) {
             _ = try records.resolve(open, of: card.eid, applied: true, by: "", because: "", at: Timestamp(rawValue: 9))
         }
-        // Never again under that number: the element has gone on.
+        // Never again with that number: the element has applied higher ones.
         #expect(try desk.retry(open, of: card.eid, over: card.channel).outcome == .declined(.notToRetry(resolved)))
         let next = try desk.store(1, over: card.channel)
         #expect(next.state == .done)
@@ -66,7 +66,7 @@ struct RecoveryTests {
 
     @Test func `below the lowest kept the element cannot tell`() throws {
         try applyElsewhere(2...9)
-        // Eight are kept, the lowest is 2: whether 1 was ever there cannot be told.
+        // Eight are stored, the lowest is 2: whether 1 was ever applied cannot be determined.
         #expect(try desk.recover(over: card.channel).map(\.state) == [.needsManualResolution])
     }
 
@@ -99,8 +99,8 @@ struct RecoveryTests {
     }
 
     @Test func `an applied one whose value was spent since is still known`() throws {
-        // STATUS of the first, balance, balance again for the second, and then its STORE CREDIT.
-        let again = FaultyChannel(card.channel, fault: .losesAnswer(5))
+        // STATUS of the first, its balance, another balance for the second, and then its STORE CREDIT.
+        let again = FaultyChannel(card.channel, fault: .dropAnswer(5))
         expect(.inDoubt) { _ = try desk.store(50, over: again) }
         try card.spend(20)
         let recovered = try desk.recover(over: card.channel)

@@ -55,9 +55,9 @@ struct ReplacementTests {
     // Replacing is one write; each of two purses is stored by four exchanges and four writes, after one SELECT.
     @Test(arguments: DyingProcess.Moment.all(writes: 9))
     func `whatever is lost and whenever the process dies`(_ moment: DyingProcess.Moment?) throws {
-        // Every loss alone, every death alone, and every death with every loss around a STORE CREDIT.
+        // Every loss alone, every crash alone, and every crash with every loss around a STORE CREDIT.
         let losses = FaultyChannel.everyFault(exchanges: 9)
-        let worst: [FaultyChannel.Fault] = [.losesCommand(4), .losesAnswer(4), .losesCommand(8), .losesAnswer(8)]
+        let worst: [FaultyChannel.Fault] = [.dropCommand(4), .dropAnswer(4), .dropCommand(8), .dropAnswer(8)]
         for fault in [.none] + (moment == nil ? losses : worst) {
             let story = try ReplacementTests()
             try story.replace(losing: fault, dyingAt: moment)
@@ -107,7 +107,7 @@ struct ReplacementTests {
     @Test func `nothing is carried while a transaction is in doubt`() throws {
         let records = try records()
         try records.setStatus(.inUse, of: old.eid, at: now)
-        let channel = FaultyChannel(old.channel, fault: .losesAnswer(3))
+        let channel = FaultyChannel(old.channel, fault: .dropAnswer(3))
         expect(.inDoubt) { _ = try desk(records, keys).store(5, over: channel) }
         try records.setStatus(.lost, of: old.eid, at: now)
         expect(.openTransaction) {
@@ -126,8 +126,8 @@ struct ReplacementTests {
         _ = try records.replace(old.eid, by: new.eid, at: now)
         let third = try TestCard(3, keys: keys)
         let desk = try desk(records, keys)
-        // The second card gets gas, and is lost before water came.
-        let channel = FaultyChannel(new.channel, fault: .losesCommand(8))
+        // The second card gets gas, and is lost before it gets water.
+        let channel = FaultyChannel(new.channel, fault: .dropCommand(8))
         expect(.inDoubt) { _ = try desk.completeCarryOver(over: channel) }
         #expect(try desk.recover(over: new.channel).map(\.state) == [.notApplied])
         try records.setStatus(.lost, of: new.eid, at: now)

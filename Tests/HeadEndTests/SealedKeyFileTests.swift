@@ -13,7 +13,7 @@ struct SealedKeyFileTests {
     let file: SealedKeyFile
     let keys: HostKeys
     let passphrase = Secret(copying: Array("correct horse battery staple".utf8))
-    /// Small, so that thousands of guesses are quick.
+    /// Low cost, so that thousands of guesses are quick.
     let cheap: ScryptCost
 
     init() throws {
@@ -76,7 +76,7 @@ struct SealedKeyFileTests {
         let whole = try Data(contentsOf: url)
         for index in whole.indices {
             for bit in [UInt8(0x01), 0x10, 0x80] {
-                // Costs that stay within bounds would only make the test slow.
+                // Costs within bounds would only make the test slow.
                 if index == 7, ScryptCost(logN: whole[index] ^ bit, r: 1, p: 1) != nil { continue }
                 var altered = whole
                 altered[index] ^= bit

@@ -2,7 +2,7 @@ import ISO7816
 import TestSupport
 import Testing
 
-/// Commands at and around every border of their length fields, and every short string of bytes.
+/// Commands at and around every limit of their length fields, and every short byte string.
 @Suite struct CommandAPDULengthTests {
     static let dataLengths = [0, 1, 2, 254, 255, 256, 257, 65_534, 65_535]
     static let expectedLengths: [Int?] = [nil, 1, 2, 255, 256, 257, 65_535, 65_536]
@@ -28,7 +28,7 @@ import Testing
             }
             #expect(written == command.bytes)
             let small = [UInt8](capacity: command.bytes.count - 1) { room in
-                #expect(throws: APDUError(.noRoom, count: command.bytes.count)) {
+                #expect(throws: APDUError(.bufferTooSmall, count: command.bytes.count)) {
                     try room.appendCommand(
                         cla: 0x80, ins: 0x52, p1: 1, p2: 2, data: data.span, expectedLength: expected,
                         extended: extended)
@@ -50,8 +50,8 @@ import Testing
         }
     }
 
-    /// Every string of 0 to 8 bytes whose last four are of an alphabet of lengths: it parses and builds back to
-    /// itself, or it is refused; the view says the same.
+    /// Every string of 0 to 8 bytes whose last four are taken from an alphabet of lengths: it parses and builds back to
+    /// itself, or it is refused; the view agrees.
     @Test func `every short string builds back or is refused`() throws {
         let alphabet: [UInt8] = [0, 1, 2, 3, 4, 0x80, 0xFF]
         var taken = 0
@@ -65,12 +65,12 @@ import Testing
                 if try buildsBack(bytes) { taken += 1 } else { refused += 1 }
             }
         }
-        // Four bytes are case 1; with five every one is case 2; the others follow from ISO/IEC 7816-3, 12.1.3.
+        // Four bytes are case 1; five are always case 2; the others follow from ISO/IEC 7816-3, 12.1.3.
         #expect(taken == expectedCount(alphabet))
         #expect(taken + refused == 4 + 1 + 7 + 49 + 343 + 2401)
     }
 
-    /// How many such strings are commands, counted from the layouts and not by parsing.
+    /// How many such strings are commands, computed from the layouts, not by parsing.
     private func expectedCount(_ alphabet: [UInt8]) -> Int {
         let letters = alphabet.count
         func power(_ exponent: Int) -> Int { (0..<exponent).reduce(1) { product, _ in product * letters } }
@@ -93,8 +93,8 @@ import Testing
                 extended: Bool.random(using: &generator)
             ).bytes
             _ = try buildsBack(bytes)
-            let place = Int.random(in: 0..<bytes.count, using: &generator)
-            bytes[place] = UInt8.random(in: 0...255, using: &generator)
+            let offset = Int.random(in: 0..<bytes.count, using: &generator)
+            bytes[offset] = UInt8.random(in: 0...255, using: &generator)
             _ = try buildsBack(bytes)
             bytes.removeLast(Int.random(in: 0...bytes.count, using: &generator))
             _ = try buildsBack(bytes)

@@ -19,7 +19,7 @@ import Testing
         #expect(viewed == count)
         #expect(status == StatusWord(0x6282))
         let small = [UInt8](capacity: count + 1) { room in
-            #expect(throws: APDUError(.noRoom, count: count + 2)) {
+            #expect(throws: APDUError(.bufferTooSmall, count: count + 2)) {
                 try room.appendResponse(data: data.span, status: .success)
             }
         }

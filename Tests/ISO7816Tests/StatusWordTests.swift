@@ -40,7 +40,7 @@ import Testing
             let status = StatusWord(value)
             #expect((status.triesLeft != nil) == (value >> 4 == 0x63C))
             #expect((status.bytesAvailable != nil) == (value >> 8 == 0x61))
-            #expect((status.rightLength != nil) == (value >> 8 == 0x6C))
+            #expect((status.correctLength != nil) == (value >> 8 == 0x6C))
             #expect(status.meaning.isEmpty == false)
         }
     }

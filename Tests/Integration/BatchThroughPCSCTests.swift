@@ -7,7 +7,7 @@ import Testing
 import ValueElement
 import ValueProtocol
 
-/// A batch at two readers of a real pcscd, by a master-key card in a third.
+/// A batch at two readers of a real pcscd, with a master-key card in a third.
 @Suite(.enabled(if: PrivatePCSCD.missing == nil, "\(PrivatePCSCD.missing ?? "")"))
 struct BatchThroughPCSCTests {
     private static let names = [
@@ -40,7 +40,7 @@ struct BatchThroughPCSCTests {
         return try ValueCard(VolatileMemory(ValueCard.blank(eid(number), transportKey: transport)))
     }
 
-    /// The next card goes in when the one before was reported.
+    /// The next card is inserted once the one before was reported.
     private func feed(
         _ numbers: [UInt32], _ slot: Int, _ readers: VirtualReaders, _ reported: AsyncStream<Void>
     ) async throws {

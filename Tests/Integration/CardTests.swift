@@ -3,7 +3,7 @@ import CardIOTesting
 import ISO7816
 import Testing
 
-/// What a connected card can be asked to do.
+/// The operations of a connected card.
 @Suite(.enabled(if: PrivatePCSCD.missing == nil, "\(PrivatePCSCD.missing ?? "")"))
 struct CardTests {
     let count: CommandAPDU
@@ -26,7 +26,7 @@ struct CardTests {
             #expect(status.answerToReset == reference.answerToReset)
             #expect(status.activeProtocol == .t1)
             #expect(status.isPresent && status.isPowered)
-            // Virtual readers have no attributes of their own.
+            // Virtual readers have no attributes.
             await #expect(throws: CardError(.unsupported, subject: "")) { try await card.attribute(.serialNumber) }
             let refused = await #expect(throws: CardError.self) { try await card.control(.function(1)) }
             #expect(refused?.subject == readers.slots[0].reader)
@@ -39,7 +39,7 @@ struct CardTests {
             let exclusive = try await readers.connect(mode: .exclusive)
             let refused = await #expect(throws: CardError.self) {
                 try await readers.service.connect(
-                    to: .name(readers.slots[0].reader), patience: .zero, deadline: .now + .seconds(60))
+                    to: .name(readers.slots[0].reader), timeout: .zero, deadline: .now + .seconds(60))
             }
             // Some versions of pcscd refuse at once, others let the second program wait for the first.
             #expect(refused == CardError(.sharingViolation, subject: "") || refused?.code == .deadlineExceeded)
@@ -62,7 +62,7 @@ struct CardTests {
         }
     }
 
-    @Test func `the reset of another program is told once`() async throws {
+    @Test func `the reset of another program is reported once`() async throws {
         try await withCard(ReferenceCard()) { readers, card, _ in
             let other = try await readers.connect()
             try await other.reset()

@@ -2,7 +2,7 @@ import Foundation
 import TestPrograms
 import Testing
 
-/// The program itself plays the story that the tests play: in its own process, and in two virtual readers.
+/// The program itself plays the story of the tests: in its own process, and in two virtual readers.
 @Suite("vstore demo", .enabled(if: PrivatePCSCD.missing == nil, "\(PrivatePCSCD.missing ?? "")"))
 struct DemoProgramTests {
     static let end = "every difference is 0 micro-units"
@@ -13,7 +13,7 @@ struct DemoProgramTests {
     }
 
     @Test func `with cards in virtual readers`() async {
-        // It takes the readers in which a card appears, so nobody else's may appear meanwhile.
+        // It uses the readers in which a card appears, so no other test may insert one meanwhile.
         await #expect(processExitsWith: .success) {
             await reporting {
                 let own = try await OwnPCSCD()

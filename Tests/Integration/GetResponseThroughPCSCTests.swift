@@ -9,14 +9,14 @@ import TestPrograms
 import TestSupport
 import Testing
 
-/// A T=0 card in a reader: the transport gives what comes, whoever wants whole answers puts automatic GET RESPONSE on, and
-/// a trace shows what is sent.
+/// A T=0 card in a reader: the transport returns answers unchanged, automatic GET RESPONSE makes them whole, and a
+/// trace shows what is sent.
 @Suite(.enabled(if: PrivatePCSCD.missing == nil, "\(PrivatePCSCD.missing ?? "")"))
 struct GetResponseThroughPCSCTests {
     /// Case 4, whose eight bytes of answer are announced, and case 2 with a length that is wrong.
     private static let echo = "80 10 00 00 02 12 34 00"
     private static let wrongLength = "80 16 00 00 00"
-    /// The same as T=0 carries them.
+    /// The same commands as carried by T=0.
     private static let tpdu = "80 10 00 00 02 12 34"
 
     /// Lends a slot with a T=0 card in it.
@@ -40,7 +40,7 @@ struct GetResponseThroughPCSCTests {
         ).run(input: input)
     }
 
-    /// What a trace shows as sent.
+    /// The commands that a trace shows as sent.
     private func sent(_ outcome: Program.Outcome) -> [String] {
         outcome.errors.split(separator: "\n").filter { $0.hasPrefix("> ") }
             .map { line in
@@ -111,7 +111,7 @@ struct GetResponseThroughPCSCTests {
         }
     }
 
-    /// The relay carries T=0 as it is; its client follows.
+    /// The relay carries T=0 unchanged; its client sends GET RESPONSE.
     @Test func `a relayed reader is raw`() async throws {
         try await withT0Card { readers in
             let relayed = try await RelayedReader(.name(readers.slots[0].reader))

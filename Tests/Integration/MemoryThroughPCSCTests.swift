@@ -6,7 +6,7 @@ import ISO7816
 import TestPrograms
 import Testing
 
-/// Memory cards behind a reader of a real pcscd that takes the pseudo-APDUs: our library and our program.
+/// Memory cards behind a reader of a real pcscd that accepts the pseudo-APDUs: our library and our program.
 @Suite(.enabled(if: PrivatePCSCD.missing == nil, "\(PrivatePCSCD.missing ?? "")"))
 struct MemoryThroughPCSCTests {
     private static let code: [UInt8] = [0x12, 0x34, 0x56]
@@ -59,7 +59,7 @@ struct MemoryThroughPCSCTests {
             #expect(info.status == 0, "\(info)")
             #expect(info.output.contains(#""answerToReset":"3B04A2131091""#) && info.output.contains(#""triesLeft":2"#))
 
-            // A wrong code takes a try; the last is left alone without a word for it.
+            // A wrong code uses a try; the last one is not used without --last-try.
             let wrong = try await memory(readers, "write --at 64 CAFE --psc-file -", input: "111111\n")
             #expect(wrong.status == 1 && wrong.errors.contains("the code is wrong"))
             let guarded = try await memory(readers, "write --at 64 CAFE --psc-file -", input: "123456\n")
@@ -69,7 +69,7 @@ struct MemoryThroughPCSCTests {
             #expect(written.status == 0, "\(written)")
             #expect(try await memory(readers, "read --at 64 --count 2 --json").output.contains("CAFE"))
 
-            // Protection, which wants a yes, and then holds.
+            // Protection, which has to be confirmed, and is then irreversible.
             let asked = try await memory(readers, "protect --at 4 0405 --psc-file -", input: "123456\n")
             #expect(asked.status == 64)
             let protected = try await memory(readers, "protect --at 4 0405 --psc-file - --yes", input: "123456\n")
@@ -97,8 +97,8 @@ struct MemoryThroughPCSCTests {
         }
     }
 
-    /// A card that is no memory card refuses the commands of the reader.
-    @Test func `another card is told apart`() async throws {
+    /// A card that is not a memory card refuses the commands of the reader.
+    @Test func `another card is reported apart`() async throws {
         try await VirtualReaders.lend { readers in
             let virtual = try await readers.insert(GateCard())
             let outcome = try await memory(readers, "info")

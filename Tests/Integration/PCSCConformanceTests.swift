@@ -3,7 +3,7 @@ import CardIOTesting
 import ISO7816
 import Testing
 
-/// PC/SC carries APDUs to a card in a virtual reader as every carrier must.
+/// PC/SC passes the conformance suite for carriers, with a card in a virtual reader.
 @Suite(.enabled(if: PrivatePCSCD.missing == nil, "\(PrivatePCSCD.missing ?? "")"))
 struct PCSCConformanceTests {
     actor Carrier: CarrierUnderTest {
@@ -35,7 +35,7 @@ struct PCSCConformanceTests {
         try await VirtualReaders.lend { readers in
             let carrier = try await Carrier(readers)
             // A frame of the virtual reader has a length of 16 bits.
-            let conformance = CarrierConformance(greatestCommand: 65_535, greatestAnswer: 65_533)
+            let conformance = CarrierConformance(maxCommandLength: 65_535, maxAnswerLength: 65_533)
             try await conformance.run(check, on: carrier)
             await carrier.virtual.remove()
         }

@@ -3,7 +3,7 @@ import CardIOTesting
 import TestPrograms
 import Testing
 
-/// Programs of others talk to our emulated card.
+/// Other people's programs use our emulated card.
 @Suite(.enabled(if: PrivatePCSCD.missing == nil, "\(PrivatePCSCD.missing ?? "")"))
 struct PeerTests {
     @Test func `opensc-tool gets the card's answer`() async throws {
@@ -39,7 +39,7 @@ struct PeerTests {
             """
         try await VirtualReaders.lend { readers in
             let card = try await readers.insert(ReferenceCard())
-            // The package of the system is for the system's own interpreter.
+            // The system's package works only with the system's interpreter.
             let outcome = try await readers.run("/usr/bin/python3", "-c", program, readers.slots[0].reader)
             #expect(outcome.output == "8010010203aabbcc 9000\n", "\(outcome)")
             await card.remove()

@@ -2,7 +2,7 @@ import CardIO
 import ISO7816
 import Testing
 
-/// A reader that comes and goes. Each test has a pcscd, and so a process, of its own.
+/// A reader that is plugged in and unplugged. Each test has its own pcscd, and so its own process.
 @Suite(
     .enabled(if: PrivatePCSCD.missing == nil, "\(PrivatePCSCD.missing ?? "")"),
     .enabled(if: PluggableReader.missing == nil, "\(PluggableReader.missing ?? "")"))
@@ -40,7 +40,7 @@ struct PluggableReaderTests {
                 let (seen, tell) = AsyncStream<ReaderEvent>.makeStream()
                 let watchers = (0..<2).map { _ in
                     Task {
-                        // One that fails ends the waiting for it.
+                        // A failure ends the wait.
                         defer { tell.finish() }
                         var events: [ReaderEvent] = []
                         for try await event in service.events(deadline: .testDeadline) {
@@ -51,16 +51,16 @@ struct PluggableReaderTests {
                         return events
                     }
                 }
-                var told = seen.makeAsyncIterator()
-                for _ in 0..<4 { _ = await told.next() }
+                var reported = seen.makeAsyncIterator()
+                for _ in 0..<4 { _ = await reported.next() }
                 try pluggable.pullOut(own.daemon)
-                for _ in 0..<4 { _ = await told.next() }
-                // The service runs and has no reader: no error, and nobody's watch has ended.
+                for _ in 0..<4 { _ = await reported.next() }
+                // The service runs and has no reader: no error, and no watch has ended.
                 #expect(try await service.readers().isEmpty)
                 let none = await #expect(throws: CardError.self) { try await service.connect(to: .only) }
                 #expect(none?.code == .noReader)
                 try pluggable.plugIn(own.daemon)
-                for _ in 0..<4 { _ = await told.next() }
+                for _ in 0..<4 { _ = await reported.next() }
                 try pluggable.pullOut(own.daemon)
                 let coming: [ReaderEvent] = [
                     .readerArrived(reader: reader),

@@ -6,7 +6,7 @@ import Testing
 import ValueElement
 import ValueProtocol
 
-/// Programs of others talk to our purse, and get the answers of `APDU/README.md`.
+/// Other people's programs use our purse, and get the answers of `APDU/README.md`.
 @Suite(.enabled(if: PrivatePCSCD.missing == nil, "\(PrivatePCSCD.missing ?? "")"))
 struct PursePeerTests {
     private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -28,7 +28,7 @@ struct PursePeerTests {
             let command = Self.select.replacing(" ", with: ":")
             let outcome = try await readers.run("opensc-tool", "-r", readers.slots[0].reader, "-s", command)
             #expect(outcome.output.contains("SW1=0x90, SW2=0x00"), "\(outcome)")
-            // Sixteen bytes a line, and their characters behind.
+            // Sixteen bytes per line, followed by their characters.
             let bytes = outcome.output.split(separator: "\n").drop { !$0.hasPrefix("6F 1F") }.map { line in
                 line.split(separator: " ").prefix { $0.count == 2 && UInt8($0, radix: 16) != nil }.prefix(16)
             }
@@ -56,7 +56,7 @@ struct PursePeerTests {
         }
     }
 
-    /// A host in another language, written after the command reference, stores credit on our card.
+    /// A host in another language, written from the command reference, stores credit on our card.
     @Test func `a host in Python stores credit`() async throws {
         let suite = try CipherSuite()
         let master = Secret(copying: (0..<16).map { UInt8($0) })

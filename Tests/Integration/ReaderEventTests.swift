@@ -51,7 +51,7 @@ struct ReaderEventTests {
             }
             for await _ in begun { break }
             watch.cancel()
-            // Without its end this test would hang.
+            // If the sequence did not end, this test would hang.
             try await watch.value
         }
     }

@@ -4,7 +4,7 @@ import Foundation
 import TestPrograms
 import Testing
 
-/// `vstore reader info` with a reader of a real pcscd: what the reader tells, and the card in it.
+/// `vstore reader info` with a reader of a real pcscd: what the reader reports, and the card in it.
 @Suite(.enabled(if: PrivatePCSCD.missing == nil, "\(PrivatePCSCD.missing ?? "")"))
 struct ReaderInfoThroughPCSCTests {
     private func info(_ readers: VirtualReaders, _ more: String...) async throws -> Program.Outcome {
@@ -38,7 +38,7 @@ struct ReaderInfoThroughPCSCTests {
         }
     }
 
-    /// A reader with a keypad and a name, in a process of its own.
+    /// A reader with a keypad and a name, in a separate process.
     @Test(.enabled(if: PluggableReader.missing == nil, "\(PluggableReader.missing ?? "")"))
     func `what a reader can do is shown`() async {
         await #expect(processExitsWith: .success) {

@@ -6,7 +6,7 @@ import ISO7816
 import TestPrograms
 import Testing
 
-/// What a relay does with a card in a reader.
+/// A relay with a card in a reader.
 @Suite struct RelayThroughPCSCTests {
     @Test(.enabled(if: PrivatePCSCD.missing == nil, "\(PrivatePCSCD.missing ?? "")"))
     func `a reader's card is held alone and reset when it is let go`() async throws {
@@ -17,7 +17,7 @@ import Testing
             #expect(relayed.face.name == reader)
             #expect(relayed.face.isT0 == false)
             #expect(relayed.face.answerToReset.first == 0x3B)
-            // Nobody else has it meanwhile.
+            // No other program can use it meanwhile.
             await #expect(throws: CardError(.sharingViolation, subject: reader)) { _ = try await readers.connect() }
             let command = try CommandAPDU(cla: 0x00, ins: 0xCA, p1: 0x01, p2: 0x00, expectedLength: 256)
             #expect(try await relayed.transmit(command).status == .success)
@@ -31,7 +31,7 @@ import Testing
         }
     }
 
-    /// Another machine's card in a virtual reader here is a card to a program that knows nothing of relays.
+    /// A program that does not support relays can use another machine's card in a virtual reader here.
     @Test(.enabled(if: PrivatePCSCD.missing == nil, "\(PrivatePCSCD.missing ?? "")"))
     func `any program reaches a relayed card`() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "relay-\(UUID().uuidString)")
@@ -50,7 +50,7 @@ import Testing
                 "opensc-tool", "-r", readers.slots[0].reader, "-s", "80:10:01:02:03:AA:BB:CC")
             #expect(outcome.output.contains("80 10 01 02 03 AA BB CC"), "\(outcome)")
             #expect(outcome.output.contains("SW1=0x90, SW2=0x00"), "\(outcome)")
-            // The other machine goes away: so does the card.
+            // The other machine disconnects, and the card is removed.
             serving.cancel()
             await serving.value
             _ = try await readers.run(
@@ -64,7 +64,7 @@ import Testing
         try FileManager.default.removeItem(at: folder)
     }
 
-    /// The far card is taken out while nothing is sent: PC/SC here sees it go, and says why.
+    /// The remote card is removed while nothing is sent: PC/SC here detects it, and the reason is reported.
     @Test(.enabled(if: PrivatePCSCD.missing == nil, "\(PrivatePCSCD.missing ?? "")"))
     func `a card taken out there is out here without a command`() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "relay-\(UUID().uuidString)")
@@ -100,7 +100,7 @@ import Testing
         try FileManager.default.removeItem(at: folder)
     }
 
-    /// Connecting blocks.
+    /// Connects, which blocks.
     private static func connect(port: Int, _ credentials: RelayCredentials) async throws -> RelayChannel {
         let thread = try CardThread()
         return try await withCheckedThrowingContinuation { continuation in

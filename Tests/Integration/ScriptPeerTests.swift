@@ -57,7 +57,7 @@ import ValueProtocol
         }
     }
 
-    /// What scriptor prints behind `< `, over several lines, up to the meaning behind a colon.
+    /// What scriptor prints after `< `, over several lines, up to the colon before the meaning.
     static func answers(in output: String) throws -> [ResponseAPDU] {
         var answers: [ResponseAPDU] = []
         var digits: String?

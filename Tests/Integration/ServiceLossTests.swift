@@ -4,7 +4,7 @@ import ISO7816
 import TestSupport
 import Testing
 
-/// A pcscd that is killed, restarted, or answers nothing. Each test has a pcscd, and so a process, of its own.
+/// A pcscd that is killed, restarted, or does not answer. Each test has its own pcscd, and so its own process.
 @Suite(.enabled(if: PrivatePCSCD.missing == nil, "\(PrivatePCSCD.missing ?? "")"))
 struct ServiceLossTests {
     @Test func `two watchers survive a service that is killed and started`() async {
@@ -16,7 +16,7 @@ struct ServiceLossTests {
                 let virtual = try await own.insert(card)
                 let (seen, tell) = AsyncStream<ReaderEvent>.makeStream()
                 let service = own.service
-                // Each counts for itself and tells how far it is; one that fails ends the waiting for it.
+                // Each counts and reports its progress; a failure ends the wait.
                 let watchers = (0..<2).map { number in
                     Task {
                         var events: [ReaderEvent] = []
@@ -34,13 +34,14 @@ struct ServiceLossTests {
                         return events
                     }
                 }
-                var told = seen.makeAsyncIterator()
-                // Both have seen reader and card before it is killed: a service that dies at the first call is an error.
-                for _ in 0..<4 { _ = await told.next() }
+                var reported = seen.makeAsyncIterator()
+                // Both have seen reader and card before it is killed: a service that ends at the first call is an
+                // error.
+                for _ in 0..<4 { _ = await reported.next() }
                 try own.daemon.order(.kill)
-                for _ in 0..<4 { _ = await told.next() }
+                for _ in 0..<4 { _ = await reported.next() }
                 try own.daemon.order(.start)
-                for _ in 0..<2 { _ = await told.next() }
+                for _ in 0..<2 { _ = await reported.next() }
                 _ = await virtual.waitUntilRemoved()
                 try await virtual.insert()
                 let inserted = ReaderEvent.cardInserted(reader: reader, answerToReset: card.answerToReset)
@@ -69,7 +70,7 @@ struct ServiceLossTests {
             await #expect(throws: CardError(.noService, subject: "")) { try await own.service.readers() }
             try own.daemon.order(.start)
             try await own.daemon.ready(own.service)
-            // The old connection stays dead, and says so.
+            // The old connection stays unusable, and reports that.
             let refused = await #expect(throws: CardError.self) { try await card.transmit(count) }
             #expect(refused?.code == .serviceLost || refused?.code == .notConnected)
             _ = await virtual.waitUntilRemoved()
@@ -128,7 +129,7 @@ struct ServiceLossTests {
         }
     }
 
-    /// A question to the service alone, which came too late, leaves the card as it was.
+    /// A request to the service alone that missed its deadline leaves the card as it was.
     @Test func `a late STATUS costs the card nothing`() async {
         await #expect(processExitsWith: .success) {
             await reporting {
@@ -146,11 +147,11 @@ struct ServiceLossTests {
                         throws: CardError(.deadlineExceeded, subject: ""),
                         "a question that a service at rest does not answer ends by its deadline"
                     ) {
-                        // The card's thread looks at the time, and then asks the service.
+                        // The card's thread reads the clock, and then asks the service.
                         try await passingDeadline(once: { await $0.waitForLooks(1) }, wait)
                     }
                     try own.daemon.order(.continue)
-                    // Its turn comes when the late question is over.
+                    // It runs once the late request has ended.
                     _ = try await card.status()
                 }
                 #expect(

@@ -5,7 +5,7 @@ import ISO7816
 import Synchronization
 import Testing
 
-/// Several who want one card: tasks, connections, and whoever resets it.
+/// Several clients of one card: tasks, connections, and one that resets it.
 @Suite(.enabled(if: PrivatePCSCD.missing == nil, "\(PrivatePCSCD.missing ?? "")"))
 struct SharedCardTests {
     struct Refusal: Error, Equatable {}
@@ -51,19 +51,19 @@ struct SharedCardTests {
                 }
                 _ = try transaction.transmit(count)
             }
-            // Nothing of it stays.
+            // No state is left.
             #expect(try await other.withTransaction { try $0.transmit(count).status } == .success)
             try await other.disconnect(.leave)
         }
     }
 
-    /// Whoever lets go of a connection late resets no card that came since.
+    /// Closing an old connection does not reset a card inserted since.
     @Test func `a connection that ends leaves a card that came since alone`() async throws {
         try await VirtualReaders.lend { readers in
             let virtual = try await readers.insert(ReferenceCard())
             let first = try await readers.connect()
             _ = try await first.transmit(count)
-            // Nothing is sent to the first card any more, so that only the service knows that it went.
+            // Nothing more is sent to the first card, so that only the service knows that it was removed.
             await virtual.remove()
             try await readers.insert(virtual)
             let second = try await readers.connect()
@@ -100,7 +100,7 @@ struct SharedCardTests {
                 runs.count.add(1, ordering: .relaxed)
                 return [transaction.isRestarted ? 1 : 0] + Array(try transaction.transmit(count).data)
             }
-            // Surfaced where nothing else is asked for; the body did not run.
+            // Reported by default; the body did not run.
             await #expect(throws: CardError(.cardReset, subject: "")) { try await card.withTransaction(body) }
             #expect(runs.count.load(ordering: .relaxed) == 0)
             try await other.reset()
@@ -114,7 +114,7 @@ struct SharedCardTests {
     @Test func `after its first command a body never runs again`() async throws {
         try await withCard(ReferenceCard()) { _, card, reference in
             let (count, runs) = (count, Runs())
-            // The body meets what looks like a reset before, and after, its first command.
+            // The body sees what looks like a reset before, and after, its first command.
             await #expect(throws: CardError(.cardReset, subject: "")) {
                 try await card.withTransaction(restarts: 3) { transaction in
                     runs.count.add(1, ordering: .relaxed)
@@ -123,7 +123,7 @@ struct SharedCardTests {
                 }
             }
             #expect(runs.count.load(ordering: .relaxed) == 3)
-            // Another error does not let it run again either.
+            // Nor is it repeated after another error.
             await #expect(throws: Refusal()) {
                 try await card.withTransaction(restarts: 3) { _ in
                     runs.count.add(1, ordering: .relaxed)
@@ -135,7 +135,7 @@ struct SharedCardTests {
     }
 }
 
-/// Blocks this thread, which is a card's own, until `work` is done, as `BlockingChannel` does.
+/// Blocks this thread, which belongs to a card, until `work` is done, as `BlockingChannel` does.
 private func waitOnThisThread(_ work: @escaping @Sendable () async throws -> Void) throws {
     let done = DispatchSemaphore(value: 0)
     let box = Box()

@@ -15,9 +15,9 @@ struct StoryThroughPCSCTests {
             let master = try await readers.insert(Cast.blankMasterCard(), slot: 0)
             let subscriber = try await readers.insert(Cast.blankCard(CipherSuite()), slot: 1)
             let lines = Mutex<[String]>([])
-            let place = Demonstration.Place.readers(
+            let setting = Demonstration.Setting.readers(
                 master: .name(readers.slots[0].reader), subscriber: .name(readers.slots[1].reader))
-            try await Demonstration(place).run { line in lines.withLock { $0.append(line) } }
+            try await Demonstration(setting).run { line in lines.withLock { $0.append(line) } }
             #expect(lines.withLock { $0.last }?.contains("every difference is 0 micro-units") == true)
             await master.remove()
             await subscriber.remove()

@@ -6,10 +6,10 @@ import ISO7816
 import TestPrograms
 import Testing
 
-/// `vstore apdu trace` on programs of others, and `vstore apdu replay` for them, through a real pcscd.
+/// `vstore apdu trace` on other people's programs, and `vstore apdu replay` for them, through a real pcscd.
 @Suite(.enabled(if: PrivatePCSCD.missing == nil, "\(PrivatePCSCD.missing ?? "")"))
 struct TracingThroughPCSCTests {
-    /// A folder for the spy library's FIFO and for files, gone after `body`.
+    /// A folder for the spy library's FIFO and for files, removed after `body`.
     private func withHome(_ body: (URL) async throws -> Void) async throws {
         let home = FileManager.default.temporaryDirectory.appending(path: "trace-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: home, withIntermediateDirectories: true)
@@ -24,7 +24,7 @@ struct TracingThroughPCSCTests {
         _ arguments: [String], _ readers: VirtualReaders, _ home: URL, input: String = ""
     ) async throws -> Program.Outcome {
         let environment = readers.environment.merging(["HOME": home.path, "VSTORE_HOME": home.path]) { $1 }
-        // A replay that is not played to its end waits for Ctrl-C.
+        // A replay that does not reach its end waits for Ctrl-C.
         return try await Program(
             "timeout", ["600", BuiltProgram.vstore.path] + arguments, environment: .inherited(environment)
         )
@@ -42,7 +42,7 @@ struct TracingThroughPCSCTests {
                         "-s", "00A4040007F05653544F524500", "-s", "00CA010000", "-s", "00200001049876543A",
                     ], readers, home)
                 #expect(outcome.status == 0, "\(outcome)")
-                // The program's own words stay its own.
+                // The program's own output is unchanged.
                 #expect(outcome.output.contains("Received (SW1=0x90, SW2=0x00)"), "\(outcome)")
                 let shown = outcome.errors
                 #expect(shown.contains("# \(reader), from opensc-tool ("), "\(shown)")

@@ -31,7 +31,7 @@ struct TransactionTests {
     }
 
     @Test func `a channel kept beyond its transaction throws`() async throws {
-        /// Smuggles the channel out, which the types otherwise forbid.
+        /// Lets the channel escape, which the types otherwise forbid.
         final class Smuggler: @unchecked Sendable { var channel: Transaction? }
         let smuggler = Smuggler()
         try await withCard(ReferenceCard()) { _, card, reference in
@@ -50,10 +50,10 @@ struct TransactionTests {
                     try await card.transmit(gated, deadline: deadline)
                 }
             }
-            // The caller is free while the command still stands at the gate.
+            // The caller has returned while the command still waits at the gate.
             gate.open()
-            await #expect(throws: CardError(.callAbandoned, subject: "")) { try await card.transmit(count) }
-            await #expect(throws: CardError(.callAbandoned, subject: "")) {
+            await #expect(throws: CardError(.callCancelled, subject: "")) { try await card.transmit(count) }
+            await #expect(throws: CardError(.callCancelled, subject: "")) {
                 try await card.withTransaction { try $0.transmit(count) }
             }
             try await card.reset()
@@ -69,18 +69,18 @@ struct TransactionTests {
             task.cancel()
             await #expect(throws: CardError(.cancelled, subject: "")) { try await task.value }
             gate.open()
-            await #expect(throws: CardError(.callAbandoned, subject: "")) { try await card.transmit(count) }
+            await #expect(throws: CardError(.callCancelled, subject: "")) { try await card.transmit(count) }
         }
     }
 
     @Test func `a transaction given up sends nothing more and resets the card`() async throws {
         try await withCard(GateCard()) { _, card, gate in
             let (gated, count) = (gated, count)
-            let told = Told()
+            let reported = Told()
             let task = Task {
                 try await card.withTransaction { transaction in
                     _ = try transaction.transmit(gated)
-                    do throws(CardError) { _ = try transaction.transmit(count) } catch { told.error = error }
+                    do throws(CardError) { _ = try transaction.transmit(count) } catch { reported.error = error }
                 }
             }
             await gate.waitForCommand()
@@ -88,10 +88,10 @@ struct TransactionTests {
             await #expect(throws: CardError(.cancelled, subject: "")) { try await task.value }
             let resets = gate.reference.resets
             gate.open()
-            // The body went on without its caller: what it sent was refused, and the card is fresh for the next.
+            // The body continued without its caller: its commands were refused, and the card was reset for the next.
             let fresh = try await card.transmit(count)
             #expect(Array(fresh.data) == [0, 0, 0, 1])
-            #expect(told.error?.code == .cancelled)
+            #expect(reported.error?.code == .cancelled)
             #expect(gate.reference.resets > resets)
         }
     }
@@ -108,7 +108,7 @@ struct TransactionTests {
             }
             await gate.waitForCommand()
             await #expect(throws: CardError(.deadlineExceeded, subject: "")) {
-                // The other card's thread looks at the time, and then waits for its turn.
+                // The other card's thread reads the clock, and then waits for its turn.
                 try await passingDeadline(once: { await $0.waitForLooks(1) }) { deadline in
                     try await other.withTransaction(deadline: deadline) { try $0.transmit(count) }
                 }
@@ -116,7 +116,7 @@ struct TransactionTests {
             let resets = gate.reference.resets
             gate.open()
             #expect(try await holder.value == .success)
-            // Its turn comes when the one that was given up has had and left the card.
+            // Its turn comes when the cancelled one has acquired and released the card.
             _ = try await other.status()
             #expect(gate.reference.resets == resets)
             #expect(try await card.withTransaction { Array(try $0.transmit(count).data) } == [0, 0, 0, 2])
@@ -145,7 +145,7 @@ struct TransactionTests {
     }
 }
 
-/// Carries an error out of a body whose caller has gone.
+/// Keeps an error of a body whose caller has returned.
 private final class Told: Sendable {
     private let kept = Mutex<CardError?>(nil)
     var error: CardError? {

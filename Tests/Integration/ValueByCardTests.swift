@@ -73,7 +73,7 @@ struct ValueByCardTests {
             records: records, authority: try keys.authority(register: records),
             clock: { Timestamp(rawValue: 1_767_225_600) })
         nonisolated(unsafe) let line = MeterLineChannel(
-            station.address, from: Self.hostID, to: Self.electricID.cardSlot, patience: .seconds(60))
+            station.address, from: Self.hostID, to: Self.electricID.cardSlot, timeout: .seconds(60))
 
         let content = ValueCard.records(card)
         try await VirtualReaders.lend { readers in
@@ -129,7 +129,7 @@ struct ValueByCardTests {
     }
 }
 
-/// Puts one card into a reader, again where it was pulled out.
+/// Inserts one card into a reader, and again after it was pulled out.
 private final class Hand {
     private let readers: VirtualReaders
     private let card: VirtualReaderCard
@@ -141,19 +141,19 @@ private final class Hand {
         self.card = card
     }
 
-    /// - Parameter number: the command at which the card will be pulled; nil never does.
+    /// - Parameter number: the command at which the card will be pulled; nil for never.
     func reach(pullingAt number: Int? = nil, after: Bool = false) async throws -> PulledChannel {
-        // One that is let go of later would reset the card under the next.
+        // A connection that is closed later would reset the card during the next one.
         if isIn { try await last?.disconnect() } else { try await readers.insert(card) }
         isIn = number == nil
         let connection = try await readers.connect()
         last = connection
         return PulledChannel(
-            BlockingChannel(connection, patience: .seconds(60)), card, at: number, afterwards: after)
+            BlockingChannel(connection, timeout: .seconds(60)), card, at: number, afterwards: after)
     }
 }
 
-/// A way to a card that is pulled out of its reader at a command: before it, or once it is answered.
+/// A channel to a card that is pulled out of its reader at a command: before it, or once it is answered.
 final class PulledChannel: CardChannel {
     private let base: any CardChannel
     private let card: VirtualReaderCard
@@ -181,7 +181,7 @@ final class PulledChannel: CardChannel {
         return answer
     }
 
-    /// Commands are counted from now on.
+    /// Starts counting commands.
     func arm() { isArmed = true }
 
     private func pull() {

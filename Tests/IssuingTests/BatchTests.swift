@@ -10,7 +10,7 @@ import ValueProtocol
         let run = try bench.run(BatchBench.header + "next,gas,EUR,10\n" + "00A1B2C310000003,,USD,1\n" + "next,,EUR,1\n")
         #expect(try run.handle(bench.card(3)) == BatchOutcome(eid: TestKeys.card(3), line: 3, result: .issued))
         #expect(try run.handle(bench.card(1)) == BatchOutcome(eid: TestKeys.card(1), line: 2, result: .issued))
-        // A card that is done takes no second row.
+        // An issued card gets no second row.
         #expect(try run.handle(bench.card(1)) == BatchOutcome(eid: TestKeys.card(1), line: nil, result: .notNeeded))
         #expect(run.progress == BatchProgress(total: 3, issued: 2, failed: 0))
         #expect(try run.handle(bench.card(2)).line == 4)
@@ -21,8 +21,8 @@ import ValueProtocol
         #expect(try bench.image(3)?.purses.isEmpty == true)
     }
 
-    /// Stopped by a lost answer at every message of the card and begun anew: the row stays with its card, and no row goes
-    /// to two.
+    /// Stopped by a lost answer at every message of the card and restarted: the row stays with its card, and no row
+    /// goes to two cards.
     @Test func `a stopped batch goes on with the same card`() throws {
         var stops = 0
         for message in 1... {
@@ -95,7 +95,7 @@ import ValueProtocol
         let batch = IssuingBatch(try sendable(bench.run(csv)))
         try await batch.issue(at: stations) { report in reports.withLock { $0.append(report) } }
         #expect(batch.progress == BatchProgress(total: 9, issued: 9, failed: 0))
-        // Cards 10 and 11 lie outside the master-key card's range: their rows went to others.
+        // Cards 10 and 11 are outside the master-key card's range: their rows went to other cards.
         let lines = reports.withLock { $0.filter { $0.outcome.result == .issued }.compactMap(\.outcome.line) }
         #expect(lines.sorted() == Array(2...10))
         let issued = try (0..<12).filter { try bench.image($0)?.state == .issued }
@@ -117,7 +117,7 @@ import ValueProtocol
         #expect(batch.progress.issued == 4)
     }
 
-    /// The bench keeps the cards; they are looked at again only after the batch.
+    /// The bench keeps the cards; they are inspected only after the batch.
     private func sendable(_ run: @autoclosure () throws -> BatchRun) rethrows -> sending BatchRun {
         nonisolated(unsafe) let run = try run()
         return run

@@ -32,7 +32,7 @@ import ValueProtocol
             ])
         let values = shown.compactMap { event -> [KeyCheckValue]? in
             switch event {
-            case .componentTaken(_, let value): [value]
+            case .componentAccepted(_, let value): [value]
             case .keyFinished(_, let component, let key): [component, key]
             default: nil
             }
@@ -59,7 +59,7 @@ import ValueProtocol
             bench.losses.fault = .loses(kind, of: message - 1)
             try goOnUntilFinished(bench)
             try expectFinished(bench, "\(kind) of message \(message)")
-            guard bench.losses.hasLost else { break }
+            guard bench.losses.hasDropped else { break }
         }
     }
 
@@ -74,7 +74,7 @@ import ValueProtocol
         }
     }
 
-    /// Every stop is followed by another run of the program, which has the record alone.
+    /// After every stop another run of the program follows, which has only the record.
     private func goOnUntilFinished(_ bench: CeremonyBench) throws {
         var runs = 2
         while runs > 0 {
@@ -85,7 +85,7 @@ import ValueProtocol
                 return
             } catch {
                 guard let stop = error as? CeremonyError, stop.code == .card else { throw error }
-                // A first PIN that was cut off is asked again; everything else goes on at once.
+                // An interrupted first PIN is asked for again; everything else continues at once.
                 if (stop.cause as? MasterKeyError)?.code == .noPIN { runs += 1 }
                 bench.failure.restorePower()
                 try bench.card.reset()
@@ -102,7 +102,7 @@ import ValueProtocol
             _ = try run.answer(input)
         }
         let sent = bench.channel.delivered
-        // The PIN of custodian 1 where that of 2 is asked, then a component.
+        // The PIN of custodian 1 when that of 2 is due, then a component.
         #expect(throws: CeremonyError(.wrongCustodian, "")) { try run.answer(.pin(try bench.pin(one), of: one)) }
         #expect(throws: CeremonyError(.outOfTurn, "")) {
             try run.answer(.component(try bench.component(0, 2), by: one))
@@ -113,7 +113,7 @@ import ValueProtocol
         }
         #expect(bench.channel.delivered == sent + 1, "nothing but the PIN of custodian 2 reached the card")
 
-        // Past this program the card itself refuses.
+        // Without this program's check, the card itself refuses.
         let card = MasterKeyCard(bench.channel)
         try card.verify(try bench.pin(one), of: one)
         #expect(throws: MasterKeyError(.custodianRefused, "")) {
@@ -128,7 +128,7 @@ import ValueProtocol
         while run.ceremony.record.components.isEmpty, let input = try bench.answer(to: run.ceremony.next) {
             _ = try run.answer(input)
         }
-        // Somebody else begins the key anew, out of two components.
+        // Somebody else restarts the key with two components.
         let name = KeyName(.admin, 1)
         _ = try MasterKeyCard(bench.channel).load(try bench.component(0, 1), of: name, number: 1, count: 2)
         let two = CeremonyBench.custodians[1]

@@ -12,7 +12,7 @@ import ValueProtocol
 
     init() throws { bench = try CeremonyBench() }
 
-    /// A key of two components, of custodians 1 and 4.
+    /// A key with two components, of custodians 1 and 4.
     private func plan(checkValue: KeyCheckValue? = nil) throws -> CeremonyPlan {
         let people = Array(CeremonyBench.custodians.prefix(2))
         return try CeremonyPlan(
@@ -99,9 +99,9 @@ import ValueProtocol
         #expect(held[KeyName(.admin, 1)]?.matches(try bench.key(0, 2)) == true)
         let (first, key) = (try bench.component(0, 1).checkValue, bench.suite.checkValue(of: try bench.key(0, 2)))
         #expect(made == [KeyDescriptor(KeyName(.admin, 1), key)])
-        #expect(people.events.first == .componentTaken(Self.request, first))
+        #expect(people.events.first == .componentAccepted(Self.request, first))
         #expect(people.events.count == 2)
-        // No custodian gives a PIN.
+        // No PIN is asked for.
         #expect(people.questions.first == .component(Self.request))
     }
 

@@ -4,7 +4,7 @@ import Testing
 import ValueProtocol
 
 @Suite struct FileJournalTests {
-    /// One of every kind of entry.
+    /// One entry of every kind.
     static func entries() throws -> [JournalEntry] {
         let suite = try CipherSuite()
         let plan = try IssuePlan(
@@ -12,9 +12,9 @@ import ValueProtocol
         let bare = try IssuePlan(
             eid: TestKeys.card(2), keys: TestKeys.checked([KeyName(.admin, 255)], suite), purses: [])
         let events: [(PartyID, IssueEvent)] = [
-            (plan.eid, .begun(plan)), (plan.eid, .keysPut), (bare.eid, .begun(bare)), (plan.eid, .bound(.gas)),
+            (plan.eid, .begun(plan)), (plan.eid, .keysLoaded), (bare.eid, .begun(bare)), (plan.eid, .bound(.gas)),
             (plan.eid, .stateSent), (plan.eid, .issued), (bare.eid, .abandoned), (plan.eid, .verified),
-            (plan.eid, .rotationBegun([KeyName(.admin, 2), KeyName(.credit, 3)])), (plan.eid, .rotated([])),
+            (plan.eid, .rotationStarted([KeyName(.admin, 2), KeyName(.credit, 3)])), (plan.eid, .rotated([])),
             (plan.eid, .blockSent), (plan.eid, .blocked), (plan.eid, .replaced(by: TestKeys.card(3))),
         ]
         return events.enumerated().map { index, event in
@@ -46,7 +46,7 @@ import ValueProtocol
         #expect(try journal.progress(of: TestKeys.card(2)) == nil)
     }
 
-    /// Torn at every byte: whole entries before the cut are there, and writing goes on behind them.
+    /// Torn at every byte: whole entries before the cut are present, and later entries are appended after them.
     @Test func `torn at every byte`() throws {
         let whole = TemporaryFile()
         let entries = try Self.entries()
@@ -70,7 +70,7 @@ import ValueProtocol
         }
     }
 
-    /// A changed byte of a whole line is never taken for anything else.
+    /// A changed byte in a complete line is always detected.
     @Test func `altered at every byte`() throws {
         let whole = TemporaryFile()
         do {
@@ -79,12 +79,12 @@ import ValueProtocol
         }
         let bytes = try whole.read()
         let file = TemporaryFile()
-        for place in bytes.indices.dropLast() {
+        for offset in bytes.indices.dropLast() {
             var altered = bytes
-            altered[place] ^= 0x01
+            altered[offset] ^= 0x01
             try file.write(altered)
-            let error = #expect(throws: JournalError.self, "byte \(place)") { try FileJournal(path: file.path) }
-            #expect(error?.code == .damaged || error?.code == .wrongKind, "byte \(place)")
+            let error = #expect(throws: JournalError.self, "byte \(offset)") { try FileJournal(path: file.path) }
+            #expect(error?.code == .damaged || error?.code == .wrongKind, "byte \(offset)")
         }
     }
 
@@ -118,7 +118,7 @@ import ValueProtocol
         #expect(throws: JournalError(.unreadable, "")) { try FileJournal(path: "/nowhere/at/all") }
     }
 
-    /// The desk with a real file, opened anew after a stop.
+    /// The desk with a real file, opened again after a stop.
     @Test func `an issue is resumed from the file`() throws {
         let file = TemporaryFile()
         let bench = try IssuingBench()

@@ -4,7 +4,7 @@ import Testing
 import ValueElement
 import ValueProtocol
 
-/// Whatever stops an issue, at every point where it can stop: repeated once, it ends as planned.
+/// An issue interrupted at every possible point: repeated once, it ends as planned.
 @Suite struct IssueDisturbedTests {
     @Test(arguments: IssuingBench.Keys.allCases, FaultyChannel.Message.allCases)
     func `every message lost`(_ keys: IssuingBench.Keys, _ kind: FaultyChannel.Message) throws {
@@ -19,9 +19,9 @@ import ValueProtocol
                 _ = try bench.desk.issue(plan, over: bench.element)
             }
             try bench.expectIssued(as: plan, "\(kind) of message \(message)")
-            guard bench.losses.hasLost else { break }
+            guard bench.losses.hasDropped else { break }
         }
-        // A SELECT, an INITIALIZE and four EXECUTEs; a SELECT, a session of one and a SELECT: of the card alone.
+        // A SELECT, an INITIALIZE and four EXECUTEs; a SELECT, a session of one and a SELECT: for the card alone.
         #expect(stops >= 10)
     }
 
@@ -42,7 +42,7 @@ import ValueProtocol
             try bench.expectIssued(as: plan, "\(portion) of write \(write)")
             guard failure.writes >= write else { break }
         }
-        // The master-key card keeps two NTs and a mark; the element its NT twice, keys, purses and state.
+        // The master-key card stores two NTs and a mark; the element its NT twice, keys, purses and state.
         #expect(stops >= 3)
     }
 

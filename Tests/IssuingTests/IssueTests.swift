@@ -16,7 +16,7 @@ import ValueProtocol
         #expect(receipt.plan == plan)
         #expect(
             steps == [
-                .sessionOpened(.transport), .keysPut(plan.keys.map(\.name)), .purseBound(plan.purses[0]),
+                .sessionOpened(.transport), .keysLoaded(plan.keys.map(\.name)), .purseBound(plan.purses[0]),
                 .purseBound(plan.purses[1]), .stateSet, .sessionOpened(KeyName(.admin, 1)), .verified,
             ])
         try bench.expectIssued(as: plan, "undisturbed")
@@ -66,7 +66,7 @@ import ValueProtocol
         #expect(throws: IssueError(.issuedBefore, "")) { try bench.desk.issue(plan, over: bench.element) }
         #expect(bench.journal.appends == appends)
 
-        // At another desk, which has no journal of it, the keys themselves refuse.
+        // At another desk, whose journal does not have it, the keys themselves cause the refusal.
         let authority: any Authority = MasterKeyCardAuthority(bench.master)
         let other = IssuingDesk(authority: authority, journal: MemoryJournal()) { Timestamp(rawValue: 0) }
         guard keys == .masterKeyCard else { return }

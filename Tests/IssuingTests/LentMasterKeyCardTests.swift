@@ -6,7 +6,7 @@ import Testing
 import ValueProtocol
 
 @Suite("A master-key card that is lent") struct LentMasterKeyCardTests {
-    /// A channel to a master-key card, handed to one thread at a time.
+    /// A channel to a master-key card, used by one thread at a time.
     private struct Reader: @unchecked Sendable {
         let channel: any CardChannel
 
@@ -59,7 +59,7 @@ import ValueProtocol
                 try TestKeys.pin("1231"), of: TestKeys.custodian(1), withCard: reader.withCard
             ) { _ in throw Stop() }
         }
-        // The card serves again.
+        // The card can be used again.
         try await reader.withCard { try MasterKeyCard($0).select() }
     }
 }

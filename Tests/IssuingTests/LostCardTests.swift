@@ -11,10 +11,12 @@ import ValueProtocol
         var isReachable = true
 
         func purses(of card: PartyID) throws -> [PursePlan] { TestKeys.purses }
-        func noteLost(_ card: PartyID, reason: String, at time: Timestamp) throws { try note("lost \(card) \(reason)") }
-        func noteInUse(_ card: PartyID, reason: String, at time: Timestamp) throws { try note("in use \(card)") }
-        func noteBlocked(_ card: PartyID, at time: Timestamp) throws { try note("blocked \(card)") }
-        func noteReplaced(_ card: PartyID, by replacement: PartyID, at time: Timestamp) throws {
+        func recordLost(_ card: PartyID, reason: String, at time: Timestamp) throws {
+            try note("lost \(card) \(reason)")
+        }
+        func recordInUse(_ card: PartyID, reason: String, at time: Timestamp) throws { try note("in use \(card)") }
+        func recordBlocked(_ card: PartyID, at time: Timestamp) throws { try note("blocked \(card)") }
+        func recordReplaced(_ card: PartyID, by replacement: PartyID, at time: Timestamp) throws {
             try note("replaced \(card) \(replacement)")
         }
 
@@ -55,7 +57,7 @@ import ValueProtocol
             }
             #expect(try bench.image().state == .blocked)
             #expect(register.notes.last == "blocked \(bench.eid)")
-            guard bench.losses.hasLost else { break }
+            guard bench.losses.hasDropped else { break }
         }
     }
 
@@ -70,7 +72,7 @@ import ValueProtocol
         #expect(throws: IssueError(.planWrong, "")) {
             try bench.desk.replacementPlan(for: lost, by: lost, held: held, in: register)
         }
-        // The records fail after the card was issued: repeated, only they are made up for.
+        // The records fail after the card was issued: a repetition only completes the records.
         register.isReachable = false
         #expect(throws: IssueError(.records, "")) {
             try bench.desk.replace(lost, by: plan, over: bench.element, in: register)

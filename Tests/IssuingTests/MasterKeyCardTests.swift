@@ -49,7 +49,7 @@ import ValueProtocol
         #expect(throws: MasterKeyError(.noAnswer, "")) { try card.select() }
     }
 
-    @Test func `refusals of the authority are told`() throws {
+    @Test func `refusals of the authority are reported`() throws {
         let bench = try IssuingBench()
         let authority = MasterKeyCardAuthority(bench.master)
         #expect(throws: SessionError(.outsideRules, "")) {

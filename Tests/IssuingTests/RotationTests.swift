@@ -43,7 +43,7 @@ import ValueProtocol
             bench.losses.fault = .loses(kind, of: bench.losses.exchanges + message - 1)
             try rotate(plan, bench)
             try expectRotated(bench, plan, "\(kind) of message \(message)")
-            guard bench.losses.hasLost else { break }
+            guard bench.losses.hasDropped else { break }
         }
     }
 
@@ -61,7 +61,7 @@ import ValueProtocol
         }
     }
 
-    /// Rotates; repeated once where the line or a card failed.
+    /// Rotates; repeated once after a failure of the line or a card.
     private func rotate(_ plan: RotationPlan, _ bench: IssuingBench) throws {
         do throws(IssueError) {
             _ = try bench.desk.rotate(plan, over: bench.element)

@@ -17,12 +17,12 @@ struct HostParty {
         records = try RecordFile.open(at: path, auditKey: nil)
         desk = CreditDesk(records: records, authority: try keys.authority(register: records))
         channel = MeterLineChannel(
-            .tcp(host: "127.0.0.1", port: port), from: keys.pid, to: LineTestPeer.meter, patience: .seconds(2),
+            .tcp(host: "127.0.0.1", port: port), from: keys.pid, to: LineTestPeer.meter, timeout: .seconds(2),
             repeatAfter: .milliseconds(50))
         self.seed = seed
     }
 
-    /// Says `done N KIND …` after each.
+    /// Prints `done N KIND …` after each.
     func work(from first: Int, to end: Int) throws {
         for number in first..<end {
             while true {
@@ -30,7 +30,7 @@ struct HostParty {
                     say("done \(number) \(try carryOut(number))")
                     break
                 } catch {
-                    // Whatever it was: the same order once more.
+                    // After any error, the same order once more.
                     say("again \(number) \(error.code)")
                 }
             }
@@ -56,7 +56,7 @@ struct HostParty {
             guard let table = TariffTable(id: UInt16(number), price: price, currency: LineTestPeer.euro) else {
                 return "no table"
             }
-            // The moment is a part of the order: the same at every try.
+            // The time is part of the order: the same at every attempt.
             let result = try desk.convertTariff(
                 to: table, effective: Timestamp(rawValue: 1), over: channel, reference: reference)
             return "tariff \(price.rawValue) \(result.isDone)"

@@ -5,7 +5,7 @@ import Records
 import RecordsSQLite
 import ValueProtocol
 
-/// One party of a line as a process of its own, so that a test can kill it: a meter, or the host.
+/// One party of a line as a separate process, so that a test can kill it: a meter, or the host.
 ///
 /// `make FILE` · `year FILE` · `meter FILE` · `element FILE` · `show FILE` · `records FILE` · `host FILE PORT SEED FIRST END`
 @main enum LineTestPeer {
@@ -40,5 +40,5 @@ import ValueProtocol
     }
 }
 
-/// Says a line at once: the reader acts on it.
+/// Prints a line without buffering: the reader acts on it.
 func say(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }

@@ -40,7 +40,7 @@ enum MeterParty {
         try meter.lastGasp()
     }
 
-    /// Serves on a free port of this machine, which it says first.
+    /// Serves on a free port of this machine, which it prints first.
     static func serve(_ path: String) throws {
         let meter = try open(path)
         let server = try listen(as: meter.id)
@@ -64,7 +64,7 @@ enum MeterParty {
         return server
     }
 
-    /// What it holds and has recorded.
+    /// Prints its balance and its records.
     static func show(_ path: String) throws {
         let meter = try open(path)
         say("balance \(meter.reading.purse?.balance.rawValue ?? 0)")
@@ -81,7 +81,7 @@ enum MeterParty {
 
     private static func now() -> UInt32 { UInt32(clamping: time(nil)) }
 
-    /// Seconds that are set from outside.
+    /// A clock that is set from outside.
     private final class SystemSeconds {
         var value: UInt32
         init(_ value: UInt32) { self.value = value }

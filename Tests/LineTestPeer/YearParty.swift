@@ -6,14 +6,14 @@ import PowerLine
 import ValueElement
 import ValueProtocol
 
-/// A household's meter at the end of its year: 2026, in a place an hour ahead of UTC, with two holidays.
+/// A household's meter at the end of its year: 2026, one hour ahead of UTC, with two holidays.
 enum YearParty {
-    /// Midnight there of 1 January 2026.
+    /// Local midnight of 1 January 2026.
     private static let start: UInt32 = 1_767_225_600 - 3_600
     private static let calendar = LocalCalendar(
         offset: 60, holidays: [.yearly(month: 1, day: 1), .yearly(month: 12, day: 25)])
 
-    /// 0.31 a kWh: half on weekdays from 22:00, one and a half from 7:00, three quarters at weekends.
+    /// 0.31 per kWh: half on weekdays from 22:00, one and a half from 7:00, three quarters at weekends.
     private static let tariff = TariffTable(
         id: 7, price: Amount(rawValue: 310_000), currency: LineTestPeer.euro,
         entries: [
@@ -22,8 +22,8 @@ enum YearParty {
             TariffTable.Entry(days: 0x60, minute: 0, percent: 75),
         ].compactMap { $0 })
 
-    /// Lets the issued meter in the file live through the year, in memory alone; says what it counted; and serves on a
-    /// free port of this machine, at the year's end for ever.
+    /// Runs the issued meter in the file through the year, in memory only; prints what it counted; and serves on a free
+    /// port of this machine, with its clock stopped at the year's end.
     static func serve(_ path: String) throws {
         let card = try ValueCard(try MemoryFile.open(at: path))
         try card.reset()

@@ -22,7 +22,7 @@ import Testing
         for row in test.run(Self.points) { #expect(row.isWithin, "\(row.point): \(row.error) %") }
     }
 
-    /// The table can tell: parts of one percent without calibration are out of class.
+    /// The test can fail: parts of one percent without calibration are out of class.
     @Test func `without calibration the class is lost`() {
         let rating = ChannelRating(nominalVoltage: 220, nominalCurrent: 50)
         let test = AccuracyTest(rating, duration: 2)
@@ -30,7 +30,7 @@ import Testing
         #expect(!rows[1].isWithin, "a delay of the current tells at half the power factor")
     }
 
-    /// The truth is told twice: by the sum over all samples, and by the power of each frequency.
+    /// The truth is computed in two ways: by the sum over all samples, and by the power of each frequency.
     @Test func `the truth of whole cycles is power times time`() {
         let harmonics = [Harmonic(order: 3, fraction: 0.2, angle: 1), Harmonic(order: 5, fraction: 0.1, angle: 2)]
         let mains = SimulatedMains(

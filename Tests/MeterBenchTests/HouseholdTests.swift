@@ -2,7 +2,7 @@ import MeterBench
 import Metrology
 import Testing
 
-/// What the household's year looks like: whoever changes it finds here what it promises.
+/// The characteristics of the household's year, which a changed profile must keep.
 @Suite struct HouseholdTests {
     let year: LoadProfile
 
@@ -42,7 +42,7 @@ import Testing
         #expect(watts(at: 19, 0..<365) > 4 * watts(at: 3, 0..<365))
     }
 
-    /// Days 0, 7, 14 are Thursdays.
+    /// Days 0, 7 and 14 are Thursdays.
     @Test func `weekends are of their own`() {
         let sundays = stride(from: 3, to: 365, by: 7)
         let mondays = stride(from: 4, to: 365, by: 7)
@@ -50,7 +50,7 @@ import Testing
         #expect(watts(at: 6, mondays) > 2 * watts(at: 6, sundays))
     }
 
-    /// Two weeks of August: the refrigerator goes on.
+    /// Two weeks of August: only the refrigerator runs.
     @Test func `it is away for the holidays`() {
         let away = kilowattHours(213..<228)
         #expect(away > 15 && away < 0.5 * kilowattHours(198..<213), "\(away) kWh")

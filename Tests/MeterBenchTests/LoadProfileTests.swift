@@ -36,7 +36,7 @@ import Testing
         }
     }
 
-    /// Pieces of any length make up the whole, and a second is a joule a watt.
+    /// Intervals of any length add up to the whole, and a second is one joule per watt.
     @Test func `energy is power times time`() {
         let profile = LoadProfile(
             interval: 10, rows: [[Load(watts: 0.5, degrees: 0)], [Load(watts: 3, degrees: 60)]])

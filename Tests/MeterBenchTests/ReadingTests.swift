@@ -54,7 +54,7 @@ import Testing
             voltage: Waveform(fundamental: 220), current: Waveform(fundamental: 10), swing: 1.5, swingPeriod: 10)
         var time = 0.0
         for (index, reading) in Self.readings(mains, seconds: 20).readings.enumerated() {
-            // A frequency is that from the middle of the window before to the middle of this one.
+            // The measured frequency is that between the middles of the previous window and this one.
             if index > 3 { #expect(abs(reading.frequency - mains.frequency(at: time)) < 0.02) }
             time += reading.duration
         }
@@ -75,7 +75,7 @@ import Testing
         #expect(abs(Double(exported.exported.microjoules) / 11_000e6 - 1) < 0.021)
     }
 
-    /// A thousandth of the nominal current must count, nothing at 115 % of the voltage must not (IEC 62053-22, 8.3).
+    /// A thousandth of the nominal current must count, no load at 115 % of the voltage must not (IEC 62053-22, 8.3).
     @Test func `a load starts to count and no load creeps`() throws {
         let starting = SimulatedMains(
             voltage: Waveform(fundamental: 220), current: Waveform(fundamental: 0.05, noise: 0.002))
@@ -95,11 +95,11 @@ import Testing
                 Disturbance(start: 2.0, duration: 0.05, factor: 1.3),
             ])
         let readings = Self.readings(mains).readings
-        let least = try #require(readings.map(\.leastCycleVoltage).min())
-        let greatest = try #require(readings.map(\.greatestCycleVoltage).max())
+        let least = try #require(readings.map(\.minCycleVoltage).min())
+        let greatest = try #require(readings.map(\.maxCycleVoltage).max())
         #expect(abs(least - 132) < 1)
         #expect(abs(greatest - 286) < 1)
-        #expect(readings.count { $0.leastCycleVoltage < 198 } <= 2)
+        #expect(readings.count { $0.minCycleVoltage < 198 } <= 2)
     }
 
     @Test func `a dead line is no load and comes back`() throws {
@@ -114,12 +114,12 @@ import Testing
         #expect(abs(Double(registers.imported.microjoules) / 6_600e6 - 1) < 0.05)
     }
 
-    @Test func `what is beyond the range is told`() {
+    @Test func `what is beyond the range is reported`() {
         let mains = SimulatedMains(voltage: Waveform(fundamental: 220), current: Waveform(fundamental: 125))
         #expect(Self.readings(mains).readings.allSatisfy { $0.isClipped })
     }
 
-    /// However the converter's buffers are cut, the same is measured.
+    /// The measurements do not depend on the size of the converter's buffers.
     @Test(arguments: [1, 7, 63, 800])
     func `pieces make no difference`(piece: Int) throws {
         let frontEnd = FrontEnd(for: Self.rating)
@@ -153,12 +153,12 @@ import Testing
         var readings: [ChannelReading] = []
         for start in stride(from: 0, to: voltage.count, by: piece) {
             let end = min(start + piece, voltage.count)
-            var place = start
-            while place < end {
-                let taken = measurement.take(
-                    voltage.span.extracting(place..<end), current.span.extracting(place..<end))
+            var offset = start
+            while offset < end {
+                let taken = measurement.add(
+                    voltage.span.extracting(offset..<end), current.span.extracting(offset..<end))
                 if let reading = taken.reading { readings.append(reading) }
-                place += taken.count
+                offset += taken.count
             }
         }
         return readings

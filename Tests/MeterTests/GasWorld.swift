@@ -6,7 +6,7 @@ import TestWorlds
 import ValueElement
 import ValueProtocol
 
-/// One gas meter and one card bound to it.
+/// A gas meter and a card bound to it.
 final class GasWorld {
     static let meterID = PartyID(issuer: 0x00A1_B2C3, kind: .gasMeter, number: 0x78)
     static let cardID = PartyID(issuer: 0x00A1_B2C3, kind: .subscriberCard, number: 0x11234)
@@ -37,13 +37,13 @@ final class GasWorld {
         subscriber = try TestCard(cardImage)
     }
 
-    /// Power comes back everywhere, the card is put in again, the meter starts from its memory.
+    /// Power returns to both, the card is inserted again, and the meter starts from its memory.
     func powerUpAgain() throws {
         try subscriber.insertAgain()
         try gasMeter.powerUp()
     }
 
-    /// All the value there is, by what the memories hold: on the card, in the meter, spent, and drawn but not credited.
+    /// The total value in the memories: on the card, in the meter, spent, and drawn but not credited.
     func total() throws -> UInt64 {
         let (onCard, inMeter) = (try subscriber.image, try gasMeter.image)
         return onCard.balance(of: .gas) + inMeter.balance(of: .gas) + onCard.onTheWay(to: inMeter)
@@ -53,7 +53,7 @@ final class GasWorld {
     var onCard: UInt64 { subscriber.balance(of: .gas) }
     var inMeter: UInt64 { meter.reading.purse?.balance.rawValue ?? 0 }
 
-    /// To the card, which is taken out at an exchange: before the command reaches it, or before its answer is there.
+    /// To the card, which is removed at one exchange: before the command reaches it, or before its answer arrives.
     func channel(losing fault: FaultyChannel.Fault) -> FaultyChannel {
         FaultyChannel(channel, plan: FaultPlan(fault), code: .cardRemoved)
     }

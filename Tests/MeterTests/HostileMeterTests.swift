@@ -4,10 +4,10 @@ import Testing
 import ValueElement
 import ValueProtocol
 
-/// What a meter must outlive.
+/// Attacks that a meter must withstand.
 @Suite struct HostileMeterTests {
-    /// More than was asked for, or a debit from before: a card whose key was read out cannot fill the meter past its
-    /// limit, nor stop it.
+    /// More than was requested, or an earlier debit: a card with a compromised key can neither fill the meter past its
+    /// limit nor stop it.
     @Test(arguments: [
         (debited: UInt64.max, nt: 9 as UInt32), (debited: 30_000_001, nt: 9), (debited: 1, nt: 0),
     ])
@@ -17,9 +17,9 @@ import ValueProtocol
         let card = try RogueCard(kx: kx) { _ in
             Debit.Answer(balance: .zero, debited: Amount(rawValue: claim.debited), nt: claim.nt)
         }
-        #expect(throws: MeterError(.forgery, "")) { try world.meter.redeem(from: card) }
+        #expect(throws: MeterError(.authenticationFailed, "")) { try world.meter.redeem(from: card) }
         #expect(world.inMeter == 70_000_000)
-        // The same card with a claim that can be is credited: it was the claim that was refused.
+        // The same card with a plausible claim is credited: it was the claim that was refused.
         let possible = try RogueCard(kx: kx) {
             Debit.Answer(balance: .zero, debited: Amount(rawValue: 30_000_000), nt: $0)
         }
@@ -34,7 +34,7 @@ import ValueProtocol
         #expect(world.meter.reading.counter == .max)
     }
 
-    /// A memory that wrote, and cannot tell: as after a failed sync of a folder.
+    /// A memory that wrote but cannot confirm it, as after a failed sync of a folder.
     final class StumblingMemory: NonVolatileMemory {
         private let memory: VolatileMemory
         var stumbles = false

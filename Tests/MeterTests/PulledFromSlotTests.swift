@@ -7,9 +7,9 @@ import Testing
 import ValueElement
 import ValueProtocol
 
-/// A card in the meter's slot, pulled at a change of a contact: in the activation, in a reset, amid a character.
+/// A card in the meter's slot, removed at a change of a contact: during activation, a reset or a character.
 @Suite struct PulledFromSlotTests {
-    /// Redeems over the contacts of `port`, in which the card of `world` is.
+    /// Redeems over the contacts of `port`, which holds the card of `world`.
     private static func redeem(_ world: GasWorld, _ port: ContactPort) throws {
         guard case .asynchronous(let slot) = try port.detectCard() else {
             throw CardError(.unsupported, subject: port.name)
@@ -24,7 +24,7 @@ import ValueProtocol
         return port
     }
 
-    /// Every change is tried where the environment has `VALUESTORE_CAMPAIGN`, some else.
+    /// Tries every change if the environment has `VALUESTORE_CAMPAIGN`, otherwise some.
     @Test func `nothing is lost whenever the card is pulled`() throws {
         let whole = try GasWorld()
         let before = try whole.total()
@@ -34,7 +34,7 @@ import ValueProtocol
         try Self.redeem(whole, port)
         #expect(whole.inMeter == 50_000_000 && changes > 1_000)
         let isCampaign = ProcessInfo.processInfo.environment["VALUESTORE_CAMPAIGN"] != nil
-        // 7 has no part in the eleven changes of a character, so that all of their places come up.
+        // 7 and the eleven changes of a character are coprime, so that every position in a character is tried.
         for number in stride(from: 1, to: changes, by: isCampaign ? 1 : 7) {
             let world = try GasWorld()
             let port = try Self.port(world)
@@ -50,7 +50,7 @@ import ValueProtocol
             }
             port.observer = nil
             #expect(try world.total() == before, "change \(number)")
-            // Random numbers on the line have more or fewer changes of level, and this had fewer.
+            // Random numbers on the line have more or fewer level changes; this run had fewer.
             if port.isCardPresent {
                 #expect(world.inMeter == 50_000_000 && number > changes - 500)
                 continue
@@ -59,7 +59,7 @@ import ValueProtocol
             port.insert(try AsynchronousCard(world.card))
             try Self.redeem(world, port)
             #expect(try world.total() == before && world.inMeter == 50_000_000, "change \(number)")
-            #expect(port.takePresences().count == 3)
+            #expect(port.dequeuePresences().count == 3)
         }
     }
 }

@@ -34,11 +34,11 @@ import ValueProtocol
 
     @Test func `cards that must not pass`() throws {
         let refusals: [(MeterError.Code, GasWorld)] = [
-            (.stranger, try GasWorld(bound: false)),
+            (.notBound, try GasWorld(bound: false)),
             (.blockedCard, try GasWorld(cardState: .blocked)),
             (.otherCurrency, try GasWorld(currency: Currency(rawValue: 410))),
             (
-                .forgery,
+                .authenticationFailed,
                 try GasWorld { _, card in
                     card.put(
                         MeterBinding(
@@ -47,9 +47,9 @@ import ValueProtocol
                 }
             ),
             (
-                .noRoomForCard,
+                .cardListFull,
                 try GasWorld { meter, _ in
-                    for number in 0..<UInt32(ElementImage.mostCredited) {
+                    for number in 0..<UInt32(ElementImage.maxCreditedCount) {
                         meter.credited.append(
                             CreditedDebit(
                                 card: PartyID(issuer: 1, kind: .subscriberCard, number: number), nt: 1))
@@ -66,7 +66,7 @@ import ValueProtocol
         }
     }
 
-    /// Every loss of a message at every place, and again in the recovery: nothing is lost, nothing doubled.
+    /// Each message lost at each position, and again during recovery: nothing is lost, nothing doubled.
     @Test(arguments: FaultyChannel.Message.allCases, FaultyChannel.Message.allCases)
     func `every loss twice`(first: FaultyChannel.Message, second: FaultyChannel.Message) throws {
         for firstAt in 1...4 {
@@ -90,7 +90,7 @@ import ValueProtocol
 
     enum Side: CaseIterable { case card, meter }
 
-    /// Power goes at every write of either side, whatever portion of it is kept, and again in the recovery.
+    /// Power is cut at every write of either side, whatever portion of it is kept, and again during recovery.
     @Test(arguments: Side.allCases, FailureSwitch.Portion.allCases)
     func `every power cut twice`(side: Side, portion: FailureSwitch.Portion) throws {
         var cuts = 0
@@ -118,7 +118,7 @@ import ValueProtocol
 
     @Test func `a debit on the way waits until it fits`() throws {
         let world = try GasWorld(limit: 60_000_000, inMeter: 0)
-        let lossy = world.channel(losing: .losesAnswer(2))
+        let lossy = world.channel(losing: .dropAnswer(2))
         #expect(throws: MeterError(.interrupted, "")) { try world.meter.redeem(from: lossy) }
         try world.powerUpAgain()
         let redemption = try world.meter.redeem(from: world.channel)

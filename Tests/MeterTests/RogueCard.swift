@@ -3,14 +3,14 @@ import ISO7816
 import ValueElement
 import ValueProtocol
 
-/// A card that somebody built after reading a genuine one's key out: its sessions are good, what it says is not.
+/// A card built with the key of a genuine one: its sessions are valid, its claims are not.
 final class RogueCard: CardChannel {
     private let kx: Secret
     private let suite: CipherSuite
     private let claim: (UInt32) -> Debit.Answer
     private var session: ElementSession?
 
-    /// - Parameter claim: what it answers to a DEBIT, by its NT.
+    /// - Parameter claim: its answer to a DEBIT, by the session's NT.
     init(kx: Secret, _ claim: @escaping (UInt32) -> Debit.Answer) throws(CryptoError) {
         self.kx = kx
         self.claim = claim

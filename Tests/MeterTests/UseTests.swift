@@ -6,7 +6,7 @@ import ValueProtocol
 
 @Suite struct UseTests {
     @Test func `the valve closes at zero and opens on credit`() throws {
-        // 0.90 a m3 is 900 micro-units a litre: 45.00 pay for exactly 50,000 litres.
+        // 0.90 per m3 is 900 micro-units per litre: 45.00 pay for exactly 50,000 litres.
         let world = try GasWorld(onCard: 45_000_000)
         #expect(!world.gasMeter.valve.isOpen)
         #expect(try world.meter.use(10) == 0)
@@ -20,7 +20,7 @@ import ValueProtocol
         #expect(world.meter.reading.display[1].hasPrefix("NO CREDIT"))
     }
 
-    /// Prices that are no whole number of micro-units a litre lose nothing to rounding, however use is cut up.
+    /// Prices that are not a whole number of micro-units per litre lose nothing to rounding, however use is divided.
     @Test(arguments: [1, 7, 333, 100_001] as [UInt64])
     func `remainders are carried`(price: UInt64) throws {
         let whole = try GasWorld(inMeter: 10_000_000, price: price)

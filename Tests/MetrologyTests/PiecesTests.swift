@@ -3,7 +3,7 @@ import Testing
 @testable import MeterBench
 @testable import Metrology
 
-/// A converter's buffer may be of any length: what is measured is the same.
+/// A converter's buffer may have any length: the measurements are the same.
 @Suite struct PiecesTests {
     @Test func `readings are the same in pieces of any length`() {
         let rating = ChannelRating(nominalVoltage: 220, nominalCurrent: 20)

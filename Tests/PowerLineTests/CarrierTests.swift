@@ -15,14 +15,14 @@ import Glibc
     static let host = PartyID(issuer: 0x00A1_B2C3, kind: .host, number: 1)
     static let meter = PartyID(issuer: 0x00A1_B2C3, kind: .electricMeter, number: 0x77)
 
-    /// So long that only what hangs exceeds it.
-    static let patience = Duration.seconds(600)
+    /// So long that only a hang exceeds it.
+    static let timeout = Duration.seconds(600)
 
     private func command(_ number: UInt8) throws -> CommandAPDU {
         try CommandAPDU(cla: 0x80, ins: 0x52, p1: number, p2: 0, data: [0x7E, 0x7D, number], expectedLength: 256)
     }
 
-    /// Has the echoing meter serve in a thread of its own while `body` runs, in one too.
+    /// Serves the echoing meter on one thread while `body` runs on another.
     private func serving(_ address: LineAddress, _ body: @escaping @Sendable (LineAddress) throws -> Void) async throws
     {
         let isOver = StopSign()
@@ -39,9 +39,9 @@ import Glibc
                 tell.finish(throwing: error)
             }
         }
-        for try await place in addresses {
+        for try await address in addresses {
             let result: Result<Void, any Error> = await withCheckedContinuation { done in
-                hostThread.perform { done.resume(returning: Result { try body(place) }) }
+                hostThread.perform { done.resume(returning: Result { try body(address) }) }
             }
             isOver.set()
             try result.get()
@@ -49,27 +49,27 @@ import Glibc
     }
 
     @Test func `one host after the other, over TCP`() async throws {
-        try await serving(.tcp(host: "127.0.0.1", port: 0)) { place in
+        try await serving(.tcp(host: "127.0.0.1", port: 0)) { address in
             for number in 0..<3 as Range<UInt8> {
-                let channel = MeterLineChannel(place, from: Self.host, patience: Self.patience)
+                let channel = MeterLineChannel(address, from: Self.host, timeout: Self.timeout)
                 let answer = try channel.transmit(command(number))
                 #expect(answer.data.first == number && answer.status == .success)
                 #expect(channel.meter == Self.meter)
                 channel.close()
-                // The line is taken up again, the connection with it.
+                // The line is re-established, and the connection with it.
                 #expect(try channel.transmit(command(9)).data.first == 9)
             }
         }
     }
 
     @Test func `a host that only sits there makes room`() async throws {
-        try await serving(.tcp(host: "127.0.0.1", port: 0)) { place in
-            let sitting = MeterLineChannel(place, from: Self.host, patience: Self.patience)
+        try await serving(.tcp(host: "127.0.0.1", port: 0)) { address in
+            let sitting = MeterLineChannel(address, from: Self.host, timeout: Self.timeout)
             _ = try sitting.transmit(command(1))
             let other = MeterLineChannel(
-                place, from: PartyID(issuer: 1, kind: .host, number: 2), patience: Self.patience)
+                address, from: PartyID(issuer: 1, kind: .host, number: 2), timeout: Self.timeout)
             #expect(try other.transmit(command(2)).data.first == 2)
-            // It finds its connection gone, says so, and is served again.
+            // Its connection no longer exists; it reports this, and is served again.
             #expect(throws: CardError(.cardReset, subject: "")) { try sitting.transmit(command(3)) }
             #expect(try sitting.transmit(command(4)).data.first == 4)
         }
@@ -81,7 +81,7 @@ import Glibc
             let cable = pair.cable()
             defer { cable.stop() }
             let channel = MeterLineChannel(
-                .serial(path: pair.hostPath, baud: 115_200), from: Self.host, to: Self.meter, patience: Self.patience)
+                .serial(path: pair.hostPath, baud: 115_200), from: Self.host, to: Self.meter, timeout: Self.timeout)
             for number in 0..<20 as Range<UInt8> {
                 let answer = try channel.transmit(command(number))
                 #expect(answer.data.first == number)
@@ -90,17 +90,17 @@ import Glibc
     }
 
     @Test func `nobody there, and somebody else there, end by the deadline`() async throws {
-        try await serving(.tcp(host: "127.0.0.1", port: 0)) { place in
+        try await serving(.tcp(host: "127.0.0.1", port: 0)) { address in
             let other = PartyID(issuer: 1, kind: .electricMeter, number: 1)
             let channel = MeterLineChannel(
-                place, from: Self.host, to: other, patience: .seconds(20), clock: .leaping())
+                address, from: Self.host, to: other, timeout: .seconds(20), clock: .leaping())
             #expect(throws: CardError(.deadlineExceeded, subject: "")) { try channel.transmit(command(1)) }
         }
         let nobody = MeterLineChannel(
-            .tcp(host: "127.0.0.1", port: 1), from: Self.host, patience: .seconds(20), clock: .leaping())
+            .tcp(host: "127.0.0.1", port: 1), from: Self.host, timeout: .seconds(20), clock: .leaping())
         #expect(throws: CardError(.deadlineExceeded, subject: "")) { try nobody.transmit(command(1)) }
         let noDevice = MeterLineChannel(
-            .serial(path: "/dev/no-such-line", baud: 9600), from: Self.host, patience: .seconds(20), clock: .leaping())
+            .serial(path: "/dev/no-such-line", baud: 9600), from: Self.host, timeout: .seconds(20), clock: .leaping())
         let error = #expect(throws: CardError.self) { try noDevice.transmit(command(1)) }
         #expect(error?.cause as? LineError == LineError(.noDevice, ""))
     }
@@ -130,7 +130,7 @@ final class EchoElement: IntegratedCircuitCard {
     func process(_ command: [UInt8]) -> [UInt8] { [command[2], 0x90, 0x00] }
 }
 
-/// Something that one thread sets and another looks at.
+/// A flag that one thread sets and another reads.
 final class StopSign: Sendable {
     private let flag = Atomic(false)
     var isSet: Bool { flag.load(ordering: .acquiring) }

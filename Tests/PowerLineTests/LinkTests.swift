@@ -5,12 +5,12 @@ import TestSupport
 import Testing
 import ValueProtocol
 
-/// Both ends of a link over a line that does everything wrong.
+/// Both ends of a link over a line with every kind of fault.
 @Suite("Link") struct LinkTests {
     static let host = PartyID(issuer: 0x00A1_B2C3, kind: .host, number: 1)
     static let meter = PartyID(issuer: 0x00A1_B2C3, kind: .electricMeter, number: 0x77)
 
-    /// Our own meter's end, as the suite for others' has it; `flaw` changes what it answers.
+    /// Our own meter's end, in the form required by the suite for other implementations; `flaw` changes its answers.
     private func subject(
         _ flaw: @escaping (LineFrame, LineFrame?) -> LineFrame? = { _, answer in answer }
     ) -> MeterEndConformance.Subject {
@@ -19,12 +19,12 @@ import ValueProtocol
             var responder = LineResponder(Self.meter) { connections.next() }
             var reader = LineFrameReader()
             return { bytes in
-                reader.take(bytes).flatMap { frame in flaw(frame, responder.answer(frame, process))?.bytes ?? [] }
+                reader.feed(bytes).flatMap { frame in flaw(frame, responder.answer(frame, process))?.bytes ?? [] }
             }
         }
     }
 
-    /// Numbers of connections, one after the other.
+    /// Consecutive connection numbers.
     final class Counter: Sendable {
         private let last = Mutex<UInt32>(0)
         func next() -> UInt32 {
@@ -47,8 +47,8 @@ import ValueProtocol
             var responder = LineResponder(Self.meter) { connections.next() }
             var reader = LineFrameReader()
             return { bytes in
-                reader.take(bytes).flatMap { frame -> [UInt8] in
-                    // The element hears each frame of a request, the responder only knows its answer.
+                reader.feed(bytes).flatMap { frame -> [UInt8] in
+                    // The element receives each frame of a request, although the responder answers only one.
                     if frame.kind == .request { _ = process(frame.payload) }
                     return responder.answer(frame) { $0.reversed() + [0x90, 0x00] }?.bytes ?? []
                 }
@@ -82,7 +82,7 @@ import ValueProtocol
             LineFrame(.opened, from: Self.meter, to: Self.host, connection: 1, [1, 2, 3, 4, 5, 6, 7, 8]).bytes)
         requester.request([0xAA], at: .zero)
         let frame = LineFrame(.response, from: Self.meter, to: Self.host, connection: 1, sequence: 1, [0x90, 0x00])
-        requester.giveUp()
+        requester.cancel()
         requester.receive(frame.bytes)
         #expect(requester.state == .idle)
         requester.request([0xBB], at: .zero)

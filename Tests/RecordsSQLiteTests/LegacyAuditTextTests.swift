@@ -4,7 +4,7 @@ import ValueProtocol
 
 @testable import RecordsSQLite
 
-/// The sentences of trails of before, word for word as they were signed.
+/// The sentences of old trails, word for word as they were signed.
 @Suite("Sentences of before never change")
 struct LegacyAuditTextTests {
     let eid = PartyID(rawValue: 0x00A1_B2C3_1001_1234)

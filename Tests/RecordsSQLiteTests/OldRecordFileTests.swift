@@ -78,7 +78,7 @@ struct OldRecordFileTests {
         try records.verify(against: [receipt.mark])
     }
 
-    /// Everything that a program of then left unfinished is finished by this one.
+    /// This program completes everything that the old program left unfinished.
     @Test(arguments: OldRecordFile.all)
     func `goes on where it stopped`(_ old: OldRecordFile) throws {
         try old.copy(to: folder)
@@ -89,16 +89,16 @@ struct OldRecordFileTests {
         #expect(open.map(\.eid) == [card(20), card(21)])
         #expect(open.map(\.state) == [.inDoubt, .needsManualResolution])
 
-        // In doubt: the element answers at last. Left to a person: somebody resolves it.
+        // In doubt: the element finally answers. Left to manual resolution: a person resolves it.
         let done = try records.conclude(open[0], as: .done, balance: Amount(rawValue: 5_100), at: now)
         #expect(done.reference == "open")
         _ = try records.resolve(open[1].htxn, of: card(21), applied: true, by: "B. Clerk", because: "receipt", at: now)
         // Not applied: the same order again keeps its number.
         let again = try #require(try records.order(100, of: card(22), balance: 100))
         #expect(again.htxn.rawValue == 1)
-        // An order of then is not done again.
+        // An old order is not done again.
         #expect(try records.order(10_000_000, of: card(1), reference: "till 3, order 118") == nil)
-        // What is on its way arrives.
+        // Value in transit arrives.
         let carry = try #require(try records.openCarryOvers(to: card(12)).first)
         try records.order(carry.amount.rawValue, of: card(12), reference: carry.reference, balance: 9_000_000)
         #expect(try records.openCarryOvers(to: card(12)).isEmpty)

@@ -119,10 +119,10 @@ struct RecordFileTests {
         let block = try SystemRandomness().block()
         let identity = SessionIdentity(
             key: KeyName(.credit, 2), pid: .none, eid: eid, nt: 7, r1: block, r2: block)
-        try created.noteGenuine(identity)
-        try created.notePut([KeyName(.admin, 3), KeyName(.admin, 2)], to: eid)
-        try created.noteIssued(eid)
-        #expect(throws: SessionError(.staleElement, "")) { try created.noteGenuine(identity) }
+        try created.recordGenuine(identity)
+        try created.recordLoadedKeys([KeyName(.admin, 3), KeyName(.admin, 2)], to: eid)
+        try created.recordIssued(eid)
+        #expect(throws: SessionError(.staleElement, "")) { try created.recordGenuine(identity) }
         try created.close()
         let records = try open()
         let element = try #require(try records.element(eid))

@@ -22,7 +22,7 @@ struct AuditEventTests {
         return TariffOrder(table, effective: Timestamp(rawValue: 0x6553_F200))
     }
 
-    /// Each kind, with and without what may be missing, and the bytes it is encoded as.
+    /// Each kind, with and without its optional fields, and its encoded bytes.
     static func golden() throws -> [(AuditEvent, String)] {
         let settled = Timestamp(rawValue: 0x6553_F101)
         func transaction(
@@ -95,7 +95,7 @@ struct AuditEventTests {
         }
     }
 
-    /// So no two encodings mean the same, and nothing that is decoded was left unread.
+    /// So no two encodings have the same meaning, and no decoded byte was ignored.
     @Test func `whatever decodes encodes to the same bytes`() throws {
         for (event, _) in try Self.golden() {
             let bytes = event.encoded
@@ -115,13 +115,14 @@ struct AuditEventTests {
             // Version 0 and 2, kinds 0 and 8.
             "00 05 000000000000000A 0000000000000001", "02 05 000000000000000A 0000000000000001",
             "01 00 000000000000000A 0000000000000001", "01 08 000000000000000A 0000000000000001",
-            // Flags of 2, a status of 4, a replacement where there is none and none where there is one.
+            // Flags of 2, a status of 4, an unexpected replacement and a missing one.
             "01 03 01 02 00", "01 03 01 00 02", "01 03 04 00 00", "01 03 01 01 00A1B2C310011235 00", "01 03 03 00 00",
             // Half a character, and a length beyond the end.
             "01 03 01 00 01 00000001 C3", "01 03 01 00 01 FFFFFFFF 41",
             // A basis of 2.
             "01 02 03 0000000000000001 02",
-            // HTXN 0, a tariff of a credit, no tariff of a conversion, a refusal that is not one, a refusal without status.
+            // HTXN 0, a credit with a tariff, a conversion without one, a refusal with an invalid status, a refusal
+            // without status.
             "01 01 01 0000000000000000 02 03D2 0000000000989680 6553F100 00 00 00 00 00 6553F101",
             "01 01 01 0000000000000007 02 03D2 0000000000989680 6553F100 01 6553F200 000D 0009 0000000000030D40 03D2 00 "
                 + "00 00 00 00 6553F101",

@@ -2,7 +2,7 @@ import Records
 import Testing
 import ValueProtocol
 
-/// Numbers that stand in record files and in signed audit trails: none may ever change its meaning.
+/// Numbers stored in record files and in signed audit trails: none may ever change its meaning.
 @Suite("Stored numbers keep their meaning")
 struct StoredNumberTests {
     private func table<Code: CaseIterable & RawRepresentable & Hashable>(_: Code.Type) -> [Code: Int]

@@ -89,9 +89,9 @@ struct SecretSearch {
             }
         }
         var last: UInt64 = 0
-        for (place, byte) in file.enumerated() {
+        for (offset, byte) in file.enumerated() {
             last = last << 8 | UInt64(byte)
-            if place + 1 >= Self.window, let key = windows[last] { return key }
+            if offset + 1 >= Self.window, let key = windows[last] { return key }
         }
         var run = 0
         for nibble in nibbles {

@@ -81,8 +81,8 @@ enum ValueFlows {
         _ step: CeremonyStep, _ custodians: [KeyCustodian], _ pins: [String], _ components: [KeyName: [KeyComponent]]
     ) throws -> CeremonyInput? {
         func pin(of custodian: KeyCustodian) throws -> PIN {
-            let place = try #require(custodians.firstIndex(of: custodian))
-            return try PIN(Secret(copying: Array(pins[place].utf8)))
+            let index = try #require(custodians.firstIndex(of: custodian))
+            return try PIN(Secret(copying: Array(pins[index].utf8)))
         }
         return switch step {
         case .firstPIN(let custodian): .newPIN(try pin(of: custodian), of: custodian)

@@ -31,7 +31,7 @@ enum WrittenForm: String, CaseIterable {
         case .shell, .history, .recording: return try shell(flow, dictionary)
         case .results, .junit: return try script(flow)
         case .divergence:
-            let told = try flow.travelled.map { command, _ in
+            let reported = try flow.travelled.map { command, _ in
                 let card = ReplayedCard([
                     .exchange(
                         TraceEvent(
@@ -41,7 +41,7 @@ enum WrittenForm: String, CaseIterable {
                 _ = try card.process(command)
                 return card.divergence.map { "\($0)" } ?? ""
             }
-            return Array(told.joined(separator: "\n").utf8)
+            return Array(reported.joined(separator: "\n").utf8)
         case .said: return Array(flow.said.joined(separator: "\n").utf8)
         }
     }

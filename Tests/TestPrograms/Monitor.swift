@@ -1,6 +1,6 @@
 package import Foundation
 
-/// Something that several threads change, and on whose changes they wait.
+/// A value that several threads change, and for whose changes they wait.
 @safe package final class Monitor<State>: @unchecked Sendable {
     private let condition = NSCondition()
     // With the lock held.
@@ -8,17 +8,17 @@ package import Foundation
 
     package init(_ state: sending State) { self.state = state }
 
-    /// Changes it, or looks at it, and has those look again who wait.
+    /// Changes or reads it, and wakes the waiting threads.
     @discardableResult
     package func withLock<Value>(_ body: (inout State) throws -> Value) rethrows -> Value {
         defer { condition.broadcast() }
         return try condition.withLock { try body(&state) }
     }
 
-    /// Blocks the thread until `look` finds something.
+    /// Blocks the thread until `look` returns a value.
     ///
-    /// - Parameter deadline: when it gives up; nil where it never does.
-    /// - Returns: what was found; nil where the deadline has passed.
+    /// - Parameter deadline: when to stop waiting; nil for never.
+    /// - Returns: the value; nil where the deadline has passed.
     package func wait<Found>(until deadline: Date? = nil, _ look: (inout State) throws -> Found?) rethrows -> Found? {
         condition.lock()
         defer { condition.unlock() }

@@ -1,18 +1,18 @@
 package import Foundation
 
-/// A program with its arguments, to be run to its end (`run`) or beside the test (`RunningProgram`).
+/// A program with its arguments, to be run to its end (`run`) or in the background (`RunningProgram`).
 package struct Program: Sendable {
-    /// What a program finds as its environment.
+    /// A program's environment.
     package enum Environment: Sendable {
-        /// What this process has, with these set beside.
+        /// That of this process, with these added.
         case inherited([String: String])
-        /// These alone.
+        /// These only.
         case only([String: String])
     }
 
-    /// How a program ended and what it said.
+    /// How a program ended and its output.
     package struct Outcome: Sendable {
-        /// Its exit status; where a signal ended it, the signal's number with its sign changed.
+        /// Its exit status; after a signal, the signal's number negated.
         package let status: Int32
         package let output: String
         package let errors: String
@@ -22,7 +22,7 @@ package struct Program: Sendable {
     package let path: String
     package let arguments: [String]
     package let environment: Environment
-    /// Where it runs; nil where this process does.
+    /// Its working directory; nil for that of this process.
     package let folder: URL?
 
     package init(
@@ -34,9 +34,9 @@ package struct Program: Sendable {
         self.folder = folder
     }
 
-    /// Runs it with `input`, and waits for its end on a thread of its own.
+    /// Runs it with `input`, and waits for its end on a separate thread.
     ///
-    /// The program may wait for a card that a task here holds, so no thread may wait for it that runs tasks.
+    /// The program may wait for a card that a task here holds, so no thread that runs tasks may wait for it.
     package func run(input: String = "") async throws -> Outcome {
         try await withCheckedThrowingContinuation { continuation in
             Thread.detachNewThread { continuation.resume(with: Result { try runBlocking(input: input) }) }
@@ -45,8 +45,8 @@ package struct Program: Sendable {
 
     /// Runs it with `input`, and waits for its end. Blocks the thread.
     ///
-    /// It stands on `Process` and not on swift-subprocess, whose `run` ends by a task: where tests block all threads of
-    /// the pool, as on a machine with two processors, it would never end.
+    /// Uses `Process` and not swift-subprocess, whose `run` needs a task to end: where tests block all threads of the
+    /// pool, as on a machine with two processors, it would never end.
     ///
     /// - Throws: where it cannot be started.
     package func runBlocking(input: String = "") throws -> Outcome {

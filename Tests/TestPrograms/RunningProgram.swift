@@ -6,36 +6,36 @@ import Glibc
 import Darwin
 #endif
 
-/// A program that runs beside the test, what it says as it comes.
+/// A program that runs in the background, with its output as it arrives.
 ///
-/// Whoever waits here blocks the thread. Its input ends when this object goes.
+/// Waiting blocks the thread. Its input is closed when this object is released.
 package final class RunningProgram: Sendable {
-    /// Where what it writes as errors goes.
+    /// The destination of its standard error.
     package enum Errors: Sendable {
-        /// Where this process's errors go.
+        /// That of this process.
         case inherited
-        /// It is heard like its output.
+        /// Treated as output.
         case merged
         case discarded
     }
 
-    /// What was waited for and did not come.
+    /// The text that did not arrive.
     package struct Silent: Error {
         package let awaited: String
-        /// What was waited for before, and came.
+        /// The text waited for before, which arrived.
         package let heard: String
-        /// What it has said since.
+        /// The output since then.
         package let said: String
     }
 
     private struct State {
         var heard = ""
         var said = ""
-        /// Set once all it said was heard.
+        /// Set once all its output was read.
         var end: Int32?
     }
 
-    /// Its number among the system's processes.
+    /// Its process identifier.
     package let process: Int32
     private let state = Monitor(State())
     private let input: FileHandle
@@ -43,8 +43,8 @@ package final class RunningProgram: Sendable {
     /// Starts it.
     ///
     /// - Parameters:
-    ///   - errors: where what it writes as errors goes.
-    ///   - onLine: is given each line that it says, on another thread.
+    ///   - errors: the destination of its standard error.
+    ///   - onLine: receives each line of its output, on another thread.
     /// - Throws: where it cannot be started.
     package init(
         _ program: Program, errors: Errors = .inherited, onLine: @escaping @Sendable (String) -> Void = { _ in }
@@ -89,18 +89,18 @@ package final class RunningProgram: Sendable {
         state.withLock { $0.said += rest }
     }
 
-    /// All it has said so far.
+    /// All its output so far.
     package var text: String { state.withLock { $0.heard + $0.said } }
 
     /// Writes to its input.
     package func write(_ text: String) throws { try input.write(contentsOf: Data(text.utf8)) }
 
-    /// Ends its input.
+    /// Closes its input.
     package func closeInput() throws { try input.close() }
 
-    /// Waits until it says `text`, after what was waited for before.
+    /// Waits until it prints `text`, after what was waited for before.
     ///
-    /// - Returns: what it said until then, `text` with it.
+    /// - Returns: its output until then, including `text`.
     /// - Throws: `Silent` where it ended before, or `deadline` passed.
     @discardableResult
     package func wait(for text: String, until deadline: Date = Date(timeIntervalSinceNow: 600)) throws -> String {
@@ -129,13 +129,13 @@ package final class RunningProgram: Sendable {
 
     /// Waits for its end.
     ///
-    /// - Returns: its exit status; where a signal ended it, the signal's number with its sign changed.
+    /// - Returns: its exit status; after a signal, the signal's number negated.
     @discardableResult
     package func waitForEnd() -> Int32 { state.wait { $0.end } ?? 0 }
 
-    /// Ends it by SIGKILL, unless it has ended, and returns once it is gone and all it said was heard.
+    /// Ends it by SIGKILL, unless it has ended, and returns once it has exited and all its output was read.
     package func kill() {
-        // The number is its own as long as nobody has waited for it, which comes before its end is set.
+        // The identifier is not reused before it has been waited for, and its end is set after that.
         state.withLock { if $0.end == nil { _ = signal(process) } }
         waitForEnd()
     }

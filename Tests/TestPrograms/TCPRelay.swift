@@ -11,35 +11,35 @@ private let streamType = SOCK_STREAM
 private let noSignal: CInt = 0
 #endif
 
-/// A relay between two TCP ends on this machine that does to the pieces that go through it what a test says.
+/// A relay between two TCP ends on this machine that does to the pieces passing through it what a test says.
 ///
-/// It carries one connection at a time, each until an end is gone or the test cuts it.
+/// It carries one connection at a time, each until one end closes it or the test cuts it.
 package final class TCPRelay: Sendable {
-    /// Whom a piece comes from.
+    /// The sender of a piece.
     package enum End: Sendable {
-        /// Whoever connected to the relay.
+        /// The end that connected to the relay.
         case client
-        /// Whom the relay connected to.
+        /// The end to which the relay connected.
         case server
     }
 
     /// What arrives of a piece, on the relay's thread; nil cuts the connection.
     package typealias Fate = @Sendable (_ piece: [UInt8], _ from: End) -> [[UInt8]]?
 
-    /// What a system call said.
+    /// The error of a system call.
     package struct Failure: Error {
         package let call: String
         package let code: Int32
     }
 
-    /// Where it listens.
+    /// The port on which it listens.
     package let port: UInt16
     private let serverPort: Atomic<UInt16>
     private let isOver = Atomic(false)
     private let done = DispatchSemaphore(value: 0)
 
     /// - Parameters:
-    ///   - server: the port of the server; may be said later.
+    ///   - server: the port of the server; may be set later.
     ///   - fate: what arrives of each piece.
     package init(to server: UInt16 = 0, fate: @escaping Fate) throws {
         let listener = Self.own(socket(AF_INET, streamType, 0))
@@ -63,10 +63,10 @@ package final class TCPRelay: Sendable {
         }
     }
 
-    /// Where the server is from now on.
+    /// Sets the port of the server from now on.
     package func lead(to port: UInt16) { serverPort.store(port, ordering: .releasing) }
 
-    /// Ends it, and waits for that.
+    /// Stops it, and waits for its end.
     package func stop() {
         isOver.store(true, ordering: .releasing)
         done.wait()
@@ -89,7 +89,7 @@ package final class TCPRelay: Sendable {
         }
     }
 
-    /// What has come; nil where the end is gone.
+    /// The data received; nil where the end has closed.
     private static func receive(_ descriptor: CInt) -> [UInt8]? {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         let count = unsafe recv(descriptor, &buffer, buffer.count, 0)
@@ -112,14 +112,14 @@ package final class TCPRelay: Sendable {
         return true
     }
 
-    /// Which of them have something to read or are gone, waiting for at most 50 ms.
+    /// Which of them have data or were closed, waiting for at most 50 ms.
     private static func readable(_ descriptors: [CInt]) -> [Bool] {
         var list = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
         unsafe poll(&list, nfds_t(list.count), 50)
         return list.map { $0.revents != 0 }
     }
 
-    /// Keeps a socket from the programs that this process starts.
+    /// Prevents the programs that this process starts from inheriting a socket.
     private static func own(_ descriptor: CInt) -> CInt {
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         return descriptor

@@ -1,10 +1,10 @@
 package import ISO7816
 
 /// A card with one command: INS 10 answers with as many bytes as P1-P2 say, whatever Le is, and the status word of
-/// INS 12 is a warning. INS 20 and 22 refuse an Le field, as some cards do where there is nothing to answer.
+/// INS 12 is a warning. INS 20 and 22 refuse an Le field, as some cards do where no data are returned.
 package final class AnsweringCard: IntegratedCircuitCard {
     package let answerToReset: [UInt8] = [0x3B, 0x00]
-    /// The commands it was given, in their order.
+    /// The commands received, in order.
     package private(set) var commands: [[UInt8]] = []
     package private(set) var resets = 0
 
@@ -32,7 +32,7 @@ package final class AnsweringCard: IntegratedCircuitCard {
     }
 }
 
-/// A reader that carries commands to a card as they are, and keeps what went over.
+/// A reader that carries commands to a card unchanged, and keeps what was transferred.
 package final class Line: CardChannel {
     private let card: any IntegratedCircuitCard
     package private(set) var sent: [[UInt8]] = []
@@ -53,7 +53,7 @@ package final class Line: CardChannel {
     }
 }
 
-/// A card that gives the answers listed, one after the other, and the last of them for ever.
+/// A card that returns the listed answers in turn, and then the last one again and again.
 package final class ScriptedCard: IntegratedCircuitCard {
     package let answerToReset: [UInt8] = [0x3B, 0x00]
     private var answers: [[UInt8]]

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A clock in a test's hand: its time stands still until the test moves it on.
+/// A clock controlled by a test: its time stands still until the test advances it.
 package final class HandClock: Clock, Sendable {
     package typealias Duration = Swift.Duration
     package typealias Instant = ContinuousClock.Instant
@@ -19,7 +19,7 @@ package final class HandClock: Clock, Sendable {
 
     package let minimumResolution = Duration.zero
 
-    /// The time; that it was asked for can be waited for (``waitForLooks(_:)``).
+    /// The time. Tests can wait for it to be read (``waitForLooks(_:)``).
     package var now: Instant {
         let (now, due) = state.withLock { state in
             state.looks += 1
@@ -31,7 +31,7 @@ package final class HandClock: Clock, Sendable {
         return now
     }
 
-    /// Waits until the time was asked for so many times since the clock was made.
+    /// Waits until the time was read this many times since the clock was made.
     package func waitForLooks(_ count: Int) async {
         await withCheckedContinuation { continuation in
             let isDue = state.withLock { state in
@@ -42,10 +42,10 @@ package final class HandClock: Clock, Sendable {
         }
     }
 
-    /// An instant so far ahead, without a look at the time.
+    /// An instant this far ahead, without counting as a reading.
     package func instant(after duration: Duration) -> Instant { state.withLock { $0.now + duration } }
 
-    /// Moves the time on; who slept until then wakes.
+    /// Advances the time, and wakes those who sleep until then.
     package func advance(by duration: Duration) {
         let due = state.withLock { state in
             state.now += duration

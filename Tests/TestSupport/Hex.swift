@@ -1,4 +1,4 @@
-/// Bytes from hexadecimal digits; blanks between them are for the reader.
+/// Bytes from hexadecimal digits; blanks between them are ignored.
 package func hex(_ text: String) -> [UInt8] {
     var bytes: [UInt8] = []
     var high: UInt8?

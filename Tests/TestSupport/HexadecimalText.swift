@@ -1,4 +1,4 @@
-/// The bytes that hexadecimal digits stand for, blanks left out; nil where they are none.
+/// The bytes of hexadecimal digits, ignoring blanks; nil where they are not valid.
 package func bytes(_ text: some StringProtocol) -> [UInt8]? {
     let digits = text.filter { !$0.isWhitespace }.compactMap(\.hexDigitValue)
     guard digits.count % 2 == 0 else { return nil }

@@ -1,4 +1,4 @@
-/// SplitMix64: the same numbers from the same seed on every machine, so that a failing case can be seen again.
+/// SplitMix64: the same numbers from the same seed on every machine, so that a failing case can be reproduced.
 package struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
 

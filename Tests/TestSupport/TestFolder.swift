@@ -1,6 +1,6 @@
 import Foundation
 
-/// A folder for one test, gone with this object.
+/// A folder for one test, removed with this object.
 package final class TestFolder {
     package let path: String
 

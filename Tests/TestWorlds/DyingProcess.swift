@@ -1,8 +1,8 @@
 package import RecordsSQLite
 import Synchronization
 
-/// Kills what stands for a host's process at a chosen write to its record file: before the commit, or before it learns of
-/// the commit.
+/// Simulates the death of a host's process at a chosen write to its record file: before the commit, or after it and
+/// before the process learns of it.
 package final class DyingProcess: Sendable {
     package struct Death: Error {}
 
@@ -17,7 +17,7 @@ package final class DyingProcess: Sendable {
             self.point = point
         }
 
-        /// No death, and every one in work of so many writes.
+        /// No death, and every possible one in work of this many writes.
         package static func all(writes: Int) -> [Moment?] {
             [nil]
                 + (0..<writes).flatMap {
@@ -30,13 +30,13 @@ package final class DyingProcess: Sendable {
 
     package init(_ moment: Moment? = nil) { state = Mutex((moment, 0)) }
 
-    /// How many writes were begun.
+    /// The number of writes begun.
     package var writes: Int { state.withLock { $0.begun } }
 
     /// Dies at `moment`, counted from its beginning.
     package func die(at moment: Moment) { state.withLock { $0.moment = moment } }
 
-    /// What a record file asks at every write.
+    /// Called by a record file at every write.
     package func pass(_ point: RecordFile.WritePoint) throws {
         let isDead = state.withLock { state in
             if point == .beforeCommit { state.begun += 1 }

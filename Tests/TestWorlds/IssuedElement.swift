@@ -28,7 +28,7 @@ extension ElementImage {
         for binding in bindings { put(binding) }
     }
 
-    /// What a purse holds, in micro-units.
+    /// A purse's balance, in micro-units.
     package func balance(of service: UtilityService) -> UInt64 { purse(service)?.balance.rawValue ?? 0 }
 
     /// What this card was debited for `meter` and the meter has not credited yet, in micro-units.

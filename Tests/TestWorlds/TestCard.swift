@@ -30,15 +30,15 @@ package final class TestCard {
         try self.init(element.eid, ValueCard.records(image, element: element))
     }
 
-    /// What its memory holds, whatever the running card believes.
+    /// The state in its memory, whatever the running card's state.
     package var image: ElementImage { get throws { try ValueCard.images(in: memory).element } }
 
-    /// What a purse holds as the card runs, in micro-units.
+    /// A purse's balance in the running card, in micro-units.
     package func balance(of service: UtilityService = .gas) -> UInt64 {
         card.element?.image.balance(of: service) ?? 0
     }
 
-    /// Takes value off as a meter that draws on the card would.
+    /// Debits value as a meter that draws on the card would.
     ///
     /// - Parameter amount: in micro-units.
     /// - Throws: where the card has no such purse, or it holds less.
@@ -50,13 +50,13 @@ package final class TestCard {
         try element.update { $0.put(purse) }
     }
 
-    /// What was to be spent and is not on the card.
+    /// The card holds less than was to be spent.
     package struct Missing: Error {
         package let service: UtilityService
         package let amount: UInt64
     }
 
-    /// Power is back, and the card is put in again.
+    /// Restores power, and inserts the card again.
     package func insertAgain() throws {
         power.restorePower()
         try channel.reset()

@@ -4,7 +4,7 @@ import Metrology
 package import ValueElement
 package import ValueProtocol
 
-/// An electric meter over memory in RAM whose power a test can cut at any write, and the time it lives in.
+/// An electric meter over memory in RAM whose power a test can cut at any write, and its time.
 package final class TestElectricMeter {
     /// 2026-01-05, a Monday, 00:00 UTC.
     package static let monday: UInt32 = 1_767_571_200
@@ -15,7 +15,7 @@ package final class TestElectricMeter {
     package let relay = SimulatedRelay()
     package let buzzer = SimulatedBuzzer()
     package let sensors = SimulatedSensors()
-    /// Seconds of its crystal.
+    /// Its crystal's time in seconds.
     package var time: UInt32 {
         get { crystal.seconds }
         set { crystal.seconds = newValue }
@@ -55,13 +55,13 @@ package final class TestElectricMeter {
                 relays: [relay], buzzer: buzzer, sensors: sensors, clock: AdjustableClock { crystal.seconds }))
     }
 
-    /// Power is back: the meter starts from its memory.
+    /// Restores power: the meter starts from its memory.
     package func powerUp() throws {
         power.restorePower()
         meter = try Self.started(memory, relay, buzzer, sensors, crystal)
     }
 
-    /// What its memory holds, whatever the running meter believes.
+    /// The state in its memory, whatever the running meter's state.
     package var image: ElementImage { get throws { try ValueCard.images(in: memory).element } }
 
     /// Lets hours pass at a load of 1 kW.

@@ -14,7 +14,7 @@ package final class TestGasMeter {
     package private(set) var meter: OffLineMeter
 
     /// - Parameters:
-    ///   - price: of a cubic metre, in micro-units.
+    ///   - price: per cubic metre, in micro-units.
     ///   - lowCredit: below which it warns, in micro-units.
     package init(_ image: ElementImage, transportKey: Secret, price: UInt64 = 900_000, lowCredit: UInt64 = 0) throws {
         let records = OffLineMeter.records(
@@ -29,14 +29,14 @@ package final class TestGasMeter {
             memory, name: "gas meter", parts: MeterParts(valve: valve, clock: AdjustableClock { moment }))
     }
 
-    /// Power is back: the meter starts from its memory.
+    /// Restores power: the meter starts from its memory.
     package func powerUp() throws {
         power.restorePower()
         meter = try Self.started(memory, valve)
     }
 
-    /// What its memory holds, whatever the running meter believes.
+    /// The state in its memory, whatever the running meter's state.
     package var image: ElementImage { get throws { try ValueCard.images(in: memory).element } }
-    /// What a meter that started now would show.
+    /// The reading of a meter that started now.
     package var stored: MeterReading { get throws { try Self.started(memory, SimulatedValve()).reading } }
 }

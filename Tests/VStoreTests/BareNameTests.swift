@@ -1,11 +1,11 @@
 import Foundation
 import Testing
 
-/// A bare name is a card or meter of the program's folder; what lies in the working directory has a path.
+/// A bare name is a card or meter in the program's folder; one in the working directory needs a path.
 @Suite("Bare names") struct BareNameTests {
     private static let key = "00112233445566778899AABBCCDDEEFF\n"
 
-    /// A home with a card and an off-line meter, and a working directory with what has their names.
+    /// A home with a card and an off-line meter, and a working directory with files of the same names.
     private func withCards(_ body: (VStoreProgram, URL) throws -> Void) throws {
         try VStoreProgram.withHome { vstore in
             let folder = vstore.home.appending(path: "work")

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A host's desk, as commands of the program make it: keys, a master-key card `master`, a gas meter `gas`, blank cards.
+/// A host's desk, made by commands of the program: keys, a master-key card `master`, a gas meter `gas`, blank cards.
 struct Desk {
     let vstore: VStoreProgram
     static let passphrase = "correct horse battery\n"
@@ -9,7 +9,7 @@ struct Desk {
 
     private static let keys = ["ADMIN 0", "CREDIT 1", "TARIFF 1", "USAGE 1", "ADMIN 1", "TRANSFER 1"]
 
-    /// Lends a desk with keys and `card1` to `card3` to `body`, each time as new.
+    /// Lends a desk with keys and `card1` to `card3` to `body`, new each time.
     static func with<Value>(_ body: (Desk) throws -> Value) throws -> Value {
         try VStoreProgram.withHome { vstore in
             for (path, content) in try files.get() {
@@ -22,8 +22,8 @@ struct Desk {
         }
     }
 
-    /// The files of such a desk. It is set up once, by a ceremony with two custodians whose sheets are the same for host
-    /// and master-key card.
+    /// The files of such a desk, which is set up once, by a ceremony with two custodians whose sheets are the same for
+    /// host and master-key card.
     private static let files = Result {
         try VStoreProgram.withHome { vstore in
             let desk = Desk(vstore: vstore)
@@ -54,7 +54,7 @@ struct Desk {
             "card issue --card \(card) --purse gas:EUR:200:\(Desk.gasMeter) --yes --passphrase-file -", Desk.passphrase)
     }
 
-    /// Runs a command that has to succeed, and gives what it gave as JSON.
+    /// Runs a command that has to succeed, and returns its JSON.
     @discardableResult
     func done(_ line: String, _ input: String = "") throws -> [String: Any] {
         let outcome = try vstore.run("\(line) --json", input: input)

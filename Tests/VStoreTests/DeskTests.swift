@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Keys, cards and value, by commands alone.
+/// Keys, cards and value, by commands only.
 @Suite("Desk") struct DeskTests {
     private func purse(_ face: [String: Any], _ service: String = "gas") -> [String: Any] {
         (face["purses"] as? [[String: Any]])?.first { $0["service"] as? String == service } ?? [:]
@@ -100,7 +100,7 @@ import Testing
             #expect(early.errors.contains("Report it lost first"))
             try desk.done("card block 00A1B2C3-10-000001 --passphrase-file -", Desk.passphrase)
             try desk.done(replace, Desk.passphrase)
-            // Again: nothing comes twice.
+            // Repeated: nothing is done twice.
             try desk.done(replace, Desk.passphrase)
             let face = try desk.done("card info --card card2")
             #expect(purse(face)["balance"] as? String == "50.00")
@@ -112,7 +112,7 @@ import Testing
         }
     }
 
-    /// What was replaced has its value elsewhere: it is never put into use again, and blocked where it turns up.
+    /// The value of a replaced card is on another: it is never used again, and is blocked where it turns up.
     @Test func `a card that was replaced is blocked and stays so`() throws {
         try Desk.with { desk in
             try desk.issue()
@@ -142,12 +142,24 @@ import Testing
         }
     }
 
+    /// Its currency is looked up by the identifier that this SELECT answered.
+    @Test(arguments: ["load 5", "refund 1"]) func `a card is selected once`(order: String) throws {
+        try Desk.with { desk in
+            try desk.issue()
+            try desk.done("card load 5 --service gas --card card1 --passphrase-file -", Desk.passphrase)
+            let outcome = try desk.vstore.run(
+                "card \(order) --service gas --card card1 --trace --passphrase-file -", input: Desk.passphrase)
+            let sent = outcome.errors.split(separator: "\n").filter { $0.hasPrefix("> ") }
+            #expect(outcome.status == 0 && sent.filter { $0.hasPrefix("> 00 A4") }.count == 1, "\(outcome)")
+        }
+    }
+
     @Test func `a card is bound to another meter and keeps its balance`() throws {
         try Desk.with { desk in
             try desk.issue()
             try desk.done("card load 7 --service gas --card card1 --passphrase-file -", Desk.passphrase)
             let bind = "card bind gas:EUR:300:00A1B2C3-02-000099 --card card1 --passphrase-file -"
-            // What the meter before may still have to credit is asked about first.
+            // Asks first, since the previous meter may still have an amount to credit.
             let asked = try desk.vstore.run(bind, input: Desk.passphrase)
             #expect(asked.status == 64 && asked.errors.contains("bound to \(Desk.gasMeter)"))
             try desk.done("\(bind) --yes", Desk.passphrase)
@@ -158,7 +170,7 @@ import Testing
         }
     }
 
-    /// New keys for a meter and its card in the field; the old ones are gone, and value goes on.
+    /// New keys for a meter and its card in the field; the old ones are erased, and value still moves.
     @Test func `keys in the field are rotated`() throws {
         try Desk.with { desk in
             try desk.makeMeter()
@@ -206,7 +218,7 @@ import Testing
             let first = try desk.vstore.run(batch, input: Desk.passphrase)
             #expect(first.status == 3)
             #expect(first.output.contains("2 of 3 are issued"))
-            // No bar where there is no terminal.
+            // No bar without a terminal.
             #expect(!first.errors.contains("["))
             try put("card3")
             let second = try desk.vstore.run(batch, input: Desk.passphrase)
@@ -226,7 +238,7 @@ import Testing
                 "card issue --card card1 --master master --pin-file \(pin) --purse gas:EUR:1 --yes --trace --passphrase-file -",
                 input: Desk.passphrase)
             #expect(outcome.status == 0)
-            // The PIN's digits as they travel.
+            // The PIN's digits as they are sent.
             #expect(outcome.errors.contains("VERIFY"))
             #expect(!outcome.errors.replacing(" ", with: "").contains("313131313131"))
             #expect(!(outcome.errors + outcome.output).contains("correct horse"))

@@ -14,7 +14,7 @@ import Testing
         #expect(plain.status == status)
         #expect(plain.output.isEmpty)
         #expect(!plain.errors.isEmpty)
-        // Nothing of this program's insides.
+        // No internals of this program.
         for inside in ["Error(", ".swift", "Fatal", "Optional("] { #expect(!plain.errors.contains(inside)) }
         #expect(json.status == status)
         let document = try JSONSerialization.jsonObject(with: Data(json.errors.utf8)) as? [String: Any]

@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// What every command says of itself is kept in `Snapshots`, so that a change of it is a change to be seen.
+/// The help of every command is kept in `Snapshots`, so that a change of it is visible in review.
 ///
-/// After a wanted change: `VSTORE_RECORD=1 swift test --filter HelpSnapshotTests`.
+/// After an intended change: `VSTORE_RECORD=1 swift test --filter HelpSnapshotTests`.
 @Suite("Help") struct HelpSnapshotTests {
     static let commands = [
         "", "demo", "reader", "reader list", "reader info", "reader watch", "reader memory",
@@ -38,7 +38,7 @@ import Testing
     }
 
     @Test func `every command has a snapshot`() throws {
-        // A line of help begins a subcommand where two blanks and a letter begin it, below SUBCOMMANDS.
+        // Below SUBCOMMANDS, a line that begins with two blanks and a letter is a subcommand.
         func leaves(_ command: String) throws -> [String] {
             let help = try VStoreProgram.withHome { try $0.run("help \(command)") }.output
             guard let start = help.range(of: "SUBCOMMANDS:\n") else { return [command] }

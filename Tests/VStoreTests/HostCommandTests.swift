@@ -1,8 +1,10 @@
 import Foundation
 import TestPrograms
+import TestSupport
 import Testing
+import ValueProtocol
 
-/// The host's work with a meter on a line, by commands alone; the meter is a process of its own.
+/// The host's work with a meter on a line, by commands only; the meter is a separate process.
 @Suite("Host and meters on a line") struct HostCommandTests {
     /// A desk whose issued gas meter is on a line while `body` runs.
     private func withMeter(_ body: (Desk, String) throws -> Void) throws {
@@ -25,95 +27,98 @@ import Testing
     private let pass = "--passphrase-file -"
 
     @Test func `credit is stored once and taken off`() throws {
-        try withMeter { desk, place in
-            let order = "host credit 50 \(Desk.gasMeter)@\(place) --reference A \(pass)"
+        try withMeter { desk, address in
+            let order = "host credit 50 \(Desk.gasMeter)@\(address) --reference A \(pass)"
             for _ in 0..<2 {
                 let done = result(try desk.done(order, Desk.passphrase))
                 #expect((done["transaction"] as? [String: Any])?["balance"] as? String == "50.00")
             }
-            try desk.done("host refund 20 \(place) \(pass)", Desk.passphrase)
-            let status = result(try desk.done("host status \(place) \(pass)", Desk.passphrase))
+            try desk.done("host refund 20 \(address) \(pass)", Desk.passphrase)
+            let status = result(try desk.done("host status \(address) \(pass)", Desk.passphrase))
             #expect(status["eid"] as? String == Desk.gasMeter)
             #expect(status["balance"] as? String == "30.00")
-            let tooMuch = try desk.vstore.run("host refund 31 \(place) \(pass)", input: Desk.passphrase)
+            let tooMuch = try desk.vstore.run("host refund 31 \(address) \(pass)", input: Desk.passphrase)
             #expect(tooMuch.status == 1)
             #expect(tooMuch.errors.contains("does not hold enough"))
         }
     }
 
-    /// Every exchange costs time on a slow line: the element is selected once in a contact.
+    /// Every exchange costs time on a slow line: the element is selected once per contact.
     @Test(arguments: ["credit 50", "refund 1"]) func `the element is selected once`(order: String) throws {
-        try withMeter { desk, place in
-            try desk.done("host credit 5 \(place) \(pass)", Desk.passphrase)
-            let outcome = try desk.vstore.run("host \(order) \(place) --trace \(pass)", input: Desk.passphrase)
+        try withMeter { desk, address in
+            try desk.done("host credit 5 \(address) \(pass)", Desk.passphrase)
+            let outcome = try desk.vstore.run("host \(order) \(address) --trace \(pass)", input: Desk.passphrase)
             let sent = outcome.errors.split(separator: "\n").filter { $0.hasPrefix("> ") }
             #expect(outcome.status == 0 && sent.filter { $0.hasPrefix("> 00 A4") }.count == 1, "\(outcome)")
         }
     }
 
-    /// The line falls silent after every answer in turn: what may have been done says so by its exit status, and the same
-    /// order given again ends known, and is done once.
-    @Test func `what is in doubt says so and is done once`() throws {
-        try withMeter { desk, place in
-            let meter = try #require(place.split(separator: ":").last.flatMap { UInt16($0) })
-            var statuses: [Int32] = []
-            while statuses.last != 0, statuses.count < 20 {
-                let number = statuses.count
-                let line = try TCPRelay(to: meter, answers: number)
-                defer { line.stop() }
-                let order = "host credit 5 --reference \(number) \(pass)"
-                let silenced = try desk.vstore.run(
-                    "\(order) --patience 3 \(Desk.gasMeter)@tcp:127.0.0.1:\(line.port)", input: Desk.passphrase)
-                statuses.append(silenced.status)
-                let again = result(try desk.done("\(order) \(Desk.gasMeter)@\(place)", Desk.passphrase))
-                let transaction = again["transaction"] as? [String: Any]
-                #expect(transaction?["state"] as? String == "done", "after \(number) answers")
-                #expect(transaction?["balance"] as? String == "\(5 * (number + 1)).00", "after \(number) answers")
+    /// A line that falls silent: what may have been done says so by its exit status, and the same order given again ends
+    /// known, and is done once.
+    @Test func `what is in doubt says so and is done once`() async throws {
+        try await offPool {
+            try withMeter { desk, address in
+                let cases: [(silentFrom: [UInt8], status: Int32)] = [([], 3), (Self.executeCredit, 2)]
+                for (number, line) in cases.enumerated() {
+                    let order = "host credit 5 --reference \(number) \(pass)"
+                    #expect(try silenced(order, desk, address, from: line.silentFrom).status == line.status)
+                    let again = result(try desk.done("\(order) \(Desk.gasMeter)@\(address)", Desk.passphrase))
+                    let transaction = again["transaction"] as? [String: Any]
+                    #expect(transaction?["state"] as? String == "done", "\(line)")
+                    #expect(transaction?["balance"] as? String == "\(5 * (number + 1)).00", "\(line)")
+                }
             }
-            #expect(statuses.first == 3 && statuses.contains(2) && statuses.last == 0, "\(statuses)")
-            #expect(statuses.sorted { $0 > $1 } == statuses, "unreachable, in doubt, done: \(statuses)")
         }
     }
 
-    @Test func `what is in doubt with what is lost a person decides`() throws {
-        try withMeter { desk, place in
-            let meter = try #require(place.split(separator: ":").last.flatMap { UInt16($0) })
-            var (status, answers): (Int32, Int) = (3, 0)
-            while status == 3, answers < 20 {
-                let line = try TCPRelay(to: meter, answers: answers)
-                defer { line.stop() }
-                let credit = "host credit 5 \(pass) --patience 3 \(Desk.gasMeter)@tcp:127.0.0.1:\(line.port)"
-                status = try desk.vstore.run(credit, input: Desk.passphrase).status
-                answers += 1
+    @Test func `what is in doubt with what is lost is resolved by a person`() async throws {
+        try await offPool {
+            try withMeter { desk, address in
+                #expect(try silenced("host credit 5 \(pass)", desk, address, from: Self.executeCredit).status == 2)
+                func last() throws -> [String: Any]? {
+                    let log = try desk.done("card log \(Desk.gasMeter) \(pass)", Desk.passphrase)
+                    return (log["transactions"] as? [[String: Any]])?.last
+                }
+                let number = try #require(try last()?["htxn"] as? String)
+                let decide =
+                    "card decide \(number) --of \(Desk.gasMeter) --applied --by clerk --because receipt \(pass)"
+                // As long as the meter can be reached, a person cannot resolve it.
+                #expect(try desk.vstore.run(decide, input: Desk.passphrase).status == 1)
+                try desk.done("card block \(Desk.gasMeter) \(pass)", Desk.passphrase)
+                try desk.done(decide, Desk.passphrase)
+                #expect(try last()?["state"] as? String == "done")
             }
-            #expect(status == 2)
-            func last() throws -> [String: Any]? {
-                let log = try desk.done("card log \(Desk.gasMeter) \(pass)", Desk.passphrase)
-                return (log["transactions"] as? [[String: Any]])?.last
-            }
-            let number = try #require(try last()?["htxn"] as? String)
-            let decide = "card decide \(number) --of \(Desk.gasMeter) --applied --by clerk --because receipt \(pass)"
-            // What can still be found out is not a person's.
-            #expect(try desk.vstore.run(decide, input: Desk.passphrase).status == 1)
-            try desk.done("card block \(Desk.gasMeter) \(pass)", Desk.passphrase)
-            try desk.done(decide, Desk.passphrase)
-            #expect(try last()?["state"] as? String == "done")
         }
+    }
+
+    /// EXECUTE with STORE CREDIT, whatever its sequence number.
+    private static let executeCredit: [UInt8] = [0x80, 0x52, OperationCode.storeCredit.rawValue]
+
+    /// Runs an order over a line that is silent from a command on.
+    private func silenced(
+        _ order: String, _ desk: Desk, _ address: String, from header: [UInt8]
+    ) throws -> VStoreProgram.Outcome {
+        let meter = try #require(address.split(separator: ":").last.flatMap { UInt16($0) })
+        let line = try TCPRelay(to: meter, silentFrom: header)
+        defer { line.stop() }
+        return try desk.vstore.run(
+            "\(order) --timeout 10 \(Desk.gasMeter)@tcp:127.0.0.1:\(line.port)", input: Desk.passphrase)
     }
 
     @Test func `tariff clock and usage`() throws {
-        try withMeter { desk, place in
+        try withMeter { desk, address in
             let tariff =
                 "host tariff --id 7 --price 0.80 --currency EUR --rate mon-fri@07:00=150 --rate daily@22:00=50 "
-                + "--effective 2026-12-01T00:00Z --reference T \(place) \(pass)"
+                + "--effective 2026-12-01T00:00Z --reference T \(address) \(pass)"
             let done = result(try desk.done(tariff, Desk.passphrase))
             let transaction = done["transaction"] as? [String: Any]
             #expect(transaction?["operation"] as? String == "CONVERT TARIFF")
             #expect(transaction?["state"] as? String == "done")
             #expect(
-                result(try desk.done("host clock \(place) \(pass)", Desk.passphrase))["eid"] as? String == Desk.gasMeter
+                result(try desk.done("host clock \(address) \(pass)", Desk.passphrase))["eid"] as? String
+                    == Desk.gasMeter
             )
-            let usage = result(try desk.done("host usage \(place) \(pass)", Desk.passphrase))
+            let usage = result(try desk.done("host usage \(address) \(pass)", Desk.passphrase))
             #expect((usage["events"] as? [Any])?.isEmpty == true)
             let svg = desk.vstore.home.appending(path: "use.svg")
             try desk.done("host report \(Desk.gasMeter) --svg \(svg.path) \(pass)", Desk.passphrase)
@@ -125,20 +130,22 @@ import Testing
         }
     }
 
-    @Test func `one that is not there keeps no other`() throws {
-        try withMeter { desk, place in
-            let list = desk.vstore.home.appending(path: "list")
-            try "\(Desk.gasMeter) \(place) # the cellar\n\n00A1B2C3-02-000099 tcp:127.0.0.1:1\n".write(
-                to: list, atomically: true, encoding: .utf8)
-            let outcome = try desk.vstore.run(
-                "host credit 5 --meters \(list.path) --patience 3 --json \(pass)", input: Desk.passphrase)
-            #expect(outcome.status == 3)
-            let meters = try outcome.object()["meters"] as? [[String: Any]]
-            #expect(meters?.map { $0["done"] as? Bool } == [true, false])
+    @Test func `a meter that cannot be reached delays no other`() async throws {
+        try await offPool {
+            try withMeter { desk, address in
+                let list = desk.vstore.home.appending(path: "list")
+                try "\(Desk.gasMeter) \(address) # the cellar\n\n00A1B2C3-02-000099 tcp:127.0.0.1:1\n".write(
+                    to: list, atomically: true, encoding: .utf8)
+                let outcome = try desk.vstore.run(
+                    "host credit 5 --meters \(list.path) --timeout 10 --json \(pass)", input: Desk.passphrase)
+                #expect(outcome.status == 3)
+                let meters = try outcome.object()["meters"] as? [[String: Any]]
+                #expect(meters?.map { $0["done"] as? Bool } == [true, false])
+            }
         }
     }
 
-    @Test func `what is no meter is told apart`() throws {
+    @Test func `what is no meter is reported apart`() throws {
         try Desk.with { desk in
             for line in ["host status", "host status nonsense", "host credit 5 tcp:a:1 --at-once 0"] {
                 #expect(try desk.vstore.run("\(line) \(pass)", input: Desk.passphrase).status == 64, "\(line)")

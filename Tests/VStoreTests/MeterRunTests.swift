@@ -2,7 +2,7 @@ import Foundation
 import TestPrograms
 import Testing
 
-/// An electric meter that runs: orders, cards, hosts and power cuts, by the program alone.
+/// An electric meter that runs: orders, cards, hosts and power cuts, by the program only.
 @Suite("An electric meter that runs") struct MeterRunTests {
     private static let meter = "00A1B2C3-01-000077"
     private let pass = "--passphrase-file -"
@@ -93,7 +93,7 @@ import Testing
         }
     }
 
-    @Test func `a relay that sticks is told and what flows is owed`() throws {
+    @Test func `a relay that sticks is reported and what flows is owed`() throws {
         try withMeter { desk in
             let lines = try run(
                 desk,
@@ -104,7 +104,7 @@ import Testing
             #expect(lines.contains { $0["remark"] as? String == "there is no channel 8" })
             let readings = lines.compactMap { $0["reading"] as? [String: Any] }
             let owed = try #require(readings.first { ($0["imported"] as? [Int])?[0] ?? 0 > 4_980 })
-            // 5 kWh at 0.30 less the 1.00 that was there.
+            // 5 kWh at 0.30 less the initial 1.00.
             #expect(abs(try micro(owed, "debt") - 500_000) < 2_000)
             #expect(owed["messages"] as? [String] == ["NO CREDIT", "RELAY 1 FAULT"])
             #expect(readings.last?["messages"] as? [String] == ["NO CREDIT"])
@@ -119,7 +119,7 @@ import Testing
                     + "load 1000\nwait 10m\nshow\nquit\n", "--from 2026-01-05T00:00Z --for 1d")
             let readings = lines.compactMap { $0["reading"] as? [String: Any] }
             let hour = try #require(readings.first { ($0["imported"] as? [Int])?[0] ?? 0 > 2000 })
-            // 3 kWh at 0.30, half as much again for the angle.
+            // 3 kWh at 0.30, times 1.5 for the angle.
             #expect(abs(try micro(hour, "spent") - 1_350_000) < 3000)
             let events = lines.compactMap { line in
                 (line["event"] as? String).map { "\($0) \(line["detail"] as? String ?? "")" }
@@ -145,7 +145,7 @@ import Testing
             let forfeited = try micro(reading, "forfeited")
             #expect(forfeited > 0 && forfeited <= 200_000)
             #expect(try micro(reading, "value") + micro(reading, "spent") + forfeited == 25_000_000)
-            // The one without a last gasp took something, the other nothing.
+            // The power cut without a last gasp lost some value, the other none.
             #expect(lines.filter { $0["event"] as? String == "power is back" && $0["detail"] is String }.count == 1)
         }
     }
@@ -187,18 +187,18 @@ import Testing
             defer { running.kill() }
             let line = try running.nextLine()
             let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
-            let place = try #require(object?["line"] as? String)
+            let address = try #require(object?["line"] as? String)
             for _ in 0..<2 {
-                try desk.done("host credit 50 \(Self.meter)@\(place) --reference A \(pass)", Desk.passphrase)
+                try desk.done("host credit 50 \(Self.meter)@\(address) --reference A \(pass)", Desk.passphrase)
             }
             // The card in its slot is loaded end to end.
             try running.write("card in card1\nshow\n")
             let loaded = try desk.done(
-                "host credit 10 \(Self.meter)@\(place) --card-in-slot electricity --reference B \(pass)",
+                "host credit 10 \(Self.meter)@\(address) --card-in-slot electricity --reference B \(pass)",
                 Desk.passphrase)
             let card = (loaded["meters"] as? [[String: Any]])?.first?["result"] as? [String: Any]
             #expect((card?["transaction"] as? [String: Any])?["balance"] as? String == "35.00")
-            let usage = try desk.done("host usage \(place) \(pass)", Desk.passphrase)
+            let usage = try desk.done("host usage \(address) \(pass)", Desk.passphrase)
             let meters = usage["meters"] as? [[String: Any]]
             let result = meters?.first?["result"] as? [String: Any]
             #expect((result?["events"] as? [Any])?.isEmpty == false)
@@ -228,7 +228,7 @@ import Testing
         }
     }
 
-    /// In a terminal, which `script` lends: the other screen is taken and given back, and the display is there.
+    /// In a terminal, which `script` lends: the alternate screen is entered and left, and the display is shown.
     @Test func `the face is drawn in a terminal`() throws {
         try withMeter { desk in
             let line = "\(BuiltProgram.vstore.path) meter run --meter home --card card1 --load 0"

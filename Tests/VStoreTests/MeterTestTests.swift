@@ -6,7 +6,7 @@ import FoundationXML
 #endif
 
 @Suite("vstore meter test") struct MeterTestTests {
-    /// Verdicts of the points that have one, and how the program ended.
+    /// The verdicts of the points that have one, and the exit status.
     private func test(_ options: String) throws -> (verdicts: [String], status: Int32, document: [String: Any]) {
         try VStoreProgram.withHome { vstore in
             let outcome = try vstore.run("meter test --seconds 1 --json \(options)")
@@ -53,18 +53,18 @@ import FoundationXML
             let outcome = try vstore.run("meter test --seconds 1 --uncalibrated --svg \(file.path)")
             #expect(outcome.status == 1, "the picture is written all the same")
             let picture = try Picture(try Data(contentsOf: file))
-            // Of each channel a curve for each power factor, and two limits on either side.
+            // Per channel one curve per power factor, and two limits on either side.
             #expect(picture.elements.count { $0.name == "polyline" && $0.attributes["stroke-dasharray"] == nil } == 9)
             #expect(picture.elements.count { $0.name == "polyline" && $0.attributes["stroke-width"] == "1.2" } == 18)
-            let places = picture.elements.compactMap { $0.attributes["points"] }.flatMap {
+            let points = picture.elements.compactMap { $0.attributes["points"] }.flatMap {
                 $0.split(separator: " ").map { $0.split(separator: ",").compactMap { Double($0) } }
             }
-            #expect(places.count > 150)
-            for place in places { #expect(place.count == 2 && 0...760 ~= place[0] && 0...picture.height ~= place[1]) }
+            #expect(points.count > 150)
+            for point in points { #expect(point.count == 2 && 0...760 ~= point[0] && 0...picture.height ~= point[1]) }
         }
     }
 
-    @Test func `what cannot be tested is told apart`() throws {
+    @Test func `what cannot be tested is reported apart`() throws {
         try VStoreProgram.withHome { vstore in
             for options in ["--bits 18", "--seconds 0", "--seconds 601", "--channel 5:50", "--channel 220"] {
                 #expect(try vstore.run("meter test \(options)").status == 64, "\(options)")

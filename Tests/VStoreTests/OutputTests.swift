@@ -2,7 +2,7 @@ import Foundation
 import TestPrograms
 import Testing
 
-/// What could not be written makes the program fail, whatever else it did.
+/// Output that could not be written makes the program fail, whatever else it did.
 @Suite struct OutputTests {
     /// Runs the program with its standard output on `/dev/full`.
     private func runOnFullDisk(_ program: VStoreProgram, _ arguments: [String]) throws -> (Int32, String) {

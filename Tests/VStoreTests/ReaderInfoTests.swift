@@ -51,7 +51,7 @@ import Testing
             try "3B [".write(to: list, atomically: true, encoding: .utf8)
             let broken = try program.run(["reader", "info", "--atr", "3B00", "--card-list", list.path])
             #expect(broken.status == 74)
-            #expect(broken.errors.contains("'3B [' is no regular expression"))
+            #expect(broken.errors.contains("'3B [' is not a regular expression"))
         }
     }
 
@@ -68,7 +68,7 @@ import Testing
         #expect((objects[1]?["error"] as? String)?.contains("end before") == true)
     }
 
-    /// Every concrete ATR of pcsc-tools' list is read, as pyscard reads it but for reasons that are known.
+    /// Every concrete ATR of pcsc-tools' list is read, as pyscard reads it except for known reasons.
     @Test(.enabled(if: FileManager.default.fileExists(atPath: "/usr/share/pcsc/smartcard_list.txt")))
     func `the list of pcsc-tools is read as pyscard reads it`() throws {
         let script = URL(filePath: #filePath).deletingLastPathComponent().appending(

@@ -68,7 +68,7 @@ import Testing
             let line = "reader memory protect --emulated --at 0 A213 --psc-file -"
             let asked = try program.run(line, input: Self.right)
             #expect(asked.status == 64, "there is nobody to ask")
-            #expect(asked.errors.contains("never be undone"))
+            #expect(asked.errors.contains("is irreversible"))
             #expect(try program.run(line + " --yes --json", input: Self.right).object()["protected"] as? Int == 2)
             let other = try program.run(
                 "reader memory protect --emulated --at 0 A214 --yes --psc-file -", input: Self.right)

@@ -1,27 +1,73 @@
+import CardCrypto
 import CardIO
-import CardScript
-import CardTrace
+import ContactInterface
 import Diagnostics
+import Foundation
+import GlobalPlatform
 import ISO7816
 import Issuing
+import Meter
 import MeterBench
+import PowerLine
+import Records
+import TestPrograms
 import Testing
+import ValueElement
 import ValueProtocol
 
+@testable import CardRelay
+@testable import CardScript
+@testable import CardTrace
+@testable import HeadEnd
 @testable import vstore
 
 /// What the program tells a person to do.
 @Suite struct RemedyTests {
+    /// Checks what is said of every code: the cause, then one remedy in whole sentences.
+    private func check<Failing: DiagnosticError & RemedyProviding>(_ make: (Failing.Code) -> Failing) {
+        for code in Failing.Code.allCases {
+            let error = make(code)
+            #expect(error.remedy.hasSuffix("."), "\(Failing.self) \(code)")
+            #expect(explained(error).hasPrefix("\(error)") && explained(error).hasSuffix(error.remedy))
+        }
+    }
+
     @Test func `every code of an error has a remedy`() {
-        for code in CardError.Code.allCases { #expect(!CardError(code, subject: "x").remedy.isEmpty, "\(code)") }
-        for code in SessionError.Code.allCases { #expect(!SessionError(code, "x").remedy.isEmpty, "\(code)") }
-        for code in ScriptError.Code.allCases { #expect(!code.remedy().isEmpty, "\(code)") }
-        for code in CSVError.Code.allCases {
-            #expect(!CSVError(code, line: 1, column: 1).remedy.isEmpty, "\(code)")
+        check { BenchError($0, "x") }
+        check { CSVError($0, line: 1, column: 1) }
+        check { CardError($0, subject: "x") }
+        check { CeremonyError($0, "x") }
+        check { CryptoError($0, "x") }
+        check { DictionaryError($0, file: "x", detail: "y") }
+        check { GlobalPlatformError($0, "x") }
+        check { HostError($0, "x") }
+        check { InterindustryError($0, "x") }
+        check { IssueError($0, "x") }
+        check { JournalError($0, "x") }
+        check { LineError($0, "x") }
+        check { LoadProfileError($0, line: 1) }
+        check { MasterKeyError($0, "x") }
+        check { MemoryCardError($0, "x") }
+        check { MemoryError($0, "x") }
+        check { MeterError($0, "x") }
+        check { MeterListError($0, "x") }
+        check { RelayAuthorityError($0, "x") }
+        check { ScriptError($0, line: 1, text: "x") }
+        check { SessionError($0, "x") }
+        check { SpyError($0, "x") }
+        check { TraceFileError($0, file: "x", line: 1, found: "y") }
+        check { TransmissionError($0, subject: "x") }
+        check { WorkplaceError($0, "x") }
+    }
+
+    /// Each file of remedies is for one error, which the test above names.
+    @Test func `no error is left out`() throws {
+        let folder = URL(filePath: #filePath).appending(path: "../../../Tools/vstore/Errors/Remedies")
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.standardizedFileURL.path).map {
+            $0.split(separator: "+")[0]
         }
-        for code in LoadProfileError.Code.allCases {
-            #expect(!LoadProfileError(code, line: 1).remedy.isEmpty, "\(code)")
-        }
+        let test = try String(contentsOf: URL(filePath: #filePath), encoding: .utf8)
+        for name in names { #expect(test.contains("check { \(name)("), "\(name)") }
     }
 
     @Test(arguments: [
@@ -33,7 +79,7 @@ import ValueProtocol
         #expect(CardError(code, subject: "reader").remedy.contains(word))
     }
 
-    @Test func `of an error within another the outer remedy alone is told`() {
+    @Test func `of an error within another the outer remedy alone is reported`() {
         let inner = CardError(.noCard, subject: "Reader 1")
         let outer = IssueError(.session, "00A1B2C3-10-000001", cause: inner)
         let text = explained(outer)

@@ -54,7 +54,7 @@ import Testing
         }
     }
 
-    /// A secret stands in no output of any kind, traced or not, where the card refuses it and where a line is wrong.
+    /// A secret appears in no output, traced or not, when the card refuses it or a line is wrong.
     @Test func `secrets are shown nowhere`() throws {
         try withCard { vstore in
             let secrets = try write("# of a test\ntoken=A1B2C3D4E5F60718\n", "secrets", vstore)
@@ -81,7 +81,8 @@ import Testing
         }
     }
 
-    /// Secrets that a table has, one each row: the last row's are hidden as the first's, and none is asked for.
+    /// Secrets in a table, one per row: those of the last row are hidden like those of the first, and none is asked
+    /// for.
     @Test func `secrets of a table are shown nowhere`() throws {
         try withCard { vstore in
             let table = try write("token\nA1B2C3D4E5F60718\nB1B2C3D4E5F60719\n", "a.csv", vstore)
@@ -120,7 +121,7 @@ import Testing
                 lines.output.split(separator: "\n") == [
                     "{\"objects\":[{\"tag\":\"50\",\"value\":\"41\"}]}",
                     "{\"error\":\"the value is longer than the bytes that are there\",\"offset\":1}",
-                    "{\"error\":\"no hexadecimal digits\"}",
+                    "{\"error\":\"not hexadecimal digits\"}",
                 ])
             #expect(try vstore.run("apdu tlv 5002").status == 1)
             #expect(try vstore.run("apdu tlv 500").status == 64)
@@ -128,7 +129,7 @@ import Testing
     }
 }
 
-/// Whether another program's parser takes a document.
+/// Whether another program's parser accepts a document.
 enum XMLCheck {
     static func isWellFormed(_ text: String) throws -> Bool {
         let source = "import sys, xml.etree.ElementTree as e; e.fromstring(sys.stdin.buffer.read())"

@@ -39,7 +39,7 @@ import Testing
         }
     }
 
-    @Test func `what is not understood is told and the rest is done`() throws {
+    @Test func `what is not understood is reported and the rest is done`() throws {
         try withCard { vstore in
             let outcome = try vstore.run("apdu shell --card card --json", input: "what\n00CA010000\n")
             #expect(outcome.status == 1)

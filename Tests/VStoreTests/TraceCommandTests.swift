@@ -18,7 +18,7 @@ import Testing
         return file.path
     }
 
-    /// A SELECT of the Visa application, and a PIN that was wrong, as six programs write them.
+    /// A SELECT of the Visa application and a wrong PIN, as six programs log them.
     static let logs: [(form: String, reader: String?, log: String)] = [
         (
             "opensc", "Desk 0",
@@ -136,7 +136,7 @@ import Testing
             #expect(commands.last?["bytes"] as? String == "0020008004••••••••")
             if let reader { #expect(lines.last?["reader"] as? String == reader) }
 
-            // By way of a capture it is the same, and there is no difference between them.
+            // The same through a capture, and they do not differ.
             for format in ["pcapng", "gsmtap", "json"] {
                 let capture = vstore.home.appending(path: "it.\(format)").path
                 let written = try vstore.run(["apdu", "decode", file, "--to", format, "--output", capture])
@@ -157,9 +157,9 @@ import Testing
             let wrong = try Self.write("00A4000C\n9000\n00A4Z", "wrong", vstore)
             // Nor does a message show a PIN.
             let pin = try Self.write("00 A4 00 0C\n00 20 00 01 04 39 38 37 3Z\n", "pin", vstore)
-            let told = try vstore.run(["apdu", "decode", pin])
-            #expect(told.status == 74 && told.errors.contains("line 2"), "\(told)")
-            #expect(told.errors.contains("00 20 00 01 ••") && !told.errors.contains("39 38"), "\(told)")
+            let reported = try vstore.run(["apdu", "decode", pin])
+            #expect(reported.status == 74 && reported.errors.contains("line 2"), "\(reported)")
+            #expect(reported.errors.contains("00 20 00 01 ••") && !reported.errors.contains("39 38"), "\(reported)")
             #expect(try vstore.run(["apdu", "decode", wrong]).errors.contains("wrong, line 3"))
             #expect(try vstore.run(["apdu", "decode", strange + ".none"]).status == 74)
             #expect(try vstore.run(["apdu", "decode", strange, "--format", "nothing"]).status == 64)
@@ -186,7 +186,7 @@ import Testing
             #expect(same.status == 0)
             #expect(same.output == "3 commands as recorded, 0 left\n")
 
-            // Any PIN is as recorded: nobody knows which it was.
+            // Any PIN matches the recording, in which it is masked.
             let other = try Self.write(
                 "00A4040007F05653544F524500\n00CA010000\n002000010439383736\n", "other.apdu", vstore)
             #expect(try vstore.run(["apdu", "replay", trace, other]).status == 0)

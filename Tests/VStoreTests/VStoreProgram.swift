@@ -3,25 +3,25 @@ import TestPrograms
 
 /// The built program, run as its users run it.
 struct VStoreProgram {
-    /// How a run ended and what it said.
+    /// How a run ended and its output.
     struct Outcome {
         let status: Int32
         let output: String
         let errors: String
 
-        /// What it gave as JSON.
+        /// Its output as JSON.
         func json() throws -> Any {
             try JSONSerialization.jsonObject(with: Data(output.utf8), options: .fragmentsAllowed)
         }
 
-        /// The members of what it gave as one JSON object.
+        /// Its output as one JSON object.
         func object() throws -> [String: Any] { (try json() as? [String: Any]) ?? [:] }
     }
 
     /// The host's folder of this program.
     let home: URL
 
-    /// A program with a folder of its own, which is gone after `body`.
+    /// A program with its own folder, which is removed after `body`.
     static func withHome<Value>(_ body: (VStoreProgram) throws -> Value) throws -> Value {
         let home = FileManager.default.temporaryDirectory.appending(path: "vstore-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: home, withIntermediateDirectories: true)
@@ -39,14 +39,14 @@ struct VStoreProgram {
             BuiltProgram.vstore.path, arguments,
             environment: .only([
                 "VSTORE_HOME": home.path, "COLUMNS": "\(columns)", "PATH": "/usr/bin:/bin", "HOME": home.path,
-                // No service is asked for a reader: the tests do not depend on the machine's.
+                // No service is asked for readers, so that the tests do not depend on the machine's.
                 "PCSCLITE_CSOCK_NAME": home.appending(path: "no-service").path,
             ]), in: folder
         ).runBlocking(input: input)
         return Outcome(status: outcome.status, output: outcome.output, errors: outcome.errors)
     }
 
-    /// Runs it with words apart by blanks.
+    /// Runs it with arguments separated by blanks.
     func run(_ line: String, input: String = "", in folder: URL? = nil) throws -> Outcome {
         try run(line.split(separator: " ").map(String.init), input: input, in: folder)
     }

@@ -2,10 +2,10 @@ import Foundation
 import TestPrograms
 import Testing
 
-private let tsharkIsThere = FileManager.default.isExecutableFile(atPath: "/usr/bin/tshark")
+private let hasTshark = FileManager.default.isExecutableFile(atPath: "/usr/bin/tshark")
 
-/// Wireshark, by tshark and with no settings, has of every APDU of the whole demonstration what our codec has.
-@Suite("Wireshark", .enabled(if: tsharkIsThere, "tshark is missing: run Tools/setup"))
+/// Wireshark (tshark without settings) agrees with our codec on every APDU of the whole demonstration.
+@Suite("Wireshark", .enabled(if: hasTshark, "tshark is missing: run Tools/setup"))
 struct WiresharkTests {
     private static let script = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: "Tools/interop/tshark_fields.py").path

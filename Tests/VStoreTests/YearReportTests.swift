@@ -6,7 +6,7 @@ import Testing
 @Suite("A meter's year at the host's desk") struct YearReportTests {
     private static let eid = "00A1B2C3-01-000077"
     private let pass = "--passphrase-file -"
-    /// What the meter itself says after its year.
+    /// The meter's own totals after its year.
     private struct Year {
         let spent: Int
         let used: Int
@@ -55,15 +55,15 @@ import Testing
             #expect(3_300_000...3_700_000 ~= year.used)
             for (series, count) in [("hours", 365 * 24), ("days", 365), ("weeks", 53), ("months", 12)] {
                 let records = try #require(report[series] as? [[String: Any]])
-                // The year's last moment has opened an hour, a day and a month; the week goes on.
+                // The year's last moment has opened an hour, a day and a month; the week continues.
                 #expect(records.count == count + (series == "weeks" ? 0 : 1), "\(series)")
                 #expect(records.reduce(0) { $0 + ($1["quantity"] as? Int ?? 0) } == year.used, "\(series)")
                 #expect(try records.reduce(0) { $0 + (try micro($1["spent"])) } == year.spent, "\(series)")
             }
             try expectPicture(svg)
 
-            // Whole Wh of hours: less than one is at the wrong side of each switch. There are two on each of 261 weekdays,
-            // and two of a weekend; the greatest is by 100 percent of 0.31 a kWh.
+            // Hours are in whole Wh: less than one is on the wrong side of each switch. There are two on each of 261
+            // weekdays, and two of a weekend; the maximum is 100 percent of 0.31 per kWh.
             let same = try trial(desk, table + " --local-offset 60 --holiday 01-01 --holiday 12-25")
             #expect(try micro(same["spent"]) == year.spent)
             #expect(same["quantity"] as? Int == year.used)
@@ -71,7 +71,7 @@ import Testing
             #expect(difference < 700 * 310, "\(difference) of \(year.spent) micro-units")
             #expect(same["change"] as? String == "+0.0 %" || same["change"] as? String == "-0.0 %")
 
-            // It can tell: without the holidays, or in the time of another place, it is another sum.
+            // The comparison is meaningful: without the holidays, or in another time zone, the sum differs.
             #expect(abs(try micro(trial(desk, table + " --local-offset 60")["cost"]) - year.spent) > 2 * 700 * 310)
             #expect(abs(try micro(trial(desk, table)["cost"]) - year.spent) > 2 * 700 * 310)
             let flat = try trial(desk, "--id 8 --price 0.31 --currency EUR")

@@ -58,7 +58,7 @@ import ValueProtocol
         #expect(try await next(station) == nil)
     }
 
-    /// Answers in place of the card that it stands before.
+    /// Answers instead of the card behind it.
     private struct Silent: CardChannel {
         let expects: InProcessChannel?
 

@@ -7,15 +7,15 @@ import ValueProtocol
 /// The same element answers over the contact port, byte for byte, as it does in process: the sessions of `APDU/vectors`
 /// over T=0 and T=1.
 @Suite struct ContactPortVectorTests {
-    /// The card behind the contacts of a port, and the slot that found it there.
-    private struct Place {
+    /// A card connected to a port's contacts, and the slot that detected it.
+    private struct EmulatedSlot {
         let card: AsynchronousCard
         let slot: ContactSlot
     }
 
-    private func place(
+    private func insert(
         _ card: ValueCard, _ protocolNumber: UInt8, _ convention: AnswerToReset.Convention
-    ) throws -> Place {
+    ) throws -> EmulatedSlot {
         var answer = AnswerToReset.Builder(protocols: [0, 1])
         answer.speed = 0x97
         answer.informationFieldSize = 254
@@ -32,7 +32,7 @@ import ValueProtocol
             throw CardError(.unsupported, subject: port.name)
         }
         #expect(slot.operatingClass == .b && slot.parameters?.protocolNumber == protocolNumber)
-        return Place(card: behind, slot: slot)
+        return EmulatedSlot(card: behind, slot: slot)
     }
 
     @Test(arguments: try Transcript.all(), [0, 1] as [UInt8])
@@ -40,33 +40,33 @@ import ValueProtocol
         for convention in [AnswerToReset.Convention.direct, .inverse] {
             let elementRandomness = ListedRandomness(transcript.setup.random.element)
             let masterRandomness = ListedRandomness(transcript.setup.random.master)
-            var slots: [String: Place] = [:]
+            var slots: [String: EmulatedSlot] = [:]
             for named in transcript.setup.elements {
-                let surroundings = ElementEnvironment(
+                let environment = ElementEnvironment(
                     randomness: elementRandomness, clock: StillClock(named.image.clock),
                     usage: ListedUsage(named.image.usage))
                 let memory = VolatileMemory(ValueCard.records(named.image.image))
-                let card = try ValueCard(memory, name: named.name, surroundings: surroundings)
-                slots[named.name] = try place(card, protocolNumber, convention)
+                let card = try ValueCard(memory, name: named.name, environment: environment)
+                slots[named.name] = try insert(card, protocolNumber, convention)
             }
             for named in transcript.setup.masters {
-                let surroundings = ElementEnvironment(
+                let environment = ElementEnvironment(
                     randomness: masterRandomness, clock: StillClock(named.image.purse.clock))
                 let memory = VolatileMemory(ValueCard.records(named.image.image, element: named.image.element))
-                let card = try ValueCard(memory, name: named.name, surroundings: surroundings)
-                slots[named.name] = try place(card, protocolNumber, convention)
+                let card = try ValueCard(memory, name: named.name, environment: environment)
+                slots[named.name] = try insert(card, protocolNumber, convention)
             }
             for step in transcript.steps {
                 let slot = try #require(slots[step.card]).slot
-                // A meter saves what it can between two commands.
+                // A meter saves power between two commands.
                 try slot.stopClock()
                 let channel = EnvelopeChannel(GetResponseChannel(slot))
                 let answer = try channel.transmit(CommandAPDU(bytes(step.command)))
                 #expect(hex(answer.bytes) == step.response, "\(transcript.name), T=\(protocolNumber): \(step.label)")
             }
-            for place in slots.values {
-                place.slot.deactivate()
-                #expect(place.card.violations == [])
+            for slot in slots.values {
+                slot.slot.deactivate()
+                #expect(slot.card.violations == [])
             }
         }
     }

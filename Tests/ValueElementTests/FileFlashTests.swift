@@ -72,13 +72,13 @@ import ValueElementTesting
         let path = folder.path + "/flash"
         try FileFlash.create(at: path, [:], geometry: Self.small)
         let whole = try Data(contentsOf: URL(filePath: path))
-        // Of each field one bit, and a file that is too short and one that is too long.
-        for place in 8..<28 {
+        // One bit of each field, a file that is too short, and one that is too long.
+        for offset in 8..<28 {
             var bytes = whole
-            bytes[place] ^= 1
+            bytes[offset] ^= 1
             try bytes.write(to: URL(filePath: path))
-            let code: MemoryError = place < 10 ? MemoryError(.unknownVersion, "") : MemoryError(.corrupt, "")
-            #expect(throws: code, "byte \(place)") { try FileFlash(at: path) }
+            let code: MemoryError = offset < 10 ? MemoryError(.unknownVersion, "") : MemoryError(.corrupt, "")
+            #expect(throws: code, "byte \(offset)") { try FileFlash(at: path) }
         }
         for bytes in [whole.dropLast(), whole + [0], whole.prefix(20)] {
             try bytes.write(to: URL(filePath: path))
@@ -86,7 +86,8 @@ import ValueElementTesting
         }
     }
 
-    /// A disk that takes nothing any more: nothing goes on until the file is opened again, and then it is as it was.
+    /// A disk that accepts no more writes: every operation fails until the file is opened again, and then its content
+    /// is as before.
     @Test func `after a write that failed it must be opened again`() async {
         await #expect(processExitsWith: .success) {
             let path = NSTemporaryDirectory() + "vs-flash-" + UUID().uuidString

@@ -21,8 +21,8 @@ import ValueElementTesting
         try conformance.check(seed: seed)
     }
 
-    /// A row of commits that goes round the flash several times: records of one to some hundred bytes, one over pages,
-    /// some removed.
+    /// A sequence of commits that goes round the flash several times: records of one to some hundred bytes, some across
+    /// pages, some removed.
     private static func changes(_ step: Int) -> [RecordChange] {
         let name = RecordName(UInt16(step * 7 % 5))
         if step % 11 == 10 { return [RecordChange(name, nil), RecordChange(RecordName(9), [UInt8(step % 251)])] }
@@ -39,9 +39,9 @@ import ValueElementTesting
 
     private static let isCampaign = ProcessInfo.processInfo.environment["VALUESTORE_CAMPAIGN"] != nil
 
-    /// Power goes at every unit that is programmed and every page that is erased, over two rounds of the flash; what is
-    /// found is the state before or after, and a second cut while the flash goes on takes nothing either.
-    /// `VALUESTORE_CAMPAIGN=1` in the environment tries each, otherwise it is one in seven.
+    /// Power is cut at every unit programmed and every page erased, over two rounds of the flash. The state found is
+    /// the one before or after, and a second cut while the flash continues loses nothing either.
+    /// `VALUESTORE_CAMPAIGN=1` in the environment tries each, otherwise every seventh.
     @Test(arguments: FailureSwitch.Portion.allCases) func `every operation may be the last`(
         portion: FailureSwitch.Portion
     ) throws {
@@ -76,7 +76,7 @@ import ValueElementTesting
             Self.apply(Self.changes(step), to: &after)
             var found = try FlashMemory(on: flash).load()
             #expect(found == expected || found == after, "cut \(cut)")
-            // Again soon, in the flash as the first cut left it.
+            // Soon after, in the flash as the first cut left it.
             failure.cutPower(atWrite: 1 + cut % 5, keeping: portion)
             do {
                 try FlashMemory(on: flash).commit(Self.changes(step))
@@ -101,7 +101,7 @@ import ValueElementTesting
         #expect(erasuresCut > 10)
     }
 
-    /// What is full says so before anything is changed, and takes what makes room.
+    /// A full flash refuses before anything is changed, and accepts a change that frees capacity.
     @Test func `a full flash refuses and goes on`() throws {
         let flash = SimulatedFlash(Self.small)
         let memory = try FlashMemory.create(on: flash)
@@ -127,7 +127,7 @@ import ValueElementTesting
         #expect(found[RecordName(0)] == [UInt8](repeating: 48, count: 200))
     }
 
-    /// A record that never changes wears no page less: the spread over all pages is one erasure.
+    /// A record that never changes does not reduce wear levelling: erase counts differ by at most one.
     @Test func `wear is levelled`() throws {
         let flash = SimulatedFlash(Self.small)
         let memory = try FlashMemory.create(on: flash, [RecordName(100): [UInt8](repeating: 7, count: 400)])
@@ -139,7 +139,7 @@ import ValueElementTesting
         #expect(try FlashMemory(on: flash).load()[RecordName(100)] == [UInt8](repeating: 7, count: 400))
     }
 
-    /// A page wears out: the memory says so, and what it holds is there.
+    /// A page wears out: the memory reports it, and its content is still readable.
     @Test func `a worn flash keeps what it holds`() throws {
         let flash = SimulatedFlash(FlashGeometry(pages: 8, pageSize: 256, unit: 8, endurance: 3))
         let memory = try FlashMemory.create(on: flash)
@@ -160,7 +160,7 @@ import ValueElementTesting
         #expect(try FlashMemory(on: flash).load()[RecordName(1)] == [UInt8](repeating: value, count: 60))
     }
 
-    @Test func `what is no memory is told from one`() throws {
+    @Test func `what is no memory is reported from one`() throws {
         let flash = SimulatedFlash(Self.small)
         #expect(throws: MemoryError(.notMemory, "")) { try FlashMemory(on: flash) }
         _ = try FlashMemory.create(on: flash)
@@ -168,12 +168,12 @@ import ValueElementTesting
         #expect(throws: MemoryError(.writeFailed, "")) { try flash.program([0, 0], page: 1, at: 0) }
         let zeros = [UInt8](repeating: 0, count: 16)
         #expect(throws: MemoryError(.writeFailed, "")) { try flash.program(zeros, page: 1, at: 0) }
-        // The page in which the log is: nothing tells any more that there was one.
+        // The page that holds the log: nothing else shows that there was one.
         try flash.erase(page: 1)
         #expect(throws: MemoryError(.notMemory, "")) { try FlashMemory(on: flash) }
     }
 
-    /// A page of the log that is gone is damage, not an earlier state.
+    /// A missing page of the log is damage, not an earlier state.
     @Test func `a missing page is damage`() throws {
         let flash = SimulatedFlash(Self.small)
         let memory = try FlashMemory.create(on: flash)

@@ -4,11 +4,11 @@ import ValueElement
 import ValueElementTesting
 
 @Suite struct MemoryTests {
-    /// A folder of its own, gone with the test.
+    /// A temporary folder, removed with the test.
     final class Folder {
         let path: String
 
-        /// - Parameter isInRAM: where the system has a file system there, on which a sync costs nothing.
+        /// - Parameter isInRAM: use a file system in RAM if available, on which a sync costs nothing.
         init(isInRAM: Bool = false) throws {
             let hasRAM = isInRAM && FileManager.default.isWritableFile(atPath: "/dev/shm")
             path = (hasRAM ? "/dev/shm/" : NSTemporaryDirectory()) + "vs-memory-" + UUID().uuidString
@@ -19,7 +19,7 @@ import ValueElementTesting
         }
     }
 
-    /// A process that another test starts holds the files of this one, and their locks, until it has become a program.
+    /// A process started by another test inherits this one's open files and their locks until it calls exec.
     static func unlocked<Memory>(_ open: () throws -> Memory) throws -> Memory {
         let end = ContinuousClock.now + .seconds(60)
         while true {
@@ -81,7 +81,7 @@ import ValueElementTesting
         return (path, Array(try Data(contentsOf: URL(filePath: path))), states)
     }
 
-    /// A file cut off at any byte is one of the states that were committed, or is refused.
+    /// A file truncated at any byte is one of the committed states, or is refused.
     @Test func `a file torn anywhere is an earlier state`() throws {
         let folder = try Folder()
         let (path, bytes, states) = try sample(folder)
@@ -90,7 +90,7 @@ import ValueElementTesting
             try Data(bytes.prefix(length)).write(to: URL(filePath: path))
             do {
                 let records = try FileMemory(at: path).load()
-                // Before its first frame is whole, a file holds nothing; it is never shown under its name like this.
+                // Before its first frame is whole, a file is empty; in this state it never appears under its name.
                 let index = records.isEmpty ? -1 : try #require(states.firstIndex(of: records))
                 found.append(index)
             } catch let error as MemoryError {
@@ -100,7 +100,7 @@ import ValueElementTesting
         #expect(found == found.sorted() && found.last == states.count - 1)
     }
 
-    /// Content that looks like a frame is none, wherever the write of it was torn.
+    /// Content that looks like a frame is not parsed as one, wherever the write of it was torn.
     @Test func `content that looks like a frame is not taken for one`() throws {
         let folder = try Folder()
         let path = folder.path + "/card"
@@ -120,7 +120,7 @@ import ValueElementTesting
         }
     }
 
-    /// A byte that turned in the file never passes for another state than the last, or one that a tear could leave.
+    /// A changed byte in the file never yields a state other than the last, or one that a torn write could leave.
     @Test func `a damaged file is refused or an earlier state`() throws {
         let folder = try Folder()
         let (path, bytes, states) = try sample(folder)
@@ -149,7 +149,7 @@ import ValueElementTesting
         try memory.commit([RecordChange(RecordName(1), [2])])
     }
 
-    /// A file that has grown is rewritten, and holds the same.
+    /// A file that has grown is rewritten with the same content.
     @Test func `growth is bounded`() throws {
         let folder = try Folder()
         let path = folder.path + "/card"
@@ -164,7 +164,7 @@ import ValueElementTesting
         #expect(try memory.load()[RecordName(2)] == [UInt8](repeating: UInt8(599 % 251), count: 400))
     }
 
-    /// A frame that went from the middle is damage, even where it was the one before the last.
+    /// A frame removed from the middle is damage, even if it was the last but one.
     @Test func `a missing frame is damage`() throws {
         let folder = try Folder()
         let (path, bytes, _) = try sample(folder)
@@ -174,7 +174,7 @@ import ValueElementTesting
         #expect(throws: MemoryError(.corrupt, "")) { try FileMemory(at: path) }
     }
 
-    /// A commit that rewrites the file is done or not done wherever power goes, and the next one does it.
+    /// A commit that rewrites the file is done or not done wherever power is cut, and the next one succeeds.
     @Test(arguments: FailureSwitch.Portion.allCases) func `a rewrite that is cut changes nothing`(
         _ portion: FailureSwitch.Portion
     ) throws {
@@ -205,7 +205,7 @@ import ValueElementTesting
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["card"])
     }
 
-    /// Where the file cannot be written, nothing is left that takes its name.
+    /// If the file cannot be written, nothing is left under its name.
     @Test func `a memory that could not be made leaves nothing`() throws {
         let folder = try Folder()
         let path = folder.path + "/card"
@@ -216,7 +216,7 @@ import ValueElementTesting
         _ = try FileMemory.create(at: path, [:])
     }
 
-    /// What lies where the file is rewritten is neither followed nor trusted.
+    /// A file at the path used for rewriting is neither followed nor trusted.
     @Test func `what lies in the way is not written to`() throws {
         let folder = try Folder()
         let other = folder.path + "/other"

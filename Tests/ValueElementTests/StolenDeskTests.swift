@@ -3,7 +3,7 @@ import Testing
 import ValueElement
 import ValueProtocol
 
-/// A master-key card in the hands of somebody who knows no PIN.
+/// A master-key card in the hands of an attacker who knows no PIN.
 @Suite struct StolenDeskTests {
     private func masterKeyCard(keys: Int, custodians: Int) throws -> ValueCard {
         var image = MasterKeyImage()
@@ -40,7 +40,7 @@ import ValueProtocol
         try status(card, 0x00, 0x20, 0x00, custodian, Array("123\(custodian)".utf8))
     }
 
-    /// A custodian who has a PIN is nobody else's to become; that is why all eight are given one in a ceremony.
+    /// Nobody can take over a custodian who has a PIN; therefore a ceremony sets a PIN for all eight.
     @Test func `a thief becomes no custodian who has a PIN`() throws {
         let card = try masterKeyCard(keys: 1, custodians: 8)
         for custodian in 1...8 as ClosedRange<UInt8> {
@@ -54,17 +54,17 @@ import ValueProtocol
         for custodian in 1...8 as ClosedRange<UInt8> { #expect(try setFirstPIN(custodian, card) == 0x9000) }
     }
 
-    /// GET DATA tells all keys in one short answer, so there are no more than fit.
+    /// GET DATA returns all keys in one short answer, so their number is limited to what fits.
     @Test func `a key too many is refused`() throws {
         var component: [UInt8] = [1, 2] + [UInt8](repeating: 5, count: 16)
         let suite = try CipherSuite()
         let kcv = suite.checkValue(of: Secret(copying: component.suffix(16))).rawValue
         component += [UInt8(kcv >> 16), UInt8(kcv >> 8 & 0xFF), UInt8(kcv & 0xFF)]
-        let card = try masterKeyCard(keys: MasterKeyImage.mostKeys, custodians: 2)
+        let card = try masterKeyCard(keys: MasterKeyImage.maxKeyCount, custodians: 2)
         #expect(try verify(1, card) == 0x9000)
         #expect(try status(card, 0x80, 0xD8, 0x01, 200, component) == 0x6581)
         #expect(try status(card, 0x80, 0xD8, 0x01, 1, component) == 0x9000)
         let answer = try card.process([0x00, 0xCA, 0x01, 0x00, 0x00])
-        #expect(answer.count == 8 + 5 * MasterKeyImage.mostKeys + 2 && answer.count <= 258)
+        #expect(answer.count == 8 + 5 * MasterKeyImage.maxKeyCount + 2 && answer.count <= 258)
     }
 }

@@ -20,7 +20,7 @@ import ValueProtocol
             let memory = VolatileMemory(ValueCard.records(named.image.image))
             let card = try ValueCard(
                 memory, name: named.name,
-                surroundings: ElementEnvironment(
+                environment: ElementEnvironment(
                     randomness: elementRandomness, clock: clock, usage: ListedUsage(named.image.usage)))
             cards[named.name] = (card, memory, clock)
         }
@@ -28,7 +28,7 @@ import ValueProtocol
             let clock = StillClock(named.image.purse.clock)
             let memory = VolatileMemory(ValueCard.records(named.image.image, element: named.image.element))
             let card = try ValueCard(
-                memory, name: named.name, surroundings: ElementEnvironment(randomness: masterRandomness, clock: clock))
+                memory, name: named.name, environment: ElementEnvironment(randomness: masterRandomness, clock: clock))
             cards[named.name] = (card, memory, clock)
         }
         for (card, _, _) in cards.values { try card.reset() }
@@ -56,7 +56,7 @@ import ValueProtocol
         }
     }
 
-    /// The authority's end makes the very commands of the transcripts, and opens their answers.
+    /// The authority's side produces exactly the commands of the transcripts, and opens their answers.
     @Test(arguments: try Transcript.all())
     func `authority sends what the transcript says`(transcript: Transcript) throws {
         let suite = try CipherSuite()

@@ -1,7 +1,7 @@
 import Testing
 import ValueProtocol
 
-/// Records of use, events and status: what a meter encodes is what a host decodes, byte for byte as protocol §6 has it.
+/// Usage, event and status records: the host decodes exactly what the meter encodes, byte for byte as in protocol §6.
 @Suite struct RecordTests {
     @Test func `a usage record is start, quantity and spent`() throws {
         let record = UsageRecord(
@@ -35,7 +35,7 @@ import ValueProtocol
         #expect(event.bytes == [0, 0, 0, 1, 0x05, 0xFF, 0, 0, 0, 2])
     }
 
-    /// Numbers that are sent and kept: a change here breaks the records of every meter and host.
+    /// These numbers are sent and stored: changing one breaks the records of every meter and host.
     @Test func `codes and reasons have stable numbers`() {
         let codes: [UInt16] = [
             0x0101, 0x0102, 0x0103, 0x0104, 0x0105, 0x0106, 0x0201, 0x0202, 0x0301, 0x0302, 0x0303, 0x0304, 0x0401,
@@ -60,7 +60,7 @@ import ValueProtocol
             1,
             0x84, 4, 0, 0, 0, 4, 0x85, 1, 1, 0x86, 2, 0, 5,
         ]
-        #expect(status.bytes == bytes && bytes.count <= MeterStatusRecord.mostStatusBytes)
+        #expect(status.bytes == bytes && bytes.count <= MeterStatusRecord.maxStatusBytes)
         #expect(MeterStatus(bytes) == status)
         for length in 0..<bytes.count { #expect(MeterStatus(Array(bytes.prefix(length))) == nil, "\(length)") }
         #expect(MeterStatus(bytes + [0]) == nil)

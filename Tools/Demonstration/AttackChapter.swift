@@ -5,7 +5,7 @@ import Records
 import ValueProtocol
 
 extension Story {
-    /// Somebody in between alters, replays and forges; the card takes none of it.
+    /// A man in the middle alters, replays and forges commands; the card refuses them all.
     func attack() throws {
         narrator.begin("6. A tampered, a replayed and a forged command")
         try buy(6_000_000, for: .gas)
@@ -16,10 +16,10 @@ extension Story {
         try stage.reinsertSubscriberCard()
         let after = try desk().balance(of: .gas, over: stage.subscriberCard).amount
         try require(before == after, "no attack changed the purse, which held \(before) and holds \(after)")
-        narrator.tell("the gas purse is untouched: \(after) before and after")
+        narrator.report("the gas purse is untouched: \(after) before and after")
     }
 
-    /// One bit of an EXECUTE is turned on the way.
+    /// One bit of an EXECUTE is flipped in transit.
     private func tamper() throws -> CommandAPDU {
         var recorded: CommandAPDU?
         var status: StatusWord?
@@ -37,32 +37,32 @@ extension Story {
                 Amount(rawValue: 1_000_000), for: .gas, in: Cast.currency, over: channel, reference: "order C")
             throw StoryError("an altered command is refused")
         } catch let error as HostError where error.code == .inDoubt {
-            narrator.tell("tampered: the card answers \(status.map { "\($0)" } ?? "nothing"), the session is over")
+            narrator.report("tampered: the card answers \(status.map { "\($0)" } ?? "nothing"), the session is over")
         }
         try require(status == .verificationFailed, "an altered command is answered 6300")
         let found = try desk().recover(over: stage.subscriberCard)
-        narrator.tell("the host finds out by STATUS: \(found.map { "\($0.state)" }.joined())")
+        narrator.report("the host finds out by STATUS: \(found.map { "\($0.state)" }.joined())")
         guard let recorded else { throw StoryError("an EXECUTE was sent") }
         return recorded
     }
 
-    /// The EXECUTE as the host had sent it, in a session of its own.
+    /// The EXECUTE exactly as the host sent it, in a new session.
     private func replay(_ recorded: CommandAPDU) throws {
         let channel = stage.subscriberCard
         try open(channel)
         let status = try channel.transmit(recorded).status
-        narrator.tell("replayed in another session: \(status)")
+        narrator.report("replayed in another session: \(status)")
         try require(status != .success, "a replayed command is refused")
     }
 
-    /// An EXECUTE of somebody who has no key.
+    /// An EXECUTE from an attacker without a key.
     private func forge() throws {
         let channel = stage.subscriberCard
         try open(channel)
         let order = [UInt8](repeating: 0, count: 23) + (try SystemRandomness().block().bytes)
         let forged = try CommandAPDU(cla: 0x80, ins: 0x52, p1: 0x01, p2: 0x00, data: order, expectedLength: 256)
         let status = try channel.transmit(forged).status
-        narrator.tell("forged: \(status)")
+        narrator.report("forged: \(status)")
         try require(status == .verificationFailed, "a forged command is answered 6300")
     }
 

@@ -6,7 +6,7 @@ import ValueElement
 import ValueProtocol
 
 extension Story {
-    /// Host, card and meters are added up.
+    /// The totals of host, card and meters are compared.
     func closeBooks() throws {
         narrator.begin("7. The books")
         var rows = [["service", "bought", "stored", "on card", "in meter", "delivered", "difference"]]
@@ -28,8 +28,8 @@ extension Story {
         }
         narrator.table(rows)
         let collected = try desk().collectMeterStatus(over: stage.subscriberCard)
-        narrator.tell("the card brought home the status of \(collected.count) meters")
+        narrator.report("the card returned the status of \(collected.count) meters")
         let entries = try records.verify()
-        narrator.tell("the host's audit trail holds, \(entries) entries; every difference is 0 micro-units")
+        narrator.report("the host's audit trail holds, \(entries) entries; every difference is 0 micro-units")
     }
 }

@@ -25,7 +25,7 @@ enum Cast {
     }
 
     /// The components of the transport key are published, so that a real blank card can be made for this story; those
-    /// of all other keys are drawn anew each time.
+    /// of all other keys are random each time.
     static func components(of key: KeyName, _ suite: CipherSuite) throws -> [KeyComponent] {
         guard key == .transport else { return try [.random(suite), .random(suite)] }
         return try [0x11, 0x5A].map { try KeyComponent(Secret(copying: [UInt8](repeating: $0, count: 16)), suite) }
@@ -47,7 +47,7 @@ enum Cast {
         try ValueCard(VolatileMemory(ValueCard.blankMasterKeyCard(masterCard)), name: "master-key card")
     }
 
-    /// A meter as it leaves the factory; micro-units a m³ or kWh.
+    /// A meter as it leaves the factory; micro-units per m³ or kWh.
     static func blankMeter(_ service: UtilityService, price: UInt64, _ suite: CipherSuite) throws -> OffLineMeter {
         let id = meter(service)
         let records = OffLineMeter.records(

@@ -4,7 +4,7 @@ import Issuing
 import ValueProtocol
 
 extension Story {
-    /// Two custodians make the issuer's keys, each knowing one component of each.
+    /// Two custodians make the issuer's keys, each with one component of every key.
     func holdCeremony() throws {
         narrator.begin("1. Key ceremony: two custodians, a component each of \(Cast.keys.count) keys")
         let custodians = Array(KeyCustodian.all.prefix(2))
@@ -30,11 +30,11 @@ extension Story {
             case .finished: return
             }
             let event = try run.answer(input)
-            narrator.tell("\(event)")
+            narrator.report("\(event)")
         }
         let held = Set(run.ceremony.finishedKeys)
         let ours = Set(try host.keys().map { KeyDescriptor($0.name, $0.checkValue) })
         try require(held == ours, "the master-key card and the host have the same keys by their check values")
-        narrator.tell("the host's sealed keys have the same check values")
+        narrator.report("the host's sealed keys have the same check values")
     }
 }

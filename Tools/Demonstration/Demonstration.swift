@@ -6,7 +6,7 @@ import ValueProtocol
 /// Plays the whole path of value, with cards in this process or in PC/SC readers.
 public struct Demonstration: Sendable {
     /// Where the cards are.
-    public enum Place: Sendable {
+    public enum Setting: Sendable {
         /// In this process; no daemon is needed.
         case inProcess
         /// Emulated cards in vsmartcard's virtual readers, the master-key card in the slot of the first port.
@@ -16,11 +16,11 @@ public struct Demonstration: Sendable {
         case readers(master: ReaderQuery, subscriber: ReaderQuery)
     }
 
-    public var place: Place
+    public var setting: Setting
     public var isJSON: Bool
 
-    public init(_ place: Place = .inProcess, json: Bool = false) {
-        self.place = place
+    public init(_ setting: Setting = .inProcess, json: Bool = false) {
+        self.setting = setting
         isJSON = json
     }
 
@@ -29,19 +29,19 @@ public struct Demonstration: Sendable {
     /// - Parameters:
     ///   - trace: is given each APDU and each reset of a card, where it is not nil.
     ///   - write: is given each line.
-    /// - Throws: what went wrong, with what to do about it.
+    /// - Throws: what went wrong.
     public func run(
         trace: (@Sendable (TraceRecord) -> Void)? = nil, write: @escaping @Sendable (String) -> Void
     ) async throws {
-        switch place {
+        switch setting {
         case .inProcess:
             let suite = try CipherSuite()
             let stage = try InProcessStage(master: Cast.blankMasterCard(), subscriber: Cast.blankCard(suite))
             try play(on: stage, trace, write)
         case .readers(let master, let subscriber):
             try await playPCSC(master, subscriber, trace, write)
-        case .virtualReaders(let ports, let patience):
-            try await playVirtual(ports, patience, trace, write)
+        case .virtualReaders(let ports, let timeout):
+            try await playVirtual(ports, timeout, trace, write)
         }
     }
 
@@ -57,11 +57,11 @@ public struct Demonstration: Sendable {
     }
 
     private func playVirtual(
-        _ ports: [UInt16], _ patience: Duration, _ trace: (@Sendable (TraceRecord) -> Void)?,
+        _ ports: [UInt16], _ timeout: Duration, _ trace: (@Sendable (TraceRecord) -> Void)?,
         _ write: @escaping @Sendable (String) -> Void
     ) async throws {
         let service = try PCSCService()
-        let deadline = ContinuousClock.now + patience
+        let deadline = ContinuousClock.now + timeout
         let before = try await service.readerStates(deadline: deadline)
         let master = try VirtualReaderCard(Cast.blankMasterCard(), port: ports[0])
         let subscriber = try VirtualReaderCard(Cast.blankCard(CipherSuite()), port: ports[1])
@@ -81,11 +81,11 @@ public struct Demonstration: Sendable {
         await subscriber.remove()
     }
 
-    /// Waits until a card is seen in a reader that had none, or another.
+    /// Waits for a new card in a reader that was empty or held another one.
     private static func readerOfNewCard(
         _ service: PCSCService, since before: [ReaderState], _ deadline: ContinuousClock.Instant
     ) async throws -> String {
-        // Each insertion and removal counts: a card that was just leaving is not taken for the one that comes.
+        // Each insertion and removal counts: a card that is just leaving is not mistaken for the new one.
         let known = Dictionary(
             before.filter(\.isCardPresent).map { ($0.reader, $0.changes) }, uniquingKeysWith: { first, _ in first })
         for try await states in service.states(deadline: deadline) {
@@ -117,7 +117,7 @@ public struct Demonstration: Sendable {
     }
 }
 
-/// A stage whose every APDU is told of.
+/// A stage that traces every APDU.
 private final class TracedStage: Stage {
     private let stage: any Stage
     private let sink: (TraceRecord) -> Void

@@ -1,6 +1,6 @@
 import ISO7816
 
-/// A channel with somebody in between, who may lose, alter or note what passes.
+/// A channel with a man in the middle, who may lose, alter or record what passes.
 final class Interception: CardChannel {
     typealias Forward = (CommandAPDU) throws(CardError) -> ResponseAPDU
     private let base: any CardChannel

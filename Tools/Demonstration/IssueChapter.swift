@@ -20,8 +20,8 @@ extension Story {
             _ = try desk.issue(plan, over: try InProcessChannel(meter, name: meter.name))
             meters[service] = meter
             let reading = meter.reading
-            narrator.tell(
-                "\(meter.name) \(meter.id): \(reading.price) \(Cast.currency) a \(reading.unit), valve closed")
+            narrator.report(
+                "\(meter.name) \(meter.id): \(reading.price) \(Cast.currency) per \(reading.unit), valve closed")
             try require(!reading.isValveOpen, "a meter without credit keeps its valve closed")
         }
     }
@@ -35,16 +35,16 @@ extension Story {
             PursePlan(service: $0.service, currency: Cast.currency, limit: Cast.limit, meter: $0.id)
         }
         let plan = try IssuePlan(eid: Cast.card, held: held, purses: purses)
-        for line in plan.lines { narrator.tell("plan: \(line)") }
+        for line in plan.lines { narrator.report("plan: \(line)") }
         let journal = MemoryJournal()
         let desk = IssuingDesk(
             authority: MasterKeyCardAuthority(masterCard), journal: journal, clock: SystemClock.now)
-        _ = try desk.issue(plan, over: stage.subscriberCard) { step in narrator.tell("\(step)") }
+        _ = try desk.issue(plan, over: stage.subscriberCard) { step in narrator.report("\(step)") }
         do {
             _ = try desk.issue(plan, over: stage.subscriberCard)
             throw StoryError("a card is not issued twice")
         } catch let error as IssueError where error.code == .alreadyIssued {
-            narrator.tell("asked again, the desk refuses: no card is issued twice")
+            narrator.report("asked again, the desk refuses: no card is issued twice")
         }
     }
 }

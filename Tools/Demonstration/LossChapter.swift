@@ -16,11 +16,11 @@ extension Story {
             _ = try meter.redeem(from: losing(.debit, beforeTheCard: false))
             throw StoryError("a lost answer is noticed")
         } catch let error as MeterError where error == MeterError(.interrupted, "") {
-            narrator.tell("a redemption lost its answer after the card was debited: \(error.code)")
+            narrator.report("a redemption lost its answer after the card was debited: \(error.code)")
         }
         try stage.reinsertSubscriberCard()
         let redemption = try meter.redeem(from: stage.subscriberCard)
-        narrator.tell("card in again: the meter finds the debit by STATUS and credits \(redemption.recovered), once")
+        narrator.report("card in again: the meter finds the debit by STATUS and credits \(redemption.recovered), once")
         try require(redemption.recovered > .zero && redemption.drawn == .zero, "what was debited is credited")
         show(meter)
     }
@@ -35,16 +35,16 @@ extension Story {
                 reference: reference)
             throw StoryError("a lost message is noticed")
         } catch let error as HostError where error.code == .inDoubt {
-            narrator.tell("a load of \(amount) lost its \(what): in doubt")
+            narrator.report("a load of \(amount) lost its \(what): in doubt")
         }
         try stage.reinsertSubscriberCard()
         let found = try desk().recover(over: stage.subscriberCard)
-        narrator.tell("card in again, STATUS tells: \(found.map { "\($0.state)" }.joined())")
+        narrator.report("card in again, STATUS reports: \(found.map { "\($0.state)" }.joined())")
         let result = try desk().storeCredit(
             amount, for: .gas, in: Cast.currency, over: stage.subscriberCard, reference: reference)
         guard case .done(let transaction) = result.outcome else { throw StoryError("the order is done in the end") }
         try add(amount, to: .gas)
-        narrator.tell("the same order again: \(transaction.state), HTXN \(transaction.htxn), applied once")
+        narrator.report("the same order again: \(transaction.state), HTXN \(transaction.htxn), applied once")
     }
 
     /// A channel that loses the EXECUTE of an operation, or its answer.

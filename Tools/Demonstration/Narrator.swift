@@ -1,6 +1,6 @@
 import Foundation
 
-/// Tells the story: lines for people, or one JSON object a line for programs.
+/// Tells the story: lines for people, or one JSON object per line for programs.
 final class Narrator {
     private let isJSON: Bool
     private let write: (String) -> Void
@@ -18,7 +18,7 @@ final class Narrator {
     }
 
     /// One thing that happened.
-    func tell(_ text: String) {
+    func report(_ text: String) {
         guard isJSON else {
             write("  " + text)
             return

@@ -5,12 +5,12 @@ import ISO7816
 protocol Stage: AnyObject {
     /// What the stage is, for the first line.
     var description: String { get }
-    /// What carries commands to the cards, as they are.
+    /// Channels that carry commands to the cards unchanged.
     var masterReader: any CardChannel { get }
     var subscriberReader: any CardChannel { get }
     /// The answers to reset of both.
     var answersToReset: (master: [UInt8], subscriber: [UInt8]) { get }
-    /// The subscriber card is taken out and put in again.
+    /// Removes the subscriber card and inserts it again.
     func reinsertSubscriberCard() throws
 }
 

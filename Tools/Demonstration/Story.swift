@@ -27,7 +27,7 @@ final class Story {
 
     /// Plays it all.
     ///
-    /// - Throws: `StoryError` where something is not as it must be, or what a chapter throws.
+    /// - Throws: `StoryError` where an expectation does not hold, or what a chapter throws.
     func play() throws {
         narrator.begin("On stage: \(stage.description)")
         try holdCeremony()
@@ -50,13 +50,13 @@ final class Story {
         CreditDesk(records: records, authority: try host.authority(register: records))
     }
 
-    /// Makes sure of something that the story depends on.
+    /// Checks an expectation on which the story depends.
     func require(_ condition: Bool, _ expectation: String) throws {
         guard condition else { throw StoryError(expectation) }
     }
 }
 
-/// Something in the story is not as it must be: a fault of this program, or a card that is not what it seems.
+/// An expectation of the story does not hold: a fault of this program, or a card that is not what it claims to be.
 public struct StoryError: Error, CustomStringConvertible {
     let expectation: String
     init(_ expectation: String) { self.expectation = expectation }

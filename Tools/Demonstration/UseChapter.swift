@@ -13,7 +13,7 @@ extension Story {
         for service in [UtilityService.gas, .water, .heat] { try redeem(service) }
         let meter = try meter
         let used = try meter.use(30_000)
-        narrator.tell("30 m3 of gas were asked for, \(used) litres flowed")
+        narrator.report("30 m3 of gas were asked for, \(used) litres flowed")
         show(meter)
         try require(!meter.reading.isValveOpen && used == 20_000, "18.00 pay for 20 m3 at 0.90, then the valve closes")
         try buy(9_000_000, for: .gas)
@@ -32,7 +32,7 @@ extension Story {
             throw StoryError("\(amount) of \(service) can be loaded, but \(result.outcome)")
         }
         try add(amount, to: service)
-        narrator.tell(
+        narrator.report(
             "bought \(amount) for \(service): HTXN \(transaction.htxn), on the card \(transaction.balance ?? .zero)")
     }
 
@@ -46,12 +46,12 @@ extension Story {
         guard let meter = meters[service] else { throw StoryError("there is a meter for \(service)") }
         let redemption = try meter.redeem(from: stage.subscriberCard)
         let recovered = redemption.recovered == .zero ? "" : ", and \(redemption.recovered) from before"
-        narrator.tell("\(meter.name) redeems \(redemption.drawn)\(recovered); on the card \(redemption.cardBalance)")
+        narrator.report("\(meter.name) redeems \(redemption.drawn)\(recovered); on the card \(redemption.cardBalance)")
         show(meter)
     }
 
     func show(_ meter: OffLineMeter) {
         let valve = meter.reading.isValveOpen ? "valve open" : "valve closed"
-        narrator.tell("  [\(meter.reading.display.joined(separator: "|"))] \(valve)")
+        narrator.report("  [\(meter.reading.display.joined(separator: "|"))] \(valve)")
     }
 }

@@ -5,7 +5,7 @@ Usage: atr_list.py VSTORE [--list FILE] [--analysis]
 
 VSTORE is the program to drive: it reads all in one batch (vstore reader info --atr-list - --json). pyscard's class ATR
 reads each in this process; with --analysis each goes through ATR_analysis too, which takes minutes. Every disagreement
-is listed with its reason. The exit status is 0 where each has a reason that is known, else 1.
+is listed with its reason. The exit status is 0 if each has a known reason, else 1.
 """
 
 import argparse
@@ -22,7 +22,7 @@ from smartcard.ATR import ATR
 
 LIST = "/usr/share/pcsc/smartcard_list.txt"
 
-# Why two readers may differ, in our favour or by choice. Whatever has none of these reasons is a fault of one of them.
+# Why two parsers may differ, in our favour or by choice. A difference without one of these reasons is a bug in one.
 REASONS = {
     "tck-by-count": "a byte behind the historical bytes where only T=0 is named: no TCK by ISO/IEC 7816-3, 8.2.5, so we "
     "call it a byte too many; the peer takes any single byte there for TCK",
@@ -51,7 +51,7 @@ def ours(vstore, atrs):
 
 
 def face(report):
-    """What we say of an ATR, in the form in which the peers are asked."""
+    """Our result for an ATR, in the form used for the peers."""
     if "error" in report:
         return None
     named = {byte["name"]: byte["value"] for byte in report["bytes"]}

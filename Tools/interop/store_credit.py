@@ -1,9 +1,9 @@
 #!/usr/bin/python3
-"""Stores credit on a card in a PC/SC reader: the host's end of the protocol, written in another language after
+"""Stores credit on a card in a PC/SC reader: the host's end of the protocol, written in another language from
 APDU/README.md, with pyscard and the cryptography package.
 
 Usage: store_credit.py READER MASTER_KEY_HEX SERVICE CURRENCY MICRO_UNITS HTXN
-The master key is CREDIT version 1 of a test issuer; never give a real one on a command line.
+The master key is CREDIT version 1 of a test issuer; never use a real one on a command line.
 Prints the new balance in micro-units, as the card proved it.
 """
 import os

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Compares, field by field, what Wireshark's ISO 7816 dissector finds in a trace with what this package's codec has.
+"""Compares, field by field, what Wireshark's ISO 7816 dissector finds in a trace with what this package's codec finds.
 
     tshark_fields.py VSTORE
 
@@ -16,7 +16,7 @@ FIELDS = ["cla", "ins", "p1", "p2", "lc", "body", "sw1", "sw2"]
 
 
 def ours(vstore, capture):
-    """What the codec has: a row a packet that holds an APDU or an answer to reset."""
+    """What the codec finds: one row per packet that holds an APDU or an answer to reset."""
     out = subprocess.run([vstore, "apdu", "decode", "--to", "json", capture], check=True, capture_output=True, text=True)
     for line in out.stdout.splitlines():
         event = json.loads(line)
@@ -37,7 +37,7 @@ def ours(vstore, capture):
 
 
 def theirs(capture):
-    """What tshark finds: a row a packet."""
+    """What tshark finds: one row per packet."""
     command = ["tshark", "-r", capture, "-T", "fields", "-E", "separator=|", "-e", "frame.interface_name"]
     for field in FIELDS:
         command += ["-e", "iso7816.apdu." + field]
@@ -107,7 +107,7 @@ def main():
 
 def compare(vstore, folder):
     capture = trace(vstore, folder, "pcapng")
-    # What else befell a card is a packet without an APDU.
+    # Other events of a card are packets without an APDU.
     found = [row for row in theirs(capture) if row[1] or row[2]]
     known = list(ours(vstore, capture))
     if len(found) != len(known) or len(known) < 200:

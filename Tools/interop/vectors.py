@@ -1,9 +1,9 @@
 #!/usr/bin/python3
-"""Writes those of APDU/vectors that are this project's own, from an authority and an element in Python, written after
+"""Writes the vectors of APDU/vectors that are our own, from an authority and an element in Python, written from
 APDU/README.md with the cryptography package: REFUND, SET CLOCK, and a card that is blocked and taken back.
 
 Usage: vectors.py           writes them
-       vectors.py --check   exit status 1 where a file is not what would be written
+       vectors.py --check   exit status 1 where a file differs from what would be written
 """
 import copy
 import hashlib
@@ -43,7 +43,7 @@ def digits(data):
 
 
 class Element:
-    """What answers: an element of one purse."""
+    """An element with one purse."""
 
     def __init__(self, name, eid, purposes, service, balance, limit, clock=0):
         keys = []

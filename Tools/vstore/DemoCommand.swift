@@ -45,7 +45,7 @@ struct DemoCommand: AsyncParsableCommand {
     }
 
     mutating func run() async throws {
-        let place: Demonstration.Place =
+        let setting: Demonstration.Setting =
             if let masterReader, let subscriberReader {
                 .readers(master: ReaderQuery(masterReader), subscriber: ReaderQuery(subscriberReader))
             } else if pcsc {
@@ -54,16 +54,16 @@ struct DemoCommand: AsyncParsableCommand {
                 .inProcess
             }
         let sinks = try common.tracer().map { TraceSink($0) }
-        let demonstration = Demonstration(place, json: common.json)
+        let demonstration = Demonstration(setting, json: common.json)
         if let sinks {
-            try await demonstration.run(trace: { sinks.show($0) }, write: { Console.put($0) })
+            try await demonstration.run(trace: { sinks.show($0) }, write: { Console.printLine($0) })
         } else {
-            try await demonstration.run(write: { Console.put($0) })
+            try await demonstration.run(write: { Console.printLine($0) })
         }
     }
 }
 
-/// The story runs on one thread, and shows each event before the next.
+/// The story runs on one thread, and shows each event before the next one.
 private final class TraceSink: @unchecked Sendable {
     private let sink: (TraceRecord) -> Void
     init(_ tracer: Tracer) { sink = tracer.recordSink() }

@@ -9,11 +9,11 @@ struct VStore: AsyncParsableCommand {
             Every command works with a card in a PC/SC reader (--reader), in a reader of another machine (--remote), \
             or with an emulated card in this process (--card FILE).
 
-            The exit status tells how it ended:
+            The exit status says how it ended:
 
             \(ExitStatus.table)
 
-            What an earlier command left in doubt is found out at the next contact with the same card. PINs, \
+            What an earlier command left in doubt is resolved at the next contact with the same card. PINs, \
             passphrases and keys are never taken from the command line or the environment, which other programs \
             can see.
             """,
@@ -23,7 +23,7 @@ struct VStore: AsyncParsableCommand {
         ])
 }
 
-/// Where the program begins: every error ends here, in words or as JSON, with its exit status.
+/// The entry point: every error ends here, as text or JSON, with its exit status.
 @main
 enum Program {
     static func main() async {

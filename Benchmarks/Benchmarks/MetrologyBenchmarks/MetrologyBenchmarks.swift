@@ -2,7 +2,7 @@ import Benchmark
 import MeterBench
 import Metrology
 
-/// Objects allocated while a second of samples is measured, drifting so that the reference is made anew: none.
+/// Objects allocated while a second of samples is measured, with a drift that forces a new reference: none.
 let benchmarks: @Sendable () -> Void = {
     Benchmark.defaultConfiguration = .init(
         metrics: [.objectAllocCount], warmupIterations: 3, scalingFactor: .one, maxDuration: .seconds(1),
@@ -25,11 +25,11 @@ let benchmarks: @Sendable () -> Void = {
         var measurement = ChannelMeasurement(rating, frontEnd)
         var windows = 0
         benchmark.startMeasurement()
-        var place = 0
-        while place < voltage.count {
-            let taken = measurement.take(
-                voltage.span.extracting(place..<voltage.count), current.span.extracting(place..<current.count))
-            place += taken.count
+        var offset = 0
+        while offset < voltage.count {
+            let taken = measurement.add(
+                voltage.span.extracting(offset..<voltage.count), current.span.extracting(offset..<current.count))
+            offset += taken.count
             if taken.reading != nil { windows += 1 }
         }
         benchmark.stopMeasurement()

@@ -2,8 +2,8 @@ import Benchmark
 import ISO7816
 import ParsingSubjects
 
-/// Objects allocated by reading and writing APDUs and data objects. `Thresholds/` holds what is allowed: none, and one
-/// for the owning form, which shows that the counter counts.
+/// Objects allocated by reading and writing APDUs and data objects. `Thresholds/` holds the limits: none, and one
+/// for the owning form, which shows that the counter works.
 let benchmarks: @Sendable () -> Void = {
     Benchmark.defaultConfiguration = .init(
         metrics: [.objectAllocCount], warmupIterations: 3, scalingFactor: .one, maxDuration: .seconds(1),
@@ -16,7 +16,7 @@ let benchmarks: @Sendable () -> Void = {
     Benchmark("command.view") { _ in blackHole(try Subjects.readCommand(command.span)) }
     Benchmark("response.view") { _ in blackHole(try Subjects.readResponse(response.span)) }
 
-    // Bytes that go in; the room that they are written into is there before the measurement begins.
+    // The input; the output buffer is allocated before the measurement begins.
     let (name, keys) = ([UInt8](selectAnswer[4..<11]), [UInt8](selectAnswer.suffix(10)))
     let (data, answer) = ([UInt8](command[5..<29]), [UInt8](response.dropLast(2)))
 

@@ -54,7 +54,7 @@ static int draw(Party *party, unsigned char *r) {
     return 1;
 }
 
-/// One CMAC; `is_same` tells that the key is the one this use had last.
+/// One CMAC; `is_same`: the key is the one that this use had last.
 static int cmac(
     Party *party, int use, const unsigned char *key, int is_same, const unsigned char *text, size_t count,
     unsigned char *tag
@@ -85,7 +85,7 @@ static int derive(
 static int credit(Party *host, Party *card, const unsigned char *master) {
     unsigned char element_key[16], session[64], r1[16], r2[16], text[80] = {0}, tag[16], icb[16] = {3, 1};
     const unsigned char *mac_a = session + 16, *mac_e = session + 48;
-    // Host: R1, and the element's key of the master key. Card, which holds its key: R2, session keys, S2.
+    // Host: R1, and the element's key derived from the master key. Card, which holds its key: R2, session keys, S2.
     if (!draw(host, r1) || !draw(card, r2)) return 0;
     if (!cmac(host, MASTER, master, 1, text, 21, element_key)) return 0;
     if (!derive(card, element_key, 1, text, session) || !cmac(card, ANSWERS, mac_e, 0, text, 55, tag)) return 0;
@@ -119,7 +119,7 @@ uint64_t credit_allocations(void) { return allocations; }
 #ifdef __GLIBC__
 extern void *__libc_malloc(size_t count);
 
-/// In place of the C library's, to count.
+/// Replaces the C library's, to count calls.
 void *malloc(size_t count) {
     allocations++;
     return __libc_malloc(count);

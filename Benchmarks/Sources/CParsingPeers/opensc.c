@@ -1,7 +1,7 @@
 #include "CParsingPeers.h"
 #include <dlfcn.h>
 
-// OpenSC installs no headers. Its APDU structure is only handed through, in more room than it needs.
+// OpenSC installs no headers. Its APDU structure is only passed through, in a buffer larger than it needs.
 typedef int establish_context(void **context, const char *application);
 typedef int bytes_to_apdu(void *context, const uint8_t *bytes, size_t count, void *apdu);
 

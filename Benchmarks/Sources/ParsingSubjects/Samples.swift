@@ -1,4 +1,4 @@
-/// The bytes that ours and the peers read alike.
+/// The bytes that both ours and the peers read.
 public enum Samples {
     /// An answer to SELECT of the purse application: 41 bytes, 7 data objects on 3 levels.
     public static let selectAnswer: [UInt8] = [

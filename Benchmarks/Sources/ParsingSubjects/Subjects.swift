@@ -1,6 +1,6 @@
 import ISO7816
 
-/// What is measured: each works on bytes that are there, and writes into room that is there.
+/// What is measured: each reads existing bytes, and writes into an existing buffer.
 public enum Subjects {
     /// Goes through all data objects on all levels; the sum of tags' numbers and values' lengths.
     public static func walk(_ bytes: Span<UInt8>) throws(TLVError) -> Int {
@@ -35,7 +35,7 @@ public enum Subjects {
         }
     }
 
-    /// Reads the fields of a command; a number made of them all.
+    /// Reads the fields of a command; returns a number computed from all of them.
     public static func readCommand(_ bytes: Span<UInt8>) throws(APDUError) -> Int {
         let view = try CommandAPDUView(bytes)
         return Int(view.cla) &+ Int(view.ins) &+ Int(view.p1) &+ Int(view.p2) &+ view.data.count
@@ -47,7 +47,7 @@ public enum Subjects {
         try room.appendCommand(cla: 0x80, ins: 0x50, p1: 1, p2: 1, data: data, expectedLength: 256)
     }
 
-    /// Reads a response; a number made of its fields.
+    /// Reads a response; returns a number computed from its fields.
     public static func readResponse(_ bytes: Span<UInt8>) throws(APDUError) -> Int {
         let view = try ResponseAPDUView(bytes)
         return view.data.count &+ Int(view.status.rawValue)

@@ -5,8 +5,8 @@ import ISO7816
 import ValueElement
 import ValueProtocol
 
-/// Times whole STORE CREDITs, both ends in this process and their memory in RAM, beside the libcrypto calls that are in
-/// one, in turns in one run.
+/// Times whole STORE CREDITs, both ends in this process and their memory in RAM, against the libcrypto calls that it
+/// makes, alternating in one run.
 @main
 struct CreditTimes {
     static let eid = PartyID(issuer: 1, kind: .subscriberCard, number: 1)
@@ -23,9 +23,9 @@ struct CreditTimes {
         func lastNT(of eid: PartyID) throws(SessionError) -> UInt32? { nt }
         func highestVersion(of purpose: Purpose, for eid: PartyID) throws(SessionError) -> UInt8? { 1 }
         func wasIssued(_ eid: PartyID) throws(SessionError) -> Bool { true }
-        func noteGenuine(_ identity: SessionIdentity) throws(SessionError) { nt = identity.nt }
-        func notePut(_ keys: [KeyName], to eid: PartyID) throws(SessionError) {}
-        func noteIssued(_ eid: PartyID) throws(SessionError) {}
+        func recordGenuine(_ identity: SessionIdentity) throws(SessionError) { nt = identity.nt }
+        func recordLoadedKeys(_ keys: [KeyName], to eid: PartyID) throws(SessionError) {}
+        func recordIssued(_ eid: PartyID) throws(SessionError) {}
     }
 
     static func main() throws {
@@ -79,16 +79,16 @@ struct CreditTimes {
         print("STORE CREDIT, both ends, INITIALIZE and EXECUTE, memory in RAM; 7 turns of \(rounds), CPU time")
         print(
             String(
-                format: "  ours             %7.2f us   %8.0f a second, %.0f allocations each", median(ours) * each,
+                format: "  ours             %7.2f us   %8.0f per second, %.0f allocations each", median(ours) * each,
                 Double(rounds) / median(ours), Double(credit_allocations() - mallocs) / Double(8 * rounds)))
-        func tell(_ name: String, _ peer: [Double]) {
+        func report(_ name: String, _ peer: [Double]) {
             let ratios = zip(ours, peer).map { $0 / $1 }
             print(
                 String(
                     format: "  %@ %7.2f us   ratio %.3f (%.3f to %.3f)", name, median(peer) * each, median(ratios),
                     ratios.min() ?? 0, ratios.max() ?? 0))
         }
-        tell("libcrypto alone, a key set up and numbers drawn at each step", plain)
-        tell("libcrypto alone, keys that stay set up once, numbers drawn together, as ours does", frugal)
+        report("libcrypto alone, a key set up and numbers drawn at each step", plain)
+        report("libcrypto alone, keys that stay set up once, numbers drawn together, as ours does", frugal)
     }
 }

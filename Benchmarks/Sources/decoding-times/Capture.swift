@@ -2,7 +2,7 @@ import CardTrace
 import Foundation
 import ISO7816
 
-/// A capture of as many APDUs as one likes: the exchanges of the vectors (key ceremony, issue, credit, redemption, key
+/// A capture of any number of APDUs: the exchanges of the vectors (key ceremony, issue, credit, redemption, key
 /// rotation, refusals), again and again.
 enum Capture {
     private struct Transcript: Decodable {
@@ -55,10 +55,10 @@ enum Capture {
 
     private static func bytes(_ digits: String) throws -> [UInt8] {
         let units = Array(digits.utf8)
-        return try stride(from: 0, to: units.count, by: 2).map { place in
-            guard place + 1 < units.count,
-                let byte = UInt8(String(decoding: units[place...place + 1], as: UTF8.self), radix: 16)
-            else { throw Wrong(what: "\(digits) are no hexadecimal digits") }
+        return try stride(from: 0, to: units.count, by: 2).map { offset in
+            guard offset + 1 < units.count,
+                let byte = UInt8(String(decoding: units[offset...offset + 1], as: UTF8.self), radix: 16)
+            else { throw Wrong(what: "\(digits) are not hexadecimal digits") }
             return byte
         }
     }

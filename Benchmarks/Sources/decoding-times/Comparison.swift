@@ -1,6 +1,6 @@
 import Foundation
 
-/// Runs ours and tshark over the same file in turns.
+/// Runs ours and tshark over the same file alternately.
 struct Comparison {
     let file: String
     let rounds: Int
@@ -26,10 +26,10 @@ struct Comparison {
             Contestant(name: "tshark -T ek", words: ["tshark", "-n", "-r", file, "-T", "ek", "-j", "frame iso7816"]),
         ]
         for round in 0..<rounds {
-            // Who begins changes with each round.
+            // Each round starts with another contestant.
             for turn in contestants.indices {
-                let place = (round + turn) % contestants.count
-                contestants[place].runs.append(try ChildRun(contestants[place].words))
+                let offset = (round + turn) % contestants.count
+                contestants[offset].runs.append(try ChildRun(contestants[offset].words))
             }
         }
         print("medians of \(rounds) rounds, \(file)")
@@ -42,7 +42,7 @@ struct Comparison {
                     Self.middle(runs.map(\.processorSeconds)), Self.middle(runs.map(\.megabytes))))
         }
         for peer in contestants.dropFirst() {
-            // A round's runs stand close in time, so that what else the machine does weighs on all of them.
+            // A round's runs are close in time, so that other load on the machine affects all of them.
             let pairs = zip(contestants[0].runs, peer.runs)
             let ratio = Self.middle(pairs.map { $0.seconds / $1.seconds })
             let processor = Self.middle(pairs.map { $0.processorSeconds / $1.processorSeconds })
@@ -53,12 +53,12 @@ struct Comparison {
     private static func middle(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
 }
 
-/// A program run to its end, its output thrown away, and what it took.
+/// A program run to its end, its output discarded, with its time and memory.
 struct ChildRun {
     let seconds: Double
     /// User and system.
     let processorSeconds: Double
-    /// The most memory that it had at once.
+    /// Its peak memory.
     let megabytes: Double
 
     init(_ words: [String]) throws {

@@ -2,7 +2,7 @@ import Foundation
 import Metrology
 
 /// Measures two channels' samples, `ours SECONDS TURNS FOLDER`: leaves the samples in FOLDER for the peer, and prints
-/// `ns a sample TAB mean V TAB mean A TAB mean W` of the first channel, a line a turn.
+/// `ns per sample TAB mean V TAB mean A TAB mean W` of the first channel, one line per turn.
 @main
 struct Main {
     static func main() throws {
@@ -23,7 +23,7 @@ struct Main {
         }
         try Data("\(channels[0].frontEnd.voltsPerCode) \(channels[0].frontEnd.amperesPerCode)".utf8)
             .write(to: folder.appending(path: "scale"))
-        // A line of input, a turn: so the peer's turns stand between ours.
+        // One turn per line of input, so that the peer's turns come between ours.
         while readLine() != nil {
             for _ in 0..<turns {
                 let start = ContinuousClock.now

@@ -1,7 +1,7 @@
 import MeterBench
 import Metrology
 
-/// Two channels' samples of a line of exactly its frequency, so that a window is the same for everybody.
+/// A channel's samples of a line at exactly its nominal frequency, so that ours and the peer have the same windows.
 struct Samples {
     let frontEnd: FrontEnd
     let rating: ChannelRating
@@ -36,12 +36,12 @@ struct Samples {
         var watts = 0.0
         let buffer = Int(frontEnd.sampleRate) / 10
         for start in stride(from: 0, to: voltage.count, by: buffer) {
-            var place = start
-            while place < start + buffer {
-                let taken = measurement.take(
-                    voltage.span.extracting(place..<(start + buffer)),
-                    current.span.extracting(place..<(start + buffer)))
-                place += taken.count
+            var offset = start
+            while offset < start + buffer {
+                let taken = measurement.add(
+                    voltage.span.extracting(offset..<(start + buffer)),
+                    current.span.extracting(offset..<(start + buffer)))
+                offset += taken.count
                 guard let reading = taken.reading else { continue }
                 windows += 1
                 volts += reading.voltage

@@ -2,8 +2,8 @@ import CParsingPeers
 import ISO7816
 import ParsingSubjects
 
-/// Prints what each operation takes, ours and the C peers', one a line: `subject TAB who TAB nanoseconds`.
-/// Every figure is the least of several turns, taken in turn, so that a disturbance hits both alike.
+/// Prints the time of each operation, ours and the C peers', one per line: `subject TAB who TAB nanoseconds`.
+/// Every figure is the minimum of several turns, which alternate, so that a disturbance affects both.
 @main
 struct Main {
     static func main() throws {
@@ -45,38 +45,38 @@ struct Main {
         let keys = [UInt8](Samples.selectAnswer.suffix(10))
         let data = [UInt8](Samples.command[5..<29])
         var bytes: [UInt8] = []
-        var room = [UInt8](repeating: 0, count: 64)
+        var buffer = [UInt8](repeating: 0, count: 64)
         bytes.reserveCapacity(64)
-        let count = peer_build_tlv(&room)
-        guard room.prefix(count).elementsEqual(Samples.selectAnswer) else { throw Disagreement(subject: "tlv build") }
+        let count = peer_build_tlv(&buffer)
+        guard buffer.prefix(count).elementsEqual(Samples.selectAnswer) else { throw Disagreement(subject: "tlv build") }
         try compare(
             "tlv build, 41 bytes",
             ours: {
                 bytes.removeAll(keepingCapacity: true)
-                try bytes.append(addingCapacity: 64) { (room) throws(TLVError) in
-                    try Subjects.buildSelectAnswer(into: &room, name: name.span, keys: keys.span)
+                try bytes.append(addingCapacity: 64) { (buffer) throws(TLVError) in
+                    try Subjects.buildSelectAnswer(into: &buffer, name: name.span, keys: keys.span)
                 }
-            }, peer: ("libcrypto", { sink &+= peer_build_tlv(&room) }))
+            }, peer: ("libcrypto", { sink &+= peer_build_tlv(&buffer) }))
         guard bytes == Samples.selectAnswer else { throw Disagreement(subject: "tlv build") }
         try compare(
             "command build, 30 bytes",
             ours: {
                 bytes.removeAll(keepingCapacity: true)
-                try bytes.append(addingCapacity: 64) { (room) throws(APDUError) in
-                    try Subjects.buildCommand(into: &room, data: data.span)
+                try bytes.append(addingCapacity: 64) { (buffer) throws(APDUError) in
+                    try Subjects.buildCommand(into: &buffer, data: data.span)
                 }
             })
         guard bytes == Samples.command else { throw Disagreement(subject: "command build") }
     }
 
-    /// Ours and the peer's answers differ: nothing is to be compared then.
+    /// Our answer and the peer's differ, so that their times cannot be compared.
     struct Disagreement: Error, CustomStringConvertible {
         let subject: String
         var description: String { "\(subject): ours and the peer's differ" }
     }
 }
 
-/// Where results go, so that none is optimised away.
+/// Collects the results, so that the optimiser does not remove the work.
 nonisolated(unsafe) var sink = 0
 
 private func compare(

@@ -1,12 +1,12 @@
 // One side of the readers benchmark: the emulated cards, or exchanges with all of them at once through CardIO.
 //
 //   readers-times cards PORT...           puts a card into the slot at each port; ends with its input
-//   readers-times ours COUNT READER...    prints the exchanges a second of all together, COUNT with each
+//   readers-times ours COUNT READER...    prints the exchanges per second of all together, COUNT with each
 
 import CardIO
 import ISO7816
 
-/// Answers everything at once with 44 bytes and `9000`, as INITIALIZE is answered.
+/// Answers every command at once with 44 bytes and `9000`, as INITIALIZE is answered.
 final class FixedCard: IntegratedCircuitCard {
     let answerToReset: [UInt8] = [0x3B, 0x80, 0x80, 0x01, 0x01]
     private let answer = [UInt8](repeating: 0x5A, count: 44) + [0x90, 0x00]

@@ -6,7 +6,7 @@
 import CardIO
 import ISO7816
 
-/// Answers everything at once with 44 bytes and `9000`, as INITIALIZE is answered.
+/// Answers every command at once with 44 bytes and `9000`, as INITIALIZE is answered.
 final class FixedCard: IntegratedCircuitCard {
     let answerToReset: [UInt8] = [0x3B, 0x80, 0x80, 0x01, 0x01]
     private let answer = [UInt8](repeating: 0x5A, count: 44) + [0x90, 0x00]

@@ -1,4 +1,4 @@
-/// Bars over labels, with an axis in round numbers.
+/// A bar chart with labels, and an axis with round numbers.
 public struct BarChart: Chart {
     /// One bar.
     public struct Bar: Sendable, Hashable {
@@ -17,7 +17,7 @@ public struct BarChart: Chart {
     public let title: String
     /// The unit of the bars' values.
     public let unit: String
-    /// What the labels below are.
+    /// The meaning of the labels.
     public let axis: String
     /// From left to right.
     public let bars: [Bar]
@@ -28,7 +28,7 @@ public struct BarChart: Chart {
     /// - Parameters:
     ///   - title: above the chart.
     ///   - unit: of the bars' values.
-    ///   - axis: what the labels are.
+    ///   - axis: the meaning of the labels.
     ///   - bars: from left to right.
     public init(title: String, unit: String, axis: String, bars: [Bar]) {
         self.title = title
@@ -64,10 +64,10 @@ public struct BarChart: Chart {
         }
         lines.append(SVG.text(unit, at: (18, top + margins.top + plotHeight / 2), .upright))
         let slot = plotWidth / Double(max(1, bars.count))
-        // A letter is about 7 units wide; where labels would touch, some are left out.
+        // A letter is about 7 units wide; if labels would touch, some are omitted.
         let labelWidth = Double(bars.map(\.label.count).max() ?? 0) * 7 + 8
         let every = max(1, Int((labelWidth / slot).rounded(.up)))
-        // A few bars alone would otherwise fill the chart like walls.
+        // Without a maximum width, a few bars would fill the whole chart.
         let width = min(slot * 0.7, 48)
         for (index, bar) in bars.enumerated() {
             let barHeight = bar.value / scale * plotHeight

@@ -5,11 +5,11 @@ public protocol Chart: Sendable {
 
     /// The chart's elements, in drawing order.
     ///
-    /// - Parameter top: where the chart begins, from the sheet's upper edge.
+    /// - Parameter top: distance of the chart from the sheet's upper edge.
     func svg(top: Double) -> [String]
 }
 
-/// The shape of a curve's points, so that curves are told apart without their colours.
+/// The shape of a curve's points, so that curves are distinguishable without colour.
 public enum ChartMark: Sendable, Hashable, CaseIterable {
     case circle, square, triangle
 }

@@ -1,4 +1,4 @@
-/// Charts one below the other, as one picture.
+/// Charts stacked vertically in one picture.
 public struct ChartSheet: Sendable {
     /// The width of every sheet, in user units.
     public static let width = 760.0
@@ -13,7 +13,7 @@ public struct ChartSheet: Sendable {
         self.charts = charts
     }
 
-    /// The picture: a whole SVG 1.1 document.
+    /// The picture: a complete SVG 1.1 document.
     public var svg: String {
         let head = 44.0
         let height = charts.reduce(head) { $0 + $1.height } + 12

@@ -4,18 +4,18 @@ internal import Glibc
 internal import Darwin
 #endif
 
-/// Errors in percent over a current on a logarithmic axis, a curve per power factor, with the limits of the accuracy
-/// class (IEC 62053-22, 7.1).
+/// Percentage errors over a logarithmic current axis, one curve per power factor, with the limits of the accuracy class
+/// (IEC 62053-22, 7.1).
 public struct ErrorChart: Chart {
     /// The errors at one power factor.
     public struct Curve: Sendable, Hashable {
-        /// Of the curve, in the key.
+        /// The curve's name in the legend.
         public let name: String
-        /// As SVG writes it, `#2f6fb0`.
+        /// In SVG notation, `#2f6fb0`.
         public let colour: String
         /// Of its points.
         public let mark: ChartMark
-        /// By rising current.
+        /// By increasing current.
         public let points: [Point]
 
         public init(name: String, colour: String, mark: ChartMark, points: [Point]) {
@@ -32,7 +32,7 @@ public struct ErrorChart: Chart {
         public let current: Double
         /// In percent.
         public let error: Double
-        /// What the class allows to either side, in percent; nil where it has no limit.
+        /// The limit of the class in either direction, in percent; nil if it has none.
         public let limit: Double?
 
         public init(current: Double, error: Double, limit: Double? = nil) {
@@ -60,7 +60,7 @@ public struct ErrorChart: Chart {
     }
 
     private var currents: [Double] { curves.flatMap { $0.points.map(\.current) } }
-    /// The axis goes this far to either side, and has a line at each step.
+    /// The axis range in either direction, and the distance of its lines.
     private var scale: (max: Double, step: Double) {
         let errors: [Double] = curves.flatMap(\.points).flatMap { [abs($0.error), $0.limit ?? 0] }
         let highest = (errors.max() ?? 0) * 1.1
@@ -93,8 +93,8 @@ public struct ErrorChart: Chart {
         for band in bands {
             let corners = band.limits.flatMap { [($0.from, $0.limit), ($0.to, $0.limit)] }
             for side in [1.0, -1] {
-                let places = corners.map { (x: x($0.0), y: y(side * $0.1)) }
-                lines.append(SVG.path(places, colour: band.colour, isDashed: true))
+                let points = corners.map { (x: x($0.0), y: y(side * $0.1)) }
+                lines.append(SVG.path(points, colour: band.colour, isDashed: true))
             }
         }
         for curve in curves {
@@ -108,7 +108,7 @@ public struct ErrorChart: Chart {
         return lines + key(top: top + 43)
     }
 
-    /// Limits as they are drawn: curves of the same limits share one.
+    /// Limits as drawn: curves with the same limits share them.
     private var bands: [(names: [String], colour: String, limits: [LimitBand])] {
         var bands: [(names: [String], colour: String, limits: [LimitBand])] = []
         for curve in curves {
@@ -124,7 +124,7 @@ public struct ErrorChart: Chart {
         return bands
     }
 
-    /// The key, on a line below the title.
+    /// The legend, on a line below the title.
     private func key(top: Double) -> [String] {
         var lines: [String] = []
         var left = Self.margins.left
@@ -150,7 +150,7 @@ public struct ErrorChart: Chart {
     }
 }
 
-/// A limit to either side, in percent, from one current to another.
+/// A limit in either direction, in percent, from one current to another.
 struct LimitBand: Equatable {
     let from: Double
     var to: Double
@@ -158,7 +158,7 @@ struct LimitBand: Equatable {
 }
 
 extension ErrorChart.Curve {
-    /// Each limit from its first point to where the next one begins, or to the last point.
+    /// Each limit from its first point to the start of the next one, or to the last point.
     var limits: [LimitBand] {
         var limits: [LimitBand] = []
         for point in points {

@@ -1,4 +1,4 @@
-/// The few elements of SVG 1.1 (W3C Recommendation, second edition) that a chart consists of.
+/// The SVG 1.1 elements (W3C Recommendation, second edition) used in charts.
 package enum SVG {
     enum Style {
         case head, title, value, label, upright, key
@@ -14,8 +14,8 @@ package enum SVG {
         }
     }
 
-    static func text(_ text: String, at place: (x: Double, y: Double), _ style: Style) -> String {
-        let (x, y) = (number(place.x), number(place.y))
+    static func text(_ text: String, at point: (x: Double, y: Double), _ style: Style) -> String {
+        let (x, y) = (number(point.x), number(point.y))
         let turn = style == .upright ? " transform=\"rotate(-90 \(x) \(y))\"" : ""
         return "<text x=\"\(x)\" y=\"\(y)\"\(turn) \(style.attributes)>\(escaped(text))</text>"
     }
@@ -26,17 +26,17 @@ package enum SVG {
             + "stroke=\"\(colour)\"/>"
     }
 
-    /// A polyline; dashed where it is a limit.
+    /// A polyline; dashed for a limit.
     static func path(_ points: [(x: Double, y: Double)], colour: String, isDashed: Bool = false) -> String {
-        let places = points.map { "\(number($0.x)),\(number($0.y))" }.joined(separator: " ")
+        let coordinates = points.map { "\(number($0.x)),\(number($0.y))" }.joined(separator: " ")
         let dashes = isDashed ? " stroke-dasharray=\"6 4\" stroke-width=\"1.2\"" : " stroke-width=\"2\""
-        return "<polyline points=\"\(places)\" fill=\"none\" stroke=\"\(colour)\"\(dashes)/>"
+        return "<polyline points=\"\(coordinates)\" fill=\"none\" stroke=\"\(colour)\"\(dashes)/>"
     }
 
-    /// A mark, with the text that a viewer shows under the pointer.
-    static func mark(_ form: ChartMark, at place: (x: Double, y: Double), colour: String, titled text: String) -> String
+    /// A mark, with a tooltip.
+    static func mark(_ form: ChartMark, at point: (x: Double, y: Double), colour: String, titled text: String) -> String
     {
-        let (x, y) = place
+        let (x, y) = point
         let shape =
             switch form {
             case .circle: "<circle cx=\"\(number(x))\" cy=\"\(number(y))\" r=\"4\""
@@ -59,7 +59,7 @@ package enum SVG {
 
     struct Bar {
         let start: String
-        /// With the text that a viewer shows under the pointer.
+        /// With a tooltip.
         func titled(_ text: String) -> String { "\(start)<title>\(escaped(text))</title></rect>" }
     }
 

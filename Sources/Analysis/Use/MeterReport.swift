@@ -2,36 +2,36 @@ public import HeadEnd
 internal import Records
 public import ValueProtocol
 
-/// What a meter's records come to: units, the average day and charts.
+/// A summary of a meter's records: units, the average day and charts.
 public struct MeterReport: Sendable {
-    /// What the report is made from.
+    /// The records of the report.
     public let records: MeterRecords
-    /// Minutes that the meter's local time is ahead of UTC.
+    /// Minutes by which the meter's local time is ahead of UTC.
     public let localOffset: Int
 
     /// - Parameters:
     ///   - records: of one meter.
-    ///   - localOffset: minutes that the meter's local time is ahead of UTC, -840 to 840.
+    ///   - localOffset: minutes by which the meter's local time is ahead of UTC, -840 to 840.
     public init(_ records: MeterRecords, localOffset: Int = 0) {
         self.records = records
         self.localOffset = localOffset
     }
 
-    /// What 1000 units of a record's quantity are: kWh, or m3 for gas and water.
+    /// The unit of 1000 of a record's quantity: kWh, or m3 for gas and water.
     public var unit: String { isEnergy ? "kWh" : "m3" }
 
-    /// What one unit of a record's quantity is: Wh, or l for gas and water.
+    /// The unit of a record's quantity: Wh, or l for gas and water.
     public var smallUnit: String { isEnergy ? "Wh" : "l" }
 
     private var isEnergy: Bool { records.meter.kind == .electricMeter || records.meter.kind == .heatMeter }
 
-    /// How far the meter's clock was ahead of the host's at its last reading, in seconds; nil where it was never read.
+    /// Seconds by which the meter's clock was ahead of the host's at its last reading; nil if it was never read.
     public var clockAhead: Int64? {
         guard let record = records.clock, let read = record.clock else { return nil }
         return Int64((record.target ?? read).rawValue) - Int64(record.time.rawValue)
     }
 
-    /// The local date and time of a record, as ISO 8601 writes it.
+    /// The local date and time of a record, in ISO 8601 form.
     public func localDateTime(of time: Timestamp) -> String {
         Timestamp(rawValue: UInt32(clamping: Int(time.rawValue) + localOffset * 60)).dateTime
     }
@@ -48,6 +48,6 @@ public struct MeterReport: Sendable {
         return zip(sums, counts).map { $1 == 0 ? 0 : $0 / $1 }
     }
 
-    /// The events that tell of tampering, oldest first.
+    /// The tampering events, oldest first.
     public var tampering: [EventRecord] { records.events.filter(\.isTamper) }
 }

@@ -3,9 +3,9 @@
 
 #include <stddef.h>
 
-/// Profiles/household.csv as the compiler found it; there is no zero at its end.
+/// Profiles/household.csv as at compile time, without a terminating zero.
 const unsigned char *vs_household_profile(void);
-/// Bytes of it.
+/// Its size in bytes.
 size_t vs_household_profile_count(void);
 
 #endif

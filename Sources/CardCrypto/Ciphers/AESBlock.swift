@@ -6,8 +6,8 @@ public struct AESBlock: Sendable {
 
     package init(_ storage: InlineArray<16, UInt8>) { self.storage = storage }
 
-    /// Takes exactly sixteen bytes; nil for any other count.
-    // Inlinable, for otherwise a protocol's two signatures per message cost 64 allocations of the generic code.
+    /// From exactly sixteen bytes; nil for any other count.
+    // Inlinable: otherwise a protocol's two signatures per message cost 64 allocations in generic code.
     @inlinable public init?(_ bytes: some Collection<UInt8>) {
         guard bytes.count == 16 else { return nil }
         var storage = InlineArray<16, UInt8>(repeating: 0)

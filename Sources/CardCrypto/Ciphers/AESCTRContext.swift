@@ -3,8 +3,8 @@ internal import COpenSSL
 /// AES-128 in counter mode (NIST SP 800-38A, 6.5), with libcrypto's context fetched once: fetching costs more than the
 /// cipher.
 ///
-/// One party uses it, from one thread at a time. Once fetched, its calls fail only where memory is exhausted, and stop
-/// the program then as any allocation would.
+/// Used by one party, from one thread at a time. Once fetched, its calls fail only where memory is exhausted, and then
+/// stop the program as any failed allocation would.
 @safe package final class AESCTRContext {
     private let context: OpaquePointer
 

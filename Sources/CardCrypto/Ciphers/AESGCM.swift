@@ -30,14 +30,14 @@ public enum AESGCM {
         return sealed + tag
     }
 
-    /// Decrypts what ``seal(_:_:nonce:header:)`` made.
+    /// Decrypts the result of ``seal(_:_:nonce:header:)``.
     ///
     /// - Parameters:
     ///   - sealed: the encrypted text with the tag behind it.
     ///   - key: 16, 24 or 32 bytes.
     ///   - nonce: ``nonceSize`` bytes.
     ///   - header: what was signed with the text.
-    /// - Throws: `CryptoError` `.notAuthentic` where the tag does not fit or is missing; `.unavailable`, `.invalidLength`.
+    /// - Throws: `CryptoError` `.notAuthentic` where the tag is wrong or missing; `.unavailable`, `.invalidLength`.
     public static func open(
         _ sealed: some Collection<UInt8>, _ key: Secret, nonce: [UInt8], header: [UInt8] = []
     ) throws(CryptoError) -> Secret {
@@ -92,7 +92,7 @@ public enum AESGCM {
         }
     }
 
-    /// Ends the message; whether the tag fits, where one is checked.
+    /// Ends the message; true unless a tag is checked and wrong.
     func finish() -> Bool {
         var end = [UInt8](repeating: 0, count: 16)
         var written: CInt = 0

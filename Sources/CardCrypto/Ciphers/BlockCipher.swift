@@ -25,7 +25,7 @@ public enum BlockCipher: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - blocks: whole blocks of ``blockSize`` bytes.
-    ///   - key: of a length that ``accepts(keyCount:)`` has.
+    ///   - key: of a length that ``accepts(keyCount:)`` accepts.
     ///   - iv: a block; zeros where nil.
     /// - Throws: `CryptoError` `.unavailable`, or `.invalidLength` for a key, blocks or a vector of a wrong length.
     public func encrypt(_ blocks: [UInt8], _ key: Secret, iv: [UInt8]? = nil) throws(CryptoError) -> [UInt8] {
@@ -36,7 +36,7 @@ public enum BlockCipher: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - blocks: whole blocks of ``blockSize`` bytes.
-    ///   - key: of a length that ``accepts(keyCount:)`` has.
+    ///   - key: of a length that ``accepts(keyCount:)`` accepts.
     ///   - iv: a block; zeros where nil.
     /// - Throws: `CryptoError` `.unavailable`, or `.invalidLength` for a key, blocks or a vector of a wrong length.
     public func decrypt(_ blocks: [UInt8], _ key: Secret, iv: [UInt8]? = nil) throws(CryptoError) -> [UInt8] {
@@ -46,7 +46,7 @@ public enum BlockCipher: Sendable, Hashable {
     private func name(keyCount: Int) -> String {
         switch self {
         case .aes: "AES-\(keyCount * 8)-CBC"
-        // Single DES is in the legacy provider alone: three times the same key is the same cipher.
+        // Single DES is only in the legacy provider: three times the same key is the same cipher.
         case .tripleDES, .des: "DES-EDE3-CBC"
         }
     }
@@ -62,7 +62,7 @@ public enum BlockCipher: Sendable, Hashable {
         defer { unsafe EVP_CIPHER_free(cipher) }
         guard let context = unsafe EVP_CIPHER_CTX_new() else { throw CryptoError(.unavailable, name) }
         defer { unsafe EVP_CIPHER_CTX_free(context) }
-        let whole = wholeKey(key)
+        let whole = expandedKey(key)
         var result = [UInt8](repeating: 0, count: blocks.count + blockSize)
         var written: CInt = 0
         let done = unsafe whole.withBytes { bytes in
@@ -75,8 +75,8 @@ public enum BlockCipher: Sendable, Hashable {
         return result
     }
 
-    /// As libcrypto wants it: three keys of DES.
-    private func wholeKey(_ key: Secret) -> Secret {
+    /// In libcrypto's form: three DES keys.
+    private func expandedKey(_ key: Secret) -> Secret {
         guard self != .aes, key.count < 24 else { return key }
         return unsafe Secret(count: 24) { whole in
             unsafe key.withBytes { bytes in

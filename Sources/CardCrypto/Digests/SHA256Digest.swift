@@ -7,7 +7,7 @@ public enum SHA256Digest {
 
     /// The hash of `message`, 32 bytes.
     ///
-    /// libcrypto always has SHA-256: where memory is exhausted, it stops the program as any allocation would.
+    /// libcrypto always has SHA-256; where memory is exhausted, it stops the program as any failed allocation would.
     public static func hash(_ message: [UInt8]) -> [UInt8] {
         var result = [UInt8](repeating: 0, count: size)
         var count = 0

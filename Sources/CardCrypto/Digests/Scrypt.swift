@@ -1,15 +1,15 @@
 internal import COpenSSL
 
-/// scrypt (RFC 7914): a key of a passphrase, slow and hungry for memory, so that guessing is too.
+/// scrypt (RFC 7914): a key from a passphrase, slow and memory-hard, so that guessing is slow too.
 public enum Scrypt {
     /// Derives a key.
     ///
     /// - Parameters:
     ///   - passphrase: of any length.
-    ///   - salt: another for each key.
+    ///   - salt: a different one for each key.
     ///   - cost: what one derivation costs.
     ///   - count: bytes of the key.
-    /// - Throws: `CryptoError` `.unavailable`, also where the memory that `cost` needs is not to be had.
+    /// - Throws: `CryptoError` `.unavailable`, also where the memory that `cost` needs is not available.
     public static func deriveKey(
         _ passphrase: Secret, salt: [UInt8], cost: ScryptCost, count: Int = 32
     ) throws(CryptoError) -> Secret {

@@ -4,13 +4,13 @@ public struct ScryptCost: Sendable, Hashable {
     public let logN: UInt8
     /// The block size, in units of 128 bytes.
     public let r: UInt32
-    /// The parallelization: how many times the work is done, in turn.
+    /// The parallelization: how many times the work is done, sequentially.
     public let p: UInt32
 
     /// N = 2¹⁷, r = 8, p = 1: 128 MiB, some tenths of a second.
     public static let standard = ScryptCost(unchecked: 17, 8, 1)
 
-    /// The most memory, in bytes, that a file may ask for, so that an altered one cannot exhaust this machine's.
+    /// The maximum memory, in bytes, that a file may demand, so that an altered one cannot exhaust this machine's.
     public static let maxMemory = 512 << 20
 
     /// - Returns: nil for a parameter of 0, more than ``maxMemory``, or p above 16.
@@ -28,6 +28,6 @@ public struct ScryptCost: Sendable, Hashable {
     }
 
     var n: UInt64 { 1 << UInt64(logN) }
-    /// What libcrypto may take: the table, the blocks, and a little.
+    /// libcrypto's memory limit: the table, the blocks, and a margin.
     var memoryLimit: UInt64 { 128 * n * UInt64(r) + 128 * UInt64(r) * UInt64(p) + 1 << 20 }
 }

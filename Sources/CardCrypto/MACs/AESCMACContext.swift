@@ -1,13 +1,13 @@
 internal import COpenSSL
 
-/// CMAC over AES-128 (NIST SP 800-38B) under a key that stays set up between messages, which costs three times as much
-/// as a signature.
+/// CMAC over AES-128 (NIST SP 800-38B) under a key that stays set up between messages: setting it up costs three times
+/// as much as a signature.
 ///
-/// One party uses it, from one thread at a time. It holds its last key until the next is set or it is released. Once
-/// made, its calls fail only where memory is exhausted, and stop the program then as any allocation would.
+/// Used by one party, from one thread at a time. It holds its last key until the next is set or it is released. Once
+/// created, its calls fail only where memory is exhausted, and then stop the program as any failed allocation would.
 @safe package final class AESCMACContext {
     private let context: OpaquePointer
-    /// Kept so that no other secret can be allocated in its place and be taken for it.
+    /// Retained, so that no other secret can be allocated at the same address and mistaken for it.
     private var key: Secret?
     private var offset = 0
     private var isFresh = false

@@ -4,7 +4,8 @@ internal import COpenSSL
 public enum HMACSHA256 {
     /// Signs `message` with a key of any length.
     ///
-    /// libcrypto always has HMAC and SHA-256: where memory is exhausted, it stops the program as any allocation would.
+    /// libcrypto always has HMAC and SHA-256; where memory is exhausted, it stops the program as any failed allocation
+    /// would.
     public static func sign(_ message: [UInt8], _ key: Secret) -> [UInt8] {
         var result = [UInt8](repeating: 0, count: SHA256Digest.size)
         var count = 0

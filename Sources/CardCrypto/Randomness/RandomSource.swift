@@ -1,4 +1,4 @@
-/// A source of fresh random numbers; handed in, so that sessions can be replayed in tests.
+/// A source of fresh random numbers; injected, so that tests can replay sessions.
 public protocol RandomSource: AnyObject {
     /// Sixteen fresh bytes.
     ///

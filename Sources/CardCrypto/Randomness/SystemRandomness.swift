@@ -3,7 +3,7 @@ internal import COpenSSL
 /// libcrypto's random generator (NIST SP 800-90A).
 ///
 /// Sixteen bytes cost it nearly as much as a kilobyte, so the random numbers of a handshake, which are not secret once
-/// they are used, are drawn many at a time. One party uses it, from one thread at a time.
+/// used, are drawn many at a time. Used by one party, from one thread at a time.
 public final class SystemRandomness: RandomSource {
     private var drawn = InlineArray<512, UInt8>(repeating: 0)
     private var left = 0
@@ -32,7 +32,7 @@ public final class SystemRandomness: RandomSource {
         return bytes
     }
 
-    /// A fresh key of `count` bytes, of the generator whose state is kept apart for secrets.
+    /// A fresh key of `count` bytes, from the generator reserved for secrets.
     ///
     /// - Throws: `CryptoError` `.noRandomness`.
     public static func key(_ count: Int = 16) throws(CryptoError) -> Secret {

@@ -1,6 +1,6 @@
 internal import COpenSSL
 
-/// Comparisons whose time does not depend on where the bytes differ.
+/// Comparisons that take the same time wherever the bytes differ.
 public enum ConstantTime {
     /// Whether both are the same bytes, in constant time for their length; a difference in length is not hidden.
     public static func areEqual(_ a: some Collection<UInt8>, _ b: some Collection<UInt8>) -> Bool {

@@ -3,7 +3,7 @@ internal import COpenSSL
 /// Bytes that must not be seen: a key, a PIN, a passphrase.
 ///
 /// It has no description but `••`, no encoding and no mirror, is compared in constant time, and is wiped when the last
-/// holder releases it. Its bytes are reached through a closure only.
+/// holder releases it. Its bytes are accessible only through a closure.
 @safe public final class Secret: @unchecked Sendable {
     // Never written after init, so sharing it between threads is safe; freed in deinit alone.
     private let storage: UnsafeMutableRawBufferPointer
@@ -11,13 +11,13 @@ internal import COpenSSL
     /// How many bytes it has.
     public var count: Int { unsafe storage.count }
 
-    /// Copies `bytes`; wiping the source is its owner's task.
+    /// Copies `bytes`; the caller has to wipe the source.
     public init(copying bytes: some Collection<UInt8>) {
         unsafe storage = .allocate(byteCount: bytes.count, alignment: 1)
         unsafe storage.copyBytes(from: bytes)
     }
 
-    /// Takes `bytes` and wipes them.
+    /// Copies `bytes` and wipes them.
     public convenience init(taking bytes: inout [UInt8]) {
         self.init(copying: bytes)
         Secret.wipe(&bytes)
@@ -34,13 +34,13 @@ internal import COpenSSL
         unsafe storage.deallocate()
     }
 
-    /// Overwrites and empties bytes that must not be seen any more; nothing else may hold the array.
+    /// Overwrites and empties an array of secret bytes; nothing else may hold the array.
     public static func wipe(_ bytes: inout [UInt8]) {
         unsafe bytes.withUnsafeMutableBytes { unsafe OPENSSL_cleanse($0.baseAddress, $0.count) }
         bytes = []
     }
 
-    /// Lends the bytes to `body`, which must not let them out.
+    /// Lends the bytes to `body`, which must not let them escape.
     public func withBytes<Result, Failure: Error>(
         _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
     ) throws(Failure) -> Result {

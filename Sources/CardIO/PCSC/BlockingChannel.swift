@@ -4,25 +4,25 @@ internal import Synchronization
 
 /// A card as a plain blocking channel, for a program that works with several cards from one thread of its own.
 ///
-/// Each command goes over the card's thread by itself: connect exclusively where no other program may come between two.
-/// The thread that calls must be its own, never one of Swift's cooperative pool, which it would block; a `CardThread`
-/// serves. Work with one card is faster and safer inside `Card.withTransaction`.
+/// Each command is sent on the card's thread on its own: connect exclusively where no other program may intervene. The
+/// calling thread must be the program's own, e.g. a `CardThread`, never one of Swift's cooperative pool, which it would
+/// block. Work with one card is faster and safer inside `Card.withTransaction`.
 public final class BlockingChannel: CardChannel {
     private let card: Card
-    private let patience: Duration
+    private let timeout: Duration
 
     /// - Parameters:
-    ///   - card: where the commands go.
-    ///   - patience: how long one command may take.
-    public init(_ card: Card, patience: Duration = .seconds(30)) {
+    ///   - card: the card.
+    ///   - timeout: timeout per command.
+    public init(_ card: Card, timeout: Duration = .seconds(30)) {
         self.card = card
-        self.patience = patience
+        self.timeout = timeout
     }
 
     public var transmissionProtocol: TransmissionProtocol { card.activeProtocol.transmissionProtocol }
 
     public func transmit(_ command: CommandAPDU) throws(CardError) -> ResponseAPDU {
-        let (card, deadline) = (card, ContinuousClock.now + patience)
+        let (card, deadline) = (card, ContinuousClock.now + timeout)
         return try wait { () async throws(CardError) in try await card.transmit(command, deadline: deadline) }
     }
 
@@ -30,7 +30,7 @@ public final class BlockingChannel: CardChannel {
     ///
     /// - Throws: `CardError`.
     public func reset() throws(CardError) {
-        let (card, deadline) = (card, ContinuousClock.now + patience)
+        let (card, deadline) = (card, ContinuousClock.now + timeout)
         try wait { () async throws(CardError) in try await card.reset(deadline: deadline) }
     }
 

@@ -3,18 +3,18 @@ import Synchronization
 
 /// A card connected through the PC/SC service.
 ///
-/// Each card has a connection to the service and a thread of its own: cards do not wait for each other, and no call
-/// blocks a thread of Swift's cooperative pool. Every call takes a deadline; when that passes, or the task is cancelled,
-/// the caller is let go at once with `.deadlineExceeded` or `.cancelled`. Where a command or a function of the reader was
-/// under way then, the card answers nothing more until it is reset, because nobody knows what it did.
+/// Each card has its own connection to the service and its own thread: cards do not wait for each other, and no call
+/// blocks a thread of Swift's cooperative pool. Every call has a deadline; when it passes, or the task is cancelled,
+/// the call throws at once with `.deadlineExceeded` or `.cancelled`. If a command or a reader function was in progress,
+/// the card must be reset before further use, because the outcome is unknown.
 ///
-/// When the value goes, the connection ends and the card is reset.
+/// When the value is released, the connection ends and the card is reset.
 public final class Card: Sendable {
     /// The reader's name.
     public let reader: String
     private let agreed: AgreedProtocol
     private let thread: CardThread
-    // Touched on the thread alone.
+    // Accessed only on the thread.
     private nonisolated(unsafe) let handle: CardHandle
 
     init(_ handle: sending CardHandle, thread: CardThread) {
@@ -25,31 +25,30 @@ public final class Card: Sendable {
     }
 
     deinit {
-        // The last reference goes on the thread, behind the calls that wait.
+        // The last reference is released on the thread, after pending calls.
         nonisolated(unsafe) let handle = unsafe handle
         thread.perform { withExtendedLifetime(unsafe handle) {} }
     }
 
-    /// The protocol agreed on with the card at the last connection or reset; nil without a card, in `.direct` mode.
+    /// The protocol negotiated at the last connection or reset; nil without a card, in `.direct` mode.
     public var activeProtocol: CardProtocol? { agreed.value }
 
-    /// Holds the card for `body`, which runs on the card's thread while no other program and no other task can send
-    /// anything to it.
+    /// Locks the card for `body`, which runs on the card's thread while no other program and no other task can access
+    /// it.
     ///
-    /// The body is synchronous: it cannot wait for anything but the card. The transaction ends on every way out; where
-    /// the body threw or was given up, the card is reset.
+    /// The body is synchronous: it can wait only for the card. The transaction ends on every exit path; where the body
+    /// threw or was cancelled, the card is reset.
     ///
-    /// A reset by another program since the last use of this connection is `.cardReset`: what was selected or verified
-    /// before is gone. A body that begins anew, by selecting what it needs, may be let run on the fresh card instead,
-    /// with `restarts`: then the transaction begins again, as long as no command of the body has left. After the first
-    /// command it never does.
+    /// A reset by another program since the last use of this connection is `.cardReset`: selection and verification are
+    /// lost. For a body that starts from the beginning, by selecting what it needs, `restarts` allows running it on the
+    /// freshly reset card instead: the transaction is then restarted, unless a command of the body was already sent.
     ///
     /// - Parameters:
-    ///   - restarts: how often at most the transaction begins again after another program's reset.
-    ///   - deadline: when the body is given up at the latest, between two of its commands; nil for never.
-    ///   - body: what is done with the card, on the card's thread.
-    /// - Throws: what the body threw, or `CardError`: `.cardReset`, or `.waitsForItself` where the caller is in the body
-    ///   of a transaction with the same reader.
+    ///   - restarts: max. number of restarts after another program's reset.
+    ///   - deadline: when the body is cancelled, between two of its commands; nil for no deadline.
+    ///   - body: works with the card, on the card's thread.
+    /// - Throws: what the body threw, or `CardError`: `.cardReset`, or `.waitsForItself` where the caller is in the
+    ///   body of a transaction with the same reader.
     public func withTransaction<Value: Sendable>(
         restarts: Int = 0, deadline: ContinuousClock.Instant? = nil,
         _ body: sending @escaping (Transaction) throws -> Value
@@ -58,36 +57,36 @@ public final class Card: Sendable {
         nonisolated(unsafe) let handle = unsafe handle
         return try await thread.call(
             subject: reader, deadline: deadline, failure: { $0 as any Error },
-            // A transaction that failed has reset the card, or never had it.
+            // A failed transaction has reset the card, or never held it.
             dropped: { _, wasDone in if wasDone { unsafe recover(handle) } },
             work: { call in try unsafe runTransaction(handle, call, restarts: restarts, body) })
     }
 
-    /// Sends one command and gives the answer, whatever its status word: with T=0 `61xx` and `6Cxx` too. Other programs
-    /// may send between two of these: what belongs together, as a command and its GET RESPONSE do, goes into a
-    /// transaction.
+    /// Sends one command and returns the answer, whatever its status word: with T=0 also `61xx` and `6Cxx`. Other
+    /// programs may send commands in between: use a transaction for commands that belong together, such as a command
+    /// and its GET RESPONSE.
     ///
     /// - Parameters:
-    ///   - command: what is sent, as it is; with T=0 a TPDU.
-    ///   - deadline: when the caller is let go at the latest; nil for never.
+    ///   - command: the command, sent as it is; with T=0 a TPDU.
+    ///   - deadline: when the call throws at the latest; nil for no deadline.
     /// - Throws: `CardError`.
     public func transmit(
         _ command: CommandAPDU, deadline: ContinuousClock.Instant? = nil
     ) async throws(CardError) -> ResponseAPDU {
         try await perform(.doubtful, deadline: deadline) { (handle) throws(CardError) in
-            if let abandonment = handle.abandonment { throw abandonment }
+            if let cancellationError = handle.cancellationError { throw cancellationError }
             return try handle.transmit(command.bytes)
         }
     }
 
-    /// What the service knows of the card: answer to reset, protocol in use.
+    /// The card's state in the service: answer to reset, protocol in use.
     ///
     /// - Throws: `CardError`.
     public func status(deadline: ContinuousClock.Instant? = nil) async throws(CardError) -> CardStatus {
         try await perform(.harmless, deadline: deadline) { (handle) throws(CardError) in try handle.status() }
     }
 
-    /// Resets the card: its volatile state is gone.
+    /// Resets the card: its volatile state is lost.
     ///
     /// - Throws: `CardError`.
     public func reset(_ kind: ResetKind = .warm, deadline: ContinuousClock.Instant? = nil) async throws(CardError) {
@@ -96,7 +95,7 @@ public final class Card: Sendable {
         }
     }
 
-    /// Takes the connection up again, after another program's reset or to share it otherwise.
+    /// Reconnects, after another program's reset or to change the share mode.
     ///
     /// - Throws: `CardError`.
     public func reconnect(
@@ -108,8 +107,8 @@ public final class Card: Sendable {
         }
     }
 
-    /// Ends the connection and does with the card what `disposition` says. Later calls fail. A card that was put in since
-    /// the connected one was taken out is left as it is.
+    /// Ends the connection and applies `disposition` to the card. Later calls fail. A card that was inserted after the
+    /// connected one was removed is left unchanged.
     ///
     /// - Throws: `CardError`.
     public func disconnect(
@@ -120,7 +119,7 @@ public final class Card: Sendable {
         }
     }
 
-    /// Takes the power from the card and ends the connection.
+    /// Powers the card off and ends the connection.
     ///
     /// - Throws: `CardError`.
     public func powerOff(deadline: ContinuousClock.Instant? = nil) async throws(CardError) {
@@ -138,7 +137,7 @@ public final class Card: Sendable {
         }
     }
 
-    /// Has the reader do a function of its vendor's, and gives its answer.
+    /// Calls a vendor's function of the reader, and returns its answer.
     ///
     /// - Throws: `CardError`, `.unsupported` where the reader does not have it.
     public func control(
@@ -149,13 +148,13 @@ public final class Card: Sendable {
         }
     }
 
-    /// What is known of the card after a call whose task was let go while it ran.
+    /// The card's state after a call whose task was cancelled while it ran.
     private enum Lateness {
-        /// As before: the call asks the service and its reader, and nothing of the card.
+        /// Unchanged: the call concerns only the service and its reader.
         case harmless
-        /// Known where the call was done.
+        /// Known if the call was executed.
         case settled
-        /// Nothing: what it answered went to nobody.
+        /// Unknown: the answer was discarded.
         case doubtful
     }
 
@@ -163,7 +162,7 @@ public final class Card: Sendable {
         _ lateness: Lateness, deadline: ContinuousClock.Instant?,
         _ work: sending @escaping (CardHandle) throws(CardError) -> Value
     ) async throws(CardError) -> Value {
-        // The thread is the transaction's, and the service lets another connection wait for its end.
+        // The thread is busy with the transaction, and the service would make another connection wait for its end.
         try HeldReaders.current.refuse(reader)
         nonisolated(unsafe) let handle = unsafe handle
         let subject = reader
@@ -171,7 +170,7 @@ public final class Card: Sendable {
             subject: subject, deadline: deadline,
             dropped: { verdict, wasDone in
                 guard lateness == .doubtful || (lateness == .settled && !wasDone) else { return }
-                unsafe handle.abandonment = CardError(.callAbandoned, subject: subject, cause: verdict)
+                unsafe handle.cancellationError = CardError(.callCancelled, subject: subject, cause: verdict)
             },
             work: { (_: BlockingCall<Value, CardError>) throws(CardError) in try unsafe work(handle) })
     }

@@ -2,17 +2,17 @@ internal import CPCSC
 import ISO7816
 import Synchronization
 
-/// A connected card as PC/SC knows it. It lives on its card's thread and is touched nowhere else.
+/// A PC/SC card handle. It is accessed only on its card's thread.
 @safe final class CardHandle {
     let reader: String
-    /// The protocol agreed on, which others may ask for from any thread.
+    /// The negotiated protocol, which may be read from any thread.
     let agreed: AgreedProtocol
     private(set) var activeProtocol: CardProtocol? {
         get { agreed.value }
         set { agreed.value = newValue }
     }
-    /// Why nothing may be sent until the card is reset: an earlier call was given up, and its answer dropped.
-    var abandonment: CardError?
+    /// Why nothing may be sent until the card is reset: an earlier call was cancelled, and its answer discarded.
+    var cancellationError: CardError?
 
     private let context: PCSCContext
     private let handle: SCARDHANDLE
@@ -22,22 +22,22 @@ import Synchronization
     private var isConnected = true
     /// Whether anything was sent to the card.
     private var isUsed = false
-    /// Whether the card that was connected has left, or no longer answers.
+    /// Whether the connected card was removed, or no longer answers.
     private var isLost = false
-    /// How often cards had come and gone when this one was connected; nil where the service did not tell.
+    /// The reader's count of insertions and removals at connection; nil where the service did not report it.
     private var changes: UInt16?
-    private let answer = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: greatestAnswer)
+    private let answer = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: maxAnswerLength)
 
-    /// Connects. A card that another program holds is waited for, as long as `patience` and `isWanted` say.
+    /// Connects. If another program holds the card, waits as long as `timeout` and `shouldContinue` allow.
     init(
-        reader: String, mode: ShareMode, protocols: Set<CardProtocol>, patience: Duration, clock: DeadlineClock,
-        isWanted: () -> Bool
+        reader: String, mode: ShareMode, protocols: Set<CardProtocol>, timeout: Duration, clock: DeadlineClock,
+        shouldContinue: () -> Bool
     ) throws(CardError) {
         let context = try PCSCContext()
         let wanted = mode == .direct ? 0 : protocols.reduce(DWORD(0)) { $0 | $1.flag }
         let attempt = ConnectionAttempt(
-            reader: reader, mode: mode, protocols: wanted, patience: patience, clock: clock)
-        let made = try attempt.make(in: context, while: isWanted)
+            reader: reader, mode: mode, protocols: wanted, timeout: timeout, clock: clock)
+        let made = try attempt.make(in: context, while: shouldContinue)
         self.context = context
         self.handle = made.handle
         self.reader = reader
@@ -49,7 +49,7 @@ import Synchronization
     }
 
     deinit {
-        // Whatever the card has open for us is not left open for others. A card that was sent nothing is not reset.
+        // Access rights that we obtained must not stay open for others. An unused card is not reset.
         if isConnected {
             ProcessEnd.unlessEnding {
                 let disposition = isUsed ? dispositionForOurs(.reset) : .leave
@@ -74,7 +74,7 @@ import Synchronization
                 handle, sending, command.baseAddress, DWORD(command.count), nil, answer.baseAddress, &count)
         }
         if result != 0 { throw explain(result, "SCardTransmit") }
-        // A card that died while it worked comes back as success without an answer.
+        // A card that failed while processing is reported as success without an answer.
         guard count >= 2 else {
             isLost = true
             throw CardError(.cardUnresponsive, subject: reader)
@@ -92,17 +92,17 @@ import Synchronization
         if result != 0 { throw explain(result, "SCardBeginTransaction") }
     }
 
-    /// Ends the transaction. After a reset the connection is taken up again, since the service would otherwise report
-    /// our own reset as that of another program.
+    /// Ends the transaction. After a reset it reconnects, since the service would otherwise report our own reset as
+    /// that of another program.
     func endTransaction(_ disposition: CardDisposition) throws(CardError) {
         try check(SCardEndTransaction(handle, disposition.flag), "SCardEndTransaction", reader)
         if disposition != .leave {
-            abandonment = nil
+            cancellationError = nil
             try reconnect(.leave)
         }
     }
 
-    /// Takes the connection up again, with a warm (`.reset`) or cold (`.unpower`) reset of the card or none.
+    /// Reconnects, with a warm (`.reset`) or cold (`.unpower`) reset of the card or none.
     func reconnect(
         _ disposition: CardDisposition, mode: ShareMode? = nil, protocols: Set<CardProtocol>? = nil
     ) throws(CardError) {
@@ -112,7 +112,7 @@ import Synchronization
         try check(
             unsafe SCardReconnect(handle, mode.flag, wanted, disposition.flag, &active), "SCardReconnect", reader)
         if self.mode == .exclusive, mode != .exclusive {
-            // pcscd keeps the lock of exclusive use as if it were a transaction's: others would wait for ever.
+            // pcscd would keep the exclusive lock like a transaction's: others would wait forever.
             let ended = SCardEndTransaction(handle, DWORD(SCARD_LEAVE_CARD))
             if ended != long(SCARD_E_NOT_TRANSACTED) { try check(ended, "SCardEndTransaction", reader) }
         }
@@ -120,10 +120,10 @@ import Synchronization
         (self.mode, self.protocols, activeProtocol) = (mode, wanted, CardProtocol(active))
         isLost = false
         changes = Self.changes(reader, context)
-        if disposition != .leave { abandonment = nil }
+        if disposition != .leave { cancellationError = nil }
     }
 
-    /// Ends the connection. Where the card has left, `disposition` does not befall one that came since.
+    /// Ends the connection. If the card was removed, `disposition` is not applied to its successor.
     func disconnect(_ disposition: CardDisposition) throws(CardError) {
         guard isConnected else { return }
         isConnected = false
@@ -131,7 +131,7 @@ import Synchronization
         try check(SCardDisconnect(handle, dispositionForOurs(disposition).flag), "SCardDisconnect", reader)
     }
 
-    /// What is to be done with the card in the reader where `disposition` is meant for the one that was connected.
+    /// The disposition for the card in the reader, where `disposition` is meant for the connected one.
     private func dispositionForOurs(_ disposition: CardDisposition) -> CardDisposition {
         guard disposition != .leave else { return .leave }
         return isLost || changes != Self.changes(reader, context) ? .leave : disposition
@@ -141,7 +141,7 @@ import Synchronization
         do throws(CardError) {
             return try context.states(of: [(reader, 0)], milliseconds: 0).first?.changes
         } catch {
-            // The reader is gone, or the service: whoever uses the card is told.
+            // The reader or the service is gone: the next call reports it.
             return nil
         }
     }
@@ -155,7 +155,7 @@ import Synchronization
         var count = DWORD(answerToReset.count)
         let result = unsafe SCardStatus(handle, nil, &nameCount, &state, &active, &answerToReset, &count)
         if result != 0 { throw explain(result, "SCardStatus") }
-        // Just after an insertion pcscd forgets which protocol it chose for us a moment before.
+        // Just after an insertion pcscd no longer reports the protocol that it has just negotiated.
         return CardStatus(
             rawValue: UInt32(truncatingIfNeeded: state), activeProtocol: CardProtocol(active) ?? activeProtocol,
             answerToReset: Array(answerToReset.prefix(Int(count))))
@@ -163,14 +163,14 @@ import Synchronization
 
     /// Reads an attribute of the reader.
     func attribute(_ number: UInt32) throws(CardError) -> [UInt8] {
-        // More than the room for an attribute is refused.
+        // A larger buffer is refused.
         var count = DWORD(MAX_BUFFER_SIZE)
         let result = unsafe SCardGetAttrib(handle, DWORD(number), answer.baseAddress, &count)
         if result != 0 { throw explain(result, "SCardGetAttrib") }
         return unsafe Array(answer.prefix(Int(count)))
     }
 
-    /// Has the reader do a function of its vendor's.
+    /// Calls a vendor's function of the reader.
     func control(_ code: UInt32, _ data: [UInt8]) throws(CardError) -> [UInt8] {
         isUsed = true
         var count = DWORD(0)
@@ -180,8 +180,8 @@ import Synchronization
         return unsafe Array(answer.prefix(Int(count)))
     }
 
-    /// Makes the error of a call. A reset by another program is acknowledged with it, so that whoever repeats the whole
-    /// transaction, as the error says, finds the card usable.
+    /// Creates the error of a call. A reset by another program is acknowledged, so that a caller who repeats the whole
+    /// transaction, as the error advises, finds the card usable.
     private func explain(_ result: LONG, _ call: StaticString) -> CardError {
         let error = failure(result, call, reader)
         if [.cardRemoved, .noCard, .cardUnresponsive].contains(error.code) { isLost = true }
@@ -191,7 +191,7 @@ import Synchronization
     }
 }
 
-/// The protocol that reader and card agreed on at the last connection or reset; nil without a card.
+/// The protocol negotiated at the last connection or reset; nil without a card.
 final class AgreedProtocol: Sendable {
     private let state: Mutex<CardProtocol?>
 
@@ -204,7 +204,7 @@ final class AgreedProtocol: Sendable {
 }
 
 extension CardProtocol? {
-    /// In which form commands go over it.
+    /// The form in which commands are sent over it.
     var transmissionProtocol: TransmissionProtocol { self == .t0 ? .t0 : .t1 }
 }
 
@@ -223,5 +223,5 @@ public struct CardStatus: Sendable, Hashable {
     public var isPowered: Bool { rawValue & UInt32(SCARD_POWERED) != 0 }
 }
 
-/// The longest that PC/SC takes or gives: header, lengths, 65,536 bytes of data and a status word.
-private let greatestAnswer = 4 + 3 + 65_536 + 3 + 2
+/// The maximum length in PC/SC: header, lengths, 65,536 bytes of data and a status word.
+private let maxAnswerLength = 4 + 3 + 65_536 + 3 + 2

@@ -2,11 +2,11 @@ internal import CPCSC
 
 /// The transmission protocol between reader and card.
 public enum CardProtocol: Sendable, Hashable, CaseIterable {
-    /// Bytes, half duplex (ISO/IEC 7816-3, 10).
+    /// Character-oriented, half duplex (ISO/IEC 7816-3, 10).
     case t0
-    /// Blocks, half duplex (ISO/IEC 7816-3, 11).
+    /// Block-oriented, half duplex (ISO/IEC 7816-3, 11).
     case t1
-    /// Whatever the reader makes of it, without a protocol of the card's.
+    /// Raw, without a card protocol; reader-specific.
     case raw
 
     init?(_ flag: DWORD) {
@@ -29,11 +29,11 @@ public enum CardProtocol: Sendable, Hashable, CaseIterable {
 
 /// How a card is shared with other programs.
 public enum ShareMode: Sendable, Hashable {
-    /// Others may connect too.
+    /// Other programs may connect too.
     case shared
-    /// Nobody else may connect.
+    /// No other program may connect.
     case exclusive
-    /// The reader itself, whether a card is in or not: for `control` and attributes.
+    /// The reader itself, with or without a card: for `control` and attributes.
     case direct
 
     var flag: DWORD {
@@ -53,7 +53,7 @@ public enum CardDisposition: Sendable, Hashable {
     case reset
     /// Power off, so the next connection finds the card after a cold reset.
     case unpower
-    /// The reader puts it out, where it can.
+    /// Ejected, where the reader supports it.
     case eject
 
     var flag: DWORD {

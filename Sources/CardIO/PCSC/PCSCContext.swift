@@ -9,15 +9,16 @@ import Musl
 import Darwin
 #endif
 
-/// A connection to the PC/SC service, released when the value goes.
+/// A connection to the PC/SC service, released with the value.
 ///
-/// The service works through the calls of one context one after the other, so every card and every watcher has its own.
+/// The service serializes the calls of a context, so every card and every watcher has its own.
 struct PCSCContext: ~Copyable {
     let handle: SCARDCONTEXT
 
-    /// After so many closed doors it is a refusal.
-    private static let mostTries = 5
-    /// Between two tries, in microseconds: a service that ends closes its doors one after the other.
+    /// After this many attempts a refusal is taken as final.
+    private static let maxAttempts = 5
+    /// Pause between two attempts, in microseconds: a service that is ending closes its connections one after the
+    /// other.
     private static let pause: UInt32 = 10_000
 
     init() throws(CardError) {
@@ -28,20 +29,20 @@ struct PCSCContext: ~Copyable {
         self.handle = handle
     }
 
-    /// A service that refuses this user takes the connection and closes it, and so does one that ends just now; the
-    /// error tells only how much of the question had left. Asked again, one that was started again answers, at one that
-    /// has ended nobody listens, and one that means it closes the door again.
+    /// A service that refuses this user accepts the connection and closes it, and so does one that is just ending; the
+    /// error tells only how much of the request was sent. On a retry, a restarted service answers, an ended one no
+    /// longer listens, and one that refuses closes the connection again.
     private static func establish(_ handle: inout SCARDCONTEXT) -> LONG {
-        for _ in 0..<mostTries {
+        for _ in 0..<maxAttempts {
             let result = unsafe SCardEstablishContext(DWORD(SCARD_SCOPE_SYSTEM), nil, nil, &handle)
-            guard mayBeClosedDoor(result), let isServed = ServiceSocket.isServed else { return result }
+            guard mayBeRefusal(result), let isServed = ServiceSocket.isServed else { return result }
             if !isServed { return long(SCARD_E_NO_SERVICE) }
             usleep(pause)
         }
         return long(SCARD_W_SECURITY_VIOLATION)
     }
 
-    private static func mayBeClosedDoor(_ result: LONG) -> Bool {
+    private static func mayBeRefusal(_ result: LONG) -> Bool {
         [SCARD_W_SECURITY_VIOLATION, SCARD_F_COMM_ERROR, SCARD_E_NO_SERVICE].contains { long($0) == result }
     }
 
@@ -60,7 +61,7 @@ struct PCSCContext: ~Copyable {
             var names = [CChar](repeating: 0, count: Int(count))
             let second = unsafe SCardListReaders(handle, nil, &names, &count)
             if second == long(SCARD_E_NO_READERS_AVAILABLE) { return [] }
-            // A reader came between the two calls.
+            // A reader arrived between the two calls.
             if second == long(SCARD_E_INSUFFICIENT_BUFFER) { continue }
             try check(second, "SCardListReaders", "PC/SC service")
             return names.prefix(Int(count)).split(separator: 0).map { name in
@@ -69,19 +70,19 @@ struct PCSCContext: ~Copyable {
         }
     }
 
-    /// The most readers that the service has, and takes in one call (PCSCLITE_MAX_READERS_CONTEXTS).
-    private static let greatestReaderCount = 16
+    /// Maximum number of readers that the service has, and accepts in one call (PCSCLITE_MAX_READERS_CONTEXTS).
+    private static let maxReaderCount = 16
 
-    /// Waits until a reader's state is no longer what is known of it, at most `milliseconds`, and gives all states.
+    /// Waits until any reader's state differs from the known one, at most `milliseconds`, and returns all states.
     ///
-    /// The states of readers beyond the 16th are those known. So the notification of readers that come may stand behind
-    /// 16 readers: no other can come then, and of one that goes its own state tells.
+    /// For readers beyond the 16th it returns the known states. So the notification entry for new readers may come
+    /// after 16 readers: no other reader can arrive then, and the removal of one shows in its own state.
     ///
     /// - Throws: `CardError`, `.deadlineExceeded` where nothing changed, `.cancelled` after `cancel()`.
     func states(
         of readers: [(name: String, known: UInt32)], milliseconds: UInt32
     ) throws(CardError) -> [ReaderState] {
-        let asked = readers.prefix(Self.greatestReaderCount)
+        let asked = readers.prefix(Self.maxReaderCount)
         var states = unsafe asked.map { reader in
             var state = unsafe SCARD_READERSTATE()
             unsafe state.szReader = unsafe UnsafePointer(duplicate(reader.name))
@@ -96,13 +97,13 @@ struct PCSCContext: ~Copyable {
             unsafe SCardGetStatusChange(handle, DWORD(milliseconds), states.baseAddress, count)
         }
         try check(result, "SCardGetStatusChange", "PC/SC service")
-        let told = unsafe zip(asked, states).map { reader, state in
+        let results = unsafe zip(asked, states).map { reader, state in
             let answerToReset = unsafe withUnsafeBytes(of: state.rgbAtr) { unsafe Array($0.prefix(Int(state.cbAtr))) }
             return ReaderState(
                 reader: reader.name, rawValue: UInt32(truncatingIfNeeded: unsafe state.dwEventState),
                 answerToReset: answerToReset)
         }
-        return told
+        return results
             + readers.dropFirst(asked.count).map { ReaderState(reader: $0.name, rawValue: $0.known, answerToReset: []) }
     }
 
@@ -110,7 +111,7 @@ struct PCSCContext: ~Copyable {
     func cancel() { SCardCancel(handle) }
 }
 
-/// The bytes of `text` with a zero behind, to be deallocated.
+/// The zero-terminated bytes of `text`, to be deallocated by the caller.
 private func duplicate(_ text: String) -> UnsafeMutablePointer<CChar> {
     let bytes = text.utf8CString
     let copy = UnsafeMutableBufferPointer<CChar>.allocate(capacity: bytes.count)

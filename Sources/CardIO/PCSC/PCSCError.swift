@@ -1,7 +1,7 @@
 internal import CPCSC
 import ISO7816
 
-/// What the PC/SC service said, as it said it: the cause beneath a `CardError`.
+/// The unmodified error of a PC/SC call: the cause of a `CardError`.
 public struct PCSCError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The call, such as `SCardTransmit`.
     public let call: String
@@ -15,23 +15,24 @@ public struct PCSCError: Error, Sendable, Hashable, CustomStringConvertible {
 
     public var description: String { "\(call): \(String(number, radix: 16, uppercase: true))" }
 
-    /// Whether the call is one in which the service says whether this user may come in.
+    /// Whether it is a call in which the service checks this user's access.
     private var asksForAccess: Bool { call == "SCardEstablishContext" || call == "SCardConnect" }
 
-    /// Whether the call takes a connection and nothing that could be a wrong value.
+    /// Whether the call's only argument that can be invalid is the connection.
     private var concernsConnection: Bool {
         ["SCardTransmit", "SCardStatus", "SCardBeginTransaction", "SCardEndTransaction"].contains(call)
     }
 
-    /// The error in the words of this library.
+    /// The corresponding error code of this library.
     var code: CardError.Code {
         switch LONG(truncatingIfNeeded: number) {
-        // On its socket the service ends as a failure of communication, or as a refusal where something was unread.
+        // The end of the service shows on its socket as a communication failure, or as a refusal where data were
+        // unread.
         case long(SCARD_E_NO_SERVICE), long(SCARD_E_SERVICE_STOPPED): asksForAccess ? .noService : .serviceLost
         case long(SCARD_F_COMM_ERROR): call == "SCardEstablishContext" ? .noService : .serviceLost
         case long(SCARD_W_SECURITY_VIOLATION), long(SCARD_E_NO_ACCESS): asksForAccess ? .notAllowed : .serviceLost
         case long(SCARD_E_INVALID_HANDLE): .notConnected
-        // So pcscd speaks of a connection whose reader it has dropped; nothing of what we give these calls can be wrong.
+        // pcscd reports this for a connection whose reader it has dropped; our other arguments are always valid.
         case long(SCARD_E_INVALID_VALUE) where concernsConnection: .readerUnavailable
         case long(SCARD_E_NO_READERS_AVAILABLE): .noReader
         case long(SCARD_E_UNKNOWN_READER): .unknownReader
@@ -50,11 +51,11 @@ public struct PCSCError: Error, Sendable, Hashable, CustomStringConvertible {
     }
 }
 
-/// A PC/SC result at its width here. Its constants come into Swift as positive numbers of 64 bits on some systems, and
-/// its results as negative ones of 32 bits on others.
+/// Normalizes a PC/SC result. On some systems its constants are imported as positive 64-bit numbers, on others its
+/// results are negative 32-bit numbers.
 func long(_ constant: some BinaryInteger) -> LONG { LONG(truncatingIfNeeded: UInt32(truncatingIfNeeded: constant)) }
 
-/// Turns the result of a PC/SC call into an error, naming what it was about.
+/// Turns the result of a PC/SC call into an error with its subject.
 @inline(__always)
 func check(_ result: LONG, _ call: StaticString, _ subject: @autoclosure () -> String) throws(CardError) {
     if result != 0 { throw failure(result, call, subject()) }

@@ -2,26 +2,26 @@ public import ISO7816
 
 /// The machine's PC/SC service (pcscd, or the system's own): readers, their events, and cards.
 ///
-/// Nothing is connected before the first call, so a value may be made where no service runs.
+/// It connects on the first call, so a value can be created while no service runs.
 public final class PCSCService: Sendable {
     private let thread: CardThread
 
-    /// - Throws: `CardError` where no thread is left.
+    /// - Throws: `CardError` where the system cannot create a thread.
     public init() throws(CardError) { thread = try CardThread() }
 
     /// The readers' names, in the service's order; empty where there is none.
     ///
-    /// - Parameter deadline: when the caller is let go at the latest; nil for never.
-    /// - Throws: `CardError`: `.noService` where the service does not run, `.notAllowed` where it refuses this user.
+    /// - Parameter deadline: when the call throws at the latest; nil for no deadline.
+    /// - Throws: `CardError`: `.noService` where the service is not running, `.notAllowed` where it refuses this user.
     public func readers(deadline: ContinuousClock.Instant? = nil) async throws(CardError) -> [String] {
         try await thread.call(subject: "PC/SC service", deadline: deadline) {
             (_: BlockingCall<[String], CardError>) throws(CardError) in try PCSCContext().readers()
         }
     }
 
-    /// The readers with the cards in them, as they are now.
+    /// The current states of the readers and their cards.
     ///
-    /// - Parameter deadline: when the caller is let go at the latest; nil for never.
+    /// - Parameter deadline: when the call throws at the latest; nil for no deadline.
     /// - Throws: `CardError`, as `readers` does.
     public func readerStates(deadline: ContinuousClock.Instant? = nil) async throws(CardError) -> [ReaderState] {
         try await thread.call(subject: "PC/SC service", deadline: deadline) {
@@ -46,18 +46,17 @@ public final class PCSCService: Sendable {
     ///   - query: which reader.
     ///   - mode: how the card is shared with other programs.
     ///   - protocols: those that may be used; the reader chooses among them.
-    ///   - patience: how long a card that another program holds is waited for. Programs that look at every card that
-    ///     comes, as desktops and browsers do, have it for a moment.
-    ///   - deadline: when the caller is let go at the latest; nil for never.
+    ///   - timeout: how long to wait for a card that another program holds. Programs that probe every inserted card, as
+    ///     desktops and browsers do, hold it briefly.
+    ///   - deadline: when the call throws at the latest; nil for no deadline.
     /// - Returns: the card, with a thread and a connection to the service of its own.
     /// - Throws: `CardError`: `.unknownReader`, `.ambiguousReader` or `.noReader` for the query; `.noDriver` or
-    ///   `.readerTaken` where a reader is connected that the service does not have; `.noCard`, `.sharingViolation`
-    ///   with a `SharingConflict` as its cause, `.protocolMismatch` or `.cardUnresponsive` for the card;
-    ///   `.waitsForItself` in the body of a transaction with the same reader, which the service would let wait for its
-    ///   end.
+    ///   `.readerTaken` where a reader is connected that the service does not list; `.noCard`, `.sharingViolation` with
+    ///   a `SharingConflict` as its cause, `.protocolMismatch` or `.cardUnresponsive` for the card; `.waitsForItself`
+    ///   in the body of a transaction with the same reader, which would deadlock.
     public func connect(
         to query: ReaderQuery, mode: ShareMode = .shared, protocols: Set<CardProtocol> = [.t0, .t1],
-        patience: Duration = .seconds(2), deadline: ContinuousClock.Instant? = nil
+        timeout: Duration = .seconds(2), deadline: ContinuousClock.Instant? = nil
     ) async throws(CardError) -> Card {
         let thread = try CardThread()
         let held = HeldReaders.current
@@ -66,15 +65,15 @@ public final class PCSCService: Sendable {
             let reader = try query.resolve(in: Self.present())
             try held.refuse(reader)
             let handle = try CardHandle(
-                reader: reader, mode: mode, protocols: protocols, patience: patience, clock: call.clock,
-                isWanted: { call.verdict == nil })
+                reader: reader, mode: mode, protocols: protocols, timeout: timeout, clock: call.clock,
+                shouldContinue: { call.verdict == nil })
             return Card(handle, thread: thread)
         }
     }
 
     /// The readers' names.
     ///
-    /// - Throws: `CardError`, also where there is none though one is connected.
+    /// - Throws: `CardError`, also where none is listed though one is connected.
     private static func present() throws(CardError) -> [String] {
         let readers = try PCSCContext().readers()
         if readers.isEmpty, let reason = USBCardReader.reason(for: USBCardReader.connected()) { throw reason }

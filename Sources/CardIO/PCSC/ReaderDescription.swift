@@ -1,12 +1,12 @@
 public import ISO7816
 
-/// What a reader tells of itself: attributes (PC/SC part 3, 3.1.4) and features (PC/SC part 10, 2.2).
+/// What a reader reports about itself: attributes (PC/SC part 3, 3.1.4) and features (PC/SC part 10, 2.2).
 public struct ReaderDescription: Sendable {
     /// An attribute that the reader has.
     public struct Attribute: Sendable, Hashable {
         /// `vendor`, `model`, `version`, `serial number`, `friendly name` or `longest command`.
         public let name: String
-        /// In words.
+        /// As text.
         public let value: String
 
         public init(name: String, value: String) {
@@ -17,11 +17,11 @@ public struct ReaderDescription: Sendable {
 
     /// The reader's name.
     public let reader: String
-    /// Those of the attributes that the reader has.
+    /// The attributes that the reader has.
     public let attributes: [Attribute]
-    /// Nil where the reader does not tell.
+    /// nil where the reader does not report them.
     public let features: [ReaderFeatures.Entry]?
-    /// Nil where the reader does not tell.
+    /// nil where the reader does not report them.
     public let properties: PinpadProperties?
 
     public init(
@@ -35,7 +35,7 @@ public struct ReaderDescription: Sendable {
 }
 
 extension PCSCService {
-    /// Asks a reader what it is, whether a card is in it or not.
+    /// Queries a reader, with or without a card.
     ///
     /// - Throws: `CardError` where the reader or the service is gone, or the deadline has passed.
     public func describe(
@@ -62,7 +62,7 @@ extension PCSCService {
             reader: reader, attributes: attributes, features: features?.entries, properties: properties ?? nil)
     }
 
-    /// What the reader answers; nil where it cannot.
+    /// The reader's answer; nil where the reader does not support the query.
     private func answer<Value>(
         _ question: () async throws(CardError) -> Value
     ) async throws(CardError) -> Value? {
@@ -83,17 +83,17 @@ extension ReaderDescription {
     fileprivate static let wanted: [Wanted] = [
         ("vendor", .vendorName, text), ("model", .model, text), ("version", .version, version),
         ("serial number", .serialNumber, text), ("friendly name", .friendlyName, text),
-        ("longest command", .greatestInput, number),
+        ("longest command", .maxInput, number),
     ]
 
-    /// ASCII up to a zero; else hexadecimal digits.
+    /// ASCII up to a zero; otherwise hexadecimal.
     @Sendable private static func text(_ bytes: [UInt8]) -> String {
         let body = Array(bytes.prefix { $0 != 0 })
         return body.allSatisfy({ (0x20...0x7E).contains($0) })
             ? String(decoding: body, as: UTF8.self) : bytes.hexadecimal(separator: " ")
     }
 
-    /// Major, minor and build in a number of 32 bits.
+    /// Major, minor and build from a 32-bit number.
     @Sendable private static func version(_ bytes: [UInt8]) -> String {
         guard bytes.count == 4 else { return bytes.hexadecimal(separator: " ") }
         return "\(bytes[3]).\(bytes[2]).\(Int(bytes[1]) << 8 | Int(bytes[0]))"

@@ -1,14 +1,14 @@
-/// What happened to a reader or to the card in it.
+/// An event of a reader or its card.
 public enum ReaderEvent: Sendable, Hashable {
-    /// A reader is there, from the beginning or since now.
+    /// A reader is connected, initially or now.
     case readerArrived(reader: String)
-    /// A reader is gone.
+    /// A reader was disconnected.
     case readerLeft(reader: String)
-    /// A card is in, from the beginning or since now.
+    /// A card is present, initially or now.
     case cardInserted(reader: String, answerToReset: [UInt8])
-    /// A card is in that does not answer to reset.
+    /// A card is present that does not answer to reset.
     case cardMute(reader: String)
-    /// The card is out.
+    /// The card was removed.
     case cardRemoved(reader: String)
 
     /// The reader's name.
@@ -21,13 +21,13 @@ public enum ReaderEvent: Sendable, Hashable {
     }
 }
 
-/// Makes events out of successive states of all readers.
+/// Derives events from successive states of all readers.
 struct ReaderObserver {
     private var known: [ReaderState] = []
 
-    /// Compares the states now with those before.
+    /// Compares the current states with the previous ones.
     ///
-    /// A card that was changed for another between two looks is a removal and an insertion.
+    /// A card that was replaced between two calls gives a removal and an insertion.
     mutating func observe(_ states: [ReaderState]) -> [ReaderEvent] {
         var events: [ReaderEvent] = []
         let before = Dictionary(known.map { ($0.reader, $0) }, uniquingKeysWith: { first, _ in first })

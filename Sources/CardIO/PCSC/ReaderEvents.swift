@@ -1,9 +1,9 @@
 public import ISO7816
 
-/// Arrivals and removals of readers and cards, beginning with what is there already.
+/// Arrivals and removals of readers and cards, starting with those already present.
 ///
-/// A thread of its own waits for the service. It ends when the iterator goes, when its task is cancelled, or when the
-/// deadline passes. Where the service ends, cards and readers leave, and arrive again when it is back.
+/// A separate thread waits for the service. It ends when the iterator is released, when its task is cancelled, or when
+/// the deadline passes. Where the service ends, cards and readers leave, and arrive again when it is back.
 public struct ReaderEvents: AsyncSequence, Sendable {
     public typealias Element = ReaderEvent
     public typealias Failure = CardError
@@ -21,7 +21,7 @@ public struct ReaderEvents: AsyncSequence, Sendable {
 
         /// The next event; nil after cancellation.
         ///
-        /// - Throws: `CardError`: `.deadlineExceeded`, or what the service says; the sequence is over then.
+        /// - Throws: `CardError`: `.deadlineExceeded`, or an error of the service; the sequence ends then.
         public mutating func next(isolation actor: isolated (any Actor)?) async throws(CardError) -> ReaderEvent? {
             while pending.isEmpty {
                 guard let now = try await states.next(isolation: actor) else { return nil }
@@ -33,16 +33,16 @@ public struct ReaderEvents: AsyncSequence, Sendable {
 }
 
 extension PCSCService {
-    /// What happens to readers and cards, from what is there now on, until `deadline`.
+    /// Events of readers and cards, starting with those present, until `deadline`.
     public func events(deadline: ContinuousClock.Instant? = nil) -> ReaderEvents { ReaderEvents(deadline: deadline) }
 
     /// The states of all readers, now and after each change, until `deadline`.
     public func states(deadline: ContinuousClock.Instant? = nil) -> ReaderStates { ReaderStates(deadline: deadline) }
 
-    /// Waits until a card that answers is in the reader meant, or in any where `query` is nil, and gives the reader's
-    /// name. Does not wait where one is in already.
+    /// Waits until a card that answers is in the selected reader, or in any where `query` is nil, and returns the
+    /// reader's name. Returns at once where one is already present.
     ///
-    /// - Throws: `CardError`: `.deadlineExceeded`, `.cancelled`, or what the service says.
+    /// - Throws: `CardError`: `.deadlineExceeded`, `.cancelled`, or an error of the service.
     @discardableResult
     public func waitForCard(
         in query: ReaderQuery? = nil, deadline: ContinuousClock.Instant? = nil
@@ -57,12 +57,12 @@ extension PCSCService {
         throw CardError(.cancelled, subject: query?.description ?? "all readers")
     }
 
-    /// Waits until no card is in the reader meant, or the reader is gone.
+    /// Waits until no card is in the selected reader, or the reader is gone.
     ///
-    /// A reader given as `.name` may be gone already, as a card's is after it was pulled out; any other query must find
-    /// its reader first.
+    /// A reader given as `.name` may already be gone, e.g. the reader of a pulled card; any other query must first find
+    /// its reader.
     ///
-    /// - Throws: `CardError`: `.deadlineExceeded`, `.cancelled`, or what the service says.
+    /// - Throws: `CardError`: `.deadlineExceeded`, `.cancelled`, or an error of the service.
     public func waitForRemoval(
         from query: ReaderQuery, deadline: ContinuousClock.Instant? = nil
     ) async throws(CardError) {

@@ -1,6 +1,6 @@
 public import ISO7816
 
-/// Which reader is meant: by its name, its number in the list, a part of its name, or the only one there is.
+/// Selects a reader: by its name, its number in the list, a part of its name, or as the only one.
 public struct ReaderQuery: Sendable, Hashable, ExpressibleByStringLiteral, CustomStringConvertible {
     private enum Choice: Sendable, Hashable {
         case only
@@ -11,20 +11,20 @@ public struct ReaderQuery: Sendable, Hashable, ExpressibleByStringLiteral, Custo
 
     private let choice: Choice
 
-    /// The only reader there is.
+    /// The only reader.
     public static let only = ReaderQuery(choice: .only)
-    /// The reader of exactly this name.
+    /// The reader with exactly this name.
     public static func name(_ name: String) -> ReaderQuery { ReaderQuery(choice: .name(name)) }
-    /// The reader at this place of the list, from 0.
+    /// The reader at this index of the list, from 0.
     public static func number(_ number: Int) -> ReaderQuery { ReaderQuery(choice: .number(number)) }
 
     private init(choice: Choice) { self.choice = choice }
 
-    /// What a person typed: a whole name first, then a number, then a part of a name in any case of letters.
+    /// User input: a full name first, then a number, then a part of a name, case-insensitive.
     public init(_ text: String) { self.choice = .text(text) }
     public init(stringLiteral text: String) { self.init(text) }
 
-    /// The name that was given as a whole one.
+    /// The name, where it was given as a full one.
     var exactName: String? {
         if case .name(let name) = choice { name } else { nil }
     }
@@ -38,10 +38,10 @@ public struct ReaderQuery: Sendable, Hashable, ExpressibleByStringLiteral, Custo
         }
     }
 
-    /// The name of the reader meant.
+    /// The name of the selected reader.
     ///
-    /// - Throws: `CardError`: `.noReader` where there is none at all, `.unknownReader` or `.ambiguousReader` where none or
-    ///   several fit; the cause is then ``ConnectedReaders``.
+    /// - Throws: `CardError`: `.noReader` where there are no readers, `.unknownReader` or `.ambiguousReader` where none
+    ///   or several match; the cause is then ``ConnectedReaders``.
     public func resolve(in readers: [String]) throws(CardError) -> String {
         guard let first = readers.first else { throw CardError(.noReader, subject: description) }
         let fitting: [String]
@@ -66,9 +66,9 @@ public struct ReaderQuery: Sendable, Hashable, ExpressibleByStringLiteral, Custo
     }
 }
 
-/// The readers to choose from: the cause beneath `.unknownReader` and `.ambiguousReader`.
+/// The readers to choose from: the cause of `.unknownReader` and `.ambiguousReader`.
 public struct ConnectedReaders: Error, Sendable, Hashable, CustomStringConvertible {
-    /// By their numbers, from 0.
+    /// In order of their numbers, from 0.
     public let names: [String]
 
     /// `0: NAME; 1: NAME`

@@ -1,12 +1,12 @@
 internal import CPCSC
 
-/// A reader and the card in it, as the PC/SC service sees them at one moment.
+/// A reader and the card in it, as reported by the PC/SC service at one moment.
 public struct ReaderState: Sendable, Hashable {
     /// The reader's name.
     public let reader: String
     /// The service's state word: flags in the lower half, a count of insertions and removals in the upper.
     public let rawValue: UInt32
-    /// The card's answer to reset, empty where there is no card or it is mute.
+    /// The card's answer to reset, empty without a card or where it is mute.
     public let answerToReset: [UInt8]
 
     public init(reader: String, rawValue: UInt32, answerToReset: [UInt8]) {
@@ -19,18 +19,18 @@ public struct ReaderState: Sendable, Hashable {
     public var isUnknown: Bool { has(SCARD_STATE_UNKNOWN) }
     /// The reader cannot be used.
     public var isUnavailable: Bool { has(SCARD_STATE_UNAVAILABLE) }
-    /// A card is in.
+    /// A card is present.
     public var isCardPresent: Bool { has(SCARD_STATE_PRESENT) }
-    /// A card is in but does not answer to reset.
+    /// A card is present but does not answer to reset.
     public var isMute: Bool { has(SCARD_STATE_MUTE) }
-    /// One program has the card to itself.
+    /// One program has exclusive access to the card.
     public var isExclusive: Bool { has(SCARD_STATE_EXCLUSIVE) }
     /// Programs are connected to the card.
     public var isInUse: Bool { has(SCARD_STATE_INUSE) }
-    /// How often a card came or went, modulo 65,536.
+    /// Number of card insertions and removals, modulo 65,536.
     public var changes: UInt16 { UInt16(rawValue >> 16) }
 
-    /// What to hand back to the service so that it reports the next change.
+    /// The state to pass to the service so that it reports the next change.
     var known: UInt32 { rawValue & ~UInt32(truncatingIfNeeded: SCARD_STATE_CHANGED) }
 
     private func has(_ flag: some BinaryInteger) -> Bool { rawValue & UInt32(truncatingIfNeeded: flag) != 0 }

@@ -1,9 +1,9 @@
 public import ISO7816
 
-/// The states of all readers: now, and after each change.
+/// The states of all readers: initially, and after each change.
 ///
-/// A thread of its own waits for the service. It ends when the iterator goes, when its task is cancelled, or when the
-/// deadline passes. Where the service ends there are no readers until it is there again; the sequence goes on.
+/// A separate thread waits for the service. It ends when the iterator is released, when its task is cancelled, or when
+/// the deadline passes. While the service is not running there are no readers; the sequence continues.
 public struct ReaderStates: AsyncSequence, Sendable {
     public typealias Element = [ReaderState]
     public typealias Failure = CardError
@@ -19,7 +19,7 @@ public struct ReaderStates: AsyncSequence, Sendable {
             let (stream, continuation) = AsyncStream<Result<[ReaderState], CardError>>.makeStream()
             self.stream = stream.makeAsyncIterator()
             let watch = ReaderWatch(report: continuation)
-            // The service may be busy: the deadline is kept without it.
+            // The service may be busy, so the deadline does not depend on it.
             let clock = DeadlineClock.current
             let timer = deadline.map { deadline in
                 Task {
@@ -28,7 +28,7 @@ public struct ReaderStates: AsyncSequence, Sendable {
                         continuation.yield(.failure(CardError(.deadlineExceeded, subject: "readers")))
                         continuation.finish()
                     } catch {
-                        // The sequence ended before.
+                        // The sequence has already ended.
                     }
                 }
             }
@@ -37,7 +37,7 @@ public struct ReaderStates: AsyncSequence, Sendable {
                 watch.cancel()
             }
             do {
-                // The thread ends with this job, since nobody else holds it.
+                // The thread ends with this job, since nothing else retains it.
                 try CardThread().perform { watch.run() }
             } catch {
                 continuation.yield(.failure(error))
@@ -47,8 +47,8 @@ public struct ReaderStates: AsyncSequence, Sendable {
 
         /// The next states; nil after cancellation.
         ///
-        /// - Throws: `CardError`: `.deadlineExceeded`; `.noService` where there is none from the beginning, or what else
-        ///   the service says. The sequence is over then.
+        /// - Throws: `CardError`: `.deadlineExceeded`; `.noService` where it is not running initially, or another error
+        ///   of the service. The sequence ends then.
         public mutating func next(isolation actor: isolated (any Actor)?) async throws(CardError) -> [ReaderState]? {
             try await stream.next(isolation: actor)?.get()
         }

@@ -1,18 +1,18 @@
 public import ISO7816
 internal import Synchronization
 
-/// A PC/SC reader as a station: each card that is put in is lent once, in one transaction on the card's own thread, and
-/// answers as it does: automatic GET RESPONSE is put on by its user.
+/// A PC/SC reader as a station: each inserted card is lent once, in one transaction on the card's own thread, without
+/// automatic GET RESPONSE, which the caller adds.
 public final class ReaderStation: CardStation {
     public let name: String
     private let service: PCSCService
     private let query: ReaderQuery
-    /// Whether the card in the reader was lent already.
+    /// Whether the card in the reader was already lent.
     private let isServed = Mutex(false)
 
     /// - Parameters:
-    ///   - reader: the reader's name, as `PCSCService.readers` gives it.
-    ///   - service: knows the reader.
+    ///   - reader: the reader's name, as in `PCSCService.readers`.
+    ///   - service: the service of the reader.
     public init(_ reader: String, of service: PCSCService) {
         name = reader
         self.service = service
@@ -28,7 +28,7 @@ public final class ReaderStation: CardStation {
             isServed.withLock { $0 = true }
             switch await lend(body) {
             case .success(let value): return value
-            // The card was pulled or does not start: the next one may.
+            // The card was pulled or does not start: wait for the next.
             case .failure(let error) where ReaderStation.leavesTheReaderUsable.contains(error.code): continue
             case .failure(let error): throw error
             }
@@ -50,7 +50,7 @@ public final class ReaderStation: CardStation {
         }
     }
 
-    /// In a task of its own, which is not cancelled with the one that waits: a card that was begun is finished.
+    /// In a task of its own, which is not cancelled with the waiting one: work on a card is always completed.
     private func lend<Value: Sendable>(
         _ body: @escaping @Sendable (any CardChannel) -> Value
     ) async -> Result<Value, CardError> {

@@ -11,35 +11,36 @@ import Darwin
 
 /// Waits for changes on a thread of its own and reports them, until it is cancelled.
 ///
-/// A service that ends takes all readers with it and is waited for; only one that was never there is an error.
+/// When the service ends, all readers leave and it waits for the service; only a service that was never running is an
+/// error.
 final class ReaderWatch: Sendable {
     typealias Report = AsyncStream<Result<[ReaderState], CardError>>.Continuation
 
     private struct State {
         var isCancelled = false
-        /// Where the thread waits, to be cancelled.
+        /// The context in which the thread waits, for cancellation.
         var context: SCARDCONTEXT?
     }
 
-    /// Under this name the service reports that readers came or went.
+    /// The name under which the service reports that readers arrived or left.
     private static let notification = "\\\\?PnP?\\Notification"
-    /// The service takes no more names than this in one call.
-    private static let mostNames = 16
-    /// The service ignores a cancellation in the instant before a wait begins, and misses a reader that comes then; both
-    /// are noticed after this long.
-    private static let longestWait: UInt32 = 5_000
-    /// How often a service that has ended is looked for, in microseconds: nothing tells of its return.
+    /// Maximum number of names that the service accepts in one call.
+    private static let maxNameCount = 16
+    /// The service ignores a cancellation just before a wait begins, and misses a reader that arrives then; both are
+    /// noticed after this time.
+    private static let maxWait: UInt32 = 5_000
+    /// Polling interval for an ended service, in microseconds: its return is not notified.
     private static let lookInterval: UInt32 = 200_000
 
-    /// After so many refusals in a row the service does mean it.
-    private static let mostRefusals = 10
+    /// After this many refusals in a row, a refusal is taken as final.
+    private static let maxRefusals = 10
 
     private let report: Report
     private let state = Lock(State())
 
     init(report: Report) { self.report = report }
 
-    /// Ends the watch. Returns at once: the service may be busy, so a thread of its own tells it.
+    /// Ends the watch. Returns at once: the service may be busy, so a separate thread cancels the wait.
     func cancel() {
         state.withLock { $0.isCancelled = true }
         do throws(CardError) {
@@ -48,12 +49,12 @@ final class ReaderWatch: Sendable {
                 state.withLock { if let context = $0.context { SCardCancel(context) } }
             }
         } catch {
-            // Without a thread the watch ends with its present wait.
+            // Without a thread the watch ends with its current wait.
             return
         }
     }
 
-    /// Watches until cancelled, or until an error that does not pass by itself.
+    /// Watches until cancelled, or until a permanent error.
     func run() {
         defer { report.finish() }
         do throws(CardError) {
@@ -66,15 +67,15 @@ final class ReaderWatch: Sendable {
 
     private var isCancelled: Bool { state.withLock { $0.isCancelled } }
 
-    /// Waits until the service is there again; nil after cancellation.
+    /// Waits until the service is running again; nil after cancellation.
     private func awaitService() throws(CardError) -> PCSCContext? {
         var refusals = 0
         while !isCancelled {
             do throws(CardError) {
                 return try PCSCContext()
             } catch {
-                // One that ends while it is asked closes the door, which looks like a refusal.
-                if error.code == .notAllowed, refusals < Self.mostRefusals {
+                // A service that ends during the call closes the connection, which looks like a refusal.
+                if error.code == .notAllowed, refusals < Self.maxRefusals {
                     refusals += 1
                 } else if !error.code.meansNoService {
                     throw error
@@ -106,15 +107,15 @@ final class ReaderWatch: Sendable {
             let before = Dictionary(
                 (known ?? []).map { ($0.reader, $0.known) }, uniquingKeysWith: { first, _ in first })
             let isNew = known == nil || names != known?.map(\.reader)
-            // What is new is read without waiting; the number of readers is what the notification's state counts.
+            // New readers are read without waiting; the state of the notification entry counts the readers.
             var asked = names.map { (name: $0, known: before[$0] ?? 0) }
-            // With all its room taken the service has none for the notification, and no reader can come.
-            let isNotified = asked.count < Self.mostNames
+            // With all entries used there is none left for the notification, and no further reader can arrive.
+            let isNotified = asked.count < Self.maxNameCount
             if isNotified {
                 asked.append((name: Self.notification, known: isNew ? UInt32(names.count) << 16 : count))
             }
             do throws(CardError) {
-                var states = try context.states(of: asked, milliseconds: isNew ? 0 : Self.longestWait)
+                var states = try context.states(of: asked, milliseconds: isNew ? 0 : Self.maxWait)
                 if isNotified { count = states.removeLast().known }
                 known = states
                 report.yield(.success(states))
@@ -136,6 +137,6 @@ final class ReaderWatch: Sendable {
 }
 
 extension CardError.Code {
-    /// Whether the service ended, or is not there.
+    /// Whether the service ended, or is not running.
     var meansNoService: Bool { self == .noService || self == .serviceLost || self == .notConnected }
 }

@@ -6,7 +6,7 @@ import Musl
 #endif
 #endif
 
-/// The socket at which libpcsclite finds the service.
+/// The socket on which libpcsclite reaches the service.
 enum ServiceSocket {
     #if os(Linux)
     static var path: String {
@@ -14,14 +14,14 @@ enum ServiceSocket {
         return unsafe String(cString: path)
     }
 
-    /// Whether somebody listens there; nil where the system does not tell.
+    /// Whether a service is listening on it; nil where the system does not tell.
     ///
-    /// A service that ended without tidying up leaves a file at which nobody does.
+    /// A crashed service leaves a file on which nothing listens.
     static var isServed: Bool? {
         var address = sockaddr_un()
         let path = Array(path.utf8)
         let isNamed = unsafe withUnsafeMutableBytes(of: &address.sun_path) { room in
-            // A zero stays behind the name.
+            // Leaves a terminating zero.
             guard path.count < room.count else { return false }
             unsafe room.copyBytes(from: path)
             return true
@@ -36,7 +36,7 @@ enum ServiceSocket {
                 unsafe connect(descriptor, address, socklen_t(MemoryLayout<sockaddr_un>.size))
             }
         }
-        // Where others already wait to be let in, it does not wait with them.
+        // EAGAIN: the listen queue is full, so a service is listening.
         return result == 0 || errno == EAGAIN
     }
 

@@ -4,10 +4,10 @@ import ISO7816
 func runTransaction<Value>(
     _ handle: CardHandle, _ call: BlockingCall<Value, any Error>, restarts: Int, _ body: (Transaction) throws -> Value
 ) throws -> Value {
-    if let abandonment = handle.abandonment { throw abandonment }
+    if let cancellationError = handle.cancellationError { throw cancellationError }
     var restarts = restarts
     var isRestarted = false
-    /// Whether another program's reset is met by beginning again.
+    /// Whether to restart after another program's reset.
     func begins(againAfter error: any Error) -> Bool {
         guard restarts > 0, let error = error as? CardError, error.code == .cardReset else { return false }
         restarts -= 1
@@ -21,7 +21,7 @@ func runTransaction<Value>(
             guard begins(againAfter: error) else { throw error }
             continue
         }
-        // The wait for other programs may have taken all the time there was. What they left on the card stays.
+        // Waiting for other programs may have exceeded the deadline. The card is left as they left it.
         if let verdict = call.verdict {
             endTransaction(handle, .leave)
             throw verdict
@@ -30,7 +30,7 @@ func runTransaction<Value>(
         defer { transaction.close() }
         do {
             let value = try HeldReaders.holding(handle.reader) { try body(transaction) }
-            endTransaction(handle, call.isGivenUp ? .reset : .leave)
+            endTransaction(handle, call.isCancelled ? .reset : .leave)
             return value
         } catch {
             if !transaction.hasSent, begins(againAfter: error) {
@@ -43,13 +43,13 @@ func runTransaction<Value>(
     }
 }
 
-/// Ends a transaction. Where that fails the card or its reader is gone; what the body brought stays true, and the next
-/// call says what is wrong.
+/// Ends a transaction. If that fails, the card or its reader is gone; the result of the body remains valid, and the
+/// next call reports the error.
 private func endTransaction(_ handle: CardHandle, _ disposition: CardDisposition) {
     do throws(CardError) { try handle.endTransaction(disposition) } catch { return }
 }
 
-/// Resets a card whose transaction was done when its task had just been let go.
+/// Resets a card whose transaction completed just after its task was cancelled.
 func recover(_ handle: CardHandle) {
-    do throws(CardError) { try handle.reconnect(.reset) } catch { handle.abandonment = error }
+    do throws(CardError) { try handle.reconnect(.reset) } catch { handle.cancellationError = error }
 }

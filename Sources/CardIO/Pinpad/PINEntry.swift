@@ -1,30 +1,31 @@
-/// How a PIN is typed: what verification and modification have in common (PC/SC specification, part 10, 2.5.2 and 2.5.3).
+/// How a PIN is typed: the common part of verification and modification (PC/SC specification, part 10, 2.5.2 and
+/// 2.5.3).
 public struct PINEntry: Sendable, Hashable {
-    /// What ends the typing.
+    /// What completes the entry.
     public struct Validation: OptionSet, Sendable, Hashable {
         public let rawValue: UInt8
         public init(rawValue: UInt8) { self.rawValue = rawValue }
-        /// As many digits as there can be.
-        public static let greatestLength = Validation(rawValue: 0x01)
-        /// The key for that.
+        /// The maximum number of digits.
+        public static let maxLength = Validation(rawValue: 0x01)
+        /// The validation key.
         public static let key = Validation(rawValue: 0x02)
-        /// The time for typing is over.
+        /// The timeout.
         public static let timeout = Validation(rawValue: 0x04)
     }
 
-    /// How digits get into the command.
+    /// How digits are inserted into the command.
     public var format: PINFormat
-    /// How many digits a PIN has, at least and at most.
+    /// Minimum and maximum number of digits.
     public var digits: ClosedRange<UInt8>
-    /// Seconds until the first key; 0 for the reader's own time.
+    /// Timeout before the first key, in seconds; 0 for the reader's default.
     public var timeout: UInt8
-    /// Seconds after the first key; 0 for the reader's own time.
+    /// Timeout after the first key, in seconds; 0 for the reader's default.
     public var timeoutAfterFirstKey: UInt8
-    /// What ends the typing.
+    /// What completes the entry.
     public var validation: Validation
-    /// The language of the reader's texts, as Windows numbers them: 0x0409 is English (USA), 0x0407 German.
+    /// The language of the reader's texts, as a Windows language ID: 0x0409 is English (USA), 0x0407 German.
     public var language: UInt16
-    /// The header of the block by which a reader that works in TPDUs sends the command with T=1; else zeros.
+    /// The T=1 block prologue of the command, for a reader with TPDU exchange level; else zeros.
     public var prologue: (UInt8, UInt8, UInt8) {
         get { (prologueBytes[0], prologueBytes[1], prologueBytes[2]) }
         set { prologueBytes = [newValue.0, newValue.1, newValue.2] }
@@ -45,7 +46,7 @@ public struct PINEntry: Sendable, Hashable {
 
     /// bTimerOut, bTimerOut2 and the format.
     var head: [UInt8] { [timeout, timeoutAfterFirstKey] + format.bytes }
-    /// wPINMaxExtraDigit: the most digits in the low half, which pcsc-lite takes first.
+    /// wPINMaxExtraDigit: the maximum in the low byte, which pcsc-lite has first.
     var extraDigit: [UInt8] { [digits.upperBound, digits.lowerBound] }
     /// wLangId.
     var languageBytes: [UInt8] { [UInt8(language & 0xFF), UInt8(language >> 8)] }

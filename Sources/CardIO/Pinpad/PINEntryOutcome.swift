@@ -1,10 +1,10 @@
 import ISO7816
 
-/// How the reader says that no PIN came to the card (PC/SC specification, part 10, 2.5.1: its own status words).
+/// The reader's report that no PIN was sent to the card (PC/SC specification, part 10, 2.5.1: its own status words).
 enum PINEntryOutcome {
-    /// The card's status word out of a reader's answer.
+    /// The card's status word from a reader's answer.
     ///
-    /// - Throws: `CardError` where the reader answered in the card's place.
+    /// - Throws: `CardError` where the reader answered instead of the card.
     static func status(_ answer: [UInt8], reader: String) throws(CardError) -> StatusWord {
         guard answer.count >= 2 else { throw CardError(.malformedReaderAnswer, subject: reader) }
         let status = StatusWord(answer[answer.count - 2], answer[answer.count - 1])

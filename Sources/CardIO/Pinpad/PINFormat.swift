@@ -1,16 +1,16 @@
-/// How a reader puts the digits typed into the command (PC/SC specification, part 10, 2.5.2: bmFormatString,
+/// How a reader inserts the typed digits into the command (PC/SC specification, part 10, 2.5.2: bmFormatString,
 /// bmPINBlockString and bmPINLengthFormat).
 public struct PINFormat: Sendable, Hashable {
     /// How a digit is coded.
     public enum Encoding: UInt8, Sendable, Hashable {
         case binary = 0
-        /// Half a byte a digit.
+        /// Half a byte per digit.
         case bcd = 1
-        /// A byte a digit, 30 to 39.
+        /// A byte per digit, 30 to 39.
         case ascii = 2
     }
 
-    /// A place behind Lc, 0 to 15 bits or bytes.
+    /// A position after Lc, 0 to 15 bits or bytes.
     public struct Position: Sendable, Hashable {
         let isInBytes: Bool
         let count: UInt8
@@ -28,15 +28,15 @@ public struct PINFormat: Sendable, Hashable {
     }
 
     public let encoding: Encoding
-    /// Whether the digits stand at the right end of their block, else at the left.
+    /// Whether the digits are right justified in their block, else left.
     public let isRightJustified: Bool
-    /// Where the digits begin.
+    /// Where the digits start.
     public let position: Position
-    /// How many bytes the digits have, 0 to 15; 0 where the command grows with them.
+    /// The size of the PIN block in bytes, 0 to 15; 0 where the command grows with the digits.
     public let blockSize: UInt8
-    /// How many bits the number of digits has in the command, 0 to 15; 0 where it is not told.
+    /// The size of the PIN length in bits, 0 to 15; 0 where it is not inserted.
     public let lengthSize: UInt8
-    /// Where the number of digits is put.
+    /// Where the PIN length is inserted.
     public let lengthPosition: Position
 
     /// - Precondition: `blockSize` and `lengthSize` are at most 15.
@@ -56,13 +56,13 @@ public struct PINFormat: Sendable, Hashable {
     /// Format 2 of ISO 9564-1: `2 ‖ number of digits ‖ digits in BCD ‖ F…`, 8 bytes. The command holds ``format2Data``.
     public static let format2 = PINFormat(
         .bcd, position: .bytes(1), blockSize: 7, lengthSize: 4, lengthPosition: .bits(4))
-    /// The data field into which the reader puts a PIN of format 2: no digits yet.
+    /// The data field template into which the reader inserts a PIN of format 2.
     public static let format2Data: [UInt8] = [0x20, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF]
 
-    /// ASCII at the left end of a block of `size` bytes, the rest as the command has it; with 0, as long as typed.
+    /// ASCII, left justified in a block of `size` bytes, the rest as in the command; with 0, as long as typed.
     public static func ascii(blockSize size: UInt8) -> PINFormat { PINFormat(.ascii, blockSize: size) }
 
-    /// BCD at the left end of a block of `size` bytes, the rest as the command has it.
+    /// BCD, left justified in a block of `size` bytes, the rest as in the command.
     public static func bcd(blockSize size: UInt8) -> PINFormat { PINFormat(.bcd, blockSize: size) }
 
     /// bmFormatString, bmPINBlockString, bmPINLengthFormat.

@@ -1,36 +1,36 @@
-/// What a reader is told so that it asks for a new PIN and has the card take it: PIN_MODIFY_STRUCTURE (PC/SC
-/// specification, part 10, 2.5.3). No PIN ever comes to this computer.
+/// A request to the reader to enter a new PIN and change it on the card: PIN_MODIFY_STRUCTURE (PC/SC specification,
+/// part 10, 2.5.3). No PIN ever reaches this computer.
 public struct PINModification: Sendable, Hashable {
-    /// What the reader asks for besides the new PIN (bConfirmPIN).
+    /// What the reader requests besides the new PIN (bConfirmPIN).
     public struct Questions: OptionSet, Sendable, Hashable {
         public let rawValue: UInt8
         public init(rawValue: UInt8) { self.rawValue = rawValue }
         /// The new PIN a second time.
         public static let confirmation = Questions(rawValue: 0x01)
-        /// The PIN that is valid now.
+        /// The current PIN.
         public static let current = Questions(rawValue: 0x02)
     }
 
     /// How the PINs are typed.
     public var entry: PINEntry
-    /// The command with its data field as it is without digits.
+    /// The command, with a data field template without digits.
     public var command: [UInt8]
-    /// What is asked for besides the new PIN.
+    /// What is requested besides the new PIN.
     public var questions: Questions
-    /// Bytes of the data field before the current PIN's block; 0 where it is not asked for.
+    /// Offset of the current PIN's block in the data field; 0 where it is not requested.
     public var currentOffset: UInt8
-    /// Bytes of the data field before the new PIN's block.
+    /// Offset of the new PIN's block in the data field.
     public var newOffset: UInt8
-    /// Which of the reader's texts are shown, one a question in the order of asking, at most 3.
+    /// The numbers of the reader's texts, one per question in order, max. 3.
     public var messages: [UInt8]
 
     /// - Parameters:
     ///   - entry: how the PINs are typed.
-    ///   - command: the command with its data field as it is without digits.
-    ///   - questions: what is asked for besides the new PIN.
-    ///   - currentOffset: bytes of the data field before the current PIN's block.
-    ///   - newOffset: bytes of the data field before the new PIN's block.
-    ///   - messages: the numbers of the reader's texts; one for each question unless given.
+    ///   - command: the command, with a data field template without digits.
+    ///   - questions: what is requested besides the new PIN.
+    ///   - currentOffset: offset of the current PIN's block in the data field.
+    ///   - newOffset: offset of the new PIN's block in the data field.
+    ///   - messages: the numbers of the reader's texts; by default one per question.
     /// - Precondition: there are at most 3 messages.
     public init(
         _ entry: PINEntry, command: [UInt8], questions: Questions = [.confirmation, .current], currentOffset: UInt8 = 0,
@@ -50,7 +50,7 @@ public struct PINModification: Sendable, Hashable {
         (questions.contains(.current) ? [0] : []) + [1] + (questions.contains(.confirmation) ? [2] : [])
     }
 
-    /// The structure as pcsc-lite takes it: numbers little-endian, nothing between the fields.
+    /// The structure as pcsc-lite expects it: little-endian, unpadded.
     public var bytes: [UInt8] {
         let indices = (messages + [0, 0, 0]).prefix(3)
         return entry.head + [currentOffset, newOffset] + entry.extraDigit

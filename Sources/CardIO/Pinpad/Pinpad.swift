@@ -1,27 +1,27 @@
 public import ISO7816
 
-/// A reader to which control functions go: a ``Transaction``, or a simulated reader.
+/// A reader that executes control functions: a ``Transaction``, or a simulated reader.
 public protocol ReaderControl {
     /// The reader's name, for errors.
     var reader: String { get }
 
-    /// Has the reader do a function, and gives its answer.
+    /// Calls a function of the reader, and returns its answer.
     ///
     /// - Parameters:
     ///   - code: the function.
-    ///   - data: what it is given.
-    /// - Returns: the reader's answer, as it came.
+    ///   - data: its input.
+    /// - Returns: the reader's unparsed answer.
     /// - Throws: `CardError`.
     func control(_ code: ControlCode, _ data: [UInt8]) throws(CardError) -> [UInt8]
 
-    /// Has the reader end what it was begun to do, because nobody waits for it any more. Why nobody does is what is told,
-    /// whatever comes of this.
+    /// Ends a function that the reader has started, because nobody waits for it any more. Its outcome is ignored: the
+    /// original reason is reported.
     ///
     /// - Parameter code: the function that ends it.
     func abandon(_ code: ControlCode)
 }
 
-/// A reader with a keypad of its own. PINs go from its keys to the card, never through this computer.
+/// A reader with a keypad. PINs go from the keypad to the card, never through this computer.
 ///
 ///     let status = try await card.withTransaction { transaction in
 ///         try Pinpad(transaction).verify(PINVerification(PINEntry(.format2, digits: 4...12), command: verify))
@@ -32,31 +32,34 @@ public struct Pinpad<Reader: ReaderControl> {
     private let reader: Reader
     private let stepped: SteppedPINEntry
 
-    /// Asks the reader for its features.
+    /// Reads the reader's features.
     ///
     /// - Parameters:
-    ///   - reader: the reader: a transaction with the card in it.
-    ///   - stepped: how an entry is waited for, where the reader takes PINs in two steps alone.
-    /// - Throws: `CardError`: `.unsupported` where the reader has none, `.malformedReaderAnswer` where it is broken.
+    ///   - reader: the reader, e.g. a transaction with its card.
+    ///   - stepped: how to wait for an entry, where the reader supports PIN entry only in two steps.
+    /// - Throws: `CardError`: `.unsupported` where the reader has no features, `.malformedReaderAnswer` where its
+    ///   answer is malformed.
     public init(_ reader: Reader, stepped: SteppedPINEntry = SteppedPINEntry()) throws(CardError) {
         self.reader = reader
         self.stepped = stepped
         features = try ReaderFeatures(try reader.control(.features, []), reader: reader.reader)
     }
 
-    /// Has the reader ask for a PIN and the card verify it: at once, or in two steps where the reader has only those.
+    /// Lets the reader enter a PIN and the card verify it: directly, or in two steps where the reader supports only
+    /// that.
     ///
-    /// - Parameter request: how the PIN is typed, and the command that verifies it.
+    /// - Parameter request: how the PIN is typed, and the verification command.
     /// - Returns: the card's status word: 9000, 63Cx with the tries left, 6983 where it is blocked.
     /// - Throws: `CardError`: `.pinEntryTimedOut`, `.pinEntryCancelled`, `.pinLengthWrong` or `.pinStructureRefused`,
-    ///   after which the card was sent nothing; `.noPinpad` where the reader cannot.
+    ///   in which case nothing was sent to the card; `.noPinpad` where the reader does not support it.
     public func verify(_ request: PINVerification) throws(CardError) -> StatusWord {
         try enter(.verifyPIN, .verifyPINStart, .verifyPINFinish, request.bytes, entries: 1)
     }
 
-    /// Has the reader ask for PINs and the card change its PIN: at once, or in two steps where the reader has only those.
+    /// Lets the reader enter PINs and the card change its PIN: directly, or in two steps where the reader supports only
+    /// that.
     ///
-    /// - Parameter request: how the PINs are typed, and the command that changes the PIN.
+    /// - Parameter request: how the PINs are typed, and the modification command.
     /// - Returns: the card's status word.
     /// - Throws: as `verify`, and `.pinsDiffer`.
     public func modify(_ request: PINModification) throws(CardError) -> StatusWord {
@@ -66,7 +69,7 @@ public struct Pinpad<Reader: ReaderControl> {
         return try enter(.modifyPIN, .modifyPINStart, .modifyPINFinish, request.bytes, entries: entries)
     }
 
-    /// What keypad and display are like; nil where the reader does not tell.
+    /// The properties of keypad and display; nil where the reader does not report them.
     ///
     /// - Throws: `CardError`.
     public func properties() throws(CardError) -> PinpadProperties? {
@@ -85,7 +88,7 @@ public struct Pinpad<Reader: ReaderControl> {
             throw CardError(.noPinpad, subject: reader.reader)
         }
         let begun = try reader.control(start, structure)
-        // A reader that refuses the structure says so at the start; one that takes it says nothing, or 9000.
+        // A reader that refuses the structure says so at the start; one that accepts it returns nothing, or 9000.
         if !begun.isEmpty, try status(begun) != .success { return try status(begun) }
         if let keys = features[.keyPressed] {
             do throws(CardError) {
@@ -93,7 +96,7 @@ public struct Pinpad<Reader: ReaderControl> {
                     try reader.control(keys, [])
                 }
             } catch {
-                // The reader would go on waiting for keys, and take the next person's for this PIN.
+                // The reader would keep waiting for keys, and use the next person's for this PIN.
                 if let abort = features[.abort] { reader.abandon(abort) }
                 throw error
             }
@@ -109,21 +112,21 @@ public struct Pinpad<Reader: ReaderControl> {
 extension Transaction: ReaderControl {}
 
 extension Card {
-    /// What the reader can do beyond carrying APDUs.
+    /// The reader's features beyond APDU exchange.
     ///
-    /// - Parameter deadline: when the caller is let go at the latest; nil for never.
+    /// - Parameter deadline: when the call throws at the latest; nil for no deadline.
     /// - Returns: the features with the control code of each.
     /// - Throws: `CardError`, `.unsupported` or `.communication` where the reader has no such functions.
     public func features(deadline: ContinuousClock.Instant? = nil) async throws(CardError) -> ReaderFeatures {
         try ReaderFeatures(try await control(.features, deadline: deadline), reader: reader)
     }
 
-    /// What the reader's keypad and display are like; nil where it does not tell.
+    /// The properties of the reader's keypad and display; nil where it does not report them.
     ///
     /// - Parameters:
-    ///   - features: what the reader can do, as `features` gave it.
-    ///   - deadline: when the caller is let go at the latest; nil for never.
-    /// - Returns: the properties, nil where the reader does not tell.
+    ///   - features: the reader's features, from `features`.
+    ///   - deadline: when the call throws at the latest; nil for no deadline.
+    /// - Returns: the properties, nil where the reader does not report them.
     /// - Throws: `CardError`.
     public func pinpadProperties(
         _ features: ReaderFeatures, deadline: ContinuousClock.Instant? = nil

@@ -1,6 +1,6 @@
 import ISO7816
 
-/// Something that a reader can do beyond carrying APDUs (PC/SC specification, part 10, 2.3, version 2.02.09).
+/// A feature of a reader beyond APDU exchange (PC/SC specification, part 10, 2.3, version 2.02.09).
 public struct ReaderFeature: Sendable, Hashable, RawRepresentable {
     /// The feature's tag.
     public let rawValue: UInt8
@@ -14,37 +14,37 @@ public struct ReaderFeature: Sendable, Hashable, RawRepresentable {
     public static let modifyPINStart = ReaderFeature(rawValue: 0x03)
     /// PIN modification in two steps, the second.
     public static let modifyPINFinish = ReaderFeature(rawValue: 0x04)
-    /// Tells which kind of key was pressed.
+    /// Reports which kind of key was pressed.
     public static let keyPressed = ReaderFeature(rawValue: 0x05)
-    /// PIN verification at once.
+    /// Direct PIN verification.
     public static let verifyPIN = ReaderFeature(rawValue: 0x06)
-    /// PIN modification at once.
+    /// Direct PIN modification.
     public static let modifyPIN = ReaderFeature(rawValue: 0x07)
-    /// Commands of the German MKT specification to the reader.
+    /// Commands of the German MKT specification, to the reader.
     public static let mctReader = ReaderFeature(rawValue: 0x08)
-    /// Commands of the German MKT specification to reader and card.
+    /// Commands of the German MKT specification, to reader and card.
     public static let mctUniversal = ReaderFeature(rawValue: 0x09)
-    /// What the keypad and the display are like, as a structure of fixed size.
+    /// Properties of keypad and display, as a structure of fixed size.
     public static let pinProperties = ReaderFeature(rawValue: 0x0A)
-    /// Ends an entry of a PIN in two steps.
+    /// Aborts a two-step PIN entry.
     public static let abort = ReaderFeature(rawValue: 0x0B)
     /// Sets the texts shown while a PIN is entered.
     public static let setMessage = ReaderFeature(rawValue: 0x0C)
-    /// PIN verification for an application of the reader's.
+    /// PIN verification for an application in the reader.
     public static let verifyPINForApplication = ReaderFeature(rawValue: 0x0D)
-    /// PIN modification for an application of the reader's.
+    /// PIN modification for an application in the reader.
     public static let modifyPINForApplication = ReaderFeature(rawValue: 0x0E)
     /// Writes to the display.
     public static let writeDisplay = ReaderFeature(rawValue: 0x0F)
     /// Reads a key.
     public static let key = ReaderFeature(rawValue: 0x10)
-    /// What the display is like.
+    /// Properties of the display.
     public static let displayProperties = ReaderFeature(rawValue: 0x11)
-    /// What the reader is like, as data objects.
+    /// Properties of the reader, as data objects.
     public static let properties = ReaderFeature(rawValue: 0x12)
-    /// Commands of the reader's maker, by CCID's escape message.
+    /// Vendor commands, by CCID's escape message.
     public static let escape = ReaderFeature(rawValue: 0x13)
-    /// Password-authenticated connection establishment within the reader.
+    /// Password-authenticated connection establishment in the reader.
     public static let executePACE = ReaderFeature(rawValue: 0x20)
 
     /// Its name in the specification, without the prefix FEATURE.

@@ -3,7 +3,7 @@ public import ISO7816
 /// The features of a reader with the control code of each: the answer to GET_FEATURE_REQUEST (PC/SC specification,
 /// part 10, 2.2).
 public struct ReaderFeatures: Sendable, Hashable {
-    /// A feature and the code by which it is called.
+    /// A feature and its control code.
     public struct Entry: Sendable, Hashable {
         public let feature: ReaderFeature
         public let control: ControlCode
@@ -19,13 +19,13 @@ public struct ReaderFeatures: Sendable, Hashable {
 
     public init(entries: [Entry]) { self.entries = entries }
 
-    /// Reads `tag ‖ 04 ‖ code (4 bytes, big-endian)` up to the end. A value of another length than 4 is no control code
-    /// and left out.
+    /// Parses `tag ‖ 04 ‖ code (4 bytes, big-endian)` up to the end. A value whose length is not 4 is not a control
+    /// code, and is skipped.
     ///
     /// - Parameters:
-    ///   - answer: what the reader gave to GET_FEATURE_REQUEST.
-    ///   - reader: what errors name.
-    /// - Throws: `CardError`, `.malformedReaderAnswer` where a value is longer than the bytes that are there.
+    ///   - answer: the answer to GET_FEATURE_REQUEST.
+    ///   - reader: the reader's name in errors.
+    /// - Throws: `CardError`, `.malformedReaderAnswer` where a value exceeds the answer.
     public init(_ answer: [UInt8], reader: String) throws(CardError) {
         entries = try ShortTLV.parse(answer, reader: reader).compactMap { tag, value in
             guard value.count == 4 else { return nil }
@@ -34,13 +34,13 @@ public struct ReaderFeatures: Sendable, Hashable {
         }
     }
 
-    /// The code by which a feature is called; nil where the reader has it not.
+    /// The control code of a feature; nil where the reader does not have it.
     public subscript(_ feature: ReaderFeature) -> ControlCode? {
         entries.first { $0.feature == feature }?.control
     }
 }
 
-/// Data objects of a tag and a length of one byte each, as part 10 uses them.
+/// Data objects with one-byte tag and one-byte length, as in part 10.
 enum ShortTLV {
     static func parse(_ bytes: [UInt8], reader: String) throws(CardError) -> [(tag: UInt8, value: ArraySlice<UInt8>)] {
         var objects: [(tag: UInt8, value: ArraySlice<UInt8>)] = []

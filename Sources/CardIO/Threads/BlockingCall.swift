@@ -3,12 +3,12 @@ import Synchronization
 
 /// One blocking call on a card's thread, and the task that waits for it.
 ///
-/// The task is let go at once when its deadline passes or when it is cancelled. The call cannot be stopped: its thread
-/// finishes it later, and drops what it brings.
+/// The task returns at once when its deadline passes or when it is cancelled. The call itself cannot be stopped: its
+/// thread completes it later, and discards its result.
 final class BlockingCall<Value: Sendable, Failure: Error>: Sendable {
     private struct State {
         var waiting: CheckedContinuation<Result<Value, Failure>, Never>?
-        /// What the task was told, where it was let go.
+        /// The error thrown to the task, where it no longer waits.
         var verdict: CardError?
         var isOver = false
     }
@@ -30,17 +30,17 @@ final class BlockingCall<Value: Sendable, Failure: Error>: Sendable {
     }
 
     /// Whether the task no longer waits.
-    var isGivenUp: Bool { state.withLock { $0.verdict != nil } }
+    var isCancelled: Bool { state.withLock { $0.verdict != nil } }
 
-    /// Why the task no longer waits, or why it should not.
+    /// Why the task no longer waits, or why it should not start to.
     var verdict: CardError? {
         if let verdict = state.withLock({ $0.verdict }) { return verdict }
         if let deadline, clock.now >= deadline { return CardError(.deadlineExceeded, subject: subject) }
         return nil
     }
 
-    /// Lets the task go with an error.
-    func giveUp(_ code: CardError.Code) {
+    /// Ends the task's wait with an error.
+    func cancel(_ code: CardError.Code) {
         let error = CardError(code, subject: subject)
         let waiting = state.withLock { state in
             guard !state.isOver else { return nil as CheckedContinuation<Result<Value, Failure>, Never>? }
@@ -51,7 +51,7 @@ final class BlockingCall<Value: Sendable, Failure: Error>: Sendable {
         waiting?.resume(returning: .failure(failure(error)))
     }
 
-    /// Notes who waits; false where the task was let go already.
+    /// Sets the continuation; false where the task no longer waits.
     fileprivate func begin(_ continuation: CheckedContinuation<Result<Value, Failure>, Never>) -> Bool {
         let verdict = state.withLock { state in
             if state.verdict == nil { state.waiting = continuation }
@@ -61,7 +61,7 @@ final class BlockingCall<Value: Sendable, Failure: Error>: Sendable {
         return verdict == nil
     }
 
-    /// Hands the result over; false where nobody waits any longer.
+    /// Delivers the result; false where the task no longer waits.
     fileprivate func finish(_ result: Result<Value, Failure>) -> Bool {
         let waiting = state.withLock { state in
             state.isOver = true
@@ -74,13 +74,13 @@ final class BlockingCall<Value: Sendable, Failure: Error>: Sendable {
 }
 
 extension CardThread {
-    /// Runs blocking `work` on this thread while the task waits, at most until `deadline` or until it is cancelled.
+    /// Runs blocking `work` on this thread while the task waits, until `deadline` or until it is cancelled.
     ///
     /// - Parameters:
-    ///   - subject: what errors name.
-    ///   - failure: how an error of ours is thrown.
-    ///   - dropped: runs on the thread after `work`, where the task was let go while `work` ran: why, and whether `work`
-    ///     was done all the same.
+    ///   - subject: the subject of errors.
+    ///   - failure: converts our own errors.
+    ///   - dropped: runs on the thread after `work`, where the task stopped waiting while `work` ran: gets the reason,
+    ///     and whether `work` was done nevertheless.
     func call<Value: Sendable, Failure: Error>(
         subject: String, deadline: ContinuousClock.Instant?, failure: @escaping @Sendable (CardError) -> Failure,
         dropped: sending @escaping (CardError, _ wasDone: Bool) -> Void = { _, _ in },
@@ -92,16 +92,16 @@ extension CardThread {
             Task {
                 do {
                     try await clock.sleep(until: deadline)
-                    call.giveUp(.deadlineExceeded)
+                    call.cancel(.deadlineExceeded)
                 } catch {
-                    // The timer was cancelled: the call ended in time.
+                    // The timer was cancelled: the call completed in time.
                 }
             }
         }
         defer { timer?.cancel() }
         nonisolated(unsafe) let job = {
             guard call.verdict == nil else {
-                call.giveUp(.deadlineExceeded)
+                call.cancel(.deadlineExceeded)
                 return
             }
             let result: Result<Value, Failure>
@@ -114,12 +114,12 @@ extension CardThread {
                 if call.begin(continuation) { unsafe perform(job) }
             }
         } onCancel: {
-            call.giveUp(.cancelled)
+            call.cancel(.cancelled)
         }
         return try result.get()
     }
 
-    /// Runs blocking `work` whose errors are ours.
+    /// Runs blocking `work` that throws our own errors.
     func call<Value: Sendable>(
         subject: String, deadline: ContinuousClock.Instant?,
         dropped: sending @escaping (CardError, _ wasDone: Bool) -> Void = { _, _ in },

@@ -9,16 +9,16 @@ import Musl
 import Darwin
 #endif
 
-/// A thread for blocking calls, so that they never hold a thread of Swift's cooperative pool.
+/// A thread for blocking calls, so that they never block a thread of Swift's cooperative pool.
 ///
-/// Jobs run one after the other. As a `SerialExecutor` it can also be the home of an actor that talks to cards.
-/// The thread ends by itself, after the jobs it still has, when nobody holds this value any longer.
+/// Jobs run one after the other. As a `SerialExecutor` it can also run an actor that works with cards. When this value
+/// is released, the thread finishes its jobs and ends.
 public final class CardThread: SerialExecutor {
     private let mailbox: Mailbox
 
     /// Starts the thread.
     ///
-    /// - Throws: `CardError` with code `.communication` where the system has no thread left.
+    /// - Throws: `CardError` with code `.communication` where the system cannot create a thread.
     public init() throws(CardError) {
         let mailbox = Mailbox()
         let context = unsafe Unmanaged.passRetained(mailbox)
@@ -44,13 +44,13 @@ public final class CardThread: SerialExecutor {
 
     deinit { mailbox.close() }
 
-    /// Runs `job` on the thread, after those that wait already.
-    public func perform(_ job: sending @escaping () -> Void) { mailbox.put(job) }
+    /// Runs `job` on the thread, after those already queued.
+    public func perform(_ job: sending @escaping () -> Void) { mailbox.enqueue(job) }
 
     public func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         let executor = unsafe asUnownedSerialExecutor()
-        mailbox.put { unsafe job.runSynchronously(on: executor) }
+        mailbox.enqueue { unsafe job.runSynchronously(on: executor) }
     }
 }
 
@@ -68,5 +68,5 @@ private func runMailbox(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRaw
 #endif
 
 private func drain(_ mailbox: Mailbox) {
-    while let job = mailbox.take() { job() }
+    while let job = mailbox.dequeue() { job() }
 }

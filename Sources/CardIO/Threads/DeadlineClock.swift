@@ -1,6 +1,6 @@
-/// The clock by which deadlines pass: the system's, unless a test has another in its hand.
+/// The clock for deadlines: the system's, unless a test sets another.
 ///
-/// A call looks at ``current`` in the task that waits for it, and keeps it.
+/// A call reads ``current`` once, in the task that waits for it.
 package struct DeadlineClock: Sendable {
     @TaskLocal package static var current = DeadlineClock(ContinuousClock())
 
@@ -14,6 +14,6 @@ package struct DeadlineClock: Sendable {
 
     var now: ContinuousClock.Instant { look() }
 
-    /// - Throws: `CancellationError` where the task was cancelled before.
+    /// - Throws: `CancellationError` where the task is cancelled first.
     func sleep(until deadline: ContinuousClock.Instant) async throws { try await pause(deadline) }
 }

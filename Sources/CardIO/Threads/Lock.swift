@@ -6,10 +6,10 @@ import Musl
 import Darwin
 #endif
 
-/// A value that one thread at a time touches.
+/// A value that one thread at a time accesses.
 ///
 /// As `Synchronization.Mutex`, but on the system's own lock, which ThreadSanitizer knows: it reports accesses under a
-/// `Mutex` as races where a thread that Swift did not start takes part.
+/// `Mutex` as races where a thread not started by Swift is involved.
 @safe final class Lock<State>: @unchecked Sendable {
     private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private var state: State

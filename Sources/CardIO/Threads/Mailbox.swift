@@ -6,13 +6,13 @@ import Musl
 import Darwin
 #endif
 
-/// The jobs of one thread, in order: any thread puts them in, one takes them out and waits where there is none.
+/// The job queue of one thread: any thread enqueues, one thread dequeues and waits while it is empty.
 @safe final class Mailbox: @unchecked Sendable {
     typealias Job = () -> Void
 
     private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let filled = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-    // Everything below is touched with the lock held.
+    // Everything below is accessed with the lock held.
     private var incoming: [Job] = []
     private var outgoing: [Job] = []
     private var isClosed = false
@@ -29,15 +29,15 @@ import Darwin
         unsafe lock.deallocate()
     }
 
-    /// Adds a job behind those that wait.
-    func put(_ job: sending @escaping Job) {
+    /// Enqueues a job.
+    func enqueue(_ job: sending @escaping Job) {
         unsafe pthread_mutex_lock(lock)
         incoming.append(job)
         unsafe pthread_cond_signal(filled)
         unsafe pthread_mutex_unlock(lock)
     }
 
-    /// Lets `take` end with nil once the jobs that wait are taken.
+    /// Makes `dequeue` return nil once the queued jobs are dequeued.
     func close() {
         unsafe pthread_mutex_lock(lock)
         isClosed = true
@@ -45,8 +45,8 @@ import Darwin
         unsafe pthread_mutex_unlock(lock)
     }
 
-    /// The next job, waiting for it; nil when the box is closed and empty.
-    func take() -> Job? {
+    /// Waits for the next job; nil when the mailbox is closed and empty.
+    func dequeue() -> Job? {
         unsafe pthread_mutex_lock(lock)
         defer { unsafe pthread_mutex_unlock(lock) }
         while outgoing.isEmpty {

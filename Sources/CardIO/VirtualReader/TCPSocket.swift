@@ -8,11 +8,11 @@ import Musl
 import Darwin
 #endif
 
-/// A connected TCP socket, closed when the value goes.
+/// A connected TCP socket, closed with the value.
 struct TCPSocket: ~Copyable {
     let descriptor: Int32
 
-    /// Connects, waiting as long as the system does.
+    /// Connects, with the system's timeout.
     init(host: String, port: UInt16) throws(Errno) {
         var hints = unsafe addrinfo()
         unsafe hints.ai_family = AF_UNSPEC
@@ -57,14 +57,15 @@ struct TCPSocket: ~Copyable {
         unsafe setsockopt(descriptor, level, option, &on, socklen_t(MemoryLayout<Int32>.size))
     }
 
-    /// Has the next segment acknowledged at once. The system forgets this after a while, so it is said again each time.
+    /// Requests an immediate acknowledgement of the next segment. The option is not permanent, so it is set again each
+    /// time.
     func acknowledgeAtOnce() {
         #if !canImport(Darwin)
         switchOn(Int32(IPPROTO_TCP), TCP_QUICKACK)
         #endif
     }
 
-    /// Receives what is there into `buffer`, waiting for the first byte; 0 when the other side has closed.
+    /// Receives available bytes into `buffer`, waiting for the first; 0 when the other side has closed.
     func receive(into buffer: inout [UInt8]) throws(Errno) -> Int {
         while true {
             let count = unsafe buffer.withUnsafeMutableBytes { unsafe recv(descriptor, $0.baseAddress, $0.count, 0) }
@@ -74,8 +75,9 @@ struct TCPSocket: ~Copyable {
         }
     }
 
-    /// Ends the connection both ways, which also wakes a thread that receives. The descriptor stays until the value goes.
-    func hangUp() { shutdown(descriptor, Int32(SHUT_RDWR)) }
+    /// Shuts down both directions, which also wakes a receiving thread. The descriptor stays open until the value is
+    /// released.
+    func shutDown() { shutdown(descriptor, Int32(SHUT_RDWR)) }
 
     /// Sends all bytes.
     func send(_ bytes: [UInt8]) throws(Errno) {
@@ -106,7 +108,7 @@ private let streamSocket = Int32(SOCK_STREAM.rawValue)
 private let streamSocket = SOCK_STREAM
 #endif
 
-/// `send` by a name that the method above does not hide.
+/// `send` under a name that the method above does not shadow.
 private func posixSend(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int, _ flags: Int32) -> Int {
     unsafe send(descriptor, bytes, count, flags)
 }

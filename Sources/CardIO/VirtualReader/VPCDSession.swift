@@ -2,7 +2,7 @@ import ISO7816
 import Synchronization
 import VPCD
 
-/// One stay of a card in a virtual reader's slot, from insertion to removal.
+/// A session of a card in a virtual reader's slot, from insertion to removal.
 final class VPCDSession: Sendable {
     private struct State {
         var isRemovalWanted = false
@@ -21,13 +21,13 @@ final class VPCDSession: Sendable {
 
     var isOver: Bool { state.withLock { $0.departure != nil } }
 
-    /// Ends the stay; `serve` returns.
-    func hangUp() {
+    /// Ends the session; `serve` returns.
+    func shutDown() {
         state.withLock { $0.isRemovalWanted = true }
-        socket.hangUp()
+        socket.shutDown()
     }
 
-    /// Waits for the end of the stay.
+    /// Waits for the end of the session.
     func departure() async -> VirtualReaderCard.Departure {
         await withCheckedContinuation { continuation in
             let departure = state.withLock { state in
@@ -38,7 +38,7 @@ final class VPCDSession: Sendable {
         }
     }
 
-    /// Answers the reader until one side hangs up or the card dies.
+    /// Answers the reader until one side closes the connection or the card fails.
     func serve(_ card: CardHolder) {
         var departure = VirtualReaderCard.Departure.readerClosed
         do {
@@ -46,8 +46,8 @@ final class VPCDSession: Sendable {
         } catch {
             departure = .died(error)
         }
-        // To the reader the end of the connection is the card's removal.
-        socket.hangUp()
+        // The reader treats the end of the connection as removal of the card.
+        socket.shutDown()
         let waiting = state.withLock { state in
             if state.isRemovalWanted { departure = .removed }
             state.departure = departure
@@ -60,7 +60,7 @@ final class VPCDSession: Sendable {
         var frames = VPCDFrames()
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         while true {
-            // The reader sends length and body apart, and holds the body back until the length is acknowledged.
+            // The reader sends length and body separately, and the body only after the length was acknowledged.
             socket.acknowledgeAtOnce()
             do {
                 let count = try socket.receive(into: &buffer)
@@ -88,8 +88,8 @@ final class VPCDSession: Sendable {
             return card.withCard { $0.answerToReset }
         case .command(let command):
             let answer = try card.withCard { (card) throws(CardError) in try card.process(command) }
-            // An answer without a status word would hang the reader, one beyond a frame cannot be sent.
-            guard (2...VPCDFrames.greatestBody).contains(answer.count) else {
+            // An answer without a status word would hang the reader; one longer than a frame cannot be sent.
+            guard (2...VPCDFrames.maxBodyLength).contains(answer.count) else {
                 throw CardError(.malformedAnswer, subject: subject)
             }
             return answer

@@ -1,13 +1,13 @@
 public import ISO7816
 import Synchronization
 
-/// The card side of vsmartcard's virtual reader (vpcd): puts an emulated card into a slot of the PC/SC service, where it
-/// is a card to every program of this machine.
+/// The card side of vsmartcard's virtual reader (vpcd): inserts an emulated card into a slot of the PC/SC service,
+/// where every program of this machine can use it.
 ///
-/// The card runs on a thread of its own. One that dies in the middle of a command leaves the reader; it can be inserted
+/// The card runs on a thread of its own. If it fails during a command it is removed from the reader; it can be inserted
 /// again.
 public final class VirtualReaderCard: Sendable {
-    /// Where the first slot of the first virtual reader listens; the following slots follow.
+    /// The port of the first slot of the first virtual reader; further slots use the following ports.
     public static let firstPort: UInt16 = 35_963
 
     /// Why a card is no longer in the reader.
@@ -16,11 +16,11 @@ public final class VirtualReaderCard: Sendable {
         case removed
         /// The service ended or closed the slot.
         case readerClosed
-        /// The card died in the middle of a command.
+        /// The card failed during a command.
         case died(CardError)
     }
 
-    /// The machine whose PC/SC service it is.
+    /// The host of the PC/SC service.
     public let host: String
     /// The slot's port.
     public let port: UInt16
@@ -30,9 +30,9 @@ public final class VirtualReaderCard: Sendable {
 
     private var subject: String { "virtual reader at \(host):\(port)" }
 
-    /// Prepares to put `card` into a slot; `insert()` does it.
+    /// Prepares to insert `card` into a slot; `insert()` does it.
     ///
-    /// - Throws: `CardError` where no thread is left.
+    /// - Throws: `CardError` where the system cannot create a thread.
     public init(
         _ card: sending any IntegratedCircuitCard, host: String = "127.0.0.1",
         port: UInt16 = VirtualReaderCard.firstPort
@@ -43,15 +43,15 @@ public final class VirtualReaderCard: Sendable {
         self.thread = try CardThread()
     }
 
-    deinit { stay.withLock { $0 }?.hangUp() }
+    deinit { stay.withLock { $0 }?.shutDown() }
 
     /// Whether the card is in the slot.
     public var isInserted: Bool { stay.withLock { $0 }?.isOver == false }
 
-    /// Puts the card into the slot. Returns once the service can be reached; the service notices the card at its next
-    /// look, within half a second: wait for its event. Does nothing where the card is in already.
+    /// Inserts the card. Returns once connected to the service, which notices the card at its next poll, within half a
+    /// second: wait for its event. Does nothing where the card is already inserted.
     ///
-    /// - Throws: `CardError` with code `.noVirtualReader` where nobody listens at the port.
+    /// - Throws: `CardError` with code `.noVirtualReader` where nothing listens on the port.
     public func insert(deadline: ContinuousClock.Instant? = nil) async throws(CardError) {
         guard !isInserted else { return }
         let (host, port, subject) = (host, port, subject)
@@ -67,21 +67,21 @@ public final class VirtualReaderCard: Sendable {
         thread.perform { [card] in stay.serve(card) }
     }
 
-    /// Takes the card out, and returns when its thread has let go of it.
+    /// Removes the card, and returns when its thread has released it.
     public func remove() async {
         guard let stay = stay.withLock({ $0 }) else { return }
-        stay.hangUp()
+        stay.shutDown()
         _ = await stay.departure()
     }
 
-    /// Waits until the card is out, for whatever reason; returns at once where it is not in.
+    /// Waits until the card is removed, for any reason; returns at once where it is not inserted.
     @discardableResult
     public func waitUntilRemoved() async -> Departure {
         guard let stay = stay.withLock({ $0 }) else { return .removed }
         return await stay.departure()
     }
 
-    /// Looks at the card, or changes it, between two commands.
+    /// Reads or changes the card between two commands.
     public func withCard<Value, Failure: Error>(
         _ body: (any IntegratedCircuitCard) throws(Failure) -> sending Value
     ) throws(Failure) -> sending Value {

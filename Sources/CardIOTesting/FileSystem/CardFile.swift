@@ -1,8 +1,8 @@
-/// What may be done with a file only after its PIN was given: the numbers of the PINs, nil for nobody asked.
+/// The PINs that protect a file, by number; nil for no PIN.
 public struct FileAccess: Sendable, Hashable {
     /// The PIN for reading and searching.
     public var read: UInt8?
-    /// The PIN for everything that changes the file.
+    /// The PIN for all operations that change the file.
     public var write: UInt8?
 
     public init(read: UInt8? = nil, write: UInt8? = nil) {
@@ -10,13 +10,13 @@ public struct FileAccess: Sendable, Hashable {
         self.write = write
     }
 
-    /// Anybody may do anything.
+    /// Unrestricted access.
     public static let open = FileAccess()
 }
 
 /// An EF of a ``FileSystemCard``.
 public struct ElementaryFile: Sendable, Hashable {
-    /// What is in it, and how it is laid out.
+    /// Its structure and content.
     public enum Content: Sendable, Hashable {
         /// A string of bytes.
         case transparent([UInt8])
@@ -30,10 +30,10 @@ public struct ElementaryFile: Sendable, Hashable {
 
     /// The file identifier.
     public let identifier: UInt16
-    /// The short EF identifier, 1 to 30, where it has one.
+    /// The short EF identifier, 1 to 30, if any.
     public let shortIdentifier: UInt8?
     public let access: FileAccess
-    /// What is in it now.
+    /// The current content.
     public internal(set) var content: Content
 
     public init(
@@ -77,7 +77,7 @@ public struct ElementaryFile: Sendable, Hashable {
 public struct Directory: Sendable, Hashable {
     /// The file identifier; 3F00 for the MF.
     public let identifier: UInt16
-    /// The DF name, an AID mostly, where it has one.
+    /// The DF name, usually an AID, if any.
     public let name: [UInt8]?
     public internal(set) var files: [ElementaryFile]
     public internal(set) var directories: [Directory]
@@ -95,7 +95,7 @@ public struct Directory: Sendable, Hashable {
         self.objects = objects
     }
 
-    /// The DF on the way that `path` names by positions.
+    /// The DF at `path`, a list of positions.
     subscript(path: ArraySlice<Int>) -> Directory {
         get { path.first.map { directories[$0][path.dropFirst()] } ?? self }
         set {
@@ -106,11 +106,11 @@ public struct Directory: Sendable, Hashable {
 
 /// A PIN of a ``FileSystemCard``.
 public struct CardPIN: Sendable, Hashable {
-    /// The block that VERIFY must bring.
+    /// The block that VERIFY must present.
     public internal(set) var block: [UInt8]
-    /// What RESET RETRY COUNTER must bring, where it can be reset.
+    /// The code that RESET RETRY COUNTER must present; nil where the PIN cannot be reset.
     public let resettingCode: [UInt8]?
-    /// How many wrong tries there may be in a row.
+    /// The retry limit.
     public let tries: Int
     public internal(set) var triesLeft: Int
     public internal(set) var isEnabled = true

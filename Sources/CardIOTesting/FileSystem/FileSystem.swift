@@ -8,21 +8,21 @@ struct FileSystem {
         var directory: [Int] = []
         /// The current EF: its position in the current DF.
         var file: Int?
-        /// The current record, 1 and up; 0 where none is.
+        /// The current record, from 1; 0 for none.
         var record = 0
-        /// The name that the last SELECT by name was for, and how far it went.
-        var search: (name: [UInt8], place: Int)?
+        /// The name of the last SELECT by name, and its position among the matches.
+        var search: (name: [UInt8], index: Int)?
     }
 
     var root: Directory
     var pins: [UInt8: CardPIN]
     let abilities: FileSystemCard.Abilities
     var channels: [UInt8: Channel] = [0: Channel()]
-    /// Whether a PIN was given since the reset.
+    /// The PINs verified since the reset.
     var verified: Set<UInt8> = []
     /// The parts of a chain so far.
     private var chain: (channel: UInt8, header: [UInt8], data: [UInt8])?
-    /// What waits for GET RESPONSE.
+    /// The data pending for GET RESPONSE.
     private var waiting: (channel: UInt8, data: [UInt8], status: StatusWord)?
 
     init(root: Directory, pins: [UInt8: CardPIN], abilities: FileSystemCard.Abilities) {
@@ -38,13 +38,13 @@ struct FileSystem {
         waiting = nil
     }
 
-    /// Answers a command; chains, GET RESPONSE and channels are dealt with here, all else in `perform`.
+    /// Answers a command; chains, GET RESPONSE and channels are handled here, all else in `perform`.
     mutating func answer(_ command: CommandAPDU) -> ResponseAPDU {
         let cla = ClassByte(command.cla)
         guard cla.isInterindustry, command.cla & 0xE0 != 0x20 else { return ResponseAPDU(status: .classNotSupported) }
         guard cla.secureMessaging == .none else { return ResponseAPDU(status: StatusWord(0x6882)) }
         guard channels[cla.channel] != nil else { return ResponseAPDU(status: StatusWord(0x6881)) }
-        if command.form.isExtended, !abilities.takesExtendedLengths { return ResponseAPDU(status: .wrongLength) }
+        if command.form.isExtended, !abilities.supportsExtendedLengths { return ResponseAPDU(status: .wrongLength) }
         if command.ins == 0xC0, chain == nil { return getResponse(command, on: cla.channel) }
         waiting = nil
         var data = [UInt8](command.data)
@@ -57,7 +57,7 @@ struct FileSystem {
             data = begun.data + data
         }
         if cla.isChained {
-            guard abilities.chainsCommands else { return ResponseAPDU(status: StatusWord(0x6884)) }
+            guard abilities.supportsCommandChaining else { return ResponseAPDU(status: StatusWord(0x6884)) }
             guard data.count <= 65_535 else { return ResponseAPDU(status: .wrongLength) }
             chain = (cla.channel, header, data)
             return ResponseAPDU(status: .success)
@@ -68,14 +68,14 @@ struct FileSystem {
         return part(response, of: command.expectedLength ?? 256, on: cla.channel)
     }
 
-    /// As much of an answer as goes at once; `61xx` for the rest.
+    /// As much of an answer as can be returned at once; `61xx` for the rest.
     private mutating func part(_ response: ResponseAPDU, of expected: Int, on channel: UInt8) -> ResponseAPDU {
-        let room = min(expected, abilities.answerData)
-        guard response.data.count > room else { return response }
-        let rest = [UInt8](response.data.dropFirst(room))
+        let capacity = min(expected, abilities.answerData)
+        guard response.data.count > capacity else { return response }
+        let rest = [UInt8](response.data.dropFirst(capacity))
         waiting = (channel, rest, response.status)
         return ResponseAPDU(
-            data: response.data.prefix(room), status: StatusWord(0x61, rest.count > 255 ? 0 : UInt8(rest.count)))
+            data: response.data.prefix(capacity), status: StatusWord(0x61, rest.count > 255 ? 0 : UInt8(rest.count)))
     }
 
     private mutating func getResponse(_ command: CommandAPDU, on channel: UInt8) -> ResponseAPDU {
@@ -104,7 +104,7 @@ struct FileSystem {
         }
     }
 
-    /// Refuses unless the PIN was given that `number` names.
+    /// Refuses unless PIN `number` was verified.
     func demand(_ number: UInt8?) throws(FileRefusal) {
         guard let number, pins[number]?.isEnabled ?? true else { return }
         guard verified.contains(number) else { throw FileRefusal(.securityStatusNotSatisfied) }
@@ -129,13 +129,14 @@ struct FileSystem {
         return ResponseAPDU(status: .success)
     }
 
-    /// From the basic channel a new one begins at the MF, from another at that one's DF (ISO/IEC 7816-4, 11.1.2).
+    /// Opened from the basic channel, a new one starts at the MF; from another, at that one's DF (ISO/IEC 7816-4,
+    /// 11.1.2).
     private func opened(from channel: UInt8) -> Channel {
         Channel(directory: channel == 0 ? [] : channels[channel]?.directory ?? [])
     }
 }
 
-/// A command, its chain put together.
+/// A command, with its chain reassembled.
 struct FileCommand {
     let ins: UInt8
     let p1: UInt8
@@ -144,7 +145,7 @@ struct FileCommand {
     let expected: Int?
 }
 
-/// A status word that is no success.
+/// An error status word.
 struct FileRefusal: Error {
     let status: StatusWord
 

@@ -40,7 +40,7 @@ extension FileSystem {
     private func read(_ bytes: [UInt8], _ offset: Int, _ command: FileCommand) -> ResponseAPDU {
         let expected = command.expected ?? 256
         let isOdd = command.ins & 1 == 1
-        // Of the odd form tag and length take room of Le too.
+        // In the odd form, Le includes tag and length.
         var count = min(expected, bytes.count - offset)
         while isOdd, count > 0, TLVTag(0x53).encodedCount(valueCount: count) > expected { count -= 1 }
         let part = bytes[offset..<offset + count]
@@ -53,13 +53,13 @@ extension FileSystem {
         _ bytes: [UInt8], _ offset: Int, _ pattern: [UInt8], isOdd: Bool
     ) throws(FileRefusal) -> ResponseAPDU {
         guard !pattern.isEmpty else { throw FileRefusal(.wrongData) }
-        var place = offset
-        while place + pattern.count <= bytes.count {
-            if bytes[place...].starts(with: pattern) {
-                let found = [UInt8(truncatingIfNeeded: place >> 8), UInt8(truncatingIfNeeded: place)]
+        var position = offset
+        while position + pattern.count <= bytes.count {
+            if bytes[position...].starts(with: pattern) {
+                let found = [UInt8(truncatingIfNeeded: position >> 8), UInt8(truncatingIfNeeded: position)]
                 return ResponseAPDU(data: isOdd ? TLV(0x54, found).bytes : found, status: .success)
             }
-            place += 1
+            position += 1
         }
         return ResponseAPDU(status: StatusWord(0x6282))
     }

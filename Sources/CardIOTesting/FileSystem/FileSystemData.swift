@@ -31,7 +31,7 @@ extension FileSystem {
         }
     }
 
-    /// The primitive data objects that tag list 5C names.
+    /// The primitive data objects in tag list 5C.
     private func list(_ objects: [TLV], _ directory: Directory) throws(FileRefusal) -> ResponseAPDU {
         guard let tags = objects.first, tags.tag == 0x5C else { throw FileRefusal(.wrongData) }
         var found: [UInt8] = []
@@ -65,7 +65,7 @@ extension FileSystem {
             given = command.data
         }
         guard pin.triesLeft > 0 else { throw FileRefusal(.authenticationMethodBlocked) }
-        // Counted before it is compared, as a card must against a cut of its power.
+        // Decremented before the comparison, as a card must to withstand a power cut.
         pin.triesLeft -= 1
         guard given == pin.block else {
             verified.remove(number)

@@ -16,34 +16,35 @@ extension FileSystem {
             channels[channel]?.record = file.isCyclic ? 1 : records.count
         case 0x0C:
             guard [4, 5].contains(command.p2 & 0x07) else { throw FileRefusal(.wrongParameters) }
-            let place = try place(command, records, on: channel)
-            for index in place..<(command.p2 & 0x07 == 5 ? records.count : place + 1) {
+            let position = try recordIndex(command, records, on: channel)
+            for index in position..<(command.p2 & 0x07 == 5 ? records.count : position + 1) {
                 records[index] = file.isVariable ? [] : [UInt8](repeating: 0, count: records[index].count)
             }
         default:
             if file.isCyclic, command.p2 & 0x07 == Selection.Occurrence.previous.rawValue {
-                // Of a ring the record before record 1 is the oldest: it is the one written next.
+                // In a ring the record before record 1 is the oldest: it is written next.
                 try append(command.data, to: file, &records)
                 channels[channel]?.record = 1
                 break
             }
-            let place = try place(command, records, on: channel)
-            let length = records[place].count
+            let position = try recordIndex(command, records, on: channel)
+            let length = records[position].count
             guard file.isVariable ? command.data.count <= file.recordLength : command.data.count == length else {
                 throw FileRefusal(.wrongLength)
             }
-            if command.ins == 0xD2, records[place].contains(where: { $0 != 0 }) {
+            if command.ins == 0xD2, records[position].contains(where: { $0 != 0 }) {
                 throw FileRefusal(.conditionsNotSatisfied)
             }
-            records[place] = command.data
-            channels[channel]?.record = place + 1
+            records[position] = command.data
+            channels[channel]?.record = position + 1
         }
         put(file.with(records), on: channel)
         return ResponseAPDU(status: .success)
     }
 
-    /// The position of the record that P1 and P2 name: by number, or by place, every identifier but 0 being unknown.
-    private func place(
+    /// The index of the record selected by P1 and P2: by number, or by occurrence, where every identifier but 0 is
+    /// unknown.
+    private func recordIndex(
         _ command: FileCommand, _ records: [[UInt8]], on channel: UInt8
     ) throws(FileRefusal) -> Int {
         let current = channels[channel]?.record ?? 0
@@ -64,12 +65,12 @@ extension FileSystem {
     private mutating func read(
         _ command: FileCommand, _ records: [[UInt8]], on channel: UInt8
     ) throws(FileRefusal) -> ResponseAPDU {
-        let place = try place(command, records, on: channel)
+        let position = try recordIndex(command, records, on: channel)
         if command.p2 & 0x07 == 5 {
-            return ResponseAPDU(data: Array(records[place...].joined()), status: .success)
+            return ResponseAPDU(data: Array(records[position...].joined()), status: .success)
         }
-        if command.p2 & 0x04 == 0 { channels[channel]?.record = place + 1 }
-        let record = records[place]
+        if command.p2 & 0x04 == 0 { channels[channel]?.record = position + 1 }
+        let record = records[position]
         guard let expected = command.expected, expected != 256, expected != 65_536 else {
             return ResponseAPDU(data: record, status: .success)
         }

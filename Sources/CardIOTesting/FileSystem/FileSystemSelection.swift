@@ -17,10 +17,10 @@ extension FileSystem {
             try goDown(to: pair(data), from: current, &channel)
         case 0x02:
             guard data.count == 2 else { throw FileRefusal(.wrongLength) }
-            guard let place = root[current[...]].files.firstIndex(where: { $0.identifier == pair(data) }) else {
+            guard let index = root[current[...]].files.firstIndex(where: { $0.identifier == pair(data) }) else {
                 throw FileRefusal(.notFound)
             }
-            (channel.file, channel.record) = (place, 0)
+            (channel.file, channel.record) = (index, 0)
         case 0x03:
             guard data.isEmpty, !current.isEmpty else { throw FileRefusal(.notFound) }
             (channel.directory, channel.file) = (Array(current.dropLast()), nil)
@@ -30,7 +30,7 @@ extension FileSystem {
             if command.p1 == 0x08 { (channel.directory, channel.file) = ([], nil) }
             for index in stride(from: 0, to: data.count, by: 2) {
                 let identifier = pair(Array(data[index...(index + 1)]))
-                // Nothing lies below an EF.
+                // An EF has no children.
                 guard channel.file == nil || index == 0 else { throw FileRefusal(.notFound) }
                 try goDownOrFile(identifier, from: channel.directory, &channel)
             }
@@ -42,7 +42,7 @@ extension FileSystem {
 
     private func pair(_ bytes: [UInt8]) -> UInt16 { UInt16(bytes[0]) << 8 | UInt16(bytes[1]) }
 
-    /// By identifier alone: the MF, the current DF's own, a child, the parent, a sibling (ISO/IEC 7816-4, 7.3.2).
+    /// By identifier alone: the MF, the current DF, a child, the parent, a sibling (ISO/IEC 7816-4, 7.3.2).
     private func go(to identifier: UInt16, from current: [Int], _ channel: inout Channel) throws(FileRefusal) {
         if identifier == 0x3F00 {
             (channel.directory, channel.file, channel.record) = ([], nil, 0)
@@ -62,17 +62,17 @@ extension FileSystem {
     }
 
     private func goDown(to identifier: UInt16, from current: [Int], _ channel: inout Channel) throws(FileRefusal) {
-        guard let place = root[current[...]].directories.firstIndex(where: { $0.identifier == identifier }) else {
+        guard let index = root[current[...]].directories.firstIndex(where: { $0.identifier == identifier }) else {
             throw FileRefusal(.notFound)
         }
-        (channel.directory, channel.file, channel.record) = (current + [place], nil, 0)
+        (channel.directory, channel.file, channel.record) = (current + [index], nil, 0)
     }
 
     private func goDownOrFile(
         _ identifier: UInt16, from current: [Int], _ channel: inout Channel
     ) throws(FileRefusal) {
-        if let place = root[current[...]].files.firstIndex(where: { $0.identifier == identifier }) {
-            (channel.directory, channel.file, channel.record) = (current, place, 0)
+        if let index = root[current[...]].files.firstIndex(where: { $0.identifier == identifier }) {
+            (channel.directory, channel.file, channel.record) = (current, index, 0)
         } else {
             try goDown(to: identifier, from: current, &channel)
         }
@@ -80,17 +80,17 @@ extension FileSystem {
 
     private func selectName(_ name: [UInt8], occurrence: UInt8, _ channel: inout Channel) throws(FileRefusal) {
         let matching = named(name, in: root, at: [])
-        let last = channel.search.flatMap { $0.name == name ? $0.place : nil }
-        let place: Int
+        let last = channel.search.flatMap { $0.name == name ? $0.index : nil }
+        let index: Int
         switch occurrence {
-        case 0: place = 0
-        case 1: place = matching.count - 1
-        case 2: place = last.map { $0 + 1 } ?? 0
-        default: place = last.map { $0 - 1 } ?? matching.count - 1
+        case 0: index = 0
+        case 1: index = matching.count - 1
+        case 2: index = last.map { $0 + 1 } ?? 0
+        default: index = last.map { $0 - 1 } ?? matching.count - 1
         }
-        guard matching.indices.contains(place) else { throw FileRefusal(.notFound) }
-        (channel.directory, channel.file, channel.record) = (matching[place], nil, 0)
-        channel.search = (name, place)
+        guard matching.indices.contains(index) else { throw FileRefusal(.notFound) }
+        (channel.directory, channel.file, channel.record) = (matching[index], nil, 0)
+        channel.search = (name, index)
     }
 
     /// Every DF whose name begins with `prefix`, in the order of the tree.
@@ -126,25 +126,25 @@ extension FileSystem {
         }
     }
 
-    /// Makes the EF of a short identifier the current one; 0 leaves it as it is.
+    /// Makes the EF with a short identifier the current one; 0 keeps the current one.
     mutating func file(_ short: UInt8, on number: UInt8) throws(FileRefusal) -> ElementaryFile {
         guard var channel = channels[number] else { throw FileRefusal(0x6881) }
         let directory = root[channel.directory[...]]
         if short != 0 {
-            guard let place = directory.files.firstIndex(where: { $0.shortIdentifier == short }) else {
+            guard let index = directory.files.firstIndex(where: { $0.shortIdentifier == short }) else {
                 throw FileRefusal(.notFound)
             }
-            if channel.file != place { channel.record = 0 }
-            channel.file = place
+            if channel.file != index { channel.record = 0 }
+            channel.file = index
             channels[number] = channel
         }
-        guard let place = channel.file else { throw FileRefusal(0x6986) }
-        return directory.files[place]
+        guard let index = channel.file else { throw FileRefusal(0x6986) }
+        return directory.files[index]
     }
 
-    /// Writes the current EF's content.
+    /// Sets the current EF's content.
     mutating func put(_ content: ElementaryFile.Content, on number: UInt8) {
-        guard let channel = channels[number], let place = channel.file else { return }
-        root[channel.directory[...]].files[place].content = content
+        guard let channel = channels[number], let index = channel.file else { return }
+        root[channel.directory[...]].files[index].content = content
     }
 }

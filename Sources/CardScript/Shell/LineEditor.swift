@@ -1,18 +1,18 @@
-/// A line that is being typed: keys go in as a terminal sends them (ECMA-48, xterm), and what to do comes out. It reads
-/// and writes nothing itself.
+/// A line editor: the terminal's input bytes go in (ECMA-48, xterm), and events come out. It reads and writes nothing
+/// itself.
 public struct LineEditor: Sendable {
-    /// What a key has led to.
+    /// The event that a key causes.
     public enum Event: Sendable, Equatable {
-        /// Show ``display(prompt:width:)`` again.
+        /// Display ``display(prompt:width:)`` again.
         case changed
-        /// The line is finished.
+        /// The line is complete.
         case line(String)
-        /// Ctrl-C: the line is given up.
+        /// Ctrl-C: the line is cancelled.
         case interrupted
         /// Ctrl-D on an empty line.
         case end
-        /// Tab: what may follow. Give it to ``complete(_:)``.
-        case wantsCompletion(String)
+        /// Tab: pass the candidates for this text to ``complete(_:)``.
+        case completionRequested(String)
         /// Ctrl-L.
         case clearScreen
         case nothing
@@ -20,12 +20,12 @@ public struct LineEditor: Sendable {
 
     /// The characters.
     public private(set) var characters: [Character] = []
-    /// Before which of them the cursor stands.
+    /// The index of the character at the cursor.
     public private(set) var cursor = 0
     private let history: [String]
-    /// Where in the history the line is from; its count for the line that is new.
-    private var place: Int
-    /// The new line, while one of the history is looked at.
+    /// The index of the line in the history; its count for the new line.
+    private var historyIndex: Int
+    /// The new line, while a history line is shown.
     private var draft: [Character] = []
     private var killed: [Character] = []
     private var pending: [UInt8] = []
@@ -33,14 +33,14 @@ public struct LineEditor: Sendable {
     /// An empty line.
     public init(history: [String] = []) {
         self.history = history
-        place = history.count
+        historyIndex = history.count
     }
 
     /// The line so far.
     public var text: String { String(characters) }
 
-    /// Takes one byte from the terminal.
-    public mutating func take(_ byte: UInt8) -> Event {
+    /// Feeds one byte from the terminal.
+    public mutating func feed(_ byte: UInt8) -> Event {
         if !pending.isEmpty { return continued(byte) }
         switch byte {
         case 0x0A, 0x0D: return .line(text)
@@ -54,7 +54,7 @@ public struct LineEditor: Sendable {
         case 0x05: cursor = characters.count
         case 0x06: cursor = min(characters.count, cursor + 1)
         case 0x08, 0x7F: deleteBackward()
-        case 0x09: return .wantsCompletion(String(characters[..<cursor]))
+        case 0x09: return .completionRequested(String(characters[..<cursor]))
         case 0x0B: kill(cursor..<characters.count)
         case 0x0C: return .clearScreen
         case 0x0E: move(in: 1)
@@ -71,9 +71,9 @@ public struct LineEditor: Sendable {
         return pending.isEmpty ? .changed : .nothing
     }
 
-    /// Puts what all of `candidates` begin with in place of the last word before the cursor.
+    /// Replaces the last word before the cursor by the common prefix of `candidates`.
     ///
-    /// - Returns: the candidates, where there are several and they have nothing more in common.
+    /// - Returns: the candidates, where there are several with no longer common prefix.
     public mutating func complete(_ candidates: [String]) -> [String] {
         guard var common = candidates.first else { return [] }
         for candidate in candidates.dropFirst() { common = common.commonPrefix(with: candidate) }
@@ -85,12 +85,12 @@ public struct LineEditor: Sendable {
         return []
     }
 
-    /// What a terminal of `width` columns is to be sent so that its line shows this: the part around the cursor, where
-    /// not all has room.
+    /// The output that displays the line on a terminal of `width` columns: only the part around the cursor, where the
+    /// line is too long.
     public func display(prompt: String, width: Int) -> String {
-        let room = max(8, width - prompt.count - 1)
-        let start = max(0, cursor - room)
-        let shown = String(characters[start...].prefix(room))
+        let columns = max(8, width - prompt.count - 1)
+        let start = max(0, cursor - columns)
+        let shown = String(characters[start...].prefix(columns))
         let back = start + shown.count - cursor
         return "\r\(prompt)\(shown)\u{1B}[K" + (back > 0 ? "\u{1B}[\(back)D" : "")
     }
@@ -98,7 +98,7 @@ public struct LineEditor: Sendable {
     private mutating func continued(_ byte: UInt8) -> Event {
         pending.append(byte)
         if pending[0] == 0x1B {
-            // ESC [ or ESC O, parameters, and a last byte from 40 on.
+            // ESC [ or ESC O, parameters, and a final byte from 40 on.
             if pending.count == 2, byte == 0x5B || byte == 0x4F { return .nothing }
             if pending.count > 2, !(0x40...0x7E).contains(byte), pending.count < 16 { return .nothing }
             defer { pending = [] }
@@ -148,10 +148,10 @@ public struct LineEditor: Sendable {
     }
 
     private mutating func move(in direction: Int) {
-        let next = place + direction
+        let next = historyIndex + direction
         guard (0...history.count).contains(next) else { return }
-        if place == history.count { draft = characters }
-        place = next
+        if historyIndex == history.count { draft = characters }
+        historyIndex = next
         characters = next == history.count ? draft : Array(history[next])
         cursor = characters.count
     }

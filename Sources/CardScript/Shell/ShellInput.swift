@@ -1,34 +1,34 @@
 import ISO7816
 
-/// What a line of the shell asks for.
+/// A parsed line of the shell.
 enum ShellInput: Sendable, Hashable {
     case nothing
-    /// Send this; `note` is the name it was typed by.
+    /// Send this; `note` is the name that was typed.
     case send(ScriptCommand, note: String?)
     case reset
-    /// A variable gets a value that is given.
+    /// Set a variable to this value.
     case set(String, ScriptCommand)
-    /// A variable gets a part of the last answer.
-    case take(String, AnswerCheck.Source)
-    /// A variable gets a value that is asked for and never shown.
+    /// Set a variable from the last answer.
+    case capture(String, AnswerCheck.Source)
+    /// Prompt for the value of a variable that is never shown.
     case secret(String)
     case variables
-    /// Data objects of the bytes given, or of the last answer.
+    /// Show the data objects of these bytes, or of the last answer.
     case objects(ScriptCommand?)
-    /// Write what is done into a file; nil to end.
+    /// Record into a file; nil to stop.
     case record(String?)
-    /// Whether 61xx and 6Cxx are left as they are.
+    /// Whether 61xx and 6Cxx are passed through.
     case raw(Bool)
     case info
     case help(String?)
     case quit
 
-    /// The words that a line can begin with, in the order of the help.
+    /// The words that a line can start with, in the order of the help.
     static let words = [
         "select", "set", "secret", "vars", "tlv", "reset", "info", "record", "raw", "help", "quit",
     ]
 
-    /// What each word is for.
+    /// The purpose of each word.
     static let help: [(usage: String, meaning: String)] = [
         ("00 A4 04 00 05 …", "send a command: hexadecimal digits and ${variables}, blanks as you like"),
         ("get-data p1=01 p2=00 le=0", "send a command of the dictionary by name; data=HEX, le=COUNT"),
@@ -45,7 +45,7 @@ enum ShellInput: Sendable, Hashable {
         ("quit", "leave, as Ctrl-D does"),
     ]
 
-    /// Reads a line.
+    /// Parses a line.
     ///
     /// - Throws: `ShellProblem`.
     init(_ line: String, names: ShellNames) throws(ShellProblem) {
@@ -95,7 +95,7 @@ enum ShellInput: Sendable, Hashable {
             throw ShellProblem(
                 "set \(text): sets nothing. Write set name = value, a name being of letters, digits and _.")
         }
-        if let source = ScriptParser.source(value) { return .take(String(name), source) }
+        if let source = ScriptParser.source(value) { return .capture(String(name), source) }
         if value.count >= 2, value.first == "\"", value.last == "\"" {
             let bytes = Array(String(value.dropFirst().dropLast()).utf8)
             return .set(

@@ -1,7 +1,7 @@
 public import CardTrace
 import ISO7816
 
-/// Names that a person can type instead of bytes: applications, files and commands.
+/// Names that can be typed instead of bytes: applications, files and commands.
 public struct ShellNames: Sendable {
     /// An application and its name.
     struct Application: Sendable {
@@ -11,7 +11,7 @@ public struct ShellNames: Sendable {
     }
 
     let applications: [Application]
-    /// By the name that is typed: blanks are dashes, letters small.
+    /// By typed name: blanks become dashes, letters lower case.
     let commands: [String: (cla: UInt8, ins: UInt8, p1: UInt8?, p2: UInt8?)]
 
     /// Files that are the same on every card that has them: ISO/IEC 7816-4:2020, 7.4; ETSI TS 102 221, 13.
@@ -20,7 +20,7 @@ public struct ShellNames: Sendable {
         ("ef.pl", [0x2F, 0x05]), ("ef.arr", [0x2F, 0x06]),
     ]
 
-    /// Takes the names that a dictionary has.
+    /// Collects the names of a dictionary.
     public init(_ dictionary: APDUDictionary) {
         applications = dictionary.files.flatMap { file in
             file.applications.compactMap { application in
@@ -34,12 +34,12 @@ public struct ShellNames: Sendable {
             dictionary.files.flatMap(\.commands).filter { $0.cla.first?.value != 0xFF }.map {
                 Self.typed($0.name)
             })
-        // A file that is asked first wins over others, and in a file the first command of a name.
+        // A file earlier in the search order takes precedence, and in a file the first command of a name.
         for file in dictionary.files.reversed() {
             var own: [String: (cla: UInt8, ins: UInt8, p1: UInt8?, p2: UInt8?)] = [:]
             for command in file.commands where own[Self.typed(command.name)] == nil {
                 guard let cla = command.cla.first?.value, let ins = command.ins.first?.value else { continue }
-                // Commands to the reader itself take no card's name.
+                // Commands to the reader itself do not replace a card command's name.
                 if cla == 0xFF && isOfCards.contains(Self.typed(command.name)) { continue }
                 own[Self.typed(command.name)] = (
                     cla, ins, Self.fixed(command.p1?.match), Self.fixed(command.p2?.match)
@@ -50,11 +50,11 @@ public struct ShellNames: Sendable {
         self.commands = commands
     }
 
-    /// What SELECT is given for a name: P1 and data.
+    /// P1 and data of SELECT for a name.
     ///
-    /// - Parameter text: a file's or application's name, a part of one that fits no other, an identifier of two bytes,
-    ///   a path from the MF such as `3F00/2FE2`, or an AID in digits.
-    /// - Throws: `ShellProblem` where nothing or more than one thing fits.
+    /// - Parameter text: a file's or application's name, an unambiguous part of one, an identifier of two bytes, a path
+    ///   from the MF such as `3F00/2FE2`, or an AID in hexadecimal.
+    /// - Throws: `ShellProblem` where none or several match.
     func selection(_ text: String) throws(ShellProblem) -> (p1: UInt8, data: [UInt8]) {
         let wanted = text.lowercased()
         if let file = Self.files.first(where: { $0.name == wanted }) { return (0x00, file.identifier) }
@@ -79,11 +79,11 @@ public struct ShellNames: Sendable {
         }
         let identifiers = parts.compactMap { $0?.count == 2 ? $0 : nil }
         guard identifiers.count == parts.count else { return nil }
-        // A path from the MF is given without the MF's own identifier (ISO/IEC 7816-4:2020, 11.2.2).
+        // A path from the MF omits the MF's own identifier (ISO/IEC 7816-4:2020, 11.2.2).
         return (0x08, Array((identifiers[0] == [0x3F, 0x00] ? identifiers.dropFirst() : identifiers[...]).joined()))
     }
 
-    /// What may follow `text`, whole words in place of its last one.
+    /// The completions of the last word of `text`, as whole words.
     public func completions(of text: String, variables: [String]) -> [String] {
         let words = text.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
         guard let last = words.last else { return [] }

@@ -1,9 +1,9 @@
-/// What a person typed that cannot be done, with what to type instead.
+/// An error in typed input, with what to type instead.
 public struct ShellProblem: Error, Sendable, CustomStringConvertible {
     public let description: String
-    /// What is wrong with the line as one of a script, where that is it; a program says what to write instead.
+    /// The script error of the line, if it is one; a program says what to write instead.
     public let code: ScriptError.Code?
-    /// The variable concerned, where one is.
+    /// The variable concerned, if any.
     public let name: String?
 
     init(_ description: String) {

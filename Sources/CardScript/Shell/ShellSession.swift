@@ -1,35 +1,35 @@
 public import CardTrace
 public import ISO7816
 
-/// A conversation between a person and a card, line by line: what was typed goes in, what came of it goes out. It reads
-/// no keys and writes no files.
+/// An interactive session with a card, line by line: typed lines go in, replies come out. It reads no keys and writes
+/// no files.
 public struct ShellSession: Sendable {
-    /// What came of a line.
+    /// The result of a line.
     public enum Reply: Sendable {
         case nothing
         /// The card answered, or did not.
         case exchange(DecodedEvent)
         /// Data objects.
         case objects([TLV])
-        /// A line each.
+        /// One text per line.
         case lines([String])
         case reset
-        /// Ask for a value and give it to ``setSecret(_:_:)``.
+        /// Prompt for a value and pass it to ``setSecret(_:_:)``.
         case wantsSecret(String)
-        /// Write ``recorded`` into this file from now on; nil to end.
+        /// Write ``recorded`` into this file from now on; nil to stop.
         case record(String?)
-        /// Tell what is known of the card.
+        /// Show information about the card.
         case wantsInfo
         case quit
     }
 
-    /// The line, as it may be kept in a file; nil where a PIN or key stands in it, or where it is not understood.
+    /// The line, for the history file; nil where it contains a PIN or key, or where it is invalid.
     public private(set) var kept: String?
-    /// What the last line adds to a script.
+    /// What the last line adds to the recorded script.
     public private(set) var recorded: [String] = []
     /// The variables.
     public private(set) var variables = ScriptVariables()
-    /// Whether 61xx and 6Cxx are left as they are.
+    /// Whether 61xx and 6Cxx are passed through.
     public private(set) var isRaw = false
     /// The names that can be typed.
     public let names: ShellNames
@@ -39,21 +39,21 @@ public struct ShellSession: Sendable {
     private let reader: String
 
     /// - Parameters:
-    ///   - dictionary: where names, and what answers mean, come from.
-    ///   - reader: what the reader or card is called.
+    ///   - dictionary: for names and for decoding answers.
+    ///   - reader: the reader's or card's name.
     public init(_ dictionary: APDUDictionary, reader: String) {
         names = ShellNames(dictionary)
         decoder = TraceDecoder(dictionary)
         self.reader = reader
     }
 
-    /// Does what a line asks for.
+    /// Executes a line.
     ///
     /// - Parameters:
-    ///   - line: as it was typed.
-    ///   - channel: where commands go as they are; the shell puts automatic GET RESPONSE on, unless `raw on` was typed.
+    ///   - line: as typed.
+    ///   - channel: for the commands; the shell adds automatic GET RESPONSE, unless `raw on` was typed.
     ///   - reset: resets the card.
-    /// - Throws: `ShellProblem` where the line is not understood; `CardError` where the card was not reset.
+    /// - Throws: `ShellProblem` where the line is invalid; `CardError` where the card was not reset.
     public mutating func perform(
         _ line: String, over channel: any CardChannel, reset: () throws(CardError) -> Void
     ) throws -> Reply {
@@ -82,7 +82,7 @@ public struct ShellSession: Sendable {
             return try send(template, note: note, over: isRaw ? channel : GetResponseChannel(channel))
         case .set(let name, let value):
             let bytes = try resolved(value)
-            // What it is for shows when it is used: then it is recorded, or was a PIN.
+            // Its purpose shows when it is used: then it is recorded, or was a PIN.
             if value.hasBytes { kept = nil }
             let isFilling = value.variables.contains(where: variables.isSecret)
             settings.add(name, value, isFilling: isFilling)
@@ -92,7 +92,7 @@ public struct ShellSession: Sendable {
                 variables[name] = .bytes(bytes)
             }
             return .nothing
-        case .take(let name, let source):
+        case .capture(let name, let source):
             guard let last else { throw ShellProblem("There is no answer yet. Send a command first.") }
             let check = AnswerCheck(line: 1, kind: .set(name, source), text: line)
             if let found = check.difference(in: last, &variables) {
@@ -121,7 +121,7 @@ public struct ShellSession: Sendable {
     ///
     /// - Parameters:
     ///   - name: of the variable.
-    ///   - digits: hexadecimal; `${name.text}` takes the characters.
+    ///   - digits: hexadecimal; `${name.text}` uses the characters.
     public mutating func setSecret(_ name: String, _ digits: String) { variables.setSecret(name, .text(digits)) }
 
     private func described(_ name: String) -> String {
@@ -158,14 +158,14 @@ public struct ShellSession: Sendable {
         do throws(CardError) { outcome = .success(try channel.transmit(command)) } catch { outcome = .failure(error) }
         let event = TraceEvent(
             time: time, reader: reader, command: bytes, outcome: outcome, duration: ContinuousClock.now - start)
-        // A PIN in a plain variable is found out by its use; then the answer may not show it either.
+        // A PIN in a plain variable is detected by its use; then the answer must not show it either.
         var before = decoder
         let hidden = template.maskedVariables(before.decode(event).command, variables)
         for name in settings.origins(of: hidden) { variables.hide(name) }
         let decoded = decoder.decode(event.masking(variables.secrets))
         let showsSecret = template.writesOut(decoded.command, variables)
         if showsSecret { kept = nil }
-        let needed = showsSecret ? [] : settings.take(template.variables, isSecret: variables.isSecret)
+        let needed = showsSecret ? [] : settings.dequeue(template.variables, isSecret: variables.isSecret)
         recorded = needed + script(template, note: note, decoded, leavesOut: showsSecret)
         if case .success(let response) = outcome { last = response }
         return .exchange(decoded)

@@ -1,20 +1,20 @@
-/// The `set` lines of a shell that are not recorded yet: whether there is a PIN in one shows only when the variable is
+/// The `set` lines of a shell that are not recorded yet: whether one contains a PIN shows only when the variable is
 /// used.
 struct UnprovenSettings: Sendable {
     private struct Setting: Sendable {
         let name: String
         let line: String
-        /// Whether bytes stand in it, and not variables alone.
+        /// Whether it contains literal bytes, not only variables.
         let hasBytes: Bool
         /// The variables in it.
         let origins: Set<String>
-        /// Whether it was made of a secret: bytes beside that are its filling.
+        /// Whether it was built from a secret: literal bytes are then padding.
         let isFilling: Bool
     }
 
     private var settings: [Setting] = []
 
-    /// Notes that a variable was set.
+    /// Records that a variable was set.
     mutating func add(_ name: String, _ value: ScriptCommand, isFilling: Bool) {
         settings.append(
             Setting(
@@ -22,22 +22,22 @@ struct UnprovenSettings: Sendable {
                 origins: Set(value.variables), isFilling: isFilling))
     }
 
-    /// Notes that a variable got a value that nobody wrote out. Those that were set of it before still need the line.
+    /// Records that a variable got a value that is not a literal. Variables set from it before still need the line.
     mutating func forget(_ name: String) {
         guard !settings.contains(where: { $0.origins.contains(name) }) else { return }
         settings.removeAll { $0.name == name }
     }
 
-    /// `names`, and the variables of which they were set.
+    /// `names`, and the variables from which they were set.
     func origins(of names: Set<String>) -> Set<String> {
         var all = names
         for setting in settings.reversed() where all.contains(setting.name) { all.formUnion(setting.origins) }
         return all
     }
 
-    /// The lines that a script needs before a command with these variables, in order; they are not given again. A secret
-    /// that was written out becomes one that is asked for.
-    mutating func take(_ names: some Sequence<String>, isSecret: (String) -> Bool) -> [String] {
+    /// The lines that a script needs before a command with these variables, in order; they are returned only once. A
+    /// literal secret becomes a prompted one.
+    mutating func dequeue(_ names: some Sequence<String>, isSecret: (String) -> Bool) -> [String] {
         var needed = Set(names)
         var (lines, left): ([String], [Setting]) = ([], [])
         for setting in settings.reversed() {

@@ -1,7 +1,7 @@
-/// The fields of an answer, which may have come in parts.
+/// The fields of an answer, which may have been received in parts.
 struct AnswerMatch {
     private(set) var fields: [DecodedField] = []
-    /// Bytes of the data that no field has taken.
+    /// Number of data bytes that no field covers.
     private(set) var leftover = 0
     /// The answer's bytes, secret ones masked.
     private(set) var bytes: MaskedBytes
@@ -10,17 +10,17 @@ struct AnswerMatch {
 
     /// - Parameters:
     ///   - count: how many bytes of `bytes` are data.
-    ///   - before: the parts that came before.
+    ///   - before: the previous parts.
     init(_ bytes: MaskedBytes, count: Int, before: [UInt8]) {
         self.bytes = bytes
         self.count = count
         self.before = before
     }
 
-    /// Lays the fields that `match` names over the data.
+    /// Decodes the fields of `match` from the data.
     ///
-    /// Where they do not fit, and in a part that is not the last, secrets have no known place: then all is masked as
-    /// soon as there may be one.
+    /// Where they do not fit, and in a part that is not the last, the position of secrets is unknown: then everything
+    /// is masked if there may be one.
     mutating func read(_ match: CommandMatch, isWhole: Bool) {
         guard count > 0 else { return }
         let whole = MaskedBytes(before + bytes.bytes.prefix(count))
@@ -36,7 +36,7 @@ struct AnswerMatch {
             if mayBeSecret { bytes.mask(0..<count) }
             return
         }
-        var reader = FieldReader(file: file, scopes: match.scopes, bytes: whole, places: 0..<whole.count)
+        var reader = FieldReader(file: file, scopes: match.scopes, bytes: whole, range: 0..<whole.count)
         do {
             fields = try reader.read(layout)
         } catch {

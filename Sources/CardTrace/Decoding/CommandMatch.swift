@@ -1,26 +1,26 @@
 import ISO7816
 
-/// The command of a dictionary that fits the bytes of a command best, with the fields that it names.
+/// The dictionary entry that matches a command best, with its fields.
 struct CommandMatch: Sendable {
-    /// The files asked, the most telling first.
+    /// The files searched, the most specific first.
     var scopes: [APDUDictionary.Scope]
-    /// The file that knows the command.
+    /// The file that contains the command.
     private(set) var file: DictionaryFile?
-    /// What the file says of it; nil where no file knows it.
+    /// Its specification in that file; nil where no file contains it.
     private(set) var specification: CommandSpecification?
     private(set) var parameters: [DecodedField] = []
     private(set) var fields: [DecodedField] = []
-    /// Bytes of the data that no field has taken.
+    /// Number of data bytes that no field covers.
     private(set) var leftover = 0
-    /// The data, nil where the bytes are no command APDU.
+    /// The data; nil where the bytes are not a valid command APDU.
     let data: ArraySlice<UInt8>?
     /// The command's bytes, secret ones masked.
     private(set) var bytes: MaskedBytes
 
-    /// Looks for the first command whose header fits and whose layout takes all data; where none does, for the first
-    /// whose header fits.
+    /// Finds the first command whose header matches and whose layout covers all data; otherwise the first whose header
+    /// matches.
     ///
-    /// - Parameter mayBeSecret: whether the data are hidden whatever the command is.
+    /// - Parameter mayBeSecret: whether the data are masked whatever the command is.
     init(_ bytes: MaskedBytes, scopes: [APDUDictionary.Scope], mayBeSecret: Bool) {
         self.scopes = scopes
         self.bytes = bytes
@@ -33,9 +33,9 @@ struct CommandMatch: Sendable {
             leftover = bytes.count
             return
         }
-        let places = data.map { $0.startIndex..<$0.endIndex } ?? min(5, bytes.count)..<bytes.count
-        leftover = places.count
-        if mayBeSecret { self.bytes.mask(places) }
+        let range = data.map { $0.startIndex..<$0.endIndex } ?? min(5, bytes.count)..<bytes.count
+        leftover = range.count
+        if mayBeSecret { self.bytes.mask(range) }
         var candidates: [(DictionaryFile, CommandSpecification)] = []
         let header = bytes.bytes[..<4]
         for scope in scopes {
@@ -48,17 +48,17 @@ struct CommandMatch: Sendable {
         let isSecret = candidates.contains { file, candidate in
             (file.fields(candidate.data) ?? []).contains(where: \.isSecret)
         }
-        for (file, candidate) in candidates where take(candidate, of: file, places: places) { return }
+        for (file, candidate) in candidates where accept(candidate, of: file, range: range) { return }
         (file, specification) = first
         describeParameters(bytes.bytes)
-        if isSecret { self.bytes.mask(places) }
-        if !places.isEmpty {
-            let isMasked = self.bytes.hasMasked(in: places)
-            fields = [DecodedField("data", isMasked ? .secret : .bytes(Array(bytes.bytes[places])))]
+        if isSecret { self.bytes.mask(range) }
+        if !range.isEmpty {
+            let isMasked = self.bytes.hasMasked(in: range)
+            fields = [DecodedField("data", isMasked ? .secret : .bytes(Array(bytes.bytes[range])))]
         }
     }
 
-    /// What a status word says after this command.
+    /// The text of a status word after this command.
     func text(for status: StatusWord) -> String? {
         if let text = Self.text(for: status, in: specification?.status) { return text }
         if let file, let text = Self.text(for: status, in: file.status) { return text }
@@ -75,10 +75,10 @@ struct CommandMatch: Sendable {
         return nil
     }
 
-    private mutating func take(
-        _ candidate: CommandSpecification, of file: DictionaryFile, places: Range<Int>
+    private mutating func accept(
+        _ candidate: CommandSpecification, of file: DictionaryFile, range: Range<Int>
     ) -> Bool {
-        var reader = FieldReader(file: file, scopes: scopes, bytes: bytes, places: places)
+        var reader = FieldReader(file: file, scopes: scopes, bytes: bytes, range: range)
         do {
             fields = try reader.read(file.fields(candidate.data) ?? [])
         } catch {

@@ -1,31 +1,31 @@
 public import ISO7816
 
-/// A command and its answer, in words. Nothing in it is secret.
+/// A decoded command and its answer. It contains no secrets.
 public struct DecodedEvent: Sendable {
-    /// When the command left, in microseconds since 1970-01-01 UTC.
+    /// When the command was sent, in microseconds since 1970-01-01 UTC.
     public let time: Int64
     /// The reader's or card's name.
     public let reader: String
-    /// Who sent the command; nil where it is not known.
+    /// Who sent the command; nil where unknown.
     public let sender: TraceSender?
-    /// The command as it travelled, secret bytes masked.
+    /// The command as transmitted, secret bytes masked.
     public let command: MaskedBytes
-    /// What the command is called; nil where no dictionary knows it.
+    /// The command's name; nil where no dictionary contains it.
     public let name: String?
-    /// What P1 and P2 mean, as far as that is worth showing.
+    /// The meaning of P1 and P2, where worth showing.
     public let parameters: [DecodedField]
     /// The fields of the command's data.
     public let fields: [DecodedField]
-    /// Bytes of the command's data that no field has taken.
+    /// Number of bytes of the command's data that no field covers.
     public let leftover: Int
-    /// What came of it.
+    /// The outcome.
     public let outcome: Outcome
-    /// From the command's leaving to the answer's coming.
+    /// From sending the command to receiving the answer.
     public let duration: Duration
-    /// The answer to reset of the card that the command went to; empty where it is not known.
+    /// The answer to reset of the card that the command went to; empty where unknown.
     public let answerToReset: [UInt8]
 
-    /// The event without its words: what a trace file keeps of it.
+    /// The event without decoding, as stored in a trace file.
     public var event: TraceEvent {
         let outcome: TraceEvent.Outcome =
             switch outcome {
@@ -37,25 +37,25 @@ public struct DecodedEvent: Sendable {
             answerToReset: answerToReset)
     }
 
-    /// What came of a command.
+    /// The outcome of a command.
     public enum Outcome: Sendable {
         /// An answer.
         case response(Response)
-        /// No answer, and why.
+        /// No answer, with the reason.
         case failure(CardError)
     }
 
-    /// An answer in words.
+    /// A decoded answer.
     public struct Response: Sendable {
-        /// The answer as it travelled, status word included, secret bytes masked.
+        /// The answer as transmitted, including the status word, secret bytes masked.
         public let bytes: MaskedBytes
         /// The status word.
         public let status: StatusWord
-        /// What the status word says; nil where no dictionary knows it.
+        /// The text of the status word; nil where no dictionary contains it.
         public let text: String?
         /// The fields of the answer's data.
         public let fields: [DecodedField]
-        /// Bytes of the answer's data that no field has taken.
+        /// Number of bytes of the answer's data that no field covers.
         public let leftover: Int
     }
 }

@@ -1,32 +1,32 @@
 import ISO7816
 
-/// A field of a command or an answer, with its name and what it means.
+/// A field of a command or an answer, with its name and meaning.
 public struct DecodedField: Sendable, Hashable {
-    /// What a field holds.
+    /// The value of a field.
     public enum Value: Sendable, Hashable {
-        /// Bytes without a meaning of their own.
+        /// Bytes without further meaning.
         case bytes([UInt8])
-        /// A number, and its name where it has one.
+        /// A number, and its name if any.
         case number(UInt64, name: String?)
         /// An amount in micro-units.
         case amount(UInt64)
         /// Seconds since 1970-01-01 UTC.
         case time(UInt64)
-        /// Text, or what reads best as text (an identifier).
+        /// Text, or a value best shown as text (an identifier).
         case text(String)
-        /// Fields within, as in a template.
+        /// Nested fields, as in a template.
         case fields([DecodedField])
-        /// The same fields again and again.
+        /// Repeated groups of the same fields.
         case list([[DecodedField]])
-        /// It is never shown.
+        /// Never shown.
         case secret
     }
 
-    /// What the dictionary calls it.
+    /// Its name in the dictionary.
     public let name: String
-    /// What it holds.
+    /// Its value.
     public let value: Value
-    /// Stands before the value instead of the name: `v1`.
+    /// Shown before the value instead of the name: `v1`.
     let prefix: String?
 
     init(_ name: String, _ value: Value, prefix: String? = nil) {
@@ -35,7 +35,7 @@ public struct DecodedField: Sendable, Hashable {
         self.prefix = prefix
     }
 
-    /// The value in words; `••` where it is secret.
+    /// The value as text; `••` where it is secret.
     public var text: String {
         switch value {
         case .bytes(let bytes): bytes.hexadecimal()
@@ -50,7 +50,7 @@ public struct DecodedField: Sendable, Hashable {
         }
     }
 
-    /// The value, with its name where the value does not speak for itself.
+    /// The value, with its name where the value is not self-explanatory.
     var short: String {
         if case .number(_, .some) = value { return text }
         return prefix == nil ? labelled : text

@@ -1,11 +1,11 @@
-/// A record of a trace in words. Nothing in it is secret.
+/// A decoded record of a trace. It contains no secrets.
 public enum DecodedRecord: Sendable {
     /// A command and its answer.
     case exchange(DecodedEvent)
-    /// What else befell a card.
+    /// A card event.
     case card(TraceCardEvent)
 
-    /// The record without its words, secrets masked: what a trace file keeps of it.
+    /// The record without decoding, secrets masked, as stored in a trace file.
     public var record: TraceRecord {
         switch self {
         case .exchange(let event): .exchange(event.event)
@@ -14,7 +14,7 @@ public enum DecodedRecord: Sendable {
     }
 }
 
-/// Puts the records of several readers into words, each with a decoder of its own.
+/// Decodes the records of several readers, with one decoder per reader.
 public struct TraceDecoders: Sendable {
     private let dictionary: APDUDictionary
     private var decoders: [String: TraceDecoder] = [:]
@@ -22,7 +22,7 @@ public struct TraceDecoders: Sendable {
 
     public init(_ dictionary: APDUDictionary) { self.dictionary = dictionary }
 
-    /// Puts one record into words, an exchange with the answer to reset of its card.
+    /// Decodes one record, and gives an exchange the answer to reset of its card.
     public mutating func decode(_ record: TraceRecord) -> DecodedRecord {
         switch record {
         case .exchange(var event):

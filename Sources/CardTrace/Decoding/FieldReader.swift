@@ -1,26 +1,26 @@
 import ISO7816
 
-/// Lays a dictionary's fields over bytes.
+/// Decodes a dictionary's fields from bytes.
 struct FieldReader {
     /// The bytes do not have the layout.
     struct Mismatch: Error {}
 
-    /// The file that the layout is from.
+    /// The file that contains the layout.
     let file: DictionaryFile
     /// The files in which tags are looked up.
     let scopes: [APDUDictionary.Scope]
-    /// The bytes, some of them perhaps masked already.
+    /// The bytes, some of which may be masked.
     let bytes: MaskedBytes
-    /// What is left, by its places in `bytes`.
+    /// The remaining range of `bytes`.
     private(set) var rest: Range<Int>
-    /// Places that a field marked secret has taken.
+    /// Ranges of fields that are marked secret.
     private(set) var secrets: [Range<Int>] = []
 
-    init(file: DictionaryFile, scopes: [APDUDictionary.Scope], bytes: MaskedBytes, places: Range<Int>) {
+    init(file: DictionaryFile, scopes: [APDUDictionary.Scope], bytes: MaskedBytes, range: Range<Int>) {
         self.file = file
         self.scopes = scopes
         self.bytes = bytes
-        rest = places
+        rest = range
     }
 
     /// Reads fields one after the other.
@@ -46,27 +46,27 @@ struct FieldReader {
         return items
     }
 
-    /// Reads one field; nil where it is optional and missing, or takes what is left and nothing is.
+    /// Reads one field; nil where it is optional and missing, or takes the rest and nothing remains.
     private mutating func one(_ field: FieldSpecification) throws(Mismatch) -> DecodedField? {
-        let places = try take(field)
-        guard let places, !places.isEmpty else { return nil }
-        if field.secret == true { secrets.append(places) }
-        if field.secret == true || bytes.hasMasked(in: places) { return DecodedField(field.name, .secret) }
-        if field.kind == .tlv { return DecodedField(field.name, .fields(try objects(places))) }
-        let value = bytes.bytes[places]
+        let range = try next(field)
+        guard let range, !range.isEmpty else { return nil }
+        if field.secret == true { secrets.append(range) }
+        if field.secret == true || bytes.hasMasked(in: range) { return DecodedField(field.name, .secret) }
+        if field.kind == .tlv { return DecodedField(field.name, .fields(try objects(range))) }
+        let value = bytes.bytes[range]
         return DecodedField(
             field.name, Self.value(value, kind: field.kind ?? .hex, name: file.valueName(value, in: field.values)),
             prefix: field.prefix)
     }
 
-    private mutating func take(_ field: FieldSpecification) throws(Mismatch) -> Range<Int>? {
+    private mutating func next(_ field: FieldSpecification) throws(Mismatch) -> Range<Int>? {
         let end: Int
         var next: Int
         if let length = field.length {
             if rest.isEmpty, field.optional == true { return nil }
             (end, next) = (rest.lowerBound + length, rest.lowerBound + length)
         } else if let until = field.until {
-            // A masked byte is no longer known: the field then goes to the end, and nothing is lost by it.
+            // A masked byte cannot be compared: the field then extends to the end, which loses nothing.
             let found = rest.first { !bytes.hasMasked(in: $0..<($0 + 1)) && until.matches(bytes.bytes[$0]) }
             end = found ?? rest.upperBound
             next = found.map { $0 + 1 } ?? end
@@ -80,7 +80,7 @@ struct FieldReader {
         return rest.lowerBound..<end
     }
 
-    /// What bytes mean; bytes again where they are too many or no text.
+    /// Interprets bytes; returns them as bytes where they are too many or not text.
     static func value(
         _ bytes: ArraySlice<UInt8>, kind: FieldSpecification.Kind, name: String?
     ) -> DecodedField.Value {
@@ -100,15 +100,15 @@ struct FieldReader {
 
     // MARK: Data objects
 
-    private mutating func objects(_ places: Range<Int>) throws(Mismatch) -> [DecodedField] {
+    private mutating func objects(_ range: Range<Int>) throws(Mismatch) -> [DecodedField] {
         let objects: [TLV]
         do {
-            objects = try TLV.parse(bytes.bytes[places])
+            objects = try TLV.parse(bytes.bytes[range])
         } catch {
             throw Mismatch()
         }
-        // The objects count their places from the first of them.
-        return try fields(objects, within: 0, from: places.lowerBound)
+        // The offsets of the objects are relative to the first.
+        return try fields(objects, within: 0, from: range.lowerBound)
     }
 
     private mutating func fields(
@@ -119,29 +119,29 @@ struct FieldReader {
             let tag = object.tag.rawValue
             let known = specification(of: tag, within: parent)
             let name = known?.tag.name ?? object.tag.description
-            let places = (base + object.value.startIndex)..<(base + object.value.endIndex)
+            let range = (base + object.value.startIndex)..<(base + object.value.endIndex)
             if known?.tag.secret == true {
                 if case .constructed = object.content { throw Mismatch() }
-                secrets.append(places)
+                secrets.append(range)
                 decoded.append(DecodedField(name, .secret))
             } else if case .constructed(let children) = object.content {
                 decoded.append(DecodedField(name, .fields(try fields(children, within: tag, from: base))))
             } else {
-                decoded.append(DecodedField(name, try value(of: object.value, at: places, known)))
+                decoded.append(DecodedField(name, try value(of: object.value, at: range, known)))
             }
         }
         return decoded
     }
 
     private mutating func value(
-        of bytes: ArraySlice<UInt8>, at places: Range<Int>, _ known: (file: DictionaryFile, tag: TagSpecification)?
+        of bytes: ArraySlice<UInt8>, at range: Range<Int>, _ known: (file: DictionaryFile, tag: TagSpecification)?
     ) throws(Mismatch) -> DecodedField.Value {
         guard let known else { return .bytes(Array(bytes)) }
         guard let layout = known.tag.layout.flatMap({ known.file.layouts[$0] }) else {
             return Self.value(
                 bytes, kind: known.tag.kind ?? .hex, name: known.file.valueName(bytes, in: known.tag.values))
         }
-        var reader = FieldReader(file: known.file, scopes: scopes, bytes: self.bytes, places: places)
+        var reader = FieldReader(file: known.file, scopes: scopes, bytes: self.bytes, range: range)
         let fields = try reader.read(layout)
         guard reader.rest.isEmpty else { throw Mismatch() }
         secrets += reader.secrets
@@ -149,7 +149,7 @@ struct FieldReader {
         return .fields(fields)
     }
 
-    /// The nearest file's word on a tag; where it lies directly within another counts before where it lies anywhere.
+    /// The most specific file's entry for a tag; an entry for the parent tag takes precedence over one without parent.
     private func specification(
         of tag: UInt32, within parent: UInt32
     ) -> (file: DictionaryFile, tag: TagSpecification)? {

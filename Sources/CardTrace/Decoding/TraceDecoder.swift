@@ -1,43 +1,43 @@
 import ISO7816
 
-/// Puts the events of one card into words.
+/// Decodes the events of one card.
 ///
-/// It follows what the card does: which application is selected on a logical channel decides what a command means there,
-/// and an answer fetched by GET RESPONSE belongs to the command before it. So it wants all events of a card, in order,
-/// and one decoder a card. Where it has not seen what was selected, it hides what any application would keep secret.
+/// It tracks the card's state: the application selected on a logical channel decides what a command means there, and an
+/// answer fetched by GET RESPONSE belongs to the command before it. So it needs all events of a card, in order, and one
+/// decoder per card. Where it has not seen a selection, it masks what any application would keep secret.
 public struct TraceDecoder: Sendable {
-    /// What is known of a logical channel.
+    /// The state of a logical channel.
     private struct Channel: Sendable {
         /// The application selected; nil where no selection was seen since the reset.
         var selected: [UInt8]?
-        /// What is asked while that application is selected.
+        /// The files to search while that application is selected.
         var scopes: [APDUDictionary.Scope]
-        /// A command whose answer waits for GET RESPONSE, and what of its answer has come.
+        /// A command whose answer waits for GET RESPONSE, and the part of the answer received so far.
         var waiting: (match: CommandMatch, data: [UInt8])?
     }
 
     private let dictionary: APDUDictionary
-    /// The channels that are known to be open, the basic one always.
+    /// The channels known to be open, always including the basic one.
     private var channels: [UInt8: Channel] = [:]
     private let unselected: [APDUDictionary.Scope]
 
-    /// Begins with a card that was just reset.
+    /// Starts with a card that was just reset.
     public init(_ dictionary: APDUDictionary) {
         self.dictionary = dictionary
         unselected = dictionary.scopes(selected: nil)
     }
 
-    /// Notes that the card was reset.
+    /// Records a reset of the card.
     public mutating func reset() { channels = [:] }
 
-    /// Puts one event into words.
+    /// Decodes one event.
     public mutating func decode(_ event: TraceEvent) -> DecodedEvent {
         let number = channel(of: event.command)
         var channel = channels[number] ?? channels[0] ?? Channel(scopes: unselected)
         let mayBeSecret = channel.selected == nil && dictionary.mayBeSecret(event.command.bytes)
         var match = CommandMatch(event.command, scopes: channel.scopes, mayBeSecret: mayBeSecret)
         if match.specification?.effect == .select, let aid = match.data {
-            // The answer is the new application's.
+            // The answer comes from the new application.
             match.scopes = dictionary.scopes(selected: Array(aid))
         }
         let continued = match.specification?.effect == .continue ? channel.waiting : nil
@@ -51,7 +51,7 @@ public struct TraceDecoder: Sendable {
             follow(match, response: bytes, status: response.status, continued: continued, on: &channel)
             outcome = .response(response)
         }
-        // A class whose bits tell another channel than one that is open may be an application's own.
+        // A class whose bits indicate a channel that is not open may be proprietary.
         let isSelected = match.specification?.effect == .select
         channels[isSelected || channels[number] != nil ? number : 0] = channel
         if case .response(let bytes) = event.outcome { manageChannel(event.command.bytes, answer: bytes.bytes) }
@@ -62,13 +62,13 @@ public struct TraceDecoder: Sendable {
             duration: event.duration, answerToReset: event.answerToReset)
     }
 
-    /// The logical channel that the class byte tells; commands to a reader, class FF, have none.
+    /// The logical channel in the class byte; commands to a reader, class FF, have none.
     private func channel(of command: MaskedBytes) -> UInt8 {
         guard let cla = command.bytes.first, cla != 0xFF else { return 0 }
         return ClassByte(cla).channel
     }
 
-    /// MANAGE CHANNEL (ISO/IEC 7816-4, 11.1.2): what was known of a channel ends with it.
+    /// MANAGE CHANNEL (ISO/IEC 7816-4, 11.1.2): it discards the state of the channel.
     private mutating func manageChannel(_ command: [UInt8], answer: [UInt8]) {
         guard command.count >= 4, ClassByte(command[0]).isInterindustry, command[1] == 0x70,
             answer.suffix(2) == [0x90, 0x00]

@@ -1,13 +1,13 @@
 import ISO7816
 
-/// Amounts, times and identifiers as people read them.
+/// Amounts, times and identifiers in readable form.
 package enum ValueText {
     /// Micro-units as a decimal number with at least two places: `12.345678`, `25.00`.
     package static func amount(_ micros: UInt64) -> String {
-        var places = String(micros % 1_000_000)
-        places = String(repeating: "0", count: 6 - places.count) + places
-        while places.count > 2, places.last == "0" { places.removeLast() }
-        return "\(micros / 1_000_000).\(places)"
+        var decimals = String(micros % 1_000_000)
+        decimals = String(repeating: "0", count: 6 - decimals.count) + decimals
+        while decimals.count > 2, decimals.last == "0" { decimals.removeLast() }
+        return "\(micros / 1_000_000).\(decimals)"
     }
 
     /// Seconds since 1970-01-01 UTC as `2026-01-01T00:00:10Z`.
@@ -25,7 +25,7 @@ package enum ValueText {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// What `time(microseconds:)` gives, without a string.
+    /// The same as `time(microseconds:)`, without a string.
     package static func append(microseconds: Int64, to bytes: inout [UInt8]) {
         let known = UInt64(max(microseconds, 0))
         append(seconds: known / 1_000_000, to: &bytes)
@@ -45,8 +45,8 @@ package enum ValueText {
         bytes.appendDecimal(clock % 60, digits: 2)
     }
 
-    /// Microseconds since 1970-01-01 UTC of what `time(microseconds:)` writes, fewer decimal places or none being as
-    /// good; nil for anything else.
+    /// Parses the format of `time(microseconds:)` into microseconds since 1970-01-01 UTC; fewer or no decimals are
+    /// allowed; nil for anything else.
     package static func microseconds(time text: String) -> Int64? {
         let halves = text.split(separator: "T", omittingEmptySubsequences: false)
         guard halves.count == 2, halves[1].last == "Z" else { return nil }
@@ -58,8 +58,8 @@ package enum ValueText {
             (1...12).contains(month), (1...31).contains(day), (0...23).contains(hour), (0...59).contains(minute),
             (0...60).contains(second), parts.count <= 2
         else { return nil }
-        let places = parts.count == 2 ? parts[1].prefix(6) : "0"
-        guard let fraction = Int64(places + String(repeating: "0", count: 6 - places.count)), fraction >= 0 else {
+        let decimals = parts.count == 2 ? parts[1].prefix(6) : "0"
+        guard let fraction = Int64(decimals + String(repeating: "0", count: 6 - decimals.count)), fraction >= 0 else {
             return nil
         }
         let days = self.day(year: year, month: month, day: day)
@@ -72,7 +72,7 @@ package enum ValueText {
         return "\(digits.prefix(8))-\(digits.dropFirst(8).prefix(2))-\(digits.dropFirst(10))"
     }
 
-    /// Milliseconds with three digits or so: `0.15 ms`, `12.3 ms`.
+    /// Milliseconds with about three digits: `0.15 ms`, `12.3 ms`.
     package static func duration(_ duration: Duration) -> String {
         let micros = microseconds(duration)
         let tenths = micros / 100
@@ -86,8 +86,8 @@ package enum ValueText {
         return max(0, seconds * 1_000_000 + attoseconds / 1_000_000_000_000)
     }
 
-    /// The Gregorian date of a day counted from 1970-01-01. Years are reckoned from 1 March, so that the leap day
-    /// ends them, and in eras of 400 years, which all have 146,097 days.
+    /// The Gregorian date of a day counted from 1970-01-01. Years are counted from 1 March, so that they end with the
+    /// leap day, and in eras of 400 years, which all have 146,097 days.
     private static func append(day: Int, to bytes: inout [UInt8]) {
         let shifted = day + 719_468
         let (era, dayOfEra) = (shifted / 146_097, shifted % 146_097)
@@ -104,7 +104,7 @@ package enum ValueText {
         bytes.appendDecimal(UInt64(dayOfMonth), digits: 2)
     }
 
-    /// The day of a Gregorian date, counted from 1970-01-01: the way back of `append(day:to:)`.
+    /// The day of a Gregorian date, counted from 1970-01-01: the inverse of `append(day:to:)`.
     private static func day(year: Int64, month: Int64, day: Int64) -> Int64 {
         let shifted = month <= 2 ? year - 1 : year
         let (era, yearOfEra) = (shifted / 400, shifted % 400)

@@ -2,18 +2,17 @@ internal import DurableFiles
 import ISO7816
 internal import SystemPackage
 
-/// Names of commands, their fields, tags and status words, with which a trace is decoded.
+/// Names of commands, their fields, tags and status words, for decoding traces.
 ///
-/// The files of `APDU/dictionary` are part of the program; files of the same form can be added and are asked first.
+/// The files of `APDU/dictionary` are part of the program; files of the same format can be added and take precedence.
 public struct APDUDictionary: Sendable {
-    /// The files, in the order in which they are asked.
+    /// The files, in search order.
     package private(set) var files: [DictionaryFile]
 
-    /// The dictionary that is part of the program: ISO/IEC 7816-4, commands to readers, EMV, GlobalPlatform, UICC, PIV,
-    /// OpenPGP card, and the
-    /// purse and master-key applications.
+    /// The built-in dictionary: ISO/IEC 7816-4, commands to readers, EMV, GlobalPlatform, UICC, PIV, OpenPGP card, and
+    /// the purse and master-key applications.
     ///
-    /// - Throws: `DictionaryError` where a file that was built in is malformed.
+    /// - Throws: `DictionaryError` where a built-in file is malformed.
     public init() throws(DictionaryError) {
         files = []
         for (name, json) in [
@@ -27,9 +26,9 @@ public struct APDUDictionary: Sendable {
         }
     }
 
-    /// Adds a file of one's own, which is asked before those already there.
+    /// Adds a file, which takes precedence over the existing ones.
     ///
-    /// - Throws: `DictionaryError` where it cannot be read or is no dictionary.
+    /// - Throws: `DictionaryError` where it cannot be read or is not a dictionary.
     public mutating func add(contentsOfFile path: String) throws(DictionaryError) {
         let json: [UInt8]
         do throws(FileError) {
@@ -40,26 +39,26 @@ public struct APDUDictionary: Sendable {
         try add(json: json, file: path)
     }
 
-    /// No dictionary is larger; the largest of `APDU/dictionary` has a hundredth of it.
+    /// Maximum file size; the largest of `APDU/dictionary` has a hundredth of it.
     private static let maxFileBytes = 16 << 20
 
-    /// Adds a dictionary that is already in memory, which is asked before those already there.
+    /// Adds a dictionary from memory, which takes precedence over the existing ones.
     ///
     /// - Parameters:
     ///   - json: the dictionary, in UTF-8.
-    ///   - file: what errors call it.
-    /// - Throws: `DictionaryError` where it is no dictionary.
+    ///   - file: its name in errors.
+    /// - Throws: `DictionaryError` where it is not a dictionary.
     public mutating func add(json: [UInt8], file: String) throws(DictionaryError) {
         files.insert(try DictionaryFile(json: json, file: file), at: 0)
     }
 
-    /// A file, and which of its applications is selected; nil where none of them is.
+    /// A file, and which of its applications is selected; nil where none is.
     struct Scope: Sendable {
         let file: DictionaryFile
         let application: String?
     }
 
-    /// The files that say something about commands to the application `aid`, the most telling first.
+    /// The files that describe commands of the application `aid`, the most specific first.
     ///
     /// - Parameter aid: nil where no application was selected since the reset.
     func scopes(selected aid: [UInt8]?) -> [Scope] {
@@ -71,7 +70,7 @@ public struct APDUDictionary: Sendable {
         return (chosen.map { [$0] } ?? []) + general + guesses
     }
 
-    /// Whether some application has a command with this header whose data are secret.
+    /// Whether any application has a command with this header whose data are secret.
     func mayBeSecret(_ command: [UInt8]) -> Bool {
         guard command.count > 5 else { return false }
         return files.contains { file in
@@ -82,7 +81,7 @@ public struct APDUDictionary: Sendable {
         }
     }
 
-    /// The application with the longest AID that `aid` begins with.
+    /// The application with the longest AID that is a prefix of `aid`.
     private func chosen(_ aid: String?) -> Scope? {
         var best: (scope: Scope, length: Int)?
         for file in files {

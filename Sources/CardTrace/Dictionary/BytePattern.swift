@@ -1,6 +1,6 @@
 import ISO7816
 
-/// A byte of which some bits may be free: `80`, `00/E0` (value and mask).
+/// A byte pattern, some of whose bits may be free: `80`, `00/E0` (value and mask).
 package struct BytePattern: Sendable, Hashable, Decodable {
     package let value: UInt8
     package let mask: UInt8

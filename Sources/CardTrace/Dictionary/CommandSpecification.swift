@@ -1,19 +1,19 @@
 import ISO7816
 
-/// A command as a dictionary describes it.
+/// A command in a dictionary.
 package final class CommandSpecification: Sendable, Decodable {
-    /// What a command does to decoding itself.
+    /// The effect of a command on decoding.
     enum Effect: String, Sendable, Decodable {
         /// It selects an application by name.
         case select
-        /// Its answer goes on with the answer before.
+        /// Its answer continues the previous answer.
         case `continue`
     }
 
     /// P1 or P2.
     package struct Parameter: Sendable, Decodable {
         package let match: BytePattern?
-        /// Nil where it is not worth showing.
+        /// nil where it is not worth showing.
         let name: String?
         let values: String?
         let prefix: String?
@@ -39,10 +39,10 @@ package final class CommandSpecification: Sendable, Decodable {
     }
 }
 
-/// A tag as a dictionary describes it.
+/// A tag in a dictionary.
 final class TagSpecification: Sendable, Decodable {
     let tag: String
-    /// The tag that it lies directly within; nil for anywhere.
+    /// The parent tag; nil for any.
     let `in`: String?
     let name: String
     let kind: FieldSpecification.Kind?
@@ -52,7 +52,7 @@ final class TagSpecification: Sendable, Decodable {
     let layout: String?
     /// `tag` as a number.
     let number: UInt32
-    /// `in` as a number; 0 for anywhere.
+    /// `in` as a number; 0 for any parent.
     let parent: UInt32
 
     private enum Key: String, CodingKey { case tag, `in`, name, kind, values, secret, layout }

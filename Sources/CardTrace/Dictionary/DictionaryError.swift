@@ -4,13 +4,13 @@ public import Diagnostics
 ///
 /// Two errors are equal when their codes and files are.
 public struct DictionaryError: DiagnosticError {
-    /// What is wrong; a number stays what it is.
+    /// What is wrong. The numbers are stable.
     public enum Code: UInt16, DiagnosticCode {
         /// The file cannot be read.
         case unreadable = 1
-        /// The file is no dictionary.
+        /// The file is not a dictionary.
         case malformed = 2
-        /// A command, field or tag names a layout or a table of values that is not in the file.
+        /// A command, field or tag refers to a layout or a table of values that is not in the file.
         case unknownReference = 3
 
         public var description: String {
@@ -26,7 +26,7 @@ public struct DictionaryError: DiagnosticError {
     public let code: Code
     /// The file.
     public let file: String
-    /// Where in it and what exactly, in words.
+    /// The location in the file and the details.
     public let fault: String
 
     init(_ code: Code, file: String, detail: String) {

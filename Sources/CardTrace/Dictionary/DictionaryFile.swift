@@ -4,13 +4,13 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// One file of a dictionary (APDU/dictionary/README.md): a class, so that decoding hands it on without copying.
+/// One file of a dictionary (APDU/dictionary/README.md): a class, so that decoding passes it on without copying.
 package final class DictionaryFile: Sendable {
-    /// When a file's commands are looked at.
+    /// When a file's commands apply.
     enum Applies: String, Sendable, Decodable {
-        /// Whatever is selected.
+        /// Whatever application is selected.
         case always
-        /// Where one of its applications is selected, or one that no file knows.
+        /// Where one of its applications is selected, or one that is in no file.
         case guess
         /// Where one of its applications is selected.
         case selected
@@ -24,7 +24,7 @@ package final class DictionaryFile: Sendable {
         let afterReset: Bool?
     }
 
-    /// The file as it stands.
+    /// The file content.
     private struct Content: Decodable {
         let name: String
         let applies: Applies
@@ -43,12 +43,12 @@ package final class DictionaryFile: Sendable {
     package let commands: [CommandSpecification]
     let status: [StatusPattern]
     let tags: [TagSpecification]
-    /// Whether a data object that it knows is secret.
+    /// Whether any of its data objects is secret.
     let hasSecretTags: Bool
-    /// Where commands, tags and names lie, so that none is looked for among all.
+    /// The index of commands, tags and names, which avoids linear search.
     let index: DictionaryIndex
 
-    /// Reads and checks a file.
+    /// Parses and checks a file.
     ///
     /// - Parameter file: its name, for errors.
     init(json: [UInt8], file: String) throws(DictionaryError) {
@@ -76,7 +76,7 @@ package final class DictionaryFile: Sendable {
         try check(file: file)
     }
 
-    /// The fields that `reference` stands for.
+    /// The fields that `reference` refers to.
     func fields(_ reference: LayoutReference?) -> [FieldSpecification]? {
         switch reference {
         case .fields(let fields): fields
@@ -85,7 +85,7 @@ package final class DictionaryFile: Sendable {
         }
     }
 
-    /// The name that a table has for bytes; nil where it has none.
+    /// The name of a value in a table; nil where it has none.
     func valueName(_ bytes: ArraySlice<UInt8>, in table: String?) -> String? {
         table.flatMap { index.name(of: bytes, in: $0) }
     }
@@ -111,15 +111,15 @@ package final class DictionaryFile: Sendable {
                 throw DictionaryError(.unknownReference, file: file, detail: "tag \(tag.tag): layout \(layout)")
             }
         }
-        for (place, fields) in lists {
+        for (location, fields) in lists {
             for field in fields where !field.hasPossibleLengths {
                 throw DictionaryError(
-                    .malformed, file: file, detail: "\(place): \(field.name): length and leave are 0 to 65,536")
+                    .malformed, file: file, detail: "\(location): \(field.name): length and leave are 0 to 65,536")
             }
-            tables += fields.flatMap(\.valueTables).map { (place, $0) }
+            tables += fields.flatMap(\.valueTables).map { (location, $0) }
         }
-        for case (let place, let table?) in tables where !index.hasTable(table) {
-            throw DictionaryError(.unknownReference, file: file, detail: "\(place): values \(table)")
+        for case (let location, let table?) in tables where !index.hasTable(table) {
+            throw DictionaryError(.unknownReference, file: file, detail: "\(location): values \(table)")
         }
     }
 

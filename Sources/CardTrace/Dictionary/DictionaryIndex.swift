@@ -1,16 +1,16 @@
 import ISO7816
 
-/// Where the commands, tags and names of a dictionary's file lie.
+/// The index of a dictionary file's commands, tags and names.
 struct DictionaryIndex: Sendable {
-    /// A key of the file that is no bytes.
+    /// A key of the file that is not hexadecimal.
     struct Unreadable: Error {
         let detail: String
     }
 
-    /// The commands that an instruction may be, by instruction, in the file's order.
+    /// The commands by instruction, in the file's order.
     private var commands: [[CommandSpecification]] = Array(repeating: [], count: 256)
     private var tags: [UInt32: [TagSpecification]] = [:]
-    /// By table, then by bytes; slices, since what is looked up is part of an APDU.
+    /// By table, then by bytes; slices, since the keys looked up are parts of an APDU.
     private var names: [String: [ArraySlice<UInt8>: String]] = [:]
 
     init(
@@ -34,15 +34,15 @@ struct DictionaryIndex: Sendable {
         }
     }
 
-    /// The commands that `instruction` may be.
+    /// The commands with this instruction.
     func commands(_ instruction: UInt8) -> [CommandSpecification] { commands[Int(instruction)] }
 
-    /// What the file says of a tag, in its order.
+    /// The file's entries for a tag, in order.
     func tags(_ tag: UInt32) -> [TagSpecification] { tags[tag] ?? [] }
 
-    /// The name that a table has for bytes.
+    /// The name of a value in a table.
     func name(of bytes: ArraySlice<UInt8>, in table: String) -> String? { names[table]?[bytes] }
 
-    /// Whether there is a table of that name.
+    /// Whether a table of that name exists.
     func hasTable(_ table: String) -> Bool { names[table] != nil }
 }

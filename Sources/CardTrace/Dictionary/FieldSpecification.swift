@@ -1,4 +1,4 @@
-/// A field of a command's data or of an answer, as a dictionary describes it.
+/// A field of a command's data or of an answer, in a dictionary.
 final class FieldSpecification: Sendable, Decodable {
     /// How a value is shown.
     enum Kind: String, Sendable, Decodable {
@@ -7,35 +7,35 @@ final class FieldSpecification: Sendable, Decodable {
 
     let name: String
     let kind: Kind?
-    /// Its length; nil takes what is left.
+    /// Its length; nil for the rest.
     let length: Int?
-    /// How many bytes behind it are left to the fields that follow.
+    /// How many bytes it leaves to the fields that follow.
     let leave: Int?
-    /// It ends before this byte, which belongs to no field.
+    /// It ends before this delimiter, which belongs to no field.
     let until: BytePattern?
-    /// It may be missing where no bytes are left.
+    /// It may be missing where no bytes remain.
     let optional: Bool?
-    /// The table of its values' names.
+    /// The table of its value names.
     let values: String?
-    /// What stands before its value instead of its name.
+    /// The prefix shown instead of its name.
     let prefix: String?
-    /// It must never be shown.
+    /// It is never shown.
     let secret: Bool?
-    /// It is these fields, again and again.
+    /// It is a repeated group of these fields.
     let `repeat`: [FieldSpecification]?
 
-    /// Whether it, or a field within, is secret.
+    /// Whether it, or a nested field, is secret.
     var isSecret: Bool { secret == true || (self.repeat ?? []).contains(where: \.isSecret) }
-    /// Whether the lengths of it, and of the fields within, are such as an APDU can have.
+    /// Whether its length, and those of nested fields, are possible in an APDU.
     var hasPossibleLengths: Bool {
         [length, self.leave].allSatisfy { (0...65_536).contains($0 ?? 0) }
             && (self.repeat ?? []).allSatisfy(\.hasPossibleLengths)
     }
-    /// The tables that it, or a field within, names.
+    /// The tables that it, or a nested field, refers to.
     var valueTables: [String] { (values.map { [$0] } ?? []) + (self.repeat ?? []).flatMap(\.valueTables) }
 }
 
-/// Fields, or the name of fields that stand elsewhere in the file.
+/// Fields, or the name of a layout elsewhere in the file.
 enum LayoutReference: Sendable, Decodable {
     case fields([FieldSpecification])
     case named(String)

@@ -1,6 +1,6 @@
 import ISO7816
 
-/// A status word of which some digits may be free, and what it says: `63Cx`, "wrong, {x} tries left".
+/// A status word pattern, some of whose digits may be free, and its text: `63Cx`, "wrong, {x} tries left".
 struct StatusPattern: Sendable, Hashable, Decodable {
     let value: UInt16
     let mask: UInt16

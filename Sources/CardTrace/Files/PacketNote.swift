@@ -1,6 +1,6 @@
 import ISO7816
 
-/// What a packet has no place for and its comments tell, for people and for reading back.
+/// Packet comments with what a packet itself cannot hold, for people and for reading back.
 enum PacketNote {
     private static let fromPrefix = "from: "
     private static let maskedPrefix = "masked, not real: bytes "
@@ -22,22 +22,22 @@ enum PacketNote {
     /// `masked, not real: bytes 5-8`, counted from 0; none where nothing is masked.
     static func masked(_ bytes: MaskedBytes) -> [String] { masked(bytes, maskedPrefix) }
 
-    /// The same of an answer in one packet with its command, counted from the answer's first byte.
+    /// The same for an answer in one packet with its command, counted from the answer's first byte.
     static func masked(answer bytes: MaskedBytes) -> [String] { masked(bytes, maskedAnswerPrefix) }
 
     private static func masked(_ bytes: MaskedBytes, _ prefix: String) -> [String] {
         guard bytes.hasMasked else { return [] }
-        let places = bytes.maskedPlaces.map { "\($0.lowerBound)-\($0.upperBound - 1)" }
-        return [prefix + places.joined(separator: ", ")]
+        let ranges = bytes.maskedRanges.map { "\($0.lowerBound)-\($0.upperBound - 1)" }
+        return [prefix + ranges.joined(separator: ", ")]
     }
 
-    /// Of the card that a command goes to, where no packet before tells it.
+    /// The card's answer to reset, where no earlier packet has it.
     static func answerToReset(_ bytes: [UInt8]) -> String { answerToResetPrefix + bytes.hexadecimal(separator: " ") }
 
-    /// Of an exchange in one packet.
+    /// The duration of an exchange in one packet.
     static func answered(after duration: Duration) -> String { "\(durationPrefix)\(duration.nanoseconds) ns" }
 
-    /// The whole command, where what travels under T=0 does not tell it.
+    /// The whole command, where the T=0 form is ambiguous.
     static func command(_ bytes: MaskedBytes) -> String { commandPrefix + bytes.hexadecimal() }
 
     static func noAnswer(_ error: CardError, after duration: Duration) -> String {
@@ -48,32 +48,32 @@ enum PacketNote {
 
     static func card(_ kind: TraceCardEvent.Kind) -> String { cardPrefix + kind.rawValue }
 
-    /// What the comments of a packet tell.
+    /// The parsed comments of a packet.
     struct Reading {
         var sender: TraceSender?
         var masked: [Range<Int>] = []
         var error: CardError?
-        /// How long no answer was waited for, or in one packet with its command how long it took.
+        /// The time until a failure, or the duration of an exchange in one packet.
         var duration: Duration = .zero
         var kind: TraceCardEvent.Kind?
         var answerToReset: [UInt8] = []
         var maskedAnswer: [Range<Int>] = []
         var command: MaskedBytes?
 
-        /// Takes a comment; one that begins like none of ours costs next to nothing.
-        mutating func take(_ bytes: ArraySlice<UInt8>) {
+        /// Parses a comment; a foreign one is rejected at almost no cost.
+        mutating func parse(_ bytes: ArraySlice<UInt8>) {
             guard let first = bytes.first, PacketNote.beginnings.contains(first) else { return }
             let isOurs = PacketNote.prefixes.contains { bytes.starts(with: $0.utf8) }
-            if isOurs { take(String(decoding: bytes, as: UTF8.self)) }
+            if isOurs { parse(String(decoding: bytes, as: UTF8.self)) }
         }
 
-        private mutating func take(_ comment: String) {
+        private mutating func parse(_ comment: String) {
             if let text = PacketNote.rest(of: comment, behind: fromPrefix) {
                 sender = TraceSender(description: String(text))
             } else if let text = PacketNote.rest(of: comment, behind: maskedPrefix) {
-                masked += PacketNote.places(text)
+                masked += PacketNote.ranges(text)
             } else if let text = PacketNote.rest(of: comment, behind: maskedAnswerPrefix) {
-                maskedAnswer += PacketNote.places(text)
+                maskedAnswer += PacketNote.ranges(text)
             } else if let text = PacketNote.rest(of: comment, behind: answerToResetPrefix) {
                 answerToReset = [UInt8](spacedHexadecimal: text) ?? []
             } else if let text = PacketNote.rest(of: comment, behind: durationPrefix) {
@@ -86,7 +86,7 @@ enum PacketNote {
                 }
                 guard parts.count == 4, let waited = Int64(parts[3].prefix { $0.isNumber }) else { return }
                 duration = .nanoseconds(waited)
-                // Files of before have a remedy in place of the code.
+                // Older files have a remedy instead of the code.
                 let code = parts[2].hasPrefix("code ") ? UInt16(parts[2].dropFirst(5)) : nil
                 error = CardError(recorded: code, reason: parts[1], subject: parts[0])
             } else if let text = PacketNote.rest(of: comment, behind: cardPrefix) {
@@ -95,7 +95,7 @@ enum PacketNote {
         }
     }
 
-    private static func places(_ text: Substring) -> [Range<Int>] {
+    private static func ranges(_ text: Substring) -> [Range<Int>] {
         text.split(separator: ",").compactMap { part in
             let ends = part.split(separator: "-").map { Int($0.drop { $0 == " " }) }
             guard ends.count == 2, let first = ends[0], let last = ends[1], first >= 0, first <= last, last < Int.max

@@ -1,4 +1,4 @@
-/// Numbers and blocks of pcapng as they are written (draft-ietf-opsawg-pcapng), least significant byte first.
+/// Numbers and blocks of pcapng as written here (draft-ietf-opsawg-pcapng), little-endian.
 extension [UInt8] {
     mutating func appendLittle(_ value: some FixedWidthInteger) {
         for shift in stride(from: 0, to: value.bitWidth, by: 8) { append(UInt8(truncatingIfNeeded: value >> shift)) }
@@ -24,7 +24,7 @@ extension [UInt8] {
         for _ in 0..<((4 - value.count % 4) % 4) { append(0) }
     }
 
-    /// A block whose body `body` writes; its length stands before and behind.
+    /// A block whose body `body` writes, with its length before and after.
     mutating func appendBlock(_ type: UInt32, _ body: (inout [UInt8]) -> Void) {
         let start = count
         appendLittle(type)
@@ -33,7 +33,7 @@ extension [UInt8] {
         pad(from: start)
         let length = UInt32(count - start + 4)
         appendLittle(length)
-        for place in 0..<4 { self[start + 4 + place] = UInt8(truncatingIfNeeded: length >> (8 * place)) }
+        for offset in 0..<4 { self[start + 4 + offset] = UInt8(truncatingIfNeeded: length >> (8 * offset)) }
     }
 }
 
@@ -57,7 +57,7 @@ enum Pcapng {
     static let (ethernet, rawIP, ipv4, upperPDU): (UInt16, UInt16, UInt16, UInt16) = (1, 101, 228, 252)
 }
 
-/// The tags before an exported PDU (Wireshark's epan/exported_pdu.h), most significant byte first.
+/// The tags before an exported PDU (Wireshark's epan/exported_pdu.h), big-endian.
 enum ExportedPDU {
     static let endOfTags: UInt16 = 0
     static let dissectorName: UInt16 = 12

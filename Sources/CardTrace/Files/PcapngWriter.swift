@@ -1,4 +1,4 @@
-/// Writes records as blocks of pcapng, one interface a reader.
+/// Writes records as blocks of pcapng, one interface per reader.
 struct PcapngWriter: Sendable {
     /// How a packet holds an APDU.
     enum Packets: Sendable {
@@ -11,12 +11,12 @@ struct PcapngWriter: Sendable {
     private let packets: Packets
     private let text = TraceText()
     private var interfaces: [String: UInt32] = [:]
-    /// What the packets so far tell of the cards.
+    /// The state of the cards according to the packets so far.
     private var cards = TraceCards()
 
     init(_ packets: Packets) { self.packets = packets }
 
-    /// What a file begins with.
+    /// The start of a file.
     static let sectionHeader: [UInt8] = {
         var bytes: [UInt8] = []
         bytes.appendBlock(Pcapng.sectionHeader) { body in
@@ -33,7 +33,7 @@ struct PcapngWriter: Sendable {
         return bytes
     }()
 
-    /// Adds the blocks for a record.
+    /// Appends the blocks of a record.
     mutating func write(_ record: DecodedRecord, to bytes: inout [UInt8]) {
         switch record {
         case .card(let event):
@@ -42,7 +42,7 @@ struct PcapngWriter: Sendable {
         case .exchange(let event):
             let interface = interface(of: event.reader, in: &bytes)
             let isNew = !event.answerToReset.isEmpty && cards.answerToReset(in: event.reader) != event.answerToReset
-            if isNew { cards.note(event.answerToReset, in: event.reader) }
+            if isNew { cards.record(event.answerToReset, in: event.reader) }
             let notes =
                 (event.sender.map { [PacketNote.from($0)] } ?? [])
                 + (isNew ? [PacketNote.answerToReset(event.answerToReset)] : [])
@@ -106,7 +106,7 @@ struct PcapngWriter: Sendable {
         if read?.command != event.command.bytes || read?.answer != answer {
             comments.append(PacketNote.command(event.command))
         }
-        let fits = payload.count <= GSMTAP.mostPayload
+        let fits = payload.count <= GSMTAP.maxPayloadLength
         if !fits { comments.append("Left out: \(payload.count) bytes are more than a datagram holds.") }
         append(to: &bytes, interface, UInt64(clamping: event.time) &* 1000, comments) { packet in
             if fits { GSMTAP.append(payload, type: .apdu, to: &packet) } else { GSMTAP.appendNothing(to: &packet) }
@@ -140,7 +140,7 @@ struct PcapngWriter: Sendable {
             body.appendLittle(UInt64(0))
             write(&body)
             let count = UInt32(body.count - lengths - 8)
-            for place in 0..<8 { body[lengths + place] = UInt8(truncatingIfNeeded: count >> (8 * (place % 4))) }
+            for offset in 0..<8 { body[lengths + offset] = UInt8(truncatingIfNeeded: count >> (8 * (offset % 4))) }
             body.pad(from: lengths)
             for comment in comments { body.appendOption(Pcapng.comment, comment.utf8) }
             body.appendOption(Pcapng.endOfOptions, [])

@@ -1,16 +1,16 @@
 public import Diagnostics
 import ISO7816
 
-/// Why bytes are no trace: where, what is wrong there, and what to do.
+/// Why a file is not a valid trace: where, and what is wrong.
 public struct TraceFileError: DiagnosticError {
     /// What is wrong.
     public let code: Code
-    /// The file and the place in it: `log.txt, line 12`; `demo.pcapng, byte 240`.
+    /// The file and the position in it: `log.txt, line 12`; `demo.pcapng, byte 240`.
     public let subject: String
-    /// What stands there, shortened where it is long, or what is wrong with it in particular.
+    /// What was found there, shortened, or the details of the error.
     public let detail: String
 
-    /// - Parameter found: what stands there.
+    /// - Parameter found: what was found there.
     init(_ code: Code, file: String, line: Int, found: some StringProtocol) {
         self.code = code
         subject = "\(file), line \(line)"
@@ -18,7 +18,7 @@ public struct TraceFileError: DiagnosticError {
         detail = found.isEmpty ? "" : " (\(found.count > 60 ? "\(found.prefix(60))…" : found))"
     }
 
-    /// - Parameter found: what stands there.
+    /// - Parameter found: what was found there.
     init(_ code: Code, file: String, byte: Int, found: String = "") {
         self.code = code
         subject = "\(file), byte \(byte)"
@@ -27,21 +27,21 @@ public struct TraceFileError: DiagnosticError {
 }
 
 extension TraceFileError {
-    /// What went wrong; a number stays what it is.
+    /// What went wrong. The numbers are stable.
     public enum Code: UInt16, DiagnosticCode {
-        /// Nothing in it tells what form it has.
+        /// The format cannot be detected.
         case unknownForm = 1
-        /// The old form of packet captures.
+        /// The old packet capture format (pcap).
         case oldCapture = 2
-        /// A block of pcapng whose lengths do not fit.
+        /// A pcapng block with inconsistent lengths.
         case malformedBlock = 3
         /// The file ends within a block or a line.
         case truncated = 4
-        /// A line of JSON that is no event.
+        /// A line of JSON that is not a record.
         case malformedLine = 5
-        /// A version of the JSON form that this program does not know.
+        /// A newer version of the JSON format than this program supports.
         case newerVersion = 6
-        /// Where bytes should stand, something else does.
+        /// Something other than hexadecimal bytes.
         case notHexadecimal = 7
         /// An answer without a command before it.
         case answerWithoutCommand = 8

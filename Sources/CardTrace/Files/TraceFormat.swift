@@ -1,6 +1,6 @@
-/// A form in which a trace is written.
+/// An output format of traces.
 public enum TraceFormat: String, Sendable, Hashable, CaseIterable {
-    /// Two lines an exchange, for people.
+    /// Two lines per exchange, for people.
     case text
     /// JSON lines, which can be read back and replayed.
     case json
@@ -9,7 +9,7 @@ public enum TraceFormat: String, Sendable, Hashable, CaseIterable {
     /// pcapng of GSMTAP over UDP, which Wireshark decodes as GSM SIM.
     case gsmtap
 
-    /// The form that a file's name asks for: `.pcapng` and `.pcap`; `.txt`, `.text` and `.log`; JSON lines for any other.
+    /// The format implied by a file name: `.pcapng` and `.pcap`; `.txt`, `.text` and `.log`; JSON lines for any other.
     public init(path: String) {
         let suffix = path.split(separator: "/").last?.split(separator: ".").dropFirst().last?.lowercased()
         self =

@@ -1,25 +1,25 @@
-/// Writes a trace in one of its forms: records in, bytes out.
+/// Writes a trace in one of the formats: records in, bytes out.
 ///
 ///     var writer = TraceWriter(.pcapng, try APDUDictionary())
 ///     var file = writer.start()
 ///     file += writer.write(.exchange(event))
 ///
-/// PINs, keys and what dictionaries mark as secret are gone before anything is written: `••` in text and JSON; in
-/// packets, which must have bytes, 00 with a comment that tells which bytes are not the real ones.
+/// PINs, keys and what dictionaries mark as secret are removed before anything is written: `••` in text and JSON; in
+/// packets, which must have bytes, 00 with a comment that lists the masked bytes.
 public struct TraceWriter: Sendable {
-    /// The form.
+    /// The format.
     public let format: TraceFormat
     private let text: TraceText
     private var decoders: TraceDecoders
     private var packets: PcapngWriter
-    /// The reader and sender that were told last, and each reader's card.
-    private var told: (reader: String, sender: TraceSender?)?
+    /// The last reader and sender written, and each reader's card.
+    private var written: (reader: String, sender: TraceSender?)?
     private var cards = TraceCards()
 
     /// - Parameters:
-    ///   - format: the form.
-    ///   - dictionary: the words.
-    ///   - style: whether text has colours.
+    ///   - format: the format.
+    ///   - dictionary: for decoding.
+    ///   - style: whether text is coloured.
     public init(_ format: TraceFormat, _ dictionary: APDUDictionary, style: TraceText.Style = .plain) {
         self.format = format
         text = TraceText(style: style)
@@ -27,7 +27,7 @@ public struct TraceWriter: Sendable {
         packets = PcapngWriter(format == .gsmtap ? .gsmtap : .exportedPDU)
     }
 
-    /// What a file begins with.
+    /// The start of a file.
     public func start() -> [UInt8] {
         switch format {
         case .text: []
@@ -36,17 +36,17 @@ public struct TraceWriter: Sendable {
         }
     }
 
-    /// What a record adds to the file.
+    /// The bytes for a record.
     public mutating func write(_ record: TraceRecord) -> [UInt8] { write(decoders.decode(record)) }
 
-    /// What a record adds to the file that is in words already.
+    /// The bytes for a decoded record.
     public mutating func write(_ record: DecodedRecord) -> [UInt8] {
         var bytes: [UInt8] = []
         write(record, to: &bytes)
         return bytes
     }
 
-    /// Adds a record to bytes that are on their way to the file.
+    /// Appends the bytes for a record.
     public mutating func write(_ record: TraceRecord, to bytes: inout [UInt8]) {
         write(decoders.decode(record), to: &bytes)
     }
@@ -64,8 +64,8 @@ public struct TraceWriter: Sendable {
         }
     }
 
-    /// A line tells of reader, sender and time where reader or sender are others than before, for a trace of several, and
-    /// another of the card where no event before has told it.
+    /// In a trace of several readers or senders a line shows reader, sender and time whenever reader or sender change,
+    /// and another shows the card where no earlier event did.
     private mutating func lines(_ record: DecodedRecord) -> [UInt8] {
         let reader: String
         let sender: TraceSender?
@@ -75,15 +75,15 @@ public struct TraceWriter: Sendable {
         case .exchange(let event):
             (reader, sender, time, lines) = (event.reader, event.sender, event.time, text.lines(for: event))
             if !event.answerToReset.isEmpty, cards.answerToReset(in: reader) != event.answerToReset {
-                cards.note(event.answerToReset, in: reader)
+                cards.record(event.answerToReset, in: reader)
                 lines.insert(text.line(forCard: event.answerToReset), at: 0)
             }
         case .card(let event):
             (reader, sender, time, lines) = (event.reader, event.sender, event.time, [text.line(for: event)])
             cards.follow(event)
         }
-        let isKnown = told.map { $0.reader == reader && $0.sender == sender } ?? false
-        told = (reader, sender)
+        let isKnown = written.map { $0.reader == reader && $0.sender == sender } ?? false
+        written = (reader, sender)
         let parts =
             [reader] + (sender.map { ["from \($0)"] } ?? []) + (time > 0 ? [ValueText.time(microseconds: time)] : [])
         let heading = isKnown ? [] : ["# " + parts.joined(separator: ", ")]

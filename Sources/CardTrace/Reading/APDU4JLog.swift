@@ -1,4 +1,4 @@
-/// What apdu4j and GlobalPlatformPro print with `-d`, and apdu4j's dumps.
+/// The output of apdu4j and GlobalPlatformPro with `-d`, and apdu4j's dumps.
 ///
 ///     SCardConnect("Reader 00", T=*) -> T=1, 3BFC180000813180459067464A00680804000000000E
 ///     A>> T=1 (4+0000) 00A40400 00
@@ -8,7 +8,7 @@ struct APDU4JLog: TraceLineParser {
     private var reader: String
     private var pairing = ExchangePairing()
     private var nanoseconds: Int64 = 0
-    /// What the next line of a dump is.
+    /// The expected next line of a dump.
     private var next: Character?
 
     init(file: String) {
@@ -16,7 +16,7 @@ struct APDU4JLog: TraceLineParser {
         reader = file
     }
 
-    mutating func take(_ text: Substring, line: Int) throws(TraceFileError) -> [TraceRecord] {
+    mutating func parse(_ text: Substring, line: Int) throws(TraceFileError) -> [TraceRecord] {
         let text = text.drop { $0 == " " }
         if text.hasPrefix("SCardConnect(\"") { return connected(text) }
         if text.hasPrefix("A>> ") {
@@ -54,7 +54,7 @@ struct APDU4JLog: TraceLineParser {
             next = ">"
         } else if text.hasPrefix("# Received") {
             next = "<"
-            pass(text.split(separator: " ").last ?? "")
+            advance(text.split(separator: " ").last ?? "")
         } else if let direction = next, !text.hasPrefix("#"), !text.isEmpty {
             next = nil
             guard direction == "<" else {
@@ -69,15 +69,15 @@ struct APDU4JLog: TraceLineParser {
         _ digits: Substring, took time: Substring, _ line: Int, whole: Substring
     ) throws(TraceFileError) -> [TraceRecord] {
         let bytes = try bytes(digits, line)
-        pass(time)
+        advance(time)
         guard bytes.count >= 2,
             let record = pairing.answer(MaskedBytes(bytes), reader: reader, nanoseconds: nanoseconds)
         else { throw TraceFileError(.answerWithoutCommand, file: file, line: line, found: whole) }
         return [record]
     }
 
-    /// Time goes on by what a log says; beyond what can be counted it stands still.
-    private mutating func pass(_ time: Substring) {
+    /// Advances the time by a duration of the log; it saturates on overflow.
+    private mutating func advance(_ time: Substring) {
         let (sum, overflow) = nanoseconds.addingReportingOverflow(Self.duration(time))
         if !overflow { nanoseconds = sum }
     }
@@ -98,7 +98,7 @@ struct APDU4JLog: TraceLineParser {
     }
 
     private func bytes(_ text: Substring, _ line: Int) throws(TraceFileError) -> [UInt8] {
-        // Remarks of people behind the bytes, as in published logs, are none of them.
+        // Remarks after the bytes, as in published logs, are ignored.
         let digits = text.prefix { $0.isHexDigit || $0 == " " }
         guard let bytes = [UInt8](spacedHexadecimal: digits), !bytes.isEmpty else { throw wrong(text, line) }
         return bytes

@@ -1,6 +1,6 @@
 import ISO7816
 
-/// Brings commands and answers that come one after the other together, reader by reader.
+/// Pairs commands with their answers, per reader.
 struct ExchangePairing: Sendable {
     private struct Waiting {
         var time: Int64
@@ -16,9 +16,9 @@ struct ExchangePairing: Sendable {
     /// Whether a command of the reader waits for its answer.
     func isWaiting(_ reader: String) -> Bool { waiting[reader] != nil }
 
-    /// Takes a command.
+    /// Records a command.
     ///
-    /// - Returns: the command before, where it has no answer.
+    /// - Returns: the previous command, where it has no answer.
     mutating func command(
         _ command: MaskedBytes, reader: String, nanoseconds: Int64, sender: TraceSender? = nil,
         answerToReset: [UInt8] = []
@@ -31,7 +31,7 @@ struct ExchangePairing: Sendable {
         return before.map { [Self.unanswered($0, reader)] } ?? []
     }
 
-    /// Takes an answer; nil where no command waits for it.
+    /// Pairs an answer; nil where no command waits for it.
     mutating func answer(_ answer: MaskedBytes, reader: String, nanoseconds: Int64) -> TraceRecord? {
         guard let command = waiting.removeValue(forKey: reader) else { return nil }
         let (difference, overflow) = nanoseconds.subtractingReportingOverflow(command.nanoseconds)
@@ -42,7 +42,7 @@ struct ExchangePairing: Sendable {
                 answerToReset: command.answerToReset))
     }
 
-    /// The commands that still have no answer, as at the end or before a card event of `reader`.
+    /// Ends pending commands without an answer, at the end or before a card event of `reader`.
     mutating func end(_ reader: String? = nil) -> [TraceRecord] {
         let readers = reader.map { [$0] } ?? waiting.keys.sorted()
         return readers.compactMap { name in waiting.removeValue(forKey: name).map { Self.unanswered($0, name) } }

@@ -1,16 +1,16 @@
 import ISO7816
 
-/// Bytes in hexadecimal digits, one APDU a line; `#` and `//` begin comments, `>` and `<` may tell the direction.
+/// Bytes in hexadecimal, one APDU per line; `#` and `//` start comments, `>` and `<` may indicate the direction.
 ///
-/// Without `>` and `<`, a line that is no command APDU and ends in a status word is the answer to the one before, and an
-/// answer to reset with a right check character is one.
+/// Without `>` and `<`, a line that is not a valid command APDU and ends in a status word is the answer to the one
+/// before, and a valid answer to reset with a correct check character is one.
 struct HexadecimalTrace: TraceLineParser {
     let file: String
     private var pairing = ExchangePairing()
 
     init(file: String) { self.file = file }
 
-    mutating func take(_ text: Substring, line: Int) throws(TraceFileError) -> [TraceRecord] {
+    mutating func parse(_ text: Substring, line: Int) throws(TraceFileError) -> [TraceRecord] {
         let text = text.drop { $0.isWhitespace }
         guard !text.isEmpty, !text.hasPrefix("#"), !text.hasPrefix("//") else { return [] }
         let direction = text.first.flatMap { "<>".contains($0) ? $0 : nil }
@@ -37,7 +37,7 @@ struct HexadecimalTrace: TraceLineParser {
         guard pairing.isWaiting(file), bytes.count >= 2 else { return false }
         let high = bytes[bytes.count - 2]
         guard high >> 4 == 9 || (0x61...0x6F).contains(high) else { return false }
-        // INS 6x and 9x are none (ISO/IEC 7816-4, 5.4.2), so what begins like that is data.
+        // INS 6x and 9x are invalid (ISO/IEC 7816-4, 5.4.2), so this is data.
         if bytes.count >= 4, bytes[1] >> 4 == 6 || bytes[1] >> 4 == 9 { return true }
         do {
             _ = try CommandAPDU(bytes)

@@ -6,7 +6,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// JSON lines as ``TraceJSON`` writes them. What is decoded in them is passed over: it is decoded anew.
+/// JSON lines as ``TraceJSON`` writes them. Decoded members are ignored: they are decoded again.
 struct JSONTrace: TraceLineParser {
     private struct Line: Decodable {
         struct Sender: Decodable {
@@ -38,7 +38,7 @@ struct JSONTrace: TraceLineParser {
 
     let file: String
 
-    mutating func take(_ text: Substring, line number: Int) throws(TraceFileError) -> [TraceRecord] {
+    mutating func parse(_ text: Substring, line number: Int) throws(TraceFileError) -> [TraceRecord] {
         if text.allSatisfy(\.isWhitespace) { return [] }
         let line: Line
         do {

@@ -1,6 +1,6 @@
 import ISO7816
 
-/// OpenSC's logs: `OPENSC_DEBUG`, and what `opensc-tool -s` prints.
+/// OpenSC's logs: `OPENSC_DEBUG`, and the output of `opensc-tool -s`.
 ///
 ///     P:1; T:0x1 05:21:59.873 [opensc-tool] reader-pcsc.c:323:pcsc_transmit:
 ///     Outgoing APDU (5 bytes):
@@ -10,7 +10,7 @@ import ISO7816
 ///     Received (SW1=0x90, SW2=0x00):
 ///     00 A1 B2 C3 ....
 ///
-/// Where a log has both, the dumps of the debug log count, so that nothing is told twice.
+/// Where a log has both, only the dumps of the debug log are used, so that nothing is duplicated.
 struct OpenSCLog: TraceLineParser {
     private enum Dump {
         case outgoing, incoming
@@ -23,7 +23,7 @@ struct OpenSCLog: TraceLineParser {
     private var pairing = ExchangePairing()
     private var nanoseconds: Int64 = 0
     private var isDebug = false
-    /// A dump that is being read: how many bytes it shall have, those that came, and where it began.
+    /// The dump being read: its expected length, the bytes so far, and its first line.
     private var dump: (kind: Dump, count: Int?, bytes: [UInt8], line: Int)?
 
     init(file: String) {
@@ -37,7 +37,7 @@ struct OpenSCLog: TraceLineParser {
             && text.utf8.contains("[")
     }
 
-    mutating func take(_ text: Substring, line: Int) throws(TraceFileError) -> [TraceRecord] {
+    mutating func parse(_ text: Substring, line: Int) throws(TraceFileError) -> [TraceRecord] {
         if let dump, dump.count.map({ dump.bytes.count < $0 }) ?? true,
             let bytes = Self.dumped(text, dump.count.map { $0 - dump.bytes.count })
         {
@@ -46,9 +46,9 @@ struct OpenSCLog: TraceLineParser {
         }
         var records = try complete()
         if Self.isDebugLine(text) {
-            note(text)
+            record(text)
         } else if text.hasPrefix("Outgoing APDU"), let count = Self.count(text) {
-            // What was told by Sending: before belongs to this.
+            // An earlier `Sending:` belongs to this dump.
             if !isDebug { _ = pairing.end(reader) }
             isDebug = true
             dump = (.outgoing, count, [], line)
@@ -103,7 +103,7 @@ struct OpenSCLog: TraceLineParser {
         return [record]
     }
 
-    /// Bytes of a line of a dump, up to 16; behind them and a blank stand the same as characters.
+    /// The bytes of a dump line, up to 16; followed by a blank and the same as characters.
     private static func dumped(_ text: Substring, _ left: Int?) -> [UInt8]? {
         var bytes: [UInt8] = []
         var rest = text
@@ -116,7 +116,7 @@ struct OpenSCLog: TraceLineParser {
             rest = rest.dropFirst(3)
         }
         guard !bytes.isEmpty else { return nil }
-        // Without a known length, as many bytes as there are characters behind them tell where they end.
+        // Without a known length, the number of characters that follow gives the number of bytes.
         if left == nil {
             let shown = rest.drop { $0 == " " }.count
             guard shown == bytes.count else { return bytes.count > shown ? Array(bytes.prefix(shown)) : bytes }
@@ -128,8 +128,8 @@ struct OpenSCLog: TraceLineParser {
         text.split(separator: "(").last.flatMap { Int($0.prefix { $0.isNumber }) }
     }
 
-    /// Time of day, program and process of a line, and the reader where it tells one.
-    private mutating func note(_ text: Substring) {
+    /// Records time of day, program and process of a line, and the reader where it has one.
+    private mutating func record(_ text: Substring) {
         let words = text.split(separator: " ", maxSplits: 4)
         for word in words where word.count == 12 && word.dropFirst(2).first == ":" {
             nanoseconds = (ValueText.microseconds(time: "1970-01-01T\(word)Z") ?? 0) * 1000

@@ -1,9 +1,9 @@
-/// The log of `pcscd --apdu`: eight digits of microseconds since the line before, then `APDU:` or `SW:` and bytes.
+/// The log of `pcscd --apdu`: eight digits of microseconds since the previous line, then `APDU:` or `SW:` and bytes.
 ///
 ///     00000000 APDU: 00 CA 01 00 00
 ///     00000091 SW: 00 A1 B2 C3 90 00
 ///
-/// With several readers at work at once the log does not tell which of them it was.
+/// With several readers in use at once the log does not tell them apart.
 struct PCSCDLog: TraceLineParser {
     let file: String
     private var pairing = ExchangePairing()
@@ -17,7 +17,7 @@ struct PCSCDLog: TraceLineParser {
             && text.dropFirst(9).first.map { !$0.isNumber } == true && Self.words(text) != nil
     }
 
-    /// What stands behind the digits and the thread; nil where it is no such line.
+    /// The text after the digits and the thread; nil for any other line.
     private static func words(_ text: Substring) -> Substring? {
         var rest = text.dropFirst(9)
         if rest.first == "[" {
@@ -27,8 +27,8 @@ struct PCSCDLog: TraceLineParser {
         return rest.hasPrefix("APDU: ") || rest.hasPrefix("SW: ") || rest.utf8.contains(".c:") ? rest : nil
     }
 
-    mutating func take(_ text: Substring, line: Int) throws(TraceFileError) -> [TraceRecord] {
-        // Colours, where it was written to a terminal.
+    mutating func parse(_ text: Substring, line: Int) throws(TraceFileError) -> [TraceRecord] {
+        // Colours, where the log was written to a terminal.
         let text = Substring(
             text.split(separator: "\u{1B}").map { $0.hasPrefix("[") ? Self.uncoloured($0) : $0 }.joined())
         if let delta = Int64(text.prefix(8)), text.prefix(8).count == 8 {

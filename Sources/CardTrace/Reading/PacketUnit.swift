@@ -1,11 +1,11 @@
-/// What a captured packet holds, in so far as it is of a card.
+/// The card-related content of a captured packet.
 enum PacketUnit {
     case command(MaskedBytes)
     case answer(MaskedBytes)
     case exchange(MaskedBytes, MaskedBytes)
     case card(TraceCardEvent.Kind, [UInt8])
 
-    /// - Returns: nil where it is nothing of a card.
+    /// - Returns: nil where it is not card-related.
     init?(_ data: ArraySlice<UInt8>, link: UInt16, note: PacketNote.Reading) {
         switch link {
         case Pcapng.upperPDU: self.init(exported: data, note: note)
@@ -41,7 +41,7 @@ enum PacketUnit {
         }
         guard isCard else { return nil }
         var bytes = MaskedBytes(rest)
-        for places in note.masked { bytes.mask(places) }
+        for range in note.masked { bytes.mask(range) }
         switch direction {
         case UInt8(ExportedPDU.sent) where bytes.count >= 1: self = .command(bytes)
         case UInt8(ExportedPDU.received) where bytes.count >= 2:
@@ -91,8 +91,8 @@ enum PacketUnit {
                 return
             }
             guard var (command, answer) = Self.split(payload, note) else { return nil }
-            for places in note.masked { command.mask(places) }
-            for places in note.maskedAnswer { answer.mask(places) }
+            for range in note.masked { command.mask(range) }
+            for range in note.maskedAnswer { answer.mask(range) }
             self = answer.count == 0 ? .command(command) : .exchange(command, answer)
         case nil: return nil
         }

@@ -1,24 +1,24 @@
-/// Reads APDUs out of pcapng, a piece of the file at a time: bytes in, records out.
+/// Reads APDUs from pcapng incrementally: bytes in, records out.
 ///
-/// Sections of either byte order; exported PDUs whose dissector is `iso7816`, and GSMTAP of type SIM over UDP. Blocks,
-/// link types and packets that are something else are passed over.
+/// Sections of either byte order; exported PDUs whose dissector is `iso7816`, and GSMTAP of type SIM over UDP. Other
+/// blocks, link types and packets are skipped.
 struct PcapngReader: Sendable {
     private struct Interface {
         var name: String
         var link: UInt16
-        /// Ticks a second.
+        /// Ticks per second.
         var resolution: UInt64 = 1_000_000
         /// Seconds to be added.
         var offset: Int64 = 0
     }
 
-    /// A block above this is taken for damage, not for a packet.
-    private static let longestBlock = 64 << 20
+    /// A larger block is treated as corrupted.
+    private static let maxBlockLength = 64 << 20
 
     private let file: String
     private var buffer: [UInt8] = []
-    /// The place in the buffer, and of the buffer in the file.
-    private var (place, base) = (0, 0)
+    /// The position in the buffer, and the buffer's offset in the file.
+    private var (position, base) = (0, 0)
     private var isBig = false
     private var hasSection = false
     private var interfaces: [Interface] = []
@@ -26,30 +26,30 @@ struct PcapngReader: Sendable {
 
     init(file: String) { self.file = file }
 
-    /// Takes a piece of the file.
-    mutating func take(_ bytes: ArraySlice<UInt8>) throws(TraceFileError) -> [TraceRecord] {
+    /// Feeds a piece of the file.
+    mutating func feed(_ bytes: ArraySlice<UInt8>) throws(TraceFileError) -> [TraceRecord] {
         buffer += bytes
         var records: [TraceRecord] = []
         while let block = try nextBlock() {
             read(block.type, block.body, into: &records)
         }
-        base += place
-        buffer.removeFirst(place)
-        place = 0
+        base += position
+        buffer.removeFirst(position)
+        position = 0
         return records
     }
 
-    /// What is left at the end of the file.
+    /// The remaining records at the end of the file.
     mutating func finish() throws(TraceFileError) -> [TraceRecord] {
         guard buffer.isEmpty else { throw TraceFileError(.truncated, file: file, byte: base) }
         return pairing.end()
     }
 
     private mutating func nextBlock() throws(TraceFileError) -> (type: UInt32, body: Range<Int>)? {
-        guard buffer.count - place >= 12 else { return nil }
-        let isSection = buffer[place..<place + 4].elementsEqual([0x0A, 0x0D, 0x0D, 0x0A])
+        guard buffer.count - position >= 12 else { return nil }
+        let isSection = buffer[position..<position + 4].elementsEqual([0x0A, 0x0D, 0x0D, 0x0A])
         if isSection {
-            switch (buffer[place + 8], buffer[place + 9], buffer[place + 10], buffer[place + 11]) {
+            switch (buffer[position + 8], buffer[position + 9], buffer[position + 10], buffer[position + 11]) {
             case (0x1A, 0x2B, 0x3C, 0x4D): isBig = true
             case (0x4D, 0x3C, 0x2B, 0x1A): isBig = false
             default: throw malformed("no byte order")
@@ -57,16 +57,16 @@ struct PcapngReader: Sendable {
             (hasSection, interfaces) = (true, [])
         }
         guard hasSection else { throw malformed("a section has to begin here") }
-        let (type, length) = (number(at: place), Int(number(at: place + 4)))
-        guard length >= 12, length % 4 == 0, length <= Self.longestBlock else { throw malformed("length \(length)") }
-        guard buffer.count - place >= length else { return nil }
-        guard Int(number(at: place + length - 4)) == length else { throw malformed("its two lengths differ") }
-        defer { place += length }
-        return (isSection ? Pcapng.sectionHeader : type, place + 8..<place + length - 4)
+        let (type, length) = (number(at: position), Int(number(at: position + 4)))
+        guard length >= 12, length % 4 == 0, length <= Self.maxBlockLength else { throw malformed("length \(length)") }
+        guard buffer.count - position >= length else { return nil }
+        guard Int(number(at: position + length - 4)) == length else { throw malformed("its two lengths differ") }
+        defer { position += length }
+        return (isSection ? Pcapng.sectionHeader : type, position + 8..<position + length - 4)
     }
 
     private func malformed(_ found: String) -> TraceFileError {
-        TraceFileError(.malformedBlock, file: file, byte: base + place, found: found)
+        TraceFileError(.malformedBlock, file: file, byte: base + position, found: found)
     }
 
     // MARK: Blocks
@@ -83,7 +83,7 @@ struct PcapngReader: Sendable {
             packet(Int(short(at: body.lowerBound)), ticks, body.dropFirst(20), header: body, into: &records)
         case Pcapng.simplePacket where body.count >= 4:
             guard let link = interfaces.first?.link else { return }
-            // The block pads its packet and tells how long it was on the line; a capture may have cut it.
+            // The block pads its packet and has its original length; the capture may have truncated it.
             let data = body.dropFirst(4).prefix(Int(number(at: body.lowerBound)))
             deliver(data, link, 0, PacketNote.Reading(), 0, into: &records)
         default: return
@@ -122,7 +122,7 @@ struct PcapngReader: Sendable {
         let padded = min(rest.count, (captured + 3) / 4 * 4)
         var note = PacketNote.Reading()
         forEachOption(in: rest.dropFirst(padded)) { code, value in
-            if code == Pcapng.comment { note.take(buffer[value]) }
+            if code == Pcapng.comment { note.parse(buffer[value]) }
         }
         deliver(data, interface.link, number, note, Self.nanoseconds(ticks, interface), into: &records)
     }
@@ -156,7 +156,7 @@ struct PcapngReader: Sendable {
             records += pairing.command(
                 bytes, reader: reader, nanoseconds: time, sender: note.sender, answerToReset: note.answerToReset)
         case .answer(let bytes):
-            // An answer whose command is not in the file has nothing to be decoded by.
+            // An answer whose command is not in the file cannot be decoded.
             if let record = pairing.answer(bytes, reader: reader, nanoseconds: time) { records.append(record) }
         case .exchange(let command, let answer):
             records += pairing.command(
@@ -176,23 +176,23 @@ struct PcapngReader: Sendable {
     // MARK: Numbers and options
 
     private func forEachOption(in range: Range<Int>, _ body: (UInt16, Range<Int>) -> Void) {
-        var place = range.lowerBound
-        while range.upperBound - place >= 4 {
-            let (code, count) = (short(at: place), Int(short(at: place + 2)))
-            place += 4
-            guard code != Pcapng.endOfOptions, range.upperBound - place >= count else { return }
-            body(code, place..<place + count)
-            place += (count + 3) / 4 * 4
+        var position = range.lowerBound
+        while range.upperBound - position >= 4 {
+            let (code, count) = (short(at: position), Int(short(at: position + 2)))
+            position += 4
+            guard code != Pcapng.endOfOptions, range.upperBound - position >= count else { return }
+            body(code, position..<position + count)
+            position += (count + 3) / 4 * 4
         }
     }
 
-    private func short(at place: Int) -> UInt16 {
-        let (first, second) = (UInt16(buffer[place]), UInt16(buffer[place + 1]))
+    private func short(at position: Int) -> UInt16 {
+        let (first, second) = (UInt16(buffer[position]), UInt16(buffer[position + 1]))
         return isBig ? first << 8 | second : second << 8 | first
     }
 
-    private func number(at place: Int) -> UInt32 {
-        let (first, second) = (UInt32(short(at: place)), UInt32(short(at: place + 2)))
+    private func number(at position: Int) -> UInt32 {
+        let (first, second) = (UInt32(short(at: position)), UInt32(short(at: position + 2)))
         return isBig ? first << 16 | second : second << 16 | first
     }
 }

@@ -1,18 +1,18 @@
 import ISO7816
 
-/// What pyscard's ConsoleCardConnectionObserver prints, and scriptor of pcsc-tools.
+/// The output of pyscard's ConsoleCardConnectionObserver, and of scriptor of pcsc-tools.
 ///
 ///     connecting to Reader 00
 ///     > 00 CA 01 00 00
 ///     < 00 A1 B2 C3 90 00
 ///     <  [] 6D 00
 ///
-/// scriptor breaks answers over lines, and puts a colon and the status word's meaning behind.
+/// scriptor wraps answers over lines, and appends a colon and the status word's meaning.
 struct PyscardLog: TraceLineParser {
     let file: String
     private var reader: String
     private var pairing = ExchangePairing()
-    /// An answer whose lines have not ended.
+    /// An incomplete answer.
     private var answer: (bytes: [UInt8], line: Int)?
     private var isScriptor = false
 
@@ -21,7 +21,7 @@ struct PyscardLog: TraceLineParser {
         reader = file
     }
 
-    mutating func take(_ text: Substring, line: Int) throws(TraceFileError) -> [TraceRecord] {
+    mutating func parse(_ text: Substring, line: Int) throws(TraceFileError) -> [TraceRecord] {
         if answer != nil, let first = text.first, first != ">", first != "<" {
             let (digits, isLast) = Self.digits(text)
             if let bytes = [UInt8](spacedHexadecimal: digits), !bytes.isEmpty {
@@ -36,7 +36,7 @@ struct PyscardLog: TraceLineParser {
         }
         if text.hasPrefix("> ") {
             guard let bytes = [UInt8](spacedHexadecimal: text.dropFirst(2)), !bytes.isEmpty else {
-                // A prompt, or a word.
+                // A prompt, or other text.
                 if text.contains(where: \.isLetter), !isScriptor, text.dropFirst(2).first?.isHexDigit != true {
                     return records
                 }

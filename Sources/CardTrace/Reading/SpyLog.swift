@@ -1,8 +1,8 @@
 import Diagnostics
 import ISO7816
 
-/// The raw log of pcsc-lite's spy library: a thread's number, `@`, then a call's begin, its parameters a line each, and
-/// its end.
+/// The raw log of pcsc-lite's spy library: a thread's number, `@`, then a call's begin, one line per parameter, and its
+/// end.
 ///
 ///     7F06B1E91B80@>|1795411319|955442|SCardTransmit
 ///     7F06B1E91B80@0x5E2136FF
@@ -15,7 +15,7 @@ struct SpyLog: TraceLineParser {
         var parameters: [Substring] = []
     }
 
-    /// Who is spied on.
+    /// The traced program.
     let sender: TraceSender?
     let file: String
     private var calls: [Substring: Call] = [:]
@@ -32,7 +32,7 @@ struct SpyLog: TraceLineParser {
         return text[..<at].allSatisfy(\.isHexDigit) && text[at...].hasPrefix("@>|")
     }
 
-    mutating func take(_ text: Substring, line: Int) throws(TraceFileError) -> [TraceRecord] {
+    mutating func parse(_ text: Substring, line: Int) throws(TraceFileError) -> [TraceRecord] {
         guard let at = text.firstIndex(of: "@") else {
             if text.allSatisfy(\.isWhitespace) { return [] }
             throw TraceFileError(.malformedLine, file: file, line: line, found: text)
@@ -58,7 +58,7 @@ struct SpyLog: TraceLineParser {
         return []
     }
 
-    /// Commands whose call never came back.
+    /// Commands whose call never returned.
     mutating func finish() -> [TraceRecord] {
         defer { calls = [:] }
         return calls.keys.sorted().compactMap { thread in
@@ -132,7 +132,7 @@ struct SpyLog: TraceLineParser {
         ]
     }
 
-    /// Readers' states as they came back: name, state before, state now, length of the answer to reset, its bytes.
+    /// Returned reader states: name, state before, state now, length of the answer to reset, its bytes.
     private mutating func states(_ values: [Substring], _ time: Int64) -> [TraceRecord] {
         guard let count = Int(values[2].dropFirst(2), radix: 16), count > 0, count <= values.count,
             values.count == 3 + 10 * count
@@ -155,7 +155,7 @@ struct SpyLog: TraceLineParser {
         return records
     }
 
-    /// The first word of a card's answer to reset, or of another card's.
+    /// An insertion, where a reader's answer to reset is first seen or has changed.
     private mutating func learned(_ answer: [UInt8], of reader: String, _ time: Int64) -> [TraceRecord] {
         guard !answer.isEmpty, answers.updateValue(answer, forKey: reader) != answer else { return [] }
         return [event(.inserted, reader, time, answer)]

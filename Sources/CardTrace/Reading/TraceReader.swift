@@ -1,72 +1,72 @@
 import ISO7816
 
-/// Reads a trace in any form, a piece at a time: bytes in, records out.
+/// Reads a trace in any format incrementally: bytes in, records out.
 ///
 ///     var reader = TraceReader(file: "gp.log")
 ///     let records = try reader.take(bytes) + reader.finish()
 ///
-/// The form is recognised by the content where it is not given. PINs and keys that a log of another program shows are
-/// masked as it is read, and an exchange is given the answer to reset of its card where the file tells that anywhere before.
+/// The format is detected from the content where it is not given. PINs and keys that a log of another program shows are
+/// masked as it is read, and an exchange gets the answer to reset of its card where the file has it anywhere before.
 public struct TraceReader: Sendable {
-    /// The form; nil as long as nothing has told it.
+    /// The format; nil until it is detected.
     public private(set) var source: TraceSource?
     private let file: String
     private let sender: TraceSender?
     private var parser: (any TraceLineParser)?
     private var packets: PcapngReader?
-    /// Bytes of a line that has not ended, or of a file whose form is not known yet.
+    /// Bytes of an incomplete line, or of a file whose format is not yet known.
     private var rest: [UInt8] = []
-    /// How much of `rest` is known to have no line's end.
+    /// How much of `rest` is known to contain no line end.
     private var searched = 0
     private var isBegun = false
     private var cards = TraceCards()
     private var line = 0
-    /// Lines before the one that tells the form.
+    /// Lines before the one that reveals the format.
     private var unread: [Substring] = []
 
     /// - Parameters:
-    ///   - source: the form; recognised by the content where nil.
-    ///   - file: what errors, and records that tell of no reader, call the file.
-    ///   - sender: who sent what the log of a spy shows, which does not tell it.
+    ///   - source: the format; detected from the content where nil.
+    ///   - file: the file's name, for errors and for records without a reader.
+    ///   - sender: the sender for the log of a spy, which does not contain it.
     public init(_ source: TraceSource? = nil, file: String, sender: TraceSender? = nil) {
         self.file = file
         self.sender = sender
         if let source { use(source) }
     }
 
-    /// Takes a piece of the file.
+    /// Feeds a piece of the file.
     ///
-    /// - Throws: `TraceFileError`, which tells the line or byte.
-    public mutating func take(_ bytes: some Collection<UInt8>) throws(TraceFileError) -> [TraceRecord] {
-        try take(Array(bytes)[...])
+    /// - Throws: `TraceFileError`, with the line or byte.
+    public mutating func feed(_ bytes: some Collection<UInt8>) throws(TraceFileError) -> [TraceRecord] {
+        try feed(Array(bytes)[...])
     }
 
-    /// Takes a piece of the file without a copy of it.
+    /// Feeds a piece of the file without copying it.
     ///
-    /// - Throws: `TraceFileError`, which tells the line or byte.
-    public mutating func take(_ bytes: ArraySlice<UInt8>) throws(TraceFileError) -> [TraceRecord] {
+    /// - Throws: `TraceFileError`, with the line or byte.
+    public mutating func feed(_ bytes: ArraySlice<UInt8>) throws(TraceFileError) -> [TraceRecord] {
         var records = try read(bytes)
         cards.complete(&records)
         return records
     }
 
     private mutating func read(_ bytes: ArraySlice<UInt8>) throws(TraceFileError) -> [TraceRecord] {
-        if packets != nil { return try packets?.take(bytes) ?? [] }
+        if packets != nil { return try packets?.feed(bytes) ?? [] }
         rest += bytes
         if !isBegun {
             guard rest.count >= Self.magicLength else { return [] }
             try begin()
             if packets != nil {
                 defer { rest = [] }
-                return try packets?.take(rest[...]) ?? []
+                return try packets?.feed(rest[...]) ?? []
             }
         }
-        return try takeLines()
+        return try dequeueLines()
     }
 
-    /// What is left at the end.
+    /// The remaining records at the end.
     ///
-    /// - Throws: `TraceFileError`, with code `.unknownForm` where nothing in the file told its form.
+    /// - Throws: `TraceFileError`, with code `.unknownForm` where the format was not detected.
     public mutating func finish() throws(TraceFileError) -> [TraceRecord] {
         var records = try end()
         cards.complete(&records)
@@ -75,8 +75,8 @@ public struct TraceReader: Sendable {
 
     private mutating func end() throws(TraceFileError) -> [TraceRecord] {
         if packets != nil { return try packets?.finish() ?? [] }
-        var records = try takeLines()
-        if !rest.isEmpty { try take(rest[...], into: &records) }
+        var records = try dequeueLines()
+        if !rest.isEmpty { try feed(rest[...], into: &records) }
         (rest, searched) = ([], 0)
         guard parser != nil else {
             if unread.allSatisfy({ $0.allSatisfy(\.isWhitespace) }) { return [] }
@@ -92,7 +92,7 @@ public struct TraceReader: Sendable {
 
     private static let magicLength = 4
 
-    /// What only the first bytes of a file tell.
+    /// Detects the formats that are recognized by the first bytes of a file.
     private mutating func begin() throws(TraceFileError) {
         isBegun = true
         guard source == nil else { return }
@@ -102,13 +102,13 @@ public struct TraceReader: Sendable {
         }
     }
 
-    /// Takes the lines of `rest` that have ended.
-    private mutating func takeLines() throws(TraceFileError) -> [TraceRecord] {
+    /// Parses the complete lines of `rest`.
+    private mutating func dequeueLines() throws(TraceFileError) -> [TraceRecord] {
         var records: [TraceRecord] = []
         var start = 0
-        // What was looked through before is not looked through again: a long line may come in many pieces.
+        // Bytes searched before are not searched again: a long line may arrive in many pieces.
         for end in searched..<rest.count where rest[end] == 0x0A {
-            try take(rest[start..<end], into: &records)
+            try feed(rest[start..<end], into: &records)
             start = end + 1
         }
         rest.removeFirst(start)
@@ -130,7 +130,7 @@ public struct TraceReader: Sendable {
         }
     }
 
-    private mutating func take(_ bytes: ArraySlice<UInt8>, into records: inout [TraceRecord]) throws(TraceFileError) {
+    private mutating func feed(_ bytes: ArraySlice<UInt8>, into records: inout [TraceRecord]) throws(TraceFileError) {
         let bytes = bytes.last == 0x0D ? bytes.dropLast() : bytes
         let text = Substring(decoding: bytes, as: UTF8.self)
         if parser == nil {
@@ -147,22 +147,22 @@ public struct TraceReader: Sendable {
 
     private mutating func parse(_ text: Substring, into records: inout [TraceRecord]) throws(TraceFileError) {
         line += 1
-        records += try parser?.take(text, line: line) ?? []
+        records += try parser?.parse(text, line: line) ?? []
     }
 }
 
-/// Reads one form of text line by line.
+/// Parses one text format line by line.
 protocol TraceLineParser: Sendable {
-    /// Takes a line without its end.
+    /// Parses a line without its line end.
     ///
     /// - Parameter line: its number, counted from 1.
-    mutating func take(_ text: Substring, line: Int) throws(TraceFileError) -> [TraceRecord]
-    /// What is left at the end.
+    mutating func parse(_ text: Substring, line: Int) throws(TraceFileError) -> [TraceRecord]
+    /// The remaining records at the end.
     mutating func finish() -> [TraceRecord]
 }
 
 extension Array where Element == UInt8 {
-    /// Two digits a byte, blanks, tabs and colons between bytes as one likes; nil for anything else.
+    /// Two digits per byte, with any blanks, tabs and colons between bytes; nil for anything else.
     init?(spacedHexadecimal text: some StringProtocol) {
         self.init()
         reserveCapacity(text.utf8.count / 2)

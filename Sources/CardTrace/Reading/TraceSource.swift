@@ -1,6 +1,6 @@
-/// A form from which a trace can be read.
+/// An input format of traces.
 public enum TraceSource: String, Sendable, Hashable, CaseIterable {
-    /// Hexadecimal bytes, a command or an answer a line.
+    /// Hexadecimal bytes, one command or answer per line.
     case hex
     /// JSON lines of ``TraceJSON``.
     case json
@@ -17,7 +17,7 @@ public enum TraceSource: String, Sendable, Hashable, CaseIterable {
     /// The raw log of pcsc-lite's spy library.
     case spy
 
-    /// The form that a line shows, nil where it may be any.
+    /// The format that a line reveals; nil where it is ambiguous.
     init?(telling line: Substring) {
         let text = line.drop { $0 == " " }
         if text.hasPrefix("{") {

@@ -1,8 +1,8 @@
 import ISO7816
 
-/// JSON written straight into bytes (RFC 8259), its members in the order in which they are written.
+/// JSON written directly into bytes (RFC 8259), members in the order of writing.
 ///
-/// A comma is put before whatever is neither the first of its object or array nor the value of a member.
+/// A comma is inserted except before the first element of an object or array and before a member's value.
 extension [UInt8] {
     mutating func openJSONObject() {
         separateJSON()
@@ -18,7 +18,7 @@ extension [UInt8] {
 
     mutating func closeJSONArray() { append(UInt8(ascii: "]")) }
 
-    /// A member's name, which has nothing in it that must be escaped.
+    /// A member's name, which must not need escaping.
     mutating func appendJSON(member: StaticString) {
         separateJSON()
         append(UInt8(ascii: "\""))
@@ -39,7 +39,7 @@ extension [UInt8] {
         appendDecimal(number)
     }
 
-    /// A number of thousandths, with as many decimal places as it needs: `52.125`.
+    /// A number of thousandths, with as many decimals as needed: `52.125`.
     mutating func appendJSON(thousandths number: UInt64) {
         separateJSON()
         appendDecimal(number / 1000)
@@ -49,7 +49,7 @@ extension [UInt8] {
         while last == UInt8(ascii: "0") { removeLast() }
     }
 
-    /// Bytes as a string of hexadecimal digits.
+    /// Bytes as a hexadecimal string.
     mutating func appendJSON(hexadecimal bytes: some Collection<UInt8>) {
         separateJSON()
         append(UInt8(ascii: "\""))
@@ -57,15 +57,15 @@ extension [UInt8] {
         append(UInt8(ascii: "\""))
     }
 
-    /// Bytes as a string of hexadecimal digits, `••` where they are masked.
-    mutating func appendJSON(hexadecimal bytes: MaskedBytes, _ places: Range<Int>) {
-        guard bytes.hasMasked(in: places) else { return appendJSON(hexadecimal: bytes.bytes[places]) }
-        appendJSON(bytes.hexadecimal(places))
+    /// Bytes as a hexadecimal string, `••` where masked.
+    mutating func appendJSON(hexadecimal bytes: MaskedBytes, _ range: Range<Int>) {
+        guard bytes.hasMasked(in: range) else { return appendJSON(hexadecimal: bytes.bytes[range]) }
+        appendJSON(bytes.hexadecimal(range))
     }
 
     // MARK: Digits
 
-    /// A decimal number, with zeros before it up to `digits`.
+    /// A decimal number, padded with leading zeros to `digits`.
     mutating func appendDecimal(_ number: UInt64, digits: Int = 1) {
         let start = count
         var rest = number

@@ -1,18 +1,19 @@
 import ISO7816
 
-/// One line of JSON an event, for programs.
+/// One line of JSON per event, for programs.
 ///
-/// An exchange is an object with `time` (ISO 8601, UTC), `reader`, `sender` where it is known (`name`, `process`), `atr`
-/// where the card's is known, `microseconds` (the time taken), `command` and `response`, or `error` (`code`, a number of `CardError.Code`; `reason`, `subject`) instead of
-/// `response`. `command` has `bytes`, and where they are known `name`, `parameters` and `fields`; `response` has
-/// `bytes`, `status`, `text`, `fields`. A field has `name`, `value`, and `text` where the value has a name; secret bytes
-/// are `••` everywhere. What else befell a card is an object with `time`, `reader`, `sender`, `event` and `atr`.
+/// An exchange is an object with `time` (ISO 8601, UTC), `reader`, `sender` where known (`name`, `process`), `atr`
+/// where known, `microseconds` (the duration), `command` and `response`, or `error` (`code`, a number of
+/// `CardError.Code`; `reason`, `subject`) instead of `response`. `command` has `bytes`, and where known `name`,
+/// `parameters` and `fields`; `response` has `bytes`, `status`, `text`, `fields`. A field has `name`, `value`, and
+/// `text` where the value has a name; secret bytes are `••` everywhere. A card event is an object with `time`,
+/// `reader`, `sender`, `event` and `atr`.
 ///
 /// A file begins with the line ``header``, and is read back by ``TraceReader``.
 public struct TraceJSON: Sendable {
     public init() {}
 
-    /// The version of the form, which a file's first line tells.
+    /// The version of the format, which is in a file's first line.
     public static let version = 2
 
     /// The first line of a file, without a line end.
@@ -29,7 +30,7 @@ public struct TraceJSON: Sendable {
         return String(decoding: bytes, as: UTF8.self)
     }()
 
-    /// The line for what befell a card, without a line end.
+    /// The line for a card event, without a line end.
     public func line(for event: TraceCardEvent) -> String {
         var bytes: [UInt8] = []
         append(event, to: &bytes)

@@ -1,21 +1,21 @@
 import ISO7816
 
-/// Two lines of text an event, for people.
+/// Two lines of text per event, for people.
 ///
 ///     > 80 50 01 01 18 00 A1 …  INITIALIZE CREDIT v1  PID=00A1B2C3-30-010001
 ///     < 00 A1 B2 … 9000  done  EID=00A1B2C3-01-010077 NT=42  1.2 ms
 public struct TraceText: Sendable {
-    /// Whether colours are wanted.
+    /// Whether to use colours.
     public enum Style: Sendable, Hashable {
-        /// Text alone.
+        /// Plain text.
         case plain
         /// With the colours of a terminal (ECMA-48, SGR).
         case coloured
     }
 
-    /// Whether colours are wanted.
+    /// Whether to use colours.
     public let style: Style
-    /// How many bytes of a command or an answer are shown; nil for all.
+    /// Maximum number of bytes shown of a command or an answer; nil for all.
     public let byteLimit: Int?
 
     public init(style: Style = .plain, byteLimit: Int? = nil) {
@@ -28,7 +28,7 @@ public struct TraceText: Sendable {
         [commandLine(event), answerLine(event)]
     }
 
-    /// The line for what befell a card, without a line end.
+    /// The line for a card event, without a line end.
     ///
     ///     * inserted  3B 80 80 01 01
     public func line(for event: TraceCardEvent) -> String {
@@ -36,17 +36,17 @@ public struct TraceText: Sendable {
         return "* " + paint(event.kind.rawValue, .bold) + (answer.isEmpty ? "" : "  " + paint(answer, .faint))
     }
 
-    /// The line for the card that exchanges below went to, without a line end.
+    /// The line for the card of the following exchanges, without a line end.
     func line(forCard answerToReset: [UInt8]) -> String {
         "* " + paint("card", .bold) + "  " + paint(answerToReset.hexadecimal(separator: " "), .faint)
     }
 
-    /// What a command means, without its bytes: `SELECT by DF name  AID=F05653544F5245`.
+    /// The meaning of a command, without its bytes: `SELECT by DF name  AID=F05653544F5245`.
     func commandWords(_ event: DecodedEvent) -> String {
         [commandName(event), shown(event.fields)].filter { !$0.isEmpty }.joined(separator: "  ")
     }
 
-    /// What an answer means, without its bytes: `done  EID=00A1B2C3-01-010077`.
+    /// The meaning of an answer, without its bytes: `done  EID=00A1B2C3-01-010077`.
     func answerWords(_ response: DecodedEvent.Response) -> String {
         [response.text ?? "unknown status word", shown(response.fields)].filter { !$0.isEmpty }
             .joined(separator: "  ")
@@ -81,7 +81,7 @@ public struct TraceText: Sendable {
         }
     }
 
-    /// Long bytes without a meaning of their own stand in the hexadecimal digits before, and are not said again.
+    /// Long byte fields without further meaning are in the hexadecimal digits already, and are not repeated.
     private func shown(_ fields: [DecodedField]) -> String { Self.visible(listed(fields)) }
 
     private func listed(_ fields: [DecodedField]) -> String {
@@ -112,9 +112,9 @@ public struct TraceText: Sendable {
         return style == .plain || text.isEmpty ? text : "\u{1B}[\(colour.rawValue)m\(text)\u{1B}[0m"
     }
 
-    /// Names are somebody else's: no line end and no control of the terminal gets through.
+    /// Names come from outside: line ends and terminal control characters are removed.
     private static func visible(_ text: String) -> String {
-        // C2 begins the controls U+0080 to U+009F.
+        // C2 starts the controls U+0080 to U+009F.
         guard text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F || $0 == 0xC2 }) else { return text }
         var visible = ""
         for scalar in text.unicodeScalars {

@@ -1,19 +1,19 @@
-/// Which commands of two traces belong together: the longest sequence that both have (Myers, 1986).
+/// Aligns the commands of two traces by their longest common subsequence (Myers, 1986).
 ///
-/// The search takes memory by the square of what differs. So where more than `mostSearched` commands are left between
-/// what is alike at both ends, they are first divided at commands that either side has once (as patience diff does), and
-/// where there is none, in step.
+/// The memory use grows with the square of the differences. So where more than `maxSearched` commands remain between
+/// the common prefix and suffix, they are first divided at commands that are unique on either side (as in patience
+/// diff), and where there are none, in step.
 struct CommandAlignment: Sendable {
-    /// For each command of the first, the one of the second that it belongs to.
+    /// For each command of the first, its partner in the second.
     private(set) var partners: [Int?]
-    private static let mostSearched = 4_000
+    private static let maxSearched = 4_000
 
-    /// What is compared.
+    /// The two sequences being compared.
     private struct Sides {
         let first: [TraceEvent]
         let second: [TraceEvent]
         let alike: (TraceEvent, TraceEvent) -> Bool
-        /// What commands that are alike have in common, and no others; nil where that cannot be said.
+        /// A key that is equal for equal commands only; nil where it is not defined.
         let key: (TraceEvent) -> [UInt8]?
     }
 
@@ -37,10 +37,10 @@ struct CommandAlignment: Sendable {
             (a, b) = (a.dropLast(), b.dropLast())
         }
         guard !a.isEmpty, !b.isEmpty else { return }
-        guard a.count + b.count > Self.mostSearched else { return search(a, b, sides) }
+        guard a.count + b.count > Self.maxSearched else { return search(a, b, sides) }
         let anchors = Self.anchors(a, b, sides)
         guard !anchors.isEmpty else {
-            let half = Self.mostSearched / 2
+            let half = Self.maxSearched / 2
             align(a.prefix(half), b.prefix(half), sides)
             return align(a.dropFirst(half), b.dropFirst(half), sides)
         }
@@ -66,41 +66,42 @@ struct CommandAlignment: Sendable {
         }
     }
 
-    /// Commands that either side has once, as many as stand in one order on both.
+    /// Commands that are unique on either side, as many as are in the same order on both.
     private static func anchors(_ a: Range<Int>, _ b: Range<Int>, _ sides: Sides) -> [(Int, Int)] {
         let second = single(sides.second, b, sides.key)
         let pairs = single(sides.first, a, sides.key).compactMap { key, i in second[key].map { (i, $0) } }
             .sorted { $0.0 < $1.0 }
-        // The longest ascending sequence: for each length the pair with the lowest end, and for each pair the one before.
+        // The longest increasing subsequence: for each length the pair with the lowest end, and for each pair its
+        // predecessor.
         var ends: [Int] = []
         var before: [Int?] = Array(repeating: nil, count: pairs.count)
-        for (place, pair) in pairs.enumerated() {
+        for (index, pair) in pairs.enumerated() {
             var (low, high) = (0, ends.count)
             while low < high {
                 let middle = low + (high - low) / 2
                 if pairs[ends[middle]].1 < pair.1 { low = middle + 1 } else { high = middle }
             }
-            if low > 0 { before[place] = ends[low - 1] }
-            if low == ends.count { ends.append(place) } else { ends[low] = place }
+            if low > 0 { before[index] = ends[low - 1] }
+            if low == ends.count { ends.append(index) } else { ends[low] = index }
         }
         var anchors: [(Int, Int)] = []
-        var place = ends.last
-        while let now = place {
+        var index = ends.last
+        while let now = index {
             anchors.append(pairs[now])
-            place = before[now]
+            index = before[now]
         }
         return anchors.reversed()
     }
 
-    /// Where the commands stand that there is one of.
+    /// The indices of commands that occur once.
     private static func single(
         _ events: [TraceEvent], _ range: Range<Int>, _ key: (TraceEvent) -> [UInt8]?
     ) -> [[UInt8]: Int] {
-        var places: [[UInt8]: Int?] = [:]
-        for place in range {
-            guard let key = key(events[place]) else { continue }
-            places[key] = places[key] == nil ? .some(place) : .some(nil)
+        var indices: [[UInt8]: Int?] = [:]
+        for index in range {
+            guard let key = key(events[index]) else { continue }
+            indices[key] = indices[key] == nil ? .some(index) : .some(nil)
         }
-        return places.compactMapValues { $0 }
+        return indices.compactMapValues { $0 }
     }
 }

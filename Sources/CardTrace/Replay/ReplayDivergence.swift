@@ -1,19 +1,19 @@
 import ISO7816
 
-/// Where a replay leaves its trace: what was recorded, what came, and the bytes in which they differ.
+/// Where a replay deviates from its trace: the recorded and the received command, and the bytes that differ.
 ///
 ///     command 3 is not as recorded:
 ///     expected  00 CA 01 00 00
 ///     came      00 CA 01 01 00
 ///                        ^^
 public struct ReplayDivergence: Sendable, Equatable, CustomStringConvertible {
-    /// Which command it is, counted from 1.
+    /// The number of the command, counted from 1.
     public let number: Int
-    /// The command that was recorded; nil where the trace was at its end.
+    /// The recorded command; nil at the end of the trace.
     public let expected: MaskedBytes?
-    /// The command that came, PINs and keys masked.
+    /// The received command, PINs and keys masked.
     public let command: MaskedBytes
-    /// Whether the command is as recorded and its answer is masked, so that nobody knows it.
+    /// Whether the command is as recorded but its recorded answer is masked, and therefore unknown.
     public let answerIsMasked: Bool
 
     init(number: Int, expected: MaskedBytes?, command: [UInt8], answerIsMasked: Bool = false) {
@@ -38,25 +38,24 @@ public struct ReplayDivergence: Sendable, Equatable, CustomStringConvertible {
     }
 }
 
-/// Two rows of bytes below each other, with marks below those that differ.
+/// Two aligned rows of bytes, with marks below those that differ.
 public struct AlignedBytes: Sendable, Hashable {
-    /// The first row in hexadecimal digits.
+    /// The first row in hexadecimal.
     public let first: String
     /// The second row.
     public let second: String
-    /// `^^` below each byte that differs, or that only one row has; empty where none does. Masked bytes differ from
-    /// nothing.
+    /// `^^` below each byte that differs, or that only one row has; empty where none does. Masked bytes equal any byte.
     public let marks: String
 
     public init(_ first: MaskedBytes, _ second: MaskedBytes) {
         self.first = first.hexadecimal(separator: " ")
         self.second = second.hexadecimal(separator: " ")
         var marks = ""
-        for place in 0..<max(first.count, second.count) {
-            let place = place..<(place + 1)
-            let isMasked = first.hasMasked(in: place) || second.hasMasked(in: place)
-            let isInBoth = place.upperBound <= min(first.count, second.count)
-            let differs = !isInBoth || !isMasked && first.bytes[place.lowerBound] != second.bytes[place.lowerBound]
+        for range in 0..<max(first.count, second.count) {
+            let range = range..<(range + 1)
+            let isMasked = first.hasMasked(in: range) || second.hasMasked(in: range)
+            let isInBoth = range.upperBound <= min(first.count, second.count)
+            let differs = !isInBoth || !isMasked && first.bytes[range.lowerBound] != second.bytes[range.lowerBound]
             marks += differs ? "^^ " : "   "
         }
         while marks.last == " " { marks.removeLast() }
@@ -65,7 +64,7 @@ public struct AlignedBytes: Sendable, Hashable {
 }
 
 extension MaskedBytes {
-    /// A command whose PIN and key bytes are masked.
+    /// A command with its PIN and key bytes masked.
     package init(masking command: [UInt8]) {
         self.init(command)
         if let secret = SecretCommands.secretBytes(of: command) { mask(secret) }

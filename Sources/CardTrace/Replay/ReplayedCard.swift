@@ -1,18 +1,18 @@
 public import ISO7816
 import Synchronization
 
-/// A card that answers as a recorded one did, in the order of the trace: a test double that nobody has to write.
+/// A card that answers as a recorded one did, in the order of the trace: a ready-made test double.
 ///
 ///     let trace = try TraceReader.records(in: bytes, file: "desk.jsonl")
 ///     let card = ReplayedCard(trace)
 ///     let channel = try InProcessChannel(card)
 ///
-/// A command that is not the next one of the trace is answered `6F00`, and so are all after it; the first such is
-/// ``divergence``. Masked bytes of a command stand for any; an answer of which bytes are masked cannot be given, which
-/// is a divergence too.
+/// A command that is not the next one of the trace is answered `6F00`, and so are all after it; the first is
+/// ``divergence``. Masked bytes of a command match any; an answer with masked bytes cannot be replayed, which is a
+/// divergence too.
 public final class ReplayedCard: IntegratedCircuitCard, Sendable {
     private struct State {
-        /// The record that comes next.
+        /// The index of the next record.
         var next = 0
         /// How many commands were answered as recorded.
         var played = 0
@@ -23,14 +23,14 @@ public final class ReplayedCard: IntegratedCircuitCard, Sendable {
     private let state = Mutex(State())
     public let answerToReset: [UInt8]
 
-    /// Whether commands are compared by header alone where their instruction is one of these.
+    /// Instructions whose commands are compared only by header.
     public let ignoring: Set<UInt8>
 
     /// - Parameters:
     ///   - records: the trace.
-    ///   - reader: the reader whose records are played; all where nil.
-    ///   - answerToReset: the trace's first where nil, and one of T=1 without historical bytes where it has none.
-    ///   - ignoring: instructions whose commands are compared by header alone.
+    ///   - reader: the reader whose records are replayed; nil for all.
+    ///   - answerToReset: nil for the trace's first, or a T=1 one without historical bytes where it has none.
+    ///   - ignoring: instructions whose commands are compared only by header.
     public init(
         _ records: [TraceRecord], reader: String? = nil, answerToReset: [UInt8]? = nil, ignoring: Set<UInt8> = []
     ) {
@@ -49,17 +49,17 @@ public final class ReplayedCard: IntegratedCircuitCard, Sendable {
     /// How many commands were answered as recorded.
     public var played: Int { state.withLock { $0.played } }
 
-    /// How many recorded commands have not come yet.
+    /// How many recorded commands were not received yet.
     public var left: Int {
         let next = state.withLock { $0.next }
         return records[next...].count { if case .exchange = $0 { true } else { false } }
     }
 
-    /// Whether every command of the trace came, and was as recorded.
+    /// Whether every command of the trace was received, as recorded.
     public var isFinished: Bool { left == 0 && divergence == nil }
 
-    /// Goes on behind the resets that the trace has at this place. Resets that the trace has not change nothing, since
-    /// readers reset cards when they like.
+    /// Skips the resets of the trace at this position. Resets that are not in the trace have no effect, since readers
+    /// reset cards at any time.
     public func reset() throws(CardError) {
         state.withLock { skipCardEvents(&$0) }
     }
@@ -102,23 +102,23 @@ public final class ReplayedCard: IntegratedCircuitCard, Sendable {
         if headerOnly { return recorded.bytes.prefix(4) == command.prefix(4) }
         guard recorded.count == command.count else { return false }
         var command = MaskedBytes(command)
-        for places in recorded.maskedPlaces { command.mask(places) }
+        for range in recorded.maskedRanges { command.mask(range) }
         return command.bytes == recorded.bytes
     }
 }
 
 extension TraceReader {
-    /// Reads a whole trace that is in memory.
+    /// Reads a whole trace from memory.
     ///
     /// - Parameters:
     ///   - bytes: the file.
-    ///   - source: the form; recognised by the content where nil.
-    ///   - file: what errors call it.
-    /// - Throws: `TraceFileError`, which tells the line or byte.
+    ///   - source: the format; detected from the content where nil.
+    ///   - file: its name in errors.
+    /// - Throws: `TraceFileError`, with the line or byte.
     public static func records(
         in bytes: some Collection<UInt8>, _ source: TraceSource? = nil, file: String
     ) throws(TraceFileError) -> [TraceRecord] {
         var reader = TraceReader(source, file: file)
-        return try reader.take(bytes) + reader.finish()
+        return try reader.feed(bytes) + reader.finish()
     }
 }

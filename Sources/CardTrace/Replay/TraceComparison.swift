@@ -1,20 +1,20 @@
-/// Two traces beside each other, aligned by the longest sequence of commands that both have (Myers).
+/// Compares two traces, aligned by the longest common subsequence of their commands (Myers).
 public struct TraceComparison: Sendable {
-    /// A place where they differ.
+    /// A difference.
     public enum Difference: Sendable, Equatable {
-        /// A command of the first that the second has not, with its number from 1.
+        /// A command only in the first, with its number from 1.
         case onlyFirst(Int, TraceEvent)
-        /// A command of the second that the first has not.
+        /// A command only in the second.
         case onlySecond(Int, TraceEvent)
-        /// The same command with other data or another length.
+        /// The same command with different data or length.
         case command(Int, TraceEvent, Int, TraceEvent)
-        /// The same command, with another answer or none.
+        /// The same command with a different answer or none.
         case answer(Int, TraceEvent, Int, TraceEvent)
     }
 
     /// The differences in order.
     public let differences: [Difference]
-    /// How many commands are the same in both, answers included.
+    /// How many commands are the same in both, including answers.
     public let same: Int
 
     /// Instructions that carry random numbers, or cryptograms that depend on them: the challenge and authentication
@@ -22,12 +22,12 @@ public struct TraceComparison: Sendable {
     /// system (50), and this system's EXECUTE (52).
     public static let challenges: Set<UInt8> = [0x50, 0x52, 0x82, 0x84, 0x86, 0x87, 0x88]
 
-    /// Compares.
+    /// Compares two traces.
     ///
     /// - Parameters:
-    ///   - first: a trace; what is no command in it is passed over.
+    ///   - first: a trace; records other than commands are ignored.
     ///   - second: another.
-    ///   - ignoring: instructions of which only header and status word are compared.
+    ///   - ignoring: instructions for which only header and status word are compared.
     public init(_ first: [TraceRecord], _ second: [TraceRecord], ignoring: Set<UInt8> = []) {
         let (a, b) = (first.compactMap(Self.event), second.compactMap(Self.event))
         let alignment = CommandAlignment(
@@ -71,7 +71,7 @@ public struct TraceComparison: Sendable {
         return same(a.command, b.command)
     }
 
-    /// What commands that are alike have in common; nil where masked bytes leave it open.
+    /// A key that is equal for equal commands; nil where masked bytes leave it undefined.
     private static func key(_ event: TraceEvent, _ ignoring: Set<UInt8>) -> [UInt8]? {
         if isIgnored(event, ignoring) { return Array(event.command.bytes.prefix(4)) }
         return event.command.hasMasked ? nil : event.command.bytes
@@ -86,13 +86,13 @@ public struct TraceComparison: Sendable {
         }
     }
 
-    /// Masked bytes differ from nothing.
+    /// Masked bytes equal any byte.
     private static func same(_ a: MaskedBytes, _ b: MaskedBytes) -> Bool {
         if a == b { return true }
         guard a.count == b.count, a.hasMasked || b.hasMasked else { return false }
         var (first, second) = (a, b)
-        for places in b.maskedPlaces { first.mask(places) }
-        for places in a.maskedPlaces { second.mask(places) }
+        for range in b.maskedRanges { first.mask(range) }
+        for range in a.maskedRanges { second.mask(range) }
         return first.bytes == second.bytes
     }
 }

@@ -11,23 +11,23 @@ internal import FoundationEssentials
 internal import Foundation
 #endif
 
-/// pcsc-lite's spy library, put between other programs and the PC/SC service.
+/// pcsc-lite's spy library, inserted between other programs and the PC/SC service.
 ///
-/// Programs find it in place of `libpcsclite.so.1`, in a folder that is first in their `LD_LIBRARY_PATH`, whether they
-/// are linked to it or load it later; there it finds the real one as `libpcsclite_nospy.so.1`. It writes to the FIFO
-/// `$HOME/pcsc-spy`, for which there can be one listener at a time.
+/// Programs find it instead of `libpcsclite.so.1`, in a folder that is first in their `LD_LIBRARY_PATH`, whether they
+/// link to it or load it later; there it finds the real one as `libpcsclite_nospy.so.1`. It writes to the FIFO
+/// `$HOME/pcsc-spy`, which can have one listener at a time.
 public final class PCSCSpy: Sendable {
-    /// What is set for the programs.
+    /// The environment for the programs.
     public let environment: [String: String]
     private let folder: String
     private let fifo: String
     private let descriptor: CInt
-    /// Written behind what programs wrote, to end the listening; no line of the spy library is like it.
+    /// Written after the programs' output, to end the listening; the spy library never writes such a line.
     private static let endMark = Array("end of listening\n".utf8)
 
-    /// Lays the libraries out and makes the FIFO. ``remove()`` takes everything away again.
+    /// Sets up the libraries and creates the FIFO. ``remove()`` removes everything again.
     ///
-    /// - Parameter variables: of this process, in which HOME is needed.
+    /// - Parameter variables: of this process; HOME is required.
     /// - Throws: `SpyError`.
     public init(environment variables: [String: String]) throws(SpyError) {
         let spy = try Self.library("libpcscspy.so.0", or: .noSpyLibrary)
@@ -44,13 +44,13 @@ public final class PCSCSpy: Sendable {
             Self.delete(folder)
             throw SpyError(.noFolder, folder, cause: error)
         }
-        // What goes through may be secret.
+        // The data may be secret.
         guard unsafe mkfifo(fifo, 0o600) == 0 else {
             let exists = errno == EEXIST
             Self.delete(folder)
             throw SpyError(exists ? .fifoExists : .noFIFO, fifo)
         }
-        // Read and write: it then opens at once, and does not end when a program does.
+        // Read and write: it then opens without blocking, and does not end when a program ends.
         descriptor = unsafe open(fifo, O_RDWR | O_CLOEXEC)
         let before = variables["LD_LIBRARY_PATH"].map { ":" + $0 } ?? ""
         environment = ["LD_LIBRARY_PATH": folder + before, "HOME": home]
@@ -61,10 +61,10 @@ public final class PCSCSpy: Sendable {
         }
     }
 
-    /// Gives what programs do to `body` until ``end()``.
+    /// Passes what programs do to `body` until ``end()``.
     ///
     /// - Parameters:
-    ///   - sender: the program, where there is only one.
+    ///   - sender: the program, if there is only one.
     ///   - body: gets each record, or why some lines could not be read; called on a thread of its own.
     public func listen(
         sender: TraceSender?, _ body: sending @escaping (Result<TraceRecord, TraceFileError>) -> Void
@@ -94,7 +94,7 @@ public final class PCSCSpy: Sendable {
             if isOver { rest.removeLast(endMark.count) }
             guard isOver || rest.last == 0x0A else { continue }
             do throws(TraceFileError) {
-                for record in try reader.take(rest) { body(.success(record)) }
+                for record in try reader.feed(rest) { body(.success(record)) }
                 if isOver { for record in try reader.finish() { body(.success(record)) } }
             } catch {
                 body(.failure(error))
@@ -104,7 +104,7 @@ public final class PCSCSpy: Sendable {
         }
     }
 
-    /// Ends the listening behind what programs wrote so far.
+    /// Ends the listening after what programs have written so far.
     public func end() {
         var rest = Self.endMark[...]
         while !rest.isEmpty {
@@ -115,7 +115,7 @@ public final class PCSCSpy: Sendable {
         }
     }
 
-    /// Takes everything away again.
+    /// Removes everything again.
     public func remove() {
         if descriptor >= 0 { _ = close(descriptor) }
         _ = unsafe unlink(fifo)
@@ -138,7 +138,7 @@ public final class PCSCSpy: Sendable {
             folders += try files.contentsOfDirectory(atPath: "/usr/lib").filter { $0.hasSuffix("-linux-gnu") }
                 .map { "/usr/lib/" + $0 }
         } catch {
-            // Without that folder the library is in one of the others, or nowhere.
+            // If this folder does not exist, the library is in one of the others, or not installed.
             folders += []
         }
         guard let folder = folders.last(where: { files.fileExists(atPath: $0 + "/" + name) }) else {

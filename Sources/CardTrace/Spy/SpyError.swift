@@ -1,6 +1,6 @@
 public import Diagnostics
 
-/// Why other programs cannot be listened to.
+/// Why other programs cannot be traced.
 public struct SpyError: DiagnosticError {
     /// What is wrong, with a stable number.
     public enum Code: UInt16, DiagnosticCode {
@@ -8,13 +8,13 @@ public struct SpyError: DiagnosticError {
         case noSpyLibrary = 1
         /// pcsc-lite's own library is not installed.
         case noLibrary = 2
-        /// The environment has no HOME, where the spy library writes.
+        /// The environment has no HOME, which the spy library needs.
         case noHome = 3
-        /// The folder for the libraries cannot be made.
+        /// The folder for the libraries cannot be created.
         case noFolder = 4
-        /// The FIFO exists: another spy listens, or one was killed.
+        /// The FIFO exists: another spy is listening, or one was killed.
         case fifoExists = 5
-        /// The FIFO cannot be made or opened.
+        /// The FIFO cannot be created or opened.
         case noFIFO = 6
 
         public var description: String {
@@ -30,7 +30,7 @@ public struct SpyError: DiagnosticError {
     public let code: Code
     /// The library, variable, folder or FIFO.
     public let subject: String
-    /// The error beneath, where there is one.
+    /// The underlying error, if any.
     public let cause: (any Error)?
 
     public init(_ code: Code, _ subject: String, cause: (any Error)? = nil) {

@@ -2,34 +2,34 @@ public import ISO7816
 
 /// An emulated asynchronous card behind its contacts: an `IntegratedCircuitCard` that answers to reset, by T=0 or T=1.
 ///
-/// It watches the reader: what breaks the sequences of ISO/IEC 7816-3, clause 6, is remembered in ``violations``, and the card
-/// is silent from then on, until its contacts are off and on again.
+/// It monitors the reader: a violation of the sequences of ISO/IEC 7816-3, clause 6, is recorded in ``violations``, and
+/// the card is silent from then on, until its contacts are switched off and on.
 public final class AsynchronousCard: CharacterCard {
     /// How the card behaves at its contacts.
     public struct Configuration: Sendable {
-        /// Where ISO/IEC 7816-3 leaves the card the choice; the delay of its answer among it.
+        /// What ISO/IEC 7816-3 leaves to the card, such as the delay of its answer.
         public var end = CardTransceiver.Configuration()
-        /// Which commands come by ENVELOPE over T=0.
+        /// Which commands arrive by ENVELOPE over T=0.
         public var envelopes = EnvelopeForm.commandsThatNeedIt
-        /// An answer to reset in the place of the card's own: one that offers T=0, or in the inverse convention (TS 3F).
+        /// An answer to reset instead of the card's own: one that offers T=0, or in the inverse convention (TS 3F).
         public var answerToReset: [UInt8]?
-        /// The classes in which it works; in others it is silent. nil for those that its answer to reset names, or all
-        /// where it names none.
+        /// The classes in which it works; in others it is silent. nil for those that its answer to reset indicates, or
+        /// all where it indicates none.
         public var classes: Set<OperatingClass>?
 
         public init() {}
     }
 
-    /// The answer to reset, as it is sent.
+    /// The answer to reset as sent.
     public let answerToReset: AnswerToReset
-    /// What a reader did against the rules since the card was made, the oldest first.
+    /// The reader's violations since the card was created, oldest first.
     public var violations: [ContactViolation] { watch.violations }
     private let classes: Set<OperatingClass>
     private var served: ServedCard
     private var watch: ContactWatch
     private var isDriven = false
 
-    /// - Throws: `CardError` `.cardUnresponsive` where the answer to reset is none.
+    /// - Throws: `CardError` `.cardUnresponsive` where the answer to reset is invalid.
     public init(
         _ card: any IntegratedCircuitCard, configuration: Configuration = Configuration()
     ) throws(CardError) {
@@ -49,7 +49,7 @@ public final class AsynchronousCard: CharacterCard {
         watch = ContactWatch(clockStop: answer.clockStop)
     }
 
-    /// Characters go over I/O whole: between them the card lets go of it.
+    /// Characters are transferred whole: between them the card releases I/O.
     public var pullsLow: Bool { false }
 
     public func contactsChanged(from old: ContactLevels, to new: ContactLevels, at time: ContactTime) {

@@ -4,18 +4,18 @@ public import ISO7816
 /// A reader of asynchronous cards at a ``ContactPort``: activation, answer to reset, and every command character by
 /// character over T=0 or T=1, in simulated time.
 ///
-/// This is the slot of a meter. The same card answers over it as over PC/SC and in process. A card that is taken out,
-/// whenever it is, ends an exchange with `.cardRemoved`; ``reset(_:)`` begins with the next.
+/// This is a meter's card slot. The same card gives the same answers over it as over PC/SC and in process. If the card
+/// is removed, at any time, an exchange ends with `.cardRemoved`; ``reset(_:)`` starts with the next card.
 public final class ContactSlot: CardChannel {
-    /// How slot and card go together.
+    /// Configuration of the slot, and of the card.
     public struct Configuration: Sendable {
-        /// The reader's end: protocols, clock, speeds, patience.
+        /// The reader: protocols, clock, speeds, timeout.
         public var reader = InterfaceDevice.Configuration()
-        /// The classes that the reader can supply, in the order in which they are tried: the lowest first, as the standard
-        /// wants it.
+        /// The classes that the reader can supply, in the order in which they are tried: the lowest first, as the
+        /// standard requires.
         public var classes: [OperatingClass] = [.c, .b, .a]
-        /// Of the card, where the slot is made with one: its end, which commands it takes by ENVELOPE over T=0, and an
-        /// answer to reset in the place of its own.
+        /// The card, where the slot is created with one: its transceiver, which commands it accepts by ENVELOPE over
+        /// T=0, and an answer to reset instead of its own.
         public var card = CardTransceiver.Configuration()
         public var envelopes = EnvelopeForm.commandsThatNeedIt
         public var answerToReset: [UInt8]?
@@ -25,20 +25,20 @@ public final class ContactSlot: CardChannel {
 
     /// The contacts.
     public let port: ContactPort
-    /// What the slot is called in errors.
+    /// The slot's name in errors.
     public var name: String { port.name }
     let configuration: Configuration
     var line: CharacterLine<InterfaceDevice, PortLineEnd>
     private var isUsable = false
-    /// Which card it was that was reset.
+    /// Which insertion was reset last.
     private var insertion = 0
     private var stoppedAt: Level?
 
-    /// Resets the card that is in the port, and agrees with it on supply, protocol and speed.
+    /// Resets the card in the port and negotiates supply, protocol and speed.
     ///
-    /// - Throws: `CardError` `.noCard`; `.cardUnresponsive` where the card does not answer to reset or its answer cannot
-    ///   be read; `.protocolMismatch` where there is no protocol in common; `.cardRemoved`; `.unsupported` where there is
-    ///   no class in common.
+    /// - Throws: `CardError` `.noCard`; `.cardUnresponsive` where the card does not answer to reset or its answer is
+    ///   invalid; `.protocolMismatch` where they have no common protocol; `.cardRemoved`; `.unsupported` where they
+    ///   have no common class.
     public init(_ port: ContactPort, configuration: Configuration = Configuration()) throws(CardError) {
         self.port = port
         self.configuration = configuration
@@ -46,7 +46,7 @@ public final class ContactSlot: CardChannel {
         try reset(.cold)
     }
 
-    /// Puts `card` into a port of its own, and resets it.
+    /// Inserts `card` into a new port, and resets it.
     ///
     /// - Throws: `CardError` as ``init(_:configuration:)``.
     public convenience init(
@@ -61,31 +61,31 @@ public final class ContactSlot: CardChannel {
         try self.init(port, configuration: configuration)
     }
 
-    /// How card and reader speak; nil before a successful reset.
+    /// The transmission parameters; nil before a successful reset.
     public var parameters: TransmissionParameters? { line.reader.parameters }
 
-    /// What the card answered to the last reset.
+    /// The answer to the last reset.
     public var answerToReset: AnswerToReset? { line.reader.answerToReset }
 
-    /// The supply that the card has; nil while it has none.
+    /// The card's supply; nil while it is off.
     public var operatingClass: OperatingClass? { port.levels.supply }
 
     /// Clock periods that have passed in the slot.
     public var clockPeriods: Int { port.clockPeriods }
 
-    /// How many characters went over the line, in either direction.
+    /// How many characters were transmitted in each direction.
     public var characters: (toCard: Int, toReader: Int) { (line.sent.reader, line.sent.card) }
 
-    /// What becomes of characters on their way; nil for a line without faults.
+    /// What happens to characters on the line; nil for a line without faults.
     public var disturbance: ((LineTransit) -> [LineTransit])? {
         get { line.disturbance }
         set { line.disturbance = newValue }
     }
 
-    /// Resets the card, reads its answer, and agrees on protocol and speed anew.
+    /// Resets the card, reads its answer, and negotiates protocol and speed again.
     ///
-    /// - Parameter kind: a warm reset leaves the supply on; it is a cold one where the contacts have none, or where
-    ///   another card is in.
+    /// - Parameter kind: a warm reset leaves the supply on; it becomes a cold one where the contacts have no power, or
+    ///   where another card was inserted.
     /// - Throws: `CardError` as the initializer.
     public func reset(_ kind: ResetKind = .warm) throws(CardError) {
         isUsable = false
@@ -102,8 +102,8 @@ public final class ContactSlot: CardChannel {
         isUsable = true
     }
 
-    /// Class selection (6.2.4): the lowest class first; a card that is mute gets the next, one that names others one of
-    /// those; a card that answers and names none keeps the class.
+    /// Class selection (6.2.4): the lowest class first; if the card is mute, the next; if it indicates others, one of
+    /// those; if it answers and indicates none, the class is kept.
     private func selectClass() throws(CardError) {
         var left = configuration.classes
         var last = CardError(.unsupported, subject: name, cause: Circumstance("no class of supply is allowed"))
@@ -125,7 +125,7 @@ public final class ContactSlot: CardChannel {
         throw last
     }
 
-    /// One reset, or as many as the reader wants, in one class.
+    /// One reset, or as many as the reader requests, in one class.
     private func answer(in supply: OperatingClass, isNew: Bool, isWarm: Bool) throws(CardError) {
         try applyReset(in: supply, isNew: isNew, isWarm: isWarm)
         while true {
@@ -159,20 +159,20 @@ public final class ContactSlot: CardChannel {
         try port.deactivate()
     }
 
-    /// Switches the contacts off, in their order. ``reset(_:)`` brings the card back.
+    /// Deactivates the contacts in order. ``reset(_:)`` activates them again.
     public func deactivate() {
         isUsable = false
         stoppedAt = nil
         line.reader.deactivate()
         line.clear()
-        // Only a card that is out refuses, and its contacts are off.
+        // This fails only without a card, whose contacts are off already.
         do throws(CardError) { try port.deactivate() } catch { return }
     }
 
-    /// Stops the clock, at the level that the card prefers, where it can stand it (X of its class indicator's byte).
-    /// The next command, or ``resumeClock()``, lets it run again.
+    /// Stops the clock, at the level that the card prefers, where it supports that (X in its class indicator's byte).
+    /// The next command, or ``resumeClock()``, starts it again.
     ///
-    /// - Throws: `CardError` `.unsupported` where the card cannot stand it, `.cardUnresponsive`, `.cardRemoved`.
+    /// - Throws: `CardError` `.unsupported` where the card does not support it, `.cardUnresponsive`, `.cardRemoved`.
     public func stopClock() throws(CardError) {
         try checkUsable()
         guard stoppedAt == nil else { return }
@@ -190,7 +190,7 @@ public final class ContactSlot: CardChannel {
         stoppedAt = level
     }
 
-    /// Lets the clock run again, and waits as long as the card needs.
+    /// Starts the clock again, and waits as long as the card needs.
     ///
     /// - Throws: `CardError` `.cardUnresponsive`, `.cardRemoved`.
     public func resumeClock() throws(CardError) {
@@ -212,17 +212,17 @@ public final class ContactSlot: CardChannel {
     }
 }
 
-/// Commands.
+/// Transmission.
 extension ContactSlot {
-    /// That of the parameters agreed on; `.t1` before a successful reset.
+    /// That of the negotiated parameters; `.t1` before a successful reset.
     public var transmissionProtocol: TransmissionProtocol { parameters?.protocolNumber == 0 ? .t0 : .t1 }
 
-    /// Sends `command` as it is and gives the card's answer: over T=0 a TPDU, and `61xx` and `6Cxx` as they come.
+    /// Sends `command` as it is and returns the card's answer: over T=0 a TPDU, with `61xx` and `6Cxx` passed through.
     ///
     /// `EnvelopeChannel(GetResponseChannel(slot))` carries every APDU over either protocol.
     ///
     /// - Throws: `CardError` with code `.cardUnresponsive` where no answer came, `.communication` where it was lost,
-    ///   its cause then a `TransmissionError`; `.cardRemoved` where the card went out meanwhile.
+    ///   its cause then a `TransmissionError`; `.cardRemoved` where the card was removed meanwhile.
     public func transmit(_ command: CommandAPDU) throws(CardError) -> ResponseAPDU {
         try checkUsable()
         try resumeClock()
@@ -232,7 +232,7 @@ extension ContactSlot {
         do throws(TransmissionError) {
             return try response(try result.get())
         } catch {
-            // T=0 has nothing by which it could find its place again.
+            // T=0 has no way to resynchronize.
             if parameters?.protocolNumber == 0, error.code != .command { isUsable = false }
             throw cardError(error)
         }
@@ -246,7 +246,7 @@ extension ContactSlot {
         }
     }
 
-    /// Runs the line until the reader has something to say. The port's clock runs with it.
+    /// Runs the line, and the port's clock, until the reader has an event.
     private func event() throws(CardError) -> InterfaceDevice.Event {
         while true {
             guard insertion == port.insertions, port.isCardPresent else {
@@ -255,15 +255,15 @@ extension ContactSlot {
                 line.clear()
                 throw CardError(.cardRemoved, subject: name)
             }
-            if let event = line.reader.takeEvent() { return event }
+            if let event = line.reader.dequeueEvent() { return event }
             guard line.step() else { throw CardError(.cardUnresponsive, subject: name) }
             port.run(periods: line.now - port.clockPeriods)
         }
     }
 
-    /// Brings the line to the port's time: others may have let the clock run.
+    /// Advances the line to the port's time, since others may have let the clock run.
     private func catchUp() {
-        if port.clockPeriods > line.now { line.pass(port.clockPeriods - line.now) }
+        if port.clockPeriods > line.now { line.advance(by: port.clockPeriods - line.now) }
     }
 
     private func advance(_ periods: Int) {
@@ -277,7 +277,7 @@ extension ContactSlot {
             case .noCommonProtocol: .protocolMismatch
             case .command, .aborted, .operatingClass, .nodeAddress: .unsupported
             case .resynchronized, .protocolViolation: .communication
-            case .patience: .deadlineExceeded
+            case .timeout: .deadlineExceeded
             default: .cardUnresponsive
             }
         return CardError(code, subject: name, cause: error)
@@ -285,7 +285,7 @@ extension ContactSlot {
 }
 
 extension ContactPort {
-    /// Lets a clock run that was stopped.
+    /// Starts a stopped clock.
     func startClockAgain(_ kilohertz: Int) {
         if levels.clockFrequency == nil { startClock(kilohertz: kilohertz) }
     }

@@ -1,4 +1,4 @@
-/// What a reader did to a card's contacts against ISO/IEC 7816-3, clause 6.
+/// A violation of ISO/IEC 7816-3, clause 6, by the reader.
 public enum ContactViolation: Sendable, Hashable {
     /// A contact got a signal before VCC was on (6.2.1).
     case signalWithoutSupply(Contact)
@@ -6,19 +6,19 @@ public enum ContactViolation: Sendable, Hashable {
     case clockBeforeReception
     /// The clock's frequency, in kilohertz, is not between 1 and 5 MHz (5.2.3).
     case clockFrequency(Int)
-    /// RST went high after so few clock periods: 400 are the least (6.2.2, 6.2.3).
+    /// RST went high after fewer than the minimum 400 clock periods (6.2.2, 6.2.3).
     case shortReset(periods: Int)
     /// VCC changed its class without a deactivation (6.2.4).
     case supplyChanged
-    /// VCC came back after so few nanoseconds: 10 ms are the least (6.2.4).
+    /// VCC came back after less than the minimum 10 ms (6.2.4).
     case shortPause(nanoseconds: UInt64)
-    /// The clock was stopped at a level at which the card cannot stand it, or with a card that cannot stand it (6.3.2).
+    /// The clock was stopped at a level that the card does not support, or with a card without clock stop (6.3.2).
     case clockStopped(Level)
-    /// The clock was stopped when I/O had been still for so few clock periods: 1,860 are the least (6.3.2).
+    /// The clock was stopped when I/O had been idle for fewer than the minimum 1,860 clock periods (6.3.2).
     case earlyClockStop(periods: Int)
-    /// Something was sent when the clock ran again for so few periods: 700 are the least (6.3.2).
+    /// A character was sent when the clock had run again for fewer than the minimum 700 periods (6.3.2).
     case earlyCharacter(periods: Int)
-    /// A contact was switched off before another that has to be off first (6.4).
+    /// A contact was switched off in the wrong order (6.4).
     case deactivationOrder(Contact)
 }
 

@@ -1,4 +1,4 @@
-/// The far end of the line, as a reader at a port has it: whatever card is in, or nothing.
+/// The card's end of the line at a port: the inserted card, or none.
 struct PortLineEnd: LineEnd {
     let port: ContactPort
 
@@ -8,13 +8,13 @@ struct PortLineEnd: LineEnd {
 
     mutating func act(at now: Int) -> LineOutput? {
         let output = card?.act(at: now)
-        if case .character(let character) = output { port.tell(character, edge: now) }
+        if case .character(let character) = output { port.report(character, edge: now) }
         return output
     }
 
     mutating func receive(_ character: LineCharacter, edge: Int) {
-        // The observer may pull the card out in the middle of it.
-        port.tell(character, edge: edge)
+        // The observer may pull the card out here.
+        port.report(character, edge: edge)
         card?.receive(character, edge: edge)
     }
 

@@ -1,8 +1,9 @@
 internal import ISO7816
 
-/// An emulated card behind the I/O contact: its APDUs by T=1, or by T=0 with all that T=0 asks of a card.
+/// An emulated card behind the I/O contact: its APDUs over T=1, or over T=0 as `T0Card` and ENVELOPE handling present
+/// them.
 ///
-/// It computes in no time. One that dies falls silent until it is reset, as a real one does.
+/// It processes commands in zero simulated time. If it fails it is silent until it is reset, like a real card.
 struct ServedCard: LineEnd {
     private(set) var end: CardTransceiver
     private let card: any IntegratedCircuitCard
@@ -19,7 +20,7 @@ struct ServedCard: LineEnd {
 
     var nextTime: Int? { end.nextTime }
 
-    /// Applies a reset whose RST goes high at `now`. A card that cannot start stays silent.
+    /// Applies a reset whose RST goes high at `now`. A card that fails to start stays silent.
     mutating func reset(at now: Int) {
         end.deactivate()
         do throws(CardError) { try overT0.reset() } catch { return }
@@ -42,7 +43,7 @@ struct ServedCard: LineEnd {
     mutating func receiveErrorSignal(at now: Int) { end.receiveErrorSignal(at: now) }
 
     private mutating func serve(_ now: Int) {
-        guard let command = end.takeCommand() else { return }
+        guard let command = end.dequeueCommand() else { return }
         do throws(CardError) {
             let answer = try end.protocolNumber == 0 ? overT0.process(command) : card.process(command)
             end.answer(answer, at: now)

@@ -1,7 +1,7 @@
-/// An emulated I²C memory card (AT24Cxx), bit by bit as its data sheet has it: C3 is SCL, C7 is SDA.
+/// An emulated I²C memory card (AT24Cxx), bit by bit as in its data sheet: C3 is SCL, C7 is SDA.
 ///
-/// What is written is taken with the stop condition and needs 5 ms, in which the card acknowledges nothing. Power lost
-/// in them leaves the bytes that were being written erased.
+/// A write starts with the stop condition and takes 5 ms, during which the card acknowledges nothing. Power loss in
+/// that time leaves the bytes being written erased.
 public final class I2CMemoryCard: ContactCard {
     private enum Phase {
         case idle
@@ -9,7 +9,7 @@ public final class I2CMemoryCard: ContactCard {
         case receiving(Role, UInt8, bits: Int)
         /// Received a byte and acknowledges it, or not, from one falling edge to the next.
         case acknowledging(Role, UInt8, isGood: Bool, isOnLine: Bool)
-        /// Gives a byte; the index of the bit on the line, highest first.
+        /// Sends a byte; the index of the bit on the line, highest first.
         case giving(UInt8, bit: Int)
         /// Waits for the reader's acknowledgement.
         case awaiting(isAcknowledged: Bool?)
@@ -29,7 +29,7 @@ public final class I2CMemoryCard: ContactCard {
     private var counter = 0
     private var clockSeen = 0
     private var written: [Int: UInt8] = [:]
-    /// Bytes whose writing goes on, and the nanoseconds that it still takes.
+    /// The bytes being written, and the remaining nanoseconds.
     private var cycle: (bytes: [Int: UInt8], left: UInt64)?
 
     public init(_ kind: I2CMemoryKind, memory: [UInt8] = []) {
@@ -71,7 +71,7 @@ public final class I2CMemoryCard: ContactCard {
         }
     }
 
-    /// A clock that runs, as for an asynchronous card, is as many pulses; more than 1,024 change nothing more.
+    /// A running clock, as for an asynchronous card, counts as pulses; those after the first 1,024 change nothing.
     private func clockRan(_ levels: ContactLevels, until periods: Int) {
         defer { clockSeen = periods }
         guard levels.isPowered, levels.clockFrequency != nil else { return }
@@ -86,7 +86,7 @@ public final class I2CMemoryCard: ContactCard {
         phase = .receiving(.device, 0, bits: 0)
     }
 
-    /// A stop condition ends whatever runs; behind a write it begins the card's writing cycle.
+    /// A stop condition ends any operation; after a write it starts the write cycle.
     private func stop() {
         if !written.isEmpty { cycle = (written, 5_000_000) }
         written = [:]
@@ -141,7 +141,7 @@ public final class I2CMemoryCard: ContactCard {
         }
     }
 
-    /// The byte at the counter, which goes on to the next and from the last to the first.
+    /// The byte at the address counter, which then increments and wraps at the end.
     private func give() -> Phase {
         defer { counter = (counter + 1) & (kind.capacity - 1) }
         return .giving(memory[counter], bit: 0)

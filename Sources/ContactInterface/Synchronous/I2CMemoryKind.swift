@@ -1,12 +1,12 @@
 /// A kind of I²C memory (AT24Cxx): its size, its pages and how it is addressed, from its data sheet.
 public struct I2CMemoryKind: Sendable, Hashable, CustomStringConvertible {
-    /// As its maker calls it.
+    /// The manufacturer's name.
     public let description: String
-    /// Bytes.
+    /// Size in bytes.
     public let capacity: Int
-    /// As many bytes as one write can change: a write wraps round at the end of its page.
+    /// Maximum bytes per write: a write wraps at the end of its page.
     public let pageSize: Int
-    /// Bytes of address behind the device address; with one, the higher bits stand in the device address; also the 17th.
+    /// Address bytes after the device address; the device address holds any higher bits, such as the 17th.
     public let addressBytes: Int
 
     private init(_ description: String, _ capacity: Int, page: Int, addressBytes: Int) {
@@ -27,20 +27,20 @@ public struct I2CMemoryKind: Sendable, Hashable, CustomStringConvertible {
     public static let at24c256 = I2CMemoryKind("AT24C256", 32_768, page: 64, addressBytes: 2)
     public static let at24c512 = I2CMemoryKind("AT24C512", 65_536, page: 128, addressBytes: 2)
 
-    /// Its 17th address bit stands in the device address.
+    /// Its 17th address bit is in the device address.
     public static let at24c1024 = I2CMemoryKind("AT24C1024", 131_072, page: 256, addressBytes: 2)
 
-    /// All that there are.
+    /// All kinds.
     public static let all = [
         at24c01, at24c02, at24c04, at24c08, at24c16, at24c32, at24c64, at24c128, at24c256, at24c512, at24c1024,
     ]
 
-    /// Some card of 1 to 16 kbit.
+    /// Any card of 1 to 16 kbit.
     static func small(pageSize: Int) -> I2CMemoryKind {
         I2CMemoryKind("I²C card of 1 to 16 kbit", 2_048, page: pageSize, addressBytes: 1)
     }
 
-    /// Some card of 32 to 1,024 kbit.
+    /// Any card of 32 to 1,024 kbit.
     static func large(pageSize: Int) -> I2CMemoryKind {
         I2CMemoryKind("I²C card of 32 to 1,024 kbit", 131_072, page: pageSize, addressBytes: 2)
     }
@@ -50,6 +50,6 @@ public struct I2CMemoryKind: Sendable, Hashable, CustomStringConvertible {
         0xA0 | UInt8(truncatingIfNeeded: address >> (8 * addressBytes)) << 1 & blockMask
     }
 
-    /// The bits of a device address that are address bits of the memory.
+    /// The device address bits that belong to the memory address.
     var blockMask: UInt8 { UInt8((capacity - 1) >> (8 * addressBytes)) << 1 }
 }

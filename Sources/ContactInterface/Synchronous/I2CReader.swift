@@ -6,12 +6,12 @@ public final class I2CReader {
     public let kind: I2CMemoryKind
     /// A quarter of a period of a clock of 100 kHz.
     private static let quarter: UInt64 = 2_500
-    /// Twice the longest writing cycle of the kinds.
-    private static let longestCycle: UInt64 = 10_000_000
+    /// Twice the longest write cycle of all kinds.
+    private static let maxCycleLength: UInt64 = 10_000_000
 
     /// - Parameters:
-    ///   - port: has the card in; it is activated here where it is not yet.
-    ///   - kind: which card it is; it cannot be asked.
+    ///   - port: contains the card; activated here unless it already is.
+    ///   - kind: which card it is; this cannot be detected.
     /// - Throws: `MemoryCardError` `.noAnswer`.
     public init(_ port: ContactPort, _ kind: I2CMemoryKind) throws(MemoryCardError) {
         self.port = port
@@ -19,7 +19,7 @@ public final class I2CReader {
         try onContacts { () throws(CardError) in
             try port.activate()
             try port.drive(.clk, .high)
-            // A card that was left in the middle of a byte lets go of the line within nine pulses.
+            // A card that was interrupted within a byte releases the line within nine pulses.
             for _ in 0..<9 {
                 try line(.clk, .low)
                 try line(.clk, .high)
@@ -42,31 +42,31 @@ public final class I2CReader {
             try sendAcknowledged(kind.deviceAddress(of: address) | 1)
             var bytes: [UInt8] = []
             bytes.reserveCapacity(count)
-            for place in 0..<count {
-                bytes.append(try receive(isLast: place == count - 1))
+            for offset in 0..<count {
+                bytes.append(try receive(isLast: offset == count - 1))
             }
             try stop()
             return bytes
         }
     }
 
-    /// Writes bytes from `address` on, page by page, and waits for each page until the card acknowledges again.
+    /// Writes bytes from `address` on, page by page, and waits after each page until the card acknowledges again.
     ///
-    /// - Throws: `MemoryCardError` `.outOfRange`, `.noAnswer`: pages before may be written then.
+    /// - Throws: `MemoryCardError` `.outOfRange`, `.noAnswer`: earlier pages may have been written.
     public func write(_ address: Int, _ bytes: [UInt8]) throws(MemoryCardError) {
         try check(address, bytes.count)
         var rest = bytes[...]
-        var place = address
+        var offset = address
         while !rest.isEmpty {
-            let count = min(rest.count, kind.pageSize - place % kind.pageSize)
+            let count = min(rest.count, kind.pageSize - offset % kind.pageSize)
             try onContacts { () throws(CardError) in
-                try select(place)
+                try select(offset)
                 for byte in rest.prefix(count) { try sendAcknowledged(byte) }
                 try stop()
                 try awaitCycle()
             }
             rest = rest.dropFirst(count)
-            place += count
+            offset += count
         }
     }
 
@@ -106,7 +106,7 @@ extension I2CReader {
         try line(.clk, .low)
     }
 
-    /// Sends a byte, highest bit first; whether the card acknowledges it.
+    /// Sends a byte, highest bit first; true where the card acknowledges it.
     private func send(_ byte: UInt8) throws(CardError) -> Bool {
         for bit in (0..<8).reversed() {
             try line(.io, byte >> UInt8(bit) & 1 == 1 ? .high : .low)
@@ -150,14 +150,14 @@ extension I2CReader {
         try sendAcknowledged(UInt8(address & 0xFF))
     }
 
-    /// Asks until the card acknowledges its address again.
+    /// Polls until the card acknowledges its address again.
     private func awaitCycle() throws(CardError) {
-        let end = port.now + Self.longestCycle
+        let end = port.now + Self.maxCycleLength
         while true {
             try start()
-            let isThere = try send(kind.deviceAddress(of: 0))
+            let isAcknowledged = try send(kind.deviceAddress(of: 0))
             try stop()
-            if isThere { return }
+            if isAcknowledged { return }
             guard port.now < end else { throw CardError(.cardUnresponsive, subject: port.name) }
         }
     }

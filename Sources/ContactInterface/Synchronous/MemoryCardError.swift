@@ -1,13 +1,13 @@
 public import Diagnostics
 import ISO7816
 
-/// Why a memory card did not do what it was asked.
+/// Why an operation on a memory card failed.
 public struct MemoryCardError: DiagnosticError {
     /// What went wrong.
     public var code: Code
-    /// The card or the addresses concerned. Never a code.
+    /// The card or the addresses concerned, never the security code.
     public var subject: String
-    /// The error beneath, where there is one.
+    /// The underlying error, if any.
     public var cause: (any Error)?
 
     public init(_ code: Code, _ subject: String, cause: (any Error)? = nil) {
@@ -18,23 +18,23 @@ public struct MemoryCardError: DiagnosticError {
 }
 
 extension MemoryCardError {
-    /// What went wrong; a number stays what it is.
+    /// What went wrong. The numbers are stable.
     public enum Code: UInt16, DiagnosticCode {
         /// The card or its reader gave no answer.
         case noAnswer = 1
-        /// A synchronous card whose answer to reset is that of another kind.
+        /// A synchronous card with an unknown answer to reset.
         case unknownKind = 2
-        /// Addresses that the card has not.
+        /// Addresses that the card does not have.
         case outOfRange = 3
         /// The code was wrong; one try fewer is left.
         case codeWrong = 4
         /// No try is left.
         case codeLocked = 5
-        /// One try is left, and the caller did not say that it may be spent.
+        /// One try is left, and the caller did not allow it to be spent.
         case lastTry = 6
-        /// The card holds something else than what was written.
+        /// The card's content differs from what was written.
         case notWritten = 7
-        /// Bytes that were to be protected are not what the caller says they are.
+        /// The bytes to protect differ from those the caller gave.
         case notAsExpected = 8
 
         public var description: String {

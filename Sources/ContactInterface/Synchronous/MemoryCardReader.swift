@@ -1,11 +1,11 @@
 import CardCrypto
 public import ISO7816
 
-/// A PC/SC reader's side of a memory card: takes the pseudo-APDUs and drives the card over its contacts.
+/// A PC/SC reader's side of a memory card: executes the pseudo-APDUs and drives the card over its contacts.
 ///
-/// To programs it is a card; put into a `VirtualReaderCard` of CardIO it is one to every PC/SC program. Like the readers whose
-/// commands it takes, it does what it is told: the guard before what is irreversible is the program's, as in
-/// ``RemoteMemoryCard``. GENERAL AUTHENTICATE alone, which cannot be given a word for it, never spends the last try.
+/// Programs see it as a card; in a `VirtualReaderCard` of CardIO every PC/SC program does. Like the readers whose
+/// commands it implements, it does as told: guarding against irreversible steps is the program's task, as in
+/// ``RemoteMemoryCard``. Only GENERAL AUTHENTICATE, which has no argument to allow it, never spends the last try.
 public final class MemoryCardReader: IntegratedCircuitCard {
     private enum Selected {
         case none
@@ -15,12 +15,12 @@ public final class MemoryCardReader: IntegratedCircuitCard {
 
     private let port: ContactPort
     private var selected = Selected.none
-    /// The code that LOAD KEYS brought.
+    /// The code from LOAD KEYS.
     private var key: Secret?
-    /// 3B 04 and the four bytes that a card of two wires gives; 3B 00 of a card that gives none.
+    /// 3B 04 and the four bytes of a two-wire card; 3B 00 for a card without an answer to reset.
     public private(set) var answerToReset: [UInt8]
 
-    /// - Parameter port: has the card in.
+    /// - Parameter port: contains the card.
     /// - Throws: `CardError` `.cardUnresponsive`, `.noCard`.
     public init(_ port: ContactPort) throws(CardError) {
         self.port = port
@@ -28,7 +28,7 @@ public final class MemoryCardReader: IntegratedCircuitCard {
         try reset()
     }
 
-    /// The card loses power, and with it what was verified; the reader forgets type, page size and key.
+    /// The card loses power and its verification; the reader forgets type, page size and key.
     public func reset() throws(CardError) {
         (selected, key) = (.none, nil)
         do throws(MemoryCardError) {
@@ -65,7 +65,7 @@ public final class MemoryCardReader: IntegratedCircuitCard {
             case .outOfRange: return StatusWord.notFound.bytes
             case .notWritten: return StatusWord.memoryFailure.bytes
             default:
-                // A card of another type than was selected does not answer, and is in nevertheless.
+                // A card of another type than the selected one does not answer, but is present.
                 guard !port.isCardPresent else { return StatusWord(0x6F00).bytes }
                 throw CardError(.cardUnresponsive, subject: port.name, cause: error)
             }
@@ -89,14 +89,14 @@ public final class MemoryCardReader: IntegratedCircuitCard {
         guard let type = MemoryCardType(rawValue: command.data[command.data.startIndex]) else {
             return StatusWord.wrongData.bytes
         }
-        // The card is powered down and up: what was verified is forgotten.
+        // The card is powered down and up, so its verification is lost.
         (selected, key) = (.none, nil)
         let driver = try powerUp()
         selected = type == .twoWire ? .twoWire(driver) : .i2c(type, try I2CReader(port, type.i2cKind(pageSize: 8)))
         return StatusWord.success.bytes
     }
 
-    /// A memory card has no serial number of its own, and of its answer to reset alone historical bytes.
+    /// A memory card has no serial number, and no historical bytes except in its answer to reset.
     private func getData(_ command: CommandAPDU) -> [UInt8] {
         guard command.p1 <= 1, command.p2 == 0 else { return StatusWord.wrongParameters.bytes }
         let historical = answerToReset.dropFirst(2)
@@ -120,8 +120,8 @@ public final class MemoryCardReader: IntegratedCircuitCard {
         return .success
     }
 
-    /// The data are version 01, an address that a code for the whole card does not need, the key's type and its number.
-    /// Types 60 and 61 are MIFARE's; the one code of this card has type 00.
+    /// The data are version 01, an address, which a code for the whole card does not need, the key's type and its
+    /// number. Types 60 and 61 are MIFARE's; this card's code has type 00.
     private func authenticate(_ command: CommandAPDU, _ driver: TwoWireDriver) throws(MemoryCardError) -> StatusWord {
         let data = Array(command.data)
         guard command.p1 == 0, command.p2 == 0 else { return .wrongParameters }
@@ -134,7 +134,7 @@ public final class MemoryCardReader: IntegratedCircuitCard {
     }
 }
 
-/// Cards of two wires.
+/// Two-wire cards.
 extension MemoryCardReader {
     private func perform(
         _ kind: MemoryCardCommand, _ command: CommandAPDU, _ driver: TwoWireDriver
@@ -197,7 +197,7 @@ extension MemoryCardReader {
         }
     }
 
-    /// A small card does not acknowledge the addresses that it has not; one that acknowledges its first is there.
+    /// A small card does not acknowledge addresses that it does not have; if it acknowledges its first, it is present.
     private func reached<Value>(
         _ reader: I2CReader, _ body: () throws(MemoryCardError) -> Value
     ) throws(MemoryCardError) -> Value {
@@ -212,7 +212,7 @@ extension MemoryCardReader {
 }
 
 extension MemoryCardType {
-    /// What is known of an I²C card by its type; the addresses that it has not, it does not acknowledge, or wraps round.
+    /// What is known of an I²C card by its type; it does not acknowledge addresses beyond its size, or wraps around.
     func i2cKind(pageSize: Int) -> I2CMemoryKind {
         self == .smallI2C ? .small(pageSize: pageSize) : .large(pageSize: pageSize)
     }

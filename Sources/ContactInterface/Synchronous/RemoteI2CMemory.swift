@@ -5,18 +5,18 @@ public final class RemoteI2CMemory {
     private let channel: any CardChannel
     public let kind: I2CMemoryKind
 
-    /// Tells the reader which type of card is in, and how long its pages are.
+    /// Tells the reader the card type and the page size.
     ///
     /// - Parameters:
     ///   - channel: leads to the reader.
-    ///   - kind: which card it is; it cannot be asked, and with a wrong one writing spoils what it holds.
-    /// - Throws: `MemoryCardError` `.noAnswer` where the reader does not know such cards.
+    ///   - kind: which card it is; this cannot be detected, and writing with a wrong kind corrupts its content.
+    /// - Throws: `MemoryCardError` `.noAnswer` where the reader does not support such cards.
     public init(over channel: any CardChannel, _ kind: I2CMemoryKind) throws(MemoryCardError) {
         self.channel = channel
         self.kind = kind
         let type = kind.addressBytes == 1 ? MemoryCardType.smallI2C : .largeI2C
         _ = try send(MemoryCardCommand.selectCardType.rawValue, 0, [type.rawValue])
-        // 128 bytes are the longest page that readers know; a shorter one than the card's is right too.
+        // Readers know pages of at most 128 bytes; a size below the card's works too.
         let page = min(kind.pageSize, 128).trailingZeroBitCount
         _ = try send(MemoryCardCommand.selectPageSize.rawValue, 0, [UInt8(page)])
     }
@@ -29,9 +29,9 @@ public final class RemoteI2CMemory {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(count)
         while bytes.count < count {
-            let (instruction, place) = place(.read, address + bytes.count)
-            let part = min(count - bytes.count, 255, 0x1_0000 - place)
-            let answer = try send(instruction, place, expecting: part)
+            let (instruction, index) = index(.read, address + bytes.count)
+            let part = min(count - bytes.count, 255, 0x1_0000 - index)
+            let answer = try send(instruction, index, expecting: part)
             guard answer.count == part else {
                 throw MemoryCardError(.noAnswer, "\(answer.count) of \(part) bytes at address \(address + bytes.count)")
             }
@@ -42,22 +42,22 @@ public final class RemoteI2CMemory {
 
     /// Writes bytes from `address` on, and reads them back.
     ///
-    /// - Throws: `MemoryCardError` `.outOfRange`; `.notWritten` with the first address that differs; `.noAnswer`: bytes
-    ///   before may be written then.
+    /// - Throws: `MemoryCardError` `.outOfRange`; `.notWritten` with the first address that differs; `.noAnswer`:
+    ///   earlier bytes may have been written.
     public func update(_ address: Int, _ bytes: [UInt8]) throws(MemoryCardError) {
         try check(address, bytes.count)
         var sent = 0
         while sent < bytes.count {
-            let (instruction, place) = place(.write, address + sent)
-            // Whole pages, so that no writing cycle is spent twice on one.
-            let page = 128 - place % 128
+            let (instruction, index) = index(.write, address + sent)
+            // Whole pages, so that no page takes two write cycles.
+            let page = 128 - index % 128
             let part = min(bytes.count - sent, page)
-            _ = try send(instruction, place, Array(bytes[sent..<sent + part]))
+            _ = try send(instruction, index, Array(bytes[sent..<sent + part]))
             sent += part
         }
         let held = try read(address, count: bytes.count)
-        if let place = zip(held, bytes).enumerated().first(where: { $0.element.0 != $0.element.1 })?.offset {
-            throw MemoryCardError(.notWritten, "address \(address + place)")
+        if let index = zip(held, bytes).enumerated().first(where: { $0.element.0 != $0.element.1 })?.offset {
+            throw MemoryCardError(.notWritten, "address \(address + index)")
         }
     }
 
@@ -68,7 +68,7 @@ public final class RemoteI2CMemory {
     }
 
     /// The 17th bit of an address is the lowest of the instruction.
-    private func place(_ command: MemoryCardCommand, _ address: Int) -> (instruction: UInt8, address: Int) {
+    private func index(_ command: MemoryCardCommand, _ address: Int) -> (instruction: UInt8, address: Int) {
         (command.rawValue | UInt8(address >> 16), address & 0xFFFF)
     }
 

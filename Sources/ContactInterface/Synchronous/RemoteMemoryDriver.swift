@@ -1,14 +1,14 @@
 internal import CardCrypto
 internal import ISO7816
 
-/// The pseudo-APDUs of a reader with a secured memory card in it, with no guard; that is ``RemoteMemoryCard``'s.
+/// The pseudo-APDUs of a reader that contains a secured memory card, unguarded; ``RemoteMemoryCard`` is the guard.
 final class RemoteMemoryDriver: UnguardedMemory {
     private let channel: any CardChannel
 
-    /// Tells the reader which kind of card is in.
+    /// Tells the reader the card type.
     ///
     /// - Parameter channel: leads to the reader.
-    /// - Throws: `MemoryCardError` `.noAnswer` where the reader does not know such cards.
+    /// - Throws: `MemoryCardError` `.noAnswer` where the reader does not support such cards.
     init(over channel: any CardChannel) throws(MemoryCardError) {
         self.channel = channel
         _ = try send(.selectCardType, 0, [MemoryCardType.twoWire.rawValue])
@@ -21,7 +21,7 @@ final class RemoteMemoryDriver: UnguardedMemory {
             let part = min(count - bytes.count, 255)
             let answer = try send(.read, address + bytes.count, expecting: part)
             guard answer.count >= part else { throw noAnswer("READ at \(address + bytes.count)") }
-            // Some readers put the protection bits behind.
+            // Some readers append the protection bits.
             bytes += answer.prefix(part)
         }
         return bytes
@@ -70,7 +70,7 @@ final class RemoteMemoryDriver: UnguardedMemory {
         MemoryCardError(.noAnswer, what, cause: cause)
     }
 
-    /// The status word of a command whose status word's second byte is data.
+    /// Sends a command whose SW2 is data, and returns its status word.
     private func transmit(
         _ command: MemoryCardCommand, _ address: Int, _ data: [UInt8]
     ) throws(MemoryCardError) -> StatusWord {

@@ -1,11 +1,11 @@
 public import CardCrypto
 import ISO7816
 
-/// A memory card with 256 bytes, of which the first 32 can be protected for good, and a code of three bytes that allows
-/// writing (SLE 4442 and SLE 5542), over contacts or behind a PC/SC reader's pseudo-APDUs.
+/// A memory card with 256 bytes, of which the first 32 can be protected irreversibly, and a code of three bytes that
+/// allows writing (SLE 4442 and SLE 5542), over contacts or behind a PC/SC reader's pseudo-APDUs.
 ///
-/// Two steps cannot be taken back, and each wants a word of its own: the last try of a code, and protection.
-/// That is all that can be done: what would go past the guard is not public, over contacts or behind a reader.
+/// Two steps are irreversible, and each needs a separate argument: the last try of a code, and protection. Nothing
+/// public bypasses this guard, over contacts or behind a reader.
 public class SecuredMemory {
     private let card: any UnguardedMemory
 
@@ -23,23 +23,24 @@ public class SecuredMemory {
     /// - Throws: `MemoryCardError` `.noAnswer`.
     public final func readProtection() throws(MemoryCardError) -> [Bool] { try card.readProtection() }
 
-    /// The error counter: as many tries are left as it has bits set, 3 at most.
+    /// The error counter: one bit set per remaining try, max. 3.
     ///
     /// - Throws: `MemoryCardError` `.noAnswer`.
     public final func readErrorCounter() throws(MemoryCardError) -> UInt8 { try card.readErrorCounter() }
 
-    /// How many codes can still be tried.
+    /// The remaining tries of the code.
     ///
     /// - Throws: `MemoryCardError` `.noAnswer`.
     public final func triesLeft() throws(MemoryCardError) -> Int { (try readErrorCounter() & 7).nonzeroBitCount }
 
-    /// Presents the code, so that the card can be written until it loses power.
+    /// Presents the code; the card can then be written until it loses power.
     ///
     /// - Parameters:
     ///   - code: three bytes.
-    ///   - isLastTryAllowed: whether a try may be spent when it is the last.
-    /// - Throws: `MemoryCardError` `.lastTry` and `.codeLocked` where nothing was presented; `.codeWrong`; `.outOfRange`
-    ///   where the code has another length; `.noAnswer`, after which the error counter tells whether a try was spent.
+    ///   - isLastTryAllowed: whether the last try may be spent.
+    /// - Throws: `MemoryCardError` `.lastTry` and `.codeLocked` where nothing was presented; `.codeWrong`;
+    ///   `.outOfRange` where the code has the wrong length; `.noAnswer`, after which the error counter tells whether a
+    ///   try was spent.
     public final func present(_ code: Secret, isLastTryAllowed: Bool = false) throws(MemoryCardError) {
         guard code.count == 3 else { throw MemoryCardError(.outOfRange, "code of \(code.count) bytes, not 3") }
         switch try triesLeft() {
@@ -59,15 +60,15 @@ public class SecuredMemory {
     public final func update(_ address: Int, _ bytes: [UInt8]) throws(MemoryCardError) {
         try card.writeMain(address, bytes)
         let held = try readMain(address, count: bytes.count)
-        if let place = zip(held, bytes).enumerated().first(where: { $0.element.0 != $0.element.1 })?.offset {
-            throw MemoryCardError(.notWritten, "address \(address + place)")
+        if let index = zip(held, bytes).enumerated().first(where: { $0.element.0 != $0.element.1 })?.offset {
+            throw MemoryCardError(.notWritten, "address \(address + index)")
         }
     }
 
-    /// Protects `bytes`, which must be what the card holds at `address`, against every change, for good.
+    /// Protects `bytes`, which must be what the card holds at `address`, against every change, irreversibly.
     ///
-    /// - Throws: `MemoryCardError` `.notAsExpected` where the card holds others: nothing was protected then;
-    ///   `.notWritten` where the card did not take it; `.outOfRange` beyond the first 32 bytes; `.noAnswer`.
+    /// - Throws: `MemoryCardError` `.notAsExpected` where the card's differ: nothing was protected then; `.notWritten`
+    ///   where the card did not accept it; `.outOfRange` beyond the first 32 bytes; `.noAnswer`.
     public final func protect(_ address: Int, _ bytes: [UInt8], _: Irreversibly) throws(MemoryCardError) {
         guard address >= 0, address <= 32, bytes.count <= 32 - address else {
             throw MemoryCardError(.outOfRange, "protection of \(bytes.count) bytes at \(address), beyond the first 32")
@@ -82,20 +83,20 @@ public class SecuredMemory {
         }
     }
 
-    /// Changes the code; the one that holds was presented before.
+    /// Changes the code; the current one must have been presented.
     ///
-    /// The card takes the three bytes one after the other: pulled in between it holds a code of old and new bytes, or of FF.
+    /// The card writes the three bytes one by one: if pulled in between, its code has old and new bytes, or FF.
     ///
-    /// - Throws: `MemoryCardError` `.outOfRange`, `.noAnswer`, `.notWritten` where the new code does not hold, as far as the
-    ///   reader tells.
+    /// - Throws: `MemoryCardError` `.outOfRange`, `.noAnswer`, `.notWritten` where the new code is not in effect, as
+    ///   far as the reader can tell.
     public final func changeCode(to code: Secret) throws(MemoryCardError) {
         guard code.count == 3 else { throw MemoryCardError(.outOfRange, "code of \(code.count) bytes, not 3") }
         try card.writeCode(code)
     }
 }
 
-/// That a caller knows what cannot be taken back.
+/// Confirms that the caller knows a step is irreversible.
 public enum Irreversibly: Sendable {
-    /// Protect these bytes for good.
+    /// Protect these bytes irreversibly.
     case protect
 }

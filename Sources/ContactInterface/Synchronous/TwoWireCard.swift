@@ -1,22 +1,22 @@
 public import CardCrypto
 import ISO7816
 
-/// An emulated SLE 4442 or SLE 5542, bit by bit as its data sheet has it.
+/// An emulated SLE 4442 or SLE 5542, bit by bit as in its data sheet.
 ///
-/// Synchronous: RST with a clock pulse gives the first four bytes of the memory as answer to reset (ISO/IEC 7816-10,
-/// type 1), then commands of three bytes, each between a start and a stop condition, lowest bit first. Commands that
-/// write keep I/O low until they were given enough clock pulses; power lost or a break before that leaves the byte as it
-/// was, or erased.
+/// Synchronous: RST with a clock pulse outputs the first four bytes of memory as answer to reset (ISO/IEC 7816-10, type
+/// 1), then commands of three bytes, each between a start and a stop condition, lowest bit first. Commands that write
+/// keep I/O low until they got enough clock pulses; power loss or a break before that leaves the byte unchanged, or
+/// erased.
 public final class TwoWireCard: ContactCard {
     private enum Mode {
         case idle
-        /// Receives a command: the bits so far, the first in bit 0, and how many; 26 for more than a command has.
+        /// Receives a command: the bits so far, the first in bit 0, and their count; 26 means too many.
         case receiving(UInt32, Int)
-        /// A command is complete and begins with the next falling edge of the clock.
+        /// A command is complete and starts with the next falling edge of the clock.
         case starting(Action)
-        /// Gives bits; the index of the one on I/O now.
+        /// Sends bits; the index of the one on I/O now.
         case outgoing([UInt8], Int)
-        /// Processes: after how many pulses the byte is erased and the change made, and the pulses so far.
+        /// Processes: the pulses until the byte is erased, the pulses until the change is made, and the pulses so far.
         case processing(TwoWireMemory.Change, erase: Int, all: Int, pulses: Int)
     }
 
@@ -30,7 +30,7 @@ public final class TwoWireCard: ContactCard {
     private var isResetClocked = false
     private var clockSeen = 0
 
-    /// A card as its issuer gets it.
+    /// A card as delivered to its issuer.
     ///
     /// - Parameters:
     ///   - main: up to 256 bytes of memory from address 0; the rest is FF. The first four are the answer to reset.
@@ -41,10 +41,10 @@ public final class TwoWireCard: ContactCard {
         memory = TwoWireMemory(main: main, code: bytes, errorCounter: errorCounter)
     }
 
-    /// The answer to reset that cards of this kind are delivered with, and nothing behind.
+    /// The answer to reset with which these cards are delivered, and nothing else.
     public static let factoryBytes: [UInt8] = [0xA2, 0x13, 0x10, 0x91]
 
-    /// What the memory holds; for tests, and to keep the card.
+    /// The memory content; for tests, and to save the card.
     public var main: [UInt8] { memory.main }
     /// Whether each of the first 32 bytes is protected.
     public var isProtected: [Bool] { memory.isProtected }
@@ -61,7 +61,7 @@ public final class TwoWireCard: ContactCard {
 
     public func contactsChanged(from old: ContactLevels, to new: ContactLevels, at time: ContactTime) {
         clockRan(old, until: time.clockPeriods)
-        // Of 5 V alone.
+        // 5 V only.
         guard new.supply == .a else {
             mode = .idle
             memory.losePower()
@@ -80,7 +80,7 @@ public final class TwoWireCard: ContactCard {
         clockRan(levels, until: time.clockPeriods)
     }
 
-    /// A clock that runs, as for an asynchronous card, is as many pulses; more than 1,024 change nothing more.
+    /// A running clock, as for an asynchronous card, counts as pulses; those after the first 1,024 change nothing.
     private func clockRan(_ levels: ContactLevels, until periods: Int) {
         defer { clockSeen = periods }
         guard levels.isPowered, levels.clockFrequency != nil else { return }
@@ -91,7 +91,7 @@ public final class TwoWireCard: ContactCard {
         }
     }
 
-    /// RST high with the clock low breaks off whatever runs; with a clock pulse it asks for the answer to reset.
+    /// RST high with the clock low aborts any operation; with a clock pulse it requests the answer to reset.
     private func resetChanged(to level: Level) {
         if level == .high {
             mode = .idle
@@ -103,7 +103,7 @@ public final class TwoWireCard: ContactCard {
 
     private func clockRose(_ levels: ContactLevels) {
         if levels.rst == .high { isResetClocked = true }
-        // What is longer than a command is none, however long it becomes.
+        // More bits than a command has are not a command, so counting stops at 26.
         if case .receiving(let bits, let count) = mode, count < 26 {
             mode = .receiving(levels.io == .high ? bits | 1 << UInt32(count) : bits, count + 1)
         }
@@ -135,7 +135,7 @@ public final class TwoWireCard: ContactCard {
         switch mode {
         case .idle where isStart: mode = .receiving(0, 0)
         case .receiving(let bits, let count) where !isStart:
-            // Three bytes and the clock pulse in which the stop condition came.
+            // Three bytes and the clock pulse of the stop condition.
             mode = count == 25 ? .starting(action(bits)) : .idle
         default: break
         }

@@ -1,13 +1,13 @@
 internal import CardCrypto
 internal import ISO7816
 
-/// The commands of an SLE 4442 or SLE 5542 over the contacts, with no guard; that is ``TwoWireReader``'s.
+/// The commands of an SLE 4442 or SLE 5542 over the contacts, unguarded; ``TwoWireReader`` is the guard.
 final class TwoWireDriver: UnguardedMemory {
     private let port: ContactPort
-    /// Half a period of a clock of 50 kHz, the fastest that these cards take.
+    /// Half a period of a clock of 50 kHz, the maximum of these cards.
     private static let halfPeriod: UInt64 = 10_000
 
-    /// - Parameter port: has the card in; it is activated here where it is not yet.
+    /// - Parameter port: contains the card; activated here unless it already is.
     /// - Throws: `MemoryCardError` `.noAnswer`.
     init(_ port: ContactPort) throws(MemoryCardError) {
         self.port = port
@@ -15,7 +15,7 @@ final class TwoWireDriver: UnguardedMemory {
         _ = try reset()
     }
 
-    /// Resets the card: its first four bytes (ISO/IEC 7816-10, type 1). What was verified stays so.
+    /// Resets the card: its first four bytes (ISO/IEC 7816-10, type 1). A verified code stays verified.
     func reset() throws(MemoryCardError) -> [UInt8] {
         try onContacts { () throws(CardError) in
             try port.drive(.clk, .low)
@@ -52,30 +52,30 @@ final class TwoWireDriver: UnguardedMemory {
 
     func writeMain(_ address: Int, _ bytes: [UInt8]) throws(MemoryCardError) {
         try check(address, bytes.count)
-        for (place, byte) in bytes.enumerated() { try write(0x38, UInt8(address + place), byte) }
+        for (offset, byte) in bytes.enumerated() { try write(0x38, UInt8(address + offset), byte) }
     }
 
     func writeProtection(_ address: Int, _ bytes: [UInt8]) throws(MemoryCardError) {
         try check(address, bytes.count)
-        for (place, byte) in bytes.enumerated() { try write(0x3C, UInt8(address + place), byte) }
+        for (offset, byte) in bytes.enumerated() { try write(0x3C, UInt8(address + offset), byte) }
     }
 
     func spendTry(_ code: Secret) throws(MemoryCardError) -> UInt8 {
         let counter = try readErrorCounter()
-        // The highest bit that is left; each try takes one.
+        // The highest remaining bit; each try clears one.
         let bit = counter & 4 != 0 ? 4 : counter & 2 != 0 ? 2 : counter & 1
         try write(0x39, 0, counter & ~UInt8(bit))
-        for place in 0..<3 { try write(0x33, UInt8(place + 1), byte(place, of: code)) }
-        // Erases the counter where the code was right, and does nothing where it was not.
+        for offset in 0..<3 { try write(0x33, UInt8(offset + 1), byte(offset, of: code)) }
+        // Erases the counter if the code was right, otherwise has no effect.
         try write(0x39, 0, 0xFF)
         return try readErrorCounter()
     }
 
     func writeCode(_ code: Secret) throws(MemoryCardError) {
-        // Without a verified code the card gives out 00 in its place, and ignores what is written.
+        // Without a verified code the card returns 00 instead of the code, and ignores writes.
         let hidden = Secret(copying: [0, 0, 0])
         let isHidden = try readCode().matches(hidden)
-        for place in 0..<3 { try write(0x39, UInt8(place + 1), byte(place, of: code)) }
+        for offset in 0..<3 { try write(0x39, UInt8(offset + 1), byte(offset, of: code)) }
         guard try readCode().matches(code), !(isHidden && code.matches(hidden)) else {
             throw MemoryCardError(.notWritten, "new code")
         }
@@ -94,7 +94,7 @@ final class TwoWireDriver: UnguardedMemory {
         }
     }
 
-    private func byte(_ place: Int, of code: Secret) -> UInt8 { unsafe code.withBytes { unsafe $0[place] } }
+    private func byte(_ offset: Int, of code: Secret) -> UInt8 { unsafe code.withBytes { unsafe $0[offset] } }
 
     private func check(_ address: Int, _ count: Int) throws(MemoryCardError) {
         guard address >= 0, count >= 0, address <= 256, count <= 256 - address else {
@@ -169,7 +169,7 @@ extension TwoWireDriver {
         return bytes
     }
 
-    /// Ends what the card gives (data sheet, 2.3.4).
+    /// Ends the card's output (data sheet, 2.3.4).
     private func breakOff() throws(CardError) {
         try port.drive(.rst, .high)
         wait()
@@ -177,7 +177,7 @@ extension TwoWireDriver {
         wait()
     }
 
-    /// Clocks until the card lets go of I/O; false where it never held it, or holds it for ever.
+    /// Clocks until the card releases I/O; false where it never pulled it low, or does not release it.
     private func process() throws(CardError) -> Bool {
         guard port.io == .low else { return false }
         for _ in 0..<1024 {

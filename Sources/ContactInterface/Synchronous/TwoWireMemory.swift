@@ -1,18 +1,18 @@
-/// What an SLE 4442 or SLE 5542 keeps without power, and what it allows; the contacts are ``TwoWireCard``'s.
+/// The non-volatile memory of an SLE 4442 or SLE 5542 and its access rules; ``TwoWireCard`` implements the contacts.
 struct TwoWireMemory {
     /// 256 bytes; erased bits are 1.
     private(set) var main: [UInt8]
-    /// Of each of the first 32 bytes, whether it can never be changed again.
+    /// For each of the first 32 bytes, whether it is irreversibly protected.
     private(set) var isProtected: [Bool]
     /// Three bits; each try of the code writes one to 0.
     private(set) var errorCounter: UInt8
     private var code: [UInt8]
     private var verification = Verification.none
 
-    /// How far the code's verification is (data sheet, 2.4): every command that is not its next one ends it.
+    /// The progress of code verification (data sheet, 2.4): any command but the next expected one ends it.
     private enum Verification: Equatable {
         case none
-        /// A bit of the error counter was written to 0; the byte of the code that is to be compared next, from 0.
+        /// A bit of the error counter was written to 0; the index of the code byte to compare next.
         case comparing(Int)
         case verified
     }
@@ -25,7 +25,7 @@ struct TwoWireMemory {
         self.isProtected = isProtected + Array(repeating: false, count: 32 - isProtected.count)
     }
 
-    /// What processing a command changes, and how many clock pulses that takes.
+    /// The change that a command makes.
     enum Change: Equatable {
         case nothing
         /// A byte of main memory, of the code (addresses 1 to 3 of security memory) or the error counter (0).
@@ -35,37 +35,37 @@ struct TwoWireMemory {
         case compare(Int, UInt8)
     }
 
-    /// Power is gone, and with it the verification.
+    /// Power is off, which ends the verification.
     mutating func losePower() { verification = .none }
 
     var protectionBytes: [UInt8] { Self.protectionBytes(isProtected) }
 
-    /// 32 protection bits as they travel: lowest first, 0 for a protected byte.
+    /// 32 protection bits as transmitted: lowest first, 0 for a protected byte.
     static func protectionBytes(_ isProtected: [Bool]) -> [UInt8] {
         (0..<4).map { byte in
             (0..<8).reduce(0) { $0 | (isProtected[byte * 8 + $1] ? 0 : 1 << UInt8($1)) }
         }
     }
 
-    /// The code reads as zeros before it was verified.
+    /// The code reads as zeros until it is verified.
     var securityBytes: [UInt8] { [errorCounter] + (verification == .verified ? code : [0, 0, 0]) }
 
-    /// Notes that a command came which is no part of a verification.
+    /// Records a command that is not part of a verification.
     mutating func interruptVerification() {
         if verification != .verified { verification = .none }
     }
 
-    /// What a write to main memory is going to do.
+    /// The change that a write to main memory will make.
     func updateMain(_ address: Int, _ value: UInt8) -> Change {
         verification == .verified && !(address < 32 && isProtected[address]) ? .main(address, value) : .nothing
     }
 
-    /// The byte must be the one that is there.
+    /// The byte must equal the stored one.
     func protect(_ address: Int, _ value: UInt8) -> Change {
         verification == .verified && address < 32 && main[address] == value ? .protect(address) : .nothing
     }
 
-    /// The error counter's bits can always be written to 0; the rest wants the verification.
+    /// The error counter's bits can always be written to 0; the rest requires verification.
     func updateSecurity(_ address: Int, _ value: UInt8) -> Change {
         if address == 0 { return .security(0, mayErase ? value & 7 : errorCounter & value) }
         return verification == .verified ? .security(address, value) : .nothing

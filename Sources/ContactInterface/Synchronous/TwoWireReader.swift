@@ -2,14 +2,14 @@
 public final class TwoWireReader: SecuredMemory {
     private let driver: TwoWireDriver
 
-    /// - Parameter port: has the card in; it is activated here where it is not yet.
+    /// - Parameter port: contains the card; activated here unless it already is.
     /// - Throws: `MemoryCardError` `.noAnswer`.
     public init(_ port: ContactPort) throws(MemoryCardError) {
         driver = try TwoWireDriver(port)
         super.init(driver)
     }
 
-    /// Resets the card: its first four bytes (ISO/IEC 7816-10, type 1). What was verified stays so.
+    /// Resets the card: its first four bytes (ISO/IEC 7816-10, type 1). A verified code stays verified.
     ///
     /// - Throws: `MemoryCardError` `.noAnswer`.
     @discardableResult

@@ -1,8 +1,8 @@
 internal import CardCrypto
 internal import ISO7816
 
-/// What a secured memory card does when it is told, irreversible or not. ``SecuredMemory`` stands before it, and nothing
-/// that is public leads past.
+/// A secured memory card without a guard: it does as told, irreversible or not. ``SecuredMemory`` wraps it, and nothing
+/// public bypasses that.
 protocol UnguardedMemory {
     /// Reads `count` bytes from `address` on.
     func readMain(_ address: Int, count: Int) throws(MemoryCardError) -> [UInt8]
@@ -10,18 +10,19 @@ protocol UnguardedMemory {
     /// Whether each of the first 32 bytes is protected.
     func readProtection() throws(MemoryCardError) -> [Bool]
 
-    /// The error counter: as many tries are left as it has bits set, 3 at most.
+    /// The error counter: one bit set per remaining try, max. 3.
     func readErrorCounter() throws(MemoryCardError) -> UInt8
 
-    /// Writes without looking whether the card takes it.
+    /// Writes without checking whether the card accepted it.
     func writeMain(_ address: Int, _ bytes: [UInt8]) throws(MemoryCardError)
 
-    /// Protects those bytes that equal `bytes`, for good, without asking.
+    /// Protects those bytes that equal `bytes`, irreversibly, without confirmation.
     func writeProtection(_ address: Int, _ bytes: [UInt8]) throws(MemoryCardError)
 
-    /// Spends a try for `code` without asking, and gives the error counter afterwards: 7 where the code was right.
+    /// Spends a try for `code` without confirmation, and returns the error counter afterwards: 7 where the code was
+    /// right.
     func spendTry(_ code: Secret) throws(MemoryCardError) -> UInt8
 
-    /// Writes a new code without asking.
+    /// Writes a new code without confirmation.
     func writeCode(_ code: Secret) throws(MemoryCardError)
 }

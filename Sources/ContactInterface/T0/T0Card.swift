@@ -1,16 +1,16 @@
 public import ISO7816
 
-/// A card that speaks APDUs, offered as a T=0 card: what it is given are TPDUs, and it answers them as T=0 demands
-/// (ISO/IEC 7816-3, 12.2; ISO/IEC 7816-4, 5.3.4).
+/// Presents a card that works on APDUs as a T=0 card: it receives TPDUs, and answers as T=0 demands (ISO/IEC 7816-3,
+/// 12.2; ISO/IEC 7816-4, 5.3.4).
 ///
-/// - An answer to a command with data is announced by `61xx` and fetched by GET RESPONSE, in as many parts as it needs.
+/// - An answer to a command with data is announced by `61xx` and fetched by GET RESPONSE, in as many parts as needed.
 /// - A command without data whose P3 is not the answer's length is answered `6Cxx`; the same command with that length
-///   then gets the answer. The card beneath sees such a command once, so that nothing is done twice.
-/// - Any other command and a reset drop what has not been fetched.
-/// - An Le behind the data, which readers should have taken off, is passed over. Extended lengths are `6700`.
+///   then gets the answer. The card beneath sees such a command once, so that nothing is executed twice.
+/// - Any other command, and a reset, discard what was not fetched.
+/// - An Le behind the data, which readers should have removed, is ignored. Extended lengths are `6700`.
 ///
-/// T=0 cannot tell a command of case 1 from one of case 2 with Le 00, nor case 3 from case 4. The card beneath gets the
-/// form with Le first, and only where it refuses that by `6700`, by which nothing is done, the one without.
+/// T=0 cannot tell case 1 from case 2 with Le 00, nor case 3 from case 4. The card beneath gets the form with Le first,
+/// and the one without only where it refuses that with `6700`, which executes nothing.
 public final class T0Card: IntegratedCircuitCard {
     /// The answer to reset: as given, or that of the card beneath.
     public var answerToReset: [UInt8] { ownAnswerToReset ?? card.answerToReset }
@@ -19,16 +19,16 @@ public final class T0Card: IntegratedCircuitCard {
     private let ownAnswerToReset: [UInt8]?
     private var pending: Pending?
 
-    /// An answer that is kept, and what fetches it.
+    /// A pending answer, and what fetches it.
     private struct Pending {
         var answer: T0Answer
-        /// The header of the command to be repeated with the right length; nil where GET RESPONSE fetches the answer.
+        /// The header of the command to be repeated with the correct length; nil where GET RESPONSE fetches the answer.
         var header: [UInt8]?
         let channel: UInt8
     }
 
     /// - Parameters:
-    ///   - card: what answers the commands.
+    ///   - card: answers the commands.
     ///   - answerToReset: one that offers T=0, where the card's own does not.
     public init(_ card: any IntegratedCircuitCard, answerToReset: [UInt8]? = nil) {
         self.card = card
@@ -58,15 +58,15 @@ public final class T0Card: IntegratedCircuitCard {
             && ClassByte(header[0]).channel == kept.channel
     }
 
-    /// A part of the answer that is kept; more than there is cannot be had.
+    /// A part of the pending answer; no more than it has.
     private func give(_ kept: Pending, length: Int) -> [UInt8] {
         var kept = kept
         let isPart = kept.header == nil && kept.answer.holds(length)
         guard isPart || kept.answer.fits(length) else {
             pending = kept
-            return kept.answer.rightLength.bytes
+            return kept.answer.correctLength.bytes
         }
-        let part = kept.answer.take(length)
+        let part = kept.answer.removeFirst(length)
         kept.header = nil
         if !kept.answer.isEmpty { pending = kept }
         return part
@@ -78,7 +78,7 @@ public final class T0Card: IntegratedCircuitCard {
         if p3 == 0, response.status == .wrongLength { response = try answer(header) }
         guard !response.data.isEmpty else { return response.bytes }
         let kept = Pending(answer: T0Answer(response), header: header, channel: ClassByte(header[0]).channel)
-        // Without P3 there was no length that could be wrong: the card is asked as if it had been 00.
+        // Without P3 no length can be wrong: treated as 00.
         return give(kept, length: p3 == nil || p3 == 0 ? 256 : Int(p3 ?? 0))
     }
 

@@ -1,7 +1,7 @@
-/// The reader's end of T=0: one TPDU at a time, by procedure bytes (ISO/IEC 7816-3, 10.3).
+/// The reader's side of T=0: one TPDU at a time, by procedure bytes (ISO/IEC 7816-3, 10.3).
 ///
-/// A TPDU is a header with P3, and data where P3 is a length of data. What comes back is data and status word. Nothing is
-/// ever sent a second time here: T=0 has no numbers by which a card could tell that from a new command.
+/// A TPDU is a header with P3, and data where P3 is a length of data. What comes back is data and status word. Nothing
+/// is ever retransmitted: T=0 has no sequence numbers by which a card could tell a retransmission from a new command.
 public struct T0Exchange: TransmissionEngine, Sendable {
     private enum Stage: Sendable, Equatable {
         case idle
@@ -15,11 +15,11 @@ public struct T0Exchange: TransmissionEngine, Sendable {
     private let waitingTime: Int
     private let settlingTime: Int
     private let character: Int
-    private let patience: Int
+    private let timeout: Int
     private var stage = Stage.idle
     private var header: [UInt8] = []
     private var unsent: ArraySlice<UInt8> = []
-    private var greatestAnswer = 0
+    private var maxAnswerLength = 0
     private var answer: [UInt8] = []
     private var outgoing: [UInt8] = []
     private var began = 0
@@ -27,22 +27,22 @@ public struct T0Exchange: TransmissionEngine, Sendable {
     private var result: Result<[UInt8], TransmissionError>?
 
     /// - Parameters:
-    ///   - parameters: what the answer to reset and PPS gave.
-    ///   - patience: how many clock periods one TPDU may take, whatever the card says by NULL.
-    public init(_ parameters: TransmissionParameters, patience: Int) {
+    ///   - parameters: the result of answer to reset and PPS.
+    ///   - timeout: maximum clock periods per TPDU, however many NULL bytes the card sends.
+    public init(_ parameters: TransmissionParameters, timeout: Int) {
         waitingTime = parameters.waitingTime
         settlingTime = parameters.settlingTime
         character = parameters.unit.periods(10)
-        self.patience = patience
+        self.timeout = timeout
     }
 
-    /// Takes the outcome of the TPDU, once.
-    public mutating func takeResult() -> Result<[UInt8], TransmissionError>? {
+    /// Returns the outcome of the TPDU, once.
+    public mutating func dequeueResult() -> Result<[UInt8], TransmissionError>? {
         defer { result = nil }
         return result
     }
 
-    /// Begins a TPDU: five bytes and the data.
+    /// Starts a TPDU: five bytes and the data.
     public mutating func exchange(_ tpdu: [UInt8], at now: Int) {
         answer = []
         began = now
@@ -54,14 +54,14 @@ public struct T0Exchange: TransmissionEngine, Sendable {
             return end(.command, "INS 6x and 9x are status bytes, and CLA FF is PPS")
         }
         unsent = tpdu.dropFirst(5)
-        greatestAnswer = !unsent.isEmpty ? 0 : header[4] == 0 ? 256 : Int(header[4])
+        maxAnswerLength = !unsent.isEmpty ? 0 : header[4] == 0 ? 256 : Int(header[4])
         stage = .sending
         outgoing = header
     }
 
     public var hasOutgoing: Bool { !outgoing.isEmpty }
 
-    public mutating func takeOutgoing() -> [UInt8] {
+    public mutating func dequeueOutgoing() -> [UInt8] {
         defer { outgoing = [] }
         return outgoing
     }
@@ -90,13 +90,13 @@ public struct T0Exchange: TransmissionEngine, Sendable {
     }
 
     private mutating func procedure(_ byte: UInt8, edge: Int) {
-        let left = greatestAnswer - answer.count
+        let left = maxAnswerLength - answer.count
         switch byte {
         case 0x60:
-            guard edge - began <= patience else { return end(.patience) }
+            guard edge - began <= timeout else { return end(.timeout) }
             wait(edge)
         case 0x61...0x6F, 0x90...0x9F:
-            // A card gives all of Le or nothing (12.2): less is what is left where a procedure byte was lost.
+            // A card sends all of Le or nothing (12.2): fewer bytes mean that a procedure byte was lost.
             guard answer.isEmpty || left == 0 else { return end(.protocolViolation, "\(left) bytes are missing") }
             stage = .secondStatus(byte)
             wait(edge)
@@ -126,7 +126,7 @@ public struct T0Exchange: TransmissionEngine, Sendable {
         result = .success(answer)
     }
 
-    /// A character stayed unreadable in all its repetitions, in either direction.
+    /// A character had wrong parity in all repetitions, in either direction.
     public mutating func unreadable() { end(.parity) }
 
     private mutating func wait(_ edge: Int) { deadline = edge + waitingTime + character }

@@ -1,10 +1,10 @@
-/// The card's end of T=0: takes headers, asks for data by procedure bytes, and answers (ISO/IEC 7816-3, 10.3).
+/// The card's side of T=0: receives headers, requests data by procedure bytes, and answers (ISO/IEC 7816-3, 10.3).
 public struct T0Responder: TransmissionEngine, Sendable {
-    /// How data are moved.
+    /// How data are transferred.
     public enum Acknowledgement: Sendable, Hashable {
-        /// ACK: all that is left at once.
+        /// ACK: all remaining bytes at once.
         case all
-        /// ACK complemented: one byte, and then anew.
+        /// ACK complemented: one byte, then the next procedure byte.
         case single
     }
 
@@ -25,9 +25,9 @@ public struct T0Responder: TransmissionEngine, Sendable {
     public private(set) var deadline: Int?
 
     /// - Parameters:
-    ///   - parameters: what the answer to reset and PPS gave.
-    ///   - directions: which commands bring data; a header does not tell.
-    ///   - acknowledgement: how data are moved.
+    ///   - parameters: the result of answer to reset and PPS.
+    ///   - directions: which commands bring data; the header does not say.
+    ///   - acknowledgement: how data are transferred.
     public init(
         _ parameters: TransmissionParameters, directions: T0Directions, acknowledgement: Acknowledgement = .all
     ) {
@@ -36,13 +36,13 @@ public struct T0Responder: TransmissionEngine, Sendable {
         nullInterval = parameters.waitingTime / 2
     }
 
-    /// Takes the TPDU that has come whole, once. ``answer(_:at:)`` is due then; until it comes, NULL bytes go out.
-    public mutating func takeCommand() -> [UInt8]? {
+    /// Returns a complete TPDU, once. ``answer(_:at:)`` is due then; until it is called, NULL bytes are sent.
+    public mutating func dequeueCommand() -> [UInt8]? {
         defer { command = nil }
         return command
     }
 
-    /// Answers the TPDU: data, all of Le or none, and status word.
+    /// Answers the TPDU: data (all of Le or none) and status word.
     public mutating func answer(_ response: [UInt8], at now: Int) {
         guard stage == .working else { return }
         deadline = nil
@@ -64,7 +64,7 @@ public struct T0Responder: TransmissionEngine, Sendable {
 
     public var hasOutgoing: Bool { !outgoing.isEmpty }
 
-    public mutating func takeOutgoing() -> [UInt8] {
+    public mutating func dequeueOutgoing() -> [UInt8] {
         defer { outgoing = [] }
         return outgoing
     }

@@ -4,35 +4,35 @@ public import ISO7816
 public struct T1Block: Sendable, Hashable {
     /// Supervision (11.3.2.2).
     public enum Supervision: UInt8, Sendable, Hashable {
-        /// Both ends begin anew with their numbers.
+        /// Both ends reset their sequence numbers.
         case resynchronize = 0
-        /// The longest information field that the sender takes, 1 to 254.
+        /// The maximum information field that the sender accepts, 1 to 254.
         case informationFieldSize = 1
         /// Ends a chain.
         case abort = 2
-        /// The block waiting time, times 1 to 255, for the answer that is due.
+        /// Multiplies the block waiting time for the next answer by 1 to 255.
         case waitingTimeExtension = 3
     }
 
-    /// What an R-block tells.
+    /// The error code of an R-block.
     public enum Fault: UInt8, Sendable, Hashable {
-        /// The block before was right.
+        /// No error.
         case none = 0
-        /// Its parity or EDC was wrong.
+        /// Parity or EDC error.
         case redundancy = 1
-        /// Anything else was wrong.
+        /// Any other error.
         case other = 2
     }
 
-    /// PCB, read.
+    /// The decoded PCB.
     public enum Kind: Sendable, Hashable {
         /// An I-block: N(S), and whether more blocks follow.
         case information(UInt8, more: Bool)
-        /// An R-block: N(R), and what was wrong.
+        /// An R-block: N(R), and the error.
         case ready(UInt8, Fault)
-        /// An S-block that asks.
+        /// An S-block request.
         case request(Supervision)
-        /// An S-block that answers.
+        /// An S-block response.
         case response(Supervision)
 
         /// PCB.
@@ -45,7 +45,7 @@ public struct T1Block: Sendable, Hashable {
             }
         }
 
-        /// Reads PCB; nil for values reserved for future use.
+        /// Decodes PCB; nil for values reserved for future use.
         public init?(_ byte: UInt8) {
             switch byte {
             case _ where byte & 0x80 == 0:
@@ -63,7 +63,7 @@ public struct T1Block: Sendable, Hashable {
 
     /// The node addresses: destination in the high half, source in the low.
     public var nodeAddress: UInt8
-    /// What it is.
+    /// The block type.
     public var kind: Kind
     /// INF, 0 to 254 bytes.
     public var information: [UInt8]
@@ -76,7 +76,7 @@ public struct T1Block: Sendable, Hashable {
         self.nodeAddress = nodeAddress
     }
 
-    /// The block as it travels.
+    /// The encoded block.
     public func bytes(_ check: AnswerToReset.BlockCheck) -> [UInt8] {
         var bytes = [nodeAddress, kind.byte, UInt8(information.count)]
         bytes.reserveCapacity(bytes.count + information.count + 2)
@@ -84,7 +84,7 @@ public struct T1Block: Sendable, Hashable {
         return bytes + check.code(of: bytes[...])
     }
 
-    /// Reads a block; nil where its length, EDC or PCB is wrong, or where an R-block has information.
+    /// Parses a block; nil where its length, EDC or PCB is wrong, or where an R-block has information.
     public init?(_ bytes: [UInt8], _ check: AnswerToReset.BlockCheck) {
         guard check.isRight(bytes), bytes.count == 3 + Int(bytes[2]) + check.count, bytes[2] != 255,
             let kind = Kind(bytes[1])

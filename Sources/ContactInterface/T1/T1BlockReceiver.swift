@@ -1,11 +1,11 @@
 import ISO7816
 
-/// Gathers the characters of one block of T=1, until it is whole or the line is still (ISO/IEC 7816-3, 11.4.3).
+/// Collects the characters of one T=1 block, until it is complete or the line is silent (ISO/IEC 7816-3, 11.4.3).
 ///
-/// A block counts as over only when no character has followed it for a while: LEN, whose error the EDC may miss where
-/// the block seems shorter for it, would else go unnoticed.
+/// A block counts as finished only when no character has followed for a while: a wrong LEN that makes the block look
+/// shorter, which the EDC may miss, would otherwise go undetected.
 struct T1BlockReceiver: Sendable {
-    /// What came.
+    /// The outcome of reception.
     enum Outcome: Sendable, Equatable {
         case block(T1Block)
         case invalid(T1Block.Fault)
@@ -25,7 +25,7 @@ struct T1BlockReceiver: Sendable {
         settling = parameters.settlingTime
     }
 
-    /// Whether a block has begun.
+    /// Whether a block has started.
     var isReceiving: Bool { deadline != nil }
 
     private var isComplete: Bool { bytes.count >= 3 && bytes.count == 3 + Int(bytes[2]) + check.count }
@@ -37,7 +37,7 @@ struct T1BlockReceiver: Sendable {
         deadline = edge + (isComplete && !isTooLong ? settling : characterWait)
     }
 
-    /// The deadline came: what it was. `limit` is the longest INF that is taken.
+    /// Called at the deadline; returns the outcome. `limit` is the maximum INF accepted.
     mutating func finish(limit: Int) -> Outcome {
         defer { clear() }
         if isUnreadable { return .invalid(.redundancy) }

@@ -1,24 +1,25 @@
 import ISO7816
 
-/// The card's end of T=1 (ISO/IEC 7816-3, 11). It never begins by itself, and never gives up: that is the reader's part.
+/// The card's side of T=1 (ISO/IEC 7816-3, 11). It never starts an exchange, and never gives up: that is up to the
+/// reader.
 public struct T1Card: TransmissionEngine, Sendable {
     private let parameters: TransmissionParameters
     private let check: AnswerToReset.BlockCheck
     private let fieldSize: Int
     private let announcedFieldSize: UInt8?
-    private let greatestCommand: Int
+    private let maxCommandLength: Int
     private var receiver: T1BlockReceiver
     private var nodeAddress: UInt8 = 0
-    /// The pair of nodes that this card speaks to: that of the first block. nil before it.
+    /// The node address pair of this card: that of the first block; nil before it.
     private var pair: UInt8?
     private var sendNumber: UInt8 = 0
     private var receiveNumber: UInt8 = 0
-    /// IFSD: the longest INF that the reader takes.
+    /// IFSD: the maximum INF that the reader accepts.
     public private(set) var readerFieldSize = 32
     private var gathered: [UInt8] = []
     private var command: [UInt8]?
     private var answer: T1Chain?
-    /// N(S) of the answer's I-block that is out.
+    /// N(S) of the answer's outstanding I-block.
     private var outNumber: UInt8?
     private var isWorking = false
     private var hasAnnounced = false
@@ -28,23 +29,23 @@ public struct T1Card: TransmissionEngine, Sendable {
     private var workDeadline: Int?
 
     /// - Parameters:
-    ///   - parameters: what the answer to reset and PPS gave.
-    ///   - announcedFieldSize: an IFSC told to the reader when its first block comes; nil for that of the answer to reset.
-    ///   - greatestCommand: the most bytes of a command; a chain that brings more is aborted.
+    ///   - parameters: the result of answer to reset and PPS.
+    ///   - announcedFieldSize: an IFSC announced after the reader's first block; nil for that of the answer to reset.
+    ///   - maxCommandLength: maximum number of bytes of a command; a longer chain is aborted.
     public init(
-        _ parameters: TransmissionParameters, announcedFieldSize: UInt8? = nil, greatestCommand: Int = 65_544
+        _ parameters: TransmissionParameters, announcedFieldSize: UInt8? = nil, maxCommandLength: Int = 65_544
     ) {
         self.parameters = parameters
         check = parameters.answerToReset.blockCheck
         fieldSize = max(T1Reader.fieldSize(parameters), Int(announcedFieldSize ?? 0))
         self.announcedFieldSize = announcedFieldSize
-        self.greatestCommand = greatestCommand
+        self.maxCommandLength = maxCommandLength
         receiver = T1BlockReceiver(parameters)
     }
 
-    /// Takes the command that has come whole, once. ``answer(_:at:)`` is due then; until it comes, the reader is asked
-    /// for more time.
-    public mutating func takeCommand() -> [UInt8]? {
+    /// Returns a complete command, once. ``answer(_:at:)`` is due then; until it is called, the card requests waiting
+    /// time extensions.
+    public mutating func dequeueCommand() -> [UInt8]? {
         defer { command = nil }
         return command
     }
@@ -55,14 +56,14 @@ public struct T1Card: TransmissionEngine, Sendable {
         isWorking = false
         workDeadline = nil
         answer = T1Chain(response)
-        // A request for more time that is out is answered first.
+        // An outstanding WTX request must be answered first.
         if request == nil { sendNext() }
     }
 
     public var deadline: Int? { receiver.deadline ?? workDeadline }
     public var hasOutgoing: Bool { !outgoing.isEmpty }
 
-    public mutating func takeOutgoing() -> [UInt8] {
+    public mutating func dequeueOutgoing() -> [UInt8] {
         defer { outgoing = [] }
         return outgoing
     }
@@ -82,19 +83,19 @@ public struct T1Card: TransmissionEngine, Sendable {
         switch receiver.finish(limit: fieldSize) {
         case .invalid(let fault): failed(fault)
         case .block(let block):
-            // Bits 8 and 4 were the programming voltage of old, and are zero.
+            // Bits 8 and 4 once controlled the programming voltage, and must be zero.
             guard block.nodeAddress & 0x88 == 0 else { return failed(.other) }
-            // Another pair would be a line of its own with numbers of its own, which this card does not have. A
-            // reader that begins anew may choose anew.
+            // Another pair would need its own sequence numbers, which this card does not have. A reader that
+            // resynchronizes may choose another pair.
             if block.kind == .request(.resynchronize) { pair = nil }
             guard pair == nil || pair == block.nodeAddress else { return failed(.other) }
             pair = block.nodeAddress
             nodeAddress = block.nodeAddress << 4 | block.nodeAddress >> 4
-            take(block, at: now)
+            receive(block, at: now)
         }
     }
 
-    private mutating func take(_ block: T1Block, at now: Int) {
+    private mutating func receive(_ block: T1Block, at now: Int) {
         switch block.kind {
         case .request(.resynchronize) where block.information.isEmpty: begin()
         case .request(.informationFieldSize)
@@ -109,8 +110,8 @@ public struct T1Card: TransmissionEngine, Sendable {
             request = nil
             responded(given, block.information, at: now)
         case .information(let number, let more) where request == nil && number == receiveNumber && !isWorking:
-            takeInformation(block.information, more: more, at: now)
-        case .ready(let number, _) where request == nil: takeReady(number)
+            dequeueInformation(block.information, more: more, at: now)
+        case .ready(let number, _) where request == nil: dequeueReady(number)
         default: failed(.other)
         }
     }
@@ -122,13 +123,13 @@ public struct T1Card: TransmissionEngine, Sendable {
         send(.response(.resynchronize))
     }
 
-    private mutating func takeInformation(_ information: [UInt8], more: Bool, at now: Int) {
+    private mutating func dequeueInformation(_ information: [UInt8], more: Bool, at now: Int) {
         receiveNumber ^= 1
         (answer, outNumber) = (nil, nil)
         gathered += information
-        if gathered.count > greatestCommand {
+        if gathered.count > maxCommandLength {
             gathered = []
-            // Without more blocks there is no chain left to abort.
+            // Without more blocks there is no chain to abort.
             return more ? ask(.abort) : reply(StatusWord.wrongLength.bytes)
         }
         if more {
@@ -164,7 +165,7 @@ public struct T1Card: TransmissionEngine, Sendable {
         }
     }
 
-    private mutating func takeReady(_ number: UInt8) {
+    private mutating func dequeueReady(_ number: UInt8) {
         if isWorking {
             workDeadline = nil
             ask(.waitingTimeExtension, [extensionWanted])
@@ -199,7 +200,7 @@ public struct T1Card: TransmissionEngine, Sendable {
         send(.request(supervision), information)
     }
 
-    /// Half of the waiting time is the card's; then it asks for more.
+    /// The card may use half of the waiting time; then it requests more.
     private mutating func work(from now: Int, _ times: Int) {
         workDeadline = now + parameters.blockWaitingTime * times / 2
     }

@@ -1,12 +1,12 @@
-/// Information on its way in a chain of I-blocks, the next to go out among them (ISO/IEC 7816-3, 11.6.2.3).
+/// Information sent in a chain of I-blocks (ISO/IEC 7816-3, 11.6.2.3).
 struct T1Chain: Sendable {
     private(set) var bytes: [UInt8]
-    /// Where the block begins that is out, and how long its INF is; nil before the first.
+    /// The range of the outstanding block's INF; nil before the first.
     private(set) var current: Range<Int>?
 
     init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-    /// Whether more follows the block that is out.
+    /// Whether more follows the outstanding block.
     var hasMore: Bool { (current?.upperBound ?? 0) < bytes.count }
 
     /// The next block's INF, of at most `size` bytes.
@@ -17,9 +17,9 @@ struct T1Chain: Sendable {
         return bytes[range]
     }
 
-    /// INF of the block that is out.
+    /// INF of the outstanding block.
     var repeated: ArraySlice<UInt8> { bytes[current ?? 0..<0] }
 
-    /// Back to the beginning.
+    /// Restarts from the beginning.
     mutating func restart() { current = nil }
 }

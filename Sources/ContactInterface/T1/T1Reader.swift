@@ -1,14 +1,14 @@
 import ISO7816
 
-/// The reader's end of T=1 (ISO/IEC 7816-3, 11).
+/// The reader's side of T=1 (ISO/IEC 7816-3, 11).
 ///
-/// A command is given to the card once: what is sent a second time has the number of the first, and where the numbers
-/// are lost by a resynchronization after the whole command went out, the exchange ends with an error.
+/// A command reaches the card once: a retransmission has the sequence number of the first, and where the numbers are
+/// lost by a resynchronization after the whole command was sent, the exchange ends with an error.
 public struct T1Reader: TransmissionEngine, Sendable {
     enum Waiting: Sendable, Equatable {
-        /// For an I-block, an R-block or a request.
+        /// Waits for an I-block, an R-block or a request.
         case answer
-        /// For the response to a request of ours with this information.
+        /// Waits for the response to our request with this information.
         case response(T1Block.Supervision, [UInt8])
     }
 
@@ -19,30 +19,30 @@ public struct T1Reader: TransmissionEngine, Sendable {
     /// N(S) of the next I-block, and of the card's next.
     var sendNumber: UInt8 = 0
     var receiveNumber: UInt8 = 0
-    /// IFSC: the longest INF that the card takes.
+    /// IFSC: the maximum INF that the card accepts.
     public internal(set) var cardFieldSize: Int
-    /// IFSD: the longest INF that the card sends.
+    /// IFSD: the maximum INF that the card may send.
     public internal(set) var readerFieldSize = 32
     var command: T1Chain?
-    /// Whether all of the command went out, and whether the card has begun to answer.
-    var isWholeOut = false
+    /// Whether the whole command was sent, and whether the card has started to answer.
+    var isCommandSent = false
     var isAnswered = false
     var isAborted = false
     /// Whether the next block of a chain is to be a request to abort it.
-    var wantsAbort = false
+    var isAbortRequested = false
     var answer: [UInt8] = []
     var waiting: Waiting?
     var attempts = 0
     var resynchronizations = 0
-    /// Whether a block ever came without an error; before that a card is mute rather than out of step.
-    var hasHeard = false
+    /// Whether any block arrived without an error; before that a card is mute rather than out of sync.
+    var hasReceivedBlock = false
     var began = 0
     var timesWaiting = 1
     var subject = "T=1"
     var outgoing: [UInt8] = []
     var blockDeadline: Int?
     var result: Result<[UInt8], TransmissionError>?
-    /// After a failure that only a reset heals.
+    /// After a failure that only a reset can recover.
     public internal(set) var isLost = false
 
     public init(_ parameters: TransmissionParameters, settings: T1Settings = T1Settings()) {
@@ -57,13 +57,13 @@ public struct T1Reader: TransmissionEngine, Sendable {
         min(max(Int(parameters.answerToReset.informationFieldSize), 1), 254)
     }
 
-    /// Takes the outcome of a command, once: data and status word.
-    public mutating func takeResult() -> Result<[UInt8], TransmissionError>? {
+    /// Returns the outcome of a command, once: data and status word.
+    public mutating func dequeueResult() -> Result<[UInt8], TransmissionError>? {
         defer { result = nil }
         return result
     }
 
-    /// Begins a command.
+    /// Starts a command.
     public mutating func exchange(_ bytes: [UInt8], at now: Int) {
         let name = bytes.prefix(4).map { String($0 >> 4, radix: 16) + String($0 & 0x0F, radix: 16) }.joined()
         subject = "T=1 command \(name.uppercased())"
@@ -71,7 +71,7 @@ public struct T1Reader: TransmissionEngine, Sendable {
         command = T1Chain(bytes)
         guard !isLost else { return end(.notReady) }
         guard settings.hasUsableNodes else { return end(.nodeAddress) }
-        (isWholeOut, isAnswered, isAborted, wantsAbort, answer) = (false, false, false, false, [])
+        (isCommandSent, isAnswered, isAborted, isAbortRequested, answer) = (false, false, false, false, [])
         (attempts, resynchronizations, timesWaiting) = (0, 0, 1)
         if let size = settings.informationFieldSize, readerFieldSize != Int(size) {
             ask(.informationFieldSize, [size])
@@ -80,14 +80,14 @@ public struct T1Reader: TransmissionEngine, Sendable {
         }
     }
 
-    /// Ends the chain that is on its way, of the command or of its answer, as soon as the card has answered the block
-    /// that is out. The exchange then fails with `.aborted`. Nothing happens where the last block is out, or has come.
-    public mutating func abort() { wantsAbort = waiting != nil }
+    /// Aborts the current chain, of the command or of its answer, as soon as the card has answered the outstanding
+    /// block. The exchange then fails with `.aborted`. Does nothing once the last block was sent or received.
+    public mutating func abort() { isAbortRequested = waiting != nil }
 
     public var deadline: Int? { receiver.deadline ?? blockDeadline }
     public var hasOutgoing: Bool { !outgoing.isEmpty }
 
-    public mutating func takeOutgoing() -> [UInt8] {
+    public mutating func dequeueOutgoing() -> [UInt8] {
         defer { outgoing = [] }
         return outgoing
     }
@@ -99,7 +99,7 @@ public struct T1Reader: TransmissionEngine, Sendable {
     }
 
     public mutating func received(_ byte: UInt8?, edge: Int) {
-        // What comes while nothing is awaited or while a block goes out is noise.
+        // Characters received when none are expected, or while sending, are noise.
         guard waiting != nil, outgoing.isEmpty, blockDeadline != nil || receiver.isReceiving else { return }
         blockDeadline = nil
         receiver.receive(byte, edge: edge)
@@ -115,8 +115,8 @@ public struct T1Reader: TransmissionEngine, Sendable {
         case .invalid(let fault): failed(fault)
         case .block(let block):
             guard block.nodeAddress == settings.answeringAddress else { return failed(.other) }
-            if now - began > settings.patience { return lose(.patience) }
-            take(block)
+            if now - began > settings.timeout { return lose(.timeout) }
+            receive(block)
         }
     }
 
@@ -129,13 +129,13 @@ public struct T1Reader: TransmissionEngine, Sendable {
         guard var chain = command else { return }
         command = nil
         let information = chain.next(cardFieldSize)
-        isWholeOut = !chain.hasMore
+        isCommandSent = !chain.hasMore
         waiting = .answer
         send(.information(sendNumber, more: chain.hasMore), information)
         command = chain
     }
 
-    /// Sends the I-block that is out once more, as it was.
+    /// Resends the outstanding I-block unchanged.
     mutating func sendAgain() {
         guard let command else { return }
         send(.information(sendNumber, more: command.hasMore), command.repeated)
@@ -150,7 +150,7 @@ public struct T1Reader: TransmissionEngine, Sendable {
         finish(.failure(TransmissionError(code, subject: subject, detail: detail)))
     }
 
-    /// Ends for good: only a reset heals it.
+    /// Ends with a failure that only a reset can recover.
     mutating func lose(_ code: TransmissionError.Code) {
         isLost = true
         end(code)

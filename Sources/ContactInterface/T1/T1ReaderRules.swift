@@ -1,16 +1,16 @@
-/// What a reader does with each block, and where one does not come (ISO/IEC 7816-3, 11.6.2 and 11.6.3).
+/// What a reader does on each block, and on a missing one (ISO/IEC 7816-3, 11.6.2 and 11.6.3).
 extension T1Reader {
-    mutating func take(_ block: T1Block) {
-        hasHeard = true
+    mutating func receive(_ block: T1Block) {
+        hasReceivedBlock = true
         switch (waiting, block.kind) {
         case (.response(let asked, let information), .response(let given)):
             guard asked == given, block.information == information else { return failed(.other) }
             attempts = 0
             responded(asked, information)
         case (.response, _): failed(.other)
-        case (_, .information(let number, let more)): takeInformation(block.information, number, more: more)
-        case (_, .ready(let number, _)): takeReady(number)
-        case (_, .request(let supervision)): takeRequest(supervision, block.information)
+        case (_, .information(let number, let more)): dequeueInformation(block.information, number, more: more)
+        case (_, .ready(let number, _)): dequeueReady(number)
+        case (_, .request(let supervision)): dequeueRequest(supervision, block.information)
         case (_, .response): failed(.other)
         }
     }
@@ -23,8 +23,8 @@ extension T1Reader {
         case .resynchronize:
             (sendNumber, receiveNumber) = (0, 0)
             (cardFieldSize, readerFieldSize) = (Self.fieldSize(parameters), 32)
-            // A card that has not got the end of a command cannot have acted on it.
-            guard !isWholeOut else { return end(.resynchronized) }
+            // A card that has not received the end of a command cannot have executed it.
+            guard !isCommandSent else { return end(.resynchronized) }
             command?.restart()
             resynchronizations = settings.resynchronizations
             if let size = settings.informationFieldSize, size != 32 {
@@ -33,28 +33,28 @@ extension T1Reader {
                 sendNext()
             }
         case .abort:
-            let isTooLong = answer.count > settings.greatestAnswer
-            end(.aborted, "by the reader" + (isTooLong ? ": more than \(settings.greatestAnswer) bytes" : ""))
+            let isTooLong = answer.count > settings.maxAnswerLength
+            end(.aborted, "by the reader" + (isTooLong ? ": more than \(settings.maxAnswerLength) bytes" : ""))
         case .waitingTimeExtension: failed(.other)
         }
     }
 
-    private mutating func takeInformation(_ information: [UInt8], _ number: UInt8, more: Bool) {
-        guard number == receiveNumber, isWholeOut || isAborted else { return failed(.other) }
+    private mutating func dequeueInformation(_ information: [UInt8], _ number: UInt8, more: Bool) {
+        guard number == receiveNumber, isCommandSent || isAborted else { return failed(.other) }
         attempts = 0
         receiveNumber ^= 1
         if !isAnswered { sendNumber ^= 1 }
         isAnswered = true
         answer += information
-        guard answer.count <= settings.greatestAnswer else {
+        guard answer.count <= settings.maxAnswerLength else {
             return more ? ask(.abort) : end(.protocolViolation, "an answer of \(answer.count) bytes")
         }
         guard more else { return finish(.success(answer)) }
-        if wantsAbort { return ask(.abort) }
+        if isAbortRequested { return ask(.abort) }
         send(.ready(receiveNumber, .none))
     }
 
-    private mutating func takeReady(_ number: UInt8) {
+    private mutating func dequeueReady(_ number: UInt8) {
         guard !isAnswered else { return failed(.other) }
         if isAborted {
             sendNumber = number
@@ -65,14 +65,14 @@ extension T1Reader {
             guard attempts < settings.attempts else { return resynchronize() }
             return sendAgain()
         }
-        guard !isWholeOut else { return failed(.other) }
+        guard !isCommandSent else { return failed(.other) }
         attempts = 0
         sendNumber ^= 1
-        if wantsAbort { return ask(.abort) }
+        if isAbortRequested { return ask(.abort) }
         sendNext()
     }
 
-    private mutating func takeRequest(_ supervision: T1Block.Supervision, _ information: [UInt8]) {
+    private mutating func dequeueRequest(_ supervision: T1Block.Supervision, _ information: [UInt8]) {
         switch supervision {
         case .waitingTimeExtension:
             guard information.count == 1, information[0] > 0 else { return failed(.other) }
@@ -89,7 +89,7 @@ extension T1Reader {
         send(.response(supervision), information)
     }
 
-    /// A block did not come, or came with an error.
+    /// A block is missing, or has an error.
     mutating func failed(_ fault: T1Block.Fault) {
         attempts += 1
         if case .response(.resynchronize, _) = waiting {
@@ -105,10 +105,10 @@ extension T1Reader {
         }
     }
 
-    /// The reader's last means before a reset.
+    /// The last resort before a reset.
     private mutating func resynchronize() {
-        guard hasHeard else { return lose(.mute) }
-        // A restarted command that fails again is not begun a third time.
+        guard hasReceivedBlock else { return lose(.mute) }
+        // A restarted command that fails again is not restarted once more.
         guard resynchronizations == 0 else { return lose(.unrecoverable) }
         attempts = 0
         receiver.clear()

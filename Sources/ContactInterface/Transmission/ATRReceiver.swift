@@ -1,41 +1,41 @@
-public import ISO7816
+import ISO7816
 
-/// The reader's end of the answer to reset: characters from TS to the last (ISO/IEC 7816-3, 6.2.2 and 8).
+/// The reader's side of the answer to reset: characters from TS to the last (ISO/IEC 7816-3, 6.2.2 and 8).
 ///
-/// TS tells the convention, so what is taken here are levels. The answer is over when all bytes that it announces have
-/// come and the line has been still for long enough that a byte too many would have been noticed.
-public struct ATRReceiver: Sendable {
-    /// How it stands.
-    public enum State: Sendable, Equatable {
+/// TS defines the convention, so the input is levels. The answer is complete when all announced bytes have arrived and
+/// the line has been silent long enough that an extra byte would have been noticed.
+struct ATRReceiver: Sendable {
+    /// The state of reception.
+    enum State: Sendable, Equatable {
         case receiving
         case received(AnswerToReset)
         case failed(TransmissionError)
     }
 
-    /// TS begins at most so many clock periods behind the edge of RST: 40,000 (6.2.2).
-    public static let greatestDelay = 40_000
-    /// From one character to the next: 9,600 units (8.1).
-    public static let waitingTime = ElementaryTimeUnit.initial.periods(9_600)
+    /// Maximum clock periods from the edge of RST to TS: 40,000 (6.2.2).
+    static let maxDelay = 40_000
+    /// Maximum time between two characters: 9,600 etu (8.1).
+    static let waitingTime = ElementaryTimeUnit.initial.periods(9_600)
 
-    /// How it stands.
-    public private(set) var state: State = .receiving
+    /// The state of reception.
+    private(set) var state: State = .receiving
     /// When ``timeReached(_:)`` is to be called.
-    public private(set) var deadline: Int?
+    private(set) var deadline: Int?
     private var convention: AnswerToReset.Convention?
     private var bytes: [UInt8] = []
     private var expected: Int? = 2
-    /// Where the interface byte lies that tells how many more come.
+    /// The index of the byte that tells how many more follow.
     private var indicator = 1
     private var checks = false
 
-    /// - Parameter now: when RST went to high.
-    public init(at now: Int) { deadline = now + Self.greatestDelay + CharacterTiming.initial.character }
+    /// - Parameter now: when RST went high.
+    init(at now: Int) { deadline = now + Self.maxDelay + CharacterTiming.initial.character }
 
-    /// Whether no character has come yet.
+    /// Whether no character was received yet.
     var isFirst: Bool { bytes.isEmpty }
 
-    /// Takes a character.
-    public mutating func receive(_ character: LineCharacter, edge: Int) {
+    /// Receives a character.
+    mutating func receive(_ character: LineCharacter, edge: Int) {
         guard state == .receiving else { return }
         guard let convention = convention ?? AnswerToReset.Convention(initialCharacter: character.levels) else {
             return fail(.answerToReset, "neither convention's TS")
@@ -52,8 +52,8 @@ public struct ATRReceiver: Sendable {
         deadline = edge + wait + (isComplete ? 0 : CharacterTiming.initial.character)
     }
 
-    /// The deadline came.
-    public mutating func timeReached(_ now: Int) {
+    /// Called at the deadline.
+    mutating func timeReached(_ now: Int) {
         guard state == .receiving, let deadline, now >= deadline else { return }
         guard !bytes.isEmpty else { return fail(.mute, "no TS") }
         guard bytes.count >= (expected ?? .max) else { return fail(.answerToReset, "\(bytes.count) bytes only") }
@@ -65,7 +65,7 @@ public struct ATRReceiver: Sendable {
         }
     }
 
-    /// Reckons anew how many bytes there are, once T0 or a TD has come.
+    /// Recalculates the number of bytes after T0 or a TD.
     private mutating func advance() {
         while bytes.count == expected {
             guard indicator == bytes.count - 1, indicator >= 1 else { return }

@@ -3,40 +3,40 @@ public import ISO7816
 /// A card on the I/O line, from the answer to reset to the last command: PPS, and then T=0 or T=1
 /// (ISO/IEC 7816-3, 6 to 11).
 ///
-/// Commands come out by ``takeCommand()`` and their answers go in by ``answer(_:at:)``, at once or later; meanwhile the
-/// reader is asked for time, by NULL or by S(WTX request).
+/// Commands are returned by ``dequeueCommand()`` and answered by ``answer(_:at:)``, at once or later; meanwhile the card
+/// asks for time, by NULL or S(WTX request).
 public struct CardTransceiver: LineEnd, Sendable {
-    /// How the card behaves where the standard leaves it the choice.
+    /// How the card behaves where the standard leaves a choice.
     public struct Configuration: Sendable {
-        /// How many clock periods behind the edge of RST the answer begins: 400 to 40,000 (6.2.2).
+        /// Clock periods from the edge of RST to the answer: 400 to 40,000 (6.2.2).
         public var delay = 20_000
-        /// The speeds that PPS1 may ask for besides TA1's and 11.
+        /// The speeds that PPS1 may request besides TA1's and 11.
         public var speeds: Set<UInt8> = []
         /// How often a character of T=0 is repeated.
         public var repetitions = 3
-        /// How data are moved in T=0.
+        /// How data are transferred in T=0.
         public var acknowledgement = T0Responder.Acknowledgement.all
         /// Which commands bring data in T=0.
         public var directions = T0Directions()
-        /// An IFSC told to the reader at its first block, in T=1.
+        /// An IFSC announced after the reader's first block, in T=1.
         public var announcedFieldSize: UInt8?
-        /// The most bytes of a command in T=1.
-        public var greatestCommand = 65_544
+        /// Maximum number of bytes of a command in T=1.
+        public var maxCommandLength = 65_544
 
         public init() {}
     }
 
-    /// The answer to reset as it is sent.
+    /// The answer to reset as sent.
     public let answerToReset: AnswerToReset
     /// How the card behaves.
     public let configuration: Configuration
-    /// T of what is spoken now; nil before the first character behind the answer to reset.
+    /// T of the current protocol; nil before the first character after the answer to reset.
     public var protocolNumber: UInt8? { t1 != nil ? 1 : t0 != nil ? 0 : nil }
 
     private enum Stage: Sendable, Equatable {
         case off
         case answering
-        /// The first character decides between PPS and the protocol that is the default.
+        /// The first character selects PPS or the default protocol.
         case open
         case selecting
         case granting(TransmissionParameters)
@@ -63,14 +63,14 @@ public struct CardTransceiver: LineEnd, Sendable {
         link.send(answerToReset.bytes, at: now + configuration.delay)
     }
 
-    /// The supply is off, RST is low, or the card has died: it does nothing until `reset(at:)`.
+    /// The supply is off, RST is low, or the card has failed: it does nothing until `reset(at:)`.
     public mutating func deactivate() {
         (t0, t1, request, stage) = (nil, nil, [], .off)
         link = CharacterLink(convention: answerToReset.convention, timing: .initial, repetitions: nil)
     }
 
-    /// Takes the command that has come whole, once: an APDU in T=1, a TPDU in T=0.
-    public mutating func takeCommand() -> [UInt8]? { t1 != nil ? t1?.takeCommand() : t0?.takeCommand() }
+    /// Returns a complete command, once: an APDU in T=1, a TPDU in T=0.
+    public mutating func dequeueCommand() -> [UInt8]? { t1 != nil ? t1?.dequeueCommand() : t0?.dequeueCommand() }
 
     /// Answers the command.
     public mutating func answer(_ response: [UInt8], at now: Int) {
@@ -130,15 +130,15 @@ public struct CardTransceiver: LineEnd, Sendable {
         case .open, .selecting, .speaking: break
         }
         switch link.receive(character, edge: edge) {
-        case .byte(let byte): take(byte, edge: edge)
-        case .unreadable: take(nil, edge: edge)
+        case .byte(let byte): receive(byte, edge: edge)
+        case .unreadable: receive(nil, edge: edge)
         case .awaitsRepetition: break
         case .failed: mute()
         }
         pump(edge + character.unit.periods(10))
     }
 
-    private mutating func take(_ byte: UInt8?, edge: Int) {
+    private mutating func receive(_ byte: UInt8?, edge: Int) {
         if stage == .open, byte != PPSMessage.initialByte {
             begin(
                 TransmissionParameters(
@@ -150,7 +150,7 @@ public struct CardTransceiver: LineEnd, Sendable {
         t1?.received(byte, edge: edge)
     }
 
-    /// PPS, at the card's end: a request with an error gets no response (9.4).
+    /// PPS, card's side: an erroneous request gets no response (9.4).
     private mutating func select(_ byte: UInt8?, edge: Int) {
         stage = .selecting
         guard let byte else { return mute() }
@@ -193,15 +193,15 @@ public struct CardTransceiver: LineEnd, Sendable {
         } else {
             t1 = T1Card(
                 parameters, announcedFieldSize: configuration.announcedFieldSize,
-                greatestCommand: configuration.greatestCommand)
+                maxCommandLength: configuration.maxCommandLength)
         }
     }
 
     private mutating func pump(_ now: Int) {
         guard stage == .speaking, !link.isSending else { return }
-        if t0?.hasOutgoing == true, let bytes = t0?.takeOutgoing() {
+        if t0?.hasOutgoing == true, let bytes = t0?.dequeueOutgoing() {
             link.send(bytes, at: now)
-        } else if t1?.hasOutgoing == true, let bytes = t1?.takeOutgoing() {
+        } else if t1?.hasOutgoing == true, let bytes = t1?.dequeueOutgoing() {
             link.send(bytes, at: now)
         }
     }

@@ -1,31 +1,31 @@
-/// A character on its way from one end of the line to the other.
+/// A character in transit on the line.
 public struct LineTransit: Sendable, Hashable {
     /// Who sent it.
     public let sender: LineSide
-    /// How many characters this end has sent before, repetitions among them.
+    /// How many characters this end has sent before, including repetitions.
     public let number: Int
-    /// What it is.
+    /// The character.
     public var character: LineCharacter
-    /// When it begins.
+    /// When it starts.
     public var edge: Int
 
-    /// When it is over.
+    /// When it ends.
     public var end: Int { edge + character.unit.periods(10) }
 }
 
-/// The I/O line between a reader and a card, in simulated time: what one end puts on it comes to the other.
+/// The I/O line between a reader and a card, in simulated time: what one end sends, the other receives.
 ///
-/// There is no clock but the ends' own times: ``step()`` does what is due next, however far away that is. Characters of
-/// both ends at once spoil each other, as on the one line that there is.
+/// The ends' own times are the only clock: ``step()`` does what is due next, however far in the future. Characters that
+/// both ends send at once corrupt each other, as on a shared line.
 public struct CharacterLine<Reader: LineEnd, Card: LineEnd> {
     /// The interface device.
     public var reader: Reader
     /// The card.
     public var card: Card
-    /// Clock periods since the line was made.
+    /// Clock periods since the line was created.
     public private(set) var now = 0
-    /// What becomes of a character on its way: nothing for one that is lost, two for one that is doubled, a later edge
-    /// for one that is delayed. nil for a line without faults.
+    /// What happens to a character in transit: an empty list for a lost one, two for a duplicated one, a later edge for
+    /// a delayed one. nil for a line without faults.
     public var disturbance: ((LineTransit) -> [LineTransit])?
     /// How many characters each end has put on the line.
     public private(set) var sent: (reader: Int, card: Int) = (0, 0)
@@ -37,7 +37,7 @@ public struct CharacterLine<Reader: LineEnd, Card: LineEnd> {
         self.card = card
     }
 
-    /// When the next thing happens; nil where both ends wait for ever.
+    /// When something is due next; nil where both ends wait.
     public var nextTime: Int? {
         var next = transits.first?.end
         if let time = reader.nextTime { next = min(next ?? time, time) }
@@ -47,7 +47,7 @@ public struct CharacterLine<Reader: LineEnd, Card: LineEnd> {
 
     /// Does what is due next.
     ///
-    /// - Returns: false where nothing is due and nothing was done.
+    /// - Returns: false where nothing is due.
     public mutating func step() -> Bool {
         guard let time = nextTime else { return false }
         now = time
@@ -58,27 +58,27 @@ public struct CharacterLine<Reader: LineEnd, Card: LineEnd> {
             case .card: reader.receive(transit.character, edge: transit.edge)
             }
         } else if let due = reader.nextTime, due <= time {
-            if let output = reader.act(at: time) { put(output, by: .reader) }
+            if let output = reader.act(at: time) { send(output, by: .reader) }
         } else if let output = card.act(at: time) {
-            put(output, by: .card)
+            send(output, by: .card)
         }
         return true
     }
 
-    /// Lets time pass in which nothing is due, as for a reset.
-    public mutating func pass(_ periods: Int) {
+    /// Lets time pass while nothing is due, as for a reset.
+    public mutating func advance(by periods: Int) {
         let end = now + periods
         while let time = nextTime, time <= end, step() {}
         now = end
     }
 
-    /// Takes everything off the line, as switching off does.
+    /// Clears the line, as switching off does.
     public mutating func clear() {
         transits.removeAll()
         free = (now, now)
     }
 
-    private mutating func put(_ output: LineOutput, by sender: LineSide) {
+    private mutating func send(_ output: LineOutput, by sender: LineSide) {
         switch output {
         case .errorSignal:
             switch sender {
@@ -96,7 +96,7 @@ public struct CharacterLine<Reader: LineEnd, Card: LineEnd> {
 
     private mutating func add(_ transit: LineTransit) {
         var transit = transit
-        // What is delayed delays what comes behind it.
+        // A delayed character also delays the ones after it.
         transit.edge = max(transit.edge, transit.sender == .reader ? free.reader : free.card)
         if transit.sender == .reader { free.reader = transit.end } else { free.card = transit.end }
         for index in transits.indices
@@ -106,7 +106,7 @@ public struct CharacterLine<Reader: LineEnd, Card: LineEnd> {
             transits[index].character.levels ^= 1
             transit.character.levels ^= 2
         }
-        let place = transits.firstIndex { $0.end > transit.end } ?? transits.endIndex
-        transits.insert(transit, at: place)
+        let offset = transits.firstIndex { $0.end > transit.end } ?? transits.endIndex
+        transits.insert(transit, at: offset)
     }
 }

@@ -3,21 +3,21 @@ import ISO7816
 /// Characters at one end of the line: conventions, guard times, parity, and T=0's repetition of characters
 /// (ISO/IEC 7816-3, 7.2, 7.3 and 8.1).
 struct CharacterLink: Sendable {
-    /// What came of a character.
+    /// The outcome of a received character.
     enum Reception: Sendable, Equatable {
         case byte(UInt8)
-        /// Its parity is wrong, and nobody will repeat it.
+        /// Its parity is wrong, and it will not be repeated.
         case unreadable
-        /// Its parity is wrong; the error signal asks for it again.
+        /// Its parity is wrong; the error signal requests a repetition.
         case awaitsRepetition
-        /// Its parity is wrong in the last repetition that is allowed.
+        /// Its parity is wrong in the last allowed repetition.
         case failed
     }
 
     /// What ``act(at:)`` did.
     enum Act: Sendable, Equatable {
         case output(LineOutput)
-        /// All was sent, the last character at this edge.
+        /// Everything was sent, the last character at this edge.
         case sent(edge: Int)
         case nothing
     }
@@ -41,7 +41,7 @@ struct CharacterLink: Sendable {
 
     /// - Parameters:
     ///   - timing: guard times.
-    ///   - repetitions: how often one character is repeated at most; nil for none.
+    ///   - repetitions: maximum repetitions per character; nil for none.
     init(convention: AnswerToReset.Convention, timing: CharacterTiming, repetitions: Int?) {
         self.convention = convention
         self.unit = timing.unit
@@ -58,7 +58,7 @@ struct CharacterLink: Sendable {
 
     var isSending: Bool { index < queue.count || confirmTime != nil }
 
-    /// Begins to send, as soon as the guard times allow.
+    /// Starts sending as soon as the guard times allow.
     mutating func send(_ bytes: [UInt8], at now: Int) {
         queue = bytes
         index = 0
@@ -88,7 +88,7 @@ struct CharacterLink: Sendable {
         index += 1
         lastSent = now
         nextEdge = now + guardTime
-        // Only then can no error signal come any more.
+        // No error signal can arrive after that.
         if index == queue.count { confirmTime = repetitions == nil ? now : now + unit.periods(12) }
         return .output(.character(character))
     }
@@ -107,9 +107,9 @@ struct CharacterLink: Sendable {
         return .awaitsRepetition
     }
 
-    /// The other end could not read the character sent last.
+    /// The other end signalled an error for the last character.
     ///
-    /// - Returns: false where it was repeated as often as is allowed already.
+    /// - Returns: false where the allowed repetitions are used up.
     mutating func repeatLast(at now: Int) -> Bool {
         guard let repetitions, index > 0 else { return true }
         tries += 1
@@ -117,12 +117,12 @@ struct CharacterLink: Sendable {
         index -= 1
         isRepetition = true
         confirmTime = nil
-        // The signal lasts up to 2 units, and 2 more pass behind it (7.3).
+        // The signal lasts up to 2 etu, followed by 2 more (7.3).
         nextEdge = now + unit.periods(4)
         return true
     }
 
-    /// Forgets what was to be sent.
+    /// Discards what was to be sent.
     mutating func stop() {
         queue = []
         index = 0

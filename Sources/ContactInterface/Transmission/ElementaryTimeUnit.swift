@@ -2,15 +2,15 @@ import ISO7816
 
 /// The elementary time unit: F/D clock periods, the length of one moment of a character (ISO/IEC 7816-3, 7.1).
 ///
-/// All times of the engines are whole clock periods, since the standard defines every one of them by the clock: at
-/// 4 MHz one period is 250 ns. What does not divide evenly is rounded up, by less than one period.
+/// All times of the engines are whole clock periods, since the standard defines them by the clock: at 4 MHz a period is
+/// 250 ns. Fractions are rounded up, by less than one period.
 public struct ElementaryTimeUnit: Sendable, Hashable {
     /// F, the clock rate conversion integer.
     public let clockRateConversion: Int
     /// D, the baud rate adjustment integer.
     public let baudRateAdjustment: Int
 
-    /// That of the answer to reset, and of whatever is not negotiated: Fd = 372, Dd = 1 (8.3).
+    /// That of the answer to reset, and used without negotiation: Fd = 372, Dd = 1 (8.3).
     public static let initial = ElementaryTimeUnit(clockRateConversion: 372, baudRateAdjustment: 1)
 
     /// - Precondition: both are positive.

@@ -3,52 +3,52 @@ public import ISO7816
 /// A reader on the I/O line, from the answer to reset to the last command: convention, PPS, and then T=0 or T=1
 /// (ISO/IEC 7816-3, 6 to 11).
 ///
-/// The contacts are another's: `reset(at:)` is called when RST has gone high, and ``Event/resetWanted`` asks for one.
+/// It does not drive the contacts: call `reset(at:)` when RST has gone high; ``Event/resetWanted`` requests a reset.
 public struct InterfaceDevice: LineEnd, Sendable {
-    /// What the reader can do, and how long it tries.
+    /// The reader's capabilities, retries and timeouts.
     public struct Configuration: Sendable, Hashable {
-        /// The protocols it speaks, the one it likes best first.
+        /// The protocols it supports, the preferred one first.
         public var protocols: [UInt8] = [1, 0]
         /// The clock in kilohertz, by which speeds are chosen.
         public var clockFrequency = 4_000
-        /// Whether the speed of TA1 is asked for.
+        /// Whether the speed of TA1 is requested.
         public var usesOfferedSpeed = true
-        /// F/D of cards in the specific mode that say them otherwise than by TA1.
+        /// F/D of cards in the specific mode with implicit values instead of TA1's.
         public var implicitUnit: ElementaryTimeUnit?
         /// How often a character of T=0 is repeated; the standard sets no number.
         public var repetitions = 3
         /// How often a reset is tried where the answer cannot be read.
         public var resets = 3
-        /// Whether a wrong TCK is passed over in the last attempt: cards in the field have one.
+        /// Whether a wrong TCK is ignored in the last attempt: some cards in the field have one.
         public var acceptsWrongCheck = true
-        /// How many clock periods a TPDU of T=0 may take, whatever the card says by NULL.
-        public var patience = 2_400_000_000
-        /// PPS2, the use of the contact SPU, which is asked for where the card tells of such a use (T=15, TB); nil for
-        /// none. PPS3 is reserved for future use: it is never asked for, and a response with it is refused.
+        /// Maximum clock periods per TPDU of T=0, however many NULL bytes the card sends.
+        public var timeout = 2_400_000_000
+        /// PPS2, the use of the contact SPU, which is requested where the card indicates such a use (T=15, TB); nil for
+        /// none. PPS3 is reserved for future use: it is never requested, and a response with it is refused.
         public var standardUse: UInt8?
-        /// What it does in T=1.
+        /// Its T=1 settings.
         public var t1 = T1Settings()
 
         public init() {}
     }
 
-    /// What has happened.
+    /// What has occurred.
     public enum Event: Sendable {
-        /// The reader needs the card reset once more: make RST low and high, then call `InterfaceDevice.reset(at:)`.
+        /// The card needs another reset: make RST low and high, then call `InterfaceDevice.reset(at:)`.
         case resetWanted
-        /// Commands can go.
+        /// Ready for commands.
         case ready(TransmissionParameters)
-        /// A command came to its end: APDUs in T=1, TPDUs in T=0.
+        /// A command has ended: APDUs in T=1, TPDUs in T=0.
         case exchanged(Result<[UInt8], TransmissionError>)
         /// The card cannot be used.
         case failed(TransmissionError)
     }
 
-    /// What the reader can do.
+    /// The reader's configuration.
     public let configuration: Configuration
-    /// How card and reader speak; nil until they do.
+    /// The transmission parameters; nil until ready.
     public private(set) var parameters: TransmissionParameters?
-    /// What the card answered to the last reset; nil until it did.
+    /// The answer to the last reset; nil until it was received.
     public private(set) var answerToReset: AnswerToReset?
     private var operatingClass: AnswerToReset.OperatingClasses?
     private var link = CharacterLink(convention: .direct, timing: .initial, repetitions: nil)
@@ -63,16 +63,16 @@ public struct InterfaceDevice: LineEnd, Sendable {
 
     public init(_ configuration: Configuration = Configuration()) { self.configuration = configuration }
 
-    /// Takes the next event, the oldest first.
-    public mutating func takeEvent() -> Event? { events.isEmpty ? nil : events.removeFirst() }
+    /// Dequeues the next event, oldest first.
+    public mutating func dequeueEvent() -> Event? { events.isEmpty ? nil : events.removeFirst() }
 
     /// RST went high: the card answers.
     ///
     /// - Parameters:
     ///   - now: the time, in clock periods.
     ///   - isNew: false after ``Event/resetWanted``, so that attempts are counted.
-    ///   - operatingClass: the supply that the card has; a card that names others alone is spoken to no further
-    ///     (6.2.4). nil where the supply is nobody's concern.
+    ///   - operatingClass: the card's supply; a card that indicates only other classes is not used (6.2.4). nil to
+    ///     ignore the supply.
     public mutating func reset(
         at now: Int, isNew: Bool = true, operatingClass: AnswerToReset.OperatingClasses? = nil
     ) {
@@ -85,13 +85,13 @@ public struct InterfaceDevice: LineEnd, Sendable {
         atr = ATRReceiver(at: now)
     }
 
-    /// The card was switched off, or taken out.
+    /// The card was switched off, or removed.
     public mutating func deactivate() {
         (parameters, choice, atr, pps, t0, t1, events) = (nil, nil, nil, nil, nil, nil, [])
         link.stop()
     }
 
-    /// Sends a command: an APDU in T=1, a TPDU in T=0. ``Event/exchanged(_:)`` tells its end.
+    /// Sends a command: an APDU in T=1, a TPDU in T=0. ``Event/exchanged(_:)`` reports the outcome.
     public mutating func exchange(_ command: [UInt8], at now: Int) {
         if t1 != nil {
             t1?.exchange(command, at: now)
@@ -103,8 +103,8 @@ public struct InterfaceDevice: LineEnd, Sendable {
         pump(now)
     }
 
-    /// Ends the chain of a command or of its answer that is on its way in T=1, by S(ABORT request) (11.6.2.3, rule 9);
-    /// ``Event/exchanged(_:)`` tells the end. Nothing happens where there is no chain.
+    /// Aborts the current T=1 chain of a command or of its answer, by S(ABORT request) (11.6.2.3, rule 9);
+    /// ``Event/exchanged(_:)`` reports the end. Does nothing where there is no chain.
     public mutating func abort() { t1?.abort() }
 
     private var deadline: Int? { atr?.deadline ?? t1?.deadline ?? t0?.deadline ?? pps?.deadline }
@@ -143,16 +143,16 @@ public struct InterfaceDevice: LineEnd, Sendable {
             atr?.receive(character, edge: edge)
         } else {
             switch link.receive(character, edge: edge) {
-            case .byte(let byte): pass(byte, edge)
-            case .unreadable: pass(nil, edge)
+            case .byte(let byte): deliver(byte, edge)
+            case .unreadable: deliver(nil, edge)
             case .awaitsRepetition: break
-            case .failed: pass(nil, edge)
+            case .failed: deliver(nil, edge)
             }
         }
         pump(edge + character.unit.periods(10))
     }
 
-    private mutating func pass(_ byte: UInt8?, _ edge: Int) {
+    private mutating func deliver(_ byte: UInt8?, _ edge: Int) {
         pps?.received(byte, edge: edge)
         t0?.received(byte, edge: edge)
         t1?.received(byte, edge: edge)
@@ -166,18 +166,18 @@ public struct InterfaceDevice: LineEnd, Sendable {
         pump(now)
     }
 
-    /// Carries what one part has ready to the next.
+    /// Passes pending output from each part to the next.
     private mutating func pump(_ now: Int) {
         if let state = atr?.state { pump(state, now) }
         if let result = pps?.result { pump(result, now) }
-        if let result = t0?.takeResult() { events.append(.exchanged(result)) }
-        if let result = t1?.takeResult() { events.append(.exchanged(result)) }
+        if let result = t0?.dequeueResult() { events.append(.exchanged(result)) }
+        if let result = t1?.dequeueResult() { events.append(.exchanged(result)) }
         guard !link.isSending else { return }
-        if pps?.hasOutgoing == true, let bytes = pps?.takeOutgoing() {
+        if pps?.hasOutgoing == true, let bytes = pps?.dequeueOutgoing() {
             link.send(bytes, at: now)
-        } else if t0?.hasOutgoing == true, let bytes = t0?.takeOutgoing() {
+        } else if t0?.hasOutgoing == true, let bytes = t0?.dequeueOutgoing() {
             link.send(bytes, at: now)
-        } else if t1?.hasOutgoing == true, let bytes = t1?.takeOutgoing() {
+        } else if t1?.hasOutgoing == true, let bytes = t1?.dequeueOutgoing() {
             link.send(bytes, at: now)
         }
     }
@@ -235,7 +235,7 @@ public struct InterfaceDevice: LineEnd, Sendable {
                 TransmissionParameters(
                     protocolNumber: choice.protocolNumber, unit: unit, answerToReset: asked.answerToReset))
         case .failure(let error):
-            // A card that does not grant may still speak what needs no asking.
+            // A card that does not grant PPS may still use its default protocol.
             guard !avoidsRequest, configuration.protocols.contains(asked.answerToReset.defaultProtocol) else {
                 return events.append(.failed(error))
             }
@@ -249,7 +249,7 @@ public struct InterfaceDevice: LineEnd, Sendable {
         let isT0 = parameters.protocolNumber == 0
         link.set(parameters.timing(of: .reader), repetitions: isT0 ? configuration.repetitions : nil)
         if isT0 {
-            t0 = T0Exchange(parameters, patience: configuration.patience)
+            t0 = T0Exchange(parameters, timeout: configuration.timeout)
         } else {
             t1 = T1Reader(parameters, settings: configuration.t1)
         }

@@ -1,10 +1,10 @@
 public import ISO7816
 
-/// A character on the I/O line: what lies between its start and its guard time (ISO/IEC 7816-3, 7.2).
+/// A character on the I/O line, from its start to its guard time (ISO/IEC 7816-3, 7.2).
 public struct LineCharacter: Sendable, Hashable {
     /// The levels of moments 2 to 10, moment 2 in bit 0: 1 is high. Moment 1, the start, is always low.
     public var levels: UInt16
-    /// How long each moment is.
+    /// The duration of each moment.
     public var unit: ElementaryTimeUnit
 
     public init(levels: UInt16, unit: ElementaryTimeUnit) {
@@ -30,12 +30,12 @@ extension AnswerToReset.Convention {
         return bytes
     }()
 
-    /// The levels of moments 2 to 10 for a byte, with the parity that makes the number of ones even.
+    /// The levels of moments 2 to 10 for a byte, with even parity.
     public func levels(of byte: UInt8) -> UInt16 {
         self == .direct ? Self.directLevels[Int(byte)] : Self.inverseLevels[Int(byte)]
     }
 
-    /// The byte that the levels of moments 2 to 10 stand for; nil where the parity is wrong.
+    /// The byte encoded by the levels of moments 2 to 10; nil where the parity is wrong.
     public func byte(of levels: UInt16) -> UInt8? {
         switch self {
         case .direct: levels.nonzeroBitCount & 1 == 0 ? UInt8(truncatingIfNeeded: levels) : nil
@@ -43,7 +43,7 @@ extension AnswerToReset.Convention {
         }
     }
 
-    /// The convention that the levels of an initial character TS tell; nil where they are neither's (8.1).
+    /// The convention given by the levels of an initial character TS; nil where they match neither (8.1).
     public init?(initialCharacter levels: UInt16) {
         switch levels {
         case AnswerToReset.Convention.direct.levels(of: 0x3B): self = .direct

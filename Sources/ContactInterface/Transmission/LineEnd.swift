@@ -1,25 +1,25 @@
 /// What an end of the I/O line puts on it.
 public enum LineOutput: Sendable, Hashable {
-    /// A character whose start has its leading edge now.
+    /// A character whose leading edge is now.
     case character(LineCharacter)
-    /// The error signal of T=0: the line is held low, since the character before had a wrong parity (7.3).
+    /// The error signal of T=0: the line is held low because the last character had wrong parity (7.3).
     case errorSignal
 }
 
 /// One end of the I/O line, reader or card, as a state machine over time.
 ///
-/// Whoever moves the characters asks for ``nextTime``, calls ``act(at:)`` when it has come, and hands over what comes
-/// from the other end. All times are clock periods since any one moment, and never run backwards.
+/// The driver asks for ``nextTime``, calls ``act(at:)`` when it has come, and passes in what the other end sends. All
+/// times are clock periods since an arbitrary origin, and never decrease.
 public protocol LineEnd {
-    /// When this end does something by itself; nil where it waits for the other end for ever.
+    /// When this end acts by itself; nil where it waits for the other end.
     var nextTime: Int? { get }
 
-    /// Does what was due at ``nextTime``: nil where that was a timer and nothing is put on the line.
+    /// Does what was due at ``nextTime``: nil where it puts nothing on the line.
     mutating func act(at now: Int) -> LineOutput?
 
-    /// Takes a character when it is over, 10 elementary time units behind its leading edge `edge`.
+    /// Receives a character at its end, 10 etu after its leading edge `edge`.
     mutating func receive(_ character: LineCharacter, edge: Int)
 
-    /// Takes the other end's error signal for the character that was sent last.
+    /// Receives the other end's error signal for the last character sent.
     mutating func receiveErrorSignal(at now: Int)
 }

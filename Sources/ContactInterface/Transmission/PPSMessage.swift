@@ -1,11 +1,11 @@
 /// A request or response of protocol and parameters selection (ISO/IEC 7816-3, 9).
 public struct PPSMessage: Sendable, Hashable {
-    /// PPSS, with which every one begins.
+    /// PPSS, the first byte of every message.
     public static let initialByte: UInt8 = 0xFF
 
     /// T, 0 to 14.
     public var protocolNumber: UInt8
-    /// PPS1: indices of F and D, as in TA1; nil for Fd and Dd, which is what is spoken already.
+    /// PPS1: indices of F and D, as in TA1; nil for Fd and Dd, which are already in use.
     public var speed: UInt8?
     /// PPS2: use of the contact SPU.
     public var standardUse: UInt8?
@@ -19,7 +19,7 @@ public struct PPSMessage: Sendable, Hashable {
         self.reserved = reserved
     }
 
-    /// The message as it travels, PCK last.
+    /// The encoded message, PCK last.
     public var bytes: [UInt8] {
         let presence: UInt8 =
             (speed == nil ? 0 : 0x10) | (standardUse == nil ? 0 : 0x20) | (reserved == nil ? 0 : 0x40)
@@ -27,13 +27,13 @@ public struct PPSMessage: Sendable, Hashable {
         return body + [body.reduce(0, ^)]
     }
 
-    /// How many bytes the message has that begins with `beginning`; nil before PPS0 is there.
+    /// The length of the message that begins with `beginning`; nil before PPS0 was received.
     static func count(_ beginning: [UInt8]) -> Int? {
         guard beginning.count >= 2 else { return nil }
         return 3 + (beginning[1] & 0x70).nonzeroBitCount
     }
 
-    /// Reads a whole message; nil where PPSS, the length, PCK or bit 8 of PPS0 is wrong.
+    /// Parses a whole message; nil where PPSS, the length, PCK or bit 8 of PPS0 is wrong.
     public init?(_ bytes: [UInt8]) {
         guard bytes.first == Self.initialByte, Self.count(bytes) == bytes.count, bytes.reduce(0, ^) == 0,
             bytes[1] & 0x80 == 0
@@ -45,8 +45,8 @@ public struct PPSMessage: Sendable, Hashable {
         reserved = bytes[1] & 0x40 == 0 ? nil : rest.popFirst()
     }
 
-    /// Whether `response` is one that a card may give to this request (9.3): the same T; PPS1 and PPS2 as asked or not
-    /// at all; PPS3 as asked.
+    /// Whether `response` is permitted for this request (9.3): the same T; PPS1 and PPS2 as requested or absent; PPS3
+    /// as requested.
     public func permits(_ response: PPSMessage) -> Bool {
         response.protocolNumber == protocolNumber
             && (response.speed == nil || response.speed == speed)

@@ -1,11 +1,11 @@
-/// The reader's end of protocol and parameters selection: one request, one response (ISO/IEC 7816-3, 9).
+/// The reader's side of protocol and parameters selection: one request, one response (ISO/IEC 7816-3, 9).
 struct PPSNegotiation: TransmissionEngine, Sendable {
     private let request: PPSMessage
     private let character = CharacterTiming.initial.character
     private var outgoing: [UInt8]
     private var response: [UInt8] = []
     private(set) var deadline: Int?
-    /// The response, or why there is none.
+    /// The response, or why it failed.
     private(set) var result: Result<PPSMessage, TransmissionError>?
 
     init(_ request: PPSMessage) {
@@ -15,7 +15,7 @@ struct PPSNegotiation: TransmissionEngine, Sendable {
 
     var hasOutgoing: Bool { !outgoing.isEmpty }
 
-    mutating func takeOutgoing() -> [UInt8] {
+    mutating func dequeueOutgoing() -> [UInt8] {
         defer { outgoing = [] }
         return outgoing
     }

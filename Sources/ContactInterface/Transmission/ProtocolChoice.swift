@@ -1,24 +1,24 @@
 public import ISO7816
 
-/// What a reader makes of an answer to reset: protocol and speed, and whether it must ask for them
-/// (ISO/IEC 7816-3, 6.3.1 and 9).
+/// A reader's choice from an answer to reset: protocol and speed, and whether it must request them (ISO/IEC 7816-3,
+/// 6.3.1 and 9).
 public struct ProtocolChoice: Sendable, Hashable {
     /// T.
     public let protocolNumber: UInt8
-    /// F/D once the request, where there is one, is granted.
+    /// F/D once the request, if any, is granted.
     public let unit: ElementaryTimeUnit
-    /// What is asked for; nil where what is wanted is spoken already, or the card is in the specific mode.
+    /// The PPS request; nil where none is needed, or the card is in the specific mode.
     public let request: PPSMessage?
 
     /// Chooses.
     ///
     /// - Parameters:
     ///   - answer: the card's answer to reset.
-    ///   - protocols: those that the reader speaks, the one it likes best first.
-    ///   - clockFrequency: the clock in kilohertz; a speed that is not made for it is not asked for.
-    ///   - usesOfferedSpeed: false: the reader stays at Fd and Dd wherever the card lets it.
-    ///   - implicitUnit: F/D of a card in the specific mode that says them otherwise than by TA1.
-    ///   - standardUse: PPS2, asked for where the card tells of a use of the contact SPU.
+    ///   - protocols: those that the reader supports, the preferred one first.
+    ///   - clockFrequency: the clock in kilohertz; a speed that does not allow it is not requested.
+    ///   - usesOfferedSpeed: false to stay at Fd and Dd where the card allows it.
+    ///   - implicitUnit: F/D of a card in the specific mode with implicit values instead of TA1's.
+    ///   - standardUse: PPS2, requested where the card indicates a use of the contact SPU.
     /// - Throws: `TransmissionError` with code `.noCommonProtocol`.
     public init(
         _ answer: AnswerToReset, protocols: [UInt8] = [1, 0], clockFrequency: Int = 4_000,

@@ -1,24 +1,24 @@
-/// A protocol over characters, at one end: characters and time go in, characters and a time to be woken come out.
+/// One side of a protocol over characters: characters and time go in, characters and the next deadline come out.
 ///
-/// It knows bytes only: whoever drives it keeps the guard times, checks parity and repeats characters, as a smart-card
-/// UART does; ``InterfaceDevice`` and ``CardTransceiver`` do it for those who have the bare line. Times are clock periods, those
-/// of characters their leading edges.
+/// It works on bytes only: its driver keeps the guard times, checks parity and repeats characters, as a smart-card UART
+/// does; ``InterfaceDevice`` and ``CardTransceiver`` do it for a bare line. Times are clock periods, those of
+/// characters their leading edges.
 public protocol TransmissionEngine {
-    /// When ``timeReached(_:)`` is to be called, unless something happens before.
+    /// When to call ``timeReached(_:)``, unless something happens before.
     var deadline: Int? { get }
 
-    /// Whether ``takeOutgoing()`` has something.
+    /// Whether ``dequeueOutgoing()`` has something.
     var hasOutgoing: Bool { get }
 
-    /// Takes what is to be sent now.
-    mutating func takeOutgoing() -> [UInt8]
+    /// Returns and removes what is to be sent now.
+    mutating func dequeueOutgoing() -> [UInt8]
 
-    /// All of it was sent, the last character with its leading edge at `edge`.
+    /// Everything was sent; the last character has its leading edge at `edge`.
     mutating func sent(edge: Int)
 
-    /// A character that came; nil where it could not be read.
+    /// A character was received; nil where it could not be read.
     mutating func received(_ byte: UInt8?, edge: Int)
 
-    /// The deadline came.
+    /// Called at the deadline.
     mutating func timeReached(_ now: Int)
 }

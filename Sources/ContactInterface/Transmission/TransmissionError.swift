@@ -1,13 +1,13 @@
 public import Diagnostics
 import ISO7816
 
-/// Why an exchange over the contacts came to no end that can be trusted.
+/// Why an exchange over the contacts failed.
 public struct TransmissionError: DiagnosticError {
     /// What went wrong.
     public let code: Code
     /// What was being done: the answer to reset, a command by its header.
     public let subject: String
-    /// More of what is known, for people.
+    /// More detail, for people.
     public let detail: String
 
     public init(_ code: Code, subject: String, detail: String = "") {
@@ -18,33 +18,33 @@ public struct TransmissionError: DiagnosticError {
 }
 
 extension TransmissionError {
-    /// What went wrong; a number stays what it is.
+    /// What went wrong. The numbers are stable.
     public enum Code: UInt16, DiagnosticCode {
         /// No initial character came, or nothing at all after the beginning of a protocol.
         case mute = 1
-        /// The answer to reset came with errors in every attempt, or cannot be read.
+        /// The answer to reset had errors in every attempt, or is invalid.
         case answerToReset = 2
         /// Card and reader have no protocol or speed in common.
         case noCommonProtocol = 3
-        /// The card names classes of supply of which the one it has is none.
+        /// The card indicates operating classes that do not include its supply.
         case operatingClass = 4
-        /// A node address with which T=1 cannot tell who sends from who receives.
+        /// A node address that does not distinguish sender and receiver in T=1.
         case nodeAddress = 5
         /// The waiting time passed in the middle of an exchange.
         case waitingTime = 6
-        /// A character kept its wrong parity in every repetition.
+        /// A character had wrong parity in every repetition.
         case parity = 7
-        /// What came is against the protocol.
+        /// The other end violated the protocol.
         case protocolViolation = 8
-        /// T=1 found its numbers again, but the command's fate was lost.
+        /// T=1 was resynchronized, but whether the command was executed is unknown.
         case resynchronized = 9
         /// T=1 could not be recovered.
         case unrecoverable = 10
         /// A chain of T=1 was aborted.
         case aborted = 11
-        /// The card asks for time without end.
-        case patience = 12
-        /// The command cannot go over this protocol.
+        /// The card requested more time than the limit.
+        case timeout = 12
+        /// This protocol cannot carry the command.
         case command = 13
         /// There was no successful reset, or a failure after it.
         case notReady = 14
@@ -62,7 +62,7 @@ extension TransmissionError {
             case .resynchronized: "the answer was lost"
             case .unrecoverable: "T=1 could not be recovered"
             case .aborted: "the chain of blocks was aborted"
-            case .patience: "the card asked for more time than allowed"
+            case .timeout: "the card asked for more time than allowed"
             case .command: "this protocol cannot carry the command"
             case .notReady: "the card is not ready for commands"
             }

@@ -1,12 +1,12 @@
 public import ISO7816
 
-/// How card and reader speak after the answer to reset and, where there was one, the exchange of PPS.
+/// The transmission parameters after the answer to reset and the PPS exchange, if any.
 public struct TransmissionParameters: Sendable, Hashable {
     /// T: 0 or 1.
     public let protocolNumber: UInt8
     /// F/D.
     public let unit: ElementaryTimeUnit
-    /// The answer to reset, whose interface bytes hold for the protocol.
+    /// The answer to reset, whose interface bytes apply.
     public let answerToReset: AnswerToReset
 
     public init(protocolNumber: UInt8, unit: ElementaryTimeUnit, answerToReset: AnswerToReset) {
@@ -15,10 +15,10 @@ public struct TransmissionParameters: Sendable, Hashable {
         self.answerToReset = answerToReset
     }
 
-    /// The distances that characters of `side` keep.
+    /// The character timing of `side`.
     ///
-    /// N = 255 is 12 units in T=0 and 11 in T=1, in both directions there; else the reader adds N units to 12: those in
-    /// use, or where T=15 is named those of TA1 (8.3, TC1).
+    /// N = 255 means 12 units in T=0 and 11 in T=1, in both directions; else the reader adds N units to 12: the current
+    /// units, or where T=15 is indicated those of TA1 (8.3, TC1).
     public func timing(of side: LineSide) -> CharacterTiming {
         let extra = answerToReset.extraGuardTime
         let guardTime: Int =
@@ -39,24 +39,24 @@ public struct TransmissionParameters: Sendable, Hashable {
         return ElementaryTimeUnit(indices: answerToReset.levels[0].ta ?? 0x11) ?? unit
     }
 
-    /// WT of T=0: the longest from any character to the card's next, WI · 960 · Fi clock periods (10.2).
+    /// WT of T=0: the maximum from any character to the card's next, WI · 960 · Fi clock periods (10.2).
     public var waitingTime: Int {
         Int(max(answerToReset.waitingTimeInteger, 1)) * 960 * (answerToReset.clockRateConversion?.integer ?? 372)
     }
 
-    /// CWT of T=1: the longest between two characters of a block, 11 + 2^CWI units (11.4.3).
+    /// CWT of T=1: the maximum between two characters of a block, 11 + 2^CWI units (11.4.3).
     public var characterWaitingTime: Int { unit.periods(11 + (1 << Int(answerToReset.characterWaitingInteger))) }
 
-    /// BWT of T=1: the longest from the reader's last character to the card's first, 11 units and 2^BWI · 960 · 372
-    /// clock periods (11.4.3). BWI 10 to 15 are reserved and taken for 9.
+    /// BWT of T=1: the maximum from the reader's last character to the card's first, 11 units and 2^BWI · 960 · 372
+    /// clock periods (11.4.3). BWI 10 to 15 are reserved and treated as 9.
     public var blockWaitingTime: Int {
         unit.periods(11) + ((960 * 372) << Int(min(answerToReset.blockWaitingInteger, 9)))
     }
 
-    /// BGT of T=1: the least between characters of opposite ends, 22 units.
+    /// BGT of T=1: the minimum between characters of opposite ends, 22 units.
     public var blockGuardTime: Int { unit.periods(22) }
 
-    /// How long is listened behind what seems the end, so that a character too many is noticed: it comes 12 units
-    /// behind the last and is over 10 later.
+    /// How long to listen after the apparent end to notice an extra character: it would start 12 units after the last
+    /// and end 10 later.
     var settlingTime: Int { unit.periods(23) }
 }

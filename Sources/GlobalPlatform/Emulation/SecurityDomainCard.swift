@@ -1,12 +1,12 @@
 public import CardCrypto
 public import ISO7816
 
-/// An emulated card with an issuer security domain: SCP03 or SCP02, as its keys are AES or triple DES; GET DATA, GET
-/// STATUS, PUT KEY, DELETE of keys, INSTALL [for personalization] and STORE DATA.
+/// An emulated card with an issuer security domain: SCP03 or SCP02, depending on whether its keys are AES or triple
+/// DES; GET DATA, GET STATUS, PUT KEY, DELETE of keys, INSTALL [for personalization] and STORE DATA.
 ///
-/// It is the other end of ``SecureChannel``, for trying and for tests. It loads and runs no applications.
+/// It is the card's side of ``SecureChannel``, for experiments and tests. It does not load or run applications.
 public final class SecurityDomainCard: IntegratedCircuitCard {
-    /// A key that the card has.
+    /// A key on the card.
     public struct StoredKey: Sendable {
         public let key: Secret
         public let cipher: BlockCipher
@@ -19,29 +19,29 @@ public final class SecurityDomainCard: IntegratedCircuitCard {
     public let answerToReset: [UInt8] = [0x3B, 0x80, 0x80, 0x01, 0x01]
     /// The keys, by version and identifier.
     public internal(set) var keys: [UInt8: [UInt8: StoredKey]]
-    /// What STORE DATA brought, up to its last block.
+    /// The data of completed STORE DATA sequences.
     public internal(set) var stored: [[UInt8]] = []
-    /// How many channels were opened.
+    /// The number of channels opened.
     public internal(set) var sequenceCounter: UInt32
-    /// How often in a row the host's cryptogram was wrong.
+    /// The number of consecutive wrong host cryptograms.
     public internal(set) var failures = 0
-    /// The parameter "i": what the card's SCP03 can do.
+    /// The parameter "i": the options of the card's SCP03.
     let parameter: UInt8
     var defaultVersion: UInt8
     var session: (any SecureChannelSession)?
     var isAuthenticated = false
-    /// The blocks of a STORE DATA that has not come to its last one.
+    /// The blocks of an incomplete STORE DATA sequence.
     var blocks: [[UInt8]] = []
-    /// Answers in the place of the management, for trying what comes through a channel.
+    /// Answers instead of the card management, for testing a channel.
     package var answering: ((CommandAPDU) -> ResponseAPDU)?
     private let random: (Int) throws(CryptoError) -> [UInt8]
 
     /// - Parameters:
-    ///   - keys: its first key set.
+    ///   - keys: the initial key set.
     ///   - version: that set's version.
     ///   - parameter: 00, 10, 20, 30, 60 or 70, with 01 added for S16 mode.
-    ///   - sequenceCounter: how many channels were opened before.
-    ///   - random: where challenges come from; libcrypto where nothing else is given.
+    ///   - sequenceCounter: the initial value.
+    ///   - random: the source of challenges; by default libcrypto.
     public init(
         _ keys: KeySet, version: UInt8 = 0x01, parameter: UInt8 = 0x70, sequenceCounter: UInt32 = 0,
         random: @escaping (Int) throws(CryptoError) -> [UInt8] = SystemRandomness.bytes
@@ -96,7 +96,7 @@ public final class SecurityDomainCard: IntegratedCircuitCard {
             if let answering { return try session.protect(answering(plain)) }
             return try session.protect(try manage(plain, session))
         default:
-            // Nothing goes past an open channel.
+            // No command may bypass an open channel.
             close()
             return ResponseAPDU(status: .securityStatusNotSatisfied)
         }
@@ -164,7 +164,7 @@ public final class SecurityDomainCard: IntegratedCircuitCard {
             && (!level.contains(.answerEncryption) || parameter & 0x40 != 0)
     }
 
-    /// Keys 1 to 3 of a version, where they make a set.
+    /// Keys 1 to 3 of a version, where they form a set.
     private func keySet(_ version: UInt8) throws(GlobalPlatformError) -> KeySet? {
         guard let set = keys[version], let encryption = set[1], let mac = set[2], let data = set[3],
             encryption.cipher == mac.cipher, mac.cipher == data.cipher

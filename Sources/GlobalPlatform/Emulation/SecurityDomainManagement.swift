@@ -1,7 +1,7 @@
 import CardCrypto
 import ISO7816
 
-/// What a ``SecurityDomainCard`` does once a channel is open, and what it tells anybody.
+/// The commands of a ``SecurityDomainCard`` within an open channel, and those that need none.
 extension SecurityDomainCard {
     func getData(_ command: CommandAPDU) -> ResponseAPDU {
         switch (command.p1, command.p2) {
@@ -72,31 +72,31 @@ extension SecurityDomainCard {
             return ResponseAPDU(status: .referencedDataNotFound)
         }
         var rest = command.data
-        func take(_ count: Int) throws(GlobalPlatformError) -> [UInt8] {
+        func read(_ count: Int) throws(GlobalPlatformError) -> [UInt8] {
             guard count <= rest.count else {
                 throw GlobalPlatformError(.malformedAnswer, "PUT KEY", status: .wrongData)
             }
             defer { rest = rest.dropFirst(count) }
             return [UInt8](rest.prefix(count))
         }
-        let version = try take(1)[0]
+        let version = try read(1)[0]
         guard (1...127).contains(version), command.p1 != 0 || keys[version] == nil else {
             return ResponseAPDU(status: .wrongData)
         }
         var (new, confirmed): ([UInt8: StoredKey], [UInt8]) = ([:], [version])
         while !rest.isEmpty {
-            let head = try take(2)
+            let head = try read(2)
             guard head[0] == 0x80 || head[0] == 0x88 && head[1] > 0, Int(first) + new.count <= 127 else {
                 return ResponseAPDU(status: .wrongData)
             }
             let cipher: BlockCipher = head[0] == 0x88 ? .aes : .tripleDES
-            let count = cipher == .aes ? Int(try take(1)[0]) : Int(head[1])
-            var plain = try session.decrypt(key: take(Int(head[1]) - (cipher == .aes ? 1 : 0)))
+            let count = cipher == .aes ? Int(try read(1)[0]) : Int(head[1])
+            var plain = try session.decrypt(key: read(Int(head[1]) - (cipher == .aes ? 1 : 0)))
             defer { Secret.wipe(&plain) }
             guard count <= plain.count, cipher.accepts(keyCount: count) else { return ResponseAPDU(status: .wrongData) }
             let key = Secret(copying: plain.prefix(count))
             let value = try KeyCheckValue.bytes(of: key, cipher)
-            guard try take(Int(take(1)[0])) == value else { return ResponseAPDU(status: StatusWord(0x9485)) }
+            guard try read(Int(read(1)[0])) == value else { return ResponseAPDU(status: StatusWord(0x9485)) }
             confirmed += value
             new[first + UInt8(new.count)] = StoredKey(key: key, cipher: cipher)
         }

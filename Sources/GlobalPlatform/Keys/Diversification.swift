@@ -1,15 +1,15 @@
 import CardCrypto
 import Diagnostics
 
-/// How the keys of one card come from master keys and the 10 bytes by which the card tells itself apart.
+/// How a card's keys are derived from master keys and the 10 bytes of its diversification data.
 public enum Diversification: String, Sendable, Hashable, CaseIterable {
-    /// The keys are the card's own already.
+    /// No diversification: the keys are the card's own.
     case none
-    /// VISA's second way, for triple DES.
+    /// VISA 2, for triple DES.
     case visa2
     /// EMV Card Personalization Specification 1.1, for triple DES.
     case emv
-    /// SP 800-108 in counter mode over AES-CMAC, as GlobalPlatformPro's "KDF3" has it.
+    /// SP 800-108 in counter mode over AES-CMAC, as in GlobalPlatformPro's "KDF3".
     case kdf3
 
     /// The card's keys.
@@ -17,7 +17,7 @@ public enum Diversification: String, Sendable, Hashable, CaseIterable {
     /// - Parameters:
     ///   - master: the master keys.
     ///   - data: the first 10 bytes of the answer to INITIALIZE UPDATE.
-    /// - Throws: `GlobalPlatformError` with code `.outOfRange` where the way does not go with the keys' cipher.
+    /// - Throws: `GlobalPlatformError` with code `.outOfRange` where the method does not support the keys' cipher.
     public func keys(from master: KeySet, data: [UInt8]) throws(GlobalPlatformError) -> KeySet {
         if self == .none { return master }
         guard data.count == 10, (self == .kdf3) == (master.cipher == .aes) else {
@@ -43,7 +43,7 @@ public enum Diversification: String, Sendable, Hashable, CaseIterable {
         case .visa2, .emv:
             let half = self == .emv ? [UInt8](data[4..<10]) : [data[0], data[1]] + data[4..<8]
             let blocks = half + [0xF0, number] + half + [0x0F, number]
-            // ECB: each block for itself.
+            // ECB: block by block.
             derived = try primitive(BlockCipher.tripleDES.encrypt([UInt8](blocks[..<8]), from))
             derived += try primitive(BlockCipher.tripleDES.encrypt([UInt8](blocks[8...]), from))
         }

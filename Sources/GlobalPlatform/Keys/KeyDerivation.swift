@@ -1,7 +1,7 @@
 public import CardCrypto
 
-/// Key derivation: counter mode over AES-CMAC (NIST SP 800-108), and as SCP03 has it (GlobalPlatform Amendment D 1.1.2,
-/// 4.1.5).
+/// Key derivation: counter mode over AES-CMAC (NIST SP 800-108), and its form in SCP03 (GlobalPlatform Amendment D
+/// 1.1.2, 4.1.5).
 public enum KeyDerivation {
     /// What is derived.
     enum Constant: UInt8 {
@@ -16,7 +16,7 @@ public enum KeyDerivation {
     /// - Parameters:
     ///   - key: 16, 24 or 32 bytes.
     ///   - context: the challenges of host and card.
-    ///   - count: how many bytes, at most 32.
+    ///   - count: length of the result in bytes, max. 32.
     static func derive(
         _ key: Secret, _ constant: Constant, context: [UInt8], count: Int
     ) throws(GlobalPlatformError) -> [UInt8] {
@@ -27,20 +27,20 @@ public enum KeyDerivation {
         )
     }
 
-    /// Counter mode with a counter of one byte, 1 at first, between two parts of the fixed input.
+    /// Counter mode with a one-byte counter, starting at 1, between two parts of the fixed input.
     ///
     /// - Parameters:
     ///   - key: 16, 24 or 32 bytes.
-    ///   - before: what stands before the counter: label and length in SCP03, nothing in "KDF3".
-    ///   - after: what stands behind it.
-    ///   - count: how many bytes, 1 to 4,080.
+    ///   - before: the input before the counter: label and length in SCP03, nothing in "KDF3".
+    ///   - after: the input after it.
+    ///   - count: length of the result in bytes, 1 to 4,080.
     /// - Throws: `GlobalPlatformError` with code `.noCryptography`, or `.outOfRange` for a wrong key or count.
     public static func counterMode(
         _ key: Secret, before: [UInt8], after: [UInt8], count: Int
     ) throws(GlobalPlatformError) -> [UInt8] {
         guard (1...4_080).contains(count) else { throw GlobalPlatformError(.outOfRange, "the length of a derived key") }
         var derived: [UInt8] = []
-        // Room for all of it, so that no copy of a key is left behind.
+        // Reserves the capacity for all, so that growing leaves no copy of a key behind.
         derived.reserveCapacity(count + 16)
         var counter: UInt8 = 1
         while derived.count < count {

@@ -1,15 +1,15 @@
 public import CardCrypto
 import Diagnostics
 
-/// The three keys of a security domain: S-ENC, S-MAC and DEK, all of one kind and length.
+/// The three keys of a security domain: S-ENC, S-MAC and DEK, all with the same cipher and length.
 public struct KeySet: Sendable, CustomStringConvertible {
-    /// What a key is for.
+    /// The purpose of a key.
     public enum Purpose: UInt8, Sendable, Hashable, CaseIterable {
         /// Authentication and encryption.
         case encryption = 1
         /// Signatures.
         case mac = 2
-        /// Encrypting keys that are put.
+        /// Encryption of keys in PUT KEY.
         case dataEncryption = 3
     }
 
@@ -19,8 +19,8 @@ public struct KeySet: Sendable, CustomStringConvertible {
     let mac: Secret
     let dataEncryption: Secret
 
-    /// - Throws: `GlobalPlatformError` with code `.outOfRange` where the keys are not of one length that `cipher` takes;
-    ///   for triple DES that is 16 bytes.
+    /// - Throws: `GlobalPlatformError` with code `.outOfRange` where the keys do not all have the same length, valid
+    ///   for `cipher`; for triple DES that is 16 bytes.
     public init(
         _ cipher: BlockCipher, encryption: Secret, mac: Secret, dataEncryption: Secret
     ) throws(GlobalPlatformError) {
@@ -39,7 +39,7 @@ public struct KeySet: Sendable, CustomStringConvertible {
         self.dataEncryption = dataEncryption
     }
 
-    /// The key that test cards come with, 40 to 4F, three times. Everybody knows it.
+    /// The well-known key of test cards, 40 to 4F, three times.
     ///
     /// - Throws: `GlobalPlatformError` with code `.outOfRange` for single DES.
     public static func test(_ cipher: BlockCipher) throws(GlobalPlatformError) -> KeySet {
@@ -66,8 +66,8 @@ public struct KeySet: Sendable, CustomStringConvertible {
     public var description: String { "••" }
 }
 
-/// Check values: what tells whether two have the same key without showing it (GlobalPlatform Card Specification 2.3.1,
-/// B.1 and B.2; Amendment D, 4.1.4).
+/// Check values, which tell whether two parties have the same key without revealing it (GlobalPlatform Card
+/// Specification 2.3.1, B.1 and B.2; Amendment D, 4.1.4).
 public enum KeyCheckValue {
     /// The first 3 bytes of an encrypted block: of 01s for AES, of 00s for triple DES.
     ///

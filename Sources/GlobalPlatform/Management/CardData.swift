@@ -1,9 +1,8 @@
 import ISO7816
 
-/// What a card says it is: data object 66 with the card recognition data, 73 (GlobalPlatform Card Specification 2.3.1,
-/// H.2).
+/// Card data: data object 66 with the card recognition data, 73 (GlobalPlatform Card Specification 2.3.1, H.2).
 public struct CardData: Sendable, Hashable {
-    /// A secure channel protocol that the card speaks.
+    /// A secure channel protocol that the card supports.
     public struct Offer: Sendable, Hashable {
         /// 2 for SCP02, 3 for SCP03 and so on.
         public let scp: Int
@@ -11,12 +10,12 @@ public struct CardData: Sendable, Hashable {
         public let parameter: Int
     }
 
-    /// The version of the GlobalPlatform specification, 2.3.1 for instance.
+    /// The version of the GlobalPlatform specification, e.g. 2.3.1.
     public let version: String?
     /// The secure channel protocols.
     public let offers: [Offer]
 
-    /// Reads data object 66, or the 73 within it.
+    /// Parses data object 66, or the 73 within it.
     ///
     /// - Throws: `GlobalPlatformError` with code `.malformedAnswer`.
     public init(_ bytes: [UInt8]) throws(GlobalPlatformError) {
@@ -24,7 +23,7 @@ public struct CardData: Sendable, Hashable {
         for tag: TLVTag in [0x66, 0x73] {
             if let outer = objects.first(where: { $0.tag == tag }) { objects = outer.children }
         }
-        // 1.2.840.114283, GlobalPlatform's own.
+        // 1.2.840.114283, GlobalPlatform's OID.
         let root: [UInt8] = [0x2A, 0x86, 0x48, 0x86, 0xFC, 0x6B]
         func arcs(_ object: TLV?) -> [Int]? {
             guard let value = object?.value, value.starts(with: root) else { return nil }

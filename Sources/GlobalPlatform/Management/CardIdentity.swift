@@ -1,6 +1,6 @@
 public import ISO7816
 
-/// What a GlobalPlatform card tells anybody of itself (GlobalPlatform Card Specification 2.3.1, 11.3.3.1 and H.2).
+/// The public identification data of a GlobalPlatform card (GlobalPlatform Card Specification 2.3.1, 11.3.3.1 and H.2).
 public struct CardIdentity: Sendable, Hashable {
     /// Data object 66, card recognition data; nil where the card has none.
     public let data: CardData?
@@ -20,7 +20,7 @@ public struct CardIdentity: Sendable, Hashable {
 }
 
 extension CardChannel {
-    /// Reads what the card tells anybody, from the selected security domain.
+    /// Reads the card's public identification data from the selected security domain.
     ///
     /// - Throws: `GlobalPlatformError`.
     public func cardIdentity() throws(GlobalPlatformError) -> CardIdentity {

@@ -3,14 +3,14 @@ import ISO7816
 /// One key of a security domain: data object C0 of the key information template, E0 (GlobalPlatform Card Specification
 /// 2.3.1, 11.3.3.1, H.3). The key itself never leaves the card.
 public struct KeyInformation: Sendable, Hashable {
-    /// What a component of a key is (table of key types, 11.1.8).
+    /// The type and length of a key component (table of key types, 11.1.8).
     public struct Component: Sendable, Hashable {
         /// 80 for DES, 88 for AES, A0 and up for RSA, B0 and up for elliptic curves.
         public let type: UInt8
-        /// How many bytes it has.
+        /// Its length in bytes.
         public let count: Int
 
-        /// The type in words.
+        /// The type as text.
         public var name: String {
             switch type {
             case 0x80, 0x82...0x84: "DES"
@@ -29,7 +29,7 @@ public struct KeyInformation: Sendable, Hashable {
     public let version: UInt8
     public let components: [Component]
 
-    /// Reads a key information template, whole or its content.
+    /// Parses a key information template, whole or only its content.
     ///
     /// - Throws: `GlobalPlatformError` with code `.malformedAnswer`.
     public static func list(_ bytes: [UInt8]) throws(GlobalPlatformError) -> [KeyInformation] {
@@ -46,8 +46,8 @@ public struct KeyInformation: Sendable, Hashable {
         return keys
     }
 
-    /// The basic form: type and length, a byte each. The extended one: FF, type, length of 2 bytes, then usage and
-    /// access, each behind its length.
+    /// The basic form: type and length, one byte each. The extended one: FF, type, length of 2 bytes, then usage and
+    /// access, each after its length.
     private static func components(_ bytes: ArraySlice<UInt8>, _ name: String) throws(GlobalPlatformError)
         -> [Component]
     {
@@ -58,7 +58,7 @@ public struct KeyInformation: Sendable, Hashable {
                 let fields = [UInt8](rest.prefix(3))
                 components.append(Component(type: fields[0], count: Int(fields[1]) << 8 | Int(fields[2])))
                 rest = rest.dropFirst(3)
-                // Where no further component follows, usage and access end the object.
+                // If no further component follows, usage and access end the object.
                 if rest.first != 0xFF { break }
             } else {
                 guard let count = rest.popFirst() else { throw GlobalPlatformError(.malformedAnswer, name) }
@@ -78,7 +78,7 @@ func dataObjects(_ bytes: [UInt8], _ name: String) throws(GlobalPlatformError) -
     }
 }
 
-/// Two digits a byte.
+/// Two digits per byte.
 func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
     bytes.map { (($0 < 16) ? "0" : "") + String($0, radix: 16, uppercase: true) }.joined()
 }

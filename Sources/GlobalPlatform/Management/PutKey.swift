@@ -1,17 +1,17 @@
 public import CardCrypto
 import ISO7816
 
-/// Putting and deleting keys, and personalizing (GlobalPlatform Card Specification 2.3.1, 11.2, 11.8, 11.11).
+/// PUT KEY, DELETE of keys, and personalization (GlobalPlatform Card Specification 2.3.1, 11.2, 11.8, 11.11).
 extension SecureChannel {
     /// PUT KEY: a key set of three, encrypted by the channel.
     ///
-    /// The card answers with the check values of what it has now, which must be those of what was sent.
+    /// The card answers with the check values of its new keys, which must equal those of the keys sent.
     ///
     /// - Parameters:
     ///   - keys: the keys.
-    ///   - version: the version that they get, 1 to 127.
-    ///   - replacing: the version of the set that they replace; nil where they are a new one.
-    /// - Throws: `GlobalPlatformError`; `.checkValueDiffers` where the card has other keys then.
+    ///   - version: their version, 1 to 127.
+    ///   - replacing: the version of the set that they replace; nil for a new set.
+    /// - Throws: `GlobalPlatformError`; `.checkValueDiffers` where the card then has other keys.
     public func put(_ keys: KeySet, version: UInt8, replacing: UInt8? = nil) throws(GlobalPlatformError) {
         let sent = KeySet.Purpose.allCases.map { (keys.key($0), keys.cipher) }
         try put(sent, from: 1, version: version, replacing: replacing)
@@ -22,9 +22,9 @@ extension SecureChannel {
     /// - Parameters:
     ///   - keys: 1 to 8 keys, each with its cipher.
     ///   - identifier: that of the first key; the others follow. All are 1 to 127.
-    ///   - version: the version that they get, 1 to 127.
-    ///   - replacing: the version that they replace; nil where they are new.
-    /// - Throws: `GlobalPlatformError`; `.checkValueDiffers` where the card has other keys then.
+    ///   - version: their version, 1 to 127.
+    ///   - replacing: the version that they replace; nil for new keys.
+    /// - Throws: `GlobalPlatformError`; `.checkValueDiffers` where the card then has other keys.
     public func put(
         _ keys: [(key: Secret, cipher: BlockCipher)], from identifier: UInt8, version: UInt8,
         replacing: UInt8? = nil
@@ -40,7 +40,7 @@ extension SecureChannel {
         for (key, cipher) in keys {
             let value = try KeyCheckValue.bytes(of: key, cipher)
             let encrypted = try encrypt(key: key)
-            // Of AES the length of the key is told too, since a block may be filled up (Amendment D 1.1.2, 7.2).
+            // For AES the length of the key is included, since its block may be padded (Amendment D 1.1.2, 7.2).
             data +=
                 cipher == .aes
                 ? [0x88, UInt8(encrypted.count + 1), UInt8(key.count)] + encrypted
@@ -70,13 +70,13 @@ extension SecureChannel {
         _ = try perform(command(name, 0xE4, 0x00, 0x00, data), name)
     }
 
-    /// STORE DATA: personalization data for the application that was chosen by ``personalize(_:)``, or for the security
-    /// domain itself, in as many blocks as it takes.
+    /// STORE DATA: personalization data for the application selected by ``personalize(_:)``, or for the security domain
+    /// itself, in as many blocks as needed.
     ///
     /// - Parameters:
     ///   - data: 1 byte to 56 kB.
     ///   - structure: how `data` is coded.
-    ///   - block: how many bytes go at once, 1 to 223.
+    ///   - block: bytes per block, 1 to 223.
     /// - Throws: `GlobalPlatformError`.
     public func store(
         _ data: [UInt8], structure: StoreDataStructure = .unspecified, block: Int = 223

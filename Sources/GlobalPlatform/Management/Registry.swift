@@ -3,15 +3,15 @@ public import ISO7816
 
 /// An entry of a card's registry: data object E3 of GET STATUS (GlobalPlatform Card Specification 2.3.1, 11.4.3).
 public struct RegistryEntry: Sendable, Hashable {
-    /// What is asked for: P1 of GET STATUS.
+    /// The kind of entry: P1 of GET STATUS.
     public enum Kind: UInt8, Sendable, Hashable, CaseIterable {
         case issuerSecurityDomain = 0x80
         /// Applications, and security domains other than the issuer's.
         case applications = 0x40
-        /// Executable load files with the modules within.
+        /// Executable load files with their modules.
         case packages = 0x10
 
-        /// In words.
+        /// As text.
         public var name: String {
             switch self {
             case .issuerSecurityDomain: "issuer security domain"
@@ -24,17 +24,17 @@ public struct RegistryEntry: Sendable, Hashable {
     public let kind: Kind
     /// 5 to 16 bytes.
     public let aid: [UInt8]
-    /// The life cycle state; nil where the card does not tell.
+    /// The life cycle state; nil where the card does not return it.
     public let lifeCycle: UInt8?
     /// 1 or 3 bytes of privileges, or none.
     public let privileges: [UInt8]
-    /// Of an application: the package that it comes from.
+    /// For an application: its package.
     public let package: [UInt8]?
-    /// The security domain that it belongs to.
+    /// The associated security domain.
     public let securityDomain: [UInt8]?
-    /// Of a package: its modules.
+    /// For a package: its modules.
     public let modules: [[UInt8]]
-    /// Of a package: its version.
+    /// For a package: its version.
     public let version: [UInt8]?
 
     init(_ kind: Kind, _ object: TLV) throws(GlobalPlatformError) {
@@ -52,7 +52,7 @@ public struct RegistryEntry: Sendable, Hashable {
         version = value(0xCE)
     }
 
-    /// The life cycle state in words (11.1.1).
+    /// The life cycle state as text (11.1.1).
     public var lifeCycleName: String? {
         guard let lifeCycle else { return nil }
         switch (kind, lifeCycle) {
@@ -72,19 +72,19 @@ public struct RegistryEntry: Sendable, Hashable {
 }
 
 extension CardChannel {
-    /// The card's registry of one kind: GET STATUS, as often as the card has more (6310).
+    /// The card's registry of one kind: GET STATUS, repeated while the card has more (6310).
     ///
     /// - Parameters:
-    ///   - kind: of the entries that are wanted.
-    ///   - limit: how many entries at most, since a card might go on for ever.
-    /// - Throws: `GlobalPlatformError`. None of the kind is an empty list.
+    ///   - kind: of the requested entries.
+    ///   - limit: maximum number of entries, since a card might never end.
+    /// - Throws: `GlobalPlatformError`. Empty where there are none of this kind.
     public func registry(_ kind: RegistryEntry.Kind, limit: Int = 1024) throws(GlobalPlatformError) -> [RegistryEntry] {
         let name = "GET STATUS"
         var entries: [RegistryEntry] = []
         var p2: UInt8 = 0x02
         while true {
             let response = try exchange(command(name, 0xF2, kind.rawValue, p2, [0x4F, 0x00]), name)
-            // No such entry; or the card knows no such kind.
+            // No such entry, or the card does not support this kind.
             if [0x6A88, 0x6A86].contains(response.status.rawValue), entries.isEmpty { return [] }
             guard response.status == .success || response.status.rawValue == 0x6310 else {
                 throw GlobalPlatformError(.refused, name, status: response.status)

@@ -1,10 +1,10 @@
 public import ISO7816
 
-/// What can be asked of a card without keys.
+/// Queries that need no keys.
 extension CardChannel {
     /// Selects the issuer security domain (no name), or another security domain.
     ///
-    /// - Returns: what the card tells of it; nil where it tells nothing.
+    /// - Returns: the card's information about it; nil where it returns none.
     /// - Throws: `GlobalPlatformError`.
     @discardableResult
     public func selectSecurityDomain(_ aid: [UInt8] = []) throws(GlobalPlatformError) -> FileControlInformation? {
@@ -16,7 +16,7 @@ extension CardChannel {
             throw GlobalPlatformError(.outOfRange, "SELECT", cause: error)
         }
         let response = try exchange(select, "SELECT")
-        // 6283: the card is locked, and this is the one thing that still answers.
+        // 6283: the card is locked, and only the issuer security domain still answers.
         guard response.status == .success || response.status.rawValue == 0x6283 else {
             throw GlobalPlatformError(.refused, "SELECT", status: response.status)
         }
@@ -50,7 +50,7 @@ extension CardChannel {
         return try KeyInformation.list(bytes)
     }
 
-    /// What the card says it is; nil where it does not.
+    /// The card data; nil where the card has none.
     ///
     /// - Throws: `GlobalPlatformError`.
     public func cardData() throws(GlobalPlatformError) -> CardData? {

@@ -1,25 +1,25 @@
-/// What a card answers to INITIALIZE UPDATE (GlobalPlatform Card Specification 2.3.1, E.5.1; Amendment D 1.1.2, 7.1.1).
+/// The answer to INITIALIZE UPDATE (GlobalPlatform Card Specification 2.3.1, E.5.1; Amendment D 1.1.2, 7.1.1).
 public struct InitializeUpdate: Sendable, Hashable {
-    /// Which secure channel protocol a card speaks.
+    /// The secure channel protocol of a card.
     public enum SecureChannelProtocol: UInt8, Sendable, Hashable, CaseIterable {
         case scp02 = 2
         case scp03 = 3
     }
 
-    /// The 10 bytes from which a card's own keys can be made.
+    /// The 10 bytes from which a card's own keys can be derived.
     public let diversificationData: [UInt8]
-    /// The version of the keys that the card took.
+    /// The version of the keys that the card uses.
     public let keyVersion: UInt8
     public let scp: SecureChannelProtocol
-    /// The parameter "i" of SCP03; nil of SCP02, whose answer does not tell it.
+    /// The parameter "i" of SCP03; nil for SCP02, whose answer does not contain it.
     public let parameter: UInt8?
-    /// Of SCP02 with the sequence counter before it: 8 bytes; of SCP03 8 or 16.
+    /// For SCP02 including the sequence counter: 8 bytes; for SCP03 8 or 16.
     public let cardChallenge: [UInt8]
     let cardCryptogram: [UInt8]
     /// How many channels were opened with these keys; nil where the card's challenge is random.
     public let sequenceCounter: UInt32?
 
-    /// Reads the answer.
+    /// Parses the answer.
     ///
     /// - Throws: `GlobalPlatformError` with code `.malformedAnswer`, or `.protocolUnknown` for another protocol.
     public init(_ bytes: some Collection<UInt8>) throws(GlobalPlatformError) {
@@ -43,7 +43,7 @@ public struct InitializeUpdate: Sendable, Hashable {
             guard [29, 32, 45, 48].contains(bytes.count) else { throw GlobalPlatformError(.malformedAnswer, name) }
             let size = bytes.count < 45 ? 8 : 16
             let hasCounter = bytes.count == 32 || bytes.count == 48
-            // What is told and how long it is must agree.
+            // The parameter and the length must agree.
             guard hasCounter == (bytes[12] & 0x10 != 0) else { throw GlobalPlatformError(.malformedAnswer, name) }
             parameter = bytes[12]
             cardChallenge = [UInt8](bytes[13..<13 + size])
@@ -52,7 +52,7 @@ public struct InitializeUpdate: Sendable, Hashable {
         }
     }
 
-    /// Whether the card can do what `level` demands, as far as it tells.
+    /// Whether the card supports `level`, as far as its answer tells.
     func offers(_ level: SecurityLevel) -> Bool {
         // SCP02 does not tell; a card that signs no answers refuses EXTERNAL AUTHENTICATE.
         guard let parameter else { return !level.contains(.answerEncryption) }

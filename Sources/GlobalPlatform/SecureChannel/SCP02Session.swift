@@ -2,22 +2,24 @@ import CardCrypto
 import Diagnostics
 import ISO7816
 
-/// SCP02 with "i" 15 or 55: triple DES, three keys, signatures over the command as it is modified, the one before being
-/// encrypted; with "i" 35 or 75 signed answers too (GlobalPlatform Card Specification 2.3.1, E.4). For old cards.
+/// SCP02 with "i" 15 or 55: triple DES, three keys, signatures over the modified command, with the previous MAC
+/// encrypted as ICV; with "i" 35 or 75 also signed answers (GlobalPlatform Card Specification 2.3.1, E.4). For old
+/// cards.
 final class SCP02Session: SecureChannelSession {
     var level: SecurityLevel = []
     private let encryption: Secret
     private let commandMAC: Secret
-    /// The first half of `commandMAC`, which encrypts the signature before.
+    /// The first half of `commandMAC`, which encrypts the previous signature.
     private let chainingKey: Secret
     private let answerMAC: Secret
     private let dataEncryption: Secret
     private let hostChallenge: [UInt8]
     private let cardChallenge: [UInt8]
     private var last: [UInt8]?
-    /// What the signature of the next answer is chained to: the one before, at first EXTERNAL AUTHENTICATE's.
+    /// The value that the signature of the next answer is chained to: the previous one, initially that of EXTERNAL
+    /// AUTHENTICATE.
     private var lastAnswer: [UInt8]?
-    /// The command as it was before it was wrapped, which the signature of its answer covers.
+    /// The plain command, which the signature of its answer covers.
     private var asked: [UInt8] = []
 
     /// - Parameters:
@@ -51,7 +53,7 @@ final class SCP02Session: SecureChannelSession {
         try primitive(TripleDESMAC.sign(BlockPadding.padded(cardChallenge + hostChallenge, to: 8), encryption))
     }
 
-    /// The signature over `signed`, which becomes the one that the next is chained to.
+    /// The signature over `signed`, which the next one is chained to.
     private func sign(_ signed: [UInt8]) throws(GlobalPlatformError) -> [UInt8] {
         let iv: [UInt8]?
         if let last { iv = try primitive(BlockCipher.des.encrypt(last, chainingKey)) } else { iv = nil }
@@ -79,7 +81,7 @@ final class SCP02Session: SecureChannelSession {
     }
 
     /// E.4.5: the signature is over the command without protection, the length of the answer's data, the data and the
-    /// status word. Whether errors are signed is left to the card; one that is not must be nothing but its status.
+    /// status word. Whether errors are signed is up to the card; an unsigned one must consist only of its status word.
     func unwrap(_ response: ResponseAPDU) throws(GlobalPlatformError) -> ResponseAPDU {
         guard level.contains(.answerMAC), response.isSigned || !response.data.isEmpty else { return response }
         guard response.data.count >= 8 else {
@@ -99,7 +101,7 @@ final class SCP02Session: SecureChannelSession {
         return try primitive(RetailMAC.sign(BlockPadding.padded(signed, to: 8), answerMAC, iv: lastAnswer))
     }
 
-    /// Each block for itself: E.4.7.
+    /// Block by block: E.4.7.
     func encrypt(key: Secret) throws(GlobalPlatformError) -> [UInt8] {
         var plain = unsafe key.withBytes { unsafe [UInt8]($0) }
         defer { Secret.wipe(&plain) }
@@ -120,7 +122,7 @@ final class SCP02Session: SecureChannelSession {
 
 // The card's side.
 extension SCP02Session {
-    /// Checks and decrypts a command; nil where it is not right, after which the channel is closed.
+    /// Checks and decrypts a command; nil where it is invalid, after which the channel is closed.
     func open(_ command: CommandAPDU, authenticates: Bool) throws(GlobalPlatformError) -> CommandAPDU? {
         guard command.data.count >= 8, !command.form.isExtended else { return nil }
         var data = [UInt8](command.data.dropLast(8))
@@ -144,7 +146,7 @@ extension SCP02Session {
         return ResponseAPDU(data: [UInt8](response.data) + signature, status: response.status)
     }
 
-    /// A key that came with PUT KEY, with what it was filled up with.
+    /// A key from PUT KEY, including its padding.
     func decrypt(key: [UInt8]) throws(GlobalPlatformError) -> [UInt8] {
         var plain: [UInt8] = []
         plain.reserveCapacity(key.count)

@@ -1,9 +1,9 @@
 import CardCrypto
 import ISO7816
 
-/// SCP03: AES, CMAC, chaining of every signature to the one before (GlobalPlatform Amendment D 1.1.2).
+/// SCP03: AES, CMAC, every signature chained to the previous one (GlobalPlatform Amendment D 1.1.2).
 ///
-/// Both ends of a channel have one; the card's checks where the host's makes.
+/// Each side of a channel has one; the card's verifies what the host's creates.
 final class SCP03Session: SecureChannelSession {
     var level: SecurityLevel = []
     private let encryption: Secret
@@ -11,7 +11,7 @@ final class SCP03Session: SecureChannelSession {
     private let answerMAC: Secret
     private let dataEncryption: Secret
     private let context: [UInt8]
-    /// 8 or 16: how much of a signature travels.
+    /// 8 or 16: the transmitted length of a signature.
     private let size: Int
     private var chaining = [UInt8](repeating: 0, count: 16)
     private var counter: UInt64 = 0
@@ -19,7 +19,7 @@ final class SCP03Session: SecureChannelSession {
     /// - Parameters:
     ///   - keys: the card's own, AES.
     ///   - hostChallenge: 8 bytes for S8 mode, 16 for S16.
-    ///   - cardChallenge: as many.
+    ///   - cardChallenge: the same length.
     init(_ keys: KeySet, hostChallenge: [UInt8], cardChallenge: [UInt8]) throws(GlobalPlatformError) {
         context = hostChallenge + cardChallenge
         size = hostChallenge.count
@@ -45,7 +45,8 @@ final class SCP03Session: SecureChannelSession {
         try KeyDerivation.derive(commandMAC, .hostCryptogram, context: context, count: size)
     }
 
-    /// The counter as a block, encrypted: what CBC begins with; its first bit tells answers from commands.
+    /// The initial vector of CBC: the counter as an encrypted block, whose first bit distinguishes answers from
+    /// commands.
     private func initialVector(forAnswer: Bool) throws(CryptoError) -> [UInt8] {
         var block =
             [UInt8](repeating: 0, count: 8) + (0..<8).map { UInt8(truncatingIfNeeded: counter >> (56 - 8 * $0)) }
@@ -71,7 +72,7 @@ final class SCP03Session: SecureChannelSession {
 
     func unwrap(_ response: ResponseAPDU) throws(GlobalPlatformError) -> ResponseAPDU {
         guard level.contains(.answerMAC), response.isSigned else {
-            // An error is not signed, and then there must be nothing but its status.
+            // An error is not signed, so it must consist only of its status word.
             guard !level.contains(.answerMAC) || response.data.isEmpty else {
                 throw GlobalPlatformError(.notAuthentic, "an error with data that nobody signed")
             }
@@ -112,7 +113,7 @@ final class SCP03Session: SecureChannelSession {
 
 // The card's side.
 extension SCP03Session {
-    /// Checks and decrypts a command; nil where it is not right, after which the channel is closed.
+    /// Checks and decrypts a command; nil where it is invalid, after which the channel is closed.
     func open(_ command: CommandAPDU, authenticates: Bool) throws(GlobalPlatformError) -> CommandAPDU? {
         guard command.data.count >= size else { return nil }
         var data = [UInt8](command.data.dropLast(size))
@@ -134,12 +135,12 @@ extension SCP03Session {
         return command.opened(data)
     }
 
-    /// A key that came with PUT KEY, with what it was filled up with.
+    /// A key from PUT KEY, including its padding.
     func decrypt(key: [UInt8]) throws(GlobalPlatformError) -> [UInt8] {
         try primitive(BlockCipher.aes.decrypt(key, dataEncryption))
     }
 
-    /// Encrypts and signs an answer as the level says.
+    /// Encrypts and signs an answer as the level requires.
     func protect(_ response: ResponseAPDU) throws(GlobalPlatformError) -> ResponseAPDU {
         guard level.contains(.answerMAC), response.isSigned else { return response }
         var data = [UInt8](response.data)
@@ -153,12 +154,12 @@ extension SCP03Session {
 }
 
 extension ResponseAPDU {
-    /// Whether the card signs it: done, or done with a warning.
+    /// Whether the card signs it: success or warning.
     var isSigned: Bool { status == .success || status.sw1 == 0x62 || status.sw1 == 0x63 }
 }
 
 extension CommandAPDU {
-    /// The command as it was before it was wrapped; nil where it would be none.
+    /// The plain command; nil where it is not valid.
     func opened(_ data: [UInt8]) -> CommandAPDU? {
         do throws(APDUError) {
             return try CommandAPDU(

@@ -2,14 +2,15 @@ import CardCrypto
 import Diagnostics
 public import ISO7816
 
-/// An open secure channel to a security domain: commands go out signed and encrypted, answers are checked, and whoever
-/// uses it sees neither.
+/// An open secure channel to a security domain: commands are signed and encrypted, answers are checked, transparently
+/// for the caller.
 ///
-/// An answer that is not authentic ends the channel for good, as does a card that tells it dropped it (6982, 6988).
+/// An answer that fails authentication ends the channel irreversibly, as does a card that reports having closed it
+/// (6982, 6988).
 public final class SecureChannel<Base: CardChannel>: CardChannel {
     /// The channel beneath; `GetResponseChannel` belongs there.
     public let base: Base
-    /// What the card answered when the channel was opened.
+    /// The card's answer when the channel was opened.
     public let opening: InitializeUpdate
     /// How messages are protected.
     public let level: SecurityLevel
@@ -24,10 +25,10 @@ public final class SecureChannel<Base: CardChannel>: CardChannel {
         self.level = session.level
     }
 
-    /// Sends `command` through the channel and gives the answer as if there were none.
+    /// Sends `command` through the channel and returns the plain answer.
     ///
-    /// - Throws: `CardError`: what the channel beneath throws; `.notAuthentic` for an answer that does not hold;
-    ///   `.sessionEnded` once the channel has ended; `.unsupported` for a command that grows too long.
+    /// - Throws: `CardError`: what the channel beneath throws; `.notAuthentic` for an answer that fails a check;
+    ///   `.sessionEnded` once the channel has ended; `.unsupported` for a command that becomes too long.
     public func transmit(_ command: CommandAPDU) throws(CardError) -> ResponseAPDU {
         guard !hasEnded else { throw CardError(.sessionEnded, subject: "the secure channel") }
         let wrapped: CommandAPDU
@@ -38,7 +39,7 @@ public final class SecureChannel<Base: CardChannel>: CardChannel {
             hasEnded = true
             throw CardError(.unsupported, subject: "a command through the secure channel", cause: error)
         }
-        // Whatever happens from here on but a right answer, both ends may no longer agree.
+        // From here on, unless the answer is valid, both sides may be out of sync.
         hasEnded = true
         let response = try base.transmit(wrapped)
         let plain: ResponseAPDU
@@ -56,18 +57,18 @@ public final class SecureChannel<Base: CardChannel>: CardChannel {
 }
 
 extension CardChannel {
-    /// Opens a secure channel to the security domain that is selected: INITIALIZE UPDATE, then EXTERNAL AUTHENTICATE.
+    /// Opens a secure channel to the selected security domain: INITIALIZE UPDATE, then EXTERNAL AUTHENTICATE.
     ///
-    /// The host proves itself only after the card has: a card that does not have the keys gets no cryptogram.
+    /// The host authenticates only after the card has: a card without the keys gets no cryptogram.
     ///
     /// - Parameters:
     ///   - keys: the keys, or the master keys where they are diversified.
     ///   - version: which of the card's key sets; 0 for its default.
-    ///   - diversification: how the card's keys come from `keys`.
-    ///   - level: how messages are protected. What the card cannot do is refused, never lowered.
-    ///   - isS16: the S16 mode of SCP03: challenges and signatures of 16 bytes. The card must be in it too.
-    ///   - hostChallenge: 8 bytes, or 16 for S16 mode. Only tests hand it in.
-    /// - Throws: `GlobalPlatformError`; `.wrongKeys` where the card's cryptogram is not right.
+    ///   - diversification: how the card's keys are derived from `keys`.
+    ///   - level: how messages are protected. A level that the card does not support is refused, never lowered.
+    ///   - isS16: the S16 mode of SCP03: challenges and signatures of 16 bytes. The card must use it too.
+    ///   - hostChallenge: 8 bytes, or 16 for S16 mode. For tests only.
+    /// - Throws: `GlobalPlatformError`; `.wrongKeys` where the card's cryptogram is wrong.
     public func openSecureChannel(
         _ keys: KeySet, version: UInt8 = 0, diversification: Diversification = .none,
         level: SecurityLevel = .commands, isS16: Bool = false, hostChallenge: [UInt8]? = nil

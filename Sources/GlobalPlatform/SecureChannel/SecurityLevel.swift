@@ -1,4 +1,5 @@
-/// How messages of a secure channel are protected (GlobalPlatform Card Specification 2.3.1, 10.6; Amendment D 1.1.2, 7.1.2).
+/// How messages of a secure channel are protected (GlobalPlatform Card Specification 2.3.1, 10.6; Amendment D 1.1.2,
+/// 7.1.2).
 public struct SecurityLevel: OptionSet, Sendable, Hashable {
     public let rawValue: UInt8
 
@@ -13,11 +14,11 @@ public struct SecurityLevel: OptionSet, Sendable, Hashable {
     /// The data of answers are encrypted (R-ENCRYPTION).
     public static let answerEncryption = SecurityLevel(rawValue: 0x20)
 
-    /// Commands signed and encrypted: what both protocols can do.
+    /// Commands signed and encrypted: supported by both protocols.
     public static let commands: SecurityLevel = [.commandMAC, .commandEncryption]
     /// Everything signed and encrypted.
     public static let all: SecurityLevel = [.commandMAC, .commandEncryption, .answerMAC, .answerEncryption]
 
-    /// Whether it is one of the combinations that there are; a channel that signs nothing is not opened here.
+    /// Whether it is a valid combination; a channel without signatures is not supported.
     public var isValid: Bool { [0x01, 0x03, 0x11, 0x13, 0x33].contains(rawValue) }
 }

@@ -1,11 +1,11 @@
 public import CardCrypto
 public import ISO7816
 
-/// The cryptography of secure messaging as electronic passports have it (ICAO Doc 9303, part 11, 9.8): a send sequence
-/// counter that every message counts up and every signature begins with.
+/// The cryptography of secure messaging in electronic passports (ICAO Doc 9303, part 11, 9.8): a send sequence counter
+/// that every message increments and every signature starts with.
 ///
-/// With AES the counter, encrypted, is what CBC begins with and the signature is CMAC; with triple DES CBC begins with
-/// zeros and the signature is the retail MAC. Both are cut to 8 bytes.
+/// With AES the initial vector of CBC is the encrypted counter and the signature is CMAC; with triple DES the initial
+/// vector is zero and the signature is the retail MAC. Both are truncated to 8 bytes.
 public final class CountingCipher: SecureMessagingCipher {
     private let cipher: BlockCipher
     private let encryption: Secret
@@ -15,7 +15,7 @@ public final class CountingCipher: SecureMessagingCipher {
     /// - Parameters:
     ///   - cipher: AES or triple DES.
     ///   - encryption: 16 bytes for triple DES; 16, 24 or 32 for AES.
-    ///   - mac: as long.
+    ///   - mac: the same length.
     ///   - counter: the counter before the first message: 8 bytes for triple DES, 16 for AES.
     /// - Throws: `GlobalPlatformError` with code `.outOfRange` for a wrong length.
     public init(

@@ -2,15 +2,14 @@ public import ISO7816
 public import Records
 public import ValueProtocol
 
-/// Stores credit on elements and takes it off again, whatever is lost on the way (protocol §3, §4, §7).
+/// Stores and refunds credit on elements, whatever messages are lost (protocol §3, §4, §7).
 ///
-/// Whoever leads to the element, a reader or a power line, is the channel; whoever holds the keys, a file or a
-/// master-key card, is the authority. Every contact first finds out what is in doubt with that element. An order with a
-/// reference may be repeated until it is done: it is applied once. One without is taken for the repetition of the same
-/// order without a reference that this very contact found done, or that is known as not applied and was the newest;
-/// otherwise it is another.
+/// The channel may lead to a reader or a power line; the authority may be a key file or a master-key card. Every
+/// contact first resolves transactions in doubt with that element. An order with a reference may be repeated until it
+/// is done: it is applied once. An order without one counts as a repetition only of the same order without a reference
+/// that this same contact found done, or that is proven not applied and was the newest; otherwise it is a new order.
 ///
-/// Calls block as long as the element takes; use one desk from one thread at a time.
+/// Calls block while the element works; use one desk from one thread at a time.
 public final class CreditDesk {
     let records: any RecordStore
     private let authority: SealTrackingAuthority
@@ -18,8 +17,8 @@ public final class CreditDesk {
 
     /// - Parameters:
     ///   - records: the host's.
-    ///   - authority: holds the keys, or reaches what holds them.
-    ///   - clock: the time of day; the system's unless another is given.
+    ///   - authority: the holder of the keys, or the route to it.
+    ///   - clock: the time of day; the system's by default.
     public init(
         records: any RecordStore, authority: any Authority, clock: @escaping () -> Timestamp = SystemClock.now
     ) {
@@ -32,64 +31,60 @@ public final class CreditDesk {
     ///
     /// - Parameters:
     ///   - amount: above zero.
-    ///   - service: whose purse it is for.
+    ///   - service: the purse's.
     ///   - currency: the purse's.
-    ///   - channel: leads to the element.
-    ///   - reference: what the caller knows the order by, one an order; an order of the same reference that was done
-    ///     is not done again. It must not begin with `carry-over `.
-    ///   - expected: the element that must be there; nil takes whichever is.
-    /// - Throws: `HostError` `.noSession` and `.notSealed` where nothing was sent, `.inDoubt` where the outcome is not
-    ///   known, `.stillInDoubt` where that of an earlier one could not be found out, `.otherOrder`, or of the records.
+    ///   - channel: the channel to the element.
+    ///   - reference: the caller's identifier of the order, unique per order; an order with the same reference that was
+    ///     done is not done again. It must not begin with `carry-over `.
+    ///   - expected: the element that must answer; nil accepts any.
+    /// - Throws: `HostError` `.noSession` and `.notSealed` if nothing was sent, `.inDoubt` if the outcome is unknown,
+    ///   `.stillInDoubt` if that of an earlier transaction could not be determined, `.otherOrder`, or of the records.
     public func storeCredit(
         _ amount: Amount, for service: UtilityService, in currency: Currency, over channel: any CardChannel,
         reference: String? = nil, expecting expected: PartyID? = nil
     ) throws(HostError) -> CreditResult {
-        let request = CreditRequest(
-            kind: .storeCredit, service: service, currency: currency, amount: amount, reference: try own(reference))
+        let request = try request(.storeCredit, amount, service, currency, reference)
         return try carryOut(request, over: channel, expected)
     }
 
-    /// Takes `amount` off the purse of `service`; otherwise as `storeCredit`.
+    /// Deducts `amount` from the purse of `service`; otherwise as `storeCredit`.
     ///
     /// - Throws: as `storeCredit`.
     public func refund(
         _ amount: Amount, for service: UtilityService, in currency: Currency, over channel: any CardChannel,
         reference: String? = nil, expecting expected: PartyID? = nil
     ) throws(HostError) -> CreditResult {
-        let request = CreditRequest(
-            kind: .refund, service: service, currency: currency, amount: amount, reference: try own(reference))
+        let request = try request(.refund, amount, service, currency, reference)
         return try carryOut(request, over: channel, expected)
     }
 
-    /// Stores `amount` in a purse of an element that was selected already; otherwise as the other `storeCredit`.
+    /// Stores `amount` in a purse of an element that is already selected; otherwise as the other `storeCredit`.
     ///
-    /// `element` is what ``select(over:expecting:)`` has found over this channel just now.
+    /// `element` is the result of ``select(over:expecting:)`` immediately before over this channel.
     ///
     /// - Throws: as the other `storeCredit`.
     public func storeCredit(
         _ amount: Amount, for service: UtilityService, in currency: Currency, to element: ElementInfo,
         over channel: any CardChannel, reference: String? = nil
     ) throws(HostError) -> CreditResult {
-        let request = CreditRequest(
-            kind: .storeCredit, service: service, currency: currency, amount: amount, reference: try own(reference))
+        let request = try request(.storeCredit, amount, service, currency, reference)
         return try carryOut(request, over: channel, with: element)
     }
 
-    /// Takes `amount` off a purse of an element that was selected already; otherwise as the other `refund`.
+    /// Deducts `amount` from a purse of an element that is already selected; otherwise as the other `refund`.
     ///
-    /// `element` is what ``select(over:expecting:)`` has found over this channel just now.
+    /// `element` is the result of ``select(over:expecting:)`` immediately before over this channel.
     ///
     /// - Throws: as `storeCredit`.
     public func refund(
         _ amount: Amount, for service: UtilityService, in currency: Currency, from element: ElementInfo,
         over channel: any CardChannel, reference: String? = nil
     ) throws(HostError) -> CreditResult {
-        let request = CreditRequest(
-            kind: .refund, service: service, currency: currency, amount: amount, reference: try own(reference))
+        let request = try request(.refund, amount, service, currency, reference)
         return try carryOut(request, over: channel, with: element)
     }
 
-    /// Sends a transaction again that is known as not applied: with its own HTXN, so that it cannot be done twice.
+    /// Sends a transaction again that is proven not applied: with its own HTXN, so that it cannot be done twice.
     ///
     /// - Throws: as `storeCredit`, and `HostError` `.noSuchTransaction`.
     public func retry(
@@ -105,9 +100,9 @@ public final class CreditDesk {
         return CreditResult(outcome: try contact.finish(started), recovered: contact.recovered)
     }
 
-    /// Finds out what is in doubt with the element, and backs up the balance of the purse concerned.
+    /// Resolves the transaction in doubt with the element, and records the balance of the purse concerned.
     ///
-    /// - Returns: what was in doubt, with what is now known of it.
+    /// - Returns: the transactions that were in doubt, with their outcomes.
     /// - Throws: `HostError` `.noSession`, `.stillInDoubt`, or of the records.
     @discardableResult
     public func recover(
@@ -118,7 +113,7 @@ public final class CreditDesk {
         return try openContact(purpose, with: element, over: channel).recovered
     }
 
-    /// Has the element prove the balance of a purse, 0 where it has none, and backs it up.
+    /// Has the element prove the balance of a purse, 0 if it has none, and records it.
     ///
     /// - Throws: as `recover`.
     public func balance(of service: UtilityService, over channel: any CardChannel) throws(HostError) -> ProvenBalance {
@@ -127,8 +122,8 @@ public final class CreditDesk {
         return ProvenBalance(service: service, amount: answer.balance, time: clock())
     }
 
-    /// Stores what an element is to get for one that it replaced (`ElementStore.replace`), each purse once; nothing where
-    /// it replaced none. To be repeated until every outcome is done.
+    /// Stores the value carried over from an element that this one replaced (`ElementStore.replace`), each purse once;
+    /// nothing if it replaced none. Repeat until every outcome is done.
     ///
     /// - Throws: as `storeCredit`.
     public func completeCarryOver(over channel: any CardChannel) throws(HostError) -> [CreditResult] {
@@ -153,26 +148,36 @@ public final class CreditDesk {
         _ request: CreditRequest, over channel: any CardChannel, with element: ElementInfo
     ) throws(HostError) -> CreditResult {
         var contact = try openContact(request.kind.purpose, with: element, over: channel)
-        // Whoever repeats what was in doubt does not mean it twice.
+        // Repeating an order that was in doubt does not mean ordering it twice.
         if let same = contact.recovered.last(where: { $0.state == .done && $0.isRepeated(by: request) }) {
             return CreditResult(outcome: .done(same), recovered: contact.recovered)
         }
-        // Asked every time: the highest HTXN tells whether these records are older than the element.
+        // Requested every time: the highest HTXN shows whether these records are older than the element.
         let highest = try contact.ask(request.service).highest
         let started = try records.begin(request, of: contact.eid, elementHighest: highest, at: clock())
         return CreditResult(outcome: try contact.finish(started), recovered: contact.recovered)
     }
 
-    func own(_ reference: String?) throws(HostError) -> String? {
+    private func request(
+        _ kind: CreditTransaction.Kind, _ amount: Amount, _ service: UtilityService, _ currency: Currency,
+        _ reference: String?
+    ) throws(HostError) -> CreditRequest {
+        CreditRequest(
+            kind: kind, service: service, currency: currency, amount: amount,
+            reference: try checkedReference(reference))
+    }
+
+    /// A caller's reference. Those of carry-overs are the desk's own.
+    func checkedReference(_ reference: String?) throws(HostError) -> String? {
         if let reference, reference.hasPrefix(CarryOver.prefix) { throw HostError(.otherOrder, reference) }
         return reference
     }
 
-    /// Selects the element at the end of a channel, and takes what it tells of itself.
+    /// Selects the element at the end of a channel, and parses its response.
     ///
     /// - Parameters:
-    ///   - channel: leads to the element.
-    ///   - expected: the element that must be there; nil takes whichever is.
+    ///   - channel: the channel to the element.
+    ///   - expected: the element that must answer; nil accepts any.
     /// - Throws: `HostError` `.noSession`.
     public func select(
         over channel: any CardChannel, expecting expected: PartyID? = nil
@@ -197,9 +202,9 @@ public final class CreditDesk {
         return try ElementConversation(with: element, over: channel, by: authority, key: key)
     }
 
-    /// A contact in a session of `purpose`, in which what was in doubt is known.
+    /// A contact in a session of `purpose`, after transactions in doubt are resolved.
     ///
-    /// What is in doubt is asked for in a session of its own purpose, before any other (protocol §7).
+    /// A transaction in doubt is resolved in a session of its own purpose, before any other (protocol §7).
     func openContact(
         _ purpose: Purpose, over channel: any CardChannel, _ expected: PartyID?
     ) throws(HostError) -> ElementContact {

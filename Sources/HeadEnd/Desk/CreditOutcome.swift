@@ -1,19 +1,19 @@
 public import Records
 
-/// What became of an order.
+/// The outcome of an order.
 public enum CreditOutcome: Sendable, Hashable {
-    /// The element proved that it was applied, now or at an earlier try of the same reference.
+    /// The element proved that it was applied, now or in an earlier attempt with the same reference.
     case done(CreditTransaction)
-    /// The element proved that it refused; its state tells why. Nothing was changed.
+    /// The element proved that it refused; the transaction's state has the reason. Nothing was changed.
     case refused(CreditTransaction)
     /// The host's own rules forbid it; nothing was sent.
     case declined(DeclineReason)
 }
 
-/// An order's outcome, and what the same contact found out before it.
+/// An order's outcome, and the transactions that the same contact resolved before.
 public struct CreditResult: Sendable, Hashable {
     public let outcome: CreditOutcome
-    /// Transactions that had been in doubt, with what is now known of them.
+    /// Transactions that had been in doubt, with their outcomes.
     public let recovered: [CreditTransaction]
 
     public init(outcome: CreditOutcome, recovered: [CreditTransaction]) {

@@ -1,7 +1,7 @@
 public import Records
 
 extension CreditResult {
-    /// The receipt of what was done; nil where nothing was.
+    /// The receipt of a completed order; nil if it was not completed.
     ///
     /// - Throws: `HostError` of the record file.
     public func receipt(from records: any RecordStore) throws(HostError) -> Receipt? {

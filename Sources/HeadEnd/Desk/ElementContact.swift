@@ -1,10 +1,10 @@
 internal import Records
 internal import ValueProtocol
 
-/// One CREDIT session of a desk with an element, and what is written down around each of its EXECUTEs.
+/// One session of a desk with an element, and the records made around each of its EXECUTEs.
 struct ElementContact: ~Copyable {
     let eid: PartyID
-    /// What was in doubt and was found out at this contact.
+    /// Transactions in doubt that were resolved at this contact.
     var recovered: [CreditTransaction] = []
     private var conversation: ElementConversation
     private let authority: SealTrackingAuthority
@@ -23,7 +23,7 @@ struct ElementContact: ~Copyable {
         self.clock = clock
     }
 
-    /// Protocol §7: this session has ended the one that is in doubt, so what STATUS says now stays true.
+    /// Protocol §7: this session has ended the one in doubt, so what STATUS reports now is final.
     mutating func recover() throws(HostError) {
         guard let open = try records.transactionInDoubt(with: eid) else { return }
         let answer: AskStatus.Answer
@@ -34,7 +34,8 @@ struct ElementContact: ~Copyable {
         }
         let known: CreditTransaction
         if answer.found {
-            // The same number with another amount is another's transaction: these records are not the only ones.
+            // The same number with another amount belongs to another host's transaction: these records are not the only
+            // ones.
             known =
                 try answer.amount == open.order.amount
                 ? records.conclude(open, as: .done, balance: answer.balance, at: clock())
@@ -44,12 +45,12 @@ struct ElementContact: ~Copyable {
         } else {
             known = try records.conclude(open, as: .needsManualResolution, balance: nil, at: clock())
         }
-        // The balance of now: the one of the transaction may have been drawn on since.
+        // The present balance: the transaction's may have been drawn on since.
         _ = try ask(open.order.service)
         recovered.append(known)
     }
 
-    /// Asks for the balance of a purse and backs it up.
+    /// Requests the balance of a purse and records it.
     mutating func ask(_ service: UtilityService) throws(HostError) -> AskStatus.Answer {
         let answer: AskStatus.Answer
         do {
@@ -61,7 +62,7 @@ struct ElementContact: ~Copyable {
         return answer
     }
 
-    /// Sends what was written down, and writes down what the element proves.
+    /// Sends the recorded transaction, and records what the element proves.
     mutating func finish(_ started: StartedTransaction) throws(HostError) -> CreditOutcome {
         switch started {
         case .declined(let reason): return .declined(reason)
@@ -107,7 +108,7 @@ struct ElementContact: ~Copyable {
         }
     }
 
-    /// Carries out an operation that has no HTXN; repeated, it does no harm.
+    /// Executes an operation that has no HTXN; it is safe to repeat.
     mutating func perform<O: ElementOperation>(_ operation: O) throws(HostError) -> O.Answer {
         do {
             let result = try conversation.execute(operation)

@@ -5,33 +5,33 @@ public import ValueProtocol
 /// A meter's balance and clock, as it proved them in a session.
 public struct MeterSnapshot: Sendable, Hashable {
     public let meter: PartyID
-    /// As SELECT tells, which proves nothing.
+    /// From SELECT, which proves nothing.
     public let state: LifeCycle
     public let balance: Amount
-    /// The meter's clock, and the host's time when it said so.
+    /// The meter's clock, and the host's time when it was reported.
     public let clock: Timestamp
     public let time: Timestamp
     /// Sessions so far.
     public let sessions: UInt32
     /// The highest transaction that it has applied.
     public let highest: HostTransaction
-    /// What was in doubt and was found out.
+    /// Transactions in doubt that were resolved.
     public let recovered: [CreditTransaction]
 }
 
-/// What setting a meter's clock brought.
+/// The result of setting a meter's clock.
 public struct ClockSetting: Sendable, Hashable {
     public let meter: PartyID
-    /// What the clock said before.
+    /// The clock's previous time.
     public let before: Timestamp
-    /// What it says now.
+    /// The clock's new time.
     public let target: Timestamp
-    /// What was in doubt and was found out.
+    /// Transactions in doubt that were resolved.
     public let recovered: [CreditTransaction]
 }
 
 extension CreditDesk {
-    /// Asks a meter for its balance and its clock; whatever is in doubt with it is found out.
+    /// Reads a meter's balance and clock; transactions in doubt with it are resolved.
     ///
     /// - Throws: `HostError` `.noSession`, `.stillInDoubt`, or of the records.
     public func snapshot(
@@ -40,7 +40,7 @@ extension CreditDesk {
         let meter = try select(over: channel, expecting: expected)
         var contact = try openContact(.usage, with: meter, over: channel)
         let answer = try contact.ask(UtilityService(rawValue: meter.eid.kind.rawValue))
-        // Asked for events of no time at all: the clock stands in the answer.
+        // Requests events of an empty period, because the answer contains the clock.
         let (first, last) = (Timestamp(rawValue: 1), Timestamp(rawValue: 0))
         let page = try contact.perform(ReadUsage(time: now, series: .events, from: first, to: last))
         try records.recordClock(page.clock, of: meter.eid, at: now)
@@ -49,12 +49,12 @@ extension CreditDesk {
             sessions: answer.nt, highest: answer.highest, recovered: contact.recovered)
     }
 
-    /// Sets a meter's clock. Where no answer comes it may be set or not; repeated, it does no harm.
+    /// Sets a meter's clock. Without an answer it may or may not be set; it is safe to repeat.
     ///
     /// - Parameters:
     ///   - target: nil for the host's time at the moment of sending.
-    ///   - channel: leads to the meter.
-    ///   - expected: the meter that it must be; nil for any.
+    ///   - channel: the channel to the meter.
+    ///   - expected: the meter that must answer; nil for any.
     /// - Throws: `HostError` `.noSession`, `.stillInDoubt`, or of the records.
     public func setClock(
         to target: Timestamp? = nil, over channel: any CardChannel, expecting expected: PartyID? = nil

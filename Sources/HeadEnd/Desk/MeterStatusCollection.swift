@@ -3,10 +3,10 @@ public import Records
 public import ValueProtocol
 
 extension CreditDesk {
-    /// Takes home what off-line meters gave the card to carry, and keeps it in the records (protocol §6, series 06).
+    /// Collects the status that off-line meters reported through the card, and records it (protocol §6, series 06).
     ///
-    /// - Returns: what was new.
-    /// - Throws: `HostError` `.noSession`, or of the records. What had been read before is kept on the card too.
+    /// - Returns: the new records.
+    /// - Throws: `HostError` `.noSession`, or of the records. What was already read stays on the card too.
     public func collectMeterStatus(
         over channel: any CardChannel, expecting expected: PartyID? = nil
     ) throws(HostError) -> [MeterStatusRecord] {

@@ -1,9 +1,9 @@
 internal import ValueProtocol
 
-/// An authority that tells whether it sealed what it was asked to seal.
+/// An authority that reports whether it sealed a request.
 ///
-/// Where it did not, nothing left for the element, so that there is no doubt: a float that is short, a rule or a missing
-/// PIN are told at once.
+/// If it did not, nothing was sent to the element, so nothing is in doubt: an insufficient float, a rule or a missing
+/// PIN is reported at once.
 final class SealTrackingAuthority: Authority {
     private let authority: any Authority
     /// Whether the last SEAL failed.

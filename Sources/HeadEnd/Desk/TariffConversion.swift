@@ -3,20 +3,21 @@ public import Records
 public import ValueProtocol
 
 extension CreditDesk {
-    /// Converts a meter's charge system: sends it a tariff table (protocol §4, CONVERT TARIFF).
+    /// Changes a meter's tariff: sends it a tariff table (protocol §4, CONVERT TARIFF).
     ///
     /// - Parameters:
     ///   - table: in the currency of the meter's purse.
-    ///   - effective: from when, by the meter's clock; a time that has passed means at once.
-    ///   - channel: leads to the meter.
-    ///   - reference: what the caller knows the order by; an order of the same reference that was done is not done again.
-    ///   - expected: the meter that must be there; nil takes whichever is.
+    ///   - effective: effective time by the meter's clock; a past time takes effect at once.
+    ///   - channel: the channel to the meter.
+    ///   - reference: the caller's identifier of the order; an order with the same reference that was done is not done
+    ///     again.
+    ///   - expected: the meter that must answer; nil accepts any.
     /// - Throws: as `storeCredit`.
     public func convertTariff(
         to table: TariffTable, effective: Timestamp, over channel: any CardChannel, reference: String? = nil,
         expecting expected: PartyID? = nil
     ) throws(HostError) -> CreditResult {
-        let reference = try own(reference)
+        let reference = try checkedReference(reference)
         let meter = try select(over: channel, expecting: expected)
         guard meter.eid.kind.isMeter else {
             throw HostError(.noSession, "\(meter.eid)", cause: SessionError(.notAuthorized, "\(meter.eid.kind)"))

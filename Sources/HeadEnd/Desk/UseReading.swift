@@ -2,31 +2,31 @@ public import ISO7816
 public import Records
 public import ValueProtocol
 
-/// What a reading of a meter's use brought.
+/// The result of reading a meter's usage.
 public struct UseReading: Sendable, Hashable {
     public let meter: PartyID
     /// The meter's clock at the reading.
     public let clock: Timestamp
-    /// How many hours, days, weeks and months are new.
+    /// The number of new hours, days, weeks and months.
     public let newRecords: [UsageSeries: Int]
-    /// The events that are new, oldest first.
+    /// The new events, oldest first.
     public let newEvents: [EventRecord]
-    /// What was in doubt and was found out.
+    /// Transactions in doubt that were resolved.
     public let recovered: [CreditTransaction]
 }
 
 extension CreditDesk {
-    /// The series of use, in the order in which they are read.
+    /// The usage series, in the order in which they are read.
     public static let useSeries: [UsageSeries] = [.hours, .days, .weeks, .months]
 
-    /// Reads what a meter recorded since the last reading, use and events, and keeps it in the records.
+    /// Reads a meter's usage and events since the last reading, and records them.
     ///
     /// - Parameters:
-    ///   - channel: leads to the meter.
-    ///   - expected: the meter that must be there; nil takes whichever is.
-    ///   - everything: whether all is read that the meter still has.
-    /// - Throws: `HostError` `.noSession` where the meter did not answer to the end (what was read of a series is kept and
-    ///   the rest comes next time), `.stillInDoubt`, or of the records.
+    ///   - channel: the channel to the meter.
+    ///   - expected: the meter that must answer; nil accepts any.
+    ///   - everything: whether to read everything that the meter still has.
+    /// - Throws: `HostError` `.noSession` if the meter did not answer completely (what was read of a series is kept,
+    ///   and the next call reads the rest), `.stillInDoubt`, or of the records.
     public func readUse(
         over channel: any CardChannel, expecting expected: PartyID? = nil, everything: Bool = false
     ) throws(HostError) -> UseReading {
@@ -45,7 +45,7 @@ extension CreditDesk {
             var use: [UsageRecord] = []
             var events: [EventRecord] = []
             repeat {
-                // A session has 256 exchanges; the next one goes on at the last record, which comes again.
+                // A session has 256 exchanges; the next one continues at the last record, which is read again.
                 if pages == CreditDesk.pagesOfSession {
                     contact = try openContact(.usage, with: meter, over: channel)
                     (pages, cursor) = (0, 0)
@@ -76,7 +76,7 @@ extension CreditDesk {
             meter: meter.eid, clock: clock, newRecords: newRecords, newEvents: newEvents, recovered: recovered)
     }
 
-    /// Two less than a session has exchanges: STATUS goes before.
+    /// Less than a session's 256 exchanges, because STATUS comes first.
     private static let pagesOfSession = 250
 
     private func whole<Record>(_ found: [Record]?, _ meter: PartyID) throws(HostError) -> [Record] {

@@ -3,16 +3,16 @@ public import Issuing
 internal import Records
 public import ValueProtocol
 
-/// Purses of issued elements: made, and bound to another meter.
+/// Purses of issued elements: created, and rebound.
 extension ClerkWorkplace {
-    /// Gives the element a purse, or binds the purse that it has to the plan's meter under the newest TRANSFER key.
+    /// Creates a purse on the element, or binds its existing one to the plan's meter under the newest TRANSFER key.
     ///
-    /// Bound to another meter, a purse keeps its balance; what the meter before drew last and could not credit, it can
-    /// credit no more.
+    /// A purse bound to another meter keeps its balance; the previous meter can no longer credit a last debit that it
+    /// has not credited yet.
     ///
     /// - Parameters:
-    ///   - plan: without a meter, of a float or a meter's own purse; the key version is chosen here.
-    ///   - confirm: called before a purse is bound away from the meter that it names; throws to leave it as it is.
+    ///   - plan: without a meter for a float or a meter's own purse; the key version is chosen here.
+    ///   - confirm: called with a purse's present meter before it is bound to another one; throws to prevent this.
     ///   - progress: called after each step.
     /// - Returns: the element and its purse as it is now.
     /// - Throws: what `confirm` threw; `WorkplaceError` `.bindRefused`; `SessionError` `.noMasterKey`, `.noSuchKey`;
@@ -37,7 +37,7 @@ extension ClerkWorkplace {
         return (element.eid, bound)
     }
 
-    /// Has the element make a purse that no meter draws on.
+    /// Creates a purse from which no meter draws.
     private func makePurse(_ plan: PursePlan, of element: ElementInfo) throws {
         guard let admin = element.newest(.admin) else { throw SessionError(.noSuchKey, "ADMIN of \(element.eid)") }
         var session = try ElementConversation(with: element, over: card, by: authority, key: admin)

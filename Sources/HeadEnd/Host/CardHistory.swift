@@ -2,7 +2,7 @@ internal import Issuing
 public import Records
 public import ValueProtocol
 
-/// What the host has on record of a card.
+/// The host's records of a card.
 public struct CardHistory: Sendable, Hashable {
     public let eid: PartyID
     public let status: ElementStatus
@@ -22,7 +22,7 @@ public struct CardHistory: Sendable, Hashable {
         self.balances = balances
     }
 
-    /// Reads it from the records.
+    /// Reads them from the records.
     ///
     /// - Throws: `WorkplaceError` `.unknownElement`; `HostError` of the record file.
     public init(of eid: PartyID, in records: any RecordStore) throws {
@@ -33,18 +33,18 @@ public struct CardHistory: Sendable, Hashable {
     }
 }
 
-/// What one contact with a card brought to the records.
+/// What one contact with a card added to the records.
 public struct CardContact: Sendable, Hashable {
     public let eid: PartyID
-    /// Transactions that had been in doubt, with what is now known of them.
+    /// Transactions that had been in doubt, with their outcomes.
     public let recovered: [CreditTransaction]
-    /// What meters sent home by the card, as far as it is new.
+    /// New meter status reported through the card.
     public let meterStatus: [MeterStatusRecord]
 }
 
 extension ClerkWorkplace {
-    /// Brings the records of the card at hand up to date: what is in doubt is found out, the balance of each purse is
-    /// proven, and what meters sent home by the card is kept.
+    /// Updates the records of the inserted card: transactions in doubt are resolved, the balance of each purse is
+    /// proven, and meter status is collected.
     ///
     /// - Throws: `HostError` `.noSession`, `.stillInDoubt`, or of the record file; `SessionError`, `CardError`,
     ///   `MasterKeyError`.

@@ -1,23 +1,23 @@
-public import Issuing
-public import Records
-public import ValueProtocol
+import Issuing
+import Records
+import ValueProtocol
 
-/// The host's records of cards, as the issuing desk sees them: the desk's journal and the record file merged.
-public final class HostCardRegister: CardRegister {
+/// The host's records of cards for the issuing desk: its journal merged with the record file.
+final class HostCardRegister: CardRegister {
     private let records: any RecordStore
     private let journal: any IssueJournal
 
     /// - Parameters:
-    ///   - records: has the elements' status, and the purses that were bound after issuing.
+    ///   - records: has the elements' status, and the purses bound after issuing.
     ///   - journal: has the purses that elements were issued with.
-    public init(records: any RecordStore, journal: any IssueJournal) {
+    init(records: any RecordStore, journal: any IssueJournal) {
         self.records = records
         self.journal = journal
     }
 
-    /// As the card was issued, which the journal has, and as it was bound after that, which the record file has; by
-    /// service, none where it was not issued here.
-    public func purses(of card: PartyID) throws -> [PursePlan] {
+    /// As the card was issued, from the journal, and as it was bound after that, from the record file; by service,
+    /// empty if it was not issued here.
+    func purses(of card: PartyID) throws -> [PursePlan] {
         var purses: [UtilityService: PursePlan] = [:]
         for purse in try journal.progress(of: card)?.plan.purses ?? [] { purses[purse.service] = purse }
         for bind in try records.purses(of: card) {
@@ -28,19 +28,19 @@ public final class HostCardRegister: CardRegister {
         return purses.values.sorted { $0.service < $1.service }
     }
 
-    public func noteLost(_ card: PartyID, reason: String, at time: Timestamp) throws {
+    func recordLost(_ card: PartyID, reason: String, at time: Timestamp) throws {
         if try !wasReplaced(card) { try records.setStatus(.lost, of: card, because: reason, at: time) }
     }
 
-    public func noteInUse(_ card: PartyID, reason: String, at time: Timestamp) throws {
+    func recordInUse(_ card: PartyID, reason: String, at time: Timestamp) throws {
         try records.setStatus(.inUse, of: card, because: reason, at: time)
     }
 
-    public func noteBlocked(_ card: PartyID, at time: Timestamp) throws {
+    func recordBlocked(_ card: PartyID, at time: Timestamp) throws {
         if try !wasReplaced(card) { try records.setStatus(.blocked, of: card, because: nil, at: time) }
     }
 
-    public func noteReplaced(_ card: PartyID, by replacement: PartyID, at time: Timestamp) throws {
+    func recordReplaced(_ card: PartyID, by replacement: PartyID, at time: Timestamp) throws {
         _ = try records.replace(card, by: replacement, at: time)
     }
 

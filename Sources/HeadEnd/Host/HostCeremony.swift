@@ -5,7 +5,7 @@ public import ValueProtocol
 
 /// A ceremony with people, whose keys go into the host's sealed key file.
 ///
-/// Custodians come one after the other, and the passphrase is the clerk's.
+/// The custodians come one after the other; the clerk has the passphrase.
 public struct HostCeremony {
     /// A shorter passphrase is refused for a new file.
     public static let minPassphraseCount = 8
@@ -18,7 +18,7 @@ public struct HostCeremony {
 
     /// - Parameters:
     ///   - plan: who enters which component of which key.
-    ///   - folder: the host's, which exists.
+    ///   - folder: the host's; it must exist.
     ///   - host: the host's identifier, for a new key file.
     ///   - participants: answer the questions.
     public init(

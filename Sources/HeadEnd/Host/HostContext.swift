@@ -4,23 +4,23 @@ public import Records
 internal import Synchronization
 public import ValueProtocol
 
-/// A host that is open: its folder, its keys where it has them, its records and its clock.
+/// An open host: its folder, its keys if it has them, its records and its clock.
 ///
-/// It may be used from many threads: the keys are only read once they are open, and each authority is another.
+/// It may be used from several threads: the keys are read-only once open, and each call returns a new authority.
 public final class HostContext: Sendable {
     public let folder: HostFolder
     public let records: any RecordStore
-    /// The time of day that desks of this host write down.
+    /// The time of day that this host's desks record.
     public let clock: @Sendable () -> Timestamp
     private nonisolated(unsafe) let keys: HostKeys?
-    /// The journal is locked while it is open, even against this process: its readers take turns.
+    /// The journal is locked while it is open, even within this process, so its readers must take turns.
     private let journalTurn = Mutex(())
 
     /// - Parameters:
     ///   - folder: exists; see `HostFolder.prepare()`.
     ///   - records: open, such as the record file of the folder.
-    ///   - keys: the host's; nil where a master-key card is the authority.
-    ///   - clock: the time of day; the system's unless another is given.
+    ///   - keys: the host's; nil if a master-key card is the authority.
+    ///   - clock: the time of day; the system's by default.
     public init(
         _ folder: HostFolder, records: any RecordStore, keys: sending HostKeys?,
         clock: @escaping @Sendable () -> Timestamp = SystemClock.now
@@ -35,17 +35,17 @@ public final class HostContext: Sendable {
 
     /// The host's identifier.
     ///
-    /// - Throws: `HostError` `.noFile` where the host has no keys.
+    /// - Throws: `HostError` `.noFile` if the host has no keys.
     public var pid: PartyID { get throws(HostError) { try openKeys().pid } }
 
     /// The host's master keys, ascending.
     ///
-    /// - Throws: `HostError` `.noFile` where the host has no keys, `SessionError`.
+    /// - Throws: `HostError` `.noFile` if the host has no keys, `SessionError`.
     public func masterKeys() throws -> [KeyDescriptor] { try openKeys().descriptors() }
 
-    /// An authority of the host's own keys, for one thread at a time.
+    /// An authority with the host's own keys, for one thread at a time.
     ///
-    /// - Throws: `HostError` `.noFile` where the host has no keys, `SessionError`.
+    /// - Throws: `HostError` `.noFile` if the host has no keys, `SessionError`.
     public func authority() throws -> any Authority { try openKeys().authority(register: records) }
 
     private func openKeys() throws(HostError) -> HostKeys {
@@ -57,16 +57,16 @@ public final class HostContext: Sendable {
 
     /// A clerk's workplace with the host's own keys.
     ///
-    /// - Parameter channel: leads to the card or meter.
-    /// - Throws: `HostError` `.noFile` where the host has no keys, `SessionError`.
+    /// - Parameter channel: the channel to the card or meter.
+    /// - Throws: `HostError` `.noFile` if the host has no keys, `SessionError`.
     public func workplace(over channel: any CardChannel) throws -> ClerkWorkplace {
         try ClerkWorkplace(host: self, card: channel, keys: openKeys())
     }
 
-    /// A clerk's workplace with the keys of a master-key card, to which a custodian gave the PIN.
+    /// A clerk's workplace with the keys of a master-key card on which a custodian has verified the PIN.
     ///
     /// - Parameters:
-    ///   - channel: leads to the card or meter.
+    ///   - channel: the channel to the card or meter.
     ///   - masterKeyCard: selected, its PIN verified.
     /// - Throws: `SessionError`.
     public func workplace(over channel: any CardChannel, by masterKeyCard: MasterKeyCard) throws -> ClerkWorkplace {
@@ -75,12 +75,12 @@ public final class HostContext: Sendable {
 
     // MARK: The issuing desk's journal
 
-    /// Opens the journal; whoever has it keeps everybody else out.
+    /// Opens the journal; while it is open, nobody else can open it.
     ///
     /// - Throws: `JournalError`.
     public func openJournal() throws(JournalError) -> FileJournal { try FileJournal(path: folder.issueJournal) }
 
-    /// The purses of a card or meter, as they were issued and bound here; ascending by service.
+    /// The purses of a card or meter, as issued and bound here; ascending by service.
     ///
     /// - Throws: `JournalError`; `HostError` of the record file.
     public func purses(of eid: PartyID) throws -> [PursePlan] {
@@ -89,11 +89,12 @@ public final class HostContext: Sendable {
         }
     }
 
-    /// The currency of a purse, as it was issued or bound here; nil where it was not.
+    /// The currency of a purse, as issued or bound here, otherwise as credited last; nil if neither.
     ///
     /// - Throws: `JournalError`; `HostError` of the record file.
     public func currency(of service: UtilityService, on eid: PartyID) throws -> Currency? {
-        try purses(of: eid).first { $0.service == service }?.currency
+        if let purse = try purses(of: eid).first(where: { $0.service == service }) { return purse.currency }
+        return try records.transactions(of: eid).last { $0.order.service == service }?.order.currency
     }
 }
 

@@ -17,7 +17,7 @@ public struct HostFolder: Sendable, Hashable {
     public var sealedKeys: String { path + "/keys.sealed" }
     /// The journal of the issuing desk.
     public var issueJournal: String { path + "/issue.journal" }
-    /// The record of a key ceremony that is not finished.
+    /// The record of an unfinished key ceremony.
     public var ceremony: String { path + "/ceremony.record" }
 
     /// The sealed key file.
@@ -26,12 +26,12 @@ public struct HostFolder: Sendable, Hashable {
     /// Whether the sealed key file exists.
     public var hasKeys: Bool { FileKind.exists(sealedKeys) }
 
-    /// Creates the folder where it does not exist, for its owner alone.
+    /// Creates the folder if it does not exist, accessible by its owner only.
     ///
-    /// - Throws: `HostError` `.fileExists` where a file has its name, `.fileUnreachable`, `.diskFull`.
+    /// - Throws: `HostError` `.fileExists` if a file has its name, `.fileUnreachable`, `.diskFull`.
     public func prepare() throws(HostError) { try HostFolder.create(path) }
 
-    /// Creates a folder with those above it, for its owner alone; nothing where it exists.
+    /// Creates a folder and its missing parents, accessible by its owner only; does nothing if it exists.
     package static func create(_ path: String) throws(HostError) {
         do throws(FileError) {
             try Folder.create(FilePath(folder: path))

@@ -6,10 +6,10 @@ public import ValueProtocol
 /// New keys for elements in the field.
 extension HostContext {
     /// Plans the newest keys for an element, and its purses bound to the same meters under the newest TRANSFER key; nil
-    /// where it has the newest of all.
+    /// if it already has the newest of all.
     ///
     /// - Parameters:
-    ///   - element: as it tells of itself.
+    ///   - element: from its SELECT response.
     ///   - masterKeys: of the authority.
     /// - Throws: `IssueError` `.planWrong`, `JournalError`; `HostError` of the record file.
     public func rotationPlan(of element: ElementInfo, masterKeys: [KeyDescriptor]) throws -> RotationPlan? {
@@ -26,7 +26,7 @@ extension HostContext {
             ? nil : try RotationPlan(eid: element.eid, keys: keys, rebinds: rebinds)
     }
 
-    /// Gives up the issue of an element that was begun by another plan and not finished.
+    /// Abandons an unfinished issue of an element with another plan.
     ///
     /// - Throws: `IssueError` `.nothingUnfinished`, `JournalError`.
     public func abandonIssue(of eid: PartyID) throws {
@@ -39,10 +39,10 @@ extension HostContext {
 }
 
 extension ClerkWorkplace {
-    /// Carries out a rotation of the element at hand, and notes its purses. Stopped anywhere, it is repeated.
+    /// Rotates the keys of the connected element, and records its purses. If interrupted, call it again.
     ///
     /// - Parameters:
-    ///   - plan: of `HostContext.rotationPlan(of:masterKeys:)`.
+    ///   - plan: from `HostContext.rotationPlan(of:masterKeys:)`.
     ///   - progress: called after each step.
     /// - Returns: the keys that the element holds at the end.
     /// - Throws: `IssueError`, `JournalError`; `HostError` of the record file.

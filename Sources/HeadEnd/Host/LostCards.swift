@@ -5,7 +5,7 @@ public import ValueProtocol
 
 /// Cards that are lost, blocked or replaced.
 extension ClerkWorkplace {
-    /// Blocks the card at hand, in the host's records first.
+    /// Blocks the inserted card, in the host's records first.
     ///
     /// - Returns: the card.
     /// - Throws: `SessionError`, `IssueError`, `JournalError`.
@@ -16,10 +16,10 @@ extension ClerkWorkplace {
         return eid
     }
 
-    /// Takes the blocked card at hand back into use.
+    /// Returns the blocked, inserted card to use.
     ///
     /// - Returns: the card.
-    /// - Throws: `WorkplaceError` `.replaced` where another card has its value; `SessionError`, `IssueError`,
+    /// - Throws: `WorkplaceError` `.replaced` if another card has its value; `SessionError`, `IssueError`,
     ///   `JournalError`; `HostError` of the record file.
     public func unblock(because reason: String) throws -> PartyID {
         let eid = try ElementInfo.select(over: card).eid
@@ -31,12 +31,12 @@ extension ClerkWorkplace {
         return eid
     }
 
-    /// Issues the blank card at hand in the place of `old`, and stores on it what the old one still held by the host's
-    /// records. Stopped anywhere, it is repeated with the same card.
+    /// Issues the inserted blank card as the replacement of `old`, and stores the remaining value of the old one by the
+    /// host's records on it. If interrupted, call it again with the same card.
     ///
     /// - Parameters:
     ///   - old: lost or blocked.
-    ///   - plan: of `HostContext.replacementPlan(of:by:masterKeys:)`.
+    ///   - plan: from `HostContext.replacementPlan(of:by:masterKeys:)`.
     ///   - progress: called after each step.
     /// - Returns: what was carried over, purse by purse.
     /// - Throws: `IssueError`, `JournalError`, `HostError`.
@@ -54,14 +54,14 @@ extension ClerkWorkplace {
 }
 
 extension HostContext {
-    /// Reports a card lost that is not at hand: nothing is loaded onto it any more.
+    /// Reports an absent card lost: nothing is loaded onto it any more.
     ///
-    /// - Throws: `HostError` `.wrongStatus` where it was replaced, or of the record file.
+    /// - Throws: `HostError` `.wrongStatus` if it was replaced, or of the record file.
     public func reportLost(_ eid: PartyID, because reason: String) throws(HostError) {
         try records.setStatus(.lost, of: eid, because: reason, at: clock())
     }
 
-    /// Plans the card `blank` in the place of `old`: the same purses, bound to the same meters.
+    /// Plans the card `blank` as the replacement of `old`: the same purses, bound to the same meters.
     ///
     /// - Parameters:
     ///   - old: the card to be replaced.
@@ -73,7 +73,7 @@ extension HostContext {
         of old: PartyID, by blank: PartyID, masterKeys: [KeyDescriptor]
     ) throws -> IssuePlan {
         guard try records.element(old)?.status ?? .inUse != .inUse else { throw WorkplaceError(.inUse, "\(old)") }
-        // Found out before a blank card is used up.
+        // Checked before a blank card is used up.
         if let open = try records.unsettled().first(where: { $0.eid == old }) {
             throw HostError(.openTransaction, "\(open)")
         }

@@ -1,18 +1,18 @@
 public import Diagnostics
 
-/// Why a clerk's work at a host cannot begin, by the host's own records; nothing was written.
+/// Why a clerk's task cannot begin according to the host's own records; nothing was written.
 public struct WorkplaceError: DiagnosticError {
     /// What is wrong, with a stable number.
     public enum Code: UInt16, DiagnosticCode {
-        /// The records know nothing of the element.
+        /// The records do not contain the element.
         case unknownElement = 1
-        /// A card that is in use is not replaced.
+        /// A card in use cannot be replaced.
         case inUse = 2
         /// Another card has its value now.
         case replaced = 3
         /// The element was issued at another desk.
         case notIssuedHere = 4
-        /// The element decided against BIND.
+        /// The element refused BIND.
         case bindRefused = 5
 
         public var description: String {
@@ -27,9 +27,9 @@ public struct WorkplaceError: DiagnosticError {
     }
 
     public let code: Code
-    /// The element, and what of it.
+    /// The element, and the part concerned.
     public let subject: String
-    /// The error beneath, where there is one.
+    /// The underlying error, if any.
     public let cause: (any Error)?
 
     public init(_ code: Code, _ subject: String, cause: (any Error)? = nil) {

@@ -2,7 +2,7 @@ public import CardCrypto
 public import Records
 public import ValueProtocol
 
-/// Master keys in this program's memory, as a `SealedKeyFile` opens to.
+/// Master keys in this program's memory, from an opened `SealedKeyFile`.
 ///
 /// It diversifies them for each element, and a meter's card-to-meter key from the meter's own (protocol §2).
 public final class HostKeys {
@@ -12,7 +12,7 @@ public final class HostKeys {
     public let auditKey: Secret
     private(set) var masters: [KeyName: Secret] = [:]
 
-    /// Begins a store without master keys, with a fresh audit key.
+    /// Begins a store without master keys, with a new audit key.
     ///
     /// - Throws: `HostError` `.cipherFailed`.
     public convenience init(pid: PartyID) throws(HostError) {
@@ -24,13 +24,13 @@ public final class HostKeys {
         self.auditKey = auditKey
     }
 
-    /// Holds `master`, 16 bytes, under `name`, in place of what was held under it.
+    /// Stores `master`, 16 bytes, under `name`, replacing any previous key of that name.
     public func hold(_ master: Secret, as name: KeyName) {
         precondition(master.count == 16, "a master key has 16 bytes")
         masters[name] = master
     }
 
-    /// Lets go of the master key `name`; nothing where none is held.
+    /// Removes the master key `name`, if it is held.
     public func remove(_ name: KeyName) { masters[name] = nil }
 
     /// The names of the master keys held, ascending.

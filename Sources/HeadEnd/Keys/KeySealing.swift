@@ -5,7 +5,7 @@ internal import ValueProtocol
 /// Seals bytes under a passphrase: scrypt (RFC 7914) for the key, AES-256-GCM (SP 800-38D) for the text.
 ///
 /// `"VSKEYS" ‖ format 01 ‖ log N u8 ‖ r u32 ‖ p u32 ‖ salt 32 ‖ nonce 12 ‖ sealed text ‖ tag 16`; everything before the
-/// sealed text is signed with it.
+/// sealed text is authenticated with it.
 enum KeySealing {
     private static let magic = Array("VSKEYS".utf8)
     private static let format: UInt8 = 1
@@ -50,7 +50,7 @@ enum KeySealing {
     }
 }
 
-/// Runs a primitive of `CardCrypto`; its failure is reported as this module's error.
+/// Runs a primitive of `CardCrypto` and maps its failure to this module's error.
 func withCrypto<Result>(_ body: () throws(CryptoError) -> Result) throws(HostError) -> Result {
     do throws(CryptoError) {
         return try body()
@@ -59,7 +59,7 @@ func withCrypto<Result>(_ body: () throws(CryptoError) -> Result) throws(HostErr
     }
 }
 
-/// Fresh random bytes: salts, nonces, origins.
+/// New random bytes: salts, nonces, origins.
 func randomBytes(_ count: Int) throws(HostError) -> [UInt8] {
     try withCrypto { () throws(CryptoError) in try SystemRandomness.bytes(count) }
 }

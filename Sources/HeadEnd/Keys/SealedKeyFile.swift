@@ -6,20 +6,20 @@ import ValueProtocol
 
 /// The host's master keys in a file, sealed under a passphrase.
 ///
-/// Who has the file and not the passphrase learns no more than how many keys are in it, and cannot alter it unnoticed.
+/// Without the passphrase the file reveals only how many keys it contains, and cannot be altered undetected.
 public struct SealedKeyFile: Sendable {
     public let path: String
-    /// No key file is larger: five purposes of 256 versions are 23 kB.
-    private static let mostBytes = 64 << 10
+    /// Larger than any key file: five purposes of 256 versions are 23 kB.
+    private static let maxBytes = 64 << 10
 
     public init(at path: String) { self.path = path }
 
-    /// Seals `keys` into a new file that its owner alone can read.
+    /// Seals `keys` into a new file, readable by its owner only.
     ///
     /// - Parameters:
     ///   - keys: the host's.
     ///   - passphrase: opens the file again.
-    ///   - cost: what a guess at the passphrase costs; the file names it.
+    ///   - cost: the cost of a guess at the passphrase, stored in the file.
     /// - Throws: `HostError` `.fileExists`, `.noFile` (the folder), `.fileUnreachable`, `.diskFull`, `.cipherFailed`.
     public func create(
         _ keys: HostKeys, passphrase: Secret, cost: ScryptCost = .standard
@@ -28,9 +28,9 @@ public struct SealedKeyFile: Sendable {
         try onFile { () throws(FileError) in try AtomicFile(at: FilePath(file: path)).create(sealed) }
     }
 
-    /// Seals `keys` into the file in place of what it held, all of it or nothing, with fresh salt and nonce.
+    /// Seals `keys` into the file atomically, replacing its contents, with a new salt and nonce.
     ///
-    /// - Throws: as `create`, but for `.fileExists`.
+    /// - Throws: as `create`, except `.fileExists`.
     public func replace(
         with keys: HostKeys, passphrase: Secret, cost: ScryptCost = .standard
     ) throws(HostError) {
@@ -40,11 +40,11 @@ public struct SealedKeyFile: Sendable {
 
     /// Opens the file.
     ///
-    /// - Throws: `HostError` `.noFile`, `.notAKeyFile`, `.fileNewer`, and `.notAuthentic` for a wrong passphrase and an
-    ///   altered file alike.
+    /// - Throws: `HostError` `.noFile`, `.notAKeyFile`, `.fileNewer`, and `.notAuthentic` for both a wrong passphrase
+    ///   and an altered file.
     public func open(passphrase: Secret) throws(HostError) -> HostKeys {
         let bytes = try onFile { () throws(FileError) in
-            try AtomicFile(at: FilePath(file: path)).read(atMost: Self.mostBytes)
+            try AtomicFile(at: FilePath(file: path)).read(atMost: Self.maxBytes)
         }
         guard let keys = HostKeys(sealable: try KeySealing.open(bytes, passphrase, path)) else {
             throw HostError(.notAuthentic, path)
@@ -66,7 +66,7 @@ extension HostKeys {
     /// `PID ‖ audit key 32 ‖ (purpose ‖ version ‖ key 16)*`
     fileprivate func sealable() -> Secret {
         var bytes: [UInt8] = []
-        // Room for all of it at once: growing would leave copies of keys behind.
+        // Capacity for all of it at once: reallocation would leave copies of keys behind.
         bytes.reserveCapacity(40 + 18 * masters.count)
         bytes.append(pid)
         unsafe auditKey.withBytes { unsafe bytes.append(contentsOf: $0) }

@@ -1,11 +1,11 @@
 public import PowerLine
 public import ValueProtocol
 
-/// Where a meter is, and which one it must be: `ADDRESS`, or `EID@ADDRESS`.
+/// A meter's address, and optionally the meter that must answer there: `ADDRESS`, or `EID@ADDRESS`.
 public struct MeterAddress: Sendable, Hashable, CustomStringConvertible {
     /// The meter that must answer there; nil for any.
     public let meter: PartyID?
-    /// The line that leads to it.
+    /// The line to the meter.
     public let address: LineAddress
 
     public init(meter: PartyID?, address: LineAddress) {
@@ -13,7 +13,7 @@ public struct MeterAddress: Sendable, Hashable, CustomStringConvertible {
         self.address = address
     }
 
-    /// Parses what `description` gives; nil for anything else.
+    /// Parses the form of `description`; nil for anything else.
     public init?(_ text: String) {
         if let address = LineAddress(text) {
             self.init(meter: nil, address: address)

@@ -5,14 +5,14 @@ internal import Records
 internal import Synchronization
 public import ValueProtocol
 
-/// Contacts each of many meters once, some at a time, each on a thread that may block.
+/// Contacts each of several meters once, a limited number concurrently, each on a thread that may block.
 ///
 ///     let batch = MeterBatch(list, of: host, atOnce: 8, timeout: .seconds(20))
 ///     for result in await batch.run({ desk, channel, meter in
 ///         try desk.setClock(over: channel, expecting: meter.meter)
 ///     }) { print(result.address, result.outcome) }
 public struct MeterBatch: Sendable {
-    /// Makes the channel that leads to a meter.
+    /// Makes the channel to a meter.
     public typealias Connect = @Sendable (_ host: PartyID, _ address: MeterAddress) -> any CardChannel
 
     private let meters: [MeterAddress]
@@ -20,15 +20,15 @@ public struct MeterBatch: Sendable {
     private let atOnce: Int
     private let connect: Connect
 
-    /// Reaches the meters over their lines.
+    /// Contacts the meters over their lines.
     ///
     /// - Parameters:
     ///   - list: the meters.
     ///   - host: has keys.
-    ///   - atOnce: how many meters are contacted at the same time, 1 or more.
+    ///   - atOnce: max. number of meters contacted concurrently, 1 or more.
     ///   - timeout: for one command.
-    ///   - toSlot: whether the cards in the meters' slots are meant; every meter has its identifier then.
-    ///   - observe: puts itself before the channel to a meter, to trace it; nil leaves the channel as it is.
+    ///   - toSlot: whether to contact the cards in the meters' slots; every meter must then have its identifier.
+    ///   - observe: wraps the channel to a meter, to trace it; nil leaves the channel unwrapped.
     public init(
         _ list: MeterList, of host: HostContext, atOnce: Int, timeout: Duration, toSlot: Bool = false,
         observe: (@Sendable (MeterLineChannel, MeterAddress) -> any CardChannel)? = nil
@@ -36,17 +36,17 @@ public struct MeterBatch: Sendable {
         self.init(list, of: host, atOnce: atOnce) { pid, address in
             let meter = address.meter ?? .none
             let line = MeterLineChannel(
-                address.address, from: pid, to: toSlot ? meter.cardSlot : meter, patience: timeout)
+                address.address, from: pid, to: toSlot ? meter.cardSlot : meter, timeout: timeout)
             return observe?(line, address) ?? line
         }
     }
 
-    /// Reaches the meters by channels of the caller's.
+    /// Contacts the meters over the caller's channels.
     ///
     /// - Parameters:
     ///   - list: the meters.
     ///   - host: has keys.
-    ///   - atOnce: how many meters are contacted at the same time, 1 or more.
+    ///   - atOnce: max. number of meters contacted concurrently, 1 or more.
     ///   - connect: makes the channel to a meter; called on the thread that uses it.
     public init(_ list: MeterList, of host: HostContext, atOnce: Int, connect: @escaping Connect) {
         precondition(atOnce > 0, "a batch contacts at least one meter at a time")
@@ -56,9 +56,9 @@ public struct MeterBatch: Sendable {
         self.connect = connect
     }
 
-    /// Has `work` done with each meter; one that fails does not keep the others.
+    /// Performs `work` for each meter; a failure does not affect the others.
     ///
-    /// - Parameter work: gets a desk of its own, and the channel to the meter.
+    /// - Parameter work: gets its own desk and the channel to the meter.
     /// - Returns: the results in the order of the meters.
     public func run<Value: Sendable>(
         _ work: @escaping @Sendable (CreditDesk, any CardChannel, MeterAddress) throws -> Value
@@ -68,7 +68,7 @@ public struct MeterBatch: Sendable {
             for number in 0..<min(atOnce, meters.count) {
                 group.addTask {
                     await withCheckedContinuation { done in
-                        // A serial queue has a thread of its own while it blocks.
+                        // A serial queue has its own thread while it blocks.
                         DispatchQueue(label: "meter batch \(number)").async {
                             done.resume(returning: self.contactMeters(next, work))
                         }
@@ -80,12 +80,12 @@ public struct MeterBatch: Sendable {
         return results.sorted { $0.0 < $1.0 }.map(\.1)
     }
 
-    /// Takes one meter after the other until none is left. Blocks its thread.
+    /// Contacts one meter after the other until none is left. Blocks its thread.
     private func contactMeters<Value: Sendable>(
         _ next: NextMeter, _ work: @Sendable (CreditDesk, any CardChannel, MeterAddress) throws -> Value
     ) -> [(Int, MeterResult<Value>)] {
         var results: [(Int, MeterResult<Value>)] = []
-        while let index = next.take(below: meters.count) {
+        while let index = next.next(below: meters.count) {
             let meter = meters[index]
             results.append((index, MeterResult(address: meter, outcome: Result { try contact(meter, work) })))
         }
@@ -101,11 +101,11 @@ public struct MeterBatch: Sendable {
     }
 }
 
-/// Hands out the meters' indices, each once.
+/// Returns the meters' indices, each once.
 private final class NextMeter: Sendable {
     private let index = Atomic(0)
 
-    func take(below count: Int) -> Int? {
+    func next(below count: Int) -> Int? {
         let taken = index.wrappingAdd(1, ordering: .relaxed).oldValue
         return taken < count ? taken : nil
     }

@@ -2,11 +2,11 @@ public import Diagnostics
 internal import PowerLine
 internal import ValueProtocol
 
-/// The meters of a batch: no two on one line.
+/// The meters of a batch, all on different lines.
 public struct MeterList: Sendable, Hashable {
     public let meters: [MeterAddress]
 
-    /// - Throws: `MeterListError` `.repeatedAddress`: a line leads to one meter.
+    /// - Throws: `MeterListError` `.repeatedAddress`: each line leads to one meter.
     public init(_ meters: [MeterAddress]) throws(MeterListError) {
         var seen: Set<LineAddress> = []
         for meter in meters where !seen.insert(meter.address).inserted {
@@ -20,7 +20,7 @@ public struct MeterList: Sendable, Hashable {
     /// - Parameters:
     ///   - text: of the list.
     ///   - name: of its file, for errors.
-    /// - Throws: `MeterListError` `.malformedLine`, naming the line.
+    /// - Throws: `MeterListError` `.malformedLine`, with the line number.
     public static func parse(_ text: String, name: String) throws(MeterListError) -> [MeterAddress] {
         var meters: [MeterAddress] = []
         for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
@@ -41,7 +41,7 @@ public struct MeterListError: DiagnosticError {
     public enum Code: UInt16, DiagnosticCode {
         /// A line is not an identifier and an address.
         case malformedLine = 1
-        /// Two meters have one address.
+        /// Two meters have the same address.
         case repeatedAddress = 2
 
         public var description: String {
@@ -55,7 +55,7 @@ public struct MeterListError: DiagnosticError {
     public let code: Code
     /// The line of the list, or the address.
     public let subject: String
-    /// The error beneath, where there is one.
+    /// The underlying error, if any.
     public let cause: (any Error)?
 
     public init(_ code: Code, _ subject: String, cause: (any Error)? = nil) {

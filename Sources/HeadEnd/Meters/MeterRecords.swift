@@ -2,10 +2,10 @@ internal import Issuing
 public import Records
 public import ValueProtocol
 
-/// Everything that the host has on record of one meter: balance, clock, use and events.
+/// The host's records of one meter: balance, clock, use and events.
 public struct MeterRecords: Sendable, Hashable {
     public let meter: PartyID
-    /// What its purse last proved to hold.
+    /// The last proven balance of its purse.
     public let balance: ProvenBalance?
     /// The last reading of its clock.
     public let clock: ClockRecord?
@@ -19,7 +19,7 @@ public struct MeterRecords: Sendable, Hashable {
     public let months: [UsageRecord]
     /// Oldest first.
     public let events: [EventRecord]
-    /// Of its purse; nil where nothing was loaded yet and it was not issued here.
+    /// Of its purse; nil if nothing was loaded yet and it was not issued here.
     public let currency: Currency?
 
     public init(
@@ -40,9 +40,9 @@ public struct MeterRecords: Sendable, Hashable {
 }
 
 extension HostContext {
-    /// What the host has on record of `meter`.
+    /// The host's records of `meter`.
     ///
-    /// - Throws: `WorkplaceError` `.unknownElement` where it never met the meter; `HostError` of the record file;
+    /// - Throws: `WorkplaceError` `.unknownElement` if it never contacted the meter; `HostError` of the record file;
     ///   `JournalError`.
     public func meterRecords(of meter: PartyID) throws -> MeterRecords {
         guard try records.element(meter) != nil else { throw WorkplaceError(.unknownElement, "\(meter)") }

@@ -1,4 +1,4 @@
-/// How a batch went with one meter.
+/// The result of a batch for one meter.
 public struct MeterResult<Value: Sendable>: Sendable {
     public let address: MeterAddress
     public let outcome: Result<Value, any Error>

@@ -1,12 +1,12 @@
 public import Diagnostics
 
-/// Why bytes are no APDU, or why an APDU cannot be built.
+/// Why bytes are not a valid APDU, or why an APDU cannot be built.
 public struct APDUError: DiagnosticError, Hashable {
-    /// What is wrong; a number stays what it is.
+    /// What is wrong. The numbers are stable.
     public enum Code: UInt16, DiagnosticCode {
         /// A command has at least a header of 4 bytes, a response a status word of 2.
         case tooShort = 1
-        /// Lc, data and Le do not add up to the bytes that are there.
+        /// Lc, data and Le do not add up to the number of bytes.
         case lengthMismatch = 2
         /// The command data field is above 65,535 bytes.
         case dataTooLong = 3
@@ -14,8 +14,8 @@ public struct APDUError: DiagnosticError, Hashable {
         case expectedLengthOutOfRange = 4
         /// A response has more than 65,536 bytes of data.
         case responseTooLong = 5
-        /// The room given is too small for what is to be written.
-        case noRoom = 6
+        /// The buffer is too small for what is to be written.
+        case bufferTooSmall = 6
 
         public var description: String {
             switch self {
@@ -24,7 +24,7 @@ public struct APDUError: DiagnosticError, Hashable {
             case .dataTooLong: "has more than 65,535 bytes of data: chain several commands"
             case .expectedLengthOutOfRange: "asks for a length outside 1 to 65,536"
             case .responseTooLong: "has more than 65,536 bytes of data"
-            case .noRoom: "does not fit the room given for it"
+            case .bufferTooSmall: "does not fit the room given for it"
             }
         }
     }

@@ -1,28 +1,28 @@
-/// What the class byte says besides the meaning of the instruction (ISO/IEC 7816-4, 5.4.1).
+/// What the class byte indicates: channel, chaining, secure messaging (ISO/IEC 7816-4, 5.4.1).
 ///
-/// The standard leaves the bits of proprietary classes (80 to FE) open; they are read as GlobalPlatform does, which
-/// gives them the same places as in the interindustry classes.
+/// The standard leaves the bits of proprietary classes (80 to FE) open; they are read as GlobalPlatform does, at the
+/// same positions as in the interindustry classes.
 public struct ClassByte: Sendable, Hashable {
     /// Whether and how secure messaging is used.
     public enum SecureMessaging: UInt8, Sendable, Hashable, CaseIterable {
-        /// None, or none that is indicated.
+        /// None, or no indication.
         case none = 0b00
-        /// In a way that is not the standard's.
+        /// Proprietary.
         case proprietary = 0b01
-        /// After the standard, the header not being authenticated.
+        /// As in the standard, header not authenticated.
         case headerNotAuthenticated = 0b10
-        /// After the standard, the header being authenticated.
+        /// As in the standard, header authenticated.
         case headerAuthenticated = 0b11
     }
 
-    /// The byte as it travels.
+    /// The class byte itself.
     public let rawValue: UInt8
 
     public init(_ rawValue: UInt8) { self.rawValue = rawValue }
 
-    /// Whether the class is of the further interindustry values, `01xx xxxx`, or of their proprietary like, `11xx xxxx`.
+    /// Whether the class is a further interindustry value, `01xx xxxx`, or its proprietary counterpart, `11xx xxxx`.
     public var isFurther: Bool { rawValue & 0x40 != 0 }
-    /// Whether the class is the standard's, `0xxx xxxx`.
+    /// Whether the class is interindustry, `0xxx xxxx`.
     public var isInterindustry: Bool { rawValue & 0x80 == 0 }
 
     /// The logical channel, 0 to 19.
@@ -31,31 +31,30 @@ public struct ClassByte: Sendable, Hashable {
     /// Whether more commands of a chain follow this one.
     public var isChained: Bool { rawValue & 0x10 != 0 }
 
-    /// Whether and how secure messaging is used. Of the further classes one bit tells, and the header is never
-    /// authenticated by the indication alone.
+    /// Whether and how secure messaging is used. Further classes have one bit for it, which never indicates an
+    /// authenticated header.
     public var secureMessaging: SecureMessaging {
         if isFurther { return rawValue & 0x20 == 0 ? .none : .headerNotAuthenticated }
         return SecureMessaging(rawValue: rawValue >> 2 & 0x03) ?? .none
     }
 
-    /// The class of a GET RESPONSE for this command: interindustry, on the same logical channel, not the part of a
-    /// chain, and without secure messaging, since it belongs to the transport and not to the command.
+    /// The class of a GET RESPONSE for this command: interindustry, on the same logical channel, without chaining and
+    /// secure messaging, since GET RESPONSE belongs to the transport and not to the command.
     var forGetResponse: UInt8 { isFurther ? 0x40 | rawValue & 0x0F : rawValue & 0x03 }
 
-    /// The same class, more commands of the chain following or not.
+    /// The same class with chaining indicated or not.
     public func chained(_ isChained: Bool) -> ClassByte { ClassByte(rawValue & ~0x10 | (isChained ? 0x10 : 0)) }
 
-    /// The same class with secure messaging after the standard: with the header authenticated where the class can say
-    /// so.
+    /// The same class with the standard's secure messaging indicated, header authenticated where the class can say so.
     public func securelyMessaged() -> ClassByte { ClassByte(isFurther ? rawValue | 0x20 : rawValue | 0x0C) }
 
     /// The same class without an indication of secure messaging.
     public func withoutSecureMessaging() -> ClassByte { ClassByte(rawValue & (isFurther ? ~0x20 : ~0x0C)) }
 
-    /// The same class on another logical channel, chaining and secure messaging kept.
+    /// The same class on another logical channel, with chaining and secure messaging preserved.
     ///
     /// - Parameter channel: 0 to 19.
-    /// - Returns: nil for a channel above 19, and where a further class has no place for the indication there is.
+    /// - Returns: nil for a channel above 19, and where a further class cannot express the secure messaging indication.
     public func on(channel: UInt8) -> ClassByte? {
         let kept = rawValue & 0x90
         let messaging = secureMessaging

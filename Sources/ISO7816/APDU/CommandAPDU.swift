@@ -1,9 +1,9 @@
-/// A command APDU: header, command data field and the length of answer expected (ISO/IEC 7816-4, 5.2).
+/// A command APDU: header, command data field and expected response length (ISO/IEC 7816-4, 5.2).
 ///
-/// The value keeps the bytes exactly as they travel, so that sending, tracing and replaying need no second encoding;
+/// The value holds the bytes exactly as transmitted, so that sending, tracing and replaying need no second encoding;
 /// its fields are slices of them.
 public struct CommandAPDU: Sendable, Hashable {
-    /// The whole command as it travels.
+    /// The encoded command.
     public let bytes: [UInt8]
     @usableFromInline let layout: CommandLayout
 
@@ -17,12 +17,13 @@ public struct CommandAPDU: Sendable, Hashable {
     public var p2: UInt8 { bytes[3] }
     /// The command data field, empty in cases 1 and 2.
     public var data: ArraySlice<UInt8> { bytes[layout.dataStart..<layout.dataStart + layout.dataCount] }
-    /// Ne, the most bytes expected in the answer: nil where no Le field is present, 256 or 65,536 where Le is zero.
+    /// Ne, the maximum number of bytes expected in the answer: nil where no Le field is present, 256 or 65,536 where Le
+    /// is zero.
     public var expectedLength: Int? { layout.expectedLength }
     /// Which of the four cases it is, short or extended.
     public var form: CommandForm { layout.form }
 
-    /// Builds a command, in the short form where its lengths allow and in the extended form elsewhere.
+    /// Builds a command, in the short form where its lengths allow otherwise in the extended form.
     ///
     /// - Parameters:
     ///   - cla: the class byte.
@@ -46,10 +47,10 @@ public struct CommandAPDU: Sendable, Hashable {
         bytes.append(p1)
         bytes.append(p2)
         let lengthOfData = layout.lengthOfData
-        for place in 0..<lengthOfData.count { bytes.append(lengthOfData[place]) }
+        for offset in 0..<lengthOfData.count { bytes.append(lengthOfData[offset]) }
         bytes.append(contentsOf: data)
         let lengthExpected = layout.lengthExpected
-        for place in 0..<lengthExpected.count { bytes.append(lengthExpected[place]) }
+        for offset in 0..<lengthExpected.count { bytes.append(lengthExpected[offset]) }
         self.init(checked: bytes, layout: layout)
     }
 
@@ -59,9 +60,9 @@ public struct CommandAPDU: Sendable, Hashable {
         self.layout = layout
     }
 
-    /// Takes a command as it travels.
+    /// Parses an encoded command.
     ///
-    /// - Throws: `APDUError` where the bytes are no command APDU of any of the four cases.
+    /// - Throws: `APDUError` where the bytes are not a command APDU of any of the four cases.
     public init(_ bytes: [UInt8]) throws(APDUError) {
         self.layout = try CommandLayout(parsing: bytes.span)
         self.bytes = bytes

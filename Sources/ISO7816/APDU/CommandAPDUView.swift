@@ -1,14 +1,14 @@
-/// A command APDU within somebody else's bytes: its fields are read where they lie, nothing is copied or allocated.
+/// A command APDU within borrowed bytes: its fields are read in place, nothing is copied or allocated.
 ///
-/// An emulated card looks at the commands it is handed through this; ``CommandAPDU`` owns its bytes.
+/// Emulated cards read their commands through this; ``CommandAPDU`` owns its bytes.
 public struct CommandAPDUView: ~Escapable {
-    /// The whole command as it travels.
+    /// The encoded command.
     public let bytes: Span<UInt8>
     @usableFromInline let layout: CommandLayout
 
-    /// Takes a command as it travels.
+    /// Parses an encoded command.
     ///
-    /// - Throws: `APDUError` where the bytes are no command APDU of any of the four cases.
+    /// - Throws: `APDUError` where the bytes are not a command APDU of any of the four cases.
     @inlinable
     @_lifetime(copy bytes)
     public init(_ bytes: Span<UInt8>) throws(APDUError) {
@@ -34,7 +34,8 @@ public struct CommandAPDUView: ~Escapable {
         @_lifetime(copy self)
         get { bytes.extracting(layout.dataStart..<layout.dataStart &+ layout.dataCount) }
     }
-    /// Ne, the most bytes expected in the answer: nil where no Le field is present, 256 or 65,536 where Le is zero.
+    /// Ne, the maximum number of bytes expected in the answer: nil where no Le field is present, 256 or 65,536 where Le
+    /// is zero.
     @inlinable
     public var expectedLength: Int? { layout.expectedLength }
     /// Which of the four cases it is, short or extended.
@@ -43,7 +44,7 @@ public struct CommandAPDUView: ~Escapable {
 }
 
 extension CommandAPDU {
-    /// Copies a command out of somebody else's bytes.
+    /// Copies a command out of borrowed bytes.
     public init(_ view: borrowing CommandAPDUView) {
         let span = view.bytes
         self.init(

@@ -1,7 +1,7 @@
 /// The four cases of a command APDU, in the short and in the extended form of their length fields
 /// (ISO/IEC 7816-4, 5.2; ISO/IEC 7816-3, 12.1.3).
 public enum CommandForm: String, Sendable, Hashable, CaseIterable {
-    /// Header alone.
+    /// Header only.
     case case1 = "1"
     /// Le, one byte.
     case case2Short = "2S"
@@ -16,6 +16,6 @@ public enum CommandForm: String, Sendable, Hashable, CaseIterable {
     /// Lc, three bytes, data, and Le, two bytes.
     case case4Extended = "4E"
 
-    /// Whether length fields are of the extended form.
+    /// Whether the length fields are extended.
     public var isExtended: Bool { self == .case2Extended || self == .case3Extended || self == .case4Extended }
 }

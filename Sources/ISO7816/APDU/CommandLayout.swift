@@ -1,4 +1,4 @@
-/// Where the fields of a command APDU lie: the arithmetic of ISO/IEC 7816-3, 12.1.3, apart from any storage.
+/// Where the fields of a command APDU are: the arithmetic of ISO/IEC 7816-3, 12.1.3, independent of storage.
 @usableFromInline
 struct CommandLayout: Sendable, Hashable {
     @usableFromInline let form: CommandForm
@@ -14,7 +14,7 @@ struct CommandLayout: Sendable, Hashable {
         self.expectedLength = expectedLength
     }
 
-    /// Chooses the form for the lengths of data and answer.
+    /// Chooses the form for the given lengths of data and answer.
     ///
     /// - Throws: `APDUError` where a length is out of range.
     @inlinable
@@ -49,7 +49,7 @@ struct CommandLayout: Sendable, Hashable {
         }
     }
 
-    /// Le, in the form's width; the greatest length of each form is written as zero.
+    /// Le, in the form's width; the maximum length of each form is encoded as zero.
     @inlinable
     var lengthExpected: LengthField {
         let length = expectedLength ?? 0
@@ -74,6 +74,6 @@ struct CommandLayout: Sendable, Hashable {
         }
 
         @inlinable
-        subscript(place: Int) -> UInt8 { UInt8(truncatingIfNeeded: value &>> (8 &* (count &- 1 &- place))) }
+        subscript(offset: Int) -> UInt8 { UInt8(truncatingIfNeeded: value &>> (8 &* (count &- 1 &- offset))) }
     }
 }

@@ -1,7 +1,7 @@
 extension CommandLayout {
-    /// Finds the fields of a command as it travels (ISO/IEC 7816-3, 12.1.3, decoding conventions).
+    /// Finds the fields of an encoded command (ISO/IEC 7816-3, 12.1.3, decoding conventions).
     ///
-    /// - Throws: `APDUError` where the bytes are no command APDU of any of the four cases.
+    /// - Throws: `APDUError` where the bytes are not a command APDU of any of the four cases.
     @inlinable
     init(parsing bytes: Span<UInt8>) throws(APDUError) {
         let count = bytes.count

@@ -1,6 +1,6 @@
 /// A response APDU: data field and status word (ISO/IEC 7816-4, 5.3).
 public struct ResponseAPDU: Sendable, Hashable {
-    /// The whole response as it travels, at least 2 bytes.
+    /// The encoded response, at least 2 bytes.
     public let bytes: [UInt8]
 
     /// The response data field.
@@ -8,7 +8,7 @@ public struct ResponseAPDU: Sendable, Hashable {
     /// SW1 and SW2.
     public var status: StatusWord { StatusWord(bytes[bytes.count - 2], bytes[bytes.count - 1]) }
 
-    /// Takes a response as it travels.
+    /// Parses an encoded response.
     ///
     /// - Throws: `APDUError` for fewer than 2 or more than 65,538 bytes.
     public init(_ bytes: [UInt8]) throws(APDUError) {

@@ -1,9 +1,9 @@
-/// A response APDU within somebody else's bytes: nothing is copied or allocated.
+/// A response APDU within borrowed bytes: nothing is copied or allocated.
 public struct ResponseAPDUView: ~Escapable {
-    /// The whole response as it travels, at least 2 bytes.
+    /// The encoded response, at least 2 bytes.
     public let bytes: Span<UInt8>
 
-    /// Takes a response as it travels.
+    /// Parses an encoded response.
     ///
     /// - Throws: `APDUError` for fewer than 2 or more than 65,538 bytes.
     @inlinable

@@ -12,7 +12,7 @@ public struct StatusWord: Sendable, Hashable, RawRepresentable, CustomStringConv
     @inlinable
     public var sw2: UInt8 { UInt8(truncatingIfNeeded: rawValue) }
 
-    /// SW1 and SW2 as they travel.
+    /// SW1 and SW2 as transmitted.
     public var bytes: [UInt8] { [sw1, sw2] }
 
     /// Four hexadecimal digits.
@@ -55,6 +55,6 @@ extension StatusWord {
 
     /// Bytes still available by GET RESPONSE: 1 to 256 for `61xx`, nil for any other status.
     public var bytesAvailable: Int? { sw1 == 0x61 ? (sw2 == 0 ? 256 : Int(sw2)) : nil }
-    /// The right Le: 1 to 256 for `6Cxx`, nil for any other status.
-    public var rightLength: Int? { sw1 == 0x6C ? (sw2 == 0 ? 256 : Int(sw2)) : nil }
+    /// The correct Le: 1 to 256 for `6Cxx`, nil for any other status.
+    public var correctLength: Int? { sw1 == 0x6C ? (sw2 == 0 ? 256 : Int(sw2)) : nil }
 }

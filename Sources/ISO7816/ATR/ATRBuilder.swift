@@ -1,7 +1,7 @@
 extension AnswerToReset {
-    /// Makes an answer to reset, as emulated cards give it.
+    /// Builds an answer to reset for an emulated card.
     ///
-    /// What is nil is left out, and has the standard's default then.
+    /// A parameter that is nil is left out, so the standard's default applies.
     ///
     ///     let answer = try AnswerToReset.Builder(protocols: [0, 1], historicalBytes: [0x80, 0x73, 0xC0, 0x01, 0x40])
     ///         .build()
@@ -22,9 +22,9 @@ extension AnswerToReset {
         public var waitingIntegers: UInt8?
         /// How blocks of T=1 are checked.
         public var blockCheck: BlockCheck
-        /// The supplies that the card works with, and whether its clock may be stopped.
+        /// The operating classes, and whether the clock may be stopped.
         public var operatingClasses: OperatingClasses?
-        /// In which state the clock may be stopped; said only where ``operatingClasses`` are.
+        /// In which state the clock may be stopped; encoded only together with ``operatingClasses``.
         public var clockStop: ClockStop
 
         public init(protocols: [UInt8], historicalBytes: some Collection<UInt8> = EmptyCollection()) {
@@ -63,8 +63,8 @@ extension AnswerToReset {
             }
         }
 
-        /// The levels without their TD, and the T that each TD names; specific bytes of T=1 and T=15 only go with a
-        /// level above the second, for which T is named a second time where need be.
+        /// The levels without their TD, and the T that each TD names; specific bytes of T=1 and T=15 are only allowed
+        /// on a level above the second, for which T is repeated where needed.
         private var levels: [ATRInterfaceBytes] {
             let offered = Set(protocols).sorted()
             let ofT1 = ATRInterfaceBytes(

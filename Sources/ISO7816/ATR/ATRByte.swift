@@ -1,12 +1,12 @@
 /// One byte of an answer to reset, with its name in the standard and its meaning.
 public struct ATRByte: Sendable, Hashable {
-    /// Where it stands, TS being 0.
+    /// Its index, TS being 0.
     public let offset: Int
     /// The byte.
     public let value: UInt8
-    /// Its name in ISO/IEC 7816-3: TS, T0, TA1 to TDi, T1 to T15 for historical bytes, TCK; `extra` behind the end.
+    /// Its name in ISO/IEC 7816-3: TS, T0, TA1 to TDi, T1 to T15 for historical bytes, TCK; `extra` beyond the end.
     public let name: String
-    /// What it says, a statement each, in the order of its bits; empty where a byte before tells.
+    /// Its meaning, one statement per item, in the order of its bits; empty where an earlier byte covers it.
     public let meaning: [String]
 }
 
@@ -50,7 +50,7 @@ extension AnswerToReset {
         return explained
     }
 
-    /// TCK, where one is needed and there.
+    /// TCK, where it is needed and present.
     public var checkByte: (offset: Int, value: UInt8)? {
         let end = historicalRange.upperBound
         return Self.needsCheckByte(levels) && end < bytes.count ? (end, bytes[end]) : nil

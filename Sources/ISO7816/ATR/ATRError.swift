@@ -4,7 +4,7 @@ public import Diagnostics
 ///
 /// Two errors are equal when their codes and offsets are.
 public struct ATRError: DiagnosticError, Hashable {
-    /// What is wrong; a number stays what it is.
+    /// What is wrong. The numbers are stable.
     public enum Code: UInt16, DiagnosticCode {
         /// TS is neither 3B nor 3F.
         case unknownInitialCharacter = 1
@@ -31,7 +31,7 @@ public struct ATRError: DiagnosticError, Hashable {
 
     /// What is wrong.
     public let code: Code
-    /// The byte at which it is wrong; in building, the number of bytes or the value that is wrong.
+    /// The index of the wrong byte; when building, the wrong count or value.
     public let offset: Int
 
     public init(_ code: Code, offset: Int) {
@@ -44,11 +44,11 @@ public struct ATRError: DiagnosticError, Hashable {
     public static func == (a: Self, b: Self) -> Bool { a.code == b.code && a.offset == b.offset }
 }
 
-/// What breaks the rules in an answer to reset that can be read all the same.
+/// A rule violation in an answer to reset that can still be read.
 public enum ATRProblem: Sendable, Hashable, CustomStringConvertible {
     /// The exclusive or of T0 to TCK is not zero.
     case wrongCheckByte(found: UInt8, expected: UInt8)
-    /// A protocol other than T=0 is named and TCK is not there.
+    /// A protocol other than T=0 is named and TCK is missing.
     case missingCheckByte
     /// More bytes than announced, like a TCK where only T=0 is named.
     case trailingBytes(count: Int)

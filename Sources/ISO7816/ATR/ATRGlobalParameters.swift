@@ -1,6 +1,6 @@
 /// What the global interface bytes say (ISO/IEC 7816-3, 8.3).
 extension AnswerToReset {
-    /// The clock rate conversion integer with the highest frequency that goes with it (TA1, high half; table 7).
+    /// The clock rate conversion integer with its maximum frequency (TA1, high half; table 7).
     public struct ClockRateConversion: Sendable, Hashable {
         /// Fi: clock periods of an elementary time unit at Di = 1.
         public let integer: Int
@@ -36,13 +36,13 @@ extension AnswerToReset {
     /// Di by its index, 0 to 15; nil where it is reserved for future use (table 8).
     package static func baudRateAdjustment(index: UInt8) -> Int? { baudRateAdjustments[Int(index)] }
 
-    /// N, the extra guard time in elementary time units (TC1): 0 to 254, and 255 for the least that the protocol
-    /// allows. Without TC1: 0.
+    /// N, the extra guard time in elementary time units (TC1): 0 to 254, and 255 for the minimum of the protocol.
+    /// Without TC1: 0.
     public var extraGuardTime: UInt8 { levels[0].tc ?? 0 }
 
-    /// The specific mode (TA2): the card speaks the one protocol only, without negotiation.
+    /// The specific mode (TA2): the card speaks only this protocol, without negotiation.
     public struct SpecificMode: Sendable, Hashable {
-        /// The protocol spoken.
+        /// The protocol.
         public let protocolNumber: UInt8
         /// Whether a warm reset may lead to the negotiable mode.
         public let canChange: Bool
@@ -57,7 +57,7 @@ extension AnswerToReset {
             protocolNumber: byte & 0x0F, canChange: byte & 0x80 == 0, usesOfferedSpeed: byte & 0x10 == 0)
     }
 
-    /// The protocols offered, in the order of their first TD; T=0 alone where there is no TD1. T=15 is none.
+    /// The protocols offered, in the order of their first TD; T=0 alone without TD1. T=15 is not a protocol.
     public var protocols: [UInt8] {
         var found: [UInt8] = []
         for level in levels {
@@ -68,7 +68,7 @@ extension AnswerToReset {
         return found.isEmpty ? [0] : found
     }
 
-    /// The protocol that is spoken where nothing is negotiated: that of TA2 or of TD1, else T=0.
+    /// The protocol without negotiation: that of TA2 or TD1, else T=0.
     public var defaultProtocol: UInt8 { specificMode?.protocolNumber ?? protocols[0] }
 
     /// In which state the clock may be stopped (T=15, first TA, XI).
@@ -79,7 +79,7 @@ extension AnswerToReset {
         case either = 3
     }
 
-    /// In which state the clock may be stopped. Where nothing is said: not at all.
+    /// In which state the clock may be stopped. Default: it may not be stopped.
     public var clockStop: ClockStop {
         switch (first(of: 15, \.ta) ?? 0) >> 6 {
         case 0: .notSupported
@@ -101,7 +101,7 @@ extension AnswerToReset {
         public static let oneEightVolts = OperatingClasses(rawValue: 4)
     }
 
-    /// The supplies that the card works with. Where nothing is said: 5 V.
+    /// The supplies that the card works with. Default: 5 V.
     public var operatingClasses: OperatingClasses { classIndicator ?? .fiveVolts }
 
     /// The supplies that the card names; nil where it has no class indicator (T=15, first TA).

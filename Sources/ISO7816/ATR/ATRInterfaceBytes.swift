@@ -1,6 +1,6 @@
 /// The interface bytes of one level: TAi, TBi, TCi and TDi (ISO/IEC 7816-3, 8.2.3).
 public struct ATRInterfaceBytes: Sendable, Hashable {
-    /// T of the TD before, to which protocol the bytes belong; nil on the first level, which is global.
+    /// T of the previous TD, the protocol that the bytes belong to; nil on the first level, which is global.
     public let protocolNumber: UInt8?
     public internal(set) var ta: UInt8?
     public internal(set) var tb: UInt8?
@@ -15,11 +15,11 @@ public struct ATRInterfaceBytes: Sendable, Hashable {
         self.td = td
     }
 
-    /// Y: which of the four are there, as the high half of T0 or TD.
+    /// Y: which of the four are present, as the high half of T0 or TD.
     var presence: UInt8 {
         (ta == nil ? 0 : 0x10) | (tb == nil ? 0 : 0x20) | (tc == nil ? 0 : 0x40) | (td == nil ? 0 : 0x80)
     }
 
-    /// Those that are there, in their order.
+    /// Those that are present, in order.
     var bytes: [UInt8] { [ta, tb, tc, td].compactMap(\.self) }
 }

@@ -1,6 +1,6 @@
 /// What TAi, TBi and TCi mean, in words (ISO/IEC 7816-3, 8.3, 10.2 and 11.4).
 ///
-/// Times are given at 4 MHz, as many readers clock a card, and at the highest frequency that the card takes.
+/// Times are given at 4 MHz, a common reader clock, and at the card's maximum frequency.
 extension AnswerToReset {
     private static let usualFrequency = 4_000
 
@@ -121,7 +121,7 @@ extension AnswerToReset.ClockStop {
 }
 
 extension AnswerToReset.OperatingClasses {
-    /// The classes with their supplies, and whatever other bits are set.
+    /// The classes with their supplies, and any other bits that are set.
     var meaning: String {
         var names: [String] = []
         if contains(.fiveVolts) { names.append("A (5 V)") }

@@ -1,9 +1,9 @@
-/// An answer to reset: what a card says of itself when it gets power (ISO/IEC 7816-3, 8.2).
+/// An answer to reset: what a card says about itself when it is powered up (ISO/IEC 7816-3, 8.2).
 ///
-/// What breaks the rules without making the bytes unreadable, like a wrong check byte, is listed in ``problems``:
-/// cards in the field do so, and readers work with them.
+/// Rule violations that leave the bytes readable, like a wrong check byte, are listed in ``problems``: cards in the
+/// field have them, and readers work with those cards.
 public struct AnswerToReset: Sendable, Hashable {
-    /// How bits and levels on the line go together (TS).
+    /// How levels on the line encode bits (TS).
     public enum Convention: UInt8, Sendable, Hashable {
         /// TS 3B: a high level is 1, the least significant bit comes first.
         case direct = 0x3B
@@ -13,26 +13,26 @@ public struct AnswerToReset: Sendable, Hashable {
 
     /// The bytes as sent, TS first.
     public let bytes: [UInt8]
-    /// How bits and levels on the line go together.
+    /// How levels on the line encode bits.
     public let convention: Convention
-    /// TA to TD, level by level; the first level is there even where it is empty.
+    /// TA to TD per level; the first level exists even where it is empty.
     public let levels: [ATRInterfaceBytes]
-    /// Where TCK or the end lies: the historical bytes end there.
+    /// The range of the historical bytes, which ends at TCK or at the end.
     let historicalRange: Range<Int>
-    /// What breaks the rules.
+    /// Rule violations.
     public let problems: [ATRProblem]
 
     /// T1 to TK.
     public var historicalBytes: ArraySlice<UInt8> { bytes[historicalRange] }
 
-    /// Reads an answer to reset.
+    /// Parses an answer to reset.
     ///
     /// - Throws: `ATRError` where TS is neither 3B nor 3F, or where the bytes end before the last historical byte.
     public init(_ bytes: [UInt8]) throws(ATRError) {
         try self.init(bytes, isLenient: false)
     }
 
-    /// Reads an answer to reset whose last bytes may have been lost: historical bytes that are missing are among the
+    /// Parses an answer to reset whose last bytes may have been lost: missing historical bytes are listed in
     /// ``problems``.
     ///
     /// - Throws: `ATRError` where TS is neither 3B nor 3F, or where the bytes end before the last interface byte.
@@ -48,8 +48,8 @@ public struct AnswerToReset: Sendable, Hashable {
         var levels: [ATRInterfaceBytes] = []
         var indicator: UInt8? = bytes[1]
         while let following = indicator {
-            // Y in the high half tells which of TA, TB, TC, TD follow; T in the low half to which protocol they
-            // belong, which on the first level is the number of historical bytes instead.
+            // The high half is Y: which of TA, TB, TC, TD follow; the low half is T, the protocol that they belong to,
+            // or on the first level the number of historical bytes.
             var level = ATRInterfaceBytes(protocolNumber: levels.isEmpty ? nil : following & 0x0F)
             func next(_ bit: UInt8) throws(ATRError) -> UInt8? {
                 guard following & bit != 0 else { return nil }
@@ -94,7 +94,7 @@ public struct AnswerToReset: Sendable, Hashable {
         return problems
     }
 
-    /// TCK is there unless T=0 is the only value of T that is named (ISO/IEC 7816-3, 8.2.5).
+    /// TCK is present unless T=0 is the only T indicated (ISO/IEC 7816-3, 8.2.5).
     static func needsCheckByte(_ levels: [ATRInterfaceBytes]) -> Bool {
         levels.contains { ($0.td ?? 0) & 0x0F != 0 }
     }

@@ -10,7 +10,7 @@ public struct CompactTLV: Sendable, Hashable {
     public static let initialAccessData: UInt8 = 0x4
     /// The issuer's own data.
     public static let issuerData: UInt8 = 0x5
-    /// The maker's data.
+    /// The manufacturer's data (pre-issuing data).
     public static let preIssuingData: UInt8 = 0x6
     /// Card capabilities.
     public static let cardCapabilities: UInt8 = 0x7
@@ -19,7 +19,7 @@ public struct CompactTLV: Sendable, Hashable {
     /// Application identifier.
     public static let applicationIdentifier: UInt8 = 0xF
 
-    /// 0 to 15. The interindustry tag is this behind a 4: `4x`.
+    /// 0 to 15. The interindustry tag is `4x`.
     public let tag: UInt8
     /// 0 to 15 bytes.
     public let value: ArraySlice<UInt8>
@@ -31,10 +31,10 @@ public struct CompactTLV: Sendable, Hashable {
         self.value = ArraySlice(value)
     }
 
-    /// The data object as it travels.
+    /// The encoded data object.
     public var bytes: [UInt8] { [tag << 4 | UInt8(value.count)] + value }
 
-    /// Reads data objects up to the end; nil where one is longer than the bytes that are there.
+    /// Reads data objects up to the end; nil where one is longer than the remaining bytes.
     public static func parse(_ bytes: ArraySlice<UInt8>) -> [CompactTLV]? {
         var objects: [CompactTLV] = []
         var rest = bytes

@@ -1,18 +1,18 @@
 /// What the historical bytes say (ISO/IEC 7816-4, 12.1.1).
 public enum HistoricalBytes: Sendable, Hashable {
-    /// None are there.
+    /// None.
     case absent
     /// Category indicator 80: COMPACT-TLV data objects.
     case compactTLV([CompactTLV])
-    /// Category indicator 00: COMPACT-TLV data objects, and at the end the life cycle status and a status word.
+    /// Category indicator 00: COMPACT-TLV data objects, followed by the life cycle status and a status word.
     case compactTLVWithStatus([CompactTLV], lifeCycle: UInt8, status: StatusWord)
     /// Category indicator 10: a reference to the DIR data.
     case directoryReference(UInt8)
-    /// Category indicator 81 to 8F, kept for the future, or any other, which is the maker's; also where the rules of
-    /// an indicator that is known are broken.
+    /// Category indicator 81 to 8F, reserved for future use, or any other, which is proprietary; also where the bytes
+    /// break the rules of a known indicator.
     case proprietary(ArraySlice<UInt8>)
 
-    /// Reads historical bytes.
+    /// Parses historical bytes.
     public init(_ bytes: ArraySlice<UInt8>) {
         guard let category = bytes.first else {
             self = .absent
@@ -35,7 +35,7 @@ public enum HistoricalBytes: Sendable, Hashable {
         }
     }
 
-    /// The COMPACT-TLV data objects, where there are such.
+    /// The COMPACT-TLV data objects, if any.
     public var objects: [CompactTLV] {
         switch self {
         case .compactTLV(let objects), .compactTLVWithStatus(let objects, _, _): objects

@@ -1,6 +1,6 @@
 /// The meaning of each historical byte, in words (ISO/IEC 7816-4, 12.1.1).
 struct HistoricalExplanation {
-    /// One list a byte; empty for a byte whose head tells.
+    /// One list per byte; empty for a byte that its data object's first byte covers.
     private(set) var meanings: [[String]]
 
     init(_ bytes: ArraySlice<UInt8>) {
@@ -31,7 +31,7 @@ struct HistoricalExplanation {
         }
     }
 
-    /// Explains data objects, and gives the index behind them.
+    /// Explains data objects, and returns the index after them.
     @discardableResult
     private mutating func explain(_ objects: [CompactTLV], from start: Int) -> Int {
         var index = start
@@ -42,7 +42,7 @@ struct HistoricalExplanation {
                     + Self.name(ofTag: object.tag)
             ]
             index += 1
-            for (place, value) in Self.meanings(of: object).enumerated() { meanings[index + place] = value }
+            for (offset, value) in Self.meanings(of: object).enumerated() { meanings[index + offset] = value }
             index += count
         }
         return index
@@ -99,7 +99,7 @@ struct HistoricalExplanation {
         return "life cycle: \(state)"
     }
 
-    /// The bytes as ASCII, where all of at least three can be printed.
+    /// The bytes as ASCII, where they are at least three and all printable.
     private static func printable(_ bytes: ArraySlice<UInt8>) -> String? {
         guard bytes.count >= 3, bytes.allSatisfy({ (0x20...0x7E).contains($0) }) else { return nil }
         return "'" + String(decoding: bytes, as: UTF8.self) + "'"

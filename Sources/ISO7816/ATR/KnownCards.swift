@@ -1,6 +1,6 @@
 public import Diagnostics
 
-/// A list of answers to reset and of the cards that give them, in the form of pcsc-tools' `smartcard_list.txt`.
+/// A list of answers to reset and the cards that send them, in the format of pcsc-tools' `smartcard_list.txt`.
 ///
 /// A line that begins with a hexadecimal digit is an answer to reset, or a regular expression for several; the lines
 /// after it that begin with a tab name the cards.
@@ -10,7 +10,7 @@ public struct KnownCards: Sendable {
         var cards: [String]
     }
 
-    /// Where pcsc-tools installs its list: by Debian, by hand, and on macOS.
+    /// Where pcsc-tools installs its list: on Debian, from source, and on macOS.
     public static let usualPaths = [
         "/usr/share/pcsc/smartcard_list.txt", "/usr/local/share/pcsc/smartcard_list.txt",
         "/opt/homebrew/share/pcsc/smartcard_list.txt",
@@ -31,10 +31,10 @@ public struct KnownCards: Sendable {
         self.entries = entries
     }
 
-    /// The cards that give an answer to reset; none where the list has none.
+    /// The cards that send this answer to reset; empty where the list has none.
     ///
-    /// - Parameter answerToReset: as it was sent.
-    /// - Throws: `KnownCardsError` where an entry that comes into question is not a regular expression.
+    /// - Parameter answerToReset: the bytes as sent.
+    /// - Throws: `KnownCardsError` where a candidate entry is not a valid regular expression.
     public func cards(answering answerToReset: [UInt8]) throws(KnownCardsError) -> [String] {
         let text = answerToReset.hexadecimal(separator: " ")
         var cards: [String] = []
@@ -44,7 +44,7 @@ public struct KnownCards: Sendable {
 
     private static func matches(_ pattern: String, _ text: String) throws(KnownCardsError) -> Bool {
         if pattern.allSatisfy({ $0.isHexDigit || $0 == " " }) { return pattern.uppercased() == text }
-        // Most patterns differ in the first bytes already.
+        // Most patterns already differ in the first bytes.
         let plain = pattern.prefix { $0.isHexDigit || $0 == " " }.uppercased().prefix(5)
         guard text.hasPrefix(plain) else { return false }
         do {
@@ -59,7 +59,7 @@ public struct KnownCards: Sendable {
 public struct KnownCardsError: DiagnosticError {
     /// What is wrong, with a stable number.
     public enum Code: UInt16, DiagnosticCode {
-        /// An entry is neither an answer to reset nor a regular expression.
+        /// An entry is neither an answer to reset nor a valid regular expression.
         case malformedPattern = 1
 
         public var description: String {
@@ -72,7 +72,7 @@ public struct KnownCardsError: DiagnosticError {
     public let code: Code
     /// The entry.
     public let subject: String
-    /// The error beneath, where there is one.
+    /// The underlying error, if any.
     public let cause: (any Error)?
 
     public init(_ code: Code, _ subject: String, cause: (any Error)? = nil) {
@@ -83,7 +83,7 @@ public struct KnownCardsError: DiagnosticError {
 }
 
 extension StringProtocol {
-    /// Without white space at both ends.
+    /// Without leading and trailing white space.
     fileprivate var trimmed: String {
         var rest = self[...]
         while rest.first?.isWhitespace == true { rest = rest.dropFirst() }

@@ -1,14 +1,14 @@
 public import Diagnostics
 
-/// Why an interindustry command did not do what it was for.
+/// Why an interindustry command failed.
 public struct InterindustryError: DiagnosticError {
     /// What went wrong.
     public var code: Code
-    /// The command or the file concerned. Never its data.
+    /// The command or the file concerned. Never the data.
     public var subject: String
-    /// The card's status word, where it answered.
+    /// The card's status word, if it answered.
     public var status: StatusWord?
-    /// The error beneath, where there is one.
+    /// The underlying error, if any.
     public var cause: (any Error)?
 
     public init(
@@ -28,15 +28,15 @@ public struct InterindustryError: DiagnosticError {
 }
 
 extension InterindustryError {
-    /// What went wrong; a number stays what it is.
+    /// What went wrong. The numbers are stable.
     public enum Code: UInt16, DiagnosticCode {
         /// The card gave no answer.
         case noAnswer = 1
-        /// The card answered with a status word that is no success.
+        /// The card returned an error status word.
         case refused = 2
-        /// The answer breaks the standard's rules.
+        /// The answer violates the standard.
         case malformedAnswer = 3
-        /// An argument is out of the range that the command has.
+        /// An argument is out of the command's range.
         case outOfRange = 4
         /// The file has no end within the limit.
         case tooLong = 5
@@ -59,7 +59,7 @@ extension InterindustryError {
 extension CommandAPDU {
     /// Builds an interindustry command of class 00.
     ///
-    /// - Throws: `InterindustryError` with code `.outOfRange` for lengths that no command can carry.
+    /// - Throws: `InterindustryError` with code `.outOfRange` for lengths that a command cannot carry.
     static func interindustry(
         _ name: String, _ ins: UInt8, _ p1: UInt8, _ p2: UInt8, data: some Collection<UInt8> = EmptyCollection(),
         expecting length: Int? = nil
@@ -80,7 +80,7 @@ extension CommandAPDU {
 }
 
 extension CardChannel {
-    /// Sends a command and gives the answer where its status word is one that `accepts` takes.
+    /// Sends a command and returns the answer where `accepts` is true for its status word.
     ///
     /// - Throws: `InterindustryError` with code `.noAnswer` or `.refused`.
     public func perform(
@@ -91,7 +91,7 @@ extension CardChannel {
         return response
     }
 
-    /// Sends a command and gives the answer, whatever its status word.
+    /// Sends a command and returns the answer, whatever its status word.
     func exchange(_ command: CommandAPDU, _ name: String) throws(InterindustryError) -> ResponseAPDU {
         do throws(CardError) {
             return try transmit(command)

@@ -1,10 +1,10 @@
 extension StatusWord {
-    /// What the status word means after ISO/IEC 7816-4, tables 5 and 6: a phrase without a full stop.
+    /// The meaning of the status word in ISO/IEC 7816-4, tables 5 and 6: a phrase without a full stop.
     ///
-    /// An application may say more by its own; for a value that the standard leaves open the meaning is that of SW1.
+    /// An application may define its own; for a value that the standard leaves open, this is the meaning of SW1.
     public var meaning: String {
         if let left = bytesAvailable { return "done; \(left) bytes are still to be fetched" }
-        if let right = rightLength { return "wrong Le; \(right) bytes are there" }
+        if let right = correctLength { return "wrong Le; \(right) bytes are there" }
         if let tries = triesLeft { return tries == 1 ? "failed; 1 try left" : "failed; \(tries) tries left" }
         if let count = triggeringLength {
             return sw1 == 0x62

@@ -1,6 +1,6 @@
-/// A BER-TLV data object that owns what it holds: the convenient form, for code that is not hot.
+/// A BER-TLV data object that owns its content: the convenient form, for code off the hot path.
 ///
-/// A parsed tree shares one array: primitive values are slices of it. Whoever must not allocate uses ``TLVCursor``.
+/// A parsed tree shares one array: primitive values are slices of it. ``TLVCursor`` works without allocations.
 public struct TLV: Sendable, Hashable, CustomStringConvertible {
     /// What a data object holds.
     public enum Content: Sendable, Hashable {
@@ -57,7 +57,7 @@ public struct TLV: Sendable, Hashable, CustomStringConvertible {
     /// The first data object with `tag` directly within, or nil.
     public subscript(tag: TLVTag) -> TLV? { children.first { $0.tag == tag } }
 
-    /// How many bytes the value takes.
+    /// The length of the value, in bytes.
     public var valueCount: Int {
         switch content {
         case .primitive(let value): value.count
@@ -65,10 +65,10 @@ public struct TLV: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// How many bytes the whole data object takes.
+    /// The length of the encoded data object, in bytes.
     public var encodedCount: Int { tag.encodedCount(valueCount: valueCount) }
 
-    /// Tag, value in hexadecimal digits, and data objects within in braces.
+    /// Tag, value in hexadecimal, and nested data objects in braces.
     public var description: String {
         switch content {
         case .primitive(let value):

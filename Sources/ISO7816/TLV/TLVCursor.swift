@@ -1,13 +1,12 @@
-/// Goes over data objects that follow each other, without a copy and without an allocation.
+/// Iterates over consecutive data objects, without a copy and without an allocation.
 ///
-/// Bytes 00 before, between and after data objects have no meaning and are skipped (ISO/IEC 7816-4, 5.2.2).
-/// Constructed values are not looked into unless ``TLVElement/children()`` asks for it: each level is checked as it is
-/// read.
+/// Bytes 00 before, between and after data objects have no meaning and are skipped (ISO/IEC 7816-4, 5.2.2). Constructed
+/// values are not parsed until ``TLVElement/children()`` is called: each level is checked as it is read.
 ///
 ///     var cursor = TLVCursor(response.span)
 ///     while let element = try cursor.next() { … element.tag, element.value … }
 public struct TLVCursor: ~Escapable {
-    /// How deep data objects may lie within each other where nothing else is said.
+    /// Default nesting limit.
     @inlinable
     public static var defaultNestingLimit: Int { 16 }
 
@@ -16,11 +15,11 @@ public struct TLVCursor: ~Escapable {
     @usableFromInline let levelsLeft: Int
     @usableFromInline var index: Int
 
-    /// Begins at the first of `bytes`.
+    /// Starts at the first of `bytes`.
     ///
     /// - Parameters:
-    ///   - bytes: any number of data objects, also none.
-    ///   - nestingLimit: how many levels may be gone through, this one included; at least 1.
+    ///   - bytes: any number of data objects, including none.
+    ///   - nestingLimit: how many levels may be entered, including this one; at least 1.
     @inlinable
     @_lifetime(copy bytes)
     public init(_ bytes: Span<UInt8>, nestingLimit: Int = TLVCursor.defaultNestingLimit) {
@@ -36,13 +35,13 @@ public struct TLVCursor: ~Escapable {
         self.index = 0
     }
 
-    /// Where the cursor stands, counted from the first byte of the outermost bytes.
+    /// The cursor's offset from the start of the outermost bytes.
     @inlinable
     public var offset: Int { base + index }
 
     /// The next data object, or nil after the last.
     ///
-    /// - Throws: `TLVError` where what follows is no whole data object; the cursor then stays where it is.
+    /// - Throws: `TLVError` where the next data object is malformed; the cursor then does not move.
     @inlinable
     @inline(__always)
     @_lifetime(copy self)
@@ -59,7 +58,7 @@ public struct TLVCursor: ~Escapable {
         return element
     }
 
-    /// The next data object with `tag`; those before it are passed over. Nil where none follows.
+    /// The next data object with `tag`; those before it are skipped. nil where none follows.
     ///
     /// - Throws: `TLVError` as ``next()`` does.
     @inlinable
@@ -71,10 +70,10 @@ public struct TLVCursor: ~Escapable {
         return nil
     }
 
-    /// Goes to the end, through constructed values too.
+    /// Reads to the end, including constructed values.
     ///
     /// - Returns: how many data objects there are on all levels.
-    /// - Throws: `TLVError` at the first that is malformed, or that lies deeper than allowed.
+    /// - Throws: `TLVError` at the first that is malformed, or nested too deep.
     @_lifetime(self: copy self)
     public mutating func validate() throws(TLVError) -> Int {
         var count = 0

@@ -1,10 +1,10 @@
-/// One data object within somebody else's bytes: nothing is copied.
+/// One data object within borrowed bytes: nothing is copied.
 public struct TLVElement: ~Escapable {
     /// The tag.
     public let tag: TLVTag
-    /// The value: bytes, or in a constructed data object further data objects.
+    /// The value: bytes, or nested data objects in a constructed one.
     public let value: Span<UInt8>
-    /// Where the tag lies, counted from the first byte of the outermost bytes.
+    /// The tag's offset from the start of the outermost bytes.
     public let offset: Int
     @usableFromInline let valueOffset: Int
     @usableFromInline let levelsLeft: Int
@@ -19,7 +19,7 @@ public struct TLVElement: ~Escapable {
         self.levelsLeft = levelsLeft
     }
 
-    /// The data objects within.
+    /// The nested data objects.
     ///
     /// - Throws: `TLVError` with code `.notConstructed` or `.nestedTooDeep`.
     @inlinable

@@ -1,10 +1,10 @@
 public import Diagnostics
 
-/// Why bytes are no BER-TLV data objects, or why data objects cannot be written.
+/// Why bytes are not valid BER-TLV data objects, or why data objects cannot be written.
 ///
 /// Two errors are equal when their codes and offsets are.
 public struct TLVError: DiagnosticError, Hashable {
-    /// What is wrong; a number stays what it is.
+    /// What is wrong. The numbers are stable.
     public enum Code: UInt16, DiagnosticCode {
         /// The bytes end within a tag field.
         case truncatedTag = 1
@@ -16,24 +16,24 @@ public struct TLVError: DiagnosticError, Hashable {
         case truncatedLength = 4
         /// Length byte 80.
         case indefiniteLength = 5
-        /// The length would fit a shorter field.
+        /// The length would fit into a shorter field.
         case overlongLength = 6
         /// The length field has more than 1 + 4 bytes.
         case lengthTooLong = 7
         /// The value would go beyond the end of the bytes.
         case truncatedValue = 8
-        /// Data objects within data objects, deeper than allowed.
+        /// Data objects are nested deeper than allowed.
         case nestedTooDeep = 9
-        /// Data objects were asked for within a primitive one.
+        /// A primitive data object has no children.
         case notConstructed = 10
         /// A primitive value was given for a constructed tag.
         case notPrimitive = 11
-        /// No data object, where one was asked for.
+        /// A data object was expected but is missing.
         case missing = 12
-        /// More bytes than the one data object asked for.
+        /// Bytes after the one expected data object.
         case trailingBytes = 13
-        /// The room given is too small for what is to be written.
-        case noRoom = 14
+        /// The buffer is too small for what is to be written.
+        case bufferTooSmall = 14
         /// A value above 4,294,967,295 bytes.
         case valueTooLong = 15
 
@@ -52,7 +52,7 @@ public struct TLVError: DiagnosticError, Hashable {
             case .notPrimitive: "the tag is constructed: its value is data objects"
             case .missing: "the data object asked for is not there"
             case .trailingBytes: "more follows than the one data object asked for"
-            case .noRoom: "the data object does not fit the room given for it"
+            case .bufferTooSmall: "the data object does not fit the room given for it"
             case .valueTooLong: "the value is longer than a length field can say"
             }
         }
@@ -60,7 +60,7 @@ public struct TLVError: DiagnosticError, Hashable {
 
     /// What is wrong.
     public let code: Code
-    /// The byte at which it is wrong, counted from the first byte of what was read or written.
+    /// The offset of the error from the start of what was read or written.
     public let offset: Int
 
     public init(_ code: Code, offset: Int) {

@@ -1,4 +1,4 @@
-/// Tag and length of one data object, and where its value lies: the decoding that cursor and tree share.
+/// Tag and length of one data object, and the offset of its value: the decoding shared by cursor and tree.
 @usableFromInline
 struct TLVHeader: Sendable {
     @usableFromInline let tag: TLVTag
@@ -11,11 +11,12 @@ struct TLVHeader: Sendable {
 
     /// Reads the header at `start`.
     ///
-    /// Every index is compared with the count just before its byte is read, so that the span need not do it again.
+    /// Every index is compared with the count just before its byte is read, so that the optimizer can drop the span's
+    /// check.
     ///
     /// - Precondition: `start` is not negative.
     /// - Parameter base: added to the offsets that errors name.
-    /// - Throws: `TLVError` where no whole data object lies at `start`.
+    /// - Throws: `TLVError` where no complete data object starts at `start`.
     @inlinable
     @inline(__always)
     init(in bytes: Span<UInt8>, at start: Int, base: Int) throws(TLVError) {

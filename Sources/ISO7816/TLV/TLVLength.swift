@@ -10,7 +10,7 @@ enum TLVLength {
         return count < 0x100_0000 ? 4 : 5
     }
 
-    /// The greatest length that four bytes hold.
+    /// The maximum length that four bytes hold.
     @inlinable
     static var greatest: Int { 0xFFFF_FFFF }
 }

@@ -1,6 +1,6 @@
 /// A BER-TLV tag: class, primitive or constructed, and number (ISO/IEC 7816-4, 5.2.2.1; ISO/IEC 8825-1, 8.1.2).
 ///
-/// The value is the tag as it travels, read as one big-endian number: `0x6F`, `0x9F38`, `0xDF8101`.
+/// The value is the encoded tag, read as one big-endian number: `0x6F`, `0x9F38`, `0xDF8101`.
 public struct TLVTag: RawRepresentable, Sendable, Hashable, Comparable, ExpressibleByIntegerLiteral,
     CustomStringConvertible
 {
@@ -15,15 +15,15 @@ public struct TLVTag: RawRepresentable, Sendable, Hashable, Comparable, Expressi
     /// The tag's 1 to 4 bytes, big-endian.
     public let rawValue: UInt32
 
-    /// Takes a tag as it travels, or gives nil where the bytes are no tag: see ``isValid(_:)``.
+    /// From an encoded tag; nil where it is not valid: see ``isValid(_:)``.
     public init?(rawValue: UInt32) {
         guard TLVTag.isValid(rawValue) else { return nil }
         self.rawValue = rawValue
     }
 
-    /// A tag known when the program is written.
+    /// A tag literal.
     ///
-    /// - Precondition: `value` is a tag: see ``isValid(_:)``.
+    /// - Precondition: `value` is a valid tag: see ``isValid(_:)``.
     @inlinable
     public init(integerLiteral value: UInt32) {
         precondition(TLVTag.isValid(value), "not a BER-TLV tag")
@@ -49,7 +49,7 @@ public struct TLVTag: RawRepresentable, Sendable, Hashable, Comparable, Expressi
         return UInt8(truncatingIfNeeded: rawValue < 0x100_0000 ? rawValue &>> 16 : rawValue &>> 24)
     }
 
-    /// Whether the value is itself made of data objects.
+    /// Whether the value consists of data objects.
     @inlinable
     public var isConstructed: Bool { leadingByte & 0x20 != 0 }
 
@@ -73,11 +73,11 @@ public struct TLVTag: RawRepresentable, Sendable, Hashable, Comparable, Expressi
         return sum
     }
 
-    /// Whether `value`, big-endian, is one whole tag.
+    /// Whether `value`, big-endian, is exactly one valid tag.
     ///
-    /// Refused are 0 (padding), further bytes where the first names a number, a last byte that announces another one,
-    /// and a number with leading zeros (second byte 80). Numbers below 31 in two bytes are taken, although
-    /// ISO/IEC 7816-4 has no use for them: EMV's tags 9F01 to 9F1E are such.
+    /// Refused are 0 (padding), further bytes where the first holds the number, a last byte that announces another one,
+    /// and a number with leading zeros (second byte 80). Numbers below 31 in two bytes are accepted, although ISO/IEC
+    /// 7816-4 does not use them: EMV has tags 9F01 to 9F1E.
     @inlinable
     public static func isValid(_ value: UInt32) -> Bool {
         guard value != 0 else { return false }

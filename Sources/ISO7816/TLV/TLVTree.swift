@@ -1,5 +1,5 @@
 extension TLV {
-    /// Reads the one data object that `bytes` are; padding (00) around it is skipped.
+    /// Parses exactly one data object; padding (00) around it is skipped.
     ///
     /// - Throws: `TLVError`; `.missing` where there is none, `.trailingBytes` where more follows.
     public init(
@@ -14,14 +14,14 @@ extension TLV {
         self = first
     }
 
-    /// Reads all data objects of `bytes`, on every level.
+    /// Parses all data objects of `bytes`, on every level.
     ///
     /// Bytes 00 before, between and after data objects are skipped (ISO/IEC 7816-4, 5.2.2).
     ///
     /// - Parameters:
-    ///   - bytes: any number of data objects, also none.
-    ///   - nestingLimit: how many levels there may be.
-    /// - Throws: `TLVError` at the first data object that is malformed or lies too deep.
+    ///   - bytes: any number of data objects, including none.
+    ///   - nestingLimit: maximum number of levels.
+    /// - Throws: `TLVError` at the first data object that is malformed or nested too deep.
     public static func parse(
         _ bytes: some Collection<UInt8>, nestingLimit: Int = TLVCursor.defaultNestingLimit
     ) throws(TLVError) -> [TLV] {
@@ -47,7 +47,7 @@ extension TLV {
         return TLV(tag: element.tag, content: .primitive(bytes[start..<start + element.value.count]))
     }
 
-    /// The data object as it travels, lengths in their shortest form.
+    /// The encoded data object, lengths in their shortest form.
     public var bytes: [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(encodedCount)
@@ -55,16 +55,16 @@ extension TLV {
         return bytes
     }
 
-    /// Writes the data object behind `bytes`.
+    /// Appends the encoded data object to `bytes`.
     public func append(to bytes: inout [UInt8]) {
         let valueCount = valueCount
-        for place in (0..<tag.byteCount).reversed() {
-            bytes.append(UInt8(truncatingIfNeeded: tag.rawValue >> (8 * UInt32(place))))
+        for index in (0..<tag.byteCount).reversed() {
+            bytes.append(UInt8(truncatingIfNeeded: tag.rawValue >> (8 * UInt32(index))))
         }
         let further = TLVLength.byteCount(of: valueCount) - 1
         if further > 0 { bytes.append(0x80 | UInt8(further)) }
-        for place in (0..<max(further, 1)).reversed() {
-            bytes.append(UInt8(truncatingIfNeeded: valueCount >> (8 * place)))
+        for index in (0..<max(further, 1)).reversed() {
+            bytes.append(UInt8(truncatingIfNeeded: valueCount >> (8 * index)))
         }
         switch content {
         case .primitive(let value): bytes.append(contentsOf: value)
@@ -72,13 +72,13 @@ extension TLV {
         }
     }
 
-    /// The first data object on the way that `path` names, beginning with this one's children; nil where there is none.
+    /// The first data object at `path`, which starts with this one's children; nil where there is none.
     public func first(_ path: TLVTag...) -> TLV? {
-        var place = self
+        var node = self
         for tag in path {
-            guard let next = place[tag] else { return nil }
-            place = next
+            guard let next = node[tag] else { return nil }
+            node = next
         }
-        return place
+        return node
     }
 }

@@ -1,4 +1,4 @@
-/// Writes BER-TLV data objects into room that the caller has: no allocation, lengths in their shortest form.
+/// Writes BER-TLV data objects into the caller's buffer: no allocation, lengths in their shortest form.
 ///
 ///     let bytes = try [UInt8](capacity: 64) { (room: inout OutputSpan<UInt8>) throws(TLVError) in
 ///         try room.appendTLV(0x6F) { (room) throws(TLVError) in
@@ -6,11 +6,11 @@
 ///         }
 ///     }
 extension OutputSpan where Element == UInt8 {
-    /// Writes a data object with the value given.
+    /// Writes a data object with the given value.
     ///
-    /// For a constructed tag the value is data objects already written; they are not looked at.
+    /// For a constructed tag the value is encoded data objects, which are not checked.
     ///
-    /// - Throws: `TLVError` with code `.noRoom`; nothing is written then.
+    /// - Throws: `TLVError` with code `.bufferTooSmall`; nothing is written then.
     @inlinable
     @_lifetime(self: copy self)
     public mutating func appendTLV(_ tag: TLVTag, value: Span<UInt8>) throws(TLVError) {
@@ -20,7 +20,7 @@ extension OutputSpan where Element == UInt8 {
 
     /// Writes a data object whose value is `value`, big-endian, in as many bytes as its type has.
     ///
-    /// - Throws: `TLVError` with code `.noRoom`; nothing is written then.
+    /// - Throws: `TLVError` with code `.bufferTooSmall`; nothing is written then.
     @inlinable
     @_lifetime(self: copy self)
     public mutating func appendTLV(_ tag: TLVTag, integer value: some FixedWidthInteger & UnsignedInteger)
@@ -31,9 +31,9 @@ extension OutputSpan where Element == UInt8 {
         for index in 0..<count { append(UInt8(truncatingIfNeeded: value >> (8 * (count - 1 - index)))) }
     }
 
-    /// Writes a constructed data object whose data objects `body` writes.
+    /// Writes a constructed data object whose content `body` writes.
     ///
-    /// - Throws: `TLVError` with code `.notConstructed` or `.noRoom`, or what `body` throws; nothing is written then.
+    /// - Throws: `TLVError` with code `.notConstructed` or `.bufferTooSmall`, or what `body` throws; nothing is written then.
     @inlinable
     @_lifetime(self: copy self)
     public mutating func appendTLV(
@@ -47,8 +47,8 @@ extension OutputSpan where Element == UInt8 {
             try body(&self)
             let valueCount = count - valueStart
             let shift = TLVLength.byteCount(of: valueCount) - 1
-            guard shift <= freeCapacity else { throw TLVError(.noRoom, offset: start) }
-            if shift > 0 { makeRoom(shift, at: valueStart) }
+            guard shift <= freeCapacity else { throw TLVError(.bufferTooSmall, offset: start) }
+            if shift > 0 { shiftTail(shift, at: valueStart) }
             writeLength(valueCount, at: valueStart - 1)
         } catch {
             removeLast(count - start)
@@ -56,16 +56,16 @@ extension OutputSpan where Element == UInt8 {
         }
     }
 
-    /// Moves everything from `index` on `shift` bytes further.
+    /// Moves everything from `index` on by `shift` bytes.
     @usableFromInline
     @_lifetime(self: copy self)
-    mutating func makeRoom(_ shift: Int, at index: Int) {
+    mutating func shiftTail(_ shift: Int, at index: Int) {
         let end = count
         for _ in 0..<shift { append(0) }
-        var place = end
-        while place > index {
-            place -= 1
-            self[place + shift] = self[place]
+        var position = end
+        while position > index {
+            position -= 1
+            self[position + shift] = self[position]
         }
     }
 
@@ -78,23 +78,23 @@ extension OutputSpan where Element == UInt8 {
             return
         }
         self[index] = 0x80 | UInt8(further)
-        for place in 1...further {
-            self[index + place] = UInt8(truncatingIfNeeded: length >> (8 * (further - place)))
+        for position in 1...further {
+            self[index + position] = UInt8(truncatingIfNeeded: length >> (8 * (further - position)))
         }
     }
 
-    /// Writes tag and length, where the value after them fits too.
+    /// Writes tag and length, if the value after them fits too.
     @inlinable
     @_lifetime(self: copy self)
     public mutating func appendTLVHeader(_ tag: TLVTag, valueCount: Int) throws(TLVError) {
         guard valueCount <= TLVLength.greatest else { throw TLVError(.valueTooLong, offset: count) }
         guard tag.encodedCount(valueCount: valueCount) <= freeCapacity else {
-            throw TLVError(.noRoom, offset: count)
+            throw TLVError(.bufferTooSmall, offset: count)
         }
-        var place = tag.byteCount
-        while place > 0 {
-            place &-= 1
-            append(UInt8(truncatingIfNeeded: tag.rawValue &>> (8 &* UInt32(place))))
+        var position = tag.byteCount
+        while position > 0 {
+            position &-= 1
+            append(UInt8(truncatingIfNeeded: tag.rawValue &>> (8 &* UInt32(position))))
         }
         let further = TLVLength.byteCount(of: valueCount) &- 1
         guard further > 0 else {

@@ -1,20 +1,20 @@
 public import ValueProtocol
 
-/// Many elements to be issued, from a CSV file with a header.
+/// An order of elements to issue, from a CSV file with a header.
 ///
-/// | column | holds |
+/// | column | contents |
 /// |---|---|
-/// | `eid` | the element's ID, 16 hexadecimal digits with or without dashes, or `next`: whichever blank card comes next |
-/// | `purses` | `service:meter` or `service`, with a blank between two; service is electricity, gas, water or heat |
+/// | `eid` | the element's ID, 16 hexadecimal digits with or without dashes, or `next`: the next blank card inserted |
+/// | `purses` | `service:meter` or `service`, separated by a space; service is electricity, gas, water or heat |
 /// | `currency` | of all its purses: three letters or the ISO 4217 number |
-/// | `limit` | the most each purse may hold, in units of the currency: one amount for all, or as many as purses |
+/// | `limit` | maximum balance of each purse, in units of the currency: one amount for all, or one per purse |
 ///
-/// `next` stands for subscriber cards; meters are named. A meter's own purse has no other meter:
+/// `next` is for subscriber cards only; meters are named. A meter's own purse has no other meter:
 /// `00A1B2C3-02-000078,gas,EUR,500.00`. A card's purse without a meter has no slot.
 public struct BatchOrder: Sendable, Hashable {
     /// One element.
     public struct Row: Sendable, Hashable {
-        /// The line of the file that it begins on.
+        /// Line number of the row's start in the file.
         public let line: Int
         /// Nil for the next blank card.
         public let eid: PartyID?
@@ -23,7 +23,7 @@ public struct BatchOrder: Sendable, Hashable {
 
     public let rows: [Row]
 
-    /// - Throws: `CSVError`, naming line and column.
+    /// - Throws: `CSVError`, with line and column.
     public init(csv text: String) throws(CSVError) {
         let table = try CSVTable(text, columns: ["eid", "purses", "currency", "limit"])
         var rows: [Row] = []

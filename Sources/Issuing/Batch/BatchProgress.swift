@@ -1,10 +1,10 @@
 public import ValueProtocol
 
-/// How far a batch is, for a progress bar.
+/// Progress of a batch, for a progress bar.
 public struct BatchProgress: Sendable, Hashable {
     public let total: Int
     public let issued: Int
-    /// Rows whose last card failed, and was not repeated yet.
+    /// Rows whose last card failed and that have not been retried yet.
     public let failed: Int
 
     public init(total: Int, issued: Int, failed: Int) {
@@ -13,21 +13,21 @@ public struct BatchProgress: Sendable, Hashable {
         self.failed = failed
     }
 
-    /// Rows that are still to be issued, the failed among them.
+    /// Rows still to be issued, including the failed ones.
     public var left: Int { total - issued }
 }
 
-/// What came of one card of a batch.
+/// The result for one card of a batch.
 public struct BatchOutcome: Sendable, Hashable {
     public enum Result: Sendable, Hashable {
         case issued
-        /// The reason; the same card or, where nothing was written yet, another may be put in.
+        /// The reason. The same card may be inserted again, or another one if nothing was written yet.
         case failed(String)
         /// No row is left for this card.
         case notNeeded
     }
 
-    /// Nil where the card did not tell.
+    /// Nil if the card did not report it.
     public let eid: PartyID?
     /// The row's line in the order.
     public let line: Int?
@@ -40,7 +40,7 @@ public struct BatchOutcome: Sendable, Hashable {
     }
 }
 
-/// What a batch tells while it runs.
+/// What a batch reports while it runs.
 public struct BatchReport: Sendable, Hashable {
     /// The station's name.
     public let station: String

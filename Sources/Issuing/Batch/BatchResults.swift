@@ -1,17 +1,17 @@
 public import ValueProtocol
 
-/// What came of each row of a batch, in a CSV file that grows: `line,eid,outcome,reason,time`.
+/// The results of a batch's rows, in a growing CSV file: `line,eid,outcome,reason,time`.
 ///
-/// `line` is the row's line in the order; outcomes are `assigned` (written before the card is), `issued` and `failed`.
-/// The last outcome of a row counts. A batch that was stopped is resumed with the same file.
+/// `line` is the row's line in the order; outcomes are `assigned` (recorded before the card is written), `issued` and
+/// `failed`. The last outcome of a row counts. A stopped batch is resumed with the same file.
 public final class BatchResults {
     /// The columns.
     public static let header = "line,eid,outcome,reason,time"
 
-    /// The last word on one row.
+    /// The latest result of one row.
     public struct Result: Sendable, Hashable {
         public enum Outcome: String, Sendable, Hashable {
-            /// The row was given to a card, and nothing more is known.
+            /// The row was assigned to a card; nothing more is known.
             case assigned
             case issued
             case failed
@@ -21,7 +21,7 @@ public final class BatchResults {
         public let line: Int
         public let eid: PartyID
         public let outcome: Outcome
-        /// Why it failed; empty elsewhere.
+        /// Why it failed; otherwise empty.
         public let reason: String
         public let time: Timestamp
 
@@ -38,10 +38,10 @@ public final class BatchResults {
     public private(set) var latest: [Int: Result] = [:]
     private let file: JournalFile?
 
-    /// Keeps results in this object alone.
+    /// Keeps results only in this object.
     public init() { file = nil }
 
-    /// Opens the file at `path`, or makes it.
+    /// Opens the file at `path`, or creates it.
     ///
     /// - Throws: `JournalError`.
     public init(path: String) throws(JournalError) {
@@ -59,7 +59,7 @@ public final class BatchResults {
     ///
     /// - Throws: `JournalError` `.notWritten`.
     public func append(_ result: Result) throws(JournalError) {
-        // A line end in a reason would make two lines of one.
+        // A line break in a reason would split the row.
         let reason = result.reason.split(whereSeparator: \.isNewline).joined(separator: " ")
         let fields = [
             "\(result.line)", "\(result.eid)", result.outcome.rawValue, reason, "\(result.time)",

@@ -1,13 +1,13 @@
 public import ISO7816
 internal import ValueProtocol
 
-/// Works through a batch card by card: which row a card gets, what came of it, what is left.
+/// Works through a batch card by card: which row a card gets, its result, and what is left.
 ///
-/// The state machine beneath `IssuingBatch`; it waits for nothing, and whoever has cards brings them. A row is written
-/// down as the card's before the card is written to, so that a row never goes to two cards: stopped and begun again
-/// with the same results, the batch goes on with that very card, or takes it as issued where the journal says so. The row
-/// of a card that failed before anything was written to it is free again; that of a card that broke while it was written
-/// is so after `IssuingDesk.abandon`.
+/// The state machine beneath `IssuingBatch`. It never waits; the caller supplies the cards. A row is recorded as a
+/// card's before the card is written, so that a row never goes to two cards: resumed with the same results, the batch
+/// continues with that same card, or counts it as issued if the journal says so. The row of a card that failed before
+/// anything was written to it becomes free again; the row of a card that failed while being written becomes free after
+/// `IssuingDesk.abandon`.
 public final class BatchRun {
     public let order: BatchOrder
     public let results: BatchResults
@@ -18,8 +18,8 @@ public final class BatchRun {
     ///   - order: the cards to issue.
     ///   - desk: issues them.
     ///   - held: the authority's master keys.
-    ///   - results: where each card's outcome is kept.
-    /// - Throws: `IssueError` `.planWrong` where a row cannot be planned with these keys; `.journal`.
+    ///   - results: where each card's outcome is stored.
+    /// - Throws: `IssueError` `.planWrong` if a row cannot be planned with these keys; `.journal`.
     public init(
         _ order: BatchOrder, by desk: IssuingDesk, held: [KeyDescriptor], results: BatchResults
     ) throws(IssueError) {
@@ -32,17 +32,17 @@ public final class BatchRun {
         for row in order.rows { try takeUp(row) }
     }
 
-    /// How far the batch is.
+    /// The batch's progress.
     public var progress: BatchProgress {
         let outcomes = order.rows.map { results.latest[$0.line]?.outcome }
         return BatchProgress(
             total: order.rows.count, issued: outcomes.count { $0 == .issued }, failed: outcomes.count { $0 == .failed })
     }
 
-    /// Issues the card that `channel` leads to by the row that is its own, or the next one that is free.
+    /// Issues the card connected to `channel` with the row assigned to it, or the next free one.
     ///
-    /// - Throws: nothing of one card: that is in the answer. `IssueError` `.journal` where nothing can be written down:
-    ///   the batch cannot go on.
+    /// - Throws: `IssueError` `.journal` if nothing can be recorded: the batch cannot continue. Errors of a single card
+    ///   are in the result.
     public func handle(_ channel: any CardChannel) throws(IssueError) -> BatchOutcome {
         let element: ElementInfo
         do {
@@ -54,18 +54,18 @@ public final class BatchRun {
             return BatchOutcome(eid: element.eid, line: nil, result: .notNeeded)
         }
         let plan = try plan(row, for: element.eid)
-        try note(row, element.eid, .assigned)
+        try record(row, element.eid, .assigned)
         do {
             _ = try desk.issue(plan, over: channel)
         } catch {
-            try note(row, element.eid, .failed, "\(error)")
+            try record(row, element.eid, .failed, "\(error)")
             return BatchOutcome(eid: element.eid, line: row.line, result: .failed("\(error)"))
         }
-        try note(row, element.eid, .issued)
+        try record(row, element.eid, .issued)
         return BatchOutcome(eid: element.eid, line: row.line, result: .issued)
     }
 
-    /// The row that was given to this card, or names it, or is the next free one.
+    /// The row that was assigned to this card, or names it, or is the next free one.
     private func row(for element: ElementInfo) throws(IssueError) -> BatchOrder.Row? {
         var free: BatchOrder.Row?
         for row in order.rows {
@@ -87,13 +87,13 @@ public final class BatchRun {
         return try desk.progress(of: latest.eid) == nil
     }
 
-    /// What an earlier run may not have come to write down.
+    /// Records what an earlier run may not have recorded.
     private func takeUp(_ row: BatchOrder.Row) throws(IssueError) {
         guard let latest = results.latest[row.line], latest.outcome != .issued,
             let progress = try desk.progress(of: latest.eid), progress.stage == .verified,
             try progress.plan == plan(row, for: latest.eid)
         else { return }
-        try note(row, latest.eid, .issued)
+        try record(row, latest.eid, .issued)
     }
 
     private func plan(_ row: BatchOrder.Row, for eid: PartyID) throws(IssueError) -> IssuePlan {
@@ -104,7 +104,7 @@ public final class BatchRun {
         }
     }
 
-    private func note(
+    private func record(
         _ row: BatchOrder.Row, _ eid: PartyID, _ outcome: BatchResults.Result.Outcome, _ reason: String = ""
     ) throws(IssueError) {
         do {

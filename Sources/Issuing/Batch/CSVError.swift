@@ -2,21 +2,21 @@ public import Diagnostics
 
 /// What is wrong with a CSV file, and where: line and column of the text, both from 1.
 ///
-/// Two errors are equal when their codes and positions are.
+/// Two errors are equal if their codes and positions are.
 public struct CSVError: DiagnosticError, Hashable {
-    /// What is wrong; a number stays what it is.
+    /// What is wrong. The numbers are stable.
     public enum Code: UInt16, DiagnosticCode {
-        /// A quoted field that never ends.
+        /// A quoted field without a closing quote.
         case openQuote = 1
-        /// A quote within a field that does not begin with one, or text behind a closing one.
+        /// A quote inside an unquoted field, or text after a closing quote.
         case strayQuote = 2
         /// A row with more or fewer fields than the header.
         case wrongCount = 3
-        /// No header, or a column that is missing.
+        /// No header, or a missing column.
         case missingColumn = 4
-        /// A column that is not known, or appears twice.
+        /// An unknown or duplicate column.
         case unexpectedColumn = 5
-        /// A field that is not what its column holds.
+        /// A field with invalid content for its column.
         case wrongField = 6
 
         public var description: String {
@@ -34,7 +34,7 @@ public struct CSVError: DiagnosticError, Hashable {
     public let code: Code
     public let line: Int
     public let column: Int
-    /// The column's name, the number of fields, or what was expected, in words; empty where the code says it all.
+    /// The column's name, the number of fields, or what was expected, in words; empty if the code says it all.
     public let found: String
 
     public init(_ code: Code, line: Int, column: Int, found: String = "") {

@@ -1,4 +1,4 @@
-/// A CSV text with a header, its fields in the order in which columns were asked for.
+/// A CSV text with a header; its fields in the order in which columns were requested.
 struct CSVTable {
     let rows: [[CSVText.Field]]
 
@@ -7,13 +7,13 @@ struct CSVTable {
         var lines = try CSVText(text).rows
         guard let header = lines.first else { throw CSVError(.missingColumn, line: 1, column: 1, found: columns[0]) }
         lines.removeFirst()
-        var places: [String: Int] = [:]
+        var indices: [String: Int] = [:]
         for (index, field) in header.enumerated() {
-            guard columns.contains(field.text), places.updateValue(index, forKey: field.text) == nil else {
+            guard columns.contains(field.text), indices.updateValue(index, forKey: field.text) == nil else {
                 throw CSVError(.unexpectedColumn, line: field.line, column: field.column, found: field.text)
             }
         }
-        for column in columns where places[column] == nil {
+        for column in columns where indices[column] == nil {
             throw CSVError(
                 .missingColumn, line: header[0].line, column: header[0].column, found: column)
         }
@@ -24,7 +24,7 @@ struct CSVTable {
                     .wrongCount, line: line[0].line, column: line[0].column,
                     found: "\(line.count) instead of \(header.count)")
             }
-            rows.append(columns.compactMap { places[$0] }.map { line[$0] })
+            rows.append(columns.compactMap { indices[$0] }.map { line[$0] })
         }
         self.rows = rows
     }
@@ -33,7 +33,7 @@ struct CSVTable {
 extension CSVText.Field {
     /// - Parameters:
     ///   - column: the column's name.
-    ///   - expected: what belongs there, or why it cannot be this.
+    ///   - expected: the expected content, or why this content is invalid.
     func wrong(_ column: String, _ expected: String) -> CSVError {
         CSVError(.wrongField, line: line, column: self.column, found: "\(column): \(expected)")
     }

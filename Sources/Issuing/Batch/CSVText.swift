@@ -1,15 +1,15 @@
-/// Comma-separated values (RFC 4180): fields in quotes where they hold commas, quotes (doubled) or line ends.
+/// Comma-separated values (RFC 4180): fields are quoted if they contain commas, quotes (doubled) or line breaks.
 ///
-/// Lines end with CRLF or LF; a byte-order mark is passed over; empty lines too.
+/// Lines end with CRLF or LF; a byte-order mark and empty lines are skipped.
 public struct CSVText: Sendable {
-    /// One field and where it begins, both from 1.
+    /// One field and its start position, both from 1.
     public struct Field: Sendable, Hashable {
         public let text: String
         public let line: Int
         public let column: Int
     }
 
-    /// The rows, the header among them.
+    /// The rows, including the header.
     public let rows: [[Field]]
 
     /// - Throws: `CSVError` `.openQuote`, `.strayQuote`.
@@ -29,7 +29,7 @@ public struct CSVText: Sendable {
     }
 }
 
-/// Goes over the text scalar by scalar, so that CRLF is two.
+/// Scans scalar by scalar, so that CRLF is two.
 private struct CSVScanner {
     private let scalars: [Unicode.Scalar]
     private var index = 0

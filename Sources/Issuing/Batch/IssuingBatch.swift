@@ -1,13 +1,13 @@
 public import ISO7816
 internal import Synchronization
 
-/// Issues a batch at as many stations as there are.
+/// Issues a batch at any number of stations.
 ///
-/// A master-key card has one session, so one card is written at a time: a station whose turn it is not waits with its
-/// card on its own thread. Readers are worth having all the same, because people take longer to change a card than the
-/// desk to issue it: while one card is written, the others are put in and taken out.
+/// A master-key card has one session, so one card is written at a time; the other stations wait with their cards on
+/// their own threads. Several readers are still worthwhile, because changing a card takes longer than issuing it: while
+/// one card is written, the others are inserted and removed.
 public final class IssuingBatch: Sendable {
-    // Touched by whoever holds `turn` alone. A mutex of its own could not lend it a channel, which it does not keep.
+    // Accessed only by the holder of `turn`. A mutex around it could not lend it a channel that it does not keep.
     private nonisolated(unsafe) let run: BatchRun
     private let turn = Mutex(())
     private let state: Mutex<State>
@@ -15,21 +15,21 @@ public final class IssuingBatch: Sendable {
     private struct State {
         var progress: BatchProgress
         var isStopped = false
-        /// Wakes the stations that wait for cards.
+        /// Wakes the stations that are waiting for cards.
         var cancel: (@Sendable () -> Void)?
         var failure: IssueError?
     }
 
-    /// Takes the run, with its desk and authority, for itself.
+    /// Takes ownership of the run, with its desk and authority.
     public init(_ run: sending BatchRun) {
         state = Mutex(State(progress: run.progress))
         unsafe self.run = run
     }
 
-    /// How far it is. Never blocks for a card.
+    /// The batch's progress. Never blocks for a card.
     public var progress: BatchProgress { state.withLock { $0.progress } }
 
-    /// Begins no further card; the one under way is finished.
+    /// Starts no further card; the current one is finished.
     public func stop() {
         let cancel = state.withLock { state in
             state.isStopped = true
@@ -38,15 +38,14 @@ public final class IssuingBatch: Sendable {
         cancel?()
     }
 
-    /// Works until every row is issued, no station has cards any more, or it is stopped or cancelled.
+    /// Works until every row is issued, all stations are out of cards, or it is stopped or cancelled.
     ///
-    /// A batch that was stopped goes on by calling this again, in this program or in another with the same results.
+    /// Call it again to continue a stopped batch, in this program or in another with the same results.
     ///
     /// - Parameters:
-    ///   - stations: where cards are put in; all work at the same time.
+    ///   - stations: where cards are inserted; all work concurrently.
     ///   - report: called after each card.
-    /// - Throws: `IssueError` `.journal` where nothing can be written down; what a station threw, `CancellationError`
-    ///   excepted.
+    /// - Throws: `IssueError` `.journal` if nothing can be recorded; what a station threw, except `CancellationError`.
     public func issue(
         at stations: [any CardStation], report: @escaping @Sendable (BatchReport) -> Void = { _ in }
     ) async throws {
@@ -93,7 +92,7 @@ public final class IssuingBatch: Sendable {
         }
     }
 
-    /// On the station's thread, one at a time. Nil where the batch was over before it was this card's turn.
+    /// On the station's thread, one at a time. Nil if the batch ended before this card's turn.
     private func handle(_ channel: any CardChannel) -> BatchOutcome? {
         turn.withLock { _ -> BatchOutcome? in
             guard !isOver else { return nil }

@@ -3,7 +3,7 @@ internal import ValueProtocol
 
 /// A ceremony with people, whose keys go into a master-key card.
 ///
-/// What it has come to is kept in a file, so that it goes on another day; the file is removed at the end.
+/// Its record is kept in a file, so that it can continue another day; the file is removed at the end.
 public struct CardCeremony {
     private let plan: CeremonyPlan
     private let file: CeremonyRecordFile
@@ -11,7 +11,7 @@ public struct CardCeremony {
 
     /// - Parameters:
     ///   - plan: who enters which component of which key.
-    ///   - file: keeps what was done.
+    ///   - file: stores what was done.
     ///   - participants: answer the questions.
     public init(_ plan: CeremonyPlan, record file: CeremonyRecordFile, with participants: any CeremonyParticipants) {
         self.plan = plan
@@ -19,11 +19,11 @@ public struct CardCeremony {
         dialogue = CeremonyDialogue(participants)
     }
 
-    /// Holds the ceremony to its end, or takes up one that was begun.
+    /// Runs the ceremony to its end, or resumes one.
     ///
-    /// - Parameter channel: leads to the master-key card.
-    /// - Returns: the keys of the plan that the card holds, with the check values it gave.
-    /// - Throws: `CeremonyError`, `MasterKeyError`; what the participants threw. What was done is kept.
+    /// - Parameter channel: the channel to the master-key card.
+    /// - Returns: the keys of the plan that the card holds, with the check values it returned.
+    /// - Throws: `CeremonyError`, `MasterKeyError`; what the participants threw. Completed steps are kept.
     public func run(over channel: any CardChannel) throws -> [KeyDescriptor] {
         let earlier = try file.load()
         if earlier != nil { dialogue.participants.show(.resumed(record: file.path)) }

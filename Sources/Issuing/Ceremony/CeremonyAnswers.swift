@@ -1,6 +1,6 @@
 internal import ValueProtocol
 
-/// What the card's answers to components mean.
+/// Interpreting the card's answers to components.
 extension KeyCeremony {
     mutating func loaded(
         _ component: KeyComponent, _ request: ComponentRequest, _ answered: KeyCheckValue?
@@ -13,7 +13,7 @@ extension KeyCeremony {
                     .checkValueDiffers, "\(request): here \(component.checkValue), on the card \(answered)")
             }
             confirm(request)
-            return .componentTaken(request, answered)
+            return .componentAccepted(request, answered)
         }
         confirm(request)
         finishedKeys.append(KeyDescriptor(request.key, answered))
@@ -23,15 +23,15 @@ extension KeyCeremony {
         return .keyFinished(request, component: component.checkValue, key: answered)
     }
 
-    /// A refusal leaves the step open. Only a component sent twice because its answer was lost is known to be taken by
-    /// it: its check value was good and its custodian had given the PIN.
+    /// A refusal leaves the step open, except for a component sent again because its answer was lost: the refusal shows
+    /// that the card has it, as its check value was right and its custodian had given the PIN.
     mutating func failed(_ command: CeremonyCommand, _ error: MasterKeyError) throws(CeremonyError) -> CeremonyEvent {
         switch command {
         case .load(let component, let request):
             let isRefusal = error.code == .componentRefused || error.code == .custodianRefused
             if isRefusal, doubtful.contains(request), !request.isLast {
                 confirm(request)
-                return .componentFoundTaken(request, component.checkValue)
+                return .componentAlreadyAccepted(request, component.checkValue)
             }
             if error.code == .noAnswer {
                 doubtful.insert(request)

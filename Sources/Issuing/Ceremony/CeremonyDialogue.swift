@@ -1,7 +1,7 @@
 package import CardCrypto
 import ValueProtocol
 
-/// Asks the participants, checks what can be checked here, and asks again where a person mistyped.
+/// Asks the participants, checks what can be checked here, and asks again after a typing error.
 package struct CeremonyDialogue {
     package let participants: any CeremonyParticipants
 
@@ -11,7 +11,7 @@ package struct CeremonyDialogue {
 
     package func answer(_ question: CeremonyQuestion) throws -> Secret { try participants.answer(question) }
 
-    /// A secret that is chosen now, which people type twice.
+    /// A newly chosen secret, which people type twice.
     ///
     /// - Throws: `CeremonyError` `.repetitionDiffers`; what the participants threw.
     package func newSecret(_ question: (_ isRepeated: Bool) -> CeremonyQuestion) throws -> Secret {
@@ -23,7 +23,7 @@ package struct CeremonyDialogue {
         return first
     }
 
-    /// The component that is asked for, with the check value of its sheet compared.
+    /// The requested component, with the check value of its sheet compared.
     ///
     /// - Throws: `CeremonyError` `.malformedComponent`, `.mistyped`; `CryptoError`; what the participants threw.
     package func component(_ request: ComponentRequest) throws -> KeyComponent {
@@ -38,12 +38,12 @@ package struct CeremonyDialogue {
         return try KeyComponent(digits: &digits, sheetCheckValue: checkValue, suite)
     }
 
-    /// Does one step; people who mistyped try again.
+    /// Performs one step, and repeats it after typing errors.
     package func untilDone<Value>(_ step: () throws -> Value) throws -> Value {
         while true {
             do {
                 return try step()
-            } catch let error as CeremonyError where participants.areInteractive && error.isWorthAnotherTry {
+            } catch let error as CeremonyError where participants.areInteractive && error.isRetryable {
                 participants.show(.rejected(error))
             } catch let error as MasterKeyError where participants.areInteractive && error.code == .malformedPIN {
                 participants.show(.rejected(error))
@@ -53,8 +53,8 @@ package struct CeremonyDialogue {
 }
 
 extension CeremonyError {
-    /// Whether a person can put it right by typing again.
-    fileprivate var isWorthAnotherTry: Bool {
+    /// Whether typing again can correct it.
+    fileprivate var isRetryable: Bool {
         let typing: [Code] = [.mistyped, .malformedComponent, .repetitionDiffers, .passphraseTooShort]
         if typing.contains(code) { return true }
         return code == .card && (cause as? MasterKeyError)?.code == .wrongPIN

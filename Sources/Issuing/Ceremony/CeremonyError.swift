@@ -1,12 +1,12 @@
 public import Diagnostics
 import ISO7816
 
-/// Why a key ceremony does not go on.
+/// Why a key ceremony cannot continue.
 public struct CeremonyError: DiagnosticError {
     public let code: Code
     /// The custodian, key or component concerned.
     public let subject: String
-    /// The error beneath, where there is one: a `MasterKeyError` tells of tries left.
+    /// The underlying error, if any: a `MasterKeyError` has the tries left.
     public let cause: (any Error)?
 
     public init(_ code: Code, _ subject: String, cause: (any Error)? = nil) {
@@ -17,31 +17,32 @@ public struct CeremonyError: DiagnosticError {
 }
 
 extension CeremonyError {
-    /// What went wrong; a number stays what it is.
+    /// What went wrong. The numbers are stable.
     public enum Code: UInt16, DiagnosticCode {
-        /// The plan names a key twice, version 0 of another purpose than ADMIN, or has no two custodians for the rules.
+        /// The plan names a key twice, has version 0 of a purpose other than ADMIN, or has fewer than two custodians
+        /// for the rules.
         case planWrong = 1
         /// A key has fewer than two components.
         case noDualControl = 2
-        /// One custodian is to enter two components of a key.
+        /// One custodian would enter two components of a key.
         case sameCustodianTwice = 3
-        /// Another custodian is to be asked now.
+        /// Another custodian's turn.
         case wrongCustodian = 4
-        /// Something else is to be entered now.
+        /// Another input is expected now.
         case outOfTurn = 5
         /// A component is not sixteen bytes or 32 hexadecimal digits.
         case malformedComponent = 6
-        /// The check value typed is not the component's.
+        /// The check value typed does not match the component.
         case mistyped = 7
         /// The card computed another check value.
         case checkValueDiffers = 8
-        /// What was written down belongs to another plan, or is damaged.
+        /// The record belongs to another plan, or is damaged.
         case recordWrong = 9
-        /// The card in the reader is another than the ceremony was begun with.
+        /// The card in the reader is not the one with which the ceremony began.
         case otherCard = 10
         /// The card refused or did not answer.
         case card = 11
-        /// The plan's text is not one, or names what does not exist.
+        /// The text is not a valid plan, or names something that does not exist.
         case planMalformed = 12
         /// The key exists already.
         case keyHeld = 13
@@ -49,7 +50,7 @@ extension CeremonyError {
         case repetitionDiffers = 14
         /// A new passphrase has fewer than eight characters.
         case passphraseTooShort = 15
-        /// The record of a finished ceremony is left.
+        /// The record of a finished ceremony could not be removed.
         case recordNotRemoved = 16
 
         public var description: String {

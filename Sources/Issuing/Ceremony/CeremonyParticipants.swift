@@ -1,12 +1,12 @@
 public import CardCrypto
 
-/// What a ceremony asks of a person; every answer is a secret but the check value, which is read as one.
+/// A question to a person. Every answer is read as a secret, even the check value, which is not one.
 public enum CeremonyQuestion: Sendable, Hashable {
-    /// The custodian chooses a PIN; `isRepeated` asks for the same once more, so that a slip is noticed.
+    /// The custodian chooses a PIN; `isRepeated` asks for it again, to detect typing errors.
     case newPIN(KeyCustodian, isRepeated: Bool)
     /// The custodian gives the PIN.
     case pin(KeyCustodian)
-    /// The custodian, who is alone with the computer, types a component: 32 hexadecimal digits.
+    /// The custodian, alone at the computer, types a component: 32 hexadecimal digits.
     case component(ComponentRequest)
     /// The custodian types the check value on the component's sheet: 6 hexadecimal digits.
     case checkValue(ComponentRequest)
@@ -16,26 +16,26 @@ public enum CeremonyQuestion: Sendable, Hashable {
     case passphrase(file: String)
 }
 
-/// What everybody at a ceremony is told.
+/// What is shown to everybody at a ceremony.
 public enum CeremonyReport: Sendable {
     /// A step was done.
     case event(CeremonyEvent)
-    /// A ceremony that was begun before goes on by its record in this file.
+    /// An earlier ceremony is resumed from the record in this file.
     case resumed(record: String)
-    /// These rules are set next.
+    /// These rules will be set next.
     case rules(IssuingRules)
-    /// An answer was not accepted; the same is asked for again.
+    /// An answer was not accepted; the question is asked again.
     case rejected(any Error)
 }
 
-/// The people at a ceremony, or what answers for them.
+/// The people at a ceremony, or a substitute that answers for them.
 ///
-/// The ceremony itself reads no terminal and writes to none: whoever talks to the people conforms to this.
+/// The ceremony itself does not use a terminal; the user interface implements this protocol.
 public protocol CeremonyParticipants: AnyObject {
-    /// Whether people answer, who type new secrets twice and may try again; a file of answers cannot.
+    /// Whether people answer, who type new secrets twice and may try again; false for a file of answers.
     var areInteractive: Bool { get }
 
-    /// Asks a question, and waits for the answer without its line end.
+    /// Asks a question and waits for the answer, without its line break.
     func answer(_ question: CeremonyQuestion) throws -> Secret
 
     /// Shows a report to everybody present.

@@ -1,13 +1,13 @@
 public import ValueProtocol
 
-/// Which master keys a ceremony makes, out of how many components, and who enters them.
+/// Which master keys a ceremony makes, from how many components, and who enters them.
 public struct CeremonyPlan: Sendable, Hashable {
     /// One master key.
     public struct Key: Sendable, Hashable {
         public let name: KeyName
-        /// Who enters component 1, 2 and so on: one custodian a component, no custodian twice.
+        /// Who enters component 1, 2 and so on: one custodian per component, no custodian twice.
         public let custodians: [KeyCustodian]
-        /// What the finished key's check value must be, where it is known.
+        /// The expected check value of the finished key, if known.
         public let checkValue: KeyCheckValue?
 
         public init(_ name: KeyName, custodians: [KeyCustodian], checkValue: KeyCheckValue? = nil) {
@@ -47,6 +47,6 @@ public struct CeremonyPlan: Sendable, Hashable {
         }
     }
 
-    /// Everybody who takes part.
+    /// All participating custodians.
     public var custodians: [KeyCustodian] { Set(keys.flatMap(\.custodians) + firstPINs).sorted() }
 }

@@ -7,7 +7,7 @@ internal import Foundation
 #endif
 
 extension CeremonyPlan {
-    /// Parses a plan in JSON; check values, first PINs and rules may be left out:
+    /// Parses a plan in JSON; check values, first PINs and rules are optional:
     ///
     ///     {"keys": [{"key": "ADMIN 1", "custodians": [1, 2], "checkValue": "015DB8"}],
     ///      "firstPINs": [1, 2],
@@ -16,7 +16,7 @@ extension CeremonyPlan {
     /// - Parameters:
     ///   - text: of the plan.
     ///   - name: of its file, for errors.
-    /// - Throws: `CeremonyError` `.planMalformed` naming what is not understood, `.planWrong`, `.noDualControl`,
+    /// - Throws: `CeremonyError` `.planMalformed` with the part that is not understood, `.planWrong`, `.noDualControl`,
     ///   `.sameCustodianTwice`.
     public init(json text: String, name: String) throws(CeremonyError) {
         let description: CeremonyDescription
@@ -29,7 +29,7 @@ extension CeremonyPlan {
     }
 }
 
-/// A plan as its JSON has it.
+/// A plan in its JSON structure.
 private struct CeremonyDescription: Decodable {
     struct Key: Decodable {
         let key: String
@@ -78,8 +78,8 @@ private struct CeremonyDescription: Decodable {
 }
 
 extension CeremonyPlan {
-    /// What a system begins with: version 1 of each purpose and the transport key, each of as many components as there
-    /// are custodians.
+    /// The keys of a new system: version 1 of each purpose and the transport key, each with one component per
+    /// custodian.
     ///
     /// - Parameters:
     ///   - custodians: 2 to 8.
@@ -94,7 +94,7 @@ extension CeremonyPlan {
 }
 
 extension KeyName {
-    /// Parses purpose and version, as `description` gives them; nil for anything else.
+    /// Parses purpose and version in the form of `description`; nil for anything else.
     fileprivate init?(words text: String) {
         let words = text.split(separator: " ")
         guard words.count == 2, let version = UInt8(words[1]),

@@ -1,8 +1,8 @@
 public import ValueProtocol
 
-/// What a ceremony has come to so far; no secret is in it. Kept, it lets a ceremony go on another day.
+/// The state of a ceremony, without secrets. Stored, it lets a ceremony continue another day.
 public struct CeremonyRecord: Sendable, Hashable {
-    /// One component that was sent to the card.
+    /// One component sent to the card.
     public struct Component: Sendable, Hashable {
         public let request: ComponentRequest
         public let checkValue: KeyCheckValue
@@ -13,7 +13,7 @@ public struct CeremonyRecord: Sendable, Hashable {
     /// The card's own ID; nil before it was first selected.
     public internal(set) var card: PartyID?
     public internal(set) var components: [Component] = []
-    /// Whose first PIN was sent, and whether that was answered.
+    /// Whose first PIN was sent, and whether it was acknowledged.
     public internal(set) var pins: [KeyCustodian: Bool] = [:]
     public internal(set) var rulesSet = false
 
@@ -38,21 +38,21 @@ public struct CeremonyRecord: Sendable, Hashable {
         return lines
     }
 
-    /// Takes what `lines` gave.
+    /// Parses `lines`.
     ///
-    /// - Throws: `CeremonyError` `.recordWrong`, naming the line.
+    /// - Throws: `CeremonyError` `.recordWrong`, with the line.
     public init(lines: [String]) throws(CeremonyError) {
         guard lines.first == "value-store ceremony 1", lines.last == "end" else {
             throw CeremonyError(.recordWrong, "its first and last line")
         }
         for (index, line) in lines.enumerated().dropFirst().dropLast() {
-            guard take(line.split(separator: " ").map(String.init)) else {
+            guard parse(line.split(separator: " ").map(String.init)) else {
                 throw CeremonyError(.recordWrong, "line \(index + 1)")
             }
         }
     }
 
-    private mutating func take(_ words: [String]) -> Bool {
+    private mutating func parse(_ words: [String]) -> Bool {
         switch (words.first, words.count) {
         case ("card", 2):
             card = PartyID(words[1])

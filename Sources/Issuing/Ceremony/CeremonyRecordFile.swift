@@ -1,16 +1,16 @@
 internal import DurableFiles
 internal import SystemPackage
 
-/// The file that keeps what a ceremony has come to; no secret is in it.
+/// The file that stores a ceremony's record; it contains no secrets.
 public struct CeremonyRecordFile: Sendable, Hashable {
     public let path: String
 
     public init(at path: String) { self.path = path }
 
-    /// No record is larger: a ceremony has a few hundred lines.
+    /// Larger than any record: a ceremony has a few hundred lines.
     private static let maxBytes = 1 << 20
 
-    /// The record of a ceremony that was begun; nil where there is no file.
+    /// The record of an unfinished ceremony; nil if there is no file.
     ///
     /// - Throws: `CeremonyError` `.recordWrong`.
     public func load() throws(CeremonyError) -> CeremonyRecord? {
@@ -25,8 +25,7 @@ public struct CeremonyRecordFile: Sendable, Hashable {
         return try CeremonyRecord(lines: text.split(separator: "\n").map(String.init))
     }
 
-    /// Replaces what the file held, all of it or nothing; its owner alone can read it. It is on stable storage when this
-    /// returns.
+    /// Replaces the file atomically; only its owner can read it. It is on stable storage when this returns.
     ///
     /// - Throws: `CeremonyError` `.recordWrong`.
     public func save(_ record: CeremonyRecord) throws(CeremonyError) {
@@ -38,7 +37,7 @@ public struct CeremonyRecordFile: Sendable, Hashable {
         }
     }
 
-    /// Removes the file of a ceremony that is finished.
+    /// Removes the file of a finished ceremony.
     ///
     /// - Throws: `CeremonyError` `.recordNotRemoved`.
     public func remove() throws(CeremonyError) {

@@ -11,9 +11,9 @@ public struct CeremonyRun {
     private let keep: (CeremonyRecord) throws(CeremonyError) -> Void
 
     /// - Parameters:
-    ///   - ceremony: new, or taken up from its record.
+    ///   - ceremony: new, or resumed from its record.
     ///   - card: where the keys are made.
-    ///   - keep: writes the record down; called before each command and after its answer.
+    ///   - keep: stores the record; called before each command and after its answer.
     public init(
         _ ceremony: KeyCeremony, with card: MasterKeyCard,
         keep: @escaping (CeremonyRecord) throws(CeremonyError) -> Void = { _ throws(CeremonyError) in }
@@ -23,7 +23,7 @@ public struct CeremonyRun {
         self.keep = keep
     }
 
-    /// Selects the card, at the beginning and whenever it was away. Keys it holds count as made, with their check
+    /// Selects the card, at the beginning and after each removal. Keys that it holds count as made, with their check
     /// values in `ceremony.finishedKeys`.
     ///
     /// - Throws: `CeremonyError` `.card`, `.otherCard`, `.checkValueDiffers`.
@@ -36,7 +36,7 @@ public struct CeremonyRun {
         try keep(ceremony.record)
     }
 
-    /// Takes what people answered to `ceremony.next`, has the card do it, and tells what to show.
+    /// Enters the answer to `ceremony.next`, has the card execute it, and returns what to show.
     ///
     /// - Throws: `CeremonyError`; the step stays open.
     public mutating func answer(_ input: CeremonyInput) throws(CeremonyError) -> CeremonyEvent {
@@ -53,7 +53,7 @@ public struct CeremonyRun {
         }
     }
 
-    /// Begins a key again with component 1, after the card refused one.
+    /// Restarts a key at component 1, after the card refused one.
     public mutating func startOver(_ key: KeyName) { ceremony.startOver(key) }
 
     private func asking<Answer>(_ body: () throws(MasterKeyError) -> Answer) throws(CeremonyError) -> Answer {

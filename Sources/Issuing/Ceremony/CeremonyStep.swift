@@ -6,7 +6,7 @@ public enum CeremonyStep: Sendable, Hashable, CustomStringConvertible {
     case firstPIN(KeyCustodian)
     /// The custodian gives the PIN.
     case pin(KeyCustodian)
-    /// The custodian, who is alone with the computer, enters a component and the check value of its sheet.
+    /// The custodian, alone at the computer, enters a component and the check value of its sheet.
     case component(ComponentRequest)
     /// Everybody confirms the rules.
     case rules(IssuingRules)
@@ -24,7 +24,7 @@ public enum CeremonyStep: Sendable, Hashable, CustomStringConvertible {
     }
 }
 
-/// One component that is to be entered.
+/// One component to be entered.
 public struct ComponentRequest: Sendable, Hashable, CustomStringConvertible {
     public let key: KeyName
     /// 1 to `count`.
@@ -44,13 +44,13 @@ public struct ComponentRequest: Sendable, Hashable, CustomStringConvertible {
         self.custodian = custodian
     }
 
-    /// The last component finishes the key.
+    /// Whether it is the last component, which completes the key.
     public var isLast: Bool { number == count }
 
     public var description: String { "component \(number) of \(count) of \(key)" }
 }
 
-/// What people answer to a step.
+/// People's answer to a step.
 public enum CeremonyInput: Sendable {
     case newPIN(PIN, of: KeyCustodian)
     case pin(PIN, of: KeyCustodian)
@@ -58,7 +58,7 @@ public enum CeremonyInput: Sendable {
     case rulesConfirmed
 }
 
-/// What a ceremony has the card do.
+/// A ceremony's command to the card.
 public enum CeremonyCommand: Sendable, CustomStringConvertible {
     case setPIN(PIN, of: KeyCustodian)
     case verify(PIN, of: KeyCustodian)
@@ -74,9 +74,9 @@ public enum CeremonyCommand: Sendable, CustomStringConvertible {
         }
     }
 
-    /// Has `card` do it.
+    /// Executes the command on `card`.
     ///
-    /// - Returns: the check value that it answered a component with; nil for the others.
+    /// - Returns: the check value that it returned for a component; nil for the other commands.
     public func perform(on card: MasterKeyCard) throws(MasterKeyError) -> KeyCheckValue? {
         switch self {
         case .setPIN(let pin, let custodian): try card.changePIN(of: custodian, from: nil, to: pin)
@@ -89,15 +89,15 @@ public enum CeremonyCommand: Sendable, CustomStringConvertible {
     }
 }
 
-/// What a step came to, to be shown to everybody present.
+/// The result of a step, to be shown to everybody present.
 public enum CeremonyEvent: Sendable, Hashable, CustomStringConvertible {
     case pinSet(KeyCustodian)
     case pinAccepted(KeyCustodian)
-    /// A component was taken, with the check value that was computed here and that the card confirmed.
-    case componentTaken(ComponentRequest, KeyCheckValue)
-    /// A component had been taken before its answer was lost.
-    case componentFoundTaken(ComponentRequest, KeyCheckValue)
-    /// The last component was taken; `component` was computed here, `key` by the card.
+    /// A component was accepted, with the check value that was computed here and confirmed by the card.
+    case componentAccepted(ComponentRequest, KeyCheckValue)
+    /// A component had been accepted before its answer was lost.
+    case componentAlreadyAccepted(ComponentRequest, KeyCheckValue)
+    /// The last component was accepted; `component` was computed here, `key` by the card.
     case keyFinished(ComponentRequest, component: KeyCheckValue, key: KeyCheckValue)
     case rulesSet(IssuingRules)
 
@@ -105,8 +105,8 @@ public enum CeremonyEvent: Sendable, Hashable, CustomStringConvertible {
         switch self {
         case .pinSet(let custodian): "\(custodian) has a PIN"
         case .pinAccepted(let custodian): "\(custodian) gave the PIN"
-        case .componentTaken(let request, let value): "\(request) taken, check value \(value)"
-        case .componentFoundTaken(let request, let value): "\(request) was taken before, check value \(value)"
+        case .componentAccepted(let request, let value): "\(request) taken, check value \(value)"
+        case .componentAlreadyAccepted(let request, let value): "\(request) was taken before, check value \(value)"
         case .keyFinished(let request, let component, let key):
             "\(request) taken, check value \(component); \(request.key) is finished, its check value is \(key)"
         case .rulesSet(let rules): "rules set: \(rules)"

@@ -1,20 +1,20 @@
 public import ValueProtocol
 
-/// A key ceremony as a state machine without I/O: `next` tells what to ask whom, `enter` turns the answer into a command
-/// for the card, `finish` takes what the card said (protocol §8).
+/// A key ceremony as a state machine without I/O: `next` says what to ask whom, `enter` turns the answer into a command
+/// for the card, `finish` processes the card's response (protocol §8).
 ///
-/// No custodian alone can finish a key: a key has at least two components, each of another custodian, who gives the PIN
-/// right before; a second component of the same custodian is refused here, before the card would refuse it. Whatever the
-/// card has taken outlives its removal; `record` is kept by the caller before and after each command, so that the
-/// ceremony goes on in another run too.
+/// No custodian alone can complete a key: a key has at least two components, each of another custodian, who gives the
+/// PIN immediately before. A second component of the same custodian is refused here, before the card would refuse it.
+/// What the card has accepted survives its removal. The caller stores `record` before and after each command, so that
+/// the ceremony can also continue in another run.
 public struct KeyCeremony: Sendable {
     public let plan: CeremonyPlan
-    /// What to keep: before a command is sent, and after its answer.
+    /// What to store, before a command is sent and after its answer.
     public internal(set) var record: CeremonyRecord
-    /// The keys of the plan that the card holds, with the check values it gave.
+    /// The keys of the plan that the card holds, with the check values it returned.
     public internal(set) var finishedKeys: [KeyDescriptor] = []
 
-    /// Who gave the PIN since the card was selected, the last one last.
+    /// Who gave the PIN since the card was selected, most recent last.
     var given: [KeyCustodian] = []
     var isSelected = false
     /// Components whose answer was lost.
@@ -23,7 +23,7 @@ public struct KeyCeremony: Sendable {
 
     /// - Parameters:
     ///   - plan: who enters which component of which key.
-    ///   - record: what an earlier run of the same plan kept.
+    ///   - record: stored by an earlier run of the same plan.
     /// - Throws: `CeremonyError` `.recordWrong`, `.sameCustodianTwice`.
     public init(_ plan: CeremonyPlan, resuming record: CeremonyRecord = CeremonyRecord()) throws(CeremonyError) {
         for component in record.components {
@@ -41,9 +41,9 @@ public struct KeyCeremony: Sendable {
         doubtful = Set(record.components.filter { !$0.isConfirmed }.map(\.request))
     }
 
-    /// The card was selected, at the beginning or after it was away: PINs are to be given anew.
+    /// The card was selected, at the beginning or after a removal: PINs must be given again.
     ///
-    /// - Throws: `CeremonyError` `.otherCard`; `.checkValueDiffers` where a key of the plan is held with another value.
+    /// - Throws: `CeremonyError` `.otherCard`; `.checkValueDiffers` if a key of the plan is held with another value.
     public mutating func cardSelected(_ pid: PartyID, holding held: [KeyDescriptor]) throws(CeremonyError) {
         guard record.card == nil || record.card == pid else { throw CeremonyError(.otherCard, "\(pid)") }
         for key in plan.keys {
@@ -60,12 +60,12 @@ public struct KeyCeremony: Sendable {
         isSelected = true
     }
 
-    /// What to ask now, and of whom.
+    /// The next question, and to whom.
     public var next: CeremonyStep {
         for custodian in plan.firstPINs {
             switch record.pins[custodian] {
             case nil: return .firstPIN(custodian)
-            // Whether it was set is found out by giving it.
+            // Verifying the PIN shows whether it was set.
             case false?: return .pin(custodian)
             case true?: continue
             }
@@ -85,10 +85,10 @@ public struct KeyCeremony: Sendable {
         return .rules(rules)
     }
 
-    /// Takes what people answered to `next`.
+    /// Enters people's answer to `next`.
     ///
-    /// - Returns: what the card is to do. Keep `record` before it is sent.
-    /// - Throws: `CeremonyError` `.wrongCustodian`, `.sameCustodianTwice`, `.outOfTurn`; nothing has happened then.
+    /// - Returns: the command for the card. Store `record` before sending it.
+    /// - Throws: `CeremonyError` `.wrongCustodian`, `.sameCustodianTwice`, `.outOfTurn`; nothing was changed then.
     public mutating func enter(_ input: CeremonyInput) throws(CeremonyError) -> CeremonyCommand {
         guard isSelected else { throw CeremonyError(.outOfTurn, "the card, which is not selected") }
         let command: CeremonyCommand
@@ -125,17 +125,17 @@ public struct KeyCeremony: Sendable {
         throw CeremonyError(entered ? .sameCustodianTwice : .wrongCustodian, "\(custodian), not \(asked)")
     }
 
-    /// Begins a key again with component 1, after the card refused one.
+    /// Restarts a key at component 1, after the card refused one.
     public mutating func startOver(_ key: KeyName) {
         record.components.removeAll { $0.request.key == key }
         pending = nil
     }
 
-    /// Takes what the card said to the command that `enter` gave.
+    /// Processes the card's response to the command from `enter`.
     ///
     /// - Returns: what to show to everybody.
-    /// - Throws: `CeremonyError` `.card` with the `MasterKeyError` beneath, `.checkValueDiffers`; the step stays open.
-    ///   After `.noAnswer` the card must be selected again.
+    /// - Throws: `CeremonyError` `.card` with the underlying `MasterKeyError`, `.checkValueDiffers`; the step stays
+    ///   open. After `.noAnswer` the card must be selected again.
     public mutating func finish(
         _ outcome: Result<KeyCheckValue?, MasterKeyError>
     ) throws(CeremonyError) -> CeremonyEvent {

@@ -3,13 +3,13 @@ public import ValueProtocol
 
 /// A ceremony with people, whose keys are combined in this program's memory.
 ///
-/// There are no PINs: custodians come one after the other.
+/// There are no PINs; the custodians come one after the other.
 public struct SoftwareCeremony {
     private let plan: CeremonyPlan
     private let dialogue: CeremonyDialogue
 
     /// - Parameters:
-    ///   - plan: who enters which component of which key; first PINs and rules are a card's, and left out.
+    ///   - plan: who enters which component of which key; first PINs and rules apply to cards only and are ignored.
     ///   - participants: answer the questions.
     public init(_ plan: CeremonyPlan, with participants: any CeremonyParticipants) {
         self.plan = plan
@@ -19,8 +19,8 @@ public struct SoftwareCeremony {
     /// Makes the keys of the plan.
     ///
     /// - Parameters:
-    ///   - held: the keys that exist, which are not made again.
-    ///   - hold: takes each finished key.
+    ///   - held: the existing keys, which are not made again.
+    ///   - hold: stores each finished key.
     /// - Returns: the keys, in the plan's order.
     /// - Throws: `CeremonyError` `.keyHeld`, `.checkValueDiffers`, `.mistyped`; what the participants threw.
     public func run(
@@ -44,7 +44,7 @@ public struct SoftwareCeremony {
             let secret = sum.map { $0.combined(with: component.secret) } ?? component.secret
             sum = secret
             guard request.isLast else {
-                dialogue.show(.componentTaken(request, component.checkValue))
+                dialogue.show(.componentAccepted(request, component.checkValue))
                 continue
             }
             let checkValue = try CipherSuite().checkValue(of: secret)

@@ -1,19 +1,19 @@
 public import ISO7816
 public import ValueProtocol
 
-/// What a card or meter tells anybody of itself: it asks for no key and proves nothing.
+/// What a card or meter reports without authentication: needs no key and proves nothing.
 public struct CardSummary: Sendable, Hashable {
     public let element: ElementInfo
     /// Sessions so far.
     public let nt: UInt32
     /// Wrong signatures so far.
     public let wrongSignatures: UInt16
-    /// Of a master-key card its float.
+    /// For a master-key card, its float.
     public let purses: [PublicPurse]
-    /// Of a master-key card; nil of others.
+    /// For a master-key card; otherwise nil.
     public let masterKeys: [KeyDescriptor]?
 
-    /// Asks the element that `channel` leads to.
+    /// Reads the element connected to `channel`.
     ///
     /// - Throws: `SessionError`, `CardError`, `MasterKeyError`.
     public init(over channel: any CardChannel) throws {

@@ -1,7 +1,7 @@
 internal import ISO7816
 internal import ValueProtocol
 
-/// Sessions and the journal, with their errors in the desk's terms.
+/// Sessions and the journal, with their errors mapped to `IssueError`.
 extension IssuingDesk {
     func open(
         _ key: KeyName, with element: ElementInfo, over channel: any CardChannel
@@ -13,7 +13,7 @@ extension IssuingDesk {
         }
     }
 
-    /// Has the element do `operation`, and takes a refusal for an error.
+    /// Executes `operation` on the element; a refusal is an error.
     func execute<O: ElementOperation>(
         _ operation: O, in session: inout ElementConversation
     ) throws(IssueError) -> O.Answer {
@@ -36,7 +36,7 @@ extension IssuingDesk {
         }
     }
 
-    func note(_ event: IssueEvent, of eid: PartyID) throws(IssueError) {
+    func record(_ event: IssueEvent, of eid: PartyID) throws(IssueError) {
         do {
             try journal.append(JournalEntry(eid, event, at: clock()))
         } catch {
@@ -44,8 +44,8 @@ extension IssuingDesk {
         }
     }
 
-    /// Has the element erase the versions older than `names`: a good S3 under the newer one does that (protocol §2).
-    /// No session is ever opened under TRANSFER, whose older versions stay.
+    /// Has the element erase the versions older than `names`, which a valid S3 under the newer one causes (protocol
+    /// §2). No session is ever opened under TRANSFER, whose older versions stay.
     ///
     /// - Returns: the keys that it holds now.
     func retireOlder(

@@ -4,9 +4,9 @@ import ISO7816
 /// Why an element was not issued, blocked or given new keys.
 public struct IssueError: DiagnosticError {
     public let code: Code
-    /// The element, and what of it.
+    /// The element, and the part concerned.
     public let subject: String
-    /// The error beneath, where there is one: `SessionError`, `JournalError`.
+    /// The underlying error, if any: `SessionError`, `JournalError`.
     public let cause: (any Error)?
 
     public init(_ code: Code, _ subject: String, cause: (any Error)? = nil) {
@@ -17,29 +17,29 @@ public struct IssueError: DiagnosticError {
 }
 
 extension IssueError {
-    /// What went wrong; a number stays what it is.
+    /// What went wrong. The numbers are stable.
     public enum Code: UInt16, DiagnosticCode {
-        /// The plan asks for what this element cannot be.
+        /// The plan does not fit this element.
         case planWrong = 1
         /// Another element is in the reader.
         case otherElement = 2
         /// The element is not blank, and this desk has no unfinished issue of it.
         case alreadyIssued = 3
-        /// The journal says issued, the element says blank: a copy, or an older state.
+        /// The journal says issued but the element reports blank: a copy, or an older state.
         case issuedBefore = 4
-        /// An issue by another plan was begun.
+        /// An issue with another plan was begun.
         case otherPlanUnfinished = 5
         /// It is terminated, or was never issued.
         case wrongState = 6
-        /// Nothing is left to give up.
+        /// There is no unfinished issue to abandon.
         case nothingUnfinished = 7
-        /// A newer key is held than is to be put.
+        /// The element holds a newer key than the one to load.
         case olderThanHeld = 8
-        /// The element decided against an operation.
+        /// The element refused an operation.
         case elementRefused = 9
-        /// What the element holds at the end is not what was planned.
+        /// The final content of the element is not what was planned.
         case notAsPlanned = 10
-        /// A session could not be opened or was cut off; what was done is found out when the issue is resumed.
+        /// A session could not be opened or was interrupted; resuming the issue determines what was done.
         case session = 11
         /// The journal cannot be read or written.
         case journal = 12

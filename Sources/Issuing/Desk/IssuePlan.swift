@@ -1,10 +1,10 @@
 public import ValueProtocol
 
-/// All that issuing an element will write to it: to be shown before the first write.
+/// Everything that issuing an element will write to it: to be shown before the first write.
 public struct IssuePlan: Sendable, Hashable {
     /// The subscriber card or meter.
     public let eid: PartyID
-    /// The keys it gets, ascending, with the check values of the master keys that they come from.
+    /// The keys it gets, ascending, with the check values of the master keys from which they are derived.
     public let keys: [KeyDescriptor]
     /// Ascending by service.
     public let purses: [PursePlan]
@@ -52,7 +52,8 @@ public struct IssuePlan: Sendable, Hashable {
         }
     }
 
-    /// The purposes of the keys that an element of `kind` has: a card CREDIT, USAGE and ADMIN, a meter all five.
+    /// The purposes of the keys that an element of `kind` has: CREDIT, USAGE and ADMIN for a card, all five for a
+    /// meter.
     public static func purposes(of kind: PartyKind) -> [Purpose] {
         kind.isMeter ? Purpose.allCases : [.credit, .usage, .admin]
     }
@@ -61,7 +62,7 @@ public struct IssuePlan: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - eid: the element.
-    ///   - held: the authority's master keys, as `MasterKeyCard.heldKeys` gives them.
+    ///   - held: the authority's master keys, as returned by `MasterKeyCard.heldKeys`.
     ///   - purses: those with a meter and version 0 get the newest TRANSFER version held.
     /// - Throws: `IssueError` `.planWrong`.
     public init(eid: PartyID, held: [KeyDescriptor], purses: [PursePlan]) throws(IssueError) {
@@ -81,7 +82,7 @@ public struct IssuePlan: Sendable, Hashable {
 }
 
 extension IssuePlan: CustomStringConvertible {
-    /// A line for the element, one a key and one a purse.
+    /// One line for the element, one per key and one per purse.
     public var lines: [String] {
         ["\(eid.kind) \(eid)"] + keys.map { "key \($0)" } + purses.map { "purse \($0)" }
     }

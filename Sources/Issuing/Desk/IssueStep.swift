@@ -2,9 +2,9 @@ public import ValueProtocol
 
 /// What the desk is about to do, or has done, with an element.
 public enum IssueStep: Sendable, Hashable, CustomStringConvertible {
-    /// A session under this key was opened; the element and the authority have proven themselves to each other.
+    /// A session under this key was opened; the element and the authority have authenticated each other.
     case sessionOpened(KeyName)
-    case keysPut([KeyName])
+    case keysLoaded([KeyName])
     case purseBound(PursePlan)
     case stateSet
     /// An older key was erased.
@@ -14,7 +14,7 @@ public enum IssueStep: Sendable, Hashable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .sessionOpened(let key): "session opened under \(key)"
-        case .keysPut(let keys): "keys put: \(keys.map(\.description).joined(separator: ", "))"
+        case .keysLoaded(let keys): "keys put: \(keys.map(\.description).joined(separator: ", "))"
         case .purseBound(let purse): "purse \(purse)"
         case .stateSet: "state set to issued"
         case .keyRetired(let key): "\(key) erased"
@@ -23,10 +23,10 @@ public enum IssueStep: Sendable, Hashable, CustomStringConvertible {
     }
 }
 
-/// How an issue ended.
+/// The result of an issue.
 public struct IssueReceipt: Sendable, Hashable {
     public let plan: IssuePlan
-    /// Whether an earlier attempt was taken up.
+    /// Whether an earlier attempt was resumed.
     public let wasResumed: Bool
     public let finished: Timestamp
 }

@@ -1,19 +1,20 @@
 public import ISO7816
 public import ValueProtocol
 
-/// Makes blank cards and meters issued ones, and changes issued ones, by an authority.
+/// Issues blank cards and meters, and changes issued ones, with an authority.
 ///
 /// The authority is a master-key card in the other reader, or keys in software. Every step is either idempotent or
-/// written down before it is sent: whenever an issue stops, `issue` with the same plan takes it up and ends with exactly
-/// the planned keys and purses. No element is issued twice: neither one that is not blank, nor one that says it is blank
+/// recorded before it is sent: whenever an issue stops, `issue` with the same plan resumes it and ends with exactly the
+/// planned keys and purses. No element is issued twice: neither one that is not blank, nor one that reports blank
 /// again.
 ///
-/// A blank element is written in one session under its transport key. Where that was cut off after the keys were put,
-/// it goes on under the new ADMIN key, since an authority that put a key takes no older one. SET STATE to issued ends
-/// the transport session; the new keys are then proven in a session of their own, in which SET STATE to issued is sent
-/// once more: the proof that nobody can forge, and the mark on a master-key card that lost the answer to the first.
+/// A blank element is written in one session under its transport key. If that session ends after the keys were loaded,
+/// the desk continues under the new ADMIN key, since an authority that loaded a key accepts no older one. SET STATE to
+/// issued ends the transport session. The new keys are then proven in a session of their own, in which SET STATE to
+/// issued is sent once more: it is the authenticated proof, and it sets the mark on a master-key card that lost the
+/// answer to the first.
 ///
-/// A desk works on one element at a time: an authority has one session.
+/// A desk works on one element at a time, since an authority has one session.
 public final class IssuingDesk {
     let authority: any Authority
     let journal: any IssueJournal
@@ -21,15 +22,15 @@ public final class IssuingDesk {
 
     /// - Parameters:
     ///   - authority: a master-key card or a key file.
-    ///   - journal: keeps what was begun and what is done.
-    ///   - clock: the time to write into the journal.
+    ///   - journal: records what was begun and what is done.
+    ///   - clock: the time for journal entries.
     public init(authority: any Authority, journal: any IssueJournal, clock: @escaping () -> Timestamp) {
         self.authority = authority
         self.journal = journal
         self.clock = clock
     }
 
-    /// Reads what the element in the reader tells of itself.
+    /// Reads what the element in the reader reports about itself.
     ///
     /// - Throws: `IssueError` `.session`.
     public func inspect(over channel: any CardChannel) throws(IssueError) -> ElementInfo {
@@ -40,7 +41,7 @@ public final class IssuingDesk {
         }
     }
 
-    /// The plan of an issue that was begun and not finished; nil where there is none.
+    /// The plan of an unfinished issue; nil if there is none.
     ///
     /// - Throws: `IssueError` `.journal`.
     public func unfinishedPlan(of eid: PartyID) throws(IssueError) -> IssuePlan? {
@@ -48,22 +49,23 @@ public final class IssuingDesk {
         return progress.plan
     }
 
-    /// Gives an unfinished issue up, so that the element, while it is blank, may be issued by another plan.
+    /// Abandons an unfinished issue, so that the element, while blank, may be issued with another plan.
     ///
     /// - Throws: `IssueError` `.nothingUnfinished`, `.journal`.
     public func abandon(_ eid: PartyID) throws(IssueError) {
         guard try unfinishedPlan(of: eid) != nil else { throw IssueError(.nothingUnfinished, "\(eid)") }
-        try note(.abandoned, of: eid)
+        try record(.abandoned, of: eid)
     }
 
-    /// Issues the element that `channel` leads to, or takes up its issue where it stopped.
+    /// Issues the element connected to `channel`, or resumes its issue where it stopped.
     ///
     /// - Parameters:
     ///   - plan: what is to be written.
-    ///   - channel: leads to the element.
+    ///   - channel: the channel to the element.
     ///   - progress: called after each step.
-    /// - Throws: `IssueError` `.otherElement`, `.alreadyIssued`, `.issuedBefore`, `.otherPlanUnfinished`, `.wrongState`:
-    ///   nothing was written then. `.session`, `.journal`, `.elementRefused`, `.notAsPlanned`: repeat after mending it.
+    /// - Throws: `IssueError` `.otherElement`, `.alreadyIssued`, `.issuedBefore`, `.otherPlanUnfinished`,
+    ///   `.wrongState`: nothing was written then. `.session`, `.journal`, `.elementRefused`, `.notAsPlanned`: fix the
+    ///   cause and repeat.
     public func issue(
         _ plan: IssuePlan, over channel: any CardChannel, progress: (IssueStep) -> Void = { _ in }
     ) throws(IssueError) -> IssueReceipt {
@@ -80,7 +82,7 @@ public final class IssuingDesk {
         return IssueReceipt(plan: plan, wasResumed: before != nil, finished: clock())
     }
 
-    /// Refuses what must not be written to.
+    /// Refuses an element that must not be written to.
     private func check(
         _ element: ElementInfo, _ before: IssueProgress?, against plan: IssuePlan
     ) throws(IssueError) {
@@ -95,8 +97,8 @@ public final class IssuingDesk {
         if let before, before.plan != plan { throw IssueError(.otherPlanUnfinished, subject) }
     }
 
-    /// Keys, purses and state of a blank element, in one session. The issue is begun when both have proven themselves: an
-    /// element that cannot is left as it was found.
+    /// Keys, purses and state of a blank element, in one session. The issue begins once both sides are authenticated:
+    /// an element that cannot authenticate is left unchanged.
     private func write(
         _ plan: IssuePlan, to element: ElementInfo, isBegun: Bool, over channel: any CardChannel,
         _ progress: (IssueStep) -> Void
@@ -104,23 +106,23 @@ public final class IssuingDesk {
         let key = element.keys.contains(plan.admin) ? plan.admin : .transport
         var session = try open(key, with: element, over: channel)
         progress(.sessionOpened(key))
-        if !isBegun { try note(.begun(plan), of: plan.eid) }
+        if !isBegun { try record(.begun(plan), of: plan.eid) }
         let names = plan.keys.map(\.name)
         _ = try execute(PutKeys(names), in: &session)
-        try note(.keysPut, of: plan.eid)
-        progress(.keysPut(names))
+        try record(.keysLoaded, of: plan.eid)
+        progress(.keysLoaded(names))
         for purse in plan.purses {
             _ = try execute(purse.bind, in: &session)
-            try note(.bound(purse.service), of: plan.eid)
+            try record(.bound(purse.service), of: plan.eid)
             progress(.purseBound(purse))
         }
-        try note(.stateSent, of: plan.eid)
+        try record(.stateSent, of: plan.eid)
         _ = try execute(SetState(.issued), in: &session)
-        try note(.issued, of: plan.eid)
+        try record(.issued, of: plan.eid)
         progress(.stateSet)
     }
 
-    /// Proves that the element is issued, holds the new keys and no others.
+    /// Verifies that the element is issued and holds the new keys and no others.
     private func verify(
         _ plan: IssuePlan, over channel: any CardChannel, _ progress: (IssueStep) -> Void
     ) throws(IssueError) {
@@ -138,7 +140,7 @@ public final class IssuingDesk {
             let list = held.map(\.description).joined(separator: ", ")
             throw IssueError(.notAsPlanned, "\(plan.eid) holds \(list)")
         }
-        try note(.verified, of: plan.eid)
+        try record(.verified, of: plan.eid)
         progress(.verified)
     }
 }

@@ -4,7 +4,7 @@ public import ValueProtocol
 public struct PursePlan: Sendable, Hashable, CustomStringConvertible {
     public let service: UtilityService
     public let currency: Currency
-    /// The most it may hold.
+    /// The maximum balance.
     public let limit: Amount
     /// The meter that may draw from it; `.none` for a meter's own purse, or a float.
     public let meter: PartyID
@@ -21,7 +21,7 @@ public struct PursePlan: Sendable, Hashable, CustomStringConvertible {
         self.version = version
     }
 
-    /// The operation that makes it.
+    /// The operation that creates it.
     public var bind: Bind {
         Bind(service: service, currency: currency, limit: limit, meter: meter, version: version)
     }

@@ -9,7 +9,8 @@ public struct RotationPlan: Sendable, Hashable {
     /// Purses of a card whose slot gets a newer key of its meter.
     public let rebinds: [PursePlan]
 
-    /// - Throws: `IssueError` `.planWrong` for a key twice, of version 0, or that the element's kind has not.
+    /// - Throws: `IssueError` `.planWrong` for a key twice, of version 0, or of a purpose that the element's kind does
+    ///   not have.
     public init(eid: PartyID, keys: [KeyDescriptor], rebinds: [PursePlan] = []) throws(IssueError) {
         let allowed = IssuePlan.purposes(of: eid.kind)
         guard Set(keys.map(\.name.purpose)).count == keys.count, !keys.isEmpty || !rebinds.isEmpty,
@@ -24,17 +25,17 @@ public struct RotationPlan: Sendable, Hashable {
         self.rebinds = rebinds
     }
 
-    /// A line for the element, one a key and one a slot.
+    /// One line for the element, one per key and one per slot.
     public var lines: [String] {
         ["\(eid.kind) \(eid)"] + keys.map { "new key \($0)" } + rebinds.map { "purse \($0)" }
     }
 }
 
 extension IssuingDesk {
-    /// Puts the new keys under the ADMIN key held, binds slots anew, and opens a session under each new key, so that the
-    /// element erases the old ones. Stopped anywhere, it is simply repeated: the element's own list tells what is left.
+    /// Loads the new keys under the ADMIN key held, rebinds slots, and opens a session under each new key, so that the
+    /// element erases the old ones. If interrupted, call it again: the element's own key list shows what is left.
     ///
-    /// Older TRANSFER keys of a meter stay beside the new one, for cards that were not bound anew yet.
+    /// A meter keeps older TRANSFER keys in addition to the new one, for cards that have not been rebound yet.
     ///
     /// - Returns: the keys that the element holds at the end.
     /// - Throws: `IssueError` `.otherElement`, `.wrongState`, `.olderThanHeld`, `.session`, `.elementRefused`,
@@ -53,18 +54,18 @@ extension IssuingDesk {
                 throw IssueError(.olderThanHeld, "\(plan.eid), \(held), not \(name)")
             }
         }
-        try note(.rotationBegun(names), of: plan.eid)
+        try record(.rotationStarted(names), of: plan.eid)
         let missing = names.filter { !element.keys.contains($0) }
         if !missing.isEmpty || !plan.rebinds.isEmpty {
             var session = try open(admin, with: element, over: channel)
             progress(.sessionOpened(admin))
             if !missing.isEmpty {
                 _ = try execute(PutKeys(missing), in: &session)
-                progress(.keysPut(missing))
+                progress(.keysLoaded(missing))
             }
             for purse in plan.rebinds {
                 _ = try execute(purse.bind, in: &session)
-                try note(.bound(purse.service), of: plan.eid)
+                try record(.bound(purse.service), of: plan.eid)
                 progress(.purseBound(purse))
             }
         }
@@ -78,7 +79,7 @@ extension IssuingDesk {
             let list = held.map(\.description).joined(separator: ", ")
             throw IssueError(.notAsPlanned, "\(plan.eid) holds \(list)")
         }
-        try note(.rotated(names), of: plan.eid)
+        try record(.rotated(names), of: plan.eid)
         progress(.verified)
         return held
     }

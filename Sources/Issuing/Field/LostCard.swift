@@ -1,56 +1,56 @@
 public import ISO7816
 public import ValueProtocol
 
-/// Blocking a card, and issuing another in its place.
+/// Blocking a card, and issuing a replacement.
 extension IssuingDesk {
-    /// Sets the state of the element that `channel` leads to, under the newest ADMIN key that it holds.
+    /// Sets the state of the element connected to `channel`, under the newest ADMIN key that it holds.
     ///
-    /// It asks no records. A card goes back into use by `takeBack`.
+    /// It does not consult the host's records. Use `takeBack` to return a card to use.
     ///
     /// - Throws: `IssueError` `.otherElement`, `.wrongState`, `.session`, `.elementRefused`, `.journal`.
     public func setState(_ state: LifeCycle, of eid: PartyID, over channel: any CardChannel) throws(IssueError) {
         let element = try inspect(over: channel)
         guard element.eid == eid else { throw IssueError(.otherElement, "\(element.eid), not \(eid)") }
-        guard element.state != .blank, element.state.mayBecome(state), let admin = element.newest(.admin) else {
+        guard element.state != .blank, element.state.canTransition(to: state), let admin = element.newest(.admin) else {
             throw IssueError(.wrongState, "\(eid) is \(element.state)")
         }
-        if state == .blocked { try note(.blockSent, of: eid) }
+        if state == .blocked { try record(.blockSent, of: eid) }
         var session = try open(admin, with: element, over: channel)
         _ = try execute(SetState(state), in: &session)
-        if state == .blocked { try note(.blocked, of: eid) }
+        if state == .blocked { try record(.blocked, of: eid) }
     }
 
-    /// Reports a card lost or broken: in the host's records at once, and on the card itself where it is at hand. One that
-    /// turns up after it was replaced is blocked in the same way.
+    /// Reports a card lost or broken: in the host's records at once, and on the card itself if it is available. A card
+    /// found after its replacement is blocked in the same way.
     ///
     /// - Parameters:
     ///   - card: the card that was lost.
-    ///   - reason: why; it stands in the audit trail.
+    ///   - reason: recorded in the audit trail.
     ///   - register: the host's records.
-    ///   - channel: leads to the card; nil where it is not at hand.
-    /// - Throws: `IssueError` as `setState`, and `.records`. The host's records come first: they hold even where the card
-    ///   does not answer any more.
+    ///   - channel: the channel to the card; nil if it is not available.
+    /// - Throws: `IssueError` as `setState`, and `.records`. The host's records are written first: they hold even if
+    ///   the card no longer answers.
     public func reportLost(
         _ card: PartyID, reason: String, over channel: (any CardChannel)? = nil, in register: any CardRegister
     ) throws(IssueError) {
-        try asking(card) { try register.noteLost(card, reason: reason, at: clock()) }
+        try asking(card) { try register.recordLost(card, reason: reason, at: clock()) }
         guard let channel else { return }
         try setState(.blocked, of: card, over: channel)
-        try asking(card) { try register.noteBlocked(card, at: clock()) }
+        try asking(card) { try register.recordBlocked(card, at: clock()) }
     }
 
-    /// Takes a blocked card that is at hand back into use: in the host's records first, which refuse where another card has
-    /// taken its place, so that what it held is never in two.
+    /// Returns a blocked card to use: first in the host's records, which refuse if the card was replaced, so that its
+    /// value never exists twice.
     ///
     /// - Throws: `IssueError` as `setState`, and `.records`.
     public func takeBack(
         _ card: PartyID, reason: String, over channel: any CardChannel, in register: any CardRegister
     ) throws(IssueError) {
-        try asking(card) { try register.noteInUse(card, reason: reason, at: clock()) }
+        try asking(card) { try register.recordInUse(card, reason: reason, at: clock()) }
         try setState(.issued, of: card, over: channel)
     }
 
-    /// Plans a card in the place of another: the same purses, bound to the same meters.
+    /// Plans a replacement card: the same purses, bound to the same meters.
     ///
     /// - Throws: `IssueError` `.records`, `.planWrong`.
     public func replacementPlan(
@@ -61,7 +61,7 @@ extension IssuingDesk {
         return try IssuePlan(eid: blank, held: held, purses: purses)
     }
 
-    /// Issues the replacement and has the host write it down; repeated with the same plan after a stop.
+    /// Issues the replacement and records it at the host; after an interruption, call it again with the same plan.
     ///
     /// - Throws: `IssueError` as `issue`, and `.records`.
     public func replace(
@@ -71,8 +71,8 @@ extension IssuingDesk {
         if try self.progress(of: plan.eid)?.stage != .verified {
             _ = try issue(plan, over: channel, progress: progress)
         }
-        try asking(card) { try register.noteReplaced(card, by: plan.eid, at: clock()) }
-        try note(.replaced(by: plan.eid), of: card)
+        try asking(card) { try register.recordReplaced(card, by: plan.eid, at: clock()) }
+        try record(.replaced(by: plan.eid), of: card)
     }
 
     private func asking<Answer>(_ card: PartyID, _ body: () throws -> Answer) throws(IssueError) -> Answer {

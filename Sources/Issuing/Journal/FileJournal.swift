@@ -3,11 +3,11 @@ public import ValueProtocol
 
 /// The journal of an issuing desk in a file.
 ///
-/// The first line names kind and version, `value-store issue journal 1`. Each further line is an entry: checksum, number
-/// of the line's entry, time, EID, event. The checksum is CRC-32 over the rest of the line, carried on from the line
-/// before, so that a line altered, lost or moved is noticed; it guards against accidents, not against forgers. Each entry
-/// is on stable storage before `append` returns. A last line that was cut off is dropped when the file is opened: nobody
-/// was told of it. One program at a time has the file.
+/// The first line names kind and version, `value-store issue journal 1`. Each further line is an entry: checksum, entry
+/// number, time, EID, event. The checksum is CRC-32 over the rest of the line, chained from the previous line, so that
+/// an altered, lost or moved line is detected; it protects against accidents, not against forgery. Each entry is on
+/// stable storage before `append` returns. A truncated last line is dropped when the file is opened, because its
+/// `append` never returned. One program at a time has the file open.
 public final class FileJournal: IssueJournal {
     /// The first line of the file.
     public static let header = "value-store issue journal 1"
@@ -17,13 +17,13 @@ public final class FileJournal: IssueJournal {
     private var count = 0
     private var checksum: UInt32 = 0
 
-    /// Opens the journal at `path`, or begins one there.
+    /// Opens the journal at `path`, or creates it.
     ///
-    /// - Throws: `JournalError` `.unreadable`, `.inUse`, `.wrongKind`, `.damaged` naming the line, `.notWritten`.
+    /// - Throws: `JournalError` `.unreadable`, `.inUse`, `.wrongKind`, `.damaged` with the line, `.notWritten`.
     public init(path: String) throws(JournalError) {
         file = try JournalFile(path: path, header: FileJournal.header)
         for line in file.lines {
-            guard let entry = take(line) else { throw JournalError(.damaged, "\(path), line \(count + 2)") }
+            guard let entry = parse(line) else { throw JournalError(.damaged, "\(path), line \(count + 2)") }
             entries[entry.element, default: []].append(entry)
             count += 1
         }
@@ -31,7 +31,7 @@ public final class FileJournal: IssueJournal {
 
     public func history(of element: PartyID) -> [JournalEntry] { entries[element] ?? [] }
 
-    /// The elements that it has entries of, ascending.
+    /// The elements that have entries, ascending.
     public var elements: [PartyID] { entries.keys.sorted() }
 
     public func append(_ entry: JournalEntry) throws(JournalError) {
@@ -43,7 +43,7 @@ public final class FileJournal: IssueJournal {
         entries[entry.element, default: []].append(entry)
     }
 
-    private func take(_ line: String) -> JournalEntry? {
+    private func parse(_ line: String) -> JournalEntry? {
         let parts = line.split(separator: " ", maxSplits: 1)
         guard parts.count == 2, let found = UInt32(parts[0], radix: 16),
             found == CRC32.of(Array(parts[1].utf8)[...], after: checksum)

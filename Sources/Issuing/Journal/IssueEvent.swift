@@ -1,12 +1,12 @@
 public import ValueProtocol
 
-/// What happened to an element, or is about to, in the words of the journal.
+/// What happened to an element, or is about to, as recorded in the journal.
 public enum IssueEvent: Sendable, Hashable {
     /// The plan, before the first write.
     case begun(IssuePlan)
-    /// The keys were put.
-    case keysPut
-    /// A purse was made, or bound.
+    /// The keys were loaded.
+    case keysLoaded
+    /// A purse was created or bound.
     case bound(UtilityService)
     /// SET STATE to issued is about to be sent.
     case stateSent
@@ -14,16 +14,16 @@ public enum IssueEvent: Sendable, Hashable {
     case issued
     /// A session under the new ADMIN key proved it.
     case verified
-    /// A person gave the plan up.
+    /// A person abandoned the plan.
     case abandoned
     /// Keys are about to be rotated to these.
-    case rotationBegun([KeyName])
+    case rotationStarted([KeyName])
     /// All older versions are erased.
     case rotated([KeyName])
     /// SET STATE to blocked is about to be sent.
     case blockSent
     case blocked
-    /// Another card was issued in its place.
+    /// Another card was issued as its replacement.
     case replaced(by: PartyID)
 }
 

@@ -1,29 +1,29 @@
 public import ValueProtocol
 
-/// Where an issuing desk writes down what it is about to do and what came of it.
+/// Where an issuing desk records what it is about to do and what the result was.
 ///
-/// An entry is on stable storage when `append` returns: the desk sends nothing before that.
+/// An entry is on stable storage when `append` returns; the desk sends nothing before that.
 public protocol IssueJournal: AnyObject {
     /// All entries of one element, oldest first.
     func history(of element: PartyID) throws(JournalError) -> [JournalEntry]
 
-    /// Adds an entry, for good.
+    /// Adds an entry, irreversibly.
     func append(_ entry: JournalEntry) throws(JournalError)
 }
 
 extension IssueJournal {
-    /// How far the issue of `element` has come; nil where it was never begun, or given up.
+    /// Progress of the issue of `element`; nil if it was never begun, or abandoned.
     public func progress(of element: PartyID) throws(JournalError) -> IssueProgress? {
         IssueProgress(try history(of: element))
     }
 }
 
-/// How far the issue of one element has come.
+/// Progress of the issue of one element.
 public struct IssueProgress: Sendable, Hashable {
     public enum Stage: Int, Sendable, Hashable, Comparable {
-        /// Keys and purses are being written, nothing or some of it is on the element.
+        /// Keys and purses are being written; none, some or all are on the element.
         case writing
-        /// SET STATE to issued was sent; whether it was applied the element tells.
+        /// SET STATE to issued was sent; only the element can report whether it was applied.
         case inDoubt
         /// SET STATE to issued was answered.
         case issued
@@ -38,7 +38,7 @@ public struct IssueProgress: Sendable, Hashable {
     /// When it was begun.
     public let begun: Timestamp
 
-    /// Reads an element's history.
+    /// Parses an element's history.
     public init?(_ history: [JournalEntry]) {
         var found: (plan: IssuePlan, stage: Stage, begun: Timestamp)?
         for entry in history {
@@ -56,7 +56,7 @@ public struct IssueProgress: Sendable, Hashable {
     }
 }
 
-/// A journal that is gone with the program, for tests and trials.
+/// An in-memory journal, for tests and trials.
 public final class MemoryJournal: IssueJournal {
     public private(set) var entries: [JournalEntry] = []
 

@@ -4,9 +4,9 @@ import ISO7816
 /// Why a journal or a result file cannot be used.
 public struct JournalError: DiagnosticError {
     public let code: Code
-    /// The file, and the line where one is concerned.
+    /// The file, and the line if one is concerned.
     public let subject: String
-    /// What the system said of the file, an `Errno` or a `FileError`.
+    /// The system's error for the file, an `Errno` or a `FileError`.
     public let cause: (any Error)?
 
     public init(_ code: Code, _ subject: String, cause: (any Error)? = nil) {
@@ -17,7 +17,7 @@ public struct JournalError: DiagnosticError {
 }
 
 extension JournalError {
-    /// What went wrong; a number stays what it is.
+    /// What went wrong. The numbers are stable.
     public enum Code: UInt16, DiagnosticCode {
         /// The file cannot be opened or read.
         case unreadable = 1
@@ -25,7 +25,7 @@ extension JournalError {
         case inUse = 2
         /// It could not be written to stable storage.
         case notWritten = 3
-        /// A whole line is wrong, so the file was altered.
+        /// A complete line is invalid, so the file was altered.
         case damaged = 4
         /// It was written by a newer version, or is another file.
         case wrongKind = 5

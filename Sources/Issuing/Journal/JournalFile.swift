@@ -1,11 +1,11 @@
 internal import DurableFiles
 internal import SystemPackage
 
-/// The lines of a journal or of results, on stable storage one by one.
+/// The lines of a journal or of results, each synced to stable storage.
 struct JournalFile {
     private let file: AppendOnlyFile
 
-    /// Opens the file, or makes it.
+    /// Opens the file, or creates it.
     ///
     /// - Throws: `JournalError` `.unreadable`, `.inUse`, `.wrongKind`, `.damaged`, `.notWritten`.
     init(path: String, header: String) throws(JournalError) {
@@ -19,7 +19,7 @@ struct JournalFile {
     /// The lines found when it was opened.
     var lines: [String] { file.lines }
 
-    /// Adds a line and waits until it is on stable storage. Where that fails, the file is as it was before.
+    /// Appends a line and waits until it is on stable storage. On failure the file is as before.
     ///
     /// - Throws: `JournalError` `.notWritten`.
     func append(_ line: String) throws(JournalError) {

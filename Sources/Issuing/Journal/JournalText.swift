@@ -1,9 +1,9 @@
 internal import ValueProtocol
 
-/// Entries of the journal as words.
+/// Text form of journal entries.
 ///
 /// `time EID event …`, where a plan's keys are `purpose.version.KCV` and its purses
-/// `service.currency.limit.meter.version`, numbers in decimal but for KCV and EIDs, each list comma-separated or `-`.
+/// `service.currency.limit.meter.version`, numbers in decimal except KCV and EIDs, each list comma-separated or `-`.
 enum JournalText {
     static func line(of entry: JournalEntry) -> String {
         ([entry.time.description, "\(entry.element)"] + words(of: entry.event)).joined(separator: " ")
@@ -12,13 +12,13 @@ enum JournalText {
     private static func words(of event: IssueEvent) -> [String] {
         switch event {
         case .begun(let plan): ["begun", list(plan.keys, word), list(plan.purses, word)]
-        case .keysPut: ["keys-put"]
+        case .keysLoaded: ["keys-put"]
         case .bound(let service): ["bound", "\(service.rawValue)"]
         case .stateSent: ["state-sent"]
         case .issued: ["issued"]
         case .verified: ["verified"]
         case .abandoned: ["abandoned"]
-        case .rotationBegun(let names): ["rotation-begun", list(names, word)]
+        case .rotationStarted(let names): ["rotation-begun", list(names, word)]
         case .rotated(let names): ["rotated", list(names, word)]
         case .blockSent: ["block-sent"]
         case .blocked: ["blocked"]
@@ -37,13 +37,13 @@ enum JournalText {
     private static func event(_ words: [String], of element: PartyID) -> IssueEvent? {
         switch (words[0], words.count) {
         case ("begun", 3): plan(of: element, words[1], words[2]).map { .begun($0) }
-        case ("keys-put", 1): .keysPut
+        case ("keys-put", 1): .keysLoaded
         case ("bound", 2): UInt8(words[1]).map { .bound(UtilityService(rawValue: $0)) }
         case ("state-sent", 1): .stateSent
         case ("issued", 1): .issued
         case ("verified", 1): .verified
         case ("abandoned", 1): .abandoned
-        case ("rotation-begun", 2): items(words[1], keyName).map { .rotationBegun($0) }
+        case ("rotation-begun", 2): items(words[1], keyName).map { .rotationStarted($0) }
         case ("rotated", 2): items(words[1], keyName).map { .rotated($0) }
         case ("block-sent", 1): .blockSent
         case ("blocked", 1): .blocked

@@ -4,7 +4,7 @@ public import ValueProtocol
 public struct IssuingRules: Sendable, Hashable, CustomStringConvertible {
     /// The EID of the first blank.
     public let first: PartyID
-    /// How many blanks, by rising number.
+    /// Number of blanks, by increasing number.
     public let count: UInt16
     public let operations: Set<OperationCode>
 
@@ -14,7 +14,7 @@ public struct IssuingRules: Sendable, Hashable, CustomStringConvertible {
         self.operations = operations
     }
 
-    /// What issuing, rotation and blocking take: PUT KEY, BIND, SET STATE, STATUS.
+    /// What issuing, rotation and blocking need: PUT KEY, BIND, SET STATE, STATUS.
     public static let issuing: Set<OperationCode> = [.putKey, .bind, .setState, .status]
 
     /// `first EID ‖ count u16 ‖ operations u16`, bit op − 1.

@@ -1,24 +1,24 @@
 public import CardCrypto
 public import ValueProtocol
 
-/// One component of a master key: sixteen bytes of which the key is the XOR, with their check value (protocol §8).
+/// One component of a master key: sixteen bytes, of which the key is the XOR, with their check value (protocol §8).
 ///
-/// Whoever knows all components but one knows nothing of the key.
+/// All components but one reveal nothing about the key.
 public struct KeyComponent: Sendable, CustomStringConvertible {
     /// Sixteen bytes.
     public let secret: Secret
     /// The check value of the component itself, computed here.
     public let checkValue: KeyCheckValue
 
-    /// - Throws: `CeremonyError` `.malformedComponent` for any other length than sixteen bytes.
+    /// - Throws: `CeremonyError` `.malformedComponent` for a length other than sixteen bytes.
     public init(_ secret: Secret, _ suite: CipherSuite) throws(CeremonyError) {
         guard secret.count == 16 else { throw CeremonyError(.malformedComponent, "\(secret.count) bytes") }
         self.secret = secret
         checkValue = suite.checkValue(of: secret)
     }
 
-    /// Takes a component as it was typed: 32 hexadecimal digits, blanks and dashes between them as one likes, and the
-    /// check value of its sheet. The digits are wiped where they were.
+    /// Parses a typed component: 32 hexadecimal digits with any spaces and dashes between them, and the check value of
+    /// its sheet. The input digits are wiped.
     ///
     /// - Throws: `CeremonyError` `.malformedComponent`, `.mistyped`.
     public init(
@@ -39,9 +39,9 @@ public struct KeyComponent: Sendable, CustomStringConvertible {
         }
     }
 
-    /// A fresh random component.
+    /// A new random component.
     ///
-    /// - Throws: `CryptoError` where the system has no randomness.
+    /// - Throws: `CryptoError` if the system has no randomness.
     public static func random(_ suite: CipherSuite) throws(CryptoError) -> KeyComponent {
         KeyComponent(sixteen: try SystemRandomness.key(), suite)
     }
@@ -66,7 +66,7 @@ public struct KeyComponent: Sendable, CustomStringConvertible {
         return Secret(taking: &text)
     }
 
-    /// The check value alone.
+    /// Only the check value.
     public var description: String { "•• (\(checkValue))" }
 }
 

@@ -15,7 +15,7 @@ public struct KeyDescriptor: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension [KeyDescriptor] {
-    /// The newest version of `purpose`; nil where there is none.
+    /// The newest version of `purpose`; nil if there is none.
     public func newest(_ purpose: Purpose) -> KeyDescriptor? {
         self.filter { $0.name.purpose == purpose }.max { $0.name < $1.name }
     }

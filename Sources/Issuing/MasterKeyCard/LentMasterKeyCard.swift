@@ -2,7 +2,7 @@ public import ISO7816
 public import ValueProtocol
 
 extension MasterKeyCard {
-    /// Selects the card and gives it a custodian's PIN.
+    /// Selects the card and verifies a custodian's PIN.
     ///
     /// - Throws: `MasterKeyError` as `select` and `verify`.
     public func unlock(_ pin: PIN, of custodian: KeyCustodian) throws(MasterKeyError) {
@@ -14,15 +14,15 @@ extension MasterKeyCard {
 extension MasterKeyCardAuthority {
     /// Lends the authority of a master-key card while `body` runs, which may use it from any thread.
     ///
-    /// The card is held on a thread of its own, and a ``ChannelRelay`` carries the commands to it. Its PIN is tried once
-    /// before `body` begins, so that with a wrong one nothing does.
+    /// The card is held on its own thread, and a ``ChannelRelay`` carries the commands to it. The PIN is verified once
+    /// before `body` begins; `body` does not run if it is wrong.
     ///
     /// - Parameters:
     ///   - pin: the custodian's.
     ///   - custodian: who gives it.
     ///   - withCard: holds the card, and lends a channel to it to a body that blocks.
-    ///   - body: what is done with the authority.
-    /// - Throws: `MasterKeyError`; what `withCard` or `body` threw, and of both the card's.
+    ///   - body: uses the authority.
+    /// - Throws: `MasterKeyError`; what `withCard` or `body` threw; the card's error if both failed.
     public static func lend<Value: Sendable>(
         _ pin: PIN, of custodian: KeyCustodian,
         withCard: @Sendable (sending @escaping (any CardChannel) throws -> Void) async throws -> Void,
@@ -44,7 +44,7 @@ extension MasterKeyCardAuthority {
             value = try await body(MasterKeyCardAuthority(relay))
         } catch {
             relay.close()
-            // The card's own error tells more than that of a relay that is closed.
+            // The card's own error says more than that of a closed relay.
             try await served
             throw error
         }

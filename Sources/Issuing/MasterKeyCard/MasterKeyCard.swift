@@ -4,14 +4,14 @@ public import ValueProtocol
 
 /// The issuer's master-key card in a reader: the commands by which custodians work with it (protocol §8).
 ///
-/// A PIN given holds until SELECT or a reset. The bytes of a PIN or component are wiped here; the command that carries
-/// them lives as long as the channel keeps it, and a tracer shows them as `••`.
+/// A verified PIN stays valid until SELECT or a reset. The bytes of a PIN or component are wiped here; the command that
+/// carries them lives as long as the channel keeps it, and a tracer shows them as `••`.
 public final class MasterKeyCard {
     let channel: any CardChannel
 
     public init(_ channel: any CardChannel) { self.channel = channel }
 
-    /// Selects the master-key application, which forgets the PINs given.
+    /// Selects the master-key application, which clears PIN verification.
     ///
     /// - Returns: the card's own ID, and the names of the master keys it holds.
     /// - Throws: `MasterKeyError` `.noApplication`, `.noAnswer`, `.malformedAnswer`.
@@ -28,7 +28,7 @@ public final class MasterKeyCard {
         }
     }
 
-    /// A custodian gives the PIN.
+    /// Verifies a custodian's PIN.
     ///
     /// - Throws: `MasterKeyError` `.wrongPIN` with the tries left, `.pinBlocked`, `.noPIN`.
     public func verify(_ pin: PIN, of custodian: KeyCustodian) throws(MasterKeyError) {
@@ -37,12 +37,12 @@ public final class MasterKeyCard {
         try send(0x20, custodian, &data, "PIN of \(custodian)")
     }
 
-    /// Sets a custodian's first PIN, or changes it. That is not giving it.
+    /// Sets a custodian's first PIN, or changes it. This does not verify it.
     ///
     /// - Parameters:
     ///   - custodian: whose PIN it is.
     ///   - old: nil for the first.
-    ///   - new: holds from now on.
+    ///   - new: valid from now on.
     /// - Throws: `MasterKeyError` as `verify`.
     public func changePIN(of custodian: KeyCustodian, from old: PIN?, to new: PIN) throws(MasterKeyError) {
         var data: [UInt8] = []
@@ -53,7 +53,7 @@ public final class MasterKeyCard {
         try send(0x24, custodian, &data, "PIN of \(custodian)")
     }
 
-    /// Gives a custodian a new PIN and three tries, after two other custodians gave theirs.
+    /// Sets a new PIN and three tries for a custodian, after two other custodians gave theirs.
     ///
     /// - Throws: `MasterKeyError` `.pinMissing`.
     public func unblock(_ custodian: KeyCustodian, newPIN: PIN) throws(MasterKeyError) {
@@ -62,14 +62,14 @@ public final class MasterKeyCard {
         try send(0x2C, custodian, &data, "PIN of \(custodian)")
     }
 
-    /// Enters a component of a key, by the custodian who gave a PIN last. Component 1 starts the key over.
+    /// Enters a component of a key, by the custodian verified last. Component 1 restarts the key.
     ///
     /// - Parameters:
     ///   - component: its sixteen bytes and check value.
     ///   - name: the key's.
     ///   - number: 1 to `count`.
     ///   - count: how many components the key has, at least 2.
-    /// - Returns: the check value that the card computed: of the component, and after the last one of the key.
+    /// - Returns: the check value that the card computed: of the component or, after the last one, of the key.
     /// - Throws: `MasterKeyError` `.custodianRefused`, `.componentRefused`.
     public func load(
         _ component: KeyComponent, of name: KeyName, number: UInt8, count: UInt8
@@ -104,7 +104,7 @@ public final class MasterKeyCard {
         guard response.status == .success else { throw refusal(response.status, "SET RULES") }
     }
 
-    /// The card's own ID and its master keys with their check values. No PIN is wanted.
+    /// The card's own ID and its master keys with their check values. Needs no PIN.
     public func heldKeys() throws(MasterKeyError) -> (pid: PartyID, keys: [KeyDescriptor]) {
         let response = try exchange(0x00, 0xCA, 0x01, 0x00, [], "GET DATA keys")
         guard response.status == .success else { throw refusal(response.status, "GET DATA keys") }
@@ -121,7 +121,7 @@ public final class MasterKeyCard {
         return (pid, keys)
     }
 
-    /// A command of custodian and PIN, which has no answer but its status. `data` is wiped.
+    /// A command with custodian and PIN, which returns only a status. `data` is wiped.
     private func send(
         _ ins: UInt8, _ custodian: KeyCustodian, _ data: inout [UInt8], _ subject: String
     ) throws(MasterKeyError) {

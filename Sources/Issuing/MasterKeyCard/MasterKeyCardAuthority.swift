@@ -1,16 +1,16 @@
 public import ISO7816
 public import ValueProtocol
 
-/// A master-key card as the authority of a session: it derives, seals and checks; this program carries bytes
+/// A master-key card as the authority of a session: the card derives, seals and checks; this program carries bytes
 /// (protocol §8).
 ///
-/// A custodian must have given a PIN since the card was selected.
+/// A custodian's PIN must have been verified since the card was selected.
 public final class MasterKeyCardAuthority: Authority {
     private let channel: any CardChannel
 
     public init(_ channel: any CardChannel) { self.channel = channel }
 
-    /// Uses the card that custodians gave their PINs to.
+    /// Uses the card on which custodians have verified their PINs.
     public convenience init(_ card: MasterKeyCard) { self.init(card.channel) }
 
     public func openSession(_ key: KeyName, with eid: PartyID) throws(SessionError) -> [UInt8] {
@@ -81,7 +81,7 @@ public final class MasterKeyCardAuthority: Authority {
 }
 
 extension MasterKeyCard: KeyStore {
-    /// The card remembers the elements it meets by itself, so that `register` is not asked.
+    /// The card itself remembers the elements it contacts, so `register` is not used.
     public func authority(register: any ElementRegister) -> any Authority { MasterKeyCardAuthority(self) }
 
     public func keys() throws(SessionError) -> [(name: KeyName, checkValue: KeyCheckValue)] {

@@ -1,16 +1,16 @@
 public import Diagnostics
 public import ISO7816
 
-/// Why a master-key card did not do what a custodian asked of it.
+/// Why a master-key card refused a custodian's command.
 public struct MasterKeyError: DiagnosticError {
     public let code: Code
     /// The custodian, key or command concerned.
     public let subject: String
-    /// With `.wrongPIN`: how many tries are left.
+    /// With `.wrongPIN`: the number of tries left.
     public let triesLeft: Int?
-    /// The status word, where the card gave one.
+    /// The status word, if the card returned one.
     public let status: StatusWord?
-    /// The error beneath, where there is one.
+    /// The underlying error, if any.
     public let cause: (any Error)?
 
     public init(
@@ -32,15 +32,15 @@ public struct MasterKeyError: DiagnosticError {
 }
 
 extension MasterKeyError {
-    /// What went wrong; a number stays what it is.
+    /// What went wrong. The numbers are stable.
     public enum Code: UInt16, DiagnosticCode {
-        /// The carrier gave no answer.
+        /// The channel returned no answer.
         case noAnswer = 1
         /// The card does not carry the master-key application.
         case noApplication = 2
-        /// The application is not selected, as after a reset.
+        /// The application is not selected, e.g. after a reset.
         case notSelected = 3
-        /// The PIN is wrong; `triesLeft` says how often it may be tried.
+        /// The PIN is wrong; `triesLeft` is the number of tries left.
         case wrongPIN = 4
         /// Three wrong PINs were given.
         case pinBlocked = 5
@@ -48,15 +48,15 @@ extension MasterKeyError {
         case noPIN = 6
         /// The PIN is not 4 to 12 digits.
         case malformedPIN = 7
-        /// PINs are missing, of one custodian or two.
+        /// PINs of one or two custodians are missing.
         case pinMissing = 8
-        /// No PIN was given since SELECT, or its custodian entered a component of this key before.
+        /// No PIN was verified since SELECT, or its custodian already entered a component of this key.
         case custodianRefused = 9
         /// Number, count or check value of a component is wrong, or it was entered before.
         case componentRefused = 10
         /// Data, parameters or key name are wrong.
         case refused = 11
-        /// An answer that is not laid out as it must be.
+        /// An answer with the wrong layout.
         case malformedAnswer = 12
 
         public var description: String {

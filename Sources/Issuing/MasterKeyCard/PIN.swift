@@ -4,16 +4,16 @@ public import CardCrypto
 public struct PIN: Sendable, CustomStringConvertible {
     let digits: Secret
 
-    /// Takes ASCII digits.
+    /// Parses ASCII digits.
     ///
-    /// - Throws: `MasterKeyError` `.malformedPIN`, before a card sees it and counts a try.
+    /// - Throws: `MasterKeyError` `.malformedPIN`, before a card receives it and counts a try.
     public init(_ digits: Secret) throws(MasterKeyError) {
         let areDigits = unsafe digits.withBytes { unsafe $0.allSatisfy { (0x30...0x39).contains($0) } }
         guard areDigits, (4...12).contains(digits.count) else { throw MasterKeyError(.malformedPIN, "the PIN") }
         self.digits = digits
     }
 
-    /// Takes ASCII digits and wipes them where they were, good or not.
+    /// Parses ASCII digits and wipes the input, valid or not.
     ///
     /// - Throws: `MasterKeyError` `.malformedPIN`.
     public init(taking bytes: inout [UInt8]) throws(MasterKeyError) { try self.init(Secret(taking: &bytes)) }

@@ -3,20 +3,20 @@ import ISO7816
 import ValueElement
 public import ValueProtocol
 
-/// A meter that draws value from cards by its own authority. What is done is the same in every meter; where it is
-/// written down is the meter's.
+/// A meter that draws value from cards by its own authority. The procedure is the same in every meter; where it records
+/// the result is up to the meter.
 protocol CardRedeemer: AnyObject {
     var name: String { get }
     var id: PartyID { get }
     var card: ValueCard { get }
     var suite: CipherSuite { get }
     var randomness: any RandomSource { get }
-    /// What it measures.
+    /// The service it measures.
     var service: UtilityService { get }
     var now: Timestamp { get }
-    /// What goes home by the card.
+    /// The status sent to the host through the card.
     var status: MeterStatus { get }
-    /// Changes the element in one commit, in which the meter may write down more.
+    /// Changes the element in one commit, to which the meter may add more.
     func commitCredit(_ amount: Amount, _ change: (inout ElementImage) -> Void) throws(MeterError)
 }
 
@@ -28,7 +28,7 @@ extension OffLineMeter: CardRedeemer {
         try commit(registers, change)
     }
 
-    /// What goes home by the next card.
+    /// The status sent to the host through the next card.
     public var status: MeterStatus {
         let image = card.element?.image
         return MeterStatus(
@@ -48,7 +48,7 @@ extension ElectricMeter: CardRedeemer {
         try commit(registers, events: events, change)
     }
 
-    /// What goes home by the next card.
+    /// The status sent to the host through the next card.
     public var status: MeterStatus {
         MeterStatus(
             counter: registers.wattHours, balance: purse?.balance ?? .zero, spent: registers.spent,
@@ -58,7 +58,7 @@ extension ElectricMeter: CardRedeemer {
 }
 
 extension CardRedeemer {
-    /// Draws value from the card, once and only once.
+    /// Draws value from the card exactly once.
     func draw(_ asked: Amount, from channel: any CardChannel) throws(MeterError) -> Redemption {
         guard let image = card.element?.image, let purse = image.purse(service) else {
             throw MeterError(.notIssued, name)
@@ -75,8 +75,10 @@ extension CardRedeemer {
                 : MeterError(.notACard, "what is in the slot", cause: error)
         }
         guard info.eid.kind == .subscriberCard else { throw MeterError(.notACard, "\(info.eid)") }
-        if !image.credited.contains(where: { $0.card == info.eid }), image.credited.count >= ElementImage.mostCredited {
-            throw MeterError(.noRoomForCard, "\(info.eid)")
+        if !image.credited.contains(where: { $0.card == info.eid }),
+            image.credited.count >= ElementImage.maxCreditedCount
+        {
+            throw MeterError(.cardListFull, "\(info.eid)")
         }
         var conversation = try open(info, channel)
         var recovered = Amount.zero
@@ -93,22 +95,22 @@ extension CardRedeemer {
             meterBalance: card.element?.image.purse(service)?.balance ?? .zero)
     }
 
-    /// Opens a TRANSFER session, under the newest version held, or the one before.
+    /// Opens a TRANSFER session under the newest version held, or the previous one.
     private func open(
         _ info: ElementInfo, _ channel: any CardChannel
     ) throws(MeterError) -> ElementConversation {
         let versions = card.element?.image.keys.filter { $0.name.purpose == .transfer }.map(\.name).suffix(2) ?? []
-        var refusal = MeterError(.stranger, "\(info.eid)")
+        var refusal = MeterError(.notBound, "\(info.eid)")
         for key in versions.reversed() {
             do {
                 return try ElementConversation(with: info, over: channel, by: authority(), key: key)
             } catch {
                 switch error.code {
-                case .noSuchKey: refusal = MeterError(.stranger, "\(info.eid)", cause: error)
+                case .noSuchKey: refusal = MeterError(.notBound, "\(info.eid)", cause: error)
                 case .noAnswer: throw MeterError(.interrupted, "\(info.eid)", cause: error)
                 case .wrongState: throw MeterError(.blockedCard, "\(info.eid)", cause: error)
                 case .refused: throw MeterError(.cardRefused, "\(info.eid)", cause: error)
-                default: throw MeterError(.forgery, "\(info.eid)", cause: error)
+                default: throw MeterError(.authenticationFailed, "\(info.eid)", cause: error)
                 }
             }
         }
@@ -125,9 +127,9 @@ extension CardRedeemer {
         _ asked: Amount, _ currency: Currency, _ conversation: inout ElementConversation
     ) throws(MeterError) -> OperationResult<Debit.Answer> {
         let purse = card.element?.image.purse(service)
-        let room = purse.flatMap { $0.limit.subtracting($0.balance) } ?? .zero
+        let capacity = purse.flatMap { $0.limit.subtracting($0.balance) } ?? .zero
         let order = Debit(
-            creditedNT: creditedNT(of: conversation.element.eid), currency: currency, amount: min(asked, room),
+            creditedNT: creditedNT(of: conversation.element.eid), currency: currency, amount: min(asked, capacity),
             time: now, meterStatus: status.bytes)
         let result: OperationResult<Debit.Answer>
         do {
@@ -135,9 +137,9 @@ extension CardRedeemer {
         } catch {
             throw MeterError(.interrupted, "\(conversation.element.eid)", cause: error)
         }
-        // A card whose key was read out can say anything; the purse's limit, and this meter, must outlive it.
+        // A card with a compromised key can claim anything; the purse's limit, and this meter, must withstand it.
         if let answer = result.answer, answer.debited > order.amount || answer.nt <= order.creditedNT {
-            throw MeterError(.forgery, "\(conversation.element.eid)")
+            throw MeterError(.authenticationFailed, "\(conversation.element.eid)")
         }
         return result
     }
@@ -156,12 +158,12 @@ extension CardRedeemer {
         }
         guard let purse = card.element?.image.purse(service), let sum = purse.balance.adding(found.amount),
             sum <= purse.limit
-        else { throw MeterError(.noRoomForValue, "\(eid)") }
+        else { throw MeterError(.purseLimitExceeded, "\(eid)") }
         try credit(found.amount, nt: found.nt, of: eid)
         return found.amount
     }
 
-    /// Puts a debit to the meter's purse and writes down its NT, in one write: once and only once.
+    /// Credits a debit to the meter's purse and records its NT in one write: exactly once.
     private func credit(_ amount: Amount, nt: UInt32, of eid: PartyID) throws(MeterError) {
         try commitCredit(amount) { image in
             guard var purse = image.purse(UtilityService(rawValue: image.eid.kind.rawValue)) else { return }
@@ -180,13 +182,13 @@ extension CardRedeemer {
         switch status {
         case .blocked: MeterError(.blockedCard, "\(eid)")
         case .wrongCurrency: MeterError(.otherCurrency, "\(eid)")
-        case .unknownService, .malformed: MeterError(.stranger, "\(eid)")
-        default: MeterError(.forgery, "\(eid)")
+        case .unknownService, .malformed: MeterError(.notBound, "\(eid)")
+        default: MeterError(.authenticationFailed, "\(eid)")
         }
     }
 }
 
-/// A meter's keys for cards, of its own TRANSFER keys; and what it remembers of the cards.
+/// A meter's keys for cards, derived from its own TRANSFER keys, and what it remembers of the cards.
 private final class SlotKeys: KeySource, ElementRegister {
     private let meter: any CardRedeemer
     init(_ meter: any CardRedeemer) { self.meter = meter }
@@ -198,12 +200,12 @@ private final class SlotKeys: KeySource, ElementRegister {
 
     func cardToMeterKey(version: UInt8, meter: PartyID, card: PartyID, _ suite: CipherSuite) -> Secret? { nil }
 
-    /// A session is always newer than the debit credited last.
+    /// A session must be newer than the last credited debit.
     func lastNT(of eid: PartyID) throws(SessionError) -> UInt32? { meter.creditedNT(of: eid) }
-    /// The one version before the newest is honoured, as cards come to be bound anew one by one.
+    /// The version before the newest is also accepted, as cards are rebound one by one.
     func highestVersion(of purpose: Purpose, for eid: PartyID) throws(SessionError) -> UInt8? { nil }
     func wasIssued(_ eid: PartyID) throws(SessionError) -> Bool { true }
-    func noteGenuine(_ identity: SessionIdentity) throws(SessionError) {}
-    func notePut(_ keys: [KeyName], to eid: PartyID) throws(SessionError) {}
-    func noteIssued(_ eid: PartyID) throws(SessionError) {}
+    func recordGenuine(_ identity: SessionIdentity) throws(SessionError) {}
+    func recordLoadedKeys(_ keys: [KeyName], to eid: PartyID) throws(SessionError) {}
+    func recordIssued(_ eid: PartyID) throws(SessionError) {}
 }

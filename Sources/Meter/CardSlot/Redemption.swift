@@ -2,29 +2,29 @@ public import ISO7816
 internal import ValueElement
 public import ValueProtocol
 
-/// What a redemption did.
+/// The result of a redemption.
 public struct Redemption: Sendable, Hashable {
     public let card: PartyID
     /// Drawn now.
     public let drawn: Amount
-    /// Of a redemption before that was interrupted, and credited now.
+    /// Credited now from an earlier interrupted redemption.
     public let recovered: Amount
-    /// What is left on the card.
+    /// The remaining balance of the card.
     public let cardBalance: Amount
-    /// What the meter holds.
+    /// The meter's balance.
     public let meterBalance: Amount
 }
 
 extension OffLineMeter {
     /// Draws value from the card at `channel` into the meter: SELECT, INITIALIZE, EXECUTE (protocol §4, DEBIT).
     ///
-    /// What an interrupted redemption left on the way is credited first. The card takes the meter's status home, also
-    /// where it is empty.
+    /// An amount left by an interrupted redemption is credited first. The card carries the meter's status to the host,
+    /// even if it is empty.
     ///
     /// - Parameters:
-    ///   - channel: leads to the card.
-    ///   - asked: `.all` for all there is, as far as the meter's purse can take it.
-    /// - Throws: `MeterError`; with `.interrupted`, put the same card in again.
+    ///   - channel: the channel to the card.
+    ///   - asked: `.all` for the whole balance, up to the limit of the meter's purse.
+    /// - Throws: `MeterError`; with `.interrupted`, insert the same card again.
     public func redeem(from channel: any CardChannel, _ asked: Amount = .all) throws(MeterError) -> Redemption {
         try draw(asked, from: channel)
     }
@@ -32,15 +32,15 @@ extension OffLineMeter {
 
 extension ElectricMeter {
     /// Draws value from the card at `channel` into the meter by the meter's own authority: SELECT, INITIALIZE, EXECUTE
-    /// (protocol §4, DEBIT). What is owed is repaid of it, and supply is decided anew.
+    /// (protocol §4, DEBIT). Debt is repaid from it, and supply is decided again.
     ///
-    /// What an interrupted redemption left on the way is credited first. The card takes the meter's status home, also
-    /// where it is empty.
+    /// An amount left by an interrupted redemption is credited first. The card carries the meter's status to the host,
+    /// even if it is empty.
     ///
     /// - Parameters:
-    ///   - channel: leads to the card in the meter's slot.
-    ///   - asked: `.all` for all there is, as far as the meter's purse can take it.
-    /// - Throws: `MeterError`; with `.interrupted`, put the same card in again.
+    ///   - channel: the channel to the card in the meter's slot.
+    ///   - asked: `.all` for the whole balance, up to the limit of the meter's purse.
+    /// - Throws: `MeterError`; with `.interrupted`, insert the same card again.
     public func redeem(from channel: any CardChannel, _ asked: Amount = .all) throws(MeterError) -> Redemption {
         guard !isDown else { throw MeterError(.memory, name) }
         do {
@@ -50,7 +50,7 @@ extension ElectricMeter {
                 card: drawn.card, drawn: drawn.drawn, recovered: drawn.recovered, cardBalance: drawn.cardBalance,
                 meterBalance: purse?.balance ?? .zero)
         } catch {
-            // What an earlier redemption had left on the way may have been credited before this one failed.
+            // An amount left by an earlier redemption may have been credited before this one failed.
             try settle()
             throw error
         }

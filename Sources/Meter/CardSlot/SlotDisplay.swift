@@ -1,7 +1,7 @@
 internal import ValueProtocol
 
 extension CardSlot {
-    /// Two lines of sixteen characters a page: of the card, then of each of its purses.
+    /// Two lines of sixteen characters per page: one page for the card, then one per purse.
     public var display: [[String]] {
         switch content {
         case .empty: return [Self.page("INSERT CARD")]

@@ -1,20 +1,20 @@
 internal import ValueElement
 public import ValueProtocol
 
-/// Why a channel of a meter has supply or has none, beside what holds for all of them.
+/// Why a channel of a meter has supply or not, in addition to the decision for all channels.
 public enum ChannelState: Sendable, Hashable {
     case on
     /// The subscriber switched it off.
     case switchedOff
-    /// It drew more than its limit, and is tried again at a time of the meter's clock.
+    /// It exceeded its limit, and is tried again at this time of the meter's clock.
     case overloaded(until: Timestamp)
 }
 
-/// Channels that are off though the meter has supply.
+/// Channels that are off although the meter has supply.
 struct ChannelSwitches: Equatable {
-    /// A bit a channel: the subscriber switched it off.
+    /// One bit per channel: the subscriber switched it off.
     var switchedOff: UInt8 = 0
-    /// Of each of the eight: when it is tried again; 0 where it did not draw too much.
+    /// For each of the eight: when it is tried again; 0 if it did not exceed its limit.
     var overloadedUntil = [UInt32](repeating: 0, count: 8)
 
     func state(_ channel: Int) -> ChannelState {
@@ -39,19 +39,19 @@ struct ChannelSwitches: Equatable {
 }
 
 extension ElectricMeter {
-    /// How a channel is, beside the decision for all.
+    /// A channel's own state, in addition to the decision for all.
     ///
     /// - Parameter channel: from 0.
     public func state(ofChannel channel: Int) -> ChannelState { registers.switches.state(channel) }
 
-    /// Whether a channel's relay is to be closed.
-    func isWanted(_ channel: Int) -> Bool { decision.isOn && registers.switches.state(channel) == .on }
+    /// Whether a channel's relay should be closed.
+    func shouldContinue(_ channel: Int) -> Bool { decision.isOn && registers.switches.state(channel) == .on }
 
-    /// The subscriber switches a channel off or on. One that drew too much is tried again when it is switched on.
+    /// The subscriber switches a channel off or on. An overloaded channel is tried again when it is switched on.
     ///
     /// - Parameters:
     ///   - channel: from 0.
-    ///   - isOn: what is wanted.
+    ///   - isOn: the requested state.
     /// - Throws: `MeterError` `.memory`.
     public func setChannel(_ channel: Int, isOn: Bool) throws(MeterError) {
         precondition(channel < configuration.channels, "a channel of this meter")
@@ -68,7 +68,7 @@ extension ElectricMeter {
         follow()
     }
 
-    /// Takes the angle between voltage and current for what is counted from now on.
+    /// Sets the angle between voltage and current for the energy counted from now on.
     ///
     /// - Parameters:
     ///   - watts: active power of all channels together.
@@ -80,16 +80,16 @@ extension ElectricMeter {
         }
     }
 
-    /// Opens channels that draw more than their limit, for ``ElectricConfiguration/overloadPause`` seconds.
+    /// Opens channels that exceed their limit for ``ElectricConfiguration/overloadPause`` seconds.
     ///
-    /// - Parameter watts: power now of each channel.
+    /// - Parameter watts: present power of each channel.
     /// - Throws: `MeterError` `.memory`.
     public func limit(watts: [Double]) throws(MeterError) {
         guard !configuration.limits.isEmpty else { return }
         var next = registers
         var events: [(EventCode, UInt32)] = []
         for (index, limit) in configuration.limits.enumerated() where limit > 0 && index < watts.count {
-            guard abs(watts[index]) > Double(limit), isWanted(index) else { continue }
+            guard abs(watts[index]) > Double(limit), shouldContinue(index) else { continue }
             next.switches.overloadedUntil[index] = parts.clock.now.rawValue &+ ElectricConfiguration.overloadPause
             events.append((.channelOverloaded, UInt32(index + 1)))
         }
@@ -98,7 +98,7 @@ extension ElectricMeter {
         follow()
     }
 
-    /// Channels whose pause is over are tried again. A clock that was set back does not keep one off for longer.
+    /// Retries channels whose pause is over. Setting the clock back does not extend a pause.
     func endPauses(_ now: Timestamp) throws(MeterError) {
         var next = registers
         var events: [(EventCode, UInt32)] = []
@@ -111,9 +111,9 @@ extension ElectricMeter {
         if !events.isEmpty { try commit(next, events: events) }
     }
 
-    /// The relays follow what is wanted of each channel.
+    /// Sets the relays to the requested state of each channel.
     func follow() {
-        for (index, relay) in parts.relays.enumerated() where relay.isClosed != isWanted(index) {
+        for (index, relay) in parts.relays.enumerated() where relay.isClosed != shouldContinue(index) {
             if relay.isClosed { relay.open() } else { relay.close() }
         }
     }

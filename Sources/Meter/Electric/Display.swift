@@ -2,44 +2,44 @@ public import Metrology
 internal import ValueElement
 internal import ValueProtocol
 
-/// What an electric meter's display can show: two lines of sixteen characters a page.
+/// The pages of an electric meter's display: two lines of sixteen characters each.
 public enum DisplayPage: Sendable, Hashable {
-    /// Value left, and what is to be said of it.
+    /// Remaining value, and the most important message.
     case balance
-    /// Power now, of each channel.
+    /// Present power of each channel.
     case power
     /// Energy used so far.
     case use
-    /// The rate of now.
+    /// The current rate.
     case tariff
-    /// What is owed.
+    /// The debt.
     case debt
-    /// Value on its way: in the token at work, and in the tank that tokens come from.
+    /// Value in transfer: in the current token, and in the tank from which tokens come.
     case transfer
-    /// All that is to be said.
+    /// All messages.
     case message
-    /// What is measured in a channel, counted from 1: volts, amperes, power factor, watts.
+    /// The measurements of a channel, counted from 1: volts, amperes, power factor, watts.
     case channel(Int)
 
-    /// Those of every meter, in the order of the keys 1 to 7.
+    /// The pages of every meter, in the order of the keys 1 to 7.
     static let fixed: [DisplayPage] = [.balance, .power, .use, .tariff, .debt, .transfer, .message]
 
-    /// The page after this one, round and round.
+    /// The next page, cyclically.
     func next(channels: Int) -> DisplayPage {
         if case .channel(let number) = self { return number < channels ? .channel(number + 1) : .balance }
-        guard let place = DisplayPage.fixed.firstIndex(of: self), place + 1 < DisplayPage.fixed.count else {
+        guard let index = DisplayPage.fixed.firstIndex(of: self), index + 1 < DisplayPage.fixed.count else {
             return .channel(1)
         }
-        return DisplayPage.fixed[place + 1]
+        return DisplayPage.fixed[index + 1]
     }
 }
 
 extension ElectricReading {
-    /// A page.
+    /// The text of a page.
     ///
     /// - Parameters:
-    ///   - page: which.
-    ///   - channels: what is measured now in each channel; nil where nothing is.
+    ///   - page: which page.
+    ///   - channels: the present reading of each channel; nil if there is none.
     /// - Returns: two lines of sixteen characters.
     public func display(_ page: DisplayPage, channels: [ChannelReading?] = []) -> [String] {
         guard let purse else { return [DisplayLine.of("NOT ISSUED", ""), DisplayLine.of("", "")] }
@@ -54,7 +54,7 @@ extension ElectricReading {
             let wattHours = microjoules / Energy.microjoulesPerWattHour
             return [DisplayLine.of("USED kWh", ""), DisplayLine.of("", Self.thousandths(wattHours))]
         case .tariff:
-            // Of a percent of a percent what is below a whole micro-unit is not shown.
+            // Fractions of a micro-unit are not shown.
             let now = UInt128(price.rawValue) * UInt128(percent) * UInt128(anglePercent) / 10_000
             let shown = Amount(rawValue: UInt64(clamping: now))
             let whole = Int(percent) * Int(anglePercent) / 100
@@ -86,7 +86,7 @@ extension ElectricReading {
         guard let channel else { return [DisplayLine.of("\(number)", "OFF"), DisplayLine.of("", "")] }
         let volts = thousandths(Int64((channel.voltage * 1_000).rounded())).dropLast(2)
         let amperes = thousandths(Int64((channel.current * 1_000).rounded()))
-        // Below the creep limit there is no angle.
+        // Below the creep limit there is no valid angle.
         let factor = channel.isCreeping ? 0 : Int64((channel.powerFactor * 1_000).rounded())
         let kind = factor == 0 || factor.magnitude == 1_000 ? "" : channel.reactivePower < 0 ? "CAP" : "IND"
         let watts = Int(channel.activePower.rounded())
@@ -96,7 +96,7 @@ extension ElectricReading {
         ]
     }
 
-    /// All that is to be said, what weighs most first.
+    /// All messages, most important first.
     public var messages: [String] {
         var messages: [String] = []
         switch decision.reason {
@@ -120,7 +120,7 @@ extension ElectricReading {
         return messages
     }
 
-    /// To the cent, as people count; never more than there is.
+    /// Rounded down to cents.
     private static func money(_ amount: Amount) -> String {
         let hundredths = amount.rawValue / 10_000
         return "\(hundredths / 100).\(String(100 + hundredths % 100).dropFirst())"

@@ -2,7 +2,7 @@
 enum DisplayLine {
     static let width = 16
 
-    /// What stands left, and what stands right, which is kept whole.
+    /// Left-aligned and right-aligned text; the right one is never truncated.
     static func of(_ left: String, _ right: String) -> String {
         let right = String(right.suffix(width))
         let left = String(left.prefix(width - right.count))

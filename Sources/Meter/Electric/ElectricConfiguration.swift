@@ -1,25 +1,25 @@
 internal import ValueElement
 public import ValueProtocol
 
-/// How an electric meter is set up when it is made.
+/// The configuration of an electric meter at manufacture.
 public struct ElectricConfiguration: Sendable, Hashable {
-    /// Sources that are measured and switched on their own: 1 to 8.
+    /// Sources that are measured and switched separately: 1 to 8.
     public var channels: Int
-    /// Micro-units a kWh while no tariff table is held.
+    /// Micro-units per kWh until a tariff table is loaded.
     public var price: Amount
     public var calendar: LocalCalendar
     public var rules: CreditRules
     public var angleRates: AngleRates
-    /// W above which a channel is opened for a while, of each channel; 0 for no limit, empty for none at all.
+    /// W above which a channel is opened temporarily, for each channel; 0 for no limit, empty for no limits at all.
     public var limits: [UInt32]
 
-    /// Seconds for which a channel that drew too much stays open.
+    /// Seconds for which an overloaded channel stays open.
     public static let overloadPause: UInt32 = 300
 
     /// - Parameters:
     ///   - channels: 1 to 8.
-    ///   - price: micro-units a kWh.
-    ///   - calendar: of the place.
+    ///   - price: micro-units per kWh.
+    ///   - calendar: of the location.
     ///   - rules: of the supplier.
     ///   - angleRates: percent of the rate by the angle between voltage and current.
     ///   - limits: W of each channel; 0 for none.
@@ -67,7 +67,7 @@ public struct ElectricConfiguration: Sendable, Hashable {
         return RecordChange(ElectricConfiguration.record, bytes)
     }
 
-    /// Nil where the record is missing or damaged.
+    /// Nil if the record is missing or damaged.
     init?(_ bytes: [UInt8]?) {
         guard let bytes else { return nil }
         var reader = ByteReader(bytes.span)

@@ -2,10 +2,10 @@ internal import ValueElement
 internal import ValueProtocol
 
 extension ElectricMeter {
-    /// Looks at the clock and the sensors: closes the periods that have ended, takes the rate of now, and decides about
+    /// Reads the clock and the sensors: closes the periods that have ended, sets the current rate, and decides about
     /// supply.
     ///
-    /// To be called at the start of every minute at least: rates and friendly credit change then.
+    /// Call it at least at the start of every minute, when rates and friendly credit change.
     ///
     /// - Throws: `MeterError` `.memory`.
     public func tick() throws(MeterError) {
@@ -24,8 +24,8 @@ extension ElectricMeter {
         try watch()
     }
 
-    /// A clock that was lost goes on from the last time known, and says that it is not the time: energy costs the price
-    /// itself then, and no hours are friendly, until the host sets the clock.
+    /// A lost clock continues from the last known time and reports that the time is unknown. Until the host sets the
+    /// clock, energy costs the base price, and there are no friendly hours.
     private func askCrystal() throws(MeterError) {
         guard let crystal = parts.crystal, crystal.hasStopped else { return }
         let known = max(registers.open[0].start, log.events.newest ?? Timestamp(rawValue: 0))
@@ -39,7 +39,7 @@ extension ElectricMeter {
 
     // MARK: Periods
 
-    /// What the open periods hold so far.
+    /// The open periods' content so far.
     var openRecords: [UsageRecord] {
         let wattHours = registers.wattHours
         return registers.open.map { period in
@@ -49,8 +49,8 @@ extension ElectricMeter {
         }
     }
 
-    /// Closes the periods that `now` is not within, and opens those that it is in. A clock that was set back closes and
-    /// opens them too: a period of the same start is then added to.
+    /// Closes the periods that do not contain `now`, and opens those that do. Setting the clock back does the same: a
+    /// period with the same start is then added to.
     private func closePeriods(_ now: Timestamp) throws(MeterError) {
         let hour = registers.open[0]
         guard !(hour.start <= now && now < hour.end) else { return }
@@ -93,7 +93,7 @@ extension ElectricMeter {
         return situation
     }
 
-    /// Decides about supply, and lets the relays follow; what changes is written down with its reason.
+    /// Decides about supply and sets the relays; a change is recorded with its reason.
     func decide(_ now: Timestamp) throws(MeterError) {
         let before = decision
         let decided = SupplyDecision(situation(at: now), configuration.rules)

@@ -4,20 +4,20 @@ internal import ValueElement
 internal import ValueProtocol
 
 extension ElectricMeter {
-    /// Counts energy that was used since the last ``tick()``, at the rate of then; tokens are used up by it.
+    /// Counts energy used since the last ``tick()``, at the rate set then; it consumes tokens.
     ///
-    /// What no value is left for becomes a debt, which the next load repays: whoever simulates a line stops at
-    /// ``energyUntilCut``; on a real one the relay follows within a window of measurement.
+    /// Use without remaining value becomes a debt, which the next load repays. A simulator of the line stops at
+    /// ``energyUntilCut``; on a real line the relay opens within one measurement window.
     ///
     /// - Parameters:
     ///   - imported: of each channel, from the line.
-    ///   - exported: of each channel, to the line; it is counted and earns nothing.
-    /// - Throws: `MeterError` `.memory`; what is counted since the last write is lost with the token then.
+    ///   - exported: of each channel, to the line; it is counted but earns nothing.
+    /// - Throws: `MeterError` `.memory`; energy counted since the last write is then lost with the token.
     public func count(_ imported: [Energy], exported: [Energy] = []) throws(MeterError) {
         try count(imported, exported: exported, excused: 0)
     }
 
-    /// - Parameter excused: a bit per channel whose energy may have flowed before its relay opened.
+    /// - Parameter excused: one bit per channel whose energy may have flowed before its relay opened.
     func count(_ imported: [Energy], exported: [Energy], excused: UInt8) throws(MeterError) {
         guard !isDown else { return }
         precondition(imported.count == configuration.channels, "energy of each channel")
@@ -27,7 +27,7 @@ extension ElectricMeter {
         if situation().value == .zero || decision.reason == .emergencyCredit { try decide(parts.clock.now) }
     }
 
-    /// How much may be used before the supply is cut for want of value; nil where there is no such end.
+    /// Max. energy before supply is disconnected for lack of value; nil if there is no such limit.
     public var energyUntilCut: Energy? {
         let left: Amount
         switch decision.reason {
@@ -41,9 +41,9 @@ extension ElectricMeter {
         return energy > Int64.max ? nil : Energy(microjoules: Int64(energy))
     }
 
-    /// The subscriber asks for emergency credit, at the keypad.
+    /// The subscriber requests emergency credit on the keypad.
     ///
-    /// - Returns: whether the rules have any, and it was not asked for already.
+    /// - Returns: whether the rules allow any, and it was not requested already.
     /// - Throws: `MeterError` `.memory`.
     public func askForEmergency() throws(MeterError) -> Bool {
         guard configuration.rules.emergency > .zero, !registers.hasAskedForEmergency, image?.state == .issued else {
@@ -58,7 +58,7 @@ extension ElectricMeter {
 
     // MARK: Tokens
 
-    /// Uses up tokens for energy of one channel; between two tokens everything is written down.
+    /// Consumes tokens for energy of one channel; everything is recorded between two tokens.
     private func use(_ energy: Energy, channel: Int) throws(MeterError) {
         var rest = UInt64(energy.microjoules)
         while rest > 0 {
@@ -78,18 +78,18 @@ extension ElectricMeter {
         }
     }
 
-    /// Counts energy that nothing is left for: what the token at work does not cover becomes a debt, which is written down
-    /// a token's worth ahead.
+    /// Counts energy without remaining value: what the current token does not cover becomes a debt, which is recorded
+    /// one token's worth in advance.
     private func lend(_ microjoules: UInt64, _ channel: Int) throws(MeterError) {
         let cost = rate.cost(of: microjoules, after: registers.remainder)
         let covered = min(cost.amount, registers.remaining)
         let owed = cost.amount.rawValue - covered.rawValue
-        if owed > registers.lentAhead.rawValue {
+        if owed > registers.creditInAdvance.rawValue {
             var next = registers
-            next.lentAhead = Amount(rawValue: max(owed, configuration.rules.token.rawValue))
+            next.creditInAdvance = Amount(rawValue: max(owed, configuration.rules.token.rawValue))
             try commit(next)
         }
-        registers.lentAhead = Amount(rawValue: registers.lentAhead.rawValue - owed)
+        registers.creditInAdvance = Amount(rawValue: registers.creditInAdvance.rawValue - owed)
         registers.remainder = cost.remainder
         registers.spent = Amount(rawValue: registers.spent.rawValue + cost.amount.rawValue)
         registers.remaining = Amount(rawValue: registers.remaining.rawValue - covered.rawValue)
@@ -100,9 +100,9 @@ extension ElectricMeter {
         registers.channels[channel].imported.microjoules += Int64(microjoules)
     }
 
-    /// Lets a token leave the tank, under a session of its own; the last one is worth what is left.
+    /// Draws a token from the tank, in a session of its own; the last one is worth the remaining balance.
     ///
-    /// - Returns: false where the tank is empty.
+    /// - Returns: false if the tank is empty.
     private func drawToken() throws(MeterError) -> Bool {
         guard let image, image.state == .issued, let purse = image.purse(.electricity), purse.balance > .zero,
             registers.tokenSerial < .max
@@ -117,27 +117,27 @@ extension ElectricMeter {
             let order = try exchanger.order(amount, answer, image.eid, &session)
             guard vault.authorize(order) == amount else { throw TokenExchanger.Refusal.notGenuine }
         } catch {
-            throw MeterError(.forgery, "\(name)'s token module", cause: error)
+            throw MeterError(.authenticationFailed, "\(name)'s token module", cause: error)
         }
         var next = registers
         next.tokenSerial += 1
         next.drawn = Amount(rawValue: next.drawn.rawValue + amount.rawValue)
         next.remaining = Amount(rawValue: next.remaining.rawValue + amount.rawValue)
         try commit(next, events: isLast ? [(.lastToken, UInt32(clamping: amount.rawValue))] : []) { image in
-            image.take(amount)
+            image.deduct(amount)
         }
         do {
-            guard try exchanger.take(vault.seal(amount, image.eid), &session) == amount else {
+            guard try exchanger.accept(vault.seal(amount, image.eid), &session) == amount else {
                 throw TokenExchanger.Refusal.notGenuine
             }
         } catch {
-            throw MeterError(.forgery, "\(name)'s token module", cause: error)
+            throw MeterError(.authenticationFailed, "\(name)'s token module", cause: error)
         }
         if isLast { parts.buzzer.sound() }
         return true
     }
 
-    /// Takes what is owed off a purse that was loaded. Emergency credit can be asked for again once all is repaid.
+    /// Repays debt from a purse that was loaded. Emergency credit can be requested again once all is repaid.
     func repay() throws(MeterError) {
         guard let purse, purse.balance > .zero, registers.debt > .zero || registers.hasAskedForEmergency,
             image?.state == .issued
@@ -145,7 +145,7 @@ extension ElectricMeter {
         let sum = min(registers.debt, purse.balance)
         var next = registers
         next.debt = Amount(rawValue: next.debt.rawValue - sum.rawValue)
-        next.lentAhead = .zero
+        next.creditInAdvance = .zero
         next.drawn = Amount(rawValue: next.drawn.rawValue + sum.rawValue)
         if next.debt == .zero, sum < purse.balance {
             next.hasAskedForEmergency = false
@@ -153,14 +153,14 @@ extension ElectricMeter {
         }
         guard next != registers else { return }
         try commit(next, events: sum > .zero ? [(.debtRepaid, UInt32(clamping: sum.rawValue))] : []) { image in
-            image.take(sum)
+            image.deduct(sum)
         }
     }
 }
 
 extension ElementImage {
-    /// Takes an amount off the purse of an electric meter.
-    fileprivate mutating func take(_ amount: Amount) {
+    /// Deducts an amount from the purse of an electric meter.
+    fileprivate mutating func deduct(_ amount: Amount) {
         guard var purse = purse(.electricity) else { return }
         purse.balance = Amount(rawValue: purse.balance.rawValue - amount.rawValue)
         put(purse)

@@ -3,18 +3,18 @@ internal import ValueElement
 internal import ValueProtocol
 
 extension ElectricMeter {
-    /// Looks at the sensors and at the relays' contacts; what has changed is written down.
+    /// Reads the sensors and the relays' contacts, and records changes.
     ///
     /// - Throws: `MeterError` `.memory`.
     public func watch() throws(MeterError) {
         var next = registers
-        var events = next.watch.take(parts.sensors.reading)
+        var events = next.watch.update(parts.sensors.reading)
         for (index, relay) in parts.relays.enumerated() {
             let bit: UInt8 = 1 << UInt8(index)
-            let isFaulty = relay.isClosed != isWanted(index)
+            let isFaulty = relay.isClosed != shouldContinue(index)
             guard isFaulty != (next.watch.faultyRelays & bit != 0) else { continue }
             next.watch.faultyRelays ^= bit
-            // A contact that stays closed is welded; one that stays open does not switch.
+            // A contact that stays closed is welded; one that stays open fails to switch.
             let fault: EventCode = relay.isClosed ? .relayWelded : .relayNotSwitching
             events.append((isFaulty ? fault : .relayWorks, UInt32(index + 1)))
         }
@@ -23,17 +23,17 @@ extension ElectricMeter {
         try decide(parts.clock.now)
     }
 
-    /// Load-switch check: energy through a relay that was told to open means that its contact is welded, whatever the
-    /// contact's sense says.
+    /// Load-switch check: energy through a relay that was told to open means that its contact is welded, whatever its
+    /// contact sense reports.
     func checkFlow(_ imported: [Energy], excused: UInt8) throws(MeterError) {
-        guard imported.indices.contains(where: { !isWanted($0) }) else { return }
+        guard imported.indices.contains(where: { !shouldContinue($0) }) else { return }
         var next = registers
         var events: [(EventCode, UInt32)] = []
-        for (index, energy) in imported.enumerated() where !isWanted(index) {
+        for (index, energy) in imported.enumerated() where !shouldContinue(index) {
             let bit: UInt8 = 1 << UInt8(index)
             guard excused & bit == 0 else { continue }
             let wasFlowing = next.watch.flowingRelays & bit != 0
-            // A load that pauses says nothing of a contact whose sense still shows it closed.
+            // A pause in the load proves nothing while the contact sense still reports closed.
             let flows = energy > .zero || wasFlowing && parts.relays[index].isClosed
             guard flows != wasFlowing else { continue }
             next.watch.flowingRelays ^= bit
@@ -42,13 +42,13 @@ extension ElectricMeter {
         if !events.isEmpty { try commit(next, events: events) }
     }
 
-    /// The host has blocked the meter and issues it anew: it is sealed again.
+    /// The host blocked the meter and issues it again: it is sealed again.
     func sealAgain(before: LifeCycle) throws(MeterError) {
         guard before == .blocked, image?.state == .issued, registers.watch.isSealBroken else { return }
         var next = registers
         next.watch.isSealBroken = false
         try commit(next, events: [(.sealed, 0)])
-        // A cover that is still open breaks it at once.
+        // A cover that is still open breaks the seal at once.
         try watch()
     }
 }

@@ -3,16 +3,16 @@ public import ISO7816
 public import ValueElement
 public import ValueProtocol
 
-/// The value-store electric meter: it stores value, lets tokens of it be used up by energy, and gives supply while there
-/// is value or a rule that stands in for it.
+/// The value-store electric meter: stores value, draws tokens from it as energy is used, and supplies energy while
+/// there is value or a credit rule applies.
 ///
-/// Its secure module is an element like any card's, which answers the same APDUs at `process`. Whatever it counts is
-/// written in one commit with its purse. Its owner measures and keeps time: at every minute's start, or oftener, it calls
-/// ``tick()``; what was used since goes to ``count(_:exported:)``.
+/// Its secure module is an element like any card's, which answers the same APDUs in `process`. All counters are written
+/// in one commit with its purse. Its owner measures and keeps time: it calls ``tick()`` at least at the start of every
+/// minute, and ``count(_:exported:)`` with the energy used since.
 public final class ElectricMeter: IntegratedCircuitCard {
-    /// What it is called in errors.
+    /// Its name in errors.
     public let name: String
-    /// How it is set up.
+    /// Its configuration.
     public private(set) var configuration: ElectricConfiguration
     /// Whether there is supply, and why.
     public internal(set) var decision = SupplyDecision(
@@ -26,9 +26,9 @@ public final class ElectricMeter: IntegratedCircuitCard {
     var vault: TokenVault
     var exchanger: TokenExchanger
     var rate = UseRate.ofEnergy(price: .zero, percent: 100)
-    /// Power is going: nothing is counted any more until it is back.
+    /// Power is failing: nothing more is counted until it returns.
     private(set) var isDown = false
-    /// How often the clock had been set when that was looked at last.
+    /// How often the clock had been set at the last check.
     private var settingsSeen = 0
 
     private static let pairingRecord = RecordName(0x0303)
@@ -39,7 +39,7 @@ public final class ElectricMeter: IntegratedCircuitCard {
     ///   - id: the meter's; its kind is `electricMeter`.
     ///   - transportKey: ADMIN 0, diversified for `id`.
     ///   - configuration: of the meter.
-    /// - Throws: `CryptoError` where no key could be drawn for the pairing of its two halves.
+    /// - Throws: `CryptoError` if no key could be generated for the pairing of its two halves.
     public static func records(
         _ id: PartyID, transportKey: Secret, _ configuration: ElectricConfiguration
     ) throws(CryptoError) -> [RecordName: [UInt8]] {
@@ -50,10 +50,10 @@ public final class ElectricMeter: IntegratedCircuitCard {
         return records
     }
 
-    /// Powers a meter up from its memory.
+    /// Powers up a meter from its memory.
     ///
     /// - Parameters:
-    ///   - memory: that `records` made.
+    ///   - memory: with the records of ``records(_:transportKey:_:)``.
     ///   - name: for errors.
     ///   - parts: of the meter.
     /// - Throws: `MeterError` `.memory`, `.notAMeter`.
@@ -65,8 +65,8 @@ public final class ElectricMeter: IntegratedCircuitCard {
         self.parts = parts
         do {
             suite = try CipherSuite()
-            let surroundings = ElementEnvironment(randomness: parts.randomness, clock: parts.clock, usage: log)
-            card = try ValueCard(memory, name: name, surroundings: surroundings)
+            let environment = ElementEnvironment(randomness: parts.randomness, clock: parts.clock, usage: log)
+            card = try ValueCard(memory, name: name, environment: environment)
         } catch {
             throw MeterError(.memory, name, cause: error)
         }
@@ -79,9 +79,9 @@ public final class ElectricMeter: IntegratedCircuitCard {
         try powerUp()
     }
 
-    /// Takes everything from the memory again, as after a power cut.
+    /// Reloads everything from the memory, as after a power cut.
     ///
-    /// What was left of the token at work is lost, unless it was written down when power went.
+    /// The rest of the current token is lost, unless it was recorded when power failed.
     ///
     /// - Throws: `MeterError` `.memory`, `.notAMeter`.
     public func powerUp() throws(MeterError) {
@@ -110,30 +110,30 @@ public final class ElectricMeter: IntegratedCircuitCard {
         var next = registers
         var lost = Amount.zero
         if !next.isAtRest {
-            lost = Amount(rawValue: next.remaining.rawValue + next.lentAhead.rawValue)
+            lost = Amount(rawValue: next.remaining.rawValue + next.creditInAdvance.rawValue)
             next.forfeited = Amount(rawValue: next.forfeited.rawValue + lost.rawValue)
             next.remaining = .zero
-            next.debt = Amount(rawValue: next.debt.rawValue + next.lentAhead.rawValue)
+            next.debt = Amount(rawValue: next.debt.rawValue + next.creditInAdvance.rawValue)
             if next.hasAskedForEmergency {
-                next.emergencyUsed = Amount(rawValue: next.emergencyUsed.rawValue + next.lentAhead.rawValue)
+                next.emergencyUsed = Amount(rawValue: next.emergencyUsed.rawValue + next.creditInAdvance.rawValue)
             }
         }
-        next.lentAhead = .zero
+        next.creditInAdvance = .zero
         next.isAtRest = false
         try commit(next, events: [(.powerUp, UInt32(clamping: lost.rawValue))])
-        // Value may have come in the last write before the cut.
+        // The last write before the cut may have added value.
         try settle()
     }
 
-    /// Writes down what is left of the token at work: called when power is about to go. Nothing is counted after it until
+    /// Records the rest of the current token: called when power is about to fail. Nothing is counted after it until
     /// ``powerUp()``.
     ///
-    /// - Throws: `MeterError` `.memory`; the token is lost then.
+    /// - Throws: `MeterError` `.memory`; the token is then lost.
     public func lastGasp() throws(MeterError) {
         guard !isDown else { return }
         var next = registers
         next.isAtRest = true
-        next.lentAhead = .zero
+        next.creditInAdvance = .zero
         try commit(next, events: [(.lastGasp, 0)])
         isDown = true
     }
@@ -141,7 +141,7 @@ public final class ElectricMeter: IntegratedCircuitCard {
     /// Its identifier.
     public var id: PartyID { card.element?.image.eid ?? .none }
 
-    /// What it measures.
+    /// The service it measures.
     public var service: UtilityService { .electricity }
 
     var image: ElementImage? { card.element?.image }
@@ -149,7 +149,7 @@ public final class ElectricMeter: IntegratedCircuitCard {
 
     // MARK: Writing
 
-    /// Changes registers, records and element in one commit, and adds events to the log in it.
+    /// Changes registers, records and element in one commit, together with new events in the log.
     func commit(
         _ next: ElectricRegisters, also changes: [RecordChange] = [], events: [(EventCode, UInt32)] = [],
         _ change: (inout ElementImage) -> Void = { _ in }
@@ -168,7 +168,7 @@ public final class ElectricMeter: IntegratedCircuitCard {
         do {
             try element.update(also: changes, change)
         } catch {
-            // Neither the registers nor the log know any more what the memory holds.
+            // The memory's content is now unknown to both registers and log.
             for relay in parts.relays { relay.open() }
             decision = SupplyDecision(situation(isMemoryLost: true), configuration.rules)
             throw MeterError(.memory, name, cause: error)
@@ -202,7 +202,7 @@ public final class ElectricMeter: IntegratedCircuitCard {
 
     /// What a command may have changed: the clock, the purse, the state, the tariff.
     private func afterCommand(stateBefore: LifeCycle) throws(MeterError) {
-        // A clock that was lost may be set to what it shows.
+        // A lost clock may be set to the time that it already shows.
         let wasSet = parts.clock.settings != settingsSeen
         settingsSeen = parts.clock.settings
         if parts.clock.offset != registers.clockOffset || wasSet && registers.isTimeUnknown {
@@ -217,7 +217,7 @@ public final class ElectricMeter: IntegratedCircuitCard {
         try settle()
     }
 
-    /// What follows from value that came.
+    /// The consequences of added value.
     func settle() throws(MeterError) {
         try repay()
         try tick()

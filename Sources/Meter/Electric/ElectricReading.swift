@@ -2,32 +2,32 @@ public import Metrology
 public import ValueElement
 public import ValueProtocol
 
-/// What an electric meter shows.
+/// The readings of an electric meter.
 ///
-/// `drawn + debt = spent + remaining + forfeited`, always: what left the purse or was lent is used, in the token at work,
-/// or was taken by a power cut.
+/// `drawn + debt = spent + remaining + forfeited`, always: what left the purse or was lent is spent, in the current
+/// token, or lost in a power cut.
 public struct ElectricReading: Sendable, Hashable {
     public let id: PartyID
     public let state: LifeCycle
     /// Nil before it is issued.
     public let purse: Purse?
-    /// Of the token at work.
+    /// Of the current token.
     public let remaining: Amount
-    /// On energy, since it was made.
+    /// On energy, since manufacture.
     public let spent: Amount
     /// From the purse.
     public let drawn: Amount
-    /// By power cuts.
+    /// In power cuts.
     public let forfeited: Amount
-    /// Used beyond what was paid.
+    /// Used without having been paid for.
     public let debt: Amount
-    /// From the line, of each channel.
+    /// Energy from the line, per channel.
     public let imported: [Energy]
-    /// To the line, of each channel.
+    /// Energy to the line, per channel.
     public let exported: [Energy]
-    /// Of a kWh.
+    /// Per kWh.
     public let price: Amount
-    /// Of the price, now.
+    /// Of the price, at present.
     public let percent: UInt16
     /// Of the rate, by the angle between voltage and current.
     public let anglePercent: UInt16
@@ -37,15 +37,15 @@ public struct ElectricReading: Sendable, Hashable {
     public let isTimeUnknown: Bool
     /// Whether cover or terminals were tampered with since the host sealed the meter.
     public let isSealBroken: Bool
-    /// Channels, counted from 1, whose relay does not follow or lets energy through though it is open.
+    /// Channels, counted from 1, whose relay does not switch or passes energy while open.
     public let faultyRelays: [Int]
 
-    /// In the purse and in the token at work.
+    /// In the purse and in the current token.
     public var value: Amount { Amount(rawValue: (purse?.balance.rawValue ?? 0) &+ remaining.rawValue) }
 }
 
 extension ElectricMeter {
-    /// What it shows to whoever asks.
+    /// The present readings; no authentication needed.
     public var reading: ElectricReading {
         ElectricReading(
             id: id, state: image?.state ?? .blank, purse: purse, remaining: registers.remaining, spent: registers.spent,
@@ -60,7 +60,7 @@ extension ElectricMeter {
             }.map { $0 + 1 })
     }
 
-    /// The records of use of a series (protocol §6), oldest first; of each period that is open what it holds so far.
+    /// The usage records of a series (protocol §6), oldest first; for each open period its content so far.
     ///
     /// - Parameters:
     ///   - series: hours, days, weeks or months.
@@ -72,10 +72,10 @@ extension ElectricMeter {
         log.usage(series, from: from, to: to)
     }
 
-    /// How many events there have been since it was made.
+    /// The number of events since manufacture.
     public var eventCount: Int { Int(registers.events) }
 
-    /// The events, in the order in which they happened.
+    /// The events in order of occurrence.
     ///
     /// - Parameters:
     ///   - from: inclusive.

@@ -2,43 +2,43 @@ internal import Metrology
 internal import ValueElement
 internal import ValueProtocol
 
-/// What an electric meter counts; kept in one record beside its element, so that both change in one write.
+/// The counters of an electric meter, stored in one record with its element, so that both change in one write.
 ///
-/// At every moment `drawn + debt = spent + remaining + forfeited`: what left the purse or was lent is used, at work, or
-/// lost by a power cut.
+/// At every moment `drawn + debt = spent + remaining + forfeited`: what left the purse or was lent is spent, in the
+/// current token, or lost in a power cut.
 struct ElectricRegisters: Equatable {
-    /// From the line, of all channels together; and of each.
+    /// From the line, for all channels together and for each.
     var channels: [ChannelEnergy]
     /// Micro-units of energy used.
     var spent = Amount.zero
-    /// What is used and not yet a whole micro-unit, in parts of `UseRate.ofEnergy`.
+    /// Use of less than a whole micro-unit, in parts of `UseRate.ofEnergy`.
     var remainder: UInt64 = 0
     /// Micro-units that left the purse.
     var drawn = Amount.zero
-    /// Micro-units that power cuts took with the token at work.
+    /// Micro-units lost in power cuts with the current token.
     var forfeited = Amount.zero
-    /// Of the token at work.
+    /// Of the current token.
     var remaining = Amount.zero
-    /// Whether `remaining` was written when power was about to go, and is all that was left.
+    /// Whether `remaining` was recorded when power was about to fail, and is exactly what was left.
     var isAtRest = true
     /// Of the last token.
     var tokenSerial: UInt32 = 0
-    /// Used beyond what was paid, and not yet repaid.
+    /// Used without having been paid for, and not yet repaid.
     var debt = Amount.zero
-    /// What may be lent before anything is written again: a power cut makes a debt of it that nothing was used for, as it
-    /// takes what is left of a token.
-    var lentAhead = Amount.zero
-    /// Used as emergency credit since it was asked for.
+    /// What may be lent before the next write. A power cut turns it into debt although nothing was used for it, just as
+    /// it loses the rest of a token.
+    var creditInAdvance = Amount.zero
+    /// Used as emergency credit since it was requested.
     var emergencyUsed = Amount.zero
     var hasAskedForEmergency = false
     var isOn = false
-    /// Seconds that the meter's clock is ahead of its crystal's count.
+    /// Seconds by which the meter's clock is ahead of its crystal's count.
     var clockOffset: Int64 = 0
     /// Whether the clock was lost and has not been set since.
     var isTimeUnknown = false
     /// Of the open hour, day, week and month.
     var open: [OpenPeriod]
-    /// How many events there were.
+    /// Number of events.
     var events: UInt32 = 0
     var watch = Watch()
     var switches = ChannelSwitches()
@@ -48,7 +48,7 @@ struct ElectricRegisters: Equatable {
         var exported = Energy.zero
     }
 
-    /// When a period began, and what the registers were then.
+    /// The start of a period, and the registers at that time.
     struct OpenPeriod: Equatable {
         var start = Timestamp(rawValue: 0)
         var end = Timestamp(rawValue: 0)
@@ -85,7 +85,7 @@ struct ElectricRegisters: Equatable {
         bytes.append(bigEndian: tokenSerial)
         bytes.append(bigEndian: UInt64(bitPattern: clockOffset))
         bytes.append(bigEndian: events)
-        bytes.append(bigEndian: lentAhead.rawValue)
+        bytes.append(bigEndian: creditInAdvance.rawValue)
         bytes += watch.bytes
         bytes += switches.bytes
         for period in open {
@@ -97,11 +97,11 @@ struct ElectricRegisters: Equatable {
         return RecordChange(ElectricRegisters.record, bytes)
     }
 
-    /// Nil where the record is missing or damaged.
+    /// Nil if the record is missing or damaged.
     init?(_ bytes: [UInt8]?) {
         guard let bytes else { return nil }
         var reader = ByteReader(bytes.span)
-        // Version 1 had no switches of channels, version 2 nothing lent ahead.
+        // Version 1 had no channel switches, version 2 no `creditInAdvance`.
         let version = reader.readByte()
         guard (1...ElectricRegisters.version).contains(version) else { return nil }
         self.init(channels: Int(reader.readByte()))
@@ -127,7 +127,7 @@ struct ElectricRegisters: Equatable {
         tokenSerial = reader.read()
         clockOffset = Int64(bitPattern: reader.read())
         events = reader.read()
-        if version >= 3 { lentAhead = Amount(rawValue: reader.read()) }
+        if version >= 3 { creditInAdvance = Amount(rawValue: reader.read()) }
         watch = Watch(from: &reader)
         if version >= 2 { switches = ChannelSwitches(from: &reader) }
         for index in open.indices {

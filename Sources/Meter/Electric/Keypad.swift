@@ -1,46 +1,46 @@
 public import ValueProtocol
 
-/// The twelve keys of an electric meter, and what is asked for by them.
+/// The twelve keys of an electric meter, and the requests made with them.
 ///
-/// 1 to 8 show a page at once: balance, power, use, rate, debt, transfer, messages, and the channels one after the other.
-/// Enter shows the next page. What moves value or lends it is typed and then confirmed by enter: 9 asks for emergency
-/// credit, 0 takes from the card in the slot, and digits after it say how many whole units of its currency. Cancel takes
-/// back the last digit.
+/// 1 to 8 show a page at once: balance, power, use, rate, debt, transfer, messages, and the channels one after the
+/// other. Enter shows the next page. Requests that move or lend value are typed and confirmed with enter: 9 requests
+/// emergency credit, 0 redeems the card in the slot, and digits after it give the amount in whole units of its
+/// currency. Cancel deletes the last digit.
 public struct Keypad: Sendable, Hashable {
     /// A key.
     public enum Key: Sendable, Hashable {
         /// 0 to 9.
         case digit(UInt8)
-        /// Marked with a star.
+        /// Labelled with a star.
         case cancel
-        /// Marked with a number sign.
+        /// Labelled with a number sign.
         case enter
     }
 
-    /// What the keys ask for.
+    /// A request made with the keys.
     public enum Request: Sendable, Hashable {
         case show(DisplayPage)
         case emergency
-        /// From the card in the slot; `Amount.all` for all there is.
+        /// From the card in the slot; `Amount.all` for the whole balance.
         case redeem(Amount)
     }
 
-    /// Digits that wait for enter.
+    /// Digits typed and not yet confirmed.
     public private(set) var entry: [UInt8] = []
-    /// What is shown where nothing is typed.
+    /// The page shown when nothing is typed.
     public private(set) var page = DisplayPage.balance
     private let channels: Int
 
-    /// More could not be shown, and no purse holds more.
+    /// More could not be displayed, and no purse holds more.
     private static let longest = 10
     private static let unit: UInt64 = 1_000_000
 
-    /// - Parameter channels: that the meter has.
+    /// - Parameter channels: the number of channels of the meter.
     public init(channels: Int) { self.channels = max(1, channels) }
 
-    /// Takes a key.
+    /// Handles a key press.
     ///
-    /// - Returns: what is to be done now, or nil.
+    /// - Returns: the request to execute now, or nil.
     public mutating func press(_ key: Key) -> Request? {
         switch key {
         case .cancel:
@@ -64,7 +64,7 @@ public struct Keypad: Sendable, Hashable {
         }
     }
 
-    /// Shows a page without a key; what was typed is forgotten.
+    /// Shows a page without a key press; typed digits are cleared.
     public mutating func show(_ page: DisplayPage) {
         self.page = page
         entry = []
@@ -76,7 +76,7 @@ public struct Keypad: Sendable, Hashable {
     }
 
     private mutating func type(_ digit: UInt8) {
-        // After the 9 nothing can follow.
+        // Nothing can follow the 9.
         guard digit <= 9, entry.count < Keypad.longest, entry != [9] else { return }
         entry.append(digit)
     }
@@ -85,11 +85,11 @@ public struct Keypad: Sendable, Hashable {
         defer { entry = [] }
         guard entry.first == 0 else { return .emergency }
         let units = entry.reduce(0 as UInt64) { $0 * 10 + UInt64($1) }
-        // A zero alone names no amount; one after it asks for nothing.
+        // A single zero means the whole balance; an amount of zero requests nothing.
         return .redeem(entry.count == 1 ? .all : Amount(rawValue: units * Keypad.unit))
     }
 
-    /// Two lines of sixteen characters that ask for confirmation; nil where nothing is typed.
+    /// Two lines of sixteen characters that ask for confirmation; nil if nothing is typed.
     public var prompt: [String]? {
         guard let first = entry.first else { return nil }
         guard first == 0 else { return [DisplayLine.of("EMERGENCY CREDIT", ""), DisplayLine.of("YES: #", "NO: *")] }

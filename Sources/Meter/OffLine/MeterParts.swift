@@ -9,7 +9,7 @@ public protocol Valve: AnyObject {
     func close()
 }
 
-/// A valve that does as it is told.
+/// A valve that follows its commands.
 public final class SimulatedValve: Valve {
     public private(set) var isOpen = false
     public init() {}
@@ -20,9 +20,9 @@ public final class SimulatedValve: Valve {
 /// A clock that runs with `base` and can be set against it.
 public final class AdjustableClock: ElementClock {
     private let base: () -> UInt32
-    /// Seconds that this clock is ahead of its base.
+    /// Seconds by which this clock is ahead of its base.
     public internal(set) var offset: Int64 = 0
-    /// How often it was set: also to what it showed already.
+    /// How often it was set, including to the time it already showed.
     private(set) var settings = 0
 
     /// - Parameter base: seconds since 1970-01-01 UTC.
@@ -35,7 +35,7 @@ public final class AdjustableClock: ElementClock {
     }
 }
 
-/// What an off-line meter is built of.
+/// The parts of an off-line meter.
 public struct MeterParts {
     public var valve: any Valve
     public var clock: AdjustableClock

@@ -1,24 +1,24 @@
 public import ValueElement
 public import ValueProtocol
 
-/// What a meter shows.
+/// The readings of a meter.
 public struct MeterReading: Sendable, Hashable {
     public let id: PartyID
     public let state: LifeCycle
     /// Litres of gas or water, or Wh of heat.
     public let counter: UInt64
-    /// Spent since it was made.
+    /// Spent since manufacture.
     public let spent: Amount
     /// Nil before it is issued.
     public let purse: Purse?
     public let isValveOpen: Bool
-    /// Of a m³ or kWh.
+    /// Per m³ or kWh.
     public let price: Amount
-    /// Of the price, now.
+    /// Of the price, at present.
     public let percent: UInt16
     public let lowCredit: Amount
 
-    /// `m3` of gas and water, `kWh` of heat; a thousand of what the counter counts.
+    /// `m3` for gas and water, `kWh` for heat; a thousand of the counter's units.
     public var unit: String { id.kind == .heatMeter ? "kWh" : "m3" }
 
     /// Two lines of sixteen characters.

@@ -1,21 +1,21 @@
 internal import ValueElement
 internal import ValueProtocol
 
-/// What an off-line meter counts; kept in one record beside its element, so that both change in one write.
+/// The counters of an off-line meter, stored in one record with its element, so that both change in one write.
 struct MeterRegisters: Equatable {
-    /// Litres of gas or water, or Wh of heat, delivered since it was made.
+    /// Litres of gas or water, or Wh of heat, delivered since manufacture.
     var counter: UInt64 = 0
     /// Micro-units spent on it.
     var spent = Amount.zero
-    /// What is delivered and not yet a whole micro-unit: 1/100,000 of one.
+    /// Delivered quantity of less than a whole micro-unit: in 1/100,000 of one.
     var remainder: UInt64 = 0
-    /// Micro-units a m³ or kWh while no tariff table is held.
+    /// Micro-units per m³ or kWh until a tariff table is loaded.
     var price: Amount
-    /// Minutes that local time is ahead of UTC.
+    /// Minutes by which local time is ahead of UTC.
     var localOffset: Int16 = 0
-    /// Seconds that the meter's clock is ahead of its crystal's count.
+    /// Seconds by which the meter's clock is ahead of its crystal's count.
     var clockOffset: Int64 = 0
-    /// Below it the display warns.
+    /// The display warns below it.
     var lowCredit = Amount.zero
 
     static let record = RecordName(0x0201)
@@ -39,7 +39,7 @@ struct MeterRegisters: Equatable {
         return RecordChange(MeterRegisters.record, bytes)
     }
 
-    /// Nil where the record is missing or damaged.
+    /// Nil if the record is missing or damaged.
     init?(_ bytes: [UInt8]?) {
         guard let bytes else { return nil }
         var reader = ByteReader(bytes.span)

@@ -3,13 +3,13 @@ public import ISO7816
 public import ValueElement
 public import ValueProtocol
 
-/// A gas, water or heat meter with no host in reach: it stores value drawn from subscriber cards, and lets its valve
-/// open while that value lasts.
+/// A gas, water or heat meter without a connection to a host: it stores value drawn from subscriber cards, and allows
+/// its valve to open while that value lasts.
 ///
-/// Its secure module is an element like any card's, which answers the same APDUs at `process`: so the desk issues a
-/// meter as it issues a card. Whatever it counts is written in one commit with its purse.
+/// Its secure module is an element like any card's, which answers the same APDUs in `process`, so the desk issues a
+/// meter as it issues a card. All counters are written in one commit with its purse.
 public final class OffLineMeter: IntegratedCircuitCard {
-    /// What it is called in errors.
+    /// Its name in errors.
     public let name: String
     let card: ValueCard
     let parts: MeterParts
@@ -22,9 +22,9 @@ public final class OffLineMeter: IntegratedCircuitCard {
     /// - Parameters:
     ///   - id: the meter's.
     ///   - transportKey: ADMIN 0, diversified for `id`.
-    ///   - price: micro-units a m³ or kWh, until it is given a tariff table.
-    ///   - localOffset: minutes that local time is ahead of UTC.
-    ///   - lowCredit: below it the display warns.
+    ///   - price: micro-units per m³ or kWh, until a tariff table is loaded.
+    ///   - localOffset: minutes by which local time is ahead of UTC.
+    ///   - lowCredit: the display warns below it.
     public static func records(
         _ id: PartyID, transportKey: Secret, price: Amount, localOffset: Int16 = 0, lowCredit: Amount = .zero
     ) -> [RecordName: [UInt8]] {
@@ -34,7 +34,7 @@ public final class OffLineMeter: IntegratedCircuitCard {
         return records
     }
 
-    /// Powers a meter up from its memory.
+    /// Powers up a meter from its memory.
     ///
     /// - Throws: `MeterError` `.memory`, `.notAMeter`.
     public init(_ memory: any NonVolatileMemory, name: String = "meter", parts: MeterParts) throws(MeterError) {
@@ -42,8 +42,8 @@ public final class OffLineMeter: IntegratedCircuitCard {
         self.name = name
         self.parts = parts
         do {
-            let surroundings = ElementEnvironment(randomness: parts.randomness, clock: parts.clock)
-            card = try ValueCard(memory, name: name, surroundings: surroundings)
+            let environment = ElementEnvironment(randomness: parts.randomness, clock: parts.clock)
+            card = try ValueCard(memory, name: name, environment: environment)
             suite = try CipherSuite()
         } catch {
             throw MeterError(.memory, name, cause: error)
@@ -52,7 +52,7 @@ public final class OffLineMeter: IntegratedCircuitCard {
         try powerUp()
     }
 
-    /// Takes everything from the memory again, as after a power cut, and sets the valve.
+    /// Reloads everything from the memory, as after a power cut, and sets the valve.
     ///
     /// - Throws: `MeterError` `.memory`, `.notAMeter`.
     public func powerUp() throws(MeterError) {
@@ -76,7 +76,7 @@ public final class OffLineMeter: IntegratedCircuitCard {
     /// The service it measures.
     public var service: UtilityService { UtilityService(rawValue: id.kind.rawValue) }
 
-    /// What it shows to whoever asks.
+    /// The present readings; no authentication needed.
     public var reading: MeterReading {
         MeterReading(
             id: id, state: card.element?.image.state ?? .blank, counter: registers.counter, spent: registers.spent,
@@ -88,7 +88,7 @@ public final class OffLineMeter: IntegratedCircuitCard {
 
     /// Lets `quantity` litres or Wh flow, as far as the valve and the purse allow.
     ///
-    /// - Returns: what did flow; less than `quantity` where the valve closed.
+    /// - Returns: the quantity that flowed; less than `quantity` if the valve closed.
     /// - Throws: `MeterError` `.memory`; nothing was counted then.
     public func use(_ quantity: UInt64) throws(MeterError) -> UInt64 {
         guard parts.valve.isOpen, let element = card.element, let purse = element.image.purse(service) else { return 0 }
@@ -108,7 +108,7 @@ public final class OffLineMeter: IntegratedCircuitCard {
         return used
     }
 
-    /// What a unit costs now: by the tariff table that is due, or by the price it was made with.
+    /// The present cost of a unit: by the effective tariff table, or by the price set at manufacture.
     var rate: UseRate {
         let now = parts.clock.now
         var tariff = card.element?.image.currentTariff
@@ -117,7 +117,7 @@ public final class OffLineMeter: IntegratedCircuitCard {
         return UseRate(price: table.price, percent: table.percent(at: now, offset: Int(registers.localOffset)))
     }
 
-    /// Changes registers and element in one commit, and lets the valve follow.
+    /// Changes registers and element in one commit, and sets the valve.
     func commit(_ next: MeterRegisters, _ change: (inout ElementImage) -> Void) throws(MeterError) {
         guard let element = card.element else { throw MeterError(.memory, name) }
         do {
@@ -130,7 +130,7 @@ public final class OffLineMeter: IntegratedCircuitCard {
         setValve()
     }
 
-    /// The valve is open while the memory is sound, the meter is issued and its purse pays for one more unit.
+    /// The valve is open while the memory is intact, the meter is issued, and its purse pays for one more unit.
     private func setValve() {
         guard let element = card.element, !element.isLost else { return parts.valve.close() }
         let image = element.image

@@ -4,30 +4,30 @@ internal import Darwin
 internal import Glibc
 #endif
 
-/// Percent of the rate by the angle between voltage and current, of all channels together.
+/// Percent of the rate by the angle between voltage and current, for all channels together.
 public struct AngleRates: Sendable, Hashable {
     public var bands: [Band]
 
     /// From one angle to another.
     public struct Band: Sendable, Hashable {
-        /// Degrees that the current lags, from −180; negative where it leads.
+        /// Degrees by which the current lags, from −180; negative if it leads.
         public let from: Int
-        /// The first angle beyond it, to 180, which itself is within.
+        /// The first angle beyond it, to 180, which itself is included.
         public let to: Int
         /// Of the rate, 0 to 1000.
         public let percent: UInt16
 
-        /// Nil where a value is out of its range.
+        /// Nil if a value is out of range.
         public init?(from: Int, to: Int, percent: UInt16) {
             guard (-180..<180).contains(from), from < to, to <= 180, percent <= 1000 else { return nil }
             (self.from, self.to, self.percent) = (from, to, percent)
         }
     }
 
-    /// - Parameter bands: the first that holds an angle counts; 100 percent where none does.
+    /// - Parameter bands: the first that contains an angle counts; 100 percent if none does.
     public init(bands: [Band] = []) { self.bands = bands }
 
-    /// Percent for an angle.
+    /// The percentage for an angle.
     ///
     /// - Parameters:
     ///   - watts: active power of all channels.

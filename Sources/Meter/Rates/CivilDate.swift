@@ -8,7 +8,7 @@ public struct CivilDate: Sendable, Hashable, Comparable, CustomStringConvertible
 
     /// - Parameter dayNumber: days since 1970-01-01.
     public init(dayNumber: Int) {
-        // Years begin with March, so that the leap day is the last of its year; 400 years, an era, have 146,097 days.
+        // Years start in March, so that the leap day is the last of its year; an era of 400 years has 146,097 days.
         let shifted = dayNumber + 719_468
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
         let dayOfEra = shifted - era * 146_097
@@ -20,10 +20,10 @@ public struct CivilDate: Sendable, Hashable, Comparable, CustomStringConvertible
         year = era * 400 + yearOfEra + (month <= 2 ? 1 : 0)
     }
 
-    /// Nil where there is no such date.
+    /// Nil if the date does not exist.
     ///
     /// - Parameters:
-    ///   - year: as people count.
+    ///   - year: of the Gregorian calendar.
     ///   - month: 1 to 12.
     ///   - day: 1 to 31.
     public init?(year: Int, month: Int, day: Int) {

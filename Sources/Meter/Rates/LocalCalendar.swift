@@ -1,12 +1,12 @@
 public import ValueProtocol
 
-/// A meter's local time: UTC and an offset, and which days are holidays.
+/// A meter's local time: UTC and an offset, and the holidays.
 public struct LocalCalendar: Sendable, Hashable {
-    /// Minutes that local time is ahead of UTC.
+    /// Minutes by which local time is ahead of UTC.
     public var offset: Int16
     public var holidays: Set<Holiday>
 
-    /// A day on which the rates and the friendly credit are a holiday's.
+    /// A day with a holiday's rates and friendly credit.
     public enum Holiday: Sendable, Hashable {
         /// Every year.
         case yearly(month: Int, day: Int)
@@ -22,7 +22,7 @@ public struct LocalCalendar: Sendable, Hashable {
         self.holidays = holidays
     }
 
-    /// A moment as people there tell it.
+    /// A moment in local time.
     public struct Moment: Sendable, Hashable {
         /// Local days since 1970-01-01.
         public let dayNumber: Int
@@ -32,7 +32,7 @@ public struct LocalCalendar: Sendable, Hashable {
 
         /// 0 is Monday.
         public var weekday: Int { (((dayNumber + 3) % 7) + 7) % 7 }
-        /// The weekday by which rates go: a holiday is a Sunday.
+        /// The weekday that determines rates: a holiday counts as a Sunday.
         public var rateDay: Int { isHoliday ? 6 : weekday }
     }
 
@@ -56,8 +56,8 @@ public struct LocalCalendar: Sendable, Hashable {
 
     // MARK: Periods
 
-    /// When the period of `series` that `time` lies in began, and when it ends, in UTC; what begins before 1970 begins
-    /// with it.
+    /// Start and end, in UTC, of the period of `series` that contains `time`; a start before 1970 is set to its
+    /// beginning.
     ///
     /// - Parameters:
     ///   - series: hours, days, weeks from Monday, or months.
@@ -74,7 +74,7 @@ public struct LocalCalendar: Sendable, Hashable {
         case .months:
             let date = CivilDate(dayNumber: dayNumber)
             let first = dayNumber - date.day + 1
-            // The longest month and a day are in the next month, and never in the one after it.
+            // 31 days after the first of a month is always in the next month.
             let next = first + 31 - (CivilDate(dayNumber: first + 31).day - 1)
             return utc(first * 1440)..<utc(next * 1440)
         default: return utc(dayNumber * 1440)..<utc((dayNumber + 1) * 1440)
@@ -85,9 +85,9 @@ public struct LocalCalendar: Sendable, Hashable {
 }
 
 extension TariffTable {
-    /// The percent of the price at a local moment, a holiday being a Sunday.
+    /// The percentage of the price at a local moment; a holiday counts as a Sunday.
     func percent(at moment: LocalCalendar.Moment) -> UInt16 {
-        // The table is asked at that weekday and minute in the week of 1970-01-05, a Monday.
+        // The table is looked up at that weekday and minute in the week of 1970-01-05, a Monday.
         percent(at: Timestamp(rawValue: UInt32((4 + moment.rateDay) * 86_400 + moment.minute * 60)))
     }
 }

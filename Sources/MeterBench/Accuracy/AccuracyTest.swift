@@ -1,14 +1,14 @@
 public import Metrology
 
-/// Tries a channel at load points against the analytic truth, after it was calibrated at two reference points.
+/// Tests a channel at load points against the analytic truth, after calibration at two reference points.
 ///
-/// The line has harmonics and noise and its frequency swings; the parts are off by a percent. The truth is that of the
-/// line, which the instrument does not know.
+/// The line has harmonics and noise, and its frequency varies; the parts are off by one percent. The truth is that of
+/// the line, which the instrument does not know.
 public struct AccuracyTest: Sendable {
     public let rating: ChannelRating
     public let frontEnd: FrontEnd
     public let errors: FrontEndErrors
-    /// Seconds of each point.
+    /// Seconds per point.
     public var duration: Double
     /// Of the voltage, at every point.
     public var voltageHarmonics: [Harmonic]
@@ -17,31 +17,31 @@ public struct AccuracyTest: Sendable {
     /// Rms of white noise, as fractions of nominal voltage and of the point's current.
     public var voltageNoise: Double
     public var currentNoise: Double
-    /// Hz that the frequency swings to either side.
+    /// Hz by which the frequency swings in either direction.
     public var swing: Double
     public var seed: UInt64
 
     /// One point's result.
     public struct Row: Sendable, Hashable {
         public let point: LoadPoint
-        /// J that the line gave, in whole windows.
+        /// J delivered by the line, in whole windows.
         public let truth: Double
-        /// J that were counted.
+        /// J counted.
         public let measured: Double
-        /// Percent; nil where the class has no limit.
+        /// Percent; nil if the class has no limit.
         public let limit: Double?
 
         /// Percent.
         public var error: Double { (measured / truth - 1) * 100 }
-        /// Whether the error is within the limit; true where there is none.
+        /// Whether the error is within the limit; true if there is none.
         public var isWithin: Bool { limit.map { abs(error) <= $0 } ?? true }
     }
 
     /// - Parameters:
     ///   - rating: of the channel.
-    ///   - frontEnd: as designed; one for the rating where none is given.
+    ///   - frontEnd: nominal design; by default one for the rating.
     ///   - errors: of the parts.
-    ///   - duration: s of each point.
+    ///   - duration: s per point.
     ///   - seed: of all noise.
     public init(
         _ rating: ChannelRating, frontEnd: FrontEnd? = nil, errors: FrontEndErrors = .ofOnePercent,
@@ -64,7 +64,7 @@ public struct AccuracyTest: Sendable {
 
     /// The calibration of the instrument: gains at nominal load, then the delay at power factor 0.5 lagging.
     ///
-    /// The reference source is a clean sine, as a calibration bench has it.
+    /// The reference source is a clean sine, as on a calibration bench.
     public func calibrate() -> Calibration {
         var calibration = Calibration(asDesigned: frontEnd)
         for factor in [LoadPoint.PowerFactor.one, .lagging(0.5)] {
@@ -80,11 +80,11 @@ public struct AccuracyTest: Sendable {
         return calibration
     }
 
-    /// Tries every point.
+    /// Tests every point.
     ///
     /// - Parameters:
     ///   - points: loads.
-    ///   - calibration: of the instrument; made by ``calibrate()`` where none is given.
+    ///   - calibration: of the instrument; by default made by ``calibrate()``.
     public func run(_ points: [LoadPoint] = LoadPoint.class02S, _ calibration: Calibration? = nil) -> [Row] {
         let calibration = calibration ?? calibrate()
         return points.map { point in
@@ -117,7 +117,7 @@ public struct AccuracyTest: Sendable {
 }
 
 extension Collection<ChannelReading> {
-    /// The mean of what calibration looks at; the other quantities are of the first.
+    /// The mean of the quantities used in calibration; the others are those of the first reading.
     fileprivate var mean: ChannelReading {
         guard var mean = first else { preconditionFailure("ten seconds have windows") }
         let count = Double(count)

@@ -2,7 +2,7 @@ public import Meter
 internal import ValueProtocol
 
 extension Bench {
-    /// Carries out a command; of a wait, which is a script's, nothing. What is to be said of it is ``remark``.
+    /// Executes a command, except a wait, which applies only to scripts. The result is in ``remark``.
     ///
     /// - Throws: `MeterError` `.memory`.
     public func carryOut(_ command: BenchCommand) throws(MeterError) {
@@ -24,9 +24,9 @@ extension Bench {
             let relay = installation.relays[channel]
             relay.isStuck = isStuck ?? !relay.isStuck
             remark = .contact(channel: channel + 1, isStuck: relay.isStuck)
-        case .putCardIn(let file): putCardIn(file)
-        case .takeCardOut: takeCardOut()
-        case .toggleCard: if readerCard == nil, !cards.isCardIn { putCardIn(nil) } else { takeCardOut() }
+        case .insertCard(let file): insertCard(file)
+        case .removeCard: removeCard()
+        case .toggleCard: if readerCard == nil, !cards.isCardIn { insertCard(nil) } else { removeCard() }
         case .redeem(let amount): redeem(amount)
         case .bypass, .cover, .magnet, .surge: try changeSensors(command)
         case .sag(let factor): installation.lineFactor = factor ?? (installation.lineFactor == 1 ? 0.6 : 1)
@@ -64,7 +64,7 @@ extension Bench {
         if installation.isPowered { try meter.watch() }
     }
 
-    /// What a key of the meter asks for.
+    /// Executes the request of a meter key.
     private func press(_ key: Keypad.Key) throws(MeterError) {
         guard hasPower() else { return }
         switch keypad.press(key) {
@@ -74,7 +74,7 @@ extension Bench {
         }
     }
 
-    /// Without power, no key does anything.
+    /// Keys do nothing without power.
     private func hasPower() -> Bool {
         if !installation.isPowered { remark = .noPower }
         return installation.isPowered
@@ -87,7 +87,7 @@ extension Bench {
 
     // MARK: The card
 
-    private func putCardIn(_ file: String?) {
+    private func insertCard(_ file: String?) {
         emptySlot()
         do {
             try cards.insert(file)
@@ -98,7 +98,7 @@ extension Bench {
         }
     }
 
-    /// Gives the card that is in power, and looks at it; without power of the meter it waits for that.
+    /// Powers up the inserted card and reads it; if the meter has no power, the card waits for it.
     func activateCard() {
         guard installation.isPowered else { return }
         do {
@@ -117,7 +117,7 @@ extension Bench {
         }
     }
 
-    func takeCardOut() {
+    func removeCard() {
         emptySlot()
         remark = .cardOut
     }

@@ -3,36 +3,36 @@ public import ContactInterface
 public import ISO7816
 public import Meter
 
-/// The card slot's own contacts: eight after ISO/IEC 7816-2, into which emulated cards are put. Every character of a
-/// command goes over them, by T=0 or T=1.
+/// The card slot's own contacts: eight contacts of ISO/IEC 7816-2, into which emulated cards are inserted. Every
+/// character of a command goes over them, by T=0 or T=1.
 public final class BenchCards {
-    /// Finds an emulated card by what an operator calls it, and what it is called in errors.
+    /// Finds an emulated card by the operator's name for it, and gives its name in errors.
     public typealias Opener = (_ name: String) throws -> (name: String, card: any IntegratedCircuitCard)
-    /// Puts itself before a card that has power.
+    /// Wraps the channel to a powered card.
     public typealias Wrapper = (_ channel: ContactSlot, _ name: String) -> any CardChannel
 
-    /// Of the card that is meant where none is named.
+    /// The default card, used if none is named.
     private let file: String?
     private let open: Opener
     private let wrap: Wrapper
     private let port = ContactPort(name: "card slot")
-    /// What the card that is in is called.
+    /// The name of the inserted card.
     private var name = ""
     private var slot: ContactSlot?
 
     /// - Parameters:
-    ///   - file: of the card that is meant where none is named.
+    ///   - file: of the default card, used if none is named.
     ///   - open: finds a card by its name.
-    ///   - wrap: is put before a card that has power: it traces what goes over the contacts.
+    ///   - wrap: wraps the channel to a powered card, to trace what goes over the contacts.
     public init(file: String? = nil, open: @escaping Opener, wrap: @escaping Wrapper = { slot, _ in slot }) {
         self.file = file
         self.open = open
         self.wrap = wrap
     }
 
-    /// Puts a card in: the one of a name, or a fresh memory card by the name of its kind.
+    /// Inserts a card: the one named, or a new memory card if the name is a memory card type.
     ///
-    /// - Parameter file: the one named at the start unless given.
+    /// - Parameter file: the default card if nil.
     /// - Throws: `BenchError` `.noCardNamed`, or what opening the card throws.
     public func insert(_ file: String?) throws {
         guard let name = file ?? self.file else { throw BenchError(.noCardNamed, port.name) }
@@ -51,10 +51,10 @@ public final class BenchCards {
         return I2CMemoryKind.all.first { $0.description.lowercased() == name }.map { I2CMemoryCard($0) }
     }
 
-    /// Gives the card power and resets it.
+    /// Powers up and resets the card.
     ///
-    /// - Returns: nil where none is in.
-    /// - Throws: `MeterError` `.notACard` for a memory card, and where there is no way to speak with it.
+    /// - Returns: nil if none is inserted.
+    /// - Throws: `MeterError` `.notACard` for a memory card, or if communication is not possible.
     public func activate() throws(MeterError) -> (any CardChannel)? {
         guard port.isCardPresent else { return nil }
         let found: DetectedCard
@@ -68,13 +68,13 @@ public final class BenchCards {
         return EnvelopeChannel(GetResponseChannel(wrap(slot, name)))
     }
 
-    /// Takes the card's power: that of the meter has gone.
+    /// Powers down the card: the meter has lost power.
     public func deactivate() {
         slot?.deactivate()
         slot = nil
     }
 
-    /// Pulls the card out.
+    /// Removes the card.
     public func remove() {
         port.remove()
         slot = nil
@@ -82,7 +82,7 @@ public final class BenchCards {
 
     public var isCardIn: Bool { port.isCardPresent }
 
-    /// How slot and card speak with each other; nil without a card that has power.
+    /// The transmission interface of slot and card; nil without a powered card.
     public var interface: CardInterface? {
         guard let parameters = slot?.parameters, let supply = slot?.operatingClass else { return nil }
         return CardInterface(protocolNumber: Int(parameters.protocolNumber), millivolts: supply.millivolts)

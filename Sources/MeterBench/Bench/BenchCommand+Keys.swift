@@ -2,7 +2,7 @@ internal import Meter
 internal import ValueProtocol
 
 extension BenchCommand {
-    /// What the keys of a terminal ask for; a capital letter asks for nothing.
+    /// The commands of a terminal's keys; capital letters have none.
     public static let keys: [Character: BenchCommand] = [
         "0": .key(.digit(0)), "1": .key(.digit(1)), "2": .key(.digit(2)), "3": .key(.digit(3)), "4": .key(.digit(4)),
         "5": .key(.digit(5)), "6": .key(.digit(6)), "7": .key(.digit(7)), "8": .key(.digit(8)), "9": .key(.digit(9)),

@@ -2,7 +2,7 @@ internal import Meter
 internal import ValueProtocol
 
 extension BenchCommand {
-    /// How commands are written, in short.
+    /// A short summary of the command syntax.
     public static let syntax = """
         load [CHANNEL] WATTS [COSPHI|-COSPHI], profile, channel N on|off, relay N stuck|free, card in [FILE], card out, \
         redeem [AMOUNT], emergency, page balance|power|use|tariff|debt|transfer|message|channel N, \
@@ -10,7 +10,7 @@ extension BenchCommand {
         power on|off|fails, speed N|max, wait DURATION, show, quit
         """
 
-    /// Parses a command as it is written; `#` begins a comment.
+    /// Parses a command in text form; `#` begins a comment.
     ///
     /// - Parameter line: one line of text.
     /// - Returns: nil for a line without a command.
@@ -27,7 +27,7 @@ extension BenchCommand {
 
     /// Parses a script, one command per line.
     ///
-    /// - Throws: `BenchError` `.notACommand`, whose subject says in which line.
+    /// - Throws: `BenchError` `.notACommand`, whose subject includes the line number.
     public static func script(_ text: some StringProtocol) throws(BenchError) -> [BenchCommand] {
         var commands: [BenchCommand] = []
         for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
@@ -63,8 +63,8 @@ extension BenchCommand {
             self = .key(key)
         case ("card", 1...2):
             switch (rest[0], rest.count) {
-            case ("in", _): self = .putCardIn(rest.count == 2 ? rest[1] : nil)
-            case ("out", 1): self = .takeCardOut
+            case ("in", _): self = .insertCard(rest.count == 2 ? rest[1] : nil)
+            case ("out", 1): self = .removeCard
             default: return nil
             }
         case ("redeem", 0): self = .redeem(.all)
@@ -130,7 +130,7 @@ extension BenchCommand {
         }
     }
 
-    /// `1500`, `1500 0.9`, `2 1500 -0.9`: a channel's number is a small whole one, and comes with watts.
+    /// `1500`, `1500 0.9`, `2 1500 -0.9`: a channel's number is a small integer followed by watts.
     private static func load(_ words: [String]) -> BenchCommand? {
         let numbers = words.compactMap(Double.init)
         guard numbers.count == words.count else { return nil }

@@ -1,7 +1,7 @@
 public import Meter
 public import ValueProtocol
 
-/// Something that is done to a meter at a bench, by key, by a line of text, or by a program.
+/// An action on a meter at a bench: by key, by a line of text, or by a program.
 public enum BenchCommand: Sendable, Equatable {
     case page(DisplayPage)
     case emergency
@@ -12,19 +12,19 @@ public enum BenchCommand: Sendable, Equatable {
     case profile
     /// A channel, counted from 0; nil toggles.
     case channel(Int, isOn: Bool?)
-    /// Whether the contact of a channel's relay, counted from 0, stays as it is; nil toggles.
+    /// Whether the contact of a channel's relay, counted from 0, is stuck; nil toggles.
     case relay(Int, isStuck: Bool?)
     case key(Keypad.Key)
-    /// By its name, or the one named at the start.
-    case putCardIn(String?)
-    case takeCardOut
+    /// By its name, or the default card.
+    case insertCard(String?)
+    case removeCard
     case toggleCard
     case redeem(Amount)
     case bypass(Bool?)
     case cover(Bool?)
     case magnet(Bool?)
     case surge
-    /// What the voltage is multiplied with; nil toggles.
+    /// Factor of the voltage; nil toggles.
     case sag(Double?)
     /// Whether the meter has power; nil toggles.
     case power(Bool?, withLastGasp: Bool)

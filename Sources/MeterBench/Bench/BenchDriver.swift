@@ -1,10 +1,10 @@
 public import Meter
 
-/// What a bench waits by; a test has one of its own.
+/// The clock of a bench; tests have their own.
 public protocol BenchClock: AnyObject {
-    /// Real time since some moment; it never goes back.
+    /// Real time since a fixed moment; it never goes back.
     var now: Duration { get }
-    /// Waits until something comes to `queue`, or for `duration`.
+    /// Waits until an event is added to `queue`, or for `duration`.
     func wait(for queue: BenchQueue, atMost duration: Duration)
 }
 
@@ -20,29 +20,29 @@ public final class ContinuousBenchClock: BenchClock {
 
 /// The line over which hosts reach the meter at a bench.
 public protocol BenchLine: AnyObject {
-    /// How many requests the meter or the card in its slot was given.
+    /// The number of requests passed to the meter or the card in its slot.
     var served: Int { get }
-    /// Hands the commands that come to `meter`, or to the card in `slot`, and sends the answers, for `duration`.
+    /// Passes incoming commands to `meter`, or to the card in `slot`, and sends the answers, for `duration`.
     func serve(for duration: Duration, _ meter: ElectricMeter, slot: CardSlot)
 }
 
-/// Drives a bench: its clock's time passes, what comes is carried out, hosts are served, and what there is to see is shown.
+/// Drives a bench: lets its clock's time pass, executes events, serves hosts, and shows the result.
 public final class BenchDriver {
     public let bench: Bench
     private let queue: BenchQueue
     private let line: (any BenchLine)?
     private let clock: any BenchClock
-    /// When the line was busy last.
+    /// When the line was last busy.
     private var lastServed: Duration
 
-    /// Real time between two writes of the surroundings, and of quiet on the line before the slot is looked at.
+    /// Real time between two saves of the environment, and of silence on the line before the slot is read again.
     private static let second = Duration.seconds(1)
 
     /// - Parameters:
-    ///   - bench: that is driven.
-    ///   - queue: of what comes from outside.
+    ///   - bench: the bench to drive.
+    ///   - queue: events from outside.
     ///   - line: over which hosts reach the meter; nil without one.
-    ///   - clock: that it waits by.
+    ///   - clock: for waiting.
     public init(
         _ bench: Bench, queue: BenchQueue, line: (any BenchLine)? = nil, clock: any BenchClock = ContinuousBenchClock()
     ) {
@@ -53,11 +53,11 @@ public final class BenchDriver {
         lastServed = clock.now
     }
 
-    /// Runs until a command or the time ends the bench.
+    /// Runs until a command or the end of time ends the bench.
     ///
     /// - Parameters:
-    ///   - frame: real time between two steps; none where the bench goes as fast as it can.
-    ///   - show: is called after each step.
+    ///   - frame: real time between two steps; ignored at maximum speed.
+    ///   - show: called after each step.
     /// - Throws: `MeterError`, `BenchError`, or what `show` throws.
     public func run(frame: Duration, show: (Bench) throws -> Void) throws {
         var last = clock.now
@@ -67,9 +67,9 @@ public final class BenchDriver {
             let now = clock.now
             try bench.step(events, elapsed: now - last)
             last = now
-            lookAtCard()
+            readCard()
             if now - lastKept > BenchDriver.second {
-                try bench.unit.keepSurroundings()
+                try bench.unit.saveEnvironment()
                 lastKept = now
             }
             try show(bench)
@@ -88,8 +88,8 @@ public final class BenchDriver {
         if line.served != before { lastServed = clock.now }
     }
 
-    /// A card to which a host sent commands is looked at once the line is quiet.
-    private func lookAtCard() {
+    /// A card to which a host has sent commands is read again once the line is quiet.
+    private func readCard() {
         if bench.slot.mayHaveChanged, clock.now - lastServed > BenchDriver.second { bench.slot.look() }
     }
 }

@@ -1,23 +1,23 @@
 public import Diagnostics
 
-/// Why a bench cannot do what it was asked for.
+/// Why a bench cannot do what was requested.
 public struct BenchError: DiagnosticError {
-    /// What went wrong; a number stays what it is.
+    /// What went wrong. The numbers are stable.
     public enum Code: UInt16, DiagnosticCode {
         /// A line of text is not a command.
         case notACommand = 1
-        /// A card is to be put in, and none was named.
+        /// A card should be inserted, but none was named.
         case noCardNamed = 2
-        /// A meter is to be made where there is something already.
+        /// A meter should be made where something already exists.
         case exists = 3
-        /// The folder of a meter could not be made.
+        /// The folder of a meter could not be created.
         case folderNotMade = 4
-        /// The description of a meter's surroundings could not be read.
+        /// The description of a meter's environment could not be read.
         case unreadable = 5
         /// It could not be written.
         case notWritten = 6
-        /// It does not describe a meter's surroundings.
-        case notSurroundings = 7
+        /// It does not describe a meter's environment.
+        case notEnvironment = 7
 
         public var description: String {
             switch self {
@@ -27,7 +27,7 @@ public struct BenchError: DiagnosticError {
             case .folderNotMade: "the folder cannot be made"
             case .unreadable: "cannot be read"
             case .notWritten: "cannot be written"
-            case .notSurroundings: "does not describe a meter's surroundings"
+            case .notEnvironment: "does not describe a meter's surroundings"
             }
         }
     }
@@ -35,7 +35,7 @@ public struct BenchError: DiagnosticError {
     public let code: Code
     /// The line, file or slot concerned.
     public let subject: String
-    /// The error beneath, where there is one.
+    /// The underlying error, if any.
     public let cause: (any Error)?
 
     public init(_ code: Code, _ subject: String, cause: (any Error)? = nil) {

@@ -4,20 +4,20 @@ internal import Darwin
 internal import Glibc
 #endif
 
-/// What is on the channels of a bench's meter: by a profile, or set by hand.
+/// The loads on the channels of a bench's meter: from a profile, or set manually.
 public final class BenchLoads {
     private var fixed: [Load]
     private let profile: LoadProfile?
     public private(set) var isByProfile: Bool
-    /// What a profile's load is multiplied with.
+    /// Factor of the profile's loads.
     private var factor = 1.0
 
-    /// 2026-01-01, a Thursday, as that of the household's year: profiles begin there, and are repeated after their ends.
+    /// 2026-01-01, a Thursday like the first day of the household's year: profiles start there, and repeat.
     private static let start = 1_767_225_600
 
     /// - Parameters:
-    ///   - fixed: of each channel; where it is empty the profile is followed.
-    ///   - profile: nil where there is none.
+    ///   - fixed: of each channel; if empty, the profile is followed.
+    ///   - profile: nil if there is none.
     public init(_ fixed: [Load], profile: LoadProfile?) {
         self.fixed = fixed
         self.profile = profile
@@ -33,14 +33,14 @@ public final class BenchLoads {
         }
     }
 
-    /// Sets a channel by hand; the others keep what they have by hand.
+    /// Sets a channel manually; the others keep their manual load.
     public func set(_ channel: Int, _ load: Load) {
         isByProfile = false
         while fixed.count <= channel { fixed.append(.none) }
         fixed[channel] = load
     }
 
-    /// Multiplies all loads, of the profile too.
+    /// Multiplies all loads, including the profile's.
     public func change(by factor: Double) {
         if isByProfile {
             self.factor *= factor
@@ -60,7 +60,7 @@ public final class BenchLoads {
 }
 
 extension Load {
-    /// A load by its power factor: negative where the current leads; power to the line is negative.
+    /// A load by its power factor: negative if the current leads; power to the line is negative.
     public init(watts: Double, powerFactor: Double) {
         let lag = acos(abs(powerFactor)) * 180 / .pi
         let degrees = watts < 0 ? 180 - lag : lag

@@ -1,20 +1,20 @@
 public import Meter
 public import ValueElement
 
-/// An electric meter on a bench: with power, in its simulated surroundings.
+/// A powered electric meter on a bench, in its simulated environment.
 public final class BenchMeter {
     public let meter: ElectricMeter
     public let installation: SimulatedInstallation
-    private let channels: [MeterSurroundings.Channel]
+    private let channels: [MeterEnvironment.Channel]
     private let memory: any NonVolatileMemory
     private let folder: MeterFolder?
 
-    /// Powers a meter up in its folder.
+    /// Powers up a meter from its folder.
     ///
     /// - Parameters:
     ///   - folder: of the meter.
-    ///   - milliseconds: since 1970-01-01 UTC, to go on from; where it was stopped unless given.
-    ///   - now: milliseconds since 1970-01-01 UTC, at which one begins that never ran.
+    ///   - milliseconds: start time since 1970-01-01 UTC; by default where it was stopped.
+    ///   - now: start time in milliseconds since 1970-01-01 UTC of a meter that never ran.
     /// - Throws: `BenchError`, `MemoryError`, `MeterError`.
     public convenience init(_ folder: MeterFolder, milliseconds: Int64? = nil, now: Int64) throws {
         let around = try folder.load()
@@ -23,29 +23,29 @@ public final class BenchMeter {
             milliseconds: milliseconds ?? around.milliseconds ?? now, folder: folder)
     }
 
-    /// Powers a meter up from its memory.
+    /// Powers up a meter from its memory.
     ///
     /// - Parameters:
-    ///   - memory: that `ElectricMeter.records` made.
-    ///   - name: what the meter is called in errors.
-    ///   - around: what is around it.
-    ///   - milliseconds: since 1970-01-01 UTC, to go on from.
+    ///   - memory: with the records of `ElectricMeter.records`.
+    ///   - name: the meter's name in errors.
+    ///   - around: the meter's environment.
+    ///   - milliseconds: start time since 1970-01-01 UTC.
     /// - Throws: `MeterError`.
     public convenience init(
-        _ memory: any NonVolatileMemory, name: String = "meter", around: MeterSurroundings, milliseconds: Int64
+        _ memory: any NonVolatileMemory, name: String = "meter", around: MeterEnvironment, milliseconds: Int64
     ) throws(MeterError) {
         try self.init(memory, name: name, around: around, milliseconds: milliseconds, folder: nil)
     }
 
     private init(
-        _ memory: any NonVolatileMemory, name: String, around: MeterSurroundings, milliseconds: Int64,
+        _ memory: any NonVolatileMemory, name: String, around: MeterEnvironment, milliseconds: Int64,
         folder: MeterFolder?
     ) throws(MeterError) {
         self.folder = folder
         self.memory = memory
         channels = around.channels
         let kept = around.crystal
-        // Where another time is begun at, its clock has come there by itself.
+        // With a different start time, the meter's clock has kept running until then.
         let count =
             kept.map { Int64($0.milliseconds) + milliseconds - (around.milliseconds ?? milliseconds) } ?? milliseconds
         installation = SimulatedInstallation(
@@ -59,40 +59,40 @@ public final class BenchMeter {
         meter = try ElectricMeter(memory, name: name, parts: installation.parts())
     }
 
-    /// How far the meter's flash is worn; nil where its memory is not a flash in a file.
+    /// The wear of the meter's flash; nil if its memory is not a flash in a file.
     public var wear: FlashWear? {
         guard let flash = (memory as? FlashMemory)?.flash as? FileFlash else { return nil }
         return FlashWear(erasures: flash.erasures.max() ?? 0, endurance: flash.geometry.endurance)
     }
 
-    /// What is around the meter now.
-    public var surroundings: MeterSurroundings {
+    /// The meter's present environment.
+    public var environment: MeterEnvironment {
         let crystal = installation.crystal
-        return MeterSurroundings(
+        return MeterEnvironment(
             channels: channels, milliseconds: installation.milliseconds,
-            crystal: MeterSurroundings.Crystal(
+            crystal: MeterEnvironment.Crystal(
                 milliseconds: crystal.milliseconds, error: crystal.error, charge: crystal.charge,
                 hasStopped: crystal.hasStopped), sensors: installation.sensors.reading)
     }
 
-    /// Keeps what is around the meter in its folder, where it has one.
+    /// Saves the meter's environment in its folder, if it has one.
     ///
     /// - Throws: `BenchError`.
-    public func keepSurroundings() throws(BenchError) { try folder?.save(surroundings) }
+    public func saveEnvironment() throws(BenchError) { try folder?.save(environment) }
 
-    /// Takes the meter's power: it writes down the token at work first.
+    /// Powers the meter down; it records the current token first.
     ///
     /// - Throws: `BenchError`, `MeterError`.
     public func stop() throws {
         if installation.isPowered { try installation.cutPower(of: meter) }
-        try keepSurroundings()
+        try saveEnvironment()
     }
 }
 
-/// How far a meter's flash is worn.
+/// The wear of a meter's flash.
 public struct FlashWear: Sendable, Hashable {
-    /// Of the page that was erased most.
+    /// Of the page with the most erasures.
     public let erasures: Int
-    /// Erasures that a page stands.
+    /// Erasures that a page endures.
     public let endurance: Int
 }

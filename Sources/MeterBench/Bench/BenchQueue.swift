@@ -1,27 +1,27 @@
 internal import Foundation
 public import ISO7816
 
-/// What happens to a bench from outside.
+/// An external event of a bench.
 public enum BenchEvent {
-    /// Whoever operates it wants something done.
+    /// The operator gives a command.
     case command(BenchCommand)
-    /// A card came into the reader that is the meter's slot.
+    /// A card was inserted into the reader that serves as the meter's slot.
     case cardInserted(any CardChannel)
-    /// It went.
+    /// It was removed.
     case cardRemoved
-    /// Whoever reports these events cannot go on.
+    /// The source of these events cannot continue.
     case failed(any Error)
 }
 
-/// Events on their way to the bench's thread, from any other.
+/// Events for the bench's thread, from any other thread.
 @safe public final class BenchQueue: @unchecked Sendable {
     private let condition = NSCondition()
-    // With the condition's lock held.
+    // Accessed while holding the condition's lock.
     private var events: [BenchEvent] = []
 
     public init() {}
 
-    /// Adds an event, and wakes the bench where it waits.
+    /// Adds an event, and wakes the bench if it is waiting.
     public func add(_ event: sending BenchEvent) {
         condition.lock()
         events.append(event)
@@ -29,7 +29,7 @@ public enum BenchEvent {
         condition.unlock()
     }
 
-    /// Takes what has come, the oldest first.
+    /// Dequeues all events, oldest first.
     public func dequeueAll() -> [BenchEvent] {
         condition.lock()
         defer { condition.unlock() }
@@ -37,7 +37,7 @@ public enum BenchEvent {
         return events
     }
 
-    /// Waits until something comes, or for `duration`.
+    /// Waits until an event is added, or for `duration`.
     public func wait(atMost duration: Duration) {
         let end = Date(timeIntervalSinceNow: duration / .seconds(1))
         condition.lock()

@@ -1,6 +1,6 @@
 public import Meter
 
-/// What is to be said of a command that was carried out.
+/// The result of an executed command.
 public enum BenchRemark: Sendable {
     /// The meter has no channel of this number, counted from 1.
     case noChannel(Int)
@@ -8,23 +8,23 @@ public enum BenchRemark: Sendable {
     case contact(channel: Int, isStuck: Bool)
     case loadByProfile
     case noProfile
-    /// The meter has no power, so nothing can be done at it.
+    /// The meter has no power, so it accepts no command.
     case noPower
     case emergencyAsked
     case noEmergency
-    /// A card was put in, and waits for the meter's power.
+    /// A card was inserted, and waits for the meter's power.
     case cardWaits
-    /// A card is in, and how the slot speaks with it: nil where a reader does.
+    /// A card is inserted, and its transmission interface with the slot; nil in a reader.
     case card(ShownCard, CardInterface?)
     case cardOut
     case redeemed(Redemption)
-    /// It could not be done: `MeterError`, `MemoryError`, `BenchError`.
+    /// The command failed: `MeterError`, `MemoryError`, `BenchError`.
     case failed(any Error)
 }
 
-/// How slot and card speak with each other.
+/// The transmission interface of slot and card.
 public struct CardInterface: Sendable, Hashable {
-    /// 0 or 1, of T=0 and T=1.
+    /// 0 or 1, for T=0 and T=1.
     public let protocolNumber: Int
     /// Of the card's supply.
     public let millivolts: Int

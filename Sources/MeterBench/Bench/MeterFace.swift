@@ -2,10 +2,10 @@ public import Meter
 public import Metrology
 public import ValueProtocol
 
-/// What is to be seen of a meter at its bench, at a moment.
+/// What a meter at its bench shows at a moment.
 public struct MeterFace: Sendable {
     public let reading: ElectricReading
-    /// Two lines of sixteen characters: what is typed, or else the page that is shown.
+    /// Two lines of sixteen characters: the typed digits, otherwise the current page.
     public let display: [String]
     /// The slot's pages, of two lines each.
     public let slot: [[String]]
@@ -16,27 +16,27 @@ public struct MeterFace: Sendable {
     public let isPowered: Bool
     /// Whether the seal is broken, or a sensor reports tampering now.
     public let isTampered: Bool
-    /// What every line's voltage is multiplied with.
+    /// Factor of every line's voltage.
     public let lineFactor: Double
-    /// What is to be said of the last command.
+    /// The result of the last command.
     public let remark: BenchRemark?
 
     /// A channel of the meter.
     public struct Channel: Sendable {
         /// V, nominal.
         public let volts: Double
-        /// As measured last.
+        /// The last reading.
         public let reading: ChannelReading?
-        /// From the line, since the meter was made.
+        /// From the line, since manufacture.
         public let used: Energy
-        /// As its relay's contact is.
+        /// The state of its relay's contact.
         public let isClosed: Bool
         public let state: ChannelState
     }
 }
 
 extension Bench {
-    /// What is to be seen now.
+    /// What it shows now.
     public var face: MeterFace {
         let reading = meter.reading
         let sensors = installation.sensors.reading

@@ -8,28 +8,28 @@ internal import FoundationEssentials
 internal import Foundation
 #endif
 
-/// Where an electric meter of a bench lives: a folder with its memory, a flash, and with what is around it.
+/// A folder with an electric meter of a bench: its memory, a flash, and its environment.
 public struct MeterFolder: Sendable, Hashable {
     public let path: String
 
-    /// - Parameter path: of the folder; ``make(_:_:)`` makes it.
+    /// - Parameter path: of the folder; ``make(_:_:)`` creates it.
     public init(path: String) { self.path = path }
 
     /// The file of its memory.
     public var memory: String { path + "/memory" }
-    /// The file that describes what is around it.
-    public var surroundings: String { path + "/surroundings.json" }
+    /// The file that describes its environment.
+    public var environmentFile: String { path + "/surroundings.json" }
 
-    /// Whether it is the folder of an electric meter.
+    /// Whether it contains an electric meter.
     public var exists: Bool { FileKind.exists(memory) }
 
-    /// Makes the folder, for its owner alone.
+    /// Creates the folder, accessible by its owner only.
     ///
     /// - Parameters:
     ///   - records: of the meter's memory.
-    ///   - around: what is around it.
+    ///   - around: the meter's environment.
     /// - Throws: `BenchError` `.exists`, `.folderNotMade`, `.notWritten`; `MemoryError`.
-    public func make(_ records: [RecordName: [UInt8]], _ around: MeterSurroundings) throws {
+    public func make(_ records: [RecordName: [UInt8]], _ around: MeterEnvironment) throws {
         guard !FileKind.exists(path) else { throw BenchError(.exists, path) }
         do throws(FileError) {
             try Folder.create(FilePath(folder: path))
@@ -40,43 +40,43 @@ public struct MeterFolder: Sendable, Hashable {
         try FileFlash.create(at: memory, records)
     }
 
-    /// What was around the meter when it was stopped.
+    /// The meter's environment when it was stopped.
     ///
-    /// - Throws: `BenchError` `.unreadable`, `.notSurroundings`.
-    public func load() throws(BenchError) -> MeterSurroundings {
+    /// - Throws: `BenchError` `.unreadable`, `.notEnvironment`.
+    public func load() throws(BenchError) -> MeterEnvironment {
         let json: [UInt8]
         do throws(FileError) {
-            json = try AtomicFile(at: FilePath(file: surroundings)).read(atMost: Self.maxBytes)
+            json = try AtomicFile(at: FilePath(file: environmentFile)).read(atMost: Self.maxBytes)
         } catch {
-            throw BenchError(.unreadable, surroundings, cause: error.reason)
+            throw BenchError(.unreadable, environmentFile, cause: error.reason)
         }
         do {
-            return try JSONDecoder().decode(MeterSurroundings.self, from: Data(json))
+            return try JSONDecoder().decode(MeterEnvironment.self, from: Data(json))
         } catch {
-            // What the decoder says of its text is of no use to whoever restores the file.
-            throw BenchError(.notSurroundings, surroundings)
+            // The decoder's message would not help to restore the file.
+            throw BenchError(.notEnvironment, environmentFile)
         }
     }
 
-    /// Keeps what is around the meter, all of it or nothing; its owner alone can read it.
+    /// Saves the meter's environment atomically; only its owner can read it.
     ///
     /// - Throws: `BenchError` `.notWritten`.
-    public func save(_ around: MeterSurroundings) throws(BenchError) {
+    public func save(_ around: MeterEnvironment) throws(BenchError) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
         let json: Data
         do {
             json = try encoder.encode(around)
         } catch {
-            throw BenchError(.notWritten, surroundings, cause: error)
+            throw BenchError(.notWritten, environmentFile, cause: error)
         }
         do throws(FileError) {
-            try AtomicFile(at: FilePath(file: surroundings)).replace(with: Array(json) + [0x0A])
+            try AtomicFile(at: FilePath(file: environmentFile)).replace(with: Array(json) + [0x0A])
         } catch {
-            throw BenchError(.notWritten, surroundings, cause: error.reason)
+            throw BenchError(.notWritten, environmentFile, cause: error.reason)
         }
     }
 
-    /// No description is larger; that of a meter with three channels has two kilobytes.
+    /// Larger than any description; one with three channels has two kilobytes.
     private static let maxBytes = 1 << 20
 }

@@ -1,4 +1,4 @@
-/// A simulated time that passes, as it is written: `90s`, `15m`, `24h`, `30d`.
+/// A duration of simulated time, in text form `90s`, `15m`, `24h`, `30d`.
 public struct SimulatedDuration: Sendable, Hashable {
     public let seconds: UInt32
 
@@ -6,7 +6,7 @@ public struct SimulatedDuration: Sendable, Hashable {
 
     public init(seconds: UInt32) { self.seconds = seconds }
 
-    /// Nil where the text is not a duration.
+    /// Nil if the text is not a duration.
     public init?(parsing text: some StringProtocol) {
         let units: [Character: UInt32] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
         guard let unit = text.last.flatMap({ units[$0] }), let number = UInt32(text.dropLast()), number > 0 else {
@@ -19,7 +19,7 @@ public struct SimulatedDuration: Sendable, Hashable {
 }
 
 extension SimulatedDuration: CustomStringConvertible {
-    /// As it is written, in the longest unit that it is whole in.
+    /// The text form, in the largest unit without a fraction.
     public var description: String {
         for (unit, length) in [("d", 86_400), ("h", 3600), ("m", 60)] as [(String, UInt32)]
         where seconds > 0 && seconds.isMultiple(of: length) {
@@ -29,16 +29,16 @@ extension SimulatedDuration: CustomStringConvertible {
     }
 }
 
-/// Simulated time per real time, as it is written: `1`, `60`, `max`.
+/// Simulated time per real time, in text form `1`, `60`, `max`.
 public struct SimulationSpeed: Sendable, Hashable {
-    /// Nil for as fast as it can.
+    /// Nil for maximum speed.
     public let factor: Double?
 
     public static let real = SimulationSpeed(factor: 1)
 
     public init(factor: Double?) { self.factor = factor }
 
-    /// Nil where the text is not a speed: 0.01 to 1,000,000, or `max`.
+    /// Nil if the text is not a speed: 0.01 to 1,000,000, or `max`.
     public init?(parsing text: some StringProtocol) {
         if text == "max" {
             factor = nil
@@ -50,7 +50,7 @@ public struct SimulationSpeed: Sendable, Hashable {
 }
 
 extension SimulationSpeed: CustomStringConvertible {
-    /// As it is written.
+    /// The text form.
     public var description: String {
         guard let factor else { return "max" }
         return Int(exactly: factor).map { "\($0)" } ?? "\(factor)"

@@ -1,10 +1,10 @@
 public import Metrology
 
 extension ChannelRating {
-    /// A rating as it is written: volts, amperes, and hertz where they are not 50: `220:40`, `110:20:60`.
+    /// Parses a rating: volts, amperes, and hertz if not 50: `220:40`, `110:20:60`.
     ///
     /// - Parameter text: 50 to 400 V, 1 to 200 A, 50 or 60 Hz.
-    /// - Returns: nil where the text is not a rating.
+    /// - Returns: nil if the text is not a rating.
     public init?(parsing text: some StringProtocol) {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false).map { Double($0) }
         guard (2...3).contains(parts.count), let volts = parts[0], let amperes = parts[1],

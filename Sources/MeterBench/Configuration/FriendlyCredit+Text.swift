@@ -2,10 +2,9 @@ public import Meter
 internal import ValueProtocol
 
 extension FriendlyCredit.Window {
-    /// A window as it is written: days, and the times of day: `daily@22:00-06:00`, `sat,sun@00:00-24:00`,
-    /// `holidays@00:00-24:00`.
+    /// Parses a window: days, and the times of day: `daily@22:00-06:00`, `sat,sun@00:00-24:00`, `holidays@00:00-24:00`.
     ///
-    /// - Returns: nil where the text is not a window.
+    /// - Returns: nil if the text is not a window.
     public init?(parsing text: some StringProtocol) {
         let parts = text.lowercased().split(separator: "@", maxSplits: 1)
         guard parts.count == 2 else { return nil }

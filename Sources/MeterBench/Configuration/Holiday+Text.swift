@@ -1,9 +1,9 @@
 public import Meter
 
 extension LocalCalendar.Holiday {
-    /// A holiday as it is written: `2026-12-25`, or `12-25` for every year.
+    /// Parses a holiday: `2026-12-25`, or `12-25` for every year.
     ///
-    /// - Returns: nil where the text is not a date.
+    /// - Returns: nil if the text is not a date.
     public init?(parsing text: some StringProtocol) {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
         guard !parts.contains(nil), let day = parts.last ?? nil, parts.count >= 2, let month = parts[parts.count - 2],

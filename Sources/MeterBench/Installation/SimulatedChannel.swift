@@ -1,30 +1,30 @@
 public import Meter
 public import Metrology
 
-/// One channel of a simulated installation: its line, its load, the parts in front of the meter, and what it measures.
+/// One channel of a simulated installation: its line, its load, its front end, and its measurements.
 public struct SimulatedChannel: Sendable {
     public let rating: ChannelRating
-    /// As it was measured last.
+    /// The last reading.
     public private(set) var reading: ChannelReading?
     private var source: SimulatedFrontEnd
     private var measurement: ChannelMeasurement
     private var condition: Condition?
-    /// Seconds until a load that has not changed is measured again.
-    private var untilNextLook = 0.0
+    /// Seconds until an unchanged load is measured again.
+    private var untilNextMeasurement = 0.0
 
-    /// What decides what is measured.
+    /// The inputs that determine the measurements.
     private struct Condition: Hashable {
         let load: Load
         let lineFactor: Double
         let isClosed: Bool
     }
 
-    /// Samples are all taken up to this many seconds; a longer time is measured in windows.
-    static let longestWhole = 1.0
-    /// Of windows: the second one stands for the time.
-    private static let lookSeconds = 0.45
-    /// A load that stays as it is is looked at as often.
-    private static let secondsBetweenLooks = 900.0
+    /// Up to this many seconds, every sample is measured; a longer time is represented by windows.
+    static let maxSampledSeconds = 1.0
+    /// Duration of the windows; the second one represents the time.
+    private static let windowSeconds = 0.45
+    /// Interval at which an unchanged load is measured again.
+    private static let measurementInterval = 900.0
 
     /// - Parameters:
     ///   - rating: of the channel.
@@ -40,7 +40,7 @@ public struct SimulatedChannel: Sendable {
         measurement = ChannelMeasurement(rating, design, calibration)
     }
 
-    /// A line with the harmonics and the noise of a street.
+    /// A line with the harmonics and noise of a typical street.
     private static func line(_ rating: ChannelRating) -> SimulatedMains {
         SimulatedMains(
             voltage: Waveform(
@@ -53,13 +53,13 @@ public struct SimulatedChannel: Sendable {
 
     /// Lets time pass, and measures it.
     ///
-    /// Up to a second is measured sample by sample. Of a longer time a window is, and stands for the rest; a load that
-    /// does not change is looked at every quarter of an hour.
+    /// Up to one second, every sample is measured. For a longer time, one window is measured and represents the rest;
+    /// an unchanged load is measured every quarter of an hour.
     ///
     /// - Parameters:
-    ///   - seconds: that pass.
+    ///   - seconds: the duration.
     ///   - load: on the channel.
-    ///   - lineFactor: what the line's voltage is multiplied with: 1, less in a sag, 0 without a line.
+    ///   - lineFactor: factor of the line's voltage: 1, less in a sag, 0 without a line.
     ///   - isClosed: the channel's relay.
     /// - Returns: energy from the line and to it, and the newest reading.
     public mutating func measure(
@@ -68,17 +68,17 @@ public struct SimulatedChannel: Sendable {
         let condition = Condition(load: load, lineFactor: lineFactor, isClosed: isClosed)
         let hasChanged = condition != self.condition
         if hasChanged { set(condition) }
-        if seconds <= SimulatedChannel.longestWhole {
+        if seconds <= SimulatedChannel.maxSampledSeconds {
             let before = measurement.registers
             if let last = source.measure(&measurement, seconds: seconds).last { reading = last }
             return ChannelFlow(
                 imported: measurement.registers.imported - before.imported,
                 exported: measurement.registers.exported - before.exported, reading: reading)
         }
-        untilNextLook -= seconds
-        if hasChanged || untilNextLook <= 0 {
-            if let last = source.measure(&measurement, seconds: SimulatedChannel.lookSeconds).last { reading = last }
-            untilNextLook = SimulatedChannel.secondsBetweenLooks
+        untilNextMeasurement -= seconds
+        if hasChanged || untilNextMeasurement <= 0 {
+            if let last = source.measure(&measurement, seconds: SimulatedChannel.windowSeconds).last { reading = last }
+            untilNextMeasurement = SimulatedChannel.measurementInterval
         }
         guard let reading, !reading.isCreeping else { return ChannelFlow(reading: reading) }
         let energy = Energy(microjoules: Int64((abs(reading.activePower) * seconds * 1e6).rounded()))
@@ -90,7 +90,7 @@ public struct SimulatedChannel: Sendable {
         self.condition = condition
         let volts = rating.nominalVoltage * condition.lineFactor
         source.mains.voltage.fundamental = volts
-        // What draws its power at the nominal voltage draws as a resistor does at any other.
+        // A load with this power at the nominal voltage behaves like a resistor at any other.
         source.mains.current.fundamental =
             condition.isClosed ? condition.load.current(at: rating.nominalVoltage) * condition.lineFactor : 0
         source.mains.current.angle = condition.load.angle

@@ -2,11 +2,11 @@ public import Meter
 
 /// A watch crystal of 32,768 Hz with its error and its backup battery.
 ///
-/// Its frequency is off by a constant, and falls with the square of the distance from its turnover temperature, as data
-/// sheets of tuning-fork crystals have it: 0.034 ppm for each K², around 25 °C. Without mains the battery runs it; where
-/// that is empty it stops, and begins at 0 when mains are back.
+/// Its frequency has a constant error, and falls with the square of the distance from its turnover temperature, as in
+/// data sheets of tuning-fork crystals: 0.034 ppm per K², around 25 °C. Without mains it runs from the battery; when
+/// that is empty it stops, and restarts at 0 when mains return.
 public final class SimulatedCrystalClock: CrystalClock {
-    /// Parts in a million that it is fast at the turnover temperature.
+    /// ppm by which it is fast at the turnover temperature.
     public var error: Double
     /// °C.
     public var temperature = 25.0
@@ -16,18 +16,18 @@ public final class SimulatedCrystalClock: CrystalClock {
     /// Microseconds counted.
     private var count: Double
 
-    /// ppm for each K².
+    /// ppm per K².
     public static let curvature = -0.034
     /// °C.
     public static let turnover = 25.0
-    /// mA from the battery while there are no mains.
+    /// mA from the battery without mains.
     public static let current = 0.0006
 
     /// - Parameters:
     ///   - milliseconds: since 1970-01-01 UTC.
-    ///   - error: parts in a million.
+    ///   - error: ppm.
     ///   - charge: mAh of the battery.
-    ///   - hasStopped: whether it stood still and the time was not set since.
+    ///   - hasStopped: whether it stopped and the time was not set since.
     public init(milliseconds: Int64, error: Double = 0, charge: Double = 210, hasStopped: Bool = false) {
         count = Double(milliseconds) * 1000
         self.error = error
@@ -45,14 +45,14 @@ public final class SimulatedCrystalClock: CrystalClock {
     /// Lets true time pass.
     ///
     /// - Parameters:
-    ///   - milliseconds: that pass.
-    ///   - hasMains: whether the battery is spared.
-    public func pass(milliseconds: Int64, hasMains: Bool) {
+    ///   - milliseconds: the duration.
+    ///   - hasMains: whether mains supply it instead of the battery.
+    public func advance(milliseconds: Int64, hasMains: Bool) {
         let running = Double(milliseconds)
         if !hasMains {
             let need = SimulatedCrystalClock.current * running / 3_600_000
             if need > charge {
-                // The battery ends within: the count is lost, and stands still.
+                // The battery runs out during this time: the count is lost, and stops.
                 charge = 0
                 count = 0
                 hasStopped = true

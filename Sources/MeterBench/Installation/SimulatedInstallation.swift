@@ -1,6 +1,6 @@
 public import Meter
 
-/// Where a meter hangs: lines of several voltages, loads, sensors, and a time that is as quick as its owner lets it pass.
+/// The installation of a meter: lines of several voltages, loads, sensors, and a time that its owner advances.
 ///
 ///     let installation = SimulatedInstallation(channels, milliseconds: 1_767_225_600_000)
 ///     let meter = try ElectricMeter(memory, parts: installation.parts())
@@ -8,9 +8,9 @@ public import Meter
 ///     try installation.advance(meter, milliseconds: 60_000)
 public final class SimulatedInstallation {
     public private(set) var channels: [SimulatedChannel]
-    /// What is on each channel, at seconds since 1970-01-01 UTC.
+    /// The loads on the channels, at seconds since 1970-01-01 UTC.
     public var load: (UInt32) -> [Load] = { _ in [] }
-    /// What every line's voltage is multiplied with: 1, less in a sag.
+    /// Factor of every line's voltage: 1, less in a sag.
     public var lineFactor = 1.0
     public let relays: [SimulatedRelay]
     public let buzzer = SimulatedBuzzer()
@@ -19,13 +19,13 @@ public final class SimulatedInstallation {
     public let crystal: SimulatedCrystalClock
     /// Of the meter's electronics.
     public private(set) var supply: SupplyReserve
-    /// Whether the meter is at work.
+    /// Whether the meter is running.
     public var isPowered: Bool { loop?.isPowered ?? true }
-    /// Feeds the meter that hangs here.
+    /// Feeds the installed meter.
     private var loop: MeteringLoop?
-    /// Its power was taken at another place than the line: it stays away whatever the line does.
+    /// Its power was disconnected other than by the line: it stays off whatever the line does.
     private var isDisconnected = false
-    /// Milliseconds since 1970-01-01 UTC, whatever the meter's clock says.
+    /// Milliseconds since 1970-01-01 UTC, independent of the meter's clock.
     public private(set) var milliseconds: Int64
 
     /// - Parameters:
@@ -44,7 +44,7 @@ public final class SimulatedInstallation {
         relays = channels.map { _ in SimulatedRelay() }
     }
 
-    /// What a meter that hangs here is built of: its clock runs with this time, as its crystal has it.
+    /// The parts of a meter in this installation; its clock runs by the simulated time through its crystal.
     public func parts() -> ElectricParts {
         let crystal = crystal
         return ElectricParts(
@@ -52,12 +52,12 @@ public final class SimulatedInstallation {
             crystal: crystal)
     }
 
-    /// Lets time pass for `meter`: what flows is measured and counted, the supply ends where value does, and the meter's
-    /// own power goes and comes with the line.
+    /// Lets time pass for `meter`: energy is measured and counted, supply ends when value does, and the meter's own
+    /// power follows the line.
     ///
     /// - Parameters:
-    ///   - meter: made of ``parts()``.
-    ///   - milliseconds: that pass.
+    ///   - meter: made with ``parts()``.
+    ///   - milliseconds: the duration.
     /// - Throws: `MeterError` `.memory`.
     public func advance(_ meter: ElectricMeter, milliseconds: Int64) throws(MeterError) {
         let loop = loop(of: meter)
@@ -70,7 +70,7 @@ public final class SimulatedInstallation {
             rest -= slice
             if loop.isPowered { try loop.countUntilCut(measure(slice)) }
             self.milliseconds += slice
-            crystal.pass(milliseconds: slice, hasMains: loop.isPowered)
+            crystal.advance(milliseconds: slice, hasMains: loop.isPowered)
             if !isDisconnected { try follow(slice, loop) }
             try loop.tick()
         }
@@ -86,7 +86,7 @@ public final class SimulatedInstallation {
     /// The supply follows the line.
     private func follow(_ slice: Int64, _ loop: MeteringLoop) throws(MeterError) {
         let before = supply.state
-        supply.pass(milliseconds: Double(slice), lineFactor: lineFactor)
+        supply.advance(milliseconds: Double(slice), lineFactor: lineFactor)
         guard supply.state != before else { return }
         switch supply.state {
         case .warned: try loop.powerWarning(holdUp: supply.holdUp)
@@ -95,7 +95,7 @@ public final class SimulatedInstallation {
         }
     }
 
-    /// What flows while time passes.
+    /// The flow while time passes.
     private func measure(_ slice: Int64) -> [ChannelFlow] {
         let loads = load(UInt32(clamping: milliseconds / 1000))
         let seconds = Double(slice) / 1000
@@ -106,11 +106,11 @@ public final class SimulatedInstallation {
         }
     }
 
-    /// The meter's power is taken, whatever its line does.
+    /// Disconnects the meter's power, whatever its line does.
     ///
     /// - Parameters:
-    ///   - meter: that loses it.
-    ///   - withLastGasp: whether its supply has enough left to write down the token at work.
+    ///   - meter: that loses power.
+    ///   - withLastGasp: whether its supply has enough left to record the current token.
     /// - Throws: `MeterError` `.memory`.
     public func cutPower(of meter: ElectricMeter, withLastGasp: Bool = true) throws(MeterError) {
         isDisconnected = true
@@ -118,9 +118,9 @@ public final class SimulatedInstallation {
         if withLastGasp { try loop.powerWarning(holdUp: .infinity) } else { loop.powerLost() }
     }
 
-    /// The meter's power is given back; it starts once its line has voltage.
+    /// Reconnects the meter's power; it starts once its line has voltage.
     ///
-    /// - Parameter meter: that gets it.
+    /// - Parameter meter: that gets power.
     /// - Throws: `MeterError` `.memory`, `.notAMeter`.
     public func restorePower(of meter: ElectricMeter) throws(MeterError) {
         guard isDisconnected else { return }

@@ -1,10 +1,10 @@
-/// A change of the voltage for some time: a sag, a swell, an interruption (IEC 61000-4-30, clause 3).
+/// A temporary change of the voltage: a sag, a swell, an interruption (IEC 61000-4-30, clause 3).
 public struct Disturbance: Sendable, Hashable {
     /// Seconds from the start.
     public let start: Double
     /// Seconds.
     public let duration: Double
-    /// What the voltage is multiplied with.
+    /// Factor of the voltage.
     public let factor: Double
 
     /// - Parameters:

@@ -1,15 +1,15 @@
-/// How far a channel's parts are from their design.
+/// The deviation of a channel's parts from their design.
 public struct FrontEndErrors: Sendable, Hashable {
-    /// Fractions by which divider and voltage converter, shunt and current converter, give too much.
+    /// Relative gain errors of divider and voltage converter, and of shunt and current converter.
     public var voltageGain: Double
     public var currentGain: Double
-    /// Steps that a code is too high.
+    /// Steps by which a code is too high.
     public var voltageOffset: Double
     public var currentOffset: Double
     /// Steps rms of the converters' own noise.
     public var voltageNoise: Double
     public var currentNoise: Double
-    /// Seconds that the current's samples come late.
+    /// Delay of the current's samples in seconds.
     public var currentDelay: Double
 
     /// - Parameters:
@@ -33,7 +33,7 @@ public struct FrontEndErrors: Sendable, Hashable {
         self.currentDelay = currentDelay
     }
 
-    /// Parts of one percent, bought cheaply: what calibration has to take away.
+    /// Inexpensive parts with errors of one percent, which calibration must remove.
     public static let ofOnePercent = FrontEndErrors(
         voltageGain: 0.009, currentGain: -0.012, voltageOffset: 37, currentOffset: -512, voltageNoise: 0.7,
         currentNoise: 3, currentDelay: 11e-6)

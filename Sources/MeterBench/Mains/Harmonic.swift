@@ -4,7 +4,7 @@ public struct Harmonic: Sendable, Hashable {
     public let order: Int
     /// Rms, as a fraction of the fundamental's.
     public let fraction: Double
-    /// Radians that it lags the fundamental's start, counted in its own turns.
+    /// Radians by which it lags the fundamental's start, in its own periods.
     public let angle: Double
 
     /// - Parameters:
@@ -19,11 +19,11 @@ public struct Harmonic: Sendable, Hashable {
     }
 }
 
-/// A voltage's or a current's form.
+/// The waveform of a voltage or current.
 public struct Waveform: Sendable, Hashable {
     /// Rms of the fundamental, in V or A.
     public var fundamental: Double
-    /// Radians that the fundamental lags the line's phase.
+    /// Radians by which the fundamental lags the line's phase.
     public var angle: Double
     public var harmonics: [Harmonic]
     /// Rms of white noise, in V or A.
@@ -32,7 +32,7 @@ public struct Waveform: Sendable, Hashable {
     /// - Parameters:
     ///   - fundamental: V or A rms.
     ///   - angle: radians of lag.
-    ///   - harmonics: on top.
+    ///   - harmonics: added to the fundamental.
     ///   - noise: V or A rms.
     public init(fundamental: Double, angle: Double = 0, harmonics: [Harmonic] = [], noise: Double = 0) {
         self.fundamental = fundamental
@@ -41,7 +41,7 @@ public struct Waveform: Sendable, Hashable {
         self.noise = noise
     }
 
-    /// Rms of all but the noise.
+    /// Rms without the noise.
     public var rms: Double {
         fundamental * harmonics.reduce(1) { $0 + $1.fraction * $1.fraction }.squareRoot()
     }

@@ -1,7 +1,7 @@
 extension LoadProfile {
-    private static let greatestPower = 10_000_000.0
+    private static let maxPower = 10_000_000.0
 
-    /// Reads a profile.
+    /// Parses a profile.
     ///
     /// - Parameter text: in the format of ``LoadProfile``.
     /// - Throws: `LoadProfileError`.
@@ -9,9 +9,9 @@ extension LoadProfile {
         try self.init(parsing: Array(text.utf8))
     }
 
-    /// Reads a profile as a file has it.
+    /// Parses the contents of a profile file.
     ///
-    /// - Parameter text: UTF-8 in the format of ``LoadProfile``; a byte-order mark is passed over.
+    /// - Parameter text: UTF-8 in the format of ``LoadProfile``; a byte-order mark is skipped.
     /// - Throws: `LoadProfileError`.
     public init(parsing text: [UInt8]) throws(LoadProfileError) {
         var interval: Int?
@@ -81,7 +81,7 @@ extension LoadProfile {
             throw LoadProfileError(.wrongCount, line: line, found: "\(fields.count) instead of \(columns)")
         }
         for index in stride(from: 0, to: columns, by: 2) {
-            let watts = try number(fields[index], upTo: greatestPower, line: line)
+            let watts = try number(fields[index], upTo: maxPower, line: line)
             let degrees = try number(fields[index + 1], upTo: 180, line: line)
             guard Load.isPossible(watts: watts, degrees: degrees) else {
                 throw LoadProfileError(
@@ -91,7 +91,7 @@ extension LoadProfile {
         }
     }
 
-    /// A decimal number: what Double reads besides, as nan and 0x1p3, is none.
+    /// A decimal number, without the other forms that Double parses, such as nan and 0x1p3.
     private static func number(
         _ text: String, upTo greatest: Double, line: Int
     ) throws(LoadProfileError) -> Double {

@@ -1,9 +1,9 @@
 public import Metrology
 
-/// The load of a household over some time, as a file gives it: rows of the same length, one behind the other.
+/// The load of a household over some time, as defined in a file: consecutive rows of equal duration.
 ///
-/// The text is CSV. Its first line says how long a row lasts, its second names the columns, a pair for each channel; each
-/// row has the mean active power in W, and the degrees that the current lags the voltage, negative where it leads:
+/// The text is CSV. Its first line gives the duration of a row, its second names the columns, a pair per channel. Each
+/// row has the mean active power in W, and the degrees by which the current lags the voltage, negative if it leads:
 ///
 ///     # Two channels, a row each quarter of an hour.
 ///     seconds a row,900
@@ -11,19 +11,20 @@ public import Metrology
 ///     120,12.5,0,0
 ///     95,-20,1800,1
 ///
-/// Numbers are decimal, with a point and without an exponent. Power to the line is negative, at angles beyond 90 degrees.
-/// Lines that begin with `#` are remarks; they and empty ones may stand anywhere. Lines end with LF or CRLF.
+/// Numbers are decimal, with a point and without an exponent. Power to the line is negative, at angles beyond 90
+/// degrees. Lines that begin with `#` are comments; comments and empty lines are allowed anywhere. Lines end with LF or
+/// CRLF.
 public struct LoadProfile: Sendable, Hashable {
-    /// Seconds of a row.
+    /// Seconds per row.
     public let interval: Int
-    /// How many channels a row has.
+    /// Number of channels per row.
     public let channels: Int
-    /// The rows one behind the other, each of ``channels`` loads.
+    /// The concatenated rows, each of ``channels`` loads.
     private let loads: [Load]
 
     /// - Parameters:
-    ///   - interval: seconds of a row, at least 1.
-    ///   - rows: at least one, all of as many channels.
+    ///   - interval: seconds per row, at least 1.
+    ///   - rows: at least one, all with the same number of channels.
     public init(interval: Int, rows: [[Load]]) {
         precondition(interval > 0 && !rows.isEmpty, "a profile has rows that last")
         channels = rows[0].count
@@ -38,12 +39,12 @@ public struct LoadProfile: Sendable, Hashable {
         self.loads = loads
     }
 
-    /// How many rows there are.
+    /// Number of rows.
     public var count: Int { loads.count / channels }
-    /// Seconds until it begins again.
+    /// Seconds until it repeats.
     public var duration: Int { count * interval }
 
-    /// The load at a moment; behind its end the profile begins again, and before its start it is at its end.
+    /// The load at a moment; the profile repeats in both directions.
     ///
     /// - Parameters:
     ///   - seconds: since the start.
@@ -54,7 +55,7 @@ public struct LoadProfile: Sendable, Hashable {
         return loads[(within < 0 ? within + duration : within) / interval * channels + channel]
     }
 
-    /// What a channel draws from one moment to another, each row rounded to the nearest microjoule.
+    /// A channel's energy from one moment to another, each row rounded to the nearest microjoule.
     ///
     /// - Parameters:
     ///   - seconds: since the start.

@@ -2,25 +2,25 @@ public import Diagnostics
 
 /// What is wrong with a load profile's text, and in which line, from 1.
 ///
-/// Two errors are equal when their codes and lines are.
+/// Two errors are equal if their codes and lines are.
 public struct LoadProfileError: DiagnosticError, Hashable {
-    /// What is wrong; a number stays what it is.
+    /// What is wrong. The numbers are stable.
     public enum Code: UInt16, DiagnosticCode {
-        /// The first line does not say how long a row lasts.
+        /// The first line does not give the duration of a row.
         case noInterval = 1
         /// The columns are not pairs of `watts` and `degrees`.
         case wrongColumns = 2
-        /// Rows are missing.
+        /// There are no rows.
         case noRows = 3
-        /// A row with more or fewer fields than there are columns.
+        /// A row whose number of fields differs from the number of columns.
         case wrongCount = 4
         /// A field that is not a decimal number.
         case notANumber = 5
         /// Power beyond 10 MW, or an angle beyond 180 degrees.
         case outOfRange = 6
-        /// An angle at which power does not go in the direction of its sign.
+        /// The sign of the power contradicts the angle.
         case contradiction = 7
-        /// Bytes that are not text in UTF-8.
+        /// Bytes that are not valid UTF-8.
         case notText = 8
 
         public var description: String {
@@ -39,7 +39,7 @@ public struct LoadProfileError: DiagnosticError, Hashable {
 
     public let code: Code
     public let line: Int
-    /// What stands there; empty where the code says it all.
+    /// The text found; empty if the code says it all.
     public let found: String
 
     public init(_ code: Code, line: Int, found: String = "") {

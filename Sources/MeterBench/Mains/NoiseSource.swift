@@ -4,15 +4,15 @@ internal import Darwin
 internal import Glibc
 #endif
 
-/// Random numbers of a normal distribution, the same for the same seed.
-public struct NoiseSource: Sendable {
+/// Random numbers with a normal distribution, the same for the same seed.
+struct NoiseSource: Sendable {
     private var state: UInt64
     private var spare: Double?
 
-    public init(seed: UInt64) { state = seed }
+    init(seed: UInt64) { state = seed }
 
-    /// The next number of mean 0 and standard deviation 1 (Box and Muller's polar form).
-    public mutating func next() -> Double {
+    /// The next number with mean 0 and standard deviation 1 (Box and Muller's polar form).
+    mutating func next() -> Double {
         if let number = spare {
             spare = nil
             return number
@@ -28,7 +28,7 @@ public struct NoiseSource: Sendable {
     }
 
     /// The next number from 0 to 1, by SplitMix64.
-    public mutating func uniform() -> Double {
+    mutating func uniform() -> Double {
         state &+= 0x9E37_79B9_7F4A_7C15
         var mixed = state
         mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9

@@ -1,17 +1,17 @@
 public import Metrology
 
-/// Samples of a simulated line as a channel's hardware would give them.
+/// Samples of a simulated line as a channel's hardware would produce them.
 public struct SimulatedFrontEnd: Sendable {
     public let design: FrontEnd
     public let errors: FrontEndErrors
     public var mains: SimulatedMains
-    /// Samples taken so far.
+    /// Number of samples taken so far.
     public private(set) var count = 0
     private var noise: NoiseSource
 
     /// - Parameters:
-    ///   - design: what the parts should be.
-    ///   - errors: how far they are from it.
+    ///   - design: of the parts.
+    ///   - errors: their deviation from the design.
     ///   - mains: line and load.
     ///   - seed: of all noise.
     public init(_ design: FrontEnd, errors: FrontEndErrors = FrontEndErrors(), mains: SimulatedMains, seed: UInt64) {
@@ -21,11 +21,11 @@ public struct SimulatedFrontEnd: Sendable {
         noise = NoiseSource(seed: seed)
     }
 
-    /// The next samples, one of each converter for each place.
+    /// The next samples, one of each converter per index.
     ///
     /// - Parameters:
     ///   - voltage: filled with codes.
-    ///   - current: filled with codes; as long.
+    ///   - current: filled with codes; of equal count.
     public mutating func sample(into voltage: inout MutableSpan<Int16>, _ current: inout MutableSpan<Int32>) {
         precondition(voltage.count == current.count, "both converters sample together")
         for index in 0..<voltage.count {
@@ -51,12 +51,12 @@ public struct SimulatedFrontEnd: Sendable {
 }
 
 extension SimulatedFrontEnd {
-    /// Lets a channel measure some seconds of samples, a tenth of a second at a time as a converter's buffer has them.
+    /// Lets a channel measure some seconds of samples, in buffers of a tenth of a second as from a converter.
     ///
     /// - Parameters:
     ///   - measurement: of the channel.
     ///   - seconds: of samples.
-    /// - Returns: a reading for each window that ended.
+    /// - Returns: a reading per window that ended.
     public mutating func measure(_ measurement: inout ChannelMeasurement, seconds: Double) -> [ChannelReading] {
         var readings: [ChannelReading] = []
         let piece = Int(design.sampleRate / 10)
@@ -65,7 +65,7 @@ extension SimulatedFrontEnd {
         var rest = Int((seconds * design.sampleRate).rounded())
         while rest > 0 {
             let count = min(piece, rest)
-            // No more than are measured: the next samples are those that follow.
+            // No more samples than are measured: the next call continues after them.
             voltage.removeLast(voltage.count - count)
             current.removeLast(current.count - count)
             var voltages = voltage.mutableSpan
@@ -73,7 +73,7 @@ extension SimulatedFrontEnd {
             sample(into: &voltages, &currents)
             var start = 0
             while start < count {
-                let taken = measurement.take(
+                let taken = measurement.add(
                     voltage.span.extracting(start..<count), current.span.extracting(start..<count))
                 if let reading = taken.reading { readings.append(reading) }
                 start += taken.count

@@ -4,25 +4,25 @@ internal import Darwin
 internal import Glibc
 #endif
 
-/// A line and a load on it, of which every quantity is known: volts and amperes at any moment.
+/// A line and a load on it, with every quantity known: volts and amperes at any moment.
 public struct SimulatedMains: Sendable {
     public var voltage: Waveform
     public var current: Waveform
-    /// Hz in the middle.
+    /// Mean frequency in Hz.
     public var frequency: Double
-    /// Hz by which the frequency swings to either side.
+    /// Hz by which the frequency swings in either direction.
     public var swing: Double
-    /// Seconds of a swing there and back.
+    /// Period of the swing in seconds.
     public var swingPeriod: Double
     public var disturbances: [Disturbance]
 
     /// - Parameters:
     ///   - voltage: V.
-    ///   - current: A; its angle is of lag behind the line's phase.
+    ///   - current: A; its angle is the lag behind the line's phase.
     ///   - frequency: Hz.
-    ///   - swing: Hz to either side.
+    ///   - swing: Hz in either direction.
     ///   - swingPeriod: s.
-    ///   - disturbances: of the voltage; the current follows it, as that of a resistor.
+    ///   - disturbances: of the voltage; the current follows it, as in a resistor.
     public init(
         voltage: Waveform, current: Waveform, frequency: Double = 50, swing: Double = 0, swingPeriod: Double = 10,
         disturbances: [Disturbance] = []
@@ -35,7 +35,7 @@ public struct SimulatedMains: Sendable {
         self.disturbances = disturbances
     }
 
-    /// W without disturbances: the sum over all frequencies that voltage and current share.
+    /// W without disturbances: the sum over all frequencies common to voltage and current.
     public var activePower: Double {
         var power = voltage.fundamental * current.fundamental * cos(current.angle - voltage.angle)
         for harmonic in voltage.harmonics {
@@ -51,12 +51,12 @@ public struct SimulatedMains: Sendable {
 
     /// J from the start to a sample: the integral of volts times amperes, without noise.
     ///
-    /// At the end of a whole number of cycles it is the active power times the time; elsewhere power's swing at twice the
-    /// frequency is in it.
+    /// After a whole number of cycles it is the active power times the time; otherwise it includes the oscillation of
+    /// power at twice the frequency.
     ///
     /// - Parameters:
     ///   - samples: how many of them.
-    ///   - rate: samples a second; above twice the highest harmonic of the power the sum is the integral.
+    ///   - rate: samples per second; above twice the highest harmonic of the power the sum equals the integral.
     public func energy(samples: Int, rate: Double) -> Double {
         (0..<samples).reduce(0) { sum, index in
             let time = Double(index) / rate
@@ -84,7 +84,7 @@ public struct SimulatedMains: Sendable {
         return 2 * .pi * turns
     }
 
-    /// What the voltage is multiplied with at a moment.
+    /// Factor of the voltage at a moment.
     func factor(at time: Double) -> Double {
         disturbances.reduce(1) { $1.start <= time && time < $1.start + $1.duration ? $0 * $1.factor : $0 }
     }

@@ -1,6 +1,6 @@
-/// The limits of error of active energy (IEC 62053-22:2020, 8.2, class 0.2 S).
+/// The limits of percentage error for active energy (IEC 62053-22:2020, 8.2, class 0.2 S).
 public enum AccuracyClass {
-    /// The greatest error in percent, to either side, at a load point of class 0.2 S; nil where the standard has none.
+    /// The maximum error in percent, in either direction, at a load point of class 0.2 S; nil if the standard has none.
     ///
     /// - Parameter point: of the test.
     public static func limit02S(_ point: LoadPoint) -> Double? {

@@ -4,21 +4,21 @@ internal import Darwin
 internal import Glibc
 #endif
 
-/// A load at which an instrument is tried.
+/// A load at which an instrument is tested.
 public struct LoadPoint: Sendable, Hashable, CustomStringConvertible {
     /// As a fraction of the nominal current.
     public let current: Double
     public let powerFactor: PowerFactor
 
-    /// The cosine of the angle between voltage and current, and which one comes first.
+    /// The cosine of the angle between voltage and current, and which of them leads.
     public enum PowerFactor: Sendable, Hashable {
         case one
-        /// The current comes later, as in a coil.
+        /// The current lags, as in an inductor.
         case lagging(Double)
-        /// The current comes sooner, as in a capacitor.
+        /// The current leads, as in a capacitor.
         case leading(Double)
 
-        /// Radians that the current lags.
+        /// Radians by which the current lags.
         public var angle: Double {
             switch self {
             case .one: 0
@@ -36,8 +36,8 @@ public struct LoadPoint: Sendable, Hashable, CustomStringConvertible {
         self.powerFactor = powerFactor
     }
 
-    /// The points at which class 0.2 S is shown: 1 % to 120 % of the nominal current, power factor 1, 0.5 lagging and
-    /// 0.8 leading.
+    /// The test points of class 0.2 S: 1 % to 120 % of the nominal current, power factor 1, 0.5 lagging and 0.8
+    /// leading.
     public static let class02S: [LoadPoint] = {
         let currents = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 1.2]
         return [PowerFactor.one, .lagging(0.5), .leading(0.8)].flatMap { factor in

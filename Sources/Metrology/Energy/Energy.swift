@@ -1,6 +1,6 @@
 /// Energy in whole microjoules, so that sums are exact.
 ///
-/// One watt-hour is 3.6 × 10⁹ µJ; the greatest value is 2.56 × 10⁶ kWh.
+/// One watt-hour is 3.6 × 10⁹ µJ; the maximum is 2.56 × 10⁶ kWh.
 public struct Energy: Sendable, Hashable, Comparable, AdditiveArithmetic {
     /// µJ.
     public var microjoules: Int64
@@ -13,7 +13,7 @@ public struct Energy: Sendable, Hashable, Comparable, AdditiveArithmetic {
     /// - Parameter wattHours: Wh.
     public init(wattHours: Int64) { microjoules = wattHours * Energy.microjoulesPerWattHour }
 
-    /// Wh, rounded to what a Double holds.
+    /// Wh, rounded to the precision of a Double.
     public var wattHours: Double { Double(microjoules) / Double(Energy.microjoulesPerWattHour) }
 
     public static func < (a: Energy, b: Energy) -> Bool { a.microjoules < b.microjoules }

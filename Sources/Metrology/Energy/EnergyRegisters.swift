@@ -1,4 +1,4 @@
-/// Energy counted in both directions; what is less than a microjoule is carried on.
+/// Energy counted in both directions; fractions of a microjoule are carried over.
 public struct EnergyRegisters: Sendable, Hashable {
     /// From the line to the load.
     public private(set) var imported = Energy.zero

@@ -1,8 +1,8 @@
-/// An analog to digital converter with a symmetrical range: codes of `bits` bits, two's complement.
+/// An analog-to-digital converter with a symmetrical range: two's-complement codes of `bits` bits.
 public struct Converter: Sendable, Hashable {
     /// 16 or 20.
     public let bits: Int
-    /// The greatest input, as a peak, in V.
+    /// The maximum input, as a peak, in V.
     public let fullScale: Double
 
     /// - Parameters:
@@ -14,17 +14,17 @@ public struct Converter: Sendable, Hashable {
         self.fullScale = fullScale
     }
 
-    /// The greatest code; the least is one below its negative.
-    public var greatestCode: Int32 { 1 << (bits - 1) - 1 }
+    /// The maximum code; the minimum is its negative minus one.
+    public var maxCode: Int32 { 1 << (bits - 1) - 1 }
 
-    /// V at the input for one step of the code.
+    /// V at the input per step of the code.
     public var step: Double { fullScale / Double(Int32(1) << (bits - 1)) }
 
-    /// The nearest code; an input beyond the range gives the last code on its side.
+    /// The nearest code; an input out of range gives the limit on its side.
     ///
     /// - Parameter input: in steps.
     package func code(forSteps input: Double) -> Int32 {
         let rounded = input.rounded(.toNearestOrEven)
-        return Int32(min(max(rounded, -Double(greatestCode) - 1), Double(greatestCode)))
+        return Int32(min(max(rounded, -Double(maxCode) - 1), Double(maxCode)))
     }
 }

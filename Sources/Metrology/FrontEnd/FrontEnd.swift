@@ -1,21 +1,21 @@
-/// What lies between one channel's line and its samples, as it was designed: divider, shunt and two converters.
+/// The nominal design between one channel's line and its samples: divider, shunt and two converters.
 public struct FrontEnd: Sendable, Hashable {
     public let divider: VoltageDivider
-    /// Ω of the shunt resistor in the current's path.
+    /// Ω of the shunt resistor in the current path.
     public let shunt: Double
     /// 16 bits.
     public let voltageConverter: Converter
     /// 16 or 20 bits.
     public let currentConverter: Converter
-    /// Samples a second, of both converters.
+    /// Samples per second, of both converters.
     public let sampleRate: Double
 
     /// - Parameters:
     ///   - divider: of the line's voltage.
     ///   - shunt: Ω.
-    ///   - voltageConverter: behind the divider; 16 bits at most.
+    ///   - voltageConverter: after the divider; at most 16 bits.
     ///   - currentConverter: across the shunt.
-    ///   - sampleRate: samples a second.
+    ///   - sampleRate: samples per second.
     public init(
         divider: VoltageDivider, shunt: Double, voltageConverter: Converter, currentConverter: Converter,
         sampleRate: Double = 8_000
@@ -28,26 +28,26 @@ public struct FrontEnd: Sendable, Hashable {
         self.sampleRate = sampleRate
     }
 
-    /// A front end for a channel: the divider leaves half as much again above the nominal peak, and the shunt leaves
-    /// room for a current of twice the greatest.
+    /// A front end for a channel: the divider leaves 50 % headroom above the nominal peak, and the shunt allows twice
+    /// the maximum current.
     ///
     /// - Parameters:
     ///   - rating: of the channel.
     ///   - currentBits: 16 or 20.
-    ///   - sampleRate: samples a second.
+    ///   - sampleRate: samples per second.
     public init(for rating: ChannelRating, currentBits: Int = 20, sampleRate: Double = 8_000) {
         let range = 0.5
         let peak = rating.nominalVoltage * 2.0.squareRoot() * 1.5
         let lower = 1_000.0
         self.init(
             divider: VoltageDivider(upper: lower * (peak / range - 1), lower: lower),
-            shunt: range / (rating.greatestCurrent * 2.0.squareRoot() * 2),
+            shunt: range / (rating.maxCurrent * 2.0.squareRoot() * 2),
             voltageConverter: Converter(bits: 16, fullScale: range),
             currentConverter: Converter(bits: currentBits, fullScale: range), sampleRate: sampleRate)
     }
 
-    /// V on the line for a step of the voltage's code.
+    /// V on the line per step of the voltage's code.
     public var voltsPerCode: Double { voltageConverter.step / divider.ratio }
-    /// A in the line for a step of the current's code.
+    /// A in the line per step of the current's code.
     public var amperesPerCode: Double { currentConverter.step / shunt }
 }

@@ -1,4 +1,4 @@
-/// Two resistors in series, which bring the line's voltage into the range of a converter.
+/// Two resistors in series that scale the line's voltage to the range of a converter.
 public struct VoltageDivider: Sendable, Hashable {
     /// Between the line and the converter's input, in Ω.
     public let upper: Double
@@ -14,6 +14,6 @@ public struct VoltageDivider: Sendable, Hashable {
         self.lower = lower
     }
 
-    /// Volts at the input for a volt on the line.
+    /// Volts at the input per volt on the line.
     public var ratio: Double { lower / (upper + lower) }
 }

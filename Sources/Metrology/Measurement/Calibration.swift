@@ -1,17 +1,17 @@
-/// What turns a channel's codes into volts and amperes, and takes the current's delay off.
+/// Converts a channel's codes to volts and amperes, and compensates the current's delay.
 ///
-/// Offsets are not among it: what is constant in a window is taken off as it is measured.
+/// Offsets are not included: the constant part of each window is subtracted during measurement.
 public struct Calibration: Sendable, Hashable {
-    /// V for a step of the voltage's code.
+    /// V per step of the voltage's code.
     public var voltsPerCode: Double
-    /// A for a step of the current's code.
+    /// A per step of the current's code.
     public var amperesPerCode: Double
-    /// Seconds that the current's samples come behind the voltage's.
+    /// Delay in seconds of the current's samples behind the voltage's.
     public var currentDelay: Double
 
     /// - Parameters:
-    ///   - voltsPerCode: V for a step.
-    ///   - amperesPerCode: A for a step.
+    ///   - voltsPerCode: V per step.
+    ///   - amperesPerCode: A per step.
     ///   - currentDelay: s.
     public init(voltsPerCode: Double, amperesPerCode: Double, currentDelay: Double = 0) {
         self.voltsPerCode = voltsPerCode
@@ -19,20 +19,20 @@ public struct Calibration: Sendable, Hashable {
         self.currentDelay = currentDelay
     }
 
-    /// As the front end was designed: what an instrument has before it is calibrated.
+    /// The nominal design values, used before an instrument is calibrated.
     ///
     /// - Parameter frontEnd: the design.
     public init(asDesigned frontEnd: FrontEnd) {
         self.init(voltsPerCode: frontEnd.voltsPerCode, amperesPerCode: frontEnd.amperesPerCode)
     }
 
-    /// Corrects this calibration by what was read at a reference point of known voltage, current and angle.
+    /// Corrects this calibration using the reading at a reference point of known voltage, current and angle.
     ///
     /// - Parameters:
-    ///   - reading: what the instrument with this calibration read.
-    ///   - voltage: V rms that there were.
-    ///   - current: A rms that there were.
-    ///   - phaseAngle: radians that the current did lag.
+    ///   - reading: the instrument's reading with this calibration.
+    ///   - voltage: true V rms.
+    ///   - current: true A rms.
+    ///   - phaseAngle: true radians by which the current lags.
     public func corrected(
         by reading: ChannelReading, voltage: Double, current: Double, phaseAngle: Double
     ) -> Calibration {

@@ -1,25 +1,25 @@
-/// Measures one channel: samples in, a reading for every window out, and energy counted.
+/// Measures one channel: add samples, get a reading per window; energy is counted.
 ///
 ///     var measurement = ChannelMeasurement(rating, frontEnd, calibration)
 ///     while !voltage.isEmpty {
-///         let taken = measurement.take(voltage, current)
+///         let taken = measurement.add(voltage, current)
 ///         if let reading = taken.reading { … }
 ///         …
 ///     }
 ///
-/// It allocates nothing while it measures. The voltage's fundamental is followed through drift: a window's fundamental
-/// is compared with the one before it.
+/// It does not allocate while measuring. It tracks the voltage's fundamental through drift, by comparing each window's
+/// fundamental with the previous one.
 public struct ChannelMeasurement: Sendable {
     public let rating: ChannelRating
     public var calibration: Calibration
     /// Energy counted so far.
     public private(set) var registers = EnergyRegisters()
-    /// W below which a load is taken for none; a fifth of what must start to count at the nominal voltage in class 0.2S,
-    /// a thousandth of the nominal current (IEC 62053-22, 8.3.3).
+    /// W below which no load is counted: a fifth of the load that must start to register at the nominal voltage in
+    /// class 0.2S, a thousandth of the nominal current (IEC 62053-22, 8.3.3).
     public var creepLimit: Double
     private let sampleRate: Double
-    private let greatestVoltageCode: Float
-    private let greatestCurrentCode: Float
+    private let maxVoltageCode: Float
+    private let maxCurrentCode: Float
     private var reference: Reference
     private var sums = SampleSums()
     private var cycle = CycleExtremes()
@@ -29,17 +29,17 @@ public struct ChannelMeasurement: Sendable {
 
     /// - Parameters:
     ///   - rating: of the channel.
-    ///   - frontEnd: that makes its samples.
-    ///   - calibration: as designed where none is given.
+    ///   - frontEnd: the source of its samples.
+    ///   - calibration: the nominal design values by default.
     public init(_ rating: ChannelRating, _ frontEnd: FrontEnd, _ calibration: Calibration? = nil) {
         self.rating = rating
         self.calibration = calibration ?? Calibration(asDesigned: frontEnd)
         creepLimit = rating.nominalPower * 0.001 / 5
         sampleRate = frontEnd.sampleRate
         // Peaks are roots of rounded squares.
-        greatestVoltageCode = Float(frontEnd.voltageConverter.greatestCode) - 0.5
-        greatestCurrentCode = Float(frontEnd.currentConverter.greatestCode) - 0.5
-        precondition(ChannelMeasurement.cycles(rating) <= CycleExtremes.mostCycles, "mains have up to 80 Hz")
+        maxVoltageCode = Float(frontEnd.voltageConverter.maxCode) - 0.5
+        maxCurrentCode = Float(frontEnd.currentConverter.maxCode) - 0.5
+        precondition(ChannelMeasurement.cycles(rating) <= CycleExtremes.maxCycleCount, "mains have up to 80 Hz")
         let longest =
             Double(ChannelMeasurement.cycles(rating)) * sampleRate / ChannelMeasurement.range(rating).lowerBound
         reference = Reference(sampleRate: sampleRate, capacity: Int(longest.rounded(.up)) + 1)
@@ -49,32 +49,32 @@ public struct ChannelMeasurement: Sendable {
 
     private static func cycles(_ rating: ChannelRating) -> Int { Int((rating.nominalFrequency / 5).rounded()) }
 
-    /// The frequencies that are followed: 15 % to either side (IEC 61000-4-30, class A).
+    /// The frequency range that is tracked: ±15 % (IEC 61000-4-30, class A).
     private static func range(_ rating: ChannelRating) -> ClosedRange<Double> {
         rating.nominalFrequency * 0.85...rating.nominalFrequency * 1.15
     }
 
-    /// Takes samples up to the end of the window.
+    /// Measures samples up to the end of the window.
     ///
     /// - Parameters:
     ///   - voltage: codes.
-    ///   - current: codes, as many.
-    /// - Returns: how many were taken, and the reading where the window has ended with them.
-    public mutating func take(
+    ///   - current: codes, of equal count.
+    /// - Returns: how many samples were used, and the reading if they completed the window.
+    public mutating func add(
         _ voltage: Span<Int16>, _ current: Span<Int32>
     ) -> (count: Int, reading: ChannelReading?) {
         precondition(voltage.count == current.count, "both converters sample together")
         var taken = 0
         while taken < voltage.count {
             let end = cycle.end(in: reference)
-            let room = min(end - sums.count, voltage.count - taken)
-            let place = sums.count..<(sums.count + room)
+            let free = min(end - sums.count, voltage.count - taken)
+            let range = sums.count..<(sums.count + free)
             let part = SampleSums(
-                voltage.extracting(taken..<(taken + room)), current.extracting(taken..<(taken + room)),
-                cosine: reference.cosine.span.extracting(place), sine: reference.sine.span.extracting(place))
+                voltage.extracting(taken..<(taken + free)), current.extracting(taken..<(taken + free)),
+                cosine: reference.cosine.span.extracting(range), sine: reference.sine.span.extracting(range))
             sums += part
-            cycle.take(part)
-            taken += room
+            cycle.add(part)
+            taken += free
             if sums.count == end { cycle.close() }
             if sums.count == reference.count { return (taken, close()) }
         }
@@ -84,11 +84,11 @@ public struct ChannelMeasurement: Sendable {
     private mutating func close() -> ChannelReading {
         let voltage = reference.fit(sums.voltage, sums.voltageCosine, sums.voltageSine)
         let current = reference.fit(sums.current, sums.currentCosine, sums.currentSine)
-        let isThere =
+        let hasSignal =
             calibration.voltsPerCode * voltage.meanSquare.squareRoot() > rating.nominalVoltage * 0.05
             && voltage.meanSquare > sums.voltageSquared / Double(sums.count) / 2
         follow(
-            tracker.take(voltage, reference, duration: Double(sums.count) / sampleRate, isThere: isThere))
+            tracker.add(voltage, reference, duration: Double(sums.count) / sampleRate, hasSignal: hasSignal))
         let reading = reading(voltage, current)
         if !reading.isCreeping { registers.count(joules: energy(voltage, current)) }
         sums = SampleSums()
@@ -99,7 +99,7 @@ public struct ChannelMeasurement: Sendable {
     private func reading(_ voltage: Fit, _ rawCurrent: Fit) -> ChannelReading {
         let count = Double(sums.count)
         let current = rawCurrent.advanced(by: 2 * .pi * frequency * calibration.currentDelay)
-        // What neither the constant nor the fundamental explains: harmonics and noise.
+        // What remains without the constant and the fundamental: harmonics and noise.
         let voltageRest = ChannelMeasurement.rest(
             sums.voltageSquared, voltage, sums.voltage, sums.voltageCosine, sums.voltageSine, count)
         let currentRest = ChannelMeasurement.rest(
@@ -121,13 +121,13 @@ public struct ChannelMeasurement: Sendable {
             apparentPower: voltageRMS * currentRMS, phaseAngle: angle, frequency: frequency,
             voltageDistortion: ChannelMeasurement.distortion(voltageRest, voltage),
             currentDistortion: ChannelMeasurement.distortion(currentRest, current),
-            leastCycleVoltage: volts * extremes.least, greatestCycleVoltage: volts * extremes.greatest,
-            isClipped: sums.voltagePeak >= greatestVoltageCode || sums.currentPeak >= greatestCurrentCode,
+            minCycleVoltage: volts * extremes.least, maxCycleVoltage: volts * extremes.greatest,
+            isClipped: sums.voltagePeak >= maxVoltageCode || sums.currentPeak >= maxCurrentCode,
             isCreeping: abs(active) < creepLimit, count: sums.count, duration: count / sampleRate)
     }
 
-    /// J of the window: the plain sum of products, which leaves nothing out between one window and the next, without
-    /// what is constant, and with the fundamental's part put where the current would be without its delay.
+    /// J of the window: the plain sum of products, without gaps between windows, minus the constant part, and with the
+    /// fundamental's part corrected for the current's delay.
     private func energy(_ voltage: Fit, _ rawCurrent: Fit) -> Double {
         let current = rawCurrent.advanced(by: 2 * .pi * frequency * calibration.currentDelay)
         let constant =
@@ -150,9 +150,9 @@ public struct ChannelMeasurement: Sendable {
         fit.meanSquare > 0 ? (rest / fit.meanSquare).squareRoot() : 0
     }
 
-    // MARK: Following the frequency
+    // MARK: Tracking the frequency
 
-    /// The reference follows where the line has gone; without a voltage it is looked for from the nominal frequency.
+    /// The reference follows the line's frequency; without a voltage it starts from the nominal frequency again.
     private mutating func follow(_ finding: FrequencyTracker.Finding) {
         switch finding {
         case .unknown: break
@@ -168,6 +168,6 @@ public struct ChannelMeasurement: Sendable {
         }
     }
 
-    /// Hz that the line may be away from the reference: less than 10⁻⁵ of a fundamental is lost over 200 ms.
+    /// Hz by which the line may differ from the reference: the error is less than 10⁻⁵ of a fundamental over 200 ms.
     private static let tolerance = 0.01
 }

@@ -1,4 +1,5 @@
-/// What a channel measured in one window of about 200 ms (IEC 61000-4-30, 4.4): ten cycles of 50 Hz, twelve of 60 Hz.
+/// The measurements of one channel in one window of about 200 ms (IEC 61000-4-30, 4.4): ten cycles of 50 Hz, twelve of
+/// 60 Hz.
 public struct ChannelReading: Sendable, Hashable {
     /// V rms.
     public var voltage: Double
@@ -10,7 +11,7 @@ public struct ChannelReading: Sendable, Hashable {
     public var reactivePower: Double
     /// VA: voltage times current.
     public var apparentPower: Double
-    /// Radians that the current's fundamental lags the voltage's, from −π to π.
+    /// Radians by which the current's fundamental lags the voltage's, from −π to π.
     public var phaseAngle: Double
     /// Hz.
     public var frequency: Double
@@ -18,20 +19,20 @@ public struct ChannelReading: Sendable, Hashable {
     public var voltageDistortion: Double
     /// Of the current.
     public var currentDistortion: Double
-    /// V rms of the least cycle in the window: a sag shows here.
-    public var leastCycleVoltage: Double
-    /// V rms of the greatest cycle in the window: a swell shows here.
-    public var greatestCycleVoltage: Double
-    /// Whether a converter was at the end of its range, so that less was measured than there was.
+    /// V rms of the lowest cycle in the window: shows a sag.
+    public var minCycleVoltage: Double
+    /// V rms of the highest cycle in the window: shows a swell.
+    public var maxCycleVoltage: Double
+    /// Whether a converter was at its limit, so that the reading is too low.
     public var isClipped: Bool
     /// Whether the load is below the creep limit, so that no energy was counted.
     public var isCreeping: Bool
-    /// Samples of the window.
+    /// Number of samples in the window.
     public var count: Int
-    /// Seconds of the window.
+    /// Duration of the window in seconds.
     public var duration: Double
 
-    /// A reading, as a metering chip may have made it.
+    /// A reading, for example one made by a metering chip.
     ///
     /// - Parameters:
     ///   - voltage: V rms.
@@ -39,20 +40,20 @@ public struct ChannelReading: Sendable, Hashable {
     ///   - activePower: W.
     ///   - reactivePower: var of the fundamental, positive where the current lags.
     ///   - apparentPower: VA.
-    ///   - phaseAngle: radians that the current lags.
+    ///   - phaseAngle: radians by which the current lags.
     ///   - frequency: Hz.
     ///   - voltageDistortion: as a fraction of the fundamental.
     ///   - currentDistortion: as a fraction of the fundamental.
-    ///   - leastCycleVoltage: V rms.
-    ///   - greatestCycleVoltage: V rms.
-    ///   - isClipped: whether a converter was at the end of its range.
+    ///   - minCycleVoltage: V rms.
+    ///   - maxCycleVoltage: V rms.
+    ///   - isClipped: whether a converter was at its limit.
     ///   - isCreeping: whether the load is below the creep limit.
     ///   - count: samples of the window.
     ///   - duration: seconds of the window.
     public init(
         voltage: Double, current: Double, activePower: Double, reactivePower: Double, apparentPower: Double,
         phaseAngle: Double, frequency: Double, voltageDistortion: Double, currentDistortion: Double,
-        leastCycleVoltage: Double, greatestCycleVoltage: Double, isClipped: Bool, isCreeping: Bool, count: Int,
+        minCycleVoltage: Double, maxCycleVoltage: Double, isClipped: Bool, isCreeping: Bool, count: Int,
         duration: Double
     ) {
         self.voltage = voltage
@@ -64,14 +65,14 @@ public struct ChannelReading: Sendable, Hashable {
         self.frequency = frequency
         self.voltageDistortion = voltageDistortion
         self.currentDistortion = currentDistortion
-        self.leastCycleVoltage = leastCycleVoltage
-        self.greatestCycleVoltage = greatestCycleVoltage
+        self.minCycleVoltage = minCycleVoltage
+        self.maxCycleVoltage = maxCycleVoltage
         self.isClipped = isClipped
         self.isCreeping = isCreeping
         self.count = count
         self.duration = duration
     }
 
-    /// Active by apparent power, with the active power's sign; 0 without power.
+    /// Active divided by apparent power, with the active power's sign; 0 without power.
     public var powerFactor: Double { apparentPower > 0 ? activePower / apparentPower : 0 }
 }

@@ -1,4 +1,4 @@
-/// The least and the greatest cycle's voltage of a window.
+/// The minimum and maximum cycle voltage of a window.
 struct CycleExtremes {
     private var current = Sums()
     private var closed = InlineArray<16, Sums>(repeating: Sums())
@@ -10,13 +10,13 @@ struct CycleExtremes {
         var squared = 0.0
     }
 
-    /// The most cycles that a window may have.
-    static let mostCycles = 16
+    /// Max. number of cycles in a window.
+    static let maxCycleCount = 16
 
-    /// The sample of the window at which the cycle that is open now ends.
+    /// Sample index in the window at which the current cycle ends.
     func end(in reference: Reference) -> Int { reference.count * (closedCount + 1) / reference.cycles }
 
-    mutating func take(_ sums: SampleSums) {
+    mutating func add(_ sums: SampleSums) {
         current.count += sums.count
         current.voltage += sums.voltage
         current.squared += sums.voltageSquared
@@ -28,7 +28,7 @@ struct CycleExtremes {
         current = Sums()
     }
 
-    /// Rms codes of the least and of the greatest cycle, without what is constant in the window.
+    /// Rms codes of the lowest and the highest cycle, minus the constant part of the window.
     func voltages(lessConstant constant: Double) -> (least: Double, greatest: Double) {
         var least = Double.infinity
         var greatest = 0.0

@@ -4,17 +4,17 @@ internal import Darwin
 internal import Glibc
 #endif
 
-/// A cosine and a sine of nearly the line's frequency, over a window of nearly whole cycles, and what fits a signal to
+/// A cosine and a sine near the line's frequency, over a window of nearly whole cycles, and the fit of a signal to
 /// them.
 ///
-/// A signal x is fitted as `d + a·cos + b·sin` by least squares: so neither a constant nor the part of a cycle by which
-/// the window is too long disturbs the fundamental.
+/// A signal x is fitted as `d + a·cos + b·sin` by least squares, so that neither a constant nor the fraction of a cycle
+/// by which the window is too long disturbs the fundamental.
 struct Reference {
     /// Hz.
     private(set) var frequency = 0.0
     /// Whole cycles, within half a sample.
     private(set) var cycles = 0
-    /// Samples of the window.
+    /// Number of samples in the window.
     private(set) var count = 0
     private let sampleRate: Double
     private(set) var cosine: [Float]
@@ -23,18 +23,18 @@ struct Reference {
     private var inverse = SymmetricMatrix()
 
     /// - Parameters:
-    ///   - sampleRate: samples a second.
-    ///   - capacity: the most samples that a window may have.
+    ///   - sampleRate: samples per second.
+    ///   - capacity: max. number of samples in a window.
     init(sampleRate: Double, capacity: Int) {
         self.sampleRate = sampleRate
         cosine = [Float](repeating: 0, count: capacity)
         sine = cosine
     }
 
-    /// Makes it anew; allocates nothing.
+    /// Recomputes the reference without allocating.
     ///
     /// - Parameters:
-    ///   - frequency: Hz; with it the window fits the capacity.
+    ///   - frequency: Hz; the window must fit the capacity with it.
     ///   - cycles: of the window.
     mutating func set(frequency: Double, cycles: Int) {
         self.frequency = frequency
@@ -60,7 +60,7 @@ struct Reference {
         inverse = sums.inverse
     }
 
-    /// The fit of a signal of which Σx, Σx·cos and Σx·sin are known.
+    /// The fit of a signal with the given Σx, Σx·cos and Σx·sin.
     func fit(_ sum: Double, _ cosineSum: Double, _ sineSum: Double) -> Fit {
         Fit(
             constant: inverse.oneOne * sum + inverse.oneCosine * cosineSum + inverse.oneSine * sineSum,
@@ -81,14 +81,14 @@ struct Fit {
     /// The mean square of the fundamental.
     var meanSquare: Double { (cosine * cosine + sine * sine) / 2 }
 
-    /// The same signal sooner by an angle in radians.
+    /// The same signal advanced by an angle in radians.
     func advanced(by angle: Double) -> Fit {
         let (s, c) = (sin(angle), cos(angle))
         return Fit(constant: constant, cosine: cosine * c + sine * s, sine: sine * c - cosine * s)
     }
 }
 
-/// Three by three, symmetrical.
+/// A symmetric 3 × 3 matrix.
 private struct SymmetricMatrix {
     var oneOne = 0.0, oneCosine = 0.0, oneSine = 0.0, cosineCosine = 0.0, cosineSine = 0.0, sineSine = 0.0
 

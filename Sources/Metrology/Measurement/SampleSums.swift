@@ -1,7 +1,7 @@
-/// Sums over samples of one channel: all that a window's quantities follow from.
+/// Sums over the samples of one channel, from which all quantities of a window are computed.
 ///
-/// Products are made four at a time in single precision, whose rounding of 6 × 10⁻⁸ is far below a converter's step, and
-/// summed in double precision after every cycle.
+/// Products are computed four at a time in single precision, whose rounding error of 6 × 10⁻⁸ is far below a
+/// converter's step, and summed in double precision after every cycle.
 struct SampleSums {
     var count = 0
     /// Σv, Σi.
@@ -16,7 +16,7 @@ struct SampleSums {
     var voltageSine = 0.0
     var currentCosine = 0.0
     var currentSine = 0.0
-    /// The greatest magnitudes.
+    /// The maximum magnitudes.
     var voltagePeak: Float = 0
     var currentPeak: Float = 0
 
@@ -40,7 +40,7 @@ extension SampleSums {
     private typealias Lanes = SIMD4<Float>
     private static let lanes = 4
 
-    /// Sums over samples and the reference beside them; all four are of one length.
+    /// Sums over samples and the corresponding reference values; all four have the same length.
     init(_ voltage: Span<Int16>, _ current: Span<Int32>, cosine: Span<Float>, sine: Span<Float>) {
         precondition(voltage.count == current.count && voltage.count == cosine.count && voltage.count == sine.count)
         count = voltage.count
@@ -94,12 +94,12 @@ extension SampleSums {
         voltagePeak = vp.max().squareRoot()
         currentPeak = ip.max().squareRoot()
         while k < count {
-            take(voltage[k], current[k], cosine[k], sine[k])
+            add(voltage[k], current[k], cosine[k], sine[k])
             k += 1
         }
     }
 
-    private mutating func take(_ v: Int16, _ i: Int32, _ cosine: Float, _ sine: Float) {
+    private mutating func add(_ v: Int16, _ i: Int32, _ cosine: Float, _ sine: Float) {
         let x = Double(v)
         let y = Double(i)
         voltage += x

@@ -1,13 +1,13 @@
-/// Where a meter's line is: `tcp:HOST:PORT`, or `serial:PATH`, with `@SPEED` where that is not 9600 baud.
+/// The address of a meter's line: `tcp:HOST:PORT`, or `serial:PATH`, with `@SPEED` if it is not 9600 baud.
 public enum LineAddress: Sendable, Hashable {
     case tcp(host: String, port: UInt16)
     /// A serial device or a pseudo-terminal; 8 data bits, no parity, raw.
     case serial(path: String, baud: UInt32)
 
-    /// The speed where none is given.
+    /// The default speed.
     public static let usualBaud: UInt32 = 9600
 
-    /// Takes what `description` gives; nil for anything else. An IPv6 address stands in brackets.
+    /// Parses the form of `description`; nil for anything else. An IPv6 address is in brackets.
     public init?(_ text: some StringProtocol) {
         if text.hasPrefix("tcp:") {
             let rest = text.dropFirst(4)
@@ -32,7 +32,7 @@ public enum LineAddress: Sendable, Hashable {
         }
     }
 
-    /// The speeds that a device can be set to.
+    /// The supported speeds of a device.
     public static let speeds: [UInt32] = [300, 600, 1200, 2400, 4800, 9600, 19_200, 38_400, 57_600, 115_200]
 }
 

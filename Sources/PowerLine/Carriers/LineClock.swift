@@ -1,15 +1,16 @@
 internal import Synchronization
 
-/// The time at a host's end of a line, and the wait for bytes until an instant: the system's, unless a test has its own.
+/// The time at a host's end of a line, and the wait for bytes until an instant: the system's, or a test's own.
 package struct LineClock: Sendable {
     /// The time.
     let now: @Sendable () -> ContinuousClock.Instant
-    /// Waits until one of the descriptors has what is asked for, or the instant, and tells which have it.
+    /// Waits until one of the descriptors is ready for the requested events, or the instant, and reports which are
+    /// ready.
     let wait: @Sendable ([(CInt, Int16)], ContinuousClock.Instant) -> [Bool]
 
     static let system = LineClock(now: { .now }, wait: { LinePoll.wait($0, until: $1) })
 
-    /// A clock whose time passes by waiting alone, and then at once: where nothing has come, it is the instant.
+    /// A clock whose time passes only by waiting, and then at once: if nothing has arrived, it jumps to the instant.
     package static func leaping() -> LineClock {
         let time = Time()
         return LineClock(

@@ -8,12 +8,12 @@ internal import Musl
 internal import Darwin
 #endif
 
-/// An open descriptor that does not block: a socket, or a serial device.
+/// An open non-blocking descriptor: a socket, or a serial device.
 final class LinePort {
     let descriptor: CInt
     private var file: FileDescriptor { FileDescriptor(rawValue: descriptor) }
 
-    /// Takes the descriptor over.
+    /// Takes ownership of the descriptor.
     init(taking descriptor: CInt) {
         self.descriptor = descriptor
         _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
@@ -24,27 +24,27 @@ final class LinePort {
         do {
             try file.close()
         } catch {
-            // What was sent is on its way or lost; either end finds out by itself.
+            // The bytes sent may have arrived or not; either end finds out by itself.
             return
         }
     }
 
-    /// Reads what is there.
+    /// Reads the available bytes.
     ///
-    /// - Returns: no bytes where there are none now; nil where the other end is gone.
+    /// - Returns: no bytes if none are available; nil if the other end is closed.
     func read() -> [UInt8]? {
-        var room = [UInt8](repeating: 0, count: 1024)
+        var buffer = [UInt8](repeating: 0, count: 1024)
         do {
-            let count = try unsafe room.withUnsafeMutableBytes { try unsafe file.read(into: $0) }
-            return count > 0 ? Array(room.prefix(count)) : nil
+            let count = try unsafe buffer.withUnsafeMutableBytes { try unsafe file.read(into: $0) }
+            return count > 0 ? Array(buffer.prefix(count)) : nil
         } catch {
             return isNotReady(error) ? [] : nil
         }
     }
 
-    /// Writes all bytes, waiting until the deadline for room.
+    /// Writes all bytes, waiting until the deadline for buffer capacity.
     ///
-    /// - Returns: whether they went.
+    /// - Returns: whether all were written.
     func write(_ bytes: [UInt8], until deadline: ContinuousClock.Instant) -> Bool {
         var rest = bytes[...]
         while !rest.isEmpty {
@@ -60,7 +60,7 @@ final class LinePort {
         return true
     }
 
-    /// Sockets are written to without the signal that ends a program when nobody reads.
+    /// Sockets are written without SIGPIPE, which would end the program when the peer has closed.
     private func send(_ bytes: ArraySlice<UInt8>) throws -> Int {
         #if !canImport(Darwin)
         while true {
@@ -86,9 +86,9 @@ final class LinePort {
 enum LinePoll {
     static let readable = Int16(POLLIN)
 
-    /// Waits until one of them has what is asked for, or the deadline.
+    /// Waits until one of them is ready for the requested events, or the deadline.
     ///
-    /// - Returns: which of them have something, hanging up included.
+    /// - Returns: which of them are ready, including hang-up.
     @discardableResult
     static func wait(_ watched: [(CInt, Int16)], until deadline: ContinuousClock.Instant) -> [Bool] {
         var list = watched.map { pollfd(fd: $0.0, events: $0.1, revents: 0) }
@@ -100,7 +100,7 @@ enum LinePoll {
 }
 
 #if !canImport(Darwin)
-// Within the type its own function has the system's name.
+// Inside the type, its own method hides the system's function.
 private func systemSend(_ descriptor: CInt, _ bytes: UnsafeRawPointer?, _ count: Int, _ flags: CInt) -> Int {
     unsafe send(descriptor, bytes, count, flags)
 }

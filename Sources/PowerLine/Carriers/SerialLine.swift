@@ -10,7 +10,7 @@ internal import Darwin
 
 /// A line over a serial device or a pseudo-terminal (POSIX.1-2017, chapter 11).
 enum SerialLine {
-    /// Opens the device, raw, with 8 data bits, no parity and no control of flow.
+    /// Opens the device in raw mode, with 8 data bits, no parity and no flow control.
     static func open(_ path: String, baud: UInt32) throws(LineError) -> LinePort {
         let subject = "\(LineAddress.serial(path: path, baud: baud))"
         let descriptor: CInt

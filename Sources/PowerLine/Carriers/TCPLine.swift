@@ -10,13 +10,13 @@ internal import Darwin
 
 /// A line over TCP (RFC 9293).
 enum TCPLine {
-    /// Connects, waiting until the deadline at most.
+    /// Connects, waiting until the deadline.
     static func connect(
         _ host: String, _ port: UInt16, until deadline: ContinuousClock.Instant
     ) throws(LineError) -> LinePort {
         let subject = "\(LineAddress.tcp(host: host, port: port))"
         var failure = Errno.addressNotAvailable
-        for address in try resolve(host, port, passive: false, .notReached, subject) {
+        for address in try resolve(host, port, passive: false, .connectFailed, subject) {
             let descriptor = socket(address.family, streamSocket, 0)
             guard descriptor >= 0 else {
                 failure = Errno(rawValue: errno)
@@ -30,10 +30,10 @@ enum TCPLine {
             prepare(descriptor)
             return line
         }
-        throw LineError(.notReached, subject, cause: failure)
+        throw LineError(.connectFailed, subject, cause: failure)
     }
 
-    /// Begins the connection and waits for it; gives what went wrong.
+    /// Starts the connection and waits for it; returns the error.
     private static func start(_ line: LinePort, _ address: Address, until deadline: ContinuousClock.Instant) -> Errno? {
         let result = unsafe address.bytes.withUnsafeBytes { bytes in
             unsafe systemConnect(line.descriptor, bytes.assumingMemoryBound(to: sockaddr.self).baseAddress, bytes.count)
@@ -50,11 +50,11 @@ enum TCPLine {
 
     /// Listens.
     ///
-    /// - Parameter port: 0 for any that is free.
+    /// - Parameter port: 0 for any free port.
     static func listen(_ host: String, _ port: UInt16) throws(LineError) -> LinePort {
         let subject = "\(LineAddress.tcp(host: host, port: port))"
         var failure = Errno.addressNotAvailable
-        for address in try resolve(host, port, passive: true, .notServed, subject) {
+        for address in try resolve(host, port, passive: true, .bindFailed, subject) {
             let descriptor = socket(address.family, streamSocket, 0)
             guard descriptor >= 0 else {
                 failure = Errno(rawValue: errno)
@@ -72,10 +72,10 @@ enum TCPLine {
             }
             return line
         }
-        throw LineError(.notServed, subject, cause: failure)
+        throw LineError(.bindFailed, subject, cause: failure)
     }
 
-    /// The next that waits to be let in; nil where there is none.
+    /// Accepts the next waiting connection; nil if there is none.
     static func accept(_ listener: LinePort) -> LinePort? {
         let descriptor = systemAccept(listener.descriptor)
         guard descriptor >= 0 else { return nil }
@@ -83,14 +83,14 @@ enum TCPLine {
         return LinePort(taking: descriptor)
     }
 
-    /// The port that the system gave.
+    /// The port assigned by the system.
     static func port(of listener: LinePort) -> UInt16 {
         var bytes = [UInt8](repeating: 0, count: 128)
         var size = socklen_t(bytes.count)
-        let result = unsafe bytes.withUnsafeMutableBytes { room in
-            unsafe getsockname(listener.descriptor, room.assumingMemoryBound(to: sockaddr.self).baseAddress, &size)
+        let result = unsafe bytes.withUnsafeMutableBytes { buffer in
+            unsafe getsockname(listener.descriptor, buffer.assumingMemoryBound(to: sockaddr.self).baseAddress, &size)
         }
-        // In both families the port follows the family, big-endian.
+        // In both address families the port follows the family, big-endian.
         return result == 0 ? UInt16(bytes[2]) << 8 | UInt16(bytes[3]) : 0
     }
 
@@ -142,7 +142,7 @@ private let streamSocket = CInt(SOCK_STREAM.rawValue)
 private let streamSocket = SOCK_STREAM
 #endif
 
-// By names that the methods above do not hide.
+// Names that the methods above do not hide.
 private func systemConnect(_ descriptor: CInt, _ address: UnsafePointer<sockaddr>?, _ count: Int) -> CInt {
     unsafe connect(descriptor, address, socklen_t(count))
 }

@@ -1,4 +1,5 @@
-/// The check sequence of HDLC, CRC-16/X-25 (ISO/IEC 13239, 4.2.5; RFC 1662, C.2): it finds every burst of up to 16 bits.
+/// The frame check sequence of HDLC, CRC-16/X-25 (ISO/IEC 13239, 4.2.5; RFC 1662, C.2): it detects every burst of up to
+/// 16 bits.
 public enum FrameCheck {
     /// The check over `bytes`; that of `"123456789"` is `906E`.
     public static func of(_ bytes: some Sequence<UInt8>) -> UInt16 {

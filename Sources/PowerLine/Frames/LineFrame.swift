@@ -1,52 +1,53 @@
 public import ValueProtocol
 
-/// What goes over a meter's line at once: an APDU, or what opens and keeps the link, from one party to another.
+/// One frame on a meter's line: an APDU, or a message that opens and maintains the link, from one party to another.
 ///
 /// Its content is `version 01 ‖ kind ‖ source 8 ‖ destination 8 ‖ connection u32 ‖ sequence u32 ‖ payload`, big-endian,
-/// then the check of `FrameCheck`, low byte first as in HDLC. On the line it stands between two bytes `7E`; within it
-/// `7E` and `7D` are sent as `7D` and the byte with bit 5 changed (RFC 1662, 4.2). So whoever begins to listen, or hears
-/// noise, is in step again at the next `7E`.
+/// then the check of `FrameCheck`, low byte first as in HDLC. On the line it is delimited by two bytes `7E`; within it
+/// `7E` and `7D` are sent as `7D` and the byte with bit 5 inverted (RFC 1662, 4.2). After noise, or when starting to
+/// listen, a receiver synchronizes at the next `7E`.
 public struct LineFrame: Sendable, Hashable {
-    /// What a frame is.
+    /// The kind of a frame.
     public enum Kind: UInt8, Sendable, Hashable, CaseIterable {
-        /// Asks for a connection; the payload is the asker's number for it, 8 bytes.
+        /// Requests a connection; the payload is the requester's number for it, 8 bytes.
         case open = 0x01
-        /// Gives the connection; the payload is the asker's number.
+        /// Confirms the connection; the payload is the requester's number.
         case opened = 0x02
         /// Carries a command APDU.
         case request = 0x03
         /// Carries the response APDU, and thereby acknowledges the request.
         case response = 0x04
-        /// The request was taken and the element gave no answer.
+        /// The request was delivered, but the element gave no answer.
         case silent = 0x05
-        /// The connection is not known here: ask for a new one.
+        /// The connection is unknown: request a new one.
         case unknown = 0x06
     }
 
     public let kind: Kind
-    /// Who sends it.
+    /// The sender.
     public let source: PartyID
-    /// Whom it is for; `.none` means whoever is at the other end.
+    /// The receiver; `.none` means any party at the other end.
     public let destination: PartyID
-    /// Which connection it belongs to; 0 while there is none.
+    /// The connection it belongs to; 0 while there is none.
     public let connection: UInt32
-    /// Counts the requests of a connection from 1; an answer bears its request's.
+    /// Counts the requests of a connection from 1; an answer has its request's number.
     public let sequence: UInt32
-    /// Up to `mostPayload` bytes.
+    /// Up to `maxPayloadLength` bytes.
     public let payload: [UInt8]
 
-    /// The most bytes that a frame carries: a short APDU, which has at most 261 (ISO/IEC 7816-3, 12.1.3).
-    public static let mostPayload = 264
+    /// Max. bytes that a frame carries: a short APDU has at most 261 (ISO/IEC 7816-3, 12.1.3).
+    public static let maxPayloadLength = 264
     static let headerCount = 26
-    static let most = headerCount + mostPayload + 2
+    static let most = headerCount + maxPayloadLength + 2
     private static let version: UInt8 = 1
 
-    /// - Precondition: `payload` has at most `mostPayload` bytes.
+    /// - Precondition: `payload` has at most `maxPayloadLength` bytes.
     public init(
         _ kind: Kind, from source: PartyID, to destination: PartyID, connection: UInt32 = 0, sequence: UInt32 = 0,
         _ payload: [UInt8] = []
     ) {
-        precondition(payload.count <= LineFrame.mostPayload, "a frame carries at most \(LineFrame.mostPayload) bytes")
+        precondition(
+            payload.count <= LineFrame.maxPayloadLength, "a frame carries at most \(LineFrame.maxPayloadLength) bytes")
         self.kind = kind
         self.source = source
         self.destination = destination
@@ -55,7 +56,8 @@ public struct LineFrame: Sendable, Hashable {
         self.payload = payload
     }
 
-    /// Takes what stood between two `7E`, its escapes undone; nil where it is no whole, sound frame of this version.
+    /// Parses the bytes between two `7E`, without their escapes; nil if they are not a complete, valid frame of this
+    /// version.
     public init?(content: [UInt8]) {
         guard (LineFrame.headerCount + 2...LineFrame.most).contains(content.count), content[0] == LineFrame.version,
             let kind = Kind(rawValue: content[1])
@@ -71,7 +73,7 @@ public struct LineFrame: Sendable, Hashable {
         payload = Array(content[LineFrame.headerCount..<content.count - 2])
     }
 
-    /// As it goes over the line, with a `7E` at each end.
+    /// The frame as sent on the line, with a `7E` at each end.
     public var bytes: [UInt8] {
         var content: [UInt8] = [LineFrame.version, kind.rawValue]
         content.reserveCapacity(LineFrame.headerCount + payload.count + 2)
@@ -94,7 +96,7 @@ public struct LineFrame: Sendable, Hashable {
     }
 }
 
-/// The two bytes that mean something on the line.
+/// The two bytes with a special meaning on the line.
 enum LineEscape {
     static let flag: UInt8 = 0x7E
     static let escape: UInt8 = 0x7D

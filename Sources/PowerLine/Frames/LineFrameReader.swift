@@ -1,17 +1,16 @@
-/// Finds frames in bytes as they come from a line, whatever garbage is between them. It never keeps more than one frame's
-/// bytes.
+/// Finds frames in the bytes from a line, whatever garbage is between them. It never buffers more than one frame.
 public struct LineFrameReader: Sendable {
     private var content: [UInt8] = []
     private var isEscaped = false
-    /// More bytes than a frame has came without a `7E`: nothing counts until the next.
+    /// More bytes than a frame can have arrived without a `7E`: everything up to the next one is ignored.
     private var isOverlong = false
-    /// How many stretches between two `7E` were no frame.
+    /// The number of byte sequences between two `7E` that were not a valid frame.
     public private(set) var rejected = 0
 
     public init() {}
 
-    /// Takes bytes and gives the frames that they complete.
-    public mutating func take(_ bytes: some Sequence<UInt8>) -> [LineFrame] {
+    /// Feeds bytes, and returns the frames that they complete.
+    public mutating func feed(_ bytes: some Sequence<UInt8>) -> [LineFrame] {
         var frames: [LineFrame] = []
         for byte in bytes {
             if byte == LineEscape.flag {
@@ -30,7 +29,7 @@ public struct LineFrameReader: Sendable {
         return frames
     }
 
-    /// At a `7E`: what came before it is a frame, nothing, or garbage.
+    /// At a `7E`: the bytes before it are a frame, nothing, or garbage.
     private mutating func finish() -> LineFrame? {
         defer {
             content.removeAll(keepingCapacity: true)

@@ -1,35 +1,36 @@
 public import ValueProtocol
 
-/// The host's end of a link: it opens a connection, sends one request at a time, repeats it until its answer is there, and
-/// takes no other answer for it.
+/// The host's end of a link: it opens a connection, sends one request at a time, repeats it until its answer arrives,
+/// and accepts no other answer for it.
 ///
-/// It has no clock and no line: times are handed in as durations since any fixed moment, and what is to be sent is fetched
-/// with ``takeOutput()``.
+/// It has no clock and no line: times are passed in as durations since any fixed moment, and the bytes to send are
+/// dequeued with ``dequeueOutput()``.
 public struct LineRequester: Sendable {
-    /// How things stand with what was asked last.
+    /// The state of the last request.
     public enum State: Sendable, Hashable {
-        /// Nothing was asked.
+        /// There was no request.
         case idle
-        /// The answer is awaited.
+        /// Waiting for the answer.
         case waiting
-        /// The connection is there.
+        /// The connection is open.
         case opened
         /// The response APDU.
         case answered([UInt8])
-        /// The request was taken; the element gave no answer.
+        /// The request was delivered; the element gave no answer.
         case silent
-        /// The other end does not know the connection: it began anew. Whether it took the request is not known.
+        /// The other end does not know the connection, because it restarted. Whether it received the request is
+        /// unknown.
         case unknown
     }
 
-    /// Who asks.
+    /// The requester.
     public let own: PartyID
-    /// Who is asked; `.none` until one that was not named has answered.
+    /// The party at the other end; if not named, `.none` until it has answered.
     public private(set) var peer: PartyID
     public private(set) var state = State.idle
-    /// Whether there is a connection.
+    /// Whether a connection is open.
     public var isOpen: Bool { connection != 0 }
-    private let patience: Duration
+    private let timeout: Duration
     private var connection: UInt32 = 0
     private var sequence: UInt32 = 0
     private var asked: LineFrame?
@@ -38,25 +39,25 @@ public struct LineRequester: Sendable {
     private var output: [UInt8] = []
     private var reader = LineFrameReader()
 
-    /// The bytes of the number that marks an `open`.
+    /// Bytes of the number that identifies an `open`.
     public static let nonceCount = 8
 
     /// - Parameters:
-    ///   - own: who asks.
-    ///   - peer: who is asked; `.none` for whoever is at the other end.
-    ///   - patience: after which a request is repeated for the first time; it doubles each time, up to eight times that.
-    public init(_ own: PartyID, asking peer: PartyID = .none, patience: Duration = .milliseconds(500)) {
+    ///   - own: the requester.
+    ///   - peer: the party at the other end; `.none` accepts any.
+    ///   - timeout: time after which a request is first repeated; it doubles each time, up to eightfold.
+    public init(_ own: PartyID, asking peer: PartyID = .none, timeout: Duration = .milliseconds(500)) {
         self.own = own
         self.peer = peer
-        self.patience = patience
-        interval = patience
+        self.timeout = timeout
+        interval = timeout
     }
 
-    /// Asks for a connection, in place of any that there is.
+    /// Requests a connection, replacing any existing one.
     ///
     /// - Parameters:
     ///   - nonce: 8 bytes, never used before.
-    ///   - now: the time since any beginning that stays the same.
+    ///   - now: the time since any fixed moment.
     public mutating func open(nonce: [UInt8], at now: Duration) {
         precondition(nonce.count == LineRequester.nonceCount, "a nonce has 8 bytes")
         connection = 0
@@ -64,7 +65,7 @@ public struct LineRequester: Sendable {
         ask(LineFrame(.open, from: own, to: peer, nonce), at: now)
     }
 
-    /// Sends a command APDU of at most `LineFrame.mostPayload` bytes over the connection.
+    /// Sends a command APDU of at most `LineFrame.maxPayloadLength` bytes over the connection.
     public mutating func request(_ command: [UInt8], at now: Duration) {
         precondition(isOpen, "a request wants a connection")
         sequence += 1
@@ -75,46 +76,46 @@ public struct LineRequester: Sendable {
     private mutating func ask(_ frame: LineFrame, at now: Duration) {
         asked = frame
         state = .waiting
-        interval = patience
+        interval = timeout
         nextRepeat = now + interval
         output = frame.bytes
     }
 
-    /// When ``pass(_:)`` has something to do next; nil while nothing is awaited.
+    /// When ``advance(to:)`` next has something to do; nil while no answer is awaited.
     public var wake: Duration? { asked == nil ? nil : nextRepeat }
 
-    /// Lets time pass: a request that waited long enough is sent again.
-    public mutating func pass(_ now: Duration) {
+    /// Advances the time: an overdue request is sent again.
+    public mutating func advance(to now: Duration) {
         guard let asked, now >= nextRepeat else { return }
-        interval = min(interval * 2, patience * 8)
+        interval = min(interval * 2, timeout * 8)
         nextRepeat = now + interval
         output += asked.bytes
     }
 
-    /// The line was lost and is there again: what is awaited is sent again at once.
-    public mutating func lineIsBack(at now: Duration) {
+    /// The line was re-established: the pending request is sent again at once.
+    public mutating func reconnected(at now: Duration) {
         reader = LineFrameReader()
         guard let asked else { return }
         nextRepeat = now + interval
         output = asked.bytes
     }
 
-    /// Nobody waits for the answer any more; one that comes late is dropped.
-    public mutating func giveUp() {
+    /// Cancels the request; a late answer is dropped.
+    public mutating func cancel() {
         asked = nil
         output = []
         state = .idle
     }
 
-    /// What is to be sent now; it is handed out once.
-    public mutating func takeOutput() -> [UInt8] {
+    /// Dequeues the bytes to send now.
+    public mutating func dequeueOutput() -> [UInt8] {
         defer { output = [] }
         return output
     }
 
-    /// Takes bytes as they came from the line.
+    /// Feeds bytes from the line.
     public mutating func receive(_ bytes: some Sequence<UInt8>) {
-        for frame in reader.take(bytes) { receive(frame) }
+        for frame in reader.feed(bytes) { receive(frame) }
     }
 
     private mutating func receive(_ frame: LineFrame) {

@@ -2,12 +2,12 @@ public import ValueProtocol
 
 /// The meter's end of a link: it answers each request once, however often the line repeats it.
 ///
-/// It knows one connection at a time, and the one that may follow it: a connection that was asked for takes the place of
-/// the one before with its first request only, so that a late, repeated `open` ends nothing. Numbers of connections are
-/// drawn here, so that what an earlier connection left on the way is not taken for a request of this one.
+/// It knows one connection at a time, and the one that may follow it: a requested connection replaces the previous one
+/// only with its first request, so that a late, repeated `open` ends nothing. Connection numbers are random and
+/// generated here, so that late frames of an earlier connection are not accepted as requests of this one.
 ///
-/// Nothing secret and no value rests on it: who can write to the line can also open a connection. What the element takes
-/// is guarded by the session within.
+/// No secret or value depends on it: anyone who can write to the line can also open a connection. The session within
+/// protects what the element accepts.
 public struct LineResponder: Sendable {
     private struct Connection: Sendable {
         let number: UInt32
@@ -25,7 +25,7 @@ public struct LineResponder: Sendable {
 
     /// - Parameters:
     ///   - id: of the meter.
-    ///   - draw: gives a fresh random number at each call.
+    ///   - draw: returns a new random number at each call.
     public init(_ id: PartyID, draw: @escaping @Sendable () -> UInt32) {
         self.id = id
         self.draw = draw
@@ -34,10 +34,10 @@ public struct LineResponder: Sendable {
     /// Answers a frame.
     ///
     /// - Parameters:
-    ///   - frame: as it came.
-    ///   - process: gives the element's answer to a command APDU of a new request; nil where it gave none. It is called
-    ///     at most once a request.
-    /// - Returns: what is to be sent; nil where the frame is not for here, or late.
+    ///   - frame: as received.
+    ///   - process: returns the element's answer to a command APDU of a new request; nil if it gave none. It is called
+    ///     at most once per request.
+    /// - Returns: the frame to send; nil if the frame is late, or for another party.
     public mutating func answer(_ frame: LineFrame, _ process: ([UInt8]) -> [UInt8]?) -> LineFrame? {
         guard frame.destination == id || frame.destination == .none, frame.source != .none else { return nil }
         switch frame.kind {
@@ -78,7 +78,7 @@ public struct LineResponder: Sendable {
         if frame.sequence == connection.last, let answer = connection.answer { return answer }
         guard frame.sequence > connection.last else { return nil }
         let answer = process(frame.payload)
-        let fits = answer.map { $0.count <= LineFrame.mostPayload } ?? false
+        let fits = answer.map { $0.count <= LineFrame.maxPayloadLength } ?? false
         let reply = LineFrame(
             fits ? .response : .silent, from: id, to: frame.source, connection: frame.connection,
             sequence: frame.sequence, fits ? answer ?? [] : [])

@@ -8,10 +8,11 @@ public struct AuditEntry: Sendable, Hashable {
     public let eid: PartyID
     public let content: Content
 
-    /// What an entry says.
+    /// The content of an entry.
     public enum Content: Sendable, Hashable {
         case event(AuditEvent)
-        /// An entry of before the trail held typed values: what it is about and what happened, in the words of then.
+        /// An entry from before the trail held typed values: its subject and what happened, in the wording of that
+        /// time.
         case sentence(subject: String, text: String)
     }
 
@@ -22,7 +23,7 @@ public struct AuditEntry: Sendable, Hashable {
         self.content = content
     }
 
-    /// The typed event; nil for an entry that is a sentence.
+    /// The typed event; nil for a sentence.
     public var event: AuditEvent? {
         if case .event(let event) = content { event } else { nil }
     }

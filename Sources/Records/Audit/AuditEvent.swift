@@ -1,25 +1,25 @@
 public import ValueProtocol
 
-/// What an entry of the audit trail says happened, as typed values.
+/// The content of an audit trail entry, as typed values.
 ///
-/// The trail holds `encoded`, never a sentence: text for people is made where it is shown, and may change at any time.
+/// The trail stores `encoded`, never a sentence: text is generated for display only, and may change at any time.
 public enum AuditEvent: Sendable, Hashable {
-    /// A transaction as it was from then on: ordered, settled, or sent again.
+    /// A transaction in its new state: ordered, settled, or sent again.
     case transaction(CreditTransaction)
     /// A purse's balance.
     case balance(UtilityService, Amount, BalanceBasis)
-    /// Whether the host serves the element from then on, and the reason that a person gave.
+    /// The element's new status at the host, and the reason given by a person.
     case elementStatus(ElementStatus, reason: String?)
-    /// A person resolved what the element could no longer tell.
+    /// A person resolved a transaction whose outcome the element could no longer report.
     case resolution(ManualResolution)
-    /// The element had applied a higher transaction than these records knew.
+    /// The element had applied a higher transaction than these records contained.
     case numberGap(applied: HostTransaction, known: HostTransaction)
     /// Value was assigned to another element.
     case carryOver(CarryOver)
-    /// A purse was made, or bound to a meter.
+    /// A purse was created, or bound to a meter.
     case purse(Bind)
 
-    /// The number of an event; none is ever given another meaning.
+    /// The number of an event; a number never gets another meaning.
     public enum Kind: UInt8, Sendable, Hashable, CaseIterable {
         case transaction = 1
         case balance = 2
@@ -42,7 +42,7 @@ public enum AuditEvent: Sendable, Hashable {
         }
     }
 
-    /// What it is about. The last entry on a subject of an element is what the records must agree with.
+    /// The subject. The records must agree with the last entry on each subject of an element.
     public var subject: AuditSubject {
         let number: UInt64 =
             switch self {
@@ -57,7 +57,7 @@ public enum AuditEvent: Sendable, Hashable {
     }
 }
 
-/// What audit entries on an element are about: the kind of event, and its number among those of the element.
+/// The subject of audit entries on an element: the kind of event, and its number among those of the element.
 ///
 /// The number is an HTXN for transactions and resolutions, a service for balances, carry-overs and purses, otherwise 0.
 public struct AuditSubject: Sendable, Hashable {
@@ -78,7 +78,7 @@ public enum BalanceBasis: UInt8, Sendable, Hashable, CaseIterable {
     case resolved = 1
 }
 
-/// What a person decided on a transaction that no element can settle any more.
+/// A person's resolution of a transaction that no element can settle any more.
 public struct ManualResolution: Sendable, Hashable {
     public let htxn: HostTransaction
     /// Whether the element applied it.
@@ -95,7 +95,7 @@ public struct ManualResolution: Sendable, Hashable {
 }
 
 extension AuditEvent: CustomStringConvertible {
-    /// For people who debug; nothing may compare it.
+    /// For debugging; do not compare it.
     public var description: String {
         switch self {
         case .transaction(let transaction): "\(transaction)"

@@ -1,7 +1,7 @@
 public import ValueProtocol
 
 extension AuditEvent {
-    /// The version of the encoding that `encoded` gives.
+    /// The encoding version of `encoded`.
     public static let encodingVersion: UInt8 = 1
 
     /// The canonical encoding: `version 01 ‖ kind u8 ‖ fields`.
@@ -50,7 +50,7 @@ extension AuditEvent {
         return bytes
     }
 
-    /// Decodes what `encoded` gave for an entry on `eid`; nil for any other bytes.
+    /// Decodes the bytes of `encoded` for an entry on `eid`; nil for any other bytes.
     public init?(decoding bytes: [UInt8], of eid: PartyID) {
         var reader = ByteReader(bytes.span)
         guard reader.readByte() == Self.encodingVersion, let kind = Kind(rawValue: reader.readByte()),
@@ -170,7 +170,7 @@ extension ByteReader {
         }
     }
 
-    /// A text with its length before it; nil where it is not UTF-8 or not whole.
+    /// A text preceded by its length; nil if it is not UTF-8 or incomplete.
     @_lifetime(self: copy self)
     fileprivate mutating func readText() -> String? {
         let bytes = readBytes(Int(read(UInt32.self)))

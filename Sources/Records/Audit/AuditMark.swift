@@ -1,8 +1,8 @@
 internal import ValueProtocol
 
-/// A place in the audit trail: its number and the first eight bytes of its hash.
+/// A position in the audit trail: its number and the first eight bytes of its hash.
 ///
-/// Whoever notes marks elsewhere, on receipts or on paper, finds out when the trail before them was changed or cut off.
+/// Marks noted elsewhere, on receipts or on paper, show whether the trail before them was changed or truncated.
 public struct AuditMark: Sendable, Hashable, CustomStringConvertible {
     /// From 1.
     public let number: Int64
@@ -17,7 +17,7 @@ public struct AuditMark: Sendable, Hashable, CustomStringConvertible {
     /// `12-0123456789ABCDEF`
     public var description: String { "\(number)-\(hexadecimal(hash, 16))" }
 
-    /// Takes what `description` gives; nil for anything else.
+    /// Parses the form of `description`; nil for anything else.
     public init?(_ text: some StringProtocol) {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.count == 2, let number = Int64(parts[0]), number > 0, parts[1].utf8.count == 16,

@@ -1,14 +1,14 @@
 package import ValueProtocol
 
 extension PurseBooks {
-    /// The books of every purse of `eid` that value was ever ordered for, by service and then currency.
+    /// The books of every purse of `eid` for which value was ever ordered, by service and then currency.
     ///
     /// - Parameters:
     ///   - eid: the element.
     ///   - transactions: all of the element's, by HTXN.
-    ///   - balances: what it last proved.
+    ///   - balances: its last proven balances.
     ///   - leaving: what is carried over from it.
-    /// - Throws: `HostError` `.booksBroken` where sums leave 64 bits.
+    /// - Throws: `HostError` `.booksBroken` if sums exceed 64 bits.
     package static func books(
         of eid: PartyID, transactions: [CreditTransaction], balances: [ProvenBalance], leaving: [CarryOver]
     ) throws(HostError) -> [PurseBooks] {
@@ -28,7 +28,7 @@ extension PurseBooks {
                         refunded: try sum(done.filter { $0.kind == .refund }),
                         carriedOut: leaving.first { $0.service == service && $0.currency == currency }?.amount ?? .zero,
                         unsettled: try sum(own.filter { $0.state == .inDoubt || $0.state == .needsManualResolution }),
-                        // A purse changes its currency only when it is empty, so nothing is left in an older one.
+                        // A purse can change its currency only when it is empty, so nothing is left in an older one.
                         balance: currency == newest
                             ? held : held.map { ProvenBalance(service: service, amount: .zero, time: $0.time) }))
             }
@@ -36,7 +36,7 @@ extension PurseBooks {
         return books
     }
 
-    /// What the purse still holds by these books: nil where nothing was proven or nothing is left.
+    /// The purse's remaining value by these books; nil if nothing was proven or nothing is left.
     package var remaining: RemainingValue? {
         guard let balance, balance.amount > .zero else { return nil }
         return RemainingValue(service: service, currency: currency, amount: balance.amount, asOf: balance.time)
@@ -53,7 +53,7 @@ extension PurseBooks {
 }
 
 extension CreditTransaction {
-    /// What a purse that held `before` holds where this was applied after all; nil where that is not an amount.
+    /// The balance of a purse that held `before`, if this was applied after all; nil if that is not a valid amount.
     package func balanceIfApplied(to before: Amount) -> Amount? {
         switch kind {
         case .storeCredit: before.adding(order.amount)

@@ -1,11 +1,11 @@
 public import ValueProtocol
 
-/// Value that a lost element still holds, as the host's records have it.
+/// The remaining value of a lost element by the host's records.
 public struct RemainingValue: Sendable, Hashable {
     public let service: UtilityService
     public let currency: Currency
     public let amount: Amount
-    /// When the element proved it; what it spent off line since then is not known.
+    /// When the element proved it; any off-line spending since then is unknown.
     public let asOf: Timestamp
 
     public init(service: UtilityService, currency: Currency, amount: Amount, asOf: Timestamp) {
@@ -16,7 +16,7 @@ public struct RemainingValue: Sendable, Hashable {
     }
 }
 
-/// Value on its way from a replaced element to the one that replaced it.
+/// Value in transit from a replaced element to its replacement.
 public struct CarryOver: Sendable, Hashable {
     public let from: PartyID
     public let to: PartyID
@@ -32,9 +32,10 @@ public struct CarryOver: Sendable, Hashable {
         self.amount = amount
     }
 
-    /// The reference of the STORE CREDIT that brings it: one per purse of the old element, so that it comes once.
+    /// The reference of the STORE CREDIT that transfers it: one per purse of the old element, so that it is stored only
+    /// once.
     ///
-    /// It is stored as the key of that order and never changes, so it has names of its own for the services.
+    /// It is stored as the key of that order and never changes, so it has its own names for the services.
     public var reference: String { "\(CarryOver.prefix)\(from) \(CarryOver.key(of: service))" }
     package static let prefix = "carry-over "
 

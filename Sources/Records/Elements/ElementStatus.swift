@@ -7,10 +7,10 @@ public enum ElementStatus: Sendable, Hashable, CustomStringConvertible {
     case lost
     /// Barred by the host.
     case blocked
-    /// Its remaining value went to another element; irreversible.
+    /// Its remaining value was assigned to another element; irreversible.
     case replaced(by: PartyID)
 
-    /// The number of a status, as records and the audit trail store it; none is ever given another meaning.
+    /// The number of a status, as stored in records and the audit trail; a number never gets another meaning.
     public enum Code: UInt8, Sendable, Hashable, CaseIterable {
         case inUse = 0
         case lost = 1
@@ -27,12 +27,12 @@ public enum ElementStatus: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// The element that replaced this one; nil where none did.
+    /// The element that replaced this one; nil if none did.
     public var replacement: PartyID? {
         if case .replaced(let other) = self { other } else { nil }
     }
 
-    /// Takes what is stored; nil where a replaced element has no replacement, or another has one.
+    /// Decodes a stored status; nil if a replaced element has no replacement, or another one has.
     public init?(_ code: Code, replacement: PartyID?) {
         switch (code, replacement) {
         case (.inUse, nil): self = .inUse

@@ -1,10 +1,10 @@
 public import ValueProtocol
 
-/// A purse's balance as the element last proved it: the records back up every answer.
+/// A purse's balance as last proven by the element; every answer updates it.
 public struct ProvenBalance: Sendable, Hashable {
     public let service: UtilityService
     public let amount: Amount
-    /// When the answer came.
+    /// When the answer arrived.
     public let time: Timestamp
 
     public init(service: UtilityService, amount: Amount, time: Timestamp) {
@@ -14,24 +14,24 @@ public struct ProvenBalance: Sendable, Hashable {
     }
 }
 
-/// The books of one purse, by the host's records alone.
+/// The books of one purse, based only on the host's records.
 ///
-/// What was stored less what was refunded is what the element holds and what it spent.
+/// Stored minus refunded is what the element holds plus what it has spent.
 public struct PurseBooks: Sendable, Hashable {
     public let eid: PartyID
     public let service: UtilityService
     public let currency: Currency
-    /// The sum of the STORE CREDITs that were done, carried-over value included.
+    /// The sum of the completed STORE CREDITs, including carried-over value.
     public let stored: Amount
-    /// How much of `stored` came over from a replaced element.
+    /// The part of `stored` carried over from a replaced element.
     public let carriedIn: Amount
-    /// The sum of the REFUNDs that were done.
+    /// The sum of the completed REFUNDs.
     public let refunded: Amount
-    /// What went, or goes, to the element that replaced this one.
+    /// The amount carried over, or to be carried over, to the replacement of this element.
     public let carriedOut: Amount
-    /// What is neither done nor refused nor known as not applied: in doubt, or needs manual resolution.
+    /// The sum of transactions that are in doubt or need manual resolution.
     public let unsettled: Amount
-    /// What the element last proved to hold; nil where it never did.
+    /// The last balance proven by the element; nil if there is none.
     public let balance: ProvenBalance?
 
     public init(
@@ -49,14 +49,14 @@ public struct PurseBooks: Sendable, Hashable {
         self.balance = balance
     }
 
-    /// What the element spent up to its last proven balance: stored − refunded − balance.
+    /// The element's spending up to its last proven balance: stored − refunded − balance.
     ///
-    /// Nil where no balance was proven, and where it would be below nothing: then more is on the element than the host
-    /// put there, and `isSound` is false.
+    /// Nil if no balance was proven, or if it would be negative: the element then holds more than the host stored, and
+    /// `isSound` is false.
     public var spent: Amount? {
         balance.flatMap { stored.subtracting(refunded)?.subtracting($0.amount) }
     }
 
-    /// Whether the element holds no more than these records put there.
+    /// Whether the element holds no more than these records say was stored.
     public var isSound: Bool { balance == nil ? refunded <= stored : spent != nil }
 }

@@ -1,19 +1,20 @@
 public import ValueProtocol
 
-/// The audit trail: a chain of entries, each hashed with the hash before it.
+/// The audit trail: a hash chain of entries, in which each hash covers the previous one.
 public protocol AuditStore {
     /// The audit trail's newest mark; nil while it is empty.
     func auditMark() throws(HostError) -> AuditMark?
 
-    /// The audit trail, oldest first; of one element where `eid` is given.
+    /// The audit trail, oldest first; of one element if `eid` is given.
     func auditTrail(of eid: PartyID?) throws(HostError) -> [AuditEntry]
 
-    /// Checks the whole store: its own structure, the hash chain from its origin on, that the chain still holds the marks
-    /// that were noted elsewhere, and that the records are what the trail last said of them.
+    /// Checks the whole store: its own structure, the hash chain from its origin, that the chain contains the marks
+    /// noted elsewhere, and that the records agree with the last entries of the trail.
     ///
-    /// - Parameter marks: from receipts, or noted with a backup. They alone tell whether the trail's end was cut off.
-    /// - Returns: how many entries there are.
-    /// - Throws: `HostError` `.corrupt`, `.auditBroken` naming the first entry or record that does not hold.
+    /// - Parameter marks: from receipts, or noted with a backup. Only they show whether the end of the trail was cut
+    ///   off.
+    /// - Returns: the number of entries.
+    /// - Throws: `HostError` `.corrupt`, `.auditBroken` with the first invalid entry or record.
     @discardableResult
     func verify(against marks: [AuditMark]) throws(HostError) -> Int
 }

@@ -1,68 +1,68 @@
 public import ValueProtocol
 
-/// What a host knows of elements: whether it serves them, their purses and balances, and what replaced them.
+/// A host's information about elements: their status, their purses and balances, and their replacements.
 public protocol ElementStore {
-    /// What is known of `eid`; nil where it was never met.
+    /// The record of `eid`; nil if it was never contacted.
     func element(_ eid: PartyID) throws(HostError) -> ElementRecord?
 
-    /// All elements ever met, by identifier.
+    /// All elements ever contacted, by identifier.
     func elements() throws(HostError) -> [ElementRecord]
 
-    /// Sets whether the host serves an element: lost, blocked, or in use again.
+    /// Sets an element's status: lost, blocked, or in use again.
     ///
     /// - Parameters:
-    ///   - status: what holds from now on.
+    ///   - status: the new status.
     ///   - eid: the element.
-    ///   - reason: why; it stands in the audit trail.
+    ///   - reason: recorded in the audit trail.
     ///   - time: when.
-    /// - Throws: `HostError` `.wrongStatus` for an element that was replaced, and for `.replaced`, which
-    ///   `replace(_:by:at:)` alone makes.
+    /// - Throws: `HostError` `.wrongStatus` for an element that was replaced, and for `.replaced`, which only
+    ///   `replace(_:by:at:)` sets.
     func setStatus(
         _ status: ElementStatus, of eid: PartyID, because reason: String?, at time: Timestamp
     ) throws(HostError)
 
-    /// Records the purses of `eid` as they are bound from now on; a purse of the same service is replaced.
+    /// Records the new bindings of the purses of `eid`; a purse of the same service is replaced.
     ///
-    /// Each is what BIND made of it: a replacement card is given the same (protocol §4).
+    /// Each is the result of a BIND: a replacement card gets the same (protocol §4).
     func recordPurses(_ purses: [Bind], of eid: PartyID, at time: Timestamp) throws(HostError)
 
-    /// The purses that were recorded of `eid`, by service.
+    /// The recorded purses of `eid`, by service.
     func purses(of eid: PartyID) throws(HostError) -> [Bind]
 
-    /// Backs up what an element's STATUS proved: its NT and the balance of a purse now.
+    /// Records what an element's STATUS proved: its NT and the present balance of a purse.
     ///
-    /// - Throws: `SessionError` `.staleElement` as the cause of `.noSession`, where NT is below one seen before.
+    /// - Throws: `SessionError` `.staleElement` as the cause of `.noSession`, if NT is lower than one seen before.
     func recordStatus(
         _ answer: AskStatus.Answer, of service: UtilityService, on eid: PartyID, at time: Timestamp
     ) throws(HostError)
 
-    /// The balances that `eid` last proved, by service.
+    /// The last proven balances of `eid`, by service.
     func balances(of eid: PartyID) throws(HostError) -> [ProvenBalance]
 
-    /// The books of every purse of `eid` that value was ever ordered for, by service.
+    /// The books of every purse of `eid` for which value was ever ordered, by service.
     ///
     /// - Throws: `HostError` `.booksBroken`.
     func books(of eid: PartyID) throws(HostError) -> [PurseBooks]
 
-    /// What `eid` still holds by the host's records: what a replacement is given.
+    /// The remaining value of `eid` by the host's records, which a replacement gets.
     ///
-    /// That is the balance it last proved; what it spent off line since then is not known. What is still on its way to it
-    /// from one that it replaced (`openCarryOvers(to:)`) is not in it.
+    /// It is the last proven balance; any off-line spending since then is unknown. It does not include value still in
+    /// transit to it from an element that it replaced (`openCarryOvers(to:)`).
     ///
     /// - Throws: `HostError` `.booksBroken`.
     func remainingValue(of eid: PartyID) throws(HostError) -> [RemainingValue]
 
     /// Replaces a lost or blocked element: its remaining value goes to `successor`, once and irreversibly.
     ///
-    /// All of it is one commit; asked again, it gives what was recorded then. The value itself reaches the new element
-    /// at its next contact. What was still on its way to the old element is sent on to the new one.
+    /// All of it is one commit; repeated calls return what was recorded then. The value itself is stored on the new
+    /// element at its next contact. Value still in transit to the old element is redirected to the new one.
     ///
-    /// - Returns: what is carried over, by purse; more than one where several elements were replaced in turn.
+    /// - Returns: what is carried over, by purse; more than one if several elements were replaced in turn.
     /// - Throws: `HostError` `.wrongStatus` unless the old one is lost or blocked, or was replaced by the same one
-    ///   before, and the new one is in use; `.openTransaction` where the old one has a transaction that is in doubt or
+    ///   before, and the new one is in use; `.openTransaction` if the old one has a transaction that is in doubt or
     ///   needs manual resolution.
     func replace(_ eid: PartyID, by successor: PartyID, at time: Timestamp) throws(HostError) -> [CarryOver]
 
-    /// What is on its way to `eid` and not yet stored there.
+    /// Value in transit to `eid` that is not yet stored there.
     func openCarryOvers(to eid: PartyID) throws(HostError) -> [CarryOver]
 }

@@ -1,7 +1,7 @@
 public import ValueProtocol
 
 extension MeterStore {
-    /// Everything that a meter measured in one series, oldest first.
+    /// All of a meter's records of one series, oldest first.
     public func use(of meter: PartyID, _ series: UsageSeries) throws(HostError) -> [UsageRecord] {
         try use(of: meter, series, from: Timestamp(rawValue: 0), to: Timestamp(rawValue: .max))
     }

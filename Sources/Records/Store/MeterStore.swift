@@ -1,15 +1,15 @@
 public import ValueProtocol
 
-/// What meters recorded, as it reached the host: over a line, or by a card.
+/// Meters' records, received over a line or through a card.
 public protocol MeterStore {
-    /// What a meter measured from `from` to `to`, both inclusive and by its clock, oldest first.
+    /// A meter's usage records from `from` to `to`, both inclusive and by its clock, oldest first.
     func use(
         of meter: PartyID, _ series: UsageSeries, from: Timestamp, to: Timestamp
     ) throws(HostError) -> [UsageRecord]
 
-    /// Records use as it came; a period that was open when it was read before is brought up to date.
+    /// Records usage; a period that was still open at the previous reading is updated.
     ///
-    /// - Returns: how many are new.
+    /// - Returns: the number of new records.
     func record(
         _ use: [UsageRecord], _ series: UsageSeries, of meter: PartyID, at time: Timestamp
     ) throws(HostError) -> Int
@@ -17,20 +17,20 @@ public protocol MeterStore {
     /// A meter's events from `from` to `to`, both inclusive and by its clock, oldest first.
     func events(of meter: PartyID, from: Timestamp, to: Timestamp) throws(HostError) -> [EventRecord]
 
-    /// Records events; those that are recorded already are not recorded twice.
+    /// Records events; duplicates are not recorded twice.
     ///
     /// - Parameters:
     ///   - events: all of the meter's from the time of the first on.
-    ///   - meter: whose they are.
-    ///   - time: when they came.
-    /// - Returns: those that are new.
+    ///   - meter: whose events they are.
+    ///   - time: when they were received.
+    /// - Returns: the new ones.
     func record(_ events: [EventRecord], of meter: PartyID, at time: Timestamp) throws(HostError) -> [EventRecord]
 
-    /// From when a series is to be read: its newest record, which may have been open, and no later than a day before the
-    /// meter's clock at the last reading, so that what was recorded in a clock's small step back comes too.
+    /// Where to start reading a series: at its newest record, which may have been open, and at least a day before the
+    /// meter's clock at the last reading, so that records made after the clock was set back slightly are read too.
     func readingStart(_ series: UsageSeries, of meter: PartyID) throws(HostError) -> Timestamp
 
-    /// Records up to which moment of the meter's clock everything was read.
+    /// Records the time of the meter's clock up to which everything was read.
     func recordReading(upTo clock: Timestamp, of meter: PartyID) throws(HostError)
 
     /// The readings and settings of a meter's clock, oldest first.
@@ -39,23 +39,24 @@ public protocol MeterStore {
     /// Records a clock that was read.
     func recordClock(_ clock: Timestamp, of meter: PartyID, at time: Timestamp) throws(HostError)
 
-    /// Records that a clock is about to be set. What a meter records after a step back is read, even where no answer comes.
+    /// Records that a clock is about to be set, so that records made after it is set back are read, even if no answer
+    /// arrives.
     ///
     /// - Returns: the number of the record, for `endSettingClock`.
     func beginSettingClock(
         to target: Timestamp, of meter: PartyID, at time: Timestamp
     ) throws(HostError) -> Int64
 
-    /// Records what the clock said before it was set.
+    /// Records the clock's time before it was set.
     func endSettingClock(_ number: Int64, before: Timestamp) throws(HostError)
 
-    /// Records what meters sent home by `card`; what is recorded already stays as it is.
+    /// Records what meters reported through `card`; existing records stay unchanged.
     ///
-    /// - Returns: the records that were new.
+    /// - Returns: the new records.
     func record(
         _ statuses: [MeterStatusRecord], from card: PartyID, at time: Timestamp
     ) throws(HostError) -> [MeterStatusRecord]
 
-    /// What `meter` sent home, by whichever card, oldest first.
+    /// The reports of `meter` through any card, oldest first.
     func meterStatus(of meter: PartyID) throws(HostError) -> [MeterStatusRecord]
 }

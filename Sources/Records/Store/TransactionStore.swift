@@ -1,31 +1,31 @@
 public import ValueProtocol
 
-/// The transactions of a host, and the steps at which one is written down (protocol §7).
+/// The transactions of a host, and the steps at which one is recorded (protocol §7).
 public protocol TransactionStore {
-    /// The transactions with `eid`, by HTXN; of every element where it is nil.
+    /// The transactions with `eid`, by HTXN; of every element if it is nil.
     func transactions(of eid: PartyID?) throws(HostError) -> [CreditTransaction]
 
-    /// One transaction; nil where no transaction has that number.
+    /// One transaction; nil if there is none with that number.
     func transaction(_ htxn: HostTransaction, of eid: PartyID) throws(HostError) -> CreditTransaction?
 
     /// Every transaction that is in doubt or needs manual resolution.
     func unsettled() throws(HostError) -> [CreditTransaction]
 
-    /// The receipt of a transaction that is settled; nil where no transaction has that number or it is not settled yet.
+    /// The receipt of a settled transaction; nil if there is none with that number or it is not settled yet.
     func receipt(_ htxn: HostTransaction, of eid: PartyID) throws(HostError) -> Receipt?
 
     /// The transaction with `eid` that is in doubt, if any.
     func transactionInDoubt(with eid: PartyID) throws(HostError) -> CreditTransaction?
 
-    /// Records the intent: a new HTXN above all that the records and the element know, or the one that a reference proven
-    /// not to be applied had before. The EXECUTE may leave once this has returned.
+    /// Records the intent with a new HTXN above all those known to the records and the element, or with the previous
+    /// HTXN of a reference proven not to be applied. The EXECUTE may be sent once this has returned.
     ///
     /// - Parameters:
     ///   - request: what is ordered.
     ///   - eid: of which element.
     ///   - elementHighest: the highest HTXN that the element has applied, as it proved in this session.
     ///   - time: of the order.
-    /// - Throws: `HostError` `.openTransaction` while one is in doubt, `.otherOrder` where the reference was given to
+    /// - Throws: `HostError` `.openTransaction` while one is in doubt, `.otherOrder` if the reference was given to
     ///   another order, `.numbersUsedUp`.
     func begin(
         _ request: CreditRequest, of eid: PartyID, elementHighest: HostTransaction, at time: Timestamp
@@ -38,7 +38,7 @@ public protocol TransactionStore {
         _ htxn: HostTransaction, of eid: PartyID, elementHighest: HostTransaction, at time: Timestamp
     ) throws(HostError) -> StartedTransaction
 
-    /// Records what became of a transaction in doubt, with the balance that the element proved.
+    /// Records the outcome of a transaction in doubt, with the balance that the element proved.
     ///
     /// - Returns: the transaction as it is now, which another process may have settled before.
     /// - Throws: `HostError` `.noSuchTransaction`.
@@ -46,17 +46,17 @@ public protocol TransactionStore {
         _ transaction: CreditTransaction, as state: CreditTransaction.State, balance: Amount?, at time: Timestamp
     ) throws(HostError) -> CreditTransaction
 
-    /// Settles what no element can settle any more: a person looked at the facts and answers for it.
+    /// Settles what no element can settle any more: a person has checked the facts and takes responsibility.
     ///
-    /// That is what STATUS left to manual resolution, and what is in doubt with an element that is lost, blocked or
-    /// replaced.
+    /// This applies to transactions that STATUS left to manual resolution, and those in doubt with an element that is
+    /// lost, blocked or replaced.
     ///
     /// - Parameters:
     ///   - htxn: the transaction.
     ///   - eid: the element that it is with.
     ///   - applied: whether the element applied it.
     ///   - person: who resolves it.
-    ///   - reason: why; both stand in the audit trail.
+    ///   - reason: why; both are recorded in the audit trail.
     ///   - time: when.
     /// - Throws: `HostError` `.noSuchTransaction`, `.notResolvable`.
     func resolve(

@@ -1,15 +1,15 @@
 public import ValueProtocol
 
-/// What is ordered, before it has a number.
+/// An order before it has a number.
 public struct CreditRequest: Sendable, Hashable {
     public let kind: CreditTransaction.Kind
     public let service: UtilityService
     public let currency: Currency
     /// Zero for a CONVERT TARIFF.
     public let amount: Amount
-    /// What the caller knows the order by; an order of the same reference is applied once.
+    /// The caller's identifier of the order; orders with the same reference are applied once.
     public let reference: String?
-    /// The table of a CONVERT TARIFF; nil for anything else.
+    /// The table of a CONVERT TARIFF; otherwise nil.
     public let tariff: TariffOrder?
 
     public init(
@@ -26,12 +26,12 @@ public struct CreditRequest: Sendable, Hashable {
 }
 
 extension CreditTransaction {
-    /// Whether `request`, which has no reference either, asks for the same.
+    /// Whether `request`, which also has no reference, requests the same.
     package func isRepeated(by request: CreditRequest) -> Bool {
         reference == nil && request.reference == nil && asksForTheSame(as: request)
     }
 
-    /// Whether `request` asks for the same, whatever the references are.
+    /// Whether `request` requests the same, regardless of the references.
     package func asksForTheSame(as request: CreditRequest) -> Bool {
         kind == request.kind && order.service == request.service && order.amount == request.amount
             && order.currency == request.currency && tariff == request.tariff

@@ -1,15 +1,14 @@
 public import ValueProtocol
 
-/// A transaction with an element as the records know it: STORE CREDIT, REFUND or CONVERT TARIFF
-/// (protocol §4, §7).
+/// A transaction with an element in the records: STORE CREDIT, REFUND or CONVERT TARIFF (protocol §4, §7).
 public struct CreditTransaction: Sendable, Hashable {
-    /// What was ordered; the numbers, those of the operations, are stored.
+    /// What was ordered; the numbers, which are those of the operations, are stored.
     public enum Kind: UInt8, Sendable, Hashable, CaseIterable {
         case storeCredit = 0x01
         case convertTariff = 0x02
         case refund = 0x0A
 
-        /// The operation that carries it.
+        /// The operation that executes it.
         public var operation: OperationCode {
             switch self {
             case .storeCredit: .storeCredit
@@ -22,20 +21,20 @@ public struct CreditTransaction: Sendable, Hashable {
         package var purpose: Purpose { self == .convertTariff ? .tariff : .credit }
     }
 
-    /// What is known of its outcome.
+    /// The known state of its outcome.
     public enum State: Sendable, Hashable {
-        /// Written down before the EXECUTE left; no proven answer yet.
+        /// Recorded before the EXECUTE was sent; no proven answer yet.
         case inDoubt
         /// The element proved that it applied it.
         case done
         /// The element proved that it refused it; nothing was changed.
         case refused(BusinessStatus)
-        /// The element proved that it was not applied; it never will be unless it is sent again.
+        /// The element proved that it was not applied, and it never will be unless it is sent again.
         case notApplied
-        /// The element can no longer tell: a person resolves it.
+        /// The element can no longer report the outcome: a person must resolve it.
         case needsManualResolution
 
-        /// The number of a state, as records and the audit trail store it; none is ever given another meaning.
+        /// The number of a state, as stored in records and the audit trail; a number never gets another meaning.
         public enum Code: UInt8, Sendable, Hashable, CaseIterable {
             case inDoubt = 0
             case done = 1
@@ -54,12 +53,12 @@ public struct CreditTransaction: Sendable, Hashable {
             }
         }
 
-        /// What the element answered where it refused; nil otherwise.
+        /// The element's status if it refused; otherwise nil.
         public var refusal: BusinessStatus? {
             if case .refused(let status) = self { status } else { nil }
         }
 
-        /// Takes what is stored; nil where a refusal has no reason, or another state has one.
+        /// Decodes a stored state; nil if a refusal has no reason, or another state has one.
         public init?(_ code: Code, refusal: BusinessStatus?) {
             switch (code, refusal) {
             case (.inDoubt, nil): self = .inDoubt
@@ -75,14 +74,14 @@ public struct CreditTransaction: Sendable, Hashable {
     /// The element.
     public let eid: PartyID
     public let kind: Kind
-    /// HTXN, service, currency, amount and the time of the order; a tariff's amount is 0.
+    /// HTXN, service, currency, amount and time of the order; a tariff's amount is 0.
     public let order: CreditOrder
-    /// The table that is sent; nil unless it is a CONVERT TARIFF.
+    /// The table to send; nil unless it is a CONVERT TARIFF.
     public let tariff: TariffOrder?
-    /// What the caller knows the order by.
+    /// The caller's identifier of the order.
     public let reference: String?
     public let state: State
-    /// The purse's balance after it, as the element proved it; nil where it is not known.
+    /// The purse's balance after it, as the element proved it; nil if unknown.
     public let balance: Amount?
     /// When the state became known.
     public let settled: Timestamp

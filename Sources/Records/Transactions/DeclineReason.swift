@@ -1,12 +1,12 @@
 /// Why the host itself did not send an order.
 public enum DeclineReason: Sendable, Hashable, CustomStringConvertible {
-    /// An amount of nothing, or one that stands for all.
+    /// An amount of zero, or the one that means the whole balance.
     case noAmount
     /// The element is lost, blocked or replaced.
     case status(ElementStatus)
     /// An earlier transaction with this element needs manual resolution.
     case needsManualResolution(CreditTransaction)
-    /// The transaction to be retried is not the element's newest, or is not known as not applied.
+    /// The transaction to be retried is not the element's newest, or not proven to be not applied.
     case notToRetry(CreditTransaction)
 
     public var description: String {

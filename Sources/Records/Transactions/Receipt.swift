@@ -1,4 +1,4 @@
-/// What the payer is given: the transaction and the audit trail's mark, so that the trail cannot be rewritten quietly.
+/// What the payer receives: the transaction and the audit trail's mark, so that rewriting the trail is detectable.
 public struct Receipt: Sendable, Hashable, CustomStringConvertible {
     public let transaction: CreditTransaction
     /// The entry of the audit trail that recorded its outcome.

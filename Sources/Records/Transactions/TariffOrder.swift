@@ -1,9 +1,9 @@
 public import ValueProtocol
 
-/// A tariff table and when it is to take effect: the content of a CONVERT TARIFF.
+/// A tariff table and its effective time: the content of a CONVERT TARIFF.
 public struct TariffOrder: Sendable, Hashable {
     public let table: TariffTable
-    /// By the meter's clock; one that has passed takes effect at once.
+    /// By the meter's clock; a past time takes effect at once.
     public let effective: Timestamp
 
     public init(_ table: TariffTable, effective: Timestamp) {

@@ -20,7 +20,7 @@ extension RecordFile {
         }
     }
 
-    /// The newest entry on `subject`, whether an event or a sentence of before; nil where there is none.
+    /// The newest entry on `subject`, either an event or an old sentence; nil if there is none.
     func lastEntry(_ subject: AuditSubject, of eid: PartyID, in database: Database) throws -> AuditEntry? {
         let event = try Row.fetchOne(
             database,
@@ -36,7 +36,7 @@ extension RecordFile {
 }
 
 extension AuditEntry {
-    /// Of a row of `audit_event`.
+    /// From a row of `audit_event`.
     init(event row: RecordRow) throws(HostError) {
         let eid = try row.party("eid")
         guard let event = AuditEvent(decoding: try row.bytes("content"), of: eid) else { throw row.damaged("content") }
@@ -45,7 +45,7 @@ extension AuditEntry {
             time: Timestamp(rawValue: try row.unsigned("time")), eid: eid, content: .event(event))
     }
 
-    /// Of a row of `audit`.
+    /// From a row of `audit`.
     init(sentence row: RecordRow) throws(HostError) {
         self.init(
             mark: AuditMark(number: try row.integer("number"), hash: try row.bytes("hash")),

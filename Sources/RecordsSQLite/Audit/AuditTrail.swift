@@ -13,11 +13,11 @@ internal import Foundation
 ///
 /// With a key it is HMAC-SHA-256 (RFC 2104, FIPS 180-4), without one SHA-256.
 struct AuditTrail: Sendable {
-    /// Thirty-two random bytes that stand before the first entry.
+    /// Thirty-two random bytes before the first entry.
     let origin: [UInt8]
     private let key: Secret?
 
-    /// Reads the trail's origin, or makes it where there is none yet.
+    /// Reads the trail's origin, or creates it if there is none yet.
     static func open(_ database: DatabaseQueue, path: String, key: Secret?) throws -> AuditTrail {
         let row = try database.read { try Row.fetchOne($0, sql: "SELECT * FROM audit_origin") }
         guard let row else { return try create(database, key: key) }
@@ -49,7 +49,7 @@ struct AuditTrail: Sendable {
 
     private var checkValue: [UInt8] { hash(origin, Array("audit key".utf8)) }
 
-    /// Adds an entry in the transaction that makes the change it tells of.
+    /// Adds an entry in the transaction that makes the change it describes.
     @discardableResult
     func append(
         _ event: AuditEvent, of eid: PartyID, at time: Timestamp, to database: Database
@@ -81,10 +81,10 @@ struct AuditTrail: Sendable {
         return nil
     }
 
-    /// The hash of an entry whose predecessor's is `before`:
-    /// `form 01 ‖ number u64 ‖ time u32 ‖ EID u64 ‖ length u32 ‖ content`.
+    /// The hash of an entry whose predecessor's hash is `before`: `form 01 ‖ number u64 ‖ time u32 ‖ EID u64 ‖ length
+    /// u32 ‖ content`.
     ///
-    /// No sentence can be taken for one: what is hashed of a sentence begins with its number, whose first byte is 00.
+    /// It cannot be confused with a sentence's hash, whose input begins with its number, whose first byte is 00.
     func hash(
         before: [UInt8], _ number: Int64, _ time: Timestamp, _ eid: PartyID, _ content: [UInt8]
     ) -> [UInt8] {
@@ -97,7 +97,8 @@ struct AuditTrail: Sendable {
         return hash(before, bytes)
     }
 
-    /// The hash of an entry of before, which is a sentence. Lengths go before texts, so that none runs into the next.
+    /// The hash of an old entry, which is a sentence. Texts are preceded by their lengths, so that they cannot be
+    /// confused.
     func sentenceHash(
         before: [UInt8], _ number: Int64, _ time: Timestamp, _ eid: String, _ subject: String, _ text: String
     ) -> [UInt8] {

@@ -22,13 +22,13 @@ extension RecordFile {
     }
 }
 
-/// Walks the hash chain from its origin on: the sentences of before, then the events.
+/// Verifies the hash chain from its origin: first the old sentences, then the events.
 private struct ChainCheck {
     let trail: AuditTrail
     let path: String
-    /// The noted marks that have not been seen.
+    /// The noted marks not found yet.
     private(set) var missing: Set<AuditMark>
-    /// Of the last entry that was checked.
+    /// Of the last entry checked.
     private(set) var number: Int64 = 0
     private var before: [UInt8]
 
@@ -58,7 +58,7 @@ private struct ChainCheck {
             try step(to: row) { (trail, before, number, time) in
                 trail.hash(before: before, number, time, eid, content)
             }
-            // What entries are found by is not hashed itself: it must be what the content says.
+            // The columns used for lookup are not hashed: they must agree with the content.
             guard let event = AuditEvent(decoding: content, of: eid),
                 try row.text("eid") == "\(eid)", try row.integer("kind") == Int64(event.kind.rawValue),
                 try row.integer("subject") == event.subject.number.stored

@@ -3,7 +3,7 @@ internal import Records
 internal import ValueProtocol
 
 extension RecordFile {
-    /// What the records say now must be what the trail last said.
+    /// The records must agree with the last entries of the trail.
     func verifyRecords(in database: Database) throws {
         var kept: [AuditEvent.Kind: Int] = [:]
         func keep(_ kind: AuditEvent.Kind) { kept[kind, default: 0] += 1 }
@@ -29,7 +29,7 @@ extension RecordFile {
             }
             if try requireStatus(of: eid, in: database) { keep(.elementStatus) }
         }
-        for (kind, told) in try toldSubjects(in: database) where kept[kind, default: 0] != told {
+        for (kind, recorded) in try recordedSubjects(in: database) where kept[kind, default: 0] != recorded {
             throw HostError(.auditBroken, "\(path), rows missing: \(kind)")
         }
     }
@@ -39,8 +39,8 @@ extension RecordFile {
     ) throws {
         let isToldSo =
             switch try lastEntry(event.subject, of: eid, in: database)?.content {
-            // By their bytes: two texts can be equal that are written differently.
-            case .event(let told)?: told.encoded == event.encoded
+            // Compares bytes: two strings can be equal with different encodings.
+            case .event(let recorded)?: recorded.encoded == event.encoded
             case .sentence(_, let text)?: Array(text.utf8) == Array(sentence().utf8)
             case nil: false
             }
@@ -61,13 +61,13 @@ extension RecordFile {
         }
     }
 
-    /// - Returns: whether the trail tells of it; where it does not, the element must be in use.
+    /// - Returns: whether the trail has an entry for it; if not, the element must be in use.
     private func requireStatus(of eid: PartyID, in database: Database) throws -> Bool {
         let status = try status(of: eid, in: database)
         let entry = try lastEntry(AuditSubject(.elementStatus), of: eid, in: database)
         let isToldSo =
             switch entry?.content {
-            case .event(.elementStatus(let told, _))?: told == status
+            case .event(.elementStatus(let recorded, _))?: recorded == status
             case .sentence(_, let text)?: text == LegacyAuditText.text(status)
             case nil: status == .inUse
             default: false
@@ -76,11 +76,11 @@ extension RecordFile {
         return entry != nil
     }
 
-    /// How many rows of each kind the trail tells of: as many must be there.
-    private func toldSubjects(in database: Database) throws -> [AuditEvent.Kind: Int] {
-        var told: [AuditEvent.Kind: Int] = [:]
+    /// The number of rows of each kind according to the trail; the records must have as many.
+    private func recordedSubjects(in database: Database) throws -> [AuditEvent.Kind: Int] {
+        var recorded: [AuditEvent.Kind: Int] = [:]
         for (kind, prefix) in LegacyAuditText.subjectPatterns {
-            // A subject of before that has an event too is told of once.
+            // A subject with both an old sentence and an event counts once.
             let events = try Row.fetchAll(
                 database, sql: "SELECT DISTINCT eid, subject FROM audit_event WHERE kind = ?",
                 arguments: [kind.rawValue])
@@ -96,8 +96,8 @@ extension RecordFile {
                 let row = RecordRow(row: row, path: path)
                 subjects.insert([try row.text("eid"), try row.text("subject")])
             }
-            told[kind] = subjects.count
+            recorded[kind] = subjects.count
         }
-        return told
+        return recorded
     }
 }

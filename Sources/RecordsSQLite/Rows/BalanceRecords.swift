@@ -47,7 +47,7 @@ extension RecordFile {
         try trail.append(.balance(service, balance, basis), of: eid, at: time, to: database)
     }
 
-    /// Sets the balance as it must be where a person resolved a transaction as applied; the next proof replaces it.
+    /// Sets the balance that follows from a transaction resolved by a person as applied; the next proof replaces it.
     func setResolvedBalance(_ transaction: CreditTransaction, at time: Timestamp, in database: Database) throws {
         guard transaction.kind != .convertTariff else { return }
         let order = transaction.order

@@ -2,7 +2,7 @@ internal import GRDB
 internal import Records
 public import ValueProtocol
 
-/// What an authority remembers of elements, kept in the record file (protocol §2, §3).
+/// What an authority remembers of elements, stored in the record file (protocol §2, §3).
 extension RecordFile {
     public func lastNT(of eid: PartyID) throws(SessionError) -> UInt32? {
         try asRegister { () throws(HostError) in try element(eid)?.lastNT }
@@ -16,10 +16,10 @@ extension RecordFile {
         try asRegister { () throws(HostError) in try element(eid)?.wasIssued ?? false }
     }
 
-    /// Writes down a good S2: its NT, which must be above all before, and its key's version.
+    /// Records a valid S2: its NT, which must be above all previous ones, and its key's version.
     ///
-    /// - Throws: `SessionError` `.staleElement` where another process met the element in a later session.
-    public func noteGenuine(_ identity: SessionIdentity) throws(SessionError) {
+    /// - Throws: `SessionError` `.staleElement` if another process contacted the element in a later session.
+    public func recordGenuine(_ identity: SessionIdentity) throws(SessionError) {
         let isNew = try asRegister { () throws(HostError) in
             try write { database in
                 try ensureElement(identity.eid, in: database)
@@ -27,23 +27,23 @@ extension RecordFile {
                     sql: "UPDATE element SET nt = ?1 WHERE eid = ?2 AND (nt IS NULL OR nt < ?1)",
                     arguments: [identity.nt, "\(identity.eid)"])
                 guard database.changesCount == 1 else { return false }
-                try note([identity.key], of: identity.eid, in: database)
+                try record([identity.key], of: identity.eid, in: database)
                 return true
             }
         }
         guard isNew else { throw SessionError(.staleElement, "\(identity.eid) (session \(identity.nt))") }
     }
 
-    public func notePut(_ keys: [KeyName], to eid: PartyID) throws(SessionError) {
+    public func recordLoadedKeys(_ keys: [KeyName], to eid: PartyID) throws(SessionError) {
         try asRegister { () throws(HostError) in
             try write { database in
                 try ensureElement(eid, in: database)
-                try note(keys, of: eid, in: database)
+                try record(keys, of: eid, in: database)
             }
         }
     }
 
-    public func noteIssued(_ eid: PartyID) throws(SessionError) {
+    public func recordIssued(_ eid: PartyID) throws(SessionError) {
         try asRegister { () throws(HostError) in
             try write { database in
                 try ensureElement(eid, in: database)
@@ -53,12 +53,12 @@ extension RecordFile {
         }
     }
 
-    /// Makes sure that the element has a row, to which the others refer.
+    /// Ensures that the element has a row, to which other rows refer.
     func ensureElement(_ eid: PartyID, in database: Database) throws {
         try database.execute(sql: "INSERT OR IGNORE INTO element (eid) VALUES (?)", arguments: ["\(eid)"])
     }
 
-    private func note(_ keys: [KeyName], of eid: PartyID, in database: Database) throws {
+    private func record(_ keys: [KeyName], of eid: PartyID, in database: Database) throws {
         for key in keys {
             try database.execute(
                 sql: """

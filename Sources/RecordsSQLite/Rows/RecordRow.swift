@@ -8,7 +8,7 @@ internal import FoundationEssentials
 internal import Foundation
 #endif
 
-/// Reads a row's columns; a value of another type than the schema's is damage, not the end of the program.
+/// Reads a row's columns; a value whose type differs from the schema's is reported as damage, without a crash.
 struct RecordRow {
     let row: Row
     let path: String
@@ -35,7 +35,7 @@ struct RecordRow {
         return [UInt8](data)
     }
 
-    /// A number that is one of `Value`'s.
+    /// An integer that is a raw value of `Value`.
     func code<Value: RawRepresentable>(_ column: String, _: Value.Type = Value.self) throws(HostError) -> Value
     where Value.RawValue: FixedWidthInteger & UnsignedInteger {
         guard let value = Value(rawValue: try unsigned(column)) else { throw damaged(column) }
@@ -58,6 +58,6 @@ struct RecordRow {
 }
 
 extension FixedWidthInteger where Self: UnsignedInteger {
-    /// As SQLite keeps it: 64 bits, those of two's complement.
+    /// As stored by SQLite: 64 bits in two's complement.
     var stored: Int64 { Int64(bitPattern: UInt64(self)) }
 }

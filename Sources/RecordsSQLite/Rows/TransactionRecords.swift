@@ -75,7 +75,7 @@ extension RecordFile {
     }
 }
 
-/// Conditions on a transaction's state, in SQL; numbers and not arguments, so that the indexes of part of them serve.
+/// Conditions on a transaction's state, in SQL; literals instead of arguments, so that partial indexes are used.
 enum TransactionStates {
     static let inDoubt = condition(.inDoubt)
     static let done = condition(.done)

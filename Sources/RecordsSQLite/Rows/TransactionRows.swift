@@ -9,7 +9,7 @@ internal import Foundation
 #endif
 
 extension TariffOrder {
-    /// Of a transaction's row; nil where it has no table.
+    /// From a transaction's row; nil if it has no table.
     init?(_ row: RecordRow) throws(HostError) {
         guard !row.isNull("tariff") else { return nil }
         guard let table = TariffTable(try row.bytes("tariff")) else { throw row.damaged("tariff") }
@@ -17,7 +17,7 @@ extension TariffOrder {
     }
 }
 
-/// How a transaction lies in its row.
+/// The mapping of a transaction to its row.
 extension CreditTransaction {
     init(_ row: RecordRow) throws(HostError) {
         let kind: Kind = try row.code("operation")

@@ -2,7 +2,7 @@ internal import GRDB
 public import Records
 public import ValueProtocol
 
-/// What is written down at each step of a transaction (protocol §7).
+/// What is recorded at each step of a transaction (protocol §7).
 extension RecordFile {
     public func transactionInDoubt(with eid: PartyID) throws(HostError) -> CreditTransaction? {
         try read { try transactions("eid = ? AND \(TransactionStates.inDoubt)", ["\(eid)"], in: $0).first }
@@ -82,8 +82,9 @@ extension RecordFile {
         return HostTransaction(rawValue: UInt64(highest ?? 0))
     }
 
-    /// The newest transaction of the request's reference; without one the newest of all, where it is known as not applied
-    /// and the request is the same: then it is the same order, which keeps its number, and a float pays for it once.
+    /// The newest transaction with the request's reference. Without a reference: the newest of all, if it is proven not
+    /// applied and the request is the same; it is then the same order, which keeps its number and is deducted from a
+    /// float only once.
     private func earlier(_ request: CreditRequest, of eid: PartyID, in database: Database) throws -> CreditTransaction?
     {
         guard let reference = request.reference else {

@@ -1,7 +1,7 @@
 /// The table of an audit trail of typed events: added to the record file of `RecordSchema`.
 ///
-/// Entries of before stay in `audit` as they are, byte for byte, so that their chain and the marks on receipts still
-/// hold; `audit_event` goes on with the next number and the last hash.
+/// Old entries stay in `audit` unchanged, byte for byte, so that their chain and the marks on receipts remain valid;
+/// `audit_event` continues with the next number and the last hash.
 enum AuditSchema {
     static let third = """
         -- content is AuditEvent.encoded; kind and subject are in it too, and stand here for the index.

@@ -1,14 +1,14 @@
 internal import GRDB
 internal import Records
 
-/// The tables of a record file, and how older ones become newer ones.
+/// The tables of a record file, and how older ones are migrated.
 ///
-/// Unsigned numbers of 64 bits are kept as the bits they are; identifiers as the text that people read.
+/// Unsigned 64-bit numbers are stored with the same bits; identifiers in their text form.
 enum RecordSchema {
-    /// Says in the database's header that it is a record file: `VSrf`.
+    /// Marks the database as a record file in its header: `VSrf`.
     static let applicationID: Int32 = 0x5653_7266
 
-    /// Checks that the database is a record file, or an empty one that is to become one, and brings it up to date.
+    /// Checks that the database is a record file, or an empty one to become one, and migrates it.
     static func prepare(_ database: DatabaseQueue, path: String) throws {
         let isEmpty = try database.read { database in
             let application = try Int32.fetchOne(database, sql: "PRAGMA application_id")

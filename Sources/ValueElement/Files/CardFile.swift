@@ -10,7 +10,7 @@ extension ValueCard {
         do {
             _ = try ValueCard.images(in: memory)
         } catch {
-            // The memory does not know what it is called in the file system.
+            // The memory does not know its file name.
             throw MemoryError(error.code, path, cause: error.cause)
         }
         return try ValueCard(memory, name: path)

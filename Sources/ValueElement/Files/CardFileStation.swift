@@ -4,9 +4,9 @@ public import ISO7816
 internal import Synchronization
 internal import SystemPackage
 
-/// Emulated cards as a station: one memory file, or all files of a folder by name, each put in once.
+/// Emulated cards as a station: one memory file, or all files of a folder in name order, each inserted once.
 public final class CardFileStation: CardStation {
-    /// Puts itself before the channel to a card, to trace it.
+    /// Wraps the channel to a card, to trace it.
     public typealias Observe = @Sendable (_ channel: InProcessChannel, _ path: String) -> any CardChannel
 
     /// The path of the file or folder.
@@ -15,9 +15,10 @@ public final class CardFileStation: CardStation {
     private let waiting: Mutex<[String]>
 
     /// - Parameters:
-    ///   - path: of a card's memory file, or of a folder of them.
-    ///   - observe: puts itself before the channel to each card; nil leaves the channel as it is.
-    /// - Throws: `MemoryError` `.missing` where nothing is there, `.unreadable` for a folder that cannot be listed.
+    ///   - path: a card's memory file, or a folder of them.
+    ///   - observe: wraps the channel to each card; nil leaves the channel unwrapped.
+    /// - Throws: `MemoryError` `.missing` if nothing exists at the path, `.unreadable` for a folder that cannot be
+    ///   listed.
     public init(_ path: String, observe: Observe? = nil) throws(MemoryError) {
         name = path
         self.observe = observe
@@ -34,14 +35,14 @@ public final class CardFileStation: CardStation {
         return kind == .folder ? names.map { path + "/" + $0 } : [path]
     }
 
-    /// - Throws: `MemoryError` where the next card's file cannot be opened; `CardError` where the card cannot start.
+    /// - Throws: `MemoryError` if the next card's file cannot be opened; `CardError` if the card cannot start.
     public func withNextCard<Value: Sendable>(
         _ body: @escaping @Sendable (any CardChannel) -> Value
     ) async throws -> Value? {
         guard let path = waiting.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) else { return nil }
         let observe = observe
         let outcome: Result<Value, any Error> = await withCheckedContinuation { continuation in
-            // A serial queue has a thread of its own while it blocks.
+            // A serial queue has its own thread while it blocks.
             DispatchQueue(label: "card \(path)").async {
                 continuation.resume(
                     returning: Result {

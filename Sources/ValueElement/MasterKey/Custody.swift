@@ -29,7 +29,7 @@ extension MasterKeyApplication {
         return []
     }
 
-    /// UNBLOCK `00 2C 00 custodian`, data the new PIN; two others have given theirs.
+    /// UNBLOCK `00 2C 00 custodian`, data the new PIN; two other custodians must have verified theirs.
     func unblock(_ command: CommandAPDU) throws(Refusal) -> [UInt8] {
         let custodian = try custodian(command)
         try require((4...12).contains(command.data.count), else: .wrongLength)
@@ -61,13 +61,13 @@ extension MasterKeyApplication {
         var key: UnfinishedKey
         if number == 1 {
             let names = Set((next.keys.map(\.name) + next.unfinished.map(\.name)).filter { $0 != name })
-            try require(names.count < MasterKeyImage.mostKeys, else: .memoryFailure)
+            try require(names.count < MasterKeyImage.maxKeyCount, else: .memoryFailure)
             key = UnfinishedKey(name: name, of: of, sum: component, entered: [])
         } else {
             guard let begun = next.unfinished.first(where: { $0.name == name }), begun.of == of,
                 !begun.entered.contains(where: { $0.component == number })
             else { throw .status(.wrongData) }
-            // No custodian enters two components of a key, or dual control would be his alone.
+            // No custodian may enter two components of a key: dual control would then rest on one person.
             try require(!begun.entered.contains { $0.custodian == custodian }, else: .securityStatusNotSatisfied)
             key = begun
             key.sum = begun.sum.combined(with: component)
@@ -112,7 +112,7 @@ extension MasterKeyApplication {
         try require(isPIN(given), else: .wrongData)
         let tries = image.custodians[index].tries
         try require(tries > 0, else: .authenticationMethodBlocked)
-        // The try is taken before the comparison, so that cutting power afterwards gives none back.
+        // The try counter is decremented before the comparison, so that a later power cut does not restore a try.
         var next = image
         next.custodians[index].tries = tries - 1
         try commit(next)

@@ -5,18 +5,18 @@ internal import ValueProtocol
 /// sessions with elements in `Sealing.swift`.
 final class MasterKeyApplication {
     let element: Element
-    let surroundings: ElementEnvironment
+    let environment: ElementEnvironment
     var image: MasterKeyImage
     var open: SealingSession?
-    /// The custodians who have given their PINs since SELECT or reset.
+    /// The custodians whose PINs were verified since SELECT or reset.
     var present: Set<UInt8> = []
-    /// The one who gave a PIN last.
+    /// The custodian verified last.
     var lastPresent: UInt8?
 
-    init(_ element: Element, _ image: MasterKeyImage, _ surroundings: ElementEnvironment) {
+    init(_ element: Element, _ image: MasterKeyImage, _ environment: ElementEnvironment) {
         self.element = element
         self.image = image
-        self.surroundings = surroundings
+        self.environment = environment
         deriveOwnKeys()
     }
 
@@ -24,7 +24,7 @@ final class MasterKeyApplication {
         ElementInfo(eid: element.image.eid, state: .issued, keys: image.keys.map(\.name))
     }
 
-    /// Forgets session and PINs, as SELECT and a reset do.
+    /// Clears session and PIN verification, as SELECT and a reset do.
     func forget() {
         open = nil
         present = []
@@ -44,7 +44,7 @@ final class MasterKeyApplication {
                 case (0x80, 0x62): try authenticate(command)
                 case (0x80, 0x64): try seal(command)
                 case (0x80, 0x66): try unseal(command)
-                case (0x00, 0xCA): try tellKeys(command)
+                case (0x00, 0xCA): try listKeys(command)
                 default: throw Refusal.status(.instructionNotSupported)
                 }
             return ResponseAPDU(data: answer, status: .success)
@@ -56,7 +56,7 @@ final class MasterKeyApplication {
         }
     }
 
-    /// Why a command gets no `9000`.
+    /// Why a command does not return `9000`.
     enum Refusal: Error {
         case status(StatusWord)
         case memory(MemoryError)
@@ -66,7 +66,7 @@ final class MasterKeyApplication {
         guard condition else { throw .status(status) }
     }
 
-    /// Commits both images, in one write.
+    /// Commits both images in one write.
     func commit(_ next: MasterKeyImage, _ change: (inout ElementImage) -> Void = { _ in }) throws(Refusal) {
         do {
             try element.update(also: MasterKeyRecords.changes(from: image, to: next), change)
@@ -76,9 +76,10 @@ final class MasterKeyApplication {
         image = next
     }
 
-    /// The element's own keys: of the master keys, but neither version 0 nor TRANSFER, nor what it has erased.
+    /// The element's own keys: derived from the master keys, except version 0, TRANSFER, and versions that it has
+    /// erased.
     func deriveOwnKeys() {
-        let least = element.image.leastVersions
+        let least = element.image.minVersions
         let own = image.keys.filter { held in
             held.name.version > 0 && held.name.purpose != .transfer
                 && !least.contains { $0.purpose == held.name.purpose && $0.version > held.name.version }
@@ -90,7 +91,7 @@ final class MasterKeyApplication {
             })
     }
 
-    private func tellKeys(_ command: CommandAPDU) throws(Refusal) -> [UInt8] {
+    private func listKeys(_ command: CommandAPDU) throws(Refusal) -> [UInt8] {
         try require(command.p1 == 0x01 && command.p2 == 0x00, else: .wrongParameters)
         try require(command.data.isEmpty, else: .wrongLength)
         var bytes: [UInt8] = []

@@ -1,26 +1,26 @@
 public import CardCrypto
 public import ValueProtocol
 
-/// All that a master-key card keeps beside its own element (protocol §8).
+/// Everything that a master-key card stores in addition to its own element (protocol §8).
 public struct MasterKeyImage: Sendable {
-    /// Eight, of whom number 1 is first.
+    /// Eight; number 1 is first.
     public var custodians: [Custodian] = Array(repeating: Custodian(), count: 8)
     /// Master keys, ascending by name.
     public var keys: [StoredKey] = []
-    /// Keys whose components are not all there yet.
+    /// Keys with components still missing.
     public var unfinished: [UnfinishedKey] = []
     public var rules = DeskRules()
-    /// The EIDs of the range that were issued, ascending.
+    /// The EIDs of the range that have been issued, ascending.
     public var issued: [PartyID] = []
-    /// The last NT of every element of the range and of the last 64 outside it, the one met last at the end.
+    /// The last NT of every element of the range and of the last 64 outside it, the most recent last.
     public var seen: [SeenElement] = []
     /// The last 16 credits sealed, oldest first.
     public var sealed: [SealedCredit] = []
 
-    /// GET DATA tells all of them in one answer: 8 + 5 × 49 bytes.
-    public static let mostKeys = 49
-    public static let mostSealed = 16
-    public static let mostSeenOutside = 64
+    /// GET DATA returns all of them in one answer: 8 + 5 × 49 bytes.
+    public static let maxKeyCount = 49
+    public static let maxSealedCount = 16
+    public static let maxSeenOutsideCount = 64
     public static let wrongPINs: UInt8 = 3
 
     public init() {}
@@ -33,7 +33,7 @@ public struct MasterKeyImage: Sendable {
         seen.removeAll { $0.eid == eid }
         seen.append(SeenElement(eid: eid, nt: nt))
         let outside = seen.indices.filter { !rules.covers(seen[$0].eid) }
-        if outside.count > MasterKeyImage.mostSeenOutside { seen.remove(at: outside[0]) }
+        if outside.count > MasterKeyImage.maxSeenOutsideCount { seen.remove(at: outside[0]) }
     }
 
     mutating func markIssued(_ eid: PartyID) {
@@ -42,11 +42,11 @@ public struct MasterKeyImage: Sendable {
     }
 }
 
-/// Who guards a part of the keys.
+/// A person who holds a component of the keys.
 public struct Custodian: Sendable, Equatable {
-    /// 4 to 12 ASCII digits; nil where none was set.
+    /// 4 to 12 ASCII digits; nil if none is set.
     public var pin: Secret?
-    /// 3 at the most; 0 is blocked.
+    /// At most 3; 0 means blocked.
     public var tries: UInt8
 
     public init(pin: Secret? = nil, tries: UInt8 = MasterKeyImage.wrongPINs) {
@@ -61,7 +61,7 @@ public struct Custodian: Sendable, Equatable {
     }
 }
 
-/// The XOR of the components of a key that were entered so far.
+/// The XOR of the components of a key entered so far.
 public struct UnfinishedKey: Sendable, Equatable {
     public let name: KeyName
     /// How many components the key has.
@@ -80,7 +80,7 @@ public struct UnfinishedKey: Sendable, Equatable {
     }
 }
 
-/// Which blanks the desk may issue, and what it may do at all.
+/// Which blanks the desk may issue, and which operations it may perform.
 public struct DeskRules: Sendable, Hashable {
     public var first = PartyID.none
     public var count: UInt16 = 0
@@ -111,7 +111,7 @@ public struct SeenElement: Sendable, Hashable {
     }
 }
 
-/// A credit that was taken off the float.
+/// A credit that was deducted from the float.
 public struct SealedCredit: Sendable, Hashable {
     public let eid: PartyID
     public let htxn: HostTransaction

@@ -69,7 +69,7 @@ enum MasterKeyRecords {
         return Secret(taking: &bytes)
     }
 
-    /// The image that `records` hold; nil where they hold none, or a damaged one.
+    /// The image in `records`; nil if they contain none, or a damaged one.
     static func image(from records: [RecordName: [UInt8]]) -> MasterKeyImage? {
         func list<Item>(_ name: RecordName, _ decode: (inout ByteReader) -> Item?) -> [Item]? {
             guard let bytes = records[name] else { return nil }

@@ -2,12 +2,12 @@ internal import CardCrypto
 internal import ISO7816
 internal import ValueProtocol
 
-/// A session that the card has with an element.
+/// The card's session with an element.
 struct SealingSession {
     let eid: PartyID
     var session: AuthoritySession
     var isAuthenticated = false
-    /// What was sealed and is not unsealed yet.
+    /// What was sealed and not yet unsealed.
     var pending: Pending?
 
     struct Pending {
@@ -34,7 +34,7 @@ extension MasterKeyApplication {
         }
         let r1: AESBlock
         do {
-            r1 = try surroundings.randomness.block()
+            r1 = try environment.randomness.block()
         } catch {
             throw .status(.memoryFailure)
         }
@@ -69,7 +69,7 @@ extension MasterKeyApplication {
         return []
     }
 
-    /// SEAL `80 64 op 00`, data the plaintext C3, of PUT KEY and BIND without the keys; answer C3 ‖ S3.
+    /// SEAL `80 64 op 00`, data the plaintext C3, for PUT KEY and BIND without the keys; answer C3 ‖ S3.
     func seal(_ command: CommandAPDU) throws(Refusal) -> [UInt8] {
         guard let op = OperationCode(rawValue: command.p1), command.p2 == 0 else { throw .status(.wrongParameters) }
         guard var session = open, session.isAuthenticated, element.image.state == .issued else {
@@ -92,7 +92,7 @@ extension MasterKeyApplication {
         } catch {
             throw .status(.conditionsNotSatisfied)
         }
-        if op == .storeCredit { try takeOffFloat(request, for: session.eid) }
+        if op == .storeCredit { try deductFromFloat(request, for: session.eid) }
         session.pending = SealingSession.Pending(op: op, request: request, sealed: sealed)
         open = session
         return sealed
@@ -123,7 +123,7 @@ extension MasterKeyApplication {
         return c4
     }
 
-    /// Puts the keys into PUT KEY and BIND; they leave the card diversified and sealed, and never otherwise.
+    /// Inserts the keys into PUT KEY and BIND; they leave the card only diversified and sealed.
     private func plaintext(_ op: OperationCode, _ request: [UInt8], for eid: PartyID) throws(Refusal) -> [UInt8] {
         switch op {
         case .putKey:
@@ -149,8 +149,8 @@ extension MasterKeyApplication {
         }
     }
 
-    /// What is sold comes off the float before the sealed bytes leave the card; the same again takes nothing.
-    private func takeOffFloat(_ request: [UInt8], for eid: PartyID) throws(Refusal) {
+    /// A sold credit is deducted from the float before the sealed bytes leave the card; a repetition deducts nothing.
+    private func deductFromFloat(_ request: [UInt8], for eid: PartyID) throws(Refusal) {
         guard let order = CreditOrder(request) else { throw .status(.wrongData) }
         let credit = SealedCredit(
             eid: eid, htxn: order.htxn, service: order.service, currency: order.currency, amount: order.amount)
@@ -163,7 +163,7 @@ extension MasterKeyApplication {
         else { throw .status(.conditionsNotSatisfied) }
         float.balance = rest
         var next = image
-        if next.sealed.count == MasterKeyImage.mostSealed { next.sealed.removeFirst() }
+        if next.sealed.count == MasterKeyImage.maxSealedCount { next.sealed.removeFirst() }
         next.sealed.append(credit)
         try commit(next) { $0.put(float) }
     }

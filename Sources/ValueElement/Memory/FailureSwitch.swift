@@ -1,13 +1,13 @@
-/// Cuts power at a chosen write, so that a test can try every one.
+/// Cuts power at a chosen write, so that a test can try each one.
 ///
 /// A memory asks it before each of its physical writes. After the cut everything fails until power is restored.
 public final class FailureSwitch {
-    /// How much of the write at which power goes reaches the memory.
+    /// How much of the interrupted write reaches the memory.
     public enum Portion: Sendable, CaseIterable {
         case nothing, half, everything
     }
 
-    /// The writes that were asked for since the switch was made or armed.
+    /// The number of writes requested since the switch was created or armed.
     public private(set) var writes = 0
     /// Whether power is off.
     public private(set) var isOff = false
@@ -15,21 +15,21 @@ public final class FailureSwitch {
 
     public init() {}
 
-    /// Arms the switch: power goes at the `write`-th write from now, counted from 1.
+    /// Arms the switch: power is cut at the `write`-th write from now, counted from 1.
     public func cutPower(atWrite write: Int, keeping portion: Portion) {
         writes = 0
         cut = (write, portion)
     }
 
-    /// Gives power again, and disarms the switch.
+    /// Restores power and disarms the switch.
     public func restorePower() {
         isOff = false
         cut = nil
     }
 
-    /// How many of `count` bytes may be written; nil where power is off already.
+    /// How many of `count` bytes may be written; nil if power is already off.
     ///
-    /// Where the number comes back with `last` set, power is off once they are written.
+    /// If `last` is set in the result, power goes off once they are written.
     func permit(_ count: Int) -> (count: Int, last: Bool)? {
         guard !isOff else { return nil }
         writes += 1

@@ -1,11 +1,12 @@
 internal import DurableFiles
 internal import SystemPackage
 
-/// Records in one file: appended to and synced at every commit, rewritten beside and renamed when it has grown.
+/// Records in one file. Each commit is appended and synced; a file that has grown is rewritten next to the old one and
+/// renamed.
 ///
-/// The file is locked while it is open, is readable by its owner alone, and has the form of `RecordLog`.
+/// The file is locked while open, is readable by its owner only, and has the format of `RecordLog`.
 public final class FileMemory: NonVolatileMemory {
-    /// Where the file lies.
+    /// The file's path.
     public let path: String
     private var file: LockedFile
     private var content = RecordLog.Content()
@@ -15,8 +16,8 @@ public final class FileMemory: NonVolatileMemory {
     ///
     /// - Parameters:
     ///   - path: of the file.
-    ///   - records: that it holds at first.
-    ///   - failure: is asked before each write.
+    ///   - records: the initial records.
+    ///   - failure: asked before each write.
     /// - Throws: `MemoryError` `.exists`, `.writeFailed`, `.inUse`.
     public static func create(
         at path: String, _ records: [RecordName: [UInt8]], failure: FailureSwitch? = nil
@@ -25,24 +26,24 @@ public final class FileMemory: NonVolatileMemory {
         do {
             try memory.rewrite(records)
         } catch {
-            // Otherwise the name would be taken by a file that is no memory.
+            // Otherwise a file that is not a valid memory would occupy the name.
             if error == MemoryError(.writeFailed, "") { memory.file.discard() }
             throw error
         }
         return memory
     }
 
-    /// Opens the file at `path`; what a power cut left torn at its end is dropped.
+    /// Opens the file at `path`; a torn write at its end is dropped.
     ///
     /// - Parameters:
     ///   - path: of the file.
-    ///   - failure: is asked before each write.
+    ///   - failure: asked before each write.
     /// - Throws: `MemoryError` `.missing`, `.unreadable`, `.inUse`, `.notMemory`, `.unknownVersion`, `.corrupt`.
     public convenience init(at path: String, failure: FailureSwitch? = nil) throws(MemoryError) {
         try self.init(try LockedFile.open(path), path, failure: failure)
     }
 
-    /// Takes over a file that is open.
+    /// Takes ownership of an open file.
     convenience init(_ file: LockedFile, _ path: String, failure: FailureSwitch? = nil) throws(MemoryError) {
         self.init(path, file, failure)
         _ = try load()
@@ -85,7 +86,7 @@ public final class FileMemory: NonVolatileMemory {
             try write(frame, to: file, at: content.end)
             try onFile(.writeFailed) { () throws(FileError) in try file.synchronize() }
         } catch {
-            // What was appended may be whole already; taken away, or the memory must not go on.
+            // The appended frame may already be whole: it must be truncated, or the memory must not continue.
             if error == MemoryError(.writeFailed, "") { try takeBack() }
             throw error
         }
@@ -102,7 +103,7 @@ public final class FileMemory: NonVolatileMemory {
         }
     }
 
-    /// A file several times as long as what it holds is worth rewriting.
+    /// A file several times as long as its records is worth rewriting.
     private static func rewriteThreshold(_ records: [RecordName: [UInt8]]) -> Int {
         max(1 << 16, 8 * records.values.reduce(0) { $0 + $1.count })
     }

@@ -4,7 +4,7 @@ internal import SystemPackage
 extension MemoryError {
     /// A file that could not be used.
     ///
-    /// - Parameter other: the code for what is neither a name that is taken nor a file that is locked.
+    /// - Parameter other: the code for errors other than an existing name or a locked file.
     init(_ error: FileError, otherwise other: Code) {
         let code: Code =
             switch error.code {
@@ -16,7 +16,7 @@ extension MemoryError {
     }
 }
 
-/// Makes errors of the file those of the memory in it.
+/// Maps errors of the file to errors of the memory in it.
 func onFile<Value>(
     _ other: MemoryError.Code, _ body: () throws(FileError) -> Value
 ) throws(MemoryError) -> Value {
@@ -28,7 +28,7 @@ func onFile<Value>(
 }
 
 extension LockedFile {
-    /// The file of a memory that exists.
+    /// Opens the file of an existing memory.
     ///
     /// - Throws: `MemoryError` `.missing`, `.unreadable`, `.inUse`.
     static func open(_ path: String) throws(MemoryError) -> LockedFile {
@@ -39,14 +39,14 @@ extension LockedFile {
         }
     }
 
-    /// A new file for a memory.
+    /// Creates a file for a new memory.
     ///
     /// - Throws: `MemoryError` `.exists`, `.writeFailed`, `.inUse`.
     static func new(_ path: String) throws(MemoryError) -> LockedFile {
         try onFile(.writeFailed) { () throws(FileError) in try create(at: FilePath(file: path)) }
     }
 
-    /// A file that is to take the place of the one at `path`.
+    /// Creates a file that is to replace the one at `path`.
     ///
     /// - Throws: `MemoryError` `.writeFailed`, `.inUse`.
     static func new(beside path: String) throws(MemoryError) -> LockedFile {
@@ -59,9 +59,9 @@ extension LockedFile {
         }
     }
 
-    /// Has the name on the disk.
+    /// Syncs the file's name to the disk.
     ///
-    /// - Throws: `MemoryError` `.powerLost`, since nobody knows what a power cut would leave.
+    /// - Throws: `MemoryError` `.powerLost`, since it is unknown what a power cut would leave.
     func settle() throws(MemoryError) {
         do throws(FileError) {
             try synchronizeFolder()
@@ -70,12 +70,12 @@ extension LockedFile {
         }
     }
 
-    /// Takes away a file that did not become a memory.
+    /// Deletes a file that did not become a memory.
     func discard() {
         do throws(FileError) {
             try remove()
         } catch {
-            // It stays in the way. Why it did not become a memory says more than that, and is thrown.
+            // The file remains. The original error says more than the failed deletion, and is the one thrown.
             return
         }
     }

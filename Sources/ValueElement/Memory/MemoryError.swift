@@ -4,9 +4,9 @@ import ISO7816
 /// Why a memory could not be read or written.
 public struct MemoryError: DiagnosticError {
     public let code: Code
-    /// The memory concerned: a file's path, or what a card is called.
+    /// The memory concerned: a file's path, or a card's name.
     public let subject: String
-    /// What the system said of the file, an `Errno` or a `FileError`.
+    /// The system's error for the file, an `Errno` or a `FileError`.
     public let cause: (any Error)?
 
     public init(_ code: Code, _ subject: String, cause: (any Error)? = nil) {
@@ -17,25 +17,25 @@ public struct MemoryError: DiagnosticError {
 }
 
 extension MemoryError {
-    /// What went wrong; a number stays what it is.
+    /// What went wrong. The numbers are stable.
     public enum Code: UInt16, DiagnosticCode {
-        /// Power went in the middle of a write.
+        /// Power was lost during a write.
         case powerLost = 1
         /// The write was refused; nothing was changed.
         case writeFailed = 2
-        /// There is no such file.
+        /// The file does not exist.
         case missing = 3
         /// The file cannot be opened or read.
         case unreadable = 4
-        /// The file is there already.
+        /// The file already exists.
         case exists = 5
         /// Another process uses it.
         case inUse = 6
-        /// The file is none of ours.
+        /// The file is not a memory file.
         case notMemory = 7
         /// The file is of a version that this program does not know.
         case unknownVersion = 8
-        /// What is written there cannot be what was written.
+        /// The content is damaged: it was not written like this.
         case corrupt = 9
 
         public var description: String {

@@ -1,6 +1,6 @@
 internal import DurableFiles
 
-/// Memories in files, whatever their form.
+/// Memories in files of any format.
 public enum MemoryFile {
     /// Opens the memory in the file at `path`: a ``FileMemory``, or a ``FlashMemory`` on a ``FileFlash``.
     ///

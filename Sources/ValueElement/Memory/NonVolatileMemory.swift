@@ -1,9 +1,9 @@
-/// Memory that keeps what it was given past a power cut: named records, changed several at a time or not at all.
+/// Memory that survives a power cut: named records, several of which are changed atomically.
 ///
-/// Whatever conforms has to hold two promises, which `MemoryConformance` of ValueElementTesting checks: a commit that
-/// returned is there after any power cut, and one that did not return is there whole or not at all.
+/// Every implementation must keep two promises, which `MemoryConformance` of ValueElementTesting checks: a commit that
+/// returned survives any power cut, and one that did not return is present whole or not at all.
 public protocol NonVolatileMemory: AnyObject {
-    /// All records as the last whole commit left them.
+    /// All records as of the last complete commit.
     ///
     /// - Throws: `MemoryError`.
     func load() throws(MemoryError) -> [RecordName: [UInt8]]
@@ -14,7 +14,7 @@ public protocol NonVolatileMemory: AnyObject {
     func commit(_ changes: [RecordChange]) throws(MemoryError)
 }
 
-/// The name of a record: 16 bits, the owner's to share out.
+/// The name of a record: 16 bits, assigned by the memory's owner.
 public struct RecordName: RawRepresentable, Sendable, Hashable, Comparable {
     public let rawValue: UInt16
     public init(rawValue: UInt16) { self.rawValue = rawValue }

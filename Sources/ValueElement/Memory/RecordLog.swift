@@ -1,11 +1,11 @@
 internal import DurableFiles
 internal import ValueProtocol
 
-/// The form of a memory file: a header, and one frame a commit; pure, without I/O.
+/// The format of a memory file: a header, and one frame per commit; pure, without I/O.
 ///
 /// `"VSMEMORY" ‖ version u16 ‖ 00 × 6`, then frames `length u32 ‖ serial u32 ‖ CRC of both u32 ‖ CRC of the body u32 ‖
-/// body`, the body being changes `name u16 ‖ length u32, or FFFFFFFF for removed ‖ content`. A torn frame can only be
-/// the last; one with a whole frame behind it means damage.
+/// body`, the body being changes `name u16 ‖ length u32, or FFFFFFFF for removed ‖ content`. Only the last frame can be
+/// torn; a torn frame followed by a whole one means damage.
 package enum RecordLog {
     static let version: UInt16 = 1
     static let headerCount = 16
@@ -42,7 +42,7 @@ package enum RecordLog {
         package var records: [RecordName: [UInt8]] = [:]
         /// The serial of the last whole frame.
         package var serial: UInt32 = 0
-        /// Where the last whole frame ends; anything behind is a torn write.
+        /// End offset of the last whole frame; anything after it is a torn write.
         package var end = RecordLog.headerCount
     }
 
@@ -59,8 +59,8 @@ package enum RecordLog {
             content.serial &+= 1
             content.end = body.upperBound
         }
-        // A whole frame right here has another serial: one before it is missing. What lies within a frame that was torn
-        // is content, which may look like a frame and is none.
+        // A whole frame at this offset with another serial means that one before it is missing. Bytes inside a torn
+        // frame are content, which may look like a frame without being one.
         var offset = content.end
         if let torn = header(in: file, at: offset), torn.serial == content.serial &+ 1 { offset = torn.body.upperBound }
         while offset + frameHeaderCount <= file.count {
@@ -77,7 +77,7 @@ package enum RecordLog {
         return serial == nil || serial == header.serial ? header.body : nil
     }
 
-    /// The header of a frame, whose body may go beyond the end; nil where there is none.
+    /// The header of a frame, whose body may extend beyond the end; nil if there is none.
     private static func header(
         in file: [UInt8], at offset: Int
     ) -> (body: Range<Int>, serial: UInt32, check: UInt32)? {

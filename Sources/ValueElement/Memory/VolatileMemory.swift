@@ -1,4 +1,4 @@
-/// Records in RAM: for simulation at full speed, and for tests that cut power. It lives as long as the object.
+/// Records in RAM: for simulation at full speed, and for tests that cut power. They live as long as the object.
 public final class VolatileMemory: NonVolatileMemory {
     private var records: [RecordName: [UInt8]]
     private let failure: FailureSwitch?

@@ -1,20 +1,20 @@
 internal import ValueProtocol
 
 extension ElementImage {
-    /// PUT KEY: all of them or none.
+    /// PUT KEY: all of the keys or none.
     mutating func putKeys(_ c3: [UInt8], _ suite: CipherSuite) -> (BusinessStatus, [UInt8]) {
-        // A master-key card's own keys follow from the master keys it holds.
+        // A master-key card's own keys are derived from its master keys.
         guard eid.kind != .masterKeyCard, let put = PutKeys.keys(inPlaintext: c3, suite) else {
             return (.malformed, [])
         }
         for (name, key) in put { self.put(StoredKey(name: name, key: key)) }
-        guard keys.count <= ElementImage.mostKeys else { return (.malformed, []) }
+        guard keys.count <= ElementImage.maxKeyCount else { return (.malformed, []) }
         var bytes: [UInt8] = []
         for held in keys { bytes.append(held.name) }
         return (.done, bytes)
     }
 
-    /// BIND: makes a purse or changes its limit, and its slot.
+    /// BIND: creates a purse, or changes its limit and its slot.
     mutating func bind(_ c3: [UInt8], _ suite: CipherSuite) -> (BusinessStatus, [UInt8]) {
         guard let (bind, kx) = Bind.binding(inPlaintext: c3, suite) else { return (.malformed, []) }
         if kx != nil {
@@ -51,7 +51,7 @@ extension ElementImage {
 
     /// SET STATE.
     mutating func setState(_ c3: [UInt8], _ facts: inout SessionFacts) -> (BusinessStatus, [UInt8]) {
-        guard let order = SetState(c3), state.mayBecome(order.state) else { return (.malformed, []) }
+        guard let order = SetState(c3), state.canTransition(to: order.state) else { return (.malformed, []) }
         if order.state == .issued {
             guard keys.contains(where: { $0.name.purpose == .admin && $0.name.version > 0 }) else {
                 return (.malformed, [])
@@ -63,15 +63,15 @@ extension ElementImage {
         return (.done, [state.rawValue])
     }
 
-    /// A good S3 under a key proves that the authority holds it: the older versions have had their time.
+    /// A valid S3 under a key proves that the authority holds it, so the older versions are no longer needed.
     mutating func eraseKeys(olderThan name: KeyName) {
         guard name.purpose != .transfer else { return }
         let isOlder = { (held: StoredKey) in held.name.purpose == name.purpose && held.name.version < name.version }
-        // Looked for first: the list is copied only where it changes.
+        // Checked first, so that the list is copied only if it changes.
         if keys.contains(where: isOlder) { keys.removeAll(where: isOlder) }
-        guard eid.kind == .masterKeyCard, !leastVersions.contains(name) else { return }
-        leastVersions.removeAll { $0.purpose == name.purpose }
-        leastVersions.append(name)
-        leastVersions.sort()
+        guard eid.kind == .masterKeyCard, !minVersions.contains(name) else { return }
+        minVersions.removeAll { $0.purpose == name.purpose }
+        minVersions.append(name)
+        minVersions.sort()
     }
 }

@@ -4,7 +4,7 @@ extension ElementImage {
     /// STORE CREDIT and REFUND.
     mutating func applyCredit(_ op: OperationCode, _ c3: [UInt8]) -> (BusinessStatus, [UInt8]) {
         guard let order = CreditOrder(c3) else { return (.malformed, []) }
-        switch place(of: order.htxn, { $0.isCredit(op, order) }) {
+        switch match(of: order.htxn, { $0.isCredit(op, order) }) {
         case .same: return (.alreadyApplied, receipt(order))
         case .other: return (.malformed, [])
         case .old: return (.stale, [])
@@ -36,20 +36,20 @@ extension ElementImage {
     }
 }
 
-/// Where a transaction's number stands among those that are kept (protocol §4).
-enum TransactionPlace {
+/// How a transaction's number relates to those that are stored (protocol §4).
+enum TransactionMatch {
     /// Above the highest.
     case new
-    /// Kept, with the same content.
+    /// Stored, with the same content.
     case same
-    /// Kept, with another content.
+    /// Stored, with different content.
     case other
-    /// Neither kept nor above the highest.
+    /// Neither stored nor above the highest.
     case old
 }
 
 extension ElementImage {
-    func place(of htxn: HostTransaction, _ isSame: (AppliedTransaction) -> Bool) -> TransactionPlace {
+    func match(of htxn: HostTransaction, _ isSame: (AppliedTransaction) -> Bool) -> TransactionMatch {
         if let found = kept.first(where: { $0.htxn == htxn }) { return isSame(found) ? .same : .other }
         guard let highest = kept.last else { return .new }
         return htxn > highest.htxn ? .new : .old

@@ -4,7 +4,7 @@ extension ElementImage {
     /// DEBIT: the session's PID names the slot.
     mutating func debit(_ c3: [UInt8], _ facts: inout SessionFacts) -> (BusinessStatus, [UInt8]) {
         guard let order = Debit(c3), var slot = slot(boundTo: facts.identity.pid) else { return (.malformed, []) }
-        // A debit that the meter has not credited must not be overwritten: the slot is all that tells of it.
+        // A debit that the meter has not credited must not be overwritten: the slot is its only record.
         guard !facts.hasDebited, order.creditedNT >= slot.nt else { return (.stale, []) }
         guard state != .blocked else { return (.blocked, []) }
         guard var purse = purse(slot.service) else { return (.unknownService, []) }

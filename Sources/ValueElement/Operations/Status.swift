@@ -2,7 +2,7 @@ internal import ValueProtocol
 
 extension ElementImage {
     /// STATUS.
-    func tellStatus(_ c3: [UInt8], _ facts: SessionFacts) -> (BusinessStatus, [UInt8]) {
+    func reportStatus(_ c3: [UInt8], _ facts: SessionFacts) -> (BusinessStatus, [UInt8]) {
         guard let order = AskStatus(c3) else { return (.malformed, []) }
         var bytes: [UInt8] = []
         answer(order, facts).append(to: &bytes)

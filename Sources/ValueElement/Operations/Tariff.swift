@@ -4,7 +4,7 @@ extension ElementImage {
     /// CONVERT TARIFF.
     mutating func convertTariff(_ c3: [UInt8], now: Timestamp) -> (BusinessStatus, [UInt8]) {
         guard eid.kind.isMeter, let order = ConvertTariff(c3) else { return (.malformed, []) }
-        switch place(of: order.htxn, { $0.op == .convertTariff && $0.table == order.table.id }) {
+        switch match(of: order.htxn, { $0.op == .convertTariff && $0.table == order.table.id }) {
         case .same: return (.alreadyApplied, tariffAnswer(order.htxn))
         case .other: return (.malformed, [])
         case .old: return (.stale, [])
@@ -25,7 +25,7 @@ extension ElementImage {
         return (.done, tariffAnswer(order.htxn))
     }
 
-    /// The next table becomes the current one where its time has come.
+    /// Makes the next table current once its effective time is reached.
     public mutating func promoteDueTariff(now: Timestamp) {
         guard let next = nextTariff, next.effective <= now else { return }
         (currentTariff, nextTariff) = (next, nil)

@@ -2,26 +2,26 @@ internal import ValueProtocol
 
 extension ElementImage {
     /// READ USAGE.
-    func readUsage(_ c3: [UInt8], _ surroundings: ElementEnvironment) -> (BusinessStatus, [UInt8]) {
+    func readUsage(_ c3: [UInt8], _ environment: ElementEnvironment) -> (BusinessStatus, [UInt8]) {
         guard let order = ReadUsage(c3) else { return (.malformed, []) }
         let all: [[UInt8]]
         if order.series.isMeters, eid.kind.isMeter {
-            all = surroundings.usage.records(order.series, from: order.from, to: order.to)
+            all = environment.usage.records(order.series, from: order.from, to: order.to)
         } else if order.series == .meterStatus, eid.kind == .subscriberCard {
             all = meterStatusRecords(from: order.from, to: order.to)
         } else {
             return (.malformed, [])
         }
-        // A cursor has 16 bits, of which the last value means the end; the host asks for what is later by its time.
+        // A cursor has 16 bits, and its last value means the end. The host reads later records by a later start time.
         let records = all.prefix(Int(ReadUsage.end))
         var page: [UInt8] = []
         var index = Int(order.cursor)
-        while index < records.count, page.count + records[index].count <= ReadUsage.mostRecordBytes {
+        while index < records.count, page.count + records[index].count <= ReadUsage.maxRecordBytes {
             page += records[index]
             index += 1
         }
         var bytes: [UInt8] = []
-        bytes.append(bigEndian: surroundings.clock.now.rawValue)
+        bytes.append(bigEndian: environment.clock.now.rawValue)
         bytes.append(bigEndian: index < records.count ? UInt16(index) : ReadUsage.end)
         return (.done, bytes + page)
     }

@@ -5,9 +5,9 @@ internal import ValueProtocol
 /// The purse application: what an element answers to INITIALIZE, EXECUTE and GET DATA (protocol §3, §4).
 final class PurseApplication {
     let element: Element
-    let surroundings: ElementEnvironment
+    let environment: ElementEnvironment
     private var session: OpenSession?
-    /// The last EXECUTE that was answered, and its answer.
+    /// The last answered EXECUTE, and its answer.
     private var repetition: (command: ArraySlice<UInt8>, answer: [UInt8])?
 
     private struct OpenSession {
@@ -17,12 +17,12 @@ final class PurseApplication {
         var hasShownS3 = false
     }
 
-    init(_ element: Element, _ surroundings: ElementEnvironment) {
+    init(_ element: Element, _ environment: ElementEnvironment) {
         self.element = element
-        self.surroundings = surroundings
+        self.environment = environment
     }
 
-    /// What SELECT tells of the element.
+    /// What SELECT reports about the element.
     var info: ElementInfo {
         ElementInfo(eid: element.image.eid, state: element.image.state, keys: element.image.keys.map(\.name))
     }
@@ -48,7 +48,7 @@ final class PurseApplication {
         endSession()
         guard let purpose = Purpose(rawValue: command.p1) else { return ResponseAPDU(status: .wrongParameters) }
         guard command.data.count == 24 else { return ResponseAPDU(status: .wrongLength) }
-        // Copied where it is changed, and not before: an image is many references.
+        // Copied only when it changes: an image holds many references.
         guard element.image.state != .terminated, element.image.nt < .max else {
             return ResponseAPDU(status: .conditionsNotSatisfied)
         }
@@ -62,7 +62,7 @@ final class PurseApplication {
         }
         let r2: AESBlock
         do {
-            r2 = try surroundings.randomness.block()
+            r2 = try environment.randomness.block()
         } catch {
             return ResponseAPDU(status: .memoryFailure)
         }
@@ -74,7 +74,7 @@ final class PurseApplication {
         return ResponseAPDU(data: opened.answer, status: .success)
     }
 
-    /// The key for a session; with TRANSFER it is the slot's, never one put by PUT KEY.
+    /// The key of a session; for TRANSFER it is the slot's, never one loaded by PUT KEY.
     private func sessionKey(_ name: KeyName, for pid: PartyID) -> Secret? {
         guard name.purpose == .transfer else { return element.image.key(name) }
         guard let slot = element.image.slot(boundTo: pid), slot.version == name.version else { return nil }
@@ -107,12 +107,12 @@ final class PurseApplication {
             if isFirst { next.eraseKeys(olderThan: identity.key) }
             outcome = perform(op, c3, &next, &open.facts)
             guard outcome.status != .done else { return }
-            // What is refused changes nothing, but that the key was used.
+            // A refusal changes nothing, except that the key was used.
             next = element.image
             if isFirst { next.eraseKeys(olderThan: identity.key) }
         }
         let (status, answer) = outcome
-        if status == .done, op == .setClock, let time = SetClock(c3)?.time { surroundings.clock.set(to: time) }
+        if status == .done, op == .setClock, let time = SetClock(c3)?.time { environment.clock.set(to: time) }
         var c4: [UInt8] = []
         c4.reserveCapacity(10 + answer.count + 16)
         c4.append(bigEndian: status.rawValue)
@@ -129,14 +129,14 @@ final class PurseApplication {
     ) -> (BusinessStatus, [UInt8]) {
         switch op {
         case .storeCredit, .refund: next.applyCredit(op, c3)
-        case .convertTariff: next.convertTariff(c3, now: surroundings.clock.now)
-        case .readUsage: next.readUsage(c3, surroundings)
-        case .status: next.tellStatus(c3, facts)
+        case .convertTariff: next.convertTariff(c3, now: environment.clock.now)
+        case .readUsage: next.readUsage(c3, environment)
+        case .status: next.reportStatus(c3, facts)
         case .debit: next.debit(c3, &facts)
         case .putKey: next.putKeys(c3, element.suite)
         case .bind: next.bind(c3, element.suite)
         case .setState: next.setState(c3, &facts)
-        case .setClock: next.setClock(c3, now: surroundings.clock.now)
+        case .setClock: next.setClock(c3, now: environment.clock.now)
         }
     }
 
@@ -154,7 +154,7 @@ final class PurseApplication {
             bytes.append(bigEndian: image.wrongSignatures)
             return ResponseAPDU(data: bytes, status: .success)
         }
-        // P2 00 being the element, the float, service 00, is asked for with 10.
+        // P2 00 is the element, so the float, service 00, has P2 10.
         let service = UtilityService(rawValue: command.p2 == 0x10 ? 0x00 : command.p2)
         guard let purse = image.purse(service) else { return ResponseAPDU(status: .referencedDataNotFound) }
         bytes.append(bigEndian: purse.balance.rawValue)
@@ -165,10 +165,10 @@ final class PurseApplication {
     }
 }
 
-/// What operations need to know of the session they run in, and tell it.
+/// Session state that operations read and change.
 struct SessionFacts {
     let identity: SessionIdentity
-    /// One DEBIT is applied a session.
+    /// At most one DEBIT is applied per session.
     var hasDebited = false
     /// SET STATE to issued ends a session under the transport key.
     var isOver = false

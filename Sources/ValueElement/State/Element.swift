@@ -1,17 +1,17 @@
 public import ValueProtocol
 
-/// An element's image and the memory it is kept in: every change is one commit, all of it or nothing.
+/// An element's image and the memory that stores it: every change is one atomic commit.
 public final class Element {
-    /// What it keeps. A count of wrong signatures runs ahead of the memory until the next change.
+    /// The stored state. The count of wrong signatures is ahead of the memory until the next commit.
     public private(set) var image: ElementImage
-    /// Whether a write failed so that what the memory holds is not known: nothing is changed any more until it is
-    /// loaded again.
+    /// Whether a write failed, so that the memory's content is unknown: nothing more is changed until it is loaded
+    /// again.
     public private(set) var isLost = false
     public let suite: CipherSuite
     private let memory: any NonVolatileMemory
     private var storedWrongSignatures: UInt16
 
-    /// Takes the image that `records`, just loaded from `memory`, hold.
+    /// Decodes the image from `records`, just loaded from `memory`.
     ///
     /// - Throws: `MemoryError` `.corrupt`.
     init(_ records: [RecordName: [UInt8]], in memory: any NonVolatileMemory, _ suite: CipherSuite) throws(MemoryError) {
@@ -22,9 +22,9 @@ public final class Element {
         self.suite = suite
     }
 
-    /// Changes the image and commits what changed, with `records` of its owner's in the same commit.
+    /// Changes the image and commits the changes, together with the owner's `records`.
     ///
-    /// - Throws: what `change` throws, then nothing is changed; or `MemoryError`.
+    /// - Throws: what `change` throws, and then nothing is changed; or `MemoryError`.
     public func update(
         also records: [RecordChange] = [], _ change: (inout ElementImage) -> Void
     ) throws(MemoryError) {
@@ -41,7 +41,7 @@ public final class Element {
         image = next
     }
 
-    /// What is written after a write of unknown outcome would mix two states: the image here knows only one of them.
+    /// A write after one with unknown outcome would mix two states: the image here knows only one of them.
     private func write(_ changes: [RecordChange]) throws(MemoryError) {
         guard !isLost else { throw MemoryError(.powerLost, "\(image.eid)") }
         do {
@@ -52,7 +52,7 @@ public final class Element {
         }
     }
 
-    /// A master-key card's own keys, which follow from its master keys and are not kept.
+    /// A master-key card's own keys, which are derived from its master keys and not stored.
     func adopt(derived keys: [StoredKey]) { image.keys = keys }
 
     func countWrongSignature() {

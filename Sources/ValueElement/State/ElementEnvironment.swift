@@ -1,7 +1,7 @@
 public import CardCrypto
 public import ValueProtocol
 
-/// The clock of a meter's element; handed in.
+/// The clock of a meter's element; supplied by the meter.
 public protocol ElementClock: AnyObject {
     /// Seconds since 1970-01-01 UTC.
     var now: Timestamp { get }
@@ -9,13 +9,13 @@ public protocol ElementClock: AnyObject {
     func set(to time: Timestamp)
 }
 
-/// What a meter has recorded of use and events; handed in.
+/// The usage and events that a meter has recorded; supplied by the meter.
 public protocol UsageLog: AnyObject {
     /// The records of a series with start or time in `from...to`, oldest first.
     func records(_ series: UsageSeries, from: Timestamp, to: Timestamp) -> [[UInt8]]
 }
 
-/// A card has no clock: 0, and setting it is refused before it gets here.
+/// A card has no clock: it reads 0, and setting it is refused before it gets here.
 public final class NullClock: ElementClock {
     public init() {}
     public let now = Timestamp(rawValue: 0)
@@ -28,7 +28,7 @@ public final class NullUsageLog: UsageLog {
     public func records(_ series: UsageSeries, from: Timestamp, to: Timestamp) -> [[UInt8]] { [] }
 }
 
-/// All that an element is given from outside.
+/// What an element gets from outside.
 public struct ElementEnvironment {
     public var randomness: any RandomSource
     public var clock: any ElementClock

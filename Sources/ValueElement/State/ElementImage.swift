@@ -1,43 +1,43 @@
 public import CardCrypto
 public import ValueProtocol
 
-/// All that an element keeps (protocol §1, §3, §4, §5).
+/// Everything that an element stores (protocol §1, §3, §4, §5).
 public struct ElementImage: Sendable {
     public var eid: PartyID
     public var state: LifeCycle
     public var nt: UInt32
-    /// How many signatures were wrong, 65,535 at most.
+    /// The number of wrong signatures, at most 65,535.
     public var wrongSignatures: UInt16
     /// Ascending by name.
     public var keys: [StoredKey]
-    /// On a master-key card, whose keys are derived: the oldest version of a purpose that its element still honours.
-    public var leastVersions: [KeyName]
+    /// On a master-key card, whose keys are derived: the oldest version of a purpose that its element still accepts.
+    public var minVersions: [KeyName]
     /// Ascending by service.
     public var purses: [Purse]
     /// Ascending by service.
     public var slots: [MeterBinding]
     /// The 8 highest transactions applied, ascending.
     public var kept: [AppliedTransaction]
-    /// The id of the table taken last; 0 for none.
+    /// The id of the last table accepted; 0 for none.
     public var lastTable: UInt16
     public var currentTariff: StoredTariff?
     public var nextTariff: StoredTariff?
-    /// On a meter: the last debit of each card that it has credited, the one credited last at the end.
+    /// On a meter: the last debit of each card that it has credited, the most recent last.
     public var credited: [CreditedDebit]
 
-    public static let mostKept = 8
-    public static let mostKeys = 64
-    /// How many cards a meter can remember.
-    public static let mostCredited = 32
+    public static let maxKeptCount = 8
+    public static let maxKeyCount = 64
+    /// Max. number of cards that a meter remembers.
+    public static let maxCreditedCount = 32
 
-    /// A blank element with its transport key; without one where its keys are derived.
+    /// A blank element with its transport key; without one if its keys are derived.
     public init(blank eid: PartyID, transportKey: Secret?) {
         self.eid = eid
         state = .blank
         nt = 0
         wrongSignatures = 0
         keys = transportKey.map { [StoredKey(name: .transport, key: $0)] } ?? []
-        leastVersions = []
+        minVersions = []
         purses = []
         slots = []
         kept = []
@@ -53,17 +53,17 @@ public struct ElementImage: Sendable {
     public mutating func put(_ purse: Purse) { purses.put(purse, by: \.service) }
     public mutating func put(_ slot: MeterBinding) { slots.put(slot, by: \.service) }
 
-    /// Keeps a transaction above the highest, and lets the lowest go where there are too many.
+    /// Stores a transaction above the highest, and drops the lowest if there are too many.
     public mutating func keep(_ transaction: AppliedTransaction) {
-        if kept.count == ElementImage.mostKept { kept.removeFirst() }
+        if kept.count == ElementImage.maxKeptCount { kept.removeFirst() }
         kept.append(transaction)
     }
 }
 
 extension Array {
-    /// Puts `item` where it belongs in ascending order, in place of the one with the same name.
+    /// Inserts `item` in ascending order, replacing the one with the same name.
     mutating func put(_ item: Element, by name: (Element) -> some Comparable) {
-        let place = firstIndex { name($0) >= name(item) } ?? endIndex
-        if place < endIndex, name(self[place]) == name(item) { self[place] = item } else { insert(item, at: place) }
+        let index = firstIndex { name($0) >= name(item) } ?? endIndex
+        if index < endIndex, name(self[index]) == name(item) { self[index] = item } else { insert(item, at: index) }
     }
 }

@@ -18,7 +18,7 @@ public struct StoredKey: Sendable, Equatable {
 public struct Purse: Sendable, Hashable {
     public let service: UtilityService
     public var currency: Currency
-    /// The most it may hold.
+    /// The maximum balance.
     public var limit: Amount
     public var balance: Amount
 
@@ -30,7 +30,7 @@ public struct Purse: Sendable, Hashable {
     }
 }
 
-/// The meter that a card's purse is bound to, the key for it, and the last debit.
+/// The meter to which a card's purse is bound, the key for it, and the last debit.
 public struct MeterBinding: Sendable, Equatable {
     public let service: UtilityService
     public let meter: PartyID
@@ -62,18 +62,18 @@ public struct MeterBinding: Sendable, Equatable {
     }
 }
 
-/// A transaction of the host that was applied.
+/// A host transaction that was applied.
 public struct AppliedTransaction: Sendable, Hashable {
     public let htxn: HostTransaction
     public let op: OperationCode
     public let service: UtilityService
     public let currency: Currency
-    /// 0 of a tariff.
+    /// 0 for a tariff.
     public let amount: Amount
     /// After it.
     public let balance: Amount
     public let time: Timestamp
-    /// Of a tariff; 0 of anything else.
+    /// For a tariff; otherwise 0.
     public let table: UInt16
 
     public init(
@@ -91,7 +91,7 @@ public struct AppliedTransaction: Sendable, Hashable {
     }
 }
 
-/// A tariff table and when it becomes due.
+/// A tariff table and its effective time.
 public struct StoredTariff: Sendable, Hashable {
     public let effective: Timestamp
     /// Of the operation that brought it.
@@ -105,7 +105,7 @@ public struct StoredTariff: Sendable, Hashable {
     }
 }
 
-/// The last debit of a card that a meter has put to its own purse.
+/// The last debit of a card that a meter has credited to its own purse.
 public struct CreditedDebit: Sendable, Hashable {
     public let card: PartyID
     public var nt: UInt32

@@ -1,7 +1,7 @@
 internal import CardCrypto
 internal import ValueProtocol
 
-/// An element's image as records of its memory: one a section, so that a commit writes what changed and no more.
+/// An element's image as records of its memory: one record per section, so that a commit writes only what changed.
 enum ElementRecords {
     private static let core = RecordName(0x0001)
     private static let keys = RecordName(0x0002)
@@ -17,7 +17,7 @@ enum ElementRecords {
         let isDerived = image.eid.kind == .masterKeyCard
         return [
             RecordChange(core, encodeCore(image)),
-            RecordChange(keys, isDerived ? encodeNames(image.leastVersions) : encodeKeys(image.keys)),
+            RecordChange(keys, isDerived ? encodeNames(image.minVersions) : encodeKeys(image.keys)),
             RecordChange(purses, encodePurses(image.purses)),
             RecordChange(slots, encodeSlots(image.slots)),
             RecordChange(kept, encodeKept(image.kept)),
@@ -26,7 +26,7 @@ enum ElementRecords {
         ]
     }
 
-    /// The records in which `new` differs from `old`, of whose wrong signatures the memory knows `storedWrongSignatures`.
+    /// The records in which `new` differs from `old`; `storedWrongSignatures` is the count that the memory holds.
     static func changes(
         from old: ElementImage, to new: ElementImage, storedWrongSignatures: UInt16
     ) -> [RecordChange] {
@@ -35,10 +35,10 @@ enum ElementRecords {
         if old.nt != new.nt || old.state != new.state || storedWrongSignatures != new.wrongSignatures {
             changes.append(RecordChange(core, encodeCore(new)))
         }
-        // A master-key card's own keys follow from its master keys.
+        // A master-key card's own keys are derived from its master keys.
         if new.eid.kind == .masterKeyCard {
-            if old.leastVersions != new.leastVersions {
-                changes.append(RecordChange(keys, encodeNames(new.leastVersions)))
+            if old.minVersions != new.minVersions {
+                changes.append(RecordChange(keys, encodeNames(new.minVersions)))
             }
         } else if old.keys != new.keys {
             changes.append(RecordChange(keys, encodeKeys(new.keys)))
@@ -54,12 +54,12 @@ enum ElementRecords {
         return changes
     }
 
-    /// The image that `records` hold; nil where they hold none, or a damaged one.
+    /// The image in `records`; nil if they contain none, or a damaged one.
     static func image(from records: [RecordName: [UInt8]]) -> ElementImage? {
         guard var image = records[core].flatMap(decodeCore) else { return nil }
         if image.eid.kind == .masterKeyCard {
             guard let names = decodeList(records[keys], { $0.readKeyName() }) else { return nil }
-            image.leastVersions = names
+            image.minVersions = names
         } else {
             guard let held = decodeList(records[keys], decodeKey) else { return nil }
             image.keys = held
@@ -244,7 +244,7 @@ enum ElementRecords {
         CreditedDebit(card: reader.readParty(), nt: reader.read())
     }
 
-    /// A record that is a list; nil where it is missing or damaged.
+    /// A record that is a list; nil if it is missing or damaged.
     private static func decodeList<Item>(
         _ bytes: [UInt8]?, _ decode: (inout ByteReader) -> Item?
     ) -> [Item]? {

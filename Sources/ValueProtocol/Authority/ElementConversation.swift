@@ -2,22 +2,23 @@ public import ISO7816
 
 /// A session between an authority and an element over a channel: SELECT, INITIALIZE, and EXECUTEs (protocol §3, §4).
 ///
-/// After any error the session is over, and what was sent last is in doubt: open another and ask `AskStatus`.
+/// After any error the session has ended and the outcome of the last command is unknown: open another session and send
+/// `AskStatus`.
 public struct ElementConversation: ~Copyable {
     private let channel: any CardChannel
     private let authority: any Authority
     private var nextSeq: UInt16 = 0
     private var isOver = false
-    /// The element, as its SELECT named it and its S2 proved it.
+    /// The element, as named by its SELECT response and proven by its S2.
     public let element: ElementInfo
 
-    /// Opens a session under `key` with the element that `channel` leads to.
+    /// Opens a session under `key` with the element connected to `channel`.
     ///
     /// - Parameters:
-    ///   - channel: leads to the element.
-    ///   - authority: holds the key, or reaches what holds it.
-    ///   - key: under which the session runs.
-    ///   - expected: the element that must be there; nil takes whichever is.
+    ///   - channel: the channel to the element.
+    ///   - authority: the holder of the key, or the route to it.
+    ///   - key: the key of the session.
+    ///   - expected: the element that must answer; nil accepts any.
     /// - Throws: `SessionError`.
     public init(
         over channel: any CardChannel, by authority: any Authority, key: KeyName, expecting expected: PartyID? = nil
@@ -29,7 +30,7 @@ public struct ElementConversation: ~Copyable {
         try self.init(with: element, over: channel, by: authority, key: key)
     }
 
-    /// Opens a session with an element that was selected before; an INITIALIZE alone.
+    /// Opens a session with an element that is already selected; sends INITIALIZE only.
     ///
     /// - Throws: `SessionError`.
     public init(
@@ -49,10 +50,10 @@ public struct ElementConversation: ~Copyable {
         }
     }
 
-    /// Has the element do `operation`.
+    /// Executes `operation` on the element.
     ///
-    /// - Returns: what it decided, which is proven to come from it.
-    /// - Throws: `SessionError`; what was sent is then in doubt.
+    /// - Returns: the element's result, which is proven to come from it.
+    /// - Throws: `SessionError`; the outcome of the command is then unknown.
     public mutating func execute<O: ElementOperation>(_ operation: O) throws(SessionError) -> OperationResult<O.Answer>
     {
         guard !isOver else { throw SessionError(.noSession, "\(O.code)") }

@@ -1,6 +1,6 @@
 public import ISO7816
 
-/// What an element tells of itself to everybody (protocol §4, SELECT).
+/// What an element reports about itself without authentication (protocol §4, SELECT).
 public struct ElementInfo: Sendable, Hashable {
     public let eid: PartyID
     public let state: LifeCycle
@@ -16,7 +16,7 @@ public struct ElementInfo: Sendable, Hashable {
         self.keys = keys
     }
 
-    /// Selects an application, the purse unless another is named, and takes what it tells.
+    /// Selects an application, by default the purse, and parses its response.
     ///
     /// - Throws: `SessionError` `.noAnswer`, `.noApplication`, `.malformedAnswer`.
     public static func select(
@@ -57,7 +57,7 @@ extension ElementInfo {
         return TLV(Self.fileControl, children: [TLV(Self.name, application.aid), own]).bytes
     }
 
-    /// Nil where the bytes are not laid out as `fci` makes them.
+    /// Nil if the bytes do not have the layout of `fci`.
     init?(fci: ArraySlice<UInt8>, of application: ElementApplication) {
         let template: TLV
         do {

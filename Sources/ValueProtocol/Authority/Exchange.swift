@@ -1,7 +1,7 @@
 package import ISO7816
 
 extension CardChannel {
-    /// One command with its errors told in the protocol's terms.
+    /// Sends one command and maps its errors to `SessionError`.
     package func exchange(
         _ cla: UInt8, _ ins: UInt8, _ p1: UInt8, _ p2: UInt8, _ data: [UInt8], _ name: String, answers: Bool = true
     ) throws(SessionError) -> ResponseAPDU {

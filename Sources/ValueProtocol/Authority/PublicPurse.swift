@@ -1,18 +1,18 @@
 public import ISO7816
 
-/// A purse as GET DATA shows it to everybody (protocol §4): for people to look at. Nothing in it is proven.
+/// A purse as GET DATA shows it without authentication (protocol §4). For display only: none of it is proven.
 public struct PublicPurse: Sendable, Hashable {
     public let service: UtilityService
     public let balance: Amount
     public let currency: Currency
-    /// The most it may hold.
+    /// The maximum balance.
     public let limit: Amount
-    /// The meter that may draw from it; `.none` for nobody.
+    /// The meter that may draw from it; `.none` if no meter may.
     public let meter: PartyID
 
-    /// Asks the selected element for one of its purses; the float stands under 10, since P2 00 is the element.
+    /// Reads one purse of the selected element. The float has P2 10, since P2 00 is the element.
     ///
-    /// - Returns: nil where it has none of `service`.
+    /// - Returns: nil if it has no purse of `service`.
     /// - Throws: `SessionError` `.noAnswer`, `.refused`, `.malformedAnswer`.
     public static func read(_ service: UtilityService, over channel: any CardChannel) throws(SessionError)
         -> PublicPurse?
@@ -32,7 +32,7 @@ public struct PublicPurse: Sendable, Hashable {
         return purse
     }
 
-    /// Nil where the bytes are not the 26 of a purse.
+    /// Nil if the bytes are not the 26 of a purse.
     init?(_ service: UtilityService, _ bytes: ArraySlice<UInt8>) {
         var reader = ByteReader(bytes.span)
         self.service = service

@@ -54,7 +54,7 @@ public final class SoftwareAuthority: Authority {
         if let last = try register.lastNT(of: eid), identity.nt <= last {
             throw SessionError(.staleElement, "\(eid) (session \(identity.nt), \(last) seen before)")
         }
-        try register.noteGenuine(identity)
+        try register.recordGenuine(identity)
         session = opened
     }
 
@@ -72,12 +72,12 @@ public final class SoftwareAuthority: Authority {
             throw SessionError(.noSession, "\(pid)")
         }
         let c4 = try opened.unseal(sealedAnswer, suite)
-        try note(op, request, c4)
+        try record(op, request, c4)
         session = opened
         return c4
     }
 
-    /// A request as SEAL takes it becomes the whole C3.
+    /// The whole C3 of a request in the form that SEAL accepts.
     private func plaintext(_ op: OperationCode, _ request: [UInt8]) throws(SessionError) -> [UInt8] {
         switch op {
         case .putKey:
@@ -102,12 +102,12 @@ public final class SoftwareAuthority: Authority {
         }
     }
 
-    private func note(_ op: OperationCode, _ request: [UInt8], _ c4: [UInt8]) throws(SessionError) {
+    private func record(_ op: OperationCode, _ request: [UInt8], _ c4: [UInt8]) throws(SessionError) {
         guard c4.count >= 2, c4[0] == 0, c4[1] == 0 else { return }
         if op == .putKey, let names = PutKeys.names(inRequest: request) {
-            try register.notePut(names, to: eid)
+            try register.recordLoadedKeys(names, to: eid)
         } else if op == .setState, SetState(request)?.state == .issued {
-            try register.noteIssued(eid)
+            try register.recordIssued(eid)
         }
     }
 }

@@ -9,12 +9,12 @@ extension [UInt8] {
 extension OutputSpan<UInt8> {
     /// Appends `value`, most significant byte first.
     ///
-    /// - Precondition: there is room for it.
+    /// - Precondition: the capacity is sufficient.
     @inlinable
     @_lifetime(self: copy self)
     package mutating func append<T: FixedWidthInteger & UnsignedInteger>(bigEndian value: T) {
         precondition(freeCapacity >= MemoryLayout<T>.size, "the number does not fit the room")
-        // All bytes at once: records are written number by number.
+        // All bytes at once: records are written integer by integer.
         unsafe withUnsafeMutableBufferPointer { room, count in
             unsafe UnsafeMutableRawBufferPointer(room).storeBytes(of: value.bigEndian, toByteOffset: count, as: T.self)
             count += MemoryLayout<T>.size

@@ -1,9 +1,9 @@
-/// Reads big-endian fields one after another; a read beyond the end leaves the reader failed.
+/// Reads big-endian fields one after another; a read beyond the end marks the reader as failed.
 ///
-/// Checked once, at the end, so that a parser reads like the layout it parses: every read gives a value, and
-/// `isFinished` tells whether all of them were there and nothing is left.
+/// Failure is checked once, at the end, so that a parser reads like the layout it parses: every read returns a value,
+/// and `isFinished` says whether all fields were present and no bytes are left.
 public struct ByteReader: ~Escapable {
-    // Inlined into its callers in other modules: whole images are read field by field at every start of a card.
+    // Inlined into callers in other modules: whole images are read field by field each time a card starts.
     @usableFromInline package let bytes: Span<UInt8>
     @usableFromInline package var position = 0
     @usableFromInline package var failed = false
@@ -60,6 +60,6 @@ public struct ByteReader: ~Escapable {
 
     /// Whether every read was within the bytes.
     package var isGood: Bool { !failed }
-    /// Whether every read was within the bytes and none is left.
+    /// Whether every read was within the bytes and none are left.
     package var isFinished: Bool { !failed && remaining == 0 }
 }

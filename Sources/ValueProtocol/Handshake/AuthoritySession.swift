@@ -1,9 +1,9 @@
 public import CardCrypto
 
-/// The authority's end of a session (protocol §3): R1 out, S2 checked, C3 sealed, C4 opened.
+/// The authority's side of a session (protocol §3): sends R1, checks S2, seals C3, opens C4.
 ///
-/// It seals one text a seq: the same again gives the same bytes, another is refused until the answer to the first was
-/// opened.
+/// Each seq seals one text. Sealing the same text again gives the same bytes; another text is refused until the answer
+/// to the first has been opened.
 public struct AuthoritySession: Sendable {
     public let key: KeyName
     public let pid: PartyID
@@ -41,18 +41,18 @@ public struct AuthoritySession: Sendable {
         return bytes
     }
 
-    /// Who takes part, once S2 was good.
+    /// The parties of the session, once S2 was valid.
     public var identity: SessionIdentity? { established?.identity }
 
-    /// The seq of the EXECUTE that is sealed next, or was sealed and is not yet answered.
+    /// The seq of the next EXECUTE to seal, or of the one sealed and not yet answered.
     public var seq: UInt8? { established.flatMap { UInt8(exactly: $0.nextSeq) } }
 
-    /// Takes the element's answer to INITIALIZE and checks its S2.
+    /// Parses the element's answer to INITIALIZE and checks its S2.
     ///
     /// - Parameters:
     ///   - answer: `EID ‖ NT ‖ R2 ‖ S2`, 44 bytes.
     ///   - eid: the element that must answer.
-    ///   - elementKey: its key of the name `key`.
+    ///   - elementKey: its key named `key`.
     ///   - suite: this party's.
     /// - Throws: `SessionError` `.malformedAnswer`, `.otherElement`, `.elementNotGenuine`.
     public mutating func authenticate(
@@ -92,7 +92,7 @@ public struct AuthoritySession: Sendable {
     ///   - suite: this party's.
     /// - Returns: the plaintext C4, which begins with the status and this session's EID.
     /// - Throws: `SessionError` `.noSession`, `.malformedAnswer`, `.answerNotGenuine`, `.otherElement`; the session has
-    ///   ended then, and what was sealed is in doubt.
+    ///   then ended, and the outcome of the sealed command is unknown.
     public mutating func unseal(_ sealed: ArraySlice<UInt8>, _ suite: CipherSuite) throws(SessionError) -> [UInt8] {
         guard established?.pending != nil, var now = established.take(), let pending = now.pending.take(),
             let seq = UInt8(exactly: now.nextSeq)

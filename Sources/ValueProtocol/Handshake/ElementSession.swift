@@ -1,17 +1,17 @@
 public import CardCrypto
 
-/// The element's end of a session: what it answers to INITIALIZE, opens of an EXECUTE and seals of its answer
-/// (protocol §3). It touches no memory: keeping NT before the answer leaves is the caller's.
+/// The element's side of a session: answers INITIALIZE, opens an EXECUTE and seals its answer (protocol §3). It does
+/// not access memory: the caller must commit NT before the answer is sent.
 public struct ElementSession: Sendable {
     public let identity: SessionIdentity
     private let keys: SessionKeys
-    /// S2, and later the S4 of the exchange before.
+    /// S2, later the S4 of the previous exchange.
     private var chain: AESBlock
-    /// The seq that the next EXECUTE must have; 256 where the session has ended.
+    /// The seq that the next EXECUTE must have; 256 once the session has ended.
     public private(set) var nextSeq = 0
     private var s3 = AESBlock.zero
 
-    /// Opens the session that `identity` names under `key`.
+    /// Opens the session `identity` under `key`.
     public init(_ identity: SessionIdentity, key: Secret, _ suite: CipherSuite) {
         self.identity = identity
         keys = SessionKeys(key, identity, suite)
@@ -35,7 +35,7 @@ public struct ElementSession: Sendable {
     ///   - sealed: `C3 ‖ S3`, at least 16 bytes.
     ///   - op: the operation that the command names.
     ///   - suite: this party's.
-    /// - Returns: the plaintext, or nil where S3 is wrong: the session has to end then.
+    /// - Returns: the plaintext, or nil if S3 is wrong: the session must then end.
     public mutating func open(_ sealed: ArraySlice<UInt8>, op: UInt8, _ suite: CipherSuite) -> [UInt8]? {
         let seq = UInt8(nextSeq)
         let c3 = sealed.dropLast(16)
@@ -45,7 +45,7 @@ public struct ElementSession: Sendable {
         return keys.c3(c3, op, seq, suite)
     }
 
-    /// Seals the answer to the EXECUTE that was opened last, and moves on to the next seq.
+    /// Seals the answer to the last opened EXECUTE and advances to the next seq.
     ///
     /// - Returns: `C4 ‖ S4`.
     public mutating func seal(_ plaintext: [UInt8], op: UInt8, _ suite: CipherSuite) -> [UInt8] {

@@ -1,14 +1,14 @@
 public import Diagnostics
 public import ISO7816
 
-/// Why a session could not be opened or an operation in it has no known outcome.
+/// Why a session could not be opened, or why the outcome of an operation is unknown.
 public struct SessionError: DiagnosticError {
     public let code: Code
     /// The element, key or command concerned.
     public let subject: String
-    /// The status word that the card gave instead of an answer, where it gave one. Anybody can forge it.
+    /// The status word that the card returned instead of an answer, if any. It is not authenticated.
     public let status: StatusWord?
-    /// The error beneath, where there is one.
+    /// The underlying error, if any.
     public let cause: (any Error)?
 
     public init(_ code: Code, _ subject: String, status: StatusWord? = nil, cause: (any Error)? = nil) {
@@ -26,23 +26,23 @@ public struct SessionError: DiagnosticError {
 }
 
 extension SessionError {
-    /// What went wrong; a number stays what it is.
+    /// What went wrong. The numbers are stable.
     public enum Code: UInt16, DiagnosticCode {
-        /// No PIN was given since the master-key card was selected, or it was reset.
+        /// No PIN was verified since the master-key card was selected or reset.
         case masterKeyCardLocked = 1
-        /// The master-key card opens no such session.
+        /// The master-key card does not open such a session.
         case outsideRules = 2
-        /// TRANSFER, under which a master-key card opens no session.
+        /// TRANSFER: a master-key card opens no session under this key.
         case noSessionsUnderKey = 3
         /// The rules or the session do not allow the operation.
         case operationNotInRules = 4
-        /// Another text waits for its answer, the float is short, or the card is blocked.
+        /// Another text awaits its answer, the float is insufficient, or the card is blocked.
         case sealRefused = 5
         /// No session is open.
         case noSession = 6
-        /// The carrier gave no answer.
+        /// The channel returned no answer.
         case noAnswer = 7
-        /// The card refused by a status word.
+        /// The card refused with a status word.
         case refused = 8
         /// The card does not carry the application.
         case noApplication = 9
@@ -50,7 +50,7 @@ extension SessionError {
         case noSuchKey = 10
         /// The element is blank, terminated or has used up its sessions.
         case wrongState = 11
-        /// An answer that is not laid out as it must be.
+        /// An answer with the wrong layout.
         case malformedAnswer = 12
         /// Another element answered.
         case otherElement = 13
@@ -60,13 +60,13 @@ extension SessionError {
         case answerNotGenuine = 15
         /// NT is not above the last one seen.
         case staleElement = 16
-        /// A key version below one that was used before.
+        /// The key version is lower than one used before.
         case oldKey = 17
         /// The authority holds no master key of that name.
         case noMasterKey = 18
-        /// The authority may not do this.
+        /// The authority is not allowed to do this.
         case notAuthorized = 19
-        /// Another text was sealed and its answer is not there yet.
+        /// Another text was sealed and its answer has not arrived yet.
         case answerOutstanding = 20
         /// 256 EXECUTEs were sent.
         case sessionExhausted = 21

@@ -1,6 +1,6 @@
 public import CardCrypto
 
-/// What a session is known by: the key it runs under, who takes part, and both random numbers (protocol §2, §3).
+/// What identifies a session: its key, the parties, and both random numbers (protocol §2, §3).
 public struct SessionIdentity: Sendable, Equatable {
     public let key: KeyName
     public let pid: PartyID

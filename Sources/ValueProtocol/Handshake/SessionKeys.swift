@@ -29,12 +29,12 @@ struct SessionKeys: Sendable {
         }
     }
 
-    /// S2, the element's first proof.
+    /// S2, the element's first signature.
     func s2(_ identity: SessionIdentity, _ suite: CipherSuite) -> AESBlock {
         suite.mac(.answers, material).sign(identity.signedByS2().span)
     }
 
-    /// C3 from its plaintext, or the plaintext from C3; with room for a signature behind it.
+    /// C3 from its plaintext, or the plaintext from C3; with capacity reserved for an appended signature.
     func c3(_ text: ArraySlice<UInt8>, _ op: UInt8, _ seq: UInt8, _ suite: CipherSuite) -> [UInt8] {
         suite.ctr(material, at: Offset.encA, icb: Self.counterBlock(0x03, op, seq), text, reserve: 16)
     }
@@ -44,7 +44,7 @@ struct SessionKeys: Sendable {
         suite.mac(.commands, material).sign(Self.head(0x03, op, seq, chain).span, c3)
     }
 
-    /// C4 from its plaintext, or the plaintext from C4; with room for a signature behind it.
+    /// C4 from its plaintext, or the plaintext from C4; with capacity reserved for an appended signature.
     func c4(_ text: ArraySlice<UInt8>, _ op: UInt8, _ seq: UInt8, _ suite: CipherSuite) -> [UInt8] {
         suite.ctr(material, at: Offset.encE, icb: Self.counterBlock(0x04, op, seq), text, reserve: 16)
     }

@@ -1,12 +1,12 @@
 /// An amount of value in micro-units, 10⁻⁶ of its currency (protocol §1).
 ///
-/// Sums are checked: `adding` and `subtracting` give nil where the exact result is no amount.
+/// Arithmetic is checked: `adding` and `subtracting` give nil if the exact result is not a valid amount.
 public struct Amount: RawRepresentable, Sendable, Hashable, Comparable {
     /// Micro-units.
     public let rawValue: UInt64
     public init(rawValue: UInt64) { self.rawValue = rawValue }
 
-    /// Whole units of the currency; nil where that is too much.
+    /// Whole units of the currency; nil on overflow.
     public init?(units: UInt64) {
         let (product, overflow) = units.multipliedReportingOverflow(by: 1_000_000)
         guard !overflow else { return nil }
@@ -14,7 +14,7 @@ public struct Amount: RawRepresentable, Sendable, Hashable, Comparable {
     }
 
     public static let zero = Amount(rawValue: 0)
-    /// In a DEBIT: all there is.
+    /// In a DEBIT: the whole balance.
     public static let all = Amount(rawValue: .max)
 
     public func adding(_ other: Amount) -> Amount? {
@@ -30,7 +30,7 @@ public struct Amount: RawRepresentable, Sendable, Hashable, Comparable {
 }
 
 extension Amount: CustomStringConvertible {
-    /// Units with all the decimals that are not zero, two at least: `12.00`, `0.345678`.
+    /// Units with all decimals up to the last non-zero one, at least two: `12.00`, `0.345678`.
     public var description: String {
         var fraction = String(rawValue % 1_000_000)
         fraction = String(repeating: "0", count: 6 - fraction.count) + fraction
@@ -38,7 +38,7 @@ extension Amount: CustomStringConvertible {
         return "\(rawValue / 1_000_000).\(fraction)"
     }
 
-    /// Takes units with at most six decimals, as in `50` or `12.345678`; nil for anything else.
+    /// Parses units with at most six decimals, as in `50` or `12.345678`; nil for anything else.
     public init?(_ text: some StringProtocol) {
         let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }),

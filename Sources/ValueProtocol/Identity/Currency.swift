@@ -10,7 +10,7 @@ public struct Currency: RawRepresentable, Sendable, Hashable {
         949: "TRY", 967: "ZMW", 978: "EUR", 985: "PLN", 986: "BRL",
     ]
 
-    /// Takes the three letters of a known currency or the numeric code, 1 to 999; nil for anything else.
+    /// Parses the three letters of a known currency or the numeric code, 1 to 999; nil for anything else.
     public init?(_ text: String) {
         if let number = UInt16(text) {
             guard (1...999).contains(number) else { return nil }
@@ -23,7 +23,7 @@ public struct Currency: RawRepresentable, Sendable, Hashable {
 }
 
 extension Currency: CustomStringConvertible {
-    /// Three letters where they are known, else three digits.
+    /// Three letters if known, otherwise three digits.
     public var description: String {
         if let letters = Currency.letters[rawValue] { return letters }
         let digits = String(rawValue)

@@ -1,9 +1,9 @@
-/// HTXN, the host's transaction number: one rising sequence an element, above 0 (protocol §4).
+/// HTXN, the host's transaction number: one increasing sequence per element, above 0 (protocol §4).
 public struct HostTransaction: RawRepresentable, Sendable, Hashable, Comparable, CustomStringConvertible {
     public let rawValue: UInt64
     public init(rawValue: UInt64) { self.rawValue = rawValue }
 
-    /// No transaction: what STATUS asks with where it asks for none.
+    /// No transaction: the value in a STATUS that asks for none.
     public static let none = HostTransaction(rawValue: 0)
 
     public var description: String { String(rawValue) }

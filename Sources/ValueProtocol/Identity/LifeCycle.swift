@@ -1,13 +1,13 @@
-/// The life of an element (protocol §4).
+/// The life cycle of an element (protocol §4).
 public enum LifeCycle: UInt8, Sendable, Hashable {
-    /// Holds its transport key alone.
+    /// Holds only its transport key.
     case blank = 0
     case issued = 1
     case blocked = 2
     case terminated = 3
 
-    /// Whether SET STATE may go from here to `next`; the same again always may.
-    public func mayBecome(_ next: LifeCycle) -> Bool {
+    /// Whether SET STATE may go from here to `next`; the same state is always allowed.
+    public func canTransition(to next: LifeCycle) -> Bool {
         switch (self, next) {
         case (.blank, .issued), (.blank, .terminated), (.issued, .blocked), (.issued, .terminated),
             (.blocked, .issued), (.blocked, .terminated):

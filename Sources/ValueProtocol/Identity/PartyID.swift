@@ -8,7 +8,7 @@ public struct PartyID: RawRepresentable, Sendable, Hashable, Comparable {
     public init(rawValue: UInt64) { self.rawValue = rawValue }
 
     /// - Parameters:
-    ///   - issuer: who gives out the numbers.
+    ///   - issuer: the issuer that assigns the numbers.
     ///   - kind: what the party is.
     ///   - number: 24 bits; higher bits must be zero.
     public init(issuer: UInt32, kind: PartyKind, number: UInt32) {
@@ -16,7 +16,7 @@ public struct PartyID: RawRepresentable, Sendable, Hashable, Comparable {
         rawValue = UInt64(issuer) << 32 | UInt64(kind.rawValue) << 24 | UInt64(number)
     }
 
-    /// Takes sixteen hexadecimal digits, with or without dashes between the parts; nil for anything else.
+    /// Parses sixteen hexadecimal digits, with or without dashes between the parts; nil for anything else.
     public init?(_ text: some StringProtocol) {
         let digits = text.filter { $0 != "-" }
         guard digits.count == 16, digits.allSatisfy(\.isHexDigit), let value = UInt64(String(digits), radix: 16) else {
@@ -33,7 +33,7 @@ public struct PartyID: RawRepresentable, Sendable, Hashable, Comparable {
     /// The characteristic 3-byte ID.
     public var number: UInt32 { UInt32(rawValue & 0xFF_FFFF) }
 
-    /// The party whose number is higher by `offset`, same issuer and kind; nil where 24 bits do not hold it.
+    /// The party whose number is higher by `offset`, with the same issuer and kind; nil if it exceeds 24 bits.
     public func advanced(by offset: UInt32) -> PartyID? {
         let (sum, overflow) = number.addingReportingOverflow(offset)
         return overflow || sum >= 1 << 24 ? nil : PartyID(issuer: issuer, kind: kind, number: sum)

@@ -9,10 +9,10 @@ public struct Timestamp: RawRepresentable, Sendable, Hashable, Comparable, Custo
 }
 
 extension Timestamp {
-    /// Date and time of day, for people: `2026-01-01T00:00:00Z` (ISO 8601).
+    /// Date and time of day, for display: `2026-01-01T00:00:00Z` (ISO 8601).
     public var dateTime: String {
         let (days, seconds) = Int(rawValue).quotientAndRemainder(dividingBy: 86_400)
-        // Years begin with March, so that the leap day is the last of its year, and are counted from the year 0.
+        // Years start in March, so that the leap day is the last day of its year, and are counted from year 0.
         let day = days + 719_468
         let (era, dayOfEra) = day.quotientAndRemainder(dividingBy: 146_097)
         let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365

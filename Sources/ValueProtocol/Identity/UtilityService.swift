@@ -1,4 +1,4 @@
-/// What value is spent on; the same numbers as the kinds of the meters (protocol §1).
+/// What value is spent on; the numbers equal the meter kinds (protocol §1).
 public struct UtilityService: RawRepresentable, Sendable, Hashable, Comparable {
     public let rawValue: UInt8
     public init(rawValue: UInt8) { self.rawValue = rawValue }
@@ -10,7 +10,7 @@ public struct UtilityService: RawRepresentable, Sendable, Hashable, Comparable {
     public static let water = UtilityService(rawValue: 0x03)
     public static let heat = UtilityService(rawValue: 0x04)
 
-    /// The four that a subscriber card can have a purse of.
+    /// The four services for which a subscriber card can have a purse.
     public static let all: [UtilityService] = [.electricity, .gas, .water, .heat]
 
     public static func < (a: UtilityService, b: UtilityService) -> Bool { a.rawValue < b.rawValue }
@@ -28,7 +28,7 @@ extension UtilityService: CustomStringConvertible {
         }
     }
 
-    /// Takes the name that `description` gives; nil for anything else.
+    /// Parses the name that `description` gives; nil for anything else.
     public init?(named name: String) {
         guard let service = ([.float] + UtilityService.all).first(where: { $0.description == name }) else { return nil }
         self = service

@@ -2,14 +2,14 @@ public import CardCrypto
 
 /// The protocol's two primitives, AES-128-CMAC (SP 800-38B) and AES-128-CTR (SP 800-38A), and the key check value.
 ///
-/// Each use of CMAC has a context of its own that stays set up with the key it had last, so the suite keeps that key
-/// until the use's next key comes or the suite is released. One party has one suite and uses it from one thread at a
+/// Each use of CMAC has its own context, which stays set up with its last key: the suite retains that key until the
+/// next key for that use or until the suite is released. Each party has one suite and uses it from one thread at a
 /// time.
 public final class CipherSuite {
     private var macs: [AESCMACContext] = []
     private let counter: AESCTRContext
 
-    /// - Throws: `CryptoError` `.unavailable` where libcrypto has no AES-128.
+    /// - Throws: `CryptoError` `.unavailable` if libcrypto has no AES-128.
     public init() throws(CryptoError) {
         counter = try AESCTRContext()
         for _ in MACUse.allCases { macs.append(try AESCMACContext()) }
@@ -22,9 +22,9 @@ public final class CipherSuite {
         return mac
     }
 
-    /// Encrypts or decrypts `text` with the 16 bytes of `key` from `offset` on, and the initial counter block `icb`.
+    /// Encrypts or decrypts `text` with the 16 bytes of `key` from `offset`, and the initial counter block `icb`.
     ///
-    /// - Parameter reserve: how many bytes can be appended to the result without moving it.
+    /// - Parameter reserve: how many bytes can be appended to the result without reallocation.
     func ctr(_ key: Secret, at offset: Int, icb: AESBlock, _ text: ArraySlice<UInt8>, reserve: Int) -> [UInt8] {
         counter.crypt(text, key, at: offset, icb: icb, reserve: reserve)
     }
@@ -38,18 +38,18 @@ public final class CipherSuite {
     }
 }
 
-/// What a CMAC is made for; each has a context of its own, for its key often stays the same.
+/// What a CMAC is used for; each use has its own context, because its key often stays the same.
 enum MACUse: Int, CaseIterable {
-    /// A master key or a meter's key, to make an element's of it.
+    /// A master key or a meter's key, to derive an element's key.
     case diversification
-    /// An element key, to make session keys of it.
+    /// An element key, to derive session keys.
     case derivation
     /// MAC-A, which signs S3.
     case commands
     /// MAC-E, which signs S2 and S4.
     case answers
 
-    /// Where the sixteen bytes of the key begin in the secret that holds them.
+    /// Offset of the sixteen key bytes in the secret that holds them.
     var keyOffset: Int {
         switch self {
         case .diversification, .derivation: 0

@@ -1,12 +1,13 @@
 public import CardCrypto
 
 extension CipherSuite {
-    /// The element key of `name` for the element `eid`, of the master key of the same name (protocol §2; NXP AN10922).
+    /// The element key `name` of the element `eid`, derived from the master key of the same name (protocol §2; NXP
+    /// AN10922).
     public func elementKey(_ master: Secret, _ name: KeyName, for eid: PartyID) -> Secret {
         diversify(master, eid, name)
     }
 
-    /// The card-to-meter key Kx, of the meter's own TRANSFER key (protocol §2).
+    /// The card-to-meter key Kx, derived from the meter's own TRANSFER key (protocol §2).
     public func cardToMeterKey(_ meterKey: Secret, version: UInt8, card: PartyID) -> Secret {
         diversify(meterKey, card, KeyName(.transfer, version))
     }
@@ -22,7 +23,7 @@ extension CipherSuite {
 }
 
 extension Secret {
-    /// The XOR of two secrets of one length: how the components of a key are put together (protocol §8).
+    /// The XOR of two secrets of equal length: how the components of a key are combined (protocol §8).
     public func combined(with other: Secret) -> Secret {
         precondition(count == other.count, "components of one key have one length")
         return unsafe Secret(count: count) { bytes in

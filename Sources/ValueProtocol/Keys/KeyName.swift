@@ -1,8 +1,8 @@
-/// What a key guards (protocol §2).
+/// What a key protects (protocol §2).
 public enum Purpose: UInt8, Sendable, Hashable, CaseIterable {
     /// Storing and refunding credit.
     case credit = 1
-    /// Converting the charge system.
+    /// Changing the tariff.
     case tariff = 2
     /// Reading usage, events and meter status.
     case usage = 3
@@ -43,7 +43,7 @@ public struct KeyName: Sendable, Hashable, Comparable, CustomStringConvertible {
     }
 }
 
-/// The first three bytes of AES(K, 01 × 16): tells keys apart without telling them (GlobalPlatform's for AES).
+/// The first three bytes of AES(K, 01 × 16): identifies a key without revealing it (GlobalPlatform's KCV for AES).
 public struct KeyCheckValue: RawRepresentable, Sendable, Hashable, CustomStringConvertible {
     /// 24 bits.
     public let rawValue: UInt32
@@ -72,7 +72,7 @@ extension ByteReader {
         return KeyCheckValue(rawValue: UInt32(high) << 16 | UInt32(read(UInt16.self)))
     }
 
-    /// A key's name; nil for a purpose that there is not, or beyond the end.
+    /// A key's name; nil for an unknown purpose, or beyond the end.
     @_lifetime(self: copy self)
     package mutating func readKeyName() -> KeyName? {
         let purpose = Purpose(rawValue: readByte())

@@ -1,7 +1,7 @@
 import CardCrypto
 
-/// What is signed, written field by field in place: at most 80 bytes, which the longest of the protocol's messages but
-/// for their texts fits.
+/// The input of a signature, written in place field by field: at most 80 bytes, enough for the longest message of the
+/// protocol without its text.
 struct Message: ~Copyable {
     private var storage = InlineArray<80, UInt8>(repeating: 0)
     private(set) var count = 0

@@ -1,4 +1,5 @@
-/// Asks what became of a transaction: `HTXN u64, or 0 ‖ service u8`. The way out of every doubt (protocol §7).
+/// Asks for the outcome of a transaction: `HTXN u64, or 0 ‖ service u8`. It resolves every unknown outcome (protocol
+/// §7).
 public struct AskStatus: ElementOperation {
     public static let code = OperationCode.status
     public let htxn: HostTransaction
@@ -16,7 +17,7 @@ public struct AskStatus: ElementOperation {
         return bytes
     }
 
-    /// Takes a plaintext C3; nil where it is malformed.
+    /// Parses a plaintext C3; nil if it is malformed.
     public init?(_ c3: [UInt8]) {
         var reader = ByteReader(c3.span)
         htxn = HostTransaction(rawValue: reader.read())
@@ -26,7 +27,7 @@ public struct AskStatus: ElementOperation {
 
     /// `NT u32 ‖ highest HTXN u64 ‖ lowest HTXN kept u64 ‖ found u8 ‖ amount u64 ‖ balance u64`
     public struct Answer: Sendable, Hashable {
-        /// The element's own; in a TRANSFER session that of the slot's last debit.
+        /// The element's own; in a TRANSFER session, that of the slot's last debit.
         public let nt: UInt32
         public let highest: HostTransaction
         public let lowestKept: HostTransaction

@@ -1,16 +1,16 @@
 public import CardCrypto
 
-/// Makes a purse, and binds it to a meter.
+/// Creates a purse and binds it to a meter.
 ///
-/// The request, `service ‖ currency u16 ‖ limit u64 ‖ meter's EID ‖ version`, is what SEAL of a master-key card takes;
-/// the authority adds Kx and its check value.
+/// The request, `service ‖ currency u16 ‖ limit u64 ‖ meter's EID ‖ version`, is in the form that a master-key card's
+/// SEAL accepts; the authority adds Kx and its check value.
 public struct Bind: ElementOperation, Hashable {
     public static let code = OperationCode.bind
     public let service: UtilityService
     public let currency: Currency
-    /// The most the purse may hold.
+    /// The maximum balance of the purse.
     public let limit: Amount
-    /// `.none` makes a purse without a slot.
+    /// `.none` creates a purse without a slot.
     public let meter: PartyID
     /// Of the card-to-meter key; 0 without a slot.
     public let version: UInt8
@@ -33,7 +33,7 @@ public struct Bind: ElementOperation, Hashable {
         return bytes
     }
 
-    /// Takes a request; nil where it is malformed.
+    /// Parses a request; nil if it is malformed.
     public init?(request: [UInt8]) {
         var reader = ByteReader(request.span)
         self.init(from: &reader)
@@ -49,7 +49,7 @@ public struct Bind: ElementOperation, Hashable {
         version = reader.readByte()
     }
 
-    /// The request with `Kx 16 ‖ KCV 3` behind it, the plaintext C3; zeros where there is no slot.
+    /// The request followed by `Kx 16 ‖ KCV 3`, the plaintext C3; zeros if there is no slot.
     public func plaintext(_ kx: Secret?, _ suite: CipherSuite) -> [UInt8] {
         var bytes = request
         guard let kx else { return bytes + [UInt8](repeating: 0, count: 19) }
@@ -58,9 +58,10 @@ public struct Bind: ElementOperation, Hashable {
         return bytes
     }
 
-    /// Takes a plaintext C3.
+    /// Parses a plaintext C3.
     ///
-    /// - Returns: what is bound and Kx, which is nil without a slot; nil where it is malformed or its check value wrong.
+    /// - Returns: what is bound and Kx, which is nil without a slot; nil if it is malformed or its check value is
+    ///   wrong.
     public static func binding(inPlaintext c3: [UInt8], _ suite: CipherSuite) -> (bind: Bind, kx: Secret?)? {
         var reader = ByteReader(c3.span)
         let bind = Bind(from: &reader)

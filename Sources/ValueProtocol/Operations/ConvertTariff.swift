@@ -22,7 +22,7 @@ public struct ConvertTariff: ElementOperation {
         return bytes
     }
 
-    /// Takes a plaintext C3; nil where it is malformed.
+    /// Parses a plaintext C3; nil if it is malformed.
     public init?(_ c3: [UInt8]) {
         var reader = ByteReader(c3.span)
         htxn = HostTransaction(rawValue: reader.read())

@@ -1,4 +1,4 @@
-/// What STORE CREDIT and REFUND carry: `HTXN u64 ‖ service ‖ currency u16 ‖ amount u64 ‖ time u32`.
+/// The body of STORE CREDIT and REFUND: `HTXN u64 ‖ service ‖ currency u16 ‖ amount u64 ‖ time u32`.
 public struct CreditOrder: Sendable, Hashable {
     public let htxn: HostTransaction
     public let service: UtilityService
@@ -26,7 +26,7 @@ public struct CreditOrder: Sendable, Hashable {
         return bytes
     }
 
-    /// Takes a plaintext C3; nil for a wrong length or HTXN 0.
+    /// Parses a plaintext C3; nil for a wrong length or HTXN 0.
     public init?(_ c3: [UInt8]) {
         var reader = ByteReader(c3.span)
         htxn = HostTransaction(rawValue: reader.read())
@@ -60,7 +60,7 @@ public struct CreditReceipt: Sendable, Hashable {
     }
 }
 
-/// Puts value into a purse.
+/// Adds value to a purse.
 public struct StoreCredit: ElementOperation {
     public static let code = OperationCode.storeCredit
     public let order: CreditOrder
@@ -71,7 +71,7 @@ public struct StoreCredit: ElementOperation {
     public static func answer(from reader: inout ByteReader) -> CreditReceipt? { CreditReceipt(&reader) }
 }
 
-/// Takes value off a purse again.
+/// Removes value from a purse.
 public struct Refund: ElementOperation {
     public static let code = OperationCode.refund
     public let order: CreditOrder

@@ -2,13 +2,13 @@
 /// `credited NT u32 ‖ currency u16 ‖ amount u64 ‖ time u32 ‖ meter status, 0 to 128 bytes`.
 public struct Debit: ElementOperation {
     public static let code = OperationCode.debit
-    /// NT of the last debit from this card that the meter has put to its own purse; 0 for none.
+    /// NT of the last debit from this card that the meter has credited to its own purse; 0 for none.
     public let creditedNT: UInt32
     public let currency: Currency
-    /// What is asked for; `.all` for all there is.
+    /// The amount requested; `.all` for the whole balance.
     public let amount: Amount
     public let time: Timestamp
-    /// BER-TLV that the card carries home; empty leaves the one before.
+    /// BER-TLV that the card carries back to the host; empty leaves the previous one.
     public let meterStatus: [UInt8]
 
     public init(creditedNT: UInt32, currency: Currency, amount: Amount, time: Timestamp, meterStatus: [UInt8] = []) {
@@ -29,7 +29,7 @@ public struct Debit: ElementOperation {
         return bytes
     }
 
-    /// Takes a plaintext C3; nil where it is malformed.
+    /// Parses a plaintext C3; nil if it is malformed.
     public init?(_ c3: [UInt8]) {
         var reader = ByteReader(c3.span)
         creditedNT = reader.read()
@@ -37,14 +37,14 @@ public struct Debit: ElementOperation {
         amount = Amount(rawValue: reader.read())
         time = Timestamp(rawValue: reader.read())
         meterStatus = reader.readBytes(reader.remaining)
-        guard reader.isFinished, meterStatus.count <= MeterStatusRecord.mostStatusBytes else { return nil }
+        guard reader.isFinished, meterStatus.count <= MeterStatusRecord.maxStatusBytes else { return nil }
     }
 
     /// `balance u64 ‖ amount debited u64 ‖ NT u32`
     public struct Answer: Sendable, Hashable {
         public let balance: Amount
         public let debited: Amount
-        /// The session's, which the meter writes down with the credit.
+        /// The session's, which the meter records with the credit.
         public let nt: UInt32
 
         public init(balance: Amount, debited: Amount, nt: UInt32) {

@@ -5,22 +5,22 @@ public protocol ElementOperation: Sendable {
 
     static var code: OperationCode { get }
 
-    /// The plaintext that an authority is asked to seal.
+    /// The plaintext that an authority seals.
     var request: [UInt8] { get }
 
-    /// Takes the answer after status and EID; nil where it is not laid out as it must be.
+    /// Parses the answer after status and EID; nil if its layout is wrong.
     @_lifetime(reader: copy reader)
     static func answer(from reader: inout ByteReader) -> Answer?
 }
 
-/// What an element decided on an operation, and its answer where it carries one.
+/// An element's status for an operation, and its answer, if any.
 public struct OperationResult<Answer: Sendable>: Sendable {
     public let status: BusinessStatus
     public let eid: PartyID
-    /// Present where the status is `.done` or `.alreadyApplied`.
+    /// Present if the status is `.done` or `.alreadyApplied`.
     public let answer: Answer?
 
-    /// Takes an opened C4.
+    /// Parses an opened C4.
     ///
     /// - Throws: `SessionError` `.malformedAnswer`.
     init<O: ElementOperation>(_: O.Type, c4: [UInt8]) throws(SessionError) where O.Answer == Answer {

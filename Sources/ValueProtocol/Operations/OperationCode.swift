@@ -11,7 +11,7 @@ public enum OperationCode: UInt8, Sendable, Hashable, CaseIterable {
     case setClock = 0x09
     case refund = 0x0A
 
-    /// The purpose a session must have for it; nil where any will do.
+    /// The purpose that the session must have; nil if any is allowed.
     public var purpose: Purpose? {
         switch self {
         case .storeCredit, .refund: .credit
@@ -23,7 +23,7 @@ public enum OperationCode: UInt8, Sendable, Hashable, CaseIterable {
         }
     }
 
-    /// Whether its plaintext has keys in it, and is wiped after use.
+    /// Whether its plaintext contains keys and is therefore wiped after use.
     package var carriesKeys: Bool { self == .putKey || self == .bind }
 
     /// Its bit in a master-key card's rules, `op − 1` (protocol §8).
@@ -47,7 +47,7 @@ extension OperationCode: CustomStringConvertible {
     }
 }
 
-/// How an element decided, inside C4 where nobody can forge it (protocol §4).
+/// An element's status for an operation, inside C4 and therefore authenticated (protocol §4).
 public enum BusinessStatus: UInt16, Sendable, Hashable, CaseIterable {
     case done = 0x0000
     case unknownService = 0x0001

@@ -1,9 +1,9 @@
 public import CardCrypto
 
-/// Gives an element keys of the issuer's master keys.
+/// Loads keys into an element, derived from the issuer's master keys.
 ///
-/// The request names them, `(purpose ‖ version)+`, as SEAL of a master-key card takes it; the authority puts the
-/// diversified keys and their check values in, so that no key passes through here.
+/// The request names them, `(purpose ‖ version)+`, in the form that a master-key card's SEAL accepts. The authority
+/// inserts the diversified keys and their check values, so that no key passes through this program.
 public struct PutKeys: ElementOperation {
     public static let code = OperationCode.putKey
     public let names: [KeyName]
@@ -15,7 +15,7 @@ public struct PutKeys: ElementOperation {
         return bytes
     }
 
-    /// The names of a request; nil where it is malformed or empty.
+    /// The key names in a request; nil if it is malformed or empty.
     public static func names(inRequest request: [UInt8]) -> [KeyName]? {
         var reader = ByteReader(request.span)
         var names: [KeyName] = []
@@ -38,7 +38,7 @@ public struct PutKeys: ElementOperation {
         return bytes
     }
 
-    /// Takes a plaintext C3; nil where it is malformed, of version 0, or of a wrong check value.
+    /// Parses a plaintext C3; nil if it is malformed, has version 0, or has a wrong check value.
     public static func keys(inPlaintext c3: [UInt8], _ suite: CipherSuite) -> [(name: KeyName, key: Secret)]? {
         var reader = ByteReader(c3.span)
         var keys: [(name: KeyName, key: Secret)] = []
@@ -53,7 +53,7 @@ public struct PutKeys: ElementOperation {
         return keys.isEmpty ? nil : keys
     }
 
-    /// The names of all the keys now held, ascending.
+    /// The names of all keys now held, ascending.
     @_lifetime(reader: copy reader)
     public static func answer(from reader: inout ByteReader) -> [KeyName]? {
         var names: [KeyName] = []

@@ -1,4 +1,4 @@
-/// Asks for recorded use: `time u32 ‖ series u8 ‖ from u32 ‖ to u32 ‖ cursor u16`.
+/// Reads usage records: `time u32 ‖ series u8 ‖ from u32 ‖ to u32 ‖ cursor u16`.
 public struct ReadUsage: ElementOperation {
     public static let code = OperationCode.readUsage
     public let time: Timestamp
@@ -7,13 +7,13 @@ public struct ReadUsage: ElementOperation {
     public let from: Timestamp
     /// Inclusive.
     public let to: Timestamp
-    /// 0 at first, afterwards whatever the element gave.
+    /// 0 in the first request, then the value that the element returned.
     public let cursor: UInt16
 
-    /// The cursor that says that there is no more.
+    /// The cursor that means no more records.
     public static let end: UInt16 = 0xFFFF
-    /// The most bytes of records an answer can hold: C4 ‖ S4 has 255 at most.
-    public static let mostRecordBytes = 255 - 16 - 16
+    /// Max. bytes of records in an answer: C4 ‖ S4 has at most 255.
+    public static let maxRecordBytes = 255 - 16 - 16
 
     public init(time: Timestamp, series: UsageSeries, from: Timestamp, to: Timestamp, cursor: UInt16 = 0) {
         self.time = time
@@ -33,7 +33,7 @@ public struct ReadUsage: ElementOperation {
         return bytes
     }
 
-    /// Takes a plaintext C3; nil where it is malformed.
+    /// Parses a plaintext C3; nil if it is malformed.
     public init?(_ c3: [UInt8]) {
         var reader = ByteReader(c3.span)
         time = Timestamp(rawValue: reader.read())
@@ -48,7 +48,7 @@ public struct ReadUsage: ElementOperation {
     public struct Answer: Sendable, Hashable {
         public let clock: Timestamp
         public let next: UInt16
-        /// The records one behind another, of the layout of their series.
+        /// The concatenated records, in the layout of their series.
         public let records: [UInt8]
     }
 

@@ -1,11 +1,11 @@
-/// Moves an element through its life: `state u8`.
+/// Sets an element's life-cycle state: `state u8`.
 public struct SetState: ElementOperation {
     public static let code = OperationCode.setState
     public let state: LifeCycle
     public init(_ state: LifeCycle) { self.state = state }
     public var request: [UInt8] { [state.rawValue] }
 
-    /// Takes a plaintext C3; nil where it is malformed.
+    /// Parses a plaintext C3; nil if it is malformed.
     public init?(_ c3: [UInt8]) {
         guard c3.count == 1, let state = LifeCycle(rawValue: c3[0]) else { return nil }
         self.state = state
@@ -15,7 +15,7 @@ public struct SetState: ElementOperation {
     public static func answer(from reader: inout ByteReader) -> LifeCycle? { LifeCycle(rawValue: reader.readByte()) }
 }
 
-/// Sets a meter's clock: `time u32`; the answer is the clock before.
+/// Sets a meter's clock: `time u32`; the answer is the previous time.
 public struct SetClock: ElementOperation {
     public static let code = OperationCode.setClock
     public let time: Timestamp
@@ -27,7 +27,7 @@ public struct SetClock: ElementOperation {
         return bytes
     }
 
-    /// Takes a plaintext C3; nil where it is malformed.
+    /// Parses a plaintext C3; nil if it is malformed.
     public init?(_ c3: [UInt8]) {
         var reader = ByteReader(c3.span)
         time = Timestamp(rawValue: reader.read())

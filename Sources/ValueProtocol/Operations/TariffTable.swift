@@ -3,22 +3,22 @@
 /// `id u16 ‖ price u64 ‖ currency u16 ‖ count u8 ‖ count × (days u8 ‖ minute u16 ‖ percent u16)`
 public struct TariffTable: Sendable, Hashable {
     public let id: UInt16
-    /// Micro-units a kWh, or a m³ for gas and water.
+    /// Micro-units per kWh, or per m³ for gas and water.
     public let price: Amount
     public let currency: Currency
-    /// At most 40; none is a flat 100 %.
+    /// At most 40; none means a flat 100 %.
     public let entries: [Entry]
 
     /// From `minute` of each of `days` on, the rate is `percent` of the price.
     public struct Entry: Sendable, Hashable {
-        /// A bit a weekday, Monday lowest: 1 to 127.
+        /// One bit per weekday, Monday lowest: 1 to 127.
         public let days: UInt8
         /// Of the day, 0 to 1439.
         public let minute: UInt16
         /// 0 to 1000.
         public let percent: UInt16
 
-        /// Nil where a value is out of its range.
+        /// Nil if a value is out of range.
         public init?(days: UInt8, minute: UInt16, percent: UInt16) {
             guard (1...127).contains(days), minute < 1440, percent <= 1000 else { return nil }
             self.days = days
@@ -27,18 +27,18 @@ public struct TariffTable: Sendable, Hashable {
         }
     }
 
-    public static let mostEntries = 40
+    public static let maxEntryCount = 40
 
     /// Nil for more than 40 entries.
     public init?(id: UInt16, price: Amount, currency: Currency, entries: [Entry] = []) {
-        guard entries.count <= TariffTable.mostEntries else { return nil }
+        guard entries.count <= TariffTable.maxEntryCount else { return nil }
         self.id = id
         self.price = price
         self.currency = currency
         self.entries = entries
     }
 
-    /// Nil where the bytes are no table, or more than one.
+    /// Nil if the bytes are not exactly one table.
     public init?(_ bytes: [UInt8]) {
         var reader = ByteReader(bytes.span)
         self.init(from: &reader)
@@ -51,7 +51,7 @@ public struct TariffTable: Sendable, Hashable {
         price = Amount(rawValue: reader.read())
         currency = Currency(rawValue: reader.read())
         let count = Int(reader.readByte())
-        guard reader.isGood, count <= TariffTable.mostEntries else { return nil }
+        guard reader.isGood, count <= TariffTable.maxEntryCount else { return nil }
         var entries: [Entry] = []
         entries.reserveCapacity(count)
         for _ in 0..<count {
@@ -63,7 +63,7 @@ public struct TariffTable: Sendable, Hashable {
         self.entries = entries
     }
 
-    /// As it travels.
+    /// The encoded form.
     public var bytes: [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(13 + 5 * entries.count)

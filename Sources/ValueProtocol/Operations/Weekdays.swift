@@ -1,8 +1,8 @@
-/// Days of the week as they are written: `daily`, `mon-fri`, `sat,sun`.
+/// Days of the week in text form: `daily`, `mon-fri`, `sat,sun`.
 package enum Weekdays {
     private static let names = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
-    /// A bit a weekday, Monday lowest; nil for any other text.
+    /// One bit per weekday, Monday lowest; nil for any other text.
     package static func bits(of text: some StringProtocol) -> UInt8? {
         if text == "daily" { return 0x7F }
         var bits: UInt8 = 0

@@ -1,28 +1,28 @@
-/// What happened to a meter (protocol §6). The numbers are sent and kept, so none is ever given another meaning.
+/// What happened to a meter (protocol §6). The numbers are sent and stored, so a number never gets another meaning.
 public enum EventCode: UInt16, Sendable, CaseIterable {
     // 01xx: supply. The value is the number of the ``SupplyReason``.
     case supplyOn = 0x0101
     case supplyOff = 0x0102
-    /// Supply goes on for another reason than before.
+    /// Supply continues for a different reason.
     case supplyReason = 0x0103
     // The value is the channel, counted from 1.
     case channelOff = 0x0104
     case channelOn = 0x0105
     case channelOverloaded = 0x0106
-    // 02xx: power. The value is the micro-units that the cut took, or the most that 32 bits hold.
+    // 02xx: power. The value is the micro-units lost in the power cut, or the maximum of 32 bits.
     case powerUp = 0x0201
     case lastGasp = 0x0202
     // 03xx: value.
-    /// The last token left the tank: micro-units, or the most that 32 bits hold.
+    /// The last token left the tank: micro-units, or the maximum of 32 bits.
     case lastToken = 0x0301
     case emergencyAsked = 0x0302
-    /// Micro-units, or the most that 32 bits hold.
+    /// Micro-units, or the maximum of 32 bits.
     case debtRepaid = 0x0303
-    /// Value came from a card in the slot: micro-units, or the most that 32 bits hold.
+    /// Value came from a card in the slot: micro-units, or the maximum of 32 bits.
     case cardRedeemed = 0x0304
-    // 04xx: the clock. The value is the time before, as far as it was known.
+    // 04xx: the clock. The value is the previous time, as far as it was known.
     case clockSet = 0x0401
-    /// The crystal stood still: what follows is the last time known, and is not the time.
+    /// The crystal clock stopped: the time that follows is the last known one, not the current one.
     case clockLost = 0x0402
     // 05xx: tampering.
     case bypassBegins = 0x0501
@@ -33,7 +33,7 @@ public enum EventCode: UInt16, Sendable, CaseIterable {
     case magnetEnds = 0x0506
     case sealBroken = 0x0507
     case sealed = 0x0508
-    // 06xx: faults. Of a relay the value is its channel, counted from 1; of a surge how many there were.
+    // 06xx: faults. For a relay the value is its channel, counted from 1; for a surge it is the number of surges.
     case relayWelded = 0x0601
     case relayNotSwitching = 0x0602
     case relayWorks = 0x0603

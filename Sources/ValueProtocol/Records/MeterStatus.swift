@@ -1,7 +1,7 @@
-/// What a meter sends home by a card: BER-TLV, context class, at most 128 bytes.
+/// What a meter reports to the host through a card: BER-TLV, context class, at most 128 bytes.
 ///
-/// `80` counter u64, `81` balance u64, `82` spent u64, `83` valve u8 (1 open), `84` clock u32, `85` state u8,
-/// `86` wrong signatures u16.
+/// `80` counter u64, `81` balance u64, `82` spent u64, `83` valve u8 (1 open), `84` clock u32, `85` state u8, `86`
+/// wrong signatures u16.
 public struct MeterStatus: Sendable, Hashable {
     /// Litres of gas or water, or Wh of heat.
     public let counter: UInt64
@@ -13,7 +13,7 @@ public struct MeterStatus: Sendable, Hashable {
     public let state: LifeCycle
     public let wrongSignatures: UInt16
 
-    /// The status as a DEBIT carries it.
+    /// The encoded status, as in a DEBIT.
     public var bytes: [UInt8] {
         var bytes: [UInt8] = []
         func append(_ tag: UInt8, _ value: some FixedWidthInteger) {
@@ -43,17 +43,17 @@ public struct MeterStatus: Sendable, Hashable {
         self.wrongSignatures = wrongSignatures
     }
 
-    /// Nil where the bytes are not a status.
+    /// Nil if the bytes are not a valid status.
     public init?(_ bytes: [UInt8]) {
         var reader = ByteReader(bytes.span)
-        func take<T: FixedWidthInteger & UnsignedInteger>(_ tag: UInt8, _ reader: inout ByteReader) -> T? {
+        func read<T: FixedWidthInteger & UnsignedInteger>(_ tag: UInt8, _ reader: inout ByteReader) -> T? {
             guard reader.readByte() == tag, reader.readByte() == UInt8(T.bitWidth / 8) else { return nil }
             return reader.read()
         }
-        guard let counter: UInt64 = take(0x80, &reader), let balance: UInt64 = take(0x81, &reader),
-            let spent: UInt64 = take(0x82, &reader), let valve: UInt8 = take(0x83, &reader),
-            let clock: UInt32 = take(0x84, &reader), let state: UInt8 = take(0x85, &reader),
-            let wrong: UInt16 = take(0x86, &reader), reader.isFinished, let life = LifeCycle(rawValue: state)
+        guard let counter: UInt64 = read(0x80, &reader), let balance: UInt64 = read(0x81, &reader),
+            let spent: UInt64 = read(0x82, &reader), let valve: UInt8 = read(0x83, &reader),
+            let clock: UInt32 = read(0x84, &reader), let state: UInt8 = read(0x85, &reader),
+            let wrong: UInt16 = read(0x86, &reader), reader.isFinished, let life = LifeCycle(rawValue: state)
         else { return nil }
         self.init(
             counter: counter, balance: Amount(rawValue: balance), spent: Amount(rawValue: spent),

@@ -1,4 +1,4 @@
-/// What a meter sent home by a card: `service ‖ meter's EID ‖ NT u32 ‖ time u32 ‖ length u8 ‖ status` (protocol §6).
+/// A meter's report through a card: `service ‖ meter's EID ‖ NT u32 ‖ time u32 ‖ length u8 ‖ status` (protocol §6).
 public struct MeterStatusRecord: Sendable, Hashable {
     public let service: UtilityService
     public let meter: PartyID
@@ -9,7 +9,7 @@ public struct MeterStatusRecord: Sendable, Hashable {
     /// BER-TLV, at most 128 bytes.
     public let status: [UInt8]
 
-    public static let mostStatusBytes = 128
+    public static let maxStatusBytes = 128
 
     public init(service: UtilityService, meter: PartyID, nt: UInt32, time: Timestamp, status: [UInt8]) {
         self.service = service
@@ -29,7 +29,7 @@ public struct MeterStatusRecord: Sendable, Hashable {
         return bytes
     }
 
-    /// Takes the records of a READ USAGE answer; nil where they are malformed.
+    /// Parses the records of a READ USAGE answer; nil if they are malformed.
     public static func records(_ bytes: [UInt8]) -> [MeterStatusRecord]? {
         var reader = ByteReader(bytes.span)
         var records: [MeterStatusRecord] = []

@@ -1,14 +1,14 @@
-/// Why an electric meter has supply or has none: every cut and every reprieve has a reason.
+/// Why an electric meter has supply or not: every disconnection and every exemption from one has a reason.
 ///
-/// It is the value of the events of supply (protocol §6), so no number is ever given another meaning.
+/// It is the value of the supply events (protocol §6), so a number never gets another meaning.
 public enum SupplyReason: UInt8, Sendable, CaseIterable {
-    /// There is value.
+    /// Value is available.
     case value = 0
     /// Value is used up; the subscriber asked for emergency credit, and some of it is left.
     case emergencyCredit = 1
-    /// Value is used up at a time at which nobody is cut off.
+    /// Value is used up, at a time at which supply is not disconnected.
     case friendlyCredit = 2
-    /// Value, and emergency credit where it was asked for, are used up.
+    /// Value, and emergency credit if it was requested, are used up.
     case noValue = 3
     /// The meter is not issued yet.
     case notIssued = 4
@@ -16,10 +16,10 @@ public enum SupplyReason: UInt8, Sendable, CaseIterable {
     case blocked = 5
     /// Cover, seal or terminals were tampered with.
     case tampered = 6
-    /// The memory failed, so that nothing can be written down.
+    /// The memory failed, so nothing can be recorded.
     case memory = 7
 
-    /// The reason for programs: one word, which stays as it is.
+    /// A stable machine-readable name of one word.
     public var name: String {
         switch self {
         case .value: "value"

@@ -1,18 +1,18 @@
 /// What a meter measured in one hour, day, week or month: `start u32 ‖ quantity u32 ‖ spent u64` (protocol §6), as the
-/// meter keeps it, as READ USAGE gives it and as a host keeps it.
+/// meter stores it, READ USAGE returns it and a host stores it.
 public struct UsageRecord: Sendable, Hashable {
     /// By the meter's clock.
     public let start: Timestamp
-    /// Wh of an electric or heat meter, else litres.
+    /// Wh for an electric or heat meter, otherwise litres.
     public let quantity: UInt32
     /// What it cost.
     public let spent: Amount
 
-    /// Bytes of a record.
+    /// Bytes per record.
     public static let byteCount = 16
 
     /// - Parameters:
-    ///   - start: of the period, by the meter's clock.
+    ///   - start: start of the period, by the meter's clock.
     ///   - quantity: Wh, or litres.
     ///   - spent: what it cost.
     public init(start: Timestamp, quantity: UInt32, spent: Amount) {
@@ -21,7 +21,7 @@ public struct UsageRecord: Sendable, Hashable {
         self.spent = spent
     }
 
-    /// The record as it is sent and kept.
+    /// The encoded record.
     public var bytes: [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(UsageRecord.byteCount)
@@ -31,7 +31,7 @@ public struct UsageRecord: Sendable, Hashable {
         return bytes
     }
 
-    /// Nil where the bytes are not one record.
+    /// Nil if the bytes are not exactly one record.
     public init?(_ bytes: [UInt8]) {
         var reader = ByteReader(bytes.span)
         self.init(from: &reader)
@@ -44,9 +44,9 @@ public struct UsageRecord: Sendable, Hashable {
             start: Timestamp(rawValue: reader.read()), quantity: reader.read(), spent: Amount(rawValue: reader.read()))
     }
 
-    /// Takes the records of a READ USAGE answer.
+    /// Parses the records of a READ USAGE answer.
     ///
-    /// - Returns: nil where they are not whole.
+    /// - Returns: nil if the last record is incomplete.
     public static func records(_ bytes: [UInt8]) -> [UsageRecord]? {
         guard bytes.count.isMultiple(of: byteCount) else { return nil }
         var reader = ByteReader(bytes.span)

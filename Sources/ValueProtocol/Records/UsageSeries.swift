@@ -8,9 +8,9 @@ public struct UsageSeries: RawRepresentable, Sendable, Hashable {
     public static let weeks = UsageSeries(rawValue: 3)
     public static let months = UsageSeries(rawValue: 4)
     public static let events = UsageSeries(rawValue: 5)
-    /// On a card: what its meters sent home by it.
+    /// On a card: what its meters reported through it.
     public static let meterStatus = UsageSeries(rawValue: 6)
 
-    /// Whether a meter keeps it.
+    /// Whether a meter records it.
     public var isMeters: Bool { (1...5).contains(rawValue) }
 }

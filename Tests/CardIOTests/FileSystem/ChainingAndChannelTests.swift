@@ -3,14 +3,14 @@ import ISO7816
 import Testing
 
 @Suite struct ChainingAndChannelTests {
-    /// Extended or not, chaining or not, whole answers or parts: the same work with the same result.
+    /// Extended or not, chaining or not, whole answers or parts: the same operations give the same result.
     @Test(arguments: [(true, true, 65_536), (false, true, 256), (false, true, 17), (true, false, 100)])
     func `long data`(extended: Bool, chains: Bool, answers: Int) throws {
         let card = FileSystemWorld.card(
-            .init(takesExtendedLengths: extended, chainsCommands: chains, answerData: answers))
+            .init(supportsExtendedLengths: extended, supportsCommandChaining: chains, answerData: answers))
         let atr = try AnswerToReset(card.answerToReset)
         let limits = TransferLimits(atr.historical.capabilities)
-        #expect(limits.takesExtendedLengths == extended && limits.chainsCommands == chains)
+        #expect(limits.supportsExtendedLengths == extended && limits.supportsCommandChaining == chains)
         let channel = CommandChaining(GetResponseChannel(try InProcessChannel(card)), limits: limits)
         try channel.select(FileSystemWorld.wallet)
         let data = Array(FileSystemWorld.long.prefix(3000))
@@ -22,7 +22,7 @@ import Testing
     }
 
     @Test func `a card that takes no more is not sent more`() throws {
-        let card = FileSystemWorld.card(.init(takesExtendedLengths: false, chainsCommands: false))
+        let card = FileSystemWorld.card(.init(supportsExtendedLengths: false, supportsCommandChaining: false))
         let channel = CommandChaining(try InProcessChannel(card), limits: .short)
         let command = try CommandAPDU.putData(0x9F70, [UInt8](repeating: 1, count: 256))
         #expect(throws: CardError(.unsupported, subject: "")) { try channel.transmit(command) }

@@ -3,7 +3,7 @@ import ISO7816
 import TestSupport
 import Testing
 
-/// The reader's end of T=0 against the card's end: whatever is answered arrives as over T=1.
+/// The reader's side of T=0 against the card's side: every answer arrives as over T=1.
 @Suite struct T0BothEndsTests {
     static let beyond = [257, 258, 300, 511, 512, 513, 767, 768, 1_000, 4_096, 65_535]
 
@@ -47,7 +47,7 @@ import Testing
         try compare(command(600, ins: 0x10, cla: cla, data: [1], expected: 256), "class")
     }
 
-    /// Commands whose Le the card refuses: T=0 cannot say that there is none, and they still arrive.
+    /// Commands whose Le the card refuses: T=0 cannot express a missing Le, and they still arrive.
     @Test(arguments: [0x20, 0x22] as [UInt8], [[], [1, 2, 3]] as [[UInt8]])
     func `commands without Le arrive`(ins: UInt8, data: [UInt8]) throws {
         let command = try command(0, ins: ins, data: data, expected: nil)

@@ -76,7 +76,7 @@ import Testing
         #expect(inner.commands.isEmpty)
     }
 
-    /// The answers are told apart from the words of a card that handles GET RESPONSE by itself.
+    /// The card's own `61xx` answers are not confused with those of T0Card.
     @Test func `a card that handles GET RESPONSE itself is left to it`() throws {
         let card = T0Card(ScriptedCard([hex("6102"), hex("AABB 9000")]))
         #expect(try card.process(hex("00 A4 04 00 01 AA")) == hex("6102"))

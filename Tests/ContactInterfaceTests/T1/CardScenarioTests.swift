@@ -2,16 +2,16 @@ import ContactInterface
 import TestSupport
 import Testing
 
-/// The courses that ISO/IEC 7816-3, annex A, describes, at the card's end.
+/// The scenarios of ISO/IEC 7816-3, annex A, on the card's side.
 @Suite struct CardScenarioTests {
-    private func card(announced: UInt8? = nil, greatestCommand: Int = 100) throws -> Scenario<T1Card> {
+    private func card(announced: UInt8? = nil, maxCommandLength: Int = 100) throws -> Scenario<T1Card> {
         Scenario(
             T1Card(
-                try Scenario<T1Card>.parameters(), announcedFieldSize: announced, greatestCommand: greatestCommand))
+                try Scenario<T1Card>.parameters(), announcedFieldSize: announced, maxCommandLength: maxCommandLength))
     }
 
     private func answer(_ it: inout Scenario<T1Card>, _ command: String, _ answer: String) {
-        #expect(it.end.takeCommand() == hex(command))
+        #expect(it.end.dequeueCommand() == hex(command))
         it.end.answer(hex(answer), at: it.time)
     }
 
@@ -45,7 +45,7 @@ import Testing
         answer(&it, "AA", "9000")
         it.sends("00 00 02 9000")
         it.gets("00 00 01 AA")
-        #expect(it.end.takeCommand() == nil)
+        #expect(it.end.dequeueCommand() == nil)
         it.sends("00 92 00")
         it.gets("00 82 00")
         it.sends("00 00 02 9000")
@@ -70,7 +70,7 @@ import Testing
     @Test func `time is asked for`() throws {
         var it = try card()
         it.gets("00 00 01 AA")
-        #expect(it.end.takeCommand() == hex("AA"))
+        #expect(it.end.dequeueCommand() == hex("AA"))
         it.waits()
         it.sends("00 C3 01 01")
         it.getsGarbled("00 E3 01 01")
@@ -83,7 +83,7 @@ import Testing
         it.sends("00 00 02 9000")
     }
 
-    @Test func `field sizes are told and taken`() throws {
+    @Test func `field sizes are reported and taken`() throws {
         var it = try card(announced: 0xF0)
         it.gets("00 C1 01 02")
         it.sends("00 E1 01 02")
@@ -111,14 +111,14 @@ import Testing
     }
 
     @Test func `chains are aborted`() throws {
-        var it = try card(greatestCommand: 3)
+        var it = try card(maxCommandLength: 3)
         it.gets("00 20 04 AABBCCDD")
         it.sends("00 C2 00")
         it.gets("00 E2 00")
         it.sends("00 90 00")
         it.gets("00 40 01 AA")
         answer(&it, "AA", [String](repeating: "07", count: 40).joined())
-        _ = it.end.takeOutgoing()
+        _ = it.end.dequeueOutgoing()
         it.gets("00 C2 00")
         it.sends("00 E2 00")
         it.gets("00 00 01 BB")
@@ -130,13 +130,13 @@ import Testing
         var it = try card()
         it.gets("21 20 01 AA")
         it.sends("12 90 00")
-        // Another pair in the middle of a chain, whose numbers would be others.
+        // Another node pair within a chain, which would have other sequence numbers.
         it.gets("31 40 01 BB")
         it.sends("12 92 00")
         it.gets("21 40 01 BB")
         answer(&it, "AABB", "9000")
         it.sends("12 00 02 9000")
-        // Who begins anew may choose anew.
+        // After resynchronization another pair may be chosen.
         it.gets("31 C0 00")
         it.sends("13 E0 00")
         it.gets("31 00 01 CC")
@@ -166,7 +166,7 @@ import Testing
             var it = try card()
             it.gets(block)
             it.sends("00 82 00")
-            #expect(it.end.takeCommand() == nil)
+            #expect(it.end.dequeueCommand() == nil)
         }
     }
 }

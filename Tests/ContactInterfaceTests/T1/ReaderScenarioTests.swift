@@ -2,7 +2,7 @@ import ContactInterface
 import TestSupport
 import Testing
 
-/// The courses that ISO/IEC 7816-3, annex A, describes, at the reader's end. IFSD stays 32 unless a course is about it.
+/// The scenarios of ISO/IEC 7816-3, annex A, on the reader's side. IFSD stays 32 unless a scenario is about it.
 @Suite struct ReaderScenarioTests {
     private func reader(_ command: String, fieldSize: UInt8? = nil, nodeAddress: UInt8 = 0) throws -> Scenario<T1Reader>
     {
@@ -15,7 +15,7 @@ import Testing
     private func expect(
         _ scenario: inout Scenario<T1Reader>, _ answer: String, _ location: SourceLocation = #_sourceLocation
     ) {
-        let result = try? scenario.end.takeResult()?.get()
+        let result = try? scenario.end.dequeueResult()?.get()
         #expect(result == hex(answer), sourceLocation: location)
         #expect(!scenario.end.hasOutgoing && scenario.end.deadline == nil, sourceLocation: location)
     }
@@ -24,7 +24,7 @@ import Testing
         _ scenario: inout Scenario<T1Reader>, failure: TransmissionError.Code,
         _ location: SourceLocation = #_sourceLocation
     ) {
-        guard case .failure(let error) = scenario.end.takeResult() else {
+        guard case .failure(let error) = scenario.end.dequeueResult() else {
             Issue.record("no failure", sourceLocation: location)
             return
         }
@@ -55,7 +55,7 @@ import Testing
         expect(&it, "9000")
     }
 
-    @Test func `field sizes are told`() throws {
+    @Test func `field sizes are reported`() throws {
         var it = try reader("AABBCCDDEEFF", fieldSize: 0x20 + 1)
         it.sends("00 C1 01 21")
         it.gets("00 E1 01 21")
@@ -281,13 +281,13 @@ import Testing
     }
 
     @Test(arguments: [0x11, 0x08, 0x80, 0x88, 0x77] as [UInt8])
-    func `nodes that cannot be told apart are refused`(nodeAddress: UInt8) throws {
+    func `nodes that cannot be reported apart are refused`(nodeAddress: UInt8) throws {
         var it = try reader("AA", nodeAddress: nodeAddress)
         it.sendsNothing()
         expect(&it, failure: .nodeAddress)
     }
 
-    @Test func `node addresses change places`() throws {
+    @Test func `node addresses change range`() throws {
         var it = try reader("AA", nodeAddress: 0x21)
         it.sends("21 00 01 AA")
         it.gets("21 00 02 9000")

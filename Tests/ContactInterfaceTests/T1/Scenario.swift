@@ -3,8 +3,7 @@ import ISO7816
 import TestSupport
 import Testing
 
-/// One end of T=1 alone, spoken to block by block. Blocks are written as NAD, PCB, LEN and INF; the exclusive or behind
-/// them is reckoned here.
+/// One side of T=1 alone, driven block by block. Blocks are written as NAD, PCB, LEN and INF; the LRC is computed here.
 struct Scenario<End: TransmissionEngine> {
     var end: End
     private var now = 0
@@ -21,9 +20,9 @@ struct Scenario<End: TransmissionEngine> {
         return bytes + [bytes.reduce(0, ^)]
     }
 
-    /// The block that the end sends now.
+    /// Expects the end to send this block now.
     mutating func sends(_ text: String, _ location: SourceLocation = #_sourceLocation) {
-        let bytes = end.hasOutgoing ? end.takeOutgoing() : []
+        let bytes = end.hasOutgoing ? end.dequeueOutgoing() : []
         #expect(bytes == Self.block(text), sourceLocation: location)
         now += 5_000 * bytes.count
         end.sent(edge: now)
@@ -33,10 +32,10 @@ struct Scenario<End: TransmissionEngine> {
         #expect(!end.hasOutgoing, sourceLocation: location)
     }
 
-    /// A block comes.
+    /// The end receives a block.
     mutating func gets(_ text: String) { gets(Self.block(text)) }
 
-    /// A block comes with an error that the exclusive or shows.
+    /// The end receives a block with an error that the LRC detects.
     mutating func getsGarbled(_ text: String) {
         var bytes = Self.block(text)
         bytes[bytes.count - 1] ^= 0x42
@@ -51,7 +50,7 @@ struct Scenario<End: TransmissionEngine> {
         waits()
     }
 
-    /// Nothing comes until the deadline.
+    /// Nothing arrives until the deadline.
     mutating func waits() {
         guard let deadline = end.deadline else { return }
         now = max(now, deadline)

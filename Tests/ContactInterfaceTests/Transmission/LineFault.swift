@@ -1,14 +1,14 @@
 import ContactInterface
 
-/// What happens to one character on its way.
+/// What happens to one character in transit.
 enum LineFault: Sendable, Equatable, CustomStringConvertible {
     case lost
-    /// One level is wrong: parity shows it.
+    /// One level is wrong: parity detects it.
     case parity
-    /// Levels are wrong so that parity is right.
+    /// Levels are wrong but parity is right.
     case corrupted(UInt16)
     case doubled
-    /// It, and what comes behind it, is late by so many clock periods.
+    /// It, and what follows it, is late by this many clock periods.
     case delayed(Int)
 
     var description: String {
@@ -35,8 +35,8 @@ enum LineFault: Sendable, Equatable, CustomStringConvertible {
         return [changed]
     }
 
-    /// Every character that one end sends, one after the other, as many as there are in an exchange without faults.
-    static func places(_ characters: (reader: Int, card: Int)) -> [(LineSide, Int)] {
+    /// Every character that each end sends in an exchange without faults.
+    static func positions(_ characters: (reader: Int, card: Int)) -> [(LineSide, Int)] {
         (0..<characters.reader).map { (.reader, $0) } + (0..<characters.card).map { (.card, $0) }
     }
 }

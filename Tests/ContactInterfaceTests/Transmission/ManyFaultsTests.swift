@@ -3,9 +3,9 @@ import ISO7816
 import TestSupport
 import Testing
 
-/// Lines that are bad all the time: seeded, so that a failing line can be seen again.
+/// Lines with continuous faults: seeded, so that a failure can be reproduced.
 @Suite struct ManyFaultsTests {
-    /// A card that numbers its answers: one command processed twice, or an answer to another command, shows.
+    /// A card that numbers its answers: a command processed twice, or an answer to another command, is detected.
     private func run(
         seed: UInt64, number: UInt8, check: AnswerToReset.BlockCheck, rate: Double, faults: [LineFault],
         atLeastApart distance: Int
@@ -54,7 +54,7 @@ import Testing
             .lost, .parity, .corrupted(0x03), .corrupted(0x81), .corrupted(0x18), .doubled, .delayed(5_000),
             .delayed(300_000),
         ]
-        // The CRC sees through everything; the exclusive or is made for one fault a block.
+        // The CRC detects everything; the LRC only one fault per block.
         let crc = try run(seed: seed, number: 1, check: .crc, rate: 0.01, faults: all, atLeastApart: 0)
         let lrc = try run(seed: seed, number: 1, check: .lrc, rate: 0.02, faults: all, atLeastApart: 300)
         let parity = try run(seed: seed, number: 1, check: .lrc, rate: 0.02, faults: [.parity], atLeastApart: 0)

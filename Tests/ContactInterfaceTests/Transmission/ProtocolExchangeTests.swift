@@ -98,12 +98,12 @@ enum TestATR {
             let parameters = try line.activate()
             let least = number == 1 ? parameters.blockWaitingTime : parameters.waitingTime
             for factor in [1, 3, 10] {
-                line.dawdles = least * factor + 17
+                line.processingTime = least * factor + 17
                 #expect(try line.exchange([0x80, 0xD6, 0, 0, 1, 7]).get() == [0x90, 0x00])
             }
             #expect(line.processed.count == 3)
-            line.dawdles = 10_000_000_000
-            #expect(throws: TransmissionError(.patience, subject: "")) {
+            line.processingTime = 10_000_000_000
+            #expect(throws: TransmissionError(.timeout, subject: "")) {
                 try line.exchange([0x80, 0xD6, 0, 0, 1, 7]).get()
             }
         }
@@ -134,9 +134,9 @@ enum TestATR {
 
     @Test func `chains that are too long are aborted`() throws {
         var configuration = CardTransceiver.Configuration()
-        configuration.greatestCommand = 100
+        configuration.maxCommandLength = 100
         var reader = InterfaceDevice.Configuration()
-        reader.t1.greatestAnswer = 300
+        reader.t1.maxAnswerLength = 300
         var line = try TestLine(atr: try TestATR.bytes([1]), reader: reader, card: configuration) { _, command in
             Self.body(command)
         }

@@ -3,7 +3,8 @@ import ISO7816
 import TestSupport
 import Testing
 
-/// One fault, of every kind, at every character of a whole session: reset, PPS, and commands that are chained both ways.
+/// One fault, of every kind, at every character of a whole session: reset, PPS, and commands that are chained both
+/// ways.
 @Suite struct SingleFaultTests {
     static let command: [UInt8] = [0x80, 0xD6, 0, 0, 40] + AnsweringCard.body(40)
     static let answer: [UInt8] = AnsweringCard.body(45) + [0x90, 0x00]
@@ -13,22 +14,22 @@ import Testing
         command == Self.command ? answer : command == second ? [1, 2, 3, 4, 0x90, 0x00] : [0x6F, 0x00]
     }
 
-    private func session(_ check: AnswerToReset.BlockCheck, fault: LineFault?, at place: (LineSide, Int)?) throws
+    private func session(_ check: AnswerToReset.BlockCheck, fault: LineFault?, at position: (LineSide, Int)?) throws
         -> TestLine
     {
         var reader = InterfaceDevice.Configuration()
         reader.t1.informationFieldSize = 33
         let atr = try TestATR.bytes([0, 1], speed: 0x12, check: check, waiting: 0x15)
         var line = try TestLine(atr: atr, reader: reader) { _, command in Self.reply(command) }
-        if let fault, let place {
+        if let fault, let position {
             line.line.disturbance = { transit in
-                transit.sender == place.0 && transit.number == place.1 ? fault.apply(transit) : [transit]
+                transit.sender == position.0 && transit.number == position.1 ? fault.apply(transit) : [transit]
             }
         }
         return line
     }
 
-    /// T=1 recovers from any single fault by itself, and the card acts once on each command.
+    /// T=1 recovers from any single fault by itself, and the card executes each command once.
     @Test(arguments: [
         LineFault.lost, .parity, .corrupted(0x03), .corrupted(0x60), .corrupted(0x81), .doubled, .delayed(20_000),
     ])
@@ -41,13 +42,14 @@ import Testing
             #expect(try good.exchange(Self.second).get() == Self.reply(Self.second))
             #expect(good.line.sent.reader > 70 && good.line.sent.card > 70)
 
-            for place in LineFault.places(good.line.sent) {
-                var line = try session(check, fault: fault, at: place)
-                let comment = Comment("\(fault) at \(place), \(check)")
+            for position in LineFault.positions(good.line.sent) {
+                var line = try session(check, fault: fault, at: position)
+                let comment = Comment("\(fault) at \(position), \(check)")
                 do {
                     let parameters = try line.activate()
-                    let isInCommand = place.1 >= (place.0 == .reader ? beforeCommands.reader : beforeCommands.card)
-                    // A PPS that went wrong leaves the protocol that needs none.
+                    let isInCommand =
+                        position.1 >= (position.0 == .reader ? beforeCommands.reader : beforeCommands.card)
+                    // A failed PPS leaves the default protocol.
                     guard isInCommand || parameters.protocolNumber == 1 else { continue }
                     #expect(try line.exchange(Self.command).get() == Self.answer, comment)
                     #expect(try line.exchange(Self.second).get() == Self.reply(Self.second), comment)
@@ -59,8 +61,8 @@ import Testing
         }
     }
 
-    /// T=0 repeats what parity shows to be wrong; what is lost or late is an error, never a wrong answer, and never a
-    /// command done twice. It has no means against what parity does not show.
+    /// T=0 repeats characters with wrong parity; a lost or late one is an error, never a wrong answer, and never a
+    /// command executed twice. It cannot detect what parity does not show.
     @Test(arguments: [LineFault.lost, .parity, .delayed(20_000), .delayed(4_000_000)])
     func `T=0 never answers wrongly`(fault: LineFault) throws {
         let atr = try TestATR.bytes([0])
@@ -80,13 +82,13 @@ import Testing
             _ = try good.activate()
             for step in steps { #expect(try good.exchange(step.0).get() == step.1) }
             var answered = 0
-            for place in LineFault.places(good.line.sent) {
+            for position in LineFault.positions(good.line.sent) {
                 var line = try line(acknowledgement)
                 line.line.disturbance = { transit in
-                    transit.sender == place.0 && transit.number == place.1 ? fault.apply(transit) : [transit]
+                    transit.sender == position.0 && transit.number == position.1 ? fault.apply(transit) : [transit]
                 }
                 _ = try line.activate()
-                let comment = Comment("\(fault) at \(place), \(acknowledgement)")
+                let comment = Comment("\(fault) at \(position), \(acknowledgement)")
                 for (index, step) in steps.enumerated() {
                     guard case .success(let given) = try line.exchange(step.0) else { break }
                     #expect(given == step.1, comment)

@@ -1,18 +1,18 @@
 import ContactInterface
 import ISO7816
 
-/// A reader and a card over a simulated line, the card's answers computed at once unless it dawdles.
+/// A reader and a card over a simulated line, the card answering at once unless it dawdles.
 struct TestLine {
     var line: CharacterLine<InterfaceDevice, CardTransceiver>
-    /// What the card did, in its order.
+    /// The commands that the card processed, in order.
     var processed: [[UInt8]] = []
-    /// Clock periods that the card takes for a command.
-    var dawdles = 0
+    /// Clock periods that the card takes per command.
+    var processingTime = 0
     var answering: (UInt8, [UInt8]) throws -> [UInt8]
     private var due: (time: Int, answer: [UInt8])?
     private(set) var resets = 0
 
-    /// - Parameter answering: the answer to a command, by T.
+    /// - Parameter answering: the answer to a command, given T.
     init(
         atr: [UInt8], reader: InterfaceDevice.Configuration = .init(), card: CardTransceiver.Configuration = .init(),
         answering: @escaping (UInt8, [UInt8]) throws -> [UInt8]
@@ -27,7 +27,7 @@ struct TestLine {
         case stuck
     }
 
-    /// Resets until commands can go.
+    /// Resets until commands can be sent.
     mutating func activate() throws -> TransmissionParameters {
         reset(isNew: true)
         while true {
@@ -46,7 +46,7 @@ struct TestLine {
         line.clear()
         line.card.deactivate()
         line.reader.deactivate()
-        line.pass(400)
+        line.advance(by: 400)
         line.card.reset(at: line.now)
         line.reader.reset(at: line.now, isNew: isNew)
     }
@@ -59,15 +59,15 @@ struct TestLine {
 
     private mutating func event() throws -> InterfaceDevice.Event {
         while true {
-            if let event = line.reader.takeEvent() { return event }
-            if let command = line.card.takeCommand() {
+            if let event = line.reader.dequeueEvent() { return event }
+            if let command = line.card.dequeueCommand() {
                 processed.append(command)
                 let answer = try answering(line.card.protocolNumber ?? 0, command)
-                due = (line.now + dawdles, answer)
+                due = (line.now + processingTime, answer)
             }
             if let due, due.time <= line.nextTime ?? .max {
                 self.due = nil
-                line.pass(max(0, due.time - line.now))
+                line.advance(by: max(0, due.time - line.now))
                 line.card.answer(due.answer, at: line.now)
             } else if !line.step() {
                 throw End.stuck

@@ -3,7 +3,7 @@ import ISO7816
 import TestSupport
 import Testing
 
-/// Numbers of ISO/IEC 7816-3 that others can check.
+/// Values from ISO/IEC 7816-3.
 @Suite struct TransmissionRulesTests {
     /// The initial characters of 8.1, moment by moment from the second: the high levels.
     @Test func `initial characters tell the convention`() {
@@ -11,7 +11,7 @@ import Testing
         #expect(AnswerToReset.Convention.inverse.levels(of: 0x3F) == 0b1_0000_0011)
         #expect(AnswerToReset.Convention(initialCharacter: 0b1_0011_1011) == .direct)
         #expect(AnswerToReset.Convention(initialCharacter: 0b1_0000_0011) == .inverse)
-        // A reader in the direct convention sees the inverse TS as 03 with a wrong parity.
+        // A reader in the direct convention sees the inverse TS as 03 with wrong parity.
         #expect(AnswerToReset.Convention.direct.byte(of: 0b1_0000_0011) == nil)
     }
 
@@ -74,7 +74,7 @@ import Testing
         #expect(try parameters(0, guardTime: 10).timing(of: .card).guardTime == 12 * 372)
         #expect(try parameters(0).timing(of: .reader).guardTime == 12 * 372)
         #expect(try parameters(1).timing(of: .reader).turnaround == 22 * 372)
-        // With T=15 named, N counts units of TA1, whatever is in use (8.3).
+        // With T=15 indicated, N counts units of TA1, not the current ones (8.3).
         let t15 = try AnswerToReset(hex("3B D0 95 0A 80 1F 01 D1"))
         let slow = TransmissionParameters(protocolNumber: 0, unit: .initial, answerToReset: t15)
         #expect(slow.timing(of: .reader).guardTime == 12 * 372 + 10 * 32)
@@ -89,7 +89,7 @@ import Testing
         #expect(try parameters(1).characterWaitingTime == (11 + 8_192) * 372)
     }
 
-    /// PPS2 is asked for where the card tells of a use of SPU; a card may leave it out of its response (9.3).
+    /// PPS2 is requested where the card indicates a use of SPU; a card may leave it out of its response (9.3).
     @Test func `the use of SPU is asked for`() throws {
         let answer = try AnswerToReset(hex("3B 80 80 2F 01 2E"))
         #expect(answer.standardUse == 0x01 && answer.problems.isEmpty)
@@ -140,7 +140,7 @@ import Testing
         #expect(choice.request?.bytes ?? [] == hex(request))
     }
 
-    @Test func `a speed that is not told must be known`() throws {
+    @Test func `a speed that is not reported must be known`() throws {
         let answer = try AnswerToReset(hex("3B 90 95 11 11 05"))
         #expect(throws: TransmissionError(.noCommonProtocol, subject: "")) { try ProtocolChoice(answer) }
         let unit = ElementaryTimeUnit(clockRateConversion: 512, baudRateAdjustment: 8)

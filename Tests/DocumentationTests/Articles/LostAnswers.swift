@@ -25,7 +25,7 @@ extension ValueArticles {
         for earlier in result.recovered { print("found out:", earlier) }
 
         guard case .done(let transaction) = result.outcome else { throw ArticleError() }
-        #expect(channel.hasLost && transaction.balance == amount)
+        #expect(channel.hasDropped && transaction.balance == amount)
         #expect(try desk.balance(of: .gas, over: reader).amount == amount)
     }
 }
@@ -33,12 +33,14 @@ extension ValueArticles {
 /// Loses the first answer to STORE CREDIT.
 final class LosesOneAnswer: CardChannel {
     private let base: any CardChannel
-    private(set) var hasLost = false
+    private(set) var hasDropped = false
     init(_ base: any CardChannel) { self.base = base }
     func transmit(_ command: CommandAPDU) throws(CardError) -> ResponseAPDU {
         let response = try base.transmit(command)
-        guard !hasLost, command.ins == 0x52, command.p1 == OperationCode.storeCredit.rawValue else { return response }
-        hasLost = true
+        guard !hasDropped, command.ins == 0x52, command.p1 == OperationCode.storeCredit.rawValue else {
+            return response
+        }
+        hasDropped = true
         throw CardError(.cardRemoved, subject: "reader")
     }
 }

@@ -23,8 +23,8 @@ import ValueProtocol
                 PartyID(issuer: 0x00A1_B2C3, kind: .electricMeter, number: 0x77),
                 transportKey: try SystemRandomness.key(),
                 ElectricConfiguration(price: Amount(rawValue: 300_000), rules: CreditRules(token: .all))),
-            MeterSurroundings(channels: [
-                MeterSurroundings.Channel(ChannelRating(nominalVoltage: 220, nominalCurrent: 40), seed: 1)
+            MeterEnvironment(channels: [
+                MeterEnvironment.Channel(ChannelRating(nominalVoltage: 220, nominalCurrent: 40), seed: 1)
             ]))
         let clock = StillClock()
 

@@ -11,10 +11,10 @@ import Testing
 
         var response: [UInt8] = []
         while line.step() {
-            if let command = line.card.takeCommand() {
+            if let command = line.card.dequeueCommand() {
                 line.card.answer(command + StatusWord.success.bytes, at: line.now)
             }
-            switch line.reader.takeEvent() {
+            switch line.reader.dequeueEvent() {
             case .ready: line.reader.exchange([0x00, 0xB0, 0x00, 0x00], at: line.now)
             case .exchanged(let result): response = try result.get()
             case .failed(let error): throw error

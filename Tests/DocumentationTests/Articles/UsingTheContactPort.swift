@@ -65,7 +65,7 @@ import Testing
         let port = ContactPort()
         port.insert(try AsynchronousCard(Counter()))
         let slot = try ContactSlot(port)
-        _ = port.takePresences()
+        _ = port.dequeuePresences()
 
         // The logic analyser pulls the card out at the fiftieth change of a contact.
         var changes = 0
@@ -76,7 +76,7 @@ import Testing
         #expect(throws: CardError(.cardRemoved, subject: "")) {
             try slot.transmit(try CommandAPDU([0x80, 0x14, 0x00, 0x00, 0x01]))
         }
-        for presence in port.takePresences() {
+        for presence in port.dequeuePresences() {
             switch presence {
             case .inserted(let time): print("in at", time.nanoseconds)
             case .removed(let time): print("out at", time.nanoseconds)

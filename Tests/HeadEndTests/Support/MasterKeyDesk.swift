@@ -10,12 +10,12 @@ import Testing
 import ValueElement
 import ValueProtocol
 
-/// A desk whose keys are in a master-key card with a float: it sells no more than that.
+/// A desk whose keys are in a master-key card with a float, which limits its sales.
 final class MasterKeyDesk {
     static let filled: UInt64 = 50_000_000
     let records: RecordFile
     let desk: CreditDesk
-    /// To the master-key card, as the desk uses it.
+    /// The channel to the master-key card used by the desk.
     let channel: FaultyChannel
     private let card: TestCard
     /// The same master-key card, for another desk.
@@ -33,7 +33,7 @@ final class MasterKeyDesk {
             }, pins: ["123456"], rules: DeskRules(allowing: [.storeCredit, .refund, .status]))
         card = try TestCard(master, element: ElementImage(issued: id, purses: [Purse(.float, limit: Self.filled)]))
         let direct = card.channel
-        // The host fills the float as it fills any purse.
+        // The host loads the float like any purse.
         records = try RecordFile.inMemory()
         let filling = try HeadEndTests.desk(records, keys)
         let filled = try filling.storeCredit(
@@ -48,7 +48,7 @@ final class MasterKeyDesk {
         desk = CreditDesk(records: records, authority: MasterKeyCardAuthority(channel)) { Timestamp(rawValue: 3000) }
     }
 
-    /// What is left of the float.
+    /// The remaining float.
     func float() throws -> UInt64 {
         try card.holds(.float)
     }

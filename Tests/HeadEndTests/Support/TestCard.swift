@@ -18,7 +18,7 @@ extension TestCard {
         try self.init(image)
     }
 
-    /// What the purse really holds.
+    /// The purse's actual balance.
     func holds(_ service: UtilityService = .gas) throws -> UInt64 {
         let image = try #require(card.element?.image)
         return try #require(image.purse(service)).balance.rawValue
@@ -26,7 +26,7 @@ extension TestCard {
 }
 
 extension HostKeys {
-    /// The keys that the host's elements of this name hold, those for other elements left out.
+    /// The element's keys derived from the host's, except TRANSFER.
     func storedKeys(of eid: PartyID) throws -> [StoredKey] {
         let suite = try CipherSuite()
         return try names.filter { $0.purpose != .transfer }.map {

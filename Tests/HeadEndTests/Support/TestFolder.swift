@@ -8,7 +8,7 @@ import ValueProtocol
 extension TestFolder {
     var recordFile: String { path + "/records" }
 
-    /// A record file whose process dies at `moment`.
+    /// A record file whose process crashes at `moment`.
     func records(_ keys: HostKeys, dyingAt process: DyingProcess) throws(HostError) -> RecordFile {
         try RecordFile(DatabaseOpening(existing: recordFile), auditKey: keys.auditKey) { try process.pass($0) }
     }

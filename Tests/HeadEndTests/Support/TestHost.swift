@@ -19,13 +19,13 @@ func testKeys(versions: ClosedRange<UInt8> = 1...1) throws -> HostKeys {
     return keys
 }
 
-/// A desk over `records`, whose clock stands at `time`.
+/// A desk over `records`, whose clock is stopped at `time`.
 func desk(_ records: RecordFile, _ keys: HostKeys, time: UInt32 = 1000) throws -> CreditDesk {
     CreditDesk(records: records, authority: try keys.authority(register: records)) { Timestamp(rawValue: time) }
 }
 
 extension CreditDesk {
-    /// Stores micro-units of euro on gas.
+    /// Stores micro-units of euro in the gas purse.
     func store(
         _ amount: UInt64, over channel: any CardChannel, reference: String? = nil
     ) throws(HostError) -> CreditResult {
@@ -33,7 +33,7 @@ extension CreditDesk {
             Amount(rawValue: amount), for: .gas, in: TestCard.euro, over: channel, reference: reference)
     }
 
-    /// Takes micro-units of euro off gas.
+    /// Refunds micro-units of euro from the gas purse.
     func takeOff(
         _ amount: UInt64, over channel: any CardChannel, reference: String? = nil
     ) throws(HostError) -> CreditResult {
@@ -42,7 +42,7 @@ extension CreditDesk {
 }
 
 extension CreditResult {
-    /// The state of the transaction that it is about; nil where it was declined.
+    /// The state of the transaction concerned; nil if it was declined.
     var state: CreditTransaction.State? {
         switch outcome {
         case .done(let transaction), .refused(let transaction): transaction.state

@@ -11,7 +11,7 @@ import Testing
         #expect(try AnswerToReset.Builder(protocols: protocols).build().bytes == hex(expected))
     }
 
-    /// Whatever is asked for is read back, in every combination.
+    /// Every combination of parameters is read back.
     @Test(arguments: [[0], [1], [0, 1]] as [[UInt8]], 0..<128)
     func `what is built is read back`(protocols: [UInt8], choice: Int) throws {
         var builder = AnswerToReset.Builder(protocols: protocols)
@@ -35,7 +35,7 @@ import Testing
         #expect(answer.operatingClasses == (choice & 32 != 0 ? [.threeVolts, .oneEightVolts] : .fiveVolts))
         #expect(answer.clockStop == (choice & 32 != 0 ? .high : .notSupported))
         #expect(answer.blockCheck == (choice & 64 != 0 && hasT1 ? .crc : .lrc))
-        #expect(answer.historical.capabilities?.takesExtendedLengths == (choice & 64 != 0 ? true : nil))
+        #expect(answer.historical.capabilities?.supportsExtendedLengths == (choice & 64 != 0 ? true : nil))
     }
 
     @Test func `what cannot be said is refused`() {

@@ -16,8 +16,8 @@ import Testing
         let capabilities = bytes.capabilities
         #expect(capabilities?.selectsByFullName == true)
         #expect(capabilities?.selectsByPartialName == true)
-        #expect(capabilities?.chainsCommands == false)
-        #expect(capabilities?.takesExtendedLengths == true)
+        #expect(capabilities?.supportsCommandChaining == false)
+        #expect(capabilities?.supportsExtendedLengths == true)
         #expect(capabilities?.logicalChannels == 4)
     }
 

@@ -14,7 +14,7 @@ import Testing
         #expect(moved?.channel == UInt8(channel))
     }
 
-    @Test func `what has no place`() {
+    @Test func `what has no offset`() {
         #expect(ClassByte(0x00).on(channel: 20) == nil)
         #expect(ClassByte(0x04).on(channel: 4) == nil)
     }

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite struct TLVCursorTests {
-    /// Every data object on every level: its tag and value, and where it lies.
+    /// Every data object on every level: its tag, value and offset.
     private func flat(_ bytes: [UInt8]) throws -> [String] {
         func walk(_ cursor: inout TLVCursor, into found: inout [String]) throws {
             while let element = try cursor.next() {

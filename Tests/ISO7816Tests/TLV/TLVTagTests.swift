@@ -30,7 +30,7 @@ import Testing
         #expect(TLVTag(rawValue: raw) == nil)
     }
 
-    /// A value is a tag exactly where a reader takes the same bytes as one.
+    /// A value is valid exactly where the cursor accepts the same bytes as a tag.
     @Test func `validity agrees with the reader`() throws {
         var generator = SeededGenerator(seed: 1)
         for _ in 0..<20_000 {

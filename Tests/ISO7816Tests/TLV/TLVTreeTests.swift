@@ -44,8 +44,8 @@ import Testing
         }
     }
 
-    /// Whatever comes, reading ends: with data objects that can be written and read again, or with an error that
-    /// points into the bytes.
+    /// Parsing any bytes ends: with data objects that can be written and read again, or with an error that points into
+    /// the bytes.
     @Test(arguments: 0..<60 as Range<UInt64>)
     func `mutated bytes are read or refused`(seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
@@ -53,12 +53,12 @@ import Testing
         for _ in 0..<200 {
             var bytes = original
             for _ in 0..<Int.random(in: 1...4, using: &generator) {
-                let place = Int.random(in: 0..<bytes.count, using: &generator)
+                let index = Int.random(in: 0..<bytes.count, using: &generator)
                 switch Int.random(in: 0..<4, using: &generator) {
-                case 0: bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
-                case 1: bytes[place] = [0, 0x1F, 0x7F, 0x80, 0x81, 0x84, 0xFF].randomElement(using: &generator)!
-                case 2: bytes.insert(UInt8.random(in: 0...255, using: &generator), at: place)
-                default: if bytes.count > 1 { bytes.remove(at: place) }
+                case 0: bytes[index] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
+                case 1: bytes[index] = [0, 0x1F, 0x7F, 0x80, 0x81, 0x84, 0xFF].randomElement(using: &generator)!
+                case 2: bytes.insert(UInt8.random(in: 0...255, using: &generator), at: index)
+                default: if bytes.count > 1 { bytes.remove(at: index) }
                 }
             }
             do throws(TLVError) {

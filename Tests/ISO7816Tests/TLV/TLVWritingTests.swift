@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite struct TLVWritingTests {
-    /// Writes `object` into room by way of the spans' own writer.
+    /// Writes `object` into a buffer by the span's own writer.
     private func write(
         _ object: TLV, into room: inout OutputSpan<UInt8>
     ) throws(TLVError) {
@@ -27,7 +27,7 @@ import Testing
         #expect(bytes == expected)
     }
 
-    /// In room that is one byte short, whatever was there before stays, and nothing is added.
+    /// In a buffer that is one byte too small, the previous content stays and nothing is added.
     @Test(arguments: [0, 1, 126, 127, 128, 255, 256, 65_535, 65_536])
     func `too little room is refused and left as it was`(count: Int) throws {
         let value = [UInt8](repeating: 0xA5, count: count)

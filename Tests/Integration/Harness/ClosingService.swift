@@ -1,14 +1,14 @@
 import Foundation
 
-/// What listens in the service's place and closes the door on whoever comes: as pcscd does to a user whom polkit
-/// refuses, and as it happens to whoever comes while pcscd ends.
+/// Listens in place of the service and closes every connection, as pcscd does to a user whom polkit refuses, or as it
+/// happens to connections while pcscd ends.
 final class ClosingService: Sendable {
-    /// Listens at a socket of its own, which this process's PC/SC calls then find.
+    /// Listens on a private socket, which this process's PC/SC calls then find.
     ///
     /// - Parameters:
-    ///   - mostRefusals: after so many it is gone; nil where it stays.
-    ///   - isHasty: whether it shuts the door before the first question has come, at every visitor but each third.
-    init(mostRefusals: Int?, isHasty: Bool = false) throws {
+    ///   - maxRefusals: after this many it ends; nil where it stays.
+    ///   - isHasty: whether it closes the connection before the first request arrives, except for every third client.
+    init(maxRefusals: Int?, isHasty: Bool = false) throws {
         let path = FileManager.default.temporaryDirectory.appending(path: "closing-\(UUID().uuidString)").path
         let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_un()
@@ -27,16 +27,16 @@ final class ClosingService: Sendable {
                 let visitor = accept(listener, nil, nil)
                 refusals += 1
                 if !isHasty || refusals.isMultiple(of: 3) {
-                    // With something unread the other side sees a reset, not an end.
+                    // With unread data the other side sees a reset, not an end.
                     var byte: UInt8 = 0
                     recv(visitor, &byte, 1, Int32(MSG_PEEK))
                 }
-                if refusals == mostRefusals {
+                if refusals == maxRefusals {
                     close(listener)
                     unlink(path)
                 }
                 close(visitor)
-                if refusals == mostRefusals { return }
+                if refusals == maxRefusals { return }
             }
         }
     }

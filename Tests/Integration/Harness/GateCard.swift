@@ -23,7 +23,7 @@ final class GateCard: IntegratedCircuitCard, Sendable {
         return [0x90, 0x00]
     }
 
-    /// Waits until a command stands at the gate.
+    /// Waits until a command has reached the gate.
     func waitForCommand() async { for await _ in arrivals { return } }
 
     /// Lets one command through.

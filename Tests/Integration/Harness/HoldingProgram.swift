@@ -1,19 +1,19 @@
 import TestPrograms
 
-/// Another program that has a card to itself: a process of its own, with libpcsclite and nothing of ours.
+/// Another program with exclusive access to a card: a separate process, which uses libpcsclite and none of our code.
 final class HoldingProgram: Sendable {
     private let program: RunningProgram
     /// Its process.
     var process: Int32 { program.process }
 
-    /// Connects exclusively to the card in `reader`, and returns once that is done. Blocks the thread for a moment.
+    /// Connects exclusively to the card in `reader`, and returns once connected. Blocks the thread briefly.
     init(_ reader: String, environment: [String: String]) throws {
         program = try RunningProgram(
             Program("python3", ["-c", Self.source, reader], environment: .inherited(environment)))
         try program.wait(for: "held\n")
     }
 
-    /// Ends it, and returns once it is gone.
+    /// Ends it, and returns once it has exited.
     func end() throws {
         try program.closeInput()
         program.waitForEnd()

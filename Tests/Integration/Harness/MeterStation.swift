@@ -5,9 +5,9 @@ import PowerLine
 import ValueElement
 import ValueProtocol
 
-/// An electric meter on a thread of its own, with its line on a TCP port and a slot into which cards are put.
+/// An electric meter on its own thread, with its line on a TCP port and a slot for cards.
 final class MeterStation: @unchecked Sendable {
-    /// Where its line is.
+    /// The address of its line.
     let address: LineAddress
     private let lock = NSLock()
     // With the lock held.
@@ -47,7 +47,7 @@ final class MeterStation: @unchecked Sendable {
         }
     }
 
-    /// Puts a card into the slot, and returns once the meter has looked at it.
+    /// Inserts a card into the slot, and returns once the meter has read it.
     func insert(_ channel: any CardChannel) async {
         nonisolated(unsafe) let channel = channel
         await withCheckedContinuation { continuation in
@@ -58,7 +58,7 @@ final class MeterStation: @unchecked Sendable {
         }
     }
 
-    /// What the slot's display shows.
+    /// The lines on the slot's display.
     func display() async -> [[String]] {
         await withCheckedContinuation { continuation in
             order { slot in
@@ -78,7 +78,7 @@ final class MeterStation: @unchecked Sendable {
     }
 }
 
-/// Runs blocking work on a thread of its own.
+/// Runs blocking work on its own thread.
 func onOwnThread<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
     try await withCheckedThrowingContinuation { continuation in
         Thread.detachNewThread { continuation.resume(with: Result(catching: work)) }

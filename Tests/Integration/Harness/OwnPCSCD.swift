@@ -2,7 +2,7 @@ import CardIO
 import ISO7816
 import Testing
 
-/// A pcscd that this process has to itself, for the body of an exit test.
+/// A pcscd for this process only, for the body of an exit test.
 struct OwnPCSCD {
     let daemon: PrivatePCSCD
     let service: PCSCService
@@ -21,7 +21,7 @@ struct OwnPCSCD {
         try await daemon.ready(service)
     }
 
-    /// Puts a card into the first slot and waits until it is seen.
+    /// Inserts a card into the first slot and waits until it is detected.
     func insert(_ card: sending any IntegratedCircuitCard) async throws -> VirtualReaderCard {
         let virtual = try VirtualReaderCard(card, port: daemon.slots[0].port)
         try await virtual.insert()
@@ -31,13 +31,14 @@ struct OwnPCSCD {
 
     /// Connects to the card in the first slot.
     ///
-    /// - Parameter patience: how long a card that another has is waited for; `.zero` where a refusal is expected.
-    func connect(patience: Duration = .seconds(600)) async throws -> Card {
-        try await service.connect(to: .name(daemon.slots[0].reader), patience: patience, deadline: .testDeadline)
+    /// - Parameter timeout: how long to wait for a card that is in use; `.zero` where a refusal is expected.
+    func connect(timeout: Duration = .seconds(600)) async throws -> Card {
+        try await service.connect(to: .name(daemon.slots[0].reader), timeout: timeout, deadline: .testDeadline)
     }
 }
 
-/// Runs the body of an exit test. What it throws is an issue of the test, where it would else only end the process.
+/// Runs the body of an exit test. What it throws is recorded as an issue of the test; otherwise it would only end the
+/// process.
 func reporting(_ body: () async throws -> Void) async {
     do { try await body() } catch { Issue.record("\(error)") }
 }

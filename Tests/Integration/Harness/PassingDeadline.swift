@@ -1,11 +1,11 @@
 import CardIO
 import TestSupport
 
-/// Makes a call whose deadline is on a clock that stands still, and lets the deadline pass.
+/// Makes a call whose deadline is on a stopped clock, and lets the deadline pass.
 ///
 /// - Parameters:
-///   - isUnderWay: returns once the call is where its deadline is to pass; it may pass at once unless given.
-///   - call: is given its deadline.
+///   - isUnderWay: returns once the deadline may pass; without it, at once.
+///   - call: takes its deadline.
 func passingDeadline<Value: Sendable>(
     once isUnderWay: (HandClock) async throws -> Void = { _ in },
     _ call: @escaping @Sendable (ContinuousClock.Instant) async throws -> Value

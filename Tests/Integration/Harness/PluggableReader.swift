@@ -1,24 +1,24 @@
 import Foundation
 import TestPrograms
 
-/// A USB reader that can be plugged in and pulled out while pcscd runs, with a card in it.
+/// A USB reader that can be plugged in and unplugged while pcscd runs, with a card in it.
 ///
-/// umockdev shows pcscd a USB device that does not exist, and tells it of its coming and going as the kernel would; so
-/// pcscd itself takes and drops the reader. The driver is one of ours; it looks at a file for whether its device is
-/// there, as a driver's transfers fail once the cable is out.
+/// umockdev shows pcscd a USB device that does not exist, and notifies it of hotplug events as the kernel would; so
+/// pcscd itself adds and removes the reader. The driver is ours; a file tells it whether its device is connected, as a
+/// driver's transfers fail once the cable is unplugged.
 struct PluggableReader: Sendable {
     /// Its name in PC/SC.
     let reader = "Pluggable reader 00 00"
-    /// The command at which the card works until the reader is pulled out.
+    /// The command on which the card works until the reader is unplugged.
     static let endless: [UInt8] = [0x80, 0x20, 0x00, 0x00]
     /// The card's answer to reset.
     static let answerToReset: [UInt8] = [0x3B, 0x00]
-    /// What it says who made it.
+    /// Its vendor name.
     static let maker = "Nobody"
     private let file: URL
     private let busy: URL
 
-    /// Why there can be no such reader here, nil where there can.
+    /// Why no such reader can be simulated here; nil where it can.
     static let missing: String? = {
         do {
             let trial = try Program(
@@ -53,21 +53,21 @@ struct PluggableReader: Sendable {
         try Data().write(to: file)
     }
 
-    /// Puts the reader in.
+    /// Plugs the reader in.
     func plugIn(_ daemon: PrivatePCSCD) throws {
         try Data().write(to: file)
         try daemon.order(.plugIn)
     }
 
-    /// Pulls the reader out.
+    /// Unplugs the reader.
     func pullOut(_ daemon: PrivatePCSCD) throws {
         try FileManager.default.removeItem(at: file)
         try daemon.order(.pullOut)
     }
 
-    /// Waits until the card works at the endless command.
+    /// Waits until the card works on the endless command.
     func waitUntilBusy() async throws {
-        // A file that another process makes: nothing tells but to look.
+        // Another process makes the file, so it has to be polled for.
         while !FileManager.default.fileExists(atPath: busy.path) { try await Task.sleep(for: .milliseconds(5)) }
     }
 
@@ -87,7 +87,7 @@ struct PluggableReader: Sendable {
 
         """
 
-    /// Takes the folder, starts pcscd with the device plugged in, and does what its input says.
+    /// Takes the folder, starts pcscd with the device plugged in, and executes the commands on its input.
     private static let plugSource = """
         import subprocess, sys
         import gi

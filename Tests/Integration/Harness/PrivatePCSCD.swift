@@ -3,16 +3,16 @@ import Foundation
 import ISO7816
 import TestPrograms
 
-/// A pcscd of the tests' own, with virtual readers alone.
+/// A private pcscd for the tests, with virtual readers only.
 ///
 /// It runs in a mount namespace in which `/run/pcscd` is a folder of ours and no driver for real readers is installed,
-/// so it neither meets the machine's own pcscd nor touches its readers. Programs find it by the environment variable
+/// so it does not interfere with the machine's own pcscd or its readers. Programs find it by the environment variable
 /// that libpcsclite reads, `PCSCLITE_CSOCK_NAME`. It ends when this process does.
 ///
-/// A test that ends, stops or starts its pcscd runs in a process of its own, as an exit test: libpcsclite looks for its
-/// service once a process, and other tests have theirs undisturbed.
+/// A test that ends, stops or starts its pcscd runs in a separate process, as an exit test: libpcsclite looks for its
+/// service once per process, and other tests must not be disturbed.
 final class PrivatePCSCD: Sendable {
-    /// Virtual readers, of two slots each. pcscd has room for 16 slots.
+    /// Virtual readers, of two slots each. pcscd supports 16 slots.
     private static let readerCount = 4
     private static let driver = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so"
 
@@ -32,20 +32,20 @@ final class PrivatePCSCD: Sendable {
 
     private static var namespaceOptions: [String] { getuid() == 0 ? ["-m"] : ["-U", "-r", "-m"] }
 
-    /// The one pcscd of this test run: libpcsclite looks for its service once a process.
+    /// The one pcscd of this test run: libpcsclite looks for its service once per process.
     static let shared: Result<PrivatePCSCD, any Error> = Result { try PrivatePCSCD() }
 
     /// The slots' readers and ports.
     let slots: [VirtualSlot]
     /// What programs need to find this pcscd.
     let environment: [String: String]
-    /// The one USB reader, where there is one.
+    /// The USB reader, where it exists.
     let pluggable: PluggableReader?
     private let reserved: [ReservedPorts]
     private let shell: RunningProgram
 
-    /// - Parameter pluggable: whether there is one USB reader that can be unplugged, instead of virtual ones. Of the
-    ///   orders it takes those to plug alone.
+    /// - Parameter pluggable: whether it has one USB reader that can be unplugged, instead of virtual ones. It then
+    ///   takes only the commands to plug and unplug it.
     init(pluggable isPluggable: Bool = false) throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "pcscd-\(UUID().uuidString)")
         let configuration = folder.appending(path: "reader.conf.d")
@@ -87,8 +87,8 @@ final class PrivatePCSCD: Sendable {
         self.environment = ["PCSCLITE_CSOCK_NAME": socket]
         setenv("PCSCLITE_CSOCK_NAME", socket, 1)
 
-        // The shell does what its input says, and ends with it, which comes with the end of this process however that
-        // ends.
+        // The shell executes the commands on its input, which closes when this process ends in any way, and the shell
+        // with it.
         let script = """
             mount -t tmpfs none /run && mkdir /run/pcscd && mount --bind "$1/run" /run/pcscd || exit 1
             if [ -d "$1/drivers" ]; then
@@ -125,29 +125,29 @@ final class PrivatePCSCD: Sendable {
             errors: .discarded)
     }
 
-    /// What can be done to a pcscd of one's own.
+    /// The operations on a private pcscd.
     enum Order: String {
         /// Starts it again after `kill`.
         case start
         /// Ends it by SIGKILL, so that it leaves its socket behind.
         case kill
-        /// Stops it by SIGSTOP: it is there and answers nothing.
+        /// Stops it by SIGSTOP: it exists and does not answer.
         case hold
-        /// Lets it go on.
+        /// Lets it continue.
         case `continue`
-        /// Has the USB reader come.
+        /// Plugs the USB reader in.
         case plugIn
-        /// Has the USB reader go.
+        /// Unplugs the USB reader.
         case pullOut
     }
 
-    /// Gives an order and waits until it is done. Blocks the thread for a moment.
+    /// Gives a command and waits until it is done. Blocks the thread briefly.
     func order(_ order: Order) throws {
         try shell.write("\(order.rawValue)\n")
         _ = try shell.nextLine()
     }
 
-    /// Waits until all readers are there. The service gives no sign of its start, so it is asked until then.
+    /// Waits until all readers are connected. The service does not signal its start, so it is polled.
     func ready(_ service: PCSCService) async throws {
         let end = ContinuousClock.Instant.testDeadline
         let expected = slots.count + (pluggable == nil ? 0 : 1)
@@ -162,7 +162,7 @@ final class PrivatePCSCD: Sendable {
         do {
             return try await service.readers().count
         } catch {
-            // A service that is just ending closes the door, which looks like a refusal.
+            // A service that is just ending closes the connection, which looks like a refusal.
             if [.noService, .serviceLost, .notAllowed].contains(error.code) { return nil }
             throw error
         }
@@ -173,6 +173,6 @@ final class PrivatePCSCD: Sendable {
 struct VirtualSlot: Sendable, Hashable {
     /// The reader's name in PC/SC.
     let reader: String
-    /// Where the card side connects.
+    /// The port to which the card side connects.
     let port: UInt16
 }

@@ -1,10 +1,10 @@
 import Foundation
 import ISO7816
 
-/// Neighbouring TCP ports that a server of the tests will listen at, and that no other test takes meanwhile.
+/// Adjacent TCP ports on which a server of the tests will listen, and that no other test takes meanwhile.
 ///
-/// They are bound here and not listened at. With SO_REUSEADDR at both ends the server may bind them nevertheless, as
-/// vsmartcard's driver does; another reservation, which asks for ports that nobody has, may not.
+/// They are bound here without listening. With SO_REUSEADDR on both sockets the server can still bind them, as
+/// vsmartcard's driver does; another reservation, which asks for unused ports, cannot.
 final class ReservedPorts: Sendable {
     let first: UInt16
     private let descriptors: [Int32]
@@ -27,7 +27,7 @@ final class ReservedPorts: Sendable {
         for descriptor in descriptors { close(descriptor) }
     }
 
-    /// A socket that has `port`, nil where another has it.
+    /// A socket bound to `port`; nil where it is in use.
     private static func bound(_ port: UInt16) -> Int32? {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { return nil }
@@ -39,7 +39,7 @@ final class ReservedPorts: Sendable {
                 bind(descriptor, address, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
             }
         }
-        // Only from here on may the server have it too: two reservations at once exclude each other.
+        // Set only now for the server: before, two reservations exclude each other.
         var yes: Int32 = 1
         guard isBound,
             setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size)) == 0

@@ -14,7 +14,7 @@ final class VirtualReaders: Sendable {
         self.environment = environment
     }
 
-    /// Lends `count` slots to `body`, waiting for them where other tests have them. Take the cards out before the end.
+    /// Lends `count` slots to `body`, waiting until other tests have released them. Remove the cards before it ends.
     static func lend<Value>(
         _ count: Int = 1, to body: (VirtualReaders) async throws -> Value
     ) async throws -> Value {
@@ -24,7 +24,7 @@ final class VirtualReaders: Sendable {
         let slots = await SlotPool.shared.take(count, of: daemon.slots)
         let readers = VirtualReaders(service: service, slots: slots, environment: daemon.environment)
         do {
-            // The card of the test before is out, and the service sees that at its next look.
+            // The card of the previous test is out, which the service detects at its next poll.
             for slot in slots.indices { try await readers.waitUntilVacant(slot) }
             let value = try await body(readers)
             await SlotPool.shared.giveBack(slots)
@@ -35,24 +35,24 @@ final class VirtualReaders: Sendable {
         }
     }
 
-    /// Puts a card into a slot and waits until PC/SC has seen it.
+    /// Inserts a card into a slot and waits until PC/SC has detected it.
     func insert(_ card: sending any IntegratedCircuitCard, slot: Int = 0) async throws -> VirtualReaderCard {
         let virtual = try VirtualReaderCard(card, port: slots[slot].port)
         try await insert(virtual, slot: slot)
         return virtual
     }
 
-    /// Puts a card that was taken out, or had died, in again.
+    /// Inserts a card again that was removed or had failed.
     func insert(_ card: VirtualReaderCard, slot: Int = 0) async throws {
         try await waitUntilVacant(slot)
         try await card.insert()
         try await waitFor(slot) { $0.isCardPresent && !$0.isMute }
     }
 
-    /// Waits until PC/SC has looked and seen that no card is in.
+    /// Waits until PC/SC has polled and detected that no card is present.
     ///
-    /// After a failed reset pcscd calls a card absent at once, but misses another that comes before its next look. Only
-    /// a look changes the count of insertions and removals, which is odd with a card and even without.
+    /// After a failed reset pcscd calls a card absent at once, but misses another that comes before its next poll. Only
+    /// a poll changes the count of insertions and removals, which is odd with a card and even without.
     func waitUntilVacant(_ slot: Int = 0) async throws {
         try await waitFor(slot) { !$0.isCardPresent && $0.changes.isMultiple(of: 2) }
     }
@@ -67,7 +67,7 @@ final class VirtualReaders: Sendable {
     /// Connects to the card in a slot.
     func connect(slot: Int = 0, mode: ShareMode = .shared) async throws -> Card {
         try await service.connect(
-            to: .name(slots[slot].reader), mode: mode, patience: .seconds(600), deadline: .testDeadline)
+            to: .name(slots[slot].reader), mode: mode, timeout: .seconds(600), deadline: .testDeadline)
     }
 
     /// Runs a program that finds these readers, such as `opensc-tool`.
@@ -76,7 +76,7 @@ final class VirtualReaders: Sendable {
     }
 }
 
-/// The slots that no test has.
+/// The slots that no test uses.
 private actor SlotPool {
     static let shared = SlotPool()
     private var free: [VirtualSlot]?

@@ -4,7 +4,7 @@ import Issuing
 import ValueElement
 import ValueProtocol
 
-/// Blank cards by the dozen, a master-key card for ten of them, and the files of a batch.
+/// A dozen blank cards, a master-key card for ten of them, and the files of a batch.
 final class BatchBench {
     let suite: CipherSuite
     let journalFile = TemporaryFile()
@@ -36,10 +36,10 @@ final class BatchBench {
     /// Loses the answer to the card's `message`-th command from now.
     func lose(_ message: Int, of number: UInt32) {
         guard let plan = cards[TestKeys.card(number)]?.channel.plan else { return }
-        plan.fault = .losesAnswer(plan.exchanges + message - 1)
+        plan.fault = .dropAnswer(plan.exchanges + message - 1)
     }
 
-    /// Loses nothing any more.
+    /// Loses no more answers.
     func calm() { for (_, channel) in cards.values { channel.plan.fault = .none } }
 
     func run(_ csv: String) throws -> BatchRun {

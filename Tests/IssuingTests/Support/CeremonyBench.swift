@@ -12,7 +12,7 @@ final class CeremonyBench {
     let failure = FailureSwitch()
     let memory: VolatileMemory
     let card: InProcessChannel
-    /// To the card.
+    /// The channel to the card.
     let channel: FaultyChannel
     private(set) var record = CeremonyRecord()
 
@@ -40,14 +40,14 @@ final class CeremonyBench {
         try KeyComponent(Secret(copying: [UInt8](repeating: UInt8(key) << 4 | number, count: 16)), suite)
     }
 
-    /// The whole key, of components 1 to `count`.
+    /// The complete key, from components 1 to `count`.
     func key(_ key: Int, _ count: UInt8) throws -> Secret {
         try (2...count).reduce(component(key, 1).secret) { try $0.combined(with: component(key, $1).secret) }
     }
 
     func pin(_ custodian: KeyCustodian) throws -> PIN { try TestKeys.pin("7700\(custodian.rawValue)") }
 
-    /// Begins or goes on from the record, as another program would.
+    /// Begins or resumes from the record, as another program would.
     func run() throws -> CeremonyRun {
         let kept = try CeremonyRecord(lines: record.lines)
         let ceremony = try KeyCeremony(try plan(), resuming: kept)
@@ -56,7 +56,7 @@ final class CeremonyBench {
         return run
     }
 
-    /// What the honest custodian answers.
+    /// The answer of an honest custodian.
     func answer(to step: CeremonyStep) throws -> CeremonyInput? {
         switch step {
         case .firstPIN(let custodian): .newPIN(try pin(custodian), of: custodian)
@@ -69,7 +69,7 @@ final class CeremonyBench {
         }
     }
 
-    /// Goes on to the end.
+    /// Continues to the end.
     func finish(_ run: inout CeremonyRun, _ show: (CeremonyEvent) -> Void = { _ in }) throws {
         while let input = try answer(to: run.ceremony.next) { show(try run.answer(input)) }
     }

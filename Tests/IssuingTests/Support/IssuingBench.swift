@@ -6,12 +6,12 @@ import Testing
 import ValueElement
 import ValueProtocol
 
-/// An issuing desk on the test bench: a blank element in one reader, a master-key card or keys in software beside it,
-/// and every way to disturb them.
+/// An issuing desk on the test bench: a blank element in one reader, a master-key card or keys in software as the
+/// authority, and every way to disturb them.
 final class IssuingBench {
     enum Keys: CaseIterable { case masterKeyCard, software }
 
-    /// Fails at one `append`, before or after the entry is kept.
+    /// Fails at one `append`, before or after the entry is stored.
     final class StoppingJournal: IssueJournal {
         let kept = MemoryJournal()
         private(set) var appends = 0
@@ -39,7 +39,7 @@ final class IssuingBench {
     let masterMemory: VolatileMemory
     let elementCard: InProcessChannel
     let masterCard: InProcessChannel
-    /// To the element and the master-key card.
+    /// The channels to the element and the master-key card.
     let element: FaultyChannel
     let master: FaultyChannel
     let register = TestRegister()
@@ -86,14 +86,14 @@ final class IssuingBench {
         return ValueCard.records(image, element: element)
     }
 
-    /// Selects the master-key card and gives a PIN, past all disturbances.
+    /// Selects the master-key card and verifies a PIN, without disturbances.
     func unlock() throws {
         let card = MasterKeyCard(masterCard)
         try card.select()
         try card.verify(try TestKeys.pin("1231"), of: TestKeys.custodian(1))
     }
 
-    /// Gives power back to both cards, as people do who put them in again.
+    /// Restores power to both cards, as if inserted again.
     func repair() throws {
         elementSwitch.restorePower()
         masterSwitch.restorePower()
@@ -110,7 +110,7 @@ final class IssuingBench {
 
     /// Issues by `plan`.
     ///
-    /// - Returns: false where an error of `code` stopped it; any other is thrown.
+    /// - Returns: false if an error of `code` stopped it; any other is thrown.
     func issue(_ plan: IssuePlan, mayStopBy code: IssueError.Code) throws -> Bool {
         do throws(IssueError) {
             _ = try desk.issue(plan, over: element)
@@ -121,7 +121,7 @@ final class IssuingBench {
         }
     }
 
-    /// The element holds exactly what was planned, and everybody knows that it was issued, once.
+    /// The element holds exactly what was planned, and every record says that it was issued, once.
     func expectIssued(as plan: IssuePlan, _ point: Comment, sourceLocation: SourceLocation = #_sourceLocation) throws {
         let image = try image()
         #expect(image.state == .issued, point, sourceLocation: sourceLocation)

@@ -2,7 +2,7 @@ import CardCrypto
 import Issuing
 import ValueProtocol
 
-/// People at a ceremony whose answers stand in a script: each question takes the next one.
+/// Scripted participants: each question gets the next answer.
 final class ScriptedParticipants: CeremonyParticipants {
     struct NoMoreAnswers: Error {}
 
@@ -37,7 +37,7 @@ final class ScriptedParticipants: CeremonyParticipants {
 }
 
 extension KeyComponent {
-    /// What stands on its sheet, as a custodian types it: the digits and the check value.
+    /// The content of its sheet, as a custodian types it: the digits and the check value.
     var typed: [String] {
         [sheetDigits.withBytes { String(decoding: $0, as: UTF8.self) }, "\(checkValue)"]
     }

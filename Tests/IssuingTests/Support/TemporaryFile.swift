@@ -1,6 +1,6 @@
 import Foundation
 
-/// A path of its own for a test's file, which is removed with the object.
+/// A unique path for a test's file, which is removed with the object.
 final class TemporaryFile {
     let path = FileManager.default.temporaryDirectory.appendingPathComponent("issuing-\(UUID()).txt").path
 

@@ -37,7 +37,7 @@ enum TestKeys {
     static func custodian(_ number: UInt8) -> KeyCustodian { KeyCustodian.all[Int(number) - 1] }
 }
 
-/// The same keys as an authority in software has them.
+/// The same keys in a software authority.
 final class TestKeySource: KeySource {
     func elementKey(_ name: KeyName, of eid: PartyID, _ suite: CipherSuite) -> Secret? {
         suite.elementKey(TestKeys.master(name), name, for: eid)
@@ -60,13 +60,13 @@ final class TestRegister: ElementRegister {
     func highestVersion(of purpose: Purpose, for eid: PartyID) -> UInt8? { highest[eid]?[purpose] }
     func wasIssued(_ eid: PartyID) -> Bool { issued.contains(eid) }
 
-    func noteGenuine(_ identity: SessionIdentity) {
+    func recordGenuine(_ identity: SessionIdentity) {
         nts[identity.eid] = identity.nt
         raise(identity.key, of: identity.eid)
     }
 
-    func notePut(_ keys: [KeyName], to eid: PartyID) { for key in keys { raise(key, of: eid) } }
-    func noteIssued(_ eid: PartyID) { issued.insert(eid) }
+    func recordLoadedKeys(_ keys: [KeyName], to eid: PartyID) { for key in keys { raise(key, of: eid) } }
+    func recordIssued(_ eid: PartyID) { issued.insert(eid) }
 
     private func raise(_ key: KeyName, of eid: PartyID) {
         let before = highest[eid]?[key.purpose] ?? 0

@@ -3,16 +3,17 @@ import ISO7816
 import Issuing
 import Synchronization
 
-/// A reader into which the test's cards go one after the other; bodies run on a thread outside the cooperative pool.
+/// A reader into which the test's cards are inserted one after the other; bodies run on a thread outside the
+/// cooperative pool.
 final class TestStation: CardStation {
-    /// A card with its power; handed to one thread at a time.
+    /// A card with its power; used by one thread at a time.
     struct Card: @unchecked Sendable {
         let channel: any CardChannel
     }
 
     let name: String
     private let cards: Mutex<[Card]>
-    /// Without cards: whether to wait for ever, as a reader does, or to say that none will come.
+    /// When out of cards: whether to wait indefinitely, as a reader does, or to report that none will come.
     private let waits: Bool
 
     init(_ name: String, _ cards: [Card], waits: Bool = false) {

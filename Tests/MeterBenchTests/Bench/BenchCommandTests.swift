@@ -11,7 +11,7 @@ import ValueProtocol
         ("load 2 1500", .load(channel: 1, watts: 1_500, powerFactor: 1)),
         ("LOAD 2 1500 0.5  # a pump", .load(channel: 1, watts: 1_500, powerFactor: 0.5)),
         ("profile", .profile), ("channel 2 off", .channel(1, isOn: false)), ("relay 1 stuck", .relay(0, isStuck: true)),
-        ("card in", .putCardIn(nil)), ("card in card7", .putCardIn("card7")), ("card out", .takeCardOut),
+        ("card in", .insertCard(nil)), ("card in card7", .insertCard("card7")), ("card out", .removeCard),
         ("redeem", .redeem(.all)), ("redeem 12.50", .redeem(Amount(rawValue: 12_500_000))), ("emergency", .emergency),
         ("page channel 3", .page(.channel(3))), ("page debt", .page(.debt)), ("key 7", .key(.digit(7))),
         ("key enter", .key(.enter)), ("bypass on", .bypass(true)), ("cover closed", .cover(false)),

@@ -5,9 +5,9 @@ import Testing
 import ValueElement
 import ValueProtocol
 
-/// The driver with a clock in the test's hand.
+/// The driver with a clock controlled by the test.
 @Suite struct BenchDriverTests {
-    /// A line whose hosts do what the test says; time passes by the clock.
+    /// A line whose hosts follow the test; time passes by the clock.
     private final class TestLine: BenchLine {
         var served = 0
         let clock: ManualClock
@@ -30,7 +30,7 @@ import ValueProtocol
         var shown = 0
         try BenchDriver(world.bench, queue: queue, clock: clock).run(frame: .milliseconds(50)) { _ in shown += 1 }
         #expect(clock.waits == 40 && shown == 41)
-        // The last frame ends with the command, before its time has passed.
+        // The last frame ends at the command, before its time has passed.
         #expect(world.bench.installation.milliseconds - BenchWorld.start == 39 * 500)
     }
 
@@ -38,7 +38,7 @@ import ValueProtocol
         let world = try BenchWorld()
         let (queue, clock) = (BenchQueue(), ManualClock())
         let line = TestLine(clock)
-        try world.bench.carryOut(.putCardIn(nil))
+        try world.bench.carryOut(.insertCard(nil))
         line.onServe = { call, slot in
             if call <= 10 {
                 line.served += 1

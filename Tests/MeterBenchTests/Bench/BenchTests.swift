@@ -6,12 +6,12 @@ import Testing
 import ValueElement
 import ValueProtocol
 
-/// A bench that a program operates: commands, time and cards, without a terminal, a thread or real time.
+/// A bench operated by a program: commands, time and cards, without a terminal, a thread or real time.
 @Suite struct BenchTests {
     @Test func `a card is redeemed and its value is used up`() throws {
         let world = try BenchWorld()
         let bench = world.bench
-        try bench.carryOut(.putCardIn(nil))
+        try bench.carryOut(.insertCard(nil))
         guard case .card(let shown, let interface?) = bench.remark else {
             Issue.record("\(String(describing: bench.remark))")
             return
@@ -43,7 +43,7 @@ import ValueProtocol
         try bench.carryOut(.speed(SimulationSpeed(factor: 60)))
         try bench.step(elapsed: .milliseconds(100))
         #expect(bench.installation.milliseconds - start == 6_004)
-        // As fast as it can, it goes on to the next quarter of an hour, whatever real time passed.
+        // At maximum speed it advances to the next quarter of an hour, whatever real time has passed.
         try bench.carryOut(.speed(SimulationSpeed(factor: nil)))
         try bench.step(elapsed: .zero)
         #expect(bench.installation.milliseconds - start == 900_000)
@@ -92,7 +92,7 @@ import ValueProtocol
             }
         }
         #expect(try text(.redeem(.all)) == "MeterError")
-        #expect(try text(.putCardIn(nil)) == "card")
+        #expect(try text(.insertCard(nil)) == "card")
         #expect(try text(.power(false, withLastGasp: true)) == "nothing")
         guard case .empty = bench.slot.content else {
             Issue.record("the card had power")
@@ -102,11 +102,11 @@ import ValueProtocol
         #expect(try text(.key(.digit(1))) == "no power")
         #expect(try text(.power(true, withLastGasp: true)) == "card")
         #expect(try text(.redeem(Amount(rawValue: 5_000_000))) == "redeemed 5.00")
-        #expect(try text(.putCardIn("sle4442")) == "MeterError")
-        #expect(try text(.putCardIn("at24c02")) == "MeterError")
-        #expect(try text(.putCardIn("card2")) == "MemoryError")
+        #expect(try text(.insertCard("sle4442")) == "MeterError")
+        #expect(try text(.insertCard("at24c02")) == "MeterError")
+        #expect(try text(.insertCard("card2")) == "MemoryError")
         #expect(try text(.power(false, withLastGasp: true)) == "nothing")
-        #expect(try text(.putCardIn(nil)) == "waits")
+        #expect(try text(.insertCard(nil)) == "waits")
         #expect(try text(.power(true, withLastGasp: true)) == "card")
         #expect(try text(.toggleCard) == "out")
         #expect(try text(.toggleCard) == "card")
@@ -175,14 +175,14 @@ import ValueProtocol
     }
 }
 
-/// A bench in real time, whose steps are shorter than a window of measurement.
+/// A bench in real time, whose steps are shorter than a measurement window.
 @Suite struct ShortStepTests {
-    /// What flowed before the relay had opened comes with the window that ends after it.
+    /// Energy that flowed before the relay opened is reported with the window that ends after it.
     @Test(arguments: [true, false])
     func `a relay that opens within a window is not taken for a welded one`(isSwitchedOff: Bool) throws {
         let world = try BenchWorld()
         let bench = world.bench
-        try bench.carryOut(.putCardIn(nil))
+        try bench.carryOut(.insertCard(nil))
         // At 3 kW a micro-unit of 0.30 per kWh lasts 4 ms.
         try bench.carryOut(.redeem(Amount(rawValue: isSwitchedOff ? 5_000_000 : 250)))
         try bench.carryOut(.load(channel: 0, watts: 3_000, powerFactor: 1))
@@ -195,7 +195,7 @@ import ValueProtocol
 
     @Test func `a contact that is welded is still found`() throws {
         let bench = try BenchWorld().bench
-        try bench.carryOut(.putCardIn(nil))
+        try bench.carryOut(.insertCard(nil))
         try bench.carryOut(.redeem(Amount(rawValue: 250)))
         try bench.carryOut(.load(channel: 0, watts: 3_000, powerFactor: 1))
         try bench.carryOut(.relay(0, isStuck: true))

@@ -14,17 +14,17 @@ final class BenchWorld {
     /// 2026-01-05, a Monday, 00:00 UTC.
     static let start: Int64 = 1_767_571_200_000
     static let key = Secret(copying: (0..<16).map { UInt8($0) })
-    /// Calibrated once: that takes its time.
-    static let around = MeterSurroundings(channels: [
-        MeterSurroundings.Channel(ChannelRating(nominalVoltage: 220, nominalCurrent: 40), seed: 1),
-        MeterSurroundings.Channel(
+    /// Calibrated only once, because it takes time.
+    static let around = MeterEnvironment(channels: [
+        MeterEnvironment.Channel(ChannelRating(nominalVoltage: 220, nominalCurrent: 40), seed: 1),
+        MeterEnvironment.Channel(
             ChannelRating(nominalVoltage: 110, nominalCurrent: 20, nominalFrequency: 60), seed: 2),
     ])
 
     let unit: BenchMeter
     let bench: Bench
 
-    /// 0.30 a kWh, tokens of 0.20, 2.00 of emergency credit; 25.00 on the card.
+    /// 0.30 per kWh, tokens of 0.20, 2.00 of emergency credit; 25.00 on the card.
     static func records() throws -> [RecordName: [UInt8]] {
         var image = ElementImage(blank: meterID, transportKey: nil)
         image.state = .issued
@@ -71,18 +71,18 @@ final class BenchWorld {
                 cards: Self.cards()))
     }
 
-    /// What holds at every moment.
+    /// The invariant.
     var sum: UInt64 {
         let now = bench.meter.reading
         return now.value.rawValue + now.spent.rawValue + now.forfeited.rawValue - now.debt.rawValue
     }
 }
 
-/// A clock in the test's hand: whoever waits by it waits for no time at all.
+/// A clock controlled by the test: waiting takes no real time.
 final class ManualClock: BenchClock {
     private(set) var now = Duration.zero
     private(set) var waits = 0
-    /// Happens at each wait.
+    /// Called at each wait.
     var onWait: (Int) -> Void = { _ in }
 
     func wait(for queue: BenchQueue, atMost duration: Duration) {

@@ -8,9 +8,9 @@ import ValueProtocol
 /// A meter in its folder: made, run, stopped, and powered up again.
 @Suite struct MeterFolderTests {
     private static func withFolder(_ body: (MeterFolder) throws -> Void) throws {
-        let place = FileManager.default.temporaryDirectory.appending(path: "bench-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: place) }
-        try body(MeterFolder(path: place.path))
+        let folder = FileManager.default.temporaryDirectory.appending(path: "bench-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try body(MeterFolder(path: folder.path))
     }
 
     @Test func `a meter goes on where it was stopped`() throws {
@@ -21,7 +21,7 @@ import ValueProtocol
             do {
                 let unit = try BenchMeter(folder, now: BenchWorld.start)
                 let bench = Bench(unit, Bench.Setup(loads: BenchLoads([], profile: nil), cards: BenchWorld.cards()))
-                try bench.carryOut(.putCardIn(nil))
+                try bench.carryOut(.insertCard(nil))
                 try bench.carryOut(.redeem(.all))
                 try bench.carryOut(.load(channel: 0, watts: 1_000, powerFactor: 1))
                 try bench.carryOut(.magnet(true))
@@ -48,11 +48,11 @@ import ValueProtocol
         }
     }
 
-    @Test func `the surroundings are read and written as they are, by their owner alone`() throws {
+    @Test func `the environment are read and written as they are, by their owner alone`() throws {
         try Self.withFolder { folder in
             try folder.make(try BenchWorld.records(), BenchWorld.around)
             #expect(try folder.load() == BenchWorld.around)
-            let rights = try FileManager.default.attributesOfItem(atPath: folder.surroundings)[.posixPermissions]
+            let rights = try FileManager.default.attributesOfItem(atPath: folder.environmentFile)[.posixPermissions]
             #expect((rights as? NSNumber)?.intValue == 0o600)
             var around = BenchWorld.around
             around.surges = 7
@@ -67,8 +67,8 @@ import ValueProtocol
             #expect(throws: BenchError(.notWritten, "")) { try folder.save(BenchWorld.around) }
             try folder.make(try BenchWorld.records(), BenchWorld.around)
             #expect(throws: BenchError(.exists, "")) { try folder.make([:], BenchWorld.around) }
-            try Data("{}".utf8).write(to: URL(filePath: folder.surroundings))
-            #expect(throws: BenchError(.notSurroundings, "")) { try BenchMeter(folder, now: 0) }
+            try Data("{}".utf8).write(to: URL(filePath: folder.environmentFile))
+            #expect(throws: BenchError(.notEnvironment, "")) { try BenchMeter(folder, now: 0) }
             #expect(throws: BenchError(.folderNotMade, "")) {
                 try MeterFolder(path: folder.memory + "/below").make([:], BenchWorld.around)
             }

@@ -9,7 +9,7 @@ import ValueProtocol
         return Timestamp(rawValue: UInt32(date.dayNumber * 86_400 + hour * 3600 + minute * 60))
     }
 
-    /// Foundation's calendar is another implementation.
+    /// Foundation's calendar is an independent implementation.
     @Test func `dates are those of Foundation`() throws {
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = try #require(TimeZone(secondsFromGMT: 0))

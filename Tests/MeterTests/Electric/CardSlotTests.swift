@@ -31,7 +31,7 @@ import ValueProtocol
         #expect(throws: CardError(.noCard, subject: "")) { try world.slot.transmit(select) }
     }
 
-    @Test func `a card of another kind is told and not used`() throws {
+    @Test func `a card of another kind is reported and not used`() throws {
         let world = try SlotWorld()
         world.slot.insert(ForeignCard())
         guard case .unusable(let error) = world.slot.content else {
@@ -53,7 +53,7 @@ import ValueProtocol
         #expect(world.relay.isClosed && world.onCard == 0 && world.inMeter == 50_000_000)
         #expect(world.slot.display[1] == ["ELECTRICITY     ", "EUR         0.00"])
         #expect(world.meter.events().contains { $0.code == .cardRedeemed && $0.value == 50_000_000 })
-        // What the card takes home is the meter's status of before.
+        // The card carries the meter's previous status.
         let home = try #require(world.card.element?.image.slot(boundTo: SlotWorld.meterID))
         let status = try #require(MeterStatus(home.meterStatus))
         #expect(status.balance == .zero && !status.isValveOpen && status.state == .issued)
@@ -72,7 +72,7 @@ import ValueProtocol
         #expect(try world.total() == before)
     }
 
-    /// Every loss of a message at every place, and again in the recovery: nothing is lost, nothing doubled.
+    /// Each message lost at each position, and again during recovery: nothing is lost, nothing doubled.
     @Test(arguments: FaultyChannel.Message.allCases, FaultyChannel.Message.allCases)
     func `every loss twice`(first: FaultyChannel.Message, second: FaultyChannel.Message) throws {
         for firstAt in 1...4 {
@@ -96,8 +96,8 @@ import ValueProtocol
 
     enum Side: CaseIterable { case card, meter }
 
-    /// Power goes at every write of either side, whatever portion of it is kept, and again in the recovery; the meter has
-    /// lent before, so that the repayment is among its writes.
+    /// Power is cut at every write of either side, whatever portion of it is kept, and again during recovery; the meter
+    /// has lent before, so that the repayment is one of its writes.
     @Test(arguments: Side.allCases, FailureSwitch.Portion.allCases)
     func `every power cut twice`(side: Side, portion: FailureSwitch.Portion) throws {
         let whole = try SlotWorld(emergency: 2_000_000)
@@ -137,7 +137,7 @@ import ValueProtocol
     }
 }
 
-/// A card that knows no application of ours.
+/// A card without any of our applications.
 private struct ForeignCard: CardChannel {
     func transmit(_ command: CommandAPDU) throws(CardError) -> ResponseAPDU { ResponseAPDU(status: .notFound) }
 }

@@ -8,7 +8,7 @@ import ValueProtocol
 
 @testable import Meter
 
-/// Channels that are switched on their own, limited, and charged by the angle of what flows.
+/// Channels that are switched separately, limited, and charged by phase angle.
 @Suite struct ChannelTests {
     private static let start = Int64(ElectricWorld.monday) * 1000
 
@@ -44,7 +44,7 @@ import ValueProtocol
         try installation.advance(meter, milliseconds: 3_600_000)
         #expect(abs(meter.reading.imported[0].wattHours - 1000) < 2)
         #expect(meter.reading.imported[1].wattHours < 0.1)
-        // Not a fault of the relay, and the same after a power cut.
+        // It is not a fault of the relay, and holds after a power cut too.
         #expect(!meter.events().contains { $0.code == .relayNotSwitching || $0.code == .relayWelded })
         let again = try ElectricMeter(memory, parts: installation.parts())
         #expect(again.state(ofChannel: 1) == .switchedOff)
@@ -84,7 +84,7 @@ import ValueProtocol
         #expect(isBalanced(meter.reading))
     }
 
-    /// A clock set back by a day does not keep a channel off for a day.
+    /// Setting the clock back by a day does not keep a channel off for a day.
     @Test func `a pause ends though the clock is set back`() throws {
         let (installation, meter, _) = try made(limits: [0, 400])
         try installation.advance(meter, milliseconds: 60_000)
@@ -107,7 +107,7 @@ import ValueProtocol
         #expect(rates.percent(watts: 0, vars: 0) == 100)
     }
 
-    /// Whole microjoules at rates that change from minute to minute: the sum of all is one exact product, rounded once.
+    /// Whole microjoules at rates that change every minute: the total is one exact product, rounded once.
     @Test func `spent is the exact sum of energy and rates`() throws {
         let rates = AngleRates(bands: [AngleRates.Band(from: 30, to: 90, percent: 137)].compactMap { $0 })
         let (_, meter, _) = try made(rates)
@@ -131,13 +131,13 @@ import ValueProtocol
         installation.load = { _ in [Load(watts: 1000, degrees: 45)] }
         try installation.advance(meter, milliseconds: 3_600_000)
         let lagging = meter.reading.spent.rawValue
-        // A kWh at 0.30, half as much again.
+        // A kWh at 0.30, plus 50 %.
         #expect(abs(Int(lagging) - 450_000) < 900)
         installation.load = { _ in [Load(watts: 1000, degrees: 0)] }
         try installation.advance(meter, milliseconds: 3_600_000)
         #expect(abs(Int(meter.reading.spent.rawValue - lagging) - 300_000) < 600)
         #expect(isBalanced(meter.reading))
-        // The rule is kept with the meter.
+        // The rule is stored with the meter.
         #expect(try ElectricMeter(memory, parts: installation.parts()).configuration.angleRates == rates)
     }
 }

@@ -7,7 +7,7 @@ import ValueProtocol
 
 @testable import Meter
 
-/// A clock that drifts, whose battery ends, and which is set.
+/// A clock that drifts, whose battery runs out, and which is set.
 @Suite struct CrystalClockTests {
     private static let monday = Int64(ElectricWorld.monday) * 1000
     private static let day: Int64 = 86_400_000
@@ -19,7 +19,7 @@ import ValueProtocol
         {
             let crystal = SimulatedCrystalClock(milliseconds: 0, error: error)
             crystal.temperature = temperature
-            for _ in 0..<30 { crystal.pass(milliseconds: Self.day, hasMains: true) }
+            for _ in 0..<30 { crystal.advance(milliseconds: Self.day, hasMains: true) }
             #expect(abs(crystal.milliseconds - Double(month) - seconds * 1000) < 1, "\(error) \(temperature)")
         }
     }
@@ -27,17 +27,17 @@ import ValueProtocol
     @Test func `the battery lasts as long as its charge does`() {
         // 0.6 µA from 0.144 mAh: ten days.
         let crystal = SimulatedCrystalClock(milliseconds: 0, charge: 0.144)
-        crystal.pass(milliseconds: 5 * Self.day, hasMains: false)
-        crystal.pass(milliseconds: 100 * Self.day, hasMains: true)
-        crystal.pass(milliseconds: 5 * Self.day - 1000, hasMains: false)
+        crystal.advance(milliseconds: 5 * Self.day, hasMains: false)
+        crystal.advance(milliseconds: 100 * Self.day, hasMains: true)
+        crystal.advance(milliseconds: 5 * Self.day - 1000, hasMains: false)
         #expect(!crystal.hasStopped)
         #expect(crystal.seconds == 110 * 86_400 - 1)
-        crystal.pass(milliseconds: 2000, hasMains: false)
+        crystal.advance(milliseconds: 2000, hasMains: false)
         #expect(crystal.hasStopped)
         #expect(crystal.seconds == 0)
     }
 
-    /// A meter with a night rate of half the price, on 1 kW.
+    /// A meter with a night rate of half the price, and a load of 1 kW.
     private func made(charge: Double, error: Double = 0) throws -> (SimulatedInstallation, ElectricMeter) {
         let rating = ChannelRating(nominalVoltage: 220, nominalCurrent: 20)
         let channel = SimulatedChannel(
@@ -70,18 +70,18 @@ import ValueProtocol
         #expect(meter.reading.display(.balance)[1].hasPrefix("TIME UNKNOWN"))
         let lost = meter.events().filter { $0.code == .clockLost }
         #expect(lost.map(\.value) == [ElectricWorld.monday + 3600])
-        // Time goes on from what is known, and nothing is counted twice.
+        // Time continues from the last known time, and nothing is counted twice.
         try installation.advance(meter, milliseconds: 3_600_000)
         #expect(abs(Int64(meter.now.rawValue) - Int64(ElectricWorld.monday) - 7200) <= 1)
         let hours = meter.usage(.hours)
         #expect(hours.count >= 2)
-        // The battery is empty: the next cut stops it again, and the time known does not go back.
+        // The battery is empty: the next cut stops it again, and the known time does not go back.
         try installation.cutPower(of: meter)
         try installation.advance(meter, milliseconds: 60_000)
         try installation.restorePower(of: meter)
         #expect(meter.now.rawValue >= ElectricWorld.monday + 7199)
         #expect(meter.events().filter { $0.code == .clockLost }.count == 1)
-        // Set to the very second that it shows, it is known again.
+        // Set to exactly the second that it shows, its time is known again.
         meter.parts.clock.set(to: meter.now)
         #expect(meter.reading.isTimeUnknown)
         _ = try meter.process([0x00, 0xCA, 0x01, 0x00, 0x00])
@@ -93,11 +93,11 @@ import ValueProtocol
     }
 
     @Test func `energy is charged by the meter's own time though it drifts`() throws {
-        // An hour a day fast: far more than any crystal, so that it shows.
+        // One hour per day fast: far more than any crystal, so that it shows.
         let (installation, meter) = try made(charge: 210, error: 1e6 / 24)
         try installation.advance(meter, milliseconds: 5 * 3_600_000)
         #expect(meter.reading.percent == 50)
-        // Five true hours and 46 minutes are six of its own.
+        // Five true hours and 46 minutes are six hours of its own.
         try installation.advance(meter, milliseconds: 2_760_000)
         #expect(meter.reading.percent == 150)
         #expect(abs(meter.reading.imported[0].wattHours - 5766.7) < 6)

@@ -90,14 +90,14 @@ import ValueProtocol
         for _ in 0..<9 { try world.minute(watts: 1_000) }
         #expect(!world.relay.isClosed && world.meter.decision.reason == .noValue)
         #expect(world.meter.reading.debt.rawValue == 50_000 && world.meter.reading.spent.rawValue == 70_000)
-        // Less than the debt: all of it goes there, and there is no supply yet.
+        // Less than the debt: all of it repays debt, and there is no supply yet.
         try world.load(30_000, htxn: 1)
         #expect(world.meter.reading.debt.rawValue == 20_000 && world.meter.reading.value == .zero)
         #expect(!world.relay.isClosed)
         try world.load(30_000, htxn: 2)
         #expect(world.meter.reading.debt == .zero && world.meter.reading.value.rawValue == 10_000)
         #expect(world.relay.isClosed && world.isBalanced)
-        // And it can be asked for again.
+        // And it can be requested again.
         #expect(try world.meter.askForEmergency())
     }
 
@@ -117,7 +117,8 @@ import ValueProtocol
         #expect(world.events.map(\.code).contains(.debtRepaid) && world.isBalanced)
     }
 
-    /// What is lent is written down ahead: a cut without a last gasp costs less than a token more, and never gives any.
+    /// Lending is recorded in advance: a cut without a last gasp costs at most a token more, and never gives any value
+    /// away.
     @Test(arguments: [false, true]) func `a cut gains nothing of what was lent`(isEmergency: Bool) throws {
         let night = try #require(FriendlyCredit.Window(days: FriendlyCredit.Window.everyDay, from: 1080, to: 480))
         for minutes in 1...25 {
@@ -134,7 +135,7 @@ import ValueProtocol
             let paid = now.drawn.rawValue + now.debt.rawValue
             #expect(paid >= used && paid - used < 100_000, "\(minutes) minutes")
             #expect(world.isBalanced)
-            // The next load repays it, whatever was cut in between.
+            // The next load repays it, whatever cuts there were.
             try world.powerUp()
             try world.load(1_000_000, htxn: 1)
             #expect(world.meter.reading.debt == .zero && world.isBalanced)
@@ -148,13 +149,13 @@ import ValueProtocol
         try world.meter.lastGasp()
         try world.powerUp()
         #expect(world.meter.reading.remaining.rawValue == 70_000 && world.meter.reading.forfeited == .zero)
-        // It is good once: a cut without a last gasp takes what is left.
+        // It is valid once: a cut without a last gasp loses the rest.
         try world.powerUp()
         #expect(world.meter.reading.remaining == .zero && world.meter.reading.forfeited.rawValue == 70_000)
         #expect(world.isBalanced)
     }
 
-    /// The supply ends before the last gasp's write is done: the token is saved, or it is lost, and known as lost.
+    /// Power fails before the last gasp's write is done: the token is saved, or it is lost and recorded as lost.
     @Test(arguments: FailureSwitch.Portion.allCases)
     func `a power cut within the last gasp`(portion: FailureSwitch.Portion) throws {
         func world() throws -> ElectricWorld {
@@ -174,7 +175,7 @@ import ValueProtocol
             try world.powerUp()
             let isSaved = write == writes && portion == .everything
             #expect(world.meter.reading.remaining.rawValue == (isSaved ? 70_000 : 0), "write \(write)")
-            // Otherwise the whole token is gone, as it was written down when it was drawn; what was used of it too.
+            // Otherwise the whole token is lost, as it was recorded when drawn, including the part already used.
             #expect(world.meter.reading.forfeited.rawValue == (isSaved ? 0 : 100_000), "write \(write)")
             #expect(world.isBalanced)
         }
@@ -189,7 +190,7 @@ import ValueProtocol
             TariffTable(id: 1, price: Amount(rawValue: 600_000), currency: ElectricWorld.currency, entries: entries))
         let world = try ElectricWorld(
             value: 100_000_000, Self.configuration(), tariff: tariff, from: ElectricWorld.monday + 330 * 60)
-        // 10 Wh a minute cost 3,000 micro-units before six, 9,000 after it.
+        // 10 Wh per minute cost 3,000 micro-units before six, 9,000 after it.
         for _ in 0..<60 { try world.minute(watts: 600) }
         #expect(world.meter.reading.spent.rawValue == 30 * 3_000 + 30 * 9_000)
         world.time -= 3600
@@ -211,11 +212,11 @@ import ValueProtocol
             #expect(records.reduce(0) { $0 + $1.quantity } == 3_000, "\(series)")
             #expect(records.reduce(0) { $0 + $1.spent } == world.meter.reading.spent.rawValue)
         }
-        // Midnight to half past two, back to half past twelve, and on to three: the hours between were lived twice.
+        // Midnight to half past two, back to half past twelve, and on to three: the hours between occurred twice.
         #expect(world.usage(.hours).map(\.quantity) == [900, 1_200, 900])
     }
 
-    /// Power goes at every write of a token, a load, a roll-over and a repayment, before, within and after it.
+    /// Power is cut at every write of a token, a load, a roll-over and a repayment: before, during and after it.
     @Test(arguments: FailureSwitch.Portion.allCases)
     func `a cut at any write loses no more than the token`(portion: FailureSwitch.Portion) throws {
         var write = 1
@@ -244,7 +245,7 @@ import ValueProtocol
                 try attempt { try world.minute(watts: 1_000) }
                 if minute == 30 {
                     try attempt { try world.load(200_000, htxn: 1) }
-                    // The host asks again with the same number until it knows.
+                    // The host repeats the command with the same number until it knows the result.
                     try attempt { try world.load(200_000, htxn: 1) }
                     loaded = true
                 }

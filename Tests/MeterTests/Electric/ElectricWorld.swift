@@ -5,7 +5,7 @@ import TestWorlds
 import ValueElement
 import ValueProtocol
 
-/// An electric meter that a host stores credit on.
+/// An electric meter on which a host stores credit.
 typealias ElectricWorld = TestElectricMeter
 
 extension TestElectricMeter {
@@ -37,10 +37,10 @@ extension TestElectricMeter {
         try records(image(value, tariff), configuration, transportKey: key)
     }
 
-    /// Lets a minute pass at a load; it begins with the meter's look at the clock.
+    /// Lets a minute pass at a load; it begins with the meter's `tick()`.
     func minute(watts: Int64) throws {
         try meter.tick()
-        // What is left of the minute when supply goes on for another reason is used too.
+        // If supply continues for another reason, the rest of the minute is used too.
         var rest = watts * 60_000_000
         while rest > 0, relay.isClosed {
             let part = min(rest, meter.energyUntilCut?.microjoules ?? rest)
@@ -78,14 +78,14 @@ extension TestElectricMeter {
         _ = try meter.process([0x80, 0x52, 0x01, 0x00, UInt8(sealed.count)] + sealed + [0])
     }
 
-    /// The records of a series, as READ USAGE has them: start, quantity, spent.
+    /// The records of a series, as READ USAGE returns them: start, quantity, spent.
     func usage(_ series: UsageSeries) -> [(start: UInt32, quantity: UInt32, spent: UInt64)] {
         meter.usage(series).map { ($0.start.rawValue, $0.quantity, $0.spent.rawValue) }
     }
 
     var events: [EventRecord] { meter.events() }
 
-    /// What holds at every moment.
+    /// The invariant.
     var isBalanced: Bool {
         let now = meter.reading
         return now.drawn.rawValue + now.debt.rawValue

@@ -6,9 +6,9 @@ import Testing
 import ValueElement
 import ValueProtocol
 
-/// An electric meter over flash instead of a memory that never wears.
+/// An electric meter with flash memory that wears.
 @Suite struct FlashWearTests {
-    /// A flash of a megabyte, of 256 pages of 4 KiB, holds a meter's two years of hours.
+    /// A flash of one megabyte, of 256 pages of 4 KiB, holds a meter's two years of hours.
     private static func world(_ flash: SimulatedFlash) throws -> (ElectricWorld, FlashMemory) {
         let world = try ElectricWorld(
             value: 5_000_000_000,
@@ -25,7 +25,7 @@ import ValueProtocol
     }
 
     /// Two years of hours, each with its record and its tokens: every page stays far below the 100,000 erasures that
-    /// such parts stand, and none is erased more than one time oftener than another.
+    /// such devices endure, and erase counts differ by at most one.
     @Test func `two years of hours wear no page out`() throws {
         let flash = SimulatedFlash()
         let (world, memory) = try Self.world(flash)
@@ -50,7 +50,7 @@ import ValueProtocol
         #expect(again.reading.remaining == reading.remaining && again.reading.forfeited == .zero)
     }
 
-    /// Power goes again and again, anywhere in the flash's own operations: no token is gained, and none but that at work
+    /// Power is cut again and again, anywhere in the flash's operations: no token is gained, and only the current one
     /// is lost.
     @Test func `no cut in the flash gains a token`() throws {
         let failure = FailureSwitch()
@@ -83,7 +83,7 @@ import ValueProtocol
             #expect(now.drawn.rawValue == 5_000_000_000 - (now.purse?.balance.rawValue ?? 0))
             #expect(now.forfeited.rawValue <= UInt64(cuts) * 100_000)
             #expect(now.imported[0].microjoules >= used)
-            // A token is half a kWh; what was used of it since it was written down may go with it.
+            // A token is half a kWh; the part used since the last write may be lost with it.
             used = now.imported[0].microjoules - 1_800_000_000_000
         }
         #expect(cuts > 50)

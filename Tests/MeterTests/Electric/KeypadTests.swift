@@ -2,9 +2,9 @@ import Meter
 import Testing
 import ValueProtocol
 
-/// What the keys of a meter ask for.
+/// Requests made with a meter's keys.
 @Suite struct KeypadTests {
-    /// Presses the keys of a text: digits, `*`, `#`.
+    /// Presses the keys given as text: digits, `*`, `#`.
     private static func press(_ text: String, _ keypad: inout Keypad) -> [Keypad.Request] {
         text.compactMap { character in
             switch character {

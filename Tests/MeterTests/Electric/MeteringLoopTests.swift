@@ -5,9 +5,9 @@ import Testing
 import ValueElement
 import ValueProtocol
 
-/// A meter that is fed with samples by a loop of its own: no bench, no simulated installation.
+/// A meter fed with samples by its own loop: without a bench or simulated installation.
 @Suite struct MeteringLoopTests {
-    /// Two channels, 0.30 a kWh unless told otherwise.
+    /// Two channels, 0.30 per kWh by default.
     private final class World {
         static let ratings = [
             ChannelRating(nominalVoltage: 220, nominalCurrent: 20),
@@ -57,7 +57,7 @@ import ValueProtocol
         try world.sample(seconds: 60)
         let reading = world.meter.reading
         let used = reading.imported.map(Self.joules)
-        // The window that is open at the end, and the first, in which the line is found, are not counted.
+        // The window still open at the end, and the first, in which the line is detected, are not counted.
         #expect(abs(used[0] - 60_000) < 400 && abs(used[1] - 12_000) < 80, "\(used)")
         let cost = 0.3 * (used[0] + used[1]) / 3.6e6
         #expect(abs(Double(reading.spent.rawValue) / 1e6 - cost) < 2e-6)
@@ -67,7 +67,7 @@ import ValueProtocol
     }
 
     @Test func `the relay opens within a window of the end of value, and no contact is taken for welded`() throws {
-        // 0.02 at 720 a kWh is 100 J.
+        // 0.02 at 720 per kWh is 100 J.
         let world = try World(value: 20_000, price: 720_000_000)
         world.lines[0].watts = 1_000
         world.lines[1].watts = 500
@@ -76,7 +76,7 @@ import ValueProtocol
         #expect(world.meter.decision.reason == .noValue && world.relays.allSatisfy { !$0.isClosed })
         #expect(reading.value == .zero)
         let used = reading.imported.map(Self.joules).reduce(0, +)
-        // 1,500 W for a window, and for the samples that were taken before the relays had opened.
+        // 1,500 W for one window, plus the samples taken before the relays opened.
         #expect(used >= 100 && used < 100 + 1_500 * 0.4, "\(used)")
         #expect(abs(Double(reading.debt.rawValue) / 1e6 - (used - 100) * 0.0002) < 1e-5)
         #expect(reading.faultyRelays == [])
@@ -90,7 +90,7 @@ import ValueProtocol
         try world.sample(seconds: 5)
         #expect(world.relays.map(\.isClosed) == [true, false])
         #expect(world.meter.reading.faultyRelays == [1])
-        // By the contact's sense, and by what flows.
+        // By the contact sense, and by the energy that flows.
         #expect(world.meter.events().filter { $0.code == .relayWelded }.map(\.value) == [1, 1])
         #expect(Self.joules(world.meter.reading.imported[0]) > 4_500)
         #expect(world.meter.reading.debt > Amount(rawValue: 800_000))
@@ -145,7 +145,7 @@ import ValueProtocol
         try #require(before.remaining > .zero)
         if holdUp > 0 { try world.loop.powerWarning(holdUp: holdUp) } else { world.loop.powerLost() }
         #expect(!world.loop.isPowered)
-        // Samples and looks at the clock without power do nothing.
+        // Without power, samples and ticks do nothing.
         try world.sample(seconds: 2)
         try world.loop.tick()
         #expect(world.meter.reading == before)
@@ -161,7 +161,7 @@ import ValueProtocol
     @Test func `energy that was measured elsewhere is all counted, and what would flow stops where value does`() throws
     {
         for wouldFlow in [false, true] {
-            // 0.02 at 720 a kWh is 100 J.
+            // 0.02 at 720 per kWh is 100 J.
             let world = try World(value: 20_000, price: 720_000_000)
             let flow = [ChannelFlow(imported: Energy(microjoules: 150_000_000)), ChannelFlow()]
             if wouldFlow { try world.loop.countUntilCut(flow) } else { try world.loop.count(flow) }

@@ -2,7 +2,7 @@ import Foundation
 import Meter
 import Metrology
 
-/// Converter codes of a line without noise, a tenth of a second at a time; its current ends where the relay is open.
+/// Converter codes of a line without noise, a tenth of a second at a time; its current stops when the relay is open.
 struct SampledLine {
     let frontEnd: FrontEnd
     let relay: SimulatedRelay
@@ -23,9 +23,9 @@ struct SampledLine {
     mutating func next() -> (voltage: [Int16], current: [Int32]) {
         let samples = Int(frontEnd.sampleRate / 10)
         let amperes = relay.isClosed ? watts / volts : 0
-        let places = count..<(count + samples)
+        let range = count..<(count + samples)
         count += samples
-        let sines = places.map { sin(2 * .pi * hertz * Double($0) / frontEnd.sampleRate) * 2.0.squareRoot() }
+        let sines = range.map { sin(2 * .pi * hertz * Double($0) / frontEnd.sampleRate) * 2.0.squareRoot() }
         return (
             sines.map { Int16((volts * $0 / frontEnd.voltsPerCode).rounded()) },
             sines.map { Int32((amperes * $0 / frontEnd.amperesPerCode).rounded()) }

@@ -7,14 +7,14 @@ import ValueProtocol
 
 @testable import Meter
 
-/// A meter that hangs on simulated lines: what it charges is what flows.
+/// A meter on simulated lines: it charges exactly what flows.
 @Suite struct SimulatedInstallationTests {
     private static let start: UInt32 = 1_767_225_600
     private static let ratings = [
         ChannelRating(nominalVoltage: 220, nominalCurrent: 20),
         ChannelRating(nominalVoltage: 110, nominalCurrent: 10, nominalFrequency: 60),
     ]
-    /// Parts without errors need no calibration, which takes its time.
+    /// Parts without errors need no calibration, which takes time.
     private static func channels() -> [SimulatedChannel] {
         ratings.enumerated().map { index, rating in
             SimulatedChannel(
@@ -41,7 +41,7 @@ import ValueProtocol
             for _ in 0..<seconds * 1000 / step { try installation.advance(meter, milliseconds: step) }
             let used = meter.reading.imported.map(\.wattHours)
             let hours = Double(seconds) / 3600
-            // Sample by sample the window that is open at the end is not counted yet.
+            // In sampled mode the window still open at the end is not counted yet.
             let tolerance = step == 500 ? 0.03 : 0.002
             #expect(abs(used[0] / (1000 * hours) - 1) < tolerance, "\(used)")
             #expect(abs(used[1] / (200 * hours) - 1) < tolerance, "\(used)")
@@ -49,7 +49,7 @@ import ValueProtocol
     }
 
     @Test func `supply ends where value ends`() throws {
-        // 1.00 at 0.30 a kWh is 3333 Wh.
+        // 1.00 at 0.30 per kWh is 3333 Wh.
         let (installation, meter) = try made(value: 1_000_000)
         installation.load = { _ in [Load(watts: 1500, degrees: 0), Load(watts: 500, degrees: 0)] }
         try installation.advance(meter, milliseconds: 7_200_000)
@@ -61,7 +61,8 @@ import ValueProtocol
         #expect(abs(used.wattHours - 3333.33) < 0.1, "\(used.wattHours)")
     }
 
-    /// Energy flows on through a welded contact, is told, and is owed; the other channel is cut.
+    /// Energy continues to flow through a welded contact, is reported, and becomes a debt; the other channel is
+    /// disconnected.
     @Test func `a welded contact lets energy through`() throws {
         let (installation, meter) = try made(value: 1_000_000)
         installation.load = { _ in [Load(watts: 1500, degrees: 0), Load(watts: 500, degrees: 0)] }
@@ -71,7 +72,7 @@ import ValueProtocol
         #expect(installation.relays.map(\.isClosed) == [true, false])
         #expect(meter.reading.faultyRelays == [1])
         let used = meter.reading.imported.map(\.wattHours)
-        // Both for 100 minutes, as 3,333 Wh last; the first for the whole two hours.
+        // Both for 100 minutes, as long as 3,333 Wh last; the first for the whole two hours.
         #expect(abs(used[0] - 3_000) < 3 && abs(used[1] - 833.3) < 2, "\(used)")
         let owed = 0.3 * (used[0] + used[1]) / 1000 - 1
         #expect(abs(Double(meter.reading.debt.rawValue) / 1e6 - owed) < 1e-5)
@@ -90,7 +91,7 @@ import ValueProtocol
         installation.lineFactor = 0
         let before = meter.reading.imported[0]
         try installation.advance(meter, milliseconds: 3_600_000)
-        // The window in which the line went has some of it.
+        // The window in which the line failed includes some of it.
         #expect((meter.reading.imported[0] - before).wattHours < 0.04)
     }
 
@@ -110,7 +111,7 @@ import ValueProtocol
                 #expect(meter.reading.remaining == left)
                 #expect(meter.reading.imported == before)
             } else {
-                // The token as it left the tank, and what was counted since.
+                // The token's full value, including what was used since it left the tank.
                 #expect(meter.reading.forfeited == Amount(rawValue: 200_000))
                 #expect(meter.reading.imported[0] <= before[0])
             }

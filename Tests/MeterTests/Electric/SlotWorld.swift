@@ -45,15 +45,15 @@ final class SlotWorld {
         slot.insert(channel)
     }
 
-    /// Power comes back everywhere, the card is put in again, the meter starts from its memory.
+    /// Power returns to both, the card is inserted again, and the meter starts from its memory.
     func powerUpAgain() throws {
         try subscriber.insertAgain()
         try electricMeter.powerUp()
         slot.insert(channel)
     }
 
-    /// All the value there is, by what the memories hold: on the card, in the meter's purse and its token at work, spent,
-    /// lost with a token, less what is owed; and drawn but not credited.
+    /// The total value in the memories: on the card, in the meter's purse and its current token, spent, lost with a
+    /// token, minus the debt; and drawn but not credited.
     func total() throws -> Int64 {
         let (onCard, inMeter) = (try subscriber.image, try electricMeter.image)
         let reading = meter.reading
@@ -66,7 +66,7 @@ final class SlotWorld {
     var onCard: UInt64 { subscriber.balance(of: .electricity) }
     var inMeter: UInt64 { meter.reading.purse?.balance.rawValue ?? 0 }
 
-    /// To the card, which is taken out at an exchange: before the command reaches it, or before its answer is there.
+    /// To the card, which is removed at one exchange: before the command reaches it, or before its answer arrives.
     func channel(losing fault: FaultyChannel.Fault) -> FaultyChannel {
         FaultyChannel(channel, plan: FaultPlan(fault), code: .cardRemoved)
     }

@@ -4,7 +4,7 @@ import Testing
 import ValueElement
 import ValueProtocol
 
-/// The rules of credit, as the table `Cases/supply.txt` tells them.
+/// The credit rules of the table `Cases/supply.txt`.
 @Suite struct SupplyCaseTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let line: String

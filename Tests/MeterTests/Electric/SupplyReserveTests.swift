@@ -7,7 +7,7 @@ import ValueProtocol
 
 @testable import Meter
 
-/// A supply whose line sags, flickers and goes.
+/// A supply whose line sags, flickers and fails.
 @Suite struct SupplyReserveTests {
     @Test func `hold-up is of the capacitor's energy`() {
         let supply = SupplyReserve(capacitance: 0.001, full: 12, warning: 8, off: 4, start: 10, load: 0.24)
@@ -22,13 +22,13 @@ import ValueProtocol
         var supply = SupplyReserve()
         func go(_ factor: Double) {
             if let time = supply.untilChange(lineFactor: factor) {
-                supply.pass(milliseconds: time, lineFactor: factor)
+                supply.advance(milliseconds: time, lineFactor: factor)
             }
         }
         go(0)
         #expect(supply.state == .warned)
-        // A flicker too short to charge it changes nothing.
-        supply.pass(milliseconds: 1, lineFactor: 1)
+        // A flicker too short to charge the capacitor changes nothing.
+        supply.advance(milliseconds: 1, lineFactor: 1)
         #expect(supply.state == .warned)
         go(1)
         #expect(supply.state == .on)
@@ -36,7 +36,7 @@ import ValueProtocol
         go(0)
         #expect(supply.state == .off)
         #expect(supply.untilChange(lineFactor: 0) == nil)
-        supply.pass(milliseconds: 60_000, lineFactor: 0)
+        supply.advance(milliseconds: 60_000, lineFactor: 0)
         #expect(supply.state == .off)
         go(1)
         #expect(supply.state == .on)
@@ -70,7 +70,7 @@ import ValueProtocol
             #expect(meter.reading.forfeited == .zero, "\(milliseconds)")
         }
         let starts = meter.events().filter { $0.code == .powerUp }.count
-        // The first, and those of the three interruptions that were longer than the reserve.
+        // The first start, and those after the three interruptions that were longer than the reserve.
         #expect(starts == 4)
     }
 

@@ -47,7 +47,7 @@ import ValueProtocol
         world.sensors.reading.isCoverOpen = false
         try world.minute(watts: 1_000)
         #expect(!world.relay.isClosed && world.meter.reading.isSealBroken)
-        // It outlives a power cut.
+        // It survives a power cut.
         try world.powerUp()
         #expect(!world.relay.isClosed && world.meter.reading.isSealBroken)
         try world.setState(.blocked)
@@ -73,12 +73,12 @@ import ValueProtocol
         #expect(world.meter.reading.isSealBroken)
     }
 
-    @Test func `a welded contact is told by its sense and by energy`() throws {
+    @Test func `a welded contact is reported by its sense and by energy`() throws {
         let world = try Self.world(value: 10_000)
         world.relay.isStuck = true
         try world.minute(watts: 1_000)
         #expect(try Self.news(world) { try world.meter.tick() } == [.relayWelded])
-        // The energy that flows is owed.
+        // The energy that flows becomes a debt.
         let flowing = try Self.news(world) { try world.meter.count([Energy(wattHours: 1)]) }
         #expect(flowing == [.relayWelded])
         #expect(world.meter.reading.debt.rawValue == 600 && world.isBalanced)
@@ -87,7 +87,7 @@ import ValueProtocol
         #expect(try Self.news(world) { try world.meter.count([.zero]) } == [.relayWorks])
     }
 
-    @Test func `a contact that does not close is told`() throws {
+    @Test func `a contact that does not close is reported`() throws {
         let world = try Self.world(value: 10_000)
         try world.minute(watts: 1_000)
         #expect(!world.relay.isClosed)
@@ -126,11 +126,11 @@ import ValueProtocol
     private static func reading(_ volts: Double, _ amperes: Double, _ watts: Double, _ vars: Double) -> ChannelReading {
         ChannelReading(
             voltage: volts, current: amperes, activePower: watts, reactivePower: vars, apparentPower: volts * amperes,
-            phaseAngle: 0, frequency: 50, voltageDistortion: 0, currentDistortion: 0, leastCycleVoltage: volts,
-            greatestCycleVoltage: volts, isClipped: false, isCreeping: false, count: 1_600, duration: 0.2)
+            phaseAngle: 0, frequency: 50, voltageDistortion: 0, currentDistortion: 0, minCycleVoltage: volts,
+            maxCycleVoltage: volts, isClipped: false, isCreeping: false, count: 1_600, duration: 0.2)
     }
 
-    @Test func `all messages are told in their order`() throws {
+    @Test func `all messages are reported in their order`() throws {
         let world = try Self.world(value: 350_000)
         #expect(world.meter.reading.messages == [])
         #expect(world.meter.reading.display(.message) == ["NO MESSAGE      ", "                "])

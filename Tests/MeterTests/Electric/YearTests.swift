@@ -20,9 +20,9 @@ import ValueProtocol
             TariffTable.Entry(days: 0x60, minute: 0, percent: 50),
         ].compactMap { $0 })
 
-    /// What the world knows of the use, and of what it must cost: exact, in parts of 3.6 × 10¹⁶ of a micro-unit.
+    /// The test's own count of use and of its exact cost, in parts of 3.6 × 10¹⁶ of a micro-unit.
     struct Truth {
-        /// µJ used so far, and what it costs, after each step since the last cut.
+        /// µJ used so far, and the cost, after each step since the last cut.
         var steps: [(used: Int64, cost: UInt128)] = [(0, 0)]
 
         mutating func use(_ energy: Int64, price: UInt64, percent: UInt16) {
@@ -30,7 +30,7 @@ import ValueProtocol
             steps.append((last.used + energy, last.cost + UInt128(energy) * UInt128(price) * UInt128(percent) * 100))
         }
 
-        /// What was written down of the use is all that is known of it from now on.
+        /// After a cut only the recorded use is known.
         mutating func cut(to used: Int64) -> UInt128 {
             guard let last = steps.last else { return 0 }
             while let step = steps.last, step.used > used { steps.removeLast() }
@@ -42,7 +42,7 @@ import ValueProtocol
             return last.cost - cost
         }
 
-        /// Only the last steps can be cut away: what is older is let go of.
+        /// Only the last steps can be lost in a cut: older ones are dropped.
         mutating func forget() { if steps.count > 4_000 { steps.removeFirst(2_000) } }
     }
 
@@ -64,7 +64,7 @@ import ValueProtocol
         var nextCut = Int(random.next() % UInt64(2 * minutes / cuts))
         for minute in 0..<minutes {
             if minute == nextCut {
-                // Writes come with every token and every hour: one of the next few is the last.
+                // Every token and every hour causes a write: power is cut at one of the next few.
                 world.power.cutPower(
                     atWrite: Int(random.next() % 3) + 1,
                     keeping: FailureSwitch.Portion.allCases[Int(random.next() % 3)])
@@ -82,7 +82,7 @@ import ValueProtocol
                     percent: now.percent)
             } catch {
                 #expect(error as? MeterError == MeterError(.memory, ""))
-                // What was used up to the cut is known here, not all of it to the memory.
+                // The test knows the use up to the cut, the memory only part of it.
                 let now = world.meter.reading
                 truth.use(
                     now.imported[0].microjoules - before.imported[0].microjoules, price: now.price.rawValue,
@@ -105,7 +105,7 @@ import ValueProtocol
         // Energy × rates, to the micro-unit.
         let cost = try #require(truth.steps.last).cost / 36_000_000_000_000_000
         #expect(reading.spent.rawValue == UInt64(cost))
-        // No cut gave anything away, and none took more than a token.
+        // No cut gave value away, and none lost more than a token.
         #expect(lost / 36_000_000_000_000_000 <= UInt128(forfeited) + UInt128(done))
         #expect(forfeited <= UInt64(done) * 100_000)
         #expect(forfeited > 0)

@@ -7,7 +7,7 @@ import Glibc
 import Darwin
 #endif
 
-/// Two pseudo-terminals, whose other ends a cable joins: what is written to one comes out of the other.
+/// Two pseudo-terminals with a cable between them: what is written to one comes out of the other.
 final class TerminalPair: Sendable {
     private let meter: CInt
     private let host: CInt
@@ -26,7 +26,7 @@ final class TerminalPair: Sendable {
 
     private static func open() throws -> (CInt, String) {
         #if canImport(Glibc)
-        // The calls of ptmx(4) and ioctl_tty(2), of which only this one comes into Swift.
+        // The calls of ptmx(4) and ioctl_tty(2), of which Swift imports only this one.
         let descriptor = systemOpen("/dev/ptmx", O_RDWR | O_NOCTTY)
         var (unlocked, number): (CInt, CInt) = (0, 0)
         try #require(descriptor >= 0 && ioctl(descriptor, 0x4004_5431, &unlocked) == 0)
@@ -39,7 +39,7 @@ final class TerminalPair: Sendable {
         #endif
     }
 
-    /// Carries bytes both ways until it is stopped.
+    /// Carries bytes in both directions until it is stopped.
     func cable() -> Cable { Cable(meter, host) }
 
     final class Cable: Sendable {
@@ -61,7 +61,7 @@ final class TerminalPair: Sendable {
                         let count = read(list[from].fd, &room, room.count)
                         if count > 0 { write(to, room, count) }
                     }
-                    // An end that is not open says so at once, over and over.
+                    // An end that is not open is always ready, so wait to avoid a busy loop.
                     if list[0].revents | list[1].revents == Int16(POLLHUP) { poll(nil, 0, 5) }
                 }
                 done.signal()

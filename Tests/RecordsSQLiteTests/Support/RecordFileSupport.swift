@@ -42,7 +42,7 @@ extension RecordFile {
     }
 }
 
-/// Changes a file as somebody with an SQLite shell would.
+/// Changes a file as with an SQLite shell.
 func tamper(_ path: String, _ statements: String) throws {
     let database = try DatabaseQueue(path: path)
     try database.writeWithoutTransaction { database in

@@ -4,19 +4,19 @@ import Testing
 import ValueElement
 import ValueProtocol
 
-/// One bit of a good command turned on the line.
+/// One flipped bit in a valid command.
 @Suite struct AttackBitsTests {
-    /// What a turned bit of an EXECUTE of STORE CREDIT, seq 0, must come to (protocol §3, §4).
+    /// The expected status word for an EXECUTE of STORE CREDIT, seq 0, with a flipped bit (protocol §3, §4).
     private func word(forTurned command: [UInt8], byte: Int) -> StatusWord {
         switch byte {
         case 0: return command[0] == 0x00 ? .instructionNotSupported : .classNotSupported
-        // 50 is INITIALIZE, whose data has another length; it ends the session all the same.
+        // 50 is INITIALIZE, whose data has another length; it still ends the session.
         case 1: return command[1] == 0x50 ? .wrongLength : .instructionNotSupported
         case 2:
             guard let op = OperationCode(rawValue: command[2]) else { return .wrongParameters }
             return op.purpose == .credit ? .verificationFailed : .securityStatusNotSatisfied
         case 3: return .conditionsNotSatisfied
-        // One less, and the last byte of S3 is taken for Le.
+        // One less, and the last byte of S3 is parsed as Le.
         case 4: return command[4] == 38 ? .verificationFailed : .wrongLength
         default: return .verificationFailed
         }
@@ -47,7 +47,7 @@ import ValueProtocol
         #expect(try session.status(StoreCredit(World.order(100))) == .done, "none of them was applied")
     }
 
-    /// A refusal by another status word than 6300 leaves the session: the good EXECUTE behind it is done.
+    /// A refusal with a status word other than 6300 keeps the session: the valid EXECUTE after it is executed.
     @Test(arguments: [0, 8 + 7, 16, 24, 32])
     func `the session outlives other refusals`(bit: Int) throws {
         let victim = try Victim(World.issuedCard())
@@ -72,7 +72,7 @@ import ValueProtocol
                 switch bit / 8 {
                 case 0: turned[0] == 0 ? .instructionNotSupported : .classNotSupported
                 case 1: turned[1] == 0x52 ? .conditionsNotSatisfied : .instructionNotSupported
-                // No purpose 0; 3 and 5 are some, 5 without a slot for this PID.
+                // Purpose 0 does not exist; 3 and 5 do, 5 without a slot for this PID.
                 case 2:
                     turned[2] == 3 ? .success : turned[2] == 5 ? .referencedDataNotFound : .wrongParameters
                 case 3: .referencedDataNotFound
@@ -94,7 +94,7 @@ import ValueProtocol
         }
     }
 
-    /// Any bit of the element's answers turned: the authority believes none of them.
+    /// Any flipped bit in the element's answers: the authority accepts none of them.
     @Test func `any bit of the answers`() throws {
         let victim = try Victim(World.issuedCard())
         let key = World.key(KeyName(.credit, 1))

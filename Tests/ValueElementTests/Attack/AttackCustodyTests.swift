@@ -5,9 +5,9 @@ import Testing
 import ValueElement
 import ValueProtocol
 
-/// Custodians who would rather not need each other.
+/// Custodians who try to act alone.
 @Suite struct AttackCustodyTests {
-    /// Every PIN wrong, power cut at every write around it: never more than three tries, whatever was cut.
+    /// Every PIN wrong, power cut at every write: never more than three tries, whatever was cut.
     @Test(arguments: FailureSwitch.Portion.allCases)
     func `no free tries`(portion: FailureSwitch.Portion) throws {
         for cut in 1...3 {
@@ -25,21 +25,21 @@ import ValueProtocol
                 try desk.card.card.reset()
                 try desk.card.select(.masterKey)
             }
-            // One write a wrong PIN: with a cut there no comparison is told, and what was written counts.
-            let told = words.filter { $0 != .authenticationMethodBlocked }
-            #expect(told.count <= 3)
+            // One write per wrong PIN: a cut there reports no comparison, and what was written counts.
+            let reported = words.filter { $0 != .authenticationMethodBlocked }
+            #expect(reported.count <= 3)
             let tries = try desk.card.masterKey.custodians[1].tries
             if cut == 1, portion != .everything {
-                #expect(told.isEmpty && tries == 3 && cuts == 20, "nothing was compared, nothing taken")
+                #expect(reported.isEmpty && tries == 3 && cuts == 20, "nothing was compared, nothing taken")
             } else {
                 #expect(tries == 0)
                 #expect(try desk.verify(2) == .authenticationMethodBlocked)
-                #expect(cut > 1 ? told == [.triesLeft(2), .triesLeft(1), .triesLeft(0)] : cuts == 3)
+                #expect(cut > 1 ? reported == [.triesLeft(2), .triesLeft(1), .triesLeft(0)] : cuts == 3)
             }
         }
     }
 
-    /// A right PIN with power cut at either of its writes: never more tries than before, and never fewer by two.
+    /// A right PIN with power cut at either of its writes: never more tries than before, and at most one fewer.
     @Test(arguments: FailureSwitch.Portion.allCases)
     func `right PIN cut`(portion: FailureSwitch.Portion) throws {
         for cut in 1...2 {
@@ -60,7 +60,7 @@ import ValueProtocol
         try #require(try desk.verify(2) == .success)
         for left in [2, 1, 0] as [UInt8] { #expect(try desk.verify(2, "0000") == .triesLeft(left)) }
         #expect(try desk.verify(2) == .authenticationMethodBlocked)
-        // His PIN, given before, still holds; by CHANGE PIN there is no way around the block.
+        // His earlier verification still holds; CHANGE PIN does not bypass the block.
         let change = Array("2222".utf8) + [0xFF] + Array("4444".utf8)
         #expect(try desk.card.send(0x00, 0x24, 0, 2, change).status == .authenticationMethodBlocked)
         func unblock(_ custodian: UInt8, _ pin: String = "4444") throws -> StatusWord {
@@ -91,17 +91,17 @@ import ValueProtocol
             #expect(try desk.card.send(0x00, 0x20, 0, custodian, pin).status == word)
         }
         #expect(try desk.card.masterKey.custodians[0].tries == 3, "none of them was a try")
-        // An old PIN that is empty sets the first alone.
+        // An empty old PIN is accepted only when setting the first PIN.
         let empty = [0xFF] + Array("7777".utf8)
         #expect(try desk.card.send(0x00, 0x24, 0, 1, empty).status != .success)
         #expect(try desk.card.send(0x00, 0x24, 0, 5, empty).status == .success)
         #expect(try desk.card.send(0x00, 0x24, 0, 5, empty).status != .success)
         #expect(try desk.verify(1) == .success)
-        // Changing is not giving.
+        // CHANGE PIN is not a verification.
         #expect(try desk.card.send(0x80, 0xDA, 0, 0, [UInt8](repeating: 0, count: 12)).status != .success)
     }
 
-    /// One custodian, and everything he can send: no key is finished, no rule set, whatever the order.
+    /// One custodian sending anything he can: no key is completed, no rule set, in any order.
     @Test(arguments: 0..<8 as Range<UInt64>)
     func `one alone`(seed: UInt64) throws {
         let desk = try Desk()
@@ -112,7 +112,7 @@ import ValueProtocol
             switch Int.random(in: 0..<8, using: &numbers) {
             case 0: _ = try desk.verify(1)
             case 1:
-                // He may guess at the other's PIN while tries last.
+                // He may guess the other's PIN while tries remain.
                 _ = try desk.verify(2, "\(Int.random(in: 3000...9999, using: &numbers))")
             case 2: try desk.card.select(.masterKey)
             case 3:
@@ -136,7 +136,7 @@ import ValueProtocol
         #expect(after.custodians[2] == before.custodians[2])
     }
 
-    /// Two custodians do: across SELECT and reset, and the sum is the XOR.
+    /// Two custodians can: across SELECT and reset, and the result is the XOR.
     @Test func `two together`() throws {
         let desk = try Desk()
         let name = KeyName(.credit, 2)
@@ -166,7 +166,7 @@ import ValueProtocol
         #expect(try desk.card.masterKey.unfinished.isEmpty)
     }
 
-    /// A new range keeps the marks of the old one where they overlap, and no others.
+    /// A new range keeps the issued marks of the old one where they overlap, and no others.
     @Test func `ranges overlap`() throws {
         let desk = try Desk()
         let cards = (1...12).map { PartyID(issuer: 7, kind: .subscriberCard, number: $0) }

@@ -4,7 +4,7 @@ import Testing
 import ValueElement
 import ValueProtocol
 
-/// Commands of random shape by somebody without a key.
+/// Random commands from a caller without a key.
 @Suite struct AttackFuzzTests {
     private struct Shapes {
         var numbers: SeededGenerator
@@ -71,7 +71,7 @@ import ValueProtocol
         return words
     }
 
-    /// A card, while a good session is going on beside: nothing is applied, and nothing but NT and counts moves.
+    /// A card with a valid session in progress: nothing is applied, and only NT and counts change.
     @Test func `card`() throws {
         let victim = try Victim(World.issuedCard())
         let before = try victim.image
@@ -88,7 +88,7 @@ import ValueProtocol
         #expect(try session.status(StoreCredit(World.order(1))) == .done)
     }
 
-    /// A master-key card: no key, no PIN, no rule moves but by whoever may.
+    /// A master-key card: no key, PIN or rule changes without authorization.
     @Test func `master-key card`() throws {
         let desk = try Desk()
         let victim = desk.card

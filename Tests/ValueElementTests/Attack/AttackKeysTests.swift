@@ -4,13 +4,13 @@ import Testing
 import ValueElement
 import ValueProtocol
 
-/// PUT KEY and BIND, tried with everything that must be refused.
+/// PUT KEY and BIND with everything that must be refused.
 @Suite struct AttackKeysTests {
     private func names(_ count: Int) -> [KeyName] {
         (0..<count).map { KeyName(Purpose.allCases[$0 % 5], UInt8(2 + $0 / 5)) }
     }
 
-    /// All or nothing: whichever check value is wrong, none of the keys is taken.
+    /// All or nothing: whichever check value is wrong, none of the keys is stored.
     @Test func `any wrong check value`() throws {
         let victim = try Victim(World.issuedCard())
         let keys = names(11).map { ($0, World.key($0)) }
@@ -20,7 +20,7 @@ import ValueProtocol
         for index in 0..<11 {
             for byte in [0, 1, 2, 17, 18, 19, 20] {
                 var bad = good
-                // A purpose that there is not, version 0, another key, another check value.
+                // An unknown purpose, version 0, another key, another check value.
                 bad[21 * index + byte] = byte == 0 ? 9 : byte == 1 ? 0 : bad[21 * index + byte] ^ 0x80
                 #expect(try session.execute(.putKey, bad).status == .malformed, "key \(index), byte \(byte)")
             }
@@ -37,14 +37,14 @@ import ValueProtocol
         #expect(try victim.image.keys.map(\.name) == victim.image.keys.map(\.name).sorted())
     }
 
-    /// Twelve keys need an extended command, and are taken like one.
+    /// Twelve keys need an extended command, and it is accepted.
     @Test func `twelve keys`() throws {
         let victim = try Victim(World.issuedCard())
         var session = try victim.session(KeyName(.admin, 1))
         let put = PutKeys.plaintext(names(12).map { ($0, World.key($0)) }, victim.suite)
         #expect(try session.execute(.putKey, put).status == .done)
         #expect(try victim.image.keys.count == 16)
-        // The same again, with other keys.
+        // The same names, with other keys.
         let other = PutKeys.plaintext(names(12).map { ($0, World.kx) }, victim.suite)
         #expect(try session.execute(.putKey, other).status == .done)
         let held = try victim.image.keys
@@ -52,7 +52,7 @@ import ValueProtocol
             held.count == 16 && names(12).allSatisfy { name in held.first { $0.name == name }!.key.matches(World.kx) })
     }
 
-    /// The older version goes with the first good S3 under the newer, not before.
+    /// The older version is erased by the first valid S3 under the newer one, not before.
     @Test func `rotation`() throws {
         let victim = try Victim(World.issuedCard())
         let new = KeyName(.credit, 2)
@@ -62,13 +62,13 @@ import ValueProtocol
         #expect(try victim.send(0x80, 0x52, 1, 0, [UInt8](repeating: 0, count: 39)).status == .verificationFailed)
         _ = try victim.session(KeyName(.credit, 1))
         var session = try victim.session(new)
-        // Even where the business is refused, S3 has shown the key.
+        // Even if the operation is refused, S3 has proved the key.
         #expect(try session.execute(.storeCredit, []).status == .malformed)
         #expect(try victim.send(0x80, 0x50, 1, 1, [UInt8](repeating: 0, count: 24)).status == .referencedDataNotFound)
         #expect(try victim.image.keys.filter { $0.name.purpose == .credit }.map(\.name) == [new])
     }
 
-    /// BIND as it must not be.
+    /// BIND with invalid data.
     @Test func `BIND refused`() throws {
         let victim = try Victim(World.issuedCard())
         let limit = Amount(rawValue: 10_000)
@@ -103,7 +103,7 @@ import ValueProtocol
         }
     }
 
-    /// A slot on a meter, another service than its own, and a float on a card.
+    /// A slot on a meter, a service other than its own, and a float on a card.
     @Test func `BIND on a meter`() throws {
         let victim = try Victim(World.issuedMeter())
         var session = try victim.session(KeyName(.admin, 1))
@@ -118,7 +118,8 @@ import ValueProtocol
         #expect(try credit.status(StoreCredit(World.order(1, 0))) == .overLimit)
     }
 
-    /// The same meter again keeps the last debit and changes the key; another meter forgets it; none takes the slot.
+    /// Binding the same meter again keeps the last debit and changes the key; another meter clears it; `.none` removes
+    /// the slot.
     @Test func `rebinding`() throws {
         let victim = try Victim(World.issuedCard())
         var transfer = try victim.session(KeyName(.transfer, 1), key: World.kx, pid: World.gasMeter)

@@ -23,7 +23,7 @@ import ValueProtocol
                 let victim = try Victim(isMeter ? World.issuedMeter(state) : World.issuedCard(state))
                 let label = Comment("\(op) in \(purpose), \(state)")
                 let pid = purpose == .transfer ? World.gasMeter : World.host
-                // The slots are on cards: with a meter, no TRANSFER session is ever opened.
+                // Only cards have slots: a meter never opens a TRANSFER session.
                 let opensNone = state == .terminated || (isMeter && purpose == .transfer)
                 guard !opensNone else {
                     var data: [UInt8] = []
@@ -49,7 +49,7 @@ import ValueProtocol
                 if expected != .done {
                     #expect(outcome.answer.isEmpty, label)
                     #expect(try victim.records == before, label)
-                    // seq goes on.
+                    // seq advances.
                     #expect(try session.status(AskStatus(service: .gas)) == .done, label)
                 }
             }
@@ -95,7 +95,7 @@ import ValueProtocol
             #expect(outcome.answer == (good.contains(to) ? [to] : []))
             let after = try victim.image
             #expect(after.state.rawValue == (good.contains(to) ? to : from.rawValue))
-            // A terminated element's session goes on to its end.
+            // A terminated element's session continues to its end.
             if good.contains(to) {
                 #expect(try session.status(AskStatus(service: .gas)) == .done)
                 #expect(after.key(.transport) == nil)
@@ -110,7 +110,7 @@ import ValueProtocol
         #expect(try session.execute(.setState, [2, 2]).status == .malformed)
     }
 
-    /// Issued only with an ADMIN key, and the transport key's session ends with it; its repetition is answered.
+    /// Issued only with an ADMIN key, and this ends the transport key's session; its repetition is answered.
     @Test func `issuing`() throws {
         let victim = try Victim(ElementImage(blank: World.card, transportKey: World.key(.transport)))
         var session = try victim.session(.transport)

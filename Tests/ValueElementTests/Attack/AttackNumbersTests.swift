@@ -3,9 +3,9 @@ import Testing
 import ValueElement
 import ValueProtocol
 
-/// Counters and amounts at their ends.
+/// Counters and amounts at their limits.
 @Suite struct AttackNumbersTests {
-    /// 256 EXECUTEs, and the session has ended; the last may still be repeated.
+    /// After 256 EXECUTEs the session has ended; the last one may still be repeated.
     @Test func `SEQ to its end`() throws {
         let victim = try Victim(World.issuedCard())
         var session = try victim.session(KeyName(.credit, 1))
@@ -30,7 +30,7 @@ import ValueProtocol
         #expect(try victim.send(last) == answer, "and again")
     }
 
-    /// With NT FFFFFFFF the last session runs, and none after it.
+    /// The last session has NT FFFFFFFF; none is opened after it.
     @Test func `NT to its end`() throws {
         var image = World.issuedCard()
         image.nt = .max - 2
@@ -47,7 +47,7 @@ import ValueProtocol
         #expect(try victim.image.nt == .max && victim.total == 1055)
     }
 
-    /// A refused INITIALIZE takes no number, a good one takes one.
+    /// A refused INITIALIZE does not consume an NT, an accepted one consumes one.
     @Test func `NT counts sessions`() throws {
         let victim = try Victim(World.issuedCard())
         for nt in 1...3 as ClosedRange<UInt32> {
@@ -57,7 +57,7 @@ import ValueProtocol
         }
     }
 
-    /// Eight are kept, 10 to 80 by tens: what every other number comes to, in its place and between.
+    /// Eight are stored, 10 to 80 by tens: the result of every other number, equal to these and between them.
     @Test func `transaction numbers`() throws {
         func loaded() throws -> Victim {
             let victim = try Victim(World.issuedCard())
@@ -97,7 +97,7 @@ import ValueProtocol
         #expect(try victim.image.kept.map(\.htxn.rawValue) == [20, 30, 40, 50, 60, 70, 80, .max])
     }
 
-    /// One sequence of STORE CREDIT, REFUND and CONVERT TARIFF together.
+    /// STORE CREDIT, REFUND and CONVERT TARIFF share one sequence.
     @Test func `tariffs share the sequence`() throws {
         let victim = try Victim(World.issuedMeter())
         var credit = try victim.session(KeyName(.credit, 1))
@@ -143,7 +143,7 @@ import ValueProtocol
         #expect(try victim.image.purse(.gas)?.balance == Amount(rawValue: limit))
     }
 
-    /// Business refusals come in the text's order: 0008, 0006, 0007, 0009, 0001, 0002, 0003 or 0004.
+    /// Business checks have the order of the specification: 0008, 0006, 0007, 0009, 0001, 0002, 0003 or 0004.
     @Test func `order of business`() throws {
         let victim = try Victim(World.issuedCard())
         var session = try victim.session(KeyName(.credit, 1))

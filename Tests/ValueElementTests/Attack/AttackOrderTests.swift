@@ -3,7 +3,7 @@ import Testing
 import ValueElement
 import ValueProtocol
 
-/// The order of checks (protocol §4): each command breaks the rule it is named for and all behind it.
+/// The order of checks (protocol §4): each command breaks the rule it is named for and all later ones.
 @Suite struct AttackOrderTests {
     @Test func `INITIALIZE`() throws {
         let card = try Victim(World.issuedCard())
@@ -19,7 +19,7 @@ import ValueProtocol
             (terminated, 1, 1, 24, .conditionsNotSatisfied), (exhausted, 1, 9, 24, .conditionsNotSatisfied),
             (exhausted, 1, 9, 23, .wrongLength), (exhausted, 1, 1, 24, .conditionsNotSatisfied),
             (card, 1, 2, 24, .referencedDataNotFound), (card, 4, 0, 24, .referencedDataNotFound),
-            // A TRANSFER session is the bound meter's alone, and PID 0 is none.
+            // Only the bound meter may open a TRANSFER session, and PID 0 is not a meter.
             (card, 5, 1, 24, .referencedDataNotFound), (card, 1, 1, 24, .success),
             (blank, 1, 1, 24, .referencedDataNotFound), (blank, 4, 1, 24, .referencedDataNotFound),
             (blank, 4, 0, 24, .success),
@@ -28,7 +28,7 @@ import ValueProtocol
             let data = [UInt8](repeating: 0, count: row.3)
             #expect(try row.0.send(0x80, 0x50, row.1, row.2, data).status == row.4, "row \(index)")
         }
-        // A blank element that was given a key other than ADMIN, before it is issued.
+        // A blank element that received a key other than ADMIN, before it is issued.
         var session = try blank.session(.transport)
         let put = PutKeys.plaintext([(KeyName(.credit, 1), World.key(KeyName(.credit, 1)))], blank.suite)
         #expect(try session.execute(.putKey, put).status == .done)

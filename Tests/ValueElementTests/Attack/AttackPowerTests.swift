@@ -24,7 +24,7 @@ import ValueProtocol
         return (victim, session)
     }
 
-    /// Afterwards the memory holds the state before or the state after, whole, and STATUS tells which.
+    /// Afterwards the memory holds the complete state before or after, and STATUS reports which.
     @Test(arguments: Case.all, FailureSwitch.Portion.allCases)
     private func `EXECUTE`(item: Case, portion: FailureSwitch.Portion) throws {
         var (model, session) = try begin(item)
@@ -48,7 +48,7 @@ import ValueProtocol
             #expect(try victim.records == (isApplied ? after : before))
             #expect(try victim.send(command).status == .conditionsNotSatisfied, "no session outlives a reset")
             try expectStatusTells(item, victim, isApplied)
-            // Sent again, by whoever must not lose it: done once.
+            // Sent again by the caller that must not lose it: applied once.
             var again = try reopen(item, victim)
             let outcome = try again.execute(item.op, plaintext)
             if [.storeCredit, .refund, .convertTariff].contains(item.op) {
@@ -81,12 +81,12 @@ import ValueProtocol
         #expect(amount == (isApplied && item.op != .convertTariff ? 5 : 0))
     }
 
-    /// INITIALIZE: NT is kept before it is told, and never told twice.
+    /// INITIALIZE: NT is stored before it is sent, and never sent twice.
     @Test(arguments: FailureSwitch.Portion.allCases)
     func `INITIALIZE`(portion: FailureSwitch.Portion) throws {
         let victim = try Victim(World.issuedCard())
         let data = [UInt8](repeating: 0, count: 24)
-        var told: [UInt8] = []
+        var reported: [UInt8] = []
         for round in 1...20 {
             if round % 2 == 0 {
                 victim.failure.cutPower(atWrite: 1, keeping: portion)
@@ -94,13 +94,13 @@ import ValueProtocol
                 victim.failure.restorePower()
                 try victim.card.reset()
             } else {
-                told.append(try victim.send(0x80, 0x50, 1, 1, data).data[11])
+                reported.append(try victim.send(0x80, 0x50, 1, 1, data).data[11])
             }
         }
-        #expect(told == (portion == .everything ? [1, 3, 5, 7, 9, 11, 13, 15, 17, 19] : Array(1...10)))
+        #expect(reported == (portion == .everything ? [1, 3, 5, 7, 9, 11, 13, 15, 17, 19] : Array(1...10)))
     }
 
-    /// A terminated transport session and the first issue: SET STATE at its one write.
+    /// Ending the transport session on first issue: SET STATE at its one write.
     @Test(arguments: FailureSwitch.Portion.allCases)
     func `issue`(portion: FailureSwitch.Portion) throws {
         var image = World.issuedCard(.blank)
@@ -118,7 +118,7 @@ import ValueProtocol
         #expect((after.key(.transport) == nil) == isIssued)
     }
 
-    /// The master-key card's commands that keep something: each is before or after, whole.
+    /// The master-key card's commands that store something: each leaves the complete state before or after.
     @Test(arguments: FailureSwitch.Portion.allCases)
     func `master-key card`(portion: FailureSwitch.Portion) throws {
         let name = KeyName(.credit, 2)

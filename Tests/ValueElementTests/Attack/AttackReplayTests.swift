@@ -4,7 +4,7 @@ import Testing
 import ValueElement
 import ValueProtocol
 
-/// Commands that were good once, sent again.
+/// Commands that were valid once, sent again.
 @Suite struct AttackReplayTests {
     @Test func `EXECUTEs of older sessions`() throws {
         let victim = try Victim(World.issuedCard())
@@ -18,7 +18,7 @@ import ValueProtocol
             }
         }
         let before = try victim.records
-        // Without a session, all but the last, whose answer is kept.
+        // Without a session, all but the last, whose answer is retained.
         for command in recorded.dropLast() { #expect(try victim.send(command).status == .conditionsNotSatisfied) }
         for command in recorded {
             try victim.select()
@@ -34,7 +34,7 @@ import ValueProtocol
         #expect(try victim.total == 1050 + 75 && after.kept.last?.htxn.rawValue == 43)
     }
 
-    /// An INITIALIZE recorded and sent again opens a session that nobody but the key's holder can use.
+    /// A replayed INITIALIZE opens a session that only the key's holder can use.
     @Test func `INITIALIZE of an older session`() throws {
         let victim = try Victim(World.issuedCard())
         let opened = AuthoritySession(key: KeyName(.credit, 1), pid: World.host, r1: AESBlock.zero)
@@ -51,7 +51,7 @@ import ValueProtocol
         case select, selectRefused, selectOther, reset, initialize, initializeRefused, wrongSignature
     }
 
-    /// After everything that ends a session, the last EXECUTE repeated is refused, and so is the next.
+    /// After anything that ends a session, repeating the last EXECUTE is refused, and so is the next one.
     @Test(arguments: Ending.allCases)
     func `repetition after the end`(ending: Ending) throws {
         let victim = try Victim(World.issuedCard())
@@ -84,7 +84,7 @@ import ValueProtocol
         #expect(try victim.total == 1055)
     }
 
-    /// What does not end a session leaves the kept answer too.
+    /// What does not end a session keeps the retained answer too.
     @Test func `repetition after other refusals`() throws {
         let victim = try Victim(World.issuedCard())
         var session = try victim.session(KeyName(.credit, 1))
@@ -105,7 +105,7 @@ import ValueProtocol
         #expect(try victim.total == 1060)
     }
 
-    /// The same header and text with another signature is no repetition.
+    /// The same header and text with another signature is not a repetition.
     @Test func `almost the same is no repetition`() throws {
         let victim = try Victim(World.issuedCard())
         var session = try victim.session(KeyName(.credit, 1))

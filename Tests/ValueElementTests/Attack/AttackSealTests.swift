@@ -3,11 +3,11 @@ import Testing
 import ValueElement
 import ValueProtocol
 
-/// A stolen desk, and the float that bounds it.
+/// A stolen desk, and the float that limits the loss.
 @Suite struct AttackSealTests {
     private func order(_ htxn: UInt64, _ amount: UInt64) -> [UInt8] { World.order(htxn, amount).bytes }
 
-    /// The same again takes nothing, the same number with anything else is refused.
+    /// A repetition deducts nothing; the same number with different content is refused.
     @Test func `the float is taken once`() throws {
         let desk = try Desk()
         let card = try desk.subscriber()
@@ -19,7 +19,7 @@ import ValueProtocol
         #expect(try desk.seal(.storeCredit, order(1, 301)).status == .conditionsNotSatisfied)
         #expect(try desk.seal(.status, AskStatus(service: .gas).request).status == .conditionsNotSatisfied)
         #expect(try desk.balance == 700)
-        // In a new session the same is sealed anew, and not taken off again.
+        // In a new session the same credit is sealed again, and not deducted again.
         try desk.open(KeyName(.credit, 1), with: card)
         let again = try desk.seal(.storeCredit, order(1, 300))
         #expect(again.status == .success && again != first)
@@ -35,7 +35,7 @@ import ValueProtocol
         #expect(try desk.card.masterKey.sealed.count == 1)
     }
 
-    /// No more than the float, in its currency, by an issued card alone.
+    /// No more than the float, in its currency, and only from an issued card.
     @Test func `bounds of the float`() throws {
         let desk = try Desk()
         let card = try desk.subscriber()
@@ -54,7 +54,7 @@ import ValueProtocol
         #expect(try desk.balance == 0)
     }
 
-    /// Sixteen are kept: the seventeenth pushes out the first, which is then sold anew and taken off anew.
+    /// Sixteen are stored: the seventeenth displaces the first, which is then sold and deducted again.
     @Test func `seventeen credits`() throws {
         let desk = try Desk()
         let card = try desk.subscriber()
@@ -71,7 +71,7 @@ import ValueProtocol
         #expect(try desk.card.masterKey.sealed.map(\.htxn.rawValue) == Array(3...17) + [1])
     }
 
-    /// Power cut at every write of SEAL: never sold without being taken off, never taken off twice.
+    /// Power cut at every write of SEAL: never sold without being deducted, never deducted twice.
     @Test(arguments: FailureSwitch.Portion.allCases)
     func `seal cut`(portion: FailureSwitch.Portion) throws {
         let desk = try Desk()
@@ -81,17 +81,17 @@ import ValueProtocol
         #expect(throws: CardError(.cardUnresponsive, subject: "")) { _ = try desk.seal(.storeCredit, order(1, 300)) }
         desk.card.failure.restorePower()
         try desk.card.card.reset()
-        let isTaken = portion == .everything
-        #expect(try desk.balance == (isTaken ? 700 : 1000))
-        #expect(try desk.card.masterKey.sealed.count == (isTaken ? 1 : 0))
+        let isClaimed = portion == .everything
+        #expect(try desk.balance == (isClaimed ? 700 : 1000))
+        #expect(try desk.card.masterKey.sealed.count == (isClaimed ? 1 : 0))
         try desk.open(KeyName(.credit, 1), with: card)
         desk.card.failure.cutPower(atWrite: 1000, keeping: .nothing)
         #expect(try desk.seal(.storeCredit, order(1, 300)).status == .success)
-        #expect(desk.card.failure.writes == (isTaken ? 0 : 1), "SEAL has one write, tried above")
+        #expect(desk.card.failure.writes == (isClaimed ? 0 : 1), "SEAL has one write, tried above")
         #expect(try desk.balance == 700)
     }
 
-    /// What the rules do not allow, and sessions that are not the card's to open.
+    /// What the rules do not allow, and sessions that the card may not open.
     @Test func `rules`() throws {
         for op in OperationCode.allCases {
             let desk = try Desk(rules: DeskRules(first: World.card, count: 10, operations: 0x3FF & ~op.ruleBit))
@@ -138,7 +138,7 @@ import ValueProtocol
         #expect(try desk.balance == 1000)
     }
 
-    /// The element's answers turned, bit by bit: 6300, and the session has ended.
+    /// The element's answers with each bit flipped: 6300, and the session has ended.
     @Test func `turned answers`() throws {
         let desk = try Desk()
         let card = try desk.subscriber()
@@ -152,7 +152,7 @@ import ValueProtocol
         }
     }
 
-    /// An element put back to an older state is known by its NT.
+    /// An element restored to an older state is detected by its NT.
     @Test func `stale element`() throws {
         let desk = try Desk()
         let old = try desk.subscriber()

@@ -26,7 +26,7 @@ import ValueProtocol
         return (all, sizes)
     }
 
-    /// Four meters' status of any length: every record is told once, whole, and pages are filled.
+    /// Status of any length from four meters: every record is returned once, whole, and pages are filled.
     @Test func `meter status of every length`() throws {
         var numbers = SeededGenerator(seed: 3)
         for length in 0...128 {
@@ -48,12 +48,12 @@ import ValueProtocol
             var session = try victim.session(KeyName(.usage, 1))
             let (bytes, sizes) = try pages(&session, .meterStatus)
             #expect(MeterStatusRecord.records(bytes) == expected, "length \(length)")
-            // No page ends where the next record would still have fitted.
+            // A page ends only if the next record would not have fitted.
             var rest = expected.map(\.bytes.count)
             for size in sizes {
                 var filled = 0
                 while filled < size { filled += rest.removeFirst() }
-                #expect(filled == size && (rest.first.map { size + $0 > ReadUsage.mostRecordBytes } ?? true))
+                #expect(filled == size && (rest.first.map { size + $0 > ReadUsage.maxRecordBytes } ?? true))
             }
             // Bounds are inclusive.
             let inner = try pages(&session, .meterStatus, from: 98, to: 99).bytes
@@ -61,7 +61,7 @@ import ValueProtocol
         }
     }
 
-    /// What DEBIT brings and what it leaves.
+    /// What DEBIT stores and what it leaves unchanged.
     @Test func `status by DEBIT`() throws {
         let victim = try Victim(World.issuedCard())
         func usage() throws -> [MeterStatusRecord]? {
@@ -75,8 +75,8 @@ import ValueProtocol
             let status = [UInt8](repeating: UInt8(index), count: length)
             #expect(try session.status(World.debit(1, credited: credited, status: status)) == .done)
             credited = try #require(try victim.image.slots.first).nt
-            let told = try #require(try usage())
-            #expect(told.map(\.status) == [index == 2 ? [UInt8](repeating: 1, count: 128) : status])
+            let reported = try #require(try usage())
+            #expect(reported.map(\.status) == [index == 2 ? [UInt8](repeating: 1, count: 128) : status])
         }
         var session = try victim.session(KeyName(.transfer, 1), key: World.kx, pid: World.gasMeter)
         let long = World.debit(1, credited: credited, status: [UInt8](repeating: 0, count: 129))
@@ -84,7 +84,7 @@ import ValueProtocol
         #expect(try victim.image.purse(.gas)?.balance == Amount(rawValue: 996))
     }
 
-    /// A meter's usage records, in their number around a page's end.
+    /// A meter's usage records, with counts around a page boundary.
     @Test func `hours`() throws {
         for count in [0, 1, 13, 14, 15, 27, 28, 29, 200] {
             let records = (0..<count).map { bigEndian(UInt32($0)) + [UInt8](repeating: UInt8($0), count: 12) }
@@ -94,7 +94,7 @@ import ValueProtocol
         }
     }
 
-    /// Series that the element has not, cursors beyond the end, and bounds that hold nothing.
+    /// Series that the element does not have, cursors beyond the end, and empty ranges.
     @Test func `odd`() throws {
         let card = try Victim(World.issuedCard())
         let meter = try Victim(World.issuedMeter(), usage: ListedRecords([[UInt8](repeating: 0, count: 16)]))

@@ -4,7 +4,7 @@ import Testing
 import ValueElement
 import ValueProtocol
 
-/// A master-key card with three custodians, master keys and a float of 1,000, and a card that it sells to.
+/// A master-key card with three custodians, master keys and a float of 1,000, and a card to which it sells.
 final class Desk {
     static let id = PartyID(issuer: 7, kind: .masterKeyCard, number: 1)
     static let float = Purse(
@@ -36,7 +36,7 @@ final class Desk {
         try card.select(.masterKey)
     }
 
-    /// A card of this issuer's.
+    /// A card of the same issuer.
     func subscriber() throws -> Victim {
         var image = World.issuedCard()
         for purpose in [Purpose.credit, .tariff, .usage, .admin] {

@@ -11,7 +11,7 @@ final class SeededRandomness: RandomSource {
     func block() throws(CryptoError) -> AESBlock { AESBlock(numbers.bytes(16))! }
 }
 
-/// A card or meter under attack, and everything an attacker with the line in his hands can do to it.
+/// A card or meter under attack, and everything that an attacker controlling the line can do to it.
 final class Victim {
     struct Answer: Equatable {
         let data: [UInt8]
@@ -30,7 +30,7 @@ final class Victim {
         memory = VolatileMemory(records, failure: failure)
         card = try ValueCard(
             memory, name: "victim",
-            surroundings: ElementEnvironment(randomness: SeededRandomness(11), clock: clock, usage: usage))
+            environment: ElementEnvironment(randomness: SeededRandomness(11), clock: clock, usage: usage))
         try card.reset()
     }
 
@@ -38,10 +38,10 @@ final class Victim {
         try self.init(ValueCard.records(image), usage: usage)
     }
 
-    /// What its memory holds.
+    /// The image in its memory.
     var image: ElementImage { get throws { try ValueCard.images(in: memory).element } }
     var masterKey: MasterKeyImage { get throws { try #require(try ValueCard.images(in: memory).masterKey) } }
-    /// The memory itself, to be compared.
+    /// The memory's records, for comparison.
     var records: [RecordName: [UInt8]] { get throws { try memory.load() } }
 
     @discardableResult
@@ -61,7 +61,7 @@ final class Victim {
         try send(0x00, 0xA4, 0x04, 0x00, application.aid).status
     }
 
-    /// A session by whoever holds the key.
+    /// A session by the holder of the key.
     func session(_ name: KeyName, key: Secret? = nil, pid: PartyID = World.host) throws -> Session {
         let opened = AuthoritySession(key: name, pid: pid, r1: try randomness.block())
         let answer = try send(0x80, 0x50, name.purpose.rawValue, name.version, opened.request)
@@ -69,11 +69,11 @@ final class Victim {
         return try Session(self, opened, answer.data, key ?? World.key(name))
     }
 
-    /// Whether the sum of all purses is `total`.
+    /// The sum of all purses.
     var total: UInt64 { get throws { try image.purses.reduce(0) { $0 &+ $1.balance.rawValue } } }
 }
 
-/// The end of the one who holds the key.
+/// The key holder's side.
 struct Session {
     let victim: Victim
     private(set) var authority: AuthoritySession
@@ -85,10 +85,10 @@ struct Session {
         try authority.authenticate(answer[...], from: eid, key: key, victim.suite)
     }
 
-    /// What an operation came to.
+    /// The result of an operation.
     struct Outcome {
         let word: StatusWord
-        /// Nil where the status word is not 9000.
+        /// Nil if the status word is not 9000.
         let status: BusinessStatus?
         /// After status and EID.
         let answer: [UInt8]

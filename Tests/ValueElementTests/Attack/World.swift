@@ -13,14 +13,14 @@ enum World {
     static let euro = Currency(rawValue: 978)
     static let dollar = Currency(rawValue: 840)
 
-    /// A key of a name, other than any other name's.
+    /// A key for a name, different for each name.
     static func key(_ name: KeyName) -> Secret {
         Secret(copying: [name.purpose.rawValue, name.version] + [UInt8](repeating: 0x5A, count: 14))
     }
 
     static let kx = Secret(copying: (0..<16).map { UInt8($0 * 3) })
 
-    /// An issued card with 1,000 of gas, bound to a meter, and water not bound.
+    /// An issued card with a gas purse of 1,000 bound to a meter, and an unbound water purse.
     static func issuedCard(_ state: LifeCycle = .issued) -> ElementImage {
         var image = ElementImage(blank: card, transportKey: nil)
         image.state = state
@@ -73,7 +73,7 @@ enum World {
             table: table)
     }
 
-    /// A plaintext C3 of each operation that a card or meter that allows it would do.
+    /// For each operation, a plaintext C3 that a card or meter which allows it would accept.
     static func plaintext(_ op: OperationCode, on eid: PartyID, _ suite: CipherSuite) -> [UInt8] {
         switch op {
         case .storeCredit, .refund: return order(100).bytes

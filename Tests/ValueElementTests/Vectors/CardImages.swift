@@ -2,7 +2,7 @@ import CardCrypto
 import ValueElement
 import ValueProtocol
 
-/// An element's image in a vector; equal to another where all its fields are.
+/// An element's image in a vector; equal to another if all its fields are.
 struct ElementJSON: Decodable, Equatable, Sendable {
     struct Key: Decodable, Equatable, Sendable { let purpose, version: UInt8, key, kcv: String }
     struct PurseJSON: Decodable, Equatable, Sendable { let service: UInt8, currency: UInt16, limit, balance: UInt64 }
@@ -78,7 +78,7 @@ struct ElementJSON: Decodable, Equatable, Sendable {
         nt = image.nt
         wrong = image.wrongSignatures
         self.clock = clock
-        // A master-key card's own keys are derived, and stand in no image.
+        // A master-key card's own keys are derived, and not part of any image.
         keys = image.keys.map {
             Key(
                 purpose: $0.name.purpose.rawValue, version: $0.name.version, key: $0.key.digits,
@@ -152,7 +152,7 @@ struct MasterJSON: Decodable, Equatable, Sendable {
 
     var element: ElementImage {
         var element = purse.image
-        element.leastVersions = least.map { KeyName(Purpose(rawValue: $0.purpose)!, $0.version) }
+        element.minVersions = least.map { KeyName(Purpose(rawValue: $0.purpose)!, $0.version) }
         return element
     }
 
@@ -175,7 +175,7 @@ struct MasterJSON: Decodable, Equatable, Sendable {
                 currency: $0.currency.rawValue, amount: $0.amount.rawValue)
         }
         seen = image.seen.sorted { $0.eid < $1.eid }.map { SeenJSON(eid: hex($0.eid.rawValue), nt: $0.nt) }
-        least = element.leastVersions.map { LeastJSON(purpose: $0.purpose.rawValue, version: $0.version) }
+        least = element.minVersions.map { LeastJSON(purpose: $0.purpose.rawValue, version: $0.version) }
         purse = ElementJSON(element, clock: clock, usage: [], suite)
     }
 }

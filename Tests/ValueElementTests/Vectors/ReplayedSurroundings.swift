@@ -2,7 +2,7 @@ import CardCrypto
 import ValueElement
 import ValueProtocol
 
-/// Gives the random numbers that a vector lists, in its order.
+/// Returns the random numbers that a vector lists, in order.
 final class ListedRandomness: RandomSource {
     private var left: [AESBlock]
     init(_ blocks: [String]) { left = blocks.map { AESBlock(bytes($0))! } }
@@ -15,7 +15,7 @@ final class ListedRandomness: RandomSource {
     var isUsedUp: Bool { left.isEmpty }
 }
 
-/// A clock that stands still.
+/// A stopped clock.
 final class StillClock: ElementClock {
     private(set) var now: Timestamp
     init(_ now: UInt32) { self.now = Timestamp(rawValue: now) }

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// A session of `APDU/vectors`, as its README lays it out.
+/// A session of `APDU/vectors`, in the layout of its README.
 struct Transcript: Decodable, Sendable, CustomTestStringConvertible {
     let name: String
     let setup: Setup

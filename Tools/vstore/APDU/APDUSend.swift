@@ -28,7 +28,7 @@ struct APDUSend: AsyncParsableCommand {
     mutating func run() async throws {
         let parsed = try commands.map(APDUSend.parse)
         let (console, raw) = (common.console, raw)
-        try await card.place(common).withCard { card in
+        try await card.location(common).withCard { card in
             let channel = raw ? card.raw : card.channel
             for command in parsed { console.show(try channel.transmit(command), to: command) }
         }
@@ -36,7 +36,7 @@ struct APDUSend: AsyncParsableCommand {
 
     private static func parse(_ text: String) throws -> CommandAPDU {
         guard let bytes = [UInt8](hexadecimalDigits: text) else {
-            throw ValidationError("'\(text)' is no APDU. Write two hexadecimal digits a byte.")
+            throw ValidationError("'\(text)' is not an APDU. Write two hexadecimal digits per byte.")
         }
         do throws(APDUError) {
             return try CommandAPDU(bytes)
@@ -49,7 +49,7 @@ struct APDUSend: AsyncParsableCommand {
 extension Console {
     func show(_ response: ResponseAPDU, to command: CommandAPDU) {
         let (data, status) = (Array(response.data), response.status)
-        give(
+        output(
             [
                 "command": .text(command.bytes.hexadecimal()), "data": .text(data.hexadecimal()),
                 "status": .text("\(status)"), "meaning": .text(status.meaning),

@@ -1,10 +1,10 @@
 extension [UInt8] {
-    /// Two digits a byte.
+    /// Two digits per byte.
     func hexadecimal(separator: String = "") -> String {
         map { ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) }.joined(separator: separator)
     }
 
-    /// Takes two digits a byte, blanks, colons and dashes between bytes as one likes; nil for anything else.
+    /// Accepts two digits per byte, with any blanks, colons and dashes between bytes; nil for anything else.
     init?(hexadecimalDigits text: String) {
         var bytes: [UInt8] = []
         var high: UInt8?

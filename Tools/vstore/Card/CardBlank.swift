@@ -6,7 +6,7 @@ struct CardBlank: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "blank", abstract: "Make an emulated blank card, or a master-key card without keys, in a file.",
         discussion: """
-            A blank card holds its transport key alone, under which it is issued. That key is derived from the host's \
+            A blank card holds only its transport key, under which it is issued. That key is derived from the host's \
             master key ADMIN 0, or read from --transport-key-file. It is never taken from the command line: every \
             user of the machine can list the arguments of a running program, and shells keep them in a history.
             """)
@@ -44,7 +44,7 @@ struct CardBlank: AsyncParsableCommand {
     }
 
     mutating func run() async throws {
-        let home = common.place
+        let home = common.homeFolder
         let path = file.contains("/") ? file : home.cards + "/" + file
         let records: [RecordName: [UInt8]]
         if master {
@@ -54,7 +54,7 @@ struct CardBlank: AsyncParsableCommand {
         }
         if !file.contains("/") { try home.prepare() }
         _ = try FileMemory.create(at: path, records)
-        common.console.give(
+        common.console.output(
             ["file": .text(path), "eid": .text("\(id)"), "kind": .text("\(id.kind)")],
             ["\(path): \(master ? "master-key card without keys" : "blank \(id.kind)") \(id)"])
     }

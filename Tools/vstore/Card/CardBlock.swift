@@ -4,7 +4,7 @@ import ValueProtocol
 
 struct CardBlock: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "block", abstract: "Block a card that is at hand, or report one lost that is not.",
+        commandName: "block", abstract: "Block a card that is present, or report a missing one lost.",
         discussion: """
             With an identifier the card is reported lost in the host's records: nothing is loaded onto it any more, \
             and its value can go to a replacement. Without one the card in the reader is blocked itself too.
@@ -14,17 +14,17 @@ struct CardBlock: AsyncParsableCommand {
     @OptionGroup var card: CardOptions
     @OptionGroup var authority: AuthorityOptions
 
-    @Argument(help: ArgumentHelp("The card that is not at hand.", valueName: "eid"))
+    @Argument(help: ArgumentHelp("The card that is not present.", valueName: "eid"))
     var lost: PartyID?
 
     @Option(name: .long, help: ArgumentHelp("Why, for the records.", valueName: "text"))
     var reason = "not said"
 
-    @Flag(name: .long, help: "Take the card at hand back into use.")
+    @Flag(name: .long, help: "Put the card back into use.")
     var unblock = false
 
     func validate() throws {
-        if lost != nil, unblock { throw ValidationError("Only a card at hand is unblocked. Leave the identifier out.") }
+        if lost != nil, unblock { throw ValidationError("Only a present card can be unblocked. Omit the identifier.") }
         if lost != nil, card.card != nil || card.reader != nil {
             throw ValidationError("Give an identifier, or a reader or file with the card, not both.")
         }
@@ -35,15 +35,15 @@ struct CardBlock: AsyncParsableCommand {
         let (reason, unblock) = (reason, unblock)
         if let lost {
             try host.reportLost(lost, because: reason)
-            common.console.give(
+            common.console.output(
                 ["eid": .text("\(lost)"), "standing": "lost"],
                 ["\(lost) is reported lost. Give its value to another card with vstore card replace \(lost)."])
             return
         }
-        let eid = try await authority.withWorkplace(host, try card.place(common), common) { workplace in
+        let eid = try await authority.withWorkplace(host, try card.location(common), common) { workplace in
             try unblock ? workplace.unblock(because: reason) : workplace.block(because: reason)
         }
-        common.console.give(
+        common.console.output(
             ["eid": .text("\(eid)"), "standing": unblock ? "in use" : "blocked"],
             ["\(eid) is \(unblock ? "in use again" : "blocked")."])
     }

@@ -5,11 +5,11 @@ import ValueProtocol
 
 struct CardDecide: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "decide", abstract: "Settle by a person's word what no card can settle any more.",
+        commandName: "decide", abstract: "Resolve by hand what no card can resolve any more.",
         discussion: """
-            That is a transaction left to a person, and one in doubt with a card that is lost, blocked or replaced. \
+            That is a transaction that needs a person, or one in doubt with a card that is lost, blocked or replaced. \
             Say whether the card applied it, as a receipt or a meter shows; where nothing shows it, decide in the \
-            customer's favour. Who decided and why stands in the audit trail. card log lists the transactions.
+            customer's favour. The audit trail records who decided and why. card log lists the transactions.
             """)
 
     @OptionGroup var common: ProgramOptions
@@ -35,10 +35,10 @@ struct CardDecide: AsyncParsableCommand {
     }
 
     mutating func run() async throws {
-        let host = try HostContext.open(common.place, passphrase, needsKeys: false)
+        let host = try HostContext.open(common.homeFolder, passphrase, needsKeys: false)
         let settled = try host.records.resolve(
             HostTransaction(rawValue: htxn), of: of, applied: outcome == .applied, by: by, because: because,
             at: host.clock())
-        common.console.give(["transaction": settled.json], ["\(settled)"])
+        common.console.output(["transaction": settled.json], ["\(settled)"])
     }
 }

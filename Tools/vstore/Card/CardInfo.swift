@@ -3,9 +3,9 @@ import Issuing
 
 struct CardInfo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "info", abstract: "Show what a card tells of itself: identifier, state, keys, purses.",
+        commandName: "info", abstract: "Show a card's identifier, state, keys and purses.",
         discussion: """
-            This asks for no key and proves nothing: it is for people to look at. Of a master-key card its keys are \
+            This needs no key and proves nothing: it is for display. A master-key card's keys are \
             shown with their check values.
             """)
 
@@ -13,7 +13,7 @@ struct CardInfo: AsyncParsableCommand {
     @OptionGroup var card: CardOptions
 
     mutating func run() async throws {
-        let summary = try await card.place(common).withChannel { try CardSummary(over: $0) }
-        common.console.give(summary.json, summary.lines)
+        let summary = try await card.location(common).withChannel { try CardSummary(over: $0) }
+        common.console.output(summary.json, summary.lines)
     }
 }

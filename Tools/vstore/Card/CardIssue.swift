@@ -5,13 +5,13 @@ import ValueProtocol
 
 struct CardIssue: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "issue", abstract: "Make a blank card, or a meter, an issued one: keys, purses, state.",
+        commandName: "issue", abstract: "Issue a blank card or meter: keys, purses, state.",
         discussion: """
-            The plan is shown with the check values of its keys, and nothing is written before a yes. An issue that \
-            was stopped is taken up by the same command; no card is issued twice.
+            The plan is shown with the check values of its keys, and nothing is written before it is confirmed. An \
+            issue that was interrupted is resumed by the same command; no card is issued twice.
 
             Many cards are issued from a CSV file (--batch) with the columns eid, purses, currency, limit, in every \
-            reader whose name has --reader in it, or all but the master-key card's, or with --card from a folder.
+            reader whose name contains --reader, or all but the master-key card's, or with --card from a folder.
             """)
 
     @OptionGroup var common: ProgramOptions
@@ -28,7 +28,7 @@ struct CardIssue: AsyncParsableCommand {
     @Flag(name: [.long, .short], help: "Do not ask.")
     var yes = false
 
-    @Flag(name: .long, help: "Give up an issue that was begun by another plan; the card must still be blank.")
+    @Flag(name: .long, help: "Cancel an issue that was begun with another plan; the card must still be blank.")
     var abandon = false
 
     @Option(
@@ -45,7 +45,7 @@ struct CardIssue: AsyncParsableCommand {
     func validate() throws {
         if batch != nil {
             guard results != nil else { throw ValidationError("Give --results FILE too: a batch is resumed by it.") }
-            guard purse.isEmpty else { throw ValidationError("The purses of a batch stand in its file.") }
+            guard purse.isEmpty else { throw ValidationError("The purses of a batch are in its file.") }
         } else if results != nil {
             throw ValidationError("--results belongs to --batch.")
         } else if purse.isEmpty, !abandon {
@@ -60,24 +60,24 @@ struct CardIssue: AsyncParsableCommand {
                 host: host, common: common, authority: authority, order: batch, results: results, isConfirmed: yes)
             return try await issue.run(card)
         }
-        let (place, console) = (try card.place(common), common.console)
+        let (location, console) = (try card.location(common), common.console)
         let keys = try await authority.masterKeys(host, common)
-        let element = try await place.withChannel { try ElementInfo.select(over: $0) }
+        let element = try await location.withChannel { try ElementInfo.select(over: $0) }
         if abandon {
             try host.abandonIssue(of: element.eid)
-            console.note("\(element.eid): the unfinished issue was given up.")
+            console.notice("\(element.eid): the unfinished issue was cancelled.")
             if purse.isEmpty { return }
         }
         let plan = try IssuePlan(eid: element.eid, held: keys, purses: purse.map(\.plan))
-        for line in plan.lines { console.note(line) }
+        for line in plan.lines { console.notice(line) }
         try Confirmation.ask("Issue it?", isGiven: yes)
-        let receipt = try await authority.withWorkplace(host, place, common) { workplace in
-            try workplace.issue(plan) { console.note("\($0)") }
+        let receipt = try await authority.withWorkplace(host, location, common) { workplace in
+            try workplace.issue(plan) { console.notice("\($0)") }
         }
-        console.give(
+        console.output(
             [
                 "eid": .text("\(plan.eid)"), "keys": .list(plan.keys.map(\.json)),
                 "purses": .list(plan.purses.map(\.json)), "resumed": .truth(receipt.wasResumed),
-            ], ["\(plan.eid) is issued" + (receipt.wasResumed ? ", an earlier attempt taken up." : ".")])
+            ], ["\(plan.eid) is issued" + (receipt.wasResumed ? ", resuming an earlier attempt." : ".")])
     }
 }

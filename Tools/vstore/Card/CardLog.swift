@@ -7,36 +7,36 @@ struct CardLog: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "log", abstract: "Show a card's transactions and balances as the host's records have them.",
         discussion: """
-            With an identifier the records alone are asked. Otherwise the card at hand is contacted first: what is in \
-            doubt is found out, its balances are proven, and what meters sent home by it is read.
+            With an identifier only the records are read. Otherwise the card is contacted first: what is in \
+            doubt is resolved, its balances are proven, and the meter status that it carries is read.
             """)
 
     @OptionGroup var common: ProgramOptions
     @OptionGroup var card: CardOptions
     @OptionGroup var authority: AuthorityOptions
 
-    @Argument(help: ArgumentHelp("A card that is not at hand.", valueName: "eid"))
+    @Argument(help: ArgumentHelp("A card that is not present.", valueName: "eid"))
     var eid: PartyID?
 
     mutating func run() async throws {
         let host: HostContext
         let contact: CardContact?
         if eid != nil {
-            host = try HostContext.open(common.place, authority.passphrase, needsKeys: false)
+            host = try HostContext.open(common.homeFolder, authority.passphrase, needsKeys: false)
             contact = nil
         } else {
             host = try authority.openHost(common)
-            contact = try await authority.withWorkplace(host, try card.place(common), common) {
+            contact = try await authority.withWorkplace(host, try card.location(common), common) {
                 try $0.updateRecords()
             }
         }
         guard let eid = eid ?? contact?.eid else { return }
         let log = CardLogText(history: try CardHistory(of: eid, in: host.records), contact: contact)
-        common.console.give(log.json, log.lines)
+        common.console.output(log.json, log.lines)
     }
 }
 
-/// What the host has on record of a card, for people and for programs.
+/// The host's records of a card, for people and for programs.
 struct CardLogText {
     private let history: CardHistory
     private let recovered: [CreditTransaction]
@@ -51,7 +51,7 @@ struct CardLogText {
     var lines: [String] {
         let (transactions, books, balances) = (history.transactions, history.books, history.balances)
         var lines = ["\(history.eid)  \(history.status)"]
-        lines += recovered.map { "found out: \($0)" }
+        lines += recovered.map { "recovered: \($0)" }
         if !transactions.isEmpty {
             var table = TextTable(["HTXN", "OPERATION", "SERVICE", "AMOUNT", "STATE", "BALANCE"])
             for transaction in transactions {
@@ -76,9 +76,9 @@ struct CardLogText {
             lines += table.lines
         }
         for book in books where !book.isSound {
-            lines.append("\(book.service): holds more than these records put there. Look into it.")
+            lines.append("\(book.service): holds more than these records account for. Investigate it.")
         }
-        return lines + statuses.map { "\($0.meter.kind) \($0.meter) sent home: \(CardLogText.text(of: $0))" }
+        return lines + statuses.map { "\($0.meter.kind) \($0.meter) reported by card: \(CardLogText.text(of: $0))" }
     }
 
     private static func text(of record: MeterStatusRecord) -> String {

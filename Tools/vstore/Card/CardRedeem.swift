@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// The same as `meter redeem`, found where the other commands of cards are.
+/// The same as `meter redeem`, listed with the other commands of cards.
 struct CardRedeem: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "redeem", abstract: "Put a card into an off-line meter, which draws its value.",

@@ -6,10 +6,10 @@ import ValueProtocol
 
 struct CardReplace: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "replace", abstract: "Issue a blank card in the place of a lost or blocked one, with its value.",
+        commandName: "replace", abstract: "Issue a blank card in place of a lost or blocked one, with its value.",
         discussion: """
-            The new card gets the same purses, bound to the same meters, and what the old one held by the host's \
-            records. Stopped anywhere, it is repeated with the same card.
+            The new card gets the same purses, bound to the same meters, and the value of the old one by the host's \
+            records. If interrupted, repeat it with the same card.
             """)
 
     @OptionGroup var common: ProgramOptions
@@ -24,17 +24,17 @@ struct CardReplace: AsyncParsableCommand {
 
     mutating func run() async throws {
         let host = try authority.openHost(common)
-        let (place, old, console) = (try card.place(common), old, common.console)
+        let (location, old, console) = (try card.location(common), old, common.console)
         let keys = try await authority.masterKeys(host, common)
-        let element = try await place.withChannel { try ElementInfo.select(over: $0) }
+        let element = try await location.withChannel { try ElementInfo.select(over: $0) }
         let plan = try host.replacementPlan(of: old, by: element.eid, masterKeys: keys)
-        for line in plan.lines { console.note(line) }
+        for line in plan.lines { console.notice(line) }
         for value in try host.records.remainingValue(of: old) {
-            console.note("value \(value.service): \(value.amount) \(value.currency)")
+            console.notice("value \(value.service): \(value.amount) \(value.currency)")
         }
-        try Confirmation.ask("Issue it in the place of \(old)?", isGiven: yes)
-        let results = try await authority.withWorkplace(host, place, common) { workplace in
-            try workplace.replace(old, by: plan) { console.note("\($0)") }
+        try Confirmation.ask("Issue it in place of \(old)?", isGiven: yes)
+        let results = try await authority.withWorkplace(host, location, common) { workplace in
+            try workplace.replace(old, by: plan) { console.notice("\($0)") }
         }
         try give(plan.eid, results)
     }
@@ -49,11 +49,11 @@ struct CardReplace: AsyncParsableCommand {
             case .declined(let reason): open.append("\(reason)")
             }
         }
-        common.console.give(
+        common.console.output(
             ["old": .text("\(old)"), "new": .text("\(eid)"), "carriedOver": .list(carried.map(\.json))],
-            ["\(eid) takes the place of \(old)."] + carried.map { "\($0)" })
+            ["\(eid) replaces \(old)."] + carried.map { "\($0)" })
         if !open.isEmpty {
-            throw Failure(.refused, "Not carried over: \(open.joined(separator: "; ")). Mend it and repeat.")
+            throw Failure(.refused, "Not carried over: \(open.joined(separator: "; ")). Fix the cause and repeat.")
         }
     }
 }

@@ -8,10 +8,10 @@ struct CardRotate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rotate", abstract: "Give a card or meter in the field the newest keys in place of older ones.",
         discussion: """
-            Newer versions of master keys come by a key ceremony with a plan. The element gets the newest of each that it \
-            has in an older version, and erases that one; a card's purses are bound to the same meters under the newest \
-            TRANSFER key. A meter keeps its older TRANSFER keys beside the new one, for cards that were not rotated yet: \
-            so meters come first. Stopped anywhere, it is repeated.
+            Newer versions of master keys come from a key ceremony with a plan. The element gets the newest of each \
+            that it has in an older version, and erases that one; a card's purses are bound to the same meters under \
+            the newest TRANSFER key. A meter keeps its older TRANSFER keys beside the new one, for cards that were not \
+            rotated yet: so rotate meters first. If interrupted, repeat it.
             """)
 
     @OptionGroup var common: ProgramOptions
@@ -23,22 +23,22 @@ struct CardRotate: AsyncParsableCommand {
 
     mutating func run() async throws {
         let host = try authority.openHost(common)
-        let (place, console) = (try card.place(common), common.console)
+        let (location, console) = (try card.location(common), common.console)
         let keys = try await authority.masterKeys(host, common)
-        let element = try await place.withChannel { try ElementInfo.select(over: $0) }
+        let element = try await location.withChannel { try ElementInfo.select(over: $0) }
         guard let plan = try host.rotationPlan(of: element, masterKeys: keys) else {
             return give(element.eid, element.keys, "\(element.eid) has the newest keys.")
         }
-        for line in plan.lines { console.note(line) }
+        for line in plan.lines { console.notice(line) }
         try Confirmation.ask("Rotate the keys of \(element.eid)?", isGiven: yes)
-        let names = try await authority.withWorkplace(host, place, common) { workplace in
-            try workplace.rotate(plan) { console.note("\($0)") }
+        let names = try await authority.withWorkplace(host, location, common) { workplace in
+            try workplace.rotate(plan) { console.notice("\($0)") }
         }
         give(element.eid, names, "\(element.eid) has new keys.")
     }
 
     private func give(_ eid: PartyID, _ keys: [KeyName], _ line: String) {
-        common.console.give(
+        common.console.output(
             ["eid": .text("\(eid)"), "keys": .list(keys.map { .text("\($0)") })],
             [line] + keys.map { "key \($0)" })
     }

@@ -1,7 +1,7 @@
 import Issuing
 import ValueProtocol
 
-/// What a card tells anybody, for people and for programs.
+/// A card's public data, for people and for programs.
 extension CardSummary {
     var lines: [String] {
         var lines = [
@@ -14,7 +14,7 @@ extension CardSummary {
             lines += masterKeys.map { "  \($0.name)  check value \($0.checkValue)" }
         }
         guard !purses.isEmpty else { return lines }
-        var table = TextTable(["PURSE", "BALANCE", "AT MOST", "METER"])
+        var table = TextTable(["PURSE", "BALANCE", "LIMIT", "METER"])
         for purse in purses {
             table.add([
                 "\(purse.service)", "\(purse.balance) \(purse.currency)", "\(purse.limit)",

@@ -3,7 +3,7 @@ import ValueProtocol
 
 /// Keys as people write them.
 enum KeyText {
-    /// Takes 32 hexadecimal digits, with blanks between them as one likes.
+    /// Accepts 32 hexadecimal digits, with any blanks between them.
     static func key(_ text: Secret, of name: String) throws -> Secret {
         var nibbles: [UInt8] = []
         nibbles.reserveCapacity(64)
@@ -20,7 +20,7 @@ enum KeyText {
         }
         defer { _ = Secret(taking: &nibbles) }
         guard isGood, nibbles.count == 32 else {
-            throw Failure(.file, "\(name): is no key. Write 32 hexadecimal digits on one line.")
+            throw Failure(.file, "\(name): is not a key. Write 32 hexadecimal digits on one line.")
         }
         var bytes = (0..<16).map { nibbles[2 * $0] << 4 | nibbles[2 * $0 + 1] }
         return Secret(taking: &bytes)

@@ -1,7 +1,7 @@
 import CardTrace
 import ISO7816
 
-/// A card that tells what is done with it.
+/// A card that reports what is done with it.
 final class ReportingCard: IntegratedCircuitCard {
     private let card: any IntegratedCircuitCard
     private let name: String
@@ -21,8 +21,8 @@ final class ReportingCard: IntegratedCircuitCard {
 
     func reset() throws(CardError) {
         try card.reset()
-        tracer?.note(.reset, name: name, answerToReset: card.answerToReset, sender: nil)
-        console.note("\(name): reset")
+        tracer?.record(.reset, name: name, answerToReset: card.answerToReset, sender: nil)
+        console.notice("\(name): reset")
     }
 
     func process(_ command: [UInt8]) throws(CardError) -> [UInt8] {
@@ -35,7 +35,7 @@ final class ReportingCard: IntegratedCircuitCard {
                     duration: ContinuousClock.now - start, answerToReset: card.answerToReset))
         } else {
             // Header and status word: the data may be secret.
-            console.note(
+            console.notice(
                 "\(name): \(Array(command.prefix(4)).hexadecimal(separator: " ")) → \(Array(answer.suffix(2)).hexadecimal())"
             )
         }

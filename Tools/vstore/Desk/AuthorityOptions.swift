@@ -3,7 +3,7 @@ import CardIO
 import Issuing
 import ValueProtocol
 
-/// Whose keys are used: the host's sealed ones, or those of a master-key card.
+/// Which keys are used: the host's sealed ones, or those of a master-key card.
 struct AuthorityOptions: ParsableArguments {
     @OptionGroup var passphrase: PassphraseOptions
 
@@ -35,17 +35,17 @@ struct AuthorityOptions: ParsableArguments {
             throw ValidationError("Give --master or --master-reader, not both.")
         }
         guard KeyCustodian(rawValue: custodian) != nil else {
-            throw ValidationError("\(custodian) is no custodian. Custodians are 1 to 8.")
+            throw ValidationError("\(custodian) is not a custodian. Custodians are 1 to 8.")
         }
     }
 
     /// Where the master-key card is; nil where the host's own keys are used.
-    func place(_ common: ProgramOptions) throws -> CardLocation? {
-        if let master { return CardLocation(.file(try common.place.card(master)), tracer: try common.tracer()) }
+    func location(_ common: ProgramOptions) throws -> CardLocation? {
+        if let master { return CardLocation(.file(try common.homeFolder.card(master)), tracer: try common.tracer()) }
         return try masterReader.map { CardLocation(.reader(ReaderQuery($0)), tracer: try common.tracer()) }
     }
 
-    /// The custodian's PIN, asked for before a card is held.
+    /// The custodian's PIN, asked for before the card is locked.
     func pin() throws -> PIN {
         let source: SecretSource = pinFile.map { .file($0) } ?? .terminal
         return try PIN(try source.line("PIN of custodian \(custodian)"))

@@ -4,11 +4,11 @@ import ISO7816
 import Issuing
 import ValueProtocol
 
-/// Where a clerk works: with the host's own keys, or with a master-key card's.
+/// A clerk's workplace: with the host's own keys, or with a master-key card's.
 extension AuthorityOptions {
     /// The host, whose keys are needed where no master-key card is named.
     func openHost(_ common: ProgramOptions) throws -> HostContext {
-        try .open(common.place, passphrase, needsKeys: master == nil && masterReader == nil)
+        try .open(common.homeFolder, passphrase, needsKeys: master == nil && masterReader == nil)
     }
 
     /// Lends a workplace to `body`, which runs on a thread that may block.
@@ -16,7 +16,7 @@ extension AuthorityOptions {
         _ host: HostContext, _ card: CardLocation, _ common: ProgramOptions,
         _ body: sending @escaping (ClerkWorkplace) throws -> Value
     ) async throws -> Value {
-        guard let master = try place(common) else {
+        guard let master = try location(common) else {
             return try await card.withChannel { try body(try host.workplace(over: $0)) }
         }
         let (pin, custodian) = (try pin(), pinCustodian)
@@ -31,7 +31,7 @@ extension AuthorityOptions {
     func withAuthority(
         _ host: HostContext, _ common: ProgramOptions, _ body: (any Authority) async throws -> Void
     ) async throws {
-        guard let master = try place(common) else { return try await body(try host.authority()) }
+        guard let master = try location(common) else { return try await body(try host.authority()) }
         try await MasterKeyCardAuthority.lend(
             try pin(), of: pinCustodian,
             withCard: { lent in
@@ -42,7 +42,7 @@ extension AuthorityOptions {
 
     /// The authority's master keys; no PIN is needed for that.
     func masterKeys(_ host: HostContext, _ common: ProgramOptions) async throws -> [KeyDescriptor] {
-        guard let master = try place(common) else { return try host.masterKeys() }
+        guard let master = try location(common) else { return try host.masterKeys() }
         return try await master.withChannel { channel in
             let card = MasterKeyCard(channel)
             try card.select()

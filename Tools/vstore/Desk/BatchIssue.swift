@@ -21,10 +21,10 @@ struct BatchIssue {
         let made = try order(try TextFile.read(order))
         let keys = try await authority.masterKeys(host, common)
         let stations = try await self.stations(card)
-        console.note(
+        console.notice(
             "\(made.rows.count) \(made.rows.count == 1 ? "card" : "cards") from \(order), at \(stations.map(\.name).joined(separator: ", "))"
         )
-        for key in keys { console.note("key \(key)") }
+        for key in keys { console.notice("key \(key)") }
         try Confirmation.ask("Issue them?", isGiven: isConfirmed)
         try await authority.withAuthority(host, common) { authority in
             let desk = IssuingDesk(authority: authority, journal: try host.openJournal(), clock: host.clock)
@@ -43,7 +43,7 @@ struct BatchIssue {
     }
 
     private func work(_ batch: IssuingBatch, at stations: [any CardStation]) async throws {
-        let (console, bar) = (common.console, ProgressBar(isWanted: !common.json))
+        let (console, bar) = (common.console, ProgressBar(shouldContinue: !common.json))
         bar.show(batch.progress.issued, of: batch.progress.total)
         let outcome: Result<Void, any Error> = await Interruption.during {
             do {
@@ -62,7 +62,7 @@ struct BatchIssue {
         bar.clear()
         try outcome.get()
         let progress = batch.progress
-        console.give(
+        console.output(
             [
                 "issued": .number(progress.issued), "total": .number(progress.total),
                 "failed": .number(progress.failed), "results": .text(results),
@@ -70,8 +70,8 @@ struct BatchIssue {
         if progress.left > 0 {
             throw Failure(
                 progress.failed > 0 ? .refused : .unreachable,
-                "\(results): \(progress.left) of \(progress.total) are left, for want of good cards. Put in others, and "
-                    + "go on with the same --batch and --results.")
+                "\(results): \(progress.left) of \(progress.total) are left, for lack of usable cards. Use others, and "
+                    + "continue with the same --batch and --results.")
         }
     }
 
@@ -79,7 +79,7 @@ struct BatchIssue {
         let tracer = try common.tracer()
         if let path = card.card {
             return [
-                try CardFileStation(common.place.card(path)) { channel, path in
+                try CardFileStation(common.homeFolder.card(path)) { channel, path in
                     tracer?.trace(channel, name: path) ?? channel
                 }
             ]
@@ -107,6 +107,6 @@ extension Console {
             ("line", report.outcome.line.map { .number($0) } ?? .null), ("outcome", .text(kind)),
         ]
         if case .failed(let reason) = report.outcome.result { members.append(("reason", .text(reason))) }
-        give(.object(members), ["\(report.outcome.eid.map { "\($0)" } ?? report.station): \(text)"])
+        output(.object(members), ["\(report.outcome.eid.map { "\($0)" } ?? report.station): \(text)"])
     }
 }

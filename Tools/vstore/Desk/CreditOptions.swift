@@ -1,5 +1,6 @@
 import ArgumentParser
 import HeadEnd
+import Records
 import ValueProtocol
 
 /// What a load and a refund have in common.
@@ -23,21 +24,22 @@ struct CreditOptions: ParsableArguments {
             "Your name for the order; repeated with the same name it is done once.", valueName: "text"))
     var reference: String?
 
-    @Option(name: .long, help: ArgumentHelp("Refuse any other card than this one.", valueName: "eid"))
+    @Option(name: .long, help: ArgumentHelp("Refuse any card other than this one.", valueName: "eid"))
     var expect: PartyID?
 
     func validate() throws {
         guard amount != .zero, amount != .all else { throw ValidationError("Give an amount above 0.") }
     }
 
-    /// The currency asked for, or that of the purse by the desk's own records.
-    func currency(at workplace: ClerkWorkplace) throws -> Currency {
-        if let currency { return currency }
-        let eid = try expect ?? ElementInfo.select(over: workplace.card).eid
-        guard let currency = try workplace.currency(of: service, on: eid) else {
-            throw Failure(
-                .refused, "\(eid): no \(service) purse of it is on record here. Name its currency with --currency.")
-        }
-        return currency
+    /// Stores the credit in the card at a workplace, or takes it off again.
+    func carryOut(_ kind: CreditTransaction.Kind, at workplace: ClerkWorkplace) throws -> DoneOrder {
+        let (desk, channel) = (workplace.creditDesk, workplace.card)
+        let element = try desk.select(over: channel, expecting: expect)
+        let currency = try currency ?? workplace.host.knownCurrency(of: service, on: element.eid)
+        let result =
+            kind == .refund
+            ? try desk.refund(amount, for: service, in: currency, from: element, over: channel, reference: reference)
+            : try desk.storeCredit(amount, for: service, in: currency, to: element, over: channel, reference: reference)
+        return try result.done(workplace.records)
     }
 }

@@ -21,20 +21,56 @@ extension CreditTransaction {
     }
 }
 
-extension Console {
-    /// Gives what became of an order; one that was not done ends the program with its status.
-    func show(_ result: CreditResult, _ receipt: Receipt?) throws {
-        for earlier in result.recovered { note("Found out: \(earlier)") }
-        let recovered = JSONValue.list(result.recovered.map(\.json))
-        switch result.outcome {
+/// An order that was done, for people and for programs.
+struct DoneOrder: Sendable {
+    let transaction: CreditTransaction
+    let recovered: [CreditTransaction]
+    let receipt: Receipt?
+
+    var json: JSONValue {
+        [
+            "transaction": transaction.json, "recovered": .list(recovered.map(\.json)),
+            "audit": JSONValue(receipt?.mark),
+        ]
+    }
+
+    var lines: [String] {
+        recovered.map { "recovered: \($0)" } + ["\(transaction)"] + (receipt.map { ["receipt \($0.mark)"] } ?? [])
+    }
+}
+
+extension CreditResult {
+    /// What was done.
+    ///
+    /// - Throws: `Failure` `.refused` where it was refused or declined.
+    func done(_ records: any RecordStore) throws -> DoneOrder {
+        // What is now known of earlier orders holds also where this one is not done.
+        let before = recovered.map { "Recovered: \($0). " }.joined()
+        switch outcome {
         case .done(let transaction):
-            give(
-                ["transaction": transaction.json, "recovered": recovered, "audit": JSONValue(receipt?.mark)],
-                ["\(transaction)"] + (receipt.map { ["receipt \($0.mark)"] } ?? []))
+            return DoneOrder(transaction: transaction, recovered: recovered, receipt: try receipt(from: records))
         case .refused(let transaction):
-            throw Failure(.refused, "\(transaction). Nothing was changed; order what the card can take.")
+            throw Failure(.refused, "\(before)\(transaction). Nothing was changed; order what it can take.")
         case .declined(let reason):
-            throw Failure(.refused, "Not ordered: \(reason). See vstore card log.")
+            throw Failure(.refused, "\(before)Not ordered: \(reason). See vstore card log.")
         }
     }
+}
+
+extension HostContext {
+    /// The currency of a purse by these records.
+    ///
+    /// - Throws: `Failure` `.refused` where they do not have it.
+    func knownCurrency(of service: UtilityService, on eid: PartyID) throws -> Currency {
+        guard let currency = try currency(of: service, on: eid) else {
+            throw Failure(
+                .refused, "\(eid): no \(service) purse of it is on record here. Name its currency with --currency.")
+        }
+        return currency
+    }
+}
+
+extension Console {
+    /// Gives an order that was done.
+    func show(_ done: DoneOrder) { output(done.json, done.lines) }
 }

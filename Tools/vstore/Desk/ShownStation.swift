@@ -1,7 +1,7 @@
 import CardIO
 import ISO7816
 
-/// A reader's station whose APDUs are shown where that is asked for.
+/// A reader's station whose APDUs are shown on request.
 final class ShownStation: CardStation {
     private let station: ReaderStation
     private let tracer: Tracer?

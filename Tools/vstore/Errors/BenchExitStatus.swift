@@ -4,7 +4,7 @@ extension BenchError: ExitStatusProviding {
     var exitStatus: ExitStatus {
         switch code {
         case .notACommand, .noCardNamed: .usage
-        case .exists, .folderNotMade, .unreadable, .notWritten, .notSurroundings: .file
+        case .exists, .folderNotMade, .unreadable, .notWritten, .notEnvironment: .file
         }
     }
 }

@@ -1,4 +1,4 @@
-/// How the program ends: what a calling script can go by.
+/// How the program ends: what a calling script can rely on.
 enum ExitStatus: Int32, CaseIterable {
     case done = 0
     case refused = 1
@@ -37,7 +37,7 @@ enum ExitStatus: Int32, CaseIterable {
         }
     }
 
-    /// A line a status.
+    /// One line per status.
     static var table: String {
         allCases.map { status in
             let number = String(status.rawValue)

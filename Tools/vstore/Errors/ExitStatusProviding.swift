@@ -8,12 +8,12 @@ import Records
 import ValueElement
 import ValueProtocol
 
-/// An error that a user meets, and how the program ends for it.
+/// An error shown to users, and how the program ends for it.
 protocol ExitStatusProviding: Error {
     var exitStatus: ExitStatus { get }
 }
 
-/// How the program ends for `error`; what is not known is the program's own fault.
+/// How the program ends for `error`; an unknown one is the program's own fault.
 func exitStatus(of error: any Error) -> ExitStatus {
     (error as? any ExitStatusProviding)?.exitStatus ?? .ownFault
 }
@@ -28,7 +28,7 @@ extension CardError: ExitStatusProviding {
         case .unsupported: .refused
         case .cancelled: .interrupted
         default:
-            // An emulated card whose file is the matter.
+            // An emulated card with a problem in its file.
             cause is MemoryError ? .file : .unreachable
         }
     }

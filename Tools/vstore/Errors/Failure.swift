@@ -1,4 +1,4 @@
-/// Something that this program itself finds wrong: what it is, what to do, and how the program ends for it.
+/// An error that this program itself detects: what it is, what to do, and how the program ends for it.
 struct Failure: Error, CustomStringConvertible {
     let status: ExitStatus
     let description: String

@@ -6,7 +6,7 @@ extension GlobalPlatformError: ExitStatusProviding {
         switch code {
         case .noCryptography: return .ownFault
         case .noAnswer, .notAuthentic, .checkValueDiffers:
-            // Of a PUT KEY that no right answer came to, nobody knows which keys the card has now.
+            // After a PUT KEY without a valid answer it is unknown which keys the card has.
             if subject.hasPrefix("PUT KEY") { return .inDoubt }
             return code == .noAnswer ? cause.map(vstore.exitStatus) ?? .unreachable : .refused
         default: return .refused

@@ -6,12 +6,12 @@ import Glibc
 import Darwin
 #endif
 
-/// What the program says and returns when it ends by an error.
+/// What the program prints and returns when it ends with an error.
 struct ProgramExit {
     let status: ExitStatus
     let text: String
     private let parserError: (any Error)?
-    /// What another program returned that was run by this one.
+    /// The exit status of another program that this one ran.
     private let passedOn: Int32?
 
     init(_ error: any Error) {
@@ -22,7 +22,7 @@ struct ProgramExit {
         } else if let code = error as? ExitCode {
             (status, text, parserError) = (ExitStatus(rawValue: code.rawValue) ?? .ownFault, "", nil)
         } else if code == .success || code == .validationFailure {
-            // Help, version and whatever the parser has against the command line.
+            // Help, version, and errors of the command line.
             (status, text) = (code == .success ? .done : .usage, VStore.fullMessage(for: error))
             parserError = error
         } else if error is CancellationError {
@@ -37,7 +37,7 @@ struct ProgramExit {
         if !text.isEmpty {
             let wantsJSON = CommandLine.arguments.contains("--json")
             if status == .done {
-                Console.put(text)
+                Console.printLine(text)
                 do throws(Failure) { try OutputFailure.check() } catch { ProgramExit(error).leave() }
             } else if wantsJSON {
                 let error: JSONValue = [
@@ -59,7 +59,7 @@ struct ProgramExit {
     static func leave(_ status: ExitStatus) -> Never { leave(status.rawValue) }
 
     /// Ends the program without the libraries' destructors: threads that watch readers or serve a connection may be in
-    /// the middle of a call into a library that would be taken down under them.
+    /// the middle of a call into a library that the destructors would unload.
     private static func leave(_ status: Int32) -> Never {
         unsafe fflush(nil)
         _exit(status)

@@ -4,7 +4,7 @@ protocol RemedyProviding: Error {
     var remedy: String { get }
 }
 
-/// What the program says of an error: what is wrong, then what to do. There is one remedy, that of the outermost error.
+/// The text shown for an error: what is wrong, then what to do. Only the outermost error has a remedy.
 func explained(_ error: any Error) -> String {
     guard let remedy = (error as? any RemedyProviding)?.remedy, !remedy.isEmpty else { return "\(error)" }
     let text = "\(error)"

@@ -20,7 +20,7 @@ struct GPCardOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "The security domain, in hexadecimal digits.", discussion: "The issuer's where it is not given.",
+            "The security domain, in hexadecimal digits.", discussion: "The issuer's by default.",
             valueName: "aid"))
     var securityDomain: String?
 
@@ -32,7 +32,7 @@ struct GPCardOptions: ParsableArguments {
     func aid() throws -> [UInt8] {
         guard let securityDomain else { return [] }
         guard let aid = [UInt8](hexadecimalDigits: securityDomain), (5...16).contains(aid.count) else {
-            throw ValidationError("'\(securityDomain)' is no AID. Write 5 to 16 bytes in hexadecimal digits.")
+            throw ValidationError("'\(securityDomain)' is not an AID. Write 5 to 16 bytes in hexadecimal digits.")
         }
         return aid
     }

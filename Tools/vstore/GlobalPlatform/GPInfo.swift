@@ -3,7 +3,7 @@ import GlobalPlatform
 
 struct GPInfo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "info", abstract: "Show what a GlobalPlatform card tells of itself; no key is needed.")
+        commandName: "info", abstract: "Show a GlobalPlatform card's public data; no key is needed.")
 
     @OptionGroup var common: ProgramOptions
     @OptionGroup var card: GPCardOptions
@@ -22,6 +22,6 @@ struct GPInfo: AsyncParsableCommand {
         var table = TextTable(["what", "value"])
         for (name, _, value) in rows { table.add([name, value ?? "-"]) }
         table.add(["secure channels", offers.isEmpty ? "-" : offers.joined(separator: ", ")])
-        common.console.give(.object(members.map { (name: $0.0, value: $0.1) }), table.lines)
+        common.console.output(.object(members.map { (name: $0.0, value: $0.1) }), table.lines)
     }
 }

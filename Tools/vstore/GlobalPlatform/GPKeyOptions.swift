@@ -8,13 +8,13 @@ import ValueProtocol
 struct GPKeyOptions: ParsableArguments {
     @Flag(
         name: .long,
-        help: "The key that test cards come with, 40 to 4F, which everybody knows. A wrong key can block a card.")
+        help: "The default key of test cards, 40 to 4F, which is public. A wrong key can block a card.")
     var testKey = false
 
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Read the keys from a file: ENC, MAC and DEK, a line each; - is standard input.",
+            "Read the keys from a file: ENC, MAC and DEK, one per line; - is standard input.",
             discussion: "They are asked for at the terminal where neither this nor --test-key is given.",
             valueName: "file"), completion: .file())
     var keyFile: String?
@@ -28,11 +28,11 @@ struct GPKeyOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "How the card's keys come from those given: none, visa2, emv (for 3DES) or kdf3 (for AES).",
+            "How the card's keys are derived from those given: none, visa2, emv (for 3DES) or kdf3 (for AES).",
             valueName: "way"), completion: .list(Diversification.allCases.map(\.rawValue)),
         transform: { text in
             guard let way = Diversification(rawValue: text) else {
-                throw ValidationError("'\(text)' is no way of diversification. Write none, visa2, emv or kdf3.")
+                throw ValidationError("'\(text)' is not a diversification method. Write none, visa2, emv or kdf3.")
             }
             return way
         })
@@ -73,7 +73,7 @@ struct GPKeyOptions: ParsableArguments {
 
 /// Key sets as people write them.
 enum GPKeyText {
-    /// Three lines of 32, 48 or 64 hexadecimal digits, with blanks between them as one likes.
+    /// Three lines of 32, 48 or 64 hexadecimal digits, with any blanks between them.
     static func keySet(_ file: String?, _ cipher: BlockCipher, _ subject: String) throws -> KeySet {
         let reader = SecretReader(file.map { SecretSource.file($0) } ?? .terminal)
         var keys: [Secret] = []
@@ -108,7 +108,7 @@ enum GPKeyText {
             }
         }
         guard isGood, high == nil, [16, 24, 32].contains(bytes.count) else {
-            throw Failure(.file, "\(name): is no key. Write 32, 48 or 64 hexadecimal digits on a line.")
+            throw Failure(.file, "\(name): is not a key. Write 32, 48 or 64 hexadecimal digits per line.")
         }
         return Secret(copying: bytes)
     }

@@ -23,6 +23,6 @@ struct GPKeys: AsyncParsableCommand {
                     key.components.map { ["kind": .text($0.name), "bytes": .number($0.count)] as JSONValue }),
             ])
         }
-        common.console.give(["keys": .list(list)], table.lines)
+        common.console.output(["keys": .list(list)], table.lines)
     }
 }

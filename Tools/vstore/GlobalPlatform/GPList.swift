@@ -6,8 +6,8 @@ struct GPList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "List security domains, applications and packages of a card.",
         discussion: """
-            A card that does not have the keys given gets no cryptogram, and the command ends; all the same, find \
-            out the right keys before: some cards block for good after a few tries.
+            A card that does not have the given keys gets no cryptogram, and the command ends. Still, find \
+            out the right keys first: some cards block irreversibly after a few tries.
             """)
 
     @OptionGroup var common: ProgramOptions
@@ -33,7 +33,7 @@ struct GPList: AsyncParsableCommand {
                 "modules": .list(entry.modules.map { .text($0.hexadecimal()) }),
             ])
         }
-        common.console.give(["entries": .list(list)], table.lines)
+        common.console.output(["entries": .list(list)], table.lines)
     }
 
     private static func entries(

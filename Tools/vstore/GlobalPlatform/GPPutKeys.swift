@@ -17,7 +17,7 @@ struct GPPutKeys: AsyncParsableCommand {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Read the new keys from a file: ENC, MAC and DEK, a line each; - is standard input.",
+            "Read the new keys from a file: ENC, MAC and DEK, one per line; - is standard input.",
             discussion: "They are asked for at the terminal where it is not given.", valueName: "file"),
         completion: .file())
     var newKeyFile: String?
@@ -28,7 +28,7 @@ struct GPPutKeys: AsyncParsableCommand {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "The version of the keys that they replace.", discussion: "Without it they are put beside the others.",
+            "The version of the keys that they replace.", discussion: "Without it they are added to the others.",
             valueName: "version"))
     var replace: UInt8?
 
@@ -47,15 +47,15 @@ struct GPPutKeys: AsyncParsableCommand {
     mutating func run() async throws {
         let (keys, new) = (try key.keys(), try GPKeyText.keySet(newKeyFile, key.cipher, "new key"))
         let values = try KeySet.Purpose.allCases.map { try new.checkValue($0).hexadecimal() }
-        let way = replace.map { "in the place of version \($0)" } ?? "beside those that are there"
-        common.console.note("Key version \(newVersion), \(way). Check values:")
-        for (name, value) in zip(["ENC", "MAC", "DEK"], values) { common.console.note("  \(name)  \(value)") }
+        let way = replace.map { "in place of version \($0)" } ?? "in addition to the existing ones"
+        common.console.notice("Key version \(newVersion), \(way). Check values:")
+        for (name, value) in zip(["ENC", "MAC", "DEK"], values) { common.console.notice("  \(name)  \(value)") }
         try Confirmation.ask("Put these keys on the card?", isGiven: yes)
         let (key, version, replaced) = (key, newVersion, replace)
         try await card.withCard(common, cipher: key.cipher, isS16: key.isS16) { channel in
             try GPPutKeys.put(new, version, replaced, channel, keys, key)
         }
-        common.console.give(
+        common.console.output(
             [
                 "version": .number(Int(newVersion)), "replaced": replace.map { .number(Int($0)) } ?? .null,
                 "checkValues": .list(values.map { .text($0) }),

@@ -9,8 +9,9 @@ struct GPStore: AsyncParsableCommand {
         commandName: "store",
         abstract: "Send data to a security domain or, through it, to an application (STORE DATA).",
         discussion: """
-            With --application the domain is told first for whom the data are (INSTALL [for personalization]). They go \
-            in as many blocks as they take. What they mean is the application's; nothing can be taken back.
+            With --application the domain is told first for which application the data are (INSTALL [for \
+            personalization]). They go in as many blocks as needed. The application defines their meaning; \
+            nothing can be undone.
             """)
 
     @OptionGroup var common: ProgramOptions
@@ -21,23 +22,23 @@ struct GPStore: AsyncParsableCommand {
         name: .long,
         help: ArgumentHelp(
             "The application that the data are for, in hexadecimal digits.",
-            discussion: "The security domain itself where it is not given.", valueName: "aid"))
+            discussion: "The security domain itself by default.", valueName: "aid"))
     var application: String?
 
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "How the data are coded: plain (nothing is said), dgi, or tlv (BER-TLV).", valueName: "form"),
+            "How the data are coded: plain (not stated), dgi, or tlv (BER-TLV).", valueName: "form"),
         completion: .list(GPDataForm.allCases.map(\.rawValue)))
     var form: GPDataForm = .plain
 
-    @Option(name: .long, help: ArgumentHelp("How many bytes go at once, 1 to 223.", valueName: "bytes"))
+    @Option(name: .long, help: ArgumentHelp("How many bytes per block, 1 to 223.", valueName: "bytes"))
     var block: Int = 223
 
     @Flag(name: .long, help: "Send without asking.")
     var yes = false
 
-    @Argument(help: ArgumentHelp("A file with the data, as they are.", valueName: "file"), completion: .file())
+    @Argument(help: ArgumentHelp("A file with the raw data.", valueName: "file"), completion: .file())
     var file: String
 
     func validate() throws {
@@ -48,7 +49,7 @@ struct GPStore: AsyncParsableCommand {
     private func aid() throws -> [UInt8]? {
         guard let application else { return nil }
         guard let aid = [UInt8](hexadecimalDigits: application), (5...16).contains(aid.count) else {
-            throw ValidationError("'\(application)' is no AID. Write 5 to 16 bytes in hexadecimal digits.")
+            throw ValidationError("'\(application)' is not an AID. Write 5 to 16 bytes in hexadecimal digits.")
         }
         return aid
     }
@@ -66,16 +67,16 @@ struct GPStore: AsyncParsableCommand {
         }
         let blocks = (data.count + block - 1) / block
         let whom = application.map { "application \($0)" } ?? "the security domain"
-        common.console.note("\(data.count) bytes in \(blocks) blocks for \(whom).")
+        common.console.notice("\(data.count) bytes in \(blocks) blocks for \(whom).")
         try Confirmation.ask("Send these data to the card?", isGiven: yes)
         let (key, size, form) = (key, block, form)
         try await card.withCard(common, cipher: key.cipher, isS16: key.isS16) { channel in
             try GPStore.store(data, for: aid, in: form, size, channel, keys, key)
         }
-        common.console.give(
+        common.console.output(
             [
                 "bytes": .number(data.count), "blocks": .number(blocks), "application": JSONValue(application),
-            ], ["Done: the card has taken all blocks."])
+            ], ["Done: the card has accepted all blocks."])
     }
 
     private static func store(

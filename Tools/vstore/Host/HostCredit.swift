@@ -3,7 +3,7 @@ import HeadEnd
 import Records
 import ValueProtocol
 
-/// What storing credit in meters and taking it off have in common.
+/// The common part of storing credit in meters and taking it off.
 struct MeterCreditOptions: ParsableArguments {
     @Argument(help: ArgumentHelp("How much, in units of the currency, as in 50 or 12.50.", valueName: "amount"))
     var amount: Amount
@@ -42,7 +42,7 @@ struct MeterCreditOptions: ParsableArguments {
     func carryOut(
         _ kind: CreditTransaction.Kind, _ common: ProgramOptions, _ passphrase: PassphraseOptions
     ) async throws {
-        let host = try HostContext.open(common.place, passphrase, needsKeys: true)
+        let host = try HostContext.open(common.homeFolder, passphrase, needsKeys: true)
         let credit = self
         let results = try await meters.batch(host, common, toSlot: cardInSlot != nil).run { desk, channel, address in
             // The address of a slot names the meter, and whichever card is in it is meant.
@@ -63,58 +63,12 @@ struct MeterCreditOptions: ParsableArguments {
     }
 }
 
-/// An order that was done, for people and for programs.
-struct DoneOrder: Sendable {
-    let transaction: CreditTransaction
-    let recovered: [CreditTransaction]
-    let receipt: Receipt?
-
-    var json: JSONValue {
-        [
-            "transaction": transaction.json, "recovered": .list(recovered.map(\.json)),
-            "audit": JSONValue(receipt?.mark),
-        ]
-    }
-
-    var lines: [String] {
-        recovered.map { "found out: \($0)" } + ["\(transaction)"] + (receipt.map { ["receipt \($0.mark)"] } ?? [])
-    }
-}
-
-extension CreditResult {
-    /// What was done.
-    ///
-    /// - Throws: `Failure` `.refused` where it was refused or declined.
-    func done(_ records: any RecordStore) throws -> DoneOrder {
-        switch outcome {
-        case .done(let transaction):
-            return DoneOrder(transaction: transaction, recovered: recovered, receipt: try receipt(from: records))
-        case .refused(let transaction):
-            throw Failure(.refused, "\(transaction). Nothing was changed; order what the meter can take.")
-        case .declined(let reason):
-            throw Failure(.refused, "Not ordered: \(reason). See vstore card log.")
-        }
-    }
-}
-
-extension HostContext {
-    /// The currency of a purse: as it was issued or bound here, or as it was loaded last.
-    fileprivate func knownCurrency(of service: UtilityService, on eid: PartyID) throws -> Currency {
-        guard let currency = try currency(of: service, on: eid) ?? records.transactions(of: eid).last?.order.currency
-        else {
-            throw Failure(
-                .refused, "\(eid): no \(service) purse of it is on record here. Name its currency with --currency.")
-        }
-        return currency
-    }
-}
-
 struct HostCredit: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "credit", abstract: "Store credit in meters.",
         discussion: """
-            The order is written down before it leaves and its outcome after the meter has proven it. Exit status 2 \
-            means that an outcome is in doubt now: repeat with the same --reference.
+            The order is recorded before it is sent, and its outcome after the meter has proven it. Exit status 2 \
+            means that an outcome is now in doubt: repeat with the same --reference.
             """)
 
     @OptionGroup var common: ProgramOptions
@@ -126,7 +80,7 @@ struct HostCredit: AsyncParsableCommand {
 
 struct HostRefund: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "refund", abstract: "Take credit off meters again.",
+        commandName: "refund", abstract: "Take credit off meters.",
         discussion: "Refused where a meter holds less. Otherwise as host credit.")
 
     @OptionGroup var common: ProgramOptions

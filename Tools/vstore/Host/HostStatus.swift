@@ -5,15 +5,15 @@ import ValueProtocol
 
 struct HostStatus: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "status", abstract: "Ask meters how they stand: balance, clock, sessions.",
-        discussion: "What is in doubt with a meter is found out, as at every contact.")
+        commandName: "status", abstract: "Ask meters for balance, clock and sessions.",
+        discussion: "What is in doubt with a meter is resolved, as at every contact.")
 
     @OptionGroup var common: ProgramOptions
     @OptionGroup var passphrase: PassphraseOptions
     @OptionGroup var meters: MeterPlaceOptions
 
     mutating func run() async throws {
-        let host = try HostContext.open(common.place, passphrase, needsKeys: true)
+        let host = try HostContext.open(common.homeFolder, passphrase, needsKeys: true)
         let results = try await meters.batch(host, common).run { desk, channel, address in
             try desk.snapshot(over: channel, expecting: address.meter)
         }
@@ -35,7 +35,7 @@ extension MeterSnapshot {
     }
 
     var lines: [String] {
-        recovered.map { "found out: \($0)" } + [
+        recovered.map { "recovered: \($0)" } + [
             "\(meter)  \(state), balance \(balance), clock \(clock.dateTime) (\(ahead) s ahead), \(sessions) sessions"
         ]
     }
@@ -44,14 +44,14 @@ extension MeterSnapshot {
 struct HostClock: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "clock", abstract: "Set meters' clocks to the host's time.",
-        discussion: "What each clock said before is kept. Repeated, it does no harm.")
+        discussion: "The previous time of each clock is recorded. It is safe to repeat.")
 
     @OptionGroup var common: ProgramOptions
     @OptionGroup var passphrase: PassphraseOptions
     @OptionGroup var meters: MeterPlaceOptions
 
     mutating func run() async throws {
-        let host = try HostContext.open(common.place, passphrase, needsKeys: true)
+        let host = try HostContext.open(common.homeFolder, passphrase, needsKeys: true)
         let results = try await meters.batch(host, common).run { desk, channel, address in
             try desk.setClock(over: channel, expecting: address.meter)
         }
@@ -68,6 +68,6 @@ extension ClockSetting {
     }
 
     var lines: [String] {
-        recovered.map { "found out: \($0)" } + ["\(meter)  clock \(before.dateTime) set to \(target.dateTime)"]
+        recovered.map { "recovered: \($0)" } + ["\(meter)  clock \(before.dateTime) set to \(target.dateTime)"]
     }
 }

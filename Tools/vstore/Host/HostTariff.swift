@@ -22,7 +22,7 @@ struct HostTariff: AsyncParsableCommand {
     @Option(name: .long, help: ArgumentHelp("The table's number.", valueName: "0-65535"))
     var id: UInt16
 
-    @Option(name: .long, help: ArgumentHelp("The price of a kWh or m3 at 100 percent.", valueName: "amount"))
+    @Option(name: .long, help: ArgumentHelp("The price per kWh or m3 at 100 percent.", valueName: "amount"))
     var price: Amount
 
     @Option(name: .long, help: ArgumentHelp("The currency of the meters' purses.", valueName: "currency"))
@@ -63,8 +63,8 @@ struct HostTariff: AsyncParsableCommand {
     @OptionGroup var meters: MeterPlaceOptions
 
     func validate() throws {
-        guard rate.count <= TariffTable.mostEntries else {
-            throw ValidationError("A table has at most \(TariffTable.mostEntries) switches.")
+        guard rate.count <= TariffTable.maxEntryCount else {
+            throw ValidationError("A table has at most \(TariffTable.maxEntryCount) switches.")
         }
         guard trials.isEmpty != meters.isEmpty else {
             throw ValidationError("Name the meters that get it, or those to --try it on.")
@@ -76,13 +76,13 @@ struct HostTariff: AsyncParsableCommand {
 
     mutating func run() async throws {
         guard let table = TariffTable(id: id, price: price, currency: currency, entries: rate.map(\.entry)) else {
-            throw Failure(.usage, "A table has at most \(TariffTable.mostEntries) switches.")
+            throw Failure(.usage, "A table has at most \(TariffTable.maxEntryCount) switches.")
         }
         if trials.isEmpty { try await send(table) } else { try tryOut(table) }
     }
 
     private func send(_ table: TariffTable) async throws {
-        let host = try HostContext.open(common.place, passphrase, needsKeys: true)
+        let host = try HostContext.open(common.homeFolder, passphrase, needsKeys: true)
         let (reference, effective) = (reference, effective?.time ?? host.clock())
         let results = try await meters.batch(host, common).run { desk, channel, address in
             try desk.convertTariff(
@@ -93,7 +93,7 @@ struct HostTariff: AsyncParsableCommand {
     }
 
     private func tryOut(_ table: TariffTable) throws {
-        let host = try HostContext.open(common.place, passphrase, needsKeys: false)
+        let host = try HostContext.open(common.homeFolder, passphrase, needsKeys: false)
         let trials = try trials.map { meter in
             let hours = try host.records.use(of: meter, .hours)
             guard !hours.isEmpty else {
@@ -103,6 +103,6 @@ struct HostTariff: AsyncParsableCommand {
         }
         var lines = TextTable(["METER", "HOURS", "Wh OR LITRES", "COST", "WOULD COST", "CHANGE"])
         for trial in trials { lines.add(trial.row) }
-        common.console.give(["trials": .list(trials.map(\.json)), "table": .number(Int(table.id))], lines.lines)
+        common.console.output(["trials": .list(trials.map(\.json)), "table": .number(Int(table.id))], lines.lines)
     }
 }

@@ -6,8 +6,8 @@ struct HostUsage: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "usage", abstract: "Read what meters recorded: use by hours, days, weeks and months, and events.",
         discussion: """
-            What is new since the last reading comes and is kept, with the meter's clock; host report shows it. Events \
-            of tampering are told at once.
+            New records since the last reading are read and kept, with the meter's clock; host report shows them. \
+            Tampering events are reported at once.
             """)
 
     @OptionGroup var common: ProgramOptions
@@ -18,7 +18,7 @@ struct HostUsage: AsyncParsableCommand {
     var all = false
 
     mutating func run() async throws {
-        let host = try HostContext.open(common.place, passphrase, needsKeys: true)
+        let host = try HostContext.open(common.homeFolder, passphrase, needsKeys: true)
         let all = all
         let results = try await meters.batch(host, common).run { desk, channel, address in
             try desk.readUse(over: channel, expecting: address.meter, everything: all)
@@ -42,7 +42,7 @@ extension UseReading {
     }
 
     var lines: [String] {
-        recovered.map { "found out: \($0)" } + [
+        recovered.map { "recovered: \($0)" } + [
             "\(meter)  new: \(new(.hours)) hours, \(new(.days)) days, \(new(.weeks)) weeks, \(new(.months)) months, "
                 + "\(newEvents.count) events; clock \(clock.dateTime)"
         ] + newEvents.filter(\.isTamper).map { "  tampering: \($0.line)" }

@@ -32,7 +32,7 @@ struct MomentArgument: ExpressibleByArgument, Sendable {
         guard argument.hasSuffix("Z"), digits.count == 5, argument.utf8.count == 17, digits[1] >= 1, digits[1] <= 12,
             digits[2] >= 1, digits[3] < 24, digits[4] < 60, (1970...2105).contains(digits[0])
         else { return nil }
-        // Searched for, by the one function that turns a number into a date.
+        // By search, since the only function goes from number to date.
         let prefix = argument.prefix(10)
         let first = UInt32(Int(digits[0] - 1970) * 365 + Int(digits[1] - 1) * 28)
         guard

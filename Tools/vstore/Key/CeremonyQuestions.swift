@@ -2,7 +2,7 @@ import CardCrypto
 import Issuing
 import ValueProtocol
 
-/// Asks people at the terminal what a ceremony needs, or reads it from a file.
+/// Asks people at the terminal for the input of a ceremony, or reads it from a file.
 final class CeremonyQuestions: CeremonyParticipants {
     let areInteractive: Bool
     private let reader: SecretReader
@@ -30,10 +30,10 @@ final class CeremonyQuestions: CeremonyParticipants {
 
     func show(_ report: CeremonyReport) {
         switch report {
-        case .event(let event): console.note("\(event)")
-        case .resumed(let record): console.note("The ceremony recorded in \(record) goes on.")
-        case .rules(let rules): console.note("rules: \(rules)")
-        case .rejected(let error): console.note(explained(error))
+        case .event(let event): console.notice("\(event)")
+        case .resumed(let record): console.notice("The ceremony recorded in \(record) continues.")
+        case .rules(let rules): console.notice("rules: \(rules)")
+        case .rejected(let error): console.notice(explained(error))
         }
     }
 }

@@ -5,7 +5,7 @@ import ValueProtocol
 
 struct KeyCeremonyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "ceremony", abstract: "Make master keys of components that custodians enter.",
+        commandName: "ceremony", abstract: "Make master keys from components that custodians enter.",
         discussion: """
             With --to card the keys go into the master-key card in --reader or --card; no custodian alone can finish \
             one. With --to file they go into the host's key file, sealed under a passphrase. The same sheets serve for \
@@ -19,7 +19,7 @@ struct KeyCeremonyCommand: AsyncParsableCommand {
                          "operations": ["PUT KEY", "BIND", "SET STATE", "STATUS"]}}
 
             PINs, components, check values and the passphrase are asked for at the terminal and not shown. A script \
-            gives them in a file with --answers, a line for each in the order in which they are asked for.
+            gives them in a file with --answers, one per line in the order in which they are asked for.
             """)
 
     enum Target: String, ExpressibleByArgument, CaseIterable {
@@ -67,7 +67,7 @@ struct KeyCeremonyCommand: AsyncParsableCommand {
         let plan =
             try plan.map { try CeremonyPlan(json: TextFile.read($0), name: $0) }
             ?? CeremonyPlan.standard(custodians: custodians, firstPINs: firstPins)
-        let (home, console, answers) = (common.place, common.console, answers)
+        let (home, console, answers) = (common.homeFolder, common.console, answers)
         try home.prepare()
         let keys: [KeyDescriptor]
         switch to {
@@ -75,17 +75,17 @@ struct KeyCeremonyCommand: AsyncParsableCommand {
             guard host != nil || home.host.hasKeys else {
                 throw Failure(
                     .usage,
-                    "\(home.host.sealedKeys): is made now. Name the host with --host, as 00A1B2C3-30-000001.")
+                    "\(home.host.sealedKeys): is new. Name the host with --host, as 00A1B2C3-30-000001.")
             }
             let questions = CeremonyQuestions(answers, console)
             keys = try HostCeremony(plan, in: home.host, of: host, with: questions).run()
         case .card:
-            keys = try await card.place(common).withChannel { channel in
+            keys = try await card.location(common).withChannel { channel in
                 let record = CeremonyRecordFile(at: home.host.ceremony)
                 let questions = CeremonyQuestions(answers, console)
                 return try CardCeremony(plan, record: record, with: questions).run(over: channel)
             }
         }
-        console.give(["keys": .list(keys.map(\.json))], ["The ceremony is finished."] + keys.map { "\($0)" })
+        console.output(["keys": .list(keys.map(\.json))], ["The ceremony is finished."] + keys.map { "\($0)" })
     }
 }

@@ -5,7 +5,7 @@ import ValueProtocol
 
 struct KeyComponentCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "component", abstract: "Draw a fresh key component for a custodian's sheet.",
+        commandName: "component", abstract: "Generate a random key component for a custodian's sheet.",
         discussion: """
             Shows 32 hexadecimal digits and their check value, to be written down by one custodian who is alone with \
             the computer, and typed in at the ceremony. Nothing is kept.
@@ -16,7 +16,7 @@ struct KeyComponentCommand: ParsableCommand {
     mutating func run() throws {
         let component = try KeyComponent.random(try CipherSuite())
         let digits = component.sheetDigits.withBytes { String(decoding: $0, as: UTF8.self) }
-        common.console.give(
+        common.console.output(
             ["component": .text(digits), "checkValue": .text("\(component.checkValue)")],
             ["component    \(digits)", "check value  \(component.checkValue)"])
     }

@@ -15,10 +15,10 @@ struct KeyList: AsyncParsableCommand {
     mutating func run() async throws {
         let (pid, keys): (PartyID, [KeyDescriptor])
         if card.card == nil, card.reader == nil {
-            let file = try common.place.host.openKeys(passphrase)
+            let file = try common.homeFolder.host.openKeys(passphrase)
             (pid, keys) = (file.pid, try file.keys().map { KeyDescriptor($0.name, $0.checkValue) })
         } else {
-            (pid, keys) = try await card.place(common).withChannel { channel in
+            (pid, keys) = try await card.location(common).withChannel { channel in
                 let card = MasterKeyCard(channel)
                 try card.select()
                 return try card.heldKeys()
@@ -26,7 +26,7 @@ struct KeyList: AsyncParsableCommand {
         }
         var table = TextTable(["KEY", "CHECK VALUE"])
         for key in keys { table.add(["\(key.name)", "\(key.checkValue)"]) }
-        common.console.give(
+        common.console.output(
             ["pid": .text("\(pid)"), "keys": .list(keys.map(\.json))],
             ["\(pid)  \(pid.kind)"] + (keys.isEmpty ? ["no keys"] : table.lines))
     }

@@ -42,7 +42,7 @@ struct AccuracyTable: Sendable {
         }
         let judged = rows.count { $0.limit != nil }
         let result = "\(judged - failures) of \(judged) points within class 0.2 S"
-        return ["\(title); \(seconds) s a point, seed \(seed)"] + table.lines + [result, ""]
+        return ["\(title); \(seconds) s per point, seed \(seed)"] + table.lines + [result, ""]
     }
 
     /// With a sign and three decimals.

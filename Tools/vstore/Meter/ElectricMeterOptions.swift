@@ -11,7 +11,7 @@ struct ElectricMeterOptions: ParsableArguments {
         help: ArgumentHelp(
             "Electric meter: a source that is measured and switched on its own; may be repeated.",
             discussion:
-                "Volts and nominal amperes, with hertz where they are not 50: 220:40, 110:20:60. One of 220:40 unless given.",
+                "Volts and nominal amperes, with hertz where they are not 50: 220:40, 110:20:60. 220:40 by default.",
             valueName: "volts:amperes"))
     var channel: [ChannelRating] = []
 
@@ -62,7 +62,7 @@ struct ElectricMeterOptions: ParsableArguments {
         guard token > .zero else { throw ValidationError("--token 0: a token is worth something.") }
     }
 
-    /// Whether any was given.
+    /// Whether any option was given.
     var isEmpty: Bool {
         channel.isEmpty && emergency == .zero && friendly.isEmpty && holiday.isEmpty && !cutWhenTampered
             && angleRate.isEmpty && limit.isEmpty

@@ -4,7 +4,7 @@ import ValueElement
 import ValueProtocol
 
 extension ElectricReading {
-    /// What there is to show, for programs.
+    /// The reading as JSON, for programs.
     var json: JSONValue {
         [
             "meter": .text("\(id)"), "state": .text("\(state)"), "display": .list(display(.balance).map { .text($0) }),
@@ -19,14 +19,14 @@ extension ElectricReading {
         ]
     }
 
-    /// The display in its frame, and what it has no room for.
+    /// The display in its frame, and what does not fit into it.
     var lines: [String] {
         let bar = "+" + String(repeating: "-", count: 18) + "+"
         let currency = purse.map { " \($0.currency)" } ?? ""
         let used = imported.map { Self.kilowattHours($0) }.joined(separator: ", ")
         return [bar] + display(.balance).map { "| \($0) |" } + [
             bar, "\(id.kind) \(id), \(state), supply \(decision.isOn ? "on" : "off"): \(decision.reason)",
-            "\(price)\(currency) a kWh, \(percent) %; \(used) kWh used, \(spent)\(currency) spent",
+            "\(price)\(currency) per kWh, \(percent) %; \(used) kWh used, \(spent)\(currency) spent",
         ] + (debt > .zero ? ["\(debt)\(currency) owed"] : []) + (isSealBroken ? ["seal broken"] : [])
             + faultyRelays.map { "the relay of channel \($0) does not follow" }
     }

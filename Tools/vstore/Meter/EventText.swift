@@ -1,7 +1,7 @@
 import ValueProtocol
 
 extension EventRecord {
-    /// What it says besides its name: a reason, an amount, a channel, a count.
+    /// The detail besides its name: a reason, an amount, a channel, a count.
     var detail: String? {
         switch code {
         case .supplyOn, .supplyOff, .supplyReason:

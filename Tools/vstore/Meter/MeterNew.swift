@@ -8,8 +8,8 @@ struct MeterNew: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "new", abstract: "Make a blank meter: an off-line one in a file, an electric one in a folder.",
         discussion: """
-            Issue it with vstore card issue --card NAME, as any card. Then an off-line meter can redeem the cards that \
-            are bound to it, and an electric one runs with vstore meter run.
+            Issue it with vstore card issue --card NAME, like any card. Then an off-line meter can redeem the cards \
+            that are bound to it, and an electric one runs with vstore meter run.
             """)
 
     @OptionGroup var common: ProgramOptions
@@ -30,13 +30,13 @@ struct MeterNew: AsyncParsableCommand {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("The price of a m3 or kWh, until it is given a tariff table.", valueName: "amount"))
+        help: ArgumentHelp("The price per m3 or kWh, until a tariff table is set.", valueName: "amount"))
     var price: Amount
 
     @Option(name: .long, help: ArgumentHelp("Minutes that local time is ahead of UTC.", valueName: "minutes"))
     var localOffset: Int16 = 0
 
-    @Option(name: .long, help: ArgumentHelp("Below it the display warns.", valueName: "amount"))
+    @Option(name: .long, help: ArgumentHelp("The display warns below this amount.", valueName: "amount"))
     var lowCredit: Amount = .zero
 
     @OptionGroup var electric: ElectricMeterOptions
@@ -55,7 +55,7 @@ struct MeterNew: AsyncParsableCommand {
     }
 
     mutating func run() async throws {
-        let home = common.place
+        let home = common.homeFolder
         let path = meter.contains("/") ? meter : home.meters + "/" + meter
         let key = try transport.key(of: id, home)
         if !meter.contains("/") { try home.prepare() }
@@ -63,7 +63,7 @@ struct MeterNew: AsyncParsableCommand {
             let configuration = electric.configuration(price: price, localOffset: localOffset, lowCredit: lowCredit)
             try MeterFolder(path: path).make(
                 try ElectricMeter.records(id, transportKey: key, configuration),
-                MeterSurroundings(
+                MeterEnvironment(
                     channels: electric.ratings.map { .init($0, seed: .random(in: 1...UInt64(Int64.max))) }))
         } else {
             let records = OffLineMeter.records(
@@ -71,8 +71,8 @@ struct MeterNew: AsyncParsableCommand {
             _ = try FileMemory.create(at: path, records)
         }
         let unit = id.kind == .gasMeter || id.kind == .waterMeter ? "m3" : "kWh"
-        common.console.give(
+        common.console.output(
             ["file": .text(path), "eid": .text("\(id)"), "kind": .text("\(id.kind)")],
-            ["\(path): blank \(id.kind) \(id), \(price) a \(unit)"])
+            ["\(path): blank \(id.kind) \(id), \(price) per \(unit)"])
     }
 }

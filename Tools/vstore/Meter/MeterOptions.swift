@@ -20,7 +20,7 @@ struct MeterOptions: ParsableArguments {
     ///
     /// - Throws: `MemoryError`, `MeterError`, `Failure`.
     func with<Value>(_ common: ProgramOptions, _ body: (PlacedMeter) throws -> Value) throws -> Value {
-        let path = try common.place.meter(meter)
+        let path = try common.homeFolder.meter(meter)
         let folder = MeterFolder(path: path)
         guard folder.exists else {
             let memory = try MemoryFile.open(at: path)
@@ -43,10 +43,10 @@ struct MeterOptions: ParsableArguments {
     static func seconds() -> UInt32 { SystemClock.now().rawValue }
 }
 
-/// A meter that has power.
+/// A meter that is powered up.
 enum PlacedMeter {
     case offLine(OffLineMeter)
-    /// With the wear of its flash.
+    /// An electric meter, with the wear of its flash.
     case electric(ElectricMeter, FlashWear?)
 
     var name: String {
@@ -73,7 +73,7 @@ enum PlacedMeter {
     }
 }
 
-/// What a meter shows.
+/// A meter's reading as text.
 enum PlacedReading: Sendable {
     case offLine(MeterReading)
     case electric(ElectricReading)
@@ -101,7 +101,7 @@ enum PlacedReading: Sendable {
 }
 
 extension MeterReading {
-    /// What there is to show, for programs.
+    /// The reading as JSON, for programs.
     var json: JSONValue {
         [
             "meter": .text("\(id)"), "state": .text("\(state)"), "display": .list(display.map { .text($0) }),
@@ -112,13 +112,13 @@ extension MeterReading {
         ]
     }
 
-    /// The display in its frame, and what it has no room for.
+    /// The display in its frame, and what does not fit into it.
     var lines: [String] {
         let bar = "+" + String(repeating: "-", count: 18) + "+"
         let currency = purse.map { " \($0.currency)" } ?? ""
         return [bar] + display.map { "| \($0) |" } + [
             bar, "\(id.kind) \(id), \(state), valve \(isValveOpen ? "open" : "closed")",
-            "\(price)\(currency) a \(unit), \(percent) %; spent so far \(spent)\(currency)",
+            "\(price)\(currency) per \(unit), \(percent) %; spent so far \(spent)\(currency)",
         ]
     }
 }

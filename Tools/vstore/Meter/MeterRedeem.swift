@@ -8,23 +8,23 @@ struct MeterRedeem: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "redeem", abstract: "Draw value from a card into a meter, with no host in reach.",
         discussion: """
-            What an earlier redemption left on the way is credited first. The card takes the meter's status home. \
-            Pulled out in the middle, put the same card in again: nothing is lost and nothing comes twice.
+            What an interrupted redemption left is credited first. The card carries the meter's status to the host. \
+            If the card is pulled out in the middle, put the same one in again: nothing is lost or doubled.
             """)
 
     @OptionGroup var common: ProgramOptions
     @OptionGroup var meter: MeterOptions
     @OptionGroup var card: CardOptions
 
-    @Argument(help: ArgumentHelp("How much at most, as in 12.50; all there is unless given.", valueName: "amount"))
+    @Argument(help: ArgumentHelp("The maximum amount, as in 12.50; everything by default.", valueName: "amount"))
     var amount: Amount?
 
     mutating func run() async throws {
         let (common, meter, amount) = (common, meter, amount ?? .all)
-        let outcome = try await card.place(common).withChannel { channel in
+        let outcome = try await card.location(common).withChannel { channel in
             try meter.with(common) { try Outcome($0, channel, amount) }
         }
-        common.console.give(outcome.json, outcome.lines)
+        common.console.output(outcome.json, outcome.lines)
     }
 
     /// What a redemption did, and the meter after it.

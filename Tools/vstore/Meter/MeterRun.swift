@@ -15,7 +15,7 @@ struct MeterRun: AsyncParsableCommand {
         commandName: "run", abstract: "Run an electric meter on a simulated line, with its face in the terminal.",
         discussion: """
             Lines, loads and time are simulated; value, tokens, cards and hosts are real. Without a terminal, or with \
-            --plain, lines tell what happens, and orders are read from standard input: \(BenchCommand.syntax).
+            --plain, lines report what happens, and orders are read from standard input: \(BenchCommand.syntax).
             """)
 
     @OptionGroup var common: ProgramOptions
@@ -82,7 +82,7 @@ struct MeterRun: AsyncParsableCommand {
     var plain = false
 
     @Option(
-        name: .long, help: ArgumentHelp("Simulated time between two lines of how it stands.", valueName: "duration"))
+        name: .long, help: ArgumentHelp("Simulated time between two status lines.", valueName: "duration"))
     var every = SimulatedDuration.hour
 
     func validate() throws {
@@ -98,7 +98,7 @@ struct MeterRun: AsyncParsableCommand {
     }
 
     mutating func run() async throws {
-        let path = try common.place.meter(meter.meter)
+        let path = try common.homeFolder.meter(meter.meter)
         guard MeterFolder(path: path).exists else {
             throw Failure(
                 .file, "\(path): there is no electric meter. Make one with vstore meter new, of kind 01.")
@@ -110,7 +110,7 @@ struct MeterRun: AsyncParsableCommand {
             let slot = SlotReader(query: ReaderQuery(name), queue: queue, tracer: tracer)
             return Task { await slot.watch() }
         }
-        let (command, home) = (self, common.place)
+        let (command, home) = (self, common.homeFolder)
         try await Interruption.during {
             await OwnThread.run {
                 Result { try command.run(MeterFolder(path: path), queue, script, command.cards(home, tracer)) }
@@ -167,13 +167,13 @@ struct MeterRun: AsyncParsableCommand {
         }
         let bench = Bench(
             unit, Bench.Setup(speed: speed, script: script, duration: duration, loads: loads, cards: cards))
-        let screen = plain || common.json || !TerminalScreen.isThere ? nil : try TerminalScreen()
+        let screen = plain || common.json || !TerminalScreen.isAvailable ? nil : try TerminalScreen()
         let redraw = BenchView.RedrawRequest()
         if screen != nil {
             BenchInput.readKeys(queue) { redraw.isPending.store(true, ordering: .relaxed) }
         } else {
             if let served {
-                common.console.give(["line": .text("\(served.address)")], ["hosts are served at \(served.address)"])
+                common.console.output(["line": .text("\(served.address)")], ["listening on \(served.address)"])
             }
             if orders != "-" { BenchInput.readLines(queue) }
         }
@@ -185,7 +185,7 @@ struct MeterRun: AsyncParsableCommand {
         screen?.leave()
         try unit.stop()
         try outcome.get()
-        if screen != nil { common.console.give([:], bench.meter.reading.lines) }
+        if screen != nil { common.console.output([:], bench.meter.reading.lines) }
     }
 }
 

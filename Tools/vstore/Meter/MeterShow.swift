@@ -10,10 +10,10 @@ struct MeterShow: AsyncParsableCommand {
 
     mutating func run() async throws {
         let (reading, wear) = try meter.with(common) { ($0.reading, $0.wear) }
-        let worn = wear.map { "flash: a page was erased \($0.erasures) times at most, and stands \($0.endurance)" }
+        let worn = wear.map { "flash: max \($0.erasures) erasures per page, rated for \($0.endurance)" }
         let flash: JSONValue =
             wear.map { ["erasures": .number($0.erasures), "endurance": .number($0.endurance)] } ?? .null
-        common.console.give(
+        common.console.output(
             reading.json.with("flash", flash), reading.lines + (worn.map { [$0] } ?? []))
     }
 }

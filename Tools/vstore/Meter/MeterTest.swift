@@ -19,7 +19,7 @@ struct MeterTest: AsyncParsableCommand {
         help: ArgumentHelp(
             "A channel to test; may be repeated.",
             discussion:
-                "Volts and nominal amperes, with hertz where they are not 50. 110:50:60, 220:50 and 240:50 unless given.",
+                "Volts and nominal amperes, with hertz where they are not 50. 110:50:60, 220:50 and 240:50 by default.",
             valueName: "volts:amperes"))
     var channel: [ChannelRating] = []
 
@@ -57,7 +57,7 @@ struct MeterTest: AsyncParsableCommand {
         let tables = ratings.map { rating in
             let table = AccuracyTable(
                 rating, bits: bits, seconds: seconds, seed: seed, isCalibrated: !uncalibrated)
-            if !common.json { for line in table.lines { Console.put(line) } }
+            if !common.json { for line in table.lines { Console.printLine(line) } }
             return table
         }
         if let svg {
@@ -66,7 +66,7 @@ struct MeterTest: AsyncParsableCommand {
         }
         let failures = tables.reduce(0) { $0 + $1.failures }
         if common.json {
-            Console.put(
+            Console.printLine(
                 "\(JSONValue.object([("channels", .list(tables.map(\.json))), ("failures", .number(failures))]))")
         }
         guard failures == 0 else {
@@ -75,7 +75,7 @@ struct MeterTest: AsyncParsableCommand {
                 "\(failures) points are out of class 0.2 S. "
                     + (uncalibrated
                         ? "Calibrate the instrument: leave --uncalibrated out."
-                        : "Try longer --seconds or a converter of more --bits; if it stays so, the instrument is wrong.")
+                        : "Try longer --seconds or more --bits; if that fails too, the instrument is wrong.")
             )
         }
     }

@@ -21,7 +21,7 @@ struct MeterUse: AsyncParsableCommand {
             return (meter.name, try meter.use(quantity), meter.reading)
         }
         let unit = reading.id.kind == .heatMeter ? "Wh" : "l"
-        common.console.give(
+        common.console.output(
             ["asked": .number(Int(clamping: quantity)), "used": .number(Int(clamping: used)), "reading": reading.json],
             ["\(used) \(unit) of \(quantity) flowed"] + reading.lines)
         if used < quantity {

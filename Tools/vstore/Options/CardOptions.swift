@@ -32,21 +32,21 @@ struct CardOptions: ParsableArguments {
     func validate() throws {
         try certificates.check(areNeeded: remote != nil)
         if remote != nil, reader != nil || card != nil {
-            throw ValidationError("Give --remote, --reader or --card: one card is worked with.")
+            throw ValidationError("Give only one of --remote, --reader and --card.")
         }
         if reader != nil, card != nil {
-            throw ValidationError("Give --reader or --card, not both: one card is worked with.")
+            throw ValidationError("Give --reader or --card, not both.")
         }
     }
 
-    func place(_ common: ProgramOptions) throws -> CardLocation { try place(common, tracer: try common.tracer()) }
+    func location(_ common: ProgramOptions) throws -> CardLocation { try location(common, tracer: try common.tracer()) }
 
     /// For a command that traces by itself.
-    func place(untraced common: ProgramOptions) throws -> CardLocation { try place(common, tracer: nil) }
+    func location(untraced common: ProgramOptions) throws -> CardLocation { try location(common, tracer: nil) }
 
-    private func place(_ common: ProgramOptions, tracer: Tracer?) throws -> CardLocation {
+    private func location(_ common: ProgramOptions, tracer: Tracer?) throws -> CardLocation {
         if let remote { return CardLocation(.remote(remote, try certificates.credentials()), tracer: tracer) }
-        if let card { return CardLocation(.file(try common.place.card(card)), tracer: tracer) }
+        if let card { return CardLocation(.file(try common.homeFolder.card(card)), tracer: tracer) }
         return CardLocation(.reader(reader.map { ReaderQuery($0) } ?? .only), tracer: tracer)
     }
 }

@@ -2,7 +2,7 @@ import HeadEnd
 import MeterBench
 import Records
 
-/// The folder that holds what the program keeps: the host's records, its sealed keys, journals, cards and meters.
+/// The folder of the program's data: the host's records, its sealed keys, journals, cards and meters.
 struct Home: Sendable {
     let path: String
 
@@ -13,7 +13,7 @@ struct Home: Sendable {
     /// Meters: off-line ones are files, electric ones folders.
     var meters: String { path + "/meters" }
 
-    /// Makes the folder and those in it, for its owner alone.
+    /// Creates the folder and those in it, for its owner only.
     func prepare() throws {
         do throws(HostError) {
             for folder in [path, cards, meters] { try HostFolder.create(folder) }
@@ -28,7 +28,7 @@ struct Home: Sendable {
     /// The file of a card. A bare name is a card of `cards`, or else a meter of `meters`, whatever the working directory
     /// holds; a path has a `/`.
     ///
-    /// - Throws: `Failure` where there is neither card nor meter of a bare name.
+    /// - Throws: `Failure` where no card or meter has a bare name.
     func card(_ name: String) throws -> String {
         // A meter is issued at the desk as a card is.
         let path = try isPath(name) ? name : named(name, in: [cards, meters], "card or meter")
@@ -38,7 +38,7 @@ struct Home: Sendable {
 
     /// The file or folder of a meter: a bare name is a meter of `meters`, a path has a `/`.
     ///
-    /// - Throws: `Failure` where there is no meter of a bare name.
+    /// - Throws: `Failure` where no meter has a bare name.
     func meter(_ name: String) throws -> String {
         try isPath(name) ? name : named(name, in: [meters], "meter")
     }

@@ -7,7 +7,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// What every command takes.
+/// The options of every command.
 struct ProgramOptions: ParsableArguments {
     @Flag(name: .long, help: "Show each APDU on standard error, decoded: name, fields, status, time.")
     var trace = false
@@ -29,7 +29,7 @@ struct ProgramOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "A dictionary of your own with names for traces, asked before those built in; may be repeated.",
+            "Your own dictionary with names for traces, used before the built-in ones; may be repeated.",
             valueName: "file"), completion: .file())
     var dictionary: [String] = []
 
@@ -47,7 +47,7 @@ struct ProgramOptions: ParsableArguments {
     var console: Console { Console(isJSON: json) }
 
     /// The folder that holds the host's files.
-    var place: Home {
+    var homeFolder: Home {
         let environment = ProcessInfo.processInfo.environment
         if let home { return Home(path: home) }
         if let home = environment["VSTORE_HOME"], !home.isEmpty { return Home(path: home) }
@@ -55,7 +55,7 @@ struct ProgramOptions: ParsableArguments {
         return Home(path: (environment["HOME"] ?? ".") + "/.local/share/vstore")
     }
 
-    /// Shows APDUs, or writes them to a file, where that is asked for.
+    /// Shows APDUs, or writes them to a file, on request.
     ///
     /// - Parameter always: whether they are shown in any case.
     func tracer(always: Bool = false) throws -> Tracer? {
@@ -77,7 +77,7 @@ extension TraceFormat {
     /// Takes a form from the command line.
     static func argument(_ text: String) throws -> TraceFormat {
         guard let format = TraceFormat(rawValue: text) else {
-            throw ValidationError("'\(text)' is no form of trace. Write text, json, pcapng or gsmtap.")
+            throw ValidationError("'\(text)' is not a trace format. Write text, json, pcapng or gsmtap.")
         }
         return format
     }

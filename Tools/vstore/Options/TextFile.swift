@@ -3,7 +3,7 @@ import SystemPackage
 
 /// Small text files that a user names.
 enum TextFile {
-    /// No text is larger that a user writes or this program makes.
+    /// Larger than any text that a user writes or this program makes.
     private static let maxBytes = 64 << 20
 
     /// The text of the file, `-` being standard input.
@@ -13,19 +13,19 @@ enum TextFile {
         let name = path == "-" ? "standard input" : path
         let bytes: [UInt8]
         do throws(FileError) {
-            // A pipe that a shell makes is read as a file is.
+            // A pipe from a shell is read like a file.
             let file = path == "-" ? InputFile.standardInput() : try InputFile(at: FilePath(file: path))
             bytes = try file.readAll(atMost: maxBytes)
         } catch {
             throw Failure(reading: error, name)
         }
         guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw Failure(.file, "\(name): is no text. Save it as UTF-8.")
+            throw Failure(.file, "\(name): is not text. Save it as UTF-8.")
         }
         return text
     }
 
-    /// Writes the text in place of what the file held, all of it or nothing; its owner alone can read it.
+    /// Replaces the file's content with the text, completely or not at all; only its owner can read it.
     ///
     /// - Throws: `Failure` where it cannot be written.
     static func write(_ text: String, to path: String) throws {
@@ -45,16 +45,16 @@ extension Failure {
             case .missing: "there is no such file. Check its name."
             case .isFolder: "is a folder. Name a file."
             case .tooLarge: "is too large. Name another file."
-            default: "cannot be read (\(error.explanation)). Check its rights."
+            default: "cannot be read (\(error.explanation)). Check its permissions."
             }
         self.init(.file, "\(name): \(text)")
     }
 
     /// A file that a user named and that cannot be written.
     init(writing error: FileError, _ name: String) {
-        self.init(.file, "\(name): cannot be written (\(error.explanation)). Make room, or correct its rights.")
+        self.init(.file, "\(name): cannot be written (\(error.explanation)). Free disk space, or fix its permissions.")
     }
 }
 
-/// Whether something has the name; where the system does not tell, opening it tells why.
+/// Whether a file has the name; where the system does not say, opening it reports why.
 func fileExists(_ path: String) -> Bool { FileKind.exists(path) }

@@ -5,7 +5,7 @@ struct ATRReport {
     let bytes: [UInt8]
     /// What was read, or why it cannot be read.
     let parsed: Result<AnswerToReset, ATRError>
-    /// What the list of known cards says; nil where none was asked.
+    /// The result from the list of known cards; nil where it was not used.
     let cards: ProbableCards?
 
     init(_ bytes: [UInt8], cards: ProbableCards? = nil) {

@@ -1,13 +1,13 @@
 import ISO7816
 
-/// What the list of known cards says of one answer to reset, for people and for programs.
+/// The result from the list of known cards for one answer to reset, for people and for programs.
 enum ProbableCards {
     /// Probable cards, none where the list has none.
     case cards([String])
     /// No list is installed.
     case noList
 
-    /// What the list at `path`, or that of pcsc-tools, says.
+    /// The result from the list at `path`, or from that of pcsc-tools.
     init(answering answerToReset: [UInt8], list path: String?) throws {
         guard let path = path ?? KnownCards.usualPaths.first(where: fileExists) else {
             self = .noList
@@ -18,7 +18,7 @@ enum ProbableCards {
             self = .cards(try list.cards(answering: answerToReset))
         } catch {
             throw Failure(
-                .file, "list of known cards: '\(error.subject)' is no regular expression. Install the list anew.")
+                .file, "list of known cards: '\(error.subject)' is not a regular expression. Install the list again.")
         }
     }
 

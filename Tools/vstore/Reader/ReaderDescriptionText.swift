@@ -1,6 +1,6 @@
 import CardIO
 
-/// What a reader tells of itself, for people and for programs.
+/// A reader's own description, for people and for programs.
 extension ReaderDescription {
     var lines: [String] {
         var lines = ["Reader: \(reader)"]
@@ -9,7 +9,7 @@ extension ReaderDescription {
         if let features, !features.isEmpty {
             lines.append("Features: " + features.map { $0.feature.name }.joined(separator: ", "))
         } else {
-            lines.append("Features: none told")
+            lines.append("Features: none reported")
         }
         for (name, value) in properties?.described ?? [] { lines.append("  \(name): \(value)") }
         return lines

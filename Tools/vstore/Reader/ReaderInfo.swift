@@ -4,7 +4,7 @@ import CardIO
 struct ReaderInfo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "info",
-        abstract: "Explain a card's answer to reset byte by byte, and tell what the reader can do.",
+        abstract: "Explain a card's answer to reset byte by byte, and show what the reader can do.",
         discussion: """
             The card's probable name is looked up in the list that pcsc-tools installs. Without a reader:
 
@@ -39,7 +39,7 @@ struct ReaderInfo: AsyncParsableCommand {
 
     mutating func validate() throws {
         guard [reader, atr, atrList].compactMap(\.self).count <= 1 else {
-            throw ValidationError("Give one of --reader, --atr and --atr-list: one thing is explained.")
+            throw ValidationError("Give only one of --reader, --atr and --atr-list.")
         }
         if let atr { _ = try Self.parse(atr) }
     }
@@ -48,7 +48,7 @@ struct ReaderInfo: AsyncParsableCommand {
         if let atrList { return try explainAll(TextFile.read(atrList)) }
         if let atr {
             let report = try report(Self.parse(atr))
-            common.console.give(.object(report.members), report.lines)
+            common.console.output(.object(report.members), report.lines)
             if case .failure = report.parsed { throw ExitCode(ExitStatus.refused.rawValue) }
             return
         }
@@ -72,7 +72,7 @@ struct ReaderInfo: AsyncParsableCommand {
             lines.append("Card: \(state.map(CardInReader.text) ?? "none")")
             members.append(("card", .null))
         }
-        common.console.give(.object(members), lines)
+        common.console.output(.object(members), lines)
     }
 
     private func explainAll(_ text: String) throws {
@@ -81,11 +81,12 @@ struct ReaderInfo: AsyncParsableCommand {
             if line.first == "#" || line.allSatisfy(\.isWhitespace) { continue }
             guard let bytes = [UInt8](hexadecimalDigits: String(line)) else {
                 throw Failure(
-                    .file, "line \(index + 1): '\(line)' is no answer to reset. Write two hexadecimal digits a byte.")
+                    .file,
+                    "line \(index + 1): '\(line)' is not an answer to reset. Write two hexadecimal digits per byte.")
             }
             let report = ATRReport(bytes)
             if case .failure = report.parsed { unreadable += 1 }
-            common.console.give(.object([("line", .number(index + 1))] + report.members), report.lines + [""])
+            common.console.output(.object([("line", .number(index + 1))] + report.members), report.lines + [""])
         }
         if unreadable > 0 { throw ExitCode(ExitStatus.refused.rawValue) }
     }
@@ -96,7 +97,7 @@ struct ReaderInfo: AsyncParsableCommand {
 
     private static func parse(_ text: String) throws -> [UInt8] {
         guard let bytes = [UInt8](hexadecimalDigits: text), !bytes.isEmpty else {
-            throw ValidationError("'\(text)' is no answer to reset. Write two hexadecimal digits a byte.")
+            throw ValidationError("'\(text)' is not an answer to reset. Write two hexadecimal digits per byte.")
         }
         return bytes
     }

@@ -12,9 +12,9 @@ struct ReaderList: AsyncParsableCommand {
         let states = try await PCSCService().readerStates(deadline: .now + .seconds(10))
         if states.isEmpty {
             let reason = USBCardReader.reason(for: USBCardReader.connected())
-            common.console.note(reason.map { "\($0)" } ?? "No reader is connected.")
+            common.console.notice(reason.map { "\($0)" } ?? "No reader is connected.")
         }
-        common.console.give(
+        common.console.output(
             .list(
                 states.enumerated().map { number, state in
                     [
@@ -40,7 +40,7 @@ enum CardInReader {
     static func text(_ state: ReaderState) -> String {
         guard state.isCardPresent else { return "none" }
         if state.isMute { return "does not answer: check its contacts" }
-        let use = state.isExclusive ? ", another program has it to itself" : ""
+        let use = state.isExclusive ? ", in exclusive use by another program" : ""
         return text(answerToReset: state.answerToReset) + use
     }
 

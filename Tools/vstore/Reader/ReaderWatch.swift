@@ -4,8 +4,8 @@ import ISO7816
 
 struct ReaderWatch: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "watch", abstract: "Tell of readers and cards that come and go, until interrupted.",
-        discussion: "What is there at the beginning is told first. With --json each event is a line.")
+        commandName: "watch", abstract: "Report readers and cards that come and go, until interrupted.",
+        discussion: "What is present at the start is reported first. With --json each event is one line.")
 
     @OptionGroup var common: ProgramOptions
 
@@ -15,14 +15,14 @@ struct ReaderWatch: AsyncParsableCommand {
     mutating func run() async throws {
         let deadline = self.for.map { ContinuousClock.now + .seconds(Int($0)) }
         do throws(CardError) {
-            for try await event in try PCSCService().events(deadline: deadline) { tell(event) }
+            for try await event in try PCSCService().events(deadline: deadline) { report(event) }
         } catch {
-            // That was the time asked for.
+            // The requested time has passed.
             guard error.code == .deadlineExceeded, deadline != nil else { throw error }
         }
     }
 
-    private func tell(_ event: ReaderEvent) {
+    private func report(_ event: ReaderEvent) {
         let (kind, text, atr): (String, String, [UInt8]?) =
             switch event {
             case .readerArrived(let reader): ("reader-arrived", "reader \(reader)", nil)
@@ -36,6 +36,6 @@ struct ReaderWatch: AsyncParsableCommand {
             ("event", .text(kind)), ("reader", .text(event.reader)),
         ]
         if let atr { members.append(("atr", .text(atr.hexadecimal()))) }
-        common.console.give(.object(members), [text])
+        common.console.output(.object(members), [text])
     }
 }

@@ -4,12 +4,12 @@ import Glibc
 import Darwin
 #endif
 
-/// A person's yes before something is written.
+/// A person's confirmation before something is written.
 enum Confirmation {
     /// Asks at the terminal.
     ///
-    /// - Parameter isGiven: whether `--yes` stands on the command line.
-    /// - Throws: `Failure` where the answer is another, or nobody can be asked.
+    /// - Parameter isGiven: whether `--yes` is on the command line.
+    /// - Throws: `Failure` where the answer is not yes, or nobody can be asked.
     static func ask(_ question: String, isGiven: Bool) throws {
         if isGiven { return }
         guard isatty(STDIN_FILENO) == 1 else {

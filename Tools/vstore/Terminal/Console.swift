@@ -6,23 +6,23 @@ import Glibc
 import Darwin
 #endif
 
-/// What the program says: results on standard output, everything else on standard error.
+/// The program's output: results on standard output, everything else on standard error.
 struct Console: Sendable {
     /// Whether results are JSON.
     let isJSON: Bool
 
     /// Gives a result: as lines for people, or as one JSON document on a line.
-    func give(_ document: @autoclosure () -> JSONValue, _ lines: @autoclosure () -> [String]) {
-        if isJSON { Console.put("\(document())") } else { for line in lines() { Console.put(line) } }
+    func output(_ document: @autoclosure () -> JSONValue, _ lines: @autoclosure () -> [String]) {
+        if isJSON { Console.printLine("\(document())") } else { for line in lines() { Console.printLine(line) } }
     }
 
-    /// Tells people how things go; programs that read JSON are not told.
-    func note(_ text: @autoclosure () -> String) {
+    /// Reports progress to people; not printed with JSON.
+    func notice(_ text: @autoclosure () -> String) {
         if !isJSON { Console.complain(text()) }
     }
 
     /// Writes a line to standard output.
-    static func put(_ line: String) { write(line, to: STDOUT_FILENO) }
+    static func printLine(_ line: String) { write(line, to: STDOUT_FILENO) }
 
     /// Writes a line to standard error.
     static func complain(_ line: String) { write(line, to: STDERR_FILENO) }
@@ -35,14 +35,15 @@ struct Console: Sendable {
     /// Writes bytes to standard error.
     static func complain(bytes: [UInt8]) { write(bytes: bytes, to: STDERR_FILENO) }
 
-    /// Writes bytes as they are.
+    /// Writes raw bytes.
     static func write(bytes: [UInt8], to descriptor: CInt) {
         do {
             _ = try FileDescriptor(rawValue: descriptor).writeAll(bytes)
         } catch {
-            // Nobody reads any more: there is nobody to tell.
+            // The pipe was closed, so nobody reads an error either.
             guard descriptor == STDOUT_FILENO, error as? Errno != .brokenPipe else { return }
-            OutputFailure.note(Failure(.file, "standard output: cannot be written (\(error)). Make room and repeat."))
+            OutputFailure.note(
+                Failure(.file, "standard output: cannot be written (\(error)). Free disk space and repeat."))
         }
     }
 }

@@ -7,7 +7,7 @@ import Glibc
 import Darwin
 #endif
 
-/// A line that a person types at the terminal and nobody sees.
+/// A line typed at the terminal without echo.
 enum HiddenInput {
     /// Asks for `subject` and reads it.
     ///
@@ -26,7 +26,7 @@ enum HiddenInput {
         return try withoutEcho(terminal) { try keys(from: terminal) }
     }
 
-    /// Signals are keys like others meanwhile, so that no way out leaves the terminal without its echo.
+    /// Signal keys are read as input meanwhile, so that the echo is always restored.
     private static func withoutEcho(_ terminal: CInt, _ body: () throws -> Secret) throws -> Secret {
         var before = termios()
         guard tcgetattr(terminal, &before) == 0 else {
@@ -41,7 +41,7 @@ enum HiddenInput {
 
     private static func keys(from terminal: CInt) throws -> Secret {
         var bytes: [UInt8] = []
-        // Room at once: growing would leave copies behind.
+        // Full capacity at once: growing would leave copies in memory.
         bytes.reserveCapacity(1024)
         defer { _ = Secret(taking: &bytes) }
         var byte: UInt8 = 0

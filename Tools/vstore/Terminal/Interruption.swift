@@ -6,7 +6,7 @@ import Glibc
 import Darwin
 #endif
 
-/// Ctrl-C and the request to end, as something that can be waited for.
+/// Ctrl-C and the request to terminate, as an event to wait for.
 enum Interruption {
     /// Runs `body`, and `stop` when the program is asked to end; `body` is to return after that.
     static func during<Value: Sendable>(

@@ -1,10 +1,10 @@
 /// A JSON value whose members keep their order (RFC 8259).
 ///
-/// Amounts go out as text, `"12.50"`, so that no program loses micro-units in a floating-point number.
+/// Amounts are written as text, `"12.50"`, so that no program loses micro-units in a floating-point number.
 enum JSONValue: Sendable, CustomStringConvertible {
     case text(String)
     case number(Int)
-    /// What is measured; null where it is no number.
+    /// A measured value; null where it is not a number.
     case decimal(Double)
     case truth(Bool)
     case null
@@ -25,7 +25,7 @@ enum JSONValue: Sendable, CustomStringConvertible {
         }
     }
 
-    /// An object with one member more.
+    /// An object with one more member.
     func with(_ name: String, _ value: JSONValue) -> JSONValue {
         guard case .object(let members) = self else { return self }
         return .object(members + [(name: name, value: value)])
@@ -58,6 +58,6 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Ex
         self = .object(members.map { (name: $0.0, value: $0.1) })
     }
 
-    /// What `value` describes itself as, or null.
+    /// The description of `value`, or null.
     init(_ value: (some CustomStringConvertible)?) { self = value.map { .text("\($0)") } ?? .null }
 }

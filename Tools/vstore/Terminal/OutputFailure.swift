@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Output that could not be written, kept until the program's work is done: what is lost makes it fail.
+/// Output that could not be written, kept until the program's work is done, which then fails.
 enum OutputFailure {
     private static let first = Mutex<Failure?>(nil)
 

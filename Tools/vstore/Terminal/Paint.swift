@@ -4,7 +4,7 @@ import Glibc
 import Darwin
 #endif
 
-/// Colours of a terminal (ECMA-48, SGR); none where the output is no terminal or `NO_COLOR` is set.
+/// Colours of a terminal (ECMA-48, SGR); none where the output is not a terminal or `NO_COLOR` is set.
 enum Paint: String {
     case bold = "1"
     case faint = "2"

@@ -4,21 +4,21 @@ import Glibc
 import Darwin
 #endif
 
-/// How far something is, in one line of a terminal; nothing where standard error is none.
+/// Progress in one line of a terminal; nothing where standard error is not one.
 struct ProgressBar: Sendable {
     private static let width = 30
     private let isShown: Bool
 
     /// - Parameter isWanted: not for JSON.
-    init(isWanted: Bool) { isShown = isWanted && isatty(STDERR_FILENO) == 1 }
+    init(shouldContinue: Bool) { isShown = shouldContinue && isatty(STDERR_FILENO) == 1 }
 
-    /// Draws it anew.
+    /// Redraws it.
     func show(_ done: Int, of total: Int, _ note: String = "") {
         guard isShown else { return }
         Console.write("\r" + ProgressBar.line(done, of: total, note) + "\u{1B}[K", to: STDERR_FILENO, lineEnd: "")
     }
 
-    /// Leaves its line, for other text.
+    /// Clears its line for other text.
     func clear() {
         if isShown { Console.write("\r\u{1B}[K", to: STDERR_FILENO, lineEnd: "") }
     }

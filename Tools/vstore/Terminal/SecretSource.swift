@@ -47,7 +47,7 @@ final class SecretReader {
             } catch {
                 throw Failure(
                     .file,
-                    "\(path): cannot be opened for the \(subject) (\(error.explanation)). Check its name and rights.")
+                    "\(path): cannot be opened for the \(subject) (\(error.explanation)). Check name and permissions.")
             }
             guard let line else {
                 throw Failure(.file, "\(path): ends before the \(subject). Write one secret per line.")
@@ -63,7 +63,7 @@ final class SecretReader {
         return opened
     }
 
-    /// Byte by byte, so that what follows is left for whoever reads next; nil at the end.
+    /// Byte by byte, so that what follows is left for the next reader; nil at the end.
     private static func line(from file: InputFile) throws(FileError) -> Secret? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(1024)

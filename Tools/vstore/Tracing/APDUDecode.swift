@@ -9,10 +9,10 @@ import Darwin
 
 struct APDUDecode: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "decode", abstract: "Say what APDUs in a file mean: hex, traces, captures, other programs' logs.",
+        commandName: "decode", abstract: "Explain the APDUs in a file: hex, traces, captures, other programs' logs.",
         discussion: """
-            The form is recognised by the content, or named by --format: hex (an APDU a line), json (a trace of this \
-            program), pcapng (ISO 7816 or GSMTAP), opensc (OPENSC_DEBUG, opensc-tool -v), pcscd (pcscd --apdu), \
+            The form is recognised by the content, or named by --format: hex (one APDU per line), json (a trace of \
+            this program), pcapng (ISO 7816 or GSMTAP), opensc (OPENSC_DEBUG, opensc-tool -v), pcscd (pcscd --apdu), \
             pyscard (and scriptor), apdu4j (and GlobalPlatformPro), spy (pcsc-lite's spy library).
 
               vstore apdu decode gp.log
@@ -32,7 +32,7 @@ struct APDUDecode: ParsableCommand {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "What to write: text, json, pcapng or gsmtap; text where nothing is said.", valueName: "form"),
+            "What to write: text, json, pcapng or gsmtap; text by default.", valueName: "form"),
         completion: .list(TraceFormat.allCases.map(\.rawValue)), transform: TraceFormat.argument)
     var to: TraceFormat?
 
@@ -57,7 +57,7 @@ struct APDUDecode: ParsableCommand {
         }
         var writer = TraceWriter(form, words, style: Paint.shows(on: STDOUT_FILENO) ? .coloured : .plain)
         var waiting = writer.start()
-        // Into a pipe or file in large pieces; at a terminal at once.
+        // To a pipe or file in large pieces; to a terminal at once.
         let piece = isatty(STDOUT_FILENO) == 1 ? 0 : 1 << 18
         defer { Console.write(bytes: waiting, to: STDOUT_FILENO) }
         for path in files {

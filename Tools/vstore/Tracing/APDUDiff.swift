@@ -6,7 +6,7 @@ struct APDUDiff: ParsableCommand {
         commandName: "diff", abstract: "Compare two traces, aligned by their commands.",
         discussion: """
             Traces of any form that apdu decode reads. Lines begin with - for what only the first has, + for what only \
-            the second has, and ^^ marks bytes that differ. Masked bytes differ from nothing. The exit status is 1 \
+            the second has, and ^^ marks bytes that differ. Masked bytes match anything. The exit status is 1 \
             where the traces differ.
             """)
 
@@ -35,7 +35,7 @@ struct APDUDiff: ParsableCommand {
         let console = common.console
         for difference in comparison.differences { console.show(difference) }
         let count = comparison.differences.count
-        console.give(
+        console.output(
             ["same": .number(comparison.same), "different": .number(count)],
             ["\(comparison.same) commands the same, \(count) different"])
         if count > 0 { throw ExitCode(ExitStatus.refused.rawValue) }
@@ -47,12 +47,12 @@ extension Console {
         switch difference {
         case .onlyFirst(let number, let event):
             let bytes = event.command.hexadecimal(separator: " ")
-            give(
+            output(
                 ["only": "first", "number": .number(number), "command": .text(event.command.hexadecimal())],
                 ["\(number): only in the first", Paint.red.on("- > \(bytes)")])
         case .onlySecond(let number, let event):
             let bytes = event.command.hexadecimal(separator: " ")
-            give(
+            output(
                 ["only": "second", "number": .number(number), "command": .text(event.command.hexadecimal())],
                 ["\(number): only in the second", Paint.green.on("+ > \(bytes)")])
         case .command(let first, let a, let second, let b):
@@ -69,7 +69,7 @@ extension Console {
                     case .failure(let error): "! \(error)"
                     }
                 }
-                give(
+                output(
                     [
                         "differs": "answer", "first": .number(first), "second": .number(second),
                         "before": .text(texts[0]), "after": .text(texts[1]),
@@ -84,7 +84,7 @@ extension Console {
         _ what: String, _ first: Int, _ second: Int, _ mark: String, _ a: MaskedBytes, _ b: MaskedBytes, above: [String]
     ) {
         let rows = AlignedBytes(a, b)
-        give(
+        output(
             [
                 "differs": .text(what), "first": .number(first), "second": .number(second),
                 "before": .text(a.hexadecimal()), "after": .text(b.hexadecimal()),

@@ -6,7 +6,7 @@ import ISO7816
 
 struct APDUReplay: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "replay", abstract: "Play a trace as a card, and tell where a program leaves it.",
+        commandName: "replay", abstract: "Play a trace as a card, and report where a program deviates from it.",
         discussion: """
             With a script of APDUs its commands go to the recorded card in this process:
 
@@ -22,7 +22,7 @@ struct APDUReplay: AsyncParsableCommand {
     @Flag(name: .long, help: "Put the recorded card into a virtual reader.")
     var pcsc = false
 
-    @Option(name: .long, help: "The port that the virtual reader's slot listens at.")
+    @Option(name: .long, help: "The port that the virtual reader's slot listens on.")
     var port: UInt16 = VirtualReaderCard.firstPort
 
     @Option(
@@ -30,12 +30,12 @@ struct APDUReplay: AsyncParsableCommand {
         help: ArgumentHelp("Play this reader's card, of a trace with several.", valueName: "name"))
     var only: String?
 
-    @Flag(name: .long, help: "Take any data for recorded ones in commands that carry random numbers.")
+    @Flag(name: .long, help: "Accept any data in commands that carry random numbers.")
     var ignoreChallenges = false
 
     @Option(
         name: .long,
-        help: ArgumentHelp("Take any data for recorded ones in this instruction; may be repeated.", valueName: "ins"),
+        help: ArgumentHelp("Accept any data in this instruction; may be repeated.", valueName: "ins"),
         transform: TraceInput.instruction)
     var ignore: [UInt8] = []
 
@@ -57,7 +57,7 @@ struct APDUReplay: AsyncParsableCommand {
         let readers = Set(records.map(\.reader))
         guard only != nil || readers.count <= 1 else {
             let names = readers.sorted().map { "'\($0)'" }.joined(separator: ", ")
-            throw ValidationError("\(trace) tells of several readers. Choose one by --only: \(names).")
+            throw ValidationError("\(trace) has several readers. Choose one with --only: \(names).")
         }
         let card = ReplayedCard(
             records, reader: only,
@@ -67,7 +67,7 @@ struct APDUReplay: AsyncParsableCommand {
         } else {
             try await offer(card)
         }
-        common.console.give(
+        common.console.output(
             [
                 "played": .number(card.played), "left": .number(card.left),
                 "divergence": card.divergence.map { .text("\($0)") } ?? .null,
@@ -81,7 +81,7 @@ struct APDUReplay: AsyncParsableCommand {
         let tracer = try common.tracer()
         let traced = tracer?.trace(channel, name: trace, answerToReset: card.answerToReset) ?? channel
         _ = script.run(
-            on: traced, onMismatch: .goOn, reset: { () throws(CardError) in try channel.reset() },
+            on: traced, onMismatch: .proceed, reset: { () throws(CardError) in try channel.reset() },
             report: { _ in })
     }
 
@@ -89,10 +89,10 @@ struct APDUReplay: AsyncParsableCommand {
         let watched = WatchedCard(card)
         let virtual = try VirtualReaderCard(watched, port: port)
         try await virtual.insert(deadline: .now + .seconds(10))
-        common.console.note("\(trace) is in the virtual reader at port \(virtual.port). Ctrl-C takes it out.")
+        common.console.notice("\(trace) is in the virtual reader at port \(virtual.port). Ctrl-C removes it.")
         await Interruption.during {
             for await _ in watched.ends { break }
-            // The last answer has still to get to the program.
+            // The last answer still has to reach the program.
             do { try await Task.sleep(for: .milliseconds(500)) } catch { return await virtual.remove() }
             await virtual.remove()
         } whenInterrupted: {
@@ -101,7 +101,7 @@ struct APDUReplay: AsyncParsableCommand {
     }
 }
 
-/// A recorded card that tells when there is nothing more to wait for.
+/// A recorded card that reports when there is nothing more to wait for.
 private final class WatchedCard: IntegratedCircuitCard, Sendable {
     private let card: ReplayedCard
     let ends: AsyncStream<Void>

@@ -9,7 +9,7 @@ import Foundation
 
 struct APDUTrace: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "trace", abstract: "Show what another PC/SC program says to cards, live and decoded.",
+        commandName: "trace", abstract: "Show what another PC/SC program sends to cards, live and decoded.",
         discussion: """
             The program runs with pcsc-lite's spy library between it and the service; what it sends and gets is shown \
             on standard error, and written to --trace-file:
@@ -17,8 +17,8 @@ struct APDUTrace: AsyncParsableCommand {
               vstore apdu trace opensc-tool -- --reader 0 -s 00CA010000
               vstore apdu trace --trace-file scan.pcapng pcsc_scan
 
-            The program ends with its own exit status. Without a program, what has to be set for one is told, and it \
-            is listened until Ctrl-C. PINs and keys are masked, as everywhere. The spy library writes to the FIFO \
+            The program ends with its own exit status. Without a program, the settings that one needs are shown, and \
+            vstore listens until Ctrl-C. PINs and keys are masked, as everywhere. The spy library writes to the FIFO \
             pcsc-spy in $HOME, for which there can be one listener at a time.
             """)
 
@@ -30,17 +30,17 @@ struct APDUTrace: AsyncParsableCommand {
 
     mutating func run() async throws {
         guard let tracer = try common.tracer(always: true) else { return }
-        // Before the program, or right behind it, it only tells that what follows is not ours.
+        // Before the program, or right after it, -- only marks the end of our own options.
         var words = program
-        for place in [0, 1] where words.indices.contains(place) && words[place] == "--" {
-            words.remove(at: place)
+        for offset in [0, 1] where words.indices.contains(offset) && words[offset] == "--" {
+            words.remove(at: offset)
             break
         }
         let spy = try PCSCSpy(environment: ProcessInfo.processInfo.environment)
         defer { spy.remove() }
         let console = common.console
         guard let name = words.first else {
-            console.note(
+            console.notice(
                 "Start programs with \(spy.environment.map { "\($0.key)=\($0.value)" }.joined(separator: " "))")
             await Interruption.during {
                 await spy.listen(sender: nil, tracer.spySink())
@@ -72,16 +72,16 @@ struct APDUTrace: AsyncParsableCommand {
             // The terminal interrupts the program itself.
         }.get()
         if status == 128 + SpawnedProgram.segmentationFault {
-            console.note(
-                "\(name) ended by a fault of memory. Where it does not without the trace, the spy library is at fault, as "
-                    + "that of pcsc-lite 1.9.9 with pyscard: trace it by pcscd --apdu and vstore apdu decode.")
+            console.notice(
+                "\(name) crashed. If it does not crash without the trace, the spy library is at fault, as "
+                    + "that of pcsc-lite 1.9.9 with pyscard: trace it with pcscd --apdu and vstore apdu decode.")
         }
         if status != 0 { throw ExitCode(status) }
     }
 }
 
 extension Tracer {
-    /// What shows the records of other programs.
+    /// Shows the records of other programs.
     fileprivate func spySink() -> sending (Result<TraceRecord, TraceFileError>) -> Void {
         let show = recordSink()
         return { record in

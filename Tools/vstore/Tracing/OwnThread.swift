@@ -1,6 +1,6 @@
 import Dispatch
 
-/// Work that blocks, on a thread of Dispatch's, so that none of Swift's tasks waits for it.
+/// Blocking work on a thread of Dispatch, so that it blocks none of Swift's tasks.
 enum OwnThread {
     static func run<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
         await withCheckedContinuation { continuation in

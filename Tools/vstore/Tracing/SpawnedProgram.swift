@@ -15,8 +15,8 @@ enum SpawnedProgram {
     /// Runs it, looked for in `PATH`, and waits for its end.
     ///
     /// - Parameters:
-    ///   - environment: set beside what this process has.
-    ///   - started: is given its number among the system's processes, once it runs.
+    ///   - environment: added to that of this process.
+    ///   - started: receives its process identifier, once it runs.
     /// - Returns: its exit status, or 128 and the number of the signal that ended it.
     /// - Throws: `Failure` where it cannot be started.
     static func run(

@@ -7,7 +7,7 @@ import SystemPackage
 enum TraceInput {
     /// Reads a trace piece by piece.
     ///
-    /// - Throws: `Failure` where it cannot be read, `TraceFileError` where it is no trace.
+    /// - Throws: `Failure` where it cannot be read, `TraceFileError` where it is not a trace.
     static func read(_ path: String, _ source: TraceSource?, _ body: (TraceRecord) throws -> Void) throws {
         let name = path == "-" ? "standard input" : path
         func onFile<Value>(_ body: () throws(FileError) -> Value) throws -> Value {
@@ -21,11 +21,11 @@ enum TraceInput {
             path == "-" ? InputFile.standardInput() : try InputFile(at: FilePath(file: path))
         }
         var reader = TraceReader(source, file: name)
-        var room = [UInt8](repeating: 0, count: 1 << 18)
+        var buffer = [UInt8](repeating: 0, count: 1 << 18)
         while true {
-            let count = try onFile { () throws(FileError) in try file.read(into: &room) }
+            let count = try onFile { () throws(FileError) in try file.read(into: &buffer) }
             guard count > 0 else { break }
-            for record in try reader.take(room[..<count]) { try body(record) }
+            for record in try reader.feed(buffer[..<count]) { try body(record) }
         }
         for record in try reader.finish() { try body(record) }
     }
@@ -41,7 +41,7 @@ enum TraceInput {
     static func source(_ text: String) throws -> TraceSource {
         guard let source = TraceSource(rawValue: text) else {
             let forms = TraceSource.allCases.map(\.rawValue).joined(separator: ", ")
-            throw ValidationError("'\(text)' is no form that can be read. Write one of \(forms).")
+            throw ValidationError("'\(text)' is not a form that can be read. Write one of \(forms).")
         }
         return source
     }
@@ -49,7 +49,7 @@ enum TraceInput {
     /// Takes an instruction byte from the command line.
     static func instruction(_ text: String) throws -> UInt8 {
         guard let bytes = [UInt8](hexadecimalDigits: text), bytes.count == 1 else {
-            throw ValidationError("'\(text)' is no instruction. Write two hexadecimal digits, such as 84.")
+            throw ValidationError("'\(text)' is not an instruction. Write two hexadecimal digits, such as 84.")
         }
         return bytes[0]
     }

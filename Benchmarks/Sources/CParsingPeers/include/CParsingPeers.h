@@ -8,13 +8,13 @@
 /// lengths, or -1 where they are malformed. 00 between data objects is skipped.
 int64_t peer_walk_tlv(const uint8_t *bytes, size_t count);
 
-/// Builds the answer to SELECT by libcrypto's ASN1_put_object; how many bytes it has.
+/// Builds the answer to SELECT by libcrypto's ASN1_put_object; returns its length.
 size_t peer_build_tlv(uint8_t *room);
 
-/// Whether OpenSC's library is there.
+/// Whether OpenSC's library is installed.
 int peer_has_opensc(void);
 
-/// Parses a command by OpenSC's sc_bytes2apdu; 0 where it is one.
+/// Parses a command by OpenSC's sc_bytes2apdu; 0 on success.
 int peer_parse_command(const uint8_t *bytes, size_t count);
 
 #endif

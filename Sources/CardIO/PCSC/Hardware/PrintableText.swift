@@ -1,4 +1,4 @@
-/// Names that others choose, such as a program's or a device's: what would command a terminal becomes `?`.
+/// Sanitizes names from outside, such as a program's or a device's: control characters become `?`.
 enum PrintableText {
     static func of(_ text: String) -> String {
         let scalars = text.unicodeScalars.map { scalar -> Unicode.Scalar in

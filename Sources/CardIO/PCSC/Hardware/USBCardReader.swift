@@ -1,24 +1,24 @@
 import DurableFiles
 import SystemPackage
 
-/// A USB device that says of itself that it is a card reader (interface class 0B), whether a driver serves it or not.
+/// A USB device of the smart card class (interface class 0B), with or without a driver.
 public struct USBCardReader: Sendable, Hashable, CustomStringConvertible {
-    /// The maker's number with the USB forum, as 4 hexadecimal digits.
+    /// The USB vendor ID, as 4 hexadecimal digits.
     public let vendor: String
-    /// The maker's number of the model, as 4 hexadecimal digits.
+    /// The USB product ID, as 4 hexadecimal digits.
     public let product: String
-    /// What the device calls itself; nil where it does not.
+    /// The device's product string; nil where it has none.
     public let name: String?
-    /// Whether a program has taken the device's interface for itself: pcscd's driver, or one that goes round PC/SC.
-    public let isTaken: Bool
+    /// Whether a program has claimed the device's interface: pcscd's driver, or one that bypasses PC/SC.
+    public let isClaimed: Bool
 
     /// `name (vendor:product)`.
     public var description: String { "\(name ?? "USB reader") (\(vendor):\(product))" }
 
-    /// The card readers among the USB devices of this machine, by their places; empty where the system does not tell,
-    /// as systems other than Linux do not.
+    /// The USB card readers of this machine, by bus position; empty where the system does not tell, as on systems other
+    /// than Linux.
     ///
-    /// Readers older than the class (CCID), or of a class of their maker's, are not among them.
+    /// Readers older than the class (CCID), or of a vendor-specific class, are not included.
     ///
     /// - Parameter devices: where Linux lists the devices and their interfaces.
     public static func connected(devices: String = "/sys/bus/usb/devices") -> [USBCardReader] {
@@ -30,20 +30,20 @@ public struct USBCardReader: Sendable, Hashable, CustomStringConvertible {
             else { return nil }
             return USBCardReader(
                 device: "\(devices)/\(interface[..<colon])",
-                // To the kernel a program's interface is one of the driver `usbfs`.
-                isTaken: exists("\(devices)/\(interface)/driver"))
+                // An interface claimed by a program has the kernel driver `usbfs`.
+                isClaimed: exists("\(devices)/\(interface)/driver"))
         }
     }
 
-    private init?(device: String, isTaken: Bool) {
+    private init?(device: String, isClaimed: Bool) {
         guard let vendor = Self.text("\(device)/idVendor"), let product = Self.text("\(device)/idProduct") else {
             return nil
         }
-        (self.vendor, self.product, self.isTaken) = (vendor, product, isTaken)
+        (self.vendor, self.product, self.isClaimed) = (vendor, product, isClaimed)
         name = Self.text("\(device)/product").map(PrintableText.of)
     }
 
-    /// Empty where there is no such folder.
+    /// Empty where the folder does not exist.
     private static func entries(_ folder: String) -> [String] {
         do { return try Folder.names(in: FilePath(folder: folder)).map(\.string) } catch { return [] }
     }
@@ -52,10 +52,10 @@ public struct USBCardReader: Sendable, Hashable, CustomStringConvertible {
         do { return try FileKind.ofTarget(FilePath(file: path)) != nil } catch { return false }
     }
 
-    /// The first line without blanks around it; nil where there is none, or the device is gone meanwhile.
+    /// The first line, trimmed; nil where there is none, or the device is gone meanwhile.
     private static func text(_ path: String) -> String? {
         let bytes: [UInt8]
-        // The kernel's texts are at most a page.
+        // Kernel attributes have at most a page.
         do { bytes = try InputFile(at: FilePath(file: path)).readAll(atMost: 65_536) } catch { return nil }
         var line = bytes.prefix { $0 != 0x0A }
         while line.first == 0x20 { line.removeFirst() }

@@ -1,4 +1,4 @@
-/// A reader that a connection of this program has to itself, for as long as the value is there.
+/// Registers a reader as exclusively connected by this program, for the lifetime of the value.
 final class ExclusiveHold: Sendable {
     private static let readers = Lock<[String: Int]>([:])
 
@@ -16,6 +16,6 @@ final class ExclusiveHold: Sendable {
         }
     }
 
-    /// Whether this program has `reader` to itself.
+    /// Whether this program has exclusive access to `reader`.
     static func has(_ reader: String) -> Bool { readers.withLock { $0[reader] != nil } }
 }

@@ -9,23 +9,23 @@ import Musl
 #endif
 #endif
 
-/// Who is connected to the PC/SC service, as far as the system lets this user find out.
+/// The clients connected to the PC/SC service, as far as this user may see them.
 ///
-/// The service itself tells nobody. On Linux the kernel tells which sockets are connected to that of the service, and
-/// `/proc` whose they are: those of all users to root, to others their own.
+/// The service itself does not tell. On Linux the kernel lists the sockets connected to that of the service, and
+/// `/proc` tells their processes: those of all users to root, to other users only their own.
 struct ServiceClients: Sendable, Hashable {
-    /// Other programs, by the numbers of their processes.
+    /// Other programs, by process ID.
     var others: [ConnectedProgram] = []
-    /// How many connections are this program's.
+    /// Number of connections of this program.
     var ownCount = 0
-    /// How many connections belong to programs that this user may not look into.
+    /// Number of connections of programs that this user may not inspect.
     var hiddenCount = 0
 
     #if os(Linux)
-    /// Looks at the system until two looks agree, since sockets and processes that come and go meanwhile hide others.
+    /// Repeats until two snapshots agree, since sockets and processes that come and go meanwhile hide others.
     static func now() -> ServiceClients {
         var last = look()
-        for _ in 1..<mostLooks {
+        for _ in 1..<maxAttempts {
             let next = look()
             if next == last { break }
             last = next
@@ -33,7 +33,7 @@ struct ServiceClients: Sendable, Hashable {
         return last
     }
 
-    private static let mostLooks = 5
+    private static let maxAttempts = 5
 
     private static func look() -> ServiceClients {
         guard let file = SystemSockets.file(ServiceSocket.path) else { return ServiceClients() }
@@ -41,7 +41,7 @@ struct ServiceClients: Sendable, Hashable {
         return ServiceClients(of: Set(peers))
     }
 
-    /// Finds the programs that have the sockets of these numbers open.
+    /// Finds the programs that have these socket inodes open.
     private init(of sockets: Set<UInt32>) {
         guard !sockets.isEmpty else { return }
         let links = Dictionary(sockets.map { ("socket:[\($0)]", $0) }, uniquingKeysWith: { first, _ in first })
@@ -60,7 +60,7 @@ struct ServiceClients: Sendable, Hashable {
         hiddenCount = sockets.subtracting(found).count
     }
 
-    /// Empty where this user may not look, or the process is gone meanwhile.
+    /// Empty where this user has no permission, or the process is gone meanwhile.
     private static func entries(_ folder: String) -> [String] {
         do { return try Folder.names(in: FilePath(folder: folder)).map(\.string) } catch { return [] }
     }
@@ -78,7 +78,7 @@ struct ServiceClients: Sendable, Hashable {
         }
     }
     #else
-    /// This system does not tell.
+    /// Not supported by this system.
     static func now() -> ServiceClients { ServiceClients() }
     #endif
 

@@ -1,28 +1,28 @@
 import ISO7816
 
-/// Who may hold a card: the cause beneath `.sharingViolation`.
+/// Who may hold a card: the cause of `.sharingViolation`.
 ///
-/// The service does not say who it is. Whoever holds a card is connected to the service, so it is among those that are;
-/// a program that only looks is among them too.
+/// The service does not say who it is. A program that holds a card is connected to the service, so it is one of those
+/// listed; but so are programs that only watch.
 public struct SharingConflict: Error, Sendable, Hashable, CustomStringConvertible {
-    /// Other programs that are connected to the service; empty where the system lets none be found out.
+    /// Other programs that are connected to the service; empty where the system does not list any.
     public let programs: [ConnectedProgram]
-    /// How many connections belong to programs that this user may not look into.
+    /// Number of connections of programs that this user may not inspect.
     public let hiddenCount: Int
-    /// Whether it is this program itself that holds the card, by another connection.
+    /// Whether this program itself holds the card, by another connection.
     public let isOwn: Bool
-    /// What the service said.
+    /// The service's error.
     public let cause: PCSCError
 
     init(_ clients: ServiceClients, isOwn: Bool, cause: PCSCError) {
-        // The call that failed has a connection of its own.
+        // The failed call has a connection of its own.
         self.isOwn = isOwn || clients.others.isEmpty && clients.hiddenCount == 0 && clients.ownCount > 1
         programs = self.isOwn ? [] : clients.others
         hiddenCount = self.isOwn ? 0 : clients.hiddenCount
         self.cause = cause
     }
 
-    /// Who it may be, in words, and what the service said.
+    /// Who it may be, in words, and the service's error.
     public var description: String {
         let holder = isOwn ? "this program, by another connection" : candidates
         return holder.map { "held by \($0); \(cause)" } ?? "\(cause)"

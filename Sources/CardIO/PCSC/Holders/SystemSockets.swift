@@ -5,12 +5,12 @@ import Glibc
 import Musl
 #endif
 
-/// What Linux tells of the sockets between this machine's programs.
+/// The UNIX sockets of this machine, as Linux lists them.
 enum SystemSockets {
     /// NETLINK_SOCK_DIAG.
     private static let diagnosis: Int32 = 4
 
-    /// All connected sockets of this network namespace; empty where the system does not tell.
+    /// All connected sockets of this network namespace; empty where the system call fails.
     static func connected() -> [UnixSocket] {
         let descriptor = socket(AF_NETLINK, kind, diagnosis)
         guard descriptor >= 0 else { return [] }
@@ -19,7 +19,7 @@ enum SystemSockets {
         guard unsafe send(descriptor, request, request.count, 0) == request.count else { return [] }
         var sockets: [UnixSocket] = []
         while true {
-            // The kernel's pieces are at most 32 KB.
+            // The kernel's datagrams have at most 32 KB.
             let datagram = unsafe [UInt8](unsafeUninitializedCapacity: 65_536) { room, count in
                 count = max(0, unsafe recv(descriptor, room.baseAddress, room.count, 0))
             }
@@ -29,11 +29,11 @@ enum SystemSockets {
         }
     }
 
-    /// The file at `path`, where there is one.
+    /// The file at `path`, if it exists.
     static func file(_ path: String) -> UnixSocket.File? {
         var facts = stat()
         guard unsafe stat(path, &facts) == 0 else { return nil }
-        // Programs get both numbers in halves: major in bits 8 to 19 and 32 to 63, minor in 0 to 7 and 20 to 31.
+        // User space gets both numbers split: major in bits 8 to 19 and 32 to 63, minor in 0 to 7 and 20 to 31.
         let device = UInt64(facts.st_dev)
         let major = (device >> 8 & 0xFFF) | (device >> 32 & ~0xFFF)
         let minor = (device & 0xFF) | (device >> 12 & 0xFFFF_FF00)

@@ -1,29 +1,29 @@
-/// A socket of this machine's as Linux tells of it (sock_diag(7), for the family of UNIX sockets): bytes in, sockets out.
+/// A UNIX socket as Linux reports it (sock_diag(7)): bytes in, sockets out.
 struct UnixSocket: Sendable, Hashable {
     /// The file that a socket is bound to.
     struct File: Sendable, Hashable {
-        /// The lower 32 bits of the file's number.
+        /// The lower 32 bits of the file's inode.
         let inode: UInt32
         /// The file system's device as the kernel numbers it: `major << 20 | minor`.
         let device: UInt32
     }
 
-    /// The socket's own number, which `/proc/PID/fd` names.
+    /// The socket's own inode, as in `/proc/PID/fd`.
     let inode: UInt32
-    /// Nil where it is bound to none.
+    /// nil where it is not bound.
     let file: File?
-    /// The number of the socket at the other end; nil where there is none.
+    /// The inode of the peer socket; nil where there is none.
     let peer: UInt32?
 
-    /// Asks for all sockets that are connected, with file and peer: struct nlmsghdr and struct unix_diag_req.
+    /// Requests all connected sockets, with file and peer: struct nlmsghdr and struct unix_diag_req.
     static let request: [UInt8] =
         bytes(40 as UInt32) + bytes(byFamily) + bytes(requestAndDump) + bytes(1 as UInt32) + bytes(0 as UInt32)
         + [1, 0] + bytes(0 as UInt16) + bytes(connected) + bytes(0 as UInt32) + bytes(fileAndPeer)
         + bytes(UInt32.max) + bytes(UInt32.max)
 
-    /// Reads one datagram of the answer.
+    /// Parses one datagram of the answer.
     ///
-    /// - Returns: the sockets in it, and whether more datagrams follow. What is cut off or no answer ends it.
+    /// - Returns: the sockets in it, and whether more datagrams follow. A truncated or foreign message ends it.
     static func parse(_ datagram: [UInt8]) -> (sockets: [UnixSocket], isLast: Bool) {
         var sockets: [UnixSocket] = []
         var rest = datagram[...]
@@ -37,7 +37,7 @@ struct UnixSocket: Sendable, Hashable {
         return (sockets, datagram.isEmpty)
     }
 
-    /// - Parameter message: struct unix_diag_msg with attributes behind; nil where it is cut off.
+    /// - Parameter message: struct unix_diag_msg followed by attributes; nil where it is truncated.
     private init?(message: ArraySlice<UInt8>) {
         guard message.count >= 16, let inode = Self.word(message, 4) else { return nil }
         self.inode = inode
@@ -69,7 +69,7 @@ struct UnixSocket: Sendable, Hashable {
 
     private static func aligned(_ count: Int) -> Int { (count + 3) & ~3 }
 
-    // Numbers stand in the machine's own order.
+    // Numbers are in host byte order.
 
     private static func bytes(_ number: some FixedWidthInteger) -> [UInt8] {
         let bytes = (0..<number.bitWidth / 8).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }

@@ -1,7 +1,7 @@
 import Diagnostics
 
-/// A channel that carries commands of any length: as they are where the card takes them, else chained
-/// (ISO/IEC 7816-4, 5.3.3).
+/// A channel that carries commands of any length: unchanged where the card accepts them, else chained (ISO/IEC 7816-4,
+/// 5.3.3).
 ///
 /// Put it beneath secure messaging and above ``GetResponseChannel``:
 ///
@@ -19,21 +19,22 @@ public struct CommandChaining<Base: CardChannel>: CardChannel {
 
     /// Sends `command`, in parts where it is too long for one.
     ///
-    /// An answer other than 9000 to a part that is not the last ends the chain and is the command's answer. An Le beyond
-    /// what the card can give is lowered to that: `61xx` then tells that there is more.
+    /// An answer other than 9000 to a part that is not the last ends the chain and is the command's answer. An Le above
+    /// the card's limit is lowered to it: `61xx` then tells that more is available.
     ///
-    /// - Throws: `CardError`: what the channel beneath throws; `.unsupported` where the command is too long and the card
-    ///   does not chain, or where the command is itself part of a chain and would have to be split.
+    /// - Throws: `CardError`: what the channel beneath throws; `.unsupported` where the command is too long and the
+    ///   card does not chain, or where the command is part of a chain itself and would have to be split.
     public func transmit(_ command: CommandAPDU) throws(CardError) -> ResponseAPDU {
         let expected = command.expectedLength.map { min($0, limits.answerData) }
         if command.data.count <= limits.commandData {
-            guard expected != command.expectedLength || command.form.isExtended && !limits.takesExtendedLengths else {
+            guard expected != command.expectedLength || command.form.isExtended && !limits.supportsExtendedLengths
+            else {
                 return try base.transmit(command)
             }
             return try base.transmit(Self.part(of: command, ClassByte(command.cla), command.data, expected))
         }
         let cla = ClassByte(command.cla)
-        guard limits.chainsCommands, !cla.isChained else {
+        guard limits.supportsCommandChaining, !cla.isChained else {
             throw CardError(
                 .unsupported, subject: "a command with \(command.data.count) bytes of data",
                 cause: Circumstance("the card takes \(limits.commandData) bytes at once and does not announce chaining")

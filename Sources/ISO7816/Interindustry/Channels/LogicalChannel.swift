@@ -2,8 +2,8 @@ import Diagnostics
 
 /// One logical channel of a card: puts its number into the class byte of each command (ISO/IEC 7816-4, 5.4.1, 5.4.2).
 ///
-/// Channels 0 to 3 are told by the first interindustry class, 4 to 19 by the further one; proprietary classes are dealt
-/// with as GlobalPlatform does.
+/// Channels 0 to 3 are encoded in the first interindustry class, 4 to 19 in the further one; proprietary classes are
+/// treated as GlobalPlatform does.
 public struct LogicalChannel<Base: CardChannel>: CardChannel {
     /// The channel beneath: the card as a whole.
     public let base: Base
@@ -17,8 +17,8 @@ public struct LogicalChannel<Base: CardChannel>: CardChannel {
         self.number = number
     }
 
-    /// - Throws: `CardError`: what the channel beneath throws; `.unsupported` for class FF, which is no class, and where
-    ///   the class has no place for channel and secure messaging both.
+    /// - Throws: `CardError`: what the channel beneath throws; `.unsupported` for class FF, which is not valid, and
+    ///   where the class cannot express both channel and secure messaging.
     public func transmit(_ command: CommandAPDU) throws(CardError) -> ResponseAPDU {
         guard command.cla != 0xFF, let cla = ClassByte(command.cla).on(channel: number) else {
             throw CardError(
@@ -50,10 +50,10 @@ extension CommandAPDU {
 }
 
 extension CardChannel {
-    /// Opens a logical channel; whoever opened it closes it. ``withLogicalChannel(_:_:)`` does both.
+    /// Opens a logical channel; the caller has to close it. ``withLogicalChannel(_:_:)`` does both.
     ///
     /// - Parameter number: 1 to 19, or nil where the card is to choose.
-    /// - Throws: `InterindustryError`; `.noChannel` where the card has none to give.
+    /// - Throws: `InterindustryError`; `.noChannel` where the card has none available.
     public func openChannel(_ number: UInt8? = nil) throws(InterindustryError) -> LogicalChannel<Self> {
         let name = "MANAGE CHANNEL"
         let response = try exchange(.openChannel(number), name)
@@ -68,10 +68,10 @@ extension CardChannel {
         return LogicalChannel(self, number: opened)
     }
 
-    /// Opens a logical channel for `body` and closes it on every way out.
+    /// Opens a logical channel for `body` and closes it on every exit path.
     ///
     /// - Throws: what `body` throws, else `InterindustryError` from opening or closing. Where both the body and closing
-    ///   fail, the body's error is the one that is told.
+    ///   fail, the body's error is thrown.
     public func withLogicalChannel<Value>(
         _ number: UInt8? = nil, _ body: (LogicalChannel<Self>) throws -> Value
     ) throws -> Value {

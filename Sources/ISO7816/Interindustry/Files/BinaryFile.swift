@@ -1,17 +1,17 @@
-/// Reading and writing a whole transparent EF.
+/// Reads and writes a whole transparent EF.
 extension CardChannel {
     /// Reads a transparent EF from `offset` to its end.
     ///
-    /// The end is where the card says so (6282, 6B00 behind the last byte), where it gives nothing more, or at `count`.
-    /// A `6Cxx` is followed, whether or not the channel does so itself.
+    /// The end is where the card says so (6282, 6B00 beyond the last byte), where it returns nothing more, or at
+    /// `count`. `6Cxx` is handled, whether or not the channel does so itself.
     ///
     /// - Parameters:
-    ///   - file: which EF; it is the current one afterwards.
-    ///   - offset: of the first byte that is read.
-    ///   - count: how many bytes where that is known, from ``FileControlInformation/dataCount`` for instance.
-    ///   - step: how many bytes at once: 256, or more where the card takes extended lengths.
-    ///   - limit: how many bytes the file may have at most, since a card might go on for ever.
-    ///   - progress: told how many bytes are there after each step.
+    ///   - file: which EF; it becomes the current one.
+    ///   - offset: of the first byte to read.
+    ///   - count: how many bytes, where known, e.g. from ``FileControlInformation/dataCount``.
+    ///   - step: bytes per command: 256, or more where the card supports extended lengths.
+    ///   - limit: maximum number of bytes of the file, since a card might never end.
+    ///   - progress: called after each step with the number of bytes read.
     /// - Throws: `InterindustryError`; `.tooLong` beyond `limit`.
     public func readFile(
         _ file: FileReference = .current, offset: Int = 0, count: Int? = nil, step: Int = 256,
@@ -26,21 +26,21 @@ extension CardChannel {
             bytes += part.data.prefix(wanted)
             if !part.data.isEmpty { progress(bytes.count) }
             if part.isLast || part.data.isEmpty { break }
-            // It is the current one now, and the offset has more room.
+            // It is the current EF now, which leaves 15 bits for the offset.
             file = .current
         }
         return bytes
     }
 
-    /// Writes `bytes` over a transparent EF from `offset` on.
+    /// Overwrites a transparent EF with `bytes` from `offset` on.
     ///
     /// - Parameters:
-    ///   - file: which EF; it is the current one afterwards.
-    ///   - offset: of the first byte that is written.
-    ///   - bytes: what is written.
-    ///   - step: how many bytes at once.
-    ///   - progress: told how many bytes are written after each step.
-    /// - Throws: `InterindustryError`; what was written before stays written.
+    ///   - file: which EF; it becomes the current one.
+    ///   - offset: of the first byte to write.
+    ///   - bytes: the data.
+    ///   - step: bytes per command.
+    ///   - progress: called after each step with the number of bytes written.
+    /// - Throws: `InterindustryError`; bytes written before the error stay written.
     public func updateFile(
         _ file: FileReference = .current, offset: Int = 0, _ bytes: [UInt8], step: Int = 240,
         progress: (Int) -> Void = { _ in }
@@ -62,13 +62,13 @@ extension CardChannel {
         let name = "READ BINARY"
         let command = try CommandAPDU.readBinary(file, offset: offset, length: length)
         var response = try exchange(command, name)
-        if let right = response.status.rightLength {
+        if let right = response.status.correctLength {
             let again = try CommandAPDU.interindustry(
                 name, command.ins, command.p1, command.p2, data: command.data, expecting: right)
             response = try exchange(again, name)
         }
         let isLast = response.status.rawValue == 0x6282
-        // Behind the last byte cards say that P1-P2 are wrong: an end, but for the very first byte.
+        // Beyond the last byte cards return wrong P1-P2: the end of the file, except at the first byte.
         if response.status.rawValue == 0x6B00, offset > 0 { return ([], true) }
         guard isLast || response.status == .success else {
             throw InterindustryError(.refused, name, status: response.status)

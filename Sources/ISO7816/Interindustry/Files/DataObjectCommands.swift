@@ -4,7 +4,7 @@ extension CommandAPDU {
     ///
     /// - Parameters:
     ///   - tag: of 1 or 2 bytes, in P1-P2.
-    ///   - length: how many bytes of answer at most, Ne.
+    ///   - length: maximum number of answer bytes, Ne.
     /// - Throws: `InterindustryError` with code `.outOfRange` for a longer tag.
     public static func getData(_ tag: TLVTag, length: Int = 256) throws(InterindustryError) -> CommandAPDU {
         let (p1, p2) = try halves(tag, "GET DATA")
@@ -14,9 +14,9 @@ extension CommandAPDU {
     /// GET DATA, odd form: the data objects that a tag list (5C) names.
     ///
     /// - Parameters:
-    ///   - tags: of the data objects that are wanted.
+    ///   - tags: of the requested data objects.
     ///   - file: 0000 for the current EF, 3FFF for the current DF, else a file identifier.
-    ///   - length: how many bytes of answer at most, Ne.
+    ///   - length: maximum number of answer bytes, Ne.
     /// - Throws: `InterindustryError` with code `.outOfRange`.
     public static func getData(
         _ tags: [TLVTag], of file: UInt16 = 0x3FFF, length: Int = 256
@@ -41,7 +41,7 @@ extension CommandAPDU {
     /// PUT DATA, odd form: data objects as they are.
     ///
     /// - Parameters:
-    ///   - objects: what is put, tags and lengths included.
+    ///   - objects: the data objects, with tags and lengths.
     ///   - file: 0000 for the current EF, 3FFF for the current DF, else a file identifier.
     /// - Throws: `InterindustryError` with code `.outOfRange`.
     public static func putData(_ objects: [TLV], of file: UInt16 = 0x3FFF) throws(InterindustryError) -> CommandAPDU {

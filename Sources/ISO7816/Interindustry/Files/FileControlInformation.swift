@@ -1,8 +1,8 @@
 import Diagnostics
 
-/// What a card tells of a file: FCI, FCP or FMD (ISO/IEC 7816-4, 7.4).
+/// What a card says about a file: FCI, FCP or FMD (ISO/IEC 7816-4, 7.4).
 public struct FileControlInformation: Sendable, Hashable {
-    /// Which template it came in.
+    /// The template that it came in.
     public enum Template: UInt32, Sendable, Hashable, CaseIterable {
         /// 62.
         case controlParameters = 0x62
@@ -12,12 +12,12 @@ public struct FileControlInformation: Sendable, Hashable {
         case controlInformation = 0x6F
     }
 
-    /// Which template it came in.
+    /// The template that it came in.
     public let template: Template
-    /// Its data objects, those of an FCP and FMD within an FCI among them, in their order.
+    /// Its data objects in order, including those of an FCP and FMD within an FCI.
     public let objects: [TLV]
 
-    /// Reads the answer to SELECT.
+    /// Parses the answer to SELECT.
     ///
     /// - Throws: `InterindustryError` with code `.malformedAnswer`.
     public init(_ bytes: some Collection<UInt8>) throws(InterindustryError) {
@@ -57,14 +57,14 @@ public struct FileControlInformation: Sendable, Hashable {
         guard let value = object(0x83)?.value, value.count == 2 else { return nil }
         return number(0x83).map(UInt16.init(truncatingIfNeeded:))
     }
-    /// The names of the DF, AID mostly (84): one, or several.
+    /// The names of the DF, usually an AID (84): one or several.
     public var names: [[UInt8]] { objects.filter { $0.tag == 0x84 }.map { [UInt8]($0.value) } }
-    /// The short EF identifier, 1 to 30 (88): told, or the low five bits of the identifier where 88 is not there; nil
-    /// where 88 is there and empty, which says that there is none.
+    /// The short EF identifier, 1 to 30 (88); without 88, the low five bits of the identifier; nil where 88 is empty,
+    /// which means that there is none.
     public var shortIdentifier: UInt8? {
         let short: UInt8
-        if let told = object(0x88) {
-            guard let byte = told.value.first, told.value.count == 1, byte & 0x07 == 0 else { return nil }
+        if let object88 = object(0x88) {
+            guard let byte = object88.value.first, object88.value.count == 1, byte & 0x07 == 0 else { return nil }
             short = byte >> 3
         } else {
             guard let identifier, descriptor?.isDirectory == false else { return nil }
@@ -77,9 +77,9 @@ public struct FileControlInformation: Sendable, Hashable {
         guard let value = object(0x8A)?.value, value.count == 1 else { return nil }
         return value.first.map(FileLifeCycle.init)
     }
-    /// What is the card's own: 85 and A5.
+    /// Proprietary information: 85 and A5.
     public var proprietary: [TLV] { objects.filter { $0.tag == 0x85 || $0.tag == 0xA5 } }
-    /// Security attributes as they came, in whatever form: 86, 8B, 8C, 8E, 9C, A0, A1, AB, AD, AE.
+    /// Security attributes, unparsed, in any format: 86, 8B, 8C, 8E, 9C, A0, A1, AB, AD, AE.
     public var securityAttributes: [TLV] {
         let tags: [TLVTag] = [0x86, 0x8B, 0x8C, 0x8E, 0x9C, 0xA0, 0xA1, 0xAB, 0xAD, 0xAE]
         return objects.filter { tags.contains($0.tag) }

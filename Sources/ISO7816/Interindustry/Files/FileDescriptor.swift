@@ -5,24 +5,24 @@ public struct FileDescriptor: Sendable, Hashable {
         case unknown = 0
         /// A string of bytes.
         case transparent = 1
-        /// Records of one length.
+        /// Fixed-length records.
         case linearFixed = 2
-        /// Records of one length, each made of SIMPLE-TLV data objects.
+        /// Fixed-length records, each made of SIMPLE-TLV data objects.
         case linearFixedTLV = 3
-        /// Records of any length.
+        /// Variable-length records.
         case linearVariable = 4
-        /// Records of any length, each made of SIMPLE-TLV data objects.
+        /// Variable-length records, each made of SIMPLE-TLV data objects.
         case linearVariableTLV = 5
-        /// Records of one length in a ring, record 1 being the one written last.
+        /// Fixed-length records in a ring; record 1 is the one written last.
         case cyclic = 6
-        /// Such a ring, each record made of SIMPLE-TLV data objects.
+        /// The same ring, each record made of SIMPLE-TLV data objects.
         case cyclicTLV = 7
     }
 
-    /// 1 to 6 bytes as they came.
+    /// The 1 to 6 bytes as received.
     public let bytes: [UInt8]
 
-    /// - Returns: nil for none, or more than 6 bytes.
+    /// - Returns: nil for no bytes or more than 6.
     public init?(_ bytes: some Collection<UInt8>) {
         guard (1...6).contains(bytes.count) else { return nil }
         self.bytes = [UInt8](bytes)
@@ -30,22 +30,22 @@ public struct FileDescriptor: Sendable, Hashable {
 
     private var kind: UInt8 { bytes[0] }
 
-    /// Whether several logical channels may use the file at once.
+    /// Whether several logical channels may use the file concurrently.
     public var isShareable: Bool { kind & 0xC0 == 0x40 }
     /// Whether it is a DF (or the MF).
     public var isDirectory: Bool { kind & 0xBF == 0x38 }
     /// Whether it is an EF of BER-TLV or SIMPLE-TLV data objects.
     public var holdsDataObjects: Bool { kind & 0xBF == 0x39 || kind & 0xBF == 0x3A }
-    /// Whether it is an EF that the card itself works with.
+    /// Whether it is an internal EF, for the card's own use.
     public var isInternal: Bool { kind & 0xB8 == 0x08 }
-    /// How an EF's content is laid out; nil for a DF, an EF of data objects and what is not the standard's.
+    /// How an EF's content is laid out; nil for a DF, an EF of data objects and proprietary values.
     public var structure: Structure? {
         kind & 0x80 == 0 && kind & 0x38 != 0x38 ? Structure(rawValue: kind & 0x07) : nil
     }
 
     /// The data coding byte.
     public var dataCoding: UInt8? { bytes.count > 1 ? bytes[1] : nil }
-    /// The most bytes of a record.
+    /// Maximum record length, in bytes.
     public var recordLength: Int? {
         switch bytes.count {
         case 3: Int(bytes[2])
@@ -63,7 +63,7 @@ public struct FileDescriptor: Sendable, Hashable {
     }
 }
 
-/// Where in its life a file is: data object 8A of an FCP (ISO/IEC 7816-4, 7.4.10).
+/// The life cycle status of a file: data object 8A of an FCP (ISO/IEC 7816-4, 7.4.10).
 public enum FileLifeCycle: Sendable, Hashable {
     case noInformation
     case creation
@@ -71,7 +71,7 @@ public enum FileLifeCycle: Sendable, Hashable {
     case activated
     case deactivated
     case terminated
-    /// Not the standard's.
+    /// Proprietary.
     case proprietary(UInt8)
 
     public init(_ byte: UInt8) {

@@ -1,4 +1,4 @@
-/// Which EF a command is for: the one selected, or another of the current DF, which it then selects.
+/// Which EF a command addresses: the current one, or another of the current DF, which becomes the current one.
 public enum FileReference: Sendable, Hashable {
     /// The current EF.
     case current

@@ -25,7 +25,7 @@ extension CommandAPDU {
         try recordCommand("READ RECORD", 0xB2, record.fields, file, expecting: length)
     }
 
-    /// READ RECORD, all records from number `first` to the last, one behind the other.
+    /// READ RECORD, all records from number `first` to the last, concatenated.
     ///
     /// - Throws: `InterindustryError` with code `.outOfRange`.
     public static func readRecords(
@@ -34,7 +34,7 @@ extension CommandAPDU {
         try recordCommand("READ RECORD", 0xB2, (first, 0b101), file, expecting: length)
     }
 
-    /// UPDATE RECORD: writes over the whole record.
+    /// UPDATE RECORD: overwrites the whole record.
     ///
     /// - Throws: `InterindustryError` with code `.outOfRange`.
     public static func updateRecord(
@@ -61,7 +61,7 @@ extension CommandAPDU {
         try recordCommand("APPEND RECORD", 0xE2, (0, 0), file, data: data)
     }
 
-    /// ERASE RECORD: one record, or it and all behind it.
+    /// ERASE RECORD: one record, or it and all records after it.
     ///
     /// - Throws: `InterindustryError` with code `.outOfRange`.
     public static func eraseRecord(
@@ -70,7 +70,8 @@ extension CommandAPDU {
         try recordCommand("ERASE RECORD", 0x0C, (number, andFollowing ? 0b101 : 0b100), file)
     }
 
-    /// SEARCH RECORD, simple: the numbers of the records that hold `pattern`, from number `first` on, or back from it.
+    /// SEARCH RECORD, simple: the numbers of the records that hold `pattern`, from number `first` forwards or
+    /// backwards.
     ///
     /// - Throws: `InterindustryError` with code `.outOfRange`.
     public static func searchRecord(
@@ -92,7 +93,7 @@ extension CommandAPDU {
 }
 
 extension CardChannel {
-    /// All records of an EF, in their order, each read by its number up to the one that is not there (6A83).
+    /// All records of an EF in order, each read by number up to the first that does not exist (6A83).
     ///
     /// - Throws: `InterindustryError`.
     public func readRecords(of file: FileReference = .current, length: Int = 256) throws(InterindustryError)
@@ -102,7 +103,7 @@ extension CardChannel {
         for number in UInt8(1)...254 {
             let name = "READ RECORD \(number)"
             var response = try exchange(.readRecord(.number(number), of: file, length: length), name)
-            if let right = response.status.rightLength {
+            if let right = response.status.correctLength {
                 response = try exchange(.readRecord(.number(number), of: file, length: right), name)
             }
             if response.status.rawValue == 0x6A83 { break }

@@ -4,13 +4,13 @@ public enum Selection: Sendable, Hashable {
     case masterFile
     /// A file by its identifier alone: MF, DF or EF.
     case identifier(UInt16)
-    /// A DF right below the current one.
+    /// A child DF of the current one.
     case child(UInt16)
     /// An EF of the current DF.
     case elementaryFile(UInt16)
-    /// The DF above the current one.
+    /// The parent DF of the current one.
     case parent
-    /// An application by its name (AID), 1 to 16 bytes: whole, or its beginning where the card does that.
+    /// An application by its name (AID), 1 to 16 bytes: full, or partial where the card supports that.
     case name([UInt8], Occurrence = .first)
     /// A path from the MF, whose own identifier is left out.
     case path([UInt16])
@@ -25,7 +25,7 @@ public enum Selection: Sendable, Hashable {
         case previous = 3
     }
 
-    /// What the card is to tell of the file.
+    /// What the card is to return.
     public enum Answer: UInt8, Sendable, Hashable, CaseIterable {
         /// The FCI template, 6F.
         case controlInformation = 0x00
@@ -58,7 +58,7 @@ public enum Selection: Sendable, Hashable {
 extension CommandAPDU {
     /// SELECT (ISO/IEC 7816-4, 11.2.2).
     ///
-    /// - Throws: `InterindustryError` with code `.outOfRange` for an empty path and a name that has not 1 to 16 bytes.
+    /// - Throws: `InterindustryError` with code `.outOfRange` for an empty path and a name that is not 1 to 16 bytes.
     public static func select(
         _ selection: Selection, answer: Selection.Answer = .controlInformation
     ) throws(InterindustryError) -> CommandAPDU {
@@ -74,13 +74,13 @@ extension CommandAPDU {
 }
 
 extension CardChannel {
-    /// Selects a file and gives what the card tells of it; nil where it tells nothing.
+    /// Selects a file and returns the card's information about it; nil where it returns none.
     ///
-    /// A file that is deactivated (6283), in termination state (6285) or whose information is not as it should be (6284)
-    /// is selected all the same.
+    /// A file that is deactivated (6283), in termination state (6285) or whose information is malformed (6284) is
+    /// selected nevertheless.
     ///
-    /// - Throws: `InterindustryError`; `.refused` with status 6A82 where there is no such file; `.malformedAnswer` where
-    ///   the information is no template of 62, 64 or 6F.
+    /// - Throws: `InterindustryError`; `.refused` with status 6A82 where the file does not exist; `.malformedAnswer`
+    ///   where the information is not a template 62, 64 or 6F.
     @discardableResult
     public func select(
         _ selection: Selection, answer: Selection.Answer = .controlInformation
@@ -92,12 +92,12 @@ extension CardChannel {
         return try FileControlInformation(response.data)
     }
 
-    /// Every application whose name begins with `prefix`, one after the other; the last stays selected.
+    /// Every application whose name begins with `prefix`, one after the other; the last one stays selected.
     ///
     /// - Parameters:
-    ///   - prefix: the first bytes of their names, at most 16.
-    ///   - limit: how many at most, since a card might turn in a circle.
-    /// - Throws: `InterindustryError`; `.tooLong` where there are more. No application is an empty list.
+    ///   - prefix: the first bytes of their names, max. 16.
+    ///   - limit: maximum number, since a card might cycle through its applications endlessly.
+    /// - Throws: `InterindustryError`; `.tooLong` where there are more. Empty where no application matches.
     public func selectAll(
         _ prefix: [UInt8], limit: Int = 64
     ) throws(InterindustryError) -> [FileControlInformation] {

@@ -6,19 +6,19 @@ public struct PINReference: Sendable, Hashable {
 
     public init(rawValue: UInt8) { self.rawValue = rawValue }
 
-    /// One for the whole card, 0 to 31; 0 where the card knows which.
+    /// A global PIN, 0 to 31; 0 for the card's default.
     public static func global(_ number: UInt8) -> PINReference { PINReference(rawValue: number & 0x1F) }
-    /// One of the current application, 0 to 31.
+    /// A PIN of the current application, 0 to 31.
     public static func local(_ number: UInt8) -> PINReference { PINReference(rawValue: 0x80 | number & 0x1F) }
 }
 
-/// How a comparison with a PIN ended.
+/// The outcome of a PIN comparison.
 public enum PINOutcome: Sendable, Hashable {
-    /// The same.
+    /// The PIN is correct.
     case accepted
-    /// Another; so many tries are left, nil where the card does not say.
+    /// The PIN is wrong; `triesLeft` is nil where the card does not say.
     case wrong(triesLeft: Int?)
-    /// No try is left, and none was made.
+    /// The PIN is blocked; no comparison was made.
     case blocked
 }
 
@@ -26,22 +26,22 @@ public enum PINOutcome: Sendable, Hashable {
 extension CardChannel {
     /// VERIFY.
     ///
-    /// - Throws: `InterindustryError`; a wrong PIN is no error.
+    /// - Throws: `InterindustryError`; a wrong PIN is not an error.
     public func verify(_ block: Secret, _ reference: PINReference) throws(InterindustryError) -> PINOutcome {
         try pinCommand("VERIFY", 0x20, 0x00, reference, [block])
     }
 
-    /// How many tries are left, without making one: VERIFY without data.
+    /// The remaining tries, without spending one: VERIFY without data.
     ///
-    /// - Returns: `.accepted` where the PIN is given already or not needed.
+    /// - Returns: `.accepted` where the PIN is already verified or not required.
     /// - Throws: `InterindustryError`.
     public func verificationState(_ reference: PINReference) throws(InterindustryError) -> PINOutcome {
         try pinCommand("VERIFY", 0x20, 0x00, reference, [])
     }
 
-    /// CHANGE REFERENCE DATA: `new` for `old`; without `old` where the PIN is set for the first time.
+    /// CHANGE REFERENCE DATA: replaces `old` by `new`; without `old`, sets the PIN for the first time.
     ///
-    /// - Throws: `InterindustryError`; a wrong old PIN is no error.
+    /// - Throws: `InterindustryError`; a wrong old PIN is not an error.
     public func changePIN(
         _ old: Secret?, to new: Secret, _ reference: PINReference
     ) throws(InterindustryError) -> PINOutcome {
@@ -51,7 +51,7 @@ extension CardChannel {
 
     /// RESET RETRY COUNTER, with or without a resetting code and a new PIN.
     ///
-    /// - Throws: `InterindustryError`; a wrong resetting code is no error.
+    /// - Throws: `InterindustryError`; a wrong resetting code is not an error.
     public func resetRetryCounter(
         code: Secret? = nil, new: Secret? = nil, _ reference: PINReference
     ) throws(InterindustryError) -> PINOutcome {
@@ -65,9 +65,9 @@ extension CardChannel {
         return try pinCommand("RESET RETRY COUNTER", 0x2C, p1, reference, [code, new].compactMap { $0 })
     }
 
-    /// ENABLE VERIFICATION REQUIREMENT: from now on the PIN is asked for.
+    /// ENABLE VERIFICATION REQUIREMENT: from now on the PIN is required.
     ///
-    /// - Throws: `InterindustryError`; a wrong PIN is no error.
+    /// - Throws: `InterindustryError`; a wrong PIN is not an error.
     public func enableVerification(
         _ block: Secret?, _ reference: PINReference
     ) throws(InterindustryError) -> PINOutcome {
@@ -75,9 +75,9 @@ extension CardChannel {
         return try pinCommand(name, 0x28, block == nil ? 0x01 : 0x00, reference, block.map { [$0] } ?? [])
     }
 
-    /// DISABLE VERIFICATION REQUIREMENT: from now on the PIN is not asked for.
+    /// DISABLE VERIFICATION REQUIREMENT: from now on the PIN is not required.
     ///
-    /// - Throws: `InterindustryError`; a wrong PIN is no error.
+    /// - Throws: `InterindustryError`; a wrong PIN is not an error.
     public func disableVerification(
         _ block: Secret?, _ reference: PINReference
     ) throws(InterindustryError) -> PINOutcome {

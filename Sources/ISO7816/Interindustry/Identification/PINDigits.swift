@@ -1,8 +1,8 @@
 public import CardCrypto
 
-/// A PIN: decimal digits that cannot be printed, and are wiped when the last holder lets go of them.
+/// A PIN: decimal digits that cannot be printed, and are wiped when released by the last holder.
 ///
-/// A command that carries it is an ordinary ``CommandAPDU`` for as long as it travels; traces hide its data.
+/// A command that contains it is an ordinary ``CommandAPDU`` while it is sent; traces mask its data.
 public struct PINDigits: Sendable, CustomStringConvertible, CustomReflectable {
     private let digits: Secret
 
@@ -11,34 +11,34 @@ public struct PINDigits: Sendable, CustomStringConvertible, CustomReflectable {
     public var description: String { "••" }
     public var customMirror: Mirror { Mirror(self, children: []) }
 
-    /// Takes ASCII digits and wipes them.
+    /// Copies ASCII digits and wipes the source.
     ///
-    /// - Returns: nil where they are not 1 to 16 characters 0 to 9.
+    /// - Returns: nil where they are not 1 to 16 digits 0 to 9.
     public init?(taking ascii: inout [UInt8]) {
         defer { Secret.wipe(&ascii) }
         guard (1...16).contains(ascii.count), ascii.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
         digits = Secret(copying: ascii)
     }
 
-    /// Whether both have the same digits, in constant time for their count.
+    /// Whether both have the same digits, in constant time for equal counts.
     public func matches(_ other: PINDigits) -> Bool { digits.matches(other.digits) }
 
-    /// How a card wants its PIN.
+    /// The format in which a card expects its PIN.
     public enum Format: Sendable, Hashable {
-        /// ASCII digits, filled up with `fill` (FF mostly) to `count` bytes; nil for no filling.
+        /// ASCII digits, padded with `fill` (usually FF) to `count` bytes; nil for no padding.
         case ascii(count: Int?, fill: UInt8 = 0xFF)
-        /// Two digits a byte, filled up with half bytes F to `count` bytes; nil for no filling but of the last byte.
+        /// Two digits per byte, padded with nibbles F to `count` bytes; nil for no padding except in the last byte.
         case bcd(count: Int?)
-        /// ISO 9564-1 format 2: 2, the count of digits, 4 to 12 digits, filled up with F to 8 bytes.
+        /// ISO 9564-1 format 2: control 2, digit count, 4 to 12 digits, padded with F to 8 bytes.
         case iso9564Format2
     }
 
-    /// The PIN as a card wants it.
+    /// The PIN in the card's format.
     ///
     /// - Throws: `InterindustryError` with code `.outOfRange` where the digits do not fit.
     public func block(_ format: Format) throws(InterindustryError) -> Secret {
         var block = [UInt8]()
-        // One allocation, so that growing leaves no copy behind.
+        // Reserved in one allocation, so that growing leaves no copy behind.
         block.reserveCapacity(max(64, count))
         switch format {
         case .ascii(let size, let fill):

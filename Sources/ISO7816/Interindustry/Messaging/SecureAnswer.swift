@@ -1,11 +1,11 @@
 import CardCrypto
 
-/// An answer under secure messaging, as a card makes it and a terminal opens it (ISO/IEC 7816-4, 10.2 to 10.4).
+/// An answer under secure messaging, as a card protects it and a terminal opens it (ISO/IEC 7816-4, 10.2 to 10.4).
 public enum SecureAnswer {
     /// Encrypts and signs `response`.
     ///
     /// - Parameters:
-    ///   - response: the answer as it would go without secure messaging.
+    ///   - response: the answer in plain.
     ///   - isOdd: whether the command's instruction is odd, for which the cryptogram is 85 instead of 87.
     ///   - cipher: the session's keys and counters.
     /// - Throws: `CardError`: what the cipher throws.
@@ -26,15 +26,15 @@ public enum SecureAnswer {
 
     /// Checks and decrypts.
     ///
-    /// - Throws: `CardError`: what the cipher throws; `.notAuthentic` for anything that does not hold; `.sessionEnded`
-    ///   for a status word alone, by which the card tells that it dropped the session.
+    /// - Throws: `CardError`: what the cipher throws; `.notAuthentic` for any failed check; `.sessionEnded` for a
+    ///   status word alone, which means that the card ended the session.
     public static func open(
         _ response: ResponseAPDU, _ cipher: any SecureMessagingCipher
     ) throws(CardError) -> ResponseAPDU {
         cipher.beginMessage()
         let status = response.status
         if response.data.isEmpty {
-            // Nobody signed this: were it a success it would be a forgery.
+            // Unauthenticated: anybody could have sent a success status here.
             throw CardError(
                 status.category == .normal ? .notAuthentic : .sessionEnded,
                 subject: "secure messaging, status \(status) alone: \(status.meaning)")
@@ -44,8 +44,8 @@ public enum SecureAnswer {
         else { throw wrong("data objects that do not belong there, or no checksum") }
         let computed = try cipher.sign(BlockPadding.padded(objects.signed, to: cipher.blockCount))
         guard ConstantTime.areEqual(sum, computed) else { throw wrong("the checksum") }
-        guard let told = objects[0x99] else { throw wrong("no status within") }
-        guard told == status.bytes else { throw wrong("the status within is not the one without") }
+        guard let protected = objects[0x99] else { throw wrong("no status within") }
+        guard protected == status.bytes else { throw wrong("the status within is not the one without") }
         if let plain = objects[0x81] { return ResponseAPDU(data: plain, status: status) }
         guard let cryptogram = objects.cryptogram else { return ResponseAPDU(status: status) }
         guard !cryptogram.isEmpty, cryptogram.count % cipher.blockCount == 0,
@@ -59,14 +59,14 @@ public enum SecureAnswer {
     }
 }
 
-/// The data objects of a message under secure messaging, each tag at most once, none within another.
+/// The data objects of a message under secure messaging: each tag at most once, not nested.
 struct SecureObjects {
     let tags: [UInt8]
     private let values: [[UInt8]]
     /// The bytes before the checksum.
     let signed: [UInt8]
 
-    /// - Returns: nil for what are no data objects, for a tag twice, and for tags that are not one byte.
+    /// - Returns: nil for malformed data objects, a repeated tag, and tags longer than one byte.
     init?(_ bytes: ArraySlice<UInt8>) {
         var (tags, values, signed): ([UInt8], [[UInt8]], [UInt8]) = ([], [], [])
         let bytes = [UInt8](bytes)
@@ -91,7 +91,7 @@ struct SecureObjects {
 
     subscript(tag: UInt8) -> [UInt8]? { tags.firstIndex(of: tag).map { values[$0] } }
 
-    /// What is encrypted: 85 as it is, 87 behind its padding indicator, which must be 01.
+    /// The cryptogram: 85 as it is, 87 without its padding indicator, which must be 01.
     var cryptogram: [UInt8]? {
         if let value = self[0x85] { return value }
         guard let value = self[0x87] else { return nil }

@@ -1,6 +1,6 @@
 import CardCrypto
 
-/// A command under secure messaging, as a terminal makes it and a card opens it (ISO/IEC 7816-4, 10.2 to 10.4).
+/// A command under secure messaging, as a terminal protects it and a card opens it (ISO/IEC 7816-4, 10.2 to 10.4).
 public enum SecureCommand {
     /// Encrypts and signs `command`.
     ///
@@ -15,7 +15,7 @@ public enum SecureCommand {
         if !command.data.isEmpty {
             let padded = BlockPadding.padded([UInt8](command.data), to: cipher.blockCount)
             let cryptogram = try cipher.encrypt(padded)
-            // Only 87 has a padding indicator: 01, padding as here. 85 holds data objects, padded all the same.
+            // Only 87 has a padding indicator: 01, padding as here. 85 holds data objects, which are padded too.
             objects +=
                 command.ins & 1 == 1 ? TLV(0x85, cryptogram).bytes : TLV(0x87, [0x01] + cryptogram).bytes
         }
@@ -35,10 +35,10 @@ public enum SecureCommand {
         }
     }
 
-    /// What a card does: checks and decrypts.
+    /// Checks and decrypts, as a card does.
     ///
-    /// - Returns: the command as it was before, its class without an indication; nil where a data object is missing,
-    ///   wrong or unknown, or the checksum is not right. The message is counted in any case.
+    /// - Returns: the plain command, its class without the secure messaging indication; nil where a data object is
+    ///   missing, wrong or unknown, or the checksum is wrong. The message is counted in any case.
     /// - Throws: `CardError`: what the cipher throws.
     public static func open(
         _ command: CommandAPDU, _ cipher: any SecureMessagingCipher
@@ -77,13 +77,13 @@ public enum SecureCommand {
         }
     }
 
-    /// The header, filled up to a block, and the data objects behind it; the header as 89 is among these where the class
-    /// cannot say that it is signed.
+    /// The padded header and the data objects; the header is included as 89 where the class cannot indicate that it is
+    /// authenticated.
     private static func checksum(
         _ header: [UInt8], _ objects: [UInt8], _ cipher: any SecureMessagingCipher, isFurther: Bool
     ) throws(CardError) -> [UInt8] {
         let first = isFurther ? [] : BlockPadding.padded(header, to: cipher.blockCount)
-        // A message of the header alone is whole blocks already.
+        // A header alone is already padded to whole blocks.
         return try cipher.sign(objects.isEmpty ? first : BlockPadding.padded(first + objects, to: cipher.blockCount))
     }
 }

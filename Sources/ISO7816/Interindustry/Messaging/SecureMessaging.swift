@@ -1,16 +1,16 @@
 import Diagnostics
 
-/// A channel under secure messaging (ISO/IEC 7816-4, clause 10): commands go out and answers come back encrypted and
-/// signed, and whoever uses it sees neither.
+/// A channel under secure messaging (ISO/IEC 7816-4, clause 10): commands and answers are encrypted and signed on the
+/// way, and plain for the caller.
 ///
 /// Data go as cryptogram (87, or 85 with an odd instruction), Le as 97, the checksum as 8E; the header is signed with
-/// them. Of an answer, status (99) and checksum (8E) must be there, the checksum must be right, and the status within
-/// must be that without. Nothing of an answer is used before its checksum is found right.
+/// them. An answer must have a status (99) and a correct checksum (8E), and its inner status must equal the outer one.
+/// Nothing of an answer is used before its checksum is verified.
 ///
-/// An answer that is wrong ends the session for good; so does any error word without secure messaging, by which a card
-/// tells that it dropped the session.
+/// An invalid answer ends the session irreversibly; so does any error status word without secure messaging, by which a
+/// card tells that it ended the session.
 public final class SecureMessaging<Base: CardChannel>: CardChannel {
-    /// The channel beneath: chaining and response following belong there.
+    /// The channel beneath: put chaining and automatic GET RESPONSE there.
     public let base: Base
     private let cipher: any SecureMessagingCipher
     /// Whether the session has ended.
@@ -21,11 +21,11 @@ public final class SecureMessaging<Base: CardChannel>: CardChannel {
         self.cipher = cipher
     }
 
-    /// Sends `command` under secure messaging and gives the answer as if there were none.
+    /// Sends `command` under secure messaging and returns the plain answer.
     ///
-    /// - Throws: `CardError`: what the channel beneath throws; `.notAuthentic` for an answer that does not hold;
-    ///   `.sessionEnded` after the first such answer, and where the card dropped the session; `.unsupported` for a
-    ///   command whose class indicates secure messaging already, or that grows too long.
+    /// - Throws: `CardError`: what the channel beneath throws; `.notAuthentic` for an answer that fails a check;
+    ///   `.sessionEnded` after the first such answer, and where the card ended the session; `.unsupported` for a
+    ///   command whose class indicates secure messaging already, or that becomes too long.
     public func transmit(_ command: CommandAPDU) throws(CardError) -> ResponseAPDU {
         guard !hasEnded else { throw CardError(.sessionEnded, subject: "secure messaging") }
         guard ClassByte(command.cla).secureMessaging == .none, command.cla != 0xFF else {
@@ -34,7 +34,7 @@ public final class SecureMessaging<Base: CardChannel>: CardChannel {
                 cause: Circumstance("its class indicates secure messaging already"))
         }
         let protected = try SecureCommand.protect(command, cipher)
-        // Whatever happens from here on but a right answer, the counters may no longer agree.
+        // From here on, unless the answer is valid, the counters may disagree.
         hasEnded = true
         let response = try base.transmit(protected)
         let plain = try SecureAnswer.open(response, cipher)

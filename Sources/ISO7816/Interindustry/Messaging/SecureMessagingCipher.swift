@@ -1,22 +1,22 @@
-/// The cryptography of secure messaging: keys, algorithms and send sequence counter, handed in by a protocol.
+/// The cryptography of secure messaging: keys, algorithms and send sequence counter, provided by a protocol.
 ///
-/// ``SecureMessaging`` builds and reads the data objects, pads, and calls these in the order in which messages go.
+/// ``SecureMessaging`` builds and parses the data objects, pads, and calls these in message order.
 public protocol SecureMessagingCipher: AnyObject {
-    /// The cipher's block, to which data and signed bytes are padded: 8 or 16.
+    /// The cipher's block size, to which data and signed bytes are padded: 8 or 16.
     var blockCount: Int { get }
-    /// Counts one message, command or answer, before anything else is done to it.
+    /// Counts one message, command or answer, before it is processed.
     func beginMessage()
     /// Encrypts whole blocks.
     func encrypt(_ blocks: [UInt8]) throws(CardError) -> [UInt8]
     /// Decrypts whole blocks.
     func decrypt(_ blocks: [UInt8]) throws(CardError) -> [UInt8]
-    /// Signs whole blocks, together with the message's count where the protocol has one; 8 bytes mostly.
+    /// Signs whole blocks, together with the send sequence counter where the protocol has one; usually 8 bytes.
     func sign(_ blocks: [UInt8]) throws(CardError) -> [UInt8]
 }
 
-/// Padding of ISO/IEC 7816-4 (method 2 of ISO/IEC 9797-1): 80, and as many 00 as fill the block.
+/// Padding of ISO/IEC 7816-4 (method 2 of ISO/IEC 9797-1): 80, then 00 up to the end of the block.
 public enum BlockPadding {
-    /// `bytes` filled up to whole blocks; one block more where they are whole already.
+    /// `bytes` padded to whole blocks; by a whole block where they already are.
     public static func padded(_ bytes: [UInt8], to block: Int) -> [UInt8] {
         let filled = (bytes.count / block + 1) * block
         return bytes + [0x80] + [UInt8](repeating: 0, count: filled - bytes.count - 1)
@@ -24,7 +24,7 @@ public enum BlockPadding {
 
     /// `bytes` without padding; nil where there is none.
     ///
-    /// Cards that fill up by more than a block are there, so that no more is demanded than an 80 behind which all is 00.
+    /// Some cards pad by more than a block, so only 80 followed by nothing but 00 is required.
     public static func unpadded(_ bytes: [UInt8], block: Int) -> [UInt8]? {
         guard !bytes.isEmpty, bytes.count % block == 0, let last = bytes.lastIndex(where: { $0 != 0 }),
             bytes[last] == 0x80

@@ -1,26 +1,26 @@
-/// A channel that sends by ENVELOPE what T=0 cannot carry as it is (ISO/IEC 7816-3, 12.2; ISO/IEC 7816-4, 7.6.2).
+/// A channel that sends by ENVELOPE the commands that T=0 cannot carry (ISO/IEC 7816-3, 12.2; ISO/IEC 7816-4, 7.6.2).
 ///
-/// Over other protocols than T=0 commands go as they are.
+/// Over protocols other than T=0, commands are sent unchanged.
 ///
 ///     let channel = EnvelopeChannel(GetResponseChannel(slot))
 public struct EnvelopeChannel: CardChannel {
     /// The channel beneath.
     public let base: GetResponseChannel
-    /// Which commands go so.
+    /// Which commands are sent by ENVELOPE.
     public let form: EnvelopeForm
 
     /// - Parameters:
     ///   - base: the channel beneath.
-    ///   - form: which commands go so; the card's end must be the same.
+    ///   - form: which commands are sent by ENVELOPE; the card must use the same.
     public init(_ base: GetResponseChannel, form: EnvelopeForm = .commandsThatNeedIt) {
         self.base = base
         self.form = form
     }
 
-    /// Sends `command` and gives the card's answer; where a segment is refused, its status word.
+    /// Sends `command` and returns the card's answer; where a segment is refused, its status word.
     ///
-    /// - Throws: `CardError`: what the channel beneath throws; `.malformedAnswer` where no response APDU was in the
-    ///   envelope.
+    /// - Throws: `CardError`: what the channel beneath throws; `.malformedAnswer` where the envelope does not contain a
+    ///   response APDU.
     public func transmit(_ command: CommandAPDU) throws(CardError) -> ResponseAPDU {
         guard base.base.transmissionProtocol == .t0, form == .everything || T0Command.needsEnvelope(command) else {
             return try base.transmit(command)

@@ -1,25 +1,25 @@
-/// The card's end of ENVELOPE: puts commands together that T=0 cannot carry as they are (ISO/IEC 7816-4, 7.6.2;
-/// ISO/IEC 7816-3, 12.2).
+/// The card's side of ENVELOPE: reassembles commands that T=0 cannot carry (ISO/IEC 7816-4, 7.6.2; ISO/IEC 7816-3,
+/// 12.2).
 ///
-/// Segments come as a chain of ENVELOPE commands (CLA bit 5). Goes between the card and `T0Card`.
+/// Segments come as a chain of ENVELOPE commands (CLA bit 5). It sits between the card and `T0Card`.
 public final class EnvelopeUnwrapper: IntegratedCircuitCard {
     public var answerToReset: [UInt8] { card.answerToReset }
 
     private let card: any IntegratedCircuitCard
     private let form: EnvelopeForm
-    private let greatestCommand: Int
+    private let maxCommandLength: Int
     private var gathered: [UInt8] = []
 
     /// - Parameters:
-    ///   - card: what answers the commands.
-    ///   - form: how their answers come back; the reader's must be the same.
-    ///   - greatestCommand: the most bytes of a command.
+    ///   - card: answers the commands.
+    ///   - form: how their answers are returned; the reader must use the same.
+    ///   - maxCommandLength: maximum number of bytes of a command.
     public init(
-        _ card: any IntegratedCircuitCard, form: EnvelopeForm = .commandsThatNeedIt, greatestCommand: Int = 65_544
+        _ card: any IntegratedCircuitCard, form: EnvelopeForm = .commandsThatNeedIt, maxCommandLength: Int = 65_544
     ) {
         self.card = card
         self.form = form
-        self.greatestCommand = greatestCommand
+        self.maxCommandLength = maxCommandLength
     }
 
     public func reset() throws(CardError) {
@@ -34,8 +34,8 @@ public final class EnvelopeUnwrapper: IntegratedCircuitCard {
         }
         let parsed: CommandAPDU
         do throws(APDUError) { parsed = try CommandAPDU(command) } catch { return StatusWord.wrongLength.bytes }
-        // T0Card tries a form with Le first; only that without is one that arrived.
-        guard parsed.expectedLength == nil, gathered.count + parsed.data.count <= greatestCommand else {
+        // T0Card tries the form with Le first; only the form without Le was actually sent.
+        guard parsed.expectedLength == nil, gathered.count + parsed.data.count <= maxCommandLength else {
             return StatusWord.wrongLength.bytes
         }
         gathered += parsed.data
@@ -47,13 +47,13 @@ public final class EnvelopeUnwrapper: IntegratedCircuitCard {
     }
 }
 
-/// Which commands go by ENVELOPE over T=0, and how their answers come back.
+/// Which commands are sent by ENVELOPE over T=0, and how their answers are returned.
 public enum EnvelopeForm: Sendable, Hashable {
-    /// Those with more than 255 bytes of data, and those with an instruction 6x or 9x, which T=0 takes for status bytes;
-    /// the status word of the last ENVELOPE is that of the command.
+    /// Those with more than 255 bytes of data, and those with an instruction 6x or 9x, which T=0 would read as SW1; the
+    /// status word of the last ENVELOPE is that of the command.
     case commandsThatNeedIt
-    /// All, so that the card gets every command in the form in which it was given: the answer, with its status word, is
-    /// the data of the last ENVELOPE's answer. At most 65,534 bytes of data come back so.
+    /// All, so that the card gets every command in its original form: the answer, with its status word, is the data of
+    /// the last ENVELOPE's answer. This limits answers to 65,534 bytes of data.
     case everything
 
     /// INS of ENVELOPE.

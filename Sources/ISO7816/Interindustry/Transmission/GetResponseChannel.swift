@@ -1,28 +1,28 @@
 import Diagnostics
 
-/// A channel that brings whole answers: `61xx` is followed by GET RESPONSE and `6Cxx` by the same command with the
-/// right Le (ISO/IEC 7816-4, 5.3.4; for T=0 ISO/IEC 7816-3, 12.2).
+/// A channel that returns whole answers: `61xx` is followed by GET RESPONSE and `6Cxx` by the same command with the
+/// correct Le (ISO/IEC 7816-4, 5.3.4; for T=0 ISO/IEC 7816-3, 12.2).
 ///
-/// So a program written for T=1 gets the same answers from a T=0 card. Carriers do none of this by themselves. Put it on
-/// once, by whoever opened the channel:
+/// So a program written for T=1 gets the same answers from a T=0 card. Carriers do none of this by themselves: wrap a
+/// channel once, where it is opened:
 ///
 ///     let channel = GetResponseChannel(reader)
 ///
-/// Whoever wants to see `61xx` and `6Cxx` uses the channel beneath, and a trace beneath it shows what is sent.
+/// To see `61xx` and `6Cxx`, use the channel beneath; a trace beneath shows what is really sent.
 ///
-/// Where the command has an Le field that names less than all there is (Le 00 asks for all), no more than that is
-/// fetched, and `61xx` behind the data tells that there is more.
+/// Where Le is less than what is available (Le 00 asks for all), no more than Le is fetched, and `61xx` after the data
+/// tells that more is available.
 public struct GetResponseChannel: CardChannel {
-    /// How far an answer is followed.
+    /// How much of an answer is fetched.
     public struct Limits: Sendable, Hashable {
-        /// The most commands that are sent after the first.
+        /// Maximum number of commands sent after the first.
         public var rounds: Int
-        /// The most bytes that one answer may have.
+        /// Maximum number of bytes of one answer.
         public var bytes: Int
 
         /// - Parameters:
-        ///   - rounds: enough for the longest answer in parts of 256 bytes, each with its length wrong once.
-        ///   - bytes: 65,536, which is all that a response APDU can hold.
+        ///   - rounds: enough for the longest answer in parts of 256 bytes, each with one wrong length.
+        ///   - bytes: 65,536, the maximum of a response APDU.
         public init(rounds: Int = 520, bytes: Int = 65_536) {
             self.rounds = rounds
             self.bytes = min(bytes, 65_536)
@@ -31,18 +31,18 @@ public struct GetResponseChannel: CardChannel {
 
     /// The channel beneath.
     public let base: any CardChannel
-    /// How far an answer is followed.
+    /// How much of an answer is fetched.
     public let limits: Limits
 
     /// - Parameters:
-    ///   - base: the channel beneath; its ``CardChannel/transmissionProtocol`` says how commands go to the card.
-    ///   - limits: how far an answer is followed.
+    ///   - base: the channel beneath; its ``CardChannel/transmissionProtocol`` says how commands are sent to the card.
+    ///   - limits: how much of an answer is fetched.
     public init(_ base: any CardChannel, limits: Limits = Limits()) {
         self.base = base
         self.limits = limits
     }
 
-    /// Sends `command` and gives the card's whole answer.
+    /// Sends `command` and returns the card's whole answer.
     ///
     /// - Throws: `CardError`: what the channel beneath throws; `.malformedAnswer` where the answer has no end within
     ///   ``limits``; `.unsupported` for a command with more than 255 bytes of data over T=0.
@@ -66,13 +66,13 @@ public struct GetResponseChannel: CardChannel {
         return ResponseAPDU(data: data, status: response.status)
     }
 
-    /// Sends, and where the card names the right Le, sends once more with it.
+    /// Sends, and where the card returns the correct Le, sends once more with it.
     private func sendWithRightLength(
         _ sent: CommandAPDU, of command: CommandAPDU, budget: inout Int
     ) throws(CardError) -> ResponseAPDU {
         var response = try base.transmit(sent)
         var last = sent
-        while let right = response.status.rightLength, let asked = last.expectedLength, asked != right {
+        while let right = response.status.correctLength, let asked = last.expectedLength, asked != right {
             guard budget > 0 else { throw endless(command, "no end after \(limits.rounds) further commands") }
             budget -= 1
             last = try Self.command(last.bytes(expecting: right), of: command)
@@ -81,7 +81,7 @@ public struct GetResponseChannel: CardChannel {
         return response
     }
 
-    /// All there is, where Le says so by 00 or is not there; else Le.
+    /// Everything where Le is 00 or missing; else Le.
     private func wantedLength(_ command: CommandAPDU) -> Int {
         guard let expected = command.expectedLength else { return .max }
         return expected == (command.form.isExtended ? 65_536 : 256) ? .max : expected
@@ -111,7 +111,7 @@ public struct GetResponseChannel: CardChannel {
 }
 
 extension CommandAPDU {
-    /// Header in hexadecimal digits, by which errors name a command; its data may be secret.
+    /// The header in hexadecimal, which names the command in errors; its data may be secret.
     fileprivate var name: String { "\(StatusWord(cla, ins))\(StatusWord(p1, p2))" }
 
     /// The same command with another Le of the same width.
@@ -122,7 +122,7 @@ extension CommandAPDU {
         return bytes
     }
 
-    /// GET RESPONSE for what is left of the answer to `command`.
+    /// GET RESPONSE for the rest of the answer to `command`.
     fileprivate static func getResponse(_ command: CommandAPDU, length: Int) -> [UInt8] {
         [ClassByte(command.cla).forGetResponse, T0Command.getResponse, 0, 0, UInt8(truncatingIfNeeded: length)]
     }

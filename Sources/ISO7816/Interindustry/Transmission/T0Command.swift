@@ -3,7 +3,7 @@ package enum T0Command {
     /// GET RESPONSE (ISO/IEC 7816-4, 7.6.1).
     package static let getResponse: UInt8 = 0xC0
 
-    /// Whether no TPDU can carry the command: for its length, or for an instruction that would be read as SW1
+    /// Whether a TPDU cannot carry the command: because of its length, or of an instruction that would be read as SW1
     /// (ISO/IEC 7816-3, 10.3.2).
     package static func needsEnvelope(_ command: CommandAPDU) -> Bool {
         command.data.count > 255 || command.ins & 0xF0 == 0x60 || command.ins & 0xF0 == 0x90
@@ -11,7 +11,7 @@ package enum T0Command {
 
     /// The TPDU for a command APDU (ISO/IEC 7816-3, 12.2).
     ///
-    /// Case 1 goes with P3 00, case 4 without its Le. An Le above 256 becomes P3 00; what is more comes by GET RESPONSE.
+    /// Case 1 is sent with P3 00, case 4 without its Le. An Le above 256 becomes P3 00; GET RESPONSE fetches the rest.
     ///
     /// - Returns: nil for more than 255 bytes of data, which T=0 cannot carry in one command.
     package static func tpdu(_ command: CommandAPDU) -> [UInt8]? {

@@ -1,23 +1,23 @@
 public import ValueProtocol
 
-/// By what rules an electric meter gives supply and takes it.
+/// The rules by which an electric meter supplies or disconnects.
 public struct CreditRules: Sendable, Hashable {
-    /// What a token is worth.
+    /// The value of a token.
     public var token: Amount
-    /// Below it the display warns.
+    /// The display warns below this value.
     public var lowCredit: Amount
-    /// How much may be used beyond what was paid, once the subscriber has asked for it.
+    /// How much may be used on credit, once the subscriber has requested it.
     public var emergency: Amount
     public var friendly: FriendlyCredit
-    /// Whether a broken seal cuts the supply until the host has sealed the meter again.
+    /// Whether a broken seal disconnects supply until the host has sealed the meter again.
     public var cutsWhenTampered: Bool
 
     /// - Parameters:
-    ///   - token: above 0; at most this is lost by a power cut.
-    ///   - lowCredit: below it the display warns.
+    ///   - token: above 0; at most this is lost in a power cut.
+    ///   - lowCredit: the display warns below it.
     ///   - emergency: 0 for none.
     ///   - friendly: none by default.
-    ///   - cutsWhenTampered: no by default: it is written down and told to the host.
+    ///   - cutsWhenTampered: false by default: tampering is only recorded and reported to the host.
     public init(
         token: Amount, lowCredit: Amount = .zero, emergency: Amount = .zero,
         friendly: FriendlyCredit = FriendlyCredit(),

@@ -1,23 +1,23 @@
 public import ValueProtocol
 
-/// Times at which nobody is cut off for want of value: nights, weekends, holidays.
+/// Times at which supply is not disconnected for lack of value: nights, weekends, holidays.
 public struct FriendlyCredit: Sendable, Hashable {
     public var windows: [Window]
 
     /// From one minute of the day to another, on some days.
     public struct Window: Sendable, Hashable {
-        /// A bit a weekday, Monday lowest; bit 7 is a holiday, which is no weekday then.
+        /// One bit per weekday, Monday lowest; bit 7 is a holiday, which then does not count as a weekday.
         public let days: UInt8
         /// Of the day on which it begins, 0 to 1439.
         public let from: Int
-        /// The first minute after it, 1 to 1440; at or before `from` it is the next day's.
+        /// The first minute after it, 1 to 1440; if at or before `from`, it is on the next day.
         public let to: Int
 
-        /// A holiday's bit.
+        /// The bit for holidays.
         public static let holidays: UInt8 = 1 << 7
         public static let everyDay: UInt8 = 0xFF
 
-        /// Nil where a value is out of its range.
+        /// Nil if a value is out of range.
         public init?(days: UInt8, from: Int, to: Int) {
             guard days != 0, (0..<1440).contains(from), (1...1440).contains(to) else { return nil }
             self.days = days
@@ -30,14 +30,14 @@ public struct FriendlyCredit: Sendable, Hashable {
         }
     }
 
-    /// - Parameter windows: none by default: then everybody is cut off whenever value ends.
+    /// - Parameter windows: none by default: supply is then disconnected whenever value ends.
     public init(windows: [Window] = []) { self.windows = windows }
 
-    /// Whether `moment` is within a window; one that goes over midnight belongs to the day on which it began.
+    /// Whether `moment` is within a window; one that crosses midnight belongs to the day on which it began.
     ///
     /// - Parameters:
     ///   - moment: local.
-    ///   - before: the day before it, for which only the day counts.
+    ///   - before: the previous day, of which only the day counts.
     func holds(at moment: LocalCalendar.Moment, dayBefore before: LocalCalendar.Moment) -> Bool {
         windows.contains { window in
             if window.to > window.from {
@@ -50,7 +50,7 @@ public struct FriendlyCredit: Sendable, Hashable {
 }
 
 extension LocalCalendar {
-    /// Whether friendly credit holds.
+    /// Whether friendly credit applies.
     ///
     /// - Parameters:
     ///   - friendly: the windows.

@@ -5,14 +5,14 @@ public struct SupplyDecision: Sendable, Hashable {
     public let isOn: Bool
     public let reason: SupplyReason
 
-    /// What a decision is made from.
+    /// The inputs of a decision.
     public struct Situation: Sendable, Hashable {
         public var state: LifeCycle
-        /// In the purse and in the token at work.
+        /// In the purse and in the current token.
         public var value: Amount
-        /// Used as emergency credit since it was asked for.
+        /// Used as emergency credit since it was requested.
         public var emergencyUsed: Amount
-        /// Whether the subscriber asked for emergency credit since value was there last.
+        /// Whether the subscriber requested emergency credit since the value was last above zero.
         public var hasAskedForEmergency: Bool
         /// Whether the moment is within a window of friendly credit.
         public var isFriendly: Bool
@@ -24,8 +24,8 @@ public struct SupplyDecision: Sendable, Hashable {
         /// - Parameters:
         ///   - state: of the element.
         ///   - value: in purse and token.
-        ///   - emergencyUsed: since it was asked for.
-        ///   - hasAskedForEmergency: since value was there last.
+        ///   - emergencyUsed: since it was requested.
+        ///   - hasAskedForEmergency: since the value was last above zero.
         ///   - isFriendly: at this moment.
         ///   - wasOn: until now.
         public init(
@@ -41,7 +41,8 @@ public struct SupplyDecision: Sendable, Hashable {
         }
     }
 
-    /// Decides. Friendly credit keeps on what is on; what was cut before its time begins stays cut.
+    /// Decides. Friendly credit keeps supply on, but does not restore supply that was disconnected before its time
+    /// began.
     ///
     /// - Parameters:
     ///   - situation: of the meter.

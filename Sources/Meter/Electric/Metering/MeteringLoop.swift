@@ -1,50 +1,49 @@
 public import Metrology
 internal import ValueProtocol
 
-/// Feeds an electric meter with what is measured and with time, whoever measures: converters, a metering chip, or a
-/// simulator.
+/// Feeds an electric meter with measurements and time, from any source: converters, a metering chip, or a simulator.
 ///
-/// Whoever has converters gives their samples to ``feed(voltage:current:channel:)``; whoever has energy measured elsewhere
-/// gives that to ``count(_:)``. At every minute's start at least, ``tick()`` looks at the clock. The supply tells when power
-/// is about to go and when it is back.
+/// Samples of converters go to ``feed(voltage:current:channel:)``, energy measured elsewhere to ``count(_:)``. Call
+/// ``tick()`` at least at the start of every minute, so that the meter reads its clock. The power supply reports when
+/// power is about to fail and when it is back.
 ///
 ///     let loop = MeteringLoop(meter, measuring: [ChannelMeasurement(rating, frontEnd, calibration)])
 ///     while let samples = converters.next() {
 ///         try loop.feed(voltage: samples.voltage.span, current: samples.current.span, channel: 0)
 ///     }
 ///
-/// It belongs to one thread, the meter's.
+/// Use it on one thread only, the meter's.
 public final class MeteringLoop {
     public let meter: ElectricMeter
-    /// As measured last in each channel; nil before the first window has ended.
+    /// The last reading of each channel; nil before the first window has ended.
     public private(set) var readings: [ChannelReading?]
-    /// Whether the meter is at work: from ``powerUp()`` until power goes.
+    /// Whether the meter is running: from ``powerUp()`` until power fails.
     public private(set) var isPowered: Bool
-    /// Of the channels as they were given: power that comes back begins with these.
+    /// The channels' initial state, used again when power returns.
     private let fresh: [SampledChannel]
     private var sampled: [SampledChannel]
-    /// A bit per channel whose relay was told to be closed, and that gave no energy since: of a window that had begun before
-    /// the relay opened, energy comes once more.
+    /// One bit per channel whose relay was told to close, and that has given no energy since: a window that began
+    /// before the relay opened still reports energy once.
     private var mayStillFlow: UInt8 = 0
 
-    /// A last gasp needs so many milliseconds: with less after the warning, power goes within it.
+    /// Milliseconds needed for a last gasp: with less after the warning, power fails during it.
     public static let lastGaspMilliseconds = 20.0
     private static let minute: Int64 = 60_000
 
     /// A channel that is measured here.
     private struct SampledChannel {
         var measurement: ChannelMeasurement
-        /// Whether the relay was told to be closed when samples came last: those that come next may be as old.
+        /// Whether the relay was told to close when samples last arrived: the next ones may be from the same time.
         var wasWanted = false
-        /// Whether anything may have flowed, in the window at work, before the relay was told to open.
+        /// Whether energy may have flowed in the current window before the relay was told to open.
         var mayHaveFlowed = false
     }
 
     /// - Parameters:
-    ///   - meter: that is fed.
-    ///   - channels: those whose samples are given here, all of the meter's in their order; none where energy is measured
-    ///     elsewhere.
-    ///   - isPowered: false where the meter waits for ``powerUp()``.
+    ///   - meter: the meter to feed.
+    ///   - channels: the channels whose samples are fed here, all of the meter's in their order; none if energy is
+    ///     measured elsewhere.
+    ///   - isPowered: false if the meter waits for ``powerUp()``.
     public init(_ meter: ElectricMeter, measuring channels: [ChannelMeasurement] = [], isPowered: Bool = true) {
         let count = meter.configuration.channels
         precondition(channels.isEmpty || channels.count == count, "a measurement for each channel")
@@ -57,28 +56,28 @@ public final class MeteringLoop {
 
     // MARK: Samples
 
-    /// Takes samples of a channel. Whenever a window of about 200 ms ends with them, its energy is counted, and the meter
-    /// looks at its clock.
+    /// Feeds samples of a channel. Each time they complete a window of about 200 ms, its energy is counted and the
+    /// meter reads its clock.
     ///
-    /// Where value ends within a window, the relay opens at its end; what flowed beyond the value is a debt. Samples that
-    /// were taken before the relay had opened are not taken for energy through a welded contact.
+    /// If value ends within a window, the relay opens at its end; use beyond the value becomes a debt. Samples taken
+    /// before the relay opened do not count as energy through a welded contact.
     ///
     /// - Parameters:
     ///   - voltage: codes.
-    ///   - current: codes, as many.
+    ///   - current: codes, of equal count.
     ///   - channel: from 0.
     /// - Throws: `MeterError` `.memory`.
     public func feed(voltage: Span<Int16>, current: Span<Int32>, channel: Int) throws(MeterError) {
         precondition(sampled.indices.contains(channel), "a channel that is measured here")
         guard isPowered else { return }
-        let isWanted = meter.isWanted(channel)
-        let mayFlow = isWanted || sampled[channel].wasWanted
-        sampled[channel].wasWanted = isWanted
+        let shouldContinue = meter.shouldContinue(channel)
+        let mayFlow = shouldContinue || sampled[channel].wasWanted
+        sampled[channel].wasWanted = shouldContinue
         var start = 0
         while start < voltage.count {
             if mayFlow { sampled[channel].mayHaveFlowed = true }
             let before = sampled[channel].measurement.registers
-            let taken = sampled[channel].measurement.take(
+            let taken = sampled[channel].measurement.add(
                 voltage.extracting(start..<voltage.count), current.extracting(start..<current.count))
             start += taken.count
             guard let reading = taken.reading else { continue }
@@ -96,17 +95,17 @@ public final class MeteringLoop {
 
     // MARK: Energy
 
-    /// Counts energy that has flowed: all of it, also what no value is left for, which becomes a debt.
+    /// Counts energy that has flowed, including use without remaining value, which becomes a debt.
     ///
-    /// It is charged at the rate of the last ``tick()``, so an interval should not go over the start of a minute:
+    /// It is charged at the rate of the last ``tick()``, so an interval should not cross the start of a minute:
     /// ``millisecondsUntilMinute(millisecond:)``.
     ///
     /// - Parameter flow: of each channel since the last call.
-    /// - Throws: `MeterError` `.memory`; what is counted since the last write is lost with the token then.
+    /// - Throws: `MeterError` `.memory`; energy counted since the last write is then lost with the token.
     public func count(_ flow: [ChannelFlow]) throws(MeterError) { try count(flow, excused: 0) }
 
-    /// Counts energy that would flow if no relay opened, as a simulator has it: a channel that is cut lets nothing through
-    /// from the moment at which value ends.
+    /// Counts the energy that would flow if no relay opened, as a simulator knows it: a disconnected channel passes
+    /// nothing from the moment at which value ends.
     ///
     /// - Parameter flow: of each channel since the last call.
     /// - Throws: `MeterError` `.memory`.
@@ -115,28 +114,28 @@ public final class MeteringLoop {
         let relays = meter.parts.relays
         var imported = flow.map(\.imported)
         var exported = flow.map(\.exported)
-        // The supply does not end energy through a relay that is open: the meter sees it, and reports it.
+        // The end of supply does not stop energy through a defective open relay: the meter detects and reports it.
         let wasClosed = relays.map(\.isClosed)
         let isOn = wasClosed.contains(true)
         repeat {
-            // Through a welded contact it flows on, whatever value is left.
+            // Energy flows on through a welded contact, whatever value is left.
             let end = isOn ? meter.energyUntilCut : nil
             let part = MeteringLoop.dequeue(from: &imported, end == .zero ? nil : end)
             try meter.count(part, exported: exported, excused: excused(part))
             exported = []
-            // A channel that was cut meanwhile lets nothing through any more. What is left flows where supply goes on for
-            // another reason.
+            // A channel disconnected meanwhile passes nothing more. The rest flows if supply continues for another
+            // reason.
             for index in relays.indices where wasClosed[index] && !relays[index].isClosed { imported[index] = .zero }
         } while imported.contains { $0 > .zero }
         try meter.limit(watts: readings.map { $0?.activePower ?? 0 })
     }
 
-    /// A bit per channel whose energy may have flowed before its relay opened: the first that comes afterwards.
+    /// One bit per channel whose energy may have flowed before its relay opened: the first energy reported afterwards.
     private func excused(_ imported: [Energy]) -> UInt8 {
         var excused: UInt8 = 0
         for (index, energy) in imported.enumerated() {
             let bit: UInt8 = 1 << UInt8(index)
-            if meter.isWanted(index) {
+            if meter.shouldContinue(index) {
                 mayStillFlow |= bit
             } else if energy > .zero {
                 excused |= mayStillFlow & bit
@@ -146,16 +145,16 @@ public final class MeteringLoop {
         return excused
     }
 
-    /// - Parameter excused: a bit per channel whose energy may have flowed before its relay opened.
+    /// - Parameter excused: one bit per channel whose energy may have flowed before its relay opened.
     private func count(_ flow: [ChannelFlow], excused: UInt8) throws(MeterError) {
         guard let readings = try measured(flow) else { return }
         try meter.count(flow.map(\.imported), exported: flow.map(\.exported), excused: excused)
         try meter.limit(watts: readings.map { $0?.activePower ?? 0 })
     }
 
-    /// The meter takes the angle between voltage and current.
+    /// Gives the meter the angle between voltage and current.
     ///
-    /// - Returns: the readings of the channels whose relays are closed; nil where the meter has no power.
+    /// - Returns: the readings of the channels whose relays are closed; nil if the meter has no power.
     private func measured(_ flow: [ChannelFlow]) throws(MeterError) -> [ChannelReading?]? {
         precondition(flow.count == readings.count, "the flow of each channel")
         guard isPowered else { return nil }
@@ -167,7 +166,7 @@ public final class MeteringLoop {
         return shown
     }
 
-    /// Takes up to `max` off what flows in all channels, from each its share; all of it without an end.
+    /// Removes up to `max` from the flow of all channels in proportion; all of it if `max` is nil.
     private static func dequeue(from flow: inout [Energy], _ max: Energy?) -> [Energy] {
         let total = flow.reduce(.zero, +)
         var left = min(max ?? total, total)
@@ -183,36 +182,37 @@ public final class MeteringLoop {
 
     // MARK: Time
 
-    /// Looks at the meter's clock and its sensors, where it has power: to be called at every minute's start at least.
+    /// Reads the meter's clock and sensors, if it has power: call it at least at the start of every minute.
     ///
     /// - Throws: `MeterError` `.memory`.
     public func tick() throws(MeterError) {
         if isPowered { try meter.tick() }
     }
 
-    /// Milliseconds until the next minute of the meter's own clock, at which rates and friendly credit change; 1 to 60,000.
+    /// Milliseconds until the next minute of the meter's own clock, at which rates and friendly credit change; 1 to
+    /// 60,000.
     ///
-    /// - Parameter millisecond: that have passed of the clock's second, 0 to 999.
+    /// - Parameter millisecond: elapsed in the clock's current second, 0 to 999.
     public func millisecondsUntilMinute(millisecond: Int64 = 0) -> Int64 {
         MeteringLoop.minute - (Int64(meter.now.rawValue) * 1000 + millisecond) % MeteringLoop.minute
     }
 
     // MARK: Power
 
-    /// The supply warns that power is about to go: the meter writes down the token at work, where there is time for it.
+    /// The power supply warns of a power failure: the meter records the current token, if time allows.
     ///
-    /// - Parameter holdUp: milliseconds until power is gone.
-    /// - Throws: `MeterError` `.memory`; the token is lost then.
+    /// - Parameter holdUp: milliseconds until power fails.
+    /// - Throws: `MeterError` `.memory`; the token is then lost.
     public func powerWarning(holdUp: Double) throws(MeterError) {
         guard isPowered else { return }
         if holdUp >= MeteringLoop.lastGaspMilliseconds { try meter.lastGasp() }
         isPowered = false
     }
 
-    /// Power is gone without a warning: the token at work is lost.
+    /// Power failed without a warning: the current token is lost.
     public func powerLost() { isPowered = false }
 
-    /// Power is back: the meter starts from its memory, and measurement begins anew.
+    /// Power is back: the meter starts from its memory, and measurement starts again.
     ///
     /// - Throws: `MeterError` `.memory`, `.notAMeter`.
     public func powerUp() throws(MeterError) {

@@ -1,9 +1,9 @@
-/// What counts a meter's seconds, with mains and without.
+/// The counter of a meter's seconds, with and without mains.
 public protocol CrystalClock: AnyObject {
     /// Seconds counted since 1970-01-01 UTC, or since the count was lost.
     var seconds: UInt32 { get }
-    /// Whether the crystal stood still since it was told the time: the count says nothing then.
+    /// Whether the crystal stopped since the time was set: the count is then meaningless.
     var hasStopped: Bool { get }
-    /// Tells it that the time has been set.
+    /// Reports that the time has been set.
     func restart()
 }

@@ -1,23 +1,23 @@
 public import CardCrypto
 import ValueProtocol
 
-/// What an electric meter is built of.
+/// The parts of an electric meter.
 public struct ElectricParts {
-    /// One for each channel.
+    /// One per channel.
     public var relays: [any LatchRelay]
     public var buzzer: any Buzzer
     public var sensors: any MeterSensors
     public var clock: AdjustableClock
-    /// What the clock's base counts with, where it can say that it stood still.
+    /// The counter behind the clock's base, if it can report that it stopped.
     public var crystal: (any CrystalClock)?
     public var randomness: any RandomSource
 
     /// - Parameters:
-    ///   - relays: one for each channel.
+    ///   - relays: one per channel.
     ///   - buzzer: sounds when the last token leaves the tank.
-    ///   - sensors: against tampering, and of surges.
+    ///   - sensors: for tampering and surges.
     ///   - clock: of the meter.
-    ///   - crystal: of the clock; nil where its base cannot stop.
+    ///   - crystal: of the clock; nil if its base cannot stop.
     ///   - randomness: for sessions.
     public init(
         relays: [any LatchRelay] = [SimulatedRelay()], buzzer: any Buzzer = SimulatedBuzzer(),

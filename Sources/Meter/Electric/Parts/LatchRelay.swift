@@ -1,22 +1,22 @@
-/// A latch relay in one channel's line: it stays as it is without current.
+/// A latching relay in one channel's line: it keeps its position without current.
 public protocol LatchRelay: AnyObject {
-    /// As its contact is, not as it was told to be.
+    /// The state of its contact, not the last command.
     var isClosed: Bool { get }
     func open()
     func close()
 }
 
-/// A relay that does as it is told, unless its contact is stuck.
+/// A relay that follows its commands unless its contact is stuck.
 public final class SimulatedRelay: LatchRelay {
     public private(set) var isClosed = false
-    /// The contact stays as it is: welded where it is closed, not switching where it is open.
+    /// The contact does not move: welded if closed, not switching if open.
     public var isStuck = false
     public init() {}
     public func open() { if !isStuck { isClosed = false } }
     public func close() { if !isStuck { isClosed = true } }
 }
 
-/// What calls the subscriber.
+/// The signal to the subscriber.
 public protocol Buzzer: AnyObject {
     /// Sounds once.
     func sound()

@@ -1,12 +1,12 @@
-/// What the sensors around a meter tell at a moment.
+/// The state of a meter's sensors.
 public struct SensorReading: Sendable, Hashable {
-    /// Terminals are bypassed: the sensor reads 1, and 0 in normal use.
+    /// Terminals are bypassed: the sensor reads 1, in normal use 0.
     public var isBypassed: Bool
     /// The terminals' cover is open.
     public var isCoverOpen: Bool
     /// A magnet is near the relay or the supply.
     public var isMagnetNear: Bool
-    /// Surges that the arrester took since it was built in.
+    /// Surges absorbed by the arrester since it was installed.
     public var surges: UInt32
     /// The arrester has worn out: the next surge reaches the meter.
     public var isArresterWorn: Bool
@@ -16,7 +16,7 @@ public struct SensorReading: Sendable, Hashable {
     ///   - isCoverOpen: of the terminals.
     ///   - isMagnetNear: of the field sensor.
     ///   - surges: counted by the arrester.
-    ///   - isArresterWorn: told by the arrester.
+    ///   - isArresterWorn: reported by the arrester.
     public init(
         isBypassed: Bool = false, isCoverOpen: Bool = false, isMagnetNear: Bool = false, surges: UInt32 = 0,
         isArresterWorn: Bool = false
@@ -34,7 +34,7 @@ public protocol MeterSensors: AnyObject {
     var reading: SensorReading { get }
 }
 
-/// Sensors that tell what they are set to.
+/// Sensors that report the values they are set to.
 public final class SimulatedSensors: MeterSensors {
     public var reading = SensorReading()
     public init() {}

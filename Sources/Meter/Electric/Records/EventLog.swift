@@ -1,11 +1,11 @@
 internal import ValueElement
 internal import ValueProtocol
 
-/// A meter's events, in records of the memory that take turns: `first number u32 ‖ event*`, 32 a record.
+/// A meter's events, in a ring of memory records: `first number u32 ‖ event*`, 32 per record.
 struct EventLog {
     private static let first: UInt16 = 0x5000
     private static let recordCount: UInt32 = 256
-    private static let eventsARecord: UInt32 = 32
+    private static let eventsPerRecord: UInt32 = 32
     private var records: [RecordName: [UInt8]] = [:]
 
     init(_ records: [RecordName: [UInt8]]) {
@@ -17,13 +17,13 @@ struct EventLog {
     ///
     /// - Parameters:
     ///   - event: what happened.
-    ///   - number: how many there were before.
-    /// - Returns: the record as it is to be written.
+    ///   - number: the count of earlier events.
+    /// - Returns: the record to be written.
     mutating func add(_ event: EventRecord, number: UInt32) -> RecordChange {
-        let place = number / EventLog.eventsARecord
-        let name = RecordName(EventLog.first + UInt16(place % EventLog.recordCount))
+        let index = number / EventLog.eventsPerRecord
+        let name = RecordName(EventLog.first + UInt16(index % EventLog.recordCount))
         var content: [UInt8] = []
-        if number % EventLog.eventsARecord == 0 {
+        if number % EventLog.eventsPerRecord == 0 {
             content.append(bigEndian: number)
         } else {
             content = records[name] ?? []
@@ -42,13 +42,13 @@ struct EventLog {
         return EventRecord(event)?.time
     }
 
-    /// The events with their time in `from...to`, in the order in which they happened.
+    /// The events with their time in `from...to`, in order of occurrence.
     func events(from: Timestamp, to: Timestamp) -> [EventRecord] {
         let ordered = records.values.sorted { $0.prefix(4).lexicographicallyPrecedes($1.prefix(4)) }
         var events: [EventRecord] = []
         for record in ordered {
-            for place in stride(from: 4, to: record.count, by: EventRecord.byteCount) {
-                let event = record[place..<(place + EventRecord.byteCount)]
+            for offset in stride(from: 4, to: record.count, by: EventRecord.byteCount) {
+                let event = record[offset..<(offset + EventRecord.byteCount)]
                 if let event = EventRecord(Array(event)), from <= event.time, event.time <= to { events.append(event) }
             }
         }

@@ -1,11 +1,11 @@
 internal import ValueElement
 internal import ValueProtocol
 
-/// All that a meter has recorded, as READ USAGE asks for it.
+/// A meter's records, as READ USAGE requests them.
 final class MeterLog: UsageLog {
     var book = UsageBook([:])
     var events = EventLog([:])
-    /// The periods that are open, of each series of `UsageBook.series`: what they hold so far.
+    /// The open periods of each series of `UsageBook.series`: their content so far.
     var open: () -> [UsageRecord] = { [] }
     var calendar: () -> LocalCalendar = { LocalCalendar() }
 
@@ -19,12 +19,12 @@ final class MeterLog: UsageLog {
         return usage(series, from: from, to: to).map(\.bytes)
     }
 
-    /// The records of use of a series; none of events.
+    /// The usage records of a series; none for events.
     func usage(_ series: UsageSeries, from: Timestamp, to: Timestamp) -> [UsageRecord] {
         guard let index = UsageBook.series.firstIndex(of: series) else { return [] }
         let open = open()[index]
         guard from <= open.start, open.start <= to else { return book.records(series, from: from, to: to) }
-        // What is open is shown as it would be if it were closed now: a clock that was set back may have begun it twice.
+        // An open period is shown as if it were closed now: with a clock that was set back, it may have begun twice.
         var book = book
         _ = book.close(series, open, calendar())
         return book.records(series, from: from, to: to)

@@ -1,15 +1,15 @@
 internal import ValueElement
 internal import ValueProtocol
 
-/// Use by hours, days, weeks and months: what is closed, in the records of the memory; what is open is in the registers.
+/// Use by hours, days, weeks and months: closed periods are in the records of the memory, open ones in the registers.
 ///
 /// A record of the memory holds a stretch of a series: `stretch u32 ‖ (start u32 ‖ quantity u32 ‖ spent u64)*`, oldest
-/// first. Stretches take turns in their names, so the oldest goes when a new one comes, and no name is written more than
-/// another: hours by days for two years, days by months, weeks by sixteen, months by years.
+/// first. Stretches use their record names in rotation, so a new one replaces the oldest, and all names are written
+/// equally often: hours by days for two years, days by months, weeks by sixteen, months by years.
 struct UsageBook {
     static let series: [UsageSeries] = [.hours, .days, .weeks, .months]
 
-    /// What is closed, by name.
+    /// The closed periods, by record name.
     private var stretches: [RecordName: [UInt8]] = [:]
 
     init(_ records: [RecordName: [UInt8]]) {
@@ -25,7 +25,7 @@ struct UsageBook {
 
     private static func first(_ series: UsageSeries) -> RecordName { RecordName(UInt16(series.rawValue) << 12) }
 
-    /// How many names a series has: two years and the stretch that is being written.
+    /// The number of record names per series: two years and the stretch being written.
     private static func count(_ series: UsageSeries) -> UInt16 {
         switch series {
         case .hours: 733
@@ -35,7 +35,7 @@ struct UsageBook {
         }
     }
 
-    /// The stretch that a period belongs to.
+    /// The stretch to which a period belongs.
     private static func stretch(_ series: UsageSeries, _ start: Timestamp, _ calendar: LocalCalendar) -> UInt32 {
         let day = calendar.moment(at: start).dayNumber
         let number: Int
@@ -50,9 +50,9 @@ struct UsageBook {
         return UInt32(clamping: number)
     }
 
-    /// Puts a closed period into its stretch; one of the same start, which a clock that was set back makes, is added to.
+    /// Adds a closed period to its stretch; one with the same start, which results from a clock set back, is summed.
     ///
-    /// - Returns: the record as it is to be written.
+    /// - Returns: the record to be written.
     mutating func close(
         _ series: UsageSeries, _ period: UsageRecord, _ calendar: LocalCalendar
     ) -> RecordChange {
@@ -62,19 +62,19 @@ struct UsageBook {
         content.append(bigEndian: stretch)
         if let old = stretches[name], old.prefix(4) == content[...] { content = old }
         var record = period
-        var place = content.count
-        while place > 4 {
-            let before = UsageBook.read(content[(place - UsageRecord.byteCount)..<place])
+        var offset = content.count
+        while offset > 4 {
+            let before = UsageBook.read(content[(offset - UsageRecord.byteCount)..<offset])
             if before.start < period.start { break }
-            place -= UsageRecord.byteCount
+            offset -= UsageRecord.byteCount
             guard before.start == period.start else { continue }
             record = UsageRecord(
                 start: period.start, quantity: before.quantity.addingReportingOverflow(period.quantity).partialValue,
                 spent: Amount(rawValue: before.spent.rawValue &+ period.spent.rawValue))
-            content.removeSubrange(place..<(place + UsageRecord.byteCount))
+            content.removeSubrange(offset..<(offset + UsageRecord.byteCount))
             break
         }
-        content.insert(contentsOf: record.bytes, at: place)
+        content.insert(contentsOf: record.bytes, at: offset)
         stretches[name] = content
         return RecordChange(name, content)
     }
@@ -91,8 +91,8 @@ struct UsageBook {
             .sorted { $0.prefix(4).lexicographicallyPrecedes($1.prefix(4)) }
         var records: [UsageRecord] = []
         for stretch in ordered {
-            for place in stride(from: 4, to: stretch.count, by: UsageRecord.byteCount) {
-                let record = UsageBook.read(stretch[place..<(place + UsageRecord.byteCount)])
+            for offset in stride(from: 4, to: stretch.count, by: UsageRecord.byteCount) {
+                let record = UsageBook.read(stretch[offset..<(offset + UsageRecord.byteCount)])
                 if from <= record.start, record.start <= to { records.append(record) }
             }
         }

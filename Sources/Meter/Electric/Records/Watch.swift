@@ -1,23 +1,23 @@
 internal import ValueProtocol
 
-/// What a meter watches: its sensors, its seal, its relays. Kept with its registers.
+/// What a meter monitors: its sensors, its seal, its relays. Stored with its registers.
 struct Watch: Equatable {
-    /// As the sensors were when they were looked at last.
+    /// The sensors' state when last read.
     var isBypassed = false
     var isCoverOpen = false
     var isMagnetNear = false
     var isArresterWorn = false
     var surges: UInt32 = 0
-    /// The electronic seal: it breaks when the cover is opened or the terminals are bypassed, and is whole again when the
-    /// host has blocked and issued the meter anew.
+    /// The electronic seal: it breaks when the cover is opened or the terminals are bypassed, and is restored when the
+    /// host has blocked the meter and issued it again.
     var isSealBroken = false
-    /// A bit a channel: its contact does not follow.
+    /// One bit per channel: its contact does not follow.
     var faultyRelays: UInt8 = 0
-    /// A bit a channel: energy flows though it was told to open.
+    /// One bit per channel: energy flows although it was told to open.
     var flowingRelays: UInt8 = 0
 
-    /// What has changed since, in the order of `SensorReading`.
-    mutating func take(_ now: SensorReading) -> [(EventCode, UInt32)] {
+    /// The changes since the last reading, in the order of `SensorReading`.
+    mutating func update(_ now: SensorReading) -> [(EventCode, UInt32)] {
         var events: [(EventCode, UInt32)] = []
         func edge(_ was: Bool, _ isNow: Bool, _ begins: EventCode, _ ends: EventCode) {
             if was != isNow { events.append((isNow ? begins : ends, 0)) }

@@ -1,14 +1,14 @@
 internal import CardCrypto
 internal import ValueProtocol
 
-/// The metering end of a token's session: it asks for tokens, knows genuine ones, and uses them up.
+/// The metering side of a token's session: requests tokens, verifies them, and consumes them.
 struct TokenExchanger {
     let suite: CipherSuite
     let pairing: Secret
 
-    /// Why no token was poured in.
+    /// Why no token was accepted.
     enum Refusal: Error {
-        /// The other end is not the module that this exchanger was paired with.
+        /// The peer is not the module that this exchanger was paired with.
         case notGenuine
         case noRandomness
     }
@@ -36,8 +36,8 @@ struct TokenExchanger {
         }
     }
 
-    /// What the token that came back is worth.
-    func take(_ sealed: [UInt8], _ session: inout AuthoritySession) throws(Refusal) -> Amount {
+    /// The value of the token received.
+    func accept(_ sealed: [UInt8], _ session: inout AuthoritySession) throws(Refusal) -> Amount {
         do {
             let plaintext = try session.unseal(sealed[...], suite)
             var reader = ByteReader(plaintext.span)

@@ -2,11 +2,11 @@ internal import CardCrypto
 internal import ValueElement
 internal import ValueProtocol
 
-/// The secure end of a token's session: the SAM, which alone lets a token leave the tank.
+/// The secure side of a token's session: the SAM, which alone can release a token from the tank.
 ///
-/// It is the handshake of protocol §3 within the meter: the exchanger is the authority, the meter's element the element,
-/// the key one that both were paired with when the meter was made, and NT the token's serial. Its key's name, TRANSFER 0,
-/// is none that a session from outside can have.
+/// It is the handshake of protocol §3 within the meter: the exchanger is the authority, the meter's element the
+/// element, the key the one with which both were paired at manufacture, and NT the token's serial. Its key's name,
+/// TRANSFER 0, is never that of an external session.
 struct TokenVault {
     let suite: CipherSuite
     let pairing: Secret
@@ -22,10 +22,10 @@ struct TokenVault {
     /// Answers the exchanger's request for a token.
     ///
     /// - Parameters:
-    ///   - request: `PID ‖ R1`.
+    ///   - r1: from the request `PID ‖ R1`.
     ///   - eid: the meter's.
     ///   - serial: of the token.
-    ///   - r2: fresh.
+    ///   - r2: newly generated.
     mutating func open(_ r1: AESBlock, _ eid: PartyID, serial: UInt32, r2: AESBlock) -> [UInt8] {
         let identity = SessionIdentity(key: TokenVault.key, pid: eid, eid: eid, nt: serial, r1: r1, r2: r2)
         let opened = ElementSession(identity, key: pairing, suite)
@@ -33,7 +33,7 @@ struct TokenVault {
         return opened.answer
     }
 
-    /// Checks the exchanger's order; nil where it is not genuine, and the session has ended then.
+    /// Checks the exchanger's order; nil if it is not genuine, and the session has then ended.
     mutating func authorize(_ sealed: [UInt8]) -> Amount? {
         guard var open = session, let c3 = open.open(sealed[...], op: OperationCode.debit.rawValue, suite) else {
             session = nil
@@ -45,7 +45,7 @@ struct TokenVault {
         return reader.isFinished ? amount : nil
     }
 
-    /// Seals the token, once it has left the tank; the session has ended.
+    /// Seals the token once it has left the tank; the session has then ended.
     mutating func seal(_ amount: Amount, _ eid: PartyID) -> [UInt8] {
         guard var open = session else { return [] }
         session = nil

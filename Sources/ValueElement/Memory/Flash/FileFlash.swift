@@ -2,15 +2,15 @@ internal import DurableFiles
 internal import SystemPackage
 internal import ValueProtocol
 
-/// A NOR flash whose pages are kept in a file: as a simulated one, but still there when the program has ended.
+/// A NOR flash like ``SimulatedFlash``, but with its pages in a file, so that they outlive the program.
 ///
-/// The file is `"VSFLASH" ‖ 00 ‖ version u16 ‖ unit u16 ‖ pages u32 ‖ bytes of a page u32 ‖ endurance u32 ‖ CRC of these
-/// u32`, filled up to 32 bytes; then how often each page was erased, u32; then the pages. Each operation is synced before
-/// it returns: what a log in it relies on when it lets go of a page.
+/// The file is `"VSFLASH" ‖ 00 ‖ version u16 ‖ unit u16 ‖ pages u32 ‖ bytes of a page u32 ‖ endurance u32 ‖ CRC of
+/// these u32`, padded to 32 bytes; then the erase count of each page, u32; then the pages. Each operation is synced
+/// before it returns, which a log relies on when it frees a page.
 public final class FileFlash: FlashDevice {
     private let file: LockedFile
     private let flash: SimulatedFlash
-    /// Writing has failed: what the file holds is known only when it is opened again.
+    /// Writing has failed: the file's content is known only after it is opened again.
     private var isLost = false
 
     private static let magic = Array("VSFLASH".utf8) + [0]
@@ -19,15 +19,15 @@ public final class FileFlash: FlashDevice {
 
     public var name: String { flash.name }
     public var geometry: FlashGeometry { flash.geometry }
-    /// Erasures of each page since it was made.
+    /// Erase count of each page since it was created.
     public var erasures: [Int] { flash.erasures }
-    /// Asked before each unit that is programmed and each page that is erased.
+    /// Asked before each unit is programmed and each page is erased.
     public var failure: FailureSwitch? {
         get { flash.failure }
         set { flash.failure = newValue }
     }
 
-    /// Makes a flash that holds `records`, or none where that fails.
+    /// Makes a flash that holds `records`; on failure no file is left.
     ///
     /// - Parameters:
     ///   - path: of the file.
@@ -39,7 +39,7 @@ public final class FileFlash: FlashDevice {
     ) throws(MemoryError) {
         let flash = SimulatedFlash(geometry, name: path)
         _ = try FlashMemory.create(on: flash, records)
-        // Takes the name, so that nobody else does meanwhile.
+        // Reserves the name, so that no other process uses it meanwhile.
         let reserved = try LockedFile.new(path)
         do throws(MemoryError) {
             let fresh = try LockedFile.new(beside: path)
@@ -61,14 +61,14 @@ public final class FileFlash: FlashDevice {
         }
     }
 
-    /// Opens the flash in the file at `path`. Where writing fails later, everything fails with `.powerLost` from then on,
-    /// until it is opened anew.
+    /// Opens the flash in the file at `path`. If a write fails later, every operation then fails with `.powerLost`
+    /// until the file is opened again.
     ///
     /// - Parameter path: of the file.
     /// - Throws: `MemoryError` `.missing`, `.unreadable`, `.inUse`, `.notMemory`, `.unknownVersion`, `.corrupt`.
     public convenience init(at path: String) throws(MemoryError) { try self.init(try LockedFile.open(path), path) }
 
-    /// Takes over a file that is open.
+    /// Takes ownership of an open file.
     init(_ file: LockedFile, _ path: String) throws(MemoryError) {
         self.file = file
         let bytes = try onFile(.unreadable) { () throws(FileError) in try file.readAll() }
@@ -82,7 +82,7 @@ public final class FileFlash: FlashDevice {
         flash = SimulatedFlash(geometry, name: path, erasures: erasures, bytes: Array(bytes[pages...]))
     }
 
-    /// Whether the bytes of a file begin as those of a flash.
+    /// Whether the bytes of a file begin like those of a flash file.
     static func isFlash(_ bytes: [UInt8]) -> Bool { bytes.starts(with: magic) }
 
     public func read(page: Int) throws(MemoryError) -> ArraySlice<UInt8> {
@@ -102,7 +102,7 @@ public final class FileFlash: FlashDevice {
 
     private func check() throws(MemoryError) { if isLost { throw MemoryError(.powerLost, name) } }
 
-    /// Keeps what an operation has made of a page, also where power went in the middle of it.
+    /// Writes the page to the file after an operation, even if power was cut during it.
     private func keeping(_ page: Int, _ operation: () throws(MemoryError) -> Void) throws(MemoryError) {
         let before = flash.erasures[page]
         let result = Result { () throws(MemoryError) in try operation() }

@@ -1,12 +1,12 @@
 internal import DurableFiles
 internal import ValueProtocol
 
-/// The form of a log in flash; pure, without I/O.
+/// The format of a log in flash; pure, without I/O.
 ///
-/// A page begins with `"VF" ‖ version u16 ‖ number u32 ‖ first number of the log u32 ‖ end of the page before u32 ‖
-/// CRC of these u32`, filled up with FF to 32 bytes; numbers grow by one a page. Chunks follow, each filled up with FF to
+/// A page begins with `"VF" ‖ version u16 ‖ number u32 ‖ first number of the log u32 ‖ end of the page before u32 ‖ CRC
+/// of these u32`, padded with FF to 32 bytes; numbers increase by one per page. Chunks follow, each padded with FF to
 /// 16 bytes: `kind u8 ‖ 00 ‖ length u16 ‖ serial u32 ‖ CRC of these and of the content u32 ‖ content`. A commit is one
-/// chunk, or a first one, some within and a last one, over page after page, all of its serial; its content is
+/// chunk, or a first one, any number within and a last one, over consecutive pages, all with its serial; its content is
 /// `name u16 ‖ length u32, or FFFFFFFF for removed ‖ content` for each change.
 enum FlashForm {
     static let headerCount = 32
@@ -19,9 +19,9 @@ enum FlashForm {
     struct Header: Equatable {
         /// Of this page.
         var number: UInt32
-        /// Of the page at which the log began when this one was opened.
+        /// Of the page at which the log began when this page was opened.
         var tail: UInt32
-        /// Where the chunks of the page before end.
+        /// End offset of the previous page's chunks.
         var endBefore: UInt32
 
         var bytes: [UInt8] {
@@ -38,7 +38,7 @@ enum FlashForm {
             self.endBefore = endBefore
         }
 
-        /// Nil where the page has none, or a torn one.
+        /// Nil if the page has none, or a torn one.
         init?(_ page: ArraySlice<UInt8>) {
             let start = page.startIndex
             guard page.starts(with: "VF".utf8), page[start + 2] == UInt8(version >> 8),
@@ -58,7 +58,7 @@ enum FlashForm {
         case last = 4
     }
 
-    /// A chunk that was found whole.
+    /// A chunk with a valid checksum.
     struct Chunk {
         let kind: Kind
         let serial: UInt32
@@ -74,12 +74,12 @@ enum FlashForm {
         return padded(bytes, to: span(content.count))
     }
 
-    /// The bytes that a chunk with so much content takes.
+    /// The bytes occupied by a chunk with so much content.
     static func span(_ content: Int) -> Int {
         (chunkHeaderCount + content + alignment - 1) / alignment * alignment
     }
 
-    /// The chunk at a place in a page; nil where there is none, or it is torn.
+    /// The chunk at an offset in a page; nil if there is none, or it is torn.
     static func chunk(in page: ArraySlice<UInt8>, at offset: Int) -> Chunk? {
         guard offset + chunkHeaderCount <= page.count else { return nil }
         let start = page.startIndex + offset
@@ -102,7 +102,7 @@ enum FlashForm {
         return body
     }
 
-    /// The changes of a commit; nil where they cannot be any.
+    /// The changes of a commit; nil if the bytes are not valid changes.
     static func changes(_ body: ArraySlice<UInt8>) -> [RecordChange]? {
         var changes: [RecordChange] = []
         var rest = body

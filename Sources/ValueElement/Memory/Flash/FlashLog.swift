@@ -1,28 +1,28 @@
-/// What a log in flash holds, and where it goes on.
+/// The contents of a log in flash, and where it continues.
 struct FlashLog {
     private(set) var records: [RecordName: [UInt8]] = [:]
     /// The number of the page in which the commit of each record begins.
     private var homes: [RecordName: UInt32] = [:]
-    /// Of the newest page; the log may have let go of more at its tail than is written there.
+    /// Of the newest page; the log may have freed more pages at its tail than recorded there.
     var head = FlashForm.Header(number: 0, tail: 0, endBefore: 0)
     /// Of the last whole commit.
     var serial: UInt32 = 0
-    /// Where the newest page's chunks end.
+    /// End offset of the newest page's chunks.
     var end = 0
-    /// Whether a tear lies behind ``end``, so that the newest page cannot be gone on with.
+    /// Whether a torn write follows ``end``, so that the newest page cannot be continued.
     var isTorn = false
 
-    /// None yet.
+    /// An empty log.
     init() {}
 
-    mutating func take(_ changes: [RecordChange], home: UInt32) {
+    mutating func apply(_ changes: [RecordChange], home: UInt32) {
         for change in changes {
             records[change.name] = change.content
             homes[change.name] = change.content.map { _ in home }
         }
     }
 
-    /// The records that are to be moved before a page is let go.
+    /// The records that must be moved before a page is freed.
     func names(from page: UInt32) -> [RecordName] { homes.filter { $0.value == page }.keys.sorted() }
 
     /// Finds the last whole commit.
@@ -46,7 +46,8 @@ struct FlashLog {
         for number in newest.tail...newest.number {
             guard headers[number] != nil else { throw MemoryError(.corrupt, flash.name) }
             let page = try flash.read(page: Int(number) % count)
-            // Where the next page says that this one ends, it must end: what is missing before is damage, not a tear.
+            // The page must end where the next page says it does: bytes missing before that are damage, not a torn
+            // write.
             let known = number < newest.number ? headers[number + 1].map { Int($0.endBefore) } : nil
             end = try reader.read(page, number, until: known, into: &self)
             if known == nil, !page.dropFirst(end).allSatisfy({ $0 == 0xFF }) { isTorn = true }
@@ -54,7 +55,7 @@ struct FlashLog {
         serial = reader.serial ?? 0
     }
 
-    /// Goes from chunk to chunk, over pages.
+    /// Reads chunk after chunk, across pages.
     private struct Reader {
         let subject: String
         var serial: UInt32?
@@ -62,29 +63,29 @@ struct FlashLog {
 
         init(subject: String) { self.subject = subject }
 
-        /// - Returns: where the page's chunks end.
+        /// - Returns: the end offset of the page's chunks.
         mutating func read(
             _ page: ArraySlice<UInt8>, _ number: UInt32, until known: Int?, into log: inout FlashLog
         ) throws(MemoryError) -> Int {
             var offset = FlashForm.headerCount
             while offset != known, let chunk = FlashForm.chunk(in: page, at: offset) {
-                try take(chunk, number, into: &log)
+                try apply(chunk, number, into: &log)
                 offset += FlashForm.span(chunk.content.count)
             }
             guard known == nil || offset == known else { throw MemoryError(.corrupt, subject) }
             return offset
         }
 
-        private mutating func take(
+        private mutating func apply(
             _ chunk: FlashForm.Chunk, _ number: UInt32, into log: inout FlashLog
         ) throws(MemoryError) {
             switch chunk.kind {
             case .whole, .first:
-                // One that was begun before and has no end was cut off, and its serial is given anew.
+                // A commit with a beginning but no end was interrupted, and its serial is reused.
                 if let serial, chunk.serial != serial + 1 { throw MemoryError(.corrupt, subject) }
                 begun = (chunk.serial, number, Array(chunk.content))
             case .within, .last:
-                // At the log's tail the beginning may have been let go already.
+                // At the log's tail the beginning may already have been freed.
                 guard begun != nil else {
                     if serial != nil { throw MemoryError(.corrupt, subject) }
                     return
@@ -94,7 +95,7 @@ struct FlashLog {
             }
             guard chunk.kind == .whole || chunk.kind == .last, let whole = begun else { return }
             guard let changes = FlashForm.changes(whole.body[...]) else { throw MemoryError(.corrupt, subject) }
-            log.take(changes, home: whole.home)
+            log.apply(changes, home: whole.home)
             serial = whole.serial
             begun = nil
         }

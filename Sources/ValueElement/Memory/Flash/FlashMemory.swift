@@ -1,16 +1,17 @@
-/// Records in a NOR flash: a log that goes round over all pages, so that every page wears alike.
+/// Records in a NOR flash: a circular log over all pages, so that all pages wear evenly.
 ///
-/// Commits are appended; where pages run short, what still holds of the oldest page is appended again and the page is let
-/// go. The page after the newest is the one to be erased next, and the log never reaches it, so a cut within an erasure
-/// takes nothing. See `FlashForm` for what is where.
+/// Commits are appended. When pages run short, the records still valid in the oldest page are appended again and the
+/// page is freed. The page after the newest is the next to be erased, and the log never reaches it, so a power cut
+/// during an erasure loses nothing. See `FlashForm` for the layout.
 public final class FlashMemory: NonVolatileMemory {
-    /// Where it is kept.
+    /// The device that holds it.
     public let flash: any FlashDevice
     private var log = FlashLog()
-    /// After a failure only the flash knows what it holds.
+    /// After a failure only the flash knows its contents.
     private var isStale = false
 
-    /// Makes a new memory that holds `records`; where power goes meanwhile, it is empty, or none yet.
+    /// Makes a new memory that holds `records`. After a power cut meanwhile, it holds some of them or is not a memory
+    /// yet.
     ///
     /// - Throws: `MemoryError` `.exists`, `.writeFailed`, `.powerLost`.
     public static func create(
@@ -21,14 +22,14 @@ public final class FlashMemory: NonVolatileMemory {
         }
         let memory = FlashMemory(empty: flash)
         try memory.open(FlashForm.Header(number: 1, tail: 1, endBefore: 0))
-        // One after the other, for all together may be more than one commit can be.
+        // One commit per record: together they may exceed the maximum size of a commit.
         for (name, content) in records.sorted(by: { $0.key < $1.key }) {
             try memory.commit([RecordChange(name, content)])
         }
         return memory
     }
 
-    /// Mounts a flash; what a power cut left torn is passed over.
+    /// Mounts a flash; torn writes are skipped.
     ///
     /// - Throws: `MemoryError` `.notMemory`, `.corrupt`, `.powerLost`.
     public init(on flash: any FlashDevice) throws(MemoryError) {
@@ -44,7 +45,7 @@ public final class FlashMemory: NonVolatileMemory {
         return log.records
     }
 
-    /// - Throws: `MemoryError` `.powerLost`; `.writeFailed` where the flash is full or worn out, or the commit is longer
+    /// - Throws: `MemoryError` `.powerLost`; `.writeFailed` if the flash is full or worn out, or the commit is longer
     ///   than an eighth of the flash.
     public func commit(_ changes: [RecordChange]) throws(MemoryError) {
         guard !changes.isEmpty else { return }
@@ -56,47 +57,47 @@ public final class FlashMemory: NonVolatileMemory {
             throw MemoryError(.writeFailed, flash.name)
         }
         do throws(MemoryError) {
-            try makeRoom(pages: pages(body.count) + reserve)
+            try reclaim(pages: pages(body.count) + reserve)
             let home = try append(body)
-            log.take(changes, home: home)
+            log.apply(changes, home: home)
         } catch {
             isStale = true
             throw error
         }
     }
 
-    // MARK: Room
+    // MARK: Capacity
 
-    /// Content of a page that holds one chunk.
+    /// Content capacity of a page that holds one chunk.
     private var payload: Int { flash.geometry.pageSize - FlashForm.headerCount - FlashForm.chunkHeaderCount }
-    /// Pages kept for what is moved: the longest commit, and a page that it begins in.
+    /// Pages reserved for moving records: the longest commit, and the page in which it begins.
     private var reserve: Int { flash.geometry.pages / 8 + 1 }
-    /// Pages that can be opened yet. One beside the log's stays out of it, to be erased.
+    /// Pages that can still be opened. One page outside the log is kept for the next erasure.
     private var openable: Int { flash.geometry.pages - 2 - Int(log.head.number - log.head.tail) }
 
-    /// Pages that are opened for so much content, at most.
+    /// Max. number of pages opened for so much content.
     private func pages(_ count: Int) -> Int {
         !log.isTorn && FlashForm.span(count) <= flash.geometry.pageSize - log.end
             ? 0 : (count + payload - 1) / payload + 1
     }
 
-    /// Whether what is to hold leaves room for the longest commit, once it lies close together.
+    /// Whether the compacted records leave capacity for the longest commit.
     private func fits(_ records: [RecordName: [UInt8]]) -> Bool {
         let free = flash.geometry.pages - 4 - reserve - flash.geometry.pages / 8 - 1
-        // A record that goes over a page's end takes another chunk's header, filled up.
+        // A record that crosses a page's end needs another chunk header, padded.
         let usable = flash.geometry.pageSize - FlashForm.headerCount - 32
         return records.values.reduce(0) { $0 + FlashForm.span(6 + $1.count) } <= max(1, free) * usable
     }
 
-    private func makeRoom(pages needed: Int) throws(MemoryError) {
+    private func reclaim(pages needed: Int) throws(MemoryError) {
         while openable < needed {
             guard log.head.tail < log.head.number else { throw MemoryError(.writeFailed, flash.name) }
-            // A commit each: what is moved stays moved if power goes before the page is done.
+            // One commit per record: a moved record stays moved if power is cut before the page is done.
             for name in log.names(from: log.head.tail) {
                 guard let content = log.records[name] else { continue }
                 let change = RecordChange(name, content)
                 let home = try append(FlashForm.body([change]))
-                log.take([change], home: home)
+                log.apply([change], home: home)
             }
             log.head.tail += 1
         }
@@ -123,7 +124,7 @@ public final class FlashMemory: NonVolatileMemory {
             let kind: FlashForm.Kind =
                 home == nil ? (rest.isEmpty ? .whole : .first) : rest.isEmpty ? .last : .within
             let bytes = FlashForm.chunk(kind, serial: log.serial + 1, part)
-            try flash.program(bytes, page: place(log.head.number), at: log.end)
+            try flash.program(bytes, page: offset(log.head.number), at: log.end)
             log.end += bytes.count
             home = home ?? log.head.number
         } while !rest.isEmpty
@@ -132,7 +133,7 @@ public final class FlashMemory: NonVolatileMemory {
     }
 
     private func open(_ header: FlashForm.Header) throws(MemoryError) {
-        let page = place(header.number)
+        let page = offset(header.number)
         try flash.erase(page: page)
         try flash.program(header.bytes, page: page, at: 0)
         log.head = header
@@ -140,5 +141,5 @@ public final class FlashMemory: NonVolatileMemory {
         log.isTorn = false
     }
 
-    private func place(_ number: UInt32) -> Int { Int(number) % flash.geometry.pages }
+    private func offset(_ number: UInt32) -> Int { Int(number) % flash.geometry.pages }
 }

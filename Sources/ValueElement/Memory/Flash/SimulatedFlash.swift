@@ -1,20 +1,20 @@
-/// A simulated NOR flash: pages that are erased whole, to all ones, and units in which bits are only cleared.
+/// A simulated NOR flash: pages are erased whole, to all ones; programming a unit only clears bits.
 ///
-/// A unit is programmed once between two erasures, as parts with error correction ask for it. Where power goes within an
-/// operation, a part of the unit or page is as it was to be, and bits at its edge are left half done.
+/// A unit is programmed once between two erasures, as devices with error correction require. If power is cut during an
+/// operation, part of the unit or page has its new content, and bits at the edge of that part are undefined.
 public final class SimulatedFlash: FlashDevice {
     public let name: String
     public let geometry: FlashGeometry
-    /// Erasures of each page since it was made.
+    /// Erase count of each page since it was created.
     public private(set) var erasures: [Int]
-    /// Units programmed since it was made.
+    /// Units programmed since it was created.
     public private(set) var programs = 0
-    /// Asked before each unit that is programmed and each page that is erased.
+    /// Asked before each unit is programmed and each page is erased.
     public var failure: FailureSwitch?
     private var bytes: [UInt8]
 
     /// - Parameters:
-    ///   - geometry: of the part.
+    ///   - geometry: of the device.
     ///   - name: for errors.
     ///   - failure: asked before each operation.
     public init(_ geometry: FlashGeometry = FlashGeometry(), name: String = "flash", failure: FailureSwitch? = nil) {
@@ -25,7 +25,7 @@ public final class SimulatedFlash: FlashDevice {
         bytes = Array(repeating: 0xFF, count: geometry.pages * geometry.pageSize)
     }
 
-    /// A part that was used before.
+    /// A device that was used before.
     init(_ geometry: FlashGeometry, name: String, erasures: [Int], bytes: [UInt8]) {
         self.geometry = geometry
         self.name = name
@@ -33,10 +33,10 @@ public final class SimulatedFlash: FlashDevice {
         self.bytes = bytes
     }
 
-    /// All pages, one after the other, with power or without.
+    /// All pages concatenated, readable with power on or off.
     var content: [UInt8] { bytes }
 
-    /// A page, with power or without.
+    /// A page, readable with power on or off.
     func content(of page: Int) -> ArraySlice<UInt8> {
         bytes[(page * geometry.pageSize)..<((page + 1) * geometry.pageSize)]
     }
@@ -64,15 +64,15 @@ public final class SimulatedFlash: FlashDevice {
         else { throw MemoryError(.writeFailed, "\(name), page \(page)") }
         let start = page * geometry.pageSize + offset
         for first in stride(from: 0, to: content.count, by: unit) {
-            let place = start + first
-            guard bytes[place..<(place + unit)].allSatisfy({ $0 == 0xFF }) else {
+            let position = start + first
+            guard bytes[position..<(position + unit)].allSatisfy({ $0 == 0xFF }) else {
                 throw MemoryError(.writeFailed, "\(name), page \(page)")
             }
             let (count, isLast) = try permit(unit)
             if count > 0 { programs += 1 }
-            for index in 0..<count { bytes[place + index] &= content[first + index] }
+            for index in 0..<count { bytes[position + index] &= content[first + index] }
             if isLast {
-                if count > 0, count < unit { bytes[place + count] &= content[first + count] | 0xAA }
+                if count > 0, count < unit { bytes[position + count] &= content[first + count] | 0xAA }
                 throw MemoryError(.powerLost, name)
             }
         }

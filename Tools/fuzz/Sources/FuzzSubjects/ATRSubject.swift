@@ -1,6 +1,6 @@
 import ISO7816
 
-/// Answers to reset: every byte is accounted for, what is built has no problem, and every property can be asked.
+/// Answers to reset: every byte is accounted for, what is built has no problem, and every property can be read.
 enum ATRSubject {
     static func check(_ bytes: [UInt8]) throws(BrokenProperty) {
         if case .success(let answer) = Result(catching: { () throws(ATRError) in try AnswerToReset(bytes) }) {
@@ -54,7 +54,10 @@ enum ATRSubject {
             }
         try hold(again == bytes, "historical bytes that were read are the same when they are written")
         guard let card = historical.capabilities else { return }
-        _ = (card.selectsByFullName, card.selectsByPartialName, card.chainsCommands, card.takesExtendedLengths)
+        _ = (
+            card.selectsByFullName, card.selectsByPartialName, card.supportsCommandChaining,
+            card.supportsExtendedLengths
+        )
         try hold((1...8).contains(card.logicalChannels ?? 1), "there are 1 to 8 logical channels")
     }
 
@@ -71,7 +74,7 @@ enum ATRSubject {
         builder.blockCheck = input.byte() & 1 == 0 ? .lrc : .crc
         builder.operatingClasses = when(32, input.byte()).map { AnswerToReset.OperatingClasses(rawValue: $0 & 0x3F) }
         builder.clockStop = [.notSupported, .low, .high, .either][Int(input.byte() & 3)]
-        builder.historicalBytes = input.take(16)
+        builder.historicalBytes = input.read(16)
         guard case .success(let answer) = Result(catching: { () throws(ATRError) in try builder.build() }) else {
             return
         }

@@ -8,9 +8,9 @@ final class Bench {
     let failure = FailureSwitch()
     let memory: CountingMemory
     let card: ValueCard
-    /// What was read from the memory last, and how many commits there had been.
+    /// The images read last from the memory, and the number of commits at that time.
     private var known: (commits: Int, images: Images)?
-    /// The command sent last.
+    /// The last command sent.
     private(set) var last: [UInt8] = []
 
     init(
@@ -19,7 +19,7 @@ final class Bench {
         memory = CountingMemory(VolatileMemory(records, failure: failure))
         do {
             card = try ValueCard(
-                memory, surroundings: ElementEnvironment(randomness: CountingNumbers(), clock: clock))
+                memory, environment: ElementEnvironment(randomness: CountingNumbers(), clock: clock))
             try card.reset()
         } catch {
             throw BrokenProperty(description: "a card starts: \(error)")
@@ -42,7 +42,7 @@ final class Bench {
 
     /// Sends a command.
     ///
-    /// - Returns: the answer; nil where power went. The card has been started again then.
+    /// - Returns: the answer; nil after a loss of power, when the card has been started again.
     func send(_ command: [UInt8]) throws(BrokenProperty) -> ResponseAPDU? {
         last = command
         let bytes: [UInt8]
@@ -66,13 +66,13 @@ final class Bench {
         }
     }
 
-    /// No key may be in what leaves the card, nor in what its owner finds there.
+    /// No key may be in the card's answers, nor in their plaintext.
     func look(_ bytes: [UInt8]) throws(BrokenProperty) {
         try hold(!Scene.secrets.finds(in: bytes), "no answer holds a key")
     }
 }
 
-/// A memory that tells whether it may have changed.
+/// A memory that counts commits, so that changes can be detected.
 final class CountingMemory: NonVolatileMemory {
     private let memory: VolatileMemory
     /// How many commits were tried.
@@ -88,7 +88,7 @@ final class CountingMemory: NonVolatileMemory {
     }
 }
 
-/// Numbers that differ, and are the same in every run.
+/// Distinct numbers, the same in every run.
 final class CountingNumbers: RandomSource {
     private var count: UInt8 = 0
     func block() throws(CryptoError) -> AESBlock {
@@ -103,7 +103,7 @@ final class SetClockOnly: ElementClock {
     func set(to time: Timestamp) { now = time }
 }
 
-/// An answer that can be read as one.
+/// Parses an answer.
 private func response(_ bytes: [UInt8]) throws(BrokenProperty) -> ResponseAPDU {
     try hold((2...258).contains(bytes.count), "an answer is a status word and at most 256 bytes")
     do throws(APDUError) {

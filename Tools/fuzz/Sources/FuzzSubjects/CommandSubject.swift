@@ -3,7 +3,7 @@ import ISO7816
 /// Command APDUs: value and view agree, what is read is written again as it was, and nothing is built that cannot be
 /// read.
 enum CommandSubject {
-    /// What a command says, in the order of its bytes.
+    /// A command's fields, in the order of its bytes.
     private struct Fields: Equatable {
         var header: [UInt8]
         var data: [UInt8]
@@ -47,7 +47,7 @@ enum CommandSubject {
         try hold(tooLittle == nil, "a command is not written where there is too little room")
     }
 
-    /// Lengths from the input, right or not.
+    /// Builds commands with lengths from the input, valid or not.
     private static func build(_ bytes: [UInt8]) throws(BrokenProperty) {
         var input = InputReader(bytes)
         let choice = input.byte()

@@ -2,8 +2,8 @@ import CardCrypto
 import ContactInterface
 import ISO7816
 
-/// Cards behind contacts: whatever the contacts do and whatever pseudo-APDUs come, no emulator traps, no try of a code
-/// comes back without the code, and no protected byte changes.
+/// Cards behind contacts: for any activity of the contacts and any pseudo-APDUs, no emulator traps, no try of a code is
+/// restored without the code, and no protected byte changes.
 enum ContactSubject {
     private static let code: [UInt8] = [0x5A, 0xC3, 0x96]
 
@@ -26,12 +26,12 @@ enum ContactSubject {
         return (card, port)
     }
 
-    /// Runs what the properties need and the input has no part in.
+    /// Runs a step that the properties need and that does not depend on the input.
     private static func must<Failure: Error>(_ body: () throws(Failure) -> Void) throws(BrokenProperty) {
         do throws(Failure) { try body() } catch { throw BrokenProperty(description: "\(error)") }
     }
 
-    /// The bytes that are protected, as they stand.
+    /// The protected bytes; nil for the others.
     private static func protected(_ card: TwoWireCard) -> [UInt8?] {
         card.isProtected.enumerated().map { $1 ? card.main[$0] : nil }
     }
@@ -71,7 +71,7 @@ enum ContactSubject {
         try hold(card.main == before, "nothing is written without the code")
         try hold(card.isProtected == bits, "nothing is protected without the code")
         guard checksCode, card.errorCounter & 7 != 0 else { return }
-        // The code is still the one that it was.
+        // The code has not changed.
         port.insert(card)
         try must { () throws(MemoryCardError) in
             try TwoWireReader(port).present(Secret(copying: code), isLastTryAllowed: true)
@@ -96,7 +96,7 @@ enum ContactSubject {
         }
     }
 
-    /// A command as the input has it; the right code's last byte is never among its data.
+    /// A command from the input, whose data never contain the right code's last byte.
     private static func command(_ port: ContactPort, _ choice: UInt8, _ input: inout InputReader) {
         let controls: [UInt8] = [0x30, 0x31, 0x33, 0x34, 0x38, 0x39, 0x3C, 0x33]
         let control = choice & 0x40 == 0 ? controls[Int(choice & 7)] : input.byte()
@@ -148,19 +148,19 @@ enum ContactSubject {
             0xA4, 0x01, 0xB0, 0xB1, 0xB2, 0xCA, 0xD0, 0xD1, 0xD2, 0xD6, 0x20, 0x82, 0x86, 0xA4, 0x20, 0x86,
         ]
         let began = port.now
-        // So long that thousands of inputs a second can be tried.
+        // Short enough to try thousands of inputs per second.
         while !input.isAtEnd, port.now - began < 30_000_000 {
             let choice = input.byte()
             var command: [UInt8]
             if choice & 0x10 == 0 {
-                let data = input.take(Int(choice >> 5))
+                let data = input.read(Int(choice >> 5))
                 let (p1, p2) = choice & 0x80 == 0 ? (0, input.byte()) : (input.byte(), input.byte())
                 command =
                     [0xFF, instructions[Int(choice & 0x0F)], p1, p2, data.isEmpty ? p2 & 7 : UInt8(data.count)] + data
             } else {
-                command = input.take(Int(choice & 0x0F))
+                command = input.read(Int(choice & 0x0F))
             }
-            // Not the right code: its last byte comes in no command.
+            // Never the right code: its last byte appears in no command.
             command = command.map { $0 == code[2] ? 0 : $0 }
             let tries = card.errorCounter.nonzeroBitCount
             guard case .success(let answer) = Result(catching: { () throws(CardError) in try reader.process(command) })
@@ -172,7 +172,7 @@ enum ContactSubject {
         }
     }
 
-    /// An I²C card and an asynchronous one, whose contacts do anything.
+    /// An I²C card and an asynchronous one, with any activity of their contacts.
     private static func others(_ input: inout InputReader) throws(BrokenProperty) {
         let (i2cPort, port) = (ContactPort(), ContactPort())
         let i2c = I2CMemoryCard(.at24c16)
@@ -195,7 +195,7 @@ enum ContactSubject {
         try hold(i2c.memory.count == 2_048, "a memory keeps its size")
         port.remove()
         try hold(card.nextTime == nil, "a card that is out does nothing")
-        // Whatever was, switched off and on as it should be it answers.
+        // After any activity, the card answers once it is deactivated and activated correctly.
         port.insert(card)
         guard case .success(let slot) = Result(catching: { () throws(CardError) in try ContactSlot(port) }) else {
             throw BrokenProperty(description: "a card answers after a right activation: \(card.violations)")

@@ -1,7 +1,7 @@
 import CardTrace
 import Diagnostics
 
-/// Dictionaries of one's own: what is taken can be used on any exchange.
+/// A user's dictionaries: one that is accepted can be used on any exchange.
 enum DictionarySubject {
     private static let builtIn = Result { () throws(DictionaryError) in try APDUDictionary() }
     private static let exchanges: [(command: [UInt8], answer: [UInt8])] = [

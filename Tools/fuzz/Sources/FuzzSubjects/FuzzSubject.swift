@@ -1,12 +1,12 @@
-/// Something that takes bytes from strangers, and what must hold whatever they are.
+/// Code that reads untrusted bytes, and what must hold for any of them.
 ///
-/// libFuzzer finds the bytes (`Tools/fuzz/run`); the normal tests check those that it has found and kept.
+/// libFuzzer finds the bytes (`Tools/fuzz/run`); the normal tests check those that were found and kept.
 public struct FuzzSubject: Sendable {
     /// What the command line and the corpus call it.
     public let name: String
     /// Tries one input.
     ///
-    /// - Throws: `BrokenProperty`; a trap is as bad.
+    /// - Throws: `BrokenProperty`. A trap is a failure too.
     public let check: @Sendable (_ bytes: [UInt8]) throws(BrokenProperty) -> Void
 
     init(_ name: String, _ check: @escaping @Sendable (_ bytes: [UInt8]) throws(BrokenProperty) -> Void) {
@@ -40,9 +40,9 @@ public struct FuzzSubject: Sendable {
     ]
 }
 
-/// What did not hold.
+/// A property that did not hold.
 public struct BrokenProperty: Error, CustomStringConvertible {
-    /// What should have held, in words.
+    /// The property, in words.
     public let description: String
 }
 

@@ -2,10 +2,10 @@ import CardCrypto
 import GlobalPlatform
 import ISO7816
 
-/// A card that gives answers in turn, whatever it is asked.
+/// A card that returns the given answers in turn, whatever the command.
 final class AnsweringCard: CardChannel {
     private var answers: [[UInt8]]
-    /// How many commands came.
+    /// The number of commands received.
     private(set) var sent = 0
 
     init(_ answers: [[UInt8]]) { self.answers = answers }
@@ -27,8 +27,8 @@ final class Link: CardChannel {
     private let keys: KeySet
     private let isS16: Bool
     private var answer = ResponseAPDU(status: .success)
-    private var change: (kind: UInt8, place: Int, mask: UInt8) = (0, 0, 0)
-    /// The last command that came through the channel.
+    private var change: (kind: UInt8, offset: Int, mask: UInt8) = (0, 0, 0)
+    /// The last command that arrived through the channel.
     private(set) var arrived: CommandAPDU?
     /// Whether the last answer was changed on its way.
     private(set) var hasChangedAnswer = false
@@ -52,10 +52,10 @@ final class Link: CardChannel {
         }
     }
 
-    /// Has the card answer so, and changes a byte of the next command (`kind` 1) or answer (2).
-    func expect(_ answer: ResponseAPDU, _ kind: UInt8, _ place: Int, _ mask: UInt8) throws(BrokenProperty) {
+    /// Sets the card's answer, and changes a byte of the next command (`kind` 1) or answer (2).
+    func expect(_ answer: ResponseAPDU, _ kind: UInt8, _ offset: Int, _ mask: UInt8) throws(BrokenProperty) {
         self.answer = answer
-        change = (kind, place, mask)
+        change = (kind, offset, mask)
         (arrived, hasChangedAnswer) = (nil, false)
         if card.answering == nil {
             card.answering = { [unowned self] command in
@@ -67,10 +67,10 @@ final class Link: CardChannel {
 
     func transmit(_ command: CommandAPDU) throws(CardError) -> ResponseAPDU {
         var bytes = command.bytes
-        if change.kind == 1 { bytes[change.place % bytes.count] ^= change.mask }
+        if change.kind == 1 { bytes[change.offset % bytes.count] ^= change.mask }
         var response = try card.process(bytes)
         if change.kind == 2 {
-            response[change.place % response.count] ^= change.mask
+            response[change.offset % response.count] ^= change.mask
             hasChangedAnswer = true
         }
         do throws(APDUError) {

@@ -2,8 +2,8 @@ import CardCrypto
 import GlobalPlatform
 import ISO7816
 
-/// Secure channels, SCP03 and SCP02: what arrives is what was sent, a changed byte never verifies, a card of any bytes
-/// opens no channel, and no command harms the card's end.
+/// Secure channels, SCP03 and SCP02: what arrives is what was sent, a changed byte never verifies, a card with
+/// arbitrary answers opens no channel, and no command harms the card's end.
 enum GlobalPlatformSubject {
     static func check(_ bytes: [UInt8]) throws(BrokenProperty) {
         var input = InputReader(bytes)
@@ -16,7 +16,7 @@ enum GlobalPlatformSubject {
         }
     }
 
-    /// Lists and answers of cards can be read or are refused.
+    /// Lists and answers of cards are parsed or refused.
     private static func read(_ bytes: [UInt8]) throws(BrokenProperty) {
         do throws(GlobalPlatformError) { _ = try InitializeUpdate(bytes) } catch { try explained(error) }
         do throws(GlobalPlatformError) { _ = try KeyInformation.list(bytes) } catch { try explained(error) }
@@ -29,7 +29,7 @@ enum GlobalPlatformSubject {
         try hold(!"\(error)".isEmpty && !error.subject.isEmpty, "an error names the thing concerned")
     }
 
-    /// A card without the keys says what it likes.
+    /// A card without the keys, with any answers.
     private static func strangers(_ choice: UInt8, _ input: inout InputReader) throws(BrokenProperty) {
         var answers: [[UInt8]] = []
         while !input.isAtEnd, answers.count < 4 { answers.append(input.piece()) }
@@ -68,8 +68,8 @@ enum GlobalPlatformSubject {
             guard let command = command(&input) else { continue }
             let answer = response(&input)
             let change = input.byte()
-            let (place, mask) = (Int(input.byte()), input.byte())
-            try link.expect(answer, change & 3, place, mask | 1)
+            let (offset, mask) = (Int(input.byte()), input.byte())
+            try link.expect(answer, change & 3, offset, mask | 1)
             let result = Result { () throws(CardError) in try channel.transmit(command) }
             try judge(result, command, answer, link, level)
         }
@@ -81,7 +81,7 @@ enum GlobalPlatformSubject {
     ) throws(BrokenProperty) {
         if let arrived = link.arrived {
             let (a, b) = (arrived, command)
-            // Le is not signed, and without a channel of its own a class is that of the basic one.
+            // Le is not signed, and the class is not compared: its channel bits are those of the basic channel.
             try hold(
                 a.ins == b.ins && a.p1 == b.p1 && a.p2 == b.p2 && a.data.elementsEqual(b.data),
                 "what arrives is what was sent")

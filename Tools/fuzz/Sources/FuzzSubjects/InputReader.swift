@@ -1,4 +1,4 @@
-/// Takes an input apart: numbers and pieces, from the front; behind the end there are zeros.
+/// Reads numbers and byte strings from the front of an input; zeros after its end.
 struct InputReader {
     private let bytes: [UInt8]
     private var index = 0
@@ -16,15 +16,15 @@ struct InputReader {
     /// A number of two bytes, big-endian.
     mutating func word() -> Int { Int(byte()) << 8 | Int(byte()) }
 
-    /// As many bytes as there are, at most `count`.
-    mutating func take(_ count: Int) -> [UInt8] {
+    /// The next bytes, at most `count`.
+    mutating func read(_ count: Int) -> [UInt8] {
         let end = min(bytes.count, index + count)
         defer { index = end }
         return Array(bytes[index..<end])
     }
 
-    /// As many bytes as a first byte says, or as there are.
-    mutating func piece() -> [UInt8] { take(Int(byte())) }
+    /// A byte string with its length in front, cut at the end of the input.
+    mutating func piece() -> [UInt8] { read(Int(byte())) }
 
-    mutating func rest() -> [UInt8] { take(bytes.count) }
+    mutating func rest() -> [UInt8] { read(bytes.count) }
 }

@@ -3,12 +3,13 @@ import ISO7816
 import ValueElement
 package import ValueProtocol
 
-/// The master-key application, beside a card that it sells to: commands in any order, right and wrong PINs, forged and
-/// repeated messages, power cuts. No key leaves, no value is made, and nobody does without a PIN what wants one.
+/// The master-key application, with a card to which it sells credit: commands in any order, right and wrong PINs,
+/// forged and repeated messages, power cuts. No key leaves, no value is created, and nothing that requires a PIN is
+/// done without one.
 package enum MasterKeySubject {
     static func check(_ bytes: [UInt8]) throws(BrokenProperty) { _ = try sealed(bytes) }
 
-    /// The operations that an input has the card seal.
+    /// The operations that the card seals for an input.
     package static func sealed(_ bytes: [UInt8]) throws(BrokenProperty) -> Set<OperationCode> {
         guard !Scene.secrets.finds(in: bytes) else { return [] }
         var input = InputReader(bytes)
@@ -26,7 +27,7 @@ private final class MasterKeyRun {
     private static let pins = ["1111", "2222", "3333"]
     private let desk: Bench
     private let parties: Parties
-    /// The card, once it is needed: many inputs never get to it.
+    /// The card, made when first needed: many inputs never reach it.
     private var known: Bench?
     private let suite: CipherSuite
     /// Custodians who have given their PINs since the last SELECT or reset.
@@ -34,17 +35,17 @@ private final class MasterKeyRun {
     private var image: MasterKeyImage
     private var float: UInt64
     private let total: UInt64
-    /// What was sealed last, and its operation.
+    /// The last sealed command, and its operation.
     private var sealed: (op: OperationCode, request: [UInt8], data: [UInt8])?
     private var seq: UInt8 = 0
     private(set) var done: Set<OperationCode> = []
 
-    /// The master-key card and the card that it sells to: made once, and copied for every input.
+    /// The master-key card and the card to which it sells: made once, and copied for every input.
     private struct Parties: Sendable {
         let image: MasterKeyImage
         let desk: [RecordName: [UInt8]]
         let card: [RecordName: [UInt8]]
-        /// What float and purses hold together.
+        /// The total of float and purses.
         let total: UInt64
     }
 
@@ -181,9 +182,9 @@ private final class MasterKeyRun {
         (sealed, seq) = (nil, 0)
         let answer = try card().send([0x80, 0x50, purpose.rawValue, 1, UInt8(opened.data.count)] + opened.data)
         guard let answer, answer.status == .success else { return }
-        var told = Array(answer.data)
-        if choice & 8 != 0 { told[Int(choice & 7) * 5] ^= 1 }
-        let taken = try send([0x80, 0x62, 0x00, 0x00, UInt8(told.count)] + told)
+        var reported = Array(answer.data)
+        if choice & 8 != 0 { reported[Int(choice & 7) * 5] ^= 1 }
+        let taken = try send([0x80, 0x62, 0x00, 0x00, UInt8(reported.count)] + reported)
         if choice & 8 != 0 { try hold(taken?.status != .success, "an element that is forged is not genuine") }
     }
 
@@ -238,9 +239,9 @@ private final class MasterKeyRun {
         let answer = try card().send([0x80, 0x52, last.op.rawValue, seq, UInt8(last.data.count)] + last.data)
         try conserve()
         guard let answer, answer.status == .success else { return }
-        var told = Array(answer.data)
-        if forged { told[0] ^= 1 }
-        let opened = try send([0x80, 0x66, 0x00, 0x00, UInt8(told.count)] + told)
+        var reported = Array(answer.data)
+        if forged { reported[0] ^= 1 }
+        let opened = try send([0x80, 0x66, 0x00, 0x00, UInt8(reported.count)] + reported)
         if forged { try hold(opened?.status != .success, "an answer that is forged is not opened") }
         sealed = nil
         seq &+= 1
@@ -275,13 +276,13 @@ private final class MasterKeyRun {
         return answer
     }
 
-    /// Who has given a PIN, as the answers tell.
+    /// Tracks who has given a PIN, from the answers.
     private func follow(_ command: [UInt8], _ answer: ResponseAPDU?) {
         guard let answer else {
             (present, sealed, isMasterKeySelected) = ([], nil, false)
             return
         }
-        // What is no command APDU is no SELECT either, and ends nothing.
+        // Bytes that are not a command APDU are not a SELECT either, and end nothing.
         guard Self.isAPDU(command), answer.status != .wrongLength || command[1] == 0xA4 else { return }
         switch (command[0], command[1]) {
         case (0x00, 0xA4):
@@ -303,7 +304,7 @@ private final class MasterKeyRun {
         }
     }
 
-    /// Nothing that the desk sells, delivered or not, is more than the float held.
+    /// The desk never sells more, delivered or not, than the float held.
     private func conserve() throws(BrokenProperty) {
         let purses = try card().images().element.purses.filter { $0.currency == Scene.euro }
         let (sum, isOver) = purses.reduce((float, false)) { sum, purse in

@@ -1,7 +1,7 @@
 import ValueElement
 
-/// Files of non-volatile memory: what was committed is found, wherever the last write was torn; anything else is
-/// refused or read without a trap.
+/// Files of non-volatile memory: what was committed is found, wherever the last write was torn; any other file
+/// is refused or read without a trap.
 enum MemorySubject {
     static func check(_ bytes: [UInt8]) throws(BrokenProperty) {
         _ = RecordLog.parsed(bytes)
@@ -9,7 +9,7 @@ enum MemorySubject {
         try tear(bytes)
     }
 
-    /// Commits of the input's, the last of them torn.
+    /// Commits from the input, the last of them torn.
     private static func tear(_ bytes: [UInt8]) throws(BrokenProperty) {
         var input = InputReader(bytes)
         let tornAt = input.word()
@@ -20,7 +20,7 @@ enum MemorySubject {
             var changes: [RecordChange] = []
             for _ in 0...(input.byte() & 3) {
                 let name = RecordName(UInt16(input.byte()))
-                let content = input.byte() & 7 == 0 ? nil : input.take(Int(input.byte() & 0x3F))
+                let content = input.byte() & 7 == 0 ? nil : input.read(Int(input.byte() & 0x3F))
                 changes.append(RecordChange(name, content))
             }
             before = records

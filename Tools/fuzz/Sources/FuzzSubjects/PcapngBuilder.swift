@@ -1,4 +1,4 @@
-/// A pcapng file of what an input says, whose lengths are right: left to chance, hardly any file would have a packet.
+/// Builds a pcapng file with valid lengths from an input: with random lengths hardly any file would hold a packet.
 struct PcapngBuilder {
     private(set) var bytes: [UInt8] = []
     private var isBig = false
@@ -17,7 +17,7 @@ struct PcapngBuilder {
         switch choice & 7 {
         case 0: section(isBig: choice & 8 != 0)
         case 1: interface([252, 101, 228, 1][Int(choice >> 4 & 3)], options: options(&input))
-        case 2, 3, 4: enhanced(choice >> 4, packet(&input), options(&input), ticks: input.take(8))
+        case 2, 3, 4: enhanced(choice >> 4, packet(&input), options(&input), ticks: input.read(8))
         case 5: block(3, input.piece())
         case 6: block(2, input.piece())
         default: block(UInt32(choice >> 4), input.piece())
@@ -49,7 +49,7 @@ struct PcapngBuilder {
         bytes += number(type) + length + body + length
     }
 
-    // MARK: What they hold
+    // MARK: Contents
 
     /// An exported PDU, GSMTAP, or any bytes.
     private func packet(_ input: inout InputReader) -> [UInt8] {

@@ -2,7 +2,7 @@ import CardCrypto
 import ValueElement
 import ValueProtocol
 
-/// Plaintexts of operations that make sense to an element, with what the input chooses in them.
+/// Valid plaintexts of operations for an element, with values chosen by the input.
 enum Plaintexts {
     static func of(
         _ op: OperationCode, for image: ElementImage, _ suite: CipherSuite, from input: inout InputReader
@@ -20,7 +20,7 @@ enum Plaintexts {
             let creditedNT = input.byte() & 3 == 0 ? UInt32(input.byte()) : image.slots.first?.nt ?? 0
             return Debit(
                 creditedNT: creditedNT, currency: currency(&input), amount: amount(&input), time: time(&input),
-                meterStatus: input.take(Int(input.byte() % 130))
+                meterStatus: input.read(Int(input.byte() % 130))
             ).request
         case .putKey:
             let keys = (0...(input.byte() & 1)).map { _ in

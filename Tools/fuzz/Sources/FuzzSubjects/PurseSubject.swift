@@ -3,14 +3,14 @@ import ISO7816
 import ValueElement
 package import ValueProtocol
 
-/// The purse application: commands in any order, by somebody without a key and by somebody with every key, with power
-/// cut in between. Value moves by what was sealed with the right key and by nothing else.
+/// The purse application: commands in any order, with no key and with every key, with power cut in between. Value moves
+/// only by commands sealed with the right key.
 package enum PurseSubject {
     static func check(_ bytes: [UInt8]) throws(BrokenProperty) { _ = try done(bytes) }
 
-    /// The operations that an input has an element do.
+    /// The operations that an element executes for an input.
     package static func done(_ bytes: [UInt8]) throws(BrokenProperty) -> Set<OperationCode> {
-        // An input that holds a key would be told it again.
+        // The card may echo an input, so an input that holds a key proves nothing.
         guard !Scene.secrets.finds(in: bytes) else { return [] }
         var input = InputReader(bytes)
         let run = try PurseRun(Scene.made(input.byte()))
@@ -59,7 +59,7 @@ private final class PurseRun {
         }
     }
 
-    /// What the element holds is what its memory holds, but for the count of wrong signatures.
+    /// The element's state is the state in memory, except for the count of wrong signatures.
     func finish() throws(BrokenProperty) {
         bench.failure.restorePower()
         try reset()
@@ -101,13 +101,13 @@ private final class PurseRun {
         session = opened
     }
 
-    /// What was sealed with the right key, and what the element made of it.
+    /// Sends a command sealed with the right key, and checks its effect.
     private func execute(_ op: OperationCode, _ plaintext: [UInt8]) throws(BrokenProperty) {
         guard var open = session, let command = sealed(op, plaintext, in: &open) else { return }
         let before = image
         let answer = try send(command, sealing: (op, plaintext))
         guard let answer, answer.status == .success else {
-            // The session goes on where it was; nothing was sealed for this seq as far as the element knows.
+            // The session continues at the same seq, which the element has not used.
             if answer == nil { session = nil }
             return
         }
@@ -143,35 +143,35 @@ private final class PurseRun {
         }
     }
 
-    /// A bit of C3 or S3 turned: never taken.
-    private func forge(_ choice: UInt8, at place: Int, bit: UInt8) throws(BrokenProperty) {
+    /// A bit of C3 or S3 flipped: never accepted.
+    private func forge(_ choice: UInt8, at offset: Int, bit: UInt8) throws(BrokenProperty) {
         guard var open = session else { return }
         let op = OperationCode.allCases[Int(choice) % OperationCode.allCases.count]
         var input = InputReader([])
         guard var command = sealed(op, Plaintexts.of(op, for: image, suite, from: &input), in: &open) else { return }
-        command[5 + place % (command.count - 5)] ^= 1 << bit
+        command[5 + offset % (command.count - 5)] ^= 1 << bit
         let answer = try send(command)
         try hold(answer?.status != .success, "a signature that is wrong is not taken")
         if answer?.status == .verificationFailed { session = nil }
     }
 
-    /// The last command again, byte for byte: answered from what was kept, and nothing applied.
+    /// The last command again, byte for byte: the stored answer is returned, and nothing is applied.
     private func repeatLast() throws(BrokenProperty) {
         guard bench.last.count > 1, bench.last[1] == 0x52 else { return }
         _ = try send(bench.last)
     }
 
     /// The last command with a byte changed.
-    private func disturb(at place: Int, with byte: UInt8) throws(BrokenProperty) {
+    private func disturb(at offset: Int, with byte: UInt8) throws(BrokenProperty) {
         guard !bench.last.isEmpty else { return }
         var command = bench.last
-        command[place % command.count] ^= byte | 1
+        command[offset % command.count] ^= byte | 1
         _ = try send(command)
     }
 
     // MARK: What must hold
 
-    /// Sends a command and looks at what it changed.
+    /// Sends a command and checks what it changed.
     private func send(
         _ command: [UInt8], sealing sealed: (op: OperationCode, plaintext: [UInt8])? = nil
     ) throws(BrokenProperty) -> ResponseAPDU? {
@@ -201,7 +201,8 @@ private final class PurseRun {
         return answer
     }
 
-    /// Value moves by the amount of the order, to or from one purse; power cut in the middle, it moves or it does not.
+    /// Value moves by the amount of the order, to or from one purse; after a power cut in the middle, it has moved or
+    /// not.
     private func account(
         _ op: OperationCode, _ plaintext: [UInt8], _ before: ElementImage
     ) throws(BrokenProperty) {
@@ -240,7 +241,7 @@ private final class PurseRun {
         }
     }
 
-    /// All but NT and the count of wrong signatures is as it was.
+    /// Everything but NT and the count of wrong signatures is unchanged.
     private func unchanged(
         _ old: ElementImage, _ new: ElementImage, exceptKeys: Bool = false
     ) throws(BrokenProperty) {
@@ -251,7 +252,7 @@ private final class PurseRun {
             old.lastTable == new.lastTable && old.currentTariff == new.currentTariff
                 && old.nextTariff == new.nextTariff, "tariffs change by a sealed order alone")
         try hold(old.state == new.state, "the state changes by a sealed order alone")
-        // A good signature erases older keys, whatever comes of the order.
+        // A correct signature erases older keys, whatever the result of the order.
         if !exceptKeys { try hold(old.keys == new.keys, "keys change by a sealed order alone") }
     }
 }

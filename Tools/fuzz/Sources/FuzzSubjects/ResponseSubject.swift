@@ -40,7 +40,7 @@ enum ResponseSubject {
         try hold(StatusWord(status.sw1, status.sw2) == status, "a status word is its two bytes")
         try hold(status.description.count == 4, "a status word has four digits")
         try hold((status.bytesAvailable != nil) == (status.sw1 == 0x61), "61xx alone announces bytes")
-        try hold((status.rightLength != nil) == (status.sw1 == 0x6C), "6Cxx alone corrects Le")
-        try hold((1...256).contains(status.bytesAvailable ?? status.rightLength ?? 1), "a length is 1 to 256")
+        try hold((status.correctLength != nil) == (status.sw1 == 0x6C), "6Cxx alone corrects Le")
+        try hold((1...256).contains(status.bytesAvailable ?? status.correctLength ?? 1), "a length is 1 to 256")
     }
 }

@@ -12,7 +12,7 @@ enum Scene {
     static let euro = Currency(rawValue: 978)
     static let dollar = Currency(rawValue: 840)
 
-    /// Sixteen bytes that no input holds by chance (SplitMix64).
+    /// Sixteen bytes that no input contains by chance (SplitMix64).
     static func bytes(_ seed: UInt64) -> [UInt8] {
         [1, 2].flatMap { (half: UInt64) -> [UInt8] in
             var z = (seed &* 2 &+ half) &* 0x9E37_79B9_7F4A_7C15
@@ -23,7 +23,7 @@ enum Scene {
         }
     }
 
-    /// The bytes of the key of a name that PUT KEY gives, or that an element has from the start.
+    /// The key of this name, as PUT KEY loads it or as an element has it from the start.
     static func keyBytes(_ name: KeyName) -> [UInt8] {
         bytes(UInt64(name.purpose.rawValue) << 8 | UInt64(name.version))
     }
@@ -33,7 +33,7 @@ enum Scene {
     /// The bytes of the key between the card and a meter.
     static func kxBytes(_ version: UInt8) -> [UInt8] { bytes(0x1_0000 | UInt64(version)) }
 
-    /// Every key that these make, of versions 0 to 3.
+    /// Every key above, in versions 0 to 3.
     static let secrets = SecretSearch(
         [0, 1, 2, 3].flatMap { (version: UInt8) in
             Purpose.allCases.map { keyBytes(KeyName($0, version)) } + [kxBytes(version)]

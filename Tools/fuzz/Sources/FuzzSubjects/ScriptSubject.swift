@@ -2,11 +2,11 @@ import CardScript
 import CardTrace
 import ISO7816
 
-/// Scripts: what is read is the same when it is written plainly and read again, an error names a line that is there, any
-/// script can be run, and its secret is never shown.
+/// Scripts: what is parsed is the same after it is written in plain form and parsed again, an error names an existing
+/// line, any script can be run, and its secret is never shown.
 enum ScriptSubject {
     static func check(_ bytes: [UInt8]) throws(BrokenProperty) {
-        // What stands behind a byte 00 is the file that an include names.
+        // The bytes after a 00 are the file that an include names.
         let parts = bytes.split(separator: 0, maxSplits: 1, omittingEmptySubsequences: false)
         let text = String(decoding: parts[0], as: UTF8.self)
         let included = parts.count > 1 ? String(decoding: parts[1], as: UTF8.self) : "reset"
@@ -26,12 +26,12 @@ enum ScriptSubject {
         if let expected = ExpectedResponse(text) { try match(expected) }
     }
 
-    /// Most scripts have no ends of lines but LF; the rest is left to characters.
+    /// Fast for scripts whose only line end is LF; others are counted by characters.
     private static func lineCount(_ text: String) -> Int {
         let units = text.utf8.span
         var count = 1
-        for place in units.indices {
-            switch units[place] {
+        for index in units.indices {
+            switch units[index] {
             case 0x0A: count += 1
             case 0x0B...0x0D, 0xC2, 0xE2:
                 return text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).count
@@ -41,7 +41,7 @@ enum ScriptSubject {
         return count
     }
 
-    /// A script of constant commands alone, written plainly, is the same script.
+    /// A script of constant commands only, written in plain form, is the same script.
     private static func rewrite(_ script: Script) throws(BrokenProperty) {
         var text = ""
         for step in script.steps {
@@ -62,7 +62,7 @@ enum ScriptSubject {
         try hold(read.steps.map(\.action) == script.steps.map(\.action), "the same is done again")
     }
 
-    /// The secret, a PIN of eight digits in bytes that no input holds by chance.
+    /// The secret, a PIN of eight bytes that no input contains by chance.
     private static let pin: [UInt8] = [0xD9, 0x4B, 0x5C, 0xE7, 0x31, 0x9A, 0xF6, 0x82]
 
     private static func run(_ script: Script) throws(BrokenProperty) {
@@ -72,7 +72,7 @@ enum ScriptSubject {
         var shown = ""
         let results = script.run(
             on: EchoingCard(), variables: variables, rows: [["a": "01", "b": "text"], ["a": "0A0B0C"]],
-            onMismatch: .goOn, reset: {})
+            onMismatch: .proceed, reset: {})
         for result in results.prefix(16) {
             shown += "\(result.name) \(result.sent?.hexadecimal() ?? "") \(result.answer?.hexadecimal() ?? "")"
             shown += result.differences.map { $0.expected + $0.found }.joined()
@@ -82,7 +82,7 @@ enum ScriptSubject {
         try hold(!shown.contains(pin.map(digits).joined(separator: " ")), "a secret is never shown")
     }
 
-    /// What is expected stays the same in its own words, and is met by an answer made to measure.
+    /// An expectation is the same after it is written and parsed again, and an answer made for it matches.
     private static func match(_ expected: ExpectedResponse) throws(BrokenProperty) {
         let words = expected.description
         guard let again = ExpectedResponse(words), again.description == words else {

@@ -1,6 +1,6 @@
-/// Finds keys among other bytes, quickly where there are none.
+/// Finds keys among other bytes, fast where there are none.
 struct SecretSearch: Sendable {
-    /// The keys that begin with a byte; most bytes begin none.
+    /// The keys by their first byte; most bytes start none.
     private var byFirst = [[[UInt8]]](repeating: [], count: 256)
 
     init(_ secrets: [[UInt8]]) {

@@ -1,14 +1,14 @@
 import ContactInterface
 import ISO7816
 
-/// T=0 on top of APDUs: a card that answers anything is followed to an end, and the two ends undo each other.
+/// T=0 on top of APDUs: an exchange with any card ends, and our two ends agree.
 enum T0Subject {
     static func check(_ bytes: [UInt8]) throws(BrokenProperty) {
         try follow(bytes)
         try compare(bytes)
     }
 
-    /// A card that says whatever the input says cannot keep a reader busy for ever, or make it take too much.
+    /// A card with arbitrary answers cannot keep a reader busy forever, nor exceed its limits.
     private static func follow(_ bytes: [UInt8]) throws(BrokenProperty) {
         var input = InputReader(bytes)
         let limits = GetResponseChannel.Limits(rounds: Int(input.byte()), bytes: input.word())
@@ -21,12 +21,12 @@ enum T0Subject {
         let outcome = Result { () throws(CardError) in try following.transmit(command) }
         try hold(line.count <= limits.rounds + 1, "no more commands are sent than allowed")
         if case .success(let response) = outcome {
-            // One answer is taken as it comes; more are put together within the limit.
+            // A single answer is returned as it is; several are joined within the limit.
             try hold(response.data.count <= max(limits.bytes, line.longest), "no more bytes are taken than allowed")
         }
     }
 
-    /// What a card answers over T=0 is what it answers directly.
+    /// A card answers the same over T=0 as directly.
     private static func compare(_ bytes: [UInt8]) throws(BrokenProperty) {
         guard let command = command(bytes), command.ins != 0xC0, !command.form.isExtended else { return }
         let direct = Result { () throws(CardError) in try Line(LengthCard(), .t1).transmit(command) }
@@ -45,7 +45,7 @@ enum T0Subject {
     }
 }
 
-/// A card that answers as many bytes as P1-P2 say, up to 1,023.
+/// A card that returns the number of bytes in P1-P2, up to 1,023.
 private final class LengthCard: IntegratedCircuitCard {
     let answerToReset: [UInt8] = [0x3B, 0x00]
     func reset() throws(CardError) {}
@@ -55,21 +55,21 @@ private final class LengthCard: IntegratedCircuitCard {
     }
 }
 
-/// A card that gives the answers listed, over and over.
+/// A card that returns the listed answers over and over.
 private final class AnyAnswers: IntegratedCircuitCard {
     let answerToReset: [UInt8] = [0x3B, 0x00]
     private let answers: [[UInt8]]
-    private var place = 0
+    private var offset = 0
     init(_ answers: [[UInt8]]) { self.answers = answers }
     func reset() throws(CardError) {}
     func process(_ command: [UInt8]) throws(CardError) -> [UInt8] {
         guard !answers.isEmpty else { return [0x61, 0x00] }
-        defer { place += 1 }
-        return answers[place % answers.count]
+        defer { offset += 1 }
+        return answers[offset % answers.count]
     }
 }
 
-/// A reader that carries commands to a card as they are.
+/// A reader that carries commands to a card unchanged.
 private final class Line: CardChannel {
     private let card: any IntegratedCircuitCard
     private(set) var count = 0

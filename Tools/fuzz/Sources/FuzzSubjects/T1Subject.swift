@@ -1,8 +1,8 @@
 import ContactInterface
 import ISO7816
 
-/// T=1: a reader before any card and a card before any reader come to an end within their limits, and two of ours
-/// over a line with faults carry what went in, once, or say that they could not.
+/// T=1: our reader with any card and our card with any reader finish within their limits, and over a line with faults
+/// our two ends deliver a command once, or report an error.
 enum T1Subject {
     static func check(_ bytes: [UInt8]) throws(BrokenProperty) {
         var input = InputReader(bytes)
@@ -32,16 +32,16 @@ enum T1Subject {
             protocolNumber: 1, unit: .initial, answerToReset: answers[Int(choice) % answers.count])
     }
 
-    /// Hands over characters, some of them unreadable, and waits as long as the input says.
+    /// Passes characters on, some of them unreadable, and waits as long as the input says.
     private struct Feed<End: TransmissionEngine> {
         var end: End
         var now = 0
         var steps = 0
 
-        /// What the end sends goes out; nil where it sends nothing.
+        /// Takes what the end sends; nil where it sends nothing.
         mutating func sent() -> [UInt8]? {
             guard end.hasOutgoing else { return nil }
-            let bytes = end.takeOutgoing()
+            let bytes = end.dequeueOutgoing()
             now += bytes.count * 12 * 372
             end.sent(edge: now)
             return bytes
@@ -61,11 +61,11 @@ enum T1Subject {
         }
     }
 
-    /// Blocks as the input has them: whole ones with their EDC, or bytes as they are.
+    /// Blocks from the input: complete ones with their EDC, or raw bytes.
     private static func next(_ input: inout InputReader, _ check: AnswerToReset.BlockCheck) -> [UInt8?] {
         let choice = input.byte()
         if choice & 0xC0 == 0xC0 { return [nil] }
-        let information = input.take(Int(choice & 0x0F))
+        let information = input.read(Int(choice & 0x0F))
         if choice & 0x20 != 0 { return information }
         let head = [choice & 0x10 == 0 ? 0 : 0x21, input.byte(), UInt8(information.count)]
         return head + information + check.code(of: (head + information)[...])
@@ -75,14 +75,14 @@ enum T1Subject {
         let parameters = try parameters(input.byte())
         let check = parameters.answerToReset.blockCheck
         let settings = T1Settings(
-            informationFieldSize: input.byte() & 1 == 0 ? nil : 254, patience: 100_000_000, greatestAnswer: 300)
+            informationFieldSize: input.byte() & 1 == 0 ? nil : 254, timeout: 100_000_000, maxAnswerLength: 300)
         var feed = Feed(end: T1Reader(parameters, settings: settings))
         for _ in 0..<2 {
             let abortsAt = input.byte()
             var blocks: UInt8 = 0
             feed.steps = 0
-            feed.end.exchange(input.take(Int(input.byte() & 0x1F)), at: feed.now)
-            var result = feed.end.takeResult()
+            feed.end.exchange(input.read(Int(input.byte() & 0x1F)), at: feed.now)
+            var result = feed.end.dequeueResult()
             while result == nil {
                 if let bytes = feed.sent() {
                     try hold(T1Block(bytes, check) != nil, "a reader sends whole blocks")
@@ -91,7 +91,7 @@ enum T1Subject {
                     for byte in input.isAtEnd ? [] : next(&input, check) { feed.receive(byte) }
                 }
                 let isGoing = feed.deadline() || feed.end.hasOutgoing
-                result = feed.end.takeResult()
+                result = feed.end.dequeueResult()
                 try hold(isGoing || result != nil, "a reader that waits has a deadline")
                 try hold(feed.steps < 4_096, "an exchange comes to an end")
             }
@@ -104,11 +104,11 @@ enum T1Subject {
         let check = parameters.answerToReset.blockCheck
         let announced = input.byte()
         let size: UInt8? = announced == 0 || announced == 255 ? nil : announced
-        var feed = Feed(end: T1Card(parameters, announcedFieldSize: size, greatestCommand: 64))
+        var feed = Feed(end: T1Card(parameters, announcedFieldSize: size, maxCommandLength: 64))
         while !input.isAtEnd, feed.steps < 96 {
             for byte in next(&input, check) { feed.receive(byte) }
             _ = feed.deadline()
-            if let command = feed.end.takeCommand() {
+            if let command = feed.end.dequeueCommand() {
                 try hold(command.count <= 64, "commands keep to the limit")
                 if input.byte() & 3 != 0 { feed.end.answer(command + StatusWord.success.bytes, at: feed.now) }
             }
@@ -116,8 +116,8 @@ enum T1Subject {
         }
     }
 
-    /// One level of a character is wrong, as parity shows it, or it comes late; one is lost or doubled, at most one in the
-    /// length of a block, since two in one block may give another that is right.
+    /// One level of a character is wrong, so that its parity is, or it is late; a character is lost or doubled, at most
+    /// one per block, since two in one block may give another valid one.
     private static func faulty(_ transit: LineTransit, _ fault: UInt8, _ last: inout Int) -> [LineTransit] {
         var transit = transit
         switch fault & 7 {
@@ -143,7 +143,7 @@ enum T1Subject {
         line.card.reset(at: line.now)
         line.reader.reset(at: line.now)
         let count = Int(input.byte() & 0x1F)
-        // Not the input itself, with which a fuzzer would write blocks into blocks.
+        // Not the input itself: a fuzzer would put blocks into blocks.
         let seed = input.byte()
         let command = (0..<count + 4).map { UInt8(truncatingIfNeeded: ($0 &+ Int(seed)) &* 167 >> 3) }
         let faults = input.rest()
@@ -152,19 +152,21 @@ enum T1Subject {
         var (lastOfReader, lastOfCard, begun) = (-1, -1, 0)
         while result == nil {
             try hold(line.step(), "the line has something to do until the end")
-            if let command = line.card.takeCommand() {
+            if let command = line.card.dequeueCommand() {
                 processed.append(command)
                 line.card.answer(Array(command.reversed()) + StatusWord.success.bytes, at: line.now)
             }
-            switch line.reader.takeEvent() {
+            switch line.reader.dequeueEvent() {
             case .ready:
                 begun = line.sent.reader + line.sent.card
                 line.disturbance = { transit in
-                    let place = transit.number + (transit.sender == .reader ? 0 : 1)
-                    guard place < faults.count * 4, place % 4 == Int(faults[place / 4]) >> 6 else { return [transit] }
+                    let offset = transit.number + (transit.sender == .reader ? 0 : 1)
+                    guard offset < faults.count * 4, offset % 4 == Int(faults[offset / 4]) >> 6 else {
+                        return [transit]
+                    }
                     return transit.sender == .reader
-                        ? faulty(transit, faults[place / 4], &lastOfReader)
-                        : faulty(transit, faults[place / 4], &lastOfCard)
+                        ? faulty(transit, faults[offset / 4], &lastOfReader)
+                        : faulty(transit, faults[offset / 4], &lastOfCard)
                 }
                 line.reader.exchange(command, at: line.now)
             case .exchanged(let end): result = end

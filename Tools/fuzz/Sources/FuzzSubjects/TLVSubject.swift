@@ -1,9 +1,9 @@
 import ISO7816
 
-/// BER-TLV: tree, cursor and a third reading written from the standard alone agree, and what is read is written again.
+/// BER-TLV: tree, cursor and a third parser written from the standard alone agree, and what is parsed is written again.
 enum TLVSubject {
     static func check(_ bytes: [UInt8]) throws(BrokenProperty) {
-        // Slices that begin elsewhere than at 0 are read alike.
+        // Slices that do not start at index 0 are parsed the same.
         let slice = ([0x5A, 0x00] + bytes)[2...]
         let nestingLimit = bytes.last.map { Int($0 & 0x0F) + 1 } ?? 1
         let tree = Result { () throws(TLVError) in try TLV.parse(bytes, nestingLimit: nestingLimit) }
@@ -47,7 +47,7 @@ enum TLVSubject {
     private static func rewrite(_ objects: [TLV], of bytes: [UInt8], nestingLimit: Int) throws(BrokenProperty) {
         let again = objects.flatMap(\.bytes)
         try hold(again.count == objects.reduce(0) { $0 + $1.encodedCount }, "the length told is the length written")
-        // Only padding can be lost in writing, since longer forms of tag and length than needed are refused.
+        // Only padding can be lost in writing, since longer forms of tag and length than necessary are refused.
         try hold(again.count < bytes.count || again == bytes, "nothing but padding is lost")
         let read = Result { () throws(TLVError) in try TLV.parse(again, nestingLimit: nestingLimit) }
         try hold(same(read, .success(objects)), "what is written is read again")
@@ -77,7 +77,7 @@ enum TLVSubject {
         }
     }
 
-    /// The first four bytes as a number: a tag where reading it as one, with an empty value, says so.
+    /// The first four bytes as a number: a valid tag if they parse as one with an empty value.
     private static func checkTag(_ bytes: [UInt8]) throws(BrokenProperty) {
         let number = bytes.prefix(4).reduce(0 as UInt32) { $0 << 8 | UInt32($1) }
         let digits = Array(bytes.prefix(4).drop { $0 == 0 })
@@ -95,13 +95,13 @@ enum TLVSubject {
     }
 }
 
-/// A data object as ISO/IEC 7816-4, 5.2.2 describes it, read in the plainest way.
+/// A data object as ISO/IEC 7816-4, 5.2.2 describes it, parsed in the simplest way.
 private struct PlainTLV {
     var tag: String
     var value: [UInt8] = []
     var children: [PlainTLV] = []
 
-    /// Nil where the bytes are no data objects.
+    /// Nil where the bytes are not data objects.
     static func read(_ bytes: ArraySlice<UInt8>, levels: Int) -> [PlainTLV]? {
         var rest = bytes
         var objects: [PlainTLV] = []

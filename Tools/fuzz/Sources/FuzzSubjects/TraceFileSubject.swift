@@ -1,11 +1,12 @@
 import CardTrace
 
-/// Traces and other programs' logs, in any form: read in pieces as they are read whole, and the same after they are
-/// written and read again.
+/// Traces and other programs' logs, in any form: read the same in pieces as whole, and the same after they are written
+/// and read again.
 enum TraceFileSubject {
     private static let dictionary = Result { () throws(DictionaryError) in try APDUDictionary() }
 
-    /// pcapng, exported PDUs and GSMTAP: any bytes, or where the low half of the first says so, a file of right lengths.
+    /// pcapng, exported PDUs and GSMTAP: any bytes, or, if the low half of the first says so, a file with valid
+    /// lengths.
     static func pcapng(_ bytes: [UInt8]) throws(BrokenProperty) {
         guard let choice = bytes.first, choice & 0x0F != 0 else { return try check(bytes, [.pcapng]) }
         var input = InputReader(bytes)
@@ -16,7 +17,7 @@ enum TraceFileSubject {
     /// JSON lines.
     static func json(_ bytes: [UInt8]) throws(BrokenProperty) { try check(bytes, [.json]) }
 
-    /// Logs of other programs, and files whose form has to be recognised.
+    /// Logs of other programs, and files whose form is recognised.
     static func logs(_ bytes: [UInt8]) throws(BrokenProperty) {
         try check(bytes, [nil, .hex, .opensc, .pcscd, .pyscard, .apdu4j, .spy])
     }
@@ -38,7 +39,7 @@ enum TraceFileSubject {
         }
     }
 
-    /// How many bytes come at a time.
+    /// Sizes of the pieces in bytes.
     private static let pieces = [1, 2, 3, 4, 5, 7, 11, 16, 23, 32, 48, 64, 100, 150, 250, 500]
 
     private static func read(
@@ -47,14 +48,14 @@ enum TraceFileSubject {
         var reader = TraceReader(form, file: "fuzz")
         var records: [TraceRecord] = []
         for start in stride(from: 0, to: file.count, by: piece) {
-            records += try reader.take(file[start..<min(start + piece, file.count)])
+            records += try reader.feed(file[start..<min(start + piece, file.count)])
         }
         return try records + reader.finish()
     }
 
-    /// What is written can be read, in one form each time. In JSON the first writing may mask what the dictionary knows
-    /// to be secret; from then on nothing is lost. Packets keep less: an answer without a command, and what GSMTAP runs
-    /// together.
+    /// What is written can be read, in one form per input. The first writing as JSON may mask what the dictionary knows
+    /// to be secret; after that nothing is lost. Packets lose more: an answer without a command, and what GSMTAP
+    /// merges.
     private static func rewrite(_ records: [TraceRecord], _ choice: Int) throws(BrokenProperty) {
         let records = Array(records.prefix(8))
         guard !records.isEmpty else { return }

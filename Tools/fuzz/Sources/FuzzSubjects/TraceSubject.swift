@@ -2,7 +2,7 @@ import CardTrace
 import Foundation
 import ISO7816
 
-/// Traces: any exchange can be put into words and into one line of JSON, and a PIN is in neither.
+/// Traces: any exchange can be written as text and as one line of JSON, and a PIN is in neither.
 enum TraceSubject {
     private static let dictionary = Result { () throws(DictionaryError) in try APDUDictionary() }
 
@@ -35,14 +35,14 @@ enum TraceSubject {
             duration: .microseconds(7))
         let decoded = decoder.decode(event)
         try hold(decoded.command.count == command.count, "no byte of a command is lost")
-        // VERIFY, short: its data are a PIN.
+        // A short VERIFY: its data are a PIN.
         if command.count > 5, command[1] == 0x20 {
             try hold(
                 (5..<command.count).allSatisfy { decoded.command.hasMasked(in: $0..<($0 + 1)) }
                     || command[4] == 0 && command.count > 7,
                 "a PIN is masked")
         }
-        // One form each time, as the bytes have it.
+        // One form per input, chosen by its lengths.
         switch (command.count &+ answer.count) & 3 {
         case 0: try text(decoded, .plain)
         case 1: try text(decoded, .coloured)
@@ -58,7 +58,7 @@ enum TraceSubject {
 
     private static func hasLineEnd(_ text: String) -> Bool {
         let units = text.utf8.span
-        for place in units.indices where units[place] == 0x0A { return true }
+        for index in units.indices where units[index] == 0x0A { return true }
         return false
     }
 

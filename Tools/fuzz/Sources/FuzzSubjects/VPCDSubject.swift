@@ -1,6 +1,6 @@
 import VPCD
 
-/// Frames of the virtual reader: however the stream is cut, the same requests come out, and nothing is lost.
+/// Frames of the virtual reader: however the stream is split, the same requests are read, and nothing is lost.
 enum VPCDSubject {
     static func check(_ bytes: [UInt8]) throws(BrokenProperty) {
         let size = Int(bytes.first ?? 0) % 7 + 1
@@ -10,15 +10,15 @@ enum VPCDSubject {
         var requests: [VPCDFrames.Request] = []
         while let request = whole.next() { requests.append(request) }
         var cut = VPCDFrames()
-        var place = 0
+        var offset = 0
         for start in stride(from: 0, to: stream.count, by: size) {
             cut.append(stream[start..<min(start + size, stream.count)])
             while let request = cut.next() {
-                try hold(place < requests.count && requests[place] == request, "cut elsewhere, the same comes out")
-                place += 1
+                try hold(offset < requests.count && requests[offset] == request, "cut elsewhere, the same comes out")
+                offset += 1
             }
         }
-        try hold(place == requests.count, "cut elsewhere, nothing is lost")
+        try hold(offset == requests.count, "cut elsewhere, nothing is lost")
 
         var framed: [UInt8] = []
         for request in requests { framed += frame(request) }

@@ -6,7 +6,7 @@ internal import Glibc
 internal import Darwin
 #endif
 
-/// The subject that the environment variable FUZZ_SUBJECT names.
+/// The subject named by the environment variable FUZZ_SUBJECT.
 private let subject: FuzzSubject = {
     let name = unsafe getenv("FUZZ_SUBJECT").map { unsafe String(cString: $0) } ?? ""
     guard let subject = FuzzSubject.named(name) else {
@@ -16,7 +16,7 @@ private let subject: FuzzSubject = {
     return subject
 }()
 
-/// What libFuzzer calls with every input; a broken property ends the process, as a trap does, and the input is kept.
+/// Called by libFuzzer with every input; a broken property ends the process, as a trap does, and the input is kept.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = unsafe [UInt8](UnsafeBufferPointer(start: start, count: count))

@@ -7,8 +7,8 @@ struct RelayAttach: AsyncParsableCommand {
         commandName: "attach",
         abstract: "Put another machine's card into a virtual reader of this one, until interrupted.",
         discussion: """
-            The card is then a card to every PC/SC program here. This takes pcscd with the driver of the package \
-            vsmartcard-vpcd. A card that is taken out there leaves the virtual reader at once, and so it does where \
+            Every PC/SC program here can then use the card. This requires pcscd with the driver of the package \
+            vsmartcard-vpcd. A card that is removed there leaves the virtual reader at once, as it does when \
             the connection ends.
             """)
 
@@ -19,14 +19,14 @@ struct RelayAttach: AsyncParsableCommand {
 
     @OptionGroup var certificates: RelayCertificateOptions
 
-    @Option(name: .long, help: "The port that the virtual reader's slot listens at.")
+    @Option(name: .long, help: "The port that the virtual reader's slot listens on.")
     var port: UInt16?
 
     @Option(name: .long, help: "The slot, from 0: short for port 35963 + slot.")
     var slot: UInt16 = 0
 
     func validate() throws {
-        guard slot < 16 else { throw ValidationError("\(slot) is no slot. pcscd has room for 16, 0 to 15.") }
+        guard slot < 16 else { throw ValidationError("\(slot) is not a slot. pcscd supports 16, 0 to 15.") }
         try certificates.check(areNeeded: true)
     }
 
@@ -48,16 +48,16 @@ struct RelayAttach: AsyncParsableCommand {
         let card = ReportingCard(RemoteCard(channel), name: name, console: console, tracer: try common.tracer())
         let virtual = try VirtualReaderCard(card, port: port ?? VirtualReaderCard.firstPort + slot)
         try await virtual.insert(deadline: .now + .seconds(10))
-        console.give(
+        console.output(
             ["event": "inserted", "card": .text(name), "port": .number(Int(virtual.port))],
-            ["The card of \(name) is in the virtual reader at port \(virtual.port). Ctrl-C takes it out."])
+            ["The card of \(name) is in the virtual reader at port \(virtual.port). Ctrl-C removes it."])
         let departure = await Interruption.during {
             await channel.attend(virtual)
         } whenInterrupted: {
             await virtual.remove()
         }
         switch departure {
-        case .removed: console.give(["event": "removed"], ["The card of \(name) is out."])
+        case .removed: console.output(["event": "removed"], ["The card of \(name) was removed."])
         case .readerClosed:
             throw Failure(
                 .unreachable, "The virtual reader at port \(virtual.port) is gone. Start pcscd again.")

@@ -1,7 +1,7 @@
 import ArgumentParser
 import CardRelay
 
-/// What an end of a relay proves itself with, and whom it believes.
+/// The certificate of one end of a relay, and the authority that it trusts.
 struct RelayCertificateOptions: ParsableArguments {
     @Option(
         name: .long, help: ArgumentHelp("This end's certificate for a relay, in PEM.", valueName: "file"),
@@ -16,7 +16,7 @@ struct RelayCertificateOptions: ParsableArguments {
         completion: .file())
     var authority: String?
 
-    /// - Throws: `ValidationError` where one of the three is missing, or nothing is there to need them.
+    /// - Throws: `ValidationError` where one of the three is missing, or they are not needed.
     func check(areNeeded: Bool) throws {
         let given = [certificate, key, authority].compactMap(\.self).count
         guard areNeeded || given == 0 else {

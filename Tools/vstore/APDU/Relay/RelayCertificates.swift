@@ -5,16 +5,16 @@ import SystemPackage
 
 struct RelayCertificates: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "certificates", abstract: "Make the certificates that both ends of a relay prove themselves with.",
+        commandName: "certificates", abstract: "Make the certificates with which both ends of a relay authenticate.",
         discussion: """
             The folder gets an authority, where it has none, and a certificate with its key for each name. authority.pem \
             goes to both ends, and to each its own .pem and .key. authority.key stays: it is needed to make another \
-            client. No file is written over.
+            client. No file is overwritten.
             """)
 
     @OptionGroup var common: ProgramOptions
 
-    @Argument(help: ArgumentHelp("Where the files go; it is made where it is not there.", valueName: "folder"))
+    @Argument(help: ArgumentHelp("Where the files go; created if it does not exist.", valueName: "folder"))
     var folder: String
 
     @Option(
@@ -26,7 +26,7 @@ struct RelayCertificates: ParsableCommand {
     @Option(name: .long, help: ArgumentHelp("A machine that uses the reader.", valueName: "name"))
     var client: [String] = []
 
-    @Option(name: .long, help: "Days for which they are good; an authority that is made is good for ten times as long.")
+    @Option(name: .long, help: "Days for which they are valid; a new authority is valid ten times as long.")
     var days: Int = 365
 
     func validate() throws {
@@ -41,14 +41,14 @@ struct RelayCertificates: ParsableCommand {
         } catch {
             throw Failure(
                 .file,
-                "\(folder): the folder cannot be made (\(error.explanation)). Choose another, or correct its rights.")
+                "\(folder): the folder cannot be made (\(error.explanation)). Choose another, or fix its permissions.")
         }
         let authority = try RelayAuthority(in: folder, days: 10 * days)
         let console = common.console
         for (names, use) in [(server, RelayAuthority.Use.server), (client, .client)] {
             for name in names {
                 let made = try authority.issue(name, for: use, days: days)
-                console.give(
+                console.output(
                     [
                         "use": .text(use == .server ? "server" : "client"), "name": .text(name),
                         "certificate": .text(made.certificate), "key": .text(made.key),

@@ -8,8 +8,8 @@ struct RelayServe: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve", abstract: "Serve the card of a reader over TLS, until interrupted.",
         discussion: """
-            TLS 1.3, with certificates of both ends: a client needs one that the authority signed. One client at a \
-            time holds the card, and the card is reset when it goes. vstore apdu relay certificates makes the \
+            TLS 1.3, with certificates at both ends: a client needs one signed by the authority. One client at a \
+            time uses the card, and the card is reset when it disconnects. vstore apdu relay certificates makes the \
             certificates.
             """)
 
@@ -27,12 +27,12 @@ struct RelayServe: AsyncParsableCommand {
         completion: .file())
     var card: String?
 
-    @Option(name: .long, help: ArgumentHelp("Where clients are awaited.", valueName: "host:port"))
+    @Option(name: .long, help: ArgumentHelp("The address to listen on.", valueName: "host:port"))
     var listen: RelayAddress
 
     @OptionGroup var certificates: RelayCertificateOptions
 
-    @Option(name: .long, help: ArgumentHelp("How long a client may say nothing.", valueName: "seconds"))
+    @Option(name: .long, help: ArgumentHelp("How long a client may be idle.", valueName: "seconds"))
     var idle: Int = 300
 
     func validate() throws {
@@ -44,7 +44,7 @@ struct RelayServe: AsyncParsableCommand {
     mutating func run() async throws {
         let console = common.console
         let query = reader.map { ReaderQuery($0) } ?? .only
-        let path = try card.map { try common.place.card($0) }
+        let path = try card.map { try common.homeFolder.card($0) }
         let server = try await RelayServer(
             host: listen.host, port: listen.port, credentials: try certificates.credentials(), idle: .seconds(idle),
             report: { console.show($0) },
@@ -58,9 +58,9 @@ struct RelayServe: AsyncParsableCommand {
                     throw CardError(.cardUnresponsive, subject: path, cause: error)
                 }
             })
-        console.give(
+        console.output(
             ["event": "listening", "host": .text(listen.host), "port": .number(server.port)],
-            ["Clients are awaited at \(listen.host):\(server.port). Ctrl-C ends."])
+            ["Listening on \(listen.host):\(server.port). Ctrl-C stops it."])
         let serving = Task { await server.run() }
         await Interruption.during {
             await serving.value
@@ -74,13 +74,13 @@ extension Console {
     fileprivate func show(_ event: RelayServer.Event) {
         switch event {
         case .began(let client, let card):
-            give(
+            output(
                 ["event": "began", "client": .text(client), "card": .text(card)], ["\(client) has the card of \(card)."]
             )
         case .ended(let client):
-            give(["event": "ended", "client": .text(client)], ["\(client) is gone; the card is reset."])
+            output(["event": "ended", "client": .text(client)], ["\(client) has disconnected; the card is reset."])
         case .refused(let client, let reason):
-            give(
+            output(
                 ["event": "refused", "client": .text(client), "reason": .text(reason)],
                 ["\(client) was refused: \(reason)"])
         }

@@ -7,8 +7,8 @@ struct APDUScript: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "script", abstract: "Run a script of APDUs, and compare the answers with what it expects.",
         discussion: """
-            One command a line in hexadecimal digits; # begins a comment; #= below a command says what is expected of \
-            its answer (9000, 61xx, 6F * 9000, 84 *{5-16} 9000); reset resets the card; exit ends. scriptor of \
+            One command per line in hexadecimal digits; # begins a comment; #= below a command says what is expected \
+            of its answer (9000, 61xx, 6F * 9000, 84 *{5-16} 9000); reset resets the card; exit ends. scriptor of \
             pcsc-tools runs the same files.
 
             Lines that begin with #: do more:
@@ -80,17 +80,17 @@ struct APDUScript: AsyncParsableCommand {
         let variables = try ScriptInputs.variables(of: script, define, secretsFile: secrets, rows: rows ?? [])
         let (console, stop, raw) = (common.console, stop, raw)
         let tracer = try common.tracer()
-        let timed = try await CardLocation.withCards([try card.place(untraced: common)]) { cards in
+        let timed = try await CardLocation.withCards([try card.location(untraced: common)]) { cards in
             let card = cards[0]
             let masks = SecretMasks()
             let channel = ScriptChannel(card, isRaw: raw, masks: masks, tracer: tracer)
             var timed: [(result: ScriptResult, duration: Duration)] = []
             var start = ContinuousClock.now
             _ = script.run(
-                on: channel, variables: variables, rows: rows, onMismatch: stop ? .stop : .goOn,
+                on: channel, variables: variables, rows: rows, onMismatch: stop ? .stop : .proceed,
                 reset: { () throws(CardError) in
                     try card.reset?()
-                    tracer?.note(.reset, name: card.name, answerToReset: card.answerToReset)
+                    tracer?.record(.reset, name: card.name, answerToReset: card.answerToReset)
                 },
                 willSend: { masks.secrets = $0 },
                 report: { result in
@@ -147,14 +147,14 @@ extension Console {
                 ))
         }
         let mark = result.ok ? Paint.green.on("ok") : Paint.red.on("WRONG")
-        // A difference of the whole answer is seen beside it; the others take lines of their own.
+        // A difference of the whole answer is shown next to it; the others have their own lines.
         let whole = result.expected.map { "\($0)" }
         let wish = result.differences.contains { $0.expected == whole } ? "  (expected \(whole ?? ""))" : ""
         let others = result.differences.filter { $0.expected != whole }.map {
             "  \($0.line): \($0.expected): \($0.found)"
         }
-        let place =
+        let location =
             (result.step.file.map { "\($0) " } ?? "") + "\(result.line)" + (result.row.map { " row \($0)" } ?? "")
-        give(.object(members), ["\(place): \(mark)  \(text)\(wish)"] + others)
+        output(.object(members), ["\(location): \(mark)  \(text)\(wish)"] + others)
     }
 }

@@ -1,9 +1,9 @@
 import DurableFiles
 import SystemPackage
 
-/// Files that others are to read.
+/// Files for other programs to read.
 enum ReportFile {
-    /// Writes the text in place of what the file held, all of it or nothing.
+    /// Replaces the file's content with the text, completely or not at all.
     ///
     /// - Throws: `Failure` where it cannot be written.
     static func write(_ text: String, to path: String) throws {

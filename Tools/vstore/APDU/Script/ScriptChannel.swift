@@ -9,7 +9,7 @@ final class ScriptChannel: CardChannel {
     init(_ card: OpenCard, isRaw: Bool, masks: SecretMasks, tracer: Tracer?) {
         func traced(_ base: some CardChannel) -> any CardChannel {
             guard let tracer else { return base }
-            tracer.note(.inserted, name: card.name, answerToReset: card.answerToReset)
+            tracer.record(.inserted, name: card.name, answerToReset: card.answerToReset)
             let sink = tracer.sink()
             return TracingChannel(base, name: card.name, sender: Tracer.sender, answerToReset: card.answerToReset) {
                 sink($0.masking(masks.secrets))

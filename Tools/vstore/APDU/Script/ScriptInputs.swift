@@ -3,9 +3,9 @@ import CardScript
 import Issuing
 import ValueProtocol
 
-/// What a script is made of and what it is given: files, tables, secrets.
+/// A script and its input: files, tables, secrets.
 enum ScriptInputs {
-    /// Reads a script; what it includes is looked for in its own folder.
+    /// Reads a script; the files that it includes are looked for in its own folder.
     ///
     /// - Throws: `Failure`, `ScriptError`.
     static func script(_ file: String) throws -> Script {
@@ -20,7 +20,7 @@ enum ScriptInputs {
         }
     }
 
-    /// Reads a table: its header names variables, in whose place each row puts its fields.
+    /// Reads a table: its header names variables, for which each row has values.
     ///
     /// - Throws: `Failure`, `CSVError`.
     static func rows(of file: String) throws -> [[String: String]] {
@@ -32,7 +32,7 @@ enum ScriptInputs {
         for field in header where !isName(field.text) {
             throw Failure(
                 .file,
-                "\(file), line \(field.line), column \(field.column): \(field.text) is no name of a variable. "
+                "\(file), line \(field.line), column \(field.column): \(field.text) is not a variable name. "
                     + "Write letters, digits and _.")
         }
         let names = header.map(\.text)
@@ -49,7 +49,7 @@ enum ScriptInputs {
         }
     }
 
-    /// What the script finds set: definitions of the command line, and its secrets.
+    /// The initial variables of the script: definitions of the command line, and its secrets.
     ///
     /// - Parameters:
     ///   - script: says which of its variables are secret.
@@ -83,7 +83,7 @@ enum ScriptInputs {
         return variables
     }
 
-    /// `name=value` in its parts; nil where it is none.
+    /// The parts of `name=value`; nil where it is not one.
     static func definition(_ text: String) -> (name: String, value: String)? {
         guard let sign = text.firstIndex(of: "=") else { return nil }
         let name = String(text[..<sign])

@@ -6,7 +6,7 @@ struct APDUShell: AsyncParsableCommand {
         discussion: """
             Commands as bytes or by name, SELECT by name, data objects, variables, recording to a script. help lists \
             what can be typed, Tab completes it. The history is kept in DIR/shell.history of --home, without lines in \
-            which a PIN or key stands. Where standard input is no terminal its lines are read plainly, and the exit \
+            which a PIN or key stands. Where standard input is not a terminal its lines are read plainly, and the exit \
             status is 1 where one is not understood.
             """)
 
@@ -16,12 +16,12 @@ struct APDUShell: AsyncParsableCommand {
     mutating func run() async throws {
         let console = common.console
         let tracer = try common.tracer()
-        let history = common.place.path + "/shell.history"
+        let history = common.homeFolder.path + "/shell.history"
         let dictionary = try common.words()
-        let wrong = try await CardLocation.withCards([try card.place(untraced: common)]) { cards in
+        let wrong = try await CardLocation.withCards([try card.location(untraced: common)]) { cards in
             let conversation = try ShellConversation(
                 cards[0], dictionary: dictionary, console: console, tracer: tracer)
-            if ShellTerminal.isThere, !console.isJSON {
+            if ShellTerminal.isAvailable, !console.isJSON {
                 try conversation.hold(ShellTerminal(historyFile: history))
                 return 0
             }

@@ -4,7 +4,7 @@ import CardTrace
 import ISO7816
 import ValueProtocol
 
-/// One use of the shell: lines from a terminal or a file, and what is said to them.
+/// One session of the shell: lines from a terminal or a file, and the responses to them.
 final class ShellConversation {
     private let card: OpenCard
     private let raw: any CardChannel
@@ -29,7 +29,7 @@ final class ShellConversation {
         self.masks = masks
         raw = traced(card.raw)
         self.tracer = tracer
-        tracer?.note(.inserted, name: card.name, answerToReset: card.answerToReset)
+        tracer?.record(.inserted, name: card.name, answerToReset: card.answerToReset)
         self.console = console
         session = ShellSession(dictionary, reader: card.name)
     }
@@ -42,8 +42,8 @@ final class ShellConversation {
         while let line = readLine() {
             do {
                 if try !perform(line) { break }
-            } catch let error where ShellConversation.isTold(error) {
-                tell(error)
+            } catch let error where ShellConversation.isReported(error) {
+                report(error)
                 wrong += 1
             }
         }
@@ -53,7 +53,7 @@ final class ShellConversation {
 
     /// Takes lines that a person types, until the person leaves.
     func hold(_ terminal: ShellTerminal) throws {
-        console.note("\(card.name). help lists what can be typed, Tab completes, Ctrl-D leaves.")
+        console.notice("\(card.name). help lists what can be typed, Tab completes, Ctrl-D leaves.")
         while let line = try terminal.line(
             prompt: "> ",
             completions: { [self] text in
@@ -63,8 +63,8 @@ final class ShellConversation {
             var goesOn = true
             do {
                 goesOn = try perform(line)
-            } catch let error where ShellConversation.isTold(error) {
-                tell(error)
+            } catch let error where ShellConversation.isReported(error) {
+                report(error)
             }
             try terminal.note(line, kept: session.kept != nil)
             if !goesOn { break }
@@ -72,24 +72,24 @@ final class ShellConversation {
         try finishRecording()
     }
 
-    /// Whether an error ends the line and not the shell.
-    private static func isTold(_ error: any Error) -> Bool {
+    /// Whether an error ends only the line, not the shell.
+    private static func isReported(_ error: any Error) -> Bool {
         error is ShellProblem || error is CardError || error is Failure || error is CancellationError
     }
 
-    private func tell(_ error: any Error) {
-        let text = error is CancellationError ? "Given up." : explained(error)
-        console.give(["error": .text(text)], [Paint.red.on(text)])
+    private func report(_ error: any Error) {
+        let text = error is CancellationError ? "Cancelled." : explained(error)
+        console.output(["error": .text(text)], [Paint.red.on(text)])
     }
 
-    /// Does a line.
+    /// Executes a line.
     ///
-    /// - Returns: whether the shell goes on.
+    /// - Returns: whether the shell continues.
     private func perform(_ line: String) throws -> Bool {
         let reply = try session.perform(line, over: raw) { () throws(CardError) in
             guard let reset = card.reset else { throw CardError(.unsupported, subject: card.name) }
             try reset()
-            tracer?.note(.reset, name: card.name, answerToReset: card.answerToReset)
+            tracer?.record(.reset, name: card.name, answerToReset: card.answerToReset)
         }
         recording?.lines += session.recorded
         switch reply {
@@ -98,16 +98,16 @@ final class ShellConversation {
         case .exchange(let event):
             let style = Paint.shows(on: 1) ? TraceText.Style.coloured : .plain
             if console.isJSON {
-                Console.put(TraceJSON().line(for: event))
+                Console.printLine(TraceJSON().line(for: event))
             } else {
                 for line in TraceText(style: style).lines(for: event) {
-                    Console.put(line)
+                    Console.printLine(line)
                 }
             }
         case .objects(let objects):
-            console.give(["objects": .list(objects.map(TLVText.json))], TLVText.lines(objects))
-        case .lines(let lines): console.give(["lines": .list(lines.map { .text($0) })], lines)
-        case .reset: console.give(["event": "reset"], ["reset"])
+            console.output(["objects": .list(objects.map(TLVText.json))], TLVText.lines(objects))
+        case .lines(let lines): console.output(["lines": .list(lines.map { .text($0) })], lines)
+        case .reset: console.output(["event": "reset"], ["reset"])
         case .wantsSecret(let name):
             let digits = try SecretSource.terminal.line("secret \(name), hexadecimal digits").withBytes { bytes in
                 String(decoding: bytes.indices.map { bytes[$0] }, as: UTF8.self)
@@ -118,9 +118,9 @@ final class ShellConversation {
             try finishRecording()
             if let file {
                 recording = (file, [])
-                console.note("What is done from here on goes into \(file).")
+                console.notice("Recording to \(file) from here on.")
             }
-        case .wantsInfo: tellInfo()
+        case .wantsInfo: reportInfo()
         }
         masks.secrets = session.variables.secrets
         return true
@@ -130,10 +130,10 @@ final class ShellConversation {
         guard let recording else { return }
         self.recording = nil
         try ReportFile.write(recording.lines.map { $0 + "\n" }.joined(), to: recording.file)
-        console.note("\(recording.file) is written: run it with vstore apdu script.")
+        console.notice("\(recording.file) is written: run it with vstore apdu script.")
     }
 
-    private func tellInfo() {
+    private func reportInfo() {
         let bytes = card.answerToReset
         var lines = ["reader  \(card.name)"]
         var members: [(name: String, value: JSONValue)] = [("reader", .text(card.name))]
@@ -144,6 +144,6 @@ final class ShellConversation {
         let spoken = card.raw.transmissionProtocol == .t0 ? "T=0" : "T=1"
         lines.append("speaks  \(spoken)")
         members.append(("protocol", .text(spoken)))
-        console.give(.object(members), lines)
+        console.output(.object(members), lines)
     }
 }

@@ -9,13 +9,13 @@ import Darwin
 /// The terminal of the shell: its keys one by one, and a history in a file.
 final class ShellTerminal {
     private let historyFile: String
-    /// What goes into the file.
+    /// The lines saved to the file.
     private var kept: ShellHistory
-    /// What the arrows go through: of this sitting also lines that are not kept.
+    /// The lines for the arrow keys: those of this session include lines that are not saved.
     private var typed: ShellHistory
 
-    /// Whether a person can type and see.
-    static var isThere: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1 }
+    /// Whether input and output are a terminal.
+    static var isAvailable: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1 }
 
     init(historyFile: String) throws {
         self.historyFile = historyFile
@@ -40,7 +40,7 @@ final class ShellTerminal {
     func line(prompt: String, completions: (String) -> [String]) throws -> String? {
         var before = termios()
         guard tcgetattr(STDIN_FILENO, &before) == 0 else {
-            throw Failure(.ownFault, "The terminal cannot be set up. Give the lines by a pipe.")
+            throw Failure(.ownFault, "The terminal cannot be set up. Pipe the lines in instead.")
         }
         var keys = before
         keys.c_lflag &= ~tcflag_t(ECHO | ICANON | ISIG | IEXTEN)
@@ -50,7 +50,7 @@ final class ShellTerminal {
         var editor = LineEditor(history: typed.lines)
         show(editor, prompt)
         while let byte = nextByte() {
-            switch editor.take(byte) {
+            switch editor.feed(byte) {
             case .nothing: break
             case .changed: show(editor, prompt)
             case .clearScreen:
@@ -66,7 +66,7 @@ final class ShellTerminal {
             case .end:
                 put("\r\n")
                 return nil
-            case .wantsCompletion(let text):
+            case .completionRequested(let text):
                 let list = editor.complete(completions(text))
                 if !list.isEmpty { put("\r\n" + columns(list)) }
                 show(editor, prompt)

@@ -6,7 +6,7 @@ struct APDUTLV: AsyncParsableCommand {
         commandName: "tlv", abstract: "Show the BER-TLV data objects in hexadecimal digits.",
         discussion: """
             As ISO/IEC 7816-4 has them: lengths definite and as short as they can be, tags of up to 4 bytes, bytes 00 \
-            between data objects passed over.
+            between data objects skipped.
 
               vstore apdu tlv 6F0F8407F05653544F5245A5048102AABB
             """)
@@ -27,19 +27,19 @@ struct APDUTLV: AsyncParsableCommand {
         let console = common.console
         if lines {
             for line in try TextFile.read("-").split(whereSeparator: \.isNewline) {
-                console.give(APDUTLV.json(String(line)), APDUTLV.lines(String(line)))
+                console.output(APDUTLV.json(String(line)), APDUTLV.lines(String(line)))
             }
             return
         }
         let text = digits.isEmpty ? try TextFile.read("-") : digits.joined(separator: " ")
         guard let bytes = [UInt8](hexadecimalDigits: text) else {
-            throw Failure(.usage, "This is no hexadecimal: write two digits a byte.")
+            throw Failure(.usage, "This is not hexadecimal: write two digits per byte.")
         }
         do throws(TLVError) {
             let objects = try TLV.parse(bytes)
-            console.give(.object([("objects", .list(objects.map(TLVText.json)))]), TLVText.lines(objects))
+            console.output(.object([("objects", .list(objects.map(TLVText.json)))]), TLVText.lines(objects))
         } catch {
-            throw Failure(.refused, "\(error). Check that all bytes are there, and no status word behind them.")
+            throw Failure(.refused, "\(error). Check that no bytes are missing, and that no status word follows them.")
         }
     }
 
@@ -52,7 +52,7 @@ struct APDUTLV: AsyncParsableCommand {
         switch parsed(text) {
         case .success(let objects): .object([("objects", .list(objects.map(TLVText.json)))])
         case .failure(let error): ["error": .text("\(error.code)"), "offset": .number(error.offset)]
-        case nil: ["error": "no hexadecimal digits"]
+        case nil: ["error": "not hexadecimal digits"]
         }
     }
 
@@ -60,7 +60,7 @@ struct APDUTLV: AsyncParsableCommand {
         switch parsed(text) {
         case .success(let objects): TLVText.lines(objects)
         case .failure(let error): ["\(error)"]
-        case nil: ["no hexadecimal digits"]
+        case nil: ["not hexadecimal digits"]
         }
     }
 }

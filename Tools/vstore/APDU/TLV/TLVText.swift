@@ -2,7 +2,7 @@ import ISO7816
 
 /// Data objects for people and for programs.
 enum TLVText {
-    /// A line a data object, those within two blanks further in; text beside bytes that are text.
+    /// One line per data object, nested ones indented by two blanks; text next to bytes that are text.
     static func lines(
         _ objects: [TLV], indentation: Int = 0, within: TLVTag? = nil,
         name: (TLVTag, TLVTag?) -> String? = { _, _ in nil }
@@ -23,7 +23,7 @@ enum TLVText {
         }
     }
 
-    /// Tag, and value or data objects within.
+    /// Tag, and value or nested data objects.
     static func json(_ object: TLV) -> JSONValue {
         switch object.content {
         case .primitive(let value): ["tag": .text("\(object.tag)"), "value": .text(Array(value).hexadecimal())]
@@ -32,7 +32,7 @@ enum TLVText {
         }
     }
 
-    /// What three bytes and more say in ASCII; nil where one of them is no printable character.
+    /// Three or more bytes as ASCII text; nil where one of them is not printable.
     private static func text(_ bytes: [UInt8]) -> String? {
         guard bytes.count >= 3, bytes.allSatisfy({ (0x20..<0x7F).contains($0) }) else { return nil }
         return String(decoding: bytes, as: UTF8.self)

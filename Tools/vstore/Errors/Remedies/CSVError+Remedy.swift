@@ -7,7 +7,7 @@ extension CSVError: RemedyProviding {
         case .strayQuote: "Put the whole field in quotes, and double those in it."
         case .wrongCount: "Give each row as many fields as the header."
         case .missingColumn: "Name it in the header."
-        case .unexpectedColumn: "Take it out."
+        case .unexpectedColumn: "Remove it."
         case .wrongField: "Correct the field."
         }
     }

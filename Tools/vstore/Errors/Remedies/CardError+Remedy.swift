@@ -10,7 +10,7 @@ extension CardError: RemedyProviding {
         case let failure as RelayFailure:
             return failure.isConnected
                 ? "Check that the relay runs, its name and the certificates; then repeat. The card is reset meanwhile, "
-                    + "and what became of a command under way is unknown."
+                    + "and it is unknown whether a command in progress was done."
                 : "Check that vstore apdu relay serve runs there, and the name, the port and the certificates."
         default: break
         }
@@ -31,15 +31,15 @@ extension CardError: RemedyProviding {
         case .sharingViolation: "End the other program, or wait for it."
         case .protocolMismatch: "Leave the choice of T=0 or T=1 open."
         case .deadlineExceeded: "Give it more time, or reset the card."
-        case .cancelled: "Repeat it where it is still wanted."
-        case .malformedAnswer: "Reset the card; if it stays so, the card is broken."
-        case .unsupported: "Use another reader or do without it."
-        case .communication: "Repeat; if it stays so, reset the card or restart the service."
-        case .serviceLost: "Connect again; what was under way then may have been done or not."
+        case .cancelled: "Repeat it if it is still needed."
+        case .malformedAnswer: "Reset the card; if that does not help, the card is defective."
+        case .unsupported: "Use another reader, or do without this."
+        case .communication: "Repeat; if it fails again, reset the card or restart the service."
+        case .serviceLost: "Connect again; a command in progress may or may not have been done."
         case .notConnected: "Connect again."
         case .ambiguousReader: "Name one of them, or give its number."
         case .transactionOver: "Begin another, and use its channel inside its body only."
-        case .callAbandoned: "Reset the card or connect again."
+        case .callCancelled: "Reset the card or connect again."
         case .waitsForItself: "Use the channel that the transaction's body is given, or ask after its end."
         case .noDriver:
             "Install the driver for readers of the class CCID (package libccid), or its maker's where that does "
@@ -51,16 +51,16 @@ extension CardError: RemedyProviding {
             "Use a reader whose features, in vstore reader info, include VERIFY_PIN_DIRECT or VERIFY_PIN_START "
                 + "and VERIFY_PIN_FINISH."
         case .malformedReaderAnswer:
-            "Update its driver or firmware; for cards without a PIN entry it may serve all the same."
+            "Update its driver or firmware; for cards without PIN entry it may still work."
         case .pinEntryTimedOut: "Repeat, and type it on the reader's keypad."
-        case .pinEntryCancelled: "Repeat where it is still wanted."
+        case .pinEntryCancelled: "Repeat if it is still needed."
         case .pinsDiffer: "Repeat, and type the same PIN twice."
         case .pinLengthWrong: "Repeat with as many digits as the card's PIN has."
         case .pinStructureRefused:
-            "Ask for another format or fewer messages; vstore reader info tells what the reader can do."
-        case .notAuthentic: "Distrust what came, reset the card and open a new session."
+            "Ask for another format or fewer messages; vstore reader info shows what the reader can do."
+        case .notAuthentic: "Discard the data received, reset the card and open a new session."
         case .sessionEnded: "Open a new one."
-        case .noAnswerRecorded: "Record it again where the answer is wanted."
+        case .noAnswerRecorded: "Record it again if the answer is needed."
         case .credentialsUnusable:
             "Give files in PEM that this user can read, and a key that belongs to the certificate."
         case .noThread: "Close other programs."
@@ -71,10 +71,10 @@ extension CardError: RemedyProviding {
 }
 
 extension SharingConflict {
-    /// Nil where nobody could be named.
+    /// Nil where no program could be named.
     fileprivate var remedy: String? {
         if isOwn { return "Disconnect the other connection, or share the card." }
-        let hint = hiddenCount == 0 ? "" : " Root is told the names of other users' programs."
+        let hint = hiddenCount == 0 ? "" : " Root can see the names of other users' programs."
         return switch (programs.count, hiddenCount) {
         case (0, 0): nil
         case (1, 0): "End \(programs[0].name) (process \(programs[0].process)), or wait for it."

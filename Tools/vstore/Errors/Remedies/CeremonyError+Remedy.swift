@@ -10,14 +10,14 @@ extension CeremonyError: RemedyProviding {
         case .outOfTurn: "Give what the step asks for."
         case .malformedComponent: "Type it again from its sheet."
         case .mistyped: "Type both again from the sheet."
-        case .checkValueDiffers: "Begin this key again with component 1; if it stays so, do not use the card."
+        case .checkValueDiffers: "Begin this key again with component 1; if it fails again, do not use the card."
         case .recordWrong: "Use the plan it was begun with."
         case .otherCard: "Put in the card that the ceremony was begun with."
-        case .card: "Mend the cause; the step stays open."
+        case .card: "Fix the cause; the step stays open."
         case .planMalformed: "See vstore help key ceremony for its form."
         case .keyHeld: "Plan its next version instead."
         case .repetitionDiffers: "Type both again."
-        case .passphraseTooShort: "Take eight characters or more."
+        case .passphraseTooShort: "Use eight characters or more."
         case .recordNotRemoved: "Remove it: the ceremony is finished."
         }
     }

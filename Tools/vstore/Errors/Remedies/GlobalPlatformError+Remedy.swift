@@ -7,11 +7,11 @@ extension GlobalPlatformError: RemedyProviding {
         case .refused: "See what the status word says."
         case .malformedAnswer: "Look at it with a trace."
         case .wrongKeys:
-            "Stop: most cards block for good after some wrong tries. Check key version, keys and "
+            "Stop: most cards block irreversibly after a few wrong tries. Check key version, keys and "
                 + "diversification."
-        case .protocolUnknown: "SCP02 and SCP03 are here."
+        case .protocolUnknown: "Use a card with SCP02 or SCP03."
         case .outOfRange: "Give one that the command can carry."
-        case .notAuthentic: "Distrust what came; reset the card and open a new channel."
+        case .notAuthentic: "Discard the data received; reset the card and open a new channel."
         case .checkValueDiffers: "The key on the card is not the one sent: put it again."
         case .noCryptography: "Install OpenSSL 3.0 or later with its default provider."
         }

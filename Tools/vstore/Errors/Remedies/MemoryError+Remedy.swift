@@ -3,10 +3,10 @@ import ValueElement
 extension MemoryError: RemedyProviding {
     var remedy: String {
         switch code {
-        case .powerLost: "Power it up again; it finds its last whole state."
-        case .writeFailed: "Make room, or mend its rights, and repeat."
+        case .powerLost: "Power it up again; it restores its last complete state."
+        case .writeFailed: "Free disk space, or fix its permissions, and repeat."
         case .missing: "Check its name, or make a new one."
-        case .unreadable: "Mend its rights or the disk, and repeat."
+        case .unreadable: "Fix its permissions or the disk, and repeat."
         case .exists: "Choose another name: a card's memory is never replaced."
         case .inUse: "End the other program first."
         case .notMemory: "Check the name of the file."

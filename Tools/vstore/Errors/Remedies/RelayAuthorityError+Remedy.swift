@@ -4,7 +4,7 @@ extension RelayAuthorityError: RemedyProviding {
     var remedy: String {
         switch code {
         case .exists: "Move it away, or choose another name."
-        case .unwritable: "Check the folder, and who may write it."
+        case .unwritable: "Check the folder and its permissions."
         case .unreadable: "authority.pem and authority.key belong together; bring both."
         case .badName: "Give a host's name, an address, or letters, digits and dashes."
         case .cryptography: "Check that authority.key can sign: a key of P-256 can."

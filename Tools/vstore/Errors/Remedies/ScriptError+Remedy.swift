@@ -1,7 +1,7 @@
 import CardScript
 
 extension ScriptError: RemedyProviding {
-    var remedy: String { code == .noInclude ? reason ?? "" : code.remedy(for: name ?? "name") }
+    var remedy: String { code == .noInclude ? reason ?? "Check its path." : code.remedy(for: name ?? "name") }
 }
 
 extension ScriptError.Code {
@@ -10,10 +10,10 @@ extension ScriptError.Code {
     /// - Parameter name: of the variable concerned.
     func remedy(for name: String = "name") -> String {
         switch self {
-        case .notHexadecimal: "Write two digits a byte; a comment stands on a line of its own that begins with #."
+        case .notHexadecimal: "Write two digits per byte; a comment goes on its own line, which begins with #."
         case .spacing: "Write all bytes together, or each two digits with one blank between them and none in front."
-        case .trailingComment: "Put the comment on a line of its own that begins with #."
-        case .containsExit: "Say it in another word."
+        case .trailingComment: "Put the comment on its own line, which begins with #."
+        case .containsExit: "Use another word."
         case .notACommand:
             "Write CLA INS P1 P2, then Lc and that many bytes where there are data, then Le where an answer is "
                 + "expected."
@@ -21,9 +21,9 @@ extension ScriptError.Code {
             "Write #= and the status word, or the whole answer: hexadecimal digits, x for any digit, * for any "
                 + "bytes, *{4} for four of them, ${name} for a variable, and the status word last."
         case .misplacedExpectation: "Put one #= line below its command."
-        case .unfinished: "Take the \\ away, or write the rest below."
-        case .halfByte: "Write two digits a byte, 0A and not A."
-        case .strangeCharacter: "Write hexadecimal digits and ${name}; x and * in what is expected alone."
+        case .unfinished: "Remove the \\, or write the rest on the next line."
+        case .halfByte: "Write two digits per byte, 0A and not A."
+        case .unexpectedCharacter: "Write hexadecimal digits and ${name}; x and * only in what is expected."
         case .badWildcard: "Write * for any bytes, *{8} for eight, or *{1-16} for one to sixteen; 65536 at most."
         case .badVariable:
             "Write ${name}, ${#name} for its count of bytes, or ${name.text} for its characters; a name is of "
@@ -33,7 +33,7 @@ extension ScriptError.Code {
             "Write #: and include, set, secret, expect, rows or end; a comment begins with # and no colon."
         case .badSet:
             "Write #: set name = and answer, answer[8+4], status, tag 6F/84, hexadecimal digits, or \"text\"."
-        case .badSecret: "Write #: secret name, one on a line."
+        case .badSecret: "Write #: secret name, one per line."
         case .badCheck:
             "Write #: expect tag 6F/84 = bytes, #: expect tag 6F/84, #: expect no tag 6F/84, or #: expect "
                 + "length 8-16."
@@ -43,9 +43,9 @@ extension ScriptError.Code {
         case .noInclude: "Name a file that can be read."
         case .unknownVariable:
             "Set it above with #: set, name it with #: secret, give it with --define, or as a column of --csv."
-        case .notDigits: "Give it two digits a byte, or write ${\(name).text} for its characters."
-        case .tooLong: "Put no more than 65,544 bytes together; let no variable be made of itself again and again."
-        case .countTooGreat: "Write an extended length by hand."
+        case .notDigits: "Give it two digits per byte, or write ${\(name).text} for its characters."
+        case .tooLong: "Put no more than 65,544 bytes together; do not build a variable from itself repeatedly."
+        case .countTooLarge: "Write an extended length by hand."
         }
     }
 }

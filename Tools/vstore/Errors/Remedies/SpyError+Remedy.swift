@@ -6,9 +6,9 @@ extension SpyError: RemedyProviding {
         case .noSpyLibrary: "Install libpcsclite-dev, as Tools/setup does."
         case .noLibrary: "Install libpcsclite1."
         case .noHome: "Set it."
-        case .noFolder: "Make room, or set TMPDIR to another folder."
+        case .noFolder: "Free disk space, or set TMPDIR to another folder."
         case .fifoExists: "End the other spy, or remove it where none runs."
-        case .noFIFO: "Set HOME to a folder that you may write to."
+        case .noFIFO: "Set HOME to a writable folder."
         }
     }
 }

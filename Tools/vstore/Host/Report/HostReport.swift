@@ -30,9 +30,9 @@ struct HostReport: AsyncParsableCommand {
     }
 
     mutating func run() async throws {
-        let host = try HostContext.open(common.place, passphrase, needsKeys: false)
+        let host = try HostContext.open(common.homeFolder, passphrase, needsKeys: false)
         let report = MeterReport(try host.meterRecords(of: meter), localOffset: localOffset)
         if let svg { try TextFile.write(report.charts.svg, to: svg) }
-        common.console.give(report.json, report.lines)
+        common.console.output(report.json, report.lines)
     }
 }

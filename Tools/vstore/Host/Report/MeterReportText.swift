@@ -3,7 +3,7 @@ import HeadEnd
 import Records
 import ValueProtocol
 
-/// What the host has on record of a meter's use, for people and for programs.
+/// The host's records of a meter's use, for people and for programs.
 extension MeterReport {
     private var money: String { records.currency.map { " \($0)" } ?? "" }
 
@@ -22,7 +22,7 @@ extension MeterReport {
         return lines + tampering.suffix(20).map { "  \($0.line)" }
     }
 
-    /// A table of periods, dated by so many characters; none where there is no period.
+    /// A table of periods, whose dates have this many characters; none without a period.
     private func table(_ name: String, _ periods: ArraySlice<UsageRecord>, _ date: Int) -> [String] {
         guard !periods.isEmpty else { return [] }
         var table = TextTable([name, unit, "SPENT" + money])

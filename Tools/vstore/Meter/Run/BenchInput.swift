@@ -7,9 +7,9 @@ import Glibc
 import Darwin
 #endif
 
-/// Where the commands to a meter at its bench come from: keys of a terminal, or lines of text.
+/// The source of commands to a meter at its bench: keys of a terminal, or lines of text.
 enum BenchInput {
-    /// Reads keys on a thread of its own, as long as the program runs.
+    /// Reads keys on its own thread, as long as the program runs.
     static func readKeys(_ queue: BenchQueue, redraw: @escaping @Sendable () -> Void) {
         Thread.detachNewThread {
             var byte: UInt8 = 0
@@ -20,14 +20,14 @@ enum BenchInput {
                     queue.add(.command(.quit))
                     return
                 }
-                // Ctrl-L draws everything anew.
+                // Ctrl-L redraws everything.
                 if byte == 0x0C { redraw() }
                 if let command = BenchCommand.keys[Character(Unicode.Scalar(byte))] { queue.add(.command(command)) }
             }
         }
     }
 
-    /// Reads lines of standard input on a thread of its own; its end is not a command.
+    /// Reads lines of standard input on its own thread; its end is not a command.
     ///
     /// Not with the C library's streams: their lock would be held while it waits, and the program could not end.
     static func readLines(_ queue: BenchQueue) {

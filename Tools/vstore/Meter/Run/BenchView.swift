@@ -9,7 +9,7 @@ import ValueProtocol
 final class BenchView {
     private let screen: TerminalScreen?
     private let isJSON: Bool
-    /// Simulated milliseconds between two lines of how things are.
+    /// Simulated milliseconds between two status lines.
     private let every: Int64
     private let redraw: RedrawRequest
     private var nextLine: Int64
@@ -17,7 +17,7 @@ final class BenchView {
     private var recent: [String] = []
     private var soundsHeard: Int
     private var useBefore = Energy.zero
-    /// Where hosts are served.
+    /// The address on which hosts are served.
     private let line: String?
 
     /// Set from another thread.
@@ -27,10 +27,10 @@ final class BenchView {
 
     /// - Parameters:
     ///   - screen: nil for lines.
-    ///   - redraw: asks for everything to be drawn anew.
+    ///   - redraw: requests a complete redraw.
     ///   - isJSON: whether lines are for programs.
-    ///   - every: simulated seconds between two lines.
-    ///   - line: where hosts are served.
+    ///   - every: simulated seconds between two status lines.
+    ///   - line: the address on which hosts are served.
     init(
         _ bench: Bench, screen: TerminalScreen?, redraw: RedrawRequest, isJSON: Bool, every: UInt32, line: String?
     ) {
@@ -44,7 +44,7 @@ final class BenchView {
         soundsHeard = bench.installation.buzzer.count
     }
 
-    /// Shows how things are now.
+    /// Shows the current state.
     func show(_ bench: Bench) {
         let (events, remarks) = (newEvents(bench.meter), bench.dequeueRemarks())
         if let screen {
@@ -56,10 +56,10 @@ final class BenchView {
             screen.show(faceLines(bench))
             return
         }
-        for event in events { put(event) }
-        for remark in remarks { put(remark: remark.text, bench) }
+        for event in events { printLine(event) }
+        for remark in remarks { printLine(remark: remark.text, bench) }
         if bench.installation.milliseconds >= nextLine || bench.isOver || bench.isReportWanted {
-            put(bench)
+            printLine(bench)
             nextLine = bench.installation.milliseconds / every * every + every
         }
     }
@@ -73,25 +73,25 @@ final class BenchView {
 
     // MARK: Lines
 
-    private func put(_ event: EventRecord) {
+    private func printLine(_ event: EventRecord) {
         if isJSON {
-            Console.put(
+            Console.printLine(
                 "\(["event": .text(event.name), "time": .number(Int(event.time.rawValue)), "code": .number(Int(event.codeNumber)), "value": .number(Int(event.value)), "detail": JSONValue(event.detail)] as JSONValue)"
             )
         } else {
-            Console.put("\(event.time.dateTime)  \(event.text)")
+            Console.printLine("\(event.time.dateTime)  \(event.text)")
         }
     }
 
-    private func put(remark: String, _ bench: Bench) {
+    private func printLine(remark: String, _ bench: Bench) {
         if isJSON {
-            Console.put("\(["remark": .text(remark)] as JSONValue)")
+            Console.printLine("\(["remark": .text(remark)] as JSONValue)")
         } else {
-            Console.put("\(bench.time.dateTime)  \(remark)")
+            Console.printLine("\(bench.time.dateTime)  \(remark)")
         }
     }
 
-    private func put(_ bench: Bench) {
+    private func printLine(_ bench: Bench) {
         let reading = bench.meter.reading
         let channels = bench.installation.channels.map(\.reading)
         if isJSON {
@@ -104,7 +104,7 @@ final class BenchView {
                     "hertz": .text(MeterFace.fixed(channel?.frequency, 2)),
                 ]
             }
-            Console.put(
+            Console.printLine(
                 "\(["time": .number(Int(bench.time.rawValue)), "reading": reading.json, "channels": .list(measured), "power": .truth(bench.installation.isPowered)] as JSONValue)"
             )
         } else {
@@ -112,7 +112,7 @@ final class BenchView {
             let watts = channels.map { MeterFace.fixed($0?.activePower, 0) + " W" }.joined(separator: ", ")
             let used = ElectricReading.kilowattHours(reading.imported.reduce(.zero, +))
             let supply = bench.installation.isPowered ? reading.decision.isOn ? "on" : "off" : "no power"
-            Console.put(
+            Console.printLine(
                 "\(bench.time.dateTime)  \(reading.value)\(currency)  \(supply)  \(watts)  \(used) kWh, \(reading.spent)\(currency) spent"
             )
         }

@@ -6,14 +6,14 @@ import ValueProtocol
 /// The face of a meter in a terminal.
 extension MeterFace {
     private static let width = 76
-    /// So many that all of it is there on 24 rows.
+    /// Chosen so that everything fits on 24 rows.
     private static let eventRows = 4
 
-    /// What is to be seen beside the meter itself.
+    /// What is shown besides the meter itself.
     struct Surroundings {
         /// Whether energy was counted since the last face.
         var isPulsing = false
-        /// Where hosts are served.
+        /// The address on which hosts are served.
         var line: String?
         /// In words, the newest last.
         var events: [String] = []
@@ -121,7 +121,7 @@ extension MeterFace {
         return (value < 0 && whole > 0 ? "-" : "") + "\(whole / scale)" + fraction
     }
 
-    /// Without decimals that say nothing.
+    /// Without trailing zeros.
     static func short(_ value: Double) -> String {
         value == value.rounded() ? "\(Int(value))" : fixed(value, 2)
     }

@@ -14,7 +14,7 @@ struct SlotReader: Sendable {
             let service = try PCSCService()
             while !Task.isCancelled {
                 let reader = try await service.waitForCard(in: query)
-                try await take(from: service, reader)
+                try await serve(from: service, reader)
                 try await service.waitForRemoval(from: .name(reader))
                 queue.add(.cardRemoved)
             }
@@ -23,8 +23,8 @@ struct SlotReader: Sendable {
         }
     }
 
-    /// A card that went while it was connected to is one that was not there.
-    private func take(from service: PCSCService, _ reader: String) async throws(CardError) {
+    /// A card that is removed while connecting counts as absent.
+    private func serve(from service: PCSCService, _ reader: String) async throws(CardError) {
         do throws(CardError) {
             let card = try await service.connect(to: .name(reader), mode: .exclusive)
             let status = try await card.status()

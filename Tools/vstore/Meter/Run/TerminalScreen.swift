@@ -4,14 +4,14 @@ import Glibc
 import Darwin
 #endif
 
-/// The whole terminal, for a picture that changes: on its other screen (ECMA-48, and xterm's 1049), without a cursor, and
-/// only what has changed is written.
+/// The whole terminal, for a picture that changes: on its alternate screen (ECMA-48, and xterm's 1049), without a
+/// cursor, and only what has changed is written.
 final class TerminalScreen {
     private var before = termios()
     private var shown: [String] = []
 
     /// Whether input and output are a terminal that can do it.
-    static var isThere: Bool {
+    static var isAvailable: Bool {
         guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1, let kind = getenv("TERM") else { return false }
         return strcmp(kind, "dumb") != 0
     }
@@ -25,18 +25,18 @@ final class TerminalScreen {
         }
         var raw = before
         raw.c_lflag &= ~tcflag_t(ECHO | ICANON)
-        // What was typed already stays.
+        // Input that was already typed is kept.
         tcsetattr(STDIN_FILENO, TCSANOW, &raw)
         Console.write("\u{1B}[?1049h\u{1B}[?25l\u{1B}[2J", to: STDOUT_FILENO, lineEnd: "")
     }
 
-    /// Gives the terminal back as it was.
+    /// Restores the terminal.
     func leave() {
         Console.write("\u{1B}[?25h\u{1B}[?1049l", to: STDOUT_FILENO, lineEnd: "")
         tcsetattr(STDIN_FILENO, TCSAFLUSH, &before)
     }
 
-    /// Shows `lines`, in one write; those that are as they were are not written.
+    /// Shows `lines`, in one write; unchanged ones are not written.
     func show(_ lines: [String]) {
         var text = ""
         for (index, line) in lines.enumerated() where index >= shown.count || shown[index] != line {
@@ -47,7 +47,7 @@ final class TerminalScreen {
         if !text.isEmpty { Console.write(text, to: STDOUT_FILENO, lineEnd: "") }
     }
 
-    /// Draws everything anew at the next `show`.
+    /// Redraws everything at the next `show`.
     func forget() {
         shown = []
         Console.write("\u{1B}[2J", to: STDOUT_FILENO, lineEnd: "")

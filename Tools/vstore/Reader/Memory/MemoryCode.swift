@@ -5,7 +5,7 @@ import ISO7816
 
 struct MemoryVerify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "verify-psc", abstract: "Try the code of a memory card: a wrong one takes a try.")
+        commandName: "verify-psc", abstract: "Try the code of a memory card: a wrong one uses a try.")
 
     @OptionGroup var common: ProgramOptions
     @OptionGroup var card: MemoryOptions
@@ -20,7 +20,7 @@ struct MemoryVerify: AsyncParsableCommand {
             try PSCOptions.present(code, to: secured, isLastTryAllowed: isLastTryAllowed)
             return try secured.triesLeft()
         }
-        common.console.give(
+        common.console.output(
             ["verified": true, "triesLeft": .number(tries)], ["The code is right; \(tries) tries are left."])
     }
 }
@@ -29,8 +29,8 @@ struct MemoryChange: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "change-psc", abstract: "Change the code of a memory card.",
         discussion: """
-            The card takes the three bytes of the new code one after the other: pulled out meanwhile it can be left with a \
-            code that nobody knows. With --psc-file - the new code comes on the line behind the old one, unless \
+            The card stores the three bytes of the new code one after the other: if it is pulled out meanwhile, it can \
+            have a code that nobody knows. With --psc-file - the new code is on the line after the old one, unless \
             --new-psc-file is given.
             """)
 
@@ -41,7 +41,7 @@ struct MemoryChange: AsyncParsableCommand {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Read the new code from a file.", discussion: "It is asked for twice where this is not given.",
+            "Read the new code from a file.", discussion: "It is asked for twice by default.",
             valueName: "file"), completion: .file())
     var newPscFile: String?
 
@@ -51,7 +51,7 @@ struct MemoryChange: AsyncParsableCommand {
     func validate() throws {
         try card.requireCode()
         if newPscFile == "-", psc.pscFile == "-" {
-            throw ValidationError("With --psc-file - the new code stands on the next line: leave out --new-psc-file.")
+            throw ValidationError("With --psc-file - the new code is on the next line: leave out --new-psc-file.")
         }
     }
 
@@ -71,7 +71,7 @@ struct MemoryChange: AsyncParsableCommand {
                 throw PlacedMemory.settled(error)
             }
         }
-        common.console.give(["changed": true], ["The code is changed."])
+        common.console.output(["changed": true], ["The code is changed."])
     }
 
     private func newCode(behind first: SecretReader) throws -> Secret {

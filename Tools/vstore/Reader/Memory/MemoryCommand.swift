@@ -5,12 +5,12 @@ struct MemoryCommand: AsyncParsableCommand {
         commandName: "memory",
         abstract: "Read and write memory cards: SLE 4442 and 5542 with their code, and I²C cards (AT24Cxx).",
         discussion: """
-            Over a reader that takes the memory card commands of ACS (ACR38, ACR39, ACR1281 and others); --emulated \
-            tries it without one. A reader cannot tell which I²C card is in, so --kind has to be right: with a wrong \
-            one, writing spoils what the card holds.
+            Over a reader that supports the memory card commands of ACS (ACR38, ACR39, ACR1281 and others); --emulated \
+            tries it without one. A reader cannot detect which I²C card is in, so --kind has to be right: with a wrong \
+            one, writing corrupts the card's data.
 
-            Each command takes the card's power away first, so that each that writes asks for the code (PSC). A wrong \
-            code takes one of three tries, the right one gives them back; without a try left the card can never be \
+            Each command powers the card off first, so that each one that writes needs the code (PSC). A wrong \
+            code uses one of three tries, the right one restores them; without a try left the card can never be \
             written again.
             """,
         subcommands: [

@@ -28,15 +28,15 @@ struct MemoryInfo: AsyncParsableCommand {
         table.add(["answer to reset", face.answerToReset.hexadecimal(separator: " ")])
         table.add(["first bytes", face.first.hexadecimal(separator: " ")])
         if let tries = face.tries {
-            table.add(["tries of the code left", tries == 0 ? "0: locked for good" : "\(tries)"])
+            table.add(["tries of the code left", tries == 0 ? "0: locked irreversibly" : "\(tries)"])
         }
         if let protected = face.protected {
             table.add([
-                "protected for good",
+                "protected irreversibly",
                 protected.isEmpty ? "none of the first 32 bytes" : Self.ranges(protected).joined(separator: ", "),
             ])
         }
-        common.console.give(
+        common.console.output(
             [
                 "kind": .text(kind.name), "capacity": .number(kind.capacity),
                 "answerToReset": .text(face.answerToReset.hexadecimal()), "first": .text(face.first.hexadecimal()),

@@ -31,7 +31,7 @@ struct MemoryOptions: ParsableArguments {
             if text.lowercased() == "sle4442" { return .secured }
             guard let kind = I2CMemoryKind.all.first(where: { $0.description.lowercased() == text.lowercased() }) else {
                 throw ValidationError(
-                    "'\(text)' is no kind of memory card. Write one of: \(names.joined(separator: ", ")).")
+                    "'\(text)' is not a kind of memory card. Write one of: \(names.joined(separator: ", ")).")
             }
             return .plain(kind)
         }
@@ -73,7 +73,7 @@ struct MemoryOptions: ParsableArguments {
         }
     }
 
-    /// Lends the card to `body`, while nobody else can use it.
+    /// Lends the card to `body`, while no other program can use it.
     func withCard<Value: Sendable>(
         _ common: ProgramOptions, _ body: sending @escaping (PlacedMemory) throws -> Value
     ) async throws -> Value {
@@ -95,7 +95,7 @@ struct MemoryOptions: ParsableArguments {
     }
 }
 
-/// A memory card that is at hand.
+/// A connected memory card.
 struct PlacedMemory {
     let answerToReset: [UInt8]
     private let card: Card
@@ -137,7 +137,7 @@ struct PlacedMemory {
         }
     }
 
-    /// Of a write to which no answer came nobody knows how much was done.
+    /// After a write without an answer it is unknown how much was done.
     static func settled(_ error: MemoryCardError) -> any Error {
         guard error.code == .noAnswer else { return error }
         return Failure(.inDoubt, "\(error). Read the card to see what it took.")

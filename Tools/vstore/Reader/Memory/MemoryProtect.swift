@@ -3,7 +3,7 @@ import ContactInterface
 
 struct MemoryProtect: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "protect", abstract: "Protect some of the first 32 bytes against every change, for good.",
+        commandName: "protect", abstract: "Protect some of the first 32 bytes irreversibly.",
         discussion: "The bytes must be given as the card holds them, so that nothing else is protected by mistake.")
 
     @OptionGroup var common: ProgramOptions
@@ -15,7 +15,7 @@ struct MemoryProtect: AsyncParsableCommand {
         transform: MemoryText.number)
     var at: Int
 
-    @Argument(help: ArgumentHelp("The bytes that stand there, in hexadecimal digits.", valueName: "bytes"))
+    @Argument(help: ArgumentHelp("The current bytes, in hexadecimal digits.", valueName: "bytes"))
     var data: String
 
     @Flag(name: .long, help: "Protect them without asking.")
@@ -32,9 +32,9 @@ struct MemoryProtect: AsyncParsableCommand {
     mutating func run() async throws {
         let (address, bytes, isLastTryAllowed) = (at, try MemoryText.bytes(data), psc.lastTry)
         let code = try psc.code()
-        common.console.note(
+        common.console.notice(
             "Addresses \(address) to \(address + bytes.count - 1): \(bytes.hexadecimal(separator: " "))")
-        try Confirmation.ask("Protect these bytes for good? It can never be undone.", isGiven: yes)
+        try Confirmation.ask("Protect these bytes? This is irreversible.", isGiven: yes)
         try await card.withCard(common) { card in
             guard let secured = card.secured else { return }
             try PSCOptions.present(code, to: secured, isLastTryAllowed: isLastTryAllowed)
@@ -44,8 +44,8 @@ struct MemoryProtect: AsyncParsableCommand {
                 throw PlacedMemory.settled(error)
             }
         }
-        common.console.give(
+        common.console.output(
             ["at": .number(address), "protected": .number(bytes.count)],
-            ["\(bytes.count) byte\(bytes.count == 1 ? "" : "s") protected for good."])
+            ["\(bytes.count) byte\(bytes.count == 1 ? "" : "s") protected irreversibly."])
     }
 }

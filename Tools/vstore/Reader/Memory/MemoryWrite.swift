@@ -4,7 +4,7 @@ struct MemoryWrite: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "write", abstract: "Write bytes to a memory card, and read them back.",
         discussion: """
-            An SLE 4442 wants its code:
+            An SLE 4442 needs its code:
 
               vstore reader memory write --at 64 'CA FE' --psc-file psc
             """)
@@ -37,7 +37,7 @@ struct MemoryWrite: AsyncParsableCommand {
             }
             try card.update(address, bytes)
         }
-        common.console.give(
+        common.console.output(
             ["at": .number(address), "written": .number(bytes.count)],
             ["\(bytes.count) byte\(bytes.count == 1 ? "" : "s") written at \(address), and read back."])
     }

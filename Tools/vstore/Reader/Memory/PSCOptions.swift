@@ -14,7 +14,7 @@ struct PSCOptions: ParsableArguments {
         completion: .file())
     var pscFile: String?
 
-    @Flag(name: .long, help: "Spend even the last try: if the code is wrong, the card can never be written again.")
+    @Flag(name: .long, help: "Use even the last try: if the code is wrong, the card can never be written again.")
     var lastTry = false
 
     /// - Throws: `Failure`.
@@ -24,7 +24,7 @@ struct PSCOptions: ParsableArguments {
 
     /// Presents the code.
     ///
-    /// - Throws: `Failure` naming `--last-try` where that is what is wanted.
+    /// - Throws: `Failure` naming `--last-try` where that is needed.
     static func present(_ code: Secret, to card: RemoteMemoryCard, isLastTryAllowed: Bool) throws {
         do throws(MemoryCardError) {
             try card.present(code, isLastTryAllowed: isLastTryAllowed)
@@ -33,7 +33,7 @@ struct PSCOptions: ParsableArguments {
             throw Failure(
                 .refused,
                 "\(error.subject): \(error.code). Make sure of the code, then give --last-try; a wrong code locks the card "
-                    + "for good.")
+                    + "irreversibly.")
         }
     }
 }
@@ -61,7 +61,7 @@ enum PSCText {
             }
         }
         guard isGood, digits.count == 6 else {
-            throw Failure(.file, "\(subject): is none. Write 6 hexadecimal digits.")
+            throw Failure(.file, "\(subject): is not a code. Write 6 hexadecimal digits.")
         }
         var bytes = [digits[0] << 4 | digits[1], digits[2] << 4 | digits[3], digits[4] << 4 | digits[5]]
         return Secret(taking: &bytes)

@@ -1,10 +1,10 @@
 public import Meter
 public import Metrology
 
-/// What is around a simulated electric meter, and what is true of its parts; none of it is value.
-public struct MeterSurroundings: Codable, Sendable, Equatable {
+/// The environment and the part errors of a simulated electric meter; it contains no value.
+public struct MeterEnvironment: Codable, Sendable, Equatable {
     public var channels: [Channel]
-    /// Milliseconds since 1970-01-01 UTC at which it was stopped; nil before it first ran.
+    /// Milliseconds since 1970-01-01 UTC when it was stopped; nil before it first ran.
     public var milliseconds: Int64?
     /// Of its clock; nil before it first ran.
     public var crystal: Crystal?
@@ -15,9 +15,9 @@ public struct MeterSurroundings: Codable, Sendable, Equatable {
 
     /// - Parameters:
     ///   - channels: of the meter.
-    ///   - milliseconds: since 1970-01-01 UTC at which it was stopped; nil before it first ran.
+    ///   - milliseconds: since 1970-01-01 UTC when it was stopped; nil before it first ran.
     ///   - crystal: of its clock; nil before it first ran.
-    ///   - sensors: as they were.
+    ///   - sensors: their last state.
     public init(
         channels: [Channel], milliseconds: Int64? = nil, crystal: Crystal? = nil,
         sensors: SensorReading = SensorReading()
@@ -31,17 +31,17 @@ public struct MeterSurroundings: Codable, Sendable, Equatable {
         surges = sensors.surges
     }
 
-    /// What counts the meter's time.
+    /// The crystal of the meter's clock.
     public struct Crystal: Codable, Sendable, Equatable {
         public var milliseconds: Double
-        /// Parts in a million that it is fast.
+        /// ppm by which it is fast.
         public var error: Double
         /// mAh of its battery.
         public var charge: Double
         public var hasStopped: Bool
     }
 
-    /// A source that is measured and switched on its own.
+    /// A source that is measured and switched separately.
     public struct Channel: Codable, Sendable, Equatable {
         public var volts: Double
         public var amperes: Double
@@ -50,7 +50,7 @@ public struct MeterSurroundings: Codable, Sendable, Equatable {
         /// Of the noise of its parts.
         public var seed: UInt64
 
-        /// Of the meter for these parts.
+        /// The meter's calibration for these parts.
         public struct Calibration: Codable, Sendable, Equatable {
             public var voltsPerCode: Double
             public var amperesPerCode: Double
@@ -59,8 +59,8 @@ public struct MeterSurroundings: Codable, Sendable, Equatable {
     }
 }
 
-extension MeterSurroundings.Channel {
-    /// Parts that are one percent off, calibrated as in a factory.
+extension MeterEnvironment.Channel {
+    /// Parts with errors of one percent, calibrated as in a factory.
     ///
     /// - Parameters:
     ///   - rating: of the channel.

@@ -21,16 +21,16 @@ struct Tracer: Sendable {
         self.file = file
     }
 
-    /// Puts itself before a card.
+    /// Wraps a card's channel.
     func trace(_ channel: some CardChannel, name: String, answerToReset: [UInt8] = []) -> any CardChannel {
-        note(.inserted, name: name, answerToReset: answerToReset)
+        record(.inserted, name: name, answerToReset: answerToReset)
         let show = sink()
         return TracingChannel(
             channel, name: name, sender: Tracer.sender, answerToReset: answerToReset, sink: show)
     }
 
-    /// Notes what befell a card; files tell of it.
-    func note(_ kind: TraceCardEvent.Kind, name: String, answerToReset: [UInt8] = [], sender: TraceSender? = sender) {
+    /// Records an event of a card, for files only.
+    func record(_ kind: TraceCardEvent.Kind, name: String, answerToReset: [UInt8] = [], sender: TraceSender? = sender) {
         file?.write(
             .card(
                 TraceCardEvent(
@@ -38,7 +38,7 @@ struct Tracer: Sendable {
                     sender: sender)))
     }
 
-    /// What shows the events of one card.
+    /// Shows the events of one card.
     func sink() -> (TraceEvent) -> Void {
         var decoder = TraceDecoder(dictionary)
         let text = TraceText(style: Tracer.style)
@@ -51,7 +51,7 @@ struct Tracer: Sendable {
         }
     }
 
-    /// What shows the records of several readers, telling which and from whom.
+    /// Shows the records of several readers, with reader and sender.
     func recordSink() -> (TraceRecord) -> Void {
         var writer = TraceWriter(json ? .json : .text, dictionary, style: Tracer.style)
         return { [shows, file] record in
@@ -60,7 +60,7 @@ struct Tracer: Sendable {
         }
     }
 
-    /// This program.
+    /// This program as a sender.
     static let sender = TraceSender("vstore", process: getpid())
 
     private static var style: TraceText.Style { Paint.shows(on: STDERR_FILENO) ? .coloured : .plain }

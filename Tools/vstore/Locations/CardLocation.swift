@@ -20,7 +20,7 @@ struct CardLocation: Sendable {
         self.tracer = tracer
     }
 
-    /// What it is called in a message.
+    /// Its name in messages.
     var name: String {
         switch kind {
         case .reader(let query): query.description
@@ -29,7 +29,7 @@ struct CardLocation: Sendable {
         }
     }
 
-    /// Lends a channel to the card to `body`, while nobody else can use the card.
+    /// Lends a channel to the card to `body`, while no other program can use the card.
     ///
     /// In a reader's case the body runs on the card's thread, within a transaction.
     func withChannel<Value: Sendable>(
@@ -38,7 +38,7 @@ struct CardLocation: Sendable {
         try await withCard { try body($0.channel) }
     }
 
-    /// As `withChannel`, with what else can be done to the card.
+    /// Like `withChannel`, with the card's other operations.
     func withCard<Value: Sendable>(_ body: sending @escaping (OpenCard) throws -> Value) async throws -> Value {
         switch kind {
         case .file(let path): return try body(try emulated(path))
@@ -62,19 +62,19 @@ struct CardLocation: Sendable {
         }
     }
 
-    /// Lends several cards at once to `body`, which runs on a thread of its own; nobody else can use them meanwhile.
+    /// Lends several cards at once to `body`, which runs on its own thread; no other program can use them meanwhile.
     static func withCards<Value: Sendable>(
-        _ places: [CardLocation], _ body: sending @escaping ([OpenCard]) throws -> Value
+        _ locations: [CardLocation], _ body: sending @escaping ([OpenCard]) throws -> Value
     ) async throws -> Value {
         var connections: [Connection] = []
         do {
-            for place in places { connections.append(try await place.connection()) }
+            for location in locations { connections.append(try await location.connection()) }
             let (thread, made) = (try CardThread(), connections)
             nonisolated(unsafe) let body = body
             let outcome: Result<Value, any Error> = await withCheckedContinuation { continuation in
                 thread.perform {
                     continuation.resume(
-                        returning: Result { try body(try zip(places, made).map { try $0.card(over: $1) }) })
+                        returning: Result { try body(try zip(locations, made).map { try $0.card(over: $1) }) })
                 }
             }
             try await close(connections)
@@ -85,7 +85,7 @@ struct CardLocation: Sendable {
         }
     }
 
-    /// What has to be closed when the work is done: nothing for a file.
+    /// The connection to close when the work is done: none for a file.
     private enum Connection {
         case none
         case card(Card, answerToReset: [UInt8])
@@ -124,7 +124,7 @@ struct CardLocation: Sendable {
                 do {
                     try await card.disconnect(.reset)
                 } catch {
-                    // Closed before, or taken out: there is nothing left to close.
+                    // Already closed, or the card was removed: there is nothing to close.
                     continue
                 }
             }
@@ -159,22 +159,22 @@ struct CardLocation: Sendable {
             raw: tracer?.trace(channel, name: name, answerToReset: answerToReset) ?? channel,
             reset: { () throws(CardError) in
                 try reset()
-                tracer?.note(.reset, name: name, answerToReset: answerToReset)
+                tracer?.record(.reset, name: name, answerToReset: answerToReset)
             })
     }
 }
 
-/// A card that is at hand.
+/// A connected card.
 struct OpenCard {
-    /// What its reader or file is called.
+    /// The name of its reader or file.
     let name: String
     /// The answer to reset, as it was sent.
     let answerToReset: [UInt8]
-    /// Answers as they come, `61xx` and `6Cxx` too. A trace is kept of what goes through it.
+    /// Returns answers unchanged, including `61xx` and `6Cxx`. What passes through it is traced.
     let raw: any CardChannel
     /// Resets the card; nil where a transaction has it, which cannot be reset from within.
     let reset: (() throws(CardError) -> Void)?
 
-    /// Whole answers.
+    /// Complete answers, by automatic GET RESPONSE.
     var channel: any CardChannel { GetResponseChannel(raw) }
 }

@@ -3,7 +3,7 @@ import DurableFiles
 import Synchronization
 import SystemPackage
 
-/// A file that a trace is written to, record by record, so that it is whole whenever the program ends.
+/// A file that a trace is written to, record by record, so that it is complete whenever the program ends.
 final class TraceFile: Sendable {
     private let writer: Mutex<TraceWriter>
     private let file: OutputFile
@@ -17,7 +17,7 @@ final class TraceFile: Sendable {
         try file.write(writer.start())
     }
 
-    /// Makes the file, for its owner alone, in place of what was there. Cards traced by one run share it.
+    /// Creates the file, readable by its owner only, and replaces an existing one. Cards traced by one run share it.
     static func open(_ path: String, _ format: TraceFormat, _ dictionary: APDUDictionary) throws -> TraceFile {
         try opened.withLock { files in
             if let file = files[path] { return file }
@@ -34,14 +34,15 @@ final class TraceFile: Sendable {
         }
     }
 
-    /// Adds a record. Where it cannot be written, what is traced goes on, and the program fails at its end.
+    /// Adds a record. If it cannot be written, the traced work continues, and the program fails at its end.
     func write(_ record: TraceRecord) {
         writer.withLock { writer in
             do throws(FileError) {
                 try file.write(writer.write(record))
             } catch {
                 OutputFailure.note(
-                    Failure(.file, "\(path): the trace is not whole (\(error.explanation)). Make room and repeat."))
+                    Failure(
+                        .file, "\(path): the trace is incomplete (\(error.explanation)). Free disk space and repeat."))
             }
         }
     }
