@@ -34,8 +34,8 @@ extension RelayAuthorityError {
             switch self {
             case .exists: "is there already"
             case .unwritable: "cannot be written"
-            case .unreadable: "is no certificate or key in PEM"
-            case .badName: "is no name for a certificate"
+            case .unreadable: "is not a certificate or key in PEM"
+            case .badName: "is not a valid name for a certificate"
             case .cryptography: "could not be made"
             }
         }

@@ -5,7 +5,7 @@ extension RelayChannel {
     /// the other machine or the connection ended. Closes the connection afterwards.
     ///
     /// - Parameter virtual: contains a ``RemoteCard`` over this channel, inserted.
-    /// - Returns: why the card was removed: `.died` with the reason where it was removed on the other machine, or the
+    /// - Returns: why the card was removed: `.failed` with the reason where it was removed on the other machine, or the
     ///   connection ended.
     public func attend(_ virtual: VirtualReaderCard) async -> VirtualReaderCard.Departure {
         async let following: Void = follow(virtual)
@@ -13,7 +13,7 @@ extension RelayChannel {
         let end = end
         close()
         await following
-        if departure == .removed, let end { return .died(end) }
+        if departure == .removed, let end { return .failed(end) }
         return departure
     }
 

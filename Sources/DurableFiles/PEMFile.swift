@@ -7,7 +7,7 @@ public enum PEMFile {
 
     /// Reads a file.
     ///
-    /// - Returns: its bytes; nil where there is no such file.
+    /// - Returns: its bytes; nil where no such file exists.
     /// - Throws: `FileError` `.notText` where it has no `-----BEGIN `; `.tooLarge`, `.isFolder`, `.notPermitted`,
     ///   `.notRead`.
     public static func read(_ path: FilePath) throws(FileError) -> [UInt8]? {

@@ -5,7 +5,7 @@ extension OutputSpan where Element == UInt8 {
     @inlinable
     @_lifetime(self: copy self)
     mutating func appendBytes(_ bytes: Span<UInt8>) {
-        precondition(bytes.count <= freeCapacity, "the bytes do not fit the room")
+        precondition(bytes.count <= freeCapacity, "the bytes do not fit the buffer")
         unsafe withUnsafeMutableBufferPointer { room, count in
             unsafe bytes.withUnsafeBufferPointer { source in
                 _ = unsafe room.extracting(count...).initialize(fromContentsOf: source)

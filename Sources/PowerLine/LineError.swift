@@ -32,8 +32,8 @@ extension LineError {
 
         public var description: String {
             switch self {
-            case .bindFailed: "nothing can listen there"
-            case .connectFailed: "nobody answers there"
+            case .bindFailed: "cannot listen at this address"
+            case .connectFailed: "nothing answers at this address"
             case .noDevice: "the device cannot be used"
             case .lost: "the line was lost"
             case .noResources: "the system has nothing left for it"

@@ -72,17 +72,17 @@ extension HostError {
 
         public var description: String {
             switch self {
-            case .noFile: "there is no such file"
+            case .noFile: "no such file exists"
             case .fileExists: "a file is there already"
             case .fileUnreachable: "the file cannot be reached"
             case .diskFull: "the disk is full"
-            case .notARecordFile: "this is no record file"
+            case .notARecordFile: "is not a record file"
             case .fileNewer: "a newer version of this program wrote the file"
             case .locked: "another process holds the file locked"
             case .corrupt: "the file is damaged"
             case .wrongAuditKey: "the audit trail is kept under another key"
             case .auditBroken: "the audit trail does not hold"
-            case .notAKeyFile: "this is no sealed key file"
+            case .notAKeyFile: "is not a sealed key file"
             case .notAuthentic: "the file does not open"
             case .cipherFailed: "libcrypto failed"
             case .noSession: "no session could be opened"

@@ -73,7 +73,7 @@ public struct MemoryConformance {
                     try memory?.commit(changes)
                     apply(changes, to: &before)
                 } catch {
-                    try require(error.code == .powerLost, "a power cut is told as \(error.code)")
+                    try require(error.code == .powerLost, "a power cut is reported as \(error.code)")
                     isCut = true
                 }
             }

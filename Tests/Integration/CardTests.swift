@@ -1,7 +1,8 @@
-import CardIO
 import CardIOTesting
 import ISO7816
 import Testing
+
+@testable import CardIO
 
 /// The operations of a connected card.
 @Suite(.enabled(if: PrivatePCSCD.missing == nil, "\(PrivatePCSCD.missing ?? "")"))
@@ -86,13 +87,28 @@ struct CardTests {
         }
     }
 
+    @Test func `a card that is removed answers the command in progress first where that is wanted`() async throws {
+        try await VirtualReaders.lend { readers in
+            let gate = GateCard()
+            let virtual = try await readers.insert(gate)
+            let card = try await readers.connect()
+            let gated = try CommandAPDU(GateCard.command)
+            async let answer = card.transmit(gated)
+            await gate.waitForCommand()
+            virtual.beginRemoval(answering: true)
+            gate.open()
+            #expect(try await answer.status == .success)
+            #expect(await virtual.waitUntilRemoved() == .removed)
+        }
+    }
+
     @Test func `a card that dies is an error and can come back`() async throws {
         let killer = try CommandAPDU([0x80, 0x44, 0x00, 0x00, 0x00])
         try await VirtualReaders.lend { readers in
             let virtual = try await readers.insert(ReferenceCard())
             let card = try await readers.connect()
             await #expect(throws: CardError(.cardUnresponsive, subject: "")) { try await card.transmit(killer) }
-            #expect(await virtual.waitUntilRemoved() == .died(CardError(.cardUnresponsive, subject: "")))
+            #expect(await virtual.waitUntilRemoved() == .failed(CardError(.cardUnresponsive, subject: "")))
             #expect(!virtual.isInserted)
             try await readers.insert(virtual)
             let again = try await readers.connect()

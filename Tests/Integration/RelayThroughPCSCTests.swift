@@ -55,7 +55,7 @@ import Testing
             await serving.value
             _ = try await readers.run(
                 "opensc-tool", "-r", readers.slots[0].reader, "-s", "80:10:01:02:03:AA:BB:CC")
-            guard case .died = await virtual.waitUntilRemoved() else {
+            guard case .failed = await virtual.waitUntilRemoved() else {
                 Issue.record("the card outlived its relay")
                 return
             }
@@ -92,8 +92,8 @@ import Testing
             let seen = await #expect(throws: Never.self) { try await readers.waitUntilVacant(0) }
             if seen == nil { await virtual.remove() }
             let departure = await attending.value
-            #expect(departure == .died(CardError(.cardRemoved, subject: farReader)))
-            if case .died(let error) = departure { #expect(error.subject == farReader) }
+            #expect(departure == .failed(CardError(.cardRemoved, subject: farReader)))
+            if case .failed(let error) = departure { #expect(error.subject == farReader) }
             serving.cancel()
             await serving.value
         }

@@ -14,7 +14,7 @@ import Testing
         "apdu diff", "card", "card blank",
         "card emulate", "card info", "card issue", "card bind", "card rotate", "card load", "card redeem",
         "card refund", "card block",
-        "card replace", "card decide", "card log", "key", "key ceremony", "key component", "key list", "meter",
+        "card replace", "card resolve", "card log", "key", "key ceremony", "key component", "key list", "meter",
         "meter new",
         "meter show", "meter use", "meter redeem", "meter run", "meter test", "host", "host credit", "host refund",
         "host tariff",

@@ -80,12 +80,12 @@ import ValueProtocol
                     return (log["transactions"] as? [[String: Any]])?.last
                 }
                 let number = try #require(try last()?["htxn"] as? String)
-                let decide =
-                    "card decide \(number) --of \(Desk.gasMeter) --applied --by clerk --because receipt \(pass)"
+                let resolve =
+                    "card resolve \(number) --of \(Desk.gasMeter) --applied --by clerk --because receipt \(pass)"
                 // As long as the meter can be reached, a person cannot resolve it.
-                #expect(try desk.vstore.run(decide, input: Desk.passphrase).status == 1)
+                #expect(try desk.vstore.run(resolve, input: Desk.passphrase).status == 1)
                 try desk.done("card block \(Desk.gasMeter) \(pass)", Desk.passphrase)
-                try desk.done(decide, Desk.passphrase)
+                try desk.done(resolve, Desk.passphrase)
                 #expect(try last()?["state"] as? String == "done")
             }
         }

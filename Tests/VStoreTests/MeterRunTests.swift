@@ -84,8 +84,8 @@ import Testing
             let parts = [
                 "electricity 25.00 EUR", "the meter has no power", "the meter has no power", "electricity 25.00 EUR",
                 "redeemed 25.00",
-                "sle4442, a memory card: is no subscriber card", "is empty",
-                "at24c02, a memory card: is no subscriber card", "card in; the meter has no power",
+                "sle4442, a memory card: is not a subscriber card", "is empty",
+                "at24c02, a memory card: is not a subscriber card", "card in; the meter has no power",
                 "electricity 0.00 EUR", "card out",
             ]
             #expect(remarks.count == parts.count, "\(remarks)")

@@ -105,7 +105,7 @@ import Testing
             let outcome = try vstore.run(["apdu", "script", script, "--card", "card"])
             #expect(outcome.status == 74)
             #expect(outcome.errors.contains("line 1 (#: include none.apdu)"))
-            #expect(outcome.errors.contains("none.apdu: there is no such file"))
+            #expect(outcome.errors.contains("none.apdu: no such file exists"))
             #expect(try vstore.run("apdu script - --card card --define 1a=00", input: "").status == 64)
             let table = try write("a b\n1\n", "a.csv", vstore)
             #expect(try vstore.run(["apdu", "script", "-", "--card", "card", "--csv", table]).status == 74)

@@ -67,7 +67,7 @@ public struct PinpadProperties: Sendable, Hashable {
         add("longest PIN", maxPINLength.map { "\($0) digits" })
         add("firmware", firmware)
         add("commands to the reader", pseudoAPDUs.map { ["none", "by control", "by transmit", "by both"][$0 & 3] })
-        add("longest APDU", maxCommandLength.map { $0 == 0 ? "not told" : "\($0) bytes" })
+        add("longest APDU", maxCommandLength.map { $0 == 0 ? "not stated" : "\($0) bytes" })
         add("USB vendor", usbVendor.map(Self.digits))
         add("USB product", usbProduct.map(Self.digits))
         for (tag, value) in values.filter({ $0.key == 0 || $0.key > 12 }).sorted(by: { $0.key < $1.key }) {
@@ -91,6 +91,6 @@ extension PINEntry.Validation {
     fileprivate var words: String {
         let names = [(Self.maxLength, "the greatest length"), (.key, "a key"), (.timeout, "timeout")]
         let said = names.filter { contains($0.0) }.map(\.1)
-        return said.isEmpty ? "nothing told" : said.joined(separator: ", ")
+        return said.isEmpty ? "nothing reported" : said.joined(separator: ", ")
     }
 }

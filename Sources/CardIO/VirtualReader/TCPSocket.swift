@@ -79,6 +79,9 @@ struct TCPSocket: ~Copyable {
     /// released.
     func shutDown() { shutdown(descriptor, Int32(SHUT_RDWR)) }
 
+    /// Shuts down receiving alone, which wakes a receiving thread; what is sent still arrives.
+    func shutDownReceiving() { shutdown(descriptor, Int32(SHUT_RD)) }
+
     /// Sends all bytes.
     func send(_ bytes: [UInt8]) throws(Errno) {
         var sent = 0

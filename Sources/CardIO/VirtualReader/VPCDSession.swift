@@ -22,9 +22,11 @@ final class VPCDSession: Sendable {
     var isOver: Bool { state.withLock { $0.departure != nil } }
 
     /// Ends the session; `serve` returns.
-    func shutDown() {
+    ///
+    /// - Parameter answering: whether a command in progress is answered first.
+    func shutDown(answering: Bool = false) {
         state.withLock { $0.isRemovalWanted = true }
-        socket.shutDown()
+        if answering { socket.shutDownReceiving() } else { socket.shutDown() }
     }
 
     /// Waits for the end of the session.
@@ -44,7 +46,7 @@ final class VPCDSession: Sendable {
         do {
             try answerRequests(card)
         } catch {
-            departure = .died(error)
+            departure = .failed(error)
         }
         // The reader treats the end of the connection as removal of the card.
         socket.shutDown()
@@ -73,6 +75,7 @@ final class VPCDSession: Sendable {
             while let request = frames.next() {
                 guard let answer = try answer(request, of: card) else { continue }
                 do { try socket.send(VPCDFrames.frame(answer)) } catch { return }
+                guard !state.withLock({ $0.isRemovalWanted }) else { return }
             }
         }
     }

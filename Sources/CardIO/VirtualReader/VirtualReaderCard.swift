@@ -17,7 +17,7 @@ public final class VirtualReaderCard: Sendable {
         /// The service ended or closed the slot.
         case readerClosed
         /// The card failed during a command.
-        case died(CardError)
+        case failed(CardError)
     }
 
     /// The host of the PC/SC service.
@@ -26,7 +26,7 @@ public final class VirtualReaderCard: Sendable {
     public let port: UInt16
     private let card: CardHolder
     private let thread: CardThread
-    private let stay = Mutex<VPCDSession?>(nil)
+    private let session = Mutex<VPCDSession?>(nil)
 
     private var subject: String { "virtual reader at \(host):\(port)" }
 
@@ -43,10 +43,10 @@ public final class VirtualReaderCard: Sendable {
         self.thread = try CardThread()
     }
 
-    deinit { stay.withLock { $0 }?.shutDown() }
+    deinit { session.withLock { $0 }?.shutDown() }
 
     /// Whether the card is in the slot.
-    public var isInserted: Bool { stay.withLock { $0 }?.isOver == false }
+    public var isInserted: Bool { session.withLock { $0 }?.isOver == false }
 
     /// Inserts the card. Returns once connected to the service, which notices the card at its next poll, within half a
     /// second: wait for its event. Does nothing where the card is already inserted.
@@ -55,7 +55,7 @@ public final class VirtualReaderCard: Sendable {
     public func insert(deadline: ContinuousClock.Instant? = nil) async throws(CardError) {
         guard !isInserted else { return }
         let (host, port, subject) = (host, port, subject)
-        let stay = try await thread.call(subject: subject, deadline: deadline) {
+        let session = try await thread.call(subject: subject, deadline: deadline) {
             (_: BlockingCall<VPCDSession, CardError>) throws(CardError) in
             do {
                 return VPCDSession(try TCPSocket(host: host, port: port), subject: subject)
@@ -63,22 +63,26 @@ public final class VirtualReaderCard: Sendable {
                 throw CardError(.noVirtualReader, subject: subject, cause: error)
             }
         }
-        self.stay.withLock { $0 = stay }
-        thread.perform { [card] in stay.serve(card) }
+        self.session.withLock { $0 = session }
+        thread.perform { [card] in session.serve(card) }
     }
 
     /// Removes the card, and returns when its thread has released it.
-    public func remove() async {
-        guard let stay = stay.withLock({ $0 }) else { return }
-        stay.shutDown()
-        _ = await stay.departure()
+    ///
+    /// - Parameter answering: whether a command in progress is answered first; if not, its program gets an error, as
+    ///   when a card is pulled out.
+    public func remove(answering: Bool = false) async {
+        beginRemoval(answering: answering)
+        await waitUntilRemoved()
     }
+
+    func beginRemoval(answering: Bool) { session.withLock { $0 }?.shutDown(answering: answering) }
 
     /// Waits until the card is removed, for any reason; returns at once where it is not inserted.
     @discardableResult
     public func waitUntilRemoved() async -> Departure {
-        guard let stay = stay.withLock({ $0 }) else { return .removed }
-        return await stay.departure()
+        guard let session = session.withLock({ $0 }) else { return .removed }
+        return await session.departure()
     }
 
     /// Reads or changes the card between two commands.

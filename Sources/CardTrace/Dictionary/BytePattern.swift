@@ -18,7 +18,7 @@ package struct BytePattern: Sendable, Hashable, Decodable {
         let text = try container.decode(String.self)
         guard let pattern = BytePattern(text) else {
             throw DecodingError.dataCorruptedError(
-                in: container, debugDescription: "\(text) is no byte such as 80 or 00/E0")
+                in: container, debugDescription: "\(text) is not a byte such as 80 or 00/E0")
         }
         self = pattern
     }

@@ -62,7 +62,7 @@ final class TagSpecification: Sendable, Decodable {
         func number(_ key: Key, _ text: String) throws -> UInt32 {
             guard let number = UInt32(text, radix: 16), TLVTag(rawValue: number) != nil else {
                 throw DecodingError.dataCorruptedError(
-                    forKey: key, in: container, debugDescription: "\(text) is no BER-TLV tag such as 5A or 9F38")
+                    forKey: key, in: container, debugDescription: "\(text) is not a BER-TLV tag such as 5A or 9F38")
             }
             return number
         }

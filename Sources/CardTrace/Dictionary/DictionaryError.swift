@@ -16,7 +16,7 @@ public struct DictionaryError: DiagnosticError {
         public var description: String {
             switch self {
             case .unreadable: "cannot be read"
-            case .malformed: "is no dictionary of APDUs"
+            case .malformed: "is not a dictionary of APDUs"
             case .unknownReference: "names a layout or values that it does not have"
             }
         }

@@ -26,7 +26,7 @@ struct DictionaryIndex: Sendable {
             var known: [ArraySlice<UInt8>: String] = [:]
             for (digits, name) in entries {
                 guard let bytes = [UInt8](hexadecimal: digits) else {
-                    throw Unreadable(detail: "values \(table): \(digits) are no bytes in hexadecimal digits")
+                    throw Unreadable(detail: "values \(table): \(digits) are not bytes in hexadecimal digits")
                 }
                 known[bytes[...]] = name
             }

@@ -48,11 +48,11 @@ extension TraceFileError {
 
         public var description: String {
             switch self {
-            case .unknownForm: "nothing here tells which form of trace it is"
+            case .unknownForm: "the form of the trace is not recognized"
             case .oldCapture: "this is a capture of the old form pcap"
             case .malformedBlock: "the block is malformed"
             case .truncated: "the file ends too early"
-            case .malformedLine: "the line is no event of a trace"
+            case .malformedLine: "the line is not an event of a trace"
             case .newerVersion: "the trace is of a newer version"
             case .notHexadecimal: "hexadecimal bytes are missing or wrong"
             case .answerWithoutCommand: "an answer stands here without a command before it"

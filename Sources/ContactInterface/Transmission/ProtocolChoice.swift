@@ -32,7 +32,7 @@ public struct ProtocolChoice: Sendable, Hashable {
             let unit =
                 mode.usesOfferedSpeed ? ElementaryTimeUnit(indices: answer.levels[0].ta ?? 0x11) : implicitUnit
             guard let unit else {
-                throw TransmissionError(.noCommonProtocol, subject: subject, detail: "a speed that is not told")
+                throw TransmissionError(.noCommonProtocol, subject: subject, detail: "a speed that is not stated")
             }
             (self.protocolNumber, self.unit, self.request) = (mode.protocolNumber, unit, nil)
             return

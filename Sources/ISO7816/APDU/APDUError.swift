@@ -24,7 +24,7 @@ public struct APDUError: DiagnosticError, Hashable {
             case .dataTooLong: "has more than 65,535 bytes of data: chain several commands"
             case .expectedLengthOutOfRange: "asks for a length outside 1 to 65,536"
             case .responseTooLong: "has more than 65,536 bytes of data"
-            case .bufferTooSmall: "does not fit the room given for it"
+            case .bufferTooSmall: "does not fit the buffer"
             }
         }
     }

@@ -20,10 +20,10 @@ public struct ATRError: DiagnosticError, Hashable {
         public var description: String {
             switch self {
             case .unknownInitialCharacter:
-                "TS is neither 3B nor 3F: this is no answer to reset of an asynchronous card"
+                "TS is neither 3B nor 3F: not an answer to reset of an asynchronous card"
             case .truncated: "the bytes end before the last byte that they announce"
             case .unknownProtocol: "an answer to reset is built for T=0, T=1 or both"
-            case .tooManyHistoricalBytes: "there is room for at most 15 historical bytes"
+            case .tooManyHistoricalBytes: "at most 15 historical bytes are possible"
             case .valueOutOfRange: "a value is outside the range of its interface byte"
             }
         }

@@ -24,7 +24,7 @@ enum CardFunctions {
             "short EF identifiers", "record numbers", "record identifiers",
         ]
         let said = functions.enumerated().filter { byte & 0x80 >> $0.offset != 0 }.map(\.element)
-        return said.isEmpty ? ["no method of selection is told"] : said
+        return said.isEmpty ? ["no method of selection is stated"] : said
     }
 
     /// Second software function byte: data coding.

@@ -87,7 +87,7 @@ struct HistoricalExplanation {
     private static func meaning(ofLifeCycle byte: UInt8) -> String {
         let state =
             switch byte {
-            case 0: "not told"
+            case 0: "not stated"
             case 1: "creation"
             case 3: "initialization"
             case 4, 6: "operational, deactivated"

@@ -52,7 +52,7 @@ public struct TLVError: DiagnosticError, Hashable {
             case .notPrimitive: "the tag is constructed: its value is data objects"
             case .missing: "the data object asked for is not there"
             case .trailingBytes: "more follows than the one data object asked for"
-            case .bufferTooSmall: "the data object does not fit the room given for it"
+            case .bufferTooSmall: "the data object does not fit the buffer"
             case .valueTooLong: "the value is longer than a length field can say"
             }
         }

@@ -36,7 +36,7 @@ extension JournalError {
             case .inUse: "another program is using it"
             case .notWritten: "cannot be written"
             case .damaged: "the line is damaged"
-            case .wrongKind: "is no file of this kind and version"
+            case .wrongKind: "is not a file of this kind and version"
             }
         }
     }

@@ -62,11 +62,11 @@ extension MasterKeyError {
         public var description: String {
             switch self {
             case .noAnswer: "no answer came"
-            case .noApplication: "this is no master-key card"
+            case .noApplication: "is not a master-key card"
             case .notSelected: "the master-key application is not selected"
             case .wrongPIN: "the PIN is wrong"
             case .pinBlocked: "the PIN is blocked"
-            case .noPIN: "there is no PIN yet"
+            case .noPIN: "no PIN is set yet"
             case .malformedPIN: "a PIN is 4 to 12 digits"
             case .pinMissing: "PINs are missing"
             case .custodianRefused: "the custodian may not enter this component"

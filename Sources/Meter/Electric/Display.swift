@@ -58,7 +58,7 @@ extension ElectricReading {
             let now = UInt128(price.rawValue) * UInt128(percent) * UInt128(anglePercent) / 10_000
             let shown = Amount(rawValue: UInt64(clamping: now))
             let whole = Int(percent) * Int(anglePercent) / 100
-            return [DisplayLine.of("RATE", "\(whole) %"), DisplayLine.of("a kWh", "\(shown)")]
+            return [DisplayLine.of("RATE", "\(whole) %"), DisplayLine.of("per kWh", "\(shown)")]
         case .transfer:
             return [
                 DisplayLine.of("TOKEN", Self.money(remaining)), DisplayLine.of("TANK", Self.money(purse.balance)),

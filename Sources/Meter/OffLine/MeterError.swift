@@ -51,11 +51,11 @@ extension MeterError {
         public var description: String {
             switch self {
             case .emptySlot: "is empty"
-            case .notAMeter: "is no off-line meter"
+            case .notAMeter: "is not an off-line meter"
             case .memory: "its memory failed"
             case .notIssued: "is not issued yet"
             case .blockedMeter: "is blocked"
-            case .notACard: "is no subscriber card"
+            case .notACard: "is not a subscriber card"
             case .notBound: "is not bound to this meter"
             case .cardRefused: "did not open a session"
             case .authenticationFailed: "could not prove itself"

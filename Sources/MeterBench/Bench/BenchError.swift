@@ -23,7 +23,7 @@ public struct BenchError: DiagnosticError {
             switch self {
             case .notACommand: "is not a command to a meter"
             case .noCardNamed: "no card is named"
-            case .exists: "there is something already"
+            case .exists: "already exists"
             case .folderNotMade: "the folder cannot be made"
             case .unreadable: "cannot be read"
             case .notWritten: "cannot be written"

@@ -12,7 +12,7 @@ public struct Harmonic: Sendable, Hashable {
     ///   - fraction: of the fundamental.
     ///   - angle: radians.
     public init(order: Int, fraction: Double, angle: Double = 0) {
-        precondition(order >= 2, "the fundamental is no harmonic")
+        precondition(order >= 2, "the fundamental is not a harmonic")
         self.order = order
         self.fraction = fraction
         self.angle = angle

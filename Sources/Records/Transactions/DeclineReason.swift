@@ -11,7 +11,7 @@ public enum DeclineReason: Sendable, Hashable, CustomStringConvertible {
 
     public var description: String {
         switch self {
-        case .noAmount: "there is no amount to store or refund"
+        case .noAmount: "no amount to store or refund"
         case .status(let status): "the element is \(status)"
         case .needsManualResolution(let transaction): "this has to be resolved first: \(transaction)"
         case .notToRetry(let transaction): "this cannot be retried; order anew instead of: \(transaction)"

@@ -46,7 +46,7 @@ extension MemoryError {
             case .unreadable: "cannot be read"
             case .exists: "is there already"
             case .inUse: "is in use by another program"
-            case .notMemory: "is no card memory"
+            case .notMemory: "is not a card memory"
             case .unknownVersion: "is of a newer version"
             case .corrupt: "is damaged"
             }

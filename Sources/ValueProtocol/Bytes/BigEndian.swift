@@ -13,7 +13,7 @@ extension OutputSpan<UInt8> {
     @inlinable
     @_lifetime(self: copy self)
     package mutating func append<T: FixedWidthInteger & UnsignedInteger>(bigEndian value: T) {
-        precondition(freeCapacity >= MemoryLayout<T>.size, "the number does not fit the room")
+        precondition(freeCapacity >= MemoryLayout<T>.size, "the number does not fit the buffer")
         // All bytes at once: records are written integer by integer.
         unsafe withUnsafeMutableBufferPointer { room, count in
             unsafe UnsafeMutableRawBufferPointer(room).storeBytes(of: value.bigEndian, toByteOffset: count, as: T.self)

@@ -121,7 +121,7 @@ import ValueProtocol
         }
         #expect(UInt128(meter.reading.spent.rawValue) == exact / 36_000_000_000_000_000)
         meter.measured(watts: 1000, vars: 1000)
-        #expect(meter.reading.display(.tariff) == ["RATE       137 %", "a kWh      0.411"])
+        #expect(meter.reading.display(.tariff) == ["RATE       137 %", "per kWh    0.411"])
         #expect(isBalanced(meter.reading))
     }
 

@@ -112,7 +112,7 @@ import ValueProtocol
         #expect(world.meter.reading.display(.balance) == ["EUR         0.00", "NO CREDIT       "])
         #expect(world.meter.reading.display(.use) == ["USED kWh        ", "           0.416"])
         #expect(world.meter.reading.display(.power, channels: channels)[1] == "       1000 12 0")
-        #expect(world.meter.reading.display(.tariff) == ["RATE       100 %", "a kWh       0.60"])
+        #expect(world.meter.reading.display(.tariff) == ["RATE       100 %", "per kWh     0.60"])
         #expect(world.meter.reading.display(.debt) == ["OWED        0.00", "                "])
         #expect(world.meter.reading.display(.transfer) == ["TOKEN       0.00", "TANK        0.00"])
         #expect(

@@ -43,7 +43,7 @@ struct CardEmulate: AsyncParsableCommand {
         let card = ReportingCard(
             try offered(try ValueCard.open(at: path)), name: name, console: common.console, tracer: try common.tracer())
         let virtual = try VirtualReaderCard(card, port: port ?? VirtualReaderCard.firstPort + slot)
-        try await virtual.insert(deadline: .now + .seconds(10))
+        try await virtual.insert()
         common.console.output(
             ["event": "inserted", "file": .text(path), "port": .number(Int(virtual.port))],
             ["\(path) is in the virtual reader at port \(virtual.port). Ctrl-C removes it."])
@@ -57,7 +57,7 @@ struct CardEmulate: AsyncParsableCommand {
         case .readerClosed:
             throw Failure(
                 .unreachable, "\(path): the virtual reader at port \(virtual.port) is gone. Start pcscd again.")
-        case .died(let error): throw error
+        case .failed(let error): throw error
         }
     }
 

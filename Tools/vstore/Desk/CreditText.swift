@@ -10,7 +10,7 @@ extension CreditTransaction {
             case .done: "done"
             case .refused: "refused"
             case .notApplied: "not-applied"
-            case .needsManualResolution: "needs-person"
+            case .needsManualResolution: "needs-manual-resolution"
             }
         return [
             "eid": .text("\(eid)"), "htxn": .text("\(htxn)"), "operation": .text("\(self.kind.operation)"),

@@ -42,7 +42,7 @@ extension Failure {
     init(reading error: FileError, _ name: String) {
         let text =
             switch error.code {
-            case .missing: "there is no such file. Check its name."
+            case .missing: "no such file exists. Check its name."
             case .isFolder: "is a folder. Name a file."
             case .tooLarge: "is too large. Name another file."
             default: "cannot be read (\(error.explanation)). Check its permissions."

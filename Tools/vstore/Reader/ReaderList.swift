@@ -9,7 +9,7 @@ struct ReaderList: AsyncParsableCommand {
     @OptionGroup var common: ProgramOptions
 
     mutating func run() async throws {
-        let states = try await PCSCService().readerStates(deadline: .now + .seconds(10))
+        let states = try await PCSCService().readerStates(deadline: .now + .seconds(60))
         if states.isEmpty {
             let reason = USBCardReader.reason(for: USBCardReader.connected())
             common.console.notice(reason.map { "\($0)" } ?? "No reader is connected.")

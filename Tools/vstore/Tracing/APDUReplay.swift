@@ -88,13 +88,12 @@ struct APDUReplay: AsyncParsableCommand {
     private func offer(_ card: ReplayedCard) async throws {
         let watched = WatchedCard(card)
         let virtual = try VirtualReaderCard(watched, port: port)
-        try await virtual.insert(deadline: .now + .seconds(10))
+        try await virtual.insert()
         common.console.notice("\(trace) is in the virtual reader at port \(virtual.port). Ctrl-C removes it.")
         await Interruption.during {
             for await _ in watched.ends { break }
             // The last answer still has to reach the program.
-            do { try await Task.sleep(for: .milliseconds(500)) } catch { return await virtual.remove() }
-            await virtual.remove()
+            await virtual.remove(answering: true)
         } whenInterrupted: {
             watched.end()
         }

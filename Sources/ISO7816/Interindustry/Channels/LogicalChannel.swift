@@ -23,7 +23,7 @@ public struct LogicalChannel<Base: CardChannel>: CardChannel {
         guard command.cla != 0xFF, let cla = ClassByte(command.cla).on(channel: number) else {
             throw CardError(
                 .unsupported, subject: "class \(StatusWord(0, command.cla)) on logical channel \(number)",
-                cause: Circumstance("it has no room for a channel number"))
+                cause: Circumstance("it cannot hold a channel number"))
         }
         return try base.transmit(command.withClass(cla))
     }

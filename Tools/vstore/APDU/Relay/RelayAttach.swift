@@ -47,7 +47,7 @@ struct RelayAttach: AsyncParsableCommand {
         let name = "\(channel.face.name) at \(remote)"
         let card = ReportingCard(RemoteCard(channel), name: name, console: console, tracer: try common.tracer())
         let virtual = try VirtualReaderCard(card, port: port ?? VirtualReaderCard.firstPort + slot)
-        try await virtual.insert(deadline: .now + .seconds(10))
+        try await virtual.insert()
         console.output(
             ["event": "inserted", "card": .text(name), "port": .number(Int(virtual.port))],
             ["The card of \(name) is in the virtual reader at port \(virtual.port). Ctrl-C removes it."])
@@ -61,7 +61,7 @@ struct RelayAttach: AsyncParsableCommand {
         case .readerClosed:
             throw Failure(
                 .unreachable, "The virtual reader at port \(virtual.port) is gone. Start pcscd again.")
-        case .died(let error): throw error
+        case .failed(let error): throw error
         }
     }
 }

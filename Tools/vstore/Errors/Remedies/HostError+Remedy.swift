@@ -21,7 +21,7 @@ extension HostError: RemedyProviding {
         case .inDoubt: "It is resolved automatically at the next contact with this element."
         case .stillInDoubt: "Repeat with the same element."
         case .openTransaction:
-            "Contact the element once; if it is not available any more, resolve it with vstore card decide."
+            "Contact the element once; if it is not available any more, resolve it with vstore card resolve."
         case .noSuchTransaction: "List the transactions."
         case .notResolvable: "Contact the element; only what it cannot answer is resolved by a person."
         case .otherOrder: "Give each order its own reference."

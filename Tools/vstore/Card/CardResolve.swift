@@ -3,9 +3,9 @@ import HeadEnd
 import Records
 import ValueProtocol
 
-struct CardDecide: AsyncParsableCommand {
+struct CardResolve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "decide", abstract: "Resolve by hand what no card can resolve any more.",
+        commandName: "resolve", abstract: "Resolve by hand what no card can resolve any more.",
         discussion: """
             That is a transaction that needs a person, or one in doubt with a card that is lost, blocked or replaced. \
             Say whether the card applied it, as a receipt or a meter shows; where nothing shows it, decide in the \
