@@ -4,7 +4,7 @@ public import ValueProtocol
 /// What the meter's end of a link must guarantee, whatever the line does; for implementations in a firmware or an area
 /// unit.
 ///
-/// The end under test is driven by a `LineRequester` over two ``LossyLine``s, and by single frames:
+/// The end under test is driven by a `LineRequester` over two lossy lines, and by single frames:
 ///
 /// ```swift
 /// let conformance = MeterEndConformance(

@@ -15,7 +15,7 @@ struct ConnectionAttempt {
 
     /// Tries to connect whenever the reader state changed, until connected or the timeout is over.
     ///
-    /// - Parameter isWanted: whether the caller still waits for the connection.
+    /// - Parameter shouldContinue: whether the caller still waits for the connection.
     /// - Throws: `CardError`, `.sharingViolation` where the card is still held by others; at once where this program
     ///   holds it.
     func make(

@@ -9,7 +9,7 @@ struct ProgressBar: Sendable {
     private static let width = 30
     private let isShown: Bool
 
-    /// - Parameter isWanted: not for JSON.
+    /// - Parameter shouldContinue: not for JSON.
     init(shouldContinue: Bool) { isShown = shouldContinue && isatty(STDERR_FILENO) == 1 }
 
     /// Redraws it.

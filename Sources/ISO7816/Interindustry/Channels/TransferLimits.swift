@@ -12,8 +12,8 @@ public struct TransferLimits: Sendable, Hashable {
     /// - Parameters:
     ///   - commandData: 1 to 65,535; above 255 only effective where lengths may be extended.
     ///   - answerData: 1 to 65,536; above 256 only effective where lengths may be extended.
-    ///   - takesExtendedLengths: whether Lc and Le may be extended.
-    ///   - chainsCommands: whether commands may be chained.
+    ///   - supportsExtendedLengths: whether Lc and Le may be extended.
+    ///   - supportsCommandChaining: whether commands may be chained.
     public init(
         commandData: Int = 65_535, answerData: Int = 65_536, supportsExtendedLengths: Bool = false,
         supportsCommandChaining: Bool = false
