@@ -2,7 +2,7 @@ public import Diagnostics
 public import ISO7816
 
 /// Why an operation on a GlobalPlatform card failed. It never contains keys or command data.
-public struct GlobalPlatformError: DiagnosticError {
+public struct GlobalPlatformError: StatusError {
     /// What went wrong.
     public var code: Code
     /// The command or the key concerned.
@@ -19,12 +19,6 @@ public struct GlobalPlatformError: DiagnosticError {
         self.subject = subject
         self.status = status
         self.cause = cause
-    }
-
-    /// The status word and its meaning, or the cause.
-    public var detail: String {
-        if let status { return " (\(status): \(status.meaning))" }
-        return cause.map { " (\($0))" } ?? ""
     }
 }
 

@@ -1,7 +1,7 @@
 public import Diagnostics
 
 /// Why an interindustry command failed.
-public struct InterindustryError: DiagnosticError {
+public struct InterindustryError: StatusError {
     /// What went wrong.
     public var code: Code
     /// The command or the file concerned. Never the data.
@@ -18,12 +18,6 @@ public struct InterindustryError: DiagnosticError {
         self.subject = subject
         self.status = status
         self.cause = cause
-    }
-
-    /// The status word and its meaning, or the cause.
-    public var detail: String {
-        if let status { return " (\(status): \(status.meaning))" }
-        return cause.map { " (\($0))" } ?? ""
     }
 }
 
