@@ -1,4 +1,5 @@
 import ISO7816
+import Synchronization
 
 /// Lengths around the limits of the extended form.
 private let extendedLengths = [256, 257, 258, 1_000, 4_096, 32_767, 32_768, 65_533, 65_534, 65_535]
@@ -119,4 +120,13 @@ private func answered(_ command: CommandAPDU, _ carrier: some CarrierUnderTest) 
         throw ConformanceFailure(check: .order, detail: "withChannel did not run its body")
     }
     return answer
+}
+
+/// Passes an answer out of a body that runs on another thread.
+private final class KeptAnswer: Sendable {
+    private let kept = Mutex<ResponseAPDU?>(nil)
+
+    var answer: ResponseAPDU? { kept.withLock { $0 } }
+
+    func keep(_ answer: ResponseAPDU) { kept.withLock { $0 = answer } }
 }
