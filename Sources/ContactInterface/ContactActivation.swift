@@ -4,13 +4,13 @@ public import ISO7816
 /// The sequences of ISO/IEC 7816-3, clause 6.
 extension ContactPort {
     /// Clock periods for which RST stays low in a cold or warm reset: 400 (6.2.2, 6.2.3).
-    public static let resetPeriods = 400
+    static let resetPeriods = 400
     /// Time for which the contacts stay off before another class is tried: 10 ms (6.2.4).
     public static let pause: UInt64 = 10_000_000
     /// Time for which I/O must be idle before the clock may be stopped: 1,860 periods (6.3.2).
-    public static let stillPeriods = 1_860
+    static let stillPeriods = 1_860
     /// Time for which the clock must run again before anything is sent: 700 periods (6.3.2).
-    public static let resumptionPeriods = 700
+    static let resumptionPeriods = 700
 
     /// Activation (6.2.1): RST low, VCC on, I/O released, in the first editions VPP idle; then the clock, if any.
     ///
@@ -38,7 +38,7 @@ extension ContactPort {
     /// The reset of an asynchronous card, cold or warm: RST low for 400 clock periods, then high (6.2.2, 6.2.3).
     ///
     /// - Throws: `CardError` `.noCard`, `.cardUnresponsive` where the contacts have no power or no clock.
-    public func pulseReset() throws(CardError) {
+    func pulseReset() throws(CardError) {
         try drive(.rst, .low)
         guard levels.clockFrequency != nil else {
             throw CardError(.cardUnresponsive, subject: name, cause: Circumstance("the clock does not run"))

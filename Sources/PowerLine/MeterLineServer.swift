@@ -52,9 +52,6 @@ public final class MeterLineServer {
         slotResponder = LineResponder(id.cardSlot) { UInt32.random(in: 1...UInt32.max) }
     }
 
-    /// Whether a host is connected; on a device, whether it is open.
-    public var hasHost: Bool { port != nil }
-
     /// Passes incoming commands to `element` and sends its answers, for `duration`.
     ///
     /// An error of the line disconnects the host, but does not stop the meter.

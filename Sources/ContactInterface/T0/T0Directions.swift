@@ -8,7 +8,7 @@ public struct T0Directions: Sendable {
     public init(_ own: @escaping @Sendable (_ header: [UInt8]) -> Bool? = { _ in nil }) { self.own = own }
 
     /// Whether data follow the header. For an instruction that ISO/IEC 7816-4 does not define, they are assumed to.
-    public func bringsData(_ header: [UInt8]) -> Bool { own(header) ?? !Self.fetching.contains(header[1]) }
+    func bringsData(_ header: [UInt8]) -> Bool { own(header) ?? !Self.fetching.contains(header[1]) }
 
     /// Instructions of ISO/IEC 7816-4 and -8 that only fetch data: GET CHALLENGE, READ BINARY, READ RECORD, GET
     /// RESPONSE, GET DATA, MANAGE CHANNEL, and their EMV and GlobalPlatform equivalents.

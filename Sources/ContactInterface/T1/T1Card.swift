@@ -15,7 +15,7 @@ public struct T1Card: TransmissionEngine, Sendable {
     private var sendNumber: UInt8 = 0
     private var receiveNumber: UInt8 = 0
     /// IFSD: the maximum INF that the reader accepts.
-    public private(set) var readerFieldSize = 32
+    private var readerFieldSize = 32
     private var gathered: [UInt8] = []
     private var command: [UInt8]?
     private var answer: T1Chain?

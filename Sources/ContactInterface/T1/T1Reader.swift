@@ -20,9 +20,9 @@ public struct T1Reader: TransmissionEngine, Sendable {
     var sendNumber: UInt8 = 0
     var receiveNumber: UInt8 = 0
     /// IFSC: the maximum INF that the card accepts.
-    public internal(set) var cardFieldSize: Int
+    var cardFieldSize: Int
     /// IFSD: the maximum INF that the card may send.
-    public internal(set) var readerFieldSize = 32
+    var readerFieldSize = 32
     var command: T1Chain?
     /// Whether the whole command was sent, and whether the card has started to answer.
     var isCommandSent = false

@@ -13,7 +13,7 @@ public struct CardTransceiver: LineEnd, Sendable {
         /// The speeds that PPS1 may request besides TA1's and 11.
         public var speeds: Set<UInt8> = []
         /// How often a character of T=0 is repeated.
-        public var repetitions = 3
+        var repetitions = 3
         /// How data are transferred in T=0.
         public var acknowledgement = T0Responder.Acknowledgement.all
         /// Which commands bring data in T=0.

@@ -16,11 +16,11 @@ public struct InterfaceDevice: LineEnd, Sendable {
         /// F/D of cards in the specific mode with implicit values instead of TA1's.
         public var implicitUnit: ElementaryTimeUnit?
         /// How often a character of T=0 is repeated; the standard sets no number.
-        public var repetitions = 3
+        var repetitions = 3
         /// How often a reset is tried where the answer cannot be read.
         public var resets = 3
         /// Whether a wrong TCK is ignored in the last attempt: some cards in the field have one.
-        public var acceptsWrongCheck = true
+        var acceptsWrongCheck = true
         /// Maximum clock periods per TPDU of T=0, however many NULL bytes the card sends.
         public var timeout = 2_400_000_000
         /// PPS2, the use of the contact SPU, which is requested where the card indicates such a use (T=15, TB); nil for

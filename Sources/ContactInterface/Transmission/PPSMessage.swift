@@ -1,7 +1,7 @@
 /// A request or response of protocol and parameters selection (ISO/IEC 7816-3, 9).
 public struct PPSMessage: Sendable, Hashable {
     /// PPSS, the first byte of every message.
-    public static let initialByte: UInt8 = 0xFF
+    static let initialByte: UInt8 = 0xFF
 
     /// T, 0 to 14.
     public var protocolNumber: UInt8

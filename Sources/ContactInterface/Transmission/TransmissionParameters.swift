@@ -53,9 +53,6 @@ public struct TransmissionParameters: Sendable, Hashable {
         unit.periods(11) + ((960 * 372) << Int(min(answerToReset.blockWaitingInteger, 9)))
     }
 
-    /// BGT of T=1: the minimum between characters of opposite ends, 22 units.
-    public var blockGuardTime: Int { unit.periods(22) }
-
     /// How long to listen after the apparent end to notice an extra character: it would start 12 units after the last
     /// and end 10 later.
     var settlingTime: Int { unit.periods(23) }

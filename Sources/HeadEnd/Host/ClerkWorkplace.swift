@@ -28,7 +28,7 @@ public struct ClerkWorkplace {
     public var creditDesk: CreditDesk { CreditDesk(records: records, authority: authority, clock: host.clock) }
 
     /// The desk that issues, rotates and blocks.
-    public func issuingDesk(_ journal: any IssueJournal) -> IssuingDesk {
+    func issuingDesk(_ journal: any IssueJournal) -> IssuingDesk {
         IssuingDesk(authority: authority, journal: journal, clock: host.clock)
     }
 

@@ -8,7 +8,7 @@ public import ValueProtocol
 /// The custodians come one after the other; the clerk has the passphrase.
 public struct HostCeremony {
     /// A shorter passphrase is refused for a new file.
-    public static let minPassphraseCount = 8
+    static let minPassphraseCount = 8
 
     private let plan: CeremonyPlan
     private let file: SealedKeyFile

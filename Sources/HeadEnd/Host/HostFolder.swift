@@ -16,7 +16,7 @@ public struct HostFolder: Sendable, Hashable {
     /// The master keys, sealed under a passphrase.
     public var sealedKeys: String { path + "/keys.sealed" }
     /// The journal of the issuing desk.
-    public var issueJournal: String { path + "/issue.journal" }
+    var issueJournal: String { path + "/issue.journal" }
     /// The record of an unfinished key ceremony.
     public var ceremony: String { path + "/ceremony.record" }
 

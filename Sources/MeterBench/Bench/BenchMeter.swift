@@ -78,7 +78,7 @@ public final class BenchMeter {
     /// Saves the meter's environment in its folder, if it has one.
     ///
     /// - Throws: `BenchError`.
-    public func saveEnvironment() throws(BenchError) { try folder?.save(environment) }
+    func saveEnvironment() throws(BenchError) { try folder?.save(environment) }
 
     /// Powers the meter down; it records the current token first.
     ///

@@ -30,7 +30,7 @@ public enum BenchEvent {
     }
 
     /// Dequeues all events, oldest first.
-    public func dequeueAll() -> [BenchEvent] {
+    func dequeueAll() -> [BenchEvent] {
         condition.lock()
         defer { condition.unlock() }
         defer { events = [] }

@@ -17,9 +17,9 @@ public final class SimulatedCrystalClock: CrystalClock {
     private var count: Double
 
     /// ppm per K².
-    public static let curvature = -0.034
+    static let curvature = -0.034
     /// °C.
-    public static let turnover = 25.0
+    static let turnover = 25.0
     /// mA from the battery without mains.
     public static let current = 0.0006
 

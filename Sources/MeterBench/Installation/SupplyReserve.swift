@@ -18,9 +18,9 @@ public struct SupplyReserve: Sendable, Hashable {
     /// W drawn by the electronics.
     public let load: Double
     /// W that charge the capacitor, in addition to the load.
-    public let charging: Double
+    let charging: Double
     /// Min. factor of the line's voltage with which the supply works.
-    public let minLineFactor: Double
+    let minLineFactor: Double
     /// Present V.
     public private(set) var voltage: Double
     public private(set) var state = State.on

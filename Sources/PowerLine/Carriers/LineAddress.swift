@@ -5,7 +5,7 @@ public enum LineAddress: Sendable, Hashable {
     case serial(path: String, baud: UInt32)
 
     /// The default speed.
-    public static let usualBaud: UInt32 = 9600
+    static let usualBaud: UInt32 = 9600
 
     /// Parses the form of `description`; nil for anything else. An IPv6 address is in brackets.
     public init?(_ text: some StringProtocol) {

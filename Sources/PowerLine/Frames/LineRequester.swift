@@ -40,7 +40,7 @@ public struct LineRequester: Sendable {
     private var reader = LineFrameReader()
 
     /// Bytes of the number that identifies an `open`.
-    public static let nonceCount = 8
+    static let nonceCount = 8
 
     /// - Parameters:
     ///   - own: the requester.

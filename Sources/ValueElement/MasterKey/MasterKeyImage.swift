@@ -19,8 +19,8 @@ public struct MasterKeyImage: Sendable {
 
     /// GET DATA returns all of them in one answer: 8 + 5 × 49 bytes.
     public static let maxKeyCount = 49
-    public static let maxSealedCount = 16
-    public static let maxSeenOutsideCount = 64
+    static let maxSealedCount = 16
+    static let maxSeenOutsideCount = 64
     public static let wrongPINs: UInt8 = 3
 
     public init() {}
@@ -93,7 +93,7 @@ public struct DeskRules: Sendable, Hashable {
         self.operations = operations
     }
 
-    public func covers(_ eid: PartyID) -> Bool {
+    func covers(_ eid: PartyID) -> Bool {
         eid.issuer == first.issuer && eid.kind == first.kind && eid.number >= first.number
             && eid.number - first.number < UInt32(count)
     }

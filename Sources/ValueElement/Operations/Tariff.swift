@@ -1,4 +1,4 @@
-public import ValueProtocol
+internal import ValueProtocol
 
 extension ElementImage {
     /// CONVERT TARIFF.
@@ -26,7 +26,7 @@ extension ElementImage {
     }
 
     /// Makes the next table current once its effective time is reached.
-    public mutating func promoteDueTariff(now: Timestamp) {
+    mutating func promoteDueTariff(now: Timestamp) {
         guard let next = nextTariff, next.effective <= now else { return }
         (currentTariff, nextTariff) = (next, nil)
     }

@@ -25,8 +25,8 @@ public struct ElementImage: Sendable {
     /// On a meter: the last debit of each card that it has credited, the most recent last.
     public var credited: [CreditedDebit]
 
-    public static let maxKeptCount = 8
-    public static let maxKeyCount = 64
+    static let maxKeptCount = 8
+    static let maxKeyCount = 64
     /// Max. number of cards that a meter remembers.
     public static let maxCreditedCount = 32
 

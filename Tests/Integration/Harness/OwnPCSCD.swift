@@ -14,13 +14,6 @@ struct OwnPCSCD {
         try await daemon.ready(service)
     }
 
-    /// Ends it by SIGKILL and starts it again.
-    func killAndStart() async throws {
-        try daemon.order(.kill)
-        try daemon.order(.start)
-        try await daemon.ready(service)
-    }
-
     /// Inserts a card into the first slot and waits until it is detected.
     func insert(_ card: sending any IntegratedCircuitCard) async throws -> VirtualReaderCard {
         let virtual = try VirtualReaderCard(card, port: daemon.slots[0].port)

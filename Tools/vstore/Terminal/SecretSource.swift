@@ -16,17 +16,6 @@ enum SecretSource {
     /// - Parameter subject: what is asked for.
     /// - Throws: `Failure`.
     func line(_ subject: String) throws -> Secret { try SecretReader(self).line(subject) }
-
-    /// A new secret, which a person types twice.
-    func newLine(_ subject: String) throws -> Secret {
-        let reader = SecretReader(self)
-        let first = try reader.line(subject)
-        guard case .terminal = self else { return first }
-        guard first.matches(try reader.line("\(subject), once more")) else {
-            throw Failure(.refused, "\(subject): the two are not the same. Type it again.")
-        }
-        return first
-    }
 }
 
 /// Reads one secret after the other from one source.

@@ -11,8 +11,6 @@ final class ListedRandomness: RandomSource {
         guard !left.isEmpty else { throw CryptoError(.noRandomness, "the vector") }
         return left.removeFirst()
     }
-
-    var isUsedUp: Bool { left.isEmpty }
 }
 
 /// A stopped clock.
