@@ -69,6 +69,8 @@ extension HostError {
         case booksBroken = 23
         /// The element's status does not allow it.
         case wrongStatus = 24
+        /// The host has no keys.
+        case noKeys = 25
 
         public var description: String {
             switch self {
@@ -96,6 +98,7 @@ extension HostError {
             case .numbersUsedUp: "no transaction number is left for this element"
             case .booksBroken: "the books do not add up"
             case .wrongStatus: "the status of the element does not allow this"
+            case .noKeys: "there are no keys yet"
             }
         }
     }

@@ -80,10 +80,53 @@ import ValueProtocol
         let folder = HostFolder(files.path + "/other")
         try folder.prepare()
         let host = HostContext(folder, records: try RecordFile.inMemory(), keys: nil)
-        #expect(throws: HostError(.noFile, "")) { try host.authority() }
-        #expect(throws: HostError(.noFile, "")) { try host.masterKeys() }
+        #expect(throws: HostError(.noKeys, "")) { try host.authority() }
+        #expect(throws: HostError(.noKeys, "")) { try host.masterKeys() }
         let card = try blank(1)
-        #expect(throws: HostError(.noFile, "")) { try host.workplace(over: card.channel) }
+        #expect(throws: HostError(.noKeys, "")) { try host.workplace(over: card.channel) }
+    }
+
+    @Test func `an order is in the currency on record, and is refused before it begins where there is none`() throws {
+        let card = try issued(1)
+        let channel = SelectCounter(card.channel)
+        let desk = try host.workplace(over: channel).creditDesk
+        let amount = Amount(rawValue: 7_000_000)
+        let stored = try host.order(.storeCredit, amount, for: .gas, by: desk, over: channel, reference: "1")
+        #expect(channel.selects == 1)
+        #expect(stored.state == .done)
+        #expect(try records.transactions(of: card.eid).map(\.order.currency) == [TestCard.euro])
+        #expect(throws: WorkplaceError(.unknownCurrency, "")) {
+            try host.order(.storeCredit, amount, for: .water, by: desk, over: channel)
+        }
+        #expect(throws: HostError(.noSession, "")) {
+            try host.order(.refund, amount, for: .gas, by: desk, over: channel, expecting: PartyID.none)
+        }
+        #expect(try records.transactions(of: card.eid).count == 1)
+        let refunded = try host.order(.refund, amount, for: .gas, in: TestCard.euro, by: desk, over: channel)
+        #expect(refunded.state == .done)
+        #expect(try records.transactions(of: card.eid).map(\.kind) == [.storeCredit, .refund])
+    }
+
+    @Test func `a host is opened with its keys if it has them, and the passphrase is asked for only then`() throws {
+        let folder = HostFolder(files.path + "/opened")
+        try folder.prepare()
+        var asked: [String] = []
+        func open(needsKeys: Bool) throws -> HostContext {
+            try HostContext.open(folder, needsKeys: needsKeys) { file in
+                asked.append(file)
+                return Secret(copying: Array("long enough".utf8))
+            } records: { path, _ in
+                try RecordFile.openOrCreate(at: path, auditKey: nil)
+            }
+        }
+        #expect(throws: HostError(.noKeys, "")) { try open(needsKeys: true) }
+        #expect(throws: HostError(.noKeys, "")) { try open(needsKeys: false).pid }
+        #expect(asked.isEmpty)
+        try folder.keyFile.create(
+            keys, passphrase: Secret(copying: Array("long enough".utf8)),
+            cost: try #require(ScryptCost(logN: 1, r: 1, p: 1)))
+        #expect(try open(needsKeys: false).pid == keys.pid)
+        #expect(asked == [folder.sealedKeys])
     }
 
     @Test func `a purse is bound anew only where that is confirmed`() throws {
@@ -187,5 +230,18 @@ import ValueProtocol
         #expect(history.balances.map(\.amount) == [Amount(rawValue: 3_000_000)])
         #expect(try host.currency(of: .gas, on: card.eid) == TestCard.euro)
         #expect(try host.currency(of: .water, on: card.eid) == nil)
+    }
+}
+
+/// Counts the SELECTs that pass through it.
+private final class SelectCounter: CardChannel {
+    private let channel: any CardChannel
+    private(set) var selects = 0
+
+    init(_ channel: any CardChannel) { self.channel = channel }
+
+    func transmit(_ command: CommandAPDU) throws(CardError) -> ResponseAPDU {
+        if command.ins == 0xA4 { selects += 1 }
+        return try channel.transmit(command)
     }
 }

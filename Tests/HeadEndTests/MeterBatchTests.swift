@@ -79,7 +79,7 @@ import ValueProtocol
             return DeadLine()
         }
         let results = await batch.run { _, _, _ in 0 }
-        #expect(throws: HostError(.noFile, "")) { try results[0].outcome.get() }
+        #expect(throws: HostError(.noKeys, "")) { try results[0].outcome.get() }
     }
 
     @Test func `purses are looked up by many threads at once`() async throws {

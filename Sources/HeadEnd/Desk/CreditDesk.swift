@@ -58,32 +58,6 @@ public final class CreditDesk {
         return try carryOut(request, over: channel, expected)
     }
 
-    /// Stores `amount` in a purse of an element that is already selected; otherwise as the other `storeCredit`.
-    ///
-    /// `element` is the result of ``select(over:expecting:)`` immediately before over this channel.
-    ///
-    /// - Throws: as the other `storeCredit`.
-    public func storeCredit(
-        _ amount: Amount, for service: UtilityService, in currency: Currency, to element: ElementInfo,
-        over channel: any CardChannel, reference: String? = nil
-    ) throws(HostError) -> CreditResult {
-        let request = try request(.storeCredit, amount, service, currency, reference)
-        return try carryOut(request, over: channel, with: element)
-    }
-
-    /// Deducts `amount` from a purse of an element that is already selected; otherwise as the other `refund`.
-    ///
-    /// `element` is the result of ``select(over:expecting:)`` immediately before over this channel.
-    ///
-    /// - Throws: as `storeCredit`.
-    public func refund(
-        _ amount: Amount, for service: UtilityService, in currency: Currency, from element: ElementInfo,
-        over channel: any CardChannel, reference: String? = nil
-    ) throws(HostError) -> CreditResult {
-        let request = try request(.refund, amount, service, currency, reference)
-        return try carryOut(request, over: channel, with: element)
-    }
-
     /// Sends a transaction again that is proven not applied: with its own HTXN, so that it cannot be done twice.
     ///
     /// - Throws: as `storeCredit`, and `HostError` `.noSuchTransaction`.
@@ -158,7 +132,7 @@ public final class CreditDesk {
         return CreditResult(outcome: try contact.finish(started), recovered: contact.recovered)
     }
 
-    private func request(
+    func request(
         _ kind: CreditTransaction.Kind, _ amount: Amount, _ service: UtilityService, _ currency: Currency,
         _ reference: String?
     ) throws(HostError) -> CreditRequest {
@@ -179,7 +153,7 @@ public final class CreditDesk {
     ///   - channel: the channel to the element.
     ///   - expected: the element that must answer; nil accepts any.
     /// - Throws: `HostError` `.noSession`.
-    public func select(
+    func select(
         over channel: any CardChannel, expecting expected: PartyID? = nil
     ) throws(HostError) -> ElementInfo {
         do {

@@ -35,21 +35,21 @@ public final class HostContext: Sendable {
 
     /// The host's identifier.
     ///
-    /// - Throws: `HostError` `.noFile` if the host has no keys.
+    /// - Throws: `HostError` `.noKeys` if the host has none.
     public var pid: PartyID { get throws(HostError) { try openKeys().pid } }
 
     /// The host's master keys, ascending.
     ///
-    /// - Throws: `HostError` `.noFile` if the host has no keys, `SessionError`.
+    /// - Throws: `HostError` `.noKeys` if the host has none, `SessionError`.
     public func masterKeys() throws -> [KeyDescriptor] { try openKeys().descriptors() }
 
     /// An authority with the host's own keys, for one thread at a time.
     ///
-    /// - Throws: `HostError` `.noFile` if the host has no keys, `SessionError`.
+    /// - Throws: `HostError` `.noKeys` if the host has none, `SessionError`.
     public func authority() throws -> any Authority { try openKeys().authority(register: records) }
 
     private func openKeys() throws(HostError) -> HostKeys {
-        guard let keys = unsafe keys else { throw HostError(.noFile, folder.sealedKeys) }
+        guard let keys = unsafe keys else { throw HostError(.noKeys, folder.sealedKeys) }
         return keys
     }
 
@@ -58,7 +58,7 @@ public final class HostContext: Sendable {
     /// A clerk's workplace with the host's own keys.
     ///
     /// - Parameter channel: the channel to the card or meter.
-    /// - Throws: `HostError` `.noFile` if the host has no keys, `SessionError`.
+    /// - Throws: `HostError` `.noKeys` if the host has none, `SessionError`.
     public func workplace(over channel: any CardChannel) throws -> ClerkWorkplace {
         try ClerkWorkplace(host: self, card: channel, keys: openKeys())
     }

@@ -14,6 +14,8 @@ public struct WorkplaceError: DiagnosticError {
         case notIssuedHere = 4
         /// The element refused BIND.
         case bindRefused = 5
+        /// No purse for the service is on record, so its currency must be given.
+        case unknownCurrency = 6
 
         public var description: String {
             switch self {
@@ -22,6 +24,7 @@ public struct WorkplaceError: DiagnosticError {
             case .replaced: "its value is on another card now"
             case .notIssuedHere: "was not issued at this desk"
             case .bindRefused: "refused BIND; nothing was changed"
+            case .unknownCurrency: "the currency of this purse is not in the records"
             }
         }
     }

@@ -1,4 +1,5 @@
 public import Meter
+internal import ValueProtocol
 
 extension LocalCalendar.Holiday {
     /// Parses a holiday: `2026-12-25`, or `12-25` for every year.

@@ -12,17 +12,23 @@ extension Timestamp {
     /// Date and time of day, for display: `2026-01-01T00:00:00Z` (ISO 8601).
     public var dateTime: String {
         let (days, seconds) = Int(rawValue).quotientAndRemainder(dividingBy: 86_400)
-        // Years start in March, so that the leap day is the last day of its year, and are counted from year 0.
-        let day = days + 719_468
-        let (era, dayOfEra) = day.quotientAndRemainder(dividingBy: 146_097)
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let month = (5 * dayOfYear + 2) / 153
-        let dayOfMonth = dayOfYear - (153 * month + 2) / 5 + 1
-        let calendarMonth = month < 10 ? month + 3 : month - 9
-        let year = era * 400 + yearOfEra + (calendarMonth <= 2 ? 1 : 0)
         func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        return "\(year)-\(two(calendarMonth))-\(two(dayOfMonth))T"
+        return "\(CivilDate(dayNumber: days))T"
             + "\(two(seconds / 3600)):\(two(seconds / 60 % 60)):\(two(seconds % 60))Z"
+    }
+
+    /// Parses the form of ``dateTime``, with seconds or without, as in `2026-12-01T00:00Z`; nil for anything else, and
+    /// for times outside 1970 to 2106.
+    public init?(dateTime text: some StringProtocol) {
+        let characters = Array(text.utf8)
+        guard
+            let numbers = characters.numbers(in: "0000-00-00T00:00Z") ?? characters.numbers(in: "0000-00-00T00:00:00Z"),
+            let date = CivilDate(year: numbers[0], month: numbers[1], day: numbers[2]), numbers[3] < 24,
+            numbers[4] < 60, numbers.count == 5 || numbers[5] < 60,
+            let seconds = UInt32(
+                exactly: date.dayNumber * 86_400 + numbers[3] * 3600 + numbers[4] * 60
+                    + (numbers.count == 5 ? 0 : numbers[5]))
+        else { return nil }
+        self.init(rawValue: seconds)
     }
 }

@@ -33,13 +33,9 @@ struct CreditOptions: ParsableArguments {
 
     /// Stores the credit in the card at a workplace, or takes it off again.
     func carryOut(_ kind: CreditTransaction.Kind, at workplace: ClerkWorkplace) throws -> DoneOrder {
-        let (desk, channel) = (workplace.creditDesk, workplace.card)
-        let element = try desk.select(over: channel, expecting: expect)
-        let currency = try currency ?? workplace.host.knownCurrency(of: service, on: element.eid)
-        let result =
-            kind == .refund
-            ? try desk.refund(amount, for: service, in: currency, from: element, over: channel, reference: reference)
-            : try desk.storeCredit(amount, for: service, in: currency, to: element, over: channel, reference: reference)
-        return try result.done(workplace.records)
+        try workplace.host.order(
+            kind, amount, for: service, in: currency, by: workplace.creditDesk, over: workplace.card,
+            reference: reference, expecting: expect
+        ).done(workplace.records)
     }
 }

@@ -57,19 +57,6 @@ extension CreditResult {
     }
 }
 
-extension HostContext {
-    /// The currency of a purse by these records.
-    ///
-    /// - Throws: `Failure` `.refused` where they do not have it.
-    func knownCurrency(of service: UtilityService, on eid: PartyID) throws -> Currency {
-        guard let currency = try currency(of: service, on: eid) else {
-            throw Failure(
-                .refused, "\(eid): no \(service) purse of it is on record here. Name its currency with --currency.")
-        }
-        return currency
-    }
-}
-
 extension Console {
     /// Gives an order that was done.
     func show(_ done: DoneOrder) { output(done.json, done.lines) }

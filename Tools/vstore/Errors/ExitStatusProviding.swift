@@ -103,7 +103,7 @@ extension HostError: ExitStatusProviding {
         case .inDoubt, .stillInDoubt, .openTransaction: .inDoubt
         case .noSession: cause.map(vstore.exitStatus) ?? .refused
         case .noFile, .fileExists, .fileUnreachable, .diskFull, .notARecordFile, .fileNewer, .locked, .corrupt,
-            .notAKeyFile, .auditBroken:
+            .notAKeyFile, .auditBroken, .noKeys:
             .file
         case .cipherFailed, .booksBroken: .ownFault
         default: .refused

@@ -8,7 +8,7 @@ struct MeterCreditOptions: ParsableArguments {
     @Argument(help: ArgumentHelp("How much, in units of the currency, as in 50 or 12.50.", valueName: "amount"))
     var amount: Amount
 
-    @OptionGroup var meters: MeterPlaceOptions
+    @OptionGroup var meters: MeterAddressOptions
 
     @Option(
         name: .long,
@@ -46,18 +46,10 @@ struct MeterCreditOptions: ParsableArguments {
         let credit = self
         let results = try await meters.batch(host, common, toSlot: cardInSlot != nil).run { desk, channel, address in
             // The address of a slot names the meter, and whichever card is in it is meant.
-            let element = try desk.select(over: channel, expecting: credit.cardInSlot == nil ? address.meter : nil)
-            let service = credit.cardInSlot ?? UtilityService(rawValue: element.eid.kind.rawValue)
-            let currency = try credit.currency ?? host.knownCurrency(of: service, on: element.eid)
-            let result =
-                kind == .refund
-                ? try desk.refund(
-                    credit.amount, for: service, in: currency, from: element, over: channel,
-                    reference: credit.reference)
-                : try desk.storeCredit(
-                    credit.amount, for: service, in: currency, to: element, over: channel,
-                    reference: credit.reference)
-            return try result.done(host.records)
+            try host.order(
+                kind, credit.amount, for: credit.cardInSlot, in: credit.currency, by: desk, over: channel,
+                reference: credit.reference, expecting: credit.cardInSlot == nil ? address.meter : nil
+            ).done(host.records)
         }
         try common.console.show(results, json: \.json, lines: \.lines)
     }

@@ -10,7 +10,7 @@ struct HostStatus: AsyncParsableCommand {
 
     @OptionGroup var common: ProgramOptions
     @OptionGroup var passphrase: PassphraseOptions
-    @OptionGroup var meters: MeterPlaceOptions
+    @OptionGroup var meters: MeterAddressOptions
 
     mutating func run() async throws {
         let host = try HostContext.open(common.homeFolder, passphrase, needsKeys: true)
@@ -48,7 +48,7 @@ struct HostClock: AsyncParsableCommand {
 
     @OptionGroup var common: ProgramOptions
     @OptionGroup var passphrase: PassphraseOptions
-    @OptionGroup var meters: MeterPlaceOptions
+    @OptionGroup var meters: MeterAddressOptions
 
     mutating func run() async throws {
         let host = try HostContext.open(common.homeFolder, passphrase, needsKeys: true)

@@ -60,7 +60,7 @@ struct HostTariff: AsyncParsableCommand {
                 + "may be repeated.", valueName: "date"))
     var holiday: [LocalCalendar.Holiday] = []
 
-    @OptionGroup var meters: MeterPlaceOptions
+    @OptionGroup var meters: MeterAddressOptions
 
     func validate() throws {
         guard rate.count <= TariffTable.maxEntryCount else {

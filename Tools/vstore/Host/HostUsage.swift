@@ -12,7 +12,7 @@ struct HostUsage: AsyncParsableCommand {
 
     @OptionGroup var common: ProgramOptions
     @OptionGroup var passphrase: PassphraseOptions
-    @OptionGroup var meters: MeterPlaceOptions
+    @OptionGroup var meters: MeterAddressOptions
 
     @Flag(name: .long, help: "Read everything that the meter still has, whatever was read before.")
     var all = false

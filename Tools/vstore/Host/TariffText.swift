@@ -24,20 +24,7 @@ struct MomentArgument: ExpressibleByArgument, Sendable {
     let time: Timestamp?
 
     init?(argument: String) {
-        guard argument != "now" else {
-            time = nil
-            return
-        }
-        let digits = argument.split { !$0.isNumber }.map { UInt32($0) ?? .max }
-        guard argument.hasSuffix("Z"), digits.count == 5, argument.utf8.count == 17, digits[1] >= 1, digits[1] <= 12,
-            digits[2] >= 1, digits[3] < 24, digits[4] < 60, (1970...2105).contains(digits[0])
-        else { return nil }
-        // By search, since the only function goes from number to date.
-        let prefix = argument.prefix(10)
-        let first = UInt32(Int(digits[0] - 1970) * 365 + Int(digits[1] - 1) * 28)
-        guard
-            let day = (first...first + 80).first(where: { Timestamp(rawValue: $0 * 86_400).dateTime.hasPrefix(prefix) })
-        else { return nil }
-        time = Timestamp(rawValue: day * 86_400 + digits[3] * 3600 + digits[4] * 60)
+        time = Timestamp(dateTime: argument)
+        guard time != nil || argument == "now" else { return nil }
     }
 }

@@ -28,6 +28,7 @@ extension HostError: RemedyProviding {
         case .numbersUsedUp: "Replace the element."
         case .booksBroken: "Verify the audit trail and compare the receipts."
         case .wrongStatus: "See its status in the records."
+        case .noKeys: "Make them with vstore key ceremony --to file."
         }
     }
 }

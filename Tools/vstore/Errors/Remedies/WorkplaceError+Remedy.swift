@@ -8,6 +8,7 @@ extension WorkplaceError: RemedyProviding {
         case .replaced: "Keep it blocked."
         case .notIssuedHere: "Use the desk that issued it."
         case .bindRefused: "See vstore card info."
+        case .unknownCurrency: "Name its currency with --currency."
         }
     }
 }

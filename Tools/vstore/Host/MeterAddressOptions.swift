@@ -6,7 +6,7 @@ extension MeterAddress: ExpressibleByArgument {
 }
 
 /// Which meters, and how they are contacted.
-struct MeterPlaceOptions: ParsableArguments {
+struct MeterAddressOptions: ParsableArguments {
     @Argument(
         help: ArgumentHelp(
             "Where meters are: tcp:HOST:PORT or serial:PATH[@SPEED], with EID@ before it to refuse any other.",

@@ -33,6 +33,12 @@ public struct CivilDate: Sendable, Hashable, Comparable, CustomStringConvertible
         guard self.month == month, self.day == day else { return nil }
     }
 
+    /// Parses the form of `description`, with a year of four digits; nil for anything else.
+    public init?(_ text: some StringProtocol) {
+        guard let numbers = Array(text.utf8).numbers(in: "0000-00-00") else { return nil }
+        self.init(year: numbers[0], month: numbers[1], day: numbers[2])
+    }
+
     /// Days since 1970-01-01.
     public var dayNumber: Int { CivilDate.dayNumber(year, month, day) }
 
@@ -51,4 +57,27 @@ public struct CivilDate: Sendable, Hashable, Comparable, CustomStringConvertible
     }
 
     public static func < (a: Self, b: Self) -> Bool { a.dayNumber < b.dayNumber }
+}
+
+extension [UInt8] {
+    /// The numbers of a text of ASCII characters in which each 0 of `form` stands for a digit, and every other
+    /// character for itself; nil for another text.
+    func numbers(in form: StaticString) -> [Int]? {
+        let form = Array(form.description.utf8)
+        guard count == form.count else { return nil }
+        var numbers: [Int] = []
+        var isInNumber = false
+        for (character, expected) in zip(self, form) {
+            if expected == UInt8(ascii: "0") {
+                guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(character) else { return nil }
+                if !isInNumber { numbers.append(0) }
+                numbers[numbers.count - 1] = numbers[numbers.count - 1] * 10 + Int(character - UInt8(ascii: "0"))
+                isInNumber = true
+            } else {
+                guard character == expected else { return nil }
+                isInNumber = false
+            }
+        }
+        return numbers
+    }
 }
