@@ -22,6 +22,38 @@ public struct ScriptVariables: Sendable {
     /// No variables.
     public init() {}
 
+    /// The initial variables of a script.
+    ///
+    /// - Parameters:
+    ///   - script: says which of its variables are secret.
+    ///   - definitions: of variables that are not secret, the last of a name counting.
+    ///   - secrets: the values of secrets that are known.
+    ///   - columns: of the script's table: a secret with a column is hidden, and has the value of its row.
+    ///   - ask: called for each other secret.
+    /// - Throws: what `ask` threw.
+    public init(
+        of script: Script, definitions: [(name: String, value: String)], secrets: [String: String],
+        columns: Set<String>, ask: (_ secret: String) throws -> String
+    ) rethrows {
+        for (name, value) in definitions { values[name] = .text(value) }
+        for name in script.secrets {
+            if let value = secrets[name] {
+                setSecret(name, .text(value))
+            } else if columns.contains(name) {
+                hide(name)
+            } else {
+                setSecret(name, .text(try ask(name)))
+            }
+        }
+    }
+
+    /// The parts of `name=value`; nil where it is not one.
+    public static func definition(_ text: String) -> (name: String, value: String)? {
+        guard let sign = text.firstIndex(of: "=") else { return nil }
+        let name = String(text[..<sign])
+        return isName(name) ? (name, String(text[text.index(after: sign)...])) : nil
+    }
+
     /// A variable; nil where it was never set.
     public subscript(name: String) -> Value? {
         get { values[name] }

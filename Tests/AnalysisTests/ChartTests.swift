@@ -75,6 +75,17 @@ import FoundationXML
             ])
     }
 
+    @Test func `points of the same name are one curve, each curve with its own colour and mark`() {
+        let points = [1.0, 5, 100].flatMap { current in
+            ["one", "half"].map { ($0, ErrorChart.Point(current: current, error: 0.1)) }
+        }
+        let curves = ErrorChart(title: "Errors", points: points.map { (curve: $0.0, point: $0.1) }).curves
+        #expect(curves.map(\.name) == ["one", "half"])
+        #expect(curves.map(\.mark) == [.circle, .square])
+        #expect(Set(curves.map(\.colour)).count == 2)
+        #expect(curves.allSatisfy { $0.points.map(\.current) == [1, 5, 100] })
+    }
+
     @Test func `curves have marks at their points, and share equal limits`() throws {
         let points = [
             ErrorChart.Point(current: 1, error: -0.1, limit: 0.4), .init(current: 100, error: 0.1, limit: 0.4),

@@ -37,4 +37,12 @@ import Testing
         #expect(try ReaderQuery.only.resolve(in: ["A"]) == "A")
         #expect(throws: CardError(.noReader, subject: "")) { try ReaderQuery("A").resolve(in: []) }
     }
+
+    @Test(arguments: [
+        (ReaderQuery("acme"), [0, 1]), (ReaderQuery("00 00"), [0, 1]), (ReaderQuery("0"), [0]), (.only, [0, 1, 2]),
+        (ReaderQuery("other"), []),
+    ])
+    func `all readers that match are listed in their order`(query: ReaderQuery, indices: [Int]) {
+        #expect(query.matches(in: readers) == indices.map { readers[$0] })
+    }
 }

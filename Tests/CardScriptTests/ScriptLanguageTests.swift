@@ -131,6 +131,27 @@ import Testing
         #expect(errors[3].code == .notACommand)
     }
 
+    @Test func `secrets are given, in a column of the table, or else asked for`() throws {
+        let script = try Script("#: secret pin\n#: secret key\n#: secret salt\n80 99 00 00 01 ${pin}")
+        var asked: [String] = []
+        let variables = try ScriptVariables(
+            of: script, definitions: [("aid", "A0"), ("aid", "A1")], secrets: ["pin": "31"], columns: ["pin", "key"]
+        ) { name in
+            asked.append(name)
+            return "77"
+        }
+        #expect(asked == ["salt"])
+        #expect(variables["aid"] == .text("A1"))
+        #expect(variables["pin"] == .text("31"))
+        #expect(variables["key"] == nil)
+        #expect(variables["salt"] == .text("77"))
+        #expect(["pin", "key", "salt"].allSatisfy(variables.isSecret))
+        #expect(!variables.isSecret("aid"))
+        #expect(ScriptVariables.definition("a=b=c").map { [$0.name, $0.value] } == ["a", "b=c"])
+        #expect(ScriptVariables.definition("1=b") == nil)
+        #expect(ScriptVariables.definition("a") == nil)
+    }
+
     @Test func `a secret is never in a result`() throws {
         let script = try Script("#: secret pin\n#: set block = ${pin} FF FF\n80 99 00 00 06 ${block}\n#= 31 9000")
         #expect(script.secrets == ["pin"])

@@ -59,6 +59,27 @@ public struct ErrorChart: Chart {
         self.curves = curves
     }
 
+    /// Makes a curve of the points of each name, in order of appearance, with its own colour and mark.
+    ///
+    /// - Parameters:
+    ///   - title: above the chart.
+    ///   - points: with the names of their curves in the legend.
+    public init(title: String, points: [(curve: String, point: Point)]) {
+        let looks: [(colour: String, mark: ChartMark)] = [
+            ("#2f6fb0", .circle), ("#c2410c", .square), ("#2f855a", .triangle),
+        ]
+        var names: [String] = []
+        for (name, _) in points where !names.contains(name) { names.append(name) }
+        self.init(
+            title: title,
+            curves: names.enumerated().map { index, name in
+                let look = looks[index % looks.count]
+                return Curve(
+                    name: name, colour: look.colour, mark: look.mark,
+                    points: points.filter { $0.curve == name }.map(\.point))
+            })
+    }
+
     private var currents: [Double] { curves.flatMap { $0.points.map(\.current) } }
     /// The axis range in either direction, and the distance of its lines.
     private var scale: (max: Double, step: Double) {

@@ -43,26 +43,26 @@ public struct ReaderQuery: Sendable, Hashable, ExpressibleByStringLiteral, Custo
     /// - Throws: `CardError`: `.noReader` where there are no readers, `.unknownReader` or `.ambiguousReader` where none
     ///   or several match; the cause is then ``ConnectedReaders``.
     public func resolve(in readers: [String]) throws(CardError) -> String {
-        guard let first = readers.first else { throw CardError(.noReader, subject: description) }
-        let fitting: [String]
-        switch choice {
-        case .only:
-            if readers.count == 1 { return first }
-            fitting = readers
-        case .name(let name):
-            fitting = readers.filter { $0 == name }
-        case .number(let number):
-            fitting = readers.indices.contains(number) ? [readers[number]] : []
-        case .text(let text):
-            if readers.contains(text) { return text }
-            if let number = Int(text), readers.indices.contains(number) { return readers[number] }
-            let part = text.lowercased()
-            fitting = text.isEmpty ? [] : readers.filter { $0.lowercased().contains(part) }
-        }
+        guard !readers.isEmpty else { throw CardError(.noReader, subject: description) }
+        let fitting = matches(in: readers)
         if fitting.count == 1 { return fitting[0] }
         throw CardError(
             fitting.isEmpty ? .unknownReader : .ambiguousReader, subject: description,
             cause: ConnectedReaders(names: readers))
+    }
+
+    /// The names of all readers that match, in their order; for ``only`` all readers.
+    public func matches(in readers: [String]) -> [String] {
+        switch choice {
+        case .only: return readers
+        case .name(let name): return readers.filter { $0 == name }
+        case .number(let number): return readers.indices.contains(number) ? [readers[number]] : []
+        case .text(let text):
+            if readers.contains(text) { return [text] }
+            if let number = Int(text), readers.indices.contains(number) { return [readers[number]] }
+            let part = text.lowercased()
+            return text.isEmpty ? [] : readers.filter { $0.lowercased().contains(part) }
+        }
     }
 }
 

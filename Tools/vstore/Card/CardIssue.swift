@@ -11,7 +11,7 @@ struct CardIssue: AsyncParsableCommand {
             issue that was interrupted is resumed by the same command; no card is issued twice.
 
             Many cards are issued from a CSV file (--batch) with the columns eid, purses, currency, limit, in every \
-            reader whose name contains --reader, or all but the master-key card's, or with --card from a folder.
+            reader that --reader fits, or all but the master-key card's, or with --card from a folder.
             """)
 
     @OptionGroup var common: ProgramOptions

@@ -87,8 +87,8 @@ struct BatchIssue {
         let service = try PCSCService()
         let readers = try await service.readers()
         let master = try authority.masterReader.map { try ReaderQuery($0).resolve(in: readers) }
-        let part = card.reader?.lowercased() ?? ""
-        let chosen = readers.filter { $0 != master && (part.isEmpty || $0.lowercased().contains(part)) }
+        let query = card.reader.map { ReaderQuery($0) } ?? .only
+        let chosen = query.matches(in: readers).filter { $0 != master }
         guard !chosen.isEmpty else { throw CardError(.noReader, subject: "the batch") }
         return chosen.map { ShownStation(ReaderStation($0, of: service), tracer: tracer) }
     }

@@ -70,23 +70,16 @@ struct AccuracyTable: Sendable {
         ]
     }
 
-    // MARK: Curves
-
     var chart: ErrorChart {
-        let looks: [(colour: String, mark: ChartMark)] = [
-            ("#2f6fb0", .circle), ("#c2410c", .square), ("#2f855a", .triangle),
-        ]
-        var factors: [LoadPoint.PowerFactor] = []
-        for row in rows where !factors.contains(row.point.powerFactor) { factors.append(row.point.powerFactor) }
-        let curves = factors.enumerated().map { index, factor in
-            ErrorChart.Curve(
-                name: factor == .one ? "power factor 1" : factor.text, colour: looks[index % looks.count].colour,
-                mark: looks[index % looks.count].mark,
-                points: rows.filter { $0.point.powerFactor == factor }.map {
-                    ErrorChart.Point(current: $0.point.current * 100, error: $0.error, limit: $0.limit)
-                })
-        }
-        return ErrorChart(title: title, curves: curves)
+        ErrorChart(
+            title: title,
+            points: rows.map { row in
+                let factor = row.point.powerFactor
+                return (
+                    curve: factor == .one ? "power factor 1" : factor.text,
+                    point: ErrorChart.Point(current: row.point.current * 100, error: row.error, limit: row.limit)
+                )
+            })
     }
 }
 

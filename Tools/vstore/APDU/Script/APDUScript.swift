@@ -66,7 +66,7 @@ struct APDUScript: AsyncParsableCommand {
     var file: String
 
     func validate() throws {
-        for definition in define where ScriptInputs.definition(definition) == nil {
+        for definition in define where ScriptVariables.definition(definition) == nil {
             throw ValidationError("--define \(definition) sets nothing. Write name=value, the name of letters and _.")
         }
         if file == "-", csv == "-" || secrets == "-" {

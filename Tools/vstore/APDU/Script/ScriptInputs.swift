@@ -29,7 +29,7 @@ enum ScriptInputs {
             throw Failure(.file, "\(file): has no header. Name the columns in its first line.")
         }
         rows.removeFirst()
-        for field in header where !isName(field.text) {
+        for field in header where !ScriptVariables.isName(field.text) {
             throw Failure(
                 .file,
                 "\(file), line \(field.line), column \(field.column): \(field.text) is not a variable name. "
@@ -60,34 +60,20 @@ enum ScriptInputs {
     static func variables(
         of script: Script, _ definitions: [String], secretsFile: String?, rows: [[String: String]]
     ) throws -> ScriptVariables {
-        var variables = ScriptVariables()
-        for case (let name, let value)? in definitions.map(definition) { variables[name] = .text(value) }
         var given: [String: String] = [:]
         if let secretsFile {
             let lines = try TextFile.read(secretsFile).split(whereSeparator: \.isNewline)
             for (index, line) in lines.enumerated() where !line.hasPrefix("#") {
-                guard let (name, value) = definition(String(line)) else {
+                guard let (name, value) = ScriptVariables.definition(String(line)) else {
                     // The line itself may be a secret, so it is not shown.
                     throw Failure(.file, "\(secretsFile), entry \(index + 1): sets nothing. Write name=value.")
                 }
                 given[name] = value
             }
         }
-        for name in script.secrets {
-            if given[name] == nil, rows.first?[name] != nil {
-                variables.hide(name)
-            } else {
-                variables.setSecret(name, .text(try given[name] ?? asked(name)))
-            }
-        }
-        return variables
-    }
-
-    /// The parts of `name=value`; nil where it is not one.
-    static func definition(_ text: String) -> (name: String, value: String)? {
-        guard let sign = text.firstIndex(of: "=") else { return nil }
-        let name = String(text[..<sign])
-        return isName(name) ? (name, String(text[text.index(after: sign)...])) : nil
+        return try ScriptVariables(
+            of: script, definitions: definitions.compactMap(ScriptVariables.definition), secrets: given,
+            columns: Set(rows.first.map { Array($0.keys) } ?? []), ask: asked)
     }
 
     private static func asked(_ name: String) throws -> String {
@@ -97,6 +83,4 @@ enum ScriptInputs {
             return String(decoding: copy, as: UTF8.self)
         }
     }
-
-    private static func isName(_ text: String) -> Bool { ScriptVariables.isName(text) }
 }
