@@ -39,6 +39,32 @@ import ValueProtocol
         }
     }
 
+    @Test func `a meter is stopped however the work with it ends`() throws {
+        struct Failure: Error {}
+        let start = Timestamp(rawValue: UInt32(BenchWorld.start / 1000))
+        try Self.withFolder { folder in
+            try folder.make(try BenchWorld.records(), BenchWorld.around)
+            let isMeter = try OpenMeter.with(folder.path, clock: { start }) { meter in
+                #expect(meter.name == folder.path)
+                #expect(meter.wear != nil)
+                #expect(meter.reading.currency == BenchWorld.currency)
+                guard case .electric(let unit) = meter else { throw Failure() }
+                #expect(unit.installation.milliseconds == BenchWorld.start)
+                return unit.meter.id == BenchWorld.meterID
+            }
+            #expect(isMeter)
+            #expect(try folder.load().milliseconds == BenchWorld.start)
+            #expect(throws: Failure.self) {
+                try OpenMeter.with(folder.path, clock: { start }) { meter in
+                    guard case .electric(let unit) = meter else { return }
+                    unit.installation.sensors.reading.isMagnetNear = true
+                    throw Failure()
+                }
+            }
+            #expect(try folder.load().isMagnetNear)
+        }
+    }
+
     @Test func `another time to begin at moves the meter's clock with it`() throws {
         try Self.withFolder { folder in
             try folder.make(try BenchWorld.records(), BenchWorld.around)

@@ -1,6 +1,5 @@
 import ArgumentParser
 import HeadEnd
-import ISO7816
 import Meter
 import MeterBench
 import ValueElement
@@ -18,73 +17,13 @@ struct MeterOptions: ParsableArguments {
 
     /// Powers the meter up while `body` works with it.
     ///
-    /// - Throws: `MemoryError`, `MeterError`, `Failure`.
-    func with<Value>(_ common: ProgramOptions, _ body: (PlacedMeter) throws -> Value) throws -> Value {
-        let path = try common.homeFolder.meter(meter)
-        let folder = MeterFolder(path: path)
-        guard folder.exists else {
-            let memory = try MemoryFile.open(at: path)
-            return try body(
-                .offLine(
-                    try OffLineMeter(memory, name: path, parts: MeterParts(clock: AdjustableClock(base: Self.seconds)))
-                ))
-        }
-        let unit = try BenchMeter(folder, now: Int64(Self.seconds()) * 1000)
-        do {
-            let value = try body(.electric(unit.meter, unit.wear))
-            try unit.stop()
-            return value
-        } catch {
-            try unit.stop()
-            throw error
-        }
-    }
-
-    static func seconds() -> UInt32 { SystemClock.now().rawValue }
-}
-
-/// A meter that is powered up.
-enum PlacedMeter {
-    case offLine(OffLineMeter)
-    /// An electric meter, with the wear of its flash.
-    case electric(ElectricMeter, FlashWear?)
-
-    var name: String {
-        switch self {
-        case .offLine(let meter): meter.name
-        case .electric(let meter, _): meter.name
-        }
-    }
-
-    var reading: PlacedReading {
-        switch self {
-        case .offLine(let meter): .offLine(meter.reading)
-        case .electric(let meter, _): .electric(meter.reading)
-        }
-    }
-
-    var wear: FlashWear? { if case .electric(_, let wear) = self { wear } else { nil } }
-
-    func redeem(from channel: any CardChannel, _ amount: Amount) throws(MeterError) -> Redemption {
-        switch self {
-        case .offLine(let meter): try meter.redeem(from: channel, amount)
-        case .electric(let meter, _): try meter.redeem(from: channel, amount)
-        }
+    /// - Throws: `MemoryError`, `MeterError`, `BenchError`, `Failure`.
+    func with<Value>(_ common: ProgramOptions, _ body: (OpenMeter) throws -> Value) throws -> Value {
+        try OpenMeter.with(try common.homeFolder.meter(meter), clock: SystemClock.now, body)
     }
 }
 
-/// A meter's reading as text.
-enum PlacedReading: Sendable {
-    case offLine(MeterReading)
-    case electric(ElectricReading)
-
-    var currency: Currency? {
-        switch self {
-        case .offLine(let reading): reading.purse?.currency
-        case .electric(let reading): reading.purse?.currency
-        }
-    }
-
+extension OpenMeter.Reading {
     var json: JSONValue {
         switch self {
         case .offLine(let reading): reading.json

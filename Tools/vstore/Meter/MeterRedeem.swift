@@ -1,6 +1,7 @@
 import ArgumentParser
 import ISO7816
 import Meter
+import MeterBench
 import ValueElement
 import ValueProtocol
 
@@ -30,9 +31,9 @@ struct MeterRedeem: AsyncParsableCommand {
     /// What a redemption did, and the meter after it.
     private struct Outcome: Sendable {
         let redemption: Redemption
-        let reading: PlacedReading
+        let reading: OpenMeter.Reading
 
-        init(_ meter: PlacedMeter, _ channel: any CardChannel, _ amount: Amount) throws {
+        init(_ meter: OpenMeter, _ channel: any CardChannel, _ amount: Amount) throws {
             redemption = try meter.redeem(from: channel, amount)
             reading = meter.reading
         }

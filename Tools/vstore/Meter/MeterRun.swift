@@ -1,6 +1,7 @@
 public import ArgumentParser
 import CardIO
 import ContactInterface
+import Dispatch
 import HeadEnd
 import ISO7816
 import Meter
@@ -191,4 +192,31 @@ struct MeterRun: AsyncParsableCommand {
 
 extension LineAddress: ExpressibleByArgument {
     public init?(argument: String) { self.init(argument) }
+}
+
+/// Blocking work on a thread of Dispatch, so that it blocks none of Swift's tasks.
+private enum OwnThread {
+    static func run<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global().async { continuation.resume(returning: body()) }
+        }
+    }
+}
+
+/// The line of a meter at its bench, served by this program.
+private final class ServedLine: BenchLine {
+    private let server: MeterLineServer
+
+    /// - Throws: `LineError` where the line cannot be served.
+    init(_ address: LineAddress, _ meter: ElectricMeter) throws {
+        server = try MeterLineServer(address, id: meter.id)
+    }
+
+    /// Where hosts reach the meter.
+    var address: LineAddress { server.address }
+    var served: Int { server.served }
+
+    func serve(for duration: Duration, _ meter: ElectricMeter, slot: CardSlot) {
+        server.serve(for: duration, meter, slot: slot)
+    }
 }

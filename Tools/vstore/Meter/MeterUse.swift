@@ -1,5 +1,6 @@
 import ArgumentParser
 import Meter
+import MeterBench
 import ValueProtocol
 
 struct MeterUse: AsyncParsableCommand {

@@ -125,7 +125,7 @@ final class BenchView {
         let used = face.reading.imported.reduce(.zero, +)
         defer { useBefore = used }
         return face.lines(
-            MeterFace.Surroundings(
+            MeterFace.Environment(
                 isPulsing: used.microjoules / Energy.microjoulesPerWattHour
                     != useBefore.microjoules / Energy.microjoulesPerWattHour,
                 line: line, events: recent, colours: Paint.shows(on: 1)))

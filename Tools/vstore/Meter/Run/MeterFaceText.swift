@@ -10,7 +10,7 @@ extension MeterFace {
     private static let eventRows = 4
 
     /// What is shown besides the meter itself.
-    struct Surroundings {
+    struct Environment {
         /// Whether energy was counted since the last face.
         var isPulsing = false
         /// The address on which hosts are served.
@@ -22,21 +22,21 @@ extension MeterFace {
     }
 
     /// The face as lines of text.
-    func lines(_ around: Surroundings) -> [String] {
-        let colours = around.colours
+    func lines(_ environment: Environment) -> [String] {
+        let colours = environment.colours
         let heading = "\(reading.id)  \(reading.state)"
         let clock = "\(time.dateTime)  " + (speed.factor.map { "×" + Self.short($0) } ?? "×max")
         var lines = [Self.bold(Self.spread(heading, clock), colours), ""]
-        lines += glass(around) + [""]
+        lines += glass(environment) + [""]
         lines.append("channel       V        A         W    cos φ      Hz         kWh  relay")
         for (index, channel) in channels.enumerated() { lines.append(Self.row(index + 1, channel)) }
         lines.append("")
         lines.append(
             "supply \(reading.decision.isOn ? "on" : "off"): \(reading.decision.reason)"
                 + (lineFactor == 1 ? "" : ", voltage ×" + Self.short(lineFactor))
-                + (around.line.map { ", line \($0)" } ?? ""))
+                + (environment.line.map { ", line \($0)" } ?? ""))
         lines += ["", remark?.text ?? "", ""]
-        let shown = around.events.suffix(MeterFace.eventRows)
+        let shown = environment.events.suffix(MeterFace.eventRows)
         lines += shown + [String](repeating: "", count: MeterFace.eventRows - shown.count) + [""]
         return lines + Self.keys
     }
@@ -49,8 +49,8 @@ extension MeterFace {
     ]
 
     /// The display in its frame, LEDs beside it, and the slot below.
-    private func glass(_ around: Surroundings) -> [String] {
-        let colours = around.colours
+    private func glass(_ environment: Environment) -> [String] {
+        let colours = environment.colours
         let shown = isPowered ? display : ["", ""]
         let rows = shown.map { "│ " + Self.padded($0, 16) + " │" }
         let shutter = slot.flatMap { page in page.map { $0.split(separator: " ").joined(separator: " ") } }
@@ -58,7 +58,7 @@ extension MeterFace {
         return [
             "  ╭──────────────────╮    " + led(reading.decision.isOn && isPowered, "supply", "32", colours)
                 + "   " + led(isTampered, "tamper", "31", colours),
-            "  " + rows[0] + "    " + led(around.isPulsing && isPowered, "pulse", "33", colours) + "    "
+            "  " + rows[0] + "    " + led(environment.isPulsing && isPowered, "pulse", "33", colours) + "    "
                 + led(isPowered, "power", "32", colours),
             "  " + rows[1] + "    slot  " + (shutter.first ?? ""),
             "  ╰──────────────────╯          " + shutter.dropFirst().joined(separator: " · "),
