@@ -11,9 +11,14 @@ struct APDU4JLog: TraceLineParser {
     /// The expected next line of a dump.
     private var next: Character?
 
-    init(file: String) {
+    init(file: String, sender: TraceSender? = nil) {
         self.file = file
         reader = file
+    }
+
+    static func recognizes(_ text: Substring) -> Bool {
+        text.hasPrefix("A>> ") || text.hasPrefix("A<< ") || text.hasPrefix("SCardConnect(\"")
+            || text.hasPrefix("# Sent") || text.hasPrefix("# Generated on") && text.utf8.contains("apdu4j")
     }
 
     mutating func parse(_ text: Substring, line: Int) throws(TraceFileError) -> [TraceRecord] {

@@ -8,7 +8,11 @@ struct HexadecimalTrace: TraceLineParser {
     let file: String
     private var pairing = ExchangePairing()
 
-    init(file: String) { self.file = file }
+    init(file: String, sender: TraceSender? = nil) { self.file = file }
+
+    static func recognizes(_ text: Substring) -> Bool {
+        !text.isEmpty && [UInt8](spacedHexadecimal: text) != nil
+    }
 
     mutating func parse(_ text: Substring, line: Int) throws(TraceFileError) -> [TraceRecord] {
         let text = text.drop { $0.isWhitespace }

@@ -38,6 +38,10 @@ struct JSONTrace: TraceLineParser {
 
     let file: String
 
+    init(file: String, sender: TraceSender? = nil) { self.file = file }
+
+    static func recognizes(_ text: Substring) -> Bool { text.hasPrefix("{") }
+
     mutating func parse(_ text: Substring, line number: Int) throws(TraceFileError) -> [TraceRecord] {
         if text.allSatisfy(\.isWhitespace) { return [] }
         let line: Line

@@ -26,9 +26,14 @@ struct OpenSCLog: TraceLineParser {
     /// The dump being read: its expected length, the bytes so far, and its first line.
     private var dump: (kind: Dump, count: Int?, bytes: [UInt8], line: Int)?
 
-    init(file: String) {
+    init(file: String, sender: TraceSender? = nil) {
         self.file = file
         reader = file
+    }
+
+    static func recognizes(_ text: Substring) -> Bool {
+        text.hasPrefix("Outgoing APDU") || text.hasPrefix("Incoming APDU") || text.hasPrefix("Sending: ")
+            || text.hasPrefix("Received (SW1=") || isDebugLine(text)
     }
 
     /// `P:10989; T:0x140108049762368 05:21:59.873 [opensc-tool] file.c:1:…`, older ones without `P:`.

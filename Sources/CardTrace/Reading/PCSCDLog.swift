@@ -9,9 +9,9 @@ struct PCSCDLog: TraceLineParser {
     private var pairing = ExchangePairing()
     private var microseconds: Int64 = 0
 
-    init(file: String) { self.file = file }
+    init(file: String, sender: TraceSender? = nil) { self.file = file }
 
-    static func isLogLine(_ text: Substring) -> Bool {
+    static func recognizes(_ text: Substring) -> Bool {
         let digits = text.prefix(8)
         return digits.count == 8 && digits.allSatisfy { $0.isASCII && $0.isNumber } && text.dropFirst(8).first == " "
             && text.dropFirst(9).first.map { !$0.isNumber } == true && Self.words(text) != nil

@@ -16,9 +16,13 @@ struct PyscardLog: TraceLineParser {
     private var answer: (bytes: [UInt8], line: Int)?
     private var isScriptor = false
 
-    init(file: String) {
+    init(file: String, sender: TraceSender? = nil) {
         self.file = file
         reader = file
+    }
+
+    static func recognizes(_ text: Substring) -> Bool {
+        text.hasPrefix("> ") || text.hasPrefix("< ") || text.hasPrefix("connecting to ") || text.hasPrefix("Using T=")
     }
 
     mutating func parse(_ text: Substring, line: Int) throws(TraceFileError) -> [TraceRecord] {

@@ -27,7 +27,7 @@ struct SpyLog: TraceLineParser {
         self.sender = sender
     }
 
-    static func isLogLine(_ text: Substring) -> Bool {
+    static func recognizes(_ text: Substring) -> Bool {
         guard let at = text.firstIndex(of: "@"), at != text.startIndex else { return false }
         return text[..<at].allSatisfy(\.isHexDigit) && text[at...].hasPrefix("@>|")
     }

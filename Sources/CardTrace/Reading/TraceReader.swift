@@ -3,7 +3,7 @@ import ISO7816
 /// Reads a trace in any format incrementally: bytes in, records out.
 ///
 ///     var reader = TraceReader(file: "gp.log")
-///     let records = try reader.take(bytes) + reader.finish()
+///     let records = try reader.feed(bytes) + reader.finish()
 ///
 /// The format is detected from the content where it is not given. PINs and keys that a log of another program shows are
 /// masked as it is read, and an exchange gets the answer to reset of its card where the file has it anywhere before.
@@ -118,16 +118,8 @@ public struct TraceReader: Sendable {
 
     private mutating func use(_ source: TraceSource) {
         self.source = source
-        switch source {
-        case .pcapng: packets = PcapngReader(file: file)
-        case .json: parser = JSONTrace(file: file)
-        case .hex: parser = HexadecimalTrace(file: file)
-        case .opensc: parser = OpenSCLog(file: file)
-        case .pcscd: parser = PCSCDLog(file: file)
-        case .pyscard: parser = PyscardLog(file: file)
-        case .apdu4j: parser = APDU4JLog(file: file)
-        case .spy: parser = SpyLog(file: file, sender: sender)
-        }
+        if source == .pcapng { packets = PcapngReader(file: file) }
+        parser = source.lineParser?.init(file: file, sender: sender)
     }
 
     private mutating func feed(_ bytes: ArraySlice<UInt8>, into records: inout [TraceRecord]) throws(TraceFileError) {
@@ -135,7 +127,7 @@ public struct TraceReader: Sendable {
         let text = Substring(decoding: bytes, as: UTF8.self)
         if parser == nil {
             unread.append(text)
-            guard let source = TraceSource(telling: text) else { return }
+            guard let source = TraceSource(revealedBy: text) else { return }
             use(source)
             let lines = unread
             unread = []
@@ -153,6 +145,14 @@ public struct TraceReader: Sendable {
 
 /// Parses one text format line by line.
 protocol TraceLineParser: Sendable {
+    /// - Parameters:
+    ///   - file: the file's name, for errors and for records without a reader.
+    ///   - sender: the traced program, for a log that does not name it.
+    init(file: String, sender: TraceSender?)
+
+    /// Whether a line, without the spaces before it, is of this format and of no other.
+    static func recognizes(_ text: Substring) -> Bool
+
     /// Parses a line without its line end.
     ///
     /// - Parameter line: its number, counted from 1.

@@ -18,30 +18,23 @@ public enum TraceSource: String, Sendable, Hashable, CaseIterable {
     case spy
 
     /// The format that a line reveals; nil where it is ambiguous.
-    init?(telling line: Substring) {
+    init?(revealedBy line: Substring) {
         let text = line.drop { $0 == " " }
-        if text.hasPrefix("{") {
-            self = .json
-        } else if text.hasPrefix("A>> ") || text.hasPrefix("A<< ") || text.hasPrefix("SCardConnect(\"")
-            || text.hasPrefix("# Sent") || text.hasPrefix("# Generated on") && text.utf8.contains("apdu4j")
-        {
-            self = .apdu4j
-        } else if text.hasPrefix("Outgoing APDU") || text.hasPrefix("Incoming APDU") || text.hasPrefix("Sending: ")
-            || text.hasPrefix("Received (SW1=") || OpenSCLog.isDebugLine(text)
-        {
-            self = .opensc
-        } else if PCSCDLog.isLogLine(text) {
-            self = .pcscd
-        } else if SpyLog.isLogLine(text) {
-            self = .spy
-        } else if text.hasPrefix("> ") || text.hasPrefix("< ") || text.hasPrefix("connecting to ")
-            || text.hasPrefix("Using T=")
-        {
-            self = .pyscard
-        } else if !text.isEmpty, [UInt8](spacedHexadecimal: text) != nil {
-            self = .hex
-        } else {
-            return nil
+        guard let source = Self.allCases.first(where: { $0.lineParser?.recognizes(text) == true }) else { return nil }
+        self = source
+    }
+
+    /// The parser of its lines; nil for pcapng, which has none.
+    var lineParser: (any TraceLineParser.Type)? {
+        switch self {
+        case .hex: HexadecimalTrace.self
+        case .json: JSONTrace.self
+        case .pcapng: nil
+        case .opensc: OpenSCLog.self
+        case .pcscd: PCSCDLog.self
+        case .pyscard: PyscardLog.self
+        case .apdu4j: APDU4JLog.self
+        case .spy: SpyLog.self
         }
     }
 }
