@@ -105,7 +105,7 @@ final class PurseApplication {
         var outcome = (status: BusinessStatus.malformed, answer: [UInt8]())
         try element.update { next in
             if isFirst { next.eraseKeys(olderThan: identity.key) }
-            outcome = perform(op, c3, &next, &open.facts)
+            outcome = next.perform(op, c3, &open.facts, environment, element.suite)
             guard outcome.status != .done else { return }
             // A refusal changes nothing, except that the key was used.
             next = element.image
@@ -122,22 +122,6 @@ final class PurseApplication {
         repetition = (sent, sealed)
         session = open.session.nextSeq > 255 || open.facts.isOver ? nil : open
         return ResponseAPDU(data: sealed, status: .success)
-    }
-
-    private func perform(
-        _ op: OperationCode, _ c3: [UInt8], _ next: inout ElementImage, _ facts: inout SessionFacts
-    ) -> (BusinessStatus, [UInt8]) {
-        switch op {
-        case .storeCredit, .refund: next.applyCredit(op, c3)
-        case .convertTariff: next.convertTariff(c3, now: environment.clock.now)
-        case .readUsage: next.readUsage(c3, environment)
-        case .status: next.reportStatus(c3, facts)
-        case .debit: next.debit(c3, &facts)
-        case .putKey: next.putKeys(c3, element.suite)
-        case .bind: next.bind(c3, element.suite)
-        case .setState: next.setState(c3, &facts)
-        case .setClock: next.setClock(c3, now: environment.clock.now)
-        }
     }
 
     // MARK: GET DATA

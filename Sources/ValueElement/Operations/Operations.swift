@@ -1,6 +1,25 @@
 internal import ValueProtocol
 
 extension ElementImage {
+    /// What an element does for each operation: the status and the answer of EXECUTE. Those of an ADMIN session follow
+    /// here; credit, debit, tariff, usage and status have files of their own.
+    mutating func perform(
+        _ op: OperationCode, _ c3: [UInt8], _ facts: inout SessionFacts, _ environment: ElementEnvironment,
+        _ suite: CipherSuite
+    ) -> (BusinessStatus, [UInt8]) {
+        switch op {
+        case .storeCredit, .refund: applyCredit(op, c3)
+        case .convertTariff: convertTariff(c3, now: environment.clock.now)
+        case .readUsage: readUsage(c3, environment)
+        case .status: reportStatus(c3, facts)
+        case .debit: debit(c3, &facts)
+        case .putKey: putKeys(c3, suite)
+        case .bind: bind(c3, suite)
+        case .setState: setState(c3, &facts)
+        case .setClock: setClock(c3, now: environment.clock.now)
+        }
+    }
+
     /// PUT KEY: all of the keys or none.
     mutating func putKeys(_ c3: [UInt8], _ suite: CipherSuite) -> (BusinessStatus, [UInt8]) {
         // A master-key card's own keys are derived from its master keys.
