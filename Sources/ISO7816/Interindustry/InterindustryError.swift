@@ -66,7 +66,7 @@ extension CommandAPDU {
     }
 
     /// The same command with another class byte.
-    public func withClass(_ cla: ClassByte) -> CommandAPDU {
+    func withClass(_ cla: ClassByte) -> CommandAPDU {
         var bytes = bytes
         bytes[0] = cla.rawValue
         return CommandAPDU(checked: bytes, layout: layout)

@@ -35,7 +35,7 @@ public final class BatchResults {
     }
 
     /// The last result of each row, by line.
-    public private(set) var latest: [Int: Result] = [:]
+    private(set) var latest: [Int: Result] = [:]
     private let file: JournalFile?
 
     /// Keeps results only in this object.

@@ -80,7 +80,7 @@ public final class BenchCards {
         slot = nil
     }
 
-    public var isCardIn: Bool { port.isCardPresent }
+    var isCardIn: Bool { port.isCardPresent }
 
     /// The transmission interface of slot and card; nil without a powered card.
     public var interface: CardInterface? {

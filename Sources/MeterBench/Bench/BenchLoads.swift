@@ -8,7 +8,7 @@ internal import Glibc
 public final class BenchLoads {
     private var fixed: [Load]
     private let profile: LoadProfile?
-    public private(set) var isByProfile: Bool
+    private(set) var isByProfile: Bool
     /// Factor of the profile's loads.
     private var factor = 1.0
 
@@ -52,7 +52,7 @@ public final class BenchLoads {
     /// Follows the profile from now on.
     ///
     /// - Returns: whether there is one.
-    public func followProfile() -> Bool {
+    func followProfile() -> Bool {
         isByProfile = profile != nil
         factor = 1
         return isByProfile

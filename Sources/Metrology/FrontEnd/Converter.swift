@@ -15,7 +15,7 @@ public struct Converter: Sendable, Hashable {
     }
 
     /// The maximum code; the minimum is its negative minus one.
-    public var maxCode: Int32 { 1 << (bits - 1) - 1 }
+    var maxCode: Int32 { 1 << (bits - 1) - 1 }
 
     /// V at the input per step of the code.
     public var step: Double { fullScale / Double(Int32(1) << (bits - 1)) }

@@ -2,7 +2,7 @@ public import ValueProtocol
 
 extension AuditEvent {
     /// The encoding version of `encoded`.
-    public static let encodingVersion: UInt8 = 1
+    static let encodingVersion: UInt8 = 1
 
     /// The canonical encoding: `version 01 ‖ kind u8 ‖ fields`.
     ///

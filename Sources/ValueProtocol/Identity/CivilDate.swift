@@ -51,12 +51,14 @@ public struct CivilDate: Sendable, Hashable, Comparable, CustomStringConvertible
     }
 
     /// `2026-11-23` (ISO 8601).
-    public var description: String {
-        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        return "\(year)-\(two(month))-\(two(day))"
-    }
+    public var description: String { "\(year)-\(month.twoDigits)-\(day.twoDigits)" }
 
     public static func < (a: Self, b: Self) -> Bool { a.dayNumber < b.dayNumber }
+}
+
+extension Int {
+    /// With a leading 0 below 10.
+    var twoDigits: String { self < 10 ? "0\(self)" : "\(self)" }
 }
 
 extension [UInt8] {

@@ -12,9 +12,8 @@ extension Timestamp {
     /// Date and time of day, for display: `2026-01-01T00:00:00Z` (ISO 8601).
     public var dateTime: String {
         let (days, seconds) = Int(rawValue).quotientAndRemainder(dividingBy: 86_400)
-        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
         return "\(CivilDate(dayNumber: days))T"
-            + "\(two(seconds / 3600)):\(two(seconds / 60 % 60)):\(two(seconds % 60))Z"
+            + "\((seconds / 3600).twoDigits):\((seconds / 60 % 60).twoDigits):\((seconds % 60).twoDigits)Z"
     }
 
     /// Parses the form of ``dateTime``, with seconds or without, as in `2026-12-01T00:00Z`; nil for anything else, and
