@@ -45,13 +45,31 @@ import Testing
         #expect(outcome.status == 0, "\(outcome.errors)")
     }
 
-    /// The blocks that build are in .ci/run, line for line, since only CI runs them.
+    /// The blocks that build are in .ci/run, line for line, since only CI runs them; what they print is of no interest there.
     @Test(arguments: DocumentationFiles.documents) func `CI runs what documents build`(document: String) throws {
         let run = try DocumentationFiles.text(of: ".ci/run").split(separator: "\n")
+            .map { $0.replacing(#/\s>\s/dev/null$/#, with: "") }
         for block in try DocumentationFiles.text(of: document).components(separatedBy: "```sh builds\n").dropFirst() {
             for line in block.components(separatedBy: "```")[0].split(separator: "\n") {
-                #expect(run.contains { $0.hasPrefix(line) }, "\(line)")
+                #expect(run.contains { $0 == line }, "\(line)")
             }
+        }
+    }
+
+    /// Tools/build-times, which CI runs, builds a package that depends on ours as libraries.md says.
+    @Test func `a user's package names ours as the tools try it`() throws {
+        let document = try DocumentationFiles.text(of: "docs/libraries.md")
+        let tried = try DocumentationFiles.text(of: "Tools/build-times")
+        let block = document.components(separatedBy: "```swift-package\n")[1].components(separatedBy: "```")[0]
+        let form = /\.package\(url: "[^"]+\/valuestore\.git", branch: "main"\)/
+        let dependency = try #require(block.firstMatch(of: form))
+        #expect(tried.contains(dependency.output.replacing(/"[^"]+\.git"/, with: "\"$address\"")))
+        #expect(tried.contains("/valuestore.git"))
+        let products = block.matches(of: /\.product\(name: "(\w+)", package: "valuestore"\)/)
+        #expect(!products.isEmpty && tried.contains(#".product(name: "$product", package: "valuestore")"#))
+        let run = try DocumentationFiles.text(of: ".ci/run")
+        for product in products {
+            #expect(run.firstRange(of: try Regex("\nTools/build-times .*\(product.output.1) [0-9]+")) != nil)
         }
     }
 
