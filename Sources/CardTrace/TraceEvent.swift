@@ -105,7 +105,8 @@ extension CardError {
     ///   - reason: what went wrong, in words.
     ///   - subject: the thing concerned.
     init(recorded code: UInt16?, reason: String, subject: String) {
-        if let known = code.flatMap(Code.init) ?? Code.allCases.first(where: { $0.description == reason }) {
+        let known = if let code { Code(rawValue: code) } else { LegacyErrorText.code(of: reason) }
+        if let known {
             self.init(known, subject: subject)
         } else {
             self.init(.communication, subject: subject, cause: Circumstance(reason))
