@@ -43,6 +43,8 @@ extension GlobalPlatformError {
         case checkValueDiffers = 8
         /// libcrypto lacks an algorithm, or cannot provide random bytes.
         case noCryptography = 9
+        /// The valid answer to PUT KEY is missing: the card may have the new keys or not.
+        case keyChangeInDoubt = 10
 
         public var description: String {
             switch self {
@@ -55,6 +57,7 @@ extension GlobalPlatformError {
             case .notAuthentic: "the answer is not authentic"
             case .checkValueDiffers: "the card's check value is another"
             case .noCryptography: "libcrypto does not serve"
+            case .keyChangeInDoubt: "it is unknown whether the card has the new keys"
             }
         }
     }

@@ -124,6 +124,31 @@ import Testing
         #expect(throws: GlobalPlatformError(.checkValueDiffers, "")) { try channel.put(keys, version: 0x30) }
     }
 
+    @Test func `without a valid answer it is in doubt which keys the card has`() throws {
+        let wrong: [(CommandAPDU, [UInt8]) -> [UInt8]] = [
+            // Lost on its way back, and changed.
+            { command, answer in command.ins == 0xD8 ? [] : answer },
+            { command, answer in command.ins == 0xD8 ? [UInt8](repeating: 1, count: 18) + [0x90, 0] : answer },
+        ]
+        for answer in wrong {
+            let between = try Between(SecurityDomainCard(keys))
+            let channel = try between.openSecureChannel(keys, level: .all)
+            between.answer = answer
+            let error = #expect(throws: GlobalPlatformError(.keyChangeInDoubt, "")) {
+                try channel.put(keys, version: 0x30)
+            }
+            #expect(error?.cause is CardError)
+            // Nothing is sent through the ended channel: nothing is in doubt.
+            #expect(throws: GlobalPlatformError(.noAnswer, "")) { try channel.put(keys, version: 0x30) }
+        }
+    }
+
+    @Test func `a refused key is not in doubt`() throws {
+        let channel = try between.openSecureChannel(keys, level: .commands)
+        between.answer = { command, answer in command.ins == 0xD8 ? [0x6A, 0x80] : answer }
+        #expect(throws: GlobalPlatformError(.refused, "")) { try channel.put(keys, version: 0x30) }
+    }
+
     @Test func `a list without end`() throws {
         let channel = try between.openSecureChannel(keys, level: .commands)
         let isStatus = between

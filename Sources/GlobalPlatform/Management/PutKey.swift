@@ -11,7 +11,8 @@ extension SecureChannel {
     ///   - keys: the keys.
     ///   - version: their version, 1 to 127.
     ///   - replacing: the version of the set that they replace; nil for a new set.
-    /// - Throws: `GlobalPlatformError`; `.checkValueDiffers` where the card then has other keys.
+    /// - Throws: `GlobalPlatformError`; `.checkValueDiffers` where the card then has other keys,
+    ///   `.keyChangeInDoubt` where its valid answer is missing.
     public func put(_ keys: KeySet, version: UInt8, replacing: UInt8? = nil) throws(GlobalPlatformError) {
         let sent = KeySet.Purpose.allCases.map { (keys.key($0), keys.cipher) }
         try put(sent, from: 1, version: version, replacing: replacing)
@@ -24,7 +25,8 @@ extension SecureChannel {
     ///   - identifier: that of the first key; the others follow. All are 1 to 127.
     ///   - version: their version, 1 to 127.
     ///   - replacing: the version that they replace; nil for new keys.
-    /// - Throws: `GlobalPlatformError`; `.checkValueDiffers` where the card then has other keys.
+    /// - Throws: `GlobalPlatformError`; `.checkValueDiffers` where the card then has other keys,
+    ///   `.keyChangeInDoubt` where its valid answer is missing.
     public func put(
         _ keys: [(key: Secret, cipher: BlockCipher)], from identifier: UInt8, version: UInt8,
         replacing: UInt8? = nil
@@ -49,9 +51,22 @@ extension SecureChannel {
             checkValues += value
         }
         let p2 = identifier | (keys.count > 1 ? 0x80 : 0)
-        let answer = try perform(command(name, 0xD8, replacing ?? 0, p2, data), name)
+        let answer = try performKeyChange(command(name, 0xD8, replacing ?? 0, p2, data), name)
         guard ConstantTime.areEqual(answer.data, checkValues) else {
             throw GlobalPlatformError(.checkValueDiffers, "\(name), version \(version)")
+        }
+    }
+
+    private func performKeyChange(
+        _ command: CommandAPDU, _ name: String
+    ) throws(GlobalPlatformError) -> ResponseAPDU {
+        // Nothing is sent through a channel that has ended.
+        let isSent = !hasEnded
+        do throws(GlobalPlatformError) {
+            return try perform(command, name)
+        } catch {
+            guard isSent, error.code == .noAnswer || error.code == .notAuthentic else { throw error }
+            throw GlobalPlatformError(.keyChangeInDoubt, name, cause: error.cause)
         }
     }
 

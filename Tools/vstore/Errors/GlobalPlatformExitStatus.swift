@@ -4,12 +4,11 @@ import ISO7816
 extension GlobalPlatformError: ExitStatusProviding {
     var exitStatus: ExitStatus {
         switch code {
-        case .noCryptography: return .ownFault
-        case .noAnswer, .notAuthentic, .checkValueDiffers:
-            // After a PUT KEY without a valid answer it is unknown which keys the card has.
-            if subject.hasPrefix("PUT KEY") { return .inDoubt }
-            return code == .noAnswer ? cause.map(vstore.exitStatus) ?? .unreachable : .refused
-        default: return .refused
+        case .noCryptography: .ownFault
+        case .noAnswer: cause.map(vstore.exitStatus) ?? .unreachable
+        // Of both it is unknown which keys the card has.
+        case .keyChangeInDoubt, .checkValueDiffers: .inDoubt
+        default: .refused
         }
     }
 }

@@ -14,6 +14,9 @@ extension GlobalPlatformError: RemedyProviding {
         case .notAuthentic: "Discard the data received; reset the card and open a new channel."
         case .checkValueDiffers: "The key on the card is not the one sent: put it again."
         case .noCryptography: "Install OpenSSL 3.0 or later with its default provider."
+        case .keyChangeInDoubt:
+            "Keep both sets of keys. Reset the card and open a channel with the new ones; if the card does not know "
+                + "their version, it has the old ones: put the new ones again."
         }
     }
 }
