@@ -51,10 +51,29 @@ import Testing
     ])
     func `what is not understood is reported and not kept`(line: String) throws {
         let person = try Person()
-        let problem = #expect(throws: (any Error).self) { try person.type(line) }
-        let reported = problem as? ShellProblem
-        #expect(reported?.code != nil || reported?.description.contains(".") == true)
+        #expect(throws: ShellError.self) { try person.type(line) }
         #expect(person.card.sent.isEmpty)
+    }
+
+    @Test(arguments: [
+        (
+            "select nothing-like-this", ShellError.Code.unknownName,
+            "nothing-like-this: is not a known name, path or AID"
+        ),
+        ("hello", .unknownWord, "hello: is not a command"), ("raw maybe", .badUsage, "raw maybe: is not understood"),
+        ("set a", .badSet, "set a: sets nothing"), ("tlv", .noAnswer, "tlv: there is no answer yet"),
+        ("get-challenge 8", .badParameter, "get-challenge 8: is not understood"),
+        ("update-binary data=${x}", .badData, "update-binary: data= takes up to 255 bytes and no variables"),
+        ("00A404000", .script, "column 9 has a byte of one digit"),
+        ("00A4", .script, "This is not a valid command APDU"),
+    ])
+    func `an error says what is wrong and leaves the remedy to the program`(
+        line: String, code: ShellError.Code, text: String
+    ) throws {
+        let person = try Person()
+        let error = #expect(throws: ShellError.self) { try person.type(line) }
+        #expect(error?.code == code)
+        #expect(error.map { "\($0)" } == text)
     }
 
     @Test func `variables and the last answer go into commands`() throws {

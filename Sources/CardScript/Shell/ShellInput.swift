@@ -47,8 +47,8 @@ enum ShellInput: Sendable, Hashable {
 
     /// Parses a line.
     ///
-    /// - Throws: `ShellProblem`.
-    init(_ line: String, names: ShellNames) throws(ShellProblem) {
+    /// - Throws: `ShellError`.
+    init(_ line: String, names: ShellNames) throws(ShellError) {
         let words = line.split(whereSeparator: \.isWhitespace)
         guard let first = words.first, !first.hasPrefix("#") else {
             self = .nothing
@@ -81,19 +81,18 @@ enum ShellInput: Sendable, Hashable {
             self = try Self.named(name, words.dropFirst(), names)
         case (let word, _) where Self.words.contains(word):
             let usage = Self.help.first { $0.usage.hasPrefix(word) }?.usage ?? word
-            throw ShellProblem("\(line): is not understood. Write \(usage).")
+            throw ShellError(.badUsage, line, usage: usage)
         default:
             guard let digit = first.first, digit.isHexDigit || digit == "$" else {
-                throw ShellProblem("\(first): is no command. Type help, or press Tab for the names of commands.")
+                throw ShellError(.unknownWord, String(first))
             }
             self = .send(try Self.template(line[...]), note: nil)
         }
     }
 
-    private static func setting(_ text: Substring) throws(ShellProblem) -> ShellInput {
+    private static func setting(_ text: Substring) throws(ShellError) -> ShellInput {
         guard let (name, value) = ScriptParser.equation(text), ScriptScanner.isName(name), !value.isEmpty else {
-            throw ShellProblem(
-                "set \(text): sets nothing. Write set name = value, a name being of letters, digits and _.")
+            throw ShellError(.badSet, "set \(text)")
         }
         if let source = ScriptParser.source(value) { return .capture(String(name), source) }
         if value.count >= 2, value.first == "\"", value.last == "\"" {
@@ -107,15 +106,14 @@ enum ShellInput: Sendable, Hashable {
     /// `get-data p1=01 p2=00 data=… le=…`
     private static func named(
         _ name: String, _ words: ArraySlice<Substring>, _ names: ShellNames
-    ) throws(ShellProblem) -> ShellInput {
-        guard let known = names.commands[name] else { throw ShellProblem("\(name): is not known.") }
+    ) throws(ShellError) -> ShellInput {
+        guard let known = names.commands[name] else { throw ShellError(.unknownWord, name) }
         var (p1, p2) = (known.p1, known.p2)
         var data: [ScriptElement] = []
         var expected: Int?
         for word in words {
             let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            let problem = ShellProblem(
-                "\(name) \(word): is not understood. Write p1=00, p2=00, data=HEX without blanks, or le=0 to 256.")
+            let problem = ShellError(.badParameter, "\(name) \(word)")
             guard parts.count == 2 else { throw problem }
             switch parts[0] {
             case "p1", "p2":
@@ -132,8 +130,7 @@ enum ShellInput: Sendable, Hashable {
         if !data.isEmpty {
             let isVariable = data.contains { if case .variable = $0 { true } else { false } }
             guard !isVariable, let count = UInt8(exactly: data.count) else {
-                throw ShellProblem(
-                    "\(name): data= takes up to 255 bytes and no variables. Write the whole command in digits.")
+                throw ShellError(.badData, name)
             }
             bytes += [.byte(value: count, mask: 0xFF)] + data
         }
@@ -142,11 +139,11 @@ enum ShellInput: Sendable, Hashable {
         return .send(ScriptCommand(bytes, description: text.hexadecimal(separator: " ")), note: name)
     }
 
-    private static func template(_ text: Substring) throws(ShellProblem) -> ScriptCommand {
+    private static func template(_ text: Substring) throws(ShellError) -> ScriptCommand {
         do throws(ScriptError) {
             return try ScriptParser.template(text, column: 1, of: text, at: 1)
         } catch {
-            throw ShellProblem(error.code, error.column.map { "column \($0)" } ?? "This", name: error.name)
+            throw ShellError(error.code, column: error.column, of: text, name: error.name)
         }
     }
 }

@@ -1,4 +1,5 @@
 public import CardTrace
+import Diagnostics
 import ISO7816
 
 /// Names that can be typed instead of bytes: applications, files and commands.
@@ -54,8 +55,8 @@ public struct ShellNames: Sendable {
     ///
     /// - Parameter text: a file's or application's name, an unambiguous part of one, an identifier of two bytes, a path
     ///   from the MF such as `3F00/2FE2`, or an AID in hexadecimal.
-    /// - Throws: `ShellProblem` where none or several match.
-    func selection(_ text: String) throws(ShellProblem) -> (p1: UInt8, data: [UInt8]) {
+    /// - Throws: `ShellError` where none or several match.
+    func selection(_ text: String) throws(ShellError) -> (p1: UInt8, data: [UInt8]) {
         let wanted = text.lowercased()
         if let file = Self.files.first(where: { $0.name == wanted }) { return (0x00, file.identifier) }
         if let path = path(wanted) { return path }
@@ -63,12 +64,9 @@ public struct ShellNames: Sendable {
         let fitting = exact.isEmpty ? applications.filter { $0.name.lowercased().contains(wanted) } : exact
         let aids = Set(fitting.map(\.aid))
         if let aid = aids.first, aids.count == 1 { return (0x04, aid) }
-        if aids.isEmpty {
-            throw ShellProblem(
-                "\(text) is no name, path or AID that is known. Press Tab behind select for the names, or give digits.")
-        }
+        if aids.isEmpty { throw ShellError(.unknownName, text) }
         let names = fitting.map(\.id).sorted().joined(separator: ", ")
-        throw ShellProblem("\(text) fits several: \(names). Choose one.")
+        throw ShellError(.ambiguousName, text, cause: Circumstance(names))
     }
 
     private func path(_ text: String) -> (p1: UInt8, data: [UInt8])? {

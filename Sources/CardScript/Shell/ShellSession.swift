@@ -1,4 +1,5 @@
 public import CardTrace
+import Diagnostics
 public import ISO7816
 
 /// An interactive session with a card, line by line: typed lines go in, replies come out. It reads no keys and writes
@@ -53,7 +54,7 @@ public struct ShellSession: Sendable {
     ///   - line: as typed.
     ///   - channel: for the commands; the shell adds automatic GET RESPONSE, unless `raw on` was typed.
     ///   - reset: resets the card.
-    /// - Throws: `ShellProblem` where the line is invalid; `CardError` where the card was not reset.
+    /// - Throws: `ShellError` where the line is invalid; `CardError` where the card was not reset.
     public mutating func perform(
         _ line: String, over channel: any CardChannel, reset: () throws(CardError) -> Void
     ) throws -> Reply {
@@ -93,10 +94,10 @@ public struct ShellSession: Sendable {
             }
             return .nothing
         case .capture(let name, let source):
-            guard let last else { throw ShellProblem("There is no answer yet. Send a command first.") }
+            guard let last else { throw ShellError(.noAnswer, line) }
             let check = AnswerCheck(line: 1, kind: .set(name, source), text: line)
             if let found = check.difference(in: last, &variables) {
-                throw ShellProblem("\(name) stays as it was: \(found). Look at the answer with tlv.")
+                throw ShellError(.notInAnswer, name, cause: Circumstance(found))
             }
             settings.forget(name)
             recorded = ["#: \(line)"]
@@ -108,11 +109,11 @@ public struct ShellSession: Sendable {
         case .variables: return .lines(variables.names.map(described))
         case .objects(let template):
             let bytes = try template.map { (template) in try resolved(template) } ?? last.map { Array($0.data) }
-            guard let bytes else { throw ShellProblem("There is no answer yet. Send a command first, or give digits.") }
+            guard let bytes else { throw ShellError(.noAnswer, line) }
             do throws(TLVError) {
                 return .objects(try TLV.parse(bytes))
             } catch {
-                throw ShellProblem("\(error). These are no data objects of BER-TLV.")
+                throw ShellError(.notTLV, template == nil ? "the answer" : "the bytes", cause: error)
             }
         }
     }
@@ -133,11 +134,11 @@ public struct ShellSession: Sendable {
         }
     }
 
-    private func resolved(_ template: ScriptCommand) throws(ShellProblem) -> [UInt8] {
+    private func resolved(_ template: ScriptCommand) throws(ShellError) -> [UInt8] {
         do throws(ScriptScanner.Failure) {
             return try template.bytes(variables)
         } catch {
-            throw ShellProblem(error.code, "column \(error.offset)", name: error.name)
+            throw ShellError(error.code, column: error.offset, of: template.description, name: error.name)
         }
     }
 
@@ -150,7 +151,7 @@ public struct ShellSession: Sendable {
             command = try CommandAPDU(bytes)
         } catch {
             kept = nil
-            throw ShellProblem(.notACommand, "This")
+            throw ShellError(.notACommand, column: nil, of: template.description, name: nil)
         }
         let start = ContinuousClock.now
         let time = TraceClock.microseconds()

@@ -74,7 +74,7 @@ final class ShellConversation {
 
     /// Whether an error ends only the line, not the shell.
     private static func isReported(_ error: any Error) -> Bool {
-        error is ShellProblem || error is CardError || error is Failure || error is CancellationError
+        error is ShellError || error is CardError || error is Failure || error is CancellationError
     }
 
     private func report(_ error: any Error) {

@@ -49,7 +49,3 @@ extension ScriptError.Code {
         }
     }
 }
-
-extension ShellProblem: RemedyProviding {
-    var remedy: String { code?.remedy(for: name ?? "name") ?? "" }
-}
