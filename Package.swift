@@ -188,7 +188,12 @@ let package = Package(
             name: "CardTraceTests", dependencies: ["CardIOTesting", "CardTrace", "ISO7816", "TestSupport"]),
         .testTarget(name: "CardScriptTests", dependencies: ["CardScript", "CardTrace", "ISO7816", "TestSupport"]),
         .testTarget(
-            name: "CardRelayTests", dependencies: ["CardIO", "CardRelay", "Diagnostics", "ISO7816", "TestPrograms"]),
+            name: "CardRelayTests",
+            dependencies: [
+                "CardIO", "CardRelay", "Diagnostics", "DurableFiles", "ISO7816", "TestPrograms",
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]),
         .testTarget(
             name: "GlobalPlatformTests", dependencies: ["CardCrypto", "CardTrace", "GlobalPlatform", "ISO7816"]),
         .testTarget(name: "ValueProtocolTests", dependencies: ["CardCrypto", "ValueProtocol"]),
@@ -269,8 +274,9 @@ let package = Package(
             name: "VStoreTests",
             dependencies: [
                 "CardCrypto", "CardIO", "CardRelay", "CardScript", "CardTrace", "ContactInterface", "Diagnostics",
-                "GlobalPlatform", "HeadEnd", "ISO7816", "Issuing", "LineTestPeer", "Meter", "MeterBench", "PowerLine",
-                "Records", "TestPrograms", "TestSupport", "ValueElement", "ValueProtocol", "vstore",
+                "DurableFiles", "GlobalPlatform", "HeadEnd", "ISO7816", "Issuing", "LineTestPeer", "Meter",
+                "MeterBench", "PowerLine", "Records", "TestPrograms", "TestSupport", "ValueElement", "ValueProtocol",
+                "vstore",
             ],
             exclude: ["Snapshots"]),
         .testTarget(

@@ -31,7 +31,7 @@ struct CertifiedKey: Sendable {
                 issuer: issuer?.certificate.subject ?? name, subject: name, extensions: extensions(key.publicKey).get(),
                 issuerPrivateKey: issuer?.key ?? key)
         } catch {
-            throw RelayAuthorityError(.cryptography, subject, detail: " (\(error))")
+            throw RelayAuthorityError(.cryptography, subject, cause: error)
         }
         self.key = key
     }
@@ -60,7 +60,7 @@ struct CertifiedKey: Sendable {
                 if let value = try parse(document.discriminator, document) { return value }
             }
         } catch {
-            throw RelayAuthorityError(.unreadable, path, detail: " (\(error))")
+            throw RelayAuthorityError(.unreadable, path, cause: error)
         }
         throw RelayAuthorityError(.unreadable, path)
     }
@@ -79,7 +79,7 @@ struct CertifiedKey: Sendable {
         do {
             return Array((try body().pemString + "\n").utf8)
         } catch {
-            throw RelayAuthorityError(.cryptography, subject, detail: " (\(error))")
+            throw RelayAuthorityError(.cryptography, subject, cause: error)
         }
     }
 }

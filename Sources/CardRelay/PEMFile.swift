@@ -8,7 +8,7 @@ enum PEMFile {
         do throws(FileError) {
             return try DurableFiles.PEMFile.read(FilePath(file: path))
         } catch {
-            throw RelayAuthorityError(.unreadable, path, detail: detail(error))
+            throw RelayAuthorityError(.unreadable, path, cause: error)
         }
     }
 
@@ -17,9 +17,7 @@ enum PEMFile {
         do throws(FileError) {
             try DurableFiles.PEMFile.create(bytes, at: FilePath(file: path), isSecret: isSecret)
         } catch {
-            throw RelayAuthorityError(error.code == .exists ? .exists : .unwritable, path, detail: detail(error))
+            throw RelayAuthorityError(error.code == .exists ? .exists : .unwritable, path, cause: error)
         }
     }
-
-    private static func detail(_ error: FileError) -> String { " (\(error.explanation))" }
 }

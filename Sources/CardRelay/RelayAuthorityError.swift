@@ -1,18 +1,23 @@
 public import Diagnostics
-import ISO7816
+import DurableFiles
 
 /// Why certificates of a relay cannot be created.
 public struct RelayAuthorityError: DiagnosticError {
     public let code: Code
     /// The file or name concerned.
     public let subject: String
-    /// The system's reason, if any.
-    public let detail: String
+    /// The underlying error, if any: a `FileError`, or an error of the certificate library.
+    public let cause: (any Error)?
 
-    init(_ code: Code, _ subject: String, detail: String = "") {
+    init(_ code: Code, _ subject: String, cause: (any Error)? = nil) {
         self.code = code
         self.subject = subject
-        self.detail = detail
+        self.cause = cause
+    }
+
+    /// The subject names the file already.
+    public var detail: String {
+        cause.map { " (\(($0 as? FileError)?.explanation ?? "\($0)"))" } ?? ""
     }
 }
 

@@ -1,5 +1,6 @@
 import CardIO
 import CardRelay
+import Diagnostics
 import Foundation
 import ISO7816
 import Synchronization
@@ -142,13 +143,34 @@ import Testing
             #expect(await failure { _ = try await fixture.connect(server) }?.code == .readerUnavailable)
             // A server whose authority the client does not trust.
             let doubting = try fixture.authority.credentials("doubting", "clientAuth", names: "DNS:x", believing: other)
-            #expect(await failure { _ = try await fixture.connect(doubting) }?.code == .readerUnavailable)
+            let doubt = await failure { _ = try await fixture.connect(doubting) }
+            #expect(doubt?.code == .readerUnavailable)
+            #expect((doubt?.cause as? RelayFailure)?.code == .tls)
+            #expect(doubt?.description.hasSuffix("(TLS: certificate verify failed)") == true)
             // A server that is reached by another name than its own.
-            #expect(await failure { _ = try await fixture.connect(host: "127.0.0.1") }?.code == .readerUnavailable)
+            let misnamed = await failure { _ = try await fixture.connect(host: "127.0.0.1") }
+            #expect(misnamed?.code == .readerUnavailable)
+            #expect((misnamed?.cause as? RelayFailure)?.code == .wrongName)
             #expect(fixture.card.log.withLock { $0 } == [])
             // A valid client is still accepted.
             try await fixture.connect().close()
             try other.remove()
+        }
+    }
+
+    @Test func `a port where nothing listens refuses the connection`() async throws {
+        try await withServer { fixture in
+            let client = fixture.client
+            let refused = await failure {
+                // Port 1 is never served here.
+                _ = try await Self.blocking {
+                    try RelayChannel.connect(host: "localhost", port: 1, credentials: client)
+                }
+            }
+            #expect(
+                refused?.description == "relay at localhost:1: \(CardError.Code.readerUnavailable) (connection refused)"
+            )
+            #expect((refused?.cause as? RelayFailure)?.code == .connectionRefused)
         }
     }
 

@@ -1,5 +1,9 @@
 import CardRelay
 
+extension RelayFailure: ExitStatusProviding {
+    var exitStatus: ExitStatus { .unreachable }
+}
+
 extension RelayAuthorityError: ExitStatusProviding {
     var exitStatus: ExitStatus {
         switch code {

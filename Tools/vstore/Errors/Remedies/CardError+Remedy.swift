@@ -7,11 +7,7 @@ extension CardError: RemedyProviding {
         switch cause {
         case let readers as ConnectedReaders: return "Choose one of the readers that are connected: \(readers)."
         case let conflict as SharingConflict: if let remedy = conflict.remedy { return remedy }
-        case let failure as RelayFailure:
-            return failure.isConnected
-                ? "Check that the relay runs, its name and the certificates; then repeat. The card is reset meanwhile, "
-                    + "and it is unknown whether a command in progress was done."
-                : "Check that vstore apdu relay serve runs there, and the name, the port and the certificates."
+        case let failure as RelayFailure: return failure.remedy
         default: break
         }
         return codeRemedy
