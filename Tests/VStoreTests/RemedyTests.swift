@@ -2,6 +2,7 @@ import CardCrypto
 import CardIO
 import ContactInterface
 import Diagnostics
+import DurableFiles
 import Foundation
 import GlobalPlatform
 import ISO7816
@@ -23,27 +24,34 @@ import ValueProtocol
 
 /// What the program tells a person to do.
 @Suite struct RemedyTests {
-    /// Checks what is said of every code: the cause, then one remedy in whole sentences.
-    private func check<Failing: DiagnosticError & RemedyProviding>(_ make: (Failing.Code) -> Failing) {
+    /// Checks what is said of every code: the cause, then one remedy in whole sentences; and how the program ends.
+    private func check<Failing: DiagnosticError & RemedyProviding & ExitStatusProviding>(
+        _ make: (Failing.Code) -> Failing
+    ) {
         for code in Failing.Code.allCases {
             let error = make(code)
             #expect(error.remedy.hasSuffix("."), "\(Failing.self) \(code)")
             #expect(explained(error).hasPrefix("\(error)") && explained(error).hasSuffix(error.remedy))
+            #expect(error.exitStatus != .done)
         }
     }
 
-    @Test func `every code of an error has a remedy`() {
+    @Test func `every code of an error has a remedy and an exit status`() {
+        check { APDUError($0, count: 1) }
+        check { ATRError($0, offset: 1) }
         check { BenchError($0, "x") }
         check { CSVError($0, line: 1, column: 1) }
         check { CardError($0, subject: "x") }
         check { CeremonyError($0, "x") }
         check { CryptoError($0, "x") }
         check { DictionaryError($0, file: "x", detail: "y") }
+        check { FileError($0, "x") }
         check { GlobalPlatformError($0, "x") }
         check { HostError($0, "x") }
         check { InterindustryError($0, "x") }
         check { IssueError($0, "x") }
         check { JournalError($0, "x") }
+        check { KnownCardsError($0, "x") }
         check { LineError($0, "x") }
         check { LoadProfileError($0, line: 1) }
         check { MasterKeyError($0, "x") }
@@ -52,22 +60,52 @@ import ValueProtocol
         check { MeterError($0, "x") }
         check { MeterListError($0, "x") }
         check { RelayAuthorityError($0, "x") }
+        check { RelayFailure($0, isConnected: false) }
         check { ScriptError($0, line: 1, text: "x") }
         check { SessionError($0, "x") }
+        check { ShellError($0, "x") }
         check { SpyError($0, "x") }
+        check { TLVError($0, offset: 1) }
         check { TraceFileError($0, file: "x", line: 1, found: "y") }
         check { TransmissionError($0, subject: "x") }
         check { WorkplaceError($0, "x") }
     }
 
-    /// Each file of remedies is for one error, which the test above names.
+    /// The test above names each error that a library throws.
     @Test func `no error is left out`() throws {
-        let folder = URL(filePath: #filePath).appending(path: "../../../Tools/vstore/Errors/Remedies")
-        let names = try FileManager.default.contentsOfDirectory(atPath: folder.standardizedFileURL.path).map {
-            $0.split(separator: "+")[0]
-        }
+        let sources = URL(filePath: #filePath).appending(path: "../../../Sources").standardizedFileURL
+        let files = try #require(FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil))
         let test = try String(contentsOf: URL(filePath: #filePath), encoding: .utf8)
-        for name in names { #expect(test.contains("check { \(name)("), "\(name)") }
+        var count = 0
+        for case let file as URL in files where file.pathExtension == "swift" {
+            for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") {
+                guard let found = line.firstMatch(of: /^\s*public \w+ (\w+): .*\bDiagnosticError\b.*\{$/) else {
+                    continue
+                }
+                if found.output.1 == "DiagnosticError" { continue }
+                #expect(test.contains("check { \(found.output.1)("), "\(found.output.1)")
+                count += 1
+            }
+        }
+        #expect(count >= 32)
+    }
+
+    @Test func `how the program ends for errors of files and bytes`() {
+        #expect(exitStatus(of: FileError(.missing, "x")) == .file)
+        #expect(exitStatus(of: KnownCardsError(.malformedPattern, "x")) == .file)
+        #expect(exitStatus(of: TLVError(.truncatedValue, offset: 2)) == .refused)
+        #expect(exitStatus(of: APDUError(.lengthMismatch, count: 2)) == .refused)
+        #expect(exitStatus(of: ATRError(.truncated, offset: 2)) == .refused)
+        #expect(exitStatus(of: ShellError(.noAnswer, "tlv")) == .usage)
+    }
+
+    /// The code decides, whatever the subject says.
+    @Test func `only a key change without a valid answer is in doubt`() {
+        let lost = CardError(.cardRemoved, subject: "Reader 1")
+        #expect(exitStatus(of: GlobalPlatformError(.keyChangeInDoubt, "PUT KEY", cause: lost)) == .inDoubt)
+        #expect(exitStatus(of: GlobalPlatformError(.checkValueDiffers, "PUT KEY, version 1")) == .inDoubt)
+        #expect(exitStatus(of: GlobalPlatformError(.noAnswer, "PUT KEY", cause: lost)) == .unreachable)
+        #expect(exitStatus(of: GlobalPlatformError(.notAuthentic, "PUT KEY")) == .refused)
     }
 
     @Test(arguments: [

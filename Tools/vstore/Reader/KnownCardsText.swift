@@ -13,13 +13,7 @@ enum ProbableCards {
             self = .noList
             return
         }
-        let list = KnownCards(try TextFile.read(path))
-        do throws(KnownCardsError) {
-            self = .cards(try list.cards(answering: answerToReset))
-        } catch {
-            throw Failure(
-                .file, "list of known cards: '\(error.subject)' is not a regular expression. Install the list again.")
-        }
+        self = .cards(try KnownCards(try TextFile.read(path)).cards(answering: answerToReset))
     }
 
     var lines: [String] {

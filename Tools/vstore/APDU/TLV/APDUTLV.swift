@@ -35,12 +35,8 @@ struct APDUTLV: AsyncParsableCommand {
         guard let bytes = [UInt8](hexadecimalDigits: text) else {
             throw Failure(.usage, "This is not hexadecimal: write two digits per byte.")
         }
-        do throws(TLVError) {
-            let objects = try TLV.parse(bytes)
-            console.output(.object([("objects", .list(objects.map(TLVText.json)))]), TLVText.lines(objects))
-        } catch {
-            throw Failure(.refused, "\(error). Check that no bytes are missing, and that no status word follows them.")
-        }
+        let objects = try TLV.parse(bytes)
+        console.output(.object([("objects", .list(objects.map(TLVText.json)))]), TLVText.lines(objects))
     }
 
     private static func parsed(_ text: String) -> Result<[TLV], TLVError>? {

@@ -20,3 +20,12 @@ extension TransmissionError: RemedyProviding {
         }
     }
 }
+
+extension TransmissionError: ExitStatusProviding {
+    var exitStatus: ExitStatus {
+        switch code {
+        case .nodeAddress, .command: .refused
+        default: .unreachable
+        }
+    }
+}
