@@ -119,7 +119,7 @@ final class RecordStory {
     /// A card whose first transaction was displaced by nine newer ones.
     private func leftToPerson(_ number: UInt32) throws -> TestCard {
         let card = try card(number)
-        _ = try? desk().store(100, over: FaultyChannel(card.channel, fault: .dropCommand(3)))
+        expect(.inDoubt) { _ = try desk().store(100, over: FaultyChannel(card.channel, fault: .dropCommand(3))) }
         let element = try #require(card.card.element)
         try element.update { image in
             for number: UInt64 in 2...10 {
