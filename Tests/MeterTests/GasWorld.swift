@@ -1,5 +1,4 @@
 import CardCrypto
-import CardIOTesting
 import ISO7816
 import Meter
 import TestWorlds
@@ -7,16 +6,17 @@ import ValueElement
 import ValueProtocol
 
 /// A gas meter and a card bound to it.
-final class GasWorld {
+final class GasWorld: RedemptionWorld {
     static let meterID = PartyID(issuer: 0x00A1_B2C3, kind: .gasMeter, number: 0x78)
     static let cardID = PartyID(issuer: 0x00A1_B2C3, kind: .subscriberCard, number: 0x11234)
     static let currency = Currency.euro
 
     let subscriber: TestCard
     let gasMeter: TestGasMeter
-    var card: ValueCard { subscriber.card }
-    var channel: InProcessChannel { subscriber.channel }
     var meter: OffLineMeter { gasMeter.meter }
+    var meterPower: FailureSwitch { gasMeter.power }
+
+    convenience init() throws { try self.init(onCard: 50_000_000) }
 
     init(
         onCard: UInt64 = 50_000_000, limit: UInt64 = 100_000_000, inMeter: UInt64 = 0, price: UInt64 = 900_000,
@@ -44,17 +44,18 @@ final class GasWorld {
     }
 
     /// The total value in the memories: on the card, in the meter, spent, and drawn but not credited.
-    func total() throws -> UInt64 {
+    func total() throws -> Int64 {
         let (onCard, inMeter) = (try subscriber.image, try gasMeter.image)
-        return onCard.balance(of: .gas) + inMeter.balance(of: .gas) + onCard.onTheWay(to: inMeter)
-            + meter.reading.spent.rawValue
+        let held = onCard.balance(of: .gas) + inMeter.balance(of: .gas) + onCard.onTheWay(to: inMeter)
+        return Int64(held + meter.reading.spent.rawValue)
     }
 
     var onCard: UInt64 { subscriber.balance(of: .gas) }
     var inMeter: UInt64 { meter.reading.purse?.balance.rawValue ?? 0 }
 
-    /// To the card, which is removed at one exchange: before the command reaches it, or before its answer arrives.
-    func channel(losing fault: FaultyChannel.Fault) -> FaultyChannel {
-        FaultyChannel(channel, plan: FaultPlan(fault), code: .cardRemoved)
+    func redeem(_ max: Amount, over channel: any CardChannel) throws(MeterError) {
+        _ = try meter.redeem(from: channel, max)
     }
+
+    func redeemAll() throws(MeterError) { _ = try meter.redeem(from: channel) }
 }

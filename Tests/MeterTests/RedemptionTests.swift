@@ -66,51 +66,20 @@ import ValueProtocol
         }
     }
 
-    /// Each message lost at each position, and again during recovery: nothing is lost, nothing doubled.
     @Test(arguments: FaultyChannel.Message.allCases, FaultyChannel.Message.allCases)
     func `every loss twice`(first: FaultyChannel.Message, second: FaultyChannel.Message) throws {
-        for firstAt in 1...4 {
-            for secondAt in 1...5 {
-                let world = try GasWorld()
-                let before = try world.total()
-                let one = world.channel(losing: .loses(first, of: firstAt - 1))
-                let two = world.channel(losing: .loses(second, of: secondAt - 1))
-                for channel in [one, two] {
-                    do { _ = try world.meter.redeem(from: channel, Amount(rawValue: 20_000_000)) } catch {
-                        #expect(error == MeterError(.interrupted, "") || error == MeterError(.notACard, ""))
-                    }
-                    #expect(try world.total() == before)
-                    try world.powerUpAgain()
-                }
-                _ = try world.meter.redeem(from: world.channel)
-                #expect(world.onCard == 0 && world.inMeter == 50_000_000, "\(first) \(firstAt), \(second) \(secondAt)")
-            }
-        }
+        try GasWorld.expectNothingLost(first, then: second)
     }
 
-    enum Side: CaseIterable { case card, meter }
-
     /// Power is cut at every write of either side, whatever portion of it is kept, and again during recovery.
-    @Test(arguments: Side.allCases, FailureSwitch.Portion.allCases)
-    func `every power cut twice`(side: Side, portion: FailureSwitch.Portion) throws {
+    @Test(arguments: RedemptionSide.allCases, FailureSwitch.Portion.allCases)
+    func `every power cut twice`(side: RedemptionSide, portion: FailureSwitch.Portion) throws {
         var cuts = 0
-        for firstAt in 1...4 {
-            for secondAt in 1...4 {
+        for first in 1...4 {
+            for second in 1...4 {
                 let world = try GasWorld()
-                let before = try world.total()
-                for at in [firstAt, secondAt] {
-                    let power = side == .card ? world.subscriber.power : world.gasMeter.power
-                    power.cutPower(atWrite: at, keeping: portion)
-                    do { _ = try world.meter.redeem(from: world.channel, Amount(rawValue: 20_000_000)) } catch {
-                        #expect(error == MeterError(.interrupted, "") || error == MeterError(.memory, ""))
-                        cuts += 1
-                    }
-                    try world.powerUpAgain()
-                    #expect(try world.total() == before)
-                }
-                _ = try world.meter.redeem(from: world.channel)
-                #expect(try world.total() == before)
-                #expect(world.onCard == 0 && world.inMeter == 50_000_000)
+                cuts += try world.cutPower(of: side, atWrites: [first, second], keeping: portion)
+                #expect(world.inMeter == 50_000_000)
             }
         }
         #expect(cuts > 0)

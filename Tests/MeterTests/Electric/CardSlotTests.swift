@@ -72,68 +72,37 @@ import ValueProtocol
         #expect(try world.total() == before)
     }
 
-    /// Each message lost at each position, and again during recovery: nothing is lost, nothing doubled.
     @Test(arguments: FaultyChannel.Message.allCases, FaultyChannel.Message.allCases)
     func `every loss twice`(first: FaultyChannel.Message, second: FaultyChannel.Message) throws {
-        for firstAt in 1...4 {
-            for secondAt in 1...5 {
-                let world = try SlotWorld()
-                let before = try world.total()
-                let one = world.channel(losing: .loses(first, of: firstAt - 1))
-                let two = world.channel(losing: .loses(second, of: secondAt - 1))
-                for channel in [one, two] {
-                    do { _ = try world.meter.redeem(from: channel, Amount(rawValue: 20_000_000)) } catch {
-                        #expect(error == MeterError(.interrupted, "") || error == MeterError(.notACard, ""))
-                    }
-                    #expect(try world.total() == before)
-                    try world.powerUpAgain()
-                }
-                _ = try world.slot.redeem(into: world.meter)
-                #expect(world.onCard == 0 && world.inMeter == 50_000_000, "\(first) \(firstAt), \(second) \(secondAt)")
-            }
-        }
+        try SlotWorld.expectNothingLost(first, then: second)
     }
-
-    enum Side: CaseIterable { case card, meter }
 
     /// Power is cut at every write of either side, whatever portion of it is kept, and again during recovery; the meter
     /// has lent before, so that the repayment is one of its writes.
-    @Test(arguments: Side.allCases, FailureSwitch.Portion.allCases)
-    func `every power cut twice`(side: Side, portion: FailureSwitch.Portion) throws {
-        let whole = try SlotWorld(emergency: 2_000_000)
-        try Self.lend(whole)
-        let power = side == .card ? whole.subscriber.power : whole.electricMeter.power
-        let begin = power.writes
+    @Test(arguments: RedemptionSide.allCases, FailureSwitch.Portion.allCases)
+    func `every power cut twice`(side: RedemptionSide, portion: FailureSwitch.Portion) throws {
+        let whole = try Self.lent()
+        let begin = whole.power(of: side).writes
         _ = try whole.meter.redeem(from: whole.channel)
-        let writes = power.writes - begin
+        let writes = whole.power(of: side).writes - begin
         #expect(writes >= (side == .card ? 2 : 3))
         var cuts = 0
-        for firstAt in 1...writes {
-            for secondAt in 1...writes + 2 {
-                let world = try SlotWorld(emergency: 2_000_000)
-                try Self.lend(world)
-                let before = try world.total()
-                for at in [firstAt, secondAt] {
-                    let power = side == .card ? world.subscriber.power : world.electricMeter.power
-                    power.cutPower(atWrite: at, keeping: portion)
-                    do { _ = try world.meter.redeem(from: world.channel, Amount(rawValue: 20_000_000)) } catch {
-                        #expect(error == MeterError(.interrupted, "") || error == MeterError(.memory, ""))
-                        cuts += 1
-                    }
-                    try world.powerUpAgain()
-                    #expect(try world.total() == before, "\(side) \(portion) \(firstAt) \(secondAt)")
-                }
-                _ = try world.slot.redeem(into: world.meter)
-                #expect(try world.total() == before)
-                #expect(world.onCard == 0 && world.meter.reading.debt == .zero && world.relay.isClosed)
+        for first in 1...writes {
+            for second in 1...writes + 2 {
+                let world = try Self.lent()
+                cuts += try world.cutPower(of: side, atWrites: [first, second], keeping: portion)
+                #expect(world.meter.reading.debt == .zero && world.relay.isClosed)
             }
         }
         #expect(cuts > writes)
     }
 
-    private static func lend(_ world: SlotWorld) throws {
+    /// A meter that has lent.
+    private static func lent() throws -> SlotWorld {
+        let world = try SlotWorld(emergency: 2_000_000)
         _ = try world.meter.askForEmergency()
         try world.meter.count([Energy(microjoules: 3_600_000_000_000)])
+        return world
     }
 }
 

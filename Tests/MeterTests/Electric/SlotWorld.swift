@@ -1,5 +1,4 @@
 import CardCrypto
-import CardIOTesting
 import ISO7816
 import Meter
 import TestWorlds
@@ -7,7 +6,7 @@ import ValueElement
 import ValueProtocol
 
 /// An electric meter with a card slot, and a card with a purse for it and one for a gas meter.
-final class SlotWorld {
+final class SlotWorld: RedemptionWorld {
     static let meterID = PartyID(issuer: 0x00A1_B2C3, kind: .electricMeter, number: 0x77)
     static let gasMeterID = PartyID(issuer: 0x00A1_B2C3, kind: .gasMeter, number: 0x78)
     static let cardID = PartyID(issuer: 0x00A1_B2C3, kind: .subscriberCard, number: 0x11234)
@@ -15,10 +14,11 @@ final class SlotWorld {
     let subscriber: TestCard
     let electricMeter: TestElectricMeter
     let slot = CardSlot()
-    var card: ValueCard { subscriber.card }
-    var channel: InProcessChannel { subscriber.channel }
     var relay: SimulatedRelay { electricMeter.relay }
     var meter: ElectricMeter { electricMeter.meter }
+    var meterPower: FailureSwitch { electricMeter.power }
+
+    convenience init() throws { try self.init(onCard: 50_000_000) }
 
     init(onCard: UInt64 = 50_000_000, inMeter: UInt64 = 0, limit: UInt64 = 100_000_000, emergency: UInt64 = 0) throws {
         let meterKey = Secret(copying: (0..<16).map { UInt8($0) })
@@ -66,8 +66,9 @@ final class SlotWorld {
     var onCard: UInt64 { subscriber.balance(of: .electricity) }
     var inMeter: UInt64 { meter.reading.purse?.balance.rawValue ?? 0 }
 
-    /// To the card, which is removed at one exchange: before the command reaches it, or before its answer arrives.
-    func channel(losing fault: FaultyChannel.Fault) -> FaultyChannel {
-        FaultyChannel(channel, plan: FaultPlan(fault), code: .cardRemoved)
+    func redeem(_ max: Amount, over channel: any CardChannel) throws(MeterError) {
+        _ = try meter.redeem(from: channel, max)
     }
+
+    func redeemAll() throws(MeterError) { _ = try slot.redeem(into: meter) }
 }
