@@ -152,7 +152,8 @@ let package = Package(
         .target(
             name: "TestWorlds",
             dependencies: [
-                "CardCrypto", "ISO7816", "Meter", "Metrology", "RecordsSQLite", "ValueElement", "ValueProtocol",
+                "CardCrypto", "ISO7816", "Issuing", "Meter", "Metrology", "RecordsSQLite", "ValueElement",
+                "ValueProtocol",
             ],
             path: "Tests/TestWorlds"),
         // Host and meter as processes that a test can kill.
@@ -160,7 +161,7 @@ let package = Package(
             name: "LineTestPeer",
             dependencies: [
                 "CardCrypto", "HeadEnd", "Meter", "MeterBench", "Metrology", "PowerLine", "Records", "RecordsSQLite",
-                "ValueElement", "ValueProtocol",
+                "TestSupport", "ValueElement", "ValueProtocol",
             ],
             path: "Tests/LineTestPeer"),
         .target(
@@ -173,7 +174,10 @@ let package = Package(
         // A folder of tests per module.
         .testTarget(
             name: "DurableFilesTests",
-            dependencies: ["Diagnostics", "DurableFiles", .product(name: "SystemPackage", package: "swift-system")]),
+            dependencies: [
+                "Diagnostics", "DurableFiles", "TestPrograms", "TestSupport",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]),
         .testTarget(name: "CardCryptoTests", dependencies: ["CardCrypto", "TestSupport"]),
         .testTarget(name: "ISO7816Tests", dependencies: ["CardCrypto", "ISO7816", "TestSupport"]),
         .testTarget(
@@ -189,13 +193,10 @@ let package = Package(
         .testTarget(name: "CardScriptTests", dependencies: ["CardScript", "CardTrace", "ISO7816", "TestSupport"]),
         .testTarget(
             name: "CardRelayTests",
-            dependencies: [
-                "CardIO", "CardRelay", "Diagnostics", "DurableFiles", "ISO7816", "TestPrograms",
-                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
-                .product(name: "SystemPackage", package: "swift-system"),
-            ]),
+            dependencies: ["CardIO", "CardRelay", "Diagnostics", "ISO7816", "TestPrograms", "TestSupport"]),
         .testTarget(
-            name: "GlobalPlatformTests", dependencies: ["CardCrypto", "CardTrace", "GlobalPlatform", "ISO7816"]),
+            name: "GlobalPlatformTests",
+            dependencies: ["CardCrypto", "CardTrace", "GlobalPlatform", "ISO7816", "TestSupport"]),
         .testTarget(name: "ValueProtocolTests", dependencies: ["CardCrypto", "ValueProtocol"]),
         .testTarget(
             name: "ValueElementTests",
@@ -206,8 +207,8 @@ let package = Package(
         .testTarget(
             name: "IssuingTests",
             dependencies: [
-                "CardCrypto", "CardIOTesting", "Diagnostics", "ISO7816", "Issuing", "TestSupport", "ValueElement",
-                "ValueProtocol",
+                "CardCrypto", "CardIOTesting", "Diagnostics", "ISO7816", "Issuing", "TestSupport", "TestWorlds",
+                "ValueElement", "ValueProtocol",
             ]),
         .testTarget(name: "MetrologyTests", dependencies: ["MeterBench", "Metrology"]),
         .testTarget(
@@ -220,8 +221,8 @@ let package = Package(
         .testTarget(
             name: "MeterBenchTests",
             dependencies: [
-                "CardCrypto", "Diagnostics", "ISO7816", "Meter", "MeterBench", "Metrology", "ValueElement",
-                "ValueProtocol",
+                "CardCrypto", "Diagnostics", "ISO7816", "Meter", "MeterBench", "Metrology", "TestSupport",
+                "TestWorlds", "ValueElement", "ValueProtocol",
             ]),
         .testTarget(
             name: "PowerLineTests",
@@ -266,7 +267,8 @@ let package = Package(
             dependencies: [
                 "Analysis", "CardCrypto", "CardIO", "CardScript", "CardTrace", "ContactInterface", "DurableFiles",
                 "GlobalPlatform", "HeadEnd", "ISO7816", "Issuing", "Meter", "MeterBench", "Metrology", "Records",
-                "RecordsSQLite", "TestPrograms", "ValueElement", "ValueElementTesting", "ValueProtocol", "vstore",
+                "RecordsSQLite", "TestPrograms", "TestSupport", "ValueElement", "ValueElementTesting", "ValueProtocol",
+                "vstore",
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .testTarget(name: "FuzzTests", dependencies: ["FuzzSubjects", "ValueProtocol"]),

@@ -1,16 +1,13 @@
 import CardIO
 import Foundation
 import ISO7816
+import TestSupport
 import Testing
 
 /// Readers that are connected but not listed by the service, from files in the layout of Linux's USB devices.
 @Suite struct USBCardReaderTests {
     /// Two readers, one of them claimed by a program; a keyboard; a hub whose files are gone.
     private static func withDevices<Value>(_ body: (String) throws -> Value) throws -> Value {
-        let root = FileManager.default.temporaryDirectory.appending(path: "usb-\(UUID().uuidString)")
-        defer {
-            do { try FileManager.default.removeItem(at: root) } catch { print("\(root) stays: \(error)") }
-        }
         let files: [(String, String)] = [
             ("1-1/idVendor", "08e6\n"), ("1-1/idProduct", "3437\n"), ("1-1/product", "USB ValueCard Reader \n"),
             ("1-1:1.0/bInterfaceClass", "0b\n"), ("1-1:1.1/bInterfaceClass", "0b\n"),
@@ -20,13 +17,15 @@ import Testing
             ("2-1.4:1.2/bInterfaceClass", "0b\n"), ("2-1.4:1.2/driver/bind", ""),
             ("3-1:1.0/bInterfaceClass", "0b\n"), ("usb1/idVendor", "1d6b\n"),
         ]
-        for (path, text) in files {
-            let file = root.appending(path: path)
-            try FileManager.default.createDirectory(
-                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-            try Data(text.utf8).write(to: file)
+        return try withTemporaryFolder { root in
+            for (path, text) in files {
+                let file = root.appending(path: path)
+                try FileManager.default.createDirectory(
+                    at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+                try Data(text.utf8).write(to: file)
+            }
+            return try body(root.path)
         }
-        return try body(root.path)
     }
 
     @Test func `readers are found by their class`() throws {

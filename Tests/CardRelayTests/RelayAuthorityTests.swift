@@ -1,25 +1,19 @@
 import CardRelay
 import Foundation
 import TestPrograms
+import TestSupport
 import Testing
 
 /// Certificates created by the library, verified by openssl.
 @Suite struct RelayAuthorityTests {
-    static func withFolder(_ body: (URL) throws -> Void) throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "authority-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { #expect(throws: Never.self) { try FileManager.default.removeItem(at: folder) } }
-        try body(folder)
-    }
-
     /// Asks openssl to verify a certificate for a purpose and a name.
     static func verifies(_ credentials: RelayCredentials, _ purpose: String, _ more: [String] = []) throws -> Bool {
         let arguments = ["verify", "-x509_strict", "-CAfile", credentials.authority, "-purpose", purpose]
-        return try Program("/usr/bin/openssl", arguments + more + [credentials.certificate]).runBlocking().status == 0
+        return try OpenSSL.run(arguments + more + [credentials.certificate]).status == 0
     }
 
     @Test func `OpenSSL takes them for what they are`() throws {
-        try Self.withFolder { folder in
+        try withTemporaryFolder { folder in
             let authority = try RelayAuthority(in: folder.path)
             let server = try authority.issue("desk.example", for: .server)
             let address = try authority.issue("::1", for: .server, file: "address")
@@ -39,7 +33,7 @@ import Testing
     }
 
     @Test func `nothing is written over`() throws {
-        try Self.withFolder { folder in
+        try withTemporaryFolder { folder in
             let authority = try RelayAuthority(in: folder.path)
             let first = try authority.issue("a", for: .client)
             let key = try Data(contentsOf: URL(filePath: first.key))
@@ -50,7 +44,7 @@ import Testing
 
     @Test(arguments: ["", "../x", "a/b", "a b", ".hidden", "a,DNS:b", String(repeating: "x", count: 65)])
     func `a name that could do harm is refused`(name: String) throws {
-        try Self.withFolder { folder in
+        try withTemporaryFolder { folder in
             let authority = try RelayAuthority(in: folder.path)
             #expect(throws: RelayAuthorityError.self) { try authority.issue(name, for: .server) }
             #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 2)
@@ -58,7 +52,7 @@ import Testing
     }
 
     @Test func `an authority without its key is reported`() throws {
-        try Self.withFolder { folder in
+        try withTemporaryFolder { folder in
             _ = try RelayAuthority(in: folder.path)
             try FileManager.default.removeItem(at: folder.appending(path: "authority.key"))
             #expect(throws: RelayAuthorityError.self) { try RelayAuthority(in: folder.path) }
@@ -90,7 +84,7 @@ import Testing
         """
 
     @Test func `an authority that an earlier version made signs as before`() throws {
-        try Self.withFolder { folder in
+        try withTemporaryFolder { folder in
             let files = [("authority.pem", Self.earlierCertificate), ("authority.key", Self.earlierKey)]
             for (name, text) in files { try Data(text.utf8).write(to: folder.appending(path: name)) }
             let authority = try RelayAuthority(in: folder.path)
@@ -104,19 +98,6 @@ import Testing
         }
     }
 
-    /// Runs openssl in `folder`.
-    static func openssl(_ arguments: [String], in folder: URL) throws {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/openssl")
-        process.arguments = arguments
-        process.currentDirectoryURL = folder
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0)
-    }
-
     /// Both formats in which OpenSSL writes an EC key: SEC 1 after the curve's name, and PKCS #8; and a certificate
     /// after its text form.
     @Test(arguments: [
@@ -125,16 +106,16 @@ import Testing
         ["genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-384"],
     ])
     func `an authority that openssl made is taken`(makingKey: [String]) throws {
-        try Self.withFolder { folder in
-            try Self.openssl(makingKey + ["-out", "authority.key"], in: folder)
-            try Self.openssl(
+        try withTemporaryFolder { folder in
+            try OpenSSL.make(makingKey + ["-out", "authority.key"], in: folder)
+            try OpenSSL.make(
                 [
                     "req", "-x509", "-new", "-key", "authority.key", "-subj", "/O=Utility/CN=our authority", "-days",
                     "9",
                     "-addext", "basicConstraints=critical,CA:TRUE,pathlen:0", "-addext",
                     "keyUsage=critical,keyCertSign", "-out", "plain.pem",
                 ], in: folder)
-            try Self.openssl(["x509", "-in", "plain.pem", "-text", "-out", "authority.pem"], in: folder)
+            try OpenSSL.make(["x509", "-in", "plain.pem", "-text", "-out", "authority.pem"], in: folder)
             let server = try RelayAuthority(in: folder.path).issue("127.0.0.1", for: .server)
             #expect(try Self.verifies(server, "sslserver", ["-verify_ip", "127.0.0.1"]))
             #expect(try !Self.verifies(server, "sslserver", ["-verify_ip", "127.0.0.2"]))
@@ -143,7 +124,7 @@ import Testing
 
     @Test(arguments: ["1.2.3", "1.2.3.256", "1.2.3.4.5", "::g", "1:2:3", "desk:443"])
     func `what looks like an address and is not one is refused`(name: String) throws {
-        try Self.withFolder { folder in
+        try withTemporaryFolder { folder in
             let authority = try RelayAuthority(in: folder.path)
             #expect(throws: RelayAuthorityError.self) { try authority.issue(name, for: .server) }
             #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 2)
@@ -152,7 +133,7 @@ import Testing
 
     @Test(arguments: ["authority.pem", "authority.key"])
     func `a file that is not PEM is refused, and nothing is written`(name: String) throws {
-        try Self.withFolder { folder in
+        try withTemporaryFolder { folder in
             _ = try RelayAuthority(in: folder.path)
             let other = name == "authority.pem" ? "authority.key" : "authority.pem"
             let swapped = try Data(contentsOf: folder.appending(path: other))

@@ -79,7 +79,6 @@ import Testing
         card.gate.continuation.finish()
         serving.cancel()
         await serving.value
-        try authority.remove()
         try result.get()
     }
 
@@ -154,7 +153,6 @@ import Testing
             #expect(fixture.card.log.withLock { $0 } == [])
             // A valid client is still accepted.
             try await fixture.connect().close()
-            try other.remove()
         }
     }
 

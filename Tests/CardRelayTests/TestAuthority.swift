@@ -1,20 +1,18 @@
 import CardRelay
 import Foundation
-import TestPrograms
+import TestSupport
 
 /// A test authority and the certificates that it signs, created by the openssl program.
 struct TestAuthority: Sendable {
-    private let folder: URL
+    private let temporary: TemporaryFolder
+    private var folder: URL { temporary.url }
 
     init() throws {
-        folder = FileManager.default.temporaryDirectory.appending(path: "relay-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        temporary = try TemporaryFolder()
         try openssl(
             "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=test-authority "
                 + "-keyout authority.key -out authority.pem")
     }
-
-    func remove() throws { try FileManager.default.removeItem(at: folder) }
 
     /// A certificate with its key, signed by this authority, and trusting `other` or this one.
     ///
@@ -37,14 +35,7 @@ struct TestAuthority: Sendable {
             authority: (other ?? self).folder.appending(path: "authority.pem").path)
     }
 
-    /// The error output of openssl.
-    private struct Failure: Error {
-        let description: String
-    }
-
     private func openssl(_ line: String) throws {
-        let outcome = try Program("/usr/bin/openssl", line.split(separator: " ").map(String.init), in: folder)
-            .runBlocking()
-        guard outcome.status == 0 else { throw Failure(description: outcome.errors) }
+        try OpenSSL.make(line.split(separator: " ").map(String.init), in: folder)
     }
 }

@@ -1,4 +1,5 @@
 import CardScript
+import TestSupport
 import Testing
 
 @Suite struct LineEditorTests {
@@ -68,11 +69,10 @@ import Testing
 
     /// For any input the cursor stays within the line.
     @Test func `noise does no harm`() {
-        var state: UInt64 = 0x9E37_79B9_7F4A_7C15
+        var random = SeededGenerator(seed: 1)
         var editor = LineEditor(history: ["a", "bc"])
         for _ in 0..<100_000 {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            let byte = UInt8(truncatingIfNeeded: state >> 33)
+            let byte = UInt8.random(in: 0...255, using: &random)
             if case .line = editor.feed(byte % 7 == 0 ? 0x1B : byte) { editor = LineEditor(history: ["a", "bc"]) }
             #expect((0...editor.characters.count).contains(editor.cursor))
             if byte == 0 { _ = editor.complete(["select", "set"]) }

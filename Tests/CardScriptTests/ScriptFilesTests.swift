@@ -39,9 +39,9 @@ import Testing
         var compared = 0
         for step in script.steps {
             guard case .send(let template, let expected?) = step.action, let command = template.constant,
-                let known = steps.first(where: { bytes($0.command) == command.bytes })
+                let known = steps.first(where: { hex($0.command) == command.bytes })
             else { continue }
-            let answer = try ResponseAPDU(try #require(bytes(known.response)))
+            let answer = try ResponseAPDU(hex(known.response))
             #expect(expected.matches(answer), "\(name), line \(step.line)")
             compared += 1
         }

@@ -10,7 +10,7 @@ import Testing
     final class Card: CardChannel {
         private(set) var sent: [[UInt8]] = []
         private var answers: [[UInt8]]
-        init(_ answers: String...) { self.answers = answers.map { bytes($0) ?? [] } }
+        init(_ answers: String...) { self.answers = answers.map { hex($0) } }
         func transmit(_ command: CommandAPDU) throws(CardError) -> ResponseAPDU {
             sent.append(command.bytes)
             do {
@@ -71,9 +71,9 @@ import Testing
             """, on: card)
         #expect(results.map(\.ok) == [true, true, true, true])
         #expect(results.flatMap(\.differences).isEmpty)
-        #expect(card.sent[0] == bytes("00A4040005F05653544F00"))
-        #expect(card.sent[2] == bytes("801000000BF05653544F030405024162"))
-        #expect(card.sent[3] == bytes("80209000"))
+        #expect(card.sent[0] == hex("00A4040005F05653544F00"))
+        #expect(card.sent[2] == hex("801000000BF05653544F030405024162"))
+        #expect(card.sent[3] == hex("80209000"))
     }
 
     @Test func `what is not as expected is reported with its line`() throws {
@@ -159,7 +159,7 @@ import Testing
         variables.setSecret("pin", .text("31323334"))
         let card = Card("00313233349000")
         let results = script.run(on: card, variables: variables, reset: {})
-        #expect(card.sent == [bytes("80990000063132333" + "4FFFF")])
+        #expect(card.sent == [hex("80990000063132333" + "4FFFF")])
         let result = try #require(results.first)
         #expect(result.sent?.hexadecimal() == "8099000006" + String(repeating: "••", count: 6))
         #expect(result.answer?.hexadecimal() == "00••••••••9000")
@@ -169,7 +169,7 @@ import Testing
         }
         let event = TraceEvent(
             time: 0, reader: "R", command: card.sent[0],
-            outcome: .success(try ResponseAPDU(bytes("00313233349000") ?? [])), duration: .zero)
+            outcome: .success(try ResponseAPDU(hex("00313233349000"))), duration: .zero)
         let masked = event.masking(variables.secrets)
         #expect(masked.command.hexadecimal() == "8099000006••••••••FFFF")
         if case .response(let answer) = masked.outcome { #expect(answer.hexadecimal() == "00••••••••9000") }
@@ -181,7 +181,7 @@ import Testing
         variables.setSecret("pin", .text("31323334"))
         let card = Card("00313233349000")
         let results = script.run(on: card, variables: variables, reset: {})
-        #expect(card.sent == [bytes("809900000431323334")])
+        #expect(card.sent == [hex("809900000431323334")])
         let result = try #require(results.first)
         #expect(result.sent?.hexadecimal() == "8099000004••••••••")
         #expect(result.answer?.hexadecimal() == "00••••••••9000")

@@ -67,7 +67,7 @@ import Testing
     ])
     func `expectations`(text: String, answer: String, isMet: Bool) throws {
         let expected = try #require(ExpectedResponse(text))
-        #expect(expected.matches(try ResponseAPDU(try #require(bytes(answer)))) == isMet)
+        #expect(expected.matches(try ResponseAPDU(hex(answer))) == isMet)
         #expect(expected.description == text)
     }
 

@@ -10,7 +10,7 @@ import Testing
         private(set) var sent: [[UInt8]] = []
         func transmit(_ command: CommandAPDU) throws(CardError) -> ResponseAPDU {
             sent.append(command.bytes)
-            let fci = bytes("6F098405A000000003A500") ?? []
+            let fci = hex("6F098405A000000003A500")
             return ResponseAPDU(data: command.ins == 0xA4 ? fci[...] : command.data, status: .success)
         }
     }
@@ -42,7 +42,7 @@ import Testing
     func `lines become commands`(line: String, command: String) throws {
         let person = try Person()
         try person.type(line)
-        #expect(person.card.sent == [bytes(command)])
+        #expect(person.card.sent == [hex(command)])
     }
 
     @Test(arguments: [
@@ -82,7 +82,7 @@ import Testing
         try person.type("set aid = tag 6F/84")
         try person.type("set two = answer[0+2]")
         try person.type("80 10 00 00 ${#aid} ${aid}")
-        #expect(person.card.sent.last == bytes("8010000005A000000003"))
+        #expect(person.card.sent.last == hex("8010000005A000000003"))
         guard case .lines(let lines) = try person.type("vars") else {
             Issue.record("no lines")
             return
@@ -127,9 +127,9 @@ import Testing
             Issue.record("no exchange")
             return
         }
-        #expect(person.card.sent.last == bytes("809900000431323334"))
+        #expect(person.card.sent.last == hex("809900000431323334"))
         try person.type("00 20 00 81 04 ${pin}")
-        #expect(person.card.sent.last == bytes("002000810431323334"))
+        #expect(person.card.sent.last == hex("002000810431323334"))
         try person.type("set block = ${pin} FFFF")
         guard case .lines(let lines) = try person.type("vars") else {
             Issue.record("no lines")
@@ -153,7 +153,7 @@ import Testing
             "80 10 00 00 ${#aid} ${aid}", "00 20 00 81 04 ${pin}", "00 20 00 82 06 ${block}", "set pin = 35363738",
             "00 20 00 81 ${#pin} ${pin}",
         ] { try person.type(line) }
-        #expect(person.card.sent.last == bytes("002000810435363738"))
+        #expect(person.card.sent.last == hex("002000810435363738"))
         guard case .lines(let lines) = try person.type("vars") else {
             Issue.record("no lines")
             return

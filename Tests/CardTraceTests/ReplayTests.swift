@@ -9,7 +9,7 @@ import Testing
     static func trace(_ commands: [String]) throws -> [TraceRecord] {
         var records: [TraceRecord] = []
         let channel = TracingChannel(try InProcessChannel(ReferenceCard()), name: "R") { records.append(.exchange($0)) }
-        for command in commands { _ = try channel.transmit(try CommandAPDU(try #require(bytes(command)))) }
+        for command in commands { _ = try channel.transmit(try CommandAPDU(hex(command))) }
         return records
     }
 

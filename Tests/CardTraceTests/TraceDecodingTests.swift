@@ -6,8 +6,8 @@ import Testing
 @Suite struct TraceDecodingTests {
     static func event(_ command: String, _ response: String) throws -> TraceEvent {
         TraceEvent(
-            time: 1_767_225_610_000_250, reader: "Reader 00", command: try #require(bytes(command)),
-            outcome: .success(try ResponseAPDU(try #require(bytes(response)))), duration: .microseconds(1_234))
+            time: 1_767_225_610_000_250, reader: "Reader 00", command: hex(command),
+            outcome: .success(try ResponseAPDU(hex(response))), duration: .microseconds(1_234))
     }
 
     /// The two lines of the last of these exchanges with one card.

@@ -22,7 +22,7 @@ import Testing
         if let list = value as? [Any] {
             return list.reduce(into: []) { $0.formUnion(secrets(in: $1, member: member)) }
         }
-        guard let member, secretMembers.contains(member), let text = value as? String, let known = bytes(text),
+        guard let member, secretMembers.contains(member), let text = value as? String, let known = hexBytes(text),
             known.count == 16
         else { return [] }
         return [known]
@@ -39,14 +39,14 @@ import Testing
         var records: [TraceRecord] = []
         for transcript in try APDUTranscript.all() {
             for step in transcript.steps ?? [] {
-                let command = try #require(bytes(step.command))
+                let command = hex(step.command)
                 if command[1] == 0x20 { pins.insert(Array(command[5...])) }
                 if command[1] == 0xD8, command.count >= 26 { secrets.insert(Array(command[7..<23])) }
                 records.append(
                     .exchange(
                         TraceEvent(
                             time: 0, reader: "\(transcript.name) \(step.card)", command: command,
-                            outcome: .success(try ResponseAPDU(try #require(bytes(step.response)))), duration: .zero)))
+                            outcome: .success(try ResponseAPDU(hex(step.response))), duration: .zero)))
             }
         }
         #expect(secrets.count > 60 && pins.count >= 2 && records.count > 150)

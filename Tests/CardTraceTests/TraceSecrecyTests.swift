@@ -105,10 +105,10 @@ import Testing
         for transcript in try APDUTranscript.all() {
             var decoders: [String: TraceDecoder] = [:]
             for step in transcript.steps ?? [] {
-                let command = try #require(bytes(step.command))
+                let command = hex(step.command)
                 let event = TraceEvent(
                     time: 0, reader: "R", command: command,
-                    outcome: .success(try ResponseAPDU(try #require(bytes(step.response)))), duration: .zero)
+                    outcome: .success(try ResponseAPDU(hex(step.response))), duration: .zero)
                 let decoded = decoders[step.card, default: TraceDecoder(dictionary)].decode(event)
                 let secret: [UInt8]
                 switch command[1] {
@@ -142,7 +142,7 @@ import Testing
 
     @Test func `what a dictionary marks is hidden in answers and in parts of them`() throws {
         let number = "4761739001010119"
-        let secret = try #require(bytes(number))
+        let secret = hex(number)
         func texts(_ exchanges: [(String, String)]) throws -> [String] {
             var decoder = TraceDecoder(try APDUDictionary())
             return try exchanges.flatMap { command, response in

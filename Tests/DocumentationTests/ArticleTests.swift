@@ -62,7 +62,7 @@ import Testing
         let compiled = try DocumentationFiles.text(of: "Tests/DocumentationTests/Articles/\(name).swift")
         #expect(
             Self.imports(of: blocks.joined(separator: "\n"))
-                == Self.imports(of: compiled).subtracting(["Foundation", "Testing"]))
+                == Self.imports(of: compiled).subtracting(["Foundation", "TestSupport", "Testing"]))
     }
 
     @Test func `every module has its page`() throws {

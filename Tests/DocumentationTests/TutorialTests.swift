@@ -1,5 +1,6 @@
 import Foundation
 import TestPrograms
+import TestSupport
 import Testing
 
 /// Runs the commands of the documents, block by block, in new shells: see Tools/tutorials.
@@ -83,40 +84,17 @@ import Testing
         }
     }
 
-    private struct Outcome {
-        let status: Int32
-        let errors: String
-    }
-
     /// Runs Tools/tutorials, with FILE among its arguments for a document of this text. It needs no deadline here:
     /// Tools/tutorials has one for everything that a document starts.
-    private static func run(_ arguments: [String], document: String = "") async throws -> Outcome {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "tutorial-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { do { try FileManager.default.removeItem(at: folder) } catch { print("\(folder) stays: \(error)") } }
-        let file = folder.appending(path: "tried.md")
-        try document.write(to: file, atomically: true, encoding: .utf8)
-        let process = Process()
-        process.executableURL = DocumentationFiles.root.appending(path: "Tools/tutorials")
-        process.arguments =
-            ["--products", BuiltProgram.vstore.deletingLastPathComponent().path]
-            + arguments.map { $0 == "FILE" ? file.path : $0 }
-        let errors = Pipe()
-        process.standardError = errors
-        process.standardOutput = FileHandle.nullDevice
-        process.standardInput = FileHandle.nullDevice
-        // Waits on a separate thread, so that no thread that runs tasks is blocked.
-        let text = try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Data, any Error>) in
-            Thread.detachNewThread {
-                continuation.resume(
-                    with: Result {
-                        try process.run()
-                        let text = try errors.fileHandleForReading.readToEnd() ?? Data()
-                        process.waitUntilExit()
-                        return text
-                    })
-            }
+    private static func run(_ arguments: [String], document: String = "") async throws -> Program.Outcome {
+        try await withTemporaryFolder { folder in
+            let file = folder.appending(path: "tried.md")
+            try document.write(to: file, atomically: true, encoding: .utf8)
+            return try await Program(
+                DocumentationFiles.root.appending(path: "Tools/tutorials").path,
+                ["--products", BuiltProgram.vstore.deletingLastPathComponent().path]
+                    + arguments.map { $0 == "FILE" ? file.path : $0 }
+            ).run()
         }
-        return Outcome(status: process.terminationStatus, errors: String(decoding: text, as: UTF8.self))
     }
 }

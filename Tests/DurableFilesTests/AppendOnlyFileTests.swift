@@ -1,6 +1,7 @@
 import DurableFiles
 import Foundation
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite struct AppendOnlyFileTests {
@@ -56,7 +57,7 @@ import Testing
     @Test func `what keeps nothing is not taken for a journal`() throws {
         let folder = try TemporaryFolder()
         expect(.notRegular) { try AppendOnlyFile(at: "/dev/null", header: Self.header) }
-        expect(.isFolder) { try AppendOnlyFile(at: folder.path, header: Self.header) }
+        expect(.isFolder) { try AppendOnlyFile(at: folder.filePath, header: Self.header) }
         expect(.missing) { try AppendOnlyFile(at: folder.file("none").appending("a"), header: Self.header) }
     }
 
@@ -77,7 +78,7 @@ import Testing
             try disk.folder.write([UInt8](repeating: 0, count: 48_000), "filler")
             expect(.diskFull) { try file.append(String(repeating: "x", count: 40_000)) }
             #expect(try disk.folder.read("a") == Array("\(Self.header)\nbefore\n".utf8))
-            try FileManager.default.removeItem(atPath: disk.folder.text + "/filler")
+            try FileManager.default.removeItem(atPath: disk.folder.path + "/filler")
             try file.append("after")
         }
         let file = try unlocked { try AppendOnlyFile(at: path, header: Self.header) }

@@ -1,6 +1,7 @@
 import DurableFiles
 import Foundation
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite struct AtomicFileTests {
@@ -38,7 +39,7 @@ import Testing
         let folder = try TemporaryFolder()
         if replaces { try folder.write(Self.old, "a") }
         await #expect(processExitsWith: .exitCode(7)) {
-            [path = folder.text + "/a" as String, step = step as AtomicFile.Step, replaces = replaces as Bool] in
+            [path = folder.path + "/a" as String, step = step as AtomicFile.Step, replaces = replaces as Bool] in
             let file = AtomicFile(at: FilePath(path)) { if $0 == step { _exit(7) } }
             if replaces { try file.replace(with: AtomicFileTests.new) } else { try file.create(AtomicFileTests.new) }
         }
@@ -71,8 +72,8 @@ import Testing
     @Test func `a name that is taken is not written over by a new file`() throws {
         let folder = try TemporaryFolder()
         try folder.write([1], "file")
-        try folder.link("link", to: folder.text + "/file")
-        try folder.link("dangling", to: folder.text + "/none")
+        try folder.link("link", to: folder.path + "/file")
+        try folder.link("dangling", to: folder.path + "/none")
         for name in ["file", "link", "dangling"] {
             expect(.exists) { try AtomicFile(at: folder.file(name)).create([2]) }
         }
@@ -83,7 +84,7 @@ import Testing
     @Test func `a link is replaced and not followed`() throws {
         let folder = try TemporaryFolder()
         try folder.write([1], "file")
-        try folder.link("link", to: folder.text + "/file")
+        try folder.link("link", to: folder.path + "/file")
         try AtomicFile(at: folder.file("link")).replace(with: [2])
         #expect(try folder.read("file") == [1])
         #expect(try FileKind.ofName(folder.file("link")) == .regular)
@@ -93,7 +94,7 @@ import Testing
     @Test func `a folder, a pipe and a device are never replaced`() throws {
         let folder = try TemporaryFolder()
         try Folder.create(folder.file("folder"))
-        #expect(mkfifo(folder.text + "/pipe", 0o600) == 0)
+        #expect(mkfifo(folder.path + "/pipe", 0o600) == 0)
         expect(.isFolder) { try AtomicFile(at: folder.file("folder")).replace(with: [1]) }
         expect(.notRegular) { try AtomicFile(at: folder.file("pipe")).replace(with: [1]) }
         expect(.notRegular) { try AtomicFile(at: "/dev/null").replace(with: [1]) }
@@ -108,12 +109,12 @@ import Testing
             FilePath(platformString: odd), FilePath(String(repeating: "n", count: 255)),
             FilePath(String(repeating: "é", count: 127)), "-", ".hidden", "a\nb",
         ] {
-            let file = AtomicFile(at: folder.path.pushing(name))
+            let file = AtomicFile(at: folder.filePath.pushing(name))
             try file.create([1])
             try file.replace(with: [2])
             #expect(try file.read(atMost: 1) == [2])
         }
-        #expect(try Folder.names(in: folder.path).count == 6)
+        #expect(try Folder.names(in: folder.filePath).count == 6)
         expect(.invalidName) { try AtomicFile(at: folder.file(String(repeating: "n", count: 256))).create([1]) }
     }
 
@@ -122,7 +123,7 @@ import Testing
         try folder.write(Self.old, "a")
         expect(.tooLarge) { try AtomicFile(at: folder.file("a")).read(atMost: 9_999) }
         expect(.missing) { try AtomicFile(at: folder.file("b")).read(atMost: 1) }
-        expect(.isFolder) { try AtomicFile(at: folder.path).read(atMost: 1) }
+        expect(.isFolder) { try AtomicFile(at: folder.filePath).read(atMost: 1) }
         // Endless.
         expect(.tooLarge) { try AtomicFile(at: "/dev/zero").read(atMost: 1 << 16) }
     }

@@ -1,5 +1,6 @@
 import DurableFiles
 import SystemPackage
+import TestSupport
 import Testing
 
 /// The catalogue's examples, in a temporary folder.
@@ -17,7 +18,7 @@ import Testing
         let path = try folder.file("card.image")
         let image = try LockedFile.create(at: path)
         let error = try #require(Self.failureOfOpening(path))
-        #expect(error.code == .locked && error.subject == "\(folder.text)/card.image")
+        #expect(error.code == .locked && error.subject == "\(folder.path)/card.image")
         withExtendedLifetime(image) {}
     }
 

@@ -1,14 +1,15 @@
 import DurableFiles
 import Foundation
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite struct FolderTests {
     @Test func `folders on the way are made, for their owner alone`() throws {
         let folder = try TemporaryFolder()
-        try Folder.create(FilePath(folder: folder.text + "/a/b/c/"))
+        try Folder.create(FilePath(folder: folder.path + "/a/b/c/"))
         for name in ["a", "a/b", "a/b/c"] { #expect(try folder.permissions(name) == 0o700) }
-        #expect(chmod(folder.text + "/a/b", 0o750) == 0)
+        #expect(chmod(folder.path + "/a/b", 0o750) == 0)
         try Folder.create(folder.file("a").appending("b"))
         #expect(try folder.permissions("a/b") == 0o750)
         try folder.link("link", to: "a")
@@ -26,7 +27,7 @@ import Testing
     @Test func `names are listed in their order, without the folder itself`() throws {
         let folder = try TemporaryFolder()
         for name in ["b", "a", ".hidden", "c d"] { try folder.write([], name) }
-        #expect(try Folder.names(in: folder.path).map(\.string) == [".hidden", "a", "b", "c d"])
+        #expect(try Folder.names(in: folder.filePath).map(\.string) == [".hidden", "a", "b", "c d"])
         expect(.missing) { try Folder.names(in: folder.file("none")) }
     }
 
@@ -46,7 +47,7 @@ import Testing
         try folder.link("loop", to: "loop")
         #expect(try FileKind.ofName(folder.file("link")) == .symbolicLink)
         #expect(try FileKind.ofTarget(folder.file("link")) == .regular)
-        #expect(try FileKind.ofTarget(folder.path) == .folder)
+        #expect(try FileKind.ofTarget(folder.filePath) == .folder)
         #expect(try FileKind.ofTarget(folder.file("dangling")) == nil)
         #expect(try FileKind.ofTarget(folder.file("file").appending("x")) == nil)
         expect(.notRegular) { try FileKind.ofTarget(folder.file("loop")) }

@@ -1,6 +1,7 @@
 import DurableFiles
 import Foundation
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite struct InputFileTests {
@@ -16,7 +17,7 @@ import Testing
 
     @Test func `a pipe is read to its end`() throws {
         let folder = try TemporaryFolder()
-        #expect(mkfifo(folder.text + "/pipe", 0o600) == 0)
+        #expect(mkfifo(folder.path + "/pipe", 0o600) == 0)
         let pipe = try FileDescriptor.open(folder.file("pipe"), .readWrite)
         try pipe.writeAll(Array("text".utf8))
         let file = try InputFile(at: folder.file("pipe"))
@@ -27,7 +28,7 @@ import Testing
     @Test func `what is longer than the bound is refused, whatever it is`() throws {
         expect(.tooLarge) { try InputFile(at: "/dev/zero").readAll(atMost: 100_000) }
         let folder = try TemporaryFolder()
-        expect(.isFolder) { try InputFile(at: folder.path).readAll(atMost: 1) }
+        expect(.isFolder) { try InputFile(at: folder.filePath).readAll(atMost: 1) }
         expect(.missing) { try InputFile(at: folder.file("a")) }
     }
 

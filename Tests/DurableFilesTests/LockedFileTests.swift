@@ -1,6 +1,7 @@
 import DurableFiles
 import Foundation
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite struct LockedFileTests {
@@ -29,7 +30,7 @@ import Testing
     @Test func `what lies beside is neither followed nor trusted`() throws {
         let folder = try TemporaryFolder()
         try folder.write([1], "other")
-        try folder.link("a.new", to: folder.text + "/other")
+        try folder.link("a.new", to: folder.path + "/other")
         let file = try LockedFile.create(beside: folder.file("a"))
         try file.write([2], at: 0)
         try file.replace(folder.file("a"))
@@ -42,9 +43,9 @@ import Testing
 
     @Test func `links and what is not a regular file are not made files of`() throws {
         let folder = try TemporaryFolder()
-        try folder.link("dangling", to: folder.text + "/none")
+        try folder.link("dangling", to: folder.path + "/none")
         expect(.exists) { try LockedFile.create(at: folder.file("dangling")) }
-        expect(.isFolder) { try LockedFile(at: folder.path) }
+        expect(.isFolder) { try LockedFile(at: folder.filePath) }
         expect(.notRegular) { try LockedFile(at: "/dev/null") }
         #expect(try folder.names() == ["dangling"])
     }
@@ -67,7 +68,7 @@ import Testing
         }
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<4 {
-                group.addTask { [path = folder.text + "/count"] in
+                group.addTask { [path = folder.path + "/count"] in
                     await #expect(processExitsWith: .success) { [path = path as String] in
                         for _ in 0..<20 { try LockedFileTests.add(FilePath(path)) }
                     }
@@ -91,7 +92,7 @@ import Testing
     @Test func `the lock of a process that is killed is gone`() async throws {
         let folder = try TemporaryFolder()
         do { _ = try LockedFile.create(at: folder.file("a")) }
-        await #expect(processExitsWith: .signal(SIGKILL)) { [path = folder.text + "/a" as String] in
+        await #expect(processExitsWith: .signal(SIGKILL)) { [path = folder.path + "/a" as String] in
             let file = try unlocked { try LockedFile(at: FilePath(path)) }
             kill(getpid(), SIGKILL)
             withExtendedLifetime(file) {}

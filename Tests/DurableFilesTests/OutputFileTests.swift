@@ -1,6 +1,7 @@
 import DurableFiles
 import Foundation
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite struct OutputFileTests {
@@ -8,10 +9,10 @@ import Testing
         let folder = try TemporaryFolder()
         try OutputFile.write([1], to: folder.file("a"), permissions: .ownerReadWrite)
         #expect(try folder.permissions("a") == 0o600)
-        #expect(chmod(folder.text + "/a", 0o664) == 0)
-        let before = try FileManager.default.attributesOfItem(atPath: folder.text + "/a")[.systemFileNumber] as? Int
+        #expect(chmod(folder.path + "/a", 0o664) == 0)
+        let before = try FileManager.default.attributesOfItem(atPath: folder.path + "/a")[.systemFileNumber] as? Int
         try OutputFile.write([2], to: folder.file("a"))
-        let after = try FileManager.default.attributesOfItem(atPath: folder.text + "/a")[.systemFileNumber] as? Int
+        let after = try FileManager.default.attributesOfItem(atPath: folder.path + "/a")[.systemFileNumber] as? Int
         #expect(before != after)
         #expect(try folder.permissions("a") == 0o664)
         #expect(try folder.read("a") == [2])
@@ -22,7 +23,7 @@ import Testing
         let folder = try TemporaryFolder()
         try folder.write([1], "file")
         try folder.link("link", to: "file")
-        try folder.link("second", to: folder.text + "/link")
+        try folder.link("second", to: folder.path + "/link")
         try OutputFile.write([2], to: folder.file("second"))
         #expect(try folder.target(ofLink: "link") == "file")
         #expect(try folder.read("file") == [2])
@@ -45,7 +46,7 @@ import Testing
 
     @Test func `a pipe is written through`() throws {
         let folder = try TemporaryFolder()
-        #expect(mkfifo(folder.text + "/pipe", 0o600) == 0)
+        #expect(mkfifo(folder.path + "/pipe", 0o600) == 0)
         // Opened for both, so that a writer does not wait for a reader.
         let pipe = try FileDescriptor.open(folder.file("pipe"), .readWrite)
         defer { #expect(throws: Never.self) { try pipe.close() } }
@@ -82,11 +83,11 @@ import Testing
 
     @Test func `a folder is not a file, and one that is missing is named`() throws {
         let folder = try TemporaryFolder()
-        expect(.isFolder) { try OutputFile.write([1], to: folder.path) }
-        expect(.isFolder) { try OutputFile(at: folder.path) }
+        expect(.isFolder) { try OutputFile.write([1], to: folder.filePath) }
+        expect(.isFolder) { try OutputFile(at: folder.filePath) }
         expect(.missing) { try OutputFile.write([1], to: folder.file("none").appending("a")) }
         expect(.missing) { try OutputFile(at: folder.file("none").appending("a")) }
-        expect(.isFolder) { try FilePath(file: folder.text + "/a/") }
+        expect(.isFolder) { try FilePath(file: folder.path + "/a/") }
         expect(.invalidName) { try FilePath(file: "") }
         expect(.invalidName) { try FilePath(file: "a\0b") }
         expect(.invalidName) { try FilePath(folder: "a\0b") }

@@ -1,6 +1,7 @@
 import DurableFiles
 import Foundation
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite struct PEMFileTests {
@@ -28,6 +29,6 @@ import Testing
         }
         try folder.write(Self.text + [UInt8](repeating: 0x0A, count: PEMFile.maxBytes), "a")
         expect(.tooLarge) { try PEMFile.read(folder.file("a")) }
-        expect(.isFolder) { try PEMFile.read(folder.path) }
+        expect(.isFolder) { try PEMFile.read(folder.filePath) }
     }
 }

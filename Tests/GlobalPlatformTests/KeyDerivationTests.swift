@@ -1,6 +1,7 @@
 import CardCrypto
 import GlobalPlatform
 import ISO7816
+import TestSupport
 import Testing
 
 /// Counter mode of SP 800-108 over AES-CMAC, 8-bit counter before and within the fixed input: NIST CAVP, CAVS 14.4,

@@ -1,5 +1,6 @@
 import CardCrypto
 import ISO7816
+import TestSupport
 import Testing
 
 @testable import GlobalPlatform
@@ -89,9 +90,4 @@ import Testing
         dump(try KeySet.test(.aes), to: &text)
         #expect(!text.contains("40") && !text.contains("64"))
     }
-}
-
-func hex(_ text: String) -> [UInt8] {
-    let digits = text.compactMap(\.hexDigitValue)
-    return stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
 }

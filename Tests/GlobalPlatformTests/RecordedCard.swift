@@ -1,4 +1,5 @@
 import ISO7816
+import TestSupport
 import Testing
 
 /// A card that answers the commands of a recording, and nothing else.

@@ -1,6 +1,7 @@
 import CardCrypto
 import GlobalPlatform
 import ISO7816
+import TestSupport
 import Testing
 
 /// SCP02 vectors of pySim: osmocom/pysim, tests/unittests/test_globalplatform.py, SCP02_Auth_Test and SCP02_Test.

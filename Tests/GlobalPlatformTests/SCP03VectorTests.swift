@@ -1,6 +1,7 @@
 import CardCrypto
 import GlobalPlatform
 import ISO7816
+import TestSupport
 import Testing
 
 /// SCP03 vectors from real cards and other programs.

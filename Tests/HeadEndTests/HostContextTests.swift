@@ -12,7 +12,7 @@ import ValueElement
 import ValueProtocol
 
 @Suite("A host and a clerk") struct HostContextTests {
-    private let files: TestFolder
+    private let files: TemporaryFolder
     private let records: RecordFile
     private let auditKey: Secret
     private let host: HostContext
@@ -24,7 +24,7 @@ import ValueProtocol
         meter: PartyID(issuer: 0xA1B2C3, kind: .gasMeter, number: 0x78))
 
     init() throws {
-        files = try TestFolder()
+        files = try TemporaryFolder(isInMemory: true)
         suite = try CipherSuite()
         keys = try Self.keys()
         let folder = HostFolder(files.path + "/host")

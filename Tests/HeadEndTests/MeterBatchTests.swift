@@ -10,11 +10,11 @@ import Testing
 import ValueProtocol
 
 @Suite("A batch of meters") struct MeterBatchTests {
-    private let files: TestFolder
+    private let files: TemporaryFolder
     private let host: HostContext
 
     init() throws {
-        files = try TestFolder()
+        files = try TemporaryFolder(isInMemory: true)
         host = HostContext(HostFolder(files.path), records: try RecordFile.inMemory(), keys: try testKeys()) {
             Timestamp(rawValue: TestMeter.monday)
         }

@@ -11,9 +11,9 @@ import ValueProtocol
 /// The same story, executed by this program, and in an old record file whose trail held sentences.
 @Suite("A record file of before says what one of now does")
 struct RecordStoryTests {
-    let folder: TestFolder
+    let folder: TemporaryFolder
 
-    init() throws { folder = try TestFolder() }
+    init() throws { folder = try TemporaryFolder(isInMemory: true) }
 
     private func old() throws -> RecordFile {
         let files = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

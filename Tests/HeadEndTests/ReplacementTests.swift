@@ -14,14 +14,14 @@ struct ReplacementTests {
     static let gas: UInt64 = 9_000_000
     static let water: UInt64 = 4_000_000
     let keys: HostKeys
-    let folder: TestFolder
+    let folder: TemporaryFolder
     let old: TestCard
     let new: TestCard
     let now = Timestamp(rawValue: 2000)
 
     init() throws {
         keys = try testKeys()
-        folder = try TestFolder()
+        folder = try TemporaryFolder(isInMemory: true)
         old = try TestCard(1, keys: keys)
         new = try TestCard(2, keys: keys)
         let records = try RecordFile.create(at: folder.recordFile, auditKey: keys.auditKey)

@@ -9,7 +9,7 @@ import ValueProtocol
 
 @Suite("Keys sealed under a passphrase")
 struct SealedKeyFileTests {
-    let folder: TestFolder
+    let folder: TemporaryFolder
     let file: SealedKeyFile
     let keys: HostKeys
     let passphrase = Secret(copying: Array("correct horse battery staple".utf8))
@@ -17,7 +17,7 @@ struct SealedKeyFileTests {
     let cheap: ScryptCost
 
     init() throws {
-        folder = try TestFolder()
+        folder = try TemporaryFolder(isInMemory: true)
         file = SealedKeyFile(at: folder.path + "/keys")
         keys = try testKeys(versions: 1...2)
         cheap = try #require(ScryptCost(logN: 1, r: 1, p: 1))

@@ -4,6 +4,7 @@ import Foundation
 import Meter
 import Metrology
 import TestPrograms
+import TestSupport
 import Testing
 import ValueElement
 import ValueProtocol
@@ -33,7 +34,6 @@ struct MeterSlotTests {
         var records = try ElectricMeter.records(
             meterID, transportKey: Secret(copying: [UInt8](repeating: 1, count: 16)), configuration)
         records.merge(ValueCard.records(meter)) { $1 }
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         try FileFlash.create(at: folder.appending(path: "memory").path, records)
         let design = FrontEnd(for: ChannelRating(nominalVoltage: 220, nominalCurrent: 40))
         let around = """
@@ -61,11 +61,9 @@ struct MeterSlotTests {
     }
 
     @Test func `a card in a reader is shown redeemed and taken out`() async throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "meter-\(UUID().uuidString)")
-        try Self.makeMeter(at: folder)
-        defer {
-            do { try FileManager.default.removeItem(at: folder) } catch { Issue.record(error) }
-        }
+        let folder = try TemporaryFolder()
+        defer { withExtendedLifetime(folder) {} }
+        try Self.makeMeter(at: folder.url)
         try await VirtualReaders.lend { readers in
             let arguments = ["meter", "run", "--meter", folder.path, "--reader", readers.slots[0].reader]
             let program = try RunningProgram(

@@ -4,6 +4,7 @@ import CardRelay
 import Foundation
 import ISO7816
 import TestPrograms
+import TestSupport
 import Testing
 
 /// A relay with a card in a reader.
@@ -34,8 +35,8 @@ import Testing
     /// A program that does not support relays can use another machine's card in a virtual reader here.
     @Test(.enabled(if: PrivatePCSCD.missing == nil, "\(PrivatePCSCD.missing ?? "")"))
     func `any program reaches a relayed card`() async throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "relay-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let folder = try TemporaryFolder()
+        defer { withExtendedLifetime(folder) {} }
         let authority = try RelayAuthority(in: folder.path)
         let far = try authority.issue("localhost", for: .server)
         let near = try authority.issue("counter", for: .client)
@@ -61,14 +62,13 @@ import Testing
             }
         }
         channel.close()
-        try FileManager.default.removeItem(at: folder)
     }
 
     /// The remote card is removed while nothing is sent: PC/SC here detects it, and the reason is reported.
     @Test(.enabled(if: PrivatePCSCD.missing == nil, "\(PrivatePCSCD.missing ?? "")"))
     func `a card taken out there is out here without a command`() async throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "relay-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let folder = try TemporaryFolder()
+        defer { withExtendedLifetime(folder) {} }
         let authority = try RelayAuthority(in: folder.path)
         let far = try authority.issue("localhost", for: .server)
         let near = try authority.issue("counter", for: .client)
@@ -97,7 +97,6 @@ import Testing
             serving.cancel()
             await serving.value
         }
-        try FileManager.default.removeItem(at: folder)
     }
 
     /// Connects, which blocks.

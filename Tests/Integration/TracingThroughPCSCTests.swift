@@ -4,22 +4,12 @@ import CardTrace
 import Foundation
 import ISO7816
 import TestPrograms
+import TestSupport
 import Testing
 
 /// `vstore apdu trace` on other people's programs, and `vstore apdu replay` for them, through a real pcscd.
 @Suite(.enabled(if: PrivatePCSCD.missing == nil, "\(PrivatePCSCD.missing ?? "")"))
 struct TracingThroughPCSCTests {
-    /// A folder for the spy library's FIFO and for files, removed after `body`.
-    private func withHome(_ body: (URL) async throws -> Void) async throws {
-        let home = FileManager.default.temporaryDirectory.appending(path: "trace-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: home, withIntermediateDirectories: true)
-        do { try await body(home) } catch {
-            try FileManager.default.removeItem(at: home)
-            throw error
-        }
-        try FileManager.default.removeItem(at: home)
-    }
-
     private func run(
         _ arguments: [String], _ readers: VirtualReaders, _ home: URL, input: String = ""
     ) async throws -> Program.Outcome {
@@ -32,7 +22,7 @@ struct TracingThroughPCSCTests {
     }
 
     @Test func `what OpenSC does is shown and written`() async throws {
-        try await withHome { home in
+        try await withTemporaryFolder { home in
             try await VirtualReaders.lend { readers in
                 let (card, reader) = (try await readers.insert(ScriptPeerTests.blankCard()), readers.slots[0].reader)
                 let file = home.appending(path: "trace.jsonl")
@@ -65,7 +55,7 @@ struct TracingThroughPCSCTests {
     }
 
     @Test func `what scriptor does is shown and its status kept`() async throws {
-        try await withHome { home in
+        try await withTemporaryFolder { home in
             try await VirtualReaders.lend { readers in
                 let (card, reader) = (try await readers.insert(ScriptPeerTests.blankCard()), readers.slots[0].reader)
                 let file = home.appending(path: "trace.pcapng")
@@ -94,7 +84,7 @@ struct TracingThroughPCSCTests {
 
     /// A recorded card in a virtual reader answers as recorded; what was not recorded ends it, and is shown.
     @Test(arguments: [true, false]) func `a trace is played through PC/SC`(asRecorded: Bool) async throws {
-        try await withHome { home in
+        try await withTemporaryFolder { home in
             try await VirtualReaders.lend { readers in
                 let slot = readers.slots[0]
                 let trace = home.appending(path: "recorded.txt")

@@ -1,5 +1,6 @@
 import Issuing
 import Synchronization
+import TestSupport
 import Testing
 import ValueElement
 import ValueProtocol

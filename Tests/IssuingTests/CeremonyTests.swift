@@ -2,6 +2,7 @@ import CardCrypto
 import CardIOTesting
 import ISO7816
 import Issuing
+import TestWorlds
 import Testing
 import ValueElement
 import ValueProtocol
@@ -67,10 +68,10 @@ import ValueProtocol
     func `power cut at every write`(_ portion: FailureSwitch.Portion) throws {
         for write in 1... {
             let bench = try CeremonyBench()
-            bench.failure.cutPower(atWrite: write, keeping: portion)
+            bench.card.power.cutPower(atWrite: write, keeping: portion)
             try goOnUntilFinished(bench)
             try expectFinished(bench, "\(portion) of write \(write)")
-            guard bench.failure.writes >= write else { break }
+            guard bench.card.power.writes >= write else { break }
         }
     }
 
@@ -87,8 +88,8 @@ import ValueProtocol
                 guard let stop = error as? CeremonyError, stop.code == .card else { throw error }
                 // An interrupted first PIN is asked for again; everything else continues at once.
                 if (stop.cause as? MasterKeyError)?.code == .noPIN { runs += 1 }
-                bench.failure.restorePower()
-                try bench.card.reset()
+                bench.card.power.restorePower()
+                try bench.card.channel.reset()
             }
         }
         Issue.record("the ceremony does not come to its end")

@@ -2,15 +2,20 @@ import CardCrypto
 import Foundation
 import ISO7816
 import Issuing
+import TestSupport
+import TestWorlds
 import Testing
 import ValueProtocol
 
 @Suite("A ceremony with people") struct CeremonyWithPeopleTests {
     private let bench: CeremonyBench
-    private let file = TemporaryFile()
+    private let file: TemporaryFile
     private var record: CeremonyRecordFile { CeremonyRecordFile(at: file.path) }
 
-    init() throws { bench = try CeremonyBench() }
+    init() throws {
+        bench = try CeremonyBench()
+        file = try TemporaryFile()
+    }
 
     /// A key with two components, of custodians 1 and 4.
     private func plan(checkValue: KeyCheckValue? = nil) throws -> CeremonyPlan {
@@ -70,7 +75,7 @@ import ValueProtocol
         }
         let mode = try FileManager.default.attributesOfItem(atPath: file.path)[.posixPermissions] as? Int
         #expect(mode == 0o600)
-        try bench.card.reset()
+        try bench.card.channel.reset()
         let after = ScriptedParticipants(["2222"] + (try sheet(2)))
         let made = try CardCeremony(plan(), record: record, with: after).run(over: bench.channel)
         #expect(made.map(\.name) == [KeyName(.admin, 1)])

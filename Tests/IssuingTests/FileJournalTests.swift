@@ -1,5 +1,6 @@
 import CardIOTesting
 import Issuing
+import TestSupport
 import Testing
 import ValueProtocol
 
@@ -33,7 +34,7 @@ import ValueProtocol
     }
 
     @Test func `what was written is there when it is opened again`() throws {
-        let file = TemporaryFile()
+        let file = try TemporaryFile()
         let entries = try Self.entries()
         do {
             let journal = try FileJournal(path: file.path)
@@ -48,14 +49,14 @@ import ValueProtocol
 
     /// Torn at every byte: whole entries before the cut are present, and later entries are appended after them.
     @Test func `torn at every byte`() throws {
-        let whole = TemporaryFile()
+        let whole = try TemporaryFile()
         let entries = try Self.entries()
         do {
             let journal = try FileJournal(path: whole.path)
             for entry in entries { try journal.append(entry) }
         }
         let bytes = try whole.read()
-        let file = TemporaryFile()
+        let file = try TemporaryFile()
         for length in 0...bytes.count {
             try file.write(bytes[..<length])
             let kept = max(0, bytes[..<length].count { $0 == 0x0A } - 1)
@@ -72,13 +73,13 @@ import ValueProtocol
 
     /// A changed byte in a complete line is always detected.
     @Test func `altered at every byte`() throws {
-        let whole = TemporaryFile()
+        let whole = try TemporaryFile()
         do {
             let journal = try FileJournal(path: whole.path)
             for entry in try Self.entries() { try journal.append(entry) }
         }
         let bytes = try whole.read()
-        let file = TemporaryFile()
+        let file = try TemporaryFile()
         for offset in bytes.indices.dropLast() {
             var altered = bytes
             altered[offset] ^= 0x01
@@ -89,7 +90,7 @@ import ValueProtocol
     }
 
     @Test func `a line taken out is noticed`() throws {
-        let file = TemporaryFile()
+        let file = try TemporaryFile()
         do {
             let journal = try FileJournal(path: file.path)
             for entry in try Self.entries() { try journal.append(entry) }
@@ -102,14 +103,14 @@ import ValueProtocol
     }
 
     @Test func `one program at a time`() throws {
-        let file = TemporaryFile()
+        let file = try TemporaryFile()
         let first = try FileJournal(path: file.path)
         #expect(throws: JournalError(.inUse, "")) { try FileJournal(path: file.path) }
         withExtendedLifetime(first) {}
     }
 
     @Test func `another file is not touched`() throws {
-        let file = TemporaryFile()
+        let file = try TemporaryFile()
         try file.write(Array("value-store issue journal 2\n".utf8))
         #expect(throws: JournalError(.wrongKind, "")) { try FileJournal(path: file.path) }
         try file.write(Array("notes".utf8))
@@ -120,7 +121,7 @@ import ValueProtocol
 
     /// The desk with a real file, opened again after a stop.
     @Test func `an issue is resumed from the file`() throws {
-        let file = TemporaryFile()
+        let file = try TemporaryFile()
         let bench = try IssuingBench()
         let plan = try bench.plan()
         let clock = { Timestamp(rawValue: 1) }

@@ -1,5 +1,6 @@
 import CardIOTesting
 import Issuing
+import TestWorlds
 import Testing
 import ValueElement
 import ValueProtocol
@@ -31,7 +32,7 @@ import ValueProtocol
         for write in 1... {
             let bench = try IssuingBench()
             let plan = try bench.plan()
-            let failure = ofMasterKeyCard ? bench.masterSwitch : bench.elementSwitch
+            let failure = ofMasterKeyCard ? bench.masterCard.power : bench.elementCard.power
             failure.cutPower(atWrite: write, keeping: portion)
             if try !bench.issue(plan, mayStopBy: .session) {
                 stops += 1

@@ -1,6 +1,7 @@
 import CardIOTesting
 import ISO7816
 import Issuing
+import TestWorlds
 import Testing
 import ValueElement
 import ValueProtocol
@@ -54,13 +55,13 @@ import ValueProtocol
     func `no card is issued twice`(_ keys: IssuingBench.Keys) throws {
         let bench = try IssuingBench(keys)
         let plan = try bench.plan()
-        let blank = try bench.elementMemory.load()
+        let blank = try bench.elementCard.memory.load()
         _ = try bench.desk.issue(plan, over: bench.element)
         let appends = bench.journal.appends
         #expect(throws: IssueError(.alreadyIssued, "")) { try bench.desk.issue(plan, over: bench.element) }
 
         // A copy of the blank card from before.
-        try bench.elementMemory.commit(blank.map { RecordChange($0.key, $0.value) })
+        try bench.elementCard.memory.commit(blank.map { RecordChange($0.key, $0.value) })
         try bench.repair()
         #expect(try bench.desk.inspect(over: bench.element).state == .blank)
         #expect(throws: IssueError(.issuedBefore, "")) { try bench.desk.issue(plan, over: bench.element) }
@@ -106,7 +107,7 @@ import ValueProtocol
             try bench.desk.issue(try bench.plan(), over: bench.element)
         }
         #expect(error?.cause as? SessionError == SessionError(.masterKeyCardLocked, ""))
-        try bench.masterCard.reset()
+        try bench.masterCard.channel.reset()
         let again = #expect(throws: IssueError(.session, "")) {
             try bench.desk.issue(try bench.plan(), over: bench.element)
         }

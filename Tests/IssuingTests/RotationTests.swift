@@ -1,6 +1,7 @@
 import CardCrypto
 import CardIOTesting
 import Issuing
+import TestWorlds
 import Testing
 import ValueElement
 import ValueProtocol
@@ -53,7 +54,7 @@ import ValueProtocol
             let bench = try IssuingBench()
             _ = try bench.desk.issue(try bench.plan(), over: bench.element)
             let plan = try plan(bench)
-            let failure = ofMasterKeyCard ? bench.masterSwitch : bench.elementSwitch
+            let failure = ofMasterKeyCard ? bench.masterCard.power : bench.elementCard.power
             failure.cutPower(atWrite: write, keeping: portion)
             try rotate(plan, bench)
             try expectRotated(bench, plan, "\(portion) of write \(write)")

@@ -5,9 +5,14 @@ import TestSupport
 extension TCPRelay {
     /// A relay between host and meter that loses, repeats, delays, corrupts and cuts what goes through it, as its seed
     /// says.
-    convenience init(losingWithSeed seed: UInt64) throws {
+    ///
+    /// - Parameter onPiece: called on the relay's thread before each piece, which it may hold.
+    convenience init(losingWithSeed seed: UInt64, onPiece: @escaping @Sendable () -> Void) throws {
         let random = Monitor(SeededGenerator(seed: seed))
-        try self.init { bytes, _ in random.withLock { Self.fate(of: bytes, &$0) } }
+        try self.init { bytes, _ in
+            onPiece()
+            return random.withLock { Self.fate(of: bytes, &$0) }
+        }
     }
 
     /// What arrives of a piece; nil where the connection is cut.

@@ -16,21 +16,13 @@ import ValueProtocol
     private static let meter = PartyID(issuer: 0xA1B2C3, kind: .electricMeter, number: 0x77)
 
     @Test func `nothing is lost or doubled, and every order ends known`() async throws {
-        let result: Result<Void, any Error> = await withCheckedContinuation { continuation in
-            Thread.detachNewThread {
-                continuation.resume(returning: Result { try campaign(orders: Self.isCampaign ? 1000 : 40, seed: 11) })
-            }
-        }
-        try result.get()
+        try await offPool { try campaign(orders: Self.isCampaign ? 1000 : 40, seed: 11) }
     }
 
     private func campaign(orders: Int, seed: UInt64) throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "line-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer {
-            do { try FileManager.default.removeItem(at: folder) } catch { Issue.record(error) }
-        }
-        let (memory, records) = (folder.appending(path: "meter").path, folder.appending(path: "records").path)
+        let folder = try TemporaryFolder()
+        defer { withExtendedLifetime(folder) {} }
+        let (memory, records) = (folder.path(of: "meter"), folder.path(of: "records"))
         _ = try said(["make", memory])
         _ = try said(["records", records])
         let before = try shown(memory)
@@ -39,13 +31,21 @@ import ValueProtocol
         try check(orders, before, after: try shown(memory), records, kills.done)
     }
 
-    /// Runs both until all orders are done, killing one or the other after every few lines that the host says.
+    /// Runs both until all orders are done, killing one or the other after every few pieces that the relay carried: the
+    /// relay then carries no more until it has happened, so that both are killed however slow this thread is.
     private func carryOut(
         _ orders: Int, _ memory: String, _ records: String, _ seed: UInt64
     ) throws -> (host: Int, meter: Int, done: [Int: [String]]) {
         var random = SeededGenerator(seed: seed)
-        let relay = try TCPRelay(losingWithSeed: seed)
-        defer { relay.stop() }
+        let untilKill = Monitor(Int.random(in: 1...60, using: &random))
+        let relay = try TCPRelay(losingWithSeed: seed) {
+            untilKill.wait { $0 > 0 ? true : nil }
+            untilKill.withLock { $0 -= 1 }
+        }
+        defer {
+            untilKill.withLock { $0 = .max }
+            relay.stop()
+        }
         let lines = Monitor<[String]>([])
         var all: [String] { lines.withLock { $0 } }
         var meter = try startMeter(memory, relay)
@@ -55,21 +55,22 @@ import ValueProtocol
         func startHost() throws -> RunningProgram {
             try RunningProgram(party(["host", records, "\(relay.port)", "\(seed)", "\(first)", "\(orders)"])) { line in
                 lines.withLock { $0.append(line) }
+                // The last line ends the wait below.
+                untilKill.withLock { _ in }
             }
         }
         var host = try startHost()
         while all.last != "over" {
-            let count = all.count + Int.random(in: 0...8, using: &random)
-            // A host that says nothing for ten minutes hangs.
-            let isHeard: Bool? = lines.wait(until: Date(timeIntervalSinceNow: 600)) { lines in
-                lines.count > count || lines.last == "over" ? true : nil
+            // A line that carries nothing for ten minutes hangs.
+            let isDue: Bool? = untilKill.wait(until: Date(timeIntervalSinceNow: 600)) { left in
+                left == 0 || lines.withLock { $0.last == "over" } ? true : nil
             }
-            guard isHeard != nil else {
+            guard isDue != nil else {
                 host.kill()
-                throw Hanging(lines: all.suffix(5).map { $0 })
+                throw Hanging(expected: "the host's next piece, or its last line", lines: all.suffix(5).map { $0 })
             }
             if all.last == "over" { break }
-            // Somewhere within the next order, wherever that is.
+            // Somewhere within the work on the last piece, wherever that is.
             Thread.sleep(forTimeInterval: Double.random(in: 0...0.03, using: &random))
             if Bool.random(using: &random) {
                 meter.kill()
@@ -81,12 +82,16 @@ import ValueProtocol
                 first = (done(all).keys.max() ?? -1) + 1
                 host = try startHost()
             }
+            untilKill.withLock { $0 = Int.random(in: 1...60, using: &random) }
         }
         #expect(host.waitForEnd() == 0)
         return (hostKills, meterKills, done(all))
     }
 
+    /// Nothing came over the line.
     private struct Hanging: Error {
+        let expected: String
+        /// The host's last lines.
         let lines: [String]
     }
 

@@ -3,6 +3,7 @@ import HeadEnd
 import PowerLine
 import Records
 import RecordsSQLite
+import TestSupport
 import ValueProtocol
 
 /// The host's process: it carries out orders one after the other, each again until it is done.
@@ -17,7 +18,7 @@ struct HostParty {
         records = try RecordFile.open(at: path, auditKey: nil)
         desk = CreditDesk(records: records, authority: try keys.authority(register: records))
         channel = MeterLineChannel(
-            .tcp(host: "127.0.0.1", port: port), from: keys.pid, to: LineTestPeer.meter, timeout: .seconds(2),
+            .tcp(host: "127.0.0.1", port: port), from: keys.pid, to: LineTestPeer.meter, timeout: .seconds(60),
             repeatAfter: .milliseconds(50))
         self.seed = seed
     }
@@ -39,8 +40,9 @@ struct HostParty {
     }
 
     private func carryOut(_ number: Int) throws(HostError) -> String {
-        let mixed = (seed &+ UInt64(number)) &* 0x9E37_79B9_7F4A_7C15
-        let amount = Amount(rawValue: 1 + mixed >> 44)
+        // The same in every process that is given the order.
+        var random = SeededGenerator(seed: seed &+ UInt64(number))
+        let amount = Amount(rawValue: UInt64.random(in: 1...1 << 20, using: &random))
         let reference = "order \(number)"
         switch number % 10 {
         case 0, 2, 4, 5, 7:

@@ -8,11 +8,11 @@ import ValueProtocol
 
 @Suite("Nobody rewrites the audit trail quietly")
 struct AuditTrailTests {
-    let folder: TestFolder
+    let folder: TemporaryFolder
     let mark: AuditMark
 
     init() throws {
-        folder = try TestFolder()
+        folder = try TemporaryFolder(isInMemory: true)
         let records = try RecordFile.create(at: folder.recordFile, auditKey: auditKey)
         let (old, new) = (card(1), card(2))
         var held: UInt64 = 0

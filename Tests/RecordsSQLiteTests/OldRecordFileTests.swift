@@ -23,21 +23,21 @@ struct OldRecordFile: Sendable, CustomTestStringConvertible {
         return try text.split(separator: "\n").map { try #require(AuditMark($0)) }
     }
 
-    func copy(to folder: TestFolder) throws {
+    func copy(to folder: TemporaryFolder) throws {
         let source = Self.files.appending(path: name + ".records")
         try FileManager.default.copyItem(atPath: source.path, toPath: folder.recordFile)
     }
 
-    func open(in folder: TestFolder) throws -> RecordFile {
+    func open(in folder: TemporaryFolder) throws -> RecordFile {
         try RecordFile.open(at: folder.recordFile, auditKey: key)
     }
 }
 
 @Suite("A record file of before goes on")
 struct OldRecordFileTests {
-    let folder: TestFolder
+    let folder: TemporaryFolder
 
-    init() throws { folder = try TestFolder() }
+    init() throws { folder = try TemporaryFolder(isInMemory: true) }
 
     private func rows(_ sql: String) throws -> [Row] {
         let database = try DatabaseQueue(path: folder.recordFile)

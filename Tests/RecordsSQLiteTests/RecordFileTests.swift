@@ -10,10 +10,10 @@ import ValueProtocol
 
 @Suite("A record file tells what is wrong with it")
 struct RecordFileTests {
-    let folder: TestFolder
+    let folder: TemporaryFolder
     let eid = PartyID(issuer: 1, kind: .subscriberCard, number: 2)
 
-    init() throws { folder = try TestFolder() }
+    init() throws { folder = try TemporaryFolder(isInMemory: true) }
 
     private func open() throws(HostError) -> RecordFile { try RecordFile.open(at: folder.recordFile, auditKey: nil) }
 

@@ -48,12 +48,17 @@ package struct Program: Sendable {
     /// Uses `Process` and not swift-subprocess, whose `run` needs a task to end: where tests block all threads of the
     /// pool, as on a machine with two processors, it would never end.
     ///
+    /// - Parameter output: the file to which its standard output goes, instead of the outcome.
     /// - Throws: where it cannot be started.
-    package func runBlocking(input: String = "") throws -> Outcome {
+    package func runBlocking(input: String = "", output file: URL? = nil) throws -> Outcome {
         let (stdin, stdout, stderr) = (Pipe(), Pipe(), Pipe())
         let process = process()
         process.standardInput = stdin
-        process.standardOutput = stdout
+        if let file {
+            process.standardOutput = try FileHandle(forWritingTo: file)
+        } else {
+            process.standardOutput = stdout
+        }
         process.standardError = stderr
         try process.run()
         let errors = Monitor<Result<Data, any Error>?>(nil)
@@ -64,7 +69,7 @@ package struct Program: Sendable {
         }
         try stdin.fileHandleForWriting.write(contentsOf: Data(input.utf8))
         try stdin.fileHandleForWriting.close()
-        let output = try stdout.fileHandleForReading.readToEnd() ?? Data()
+        let output = file == nil ? try stdout.fileHandleForReading.readToEnd() ?? Data() : Data()
         let said = try errors.wait { $0 }?.get() ?? Data()
         process.waitUntilExit()
         return Outcome(

@@ -50,7 +50,7 @@ extension MasterKeyImage {
 
 extension DeskRules {
     /// Rules that allow these operations.
-    package init(first: PartyID = .none, count: UInt16 = 0, allowing operations: [OperationCode]) {
+    package init(first: PartyID = .none, count: UInt16 = 0, allowing operations: some Sequence<OperationCode>) {
         self.init(first: first, count: count, operations: operations.reduce(0) { $0 | $1.ruleBit })
     }
 }

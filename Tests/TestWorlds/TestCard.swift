@@ -30,8 +30,15 @@ package final class TestCard {
         try self.init(element.eid, ValueCard.records(image, element: element))
     }
 
+    /// A master-key card without keys.
+    package convenience init(blankMasterKeyCard eid: PartyID) throws {
+        try self.init(eid, ValueCard.blankMasterKeyCard(eid))
+    }
+
     /// The state in its memory, whatever the running card's state.
     package var image: ElementImage { get throws { try ValueCard.images(in: memory).element } }
+    /// Its master-key application's state in its memory; nil where it has none.
+    package var masterKeyImage: MasterKeyImage? { get throws { try ValueCard.images(in: memory).masterKey } }
 
     /// A purse's balance in the running card, in micro-units.
     package func balance(of service: UtilityService = .gas) -> UInt64 {

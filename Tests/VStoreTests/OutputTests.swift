@@ -1,31 +1,14 @@
 import Foundation
-import TestPrograms
 import Testing
 
 /// Output that could not be written makes the program fail, whatever else it did.
 @Suite struct OutputTests {
-    /// Runs the program with its standard output on `/dev/full`.
-    private func runOnFullDisk(_ program: VStoreProgram, _ arguments: [String]) throws -> (Int32, String) {
-        let process = Process()
-        process.executableURL = BuiltProgram.vstore
-        process.arguments = arguments
-        process.environment = ["VSTORE_HOME": program.home.path, "PATH": "/usr/bin:/bin", "HOME": program.home.path]
-        let errors = Pipe()
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = try FileHandle(forWritingTo: URL(filePath: "/dev/full"))
-        process.standardError = errors
-        try process.run()
-        let text = try errors.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        return (process.terminationStatus, String(decoding: text, as: UTF8.self))
-    }
-
     @Test func `a result that found no space is an error`() throws {
         try VStoreProgram.withHome { program in
             for arguments in [["apdu", "tlv", "6F00"], ["--help"]] {
-                let (status, errors) = try runOnFullDisk(program, arguments)
-                #expect(status == 74, "\(arguments)")
-                #expect(errors.contains("standard output: cannot be written (No space left on device)"))
+                let outcome = try program.run(arguments, output: URL(filePath: "/dev/full"))
+                #expect(outcome.status == 74, "\(arguments)")
+                #expect(outcome.errors.contains("standard output: cannot be written (No space left on device)"))
             }
         }
     }

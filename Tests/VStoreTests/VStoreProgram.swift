@@ -1,5 +1,6 @@
 import Foundation
 import TestPrograms
+import TestSupport
 
 /// The built program, run as its users run it.
 struct VStoreProgram {
@@ -23,18 +24,17 @@ struct VStoreProgram {
 
     /// A program with its own folder, which is removed after `body`.
     static func withHome<Value>(_ body: (VStoreProgram) throws -> Value) throws -> Value {
-        let home = FileManager.default.temporaryDirectory.appending(path: "vstore-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: home, withIntermediateDirectories: true)
-        defer {
-            do { try FileManager.default.removeItem(at: home) } catch { print("\(home) stays: \(error)") }
-        }
-        return try body(VStoreProgram(home: home))
+        try withTemporaryFolder { try body(VStoreProgram(home: $0)) }
     }
 
     /// Runs it with `input` and waits for its end.
     ///
-    /// - Parameter folder: the working directory; that of the tests unless given.
-    func run(_ arguments: [String], input: String = "", columns: Int = 80, in folder: URL? = nil) throws -> Outcome {
+    /// - Parameters:
+    ///   - output: the file to which its standard output goes, instead of the outcome.
+    ///   - folder: the working directory; that of the tests unless given.
+    func run(
+        _ arguments: [String], input: String = "", output: URL? = nil, columns: Int = 80, in folder: URL? = nil
+    ) throws -> Outcome {
         let outcome = try Program(
             BuiltProgram.vstore.path, arguments,
             environment: .only([
@@ -42,7 +42,7 @@ struct VStoreProgram {
                 // No service is asked for readers, so that the tests do not depend on the machine's.
                 "PCSCLITE_CSOCK_NAME": home.appending(path: "no-service").path,
             ]), in: folder
-        ).runBlocking(input: input)
+        ).runBlocking(input: input, output: output)
         return Outcome(status: outcome.status, output: outcome.output, errors: outcome.errors)
     }
 

@@ -1,15 +1,18 @@
 import CardCrypto
 import Foundation
 import ISO7816
+import TestSupport
 import Testing
 import ValueElement
 import ValueProtocol
 
 @Suite("Emulated cards in files as a station") struct CardFileStationTests {
-    private let folder = FileManager.default.temporaryDirectory.path + "/cards-\(UUID())"
+    private let temporary: TemporaryFolder
+    private var folder: String { temporary.path }
+
+    init() throws { temporary = try TemporaryFolder() }
 
     private func make(_ names: [String: UInt32]) throws {
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         for (name, number) in names {
             let eid = PartyID(issuer: 1, kind: .subscriberCard, number: number)
             let key = Secret(copying: [UInt8](repeating: 7, count: 16))
@@ -25,7 +28,6 @@ import ValueProtocol
 
     @Test func `a folder's cards are put in by name, each once`() async throws {
         try make(["b": 2, "a": 1])
-        defer { #expect(throws: Never.self) { try FileManager.default.removeItem(atPath: folder) } }
         let station = try CardFileStation(folder)
         #expect(station.name == folder)
         #expect(try await next(station)?.number == 1)
@@ -35,7 +37,6 @@ import ValueProtocol
 
     @Test func `a file is one card, and the observer stands before its channel`() async throws {
         try make(["a": 1])
-        defer { #expect(throws: Never.self) { try FileManager.default.removeItem(atPath: folder) } }
         let path = folder + "/a"
         let station = try CardFileStation(path) { channel, name in Silent(expects: name == path ? channel : nil) }
         let status = try await station.withNextCard { channel in
@@ -50,8 +51,6 @@ import ValueProtocol
 
     @Test func `what is not a card is an error of that card`() async throws {
         #expect(throws: MemoryError(.missing, "")) { try CardFileStation(folder + "/nothing") }
-        try make([:])
-        defer { #expect(throws: Never.self) { try FileManager.default.removeItem(atPath: folder) } }
         try Data("no card".utf8).write(to: URL(filePath: folder + "/text"))
         let station = try CardFileStation(folder)
         await #expect(throws: MemoryError.self) { try await next(station) }

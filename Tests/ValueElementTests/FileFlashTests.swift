@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import ValueElement
 import ValueElementTesting
@@ -8,7 +9,7 @@ import ValueElementTesting
     private static let small = FlashGeometry(pages: 16, pageSize: 512, unit: 16)
 
     @Test func `it conforms`() throws {
-        let folder = try MemoryTests.Folder(isInRAM: true)
+        let folder = try TemporaryFolder(isInMemory: true)
         var count = 0
         func open(_ failure: FailureSwitch) throws -> FlashMemory {
             let flash = try MemoryTests.unlocked { try FileFlash(at: "\(folder.path)/\(count)") }
@@ -26,7 +27,7 @@ import ValueElementTesting
     }
 
     @Test func `what it holds and how it is worn stays`() throws {
-        let folder = try MemoryTests.Folder()
+        let folder = try TemporaryFolder()
         let path = folder.path + "/flash"
         let first: [RecordName: [UInt8]] = [
             RecordName(1): [1, 2, 3], RecordName(2): [UInt8](repeating: 7, count: 900),
@@ -54,7 +55,7 @@ import ValueElementTesting
     }
 
     @Test func `a file is opened by its form`() throws {
-        let folder = try MemoryTests.Folder()
+        let folder = try TemporaryFolder()
         let path = folder.path + "/log"
         _ = try FileMemory.create(at: path, [RecordName(1): [1]])
         let log = try MemoryFile.open(at: path)
@@ -68,7 +69,7 @@ import ValueElementTesting
     }
 
     @Test func `a damaged header is refused`() throws {
-        let folder = try MemoryTests.Folder()
+        let folder = try TemporaryFolder()
         let path = folder.path + "/flash"
         try FileFlash.create(at: path, [:], geometry: Self.small)
         let whole = try Data(contentsOf: URL(filePath: path))
@@ -90,8 +91,9 @@ import ValueElementTesting
     /// is as before.
     @Test func `after a write that failed it must be opened again`() async {
         await #expect(processExitsWith: .success) {
-            let path = NSTemporaryDirectory() + "vs-flash-" + UUID().uuidString
-            defer { unlink(path) }
+            let file = try TemporaryFile()
+            let path = file.path
+            defer { withExtendedLifetime(file) {} }
             try FileFlash.create(at: path, [RecordName(1): [1]], geometry: FlashGeometry(pages: 16, pageSize: 512))
             do {
                 let memory = try MemoryFile.open(at: path)

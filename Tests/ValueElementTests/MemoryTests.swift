@@ -1,34 +1,13 @@
 import Foundation
+import TestSupport
 import Testing
 import ValueElement
 import ValueElementTesting
 
 @Suite struct MemoryTests {
-    /// A temporary folder, removed with the test.
-    final class Folder {
-        let path: String
-
-        /// - Parameter isInRAM: use a file system in RAM if available, on which a sync costs nothing.
-        init(isInRAM: Bool = false) throws {
-            let hasRAM = isInRAM && FileManager.default.isWritableFile(atPath: "/dev/shm")
-            path = (hasRAM ? "/dev/shm/" : NSTemporaryDirectory()) + "vs-memory-" + UUID().uuidString
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        }
-        deinit {
-            do { try FileManager.default.removeItem(atPath: path) } catch { Issue.record(error) }
-        }
-    }
-
-    /// A process started by another test inherits this one's open files and their locks until it calls exec.
+    /// Opens a file whose lock a process that another test starts may hold for a moment.
     static func unlocked<Memory>(_ open: () throws -> Memory) throws -> Memory {
-        let end = ContinuousClock.now + .seconds(60)
-        while true {
-            do {
-                return try open()
-            } catch let error as MemoryError where error.code == .inUse && ContinuousClock.now < end {
-                sched_yield()
-            }
-        }
+        try retry(while: { ($0 as? MemoryError)?.code == .inUse }, open)
     }
 
     @Test func `volatile memory conforms`() throws {
@@ -49,7 +28,7 @@ import ValueElementTesting
     }
 
     @Test func `file memory conforms`() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         var count = 0
         var last: FileMemory?
         let conformance = MemoryConformance(
@@ -67,7 +46,9 @@ import ValueElementTesting
         try conformance.check()
     }
 
-    private func sample(_ folder: Folder) throws -> (path: String, bytes: [UInt8], states: [[RecordName: [UInt8]]]) {
+    private func sample(_ folder: TemporaryFolder) throws -> (
+        path: String, bytes: [UInt8], states: [[RecordName: [UInt8]]]
+    ) {
         let path = folder.path + "/sample"
         var states: [[RecordName: [UInt8]]] = [[RecordName(1): [1, 2, 3]]]
         do {
@@ -83,7 +64,7 @@ import ValueElementTesting
 
     /// A file truncated at any byte is one of the committed states, or is refused.
     @Test func `a file torn anywhere is an earlier state`() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let (path, bytes, states) = try sample(folder)
         var found: [Int] = []
         for length in 0...bytes.count {
@@ -102,7 +83,7 @@ import ValueElementTesting
 
     /// Content that looks like a frame is not parsed as one, wherever the write of it was torn.
     @Test func `content that looks like a frame is not taken for one`() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let path = folder.path + "/card"
         let change = RecordChange(RecordName(1), Array("content".utf8))
         do {
@@ -122,7 +103,7 @@ import ValueElementTesting
 
     /// A changed byte in the file never yields a state other than the last, or one that a torn write could leave.
     @Test func `a damaged file is refused or an earlier state`() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let (path, bytes, states) = try sample(folder)
         var refused = 0
         for index in bytes.indices {
@@ -141,7 +122,7 @@ import ValueElementTesting
     }
 
     @Test func `a file in use is refused`() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let memory = try FileMemory.create(at: folder.path + "/card", [RecordName(1): [1]])
         #expect(throws: MemoryError(.inUse, "")) { try FileMemory(at: folder.path + "/card") }
         #expect(throws: MemoryError(.exists, "")) { try FileMemory.create(at: folder.path + "/card", [:]) }
@@ -151,7 +132,7 @@ import ValueElementTesting
 
     /// A file that has grown is rewritten with the same content.
     @Test func `growth is bounded`() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let path = folder.path + "/card"
         let memory = try FileMemory.create(at: path, [:])
         for step in 0..<600 {
@@ -166,7 +147,7 @@ import ValueElementTesting
 
     /// A frame removed from the middle is damage, even if it was the last but one.
     @Test func `a missing frame is damage`() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let (path, bytes, _) = try sample(folder)
         // A commit of one record of 20 bytes: 16 of the frame's header, 6 of the change's.
         let last = bytes.count - 42
@@ -178,7 +159,7 @@ import ValueElementTesting
     @Test(arguments: FailureSwitch.Portion.allCases) func `a rewrite that is cut changes nothing`(
         _ portion: FailureSwitch.Portion
     ) throws {
-        let folder = try Folder(isInRAM: true)
+        let folder = try TemporaryFolder(isInMemory: true)
         let (path, name) = (folder.path + "/card", RecordName(1))
         func size() throws -> Int { try Data(contentsOf: URL(filePath: path)).count }
         let failure = FailureSwitch()
@@ -207,7 +188,7 @@ import ValueElementTesting
 
     /// If the file cannot be written, nothing is left under its name.
     @Test func `a memory that could not be made leaves nothing`() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let path = folder.path + "/card"
         try FileManager.default.createDirectory(atPath: path + ".new", withIntermediateDirectories: false)
         #expect(throws: MemoryError(.writeFailed, "")) { try FileMemory.create(at: path, [:]) }
@@ -218,7 +199,7 @@ import ValueElementTesting
 
     /// A file at the path used for rewriting is neither followed nor trusted.
     @Test func `what lies in the way is not written to`() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let other = folder.path + "/other"
         try Data([1, 2, 3]).write(to: URL(filePath: other))
         try FileManager.default.createSymbolicLink(atPath: folder.path + "/card.new", withDestinationPath: other)

@@ -1,8 +1,8 @@
 import CardCrypto
-import Foundation
 import Meter
 import MeterBench
 import Metrology
+import TestSupport
 import Testing
 import ValueElement
 import ValueProtocol
@@ -15,9 +15,9 @@ import ValueProtocol
     }
 
     @Test func `operating a bench`() throws {
-        let place = FileManager.default.temporaryDirectory.appending(path: "bench-article-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: place) }
-        let (path, now) = (place.path, Int64(1_767_571_200_000))
+        let place = try TemporaryFolder()
+        defer { withExtendedLifetime(place) {} }
+        let (path, now) = (place.path(of: "meter"), Int64(1_767_571_200_000))
         try MeterFolder(path: path).make(
             try ElectricMeter.records(
                 PartyID(issuer: 0x00A1_B2C3, kind: .electricMeter, number: 0x77),

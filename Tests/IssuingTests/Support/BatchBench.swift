@@ -1,34 +1,35 @@
 import CardIOTesting
 import ISO7816
 import Issuing
+import TestSupport
+import TestWorlds
 import ValueElement
 import ValueProtocol
 
 /// A dozen blank cards, a master-key card for ten of them, and the files of a batch.
 final class BatchBench {
     let suite: CipherSuite
-    let journalFile = TemporaryFile()
-    let resultFile = TemporaryFile()
+    let journalFile: TemporaryFile
+    let resultFile: TemporaryFile
     let master: IssuingBench
-    private(set) var memories: [PartyID: VolatileMemory] = [:]
-    private var cards: [PartyID: (card: InProcessChannel, channel: FaultyChannel)] = [:]
+    private var cards: [PartyID: (card: TestCard, channel: FaultyChannel)] = [:]
 
     init() throws {
         suite = try CipherSuite()
+        journalFile = try TemporaryFile()
+        resultFile = try TemporaryFile()
         master = try IssuingBench(.masterKeyCard, TestKeys.card(0))
     }
 
     func card(_ number: UInt32) throws -> FaultyChannel {
         let eid = TestKeys.card(number)
         if let (card, channel) = cards[eid] {
-            try card.reset()
+            try card.channel.reset()
             return channel
         }
         let transport = suite.elementKey(TestKeys.master(.transport), .transport, for: eid)
-        let memory = VolatileMemory(ValueCard.blank(eid, transportKey: transport))
-        memories[eid] = memory
-        let card = try InProcessChannel(try ValueCard(memory))
-        let channel = FaultyChannel(card)
+        let card = try TestCard(blank: eid, transportKey: transport)
+        let channel = FaultyChannel(card.channel)
         cards[eid] = (card, channel)
         return channel
     }
@@ -52,7 +53,7 @@ final class BatchBench {
     }
 
     func image(_ number: UInt32) throws -> ElementImage? {
-        try memories[TestKeys.card(number)].map { try ValueCard.images(in: $0).element }
+        try cards[TestKeys.card(number)]?.card.image
     }
 
     static let header = "eid,purses,currency,limit\n"

@@ -2,6 +2,7 @@ import CardCrypto
 import CardIOTesting
 import ISO7816
 import Issuing
+import TestWorlds
 import ValueElement
 import ValueProtocol
 
@@ -9,18 +10,15 @@ import ValueProtocol
 final class CeremonyBench {
     let suite: CipherSuite
     let losses = FaultPlan()
-    let failure = FailureSwitch()
-    let memory: VolatileMemory
-    let card: InProcessChannel
+    let card: TestCard
     /// The channel to the card.
     let channel: FaultyChannel
     private(set) var record = CeremonyRecord()
 
     init() throws {
         suite = try CipherSuite()
-        memory = VolatileMemory(ValueCard.blankMasterKeyCard(IssuingBench.masterID), failure: failure)
-        card = try InProcessChannel(try ValueCard(memory))
-        channel = FaultyChannel(card, plan: losses)
+        card = try TestCard(blankMasterKeyCard: IssuingBench.masterID)
+        channel = FaultyChannel(card.channel, plan: losses)
     }
 
     static let custodians = [TestKeys.custodian(1), TestKeys.custodian(4), TestKeys.custodian(7)]
@@ -74,5 +72,5 @@ final class CeremonyBench {
         while let input = try answer(to: run.ceremony.next) { show(try run.answer(input)) }
     }
 
-    func image() throws -> MasterKeyImage? { try ValueCard.images(in: memory).masterKey }
+    func image() throws -> MasterKeyImage? { try card.masterKeyImage }
 }

@@ -2,6 +2,7 @@ import CardCrypto
 import CardIOTesting
 import ISO7816
 import Issuing
+import TestWorlds
 import Testing
 import ValueElement
 import ValueProtocol
@@ -33,12 +34,8 @@ final class IssuingBench {
     let eid: PartyID
     let losses = FaultPlan()
     let journal = StoppingJournal()
-    let elementSwitch = FailureSwitch()
-    let masterSwitch = FailureSwitch()
-    let elementMemory: VolatileMemory
-    let masterMemory: VolatileMemory
-    let elementCard: InProcessChannel
-    let masterCard: InProcessChannel
+    let elementCard: TestCard
+    let masterCard: TestCard
     /// The channels to the element and the master-key card.
     let element: FaultyChannel
     let master: FaultyChannel
@@ -54,12 +51,10 @@ final class IssuingBench {
         self.eid = eid
         self.keys = keys
         let transport = suite.elementKey(TestKeys.master(.transport), .transport, for: eid)
-        elementMemory = VolatileMemory(ValueCard.blank(eid, transportKey: transport), failure: elementSwitch)
-        masterMemory = VolatileMemory(IssuingBench.masterRecords(first: eid), failure: masterSwitch)
-        elementCard = try InProcessChannel(try ValueCard(elementMemory))
-        masterCard = try InProcessChannel(try ValueCard(masterMemory))
-        element = FaultyChannel(elementCard, plan: losses)
-        master = FaultyChannel(masterCard, plan: losses)
+        elementCard = try TestCard(blank: eid, transportKey: transport)
+        masterCard = try TestCard(Self.masterImage(first: eid), element: ElementImage(issued: Self.masterID))
+        element = FaultyChannel(elementCard.channel, plan: losses)
+        master = FaultyChannel(masterCard.channel, plan: losses)
         let authority: any Authority
         switch keys {
         case .masterKeyCard: authority = MasterKeyCardAuthority(master)
@@ -72,33 +67,25 @@ final class IssuingBench {
         try unlock()
     }
 
-    private static func masterRecords(first: PartyID) -> [RecordName: [UInt8]] {
-        var image = MasterKeyImage()
-        for number in 0..<3 {
-            image.custodians[number] = Custodian(pin: Secret(copying: Array("123\(number + 1)".utf8)))
-        }
+    private static func masterImage(first: PartyID) -> MasterKeyImage {
         let newer = Purpose.allCases.map { KeyName($0, 2) }
-        image.keys = (TestKeys.names + newer).sorted().map { StoredKey(name: $0, key: TestKeys.master($0)) }
-        let operations = Issuing.IssuingRules.issuing.reduce(UInt16(0)) { $0 | $1.ruleBit }
-        image.rules = DeskRules(first: first, count: 10, operations: operations)
-        var element = ElementImage(blank: masterID, transportKey: nil)
-        element.state = .issued
-        return ValueCard.records(image, element: element)
+        return MasterKeyImage(
+            keys: (TestKeys.names + newer).map { StoredKey(name: $0, key: TestKeys.master($0)) },
+            pins: ["1231", "1232", "1233"],
+            rules: DeskRules(first: first, count: 10, allowing: Issuing.IssuingRules.issuing))
     }
 
     /// Selects the master-key card and verifies a PIN, without disturbances.
     func unlock() throws {
-        let card = MasterKeyCard(masterCard)
+        let card = MasterKeyCard(masterCard.channel)
         try card.select()
         try card.verify(try TestKeys.pin("1231"), of: TestKeys.custodian(1))
     }
 
     /// Restores power to both cards, as if inserted again.
     func repair() throws {
-        elementSwitch.restorePower()
-        masterSwitch.restorePower()
-        try elementCard.reset()
-        try masterCard.reset()
+        try elementCard.insertAgain()
+        try masterCard.insertAgain()
         try unlock()
     }
 
@@ -106,7 +93,7 @@ final class IssuingBench {
         try IssuePlan(eid: eid, held: TestKeys.checked(TestKeys.names, suite), purses: purses)
     }
 
-    func image() throws -> ElementImage { try ValueCard.images(in: elementMemory).element }
+    func image() throws -> ElementImage { try elementCard.image }
 
     /// Issues by `plan`.
     ///
@@ -143,7 +130,7 @@ final class IssuingBench {
         #expect(verified == 1, point, sourceLocation: sourceLocation)
         switch keys {
         case .masterKeyCard:
-            let issued = try ValueCard.images(in: masterMemory).masterKey?.issued
+            let issued = try masterCard.masterKeyImage?.issued
             #expect(issued == [eid], point, sourceLocation: sourceLocation)
         case .software: #expect(register.issued == [eid], point, sourceLocation: sourceLocation)
         }

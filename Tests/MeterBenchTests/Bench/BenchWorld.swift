@@ -3,6 +3,7 @@ import ISO7816
 import Meter
 import MeterBench
 import Metrology
+import TestWorlds
 import ValueElement
 import ValueProtocol
 
@@ -10,9 +11,8 @@ import ValueProtocol
 final class BenchWorld {
     static let meterID = PartyID(issuer: 0x00A1_B2C3, kind: .electricMeter, number: 0x77)
     static let cardID = PartyID(issuer: 0x00A1_B2C3, kind: .subscriberCard, number: 0x11234)
-    static let currency = Currency(rawValue: 978)
-    /// 2026-01-05, a Monday, 00:00 UTC.
-    static let start: Int64 = 1_767_571_200_000
+    /// The Monday, in milliseconds.
+    static let start = Int64(TestElectricMeter.monday) * 1000
     static let key = Secret(copying: (0..<16).map { UInt8($0) })
     /// Calibrated only once, because it takes time.
     static let around = MeterEnvironment(channels: [
@@ -26,30 +26,23 @@ final class BenchWorld {
 
     /// 0.30 per kWh, tokens of 0.20, 2.00 of emergency credit; 25.00 on the card.
     static func records() throws -> [RecordName: [UInt8]] {
-        var image = ElementImage(blank: meterID, transportKey: nil)
-        image.state = .issued
-        image.put(StoredKey(name: KeyName(.transfer, 1), key: key))
-        image.put(
-            Purse(
-                service: .electricity, currency: currency, limit: Amount(rawValue: 500_000_000), balance: .zero))
-        let configuration = ElectricConfiguration(
-            channels: 2, price: Amount(rawValue: 300_000),
-            rules: CreditRules(token: Amount(rawValue: 200_000), emergency: Amount(rawValue: 2_000_000)))
-        var records = try ElectricMeter.records(meterID, transportKey: key, configuration)
-        records.merge(ValueCard.records(image)) { $1 }
-        return records
+        try TestElectricMeter.records(
+            ElementImage(
+                issued: meterID, keys: [StoredKey(name: KeyName(.transfer, 1), key: key)],
+                purses: [Purse(.electricity, limit: 500_000_000)]),
+            ElectricConfiguration(
+                channels: 2, price: Amount(rawValue: 300_000),
+                rules: CreditRules(token: Amount(rawValue: 200_000), emergency: Amount(rawValue: 2_000_000))),
+            transportKey: key)
     }
 
     static func card() throws -> ValueCard {
-        var image = ElementImage(blank: cardID, transportKey: nil)
-        image.state = .issued
-        image.put(
-            Purse(
-                service: .electricity, currency: currency, limit: Amount(rawValue: 500_000_000),
-                balance: Amount(rawValue: 25_000_000)))
         let kx = try CipherSuite().cardToMeterKey(key, version: 1, card: cardID)
-        image.put(MeterBinding(service: .electricity, meter: meterID, version: 1, kx: kx))
-        return try ValueCard(VolatileMemory(ValueCard.records(image)))
+        return try TestCard(
+            ElementImage(
+                issued: cardID, purses: [Purse(.electricity, holds: 25_000_000, limit: 500_000_000)],
+                bindings: [MeterBinding(service: .electricity, meter: meterID, version: 1, kx: kx)])
+        ).card
     }
 
     static func cards() -> BenchCards {

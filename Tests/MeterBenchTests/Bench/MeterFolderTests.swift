@@ -1,6 +1,7 @@
 import Foundation
 import Meter
 import MeterBench
+import TestSupport
 import Testing
 import ValueElement
 import ValueProtocol
@@ -8,9 +9,7 @@ import ValueProtocol
 /// A meter in its folder: made, run, stopped, and powered up again.
 @Suite struct MeterFolderTests {
     private static func withFolder(_ body: (MeterFolder) throws -> Void) throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "bench-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: folder) }
-        try body(MeterFolder(path: folder.path))
+        try withTemporaryFolder { try body(MeterFolder(path: $0.appending(path: "meter").path)) }
     }
 
     @Test func `a meter goes on where it was stopped`() throws {

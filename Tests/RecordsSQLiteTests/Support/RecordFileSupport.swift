@@ -20,7 +20,7 @@ func expect(
     #expect(throws: HostError(code, ""), comment, sourceLocation: sourceLocation) { try body() }
 }
 
-extension TestFolder {
+extension TemporaryFolder {
     var recordFile: String { path + "/records" }
 }
 

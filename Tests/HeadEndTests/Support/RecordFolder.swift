@@ -5,7 +5,7 @@ import TestSupport
 import TestWorlds
 import ValueProtocol
 
-extension TestFolder {
+extension TemporaryFolder {
     var recordFile: String { path + "/records" }
 
     /// A record file whose process crashes at `moment`.
