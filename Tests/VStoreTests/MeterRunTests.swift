@@ -218,7 +218,7 @@ import Testing
             #expect(wrong.errors.contains("line 2") && wrong.errors.contains("'fly'"))
             let gas = try desk.vstore.run("meter run --meter nothing")
             #expect(gas.status == 74)
-            #expect(gas.errors.contains("no meter of this name"))
+            #expect(gas.errors.contains("no meter has this name"))
             for options in ["--speed 0", "--for 5", "--load x", "--reader a --card b", "--line nowhere"] {
                 #expect(try desk.vstore.run("meter run --meter home " + options).status == 64, "\(options)")
             }

@@ -19,7 +19,8 @@ struct StatusPattern: Sendable, Hashable, Decodable {
             let isFree = digit == "x"
             guard digits.count == 4, let number = isFree ? 0 : digit.hexDigitValue else {
                 throw DecodingError.dataCorruptedError(
-                    forKey: .match, in: container, debugDescription: "\(digits) is not a status word such as 9000 or 63Cx")
+                    forKey: .match, in: container,
+                    debugDescription: "\(digits) is not a status word such as 9000 or 63Cx")
             }
             value = value << 4 | UInt16(number)
             mask = mask << 4 | (isFree ? 0 : 0xF)

@@ -2,6 +2,7 @@ import Foundation
 import Meter
 import MeterBench
 import TestSupport
+import TestWorlds
 import Testing
 import ValueElement
 import ValueProtocol
@@ -46,7 +47,7 @@ import ValueProtocol
             let isMeter = try OpenMeter.with(folder.path, clock: { start }) { meter in
                 #expect(meter.name == folder.path)
                 #expect(meter.wear != nil)
-                #expect(meter.reading.currency == BenchWorld.currency)
+                #expect(meter.reading.currency == .euro)
                 guard case .electric(let unit) = meter else { throw Failure() }
                 #expect(unit.installation.milliseconds == BenchWorld.start)
                 return unit.meter.id == BenchWorld.meterID

@@ -50,7 +50,7 @@ struct Home: Sendable {
         if let path = paths.first(where: fileExists) { return path }
         throw Failure(
             .file,
-            "\(name): there is no \(kind) of this name in \(folders.joined(separator: " or ")). "
+            "\(name): no \(kind) has this name in \(folders.joined(separator: " or ")). "
                 + (fileExists(name)
                     ? "For what is here, write ./\(name)."
                     : "Check the name, or write a path with a /, as in ./\(name)."))
