@@ -193,7 +193,11 @@ let package = Package(
         .testTarget(name: "CardScriptTests", dependencies: ["CardScript", "CardTrace", "ISO7816", "TestSupport"]),
         .testTarget(
             name: "CardRelayTests",
-            dependencies: ["CardIO", "CardRelay", "Diagnostics", "ISO7816", "TestPrograms", "TestSupport"]),
+            dependencies: [
+                "CardIO", "CardRelay", "Diagnostics", "DurableFiles", "ISO7816", "TestPrograms", "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]),
         .testTarget(
             name: "GlobalPlatformTests",
             dependencies: ["CardCrypto", "CardTrace", "GlobalPlatform", "ISO7816", "TestSupport"]),
