@@ -99,7 +99,7 @@ import ValueProtocol
     private static let executeCredit: [UInt8] = [0x80, 0x52, OperationCode.storeCredit.rawValue]
 
     /// In seconds: enough for an answer on a busy machine.
-    private static let timeout = 60
+    private static let timeout = 15
 
     /// Runs an order over a line that is silent from a command on.
     private func silenced(
