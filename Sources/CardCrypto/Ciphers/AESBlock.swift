@@ -4,7 +4,7 @@ internal import COpenSSL
 public struct AESBlock: Sendable {
     @usableFromInline package var storage: InlineArray<16, UInt8>
 
-    package init(_ storage: InlineArray<16, UInt8>) { self.storage = storage }
+    @inlinable package init(_ storage: InlineArray<16, UInt8>) { self.storage = storage }
 
     /// From exactly sixteen bytes; nil for any other count.
     // Inlinable: otherwise a protocol's two signatures per message cost 64 allocations in generic code.
@@ -34,7 +34,7 @@ extension Secret {
     /// A copy of `block`.
     package convenience init(_ block: AESBlock) {
         unsafe self.init(count: 16) { bytes in
-            for index in 0..<16 { unsafe bytes[index] = block.storage[index] }
+            unsafe bytes.storeBytes(of: block.storage, as: InlineArray<16, UInt8>.self)
         }
     }
 }

@@ -33,19 +33,33 @@ internal import COpenSSL
         isFresh = true
     }
 
+    /// Signs `message`, under the key set up last.
+    package func sign(_ message: Span<UInt8>) -> AESBlock {
+        begin(with: message)
+        return finish()
+    }
+
     /// Signs `message` followed by `text`, under the key set up last.
-    package func sign(_ message: Span<UInt8>, _ text: ArraySlice<UInt8> = []) -> AESBlock {
+    package func sign(_ message: Span<UInt8>, _ text: ArraySlice<UInt8>) -> AESBlock {
+        begin(with: message)
+        if !text.isEmpty {
+            unsafe text.withUnsafeBufferPointer { bytes in
+                requireMemory(unsafe EVP_MAC_update(context, bytes.baseAddress, bytes.count))
+            }
+        }
+        return finish()
+    }
+
+    private func begin(with message: Span<UInt8>) {
         precondition(key != nil, "a key is set before a message is signed")
         if !isFresh { requireMemory(unsafe EVP_MAC_init(context, nil, 0, nil)) }
         isFresh = false
         unsafe message.withUnsafeBufferPointer { bytes in
             requireMemory(unsafe EVP_MAC_update(context, bytes.baseAddress, bytes.count))
         }
-        if !text.isEmpty {
-            unsafe text.withUnsafeBufferPointer { bytes in
-                requireMemory(unsafe EVP_MAC_update(context, bytes.baseAddress, bytes.count))
-            }
-        }
+    }
+
+    private func finish() -> AESBlock {
         var tag = InlineArray<16, UInt8>(repeating: 0)
         requireMemory(unsafe EVP_MAC_final(context, &tag, nil, 16))
         return AESBlock(tag)

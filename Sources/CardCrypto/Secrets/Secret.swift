@@ -12,9 +12,9 @@ internal import COpenSSL
     public var count: Int { unsafe storage.count }
 
     /// Copies `bytes`; the caller has to wipe the source.
-    public init(copying bytes: some Collection<UInt8>) {
-        unsafe storage = .allocate(byteCount: bytes.count, alignment: 1)
-        unsafe storage.copyBytes(from: bytes)
+    // Inlinable: generic code in another module would look its types up at every key.
+    @inlinable public convenience init(copying bytes: some Collection<UInt8>) {
+        unsafe self.init(count: bytes.count) { unsafe $0.copyBytes(from: bytes) }
     }
 
     /// Copies `bytes` and wipes them.
@@ -24,7 +24,7 @@ internal import COpenSSL
     }
 
     /// Allocates `count` bytes, all of which `fill` writes.
-    package init(count: Int, filledBy fill: (UnsafeMutableRawBufferPointer) -> Void) {
+    @usableFromInline package init(count: Int, filledBy fill: (UnsafeMutableRawBufferPointer) -> Void) {
         unsafe storage = .allocate(byteCount: count, alignment: 1)
         unsafe fill(storage)
     }

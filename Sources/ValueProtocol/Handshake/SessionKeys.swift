@@ -20,11 +20,11 @@ struct SessionKeys: Sendable {
         identity.appendContext(to: &input)
         input.append(bigEndian: 512 as UInt32)
         let mac = suite.mac(.derivation, key)
-        material = unsafe Secret(count: 64) { room in
+        material = unsafe Secret(count: 64) { bytes in
             for index in 0..<4 {
                 input[3] = UInt8(index + 1)
                 let block = mac.sign(input.span)
-                for byte in 0..<16 { unsafe room[index * 16 + byte] = block.storage[byte] }
+                unsafe bytes.storeBytes(of: block.storage, toByteOffset: index * 16, as: InlineArray<16, UInt8>.self)
             }
         }
     }
