@@ -84,7 +84,7 @@ import Testing
         #expect(try memory.triesLeft() == 3)
     }
 
-    @Test(arguments: [false, true]) func `three wrong codes lock for good`(remote: Bool) throws {
+    @Test(arguments: [false, true]) func `three wrong codes lock irreversibly`(remote: Bool) throws {
         let bench = TwoWireBench()
         let memory = try bench.memory(remote: remote)
         for _ in 0..<3 {

@@ -87,7 +87,7 @@ import Testing
     /// Runs Tools/tutorials, with FILE among its arguments for a document of this text. It needs no deadline here:
     /// Tools/tutorials has one for everything that a document starts.
     private static func run(_ arguments: [String], document: String = "") async throws -> Program.Outcome {
-        try await withTemporaryFolder { folder in
+        try await withTemporaryFolderAsync { folder in
             let file = folder.appending(path: "tried.md")
             try document.write(to: file, atomically: true, encoding: .utf8)
             return try await Program(

@@ -22,7 +22,7 @@ struct TracingThroughPCSCTests {
     }
 
     @Test func `what OpenSC does is shown and written`() async throws {
-        try await withTemporaryFolder { home in
+        try await withTemporaryFolderAsync { home in
             try await VirtualReaders.lend { readers in
                 let (card, reader) = (try await readers.insert(ScriptPeerTests.blankCard()), readers.slots[0].reader)
                 let file = home.appending(path: "trace.jsonl")
@@ -55,7 +55,7 @@ struct TracingThroughPCSCTests {
     }
 
     @Test func `what scriptor does is shown and its status kept`() async throws {
-        try await withTemporaryFolder { home in
+        try await withTemporaryFolderAsync { home in
             try await VirtualReaders.lend { readers in
                 let (card, reader) = (try await readers.insert(ScriptPeerTests.blankCard()), readers.slots[0].reader)
                 let file = home.appending(path: "trace.pcapng")
@@ -84,7 +84,7 @@ struct TracingThroughPCSCTests {
 
     /// A recorded card in a virtual reader answers as recorded; what was not recorded ends it, and is shown.
     @Test(arguments: [true, false]) func `a trace is played through PC/SC`(asRecorded: Bool) async throws {
-        try await withTemporaryFolder { home in
+        try await withTemporaryFolderAsync { home in
             try await VirtualReaders.lend { readers in
                 let slot = readers.slots[0]
                 let trace = home.appending(path: "recorded.txt")

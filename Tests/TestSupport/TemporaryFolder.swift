@@ -43,7 +43,7 @@ package func withTemporaryFolder<Value>(_ body: (URL) throws -> Value) throws ->
 }
 
 /// Creates a temporary folder, and removes it after `body`.
-package func withTemporaryFolder<Value>(_ body: (URL) async throws -> Value) async throws -> Value {
+package func withTemporaryFolderAsync<Value>(_ body: (URL) async throws -> Value) async throws -> Value {
     let folder = try TemporaryFolder()
     defer { withExtendedLifetime(folder) {} }
     return try await body(folder.url)

@@ -63,7 +63,7 @@ import Testing
         }
     }
 
-    @Test func `what is for good is asked about`() throws {
+    @Test func `what is irreversible is asked about`() throws {
         try VStoreProgram.withHome { program in
             let line = "reader memory protect --emulated --at 0 A213 --psc-file -"
             let asked = try program.run(line, input: Self.right)

@@ -10,7 +10,7 @@ public struct CeremonyRecordFile: Sendable, Hashable {
     /// Larger than any record: a ceremony has a few hundred lines.
     private static let maxBytes = 1 << 20
 
-    /// The record of an unfinished ceremony; nil if there is no file.
+    /// The record of an unfinished ceremony; nil if no file exists.
     ///
     /// - Throws: `CeremonyError` `.recordWrong`.
     public func load() throws(CeremonyError) -> CeremonyRecord? {

@@ -65,7 +65,7 @@ public final class CardSlot: CardChannel {
 
     /// Redeems the card into `meter`, as ``ElectricMeter/redeem(from:_:)`` does, and shows the remaining balance.
     ///
-    /// - Throws: `MeterError`, `.emptySlot` if there is no card.
+    /// - Throws: `MeterError`, `.emptySlot` without a card.
     public func redeem(into meter: ElectricMeter, _ asked: Amount = .all) throws(MeterError) -> Redemption {
         guard let channel else { throw MeterError(.emptySlot, name) }
         defer { look() }

@@ -66,7 +66,7 @@ enum ContactSubject {
         for (address, byte) in kept.enumerated() {
             if let byte { try hold(card.main[address] == byte, "a protected byte never changes") }
         }
-        try hold(zip(bits, card.isProtected).allSatisfy { !$0 || $1 }, "protection is for good")
+        try hold(zip(bits, card.isProtected).allSatisfy { !$0 || $1 }, "protection is irreversible")
         guard !isVerified else { return }
         try hold(card.main == before, "nothing is written without the code")
         try hold(card.isProtected == bits, "nothing is protected without the code")
