@@ -1,4 +1,6 @@
+import CardCrypto
 import Foundation
+import HeadEnd
 
 /// A host's desk, made by commands of the program: keys, a master-key card `master`, a gas meter `gas`, blank cards.
 struct Desk {
@@ -28,6 +30,7 @@ struct Desk {
         try VStoreProgram.withHome { vstore in
             let desk = Desk(vstore: vstore)
             try desk.makeKeys()
+            try desk.sealKeysCheaply()
             for number in 1...3 {
                 try desk.done(
                     "card blank --file card\(number) --id 00A1B2C3-10-00000\(number) --passphrase-file -", passphrase)
@@ -66,6 +69,15 @@ struct Desk {
         let line: String
         let status: Int32
         let errors: String
+    }
+
+    /// Seals the host's keys again so that opening them takes no noticeable time: hundreds of commands do.
+    private func sealKeysCheaply() throws {
+        var bytes = Array(Desk.passphrase.utf8.dropLast())
+        let passphrase = Secret(taking: &bytes)
+        let file = HostFolder(vstore.home.path).keyFile
+        guard let cost = ScryptCost(logN: 4, r: 8, p: 1) else { preconditionFailure("a cost in its ranges") }
+        try file.replace(with: file.open(passphrase: passphrase), passphrase: passphrase, cost: cost)
     }
 
     private func makeKeys() throws {
