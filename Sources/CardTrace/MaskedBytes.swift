@@ -29,6 +29,17 @@ public struct MaskedBytes: Sendable, Hashable {
         maskedRanges.replaceSubrange(first..<end, with: CollectionOfOne(lower..<upper))
     }
 
+    /// The bytes, followed by those of `other` at `range`.
+    func appending(_ other: MaskedBytes, _ range: Range<Int>) -> MaskedBytes {
+        var appended = self
+        appended.bytes += other.bytes[range]
+        for masked in other.maskedRanges where masked.overlaps(range) {
+            let part = masked.clamped(to: range)
+            appended.mask((count + part.lowerBound - range.lowerBound)..<(count + part.upperBound - range.lowerBound))
+        }
+        return appended
+    }
+
     /// Whether any byte is masked.
     public var hasMasked: Bool { !maskedRanges.isEmpty }
 

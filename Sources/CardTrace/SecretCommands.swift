@@ -23,8 +23,8 @@ package enum SecretCommands {
         case (0x80..., 0xD8), (0x80..., 0xD9):
             return componentBytes(of: command, data: data) ?? data
         case (0x80...0xFE, 0xE2):
-            // STORE DATA (GlobalPlatform)
-            return data
+            // STORE DATA (GlobalPlatform), unless it carries a function of an eUICC
+            return isFunctionOfEUICC(command) ? nil : data
         case (..<0x80, 0xDA) where command[2] == 0x00 && [0xD1, 0xD2, 0xD3, 0xD5, 0xF4].contains(command[3]):
             // PUT DATA of secure-messaging keys, resetting code and AES key (OpenPGP card)
             return data
@@ -39,6 +39,16 @@ package enum SecretCommands {
         default:
             return nil
         }
+    }
+
+    /// Whether `command` is STORE DATA with a function of an eUICC (GSMA SGP.22, 5.7.2): a first block of the defined
+    /// kind that begins with the tag of a function. These have no keys or PINs in clear.
+    static func isFunctionOfEUICC(_ command: [UInt8]) -> Bool {
+        guard command.count > 7, command[0] >= 0x80, command[0] != 0xFF, command[1] == 0xE2, command[3] == 0x00,
+            command[2] == 0x91 || command[2] == 0x11
+        else { return false }
+        let data = dataStart(of: command)
+        return data + 1 < command.count && command[data] == 0xBF && (0x20...0x43).contains(command[data + 1])
     }
 
     /// The six bytes of a MIFARE key, in an authentication through a reader's PN532: target, 60 or 61, block, key.

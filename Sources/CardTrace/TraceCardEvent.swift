@@ -12,8 +12,8 @@ public struct TraceCardEvent: Sendable, Hashable {
         case removed
     }
 
-    /// When, in microseconds since 1970-01-01 UTC.
-    public let time: Int64
+    /// When, in microseconds since 1970-01-01 UTC; nil where unknown.
+    public let time: Int64?
     /// The reader's or card's name.
     public let reader: String
     /// Who caused it; nil where unknown.
@@ -24,13 +24,13 @@ public struct TraceCardEvent: Sendable, Hashable {
     public let answerToReset: [UInt8]
 
     /// - Parameters:
-    ///   - time: microseconds since 1970-01-01 UTC.
+    ///   - time: microseconds since 1970-01-01 UTC; nil where unknown.
     ///   - reader: the reader's or card's name.
     ///   - kind: what occurred.
     ///   - answerToReset: as the card sent it.
     ///   - sender: who caused it.
     public init(
-        time: Int64, reader: String, kind: Kind, answerToReset: [UInt8] = [], sender: TraceSender? = nil
+        time: Int64?, reader: String, kind: Kind, answerToReset: [UInt8] = [], sender: TraceSender? = nil
     ) {
         self.time = time
         self.reader = reader

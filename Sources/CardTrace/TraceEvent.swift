@@ -14,8 +14,8 @@ public struct TraceEvent: Sendable, Equatable {
         case failure(CardError)
     }
 
-    /// When the command was sent, in microseconds since 1970-01-01 UTC.
-    public let time: Int64
+    /// When the command was sent, in microseconds since 1970-01-01 UTC; nil where unknown.
+    public let time: Int64?
     /// The reader's or card's name.
     public let reader: String
     /// Who sent the command; nil where unknown.
@@ -24,23 +24,23 @@ public struct TraceEvent: Sendable, Equatable {
     public package(set) var command: MaskedBytes
     /// The outcome.
     public package(set) var outcome: Outcome
-    /// From sending the command to receiving the answer, in whole nanoseconds.
-    public let duration: Duration
+    /// From sending the command to receiving the answer, in whole nanoseconds; nil where unknown.
+    public let duration: Duration?
     /// The answer to reset of the card that the command went to; empty where unknown.
     public package(set) var answerToReset: [UInt8]
 
     /// Records a command and masks its secret bytes.
     ///
     /// - Parameters:
-    ///   - time: microseconds since 1970-01-01 UTC.
+    ///   - time: microseconds since 1970-01-01 UTC; nil where unknown.
     ///   - reader: the reader's or card's name.
     ///   - command: the command as transmitted.
     ///   - outcome: the answer, or the reason for none.
-    ///   - duration: truncated to whole nanoseconds.
+    ///   - duration: truncated to whole nanoseconds; nil where unknown.
     ///   - sender: who sent it.
     ///   - answerToReset: of the card that it was sent to; empty where unknown.
     public init(
-        time: Int64, reader: String, command: [UInt8], outcome: Result<ResponseAPDU, CardError>, duration: Duration,
+        time: Int64?, reader: String, command: [UInt8], outcome: Result<ResponseAPDU, CardError>, duration: Duration?,
         sender: TraceSender? = nil, answerToReset: [UInt8] = []
     ) {
         let outcome: Outcome =
@@ -56,22 +56,22 @@ public struct TraceEvent: Sendable, Equatable {
     /// Records a command, some of whose bytes may be masked already, as from a file.
     ///
     /// - Parameters:
-    ///   - time: microseconds since 1970-01-01 UTC.
+    ///   - time: microseconds since 1970-01-01 UTC; nil where unknown.
     ///   - reader: the reader's or card's name.
     ///   - command: the command as transmitted.
     ///   - outcome: the answer, at least 2 bytes, or the reason for none.
-    ///   - duration: truncated to whole nanoseconds.
+    ///   - duration: truncated to whole nanoseconds; nil where unknown.
     ///   - sender: who sent it.
     ///   - answerToReset: of the card that it was sent to; empty where unknown.
     public init(
-        time: Int64, reader: String, command: MaskedBytes, outcome: Outcome, duration: Duration,
+        time: Int64?, reader: String, command: MaskedBytes, outcome: Outcome, duration: Duration?,
         sender: TraceSender? = nil, answerToReset: [UInt8] = []
     ) {
         self.answerToReset = answerToReset
         self.time = time
         self.reader = reader
         self.sender = sender
-        self.duration = duration.wholeNanoseconds
+        self.duration = duration?.wholeNanoseconds
         var masked = command
         if let secret = SecretCommands.secretBytes(of: command.bytes) { masked.mask(secret) }
         self.command = masked

@@ -5,8 +5,8 @@ public enum TraceRecord: Sendable, Equatable {
     /// A card event.
     case card(TraceCardEvent)
 
-    /// When, in microseconds since 1970-01-01 UTC.
-    public var time: Int64 {
+    /// When, in microseconds since 1970-01-01 UTC; nil where unknown.
+    public var time: Int64? {
         switch self {
         case .exchange(let event): event.time
         case .card(let event): event.time

@@ -47,7 +47,7 @@ import Testing
 
     @Test(arguments: [
         "select nothing-like-this", "select a", "00A4", "00A404000", "hello", "set 1 = 00", "set a", "raw maybe",
-        "get-challenge 8", "update-binary data=${x}", "80 ${none} 00 00", "tlv", "set a = answer", "tlv 5002",
+        "get-challenge 8", "update-binary data=${x}", "80 ${none} 00 00", "tlv", "set a = answer",
     ])
     func `what is not understood is reported and not kept`(line: String) throws {
         let person = try Person()
@@ -88,11 +88,15 @@ import Testing
             return
         }
         #expect(lines == ["aid = A0 00 00 00 03", "two = 6F 09"])
-        guard case .objects(let objects) = try person.type("tlv 5001AA") else {
+        guard case .objects(let tlv, _) = try person.type("tlv 5001AA") else {
             Issue.record("no data objects")
             return
         }
-        #expect(objects.first?.tag == 0x50)
+        guard case .object(let object) = tlv.nodes.first else {
+            Issue.record("no data object")
+            return
+        }
+        #expect(object.tag == 0x50)
     }
 
     @Test func `what is recorded is a script that finds the same answers`() throws {

@@ -47,8 +47,8 @@ import Testing
         )
         #expect(
             try Self.lines([select]) == [
-                "> 00 A4 04 00 …  SELECT by DF name  AID=F05653544F5245",
-                "< 6F 1F 84 07 … 9000  done  DF name=F05653544F5245 EID=00A1B2C3-10-011234 protocol version=1 "
+                "> 00 A4 04 00 …  SELECT by DF name  AID=F05653544F5245 (purse application)",
+                "< 6F 1F 84 07 … 9000  done  DF name=F05653544F5245 (purse application) EID=00A1B2C3-10-011234 protocol version=1 "
                     + "state=blank keys=ADMIN v0  1.23 ms",
             ])
         #expect(

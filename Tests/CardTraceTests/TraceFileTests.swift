@@ -167,7 +167,7 @@ import Testing
     @Test func `senders are read back from their description`() throws {
         let senders = [TraceSender("a"), TraceSender("a (b)", process: 3), TraceSender("(12)"), TraceSender("x (y)")]
         for sender in senders {
-            let event = TraceCardEvent(time: 0, reader: "R", kind: .reset, sender: sender)
+            let event = TraceCardEvent(time: 1_000_000, reader: "R", kind: .reset, sender: sender)
             #expect(try TraceReader.records(in: Self.file(.pcapng, [.card(event)]), file: "t") == [.card(event)])
         }
     }

@@ -46,7 +46,7 @@ struct TracingThroughPCSCTests {
                 #expect(events.map { $0.command.bytes[1] }.suffix(3) == [0xA4, 0xCA, 0x20])
                 for event in events.suffix(3) {
                     #expect(event.reader == reader && event.sender?.name == "opensc-tool")
-                    #expect(event.sender?.process ?? 0 > 0 && event.time > 0 && event.duration > .zero)
+                    #expect(event.sender?.process ?? 0 > 0 && event.time ?? 0 > 0 && event.duration ?? .zero > .zero)
                     #expect(event.answerToReset.count == 13)
                 }
                 await card.remove()

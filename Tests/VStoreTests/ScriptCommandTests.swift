@@ -115,15 +115,26 @@ import Testing
     @Test func `data objects are shown and given as JSON`() throws {
         try VStoreProgram.withHome { vstore in
             let text = try vstore.run("apdu tlv 6F0F8407F05653544F5245A5045002AABB")
-            #expect(text.output == "6F\n  84  F0 56 53 54 4F 52 45\n  A5\n    50  AA BB\n")
+            #expect(
+                text.output
+                    == "6F  FCI template\n  84  F0 56 53 54 4F 52 45  DF name\n  A5  proprietary information\n"
+                    + "    50  AA BB  application label\n")
             let lines = try vstore.run("apdu tlv --lines --json", input: "500141\n5002\nzz\n\n")
             #expect(
                 lines.output.split(separator: "\n") == [
-                    "{\"objects\":[{\"tag\":\"50\",\"value\":\"41\"}]}",
-                    "{\"error\":\"the value is longer than the bytes that are there\",\"offset\":1}",
+                    "{\"objects\":[{\"tag\":\"50\",\"name\":\"application label\",\"value\":\"41\"}]}",
+                    "{\"objects\":[{\"tag\":\"50\",\"name\":\"application label\",\"value\":\"\"}],"
+                        + "\"remarks\":[{\"offset\":1,\"fault\":true,\"text\":\"byte 2: 02 where 00 bytes follow\"}]}",
                     "{\"error\":\"not hexadecimal digits\"}",
                 ])
-            #expect(try vstore.run("apdu tlv 5002").status == 1)
+            let cut = try vstore.run("apdu tlv 5002")
+            #expect(cut.status == 1 && cut.output.hasSuffix("byte 2: 02 where 00 bytes follow\n"))
+            let long = try vstore.run("apdu tlv 7081025000")
+            #expect(
+                long.status == 0 && long.output.hasSuffix("byte 2: the length is written in more bytes than it needs\n")
+            )
+            let strict = try vstore.run("apdu tlv --der 7081025000")
+            #expect(strict.status == 1 && strict.output.isEmpty && strict.errors.contains("DER, byte 2: the length"))
             #expect(try vstore.run("apdu tlv 500").status == 64)
         }
     }

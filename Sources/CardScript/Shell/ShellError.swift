@@ -18,8 +18,7 @@ public struct ShellError: DiagnosticError {
         case noAnswer = 6
         /// The last answer does not have the value that a variable should get.
         case notInAnswer = 7
-        /// The bytes are not valid BER-TLV.
-        case notTLV = 8
+        // 8 was for bytes that are not valid BER-TLV, which are shown as far as they can be read.
         /// An unknown parameter of a named command, or an invalid value of one.
         case badParameter = 9
         /// The data of a named command are too long or contain a variable.
@@ -36,7 +35,6 @@ public struct ShellError: DiagnosticError {
             case .ambiguousName: "several applications match"
             case .noAnswer: "there is no answer yet"
             case .notInAnswer: "stays as it was"
-            case .notTLV: "is not BER-TLV"
             case .badData: "data= takes up to 255 bytes and no variables"
             case .script: "is not valid"
             }

@@ -10,8 +10,8 @@ public struct ShellSession: Sendable {
         case nothing
         /// The card answered, or did not.
         case exchange(DecodedEvent)
-        /// Data objects.
-        case objects([TLV])
+        /// Data objects, and the bytes in which they are.
+        case objects(LenientTLV, [UInt8])
         /// One text per line.
         case lines([String])
         case reset
@@ -110,11 +110,7 @@ public struct ShellSession: Sendable {
         case .objects(let template):
             let bytes = try template.map { (template) in try resolved(template) } ?? last.map { Array($0.data) }
             guard let bytes else { throw ShellError(.noAnswer, line) }
-            do throws(TLVError) {
-                return .objects(try TLV.parse(bytes))
-            } catch {
-                throw ShellError(.notTLV, template == nil ? "the answer" : "the bytes", cause: error)
-            }
+            return .objects(LenientTLV(bytes), bytes)
         }
     }
 

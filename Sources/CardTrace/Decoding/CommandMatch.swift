@@ -6,6 +6,9 @@ struct CommandMatch: Sendable {
     var scopes: [APDUDictionary.Scope]
     /// The file that contains the command.
     private(set) var file: DictionaryFile?
+    private let applications: ApplicationNames
+    /// CLA, INS, P1 and P2; fewer bytes where the command is shorter.
+    let header: [UInt8]
     /// Its specification in that file; nil where no file contains it.
     private(set) var specification: CommandSpecification?
     private(set) var parameters: [DecodedField] = []
@@ -16,14 +19,29 @@ struct CommandMatch: Sendable {
     let data: ArraySlice<UInt8>?
     /// The command's bytes, secret ones masked.
     private(set) var bytes: MaskedBytes
+    /// Where the data objects of the command cannot be read, counted from its first byte.
+    private(set) var faults: [LenientTLV.Remark] = []
+
+    /// The names for its data and its answer; nil where no file contains it.
+    var names: TagNames? { file.map { TagNames(scopes: scopes, file: $0, applications: applications) } }
+
+    /// Whether its class announces secure messaging in data objects (ISO/IEC 7816-4, 5.4.1).
+    var isProtected: Bool {
+        guard let cla = header.first, cla != 0xFF else { return false }
+        return cla & 0xE0 == 0x60 || cla & 0xE8 == 0x08
+    }
 
     /// Finds the first command whose header matches and whose layout covers all data; otherwise the first whose header
     /// matches.
     ///
     /// - Parameter mayBeSecret: whether the data are masked whatever the command is.
-    init(_ bytes: MaskedBytes, scopes: [APDUDictionary.Scope], mayBeSecret: Bool) {
+    init(
+        _ bytes: MaskedBytes, scopes: [APDUDictionary.Scope], applications: ApplicationNames, mayBeSecret: Bool
+    ) {
         self.scopes = scopes
+        self.applications = applications
         self.bytes = bytes
+        header = Array(bytes.bytes.prefix(4))
         do {
             data = try CommandAPDU(bytes.bytes).data
         } catch {
@@ -48,7 +66,11 @@ struct CommandMatch: Sendable {
         let isSecret = candidates.contains { file, candidate in
             (file.fields(candidate.data) ?? []).contains(where: \.isSecret)
         }
-        for (file, candidate) in candidates where accept(candidate, of: file, range: range) { return }
+        if !isSecret, acceptProtected(first, range: range) { return }
+        for (file, candidate) in candidates where accept(candidate, of: file, range: range, isStrict: true) { return }
+        // A class of GlobalPlatform's secure messaging announces data that are encrypted, or have a MAC behind them.
+        let isForeign = header[0] & 0x84 == 0x84
+        if !isForeign, accept(first.1, of: first.0, range: range, isStrict: false) { return }
         (file, specification) = first
         describeParameters(bytes.bytes)
         if isSecret { self.bytes.mask(range) }
@@ -75,10 +97,25 @@ struct CommandMatch: Sendable {
         return nil
     }
 
-    private mutating func accept(
-        _ candidate: CommandSpecification, of file: DictionaryFile, range: Range<Int>
+    /// Takes the command for one with secure messaging, whose data are the objects of that.
+    private mutating func acceptProtected(
+        _ candidate: (file: DictionaryFile, specification: CommandSpecification), range: Range<Int>
     ) -> Bool {
-        var reader = FieldReader(file: file, scopes: scopes, bytes: bytes, range: range)
+        let names = TagNames(scopes: scopes, file: candidate.file, applications: applications)
+        guard isProtected, let objects = FieldReader.secureMessagingObjects(in: bytes, range, names) else {
+            return false
+        }
+        (file, specification, fields, leftover) = (candidate.file, candidate.specification, objects, 0)
+        describeParameters(bytes.bytes)
+        return true
+    }
+
+    private mutating func accept(
+        _ candidate: CommandSpecification, of file: DictionaryFile, range: Range<Int>, isStrict: Bool
+    ) -> Bool {
+        let names = TagNames(scopes: scopes, file: file, applications: applications)
+        var reader = FieldReader(
+            names: names, bytes: bytes, range: range, parameters: header.suffix(2), isStrict: isStrict)
         do {
             fields = try reader.read(file.fields(candidate.data) ?? [])
         } catch {
@@ -86,7 +123,7 @@ struct CommandMatch: Sendable {
         }
         guard reader.rest.isEmpty else { return false }
         for secret in reader.secrets { bytes.mask(secret) }
-        (self.file, specification, leftover) = (file, candidate, 0)
+        (self.file, specification, leftover, faults) = (file, candidate, 0, reader.faults)
         describeParameters(bytes.bytes)
         return true
     }

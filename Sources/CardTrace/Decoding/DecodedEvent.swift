@@ -2,8 +2,8 @@ public import ISO7816
 
 /// A decoded command and its answer. It contains no secrets.
 public struct DecodedEvent: Sendable {
-    /// When the command was sent, in microseconds since 1970-01-01 UTC.
-    public let time: Int64
+    /// When the command was sent, in microseconds since 1970-01-01 UTC; nil where unknown.
+    public let time: Int64?
     /// The reader's or card's name.
     public let reader: String
     /// Who sent the command; nil where unknown.
@@ -18,10 +18,12 @@ public struct DecodedEvent: Sendable {
     public let fields: [DecodedField]
     /// Number of bytes of the command's data that no field covers.
     public let leftover: Int
+    /// Where data objects of the command cannot be read, counted from its first byte.
+    public let faults: [LenientTLV.Remark]
     /// The outcome.
     public let outcome: Outcome
-    /// From sending the command to receiving the answer.
-    public let duration: Duration
+    /// From sending the command to receiving the answer; nil where unknown.
+    public let duration: Duration?
     /// The answer to reset of the card that the command went to; empty where unknown.
     public let answerToReset: [UInt8]
 
@@ -57,5 +59,8 @@ public struct DecodedEvent: Sendable {
         public let fields: [DecodedField]
         /// Number of bytes of the answer's data that no field covers.
         public let leftover: Int
+        /// Where data objects of the answer cannot be read, counted from its first byte; from the first part's where
+        /// it came in parts.
+        public let faults: [LenientTLV.Remark]
     }
 }

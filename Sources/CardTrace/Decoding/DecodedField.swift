@@ -26,7 +26,7 @@ public struct DecodedField: Sendable, Hashable {
     public let name: String
     /// Its value.
     public let value: Value
-    /// Shown before the value instead of the name: `v1`.
+    /// Shown before the value instead of the name: `v1`. Nested fields show their names only, unless this is given.
     let prefix: String?
 
     init(_ name: String, _ value: Value, prefix: String? = nil) {

@@ -1,71 +1,116 @@
 import ISO7816
 
 /// Decodes a dictionary's fields from bytes.
+///
+/// Data objects are read as far as they can be: where a fault is, what stands before it has its names, and what follows
+/// is shown as bytes. See ``LenientTLV``.
 struct FieldReader {
     /// The bytes do not have the layout.
-    struct Mismatch: Error {}
+    struct Mismatch: Error {
+        /// The first byte that no field has taken.
+        let offset: Int
+        /// Whether the field that does not fit, or one after it, is secret.
+        let mayBeSecret: Bool
+        /// The fields before it.
+        let fields: [DecodedField]
+    }
 
-    /// The file that contains the layout.
-    let file: DictionaryFile
-    /// The files in which tags are looked up.
-    let scopes: [APDUDictionary.Scope]
+    /// The files in which tags are looked up, and the file that contains the layout.
+    let names: TagNames
     /// The bytes, some of which may be masked.
     let bytes: MaskedBytes
+    /// The command's P1 and P2, which can be the tag around its data.
+    let parameters: ArraySlice<UInt8>
+    /// Whether faults in data objects are a mismatch, as where a command's layout is looked for.
+    let isStrict: Bool
     /// The remaining range of `bytes`.
     private(set) var rest: Range<Int>
-    /// Ranges of fields that are marked secret.
+    /// Ranges of fields that are secret.
     private(set) var secrets: [Range<Int>] = []
+    /// The faults of data objects, with offsets in `bytes`.
+    private(set) var faults: [LenientTLV.Remark] = []
 
-    init(file: DictionaryFile, scopes: [APDUDictionary.Scope], bytes: MaskedBytes, range: Range<Int>) {
-        self.file = file
-        self.scopes = scopes
+    init(
+        names: TagNames, bytes: MaskedBytes, range: Range<Int>, parameters: ArraySlice<UInt8> = [],
+        isStrict: Bool = false
+    ) {
+        self.names = names
         self.bytes = bytes
+        self.parameters = parameters
+        self.isStrict = isStrict
         rest = range
     }
 
     /// Reads fields one after the other.
     mutating func read(_ fields: [FieldSpecification]) throws(Mismatch) -> [DecodedField] {
         var decoded: [DecodedField] = []
-        for field in fields {
-            if let part = field.repeat {
-                decoded.append(DecodedField(field.name, .list(try list(part))))
-            } else if let one = try one(field) {
-                decoded.append(one)
+        for (index, field) in fields.enumerated() {
+            do throws(Misfit) {
+                if let part = field.repeat {
+                    decoded.append(DecodedField(field.name, .list(try list(part))))
+                } else if let one = try one(field) {
+                    decoded.append(one)
+                }
+            } catch {
+                throw Mismatch(
+                    offset: rest.lowerBound, mayBeSecret: fields[index...].contains(where: \.isSecret), fields: decoded)
             }
         }
         return decoded
     }
 
-    private mutating func list(_ fields: [FieldSpecification]) throws(Mismatch) -> [[DecodedField]] {
+    /// A field does not fit.
+    private struct Misfit: Error {}
+
+    private mutating func list(_ fields: [FieldSpecification]) throws(Misfit) -> [[DecodedField]] {
         var items: [[DecodedField]] = []
         while !rest.isEmpty {
             let before = rest
-            items.append(try read(fields))
-            guard rest != before else { throw Mismatch() }
+            do throws(Mismatch) { items.append(try read(fields)) } catch { throw Misfit() }
+            guard rest != before else { throw Misfit() }
         }
         return items
     }
 
     /// Reads one field; nil where it is optional and missing, or takes the rest and nothing remains.
-    private mutating func one(_ field: FieldSpecification) throws(Mismatch) -> DecodedField? {
+    private mutating func one(_ field: FieldSpecification) throws(Misfit) -> DecodedField? {
         let range = try next(field)
         guard let range, !range.isEmpty else { return nil }
-        if field.secret == true { secrets.append(range) }
-        if field.secret == true || bytes.hasMasked(in: range) { return DecodedField(field.name, .secret) }
-        if field.kind == .tlv { return DecodedField(field.name, .fields(try objects(range))) }
-        let value = bytes.bytes[range]
+        if let match = field.match, !match.contains(where: { bytes.bytes[range].starts(with: $0.bytes) }) {
+            throw Misfit()
+        }
+        if field.secret == true {
+            secrets.append(range)
+            return DecodedField(field.name, .secret)
+        }
+        switch field.kind {
+        case .tlv?: return DecodedField(field.name, try objects(range, within: parent(of: field), orBytes: false))
+        case .object?: return DecodedField(field.name, try objects(range, within: parent(of: field), orBytes: true))
+        default: break
+        }
+        if bytes.hasMasked(in: range) { return DecodedField(field.name, .secret) }
         return DecodedField(
-            field.name, Self.value(value, kind: field.kind ?? .hex, name: file.valueName(value, in: field.values)),
+            field.name, names.value(bytes.bytes[range], kind: field.kind ?? .hex, table: field.values),
             prefix: field.prefix)
     }
 
-    private mutating func next(_ field: FieldSpecification) throws(Mismatch) -> Range<Int>? {
+    private func parent(of field: FieldSpecification) -> UInt32 {
+        switch field.within {
+        case nil: 0
+        case .tag(let tag)?: tag
+        case .p1?: UInt32(parameters.first ?? 0)
+        case .p2?: UInt32(parameters.last ?? 0)
+        }
+    }
+
+    private mutating func next(_ field: FieldSpecification) throws(Misfit) -> Range<Int>? {
+        if field.length != nil || field.lengthByte == true {
+            if rest.isEmpty, field.optional == true { return nil }
+            return try fixed(field)
+        }
         let end: Int
         var next: Int
-        if let length = field.length {
-            if rest.isEmpty, field.optional == true { return nil }
-            (end, next) = (rest.lowerBound + length, rest.lowerBound + length)
-        } else if let until = field.until {
+        if let until = field.until {
             // A masked byte cannot be compared: the field then extends to the end, which loses nothing.
             let found = rest.first { !bytes.hasMasked(in: $0..<($0 + 1)) && until.matches(bytes.bytes[$0]) }
             end = found ?? rest.upperBound
@@ -74,93 +119,152 @@ struct FieldReader {
             end = rest.upperBound - (field.leave ?? 0)
             next = end
         }
-        guard end >= rest.lowerBound, end <= rest.upperBound else { throw Mismatch() }
+        guard end >= rest.lowerBound, end <= rest.upperBound else { throw Misfit() }
         next = min(next, rest.upperBound)
         defer { rest = next..<rest.upperBound }
         return rest.lowerBound..<end
     }
 
-    /// Interprets bytes; returns them as bytes where they are too many or not text.
-    static func value(
-        _ bytes: ArraySlice<UInt8>, kind: FieldSpecification.Kind, name: String?
-    ) -> DecodedField.Value {
-        var number: UInt64?
-        if bytes.count <= 8 { number = bytes.reduce(0) { $0 << 8 | UInt64($1) } }
-        switch (kind, number) {
-        case (.uint, let number?): return .number(number, name: name)
-        case (.amount, let number?): return .amount(number)
-        case (.time, let number?): return .time(number)
-        case (.hex, _) where name != nil: return .text("\(name ?? "") (\(bytes.hexadecimal()))")
-        case (.eid, _) where bytes.count == 8: return .text(ValueText.identifier(bytes))
-        case (.ascii, _) where bytes.allSatisfy { (0x20..<0x7F).contains($0) }:
-            return .text(String(decoding: bytes, as: UTF8.self))
-        default: return .bytes(Array(bytes))
+    /// The range of a field whose length is known, or is in the byte before it.
+    private mutating func fixed(_ field: FieldSpecification) throws(Misfit) -> Range<Int> {
+        var start = rest.lowerBound
+        var length = field.length ?? 0
+        if field.lengthByte == true {
+            guard start < rest.upperBound else { throw Misfit() }
+            length = Int(bytes.bytes[start])
+            start += 1
         }
+        guard length <= rest.upperBound - start else { throw Misfit() }
+        rest = (start + length)..<rest.upperBound
+        return start..<(start + length)
     }
 
     // MARK: Data objects
 
-    private mutating func objects(_ range: Range<Int>) throws(Mismatch) -> [DecodedField] {
-        let objects: [TLV]
-        do {
-            objects = try TLV.parse(bytes.bytes[range])
-        } catch {
-            throw Mismatch()
+    /// The data objects of secure messaging (ISO/IEC 7816-4, 10.2); nil where the bytes are something else, or masked.
+    static func secureMessagingObjects(
+        in bytes: MaskedBytes, _ range: Range<Int>, _ names: TagNames
+    ) -> [DecodedField]? {
+        guard !bytes.hasMasked(in: range) else { return nil }
+        let tlv = LenientTLV(bytes.bytes[range])
+        guard !tlv.hasFault, !tlv.nodes.isEmpty else { return nil }
+        let areKnown = tlv.nodes.allSatisfy { node in
+            guard case .object(let object) = node else { return false }
+            return names.specification(of: object.tag.rawValue, within: TagSpecification.secureMessaging)?
+                .tag.parents.contains(TagSpecification.secureMessaging) ?? false
         }
-        // The offsets of the objects are relative to the first.
-        return try fields(objects, within: 0, from: range.lowerBound)
+        guard areKnown else { return nil }
+        var reader = FieldReader(names: names, bytes: bytes, range: range)
+        let objects = reader.fields(tlv.nodes, within: TagSpecification.secureMessaging, from: range.lowerBound)
+        return [DecodedField("secure messaging", .fields(objects))]
+    }
+
+    /// Reads the data objects within the tag `parent`; their bytes where they are none, or `orBytes` and not all of
+    /// them are whole or the first has no name.
+    private mutating func objects(
+        _ range: Range<Int>, within parent: UInt32, orBytes: Bool
+    ) throws(Misfit) -> DecodedField.Value {
+        let tlv = LenientTLV(bytes.bytes[range])
+        guard !tlv.hasFault || !isStrict else { throw Misfit() }
+        var isKnown = false
+        if case .object(let first) = tlv.nodes.first {
+            isKnown = names.specification(of: first.tag.rawValue, within: parent) != nil
+        }
+        // Masked bytes are read as 00, which may be anything unless they are a value.
+        guard !isMasked(outsideValuesOf: tlv.nodes, in: range) else { return .secret }
+        if orBytes ? tlv.hasFault || !isKnown : tlv.hasFault && !isKnown {
+            secrets += names.suspects(in: bytes.bytes, range)
+            // The beginning of data objects, as in a part of an answer, shows where its secrets are.
+            if isKnown { _ = fields(tlv.nodes, within: parent, from: range.lowerBound) }
+            if !orBytes { note(tlv.remarks.prefix { !$0.isFault }.count, of: tlv, from: range.lowerBound) }
+            return bytes.hasMasked(in: range) ? .secret : .bytes(Array(bytes.bytes[range]))
+        }
+        for index in tlv.remarks.indices { note(index, of: tlv, from: range.lowerBound) }
+        return .fields(fields(tlv.nodes, within: parent, from: range.lowerBound))
+    }
+
+    private mutating func note(_ index: Int, of tlv: LenientTLV, from base: Int) {
+        guard index < tlv.remarks.count, tlv.remarks[index].isFault else { return }
+        faults.append(tlv.remarks[index].moved(by: base))
+    }
+
+    /// Whether bytes are masked that are not within one value.
+    private func isMasked(outsideValuesOf nodes: [LenientTLV.Node], in range: Range<Int>) -> Bool {
+        guard bytes.hasMasked(in: range) else { return false }
+        var end = range.lowerBound
+        for leaf in leaves(nodes) {
+            let value = (range.lowerBound + leaf.lowerBound)..<(range.lowerBound + leaf.upperBound)
+            if bytes.hasMasked(in: end..<value.lowerBound) { return true }
+            end = value.upperBound
+        }
+        return bytes.hasMasked(in: end..<range.upperBound)
+    }
+
+    /// The values of primitive data objects, in order.
+    private func leaves(_ nodes: [LenientTLV.Node]) -> [Range<Int>] {
+        nodes.flatMap { node -> [Range<Int>] in
+            guard case .object(let object) = node else { return [] }
+            return object.children.map(leaves) ?? [object.value]
+        }
     }
 
     private mutating func fields(
-        _ objects: [TLV], within parent: UInt32, from base: Int
-    ) throws(Mismatch) -> [DecodedField] {
-        var decoded: [DecodedField] = []
-        for object in objects {
-            let tag = object.tag.rawValue
-            let known = specification(of: tag, within: parent)
-            let name = known?.tag.name ?? object.tag.description
-            let range = (base + object.value.startIndex)..<(base + object.value.endIndex)
-            if known?.tag.secret == true {
-                if case .constructed = object.content { throw Mismatch() }
-                secrets.append(range)
-                decoded.append(DecodedField(name, .secret))
-            } else if case .constructed(let children) = object.content {
-                decoded.append(DecodedField(name, .fields(try fields(children, within: tag, from: base))))
-            } else {
-                decoded.append(DecodedField(name, try value(of: object.value, at: range, known)))
+        _ nodes: [LenientTLV.Node], within parent: UInt32, from base: Int
+    ) -> [DecodedField] {
+        nodes.map { node in
+            switch node {
+            case .unread(let unread):
+                let range = (base + unread.lowerBound)..<(base + unread.upperBound)
+                secrets += names.suspects(in: bytes.bytes, range)
+                return DecodedField(
+                    "unread", bytes.hasMasked(in: range) ? .secret : .bytes(Array(bytes.bytes[range])))
+            case .object(let object):
+                return field(object, within: parent, from: base)
             }
         }
-        return decoded
     }
 
-    private mutating func value(
-        of bytes: ArraySlice<UInt8>, at range: Range<Int>, _ known: (file: DictionaryFile, tag: TagSpecification)?
-    ) throws(Mismatch) -> DecodedField.Value {
-        guard let known else { return .bytes(Array(bytes)) }
+    private mutating func field(
+        _ object: LenientTLV.Object, within parent: UInt32, from base: Int
+    ) -> DecodedField {
+        let tag = object.tag.rawValue
+        let known = names.specification(of: tag, within: parent)
+        let name = known?.tag.name ?? object.tag.description
+        let range = (base + object.value.lowerBound)..<(base + object.value.upperBound)
+        if known?.tag.secret == true {
+            secrets.append(range)
+            return DecodedField(name, .secret)
+        }
+        if let children = object.children {
+            return DecodedField(
+                name, .fields(fields(children, within: tag, from: base)),
+                prefix: known?.tag.heading == true ? name : nil)
+        }
+        return DecodedField(name, value(at: range, known))
+    }
+
+    private mutating func value(at range: Range<Int>, _ known: TagNames.Entry?) -> DecodedField.Value {
+        guard !bytes.hasMasked(in: range) else { return .secret }
+        let value = bytes.bytes[range]
+        guard let known else { return .bytes(Array(value)) }
+        let names = names.within(known.file)
         guard let layout = known.tag.layout.flatMap({ known.file.layouts[$0] }) else {
-            return Self.value(
-                bytes, kind: known.tag.kind ?? .hex, name: known.file.valueName(bytes, in: known.tag.values))
+            return names.value(value, kind: known.tag.kind ?? .hex, table: known.tag.values)
         }
-        var reader = FieldReader(file: known.file, scopes: scopes, bytes: self.bytes, range: range)
-        let fields = try reader.read(layout)
-        guard reader.rest.isEmpty else { throw Mismatch() }
-        secrets += reader.secrets
-        if fields.count == 1, case .list = fields[0].value { return fields[0].value }
-        return .fields(fields)
-    }
-
-    /// The most specific file's entry for a tag; an entry for the parent tag takes precedence over one without parent.
-    private func specification(
-        of tag: UInt32, within parent: UInt32
-    ) -> (file: DictionaryFile, tag: TagSpecification)? {
-        for scope in scopes {
-            let candidates = scope.file.index.tags(tag)
-            if let exact = candidates.first(where: { $0.parent != 0 && $0.parent == parent })
-                ?? candidates.first(where: { $0.parent == 0 })
-            {
-                return (scope.file, exact)
+        var reader = FieldReader(names: names, bytes: self.bytes, range: range)
+        do throws(Mismatch) {
+            let fields = try reader.read(layout)
+            guard reader.rest.isEmpty else { return .bytes(Array(value)) }
+            secrets += reader.secrets
+            faults += reader.faults
+            if fields.count == 1, case .list = fields[0].value { return fields[0].value }
+            return .fields(fields)
+        } catch {
+            if error.mayBeSecret || layout.contains(where: \.isSecret) {
+                secrets.append(range)
+                return .secret
             }
+            return .bytes(Array(value))
         }
-        return nil
     }
 }

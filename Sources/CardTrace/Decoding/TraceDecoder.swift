@@ -13,7 +13,7 @@ public struct TraceDecoder: Sendable {
         /// The files to search while that application is selected.
         var scopes: [APDUDictionary.Scope]
         /// A command whose answer waits for GET RESPONSE, and the part of the answer received so far.
-        var waiting: (match: CommandMatch, data: [UInt8])?
+        var waiting: (match: CommandMatch, data: MaskedBytes)?
     }
 
     private let dictionary: APDUDictionary
@@ -35,7 +35,8 @@ public struct TraceDecoder: Sendable {
         let number = channel(of: event.command)
         var channel = channels[number] ?? channels[0] ?? Channel(scopes: unselected)
         let mayBeSecret = channel.selected == nil && dictionary.mayBeSecret(event.command.bytes)
-        var match = CommandMatch(event.command, scopes: channel.scopes, mayBeSecret: mayBeSecret)
+        var match = CommandMatch(
+            event.command, scopes: channel.scopes, applications: dictionary.applications, mayBeSecret: mayBeSecret)
         if match.specification?.effect == .select, let aid = match.data {
             // The answer comes from the new application.
             match.scopes = dictionary.scopes(selected: Array(aid))
@@ -47,7 +48,7 @@ public struct TraceDecoder: Sendable {
             channel.waiting = nil
             outcome = .failure(error)
         case .response(let bytes):
-            let response = decode(bytes, to: continued?.match ?? match, after: continued?.data ?? [])
+            let response = decode(bytes, to: continued?.match ?? match, after: continued?.data ?? MaskedBytes([]))
             follow(match, response: bytes, status: response.status, continued: continued, on: &channel)
             outcome = .response(response)
         }
@@ -58,8 +59,8 @@ public struct TraceDecoder: Sendable {
         return DecodedEvent(
             time: event.time, reader: event.reader, sender: event.sender, command: match.bytes,
             name: match.specification?.name, parameters: match.parameters, fields: match.fields,
-            leftover: match.leftover, outcome: outcome,
-            duration: event.duration, answerToReset: event.answerToReset)
+            leftover: match.leftover, faults: match.faults, outcome: outcome, duration: event.duration,
+            answerToReset: event.answerToReset)
     }
 
     /// The logical channel in the class byte; commands to a reader, class FF, have none.
@@ -84,23 +85,26 @@ public struct TraceDecoder: Sendable {
         }
     }
 
-    private func decode(_ bytes: MaskedBytes, to match: CommandMatch, after before: [UInt8]) -> DecodedEvent.Response {
+    private func decode(_ bytes: MaskedBytes, to match: CommandMatch, after before: MaskedBytes)
+        -> DecodedEvent.Response
+    {
         let count = max(0, bytes.count - 2)
         let status = StatusWord(bytes.bytes[count], bytes.bytes[count + 1])
         var answer = AnswerMatch(bytes, count: count, before: before)
         answer.read(match, isWhole: status.bytesAvailable == nil)
         return DecodedEvent.Response(
             bytes: answer.bytes, status: status, text: match.text(for: status), fields: answer.fields,
-            leftover: answer.leftover)
+            leftover: answer.leftover, faults: answer.faults)
     }
 
     private func follow(
         _ match: CommandMatch, response: MaskedBytes, status: StatusWord,
-        continued: (match: CommandMatch, data: [UInt8])?, on channel: inout Channel
+        continued: (match: CommandMatch, data: MaskedBytes)?, on channel: inout Channel
     ) {
         channel.waiting = nil
         if status.bytesAvailable != nil {
-            channel.waiting = (continued?.match ?? match, (continued?.data ?? []) + response.bytes.dropLast(2))
+            let before = continued?.data ?? MaskedBytes([])
+            channel.waiting = (continued?.match ?? match, before.appending(response, 0..<(response.count - 2)))
         }
         let isDone = [0x61, 0x62, 0x90].contains(status.sw1)
         guard match.specification?.effect == .select, isDone, let aid = match.data, channel.selected != Array(aid)

@@ -1,5 +1,5 @@
 internal import DurableFiles
-import ISO7816
+public import ISO7816
 internal import SystemPackage
 
 /// Names of commands, their fields, tags and status words, for decoding traces.
@@ -7,23 +7,30 @@ internal import SystemPackage
 /// The files of `APDU/dictionary` are part of the program; files of the same format can be added and take precedence.
 public struct APDUDictionary: Sendable {
     /// The files, in search order.
-    package private(set) var files: [DictionaryFile]
+    package private(set) var files: [DictionaryFile] = []
+    /// The files that were added to the built-in ones.
+    private var added: Set<ObjectIdentifier> = []
+    /// The names of all applications.
+    private(set) var applications = ApplicationNames()
 
-    /// The built-in dictionary: ISO/IEC 7816-4, commands to readers, EMV, GlobalPlatform, UICC, PIV, OpenPGP card, and
-    /// the purse and master-key applications.
+    /// The built-in dictionary: ISO/IEC 7816-4, commands to readers, EMV, GlobalPlatform, UICC, eUICC, PIV, OpenPGP
+    /// card, and the purse and master-key applications.
     ///
     /// - Throws: `DictionaryError` where a built-in file is malformed.
     public init() throws(DictionaryError) {
-        files = []
         for (name, json) in [
-            ("openpgp.json", PackageResources.openpgp_json), ("piv.json", PackageResources.piv_json),
-            ("etsi-uicc.json", PackageResources.etsi_uicc_json), ("iso7816-4.json", PackageResources.iso7816_4_json),
-            ("pcsc-reader.json", PackageResources.pcsc_reader_json),
+            // The first is asked last: names of EMV are for what no other file knows.
+            ("emv.json", PackageResources.emv_json), ("openpgp.json", PackageResources.openpgp_json),
+            ("piv.json", PackageResources.piv_json), ("gsma-sgp22.json", PackageResources.gsma_sgp22_json),
             ("globalplatform.json", PackageResources.globalplatform_json),
-            ("emv.json", PackageResources.emv_json), ("valuestore.json", PackageResources.valuestore_json),
+            ("etsi-uicc.json", PackageResources.etsi_uicc_json),
+            ("iso7816-4.json", PackageResources.iso7816_4_json),
+            ("pcsc-reader.json", PackageResources.pcsc_reader_json),
+            ("valuestore.json", PackageResources.valuestore_json),
         ] {
-            try add(json: json, file: name)
+            files.insert(try DictionaryFile(json: json, file: name), at: 0)
         }
+        for file in files { applications.add(file.applications) }
     }
 
     /// Adds a file, which takes precedence over the existing ones.
@@ -49,7 +56,11 @@ public struct APDUDictionary: Sendable {
     ///   - file: its name in errors.
     /// - Throws: `DictionaryError` where it is not a dictionary.
     public mutating func add(json: [UInt8], file: String) throws(DictionaryError) {
-        files.insert(try DictionaryFile(json: json, file: file), at: 0)
+        let added = try DictionaryFile(json: json, file: file)
+        files.insert(added, at: 0)
+        self.added.insert(ObjectIdentifier(added))
+        applications = ApplicationNames()
+        for file in files { applications.add(file.applications) }
     }
 
     /// A file, and which of its applications is selected; nil where none is.
@@ -63,16 +74,35 @@ public struct APDUDictionary: Sendable {
     /// - Parameter aid: nil where no application was selected since the reset.
     func scopes(selected aid: [UInt8]?) -> [Scope] {
         let chosen = chosen(aid?.hexadecimal())
-        let general = files.filter { $0.applies == .always }.map { Scope(file: $0, application: nil) }
-        let guesses =
-            chosen != nil && aid != nil
-            ? [] : files.filter { $0.applies == .guess }.map { Scope(file: $0, application: nil) }
-        return (chosen.map { [$0] } ?? []) + general + guesses
+        let isKnown = chosen != nil && aid != nil
+        let searched = files.filter { file in
+            guard chosen?.file !== file else { return false }
+            return file.applies == .always || file.applies == .guess && (!isKnown || isAdded(file))
+        }
+        let scopes = searched.map { Scope(file: $0, application: nil) }
+        let selected = chosen.map { [$0] } ?? []
+        // A file of the user's is asked before the built-in ones, whatever it applies to.
+        var ordered = selected.filter { isAdded($0.file) } + scopes.filter { isAdded($0.file) }
+        ordered += selected.filter { !isAdded($0.file) }
+        ordered += scopes.filter { !isAdded($0.file) && $0.file.applies == .always }
+        ordered += scopes.filter { !isAdded($0.file) && $0.file.applies == .guess }
+        return ordered
+    }
+
+    private func isAdded(_ file: DictionaryFile) -> Bool { added.contains(ObjectIdentifier(file)) }
+
+    /// The name of a data object, whatever application is selected; nil where no file has one.
+    ///
+    /// - Parameters:
+    ///   - tag: its tag.
+    ///   - parent: the tag that it is directly within; nil at the outermost level.
+    public func name(of tag: TLVTag, within parent: TLVTag? = nil) -> String? {
+        TagNames.specification(of: tag.rawValue, within: parent?.rawValue ?? 0, in: scopes(selected: nil))?.tag.name
     }
 
     /// Whether any application has a command with this header whose data are secret.
     func mayBeSecret(_ command: [UInt8]) -> Bool {
-        guard command.count > 5 else { return false }
+        guard command.count > 5, !SecretCommands.isFunctionOfEUICC(command) else { return false }
         return files.contains { file in
             file.index.commands(command[1]).contains { specification in
                 specification.matches(command[..<4])

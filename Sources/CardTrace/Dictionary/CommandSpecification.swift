@@ -31,6 +31,7 @@ package final class CommandSpecification: Sendable, Decodable {
     let answer: LayoutReference?
     let status: [StatusPattern]?
 
+    /// Whether the class byte, instruction and parameters fit.
     func matches(_ header: ArraySlice<UInt8>) -> Bool {
         let (cla, ins) = (header[header.startIndex], header[header.startIndex + 1])
         return self.cla.contains { $0.matches(cla) } && self.ins.contains { $0.matches(ins) }
@@ -42,20 +43,23 @@ package final class CommandSpecification: Sendable, Decodable {
 /// A tag in a dictionary.
 final class TagSpecification: Sendable, Decodable {
     let tag: String
-    /// The parent tag; nil for any.
-    let `in`: String?
     let name: String
     let kind: FieldSpecification.Kind?
     let values: String?
     let secret: Bool?
+    /// Whether text shows its name before what it contains.
+    let heading: Bool?
     /// The layout of its value.
     let layout: String?
     /// `tag` as a number.
     let number: UInt32
-    /// `in` as a number; 0 for any parent.
-    let parent: UInt32
+    /// The tags directly within which it has this meaning; empty for any.
+    let parents: [UInt32]
 
-    private enum Key: String, CodingKey { case tag, `in`, name, kind, values, secret, layout }
+    /// The parent of data objects of secure messaging, which have no tag around them.
+    static let secureMessaging: UInt32 = .max
+
+    private enum Key: String, CodingKey { case tag, `in`, name, kind, values, secret, heading, layout }
 
     init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
@@ -67,13 +71,29 @@ final class TagSpecification: Sendable, Decodable {
             return number
         }
         tag = try container.decode(String.self, forKey: .tag)
-        self.in = try container.decodeIfPresent(String.self, forKey: .in)
         name = try container.decode(String.self, forKey: .name)
         kind = try container.decodeIfPresent(FieldSpecification.Kind.self, forKey: .kind)
         values = try container.decodeIfPresent(String.self, forKey: .values)
         secret = try container.decodeIfPresent(Bool.self, forKey: .secret)
+        heading = try container.decodeIfPresent(Bool.self, forKey: .heading)
         layout = try container.decodeIfPresent(String.self, forKey: .layout)
         self.number = try number(.tag, tag)
-        parent = try self.in.map { try number(.in, $0) } ?? 0
+        parents = try (container.decodeIfPresent(OneOrMore.self, forKey: .in)?.texts ?? []).map {
+            $0 == "SM" ? Self.secureMessaging : try number(.in, $0)
+        }
+    }
+}
+
+/// A text, or a list of texts.
+private struct OneOrMore: Decodable {
+    let texts: [String]
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        do {
+            texts = [try container.decode(String.self)]
+        } catch DecodingError.typeMismatch {
+            texts = try container.decode([String].self)
+        }
     }
 }

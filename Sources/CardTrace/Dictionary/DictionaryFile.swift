@@ -1,3 +1,5 @@
+import ISO7816
+
 #if canImport(FoundationEssentials)
 import FoundationEssentials
 #else
@@ -43,8 +45,8 @@ package final class DictionaryFile: Sendable {
     package let commands: [CommandSpecification]
     let status: [StatusPattern]
     let tags: [TagSpecification]
-    /// Whether any of its data objects is secret.
-    let hasSecretTags: Bool
+    /// The tags of its secret data objects, and the kinds of their values.
+    let secretTags: [(bytes: [UInt8], kind: FieldSpecification.Kind?)]
     /// The index of commands, tags and names, which avoids linear search.
     let index: DictionaryIndex
 
@@ -67,7 +69,8 @@ package final class DictionaryFile: Sendable {
         commands = content.commands ?? []
         status = content.status ?? []
         tags = content.tags ?? []
-        hasSecretTags = tags.contains { $0.secret == true }
+        secretTags = tags.filter { $0.secret == true && $0.parents.isEmpty }
+            .map { ([UInt8](hexadecimal: $0.tag) ?? [], $0.kind) }
         do throws(DictionaryIndex.Unreadable) {
             index = try DictionaryIndex(commands: commands, tags: tags, values: content.values ?? [:])
         } catch {

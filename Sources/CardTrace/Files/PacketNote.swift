@@ -40,9 +40,9 @@ enum PacketNote {
     /// The whole command, where the T=0 form is ambiguous.
     static func command(_ bytes: MaskedBytes) -> String { commandPrefix + bytes.hexadecimal() }
 
-    static func noAnswer(_ error: CardError, after duration: Duration) -> String {
+    static func noAnswer(_ error: CardError, after duration: Duration?) -> String {
         noAnswerPrefix
-            + [error.subject, "\(error.code)", "code \(error.code.rawValue)", "\(duration.nanoseconds) ns"].joined(
+            + [error.subject, "\(error.code)", "code \(error.code.rawValue)", duration.map { "\($0.nanoseconds) ns" } ?? "unknown time"].joined(
                 separator: " | ")
     }
 
@@ -54,7 +54,7 @@ enum PacketNote {
         var masked: [Range<Int>] = []
         var error: CardError?
         /// The time until a failure, or the duration of an exchange in one packet.
-        var duration: Duration = .zero
+        var duration: Duration?
         var kind: TraceCardEvent.Kind?
         var answerToReset: [UInt8] = []
         var maskedAnswer: [Range<Int>] = []
@@ -84,8 +84,8 @@ enum PacketNote {
                 let parts = text.split(separator: "|", omittingEmptySubsequences: false).map {
                     String($0.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
                 }
-                guard parts.count == 4, let waited = Int64(parts[3].prefix { $0.isNumber }) else { return }
-                duration = .nanoseconds(waited)
+                guard parts.count == 4 else { return }
+                duration = Int64(parts[3].prefix { $0.isNumber }).map { .nanoseconds($0) }
                 // Older files have a remedy instead of the code.
                 let code = parts[2].hasPrefix("code ") ? UInt16(parts[2].dropFirst(5)) : nil
                 error = CardError(recorded: code, reason: parts[1], subject: parts[0])

@@ -71,7 +71,7 @@ struct PcapngWriter: Sendable {
     private func writeExported(
         _ event: DecodedEvent, _ interface: UInt32, _ notes: [String], to bytes: inout [UInt8]
     ) {
-        let start = UInt64(clamping: event.time) &* 1000
+        let start = Self.nanoseconds(event.time)
         var comments = [text.commandWords(event)] + PacketNote.masked(event.command) + notes
         if case .failure(let error) = event.outcome {
             comments.append(PacketNote.noAnswer(error, after: event.duration))
@@ -81,7 +81,7 @@ struct PcapngWriter: Sendable {
             packet += event.command.bytes
         }
         guard case .response(let response) = event.outcome else { return }
-        let end = start &+ UInt64(event.duration.nanoseconds)
+        let end = start &+ UInt64(event.duration?.nanoseconds ?? 0)
         append(to: &bytes, interface, end, [text.answerWords(response)] + PacketNote.masked(response.bytes)) { packet in
             Self.appendTags("iso7816", ExportedPDU.received, to: &packet)
             packet += response.bytes.bytes
@@ -98,7 +98,7 @@ struct PcapngWriter: Sendable {
         case .failure(let error): comments.append(PacketNote.noAnswer(error, after: event.duration))
         case .response(let response):
             comments.append(text.answerWords(response))
-            comments += PacketNote.masked(answer: response.bytes) + [PacketNote.answered(after: event.duration)]
+            comments += PacketNote.masked(answer: response.bytes) + (event.duration.map { [PacketNote.answered(after: $0)] } ?? [])
             answer = response.bytes.bytes
             payload += answer
         }
@@ -108,7 +108,7 @@ struct PcapngWriter: Sendable {
         }
         let fits = payload.count <= GSMTAP.maxPayloadLength
         if !fits { comments.append("Left out: \(payload.count) bytes are more than a datagram holds.") }
-        append(to: &bytes, interface, UInt64(clamping: event.time) &* 1000, comments) { packet in
+        append(to: &bytes, interface, Self.nanoseconds(event.time), comments) { packet in
             if fits { GSMTAP.append(payload, type: .apdu, to: &packet) } else { GSMTAP.appendNothing(to: &packet) }
         }
     }
@@ -116,7 +116,7 @@ struct PcapngWriter: Sendable {
     private mutating func write(_ event: TraceCardEvent, to bytes: inout [UInt8]) {
         let interface = interface(of: event.reader, in: &bytes)
         let comments = [PacketNote.card(event.kind)] + (event.sender.map { [PacketNote.from($0)] } ?? [])
-        append(to: &bytes, interface, UInt64(clamping: event.time) &* 1000, comments) { packet in
+        append(to: &bytes, interface, Self.nanoseconds(event.time), comments) { packet in
             switch packets {
             case .gsmtap where event.answerToReset.isEmpty: GSMTAP.appendNothing(to: &packet)
             case .gsmtap: GSMTAP.append(event.answerToReset, type: .answerToReset, to: &packet)
@@ -127,6 +127,9 @@ struct PcapngWriter: Sendable {
             }
         }
     }
+
+    /// A packet must have a time: 1970-01-01 where it is unknown.
+    private static func nanoseconds(_ time: Int64?) -> UInt64 { UInt64(clamping: time ?? 0) &* 1000 }
 
     private func append(
         to bytes: inout [UInt8], _ interface: UInt32, _ nanoseconds: UInt64, _ comments: [String],

@@ -69,7 +69,7 @@ public struct TraceWriter: Sendable {
     private mutating func lines(_ record: DecodedRecord) -> [UInt8] {
         let reader: String
         let sender: TraceSender?
-        let time: Int64
+        let time: Int64?
         var lines: [String]
         switch record {
         case .exchange(let event):
@@ -85,7 +85,7 @@ public struct TraceWriter: Sendable {
         let isKnown = written.map { $0.reader == reader && $0.sender == sender } ?? false
         written = (reader, sender)
         let parts =
-            [reader] + (sender.map { ["from \($0)"] } ?? []) + (time > 0 ? [ValueText.time(microseconds: time)] : [])
+            [reader] + (sender.map { ["from \($0)"] } ?? []) + (time.map { [ValueText.time(microseconds: $0)] } ?? [])
         let heading = isKnown ? [] : ["# " + parts.joined(separator: ", ")]
         return Array(((heading + lines).joined(separator: "\n") + "\n").utf8)
     }

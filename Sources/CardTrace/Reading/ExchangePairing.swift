@@ -3,8 +3,7 @@ import ISO7816
 /// Pairs commands with their answers, per reader.
 struct ExchangePairing: Sendable {
     private struct Waiting {
-        var time: Int64
-        /// Nanoseconds, for the duration.
+        /// Nanoseconds since 1970-01-01 UTC; 0 where unknown.
         var nanoseconds: Int64
         var command: MaskedBytes
         var sender: TraceSender?
@@ -18,6 +17,8 @@ struct ExchangePairing: Sendable {
 
     /// Records a command.
     ///
+    /// - Parameter nanoseconds: since 1970-01-01 UTC; 0 where unknown.
+    ///
     /// - Returns: the previous command, where it has no answer.
     mutating func command(
         _ command: MaskedBytes, reader: String, nanoseconds: Int64, sender: TraceSender? = nil,
@@ -25,8 +26,7 @@ struct ExchangePairing: Sendable {
     ) -> [TraceRecord] {
         let before = waiting.updateValue(
             Waiting(
-                time: nanoseconds / 1000, nanoseconds: nanoseconds, command: command, sender: sender,
-                answerToReset: answerToReset),
+                nanoseconds: nanoseconds, command: command, sender: sender, answerToReset: answerToReset),
             forKey: reader)
         return before.map { [Self.unanswered($0, reader)] } ?? []
     }
@@ -35,10 +35,11 @@ struct ExchangePairing: Sendable {
     mutating func answer(_ answer: MaskedBytes, reader: String, nanoseconds: Int64) -> TraceRecord? {
         guard let command = waiting.removeValue(forKey: reader) else { return nil }
         let (difference, overflow) = nanoseconds.subtractingReportingOverflow(command.nanoseconds)
+        let isKnown = nanoseconds != 0 && !overflow
         return .exchange(
             TraceEvent(
-                time: command.time, reader: reader, command: command.command, outcome: .response(answer),
-                duration: .nanoseconds(overflow ? 0 : max(0, difference)), sender: command.sender,
+                time: Self.microseconds(command.nanoseconds), reader: reader, command: command.command, outcome: .response(answer),
+                duration: isKnown ? .nanoseconds(max(0, difference)) : nil, sender: command.sender,
                 answerToReset: command.answerToReset))
     }
 
@@ -48,11 +49,15 @@ struct ExchangePairing: Sendable {
         return readers.compactMap { name in waiting.removeValue(forKey: name).map { Self.unanswered($0, name) } }
     }
 
+    private static func microseconds(_ nanoseconds: Int64) -> Int64? {
+        nanoseconds == 0 ? nil : nanoseconds / 1000
+    }
+
     private static func unanswered(_ waiting: Waiting, _ reader: String) -> TraceRecord {
         .exchange(
             TraceEvent(
-                time: waiting.time, reader: reader, command: waiting.command,
-                outcome: .failure(CardError(.noAnswerRecorded, subject: reader)), duration: .zero,
+                time: microseconds(waiting.nanoseconds), reader: reader, command: waiting.command,
+                outcome: .failure(CardError(.noAnswerRecorded, subject: reader)), duration: nil,
                 sender: waiting.sender, answerToReset: waiting.answerToReset))
     }
 }

@@ -30,7 +30,7 @@ struct HexadecimalTrace: TraceLineParser {
         }
         if direction == nil, Self.isAnswerToReset(bytes) {
             return pairing.end(file)
-                + [.card(TraceCardEvent(time: 0, reader: file, kind: .reset, answerToReset: bytes))]
+                + [.card(TraceCardEvent(time: nil, reader: file, kind: .reset, answerToReset: bytes))]
         }
         return pairing.command(MaskedBytes(bytes), reader: file, nanoseconds: 0)
     }

@@ -68,9 +68,9 @@ struct JSONTrace: TraceLineParser {
     func finish() -> [TraceRecord] { [] }
 
     private static func record(_ line: Line) -> TraceRecord? {
-        guard let time = line.time.flatMap({ ValueText.microseconds(time: $0) }), let reader = line.reader else {
-            return nil
-        }
+        guard let reader = line.reader else { return nil }
+        let time = line.time.flatMap { ValueText.microseconds(time: $0) }
+        guard time != nil || line.time == nil else { return nil }
         let sender = line.sender.map { TraceSender($0.name, process: $0.process) }
         guard let answerToReset = [UInt8](hexadecimal: line.atr ?? "") else { return nil }
         if let event = line.event {
@@ -89,11 +89,11 @@ struct JSONTrace: TraceLineParser {
         } else {
             return nil
         }
-        let nanoseconds = (line.microseconds ?? 0) * 1000
-        guard nanoseconds >= 0, nanoseconds < 9e18 else { return nil }
+        let nanoseconds = line.microseconds.map { $0 * 1000 }
+        guard (0..<9e18).contains(nanoseconds ?? 0) else { return nil }
         return .exchange(
             TraceEvent(
                 time: time, reader: reader, command: command, outcome: outcome,
-                duration: .nanoseconds(Int64(nanoseconds.rounded())), sender: sender, answerToReset: answerToReset))
+                duration: nanoseconds.map { .nanoseconds(Int64($0.rounded())) }, sender: sender, answerToReset: answerToReset))
     }
 }

@@ -149,7 +149,7 @@ struct PcapngReader: Sendable {
                 records.append(
                     .exchange(
                         TraceEvent(
-                            time: time / 1000, reader: reader, command: bytes, outcome: .failure(error),
+                            time: Self.known(time), reader: reader, command: bytes, outcome: .failure(error),
                             duration: note.duration, sender: note.sender, answerToReset: note.answerToReset)))
                 return
             }
@@ -161,17 +161,20 @@ struct PcapngReader: Sendable {
         case .exchange(let command, let answer):
             records += pairing.command(
                 command, reader: reader, nanoseconds: time, sender: note.sender, answerToReset: note.answerToReset)
-            let end = time.addingReportingOverflow(note.duration.nanoseconds).partialValue
+            let end = time.addingReportingOverflow(note.duration?.nanoseconds ?? 0).partialValue
             if let record = pairing.answer(answer, reader: reader, nanoseconds: end) { records.append(record) }
         case .card(let kind, let answerToReset):
             records += pairing.end(reader)
             records.append(
                 .card(
                     TraceCardEvent(
-                        time: time / 1000, reader: reader, kind: kind, answerToReset: answerToReset,
+                        time: Self.known(time), reader: reader, kind: kind, answerToReset: answerToReset,
                         sender: note.sender)))
         }
     }
+
+    /// Microseconds; nil for 1970-01-01, which packets have where no time is known.
+    private static func known(_ nanoseconds: Int64) -> Int64? { nanoseconds == 0 ? nil : nanoseconds / 1000 }
 
     // MARK: Numbers and options
 

@@ -2,11 +2,12 @@ import ISO7816
 
 /// One line of JSON per event, for programs.
 ///
-/// An exchange is an object with `time` (ISO 8601, UTC), `reader`, `sender` where known (`name`, `process`), `atr`
-/// where known, `microseconds` (the duration), `command` and `response`, or `error` (`code`, a number of
+/// An exchange is an object with `time` (ISO 8601, UTC) where known, `reader`, `sender` where known (`name`,
+/// `process`), `atr` where known, `microseconds` (the duration) where known, `command` and `response`, or `error` (`code`, a number of
 /// `CardError.Code`; `reason`, `subject`) instead of `response`. `command` has `bytes`, and where known `name`,
 /// `parameters` and `fields`; `response` has `bytes`, `status`, `text`, `fields`. A field has `name`, `value`, and
-/// `text` where the value has a name; secret bytes are `••` everywhere. A card event is an object with `time`,
+/// `text` where the value has a name; command and response have `faults` where data objects cannot be read (`offset`
+/// from 0, `text`); secret bytes are `••` everywhere. A card event is an object with `time`,
 /// `reader`, `sender`, `event` and `atr`.
 ///
 /// A file begins with the line ``header``, and is read back by ``TraceReader``.
@@ -57,8 +58,10 @@ public struct TraceJSON: Sendable {
         bytes.openJSONObject()
         appendStart(event.time, event.reader, event.sender, to: &bytes)
         append(atr: event.answerToReset, to: &bytes)
-        bytes.appendJSON(member: "microseconds")
-        bytes.appendJSON(thousandths: UInt64(event.duration.nanoseconds))
+        if let duration = event.duration {
+            bytes.appendJSON(member: "microseconds")
+            bytes.appendJSON(thousandths: UInt64(duration.nanoseconds))
+        }
         appendCommand(event, to: &bytes)
         switch event.outcome {
         case .failure(let error): append(error, to: &bytes)
@@ -69,11 +72,13 @@ public struct TraceJSON: Sendable {
 
     // MARK: Parts
 
-    private func appendStart(_ time: Int64, _ reader: String, _ sender: TraceSender?, to bytes: inout [UInt8]) {
-        bytes.appendJSON(member: "time")
-        bytes.append(UInt8(ascii: "\""))
-        ValueText.append(microseconds: time, to: &bytes)
-        bytes.append(UInt8(ascii: "\""))
+    private func appendStart(_ time: Int64?, _ reader: String, _ sender: TraceSender?, to bytes: inout [UInt8]) {
+        if let time {
+            bytes.appendJSON(member: "time")
+            bytes.append(UInt8(ascii: "\""))
+            ValueText.append(microseconds: time, to: &bytes)
+            bytes.append(UInt8(ascii: "\""))
+        }
         bytes.appendJSON(member: "reader")
         bytes.appendJSON(reader)
         guard let sender else { return }
@@ -106,6 +111,7 @@ public struct TraceJSON: Sendable {
         append("parameters", event.parameters, to: &bytes)
         append("fields", event.fields, to: &bytes)
         append(leftover: event.leftover, to: &bytes)
+        append(event.faults, to: &bytes)
         bytes.closeJSONObject()
     }
 
@@ -134,6 +140,7 @@ public struct TraceJSON: Sendable {
         }
         append("fields", response.fields, to: &bytes)
         append(leftover: response.leftover, to: &bytes)
+        append(response.faults, to: &bytes)
         bytes.closeJSONObject()
     }
 
@@ -141,6 +148,21 @@ public struct TraceJSON: Sendable {
         guard leftover > 0 else { return }
         bytes.appendJSON(member: "leftover")
         bytes.appendJSON(UInt64(leftover))
+    }
+
+    private func append(_ faults: [LenientTLV.Remark], to bytes: inout [UInt8]) {
+        guard !faults.isEmpty else { return }
+        bytes.appendJSON(member: "faults")
+        bytes.openJSONArray()
+        for fault in faults {
+            bytes.openJSONObject()
+            bytes.appendJSON(member: "offset")
+            bytes.appendJSON(UInt64(fault.offset))
+            bytes.appendJSON(member: "text")
+            bytes.appendJSON("\(fault)")
+            bytes.closeJSONObject()
+        }
+        bytes.closeJSONArray()
     }
 
     // MARK: Fields

@@ -43,13 +43,13 @@ public struct TraceText: Sendable {
 
     /// The meaning of a command, without its bytes: `SELECT by DF name  AID=F05653544F5245`.
     func commandWords(_ event: DecodedEvent) -> String {
-        [commandName(event), shown(event.fields)].filter { !$0.isEmpty }.joined(separator: "  ")
+        [commandName(event), shown(event.fields), words(event.faults)].filter { !$0.isEmpty }.joined(separator: "  ")
     }
 
     /// The meaning of an answer, without its bytes: `done  EID=00A1B2C3-01-010077`.
     func answerWords(_ response: DecodedEvent.Response) -> String {
-        [response.text ?? "unknown status word", shown(response.fields)].filter { !$0.isEmpty }
-            .joined(separator: "  ")
+        [response.text ?? "unknown status word", shown(response.fields), words(response.faults)]
+            .filter { !$0.isEmpty }.joined(separator: "  ")
     }
 
     private func commandName(_ event: DecodedEvent) -> String {
@@ -60,35 +60,45 @@ public struct TraceText: Sendable {
         let parts = [
             "> " + paint(hexadecimal(event.command, count: event.command.count), .faint),
             paint(commandName(event), .bold),
-            shown(event.fields),
+            shown(event.fields), paint(words(event.faults), .red),
         ]
         return parts.filter { !$0.isEmpty }.joined(separator: "  ")
     }
 
     private func answerLine(_ event: DecodedEvent) -> String {
-        let duration = paint(ValueText.duration(event.duration), .faint)
+        let duration = paint(event.duration.map(ValueText.duration) ?? "", .faint)
         switch event.outcome {
         case .failure(let error):
-            return "! \(paint("\(error)", .red))  \(duration)"
+            return ["! " + paint("\(error)", .red), duration].filter { !$0.isEmpty }.joined(separator: "  ")
         case .response(let response):
             let data = hexadecimal(response.bytes, count: response.bytes.count - 2)
             let colour: Paint = [0x90, 0x61].contains(response.status.sw1) ? .green : .red
             let parts = [
                 "< " + (data.isEmpty ? "" : paint(data, .faint) + " ") + paint("\(response.status)", colour),
-                paint(response.text ?? "unknown status word", colour), shown(response.fields), duration,
+                paint(response.text ?? "unknown status word", colour), shown(response.fields),
+                paint(words(response.faults), .red), duration,
             ]
             return parts.filter { !$0.isEmpty }.joined(separator: "  ")
         }
     }
 
-    /// Long byte fields without further meaning are in the hexadecimal digits already, and are not repeated.
-    private func shown(_ fields: [DecodedField]) -> String { Self.visible(listed(fields)) }
+    /// Where data objects cannot be read: `(byte 2: 1B where 1A bytes follow)`.
+    private func words(_ faults: [LenientTLV.Remark]) -> String {
+        faults.isEmpty ? "" : "(\(faults.map(\.description).joined(separator: "; ")))"
+    }
 
-    private func listed(_ fields: [DecodedField]) -> String {
+    /// Long byte fields without further meaning are in the hexadecimal digits already, and are not repeated; of a data
+    /// object the name is shown.
+    private func shown(_ fields: [DecodedField]) -> String { Self.visible(listed(fields, areObjects: false)) }
+
+    private func listed(_ fields: [DecodedField], areObjects: Bool) -> String {
         fields.compactMap { field in
             switch field.value {
-            case .bytes(let bytes) where bytes.count > 8: nil
-            case .fields(let within): listed(within)
+            case .bytes(let bytes) where bytes.count > 8:
+                areObjects ? "\(field.name) (\(bytes.count) bytes)" : nil
+            case .fields(let within) where within.isEmpty: areObjects ? field.name : nil
+            case .fields(let within):
+                [field.prefix ?? "", listed(within, areObjects: true)].filter { !$0.isEmpty }.joined(separator: " ")
             default: field.labelled
             }
         }

@@ -68,7 +68,8 @@ public struct TLVError: DiagnosticError, Hashable {
         self.offset = offset
     }
 
-    public var subject: String { "BER-TLV, byte \(offset)" }
+    /// The position is counted from 1 here.
+    public var subject: String { "BER-TLV, byte \(offset + 1)" }
 
     public static func == (a: Self, b: Self) -> Bool { a.code == b.code && a.offset == b.offset }
 }

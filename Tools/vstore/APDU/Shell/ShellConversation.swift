@@ -12,6 +12,7 @@ final class ShellConversation {
     private let console: Console
     private let masks: SecretMasks
     private(set) var session: ShellSession
+    private let dictionary: APDUDictionary
     private var recording: (file: String, lines: [String])?
 
     init(
@@ -31,6 +32,7 @@ final class ShellConversation {
         self.tracer = tracer
         tracer?.record(.inserted, name: card.name, answerToReset: card.answerToReset)
         self.console = console
+        self.dictionary = dictionary
         session = ShellSession(dictionary, reader: card.name)
     }
 
@@ -104,8 +106,9 @@ final class ShellConversation {
                     Console.printLine(line)
                 }
             }
-        case .objects(let objects):
-            console.output(["objects": .list(objects.map(TLVText.json))], TLVText.lines(objects))
+        case .objects(let tlv, let bytes):
+            let text = TLVText(bytes: bytes, tlv: tlv, dictionary: dictionary)
+            console.output(text.json, text.lines)
         case .lines(let lines): console.output(["lines": .list(lines.map { .text($0) })], lines)
         case .reset: console.output(["event": "reset"], ["reset"])
         case .wantsSecret(let name):

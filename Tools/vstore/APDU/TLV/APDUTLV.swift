@@ -1,17 +1,23 @@
 import ArgumentParser
+import CardTrace
 import ISO7816
 
 struct APDUTLV: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "tlv", abstract: "Show the BER-TLV data objects in hexadecimal digits.",
+        commandName: "tlv", abstract: "Show the BER-TLV data objects in hexadecimal digits, with their names.",
         discussion: """
-            As ISO/IEC 7816-4 has them: lengths definite and as short as they can be, tags of up to 4 bytes, bytes 00 \
-            between data objects skipped.
+            What can be read is shown, and what is unusual has a remark with its position: a length field longer than \
+            necessary, padding 00 or FF, a status word behind, a value cut short. The exit status is 1 where bytes \
+            are missing or cannot be read. --der refuses all of these instead.
 
               vstore apdu tlv 6F0F8407F05653544F5245A5048102AABB
+              vstore apdu tlv --der 7003800101
             """)
 
     @OptionGroup var common: ProgramOptions
+
+    @Flag(name: .long, help: "Refuse what is not in the distinguished encoding: shortest lengths, no padding.")
+    var der = false
 
     @Flag(name: .long, help: "Take lines of standard input, and give one line of JSON for each, with --json.")
     var lines = false
@@ -25,38 +31,35 @@ struct APDUTLV: AsyncParsableCommand {
 
     mutating func run() async throws {
         let console = common.console
+        let dictionary = try common.words()
         if lines {
             for line in try TextFile.read("-").split(whereSeparator: \.isNewline) {
-                console.output(APDUTLV.json(String(line)), APDUTLV.lines(String(line)))
+                guard let bytes = [UInt8](hexadecimalDigits: String(line)) else {
+                    console.output(["error": "not hexadecimal digits"], ["not hexadecimal digits"])
+                    continue
+                }
+                let text = text(bytes, dictionary)
+                if der, let remark = text.tlv.remarks.first {
+                    console.output(["error": .text("\(remark)"), "offset": .number(remark.offset)], ["\(remark)"])
+                } else {
+                    console.output(text.json, text.lines)
+                }
             }
             return
         }
-        let text = digits.isEmpty ? try TextFile.read("-") : digits.joined(separator: " ")
-        guard let bytes = [UInt8](hexadecimalDigits: text) else {
+        let input = digits.isEmpty ? try TextFile.read("-") : digits.joined(separator: " ")
+        guard let bytes = [UInt8](hexadecimalDigits: input) else {
             throw Failure(.usage, "This is not hexadecimal: write two digits per byte.")
         }
-        let objects = try TLV.parse(bytes)
-        console.output(.object([("objects", .list(objects.map(TLVText.json)))]), TLVText.lines(objects))
-    }
-
-    private static func parsed(_ text: String) -> Result<[TLV], TLVError>? {
-        guard let bytes = [UInt8](hexadecimalDigits: text) else { return nil }
-        do throws(TLVError) { return .success(try TLV.parse(bytes)) } catch { return .failure(error) }
-    }
-
-    private static func json(_ text: String) -> JSONValue {
-        switch parsed(text) {
-        case .success(let objects): .object([("objects", .list(objects.map(TLVText.json)))])
-        case .failure(let error): ["error": .text("\(error.code)"), "offset": .number(error.offset)]
-        case nil: ["error": "not hexadecimal digits"]
+        let text = text(bytes, dictionary)
+        if der, let remark = text.tlv.remarks.first {
+            throw Failure(.refused, "DER, \(remark). Correct the bytes, or leave --der out to see what can be read.")
         }
+        console.output(text.json, text.lines)
+        if text.tlv.hasFault { throw ExitCode(ExitStatus.refused.rawValue) }
     }
 
-    private static func lines(_ text: String) -> [String] {
-        switch parsed(text) {
-        case .success(let objects): TLVText.lines(objects)
-        case .failure(let error): ["\(error)"]
-        case nil: ["not hexadecimal digits"]
-        }
+    private func text(_ bytes: [UInt8], _ dictionary: APDUDictionary) -> TLVText {
+        TLVText(bytes: bytes, tlv: LenientTLV(bytes, endsInStatusWord: !der), dictionary: dictionary)
     }
 }

@@ -10,7 +10,6 @@ extension ShellError: RemedyProviding {
         case .ambiguousName: "Choose one."
         case .noAnswer: "Send a command first; tlv takes digits too."
         case .notInAnswer: "Look at the answer with tlv."
-        case .notTLV: "Give data objects of BER-TLV, or send a command that answers with them."
         case .badParameter: "Write p1=00, p2=00, data=HEX without blanks, or le=0 to 256."
         case .badData: "Write the whole command in digits."
         case .script: (cause as? ScriptError)?.remedy ?? "Type help."

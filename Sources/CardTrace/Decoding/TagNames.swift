@@ -1,0 +1,121 @@
+import ISO7816
+
+/// The names of data objects and values where an application is selected.
+struct TagNames: Sendable {
+    /// A dictionary's entry for a tag.
+    typealias Entry = (file: DictionaryFile, tag: TagSpecification)
+
+    /// The files in which tags are looked up, the most specific first.
+    let scopes: [APDUDictionary.Scope]
+    /// The file in which value tables are looked up.
+    let file: DictionaryFile
+    /// The names of applications by identifier.
+    let applications: ApplicationNames
+
+    /// The same with the value tables of another file.
+    func within(_ file: DictionaryFile) -> TagNames {
+        TagNames(scopes: scopes, file: file, applications: applications)
+    }
+
+    /// The entry for a tag: one for its parent before one for any parent, then the most specific file's.
+    func specification(of tag: UInt32, within parent: UInt32) -> Entry? {
+        Self.specification(of: tag, within: parent, in: scopes)
+    }
+
+    static func specification(of tag: UInt32, within parent: UInt32, in scopes: [APDUDictionary.Scope]) -> Entry? {
+        var general: Entry?
+        for scope in scopes {
+            for candidate in scope.file.index.tags(tag) {
+                if candidate.parents.contains(parent) { return (scope.file, candidate) }
+                if candidate.parents.isEmpty, general == nil { general = (scope.file, candidate) }
+            }
+        }
+        return general
+    }
+
+    /// Interprets bytes; returns them as bytes where they are too many or not text.
+    func value(
+        _ bytes: ArraySlice<UInt8>, kind: FieldSpecification.Kind, table: String?
+    ) -> DecodedField.Value {
+        let name = file.valueName(bytes, in: table)
+        var number: UInt64?
+        if bytes.count <= 8 { number = bytes.reduce(0) { $0 << 8 | UInt64($1) } }
+        switch (kind, number) {
+        case (.uint, let number?): return .number(number, name: name)
+        case (.amount, let number?): return .amount(number)
+        case (.time, let number?): return .time(number)
+        case (.aid, _):
+            let digits = bytes.hexadecimal()
+            return .text(applications.name(of: digits).map { "\(digits) (\($0))" } ?? digits)
+        case (.hex, _) where name != nil: return .text("\(name ?? "") (\(bytes.hexadecimal()))")
+        case (.eid, _) where bytes.count == 8: return .text(ValueText.identifier(bytes))
+        case (.ascii, _) where !bytes.isEmpty && bytes.allSatisfy { (0x20..<0x7F).contains($0) }:
+            return .text(String(decoding: bytes, as: UTF8.self))
+        default: return .bytes(Array(bytes))
+        }
+    }
+
+    /// The values of what looks like a secret data object in bytes that cannot be read: its tag, a length that fits,
+    /// and a value of its kind.
+    func suspects(in bytes: [UInt8], _ range: Range<Int>) -> [Range<Int>] {
+        var found: [Range<Int>] = []
+        var index = range.lowerBound
+        while index < range.upperBound {
+            let rest = index..<range.upperBound
+            if let suspect = scopes.lazy.compactMap({ suspect(in: bytes, rest, of: $0.file) }).first {
+                found.append(suspect)
+                index = suspect.upperBound
+            } else {
+                index += 1
+            }
+        }
+        return found
+    }
+
+    /// The value of a data object that begins the range and looks like a secret one of this file.
+    private func suspect(in bytes: [UInt8], _ range: Range<Int>, of file: DictionaryFile) -> Range<Int>? {
+        for secret in file.secretTags {
+            let start = range.lowerBound + secret.bytes.count + 1
+            guard start < range.upperBound, bytes[range].starts(with: secret.bytes) else { continue }
+            let length = Int(bytes[start - 1])
+            guard (1..<0x80).contains(length), start + length <= range.upperBound else { continue }
+            let value = bytes[start..<(start + length)]
+            let isOfItsKind =
+                switch secret.kind {
+                case .bcd?: value.allSatisfy { Self.isDigits($0) }
+                case .ascii?: value.allSatisfy { (0x20..<0x7F).contains($0) }
+                default: true
+                }
+            if isOfItsKind { return start..<(start + length) }
+        }
+        return nil
+    }
+
+    /// Two decimal digits, or the separator D or padding F of a card number.
+    private static func isDigits(_ byte: UInt8) -> Bool {
+        let isDigit = { (digit: UInt8) in digit < 10 || digit == 0xD || digit == 0xF }
+        return isDigit(byte >> 4) && isDigit(byte & 0xF)
+    }
+}
+
+/// The names of applications, by the longest identifier that begins an AID.
+struct ApplicationNames: Sendable {
+    private var names: [String: String] = [:]
+    private var lengths: Set<Int> = []
+
+    /// Adds applications; those added first keep their names.
+    mutating func add(_ applications: [DictionaryFile.Application]) {
+        for application in applications where names[application.aid] == nil {
+            names[application.aid] = application.name
+            lengths.insert(application.aid.count)
+        }
+    }
+
+    /// The name for an AID in hexadecimal digits; nil where none is known.
+    func name(of aid: String) -> String? {
+        for length in lengths.sorted(by: >) where length <= aid.count {
+            if let name = names[String(aid.prefix(length))] { return name }
+        }
+        return nil
+    }
+}
