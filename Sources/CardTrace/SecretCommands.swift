@@ -7,6 +7,10 @@ package enum SecretCommands {
     ///
     /// The class byte is compared only where necessary: a secure messaging or channel bit must not make a PIN visible.
     package static func secretBytes(of command: [UInt8]) -> Range<Int>? {
+        secretBytes(of: CommandBytes(command[...]))
+    }
+
+    private static func secretBytes(of command: CommandBytes) -> Range<Int>? {
         guard command.count > 5 else { return nil }
         let data = dataStart(of: command)..<command.count
         switch (command[0], command[1]) {
@@ -52,7 +56,7 @@ package enum SecretCommands {
     }
 
     /// The six bytes of a MIFARE key, in an authentication through a reader's PN532: target, 60 or 61, block, key.
-    private static func mifareKeyBytes(of command: [UInt8], data: Range<Int>) -> Range<Int>? {
+    private static func mifareKeyBytes(of command: CommandBytes, data: Range<Int>) -> Range<Int>? {
         let start = data.lowerBound
         guard data.count >= 6, command[start] == 0xD4, command[start + 1] == 0x40, command[start + 3] & 0xFE == 0x60
         else { return nil }
@@ -61,7 +65,7 @@ package enum SecretCommands {
 
     /// LOAD COMPONENT: number and count, 16 key bytes, check value. In a PUT KEY of GlobalPlatform the second byte is a
     /// key type, which is 80 or above, so that they are not confused.
-    private static func componentBytes(of command: [UInt8], data: Range<Int>) -> Range<Int>? {
+    private static func componentBytes(of command: CommandBytes, data: Range<Int>) -> Range<Int>? {
         let start = data.lowerBound
         guard command[4] == 21, start == 5, command.count == 26 || command.count == 27, command[start] >= 1,
             (2...8).contains(command[start + 1]), command[start] <= command[start + 1]
@@ -70,7 +74,7 @@ package enum SecretCommands {
     }
 
     /// The offset after Lc of either form. Three length bytes that are not consistent may be data.
-    private static func dataStart(of command: [UInt8]) -> Int {
+    private static func dataStart(of command: CommandBytes) -> Int {
         guard command[4] == 0, command.count > 7 else { return 5 }
         let end = 7 + (Int(command[5]) << 8 | Int(command[6]))
         return command.count == end || command.count == end + 2 ? 7 : 5
@@ -78,28 +82,120 @@ package enum SecretCommands {
 }
 
 extension SecretCommands {
+    /// A command in a line, counted from 0, without a copy of it.
+    private struct CommandBytes {
+        let bytes: ArraySlice<UInt8>
+
+        init(_ bytes: ArraySlice<UInt8>) { self.bytes = bytes }
+
+        var count: Int { bytes.count }
+        subscript(index: Int) -> UInt8 { bytes[bytes.startIndex + index] }
+        subscript(range: ClosedRange<Int>) -> ArraySlice<UInt8> {
+            bytes[bytes.startIndex + range.lowerBound...bytes.startIndex + range.upperBound]
+        }
+    }
+
     /// An erroneous line, for an error message: a command that carries a PIN or key is reduced to its header and `••`.
     ///
-    /// The error may be within the command, so that hexadecimal digits are used as far as they are valid.
+    /// The error may be within the command, so that hexadecimal digits are used as far as they are valid. Blanks,
+    /// punctuation and `0x` or `\x` may stand between bytes.
     package static func shown(_ text: some StringProtocol) -> String {
+        var steps = 0
+        return shown(text, steps: &steps)
+    }
+
+    /// - Parameter steps: is increased with each character and each possible begin of a command that is looked at.
+    static func shown(_ text: some StringProtocol, steps: inout Int) -> String {
         let words = Array(text.utf8)
-        var (offset, before): (Int, UInt8) = (0, 0)
+        var offset = 0
         while offset < words.count {
-            defer { (before, offset) = (words[offset], offset + 1) }
-            guard words[offset].hexadecimalValue != nil, before.hexadecimalValue == nil else { continue }
-            var digits: [UInt8] = []
-            for unit in words[offset...] {
-                if let value = unit.hexadecimalValue {
-                    digits.append(value)
-                } else if unit != 0x20, unit != 0x09, unit != 0x3A {
-                    break
-                }
+            steps += 1
+            guard words[offset].hexadecimalValue != nil else {
+                offset += 1
+                continue
             }
-            let bytes = stride(from: 0, to: digits.count - 1, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
-            guard secretBytes(of: bytes) != nil else { continue }
-            let header = bytes.prefix(4).hexadecimal(separator: " ")
-            return "\(String(decoding: words[..<offset], as: UTF8.self))\(header) \(MaskedBytes.mask)"
+            let run = DigitRun(words, from: offset)
+            steps += run.end - offset + run.starts.count
+            for start in run.starts {
+                // A run that breaks off at a letter may be the header of a command: its data are behind the letter.
+                let bytes = CommandBytes(run.bytes(from: start.digit))
+                let known = secretBytes(of: bytes) != nil
+                guard known || run.isBroken && bytes.count >= 2 && bytes.count < 12 && isSecretHeader(bytes) else {
+                    continue
+                }
+                let header = bytes.bytes.prefix(4).hexadecimal(separator: " ")
+                return "\(String(decoding: words[..<start.offset], as: UTF8.self))\(header) \(MaskedBytes.mask)"
+            }
+            offset = run.end
         }
         return String(text)
+    }
+
+    /// Whether a command that begins so may carry a secret, whatever follows.
+    private static func isSecretHeader(_ bytes: CommandBytes) -> Bool {
+        secretBytes(of: CommandBytes((Array(bytes.bytes) + [0, 0, 0, 0, 1, 0])[...])) != nil
+    }
+
+    /// Hexadecimal digits of a line with what may stand between bytes, and where bytes may begin.
+    private struct DigitRun {
+        /// The offset after it.
+        let end: Int
+        /// Whether a letter follows, which no byte can have.
+        let isBroken: Bool
+        /// The offset in the line, and the number of the digit there.
+        private(set) var starts: [(offset: Int, digit: Int)] = []
+        /// The bytes that begin at an even digit, and those that begin at an odd one.
+        private let aligned: (even: [UInt8], odd: [UInt8])
+
+        init(_ words: [UInt8], from first: Int) {
+            var (offset, digits): (Int, [UInt8]) = (first, [])
+            var isWithin = first > 0 && words[first - 1].hexadecimalValue != nil
+            scan: while offset < words.count {
+                let unit = words[offset]
+                let isMarked = offset + 1 < words.count && words[offset + 1] | 0x20 == UInt8(ascii: "x")
+                if isMarked, unit == UInt8(ascii: "\\") || unit == UInt8(ascii: "0") && !isWithin {
+                    isWithin = false
+                    offset += 2
+                    continue
+                }
+                if let value = unit.hexadecimalValue {
+                    if !isWithin { starts.append((offset, digits.count)) }
+                    digits.append(value)
+                    isWithin = true
+                } else if Self.isSeparator(unit) {
+                    isWithin = false
+                } else {
+                    break scan
+                }
+                offset += 1
+            }
+            end = max(offset, first + 1)
+            isBroken = offset < words.count && Self.isLetter(words[offset])
+            aligned = (Self.pairs(digits[...]), Self.pairs(digits.dropFirst()))
+        }
+
+        /// The bytes from a digit on.
+        func bytes(from digit: Int) -> ArraySlice<UInt8> {
+            digit.isMultiple(of: 2) ? aligned.even[(digit / 2)...] : aligned.odd[(digit / 2)...]
+        }
+
+        private static func pairs(_ digits: ArraySlice<UInt8>) -> [UInt8] {
+            stride(from: digits.startIndex, to: digits.endIndex - 1, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+        }
+
+        /// A blank, a tab, or punctuation as in lists of bytes.
+        private static func isSeparator(_ unit: UInt8) -> Bool {
+            switch unit {
+            case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: ":"), UInt8(ascii: ","), UInt8(ascii: ";"),
+                UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "|"), UInt8(ascii: "_"), UInt8(ascii: "'"),
+                UInt8(ascii: "\""), UInt8(ascii: "{"), UInt8(ascii: "}"), UInt8(ascii: "["), UInt8(ascii: "]"):
+                true
+            default: false
+            }
+        }
+
+        private static func isLetter(_ unit: UInt8) -> Bool {
+            (0x61...0x7A).contains(unit | 0x20) || unit >= 0x80
+        }
     }
 }
