@@ -80,6 +80,74 @@ import Testing
         #expect(old?.code == .oldCapture)
     }
 
+    @Test func `what is before the damage is delivered first`() throws {
+        var bytes = Self.capture(big: false) + Self.capture(big: false)
+        bytes[Self.capture(big: false).count + 28 + 4] = 3
+        var reader = TraceReader(file: "t")
+        #expect(try reader.feed(bytes).count == 1)
+        let error = #expect(throws: TraceFileError.self) { try reader.finish() }
+        #expect(error?.code == .malformedBlock)
+    }
+
+    @Test(arguments: [
+        (UInt16(189), "link type 189 (USB of Linux)"), (195, "link type 195 (IEEE 802.15.4)"),
+        (264, "link type 264 (ISO 14443)"), (4000, "link type 4000;"),
+    ])
+    func `a link type that is not read is named`(link: UInt16, text: String) throws {
+        let capture = Self.packets([(link, [1, 2, 3, 4])])
+        var reader = TraceReader(file: "t")
+        let error = #expect(throws: TraceFileError.self) { try reader.feed(capture) + reader.finish() }
+        #expect(error?.code == .unreadLinkType)
+        #expect(error.map { "\($0)" }?.contains(text) == true)
+        #expect(error.map { "\($0)" }?.contains("GSMTAP over UDP in Ethernet (1)") == true)
+        #expect(reader.report.lines == 1 && reader.report.isEmpty)
+        // A link type that is read makes it a capture without APDUs, not an error.
+        var mixed = TraceReader(file: "t")
+        #expect(try mixed.feed(Self.packets([(link, [1]), (1, [])])) + mixed.finish() == [])
+    }
+
+    private static let zeros = [UInt8](repeating: 0, count: 20)
+
+    /// What is before an IPv4 packet.
+    private static let linkHeaders: [(UInt16, [UInt8])] = [
+        (1, zeros.prefix(12) + [0x08, 0x00]), (0, [2, 0, 0, 0]), (108, [0, 0, 0, 2]),
+        (113, zeros.prefix(14) + [0x08, 0x00]), (276, [0x08, 0x00] + zeros.prefix(18)), (101, []), (228, []),
+    ]
+
+    @Test(arguments: linkHeaders)
+    func `GSMTAP is read behind every link header`(link: UInt16, header: [UInt8]) throws {
+        let event = TraceEvent(
+            time: 0, reader: "R", command: [0xA0, 0xB0, 0x00, 0x00, 0x01],
+            outcome: .success(try ResponseAPDU([7, 0x90, 0x00])), duration: .zero)
+        // The datagram of a capture of this package, which has its link type 228 without a header.
+        let file = try TraceFileTests.file(.gsmtap, [.exchange(event)])
+        let begin = try #require(file.indices.first { file[$0...].starts(with: [0x45, 0x00]) })
+        let count = Int(file[begin + 2]) << 8 | Int(file[begin + 3])
+        let capture = Self.packets([(link, header + file[begin..<begin + count])])
+        guard case .exchange(let read) = try TraceReader.records(in: capture, file: "t").first else {
+            Issue.record("nothing read")
+            return
+        }
+        #expect(read.command == event.command && read.outcome == event.outcome)
+    }
+
+    /// A capture, each packet of an interface of its own.
+    static func packets(_ packets: [(link: UInt16, data: [UInt8])]) -> [UInt8] {
+        func little(_ value: UInt32) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } }
+        func block(_ type: UInt32, _ body: [UInt8]) -> [UInt8] {
+            let padded = body + [UInt8](repeating: 0, count: (4 - body.count % 4) % 4)
+            return little(type) + little(UInt32(padded.count + 12)) + padded + little(UInt32(padded.count + 12))
+        }
+        var bytes = block(0x0A0D_0D0A, little(0x1A2B_3C4D) + [1, 0, 0, 0] + [UInt8](repeating: 0xFF, count: 8))
+        for packet in packets { bytes += block(1, Array(little(UInt32(packet.link)).prefix(4)) + [0, 0, 0, 0]) }
+        for (index, packet) in packets.enumerated() {
+            let count = UInt32(packet.data.count)
+            bytes += block(
+                6, little(UInt32(index)) + little(0) + little(0) + little(count) + little(count) + packet.data)
+        }
+        return bytes
+    }
+
     /// For any input the reader returns records or an error.
     @Test func `mutated captures do no harm`() throws {
         var random = SeededGenerator(seed: 7)

@@ -145,16 +145,26 @@ import Testing
         #expect(try TraceReader.records(in: bare.utf8, file: "t").count == 5)
     }
 
-    @Test func `a wrong line is named`() throws {
+    @Test func `a wrong line is named and the others are read`() throws {
         let lines = String(decoding: try Self.file(.json, Self.records(3, seed: 3)), as: UTF8.self)
         for wrong in ["{", #"{"time":"x"}"#, #"{"time":"2026-01-01T00:00:00Z","reader":"R","command":{"bytes":"0G"}}"#]
         {
-            let error = #expect(throws: TraceFileError.self) {
-                try TraceReader.records(in: (lines + wrong + "\n").utf8, file: "t")
-            }
-            #expect(error?.code == .malformedLine)
-            #expect(error?.subject == "t, line 5")
+            var reader = TraceReader(file: "t")
+            let records = try reader.feed((lines + wrong + "\n" + lines).utf8) + reader.finish()
+            #expect(records.count == 6)
+            #expect(reader.report.skipped.count == 1)
+            #expect(reader.report.skipped.first.map(\.code) == [.malformedLine])
+            #expect(reader.report.skipped.first.map(\.subject) == ["t, line 5"])
         }
+    }
+
+    /// A remark that the program wrote about the log from which it made the trace.
+    @Test func `notes in a trace are no events`() throws {
+        let lines = String(decoding: try Self.file(.json, Self.records(3, seed: 3)), as: UTF8.self)
+        let note = #"{"note":"unsure","file":"a.txt","count":1,"lines":[2]}"#
+        var reader = TraceReader(file: "t")
+        #expect(try (reader.feed((lines + note).utf8) + reader.finish()).count == 3)
+        #expect(reader.report.skipped.count == 0)
     }
 
     @Test func `forms are chosen by the name`() {

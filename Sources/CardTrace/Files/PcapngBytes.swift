@@ -53,8 +53,8 @@ enum Pcapng {
     static let timeResolution: UInt16 = 9
     static let timeOffset: UInt16 = 14
 
-    /// LINKTYPE_ETHERNET, LINKTYPE_RAW, LINKTYPE_IPV4, LINKTYPE_WIRESHARK_UPPER_PDU.
-    static let (ethernet, rawIP, ipv4, upperPDU): (UInt16, UInt16, UInt16, UInt16) = (1, 101, 228, 252)
+    /// LINKTYPE_IPV4, LINKTYPE_WIRESHARK_UPPER_PDU.
+    static let (ipv4, upperPDU): (UInt16, UInt16) = (228, 252)
 }
 
 /// The tags before an exported PDU (Wireshark's epan/exported_pdu.h), big-endian.

@@ -9,11 +9,15 @@ public struct TraceFileError: DiagnosticError {
     public let subject: String
     /// What was found there, shortened, or the details of the error.
     public let detail: String
+    /// The line, counted from 1; nil where the error is not of one line.
+    public let line: Int?
 
     /// - Parameter found: what was found there.
     init(_ code: Code, file: String, line: Int, found: some StringProtocol) {
         self.code = code
+        self.line = line
         subject = "\(file), line \(line)"
+        // Only the begin is shown, but a secret may begin within it and end behind.
         let found = SecretCommands.shown(found)
         detail = found.isEmpty ? "" : " (\(found.count > 60 ? "\(found.prefix(60))…" : found))"
     }
@@ -21,8 +25,19 @@ public struct TraceFileError: DiagnosticError {
     /// - Parameter found: what was found there.
     init(_ code: Code, file: String, byte: Int, found: String = "") {
         self.code = code
+        line = nil
         subject = "\(file), byte \(byte)"
         detail = found.isEmpty ? "" : " (\(found))"
+    }
+
+    /// An error of the whole file.
+    ///
+    /// - Parameter found: what was found in it.
+    init(_ code: Code, file: String, found: String) {
+        self.code = code
+        line = nil
+        subject = file
+        detail = " (\(found))"
     }
 }
 
@@ -45,6 +60,8 @@ extension TraceFileError {
         case notHexadecimal = 7
         /// An answer without a command before it.
         case answerWithoutCommand = 8
+        /// A capture of which no link type is read.
+        case unreadLinkType = 9
 
         public var description: String {
             switch self {
@@ -55,7 +72,8 @@ extension TraceFileError {
             case .malformedLine: "the line is not an event of a trace"
             case .newerVersion: "the trace is of a newer version"
             case .notHexadecimal: "hexadecimal bytes are missing or wrong"
-            case .answerWithoutCommand: "an answer stands here without a command before it"
+            case .answerWithoutCommand: "an answer without a command before it"
+            case .unreadLinkType: "the capture has a link type that is not read"
             }
         }
     }

@@ -1,63 +1,189 @@
 import ISO7816
 
-/// Bytes in hexadecimal, one APDU per line; `#` and `//` start comments, `>` and `<` may indicate the direction.
+/// Bytes in hexadecimal, one APDU per line; `>` and `<` may indicate the direction.
 ///
-/// Without `>` and `<`, a line that is not a valid command APDU and ends in a status word is the answer to the one
-/// before, and a valid answer to reset with a correct check character is one.
+/// Bytes may be written as in source code, with `0x`, commas, quotes or colons, and arrays may take several lines
+/// (``HexadecimalText``). Without `>` and `<`, commands and answers are told apart by their form (``APDUForm``); a valid
+/// answer to reset is one.
 struct HexadecimalTrace: TraceLineParser {
-    let file: String
+    /// A line that can be a command or an answer.
+    private struct Candidate {
+        let bytes: [UInt8]
+        let line: Int
+        let form: APDUForm
+    }
+
+    private enum Reading {
+        case command
+        case answer
+    }
+
+    /// How many lines are looked at together.
+    private static let maxCandidates = 32
+    /// What speaks against a command without an answer.
+    private static let unanswered = 2
+    /// What speaks against an answer without a command: it cannot be.
+    private static let impossible = 1000
+    /// Readings that differ by no more than this are not certain.
+    private static let sureness = 4
+
+    private let file: String
+    private var text = HexadecimalText()
     private var pairing = ExchangePairing()
+    /// Lines after a command whose reading depends on those that follow.
+    private var candidates: [Candidate] = []
+    /// The bytes of the line before.
+    private var previous: [UInt8] = []
+    private var answers = 0
+    private var unansweredCommands = 0
+    /// The line before may have been a command, and could not be read.
+    private var isLost = false
 
     init(file: String, sender: TraceSender? = nil) { self.file = file }
 
+    /// At least a command header: words and dates can be hexadecimal as well.
     static func recognizes(_ text: Substring) -> Bool {
-        !text.isEmpty && [UInt8](spacedHexadecimal: text) != nil
+        guard case .bytes(let bytes, _) = HexadecimalText.plain(text) else { return HexadecimalText.beginsArray(text) }
+        return bytes.count >= 4 || bytes.count >= 2 && text.utf8.contains("0x")
     }
 
-    mutating func parse(_ text: Substring, line: Int) throws(TraceFileError) -> [TraceRecord] {
-        let text = text.drop { $0.isWhitespace }
-        guard !text.isEmpty, !text.hasPrefix("#"), !text.hasPrefix("//") else { return [] }
-        let direction = text.first.flatMap { "<>".contains($0) ? $0 : nil }
-        guard let bytes = [UInt8](spacedHexadecimal: direction == nil ? text : text.dropFirst()), !bytes.isEmpty else {
-            throw TraceFileError(.notHexadecimal, file: file, line: line, found: text)
+    /// Whether a line is hexadecimal, however short.
+    static func isBytes(_ text: Substring) -> Bool {
+        if case .bytes = HexadecimalText.plain(text) { true } else { false }
+    }
+
+    mutating func parse(_ line: Substring, line number: Int, into findings: inout LineFindings) {
+        for part in text.parse(line, line: number) { add(part, into: &findings) }
+    }
+
+    mutating func finish(into findings: inout LineFindings) {
+        for part in text.finish() { add(part, into: &findings) }
+        resolve(before: nil, into: &findings)
+        findings.append(pairing.end())
+    }
+
+    private mutating func add(_ part: HexadecimalText.Part, into findings: inout LineFindings) {
+        switch part {
+        case .apdu(let bytes, .toCard, let line):
+            resolve(before: .command, into: &findings)
+            command(bytes, line, into: &findings)
+        case .apdu(let bytes, .fromCard, let line):
+            resolve(before: .answer, into: &findings)
+            answer(bytes, line, into: &findings)
+        case .apdu(let bytes, nil, let line): add(bytes, line, into: &findings)
+        case .odd(let found, let line, let isAPDU):
+            findings.skip(line, .notHexadecimal, found: found)
+            // A remark between a command and its answer does not part them.
+            guard isAPDU else { return }
+            resolve(before: nil, into: &findings)
+            findings.append(pairing.end())
+            isLost = true
         }
-        let isAnswer = direction.map { $0 == "<" } ?? isAnswer(bytes)
-        if isAnswer {
-            guard bytes.count >= 2, let record = pairing.answer(MaskedBytes(bytes), reader: file, nanoseconds: 0) else {
-                throw TraceFileError(.answerWithoutCommand, file: file, line: line, found: text)
+    }
+
+    private mutating func add(_ bytes: [UInt8], _ line: Int, into findings: inout LineFindings) {
+        let form = APDUForm(bytes, after: previous)
+        let mayWait = pairing.isWaiting(file) || !candidates.isEmpty
+        if form.isAnswerToReset {
+            // Historical bytes may end as an answer does.
+            if mayWait, form.canAnswer { findings.doubt(line) }
+            resolve(before: .command, into: &findings)
+            findings.append(pairing.end(file))
+            findings.append(
+                .card(
+                    TraceCardEvent(
+                        time: LogTime.unknown.microseconds, reader: file, kind: .reset, answerToReset: bytes)))
+            (previous, isLost) = ([], false)
+        } else if !form.canAnswer {
+            resolve(before: .command, into: &findings)
+            command(bytes, line, into: &findings)
+        } else if !form.canCommand {
+            if mayWait { resolve(before: .answer, into: &findings) }
+            if pairing.isWaiting(file) || bytes.count < 4 || form.againstCommand > 0 {
+                answer(bytes, line, into: &findings)
+            } else {
+                // A command with a wrong length, which the card may well refuse.
+                command(bytes, line, into: &findings)
             }
-            return [record]
-        }
-        if direction == nil, Self.isAnswerToReset(bytes) {
-            return pairing.end(file)
-                + [.card(TraceCardEvent(time: nil, reader: file, kind: .reset, answerToReset: bytes))]
-        }
-        return pairing.command(MaskedBytes(bytes), reader: file, nanoseconds: 0)
-    }
-
-    mutating func finish() -> [TraceRecord] { pairing.end() }
-
-    private func isAnswer(_ bytes: [UInt8]) -> Bool {
-        guard pairing.isWaiting(file), bytes.count >= 2 else { return false }
-        let high = bytes[bytes.count - 2]
-        guard high >> 4 == 9 || (0x61...0x6F).contains(high) else { return false }
-        // INS 6x and 9x are invalid (ISO/IEC 7816-4, 5.4.2), so this is data.
-        if bytes.count >= 4, bytes[1] >> 4 == 6 || bytes[1] >> 4 == 9 { return true }
-        do {
-            _ = try CommandAPDU(bytes)
-            return false
-        } catch {
-            return true
+        } else if mayWait {
+            candidates.append(Candidate(bytes: bytes, line: line, form: form))
+            previous = bytes
+            if candidates.count == Self.maxCandidates { resolve(before: nil, into: &findings) }
+        } else {
+            command(bytes, line, into: &findings)
         }
     }
 
-    private static func isAnswerToReset(_ bytes: [UInt8]) -> Bool {
-        guard bytes.count > 4, bytes[0] == 0x3B || bytes[0] == 0x3F else { return false }
-        do {
-            _ = try AnswerToReset(bytes)
-            return true
-        } catch {
-            return false
+    private mutating func command(_ bytes: [UInt8], _ line: Int, into findings: inout LineFindings) {
+        let before = pairing.command(MaskedBytes(bytes), reader: file, at: .unknown)
+        unansweredCommands += before.count
+        findings.append(before)
+        (previous, isLost) = (bytes, false)
+    }
+
+    private mutating func answer(_ bytes: [UInt8], _ line: Int, into findings: inout LineFindings) {
+        guard bytes.count >= 2 else {
+            findings.append(pairing.end())
+            return findings.skip(line, .notHexadecimal, found: bytes.hexadecimal(separator: " "))
         }
+        if let record = pairing.answer(MaskedBytes(bytes), reader: file, at: .unknown) {
+            answers += 1
+            findings.append(record)
+        } else if !isLost {
+            findings.skip(line, .answerWithoutCommand, found: bytes.hexadecimal(separator: " "))
+        }
+        (previous, isLost) = ([], false)
+    }
+
+    // MARK: Lines that can be both
+
+    /// Decides how the lines that can be both are read, by what costs least: the form of each, commands without an
+    /// answer, and the line that follows them.
+    private mutating func resolve(before next: Reading?, into findings: inout LineFindings) {
+        guard !candidates.isEmpty else { return }
+        let lines = candidates
+        candidates = []
+        // A list of commands alone has no answers to expect.
+        let hasAnswers = answers > 0 || unansweredCommands < 2
+        let best = Self.best(lines, before: next, hasAnswers: hasAnswers)
+        for (index, line) in lines.enumerated() {
+            let other = Self.best(
+                lines, before: next, hasAnswers: hasAnswers, at: index,
+                fixed: best.readings[index] == .command ? .answer : .command)
+            if other.cost - best.cost <= Self.sureness { findings.doubt(line.line) }
+            switch best.readings[index] {
+            case .command: command(line.bytes, line.line, into: &findings)
+            case .answer: answer(line.bytes, line.line, into: &findings)
+            }
+        }
+    }
+
+    /// The readings that cost least, the line at `position` being read as `fixed`.
+    private static func best(
+        _ lines: [Candidate], before next: Reading?, hasAnswers: Bool, at position: Int? = nil, fixed: Reading? = nil
+    ) -> (cost: Int, readings: [Reading]) {
+        let unanswered = hasAnswers ? Self.unanswered : 0
+        // Where a command waits after the lines so far, and where none does.
+        var waiting: (cost: Int, readings: [Reading]) = (0, [])
+        var free: (cost: Int, readings: [Reading]) = (impossible, [])
+        for (index, line) in lines.enumerated() {
+            let answerCost = line.form.againstAnswer + (hasAnswers ? 0 : 1)
+            var asCommand = min(waiting.cost + unanswered, free.cost) + line.form.againstCommand
+            var asAnswer = min(waiting.cost, free.cost + impossible) + answerCost
+            if index == position {
+                if fixed == .command { asAnswer += impossible } else { asCommand += impossible }
+            }
+            let commandFrom = waiting.cost + unanswered <= free.cost ? waiting : free
+            let answerFrom = waiting.cost <= free.cost + impossible ? waiting : free
+            waiting = (asCommand, commandFrom.readings + [.command])
+            free = (asAnswer, answerFrom.readings + [.answer])
+        }
+        switch next {
+        case .answer: free.cost += impossible
+        case .command: waiting.cost += unanswered
+        case nil: break
+        }
+        // Where both are as good, a line that ends as an answer is one.
+        return free.cost <= waiting.cost ? free : waiting
     }
 }

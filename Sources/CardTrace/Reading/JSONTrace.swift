@@ -23,6 +23,7 @@ struct JSONTrace: TraceLineParser {
             let reason: String
             let subject: String
         }
+        let note: String?
         let trace: String?
         let version: Int?
         let time: String?
@@ -40,32 +41,39 @@ struct JSONTrace: TraceLineParser {
 
     init(file: String, sender: TraceSender? = nil) { self.file = file }
 
-    static func recognizes(_ text: Substring) -> Bool { text.hasPrefix("{") }
+    static func recognizes(_ text: Substring) -> Bool {
+        text.hasPrefix("{") && text.dropFirst().first { $0 != " " } == "\""
+    }
 
-    mutating func parse(_ text: Substring, line number: Int) throws(TraceFileError) -> [TraceRecord] {
-        if text.allSatisfy(\.isWhitespace) { return [] }
+    mutating func parse(_ text: Substring, line number: Int, into findings: inout LineFindings) throws(TraceFileError) {
+        if text.allSatisfy(\.isWhitespace) { return }
         let line: Line
         do {
             line = try JSONDecoder().decode(Line.self, from: Data(text.utf8))
         } catch {
-            throw TraceFileError(.malformedLine, file: file, line: number, found: text)
+            findings.skip(number, .malformedLine, found: text)
+            return
         }
+        // A remark on the file that the trace was made from.
+        if line.note != nil { return }
         if line.trace != nil {
             guard line.trace == "vstore", let version = line.version, version >= 1 else {
-                throw TraceFileError(.malformedLine, file: file, line: number, found: text)
+                findings.skip(number, .malformedLine, found: text)
+                return
             }
             guard version <= TraceJSON.version else {
                 throw TraceFileError(.newerVersion, file: file, line: number, found: "version \(version)")
             }
-            return []
+            return
         }
         guard let record = Self.record(line) else {
-            throw TraceFileError(.malformedLine, file: file, line: number, found: text)
+            findings.skip(number, .malformedLine, found: text)
+            return
         }
-        return [record]
+        findings.append(record)
     }
 
-    func finish() -> [TraceRecord] { [] }
+    func finish(into findings: inout LineFindings) {}
 
     private static func record(_ line: Line) -> TraceRecord? {
         guard let reader = line.reader else { return nil }

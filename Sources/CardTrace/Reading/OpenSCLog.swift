@@ -10,141 +10,214 @@ import ISO7816
 ///     Received (SW1=0x90, SW2=0x00):
 ///     00 A1 B2 C3 ....
 ///
+/// Older versions frame a dump with `=`, and on Windows a line begins with the date (libopensc/log.c, sc_apdu_log):
+///
+///     2015-09-29 04:22:24.730
+///     Outgoing APDU data [   10 bytes] =====================================
+///
+/// Those before 0.11 write `Sending 5 bytes (resp. 258 bytes):` and `Received 2 bytes (SW1=90 SW2=00)`, and a dump of
+/// the data without the status word.
+///
 /// Where a log has both, only the dumps of the debug log are used, so that nothing is duplicated.
 struct OpenSCLog: TraceLineParser {
-    private enum Dump {
-        case outgoing, incoming
+    private enum Direction {
+        case outgoing
+        case incoming
+        /// Data whose status word has been read.
         case received([UInt8])
     }
 
-    let file: String
+    private struct Dump {
+        var direction: Direction
+        /// How many bytes it has; nil where its end is where its lines end.
+        var count: Int?
+        var bytes: [UInt8] = []
+        /// The line before its first, for errors.
+        var line: Int
+
+        var isComplete: Bool { count.map { bytes.count >= $0 } ?? false }
+    }
+
     private var reader: String
     private var sender: TraceSender?
     private var pairing = ExchangePairing()
-    private var nanoseconds: Int64 = 0
+    private var time = LogTime.unknown
     private var isDebug = false
-    /// The dump being read: its expected length, the bytes so far, and its first line.
-    private var dump: (kind: Dump, count: Int?, bytes: [UInt8], line: Int)?
+    private var dump: Dump?
+    /// The last command could not be read.
+    private var isLost = false
 
-    init(file: String, sender: TraceSender? = nil) {
-        self.file = file
-        reader = file
-    }
+    init(file: String, sender: TraceSender? = nil) { reader = file }
 
     static func recognizes(_ text: Substring) -> Bool {
         text.hasPrefix("Outgoing APDU") || text.hasPrefix("Incoming APDU") || text.hasPrefix("Sending: ")
             || text.hasPrefix("Received (SW1=") || isDebugLine(text)
     }
 
-    /// `P:10989; T:0x140108049762368 05:21:59.873 [opensc-tool] file.c:1:…`, older ones without `P:`.
+    /// `P:10989; T:0x140108049762368 05:21:59.873 [opensc-tool] file.c:1:…`, older ones without `P:`, on Windows with
+    /// the date.
     static func isDebugLine(_ text: Substring) -> Bool {
-        (text.hasPrefix("P:") && text.utf8.contains("; T:") || text.hasPrefix("0x")) && text.utf8.contains(".c:")
-            && text.utf8.contains("[")
+        guard text.utf8.contains(".c:"), text.utf8.contains("[") else { return false }
+        if text.hasPrefix("P:") { return text.utf8.contains("; T:") }
+        if text.hasPrefix("0x") { return true }
+        // The program's name in brackets, a file and a line, at the begin or after the date.
+        return isSource(text) || LogTime(stampIn: text.prefix(24)) != nil && isSource(text.drop { $0 != "[" })
     }
 
-    mutating func parse(_ text: Substring, line: Int) throws(TraceFileError) -> [TraceRecord] {
-        if let dump, dump.count.map({ dump.bytes.count < $0 }) ?? true,
-            let bytes = Self.dumped(text, dump.count.map { $0 - dump.bytes.count })
+    private static func isSource(_ text: Substring) -> Bool {
+        guard text.first == "[", let close = text.firstIndex(of: "]") else { return false }
+        let place = text[close...].dropFirst().drop { $0 == " " }.prefix { $0 != " " }
+        let parts = place.split(separator: ":")
+        return parts.count >= 2 && parts[0].hasSuffix(".c") && Int(parts[1]) != nil
+    }
+
+    mutating func parse(_ text: Substring, line: Int, into findings: inout LineFindings) {
+        let text = text.drop { $0 == " " || $0 == "\t" }
+        if let dump, !dump.isComplete,
+            let bytes = HexadecimalDump.bytes(
+                in: text, left: dump.count.map { $0 - dump.bytes.count }, isFirst: dump.bytes.isEmpty)
         {
             self.dump?.bytes += bytes
-            return []
+            return
         }
-        var records = try complete()
+        complete(into: &findings)
         if Self.isDebugLine(text) {
             record(text)
-        } else if text.hasPrefix("Outgoing APDU"), let count = Self.count(text) {
+        } else {
+            recordTime(text)
+        }
+        if let (direction, count) = Self.beginOfDump(text) {
             // An earlier `Sending:` belongs to this dump.
-            if !isDebug { _ = pairing.end(reader) }
+            if case .outgoing = direction, !isDebug { _ = pairing.end(reader) }
             isDebug = true
-            dump = (.outgoing, count, [], line)
-        } else if text.hasPrefix("Incoming APDU"), let count = Self.count(text) {
-            dump = (.incoming, count, [], line)
+            dump = Dump(direction: direction, count: count, line: line)
         } else if text.hasPrefix("Sending: "), !isDebug {
-            guard let bytes = [UInt8](spacedHexadecimal: text.dropFirst(9)), !bytes.isEmpty else {
-                throw TraceFileError(.notHexadecimal, file: file, line: line, found: text)
+            if let bytes = [UInt8](spacedHexadecimal: text.dropFirst(9)), !bytes.isEmpty {
+                command(bytes, into: &findings)
+            } else {
+                lose(line, found: text, into: &findings)
             }
-            records += pairing.command(MaskedBytes(bytes), reader: reader, nanoseconds: nanoseconds, sender: sender)
         } else if text.hasPrefix("Received (SW1=0x"), !isDebug {
             let digits = text.dropFirst(14).split(separator: "0x").compactMap {
                 [UInt8](hexadecimal: $0.prefix(2))?.first
             }
-            guard digits.count == 2 else { throw TraceFileError(.notHexadecimal, file: file, line: line, found: text) }
-            dump = (.received(digits), nil, [], line)
-        } else if text.hasPrefix("Connecting to card in reader ") {
-            reader = String(text.dropFirst(29))
-            while reader.last == "." { reader.removeLast() }
-        }
-        return records
-    }
-
-    mutating func finish() -> [TraceRecord] {
-        do {
-            return try complete() + pairing.end()
-        } catch {
-            return pairing.end()
+            if digits.count == 2 {
+                dump = Dump(direction: .received(digits), line: line)
+            } else {
+                lose(line, found: text, into: &findings)
+            }
+        } else {
+            for prefix in ["Connecting to card in reader ", "Using reader with a card: "] where text.hasPrefix(prefix) {
+                reader = String(text.dropFirst(prefix.count))
+                while reader.last == "." { reader.removeLast() }
+            }
         }
     }
 
-    private mutating func complete() throws(TraceFileError) -> [TraceRecord] {
-        guard let (kind, count, bytes, line) = dump else { return [] }
-        dump = nil
-        guard count.map({ $0 == bytes.count }) ?? true else {
-            throw TraceFileError(
-                .notHexadecimal, file: file, line: line, found: "\(bytes.count) of \(count ?? 0) bytes")
+    mutating func finish(into findings: inout LineFindings) {
+        complete(into: &findings)
+        findings.append(pairing.end())
+    }
+
+    private mutating func command(_ bytes: [UInt8], into findings: inout LineFindings) {
+        isLost = false
+        findings.append(pairing.command(MaskedBytes(bytes), reader: reader, at: time, sender: sender))
+    }
+
+    /// Skips what cannot be read. What waits for an answer gets none: the next one could be another command's.
+    private mutating func lose(_ line: Int, found: some StringProtocol, into findings: inout LineFindings) {
+        findings.append(pairing.end(reader))
+        isLost = true
+        findings.skip(line, .notHexadecimal, found: found)
+    }
+
+    private mutating func complete(into findings: inout LineFindings) {
+        guard let dump else { return }
+        self.dump = nil
+        guard dump.count.map({ $0 == dump.bytes.count }) ?? true else {
+            return lose(
+                dump.line, found: "\(dump.bytes.count) of \(dump.count ?? 0) bytes", into: &findings)
         }
         let answer: [UInt8]
-        switch kind {
-        case .outgoing:
-            return pairing.command(MaskedBytes(bytes), reader: reader, nanoseconds: nanoseconds, sender: sender)
-        case .incoming: answer = bytes
-        case .received(let status): answer = bytes + status
+        switch dump.direction {
+        case .outgoing: return command(dump.bytes, into: &findings)
+        case .incoming: answer = dump.bytes
+        case .received(let status): answer = dump.bytes + status
         }
-        guard answer.count >= 2,
-            let record = pairing.answer(MaskedBytes(answer), reader: reader, nanoseconds: nanoseconds)
-        else {
-            throw TraceFileError(
-                .answerWithoutCommand, file: file, line: line, found: bytes.hexadecimal(separator: " "))
+        guard answer.count >= 2 else {
+            // An empty dump is a command that the reader did not answer.
+            findings.append(pairing.end(reader))
+            if !answer.isEmpty { findings.skip(dump.line, .notHexadecimal, found: "1 byte") }
+            return
         }
-        return [record]
+        if let record = pairing.answer(MaskedBytes(answer), reader: reader, at: time) {
+            findings.append(record)
+        } else if !isLost {
+            findings.skip(
+                dump.line, .answerWithoutCommand, found: dump.bytes.hexadecimal(separator: " "))
+        }
+        isLost = false
     }
 
-    /// The bytes of a dump line, up to 16; followed by a blank and the same as characters.
-    private static func dumped(_ text: Substring, _ left: Int?) -> [UInt8]? {
-        var bytes: [UInt8] = []
-        var rest = text
-        while bytes.count < min(left ?? 16, 16), rest.count >= 2 {
-            guard let byte = [UInt8](hexadecimal: rest.prefix(2)), rest.count == 2 || rest.dropFirst(2).first == " "
-            else {
-                break
-            }
-            bytes += byte
-            rest = rest.dropFirst(3)
+    // MARK: Lines of the log
+
+    /// What a line says of the dump after it, anywhere in the line.
+    private static func beginOfDump(_ text: Substring) -> (Direction, count: Int)? {
+        guard text.utf8.contains("bytes") else { return nil }
+        for (word, direction) in [("Outgoing APDU", Direction.outgoing), ("Incoming APDU", .incoming)] {
+            guard let rest = after(word, in: text), let count = count(rest.drop { $0 != "(" && $0 != "[" }.dropFirst())
+            else { continue }
+            return (direction, count)
         }
-        guard !bytes.isEmpty else { return nil }
-        // Without a known length, the number of characters that follow gives the number of bytes.
-        if left == nil {
-            let shown = rest.drop { $0 == " " }.count
-            guard shown == bytes.count else { return bytes.count > shown ? Array(bytes.prefix(shown)) : bytes }
+        if text.utf8.contains("(resp. "), let rest = after("Sending ", in: text), let count = count(rest) {
+            return (.outgoing, count)
         }
-        return bytes
+        if let rest = after("Received ", in: text), let count = count(rest), let words = after("(SW1=", in: rest) {
+            let digits = words.split(separator: "SW2=").compactMap { [UInt8](hexadecimal: $0.prefix(2))?.first }
+            return digits.count == 2 ? (.received(digits), count) : nil
+        }
+        return nil
     }
 
+    private static func after(_ word: String, in text: Substring) -> Substring? {
+        let units = text.utf8
+        var rest = units[...]
+        while let index = rest.firstIndex(of: word.utf8.first ?? 0) {
+            rest = rest[index...]
+            if rest.starts(with: word.utf8) { return Substring(rest.dropFirst(word.utf8.count)) }
+            rest = rest.dropFirst()
+        }
+        return nil
+    }
+
+    /// The number in `  10 bytes`.
     private static func count(_ text: Substring) -> Int? {
-        text.split(separator: "(").last.flatMap { Int($0.prefix { $0.isNumber }) }
+        let digits = text.drop { $0 == " " }.prefix { $0.isNumber }
+        guard text[digits.endIndex...].hasPrefix(" byte"), let count = Int(digits), count < 1 << 20 else { return nil }
+        return count
     }
 
-    /// Records time of day, program and process of a line, and the reader where it has one.
+    /// The time of a line that has nothing else, or a message without the place in the source.
+    private mutating func recordTime(_ text: Substring) {
+        guard let first = text.utf8.first, (0x30...0x39).contains(first) || first == UInt8(ascii: "P") else { return }
+        if let time = LogTime(stampIn: Self.head(text)) { self.time = time }
+    }
+
+    /// What is before the program's name and the message: a process, a thread, a date, a time.
+    private static func head(_ text: Substring) -> Substring {
+        text.prefix(text.hasPrefix("P:") ? 80 : 44).prefix { $0 != "[" }
+    }
+
+    /// Records date or time of day, program and process of a line, and the reader where it has one.
     private mutating func record(_ text: Substring) {
-        let words = text.split(separator: " ", maxSplits: 4)
-        for word in words where word.count == 12 && word.dropFirst(2).first == ":" {
-            nanoseconds = (ValueText.microseconds(time: "1970-01-01T\(word)Z") ?? 0) * 1000
-        }
+        if let time = LogTime(stampIn: Self.head(text)) { self.time = time }
         guard let open = text.firstIndex(of: "["), let close = text[open...].firstIndex(of: "]") else { return }
         let process = text.hasPrefix("P:") ? Int32(text.dropFirst(2).prefix { $0.isNumber }) : nil
         sender = TraceSender(String(text[open..<close].dropFirst()), process: process)
-        let mark = "refresh_attributes: "
-        if text.hasSuffix(" check"), let end = text.split(separator: mark, maxSplits: 1).last, text.contains(mark) {
-            reader = String(end.dropLast(6))
+        if text.hasSuffix(" check"), let name = Self.after("refresh_attributes: ", in: text) {
+            reader = String(name.dropLast(6))
+        } else if text.hasSuffix("'"), let name = Self.after("transmit: reader '", in: text) {
+            reader = String(name.dropLast())
         }
     }
 }

@@ -7,15 +7,12 @@ enum PacketUnit {
 
     /// - Returns: nil where it is not card-related.
     init?(_ data: ArraySlice<UInt8>, link: UInt16, note: PacketNote.Reading) {
-        switch link {
-        case Pcapng.upperPDU: self.init(exported: data, note: note)
-        case Pcapng.rawIP, Pcapng.ipv4: self.init(ipv4: data, note: note)
-        case Pcapng.ethernet:
-            guard data.count > 14, data[data.startIndex + 12] == 0x08, data[data.startIndex + 13] == 0 else {
-                return nil
-            }
-            self.init(ipv4: data.dropFirst(14), note: note)
-        default: return nil
+        if link == Pcapng.upperPDU {
+            self.init(exported: data, note: note)
+        } else if let packet = LinkType.ipv4(in: data, link: link) {
+            self.init(ipv4: packet, note: note)
+        } else {
+            return nil
         }
     }
 

@@ -1,7 +1,7 @@
 /// Reads APDUs from pcapng incrementally: bytes in, records out.
 ///
 /// Sections of either byte order; exported PDUs whose dissector is `iso7816`, and GSMTAP of type SIM over UDP. Other
-/// blocks, link types and packets are skipped.
+/// blocks and packets are skipped. A capture none of whose packets has a link type that is read is an error.
 struct PcapngReader: Sendable {
     private struct Interface {
         var name: String
@@ -23,25 +23,32 @@ struct PcapngReader: Sendable {
     private var hasSection = false
     private var interfaces: [Interface] = []
     private var pairing = ExchangePairing()
+    /// How many packets there are.
+    private(set) var count = 0
+    /// Whether a packet has a link type that is read.
+    private var hasReadable = false
+    /// The link types of packets that are not read, in the order of the file.
+    private var unread: [UInt16] = []
 
     init(file: String) { self.file = file }
 
-    /// Feeds a piece of the file.
-    mutating func feed(_ bytes: ArraySlice<UInt8>) throws(TraceFileError) -> [TraceRecord] {
+    /// Feeds a piece of the file; what was read before an error is in `records`.
+    mutating func feed(_ bytes: ArraySlice<UInt8>, into records: inout [TraceRecord]) throws(TraceFileError) {
         buffer += bytes
-        var records: [TraceRecord] = []
         while let block = try nextBlock() {
             read(block.type, block.body, into: &records)
         }
         base += position
         buffer.removeFirst(position)
         position = 0
-        return records
     }
 
     /// The remaining records at the end of the file.
     mutating func finish() throws(TraceFileError) -> [TraceRecord] {
         guard buffer.isEmpty else { throw TraceFileError(.truncated, file: file, byte: base) }
+        if !hasReadable, !unread.isEmpty {
+            throw TraceFileError(.unreadLinkType, file: file, found: LinkType.unread(unread))
+        }
         return pairing.end()
     }
 
@@ -83,6 +90,7 @@ struct PcapngReader: Sendable {
             packet(Int(short(at: body.lowerBound)), ticks, body.dropFirst(20), header: body, into: &records)
         case Pcapng.simplePacket where body.count >= 4:
             guard let link = interfaces.first?.link else { return }
+            count += 1
             // The block pads its packet and has its original length; the capture may have truncated it.
             let data = body.dropFirst(4).prefix(Int(number(at: body.lowerBound)))
             deliver(data, link, 0, PacketNote.Reading(), 0, into: &records)
@@ -118,6 +126,7 @@ struct PcapngReader: Sendable {
         let captured = Int(self.number(at: header.lowerBound + 12))
         guard interfaces.indices.contains(number), captured <= rest.count else { return }
         let interface = interfaces[number]
+        count += 1
         let data = rest.lowerBound..<rest.lowerBound + captured
         let padded = min(rest.count, (captured + 3) / 4 * 4)
         var note = PacketNote.Reading()
@@ -140,6 +149,11 @@ struct PcapngReader: Sendable {
         _ data: Range<Int>, _ link: UInt16, _ number: Int, _ note: PacketNote.Reading, _ time: Int64,
         into records: inout [TraceRecord]
     ) {
+        if LinkType.isRead(link) {
+            hasReadable = true
+        } else if !unread.contains(link) {
+            unread.append(link)
+        }
         guard let unit = PacketUnit(buffer[data], link: link, note: note) else { return }
         let reader = interfaces[number].name
         switch unit {
@@ -154,15 +168,21 @@ struct PcapngReader: Sendable {
                 return
             }
             records += pairing.command(
-                bytes, reader: reader, nanoseconds: time, sender: note.sender, answerToReset: note.answerToReset)
+                bytes, reader: reader, at: LogTime(nanoseconds: time), sender: note.sender,
+                answerToReset: note.answerToReset)
         case .answer(let bytes):
             // An answer whose command is not in the file cannot be decoded.
-            if let record = pairing.answer(bytes, reader: reader, nanoseconds: time) { records.append(record) }
+            if let record = pairing.answer(bytes, reader: reader, at: LogTime(nanoseconds: time)) {
+                records.append(record)
+            }
         case .exchange(let command, let answer):
             records += pairing.command(
-                command, reader: reader, nanoseconds: time, sender: note.sender, answerToReset: note.answerToReset)
-            let end = time.addingReportingOverflow(note.duration?.nanoseconds ?? 0).partialValue
-            if let record = pairing.answer(answer, reader: reader, nanoseconds: end) { records.append(record) }
+                command, reader: reader, at: LogTime(nanoseconds: time), sender: note.sender,
+                answerToReset: note.answerToReset)
+            let end = time.addingReportingOverflow(note.duration.nanoseconds).partialValue
+            if let record = pairing.answer(answer, reader: reader, at: LogTime(nanoseconds: end)) {
+                records.append(record)
+            }
         case .card(let kind, let answerToReset):
             records += pairing.end(reader)
             records.append(

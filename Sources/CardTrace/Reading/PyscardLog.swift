@@ -7,73 +7,133 @@ import ISO7816
 ///     < 00 A1 B2 C3 90 00
 ///     <  [] 6D 00
 ///
-/// scriptor wraps answers over lines, and appends a colon and the status word's meaning.
+/// scriptor wraps answers after 16 bytes, appends a colon and the status word's meaning, and resets cards:
+///
+///     > RESET
+///     < OK: 3B 89 01 80 67 56 53 74 6F 72 65 31 57
 struct PyscardLog: TraceLineParser {
-    let file: String
     private var reader: String
     private var pairing = ExchangePairing()
-    /// An incomplete answer.
+    /// An answer that may go on in the next line, without the colon at its end.
     private var answer: (bytes: [UInt8], line: Int)?
-    private var isScriptor = false
+    /// pyscard does not wrap answers.
+    private var isPyscard = false
+    /// The last command could not be read.
+    private var isLost = false
+    private var isResetting = false
 
-    init(file: String, sender: TraceSender? = nil) {
-        self.file = file
-        reader = file
-    }
+    /// How many bytes scriptor writes on a line.
+    private static let bytesPerLine = 16
+
+    private static let readerMarks = [
+        "connecting to ", "reconnecting to ", "No reader given: using ", "Using given card reader: ", "Using reader ",
+    ]
+
+    init(file: String, sender: TraceSender? = nil) { reader = file }
 
     static func recognizes(_ text: Substring) -> Bool {
-        text.hasPrefix("> ") || text.hasPrefix("< ") || text.hasPrefix("connecting to ") || text.hasPrefix("Using T=")
+        text.hasPrefix("> ") || text.hasPrefix("< ") || text.hasPrefix("Using T=")
+            // Other programs also say which reader they use.
+            || readerMarks.contains { text.hasPrefix($0) && $0 != "Using reader " }
     }
 
-    mutating func parse(_ text: Substring, line: Int) throws(TraceFileError) -> [TraceRecord] {
+    mutating func parse(_ text: Substring, line: Int, into findings: inout LineFindings) {
+        let text = text.drop { $0 == " " || $0 == "\t" }
         if answer != nil, let first = text.first, first != ">", first != "<" {
             let (digits, isLast) = Self.digits(text)
             if let bytes = [UInt8](spacedHexadecimal: digits), !bytes.isEmpty {
                 answer?.bytes += bytes
-                return isLast ? try complete() : []
+                if isLast || bytes.count < Self.bytesPerLine { complete(into: &findings) }
+                return
             }
         }
-        var records = try complete()
-        if text.hasPrefix("Using T=") { isScriptor = true }
-        for prefix in ["connecting to ", "No reader given: using ", "Using reader "] where text.hasPrefix(prefix) {
-            reader = String(text.dropFirst(prefix.count))
+        complete(into: &findings)
+        for mark in Self.readerMarks where text.hasPrefix(mark) {
+            reader = String(text.dropFirst(mark.count))
+            isPyscard = mark.hasSuffix("connecting to ")
         }
         if text.hasPrefix("> ") {
-            guard let bytes = [UInt8](spacedHexadecimal: text.dropFirst(2)), !bytes.isEmpty else {
-                // A prompt, or other text.
-                if text.contains(where: \.isLetter), !isScriptor, text.dropFirst(2).first?.isHexDigit != true {
-                    return records
-                }
-                throw TraceFileError(.notHexadecimal, file: file, line: line, found: text)
-            }
-            records += pairing.command(MaskedBytes(bytes), reader: reader, nanoseconds: 0)
+            command(text.dropFirst(2), line, into: &findings)
         } else if text.hasPrefix("< ") {
-            let (digits, isLast) = Self.digits(text.dropFirst(2))
-            let known = digits.split(separator: "[]").joined()
-            guard let bytes = [UInt8](spacedHexadecimal: known) else {
-                throw TraceFileError(.notHexadecimal, file: file, line: line, found: text)
-            }
-            answer = (bytes, line)
-            if isLast || !isScriptor { records += try complete() }
+            answer(text.dropFirst(2), line, into: &findings)
         }
-        return records
     }
 
-    mutating func finish() -> [TraceRecord] {
-        guard let answer, answer.bytes.count >= 2,
-            let record = pairing.answer(MaskedBytes(answer.bytes), reader: reader, nanoseconds: 0)
-        else { return pairing.end() }
-        return [record]
+    mutating func finish(into findings: inout LineFindings) {
+        complete(into: &findings)
+        findings.append(pairing.end())
     }
 
-    private mutating func complete() throws(TraceFileError) -> [TraceRecord] {
-        guard let (bytes, line) = answer else { return [] }
+    private mutating func command(_ text: Substring, _ line: Int, into findings: inout LineFindings) {
+        isResetting = false
+        if let bytes = [UInt8](spacedHexadecimal: text), !bytes.isEmpty {
+            isLost = false
+            findings.append(pairing.command(MaskedBytes(bytes), reader: reader, at: .unknown))
+        } else if text.lowercased().hasPrefix("reset") {
+            findings.append(pairing.end(reader))
+            isResetting = true
+        } else if text.drop(while: { $0 == " " }).first?.isHexDigit == true {
+            findings.append(pairing.end(reader))
+            isLost = true
+            findings.skip(line, .notHexadecimal, found: text)
+        }
+        // A word that is not hexadecimal is not about an APDU.
+    }
+
+    private mutating func answer(_ text: Substring, _ line: Int, into findings: inout LineFindings) {
+        let words = text.drop { $0 == " " }
+        if isResetting || words.hasPrefix("OK:") || words.hasPrefix("KO:") {
+            isResetting = false
+            return reset(words, line, into: &findings)
+        }
+        let (digits, isLast) = Self.digits(text)
+        guard let bytes = Self.bytes(digits) else {
+            // What waits for an answer gets none: the next one is another command's.
+            findings.append(pairing.end(reader))
+            isLost = true
+            return findings.skip(line, .notHexadecimal, found: text)
+        }
+        answer = (bytes, line)
+        let isWrapped = !isLast && !isPyscard && bytes.count == Self.bytesPerLine
+        if !isWrapped { complete(into: &findings) }
+    }
+
+    /// The answer to a reset: `OK: ` and the answer to reset, or `KO: ` and the reason.
+    private mutating func reset(_ words: Substring, _ line: Int, into findings: inout LineFindings) {
+        findings.append(pairing.end(reader))
+        guard words.hasPrefix("OK:") else { return }
+        guard let answerToReset = [UInt8](spacedHexadecimal: words.dropFirst(3)) else {
+            return findings.skip(line, .notHexadecimal, found: words)
+        }
+        findings.append(
+            .card(
+                TraceCardEvent(
+                    time: LogTime.unknown.microseconds, reader: reader, kind: .reset, answerToReset: answerToReset)))
+    }
+
+    private mutating func complete(into findings: inout LineFindings) {
+        guard let (bytes, line) = answer else { return }
         answer = nil
-        guard bytes.count >= 2, let record = pairing.answer(MaskedBytes(bytes), reader: reader, nanoseconds: 0) else {
-            throw TraceFileError(
-                .answerWithoutCommand, file: file, line: line, found: bytes.hexadecimal(separator: " "))
+        guard bytes.count >= 2 else {
+            findings.append(pairing.end(reader))
+            return findings.skip(line, .notHexadecimal, found: bytes.hexadecimal(separator: " "))
         }
-        return [record]
+        if let record = pairing.answer(MaskedBytes(bytes), reader: reader, at: .unknown) {
+            findings.append(record)
+        } else if !isLost {
+            findings.skip(line, .answerWithoutCommand, found: bytes.hexadecimal(separator: " "))
+        }
+        isLost = false
+    }
+
+    /// The bytes of an answer, `[]` for no data. Old versions of pyscard write a status byte below 10 as one digit.
+    private static func bytes(_ digits: Substring) -> [UInt8]? {
+        let known = digits.utf8.contains("[]") ? Substring(digits.split(separator: "[]").joined()) : digits
+        if let bytes = [UInt8](spacedHexadecimal: known) { return bytes }
+        let words = known.split(separator: " ")
+        guard words.count >= 2 else { return nil }
+        let last = words.suffix(2).map { $0.count == 1 ? "0\($0)" : String($0) }
+        return [UInt8](spacedHexadecimal: (words.dropLast(2).map(String.init) + last).joined(separator: " "))
     }
 
     /// The part before scriptor's ` : meaning`.

@@ -32,44 +32,51 @@ struct SpyLog: TraceLineParser {
         return text[..<at].allSatisfy(\.isHexDigit) && text[at...].hasPrefix("@>|")
     }
 
-    mutating func parse(_ text: Substring, line: Int) throws(TraceFileError) -> [TraceRecord] {
+    mutating func parse(_ text: Substring, line: Int, into findings: inout LineFindings) {
         guard let at = text.firstIndex(of: "@") else {
-            if text.allSatisfy(\.isWhitespace) { return [] }
-            throw TraceFileError(.malformedLine, file: file, line: line, found: text)
+            if !text.allSatisfy(\.isWhitespace) { findings.skip(line, .malformedLine, found: text) }
+            return
         }
         let (thread, words) = (text[..<at], text[at...].dropFirst())
         if words.hasPrefix(">|") {
             let parts = words.split(separator: "|", omittingEmptySubsequences: false)
             guard parts.count == 4, let time = Self.time(parts) else {
-                throw TraceFileError(.malformedLine, file: file, line: line, found: text)
+                findings.skip(line, .malformedLine, found: text)
+                return
             }
             calls[thread] = Call(name: parts[3], microseconds: time)
         } else if words.hasPrefix("<|") {
             let parts = words.split(separator: "|", omittingEmptySubsequences: false)
             guard parts.count == 6, let time = Self.time(parts), let result = UInt64(parts[5].dropFirst(2), radix: 16)
             else {
-                throw TraceFileError(.malformedLine, file: file, line: line, found: text)
+                findings.skip(line, .malformedLine, found: text)
+                return
             }
-            guard let call = calls.removeValue(forKey: thread), call.name == parts[3] else { return [] }
-            return try end(call, time, result, text: parts[4], line)
+            guard let call = calls.removeValue(forKey: thread), call.name == parts[3] else { return }
+            if let records = end(call, time, result, text: parts[4]) {
+                findings.append(records)
+            } else {
+                findings.skip(line, .notHexadecimal, found: call.parameters[4])
+            }
         } else {
             calls[thread]?.parameters.append(words)
         }
-        return []
     }
 
     /// Commands whose call never returned.
-    mutating func finish() -> [TraceRecord] {
+    mutating func finish(into findings: inout LineFindings) {
         defer { calls = [:] }
-        return calls.keys.sorted().compactMap { thread in
+        for thread in calls.keys.sorted() {
             guard let call = calls[thread], call.name == "SCardTransmit", call.parameters.count >= 5,
                 let command = [UInt8](spacedHexadecimal: call.parameters[4]), !command.isEmpty
-            else { return nil }
+            else { continue }
             let reader = readers[call.parameters[0]] ?? String(call.parameters[0])
-            return .exchange(
-                TraceEvent(
-                    time: call.microseconds, reader: reader, command: command,
-                    outcome: .failure(CardError(.noAnswerRecorded, subject: reader)), duration: .zero, sender: sender))
+            findings.append(
+                .exchange(
+                    TraceEvent(
+                        time: call.microseconds, reader: reader, command: MaskedBytes(command),
+                        outcome: .failure(CardError(.noAnswerRecorded, subject: reader)), duration: .zero,
+                        sender: sender)))
         }
     }
 
@@ -80,12 +87,13 @@ struct SpyLog: TraceLineParser {
         return seconds * 1_000_000 + microseconds
     }
 
+    /// - Returns: nil where the bytes of a command are not hexadecimal.
     private mutating func end(
-        _ call: Call, _ time: Int64, _ result: UInt64, text: Substring, _ line: Int
-    ) throws(TraceFileError) -> [TraceRecord] {
+        _ call: Call, _ time: Int64, _ result: UInt64, text: Substring
+    ) -> [TraceRecord]? {
         let values = call.parameters
         switch call.name {
-        case "SCardTransmit" where values.count >= 5: return try transmitted(call, time, result, text, line)
+        case "SCardTransmit" where values.count >= 5: return transmitted(call, time, result, text)
         case "SCardConnect" where values.count >= 7 && result == 0:
             readers[values[6]] = String(values[1])
         case "SCardGetStatusChange" where values.count >= 3 && result == 0:
@@ -109,12 +117,10 @@ struct SpyLog: TraceLineParser {
     }
 
     private func transmitted(
-        _ call: Call, _ time: Int64, _ result: UInt64, _ text: Substring, _ line: Int
-    ) throws(TraceFileError) -> [TraceRecord] {
+        _ call: Call, _ time: Int64, _ result: UInt64, _ text: Substring
+    ) -> [TraceRecord]? {
         let values = call.parameters
-        guard let command = [UInt8](spacedHexadecimal: values[4]) else {
-            throw TraceFileError(.notHexadecimal, file: file, line: line, found: values[4])
-        }
+        guard let command = [UInt8](spacedHexadecimal: values[4]) else { return nil }
         let reader = readers[values[0]] ?? String(values[0])
         let answer = values.count >= 9 ? [UInt8](spacedHexadecimal: values[8]) : nil
         let outcome: TraceEvent.Outcome

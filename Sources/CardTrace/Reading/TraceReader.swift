@@ -4,16 +4,23 @@ import ISO7816
 ///
 ///     var reader = TraceReader(file: "gp.log")
 ///     let records = try reader.feed(bytes) + reader.finish()
+///     if reader.report.skipped.count > 0 { print(reader.report.skipped.first) }
 ///
 /// The format is detected from the content where it is not given. PINs and keys that a log of another program shows are
 /// masked as it is read, and an exchange gets the answer to reset of its card where the file has it anywhere before.
+///
+/// A line that cannot be read is skipped, and ``report`` counts it. An error ends the reading: what was read before it is
+/// delivered first.
 public struct TraceReader: Sendable {
     /// The format; nil until it is detected.
     public private(set) var source: TraceSource?
+    /// What was found and what was skipped so far.
+    public private(set) var report = TraceReadingReport()
     private let file: String
     private let sender: TraceSender?
     private var parser: (any TraceLineParser)?
     private var packets: PcapngReader?
+    private var findings: LineFindings
     /// Bytes of an incomplete line, or of a file whose format is not yet known.
     private var rest: [UInt8] = []
     /// How much of `rest` is known to contain no line end.
@@ -21,8 +28,15 @@ public struct TraceReader: Sendable {
     private var isBegun = false
     private var cards = TraceCards()
     private var line = 0
-    /// Lines before the one that reveals the format.
-    private var unread: [Substring] = []
+    /// The last lines before the one that reveals the format.
+    private var unread: [(line: Int, text: Substring)] = []
+    /// The first line that is not blank, of a file whose format is not known.
+    private var firstText: Substring?
+    /// Why reading ended, once what was read before has been delivered.
+    private var failure: TraceFileError?
+
+    /// How many lines before the one that reveals the format are kept: some contain the reader or the date.
+    private static let maxUnread = 1000
 
     /// - Parameters:
     ///   - source: the format; detected from the content where nil.
@@ -31,58 +45,90 @@ public struct TraceReader: Sendable {
     public init(_ source: TraceSource? = nil, file: String, sender: TraceSender? = nil) {
         self.file = file
         self.sender = sender
+        findings = LineFindings(file: file)
         if let source { use(source) }
     }
 
     /// Feeds a piece of the file.
     ///
-    /// - Throws: `TraceFileError`, with the line or byte.
+    /// - Throws: `TraceFileError`, with the byte or line, where the rest of the file cannot be read.
     public mutating func feed(_ bytes: some Collection<UInt8>) throws(TraceFileError) -> [TraceRecord] {
         try feed(Array(bytes)[...])
     }
 
     /// Feeds a piece of the file without copying it.
     ///
-    /// - Throws: `TraceFileError`, with the line or byte.
+    /// - Throws: `TraceFileError`, with the byte or line, where the rest of the file cannot be read.
     public mutating func feed(_ bytes: ArraySlice<UInt8>) throws(TraceFileError) -> [TraceRecord] {
-        var records = try read(bytes)
-        cards.complete(&records)
-        return records
-    }
-
-    private mutating func read(_ bytes: ArraySlice<UInt8>) throws(TraceFileError) -> [TraceRecord] {
-        if packets != nil { return try packets?.feed(bytes) ?? [] }
-        rest += bytes
-        if !isBegun {
-            guard rest.count >= Self.magicLength else { return [] }
-            try begin()
-            if packets != nil {
-                defer { rest = [] }
-                return try packets?.feed(rest[...]) ?? []
-            }
-        }
-        return try dequeueLines()
+        if let failure { throw failure }
+        return try deliver { (reader) throws(TraceFileError) in try reader.read(bytes) }
     }
 
     /// The remaining records at the end.
     ///
-    /// - Throws: `TraceFileError`, with code `.unknownForm` where the format was not detected.
+    /// - Throws: `TraceFileError`, with code `.unknownForm` where the format was not detected, `.unreadLinkType` where
+    ///   a capture has no link type that is read.
     public mutating func finish() throws(TraceFileError) -> [TraceRecord] {
-        var records = try end()
+        if let failure { throw failure }
+        return try deliver { (reader) throws(TraceFileError) in try reader.end() }
+    }
+
+    /// Completes and counts what `body` finds. Where it fails after it found records, these are returned, and the error
+    /// is thrown by the next call.
+    private mutating func deliver(
+        _ body: (inout TraceReader) throws(TraceFileError) -> Void
+    ) throws(TraceFileError) -> [TraceRecord] {
+        do throws(TraceFileError) {
+            try body(&self)
+        } catch {
+            failure = error
+        }
+        var records = findings.takeRecords()
         cards.complete(&records)
+        report.count(records)
+        report.lines = packets?.count ?? line
+        (report.skipped, report.unsure) = (findings.skipped, findings.unsure)
+        if records.isEmpty, let failure { throw failure }
         return records
     }
 
-    private mutating func end() throws(TraceFileError) -> [TraceRecord] {
-        if packets != nil { return try packets?.finish() ?? [] }
-        var records = try dequeueLines()
-        if !rest.isEmpty { try feed(rest[...], into: &records) }
-        (rest, searched) = ([], 0)
-        guard parser != nil else {
-            if unread.allSatisfy({ $0.allSatisfy(\.isWhitespace) }) { return [] }
-            throw TraceFileError(.unknownForm, file: file, line: 1, found: unread.first ?? "")
+    private mutating func read(_ bytes: ArraySlice<UInt8>) throws(TraceFileError) {
+        if packets != nil { return try feedPackets(bytes) }
+        rest += bytes
+        if !isBegun {
+            guard rest.count >= Self.magicLength else { return }
+            try begin()
+            if packets != nil {
+                defer { rest = [] }
+                return try feedPackets(rest[...])
+            }
         }
-        return records + (parser?.finish() ?? [])
+        try dequeueLines()
+    }
+
+    private mutating func feedPackets(_ bytes: ArraySlice<UInt8>) throws(TraceFileError) {
+        var records: [TraceRecord] = []
+        defer { findings.append(records) }
+        try packets?.feed(bytes, into: &records)
+    }
+
+    private mutating func end() throws(TraceFileError) {
+        if packets != nil {
+            findings.append(try packets?.finish() ?? [])
+            return
+        }
+        try dequeueLines()
+        if !rest.isEmpty { try feed(line: rest[...]) }
+        (rest, searched) = ([], 0)
+        if parser == nil {
+            // Lines that are too short to reveal a format can still be bytes.
+            if unread.contains(where: { HexadecimalTrace.isBytes($0.text) }) {
+                try parseUnread(as: .hex)
+            } else if let firstText {
+                throw TraceFileError(.unknownForm, file: file, line: 1, found: firstText)
+            }
+        }
+        parser?.finish(into: &findings)
     }
 
     /// pcap of either byte order, microseconds and nanoseconds.
@@ -95,6 +141,8 @@ public struct TraceReader: Sendable {
     /// Detects the formats that are recognized by the first bytes of a file.
     private mutating func begin() throws(TraceFileError) {
         isBegun = true
+        // The byte order mark of UTF-8, which Windows programs write.
+        if rest.starts(with: [0xEF, 0xBB, 0xBF]) { rest.removeFirst(3) }
         guard source == nil else { return }
         if rest.starts(with: [0x0A, 0x0D, 0x0D, 0x0A]) { use(.pcapng) }
         if Self.oldCaptures.contains(where: { rest.starts(with: $0) }) {
@@ -103,17 +151,15 @@ public struct TraceReader: Sendable {
     }
 
     /// Parses the complete lines of `rest`.
-    private mutating func dequeueLines() throws(TraceFileError) -> [TraceRecord] {
-        var records: [TraceRecord] = []
+    private mutating func dequeueLines() throws(TraceFileError) {
         var start = 0
         // Bytes searched before are not searched again: a long line may arrive in many pieces.
         for end in searched..<rest.count where rest[end] == 0x0A {
-            try feed(rest[start..<end], into: &records)
+            try feed(line: rest[start..<end])
             start = end + 1
         }
         rest.removeFirst(start)
         searched = rest.count
-        return records
     }
 
     private mutating func use(_ source: TraceSource) {
@@ -122,24 +168,26 @@ public struct TraceReader: Sendable {
         parser = source.lineParser?.init(file: file, sender: sender)
     }
 
-    private mutating func feed(_ bytes: ArraySlice<UInt8>, into records: inout [TraceRecord]) throws(TraceFileError) {
+    private mutating func feed(line bytes: ArraySlice<UInt8>) throws(TraceFileError) {
+        line += 1
         let bytes = bytes.last == 0x0D ? bytes.dropLast() : bytes
-        let text = Substring(decoding: bytes, as: UTF8.self)
+        let text = Substring(decoding: source == .json ? bytes : LogText.plain(bytes), as: UTF8.self)
         if parser == nil {
-            unread.append(text)
+            if firstText == nil, text.contains(where: { !$0.isWhitespace }) { firstText = text }
+            unread.append((line, text))
+            // The oldest are dropped in large pieces, so that this costs nothing per line.
+            if unread.count > 2 * Self.maxUnread { unread.removeFirst(Self.maxUnread) }
             guard let source = TraceSource(revealedBy: text) else { return }
-            use(source)
-            let lines = unread
-            unread = []
-            for text in lines { try parse(text, into: &records) }
+            try parseUnread(as: source)
         } else {
-            try parse(text, into: &records)
+            try parser?.parse(text, line: line, into: &findings)
         }
     }
 
-    private mutating func parse(_ text: Substring, into records: inout [TraceRecord]) throws(TraceFileError) {
-        line += 1
-        records += try parser?.parse(text, line: line) ?? []
+    private mutating func parseUnread(as source: TraceSource) throws(TraceFileError) {
+        use(source)
+        defer { unread = [] }
+        for (line, text) in unread { try parser?.parse(text, line: line, into: &findings) }
     }
 }
 
@@ -153,12 +201,15 @@ protocol TraceLineParser: Sendable {
     /// Whether a line, without the spaces before it, is of this format and of no other.
     static func recognizes(_ text: Substring) -> Bool
 
-    /// Parses a line without its line end.
+    /// Parses a line without its line end and without colours.
     ///
-    /// - Parameter line: its number, counted from 1.
-    mutating func parse(_ text: Substring, line: Int) throws(TraceFileError) -> [TraceRecord]
+    /// - Parameters:
+    ///   - line: its number, counted from 1.
+    ///   - findings: gets the records, and what cannot be read.
+    /// - Throws: where the rest of the file cannot be read.
+    mutating func parse(_ text: Substring, line: Int, into findings: inout LineFindings) throws(TraceFileError)
     /// The remaining records at the end.
-    mutating func finish() -> [TraceRecord]
+    mutating func finish(into findings: inout LineFindings)
 }
 
 extension Array where Element == UInt8 {

@@ -1,6 +1,6 @@
 /// An input format of traces.
 public enum TraceSource: String, Sendable, Hashable, CaseIterable {
-    /// Hexadecimal bytes, one command or answer per line.
+    /// Hexadecimal bytes, one command or answer per line, or arrays of source code.
     case hex
     /// JSON lines of ``TraceJSON``.
     case json
@@ -8,9 +8,9 @@ public enum TraceSource: String, Sendable, Hashable, CaseIterable {
     case pcapng
     /// OpenSC: `OPENSC_DEBUG`, `opensc-tool -v` and `-s`.
     case opensc
-    /// `pcscd --apdu`.
+    /// `pcscd --apdu`, also as a journal or syslog has it.
     case pcscd
-    /// pyscard's observers, and scriptor of pcsc-tools.
+    /// pyscard's observers, and scriptor of pcsc-tools, with resets.
     case pyscard
     /// apdu4j and GlobalPlatformPro, `-d` and dumps.
     case apdu4j
@@ -19,7 +19,7 @@ public enum TraceSource: String, Sendable, Hashable, CaseIterable {
 
     /// The format that a line reveals; nil where it is ambiguous.
     init?(revealedBy line: Substring) {
-        let text = line.drop { $0 == " " }
+        let text = line.drop { $0 == " " || $0 == "\t" }
         guard let source = Self.allCases.first(where: { $0.lineParser?.recognizes(text) == true }) else { return nil }
         self = source
     }

@@ -93,12 +93,14 @@ public final class PCSCSpy: Sendable {
             let isOver = rest.suffix(endMark.count) == endMark[...]
             if isOver { rest.removeLast(endMark.count) }
             guard isOver || rest.last == 0x0A else { continue }
+            let reported = reader.report.skipped.first.count
             do throws(TraceFileError) {
                 for record in try reader.feed(rest) { body(.success(record)) }
                 if isOver { for record in try reader.finish() { body(.success(record)) } }
             } catch {
                 body(.failure(error))
             }
+            for error in reader.report.skipped.first.dropFirst(reported) { body(.failure(error)) }
             rest = []
             if isOver { return }
         }

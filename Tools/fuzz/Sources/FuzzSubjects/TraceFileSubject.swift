@@ -1,7 +1,7 @@
 import CardTrace
 
-/// Traces and other programs' logs, in any form: read the same in pieces as whole, and the same after they are written
-/// and read again.
+/// Traces and other programs' logs, in any form: read and skipped the same in pieces as whole, and the same after they
+/// are written and read again.
 enum TraceFileSubject {
     private static let dictionary = Result { () throws(DictionaryError) in try APDUDictionary() }
 
@@ -27,11 +27,13 @@ enum TraceFileSubject {
         // The low half names the form, the high half how the file is cut.
         let form = forms[Int(choice & 0x0F) % forms.count]
         let file = Array(bytes.dropFirst())
-        let whole = Result { () throws(TraceFileError) in try read(file, form, piece: max(file.count, 1)) }
-        let cut = Result { () throws(TraceFileError) in try read(file, form, piece: pieces[Int(choice >> 4)]) }
+        let whole = Result { () throws(TraceFileError) in try readWhole(file, form, piece: max(file.count, 1)) }
+        let cut = Result { () throws(TraceFileError) in try readWhole(file, form, piece: pieces[Int(choice >> 4)]) }
         switch (whole, cut) {
-        case (.success(let records), .success(let same)):
+        case (.success((let records, let report)), .success((let same, let sameReport))):
             try hold(records == same, "however the file is cut, the same is read")
+            try hold(report == sameReport, "however the file is cut, the same is skipped")
+            try hold(report.exchanges + report.cardEvents == records.count, "the report counts the records")
             try rewrite(records, form == .json ? 3 : file.count & 3)
         case (.failure(let error), .failure(let same)):
             try hold(error == same, "however the file is cut, the same is wrong: \(error) \(same)")
@@ -45,12 +47,19 @@ enum TraceFileSubject {
     private static func read(
         _ file: [UInt8], _ form: TraceSource?, piece: Int
     ) throws(TraceFileError) -> [TraceRecord] {
+        try readWhole(file, form, piece: piece).records
+    }
+
+    private static func readWhole(
+        _ file: [UInt8], _ form: TraceSource?, piece: Int
+    ) throws(TraceFileError) -> (records: [TraceRecord], report: TraceReadingReport) {
         var reader = TraceReader(form, file: "fuzz")
         var records: [TraceRecord] = []
         for start in stride(from: 0, to: file.count, by: piece) {
             records += try reader.feed(file[start..<min(start + piece, file.count)])
         }
-        return try records + reader.finish()
+        records += try reader.finish()
+        return (records, reader.report)
     }
 
     /// What is written can be read, in one form per input. The first writing as JSON may mask what the dictionary knows
