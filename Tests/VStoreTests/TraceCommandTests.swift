@@ -151,20 +151,102 @@ import Testing
     @Test func `what is no trace is named`() throws {
         try VStoreProgram.withHome { vstore in
             let strange = try Self.write("what is this\n", "strange", vstore)
-            let outcome = try vstore.run(["apdu", "decode", strange])
-            #expect(outcome.status == 74)
-            #expect(outcome.errors.contains("strange, line 1"))
             let wrong = try Self.write("00A4000C\n9000\n00A4Z", "wrong", vstore)
-            // Nor does a message show a PIN.
-            let pin = try Self.write("00 A4 00 0C\n00 20 00 01 04 39 38 37 3Z\n", "pin", vstore)
-            let reported = try vstore.run(["apdu", "decode", pin])
-            #expect(reported.status == 74 && reported.errors.contains("line 2"), "\(reported)")
-            #expect(reported.errors.contains("00 20 00 01 ••") && !reported.errors.contains("39 38"), "\(reported)")
-            #expect(try vstore.run(["apdu", "decode", wrong]).errors.contains("wrong, line 3"))
+            for arguments in [["decode", strange], ["replay", strange, strange], ["diff", wrong, strange]] {
+                let outcome = try vstore.run(["apdu"] + arguments)
+                #expect(outcome.status == 1)
+                #expect(
+                    outcome.errors.contains(
+                        "strange: 0 exchanges in 1 line; no line has a form that is read: hex, json, pcapng"))
+            }
             #expect(try vstore.run(["apdu", "decode", strange + ".none"]).status == 74)
             #expect(try vstore.run(["apdu", "decode", strange, "--format", "nothing"]).status == 64)
-            #expect(try vstore.run(["apdu", "replay", strange, strange]).status == 74)
-            #expect(try vstore.run(["apdu", "diff", strange, wrong]).status == 74)
+            // The other files are read.
+            let both = try vstore.run(["apdu", "decode", strange, wrong])
+            #expect(both.status == 1 && both.output.contains("> 00 A4 00 0C"))
+        }
+    }
+
+    @Test(arguments: [
+        ("00000001 debuglog.c:269:DebugLogSetLevel() debug level=debug", "pcscd --foreground --apdu"),
+        ("P:1; T:0x1 05:21:59.873 [opensc-tool] card.c:323:sc_lock: called", "OPENSC_DEBUG=9"),
+        ("# SCardConnect(\"Desk 0\", T=*) -> SCARD_E_NO_SMARTCARD", "gp -d"),
+        ("connecting to Desk 0", "ConsoleCardConnectionObserver"),
+        (#"{"trace":"vstore","version":1}"#, "Record it again"),
+        ("{}\n{\"a\":1}", "2 lines were skipped: 1, 2 (the line is not an event of a trace)."), ("", "in 0 lines"),
+    ])
+    func `a log without APDUs says how to log them`(log: String, remedy: String) throws {
+        try VStoreProgram.withHome { vstore in
+            let outcome = try vstore.run(["apdu", "decode", "-"], input: log.isEmpty ? "" : log + "\n")
+            #expect(outcome.status == 1)
+            #expect(outcome.output == "")
+            #expect(outcome.errors.contains("standard input: 0 exchanges in "))
+            #expect(outcome.errors.contains(remedy), "\(outcome.errors)")
+            let json = try vstore.run(["apdu", "decode", "--json", "-"], input: log.isEmpty ? "" : log + "\n")
+            #expect(json.status == 1 && json.errors.hasPrefix(#"{"error":{"status":1,"kind":"refused","#))
+        }
+    }
+
+    @Test func `odd lines are skipped and named`() throws {
+        try VStoreProgram.withHome { vstore in
+            let log = """
+                00 A4 00 0C
+                90 00
+                a remark
+                00 20 00 01 04 39 38 37 3Z
+                63 C2
+                00 CA 01 00 00
+                00 B0 00 90 00
+                00 CA 02 00 00
+                6D 00
+
+                """
+            let file = try Self.write(log, "odd", vstore)
+            let outcome = try vstore.run(["apdu", "decode", file])
+            #expect(outcome.status == 0)
+            let lines = outcome.output.split(separator: "\n").filter { $0.hasPrefix(">") || $0.hasPrefix("<") }
+            #expect(lines.count == 6)
+            #expect(
+                outcome.errors == """
+                    \(file): 2 lines were skipped: 3, 4 (hexadecimal bytes are missing or wrong).
+                    \(file): 1 line was paired by form, and could be a command or an answer: 7. Write > before commands \
+                    and < before answers.
+
+                    """)
+            for text in [outcome.output, outcome.errors] { #expect(!text.contains("39")) }
+
+            // In JSON they are notes, which are no events when the trace is read.
+            let json = try vstore.run(["apdu", "decode", "--json", file])
+            #expect(json.status == 0 && json.errors == "")
+            let notes = try json.output.split(separator: "\n").compactMap { line -> [String: Any]? in
+                let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+                return object?["note"] == nil ? nil : object
+            }
+            #expect(notes.map { $0["note"] as? String } == ["skipped", "unsure"])
+            #expect(notes.map { $0["count"] as? Int } == [2, 1])
+            #expect((notes[0]["lines"] as? [[String: Any]])?.map { $0["line"] as? Int } == [3, 4])
+            let trace = try Self.write(json.output, "odd.jsonl", vstore)
+            let diff = try vstore.run(["apdu", "diff", file, trace])
+            #expect(diff.status == 0 && diff.output == "3 commands the same, 0 different\n")
+            #expect(diff.errors == outcome.errors)
+            let script = try Self.write("00A4000C\n00CA010000\n00CA020000\n", "odd.apdu", vstore)
+            let replay = try vstore.run(["apdu", "replay", file, script])
+            #expect(replay.status == 0 && replay.output == "3 commands as recorded, 0 left\n")
+            #expect(replay.errors == outcome.errors)
+        }
+    }
+
+    @Test func `a capture that is not read names its link type`() throws {
+        try VStoreProgram.withHome { vstore in
+            var capture: [UInt8] = [0x0A, 0x0D, 0x0D, 0x0A, 28, 0, 0, 0, 0x4D, 0x3C, 0x2B, 0x1A, 1, 0, 0, 0]
+            capture += [UInt8](repeating: 0xFF, count: 8) + [28, 0, 0, 0]
+            capture += [1, 0, 0, 0, 20, 0, 0, 0, 189, 0, 0, 0, 0, 0, 0, 0, 20, 0, 0, 0]
+            capture += [3, 0, 0, 0, 20, 0, 0, 0, 4, 0, 0, 0, 1, 2, 3, 4, 20, 0, 0, 0]
+            let file = vstore.home.appending(path: "usb.pcapng")
+            try Data(capture).write(to: file)
+            let outcome = try vstore.run(["apdu", "decode", file.path])
+            #expect(outcome.status == 1)
+            #expect(outcome.errors.contains("link type 189 (USB of Linux); read are ISO 7816 as exported PDUs (252)"))
         }
     }
 

@@ -90,7 +90,8 @@ extension DictionaryError: ExitStatusProviding {
 }
 
 extension TraceFileError: ExitStatusProviding {
-    var exitStatus: ExitStatus { .file }
+    /// A file in which nothing can be found is not damaged.
+    var exitStatus: ExitStatus { code == .unknownForm || code == .unreadLinkType ? .refused : .file }
 }
 
 extension CryptoError: ExitStatusProviding {

@@ -19,7 +19,9 @@ struct APDUDecode: ParsableCommand {
               echo 00A4040007F05653544F524500 | vstore apdu decode -
               vstore apdu decode pcscd.log --to pcapng --output pcscd.pcapng
 
-            PINs and keys in a log are masked, whatever program wrote it.
+            PINs and keys in a log are masked, whatever program wrote it. A line that cannot be read is skipped, and \
+            reported on standard error. Hexadecimal without > and < is paired by its form, and lines that are not \
+            certain are reported. The exit status is 1 where nothing is found.
             """)
 
     @OptionGroup var common: ProgramOptions
@@ -49,7 +51,14 @@ struct APDUDecode: ParsableCommand {
         let words = try common.words()
         if let output {
             let file = try TraceFile.open(output, form, words)
-            for path in files { try TraceInput.read(path, format) { file.write($0) } }
+            try each { path in
+                let remarks = try TraceInput.read(path, format) { file.write($0) }
+                if common.json {
+                    for note in remarks.documents { Console.printLine("\(note)") }
+                } else {
+                    remarks.complain()
+                }
+            }
             return
         }
         guard form == .text || form == .json || isatty(STDOUT_FILENO) == 0 else {
@@ -60,14 +69,30 @@ struct APDUDecode: ParsableCommand {
         // To a pipe or file in large pieces; to a terminal at once.
         let piece = isatty(STDOUT_FILENO) == 1 ? 0 : 1 << 18
         defer { Console.write(bytes: waiting, to: STDOUT_FILENO) }
-        for path in files {
-            try TraceInput.read(path, format) { record in
+        try each { path in
+            let remarks = try TraceInput.read(path, format) { record in
                 writer.write(record, to: &waiting)
                 if waiting.count > piece {
                     Console.write(bytes: waiting, to: STDOUT_FILENO)
                     waiting.removeAll(keepingCapacity: true)
                 }
             }
+            if form == .json { for note in remarks.documents { waiting += Array("\(note)\n".utf8) } }
+            if !common.json { remarks.complain() }
         }
+    }
+
+    /// Reads each file; one in which nothing is found does not keep the others from being read.
+    private func each(_ body: (String) throws -> Void) throws {
+        var failures: [Failure] = []
+        for path in files {
+            do {
+                try body(path)
+            } catch let failure as Failure where failure.status == .refused {
+                failures.append(failure)
+            }
+        }
+        for failure in failures.dropLast() { Console.complain(failure.description) }
+        if let last = failures.last { throw last }
     }
 }

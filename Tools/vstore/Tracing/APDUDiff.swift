@@ -30,9 +30,9 @@ struct APDUDiff: ParsableCommand {
 
     mutating func run() throws {
         let ignoring = Set(ignore).union(ignoreChallenges ? TraceComparison.challenges : [])
-        let comparison = TraceComparison(
-            try TraceInput.records(first), try TraceInput.records(second), ignoring: ignoring)
         let console = common.console
+        let comparison = TraceComparison(
+            try TraceInput.records(first, console), try TraceInput.records(second, console), ignoring: ignoring)
         for difference in comparison.differences { console.show(difference) }
         let count = comparison.differences.count
         console.output(

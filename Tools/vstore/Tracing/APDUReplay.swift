@@ -53,7 +53,7 @@ struct APDUReplay: AsyncParsableCommand {
     }
 
     mutating func run() async throws {
-        let records = try TraceInput.records(trace)
+        let records = try TraceInput.records(trace, common.console)
         let readers = Set(records.map(\.reader))
         guard only != nil || readers.count <= 1 else {
             let names = readers.sorted().map { "'\($0)'" }.joined(separator: ", ")

@@ -7,8 +7,11 @@ import SystemPackage
 enum TraceInput {
     /// Reads a trace piece by piece.
     ///
-    /// - Throws: `Failure` where it cannot be read, `TraceFileError` where it is not a trace.
-    static func read(_ path: String, _ source: TraceSource?, _ body: (TraceRecord) throws -> Void) throws {
+    /// - Returns: what was skipped.
+    /// - Throws: `Failure` where it cannot be read or nothing is found in it, `TraceFileError` where it is damaged.
+    static func read(
+        _ path: String, _ source: TraceSource?, _ body: (TraceRecord) throws -> Void
+    ) throws -> TraceRemarks {
         let name = path == "-" ? "standard input" : path
         func onFile<Value>(_ body: () throws(FileError) -> Value) throws -> Value {
             do throws(FileError) {
@@ -27,13 +30,25 @@ enum TraceInput {
             guard count > 0 else { break }
             for record in try reader.feed(buffer[..<count]) { try body(record) }
         }
-        for record in try reader.finish() { try body(record) }
+        let last: [TraceRecord]
+        do throws(TraceFileError) {
+            last = try reader.finish()
+        } catch {
+            guard error.code == .unknownForm else { throw error }
+            last = []
+        }
+        for record in last { try body(record) }
+        let remarks = TraceRemarks(file: name, source: reader.source, report: reader.report)
+        if reader.report.isEmpty { throw remarks.nothingFound }
+        return remarks
     }
 
-    /// Reads a whole trace.
-    static func records(_ path: String, _ source: TraceSource? = nil) throws -> [TraceRecord] {
+    /// Reads a whole trace, and says what was skipped.
+    static func records(_ path: String, _ console: Console) throws -> [TraceRecord] {
         var records: [TraceRecord] = []
-        try read(path, source) { records.append($0) }
+        let remarks = try read(path, nil) { records.append($0) }
+        for document in remarks.documents where console.isJSON { console.output(document, []) }
+        if !console.isJSON { remarks.complain() }
         return records
     }
 
