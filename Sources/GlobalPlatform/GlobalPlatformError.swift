@@ -45,6 +45,10 @@ extension GlobalPlatformError {
         case noCryptography = 9
         /// The valid answer to PUT KEY is missing: the card may have the new keys or not.
         case keyChangeInDoubt = 10
+        /// The card's list ends before its last entry does, or before the end that it announced.
+        case listIncomplete = 11
+        /// The card announces more entries, and repeats those that it has sent.
+        case listRepeats = 12
 
         public var description: String {
             switch self {
@@ -58,6 +62,8 @@ extension GlobalPlatformError {
             case .checkValueDiffers: "the card's check value is another"
             case .noCryptography: "libcrypto does not serve"
             case .keyChangeInDoubt: "it is unknown whether the card has the new keys"
+            case .listIncomplete: "the list is incomplete"
+            case .listRepeats: "the card announces more entries and repeats those that it has sent"
             }
         }
     }
@@ -83,12 +89,13 @@ extension CardChannel {
     }
 }
 
-/// Builds a command of class 80.
+/// Builds a command, of class 80 unless given.
 func command(
-    _ name: String, _ ins: UInt8, _ p1: UInt8, _ p2: UInt8, _ data: [UInt8], expecting length: Int? = 256
+    _ name: String, _ ins: UInt8, _ p1: UInt8, _ p2: UInt8, _ data: [UInt8], expecting length: Int? = 256,
+    cla: UInt8 = 0x80
 ) throws(GlobalPlatformError) -> CommandAPDU {
     do throws(APDUError) {
-        return try CommandAPDU(cla: 0x80, ins: ins, p1: p1, p2: p2, data: data, expectedLength: length)
+        return try CommandAPDU(cla: cla, ins: ins, p1: p1, p2: p2, data: data, expectedLength: length)
     } catch {
         throw GlobalPlatformError(.outOfRange, name, cause: error)
     }

@@ -39,7 +39,7 @@ import Testing
         let keys = try Self.keys(mode.cipher, mode.bytes)
         let card = SecurityDomainCard(keys, parameter: mode.parameter)
         let base = try InProcessChannel(card)
-        #expect(try base.selectSecurityDomain()?.names == [SecurityDomainCard.aid])
+        #expect(try base.selectIssuerSecurityDomain().aid == SecurityDomainCard.aid)
         #expect(try base.cardData()?.version == "2.3.1")
         let challenge = [UInt8](repeating: 5, count: mode.parameter & 1 == 1 ? 16 : 8)
         let channel = try base.openSecureChannel(keys, level: mode.level, hostChallenge: challenge)

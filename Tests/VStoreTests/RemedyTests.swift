@@ -44,6 +44,7 @@ import ValueProtocol
         check { CardError($0, subject: "x") }
         check { CeremonyError($0, "x") }
         check { CryptoError($0, "x") }
+        check { DataFault($0, "x", offset: 1) }
         check { DictionaryError($0, file: "x", detail: "y") }
         check { FileError($0, "x") }
         check { GlobalPlatformError($0, "x") }

@@ -34,6 +34,8 @@ public final class SecurityDomainCard: IntegratedCircuitCard {
     var blocks: [[UInt8]] = []
     /// Answers instead of the card management, for testing a channel.
     package var answering: ((CommandAPDU) -> ResponseAPDU)?
+    /// Answers instead of SELECT, and instead of GET DATA without a channel, unless it returns nil.
+    package var answeringOpenly: ((CommandAPDU) -> ResponseAPDU?)?
     private let random: (Int) throws(CryptoError) -> [UInt8]
 
     /// - Parameters:
@@ -84,10 +86,11 @@ public final class SecurityDomainCard: IntegratedCircuitCard {
         switch (command.cla, command.ins) {
         case (0x00, 0xA4):
             close()
-            return select(command)
+            return answeringOpenly?(command) ?? select(command)
         case (0x80, 0x50): return try initializeUpdate(command)
         case (0x84, 0x82): return try externalAuthenticate(command)
-        case (0x80, 0xCA) where session == nil, (0x00, 0xCA) where session == nil: return getData(command)
+        case (0x80, 0xCA) where session == nil, (0x00, 0xCA) where session == nil:
+            return answeringOpenly?(command) ?? getData(command)
         case (0x84, _):
             guard isAuthenticated, let session, let plain = try session.open(command, authenticates: false) else {
                 close()

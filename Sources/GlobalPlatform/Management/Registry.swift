@@ -1,7 +1,8 @@
 import Diagnostics
 public import ISO7816
 
-/// An entry of a card's registry: data object E3 of GET STATUS (GlobalPlatform Card Specification 2.3.1, 11.4.3).
+/// An entry of a card's registry: data object E3 of GET STATUS (GlobalPlatform Card Specification 2.3.1, 11.4.3), or an
+/// entry of its older form without tags.
 public struct RegistryEntry: Sendable, Hashable {
     /// The kind of entry: P1 of GET STATUS.
     public enum Kind: UInt8, Sendable, Hashable, CaseIterable {
@@ -37,19 +38,28 @@ public struct RegistryEntry: Sendable, Hashable {
     /// For a package: its version.
     public let version: [UInt8]?
 
-    init(_ kind: Kind, _ object: TLV) throws(GlobalPlatformError) {
-        func value(_ tag: TLVTag) -> [UInt8]? { object[tag].map { [UInt8]($0.value) } }
-        guard object.tag == 0xE3, let aid = value(0x4F) else {
-            throw GlobalPlatformError(.malformedAnswer, "GET STATUS")
-        }
+    /// An entry from the objects of an E3; nil without an AID.
+    init?(_ kind: Kind, _ objects: [CardObject]) {
+        func value(_ tag: UInt32) -> [UInt8]? { objects.first { $0.tag == tag && !$0.isTruncated }?.bytes }
+        guard let aid = value(0x4F), !aid.isEmpty else { return nil }
         self.kind = kind
         self.aid = aid
         lifeCycle = value(0x9F70)?.first
         privileges = value(0xC5) ?? []
         package = value(0xC4)
         securityDomain = value(0xCC)
-        modules = object.children.filter { $0.tag == 0x84 }.map { [UInt8]($0.value) }
+        modules = objects.filter { $0.tag == 0x84 && !$0.isTruncated }.map(\.bytes)
         version = value(0xCE)
+    }
+
+    /// An entry of the form without tags.
+    init(_ kind: Kind, aid: [UInt8], lifeCycle: UInt8, privileges: UInt8, modules: [[UInt8]]) {
+        self.kind = kind
+        self.aid = aid
+        self.lifeCycle = lifeCycle
+        self.privileges = [privileges]
+        self.modules = modules
+        (package, securityDomain, version) = (nil, nil, nil)
     }
 
     /// The life cycle state as text (11.1.1).
@@ -77,26 +87,10 @@ extension CardChannel {
     /// - Parameters:
     ///   - kind: of the requested entries.
     ///   - limit: maximum number of entries, since a card might never end.
-    /// - Throws: `GlobalPlatformError`. Empty where there are none of this kind.
+    /// - Throws: `GlobalPlatformError` where any entry may be missing. Empty where there are none of this kind.
     public func registry(_ kind: RegistryEntry.Kind, limit: Int = 1024) throws(GlobalPlatformError) -> [RegistryEntry] {
-        let name = "GET STATUS"
-        var entries: [RegistryEntry] = []
-        var p2: UInt8 = 0x02
-        while true {
-            let response = try exchange(command(name, 0xF2, kind.rawValue, p2, [0x4F, 0x00]), name)
-            // No such entry, or the card does not support this kind.
-            if [0x6A88, 0x6A86].contains(response.status.rawValue), entries.isEmpty { return [] }
-            guard response.status == .success || response.status.rawValue == 0x6310 else {
-                throw GlobalPlatformError(.refused, name, status: response.status)
-            }
-            for object in try dataObjects([UInt8](response.data), name) {
-                entries.append(try RegistryEntry(kind, object))
-            }
-            guard response.status.rawValue == 0x6310 else { return entries }
-            guard !response.data.isEmpty, entries.count <= limit else {
-                throw GlobalPlatformError(.malformedAnswer, name, cause: Circumstance("the list has no end"))
-            }
-            p2 = 0x03
-        }
+        let listing = registryListing([kind], limit: limit)
+        if let failure = listing.failures.first { throw failure }
+        return listing.entries
     }
 }

@@ -2,59 +2,48 @@ public import ISO7816
 
 /// Queries that need no keys.
 extension CardChannel {
-    /// Selects the issuer security domain (no name), or another security domain.
-    ///
-    /// - Returns: the card's information about it; nil where it returns none.
-    /// - Throws: `GlobalPlatformError`.
-    @discardableResult
-    public func selectSecurityDomain(_ aid: [UInt8] = []) throws(GlobalPlatformError) -> FileControlInformation? {
-        guard aid.isEmpty || (5...16).contains(aid.count) else { throw GlobalPlatformError(.outOfRange, "an AID") }
-        let select: CommandAPDU
-        do throws(APDUError) {
-            select = try CommandAPDU(cla: 0x00, ins: 0xA4, p1: 0x04, p2: 0x00, data: aid, expectedLength: 256)
-        } catch {
-            throw GlobalPlatformError(.outOfRange, "SELECT", cause: error)
-        }
-        let response = try exchange(select, "SELECT")
-        // 6283: the card is locked, and only the issuer security domain still answers.
-        guard response.status == .success || response.status.rawValue == 0x6283 else {
-            throw GlobalPlatformError(.refused, "SELECT", status: response.status)
-        }
-        guard !response.data.isEmpty else { return nil }
-        do throws(InterindustryError) {
-            return try FileControlInformation(response.data)
-        } catch {
-            throw GlobalPlatformError(.malformedAnswer, "SELECT", cause: error)
-        }
-    }
-
     /// GET DATA (GlobalPlatform Card Specification 2.3.1, 11.3); nil where the card does not have it.
+    ///
+    /// A card that does not support it with class 80 is asked with class 00.
     ///
     /// - Throws: `GlobalPlatformError`.
     public func getData(_ tag: UInt16) throws(GlobalPlatformError) -> [UInt8]? {
-        let name = "GET DATA"
-        let response = try exchange(
-            command(name, 0xCA, UInt8(tag >> 8), UInt8(truncatingIfNeeded: tag), []), name)
+        let name = "GET DATA " + [UInt8](bigEndian: tag).hexadecimal()
+        var response = ResponseAPDU(status: .classNotSupported)
+        for cla: UInt8 in [0x80, 0x00] {
+            response = try exchange(
+                command(name, 0xCA, UInt8(tag >> 8), UInt8(truncatingIfNeeded: tag), [], cla: cla), name)
+            guard [.classNotSupported, .instructionNotSupported].contains(response.status) else { break }
+        }
         switch response.status.rawValue {
         case 0x9000: return [UInt8](response.data)
-        case 0x6A88, 0x6A80, 0x6A81, 0x6A86, 0x6D00: return nil
+        case 0x6A88, 0x6A80, 0x6A81, 0x6A86, 0x6D00, 0x6E00: return nil
         default: throw GlobalPlatformError(.refused, name, status: response.status)
         }
     }
 
     /// The keys that the selected security domain has.
     ///
-    /// - Throws: `GlobalPlatformError`.
+    /// - Throws: `GlobalPlatformError`; `.malformedAnswer` where the answer has any fault.
     public func keyInformation() throws(GlobalPlatformError) -> [KeyInformation] {
         guard let bytes = try getData(0x00E0) else { return [] }
         return try KeyInformation.list(bytes)
     }
 
+    /// The keys that the selected security domain has, as far as the answer can be read; nil where it has none.
+    ///
+    /// - Throws: `GlobalPlatformError`.
+    public func keyInformationTemplate() throws(GlobalPlatformError) -> KeyInformationTemplate? {
+        try getData(0x00E0).map(KeyInformationTemplate.init)
+    }
+
     /// The card data; nil where the card has none.
     ///
     /// - Throws: `GlobalPlatformError`.
-    public func cardData() throws(GlobalPlatformError) -> CardData? {
-        guard let bytes = try getData(0x0066) else { return nil }
-        return try CardData(bytes)
-    }
+    public func cardData() throws(GlobalPlatformError) -> CardData? { try getData(0x0066).map(CardData.init) }
+}
+
+extension [UInt8] {
+    /// The two bytes of a tag.
+    fileprivate init(bigEndian tag: UInt16) { self = [UInt8(tag >> 8), UInt8(truncatingIfNeeded: tag)] }
 }

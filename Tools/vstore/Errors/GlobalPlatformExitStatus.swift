@@ -13,6 +13,10 @@ extension GlobalPlatformError: ExitStatusProviding {
     }
 }
 
+extension DataFault: ExitStatusProviding {
+    var exitStatus: ExitStatus { .refused }
+}
+
 extension InterindustryError: ExitStatusProviding {
     var exitStatus: ExitStatus { code == .noAnswer ? cause.map(vstore.exitStatus) ?? .unreachable : .refused }
 }

@@ -39,28 +39,38 @@ struct GPCardOptions: ParsableArguments {
 
     /// Lends a channel to the card, its security domain selected.
     ///
+    /// What is unusual about the security domain is said on standard error: the card is locked, or the issuer's domain is
+    /// not where it is expected.
+    ///
     /// - Parameters:
     ///   - cipher: of the emulated card's keys.
     ///   - isS16: whether the emulated card is in S16 mode.
     func withCard<Value: Sendable>(
         _ common: ProgramOptions, cipher: BlockCipher = .aes, isS16: Bool = false,
-        _ body: sending @escaping (any CardChannel) throws -> Value
+        _ body: sending @escaping (any CardChannel, SelectedSecurityDomain) throws -> Value
     ) async throws -> Value {
         let aid = try aid()
+        let console = common.console
         let tracer = try common.tracer()
         guard emulated else {
             return try await CardLocation(.reader(reader.map { ReaderQuery($0) } ?? .only), tracer: tracer).withCard {
                 card in
                 let channel = card.channel
-                try channel.selectSecurityDomain(aid)
-                return try body(channel)
+                return try body(channel, try Self.select(aid, channel, console))
             }
         }
         let name = "emulated card"
         let card = try InProcessChannel(
             SecurityDomainCard(try KeySet.test(cipher), parameter: isS16 ? 0x71 : 0x70), name: name)
         let channel: any CardChannel = tracer?.trace(card, name: name) ?? card
-        try channel.selectSecurityDomain(aid)
-        return try body(channel)
+        return try body(channel, try Self.select(aid, channel, console))
+    }
+
+    private static func select(
+        _ aid: [UInt8], _ channel: any CardChannel, _ console: Console
+    ) throws -> SelectedSecurityDomain {
+        let domain = aid.isEmpty ? try channel.selectIssuerSecurityDomain() : try channel.selectSecurityDomain(aid)
+        for line in domain.notices { console.notice(line) }
+        return domain
     }
 }

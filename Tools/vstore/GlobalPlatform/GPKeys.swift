@@ -10,19 +10,43 @@ struct GPKeys: AsyncParsableCommand {
     @OptionGroup var card: GPCardOptions
 
     mutating func run() async throws {
-        let keys = try await card.withCard(common) { try $0.keyInformation() }
-        var table = TextTable(["version", "key", "kind", "bytes"])
-        var list: [JSONValue] = []
-        for key in keys {
-            let kind = key.components.map(\.name).joined(separator: "+")
-            let bytes = key.components.map { String($0.count) }.joined(separator: "+")
-            table.add([String(key.version), String(key.identifier), kind, bytes])
-            list.append([
-                "version": .number(Int(key.version)), "key": .number(Int(key.identifier)),
-                "components": .list(
-                    key.components.map { ["kind": .text($0.name), "bytes": .number($0.count)] as JSONValue }),
-            ])
+        let (template, domain) = try await card.withCard(common) { channel, domain in
+            (try channel.keyInformationTemplate(), domain)
         }
-        common.console.output(["keys": .list(list)], table.lines)
+        let keys = template?.keys ?? []
+        let faults = template?.faults ?? []
+        common.console.output(
+            .object(
+                domain.members + [
+                    ("keys", .list(keys.map(\.json))), ("faults", .list(faults.map { .text("\($0)") })),
+                ]), KeyInformation.lines(keys))
+        for fault in faults { common.console.notice("\(fault).") }
+    }
+}
+
+extension KeyInformation {
+    /// A table, its components joined.
+    static func lines(_ keys: [KeyInformation]) -> [String] {
+        var table = TextTable(["version", "key", "kind", "bytes"])
+        for key in keys {
+            let bytes = key.components.map { String($0.count) }.joined(separator: "+")
+            table.add([String(key.version), String(key.identifier), key.kind, bytes])
+        }
+        return table.lines
+    }
+
+    /// The types of its components.
+    var kind: String { components.map(\.name).joined(separator: "+") }
+
+    var json: JSONValue {
+        [
+            "version": .number(Int(version)), "key": .number(Int(identifier)),
+            "components": .list(
+                components.map {
+                    [
+                        "type": .text([$0.type].hexadecimal()), "kind": .text($0.name), "bytes": .number($0.count),
+                    ] as JSONValue
+                }), "usage": .text(usage.hexadecimal()), "access": .text(access.hexadecimal()),
+        ]
     }
 }

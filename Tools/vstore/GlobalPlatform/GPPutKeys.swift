@@ -52,7 +52,7 @@ struct GPPutKeys: AsyncParsableCommand {
         for (name, value) in zip(["ENC", "MAC", "DEK"], values) { common.console.notice("  \(name)  \(value)") }
         try Confirmation.ask("Put these keys on the card?", isGiven: yes)
         let (key, version, replaced) = (key, newVersion, replace)
-        try await card.withCard(common, cipher: key.cipher, isS16: key.isS16) { channel in
+        try await card.withCard(common, cipher: key.cipher, isS16: key.isS16) { channel, _ in
             try GPPutKeys.put(new, version, replaced, channel, keys, key)
         }
         common.console.output(

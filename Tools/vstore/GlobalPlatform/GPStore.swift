@@ -70,7 +70,7 @@ struct GPStore: AsyncParsableCommand {
         common.console.notice("\(data.count) bytes in \(blocks) blocks for \(whom).")
         try Confirmation.ask("Send these data to the card?", isGiven: yes)
         let (key, size, form) = (key, block, form)
-        try await card.withCard(common, cipher: key.cipher, isS16: key.isS16) { channel in
+        try await card.withCard(common, cipher: key.cipher, isS16: key.isS16) { channel, _ in
             try GPStore.store(data, for: aid, in: form, size, channel, keys, key)
         }
         common.console.output(

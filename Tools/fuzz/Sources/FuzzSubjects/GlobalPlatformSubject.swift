@@ -20,9 +20,17 @@ enum GlobalPlatformSubject {
     private static func read(_ bytes: [UInt8]) throws(BrokenProperty) {
         do throws(GlobalPlatformError) { _ = try InitializeUpdate(bytes) } catch { try explained(error) }
         do throws(GlobalPlatformError) { _ = try KeyInformation.list(bytes) } catch { try explained(error) }
-        do throws(GlobalPlatformError) { _ = try CardData(bytes) } catch { try explained(error) }
-        let channel = AnsweringCard([bytes])
-        do throws(GlobalPlatformError) { _ = try channel.selectSecurityDomain() } catch { try explained(error) }
+        let faults =
+            CardData(bytes).faults + CardCapabilityInformation(bytes).faults + KeyInformationTemplate(bytes).faults
+            + ProductionLifeCycle(bytes).faults + CardNumber(bytes, .issuer).faults
+        try hold(
+            faults.allSatisfy { (0...bytes.count).contains($0.offset) }, "a fault is within the bytes that were read")
+        do throws(GlobalPlatformError) {
+            _ = try AnsweringCard([bytes]).selectIssuerSecurityDomain()
+        } catch {
+            try explained(error)
+        }
+        for failure in AnsweringCard([bytes]).registryListing(limit: 16).failures { try explained(failure) }
     }
 
     private static func explained(_ error: GlobalPlatformError) throws(BrokenProperty) {

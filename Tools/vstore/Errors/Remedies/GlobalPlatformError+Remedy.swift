@@ -17,6 +17,12 @@ extension GlobalPlatformError: RemedyProviding {
         case .keyChangeInDoubt:
             "Keep both sets of keys. Reset the card and open a channel with the new ones; if the card does not know "
                 + "their version, it has the old ones: put the new ones again."
+        case .listIncomplete: "Entries may be missing. See with a trace what the card answers."
+        case .listRepeats: "Entries may be missing: the card does not go on where it was."
         }
     }
+}
+
+extension DataFault: RemedyProviding {
+    var remedy: String { "What could be read is shown. See with a trace what the card answers." }
 }
