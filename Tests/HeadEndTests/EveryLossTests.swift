@@ -32,7 +32,7 @@ struct EveryLossTests {
     }
 
     private func order(
-        _ kind: CreditTransaction.Kind, _ desk: CreditDesk, over channel: FaultyChannel, reference: String? = "order"
+        _ kind: CreditTransaction.Kind, _ desk: CreditDesk, over channel: any CardChannel, reference: String? = "order"
     ) throws(HostError) -> CreditResult {
         kind == .storeCredit
             ? try desk.store(Self.ordered, over: channel, reference: reference)
@@ -176,6 +176,22 @@ struct EveryLossTests {
         // Once it is known as done, the next order is a new one.
         #expect(try order(kind, desk, over: channel, reference: nil).state == .done)
         try expectBooks(records, hold: expected(kind, 2), "\(fault)")
+    }
+
+    /// Also where the card is pulled once STATUS has found the order.
+    @Test(
+        arguments: [CreditTransaction.Kind.storeCredit, .refund], FaultyChannel.everyFault(exchanges: exchanges))
+    func `an order without a name whose repetition fails too is done once`(
+        _ kind: CreditTransaction.Kind, _ fault: FaultyChannel.Fault
+    ) throws {
+        let records = try RecordFile.open(at: folder.recordFile, auditKey: keys.auditKey)
+        let desk = try desk(records, keys)
+        let first = FaultyChannel(card.channel, fault: .dropAnswer(3))
+        #expect(throws: HostError(.inDoubt, "")) { try order(kind, desk, over: first, reference: nil) }
+        let second = FaultyChannel(card.channel, fault: fault)
+        let repeated = Result { () throws(HostError) in try order(kind, desk, over: second, reference: nil) }
+        if repeated.isFailure { #expect(try order(kind, desk, over: card.channel, reference: nil).state == .done) }
+        try expectBooks(records, hold: expected(kind), "\(fault)")
     }
 
     @Test(arguments: [CreditTransaction.Kind.storeCredit, .refund])

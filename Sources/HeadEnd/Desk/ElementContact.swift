@@ -45,9 +45,10 @@ struct ElementContact: ~Copyable {
         } else {
             known = try records.conclude(open, as: .needsManualResolution, balance: nil, at: clock())
         }
-        // The present balance: the transaction's may have been drawn on since.
-        _ = try ask(open.order.service)
         recovered.append(known)
+        // The present balance: the transaction's may have been drawn on since. Without an answer the outcome stands: an
+        // error here would hide it, and the order would be repeated as a new one.
+        _ = try? ask(open.order.service)
     }
 
     /// Requests the balance of a purse and records it.
@@ -56,7 +57,7 @@ struct ElementContact: ~Copyable {
         do {
             answer = try status(.none, service)
         } catch {
-            throw HostError(.noSession, "\(eid)", cause: error)
+            throw HostError(.noSession, subject, cause: error)
         }
         try records.recordStatus(answer, of: service, on: eid, at: clock())
         return answer
@@ -117,9 +118,12 @@ struct ElementContact: ~Copyable {
             }
             return answer
         } catch {
-            throw HostError(.noSession, "\(eid)", cause: error)
+            throw HostError(.noSession, subject, cause: error)
         }
     }
+
+    /// The element, and the outcomes found at this contact: an error must not hide them.
+    private var subject: String { (["\(eid)"] + recovered.map { "\($0)" }).joined(separator: "; ") }
 
     private mutating func status(
         _ htxn: HostTransaction, _ service: UtilityService
