@@ -6,6 +6,8 @@ extension ElementImage {
         guard let order = Debit(c3), var slot = slot(boundTo: facts.identity.pid) else { return (.malformed, []) }
         // A debit that the meter has not credited must not be overwritten: the slot is its only record.
         guard !facts.hasDebited, order.creditedNT >= slot.nt else { return (.stale, []) }
+        // No session follows in which STATUS could prove the debit if its answer were lost.
+        guard facts.identity.nt < .max else { return (.stale, []) }
         guard state != .blocked else { return (.blocked, []) }
         guard var purse = purse(slot.service) else { return (.unknownService, []) }
         guard purse.currency == order.currency else { return (.wrongCurrency, []) }

@@ -47,6 +47,19 @@ import ValueProtocol
         #expect(try victim.image.nt == .max && victim.total == 1055)
     }
 
+    /// After it no session could prove a debit whose answer was lost.
+    @Test func `no DEBIT in the session of the last NT`() throws {
+        for (nt, status) in [(UInt32.max - 2, BusinessStatus.done), (.max - 1, .stale)] {
+            var image = World.issuedCard()
+            image.nt = nt
+            let victim = try Victim(image)
+            var transfer = try victim.session(KeyName(.transfer, 1), key: World.kx, pid: World.gasMeter)
+            #expect(transfer.authority.identity?.nt == nt + 1)
+            #expect(try transfer.status(World.debit(5)) == status)
+            #expect(try victim.total == (status == .done ? 1045 : 1050))
+        }
+    }
+
     /// A refused INITIALIZE does not consume an NT, an accepted one consumes one.
     @Test func `NT counts sessions`() throws {
         let victim = try Victim(World.issuedCard())
