@@ -71,6 +71,8 @@ extension HostError {
         case wrongStatus = 24
         /// The host has no keys.
         case noKeys = 25
+        /// The element proved another outcome of a transaction than the records hold.
+        case contradicted = 26
 
         public var description: String {
             switch self {
@@ -99,6 +101,7 @@ extension HostError {
             case .booksBroken: "the books do not add up"
             case .wrongStatus: "the status of the element does not allow this"
             case .noKeys: "there are no keys yet"
+            case .contradicted: "the element proved another outcome than the one recorded"
             }
         }
     }

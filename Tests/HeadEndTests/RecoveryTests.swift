@@ -1,5 +1,6 @@
 import CardIOTesting
 import HeadEnd
+import ISO7816
 import Records
 import RecordsSQLite
 import TestWorlds
@@ -98,6 +99,62 @@ struct RecoveryTests {
         try records.verify()
     }
 
+    /// The card applies the order, but before its answer arrives another clerk reports it lost and resolves the order.
+    private func sellWhileResolved(applied: Bool, _ amount: UInt64) throws -> CreditTransaction {
+        _ = try desk.recover(over: card.channel)
+        let htxn = HostTransaction(rawValue: 2)
+        let (records, card) = (records, card)
+        let channel = ChannelWithNews(card.channel, afterExchange: 3) {
+            try records.setStatus(.lost, of: card.eid, because: "left in a tram", at: Timestamp(rawValue: 8))
+            _ = try records.resolve(
+                htxn, of: card.eid, applied: applied, by: "the supervisor", because: "a guess",
+                at: Timestamp(rawValue: 9))
+        }
+        expect(.contradicted) { _ = try desk.store(amount, over: channel) }
+        return try #require(try records.transaction(htxn, of: card.eid))
+    }
+
+    private var contradictions: [CreditTransaction] {
+        get throws {
+            try records.auditTrail(of: card.eid).compactMap {
+                if case .contradiction(let proven) = $0.event { proven } else { nil }
+            }
+        }
+    }
+
+    @Test func `an applied one that a person resolved as not applied is not reported as done`() throws {
+        // Another amount than the one in doubt, so that it gets a number of its own.
+        let known = try sellWhileResolved(applied: false, 90)
+        #expect(try card.holds() == 90)
+        #expect(known.state == .notApplied)
+        #expect(try contradictions.map(\.state) == [.done])
+        #expect(try contradictions.map(\.balance) == [Amount(rawValue: 90)])
+        #expect(try records.balances(of: card.eid).map(\.amount.rawValue) == [90])
+        #expect(try records.books(of: card.eid).first?.isSound == false)
+        try records.verify()
+    }
+
+    @Test func `a refused one that a person resolved as applied is not reported as refused`() throws {
+        let known = try sellWhileResolved(applied: true, TestCard.limit.rawValue + 1)
+        #expect(try card.holds() == 0)
+        #expect(known.state == .done)
+        #expect(try contradictions.map(\.state) == [.refused(.overLimit)])
+        try records.verify()
+    }
+
+    @Test func `an applied one that a person resolved as applied is done`() throws {
+        _ = try desk.recover(over: card.channel)
+        let channel = ChannelWithNews(card.channel, afterExchange: 3) { [records, card] in
+            try records.setStatus(.lost, of: card.eid, because: "left in a tram", at: Timestamp(rawValue: 8))
+            _ = try records.resolve(
+                HostTransaction(rawValue: 2), of: card.eid, applied: true, by: "the supervisor", because: "seen",
+                at: Timestamp(rawValue: 9))
+        }
+        #expect(try desk.store(90, over: channel).state == .done)
+        #expect(try contradictions.isEmpty)
+        try records.verify()
+    }
+
     @Test func `an applied one whose value was spent since is still known`() throws {
         // STATUS of the first, its balance, another balance for the second, and then its STORE CREDIT.
         let again = FaultyChannel(card.channel, fault: .dropAnswer(5))
@@ -119,5 +176,26 @@ struct RecoveryTests {
         #expect(!books.isSound)
         #expect(books.spent == nil)
         #expect(try records.transactions(of: card.eid).map(\.htxn.rawValue) == [1, 2])
+    }
+}
+
+/// A channel during one of whose exchanges, counted from 0, something happens elsewhere: after the card has answered,
+/// and before the answer arrives.
+private final class ChannelWithNews: CardChannel {
+    private let channel: any CardChannel
+    private let news: () throws -> Void
+    private var exchangesLeft: Int
+
+    init(_ channel: any CardChannel, afterExchange exchange: Int, news: @escaping () throws -> Void) {
+        self.channel = channel
+        self.news = news
+        exchangesLeft = exchange + 1
+    }
+
+    func transmit(_ command: CommandAPDU) throws(CardError) -> ResponseAPDU {
+        let answer = try channel.transmit(command)
+        exchangesLeft -= 1
+        if exchangesLeft == 0 { #expect(throws: Never.self) { try news() } }
+        return answer
     }
 }

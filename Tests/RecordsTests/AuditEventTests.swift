@@ -74,6 +74,13 @@ struct AuditEventTests {
                     Bind(service: .gas, currency: euro, limit: Amount(rawValue: 100), meter: other, version: 3)),
                 "01 07 02 03D2 0000000000000064 00A1B2C310011235 03"
             ),
+            (
+                .contradiction(
+                    CreditTransaction(
+                        eid: eid, kind: .storeCredit, order: order(), state: .done,
+                        balance: Amount(rawValue: 12_000_000), settled: settled)),
+                "01 08 01 \(content) 00 00 01 00 01 0000000000B71B00 6553F101"
+            ),
         ]
     }
 
@@ -112,9 +119,9 @@ struct AuditEventTests {
 
     @Test(
         arguments: [
-            // Version 0 and 2, kinds 0 and 8.
+            // Version 0 and 2, kinds 0 and 9.
             "00 05 000000000000000A 0000000000000001", "02 05 000000000000000A 0000000000000001",
-            "01 00 000000000000000A 0000000000000001", "01 08 000000000000000A 0000000000000001",
+            "01 00 000000000000000A 0000000000000001", "01 09 000000000000000A 0000000000000001",
             // Flags of 2, a status of 4, an unexpected replacement and a missing one.
             "01 03 01 02 00", "01 03 01 00 02", "01 03 04 00 00", "01 03 01 01 00A1B2C310011235 00", "01 03 03 00 00",
             // Half a character, and a length beyond the end.
@@ -139,7 +146,7 @@ struct AuditEventTests {
         for (event, _) in try Self.golden() {
             let number: UInt64 =
                 switch event.kind {
-                case .transaction, .resolution: 7
+                case .transaction, .resolution, .contradiction: 7
                 case .balance: event.encoded[2] == 3 ? 3 : 0
                 case .elementStatus, .numberGap: 0
                 case .carryOver, .purse: 2

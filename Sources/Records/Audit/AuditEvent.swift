@@ -18,6 +18,9 @@ public enum AuditEvent: Sendable, Hashable {
     case carryOver(CarryOver)
     /// A purse was created, or bound to a meter.
     case purse(Bind)
+    /// The element proved this outcome of a transaction whose recorded one, often resolved by a person, is another; the
+    /// record stays as it was.
+    case contradiction(CreditTransaction)
 
     /// The number of an event; a number never gets another meaning.
     public enum Kind: UInt8, Sendable, Hashable, CaseIterable {
@@ -28,6 +31,7 @@ public enum AuditEvent: Sendable, Hashable {
         case numberGap = 5
         case carryOver = 6
         case purse = 7
+        case contradiction = 8
     }
 
     public var kind: Kind {
@@ -39,6 +43,7 @@ public enum AuditEvent: Sendable, Hashable {
         case .numberGap: .numberGap
         case .carryOver: .carryOver
         case .purse: .purse
+        case .contradiction: .contradiction
         }
     }
 
@@ -46,7 +51,7 @@ public enum AuditEvent: Sendable, Hashable {
     public var subject: AuditSubject {
         let number: UInt64 =
             switch self {
-            case .transaction(let transaction): transaction.htxn.rawValue
+            case .transaction(let transaction), .contradiction(let transaction): transaction.htxn.rawValue
             case .balance(let service, _, _): UInt64(service.rawValue)
             case .elementStatus, .numberGap: 0
             case .resolution(let resolution): resolution.htxn.rawValue
@@ -59,7 +64,7 @@ public enum AuditEvent: Sendable, Hashable {
 
 /// The subject of audit entries on an element: the kind of event, and its number among those of the element.
 ///
-/// The number is an HTXN for transactions and resolutions, a service for balances, carry-overs and purses, otherwise 0.
+/// The number is an HTXN for transactions, resolutions and contradictions, a service for balances, carry-overs and purses, otherwise 0.
 public struct AuditSubject: Sendable, Hashable {
     public let kind: AuditEvent.Kind
     public let number: UInt64
@@ -109,6 +114,7 @@ extension AuditEvent: CustomStringConvertible {
         case .carryOver(let carry): "\(carry.amount) \(carry.currency) of \(carry.service) to \(carry.to)"
         case .purse(let purse):
             "purse of \(purse.service): at most \(purse.limit) \(purse.currency), meter \(purse.meter)"
+        case .contradiction(let proven): "the element proved otherwise: \(proven)"
         }
     }
 }

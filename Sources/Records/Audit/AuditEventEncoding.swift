@@ -19,11 +19,12 @@ extension AuditEvent {
     /// 05 numberGap     applied u64 ‖ known u64
     /// 06 carryOver     target u64 ‖ service u8 ‖ currency u16 ‖ amount u64
     /// 07 purse         service u8 ‖ currency u16 ‖ limit u64 ‖ meter u64 ‖ version u8
+    /// 08 contradiction as 01, with the state and the balance that the element proved
     /// ```
     public var encoded: [UInt8] {
         var bytes: [UInt8] = [Self.encodingVersion, kind.rawValue]
         switch self {
-        case .transaction(let transaction): bytes.append(transaction)
+        case .transaction(let transaction), .contradiction(let transaction): bytes.append(transaction)
         case .balance(let service, let amount, let basis):
             bytes.append(service.rawValue)
             bytes.append(bigEndian: amount.rawValue)
@@ -62,9 +63,9 @@ extension AuditEvent {
     @_lifetime(reader: copy reader)
     private init?(_ kind: Kind, _ eid: PartyID, from reader: inout ByteReader) {
         switch kind {
-        case .transaction:
+        case .transaction, .contradiction:
             guard let transaction = CreditTransaction(eid, from: &reader) else { return nil }
-            self = .transaction(transaction)
+            self = kind == .transaction ? .transaction(transaction) : .contradiction(transaction)
         case .balance:
             let (service, amount) = (UtilityService(rawValue: reader.readByte()), Amount(rawValue: reader.read()))
             guard let basis = BalanceBasis(rawValue: reader.readByte()) else { return nil }

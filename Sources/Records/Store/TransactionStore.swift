@@ -40,8 +40,9 @@ public protocol TransactionStore {
 
     /// Records the outcome of a transaction in doubt, with the balance that the element proved.
     ///
-    /// - Returns: the transaction as it is now, which another process may have settled before.
-    /// - Throws: `HostError` `.noSuchTransaction`.
+    /// - Returns: the transaction as it is now, which another process may have settled before, with the same effect.
+    /// - Throws: `HostError` `.noSuchTransaction`; `.contradicted` if it is recorded as done and the element proved that
+    ///   it is not, or the reverse. The record stays as it was then, and the audit trail holds the proof.
     func conclude(
         _ transaction: CreditTransaction, as state: CreditTransaction.State, balance: Amount?, at time: Timestamp
     ) throws(HostError) -> CreditTransaction

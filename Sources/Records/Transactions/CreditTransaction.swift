@@ -103,6 +103,12 @@ public struct CreditTransaction: Sendable, Hashable {
         self.settled = settled
     }
 
+    /// Whether the recorded outcome and `proven`, the element's, cannot both be true: one is done, the other is not.
+    package func isContradicted(by proven: State) -> Bool {
+        guard state != .inDoubt, proven != .needsManualResolution else { return false }
+        return (state == .done) != (proven == .done)
+    }
+
     package func with(_ state: State, balance: Amount? = nil, at time: Timestamp) -> Self {
         Self(
             eid: eid, kind: kind, order: order, tariff: tariff, reference: reference, state: state, balance: balance,

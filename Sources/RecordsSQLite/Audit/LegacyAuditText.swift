@@ -24,7 +24,7 @@ enum LegacyAuditText {
         case .elementStatus: status
         case .carryOver: "carry-over \(name(service))"
         case .purse: "purse \(name(service))"
-        case .resolution, .numberGap: nil
+        case .resolution, .numberGap, .contradiction: nil
         }
     }
 

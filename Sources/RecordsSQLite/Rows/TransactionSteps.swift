@@ -64,16 +64,23 @@ extension RecordFile {
     public func conclude(
         _ transaction: CreditTransaction, as state: CreditTransaction.State, balance: Amount?, at time: Timestamp
     ) throws(HostError) -> CreditTransaction {
-        try write { database in
+        let settled = try write { database in
             guard let now = try self.transaction(transaction.htxn, of: transaction.eid, in: database) else {
                 throw HostError(.noSuchTransaction, "\(transaction)")
             }
-            guard now.state == .inDoubt else { return now }
+            let isContradicted = now.isContradicted(by: state)
+            guard now.state == .inDoubt || isContradicted else { return now }
             if let balance {
                 try set(balance, .proven, of: now.order.service, on: now.eid, at: time, in: database)
             }
-            return try settle(now, as: state, balance: balance, at: time, in: database)
+            guard isContradicted else { return try settle(now, as: state, balance: balance, at: time, in: database) }
+            let proven = now.with(state, balance: balance, at: time)
+            try trail.append(.contradiction(proven), of: now.eid, at: time, to: database)
+            return now
         }
+        // Only once the proof is recorded.
+        guard !settled.isContradicted(by: state) else { throw HostError(.contradicted, "\(settled)") }
+        return settled
     }
 
     private func highestNumber(of eid: PartyID, in database: Database) throws -> HostTransaction {

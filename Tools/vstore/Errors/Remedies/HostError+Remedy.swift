@@ -28,6 +28,8 @@ extension HostError: RemedyProviding {
         case .numbersUsedUp: "Replace the element."
         case .booksBroken: "Verify the audit trail and compare the receipts."
         case .wrongStatus: "See its status in the records."
+        case .contradicted:
+            "Its proof is in the audit trail: compare it with what was resolved, and correct the account."
         case .noKeys: "Make them with vstore key ceremony --to file."
         }
     }
