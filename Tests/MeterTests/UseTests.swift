@@ -1,3 +1,5 @@
+import CardCrypto
+import ISO7816
 import Meter
 import TestWorlds
 import Testing
@@ -41,6 +43,23 @@ import ValueProtocol
         try world.powerUpAgain()
         #expect(try world.total() == 59_000_000)
         #expect(world.gasMeter.valve.isOpen)
+    }
+
+    @Test(arguments: FailureSwitch.Portion.allCases)
+    func `a memory lost to a command of the host closes the valve`(portion: FailureSwitch.Portion) throws {
+        let world = try GasWorld(inMeter: 9_000_000) { meter, _ in
+            meter.put(StoredKey(name: KeyName(.credit, 1), key: Secret(copying: [UInt8](repeating: 7, count: 16))))
+        }
+        #expect(world.gasMeter.valve.isOpen)
+        world.gasMeter.power.cutPower(atWrite: 1, keeping: portion)
+        let initialize = [0x80, 0x50, 0x01, 0x01, 24] + [UInt8](repeating: 1, count: 24) + [0]
+        #expect(throws: CardError.self) { try world.meter.process(initialize) }
+        #expect(!world.gasMeter.valve.isOpen)
+        #expect(throws: CardError.self) { try world.meter.reset() }
+        #expect(!world.gasMeter.valve.isOpen)
+        world.gasMeter.power.restorePower()
+        try world.meter.reset()
+        #expect(world.gasMeter.valve.isOpen && world.inMeter == 9_000_000)
     }
 
     @Test func `displays are two lines of sixteen`() throws {

@@ -90,6 +90,7 @@ public final class ElectricMeter: IntegratedCircuitCard {
             records = try memory.load()
             try card.reset()
         } catch {
+            cutWithoutMemory()
             throw MeterError(.memory, name, cause: error)
         }
         guard let configuration = ElectricConfiguration(records[ElectricConfiguration.record]),
@@ -97,7 +98,10 @@ public final class ElectricMeter: IntegratedCircuitCard {
             var pairing = records[ElectricMeter.pairingRecord], pairing.count == 16,
             registers.channels.count == configuration.channels, parts.relays.count == configuration.channels,
             card.element?.image.eid.kind == .electricMeter
-        else { throw MeterError(.notAMeter, name) }
+        else {
+            cutWithoutMemory()
+            throw MeterError(.notAMeter, name)
+        }
         self.configuration = configuration
         self.registers = registers
         let secret = Secret(taking: &pairing)
@@ -154,7 +158,10 @@ public final class ElectricMeter: IntegratedCircuitCard {
         _ next: ElectricRegisters, also changes: [RecordChange] = [], events: [(EventCode, UInt32)] = [],
         _ change: (inout ElementImage) -> Void = { _ in }
     ) throws(MeterError) {
-        guard let element = card.element else { throw MeterError(.memory, name) }
+        guard let element = card.element else {
+            cutWithoutMemory()
+            throw MeterError(.memory, name)
+        }
         var next = next
         var changes = changes
         for (code, value) in events {
@@ -168,12 +175,16 @@ public final class ElectricMeter: IntegratedCircuitCard {
         do {
             try element.update(also: changes, change)
         } catch {
-            // The memory's content is now unknown to both registers and log.
-            for relay in parts.relays { relay.open() }
-            decision = SupplyDecision(situation(isMemoryLost: true), configuration.rules)
+            cutWithoutMemory()
             throw MeterError(.memory, name, cause: error)
         }
         registers = next
+    }
+
+    /// Ends supply because the memory failed: nobody would be charged for what flows on.
+    private func cutWithoutMemory() {
+        for relay in parts.relays { relay.open() }
+        decision = SupplyDecision(situation(isMemoryLost: true), configuration.rules)
     }
 
     // MARK: The element's own port
@@ -191,7 +202,13 @@ public final class ElectricMeter: IntegratedCircuitCard {
     public func process(_ command: [UInt8]) throws(CardError) -> [UInt8] {
         guard !isDown else { throw CardError(.cardUnresponsive, subject: name) }
         let before = image?.state ?? .blank
-        let answer = try card.process(command)
+        let answer: [UInt8]
+        do {
+            answer = try card.process(command)
+        } catch {
+            cutWithoutMemory()
+            throw error
+        }
         do {
             try afterCommand(stateBefore: before)
         } catch {

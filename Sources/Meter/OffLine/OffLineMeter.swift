@@ -61,9 +61,11 @@ public final class OffLineMeter: IntegratedCircuitCard {
             record = try memory.load()[MeterRegisters.record]
             try card.reset()
         } catch {
+            parts.valve.close()
             throw MeterError(.memory, name, cause: error)
         }
         guard let registers = MeterRegisters(record), let kind = card.element?.image.eid.kind, kind.isMeter else {
+            parts.valve.close()
             throw MeterError(.notAMeter, name)
         }
         self.registers = registers
@@ -119,7 +121,10 @@ public final class OffLineMeter: IntegratedCircuitCard {
 
     /// Changes registers and element in one commit, and sets the valve.
     func commit(_ next: MeterRegisters, _ change: (inout ElementImage) -> Void) throws(MeterError) {
-        guard let element = card.element else { throw MeterError(.memory, name) }
+        guard let element = card.element else {
+            parts.valve.close()
+            throw MeterError(.memory, name)
+        }
         do {
             try element.update(also: next == registers ? [] : [next.change], change)
         } catch {
@@ -156,7 +161,14 @@ public final class OffLineMeter: IntegratedCircuitCard {
     }
 
     public func process(_ command: [UInt8]) throws(CardError) -> [UInt8] {
-        let answer = try card.process(command)
+        let answer: [UInt8]
+        do {
+            answer = try card.process(command)
+        } catch {
+            // Without the memory nobody would be charged for what flows on.
+            parts.valve.close()
+            throw error
+        }
         if parts.clock.offset != registers.clockOffset {
             var next = registers
             next.clockOffset = parts.clock.offset
