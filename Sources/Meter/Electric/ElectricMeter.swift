@@ -193,8 +193,11 @@ public final class ElectricMeter: IntegratedCircuitCard {
 
     public func reset() throws(CardError) {
         do {
-            try card.reset()
+            // After a failed write the memory may be ahead of the registers: then all is loaded, or the next commit
+            // would mix two states.
+            if card.element?.isLost ?? true { try powerUp() } else { try card.reset() }
         } catch {
+            cutWithoutMemory()
             throw CardError(.cardUnresponsive, subject: name, cause: error)
         }
     }

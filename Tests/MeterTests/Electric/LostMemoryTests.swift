@@ -23,4 +23,22 @@ import ValueProtocol
         try world.meter.reset()
         #expect(world.relay.isClosed && world.meter.decision.reason == .value && world.isBalanced)
     }
+
+    /// The write of a token is whole or missing, and the meter does not know which.
+    @Test(arguments: FailureSwitch.Portion.allCases)
+    func `a reset after a write of unknown outcome loses no value unrecorded`(portion: FailureSwitch.Portion) throws {
+        let world = try ElectricWorld(value: 1_000_000, ElectricMeterTests.configuration())
+        try world.meter.tick()
+        world.power.cutPower(atWrite: 1, keeping: portion)
+        #expect(throws: MeterError(.memory, "")) { try world.meter.count([Energy(wattHours: 1)]) }
+        #expect(!world.relay.isClosed)
+        world.power.restorePower()
+        try world.meter.reset()
+        for _ in 0..<3 { try world.minute(watts: 1_000) }
+        let reading = world.meter.reading
+        #expect(reading.purse?.balance.rawValue == 1_000_000 - reading.drawn.rawValue)
+        #expect(reading.forfeited.rawValue == (portion == .everything ? 100_000 : 0))
+        #expect(world.isBalanced)
+        #expect(world.events.filter { $0.code == .powerUp }.count == 2)
+    }
 }
