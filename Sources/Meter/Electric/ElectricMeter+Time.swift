@@ -55,6 +55,7 @@ extension ElectricMeter {
         let hour = registers.open[0]
         guard !(hour.start <= now && now < hour.end) else { return }
         var next = registers
+        var book = log.book
         var changes: [RecordChange] = []
         let wattHours = registers.wattHours
         for (index, series) in UsageBook.series.enumerated() {
@@ -63,7 +64,7 @@ extension ElectricMeter {
             // Before the first tick nothing was open.
             if open.end > open.start {
                 changes.append(
-                    log.book.close(
+                    book.close(
                         series,
                         UsageRecord(
                             start: open.start, quantity: UInt32(clamping: wattHours - open.wattHours),
@@ -75,6 +76,7 @@ extension ElectricMeter {
                 start: period.lowerBound, end: period.upperBound, wattHours: wattHours, spent: next.spent)
         }
         try commit(next, also: changes)
+        log.book = book
     }
 
     // MARK: Supply

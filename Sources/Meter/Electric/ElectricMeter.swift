@@ -164,9 +164,10 @@ public final class ElectricMeter: IntegratedCircuitCard {
         }
         var next = next
         var changes = changes
+        var eventLog = log.events
         for (code, value) in events {
             let event = EventRecord(time: parts.clock.now, code: code, value: value)
-            let record = log.events.add(event, number: next.events)
+            let record = eventLog.add(event, number: next.events)
             changes.removeAll { $0.name == record.name }
             changes.append(record)
             next.events += 1
@@ -178,6 +179,7 @@ public final class ElectricMeter: IntegratedCircuitCard {
             cutWithoutMemory()
             throw MeterError(.memory, name, cause: error)
         }
+        log.events = eventLog
         registers = next
     }
 

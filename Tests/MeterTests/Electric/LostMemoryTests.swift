@@ -41,4 +41,51 @@ import ValueProtocol
         #expect(world.isBalanced)
         #expect(world.events.filter { $0.code == .powerUp }.count == 2)
     }
+
+    @Test func `what a refused write would have recorded is recorded once`() throws {
+        let world = try ElectricWorld(value: 100_000_000, ElectricMeterTests.configuration())
+        let memory = RefusingMemory(world.memory)
+        let meter = try ElectricMeter(
+            memory,
+            parts: ElectricParts(
+                relays: [world.relay], sensors: world.sensors, clock: AdjustableClock { [unowned world] in world.time })
+        )
+        for _ in 0..<60 {
+            try meter.tick()
+            try meter.count([Energy(wattHours: 10)])
+            world.time += 60
+        }
+        let events = meter.events()
+        memory.isRefusing = true
+        // The end of the hour.
+        for _ in 0..<2 { #expect(throws: MeterError(.memory, "")) { try meter.tick() } }
+        world.sensors.reading.isCoverOpen = true
+        #expect(throws: MeterError(.memory, "")) { try meter.watch() }
+        #expect(meter.events() == events)
+        memory.isRefusing = false
+        try meter.tick()
+        for series in [UsageSeries.hours, .days, .weeks, .months] {
+            let records = meter.usage(series)
+            #expect(records.reduce(0) { $0 + $1.quantity } == 600, "\(series)")
+            #expect(records.reduce(0) { $0 + $1.spent.rawValue } == meter.reading.spent.rawValue, "\(series)")
+        }
+        #expect(meter.events().filter { $0.code == .coverOpened }.count == 1)
+        #expect(meter.eventCount == meter.events().count)
+        #expect(world.relay.isClosed)
+    }
+}
+
+/// A memory that can refuse to be written.
+private final class RefusingMemory: NonVolatileMemory {
+    var isRefusing = false
+    private let memory: any NonVolatileMemory
+
+    init(_ memory: any NonVolatileMemory) { self.memory = memory }
+
+    func load() throws(MemoryError) -> [RecordName: [UInt8]] { try memory.load() }
+
+    func commit(_ changes: [RecordChange]) throws(MemoryError) {
+        if isRefusing { throw MemoryError(.writeFailed, "memory") }
+        try memory.commit(changes)
+    }
 }
