@@ -11,19 +11,32 @@ extension ElectricMeter {
     ///
     /// - Parameters:
     ///   - imported: of each channel, from the line.
-    ///   - exported: of each channel, to the line; it is counted but earns nothing.
+    ///   - exported: of each channel, to the line, or none; it is counted but earns nothing.
     /// - Throws: `MeterError` `.memory`; energy counted since the last write is then lost with the token.
+    ///   `.negativeEnergy`; everything that is not negative has been counted then.
     public func count(_ imported: [Energy], exported: [Energy] = []) throws(MeterError) {
         try count(imported, exported: exported, excused: 0)
+        try requireNotNegative(imported, exported)
     }
 
+    /// Reports a channel whose energy is negative, as after the reset of a metering chip.
+    func requireNotNegative(_ imported: [Energy], _ exported: [Energy]) throws(MeterError) {
+        for channel in imported.indices {
+            guard min(imported[channel], exported.isEmpty ? .zero : exported[channel]) < .zero else { continue }
+            throw MeterError(.negativeEnergy, "\(name), channel \(channel + 1)")
+        }
+    }
+
+    /// Counts energy; a negative one counts as zero, so that the other channels are charged.
+    ///
     /// - Parameter excused: one bit per channel whose energy may have flowed before its relay opened.
     func count(_ imported: [Energy], exported: [Energy], excused: UInt8) throws(MeterError) {
         guard !isDown else { return }
         precondition(imported.count == configuration.channels, "energy of each channel")
+        precondition(exported.isEmpty || exported.count == imported.count, "energy of each channel, or of none")
         try checkFlow(imported, excused: excused)
-        for (index, energy) in exported.enumerated() { registers.channels[index].exported += energy }
-        for (index, energy) in imported.enumerated() { try use(energy, channel: index) }
+        for (index, energy) in exported.enumerated() { registers.channels[index].exported += max(energy, .zero) }
+        for (index, energy) in imported.enumerated() { try use(max(energy, .zero), channel: index) }
         if situation().value == .zero || decision.reason == .emergencyCredit { try decide(parts.clock.now) }
     }
 

@@ -47,6 +47,8 @@ extension MeterError {
         case purseLimitExceeded = 13
         /// The card was removed during the operation.
         case interrupted = 14
+        /// The energy measured in an interval is negative; it was counted as zero.
+        case negativeEnergy = 15
 
         public var description: String {
             switch self {
@@ -64,6 +66,7 @@ extension MeterError {
             case .cardListFull: "cannot be remembered: this meter knows as many cards as it can"
             case .purseLimitExceeded: "holds value for this meter that does not fit yet"
             case .interrupted: "the card went away in the middle"
+            case .negativeEnergy: "measured negative energy"
             }
         }
     }

@@ -50,6 +50,28 @@ import ValueProtocol
 
     private static func joules(_ energy: Energy) -> Double { Double(energy.microjoules) / 1e6 }
 
+    /// As after the reset of a metering chip, whose counter then begins at zero.
+    @Test(arguments: [false, true]) func `negative energy is reported, and hides none of the others'`(
+        isUntilCut: Bool
+    ) throws {
+        let world = try World(value: 50_000_000)
+        try world.loop.tick()
+        let (lost, used) = (Energy(wattHours: -100), Energy(wattHours: 40))
+        for flow in [ChannelFlow(imported: lost), ChannelFlow(exported: lost)] {
+            let before = world.meter.reading
+            #expect(throws: MeterError(.negativeEnergy, "")) {
+                let flows = [flow, ChannelFlow(imported: used, exported: used)]
+                if isUntilCut { try world.loop.countUntilCut(flows) } else { try world.loop.count(flows) }
+            }
+            let after = world.meter.reading
+            #expect(after.imported == [.zero, before.imported[1] + used])
+            #expect(after.exported == [.zero, before.exported[1] + used])
+            #expect(after.spent.rawValue == before.spent.rawValue + 12_000)
+        }
+        #expect(throws: MeterError(.negativeEnergy, "")) { try world.meter.count([used, lost]) }
+        #expect(world.meter.reading.imported[0] == used)
+    }
+
     @Test func `what the samples hold is counted and charged`() throws {
         let world = try World(value: 50_000_000)
         world.lines[0].watts = 1_000

@@ -102,17 +102,19 @@ public final class MeteringLoop {
     ///
     /// - Parameter flow: of each channel since the last call.
     /// - Throws: `MeterError` `.memory`; energy counted since the last write is then lost with the token.
+    ///   `.negativeEnergy`; everything that is not negative has been counted then.
     public func count(_ flow: [ChannelFlow]) throws(MeterError) { try count(flow, excused: 0) }
 
     /// Counts the energy that would flow if no relay opened, as a simulator knows it: a disconnected channel passes
     /// nothing from the moment at which value ends.
     ///
     /// - Parameter flow: of each channel since the last call.
-    /// - Throws: `MeterError` `.memory`.
+    /// - Throws: `MeterError` `.memory`; `.negativeEnergy`, as ``count(_:)``.
     public func countUntilCut(_ flow: [ChannelFlow]) throws(MeterError) {
         guard let readings = try measured(flow) else { return }
         let relays = meter.parts.relays
-        var imported = flow.map(\.imported)
+        // A negative one would distort the others' shares.
+        var imported = flow.map { max($0.imported, .zero) }
         var exported = flow.map(\.exported)
         // The end of supply does not stop energy through a defective open relay: the meter detects and reports it.
         let wasClosed = relays.map(\.isClosed)
@@ -128,6 +130,7 @@ public final class MeteringLoop {
             for index in relays.indices where wasClosed[index] && !relays[index].isClosed { imported[index] = .zero }
         } while imported.contains { $0 > .zero }
         try meter.limit(watts: readings.map { $0?.activePower ?? 0 })
+        try meter.requireNotNegative(flow.map(\.imported), flow.map(\.exported))
     }
 
     /// One bit per channel whose energy may have flowed before its relay opened: the first energy reported afterwards.
@@ -150,6 +153,7 @@ public final class MeteringLoop {
         guard let readings = try measured(flow) else { return }
         try meter.count(flow.map(\.imported), exported: flow.map(\.exported), excused: excused)
         try meter.limit(watts: readings.map { $0?.activePower ?? 0 })
+        try meter.requireNotNegative(flow.map(\.imported), flow.map(\.exported))
     }
 
     /// Gives the meter the angle between voltage and current.

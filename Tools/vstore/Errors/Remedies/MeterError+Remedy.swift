@@ -17,6 +17,7 @@ extension MeterError: RemedyProviding {
         case .cardListFull: "Use one of the cards it knows."
         case .purseLimitExceeded: "Use some of what is stored, and put it in again."
         case .interrupted: "Put the same card in again: the amount drawn is then credited."
+        case .negativeEnergy: "Have its measurement checked."
         }
     }
 }
