@@ -50,8 +50,7 @@ extension ElectricReading {
             let shown = channels.map { String(Int(($0?.activePower ?? 0).rounded())) }.joined(separator: " ")
             return [DisplayLine.of("POWER W", ""), DisplayLine.of("", shown)]
         case .use:
-            let microjoules = imported.reduce(0) { $0 + $1.microjoules }
-            let wattHours = microjoules / Energy.microjoulesPerWattHour
+            let wattHours = Int64(clamping: imported.reduce(Energy.zero, +).microjoules / Energy.microjoulesPerWattHour)
             return [DisplayLine.of("USED kWh", ""), DisplayLine.of("", Self.thousandths(wattHours))]
         case .tariff:
             // Fractions of a micro-unit are not shown.

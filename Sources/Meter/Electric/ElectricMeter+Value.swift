@@ -51,7 +51,7 @@ extension ElectricMeter {
         default: return .zero
         }
         let energy = rate.affordable(left, after: registers.remainder)
-        return energy > Int64.max ? nil : Energy(microjoules: Int64(energy))
+        return energy == .max ? nil : Energy(microjoules: energy)
     }
 
     /// The subscriber requests emergency credit on the keypad.
@@ -73,7 +73,7 @@ extension ElectricMeter {
 
     /// Consumes tokens for energy of one channel; everything is recorded between two tokens.
     private func use(_ energy: Energy, channel: Int) throws(MeterError) {
-        var rest = UInt64(energy.microjoules)
+        var rest = UInt64(clamping: energy.microjoules)
         while rest > 0 {
             let part = min(rest, rate.affordable(registers.remaining, after: registers.remainder))
             if part > 0 {
@@ -81,7 +81,7 @@ extension ElectricMeter {
                 registers.remainder = cost.remainder
                 registers.spent = Amount(rawValue: registers.spent.rawValue + cost.amount.rawValue)
                 registers.remaining = Amount(rawValue: registers.remaining.rawValue - cost.amount.rawValue)
-                registers.channels[channel].imported.microjoules += Int64(part)
+                registers.channels[channel].imported.microjoules += Int128(part)
                 rest -= part
             }
             if rest > 0, try !drawToken() {
@@ -110,7 +110,7 @@ extension ElectricMeter {
             registers.emergencyUsed = Amount(rawValue: registers.emergencyUsed.rawValue + owed)
         }
         registers.debt = Amount(rawValue: registers.debt.rawValue + owed)
-        registers.channels[channel].imported.microjoules += Int64(microjoules)
+        registers.channels[channel].imported.microjoules += Int128(microjoules)
     }
 
     /// Draws a token from the tank, in a session of its own; the last one is worth the remaining balance.

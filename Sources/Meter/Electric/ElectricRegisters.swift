@@ -57,7 +57,7 @@ struct ElectricRegisters: Equatable {
     }
 
     static let record = RecordName(0x0301)
-    private static let version: UInt8 = 3
+    private static let version: UInt8 = 4
 
     init(channels count: Int) {
         channels = Array(repeating: ChannelEnergy(), count: count)
@@ -66,16 +66,16 @@ struct ElectricRegisters: Equatable {
 
     /// Whole Wh from the line.
     var wattHours: UInt64 {
-        let total = channels.reduce(0 as UInt64) { $0 + UInt64($1.imported.microjoules) }
-        return total / UInt64(Energy.microjoulesPerWattHour)
+        let total = channels.reduce(Energy.zero) { $0 + $1.imported }
+        return UInt64(clamping: total.microjoules / Energy.microjoulesPerWattHour)
     }
 
     var change: RecordChange {
         var bytes: [UInt8] = [ElectricRegisters.version, UInt8(channels.count)]
-        bytes.reserveCapacity(128 + 16 * channels.count)
+        bytes.reserveCapacity(128 + 32 * channels.count)
         for channel in channels {
-            bytes.append(bigEndian: UInt64(channel.imported.microjoules))
-            bytes.append(bigEndian: UInt64(channel.exported.microjoules))
+            bytes.append(bigEndian: UInt128(channel.imported.microjoules))
+            bytes.append(bigEndian: UInt128(channel.exported.microjoules))
         }
         for amount in [spent, drawn, forfeited, remaining, debt, emergencyUsed] {
             bytes.append(bigEndian: amount.rawValue)
@@ -101,14 +101,14 @@ struct ElectricRegisters: Equatable {
     init?(_ bytes: [UInt8]?) {
         guard let bytes else { return nil }
         var reader = ByteReader(bytes.span)
-        // Version 1 had no channel switches, version 2 no `creditInAdvance`.
+        // Version 1 had no channel switches, version 2 no `creditInAdvance`, version 3 energy of 64 bits.
         let version = reader.readByte()
         guard (1...ElectricRegisters.version).contains(version) else { return nil }
         self.init(channels: Int(reader.readByte()))
         for index in channels.indices {
-            let imported: UInt64 = reader.read()
-            let exported: UInt64 = reader.read()
-            guard let imported = Int64(exactly: imported), let exported = Int64(exactly: exported) else { return nil }
+            let imported = version >= 4 ? reader.read(UInt128.self) : UInt128(reader.read(UInt64.self))
+            let exported = version >= 4 ? reader.read(UInt128.self) : UInt128(reader.read(UInt64.self))
+            guard let imported = Int128(exactly: imported), let exported = Int128(exactly: exported) else { return nil }
             channels[index] = ChannelEnergy(
                 imported: Energy(microjoules: imported), exported: Energy(microjoules: exported))
         }

@@ -23,7 +23,7 @@ public struct EnergyRegisters: Sendable, Hashable {
     private static func add(_ joules: Double, to register: inout Energy, _ rest: inout Double) {
         let microjoules = joules * 1e6 + rest
         let whole = microjoules.rounded(.down)
-        register.microjoules += Int64(whole)
+        register.microjoules += Int128(whole)
         rest = microjoules - whole
     }
 }

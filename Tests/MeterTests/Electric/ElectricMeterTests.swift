@@ -216,6 +216,26 @@ import ValueProtocol
         #expect(world.usage(.hours).map(\.quantity) == [900, 1_200, 900])
     }
 
+    /// An old file has counters of 64 bits; this one's are at their end.
+    @Test func `counters go on beyond 64 bits`() throws {
+        let world = try ElectricWorld(value: 100_000_000, Self.configuration())
+        let name = RecordName(0x0301)
+        let content = try #require(try world.memory.load()[name])
+        let counters = Int64.max.bigEndianBytes + [UInt8](repeating: 0, count: 8)
+        try world.memory.commit([RecordChange(name, [3, 1] + counters + content.dropFirst(2 + 32))])
+        try world.powerUp()
+        let before = Energy(microjoules: Int64.max)
+        #expect(world.meter.reading.imported == [before] && world.meter.reading.exported == [.zero])
+        try world.minute(watts: 1_000)
+        let reading = world.meter.reading
+        #expect(reading.imported == [before + Energy(microjoules: 60_000_000_000)])
+        #expect(reading.display(.use)[1].hasSuffix(" 2562047.804"))
+        #expect(reading.spent.rawValue == 10_000)
+        try world.meter.lastGasp()
+        try world.powerUp()
+        #expect(world.meter.reading.imported == reading.imported)
+    }
+
     /// Power is cut at every write of a token, a load, a roll-over and a repayment: before, during and after it.
     @Test(arguments: FailureSwitch.Portion.allCases)
     func `a cut at any write loses no more than the token`(portion: FailureSwitch.Portion) throws {
@@ -263,4 +283,8 @@ import ValueProtocol
         }
         #expect(write > 10)
     }
+}
+
+extension Int64 {
+    fileprivate var bigEndianBytes: [UInt8] { (0..<8).map { UInt8(truncatingIfNeeded: self >> (56 - 8 * $0)) } }
 }

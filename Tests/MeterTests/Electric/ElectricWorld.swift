@@ -41,10 +41,10 @@ extension TestElectricMeter {
     func minute(watts: Int64) throws {
         try meter.tick()
         // If supply continues for another reason, the rest of the minute is used too.
-        var rest = watts * 60_000_000
-        while rest > 0, relay.isClosed {
-            let part = min(rest, meter.energyUntilCut?.microjoules ?? rest)
-            try meter.count([Energy(microjoules: part)])
+        var rest = Energy(microjoules: watts * 60_000_000)
+        while rest > .zero, relay.isClosed {
+            let part = min(rest, meter.energyUntilCut ?? rest)
+            try meter.count([part])
             rest -= part
         }
         time += 60

@@ -58,7 +58,7 @@ import ValueProtocol
         let (world, memory) = try Self.world(flash)
         var meter = try Self.meter(memory, world)
         var random = SeededGenerator(seed: 7)
-        var used: Int64 = 0
+        var used: Int128 = 0
         var cuts = 0
         for step in 0..<1_500 {
             if step % 5 == 0 {

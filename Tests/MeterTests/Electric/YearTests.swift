@@ -23,15 +23,15 @@ import ValueProtocol
     /// The test's own count of use and of its exact cost, in parts of 3.6 × 10¹⁶ of a micro-unit.
     struct Truth {
         /// µJ used so far, and the cost, after each step since the last cut.
-        var steps: [(used: Int64, cost: UInt128)] = [(0, 0)]
+        var steps: [(used: Int128, cost: UInt128)] = [(0, 0)]
 
-        mutating func use(_ energy: Int64, price: UInt64, percent: UInt16) {
+        mutating func use(_ energy: Int128, price: UInt64, percent: UInt16) {
             guard energy > 0, let last = steps.last else { return }
             steps.append((last.used + energy, last.cost + UInt128(energy) * UInt128(price) * UInt128(percent) * 100))
         }
 
         /// After a cut only the recorded use is known.
-        mutating func cut(to used: Int64) -> UInt128 {
+        mutating func cut(to used: Int128) -> UInt128 {
             guard let last = steps.last else { return 0 }
             while let step = steps.last, step.used > used { steps.removeLast() }
             guard let before = steps.last else { return 0 }

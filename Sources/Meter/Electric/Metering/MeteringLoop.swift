@@ -176,7 +176,7 @@ public final class MeteringLoop {
         var left = min(max ?? total, total)
         let share = total > .zero ? Double(left.microjoules) / Double(total.microjoules) : 0
         return flow.indices.map { index in
-            let wanted = Energy(microjoules: Int64((Double(flow[index].microjoules) * share).rounded(.up)))
+            let wanted = Energy(microjoules: Int128((Double(flow[index].microjoules) * share).rounded(.up)))
             let part = min(left, flow[index], wanted)
             left = left - part
             flow[index] = flow[index] - part
