@@ -1,5 +1,6 @@
 import CardIOTesting
 import HeadEnd
+import ISO7816
 import Meter
 import Records
 import RecordsSQLite
@@ -104,6 +105,38 @@ import ValueProtocol
         let reading = try desk.readUse(over: meter.channel)
         #expect(reading.newRecords[.hours] == 4001)
         #expect(try records.use(of: TestMeter.eid, .hours).reduce(0) { $0 + $1.quantity } == 4_000_000)
+    }
+
+    @Test func `what was read before the line broke is kept`() throws {
+        try meter.pass(hours: 40)
+        // SELECT, INITIALIZE, STATUS, and the first page of hours come before it.
+        let channel = FaultyChannel(meter.channel, fault: .dropAnswer(4))
+        #expect(throws: HostError(.noSession, "")) { try desk.readUse(over: channel) }
+        let kept = try records.use(of: TestMeter.eid, .hours).count
+        #expect(kept > 0)
+        #expect(try desk.readUse(over: meter.channel).newRecords[.hours] == 41 - kept)
+        #expect(try records.use(of: TestMeter.eid, .hours).reduce(0) { $0 + $1.quantity } == 40_000)
+    }
+
+    /// A record that fits no page: the meter has no more to give, and says that it has.
+    private final class StuckLog: UsageLog {
+        func records(_ series: UsageSeries, from: Timestamp, to: Timestamp) -> [[UInt8]] {
+            [[UInt8](repeating: 0, count: ReadUsage.maxRecordBytes + 1)]
+        }
+    }
+
+    @Test func `a meter whose cursor stands still is not read forever`() throws {
+        let image = ElementImage(
+            issued: TestMeter.eid, keys: try keys.storedKeys(of: TestMeter.eid),
+            purses: [Purse(.electricity, limit: 1)])
+        let memory = VolatileMemory(ValueCard.records(image))
+        let element = try ValueCard(memory, environment: ElementEnvironment(usage: StuckLog()))
+        let channel = try InProcessChannel(element)
+        #expect {
+            try desk.readUse(over: channel)
+        } throws: { error in
+            (error as? HostError)?.cause as? SessionError == SessionError(.malformedAnswer, "")
+        }
     }
 
     @Test func `what is recorded after a clock was set back is read`() throws {

@@ -25,8 +25,8 @@ extension CreditDesk {
     ///   - channel: the channel to the meter.
     ///   - expected: the meter that must answer; nil accepts any.
     ///   - everything: whether to read everything that the meter still has.
-    /// - Throws: `HostError` `.noSession` if the meter did not answer completely (what was read of a series is kept,
-    ///   and the next call reads the rest), `.stillInDoubt`, or of the records.
+    /// - Throws: `HostError` `.noSession` if the meter did not answer completely (what was read is kept, and the next
+    ///   call reads the rest), `.stillInDoubt`, or of the records.
     public func readUse(
         over channel: any CardChannel, expecting expected: PartyID? = nil, everything: Bool = false
     ) throws(HostError) -> UseReading {
@@ -44,31 +44,41 @@ extension CreditDesk {
             var cursor: UInt16 = 0
             var use: [UsageRecord] = []
             var events: [EventRecord] = []
-            repeat {
-                // A session has 256 exchanges; the next one continues at the last record, which is read again.
-                if pages == CreditDesk.pagesOfSession {
-                    contact = try openContact(.usage, with: meter, over: channel)
-                    (pages, cursor) = (0, 0)
-                    from = use.last?.start ?? events.last?.time ?? from
-                    use.removeAll { $0.start >= from }
-                    events.removeAll { $0.time >= from }
-                }
-                pages += 1
-                let page = try contact.perform(
-                    ReadUsage(
-                        time: now, series: series, from: from, to: Timestamp(rawValue: .max), cursor: cursor))
+            func keep() throws(HostError) {
                 if series == .events {
-                    events += try whole(EventRecord.records(page.records), meter.eid)
+                    newEvents = try records.record(events, of: meter.eid, at: now)
                 } else {
-                    use += try whole(UsageRecord.records(page.records), meter.eid)
+                    newRecords[series] = try records.record(use, series, of: meter.eid, at: now)
                 }
-                (cursor, clock) = (page.next, page.clock)
-            } while cursor != ReadUsage.end
-            if series == .events {
-                newEvents = try records.record(events, of: meter.eid, at: now)
-            } else {
-                newRecords[series] = try records.record(use, series, of: meter.eid, at: now)
             }
+            do throws(HostError) {
+                repeat {
+                    // A session has 256 exchanges; the next one continues at the last record, which is read again.
+                    if pages == CreditDesk.pagesOfSession {
+                        contact = try openContact(.usage, with: meter, over: channel)
+                        (pages, cursor) = (0, 0)
+                        from = use.last?.start ?? events.last?.time ?? from
+                        use.removeAll { $0.start >= from }
+                        events.removeAll { $0.time >= from }
+                    }
+                    pages += 1
+                    let page = try contact.perform(
+                        ReadUsage(
+                            time: now, series: series, from: from, to: Timestamp(rawValue: .max), cursor: cursor))
+                    if series == .events {
+                        events += try whole(EventRecord.records(page.records), meter.eid)
+                    } else {
+                        use += try whole(UsageRecord.records(page.records), meter.eid)
+                    }
+                    // A cursor that stands still would be read forever.
+                    cursor = try whole(page.next > cursor ? page.next : nil, meter.eid)
+                    clock = page.clock
+                } while cursor != ReadUsage.end
+            } catch {
+                try keep()
+                throw error
+            }
+            try keep()
         }
         try records.recordClock(clock, of: meter.eid, at: now)
         try records.recordReading(upTo: clock, of: meter.eid)
@@ -79,7 +89,7 @@ extension CreditDesk {
     /// Less than a session's 256 exchanges, because STATUS comes first.
     private static let pagesOfSession = 250
 
-    private func whole<Record>(_ found: [Record]?, _ meter: PartyID) throws(HostError) -> [Record] {
+    private func whole<Content>(_ found: Content?, _ meter: PartyID) throws(HostError) -> Content {
         guard let found else {
             throw HostError(.noSession, "\(meter)", cause: SessionError(.malformedAnswer, "READ USAGE of \(meter)"))
         }
