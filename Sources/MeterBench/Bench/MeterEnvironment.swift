@@ -59,7 +59,30 @@ public struct MeterEnvironment: Codable, Sendable, Equatable {
     }
 }
 
+extension MeterEnvironment {
+    /// Whether a meter can be simulated in it: a file may hold any numbers.
+    var isPossible: Bool {
+        (1...8).contains(channels.count) && channels.allSatisfy(\.isPossible)
+            && MeterEnvironment.times.contains(Double(milliseconds ?? 0)) && crystal?.isPossible ?? true
+    }
+
+    /// Milliseconds since 1970, thousands of years.
+    fileprivate static let times = 0.0...1e14
+}
+
+extension MeterEnvironment.Crystal {
+    fileprivate var isPossible: Bool {
+        MeterEnvironment.times.contains(milliseconds) && abs(error) <= 1e5 && (0...1e6).contains(charge)
+    }
+}
+
 extension MeterEnvironment.Channel {
+    fileprivate var isPossible: Bool {
+        (1...1e5).contains(volts) && (1e-3...1e5).contains(amperes) && (40...80).contains(hertz)
+            && (1e-12...1e5).contains(calibration.voltsPerCode) && (1e-12...1e5).contains(calibration.amperesPerCode)
+            && abs(calibration.currentDelay) <= 1
+    }
+
     /// Parts with errors of one percent, calibrated as in a factory.
     ///
     /// - Parameters:

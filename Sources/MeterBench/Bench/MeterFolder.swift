@@ -50,12 +50,11 @@ public struct MeterFolder: Sendable, Hashable {
         } catch {
             throw BenchError(.unreadable, environmentFile, cause: error.reason)
         }
-        do {
-            return try JSONDecoder().decode(MeterEnvironment.self, from: Data(json))
-        } catch {
-            // The decoder's message would not help to restore the file.
+        // The decoder's message would not help to restore the file.
+        guard let around = try? JSONDecoder().decode(MeterEnvironment.self, from: Data(json)), around.isPossible else {
             throw BenchError(.notEnvironment, environmentFile)
         }
+        return around
     }
 
     /// Saves the meter's environment atomically; only its owner can read it.

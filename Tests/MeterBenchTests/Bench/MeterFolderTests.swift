@@ -87,6 +87,28 @@ import ValueProtocol
         }
     }
 
+    @Test func `surroundings in which nothing can be measured are named`() throws {
+        let changes: [(inout MeterEnvironment) -> Void] = [
+            { $0.channels = [] }, { $0.channels += Array(repeating: $0.channels[0], count: 7) },
+            { $0.channels[0].volts = 0 }, { $0.channels[0].volts = 1e300 }, { $0.channels[1].amperes = -1 },
+            { $0.channels[1].hertz = 1_000 }, { $0.channels[0].calibration.voltsPerCode = 0 },
+            { $0.channels[0].calibration.amperesPerCode = -1 }, { $0.channels[0].calibration.currentDelay = 1e300 },
+            { $0.milliseconds = -1 }, { $0.milliseconds = .max },
+            { $0.crystal?.milliseconds = 1e300 }, { $0.crystal?.error = -1e7 }, { $0.crystal?.charge = -1 },
+        ]
+        let possible = try BenchWorld().unit.environment
+        try Self.withFolder { folder in
+            try folder.make(try BenchWorld.records(), possible)
+            #expect(try folder.load() == possible)
+            for (number, change) in changes.enumerated() {
+                var around = possible
+                change(&around)
+                try folder.save(around)
+                #expect(throws: BenchError(.notEnvironment, ""), "change \(number)") { try folder.load() }
+            }
+        }
+    }
+
     @Test func `what is wrong with a folder is named`() throws {
         try Self.withFolder { folder in
             #expect(throws: BenchError(.unreadable, "")) { try folder.load() }
