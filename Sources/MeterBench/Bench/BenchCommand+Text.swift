@@ -141,7 +141,7 @@ extension BenchCommand {
         case 2: (channel, watts, factor) = (numbers[0], numbers[1], 1)
         default: (channel, watts, factor) = (numbers[0], numbers[1], numbers[2])
         }
-        guard let index = Int(exactly: channel), (1...8).contains(index), abs(watts) <= 1e6,
+        guard let index = Int(exactly: channel), (1...8).contains(index), abs(watts) <= Load.maxWatts,
             (0.01...1).contains(abs(factor))
         else { return nil }
         return .load(channel: index - 1, watts: watts, powerFactor: factor)

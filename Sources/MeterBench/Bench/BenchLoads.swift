@@ -29,7 +29,7 @@ public final class BenchLoads {
         guard isByProfile, let profile else { return fixed }
         return (0..<profile.channels).map { channel in
             let load = profile.load(at: Int(seconds) - Self.start, channel: channel)
-            return Load(watts: load.watts * factor, degrees: load.degrees)
+            return load.multiplied(by: factor)
         }
     }
 
@@ -40,12 +40,15 @@ public final class BenchLoads {
         fixed[channel] = load
     }
 
-    /// Multiplies all loads, including the profile's.
+    /// Multiplies all loads, including the profile's, up to a megawatt each.
+    ///
+    /// - Parameter factor: 0 or above.
     public func change(by factor: Double) {
+        precondition(factor >= 0, "a load keeps its direction")
         if isByProfile {
-            self.factor *= factor
+            self.factor = min(self.factor * factor, Load.maxWatts)
         } else {
-            fixed = fixed.map { Load(watts: $0.watts * factor, degrees: $0.degrees) }
+            fixed = fixed.map { $0.multiplied(by: factor) }
         }
     }
 
@@ -60,6 +63,15 @@ public final class BenchLoads {
 }
 
 extension Load {
+    /// W up to which a load is set or multiplied.
+    static let maxWatts = 1e6
+
+    /// The load times a factor, at most ``maxWatts`` or what it was.
+    fileprivate func multiplied(by factor: Double) -> Load {
+        let limit = max(Load.maxWatts, abs(watts))
+        return Load(watts: watts == 0 ? 0 : min(max(watts * factor, -limit), limit), degrees: degrees)
+    }
+
     /// A load by its power factor: negative if the current leads; power to the line is negative.
     public init(watts: Double, powerFactor: Double) {
         let lag = acos(abs(powerFactor)) * 180 / .pi

@@ -161,6 +161,16 @@ import ValueProtocol
         #expect(bench.face.channels.map(\.volts) == [220, 110] && bench.face.isPowered && !bench.face.isTampered)
     }
 
+    @Test(arguments: [false, true]) func `loads are multiplied up to a megawatt`(isByProfile: Bool) throws {
+        let loads = BenchLoads(
+            isByProfile ? [] : [Load(watts: 1_000, degrees: 30), Load(watts: -1_000, degrees: 180), .none],
+            profile: try LoadProfile.household())
+        for _ in 0..<400 { loads.change(by: 10) }
+        let now = loads.loads(at: UInt32(BenchWorld.start / 1000))
+        #expect(now.allSatisfy { abs($0.watts) <= 1e6 })
+        #expect(now.contains { $0.watts == 1e6 })
+    }
+
     @Test func `the profile is followed until a load is set by hand`() throws {
         let profile = try LoadProfile(parsing: "seconds a row,900\nwatts,degrees\n400,0\n")
         let bench = try BenchWorld(profile: profile).bench
