@@ -13,6 +13,7 @@ public struct MeterReport: Sendable {
     ///   - records: of one meter.
     ///   - localOffset: minutes by which the meter's local time is ahead of UTC, -840 to 840.
     public init(_ records: MeterRecords, localOffset: Int = 0) {
+        precondition((-840...840).contains(localOffset), "local time is at most 14 hours from UTC")
         self.records = records
         self.localOffset = localOffset
     }
