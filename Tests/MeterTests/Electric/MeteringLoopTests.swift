@@ -72,6 +72,19 @@ import ValueProtocol
         #expect(world.meter.reading.imported[0] == used)
     }
 
+    @Test func `a meter whose last gasp fails has no power either`() throws {
+        let world = try ElectricWorld(value: 1_000_000, ElectricMeterTests.configuration())
+        let loop = MeteringLoop(world.meter)
+        world.power.cutPower(atWrite: 1, keeping: .nothing)
+        #expect(throws: MeterError(.memory, "")) { try loop.powerWarning(holdUp: 100) }
+        #expect(!loop.isPowered)
+        // Nothing more is counted until power is back.
+        try loop.count([ChannelFlow(imported: Energy(wattHours: 1))])
+        world.power.restorePower()
+        try loop.powerUp()
+        #expect(loop.isPowered && world.meter.reading.imported == [.zero] && world.isBalanced)
+    }
+
     @Test func `what the samples hold is counted and charged`() throws {
         let world = try World(value: 50_000_000)
         world.lines[0].watts = 1_000

@@ -209,8 +209,8 @@ public final class MeteringLoop {
     /// - Throws: `MeterError` `.memory`; the token is then lost.
     public func powerWarning(holdUp: Double) throws(MeterError) {
         guard isPowered else { return }
+        defer { isPowered = false }
         if holdUp >= MeteringLoop.lastGaspMilliseconds { try meter.lastGasp() }
-        isPowered = false
     }
 
     /// Power failed without a warning: the current token is lost.
