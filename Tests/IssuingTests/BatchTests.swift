@@ -118,6 +118,15 @@ import ValueProtocol
         #expect(batch.progress.issued == 4)
     }
 
+    /// Whether the station waits for cards before the batch knows what to cancel, or after.
+    @Test(.timeLimit(.minutes(10))) func `stopped as soon as it begins`() async throws {
+        let bench = try BatchBench()
+        let batch = IssuingBatch(try sendable(bench.run(BatchBench.header + "next," + BatchBench.row)))
+        let station = TestStation("idle", [], waits: true) { batch.stop() }
+        for _ in 0..<200 { try await batch.issue(at: [station]) }
+        #expect(batch.progress.issued == 0)
+    }
+
     /// The bench keeps the cards; they are inspected only after the batch.
     private func sendable(_ run: @autoclosure () throws -> BatchRun) rethrows -> sending BatchRun {
         nonisolated(unsafe) let run = try run()

@@ -54,7 +54,12 @@ public final class IssuingBatch: Sendable {
             state.failure = nil
         }
         let work = Task { try await workEverywhere(stations, report) }
-        state.withLock { $0.cancel = { work.cancel() } }
+        let isStopped = state.withLock { state in
+            state.cancel = { work.cancel() }
+            return state.isStopped
+        }
+        // `stop()` may have come while there was nothing yet to cancel.
+        if isStopped { work.cancel() }
         defer { state.withLock { $0.cancel = nil } }
         try await withTaskCancellationHandler(operation: { try await work.value }, onCancel: { work.cancel() })
         if let failure = state.withLock({ $0.failure }) { throw failure }

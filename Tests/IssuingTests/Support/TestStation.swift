@@ -15,11 +15,14 @@ final class TestStation: CardStation {
     private let cards: Mutex<[Card]>
     /// When out of cards: whether to wait indefinitely, as a reader does, or to report that none will come.
     private let waits: Bool
+    /// Called when out of cards, before it waits.
+    private let whenEmpty: @Sendable () -> Void
 
-    init(_ name: String, _ cards: [Card], waits: Bool = false) {
+    init(_ name: String, _ cards: [Card], waits: Bool = false, whenEmpty: @escaping @Sendable () -> Void = {}) {
         self.name = name
         self.cards = Mutex(cards)
         self.waits = waits
+        self.whenEmpty = whenEmpty
     }
 
     func withNextCard<Value: Sendable>(
@@ -27,6 +30,7 @@ final class TestStation: CardStation {
     ) async throws -> Value? {
         try Task.checkCancellation()
         guard let card = cards.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) else {
+            whenEmpty()
             guard waits else { return nil }
             let (stream, continuation) = AsyncStream<Never>.makeStream()
             defer { continuation.finish() }
