@@ -22,10 +22,6 @@ final class ReaderWatch: Sendable {
         var context: SCARDCONTEXT?
     }
 
-    /// The name under which the service reports that readers arrived or left.
-    private static let notification = "\\\\?PnP?\\Notification"
-    /// Maximum number of names that the service accepts in one call.
-    private static let maxNameCount = 16
     /// The service ignores a cancellation just before a wait begins, and misses a reader that arrives then; both are
     /// noticed after this time.
     private static let maxWait: UInt32 = 5_000
@@ -100,35 +96,19 @@ final class ReaderWatch: Sendable {
     }
 
     private func look(_ context: borrowing PCSCContext) throws(CardError) {
-        var known: [ReaderState]?
-        var count: UInt32 = 0
+        var poll = ReaderPoll()
         while !isCancelled {
-            let names = try context.readers()
-            let before = Dictionary(
-                (known ?? []).map { ($0.reader, $0.known) }, uniquingKeysWith: { first, _ in first })
-            let isNew = known == nil || names != known?.map(\.reader)
-            // New readers are read without waiting; the state of the notification entry counts the readers.
-            var asked = names.map { (name: $0, known: before[$0] ?? 0) }
-            // With all entries used there is none left for the notification, and no further reader can arrive.
-            let isNotified = asked.count < Self.maxNameCount
-            if isNotified {
-                asked.append((name: Self.notification, known: isNew ? UInt32(names.count) << 16 : count))
-            }
+            let request = poll.request(for: try context.readers())
             do throws(CardError) {
-                var states = try context.states(of: asked, milliseconds: isNew ? 0 : Self.maxWait)
-                if isNotified { count = states.removeLast().known }
-                known = states
-                report.yield(.success(states))
+                let states = try context.states(of: request.entries, milliseconds: request.waits ? Self.maxWait : 0)
+                report.yield(.success(poll.recordStates(states)))
             } catch {
                 switch error.code {
                 case .unknownReader:
                     // It left between the two calls.
                     continue
                 case .deadlineExceeded:
-                    if isNew, names.isEmpty {
-                        known = []
-                        report.yield(.success([]))
-                    }
+                    if let states = poll.recordNoChange() { report.yield(.success(states)) }
                 default: throw error
                 }
             }
