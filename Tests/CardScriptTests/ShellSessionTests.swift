@@ -169,6 +169,16 @@ import Testing
         #expect(try Script(person.script.joined(separator: "\n")).secrets == ["pin", "block"])
     }
 
+    @Test(arguments: [
+        "00 20 00 81 08 31 32 33 34 ${pad}", "set pin = 31 32 33 34 ${pad}", "tlv 31 32 33 34 ${pad}", "tlv 31323334",
+        "set pin = answer", "00 20 00 81 09 31 32 33 34",
+    ])
+    func `a line that cannot be executed is not kept, since it may contain a PIN`(line: String) throws {
+        let person = try Person()
+        #expect(throws: ShellError.self) { try person.type(line) }
+        #expect(person.session.kept == nil)
+    }
+
     @Test func `completion knows words commands applications and variables`() throws {
         let person = try Person()
         let names = person.session.names

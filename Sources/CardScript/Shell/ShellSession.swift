@@ -61,6 +61,18 @@ public struct ShellSession: Sendable {
         (kept, recorded) = (nil, [])
         let input = try ShellInput(line, names: names)
         kept = line
+        do {
+            return try perform(input, of: line, over: channel, reset: reset)
+        } catch let error as ShellError {
+            // What an invalid line was meant to be is unknown: a part of it may be a PIN.
+            kept = nil
+            throw error
+        }
+    }
+
+    private mutating func perform(
+        _ input: ShellInput, of line: String, over channel: any CardChannel, reset: () throws(CardError) -> Void
+    ) throws -> Reply {
         switch input {
         case .nothing: return .nothing
         case .quit: return .quit
@@ -146,7 +158,6 @@ public struct ShellSession: Sendable {
         do throws(APDUError) {
             command = try CommandAPDU(bytes)
         } catch {
-            kept = nil
             throw ShellError(.notACommand, column: nil, of: template.description, name: nil)
         }
         let start = ContinuousClock.now
