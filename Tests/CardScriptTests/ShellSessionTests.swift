@@ -76,6 +76,26 @@ import Testing
         #expect(error.map { "\($0)" } == text)
     }
 
+    @Test func `a path or AID longer than a command carries is an error`() throws {
+        let path = { (count: Int) in Array(repeating: "7F10", count: count).joined(separator: "/") }
+        let person = try Person()
+        try person.type("select " + path(127))
+        #expect(person.card.sent.last?.count == 4 + 1 + 254 + 1)
+        let longPath = #expect(throws: ShellError.self) { try person.type("select " + path(128)) }
+        #expect(longPath?.code == .unknownName)
+        let aid = String(repeating: "A0", count: 256)
+        let json =
+            #"{"name":"x","applies":"always","applications":[{"id":"long","aid":"\#(aid)","name":"Long"}]}"#
+        var dictionary = try APDUDictionary()
+        try dictionary.add(json: Array(json.utf8), file: "x.json")
+        var session = ShellSession(dictionary, reader: "R")
+        let longAID = #expect(throws: ShellError.self) {
+            try session.perform("select long", over: person.card, reset: {})
+        }
+        #expect(longAID?.code == .unknownName)
+        #expect(person.card.sent.count == 1)
+    }
+
     @Test func `variables and the last answer go into commands`() throws {
         let person = try Person()
         try person.type("select visa")
@@ -149,6 +169,16 @@ import Testing
         #expect(person.session.kept == nil)
     }
 
+    @Test(arguments: [
+        "00 20 00 81 08 31 32 33 34 ${pad}", "set pin = 31 32 33 34 ${pad}", "tlv 31 32 33 34 ${pad}", "tlv 31323334",
+        "set pin = answer", "00 20 00 81 09 31 32 33 34",
+    ])
+    func `a line that cannot be executed is not kept, since it may contain a PIN`(line: String) throws {
+        let person = try Person()
+        #expect(throws: ShellError.self) { try person.type(line) }
+        #expect(person.session.kept == nil)
+    }
+
     /// A PIN in an ordinary variable is detected when it is used, also where it was concatenated.
     @Test func `a PIN in a plain variable is neither kept nor recorded`() throws {
         let person = try Person()
@@ -167,16 +197,6 @@ import Testing
         #expect(!all.contains("31323334") && !all.contains("35363738"))
         #expect(person.script.contains("#: set aid = A0 00 00 00 03"))
         #expect(try Script(person.script.joined(separator: "\n")).secrets == ["pin", "block"])
-    }
-
-    @Test(arguments: [
-        "00 20 00 81 08 31 32 33 34 ${pad}", "set pin = 31 32 33 34 ${pad}", "tlv 31 32 33 34 ${pad}", "tlv 31323334",
-        "set pin = answer", "00 20 00 81 09 31 32 33 34",
-    ])
-    func `a line that cannot be executed is not kept, since it may contain a PIN`(line: String) throws {
-        let person = try Person()
-        #expect(throws: ShellError.self) { try person.type(line) }
-        #expect(person.session.kept == nil)
     }
 
     @Test func `completion knows words commands applications and variables`() throws {

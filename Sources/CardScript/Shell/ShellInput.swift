@@ -1,3 +1,4 @@
+import Diagnostics
 import ISO7816
 
 /// A parsed line of the shell.
@@ -72,7 +73,11 @@ enum ShellInput: Sendable, Hashable {
             var text = String(rest)
             while text.last?.isWhitespace == true { text.removeLast() }
             let (p1, data) = try names.selection(text)
-            let bytes = [0x00, 0xA4, p1, 0x00, UInt8(data.count)] + data + [0x00]
+            guard let count = UInt8(exactly: data.count) else {
+                let reason = Circumstance("\(data.count) bytes, more than the command carries")
+                throw ShellError(.unknownName, text, cause: reason)
+            }
+            let bytes = [0x00, 0xA4, p1, 0x00, count] + data + [0x00]
             self = .send(
                 ScriptCommand(
                     bytes.map { .byte(value: $0, mask: 0xFF) }, description: bytes.hexadecimal(separator: " ")),
