@@ -67,6 +67,7 @@ enum RelayReply: Sendable, Hashable {
         let payload = frame.payload
         switch frame.kind {
         case 0x81 where payload.count >= 3 && payload[0] == RelayFrame.version && payload.count >= 3 + Int(payload[2]):
+            guard AnswerToReset.lengths.contains(Int(payload[2])) else { throw RelayFrameReader.Malformed() }
             let end = 3 + Int(payload[2])
             self = .ready(
                 RelayedCardFace(

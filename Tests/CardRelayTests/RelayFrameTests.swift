@@ -72,6 +72,8 @@ import Testing
         RelayFrame(kind: 0x81, payload: [3, 1]), RelayFrame(kind: 0x81, payload: [1, 1, 0]),
         RelayFrame(kind: 0x81, payload: [3, 1, 9, 0x3B]), RelayFrame(kind: 0x84, payload: [0x41]),
         RelayFrame(kind: 0x02, payload: []), RelayFrame(kind: 0x85, payload: [0]),
+        RelayFrame(kind: 0x81, payload: [3, 1, 0]), RelayFrame(kind: 0x81, payload: [3, 1, 1, 0x3B]),
+        RelayFrame(kind: 0x81, payload: [3, 1, 34] + [UInt8](repeating: 0x3B, count: 34)),
     ])
     func `no replies are refused`(frame: RelayFrame) {
         #expect(throws: RelayFrameReader.Malformed.self) { try RelayReply(frame) }

@@ -88,7 +88,11 @@ final class VPCDSession: Sendable {
             try card.withCard { (card) throws(CardError) in try card.reset() }
             return nil
         case .answerToReset:
-            return card.withCard { $0.answerToReset }
+            let answer = card.withCard { $0.answerToReset }
+            guard AnswerToReset.lengths.contains(answer.count) else {
+                throw CardError(.malformedAnswer, subject: subject)
+            }
+            return answer
         case .command(let command):
             let answer = try card.withCard { (card) throws(CardError) in try card.process(command) }
             // An answer without a status word would hang the reader; one longer than a frame cannot be sent.

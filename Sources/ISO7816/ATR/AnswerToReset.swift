@@ -25,6 +25,9 @@ public struct AnswerToReset: Sendable, Hashable {
     /// T1 to TK.
     public var historicalBytes: ArraySlice<UInt8> { bytes[historicalRange] }
 
+    /// The number of bytes: TS and T0, and at most 31 more (ISO/IEC 7816-3, 8.2.1).
+    package static let lengths = 2...33
+
     /// Parses an answer to reset.
     ///
     /// - Throws: `ATRError` where TS is neither 3B nor 3F, or where the bytes end before the last historical byte.
@@ -90,7 +93,7 @@ public struct AnswerToReset: Sendable, Hashable {
             }
         }
         if used < bytes.count { problems.append(.trailingBytes(count: bytes.count - used)) }
-        if bytes.count > 33 { problems.append(.tooLong(count: bytes.count)) }
+        if bytes.count > lengths.upperBound { problems.append(.tooLong(count: bytes.count)) }
         return problems
     }
 
