@@ -6,7 +6,8 @@ internal import NIOSSL
 
 /// A card in a reader of another machine: the client's side of a relay.
 ///
-/// Calls block, so make them on a separate thread, such as a `CardThread`. A command without an answer is never sent
+/// Calls block, so make them on a separate thread, such as a `CardThread`; a call waits for the end of one that another
+/// thread has begun. A command without an answer is never sent
 /// again: the connection ends, the server resets the card, and every later call fails in the same way.
 public final class RelayChannel: CardChannel, Sendable {
     /// The server's description of the card.

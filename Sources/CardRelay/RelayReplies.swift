@@ -23,15 +23,23 @@ final class RelayReplies: ChannelInboundHandler, Sendable {
 
     private let subject: String
     private let state = Mutex(State())
+    /// Held from a request to its reply.
+    private let turn = Mutex(())
 
     init(subject: String) { self.subject = subject }
 
-    /// Sends a request and blocks until its reply has arrived.
+    /// Sends a request and blocks until its reply has arrived. Requests of other threads wait for their turn.
     ///
     /// - Throws: `CardError`: `.deadlineExceeded` where that takes longer than `timeout`, `.readerUnavailable` where
     ///   the connection ends before. The connection is over in either case.
     func ask(_ request: RelayRequest, over channel: any Channel, _ timeout: TimeAmount) throws(CardError) -> RelayReply
     {
+        try turn.withLock { _ throws(CardError) in try askNow(request, over: channel, timeout) }
+    }
+
+    private func askNow(
+        _ request: RelayRequest, over channel: any Channel, _ timeout: TimeAmount
+    ) throws(CardError) -> RelayReply {
         let promise = channel.eventLoop.makePromise(of: RelayReply.self)
         let end = state.withLock { state in
             if state.end == nil { state.waiting = promise }

@@ -116,6 +116,27 @@ import Testing
 
     @Test func `one client at a time`() async throws {
         try await withServer { fixture in
+    @Test(.timeLimit(.minutes(10))) func `threads that share a channel each get their own answers`() async throws {
+        try await withServer { fixture in
+            let channel = try await fixture.connect()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for thread in UInt8(0)..<4 {
+                    group.addTask {
+                        try await Self.blocking {
+                            for number in UInt8(0)..<50 {
+                                let command = try CommandAPDU(
+                                    cla: 0x80, ins: 0x10, p1: 0, p2: 0, data: [thread, number])
+                                #expect(try channel.transmit(command).data == [thread, number])
+                            }
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            channel.close()
+        }
+    }
+
             let first = try await fixture.connect()
             let error = await failure { _ = try await fixture.connect() }
             #expect(error?.code == .sharingViolation)
