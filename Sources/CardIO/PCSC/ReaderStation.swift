@@ -7,7 +7,7 @@ public final class ReaderStation: CardStation {
     public let name: String
     private let service: PCSCService
     private let query: ReaderQuery
-    /// Whether the card in the reader was already lent.
+    /// Whether the card in the reader was already lent, or cannot be.
     private let isServed = Mutex(false)
 
     /// - Parameters:
@@ -25,19 +25,22 @@ public final class ReaderStation: CardStation {
     ) async throws -> Value? {
         while true {
             try await waitForNextCard()
-            isServed.withLock { $0 = true }
             switch await lend(body) {
-            case .success(let value): return value
-            // The card was pulled or does not start: wait for the next.
-            case .failure(let error) where ReaderStation.leavesTheReaderUsable.contains(error.code): continue
-            case .failure(let error): throw error
+            case .success(let value):
+                isServed.withLock { $0 = true }
+                return value
+            case .failure(let error):
+                switch FailedLending(error.code) {
+                case .cardNotServed: continue
+                case .cardUnusable: isServed.withLock { $0 = true }
+                case .readerUnusable: throw error
+                }
             }
         }
     }
 
-    private static let leavesTheReaderUsable: Set<CardError.Code> = [
-        .noCard, .cardRemoved, .cardReset, .cardUnresponsive, .protocolMismatch,
-    ]
+    /// Programs that probe every inserted card, as desktops and browsers do, may reset it before the transaction begins.
+    private static let maxRestarts = 3
 
     private func waitForNextCard() async throws {
         do throws(CardError) {
@@ -59,7 +62,7 @@ public final class ReaderStation: CardStation {
         let work = Task { () async -> Result<Value, CardError> in
             do {
                 let card = try await service.connect(to: query)
-                return .success(try await card.withTransaction { body($0) })
+                return .success(try await card.withTransaction(restarts: Self.maxRestarts) { body($0) })
             } catch let error as CardError {
                 return .failure(error)
             } catch {
@@ -67,5 +70,23 @@ public final class ReaderStation: CardStation {
             }
         }
         return await work.value
+    }
+}
+
+/// Why a station could not lend a card. The body, which does not throw, did not run.
+enum FailedLending {
+    /// The card was reset, or was removed and another may already be in the reader: the card in the reader is next.
+    case cardNotServed
+    /// The card in the reader does not start: the next one is next.
+    case cardUnusable
+    /// The reader or the service is gone.
+    case readerUnusable
+
+    init(_ code: CardError.Code) {
+        switch code {
+        case .noCard, .cardRemoved, .cardReset: self = .cardNotServed
+        case .cardUnresponsive, .protocolMismatch: self = .cardUnusable
+        default: self = .readerUnusable
+        }
     }
 }
