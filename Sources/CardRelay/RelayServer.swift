@@ -33,17 +33,22 @@ public final class RelayServer: Sendable {
     ///   - host: the address to listen on, `0.0.0.0` for all of IPv4.
     ///   - port: 0 for any free port.
     ///   - credentials: the certificate and key of this side, and the trusted authority.
-    ///   - idle: timeout for a silent client.
+    ///   - idle: timeout for a silent client, from a nanosecond up.
     ///   - report: called for each event.
     ///   - card: connects to the card for a client.
-    /// - Throws: `CardError` where the certificate files cannot be used, or the port is not available.
+    /// - Throws: `CardError`: `.credentialsUnusable` where the certificate files cannot be used, `.cannotListen` where
+    ///   the port is not available or `idle` is not positive.
     public init(
         host: String, port: Int, credentials: RelayCredentials, idle: Duration = .seconds(300),
         report: @escaping @Sendable (Event) -> Void = { _ in },
         card: @escaping @Sendable () async throws(CardError) -> any RelayedCard
     ) async throws(CardError) {
+        let timeout = TimeAmount(idle)
+        guard timeout > .zero else {
+            let reason = Circumstance("the timeout for a silent client is \(idle)")
+            throw CardError(.cannotListen, subject: "\(host):\(port)", cause: reason)
+        }
         let context = try credentials.configuration(isServer: true)
-        let timeout = TimeAmount.nanoseconds(Int64(idle.components.seconds) * 1_000_000_000)
         do {
             listener = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
                 .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)

@@ -63,12 +63,14 @@ import Testing
         }
     }
 
-    func withServer(names: String = "DNS:localhost", _ body: (Fixture) async throws -> Void) async throws {
+    func withServer(
+        names: String = "DNS:localhost", idle: Duration = .seconds(300), _ body: (Fixture) async throws -> Void
+    ) async throws {
         let authority = try TestAuthority()
         let card = Card()
         let server = try await RelayServer(
             host: "127.0.0.1", port: 0,
-            credentials: try authority.credentials("server", "serverAuth", names: names),
+            credentials: try authority.credentials("server", "serverAuth", names: names), idle: idle,
             card: { () async throws(CardError) in card })
         let serving = Task { await server.run() }
         let fixture = Fixture(
@@ -114,8 +116,6 @@ import Testing
         }
     }
 
-    @Test func `one client at a time`() async throws {
-        try await withServer { fixture in
     @Test(.timeLimit(.minutes(10))) func `threads that share a channel each get their own answers`() async throws {
         try await withServer { fixture in
             let channel = try await fixture.connect()
@@ -137,6 +137,8 @@ import Testing
         }
     }
 
+    @Test func `one client at a time`() async throws {
+        try await withServer { fixture in
             let first = try await fixture.connect()
             let error = await failure { _ = try await fixture.connect() }
             #expect(error?.code == .sharingViolation)
@@ -150,6 +152,24 @@ import Testing
             }
             second?.close()
         }
+    }
+
+    @Test(arguments: [Duration.zero, .seconds(-1), .nanoseconds(1) / 2])
+    func `a server that would disconnect every client at once does not start`(idle: Duration) async throws {
+        let credentials = try TestAuthority().credentials("server", "serverAuth", names: "DNS:localhost")
+        await #expect(throws: CardError(.cannotListen, subject: "")) {
+            _ = try await RelayServer(
+                host: "127.0.0.1", port: 0, credentials: credentials, idle: idle,
+                card: { () async throws(CardError) in Card() })
+        }
+    }
+
+    @Test func `a client may be silent for any time`() async throws {
+        try await withServer(idle: .seconds(Int64.max)) { try await $0.connect().close() }
+    }
+
+    @Test func `the timeout may be a part of a second`() async throws {
+        try await withServer(idle: .milliseconds(1)) { _ in }
     }
 
     @Test func `strangers are refused on both sides`() async throws {
