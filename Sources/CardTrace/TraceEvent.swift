@@ -104,10 +104,11 @@ extension CardError {
     ///   - code: its number; nil in older files without numbers.
     ///   - reason: what went wrong, in words.
     ///   - subject: the thing concerned.
-    init(recorded code: UInt16?, reason: String, subject: String) {
+    ///   - cause: the cause, in words.
+    init(recorded code: UInt16?, reason: String, subject: String, cause: String? = nil) {
         let known = if let code { Code(rawValue: code) } else { LegacyErrorText.code(of: reason) }
         if let known {
-            self.init(known, subject: subject)
+            self.init(known, subject: subject, cause: cause.map { Circumstance($0) })
         } else {
             self.init(.communication, subject: subject, cause: Circumstance(reason))
         }

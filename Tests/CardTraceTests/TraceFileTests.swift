@@ -102,6 +102,31 @@ import Testing
         #expect(try read + reader.finish() == records)
     }
 
+    @Test(arguments: [TraceFormat.json, .pcapng, .gsmtap])
+    func `a failure is read back with its time and its reader, whatever the reader's name`(
+        format: TraceFormat
+    ) throws {
+        struct Cause: Error, CustomStringConvertible { let description = "SCardTransmit: 80100069" }
+        for subject in ["R", "Slot 1 | left", "a|b", "", " | "] {
+            for error in [CardError(.cardRemoved, subject: subject), .init(.noCard, subject: subject, cause: Cause())] {
+                let event = TraceEvent(
+                    time: 1, reader: "R", command: [0x00, 0x84, 0x00, 0x00, 0x08], outcome: .failure(error),
+                    duration: .nanoseconds(1234))
+                let file = try Self.file(format, [.exchange(event)])
+                let written = String(decoding: file, as: UTF8.self)
+                #expect(written.contains("SCardTransmit: 80100069") == (error.cause != nil))
+                guard case .exchange(let read) = try TraceReader.records(in: file, file: "t").first,
+                    case .failure(let found) = read.outcome
+                else {
+                    Issue.record("no failure")
+                    continue
+                }
+                #expect(found.code == error.code && found.subject == subject && read.duration == event.duration)
+                if format != .json { #expect(found.cause.map { "\($0)" } == error.cause.map { "\($0)" }) }
+            }
+        }
+    }
+
     @Test func `a masked trace is not taken for the real bytes`() throws {
         let pin: [UInt8] = Array("1234".utf8)
         let event = TraceEvent(

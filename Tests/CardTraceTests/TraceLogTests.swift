@@ -1,4 +1,5 @@
 import CardTrace
+import ISO7816
 import TestSupport
 import Testing
 
@@ -248,6 +249,35 @@ import Testing
         }
         // The maximum in nanoseconds.
         #expect(event.duration == .nanoseconds(Int64.max))
+    }
+
+    @Test(arguments: [
+        (0x8010_0069 as UInt64, CardError.Code.cardRemoved), (0x8010_0068, .cardReset),
+        (0x8010_0066, .cardUnresponsive),
+        (0x8010_000C, .noCard), (0x8010_0017, .readerUnavailable), (0x8010_001E, .serviceLost),
+        (0x8010_0016, .communication), (0xFFFF_FFFF_8010_0069, .cardRemoved),
+    ])
+    func `a failed call of a spied program has the code of its result, and the words as cause`(
+        result: UInt64, code: CardError.Code
+    ) throws {
+        let number = String(result, radix: 16, uppercase: true)
+        let spy = """
+            7F@>|1|1|SCardTransmit
+            7F@0x5E2136FF
+            7F@0x00000002
+            7F@0x00000010
+            7F@0x00000005
+            7F@00 CA 01 00 00
+            7F@<|1|2|SCardTransmit|Words of the service.|0x\(number)
+
+            """
+        let records = try TraceReader.records(in: spy.utf8, file: "spy")
+        guard case .exchange(let event) = records.first, case .failure(let error) = event.outcome else {
+            Issue.record("no failure")
+            return
+        }
+        #expect(error.code == code)
+        #expect(error.cause.map { "\($0)" } == "PC/SC says: Words of the service.")
     }
 
     /// Individually valid numbers that overflow together.

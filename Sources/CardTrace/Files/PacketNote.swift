@@ -5,6 +5,8 @@ enum PacketNote {
     private static let fromPrefix = "from: "
     private static let maskedPrefix = "masked, not real: bytes "
     private static let noAnswerPrefix = "no answer: "
+    private static let causePrefix = "cause: "
+    private static let separator = " | "
     private static let cardPrefix = "card "
     private static let answerToResetPrefix = "answer to reset: "
     private static let maskedAnswerPrefix = "masked answer, not real: bytes "
@@ -40,10 +42,11 @@ enum PacketNote {
     /// The whole command, where the T=0 form is ambiguous.
     static func command(_ bytes: MaskedBytes) -> String { commandPrefix + bytes.hexadecimal() }
 
-    static func noAnswer(_ error: CardError, after duration: Duration?) -> String {
-        noAnswerPrefix
-            + [error.subject, "\(error.code)", "code \(error.code.rawValue)", duration.map { "\($0.nanoseconds) ns" } ?? "unknown time"].joined(
-                separator: " | ")
+    static func noAnswer(_ error: CardError, after duration: Duration) -> String {
+        // The subject may contain the separator: it comes first, and the rest is read from the end.
+        let cause = error.cause.map { causePrefix + "\($0)".replacing("|", with: "/") }
+        let rest = ["\(error.code)", "code \(error.code.rawValue)", "\(duration.nanoseconds) ns"]
+        return noAnswerPrefix + ([error.subject] + (cause.map { [$0] } ?? []) + rest).joined(separator: separator)
     }
 
     static func card(_ kind: TraceCardEvent.Kind) -> String { cardPrefix + kind.rawValue }
@@ -81,14 +84,18 @@ enum PacketNote {
             } else if let text = PacketNote.rest(of: comment, behind: commandPrefix) {
                 command = MaskedBytes(hexadecimal: text)
             } else if let text = PacketNote.rest(of: comment, behind: noAnswerPrefix) {
-                let parts = text.split(separator: "|", omittingEmptySubsequences: false).map {
-                    String($0.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
-                }
-                guard parts.count == 4 else { return }
-                duration = Int64(parts[3].prefix { $0.isNumber }).map { .nanoseconds($0) }
+                var parts = text.split(separator: PacketNote.separator, omittingEmptySubsequences: false)
+                guard parts.count >= 4, let waited = Int64(parts.removeLast().prefix { $0.isNumber }) else { return }
+                duration = .nanoseconds(waited)
                 // Older files have a remedy instead of the code.
-                let code = parts[2].hasPrefix("code ") ? UInt16(parts[2].dropFirst(5)) : nil
-                error = CardError(recorded: code, reason: parts[1], subject: parts[0])
+                let number = parts.removeLast()
+                let code = number.hasPrefix("code ") ? UInt16(number.dropFirst(5)) : nil
+                let reason = parts.removeLast()
+                let cause = parts.last.flatMap { PacketNote.rest(of: $0, behind: causePrefix) }
+                if cause != nil { parts.removeLast() }
+                error = CardError(
+                    recorded: code, reason: String(reason), subject: parts.joined(separator: PacketNote.separator),
+                    cause: cause.map { String($0) })
             } else if let text = PacketNote.rest(of: comment, behind: cardPrefix) {
                 kind = TraceCardEvent.Kind(rawValue: String(text))
             }
@@ -104,7 +111,7 @@ enum PacketNote {
         }
     }
 
-    private static func rest(of text: String, behind prefix: String) -> Substring? {
-        text.hasPrefix(prefix) ? text.dropFirst(prefix.count) : nil
+    private static func rest(of text: some StringProtocol, behind prefix: String) -> Substring? {
+        text.hasPrefix(prefix) ? Substring(text).dropFirst(prefix.count) : nil
     }
 }

@@ -128,7 +128,7 @@ struct SpyLog: TraceLineParser {
             outcome = .response(MaskedBytes(answer))
         } else {
             outcome = .failure(
-                CardError(.communication, subject: reader, cause: Circumstance("PC/SC says: \(text)")))
+                CardError(Self.code(of: result), subject: reader, cause: Circumstance("PC/SC says: \(text)")))
         }
         return [
             .exchange(
@@ -136,6 +136,23 @@ struct SpyLog: TraceLineParser {
                     time: call.microseconds, reader: reader, command: MaskedBytes(command), outcome: outcome,
                     duration: .microseconds(max(0, time - call.microseconds)), sender: sender))
         ]
+    }
+
+    /// The code for a result of SCardTransmit: the one with which CardIO reports it.
+    private static func code(of result: UInt64) -> CardError.Code {
+        switch UInt32(truncatingIfNeeded: result) {
+        case 0x8010_0003: .notConnected
+        case 0x8010_000A: .deadlineExceeded
+        case 0x8010_000B: .sharingViolation
+        case 0x8010_000C: .noCard
+        case 0x8010_000F: .protocolMismatch
+        case 0x8010_0011, 0x8010_0017: .readerUnavailable
+        case 0x8010_0010, 0x8010_0066, 0x8010_0067: .cardUnresponsive
+        case 0x8010_0013, 0x8010_001D, 0x8010_001E: .serviceLost
+        case 0x8010_0068: .cardReset
+        case 0x8010_0069: .cardRemoved
+        default: .communication
+        }
     }
 
     /// Returned reader states: name, state before, state now, length of the answer to reset, its bytes.

@@ -2,9 +2,9 @@ import ISO7816
 
 /// One line of JSON per event, for programs.
 ///
-/// An exchange is an object with `time` (ISO 8601, UTC) where known, `reader`, `sender` where known (`name`,
-/// `process`), `atr` where known, `microseconds` (the duration) where known, `command` and `response`, or `error` (`code`, a number of
-/// `CardError.Code`; `reason`, `subject`) instead of `response`. `command` has `bytes`, and where known `name`,
+/// An exchange is an object with `time` (ISO 8601, UTC), `reader`, `sender` where known (`name`, `process`), `atr`
+/// where known, `microseconds` (the duration), `command` and `response`, or `error` (`code`, a number of
+/// `CardError.Code`; `reason`, `subject`, and `cause` where known, as text) instead of `response`. `command` has `bytes`, and where known `name`,
 /// `parameters` and `fields`; `response` has `bytes`, `status`, `text`, `fields`. A field has `name`, `value`, and
 /// `text` where the value has a name; command and response have `faults` where data objects cannot be read (`offset`
 /// from 0, `text`); secret bytes are `••` everywhere. A card event is an object with `time`,
@@ -124,6 +124,10 @@ public struct TraceJSON: Sendable {
         bytes.appendJSON("\(error.code)")
         bytes.appendJSON(member: "subject")
         bytes.appendJSON(error.subject)
+        if let cause = error.cause {
+            bytes.appendJSON(member: "cause")
+            bytes.appendJSON("\(cause)")
+        }
         bytes.closeJSONObject()
     }
 
