@@ -6,8 +6,9 @@ public final class OutputFile: Sendable {
 
     /// Opens the file for writing piece by piece, replacing its content.
     ///
-    /// Anything but a regular file is written through. Names in `/dev` and `/proc` are of files that are open
-    /// elsewhere, such as a shell's output: they are appended to and never truncated.
+    /// Anything but a regular file is written through. `/dev/fd`, `/dev/stdin`, `/dev/stdout`, `/dev/stderr` and names
+    /// in `/proc` are of files that are open elsewhere, such as a shell's output: they are appended to and never
+    /// truncated.
     ///
     /// - Parameters:
     ///   - path: of the file.
@@ -72,7 +73,9 @@ public final class OutputFile: Sendable {
         }
     }
 
+    private static let openElsewhere: [FilePath] = ["/dev/fd", "/dev/stdin", "/dev/stdout", "/dev/stderr", "/proc"]
+
     private static func isOpenElsewhere(_ path: FilePath) -> Bool {
-        path.starts(with: "/dev") || path.starts(with: "/proc")
+        openElsewhere.contains { path.starts(with: $0) }
     }
 }

@@ -69,6 +69,17 @@ import Testing
         #expect(try folder.read("a") == Array("before\nwhole\npiece\nafter\n".utf8))
     }
 
+    @Test(.enabled(if: FileManager.default.isWritableFile(atPath: "/dev/shm")))
+    func `a regular file in a file system under dev is like any other`() throws {
+        let path = "/dev/shm/vstore-\(UUID().uuidString)"
+        defer { unlink(path) }
+        try OutputFile(at: FilePath(path)).write([1, 2, 3])
+        try OutputFile(at: FilePath(path)).write([4])
+        #expect(FileManager.default.contents(atPath: path) == Data([4]))
+        try OutputFile.write([5, 6], to: FilePath(path))
+        #expect(FileManager.default.contents(atPath: path) == Data([5, 6]))
+    }
+
     @Test func `a stream begins anew and writes piece by piece`() throws {
         let folder = try TemporaryFolder()
         try folder.write([UInt8](repeating: 9, count: 100), "a")
