@@ -103,13 +103,13 @@ final class SCP02Session: SecureChannelSession {
 
     /// Block by block: E.4.7.
     func encrypt(key: Secret) throws(GlobalPlatformError) -> [UInt8] {
-        var plain = unsafe key.withBytes { unsafe [UInt8]($0) }
+        let fill = (8 - key.count % 8) % 8
+        var plain: [UInt8] = []
+        // An array that grows would leave the key in the memory that it frees.
+        plain.reserveCapacity(key.count + fill)
         defer { Secret.wipe(&plain) }
-        let fill = (8 - plain.count % 8) % 8
-        if fill > 0 {
-            plain.reserveCapacity(plain.count + fill)
-            plain += try primitive(SystemRandomness.bytes(fill))
-        }
+        unsafe key.withBytes { unsafe plain.append(contentsOf: $0) }
+        if fill > 0 { plain += try primitive(SystemRandomness.bytes(fill)) }
         var encrypted: [UInt8] = []
         for start in stride(from: 0, to: plain.count, by: 8) {
             var block = [UInt8](plain[start..<start + 8])

@@ -100,13 +100,13 @@ final class SCP03Session: SecureChannelSession {
     }
 
     func encrypt(key: Secret) throws(GlobalPlatformError) -> [UInt8] {
-        var plain = unsafe key.withBytes { unsafe [UInt8]($0) }
+        let fill = (16 - key.count % 16) % 16
+        var plain: [UInt8] = []
+        // An array that grows would leave the key in the memory that it frees.
+        plain.reserveCapacity(key.count + fill)
         defer { Secret.wipe(&plain) }
-        let fill = (16 - plain.count % 16) % 16
-        if fill > 0 {
-            plain.reserveCapacity(plain.count + fill)
-            plain += try primitive(SystemRandomness.bytes(fill))
-        }
+        unsafe key.withBytes { unsafe plain.append(contentsOf: $0) }
+        if fill > 0 { plain += try primitive(SystemRandomness.bytes(fill)) }
         return try primitive(BlockCipher.aes.encrypt(plain, dataEncryption))
     }
 }
