@@ -46,6 +46,8 @@ import Testing
         #expect(throws: InterindustryError(.refused, "")) { try channel.updateFile(offset: 199, [1, 2]) }
         #expect(throws: InterindustryError(.outOfRange, "")) { try CommandAPDU.readBinary(.short(31)) }
         #expect(throws: InterindustryError(.outOfRange, "")) { try CommandAPDU.eraseBinary(offset: 5, until: 5) }
+        #expect(throws: InterindustryError(.outOfRange, "")) { try CommandAPDU.eraseBinary(offset: -1) }
+        #expect(throws: InterindustryError(.outOfRange, "")) { try CommandAPDU.eraseBinary(offset: -1, until: 5) }
     }
 
     @Test func `record files are not binary`() throws {

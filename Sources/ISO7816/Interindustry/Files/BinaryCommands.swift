@@ -49,7 +49,7 @@ extension CommandAPDU {
     public static func eraseBinary(
         _ file: FileReference = .current, offset: Int = 0, until end: Int? = nil
     ) throws(InterindustryError) -> CommandAPDU {
-        let position = try BinaryAddress("ERASE BINARY", file, max(offset, 0))
+        let position = try BinaryAddress("ERASE BINARY", file, offset)
         guard end.map({ $0 > offset && $0 <= 0xFFFF_FFFF }) ?? true else {
             throw InterindustryError(.outOfRange, "ERASE BINARY up to byte \(end ?? 0)")
         }
