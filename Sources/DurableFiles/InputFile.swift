@@ -21,7 +21,7 @@ public final class InputFile {
     /// - Throws: `FileError` `.tooLarge` where that is more than `limit` bytes; `.isFolder`, `.notRead`.
     public func readAll(atMost limit: Int) throws(FileError) -> [UInt8] {
         var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: min(65_536, max(1, limit) + 1))
+        var buffer = [UInt8](repeating: 0, count: min(65_535, max(1, limit)) + 1)
         while true {
             let count = try file.read(into: &buffer)
             if count == 0 { return bytes }

@@ -32,6 +32,13 @@ import Testing
         expect(.missing) { try InputFile(at: folder.file("a")) }
     }
 
+    @Test func `without a limit all is read`() throws {
+        let folder = try TemporaryFolder()
+        let bytes = [UInt8](repeating: 7, count: 70_000)
+        try folder.write(bytes, "a")
+        #expect(try InputFile(at: folder.file("a")).readAll(atMost: .max) == bytes)
+    }
+
     /// The check value of the CRC catalogue for "123456789" (CRC-32/ISO-HDLC).
     @Test func `a checksum goes on where it stopped`() {
         let bytes = Array("123456789".utf8)

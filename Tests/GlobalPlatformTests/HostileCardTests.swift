@@ -39,6 +39,19 @@ import Testing
         between = try Between(card)
     }
 
+    /// 65,536 bytes are an answer, but leave no space for its signature.
+    @Test(arguments: [BlockCipher.aes, .tripleDES])
+    func `a card closes the channel where an answer is too long to be signed`(cipher: BlockCipher) throws {
+        let keys = try BothEndsTests.keys(cipher, 16)
+        let card = SecurityDomainCard(keys)
+        let channel = try InProcessChannel(card).openSecureChannel(keys, level: [.commandMAC, .answerMAC])
+        card.answering = { _ in ResponseAPDU(data: [UInt8](repeating: 7, count: 65_536), status: .success) }
+        let command = try CommandAPDU(
+            cla: 0x80, ins: 0xF2, p1: 0x80, p2: 0x02, data: [0x4F, 0x00], expectedLength: 256)
+        #expect(try channel.transmit(command).status == .wrongData)
+        #expect(try channel.transmit(command).status == .securityStatusNotSatisfied)
+    }
+
     @Test func `wrong keys are not tried on the card`() throws {
         let other = try BothEndsTests.keys(.aes, 16)
         #expect(throws: GlobalPlatformError(.wrongKeys, "")) { try between.openSecureChannel(other) }

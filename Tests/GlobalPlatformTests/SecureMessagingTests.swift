@@ -70,6 +70,21 @@ import Testing
         }
     }
 
+    @Test(arguments: [BlockCipher.aes, .tripleDES])
+    func `an answer that is too long to be protected is an error`(kind: BlockCipher) throws {
+        for (count, fits) in [(65_000, true), (65_519, false), (65_536, false)] {
+            let response = ResponseAPDU(data: [UInt8](repeating: 7, count: count), status: .success)
+            let cipher = try Self.cipher(kind)
+            if fits {
+                #expect(try SecureAnswer.protect(response, isOdd: false, cipher).data.count > count)
+            } else {
+                #expect(throws: CardError(.malformedAnswer, subject: "")) {
+                    try SecureAnswer.protect(response, isOdd: false, cipher)
+                }
+            }
+        }
+    }
+
     /// A change of any bit of an answer is detected and ends the session.
     @Test(arguments: [BlockCipher.aes, .tripleDES])
     func `no bit of an answer can be changed`(kind: BlockCipher) throws {

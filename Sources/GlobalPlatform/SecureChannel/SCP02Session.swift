@@ -143,7 +143,7 @@ extension SCP02Session {
         guard level.contains(.answerMAC), response.isSigned else { return response }
         let signature = try answerSignature([UInt8](response.data), response.status)
         lastAnswer = signature
-        return ResponseAPDU(data: [UInt8](response.data) + signature, status: response.status)
+        return try response.protected([UInt8](response.data) + signature)
     }
 
     /// A key from PUT KEY, including its padding.

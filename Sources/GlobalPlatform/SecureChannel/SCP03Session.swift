@@ -149,13 +149,21 @@ extension SCP03Session {
                 BlockCipher.aes.encrypt(
                     BlockPadding.padded(data, to: 16), encryption, iv: initialVector(forAnswer: true)))
         }
-        return ResponseAPDU(data: data + (try answerSignature(data, response.status)), status: response.status)
+        return try response.protected(data + answerSignature(data, response.status))
     }
 }
 
 extension ResponseAPDU {
     /// Whether the card signs it: success or warning.
     var isSigned: Bool { status == .success || status.sw1 == 0x62 || status.sw1 == 0x63 }
+
+    /// The same answer with protected data.
+    ///
+    /// - Throws: `GlobalPlatformError` `.outOfRange` where an answer cannot hold them.
+    func protected(_ data: [UInt8]) throws(GlobalPlatformError) -> ResponseAPDU {
+        guard data.count <= 65_536 else { throw GlobalPlatformError(.outOfRange, "an answer of \(data.count) bytes") }
+        return ResponseAPDU(data: data, status: status)
+    }
 }
 
 extension CommandAPDU {

@@ -47,6 +47,10 @@ import Testing
         #expect(throws: InterindustryError(.outOfRange, "")) { try CommandAPDU.readBinary(.short(31)) }
         #expect(throws: InterindustryError(.outOfRange, "")) { try CommandAPDU.eraseBinary(offset: 5, until: 5) }
         #expect(throws: InterindustryError(.outOfRange, "")) { try CommandAPDU.eraseBinary(offset: -1) }
+        for offset in [0, 0x8000] {
+            #expect(try CommandAPDU.readBinary(offset: offset, length: .max).expectedLength == 65_536)
+            #expect(throws: InterindustryError.self) { try CommandAPDU.readBinary(offset: offset, length: .min) }
+        }
         #expect(throws: InterindustryError(.outOfRange, "")) { try CommandAPDU.eraseBinary(offset: -1, until: 5) }
     }
 

@@ -11,6 +11,23 @@ import Testing
         return (line.sent, response.bytes)
     }
 
+    /// A card without an end.
+    private struct EndlessCard: CardChannel {
+        func transmit(_ command: CommandAPDU) -> ResponseAPDU {
+            ResponseAPDU(data: [UInt8](repeating: 1, count: 256), status: StatusWord(0x6100))
+        }
+    }
+
+    @Test func `limits above the longest answer are lowered to it`() throws {
+        var limits = GetResponseChannel.Limits(rounds: 1000, bytes: .max)
+        #expect(limits.bytes == 65_536)
+        limits.bytes = 100_000
+        #expect(limits.bytes == 65_536)
+        let channel = GetResponseChannel(EndlessCard(), limits: limits)
+        let command = try CommandAPDU(hex("00 B0 00 00 00"))
+        #expect(throws: CardError(.malformedAnswer, subject: "")) { try channel.transmit(command) }
+    }
+
     @Test(arguments: [
         ("00 A4 00 00", "00 A4 00 00 00"),
         ("00 B0 00 00 05", "00 B0 00 00 05"),

@@ -9,12 +9,13 @@ extension CommandAPDU {
     /// - Parameters:
     ///   - file: which EF.
     ///   - offset: from 0 to 4,294,967,295.
-    ///   - length: maximum number of bytes.
+    ///   - length: maximum number of bytes; above what an answer can hold, all that it can.
     /// - Throws: `InterindustryError` with code `.outOfRange`.
     public static func readBinary(
         _ file: FileReference = .current, offset: Int = 0, length: Int = 256
     ) throws(InterindustryError) -> CommandAPDU {
         let position = try BinaryAddress("READ BINARY", file, offset)
+        let length = min(length, 65_536)
         let extra = position.isOdd ? TLVTag(0x53).encodedCount(valueCount: length) - length : 0
         return try interindustry(
             "READ BINARY", position.isOdd ? 0xB1 : 0xB0, position.p1, position.p2, data: position.offsetObject,

@@ -8,7 +8,7 @@ public enum SecureAnswer {
     ///   - response: the answer in plain.
     ///   - isOdd: whether the command's instruction is odd, for which the cryptogram is 85 instead of 87.
     ///   - cipher: the session's keys and counters.
-    /// - Throws: `CardError`: what the cipher throws.
+    /// - Throws: `CardError`: what the cipher throws; `.malformedAnswer` where an answer cannot hold the message.
     public static func protect(
         _ response: ResponseAPDU, isOdd: Bool, _ cipher: any SecureMessagingCipher
     ) throws(CardError) -> ResponseAPDU {
@@ -21,6 +21,9 @@ public enum SecureAnswer {
         }
         objects += TLV(0x99, response.status.bytes).bytes
         objects += TLV(0x8E, try cipher.sign(BlockPadding.padded(objects, to: cipher.blockCount))).bytes
+        guard objects.count <= 65_536 else {
+            throw CardError(.malformedAnswer, subject: "secure messaging, an answer of \(objects.count) bytes")
+        }
         return ResponseAPDU(data: objects, status: response.status)
     }
 

@@ -17,15 +17,20 @@ public struct GetResponseChannel: CardChannel {
     public struct Limits: Sendable, Hashable {
         /// Maximum number of commands sent after the first.
         public var rounds: Int
-        /// Maximum number of bytes of one answer.
-        public var bytes: Int
+        /// Maximum number of bytes of one answer; at most 65,536.
+        public var bytes: Int {
+            didSet { bytes = min(bytes, Self.maxBytes) }
+        }
+
+        /// The maximum of a response APDU.
+        private static let maxBytes = 65_536
 
         /// - Parameters:
         ///   - rounds: enough for the longest answer in parts of 256 bytes, each with one wrong length.
         ///   - bytes: 65,536, the maximum of a response APDU.
         public init(rounds: Int = 520, bytes: Int = 65_536) {
             self.rounds = rounds
-            self.bytes = min(bytes, 65_536)
+            self.bytes = min(bytes, Self.maxBytes)
         }
     }
 
