@@ -27,6 +27,11 @@ import Testing
         #expect(try Self.list.cards(answering: answer) == cards)
     }
 
+    @Test func `lines may end in CR LF`() throws {
+        let list = KnownCards("# a comment\r\n3B 02 14 50\r\n\tOne card\r\n\tAnother card\r\n")
+        #expect(try list.cards(answering: [0x3B, 0x02, 0x14, 0x50]) == ["One card", "Another card"])
+    }
+
     @Test func `a pattern that is not a regular expression is an error where it comes into question`() throws {
         let list = KnownCards("3B [\n\tBroken\n")
         #expect(try list.cards(answering: [0x3F, 0x00]) == [])

@@ -21,7 +21,7 @@ public struct KnownCards: Sendable {
     /// Parses the text of a list.
     public init(_ text: String) {
         var entries: [Entry] = []
-        for line in text.split(separator: "\n") {
+        for line in text.split(whereSeparator: \.isNewline) {
             if line.first == "\t" {
                 if !entries.isEmpty { entries[entries.count - 1].cards.append(line.dropFirst().trimmed) }
             } else if line.first?.isHexDigit == true {
