@@ -27,7 +27,7 @@ public struct RelayAuthority: Sendable {
         self.folder = folder
         let (certificatePath, keyPath) = ("\(folder)/authority.pem", "\(folder)/authority.key")
         if let pem = try PEMFile.read(certificatePath) {
-            guard let keyPEM = try PEMFile.read(keyPath) else { throw RelayAuthorityError(.unreadable, keyPath) }
+            guard let keyPEM = try PEMFile.read(keyPath) else { throw RelayAuthorityError(.keyMissing, keyPath) }
             authority = try CertifiedKey(certificate: (pem, certificatePath), key: (keyPEM, keyPath))
         } else {
             authority = try CertifiedKey.authority(days: days)

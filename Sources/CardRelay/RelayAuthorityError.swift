@@ -28,12 +28,14 @@ extension RelayAuthorityError {
         case exists = 1
         /// The file cannot be written.
         case unwritable = 2
-        /// The file is not a certificate or key in PEM, or its counterpart is missing.
+        /// The file is not a certificate or key in PEM.
         case unreadable = 3
         /// A name that a certificate cannot have.
         case badName = 4
         /// The certificate or key could not be created.
         case cryptography = 5
+        /// The key of the authority's certificate does not exist.
+        case keyMissing = 6
 
         public var description: String {
             switch self {
@@ -42,6 +44,7 @@ extension RelayAuthorityError {
             case .unreadable: "is not a certificate or key in PEM"
             case .badName: "is not a valid name for a certificate"
             case .cryptography: "could not be made"
+            case .keyMissing: "does not exist, though its certificate does"
             }
         }
     }

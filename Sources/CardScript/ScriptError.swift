@@ -52,7 +52,9 @@ public struct ScriptError: DiagnosticError, Hashable {
         (file.map { "\($0), " } ?? "") + "line \(line)" + (column.map { ", column \($0)" } ?? "") + " (\(text))"
     }
 
-    public var description: String { "\(subject) \(code.description(of: name ?? "…"))" }
+    public var detail: String { reason.map { " (\($0))" } ?? "" }
+
+    public var description: String { "\(subject) \(code.description(of: name ?? "…"))\(detail)" }
 
     public static func == (a: ScriptError, b: ScriptError) -> Bool {
         a.code == b.code && a.line == b.line && a.file == b.file

@@ -35,7 +35,7 @@ public struct FileError: DiagnosticError {
         case notSynchronized = 13
         /// The file is not a text in UTF-8.
         case notText = 14
-        /// The file begins with a header other than the one expected.
+        /// The file does not have the header expected.
         case wrongHeader = 15
 
         public var description: String {

@@ -8,8 +8,8 @@ public enum PEMFile {
     /// Reads a file.
     ///
     /// - Returns: its bytes; nil where no such file exists.
-    /// - Throws: `FileError` `.notText` where it has no `-----BEGIN `; `.tooLarge`, `.isFolder`, `.notPermitted`,
-    ///   `.notRead`.
+    /// - Throws: `FileError` `.notText` where it is not UTF-8, `.wrongHeader` where it has no `-----BEGIN `; `.tooLarge`,
+    ///   `.isFolder`, `.notPermitted`, `.notRead`.
     public static func read(_ path: FilePath) throws(FileError) -> [UInt8]? {
         let bytes: [UInt8]
         do throws(FileError) {
@@ -18,9 +18,8 @@ public enum PEMFile {
             guard error.code == .missing else { throw error }
             return nil
         }
-        guard let text = String(validating: bytes, as: UTF8.self), text.contains("-----BEGIN ") else {
-            throw FileError(.notText, path)
-        }
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw FileError(.notText, path) }
+        guard text.contains("-----BEGIN ") else { throw FileError(.wrongHeader, path) }
         return bytes
     }
 

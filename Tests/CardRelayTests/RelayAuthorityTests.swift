@@ -55,7 +55,9 @@ import Testing
         try withTemporaryFolder { folder in
             _ = try RelayAuthority(in: folder.path)
             try FileManager.default.removeItem(at: folder.appending(path: "authority.key"))
-            #expect(throws: RelayAuthorityError.self) { try RelayAuthority(in: folder.path) }
+            let error = #expect(throws: RelayAuthorityError.self) { try RelayAuthority(in: folder.path) }
+            #expect(error?.code == .keyMissing)
+            #expect(error?.subject == folder.path + "/authority.key")
         }
     }
 

@@ -204,6 +204,7 @@ import Testing
         #expect(circle?.file == "c")
         let missing = #expect(throws: ScriptError.self) { try read("#: include d") }
         #expect(missing?.code == .noInclude && missing?.reason == "There is no d.")
+        #expect(missing?.description == "line 1 (#: include d) includes what cannot be read (There is no d.)")
         #expect(throws: ScriptError.self) { try Script("#: include a") }
         // A command does not continue in another file, and the error names the right file.
         let open = #expect(throws: ScriptError.self) { try read("reset\n00A40400\\\n#: include b") }

@@ -1,4 +1,5 @@
 internal import Dispatch
+internal import SystemPackage
 
 #if canImport(Glibc)
 internal import Glibc
@@ -46,18 +47,19 @@ public final class PCSCSpy: Sendable {
         }
         // The data may be secret.
         guard unsafe mkfifo(fifo, 0o600) == 0 else {
-            let exists = errno == EEXIST
+            let number = Errno(rawValue: errno)
             Self.delete(folder)
-            throw SpyError(exists ? .fifoExists : .noFIFO, fifo)
+            throw number == .fileExists ? SpyError(.fifoExists, fifo) : SpyError(.noFIFO, fifo, cause: number)
         }
         // Read and write: it then opens without blocking, and does not end when a program ends.
         descriptor = unsafe open(fifo, O_RDWR | O_CLOEXEC)
+        let number = Errno(rawValue: errno)
         let before = variables["LD_LIBRARY_PATH"].map { ":" + $0 } ?? ""
         environment = ["LD_LIBRARY_PATH": folder + before, "HOME": home]
         (self.folder, self.fifo) = (folder, fifo)
         guard descriptor >= 0 else {
             remove()
-            throw SpyError(.noFIFO, fifo)
+            throw SpyError(.noFIFO, fifo, cause: number)
         }
     }
 

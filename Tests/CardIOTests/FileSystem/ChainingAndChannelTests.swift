@@ -25,9 +25,21 @@ import Testing
         let card = FileSystemWorld.card(.init(supportsExtendedLengths: false, supportsCommandChaining: false))
         let channel = CommandChaining(try InProcessChannel(card), limits: .short)
         let command = try CommandAPDU.putData(0x9F70, [UInt8](repeating: 1, count: 256))
-        #expect(throws: CardError(.unsupported, subject: "")) { try channel.transmit(command) }
+        let error = #expect(throws: CardError.self) { try channel.transmit(command) }
+        #expect(error?.code == .unsupported)
+        #expect(error?.cause.map { "\($0)" } == "the card takes 255 bytes at once; the card does not announce chaining")
         let chained = try CommandAPDU(cla: 0x10, ins: 0xDA, p1: 0, p2: 0x42, data: [1])
         #expect(try channel.transmit(chained).status == StatusWord(0x6884))
+    }
+
+    @Test func `a part of a chain that is too long is refused as such`() throws {
+        let card = FileSystemWorld.card(.init(supportsExtendedLengths: false))
+        let limits = TransferLimits(try AnswerToReset(card.answerToReset).historical.capabilities)
+        let channel = CommandChaining(try InProcessChannel(card), limits: limits)
+        let part = try CommandAPDU(cla: 0x10, ins: 0xDA, p1: 0, p2: 0x42, data: [UInt8](repeating: 1, count: 256))
+        let error = #expect(throws: CardError.self) { try channel.transmit(part) }
+        #expect(error?.code == .unsupported)
+        #expect(error?.cause.map { "\($0)" } == "the card takes 255 bytes at once; a part of a chain cannot be split")
     }
 
     @Test func `a chain that is broken off counts for nothing`() throws {

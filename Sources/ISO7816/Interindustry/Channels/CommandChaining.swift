@@ -35,10 +35,12 @@ public struct CommandChaining<Base: CardChannel>: CardChannel {
         }
         let cla = ClassByte(command.cla)
         guard limits.supportsCommandChaining, !cla.isChained else {
+            let reason =
+                limits.supportsCommandChaining
+                ? "a part of a chain cannot be split" : "the card does not announce chaining"
             throw CardError(
                 .unsupported, subject: "a command with \(command.data.count) bytes of data",
-                cause: Circumstance("the card takes \(limits.commandData) bytes at once and does not announce chaining")
-            )
+                cause: Circumstance("the card takes \(limits.commandData) bytes at once; \(reason)"))
         }
         var rest = command.data
         while rest.count > limits.commandData {

@@ -5,7 +5,8 @@ extension RelayAuthorityError: RemedyProviding {
         switch code {
         case .exists: "Move it away, or choose another name."
         case .unwritable: "Check the folder and its permissions."
-        case .unreadable: "authority.pem and authority.key belong together; bring both."
+        case .unreadable: "Restore it; authority.pem and authority.key belong together."
+        case .keyMissing: "authority.pem and authority.key belong together; bring both."
         case .badName: "Give a host's name, an address, or letters, digits and dashes."
         case .cryptography: "Check that authority.key can sign: a key of P-256 can."
         }

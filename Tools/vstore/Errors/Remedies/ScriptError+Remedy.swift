@@ -1,7 +1,7 @@
 import CardScript
 
 extension ScriptError: RemedyProviding {
-    var remedy: String { code == .noInclude ? reason ?? "Check its path." : code.remedy(for: name ?? "name") }
+    var remedy: String { code.remedy(for: name ?? "name") }
 }
 
 extension ScriptError.Code {
