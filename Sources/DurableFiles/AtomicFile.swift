@@ -35,7 +35,8 @@ public struct AtomicFile: Sendable {
     /// - Parameters:
     ///   - bytes: the whole content.
     ///   - permissions: of the file, less the process's umask; by default only its owner's.
-    /// - Throws: `FileError` `.exists`, `.missing` (the folder), `.notPermitted`, `.diskFull`, `.notWritten`.
+    /// - Throws: `FileError` `.exists`, `.missing` (the folder), `.notPermitted`, `.diskFull`, `.notWritten`;
+    ///   `.notSynchronized` where the file has its name, which may not survive a power cut.
     public func create(
         _ bytes: [UInt8], permissions: FilePermissions = .ownerReadWrite
     ) throws(FileError) {
@@ -53,7 +54,8 @@ public struct AtomicFile: Sendable {
     ///   - bytes: the whole content.
     ///   - permissions: of the new file, less the process's umask; by default only its owner's.
     /// - Throws: `FileError` `.notRegular` and `.isFolder` where something else has the name; `.missing` (the folder),
-    ///   `.notPermitted`, `.diskFull`, `.notWritten`.
+    ///   `.notPermitted`, `.diskFull`, `.notWritten`; `.notSynchronized` where the file is replaced, which may not
+    ///   survive a power cut.
     public func replace(
         with bytes: [UInt8], permissions: FilePermissions = .ownerReadWrite
     ) throws(FileError) {

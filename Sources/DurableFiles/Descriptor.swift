@@ -76,7 +76,7 @@ final class Descriptor: Sendable {
         guard held.deviceID == named.deviceID, held.inode == named.inode else { throw FileError(.locked, path) }
     }
 
-    /// Reads up to `room.count` bytes from the current position.
+    /// Reads up to `buffer.count` bytes from the current position.
     func read(into buffer: inout [UInt8]) throws(FileError) -> Int {
         let file = file
         return try attempt(path, .notRead) {

@@ -29,7 +29,7 @@ public struct FileError: DiagnosticError {
         case notOpened = 10
         /// The file cannot be read for another reason.
         case notRead = 11
-        /// The file cannot be written for another reason; its previous content remains.
+        /// The file cannot be written for another reason.
         case notWritten = 12
         /// A new name may not survive a power cut: the folder could not be written to the disk.
         case notSynchronized = 13

@@ -30,7 +30,7 @@ public final class InputFile {
         }
     }
 
-    /// Reads what is available into `room`, waiting for the first byte.
+    /// Reads what is available into `buffer`, waiting for the first byte.
     ///
     /// - Returns: how many bytes; 0 at the end.
     /// - Throws: `FileError` `.isFolder`, `.notRead`.

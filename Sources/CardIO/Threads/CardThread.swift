@@ -18,7 +18,7 @@ public final class CardThread: SerialExecutor {
 
     /// Starts the thread.
     ///
-    /// - Throws: `CardError` with code `.communication` where the system cannot create a thread.
+    /// - Throws: `CardError` with code `.noThread` where the system cannot create a thread.
     public init() throws(CardError) {
         let mailbox = Mailbox()
         let context = unsafe Unmanaged.passRetained(mailbox)

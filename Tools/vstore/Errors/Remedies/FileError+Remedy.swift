@@ -13,7 +13,7 @@ extension FileError: RemedyProviding {
         case .isFolder: "Name a file."
         case .invalidName: "Choose another name."
         case .notOpened, .notRead: "Check the file and its disk."
-        case .notWritten: "Check its folder and the disk; the previous content is still there."
+        case .notWritten: "Check its folder and the disk."
         case .notSynchronized: "Check the disk and repeat."
         case .notText: "Save it as UTF-8."
         case .wrongHeader: "Name a file of the right kind, or use the version of vstore that wrote it."
