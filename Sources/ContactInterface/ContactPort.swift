@@ -127,7 +127,8 @@ public final class ContactPort {
     public func wait(nanoseconds: UInt64) {
         now += nanoseconds
         if let frequency = levels.clockFrequency {
-            clockPeriods = max(clockPeriods, clockStart.1 + Int((now - clockStart.0) * UInt64(frequency) / 1_000_000))
+            let (passed, _) = Self.scale(now - clockStart.0, by: UInt64(frequency), over: 1_000_000)
+            clockPeriods = max(clockPeriods, clockStart.1 + Int(passed))
         }
         card?.wait(nanoseconds: nanoseconds, at: levels, until: time)
     }
@@ -150,8 +151,16 @@ public final class ContactPort {
     }
 
     private func nanoseconds(atPeriod period: Int, _ frequency: Int) -> UInt64 {
-        let periods = max(0, period - clockStart.1)
-        return clockStart.0 + (UInt64(periods) * 1_000_000 + UInt64(frequency) - 1) / UInt64(frequency)
+        let periods = UInt64(max(0, period - clockStart.1))
+        let (passed, part) = Self.scale(periods, by: 1_000_000, over: UInt64(frequency))
+        return clockStart.0 + passed + (part > 0 ? 1 : 0)
+    }
+
+    /// `value` × `factor` ÷ `divisor`, with a product of 128 bits: after 53 days it exceeds 64.
+    private static func scale(
+        _ value: UInt64, by factor: UInt64, over divisor: UInt64
+    ) -> (quotient: UInt64, remainder: UInt64) {
+        divisor.dividingFullWidth(value.multipliedFullWidth(by: factor))
     }
 
     private func set(_ new: ContactLevels, _ contact: Contact, _ level: Level) {

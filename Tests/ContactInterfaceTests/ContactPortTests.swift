@@ -14,6 +14,19 @@ import Testing
         #expect(error?.code == .noCard)
     }
 
+    @Test func `the clock may run for years`() {
+        let port = ContactPort()
+        port.startClock(kilohertz: 3_000)
+        let seconds = 20 * 365 * 86_400
+        port.wait(nanoseconds: UInt64(seconds) * 1_000_000_000)
+        #expect(port.clockPeriods == seconds * 3_000_000)
+        port.run(periods: 1)
+        // A third of a microsecond, rounded up.
+        #expect(port.now == UInt64(seconds) * 1_000_000_000 + 334)
+        port.run(periods: seconds * 3_000_000 - 1)
+        #expect(port.now == UInt64(seconds) * 2_000_000_000)
+    }
+
     @Test func `nothing is driven without power`() {
         let bench = TwoWireBench()
         #expect(throws: CardError.self) { try bench.port.drive(.clk, .high) }
