@@ -84,8 +84,7 @@ public struct AtomicFile: Sendable {
     private func write(
         _ bytes: [UInt8], _ permissions: FilePermissions, isExact: Bool, _ name: (FilePath) throws(Errno) -> Void
     ) throws(FileError) {
-        let digits = String(UInt64.random(in: 0 ... .max), radix: 16)
-        let beside = path.beside("." + String(repeating: "0", count: 16 - digits.count) + digits, mayBeAlone: true)
+        let beside = path.unfinished()
         do throws(FileError) {
             try fill(beside, bytes, permissions, isExact: isExact)
             try attempt(path, .notWritten) { try name(beside) }

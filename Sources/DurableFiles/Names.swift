@@ -26,6 +26,12 @@ extension FilePath {
         return folder.isEmpty ? "." : folder
     }
 
+    /// A new name beside this one for a file that gets this name once it is complete: 16 hexadecimal digits appended.
+    func unfinished() -> FilePath {
+        let digits = String(UInt64.random(in: 0 ... .max), radix: 16)
+        return beside("." + String(repeating: "0", count: 16 - digits.count) + digits, mayBeAlone: true)
+    }
+
     /// The same name with `suffix` appended.
     ///
     /// - Parameter mayBeAlone: whether to use the suffix alone where the whole name would be too long.

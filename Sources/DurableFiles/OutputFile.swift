@@ -15,9 +15,12 @@ public final class OutputFile: Sendable {
     ///   - permissions: of a file that is created, less the process's umask.
     /// - Throws: `FileError` `.missing` (the folder), `.isFolder`, `.notPermitted`, `.diskFull`, `.notOpened`.
     public init(at path: FilePath, permissions: FilePermissions = .ownerReadWrite) throws(FileError) {
-        let options: FileDescriptor.OpenOptions =
-            OutputFile.isOpenElsewhere(path) ? .append : [.create, .truncate]
-        file = try Descriptor(path, .writeOnly, options, permissions: permissions)
+        file = try OutputFile.open(path, permissions)
+    }
+
+    static func open(_ path: FilePath, _ permissions: FilePermissions) throws(FileError) -> Descriptor {
+        let options: FileDescriptor.OpenOptions = isOpenElsewhere(path) ? .append : [.create, .truncate]
+        return try Descriptor(path, .writeOnly, options, permissions: permissions)
     }
 
     /// Writes all bytes.
@@ -39,18 +42,38 @@ public final class OutputFile: Sendable {
     public static func write(
         _ bytes: [UInt8], to path: FilePath, permissions: FilePermissions? = nil
     ) throws(FileError) {
-        let kind = try FileKind.ofTarget(path)
-        if kind == .folder { throw FileError(.isFolder, path) }
-        guard !isOpenElsewhere(path), kind != .other else { return try writeThrough(bytes, path) }
-        guard kind == .regular else {
-            // A dangling link leads to the file that is created.
-            guard try FileKind.ofName(path) == nil else { return try writeThrough(bytes, path) }
-            return try AtomicFile(at: path).replace(with: bytes, permissions: permissions ?? readWrite)
+        switch try Destination(path) {
+        case .writtenThrough: try writeThrough(bytes, path)
+        case .created: try AtomicFile(at: path).replace(with: bytes, permissions: permissions ?? readWrite)
+        case .replaced(let target, let before):
+            try AtomicFile(at: target).replace(with: bytes, permissions ?? before, isExact: permissions == nil)
         }
-        let (target, before) = try attempt(path, .notWritten) {
-            (try SystemCalls.resolve(path), try path.stat().permissions.intersection(readWriteExecute))
+    }
+
+    /// What becomes of a name that is written to as a whole.
+    enum Destination {
+        case writtenThrough
+        /// The name is free.
+        case created
+        /// The regular file that the name leads to, and its permissions.
+        case replaced(target: FilePath, FilePermissions)
+
+        init(_ path: FilePath) throws(FileError) {
+            let kind = try FileKind.ofTarget(path)
+            if kind == .folder { throw FileError(.isFolder, path) }
+            if isOpenElsewhere(path) || kind == .other {
+                self = .writtenThrough
+            } else if kind == .regular {
+                self = try attempt(path, .notWritten) {
+                    .replaced(
+                        target: try SystemCalls.resolve(path),
+                        try path.stat().permissions.intersection(readWriteExecute))
+                }
+            } else {
+                // A dangling link leads to the file that is created.
+                self = try FileKind.ofName(path) == nil ? .created : .writtenThrough
+            }
         }
-        try AtomicFile(at: target).replace(with: bytes, permissions ?? before, isExact: permissions == nil)
     }
 
     private static let readWrite: FilePermissions = [.ownerReadWrite, .groupReadWrite, .otherReadWrite]

@@ -23,6 +23,36 @@ import Testing
         }
     }
 
+    @Test func `a trace is not written over what it is read from`() throws {
+        try VStoreProgram.withHome { program in
+            let file = program.home.appending(path: "t.hex")
+            let other = program.home.appending(path: "other.hex")
+            let text = "00A4040000\n9000\n"
+            try Data(text.utf8).write(to: file)
+            try FileManager.default.createSymbolicLink(at: other, withDestinationURL: file)
+            for output in [file, other] {
+                let outcome = try program.run(["apdu", "decode", file.path, "--output", output.path])
+                #expect(outcome.status == 64 && outcome.errors.contains(output.path), "\(outcome)")
+                #expect(try String(contentsOf: file, encoding: .utf8) == text)
+            }
+        }
+    }
+
+    @Test(arguments: ["none.hex", "wrong.hex"])
+    func `what cannot be read leaves the output as it was`(input: String) throws {
+        try VStoreProgram.withHome { program in
+            let output = program.home.appending(path: "t.jsonl")
+            try Data("before".utf8).write(to: output)
+            try Data("00A4040000\nnot a command\n".utf8).write(to: program.home.appending(path: "wrong.hex"))
+            let outcome = try program.run(
+                ["apdu", "decode", "--format", "hex", input, "--output", output.path], in: program.home)
+            #expect(outcome.status == 74, "\(outcome)")
+            #expect(try String(contentsOf: output, encoding: .utf8) == "before")
+            let names = try FileManager.default.contentsOfDirectory(atPath: program.home.path)
+            #expect(Set(names) == ["t.jsonl", "wrong.hex"])
+        }
+    }
+
     @Test func `a trace goes through a device`() throws {
         try VStoreProgram.withHome { program in
             let outcome = try program.run(["apdu", "decode", "--output", "/dev/stdout", "-"], input: "00A4040000\n")

@@ -1,5 +1,7 @@
 import ArgumentParser
 import CardTrace
+import DurableFiles
+import SystemPackage
 
 #if canImport(Glibc)
 import Glibc
@@ -49,18 +51,7 @@ struct APDUDecode: ParsableCommand {
     mutating func run() throws {
         let form = to ?? output.map { TraceFormat(path: $0) } ?? (common.json ? .json : .text)
         let words = try common.words()
-        if let output {
-            let file = try TraceFile.open(output, form, words)
-            try each { path in
-                let remarks = try TraceInput.read(path, format) { file.write($0) }
-                if common.json {
-                    for note in remarks.documents { Console.printLine("\(note)") }
-                } else {
-                    remarks.complain()
-                }
-            }
-            return
-        }
+        if let output { return try write(form, words, to: output) }
         guard form == .text || form == .json || isatty(STDOUT_FILENO) == 0 else {
             throw ValidationError("--to \(form.rawValue) writes bytes, not for a terminal. Add --output FILE.")
         }
@@ -82,17 +73,20 @@ struct APDUDecode: ParsableCommand {
         }
     }
 
-    /// Reads each file; one in which nothing is found does not keep the others from being read.
-    private func each(_ body: (String) throws -> Void) throws {
-        var failures: [Failure] = []
-        for path in files {
-            do {
-                try body(path)
-            } catch let failure as Failure where failure.status == .refused {
-                failures.append(failure)
-            }
+    /// Writes a file, which keeps its content unless all input can be read.
+    private func write(_ form: TraceFormat, _ words: APDUDictionary, to output: String) throws {
+        let path = try FilePath(file: output)
+        if try FileKind.ofTarget(path) == .regular, let identity = try FileIdentity(of: path),
+            try files.contains(where: { try TraceInput.identity(of: $0) == identity })
+        {
+            throw Failure(.usage, "\(output): is read from and would be replaced. Write to another file.")
         }
-        for failure in failures.dropLast() { Console.complain(failure.description) }
-        if let last = failures.last { throw last }
+        let file = try ReplacementFile(at: path)
+        var writer = TraceWriter(form, words)
+        try file.write(writer.start())
+        for path in files {
+            try TraceInput.read(path, format) { try file.write(writer.write($0)) }
+        }
+        try file.finish()
     }
 }

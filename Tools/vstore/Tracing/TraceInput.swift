@@ -43,8 +43,13 @@ enum TraceInput {
         return remarks
     }
 
-    /// Reads a whole trace, and says what was skipped.
-    static func records(_ path: String, _ console: Console) throws -> [TraceRecord] {
+    /// Which file a name leads to; nil where there is none.
+    static func identity(of path: String) throws -> FileIdentity? {
+        path == "-" ? try .ofStandardInput() : try FileIdentity(of: FilePath(file: path))
+    }
+
+    /// Reads a whole trace.
+    static func records(_ path: String, _ source: TraceSource? = nil) throws -> [TraceRecord] {
         var records: [TraceRecord] = []
         let remarks = try read(path, nil) { records.append($0) }
         for document in remarks.documents where console.isJSON { console.output(document, []) }
