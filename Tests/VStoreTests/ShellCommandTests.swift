@@ -56,15 +56,21 @@ import Testing
         "apdu send --remote localhost:1 00CA010000", "apdu send --certificate a --key b --authority c 00CA010000",
         "apdu send --remote nowhere --certificate a --key b --authority c 00CA010000",
         "apdu send --card card --remote localhost:1 --certificate a --key b --authority c 00CA010000",
+        "card block 00A1B2C3-10-000001 --remote localhost:1 --certificate a --key b --authority c",
+        "card log 00A1B2C3-10-000001 --remote localhost:1 --certificate a --key b --authority c",
+        "card log 00A1B2C3-10-000001 --card card",
+        "card issue --batch a --results b --remote localhost:1 --certificate a --key b --authority c",
+        "key ceremony --to file --remote localhost:1 --certificate a --key b --authority c",
         "apdu relay serve --listen localhost:0", "apdu relay serve --listen localhost:0 --certificate a --key b",
     ])
-    func `what is missing is a wrong command line`(line: String) throws {
+    func `what is missing or has no effect is a wrong command line`(line: String) throws {
         #expect(try VStoreProgram.withHome { try $0.run(line) }.status == 64)
     }
 
-    @Test func `files that are no certificates are named`() throws {
+    @Test(arguments: ["apdu send 00CA010000", "key list"])
+    func `files that are no certificates are named`(command: String) throws {
         let outcome = try VStoreProgram.withHome {
-            try $0.run("apdu send --remote localhost:1 --certificate no.pem --key no.key --authority no.pem 00CA010000")
+            try $0.run("\(command) --remote localhost:1 --certificate no.pem --key no.key --authority no.pem")
         }
         #expect(outcome.status == 3)
         #expect(outcome.errors.contains("no.pem"))

@@ -25,7 +25,7 @@ struct CardBlock: AsyncParsableCommand {
 
     func validate() throws {
         if lost != nil, unblock { throw ValidationError("Only a present card can be unblocked. Omit the identifier.") }
-        if lost != nil, card.card != nil || card.reader != nil {
+        if lost != nil, !card.isEmpty {
             throw ValidationError("Give an identifier, or a reader or file with the card, not both.")
         }
     }

@@ -46,6 +46,9 @@ struct CardIssue: AsyncParsableCommand {
         if batch != nil {
             guard results != nil else { throw ValidationError("Give --results FILE too: a batch is resumed by it.") }
             guard purse.isEmpty else { throw ValidationError("The purses of a batch are in its file.") }
+            guard card.remote == nil else {
+                throw ValidationError("A batch is issued in readers of this machine. Leave --remote out.")
+            }
         } else if results != nil {
             throw ValidationError("--results belongs to --batch.")
         } else if purse.isEmpty, !abandon {

@@ -18,6 +18,12 @@ struct CardLog: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("A card that is not present.", valueName: "eid"))
     var eid: PartyID?
 
+    func validate() throws {
+        if eid != nil, !card.isEmpty {
+            throw ValidationError("Give an identifier, or a reader or file with the card, not both.")
+        }
+    }
+
     mutating func run() async throws {
         let host: HostContext
         let contact: CardContact?

@@ -7,7 +7,7 @@ struct KeyCeremonyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ceremony", abstract: "Make master keys from components that custodians enter.",
         discussion: """
-            With --to card the keys go into the master-key card in --reader or --card; no custodian alone can finish \
+            With --to card the keys go into the master-key card in --reader, --card or --remote; no custodian alone can finish \
             one. With --to file they go into the host's key file, sealed under a passphrase. The same sheets serve for \
             both.
 
@@ -57,8 +57,8 @@ struct KeyCeremonyCommand: AsyncParsableCommand {
         guard (2...8).contains(custodians) else {
             throw ValidationError("\(custodians) custodians cannot hold a ceremony. It takes 2 to 8.")
         }
-        if to == .file, card.card != nil || card.reader != nil {
-            throw ValidationError("With --to file there is no card. Leave --card and --reader out.")
+        if to == .file, !card.isEmpty {
+            throw ValidationError("--to file uses no card. Leave --card, --reader and --remote out.")
         }
         if let host, host.kind != .host { throw ValidationError("\(host) is a \(host.kind). A host's kind is 30.") }
     }

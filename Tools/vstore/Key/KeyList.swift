@@ -6,7 +6,7 @@ import ValueProtocol
 struct KeyList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "List the master keys with their check values.",
-        discussion: "Those of the host's key file, or of the master-key card in --reader or --card.")
+        discussion: "Those of the host's key file, or of the master-key card in --reader, --card or --remote.")
 
     @OptionGroup var common: ProgramOptions
     @OptionGroup var card: CardOptions
@@ -14,7 +14,7 @@ struct KeyList: AsyncParsableCommand {
 
     mutating func run() async throws {
         let (pid, keys): (PartyID, [KeyDescriptor])
-        if card.card == nil, card.reader == nil {
+        if card.isEmpty {
             let file = try common.homeFolder.host.openKeys(passphrase)
             (pid, keys) = (file.pid, try file.keys().map { KeyDescriptor($0.name, $0.checkValue) })
         } else {

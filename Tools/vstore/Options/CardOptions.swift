@@ -39,6 +39,9 @@ struct CardOptions: ParsableArguments {
         }
     }
 
+    /// Whether no card was named.
+    var isEmpty: Bool { reader == nil && card == nil && remote == nil }
+
     func location(_ common: ProgramOptions) throws -> CardLocation { try location(common, tracer: try common.tracer()) }
 
     /// For a command that traces by itself.
