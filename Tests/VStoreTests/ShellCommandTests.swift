@@ -1,4 +1,5 @@
 import Foundation
+import TestPrograms
 import Testing
 
 @Suite("Shell") struct ShellCommandTests {
@@ -36,6 +37,36 @@ import Testing
             let script = try vstore.run(["apdu", "script", "--card", "card", file])
             #expect(script.status == 0, "\(script.output)")
             #expect(script.output.split(separator: "\n").count == 3)
+        }
+    }
+
+    /// In a terminal, which `script` lends. The history would be in a folder that is a file.
+    @Test func `a recording outlives a history that cannot be written`() throws {
+        try withCard { vstore in
+            let home = vstore.home.appending(path: "file")
+            try Data().write(to: home)
+            let recorded = vstore.home.appending(path: "recorded.apdu")
+            let line =
+                "\(BuiltProgram.vstore.path) apdu shell --home \(home.path) "
+                + "--card \(vstore.home.appending(path: "cards/card").path)"
+            let environment = ["TERM": "xterm", "PATH": "/usr/bin:/bin"]
+            let running = try RunningProgram(
+                Program("/usr/bin/script", ["-qec", line, "/dev/null"], environment: .only(environment)))
+            defer { running.kill() }
+            // What is typed before the prompt would be lines of the terminal, not keys.
+            func waitForPrompt(after text: String) throws {
+                try running.wait(for: text)
+                try running.wait(for: "> ")
+            }
+            try waitForPrompt(after: "Ctrl-D leaves")
+            try running.write("record \(recorded.path)\r")
+            try waitForPrompt(after: "cannot be written")
+            try running.write("00CA010000\r")
+            try waitForPrompt(after: "state=blank")
+            try running.write("\u{4}")
+            #expect(running.waitForEnd() == 0)
+            #expect(running.text.ranges(of: "cannot be written").count == 1, "\(running.text)")
+            #expect(try String(contentsOf: recorded, encoding: .utf8).contains("00CA010000"))
         }
     }
 

@@ -40,38 +40,56 @@ final class ShellConversation {
     ///
     /// - Returns: how many could not be done.
     func hold() throws -> Int {
-        var wrong = 0
-        while let line = readLine() {
-            do {
-                if try !perform(line) { break }
-            } catch let error where ShellConversation.isReported(error) {
-                report(error)
-                wrong += 1
+        try finishingRecording {
+            var wrong = 0
+            while let line = readLine() {
+                do {
+                    if try !perform(line) { break }
+                } catch let error where ShellConversation.isReported(error) {
+                    report(error)
+                    wrong += 1
+                }
             }
+            return wrong
         }
-        try finishRecording()
-        return wrong
     }
 
     /// Takes lines that a person types, until the person leaves.
     func hold(_ terminal: ShellTerminal) throws {
         console.notice("\(card.name). help lists what can be typed, Tab completes, Ctrl-D leaves.")
-        while let line = try terminal.line(
-            prompt: "> ",
-            completions: { [self] text in
-                session.names.completions(of: text, variables: session.variables.names)
-            })
-        {
-            var goesOn = true
-            do {
-                goesOn = try perform(line)
-            } catch let error where ShellConversation.isReported(error) {
-                report(error)
+        try finishingRecording {
+            while let line = try terminal.line(
+                prompt: "> ",
+                completions: { [self] text in
+                    session.names.completions(of: text, variables: session.variables.names)
+                })
+            {
+                var goesOn = true
+                do {
+                    goesOn = try perform(line)
+                } catch let error where ShellConversation.isReported(error) {
+                    report(error)
+                }
+                do {
+                    try terminal.note(line, kept: session.kept != nil)
+                } catch let error where ShellConversation.isReported(error) {
+                    report(error)
+                }
+                if !goesOn { break }
             }
-            try terminal.note(line, kept: session.kept != nil)
-            if !goesOn { break }
         }
-        try finishRecording()
+    }
+
+    /// Writes what is recorded after `body`, also where that failed; its error counts.
+    private func finishingRecording<Value>(_ body: () throws -> Value) throws -> Value {
+        let outcome = Result { try body() }
+        do {
+            try finishRecording()
+        } catch {
+            _ = try outcome.get()
+            throw error
+        }
+        return try outcome.get()
     }
 
     /// Whether an error ends only the line, not the shell.

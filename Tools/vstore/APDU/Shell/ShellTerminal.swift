@@ -11,6 +11,8 @@ final class ShellTerminal {
     private let historyFile: String
     /// The lines saved to the file.
     private var kept: ShellHistory
+    /// Whether lines can still be saved to the file.
+    private var isSaving = true
     /// The lines for the arrow keys: those of this session include lines that are not saved.
     private var typed: ShellHistory
 
@@ -27,13 +29,16 @@ final class ShellTerminal {
     /// Notes a line that was done.
     ///
     /// - Parameter isKept: whether it may go into the file.
+    /// - Throws: `Failure` where the file cannot be written; it is not tried again.
     func note(_ line: String, kept isKept: Bool) throws {
         typed.add(line)
-        guard isKept, line.first != " " else { return }
+        guard isSaving, isKept, line.first != " " else { return }
         kept.add(line)
+        isSaving = false
         let folder = historyFile.lastIndex(of: "/").map { String(historyFile[..<$0]) } ?? "."
         if !fileExists(folder) { try Home(path: folder).prepare() }
         try TextFile.write(kept.text, to: historyFile)
+        isSaving = true
     }
 
     /// The next line; nil where the person leaves.
