@@ -107,6 +107,9 @@ import Testing
             #expect(outcome.errors.contains("line 1 (#: include none.apdu)"))
             #expect(outcome.errors.contains("none.apdu: no such file exists"))
             #expect(try vstore.run("apdu script - --card card --define 1a=00", input: "").status == 64)
+            for twice in ["- --csv -", "- --secrets -", "a.apdu --csv - --secrets -"] {
+                #expect(try vstore.run("apdu script \(twice) --card card").status == 64, "\(twice)")
+            }
             let table = try write("a b\n1\n", "a.csv", vstore)
             #expect(try vstore.run(["apdu", "script", "-", "--card", "card", "--csv", table]).status == 74)
         }

@@ -302,6 +302,36 @@ import Testing
         }
     }
 
+    /// Files beside it, variables and secrets, as `apdu script` takes them; a command that cannot be sent is an error.
+    @Test func `a trace is played to a script with its inputs`() throws {
+        try withCard { vstore in
+            let (trace, _) = try record(vstore)
+            _ = try Self.write("00 A4 04 00 ${#aid} ${aid} 00\n", "select.apdu", vstore)
+            let script = try Self.write(
+                "#: include select.apdu\n00CA010000\n#: secret pin\n00 20 00 01 ${#pin} ${pin}\n", "inputs.apdu", vstore
+            )
+            let secrets = try Self.write("pin=39383736\n", "secrets", vstore)
+            let inputs = ["--secrets", secrets, "--define", "aid=F05653544F5245"]
+            let same = try vstore.run(["apdu", "replay", trace, script] + inputs)
+            #expect(same.status == 0 && same.output == "3 commands as recorded, 0 left\n", "\(same)")
+            let unset = try vstore.run(["apdu", "replay", trace, script, "--secrets", secrets])
+            #expect(unset.status == 74 && unset.errors.contains("aid"), "\(unset)")
+            #expect(unset.output.isEmpty)
+            #expect(try vstore.run(["apdu", "replay", trace, "--pcsc"] + inputs).status == 64)
+        }
+    }
+
+    @Test func `GET RESPONSE of a trace is sent by itself unless raw`() throws {
+        try VStoreProgram.withHome { vstore in
+            let trace = try Self.write("00A4040000\n6104\n00C0000004\n010203049000\n", "t0.hex", vstore)
+            let script = try Self.write("00A4040000\n", "select.apdu", vstore)
+            let whole = try vstore.run(["apdu", "replay", trace, script])
+            #expect(whole.output == "2 commands as recorded, 0 left\n", "\(whole)")
+            let raw = try vstore.run(["apdu", "replay", "--raw", trace, script])
+            #expect(raw.output == "1 commands as recorded, 1 left\n", "\(raw)")
+        }
+    }
+
     @Test func `traces are compared`() throws {
         try withCard { vstore in
             let (trace, _) = try record(vstore)

@@ -8,7 +8,7 @@ struct APDUReplay: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "replay", abstract: "Play a trace as a card, and report where a program deviates from it.",
         discussion: """
-            With a script of APDUs its commands go to the recorded card in this process:
+            With a script of APDUs its commands go to the recorded card in this process, as vstore apdu script runs it:
 
               vstore apdu replay desk.jsonl APDU/scripts/read-blank-card.apdu
 
@@ -18,6 +18,7 @@ struct APDUReplay: AsyncParsableCommand {
             """)
 
     @OptionGroup var common: ProgramOptions
+    @OptionGroup var options: ScriptOptions
 
     @Flag(name: .long, help: "Put the recorded card into a virtual reader.")
     var pcsc = false
@@ -50,6 +51,12 @@ struct APDUReplay: AsyncParsableCommand {
         guard pcsc != (script != nil) else {
             throw ValidationError("Give a script to play against the trace, or --pcsc for other programs.")
         }
+        guard !pcsc || options.isEmpty else {
+            throw ValidationError("--raw, --define and --secrets are for a script. Leave them out with --pcsc.")
+        }
+        guard [trace, script, options.secrets].count(where: { $0 == "-" }) <= 1 else {
+            throw ValidationError("Standard input can be only one of trace, script and secrets.")
+        }
     }
 
     mutating func run() async throws {
@@ -63,7 +70,7 @@ struct APDUReplay: AsyncParsableCommand {
             records, reader: only,
             ignoring: Set(ignore).union(ignoreChallenges ? TraceComparison.challenges : []))
         if let script {
-            try play(try Script(try TextFile.read(script)), to: card)
+            try play(try ScriptInputs.script(script), to: card)
         } else {
             try await offer(card)
         }
@@ -76,13 +83,16 @@ struct APDUReplay: AsyncParsableCommand {
         guard card.divergence == nil else { throw ExitCode(ExitStatus.refused.rawValue) }
     }
 
+    /// - Throws: `ScriptError` of a command that could not be sent.
     private func play(_ script: Script, to card: ReplayedCard) throws {
         let channel = try InProcessChannel(card, name: trace)
-        let tracer = try common.tracer()
-        let traced = tracer?.trace(channel, name: trace, answerToReset: card.answerToReset) ?? channel
-        _ = script.run(
-            on: traced, onMismatch: .proceed, reset: { () throws(CardError) in try channel.reset() },
-            report: { _ in })
+        let open = OpenCard(name: trace, answerToReset: card.answerToReset, raw: channel, reset: channel.reset)
+        let masks = SecretMasks()
+        let results = script.run(
+            on: ScriptChannel(open, isRaw: options.raw, masks: masks, tracer: try common.tracer()),
+            variables: try options.variables(of: script), onMismatch: .proceed,
+            reset: { () throws(CardError) in try channel.reset() }, willSend: { masks.secrets = $0 })
+        for case .invalid(let error) in results.map(\.outcome) { throw error }
     }
 
     private func offer(_ card: ReplayedCard) async throws {

@@ -25,13 +25,7 @@ struct APDUScript: AsyncParsableCommand {
 
     @OptionGroup var common: ProgramOptions
     @OptionGroup var card: CardOptions
-
-    @Flag(
-        name: .long,
-        help: ArgumentHelp(
-            "Leave 61xx and 6Cxx as they are instead of fetching the answer.",
-            discussion: "For scripts that send GET RESPONSE by themselves, as those of scriptor do with T=0."))
-    var raw = false
+    @OptionGroup var options: ScriptOptions
 
     @Flag(name: .long, help: "End at the first answer that is not as expected.")
     var stop = false
@@ -46,18 +40,6 @@ struct APDUScript: AsyncParsableCommand {
 
     @Option(
         name: .long,
-        help: ArgumentHelp(
-            "Set a variable to hexadecimal digits or other text; nothing secret.", valueName: "name=value"))
-    var define: [String] = []
-
-    @Option(
-        name: .long,
-        help: ArgumentHelp("Take the script's secrets from lines name=value of a file.", valueName: "file"),
-        completion: .file())
-    var secrets: String?
-
-    @Option(
-        name: .long,
         help: ArgumentHelp("Write the results as JUnit XML too, for continuous integration.", valueName: "file"),
         completion: .file())
     var junit: String?
@@ -66,19 +48,16 @@ struct APDUScript: AsyncParsableCommand {
     var file: String
 
     func validate() throws {
-        for definition in define where ScriptVariables.definition(definition) == nil {
-            throw ValidationError("--define \(definition) sets nothing. Write name=value, the name of letters and _.")
-        }
-        if file == "-", csv == "-" || secrets == "-" {
-            throw ValidationError("Standard input can be the script or another file, not both.")
+        guard [file, csv, options.secrets].count(where: { $0 == "-" }) <= 1 else {
+            throw ValidationError("Standard input can be only one of script, table and secrets.")
         }
     }
 
     mutating func run() async throws {
         let script = try ScriptInputs.script(file)
         let rows = try csv.map { try ScriptInputs.rows(of: $0) }
-        let variables = try ScriptInputs.variables(of: script, define, secretsFile: secrets, rows: rows ?? [])
-        let (console, stop, raw) = (common.console, stop, raw)
+        let variables = try options.variables(of: script, rows: rows ?? [])
+        let (console, stop, raw) = (common.console, stop, options.raw)
         let tracer = try common.tracer()
         let timed = try await CardLocation.withCards([try card.location(untraced: common)]) { cards in
             let card = cards[0]
