@@ -1,4 +1,5 @@
 import Foundation
+import TestPrograms
 import Testing
 
 /// Output that could not be written makes the program fail, whatever else it did.
@@ -10,6 +11,34 @@ import Testing
                 #expect(outcome.status == 74, "\(arguments)")
                 #expect(outcome.errors.contains("standard output: cannot be written (No space left on device)"))
             }
+        }
+    }
+
+    @Test func `a refusal whose result found no space is an error of output`() throws {
+        try VStoreProgram.withHome { program in
+            for (name, text) in [("a.hex", "00A4040000\n9000\n"), ("b.hex", "00A4040000\n6A82\n")] {
+                try Data(text.utf8).write(to: program.home.appending(path: name))
+            }
+            let arguments = ["apdu", "diff", "a.hex", "b.hex"]
+            #expect(try program.run(arguments, in: program.home).status == 1)
+            let outcome = try program.run(arguments, output: URL(filePath: "/dev/full"), in: program.home)
+            #expect(outcome.status == 74)
+            #expect(outcome.errors.contains("standard output: cannot be written (No space left on device)"))
+        }
+    }
+
+    @Test(arguments: ["apdu send 0", "apdu send --card card --trace 00CA010000"])
+    func `standard error that found no space is an error`(line: String) throws {
+        try VStoreProgram.withHome { program in
+            let made = try program.run(
+                "card blank --file card --id 00A1B2C3-10-011234 --transport-key-file -",
+                input: "00112233445566778899AABBCCDDEEFF\n")
+            #expect(made.status == 0)
+            let outcome = try Program(
+                "/bin/sh", ["-c", "\(BuiltProgram.vstore.path) \(line) 2>/dev/full"],
+                environment: .only(["VSTORE_HOME": program.home.path])
+            ).runBlocking()
+            #expect(outcome.status == 74, "\(outcome)")
         }
     }
 

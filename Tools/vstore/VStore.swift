@@ -35,7 +35,6 @@ enum Program {
                 var command = parsed
                 try command.run()
             }
-            try OutputFailure.check()
             ProgramExit.leave(.done)
         } catch {
             ProgramExit(error).leave()

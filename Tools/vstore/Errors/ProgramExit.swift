@@ -34,34 +34,39 @@ struct ProgramExit {
 
     /// Ends the program.
     func leave() -> Never {
-        if !text.isEmpty {
-            let wantsJSON = CommandLine.arguments.contains("--json")
-            if status == .done {
-                Console.printLine(text)
-                do throws(Failure) { try OutputFailure.check() } catch { ProgramExit(error).leave() }
-            } else if wantsJSON {
-                let error: JSONValue = [
-                    "error": [
-                        "status": .number(Int(status.rawValue)), "kind": .text(status.name),
-                        "message": .text(parserError.map { VStore.message(for: $0) } ?? text),
-                    ]
-                ]
-                Console.complain("\(error)")
-            } else if parserError != nil {
-                Console.complain(text)
-            } else {
-                Console.complain(Paint.red.on(text, of: STDERR_FILENO))
-            }
-        }
+        show()
         Self.leave(passedOn ?? status.rawValue)
     }
 
     static func leave(_ status: ExitStatus) -> Never { leave(status.rawValue) }
 
-    /// Ends the program without the libraries' destructors: threads that watch readers or serve a connection may be in
-    /// the middle of a call into a library that the destructors would unload.
+    private func show() {
+        if text.isEmpty { return }
+        if status == .done {
+            Console.printLine(text)
+        } else if CommandLine.arguments.contains("--json") {
+            let error: JSONValue = [
+                "error": [
+                    "status": .number(Int(status.rawValue)), "kind": .text(status.name),
+                    "message": .text(parserError.map { VStore.message(for: $0) } ?? text),
+                ]
+            ]
+            Console.complain("\(error)")
+        } else if parserError != nil {
+            Console.complain(text)
+        } else {
+            Console.complain(Paint.red.on(text, of: STDERR_FILENO))
+        }
+    }
+
+    /// Ends the program; output that was lost is an error, whatever else there was.
+    ///
+    /// Without the libraries' destructors: threads that watch readers or serve a connection may be in the middle of a
+    /// call into a library that the destructors would unload.
     private static func leave(_ status: Int32) -> Never {
+        let lost = OutputFailure.first.map { ProgramExit($0) }
+        lost?.show()
         unsafe fflush(nil)
-        _exit(status)
+        _exit(lost?.status.rawValue ?? status)
     }
 }

@@ -40,10 +40,15 @@ struct Console: Sendable {
         do {
             _ = try FileDescriptor(rawValue: descriptor).writeAll(bytes)
         } catch {
-            // The pipe was closed, so nobody reads an error either.
-            guard descriptor == STDOUT_FILENO, error as? Errno != .brokenPipe else { return }
-            OutputFailure.note(
-                Failure(.file, "standard output: cannot be written (\(error)). Free disk space and repeat."))
+            // The reader of a pipe has seen enough.
+            guard error as? Errno != .brokenPipe else { return }
+            let name =
+                switch descriptor {
+                case STDOUT_FILENO: "standard output"
+                case STDERR_FILENO: "standard error"
+                default: "the terminal"
+                }
+            OutputFailure.note(Failure(.file, "\(name): cannot be written (\(error)). Free disk space and repeat."))
         }
     }
 }
