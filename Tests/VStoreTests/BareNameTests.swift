@@ -43,6 +43,19 @@ import Testing
         }
     }
 
+    @Test func `a folder among the cards is not a card and hides no meter`() throws {
+        try withCards { vstore, folder in
+            let cards = vstore.home.appending(path: "cards")
+            for name in ["gas", "tray"] {
+                try FileManager.default.createDirectory(
+                    at: cards.appending(path: name), withIntermediateDirectories: true)
+            }
+            #expect(try id(vstore.run("card info --card gas --json", in: folder), "eid") == "00A1B2C3-02-000078")
+            let tray = try vstore.run("card info --card tray", in: folder)
+            #expect(tray.status == 74 && tray.errors.contains("no card or meter has this name"), "\(tray)")
+        }
+    }
+
     @Test func `a path is what lies there`() throws {
         try withCards { vstore, folder in
             try FileManager.default.copyItem(

@@ -204,7 +204,7 @@ import Testing
             let text =
                 "eid,purses,currency,limit\nnext,gas,EUR,100\n00A1B2C3-10-000002,gas water,EUR,100 50\nnext,gas,EUR,100\n"
             try text.write(to: order, atomically: true, encoding: .utf8)
-            let tray = home.appending(path: "tray")
+            let tray = home.appending(path: "cards/tray")
             try FileManager.default.createDirectory(at: tray, withIntermediateDirectories: true)
             func put(_ name: String) throws {
                 try FileManager.default.moveItem(
@@ -214,7 +214,7 @@ import Testing
             try put("card2")
             let results = home.appending(path: "results.csv").path
             let batch =
-                "card issue --batch \(order.path) --results \(results) --card \(tray.path) --yes --passphrase-file -"
+                "card issue --batch \(order.path) --results \(results) --card tray --yes --passphrase-file -"
             let first = try desk.vstore.run(batch, input: Desk.passphrase)
             #expect(first.status == 3)
             #expect(first.output.contains("2 of 3 are issued"))

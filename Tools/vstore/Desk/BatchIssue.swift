@@ -79,7 +79,7 @@ struct BatchIssue {
         let tracer = try common.tracer()
         if let path = card.card {
             return [
-                try CardFileStation(common.homeFolder.card(path)) { channel, path in
+                try CardFileStation(common.homeFolder.card(path, mayBeFolder: true)) { channel, path in
                     tracer?.trace(channel, name: path) ?? channel
                 }
             ]

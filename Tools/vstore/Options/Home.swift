@@ -28,10 +28,16 @@ struct Home: Sendable {
     /// The file of a card. A bare name is a card of `cards`, or else a meter of `meters`, whatever the working directory
     /// holds; a path has a `/`.
     ///
+    /// - Parameter mayBeFolder: whether a folder of `cards` is meant too, with the cards of a batch in it.
     /// - Throws: `Failure` where no card or meter has a bare name.
-    func card(_ name: String) throws -> String {
+    func card(_ name: String, mayBeFolder: Bool = false) throws -> String {
         // A meter is issued at the desk as a card is.
-        let path = try isPath(name) ? name : named(name, in: [cards, meters], "card or meter")
+        let path =
+            try isPath(name)
+            ? name
+            : named(name, in: [cards, meters], "card or meter") { path in
+                mayBeFolder || !folderExists(path) || path.hasPrefix(meters + "/")
+            }
         let folder = MeterFolder(path: path)
         return folder.exists ? folder.memory : path
     }
@@ -45,9 +51,11 @@ struct Home: Sendable {
 
     private func isPath(_ name: String) -> Bool { name.contains("/") }
 
-    private func named(_ name: String, in folders: [String], _ kind: String) throws -> String {
+    private func named(
+        _ name: String, in folders: [String], _ kind: String, where isMeant: (String) -> Bool = { _ in true }
+    ) throws -> String {
         let paths = folders.map { $0 + "/" + name }
-        if let path = paths.first(where: fileExists) { return path }
+        if let path = paths.first(where: { fileExists($0) && isMeant($0) }) { return path }
         throw Failure(
             .file,
             "\(name): no \(kind) has this name in \(folders.joined(separator: " or ")). "

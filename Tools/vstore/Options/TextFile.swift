@@ -58,3 +58,12 @@ extension Failure {
 
 /// Whether a file has the name; where the system does not say, opening it reports why.
 func fileExists(_ path: String) -> Bool { FileKind.exists(path) }
+
+/// Whether a folder has the name, or a link to one.
+func folderExists(_ path: String) -> Bool {
+    do throws(FileError) {
+        return try FileKind.ofTarget(FilePath(folder: path)) == .folder
+    } catch {
+        return false
+    }
+}
