@@ -1,4 +1,5 @@
 import Foundation
+import TestPrograms
 import Testing
 
 /// Keys, cards and value, by commands only.
@@ -242,6 +243,28 @@ import Testing
             #expect(outcome.errors.contains("VERIFY"))
             #expect(!outcome.errors.replacing(" ", with: "").contains("313131313131"))
             #expect(!(outcome.errors + outcome.output).contains("correct horse"))
+        }
+    }
+
+    /// Without a terminal, which `setsid` takes away.
+    @Test(arguments: [
+        ("key list", "--passphrase-file"), ("key ceremony --to file", "--answers"),
+        ("card issue --card card1 --master master --purse gas:EUR:1 --yes --passphrase-file passphrase", "--pin-file"),
+        ("apdu script secret.apdu --card card1", "--secrets"),
+        ("reader memory verify-psc --emulated", "--psc-file"),
+    ])
+    func `where nobody can be asked the option of the command is named`(line: String, option: String) throws {
+        try Desk.with { desk in
+            for (name, text) in [("secret.apdu", "#: secret pin\n"), ("passphrase", Desk.passphrase)] {
+                try Data(text.utf8).write(to: desk.vstore.home.appending(path: name))
+            }
+            let outcome = try Program(
+                "/usr/bin/setsid", ["--wait", BuiltProgram.vstore.path] + line.split(separator: " ").map(String.init),
+                environment: .only(["VSTORE_HOME": desk.vstore.home.path]), in: desk.vstore.home
+            ).runBlocking()
+            #expect(outcome.status == 64, "\(outcome)")
+            let error = outcome.errors.split(separator: "\n").last ?? ""
+            #expect(error.hasSuffix("Give it in a file with \(option)."), "\(outcome)")
         }
     }
 

@@ -47,7 +47,6 @@ struct AuthorityOptions: ParsableArguments {
 
     /// The custodian's PIN, asked for before the card is locked.
     func pin() throws -> PIN {
-        let source: SecretSource = pinFile.map { .file($0) } ?? .terminal
-        return try PIN(try source.line("PIN of custodian \(custodian)"))
+        try PIN(try SecretSource(pinFile, option: "--pin-file").line("PIN of custodian \(custodian)"))
     }
 }

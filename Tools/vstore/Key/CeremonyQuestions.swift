@@ -11,7 +11,7 @@ final class CeremonyQuestions: CeremonyParticipants {
     /// - Parameter answers: a file of answers; nil where people answer at the terminal.
     init(_ answers: String?, _ console: Console) {
         areInteractive = answers == nil
-        reader = SecretReader(answers.map { .file($0) } ?? .terminal)
+        reader = SecretReader(SecretSource(answers, option: "--answers"))
         self.console = console
     }
 

@@ -9,5 +9,5 @@ struct PassphraseOptions: ParsableArguments {
             valueName: "file"), completion: .file())
     var passphraseFile: String?
 
-    var source: SecretSource { passphraseFile.map { .file($0) } ?? .terminal }
+    var source: SecretSource { SecretSource(passphraseFile, option: "--passphrase-file") }
 }

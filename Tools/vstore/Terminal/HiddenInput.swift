@@ -11,14 +11,15 @@ import Darwin
 enum HiddenInput {
     /// Asks for `subject` and reads it.
     ///
+    /// - Parameter option: the option that reads it from a file; nil where the command has none.
     /// - Throws: `Failure` where there is no terminal; `CancellationError` for Ctrl-C and Ctrl-D.
-    static func line(_ subject: String) throws -> Secret {
+    static func line(_ subject: String, orBy option: String?) throws -> Secret {
         let terminal = open("/dev/tty", O_RDWR | O_CLOEXEC)
         guard terminal >= 0 else {
             throw Failure(
                 .usage,
-                "\(subject): there is no terminal to ask at. Give it in a file: see --passphrase-file, --pin-file, --secrets."
-            )
+                "\(subject): no terminal to ask at. "
+                    + (option.map { "Give it in a file with \($0)." } ?? "Run vstore in a terminal."))
         }
         defer { close(terminal) }
         Console.write("\(subject): ", to: terminal, lineEnd: "")

@@ -7,9 +7,17 @@ import ValueProtocol
 ///
 /// Not from the command line and not from the environment: other programs can see both.
 enum SecretSource {
-    case terminal
+    /// A person types it; by the option it is read from a file, nil where the command has none.
+    case typed(option: String?)
     /// `-` is standard input.
     case file(String)
+
+    static let terminal = typed(option: nil)
+
+    /// - Parameters:
+    ///   - file: as given with the option; nil where a person types it.
+    ///   - option: its name.
+    init(_ file: String?, option: String) { self = file.map { .file($0) } ?? .typed(option: option) }
 
     /// The next secret.
     ///
@@ -28,7 +36,7 @@ final class SecretReader {
     /// The next line, without its end.
     func line(_ subject: String) throws -> Secret {
         switch source {
-        case .terminal: return try HiddenInput.line(subject)
+        case .typed(let option): return try HiddenInput.line(subject, orBy: option)
         case .file(let path):
             let line: Secret?
             do throws(FileError) {

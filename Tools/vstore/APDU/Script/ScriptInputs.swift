@@ -77,7 +77,7 @@ enum ScriptInputs {
     }
 
     private static func asked(_ name: String) throws -> String {
-        try SecretSource.terminal.line("secret \(name), hexadecimal digits").withBytes { bytes in
+        try SecretSource.typed(option: "--secrets").line("secret \(name), hexadecimal digits").withBytes { bytes in
             var copy: [UInt8] = []
             for index in bytes.indices { copy.append(bytes[index]) }
             return String(decoding: copy, as: UTF8.self)

@@ -75,10 +75,11 @@ struct MemoryChange: AsyncParsableCommand {
     }
 
     private func newCode(behind first: SecretReader) throws -> Secret {
-        if let newPscFile { return try PSCText.code(SecretReader(.file(newPscFile)), "new code") }
+        let source = SecretReader(SecretSource(newPscFile, option: "--new-psc-file"))
+        if newPscFile != nil { return try PSCText.code(source, "new code") }
         if psc.pscFile == "-" { return try PSCText.code(first, "new code") }
-        let new = try PSCText.code(SecretReader(.terminal), "new code")
-        guard new.matches(try PSCText.code(SecretReader(.terminal), "new code, once more")) else {
+        let new = try PSCText.code(source, "new code")
+        guard new.matches(try PSCText.code(source, "new code, once more")) else {
             throw Failure(.refused, "new code: the two are not the same. Type it again.")
         }
         return new

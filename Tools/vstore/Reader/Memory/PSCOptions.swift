@@ -20,7 +20,7 @@ struct PSCOptions: ParsableArguments {
     /// - Throws: `Failure`.
     func code() throws -> Secret { try PSCText.code(SecretReader(source), "code (PSC)") }
 
-    var source: SecretSource { pscFile.map { SecretSource.file($0) } ?? .terminal }
+    var source: SecretSource { SecretSource(pscFile, option: "--psc-file") }
 
     /// Presents the code.
     ///
