@@ -1,4 +1,5 @@
 import Foundation
+import Records
 import Testing
 
 @Suite("Exit statuses and error texts") struct ExitStatusTests {
@@ -21,6 +22,14 @@ import Testing
         let error = document?["error"] as? [String: Any]
         #expect(error?["status"] as? Int == Int(status))
         #expect((error?["message"] as? String)?.isEmpty == false)
+    }
+
+    @Test func `an error for programs has its type and number`() throws {
+        let outcome = try VStoreProgram.withHome { try $0.run("key list --json") }
+        let document = try JSONSerialization.jsonObject(with: Data(outcome.errors.utf8)) as? [String: Any]
+        let error = document?["error"] as? [String: Any]
+        #expect(error?["error"] as? String == "HostError")
+        #expect(error?["code"] as? Int == Int(HostError.Code.noKeys.rawValue))
     }
 
     @Test func `errors name the remedy`() throws {

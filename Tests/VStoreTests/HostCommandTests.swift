@@ -149,6 +149,8 @@ import ValueProtocol
                 #expect(outcome.status == 3)
                 let meters = try outcome.object()["meters"] as? [[String: Any]]
                 #expect(meters?.map { $0["done"] as? Bool } == [true, false])
+                let error = meters?.last?["error"] as? [String: Any]
+                #expect(error?["error"] as? String == "HostError" && error?["code"] is Int)
             }
         }
     }

@@ -10,6 +10,7 @@ import Darwin
 struct ProgramExit {
     let status: ExitStatus
     let text: String
+    private let error: any Error
     private let parserError: (any Error)?
     /// The exit status of another program that this one ran.
     private let passedOn: Int32?
@@ -17,6 +18,7 @@ struct ProgramExit {
     init(_ error: any Error) {
         let code = VStore.exitCode(for: error)
         passedOn = (error as? ExitCode)?.rawValue
+        self.error = error
         if error is any ExitStatusProviding {
             (status, text, parserError) = (exitStatus(of: error), explained(error), nil)
         } else if let code = error as? ExitCode {
@@ -45,18 +47,20 @@ struct ProgramExit {
         if status == .done {
             Console.printLine(text)
         } else if CommandLine.arguments.contains("--json") {
-            let error: JSONValue = [
-                "error": [
-                    "status": .number(Int(status.rawValue)), "kind": .text(status.name),
-                    "message": .text(parserError.map { VStore.message(for: $0) } ?? text),
-                ]
-            ]
-            Console.complain("\(error)")
+            Console.complain("\(["error": json] as JSONValue)")
         } else if parserError != nil {
             Console.complain(text)
         } else {
             Console.complain(Paint.red.on(text, of: STDERR_FILENO))
         }
+    }
+
+    private var json: JSONValue {
+        if error is any ExitStatusProviding { return .error(error) }
+        return [
+            "status": .number(Int(status.rawValue)), "kind": .text(status.name),
+            "message": .text(parserError.map { VStore.message(for: $0) } ?? text),
+        ]
     }
 
     /// Ends the program; output that was lost is an error, whatever else there was.

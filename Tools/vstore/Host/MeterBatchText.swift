@@ -6,14 +6,7 @@ extension MeterResult {
     func json(_ members: (Value) -> JSONValue) -> JSONValue {
         switch outcome {
         case .success(let value): ["address": .text("\(address)"), "done": true, "result": members(value)]
-        case .failure(let error):
-            [
-                "address": .text("\(address)"), "done": false,
-                "error": [
-                    "status": .number(Int(exitStatus(of: error).rawValue)),
-                    "kind": .text(exitStatus(of: error).name), "message": .text(explained(error)),
-                ],
-            ]
+        case .failure(let error): ["address": .text("\(address)"), "done": false, "error": .error(error)]
         }
     }
 }
