@@ -228,6 +228,22 @@ import Testing
         }
     }
 
+    @Test(arguments: [false, true]) func `orders of a pipe that are not done are counted`(isJSON: Bool) throws {
+        try withMeter { desk in
+            let outcome = try desk.vstore.run(
+                "meter run --meter home --plain" + (isJSON ? " --json" : ""), input: "fly\nshow\nswim\nquit\n")
+            #expect(outcome.status == 1, "\(outcome)")
+            let errors = outcome.errors.split(separator: "\n")
+            try #require(errors.count == 3, "\(outcome)")
+            #expect(errors[2].contains("2 orders were not done"))
+            guard isJSON else { return }
+            for line in errors {
+                let document = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+                #expect(document?["error"] is [String: Any])
+            }
+        }
+    }
+
     /// In a terminal, which `script` lends: the alternate screen is entered and left, and the display is shown.
     @Test func `the face is drawn in a terminal`() throws {
         try withMeter { desk in

@@ -11,6 +11,12 @@ import Synchronization
 import ValueElement
 import ValueProtocol
 
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
 struct MeterRun: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Run an electric meter on a simulated line, with its face in the terminal.",
@@ -170,13 +176,19 @@ struct MeterRun: AsyncParsableCommand {
             unit, Bench.Setup(speed: speed, script: script, duration: duration, loads: loads, cards: cards))
         let screen = plain || common.json || !TerminalScreen.isAvailable ? nil : try TerminalScreen()
         let redraw = BenchView.RedrawRequest()
+        let rejected = Atomic(0)
         if screen != nil {
             BenchInput.readKeys(queue) { redraw.isPending.store(true, ordering: .relaxed) }
         } else {
             if let served {
                 common.console.output(["line": .text("\(served.address)")], ["listening on \(served.address)"])
             }
-            if orders != "-" { BenchInput.readLines(queue) }
+            if orders != "-" {
+                BenchInput.readLines(queue) { [console = common.console] error in
+                    console.report(error)
+                    rejected.add(1, ordering: .relaxed)
+                }
+            }
         }
         let view = BenchView(
             bench, screen: screen, redraw: redraw, isJSON: common.json, every: every.seconds,
@@ -187,6 +199,11 @@ struct MeterRun: AsyncParsableCommand {
         try unit.stop()
         try outcome.get()
         if screen != nil { common.console.output([:], bench.meter.reading.lines) }
+        let count = rejected.load(ordering: .relaxed)
+        // A person at a terminal has seen it.
+        if count > 0, isatty(STDIN_FILENO) == 0 {
+            throw Failure(.refused, "\(count) \(count == 1 ? "order was" : "orders were") not done. See above.")
+        }
     }
 }
 

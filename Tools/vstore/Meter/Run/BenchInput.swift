@@ -29,8 +29,10 @@ enum BenchInput {
 
     /// Reads lines of standard input on its own thread; its end is not a command.
     ///
+    /// - Parameter reject: receives the error of a line that is not a command.
+    ///
     /// Not with the C library's streams: their lock would be held while it waits, and the program could not end.
-    static func readLines(_ queue: BenchQueue) {
+    static func readLines(_ queue: BenchQueue, reject: @escaping @Sendable (BenchError) -> Void) {
         Thread.detachNewThread {
             var line: [UInt8] = []
             var byte: UInt8 = 0
@@ -41,18 +43,16 @@ enum BenchInput {
                     line.append(byte)
                     continue
                 }
-                enqueue(String(decoding: line, as: UTF8.self), queue)
+                do throws(BenchError) {
+                    if let command = try BenchCommand.parse(String(decoding: line, as: UTF8.self)) {
+                        queue.add(.command(command))
+                    }
+                } catch {
+                    reject(error)
+                }
                 line = []
                 guard count == 1 else { return }
             }
-        }
-    }
-
-    private static func enqueue(_ line: String, _ queue: BenchQueue) {
-        do throws(BenchError) {
-            if let command = try BenchCommand.parse(line) { queue.add(.command(command)) }
-        } catch {
-            Console.complain(explained(error))
         }
     }
 }
