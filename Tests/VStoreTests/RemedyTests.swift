@@ -101,6 +101,20 @@ import ValueProtocol
         #expect(exitStatus(of: ShellError(.noAnswer, "tlv")) == .usage)
     }
 
+    @Test func `how the program ends for errors of cards`() {
+        let statuses: [(vstore.ExitStatus, [CardError.Code])] = [
+            (.file, [.credentialsUnusable]), (.interrupted, [.cancelled]),
+            (.refused, [.unsupported, .noPinpad, .pinEntryTimedOut, .pinsDiffer, .sessionEnded]),
+            (.unreachable, [.noReader, .cardUnresponsive, .deadlineExceeded, .notAuthentic]),
+            (.ownFault, [.noThread, .waitsForItself]),
+        ]
+        for (status, codes) in statuses {
+            for code in codes { #expect(exitStatus(of: CardError(code, subject: "x")) == status, "\(code)") }
+        }
+        let file = CardError(.cardUnresponsive, subject: "x", cause: MemoryError(.corrupt, "x"))
+        #expect(exitStatus(of: file) == .file)
+    }
+
     /// The code decides, whatever the subject says.
     @Test func `only a key change without a valid answer is in doubt`() {
         let lost = CardError(.cardRemoved, subject: "Reader 1")

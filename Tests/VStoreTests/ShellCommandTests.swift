@@ -103,7 +103,7 @@ import Testing
         let outcome = try VStoreProgram.withHome {
             try $0.run("\(command) --remote localhost:1 --certificate no.pem --key no.key --authority no.pem")
         }
-        #expect(outcome.status == 3)
+        #expect(outcome.status == 74)
         #expect(outcome.errors.contains("no.pem"))
     }
 }

@@ -25,11 +25,20 @@ extension Failure: ExitStatusProviding {
 extension CardError: ExitStatusProviding {
     var exitStatus: ExitStatus {
         switch code {
-        case .unsupported: .refused
+        // Nothing was done, and repeating it does not help.
+        case .unsupported, .noPinpad, .pinEntryTimedOut, .pinEntryCancelled, .pinsDiffer, .pinLengthWrong,
+            .pinStructureRefused, .sessionEnded:
+            .refused
         case .cancelled: .interrupted
-        default:
-            // An emulated card with a problem in its file.
-            cause is MemoryError ? .file : .unreachable
+        case .credentialsUnusable: .file
+        case .transactionOver, .waitsForItself, .noThread: .ownFault
+        // An emulated card with a problem in its file.
+        case .cardUnresponsive: cause is MemoryError ? .file : .unreachable
+        case .noService, .notAllowed, .noReader, .unknownReader, .ambiguousReader, .readerUnavailable, .noDriver,
+            .readerTaken, .noCard, .cardRemoved, .cardReset, .sharingViolation, .protocolMismatch, .deadlineExceeded,
+            .malformedAnswer, .malformedReaderAnswer, .communication, .serviceLost, .notConnected, .callCancelled,
+            .notAuthentic, .noAnswerRecorded, .cannotListen, .noVirtualReader:
+            .unreachable
         }
     }
 }
