@@ -1,6 +1,8 @@
 import CardCrypto
 import Foundation
 import HeadEnd
+import Issuing
+import ValueProtocol
 
 /// A host's desk, made by commands of the program: keys, a master-key card `master`, a gas meter `gas`, blank cards.
 struct Desk {
@@ -55,6 +57,16 @@ struct Desk {
     func issue(_ card: String = "card1") throws {
         try done(
             "card issue --card \(card) --purse gas:EUR:200:\(Desk.gasMeter) --yes --passphrase-file -", Desk.passphrase)
+    }
+
+    /// Begins an issue in the journal, as one that was interrupted.
+    func beginIssue(of eid: PartyID) throws {
+        var bytes = Array(Desk.passphrase.utf8.dropLast())
+        let keys = try HostFolder(vstore.home.path).keyFile.open(passphrase: Secret(taking: &bytes)).keys()
+        let plan = try IssuePlan(
+            eid: eid, held: keys.map { KeyDescriptor($0.name, $0.checkValue) }, purses: [])
+        try FileJournal(path: vstore.home.path + "/issue.journal").append(
+            JournalEntry(eid, .begun(plan), at: Timestamp(rawValue: 1)))
     }
 
     /// Runs a command that has to succeed, and returns its JSON.

@@ -1,6 +1,7 @@
 import Foundation
 import TestPrograms
 import Testing
+import ValueProtocol
 
 /// Keys, cards and value, by commands only.
 @Suite("Desk") struct DeskTests {
@@ -60,6 +61,18 @@ import Testing
             let again = try desk.vstore.run("\(command) --yes --passphrase-file -", input: Desk.passphrase)
             #expect(again.status == 1)
             #expect(again.errors.contains("it was issued before"))
+        }
+    }
+
+    @Test func `an unfinished issue is cancelled once that is confirmed`() throws {
+        try Desk.with { desk in
+            try desk.beginIssue(of: PartyID(issuer: 0xA1B2C3, kind: .subscriberCard, number: 1))
+            let abandon = "card issue --card card1 --abandon --passphrase-file -"
+            let asked = try desk.vstore.run(abandon, input: Desk.passphrase)
+            #expect(asked.status == 64 && asked.errors.contains("--yes"), "\(asked)")
+            #expect(try desk.done("\(abandon) --yes", Desk.passphrase)["abandoned"] as? Bool == true)
+            let none = try desk.vstore.run("\(abandon) --yes", input: Desk.passphrase)
+            #expect(none.status == 1 && none.output.isEmpty, "\(none)")
         }
     }
 

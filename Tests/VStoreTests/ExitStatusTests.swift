@@ -8,7 +8,10 @@ import Testing
             ("nonsense", 64), ("card info --card a --reader b", 64), ("card info --card missing", 74),
             ("reader list", 3), ("card info", 3), ("card blank --file x --id 12", 64),
             ("card blank --file x --id 00A1B2C3-30-000001", 64), ("card blank --file x --id 00A1B2C3-10-000001", 74),
-            ("apdu send 0", 64), ("apdu script missing --card x", 74),
+            ("card emulate x --port 35965 --slot 1", 64), ("card emulate x --slot 16", 64),
+            ("meter new -m x --id 00A1B2C3-02-000078 --price 1 --token 0.50", 64),
+            ("card issue --abandon --batch a --results b", 64), ("apdu send 0", 64),
+            ("apdu script missing --card x", 74),
         ] as [(String, Int32)])
     func `statuses`(line: String, status: Int32) throws {
         let (plain, json) = try VStoreProgram.withHome { (try $0.run(line), try $0.run("\(line) --json")) }

@@ -155,9 +155,14 @@ import ValueProtocol
         }
     }
 
-    @Test func `what is no meter is reported apart`() throws {
+    @Test func `what is no meter or has no effect is a wrong command line`() throws {
         try Desk.with { desk in
-            for line in ["host status", "host status nonsense", "host credit 5 tcp:a:1 --at-once 0"] {
+            let tariff = "host tariff --id 7 --price 1 --currency EUR"
+            for line in [
+                "host status", "host status nonsense", "host credit 5 tcp:a:1 --at-once 0",
+                "\(tariff) --try \(Desk.gasMeter) --effective now", "\(tariff) --try \(Desk.gasMeter) --reference A",
+                "\(tariff) tcp:a:1 --holiday 12-25", "\(tariff) tcp:a:1 --local-offset 0",
+            ] {
                 #expect(try desk.vstore.run("\(line) \(pass)", input: Desk.passphrase).status == 64, "\(line)")
             }
             let report = try desk.vstore.run("host report \(Desk.gasMeter) \(pass)", input: Desk.passphrase)

@@ -24,25 +24,17 @@ struct CardEmulate: AsyncParsableCommand {
         completion: .file())
     var file: String
 
-    @Option(name: .long, help: "The port that the virtual reader's slot listens on.")
-    var port: UInt16?
-
-    @Option(name: .long, help: "The slot, from 0: short for port 35963 + slot.")
-    var slot: UInt16 = 0
+    @OptionGroup var slot: VirtualSlotOptions
 
     @Option(name: .long, help: "The transmission protocol that the card speaks.")
     var `protocol`: Transmission = .t1
-
-    func validate() throws {
-        guard slot < 16 else { throw ValidationError("\(slot) is not a slot. pcscd supports 16, 0 to 15.") }
-    }
 
     mutating func run() async throws {
         let path = try common.homeFolder.card(file)
         let name = path.split(separator: "/").last.map(String.init) ?? path
         let card = ReportingCard(
             try offered(try ValueCard.open(at: path)), name: name, console: common.console, tracer: try common.tracer())
-        let virtual = try VirtualReaderCard(card, port: port ?? VirtualReaderCard.firstPort + slot)
+        let virtual = try VirtualReaderCard(card, port: slot.portNumber)
         try await virtual.insert()
         common.console.output(
             ["event": "inserted", "file": .text(path), "port": .number(Int(virtual.port))],

@@ -46,6 +46,7 @@ struct CardIssue: AsyncParsableCommand {
         if batch != nil {
             guard results != nil else { throw ValidationError("Give --results FILE too: a batch is resumed by it.") }
             guard purse.isEmpty else { throw ValidationError("The purses of a batch are in its file.") }
+            guard !abandon else { throw ValidationError("--abandon is for one card. Leave --batch out.") }
             guard card.remote == nil else {
                 throw ValidationError("A batch is issued in readers of this machine. Leave --remote out.")
             }
@@ -67,8 +68,11 @@ struct CardIssue: AsyncParsableCommand {
         let keys = try await authority.masterKeys(host, common)
         let element = try await location.withChannel { try ElementInfo.select(over: $0) }
         if abandon {
+            try Confirmation.ask("Cancel the unfinished issue of \(element.eid)?", isGiven: yes)
             try host.abandonIssue(of: element.eid)
-            console.notice("\(element.eid): the unfinished issue was cancelled.")
+            console.output(
+                ["eid": .text("\(element.eid)"), "abandoned": true],
+                ["\(element.eid): the unfinished issue is cancelled."])
             if purse.isEmpty { return }
         }
         let plan = try IssuePlan(eid: element.eid, held: keys, purses: purse.map(\.plan))

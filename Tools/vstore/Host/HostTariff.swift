@@ -51,7 +51,7 @@ struct HostTariff: AsyncParsableCommand {
     @Option(
         name: .long,
         help: ArgumentHelp("With --try: minutes that the meters' local time is ahead of UTC.", valueName: "minutes"))
-    var localOffset: Int16 = 0
+    var localOffset: Int16?
 
     @Option(
         name: .long,
@@ -69,8 +69,14 @@ struct HostTariff: AsyncParsableCommand {
         guard trials.isEmpty != meters.isEmpty else {
             throw ValidationError("Name the meters that get it, or those to --try it on.")
         }
-        guard (-840...840).contains(localOffset) else {
+        if let localOffset, !(-840...840).contains(localOffset) {
             throw ValidationError("--local-offset \(localOffset): clocks differ from UTC by at most 840 minutes.")
+        }
+        guard trials.isEmpty || effective == nil && reference == nil else {
+            throw ValidationError("--try sends no order. Leave --effective and --reference out.")
+        }
+        guard !trials.isEmpty || localOffset == nil && holiday.isEmpty else {
+            throw ValidationError("--local-offset and --holiday are for --try: a meter has its own.")
         }
     }
 
@@ -99,7 +105,8 @@ struct HostTariff: AsyncParsableCommand {
             guard !hours.isEmpty else {
                 throw Failure(.refused, "\(meter): no use of it is recorded here. Read it with vstore host usage.")
             }
-            return TariffTrial(meter, hours, under: table, LocalCalendar(offset: localOffset, holidays: Set(holiday)))
+            return TariffTrial(
+                meter, hours, under: table, LocalCalendar(offset: localOffset ?? 0, holidays: Set(holiday)))
         }
         var lines = TextTable(["METER", "HOURS", "Wh OR LITRES", "COST", "WOULD COST", "CHANGE"])
         for trial in trials { lines.add(trial.row) }

@@ -17,8 +17,10 @@ struct ElectricMeterOptions: ParsableArguments {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("Electric meter: what a token is worth; a power cut can take no more.", valueName: "amount"))
-    var token: Amount = Amount(rawValue: 500_000)
+        help: ArgumentHelp(
+            "Electric meter: what a token is worth, 0.50 by default; a power cut can take no more.",
+            valueName: "amount"))
+    var token: Amount?
 
     @Option(
         name: .long,
@@ -59,12 +61,12 @@ struct ElectricMeterOptions: ParsableArguments {
         guard channel.count <= 8 else { throw ValidationError("A meter has at most 8 channels.") }
         guard limit.count <= ratings.count else { throw ValidationError("--limit: one for each channel at most.") }
         guard angleRate.count <= 16 else { throw ValidationError("--angle-rate: at most 16.") }
-        guard token > .zero else { throw ValidationError("--token 0: a token is worth something.") }
+        guard token != .zero else { throw ValidationError("--token 0: a token is worth something.") }
     }
 
     /// Whether any option was given.
     var isEmpty: Bool {
-        channel.isEmpty && emergency == .zero && friendly.isEmpty && holiday.isEmpty && !cutWhenTampered
+        channel.isEmpty && token == nil && emergency == .zero && friendly.isEmpty && holiday.isEmpty && !cutWhenTampered
             && angleRate.isEmpty && limit.isEmpty
     }
 
@@ -77,7 +79,8 @@ struct ElectricMeterOptions: ParsableArguments {
             channels: ratings.count, price: price,
             calendar: LocalCalendar(offset: localOffset, holidays: Set(holiday)),
             rules: CreditRules(
-                token: token, lowCredit: lowCredit, emergency: emergency, friendly: FriendlyCredit(windows: friendly),
+                token: token ?? Amount(rawValue: 500_000), lowCredit: lowCredit, emergency: emergency,
+                friendly: FriendlyCredit(windows: friendly),
                 cutsWhenTampered: cutWhenTampered), angleRates: AngleRates(bands: angleRate), limits: limit)
     }
 }

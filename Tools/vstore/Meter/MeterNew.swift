@@ -47,7 +47,7 @@ struct MeterNew: AsyncParsableCommand {
         }
         guard id.kind == .electricMeter || electric.isEmpty else {
             throw ValidationError(
-                "\(id) is a \(id.kind): channels, emergency and friendly credit are an electric meter's.")
+                "\(id) is a \(id.kind): channels, tokens, emergency and friendly credit are an electric meter's.")
         }
         guard (-840...840).contains(localOffset) else {
             throw ValidationError("--local-offset \(localOffset): clocks differ from UTC by at most 840 minutes.")

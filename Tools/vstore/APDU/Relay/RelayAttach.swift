@@ -19,16 +19,9 @@ struct RelayAttach: AsyncParsableCommand {
 
     @OptionGroup var certificates: RelayCertificateOptions
 
-    @Option(name: .long, help: "The port that the virtual reader's slot listens on.")
-    var port: UInt16?
+    @OptionGroup var slot: VirtualSlotOptions
 
-    @Option(name: .long, help: "The slot, from 0: short for port 35963 + slot.")
-    var slot: UInt16 = 0
-
-    func validate() throws {
-        guard slot < 16 else { throw ValidationError("\(slot) is not a slot. pcscd supports 16, 0 to 15.") }
-        try certificates.check(areNeeded: true)
-    }
+    func validate() throws { try certificates.check(areNeeded: true) }
 
     mutating func run() async throws {
         let (console, remote, credentials) = (common.console, remote, try certificates.credentials())
@@ -46,7 +39,7 @@ struct RelayAttach: AsyncParsableCommand {
         defer { channel.close() }
         let name = "\(channel.face.name) at \(remote)"
         let card = ReportingCard(RemoteCard(channel), name: name, console: console, tracer: try common.tracer())
-        let virtual = try VirtualReaderCard(card, port: port ?? VirtualReaderCard.firstPort + slot)
+        let virtual = try VirtualReaderCard(card, port: slot.portNumber)
         try await virtual.insert()
         console.output(
             ["event": "inserted", "card": .text(name), "port": .number(Int(virtual.port))],

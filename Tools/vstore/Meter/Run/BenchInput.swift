@@ -29,9 +29,9 @@ enum BenchInput {
 
     /// Reads lines of standard input on its own thread; its end is not a command.
     ///
-    /// - Parameter reject: receives the error of a line that is not a command.
-    ///
     /// Not with the C library's streams: their lock would be held while it waits, and the program could not end.
+    ///
+    /// - Parameter reject: receives the error of a line that is not a command.
     static func readLines(_ queue: BenchQueue, reject: @escaping @Sendable (BenchError) -> Void) {
         Thread.detachNewThread {
             var line: [UInt8] = []
