@@ -16,8 +16,8 @@ public final class RelayServer: Sendable {
         case began(client: String, card: String)
         /// The client is disconnected and the card is reset.
         case ended(client: String)
-        /// A client was refused, or violated the protocol.
-        case refused(client: String, reason: String)
+        /// A client was refused, or violated the protocol: a `CardError` or a ``RelayFailure``.
+        case refused(client: String, error: any Error)
     }
 
     /// The port that the server is listening on.
@@ -126,7 +126,7 @@ public final class RelayServer: Sendable {
                 }
             }
         } catch {
-            report(.refused(client: name, reason: RelayFailure(error, isConnected: true).description))
+            report(.refused(client: name, error: RelayFailure(error, isConnected: true)))
         }
     }
 
@@ -139,7 +139,7 @@ public final class RelayServer: Sendable {
         let versions = "its frames are of version \(version), ours of \(RelayFrame.version)"
         let error = CardError(
             .unsupported, subject: "relay, \(versions)")
-        report(.refused(client: client, reason: "\(error)"))
+        report(.refused(client: client, error: error))
         return (nil, version < 3 ? .refusedLegacy("\(error.code): \(versions)") : RelayReply(error))
     }
 
@@ -148,7 +148,7 @@ public final class RelayServer: Sendable {
         guard acquire() else {
             let error = CardError(
                 .sharingViolation, subject: "relay", cause: Circumstance("another client has the card"))
-            report(.refused(client: client, reason: "\(error.code)"))
+            report(.refused(client: client, error: error))
             return (nil, RelayReply(error))
         }
         do throws(CardError) {
@@ -157,7 +157,7 @@ public final class RelayServer: Sendable {
             return (card, .ready(card.face))
         } catch {
             giveBack()
-            report(.refused(client: client, reason: "\(error)"))
+            report(.refused(client: client, error: error))
             return (nil, RelayReply(error))
         }
     }

@@ -43,6 +43,7 @@ import Testing
         let server: RelayServer
         let serving: Task<Void, Never>
         let client: RelayCredentials
+        let events: AsyncStream<RelayServer.Event>
 
         func connect(_ credentials: RelayCredentials? = nil, host: String = "localhost", timeout: Int = 300)
             async throws
@@ -68,14 +69,16 @@ import Testing
     ) async throws {
         let authority = try TestAuthority()
         let card = Card()
+        let events = AsyncStream<RelayServer.Event>.makeStream()
         let server = try await RelayServer(
             host: "127.0.0.1", port: 0,
-            credentials: try authority.credentials("server", "serverAuth", names: names), idle: idle,
+            credentials: try authority.credentials("server", "serverAuth", names: names),
+            report: { events.continuation.yield($0) },
             card: { () async throws(CardError) in card })
         let serving = Task { await server.run() }
         let fixture = Fixture(
             authority: authority, card: card, server: server, serving: serving,
-            client: try authority.credentials("client", "clientAuth", names: "DNS:client"))
+            client: try authority.credentials("client", "clientAuth", names: "DNS:client"), events: events.stream)
         let result: Result<Void, any Error>
         do { result = .success(try await body(fixture)) } catch { result = .failure(error) }
         card.gate.continuation.finish()
@@ -154,22 +157,17 @@ import Testing
         }
     }
 
-    @Test(arguments: [Duration.zero, .seconds(-1), .nanoseconds(1) / 2])
-    func `a server that would disconnect every client at once does not start`(idle: Duration) async throws {
-        let credentials = try TestAuthority().credentials("server", "serverAuth", names: "DNS:localhost")
-        await #expect(throws: CardError(.cannotListen, subject: "")) {
-            _ = try await RelayServer(
-                host: "127.0.0.1", port: 0, credentials: credentials, idle: idle,
-                card: { () async throws(CardError) in Card() })
+    @Test(.timeLimit(.minutes(10))) func `why a client is refused is reported as an error`() async throws {
+        try await withServer { fixture in
+            let first = try await fixture.connect()
+            #expect(await failure { _ = try await fixture.connect() }?.code == .sharingViolation)
+            for await event in fixture.events {
+                guard case .refused(_, let error) = event else { continue }
+                #expect((error as? CardError)?.code == .sharingViolation)
+                break
+            }
+            first.close()
         }
-    }
-
-    @Test func `a client may be silent for any time`() async throws {
-        try await withServer(idle: .seconds(Int64.max)) { try await $0.connect().close() }
-    }
-
-    @Test func `the timeout may be a part of a second`() async throws {
-        try await withServer(idle: .milliseconds(1)) { _ in }
     }
 
     @Test func `strangers are refused on both sides`() async throws {

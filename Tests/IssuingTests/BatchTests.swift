@@ -53,6 +53,18 @@ import ValueProtocol
         #expect(stops >= 10)
     }
 
+    @Test func `why a card failed is an error with its cause`() throws {
+        let bench = try BatchBench()
+        let card = try bench.card(1)
+        bench.lose(1, of: 1)
+        let outcome = try bench.run(BatchBench.header + "next," + BatchBench.row).handle(card)
+        guard case .failed(let error) = outcome.result else {
+            Issue.record("\(outcome)")
+            return
+        }
+        #expect(error.code == .session && error.cause != nil)
+    }
+
     @Test func `a card issued before the result was written counts as issued`() throws {
         let bench = try BatchBench()
         let csv = BatchBench.header + "next,gas,EUR,10\n"

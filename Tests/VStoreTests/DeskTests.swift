@@ -244,6 +244,25 @@ import ValueProtocol
         }
     }
 
+    /// Its transport key is not derived from the host's.
+    @Test func `a card that a batch cannot issue is reported with its error`() throws {
+        try Desk.with { desk in
+            try desk.done(
+                "card blank --file odd --id 00A1B2C3-10-000004 --transport-key-file -",
+                "00112233445566778899AABBCCDDEEFF\n")
+            let order = desk.vstore.home.appending(path: "order.csv")
+            try Data("eid,purses,currency,limit\nnext,gas,EUR,100\n".utf8).write(to: order)
+            let batch = "card issue --batch order.csv --results results.csv --card odd --yes --passphrase-file -"
+            let json = try desk.vstore.run("\(batch) --json", input: Desk.passphrase, in: desk.vstore.home)
+            let line = try #require(json.output.split(separator: "\n").first, "\(json)")
+            let report = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+            #expect(report?["outcome"] as? String == "failed")
+            #expect((report?["error"] as? [String: Any])?["error"] as? String == "IssueError", "\(json)")
+            let plain = try desk.vstore.run(batch, input: Desk.passphrase, in: desk.vstore.home)
+            #expect(plain.output.contains("FAILED: ") && plain.output.contains("nothing is done twice."), "\(plain)")
+        }
+    }
+
     @Test func `secrets never come out`() throws {
         try Desk.with { desk in
             let pin = desk.vstore.home.appending(path: "pin").path

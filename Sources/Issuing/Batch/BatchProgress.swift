@@ -18,11 +18,11 @@ public struct BatchProgress: Sendable, Hashable {
 }
 
 /// The result for one card of a batch.
-public struct BatchOutcome: Sendable, Hashable {
-    public enum Result: Sendable, Hashable {
+public struct BatchOutcome: Sendable, Equatable {
+    public enum Result: Sendable, Equatable {
         case issued
-        /// The reason. The same card may be inserted again, or another one if nothing was written yet.
-        case failed(String)
+        /// Why not. The same card may be inserted again, or another one if nothing was written yet.
+        case failed(IssueError)
         /// No row is left for this card.
         case notNeeded
     }
@@ -41,7 +41,7 @@ public struct BatchOutcome: Sendable, Hashable {
 }
 
 /// What a batch reports while it runs.
-public struct BatchReport: Sendable, Hashable {
+public struct BatchReport: Sendable, Equatable {
     /// The station's name.
     public let station: String
     public let outcome: BatchOutcome

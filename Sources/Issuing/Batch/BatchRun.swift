@@ -45,21 +45,21 @@ public final class BatchRun {
     ///   are in the result.
     public func handle(_ channel: any CardChannel) throws(IssueError) -> BatchOutcome {
         let element: ElementInfo
-        do {
+        do throws(IssueError) {
             element = try desk.inspect(over: channel)
         } catch {
-            return BatchOutcome(eid: nil, line: nil, result: .failed("\(error)"))
+            return BatchOutcome(eid: nil, line: nil, result: .failed(error))
         }
         guard let row = try row(for: element) else {
             return BatchOutcome(eid: element.eid, line: nil, result: .notNeeded)
         }
         let plan = try plan(row, for: element.eid)
         try record(row, element.eid, .assigned)
-        do {
+        do throws(IssueError) {
             _ = try desk.issue(plan, over: channel)
         } catch {
             try record(row, element.eid, .failed, "\(error)")
-            return BatchOutcome(eid: element.eid, line: row.line, result: .failed("\(error)"))
+            return BatchOutcome(eid: element.eid, line: row.line, result: .failed(error))
         }
         try record(row, element.eid, .issued)
         return BatchOutcome(eid: element.eid, line: row.line, result: .issued)

@@ -99,14 +99,14 @@ extension Console {
         let (kind, text): (String, String) =
             switch report.outcome.result {
             case .issued: ("issued", "issued")
-            case .failed(let reason): ("failed", "FAILED: \(reason)")
+            case .failed(let error): ("failed", "FAILED: \(explained(error))")
             case .notNeeded: ("not-needed", "no row is left for it")
             }
         var members: [(name: String, value: JSONValue)] = [
             ("station", .text(report.station)), ("eid", JSONValue(report.outcome.eid)),
             ("line", report.outcome.line.map { .number($0) } ?? .null), ("outcome", .text(kind)),
         ]
-        if case .failed(let reason) = report.outcome.result { members.append(("reason", .text(reason))) }
+        if case .failed(let error) = report.outcome.result { members.append(("error", .error(error))) }
         output(.object(members), ["\(report.outcome.eid.map { "\($0)" } ?? report.station): \(text)"])
     }
 }

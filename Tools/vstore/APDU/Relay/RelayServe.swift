@@ -79,10 +79,10 @@ extension Console {
             )
         case .ended(let client):
             output(["event": "ended", "client": .text(client)], ["\(client) has disconnected; the card is reset."])
-        case .refused(let client, let reason):
+        case .refused(let client, let error):
             output(
-                ["event": "refused", "client": .text(client), "reason": .text(reason)],
-                ["\(client) was refused: \(reason)"])
+                ["event": "refused", "client": .text(client), "error": .error(error)],
+                ["\(client) was refused: \(explained(error))"])
         }
     }
 }
