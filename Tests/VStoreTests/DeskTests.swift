@@ -123,6 +123,11 @@ import ValueProtocol
                 "card load 1 --service gas --card card1 --passphrase-file -", input: Desk.passphrase)
             #expect(refused.status == 1)
             #expect(refused.errors.contains("replaced by 00A1B2C3-10-000002"))
+            let old = try desk.done("card log 00A1B2C3-10-000001 --passphrase-file -", Desk.passphrase)
+            #expect(old["standing"] as? String == "replaced")
+            #expect(old["replacement"] as? String == "00A1B2C3-10-000002")
+            let new = try desk.done("card log 00A1B2C3-10-000002 --passphrase-file -", Desk.passphrase)
+            #expect(new["standing"] as? String == "in-use" && new["replacement"] is NSNull)
         }
     }
 

@@ -42,7 +42,9 @@ import Testing
                 desk, "card in\nredeem\nload 1000\nload 2 500 0.8 # a pump\nwait 10h\nshow\nquit\n",
                 "--from 2026-01-05T00:00Z --for 30d")
             #expect(lines.contains { $0["event"] as? String == "card redeemed" && $0["detail"] as? String == "25.00" })
-            #expect(lines.contains { ($0["remark"] as? String)?.hasPrefix("redeemed 25.00; on the card 0.00") == true })
+            let remarks = lines.filter { $0["remark"] as? String == "redeemed" }
+            #expect(remarks.map { $0["drawn"] as? String } == ["25.00"])
+            #expect(remarks.map { $0["message"] as? String } == ["redeemed 25.00; on the card 0.00"])
             let reading = try #require(lines.last?["reading"] as? [String: Any])
             let used = try #require(reading["imported"] as? [Int])
             #expect(abs(used[0] - 10_000) < 30 && abs(used[1] - 5_000) < 20, "\(used)")
@@ -61,8 +63,10 @@ import Testing
                 desk,
                 "key 0\nkey enter\ncard in\nkey 0\nkey 1\nkey 2\nkey cancel\nkey 0\nshow\nkey enter\nshow\nkey 9\n"
                     + "key enter\nkey 0\nkey enter\npage channel 2\nquit\n", "--from 2026-01-05T00:00Z --for 1d")
-            let remarks = lines.compactMap { $0["remark"] as? String }
+            let remarks = lines.compactMap { $0["message"] as? String }
             #expect(remarks[0].contains("is empty"))
+            let failed = lines.first { $0["remark"] as? String == "failed" }
+            #expect((failed?["error"] as? [String: Any])?["code"] is Int, "\(lines)")
             #expect(remarks[1].hasSuffix("electricity 25.00 EUR, by T=1 at 1.8 V"))
             #expect(
                 remarks[2...] == [
@@ -80,7 +84,7 @@ import Testing
                 desk,
                 "card in\npower off\nredeem\nkey 1\npower on\nredeem\ncard in sle4442\nredeem\ncard in at24c02\n"
                     + "power off\ncard in\npower on\ncard out\nquit\n", "--from 2026-01-05T00:00Z --for 1d")
-            let remarks = lines.compactMap { $0["remark"] as? String }
+            let remarks = lines.compactMap { $0["message"] as? String }
             let parts = [
                 "electricity 25.00 EUR", "the meter has no power", "the meter has no power", "electricity 25.00 EUR",
                 "redeemed 25.00",
@@ -101,7 +105,7 @@ import Testing
                     + "quit\n", "--from 2026-01-05T00:00Z --for 1d")
             let events = lines.compactMap { $0["event"] as? String }
             #expect(events.filter { $0 == "relay welded" }.count == 2 && events.contains("relay works"))
-            #expect(lines.contains { $0["remark"] as? String == "there is no channel 8" })
+            #expect(lines.contains { $0["remark"] as? String == "no-channel" && $0["channel"] as? Int == 8 })
             let readings = lines.compactMap { $0["reading"] as? [String: Any] }
             let owed = try #require(readings.first { ($0["imported"] as? [Int])?[0] ?? 0 > 4_980 })
             // 5 kWh at 0.30 less the initial 1.00.

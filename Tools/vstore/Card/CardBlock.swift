@@ -1,5 +1,6 @@
 import ArgumentParser
 import HeadEnd
+import Records
 import ValueProtocol
 
 struct CardBlock: AsyncParsableCommand {
@@ -36,7 +37,7 @@ struct CardBlock: AsyncParsableCommand {
         if let lost {
             try host.reportLost(lost, because: reason)
             common.console.output(
-                ["eid": .text("\(lost)"), "standing": "lost"],
+                ["eid": .text("\(lost)"), "standing": .text(ElementStatus.lost.name)],
                 ["\(lost) is reported lost. Give its value to another card with vstore card replace \(lost)."])
             return
         }
@@ -44,7 +45,7 @@ struct CardBlock: AsyncParsableCommand {
             try unblock ? workplace.unblock(because: reason) : workplace.block(because: reason)
         }
         common.console.output(
-            ["eid": .text("\(eid)"), "standing": unblock ? "in use" : "blocked"],
+            ["eid": .text("\(eid)"), "standing": .text((unblock ? ElementStatus.inUse : .blocked).name)],
             ["\(eid) is \(unblock ? "in use again" : "blocked")."])
     }
 }

@@ -95,7 +95,8 @@ struct CardLogText {
 
     var json: JSONValue {
         [
-            "eid": .text("\(history.eid)"), "standing": .text("\(history.status)"),
+            "eid": .text("\(history.eid)"), "standing": .text(history.status.name),
+            "replacement": JSONValue(history.status.replacement),
             "recovered": .list(recovered.map(\.json)),
             "transactions": .list(history.transactions.map(\.json)),
             "balances": .list(

@@ -29,6 +29,34 @@ extension BenchRemark {
         case .failed(let error): explained(error)
         }
     }
+
+    /// For programs: its name, its values, and its text for people.
+    var json: JSONValue {
+        let (name, values): (String, [(name: String, value: JSONValue)]) =
+            switch self {
+            case .noChannel(let number): ("no-channel", [("channel", .number(number))])
+            case .contact(let channel, let isStuck):
+                ("contact", [("channel", .number(channel)), ("stuck", .truth(isStuck))])
+            case .loadByProfile: ("load-by-profile", [])
+            case .noProfile: ("no-profile", [])
+            case .noPower: ("no-power", [])
+            case .emergencyAsked: ("emergency-asked", [])
+            case .noEmergency: ("no-emergency", [])
+            case .cardWaits: ("card-waits", [])
+            case .card(let card, _): ("card-in", [("card", .text("\(card.id)")), ("state", .text("\(card.state)"))])
+            case .cardOut: ("card-out", [])
+            case .redeemed(let done):
+                (
+                    "redeemed",
+                    [
+                        ("drawn", .text("\(done.drawn)")), ("recovered", .text("\(done.recovered)")),
+                        ("cardBalance", .text("\(done.cardBalance)")),
+                    ]
+                )
+            case .failed(let error): ("failed", [("error", .error(error))])
+            }
+        return .object([("remark", .text(name))] + values + [("message", .text(text))])
+    }
 }
 
 extension CardInterface {

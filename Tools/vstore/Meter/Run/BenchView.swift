@@ -57,7 +57,7 @@ final class BenchView {
             return
         }
         for event in events { printLine(event) }
-        for remark in remarks { printLine(remark: remark.text, bench) }
+        for remark in remarks { printLine(remark, bench) }
         if bench.installation.milliseconds >= nextLine || bench.isOver || bench.isReportWanted {
             printLine(bench)
             nextLine = bench.installation.milliseconds / every * every + every
@@ -83,12 +83,8 @@ final class BenchView {
         }
     }
 
-    private func printLine(remark: String, _ bench: Bench) {
-        if isJSON {
-            Console.printLine("\(["remark": .text(remark)] as JSONValue)")
-        } else {
-            Console.printLine("\(bench.time.dateTime)  \(remark)")
-        }
+    private func printLine(_ remark: BenchRemark, _ bench: Bench) {
+        Console.printLine(isJSON ? "\(remark.json)" : "\(bench.time.dateTime)  \(remark.text)")
     }
 
     private func printLine(_ bench: Bench) {
