@@ -37,6 +37,25 @@ import Testing
         #expect(outcome.output == (try String(contentsOf: file, encoding: .utf8)))
     }
 
+    @Test func `the help lists the commands that take a remote card`() throws {
+        let named: [String: [String]] = [
+            "apdu": ["send", "script", "shell"],
+            "card": ["bind", "block", "info", "issue", "load", "log", "redeem", "refund", "replace", "rotate"],
+            "key": ["ceremony", "list"], "meter": ["redeem"],
+        ]
+        let remote = try Self.commands.filter { command in
+            try VStoreProgram.withHome { try $0.run("help \(command)") }.output.contains("  --remote <")
+        }
+        #expect(Set(remote) == Set(named.flatMap { group, names in names.map { "\(group) \($0)" } }))
+        let words = try VStoreProgram.withHome { try $0.run("help") }.output.split(whereSeparator: \.isWhitespace)
+        let help = words.joined(separator: " ")
+        for (group, names) in named {
+            let list =
+                names.count == 1 ? names[0] : names.dropLast().joined(separator: ", ") + " and " + (names.last ?? "")
+            #expect(help.contains("\(group) \(list)"))
+        }
+    }
+
     @Test func `every command has a snapshot`() throws {
         // Below SUBCOMMANDS, a line that begins with two blanks and a letter is a subcommand.
         func leaves(_ command: String) throws -> [String] {

@@ -6,8 +6,10 @@ struct VStore: AsyncParsableCommand {
         commandName: "vstore",
         abstract: "Issue, load and look at cards that hold value, and try them without a reader.",
         discussion: """
-            Every command works with a card in a PC/SC reader (--reader), in a reader of another machine (--remote), \
-            or with an emulated card in this process (--card FILE).
+            Commands that work with one card take it from a PC/SC reader (--reader) or emulate it in this process \
+            (--card FILE, or --emulated). These take it from a reader of another machine too (--remote): apdu send, \
+            script and shell; card bind, block, info, issue, load, log, redeem, refund, replace and rotate; key \
+            ceremony and list; meter redeem.
 
             The exit status says how it ended:
 
