@@ -39,7 +39,7 @@ extension RelayAuthorityError {
 
         public var description: String {
             switch self {
-            case .exists: "is there already"
+            case .exists: "already exists"
             case .unwritable: "cannot be written"
             case .unreadable: "is not a certificate or key in PEM"
             case .badName: "is not a valid name for a certificate"

@@ -100,7 +100,7 @@ extension CardError {
             switch self {
             case .noService: "the PC/SC service is not running"
             case .notAllowed: "the PC/SC service refuses this user"
-            case .noReader: "no reader is there"
+            case .noReader: "no reader is connected"
             case .unknownReader: "no such reader"
             case .readerUnavailable: "the reader is no longer connected"
             case .noCard: "no card is in the reader"

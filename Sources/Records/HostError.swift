@@ -77,7 +77,7 @@ extension HostError {
         public var description: String {
             switch self {
             case .noFile: "no such file exists"
-            case .fileExists: "a file is there already"
+            case .fileExists: "the file already exists"
             case .fileUnreachable: "the file cannot be reached"
             case .diskFull: "the disk is full"
             case .notARecordFile: "is not a record file"

@@ -36,7 +36,7 @@ import Testing
             #expect(try vstore.run(command, input: key).status == 0)
             let again = try vstore.run(command, input: key)
             #expect(again.status == 74)
-            #expect(again.errors.contains("is there already"))
+            #expect(again.errors.contains("already exists"))
         }
     }
 

@@ -33,6 +33,7 @@ import ValueProtocol
             #expect(error.remedy.hasSuffix("."), "\(Failing.self) \(code)")
             #expect(explained(error).hasPrefix("\(error)") && explained(error).hasSuffix(error.remedy))
             #expect(error.exitStatus != .done)
+            #expect(!"\(code)".contains("is there"), "\(Failing.self) \(code)")
         }
     }
 

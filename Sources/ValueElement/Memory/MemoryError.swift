@@ -42,9 +42,9 @@ extension MemoryError {
             switch self {
             case .powerLost: "power was lost"
             case .writeFailed: "cannot be written"
-            case .missing: "is not there"
+            case .missing: "does not exist"
             case .unreadable: "cannot be read"
-            case .exists: "is there already"
+            case .exists: "already exists"
             case .inUse: "is in use by another program"
             case .notMemory: "is not a card memory"
             case .unknownVersion: "is of a newer version"

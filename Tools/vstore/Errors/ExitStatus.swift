@@ -18,7 +18,7 @@ enum ExitStatus: Int32, CaseIterable {
         case .unreachable: "no such reader, no card in it, no answer, or no PC/SC service"
         case .usage: "the command line is wrong"
         case .ownFault: "a fault of this program or of the system, nothing that you did"
-        case .file: "a file is missing, there already, in use, damaged or another kind"
+        case .file: "a file is missing, exists already, is in use, is damaged or is of another kind"
         case .interrupted: "interrupted at the keyboard"
         }
     }

@@ -81,7 +81,7 @@ struct MeterRun: AsyncParsableCommand {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("Orders to be carried out first, one a line; - is standard input.", valueName: "file"),
+        help: ArgumentHelp("Orders to be carried out first, one per line; - is standard input.", valueName: "file"),
         completion: .file())
     var orders: String?
 
@@ -108,7 +108,7 @@ struct MeterRun: AsyncParsableCommand {
         let path = try common.homeFolder.meter(meter.meter)
         guard MeterFolder(path: path).exists else {
             throw Failure(
-                .file, "\(path): there is no electric meter. Make one with vstore meter new, of kind 01.")
+                .file, "\(path): is not an electric meter. Make one with vstore meter new, of kind 01.")
         }
         let queue = BenchQueue()
         let script = try orders.map { try MeterRun.script(of: $0) } ?? []
