@@ -66,9 +66,20 @@ struct PluggableReader: Sendable {
     }
 
     /// Waits until the card works on the endless command.
-    func waitUntilBusy() async throws {
+    ///
+    /// - Throws: `NotBusy` where the command does not reach it.
+    func waitUntilBusy(until deadline: ContinuousClock.Instant = .testDeadline) async throws {
         // Another process makes the file, so it has to be polled for.
-        while !FileManager.default.fileExists(atPath: busy.path) { try await Task.sleep(for: .milliseconds(5)) }
+        while !FileManager.default.fileExists(atPath: busy.path) {
+            guard .now < deadline else { throw NotBusy(file: busy.path) }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+    }
+
+    /// The driver of the reader did not get the endless command.
+    struct NotBusy: Error, CustomStringConvertible {
+        let file: String
+        var description: String { "\(file): not made by the reader's driver, so no command reached its card" }
     }
 
     private static let bundle = """
