@@ -75,7 +75,7 @@ import Testing
             "B>> T=1 (5) 00CA010000", "B<< (2) 6D00", ">> 00CA0200 00", "<< AABB 9000 (17ms)",
         ])
         #expect(log.exchanges == ["00A4040000 AA9000", "00CA010000 6D00", "00CA020000 AABB9000"])
-        #expect(log.events.map(\.duration) == [.milliseconds(12), .zero, .milliseconds(17)])
+        #expect(log.events.map(\.duration) == [.milliseconds(12), nil, .milliseconds(17)])
     }
 
     @Test func `a dump has a date`() throws {

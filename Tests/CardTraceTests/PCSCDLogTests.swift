@@ -34,7 +34,7 @@ import Testing
         let log = try ReadLog(Self.messages.map { prefix + $0 })
         #expect(log.source == .pcscd)
         #expect(log.exchanges == ["00CA010000 00A1B29000", "0020000102•••• 63C2"])
-        #expect(log.events.allSatisfy { $0.duration == nil || $0.duration == .zero })
+        #expect(log.events.map(\.duration) == [nil, nil])
     }
 
     @Test(arguments: [

@@ -122,7 +122,7 @@ import Testing
                     continue
                 }
                 #expect(found.code == error.code && found.subject == subject && read.duration == event.duration)
-                if format != .json { #expect(found.cause.map { "\($0)" } == error.cause.map { "\($0)" }) }
+                #expect(found.cause.map { "\($0)" } == error.cause.map { "\($0)" })
             }
         }
     }

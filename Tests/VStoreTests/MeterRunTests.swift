@@ -42,9 +42,9 @@ import Testing
                 desk, "card in\nredeem\nload 1000\nload 2 500 0.8 # a pump\nwait 10h\nshow\nquit\n",
                 "--from 2026-01-05T00:00Z --for 30d")
             #expect(lines.contains { $0["event"] as? String == "card redeemed" && $0["detail"] as? String == "25.00" })
-            let remarks = lines.filter { $0["remark"] as? String == "redeemed" }
-            #expect(remarks.map { $0["drawn"] as? String } == ["25.00"])
-            #expect(remarks.map { $0["message"] as? String } == ["redeemed 25.00; on the card 0.00"])
+            let redeemed = try #require(lines.first { ($0["remark"] as? String) == "redeemed" })
+            #expect(redeemed["drawn"] as? String == "25.00", "\(redeemed)")
+            #expect(redeemed["message"] as? String == "redeemed 25.00; on the card 0.00", "\(redeemed)")
             let reading = try #require(lines.last?["reading"] as? [String: Any])
             let used = try #require(reading["imported"] as? [Int])
             #expect(abs(used[0] - 10_000) < 30 && abs(used[1] - 5_000) < 20, "\(used)")

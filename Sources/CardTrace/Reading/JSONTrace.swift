@@ -22,6 +22,7 @@ struct JSONTrace: TraceLineParser {
             let code: UInt16?
             let reason: String
             let subject: String
+            let cause: String?
         }
         let note: String?
         let trace: String?
@@ -93,7 +94,9 @@ struct JSONTrace: TraceLineParser {
             else { return nil }
             outcome = .response(bytes)
         } else if let error = line.error {
-            outcome = .failure(CardError(recorded: error.code, reason: error.reason, subject: error.subject))
+            outcome = .failure(
+                CardError(
+                    recorded: error.code, reason: error.reason, subject: error.subject, cause: error.cause))
         } else {
             return nil
         }

@@ -21,11 +21,12 @@ struct LogTime: Sendable, Equatable {
     /// Where the log has no date this counts from the origin of its clock, or is 0.
     var microseconds: Int64 { (date ?? clock ?? 0) / 1000 }
 
-    /// From this time until `end`: 0 where the log does not have it, or where the clock was set back.
-    func duration(until end: LogTime) -> Duration {
-        guard let start = clock, let end = end.clock else { return .zero }
+    /// From this time until `end`: nil where the log does not have it, or where its clock shows no difference or was set
+    /// back.
+    func duration(until end: LogTime) -> Duration? {
+        guard let start = clock, let end = end.clock else { return nil }
         let (difference, overflow) = end.subtractingReportingOverflow(start)
-        return .nanoseconds(overflow ? 0 : max(0, difference))
+        return overflow || difference <= 0 ? nil : .nanoseconds(difference)
     }
 }
 

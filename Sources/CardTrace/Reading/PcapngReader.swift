@@ -172,8 +172,7 @@ struct PcapngReader: Sendable {
                 answerToReset: note.answerToReset)
         case .answer(let bytes):
             // An answer whose command is not in the file cannot be decoded.
-            let time = time == 0 ? .unknown : LogTime(nanoseconds: time)
-            if let record = pairing.answer(bytes, reader: reader, at: time) {
+            if let record = pairing.answer(bytes, reader: reader, at: LogTime(nanoseconds: time)) {
                 records.append(record)
             }
         case .exchange(let command, let answer):

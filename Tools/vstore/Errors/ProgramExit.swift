@@ -63,7 +63,8 @@ struct ProgramExit {
         ]
     }
 
-    /// Ends the program; output that was lost is an error, whatever else there was.
+    /// Ends the program; output that was lost is an error, whatever else there was, except that an outcome in doubt must
+    /// be known to whoever called.
     ///
     /// Without the libraries' destructors: threads that watch readers or serve a connection may be in the middle of a
     /// call into a library that the destructors would unload.
@@ -71,6 +72,6 @@ struct ProgramExit {
         let lost = OutputFailure.first.map { ProgramExit($0) }
         lost?.show()
         unsafe fflush(nil)
-        _exit(lost?.status.rawValue ?? status)
+        _exit(status == ExitStatus.inDoubt.rawValue ? status : lost?.status.rawValue ?? status)
     }
 }
