@@ -118,7 +118,7 @@ import Testing
     func `GSMTAP is read behind every link header`(link: UInt16, header: [UInt8]) throws {
         let event = TraceEvent(
             time: 0, reader: "R", command: [0xA0, 0xB0, 0x00, 0x00, 0x01],
-            outcome: .success(try ResponseAPDU([7, 0x90, 0x00])), duration: .zero)
+            outcome: .success(try ResponseAPDU([7, 0x90, 0x00])), duration: .nanoseconds(1))
         // The datagram of a capture of this package, which has its link type 228 without a header.
         let file = try TraceFileTests.file(.gsmtap, [.exchange(event)])
         let begin = try #require(file.indices.first { file[$0...].starts(with: [0x45, 0x00]) })
@@ -201,7 +201,7 @@ import Testing
                 TraceEvent(
                     time: 1, reader: "R", command: [0x00, 0xB0, 0x00, 0x00, 0x00, 0x00, 0x00],
                     outcome: .success(try ResponseAPDU([UInt8](repeating: 1, count: count) + [0x90, 0x00])),
-                    duration: .zero))
+                    duration: .nanoseconds(1)))
         }
         let records = [try event(65_482), try event(65_483)]
         let file = try TraceFileTests.file(.gsmtap, records)
@@ -214,7 +214,7 @@ import Testing
             .exchange(
                 TraceEvent(
                     time: 1, reader: "R", command: command, outcome: .success(try ResponseAPDU(answer)),
-                    duration: .zero))
+                    duration: .nanoseconds(1)))
         }
         let records = [
             try event([0xA0, 0xA4, 0x00, 0x00, 0x02, 0x3F, 0x00], [0x9F, 0x16]),

@@ -88,7 +88,8 @@ import Testing
             "done  GetEuiccData EID (16 bytes)"
         ),
         (
-            "00A4040010A0000005591010FFFFFFFF890000010000", "80E2910003BF2D00", "BF2D18A016E3145A0A9892090121436587090F9F70010192024D799000",
+            "00A4040010A0000005591010FFFFFFFF890000010000", "80E2910003BF2D00",
+            "BF2D18A016E3145A0A9892090121436587090F9F70010192024D799000",
             "STORE DATA last block  GetProfilesInfo",
             "done  GetProfilesInfo ICCID (10 bytes) state=enabled profile name=My"
         ),

@@ -131,7 +131,7 @@ import Testing
         let pin: [UInt8] = Array("1234".utf8)
         let event = TraceEvent(
             time: 1, reader: "R", command: [0x00, 0x20, 0x00, 0x01, 0x04] + pin,
-            outcome: .success(ResponseAPDU(status: .success)), duration: .zero)
+            outcome: .success(ResponseAPDU(status: .success)), duration: .nanoseconds(1))
         let json = String(decoding: try Self.file(.json, [.exchange(event)]), as: UTF8.self)
         #expect(json.contains(#""bytes":"0020000104••••••••""#))
         let capture = try Self.file(.pcapng, [.exchange(event)])

@@ -98,7 +98,8 @@ struct PcapngWriter: Sendable {
         case .failure(let error): comments.append(PacketNote.noAnswer(error, after: event.duration))
         case .response(let response):
             comments.append(text.answerWords(response))
-            comments += PacketNote.masked(answer: response.bytes) + (event.duration.map { [PacketNote.answered(after: $0)] } ?? [])
+            comments += PacketNote.masked(answer: response.bytes)
+            if let duration = event.duration { comments.append(PacketNote.answered(after: duration)) }
             answer = response.bytes.bytes
             payload += answer
         }

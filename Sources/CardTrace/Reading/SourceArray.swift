@@ -55,7 +55,7 @@ struct SourceArray: Sendable {
 
     private mutating func endElement(_ line: Int, _ parts: inout [HexadecimalText.Part]) {
         guard !element.isEmpty else { return }
-        // What is no number is seen at once, so that an array that never ends does not swallow a file.
+        // What is not a number is seen at once, so that an array that never ends does not swallow a file.
         guard !isOdd, Self.isNumber(element) else {
             element = []
             return spoil(line, &parts)

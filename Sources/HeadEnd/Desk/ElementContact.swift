@@ -46,9 +46,13 @@ struct ElementContact: ~Copyable {
             known = try records.conclude(open, as: .needsManualResolution, balance: nil, at: clock())
         }
         recovered.append(known)
-        // The present balance: the transaction's may have been drawn on since. Without an answer the outcome stands: an
-        // error here would hide it, and the order would be repeated as a new one.
-        _ = try? ask(open.order.service)
+        do throws(HostError) {
+            // The present balance: the transaction's may have been drawn on since.
+            _ = try ask(open.order.service)
+        } catch {
+            // The outcome stands: an error here would hide it, and the order would be repeated as a new one. The next
+            // contact asks again.
+        }
     }
 
     /// Requests the balance of a purse and records it.

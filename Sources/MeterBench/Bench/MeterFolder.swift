@@ -50,10 +50,13 @@ public struct MeterFolder: Sendable, Hashable {
         } catch {
             throw BenchError(.unreadable, environmentFile, cause: error.reason)
         }
-        // The decoder's message would not help to restore the file.
-        guard let around = try? JSONDecoder().decode(MeterEnvironment.self, from: Data(json)), around.isPossible else {
-            throw BenchError(.notEnvironment, environmentFile)
+        let around: MeterEnvironment
+        do {
+            around = try JSONDecoder().decode(MeterEnvironment.self, from: Data(json))
+        } catch {
+            throw BenchError(.notEnvironment, environmentFile, cause: error)
         }
+        guard around.isPossible else { throw BenchError(.notEnvironment, environmentFile) }
         return around
     }
 

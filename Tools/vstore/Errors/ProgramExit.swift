@@ -63,8 +63,8 @@ struct ProgramExit {
         ]
     }
 
-    /// Ends the program; output that was lost is an error, whatever else there was, except that an outcome in doubt must
-    /// be known to whoever called.
+    /// Ends the program; output that was lost is an error, whatever else there was, except that the caller must
+    /// learn of an outcome in doubt.
     ///
     /// Without the libraries' destructors: threads that watch readers or serve a connection may be in the middle of a
     /// call into a library that the destructors would unload.
