@@ -47,7 +47,9 @@ package enum SecretCommands {
 
     /// Whether `command` is STORE DATA with a function of an eUICC (GSMA SGP.22, 5.7.2): a first block of the defined
     /// kind that begins with the tag of a function. These have no keys or PINs in clear.
-    static func isFunctionOfEUICC(_ command: [UInt8]) -> Bool {
+    static func isFunctionOfEUICC(_ command: [UInt8]) -> Bool { isFunctionOfEUICC(CommandBytes(command[...])) }
+
+    private static func isFunctionOfEUICC(_ command: CommandBytes) -> Bool {
         guard command.count > 7, command[0] >= 0x80, command[0] != 0xFF, command[1] == 0xE2, command[3] == 0x00,
             command[2] == 0x91 || command[2] == 0x11
         else { return false }

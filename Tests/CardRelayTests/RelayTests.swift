@@ -72,7 +72,7 @@ import Testing
         let events = AsyncStream<RelayServer.Event>.makeStream()
         let server = try await RelayServer(
             host: "127.0.0.1", port: 0,
-            credentials: try authority.credentials("server", "serverAuth", names: names),
+            credentials: try authority.credentials("server", "serverAuth", names: names), idle: idle,
             report: { events.continuation.yield($0) },
             card: { () async throws(CardError) in card })
         let serving = Task { await server.run() }
@@ -155,6 +155,24 @@ import Testing
             }
             second?.close()
         }
+    }
+
+    @Test(arguments: [Duration.zero, .seconds(-1), .nanoseconds(1) / 2])
+    func `a server that would disconnect every client at once does not start`(idle: Duration) async throws {
+        let credentials = try TestAuthority().credentials("server", "serverAuth", names: "DNS:localhost")
+        await #expect(throws: CardError(.cannotListen, subject: "")) {
+            _ = try await RelayServer(
+                host: "127.0.0.1", port: 0, credentials: credentials, idle: idle,
+                card: { () async throws(CardError) in Card() })
+        }
+    }
+
+    @Test func `a client may be silent for any time`() async throws {
+        try await withServer(idle: .seconds(Int64.max)) { try await $0.connect().close() }
+    }
+
+    @Test func `the timeout may be a part of a second`() async throws {
+        try await withServer(idle: .milliseconds(1)) { _ in }
     }
 
     @Test(.timeLimit(.minutes(10))) func `why a client is refused is reported as an error`() async throws {

@@ -42,10 +42,12 @@ enum PacketNote {
     /// The whole command, where the T=0 form is ambiguous.
     static func command(_ bytes: MaskedBytes) -> String { commandPrefix + bytes.hexadecimal() }
 
-    static func noAnswer(_ error: CardError, after duration: Duration) -> String {
+    static func noAnswer(_ error: CardError, after duration: Duration?) -> String {
         // The subject may contain the separator: it comes first, and the rest is read from the end.
         let cause = error.cause.map { causePrefix + "\($0)".replacing("|", with: "/") }
-        let rest = ["\(error.code)", "code \(error.code.rawValue)", "\(duration.nanoseconds) ns"]
+        let rest = [
+            "\(error.code)", "code \(error.code.rawValue)", duration.map { "\($0.nanoseconds) ns" } ?? "unknown time",
+        ]
         return noAnswerPrefix + ([error.subject] + (cause.map { [$0] } ?? []) + rest).joined(separator: separator)
     }
 
@@ -85,8 +87,8 @@ enum PacketNote {
                 command = MaskedBytes(hexadecimal: text)
             } else if let text = PacketNote.rest(of: comment, behind: noAnswerPrefix) {
                 var parts = text.split(separator: PacketNote.separator, omittingEmptySubsequences: false)
-                guard parts.count >= 4, let waited = Int64(parts.removeLast().prefix { $0.isNumber }) else { return }
-                duration = .nanoseconds(waited)
+                guard parts.count >= 4 else { return }
+                duration = Int64(parts.removeLast().prefix { $0.isNumber }).map { .nanoseconds($0) }
                 // Older files have a remedy instead of the code.
                 let number = parts.removeLast()
                 let code = number.hasPrefix("code ") ? UInt16(number.dropFirst(5)) : nil

@@ -25,8 +25,6 @@ struct ExchangePairing: Sendable {
 
     /// Records a command.
     ///
-    /// - Parameter nanoseconds: since 1970-01-01 UTC; 0 where unknown.
-    ///
     /// - Returns: the previous command, where it has no answer.
     mutating func command(
         _ command: MaskedBytes, reader: String, thread: String = "", at time: LogTime, sender: TraceSender? = nil,
@@ -63,15 +61,11 @@ struct ExchangePairing: Sendable {
         }
     }
 
-    private static func microseconds(_ nanoseconds: Int64) -> Int64? {
-        nanoseconds == 0 ? nil : nanoseconds / 1000
-    }
-
     private static func unanswered(_ waiting: Waiting, _ reader: String) -> TraceRecord {
         .exchange(
             TraceEvent(
                 time: waiting.time.microseconds, reader: reader, command: waiting.command,
-                outcome: .failure(CardError(.noAnswerRecorded, subject: reader)), duration: .zero,
+                outcome: .failure(CardError(.noAnswerRecorded, subject: reader)), duration: nil,
                 sender: waiting.sender, answerToReset: waiting.answerToReset))
     }
 }

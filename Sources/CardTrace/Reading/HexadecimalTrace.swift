@@ -92,7 +92,7 @@ struct HexadecimalTrace: TraceLineParser {
             findings.append(
                 .card(
                     TraceCardEvent(
-                        time: LogTime.unknown.microseconds, reader: file, kind: .reset, answerToReset: bytes)))
+                        time: nil, reader: file, kind: .reset, answerToReset: bytes)))
             (previous, isLost) = ([], false)
         } else if !form.canAnswer {
             resolve(before: .command, into: &findings)

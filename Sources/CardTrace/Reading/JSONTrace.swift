@@ -105,6 +105,7 @@ struct JSONTrace: TraceLineParser {
         return .exchange(
             TraceEvent(
                 time: time, reader: reader, command: command, outcome: outcome,
-                duration: nanoseconds.map { .nanoseconds(Int64($0.rounded())) }, sender: sender, answerToReset: answerToReset))
+                duration: nanoseconds.map { .nanoseconds(Int64($0.rounded())) }, sender: sender,
+                answerToReset: answerToReset))
     }
 }

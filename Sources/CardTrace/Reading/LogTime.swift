@@ -13,13 +13,11 @@ struct LogTime: Sendable, Equatable {
         self.clock = clock
     }
 
-    /// A time since 1970-01-01 UTC, as captures have it.
-    init(nanoseconds: Int64) { self.init(date: nanoseconds, clock: nanoseconds) }
+    /// A time since 1970-01-01 UTC, as captures have it: 0 where the packet's time is not known.
+    init(nanoseconds: Int64) { self.init(date: nanoseconds == 0 ? nil : nanoseconds, clock: nanoseconds) }
 
-    /// Microseconds for an event.
-    ///
-    /// Where the log has no date this counts from the origin of its clock, or is 0.
-    var microseconds: Int64 { (date ?? clock ?? 0) / 1000 }
+    /// Microseconds since 1970-01-01 UTC; nil where the log has no date.
+    var microseconds: Int64? { date.map { $0 / 1000 } }
 
     /// From this time until `end`: nil where the log does not have it, or where its clock shows no difference or was set
     /// back.

@@ -163,7 +163,8 @@ struct PcapngReader: Sendable {
                 records.append(
                     .exchange(
                         TraceEvent(
-                            time: Self.known(time), reader: reader, command: bytes, outcome: .failure(error),
+                            time: LogTime(nanoseconds: time).microseconds, reader: reader, command: bytes,
+                            outcome: .failure(error),
                             duration: note.duration, sender: note.sender, answerToReset: note.answerToReset)))
                 return
             }
@@ -179,8 +180,8 @@ struct PcapngReader: Sendable {
             records += pairing.command(
                 command, reader: reader, at: LogTime(nanoseconds: time), sender: note.sender,
                 answerToReset: note.answerToReset)
-            let end = time.addingReportingOverflow(note.duration.nanoseconds).partialValue
-            if let record = pairing.answer(answer, reader: reader, at: LogTime(nanoseconds: end)) {
+            let end = note.duration.map { time.addingReportingOverflow($0.nanoseconds).partialValue }
+            if let record = pairing.answer(answer, reader: reader, at: LogTime(date: end, clock: end)) {
                 records.append(record)
             }
         case .card(let kind, let answerToReset):
@@ -188,13 +189,11 @@ struct PcapngReader: Sendable {
             records.append(
                 .card(
                     TraceCardEvent(
-                        time: Self.known(time), reader: reader, kind: kind, answerToReset: answerToReset,
+                        time: LogTime(nanoseconds: time).microseconds, reader: reader, kind: kind,
+                        answerToReset: answerToReset,
                         sender: note.sender)))
         }
     }
-
-    /// Microseconds; nil for 1970-01-01, which packets have where no time is known.
-    private static func known(_ nanoseconds: Int64) -> Int64? { nanoseconds == 0 ? nil : nanoseconds / 1000 }
 
     // MARK: Numbers and options
 

@@ -108,7 +108,7 @@ struct PyscardLog: TraceLineParser {
         findings.append(
             .card(
                 TraceCardEvent(
-                    time: LogTime.unknown.microseconds, reader: reader, kind: .reset, answerToReset: answerToReset)))
+                    time: nil, reader: reader, kind: .reset, answerToReset: answerToReset)))
     }
 
     private mutating func complete(into findings: inout LineFindings) {

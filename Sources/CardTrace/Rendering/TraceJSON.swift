@@ -2,13 +2,13 @@ import ISO7816
 
 /// One line of JSON per event, for programs.
 ///
-/// An exchange is an object with `time` (ISO 8601, UTC), `reader`, `sender` where known (`name`, `process`), `atr`
-/// where known, `microseconds` (the duration), `command` and `response`, or `error` (`code`, a number of
-/// `CardError.Code`; `reason`, `subject`, and `cause` where known, as text) instead of `response`. `command` has `bytes`, and where known `name`,
-/// `parameters` and `fields`; `response` has `bytes`, `status`, `text`, `fields`. A field has `name`, `value`, and
-/// `text` where the value has a name; command and response have `faults` where data objects cannot be read (`offset`
-/// from 0, `text`); secret bytes are `••` everywhere. A card event is an object with `time`,
-/// `reader`, `sender`, `event` and `atr`.
+/// An exchange is an object with `time` (ISO 8601, UTC) where known, `reader`, `sender` where known (`name`,
+/// `process`), `atr` where known, `microseconds` (the duration) where known, `command` and `response`, or `error`
+/// (`code`, a number of `CardError.Code`; `reason`, `subject`, and `cause` where known, as text) instead of `response`.
+/// `command` has `bytes`, and where known `name`, `parameters` and `fields`; `response` has `bytes`, `status`, `text`,
+/// `fields`. A field has `name`, `value`, and `text` where the value has a name; command and response have `faults`
+/// where data objects cannot be read (`offset` from 0, `text`); secret bytes are `••` everywhere. A card event is an
+/// object with `time`, `reader`, `sender`, `event` and `atr`.
 ///
 /// A file begins with the line ``header``, and is read back by ``TraceReader``.
 public struct TraceJSON: Sendable {

@@ -73,6 +73,20 @@ struct APDUDecode: ParsableCommand {
         }
     }
 
+    /// Reads each file; one in which nothing is found does not keep the others from being read.
+    private func each(_ body: (String) throws -> Void) throws {
+        var failures: [Failure] = []
+        for path in files {
+            do {
+                try body(path)
+            } catch let failure as Failure where failure.status == .refused {
+                failures.append(failure)
+            }
+        }
+        for failure in failures.dropLast() { Console.complain(failure.description) }
+        if let last = failures.last { throw last }
+    }
+
     /// Writes a file, which keeps its content unless all input can be read.
     private func write(_ form: TraceFormat, _ words: APDUDictionary, to output: String) throws {
         let path = try FilePath(file: output)
@@ -84,8 +98,13 @@ struct APDUDecode: ParsableCommand {
         let file = try ReplacementFile(at: path)
         var writer = TraceWriter(form, words)
         try file.write(writer.start())
-        for path in files {
-            try TraceInput.read(path, format) { try file.write(writer.write($0)) }
+        try each { path in
+            let remarks = try TraceInput.read(path, format) { try file.write(writer.write($0)) }
+            if common.json {
+                for note in remarks.documents { Console.printLine("\(note)") }
+            } else {
+                remarks.complain()
+            }
         }
         try file.finish()
     }

@@ -48,8 +48,8 @@ enum TraceInput {
         path == "-" ? try .ofStandardInput() : try FileIdentity(of: FilePath(file: path))
     }
 
-    /// Reads a whole trace.
-    static func records(_ path: String, _ source: TraceSource? = nil) throws -> [TraceRecord] {
+    /// Reads a whole trace, and says what was skipped.
+    static func records(_ path: String, _ console: Console) throws -> [TraceRecord] {
         var records: [TraceRecord] = []
         let remarks = try read(path, nil) { records.append($0) }
         for document in remarks.documents where console.isJSON { console.output(document, []) }
