@@ -8,6 +8,8 @@ public enum HistoricalBytes: Sendable, Hashable {
     case compactTLVWithStatus([CompactTLV], lifeCycle: UInt8, status: StatusWord)
     /// Category indicator 10: a reference to the DIR data.
     case directoryReference(UInt8)
+    /// What a reader says of a storage card.
+    case storageCard(StorageCard)
     /// Category indicator 81 to 8F, reserved for future use, or any other, which is proprietary; also where the bytes
     /// break the rules of a known indicator.
     case proprietary(ArraySlice<UInt8>)
@@ -16,6 +18,10 @@ public enum HistoricalBytes: Sendable, Hashable {
     public init(_ bytes: ArraySlice<UInt8>) {
         guard let category = bytes.first else {
             self = .absent
+            return
+        }
+        if let card = StorageCard(bytes) {
+            self = .storageCard(card)
             return
         }
         let rest = bytes.dropFirst()
@@ -39,7 +45,7 @@ public enum HistoricalBytes: Sendable, Hashable {
     public var objects: [CompactTLV] {
         switch self {
         case .compactTLV(let objects), .compactTLVWithStatus(let objects, _, _): objects
-        case .absent, .directoryReference, .proprietary: []
+        case .absent, .directoryReference, .storageCard, .proprietary: []
         }
     }
 

@@ -20,6 +20,7 @@ struct HistoricalExplanation {
         case .directoryReference(let reference):
             meanings[0] = ["category indicator: a reference to the DIR data follows"]
             meanings[1] = ["DIR data reference \(reference)"]
+        case .storageCard(let card): explain(card)
         case .proprietary:
             let broken = [0x00, 0x10, 0x80].contains(category)
             let kind =
@@ -29,6 +30,19 @@ struct HistoricalExplanation {
                     ? "category indicator that is reserved for future use" : "proprietary"
             meanings[0] = text.map { [kind, "as text: \($0)"] } ?? [kind]
         }
+    }
+
+    private mutating func explain(_ card: StorageCard) {
+        meanings[0] = ["a storage card, described by the reader (PC/SC part 3)"]
+        meanings[1] = ["application identifier"]
+        meanings[2] = ["12 bytes"]
+        meanings[3] = ["RID \(StorageCard.workgroup.hexadecimal()): PC/SC workgroup"]
+        meanings[8] = [card.standardText ?? "a standard that is reserved for future use"]
+        let number = String(card.name, radix: 16, uppercase: true)
+        meanings[9] = [
+            card.nameText ?? "card name \(String(repeating: "0", count: 4 - number.count) + number), not known here"
+        ]
+        meanings[11] = ["reserved for future use"]
     }
 
     /// Explains data objects, and returns the index after them.

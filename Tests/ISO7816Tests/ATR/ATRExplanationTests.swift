@@ -8,6 +8,21 @@ import Testing
         return Dictionary(uniqueKeysWithValues: explanation.map { ($0.name, $0.meaning) })
     }
 
+    /// Answers to reset that readers make up for storage cards.
+    @Test(arguments: [
+        ("3B8F8001804F0CA000000306030001000000006A", "ISO/IEC 14443 A, part 3", "MIFARE Classic 1K"),
+        ("3B8F8001804F0CA0000003060300030000000068", "ISO/IEC 14443 A, part 3", "MIFARE Ultralight"),
+        ("3B8F8001804F0CA0000003060B00140000000077", "ISO/IEC 15693, part 3", "ICODE SLI"),
+        ("3B8F8001804F0CA00000030611003B0000000042", "JIS X 6319-4", "FeliCa"),
+        ("3B8F8001804F0CA0000003060712340000000049", "ISO/IEC 14443 B, part 3", "card name 1234, not known here"),
+    ])
+    func `a storage card has its standard and its name`(digits: String, standard: String, name: String) throws {
+        let meaning = try explained(digits)
+        #expect(meaning["T4"] == ["RID A000000306: PC/SC workgroup"])
+        #expect(meaning["T9"] == [standard])
+        #expect(meaning["T10"] == [name])
+    }
+
     @Test func `every byte has its name`() throws {
         let answer = try AnswerToReset(hex("3F D2 95 14 D0 90 0F F1 FE 45 01 1F C3 AA BB 9A 00"))
         #expect(
