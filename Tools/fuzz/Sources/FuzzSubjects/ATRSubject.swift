@@ -51,7 +51,9 @@ enum ATRSubject {
             case .compactTLVWithStatus(_, let lifeCycle, let status): [0x00] + objects + [lifeCycle] + status.bytes
             case .directoryReference(let reference): [0x10, reference]
             case .storageCard(let card):
-                [0x80, 0x4F, 0x0C] + StorageCard.workgroup + [card.standard, UInt8(card.name >> 8), UInt8(card.name & 0xFF)]
+                [0x80, 0x4F, 0x0C] + StorageCard.workgroup + [
+                    card.standard, UInt8(card.name >> 8), UInt8(card.name & 0xFF),
+                ]
                     + [0, 0, 0, 0]
             case .proprietary(let bytes): Array(bytes)
             }
