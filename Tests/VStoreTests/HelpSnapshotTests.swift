@@ -68,4 +68,48 @@ import Testing
         }
         #expect(Set(try leaves("")) == Set(Self.commands))
     }
+
+    @Test(arguments: commands) func `a command shows an example, of options that it has`(command: String) throws {
+        let help = try VStoreProgram.withHome { try $0.run("help \(command)") }.output
+        if help.contains("SUBCOMMANDS:\n") { return }
+        let (before, after) = try #require(
+            help.range(of: "USAGE: ").map { (help[..<$0.lowerBound], help[$0.lowerBound...]) })
+        let examples = before.replacing(" \\\n", with: "").split(separator: "\n").filter {
+            $0.contains("  vstore ") || $0.contains("| vstore ")
+        }
+        #expect(!examples.isEmpty, "\(command) has no example")
+        // Listed at the beginning of a line: "  -f, --file <file>", "  --yes".
+        let known = after.split(separator: "\n").filter { $0.hasPrefix("  -") }
+            .flatMap {
+                $0.split(separator: " ").prefix(2).map { $0.trimmingPrefix(" ").prefix { $0 != "," } }.flatMap {
+                    $0.split(separator: "/")
+                }
+            }
+        for example in examples {
+            // What follows -- is another program's.
+            let own = example.split(separator: " ").prefix { $0 != "--" }
+            for option in own where option.hasPrefix("-") && option != "-" && option != "->" {
+                #expect(known.contains(option), "\(example) has \(option)")
+            }
+        }
+    }
+
+    @Test(arguments: [
+        ("crad info", "vstore has no command 'crad'. Did you mean 'card'?"),
+        ("apdu sned 00", "vstore apdu has no command 'sned'. Did you mean 'send'?"),
+        ("help apdu relay server", "vstore apdu relay has no command 'server'. Did you mean 'serve'?"),
+        ("balance", "vstore has no command 'balance'. 'vstore --help' lists its commands."),
+        ("card info --raeder 0", "Unknown option '--raeder'. Did you mean '--reader'?"),
+    ])
+    func `a mistyped word is answered with the right one`(line: String, message: String) throws {
+        let outcome = try VStoreProgram.withHome { try $0.run(line) }
+        #expect(outcome.status == 64)
+        #expect(outcome.errors.contains(message))
+    }
+
+    @Test func `the version is one line`() throws {
+        let outcome = try VStoreProgram.withHome { try $0.run("--version") }
+        #expect(outcome.status == 0)
+        #expect(outcome.output.wholeMatch(of: /vstore \d+\.\d+\.\d+\n/) != nil)
+    }
 }

@@ -15,9 +15,10 @@ struct DemoCommand: AsyncParsableCommand {
             vsmartcard (pcscd and vsmartcard-vpcd must run); with --master-reader and --subscriber-reader they are \
             real: a master-key card without keys, and a blank card whose transport key is of the master key \
             4B4B4B4B4B4B4B4B4B4B4B4B4B4B4B4B.
-            """)
 
-    @OptionGroup var common: ProgramOptions
+              vstore demo
+              vstore demo --pcsc
+            """)
 
     @Flag(name: .long, help: "Play through PC/SC, with emulated cards in virtual readers.")
     var pcsc = false
@@ -36,6 +37,8 @@ struct DemoCommand: AsyncParsableCommand {
         name: .long, help: ArgumentHelp("The reader with a real blank card.", valueName: "reader"),
         completion: ReaderCompletion.kind)
     var subscriberReader: String?
+
+    @OptionGroup var common: ProgramOptions
 
     func validate() throws {
         guard (masterReader == nil) == (subscriberReader == nil) else {

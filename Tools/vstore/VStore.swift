@@ -4,7 +4,7 @@ import ArgumentParser
 struct VStore: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "vstore",
-        abstract: "Issue, load and look at cards that hold value, and try them without a reader.",
+        abstract: "Smart cards on PC/SC: send, trace, script, replay and emulate APDUs; and cards that hold value.",
         discussion: """
             Commands that work with one card take it from a PC/SC reader (--reader) or emulate it in this process \
             (--card FILE, or --emulated). These take it from a reader of another machine too (--remote): apdu send, \
@@ -19,10 +19,18 @@ struct VStore: AsyncParsableCommand {
             passphrases and keys are never taken from the command line or the environment, which other programs \
             can see.
             """,
-        subcommands: [
-            DemoCommand.self, ReaderCommand.self, APDUCommand.self, CardCommand.self, KeyCommand.self,
-            HostCommand.self, MeterCommand.self, GPCommand.self,
+        version: "vstore \(version)",
+        groupedSubcommands: [
+            CommandGroup(name: "Any card", subcommands: [ReaderCommand.self, APDUCommand.self, GPCommand.self]),
+            CommandGroup(
+                name: "Value system",
+                subcommands: [
+                    CardCommand.self, KeyCommand.self, MeterCommand.self, HostCommand.self, DemoCommand.self,
+                ]),
         ])
+
+    /// Of the program and its package; libraries have the tags of the repository.
+    static let version = "0.2.0"
 }
 
 /// The entry point: every error ends here, as text or JSON, with its exit status.
@@ -30,6 +38,9 @@ struct VStore: AsyncParsableCommand {
 enum Program {
     static func main() async {
         do {
+            if let mistyped = MistypedCommand(CommandLine.arguments.dropFirst()) {
+                throw ValidationError(mistyped.message)
+            }
             let parsed = try VStore.parseAsRoot()
             if var command = parsed as? any AsyncParsableCommand {
                 try await command.run()

@@ -9,9 +9,10 @@ struct CardBind: AsyncParsableCommand {
             last draw of the previous meter was interrupted, it can no longer credit it: put the card into that meter \
             once before. The key for the meter is the newest TRANSFER key of the authority. A master-key card gets its \
             float in the same way, with the host's keys: float:EUR:10000, which is then loaded with --service float.
+
+              vstore card bind gas:EUR:200:00A1B2C3-02-010078
             """)
 
-    @OptionGroup var common: ProgramOptions
     @OptionGroup var card: CardOptions
     @OptionGroup var authority: AuthorityOptions
 
@@ -23,6 +24,8 @@ struct CardBind: AsyncParsableCommand {
 
     @Flag(name: [.long, .short], help: "Do not ask before the meter changes.")
     var yes = false
+
+    @OptionGroup var common: ProgramOptions
 
     mutating func run() async throws {
         let host = try authority.openHost(common)

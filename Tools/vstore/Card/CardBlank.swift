@@ -9,9 +9,10 @@ struct CardBlank: AsyncParsableCommand {
             A blank card holds only its transport key, under which it is issued. That key is derived from the host's \
             master key ADMIN 0, or read from --transport-key-file. It is never taken from the command line: every \
             user of the machine can list the arguments of a running program, and shells keep them in a history.
+
+              vstore card blank --file try.card --id 00A1B2C3-10-011234
             """)
 
-    @OptionGroup var common: ProgramOptions
     @OptionGroup var transport: TransportKeyOptions
 
     @Option(
@@ -27,6 +28,8 @@ struct CardBlank: AsyncParsableCommand {
 
     @Flag(name: .long, help: "Make a master-key card, of kind 20.")
     var master = false
+
+    @OptionGroup var common: ProgramOptions
 
     func validate() throws {
         if master {

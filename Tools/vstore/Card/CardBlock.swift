@@ -9,9 +9,10 @@ struct CardBlock: AsyncParsableCommand {
         discussion: """
             With an identifier the card is reported lost in the host's records: nothing is loaded onto it any more, \
             and its value can go to a replacement. Without one the card in the reader is blocked itself too.
+
+              vstore card block 00A1B2C3-10-011234 --reason "reported lost"
             """)
 
-    @OptionGroup var common: ProgramOptions
     @OptionGroup var card: CardOptions
     @OptionGroup var authority: AuthorityOptions
 
@@ -23,6 +24,8 @@ struct CardBlock: AsyncParsableCommand {
 
     @Flag(name: .long, help: "Put the card back into use.")
     var unblock = false
+
+    @OptionGroup var common: ProgramOptions
 
     func validate() throws {
         if lost != nil, unblock { throw ValidationError("Only a present card can be unblocked. Omit the identifier.") }

@@ -10,14 +10,14 @@ struct CardEmulate: AsyncParsableCommand {
         discussion: """
             Every PC/SC program on the machine can then use the card. This requires pcscd with the driver of the \
             package vsmartcard-vpcd. Events are reported on standard error; Ctrl-C removes the card.
+
+              vstore card emulate try.card
             """)
 
     enum Transmission: String, ExpressibleByArgument, CaseIterable {
         case t0
         case t1
     }
-
-    @OptionGroup var common: ProgramOptions
 
     @Argument(
         help: ArgumentHelp("The card's memory file; a bare name may be in DIR/cards of --home.", valueName: "file"),
@@ -28,6 +28,8 @@ struct CardEmulate: AsyncParsableCommand {
 
     @Option(name: .long, help: "The transmission protocol that the card speaks.")
     var `protocol`: Transmission = .t1
+
+    @OptionGroup var common: ProgramOptions
 
     mutating func run() async throws {
         let path = try common.homeFolder.card(file)

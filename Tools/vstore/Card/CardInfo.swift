@@ -7,10 +7,14 @@ struct CardInfo: AsyncParsableCommand {
         discussion: """
             This needs no key and proves nothing: it is for display. A master-key card's keys are \
             shown with their check values.
+
+              vstore card info
+              vstore card info --card try.card --json
             """)
 
-    @OptionGroup var common: ProgramOptions
     @OptionGroup var card: CardOptions
+
+    @OptionGroup var common: ProgramOptions
 
     mutating func run() async throws {
         let summary = try await card.location(common).withChannel { try CardSummary(over: $0) }

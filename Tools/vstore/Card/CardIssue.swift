@@ -12,9 +12,11 @@ struct CardIssue: AsyncParsableCommand {
 
             Many cards are issued from a CSV file (--batch) with the columns eid, purses, currency, limit, in every \
             reader that --reader fits, or all but the master-key card's, or with --card from a folder.
+
+              vstore card issue --purse gas:EUR:200
+              vstore card issue --batch orders.csv --results issued.csv
             """)
 
-    @OptionGroup var common: ProgramOptions
     @OptionGroup var card: CardOptions
     @OptionGroup var authority: AuthorityOptions
 
@@ -41,6 +43,8 @@ struct CardIssue: AsyncParsableCommand {
         help: ArgumentHelp("Where the results of --batch go; with the same file it is resumed.", valueName: "csv"),
         completion: .file(extensions: ["csv"]))
     var results: String?
+
+    @OptionGroup var common: ProgramOptions
 
     func validate() throws {
         if batch != nil {

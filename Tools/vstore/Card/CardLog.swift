@@ -9,14 +9,18 @@ struct CardLog: AsyncParsableCommand {
         discussion: """
             With an identifier only the records are read. Otherwise the card is contacted first: what is in \
             doubt is resolved, its balances are proven, and the meter status that it carries is read.
+
+              vstore card log
+              vstore card log 00A1B2C3-10-011234
             """)
 
-    @OptionGroup var common: ProgramOptions
     @OptionGroup var card: CardOptions
     @OptionGroup var authority: AuthorityOptions
 
     @Argument(help: ArgumentHelp("A card that is not present.", valueName: "eid"))
     var eid: PartyID?
+
+    @OptionGroup var common: ProgramOptions
 
     func validate() throws {
         if eid != nil, !card.isEmpty {

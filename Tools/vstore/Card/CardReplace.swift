@@ -10,9 +10,10 @@ struct CardReplace: AsyncParsableCommand {
         discussion: """
             The new card gets the same purses, bound to the same meters, and the value of the old one by the host's \
             records. If interrupted, repeat it with the same card.
+
+              vstore card replace 00A1B2C3-10-011234
             """)
 
-    @OptionGroup var common: ProgramOptions
     @OptionGroup var card: CardOptions
     @OptionGroup var authority: AuthorityOptions
 
@@ -21,6 +22,8 @@ struct CardReplace: AsyncParsableCommand {
 
     @Flag(name: [.long, .short], help: "Do not ask.")
     var yes = false
+
+    @OptionGroup var common: ProgramOptions
 
     mutating func run() async throws {
         let host = try authority.openHost(common)

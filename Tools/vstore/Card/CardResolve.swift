@@ -10,9 +10,11 @@ struct CardResolve: AsyncParsableCommand {
             That is a transaction that needs a person, or one in doubt with a card that is lost, blocked or replaced. \
             Say whether the card applied it, as a receipt or a meter shows; where nothing shows it, decide in the \
             customer's favour. The audit trail records who decided and why. card log lists the transactions.
+
+              vstore card resolve 17 --of 00A1B2C3-10-011234 --applied --by clerk \\
+                  --because 'receipt 118 shows it'
             """)
 
-    @OptionGroup var common: ProgramOptions
     @OptionGroup var passphrase: PassphraseOptions
 
     @Argument(help: ArgumentHelp("The transaction's number.", valueName: "htxn"))
@@ -33,6 +35,8 @@ struct CardResolve: AsyncParsableCommand {
     enum Outcome: String, EnumerableFlag {
         case applied, notApplied
     }
+
+    @OptionGroup var common: ProgramOptions
 
     mutating func run() async throws {
         let host = try HostContext.open(common.homeFolder, passphrase, needsKeys: false)

@@ -12,14 +12,17 @@ struct CardRotate: AsyncParsableCommand {
             that it has in an older version, and erases that one; a card's purses are bound to the same meters under \
             the newest TRANSFER key. A meter keeps its older TRANSFER keys beside the new one, for cards that were not \
             rotated yet: so rotate meters first. If interrupted, repeat it.
+
+              vstore card rotate
             """)
 
-    @OptionGroup var common: ProgramOptions
     @OptionGroup var card: CardOptions
     @OptionGroup var authority: AuthorityOptions
 
     @Flag(name: [.long, .short], help: "Do not ask.")
     var yes = false
+
+    @OptionGroup var common: ProgramOptions
 
     mutating func run() async throws {
         let host = try authority.openHost(common)

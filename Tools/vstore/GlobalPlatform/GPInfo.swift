@@ -8,10 +8,13 @@ struct GPInfo: AsyncParsableCommand {
             Shown are card data, capabilities, production data (CPLC), the numbers of card and issuer, and what keys \
             there are. Dates have the form YDDD: the day of a year of which only the last digit is known. What is \
             malformed is shown as far as it can be read, and the place is named.
+
+              vstore gp info
             """)
 
-    @OptionGroup var common: ProgramOptions
     @OptionGroup var card: GPCardOptions
+
+    @OptionGroup var common: ProgramOptions
 
     mutating func run() async throws {
         let report = try await card.withCard(common) { channel, domain in

@@ -4,10 +4,15 @@ import GlobalPlatform
 struct GPKeys: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "keys", abstract: "List the keys of a security domain: number, version, kind, length.",
-        discussion: "No key is needed, and none is shown: they never leave the card.")
+        discussion: """
+            No key is needed, and none is shown: they never leave the card.
+
+              vstore gp keys --reader 0
+            """)
+
+    @OptionGroup var card: GPCardOptions
 
     @OptionGroup var common: ProgramOptions
-    @OptionGroup var card: GPCardOptions
 
     mutating func run() async throws {
         let (template, domain) = try await card.withCard(common) { channel, domain in

@@ -10,11 +10,15 @@ struct GPList: AsyncParsableCommand {
             out the right keys first: some cards block irreversibly after a few tries.
 
             What a card lists only in part is listed, what failed is named, and the exit status is 1.
+
+              vstore gp list --test-key
+              vstore gp list --key-file isd.key --diversification visa2
             """)
 
-    @OptionGroup var common: ProgramOptions
     @OptionGroup var card: GPCardOptions
     @OptionGroup var key: GPKeyOptions
+
+    @OptionGroup var common: ProgramOptions
 
     mutating func run() async throws {
         let (keys, key) = (try key.keys(), key)

@@ -8,9 +8,10 @@ struct GPPutKeys: AsyncParsableCommand {
         discussion: """
             The plan is shown with the check values of the new keys before anything is written. Keep the new keys \
             where they cannot be lost: without them nobody can manage the card any more.
+
+              vstore gp put-keys --test-key --new-key-file isd.key --new-version 1
             """)
 
-    @OptionGroup var common: ProgramOptions
     @OptionGroup var card: GPCardOptions
     @OptionGroup var key: GPKeyOptions
 
@@ -34,6 +35,8 @@ struct GPPutKeys: AsyncParsableCommand {
 
     @Flag(name: .long, help: "Write without asking.")
     var yes = false
+
+    @OptionGroup var common: ProgramOptions
 
     func validate() throws {
         guard (1...127).contains(newVersion), replace.map({ (1...127).contains($0) }) ?? true else {

@@ -12,9 +12,10 @@ struct GPStore: AsyncParsableCommand {
             With --application the domain is told first for which application the data are (INSTALL [for \
             personalization]). They go in as many blocks as needed. The application defines their meaning; \
             nothing can be undone.
+
+              vstore gp store data.hex --key-file isd.key --application A000000151000000
             """)
 
-    @OptionGroup var common: ProgramOptions
     @OptionGroup var card: GPCardOptions
     @OptionGroup var key: GPKeyOptions
 
@@ -40,6 +41,8 @@ struct GPStore: AsyncParsableCommand {
 
     @Argument(help: ArgumentHelp("A file with the raw data.", valueName: "file"), completion: .file())
     var file: String
+
+    @OptionGroup var common: ProgramOptions
 
     func validate() throws {
         guard (1...223).contains(block) else { throw ValidationError("--block goes from 1 to 223.") }

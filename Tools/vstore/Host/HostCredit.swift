@@ -61,11 +61,14 @@ struct HostCredit: AsyncParsableCommand {
         discussion: """
             The order is recorded before it is sent, and its outcome after the meter has proven it. Exit status 2 \
             means that an outcome is now in doubt: repeat with the same --reference.
+
+              vstore host credit 50 tcp:127.0.0.1:4059 --reference "order 119"
             """)
 
-    @OptionGroup var common: ProgramOptions
     @OptionGroup var passphrase: PassphraseOptions
     @OptionGroup var credit: MeterCreditOptions
+
+    @OptionGroup var common: ProgramOptions
 
     mutating func run() async throws { try await credit.carryOut(.storeCredit, common, passphrase) }
 }
@@ -73,11 +76,16 @@ struct HostCredit: AsyncParsableCommand {
 struct HostRefund: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "refund", abstract: "Take credit off meters.",
-        discussion: "Refused where a meter holds less. Otherwise as host credit.")
+        discussion: """
+            Refused where a meter holds less. Otherwise as host credit.
 
-    @OptionGroup var common: ProgramOptions
+              vstore host refund 20 tcp:127.0.0.1:4059 --reference "refund of order 119"
+            """)
+
     @OptionGroup var passphrase: PassphraseOptions
     @OptionGroup var credit: MeterCreditOptions
+
+    @OptionGroup var common: ProgramOptions
 
     mutating func run() async throws { try await credit.carryOut(.refund, common, passphrase) }
 }

@@ -6,11 +6,17 @@ import ValueProtocol
 struct HostStatus: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status", abstract: "Ask meters for balance, clock and sessions.",
-        discussion: "What is in doubt with a meter is resolved, as at every contact.")
+        discussion: """
+            What is in doubt with a meter is resolved, as at every contact.
 
-    @OptionGroup var common: ProgramOptions
+              vstore host status tcp:127.0.0.1:4059
+              vstore host status --meters all.txt
+            """)
+
     @OptionGroup var passphrase: PassphraseOptions
     @OptionGroup var meters: MeterAddressOptions
+
+    @OptionGroup var common: ProgramOptions
 
     mutating func run() async throws {
         let host = try HostContext.open(common.homeFolder, passphrase, needsKeys: true)
@@ -44,11 +50,16 @@ extension MeterSnapshot {
 struct HostClock: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "clock", abstract: "Set meters' clocks to the host's time.",
-        discussion: "The previous time of each clock is recorded. It is safe to repeat.")
+        discussion: """
+            The previous time of each clock is recorded. It is safe to repeat.
 
-    @OptionGroup var common: ProgramOptions
+              vstore host clock --meters all.txt
+            """)
+
     @OptionGroup var passphrase: PassphraseOptions
     @OptionGroup var meters: MeterAddressOptions
+
+    @OptionGroup var common: ProgramOptions
 
     mutating func run() async throws {
         let host = try HostContext.open(common.homeFolder, passphrase, needsKeys: true)

@@ -14,9 +14,11 @@ struct HostTariff: AsyncParsableCommand {
             what the meters' recorded hours cost is shown beside what they would have cost. Records have whole Wh or \
             litres of an hour, taken as used evenly: the trial differs from what a meter counts by less than one of them \
             at each switch of the rate, and where the rate switches within an hour.
+
+              vstore host tariff tcp:127.0.0.1:4059 --id 7 --price 0.30 \\
+                  --rate mon-fri@07:00=150 --rate daily@22:00=50
             """)
 
-    @OptionGroup var common: ProgramOptions
     @OptionGroup var passphrase: PassphraseOptions
 
     @Option(name: .long, help: ArgumentHelp("The table's number.", valueName: "0-65535"))
@@ -61,6 +63,8 @@ struct HostTariff: AsyncParsableCommand {
     var holiday: [LocalCalendar.Holiday] = []
 
     @OptionGroup var meters: MeterAddressOptions
+
+    @OptionGroup var common: ProgramOptions
 
     func validate() throws {
         guard rate.count <= TariffTable.maxEntryCount else {

@@ -8,14 +8,17 @@ struct HostUsage: AsyncParsableCommand {
         discussion: """
             New records since the last reading are read and kept, with the meter's clock; host report shows them. \
             Tampering events are reported at once.
+
+              vstore host usage --meters all.txt
             """)
 
-    @OptionGroup var common: ProgramOptions
     @OptionGroup var passphrase: PassphraseOptions
     @OptionGroup var meters: MeterAddressOptions
 
     @Flag(name: .long, help: "Read everything that the meter still has, whatever was read before.")
     var all = false
+
+    @OptionGroup var common: ProgramOptions
 
     mutating func run() async throws {
         let host = try HostContext.open(common.homeFolder, passphrase, needsKeys: true)

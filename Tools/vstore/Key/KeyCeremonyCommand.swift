@@ -20,6 +20,8 @@ struct KeyCeremonyCommand: AsyncParsableCommand {
 
             PINs, components, check values and the passphrase are asked for at the terminal and not shown. A script \
             gives them in a file with --answers, one per line in the order in which they are asked for.
+
+              vstore key ceremony --to file --host 00A1B2C3-30-000001
             """)
 
     enum Target: String, ExpressibleByArgument, CaseIterable {
@@ -27,7 +29,6 @@ struct KeyCeremonyCommand: AsyncParsableCommand {
         case file
     }
 
-    @OptionGroup var common: ProgramOptions
     @OptionGroup var card: CardOptions
 
     @Option(name: .long, help: "Where the keys go.")
@@ -52,6 +53,8 @@ struct KeyCeremonyCommand: AsyncParsableCommand {
 
     @Option(name: .long, help: ArgumentHelp("With --to file, the first time: the host's identifier.", valueName: "pid"))
     var host: PartyID?
+
+    @OptionGroup var common: ProgramOptions
 
     func validate() throws {
         guard (2...8).contains(custodians) else {

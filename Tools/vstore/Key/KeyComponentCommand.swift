@@ -9,6 +9,8 @@ struct KeyComponentCommand: ParsableCommand {
         discussion: """
             Shows 32 hexadecimal digits and their check value, to be written down by one custodian who is alone with \
             the computer, and typed in at the ceremony. Nothing is kept.
+
+              vstore key component
             """)
 
     @OptionGroup var common: ProgramOptions

@@ -6,11 +6,16 @@ import ValueProtocol
 struct KeyList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "List the master keys with their check values.",
-        discussion: "Those of the host's key file, or of the master-key card in --reader, --card or --remote.")
+        discussion: """
+            Those of the host's key file, or of the master-key card in --reader, --card or --remote.
 
-    @OptionGroup var common: ProgramOptions
+              vstore key list
+            """)
+
     @OptionGroup var card: CardOptions
     @OptionGroup var passphrase: PassphraseOptions
+
+    @OptionGroup var common: ProgramOptions
 
     mutating func run() async throws {
         let (pid, keys): (PartyID, [KeyDescriptor])

@@ -10,9 +10,12 @@ struct MeterNew: AsyncParsableCommand {
         discussion: """
             Issue it with vstore card issue --card NAME, like any card. Then an off-line meter can redeem the cards \
             that are bound to it, and an electric one runs with vstore meter run.
+
+              vstore meter new --meter gas1 --id 00A1B2C3-02-010078 --price 0.09
+              vstore meter new --meter home --id 00A1B2C3-01-000077 --price 0.30 \\
+                  --channel 220:40
             """)
 
-    @OptionGroup var common: ProgramOptions
     @OptionGroup var transport: TransportKeyOptions
 
     @Option(
@@ -40,6 +43,8 @@ struct MeterNew: AsyncParsableCommand {
     var lowCredit: Amount = .zero
 
     @OptionGroup var electric: ElectricMeterOptions
+
+    @OptionGroup var common: ProgramOptions
 
     func validate() throws {
         guard id.kind.isMeter else {

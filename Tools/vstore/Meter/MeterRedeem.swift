@@ -11,14 +11,17 @@ struct MeterRedeem: AsyncParsableCommand {
         discussion: """
             What an interrupted redemption left is credited first. The card carries the meter's status to the host. \
             If the card is pulled out in the middle, put the same one in again: nothing is lost or doubled.
+
+              vstore meter redeem 20 --meter gas1 --card try.card
             """)
 
-    @OptionGroup var common: ProgramOptions
     @OptionGroup var meter: MeterOptions
     @OptionGroup var card: CardOptions
 
     @Argument(help: ArgumentHelp("The maximum amount, as in 12.50; everything by default.", valueName: "amount"))
     var amount: Amount?
+
+    @OptionGroup var common: ProgramOptions
 
     mutating func run() async throws {
         let (common, meter, amount) = (common, meter, amount ?? .all)

@@ -23,9 +23,11 @@ struct MeterRun: AsyncParsableCommand {
         discussion: """
             Lines, loads and time are simulated; value, tokens, cards and hosts are real. Without a terminal, or with \
             --plain, lines report what happens, and orders are read from standard input: \(BenchCommand.syntax).
+
+              vstore meter run --meter home --load 1500 --speed 60
+              vstore meter run --meter home --line tcp:127.0.0.1:4059 --plain
             """)
 
-    @OptionGroup var common: ProgramOptions
     @OptionGroup var meter: MeterOptions
 
     @Option(name: .long, help: ArgumentHelp("Simulated for real seconds: 1, 60, or max.", valueName: "n|max"))
@@ -91,6 +93,8 @@ struct MeterRun: AsyncParsableCommand {
     @Option(
         name: .long, help: ArgumentHelp("Simulated time between two status lines.", valueName: "duration"))
     var every = SimulatedDuration.hour
+
+    @OptionGroup var common: ProgramOptions
 
     func validate() throws {
         guard load.count <= 8, load.allSatisfy({ abs($0) <= 1e6 }) else {

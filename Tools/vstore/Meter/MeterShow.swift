@@ -3,10 +3,14 @@ import MeterBench
 
 struct MeterShow: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Show display, counter, purse, and valve or relay.")
+        commandName: "show", abstract: "Show display, counter, purse, and valve or relay.",
+        discussion: """
+              vstore meter show --meter home
+            """)
+
+    @OptionGroup var meter: MeterOptions
 
     @OptionGroup var common: ProgramOptions
-    @OptionGroup var meter: MeterOptions
 
     mutating func run() async throws {
         let (reading, wear) = try meter.with(common) { ($0.reading, $0.wear) }

@@ -10,9 +10,9 @@ struct MeterTest: AsyncParsableCommand {
             are off by a percent, and are measured as a meter measures; the truth is the integral of the line's volts \
             times amperes, which the instrument does not know. Before that the instrument is calibrated at two points, \
             unless it is told not to. The exit status is 1 where a point is out of class.
-            """)
 
-    @OptionGroup var common: ProgramOptions
+              vstore meter test --channel 220:50 --svg error.svg
+            """)
 
     @Option(
         name: .long,
@@ -39,6 +39,8 @@ struct MeterTest: AsyncParsableCommand {
         name: .long, help: ArgumentHelp("Write the curves of error to this file.", valueName: "file"),
         completion: .file())
     var svg: String?
+
+    @OptionGroup var common: ProgramOptions
 
     func validate() throws {
         guard bits == 16 || bits == 20 else { throw ValidationError("--bits \(bits): converters have 16 or 20.") }

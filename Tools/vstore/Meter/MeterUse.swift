@@ -6,13 +6,18 @@ import ValueProtocol
 struct MeterUse: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "use", abstract: "Let gas, water or heat flow, as far as the valve and the purse allow.",
-        discussion: "The exit status is 1 where the valve closed before all of it had flowed.")
+        discussion: """
+            The exit status is 1 where the valve closed before all of it had flowed.
 
-    @OptionGroup var common: ProgramOptions
+              vstore meter use 1500 --meter gas1
+            """)
+
     @OptionGroup var meter: MeterOptions
 
     @Argument(help: ArgumentHelp("How much, in litres, or in Wh of heat.", valueName: "quantity"))
     var quantity: UInt64
+
+    @OptionGroup var common: ProgramOptions
 
     mutating func run() async throws {
         let (name, used, reading) = try meter.with(common) { meter in

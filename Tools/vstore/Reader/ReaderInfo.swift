@@ -15,8 +15,6 @@ struct ReaderInfo: AsyncParsableCommand {
             cannot be read the exit status is 1.
             """)
 
-    @OptionGroup var common: ProgramOptions
-
     @Option(
         name: [.long, .short],
         help: ArgumentHelp(
@@ -36,6 +34,8 @@ struct ReaderInfo: AsyncParsableCommand {
         help: ArgumentHelp("The list of known cards, in the form of pcsc-tools.", valueName: "file"),
         completion: .file())
     var cardList: String?
+
+    @OptionGroup var common: ProgramOptions
 
     mutating func validate() throws {
         guard [reader, atr, atrList].compactMap(\.self).count <= 1 else {

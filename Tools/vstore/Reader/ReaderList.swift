@@ -4,7 +4,10 @@ import ISO7816
 
 struct ReaderList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List the readers, by number and name, and what is in them.")
+        commandName: "list", abstract: "List the readers, by number and name, and what is in them.",
+        discussion: """
+              vstore reader list
+            """)
 
     @OptionGroup var common: ProgramOptions
 

@@ -5,12 +5,16 @@ import ISO7816
 struct ReaderWatch: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "watch", abstract: "Report readers and cards that come and go, until interrupted.",
-        discussion: "What is present at the start is reported first. With --json each event is one line.")
+        discussion: """
+            What is present at the start is reported first. With --json each event is one line.
 
-    @OptionGroup var common: ProgramOptions
+              vstore reader watch
+            """)
 
     @Option(name: .long, help: ArgumentHelp("End after that many seconds.", valueName: "seconds"))
     var `for`: UInt32?
+
+    @OptionGroup var common: ProgramOptions
 
     mutating func run() async throws {
         let deadline = self.for.map { ContinuousClock.now + .seconds(Int($0)) }

@@ -26,8 +26,6 @@ struct APDUDecode: ParsableCommand {
             certain are reported. The exit status is 1 where nothing is found.
             """)
 
-    @OptionGroup var common: ProgramOptions
-
     @Option(
         name: .long, help: ArgumentHelp("The form of the files.", valueName: "form"),
         completion: .list(TraceSource.allCases.map(\.rawValue)), transform: TraceInput.source)
@@ -47,6 +45,8 @@ struct APDUDecode: ParsableCommand {
 
     @Argument(help: ArgumentHelp("The files, - for standard input.", valueName: "file"), completion: .file())
     var files: [String] = ["-"]
+
+    @OptionGroup var common: ProgramOptions
 
     mutating func run() throws {
         let form = to ?? output.map { TraceFormat(path: $0) } ?? (common.json ? .json : .text)

@@ -8,9 +8,9 @@ struct APDUDiff: ParsableCommand {
             Traces of any form that apdu decode reads. Lines begin with - for what only the first has, + for what only \
             the second has, and ^^ marks bytes that differ. Masked bytes match anything. The exit status is 1 \
             where the traces differ.
-            """)
 
-    @OptionGroup var common: ProgramOptions
+              vstore apdu diff before.jsonl after.jsonl --ignore-challenges
+            """)
 
     @Flag(name: .long, help: "Compare only header and status word of commands that carry random numbers.")
     var ignoreChallenges = false
@@ -27,6 +27,8 @@ struct APDUDiff: ParsableCommand {
 
     @Argument(help: ArgumentHelp("The second trace.", valueName: "second"), completion: .file())
     var second: String
+
+    @OptionGroup var common: ProgramOptions
 
     mutating func run() throws {
         let ignoring = Set(ignore).union(ignoreChallenges ? TraceComparison.challenges : [])

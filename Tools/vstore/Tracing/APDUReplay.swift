@@ -17,7 +17,6 @@ struct APDUReplay: AsyncParsableCommand {
             is not as recorded is shown below the one expected, and the exit status is then 1.
             """)
 
-    @OptionGroup var common: ProgramOptions
     @OptionGroup var options: ScriptOptions
 
     @Flag(name: .long, help: "Put the recorded card into a virtual reader.")
@@ -46,6 +45,8 @@ struct APDUReplay: AsyncParsableCommand {
 
     @Argument(help: ArgumentHelp("A script of APDUs to play against it.", valueName: "script"), completion: .file())
     var script: String?
+
+    @OptionGroup var common: ProgramOptions
 
     func validate() throws {
         guard pcsc != (script != nil) else {

@@ -22,11 +22,11 @@ struct APDUTrace: AsyncParsableCommand {
             pcsc-spy in $HOME, for which there can be one listener at a time.
             """)
 
-    @OptionGroup var common: ProgramOptions
-
     @Argument(
         parsing: .captureForPassthrough, help: ArgumentHelp("The program and its arguments.", valueName: "program"))
     var program: [String] = []
+
+    @OptionGroup var common: ProgramOptions
 
     mutating func run() async throws {
         guard let tracer = try common.tracer(always: true) else { return }

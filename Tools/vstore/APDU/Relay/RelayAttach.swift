@@ -10,9 +10,10 @@ struct RelayAttach: AsyncParsableCommand {
             Every PC/SC program here can then use the card. This requires pcscd with the driver of the package \
             vsmartcard-vpcd. A card that is removed there leaves the virtual reader at once, as it does when \
             the connection ends.
-            """)
 
-    @OptionGroup var common: ProgramOptions
+              vstore apdu relay attach desk:7816 --certificate counter.pem \\
+                  --key counter.key --authority authority.pem
+            """)
 
     @Argument(help: ArgumentHelp("The relay.", valueName: "host:port"))
     var remote: RelayAddress
@@ -20,6 +21,8 @@ struct RelayAttach: AsyncParsableCommand {
     @OptionGroup var certificates: RelayCertificateOptions
 
     @OptionGroup var slot: VirtualSlotOptions
+
+    @OptionGroup var common: ProgramOptions
 
     func validate() throws { try certificates.check(areNeeded: true) }
 

@@ -10,9 +10,9 @@ struct RelayCertificates: ParsableCommand {
             The folder gets an authority, where it has none, and a certificate with its key for each name. authority.pem \
             goes to both ends, and to each its own .pem and .key. authority.key stays: it is needed to make another \
             client. No file is overwritten.
-            """)
 
-    @OptionGroup var common: ProgramOptions
+              vstore apdu relay certificates relay --server desk --client counter
+            """)
 
     @Argument(help: ArgumentHelp("Where the files go; created if it does not exist.", valueName: "folder"))
     var folder: String
@@ -28,6 +28,8 @@ struct RelayCertificates: ParsableCommand {
 
     @Option(name: .long, help: "Days for which they are valid; a new authority is valid ten times as long.")
     var days: Int = 365
+
+    @OptionGroup var common: ProgramOptions
 
     func validate() throws {
         guard !server.isEmpty || !client.isEmpty else { throw ValidationError("Give a --server or a --client.") }

@@ -11,9 +11,10 @@ struct RelayServe: AsyncParsableCommand {
             TLS 1.3, with certificates at both ends: a client needs one signed by the authority. One client at a \
             time uses the card, and the card is reset when it disconnects. vstore apdu relay certificates makes the \
             certificates.
-            """)
 
-    @OptionGroup var common: ProgramOptions
+              vstore apdu relay serve --listen 0.0.0.0:7816 --certificate desk.pem \\
+                  --key desk.key --authority authority.pem
+            """)
 
     @Option(
         name: [.long, .short],
@@ -34,6 +35,8 @@ struct RelayServe: AsyncParsableCommand {
 
     @Option(name: .long, help: ArgumentHelp("How long a client may be idle.", valueName: "seconds"))
     var idle: Int = 300
+
+    @OptionGroup var common: ProgramOptions
 
     func validate() throws {
         if reader != nil, card != nil { throw ValidationError("Give --reader or --card, not both.") }

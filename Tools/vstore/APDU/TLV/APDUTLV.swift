@@ -14,8 +14,6 @@ struct APDUTLV: AsyncParsableCommand {
               vstore apdu tlv --der 7003800101
             """)
 
-    @OptionGroup var common: ProgramOptions
-
     @Flag(name: .long, help: "Refuse what is not in the distinguished encoding: shortest lengths, no padding.")
     var der = false
 
@@ -24,6 +22,8 @@ struct APDUTLV: AsyncParsableCommand {
 
     @Argument(help: ArgumentHelp("Hexadecimal digits; standard input where none are given.", valueName: "hex"))
     var digits: [String] = []
+
+    @OptionGroup var common: ProgramOptions
 
     func validate() throws {
         if lines, !digits.isEmpty { throw ValidationError("--lines reads standard input: give no digits.") }

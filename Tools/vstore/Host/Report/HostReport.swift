@@ -6,9 +6,12 @@ import ValueProtocol
 struct HostReport: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report", abstract: "Show a meter's use, as the host's records have it.",
-        discussion: "Nothing is sent: host usage reads the meter. With --svg charts are written too.")
+        discussion: """
+            Nothing is sent: host usage reads the meter. With --svg charts are written too.
 
-    @OptionGroup var common: ProgramOptions
+              vstore host report 00A1B2C3-01-000077 --svg january.svg
+            """)
+
     @OptionGroup var passphrase: PassphraseOptions
 
     @Argument(help: ArgumentHelp("The meter's identifier.", valueName: "eid"))
@@ -22,6 +25,8 @@ struct HostReport: AsyncParsableCommand {
     @Option(
         name: .long, help: ArgumentHelp("Minutes that the meter's local time is ahead of UTC.", valueName: "minutes"))
     var localOffset = 0
+
+    @OptionGroup var common: ProgramOptions
 
     func validate() throws {
         guard (-840...840).contains(localOffset) else {

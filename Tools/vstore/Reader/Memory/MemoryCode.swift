@@ -5,11 +5,15 @@ import ISO7816
 
 struct MemoryVerify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "verify-psc", abstract: "Try the code of a memory card: a wrong one uses a try.")
+        commandName: "verify-psc", abstract: "Try the code of a memory card: a wrong one uses a try.",
+        discussion: """
+              vstore reader memory verify-psc --psc-file psc.txt
+            """)
 
-    @OptionGroup var common: ProgramOptions
     @OptionGroup var card: MemoryOptions
     @OptionGroup var psc: PSCOptions
+
+    @OptionGroup var common: ProgramOptions
 
     func validate() throws { try card.requireCode() }
 
@@ -32,9 +36,10 @@ struct MemoryChange: AsyncParsableCommand {
             The card stores the three bytes of the new code one after the other: if it is pulled out meanwhile, it can \
             have a code that nobody knows. With --psc-file - the new code is on the line after the old one, unless \
             --new-psc-file is given.
+
+              vstore reader memory change-psc --psc-file psc.txt --new-psc-file new.txt
             """)
 
-    @OptionGroup var common: ProgramOptions
     @OptionGroup var card: MemoryOptions
     @OptionGroup var psc: PSCOptions
 
@@ -47,6 +52,8 @@ struct MemoryChange: AsyncParsableCommand {
 
     @Flag(name: .long, help: "Change it without asking.")
     var yes = false
+
+    @OptionGroup var common: ProgramOptions
 
     func validate() throws {
         try card.requireCode()

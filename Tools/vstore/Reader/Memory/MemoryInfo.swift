@@ -3,10 +3,14 @@ import ContactInterface
 
 struct MemoryInfo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "info", abstract: "Show what a memory card is, the tries left, and which bytes are protected.")
+        commandName: "info", abstract: "Show what a memory card is, the tries left, and which bytes are protected.",
+        discussion: """
+              vstore reader memory info
+            """)
+
+    @OptionGroup var card: MemoryOptions
 
     @OptionGroup var common: ProgramOptions
-    @OptionGroup var card: MemoryOptions
 
     private struct Face: Sendable {
         let answerToReset: [UInt8]

@@ -4,9 +4,12 @@ import ContactInterface
 struct MemoryProtect: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "protect", abstract: "Protect some of the first 32 bytes irreversibly.",
-        discussion: "The bytes must be given as the card holds them, so that nothing else is protected by mistake.")
+        discussion: """
+            The bytes must be given as the card holds them, so that nothing else is protected by mistake.
 
-    @OptionGroup var common: ProgramOptions
+              vstore reader memory protect 0102 --at 0 --psc-file psc.txt
+            """)
+
     @OptionGroup var card: MemoryOptions
     @OptionGroup var psc: PSCOptions
 
@@ -20,6 +23,8 @@ struct MemoryProtect: AsyncParsableCommand {
 
     @Flag(name: .long, help: "Protect them without asking.")
     var yes = false
+
+    @OptionGroup var common: ProgramOptions
 
     func validate() throws {
         try card.requireCode()

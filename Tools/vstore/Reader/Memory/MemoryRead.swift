@@ -2,9 +2,11 @@ import ArgumentParser
 
 struct MemoryRead: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "read", abstract: "Show bytes of a memory card; no code is needed.")
+        commandName: "read", abstract: "Show bytes of a memory card; no code is needed.",
+        discussion: """
+              vstore reader memory read --at 32 --count 16
+            """)
 
-    @OptionGroup var common: ProgramOptions
     @OptionGroup var card: MemoryOptions
 
     @Option(
@@ -16,6 +18,8 @@ struct MemoryRead: AsyncParsableCommand {
         name: .long, help: ArgumentHelp("How many bytes; to the end by default.", valueName: "bytes"),
         transform: MemoryText.number)
     var count: Int?
+
+    @OptionGroup var common: ProgramOptions
 
     private var length: Int { count ?? max(0, card.kind.capacity - at) }
 

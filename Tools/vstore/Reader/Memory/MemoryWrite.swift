@@ -9,7 +9,6 @@ struct MemoryWrite: AsyncParsableCommand {
               vstore reader memory write --at 64 'CA FE' --psc-file psc
             """)
 
-    @OptionGroup var common: ProgramOptions
     @OptionGroup var card: MemoryOptions
     @OptionGroup var psc: PSCOptions
 
@@ -20,6 +19,8 @@ struct MemoryWrite: AsyncParsableCommand {
 
     @Argument(help: ArgumentHelp("The bytes, in hexadecimal digits.", valueName: "bytes"))
     var data: String
+
+    @OptionGroup var common: ProgramOptions
 
     func validate() throws {
         try card.check(at, try MemoryText.bytes(data).count)
