@@ -332,4 +332,16 @@ import Testing
         }
         #expect(read > 0 && skipped > 0)
     }
+
+    @Test(arguments: [nil, TraceSource.pyscard]) func `a line that does not end is an error once it is too long`(
+        source: TraceSource?
+    ) throws {
+        var reader = TraceReader(source, file: "device")
+        reader.maxLineBytes = 1000
+        #expect(try reader.feed([UInt8](repeating: 0x20, count: 999) + [0x0A]).isEmpty)
+        #expect(try reader.feed([UInt8](repeating: 0, count: 1000)).isEmpty)
+        let error = #expect(throws: TraceFileError.self) { try reader.feed([0]) }
+        #expect(error?.code == .endlessLine)
+        #expect(error?.line == 2)
+    }
 }

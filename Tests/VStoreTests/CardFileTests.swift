@@ -51,6 +51,15 @@ import Testing
         }
     }
 
+    @Test func `a secret without an end is refused`() throws {
+        try VStoreProgram.withHome { program in
+            let outcome = try program.run(
+                "card blank --file card --id 00A1B2C3-10-011234 --transport-key-file /dev/zero")
+            #expect(outcome.status == 74)
+            #expect(outcome.errors.contains("/dev/zero: the line of the transport key has more than 1024 bytes"))
+        }
+    }
+
     @Test(arguments: ["00112233", "zz112233445566778899AABBCCDDEEFF", ""])
     func `a key that is none is refused and nothing is made`(text: String) throws {
         try VStoreProgram.withHome { vstore in

@@ -62,6 +62,8 @@ extension TraceFileError {
         case answerWithoutCommand = 8
         /// A capture of which no link type is read.
         case unreadLinkType = 9
+        /// A line of more than 8 MB: a device, or a file of something else.
+        case endlessLine = 10
 
         public var description: String {
             switch self {
@@ -73,6 +75,7 @@ extension TraceFileError {
             case .newerVersion: "the trace is of a newer version"
             case .notHexadecimal: "hexadecimal bytes are missing or wrong"
             case .answerWithoutCommand: "an answer without a command before it"
+            case .endlessLine: "the line does not end"
             case .unreadLinkType: "the capture has a link type that is not read"
             }
         }

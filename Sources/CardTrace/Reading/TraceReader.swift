@@ -38,6 +38,9 @@ public struct TraceReader: Sendable {
     /// How many lines before the one that reveals the format are kept: some contain the reader or the date.
     private static let maxUnread = 1000
 
+    /// Bytes of the longest line: twenty exchanges of the longest APDUs, as digits with blanks, would fit on it.
+    package var maxLineBytes = 8 << 20
+
     /// - Parameters:
     ///   - source: the format; detected from the content where nil.
     ///   - file: the file's name, for errors and for records without a reader.
@@ -160,6 +163,10 @@ public struct TraceReader: Sendable {
         }
         rest.removeFirst(start)
         searched = rest.count
+        guard rest.count <= maxLineBytes else {
+            defer { rest = [] }
+            throw TraceFileError(.endlessLine, file: file, line: line + 1, found: "")
+        }
     }
 
     private mutating func use(_ source: TraceSource) {

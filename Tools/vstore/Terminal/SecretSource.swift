@@ -28,6 +28,8 @@ enum SecretSource {
 
 /// Reads one secret after the other from one source.
 final class SecretReader {
+    /// More than any passphrase, PIN or key; a buffer that grew would leave copies behind.
+    private static let maxBytes = 1024
     private let source: SecretSource
     private var file: InputFile?
 
@@ -41,6 +43,11 @@ final class SecretReader {
             let line: Secret?
             do throws(FileError) {
                 line = try SecretReader.line(from: try open(path))
+            } catch where error.code == .tooLarge {
+                throw Failure(
+                    .file,
+                    "\(path): the line of the \(subject) has more than \(SecretReader.maxBytes) bytes. Name the file that "
+                        + "holds the \(subject).")
             } catch {
                 throw Failure(
                     .file,
@@ -61,14 +68,20 @@ final class SecretReader {
     }
 
     /// Byte by byte, so that what follows is left for the next reader; nil at the end.
+    ///
+    /// - Throws: `FileError`, `.tooLarge` where the line does not end: a device, or a file that holds something else.
     private static func line(from file: InputFile) throws(FileError) -> Secret? {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(1024)
+        bytes.reserveCapacity(maxBytes)
         var byte: [UInt8] = [0]
         while true {
             let count = try file.read(into: &byte)
             if count == 0, bytes.isEmpty { return nil }
             if count == 0 || byte[0] == 0x0A { break }
+            if bytes.count == maxBytes {
+                Secret.wipe(&bytes)
+                throw FileError(.tooLarge, "a line")
+            }
             bytes.append(byte[0])
         }
         byte[0] = 0

@@ -11,6 +11,7 @@ extension TraceFileError: RemedyProviding {
         case .newerVersion: "Read it with a newer version of this program."
         case .notHexadecimal: "Write two digits per byte, or remove the line."
         case .answerWithoutCommand: "Add the command, or remove the line."
+        case .endlessLine: "Name a file of text, with one event on each line."
         case .unreadLinkType: "Capture one of these, or export the APDUs as text."
         }
     }
