@@ -26,6 +26,31 @@ struct SecretTests {
         #expect(source.isEmpty)
     }
 
+    @Test(
+        arguments: [
+            ("00", [0]), ("0aF9", [0x0A, 0xF9]), ("4041 4243-4445", [0x40, 0x41, 0x42, 0x43, 0x44, 0x45]),
+            (" 4 0-", [0x40]),
+        ] as [(String, [UInt8])])
+    func `digits become the bytes of a secret`(_ digits: String, _ expected: [UInt8]) throws {
+        #expect(bytes(try #require(Secret(hexadecimal: Secret(copying: digits.utf8)))) == expected)
+    }
+
+    @Test func `every pair of digits is read as its byte`() throws {
+        for byte in UInt8.min ... .max {
+            for isUpperCase in [false, true] {
+                let digits = String(UInt16(byte) + 0x100, radix: 16, uppercase: isUpperCase).dropFirst()
+                #expect(bytes(try #require(Secret(hexadecimal: Secret(copying: digits.utf8)))) == [byte])
+            }
+        }
+    }
+
+    @Test(arguments: [
+        "", " ", "-", "4", "404", "4G", "40\n", "40:41", "4é", "\u{FF14}\u{FF10}", "/0", ":0", "@0", "`0",
+    ])
+    func `other texts are not digits of a secret`(_ text: String) {
+        #expect(Secret(hexadecimal: Secret(copying: text.utf8)) == nil)
+    }
+
     @Test func `two secrets match when all their bytes do`() {
         let secret = Secret(copying: [1, 2, 3])
         #expect(secret.matches(Secret(copying: [1, 2, 3])))

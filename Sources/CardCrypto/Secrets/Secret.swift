@@ -23,6 +23,48 @@ internal import COpenSSL
         Secret.wipe(&bytes)
     }
 
+    /// Parses hexadecimal digits, two per byte, with any spaces and dashes among them.
+    ///
+    /// The digits go into the new secret directly: no other memory holds them on the way.
+    ///
+    /// - Parameter digits: ASCII characters, as typed or read from a file.
+    /// - Returns: nil for anything else, and where there are no digits; how many bytes are right, the caller knows.
+    public convenience init?(hexadecimal digits: Secret) {
+        let digitCount = unsafe digits.withBytes { characters -> Int? in
+            var count = 0
+            for index in characters.indices {
+                let character = unsafe characters[index]
+                if Secret.isSeparator(character) { continue }
+                guard Secret.nibble(character) != nil else { return nil }
+                count += 1
+            }
+            return count
+        }
+        guard let digitCount, digitCount > 0, digitCount.isMultiple(of: 2) else { return nil }
+        unsafe self.init(count: digitCount / 2) { bytes in
+            unsafe digits.withBytes { characters in
+                var number = 0
+                for index in characters.indices {
+                    guard let nibble = unsafe Secret.nibble(characters[index]) else { continue }
+                    unsafe bytes[number / 2] = number.isMultiple(of: 2) ? nibble << 4 : bytes[number / 2] | nibble
+                    number += 1
+                }
+            }
+        }
+    }
+
+    private static func isSeparator(_ character: UInt8) -> Bool { character == 0x20 || character == 0x2D }
+
+    /// The value of a hexadecimal digit in ASCII; nil for anything else.
+    private static func nibble(_ character: UInt8) -> UInt8? {
+        switch character {
+        case 0x30...0x39: character - 0x30
+        case 0x41...0x46: character - 0x37
+        case 0x61...0x66: character - 0x57
+        default: nil
+        }
+    }
+
     /// Allocates `count` bytes, all of which `fill` writes.
     @usableFromInline package init(count: Int, filledBy fill: (UnsafeMutableRawBufferPointer) -> Void) {
         unsafe storage = .allocate(byteCount: count, alignment: 1)
@@ -56,4 +98,13 @@ internal import COpenSSL
 extension Secret: CustomStringConvertible, CustomReflectable {
     public var description: String { "••" }
     public var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+/// Comparisons that take the same time wherever the bytes differ.
+public enum ConstantTime {
+    /// Whether both are the same bytes, in constant time for their length; a difference in length is not hidden.
+    public static func areEqual(_ a: some Collection<UInt8>, _ b: some Collection<UInt8>) -> Bool {
+        let (a, b) = (Array(a), Array(b))
+        return unsafe a.count == b.count && CRYPTO_memcmp(a, b, a.count) == 0
+    }
 }

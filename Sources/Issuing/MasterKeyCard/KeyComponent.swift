@@ -25,14 +25,9 @@ public struct KeyComponent: Sendable, CustomStringConvertible {
         digits: inout [UInt8], sheetCheckValue: KeyCheckValue, _ suite: CipherSuite
     ) throws(CeremonyError) {
         let typed = Secret(taking: &digits)
-        var nibbles = unsafe typed.withBytes { bytes in
-            unsafe bytes.filter { $0 != 0x20 && $0 != 0x2D }.map { UInt8(hexadecimalDigit: $0) ?? 0xFF }
+        guard let secret = Secret(hexadecimal: typed), secret.count == 16 else {
+            throw CeremonyError(.malformedComponent, "the component")
         }
-        let isGood = nibbles.count == 32 && !nibbles.contains(0xFF)
-        var bytes = isGood ? (0..<16).map { nibbles[2 * $0] << 4 | nibbles[2 * $0 + 1] } : []
-        _ = Secret(taking: &nibbles)
-        let secret = Secret(taking: &bytes)
-        guard isGood else { throw CeremonyError(.malformedComponent, "the component") }
         try self.init(secret, suite)
         guard checkValue == sheetCheckValue else {
             throw CeremonyError(.mistyped, "check value \(checkValue), its sheet says \(sheetCheckValue)")
@@ -68,16 +63,4 @@ public struct KeyComponent: Sendable, CustomStringConvertible {
 
     /// Only the check value.
     public var description: String { "•• (\(checkValue))" }
-}
-
-extension UInt8 {
-    /// The value of an ASCII hexadecimal digit; nil for anything else.
-    fileprivate init?(hexadecimalDigit digit: UInt8) {
-        switch digit {
-        case 0x30...0x39: self = digit - 0x30
-        case 0x41...0x46: self = digit - 0x37
-        case 0x61...0x66: self = digit - 0x57
-        default: return nil
-        }
-    }
 }

@@ -84,32 +84,9 @@ enum GPKeyText {
     }
 
     private static func key(_ text: Secret, of name: String) throws -> Secret {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(64)
-        defer { Secret.wipe(&bytes) }
-        var (high, isGood): (UInt8?, Bool) = (nil, true)
-        text.withBytes { characters in
-            for character in characters where character != 0x20 && character != 0x2D {
-                let digit: UInt8
-                switch character {
-                case 0x30...0x39: digit = character - 0x30
-                case 0x41...0x46: digit = character - 0x37
-                case 0x61...0x66: digit = character - 0x57
-                default:
-                    isGood = false
-                    continue
-                }
-                if let first = high {
-                    if bytes.count < 64 { bytes.append(first << 4 | digit) } else { isGood = false }
-                    high = nil
-                } else {
-                    high = digit
-                }
-            }
-        }
-        guard isGood, high == nil, [16, 24, 32].contains(bytes.count) else {
+        guard let key = Secret(hexadecimal: text), [16, 24, 32].contains(key.count) else {
             throw Failure(.file, "\(name): is not a key. Write 32, 48 or 64 hexadecimal digits per line.")
         }
-        return Secret(copying: bytes)
+        return key
     }
 }

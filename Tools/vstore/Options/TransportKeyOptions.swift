@@ -20,7 +20,11 @@ struct TransportKeyOptions: ParsableArguments {
     /// - Throws: `Failure`, `HostError`, `CryptoError`.
     func key(of id: PartyID, _ home: Home) throws -> Secret {
         if let transportKeyFile {
-            return try KeyText.key(try SecretSource.file(transportKeyFile).line("transport key"), of: transportKeyFile)
+            let digits = try SecretSource.file(transportKeyFile).line("transport key")
+            guard let key = Secret(hexadecimal: digits), key.count == 16 else {
+                throw Failure(.file, "\(transportKeyFile): is not a key. Write 32 hexadecimal digits on one line.")
+            }
+            return key
         }
         let keys = try home.host.openKeys(passphrase)
         guard let key = keys.elementKey(.transport, of: id, try CipherSuite()) else {

@@ -41,29 +41,9 @@ struct PSCOptions: ParsableArguments {
 /// Codes as people write them.
 enum PSCText {
     static func code(_ reader: SecretReader, _ subject: String) throws -> Secret {
-        let text = try reader.line(subject)
-        var digits: [UInt8] = []
-        digits.reserveCapacity(1024)
-        defer { Secret.wipe(&digits) }
-        var isGood = true
-        text.withBytes { characters in
-            for character in characters where character != 0x20 {
-                switch character {
-                case 0x30...0x39: digits.append(character - 0x30)
-                case 0x41...0x46: digits.append(character - 0x37)
-                case 0x61...0x66: digits.append(character - 0x57)
-                default: isGood = false
-                }
-                if digits.count > 6 {
-                    isGood = false
-                    return
-                }
-            }
-        }
-        guard isGood, digits.count == 6 else {
+        guard let code = Secret(hexadecimal: try reader.line(subject)), code.count == 3 else {
             throw Failure(.file, "\(subject): is not a code. Write 6 hexadecimal digits.")
         }
-        var bytes = [digits[0] << 4 | digits[1], digits[2] << 4 | digits[3], digits[4] << 4 | digits[5]]
-        return Secret(taking: &bytes)
+        return code
     }
 }
