@@ -30,6 +30,25 @@ import Testing
         #expect(!rows[1].isWithin, "a delay of the current tells at half the power factor")
     }
 
+    @Test func `a table has a verdict where the class has a limit`() {
+        let rating = ChannelRating(nominalVoltage: 220, nominalCurrent: 50)
+        let table = AccuracyTable(rating, currentBits: 20, seconds: 1, seed: 3, isCalibrated: false)
+        #expect(table.rows.map(\.point) == LoadPoint.class02S)
+        for row in table.rows {
+            let expected: AccuracyTest.Verdict? = row.limit.map { abs(row.error) <= $0 ? .pass : .fail }
+            #expect(row.verdict == expected, "\(row.point)")
+        }
+        #expect(table.count(.pass) + table.count(.fail) == 22)
+        #expect(table.count(.fail) > 0, "parts of one percent are out of class without calibration")
+        let calibrated = AccuracyTable(rating, currentBits: 20, seconds: 1, seed: 3, isCalibrated: true)
+        #expect(calibrated.count(.pass) == 22)
+        #expect(calibrated != table)
+    }
+
+    @Test func `a load point tells its current and power factor`() {
+        #expect(Self.points.map { "\($0)" } == ["1.0 %, 1", "2.0 %, 0.5 lagging", "120.0 %, 0.8 leading"])
+    }
+
     /// The truth is computed in two ways: by the sum over all samples, and by the power of each frequency.
     @Test func `the truth of whole cycles is power times time`() {
         let harmonics = [Harmonic(order: 3, fraction: 0.2, angle: 1), Harmonic(order: 5, fraction: 0.1, angle: 2)]

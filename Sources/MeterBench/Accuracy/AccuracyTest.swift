@@ -21,6 +21,11 @@ public struct AccuracyTest: Sendable {
     public var swing: Double
     public var seed: UInt64
 
+    /// Whether the error at a point is within the limit of the class.
+    public enum Verdict: String, Sendable, Hashable {
+        case pass, fail
+    }
+
     /// One point's result.
     public struct Row: Sendable, Hashable {
         public let point: LoadPoint
@@ -35,6 +40,8 @@ public struct AccuracyTest: Sendable {
         public var error: Double { (measured / truth - 1) * 100 }
         /// Whether the error is within the limit; true if there is none.
         public var isWithin: Bool { limit.map { abs(error) <= $0 } ?? true }
+        /// Nil if the class has no limit at this point.
+        public var verdict: Verdict? { limit == nil ? nil : isWithin ? .pass : .fail }
     }
 
     /// - Parameters:

@@ -11,7 +11,7 @@ public struct LoadPoint: Sendable, Hashable, CustomStringConvertible {
     public let powerFactor: PowerFactor
 
     /// The cosine of the angle between voltage and current, and which of them leads.
-    public enum PowerFactor: Sendable, Hashable {
+    public enum PowerFactor: Sendable, Hashable, CustomStringConvertible {
         case one
         /// The current lags, as in an inductor.
         case lagging(Double)
@@ -24,6 +24,15 @@ public struct LoadPoint: Sendable, Hashable, CustomStringConvertible {
             case .one: 0
             case .lagging(let cosine): acos(cosine)
             case .leading(let cosine): -acos(cosine)
+            }
+        }
+
+        /// `1`, `0.5 lagging`, `0.8 leading`.
+        public var description: String {
+            switch self {
+            case .one: "1"
+            case .lagging(let cosine): "\(cosine) lagging"
+            case .leading(let cosine): "\(cosine) leading"
             }
         }
     }
@@ -45,12 +54,6 @@ public struct LoadPoint: Sendable, Hashable, CustomStringConvertible {
         }
     }()
 
-    public var description: String {
-        let percent = "\((current * 1_000).rounded() / 10) %"
-        switch powerFactor {
-        case .one: return "\(percent), 1"
-        case .lagging(let cosine): return "\(percent), \(cosine) lagging"
-        case .leading(let cosine): return "\(percent), \(cosine) leading"
-        }
-    }
+    /// `100.0 %, 0.5 lagging`
+    public var description: String { "\((current * 1_000).rounded() / 10) %, \(powerFactor)" }
 }

@@ -1,5 +1,6 @@
 import Analysis
 import ArgumentParser
+import MeterBench
 import Metrology
 
 struct MeterTest: AsyncParsableCommand {
@@ -58,7 +59,7 @@ struct MeterTest: AsyncParsableCommand {
     mutating func run() async throws {
         let tables = ratings.map { rating in
             let table = AccuracyTable(
-                rating, bits: bits, seconds: seconds, seed: seed, isCalibrated: !uncalibrated)
+                rating, currentBits: bits, seconds: seconds, seed: seed, isCalibrated: !uncalibrated)
             if !common.json { for line in table.lines { Console.printLine(line) } }
             return table
         }
@@ -66,7 +67,7 @@ struct MeterTest: AsyncParsableCommand {
             let sheet = ChartSheet(title: "Error of active energy", charts: tables.map(\.chart))
             try TextFile.write(sheet.svg, to: svg)
         }
-        let failures = tables.reduce(0) { $0 + $1.failures }
+        let failures = tables.reduce(0) { $0 + $1.count(.fail) }
         if common.json {
             Console.printLine(
                 "\(JSONValue.object([("channels", .list(tables.map(\.json))), ("failures", .number(failures))]))")
