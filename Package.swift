@@ -63,7 +63,7 @@ let package = Package(
             ],
             // A link to APDU/dictionary: its files become part of the program.
             exclude: ["Names/README.md"], resources: [.embedInCode("Names")]),
-        .target(name: "CardScript", dependencies: ["CardTrace", "Diagnostics", "ISO7816"]),
+        .target(name: "CardScript", dependencies: ["CardTrace", "Diagnostics", "DurableFiles", "ISO7816"]),
         .target(
             name: "CardRelay",
             dependencies: [
@@ -190,7 +190,9 @@ let package = Package(
             dependencies: ["CardCrypto", "CardIO", "CardIOTesting", "ISO7816", "TestSupport", "VPCD"]),
         .testTarget(
             name: "CardTraceTests", dependencies: ["CardIOTesting", "CardTrace", "ISO7816", "TestSupport"]),
-        .testTarget(name: "CardScriptTests", dependencies: ["CardScript", "CardTrace", "ISO7816", "TestSupport"]),
+        .testTarget(
+            name: "CardScriptTests",
+            dependencies: ["CardScript", "CardTrace", "DurableFiles", "ISO7816", "TestSupport"]),
         .testTarget(
             name: "CardRelayTests",
             dependencies: [
@@ -211,7 +213,8 @@ let package = Package(
         .testTarget(
             name: "IssuingTests",
             dependencies: [
-                "CardCrypto", "CardIOTesting", "Diagnostics", "ISO7816", "Issuing", "TestSupport", "TestWorlds",
+                "CardCrypto", "CardIOTesting", "Diagnostics", "DurableFiles", "ISO7816", "Issuing", "TestSupport",
+                "TestWorlds",
                 "ValueElement", "ValueProtocol",
             ]),
         .testTarget(name: "MetrologyTests", dependencies: ["MeterBench", "Metrology"]),

@@ -53,6 +53,8 @@ extension ScriptError {
         case tooLong = 24
         /// A count that does not fit one byte.
         case countTooLarge = 25
+        /// A line of a file of secrets that is not `name=value`.
+        case badDefinition = 26
 
         public var description: String { description(of: "…") }
 
@@ -84,6 +86,7 @@ extension ScriptError {
             case .notDigits: "uses ${\(name)}, which is not hexadecimal digits"
             case .tooLong: "has more bytes than the longest command or answer"
             case .countTooLarge: "uses ${#\(name)}, whose count is above 255"
+            case .badDefinition: "is not name=value"
             }
         }
     }

@@ -111,7 +111,14 @@ import Testing
                 #expect(try vstore.run("apdu script \(twice) --card card").status == 64, "\(twice)")
             }
             let table = try write("a b\n1\n", "a.csv", vstore)
-            #expect(try vstore.run(["apdu", "script", "-", "--card", "card", "--csv", table]).status == 74)
+            let unread = try vstore.run(["apdu", "script", "-", "--card", "card", "--csv", table])
+            #expect(unread.status == 74)
+            #expect(unread.errors.contains("a.csv, line 1, column 1: a field is wrong (a b is not a variable name"))
+            let secrets = try write("pin=1\nA1B2C3\n", "a.secrets", vstore)
+            let unset = try vstore.run(["apdu", "script", "-", "--card", "card", "--secrets", secrets])
+            #expect(unset.status == 74)
+            #expect(unset.errors.contains("a.secrets, line 2 (••) is not name=value"))
+            #expect(!unset.errors.contains("A1B2C3"))
         }
     }
 

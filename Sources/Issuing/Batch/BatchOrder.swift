@@ -1,3 +1,4 @@
+public import DurableFiles
 public import ValueProtocol
 
 /// An order of elements to issue, from a CSV file with a header.

@@ -1,3 +1,4 @@
+internal import DurableFiles
 public import ValueProtocol
 
 /// The results of a batch's rows, in a growing CSV file: `line,eid,outcome,reason,time`.

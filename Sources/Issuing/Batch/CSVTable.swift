@@ -1,3 +1,5 @@
+internal import DurableFiles
+
 /// A CSV text with a header; its fields in the order in which columns were requested.
 struct CSVTable {
     let rows: [[CSVText.Field]]

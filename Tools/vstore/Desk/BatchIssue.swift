@@ -1,4 +1,5 @@
 import CardIO
+import DurableFiles
 import HeadEnd
 import ISO7816
 import Issuing

@@ -71,7 +71,7 @@ struct APDUReplay: AsyncParsableCommand {
             records, reader: only,
             ignoring: Set(ignore).union(ignoreChallenges ? TraceComparison.challenges : []))
         if let script {
-            try play(try ScriptInputs.script(script), to: card)
+            try play(try Script(at: script, read: TextFile.read), to: card)
         } else {
             try await offer(card)
         }

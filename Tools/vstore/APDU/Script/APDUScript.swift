@@ -1,6 +1,7 @@
 import ArgumentParser
 import CardScript
 import CardTrace
+import DurableFiles
 import ISO7816
 
 struct APDUScript: AsyncParsableCommand {
@@ -54,9 +55,9 @@ struct APDUScript: AsyncParsableCommand {
     }
 
     mutating func run() async throws {
-        let script = try ScriptInputs.script(file)
-        let rows = try csv.map { try ScriptInputs.rows(of: $0) }
-        let variables = try options.variables(of: script, rows: rows ?? [])
+        let script = try Script(at: file, read: TextFile.read)
+        let table = try csv.map { try ScriptTable(csv: try TextFile.read($0), of: $0) }
+        let variables = try options.variables(of: script, table: table)
         let (console, stop, raw) = (common.console, stop, options.raw)
         let tracer = try common.tracer()
         let timed = try await CardLocation.withCards([try card.location(untraced: common)]) { cards in
@@ -66,7 +67,7 @@ struct APDUScript: AsyncParsableCommand {
             var timed: [(result: ScriptResult, duration: Duration)] = []
             var start = ContinuousClock.now
             _ = script.run(
-                on: channel, variables: variables, rows: rows, onMismatch: stop ? .stop : .proceed,
+                on: channel, variables: variables, rows: table?.rows, onMismatch: stop ? .stop : .proceed,
                 reset: { () throws(CardError) in
                     try card.reset?()
                     tracer?.record(.reset, name: card.name, answerToReset: card.answerToReset)
@@ -87,6 +88,17 @@ struct APDUScript: AsyncParsableCommand {
         if failed > 0 {
             let answers = failed == 1 ? "one answer is" : "\(failed) answers are"
             throw Failure(.refused, "\(file): \(answers) not as expected. Compare them with the lines marked.")
+        }
+    }
+}
+
+extension ScriptTable {
+    /// - Throws: `Failure` naming the file.
+    fileprivate init(csv text: String, of file: String) throws {
+        do throws(CSVError) {
+            try self.init(csv: text)
+        } catch {
+            throw Failure(.file, "\(file), \(explained(error))")
         }
     }
 }

@@ -21,3 +21,8 @@ final class ScriptChannel: CardChannel {
 
     func transmit(_ command: CommandAPDU) throws(CardError) -> ResponseAPDU { try base.transmit(command) }
 }
+
+/// The secrets of a script or a shell as they are now, for the trace that hides them.
+final class SecretMasks {
+    var secrets: [[UInt8]] = []
+}

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CardCrypto
 import CardScript
 
 /// How a script is run: its variables, and the answers that it gets.
@@ -31,10 +32,19 @@ struct ScriptOptions: ParsableArguments {
     /// Whether none was given.
     var isEmpty: Bool { !raw && define.isEmpty && secrets == nil }
 
-    /// The initial variables of a script.
+    /// The initial variables of a script: those defined, and its secrets, of the file or asked for at the terminal.
     ///
-    /// - Parameter rows: of its table: what it has a column for is not asked for.
-    func variables(of script: Script, rows: [[String: String]] = []) throws -> ScriptVariables {
-        try ScriptInputs.variables(of: script, define, secretsFile: secrets, rows: rows)
+    /// - Parameter table: what it has a column for is not asked for.
+    /// - Throws: `Failure`, `ScriptError`.
+    func variables(of script: Script, table: ScriptTable? = nil) throws -> ScriptVariables {
+        let known = try secrets.map { try ScriptVariables.secrets(try TextFile.read($0), file: $0) } ?? [:]
+        return try ScriptVariables(
+            of: script, definitions: define.compactMap(ScriptVariables.definition), secrets: known,
+            columns: Set(table?.columns ?? [])
+        ) { name in
+            try SecretSource.typed(option: "--secrets").line("secret \(name), hexadecimal digits").withBytes { bytes in
+                String(decoding: bytes, as: UTF8.self)
+            }
+        }
     }
 }

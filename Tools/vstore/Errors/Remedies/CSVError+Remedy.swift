@@ -1,4 +1,4 @@
-import Issuing
+import DurableFiles
 
 extension CSVError: RemedyProviding {
     var remedy: String {
