@@ -31,3 +31,22 @@ public struct PursePlan: Sendable, Hashable, CustomStringConvertible {
         return "\(service): at most \(limit) \(currency)\(bound)"
     }
 }
+
+extension PursePlan {
+    /// Parses a purse: service, currency and limit, and the meter to which it is bound, if any: `gas:EUR:200.00`,
+    /// `gas:EUR:200.00:00A1B2C3-02-000078`.
+    ///
+    /// - Returns: nil if the text is not a purse.
+    public init?(parsing text: some StringProtocol) {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false).map { String($0) }
+        guard (3...4).contains(parts.count), let service = UtilityService(named: parts[0]),
+            let currency = Currency(parts[1]), let limit = Amount(parts[2])
+        else { return nil }
+        var meter = PartyID.none
+        if parts.count == 4 {
+            guard let bound = PartyID(parts[3]) else { return nil }
+            meter = bound
+        }
+        self.init(service: service, currency: currency, limit: limit, meter: meter)
+    }
+}

@@ -1,5 +1,6 @@
 import ArgumentParser
 import HeadEnd
+import Issuing
 
 struct CardBind: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -20,7 +21,7 @@ struct CardBind: AsyncParsableCommand {
         help: ArgumentHelp(
             "The purse, and the meter that may draw on it, as in gas:EUR:200:00A1B2C3-02-010078.",
             valueName: "service:currency:limit[:meter]"))
-    var purse: PurseArgument
+    var purse: PursePlan
 
     @Flag(name: [.long, .short], help: "Do not ask before the meter changes.")
     var yes = false
@@ -29,7 +30,7 @@ struct CardBind: AsyncParsableCommand {
 
     mutating func run() async throws {
         let host = try authority.openHost(common)
-        let (plan, console, yes) = (purse.plan, common.console, yes)
+        let (plan, console, yes) = (purse, common.console, yes)
         let (eid, bound) = try await authority.withWorkplace(host, try card.location(common), common) { workplace in
             try workplace.bind(plan) { eid, meter in
                 try Confirmation.ask(

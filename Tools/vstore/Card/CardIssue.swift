@@ -25,7 +25,7 @@ struct CardIssue: AsyncParsableCommand {
         help: ArgumentHelp(
             "A purse, and the meter that may draw on it, as in gas:EUR:200:00A1B2C3-02-010078; may be repeated.",
             valueName: "service:currency:limit[:meter]"))
-    var purse: [PurseArgument] = []
+    var purse: [PursePlan] = []
 
     @Flag(name: [.long, .short], help: "Do not ask.")
     var yes = false
@@ -79,7 +79,7 @@ struct CardIssue: AsyncParsableCommand {
                 ["\(element.eid): the unfinished issue is cancelled."])
             if purse.isEmpty { return }
         }
-        let plan = try IssuePlan(eid: element.eid, held: keys, purses: purse.map(\.plan))
+        let plan = try IssuePlan(eid: element.eid, held: keys, purses: purse)
         for line in plan.lines { console.notice(line) }
         try Confirmation.ask("Issue it?", isGiven: yes)
         let receipt = try await authority.withWorkplace(host, location, common) { workplace in
