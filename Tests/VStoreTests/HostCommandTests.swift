@@ -108,6 +108,25 @@ import ValueProtocol
             "\(order) --timeout 600 \(Desk.gasMeter)@tcp:127.0.0.1:\(line.port)", input: Desk.passphrase)
     }
 
+    @Test func `a switch of the rate that is wrong is explained`() throws {
+        try VStoreProgram.withHome { vstore in
+            for (rate, words) in [
+                ("daily@07:00", "daily@07:00: a switch of the rate is days@time=percentage, as in mon-fri@07:00=150"),
+                (
+                    "mon-fry@07:00=150",
+                    "mon-fry: these are not days of a week from mon to sun. Write them as in mon-fri"
+                ),
+                ("daily@24:00=150", "24:00: this is not a time"),
+                ("daily@07:00=1001", "1001: this is not a whole number"),
+            ] {
+                let outcome = try vstore.run(
+                    "host tariff --id 7 --price 1 --currency EUR --rate \(rate) tcp:127.0.0.1:1")
+                #expect(outcome.status == 64)
+                #expect(outcome.errors.contains(words), "\(outcome.errors)")
+            }
+        }
+    }
+
     @Test func `tariff clock and usage`() throws {
         try withMeter { desk, address in
             let tariff =

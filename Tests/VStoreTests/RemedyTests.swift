@@ -67,6 +67,7 @@ import ValueProtocol
         check { SessionError($0, "x") }
         check { ShellError($0, "x") }
         check { SpyError($0, "x") }
+        check { TariffEntryError($0, "x") }
         check { TLVError($0, offset: 1) }
         check { TraceFileError($0, file: "x", line: 1, found: "y") }
         check { TransmissionError($0, subject: "x") }

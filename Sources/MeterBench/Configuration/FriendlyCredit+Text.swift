@@ -8,7 +8,9 @@ extension FriendlyCredit.Window {
     public init?(parsing text: some StringProtocol) {
         let parts = text.lowercased().split(separator: "@", maxSplits: 1)
         guard parts.count == 2 else { return nil }
-        let times = parts[1].split(separator: "-").map { Self.minute($0) }
+        let times = parts[1].split(separator: "-", omittingEmptySubsequences: false).map {
+            TimeOfDay.minute(of: $0)
+        }
         guard times.count == 2, let from = times[0], let to = times[1] else { return nil }
         let names = parts[0].split(separator: ",", omittingEmptySubsequences: false)
         var days: UInt8 = 0
@@ -17,13 +19,5 @@ extension FriendlyCredit.Window {
             days |= bits
         }
         self.init(days: days, from: from, to: to)
-    }
-
-    private static func minute(_ text: Substring) -> Int? {
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false).map { Int($0) }
-        guard parts.count == 2, let hour = parts[0], let minute = parts[1], (0...24).contains(hour),
-            (0..<60).contains(minute)
-        else { return nil }
-        return hour * 60 + minute
     }
 }

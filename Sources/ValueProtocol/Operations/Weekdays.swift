@@ -17,3 +17,20 @@ package enum Weekdays {
         return bits
     }
 }
+
+/// A time of day in text form: `07:00`, `7:00`, `24:00`.
+package enum TimeOfDay {
+    /// Minutes since midnight, 0 to 1440; nil for any other text.
+    package static func minute(of text: some StringProtocol) -> Int? {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 2,
+            parts.allSatisfy({ (1...2).contains($0.utf8.count) && $0.allSatisfy(\.isASCIIDigit) }),
+            let hour = Int(parts[0]), let minute = Int(parts[1]), minute < 60, hour * 60 + minute <= 1440
+        else { return nil }
+        return hour * 60 + minute
+    }
+}
+
+extension Character {
+    var isASCIIDigit: Bool { ("0"..."9").contains(self) }
+}

@@ -30,8 +30,10 @@ struct HostTariff: AsyncParsableCommand {
     @Option(name: .long, help: ArgumentHelp("The currency of the meters' purses.", valueName: "currency"))
     var currency: Currency
 
-    @Option(name: .long, help: ArgumentHelp("A switch of the rate; may be repeated.", valueName: "days@hh:mm=percent"))
-    var rate: [RateSwitch] = []
+    @Option(
+        name: .long, help: ArgumentHelp("A switch of the rate; may be repeated.", valueName: "days@hh:mm=percent"),
+        transform: HostTariff.entry)
+    var rate: [TariffTable.Entry] = []
 
     @Option(
         name: .long,
@@ -84,8 +86,16 @@ struct HostTariff: AsyncParsableCommand {
         }
     }
 
+    private static func entry(_ text: String) throws -> TariffTable.Entry {
+        do throws(TariffEntryError) {
+            return try TariffTable.Entry(parsing: text)
+        } catch {
+            throw ValidationError(explained(error))
+        }
+    }
+
     mutating func run() async throws {
-        guard let table = TariffTable(id: id, price: price, currency: currency, entries: rate.map(\.entry)) else {
+        guard let table = TariffTable(id: id, price: price, currency: currency, entries: rate) else {
             throw Failure(.usage, "A table has at most \(TariffTable.maxEntryCount) switches.")
         }
         if trials.isEmpty { try await send(table) } else { try tryOut(table) }
@@ -115,5 +125,16 @@ struct HostTariff: AsyncParsableCommand {
         var lines = TextTable(["METER", "HOURS", "Wh OR LITRES", "COST", "WOULD COST", "CHANGE"])
         for trial in trials { lines.add(trial.row) }
         common.console.output(["trials": .list(trials.map(\.json)), "table": .number(Int(table.id))], lines.lines)
+    }
+}
+
+/// A moment as it is written: `2026-12-01T00:00Z`, in UTC, or `now`.
+struct MomentArgument: ExpressibleByArgument, Sendable {
+    /// Nil for now.
+    let time: Timestamp?
+
+    init?(argument: String) {
+        time = Timestamp(dateTime: argument)
+        guard time != nil || argument == "now" else { return nil }
     }
 }

@@ -1,5 +1,4 @@
 import HeadEnd
-import PowerLine
 
 extension MeterResult {
     /// For programs: the address, and what was done or what was wrong.
@@ -31,8 +30,4 @@ extension Console {
             statuses.first { $0 == .inDoubt } ?? statuses[0],
             "\(failures.count) of \(results.count) meters: not done. See each meter's error, and repeat.")
     }
-}
-
-extension LineError: ExitStatusProviding {
-    var exitStatus: ExitStatus { .unreachable }
 }

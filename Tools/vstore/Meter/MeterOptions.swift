@@ -61,13 +61,3 @@ extension MeterReading {
         ]
     }
 }
-
-extension MeterError: ExitStatusProviding {
-    var exitStatus: ExitStatus {
-        switch code {
-        case .memory, .notAMeter: .file
-        case .interrupted: .inDoubt
-        default: .refused
-        }
-    }
-}

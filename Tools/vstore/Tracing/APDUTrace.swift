@@ -92,7 +92,3 @@ extension Tracer {
         }
     }
 }
-
-extension SpyError: ExitStatusProviding {
-    var exitStatus: ExitStatus { code == .noHome ? .usage : .file }
-}

@@ -1,0 +1,188 @@
+import CardCrypto
+import CardRelay
+import CardScript
+import CardTrace
+import ContactInterface
+import DurableFiles
+import GlobalPlatform
+import HeadEnd
+import ISO7816
+import Issuing
+import Meter
+import MeterBench
+import PowerLine
+import Records
+import ValueElement
+import ValueProtocol
+
+extension CardError: ExitStatusProviding {
+    var exitStatus: ExitStatus {
+        switch code {
+        // Nothing was done, and repeating it does not help.
+        case .unsupported, .noPinpad, .pinEntryTimedOut, .pinEntryCancelled, .pinsDiffer, .pinLengthWrong,
+            .pinStructureRefused, .sessionEnded:
+            .refused
+        case .cancelled: .interrupted
+        case .credentialsUnusable: .file
+        case .transactionOver, .waitsForItself, .noThread: .ownFault
+        // An emulated card with a problem in its file.
+        case .cardUnresponsive: cause is MemoryError ? .file : .unreachable
+        case .noService, .notAllowed, .noReader, .unknownReader, .ambiguousReader, .readerUnavailable, .noDriver,
+            .readerTaken, .noCard, .cardRemoved, .cardReset, .sharingViolation, .protocolMismatch, .deadlineExceeded,
+            .malformedAnswer, .malformedReaderAnswer, .communication, .serviceLost, .notConnected, .callCancelled,
+            .notAuthentic, .noAnswerRecorded, .cannotListen, .noVirtualReader:
+            .unreachable
+        }
+    }
+}
+
+extension SessionError: ExitStatusProviding {
+    var exitStatus: ExitStatus {
+        switch code {
+        case .noAnswer: .unreachable
+        case .authorityFailed: cause.map(vstore.exitStatus) ?? .ownFault
+        default: .refused
+        }
+    }
+}
+
+extension MasterKeyError: ExitStatusProviding {
+    var exitStatus: ExitStatus { code == .noAnswer ? .unreachable : .refused }
+}
+
+extension CeremonyError: ExitStatusProviding {
+    var exitStatus: ExitStatus {
+        switch code {
+        case .card: cause.map(vstore.exitStatus) ?? .refused
+        case .recordWrong, .recordNotRemoved, .planMalformed: .file
+        default: .refused
+        }
+    }
+}
+
+extension IssueError: ExitStatusProviding {
+    var exitStatus: ExitStatus {
+        switch code {
+        case .session: cause.map(vstore.exitStatus) ?? .unreachable
+        case .journal: .file
+        case .records: cause.map(vstore.exitStatus) ?? .file
+        default: .refused
+        }
+    }
+}
+
+extension JournalError: ExitStatusProviding {
+    var exitStatus: ExitStatus { .file }
+}
+
+extension CSVError: ExitStatusProviding {
+    var exitStatus: ExitStatus { .file }
+}
+
+extension MemoryError: ExitStatusProviding {
+    var exitStatus: ExitStatus { .file }
+}
+
+extension ScriptError: ExitStatusProviding {
+    var exitStatus: ExitStatus { .file }
+}
+
+extension DictionaryError: ExitStatusProviding {
+    var exitStatus: ExitStatus { .file }
+}
+
+extension TraceFileError: ExitStatusProviding {
+    /// A file in which nothing can be found is not damaged.
+    var exitStatus: ExitStatus { code == .unknownForm || code == .unreadLinkType ? .refused : .file }
+}
+
+extension CryptoError: ExitStatusProviding {
+    var exitStatus: ExitStatus { .ownFault }
+}
+
+extension HostError: ExitStatusProviding {
+    var exitStatus: ExitStatus {
+        switch code {
+        case .inDoubt, .stillInDoubt, .openTransaction: .inDoubt
+        case .noSession: cause.map(vstore.exitStatus) ?? .refused
+        case .noFile, .fileExists, .fileUnreachable, .diskFull, .notARecordFile, .fileNewer, .locked, .corrupt,
+            .notAKeyFile, .auditBroken, .noKeys:
+            .file
+        case .cipherFailed, .booksBroken: .ownFault
+        default: .refused
+        }
+    }
+}
+
+extension GlobalPlatformError: ExitStatusProviding {
+    var exitStatus: ExitStatus {
+        switch code {
+        case .noCryptography: .ownFault
+        case .noAnswer: cause.map(vstore.exitStatus) ?? .unreachable
+        // Of both it is unknown which keys the card has.
+        case .keyChangeInDoubt, .checkValueDiffers: .inDoubt
+        default: .refused
+        }
+    }
+}
+
+extension DataFault: ExitStatusProviding {
+    var exitStatus: ExitStatus { .refused }
+}
+
+extension InterindustryError: ExitStatusProviding {
+    var exitStatus: ExitStatus { code == .noAnswer ? cause.map(vstore.exitStatus) ?? .unreachable : .refused }
+}
+
+extension MemoryCardError: ExitStatusProviding {
+    var exitStatus: ExitStatus { code == .noAnswer ? cause.map(vstore.exitStatus) ?? .unreachable : .refused }
+}
+
+extension BenchError: ExitStatusProviding {
+    var exitStatus: ExitStatus {
+        switch code {
+        case .notACommand, .noCardNamed: .usage
+        case .exists, .folderNotMade, .unreadable, .notWritten, .notEnvironment: .file
+        }
+    }
+}
+
+extension LoadProfileError: ExitStatusProviding {
+    var exitStatus: ExitStatus { .file }
+}
+
+extension RelayFailure: ExitStatusProviding {
+    var exitStatus: ExitStatus { .unreachable }
+}
+
+extension RelayAuthorityError: ExitStatusProviding {
+    var exitStatus: ExitStatus {
+        switch code {
+        case .badName: .usage
+        case .cryptography: .ownFault
+        default: .file
+        }
+    }
+}
+
+extension MeterError: ExitStatusProviding {
+    var exitStatus: ExitStatus {
+        switch code {
+        case .memory, .notAMeter: .file
+        case .interrupted: .inDoubt
+        default: .refused
+        }
+    }
+}
+
+extension LineError: ExitStatusProviding {
+    var exitStatus: ExitStatus { .unreachable }
+}
+
+extension SpyError: ExitStatusProviding {
+    var exitStatus: ExitStatus { code == .noHome ? .usage : .file }
+}
+
+extension TariffEntryError: ExitStatusProviding {
+    var exitStatus: ExitStatus { .usage }
+}

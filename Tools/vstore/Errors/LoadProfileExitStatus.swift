@@ -1,5 +1,0 @@
-import MeterBench
-
-extension LoadProfileError: ExitStatusProviding {
-    var exitStatus: ExitStatus { .file }
-}
