@@ -2,16 +2,14 @@
 ///
 /// An exchange belongs to the card with its reader's last answer to reset, from a card event or from an exchange that
 /// has one.
-public struct TraceCards: Sendable {
+struct TraceCards: Sendable {
     private var answers: [String: [UInt8]] = [:]
 
-    public init() {}
-
     /// The answer to reset of the card in `reader`; empty where unknown.
-    public func answerToReset(in reader: String) -> [UInt8] { answers[reader] ?? [] }
+    func answerToReset(in reader: String) -> [UInt8] { answers[reader] ?? [] }
 
     /// Records a card event. A reset without an answer keeps the known one, as does power off.
-    public mutating func follow(_ event: TraceCardEvent) {
+    mutating func follow(_ event: TraceCardEvent) {
         switch event.kind {
         case .removed: answers[event.reader] = nil
         case .inserted: answers[event.reader] = event.answerToReset.isEmpty ? nil : event.answerToReset
@@ -24,7 +22,7 @@ public struct TraceCards: Sendable {
     mutating func record(_ answerToReset: [UInt8], in reader: String) { answers[reader] = answerToReset }
 
     /// Sets the answer to reset of an exchange that has none to its card's.
-    public mutating func complete(_ event: inout TraceEvent) {
+    mutating func complete(_ event: inout TraceEvent) {
         if !event.answerToReset.isEmpty {
             answers[event.reader] = event.answerToReset
         } else if let known = answers[event.reader] {
@@ -33,7 +31,7 @@ public struct TraceCards: Sendable {
     }
 
     /// Tracks records, and sets the answer to reset of exchanges.
-    public mutating func complete(_ records: inout [TraceRecord]) {
+    mutating func complete(_ records: inout [TraceRecord]) {
         for index in records.indices {
             switch records[index] {
             case .card(let event): follow(event)

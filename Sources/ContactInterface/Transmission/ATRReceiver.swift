@@ -1,26 +1,26 @@
-public import ISO7816
+internal import ISO7816
 
 /// The reader's side of the answer to reset: characters from TS to the last (ISO/IEC 7816-3, 6.2.2 and 8).
 ///
 /// TS defines the convention, so the input is levels. The answer is complete when all announced bytes have arrived and
 /// the line has been silent long enough that an extra byte would have been noticed.
-public struct ATRReceiver: Sendable {
+struct ATRReceiver: Sendable {
     /// The state of reception.
-    public enum State: Sendable, Equatable {
+    enum State: Sendable, Equatable {
         case receiving
         case received(AnswerToReset)
         case failed(TransmissionError)
     }
 
     /// Maximum clock periods from the edge of RST to TS: 40,000 (6.2.2).
-    public static let maxDelay = 40_000
+    static let maxDelay = 40_000
     /// Maximum time between two characters: 9,600 etu (8.1).
-    public static let waitingTime = ElementaryTimeUnit.initial.periods(9_600)
+    static let waitingTime = ElementaryTimeUnit.initial.periods(9_600)
 
     /// The state of reception.
-    public private(set) var state: State = .receiving
+    private(set) var state: State = .receiving
     /// When ``timeReached(_:)`` is to be called.
-    public private(set) var deadline: Int?
+    private(set) var deadline: Int?
     private var convention: AnswerToReset.Convention?
     private var bytes: [UInt8] = []
     private var expected: Int? = 2
@@ -29,13 +29,13 @@ public struct ATRReceiver: Sendable {
     private var checks = false
 
     /// - Parameter now: when RST went high.
-    public init(at now: Int) { deadline = now + Self.maxDelay + CharacterTiming.initial.character }
+    init(at now: Int) { deadline = now + Self.maxDelay + CharacterTiming.initial.character }
 
     /// Whether no character was received yet.
     var isFirst: Bool { bytes.isEmpty }
 
     /// Receives a character.
-    public mutating func receive(_ character: LineCharacter, edge: Int) {
+    mutating func receive(_ character: LineCharacter, edge: Int) {
         guard state == .receiving else { return }
         guard let convention = convention ?? AnswerToReset.Convention(initialCharacter: character.levels) else {
             return fail(.answerToReset, "neither convention's TS")
@@ -53,7 +53,7 @@ public struct ATRReceiver: Sendable {
     }
 
     /// Called at the deadline.
-    public mutating func timeReached(_ now: Int) {
+    mutating func timeReached(_ now: Int) {
         guard state == .receiving, let deadline, now >= deadline else { return }
         guard !bytes.isEmpty else { return fail(.mute, "no TS") }
         guard bytes.count >= (expected ?? .max) else { return fail(.answerToReset, "\(bytes.count) bytes only") }
