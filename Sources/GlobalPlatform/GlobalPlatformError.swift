@@ -1,3 +1,4 @@
+internal import CardCrypto
 public import Diagnostics
 public import ISO7816
 
@@ -98,5 +99,14 @@ func command(
         return try CommandAPDU(cla: cla, ins: ins, p1: p1, p2: p2, data: data, expectedLength: length)
     } catch {
         throw GlobalPlatformError(.outOfRange, name, cause: error)
+    }
+}
+
+/// Runs a primitive of `CardCrypto`; its failure is reported as this module's error.
+func primitive<Result>(_ body: @autoclosure () throws(CryptoError) -> Result) throws(GlobalPlatformError) -> Result {
+    do throws(CryptoError) {
+        return try body()
+    } catch {
+        throw GlobalPlatformError(error.code == .invalidLength ? .outOfRange : .noCryptography, error.subject)
     }
 }

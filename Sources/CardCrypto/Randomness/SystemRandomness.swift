@@ -1,5 +1,13 @@
 internal import COpenSSL
 
+/// A source of fresh random numbers; injected, so that tests can replay sessions.
+public protocol RandomSource: AnyObject {
+    /// Sixteen fresh bytes.
+    ///
+    /// - Throws: `CryptoError` `.noRandomness`.
+    func block() throws(CryptoError) -> AESBlock
+}
+
 /// libcrypto's random generator (NIST SP 800-90A).
 ///
 /// Sixteen bytes cost it nearly as much as a kilobyte, so the random numbers of a handshake, which are not secret once

@@ -101,6 +101,17 @@ public struct MeterBatch: Sendable {
     }
 }
 
+/// The result of a batch for one meter.
+public struct MeterResult<Value: Sendable>: Sendable {
+    public let address: MeterAddress
+    public let outcome: Result<Value, any Error>
+
+    public init(address: MeterAddress, outcome: Result<Value, any Error>) {
+        self.address = address
+        self.outcome = outcome
+    }
+}
+
 /// Returns the meters' indices, each once.
 private final class NextMeter: Sendable {
     private let index = Atomic(0)
