@@ -3,7 +3,7 @@ import CardTrace
 extension SpyError: RemedyProviding {
     var remedy: String {
         switch code {
-        case .noSpyLibrary: "Install libpcsclite-dev, as Tools/setup does."
+        case .noSpyLibrary: "Install it: apt-get install libpcsclite-dev."
         case .noLibrary: "Install libpcsclite1."
         case .noHome: "Set it."
         case .noFolder: "Free disk space, or set TMPDIR to another folder."
