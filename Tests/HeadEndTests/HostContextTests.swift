@@ -1,10 +1,13 @@
 import CardCrypto
+import CardIOTesting
+import Dispatch
 import Foundation
 import HeadEnd
 import ISO7816
 import Issuing
 import Records
 import RecordsSQLite
+import Synchronization
 import TestSupport
 import TestWorlds
 import Testing
@@ -151,6 +154,82 @@ import ValueProtocol
         #expect(try PublicPurse.read(.gas, over: card.channel)?.meter == other)
         // It is in the record file, but not in the journal.
         #expect(try host.purses(of: card.eid) == [bound.purse])
+    }
+
+    @Test func `who works with the journal may ask the host meanwhile, and others wait`() async throws {
+        let card = try blank(1)
+        let plan = try IssuePlan(eid: card.eid, held: try host.masterKeys(), purses: [Self.gas])
+        let known = Mutex<[[PursePlan]]>([])
+        let other = DispatchQueue(label: "another thread")
+        let done = DispatchGroup()
+        _ = try host.workplace(over: card.channel).issue(plan) { step in
+            guard case .sessionOpened(.transport) = step else { return }
+            // Refused where the journal is opened a second time.
+            do {
+                let mine = try host.purses(of: card.eid)
+                known.withLock { $0.append(mine) }
+            } catch {
+                Issue.record("\(error)")
+            }
+            let (host, eid) = (host, card.eid)
+            other.async(group: done) {
+                do {
+                    let theirs = try host.purses(of: eid)
+                    known.withLock { $0.append(theirs) }
+                } catch {
+                    Issue.record("\(error)")
+                }
+            }
+        }
+        await withCheckedContinuation { continuation in done.notify(queue: other) { continuation.resume() } }
+        #expect(known.withLock { $0 }.map { $0.map(\.service) } == [[], [.gas]])
+    }
+
+    /// SELECT, GET DATA; SELECT, INITIALIZE, BIND, SELECT.
+    @Test(arguments: FaultyChannel.everyFault(exchanges: 6))
+    func `a binding that is cut off is known, and the same again settles it`(fault: FaultyChannel.Fault) throws {
+        let card = try issued(1)
+        let other = PartyID(issuer: 0xA1B2C3, kind: .gasMeter, number: 0x79)
+        let plan = PursePlan(service: .gas, currency: TestCard.euro, limit: Amount(rawValue: 5_000_000), meter: other)
+        let faulty = FaultyChannel(card.channel, fault: fault, staysDown: true)
+        #expect(throws: (any Error).self, "\(fault)") {
+            try host.workplace(over: faulty).bind(plan) { _, _ in }
+        }
+        try card.channel.reset()
+        // Whatever meter the card is bound to now, the host knows it.
+        let shown = try #require(try PublicPurse.read(.gas, over: selected(card.channel))?.meter)
+        let known = try host.purses(of: card.eid).map(\.meter)
+        #expect(shown == Self.gas.meter || known == [shown], "\(fault)")
+        let bound = try host.workplace(over: card.channel).bind(plan) { _, _ in }
+        #expect(try PublicPurse.read(.gas, over: selected(card.channel))?.meter == other)
+        #expect(try host.purses(of: card.eid) == [bound.purse])
+        #expect(try records.purses(of: card.eid).map(\.meter) == [other])
+        let element = try ElementInfo.select(over: card.channel)
+        #expect(try host.rotationPlan(of: element, masterKeys: try host.masterKeys())?.rebinds ?? [] == [])
+        try records.verify()
+    }
+
+    private func selected(_ channel: InProcessChannel) throws -> InProcessChannel {
+        _ = try ElementInfo.select(over: channel)
+        return channel
+    }
+
+    @Test func `a binding that was answered but not recorded is recorded when it is asked for`() throws {
+        let card = try issued(1)
+        let purse = PursePlan(
+            service: .gas, currency: TestCard.euro, limit: Amount(rawValue: 5_000_000),
+            meter: PartyID(issuer: 0xA1B2C3, kind: .gasMeter, number: 0x79), version: 1)
+        // The program ends between the desk's answer and the record.
+        func answer() throws {
+            let desk = IssuingDesk(
+                authority: try host.authority(), journal: try host.openJournal(), clock: { Timestamp(rawValue: 5) })
+            _ = try desk.rotate(RotationPlan(eid: card.eid, keys: [], rebinds: [purse]), over: card.channel)
+        }
+        try answer()
+        #expect(try records.purses(of: card.eid).isEmpty)
+        #expect(try host.purses(of: card.eid) == [purse])
+        #expect(try records.purses(of: card.eid) == [purse.bind])
+        try records.verify()
     }
 
     @Test func `a blocked card is taken back, a lost one replaced with its value`() throws {

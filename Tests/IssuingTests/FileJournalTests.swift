@@ -16,7 +16,8 @@ import ValueProtocol
             (plan.eid, .begun(plan)), (plan.eid, .keysLoaded), (bare.eid, .begun(bare)), (plan.eid, .bound(.gas)),
             (plan.eid, .stateSent), (plan.eid, .issued), (bare.eid, .abandoned), (plan.eid, .verified),
             (plan.eid, .rotationStarted([KeyName(.admin, 2), KeyName(.credit, 3)])), (plan.eid, .rotated([])),
-            (plan.eid, .blockSent), (plan.eid, .blocked), (plan.eid, .replaced(by: TestKeys.card(3))),
+            (plan.eid, .bindStarted(TestKeys.purses[0])), (plan.eid, .bindRefused(.gas)), (plan.eid, .blockSent),
+            (plan.eid, .blocked), (plan.eid, .replaced(by: TestKeys.card(3))),
         ]
         return events.enumerated().map { index, event in
             JournalEntry(event.0, event.1, at: Timestamp(rawValue: UInt32(index)))

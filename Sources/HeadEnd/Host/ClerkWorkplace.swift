@@ -36,6 +36,6 @@ public struct ClerkWorkplace {
     ///
     /// - Throws: `IssueError`, `JournalError`.
     public func issue(_ plan: IssuePlan, progress: (IssueStep) -> Void = { _ in }) throws -> IssueReceipt {
-        try issuingDesk(try host.openJournal()).issue(plan, over: card, progress: progress)
+        try host.withJournal { try issuingDesk($0).issue(plan, over: card, progress: progress) }
     }
 }

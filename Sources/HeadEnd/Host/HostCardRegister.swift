@@ -15,8 +15,8 @@ final class HostCardRegister: CardRegister {
         self.journal = journal
     }
 
-    /// As the card was issued, from the journal, and as it was bound after that, from the record file; by service,
-    /// empty if it was not issued here.
+    /// As the card was issued, from the journal, and as it was bound after that, from the record file and, where BIND
+    /// had no answer, as ordered by the journal; by service, empty if it was not issued here.
     func purses(of card: PartyID) throws -> [PursePlan] {
         var purses: [UtilityService: PursePlan] = [:]
         for purse in try journal.progress(of: card)?.plan.purses ?? [] { purses[purse.service] = purse }
@@ -25,6 +25,7 @@ final class HostCardRegister: CardRegister {
                 service: bind.service, currency: bind.currency, limit: bind.limit, meter: bind.meter,
                 version: bind.version)
         }
+        for binding in try journal.bindings(of: card) { purses[binding.purse.service] = binding.purse }
         return purses.values.sorted { $0.service < $1.service }
     }
 

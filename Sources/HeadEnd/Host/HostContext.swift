@@ -1,7 +1,6 @@
 public import ISO7816
 public import Issuing
 public import Records
-internal import Synchronization
 public import ValueProtocol
 
 /// An open host: its folder, its keys if it has them, its records and its clock.
@@ -13,8 +12,7 @@ public final class HostContext: Sendable {
     /// The time of day that this host's desks record.
     public let clock: @Sendable () -> Timestamp
     private nonisolated(unsafe) let keys: HostKeys?
-    /// The journal is locked while it is open, even within this process, so its readers must take turns.
-    private let journalTurn = Mutex(())
+    private let journalTurn = JournalTurn()
 
     /// - Parameters:
     ///   - folder: exists; see `HostFolder.prepare()`.
@@ -75,18 +73,41 @@ public final class HostContext: Sendable {
 
     // MARK: The issuing desk's journal
 
-    /// Opens the journal; while it is open, nobody else can open it.
+    /// Opens the journal for work that outlasts a call, such as a batch.
+    ///
+    /// While it is open, nobody else can open it: the host's own operations with the journal are then refused with
+    /// `JournalError` `.inUse`, and nothing is sent.
     ///
     /// - Throws: `JournalError`.
     public func openJournal() throws(JournalError) -> FileJournal { try FileJournal(path: folder.issueJournal) }
 
+    /// Performs `body` with the journal open: whatever records an element's binding, status or replacement is done here,
+    /// one after the other in all threads and processes. It may be nested.
+    ///
+    /// - Throws: `JournalError`; what `body` throws.
+    func withJournal<Value>(_ body: (FileJournal) throws -> Value) throws -> Value {
+        try journalTurn.take({ try openJournal() }, body)
+    }
+
     /// The purses of a card or meter, as issued and bound here; ascending by service.
+    ///
+    /// A binding that was answered, but not recorded before the program ended, is recorded now. One without an answer is
+    /// included as it was ordered.
     ///
     /// - Throws: `JournalError`; `HostError` of the record file.
     public func purses(of eid: PartyID) throws -> [PursePlan] {
-        try journalTurn.withLock { _ in
-            try HostCardRegister(records: records, journal: try openJournal()).purses(of: eid)
+        try withJournal { journal in
+            try settleBindings(of: eid, by: journal)
+            return try HostCardRegister(records: records, journal: journal).purses(of: eid)
         }
+    }
+
+    /// Records the bindings that the element answered, as far as the records do not have them.
+    func settleBindings(of eid: PartyID, by journal: any IssueJournal) throws {
+        let answered = try journal.bindings(of: eid).filter(\.isAnswered).map(\.purse.bind)
+        let known = try records.purses(of: eid)
+        let missing = answered.filter { !known.contains($0) }
+        if !missing.isEmpty { try records.recordPurses(missing, of: eid, at: clock()) }
     }
 
     /// The currency of a purse, as issued or bound here, otherwise as credited last; nil if neither.

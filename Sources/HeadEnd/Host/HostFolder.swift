@@ -28,7 +28,7 @@ public struct HostFolder: Sendable, Hashable {
 
     /// Creates the folder if it does not exist, accessible by its owner only.
     ///
-    /// - Throws: `HostError` `.fileExists` if a file has its name, `.fileUnreachable`, `.diskFull`.
+    /// - Throws: `HostError` `.fileUnreachable`, with the reason, such as a file that has its name or a full disk.
     public func prepare() throws(HostError) { try HostFolder.create(path) }
 
     /// Creates a folder and its missing parents, accessible by its owner only; does nothing if it exists.

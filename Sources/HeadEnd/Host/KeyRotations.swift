@@ -6,7 +6,7 @@ public import ValueProtocol
 /// New keys for elements in the field.
 extension HostContext {
     /// Plans the newest keys for an element, and its purses bound to the same meters under the newest TRANSFER key; nil
-    /// if it already has the newest of all.
+    /// if it already has the newest of all. A BIND without an answer is planned again.
     ///
     /// - Parameters:
     ///   - element: from its SELECT response.
@@ -17,7 +17,13 @@ extension HostContext {
             key.name.version > element.newest(key.name.purpose)?.version ?? 0
         }
         let transfer = masterKeys.newest(.transfer)?.name.version ?? 0
-        let rebinds = try purses(of: element.eid).filter { $0.meter != .none && $0.version < transfer }.map { purse in
+        let open = try withJournal { journal in
+            try journal.bindings(of: element.eid).filter { !$0.isAnswered }.map(\.purse.service)
+        }
+        let outdated = try purses(of: element.eid).filter { purse in
+            purse.meter != .none && (purse.version < transfer || open.contains(purse.service))
+        }
+        let rebinds = outdated.map { purse in
             PursePlan(
                 service: purse.service, currency: purse.currency, limit: purse.limit, meter: purse.meter,
                 version: transfer)
@@ -30,11 +36,12 @@ extension HostContext {
     ///
     /// - Throws: `IssueError` `.nothingUnfinished`, `JournalError`.
     public func abandonIssue(of eid: PartyID) throws {
-        let journal = try openJournal()
-        guard let progress = try journal.progress(of: eid), progress.stage < .verified else {
-            throw IssueError(.nothingUnfinished, "\(eid)")
+        try withJournal { journal in
+            guard let progress = try journal.progress(of: eid), progress.stage < .verified else {
+                throw IssueError(.nothingUnfinished, "\(eid)")
+            }
+            try journal.append(JournalEntry(eid, .abandoned, at: clock()))
         }
-        try journal.append(JournalEntry(eid, .abandoned, at: clock()))
     }
 }
 
@@ -47,8 +54,11 @@ extension ClerkWorkplace {
     /// - Returns: the keys that the element holds at the end.
     /// - Throws: `IssueError`, `JournalError`; `HostError` of the record file.
     public func rotate(_ plan: RotationPlan, progress: (IssueStep) -> Void = { _ in }) throws -> [KeyName] {
-        let keys = try issuingDesk(try host.openJournal()).rotate(plan, over: card, progress: progress)
-        try records.recordPurses(plan.rebinds.map(\.bind), of: plan.eid, at: host.clock())
-        return keys
+        try host.withJournal { journal in
+            try host.settleBindings(of: plan.eid, by: journal)
+            let keys = try issuingDesk(journal).rotate(plan, over: card, progress: progress)
+            try host.settleBindings(of: plan.eid, by: journal)
+            return keys
+        }
     }
 }

@@ -11,8 +11,9 @@ extension ClerkWorkplace {
     /// - Throws: `SessionError`, `IssueError`, `JournalError`.
     public func block(because reason: String) throws -> PartyID {
         let eid = try ElementInfo.select(over: card).eid
-        let journal = try host.openJournal()
-        try issuingDesk(journal).reportLost(eid, reason: reason, over: card, in: register(journal))
+        try host.withJournal { journal in
+            try issuingDesk(journal).reportLost(eid, reason: reason, over: card, in: register(journal))
+        }
         return eid
     }
 
@@ -23,11 +24,12 @@ extension ClerkWorkplace {
     ///   `JournalError`; `HostError` of the record file.
     public func unblock(because reason: String) throws -> PartyID {
         let eid = try ElementInfo.select(over: card).eid
-        let journal = try host.openJournal()
-        if case .replaced(let other) = try records.element(eid)?.status {
-            throw WorkplaceError(.replaced, "\(eid), replaced by \(other)")
+        try host.withJournal { journal in
+            if case .replaced(let other) = try records.element(eid)?.status {
+                throw WorkplaceError(.replaced, "\(eid), replaced by \(other)")
+            }
+            try issuingDesk(journal).takeBack(eid, reason: reason, over: card, in: register(journal))
         }
-        try issuingDesk(journal).takeBack(eid, reason: reason, over: card, in: register(journal))
         return eid
     }
 
@@ -43,9 +45,10 @@ extension ClerkWorkplace {
     public func replace(
         _ old: PartyID, by plan: IssuePlan, progress: (IssueStep) -> Void = { _ in }
     ) throws -> [CreditResult] {
-        let journal = try host.openJournal()
-        try issuingDesk(journal).replace(old, by: plan, over: card, in: register(journal), progress: progress)
-        return try creditDesk.completeCarryOver(over: card)
+        try host.withJournal { journal in
+            try issuingDesk(journal).replace(old, by: plan, over: card, in: register(journal), progress: progress)
+            return try creditDesk.completeCarryOver(over: card)
+        }
     }
 
     private func register(_ journal: any IssueJournal) -> HostCardRegister {

@@ -28,6 +28,19 @@ extension IssuingDesk {
         return answer
     }
 
+    /// Binds a purse of an issued element: recorded before it is sent, and once it is answered or refused.
+    func bind(_ purse: PursePlan, in session: inout ElementConversation) throws(IssueError) {
+        let eid = session.element.eid
+        try record(.bindStarted(purse), of: eid)
+        do throws(IssueError) {
+            _ = try execute(purse.bind, in: &session)
+        } catch {
+            if error.code == .elementRefused { try record(.bindRefused(purse.service), of: eid) }
+            throw error
+        }
+        try record(.bound(purse.service), of: eid)
+    }
+
     func progress(of eid: PartyID) throws(IssueError) -> IssueProgress? {
         do {
             return try journal.progress(of: eid)

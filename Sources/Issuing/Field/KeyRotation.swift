@@ -64,8 +64,7 @@ extension IssuingDesk {
                 progress(.keysLoaded(missing))
             }
             for purse in plan.rebinds {
-                _ = try execute(purse.bind, in: &session)
-                try record(.bound(purse.service), of: plan.eid)
+                try bind(purse, in: &session)
                 progress(.purseBound(purse))
             }
         }

@@ -50,6 +50,18 @@ extension IssuingDesk {
         try setState(.issued, of: card, over: channel)
     }
 
+    /// Creates a purse from which no meter draws, or changes its limit, under the newest ADMIN key that the element holds.
+    /// If interrupted, call it again.
+    ///
+    /// - Throws: `IssueError` `.otherElement`, `.wrongState`, `.session`, `.elementRefused`, `.journal`.
+    public func makePurse(_ purse: PursePlan, of eid: PartyID, over channel: any CardChannel) throws(IssueError) {
+        let element = try inspect(over: channel)
+        guard element.eid == eid else { throw IssueError(.otherElement, "\(element.eid), not \(eid)") }
+        guard let admin = element.newest(.admin) else { throw IssueError(.wrongState, "\(eid) is \(element.state)") }
+        var session = try open(admin, with: element, over: channel)
+        try bind(purse, in: &session)
+    }
+
     /// Plans a replacement card: the same purses, bound to the same meters.
     ///
     /// - Throws: `IssueError` `.records`, `.planWrong`.

@@ -18,6 +18,10 @@ public enum IssueEvent: Sendable, Hashable {
     case abandoned
     /// Keys are about to be rotated to these.
     case rotationStarted([KeyName])
+    /// BIND of a purse of an issued element is about to be sent; `bound` of its service follows its answer.
+    case bindStarted(PursePlan)
+    /// The element refused BIND: the purse is as it was.
+    case bindRefused(UtilityService)
     /// All older versions are erased.
     case rotated([KeyName])
     /// SET STATE to blocked is about to be sent.

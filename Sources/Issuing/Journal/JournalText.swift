@@ -19,6 +19,8 @@ enum JournalText {
         case .verified: ["verified"]
         case .abandoned: ["abandoned"]
         case .rotationStarted(let names): ["rotation-begun", list(names, word)]
+        case .bindStarted(let purse): ["bind-begun", word(purse)]
+        case .bindRefused(let service): ["bind-refused", "\(service.rawValue)"]
         case .rotated(let names): ["rotated", list(names, word)]
         case .blockSent: ["block-sent"]
         case .blocked: ["blocked"]
@@ -44,6 +46,8 @@ enum JournalText {
         case ("verified", 1): .verified
         case ("abandoned", 1): .abandoned
         case ("rotation-begun", 2): items(words[1], keyName).map { .rotationStarted($0) }
+        case ("bind-begun", 2): items(words[1], purse).flatMap { $0.count == 1 ? .bindStarted($0[0]) : nil }
+        case ("bind-refused", 2): UInt8(words[1]).map { .bindRefused(UtilityService(rawValue: $0)) }
         case ("rotated", 2): items(words[1], keyName).map { .rotated($0) }
         case ("block-sent", 1): .blockSent
         case ("blocked", 1): .blocked
