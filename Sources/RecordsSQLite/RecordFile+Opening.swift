@@ -14,7 +14,13 @@ extension RecordFile {
             return try open(at: path, auditKey: auditKey)
         } catch {
             guard error.code == .noFile else { throw error }
-            return try create(at: path, auditKey: auditKey)
+            do throws(HostError) {
+                return try create(at: path, auditKey: auditKey)
+            } catch {
+                // Another program was first.
+                guard error.code == .fileExists else { throw error }
+                return try open(at: path, auditKey: auditKey)
+            }
         }
     }
 }

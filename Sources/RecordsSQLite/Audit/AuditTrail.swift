@@ -19,8 +19,21 @@ struct AuditTrail: Sendable {
 
     /// Reads the trail's origin, or creates it if there is none yet.
     static func open(_ database: DatabaseQueue, path: String, key: Secret?) throws -> AuditTrail {
-        let row = try database.read { try Row.fetchOne($0, sql: "SELECT * FROM audit_origin") }
-        guard let row else { return try create(database, key: key) }
+        func find(_ database: Database) throws -> Row? {
+            try Row.fetchOne(database, sql: "SELECT * FROM audit_origin")
+        }
+        var row = try database.read(find)
+        if row == nil {
+            // Two programs may open a new file at once: whichever comes second takes the first one's origin.
+            row = try database.writeWithoutTransaction { database in
+                try database.inTransaction(.immediate) {
+                    if try find(database) == nil { try create(in: database, key: key) }
+                    return .commit
+                }
+                return try find(database)
+            }
+        }
+        guard let row else { throw HostError(.corrupt, path) }
         let record = RecordRow(row: row, path: path)
         let trail = AuditTrail(origin: try record.bytes("hash"), key: key)
         guard try record.integer("keyed") == (key == nil ? 0 : 1), try record.bytes("check_value") == trail.checkValue
@@ -28,14 +41,11 @@ struct AuditTrail: Sendable {
         return trail
     }
 
-    private static func create(_ database: DatabaseQueue, key: Secret?) throws -> AuditTrail {
+    private static func create(in database: Database, key: Secret?) throws {
         let trail = AuditTrail(origin: try randomBytes(), key: key)
-        try database.write { database in
-            try database.execute(
-                sql: "INSERT INTO audit_origin (one, hash, keyed, check_value) VALUES (1, ?, ?, ?)",
-                arguments: [Data(trail.origin), key == nil ? 0 : 1, Data(trail.checkValue)])
-        }
-        return trail
+        try database.execute(
+            sql: "INSERT INTO audit_origin (one, hash, keyed, check_value) VALUES (1, ?, ?, ?)",
+            arguments: [Data(trail.origin), key == nil ? 0 : 1, Data(trail.checkValue)])
     }
 
     private static func randomBytes() throws(HostError) -> [UInt8] {

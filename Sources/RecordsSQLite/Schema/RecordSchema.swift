@@ -27,7 +27,22 @@ enum RecordSchema {
             _ = try String.fetchOne(database, sql: "PRAGMA journal_mode = WAL")
             try database.execute(sql: "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON")
         }
-        if try !database.read(migrator.hasCompletedMigrations) { try migrator.migrate(database) }
+        try migrate(database)
+    }
+
+    /// Migrates the file. Another program that opens it at the same moment may have carried out a step meanwhile, which
+    /// then fails here: each such failure is a step less to do.
+    private static func migrate(_ database: DatabaseQueue) throws {
+        var done = try database.read(migrator.completedMigrations).count
+        while try !database.read(migrator.hasCompletedMigrations) {
+            do {
+                try migrator.migrate(database)
+            } catch {
+                let now = try database.read(migrator.completedMigrations).count
+                guard now > done else { throw error }
+                done = now
+            }
+        }
     }
 
     static var migrator: DatabaseMigrator {
