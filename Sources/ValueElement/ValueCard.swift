@@ -51,7 +51,8 @@ public final class ValueCard: IntegratedCircuitCard {
                 guard let image = MasterKeyRecords.image(from: records) else {
                     throw MemoryError(.corrupt, "master-key application")
                 }
-                masterKey = MasterKeyApplication(element, image, environment)
+                masterKey = MasterKeyApplication(
+                    element, image, environment, isOldForm: MasterKeyRecords.areOld(records))
             }
             running = Running(purse: PurseApplication(element, environment), masterKey: masterKey)
         } catch {

@@ -13,7 +13,11 @@ final class MasterKeyApplication {
     /// The custodian verified last.
     var lastPresent: UInt8?
 
-    init(_ element: Element, _ image: MasterKeyImage, _ environment: ElementEnvironment) {
+    /// Whether the memory holds the image in the form of an older program.
+    private var isOldForm: Bool
+
+    init(_ element: Element, _ image: MasterKeyImage, _ environment: ElementEnvironment, isOldForm: Bool = false) {
+        self.isOldForm = isOldForm
         self.element = element
         self.image = image
         self.environment = environment
@@ -69,11 +73,14 @@ final class MasterKeyApplication {
     /// Commits both images in one write.
     func commit(_ next: MasterKeyImage, _ change: (inout ElementImage) -> Void = { _ in }) throws(Refusal) {
         do {
-            try element.update(also: MasterKeyRecords.changes(from: image, to: next), change)
+            let changes =
+                isOldForm ? MasterKeyRecords.rewritten(next) : MasterKeyRecords.changes(from: image, to: next)
+            try element.update(also: changes, change)
         } catch {
             throw .memory(error)
         }
         image = next
+        isOldForm = false
     }
 
     /// The element's own keys: derived from the master keys, except version 0, TRANSFER, and versions that it has
