@@ -10,7 +10,7 @@ extension ElementImage {
         switch op {
         case .storeCredit, .refund: applyCredit(op, c3)
         case .convertTariff: convertTariff(c3, now: environment.clock.now)
-        case .readUsage: readUsage(c3, environment)
+        case .readUsage: readUsage(c3, &facts, environment)
         case .status: reportStatus(c3, facts)
         case .debit: debit(c3, &facts)
         case .putKey: putKeys(c3, suite)

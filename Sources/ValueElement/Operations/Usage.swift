@@ -2,27 +2,47 @@ internal import ValueProtocol
 
 extension ElementImage {
     /// READ USAGE.
-    func readUsage(_ c3: [UInt8], _ environment: ElementEnvironment) -> (BusinessStatus, [UInt8]) {
+    ///
+    /// The cursor counts the records that the session was given. Between two pages older records may make way, so the
+    /// session remembers the number of the last one given, and goes on after it.
+    func readUsage(
+        _ c3: [UInt8], _ facts: inout SessionFacts, _ environment: ElementEnvironment
+    ) -> (BusinessStatus, [UInt8]) {
         guard let order = ReadUsage(c3) else { return (.malformed, []) }
-        let all: [[UInt8]]
+        let records: [NumberedRecord]
         if order.series.isMeters, eid.kind.isMeter {
-            all = environment.usage.records(order.series, from: order.from, to: order.to)
+            records = environment.usage.numberedRecords(order.series, from: order.from, to: order.to)
         } else if order.series == .meterStatus, eid.kind == .subscriberCard {
-            all = meterStatusRecords(from: order.from, to: order.to)
+            // No slot changes in a session that reads.
+            records = meterStatusRecords(from: order.from, to: order.to).enumerated().map {
+                NumberedRecord(number: UInt32($0.offset), bytes: $0.element)
+            }
         } else {
             return (.malformed, [])
         }
-        // A cursor has 16 bits, and its last value means the end. The host reads later records by a later start time.
-        let records = all.prefix(Int(ReadUsage.end))
-        var page: [UInt8] = []
         var index = Int(order.cursor)
-        while index < records.count, page.count + records[index].count <= ReadUsage.maxRecordBytes {
-            page += records[index]
+        if order.cursor > 0, let before = facts.reading, before.isContinued(by: order) {
+            index = records.firstIndex { $0.number > before.lastNumber } ?? records.count
+        }
+        var page: [UInt8] = []
+        var given = Int(order.cursor)
+        var lastNumber: UInt32?
+        // A cursor has 16 bits, and its last value means the end. The host reads later records by a later start time.
+        while index < records.count, given < Int(ReadUsage.end),
+            page.count + records[index].bytes.count <= ReadUsage.maxRecordBytes
+        {
+            page += records[index].bytes
+            lastNumber = records[index].number
             index += 1
+            given += 1
+        }
+        let next = index < records.count && given < Int(ReadUsage.end) ? UInt16(given) : ReadUsage.end
+        facts.reading = lastNumber.map {
+            UsageReading(series: order.series, from: order.from, to: order.to, next: next, lastNumber: $0)
         }
         var bytes: [UInt8] = []
         bytes.append(bigEndian: environment.clock.now.rawValue)
-        bytes.append(bigEndian: index < records.count ? UInt16(index) : ReadUsage.end)
+        bytes.append(bigEndian: next)
         return (.done, bytes + page)
     }
 
@@ -43,5 +63,20 @@ extension ElementImage {
         var bytes: [UInt8] = []
         bytes.append(bigEndian: now.rawValue)
         return (.done, bytes)
+    }
+}
+
+/// Where a session's reading of a series is.
+struct UsageReading {
+    let series: UsageSeries
+    let from: Timestamp
+    let to: Timestamp
+    /// The cursor of the next page.
+    let next: UInt16
+    /// Of the last record given.
+    let lastNumber: UInt32
+
+    func isContinued(by order: ReadUsage) -> Bool {
+        order.series == series && order.from == from && order.to == to && order.cursor == next
     }
 }

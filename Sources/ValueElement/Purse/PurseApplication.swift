@@ -12,8 +12,9 @@ final class PurseApplication {
 
     private struct OpenSession {
         var session: ElementSession
-        /// In a TRANSFER session: the meter that its slot is bound to.
+        /// What its operations read and change.
         var facts: SessionFacts
+        /// Whether an EXECUTE had a valid S3: the first one erases older keys.
         var hasShownS3 = false
     }
 
@@ -154,6 +155,8 @@ struct SessionFacts {
     let identity: SessionIdentity
     /// At most one DEBIT is applied per session.
     var hasDebited = false
+    /// The last page of READ USAGE.
+    var reading: UsageReading?
     /// SET STATE to issued ends a session under the transport key.
     var isOver = false
 }

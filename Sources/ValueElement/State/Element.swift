@@ -24,7 +24,8 @@ public final class Element {
 
     /// Changes the image and commits the changes, together with the owner's `records`.
     ///
-    /// - Throws: what `change` throws, and then nothing is changed; or `MemoryError`.
+    /// - Throws: `MemoryError`. With `.writeFailed` nothing is changed; after any other the element is lost, see
+    ///   `isLost`.
     public func update(
         also records: [RecordChange] = [], _ change: (inout ElementImage) -> Void
     ) throws(MemoryError) {

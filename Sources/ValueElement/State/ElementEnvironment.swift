@@ -13,6 +13,33 @@ public protocol ElementClock: AnyObject {
 public protocol UsageLog: AnyObject {
     /// The records of a series with start or time in `from...to`, oldest first.
     func records(_ series: UsageSeries, from: Timestamp, to: Timestamp) -> [[UInt8]]
+
+    /// The same records with their numbers, which ascend and stay as long as the record does, also when older ones make
+    /// way: a reading that has several pages goes on after a number.
+    ///
+    /// By default the number is the start of a usage record, and the position of an event.
+    func numberedRecords(_ series: UsageSeries, from: Timestamp, to: Timestamp) -> [NumberedRecord]
+}
+
+/// A record of a usage log.
+public struct NumberedRecord: Sendable, Hashable {
+    public let number: UInt32
+    /// In the layout of its series.
+    public let bytes: [UInt8]
+
+    public init(number: UInt32, bytes: [UInt8]) {
+        self.number = number
+        self.bytes = bytes
+    }
+}
+
+extension UsageLog {
+    public func numberedRecords(_ series: UsageSeries, from: Timestamp, to: Timestamp) -> [NumberedRecord] {
+        records(series, from: from, to: to).enumerated().map { index, record in
+            let start = record.prefix(4).reduce(0 as UInt32) { $0 << 8 | UInt32($1) }
+            return NumberedRecord(number: series == .events ? UInt32(index) : start, bytes: record)
+        }
+    }
 }
 
 /// A card has no clock: it reads 0, and setting it is refused before it gets here.

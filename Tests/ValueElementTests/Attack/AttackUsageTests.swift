@@ -94,6 +94,32 @@ import ValueProtocol
         }
     }
 
+    /// Between any two pages older records make way and newer ones come: what is left is given once, none is passed over.
+    @Test(arguments: [UsageSeries.hours, .days])
+    func `records that make way`(_ series: UsageSeries) throws {
+        for lost in [1, 5, 13, 14, 20] {
+            let log = RollingRecords(Array(0..<60))
+            let victim = try Victim(World.issuedMeter(), usage: log)
+            var session = try victim.session(KeyName(.usage, 1))
+            var (cursor, starts): (UInt16, [UInt32]) = (0, [])
+            repeat {
+                let ask = ReadUsage(
+                    time: Timestamp(rawValue: 1), series: series, from: Timestamp(rawValue: 0),
+                    to: Timestamp(rawValue: .max), cursor: cursor)
+                let answer = try session.execute(ask).answer
+                let next = UInt16(answer[4]) << 8 | UInt16(answer[5])
+                #expect(next > cursor, "the cursor ascends")
+                cursor = next
+                let page = answer.dropFirst(6)
+                starts += try #require(UsageRecord.records(Array(page))).map(\.start.rawValue)
+                log.roll(lost)
+                try #require(starts.count < 200)
+            } while cursor != ReadUsage.end
+            #expect(starts == starts.sorted() && Set(starts).count == starts.count, "\(lost): once each")
+            #expect(Set(starts).isSuperset(of: log.starts), "\(lost): none passed over")
+        }
+    }
+
     /// Series that the element does not have, cursors beyond the end, and empty ranges.
     @Test func `odd`() throws {
         let card = try Victim(World.issuedCard())
@@ -128,6 +154,26 @@ private final class ListedRecords: UsageLog {
         listed.filter { record in
             let start = record.prefix(4).reduce(0 as UInt32) { $0 << 8 | UInt32($1) }
             return from.rawValue <= start && start <= to.rawValue
+        }
+    }
+}
+
+/// Records by their starts, of which the oldest make way for new ones.
+private final class RollingRecords: UsageLog {
+    private(set) var starts: [UInt32]
+    private var rolls = 2
+    init(_ starts: [UInt32]) { self.starts = starts }
+
+    func roll(_ count: Int) {
+        guard rolls > 0 else { return }
+        rolls -= 1
+        let next = (starts.last ?? 0) + 1
+        starts = starts.dropFirst(count) + (0..<UInt32(count)).map { next + $0 }
+    }
+
+    func records(_ series: UsageSeries, from: Timestamp, to: Timestamp) -> [[UInt8]] {
+        starts.filter { from.rawValue <= $0 && $0 <= to.rawValue }.map {
+            bigEndian($0) + [UInt8](repeating: 0, count: 12)
         }
     }
 }

@@ -44,12 +44,21 @@ struct EventLog {
 
     /// The events with their time in `from...to`, in order of occurrence.
     func events(from: Timestamp, to: Timestamp) -> [EventRecord] {
+        numbered(from: from, to: to).compactMap { EventRecord($0.bytes) }
+    }
+
+    /// The same events with their numbers, which count all events from 0.
+    func numbered(from: Timestamp, to: Timestamp) -> [NumberedRecord] {
         let ordered = records.values.sorted { $0.prefix(4).lexicographicallyPrecedes($1.prefix(4)) }
-        var events: [EventRecord] = []
+        var events: [NumberedRecord] = []
         for record in ordered {
+            var number = record.prefix(4).reduce(0 as UInt32) { $0 << 8 | UInt32($1) }
             for offset in stride(from: 4, to: record.count, by: EventRecord.byteCount) {
-                let event = record[offset..<(offset + EventRecord.byteCount)]
-                if let event = EventRecord(Array(event)), from <= event.time, event.time <= to { events.append(event) }
+                let event = Array(record[offset..<(offset + EventRecord.byteCount)])
+                if let time = EventRecord(event)?.time, from <= time, time <= to {
+                    events.append(NumberedRecord(number: number, bytes: event))
+                }
+                number += 1
             }
         }
         return events

@@ -19,6 +19,11 @@ final class MeterLog: UsageLog {
         return usage(series, from: from, to: to).map(\.bytes)
     }
 
+    func numberedRecords(_ series: UsageSeries, from: Timestamp, to: Timestamp) -> [NumberedRecord] {
+        if series == .events { return events.numbered(from: from, to: to) }
+        return usage(series, from: from, to: to).map { NumberedRecord(number: $0.start.rawValue, bytes: $0.bytes) }
+    }
+
     /// The usage records of a series; none for events.
     func usage(_ series: UsageSeries, from: Timestamp, to: Timestamp) -> [UsageRecord] {
         guard let index = UsageBook.series.firstIndex(of: series) else { return [] }
