@@ -74,7 +74,8 @@ public final class CardSlot: CardChannel {
 
     /// Sends one command to the card.
     ///
-    /// - Throws: `CardError`, `.noCard` if there is none; a card that stops answering counts as removed.
+    /// - Throws: `CardError`, `.noCard` if there is none. A card that stops answering remains the slot's until the driver
+    ///   reports its removal.
     public func transmit(_ command: CommandAPDU) throws(CardError) -> ResponseAPDU {
         guard let channel else { throw CardError(.noCard, subject: name) }
         mayHaveChanged = true

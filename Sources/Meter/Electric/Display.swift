@@ -45,25 +45,43 @@ extension ElectricReading {
         guard let purse else { return [DisplayLine.of("NOT ISSUED", ""), DisplayLine.of("", "")] }
         switch page {
         case .balance:
-            return [DisplayLine.of("\(purse.currency)", Self.money(value)), DisplayLine.of(messages.first ?? "", "")]
+            return [
+                DisplayLine.of("\(purse.currency)", forms: DisplayLine.forms(value)),
+                DisplayLine.of(messages.first ?? "", ""),
+            ]
         case .power:
-            let shown = channels.map { String(Int(($0?.activePower ?? 0).rounded())) }.joined(separator: " ")
-            return [DisplayLine.of("POWER W", ""), DisplayLine.of("", shown)]
+            let watts = channels.map { Int64(($0?.activePower ?? 0).rounded()) * 1_000 }
+            let forms = watts.map { DisplayLine.forms(thousandths: $0, digits: 0) }
+            // All channels in the same form, or else what they draw together.
+            let shown = (0..<3).map { form in forms.map { $0[form] }.joined(separator: " ") }
+            let sum = DisplayLine.forms(thousandths: watts.reduce(0, +), digits: 0)
+            return [
+                DisplayLine.of("POWER W", ""), DisplayLine.of("", forms: shown + sum.map { "SUM \($0)" }),
+            ]
         case .use:
             let wattHours = Int64(clamping: imported.reduce(Energy.zero, +).microjoules / Energy.microjoulesPerWattHour)
-            return [DisplayLine.of("USED kWh", ""), DisplayLine.of("", Self.thousandths(wattHours))]
+            return [
+                DisplayLine.of("USED kWh", ""), DisplayLine.of("", forms: DisplayLine.forms(thousandths: wattHours)),
+            ]
         case .tariff:
             // Fractions of a micro-unit are not shown.
             let now = UInt128(price.rawValue) * UInt128(percent) * UInt128(anglePercent) / 10_000
             let shown = Amount(rawValue: UInt64(clamping: now))
             let whole = Int(percent) * Int(anglePercent) / 100
-            return [DisplayLine.of("RATE", "\(whole) %"), DisplayLine.of("per kWh", "\(shown)")]
+            return [
+                DisplayLine.of("RATE", "\(whole) %"),
+                DisplayLine.of("per kWh", forms: DisplayLine.forms(shown, isExact: true)),
+            ]
         case .transfer:
             return [
-                DisplayLine.of("TOKEN", Self.money(remaining)), DisplayLine.of("TANK", Self.money(purse.balance)),
+                DisplayLine.of("TOKEN", forms: DisplayLine.forms(remaining)),
+                DisplayLine.of("TANK", forms: DisplayLine.forms(purse.balance)),
             ]
         case .debt:
-            return [DisplayLine.of("OWED", "\(debt)"), DisplayLine.of("", debt > .zero ? "PAID AT NEXT" : "")]
+            return [
+                DisplayLine.of("OWED", forms: DisplayLine.forms(debt, isExact: true)),
+                DisplayLine.of("", debt > .zero ? "PAID AT NEXT" : ""),
+            ]
         case .message: return Self.page(of: messages)
         case .channel(let number):
             guard number > 0, number <= channels.count else {
@@ -76,7 +94,7 @@ extension ElectricReading {
     private static func page(of messages: [String]) -> [String] {
         let second =
             messages.count > 2
-            ? DisplayLine.of(messages[1], " +\(messages.count - 2)")
+            ? DisplayLine.of(messages[1], "+\(messages.count - 2)")
             : DisplayLine.of(messages.dropFirst().first ?? "", "")
         return [DisplayLine.of(messages.first ?? "NO MESSAGE", ""), second]
     }
@@ -84,14 +102,15 @@ extension ElectricReading {
     private static func page(of channel: ChannelReading?, _ number: Int) -> [String] {
         guard let channel else { return [DisplayLine.of("\(number)", "OFF"), DisplayLine.of("", "")] }
         let volts = thousandths(Int64((channel.voltage * 1_000).rounded())).dropLast(2)
-        let amperes = thousandths(Int64((channel.current * 1_000).rounded()))
+        let amperes = DisplayLine.forms(thousandths: Int64((channel.current * 1_000).rounded()), unit: "A")
         // Below the creep limit there is no valid angle.
         let factor = channel.isCreeping ? 0 : Int64((channel.powerFactor * 1_000).rounded())
         let kind = factor == 0 || factor.magnitude == 1_000 ? "" : channel.reactivePower < 0 ? "CAP" : "IND"
-        let watts = Int(channel.activePower.rounded())
+        let watts = DisplayLine.forms(
+            thousandths: Int64(channel.activePower.rounded()) * 1_000, digits: 0, unit: "W")
         return [
-            DisplayLine.of("\(number) \(volts)V", "\(amperes)A"),
-            DisplayLine.of("\(thousandths(factor))\(kind)", "\(watts)W"),
+            DisplayLine.of("\(number) \(volts)V", forms: amperes),
+            DisplayLine.of("\(thousandths(factor))\(kind)", forms: watts),
         ]
     }
 
@@ -119,26 +138,8 @@ extension ElectricReading {
         return messages
     }
 
-    /// Rounded down to cents.
-    private static func money(_ amount: Amount) -> String {
-        let hundredths = amount.rawValue / 10_000
-        return "\(hundredths / 100).\(String(100 + hundredths % 100).dropFirst())"
-    }
-
     private static func thousandths(_ value: Int64) -> String {
         let fraction = String(1_000 + value.magnitude % 1_000).dropFirst()
         return "\(value < 0 ? "-" : "")\(value.magnitude / 1_000).\(fraction)"
-    }
-}
-
-/// A line of a meter's display.
-enum DisplayLine {
-    static let width = 16
-
-    /// Left-aligned and right-aligned text; the right one is never truncated.
-    static func of(_ left: String, _ right: String) -> String {
-        let right = String(right.suffix(width))
-        let left = String(left.prefix(width - right.count))
-        return left + String(repeating: " ", count: width - left.count - right.count) + right
     }
 }
