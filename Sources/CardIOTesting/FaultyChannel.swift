@@ -46,6 +46,9 @@ public final class FaultyChannel: CardChannel {
     public let plan: FaultPlan
     /// Whether the link stays down after the loss, until `restore()`.
     public let staysDown: Bool
+    /// Called when a message is about to be lost, such as to pull the card; before the card gets the command, or after it
+    /// answered.
+    public var onFault: ((Fault) -> Void)?
     /// How many commands reached the card.
     public private(set) var delivered = 0
     private let channel: any CardChannel
@@ -102,6 +105,7 @@ public final class FaultyChannel: CardChannel {
     private func deliver(_ message: Message, of exchange: Int) throws(CardError) {
         guard plan.loses(message, of: exchange) else { return }
         isDown = staysDown
+        onFault?(plan.fault)
         throw CardError(code, subject: "\(plan.fault)")
     }
 }

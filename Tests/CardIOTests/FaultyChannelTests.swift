@@ -26,6 +26,23 @@ import Testing
         if case .dropAnswer = fault { #expect(card.commands == 3) } else { #expect(card.commands == 2) }
     }
 
+    @Test(arguments: FaultyChannel.Message.allCases)
+    func `who asked is told of the loss, before the command or after the answer`(
+        _ message: FaultyChannel.Message
+    ) throws {
+        let channel = FaultyChannel(try InProcessChannel(card), fault: .loses(message, of: 1))
+        var (told, commands): ([FaultyChannel.Fault], [Int]) = ([], [])
+        channel.onFault = {
+            told.append($0)
+            commands.append(card.commands)
+        }
+        _ = try channel.transmit(count)
+        #expect(told.isEmpty)
+        #expect(throws: CardError.self) { try channel.transmit(count) }
+        #expect(told == [.loses(message, of: 1)])
+        #expect(commands == [message == .answer ? 2 : 1])
+    }
+
     @Test func `a link that stays down comes back when restored`() throws {
         let channel = FaultyChannel(try InProcessChannel(card), fault: .dropAnswer(0), staysDown: true)
         for _ in 0..<2 { #expect(throws: CardError(.communication, subject: "")) { try channel.transmit(count) } }

@@ -1,5 +1,6 @@
 import CardCrypto
 import CardIO
+import CardIOTesting
 import Foundation
 import HeadEnd
 import ISO7816
@@ -84,16 +85,16 @@ struct ValueByCardTests {
                 for number in 1...Self.hostCommands {
                     given += 1
                     let reference = "order \(given)"
-                    nonisolated(unsafe) let pulled = try await hand.reach(pullingAt: number, after: after)
+                    nonisolated(unsafe) let pulled = try await hand.reach(willBePulled: true)
                     await station.insert(pulled)
-                    pulled.arm()
+                    arm(pulled, number, after)
                     await #expect(throws: HostError.self, "\(number) \(after)") {
                         try await onOwnThread {
                             try desk.storeCredit(
                                 Self.credit, for: .gas, in: Self.euro, over: line, reference: reference)
                         }
                     }
-                    try #require(pulled.wasPulled)
+                    try #require(pulled.hasDropped)
                     nonisolated(unsafe) let whole = try await hand.reach()
                     await station.insert(whole)
                     let result = try await onOwnThread {
@@ -109,12 +110,12 @@ struct ValueByCardTests {
             }
             for after in [false, true] {
                 for number in 1...Self.meterCommands {
-                    nonisolated(unsafe) let pulled = try await hand.reach(pullingAt: number, after: after)
-                    pulled.arm()
+                    nonisolated(unsafe) let pulled = try await hand.reach(willBePulled: true)
+                    arm(pulled, number, after)
                     await #expect(throws: MeterError.self, "\(number) \(after)") {
                         try await onOwnThread { try gasMeter.redeem(from: pulled, Amount(rawValue: 1_000_000)) }
                     }
-                    try #require(pulled.wasPulled)
+                    try #require(pulled.hasDropped)
                     nonisolated(unsafe) let whole = try await hand.reach()
                     _ = try await onOwnThread { try gasMeter.redeem(from: whole, Amount(rawValue: 1_000_000)) }
                 }
@@ -141,56 +142,28 @@ private final class Hand {
         self.card = card
     }
 
-    /// - Parameter number: the command at which the card will be pulled; nil for never.
-    func reach(pullingAt number: Int? = nil, after: Bool = false) async throws -> PulledChannel {
+    /// - Parameter willBePulled: whether the card is pulled when a message is lost.
+    func reach(willBePulled: Bool = false) async throws -> FaultyChannel {
         // A connection that is closed later would reset the card during the next one.
         if isIn { try await last?.disconnect() } else { try await readers.insert(card) }
-        isIn = number == nil
+        isIn = !willBePulled
         let connection = try await readers.connect()
         last = connection
-        return PulledChannel(
-            BlockingChannel(connection, timeout: .seconds(60)), card, at: number, afterwards: after)
+        let channel = FaultyChannel(
+            BlockingChannel(connection, timeout: .seconds(60)), plan: FaultPlan(), staysDown: true, code: .cardRemoved)
+        channel.onFault = { [card] _ in
+            let done = DispatchSemaphore(value: 0)
+            Task {
+                await card.remove()
+                done.signal()
+            }
+            done.wait()
+        }
+        return channel
     }
 }
 
-/// A channel to a card that is pulled out of its reader at a command: before it, or once it is answered.
-final class PulledChannel: CardChannel {
-    private let base: any CardChannel
-    private let card: VirtualReaderCard
-    private let at: Int?
-    private let afterwards: Bool
-    private var count = 0
-    private var isArmed = false
-    private(set) var wasPulled = false
-
-    init(_ base: any CardChannel, _ card: VirtualReaderCard, at: Int?, afterwards: Bool) {
-        self.base = base
-        self.card = card
-        self.at = at
-        self.afterwards = afterwards
-    }
-
-    func transmit(_ command: CommandAPDU) throws(CardError) -> ResponseAPDU {
-        if isArmed { count += 1 }
-        if count == at, !afterwards { pull() }
-        let answer = try base.transmit(command)
-        if count == at, afterwards {
-            pull()
-            throw CardError(.cardRemoved, subject: "slot")
-        }
-        return answer
-    }
-
-    /// Starts counting commands.
-    func arm() { isArmed = true }
-
-    private func pull() {
-        wasPulled = true
-        let done = DispatchSemaphore(value: 0)
-        Task { [card] in
-            await card.remove()
-            done.signal()
-        }
-        done.wait()
-    }
+/// Has a channel lose a message of its next exchanges, counted from 1: the command, or the answer.
+private func arm(_ channel: FaultyChannel, _ number: Int, _ after: Bool) {
+    channel.plan.fault = .loses(after ? .answer : .command, of: channel.exchanges + number - 1)
 }
