@@ -51,8 +51,11 @@ public struct Bind: ElementOperation, Hashable {
 
     /// The request followed by `Kx 16 ‖ KCV 3`, the plaintext C3; zeros if there is no slot.
     public func plaintext(_ kx: Secret?, _ suite: CipherSuite) -> [UInt8] {
-        var bytes = request
-        guard let kx else { return bytes + [UInt8](repeating: 0, count: 19) }
+        guard let kx else { return request + [UInt8](repeating: 0, count: 19) }
+        var bytes: [UInt8] = []
+        // Capacity for all of it at once: reallocation would leave a copy of the key behind.
+        bytes.reserveCapacity(39)
+        bytes += request
         unsafe kx.withBytes { unsafe bytes.append(contentsOf: $0) }
         bytes.append(suite.checkValue(of: kx))
         return bytes
