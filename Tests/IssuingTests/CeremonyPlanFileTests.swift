@@ -32,18 +32,31 @@ import ValueProtocol
     }
 
     @Test(arguments: [
-        ("no JSON", "plan.json"), ("{}", "plan.json"),
-        (#"{"keys": [{"key": "MASTER 1", "custodians": [1, 2]}]}"#, "plan.json, key MASTER 1"),
-        (#"{"keys": [{"key": "CREDIT 256", "custodians": [1, 2]}]}"#, "plan.json, key CREDIT 256"),
-        (#"{"keys": [{"key": "CREDIT 1", "custodians": [1, 9]}]}"#, "plan.json, custodian 9"),
+        ("no JSON", "plan.json, which is not JSON"), ("{}", "plan.json, keys is missing"),
+        (
+            #"{"keys": [{"key": "CREDIT 1", "custodians": 2}]}"#,
+            "plan.json, keys[0].custodians has a value of another kind"
+        ),
+        (
+            #"{"keys": [{"key": "MASTER 1", "custodians": [1, 2]}]}"#,
+            "plan.json, key MASTER 1, which is not a purpose and a version such as ADMIN 1"
+        ),
+        (
+            #"{"keys": [{"key": "CREDIT 256", "custodians": [1, 2]}]}"#,
+            "plan.json, key CREDIT 256, which is not a purpose and a version such as ADMIN 1"
+        ),
+        (#"{"keys": [{"key": "CREDIT 1", "custodians": [1, 9]}]}"#, "plan.json, custodian 9, which is not 1 to 8"),
         (
             #"{"keys": [{"key": "CREDIT 1", "custodians": [1, 2], "checkValue": "15DB8"}]}"#,
-            "plan.json, check value 15DB8"
+            "plan.json, check value 15DB8, which is not six hexadecimal digits such as 015DB8"
         ),
-        (#"{"keys": [], "rules": {"first": "card", "count": 1}}"#, "plan.json, first card"),
+        (
+            #"{"keys": [], "rules": {"first": "card", "count": 1}}"#,
+            "plan.json, first card, which is not an identifier such as 00A1B2C3-10-000001"
+        ),
         (
             #"{"keys": [], "rules": {"first": "00A1B2C3-10-000001", "count": 1, "operations": ["PAY"]}}"#,
-            "plan.json, operation PAY"
+            "plan.json, operation PAY, which is not an operation such as PUT KEY"
         ),
     ])
     func `what is not understood is named`(_ text: String, _ subject: String) throws {

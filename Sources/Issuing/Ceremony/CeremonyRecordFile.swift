@@ -22,7 +22,11 @@ public struct CeremonyRecordFile: Sendable, Hashable {
             throw CeremonyError(.recordWrong, path, cause: error.reason)
         }
         guard let text = String(validating: bytes, as: UTF8.self) else { throw CeremonyError(.recordWrong, path) }
-        return try CeremonyRecord(lines: text.split(separator: "\n").map(String.init))
+        do throws(CeremonyError) {
+            return try CeremonyRecord(lines: text.split(separator: "\n").map(String.init))
+        } catch {
+            throw CeremonyError(error.code, "\(path), \(error.subject)", cause: error.cause)
+        }
     }
 
     /// Replaces the file atomically; only its owner can read it. It is on stable storage when this returns.

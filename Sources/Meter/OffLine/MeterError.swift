@@ -53,7 +53,7 @@ extension MeterError {
         public var description: String {
             switch self {
             case .emptySlot: "is empty"
-            case .notAMeter: "is not an off-line meter"
+            case .notAMeter: "does not hold a meter of this kind"
             case .memory: "its memory failed"
             case .notIssued: "is not issued yet"
             case .blockedMeter: "is blocked"

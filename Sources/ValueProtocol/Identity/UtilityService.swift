@@ -28,9 +28,16 @@ extension UtilityService: CustomStringConvertible {
         }
     }
 
-    /// Parses the name that `description` gives; nil for anything else.
+    /// Parses a service's name in files and arguments, which stays whatever `description` is: `float`, `electricity`,
+    /// `gas`, `water` or `heat`; nil for anything else.
     public init?(named name: String) {
-        guard let service = ([.float] + UtilityService.all).first(where: { $0.description == name }) else { return nil }
-        self = service
+        switch name {
+        case "float": self = .float
+        case "electricity": self = .electricity
+        case "gas": self = .gas
+        case "water": self = .water
+        case "heat": self = .heat
+        default: return nil
+        }
     }
 }
