@@ -37,7 +37,7 @@ public final class RelayChannel: CardChannel, Sendable {
         let context = try credentials.configuration(isServer: false)
         let subject = "relay at \(host):\(port)"
         let replies = RelayReplies(subject: subject)
-        let limit = TimeAmount.seconds(Int64(timeout))
+        let limit = TimeAmount(.seconds(timeout)).bounded
         // Addresses are compared with those of the certificate even without a server name.
         let name = isAddress(host) ? nil : host
         let channel: any Channel
@@ -47,7 +47,8 @@ public final class RelayChannel: CardChannel, Sendable {
                 .channelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
                         try channel.pipeline.syncOperations.addHandlers([
-                            NIOSSLClientHandler(context: context, serverHostname: name), replies,
+                            NIOSSLClientHandler(context: context, serverHostname: name), PeerPurpose(.server),
+                            replies,
                         ])
                     }
                 }

@@ -59,6 +59,14 @@ extension RelayFailure {
         case system = 8
         /// Anything else.
         case other = 9
+        /// No TLS handshake in time.
+        case handshakeLate = 10
+        /// No first message in time.
+        case firstMessageLate = 11
+        /// The peer's certificate is not for its purpose: `clientAuth` of a client, `serverAuth` of a server.
+        case wrongPurpose = 12
+        /// Too many connections from one address.
+        case tooManyConnections = 13
 
         public var description: String {
             switch self {
@@ -71,12 +79,17 @@ extension RelayFailure {
             case .malformedFrame: "it does not keep to the relay's messages"
             case .system: "the connection failed"
             case .other: "the connection ended"
+            case .handshakeLate: "no TLS handshake in time"
+            case .firstMessageLate: "no first message in time"
+            case .wrongPurpose: "TLS: the certificate is not for this purpose"
+            case .tooManyConnections: "too many connections from one address"
             }
         }
     }
 
     private static func classify(_ error: any Error) -> (Code, (any Error)?) {
         switch error {
+        case let failure as RelayFailure: return (failure.code, failure.cause)
         case is RelayFrameReader.Malformed: return (.malformedFrame, nil)
         case let error as IOError:
             let number = Errno(rawValue: error.errnoCode)

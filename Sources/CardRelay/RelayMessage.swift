@@ -85,9 +85,10 @@ enum RelayReply: Sendable, Hashable {
     }
 
     /// The code and subject of an error; its cause is not sent.
-    init(_ error: CardError) {
-        self = .failure(code: error.code.rawValue, subject: error.subject)
-    }
+    init(_ error: CardError) { self.init(error, subject: error.subject) }
+
+    /// The code of an error, about something that the client knows: its own subject may be a file of this machine.
+    init(_ error: CardError, subject: String) { self = .failure(code: error.code.rawValue, subject: subject) }
 
     /// The error that was sent; an unknown code of a later release becomes `.communication` with the number.
     static func error(code: UInt16, subject: String) -> CardError {

@@ -8,7 +8,9 @@ internal import Synchronization
 /// Serves the card in a reader of this machine to remote clients, over TLS 1.3 with certificates on both sides.
 ///
 /// One client at a time has the card, and when its connection ends for any reason, the card is reset before another can
-/// have it. A client that sends nothing for `idle` is disconnected.
+/// have it. A client that sends nothing for `idle` is disconnected; so is one whose TLS handshake, or whose first message
+/// after it, takes longer than its deadline, and one beyond the limit of connections from an address. A client is told
+/// codes of errors and the card's name, and nothing else of this machine.
 public final class RelayServer: Sendable {
     /// An event, for reporting.
     public enum Event: Sendable {
@@ -26,6 +28,7 @@ public final class RelayServer: Sendable {
     private let open: @Sendable () async throws(CardError) -> any RelayedCard
     private let report: @Sendable (Event) -> Void
     private let isHeld = Mutex(false)
+    private let addresses: AddressLimit
 
     /// Starts listening.
     ///
@@ -34,16 +37,21 @@ public final class RelayServer: Sendable {
     ///   - port: 0 for any free port.
     ///   - credentials: the certificate and key of this side, and the trusted authority.
     ///   - idle: timeout for a silent client, from a nanosecond up.
+    ///   - handshake: deadline of the TLS handshake.
+    ///   - firstMessage: deadline of a client's first message, from the handshake on.
+    ///   - connectionsPerAddress: how many connections an address may have at a time, at least 1.
     ///   - report: called for each event.
     ///   - card: connects to the card for a client.
     /// - Throws: `CardError`: `.credentialsUnusable` where the certificate files cannot be used, `.cannotListen` where
     ///   the port is not available or `idle` is not positive.
     public init(
         host: String, port: Int, credentials: RelayCredentials, idle: Duration = .seconds(300),
+        handshake: Duration = .seconds(10), firstMessage: Duration = .seconds(10), connectionsPerAddress: Int = 8,
         report: @escaping @Sendable (Event) -> Void = { _ in },
         card: @escaping @Sendable () async throws(CardError) -> any RelayedCard
     ) async throws(CardError) {
-        let timeout = TimeAmount(idle)
+        let (timeout, handshake, first) = (TimeAmount(idle).bounded, TimeAmount(handshake), TimeAmount(firstMessage))
+        addresses = AddressLimit(max(1, connectionsPerAddress))
         guard timeout > .zero else {
             let reason = Circumstance("the timeout for a silent client is \(idle)")
             throw CardError(.cannotListen, subject: "\(host):\(port)", cause: reason)
@@ -55,7 +63,9 @@ public final class RelayServer: Sendable {
                 .bind(host: host, port: port) { channel in
                     channel.eventLoop.makeCompletedFuture {
                         try channel.pipeline.syncOperations.addHandlers([
-                            NIOSSLServerHandler(context: context), IdleStateHandler(allTimeout: timeout),
+                            NIOSSLServerHandler(context: context),
+                            RelayDeadlines(handshake: handshake.bounded, firstMessage: first.bounded),
+                            PeerPurpose(.client), IdleStateHandler(allTimeout: timeout),
                             IdleEnd(),
                         ])
                         return try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
@@ -91,8 +101,12 @@ public final class RelayServer: Sendable {
 
     private func serve(_ client: NIOAsyncChannel<ByteBuffer, ByteBuffer>) async {
         let name = client.channel.remoteAddress.map { "\($0.ipAddress ?? "unknown"):\($0.port ?? 0)" } ?? "unknown"
+        let address = client.channel.remoteAddress?.ipAddress ?? "unknown"
+        let isWelcome = addresses.enter(address)
+        defer { if isWelcome { addresses.leave(address) } }
         do {
             try await client.executeThenClose { inbound, outbound in
+                guard isWelcome else { throw RelayFailure(.tooManyConnections, isConnected: true) }
                 let idle = try await client.channel.pipeline.handler(type: IdleEnd.self).get()
                 try await withThrowingDiscardingTaskGroup { group in
                     var reader = RelayFrameReader()
@@ -158,7 +172,7 @@ public final class RelayServer: Sendable {
         } catch {
             giveBack()
             report(.refused(client: client, error: error))
-            return (nil, RelayReply(error))
+            return (nil, RelayReply(error, subject: "relay"))
         }
     }
 
@@ -202,7 +216,7 @@ public final class RelayServer: Sendable {
                 return .answer(try await card.transmit(command).bytes)
             }
         } catch {
-            return RelayReply(error)
+            return RelayReply(error, subject: card.face.name)
         }
     }
 
@@ -214,6 +228,11 @@ public final class RelayServer: Sendable {
     }
 
     private func giveBack() { isHeld.withLock { $0 = false } }
+}
+
+extension TimeAmount {
+    /// At most a hundred years: the event loop adds it to its clock.
+    var bounded: TimeAmount { min(self, .hours(24 * 36_525)) }
 }
 
 /// Closes an idle connection, unless the card is processing a command for it.

@@ -1,6 +1,7 @@
 import CardIO
 import CardRelay
 import Diagnostics
+import DurableFiles
 import Foundation
 import ISO7816
 import Synchronization
@@ -65,16 +66,21 @@ import Testing
     }
 
     func withServer(
-        names: String = "DNS:localhost", idle: Duration = .seconds(300), _ body: (Fixture) async throws -> Void
+        names: String = "DNS:localhost", use: String? = "serverAuth", idle: Duration = .seconds(300),
+        connectionsPerAddress: Int = 8,
+        opening: CardError? = nil, _ body: (Fixture) async throws -> Void
     ) async throws {
         let authority = try TestAuthority()
         let card = Card()
         let events = AsyncStream<RelayServer.Event>.makeStream()
         let server = try await RelayServer(
             host: "127.0.0.1", port: 0,
-            credentials: try authority.credentials("server", "serverAuth", names: names), idle: idle,
-            report: { events.continuation.yield($0) },
-            card: { () async throws(CardError) in card })
+            credentials: try authority.credentials("server", use, names: names), idle: idle,
+            connectionsPerAddress: connectionsPerAddress, report: { events.continuation.yield($0) },
+            card: { () async throws(CardError) in
+                if let opening { throw opening }
+                return card
+            })
         let serving = Task { await server.run() }
         let fixture = Fixture(
             authority: authority, card: card, server: server, serving: serving,
@@ -210,6 +216,49 @@ import Testing
             #expect(fixture.card.log.withLock { $0 } == [])
             // A valid client is still accepted.
             try await fixture.connect().close()
+        }
+    }
+
+    /// TLS would accept a certificate that is for nothing in particular.
+    @Test func `a certificate without a purpose is refused on both sides`() async throws {
+        try await withServer { fixture in
+            let anything = try fixture.authority.credentials("anything", nil, names: "DNS:x")
+            #expect(await failure { _ = try await fixture.connect(anything) }?.code == .readerUnavailable)
+            for await event in fixture.events {
+                guard case .refused(_, let error) = event else { continue }
+                #expect((error as? RelayFailure)?.code == .wrongPurpose)
+                break
+            }
+            #expect(fixture.card.log.withLock { $0 } == [])
+            try await fixture.connect().close()
+        }
+        try await withServer(use: nil) { fixture in
+            let refused = await failure { _ = try await fixture.connect() }
+            #expect((refused?.cause as? RelayFailure)?.code == .wrongPurpose)
+        }
+    }
+
+    @Test func `an address has so many connections and no more`() async throws {
+        try await withServer(connectionsPerAddress: 1) { fixture in
+            let first = try await fixture.connect()
+            #expect(await failure { _ = try await fixture.connect() }?.code == .readerUnavailable)
+            for await event in fixture.events {
+                guard case .refused(_, let error) = event else { continue }
+                #expect((error as? RelayFailure)?.code == .tooManyConnections)
+                break
+            }
+            first.close()
+            for await _ in fixture.card.released.stream { break }
+        }
+    }
+
+    @Test func `a client is told no file of the server's`() async throws {
+        let error = CardError(
+            .cardUnresponsive, subject: "/var/lib/desk/card", cause: FileError(.diskFull, "/var/lib/desk/card"))
+        try await withServer(opening: error) { fixture in
+            let told = await failure { _ = try await fixture.connect() }
+            #expect(told?.code == .cardUnresponsive && told?.subject == "relay")
+            #expect(told?.description.contains("/var") == false)
         }
     }
 

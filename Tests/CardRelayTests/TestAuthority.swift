@@ -17,12 +17,12 @@ struct TestAuthority: Sendable {
     /// A certificate with its key, signed by this authority, and trusting `other` or this one.
     ///
     /// - Parameters:
-    ///   - use: `serverAuth` or `clientAuth`.
+    ///   - use: `serverAuth`, `clientAuth`, or nil for a certificate without a purpose.
     ///   - names: as openssl writes them: `DNS:localhost,IP:127.0.0.1`.
     func credentials(
-        _ name: String, _ use: String, names: String, believing other: TestAuthority? = nil
+        _ name: String, _ use: String?, names: String, believing other: TestAuthority? = nil
     ) throws -> RelayCredentials {
-        try "extendedKeyUsage=\(use)\nsubjectAltName=\(names)\n".write(
+        try "\(use.map { "extendedKeyUsage=\($0)\n" } ?? "")subjectAltName=\(names)\n".write(
             to: folder.appending(path: "\(name).ext"), atomically: true, encoding: .utf8)
         try openssl(
             "req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=\(name) -keyout \(name).key "

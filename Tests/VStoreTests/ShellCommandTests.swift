@@ -98,6 +98,22 @@ import Testing
         #expect(try VStoreProgram.withHome { try $0.run(line) }.status == 64)
     }
 
+    /// Numbers that a clock cannot add, and that nobody means.
+    @Test(arguments: [
+        "apdu relay serve --listen localhost:0 --certificate a --key b --authority c --idle 9223372037",
+        "apdu relay serve --listen localhost:0 --certificate a --key b --authority c --idle 86401",
+        "apdu relay serve --listen localhost:0 --certificate a --key b --authority c --idle 0",
+        "apdu relay serve --listen localhost:0 --certificate a --key b --authority c --connections 0",
+        "reader watch --for 31536001", "reader watch --for 4294967295",
+    ])
+    func `a number beyond its bounds is a wrong command line that says them`(line: String) throws {
+        let outcome = try VStoreProgram.withHome { try $0.run(line) }
+        #expect(outcome.status == 64)
+        #expect(
+            outcome.errors.contains { $0.isNumber } && outcome.errors.contains("seconds")
+                || outcome.errors.contains("1000"))
+    }
+
     @Test(arguments: ["apdu send 00CA010000", "key list"])
     func `files that are no certificates are named`(command: String) throws {
         let outcome = try VStoreProgram.withHome {

@@ -16,6 +16,12 @@ struct ReaderWatch: AsyncParsableCommand {
 
     @OptionGroup var common: ProgramOptions
 
+    func validate() throws {
+        guard (0...31_536_000).contains(self.for ?? 0) else {
+            throw ValidationError("--for \(self.for ?? 0): at most 31536000 seconds, a year.")
+        }
+    }
+
     mutating func run() async throws {
         let deadline = self.for.map { ContinuousClock.now + .seconds(Int($0)) }
         do throws(CardError) {

@@ -36,11 +36,18 @@ struct RelayServe: AsyncParsableCommand {
     @Option(name: .long, help: ArgumentHelp("How long a client may be idle.", valueName: "seconds"))
     var idle: Int = 300
 
+    @Option(
+        name: .long, help: ArgumentHelp("How many connections an address may have at a time.", valueName: "count"))
+    var connections: Int = 8
+
     @OptionGroup var common: ProgramOptions
 
     func validate() throws {
         if reader != nil, card != nil { throw ValidationError("Give --reader or --card, not both.") }
-        guard idle > 0 else { throw ValidationError("--idle \(idle): give at least a second.") }
+        guard (1...86_400).contains(idle) else { throw ValidationError("--idle \(idle): give 1 to 86400 seconds.") }
+        guard (1...1000).contains(connections) else {
+            throw ValidationError("--connections \(connections): give 1 to 1000.")
+        }
         try certificates.check(areNeeded: true)
     }
 
@@ -50,11 +57,13 @@ struct RelayServe: AsyncParsableCommand {
         let path = try card.map { try common.homeFolder.card($0) }
         let server = try await RelayServer(
             host: listen.host, port: listen.port, credentials: try certificates.credentials(), idle: .seconds(idle),
+            connectionsPerAddress: connections,
             report: { console.show($0) },
             card: { () async throws(CardError) in
                 guard let path else { return try await RelayedReader(query) }
                 do {
-                    return try RelayedEmulation(try ValueCard.open(at: path), name: path)
+                    // The client is told the name: the path is this machine's own affair.
+                    return try RelayedEmulation(try ValueCard.open(at: path), name: "emulated card")
                 } catch let error as CardError {
                     throw error
                 } catch {
