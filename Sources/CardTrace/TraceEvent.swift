@@ -3,8 +3,8 @@ public import ISO7816
 
 /// One command and its outcome.
 ///
-/// PIN and key bytes of commands known to carry them never get into an event; a ``TraceDecoder`` masks what a
-/// dictionary marks as secret.
+/// PIN and key bytes of commands known to carry them get into an event only where that is asked for
+/// (``SecretPolicy``); a ``TraceDecoder`` masks what a dictionary marks as secret.
 public struct TraceEvent: Sendable, Equatable {
     /// The outcome of a command.
     public enum Outcome: Sendable, Equatable {
@@ -29,7 +29,7 @@ public struct TraceEvent: Sendable, Equatable {
     /// The answer to reset of the card that the command went to; empty where unknown.
     public package(set) var answerToReset: [UInt8]
 
-    /// Records a command and masks its secret bytes.
+    /// Records a command and masks its secret bytes, unless they are to be shown.
     ///
     /// - Parameters:
     ///   - time: microseconds since 1970-01-01 UTC; nil where unknown.
@@ -39,9 +39,10 @@ public struct TraceEvent: Sendable, Equatable {
     ///   - duration: truncated to whole nanoseconds; nil where unknown.
     ///   - sender: who sent it.
     ///   - answerToReset: of the card that it was sent to; empty where unknown.
+    ///   - secrets: whether PIN and key bytes are masked.
     public init(
         time: Int64?, reader: String, command: [UInt8], outcome: Result<ResponseAPDU, CardError>, duration: Duration?,
-        sender: TraceSender? = nil, answerToReset: [UInt8] = []
+        sender: TraceSender? = nil, answerToReset: [UInt8] = [], secrets: SecretPolicy = .hidden
     ) {
         let outcome: Outcome =
             switch outcome {
@@ -50,7 +51,7 @@ public struct TraceEvent: Sendable, Equatable {
             }
         self.init(
             time: time, reader: reader, command: MaskedBytes(command), outcome: outcome, duration: duration,
-            sender: sender, answerToReset: answerToReset)
+            sender: sender, answerToReset: answerToReset, secrets: secrets)
     }
 
     /// Records a command, some of whose bytes may be masked already, as from a file.
@@ -63,23 +64,28 @@ public struct TraceEvent: Sendable, Equatable {
     ///   - duration: truncated to whole nanoseconds; nil where unknown.
     ///   - sender: who sent it.
     ///   - answerToReset: of the card that it was sent to; empty where unknown.
+    ///   - secrets: whether PIN and key bytes are masked.
     public init(
         time: Int64?, reader: String, command: MaskedBytes, outcome: Outcome, duration: Duration?,
-        sender: TraceSender? = nil, answerToReset: [UInt8] = []
+        sender: TraceSender? = nil, answerToReset: [UInt8] = [], secrets: SecretPolicy = .hidden
     ) {
         self.answerToReset = answerToReset
         self.time = time
         self.reader = reader
         self.sender = sender
         self.duration = duration?.wholeNanoseconds
-        var masked = command
-        if let secret = SecretCommands.secretBytes(of: command.bytes) { masked.mask(secret) }
-        self.command = masked
+        self.command = command
         if case .response(let bytes) = outcome, bytes.count < 2 {
             self.outcome = .failure(CardError(.malformedAnswer, subject: reader))
         } else {
             self.outcome = outcome
         }
+        if secrets == .hidden { hideSecrets() }
+    }
+
+    /// Masks the PIN and key bytes of the command, whoever made the event.
+    mutating func hideSecrets() {
+        if let secret = SecretCommands.secretBytes(of: command.bytes) { command.mask(secret) }
     }
 }
 

@@ -13,6 +13,7 @@ public final class TracingChannel<Base: CardChannel>: CardChannel {
     public let sender: TraceSender?
     /// The card's answer to reset; empty where unknown.
     public let answerToReset: [UInt8]
+    private let secrets: SecretPolicy
     private let now: () -> Int64
     private let sink: (TraceEvent) -> Void
 
@@ -23,16 +24,19 @@ public final class TracingChannel<Base: CardChannel>: CardChannel {
     ///   - name: the reader's or card's name.
     ///   - sender: who uses the channel.
     ///   - answerToReset: the card's.
+    ///   - secrets: whether PINs and keys are masked in the events.
     ///   - now: the time in microseconds since 1970-01-01 UTC; by default the system clock.
     ///   - sink: called for each event after its answer, on the caller's thread.
     public init(
         _ base: Base, name: String, sender: TraceSender? = nil, answerToReset: [UInt8] = [],
-        now: @escaping () -> Int64 = TraceClock.microseconds, sink: @escaping (TraceEvent) -> Void
+        secrets: SecretPolicy = .hidden, now: @escaping () -> Int64 = TraceClock.microseconds,
+        sink: @escaping (TraceEvent) -> Void
     ) {
         self.base = base
         self.name = name
         self.sender = sender
         self.answerToReset = answerToReset
+        self.secrets = secrets
         self.now = now
         self.sink = sink
     }
@@ -52,7 +56,7 @@ public final class TracingChannel<Base: CardChannel>: CardChannel {
         sink(
             TraceEvent(
                 time: time, reader: name, command: command.bytes, outcome: outcome, duration: duration, sender: sender,
-                answerToReset: answerToReset))
+                answerToReset: answerToReset, secrets: secrets))
         return try outcome.get()
     }
 }

@@ -332,6 +332,48 @@ import Testing
         }
     }
 
+    /// A warning each time, whatever is written; without the option, and read again, PINs are masked.
+    @Test func `secrets of test cards are shown where asked, with a warning`() throws {
+        try withCard { vstore in
+            let pin = "3132333439"
+            let warning = "Warning: PINs and keys are shown in this trace (--show-secrets)."
+            let trace = vstore.home.appending(path: "shown.jsonl").path
+            let send = ["apdu", "send", "--card", "card", "--trace", "--trace-file", trace, "0020000105\(pin)"]
+            let hidden = try vstore.run(send)
+            #expect(
+                hidden.status == 0 && !hidden.errors.contains("31 32 33 34 39") && !hidden.errors.contains("Warning"))
+            let shown = try vstore.run(send + ["--show-secrets"])
+            #expect(shown.status == 0 && shown.errors.contains("00 20 00 01 05 31 32 33 34 39"), "\(shown)")
+            #expect(shown.errors.hasPrefix(warning))
+            let file = try String(contentsOfFile: trace, encoding: .utf8)
+            #expect(file.contains("\"secrets\":\"shown\"") && file.contains(pin))
+
+            // Nothing is shown without a trace, and nothing is warned of.
+            let none = try vstore.run(["apdu", "send", "--card", "card", "--show-secrets", "00CA010000"])
+            #expect(none.status == 0 && none.errors.isEmpty)
+
+            let again = try vstore.run(["apdu", "decode", trace])
+            #expect(again.status == 0 && again.errors.isEmpty && again.output.contains("00 20 00 01 05 •• ••"))
+            let asked = try vstore.run(["apdu", "decode", trace, "--show-secrets"])
+            #expect(asked.errors.hasPrefix(warning) && asked.output.contains("31 32 33 34 39"), "\(asked)")
+            let json = try vstore.run(["apdu", "decode", trace, "--show-secrets", "--json"])
+            let note = try JSONSerialization.jsonObject(with: Data(json.errors.utf8)) as? [String: Any]
+            #expect(note?["note"] as? String == "secrets-shown" && json.output.contains(pin))
+
+            // A script's and a shell's own secrets as well.
+            let script = try Self.write("#: secret pin\n00 20 00 01 ${#pin} ${pin}\n", "pin.apdu", vstore)
+            let secrets = try Self.write("pin=\(pin)\n", "pins", vstore)
+            let run = ["apdu", "script", "--card", "card", "--trace", "--secrets", secrets, script]
+            #expect(try !vstore.run(run).errors.contains("31 32 33 34 39"))
+            let ran = try vstore.run(run + ["--show-secrets"])
+            #expect(ran.errors.contains("31 32 33 34 39") && ran.errors.hasPrefix(warning), "\(ran)")
+            let shell = ["apdu", "shell", "--card", "card", "--trace", "--show-secrets"]
+            let typed = try vstore.run(shell, input: "00 20 00 01 05 31 32 33 34 39\n")
+            #expect(typed.errors.hasPrefix(warning) && typed.errors.contains("31 32 33 34 39"), "\(typed)")
+            #expect(try vstore.run("card info --card card --show-secrets").status == 64)
+        }
+    }
+
     @Test func `traces are compared`() throws {
         try withCard { vstore in
             let (trace, _) = try record(vstore)

@@ -33,12 +33,14 @@ struct AnswerMatch {
             return
         }
         if match.isProtected, isWhole, !layout.contains(where: \.isSecret),
-            let objects = FieldReader.secureMessagingObjects(in: whole, 0..<whole.count, names)
+            let objects = FieldReader.secureMessagingObjects(in: whole, 0..<whole.count, names, match.secrets)
         {
             fields = objects
             return
         }
-        var reader = FieldReader(names: names, bytes: whole, range: 0..<whole.count, parameters: match.header.suffix(2))
+        var reader = FieldReader(
+            names: names, bytes: whole, range: 0..<whole.count, parameters: match.header.suffix(2),
+            policy: match.secrets)
         do throws(FieldReader.Mismatch) {
             let read = try reader.read(layout)
             mask(reader.secrets)

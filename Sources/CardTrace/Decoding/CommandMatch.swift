@@ -7,6 +7,8 @@ struct CommandMatch: Sendable {
     /// The file that contains the command.
     private(set) var file: DictionaryFile?
     private let applications: ApplicationNames
+    /// Whether secret fields are masked.
+    let secrets: SecretPolicy
     /// CLA, INS, P1 and P2; fewer bytes where the command is shorter.
     let header: [UInt8]
     /// Its specification in that file; nil where no file contains it.
@@ -34,11 +36,15 @@ struct CommandMatch: Sendable {
     /// Finds the first command whose header matches and whose layout covers all data; otherwise the first whose header
     /// matches.
     ///
-    /// - Parameter mayBeSecret: whether the data are masked whatever the command is.
+    /// - Parameters:
+    ///   - mayBeSecret: whether the data are masked whatever the command is.
+    ///   - secrets: whether anything is masked.
     init(
-        _ bytes: MaskedBytes, scopes: [APDUDictionary.Scope], applications: ApplicationNames, mayBeSecret: Bool
+        _ bytes: MaskedBytes, scopes: [APDUDictionary.Scope], applications: ApplicationNames, mayBeSecret: Bool,
+        secrets: SecretPolicy
     ) {
         self.scopes = scopes
+        self.secrets = secrets
         self.applications = applications
         self.bytes = bytes
         header = Array(bytes.bytes.prefix(4))
@@ -53,7 +59,7 @@ struct CommandMatch: Sendable {
         }
         let range = data.map { $0.startIndex..<$0.endIndex } ?? min(5, bytes.count)..<bytes.count
         leftover = range.count
-        if mayBeSecret { self.bytes.mask(range) }
+        if mayBeSecret, secrets == .hidden { self.bytes.mask(range) }
         var candidates: [(DictionaryFile, CommandSpecification)] = []
         let header = bytes.bytes[..<4]
         for scope in scopes {
@@ -73,7 +79,7 @@ struct CommandMatch: Sendable {
         if !isForeign, accept(first.1, of: first.0, range: range, isStrict: false) { return }
         (file, specification) = first
         describeParameters(bytes.bytes)
-        if isSecret { self.bytes.mask(range) }
+        if isSecret, secrets == .hidden { self.bytes.mask(range) }
         if !range.isEmpty {
             let isMasked = self.bytes.hasMasked(in: range)
             fields = [DecodedField("data", isMasked ? .secret : .bytes(Array(bytes.bytes[range])))]
@@ -102,7 +108,7 @@ struct CommandMatch: Sendable {
         _ candidate: (file: DictionaryFile, specification: CommandSpecification), range: Range<Int>
     ) -> Bool {
         let names = TagNames(scopes: scopes, file: candidate.file, applications: applications)
-        guard isProtected, let objects = FieldReader.secureMessagingObjects(in: bytes, range, names) else {
+        guard isProtected, let objects = FieldReader.secureMessagingObjects(in: bytes, range, names, secrets) else {
             return false
         }
         (file, specification, fields, leftover) = (candidate.file, candidate.specification, objects, 0)
@@ -115,7 +121,7 @@ struct CommandMatch: Sendable {
     ) -> Bool {
         let names = TagNames(scopes: scopes, file: file, applications: applications)
         var reader = FieldReader(
-            names: names, bytes: bytes, range: range, parameters: header.suffix(2), isStrict: isStrict)
+            names: names, bytes: bytes, range: range, parameters: header.suffix(2), isStrict: isStrict, policy: secrets)
         do {
             fields = try reader.read(file.fields(candidate.data) ?? [])
         } catch {

@@ -1,6 +1,6 @@
 public import ISO7816
 
-/// A decoded command and its answer. It contains no secrets.
+/// A decoded command and its answer. It contains no secrets, unless its decoder shows them.
 public struct DecodedEvent: Sendable {
     /// When the command was sent, in microseconds since 1970-01-01 UTC; nil where unknown.
     public let time: Int64?
@@ -27,7 +27,7 @@ public struct DecodedEvent: Sendable {
     /// The answer to reset of the card that the command went to; empty where unknown.
     public let answerToReset: [UInt8]
 
-    /// The event without decoding, as stored in a trace file.
+    /// The event without decoding, as stored in a trace file. What the decoder masked stays masked.
     public var event: TraceEvent {
         let outcome: TraceEvent.Outcome =
             switch outcome {
@@ -36,7 +36,7 @@ public struct DecodedEvent: Sendable {
             }
         return TraceEvent(
             time: time, reader: reader, command: command, outcome: outcome, duration: duration, sender: sender,
-            answerToReset: answerToReset)
+            answerToReset: answerToReset, secrets: .shown)
     }
 
     /// The outcome of a command.

@@ -1,4 +1,4 @@
-/// A decoded record of a trace. It contains no secrets.
+/// A decoded record of a trace. It contains no secrets, unless its decoder shows them.
 public enum DecodedRecord: Sendable {
     /// A command and its answer.
     case exchange(DecodedEvent)
@@ -17,17 +17,22 @@ public enum DecodedRecord: Sendable {
 /// Decodes the records of several readers, with one decoder per reader.
 public struct TraceDecoders: Sendable {
     private let dictionary: APDUDictionary
+    private let secrets: SecretPolicy
     private var decoders: [String: TraceDecoder] = [:]
     private var cards = TraceCards()
 
-    public init(_ dictionary: APDUDictionary) { self.dictionary = dictionary }
+    public init(_ dictionary: APDUDictionary, secrets: SecretPolicy = .hidden) {
+        self.dictionary = dictionary
+        self.secrets = secrets
+    }
 
     /// Decodes one record, and gives an exchange the answer to reset of its card.
     public mutating func decode(_ record: TraceRecord) -> DecodedRecord {
         switch record {
         case .exchange(var event):
             cards.complete(&event)
-            return .exchange(decoders[event.reader, default: TraceDecoder(dictionary)].decode(event))
+            let new = TraceDecoder(dictionary, secrets: secrets)
+            return .exchange(decoders[event.reader, default: new].decode(event))
         case .card(let event):
             cards.follow(event)
             decoders[event.reader]?.reset()

@@ -23,6 +23,8 @@ struct FieldReader {
     let parameters: ArraySlice<UInt8>
     /// Whether faults in data objects are a mismatch, as where a command's layout is looked for.
     let isStrict: Bool
+    /// Whether secret fields are hidden.
+    let policy: SecretPolicy
     /// The remaining range of `bytes`.
     private(set) var rest: Range<Int>
     /// Ranges of fields that are secret.
@@ -32,12 +34,13 @@ struct FieldReader {
 
     init(
         names: TagNames, bytes: MaskedBytes, range: Range<Int>, parameters: ArraySlice<UInt8> = [],
-        isStrict: Bool = false
+        isStrict: Bool = false, policy: SecretPolicy
     ) {
         self.names = names
         self.bytes = bytes
         self.parameters = parameters
         self.isStrict = isStrict
+        self.policy = policy
         rest = range
     }
 
@@ -53,10 +56,19 @@ struct FieldReader {
                 }
             } catch {
                 throw Mismatch(
-                    offset: rest.lowerBound, mayBeSecret: fields[index...].contains(where: \.isSecret), fields: decoded)
+                    offset: rest.lowerBound, mayBeSecret: hides(fields[index...].contains(where: \.isSecret)),
+                    fields: decoded)
             }
         }
         return decoded
+    }
+
+    /// Whether something is hidden if it is secret.
+    private func hides(_ isSecret: Bool) -> Bool { policy == .hidden && isSecret }
+
+    /// The values in `range` that look like secret ones, where they are hidden.
+    private func suspects(in range: Range<Int>) -> [Range<Int>] {
+        policy == .hidden ? names.suspects(in: bytes.bytes, range) : []
     }
 
     /// A field does not fit.
@@ -79,7 +91,7 @@ struct FieldReader {
         if let match = field.match, !match.contains(where: { bytes.bytes[range].starts(with: $0.bytes) }) {
             throw Misfit()
         }
-        if field.secret == true {
+        if hides(field.secret == true) {
             secrets.append(range)
             return DecodedField(field.name, .secret)
         }
@@ -143,7 +155,7 @@ struct FieldReader {
 
     /// The data objects of secure messaging (ISO/IEC 7816-4, 10.2); nil where the bytes are something else, or masked.
     static func secureMessagingObjects(
-        in bytes: MaskedBytes, _ range: Range<Int>, _ names: TagNames
+        in bytes: MaskedBytes, _ range: Range<Int>, _ names: TagNames, _ policy: SecretPolicy
     ) -> [DecodedField]? {
         guard !bytes.hasMasked(in: range) else { return nil }
         let tlv = LenientTLV(bytes.bytes[range])
@@ -154,7 +166,7 @@ struct FieldReader {
                 .tag.parents.contains(TagSpecification.secureMessaging) ?? false
         }
         guard areKnown else { return nil }
-        var reader = FieldReader(names: names, bytes: bytes, range: range)
+        var reader = FieldReader(names: names, bytes: bytes, range: range, policy: policy)
         let objects = reader.fields(tlv.nodes, within: TagSpecification.secureMessaging, from: range.lowerBound)
         return [DecodedField("secure messaging", .fields(objects))]
     }
@@ -173,7 +185,7 @@ struct FieldReader {
         // Masked bytes are read as 00, which may be anything unless they are a value.
         guard !isMasked(outsideValuesOf: tlv.nodes, in: range) else { return .secret }
         if orBytes ? tlv.hasFault || !isKnown : tlv.hasFault && !isKnown {
-            secrets += names.suspects(in: bytes.bytes, range)
+            secrets += suspects(in: range)
             // The beginning of data objects, as in a part of an answer, shows where its secrets are.
             if isKnown { _ = fields(tlv.nodes, within: parent, from: range.lowerBound) }
             if !orBytes { note(tlv.remarks.prefix { !$0.isFault }.count, of: tlv, from: range.lowerBound) }
@@ -215,7 +227,7 @@ struct FieldReader {
             switch node {
             case .unread(let unread):
                 let range = (base + unread.lowerBound)..<(base + unread.upperBound)
-                secrets += names.suspects(in: bytes.bytes, range)
+                secrets += suspects(in: range)
                 return DecodedField(
                     "unread", bytes.hasMasked(in: range) ? .secret : .bytes(Array(bytes.bytes[range])))
             case .object(let object):
@@ -231,7 +243,7 @@ struct FieldReader {
         let known = names.specification(of: tag, within: parent)
         let name = known?.tag.name ?? object.tag.description
         let range = (base + object.value.lowerBound)..<(base + object.value.upperBound)
-        if known?.tag.secret == true {
+        if hides(known?.tag.secret == true) {
             secrets.append(range)
             return DecodedField(name, .secret)
         }
@@ -251,7 +263,7 @@ struct FieldReader {
         guard let layout = known.tag.layout.flatMap({ known.file.layouts[$0] }) else {
             return names.value(value, kind: known.tag.kind ?? .hex, table: known.tag.values)
         }
-        var reader = FieldReader(names: names, bytes: self.bytes, range: range)
+        var reader = FieldReader(names: names, bytes: self.bytes, range: range, policy: policy)
         do throws(Mismatch) {
             let fields = try reader.read(layout)
             guard reader.rest.isEmpty else { return .bytes(Array(value)) }
@@ -260,7 +272,7 @@ struct FieldReader {
             if fields.count == 1, case .list = fields[0].value { return fields[0].value }
             return .fields(fields)
         } catch {
-            if error.mayBeSecret || layout.contains(where: \.isSecret) {
+            if error.mayBeSecret || hides(layout.contains(where: \.isSecret)) {
                 secrets.append(range)
                 return .secret
             }

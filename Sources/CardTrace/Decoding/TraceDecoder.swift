@@ -17,13 +17,19 @@ public struct TraceDecoder: Sendable {
     }
 
     private let dictionary: APDUDictionary
+    private let secrets: SecretPolicy
     /// The channels known to be open, always including the basic one.
     private var channels: [UInt8: Channel] = [:]
     private let unselected: [APDUDictionary.Scope]
 
     /// Starts with a card that was just reset.
-    public init(_ dictionary: APDUDictionary) {
+    ///
+    /// - Parameters:
+    ///   - dictionary: names fields, and says which are secret.
+    ///   - secrets: whether PINs, keys and secret fields are masked; what an event has masked already stays so.
+    public init(_ dictionary: APDUDictionary, secrets: SecretPolicy = .hidden) {
         self.dictionary = dictionary
+        self.secrets = secrets
         unselected = dictionary.scopes(selected: nil)
     }
 
@@ -32,11 +38,14 @@ public struct TraceDecoder: Sendable {
 
     /// Decodes one event.
     public mutating func decode(_ event: TraceEvent) -> DecodedEvent {
+        var event = event
+        if secrets == .hidden { event.hideSecrets() }
         let number = channel(of: event.command)
         var channel = channels[number] ?? channels[0] ?? Channel(scopes: unselected)
         let mayBeSecret = channel.selected == nil && dictionary.mayBeSecret(event.command.bytes)
         var match = CommandMatch(
-            event.command, scopes: channel.scopes, applications: dictionary.applications, mayBeSecret: mayBeSecret)
+            event.command, scopes: channel.scopes, applications: dictionary.applications, mayBeSecret: mayBeSecret,
+            secrets: secrets)
         if match.specification?.effect == .select, let aid = match.data {
             // The answer comes from the new application.
             match.scopes = dictionary.scopes(selected: Array(aid))

@@ -17,21 +17,25 @@ struct PcapngWriter: Sendable {
     init(_ packets: Packets) { self.packets = packets }
 
     /// The start of a file.
-    static let sectionHeader: [UInt8] = {
+    static func sectionHeader(_ secrets: SecretPolicy) -> [UInt8] {
+        let comment =
+            switch secrets {
+            case .hidden:
+                "Bytes of PINs and keys are masked: 00 stands for each, and a comment of the packet says where."
+            case .shown: "PINs and keys are shown."
+            }
         var bytes: [UInt8] = []
         bytes.appendBlock(Pcapng.sectionHeader) { body in
             body.appendLittle(Pcapng.byteOrder)
             body.appendLittle(UInt16(1))
             body.appendLittle(UInt16(0))
             body.appendLittle(Int64(-1))
-            body.appendOption(
-                Pcapng.comment,
-                "Bytes of PINs and keys are masked: 00 stands for each, and a comment of the packet says where.".utf8)
+            body.appendOption(Pcapng.comment, comment.utf8)
             body.appendOption(Pcapng.application, "vstore".utf8)
             body.appendOption(Pcapng.endOfOptions, [])
         }
         return bytes
-    }()
+    }
 
     /// Appends the blocks of a record.
     mutating func write(_ record: DecodedRecord, to bytes: inout [UInt8]) {

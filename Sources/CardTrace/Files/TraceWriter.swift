@@ -5,10 +5,13 @@
 ///     file += writer.write(.exchange(event))
 ///
 /// PINs, keys and what dictionaries mark as secret are removed before anything is written: `••` in text and JSON; in
-/// packets, which must have bytes, 00 with a comment that lists the masked bytes.
+/// packets, which must have bytes, 00 with a comment that lists the masked bytes. A file with ``SecretPolicy/shown``
+/// secrets says so where it begins: `"secrets": "shown"` in JSON, a comment in captures and text.
 public struct TraceWriter: Sendable {
     /// The format.
     public let format: TraceFormat
+    /// Whether secrets are masked.
+    public let secrets: SecretPolicy
     private let text: TraceText
     private var decoders: TraceDecoders
     private var packets: PcapngWriter
@@ -20,19 +23,24 @@ public struct TraceWriter: Sendable {
     ///   - format: the format.
     ///   - dictionary: for decoding.
     ///   - style: whether text is coloured.
-    public init(_ format: TraceFormat, _ dictionary: APDUDictionary, style: TraceText.Style = .plain) {
+    ///   - secrets: whether PINs, keys and secret fields are masked.
+    public init(
+        _ format: TraceFormat, _ dictionary: APDUDictionary, style: TraceText.Style = .plain,
+        secrets: SecretPolicy = .hidden
+    ) {
+        self.secrets = secrets
         self.format = format
         text = TraceText(style: style)
-        decoders = TraceDecoders(dictionary)
+        decoders = TraceDecoders(dictionary, secrets: secrets)
         packets = PcapngWriter(format == .gsmtap ? .gsmtap : .exportedPDU)
     }
 
     /// The start of a file.
     public func start() -> [UInt8] {
         switch format {
-        case .text: []
-        case .json: Array((TraceJSON.header + "\n").utf8)
-        case .pcapng, .gsmtap: PcapngWriter.sectionHeader
+        case .text: secrets == .hidden ? [] : Array("# PINs and keys are shown.\n".utf8)
+        case .json: Array((TraceJSON.header(secrets) + "\n").utf8)
+        case .pcapng, .gsmtap: PcapngWriter.sectionHeader(secrets)
         }
     }
 

@@ -45,7 +45,7 @@ struct ExchangePairing: Sendable {
             TraceEvent(
                 time: command.time.microseconds, reader: reader, command: command.command, outcome: .response(answer),
                 duration: command.time.duration(until: time), sender: command.sender,
-                answerToReset: command.answerToReset))
+                answerToReset: command.answerToReset, secrets: .shown))
     }
 
     /// Ends the command of a thread without an answer.
@@ -66,6 +66,6 @@ struct ExchangePairing: Sendable {
             TraceEvent(
                 time: waiting.time.microseconds, reader: reader, command: waiting.command,
                 outcome: .failure(CardError(.noAnswerRecorded, subject: reader)), duration: nil,
-                sender: waiting.sender, answerToReset: waiting.answerToReset))
+                sender: waiting.sender, answerToReset: waiting.answerToReset, secrets: .shown))
     }
 }

@@ -106,6 +106,6 @@ struct JSONTrace: TraceLineParser {
             TraceEvent(
                 time: time, reader: reader, command: command, outcome: outcome,
                 duration: nanoseconds.map { .nanoseconds(Int64($0.rounded())) }, sender: sender,
-                answerToReset: answerToReset))
+                answerToReset: answerToReset, secrets: .shown))
     }
 }

@@ -165,7 +165,8 @@ struct PcapngReader: Sendable {
                         TraceEvent(
                             time: LogTime(nanoseconds: time).microseconds, reader: reader, command: bytes,
                             outcome: .failure(error),
-                            duration: note.duration, sender: note.sender, answerToReset: note.answerToReset)))
+                            duration: note.duration, sender: note.sender, answerToReset: note.answerToReset,
+                            secrets: .shown)))
                 return
             }
             records += pairing.command(

@@ -76,7 +76,7 @@ struct SpyLog: TraceLineParser {
                     TraceEvent(
                         time: call.microseconds, reader: reader, command: MaskedBytes(command),
                         outcome: .failure(CardError(.noAnswerRecorded, subject: reader)), duration: .zero,
-                        sender: sender)))
+                        sender: sender, secrets: .shown)))
         }
     }
 
@@ -134,7 +134,7 @@ struct SpyLog: TraceLineParser {
             .exchange(
                 TraceEvent(
                     time: call.microseconds, reader: reader, command: MaskedBytes(command), outcome: outcome,
-                    duration: .microseconds(max(0, time - call.microseconds)), sender: sender))
+                    duration: .microseconds(max(0, time - call.microseconds)), sender: sender, secrets: .shown))
         ]
     }
 

@@ -6,8 +6,9 @@ import ISO7816
 ///     let records = try reader.feed(bytes) + reader.finish()
 ///     if reader.report.skipped.count > 0 { print(reader.report.skipped.first) }
 ///
-/// The format is detected from the content where it is not given. PINs and keys that a log of another program shows are
-/// masked as it is read, and an exchange gets the answer to reset of its card where the file has it anywhere before.
+/// The format is detected from the content where it is not given. PINs and keys that a log shows are masked as it is
+/// read, whatever program wrote it, unless they are asked for. An exchange gets the answer to reset of its card where
+/// the file has it anywhere before.
 ///
 /// A line that cannot be read is skipped, and ``report`` counts it. An error ends the reading: what was read before it is
 /// delivered first.
@@ -18,6 +19,7 @@ public struct TraceReader: Sendable {
     public private(set) var report = TraceReadingReport()
     private let file: String
     private let sender: TraceSender?
+    private let secrets: SecretPolicy
     private var parser: (any TraceLineParser)?
     private var packets: PcapngReader?
     private var findings: LineFindings
@@ -45,7 +47,11 @@ public struct TraceReader: Sendable {
     ///   - source: the format; detected from the content where nil.
     ///   - file: the file's name, for errors and for records without a reader.
     ///   - sender: the sender for the log of a spy, which does not contain it.
-    public init(_ source: TraceSource? = nil, file: String, sender: TraceSender? = nil) {
+    ///   - secrets: whether PINs and keys are masked. What the file has masked stays so.
+    public init(
+        _ source: TraceSource? = nil, file: String, sender: TraceSender? = nil, secrets: SecretPolicy = .hidden
+    ) {
+        self.secrets = secrets
         self.file = file
         self.sender = sender
         findings = LineFindings(file: file)
@@ -86,7 +92,9 @@ public struct TraceReader: Sendable {
         } catch {
             failure = error
         }
+        // Parsers take what they find: this is the one place where it is masked.
         var records = findings.takeRecords()
+        if secrets == .hidden { records.hideSecrets() }
         cards.complete(&records)
         report.count(records)
         report.lines = packets?.count ?? line
@@ -195,6 +203,17 @@ public struct TraceReader: Sendable {
         use(source)
         defer { unread = [] }
         for (line, text) in unread { try parser?.parse(text, line: line, into: &findings) }
+    }
+}
+
+extension [TraceRecord] {
+    /// Masks the PIN and key bytes of commands.
+    fileprivate mutating func hideSecrets() {
+        for index in indices {
+            guard case .exchange(var event) = self[index] else { continue }
+            event.hideSecrets()
+            self[index] = .exchange(event)
+        }
     }
 }
 

@@ -10,15 +10,15 @@ import ISO7816
 /// where data objects cannot be read (`offset` from 0, `text`); secret bytes are `••` everywhere. A card event is an
 /// object with `time`, `reader`, `sender`, `event` and `atr`.
 ///
-/// A file begins with the line ``header``, and is read back by ``TraceReader``.
+/// A file begins with the line ``header(_:)``, and is read back by ``TraceReader``.
 public struct TraceJSON: Sendable {
     public init() {}
 
     /// The version of the format, which is in a file's first line.
     public static let version = 2
 
-    /// The first line of a file, without a line end.
-    public static let header = {
+    /// The first line of a file, without a line end. It has a member `secrets`, `shown`, where they are not masked.
+    public static func header(_ secrets: SecretPolicy = .hidden) -> String {
         var bytes: [UInt8] = []
         bytes.openJSONObject()
         bytes.appendJSON(member: "trace")
@@ -27,9 +27,13 @@ public struct TraceJSON: Sendable {
         bytes.appendJSON(UInt64(version))
         bytes.appendJSON(member: "masked")
         bytes.appendJSON(MaskedBytes.mask)
+        if secrets == .shown {
+            bytes.appendJSON(member: "secrets")
+            bytes.appendJSON("shown")
+        }
         bytes.closeJSONObject()
         return String(decoding: bytes, as: UTF8.self)
-    }()
+    }
 
     /// The line for a card event, without a line end.
     public func line(for event: TraceCardEvent) -> String {

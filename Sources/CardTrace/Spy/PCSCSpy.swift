@@ -67,24 +67,27 @@ public final class PCSCSpy: Sendable {
     ///
     /// - Parameters:
     ///   - sender: the program, if there is only one.
+    ///   - secrets: whether PINs and keys are masked.
     ///   - body: gets each record, or why some lines could not be read; called on a thread of its own.
     public func listen(
-        sender: TraceSender?, _ body: sending @escaping (Result<TraceRecord, TraceFileError>) -> Void
+        sender: TraceSender?, secrets: SecretPolicy = .hidden,
+        _ body: sending @escaping (Result<TraceRecord, TraceFileError>) -> Void
     ) async {
         nonisolated(unsafe) let body = body
         let descriptor = descriptor
         await withCheckedContinuation { continuation in
             DispatchQueue(label: "PC/SC spy").async {
-                unsafe Self.listen(descriptor, sender, body)
+                unsafe Self.listen(descriptor, sender, secrets, body)
                 continuation.resume()
             }
         }
     }
 
     private static func listen(
-        _ descriptor: CInt, _ sender: TraceSender?, _ body: (Result<TraceRecord, TraceFileError>) -> Void
+        _ descriptor: CInt, _ sender: TraceSender?, _ secrets: SecretPolicy,
+        _ body: (Result<TraceRecord, TraceFileError>) -> Void
     ) {
-        var reader = TraceReader(.spy, file: "the spy library", sender: sender)
+        var reader = TraceReader(.spy, file: "the spy library", sender: sender, secrets: secrets)
         var buffer = [UInt8](repeating: 0, count: 65_536)
         var rest: [UInt8] = []
         while true {

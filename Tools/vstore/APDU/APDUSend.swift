@@ -14,6 +14,7 @@ struct APDUSend: AsyncParsableCommand {
 
     @OptionGroup var common: ProgramOptions
     @OptionGroup var card: CardOptions
+    @OptionGroup var secrets: SecretOptions
 
     @Flag(name: .long, help: "Leave 61xx and 6Cxx as they are instead of fetching the answer.")
     var raw = false
@@ -28,7 +29,8 @@ struct APDUSend: AsyncParsableCommand {
     mutating func run() async throws {
         let parsed = try commands.map(APDUSend.parse)
         let (console, raw) = (common.console, raw)
-        try await card.location(common).withCard { card in
+        let tracer = try common.tracer(secrets: secrets.policy)
+        try await card.location(common, tracer: tracer).withCard { card in
             let channel = raw ? card.raw : card.channel
             for command in parsed { console.show(try channel.transmit(command), to: command) }
         }

@@ -6,7 +6,8 @@ protocol RemedyProviding: Error {
 
 /// The text shown for an error: what is wrong, then what to do. Only the outermost error has a remedy.
 func explained(_ error: any Error) -> String {
-    guard let remedy = (error as? any RemedyProviding)?.remedy, !remedy.isEmpty else { return "\(error)" }
+    guard var remedy = (error as? any RemedyProviding)?.remedy, !remedy.isEmpty else { return "\(error)" }
+    if FullDisk.isCause(of: error) { remedy = FullDisk.remedy }
     let text = "\(error)"
     return text.hasSuffix(".") ? "\(text) \(remedy)" : "\(text). \(remedy)"
 }

@@ -18,14 +18,19 @@ final class TraceFile: Sendable {
     }
 
     /// Creates the file, readable by its owner only, and replaces an existing one. Cards traced by one run share it.
-    static func open(_ path: String, _ format: TraceFormat, _ dictionary: APDUDictionary) throws -> TraceFile {
+    static func open(
+        _ path: String, _ format: TraceFormat, _ dictionary: APDUDictionary, _ secrets: SecretPolicy
+    ) throws -> TraceFile {
         try opened.withLock { files in
             if let file = files[path] { return file }
             do throws(FileError) {
-                let file = try TraceFile(path, TraceWriter(format, dictionary))
+                let file = try TraceFile(path, TraceWriter(format, dictionary, secrets: secrets))
                 files[path] = file
                 return file
             } catch {
+                guard error.code != .diskFull else {
+                    throw Failure(.file, FullDisk.text(path, option: "--trace-file"))
+                }
                 throw Failure(
                     .file,
                     "\(path): the trace cannot be written (\(error.explanation)). Choose another file, or correct its "
@@ -40,9 +45,8 @@ final class TraceFile: Sendable {
             do throws(FileError) {
                 try file.write(writer.write(record))
             } catch {
-                OutputFailure.note(
-                    Failure(
-                        .file, "\(path): the trace is incomplete (\(error.explanation)). Free disk space and repeat."))
+                let reason = FullDisk.isCause(of: error) ? FullDisk.text(path, option: "--trace-file") : "\(error)."
+                OutputFailure.note(Failure(.file, "\(reason) The trace is incomplete."))
             }
         }
     }

@@ -13,8 +13,11 @@ struct Tracer: Sendable {
     private let shows: Bool
     private let json: Bool
     private let file: TraceFile?
+    /// Whether PINs and keys are masked.
+    let secrets: SecretPolicy
 
-    init(_ dictionary: APDUDictionary, shows: Bool, json: Bool, file: TraceFile?) {
+    init(_ dictionary: APDUDictionary, shows: Bool, json: Bool, file: TraceFile?, secrets: SecretPolicy) {
+        self.secrets = secrets
         self.dictionary = dictionary
         self.shows = shows
         self.json = json
@@ -26,7 +29,17 @@ struct Tracer: Sendable {
         record(.inserted, name: name, answerToReset: answerToReset)
         let show = sink()
         return TracingChannel(
-            channel, name: name, sender: Tracer.sender, answerToReset: answerToReset, sink: show)
+            channel, name: name, sender: Tracer.sender, answerToReset: answerToReset, secrets: secrets, sink: show)
+    }
+
+    /// Wraps the channel of a card that is used with secrets of the caller's, which are masked wherever they occur.
+    func trace(_ channel: some CardChannel, to card: OpenCard, masks: SecretMasks) -> any CardChannel {
+        let show = sink()
+        return TracingChannel(
+            channel, name: card.name, sender: Tracer.sender, answerToReset: card.answerToReset, secrets: secrets
+        ) { [secrets] in
+            show(secrets == .hidden ? $0.masking(masks.secrets) : $0)
+        }
     }
 
     /// Records an event of a card, for files only.
@@ -40,7 +53,7 @@ struct Tracer: Sendable {
 
     /// Shows the events of one card.
     func sink() -> (TraceEvent) -> Void {
-        var decoder = TraceDecoder(dictionary)
+        var decoder = TraceDecoder(dictionary, secrets: secrets)
         let text = TraceText(style: Tracer.style)
         return { [json, shows, file] event in
             file?.write(.exchange(event))
@@ -53,7 +66,7 @@ struct Tracer: Sendable {
 
     /// Shows the records of several readers, with reader and sender.
     func recordSink() -> (TraceRecord) -> Void {
-        var writer = TraceWriter(json ? .json : .text, dictionary, style: Tracer.style)
+        var writer = TraceWriter(json ? .json : .text, dictionary, style: Tracer.style, secrets: secrets)
         return { [shows, file] record in
             file?.write(record)
             if shows { Console.complain(bytes: writer.write(record)) }

@@ -65,7 +65,7 @@ struct MeterTest: AsyncParsableCommand {
         }
         if let svg {
             let sheet = ChartSheet(title: "Error of active energy", charts: tables.map(\.chart))
-            try TextFile.write(sheet.svg, to: svg)
+            try TextFile.write(sheet.svg, to: svg, option: "--svg")
         }
         let failures = tables.reduce(0) { $0 + $1.count(.fail) }
         if common.json {

@@ -47,7 +47,7 @@ struct CardOptions: ParsableArguments {
     /// For a command that traces by itself.
     func location(untraced common: ProgramOptions) throws -> CardLocation { try location(common, tracer: nil) }
 
-    private func location(_ common: ProgramOptions, tracer: Tracer?) throws -> CardLocation {
+    func location(_ common: ProgramOptions, tracer: Tracer?) throws -> CardLocation {
         if let remote { return CardLocation(.remote(remote, try certificates.credentials()), tracer: tracer) }
         if let card { return CardLocation(.file(try common.homeFolder.card(card)), tracer: tracer) }
         return CardLocation(.reader(reader.map { ReaderQuery($0) } ?? .only), tracer: tracer)

@@ -57,12 +57,15 @@ struct ProgramOptions: ParsableArguments {
 
     /// Shows APDUs, or writes them to a file, on request.
     ///
-    /// - Parameter always: whether they are shown in any case.
-    func tracer(always: Bool = false) throws -> Tracer? {
+    /// - Parameters:
+    ///   - always: whether they are shown in any case.
+    ///   - secrets: whether PINs and keys are masked in them; a warning says where they are not.
+    func tracer(always: Bool = false, secrets: SecretPolicy = .hidden) throws -> Tracer? {
         guard trace || always || traceFile != nil else { return nil }
+        console.warn(of: secrets)
         let words = try words()
-        let file = try traceFile.map { try TraceFile.open($0, traceFormat ?? TraceFormat(path: $0), words) }
-        return Tracer(words, shows: trace || always, json: json, file: file)
+        let file = try traceFile.map { try TraceFile.open($0, traceFormat ?? TraceFormat(path: $0), words, secrets) }
+        return Tracer(words, shows: trace || always, json: json, file: file, secrets: secrets)
     }
 
     /// The dictionary, with those of the user.
@@ -70,6 +73,30 @@ struct ProgramOptions: ParsableArguments {
         var words = try APDUDictionary()
         for file in dictionary { try words.add(contentsOfFile: file) }
         return words
+    }
+}
+
+/// Whether a command that traces any card shows secrets. Commands with cards of value do not have it.
+struct SecretOptions: ParsableArguments {
+    @Flag(
+        name: .long,
+        help: "Show PINs and keys in the trace instead of masking them. For test cards only: a file keeps them.")
+    var showSecrets = false
+
+    var policy: SecretPolicy { showSecrets ? .shown : .hidden }
+}
+
+extension Console {
+    /// Warns on standard error where secrets are shown; in JSON as a note, which readers of traces pass over.
+    func warn(of secrets: SecretPolicy) {
+        guard secrets == .shown else { return }
+        let text = "PINs and keys are shown in this trace (--show-secrets). Use test cards only, and guard its files."
+        if isJSON {
+            let note: JSONValue = ["note": "secrets-shown", "text": .text(text)]
+            Console.complain("\(note)")
+        } else {
+            Console.complain("Warning: \(text)")
+        }
     }
 }
 

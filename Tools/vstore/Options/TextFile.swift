@@ -27,12 +27,13 @@ enum TextFile {
 
     /// Replaces the file's content with the text, completely or not at all; only its owner can read it.
     ///
+    /// - Parameter option: by which another place is named.
     /// - Throws: `Failure` where it cannot be written.
-    static func write(_ text: String, to path: String) throws {
+    static func write(_ text: String, to path: String, option: String) throws {
         do throws(FileError) {
             try OutputFile.write(Array(text.utf8), to: FilePath(file: path), permissions: .ownerReadWrite)
         } catch {
-            throw Failure(writing: error, path)
+            throw Failure(writing: error, path, option: option)
         }
     }
 }
@@ -51,8 +52,14 @@ extension Failure {
     }
 
     /// A file that a user named and that cannot be written.
-    init(writing error: FileError, _ name: String) {
-        self.init(.file, "\(name): cannot be written (\(error.explanation)). Free disk space, or fix its permissions.")
+    ///
+    /// - Parameter option: by which another place is named.
+    init(writing error: FileError, _ name: String, option: String) {
+        if error.code == .diskFull {
+            self.init(.file, FullDisk.text(name, option: option))
+            return
+        }
+        self.init(.file, "\(name): cannot be written (\(error.explanation)). Check its folder and permissions.")
     }
 }
 

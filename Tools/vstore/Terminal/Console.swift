@@ -48,7 +48,11 @@ struct Console: Sendable {
                 case STDERR_FILENO: "standard error"
                 default: "the terminal"
                 }
-            OutputFailure.note(Failure(.file, "\(name): cannot be written (\(error)). Free disk space and repeat."))
+            let text =
+                FullDisk.isCause(of: error)
+                ? FullDisk.text(name, option: "a file on another disk")
+                : "\(name): cannot be written (\(error)). Check where it goes, and repeat."
+            OutputFailure.note(Failure(.file, text))
         }
     }
 }

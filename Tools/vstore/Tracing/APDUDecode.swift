@@ -21,7 +21,7 @@ struct APDUDecode: ParsableCommand {
               echo 00A4040007F05653544F524500 | vstore apdu decode -
               vstore apdu decode pcscd.log --to pcapng --output pcscd.pcapng
 
-            PINs and keys in a log are masked, whatever program wrote it. A line that cannot be read is skipped, and \
+            PINs and keys in a log are masked, whatever program wrote it, unless --show-secrets is given. A line that cannot be read is skipped, and \
             reported on standard error. Hexadecimal without > and < is paired by its form, and lines that are not \
             certain are reported. The exit status is 1 where nothing is found.
             """)
@@ -46,22 +46,25 @@ struct APDUDecode: ParsableCommand {
     @Argument(help: ArgumentHelp("The files, - for standard input.", valueName: "file"), completion: .file())
     var files: [String] = ["-"]
 
+    @OptionGroup var secrets: SecretOptions
     @OptionGroup var common: ProgramOptions
 
     mutating func run() throws {
         let form = to ?? output.map { TraceFormat(path: $0) } ?? (common.json ? .json : .text)
         let words = try common.words()
+        common.console.warn(of: secrets.policy)
         if let output { return try write(form, words, to: output) }
         guard form == .text || form == .json || isatty(STDOUT_FILENO) == 0 else {
             throw ValidationError("--to \(form.rawValue) writes bytes, not for a terminal. Add --output FILE.")
         }
-        var writer = TraceWriter(form, words, style: Paint.shows(on: STDOUT_FILENO) ? .coloured : .plain)
+        var writer = TraceWriter(
+            form, words, style: Paint.shows(on: STDOUT_FILENO) ? .coloured : .plain, secrets: secrets.policy)
         var waiting = writer.start()
         // To a pipe or file in large pieces; to a terminal at once.
         let piece = isatty(STDOUT_FILENO) == 1 ? 0 : 1 << 18
         defer { Console.write(bytes: waiting, to: STDOUT_FILENO) }
         try each { path in
-            let remarks = try TraceInput.read(path, format) { record in
+            let remarks = try TraceInput.read(path, format, secrets: secrets.policy) { record in
                 writer.write(record, to: &waiting)
                 if waiting.count > piece {
                     Console.write(bytes: waiting, to: STDOUT_FILENO)
@@ -96,10 +99,12 @@ struct APDUDecode: ParsableCommand {
             throw Failure(.usage, "\(output): is read from and would be replaced. Write to another file.")
         }
         let file = try ReplacementFile(at: path)
-        var writer = TraceWriter(form, words)
+        var writer = TraceWriter(form, words, secrets: secrets.policy)
         try file.write(writer.start())
         try each { path in
-            let remarks = try TraceInput.read(path, format) { try file.write(writer.write($0)) }
+            let remarks = try TraceInput.read(path, format, secrets: secrets.policy) {
+                try file.write(writer.write($0))
+            }
             if common.json {
                 for note in remarks.documents { Console.printLine("\(note)") }
             } else {

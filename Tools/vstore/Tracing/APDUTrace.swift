@@ -18,7 +18,7 @@ struct APDUTrace: AsyncParsableCommand {
               vstore apdu trace --trace-file scan.pcapng pcsc_scan
 
             The program ends with its own exit status. Without a program, the settings that one needs are shown, and \
-            vstore listens until Ctrl-C. PINs and keys are masked, as everywhere. The spy library writes to the FIFO \
+            vstore listens until Ctrl-C. PINs and keys are masked, unless --show-secrets is given. The spy library writes to the FIFO \
             pcsc-spy in $HOME, for which there can be one listener at a time.
             """)
 
@@ -26,10 +26,11 @@ struct APDUTrace: AsyncParsableCommand {
         parsing: .captureForPassthrough, help: ArgumentHelp("The program and its arguments.", valueName: "program"))
     var program: [String] = []
 
+    @OptionGroup var secrets: SecretOptions
     @OptionGroup var common: ProgramOptions
 
     mutating func run() async throws {
-        guard let tracer = try common.tracer(always: true) else { return }
+        guard let tracer = try common.tracer(always: true, secrets: secrets.policy) else { return }
         // Before the program, or right after it, -- only marks the end of our own options.
         var words = program
         for offset in [0, 1] where words.indices.contains(offset) && words[offset] == "--" {
@@ -43,7 +44,7 @@ struct APDUTrace: AsyncParsableCommand {
             console.notice(
                 "Start programs with \(spy.environment.map { "\($0.key)=\($0.value)" }.joined(separator: " "))")
             await Interruption.during {
-                await spy.listen(sender: nil, tracer.spySink())
+                await spy.listen(sender: nil, secrets: tracer.secrets, tracer.spySink())
             } whenInterrupted: {
                 spy.end()
             }
@@ -54,7 +55,8 @@ struct APDUTrace: AsyncParsableCommand {
             async let heard: Void = {
                 for await number in processes {
                     let program = name.split(separator: "/").last.map(String.init) ?? name
-                    await spy.listen(sender: TraceSender(program, process: number), tracer.spySink())
+                    await spy.listen(
+                        sender: TraceSender(program, process: number), secrets: tracer.secrets, tracer.spySink())
                 }
             }()
             let status: Result<Int32, any Error>

@@ -7,10 +7,11 @@ import SystemPackage
 enum TraceInput {
     /// Reads a trace piece by piece.
     ///
+    /// - Parameter secrets: whether PINs and keys are masked.
     /// - Returns: what was skipped.
     /// - Throws: `Failure` where it cannot be read or nothing is found in it, `TraceFileError` where it is damaged.
     static func read(
-        _ path: String, _ source: TraceSource?, _ body: (TraceRecord) throws -> Void
+        _ path: String, _ source: TraceSource?, secrets: SecretPolicy = .hidden, _ body: (TraceRecord) throws -> Void
     ) throws -> TraceRemarks {
         let name = path == "-" ? "standard input" : path
         func onFile<Value>(_ body: () throws(FileError) -> Value) throws -> Value {
@@ -23,7 +24,7 @@ enum TraceInput {
         let file = try onFile { () throws(FileError) in
             path == "-" ? InputFile.standardInput() : try InputFile(at: FilePath(file: path))
         }
-        var reader = TraceReader(source, file: name)
+        var reader = TraceReader(source, file: name, secrets: secrets)
         var buffer = [UInt8](repeating: 0, count: 1 << 18)
         while true {
             let count = try onFile { () throws(FileError) in try file.read(into: &buffer) }

@@ -26,6 +26,7 @@ struct APDUScript: AsyncParsableCommand {
 
     @OptionGroup var common: ProgramOptions
     @OptionGroup var card: CardOptions
+    @OptionGroup var secrets: SecretOptions
     @OptionGroup var options: ScriptOptions
 
     @Flag(name: .long, help: "End at the first answer that is not as expected.")
@@ -59,7 +60,7 @@ struct APDUScript: AsyncParsableCommand {
         let table = try csv.map { try ScriptTable(csv: try TextFile.read($0), of: $0) }
         let variables = try options.variables(of: script, table: table)
         let (console, stop, raw) = (common.console, stop, options.raw)
-        let tracer = try common.tracer()
+        let tracer = try common.tracer(secrets: secrets.policy)
         let timed = try await CardLocation.withCards([try card.location(untraced: common)]) { cards in
             let card = cards[0]
             let masks = SecretMasks()
@@ -82,7 +83,7 @@ struct APDUScript: AsyncParsableCommand {
             return timed
         }
         if let junit {
-            try ReportFile.write(ScriptJUnit(name: file, results: timed).xml, to: junit)
+            try ReportFile.write(ScriptJUnit(name: file, results: timed).xml, to: junit, option: "--junit")
         }
         let failed = timed.filter { !$0.result.ok }.count
         if failed > 0 {

@@ -10,10 +10,7 @@ final class ScriptChannel: CardChannel {
         func traced(_ base: some CardChannel) -> any CardChannel {
             guard let tracer else { return base }
             tracer.record(.inserted, name: card.name, answerToReset: card.answerToReset)
-            let sink = tracer.sink()
-            return TracingChannel(base, name: card.name, sender: Tracer.sender, answerToReset: card.answerToReset) {
-                sink($0.masking(masks.secrets))
-            }
+            return tracer.trace(base, to: card, masks: masks)
         }
         let carrier = traced(card.raw)
         base = isRaw ? carrier : GetResponseChannel(carrier)

@@ -12,10 +12,11 @@ struct APDUShell: AsyncParsableCommand {
 
     @OptionGroup var common: ProgramOptions
     @OptionGroup var card: CardOptions
+    @OptionGroup var secrets: SecretOptions
 
     mutating func run() async throws {
         let console = common.console
-        let tracer = try common.tracer()
+        let tracer = try common.tracer(secrets: secrets.policy)
         let history = common.homeFolder.path + "/shell.history"
         let dictionary = try common.words()
         let wrong = try await CardLocation.withCards([try card.location(untraced: common)]) { cards in

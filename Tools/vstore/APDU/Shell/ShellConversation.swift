@@ -21,10 +21,7 @@ final class ShellConversation {
         let masks = SecretMasks()
         func traced(_ base: some CardChannel) -> any CardChannel {
             guard let tracer else { return base }
-            let sink = tracer.sink()
-            return TracingChannel(base, name: card.name, sender: Tracer.sender, answerToReset: card.answerToReset) {
-                sink($0.masking(masks.secrets))
-            }
+            return tracer.trace(base, to: card, masks: masks)
         }
         self.card = card
         self.masks = masks
@@ -150,7 +147,7 @@ final class ShellConversation {
     private func finishRecording() throws {
         guard let recording else { return }
         self.recording = nil
-        try ReportFile.write(recording.lines.map { $0 + "\n" }.joined(), to: recording.file)
+        try ReportFile.write(recording.lines.map { $0 + "\n" }.joined(), to: recording.file, option: "record FILE")
         console.notice("\(recording.file) is written: run it with vstore apdu script.")
     }
 

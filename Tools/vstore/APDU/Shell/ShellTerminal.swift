@@ -37,7 +37,7 @@ final class ShellTerminal {
         isSaving = false
         let folder = historyFile.lastIndex(of: "/").map { String(historyFile[..<$0]) } ?? "."
         if !fileExists(folder) { try Home(path: folder).prepare() }
-        try TextFile.write(kept.text, to: historyFile)
+        try TextFile.write(kept.text, to: historyFile, option: "--home")
         isSaving = true
     }
 

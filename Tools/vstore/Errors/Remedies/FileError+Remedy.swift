@@ -6,7 +6,7 @@ extension FileError: RemedyProviding {
         case .missing: "Check its name."
         case .exists: "Move it away, or choose another name."
         case .notPermitted: "Fix its permissions, or run as a user who has them."
-        case .diskFull: "Free disk space and repeat."
+        case .diskFull: FullDisk.remedy
         case .locked: "End the other program, or wait for it."
         case .tooLarge: "Name another file."
         case .notRegular: "Name a regular file."

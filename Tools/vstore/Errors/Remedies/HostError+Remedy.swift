@@ -6,7 +6,7 @@ extension HostError: RemedyProviding {
         case .noFile: "Check the path, or create the file first."
         case .fileExists: "Choose another path."
         case .fileUnreachable: "Check its folder, its owner and its permissions."
-        case .diskFull: "Free disk space and repeat; nothing was written in part."
+        case .diskFull: "Nothing was written in part. \(FullDisk.remedy)"
         case .notARecordFile: "Name the host's record file."
         case .fileNewer: "Use that version, or a later one."
         case .locked: "Wait for it or end it, and repeat."

@@ -37,7 +37,7 @@ struct HostReport: AsyncParsableCommand {
     mutating func run() async throws {
         let host = try HostContext.open(common.homeFolder, passphrase, needsKeys: false)
         let report = MeterReport(try host.meterRecords(of: meter), localOffset: localOffset)
-        if let svg { try TextFile.write(report.charts.svg, to: svg) }
+        if let svg { try TextFile.write(report.charts.svg, to: svg, option: "--svg") }
         common.console.output(report.json, report.lines)
     }
 }
