@@ -3,10 +3,15 @@
 
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/kdf.h>
 #include <openssl/params.h>
 #include <openssl/rand.h>
+#include <sys/resource.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
 
 // OSSL_PARAM keeps the pointers it is given, so its strings must outlive the call: literals do.
 
@@ -27,6 +32,30 @@ static inline EVP_MAC_CTX *vs_cmac_context(int key_count) {
         return NULL;
     }
     return context;
+}
+
+/// Forbids core dumps of this process, and reading its memory by other processes of its user. prctl is variadic, which
+/// Swift cannot call. 0, or -1 with errno set.
+static inline int vs_forbid_dumps(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_CORE, &limit) != 0) return -1;
+    limit.rlim_cur = 0;
+    if (setrlimit(RLIMIT_CORE, &limit) != 0) return -1;
+#ifdef __linux__
+    return prctl(PR_SET_DUMPABLE, 0L, 0L, 0L, 0L);
+#else
+    return 0;
+#endif
+}
+
+/// Whether the memory of this process may be dumped.
+static inline int vs_may_be_dumped(void) {
+#ifdef __linux__
+    return prctl(PR_GET_DUMPABLE, 0L, 0L, 0L, 0L) != 0;
+#else
+    struct rlimit limit;
+    return getrlimit(RLIMIT_CORE, &limit) != 0 || limit.rlim_cur != 0;
+#endif
 }
 
 #endif

@@ -15,6 +15,21 @@ struct SecretTests {
         #expect("\(secret)" == "••")
     }
 
+    @Test func `secrets are on the heap that is locked, and where it is full in ordinary memory`() {
+        #expect(Secret(copying: [1]).isOnSecureHeap)
+        let many = (0..<9000).map { Secret(copying: [UInt8](repeating: UInt8($0 % 256), count: 64)) }
+        #expect(many.contains { !$0.isOnSecureHeap })
+        for (index, secret) in many.enumerated() {
+            #expect(secret.withBytes { unsafe $0.allSatisfy { $0 == UInt8(index % 256) } } && secret.count == 64)
+        }
+        #expect(Secret(copying: []).count == 0 && bytes(Secret(copying: [])).isEmpty)
+    }
+
+    @Test func `a process that holds keys is not dumped`() {
+        #expect(ProcessMemory.forbidDumps())
+        #expect(!ProcessMemory.mayBeDumped)
+    }
+
     @Test func `bytes that are taken or wiped are emptied where they were`() {
         var source: [UInt8] = [1, 2, 3]
         #expect(bytes(Secret(taking: &source)) == [1, 2, 3])

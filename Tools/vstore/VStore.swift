@@ -1,4 +1,5 @@
 import ArgumentParser
+import CardCrypto
 
 /// The value store's command-line program.
 struct VStore: AsyncParsableCommand {
@@ -37,6 +38,8 @@ struct VStore: AsyncParsableCommand {
 @main
 enum Program {
     static func main() async {
+        // Keys, PINs and passphrases are in this process: before anything else.
+        ProcessMemory.forbidDumps()
         do {
             if let mistyped = MistypedCommand(CommandLine.arguments.dropFirst()) {
                 throw ValidationError(mistyped.message)

@@ -4,6 +4,9 @@ internal import COpenSSL
 ///
 /// It has no description but `••`, no encoding and no mirror, is compared in constant time, and is wiped when the last
 /// holder releases it. Its bytes are accessible only through a closure.
+///
+/// They are in pages that are not swapped out and not dumped (libcrypto's secure heap, 256 KB), as far as the system
+/// allows the process to lock memory and there is room: beyond that they are in ordinary memory, and wiped all the same.
 @safe public final class Secret: @unchecked Sendable {
     // Never written after init, so sharing it between threads is safe; freed in deinit alone.
     private let storage: UnsafeMutableRawBufferPointer
@@ -67,14 +70,14 @@ internal import COpenSSL
 
     /// Allocates `count` bytes, all of which `fill` writes.
     @usableFromInline package init(count: Int, filledBy fill: (UnsafeMutableRawBufferPointer) -> Void) {
-        unsafe storage = .allocate(byteCount: count, alignment: 1)
+        unsafe storage = UnsafeMutableRawBufferPointer(start: SecureHeap.allocate(max(1, count)), count: count)
         unsafe fill(storage)
     }
 
-    deinit {
-        unsafe OPENSSL_cleanse(storage.baseAddress, storage.count)
-        unsafe storage.deallocate()
-    }
+    deinit { unsafe SecureHeap.free(storage.baseAddress, max(1, storage.count)) }
+
+    /// Whether its bytes are in pages that are locked as far as the system allows it.
+    package var isOnSecureHeap: Bool { unsafe CRYPTO_secure_allocated(storage.baseAddress) == 1 }
 
     /// Overwrites and empties an array of secret bytes; nothing else may hold the array.
     public static func wipe(_ bytes: inout [UInt8]) {
