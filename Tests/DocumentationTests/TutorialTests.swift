@@ -7,7 +7,10 @@ import Testing
 @Suite struct TutorialTests {
     /// One document after the other, since their processes compete with those of other tests.
     @Test(arguments: ["bash", "zsh"]) func `the documents run as they stand`(shell: String) async throws {
-        let documents = DocumentationFiles.documents.map { DocumentationFiles.root.appending(path: $0).path }
+        // What a person does with the package is tried where it is installed, by Tools/package --try.
+        let documents = DocumentationFiles.documents.filter { $0 != "docs/installed.md" }.map {
+            DocumentationFiles.root.appending(path: $0).path
+        }
         let outcome = try await Self.run(["--shell", shell] + documents)
         #expect(outcome.status == 0, "\(outcome.errors)")
     }
@@ -47,7 +50,10 @@ import Testing
     }
 
     /// The blocks that build are in .ci/run, line for line, since only CI runs them; what they print is of no interest there.
-    @Test(arguments: DocumentationFiles.documents) func `CI runs what documents build`(document: String) throws {
+    ///
+    /// Except that an installed program is tried with no system that starts services.
+    @Test(arguments: DocumentationFiles.documents.filter { $0 != "docs/installed.md" })
+    func `CI runs what documents build`(document: String) throws {
         let run = try DocumentationFiles.text(of: ".ci/run").split(separator: "\n")
             .map { $0.replacing(#/\s>\s/dev/null$/#, with: "") }
         for block in try DocumentationFiles.text(of: document).components(separatedBy: "```sh builds\n").dropFirst() {
@@ -55,6 +61,11 @@ import Testing
                 #expect(run.contains { $0 == line }, "\(line)")
             }
         }
+    }
+
+    @Test func `CI follows what a person does with the package`() throws {
+        #expect(try DocumentationFiles.text(of: ".ci/run").contains("\nTools/package --try"))
+        #expect(try DocumentationFiles.text(of: "Tools/packaging/try").contains("docs/installed.md"))
     }
 
     /// Tools/build-times, which CI runs, builds a package that depends on ours as libraries.md says.

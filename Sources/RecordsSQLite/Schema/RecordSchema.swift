@@ -20,27 +20,28 @@ enum RecordSchema {
         }
         if isEmpty {
             try database.write { try $0.execute(sql: "PRAGMA application_id = \(applicationID)") }
-        } else if try database.read(migrator.hasBeenSuperseded) {
+        } else if try besidesOthers({ try database.read(migrator.hasBeenSuperseded) }) {
             throw HostError(.fileNewer, path)
         }
         try database.writeWithoutTransaction { database in
             _ = try String.fetchOne(database, sql: "PRAGMA journal_mode = WAL")
             try database.execute(sql: "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON")
         }
-        try migrate(database)
+        try besidesOthers {
+            if try !database.read(migrator.hasCompletedMigrations) { try migrator.migrate(database) }
+        }
     }
 
-    /// Migrates the file. Another program that opens it at the same moment may have carried out a step meanwhile, which
-    /// then fails here: each such failure is a step less to do.
-    private static func migrate(_ database: DatabaseQueue) throws {
-        var done = try database.read(migrator.completedMigrations).count
-        while try !database.read(migrator.hasCompletedMigrations) {
+    /// Repeats `body` where it fails: another program that opens the file at the same moment may create a table, or carry
+    /// out a step, between two reads of this one; at most once for each table and step.
+    private static func besidesOthers<Value>(_ body: () throws -> Value) throws -> Value {
+        var attempts = migrator.migrations.count + 2
+        while true {
             do {
-                try migrator.migrate(database)
-            } catch {
-                let now = try database.read(migrator.completedMigrations).count
-                guard now > done else { throw error }
-                done = now
+                return try body()
+            } catch let error as DatabaseError {
+                attempts -= 1
+                if attempts == 0 { throw error }
             }
         }
     }
