@@ -50,9 +50,12 @@ struct ReaderInfoThroughPCSCTests {
                 ).run()
                 #expect(outcome.status == 0)
                 let document = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any]
-                let attributes = document?["attributes"] as? [String: String]
+                let attributes = document?["attributes"] as? [[String: String]]
                 let reader = try #require(own.daemon.pluggable).reader
-                #expect(attributes == ["vendor": PluggableReader.maker, "friendly name": reader])
+                #expect(
+                    attributes == [
+                        ["name": "vendor", "value": PluggableReader.maker], ["name": "friendly name", "value": reader],
+                    ])
                 let features = document?["features"] as? [[String: Any]]
                 #expect(features?.map { $0["name"] as? String } == ["VERIFY_PIN_DIRECT"])
                 #expect(features?.first?["controlCode"] as? Int == 0x4233_0006)

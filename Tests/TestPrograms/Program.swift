@@ -72,9 +72,11 @@ package struct Program: Sendable {
         let output = file == nil ? try stdout.fileHandleForReading.readToEnd() ?? Data() : Data()
         let said = try errors.wait { $0 }?.get() ?? Data()
         process.waitUntilExit()
-        return Outcome(
+        let outcome = Outcome(
             status: Self.status(process), output: String(decoding: output, as: UTF8.self),
             errors: String(decoding: said, as: UTF8.self))
+        if file == nil { try JSONSample.record(self, outcome) }
+        return outcome
     }
 
     func process() -> Process {

@@ -25,7 +25,7 @@ import Testing
         try VStoreProgram.withHome { vstore in
             #expect(try vstore.run("card blank --file master --id 00A1B2C3-20-000001 --master").status == 0)
             let face = try vstore.run("card info --card master --json").object()
-            #expect(face["kind"] as? String == "master-key card")
+            #expect(face["kind"] as? String == "master-key-card")
             #expect((face["masterKeys"] as? [Any])?.isEmpty == true)
         }
     }

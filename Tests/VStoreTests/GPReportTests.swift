@@ -89,7 +89,7 @@ import Testing
         let json = try object(report.json)
         #expect((json["entries"] as? [[String: Any]])?.count == 2)
         #expect(json["isComplete"] as? Bool == false)
-        #expect((json["failures"] as? [[String: Any]])?.first?["status"] as? String == "6F02")
+        #expect((json["failures"] as? [[String: Any]])?.first?["statusWord"] as? String == "6F02")
         #expect((json["securityDomain"] as? [String: Any])?["aid"] as? String == "A000000151000000")
     }
 

@@ -80,7 +80,7 @@ import ValueProtocol
                     let log = try desk.done("card log \(Desk.gasMeter) \(pass)", Desk.passphrase)
                     return (log["transactions"] as? [[String: Any]])?.last
                 }
-                let number = try #require(try last()?["htxn"] as? String)
+                let number = try #require(try last()?["htxn"] as? Int)
                 let resolve =
                     "card resolve \(number) --of \(Desk.gasMeter) --applied --by clerk --because receipt \(pass)"
                 // As long as the meter can be reached, a person cannot resolve it.

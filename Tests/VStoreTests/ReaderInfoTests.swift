@@ -65,7 +65,7 @@ import Testing
         }
         #expect(objects.map { $0?["line"] as? Int } == [2, 4])
         #expect(objects[0]?["historicalBytes"] as? String == "")
-        #expect((objects[1]?["error"] as? String)?.contains("end before") == true)
+        #expect(((objects[1]?["error"] as? [String: Any])?["message"] as? String)?.contains("end before") == true)
     }
 
     /// Every concrete ATR of pcsc-tools' list is read, as pyscard reads it except for known reasons.

@@ -15,7 +15,7 @@ import Testing
             let plain = try program.run("reader memory info --emulated")
             #expect(plain.output.contains("answer to reset         3B 04 A2 13 10 91\n"))
             let i2c = try program.run("reader memory info --emulated --kind at24c64 --json").object()
-            #expect(i2c["capacity"] as? Int == 8_192 && i2c["triesLeft"] is NSNull)
+            #expect(i2c["capacity"] as? Int == 8_192 && i2c["triesLeft"] == nil)
             let bytes = try program.run("reader memory read --emulated --at 0x02 --count 3 --json").object()
             #expect(bytes["bytes"] as? String == "1091FF" && bytes["at"] as? Int == 2)
             #expect(

@@ -76,7 +76,7 @@ import Testing
             #expect(outcome.status == 1)
             let lines = outcome.output.split(separator: "\n")
             #expect(lines.count == 2)
-            #expect(lines.first?.contains("\"error\":\"what: is not a command. Type help") == true)
+            #expect(lines.first?.contains("\"message\":\"what: is not a command. Type help") == true)
             #expect(lines.last?.contains("00A1B2C310011234") == true)
         }
     }

@@ -31,7 +31,7 @@ final class Narrator {
         guard let head = rows.first else { return }
         if isJSON {
             for row in rows.dropFirst() {
-                let cells = Dictionary(uniqueKeysWithValues: zip(head, row))
+                let cells = Dictionary(uniqueKeysWithValues: zip(head.map(Self.member), row))
                 write(line(["chapter": chapter].merging(cells) { $1 }))
             }
             return
@@ -44,6 +44,12 @@ final class Narrator {
             }
             write("  " + cells.joined(separator: "  "))
         }
+    }
+
+    /// A heading as the name of a member: `on card` is `onCard`.
+    private static func member(_ heading: String) -> String {
+        let words = heading.split(separator: " ")
+        return words.prefix(1).joined() + words.dropFirst().map(\.capitalized).joined()
     }
 
     private func line(_ fields: [String: String]) -> String {

@@ -60,11 +60,11 @@ def face(report):
     return {
         "interface": interface,
         "historical": report["historicalBytes"],
-        "tck": report["checkByte"],
-        "tck right": None if report["checkByte"] is None else not wrong,
+        "tck": report.get("checkByte"),
+        "tck right": None if report.get("checkByte") is None else not wrong,
         "protocols": sorted(report["protocols"]),
-        "fi": report["fi"],
-        "di": report["di"],
+        "fi": report.get("fi"),
+        "di": report.get("di"),
         "n": report["extraGuardTime"],
     }
 

@@ -58,7 +58,7 @@ struct CardBlank: AsyncParsableCommand {
         if !file.contains("/") { try home.prepare() }
         _ = try FileMemory.create(at: path, records)
         common.console.output(
-            ["file": .text(path), "eid": .text("\(id)"), "kind": .text("\(id.kind)")],
+            ["file": .text(path), "eid": .text("\(id)"), "kind": .name(id.kind)],
             ["\(path): \(master ? "master-key card without keys" : "blank \(id.kind)") \(id)"])
     }
 }

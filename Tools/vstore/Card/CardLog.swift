@@ -107,7 +107,7 @@ struct CardLogText {
                 history.balances.map {
                     [
                         "service": .text("\($0.service)"), "amount": .text("\($0.amount)"),
-                        "time": .number(Int($0.time.rawValue)),
+                        "time": .moment($0.time),
                     ]
                 }),
             "books": .list(
@@ -124,8 +124,8 @@ struct CardLogText {
                     let status = MeterStatus(record.status)
                     return [
                         "meter": .text("\(record.meter)"), "service": .text("\(record.service)"),
-                        "time": .number(Int(record.time.rawValue)), "status": .text(record.status.hexadecimal()),
-                        "state": JSONValue(status?.state), "counter": JSONValue(status?.counter),
+                        "time": .moment(record.time), "status": .text(record.status.hexadecimal()),
+                        "state": status.map { .name($0.state) } ?? .null, "counter": .count(status?.counter),
                         "balance": JSONValue(status?.balance), "spent": JSONValue(status?.spent),
                         "valveOpen": status.map { .truth($0.isValveOpen) } ?? .null,
                     ]

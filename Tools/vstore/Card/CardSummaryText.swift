@@ -26,8 +26,8 @@ extension CardSummary {
 
     var json: JSONValue {
         var members: [(name: String, value: JSONValue)] = [
-            ("eid", .text("\(element.eid)")), ("kind", .text("\(element.eid.kind)")),
-            ("state", .text("\(element.state)")), ("sessions", .number(Int(nt))),
+            ("eid", .text("\(element.eid)")), ("kind", .name(element.eid.kind)),
+            ("state", .name(element.state)), ("sessions", .number(Int(nt))),
             ("wrongSignatures", .number(Int(wrongSignatures))),
             ("keys", .list(element.keys.map { .text("\($0)") })),
             (

@@ -13,9 +13,9 @@ extension CreditTransaction {
             case .needsManualResolution: "needs-manual-resolution"
             }
         return [
-            "eid": .text("\(eid)"), "htxn": .text("\(htxn)"), "operation": .text("\(self.kind.operation)"),
+            "eid": .text("\(eid)"), "htxn": .count(htxn.rawValue), "operation": .text("\(self.kind.operation)"),
             "service": .text("\(order.service)"), "amount": .text("\(order.amount)"),
-            "currency": .text("\(order.currency)"), "ordered": .number(Int(order.time.rawValue)), "state": kind,
+            "currency": .text("\(order.currency)"), "ordered": .moment(order.time), "state": kind,
             "balance": JSONValue(balance), "reference": JSONValue(reference),
         ]
     }

@@ -45,9 +45,7 @@ extension SelectedSecurityDomain {
 
 extension GlobalPlatformError {
     /// For the list of failures in JSON.
-    var json: JSONValue {
-        ["message": .text("\(self)"), "command": .text(subject), "status": JSONValue(status)]
-    }
+    var json: JSONValue { .error(self).with("statusWord", JSONValue(status)) }
 }
 
 extension Failure {

@@ -73,7 +73,7 @@ struct RegistryReport: Sendable {
     var json: JSONValue {
         let entries = listing.entries.map { entry -> JSONValue in
             [
-                "kind": .text(entry.kind.name), "aid": .text(entry.aid.hexadecimal()),
+                "kind": .name(entry.kind.name), "aid": .text(entry.aid.hexadecimal()),
                 "state": JSONValue(Self.state(entry)), "privileges": .text(entry.privileges.hexadecimal()),
                 "privilegeNames": .list(entry.privilegeNames.map(JSONValue.text)),
                 "package": JSONValue(entry.package?.hexadecimal()),

@@ -33,9 +33,9 @@ extension MeterSnapshot {
 
     var json: JSONValue {
         [
-            "eid": .text("\(meter)"), "state": .text("\(state)"), "balance": .text("\(balance)"),
-            "clock": .number(Int(clock.rawValue)), "clockAhead": .number(Int(ahead)),
-            "sessions": .number(Int(sessions)), "highest": .text("\(highest)"),
+            "eid": .text("\(meter)"), "state": .name(state), "balance": .text("\(balance)"),
+            "clock": .moment(clock), "clockAheadSeconds": .number(Int(ahead)),
+            "sessions": .number(Int(sessions)), "highestHTXN": .count(highest.rawValue),
             "recovered": .list(recovered.map(\.json)),
         ]
     }
@@ -73,7 +73,7 @@ struct HostClock: AsyncParsableCommand {
 extension ClockSetting {
     var json: JSONValue {
         [
-            "eid": .text("\(meter)"), "before": .number(Int(before.rawValue)), "now": .number(Int(target.rawValue)),
+            "eid": .text("\(meter)"), "before": .moment(before), "now": .moment(target),
             "recovered": .list(recovered.map(\.json)),
         ]
     }

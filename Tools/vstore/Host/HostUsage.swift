@@ -35,7 +35,7 @@ extension UseReading {
 
     var json: JSONValue {
         [
-            "eid": .text("\(meter)"), "clock": .number(Int(clock.rawValue)),
+            "eid": .text("\(meter)"), "clock": .moment(clock),
             "new": [
                 "hours": .number(new(.hours)), "days": .number(new(.days)), "weeks": .number(new(.weeks)),
                 "months": .number(new(.months)),
@@ -57,8 +57,8 @@ extension EventRecord {
 
     var json: JSONValue {
         [
-            "time": .number(Int(time.rawValue)), "code": .number(Int(codeNumber)), "name": .text(name),
-            "value": .number(Int(value)), "tamper": .truth(isTamper),
+            "time": .moment(time), "event": .name(name), "code": .number(Int(codeNumber)),
+            "value": .number(Int(value)), "detail": JSONValue(detail), "tamper": .truth(isTamper),
         ]
     }
 }

@@ -12,9 +12,9 @@ extension TariffTrial {
 
     var json: JSONValue {
         [
-            "eid": .text("\(meter)"), "hours": .number(hours), "from": .number(Int(from.rawValue)),
-            "to": .number(Int(to.rawValue)), "quantity": .number(Int(clamping: quantity)), "spent": .text("\(spent)"),
-            "cost": JSONValue(cost), "change": JSONValue(changeText),
+            "eid": .text("\(meter)"), "hours": .number(hours), "from": .moment(from),
+            "to": .moment(to), "quantity": .number(Int(clamping: quantity)), "spent": .text("\(spent)"),
+            "cost": JSONValue(cost), "changePercent": .measured(change, decimals: 1),
         ]
     }
 

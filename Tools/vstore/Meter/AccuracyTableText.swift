@@ -38,7 +38,8 @@ extension AccuracyTable {
                 rows.map { row in
                     [
                         "currentPercent": .decimal((row.point.current * 1000).rounded() / 10),
-                        "powerFactor": .text("\(row.point.powerFactor)"),
+                        "powerFactor": .decimal(row.point.powerFactor.cosine),
+                        "current": JSONValue(row.point.powerFactor.side),
                         "truthJoules": .decimal(row.truth), "measuredJoules": .decimal(row.measured),
                         "limitPercent": row.limit.map { .decimal($0) } ?? .null, "errorPercent": .decimal(row.error),
                         "verdict": row.verdict.map { .text($0.rawValue) } ?? .null,
@@ -56,5 +57,32 @@ extension AccuracyTable {
                     point: ErrorChart.Point(current: row.point.current * 100, error: row.error, limit: row.limit)
                 )
             })
+    }
+}
+
+extension LoadPoint.PowerFactor {
+    fileprivate var cosine: Double {
+        switch self {
+        case .one: 1
+        case .lagging(let cosine), .leading(let cosine): cosine
+        }
+    }
+
+    /// Of the voltage, on which side the current is; nil where they are in phase.
+    fileprivate var side: String? {
+        switch self {
+        case .one: nil
+        case .lagging: "lagging"
+        case .leading: "leading"
+        }
+    }
+
+    /// `1`, `0.5 lagging`, `0.8 leading`.
+    var text: String {
+        switch self {
+        case .one: "1"
+        case .lagging(let cosine): "\(SVG.number(cosine)) lagging"
+        case .leading(let cosine): "\(SVG.number(cosine)) leading"
+        }
     }
 }

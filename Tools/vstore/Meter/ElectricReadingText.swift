@@ -7,13 +7,13 @@ extension ElectricReading {
     /// The reading as JSON, for programs.
     var json: JSONValue {
         [
-            "meter": .text("\(id)"), "state": .text("\(state)"), "display": .list(display(.balance).map { .text($0) }),
+            "meter": .text("\(id)"), "state": .name(state), "display": .list(display(.balance).map { .text($0) }),
             "balance": JSONValue(purse?.balance), "remaining": .text("\(remaining)"), "value": .text("\(value)"),
             "currency": JSONValue(purse?.currency), "spent": .text("\(spent)"), "debt": .text("\(debt)"),
             "forfeited": .text("\(forfeited)"),
             "imported": .list(imported.map { .number(Int($0.microjoules / Energy.microjoulesPerWattHour)) }),
             "exported": .list(exported.map { .number(Int($0.microjoules / Energy.microjoulesPerWattHour)) }),
-            "unit": "Wh", "supply": .text(decision.isOn ? "on" : "off"), "reason": .text(decision.reason.name),
+            "unit": "Wh", "supply": .text(decision.isOn ? "on" : "off"), "reason": .name(decision.reason),
             "price": .text("\(price)"), "percent": .number(Int(percent)), "anglePercent": .number(Int(anglePercent)),
             "sealBroken": .truth(isSealBroken), "messages": .list(messages.map { .text($0) }),
         ]

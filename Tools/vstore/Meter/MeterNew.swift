@@ -77,7 +77,7 @@ struct MeterNew: AsyncParsableCommand {
         }
         let unit = id.kind == .gasMeter || id.kind == .waterMeter ? "m3" : "kWh"
         common.console.output(
-            ["file": .text(path), "eid": .text("\(id)"), "kind": .text("\(id.kind)")],
+            ["file": .text(path), "eid": .text("\(id)"), "kind": .name(id.kind)],
             ["\(path): blank \(id.kind) \(id), \(price) per \(unit)"])
     }
 }

@@ -43,7 +43,7 @@ extension MeterReading {
     /// The reading as JSON, for programs.
     var json: JSONValue {
         [
-            "meter": .text("\(id)"), "state": .text("\(state)"), "display": .list(display.map { .text($0) }),
+            "meter": .text("\(id)"), "state": .name(state), "display": .list(display.map { .text($0) }),
             "counter": .number(Int(clamping: counter)), "unit": .text(id.kind == .heatMeter ? "Wh" : "l"),
             "balance": JSONValue(purse?.balance), "currency": JSONValue(purse?.currency), "spent": .text("\(spent)"),
             "valve": .text(isValveOpen ? "open" : "closed"), "price": .text("\(price)"),

@@ -39,7 +39,7 @@ struct ATRReport {
     var members: [(name: String, value: JSONValue)] {
         var members: [(name: String, value: JSONValue)] = [("atr", .text(bytes.hexadecimal()))]
         switch parsed {
-        case .failure(let error): members.append(("error", .text("\(error)")))
+        case .failure(let error): members.append(("error", .error(error)))
         case .success(let answer): members += ATRReport.members(answer)
         }
         if let cards { members.append(("cards", cards.json)) }

@@ -18,7 +18,7 @@ extension ReaderDescription {
     var members: [(name: String, value: JSONValue)] {
         [
             ("reader", .text(reader)),
-            ("attributes", .object(attributes.map { ($0.name, .text($0.value)) })),
+            ("attributes", .list(attributes.map { ["name": .text($0.name), "value": .text($0.value)] })),
             (
                 "features",
                 .list(
@@ -29,7 +29,10 @@ extension ReaderDescription {
                         ]
                     })
             ),
-            ("properties", .object((properties?.described ?? []).map { ($0.name, .text($0.value)) })),
+            (
+                "properties",
+                .list((properties?.described ?? []).map { ["name": .text($0.name), "value": .text($0.value)] })
+            ),
         ]
     }
 }

@@ -18,14 +18,15 @@ struct ReaderList: AsyncParsableCommand {
             common.console.notice(reason.map { "\($0)" } ?? "No reader is connected.")
         }
         common.console.output(
-            .list(
-                states.enumerated().map { number, state in
-                    [
-                        "number": .number(number), "name": .text(state.reader), "card": .truth(state.isCardPresent),
-                        "mute": .truth(state.isMute), "inUse": .truth(state.isInUse || state.isExclusive),
-                        "atr": .text(state.answerToReset.hexadecimal()),
-                    ]
-                }), table(states))
+            ["readers": .list(states.enumerated().map { Self.json($1, number: $0) })], table(states))
+    }
+
+    private static func json(_ state: ReaderState, number: Int) -> JSONValue {
+        [
+            "number": .number(number), "name": .text(state.reader), "card": .truth(state.isCardPresent),
+            "mute": .truth(state.isMute), "inUse": .truth(state.isInUse || state.isExclusive),
+            "atr": state.answerToReset.isEmpty ? .null : .text(state.answerToReset.hexadecimal()),
+        ]
     }
 
     private func table(_ states: [ReaderState]) -> [String] {

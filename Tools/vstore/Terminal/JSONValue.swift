@@ -1,12 +1,14 @@
 /// A JSON value whose members keep their order (RFC 8259).
 ///
-/// Amounts are written as text, `"12.50"`, so that no program loses micro-units in a floating-point number.
+/// Amounts are written as text, `"12.50"`, so that no program loses micro-units in a floating-point number. A member
+/// without a value is left out of its object. docs/json describes what each command writes.
 enum JSONValue: Sendable, CustomStringConvertible {
     case text(String)
     case number(Int)
-    /// A measured value; null where it is not a number.
+    /// A measured value; absent where it is not a number.
     case decimal(Double)
     case truth(Bool)
+    /// Absent: a member with it is left out.
     case null
     case list([JSONValue])
     case object([(name: String, value: JSONValue)])
@@ -21,7 +23,17 @@ enum JSONValue: Sendable, CustomStringConvertible {
         case .null: "null"
         case .list(let values): "[" + values.map(\.description).joined(separator: ",") + "]"
         case .object(let members):
-            "{" + members.map { "\(Self.quoted($0.name)):\($0.value)" }.joined(separator: ",") + "}"
+            "{"
+                + members.filter { !$0.value.isAbsent }.map { "\(Self.quoted($0.name)):\($0.value)" }
+                .joined(separator: ",") + "}"
+        }
+    }
+
+    private var isAbsent: Bool {
+        switch self {
+        case .null: true
+        case .decimal(let number): !number.isFinite
+        default: false
         }
     }
 
@@ -58,6 +70,6 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Ex
         self = .object(members.map { (name: $0.0, value: $0.1) })
     }
 
-    /// The description of `value`, or null.
+    /// The description of `value`, or absent.
     init(_ value: (some CustomStringConvertible)?) { self = value.map { .text("\($0)") } ?? .null }
 }

@@ -86,7 +86,7 @@ struct APDUDecode: ParsableCommand {
                 failures.append(failure)
             }
         }
-        for failure in failures.dropLast() { Console.complain(failure.description) }
+        for failure in failures.dropLast() { common.console.report(failure) }
         if let last = failures.last { throw last }
     }
 

@@ -117,10 +117,10 @@ extension Console {
         case .reset: text = "reset"
         case .failure(let error):
             text = explained(error)
-            members.append(("error", .text(text)))
+            members.append(("error", .error(error)))
         case .invalid(let error):
             text = explained(error)
-            members.append(("error", .text(text)))
+            members.append(("error", .error(error)))
         case .response:
             text = result.answer?.hexadecimal(separator: " ") ?? ""
             members.append(("response", .text(result.answer?.hexadecimal() ?? "")))

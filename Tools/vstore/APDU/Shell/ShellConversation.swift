@@ -96,7 +96,7 @@ final class ShellConversation {
 
     private func report(_ error: any Error) {
         let text = error is CancellationError ? "Cancelled." : explained(error)
-        console.output(["error": .text(text)], [Paint.red.on(text)])
+        console.output(["error": .error(error)], [Paint.red.on(text)])
     }
 
     /// Executes a line.

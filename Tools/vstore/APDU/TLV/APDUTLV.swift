@@ -35,12 +35,15 @@ struct APDUTLV: AsyncParsableCommand {
         if lines {
             for line in try TextFile.read("-").split(whereSeparator: \.isNewline) {
                 guard let bytes = [UInt8](hexadecimalDigits: String(line)) else {
-                    console.output(["error": "not hexadecimal digits"], ["not hexadecimal digits"])
+                    let text = "not hexadecimal digits"
+                    console.output(["error": .error(Failure(.usage, text))], [text])
                     continue
                 }
                 let text = text(bytes, dictionary)
                 if der, let remark = text.tlv.remarks.first {
-                    console.output(["error": .text("\(remark)"), "offset": .number(remark.offset)], ["\(remark)"])
+                    console.output(
+                        ["error": .error(Failure(.refused, "\(remark)")), "offset": .number(remark.offset)],
+                        ["\(remark)"])
                 } else {
                     console.output(text.json, text.lines)
                 }

@@ -39,7 +39,7 @@ extension MeterReport {
         .list(
             use.map {
                 [
-                    "start": .number(Int($0.start.rawValue)), "quantity": .number(Int($0.quantity)),
+                    "start": .moment($0.start), "quantity": .number(Int($0.quantity)),
                     "spent": .text("\($0.spent)"),
                 ]
             })

@@ -30,8 +30,8 @@ extension BenchRemark {
         }
     }
 
-    /// For programs: its name, its values, and its text for people.
-    var json: JSONValue {
+    /// For programs: its time and name, its values, and its text for people.
+    func json(at time: Timestamp) -> JSONValue {
         let (name, values): (String, [(name: String, value: JSONValue)]) =
             switch self {
             case .noChannel(let number): ("no-channel", [("channel", .number(number))])
@@ -43,7 +43,7 @@ extension BenchRemark {
             case .emergencyAsked: ("emergency-asked", [])
             case .noEmergency: ("no-emergency", [])
             case .cardWaits: ("card-waits", [])
-            case .card(let card, _): ("card-in", [("card", .text("\(card.id)")), ("state", .text("\(card.state)"))])
+            case .card(let card, _): ("card-in", [("card", .text("\(card.id)")), ("state", .name(card.state))])
             case .cardOut: ("card-out", [])
             case .redeemed(let done):
                 (
@@ -55,7 +55,7 @@ extension BenchRemark {
                 )
             case .failed(let error): ("failed", [("error", .error(error))])
             }
-        return .object([("remark", .text(name))] + values + [("message", .text(text))])
+        return .object([("time", .moment(time)), ("remark", .text(name))] + values + [("message", .text(text))])
     }
 }
 

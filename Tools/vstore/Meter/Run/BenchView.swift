@@ -75,16 +75,14 @@ final class BenchView {
 
     private func printLine(_ event: EventRecord) {
         if isJSON {
-            Console.printLine(
-                "\(["event": .text(event.name), "time": .number(Int(event.time.rawValue)), "code": .number(Int(event.codeNumber)), "value": .number(Int(event.value)), "detail": JSONValue(event.detail)] as JSONValue)"
-            )
+            Console.printLine("\(event.json)")
         } else {
             Console.printLine("\(event.time.dateTime)  \(event.text)")
         }
     }
 
     private func printLine(_ remark: BenchRemark, _ bench: Bench) {
-        Console.printLine(isJSON ? "\(remark.json)" : "\(bench.time.dateTime)  \(remark.text)")
+        Console.printLine(isJSON ? "\(remark.json(at: bench.time))" : "\(bench.time.dateTime)  \(remark.text)")
     }
 
     private func printLine(_ bench: Bench) {
@@ -93,15 +91,15 @@ final class BenchView {
         if isJSON {
             let measured = channels.map { channel -> JSONValue in
                 [
-                    "volts": .text(MeterFace.fixed(channel?.voltage, 1)),
-                    "amperes": .text(MeterFace.fixed(channel?.current, 3)),
-                    "watts": .text(MeterFace.fixed(channel?.activePower, 1)),
-                    "powerFactor": .text(MeterFace.fixed(channel?.powerFactor, 3)),
-                    "hertz": .text(MeterFace.fixed(channel?.frequency, 2)),
+                    "volts": .measured(channel?.voltage, decimals: 1),
+                    "amperes": .measured(channel?.current, decimals: 3),
+                    "watts": .measured(channel?.activePower, decimals: 1),
+                    "powerFactor": .measured(channel?.powerFactor, decimals: 3),
+                    "hertz": .measured(channel?.frequency, decimals: 2),
                 ]
             }
             Console.printLine(
-                "\(["time": .number(Int(bench.time.rawValue)), "reading": reading.json, "channels": .list(measured), "power": .truth(bench.installation.isPowered)] as JSONValue)"
+                "\(["time": .moment(bench.time), "reading": reading.json, "channels": .list(measured), "power": .truth(bench.installation.isPowered)] as JSONValue)"
             )
         } else {
             let currency = reading.purse.map { " \($0.currency)" } ?? ""
