@@ -49,6 +49,9 @@ struct TracingThroughPCSCTests {
                     #expect(event.sender?.process ?? 0 > 0 && event.time ?? 0 > 0 && event.duration ?? .zero > .zero)
                     #expect(event.answerToReset.count == 13)
                 }
+                let json = try await run(
+                    ["apdu", "trace", "--json", "opensc-tool", "--", "-r", reader, "-s", "00CA010000"], readers, home)
+                #expect(json.errors.contains(#""name":"GET DATA element""#), "\(json)")
                 await card.remove()
             }
         }

@@ -3,11 +3,15 @@ import Foundation
 /// What a run of `vstore --json` printed, kept for `Tools/json-schemas` where `VSTORE_JSON_SAMPLES` names a folder.
 enum JSONSample {
     static func record(_ program: Program, _ outcome: Program.Outcome) throws {
+        // The program may be run by another, as by timeout.
+        let words = [program.path] + program.arguments
         guard let folder = ProcessInfo.processInfo.environment["VSTORE_JSON_SAMPLES"],
-            program.path == BuiltProgram.vstore.path, program.arguments.contains("--json")
+            let start = words.firstIndex(of: BuiltProgram.vstore.path), words.contains("--json")
         else { return }
+        // A program that was killed may have written a part of a line.
+        let output = outcome.output.lastIndex(of: "\n").map { String(outcome.output[...$0]) } ?? ""
         let sample: [String: Any] = [
-            "arguments": program.arguments, "status": Int(outcome.status), "output": outcome.output,
+            "arguments": Array(words[(start + 1)...]), "status": Int(outcome.status), "output": output,
             "errors": outcome.errors,
         ]
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

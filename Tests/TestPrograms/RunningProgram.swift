@@ -66,6 +66,14 @@ package final class RunningProgram: Sendable {
             Self.listen(to: handle, state, onLine)
             running.waitUntilExit()
             let status = Program.status(running)
+            if errors != .merged {
+                let outcome = Program.Outcome(status: status, output: state.withLock { $0.heard + $0.said }, errors: "")
+                do {
+                    try JSONSample.record(program, outcome)
+                } catch {
+                    preconditionFailure("no sample of JSON can be written: \(error)")
+                }
+            }
             state.withLock { $0.end = status }
         }
     }

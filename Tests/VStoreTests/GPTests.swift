@@ -15,6 +15,8 @@ import Testing
             let keys = try program.run("gp keys --emulated")
             #expect(keys.status == 0)
             #expect(keys.output.contains("AES"))
+            let listed = try program.run("gp keys --emulated --json").object()["keys"] as? [[String: Any]]
+            #expect(try #require(listed).allSatisfy { $0["version"] is Int })
             let list = try program.run("gp list --emulated --test-key --secure-answers --json").object()
             let entries = try #require(list["entries"] as? [[String: Any]])
             #expect(entries.map { $0["state"] as? String } == ["INITIALIZED"])
@@ -63,6 +65,8 @@ import Testing
             let done = try program.run(line + " --yes", input: Self.newKeys)
             #expect(done.status == 0)
             #expect(done.errors.contains("PUT KEY"))
+            let json = try program.run(line + " --yes --json", input: Self.newKeys).object()
+            #expect(json["version"] as? Int == 48 && (json["checkValues"] as? [String])?.count == 3)
             let shown = (done.output + done.errors).filter { !$0.isWhitespace }
             for digits in ["C1C2C3C4", "D1D2D3D4", "B1B2B3B4"] { #expect(!shown.contains(digits)) }
             #expect(try program.run(line + " --yes --replace 9", input: Self.newKeys).status == 1)

@@ -60,6 +60,8 @@ import Testing
             let shown = (done.output + done.errors).filter { !$0.isWhitespace }
             #expect(shown.contains("CHANGECODE") && !shown.contains("112233"))
             #expect(try program.run(line + " --yes", input: Self.wrong + Self.right).status == 1)
+            let json = try program.run(line + " --yes --json", input: Self.right + Self.wrong).object()
+            #expect(json["changed"] as? Bool == true)
         }
     }
 

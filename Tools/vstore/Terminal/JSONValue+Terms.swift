@@ -17,6 +17,7 @@ extension JSONValue {
     static func measured(_ value: Double?, decimals: Int) -> JSONValue {
         var scale = 1.0
         for _ in 0..<decimals { scale *= 10 }
-        return value.map { .decimal(($0 * scale).rounded() / scale) } ?? .null
+        // Without the sign of a negative zero.
+        return value.map { .decimal(($0 * scale).rounded() / scale + 0) } ?? .null
     }
 }
