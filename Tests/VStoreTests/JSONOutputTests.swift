@@ -42,7 +42,9 @@ import Testing
             }
             func options(_ use: String) throws -> [String] {
                 let found = try #require(certificates.first { $0["use"] == use })
-                return try ["certificate", "key", "authority"].flatMap { name in ["--\(name)", try #require(found[name])] }
+                return try ["certificate", "key", "authority"].flatMap { name in
+                    ["--\(name)", try #require(found[name])]
+                }
             }
             let serve = ["apdu", "relay", "serve", "--listen", "localhost:0", "--card", "card", "--json"]
             let server = try RunningProgram(
