@@ -12,7 +12,6 @@ struct APDUSend: AsyncParsableCommand {
             Nothing secret belongs here, since other programs can see a command line: use apdu script - for that.
             """)
 
-    @OptionGroup var common: ProgramOptions
     @OptionGroup var card: CardOptions
     @OptionGroup var secrets: SecretOptions
 
@@ -21,6 +20,8 @@ struct APDUSend: AsyncParsableCommand {
 
     @Argument(help: ArgumentHelp("A command in hexadecimal digits.", valueName: "apdu"))
     var commands: [String]
+
+    @OptionGroup var common: ProgramOptions
 
     mutating func validate() throws {
         for text in commands { _ = try APDUSend.parse(text) }

@@ -43,7 +43,7 @@ final class SecretReader {
             let line: Secret?
             do throws(FileError) {
                 line = try SecretReader.line(from: try open(path))
-            } catch where error.code == .tooLarge {
+            } catch  where error.code == .tooLarge {
                 throw Failure(
                     .file,
                     "\(path): the line of the \(subject) has more than \(SecretReader.maxBytes) bytes. Name the file that "

@@ -22,9 +22,11 @@ struct APDUScript: AsyncParsableCommand {
               #: rows                          until #: end, once for each row of --csv
 
             The exit status is 1 where an answer is not as expected.
+
+              vstore apdu script APDU/scripts/read-blank-card.apdu
+              vstore apdu script purses.apdu --csv purses.csv --junit report.xml
             """)
 
-    @OptionGroup var common: ProgramOptions
     @OptionGroup var card: CardOptions
     @OptionGroup var secrets: SecretOptions
     @OptionGroup var options: ScriptOptions
@@ -48,6 +50,8 @@ struct APDUScript: AsyncParsableCommand {
 
     @Argument(help: ArgumentHelp("The script, - for standard input.", valueName: "file"), completion: .file())
     var file: String
+
+    @OptionGroup var common: ProgramOptions
 
     func validate() throws {
         guard [file, csv, options.secrets].count(where: { $0 == "-" }) <= 1 else {

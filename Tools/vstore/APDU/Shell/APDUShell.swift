@@ -8,11 +8,15 @@ struct APDUShell: AsyncParsableCommand {
             what can be typed, Tab completes it. The history is kept in DIR/shell.history of --home, without lines in \
             which a PIN or key stands. Where standard input is not a terminal its lines are read plainly, and the exit \
             status is 1 where one is not understood.
+
+              vstore apdu shell
+              vstore apdu shell --card try.card
             """)
 
-    @OptionGroup var common: ProgramOptions
     @OptionGroup var card: CardOptions
     @OptionGroup var secrets: SecretOptions
+
+    @OptionGroup var common: ProgramOptions
 
     mutating func run() async throws {
         let console = common.console
