@@ -9,7 +9,7 @@ import Testing
             for arguments in [["apdu", "tlv", "6F00"], ["--help"]] {
                 let outcome = try program.run(arguments, output: URL(filePath: "/dev/full"))
                 #expect(outcome.status == 74, "\(arguments)")
-                #expect(outcome.errors.contains("standard output: cannot be written (No space left on device)"))
+                #expect(outcome.errors.contains("standard output: no space left on its disk"))
             }
         }
     }
@@ -23,7 +23,7 @@ import Testing
             #expect(try program.run(arguments, in: program.home).status == 1)
             let outcome = try program.run(arguments, output: URL(filePath: "/dev/full"), in: program.home)
             #expect(outcome.status == 74)
-            #expect(outcome.errors.contains("standard output: cannot be written (No space left on device)"))
+            #expect(outcome.errors.contains("standard output: no space left on its disk"))
         }
     }
 

@@ -50,7 +50,7 @@ struct Console: Sendable {
                 }
             let text =
                 FullDisk.isCause(of: error)
-                ? FullDisk.text(name, option: "a file on another disk")
+                ? "\(name): no space left on its disk: free some, or send it to another disk."
                 : "\(name): cannot be written (\(error)). Check where it goes, and repeat."
             OutputFailure.note(Failure(.file, text))
         }
