@@ -25,24 +25,7 @@ public struct KeyComponent: Sendable, CustomStringConvertible {
         digits: inout [UInt8], sheetCheckValue: KeyCheckValue, _ suite: CipherSuite
     ) throws(CeremonyError) {
         let typed = Secret(taking: &digits)
-        var bytes: [UInt8] = []
-        // Capacity for all of it at once: reallocation would leave a copy of the component behind.
-        bytes.reserveCapacity(16)
-        var (count, isGood) = (0, true)
-        unsafe typed.withBytes { typed in
-            for index in typed.indices {
-                let character = unsafe typed[index]
-                guard character != 0x20, character != 0x2D else { continue }
-                guard let nibble = UInt8(hexadecimalDigit: character), count < 32 else {
-                    isGood = false
-                    return
-                }
-                if count.isMultiple(of: 2) { bytes.append(nibble << 4) } else { bytes[count / 2] |= nibble }
-                count += 1
-            }
-        }
-        let secret = Secret(taking: &bytes)
-        guard isGood, count == 32 else {
+        guard let secret = Secret(hexadecimal: typed), secret.count == 16 else {
             throw CeremonyError(.malformedComponent, "the component, which is 32 hexadecimal digits")
         }
         try self.init(secret, suite)

@@ -76,13 +76,4 @@ extension LoadPoint.PowerFactor {
         case .leading: "leading"
         }
     }
-
-    /// `1`, `0.5 lagging`, `0.8 leading`.
-    var text: String {
-        switch self {
-        case .one: "1"
-        case .lagging(let cosine): "\(SVG.number(cosine)) lagging"
-        case .leading(let cosine): "\(SVG.number(cosine)) leading"
-        }
-    }
 }
