@@ -7,8 +7,8 @@ public final class OutputFile: Sendable {
     /// Opens the file for writing piece by piece, replacing its content.
     ///
     /// Anything but a regular file is written through. `/dev/fd`, `/dev/stdin`, `/dev/stdout`, `/dev/stderr` and names
-    /// in `/proc` are of files that are open elsewhere, such as a shell's output: they are appended to and never
-    /// truncated.
+    /// in `/proc`, and symbolic links to them, are of files that are open elsewhere, such as a shell's output: they are
+    /// appended to and never truncated.
     ///
     /// - Parameters:
     ///   - path: of the file.
@@ -98,7 +98,21 @@ public final class OutputFile: Sendable {
 
     private static let openElsewhere: [FilePath] = ["/dev/fd", "/dev/stdin", "/dev/stdout", "/dev/stderr", "/proc"]
 
+    /// Whether the name, or one that its symbolic links pass, is of a file that is open elsewhere.
+    ///
+    /// The links are followed one by one: resolved at once, `/dev/stdout` is the file to which a shell sends its output.
     private static func isOpenElsewhere(_ path: FilePath) -> Bool {
-        openElsewhere.contains { path.starts(with: $0) }
+        var name = path
+        // As many as Linux follows; a longer chain cannot be opened.
+        for _ in 0...40 {
+            if openElsewhere.contains(where: { name.starts(with: $0) }) { return true }
+            do throws(Errno) {
+                // A target that is absolute replaces the folder.
+                name = name.folder.pushing(FilePath(try SystemCalls.target(of: name))).lexicallyNormalized()
+            } catch {
+                return false
+            }
+        }
+        return false
     }
 }

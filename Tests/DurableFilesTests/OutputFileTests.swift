@@ -69,6 +69,46 @@ import Testing
         #expect(try folder.read("a") == Array("before\nwhole\npiece\nafter\n".utf8))
     }
 
+    @Test func `a link to a shell's output stays one, and the output is added to`() throws {
+        let folder = try TemporaryFolder()
+        try folder.write(Array("before\n".utf8), "a")
+        let open = try FileDescriptor.open(folder.file("a"), .readWrite, options: .append)
+        defer { #expect(throws: Never.self) { try open.close() } }
+        try folder.link("link", to: "/dev/fd/\(open.rawValue)")
+        try folder.link("second", to: "../\(folder.filePath.lastComponent?.string ?? "")/link")
+        try OutputFile.write(Array("whole\n".utf8), to: folder.file("second"))
+        try OutputFile(at: folder.file("link")).write(Array("piece\n".utf8))
+        let piecewise = try ReplacementFile(at: folder.file("second"))
+        try piecewise.write(Array("replacement\n".utf8))
+        try piecewise.finish()
+        try open.writeAll(Array("after\n".utf8))
+        #expect(try folder.read("a") == Array("before\nwhole\npiece\nreplacement\nafter\n".utf8))
+        #expect(try FileKind.ofName(folder.file("link")) == .symbolicLink)
+    }
+
+    @Test func `a link to a device or a pipe stays one`() throws {
+        let folder = try TemporaryFolder()
+        try folder.link("full", to: "/dev/full")
+        expect(.diskFull) { try OutputFile.write([1], to: folder.file("full")) }
+        #expect(try folder.target(ofLink: "full") == "/dev/full")
+        #expect(mkfifo(folder.path + "/pipe", 0o600) == 0)
+        try folder.link("link", to: "pipe")
+        let pipe = try FileDescriptor.open(folder.file("pipe"), .readWrite)
+        defer { #expect(throws: Never.self) { try pipe.close() } }
+        try OutputFile.write([7], to: folder.file("link"))
+        var byte: [UInt8] = [0]
+        #expect(try byte.withUnsafeMutableBytes { try pipe.read(into: $0) } == 1)
+        #expect(byte == [7])
+        #expect(try folder.target(ofLink: "link") == "pipe")
+    }
+
+    @Test func `links that lead to each other are an error`() throws {
+        let folder = try TemporaryFolder()
+        try folder.link("a", to: "b")
+        try folder.link("b", to: "a")
+        #expect(throws: FileError.self) { try OutputFile.write([1], to: folder.file("a")) }
+    }
+
     @Test(.enabled(if: FileManager.default.isWritableFile(atPath: "/dev/shm")))
     func `a regular file in a file system under dev is like any other`() throws {
         let path = "/dev/shm/vstore-\(UUID().uuidString)"

@@ -34,10 +34,10 @@ import ValueProtocol
             try desk.storeCredit(Amount(rawValue: 5), for: .electricity, in: TestCard.euro, over: meter.channel)
         }
         _ = try credit()
-        for _ in 0..<2 {
+        for isRepeated in [false, true] {
             let result = try desk.convertTariff(
                 to: try table(9), effective: Timestamp(rawValue: 1), over: meter.channel, reference: "T")
-            #expect(result.state == .done)
+            #expect(result.state == .done && result.isRepeated == isRepeated)
         }
         _ = try credit()
         #expect(meter.meter.reading.price.rawValue == 200_000)

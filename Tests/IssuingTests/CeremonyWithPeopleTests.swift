@@ -49,12 +49,26 @@ import ValueProtocol
     @Test func `people may type again whatever they mistyped`() throws {
         let wrongCheck = [try sheet(1)[0], "000000"]
         let people = ScriptedParticipants(
-            ["11", "11", "1111", "1112", "1111", "1111", "2222", "2222", "9999", "1111"] + wrongCheck + ["xyz", "1"]
+            ["11", "11", "1111", "1112", "1111", "1111", "2222", "2222", "9999", "1111"] + wrongCheck
+                + ["zz", String(try sheet(1)[0].dropLast(2)), try sheet(1)[0] + "0", try sheet(1)[0], "1"]
                 + (try sheet(1)) + ["2222"] + (try sheet(2)))
         let made = try CardCeremony(plan(), record: record, with: people).run(over: bench.channel)
         #expect(made.map(\.name) == [KeyName(.admin, 1)])
         let codes = people.rejections.map { ($0 as? CeremonyError)?.code }
-        #expect(codes == [nil, .repetitionDiffers, .card, .mistyped, .mistyped])
+        #expect(
+            codes == [
+                nil, .repetitionDiffers, .card, .mistyped, .malformedComponent, .malformedComponent,
+                .malformedComponent,
+                .malformedCheckValue,
+            ])
+        let subjects = people.rejections.compactMap { ($0 as? CeremonyError)?.subject }
+        #expect(
+            subjects.suffix(4) == [
+                "\(Self.request), 2 of 2 characters not hexadecimal digits",
+                "\(Self.request), 30 digits there, 2 missing",
+                "\(Self.request), 33 digits there, 1 too many",
+                "check value of \(Self.request), 1 digits there, 5 missing",
+            ])
         #expect((people.rejections.first as? MasterKeyError)?.code == .malformedPIN)
     }
 

@@ -25,11 +25,18 @@ import ValueProtocol
             try desk.makeMeter()
             try desk.issue()
             let load = "card load 50 --service gas --card card1 --reference A --passphrase-file -"
-            let first = try desk.done(load, Desk.passphrase)["transaction"] as? [String: Any]
+            let loaded = try desk.done(load, Desk.passphrase)
+            let first = loaded["transaction"] as? [String: Any]
             #expect(first?["balance"] as? String == "50.00")
-            // The same order is done once.
-            let again = try desk.done(load, Desk.passphrase)["transaction"] as? [String: Any]
+            #expect(loaded["repeated"] as? Bool == false)
+            // The same order is done once, and says so.
+            let repeated = try desk.done(load, Desk.passphrase)
+            let again = repeated["transaction"] as? [String: Any]
             #expect(try #require(again?["htxn"] as? Int) == first?["htxn"] as? Int)
+            #expect(repeated["repeated"] as? Bool == true)
+            let text = try desk.vstore.run(load, input: Desk.passphrase).output
+            let said = try Regex("(?m)^done before, on \\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ; nothing loaded now$")
+            #expect(text.contains(said), "\(text)")
             let drawn = try desk.done("card redeem --card card1 --meter gas 20")
             #expect(drawn["drawn"] as? String == "20.00")
             #expect(drawn["cardBalance"] as? String == "30.00")

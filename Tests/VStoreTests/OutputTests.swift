@@ -89,4 +89,61 @@ import Testing
             #expect(outcome.output.contains("SELECT"))
         }
     }
+
+    /// Each option that names a file for output, and what stands before it.
+    static let outputs = [
+        "meter test --seconds 1 --channel 220:50 --svg", "apdu script script.apdu --card card --junit",
+        "apdu send 00CA010000 --card card --trace-file",
+        "apdu decode t.hex --output",
+    ]
+
+    private func withInputs(_ body: (VStoreProgram) throws -> Void) throws {
+        try VStoreProgram.withHome { program in
+            try Data("00CA010000 -> ?\n".utf8).write(to: program.home.appending(path: "script.apdu"))
+            try Data("00A4040000\n9000\n".utf8).write(to: program.home.appending(path: "t.hex"))
+            let made = try program.run(
+                "card blank --file card --id 00A1B2C3-10-011234 --transport-key-file -",
+                input: "00112233445566778899AABBCCDDEEFF\n")
+            #expect(made.status == 0)
+            try body(program)
+        }
+    }
+
+    @Test(arguments: outputs) func `a file that cannot be written is an error, by a link too`(line: String) throws {
+        try withInputs { program in
+            let link = program.home.appending(path: "link").path
+            try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "/dev/full")
+            for name in ["/dev/full", "link"] {
+                let outcome = try program.run("\(line) \(name)", in: program.home)
+                #expect(outcome.status == 74, "\(outcome)")
+                #expect(outcome.errors.contains("\(name): "), "\(outcome)")
+            }
+            #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == "/dev/full")
+        }
+    }
+
+    @Test(arguments: outputs) func `a link to a file stays, and its target is replaced`(line: String) throws {
+        try withInputs { program in
+            let (link, target) = (program.home.appending(path: "link"), program.home.appending(path: "target"))
+            try Data("before".utf8).write(to: target)
+            try FileManager.default.createSymbolicLink(atPath: link.path, withDestinationPath: "target")
+            let outcome = try program.run("\(line) link", in: program.home)
+            #expect(outcome.status == 0, "\(outcome)")
+            #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link.path) == "target")
+            let text = try String(contentsOf: target, encoding: .utf8)
+            #expect(!text.isEmpty && !text.contains("before"))
+        }
+    }
+
+    @Test(arguments: outputs) func `standard output by its name is added to`(line: String) throws {
+        try withInputs { program in
+            let output = program.home.appending(path: "out")
+            let outcome = try Program(
+                "/bin/sh", ["-c", "(echo first; \(BuiltProgram.vstore.path) \(line) /dev/stdout; echo last) >out"],
+                environment: .only(["VSTORE_HOME": program.home.path]), in: program.home
+            ).runBlocking()
+            let text = try String(contentsOf: output, encoding: .utf8)
+            #expect(text.hasPrefix("first\n") && text.hasSuffix("last\n") && text.count > 40, "\(outcome) \(text)")
+        }
+    }
 }

@@ -71,7 +71,7 @@ public final class CreditDesk {
         }
         let highest = try contact.ask(known.order.service).highest
         let started = try records.beginAgain(htxn, of: eid, elementHighest: highest, at: clock())
-        return CreditResult(outcome: try contact.finish(started), recovered: contact.recovered)
+        return try contact.result(of: started)
     }
 
     /// Resolves the transaction in doubt with the element, and records the balance of the purse concerned.
@@ -124,12 +124,12 @@ public final class CreditDesk {
         var contact = try openContact(request.kind.purpose, with: element, over: channel)
         // Repeating an order that was in doubt does not mean ordering it twice.
         if let same = contact.recovered.last(where: { $0.state == .done && $0.isRepeated(by: request) }) {
-            return CreditResult(outcome: .done(same), recovered: contact.recovered)
+            return CreditResult(outcome: .done(same), recovered: contact.recovered, isRepeated: true)
         }
         // Requested every time: the highest HTXN shows whether these records are older than the element.
         let highest = try contact.ask(request.service).highest
         let started = try records.begin(request, of: contact.eid, elementHighest: highest, at: clock())
-        return CreditResult(outcome: try contact.finish(started), recovered: contact.recovered)
+        return try contact.result(of: started)
     }
 
     func request(

@@ -15,10 +15,13 @@ public struct CreditResult: Sendable, Hashable {
     public let outcome: CreditOutcome
     /// Transactions that had been in doubt, with their outcomes.
     public let recovered: [CreditTransaction]
+    /// Whether the order repeats one that was done before, so that nothing was sent now.
+    public let isRepeated: Bool
 
-    public init(outcome: CreditOutcome, recovered: [CreditTransaction]) {
+    public init(outcome: CreditOutcome, recovered: [CreditTransaction], isRepeated: Bool = false) {
         self.outcome = outcome
         self.recovered = recovered
+        self.isRepeated = isRepeated
     }
 }
 

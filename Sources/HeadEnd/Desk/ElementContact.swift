@@ -67,8 +67,14 @@ struct ElementContact: ~Copyable {
         return answer
     }
 
+    /// Finishes the transaction, unless it was done before.
+    mutating func result(of started: StartedTransaction) throws(HostError) -> CreditResult {
+        let isRepeated = if case .alreadyDone = started { true } else { false }
+        return CreditResult(outcome: try finish(started), recovered: recovered, isRepeated: isRepeated)
+    }
+
     /// Sends the recorded transaction, and records what the element proves.
-    mutating func finish(_ started: StartedTransaction) throws(HostError) -> CreditOutcome {
+    private mutating func finish(_ started: StartedTransaction) throws(HostError) -> CreditOutcome {
         switch started {
         case .declined(let reason): return .declined(reason)
         case .alreadyDone(let transaction): return .done(transaction)

@@ -34,7 +34,8 @@ extension AnswerToReset {
                     "TD\(number)", [Self.announcement(td >> 4, level: number + 1), Self.meaning(ofProtocol: td & 0x0F)])
             }
         }
-        for (index, meaning) in HistoricalExplanation(historicalBytes).meanings.enumerated() {
+        let historical = TypeBCard(self)?.meanings ?? HistoricalExplanation(historicalBytes).meanings
+        for (index, meaning) in historical.enumerated() {
             add("T\(index + 1)", meaning)
         }
         if let check = checkByte {

@@ -25,11 +25,14 @@ package struct CeremonyDialogue {
 
     /// The requested component, with the check value of its sheet compared.
     ///
-    /// - Throws: `CeremonyError` `.malformedComponent`, `.mistyped`; `CryptoError`; what the participants threw.
+    /// - Throws: `CeremonyError` `.malformedComponent` before the check value is asked for, `.malformedCheckValue`,
+    ///   `.mistyped`; `CryptoError`; what the participants threw.
     package func component(_ request: ComponentRequest) throws -> KeyComponent {
         let suite = try CipherSuite()
         let typed = try participants.answer(.component(request))
+        try TypedDigits.check(typed, count: 32, of: "\(request)", .malformedComponent)
         let shown = try participants.answer(.checkValue(request))
+        try TypedDigits.check(shown, count: 6, of: "check value of \(request)", .malformedCheckValue)
         let text = unsafe shown.withBytes { unsafe String(decoding: $0, as: UTF8.self) }
         guard let checkValue = KeyCheckValue(digits: text) else {
             throw CeremonyError(.mistyped, "the check value of \(request)")
@@ -55,7 +58,9 @@ package struct CeremonyDialogue {
 extension CeremonyError {
     /// Whether typing again can correct it.
     fileprivate var isRetryable: Bool {
-        let typing: [Code] = [.mistyped, .malformedComponent, .repetitionDiffers, .passphraseTooShort]
+        let typing: [Code] = [
+            .mistyped, .malformedComponent, .malformedCheckValue, .repetitionDiffers, .passphraseTooShort,
+        ]
         if typing.contains(code) { return true }
         return code == .card && (cause as? MasterKeyError)?.code == .wrongPIN
     }

@@ -52,6 +52,8 @@ extension CeremonyError {
         case passphraseTooShort = 15
         /// The record of a finished ceremony could not be removed.
         case recordNotRemoved = 16
+        /// A check value is not 6 hexadecimal digits.
+        case malformedCheckValue = 17
 
         public var description: String {
             switch self {
@@ -71,6 +73,7 @@ extension CeremonyError {
             case .repetitionDiffers: "is not the same as the first"
             case .passphraseTooShort: "the passphrase is short"
             case .recordNotRemoved: "the record of the finished ceremony cannot be removed"
+            case .malformedCheckValue: "a check value is 6 hexadecimal digits"
             }
         }
     }

@@ -60,6 +60,9 @@ extension ElectricMeter {
             }.map { $0 + 1 })
     }
 
+    /// The time by the meter's own clock.
+    public var time: Timestamp { parts.clock.now }
+
     /// The usage records of a series (protocol §6), oldest first; for each open period its content so far.
     ///
     /// - Parameters:

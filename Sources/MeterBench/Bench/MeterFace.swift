@@ -10,8 +10,10 @@ public struct MeterFace: Sendable {
     /// The slot's pages, of two lines each.
     public let slot: [[String]]
     public let channels: [Channel]
-    /// Simulated.
+    /// Simulated, independent of the meter's clock.
     public let time: Timestamp
+    /// By the meter's own clock.
+    public let meterTime: Timestamp
     public let speed: SimulationSpeed
     public let isPowered: Bool
     /// Whether the seal is broken, or a sensor reports tampering now.
@@ -51,7 +53,7 @@ extension Bench {
                     volts: channel.rating.nominalVoltage, reading: channel.reading, used: reading.imported[index],
                     isClosed: installation.relays[index].isClosed, state: meter.state(ofChannel: index))
             },
-            time: time, speed: speed, isPowered: installation.isPowered,
+            time: time, meterTime: meter.time, speed: speed, isPowered: installation.isPowered,
             isTampered: reading.isSealBroken || sensors.isBypassed || sensors.isCoverOpen || sensors.isMagnetNear,
             lineFactor: installation.lineFactor, remark: remark)
     }

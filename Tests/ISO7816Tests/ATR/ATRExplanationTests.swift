@@ -23,6 +23,40 @@ import Testing
         #expect(meaning["T10"] == [name])
     }
 
+    /// Fields of ATQB and of the answer to ATTRIB, as ISO/IEC 14443-3 codes them.
+    @Test func `a card of type B has its application data, protocol info and buffer`() throws {
+        let meaning = try explained("3B 88 80 01 50 A1 B2 03 33 81 75 30 BE")
+        #expect(
+            meaning["T1"] == [
+                "of a card of type B, described by the reader (PC/SC part 3)",
+                "application data: family 50, CRC_B of the AID A1B2, applications 03",
+            ])
+        #expect(meaning["T2"] == [])
+        #expect(meaning["T5"] == ["protocol info: kbit/s to the card 106, 212, 424, to the reader 106, 212, 424"])
+        #expect(meaning["T6"] == ["frames of at most 256 bytes, ISO/IEC 14443-4"])
+        #expect(meaning["T7"] == ["frame waiting time integer 7, CID"])
+        #expect(meaning["T8"] == ["MBLI 3: its buffer takes 4 frames"])
+        #expect(meaning["TCK"] == ["right: the exclusive or of T0 to TCK is 0"])
+        let other = try explained("3B 88 80 01 1C 2D 94 11 80 51 42 00 2E")
+        #expect(other["T1"]?.last == "application data 1C2D9411, proprietary")
+        #expect(other["T5"] == ["protocol info: kbit/s to the card 106, to the reader 106, the same both ways"])
+        #expect(other["T7"] == ["frame waiting time integer 4, NAD"])
+        #expect(other["T8"] == ["MBLI 0: no information on the card's buffer"])
+    }
+
+    /// One field each that the standard does not allow, another header, and COMPACT-TLV.
+    @Test(arguments: [
+        "3B 88 80 01 50 A1 B2 03 3B 81 75 30 00", "3B 88 80 01 50 A1 B2 03 33 D1 75 30 00",
+        "3B 88 80 01 50 A1 B2 03 33 80 75 30 00", "3B 88 80 01 50 A1 B2 03 33 89 75 30 00",
+        "3B 88 80 01 50 A1 B2 03 33 81 F5 30 00", "3B 88 80 01 50 A1 B2 03 33 81 75 31 00",
+        "3B 87 80 01 50 A1 B2 03 33 81 75 00",
+        "3B 88 80 01 80 31 C0 73 C8 21 10 50 00", "3F 88 80 01 50 A1 B2 03 33 81 75 30 00",
+    ])
+    func `bytes that do not fit are not those of a card of type B`(digits: String) throws {
+        let meaning = try AnswerToReset(hex(digits)).explanation.flatMap(\.meaning)
+        #expect(!meaning.contains { $0.contains("type B") })
+    }
+
     @Test func `every byte has its name`() throws {
         let answer = try AnswerToReset(hex("3F D2 95 14 D0 90 0F F1 FE 45 01 1F C3 AA BB 9A 00"))
         #expect(

@@ -20,7 +20,7 @@ struct CardBind: AsyncParsableCommand {
     @Argument(
         help: ArgumentHelp(
             "The purse, and the meter that may draw on it, as in gas:EUR:200:00A1B2C3-02-010078.",
-            valueName: "service:currency:limit[:meter]"))
+            valueName: "service:currency:limit[:meter]"), transform: PursePlan.argument)
     var purse: PursePlan
 
     @Flag(name: [.long, .short], help: "Do not ask before the meter changes.")

@@ -23,7 +23,8 @@ struct CardBlank: AsyncParsableCommand {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("Its identifier: issuer, kind, number, as in 00A1B2C3-10-011234.", valueName: "eid"))
+        help: ArgumentHelp("Its identifier: issuer, kind, number, as in 00A1B2C3-10-011234.", valueName: "eid"),
+        transform: PartyID.argument)
     var id: PartyID
 
     @Flag(name: .long, help: "Make a master-key card, of kind 20.")

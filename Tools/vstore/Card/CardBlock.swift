@@ -16,7 +16,7 @@ struct CardBlock: AsyncParsableCommand {
     @OptionGroup var card: CardOptions
     @OptionGroup var authority: AuthorityOptions
 
-    @Argument(help: ArgumentHelp("The card that is not present.", valueName: "eid"))
+    @Argument(help: ArgumentHelp("The card that is not present.", valueName: "eid"), transform: PartyID.argument)
     var lost: PartyID?
 
     @Option(name: .long, help: ArgumentHelp("Why, for the records.", valueName: "text"))

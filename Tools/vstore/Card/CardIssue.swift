@@ -24,7 +24,7 @@ struct CardIssue: AsyncParsableCommand {
         name: .long,
         help: ArgumentHelp(
             "A purse, and the meter that may draw on it, as in gas:EUR:200:00A1B2C3-02-010078; may be repeated.",
-            valueName: "service:currency:limit[:meter]"))
+            valueName: "service:currency:limit[:meter]"), transform: PursePlan.argument)
     var purse: [PursePlan] = []
 
     @Flag(name: [.long, .short], help: "Do not ask.")

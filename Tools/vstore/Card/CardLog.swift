@@ -17,7 +17,7 @@ struct CardLog: AsyncParsableCommand {
     @OptionGroup var card: CardOptions
     @OptionGroup var authority: AuthorityOptions
 
-    @Argument(help: ArgumentHelp("A card that is not present.", valueName: "eid"))
+    @Argument(help: ArgumentHelp("A card that is not present.", valueName: "eid"), transform: PartyID.argument)
     var eid: PartyID?
 
     @OptionGroup var common: ProgramOptions

@@ -17,7 +17,7 @@ struct CardReplace: AsyncParsableCommand {
     @OptionGroup var card: CardOptions
     @OptionGroup var authority: AuthorityOptions
 
-    @Argument(help: ArgumentHelp("The card that is lost or blocked.", valueName: "eid"))
+    @Argument(help: ArgumentHelp("The card that is lost or blocked.", valueName: "eid"), transform: PartyID.argument)
     var old: PartyID
 
     @Flag(name: [.long, .short], help: "Do not ask.")

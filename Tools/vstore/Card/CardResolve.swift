@@ -17,10 +17,10 @@ struct CardResolve: AsyncParsableCommand {
 
     @OptionGroup var passphrase: PassphraseOptions
 
-    @Argument(help: ArgumentHelp("The transaction's number.", valueName: "htxn"))
-    var htxn: UInt64
+    @Argument(help: ArgumentHelp("The transaction's number.", valueName: "htxn"), transform: HostTransaction.argument)
+    var htxn: HostTransaction
 
-    @Option(name: .long, help: ArgumentHelp("The card that it is with.", valueName: "eid"))
+    @Option(name: .long, help: ArgumentHelp("The card that it is with.", valueName: "eid"), transform: PartyID.argument)
     var of: PartyID
 
     @Flag(help: "What the card did with it.")
@@ -41,7 +41,7 @@ struct CardResolve: AsyncParsableCommand {
     mutating func run() async throws {
         let host = try HostContext.open(common.homeFolder, passphrase, needsKeys: false)
         let settled = try host.records.resolve(
-            HostTransaction(rawValue: htxn), of: of, applied: outcome == .applied, by: by, because: because,
+            htxn, of: of, applied: outcome == .applied, by: by, because: because,
             at: host.clock())
         common.console.output(["transaction": settled.json], ["\(settled)"])
     }

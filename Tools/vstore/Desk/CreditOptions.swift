@@ -5,7 +5,9 @@ import ValueProtocol
 
 /// What a load and a refund have in common.
 struct CreditOptions: ParsableArguments {
-    @Argument(help: ArgumentHelp("How much, in units of the currency, as in 50 or 12.50.", valueName: "amount"))
+    @Argument(
+        help: ArgumentHelp("How much, in units of the currency, as in 50 or 12.50.", valueName: "amount"),
+        transform: Amount.argument)
     var amount: Amount
 
     @Option(name: .long, help: ArgumentHelp("Which purse: electricity, gas, water or heat.", valueName: "service"))
@@ -15,7 +17,7 @@ struct CreditOptions: ParsableArguments {
         name: .long,
         help: ArgumentHelp(
             "Its currency: three letters or the number of ISO 4217; else the one that it was issued with.",
-            valueName: "currency"))
+            valueName: "currency"), transform: Currency.argument)
     var currency: Currency?
 
     @Option(
@@ -24,7 +26,9 @@ struct CreditOptions: ParsableArguments {
             "Your name for the order; repeated with the same name it is done once.", valueName: "text"))
     var reference: String?
 
-    @Option(name: .long, help: ArgumentHelp("Refuse any card other than this one.", valueName: "eid"))
+    @Option(
+        name: .long, help: ArgumentHelp("Refuse any card other than this one.", valueName: "eid"),
+        transform: PartyID.argument)
     var expect: PartyID?
 
     func validate() throws {

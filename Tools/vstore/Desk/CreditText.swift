@@ -26,16 +26,28 @@ struct DoneOrder: Sendable {
     let transaction: CreditTransaction
     let recovered: [CreditTransaction]
     let receipt: Receipt?
+    /// Whether it had been done before, so that nothing was sent now.
+    let isRepeated: Bool
 
     var json: JSONValue {
         [
-            "transaction": transaction.json, "recovered": .list(recovered.map(\.json)),
-            "audit": JSONValue(receipt?.mark),
+            "transaction": transaction.json, "repeated": .truth(isRepeated),
+            "recovered": .list(recovered.map(\.json)), "audit": JSONValue(receipt?.mark),
         ]
     }
 
     var lines: [String] {
-        recovered.map { "recovered: \($0)" } + ["\(transaction)"] + (receipt.map { ["receipt \($0.mark)"] } ?? [])
+        var lines = recovered.map { "recovered: \($0)" } + ["\(transaction)"]
+        if isRepeated { lines.append("done before, on \(transaction.order.time.dateTime); \(nothing)") }
+        return lines + (receipt.map { ["receipt \($0.mark)"] } ?? [])
+    }
+
+    private var nothing: String {
+        switch transaction.kind {
+        case .storeCredit: "nothing loaded now"
+        case .refund: "nothing refunded now"
+        case .convertTariff: "nothing converted now"
+        }
     }
 }
 
@@ -48,7 +60,9 @@ extension CreditResult {
         let before = recovered.map { "Recovered: \($0). " }.joined()
         switch outcome {
         case .done(let transaction):
-            return DoneOrder(transaction: transaction, recovered: recovered, receipt: try receipt(from: records))
+            return DoneOrder(
+                transaction: transaction, recovered: recovered, receipt: try receipt(from: records),
+                isRepeated: isRepeated)
         case .refused(let transaction):
             throw Failure(.refused, "\(before)\(transaction). Nothing was changed; order what it can take.")
         case .declined(let reason):

@@ -5,7 +5,9 @@ import ValueProtocol
 
 /// The common part of storing credit in meters and taking it off.
 struct MeterCreditOptions: ParsableArguments {
-    @Argument(help: ArgumentHelp("How much, in units of the currency, as in 50 or 12.50.", valueName: "amount"))
+    @Argument(
+        help: ArgumentHelp("How much, in units of the currency, as in 50 or 12.50.", valueName: "amount"),
+        transform: Amount.argument)
     var amount: Amount
 
     @OptionGroup var meters: MeterAddressOptions
@@ -14,7 +16,7 @@ struct MeterCreditOptions: ParsableArguments {
         name: .long,
         help: ArgumentHelp(
             "Its currency: three letters or the number of ISO 4217; else the one that the meter was issued with.",
-            valueName: "currency"))
+            valueName: "currency"), transform: Currency.argument)
     var currency: Currency?
 
     @Option(

@@ -24,10 +24,14 @@ struct HostTariff: AsyncParsableCommand {
     @Option(name: .long, help: ArgumentHelp("The table's number.", valueName: "0-65535"))
     var id: UInt16
 
-    @Option(name: .long, help: ArgumentHelp("The price per kWh or m3 at 100 percent.", valueName: "amount"))
+    @Option(
+        name: .long, help: ArgumentHelp("The price per kWh or m3 at 100 percent.", valueName: "amount"),
+        transform: Amount.argument)
     var price: Amount
 
-    @Option(name: .long, help: ArgumentHelp("The currency of the meters' purses.", valueName: "currency"))
+    @Option(
+        name: .long, help: ArgumentHelp("The currency of the meters' purses.", valueName: "currency"),
+        transform: Currency.argument)
     var currency: Currency
 
     @Option(
@@ -37,7 +41,8 @@ struct HostTariff: AsyncParsableCommand {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("When it takes effect, in UTC: 2026-12-01T00:00Z, or now.", valueName: "moment"))
+        help: ArgumentHelp("When it takes effect, in UTC: 2026-12-01T00:00Z, or now.", valueName: "moment"),
+        transform: MomentArgument.argument)
     var effective: MomentArgument?
 
     @Option(
@@ -49,7 +54,8 @@ struct HostTariff: AsyncParsableCommand {
     @Option(
         name: .customLong("try"),
         help: ArgumentHelp(
-            "Try it on this meter's recorded use, and send nothing; may be repeated.", valueName: "eid"))
+            "Try it on this meter's recorded use, and send nothing; may be repeated.", valueName: "eid"),
+        transform: PartyID.argument)
     var trials: [PartyID] = []
 
     @Option(
@@ -61,7 +67,7 @@ struct HostTariff: AsyncParsableCommand {
         name: .long,
         help: ArgumentHelp(
             "With --try: a holiday of the meters, on which a Sunday's rates hold: 2026-12-25, or 12-25 for every year; "
-                + "may be repeated.", valueName: "date"))
+                + "may be repeated.", valueName: "date"), transform: LocalCalendar.Holiday.argument)
     var holiday: [LocalCalendar.Holiday] = []
 
     @OptionGroup var meters: MeterAddressOptions

@@ -10,7 +10,7 @@ struct MeterAddressOptions: ParsableArguments {
     @Argument(
         help: ArgumentHelp(
             "Where meters are: tcp:HOST:PORT or serial:PATH[@SPEED], with EID@ before it to refuse any other.",
-            valueName: "meter"))
+            valueName: "meter"), transform: MeterAddress.argument)
     var addresses: [MeterAddress] = []
 
     @Option(

@@ -21,7 +21,7 @@ final class CeremonyQuestions: CeremonyParticipants {
             try reader.line("\(custodian): a new PIN\(isRepeated ? ", once more" : "")")
         case .pin(let custodian): try reader.line("\(custodian): PIN")
         case .component(let request): try reader.line("\(request.custodian): \(request), 32 digits")
-        case .checkValue(let request): try reader.line("\(request.custodian): check value on its sheet")
+        case .checkValue(let request): try reader.line("\(request.custodian): check value on its sheet, 6 digits")
         case .newPassphrase(let file, let isRepeated):
             try reader.line("A passphrase for \(file)\(isRepeated ? ", once more" : "")")
         case .passphrase(let file): try reader.line("Passphrase of \(file)")

@@ -51,7 +51,9 @@ struct KeyCeremonyCommand: AsyncParsableCommand {
         completion: .file())
     var answers: String?
 
-    @Option(name: .long, help: ArgumentHelp("With --to file, the first time: the host's identifier.", valueName: "pid"))
+    @Option(
+        name: .long, help: ArgumentHelp("With --to file, the first time: the host's identifier.", valueName: "pid"),
+        transform: PartyID.argument)
     var host: PartyID?
 
     @OptionGroup var common: ProgramOptions

@@ -7,44 +7,47 @@ import ValueProtocol
 /// How an electric meter is set up.
 struct ElectricMeterOptions: ParsableArguments {
     @Option(
-        name: .long,
+        name: .long, parsing: .unconditionalSingleValue,
         help: ArgumentHelp(
             "Electric meter: a source that is measured and switched on its own; may be repeated.",
             discussion:
                 "Volts and nominal amperes, with hertz where they are not 50: 220:40, 110:20:60. 220:40 by default.",
-            valueName: "volts:amperes"))
+            valueName: "volts:amperes"), transform: ChannelRating.argument)
     var channel: [ChannelRating] = []
 
     @Option(
         name: .long,
         help: ArgumentHelp(
             "Electric meter: what a token is worth, 0.50 by default; a power cut can take no more.",
-            valueName: "amount"))
+            valueName: "amount"), transform: Amount.argument)
     var token: Amount?
 
     @Option(
         name: .long,
-        help: ArgumentHelp("Electric meter: how much may be used on emergency credit.", valueName: "amount"))
+        help: ArgumentHelp("Electric meter: how much may be used on emergency credit.", valueName: "amount"),
+        transform: Amount.argument)
     var emergency: Amount = .zero
 
     @Option(
         name: .long,
         help: ArgumentHelp(
             "Electric meter: when nobody is cut off; may be repeated: daily@22:00-06:00, sat,sun@00:00-24:00, "
-                + "holidays@00:00-24:00.", valueName: "days@from-to"))
+                + "holidays@00:00-24:00.", valueName: "days@from-to"), transform: FriendlyCredit.Window.argument)
     var friendly: [FriendlyCredit.Window] = []
 
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Electric meter: a holiday, 2026-12-25, or 12-25 for every year; may be repeated.", valueName: "date"))
+            "Electric meter: a holiday, 2026-12-25, or 12-25 for every year; may be repeated.", valueName: "date"),
+        transform: LocalCalendar.Holiday.argument)
     var holiday: [LocalCalendar.Holiday] = []
 
     @Option(
-        name: .long,
+        name: .long, parsing: .unconditionalSingleValue,
         help: ArgumentHelp(
             "Electric meter: percent of the rate by the degrees that the current lags; may be repeated.",
-            discussion: "30..90=120; negative degrees lead: -90..-30=110.", valueName: "from..to=percent"))
+            discussion: "30..90=120; negative degrees lead: -90..-30=110.", valueName: "from..to=percent"),
+        transform: AngleRates.Band.argument)
     var angleRate: [AngleRates.Band] = []
 
     @Option(

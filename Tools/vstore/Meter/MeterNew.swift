@@ -28,18 +28,21 @@ struct MeterNew: AsyncParsableCommand {
         name: .long,
         help: ArgumentHelp(
             "Its identifier: issuer, kind, number, as in 00A1B2C3-02-000078; kind 01 is electric, 02 gas, 03 water, "
-                + "04 heat.", valueName: "eid"))
+                + "04 heat.", valueName: "eid"), transform: PartyID.argument)
     var id: PartyID
 
     @Option(
         name: .long,
-        help: ArgumentHelp("The price per m3 or kWh, until a tariff table is set.", valueName: "amount"))
+        help: ArgumentHelp("The price per m3 or kWh, until a tariff table is set.", valueName: "amount"),
+        transform: Amount.argument)
     var price: Amount
 
     @Option(name: .long, help: ArgumentHelp("Minutes that local time is ahead of UTC.", valueName: "minutes"))
     var localOffset: Int16 = 0
 
-    @Option(name: .long, help: ArgumentHelp("The display warns below this amount.", valueName: "amount"))
+    @Option(
+        name: .long, help: ArgumentHelp("The display warns below this amount.", valueName: "amount"),
+        transform: Amount.argument)
     var lowCredit: Amount = .zero
 
     @OptionGroup var electric: ElectricMeterOptions

@@ -18,7 +18,9 @@ struct MeterRedeem: AsyncParsableCommand {
     @OptionGroup var meter: MeterOptions
     @OptionGroup var card: CardOptions
 
-    @Argument(help: ArgumentHelp("The maximum amount, as in 12.50; everything by default.", valueName: "amount"))
+    @Argument(
+        help: ArgumentHelp("The maximum amount, as in 12.50; everything by default.", valueName: "amount"),
+        transform: Amount.argument)
     var amount: Amount?
 
     @OptionGroup var common: ProgramOptions

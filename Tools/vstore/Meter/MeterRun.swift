@@ -30,19 +30,22 @@ struct MeterRun: AsyncParsableCommand {
 
     @OptionGroup var meter: MeterOptions
 
-    @Option(name: .long, help: ArgumentHelp("Simulated for real seconds: 1, 60, or max.", valueName: "n|max"))
+    @Option(
+        name: .long, help: ArgumentHelp("Simulated for real seconds: 1, 60, or max.", valueName: "n|max"),
+        transform: SimulationSpeed.argument)
     var speed = SimulationSpeed.real
 
     @Option(
         name: .customLong("for"),
-        help: ArgumentHelp("Simulated time after which it ends: 90s, 15m, 24h, 30d.", valueName: "duration"))
+        help: ArgumentHelp("Simulated time after which it ends: 90s, 15m, 24h, 30d.", valueName: "duration"),
+        transform: SimulatedDuration.argument)
     var duration: SimulatedDuration?
 
     @Option(
         name: .long,
         help: ArgumentHelp(
             "The moment to begin at, in UTC: 2026-01-01T00:00Z, or now; else where it was stopped.", valueName: "moment"
-        ))
+        ), transform: MomentArgument.argument)
     var from: MomentArgument?
 
     @Option(
@@ -62,7 +65,8 @@ struct MeterRun: AsyncParsableCommand {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Serve hosts there: tcp:HOST:PORT, port 0 for any, or serial:PATH[@SPEED].", valueName: "line"))
+            "Serve hosts there: tcp:HOST:PORT, port 0 for any, or serial:PATH[@SPEED].", valueName: "line"),
+        transform: LineAddress.argument)
     var line: LineAddress?
 
     @Option(
@@ -91,7 +95,8 @@ struct MeterRun: AsyncParsableCommand {
     var plain = false
 
     @Option(
-        name: .long, help: ArgumentHelp("Simulated time between two status lines.", valueName: "duration"))
+        name: .long, help: ArgumentHelp("Simulated time between two status lines.", valueName: "duration"),
+        transform: SimulatedDuration.argument)
     var every = SimulatedDuration.hour
 
     @OptionGroup var common: ProgramOptions

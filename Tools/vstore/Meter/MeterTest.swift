@@ -16,12 +16,12 @@ struct MeterTest: AsyncParsableCommand {
             """)
 
     @Option(
-        name: .long,
+        name: .long, parsing: .unconditionalSingleValue,
         help: ArgumentHelp(
             "A channel to test; may be repeated.",
             discussion:
                 "Volts and nominal amperes, with hertz where they are not 50. 110:50:60, 220:50 and 240:50 by default.",
-            valueName: "volts:amperes"))
+            valueName: "volts:amperes"), transform: ChannelRating.argument)
     var channel: [ChannelRating] = []
 
     @Option(name: .long, help: ArgumentHelp("Of the current's converter: 16 or 20.", valueName: "bits"))

@@ -8,7 +8,7 @@ extension CeremonyError: RemedyProviding {
         case .sameCustodianTwice: "Have another custodian enter it."
         case .wrongCustodian: "Ask the custodian whom the step names."
         case .outOfTurn: "Give what the step asks for."
-        case .malformedComponent: "Type it again from its sheet."
+        case .malformedComponent, .malformedCheckValue: "Type it again from its sheet."
         case .mistyped: "Type both again from the sheet."
         case .checkValueDiffers: "Begin this key again with component 1; if it fails again, do not use the card."
         case .recordWrong: "Use the plan it was begun with."

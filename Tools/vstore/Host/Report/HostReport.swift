@@ -14,7 +14,7 @@ struct HostReport: AsyncParsableCommand {
 
     @OptionGroup var passphrase: PassphraseOptions
 
-    @Argument(help: ArgumentHelp("The meter's identifier.", valueName: "eid"))
+    @Argument(help: ArgumentHelp("The meter's identifier.", valueName: "eid"), transform: PartyID.argument)
     var meter: PartyID
 
     @Option(

@@ -48,12 +48,12 @@ final class BenchView {
     func show(_ bench: Bench) {
         let (events, remarks) = (newEvents(bench.meter), bench.dequeueRemarks())
         if let screen {
-            recent = (recent + events.map { "\($0.time.dateTime)  \($0.text)" }).suffix(6)
+            recent = (recent + events.map { "\($0.time.dateTime)  \($0.text)" }).suffix(MeterFace.mostEvents)
             if redraw.isPending.exchange(false, ordering: .relaxed) { screen.forget() }
             // The terminal's bell is the meter's buzzer.
             if bench.installation.buzzer.count > soundsHeard { Console.write("\u{7}", to: 1, lineEnd: "") }
             soundsHeard = bench.installation.buzzer.count
-            screen.show(faceLines(bench))
+            screen.show(faceLines(bench, screen.size))
             return
         }
         for event in events { printLine(event) }
@@ -114,7 +114,7 @@ final class BenchView {
 
     // MARK: The face
 
-    private func faceLines(_ bench: Bench) -> [String] {
+    private func faceLines(_ bench: Bench, _ size: WindowSize) -> [String] {
         let face = bench.face
         let used = face.reading.imported.reduce(.zero, +)
         defer { useBefore = used }
@@ -122,6 +122,6 @@ final class BenchView {
             MeterFace.Environment(
                 isPulsing: used.microjoules / Energy.microjoulesPerWattHour
                     != useBefore.microjoules / Energy.microjoulesPerWattHour,
-                line: line, events: recent, colours: Paint.shows(on: 1)))
+                line: line, events: recent, colours: Paint.shows(on: 1), size: size))
     }
 }

@@ -6,8 +6,6 @@ import ValueProtocol
 /// The face of a meter in a terminal.
 extension MeterFace {
     private static let width = 76
-    /// Chosen so that everything fits on 24 rows.
-    private static let eventRows = 4
 
     /// What is shown besides the meter itself.
     struct Environment {
@@ -19,15 +17,21 @@ extension MeterFace {
         var events: [String] = []
         /// Whether the terminal shows colours.
         var colours = false
+        /// Of the window; the more rows, the more events.
+        var size = WindowSize(columns: 80, rows: 24)
     }
 
-    /// The face as lines of text.
+    /// The smallest window that shows the face, with one event.
+    var smallestWindow: WindowSize { WindowSize(columns: Self.width, rows: 19 + channels.count) }
+
+    /// The face as lines of text, or what size of window it needs.
     func lines(_ environment: Environment) -> [String] {
+        let needed = smallestWindow
+        guard environment.size.columns >= needed.columns, environment.size.rows >= needed.rows else {
+            return tooSmall(environment.size, needed)
+        }
         let colours = environment.colours
-        let heading = "\(reading.id)  \(reading.state)"
-        let clock = "\(time.dateTime)  " + (speed.factor.map { "×" + Self.short($0) } ?? "×max")
-        var lines = [Self.bold(Self.spread(heading, clock), colours), ""]
-        lines += glass(environment) + [""]
+        var lines = heading(colours) + glass(environment) + [""]
         lines.append("channel       V        A         W    cos φ      Hz         kWh  relay")
         for (index, channel) in channels.enumerated() { lines.append(Self.row(index + 1, channel)) }
         lines.append("")
@@ -35,10 +39,35 @@ extension MeterFace {
             "supply \(reading.decision.isOn ? "on" : "off"): \(reading.decision.reason)"
                 + (lineFactor == 1 ? "" : ", voltage ×" + Self.short(lineFactor))
                 + (environment.line.map { ", line \($0)" } ?? ""))
-        lines += ["", remark?.text ?? "", ""]
-        let shown = environment.events.suffix(MeterFace.eventRows)
-        lines += shown + [String](repeating: "", count: MeterFace.eventRows - shown.count) + [""]
+        lines += ["", remark?.text ?? "", "events, by the meter's clock"]
+        let eventRows = min(environment.size.rows - needed.rows + 1, Self.mostEvents)
+        let shown = environment.events.suffix(eventRows)
+        lines += shown + [String](repeating: "", count: eventRows - shown.count)
         return lines + Self.keys
+    }
+
+    /// In a large window.
+    static let mostEvents = 12
+
+    /// The meter, and the two clocks: the bench's own and the meter's, which may be wrong.
+    private func heading(_ colours: Bool) -> [String] {
+        let speed = speed.factor.map { "×" + Self.short($0) } ?? "×max"
+        let clocks = [
+            "bench time     \(time.dateTime)  \(speed)",
+            "meter's clock  \(meterTime.dateTime)" + (reading.isTimeUnknown ? "  not set" : ""),
+        ]
+        let width = clocks.map(\.count).max() ?? 0
+        return [
+            Self.bold(Self.spread("\(reading.id)  \(reading.state)", Self.left(clocks[0], width)), colours),
+            Self.spread("", Self.left(clocks[1], width)),
+        ]
+    }
+
+    private func tooSmall(_ size: WindowSize, _ needed: WindowSize) -> [String] {
+        [
+            "The window is too small:", "\(size.columns) columns, \(size.rows) rows.", "The meter's face needs",
+            "\(needed.columns) columns, \(needed.rows) rows.", "Make it larger;", "the meter runs on.", "q quit",
+        ]
     }
 
     static let keys = [
