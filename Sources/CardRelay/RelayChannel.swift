@@ -77,7 +77,14 @@ public final class RelayChannel: CardChannel, Sendable {
     ///
     /// - Throws: `CardError`.
     public func transmit(_ command: CommandAPDU) throws(CardError) -> ResponseAPDU {
-        let reply = try replies.ask(.transmit(command.bytes), over: channel, timeout)
+        try transmit(bytes: command.bytes)
+    }
+
+    /// Sends bytes as they are, which need not be a command APDU. Blocks.
+    ///
+    /// - Throws: `CardError`, `.unsupported` where they are not and the server's card takes nothing else.
+    public func transmit(bytes: [UInt8]) throws(CardError) -> ResponseAPDU {
+        let reply = try replies.ask(.transmit(bytes), over: channel, timeout)
         guard case .answer(let bytes) = reply else { throw Self.failure(reply, face.name) }
         do {
             return try ResponseAPDU(bytes)

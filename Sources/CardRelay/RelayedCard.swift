@@ -22,6 +22,10 @@ public protocol RelayedCard: Sendable {
     var face: RelayedCardFace { get }
     /// Sends a command and returns the answer unchanged.
     func transmit(_ command: CommandAPDU) async throws(CardError) -> ResponseAPDU
+    /// Sends bytes as they are, which need not be a command APDU. The default is for a card that takes nothing else.
+    ///
+    /// - Throws: `CardError`, `.unsupported` where they are not a command APDU and the card takes nothing else.
+    func transmit(bytes: [UInt8]) async throws(CardError) -> ResponseAPDU
     /// Resets the card.
     func reset() async throws(CardError)
     /// Returns when the card was removed or its reader is gone. The default is for a card that is never removed.
@@ -33,6 +37,16 @@ public protocol RelayedCard: Sendable {
 }
 
 extension RelayedCard {
+    public func transmit(bytes: [UInt8]) async throws(CardError) -> ResponseAPDU {
+        let command: CommandAPDU
+        do throws(APDUError) {
+            command = try CommandAPDU(bytes)
+        } catch {
+            throw CardError(.unsupported, subject: "relay", cause: error)
+        }
+        return try await transmit(command)
+    }
+
     /// Waits until the task is cancelled.
     public func waitForRemoval() async throws(CardError) {
         for await _ in AsyncStream<Never>.makeStream().stream {}
@@ -57,6 +71,10 @@ public struct RelayedReader: RelayedCard {
 
     public func transmit(_ command: CommandAPDU) async throws(CardError) -> ResponseAPDU {
         try await card.transmit(command)
+    }
+
+    public func transmit(bytes: [UInt8]) async throws(CardError) -> ResponseAPDU {
+        try await card.transmit(bytes: bytes)
     }
 
     public func reset() async throws(CardError) { try await card.reset() }
@@ -100,7 +118,11 @@ public final class RelayedEmulation: RelayedCard {
     }
 
     public func transmit(_ command: CommandAPDU) async throws(CardError) -> ResponseAPDU {
-        try await perform { (channel) throws(CardError) in try channel.transmit(command) }
+        try await transmit(bytes: command.bytes)
+    }
+
+    public func transmit(bytes: [UInt8]) async throws(CardError) -> ResponseAPDU {
+        try await perform { (channel) throws(CardError) in try channel.transmit(bytes: bytes) }
     }
 
     public func reset() async throws(CardError) {

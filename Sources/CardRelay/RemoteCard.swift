@@ -16,12 +16,6 @@ public final class RemoteCard: IntegratedCircuitCard {
     public func reset() throws(CardError) { try channel.reset() }
 
     public func process(_ command: [UInt8]) throws(CardError) -> [UInt8] {
-        let parsed: CommandAPDU
-        do {
-            parsed = try CommandAPDU(command)
-        } catch {
-            return ResponseAPDU(status: .wrongLength).bytes
-        }
-        return try channel.transmit(parsed).bytes
+        try channel.transmit(bytes: command).bytes
     }
 }

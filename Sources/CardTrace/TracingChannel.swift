@@ -44,18 +44,28 @@ public final class TracingChannel<Base: CardChannel>: CardChannel {
     public var transmissionProtocol: TransmissionProtocol { base.transmissionProtocol }
 
     public func transmit(_ command: CommandAPDU) throws(CardError) -> ResponseAPDU {
+        try traced(command.bytes) { () throws(CardError) in try base.transmit(command) }
+    }
+
+    public func transmit(bytes: [UInt8]) throws(CardError) -> ResponseAPDU {
+        try traced(bytes) { () throws(CardError) in try base.transmit(bytes: bytes) }
+    }
+
+    private func traced(
+        _ bytes: [UInt8], _ send: () throws(CardError) -> ResponseAPDU
+    ) throws(CardError) -> ResponseAPDU {
         let time = now()
         let start = ContinuousClock.now
         let outcome: Result<ResponseAPDU, CardError>
-        do {
-            outcome = .success(try base.transmit(command))
+        do throws(CardError) {
+            outcome = .success(try send())
         } catch {
             outcome = .failure(error)
         }
         let duration = ContinuousClock.now - start
         sink(
             TraceEvent(
-                time: time, reader: name, command: command.bytes, outcome: outcome, duration: duration, sender: sender,
+                time: time, reader: name, command: bytes, outcome: outcome, duration: duration, sender: sender,
                 answerToReset: answerToReset, secrets: secrets))
         return try outcome.get()
     }

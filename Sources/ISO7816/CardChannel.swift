@@ -15,10 +15,28 @@ public protocol CardChannel {
     ///
     /// - Throws: `CardError` where no answer came. Whether the card executed the command is then unknown.
     func transmit(_ command: CommandAPDU) throws(CardError) -> ResponseAPDU
+
+    /// Sends bytes that need not be a command APDU, exactly as they are, and returns the card's answer.
+    ///
+    /// Nothing above a carrier adds to them, changes them or follows their answer. A channel that can carry only command
+    /// APDUs, such as one with secure messaging, does not implement it.
+    ///
+    /// - Throws: as above; `.unsupported` where the bytes are not a command APDU and the channel carries only those.
+    func transmit(bytes: [UInt8]) throws(CardError) -> ResponseAPDU
 }
 
 extension CardChannel {
     public var transmissionProtocol: TransmissionProtocol { .t1 }
+
+    public func transmit(bytes: [UInt8]) throws(CardError) -> ResponseAPDU {
+        let command: CommandAPDU
+        do throws(APDUError) {
+            command = try CommandAPDU(bytes)
+        } catch {
+            throw CardError(.unsupported, subject: "bytes that are not a command APDU", cause: error)
+        }
+        return try transmit(command)
+    }
 }
 
 /// The form in which commands and answers pass through a channel (ISO/IEC 7816-3, 12).

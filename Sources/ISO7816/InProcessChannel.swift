@@ -26,10 +26,14 @@ public final class InProcessChannel: CardChannel {
     }
 
     public func transmit(_ command: CommandAPDU) throws(CardError) -> ResponseAPDU {
+        try transmit(bytes: command.bytes)
+    }
+
+    public func transmit(bytes: [UInt8]) throws(CardError) -> ResponseAPDU {
         guard !isDead else { throw CardError(.cardUnresponsive, subject: name) }
         let answer: [UInt8]
         do {
-            answer = try card.process(command.bytes)
+            answer = try card.process(bytes)
         } catch {
             isDead = true
             throw error

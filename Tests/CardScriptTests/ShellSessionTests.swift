@@ -45,6 +45,33 @@ import Testing
         #expect(person.card.sent == [hex(command)])
     }
 
+    @Test(
+        arguments: [
+            // Nothing is selected, or an application that has no GET DATA of its own: ISO/IEC 7816-4's.
+            (nil, "get-data p1=01 p2=00 le=0", "00CA010000"),
+            ("F05653544F5245", "get-data p1=01 p2=00 le=0", "00CA010000"),
+            // The issuer security domain's, and EMV's.
+            ("A000000151000000", "get-data p1=00 p2=66 le=0", "80CA006600"),
+            ("A0000000031010", "get-data p1=9F p2=36 le=0", "80CA9F3600"),
+            ("A000000151000000", "get-data cla=00 p1=00 p2=66 le=0", "00CA006600"),
+            (nil, "get-data cla=80 p1=9F p2=7F le=0", "80CA9F7F00"),
+            // Of no application that is selected, but of one that is known.
+            (nil, "get-processing-options data=8300 le=0", "80A8000002830000"),
+        ] as [(String?, String, String)])
+    func `a name is the selected application's, then the standard's`(
+        aid: String?, line: String, command: String
+    ) throws {
+        let person = try Person()
+        if let aid { try person.type("select \(aid)") }
+        try person.type(line)
+        #expect(person.card.sent.last == hex(command))
+        if aid != nil {
+            try person.type("reset")
+            try person.type("get-data")
+            #expect(person.card.sent.last?.first == 0x00)
+        }
+    }
+
     @Test(arguments: [
         "select nothing-like-this", "select a", "00A4", "00A404000", "hello", "set 1 = 00", "set a", "raw maybe",
         "get-challenge 8", "update-binary data=${x}", "80 ${none} 00 00", "tlv", "set a = answer",

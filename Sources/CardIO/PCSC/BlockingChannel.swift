@@ -22,8 +22,12 @@ public final class BlockingChannel: CardChannel {
     public var transmissionProtocol: TransmissionProtocol { card.activeProtocol.transmissionProtocol }
 
     public func transmit(_ command: CommandAPDU) throws(CardError) -> ResponseAPDU {
+        try transmit(bytes: command.bytes)
+    }
+
+    public func transmit(bytes: [UInt8]) throws(CardError) -> ResponseAPDU {
         let (card, deadline) = (card, ContinuousClock.now + timeout)
-        return try wait { () async throws(CardError) in try await card.transmit(command, deadline: deadline) }
+        return try wait { () async throws(CardError) in try await card.transmit(bytes: bytes, deadline: deadline) }
     }
 
     /// Resets the card.

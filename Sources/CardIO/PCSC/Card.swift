@@ -73,9 +73,18 @@ public final class Card: Sendable {
     public func transmit(
         _ command: CommandAPDU, deadline: ContinuousClock.Instant? = nil
     ) async throws(CardError) -> ResponseAPDU {
+        try await transmit(bytes: command.bytes, deadline: deadline)
+    }
+
+    /// Sends bytes as they are, which need not be a command APDU, and returns the answer; otherwise as above.
+    ///
+    /// - Throws: `CardError`.
+    public func transmit(
+        bytes: [UInt8], deadline: ContinuousClock.Instant? = nil
+    ) async throws(CardError) -> ResponseAPDU {
         try await perform(.doubtful, deadline: deadline) { (handle) throws(CardError) in
             if let cancellationError = handle.cancellationError { throw cancellationError }
-            return try handle.transmit(command.bytes)
+            return try handle.transmit(bytes)
         }
     }
 

@@ -33,7 +33,8 @@ public enum ShareMode: Sendable, Hashable {
     case shared
     /// No other program may connect.
     case exclusive
-    /// The reader itself, with or without a card: for `control` and attributes.
+    /// The reader itself, with or without a card: for `control`, attributes, and commands to the reader, which are sent
+    /// without a card protocol.
     case direct
 
     var flag: DWORD {

@@ -26,16 +26,20 @@ public final class PCSCService: Sendable {
     public func readerStates(deadline: ContinuousClock.Instant? = nil) async throws(CardError) -> [ReaderState] {
         try await thread.call(subject: "PC/SC service", deadline: deadline) {
             (_: BlockingCall<[ReaderState], CardError>) throws(CardError) in
-            let context = try PCSCContext()
-            while true {
-                let readers = try context.readers()
-                if readers.isEmpty { return [] }
-                do throws(CardError) {
-                    return try context.states(of: readers.map { ($0, 0) }, milliseconds: 0)
-                } catch {
-                    // A reader left between the two calls.
-                    guard error.code == .unknownReader else { throw error }
-                }
+            try Self.states()
+        }
+    }
+
+    private static func states() throws(CardError) -> [ReaderState] {
+        let context = try PCSCContext()
+        while true {
+            let readers = try context.readers()
+            if readers.isEmpty { return [] }
+            do throws(CardError) {
+                return try context.states(of: readers.map { ($0, 0) }, milliseconds: 0)
+            } catch {
+                // A reader left between the two calls.
+                guard error.code == .unknownReader else { throw error }
             }
         }
     }
@@ -50,7 +54,7 @@ public final class PCSCService: Sendable {
     ///     desktops and browsers do, hold it briefly.
     ///   - deadline: when the call throws at the latest; nil for no deadline.
     /// - Returns: the card, with a thread and a connection to the service of its own.
-    /// - Throws: `CardError`: `.unknownReader`, `.ambiguousReader` or `.noReader` for the query; `.noDriver` or
+    /// - Throws: `CardError`: `.unknownReader`, `.ambiguousReader`, `.noReader` or `.noCard` for the query; `.noDriver` or
     ///   `.readerTaken` where a reader is connected that the service does not list; `.noCard`, `.sharingViolation` with
     ///   a `SharingConflict` as its cause, `.protocolMismatch` or `.cardUnresponsive` for the card; `.waitsForItself`
     ///   in the body of a transaction with the same reader, which would deadlock.
@@ -62,7 +66,11 @@ public final class PCSCService: Sendable {
         let held = HeldReaders.current
         return try await thread.call(subject: query.description, deadline: deadline) {
             (call: BlockingCall<Card, CardError>) throws(CardError) in
-            let reader = try query.resolve(in: Self.present())
+            let present = try Self.present()
+            // Which reader is the only one with a card is asked where it matters.
+            let reader =
+                query == .only && present.count > 1 && mode != .direct
+                ? try query.resolve(among: Self.states()) : try query.resolve(in: present)
             try held.refuse(reader)
             let handle = try CardHandle(
                 reader: reader, mode: mode, protocols: protocols, timeout: timeout, clock: call.clock,

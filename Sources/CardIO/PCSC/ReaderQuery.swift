@@ -11,7 +11,7 @@ public struct ReaderQuery: Sendable, Hashable, ExpressibleByStringLiteral, Custo
 
     private let choice: Choice
 
-    /// The only reader.
+    /// The only reader, or the only one that holds a card.
     public static let only = ReaderQuery(choice: .only)
     /// The reader with exactly this name.
     public static func name(_ name: String) -> ReaderQuery { ReaderQuery(choice: .name(name)) }
@@ -49,6 +49,20 @@ public struct ReaderQuery: Sendable, Hashable, ExpressibleByStringLiteral, Custo
         throw CardError(
             fitting.isEmpty ? .unknownReader : .ambiguousReader, subject: description,
             cause: ConnectedReaders(names: readers))
+    }
+
+    /// The name of the selected reader, where it is known which of them hold a card: one card in several readers is no
+    /// question.
+    ///
+    /// - Throws: `CardError`, as `resolve(in:)` does; for ``only`` `.noCard` where none of several readers holds a card.
+    public func resolve(among states: [ReaderState]) throws(CardError) -> String {
+        let readers = states.map(\.reader)
+        guard self == .only, readers.count > 1 else { return try resolve(in: readers) }
+        let holding = states.filter(\.isCardPresent).map(\.reader)
+        if holding.isEmpty {
+            throw CardError(.noCard, subject: "\(readers.count) readers", cause: ConnectedReaders(names: readers))
+        }
+        return try resolve(in: holding.count == 1 ? holding : readers)
     }
 
     /// The names of all readers that match, in their order; for ``only`` all readers.

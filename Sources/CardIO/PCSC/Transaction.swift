@@ -41,6 +41,13 @@ public final class Transaction: CardChannel {
         try send { () throws(CardError) in try handle.transmit(command.bytes) }
     }
 
+    /// Sends the bytes as they are, which need not be a command APDU.
+    ///
+    /// - Throws: as above.
+    public func transmit(bytes: [UInt8]) throws(CardError) -> ResponseAPDU {
+        try send { () throws(CardError) in try handle.transmit(bytes) }
+    }
+
     /// Calls a function of the reader, such as PIN entry on its keypad, and returns its answer.
     ///
     /// - Throws: as `transmit` does; `.unsupported` where the reader has no such function.

@@ -32,7 +32,10 @@ enum ShellInput: Sendable, Hashable {
     /// The purpose of each word.
     static let help: [(usage: String, meaning: String)] = [
         ("00 A4 04 00 05 …", "send a command: hexadecimal digits and ${variables}, blanks as you like"),
-        ("get-data p1=01 p2=00 le=0", "send a command of the dictionary by name; data=HEX, le=COUNT"),
+        (
+            "get-data p1=01 p2=00 le=0",
+            "send a command by name, the selected application's first; data=HEX, le=COUNT, cla=HEX"
+        ),
         ("select NAME", "SELECT an application or file: a name, 2 bytes, a path 3F00/2FE2, or an AID"),
         ("set NAME = VALUE", "set a variable: digits, \"text\", answer, answer[8+4], status, or tag 6F/84"),
         ("secret NAME", "set a variable that is asked for and never shown"),
@@ -48,8 +51,9 @@ enum ShellInput: Sendable, Hashable {
 
     /// Parses a line.
     ///
+    /// - Parameter selected: the AID of the application selected since the reset, whose names come first.
     /// - Throws: `ShellError`.
-    init(_ line: String, names: ShellNames) throws(ShellError) {
+    init(_ line: String, names: ShellNames, selected: [UInt8]?) throws(ShellError) {
         let words = line.split(whereSeparator: \.isWhitespace)
         guard let first = words.first, !first.hasPrefix("#") else {
             self = .nothing
@@ -83,7 +87,8 @@ enum ShellInput: Sendable, Hashable {
                     bytes.map { .byte(value: $0, mask: 0xFF) }, description: bytes.hexadecimal(separator: " ")),
                 note: "SELECT \(text)")
         case (let name, _) where names.commands[name] != nil:
-            self = try Self.named(name, words.dropFirst(), names)
+            guard let known = names.command(name, selected: selected) else { throw ShellError(.unknownWord, name) }
+            self = try Self.named(name, words.dropFirst(), known)
         case (let word, _) where Self.words.contains(word):
             let usage = Self.help.first { $0.usage.hasPrefix(word) }?.usage ?? word
             throw ShellError(.badUsage, line, usage: usage)
@@ -108,12 +113,11 @@ enum ShellInput: Sendable, Hashable {
         return .set(String(name), try template(value))
     }
 
-    /// `get-data p1=01 p2=00 data=… le=…`
+    /// `get-data p1=01 p2=00 data=… le=… cla=…`
     private static func named(
-        _ name: String, _ words: ArraySlice<Substring>, _ names: ShellNames
+        _ name: String, _ words: ArraySlice<Substring>, _ known: ShellNames.Header
     ) throws(ShellError) -> ShellInput {
-        guard let known = names.commands[name] else { throw ShellError(.unknownWord, name) }
-        var (p1, p2) = (known.p1, known.p2)
+        var (cla, p1, p2) = (known.cla, known.p1, known.p2)
         var data: [ScriptElement] = []
         var expected: Int?
         for word in words {
@@ -121,9 +125,13 @@ enum ShellInput: Sendable, Hashable {
             let problem = ShellError(.badParameter, "\(name) \(word)")
             guard parts.count == 2 else { throw problem }
             switch parts[0] {
-            case "p1", "p2":
+            case "cla", "p1", "p2":
                 guard let byte = [UInt8](hexadecimal: parts[1]), byte.count == 1 else { throw problem }
-                if parts[0] == "p1" { p1 = byte[0] } else { p2 = byte[0] }
+                switch parts[0] {
+                case "cla": cla = byte[0]
+                case "p1": p1 = byte[0]
+                default: p2 = byte[0]
+                }
             case "data": data = try template(parts[1]).elements
             case "le":
                 guard let count = Int(parts[1]), (0...256).contains(count) else { throw problem }
@@ -131,7 +139,7 @@ enum ShellInput: Sendable, Hashable {
             default: throw problem
             }
         }
-        var bytes = [known.cla, known.ins, p1 ?? 0, p2 ?? 0].map { ScriptElement.byte(value: $0, mask: 0xFF) }
+        var bytes = [cla, known.ins, p1 ?? 0, p2 ?? 0].map { ScriptElement.byte(value: $0, mask: 0xFF) }
         if !data.isEmpty {
             let isVariable = data.contains { if case .variable = $0 { true } else { false } }
             guard !isVariable, let count = UInt8(exactly: data.count) else {

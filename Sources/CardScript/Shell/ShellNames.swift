@@ -11,9 +11,24 @@ public struct ShellNames: Sendable {
         let name: String
     }
 
+    /// The first four bytes of a command, as far as its name says them.
+    struct Header {
+        let cla: UInt8
+        let ins: UInt8
+        let p1: UInt8?
+        let p2: UInt8?
+
+        init?(_ command: CommandSpecification) {
+            guard let cla = command.cla.first?.value, let ins = command.ins.first?.value else { return nil }
+            (self.cla, self.ins) = (cla, ins)
+            (p1, p2) = (ShellNames.fixed(command.p1?.match), ShellNames.fixed(command.p2?.match))
+        }
+    }
+
     let applications: [Application]
-    /// By typed name: blanks become dashes, letters lower case.
-    let commands: [String: (cla: UInt8, ins: UInt8, p1: UInt8?, p2: UInt8?)]
+    /// Of any application, by typed name: blanks become dashes, letters lower case.
+    let commands: [String: Header]
+    private let dictionary: APDUDictionary
 
     /// Files that are the same on every card that has them: ISO/IEC 7816-4:2020, 7.4; ETSI TS 102 221, 13.
     static let files: [(name: String, identifier: [UInt8])] = [
@@ -30,25 +45,26 @@ public struct ShellNames: Sendable {
                 }
             }
         }
-        var commands: [String: (cla: UInt8, ins: UInt8, p1: UInt8?, p2: UInt8?)] = [:]
-        let isOfCards = Set(
-            dictionary.files.flatMap(\.commands).filter { $0.cla.first?.value != 0xFF }.map {
-                Self.typed($0.name)
-            })
+        var commands: [String: Header] = [:]
         // A file earlier in the search order takes precedence, and in a file the first command of a name.
-        for file in dictionary.files.reversed() {
-            var own: [String: (cla: UInt8, ins: UInt8, p1: UInt8?, p2: UInt8?)] = [:]
-            for command in file.commands where own[Self.typed(command.name)] == nil {
-                guard let cla = command.cla.first?.value, let ins = command.ins.first?.value else { continue }
-                // Commands to the reader itself do not replace a card command's name.
-                if cla == 0xFF && isOfCards.contains(Self.typed(command.name)) { continue }
-                own[Self.typed(command.name)] = (
-                    cla, ins, Self.fixed(command.p1?.match), Self.fixed(command.p2?.match)
-                )
-            }
-            commands.merge(own) { _, new in new }
+        for command in dictionary.files.flatMap(\.commands) {
+            let name = Self.typed(command.name)
+            guard let header = Header(command) else { continue }
+            // Commands to the reader itself do not replace a card command's name.
+            if commands[name] == nil || commands[name]?.cla == 0xFF && header.cla != 0xFF { commands[name] = header }
         }
+        self.dictionary = dictionary
         self.commands = commands
+    }
+
+    /// The command of a typed name: the selected application's, else that of ISO/IEC 7816-4, else any card's; nil where
+    /// none has the name.
+    ///
+    /// - Parameter aid: of the application selected since the reset.
+    func command(_ name: String, selected aid: [UInt8]?) -> Header? {
+        let fitting = dictionary.commands(selected: aid).lazy
+            .filter { Self.typed($0.name) == name }.compactMap(Header.init)
+        return fitting.first { $0.cla != 0xFF } ?? commands[name]
     }
 
     /// P1 and data of SELECT for a name.
@@ -95,7 +111,7 @@ public struct ShellNames: Sendable {
         } else if words[0] == "help" {
             pool = ShellInput.words
         } else if commands[words[0]] != nil {
-            pool = ["data=", "le=", "p1=", "p2="]
+            pool = ["cla=", "data=", "le=", "p1=", "p2="]
         } else {
             pool = []
         }

@@ -59,7 +59,7 @@ public struct ShellSession: Sendable {
         _ line: String, over channel: any CardChannel, reset: () throws(CardError) -> Void
     ) throws -> Reply {
         (kept, recorded) = (nil, [])
-        let input = try ShellInput(line, names: names)
+        let input = try ShellInput(line, names: names, selected: decoder.selectedApplication)
         kept = line
         do {
             return try perform(input, of: line, over: channel, reset: reset)

@@ -20,6 +20,8 @@ public struct TraceDecoder: Sendable {
     private let secrets: SecretPolicy
     /// The channels known to be open, always including the basic one.
     private var channels: [UInt8: Channel] = [:]
+    /// The application selected on the basic channel since the reset; nil where no selection was seen.
+    package var selectedApplication: [UInt8]? { channels[0]?.selected }
     private let unselected: [APDUDictionary.Scope]
 
     /// Starts with a card that was just reset.

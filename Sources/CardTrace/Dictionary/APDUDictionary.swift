@@ -89,6 +89,20 @@ public struct APDUDictionary: Sendable {
         return ordered
     }
 
+    /// The commands that the application `aid` has, in the order in which names are looked up: a file of the user's, the
+    /// application's own, ISO/IEC 7816-4, then what other cards have.
+    ///
+    /// - Parameter aid: nil where no application was selected since the reset.
+    package func commands(selected aid: [UInt8]?) -> [CommandSpecification] {
+        scopes(selected: aid).flatMap { scope in
+            // Without a selection nothing is known of the card but that it has interindustry commands.
+            if aid == nil, scope.application != nil { return [CommandSpecification]() }
+            return scope.file.commands.filter { command in
+                command.in.map { ids in scope.application.map(ids.contains) ?? false } ?? true
+            }
+        }
+    }
+
     private func isAdded(_ file: DictionaryFile) -> Bool { added.contains(ObjectIdentifier(file)) }
 
     /// The name of a data object, whatever application is selected; nil where no file has one.

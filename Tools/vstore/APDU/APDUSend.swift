@@ -8,6 +8,7 @@ struct APDUSend: AsyncParsableCommand {
             Each argument is an APDU in hexadecimal digits, with or without blanks:
 
               vstore apdu send '00 A4 04 00 07 F0 56 53 54 4F 52 45 00' 00CA010000
+              vstore apdu send --bytes 00A404000AF056
 
             Nothing secret belongs here, since other programs can see a command line: use apdu script - for that.
             """)
@@ -18,43 +19,52 @@ struct APDUSend: AsyncParsableCommand {
     @Flag(name: .long, help: "Leave 61xx and 6Cxx as they are instead of fetching the answer.")
     var raw = false
 
+    @Flag(
+        name: .long,
+        help: "Send the bytes as they are, also where they are no APDU, and leave 61xx and 6Cxx as they are.")
+    var bytes = false
+
     @Argument(help: ArgumentHelp("A command in hexadecimal digits.", valueName: "apdu"))
     var commands: [String]
 
     @OptionGroup var common: ProgramOptions
 
     mutating func validate() throws {
-        for text in commands { _ = try APDUSend.parse(text) }
+        for text in commands { _ = try parse(text) }
     }
 
     mutating func run() async throws {
-        let parsed = try commands.map(APDUSend.parse)
-        let (console, raw) = (common.console, raw)
+        let parsed = try commands.map(parse)
+        let (console, raw, asBytes) = (common.console, raw, bytes)
         let tracer = try common.tracer(secrets: secrets.policy)
         try await card.location(common, tracer: tracer).withCard { card in
             let channel = raw ? card.raw : card.channel
-            for command in parsed { console.show(try channel.transmit(command), to: command) }
+            for bytes in parsed {
+                let response = asBytes ? try card.raw.transmit(bytes: bytes) : try channel.transmit(CommandAPDU(bytes))
+                console.show(response, to: bytes)
+            }
         }
     }
 
-    private static func parse(_ text: String) throws -> CommandAPDU {
-        guard let bytes = [UInt8](hexadecimalDigits: text) else {
+    private func parse(_ text: String) throws -> [UInt8] {
+        guard let digits = [UInt8](hexadecimalDigits: text), !digits.isEmpty else {
             throw ValidationError("'\(text)' is not an APDU. Write two hexadecimal digits per byte.")
         }
+        if bytes { return digits }
         do throws(APDUError) {
-            return try CommandAPDU(bytes)
+            return try CommandAPDU(digits).bytes
         } catch {
-            throw ValidationError("'\(text)' is not a valid command APDU: \(error)")
+            throw ValidationError("'\(text)' is not a valid command APDU: \(error). --bytes sends it as it is.")
         }
     }
 }
 
 extension Console {
-    func show(_ response: ResponseAPDU, to command: CommandAPDU) {
+    func show(_ response: ResponseAPDU, to command: [UInt8]) {
         let (data, status) = (Array(response.data), response.status)
         output(
             [
-                "command": .text(command.bytes.hexadecimal()), "data": .text(data.hexadecimal()),
+                "command": .text(command.hexadecimal()), "data": .text(data.hexadecimal()),
                 "status": .text("\(status)"), "meaning": .text(status.meaning),
             ],
             [(data.isEmpty ? "" : data.hexadecimal(separator: " ") + " ") + "\(status)  \(status.meaning)"])

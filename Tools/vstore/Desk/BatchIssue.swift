@@ -88,7 +88,7 @@ struct BatchIssue {
         let service = try PCSCService()
         let readers = try await service.readers()
         let master = try authority.masterReader.map { try ReaderQuery($0).resolve(in: readers) }
-        let query = card.reader.map { ReaderQuery($0) } ?? .only
+        let query = ReaderQuery.chosen(card.reader)
         let chosen = query.matches(in: readers).filter { $0 != master }
         guard !chosen.isEmpty else { throw CardError(.noReader, subject: "the batch") }
         return chosen.map { ShownStation(ReaderStation($0, of: service), tracer: tracer) }

@@ -7,7 +7,7 @@ struct CardOptions: ParsableArguments {
         name: [.long, .short],
         help: ArgumentHelp(
             "The reader: its name, its number in the list, or a part of its name.",
-            discussion: "Not needed where there is only one.", valueName: "reader"),
+            discussion: "Else $VSTORE_READER, else the only one that holds a card.", valueName: "reader"),
         completion: ReaderCompletion.kind)
     var reader: String?
 
@@ -50,6 +50,6 @@ struct CardOptions: ParsableArguments {
     func location(_ common: ProgramOptions, tracer: Tracer?) throws -> CardLocation {
         if let remote { return CardLocation(.remote(remote, try certificates.credentials()), tracer: tracer) }
         if let card { return CardLocation(.file(try common.homeFolder.card(card)), tracer: tracer) }
-        return CardLocation(.reader(reader.map { ReaderQuery($0) } ?? .only), tracer: tracer)
+        return CardLocation(.reader(.chosen(reader)), tracer: tracer)
     }
 }

@@ -19,7 +19,7 @@ struct ReaderInfo: AsyncParsableCommand {
         name: [.long, .short],
         help: ArgumentHelp(
             "The reader: its name, its number in the list, or a part of its name.",
-            discussion: "Not needed where there is only one.", valueName: "reader"),
+            discussion: "Else $VSTORE_READER, else the only one that holds a card.", valueName: "reader"),
         completion: ReaderCompletion.kind)
     var reader: String?
 
@@ -59,7 +59,7 @@ struct ReaderInfo: AsyncParsableCommand {
         let deadline = ContinuousClock.now + .seconds(30)
         let states = try await PCSCService().readerStates(deadline: deadline)
         if states.isEmpty, let reason = USBCardReader.reason(for: USBCardReader.connected()) { throw reason }
-        let name = try (reader.map { ReaderQuery($0) } ?? .only).resolve(in: states.map(\.reader))
+        let name = try ReaderQuery.chosen(reader).resolve(among: states)
         let state = states.first { $0.reader == name }
         let facts = try await PCSCService().describe(name, deadline: deadline)
         var lines = facts.lines

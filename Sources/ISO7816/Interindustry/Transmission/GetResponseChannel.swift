@@ -71,6 +71,9 @@ public struct GetResponseChannel: CardChannel {
         return ResponseAPDU(data: data, status: response.status)
     }
 
+    /// Sends the bytes as they are, and returns the card's own answer, with `61xx` and `6Cxx`.
+    public func transmit(bytes: [UInt8]) throws(CardError) -> ResponseAPDU { try base.transmit(bytes: bytes) }
+
     /// Sends, and where the card returns the correct Le, sends once more with it.
     private func sendWithRightLength(
         _ sent: CommandAPDU, of command: CommandAPDU, budget: inout Int

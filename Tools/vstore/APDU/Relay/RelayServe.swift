@@ -53,7 +53,7 @@ struct RelayServe: AsyncParsableCommand {
 
     mutating func run() async throws {
         let console = common.console
-        let query = reader.map { ReaderQuery($0) } ?? .only
+        let query = ReaderQuery.chosen(reader)
         let path = try card.map { try common.homeFolder.card($0) }
         let server = try await RelayServer(
             host: listen.host, port: listen.port, credentials: try certificates.credentials(), idle: .seconds(idle),
