@@ -38,6 +38,28 @@ import Testing
         #expect(throws: CardError(.noReader, subject: "")) { try ReaderQuery("A").resolve(in: []) }
     }
 
+    /// Bits of PC/SC: 0x20 for a card, 0x10 for none.
+    private func states(_ cards: [Bool]) -> [ReaderState] {
+        zip(readers, cards).map { ReaderState(reader: $0, rawValue: $1 ? 0x20 : 0x10, answerToReset: []) }
+    }
+
+    @Test func `one card in several readers is no question`() throws {
+        for index in readers.indices {
+            let states = states(readers.indices.map { $0 == index })
+            #expect(try ReaderQuery.only.resolve(among: states) == readers[index])
+            #expect(try ReaderQuery("0").resolve(among: states) == readers[0])
+        }
+        let none = #expect(throws: CardError.self) {
+            try ReaderQuery.only.resolve(among: states([false, false, false]))
+        }
+        #expect(none?.code == .noCard)
+        let two = #expect(throws: CardError.self) { try ReaderQuery.only.resolve(among: states([true, true, false])) }
+        #expect(two?.code == .ambiguousReader)
+        for error in [none, two] {
+            for reader in readers { #expect((error?.cause as? ConnectedReaders)?.names.contains(reader) == true) }
+        }
+    }
+
     @Test(arguments: [
         (ReaderQuery("acme"), [0, 1]), (ReaderQuery("00 00"), [0, 1]), (ReaderQuery("0"), [0]), (.only, [0, 1, 2]),
         (ReaderQuery("other"), []),

@@ -28,6 +28,23 @@ import Testing
         }
     }
 
+    @Test func `any bytes are sent as they are on demand`() throws {
+        try withCard { vstore in
+            // Lc says ten bytes, and two follow: the card's own word for that is 6700.
+            let refused = try vstore.run("apdu send --card card 00A404000AF056")
+            #expect(refused.status == 64)
+            #expect(refused.errors.contains("--bytes sends it as it is"))
+            let sent = try vstore.run("apdu send --card card --bytes --trace 00A404000AF056")
+            #expect(sent.status == 0)
+            #expect(sent.output == "6700  wrong length\n")
+            #expect(sent.errors.contains("> 00 A4 04 00 0A F0 56"))
+            let json = try vstore.run("apdu send --card card --bytes --json 00A4")
+            let answer = try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any]
+            #expect(answer?["command"] as? String == "00A4")
+            #expect(answer?["status"] as? String == "6700")
+        }
+    }
+
     @Test func `the trace names commands and fields`() throws {
         try withCard { vstore in
             let text = try vstore.run("apdu send --card card --trace 00A4040007F05653544F524500")

@@ -99,7 +99,7 @@ import Testing
 
     private func withInputs(_ body: (VStoreProgram) throws -> Void) throws {
         try VStoreProgram.withHome { program in
-            try Data("00CA010000 -> ?\n".utf8).write(to: program.home.appending(path: "script.apdu"))
+            try Data("00CA010000\n#= * 9000\n".utf8).write(to: program.home.appending(path: "script.apdu"))
             try Data("00A4040000\n9000\n".utf8).write(to: program.home.appending(path: "t.hex"))
             let made = try program.run(
                 "card blank --file card --id 00A1B2C3-10-011234 --transport-key-file -",
@@ -139,7 +139,7 @@ import Testing
         try withInputs { program in
             let output = program.home.appending(path: "out")
             let outcome = try Program(
-                "/bin/sh", ["-c", "(echo first; \(BuiltProgram.vstore.path) \(line) /dev/stdout; echo last) >out"],
+                "/bin/sh", ["-c", "(echo first; \(BuiltProgram.vstore.path) \(line) /dev/stdout; echo last) >>out"],
                 environment: .only(["VSTORE_HOME": program.home.path]), in: program.home
             ).runBlocking()
             let text = try String(contentsOf: output, encoding: .utf8)

@@ -22,15 +22,18 @@ import Testing
     }
 
     @Test(arguments: [
-        ("mon-fri", "a switch is days, @ and a time of day, = and percent. Write it as mon-fri@07:00=150."),
+        ("mon-fri", "a switch of the rate is days@time=percentage, as in mon-fri@07:00=150. Write it so."),
         ("fri-mon@07:00=150", "'fri-mon' passes the end of the week, which begins on Monday. Write fri-sun,mon."),
         ("sun-wed@07:00=150", "'sun-wed' passes the end of the week, which begins on Monday. Write sun,mon-wed."),
         ("monday@07:00=150", "'monday' is not a day. Write days as mon-fri, sat,sun or daily."),
         ("mon-wed-fri@07:00=150", "'mon-wed-fri' is not a range of days. Write two ends, as mon-fri."),
-        ("daily@24:00=150", "'24:00' is not a time of day. Write hours and minutes, 00:00 to 23:59."),
-        ("daily@7=150", "'7' is not a time of day. Write hours and minutes, 00:00 to 23:59."),
-        ("daily@07:00", "the percentage is missing. Write it as mon-fri@07:00=150."),
-        ("daily@07:00=1001", "the percentage is a whole number, 0 to 1000. Write it as mon-fri@07:00=150."),
+        ("daily@24:00=150", "24:00: this is not a time from 00:00 to 23:59. Write hours and minutes, as in 07:00."),
+        ("daily@7=150", "7: this is not a time from 00:00 to 23:59. Write hours and minutes, as in 07:00."),
+        ("daily@07:00", "a switch of the rate is days@time=percentage, as in mon-fri@07:00=150. Write it so."),
+        (
+            "daily@07:00=1001",
+            "this is not a whole number from 0 to 1000. Write the percentage without a sign, as in 150."
+        ),
     ]) func `a switch of the rate`(text: String, fault: String) throws {
         try expect("host tariff tcp:h:1 --id 1 --price 1 --currency EUR --rate \(text) \(Self.pass)", text, fault)
     }

@@ -96,7 +96,9 @@ struct HostTariff: AsyncParsableCommand {
         do throws(TariffEntryError) {
             return try TariffTable.Entry(parsing: text)
         } catch {
-            throw ValidationError(explained(error))
+            // Days that pass the end of the week have a right form that can be shown.
+            let fault = error.code == .wrongDays ? CalendarFault.days(error.subject) : nil
+            throw ValidationError(fault ?? explained(error))
         }
     }
 

@@ -22,7 +22,7 @@ extension MeterFace {
     }
 
     /// The smallest window that shows the face, with one event.
-    var smallestWindow: WindowSize { WindowSize(columns: Self.width, rows: 19 + channels.count) }
+    var smallestWindow: WindowSize { WindowSize(columns: Self.width, rows: 18 + channels.count) }
 
     /// The face as lines of text, or what size of window it needs.
     func lines(_ environment: Environment) -> [String] {
