@@ -112,10 +112,7 @@ import ValueProtocol
         try VStoreProgram.withHome { vstore in
             for (rate, words) in [
                 ("daily@07:00", "daily@07:00: a switch of the rate is days@time=percentage, as in mon-fri@07:00=150"),
-                (
-                    "mon-fry@07:00=150",
-                    "mon-fry: these are not days of a week from mon to sun. Write them as in mon-fri"
-                ),
+                ("mon-fry@07:00=150", "'fry' is not a day. Write days as mon-fri, sat,sun or daily."),
                 ("daily@24:00=150", "24:00: this is not a time"),
                 ("daily@07:00=1001", "1001: this is not a whole number"),
             ] {
