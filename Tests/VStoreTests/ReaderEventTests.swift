@@ -10,10 +10,12 @@ import Testing
     private static let card = ReaderEvent.cardInserted(reader: "R", answerToReset: [0x3B, 0x00])
 
     @Test(arguments: [
-        (0, "2026-01-05T00:00:00+00:00"), (3600, "2026-01-05T01:00:00+01:00"), (-34_200, "2026-01-04T14:30:00-09:30"),
-        (20_700, "2026-01-05T05:45:00+05:45"),
-    ]) func `a local time has its distance from UTC`(offset: Int, text: String) {
-        #expect(LocalTime(seconds: 1_767_571_200, offset: offset).iso8601 == text)
+        (0, "2026-01-05 00:00:00"), (3600, "2026-01-05 01:00:00"), (-34_200, "2026-01-04 14:30:00"),
+        (20_700, "2026-01-05 05:45:00"),
+    ]) func `a time is local for people, and in UTC for programs`(offset: Int, text: String) {
+        let time = LocalTime(seconds: 1_767_571_200, offset: offset)
+        #expect(time.text == text)
+        #expect(time.utc == "2026-01-05T00:00:00Z")
     }
 
     @Test func `a line has the local time and the card's probable name`() {
@@ -33,10 +35,10 @@ import Testing
         }
         #expect(
             json(Self.card, ["A", "B"])
-                == #"{"event":"card-inserted","time":"2026-01-05T01:00:00+01:00","reader":"R","atr":"3B00","cards":["A","B"]}"#
+                == #"{"event":"card-inserted","time":"2026-01-05T00:00:00Z","reader":"R","atr":"3B00","cards":["A","B"]}"#
         )
         #expect(
             json(.cardRemoved(reader: "R"), nil)
-                == #"{"event":"card-removed","time":"2026-01-05T01:00:00+01:00","reader":"R"}"#)
+                == #"{"event":"card-removed","time":"2026-01-05T00:00:00Z","reader":"R"}"#)
     }
 }

@@ -79,7 +79,7 @@ struct ReaderEventLine {
     var json: JSONValue {
         let (kind, _, answerToReset) = content
         var members: [(name: String, value: JSONValue)] = [
-            ("event", .text(kind)), ("time", .text(time.iso8601)), ("reader", .text(event.reader)),
+            ("event", .text(kind)), ("time", .text(time.utc)), ("reader", .text(event.reader)),
         ]
         if let answerToReset { members.append(("atr", .text(answerToReset.hexadecimal()))) }
         if let cards { members.append(("cards", .list(cards.map(JSONValue.text)))) }

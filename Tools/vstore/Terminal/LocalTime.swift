@@ -21,15 +21,12 @@ struct LocalTime {
         return LocalTime(seconds: seconds, offset: fields.tm_gmtoff)
     }
 
-    /// With its distance from UTC (ISO 8601): `2026-01-05T01:00:00+01:00`.
-    var iso8601: String {
-        let minutes = abs(offset) / 60
-        let (hour, minute) = (String(100 + minutes / 60).dropFirst(), String(100 + minutes % 60).dropFirst())
-        return "\(dateTime)\(offset < 0 ? "-" : "+")\(hour):\(minute)"
-    }
+    /// For programs, in UTC (ISO 8601): `2026-01-05T00:00:00Z`.
+    var utc: String { Timestamp(rawValue: UInt32(clamping: seconds)).dateTime }
 
     /// For people: `2026-01-05 01:00:00`.
-    var text: String { dateTime.replacing("T", with: " ") }
-
-    private var dateTime: String { String(Timestamp(rawValue: UInt32(clamping: seconds + offset)).dateTime.dropLast()) }
+    var text: String {
+        let local = Timestamp(rawValue: UInt32(clamping: seconds + offset)).dateTime
+        return String(local.dropLast()).replacing("T", with: " ")
+    }
 }
