@@ -10,21 +10,27 @@ import Testing
 
     @Test(
         arguments: [
-            (ServiceClients(), "SCardConnect: 8010000B"),
-            (ServiceClients(ownCount: 1), "SCardConnect: 8010000B"),
-            (ServiceClients(ownCount: 2), "held by this program, by another connection; SCardConnect: 8010000B"),
-            (ServiceClients(others: [tool], ownCount: 2), "held by opensc-tool (4711); SCardConnect: 8010000B"),
+            (ServiceClients(), "SCardConnect: SCARD_E_SHARING_VIOLATION (8010000B)"),
+            (ServiceClients(ownCount: 1), "SCardConnect: SCARD_E_SHARING_VIOLATION (8010000B)"),
+            (
+                ServiceClients(ownCount: 2),
+                "held by this program, by another connection; SCardConnect: SCARD_E_SHARING_VIOLATION (8010000B)"
+            ),
+            (
+                ServiceClients(others: [tool], ownCount: 2),
+                "held by opensc-tool (4711); SCardConnect: SCARD_E_SHARING_VIOLATION (8010000B)"
+            ),
             (
                 ServiceClients(others: [agent, tool], ownCount: 1),
-                "held by one of: agent (12), opensc-tool (4711); SCardConnect: 8010000B"
+                "held by one of: agent (12), opensc-tool (4711); SCardConnect: SCARD_E_SHARING_VIOLATION (8010000B)"
             ),
             (
                 ServiceClients(ownCount: 1, hiddenCount: 2),
-                "held by a program that this user may not look into; SCardConnect: 8010000B"
+                "held by a program that this user may not look into; SCardConnect: SCARD_E_SHARING_VIOLATION (8010000B)"
             ),
             (
                 ServiceClients(others: [tool], hiddenCount: 1),
-                "held by one of: opensc-tool (4711), a program that this user may not look into; SCardConnect: 8010000B"
+                "held by one of: opensc-tool (4711), a program that this user may not look into; SCardConnect: SCARD_E_SHARING_VIOLATION (8010000B)"
             ),
         ])
     func `the candidates are named`(clients: ServiceClients, text: String) {

@@ -13,7 +13,11 @@ public struct PCSCError: Error, Sendable, Hashable, CustomStringConvertible {
         self.number = number
     }
 
-    public var description: String { "\(call): \(String(number, radix: 16, uppercase: true))" }
+    /// The call, and its result as name and number: `SCardConnect: SCARD_E_SHARING_VIOLATION (8010000B)`.
+    public var description: String {
+        let digits = String(number, radix: 16, uppercase: true)
+        return "\(call): \(name.map { "\($0) (\(digits))" } ?? digits)"
+    }
 
     /// Whether it is a call in which the service checks this user's access.
     private var asksForAccess: Bool { call == "SCardEstablishContext" || call == "SCardConnect" }
