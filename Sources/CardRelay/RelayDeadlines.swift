@@ -36,7 +36,7 @@ final class RelayDeadlines: ChannelInboundHandler {
             do throws(RelayFrameReader.Malformed) {
                 isWhole = try reader?.next() != nil
             } catch {
-                // Whoever reads the frames reports it.
+                // The reader of the frames reports the error.
                 isWhole = true
             }
             if isWhole {

@@ -83,7 +83,7 @@ public struct TraceEvent: Sendable, Equatable {
         if secrets == .hidden { hideSecrets() }
     }
 
-    /// Masks the PIN and key bytes of the command, whoever made the event.
+    /// Masks the PIN and key bytes of the command; the origin of the event does not matter.
     mutating func hideSecrets() {
         if let secret = SecretCommands.secretBytes(of: command.bytes) { command.mask(secret) }
     }

@@ -23,7 +23,9 @@ struct SharingConflictTests {
                 #expect(conflict?.programs == [ConnectedProgram(name: "python3", process: holder.process)])
                 #expect(conflict?.isOwn == false && conflict?.hiddenCount == 0)
                 #expect(
-                    error?.description.contains("(held by python3 (\(holder.process)); SCardConnect: SCARD_E_SHARING_VIOLATION (8010000B))") == true
+                    error?.description.contains(
+                        "(held by python3 (\(holder.process)); SCardConnect: SCARD_E_SHARING_VIOLATION (8010000B))")
+                        == true
                 )
                 // A second program that holds another card cannot be distinguished from the one that holds this one.
                 let other = try VirtualReaderCard(ReferenceCard(), port: own.daemon.slots[1].port)

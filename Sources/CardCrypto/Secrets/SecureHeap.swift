@@ -2,7 +2,7 @@ internal import COpenSSL
 
 /// The heap of libcrypto whose pages are locked and not dumped (OPENSSL_secure_malloc(3)).
 enum SecureHeap {
-    /// Twice a page's worth of keys for each of many sessions; a user may lock 64 KB on old systems and 8 MB on others.
+    /// The keys of a thousand sessions; a user may lock 64 KB on old systems and 8 MB on others.
     private static let size = 1 << 18
     /// A key of AES-256: smaller pieces would only take more bookkeeping.
     private static let smallestPiece = 32
