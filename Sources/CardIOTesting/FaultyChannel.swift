@@ -93,11 +93,21 @@ public final class FaultyChannel: CardChannel {
 
     /// - Throws: `CardError` with the channel's code for the lost message, and while the link is down.
     public func transmit(_ command: CommandAPDU) throws(CardError) -> ResponseAPDU {
+        try exchange { (channel) throws(CardError) in try channel.transmit(command) }
+    }
+
+    public func transmit(bytes: [UInt8]) throws(CardError) -> ResponseAPDU {
+        try exchange { (channel) throws(CardError) in try channel.transmit(bytes: bytes) }
+    }
+
+    private func exchange(
+        _ send: (any CardChannel) throws(CardError) -> ResponseAPDU
+    ) throws(CardError) -> ResponseAPDU {
         let exchange = plan.begin()
         if isDown { throw CardError(code, subject: "link down at exchange \(exchange)") }
         try deliver(.command, of: exchange)
         delivered += 1
-        let answer = try channel.transmit(command)
+        let answer = try send(channel)
         try deliver(.answer, of: exchange)
         return answer
     }

@@ -29,7 +29,7 @@ public final class RelayChannel: CardChannel, Sendable {
     ///   - port: the server's port.
     ///   - credentials: the certificate and key of this side, and the trusted authority.
     ///   - timeout: timeout for connecting and for each command, in seconds.
-    /// - Throws: `CardError`: `.readerUnavailable` where the server does not answer or its authentication failed,
+    /// - Throws: `CardError`: `.relayNotReached` where the server does not answer or its authentication failed,
     ///   `.sharingViolation` where another client has the card, and the errors of the server's reader.
     public static func connect(
         host: String, port: Int, credentials: RelayCredentials, timeout: Int = 30
@@ -126,7 +126,7 @@ public final class RelayChannel: CardChannel, Sendable {
     }
 
     private static func unreached(_ subject: String, _ cause: any Error) -> CardError {
-        CardError(.readerUnavailable, subject: subject, cause: RelayFailure(cause, isConnected: false))
+        CardError(.relayNotReached, subject: subject, cause: RelayFailure(cause, isConnected: false))
     }
 
     static func lost(_ subject: String, _ cause: (any Error)?) -> CardError {

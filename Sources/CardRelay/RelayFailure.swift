@@ -4,7 +4,8 @@ internal import NIOPosix
 internal import NIOSSL
 internal import SystemPackage
 
-/// Why a connection to a relay failed or ended: the cause of a `CardError` with code `.readerUnavailable`.
+/// Why a connection to a relay failed or ended: the cause of a `CardError` with code `.relayNotReached` or
+/// `.readerUnavailable`.
 public struct RelayFailure: DiagnosticError {
     /// What happened. The numbers are stable.
     public let code: Code

@@ -10,7 +10,7 @@
 ///     #= 6F * 9000
 ///
 /// Lines that begin with `#:` are directives, and comments to scriptor too; scriptor cannot run a command with a
-/// variable. `#: set`, `#: expect` and `#=` follow the command whose answer they refer to.
+/// variable, and passes over `#: bytes`. `#: set`, `#: expect` and `#=` follow the command whose answer they refer to.
 ///
 ///     #: include common.apdu            the lines of another file
 ///     #: set aid = F0 56 53 54          a constant; "text" in quotes is taken in UTF-8
@@ -20,6 +20,7 @@
 ///     #: expect tag 6F/A5/81 = 01       what a data object is to hold; without = that it is there
 ///     #: expect no tag 6F/A5/90
 ///     #: expect length 20-64            how many bytes of data
+///     #: bytes 00 A4 04 00 0A F0 56     bytes that are sent as they are, also where they are no command APDU
 ///     #: rows                           what follows is done for each row of a table, its columns being variables
 ///     #: end
 public struct Script: Sendable, Hashable {

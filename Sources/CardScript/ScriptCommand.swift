@@ -5,17 +5,24 @@ public struct ScriptCommand: Sendable, Hashable, CustomStringConvertible {
     let elements: [ScriptElement]
     /// The source text, which contains no variable's value.
     public let description: String
+    /// Whether the bytes are sent as they are, also where they are not a command APDU, and the answer is not followed.
+    public let isVerbatim: Bool
 
-    init(_ elements: [ScriptElement], description: String) {
+    init(_ elements: [ScriptElement], description: String, isVerbatim: Bool = false) {
         self.elements = elements
         self.description = description
+        self.isVerbatim = isVerbatim
     }
 
     /// A command without variables.
     public init(_ command: CommandAPDU) {
         elements = command.bytes.map { .byte(value: $0, mask: 0xFF) }
         description = command.bytes.hexadecimal(separator: " ")
+        isVerbatim = false
     }
+
+    /// The line of a script that sends it.
+    var line: String { isVerbatim ? "#: bytes \(description)" : description }
 
     /// The command, where it has no variables.
     public var constant: CommandAPDU? {
@@ -49,6 +56,30 @@ public struct ScriptCommand: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// Two are equal when they send the same, however written.
-    public static func == (a: Self, b: Self) -> Bool { a.elements == b.elements }
-    public func hash(into hasher: inout Hasher) { hasher.combine(elements) }
+    public static func == (a: Self, b: Self) -> Bool { a.elements == b.elements && a.isVerbatim == b.isVerbatim }
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(elements)
+        hasher.combine(isVerbatim)
+    }
+
+    /// Its bytes as a channel takes them.
+    ///
+    /// - Throws: `APDUError` where they are not a command APDU and are not sent verbatim.
+    func message(_ bytes: [UInt8]) throws(APDUError) -> Message {
+        isVerbatim ? .bytes(bytes) : .command(try CommandAPDU(bytes))
+    }
+
+    /// What goes over a channel.
+    enum Message {
+        case command(CommandAPDU)
+        /// Whatever they are.
+        case bytes([UInt8])
+
+        func send(over channel: some CardChannel) throws(CardError) -> ResponseAPDU {
+            switch self {
+            case .command(let command): try channel.transmit(command)
+            case .bytes(let bytes): try channel.transmit(bytes: bytes)
+            }
+        }
+    }
 }

@@ -16,11 +16,23 @@ extension ScriptParser {
             if !secrets.contains(name) { secrets.append(name) }
         case "rows" where words.count == 1: try beginRows(line, at: number)
         case "end" where words.count == 1: try endRows(line, at: number)
+        case "bytes": try appendBytes(rest, of: line, at: number)
         case "set": try set(rest, of: line, at: number)
         case "expect": try check(rest, words.dropFirst(), of: line, at: number)
         default: throw ScriptError(.unknownDirective, line: number, column: 3, text: line)
         }
         return .next
+    }
+
+    /// Adds bytes that are sent as they are.
+    private mutating func appendBytes(_ rest: Substring, of line: Substring, at number: Int) throws(ScriptError) {
+        try refuseUnfinished()
+        guard !rest.isEmpty else { throw ScriptError(.noBytes, line: number, text: line) }
+        let template = try Self.template(rest, column: Self.column(of: rest, in: line), of: line, at: number)
+        append(
+            .send(
+                ScriptCommand(template.elements, description: template.description, isVerbatim: true), expected: nil),
+            line: number)
     }
 
     private mutating func set(_ rest: Substring, of line: Substring, at number: Int) throws(ScriptError) {

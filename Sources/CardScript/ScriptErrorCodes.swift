@@ -55,6 +55,8 @@ extension ScriptError {
         case countTooLarge = 25
         /// A line of a file of secrets that is not `name=value`.
         case badDefinition = 26
+        /// `#: bytes` without any.
+        case noBytes = 27
 
         public var description: String { description(of: "…") }
 
@@ -87,6 +89,7 @@ extension ScriptError {
             case .tooLong: "has more bytes than the longest command or answer"
             case .countTooLarge: "uses ${#\(name)}, whose count is above 255"
             case .badDefinition: "is not name=value"
+            case .noBytes: "has no bytes"
             }
         }
     }

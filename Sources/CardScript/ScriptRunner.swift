@@ -111,9 +111,9 @@ private struct ScriptRun {
                 shown = template.shown(variables)
                 let bytes = try template.bytes(variables)
                 let wanted = try expected?.resolved(variables)
-                let command: CommandAPDU
+                let message: ScriptCommand.Message
                 do throws(APDUError) {
-                    command = try CommandAPDU(bytes)
+                    message = try template.message(bytes)
                 } catch {
                     throw ScriptScanner.Failure(code: .notACommand, offset: 1)
                 }
@@ -122,7 +122,7 @@ private struct ScriptRun {
                 willSend(secrets)
                 let response: ResponseAPDU
                 do throws(CardError) {
-                    response = try channel.transmit(command)
+                    response = try message.send(over: channel)
                 } catch {
                     return ScriptResult(
                         step: step, row: row, outcome: .failure(error), sent: sent, shown: shown, answer: nil,

@@ -5,6 +5,8 @@ final class Descriptor: Sendable {
     let path: FilePath
     let file: FileDescriptor
     private let isOwned: Bool
+    /// Whether a lock of the open file may be its owner's.
+    private let isShared: Bool
 
     /// Opens a file; `permissions` are those of a file that is created.
     init(
@@ -12,16 +14,23 @@ final class Descriptor: Sendable {
         permissions: FilePermissions? = nil, otherwise other: FileError.Code = .notOpened
     ) throws(FileError) {
         self.path = path
-        isOwned = true
+        (isOwned, isShared) = (true, false)
         file = try attempt(path, other) {
             try FileDescriptor.open(path, mode, options: options.union(.closeOnExec), permissions: permissions)
         }
     }
 
+    /// Another descriptor of an open file, with the same position in it.
+    init(duplicating open: FileDescriptor, name: FilePath) throws(FileError) {
+        path = name
+        (isOwned, isShared) = (true, true)
+        file = try attempt(name, .notOpened) { () throws(Errno) in try SystemCalls.duplicate(open) }
+    }
+
     /// Borrows a descriptor that somebody else closes.
     init(borrowing file: FileDescriptor, name: String) {
         path = FilePath(name)
-        isOwned = false
+        (isOwned, isShared) = (false, true)
         self.file = file
     }
 
@@ -29,7 +38,7 @@ final class Descriptor: Sendable {
         guard isOwned else { return }
         // A forked process that has not called exec yet shares this open file and would keep the lock: so it is
         // released here and not only by closing.
-        SystemCalls.unlock(file)
+        if !isShared { SystemCalls.unlock(file) }
         do {
             try file.close()
         } catch {

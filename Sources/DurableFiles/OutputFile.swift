@@ -8,7 +8,7 @@ public final class OutputFile: Sendable {
     ///
     /// Anything but a regular file is written through. `/dev/fd`, `/dev/stdin`, `/dev/stdout`, `/dev/stderr` and names
     /// in `/proc`, and symbolic links to them, are of files that are open elsewhere, such as a shell's output: they are
-    /// appended to and never truncated.
+    /// never truncated. Those of this process are written where it stands in them, others are appended to.
     ///
     /// - Parameters:
     ///   - path: of the file.
@@ -19,8 +19,14 @@ public final class OutputFile: Sendable {
     }
 
     static func open(_ path: FilePath, _ permissions: FilePermissions) throws(FileError) -> Descriptor {
-        let options: FileDescriptor.OpenOptions = isOpenElsewhere(path) ? .append : [.create, .truncate]
-        return try Descriptor(path, .writeOnly, options, permissions: permissions)
+        guard let name = nameOfOpenFile(path) else {
+            return try Descriptor(path, .writeOnly, [.create, .truncate], permissions: permissions)
+        }
+        // Opened anew, a file would have a position of its own, and what a shell writes next would fall on this.
+        if let number = ownDescriptor(name) {
+            return try Descriptor(duplicating: FileDescriptor(rawValue: number), name: path)
+        }
+        return try Descriptor(path, .writeOnly, .append, permissions: permissions)
     }
 
     /// Writes all bytes.
@@ -61,7 +67,7 @@ public final class OutputFile: Sendable {
         init(_ path: FilePath) throws(FileError) {
             let kind = try FileKind.ofTarget(path)
             if kind == .folder { throw FileError(.isFolder, path) }
-            if isOpenElsewhere(path) || kind == .other {
+            if nameOfOpenFile(path) != nil || kind == .other {
                 self = .writtenThrough
             } else if kind == .regular {
                 self = try attempt(path, .notWritten) {
@@ -98,21 +104,34 @@ public final class OutputFile: Sendable {
 
     private static let openElsewhere: [FilePath] = ["/dev/fd", "/dev/stdin", "/dev/stdout", "/dev/stderr", "/proc"]
 
-    /// Whether the name, or one that its symbolic links pass, is of a file that is open elsewhere.
+    /// The name, or one that its symbolic links pass, of a file that is open elsewhere; nil where it is none.
     ///
     /// The links are followed one by one: resolved at once, `/dev/stdout` is the file to which a shell sends its output.
-    private static func isOpenElsewhere(_ path: FilePath) -> Bool {
+    private static func nameOfOpenFile(_ path: FilePath) -> FilePath? {
         var name = path
         // As many as Linux follows; a longer chain cannot be opened.
         for _ in 0...40 {
-            if openElsewhere.contains(where: { name.starts(with: $0) }) { return true }
+            if openElsewhere.contains(where: { name.starts(with: $0) }) { return name }
             do throws(Errno) {
                 // A target that is absolute replaces the folder.
                 name = name.folder.pushing(FilePath(try SystemCalls.target(of: name))).lexicallyNormalized()
             } catch {
-                return false
+                return nil
             }
         }
-        return false
+        return nil
+    }
+
+    /// This process's descriptor of a name in `/dev/fd` or `/proc/self/fd`; nil for another name.
+    private static func ownDescriptor(_ name: FilePath) -> CInt? {
+        switch name {
+        case "/dev/stdin": return 0
+        case "/dev/stdout": return 1
+        case "/dev/stderr": return 2
+        default: break
+        }
+        let folder = name.removingLastComponent()
+        guard folder == "/dev/fd" || folder == "/proc/self/fd" else { return nil }
+        return name.lastComponent.flatMap { CInt($0.string) }
     }
 }

@@ -36,6 +36,13 @@ enum SystemCalls {
     /// Releases the lock of `lock`, for every process that shares the descriptor; does nothing where there is none.
     static func unlock(_ file: FileDescriptor) { _ = flock(file.rawValue, LOCK_UN) }
 
+    /// Another descriptor of the open file, which a program that this one starts does not inherit.
+    static func duplicate(_ file: FileDescriptor) throws(Errno) -> FileDescriptor {
+        let copy = fcntl(file.rawValue, F_DUPFD_CLOEXEC, 0)
+        guard copy >= 0 else { throw Errno(rawValue: errno) }
+        return FileDescriptor(rawValue: copy)
+    }
+
     static func setPermissions(_ permissions: FilePermissions, of file: FileDescriptor) throws(Errno) {
         try check { fchmod(file.rawValue, permissions.rawValue) }
     }

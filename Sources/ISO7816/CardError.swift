@@ -95,6 +95,8 @@ extension CardError {
         case cannotListen = 37
         /// No virtual reader listens at the port.
         case noVirtualReader = 38
+        /// A relay was not reached, or did not take the connection. Nothing was sent to the card.
+        case relayNotReached = 39
 
         public var description: String {
             switch self {
@@ -139,6 +141,7 @@ extension CardError {
             case .noThread: "the system has no thread left"
             case .cannotListen: "cannot listen at this address"
             case .noVirtualReader: "no virtual reader listens there"
+            case .relayNotReached: "no connection to the relay, so nothing was sent to the card"
             }
         }
     }

@@ -89,7 +89,7 @@ extension HostError {
             case .notAKeyFile: "is not a sealed key file"
             case .notAuthentic: "the file does not open"
             case .cipherFailed: "libcrypto failed"
-            case .noSession: "no session could be opened"
+            case .noSession: "its session could not be opened or carried through"
             case .notSealed: "the authority did not seal the order; nothing was sent"
             case .inDoubt: "the outcome is in doubt"
             case .stillInDoubt: "what is in doubt could not be found out yet"

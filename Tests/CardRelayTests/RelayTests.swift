@@ -272,7 +272,7 @@ import Testing
                 }
             }
             #expect(
-                refused?.description == "relay at localhost:1: \(CardError.Code.readerUnavailable) (connection refused)"
+                refused?.description == "relay at localhost:1: \(CardError.Code.relayNotReached) (connection refused)"
             )
             #expect((refused?.cause as? RelayFailure)?.code == .connectionRefused)
         }

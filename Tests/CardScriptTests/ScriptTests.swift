@@ -40,6 +40,56 @@ import Testing
         #expect(script.steps[3].action == .send(select, expected: nil))
     }
 
+    @Test func `bytes are sent as they are and answers to them are checked`() throws {
+        /// Takes any bytes, and answers with them.
+        final class Verbatim: CardChannel {
+            private(set) var sent: [[UInt8]] = []
+            func transmit(_ command: CommandAPDU) throws(CardError) -> ResponseAPDU {
+                try transmit(bytes: command.bytes)
+            }
+            func transmit(bytes: [UInt8]) throws(CardError) -> ResponseAPDU {
+                sent.append(bytes)
+                return ResponseAPDU(data: bytes[...], status: StatusWord(0x6110))
+            }
+        }
+        let script = try Script(
+            """
+            #: set aid = F056
+            #: bytes 00A404 000A ${aid}
+            #= 00 A4 04 00 0A F0 56 6110
+            #: expect length 7
+            #: bytes 00A4
+            00A4040002F056
+            """)
+        #expect(script.steps.count == 4)
+        let card = Verbatim()
+        let results = script.run(on: card, reset: {})
+        #expect(card.sent == [hex("00A404000AF056"), hex("00A4"), hex("00A4040002F056")])
+        #expect(results.allSatisfy(\.ok) && results.count == 3)
+        // The same bytes as a command are followed: they are another line.
+        #expect(try Script("#: bytes 00A4040002F056").steps.map(\.action) != [script.steps[3].action])
+    }
+
+    @Test func `bytes are refused where a channel carries commands alone`() throws {
+        let results = try Script("#: bytes 00A4\n#: bytes 0084000008").run(on: Card(), reset: {})
+        let outcome = try #require(results.first?.outcome)
+        guard case .failure(let error) = outcome else {
+            Issue.record("\(outcome)")
+            return
+        }
+        #expect(error.code == .unsupported && results.count == 1)
+    }
+
+    @Test(arguments: [
+        ("#: bytes", ScriptError.Code.noBytes, nil), ("#: bytes 00A", .halfByte, 12), ("#: bytes 0G", .halfByte, 11),
+        ("#: bytes *", .unexpectedCharacter, 10), ("00A40400\\\n#: bytes 00", .unfinished, nil),
+    ])
+    func `bytes that are none are refused`(text: String, code: ScriptError.Code, column: Int?) throws {
+        let error = #expect(throws: ScriptError.self) { try Script(text) }
+        #expect(error?.code == code)
+        if let column { #expect(error?.column == column) }
+    }
+
     @Test(arguments: [
         ("00A4040002F056 # 9000", ScriptError.Code.trailingComment), ("00A40400;9000", .trailingComment),
         ("00A40400 // no", .trailingComment), (" # indented", .notHexadecimal), ("// other", .notHexadecimal),

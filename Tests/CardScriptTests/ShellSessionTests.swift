@@ -8,6 +8,11 @@ import Testing
     /// Answers SELECT with an FCI and anything else with its own data.
     final class Card: CardChannel {
         private(set) var sent: [[UInt8]] = []
+        func transmit(bytes: [UInt8]) throws(CardError) -> ResponseAPDU {
+            sent.append(bytes)
+            return ResponseAPDU(data: [], status: .wrongLength)
+        }
+
         func transmit(_ command: CommandAPDU) throws(CardError) -> ResponseAPDU {
             sent.append(command.bytes)
             let fci = hex("6F098405A000000003A500")
@@ -43,6 +48,20 @@ import Testing
         let person = try Person()
         try person.type(line)
         #expect(person.card.sent == [hex(command)])
+    }
+
+    @Test func `bytes go as they are and into the recording`() throws {
+        let person = try Person()
+        try person.type("set le = 0A")
+        try person.type("bytes 00A404 00 ${le}")
+        #expect(person.card.sent == [hex("00A404000A")])
+        #expect(person.script.contains("#: bytes 00A404 00 ${le}") && person.script.last == "#= 6700")
+        let again = try Script(person.script.joined(separator: "\n"))
+        let card = Card()
+        let results = again.run(on: card, reset: {})
+        #expect(results.filter { !$0.ok }.isEmpty)
+        #expect(card.sent == person.card.sent)
+        #expect(throws: ShellError.self) { try person.type("bytes") }
     }
 
     @Test(

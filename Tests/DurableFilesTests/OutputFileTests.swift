@@ -57,10 +57,14 @@ import Testing
         #expect(try FileKind.ofName(folder.file("pipe")) == .other)
     }
 
-    @Test func `a file that a shell has open is added to and neither replaced nor cut off`() throws {
+    @Test(arguments: [[], .append] as [FileDescriptor.OpenOptions])
+    func `a file that a shell has open is added to and neither replaced nor cut off`(
+        options: FileDescriptor.OpenOptions
+    ) throws {
         let folder = try TemporaryFolder()
-        try folder.write(Array("before\n".utf8), "a")
-        let open = try FileDescriptor.open(folder.file("a"), .readWrite, options: .append)
+        try folder.write([], "a")
+        let open = try FileDescriptor.open(folder.file("a"), .readWrite, options: options)
+        try open.writeAll(Array("before\n".utf8))
         defer { #expect(throws: Never.self) { try open.close() } }
         let path = FilePath("/dev/fd/\(open.rawValue)")
         try OutputFile.write(Array("whole\n".utf8), to: path)
@@ -84,6 +88,18 @@ import Testing
         try open.writeAll(Array("after\n".utf8))
         #expect(try folder.read("a") == Array("before\nwhole\npiece\nreplacement\nafter\n".utf8))
         #expect(try FileKind.ofName(folder.file("link")) == .symbolicLink)
+    }
+
+    @Test func `a lock that a shell holds stays held`() throws {
+        let folder = try TemporaryFolder()
+        try folder.write([], "a")
+        let open = try FileDescriptor.open(folder.file("a"), .readWrite)
+        defer { #expect(throws: Never.self) { try open.close() } }
+        #expect(flock(open.rawValue, LOCK_EX | LOCK_NB) == 0)
+        try OutputFile.write(Array("text".utf8), to: FilePath("/dev/fd/\(open.rawValue)"))
+        let other = try FileDescriptor.open(folder.file("a"), .readOnly)
+        defer { #expect(throws: Never.self) { try other.close() } }
+        #expect(flock(other.rawValue, LOCK_EX | LOCK_NB) == -1)
     }
 
     @Test func `a link to a device or a pipe stays one`() throws {

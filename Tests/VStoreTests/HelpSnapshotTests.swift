@@ -8,7 +8,8 @@ import Testing
     static let commands = [
         "", "demo", "reader", "reader list", "reader info", "reader watch", "reader memory",
         "reader memory info", "reader memory read", "reader memory write", "reader memory verify-psc",
-        "reader memory change-psc", "reader memory protect", "apdu", "apdu send", "apdu script",
+        "reader memory change-psc", "reader memory protect", "config", "config list", "config get", "config set",
+        "config unset", "apdu", "apdu send", "apdu script",
         "apdu tlv", "apdu shell", "apdu relay", "apdu relay attach", "apdu relay certificates", "apdu relay serve",
         "apdu trace", "apdu decode", "apdu replay",
         "apdu diff", "card", "card blank",

@@ -135,11 +135,13 @@ import Testing
         }
     }
 
-    @Test(arguments: outputs) func `standard output by its name is added to`(line: String) throws {
+    @Test(arguments: outputs, [">", ">>"])
+    func `standard output by its name is added to`(line: String, sign: String) throws {
         try withInputs { program in
             let output = program.home.appending(path: "out")
             let outcome = try Program(
-                "/bin/sh", ["-c", "(echo first; \(BuiltProgram.vstore.path) \(line) /dev/stdout; echo last) >>out"],
+                "/bin/sh",
+                ["-c", "(echo first; \(BuiltProgram.vstore.path) \(line) /dev/stdout; echo last) \(sign)out"],
                 environment: .only(["VSTORE_HOME": program.home.path]), in: program.home
             ).runBlocking()
             let text = try String(contentsOf: output, encoding: .utf8)

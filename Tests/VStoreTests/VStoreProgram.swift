@@ -32,22 +32,28 @@ struct VStoreProgram {
     /// - Parameters:
     ///   - output: the file to which its standard output goes, instead of the outcome.
     ///   - folder: the working directory; that of the tests unless given.
+    ///   - environment: variables besides those of every run.
     func run(
-        _ arguments: [String], input: String = "", output: URL? = nil, columns: Int = 80, in folder: URL? = nil
+        _ arguments: [String], input: String = "", output: URL? = nil, columns: Int = 80, in folder: URL? = nil,
+        environment: [String: String] = [:]
     ) throws -> Outcome {
         let outcome = try Program(
             BuiltProgram.vstore.path, arguments,
-            environment: .only([
-                "VSTORE_HOME": home.path, "COLUMNS": "\(columns)", "PATH": "/usr/bin:/bin", "HOME": home.path,
-                // No service is asked for readers, so that the tests do not depend on the machine's.
-                "PCSCLITE_CSOCK_NAME": home.appending(path: "no-service").path,
-            ]), in: folder
+            environment: .only(
+                [
+                    "VSTORE_HOME": home.path, "COLUMNS": "\(columns)", "PATH": "/usr/bin:/bin", "HOME": home.path,
+                    // No service is asked for readers, so that the tests do not depend on the machine's.
+                    "PCSCLITE_CSOCK_NAME": home.appending(path: "no-service").path,
+                ].merging(environment) { $1 }), in: folder
         ).runBlocking(input: input, output: output)
         return Outcome(status: outcome.status, output: outcome.output, errors: outcome.errors)
     }
 
     /// Runs it with arguments separated by blanks.
-    func run(_ line: String, input: String = "", in folder: URL? = nil) throws -> Outcome {
-        try run(line.split(separator: " ").map(String.init), input: input, in: folder)
+    func run(
+        _ line: String, input: String = "", in folder: URL? = nil, environment: [String: String] = [:]
+    ) throws -> Outcome {
+        try run(
+            line.split(separator: " ").map(String.init), input: input, in: folder, environment: environment)
     }
 }

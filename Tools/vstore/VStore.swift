@@ -22,7 +22,9 @@ struct VStore: AsyncParsableCommand {
             """,
         version: "vstore \(version)",
         groupedSubcommands: [
-            CommandGroup(name: "Any card", subcommands: [ReaderCommand.self, APDUCommand.self, GPCommand.self]),
+            CommandGroup(
+                name: "Any card",
+                subcommands: [ReaderCommand.self, APDUCommand.self, GPCommand.self, ConfigCommand.self]),
             CommandGroup(
                 name: "Value system",
                 subcommands: [
@@ -45,6 +47,8 @@ enum Program {
                 throw ValidationError(mistyped.message)
             }
             let parsed = try VStore.parseAsRoot()
+            // Help is shown in any case.
+            if let fault = Configuration.fault, type(of: parsed).configuration.commandName != "help" { throw fault }
             if var command = parsed as? any AsyncParsableCommand {
                 try await command.run()
             } else {

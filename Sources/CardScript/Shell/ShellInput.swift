@@ -26,7 +26,7 @@ enum ShellInput: Sendable, Hashable {
 
     /// The words that a line can start with, in the order of the help.
     static let words = [
-        "select", "set", "secret", "vars", "tlv", "reset", "info", "record", "raw", "help", "quit",
+        "select", "bytes", "set", "secret", "vars", "tlv", "reset", "info", "record", "raw", "help", "quit",
     ]
 
     /// The purpose of each word.
@@ -37,6 +37,7 @@ enum ShellInput: Sendable, Hashable {
             "send a command by name, the selected application's first; data=HEX, le=COUNT, cla=HEX"
         ),
         ("select NAME", "SELECT an application or file: a name, 2 bytes, a path 3F00/2FE2, or an AID"),
+        ("bytes HEX", "send bytes as they are, also where they are no command, and leave 61xx and 6Cxx as they are"),
         ("set NAME = VALUE", "set a variable: digits, \"text\", answer, answer[8+4], status, or tag 6F/84"),
         ("secret NAME", "set a variable that is asked for and never shown"),
         ("vars", "show the variables"),
@@ -71,6 +72,10 @@ enum ShellInput: Sendable, Hashable {
         case ("raw", 2) where words[1] == "on" || words[1] == "off": self = .raw(words[1] == "on")
         case ("tlv", 1): self = .objects(nil)
         case ("tlv", _): self = .objects(try Self.template(rest))
+        case ("bytes", 2...):
+            let template = try Self.template(rest)
+            self = .send(
+                ScriptCommand(template.elements, description: template.description, isVerbatim: true), note: nil)
         case ("secret", 2) where ScriptScanner.isName(words[1]): self = .secret(String(words[1]))
         case ("set", _): self = try Self.setting(rest)
         case ("select", 2...):

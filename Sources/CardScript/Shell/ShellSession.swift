@@ -154,16 +154,16 @@ public struct ShellSession: Sendable {
         _ template: ScriptCommand, note: String?, over channel: any CardChannel
     ) throws -> Reply {
         let bytes = try resolved(template)
-        let command: CommandAPDU
+        let message: ScriptCommand.Message
         do throws(APDUError) {
-            command = try CommandAPDU(bytes)
+            message = try template.message(bytes)
         } catch {
             throw ShellError(.notACommand, column: nil, of: template.description, name: nil)
         }
         let start = ContinuousClock.now
         let time = TraceClock.microseconds()
         let outcome: Result<ResponseAPDU, CardError>
-        do throws(CardError) { outcome = .success(try channel.transmit(command)) } catch { outcome = .failure(error) }
+        do throws(CardError) { outcome = .success(try message.send(over: channel)) } catch { outcome = .failure(error) }
         let event = TraceEvent(
             time: time, reader: reader, command: bytes, outcome: outcome, duration: ContinuousClock.now - start)
         // A PIN in a plain variable is detected by its use; then the answer must not show it either.
@@ -187,7 +187,7 @@ public struct ShellSession: Sendable {
         }
         var lines: [String] = []
         if let name = note ?? event.name, !name.lowercased().contains("exit") { lines.append("# \(name)") }
-        lines.append(template.description)
+        lines.append(template.line)
         if case .response(let response) = event.outcome {
             let count = response.bytes.count - 2
             let data = response.bytes.hexadecimal(0..<count, separator: " ")

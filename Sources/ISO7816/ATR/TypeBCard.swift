@@ -26,7 +26,7 @@ struct TypeBCard {
 
     /// The meaning of each of the eight bytes; empty where an earlier one covers it.
     var meanings: [[String]] {
-        let kind = "of a card of type B, described by the reader (PC/SC part 3)"
+        let kind = "fit a card of type B as a reader describes it (PC/SC part 3)"
         let isCoded = info[2] >> 2 & 0x03 == 1
         let application =
             isCoded

@@ -28,7 +28,7 @@ import Testing
         let meaning = try explained("3B 88 80 01 50 A1 B2 03 33 81 75 30 BE")
         #expect(
             meaning["T1"] == [
-                "of a card of type B, described by the reader (PC/SC part 3)",
+                "fit a card of type B as a reader describes it (PC/SC part 3)",
                 "application data: family 50, CRC_B of the AID A1B2, applications 03",
             ])
         #expect(meaning["T2"] == [])

@@ -14,6 +14,7 @@ struct APDUSend: AsyncParsableCommand {
             """)
 
     @OptionGroup var card: CardOptions
+    @OptionGroup var access: ReaderAccessOptions
     @OptionGroup var secrets: SecretOptions
 
     @Flag(name: .long, help: "Leave 61xx and 6Cxx as they are instead of fetching the answer.")
@@ -30,6 +31,7 @@ struct APDUSend: AsyncParsableCommand {
     @OptionGroup var common: ProgramOptions
 
     mutating func validate() throws {
+        _ = try access.access(in: card)
         for text in commands { _ = try parse(text) }
     }
 
@@ -37,7 +39,7 @@ struct APDUSend: AsyncParsableCommand {
         let parsed = try commands.map(parse)
         let (console, raw, asBytes) = (common.console, raw, bytes)
         let tracer = try common.tracer(secrets: secrets.policy)
-        try await card.location(common, tracer: tracer).withCard { card in
+        try await card.location(common, tracer: tracer, access: try access.access(in: card)).withCard { card in
             let channel = raw ? card.raw : card.channel
             for bytes in parsed {
                 let response = asBytes ? try card.raw.transmit(bytes: bytes) : try channel.transmit(CommandAPDU(bytes))

@@ -27,7 +27,8 @@ extension CardError: ExitStatusProviding {
         case .transactionOver, .waitsForItself, .noThread: .ownFault
         // An emulated card with a problem in its file.
         case .cardUnresponsive: cause is MemoryError ? .file : .unreachable
-        case .noService, .notAllowed, .noReader, .unknownReader, .ambiguousReader, .readerUnavailable, .noDriver,
+        case .noService, .notAllowed, .noReader, .unknownReader, .ambiguousReader, .readerUnavailable, .relayNotReached,
+            .noDriver,
             .readerTaken, .noCard, .cardRemoved, .cardReset, .sharingViolation, .protocolMismatch, .deadlineExceeded,
             .malformedAnswer, .malformedReaderAnswer, .communication, .serviceLost, .notConnected, .callCancelled,
             .notAuthentic, .noAnswerRecorded, .cannotListen, .noVirtualReader:

@@ -38,7 +38,7 @@ struct MistypedCommand: Equatable {
     }
 
     /// The name that differs in the fewest letters: at most two, and fewer than the word has.
-    private static func nearest(to word: String, of names: [String]) -> String? {
+    static func nearest(to word: String, of names: [String]) -> String? {
         let distances = names.map { (name: $0, letters: distance(Array(word), Array($0))) }
         guard let best = distances.min(by: { $0.letters < $1.letters }) else { return nil }
         return best.letters <= min(2, word.count - 1) ? best.name : nil

@@ -10,7 +10,7 @@ struct GPCardOptions: ParsableArguments {
         name: [.long, .short],
         help: ArgumentHelp(
             "The reader: its name, its number in the list, or a part of its name.",
-            discussion: "Else $VSTORE_READER, else the only one that holds a card.", valueName: "reader"),
+            discussion: "Else $VSTORE_READER, the setting, or the only one that holds a card.", valueName: "reader"),
         completion: ReaderCompletion.kind)
     var reader: String?
 
@@ -53,7 +53,7 @@ struct GPCardOptions: ParsableArguments {
         let console = common.console
         let tracer = try common.tracer()
         guard emulated else {
-            return try await CardLocation(.reader(.chosen(reader)), tracer: tracer).withCard {
+            return try await CardLocation(.reader(.chosen(reader), ReaderAccess()), tracer: tracer).withCard {
                 card in
                 let channel = card.channel
                 return try body(channel, try Self.select(aid, channel, console))

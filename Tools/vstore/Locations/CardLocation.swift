@@ -7,7 +7,7 @@ import ValueElement
 /// Where a card is: in a reader, or in a file, whose emulated card then runs in this process.
 struct CardLocation: Sendable {
     enum Kind: Sendable {
-        case reader(ReaderQuery)
+        case reader(ReaderQuery, ReaderAccess)
         case file(String)
         case remote(RelayAddress, RelayCredentials)
     }
@@ -23,7 +23,7 @@ struct CardLocation: Sendable {
     /// Its name in messages.
     var name: String {
         switch kind {
-        case .reader(let query): query.description
+        case .reader(let query, _): query.description
         case .file(let path): path
         case .remote(let address, _): "relay at \(address)"
         }
@@ -45,8 +45,9 @@ struct CardLocation: Sendable {
         case .remote:
             nonisolated(unsafe) let body = body
             return try await CardLocation.withCards([self]) { cards in try body(cards[0]) }
-        case .reader(let query):
-            let card = try await PCSCService().connect(to: query)
+        case .reader(let query, let access):
+            let card = try await PCSCService().connect(
+                to: query, mode: access.mode ?? .shared, protocols: access.protocols)
             let status = try await card.status()
             let tracer = tracer
             let value = try await card.withTransaction { transaction in
@@ -66,10 +67,18 @@ struct CardLocation: Sendable {
     static func withCards<Value: Sendable>(
         _ locations: [CardLocation], _ body: sending @escaping ([OpenCard]) throws -> Value
     ) async throws -> Value {
-        var connections: [Connection] = []
+        var connections = [Connection?](repeating: nil, count: locations.count)
         do {
-            for location in locations { connections.append(try await location.connection()) }
-            let (thread, made) = (try CardThread(), connections)
+            // Readers that are named come first: the default one is the only other that holds a card.
+            let (named, others) = (
+                locations.indices.filter { !locations[$0].isDefaultReader },
+                locations.indices.filter { locations[$0].isDefaultReader }
+            )
+            for index in named + others {
+                let held = connections.compactMap { $0?.reader }
+                connections[index] = try await locations[index].connection(besides: held)
+            }
+            let (thread, made) = (try CardThread(), connections.compactMap(\.self))
             nonisolated(unsafe) let body = body
             let outcome: Result<Value, any Error> = await withCheckedContinuation { continuation in
                 thread.perform {
@@ -77,12 +86,16 @@ struct CardLocation: Sendable {
                         returning: Result { try body(try zip(locations, made).map { try $0.card(over: $1) }) })
                 }
             }
-            try await close(connections)
+            try await close(made)
             return try outcome.get()
         } catch {
-            try await close(connections)
+            try await close(connections.compactMap(\.self))
             throw error
         }
+    }
+
+    private var isDefaultReader: Bool {
+        if case .reader(.only, _) = kind { true } else { false }
     }
 
     /// The connection to close when the work is done: none for a file.
@@ -90,13 +103,25 @@ struct CardLocation: Sendable {
         case none
         case card(Card, answerToReset: [UInt8])
         case relay(RelayChannel)
+
+        /// The name of the reader that it holds; nil for a file and for another machine's.
+        var reader: String? {
+            if case .card(let card, _) = self { card.reader } else { nil }
+        }
     }
 
-    private func connection() async throws -> Connection {
+    /// - Parameter held: the readers of the other cards, which the default one is not among.
+    private func connection(besides held: [String]) async throws -> Connection {
         switch kind {
         case .file: return .none
-        case .reader(let query):
-            let card = try await PCSCService().connect(to: query, mode: .exclusive)
+        case .reader(var query, let access):
+            let service = try PCSCService()
+            if isDefaultReader, !held.isEmpty {
+                let free = try await service.readerStates().filter { !held.contains($0.reader) }
+                query = .name(try query.resolve(among: free))
+            }
+            let card = try await service.connect(
+                to: query, mode: access.mode ?? .exclusive, protocols: access.protocols)
             return .card(card, answerToReset: try await card.status().answerToReset)
         case .remote(let address, let credentials):
             // Connecting blocks.

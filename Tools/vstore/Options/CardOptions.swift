@@ -7,7 +7,7 @@ struct CardOptions: ParsableArguments {
         name: [.long, .short],
         help: ArgumentHelp(
             "The reader: its name, its number in the list, or a part of its name.",
-            discussion: "Else $VSTORE_READER, else the only one that holds a card.", valueName: "reader"),
+            discussion: "Else $VSTORE_READER, the setting, or the only one that holds a card.", valueName: "reader"),
         completion: ReaderCompletion.kind)
     var reader: String?
 
@@ -45,11 +45,17 @@ struct CardOptions: ParsableArguments {
     func location(_ common: ProgramOptions) throws -> CardLocation { try location(common, tracer: try common.tracer()) }
 
     /// For a command that traces by itself.
-    func location(untraced common: ProgramOptions) throws -> CardLocation { try location(common, tracer: nil) }
+    func location(
+        untraced common: ProgramOptions, access: ReaderAccess = ReaderAccess()
+    ) throws -> CardLocation {
+        try location(common, tracer: nil, access: access)
+    }
 
-    func location(_ common: ProgramOptions, tracer: Tracer?) throws -> CardLocation {
+    func location(
+        _ common: ProgramOptions, tracer: Tracer?, access: ReaderAccess = ReaderAccess()
+    ) throws -> CardLocation {
         if let remote { return CardLocation(.remote(remote, try certificates.credentials()), tracer: tracer) }
         if let card { return CardLocation(.file(try common.homeFolder.card(card)), tracer: tracer) }
-        return CardLocation(.reader(.chosen(reader)), tracer: tracer)
+        return CardLocation(.reader(.chosen(reader), access), tracer: tracer)
     }
 }

@@ -19,7 +19,7 @@ struct ReaderInfo: AsyncParsableCommand {
         name: [.long, .short],
         help: ArgumentHelp(
             "The reader: its name, its number in the list, or a part of its name.",
-            discussion: "Else $VSTORE_READER, else the only one that holds a card.", valueName: "reader"),
+            discussion: "Else $VSTORE_READER, the setting, or the only one that holds a card.", valueName: "reader"),
         completion: ReaderCompletion.kind)
     var reader: String?
 

@@ -4,7 +4,8 @@ import Glibc
 import Darwin
 #endif
 
-/// Colours of a terminal (ECMA-48, SGR); none where the output is not a terminal or `NO_COLOR` is set.
+/// Colours of a terminal (ECMA-48, SGR); none where the output is not a terminal, `NO_COLOR` is set, or the person wants
+/// none.
 enum Paint: String {
     case bold = "1"
     case faint = "2"
@@ -19,6 +20,11 @@ enum Paint: String {
 
     /// Whether what is written to `descriptor` may have colours.
     static func shows(on descriptor: CInt) -> Bool {
+        switch Configuration.current[.colours].flatMap(Colours.init) {
+        case .always: return true
+        case .never: return false
+        case .auto, nil: break
+        }
         guard isatty(descriptor) == 1 else { return false }
         if let wish = getenv("NO_COLOR"), wish.pointee != 0 { return false }
         guard let kind = getenv("TERM") else { return false }

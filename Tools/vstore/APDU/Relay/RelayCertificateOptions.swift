@@ -16,21 +16,30 @@ struct RelayCertificateOptions: ParsableArguments {
         completion: .file())
     var authority: String?
 
-    /// - Throws: `ValidationError` where one of the three is missing, or they are not needed.
-    func check(areNeeded: Bool) throws {
-        let given = [certificate, key, authority].compactMap(\.self).count
-        guard areNeeded || given == 0 else {
-            throw ValidationError("--certificate, --key and --authority are for --remote.")
-        }
-        guard !areNeeded || given == 3 else {
-            throw ValidationError("A relay needs --certificate, --key and --authority, all three.")
-        }
+    private var all: RelayCredentials? {
+        let settings = Configuration.current
+        guard let certificate = certificate ?? settings[.relayCertificate], let key = key ?? settings[.relayKey],
+            let authority = authority ?? settings[.relayAuthority]
+        else { return nil }
+        return RelayCredentials(certificate: certificate, key: key, authority: authority)
     }
 
-    func credentials() throws -> RelayCredentials {
-        guard let certificate, let key, let authority else {
-            throw Failure(.usage, "A relay needs --certificate, --key and --authority, all three.")
+    /// - Throws: `ValidationError` where one of the three is missing, or they are not needed.
+    func check(areNeeded: Bool) throws {
+        guard areNeeded || certificate == nil && key == nil && authority == nil else {
+            throw ValidationError("--certificate, --key and --authority are for --remote.")
         }
-        return RelayCredentials(certificate: certificate, key: key, authority: authority)
+        if areNeeded { _ = try credentials() }
+    }
+
+    /// Of the options, else of the settings.
+    func credentials() throws -> RelayCredentials {
+        guard let all else {
+            // What a faulty file says is not known.
+            if let fault = Configuration.fault { throw fault }
+            throw ValidationError(
+                "A relay needs --certificate, --key and --authority, all three, or their settings of vstore config.")
+        }
+        return all
     }
 }

@@ -19,6 +19,7 @@ struct APDUScript: AsyncParsableCommand {
               #: set eid = tag 6F/A5/80        from the answer above; also answer, answer[8+4], status
               #: expect tag 6F/84 = F0 *       of the answer above; also no tag 6F/84, length 8-16
               #: secret pin                    asked for, or of --secrets or --csv; masked wherever it would show
+              #: bytes 00A4 04                  sent as they are, also where they are no command
               #: rows                          until #: end, once for each row of --csv
 
             The exit status is 1 where an answer is not as expected.
@@ -28,6 +29,7 @@ struct APDUScript: AsyncParsableCommand {
             """)
 
     @OptionGroup var card: CardOptions
+    @OptionGroup var access: ReaderAccessOptions
     @OptionGroup var secrets: SecretOptions
     @OptionGroup var options: ScriptOptions
 
@@ -54,6 +56,7 @@ struct APDUScript: AsyncParsableCommand {
     @OptionGroup var common: ProgramOptions
 
     func validate() throws {
+        _ = try access.access(in: card)
         guard [file, csv, options.secrets].count(where: { $0 == "-" }) <= 1 else {
             throw ValidationError("Standard input can be only one of script, table and secrets.")
         }
@@ -65,7 +68,9 @@ struct APDUScript: AsyncParsableCommand {
         let variables = try options.variables(of: script, table: table)
         let (console, stop, raw) = (common.console, stop, options.raw)
         let tracer = try common.tracer(secrets: secrets.policy)
-        let timed = try await CardLocation.withCards([try card.location(untraced: common)]) { cards in
+        let timed = try await CardLocation.withCards([
+            try card.location(untraced: common, access: try access.access(in: card))
+        ]) { cards in
             let card = cards[0]
             let masks = SecretMasks()
             let channel = ScriptChannel(card, isRaw: raw, masks: masks, tracer: tracer)

@@ -17,6 +17,7 @@ final class ScriptChannel: CardChannel {
     }
 
     func transmit(_ command: CommandAPDU) throws(CardError) -> ResponseAPDU { try base.transmit(command) }
+    func transmit(bytes: [UInt8]) throws(CardError) -> ResponseAPDU { try base.transmit(bytes: bytes) }
 }
 
 /// The secrets of a script or a shell as they are now, for the trace that hides them.

@@ -14,16 +14,21 @@ struct APDUShell: AsyncParsableCommand {
             """)
 
     @OptionGroup var card: CardOptions
+    @OptionGroup var access: ReaderAccessOptions
     @OptionGroup var secrets: SecretOptions
 
     @OptionGroup var common: ProgramOptions
+
+    func validate() throws { _ = try access.access(in: card) }
 
     mutating func run() async throws {
         let console = common.console
         let tracer = try common.tracer(secrets: secrets.policy)
         let history = common.homeFolder.path + "/shell.history"
         let dictionary = try common.words()
-        let wrong = try await CardLocation.withCards([try card.location(untraced: common)]) { cards in
+        let wrong = try await CardLocation.withCards([
+            try card.location(untraced: common, access: try access.access(in: card))
+        ]) { cards in
             let conversation = try ShellConversation(
                 cards[0], dictionary: dictionary, console: console, tracer: tracer)
             if ShellTerminal.isAvailable, !console.isJSON {

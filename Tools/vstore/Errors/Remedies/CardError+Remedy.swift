@@ -22,6 +22,7 @@ extension CardError: RemedyProviding {
         case .unknownReader: "Choose a reader that vstore reader list names."
         case .readerUnavailable: "Connect it again and repeat."
         case .noCard: "Put the card in and repeat."
+        case .relayNotReached: "Check its address, and that vstore apdu relay serve runs there."
         case .cardRemoved: "Put it in again; whatever was in doubt is then recovered."
         case .cardReset: "Repeat the whole transaction."
         case .cardUnresponsive: "Take it out, check its contacts and put it in again."

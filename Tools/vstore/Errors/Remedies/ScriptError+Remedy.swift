@@ -46,6 +46,7 @@ extension ScriptError.Code {
         case .notDigits: "Give it two digits per byte, or write ${\(name).text} for its characters."
         case .tooLong: "Put no more than 65,544 bytes together; do not build a variable from itself repeatedly."
         case .countTooLarge: "Write an extended length by hand."
+        case .noBytes: "Write hexadecimal digits behind it, as in #: bytes 00A404000A."
         case .badDefinition: "Write one name=value per line, the name of letters, digits and _; # begins a comment."
         }
     }

@@ -41,7 +41,7 @@ struct MemoryOptions: ParsableArguments {
         name: [.long, .short],
         help: ArgumentHelp(
             "The reader: its name, its number in the list, or a part of its name.",
-            discussion: "Else $VSTORE_READER, else the only one that holds a card.", valueName: "reader"),
+            discussion: "Else $VSTORE_READER, the setting, or the only one that holds a card.", valueName: "reader"),
         completion: ReaderCompletion.kind)
     var reader: String?
 
@@ -79,7 +79,7 @@ struct MemoryOptions: ParsableArguments {
     ) async throws -> Value {
         let (kind, tracer) = (kind, try common.tracer())
         guard emulated else {
-            return try await CardLocation(.reader(.chosen(reader)), tracer: tracer).withCard {
+            return try await CardLocation(.reader(.chosen(reader), ReaderAccess()), tracer: tracer).withCard {
                 try body(try PlacedMemory(kind, over: $0.channel, answerToReset: $0.answerToReset))
             }
         }
