@@ -6,7 +6,7 @@ extension CardError: RemedyProviding {
     var remedy: String {
         switch cause {
         case is ConnectedReaders where code == .noCard: return "Put a card into one of them, and repeat."
-        case let readers as ConnectedReaders: return "Choose one of the readers that are connected: \(readers)."
+        case is ConnectedReaders: return "Choose one of these readers."
         case let conflict as SharingConflict: if let remedy = conflict.remedy { return remedy }
         case let failure as RelayFailure: return failure.remedy
         default: break
