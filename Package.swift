@@ -294,8 +294,9 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: [
                 "CardCrypto", "CardIO", "CardIOTesting", "CardRelay", "CardScript", "CardTrace", "ContactInterface",
-                "Demonstration", "Diagnostics", "HeadEnd", "ISO7816", "Issuing", "Meter", "Metrology", "PowerLine",
-                "Records", "RecordsSQLite", "TestPrograms", "TestSupport", "ValueElement", "ValueProtocol", "vstore",
+                "Demonstration", "Diagnostics", "GlobalPlatform", "HeadEnd", "ISO7816", "Issuing", "Meter", "Metrology",
+                "PowerLine", "Records", "RecordsSQLite", "TestPrograms", "TestSupport", "ValueElement", "ValueProtocol",
+                "vstore",
             ],
             path: "Tests/Integration"),
     ]

@@ -50,6 +50,8 @@ extension GlobalPlatformError {
         case listIncomplete = 11
         /// The card announces more entries, and repeats those that it has sent.
         case listRepeats = 12
+        /// The card gave data with a warning: they may be incomplete or wrong.
+        case warned = 13
 
         public var description: String {
             switch self {
@@ -65,6 +67,7 @@ extension GlobalPlatformError {
             case .keyChangeInDoubt: "it is unknown whether the card has the new keys"
             case .listIncomplete: "the list is incomplete"
             case .listRepeats: "the card announces more entries and repeats those that it has sent"
+            case .warned: "the card warns of the data that it gives"
             }
         }
     }

@@ -196,6 +196,38 @@ import Testing
         #expect(identity.data == nil && identity.production == nil)
     }
 
+    @Test(arguments: ["6281", "6282", "6300"])
+    func `data with a warning are read, and the warning is named`(status: String) throws {
+        let card = AnsweredCard { command in
+            switch (command.p1, command.p2) {
+            case (0x00, 0x42): hex("4204123456" + status)
+            case (0x00, 0xE0): hex("E006C00401FF8010" + status)
+            case (0x9F, 0x7F): hex(status)
+            default: hex("6A88")
+            }
+        }
+        let identity = try card.cardIdentity()
+        #expect(identity.issuerNumber?.description == "123456")
+        #expect(identity.keys?.keys.count == 1 && identity.keys?.warning?.bytes == hex(status))
+        #expect(identity.failures.map(\.code) == [.warned, .refused, .warned])
+        #expect(identity.failures.map(\.subject) == ["GET DATA 0042", "GET DATA 9F7F", "GET DATA 00E0"])
+        #expect(try card.keyInformationTemplate()?.keys.map(\.version) == [0xFF])
+        #expect(throws: GlobalPlatformError(.warned, "")) { try card.keyInformation() }
+    }
+
+    @Test func `what a card gave before it answered no more is kept`() throws {
+        struct Lost: Error {}
+        let card = AnsweredCard { command in
+            guard command.p2 != 0x45 else { throw Lost() }
+            return command.p2 == 0x42 ? hex("42041234567890 00") : hex("6A88")
+        }
+        let identity = try card.cardIdentity()
+        #expect(identity.issuerNumber?.description == "12345678")
+        #expect(identity.failures.map(\.code) == [.noAnswer])
+        #expect(card.parameters == ["0066", "0067", "0042", "0045"])
+        #expect(throws: GlobalPlatformError(.noAnswer, "")) { try AnsweredCard { _ in throw Lost() }.cardIdentity() }
+    }
+
     @Test func `a card that knows GET DATA only by class 00`() throws {
         let card = AnsweredCard { $0.cla == 0x00 ? hex("4204123456789000") : hex("6E00") }
         #expect(try card.getData(0x0042) == hex("420412345678"))

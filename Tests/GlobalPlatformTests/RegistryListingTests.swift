@@ -48,6 +48,42 @@ import Testing
         #expect(card.parameters.suffix(4) == ["8002", "8000", "4000", "1000"])
     }
 
+    /// An issuer security domain lists itself, so 6A88 for it may mean that the card does not know the form.
+    @Test func `a card that says of the form with tags that there is nothing`() {
+        let card = card(["8000": "08A0000001510000000F9E9000", "4000": "05A00000000107009000"])
+        let listing = card.registryListing()
+        #expect(aids(listing) == ["A000000151000000", "A000000001"])
+        #expect(listing.failures.isEmpty && listing.remarks == [.withoutTags])
+        // Another domain than the issuer's does not list that one: nothing has failed.
+        for status in ["6A86", "6985", "6A88"] {
+            let other = self.card(["8000": status, "4002": Self.application + "9000"]).registryListing()
+            #expect(aids(other) == ["A000000062020101"])
+            #expect(other.failures.isEmpty && other.remarks.isEmpty, "\(status)")
+        }
+    }
+
+    @Test func `one kind with tags and another without`() {
+        let card = card([
+            "8002": Self.domain + "9000", "4002": "6A86", "4000": "05A00000000107009000", "1002": Self.package + "9000",
+        ])
+        let listing = card.registryListing()
+        #expect(aids(listing) == ["A000000151000000", "A000000001", "A0000000620101"])
+        #expect(listing.entries.last?.version == [0x01])
+        #expect(listing.failures.isEmpty && listing.remarks == [.withoutTags])
+        #expect(card.parameters == ["8002", "4002", "4000", "1002"])
+    }
+
+    @Test func `a card that says of packages with modules that there are none`() {
+        let listing = card(["8002": Self.domain + "9000", "2002": Self.package + "9000"]).registryListing()
+        #expect(aids(listing) == ["A000000151000000", "A0000000620101"])
+        #expect(listing.remarks == [.withoutModules(.referencedDataNotFound)] && listing.failures.isEmpty)
+        // Where it refuses them alone, there are none.
+        for status in ["6A86", "6F00", "9000"] {
+            let none = card(["8002": Self.domain + "9000", "2002": status]).registryListing()
+            #expect(none.entries.count == 1 && none.failures.isEmpty && none.remarks.isEmpty, "\(status)")
+        }
+    }
+
     @Test func `packages without modules`() {
         let card = card([
             "8002": Self.domain + "9000", "1002": "6A86", "2002": "E30B4F05A0000000629F700101" + "9000",
@@ -101,7 +137,7 @@ import Testing
         let listing = card.registryListing()
         #expect(aids(listing) == ["A000000062020101", "A000000062020102"])
         #expect(listing.failures.isEmpty)
-        #expect(card.parameters == ["8002", "4002", "4003", "1002"])
+        #expect(card.parameters == ["8002", "8000", "4002", "4003", "1002", "2002"])
     }
 
     @Test(arguments: ["00", "02"]) func `an entry that goes on in the next answer`(form: String) {

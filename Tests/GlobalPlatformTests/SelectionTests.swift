@@ -24,7 +24,7 @@ import Testing
 
     @Test(arguments: [
         ("A000000151000000", "A000000151000000"), ("A0000001510000", "A000000151000042"),
-        ("A000000003000000", "A000000003000000"),
+        ("A000000003000000", "A000000003000000"), ("A000000018434D00", "A000000018434D00"),
     ])
     func `a domain that is elsewhere is found`(selected: String, aid: String) throws {
         let information = "6F0A8408\(aid)9000"
@@ -44,7 +44,7 @@ import Testing
         #expect(domain.aid == hex("D2760001240101"))
         #expect(!domain.isSecurityDomain)
         // It is selected again: the failed attempts may have left nothing selected.
-        #expect(card.sent.map(\.data.count) == [0, 8, 7, 8, 0])
+        #expect(card.sent.map(\.data.count) == [0, 8, 7, 8, 8, 0])
     }
 
     @Test func `a domain under an AID of its own is known by its data`() throws {
@@ -78,6 +78,20 @@ import Testing
         let faults = try card(["": "6F208408A000000151000000A5049F6501FF9000"]).selectSecurityDomain().faults
         #expect(faults == [DataFault(.truncated, "file control information", offset: 0)])
         #expect(faults.first?.detail == " (32 announced, 16 follow)")
+    }
+
+    @Test(arguments: [
+        // Of 4 and of 17 bytes, of none, and one that is not the one selected.
+        ("6F068404A0000001", "4 bytes, not 5 to 16"),
+        ("6F138411A000000151000000000000000000000001", "17 bytes, not 5 to 16"), ("6F028400", "0 bytes, not 5 to 16"),
+        ("6F098407D2760001240101", "D2760001240101, not A000000151000000"),
+    ])
+    func `an AID that is none, or another`(information: String, detail: String) throws {
+        let domain = try card([hexadecimal(SecurityDomainCard.aid): information + "9000"])
+            .selectSecurityDomain(SecurityDomainCard.aid)
+        #expect(domain.aid == SecurityDomainCard.aid)
+        #expect(domain.faults == [DataFault(.notAID, "file control information", offset: 2)])
+        #expect(domain.faults.first?.circumstance == detail)
     }
 
     @Test func `no bytes break the reading`() throws {

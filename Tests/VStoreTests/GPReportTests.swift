@@ -118,7 +118,7 @@ import Testing
         let other = try info(
             card(select: [
                 "": "6F078405D2760001249000", "A000000151000000": "6A82", "A0000001510000": "6A82",
-                "A000000003000000": "6A82",
+                "A000000003000000": "6A82", "A000000018434D00": "6A82",
             ]))
         #expect(other.domain.notices.first?.hasPrefix("No issuer security domain was found.") == true)
     }

@@ -15,10 +15,22 @@ public struct CardIdentity: Sendable {
     public internal(set) var production: ProductionLifeCycle?
     /// Data object E0, the key information template.
     public internal(set) var keys: KeyInformationTemplate?
-    /// The data objects that the card has, or may have, and refuses.
+    /// The data objects that the card has, or may have, and refuses, or gives with a warning; and the one at which it
+    /// answered no more.
     public internal(set) var failures: [GlobalPlatformError] = []
 
     init() {}
+
+    fileprivate mutating func take(_ tag: UInt16, _ answer: [UInt8], _ warning: StatusWord?) {
+        switch tag {
+        case 0x0066: data = CardData(answer)
+        case 0x0067: capabilities = CardCapabilityInformation(answer)
+        case 0x0042: issuerNumber = CardNumber(answer, .issuer)
+        case 0x0045: imageNumber = CardNumber(answer, .image)
+        case 0x9F7F: production = ProductionLifeCycle(answer)
+        default: keys = KeyInformationTemplate(answer, warning: warning)
+        }
+    }
 
     /// Where what the card gave does not have the form of the specification.
     public var faults: [DataFault] {
@@ -30,27 +42,25 @@ public struct CardIdentity: Sendable {
 extension CardChannel {
     /// Reads the card's public data from the selected security domain.
     ///
-    /// A data object that the card refuses does not prevent the others: see ``CardIdentity/failures``.
+    /// A data object that the card refuses does not prevent the others: see ``CardIdentity/failures``. What a card has
+    /// given before it answers no more remains.
     ///
-    /// - Throws: `GlobalPlatformError` where the card does not answer.
+    /// - Throws: `GlobalPlatformError` where the card answers nothing at all.
     public func cardIdentity() throws(GlobalPlatformError) -> CardIdentity {
         var identity = CardIdentity()
-        identity.data = try read(0x0066, &identity).map(CardData.init)
-        identity.capabilities = try read(0x0067, &identity).map(CardCapabilityInformation.init)
-        identity.issuerNumber = try read(0x0042, &identity).map { CardNumber($0, .issuer) }
-        identity.imageNumber = try read(0x0045, &identity).map { CardNumber($0, .image) }
-        identity.production = try read(0x9F7F, &identity).map(ProductionLifeCycle.init)
-        identity.keys = try read(0x00E0, &identity).map(KeyInformationTemplate.init)
-        return identity
-    }
-
-    private func read(_ tag: UInt16, _ identity: inout CardIdentity) throws(GlobalPlatformError) -> [UInt8]? {
-        do throws(GlobalPlatformError) {
-            return try getData(tag)
-        } catch {
-            guard error.code == .refused else { throw error }
-            identity.failures.append(error)
-            return nil
+        var answered = 0
+        for tag: UInt16 in [0x0066, 0x0067, 0x0042, 0x0045, 0x9F7F, 0x00E0] {
+            do throws(GlobalPlatformError) {
+                let (data, warning) = try getDataOrPart(tag)
+                if let data { identity.take(tag, data, warning?.status) }
+                if let warning { identity.failures.append(warning) }
+            } catch {
+                guard error.code == .refused || answered > 0 else { throw error }
+                identity.failures.append(error)
+                guard error.code == .refused else { break }
+            }
+            answered += 1
         }
+        return identity
     }
 }

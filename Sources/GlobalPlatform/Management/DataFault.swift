@@ -23,6 +23,8 @@ public struct DataFault: DiagnosticError, Hashable {
         case missing = 7
         /// The value is not an object identifier.
         case notIdentifier = 8
+        /// The value is not an application identifier, or not the selected one.
+        case notAID = 9
 
         public var description: String {
             switch self {
@@ -34,6 +36,7 @@ public struct DataFault: DiagnosticError, Hashable {
             case .unexpected: "an unexpected data object"
             case .missing: "a required data object is missing"
             case .notIdentifier: "the value is not an object identifier"
+            case .notAID: "the value is not the application identifier"
             }
         }
     }

@@ -1,4 +1,4 @@
-import ISO7816
+public import ISO7816
 
 /// One key of a security domain: data object C0 of the key information template, E0 (GlobalPlatform Card Specification
 /// 2.3.1, 11.3.3.1, H.3). The key itself never leaves the card.
@@ -70,11 +70,16 @@ public struct KeyInformationTemplate: Sendable, Hashable {
     public let keys: [KeyInformation]
     /// Where the answer does not have the form of the specification.
     public let faults: [DataFault]
+    /// The warning with which the card gave the answer, which may be incomplete; nil where there was none.
+    public let warning: StatusWord?
 
     private static let name = "key information"
 
     /// Reads an answer to GET DATA: the template, whole or only its content.
-    public init(_ answer: [UInt8]) {
+    public init(_ answer: [UInt8]) { self.init(answer, warning: nil) }
+
+    init(_ answer: [UInt8], warning: StatusWord?) {
+        self.warning = warning
         var content = CardObjects(answer[...], Self.name)
         content.enter(0xE0, of: answer[...], Self.name)
         var keys: [KeyInformation] = []

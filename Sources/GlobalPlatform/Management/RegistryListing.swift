@@ -28,7 +28,7 @@ extension CardChannel {
     ///
     /// P2=02 asks for data objects; a card that refuses it is asked with P2=00, for the older form. A card that refuses
     /// packages with modules (P1=10) is asked for packages alone (P1=20). Status word 6A88 means that there are no such
-    /// entries.
+    /// entries; where it may also mean that the card does not know the request, the other one is sent too.
     ///
     /// - Parameters:
     ///   - kinds: of the requested entries.
@@ -49,7 +49,7 @@ private struct RegistryReader<Channel: CardChannel> {
     var listing = RegistryListing()
     /// Whether the card answers no more: nothing else is asked.
     var hasLostCard = false
-    /// P2 of the form that the card has listed in.
+    /// P2 of the form in which the card has listed first.
     private var form: UInt8?
 
     init(channel: Channel, limit: Int) {
@@ -58,47 +58,66 @@ private struct RegistryReader<Channel: CardChannel> {
     }
 
     mutating func read(_ kind: RegistryEntry.Kind) {
-        guard let refusal = list(kind, p1: kind.rawValue) else { return }
-        guard kind == .packages, !hasLostCard else {
-            listing.failures.append(refusal)
+        let outcome = list(kind, p1: kind.rawValue)
+        guard kind == .packages, !outcome.isListed, !hasLostCard else {
+            if let refusal = outcome.refusal { listing.failures.append(refusal) }
             return
         }
         // Executable load files only, without their modules.
+        let count = listing.entries.count
         let further = list(kind, p1: 0x20)
-        if let status = refusal.status, isUnsupported(status), further == nil {
+        guard let refusal = outcome.refusal else {
+            // There are no packages, or the card says so of those with modules.
+            if listing.entries.count > count { listing.remarks.append(.withoutModules(.referencedDataNotFound)) }
+            if hasLostCard, let loss = further.refusal { listing.failures.append(loss) }
+            return
+        }
+        if let status = refusal.status, isUnsupported(status), further.refusal == nil {
             listing.remarks.append(.withoutModules(status))
             return
         }
         listing.failures.append(refusal)
-        if let further { listing.failures.append(further) }
+        if let more = further.refusal { listing.failures.append(more) }
     }
 
     /// Lists what the card has for `p1`.
     ///
-    /// - Returns: why the card lists nothing; nil where it lists, completely or not, or has nothing of the kind.
-    private mutating func list(_ kind: RegistryEntry.Kind, p1: UInt8) -> GlobalPlatformError? {
+    /// - Returns: why the card lists nothing, nil where it has nothing of the kind; and whether it lists, completely or
+    ///   not.
+    private mutating func list(
+        _ kind: RegistryEntry.Kind, p1: UInt8
+    ) -> (refusal: GlobalPlatformError?, isListed: Bool) {
         var refusal: GlobalPlatformError?
-        for p2: UInt8 in form.map({ [$0] }) ?? [0x02, 0x00] {
+        var hasNone = false
+        // Some cards have one form for one kind, and the other for another.
+        for p2: UInt8 in form == 0x00 ? [0x00, 0x02] : [0x02, 0x00] {
             let name = Self.name(p1)
             let response: ResponseAPDU
             do throws(GlobalPlatformError) {
                 response = try request(p1, p2, name)
             } catch {
                 hasLostCard = true
-                return error
+                return (error, false)
             }
-            // After a refusal of packages with modules, packages alone may still be listed.
-            if response.status == .referencedDataNotFound { return p1 == 0x10 ? refusal : nil }
+            if response.status == .referencedDataNotFound {
+                // An issuer security domain lists itself: the card may not know the form.
+                if p1 == 0x80, p2 == 0x02, form == nil {
+                    hasNone = true
+                    continue
+                }
+                // After a refusal of packages with modules, packages alone may still be listed.
+                return (p1 == 0x10 ? refusal : nil, false)
+            }
             if isList(response.status) {
-                if form == nil, p2 == 0x00 { listing.remarks.append(.withoutTags) }
-                form = p2
+                if p2 == 0x00, !listing.remarks.contains(.withoutTags) { listing.remarks.append(.withoutTags) }
+                if form == nil { form = p2 }
                 readPages(kind, p1, p2, response, name)
-                return nil
+                return (nil, true)
             }
             if refusal == nil { refusal = GlobalPlatformError(.refused, name, status: response.status) }
             guard isUnsupported(response.status) else { break }
         }
-        return refusal
+        return (hasNone ? nil : refusal, false)
     }
 
     private mutating func readPages(

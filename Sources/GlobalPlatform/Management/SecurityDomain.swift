@@ -8,6 +8,13 @@ extension CardChannel {
     ///
     /// - Throws: `GlobalPlatformError`.
     public func getData(_ tag: UInt16) throws(GlobalPlatformError) -> [UInt8]? {
+        let (data, warning) = try getDataOrPart(tag)
+        if let warning { throw warning }
+        return data
+    }
+
+    /// The same; data that come with a warning (62XX, 63XX) are returned beside it.
+    func getDataOrPart(_ tag: UInt16) throws(GlobalPlatformError) -> (data: [UInt8]?, warning: GlobalPlatformError?) {
         let name = "GET DATA " + [UInt8](bigEndian: tag).hexadecimal()
         var response = ResponseAPDU(status: .classNotSupported)
         for cla: UInt8 in [0x80, 0x00] {
@@ -16,8 +23,10 @@ extension CardChannel {
             guard [.classNotSupported, .instructionNotSupported].contains(response.status) else { break }
         }
         switch response.status.rawValue {
-        case 0x9000: return [UInt8](response.data)
-        case 0x6A88, 0x6A80, 0x6A81, 0x6A86, 0x6D00, 0x6E00: return nil
+        case 0x9000: return ([UInt8](response.data), nil)
+        case 0x6A88, 0x6A80, 0x6A81, 0x6A86, 0x6D00, 0x6E00: return (nil, nil)
+        case 0x6200...0x63FF where !response.data.isEmpty:
+            return ([UInt8](response.data), GlobalPlatformError(.warned, name, status: response.status))
         default: throw GlobalPlatformError(.refused, name, status: response.status)
         }
     }
@@ -32,9 +41,12 @@ extension CardChannel {
 
     /// The keys that the selected security domain has, as far as the answer can be read; nil where it has none.
     ///
+    /// A card's warning is no error: see ``KeyInformationTemplate/warning``.
+    ///
     /// - Throws: `GlobalPlatformError`.
     public func keyInformationTemplate() throws(GlobalPlatformError) -> KeyInformationTemplate? {
-        try getData(0x00E0).map(KeyInformationTemplate.init)
+        let (data, warning) = try getDataOrPart(0x00E0)
+        return data.map { KeyInformationTemplate($0, warning: warning?.status) }
     }
 
     /// The card data; nil where the card has none.

@@ -29,10 +29,10 @@ public struct SelectedSecurityDomain: Sendable, Hashable {
     public let faults: [DataFault]
 
     /// The AIDs under which issuer security domains are found: GlobalPlatform's, its first 7 bytes for those that vary in
-    /// the last, and the one of Open Platform cards.
+    /// the last, that of Open Platform cards, and that of Gemplus cards.
     public static let knownIssuerAIDs: [[UInt8]] = [
         [0xA0, 0x00, 0x00, 0x01, 0x51, 0x00, 0x00, 0x00], [0xA0, 0x00, 0x00, 0x01, 0x51, 0x00, 0x00],
-        [0xA0, 0x00, 0x00, 0x00, 0x03, 0x00, 0x00, 0x00],
+        [0xA0, 0x00, 0x00, 0x00, 0x03, 0x00, 0x00, 0x00], [0xA0, 0x00, 0x00, 0x00, 0x18, 0x43, 0x4D, 0x00],
     ]
 
     /// - Parameters:
@@ -49,6 +49,17 @@ public struct SelectedSecurityDomain: Sendable, Hashable {
 
         let object = objects[0x84]
         let returned = object.flatMap { !$0.isTruncated && (5...16).contains($0.value.count) ? $0.bytes : nil }
+        if let object, !object.isTruncated {
+            if returned == nil {
+                faults.append(
+                    DataFault(.notAID, name, offset: object.offset, "\(object.value.count) bytes, not 5 to 16"))
+            } else if !object.value.starts(with: selected) {
+                let selected = selected.hexadecimal()
+                faults.append(
+                    DataFault(
+                        .notAID, name, offset: object.offset, "\(object.bytes.hexadecimal()), not \(selected)"))
+            }
+        }
         if faults.isEmpty {
             aid = returned ?? (selected.isEmpty ? nil : selected)
         } else if selected.isEmpty {

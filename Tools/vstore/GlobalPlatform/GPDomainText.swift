@@ -12,8 +12,9 @@ extension SelectedSecurityDomain {
                 "The issuer security domain is \(shown). It was found by a known AID, not by default selection.")
         case .defaultSelection where !isSecurityDomain:
             lines.append(
-                "No issuer security domain was found. The card selects the application \(shown) by default, which may "
-                    + "not be one; give another with --security-domain.")
+                "No issuer security domain was found. The card selects an application by default, "
+                    + "\(aid?.hexadecimal() ?? "without an AID in its answer"), which may not be one; give another with "
+                    + "--security-domain.")
         case .defaultSelection: break
         }
         if isCardLocked {
@@ -36,6 +37,7 @@ extension SelectedSecurityDomain {
                 [
                     "aid": JSONValue(aid?.hexadecimal()), "foundBy": .text(origin),
                     "isSecurityDomain": .truth(isSecurityDomain),
+                    "faults": .list(faults.map { .text("\($0)") }),
                 ]
             ),
             ("isCardLocked", .truth(isCardLocked)),

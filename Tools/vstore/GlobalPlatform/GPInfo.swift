@@ -60,7 +60,9 @@ struct IdentityReport: Sendable {
         } else {
             row("production data", nil)
         }
-        for key in identity.keys?.keys ?? [] {
+        let keys = identity.keys?.keys ?? []
+        if keys.isEmpty { row("keys", nil) }
+        for key in keys {
             let bytes = key.components.map { String($0.count) }.joined(separator: "+")
             row("key \(key.identifier), version \(key.version)", "\(key.kind), \(bytes) bytes")
         }

@@ -20,12 +20,16 @@ struct GPKeys: AsyncParsableCommand {
         }
         let keys = template?.keys ?? []
         let faults = template?.faults ?? []
+        let failures = template?.warning.map { [GlobalPlatformError(.warned, "GET DATA 00E0", status: $0)] } ?? []
         common.console.output(
             .object(
                 domain.members + [
                     ("keys", .list(keys.map(\.json))), ("faults", .list(faults.map { .text("\($0)") })),
+                    ("failures", .list(failures.map(\.json))),
                 ]), KeyInformation.lines(keys))
+        if template == nil { common.console.notice("The security domain gives no key information (GET DATA 00E0).") }
         for fault in faults { common.console.notice("\(fault).") }
+        if let failure = Failure.incomplete("The list is incomplete.", failures) { throw failure }
     }
 }
 

@@ -19,6 +19,7 @@ extension GlobalPlatformError: RemedyProviding {
                 + "their version, it has the old ones: put the new ones again."
         case .listIncomplete: "Entries may be missing. See with a trace what the card answers."
         case .listRepeats: "Entries may be missing: the card does not go on where it was."
+        case .warned: "See what the status word says: the data may be incomplete."
         }
     }
 }
