@@ -36,7 +36,7 @@ struct GPInfoThroughPCSCTests {
             let keys = try await bench.run("keys", with: DomainFaults(select: locked))
             #expect(keys.status == 0 && keys.json["isCardLocked"] as? Bool == true && keys.objects("keys").count == 3)
             let list = try await bench.run(
-                "list", "--test-key",
+                "list --test-key",
                 with: DomainFaults(status: [0x8002: ["E3134F08A0000001510000009F70017FC5039EFE809000"]], select: locked)
             )
             #expect(list.status == 0 && list.lines.last == "issuer security domain  A000000151000000  CARD_LOCKED  -")
@@ -87,12 +87,9 @@ struct GPInfoThroughPCSCTests {
                 "6F028408A000000151000000A5049F6501FF", "6F10840CA000000151000000A5049F6501FF",
                 "6F108408A000000151000000A5109F6501FF",
             ] {
-                for arguments in [["info"], ["info", "--security-domain", Self.issuer]] {
-                    let faults = DomainFaults(select: ["": information + "9000", Self.issuer: information + "9000"])
-                    let run =
-                        arguments.count == 1
-                        ? try await bench.run("info", with: faults)
-                        : try await bench.run("info", "--security-domain", Self.issuer, with: faults)
+                for line in ["info", "info --security-domain \(Self.issuer)"] {
+                    let run = try await bench.run(
+                        line, with: DomainFaults(select: ["": information + "9000", Self.issuer: information + "9000"]))
                     #expect(run.status == 0 && run.value("security domain") == Self.issuer, "\(information): \(run)")
                     #expect(run.errors.contains("file control information, byte "), "\(information): \(run)")
                     let named = run.domain["faults"] as? [String]
@@ -105,7 +102,7 @@ struct GPInfoThroughPCSCTests {
                 ("6F098407D2760001240101", "D2760001240101, not \(Self.issuer)"),
             ] {
                 let run = try await bench.run(
-                    "keys", "--security-domain", Self.issuer,
+                    "keys --security-domain \(Self.issuer)",
                     with: DomainFaults(select: [Self.issuer: information + "9000"]))
                 #expect(run.status == 0 && run.domain["aid"] as? String == Self.issuer, "\(run)")
                 #expect(run.errors.contains(words) && (run.domain["faults"] as? [String])?.count == 1, "\(run)")
@@ -180,7 +177,7 @@ struct GPInfoThroughPCSCTests {
                 // Keys: a component without its length, one that is cut.
                 (0x00E0, "E011C00301FF80C00402308810C0040330", "key 2, version 48", "AES, 16 bytes", "key information"),
                 (
-                    0x00E0, "E00CC00401FF8010C00402308810", "key 1, version 255", "DES, 16 bytes",
+                    0x00E0, "E00EC00401FF8010C00402308810", "key 1, version 255", "DES, 16 bytes",
                     "key information, byte 0"
                 ),
             ] as [(UInt16, String, String, String, String)] {

@@ -14,7 +14,7 @@ struct GPListThroughPCSCTests {
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws -> GPBench.Run {
         try await bench.run(
-            "list", "--test-key", with: DomainFaults(status: status), sourceLocation: sourceLocation)
+            "list --test-key", with: DomainFaults(status: status), sourceLocation: sourceLocation)
     }
 
     @Test func `a card that lists only with P2=00`() async throws {
@@ -174,7 +174,7 @@ struct GPListThroughPCSCTests {
                 // stray bytes before it; and too long where the list ends.
                 ("E3134F05A0000000019F700107" + good, ["A000000001", "A000000004"]),
                 ("E30A4F05A0000000019F700107" + good, ["A000000001", "A000000004"]),
-                ("E3049F700107" + good, ["A000000004"]), ("E30B4F09A0000000019F700107" + good, ["A000000004"]),
+                ("E3049F700107" + good, ["A000000004"]), ("E30B4F0AA0000000019F700107" + good, ["A000000004"]),
                 ("FFFF" + good, ["A000000004"]), (good + "E30F4F05A0000000019F700107", ["A000000004", "A000000001"]),
             ] {
                 let run = try await list(bench, [0x8002: [Self.domain + "9000"], 0x4002: [wrong + "9000"]])
@@ -189,7 +189,7 @@ struct GPListThroughPCSCTests {
     @Test func `a card that is lost in the middle`() async throws {
         try await GPBench.with { bench in
             let run = try await bench.run(
-                "list", "--test-key",
+                "list --test-key",
                 with: DomainFaults(status: [0x8002: [Self.domain + "9000"]], isLostAt: 0x4002))
             #expect(run.status == 3 && run.aids == [Self.all[0]], "\(run)")
             #expect(run.lines.last == "issuer security domain  A000000151000000  SECURED  -")

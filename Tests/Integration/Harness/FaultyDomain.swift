@@ -135,10 +135,10 @@ struct GPBench: Sendable {
 
     /// Runs `vstore gp` with a card that has these faults, as text and with `--json`.
     func run(
-        _ arguments: String..., with faults: DomainFaults, sourceLocation: SourceLocation = #_sourceLocation
+        _ line: String, with faults: DomainFaults, sourceLocation: SourceLocation = #_sourceLocation
     ) async throws -> Run {
-        let text = try await run(arguments, faults)
-        let document = try await run(arguments + ["--json"], faults)
+        let text = try await run(line, faults)
+        let document = try await run(line + " --json", faults)
         #expect(text.status == document.status, "\(text) \(document)", sourceLocation: sourceLocation)
         func object(_ line: String) throws -> [String: Any]? {
             try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
@@ -153,10 +153,11 @@ struct GPBench: Sendable {
             error: try said.first.flatMap { try object(String($0))?["error"] as? [String: Any] })
     }
 
-    private func run(_ arguments: [String], _ faults: DomainFaults) async throws -> Program.Outcome {
+    private func run(_ line: String, _ faults: DomainFaults) async throws -> Program.Outcome {
         self.faults.set(faults)
         let outcome = try await Program(
-            BuiltProgram.vstore.path, ["gp"] + arguments + ["--reader", readers.slots[0].reader],
+            BuiltProgram.vstore.path,
+            ["gp"] + line.split(separator: " ").map(String.init) + ["--reader", readers.slots[0].reader],
             environment: .inherited(readers.environment)
         ).run()
         // A card that failed has left the reader.
