@@ -71,12 +71,21 @@ import Testing
         #expect(listing.entries.last?.version == [0x01])
         #expect(listing.failures.isEmpty && listing.remarks == [.withoutTags])
         #expect(card.parameters == ["8002", "4002", "4000", "1002"])
+        // It refuses the kind, and says of the other form that there is nothing: it may not know that form.
+        for status in ["6A88", "6A86"] {
+            let refused = self.card(["8002": Self.domain + "9000", "4002": "6A86", "4000": status]).registryListing()
+            #expect(aids(refused) == ["A000000151000000"])
+            #expect(refused.failures.map(\.status) == [StatusWord(0x6A86)] && refused.remarks.isEmpty)
+        }
     }
 
     @Test func `a card that says of packages with modules that there are none`() {
         let listing = card(["8002": Self.domain + "9000", "2002": Self.package + "9000"]).registryListing()
         #expect(aids(listing) == ["A000000151000000", "A0000000620101"])
         #expect(listing.remarks == [.withoutModules(.referencedDataNotFound)] && listing.failures.isEmpty)
+        // Of neither: there are none, whatever it says to the first request.
+        let empty = card(["8002": Self.domain + "9000", "1002": "6A86", "2002": "6A88"]).registryListing()
+        #expect(empty.entries.count == 1 && empty.failures.isEmpty && empty.remarks.isEmpty)
         // Where it refuses them alone, there are none.
         for status in ["6A86", "6F00", "9000"] {
             let none = card(["8002": Self.domain + "9000", "2002": status]).registryListing()

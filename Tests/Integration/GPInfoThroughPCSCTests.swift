@@ -17,8 +17,8 @@ struct GPInfoThroughPCSCTests {
 
     // MARK: Selection
 
-    @Test func `a locked card says so`() async throws {
-        try await GPBench.with { bench in
+    @Test(arguments: [false, true]) func `a locked card says so`(isT0: Bool) async throws {
+        try await GPBench.with(isT0: isT0) { bench in
             // With file control information; without; and where only the known AID is found.
             for (select, found) in [
                 (["": "6F108408A000000151000000A5049F6501FF6283"], "default-selection"),
@@ -190,8 +190,9 @@ struct GPInfoThroughPCSCTests {
         }
     }
 
-    @Test func `what is refused, or comes with a warning, does not prevent the rest`() async throws {
-        try await GPBench.with { bench in
+    @Test(arguments: [false, true])
+    func `what is refused, or comes with a warning, does not prevent the rest`(isT0: Bool) async throws {
+        try await GPBench.with(isT0: isT0) { bench in
             for (tag, name) in [(0x0067, "0067"), (0x9F7F, "9F7F"), (0x0042, "0042")] as [(UInt16, String)] {
                 for status in ["6985", "6982", "6F00"] {
                     let run = try await info(bench, data: [tag: status])

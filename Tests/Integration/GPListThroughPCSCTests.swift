@@ -1,3 +1,4 @@
+import ISO7816
 import Testing
 
 /// `vstore gp list` with cards that list in part, or in their own way: what they list is shown, what fails is named.
@@ -107,9 +108,9 @@ struct GPListThroughPCSCTests {
         }
     }
 
-    @Test func `a list in several answers`() async throws {
+    @Test(arguments: [false, true]) func `a list in several answers`(isT0: Bool) async throws {
         func entry(_ number: UInt8) -> String { "E3114F08A0000000620200\([number].hexadecimal())9F700107C50100" }
-        try await GPBench.with { bench in
+        try await GPBench.with(isT0: isT0) { bench in
             func applications(_ first: String, _ further: [String]) async throws -> GPBench.Run {
                 try await list(bench, [0x8002: [Self.domain + "9000"], 0x4002: [first], 0x4003: further])
             }

@@ -66,14 +66,15 @@ private struct RegistryReader<Channel: CardChannel> {
         // Executable load files only, without their modules.
         let count = listing.entries.count
         let further = list(kind, p1: 0x20)
+        let areListed = listing.entries.count > count
         guard let refusal = outcome.refusal else {
             // There are no packages, or the card says so of those with modules.
-            if listing.entries.count > count { listing.remarks.append(.withoutModules(.referencedDataNotFound)) }
+            if areListed { listing.remarks.append(.withoutModules(.referencedDataNotFound)) }
             if hasLostCard, let loss = further.refusal { listing.failures.append(loss) }
             return
         }
         if let status = refusal.status, isUnsupported(status), further.refusal == nil {
-            listing.remarks.append(.withoutModules(status))
+            if areListed { listing.remarks.append(.withoutModules(status)) }
             return
         }
         listing.failures.append(refusal)
@@ -105,8 +106,10 @@ private struct RegistryReader<Channel: CardChannel> {
                     hasNone = true
                     continue
                 }
-                // After a refusal of packages with modules, packages alone may still be listed.
-                return (p1 == 0x10 ? refusal : nil, false)
+                // After a refusal of packages with modules, packages alone may still be listed. And after a refusal in
+                // the form that the card has, it may not know the other.
+                let isOtherForm = form != nil && p2 != form
+                return (p1 == 0x10 || isOtherForm ? refusal : nil, false)
             }
             if isList(response.status) {
                 if p2 == 0x00, !listing.remarks.contains(.withoutTags) { listing.remarks.append(.withoutTags) }

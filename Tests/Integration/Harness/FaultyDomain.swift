@@ -1,5 +1,6 @@
 import CardCrypto
 import CardIO
+import ContactInterface
 import Foundation
 import GlobalPlatform
 import ISO7816
@@ -111,8 +112,10 @@ struct GPBench: Sendable {
 
         /// The value beside a name in a table.
         func value(_ name: String) -> String? {
-            lines.first { $0.trimmingPrefix(" ").hasPrefix(name + "  ") }
-                .map { $0.trimmingPrefix(" ").dropFirst(name.count).trimmingPrefix(" ") }.map(String.init)
+            let rows = lines.map { $0.drop { $0 == " " } }
+            return rows.first { $0.hasPrefix(name + "  ") }.map { row in
+                String(row.dropFirst(name.count).drop { $0 == " " })
+            }
         }
     }
 
@@ -120,11 +123,13 @@ struct GPBench: Sendable {
     private let card: VirtualReaderCard
     private let faults: FaultyDomain.Faults
 
-    /// Lends a reader with a faulty card in it.
-    static func with(_ body: (GPBench) async throws -> Void) async throws {
+    /// Lends a reader with a faulty card in it, which has T=1 or else T=0.
+    static func with(isT0: Bool = false, _ body: (GPBench) async throws -> Void) async throws {
         try await VirtualReaders.lend { readers in
             let faults = FaultyDomain.Faults()
-            let card = try await readers.insert(FaultyDomain(faults))
+            let domain = try FaultyDomain(faults)
+            let card = try await readers.insert(
+                isT0 ? T0Card(domain, answerToReset: [0x3B, 0x00]) : domain as any IntegratedCircuitCard)
             do { try await body(GPBench(readers: readers, card: card, faults: faults)) } catch {
                 await card.remove()
                 throw error
