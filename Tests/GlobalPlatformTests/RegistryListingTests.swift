@@ -1,3 +1,4 @@
+import CardCrypto
 import GlobalPlatform
 import ISO7816
 import TestSupport
@@ -126,6 +127,33 @@ import Testing
         let listing = card.registryListing()
         #expect(aids(listing) == ["A000000151000000", "A0000000620101"])
         #expect(listing.failures.map(\.status) == [StatusWord(0x6F02)])
+    }
+
+    @Test func `what a refusal has cut off is asked for in a new channel`() throws {
+        let keys = try KeySet.test(.aes)
+        let card = SecurityDomainCard(keys)
+        card.answering = { command in
+            switch command.p1 {
+            case 0x80: ResponseAPDU(status: .securityStatusNotSatisfied)
+            case 0x40: ResponseAPDU(data: hex(Self.application), status: .success)
+            case 0x20: ResponseAPDU(data: hex(Self.package), status: .success)
+            default: ResponseAPDU(status: StatusWord(0x6988))
+            }
+        }
+        let channel = try InProcessChannel(card)
+        var count = 0
+        let listing = try channel.openSecureChannel(keys).registryListing { () throws(GlobalPlatformError) in
+            count += 1
+            return try channel.openSecureChannel(keys)
+        }
+        #expect(aids(listing) == ["A000000062020101", "A0000000620101"])
+        #expect(listing.failures.map(\.status) == [.securityStatusNotSatisfied, StatusWord(0x6988)])
+        #expect(count == 2 && card.sequenceCounter == 3)
+        // Where none can be opened, that is named, and no more is asked.
+        let cut = try channel.openSecureChannel(keys).registryListing { () throws(GlobalPlatformError) in
+            throw GlobalPlatformError(.wrongKeys, "key version 1")
+        }
+        #expect(cut.entries.isEmpty && cut.failures.map(\.code) == [.refused, .wrongKeys])
     }
 
     @Test func `a card that is lost is asked no more`() {

@@ -73,6 +73,12 @@ struct GPListThroughPCSCTests {
             let refused = try await list(
                 bench, others.merging([0x1002: ["6985"], 0x2002: [Self.bare + "9000"]]) { $1 })
             #expect(refused.status == 1 && refused.aids == Self.all && refused.statusWords == ["6985"], "\(refused)")
+            // One that ends the secure channel, too: the rest is asked for in a new one.
+            for status in ["6982", "6988"] {
+                let ended = try await list(
+                    bench, others.merging([0x1002: [status], 0x2002: [Self.bare + "9000"]]) { $1 })
+                #expect(ended.status == 1 && ended.aids == Self.all && ended.statusWords == [status], "\(ended)")
+            }
             // P1=20 is not asked where P1=10 lists.
             let usual = try await list(
                 bench, others.merging([0x1002: [Self.package + "9000"], 0x2002: ["6F00"]]) { $1 })
@@ -97,6 +103,11 @@ struct GPListThroughPCSCTests {
                 (0x4002, [Self.all[0], Self.all[2]], "GET STATUS P1=40 (applications)"),
                 (0x8002, Self.all.suffix(2), "GET STATUS P1=80 (issuer security domain)"),
             ] as [(UInt16, ArraySlice<String>, String)] {
+                // The other ends the secure channel.
+                let ended = try await list(bench, good.merging([failing: ["6982"], 0x2002: ["6982"]]) { $1 })
+                #expect(ended.status == 1 && ended.aids == Array(shown), "\(ended)")
+                #expect(
+                    Set(ended.statusWords) == ["6982"] && ended.errors.contains("\(name): the card refuses (6982: "))
                 let run = try await list(bench, good.merging([failing: ["6F02"], 0x2002: ["6F02"]]) { $1 })
                 #expect(run.status == 1 && run.aids == Array(shown), "\(run)")
                 #expect(run.lines.count == shown.count + (failing == 0x1002 ? 1 : 2), "\(run)")

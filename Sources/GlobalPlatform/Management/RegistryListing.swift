@@ -42,19 +42,46 @@ extension CardChannel {
     }
 }
 
+extension SecureChannel {
+    /// The same, where a refusal may end the channel (6982, 6988): what is not listed yet is asked for in a new one.
+    ///
+    /// - Parameters:
+    ///   - kinds: of the requested entries.
+    ///   - limit: maximum number of entries and of requests per kind, since a card might never end.
+    ///   - reopen: opens the new channel to the same security domain.
+    public func registryListing(
+        _ kinds: [RegistryEntry.Kind] = RegistryEntry.Kind.allCases, limit: Int = 1024,
+        reopening reopen: @escaping () throws(GlobalPlatformError) -> SecureChannel<Base>
+    ) -> RegistryListing {
+        var reader = RegistryReader(channel: self, limit: limit) { ended throws(GlobalPlatformError) in
+            ended.hasEnded ? try reopen() : ended
+        }
+        for kind in kinds where !reader.hasLostCard { reader.read(kind) }
+        return reader.listing
+    }
+}
+
 /// Asks for one kind after the other.
 private struct RegistryReader<Channel: CardChannel> {
-    let channel: Channel
-    let limit: Int
+    private var channel: Channel
+    private let limit: Int
+    /// The channel for a next list: another where this one has ended.
+    private let next: (Channel) throws(GlobalPlatformError) -> Channel
     var listing = RegistryListing()
     /// Whether the card answers no more: nothing else is asked.
     var hasLostCard = false
     /// P2 of the form in which the card has listed first.
     private var form: UInt8?
 
-    init(channel: Channel, limit: Int) {
+    init(
+        channel: Channel, limit: Int,
+        next: @escaping (Channel) throws(GlobalPlatformError) -> Channel = { channel throws(GlobalPlatformError) in
+            channel
+        }
+    ) {
         self.channel = channel
         self.limit = limit
+        self.next = next
     }
 
     mutating func read(_ kind: RegistryEntry.Kind) {
@@ -95,6 +122,7 @@ private struct RegistryReader<Channel: CardChannel> {
             let name = Self.name(p1)
             let response: ResponseAPDU
             do throws(GlobalPlatformError) {
+                channel = try next(channel)
                 response = try request(p1, p2, name)
             } catch {
                 hasLostCard = true

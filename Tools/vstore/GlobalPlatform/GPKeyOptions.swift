@@ -59,7 +59,9 @@ struct GPKeyOptions: ParsableArguments {
     /// Opens a secure channel to the domain that is selected.
     ///
     /// - Throws: `GlobalPlatformError`.
-    func open<Card: CardChannel>(_ card: Card, _ keys: KeySet) throws -> SecureChannel<Card> {
+    func open<Card: CardChannel>(
+        _ card: Card, _ keys: KeySet
+    ) throws(GlobalPlatformError) -> SecureChannel<Card> {
         try card.openSecureChannel(
             keys, version: keyVersion, diversification: diversification, level: level, isS16: isS16)
     }

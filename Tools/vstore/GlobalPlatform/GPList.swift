@@ -33,7 +33,7 @@ struct GPList: AsyncParsableCommand {
     private static func listing(
         _ card: some CardChannel, _ keys: KeySet, _ key: GPKeyOptions
     ) throws -> RegistryListing {
-        try key.open(card, keys).registryListing()
+        try key.open(card, keys).registryListing { () throws(GlobalPlatformError) in try key.open(card, keys) }
     }
 }
 
