@@ -108,6 +108,13 @@ struct GPInfoThroughPCSCTests {
                 #expect(run.errors.contains(words) && (run.domain["faults"] as? [String])?.count == 1, "\(run)")
                 #expect(run.objects("keys").count == 3)
             }
+            // Selected with another warning.
+            for status in ["6281", "6285"] {
+                let run = try await info(bench, select: ["": "6F108408A000000151000000A5049F6501FF" + status])
+                #expect(run.status == 0 && run.value("security domain") == Self.issuer, "\(run)")
+                #expect(run.errors.hasPrefix("SELECT answers with a warning (\(status): "), "\(run)")
+                #expect(run.domain["warning"] as? String == status && run.json["isCardLocked"] as? Bool == false)
+            }
             let honest = try await info(bench)
             #expect((honest.domain["faults"] as? [String])?.isEmpty == true && honest.errors.isEmpty, "\(honest)")
         }

@@ -18,6 +18,8 @@ public struct SelectedSecurityDomain: Sendable, Hashable {
     public let origin: Origin
     /// Whether the card's life cycle state is CARD_LOCKED: SELECT returns the warning 6283.
     public let isCardLocked: Bool
+    /// Another warning (62XX) with which it was selected; nil where there was none.
+    public let warning: StatusWord?
     /// The maximum length of command data that it accepts (9F65); nil where it returns none.
     public let maxCommandData: Int?
     /// Whether the card returns data that only security domains have: an AID of an issuer security domain, security
@@ -35,10 +37,14 @@ public struct SelectedSecurityDomain: Sendable, Hashable {
         [0xA0, 0x00, 0x00, 0x00, 0x03, 0x00, 0x00, 0x00], [0xA0, 0x00, 0x00, 0x00, 0x18, 0x43, 0x4D, 0x00],
     ]
 
+    /// The status word of SELECT for a card whose life cycle state is CARD_LOCKED.
+    private static let locked = StatusWord(0x6283)
+
     /// - Parameters:
     ///   - answer: the data of the answer to SELECT.
+    ///   - status: the status word: 9000 or a warning.
     ///   - selected: the AID in the command; empty for the default selection.
-    init(_ answer: [UInt8], selected: [UInt8], origin: Origin, isCardLocked: Bool) {
+    init(_ answer: [UInt8], status: StatusWord, selected: [UInt8], origin: Origin) {
         let name = "file control information"
         var objects = CardObjects(answer[...], name)
         objects.enter(0x6F, of: answer[...], name)
@@ -76,7 +82,8 @@ public struct SelectedSecurityDomain: Sendable, Hashable {
             (1...3).contains(object.value.count) ? object.value.reduce(0) { $0 << 8 | Int($1) } : nil
         }
         self.origin = origin
-        self.isCardLocked = isCardLocked
+        self.isCardLocked = status == Self.locked
+        self.warning = status == .success || status == Self.locked ? nil : status
         self.information = answer
         self.faults = faults
     }
@@ -130,11 +137,10 @@ extension CardChannel {
             throw GlobalPlatformError(.outOfRange, "SELECT", cause: error)
         }
         let response = try exchange(select, "SELECT")
-        let isLocked = response.status.rawValue == 0x6283
-        guard response.status == .success || isLocked else {
+        guard response.status == .success || response.status.sw1 == 0x62 else {
             throw GlobalPlatformError(.refused, "SELECT", status: response.status)
         }
         return SelectedSecurityDomain(
-            [UInt8](response.data), selected: aid, origin: origin, isCardLocked: isLocked)
+            [UInt8](response.data), status: response.status, selected: aid, origin: origin)
     }
 }

@@ -1,4 +1,5 @@
 import GlobalPlatform
+import ISO7816
 
 extension SelectedSecurityDomain {
     /// What is unusual about it: for standard error.
@@ -20,6 +21,7 @@ extension SelectedSecurityDomain {
         if isCardLocked {
             lines.append("The card is locked: its life cycle state is CARD_LOCKED (SELECT answers 6283).")
         }
+        if let warning { lines.append("SELECT answers with a warning (\(warning): \(warning.meaning)).") }
         return lines + faults.map { "\($0)." }
     }
 
@@ -37,7 +39,7 @@ extension SelectedSecurityDomain {
                 [
                     "aid": JSONValue(aid?.hexadecimal()), "foundBy": .text(origin),
                     "isSecurityDomain": .truth(isSecurityDomain),
-                    "faults": .list(faults.map { .text("\($0)") }),
+                    "warning": JSONValue(warning), "faults": .list(faults.map { .text("\($0)") }),
                 ]
             ),
             ("isCardLocked", .truth(isCardLocked)),
