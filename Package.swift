@@ -284,7 +284,8 @@ let package = Package(
         .testTarget(
             name: "VStoreTests",
             dependencies: [
-                "CardCrypto", "CardIO", "CardRelay", "CardScript", "CardTrace", "ContactInterface", "Diagnostics",
+                "Analysis", "CardCrypto", "CardIO", "CardRelay", "CardScript", "CardTrace", "ContactInterface",
+                "Diagnostics",
                 "DurableFiles", "GlobalPlatform", "HeadEnd", "ISO7816", "Issuing", "LineTestPeer", "Meter",
                 "MeterBench", "PowerLine", "Records", "TestPrograms", "TestSupport", "ValueElement", "ValueProtocol",
                 "vstore",

@@ -1,41 +1,8 @@
-import Foundation
 import Testing
 
 @testable import Analysis
 
-#if canImport(FoundationXML)
-import FoundationXML
-#endif
-
 @Suite("Charts") struct ChartTests {
-    /// The elements of a chart, by name, as read by an XML parser.
-    private final class Elements: NSObject, XMLParserDelegate {
-        var attributes: [String: [[String: String]]] = [:]
-        var texts: [String] = []
-        private var text = ""
-
-        init(_ svg: String) throws {
-            super.init()
-            let parser = XMLParser(data: Data(svg.utf8))
-            parser.delegate = self
-            try #require(parser.parse(), "the picture is not well-formed XML")
-        }
-
-        func parser(
-            _ parser: XMLParser, didStartElement name: String, namespaceURI: String?, qualifiedName: String?,
-            attributes found: [String: String]
-        ) {
-            attributes[name, default: []].append(found)
-            text = ""
-        }
-
-        func parser(_ parser: XMLParser, foundCharacters characters: String) { text += characters }
-
-        func parser(_ parser: XMLParser, didEndElement name: String, namespaceURI: String?, qualifiedName: String?) {
-            if name == "text" || name == "title" { texts.append(text) }
-        }
-    }
-
     @Test(arguments: [(0.0, 1.0), (0.04, 0.01), (1, 0.2), (3, 1), (7, 2), (24, 5), (99, 20), (1000, 200)])
     func `the axis has at most five steps of 1, 2 or 5`(_ max: Double, _ expected: Double) {
         let step = BarChart.step(upTo: max)
@@ -45,66 +12,87 @@ import FoundationXML
 
     @Test func `bars are as high as their values, and titles are escaped`() throws {
         let chart = BarChart(
-            title: "<Gas & heat>", unit: "m3", axis: "day", bars: [.init("1", 10), .init("2", 5), .init("3", 0)])
+            title: "<Gas & heat>", quantity: "volume", unit: "m3", axis: "day",
+            bars: [.init("1", 10), .init("2", 5), .init("3", 0)])
         let sheet = ChartSheet(title: "Meter", charts: [chart, chart])
-        let elements = try Elements(sheet.svg)
+        let elements = try SVGElements(sheet.svg)
         // The background, then three bars per chart.
-        let heights = try #require(elements.attributes["rect"]).dropFirst().map { Double($0["height"] ?? "") ?? .nan }
-        #expect(heights.count == 6)
+        let heights = elements.named("rect").dropFirst().map { $0.number("height") }
+        try #require(heights.count == 6)
         #expect(heights[0] == 2 * heights[1])
         #expect(heights[2] == 0)
         #expect(elements.texts.count { $0 == "<Gas & heat>" } == 2)
-        #expect(elements.texts.contains("2: 5 m3"))
+        #expect(elements.named("title").contains { $0.text == "2: 5 m3" })
+    }
+
+    @Test func `a chart tells its title, details, quantity, unit and axis, in words too`() throws {
+        let chart = BarChart(
+            title: "Use per day, water meter 00A1B2C3-03-000001", details: ["2026-01-01 to 2026-01-02, UTC+01:00"],
+            quantity: "volume", unit: "m3", axis: "day", bars: [.init("01-01", 3), .init("01-02", 4.5)])
+        let sheet = ChartSheet(title: "Use", details: ["Of one meter."], charts: [chart])
+        let elements = try SVGElements(sheet.svg)
+        for text in ["Use", "Of one meter.", "volume in m3", "day", chart.title, chart.details[0]] {
+            #expect(elements.texts.contains(text), "\(text)")
+        }
+        // The first children of the picture are its title and its description.
+        try #require(elements.all.count > 3)
+        #expect(elements.all[1].name == "title" && elements.all[1].text == "Use")
+        #expect(elements.all[2].name == "desc")
+        for text in ["Of one meter", chart.title, chart.details[0], "from 3 to 4.5 m3"] {
+            #expect(elements.all[2].text.contains(text), "\(text)")
+        }
+        elements.expectReadable()
+    }
+
+    @Test func `a bar without a record is a cross, and an unfinished one is pale`() throws {
+        let chart = BarChart(
+            title: "Use", quantity: "energy", unit: "kWh", axis: "day",
+            bars: [.init("01", 2), .init("02", nil), .init("03", 1, isUnfinished: true)])
+        let elements = try SVGElements(ChartSheet(title: "", charts: [chart]).svg)
+        let tooltips = elements.named("title").map(\.text)
+        #expect(tooltips.contains("02: no record"))
+        #expect(tooltips.contains("03: 1 kWh, not finished"))
+        // One in the place of the bar, and one in the legend.
+        #expect(elements.texts.count { $0 == "×" } == 2)
+        #expect(elements.texts.contains("no record: 1 of 3"))
+        #expect(elements.named("rect").count { $0.attributes["fill-opacity"] != nil } == 2)
+        elements.expectReadable()
     }
 
     @Test func `a chart without bars is a picture too`() throws {
-        let sheet = ChartSheet(title: "", charts: [BarChart(title: "", unit: "", axis: "", bars: [])])
-        #expect(try Elements(sheet.svg).attributes["rect"]?.count == 1)
+        let sheet = ChartSheet(title: "", charts: [BarChart(title: "", quantity: "", unit: "", axis: "", bars: [])])
+        let elements = try SVGElements(sheet.svg)
+        #expect(elements.named("rect").count == 1)
+        #expect(elements.texts.contains("no record"))
     }
 
-    @Test func `a limit reaches to where the next one begins`() {
-        let curve = ErrorChart.Curve(
-            name: "1", colour: "#000000", mark: .circle,
-            points: [
-                .init(current: 1, error: 0.1, limit: 0.4), .init(current: 5, error: 0.1, limit: 0.2),
-                .init(current: 100, error: 0, limit: 0.2), .init(current: 120, error: 0),
-            ])
-        #expect(
-            curve.limits == [
-                LimitBand(from: 1, to: 5, limit: 0.4), LimitBand(from: 5, to: 100, limit: 0.2),
-            ])
+    @Test func `long words and large numbers stay in their places`() throws {
+        let word = String(repeating: "00A1B2C3-01-000077/", count: 12)
+        let chart = BarChart(
+            title: "Use of \(word) in a place with a name of many words, which are on several lines then",
+            details: [word, "from then to then"], quantity: "energy of \(word)", unit: "kWh", axis: word, decimals: 2,
+            bars: [.init(word, 123_456_789), .init("b", 1)])
+        let elements = try SVGElements(ChartSheet(title: word, details: [word], charts: [chart]).svg)
+        elements.expectReadable()
+        #expect(elements.texts.contains("150000000.00"))
+        #expect(elements.named("text").count { $0.attributes["textLength"] != nil } >= 5)
     }
 
-    @Test func `points of the same name are one curve, each curve with its own colour and mark`() {
-        let points = [1.0, 5, 100].flatMap { current in
-            ["one", "half"].map { ($0, ErrorChart.Point(current: current, error: 0.1)) }
+    @Test func `the numbers of an axis have the same decimals`() throws {
+        func numbers(_ value: Double, decimals: Int) throws -> [String] {
+            let chart = BarChart(
+                title: "", quantity: "q", unit: "u", axis: "a", decimals: decimals, bars: [.init("x", value)])
+            let elements = try SVGElements(ChartSheet(title: "", charts: [chart]).svg)
+            return elements.named("text").filter { $0.attributes["text-anchor"] == "end" }.map(\.text)
         }
-        let curves = ErrorChart(title: "Errors", points: points.map { (curve: $0.0, point: $0.1) }).curves
-        #expect(curves.map(\.name) == ["one", "half"])
-        #expect(curves.map(\.mark) == [.circle, .square])
-        #expect(Set(curves.map(\.colour)).count == 2)
-        #expect(curves.allSatisfy { $0.points.map(\.current) == [1, 5, 100] })
+        #expect(try numbers(1, decimals: 0) == ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"])
+        #expect(try numbers(5, decimals: 0) == ["0", "1", "2", "3", "4", "5"])
+        #expect(try numbers(5, decimals: 2).last == "5.00")
     }
 
-    @Test func `curves have marks at their points, and share equal limits`() throws {
-        let points = [
-            ErrorChart.Point(current: 1, error: -0.1, limit: 0.4), .init(current: 100, error: 0.1, limit: 0.4),
-        ]
-        let curves = [
-            ErrorChart.Curve(name: "one", colour: "#2f6fb0", mark: .circle, points: points),
-            ErrorChart.Curve(name: "half", colour: "#c2410c", mark: .square, points: points),
-        ]
-        let chart = ErrorChart(title: "Errors", curves: curves)
-        let elements = try Elements(ChartSheet(title: "", charts: [chart]).svg)
-        // One mark per point, and one in the legend.
-        #expect(elements.attributes["circle"]?.count == 3)
-        #expect(elements.attributes["rect"]?.count == 1 + 3)
-        // Both sides of the shared limit, its legend, and the two curves.
-        #expect(elements.attributes["polyline"]?.count == 5)
-        #expect(elements.texts.contains("one, 1 %: error -0.1 %"))
-        let heights = try #require(elements.attributes["circle"]).compactMap { Double($0["cy"] ?? "") }
-        // In SVG, y increases downwards: the negative error has the larger y.
-        #expect(heights[0] > heights[1])
+    @Test func `control characters do not break a picture`() throws {
+        let chart = BarChart(title: "a\u{1}b\nc", quantity: "", unit: "", axis: "", bars: [])
+        #expect(try SVGElements(ChartSheet(title: "\u{1B}[0m", charts: [chart]).svg).texts.contains("a\u{FFFD}b c"))
     }
 
     @Test(arguments: [(0.0, "0"), (1, "1"), (-0.0001, "0"), (-0.5, "-0.5"), (12.3456, "12.346"), (100.1, "100.1")])

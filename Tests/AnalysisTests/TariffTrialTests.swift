@@ -35,6 +35,7 @@ import ValueProtocol
         #expect(trial.hours == 2)
         #expect(trial.from == hours[0].start)
         #expect(trial.to == hours[1].start)
+        #expect(trial.missingHours == 10)
         let change = try #require(trial.change)
         #expect(abs(change - -20) < 1e-9)
     }

@@ -23,6 +23,11 @@ import FoundationXML
         #expect(result.verdicts == Array(repeating: "pass", count: 66))
         let volts = (result.document["channels"] as? [[String: Any]])?.compactMap { $0["volts"] as? Double }
         #expect(volts == [110, 220, 240])
+        #expect(
+            result.document["class"] as? String == "0.2 S" && result.document["standard"] as? String == "IEC 62053-22")
+        let unjudged = (result.document["channels"] as? [[String: Any]])?.compactMap { $0["unjudged"] as? Int }
+        #expect(unjudged == [2, 2, 2])
+        #expect((result.document["notTested"] as? [String])?.contains("starting-current") == true)
     }
 
     @Test func `without calibration points fail and so does the program`() throws {
@@ -30,8 +35,11 @@ import FoundationXML
             let outcome = try vstore.run("meter test --seconds 1 --uncalibrated --channel 220:50")
             #expect(outcome.status == 1)
             #expect(outcome.errors.contains("out of class 0.2 S"))
+            #expect(outcome.output.contains("points within class 0.2 S of IEC 62053-22"))
+            #expect(outcome.output.contains("left out: 2 points without a limit in the class are not judged"))
+            #expect(outcome.output.contains("not tested: starting current, no load"))
             let rows = outcome.output.split(separator: "\n")
-            let nominal = try #require(rows.first { $0.hasPrefix("100 %") && $0.contains("0.5 lagging") })
+            let nominal = try #require(rows.first { $0.contains("  100 %  0.5 lagging") })
             #expect(nominal.hasSuffix("FAIL"))
             #expect(rows.contains { $0.hasSuffix("pass") }, "the parts' errors cancel where the current leads")
             #expect(!rows.contains { $0.hasSuffix("FAIL") && $0.contains("none") })
@@ -53,13 +61,27 @@ import FoundationXML
             let outcome = try vstore.run("meter test --seconds 1 --uncalibrated --svg \(file.path)")
             #expect(outcome.status == 1, "the picture is written all the same")
             let picture = try Picture(try Data(contentsOf: file))
-            // Per channel one curve per power factor, and two limits on either side.
-            #expect(picture.elements.count { $0.name == "polyline" && $0.attributes["stroke-dasharray"] == nil } == 9)
-            #expect(picture.elements.count { $0.name == "polyline" && $0.attributes["stroke-width"] == "1.2" } == 18)
+            // Per channel one curve per power factor, and two limits on either side; each is in the legend too.
+            let lines = picture.elements.filter { $0.name == "polyline" }
+            #expect(lines.count { $0.attributes["stroke-width"] != "1.2" } == 9 * 2)
+            #expect(lines.count { $0.attributes["stroke-width"] == "1.2" } == 3 * (4 + 2))
+            // A chart's curves differ without colour.
+            let looks = lines.map {
+                "\($0.attributes["stroke-width"] ?? "") \($0.attributes["stroke-dasharray"] ?? "")"
+            }
+            #expect(Set(looks.filter { !$0.hasPrefix("1.2 ") }).count == 3)
+            for text in [
+                "Error of active energy, class 0.2 S of IEC 62053-22", "limits: class 0.2 S of IEC 62053-22",
+                "Error of active energy, simulated meter of 110 V, 50 A, 60 Hz", "current in % of the nominal 50 A",
+                "error in %", "limit +0.2 %", "limit -0.3 %",
+            ] {
+                #expect(picture.texts.contains(text), "\(text)")
+            }
             let points = picture.elements.compactMap { $0.attributes["points"] }.flatMap {
                 $0.split(separator: " ").map { $0.split(separator: ",").compactMap { Double($0) } }
             }
             #expect(points.count > 150)
+            #expect(picture.elements.contains { $0.name == "desc" })
             for point in points { #expect(point.count == 2 && 0...760 ~= point[0] && 0...picture.height ~= point[1]) }
         }
     }
@@ -78,6 +100,9 @@ import FoundationXML
 /// The elements of an SVG file.
 final class Picture: NSObject, XMLParserDelegate {
     private(set) var elements: [(name: String, attributes: [String: String])] = []
+    /// What is written in it, tooltips too.
+    private(set) var texts: [String] = []
+    private var text = ""
 
     init(_ data: Data) throws {
         super.init()
@@ -97,5 +122,13 @@ final class Picture: NSObject, XMLParserDelegate {
         attributes: [String: String] = [:]
     ) {
         elements.append((name, attributes))
+        text = ""
+    }
+
+    func parser(_ parser: XMLParser, foundCharacters characters: String) { text += characters }
+
+    func parser(_ parser: XMLParser, didEndElement name: String, namespaceURI: String?, qualifiedName: String?) {
+        if name == "text" || name == "title" { texts.append(text) }
+        text = ""
     }
 }

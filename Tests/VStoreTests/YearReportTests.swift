@@ -50,7 +50,7 @@ import Testing
         try withYear { desk, year in
             let svg = desk.vstore.home.appending(path: "year.svg")
             let report = try desk.done(
-                "host report \(Self.eid) --local-offset 60 --svg \(svg.path) \(pass)", Desk.passphrase)
+                "host report \(Self.eid) --svg \(svg.path) \(pass)", Desk.passphrase)
             #expect(report["currency"] as? String == "EUR")
             #expect(3_300_000...3_700_000 ~= year.used)
             for (series, count) in [("hours", 365 * 24), ("days", 365), ("weeks", 53), ("months", 12)] {
@@ -60,7 +60,11 @@ import Testing
                 #expect(records.reduce(0) { $0 + ($1["quantity"] as? Int ?? 0) } == year.used, "\(series)")
                 #expect(try records.reduce(0) { $0 + (try micro($1["spent"])) } == year.spent, "\(series)")
             }
+            #expect(report["localOffset"] as? Int == 60 && report["unit"] as? String == "Wh")
+            #expect((report["missing"] as? [Any])?.isEmpty == true)
+            #expect(report["unfinished"] as? [String] == ["hours", "days", "weeks", "months"])
             try expectPicture(svg)
+            try expectText(desk)
 
             // Hours are in whole Wh: less than one is on the wrong side of each switch. There are two on each of 261
             // weekdays, and two of a weekend; the maximum is 100 percent of 0.31 per kWh.
@@ -70,6 +74,7 @@ import Testing
             let difference = abs(try micro(same["cost"]) - year.spent)
             #expect(difference < 700 * 310, "\(difference) of \(year.spent) micro-units")
             #expect(same["changePercent"] as? Double == 0)
+            #expect(same["missingHours"] as? Int == 0)
 
             // The comparison is meaningful: without the holidays, or in another time zone, the sum differs.
             #expect(abs(try micro(trial(desk, table + " --local-offset 60")["cost"]) - year.spent) > 2 * 700 * 310)
@@ -81,13 +86,38 @@ import Testing
 
     private func expectPicture(_ file: URL) throws {
         let picture = try Picture(try Data(contentsOf: file))
-        // 31 days, 24 hours, 13 months twice, and the sheet.
-        #expect(picture.elements.count { $0.name == "title" } == 31 + 24 + 26)
+        // 31 days, 24 hours, 13 months twice; the sheet, and the legends of the charts whose last bar is not finished.
+        #expect(picture.elements.count { $0.name == "title" } == 31 + 24 + 26 + 1 + 3)
+        #expect(picture.texts.contains("Spent per month, electric meter \(Self.eid)"))
+        #expect(picture.texts.contains { $0.hasPrefix("2025-01 to 2026-01") || $0.hasSuffix("UTC+01:00") })
         for element in picture.elements where element.name == "rect" && element.attributes["x"] != nil {
             let numbers = ["x", "y", "width", "height"].compactMap { element.attributes[$0].flatMap { Double($0) } }
             try #require(numbers.count == 4)
             #expect(numbers[0] >= 0 && numbers[0] + numbers[2] <= 760 && numbers[1] >= 0)
             #expect(numbers[1] + numbers[3] <= picture.height)
         }
+    }
+
+    /// The text report: columns whose points are below each other, and at its end what it leaves out.
+    private func expectText(_ desk: Desk) throws {
+        let text = try desk.vstore.run("host report \(Self.eid) \(pass)", input: Desk.passphrase).output
+        let lines = text.split(separator: "\n").map(String.init)
+        #expect(lines.contains("months, weeks and days begin in the meter's local time, UTC+01:00"))
+        let header = try #require(lines.first { $0.hasPrefix("MONTH") })
+        #expect(header.hasSuffix("USE kWh  SPENT EUR"))
+        let months = lines.filter { $0.wholeMatch(of: /\d{4}-\d\d +[0-9.]+ +[0-9.]+/) != nil }
+        #expect(months.count == 13)
+        let points = months.map { line in line.lastIndex(of: ".").map { line.distance(from: line.startIndex, to: $0) } }
+        #expect(Set(points).count == 1, "\(months)")
+        let leftOut = try #require(lines.first { $0.hasPrefix("left out: ") })
+        for part in [
+            "the first 45 of 53 weeks", "the first 352 of 366 days", "8761 hours", "other meters are not counted",
+        ] {
+            #expect(leftOut.contains(part), "\(leftOut)")
+        }
+        #expect(lines.contains("missing: no record between the first and the last"))
+        #expect(lines.last == "not final: the last hour, day, week, month, which count until the meter was read")
+        let other = try desk.vstore.run("host report \(Self.eid) --local-offset 0 \(pass)", input: Desk.passphrase)
+        #expect(other.output.contains("leave --local-offset out, or make it 60"))
     }
 }

@@ -2,27 +2,40 @@
 public struct ChartSheet: Sendable {
     /// The width of every sheet, in user units.
     public static let width = 760.0
+    /// Empty at the sheet's edges.
+    static let margin = 16.0
 
-    /// Above the first chart.
+    /// Above the first chart, and the picture's title for programs that read it aloud.
     public let title: String
+    /// Below the title: what holds for all charts.
+    public let details: [String]
     /// From top to bottom.
     public let charts: [any Chart]
 
-    public init(title: String, charts: [any Chart]) {
+    /// - Parameters:
+    ///   - title: what the picture shows, and whose it is.
+    ///   - details: what holds for all charts, each from a new line on.
+    ///   - charts: from top to bottom.
+    public init(title: String, details: [String] = [], charts: [any Chart]) {
         self.title = title
+        self.details = details
         self.charts = charts
     }
 
-    /// The picture: a complete SVG 1.1 document.
+    /// The picture: a complete SVG 1.1 document, with a title and a description in words.
     public var svg: String {
-        let head = 44.0
-        let height = charts.reduce(head) { $0 + $1.height } + 12
-        let size = "\(SVG.number(Self.width)) \(SVG.number(height))"
+        let heading = ChartHeading(title, .head, details: details, left: Self.margin)
+        let height = charts.reduce(heading.height + 8) { $0 + $1.height } + 12
+        let (width, tall) = (SVG.number(Self.width), SVG.number(height))
+        let words = (details + charts.map(\.summary)).map(\.sentence).joined(separator: " ")
         var lines = [
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(size)\" font-family=\"sans-serif\">",
-            "<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>", SVG.text(title, at: (16, 28), .head),
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"\(width)\" height=\"\(tall)\" "
+                + "viewBox=\"0 0 \(width) \(tall)\" font-family=\"sans-serif\">",
+            SVG.element("title", title), SVG.element("desc", words),
+            "<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>",
         ]
-        var top = head
+        lines += heading.svg(top: 0)
+        var top = heading.height + 8
         for chart in charts {
             lines += chart.svg(top: top)
             top += chart.height

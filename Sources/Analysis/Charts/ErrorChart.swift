@@ -4,8 +4,9 @@ internal import Glibc
 internal import Darwin
 #endif
 
-/// Percentage errors over a logarithmic current axis, one curve per power factor, with the limits of the accuracy class
-/// (IEC 62053-22, 7.1).
+/// Percentage errors over a logarithmic current axis, one curve per power factor, with the limits of an accuracy class.
+///
+/// Curves differ in colour, mark, width and dashes, and later ones are narrower: where they coincide, each is seen.
 public struct ErrorChart: Chart {
     /// The errors at one power factor.
     public struct Curve: Sendable, Hashable {
@@ -42,157 +43,157 @@ public struct ErrorChart: Chart {
         }
     }
 
-    /// Above the chart.
+    /// Above the chart: what was tested.
     public let title: String
+    /// Below the title: how it was tested.
+    public let details: [String]
+    /// The class and the standard of the limits, as in `class 0.2 S of IEC 62053-22`.
+    public let accuracyClass: String
+    /// 100 percent of the current, in A; nil if it is not known.
+    public let nominalCurrent: Double?
     /// In drawing order.
     public let curves: [Curve]
 
-    public let height = 330.0
-    private static let margins = (left: 76.0, right: 16.0, top: 62.0, bottom: 52.0)
-    private static let ticks = [1.0, 2, 5, 10, 20, 50, 100]
+    static let left = 76.0
+    /// Right of the plot are the values of the limits.
+    static let right = ChartSheet.width - 96
+    static let plotHeight = 236.0
+    private static let bottom = 56.0
 
     /// - Parameters:
-    ///   - title: above the chart.
+    ///   - title: above the chart: what was tested.
+    ///   - details: how it was tested, each from a new line on.
+    ///   - accuracyClass: the class and the standard of the limits, as in `class 0.2 S of IEC 62053-22`.
+    ///   - nominalCurrent: 100 percent of the current, in A.
     ///   - curves: in drawing order.
-    public init(title: String, curves: [Curve]) {
+    public init(
+        title: String, details: [String] = [], accuracyClass: String, nominalCurrent: Double? = nil, curves: [Curve]
+    ) {
         self.title = title
+        self.details = details
+        self.accuracyClass = accuracyClass
+        self.nominalCurrent = nominalCurrent
         self.curves = curves
     }
 
     /// Makes a curve of the points of each name, in order of appearance, with its own colour and mark.
     ///
     /// - Parameters:
-    ///   - title: above the chart.
+    ///   - title: above the chart: what was tested.
+    ///   - details: how it was tested, each from a new line on.
+    ///   - accuracyClass: the class and the standard of the limits, as in `class 0.2 S of IEC 62053-22`.
+    ///   - nominalCurrent: 100 percent of the current, in A.
     ///   - points: with the names of their curves in the legend.
-    public init(title: String, points: [(curve: String, point: Point)]) {
-        let looks: [(colour: String, mark: ChartMark)] = [
-            ("#2f6fb0", .circle), ("#c2410c", .square), ("#2f855a", .triangle),
-        ]
+    public init(
+        title: String, details: [String] = [], accuracyClass: String, nominalCurrent: Double? = nil,
+        points: [(curve: String, point: Point)]
+    ) {
+        let colours = ["#2f6fb0", "#c2410c", "#2f855a", "#6b46c1", "#1f2933"]
         var names: [String] = []
         for (name, _) in points where !names.contains(name) { names.append(name) }
         self.init(
-            title: title,
+            title: title, details: details, accuracyClass: accuracyClass, nominalCurrent: nominalCurrent,
             curves: names.enumerated().map { index, name in
-                let look = looks[index % looks.count]
-                return Curve(
-                    name: name, colour: look.colour, mark: look.mark,
+                Curve(
+                    name: name, colour: colours[index % colours.count],
+                    mark: ChartMark.allCases[index % ChartMark.allCases.count],
                     points: points.filter { $0.curve == name }.map(\.point))
             })
     }
 
-    private var currents: [Double] { curves.flatMap { $0.points.map(\.current) } }
-    /// The axis range in either direction, and the distance of its lines.
-    private var scale: (max: Double, step: Double) {
-        let errors: [Double] = curves.flatMap(\.points).flatMap { [abs($0.error), $0.limit ?? 0] }
-        let highest = (errors.max() ?? 0) * 1.1
-        let step = BarChart.step(upTo: highest)
-        return (max(1, (highest / step).rounded(.up)) * step, step)
+    private var heading: ChartHeading {
+        ChartHeading(title, .title, details: details + ["limits: \(accuracyClass)"], left: Self.left)
+    }
+
+    public var height: Double { heading.height + key.height + 10 + Self.plotHeight + Self.bottom }
+
+    public var summary: String {
+        let errors = curves.map { "\($0.name): \($0.range)" }.joined(separator: "; ")
+        return
+            ([title] + details + ["Errors in percent, with the limits of \(accuracyClass). \(errors)"] + coincidences)
+            .map(\.sentence).joined(separator: " ")
     }
 
     public func svg(top: Double) -> [String] {
-        let (left, right) = (Self.margins.left, ChartSheet.width - Self.margins.right)
-        let (upper, lower) = (top + Self.margins.top, top + height - Self.margins.bottom)
-        let first = log(currents.min() ?? 1)
-        let span = max(log(currents.max() ?? 100) - first, 0.1)
-        let (highest, step) = scale
-        func x(_ current: Double) -> Double { left + 12 + (log(current) - first) / span * (right - left - 24) }
-        func y(_ error: Double) -> Double { (upper + lower) / 2 - error / highest * (lower - upper) / 2 }
+        let (heading, key, plot) = (heading, key, plot)
+        let upper = top + heading.height + key.height + 10
+        let lower = upper + Self.plotHeight
+        func y(_ error: Double) -> Double { upper + plot.y(error) }
 
-        var lines = [SVG.text(title, at: (left, top + 24), .title)]
-        let steps = Int((highest / step).rounded())
+        var lines = heading.svg(top: top) + key.svg(top: top + heading.height)
+        let decimals = BarChart.decimals(of: plot.step)
+        let steps = Int((plot.highest / plot.step).rounded())
         for tick in -steps...steps {
-            let value = Double(tick) * step
-            lines.append(SVG.line((left, y(value)), (right, y(value)), isAxis: tick == 0))
-            lines.append(SVG.text((tick > 0 ? "+" : "") + SVG.number(value), at: (left - 8, y(value) + 4), .value))
+            let value = Double(tick) * plot.step
+            lines.append(SVG.line((Self.left, y(value)), (Self.right, y(value)), isAxis: tick == 0))
+            let text = (tick > 0 ? "+" : "") + SVG.number(value, decimals: tick == 0 ? 0 : decimals)
+            lines.append(SVG.text(text, at: (Self.left - 8, y(value) + 4), .value))
         }
-        for tick in Self.ticks where log(tick) >= first - 1e-9 && log(tick) <= first + span + 1e-9 {
-            lines.append(SVG.line((x(tick), upper), (x(tick), lower), isAxis: false))
-            lines.append(SVG.text(SVG.number(tick), at: (x(tick), lower + 18), .label))
+        for tick in plot.ticks {
+            lines.append(SVG.line((plot.x(tick), upper), (plot.x(tick), lower), isAxis: false))
+            lines.append(SVG.text(SVG.number(tick), at: (plot.x(tick), lower + 18), .label))
         }
-        lines.append(SVG.text("error in %", at: (18, (upper + lower) / 2), .upright))
-        lines.append(SVG.text("current in % of the nominal current", at: ((left + right) / 2, lower + 40), .label))
-        for band in bands {
+        lines.append(SVG.text("error in %", at: (22, (upper + lower) / 2), .upright))
+        let nominal = nominalCurrent.map { "nominal \(SVG.number($0)) A" } ?? "nominal current"
+        lines.append(
+            SVG.text("current in % of the \(nominal)", at: ((Self.left + Self.right) / 2, lower + 40), .label))
+        for (index, band) in bands.enumerated() {
             let corners = band.limits.flatMap { [($0.from, $0.limit), ($0.to, $0.limit)] }
             for side in [1.0, -1] {
-                let points = corners.map { (x: x($0.0), y: y(side * $0.1)) }
-                lines.append(SVG.path(points, colour: band.colour, isDashed: true))
-            }
-        }
-        for curve in curves {
-            lines.append(SVG.path(curve.points.map { (x($0.current), y($0.error)) }, colour: curve.colour))
-            for point in curve.points {
-                let text = "\(curve.name), \(SVG.number(point.current)) %: error \(SVG.number(point.error)) %"
                 lines.append(
-                    SVG.mark(curve.mark, at: (x(point.current), y(point.error)), colour: curve.colour, titled: text))
+                    SVG.path(corners.map { (plot.x($0.0), y(side * $0.1)) }, band.stroke(index)))
             }
         }
-        return lines + key(top: top + 43)
-    }
-
-    /// Limits as drawn: curves with the same limits share them.
-    private var bands: [(names: [String], colour: String, limits: [LimitBand])] {
-        var bands: [(names: [String], colour: String, limits: [LimitBand])] = []
-        for curve in curves {
-            let limits = curve.limits
-            guard !limits.isEmpty else { continue }
-            if let index = bands.firstIndex(where: { $0.limits == limits }) {
-                bands[index].names.append(curve.name)
-                bands[index].colour = "#7b8794"
-            } else {
-                bands.append(([curve.name], curve.colour, limits))
-            }
+        lines += limitLabels.flatMap { label in
+            [
+                SVG.line((label.x, y(label.limit)), (Self.right + 4, upper + label.y), isAxis: false),
+                SVG.text(label.text, at: (Self.right + 8, upper + label.y + 4), .key, upTo: 96 - 16),
+            ]
         }
-        return bands
-    }
-
-    /// The legend, on a line below the title.
-    private func key(top: Double) -> [String] {
-        var lines: [String] = []
-        var left = Self.margins.left
-        func entry(_ text: String, width: Double, _ sign: (Double) -> String) {
-            lines.append(sign(left))
-            lines.append(SVG.text(text, at: (left + width, top + 4), .key))
-            // A letter of this size is about 6.4 units wide.
-            left += width + Double(text.count) * 6.4 + 18
+        for (index, curve) in curves.enumerated() {
+            lines.append(SVG.path(curve.points.map { (plot.x($0.current), y($0.error)) }, stroke(index)))
         }
-        for curve in curves {
-            entry(curve.name, width: 11) {
-                SVG.mark(curve.mark, at: ($0 + 4, top), colour: curve.colour, titled: curve.name)
-            }
-        }
-        for band in bands {
-            let names =
-                band.names.count == curves.count ? "" : band.names.count > 1 ? ", the others" : ", \(band.names[0])"
-            entry("limit" + names, width: 34) {
-                SVG.path([($0, top), ($0 + 28, top)], colour: band.colour, isDashed: true)
+        for (index, curve) in curves.enumerated() {
+            lines += curve.points.map { point in
+                SVG.mark(
+                    mark(index), at: (plot.x(point.current), y(point.error)),
+                    titled: "\(curve.name), \(SVG.number(point.current)) %: error \(SVG.number(point.error)) %")
             }
         }
         return lines
     }
 }
 
-/// A limit in either direction, in percent, from one current to another.
-struct LimitBand: Equatable {
-    let from: Double
-    var to: Double
-    let limit: Double
-}
+/// Where errors and currents are in a chart.
+struct ErrorPlot {
+    private let first: Double
+    private let span: Double
+    /// The end of the axis of errors in either direction, in percent.
+    let highest: Double
+    /// The distance of its lines.
+    let step: Double
 
-extension ErrorChart.Curve {
-    /// Each limit from its first point to the start of the next one, or to the last point.
-    var limits: [LimitBand] {
-        var limits: [LimitBand] = []
-        for point in points {
-            guard let limit = point.limit else { continue }
-            if let last = limits.last {
-                limits[limits.count - 1].to = point.current
-                if last.limit != limit {
-                    limits.append(LimitBand(from: point.current, to: point.current, limit: limit))
-                }
-            } else {
-                limits.append(LimitBand(from: point.current, to: point.current, limit: limit))
-            }
-        }
-        return limits
+    init(_ curves: [ErrorChart.Curve]) {
+        let points = curves.flatMap(\.points)
+        let currents = points.map(\.current)
+        first = log(currents.min() ?? 1)
+        span = max(log(currents.max() ?? 100) - first, 0.1)
+        let errors: [Double] = points.flatMap { [abs($0.error), $0.limit ?? 0] }
+        let most = (errors.max() ?? 0) * 1.1
+        step = BarChart.step(upTo: most)
+        highest = max(1, (most / step).rounded(.up)) * step
+    }
+
+    func x(_ current: Double) -> Double {
+        ErrorChart.left + 14 + (log(current) - first) / span * (ErrorChart.right - ErrorChart.left - 28)
+    }
+
+    /// From the plot's upper edge.
+    func y(_ error: Double) -> Double { (1 - error / highest) * ErrorChart.plotHeight / 2 }
+
+    /// 1, 2 and 5 times powers of ten, of the currents in the plot.
+    var ticks: [Double] {
+        (-3...4).flatMap { power in [1.0, 2, 5].map { $0 * pow(10, Double(power)) } }
+            .filter { log($0) >= first - 1e-9 && log($0) <= first + span + 1e-9 }
     }
 }

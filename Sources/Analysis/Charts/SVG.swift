@@ -1,23 +1,57 @@
 /// The SVG 1.1 elements (W3C Recommendation, second edition) used in charts.
 package enum SVG {
     enum Style {
-        case head, title, value, label, upright, key
+        case head, title, detail, value, label, upright, key
+
+        var size: Double {
+            switch self {
+            case .head: 18
+            case .title: 14
+            default: 12
+            }
+        }
+
+        var isBold: Bool { self == .head || self == .title }
+
+        /// Of lines below each other.
+        var lineHeight: Double { size + 5 }
 
         var attributes: String {
-            switch self {
-            case .head: "font-size=\"18\" font-weight=\"bold\" fill=\"#1f2933\""
-            case .title: "font-size=\"14\" font-weight=\"bold\" fill=\"#1f2933\""
-            case .value: "font-size=\"12\" text-anchor=\"end\" fill=\"#52606d\""
-            case .key: "font-size=\"12\" fill=\"#52606d\""
-            case .label, .upright: "font-size=\"12\" text-anchor=\"middle\" fill=\"#52606d\""
-            }
+            let anchor =
+                switch self {
+                case .value: " text-anchor=\"end\""
+                case .label, .upright: " text-anchor=\"middle\""
+                default: ""
+                }
+            return "font-size=\"\(number(size))\"\(anchor)"
+                + (isBold ? " font-weight=\"bold\" fill=\"#1f2933\"" : " fill=\"#52606d\"")
         }
     }
 
-    static func text(_ text: String, at point: (x: Double, y: Double), _ style: Style) -> String {
+    /// A text on one line.
+    ///
+    /// - Parameters:
+    ///   - text: without markup.
+    ///   - point: the anchor, on the base line.
+    ///   - style: of the font.
+    ///   - width: of its place; a wider text is set narrower.
+    static func text(
+        _ text: String, at point: (x: Double, y: Double), _ style: Style, upTo width: Double = .infinity
+    ) -> String {
         let (x, y) = (number(point.x), number(point.y))
         let turn = style == .upright ? " transform=\"rotate(-90 \(x) \(y))\"" : ""
-        return "<text x=\"\(x)\" y=\"\(y)\"\(turn) \(style.attributes)>\(escaped(text))</text>"
+        let narrow =
+            TextMetrics.width(text, size: style.size, isBold: style.isBold) > width
+            ? " textLength=\"\(number(width))\" lengthAdjust=\"spacingAndGlyphs\"" : ""
+        return "<text x=\"\(x)\" y=\"\(y)\"\(turn)\(narrow) \(style.attributes)>\(escaped(text))</text>"
+    }
+
+    /// An element of text alone.
+    static func element(_ name: String, _ text: String) -> String { "<\(name)>\(escaped(text))</\(name)>" }
+
+    /// Elements with a tooltip.
+    static func titled(_ text: String, _ elements: [String]) -> String {
+        "<g>\(element("title", text))\(elements.joined())</g>"
     }
 
     static func line(_ from: (x: Double, y: Double), _ to: (x: Double, y: Double), isAxis: Bool) -> String {
@@ -26,62 +60,65 @@ package enum SVG {
             + "stroke=\"\(colour)\"/>"
     }
 
-    /// A polyline; dashed for a limit.
-    static func path(_ points: [(x: Double, y: Double)], colour: String, isDashed: Bool = false) -> String {
+    /// The look of a line.
+    struct Stroke {
+        let colour: String
+        let width: Double
+        /// Lengths of dashes and gaps in turn; none for a whole line.
+        var dashes: [Double] = []
+        var opacity = 1.0
+
+        var attributes: String {
+            let pattern = dashes.map(number).joined(separator: " ")
+            return "fill=\"none\" stroke=\"\(colour)\" stroke-width=\"\(number(width))\""
+                + (dashes.isEmpty ? "" : " stroke-dasharray=\"\(pattern)\"")
+                + (opacity == 1 ? "" : " stroke-opacity=\"\(number(opacity))\"")
+        }
+    }
+
+    static func path(_ points: [(x: Double, y: Double)], _ stroke: Stroke) -> String {
         let coordinates = points.map { "\(number($0.x)),\(number($0.y))" }.joined(separator: " ")
-        let dashes = isDashed ? " stroke-dasharray=\"6 4\" stroke-width=\"1.2\"" : " stroke-width=\"2\""
-        return "<polyline points=\"\(coordinates)\" fill=\"none\" stroke=\"\(colour)\"\(dashes)/>"
+        return "<polyline points=\"\(coordinates)\" \(stroke.attributes)/>"
     }
 
-    /// A mark, with a tooltip.
-    static func mark(_ form: ChartMark, at point: (x: Double, y: Double), colour: String, titled text: String) -> String
-    {
-        let (x, y) = point
-        let shape =
-            switch form {
-            case .circle: "<circle cx=\"\(number(x))\" cy=\"\(number(y))\" r=\"4\""
-            case .square:
-                "<rect x=\"\(number(x - 3.6))\" y=\"\(number(y - 3.6))\" width=\"7.2\" height=\"7.2\""
-            case .triangle:
-                "<polygon points=\"\(number(x)),\(number(y - 4.8)) \(number(x + 4.6)),\(number(y + 3.6)) "
-                    + "\(number(x - 4.6)),\(number(y + 3.6))\""
-            }
-        let name = shape.prefix { $0 != " " }.dropFirst()
-        return "\(shape) fill=\"\(colour)\"><title>\(escaped(text))</title></\(name)>"
-    }
-
-    /// The start of a rectangle, to be completed by `titled`.
-    static func bar(x: Double, y: Double, width: Double, height: Double) -> Bar {
-        Bar(
-            start: "<rect x=\"\(number(x))\" y=\"\(number(y))\" width=\"\(number(width))\" "
-                + "height=\"\(number(max(0, height)))\" fill=\"#2f6fb0\">")
-    }
-
-    struct Bar {
-        let start: String
-        /// With a tooltip.
-        func titled(_ text: String) -> String { "\(start)<title>\(escaped(text))</title></rect>" }
+    /// A bar, filled, or pale with an edge.
+    static func bar(x: Double, y: Double, width: Double, height: Double, isPale: Bool, titled text: String) -> String {
+        "<rect x=\"\(number(x))\" y=\"\(number(y))\" width=\"\(number(width))\" height=\"\(number(max(0, height)))\" "
+            + "fill=\"#2f6fb0\"" + (isPale ? " fill-opacity=\"0.3\" stroke=\"#2f6fb0\" stroke-dasharray=\"3 2\"" : "")
+            + ">\(element("title", text))</rect>"
     }
 
     /// `value` with at most three decimals, without trailing zeros.
     package static func number(_ value: Double) -> String {
-        let thousandths = Int((value * 1000).rounded())
-        var text = String(abs(thousandths) / 1000)
-        var fraction = String(abs(thousandths) % 1000)
-        fraction = String(repeating: "0", count: 3 - fraction.count) + fraction
-        while fraction.last == "0" { fraction.removeLast() }
-        if !fraction.isEmpty { text += "." + fraction }
-        return thousandths < 0 ? "-" + text : text
+        var text = number(value, decimals: 3)
+        while text.last == "0" { text.removeLast() }
+        if text.last == "." { text.removeLast() }
+        return text
     }
 
+    /// `value` with as many decimals as told, 0 to 6.
+    package static func number(_ value: Double, decimals: Int) -> String {
+        var scale = 1
+        for _ in 0..<decimals { scale *= 10 }
+        let scaled = Int((value * Double(scale)).rounded())
+        var text = (scaled < 0 ? "-" : "") + String(abs(scaled) / scale)
+        if decimals > 0 { text += "." + String(scale + abs(scaled) % scale).dropFirst() }
+        return text
+    }
+
+    /// XML has no control characters.
     private static func escaped(_ text: String) -> String {
         var escaped = ""
-        for character in text {
-            switch character {
+        for scalar in text.unicodeScalars {
+            switch scalar {
             case "&": escaped += "&amp;"
             case "<": escaped += "&lt;"
             case ">": escaped += "&gt;"
-            default: escaped.append(character)
+            case "\t", "\n": escaped += " "
+            case "\u{FFFE}", "\u{FFFF}",
+                _ where scalar.value < 0x20:
+                escaped += "\u{FFFD}"
+            default: escaped.unicodeScalars.append(scalar)
             }
         }
         return escaped

@@ -45,6 +45,9 @@ public struct TariffTrial: Sendable, Hashable {
         cost = UInt64(exactly: sum / 6_000_000).map { Amount(rawValue: $0) }
     }
 
+    /// Hours from the first to the last without a record, which are in neither cost.
+    public var missingHours: Int { max(0, (Int(to.rawValue) - Int(from.rawValue)) / 3600 + 1 - hours) }
+
     /// The change of cost in percent; negative if lower. Nil if nothing was spent, or `cost` is nil.
     public var change: Double? {
         guard let cost, spent > .zero else { return nil }

@@ -24,7 +24,7 @@ public struct MeterReport: Sendable {
     /// The unit of a record's quantity: Wh, or l for gas and water.
     public var smallUnit: String { isEnergy ? "Wh" : "l" }
 
-    private var isEnergy: Bool { records.meter.kind == .electricMeter || records.meter.kind == .heatMeter }
+    var isEnergy: Bool { records.meter.kind == .electricMeter || records.meter.kind == .heatMeter }
 
     /// Seconds by which the meter's clock was ahead of the host's at its last reading; nil if it was never read.
     public var clockAhead: Int64? {
@@ -32,13 +32,19 @@ public struct MeterReport: Sendable {
         return Int64((record.target ?? read).rawValue) - Int64(record.time.rawValue)
     }
 
-    /// The local date and time of a record, in ISO 8601 form.
+    /// The local date and time of a record with the time zone, in ISO 8601 form: `2026-01-05T01:00:00+01:00`.
     public func localDateTime(of time: Timestamp) -> String {
-        Timestamp(rawValue: UInt32(clamping: Int(time.rawValue) + localOffset * 60)).dateTime
+        let local = Timestamp(rawValue: UInt32(clamping: Int(time.rawValue) + localOffset * 60))
+        return local.dateTime.dropLast() + offsetText
     }
 
     /// The average day: the quantity of each local hour, 24 of them, averaged over the days that have it.
     public var averageDay: [Double] {
+        averageHours.map { $0 ?? 0 }
+    }
+
+    /// The same; nil for an hour that no day has.
+    var averageHours: [Double?] {
         var sums = [Double](repeating: 0, count: 24)
         var counts = [Double](repeating: 0, count: 24)
         for record in records.hours {
@@ -46,7 +52,7 @@ public struct MeterReport: Sendable {
             sums[hour] += Double(record.quantity)
             counts[hour] += 1
         }
-        return zip(sums, counts).map { $1 == 0 ? 0 : $0 / $1 }
+        return zip(sums, counts).map { $1 == 0 ? nil : $0 / $1 }
     }
 
     /// The tampering events, oldest first.

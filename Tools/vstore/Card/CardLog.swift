@@ -63,7 +63,7 @@ struct CardLogText {
         var lines = ["\(history.eid)  \(history.status)"]
         lines += recovered.map { "recovered: \($0)" }
         if !transactions.isEmpty {
-            var table = TextTable(["HTXN", "OPERATION", "SERVICE", "AMOUNT", "STATE", "BALANCE"])
+            var table = TextTable(["HTXN", "OPERATION", "SERVICE", "AMOUNT", "STATE", "BALANCE"], numbers: [0, 3, 5])
             for transaction in transactions {
                 let order = transaction.order
                 table.add([
@@ -75,7 +75,7 @@ struct CardLogText {
             lines += table.lines
         }
         if !balances.isEmpty {
-            var table = TextTable(["PURSE", "PROVEN", "STORED", "REFUNDED", "SPENT"])
+            var table = TextTable(["PURSE", "PROVEN", "STORED", "REFUNDED", "SPENT"], numbers: [1, 2, 3, 4])
             for balance in balances {
                 let book = books.last { $0.service == balance.service }
                 table.add([

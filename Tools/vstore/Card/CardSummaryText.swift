@@ -14,7 +14,7 @@ extension CardSummary {
             lines += masterKeys.map { "  \($0.name)  check value \($0.checkValue)" }
         }
         guard !purses.isEmpty else { return lines }
-        var table = TextTable(["PURSE", "BALANCE", "LIMIT", "METER"])
+        var table = TextTable(["PURSE", "BALANCE", "LIMIT", "METER"], numbers: [1, 2])
         for purse in purses {
             table.add([
                 "\(purse.service)", "\(purse.balance) \(purse.currency)", "\(purse.limit)",

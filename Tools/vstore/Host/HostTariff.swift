@@ -130,9 +130,9 @@ struct HostTariff: AsyncParsableCommand {
             return TariffTrial(
                 meter, hours, under: table, LocalCalendar(offset: localOffset ?? 0, holidays: Set(holiday)))
         }
-        var lines = TextTable(["METER", "HOURS", "Wh OR LITRES", "COST", "WOULD COST", "CHANGE"])
-        for trial in trials { lines.add(trial.row) }
-        common.console.output(["trials": .list(trials.map(\.json)), "table": .number(Int(table.id))], lines.lines)
+        common.console.output(
+            ["trials": .list(trials.map(\.json)), "table": .number(Int(table.id))],
+            TariffTrial.lines(trials, table.currency))
     }
 }
 

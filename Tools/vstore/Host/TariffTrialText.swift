@@ -15,10 +15,24 @@ extension TariffTrial {
             "eid": .text("\(meter)"), "hours": .number(hours), "from": .moment(from),
             "to": .moment(to), "quantity": .number(Int(clamping: quantity)), "spent": .text("\(spent)"),
             "cost": JSONValue(cost), "changePercent": .measured(change, decimals: 1),
+            "missingHours": .number(missingHours),
         ]
     }
 
-    var row: [String] {
+    /// The trials as a table, and what it leaves out.
+    static func lines(_ trials: [TariffTrial], _ currency: Currency) -> [String] {
+        var table = TextTable(
+            ["METER", "HOURS", "Wh OR LITRES", "COST \(currency)", "WOULD COST \(currency)", "CHANGE"],
+            numbers: [1, 2, 3, 4, 5])
+        for trial in trials { table.add(trial.row) }
+        return table.lines
+            + trials.map {
+                "\($0.meter): hours from \($0.from.dateTime) to \($0.to.dateTime); "
+                    + "left out: \($0.missingHours) hours between them without a record, and all others"
+            }
+    }
+
+    private var row: [String] {
         ["\(meter)", "\(hours)", "\(quantity)", "\(spent)", cost.map { "\($0)" } ?? "too much", changeText ?? ""]
     }
 }

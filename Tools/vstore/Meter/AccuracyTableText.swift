@@ -3,14 +3,25 @@ import MeterBench
 import Metrology
 
 extension AccuracyTable {
-    private var title: String {
+    /// The class and the standard of the limits.
+    static let className = "class \(AccuracyClass.designation02S) of \(AccuracyClass.standard)"
+
+    private var channel: String {
         "\(SVG.number(rating.nominalVoltage)) V, \(SVG.number(rating.nominalCurrent)) A, "
-            + "\(SVG.number(rating.nominalFrequency)) Hz, current of \(currentBits) bits, "
-            + (isCalibrated ? "calibrated" : "not calibrated")
+            + "\(SVG.number(rating.nominalFrequency)) Hz"
     }
 
+    private var instrument: String {
+        "current of \(currentBits) bits, " + (isCalibrated ? "calibrated" : "not calibrated")
+    }
+
+    private var conditions: String { "\(seconds) s per point, seed \(seed)" }
+
+    /// The points for which the class has no limit.
+    private var unjudged: Int { rows.count { $0.limit == nil } }
+
     var lines: [String] {
-        var table = TextTable(["CURRENT", "POWER FACTOR", "LIMIT", "ERROR", "VERDICT"])
+        var table = TextTable(["CURRENT", "POWER FACTOR", "LIMIT", "ERROR", "VERDICT"], numbers: [0, 3])
         for row in rows {
             table.add([
                 "\(SVG.number(row.point.current * 100)) %", "\(row.point.powerFactor)",
@@ -18,8 +29,9 @@ extension AccuracyTable {
                 row.verdict.map { $0 == .pass ? "pass" : "FAIL" } ?? "",
             ])
         }
-        let result = "\(count(.pass)) of \(count(.pass) + count(.fail)) points within class 0.2 S"
-        return ["\(title); \(seconds) s per point, seed \(seed)"] + table.lines + [result, ""]
+        let result = "\(count(.pass)) of \(count(.pass) + count(.fail)) points within \(Self.className)"
+        let leftOut = "left out: \(unjudged) points without a limit in the class are not judged"
+        return ["\(channel), \(instrument); \(conditions)"] + table.lines + [result, leftOut, ""]
     }
 
     /// With a sign and three decimals.
@@ -34,6 +46,7 @@ extension AccuracyTable {
             "volts": .decimal(rating.nominalVoltage), "amperes": .decimal(rating.nominalCurrent),
             "hertz": .decimal(rating.nominalFrequency), "bits": .number(currentBits),
             "calibrated": .truth(isCalibrated), "seconds": .number(seconds), "seed": .number(Int(clamping: seed)),
+            "unjudged": .number(unjudged),
             "points": .list(
                 rows.map { row in
                     [
@@ -50,10 +63,12 @@ extension AccuracyTable {
 
     var chart: ErrorChart {
         ErrorChart(
-            title: title,
+            title: "Error of active energy, simulated meter of \(channel)",
+            details: ["\(instrument); \(conditions); \(unjudged) points without a limit in the class"],
+            accuracyClass: Self.className, nominalCurrent: rating.nominalCurrent,
             points: rows.map { row in
                 (
-                    curve: row.point.powerFactor == .one ? "power factor 1" : "\(row.point.powerFactor)",
+                    curve: "power factor \(row.point.powerFactor)",
                     point: ErrorChart.Point(current: row.point.current * 100, error: row.error, limit: row.limit)
                 )
             })

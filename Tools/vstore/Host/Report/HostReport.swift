@@ -7,7 +7,8 @@ struct HostReport: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report", abstract: "Show a meter's use, as the host's records have it.",
         discussion: """
-            Nothing is sent: host usage reads the meter. With --svg charts are written too.
+            Nothing is sent: host usage reads the meter. The report ends with what it leaves out, and what is missing in \
+            the records. With --svg charts are written too.
 
               vstore host report 00A1B2C3-01-000077 --svg january.svg
             """)
@@ -23,20 +24,24 @@ struct HostReport: AsyncParsableCommand {
     var svg: String?
 
     @Option(
-        name: .long, help: ArgumentHelp("Minutes that the meter's local time is ahead of UTC.", valueName: "minutes"))
-    var localOffset = 0
+        name: .long,
+        help: ArgumentHelp(
+            "Minutes that the meter's local time is ahead of UTC; else as its recorded days begin.",
+            valueName: "minutes"))
+    var localOffset: Int?
 
     @OptionGroup var common: ProgramOptions
 
     func validate() throws {
-        guard (-840...840).contains(localOffset) else {
+        if let localOffset, !(-840...840).contains(localOffset) {
             throw ValidationError("--local-offset \(localOffset): clocks differ from UTC by at most 840 minutes.")
         }
     }
 
     mutating func run() async throws {
         let host = try HostContext.open(common.homeFolder, passphrase, needsKeys: false)
-        let report = MeterReport(try host.meterRecords(of: meter), localOffset: localOffset)
+        let records = try host.meterRecords(of: meter)
+        let report = MeterReport(records, localOffset: localOffset ?? MeterReport.localOffset(of: records) ?? 0)
         if let svg { try TextFile.write(report.charts.svg, to: svg, option: "--svg") }
         common.console.output(report.json, report.lines)
     }

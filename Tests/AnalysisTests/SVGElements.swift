@@ -1,0 +1,89 @@
+import Foundation
+import Testing
+
+#if canImport(FoundationXML)
+import FoundationXML
+#endif
+
+/// The elements of a picture, as an XML parser reads them.
+final class SVGElements: NSObject, XMLParserDelegate {
+    /// An element, and the text directly in it.
+    struct Element {
+        let name: String
+        let attributes: [String: String]
+        var text = ""
+
+        func number(_ attribute: String) -> Double { attributes[attribute].flatMap { Double($0) } ?? .nan }
+    }
+
+    /// In the order of their starts.
+    private(set) var all: [Element] = []
+    private var open: [Int] = []
+
+    init(_ svg: String) throws {
+        super.init()
+        let parser = XMLParser(data: Data(svg.utf8))
+        parser.delegate = self
+        try #require(parser.parse(), "the picture is not well-formed XML")
+        try #require(all.first?.name == "svg")
+    }
+
+    func named(_ name: String) -> [Element] { all.filter { $0.name == name } }
+
+    /// What is written in the picture, without tooltips.
+    var texts: [String] { named("text").map(\.text) }
+
+    func parser(
+        _ parser: XMLParser, didStartElement name: String, namespaceURI: String?, qualifiedName: String?,
+        attributes: [String: String]
+    ) {
+        open.append(all.count)
+        all.append(Element(name: name, attributes: attributes))
+    }
+
+    func parser(_ parser: XMLParser, foundCharacters characters: String) {
+        if let last = open.last { all[last].text += characters }
+    }
+
+    func parser(_ parser: XMLParser, didEndElement name: String, namespaceURI: String?, qualifiedName: String?) {
+        open.removeLast()
+    }
+}
+
+extension SVGElements {
+    /// The places of the horizontal texts, by the widest usual font: left, right, base line and size.
+    private var places: [(text: String, left: Double, right: Double, base: Double, size: Double)] {
+        named("text").filter { $0.attributes["transform"] == nil }.map { element in
+            let size = element.number("font-size")
+            let isBold = element.attributes["font-weight"] == "bold"
+            let natural = Self.width(element.text, size, isBold: isBold)
+            let width = element.attributes["textLength"].flatMap { Double($0) } ?? natural
+            let x = element.number("x")
+            let left =
+                switch element.attributes["text-anchor"] {
+                case "end": x - width
+                case "middle": x - width / 2
+                default: x
+                }
+            return (element.text, left, left + width, element.number("y"), size)
+        }
+    }
+
+    /// Of DejaVu Sans, coarsely: an em has about 1.7 letters.
+    private static func width(_ text: String, _ size: Double, isBold: Bool) -> Double {
+        Double(text.count) * size * (isBold ? 0.65 : 0.58)
+    }
+
+    /// Expects that texts are in the picture, and that none is over another.
+    func expectReadable(width: Double = 760) {
+        let places = places
+        for (index, place) in places.enumerated() {
+            #expect(place.left >= 0 && place.right <= width, "outside: \(place)")
+            for other in places[(index + 1)...] {
+                let isBeside = place.right <= other.left || other.right <= place.left
+                let isApart = abs(place.base - other.base) >= min(place.size, other.size) - 1
+                #expect(isBeside || isApart, "\(place) is over \(other)")
+            }
+        }
+    }
+}
