@@ -75,7 +75,10 @@ import Testing
         let elements = try SVGElements(ChartSheet(title: word, details: [word], charts: [chart]).svg)
         elements.expectReadable()
         #expect(elements.texts.contains("150000000.00"))
-        #expect(elements.named("text").count { $0.attributes["textLength"] != nil } >= 5)
+        // Titles are on several lines; the labels and titles of axes are cut, and whole in the description.
+        #expect(elements.texts.contains { $0.hasSuffix("in a place with a name of many words, which are on") })
+        #expect(elements.texts.count { $0.hasSuffix("…") } == 3)
+        #expect(try #require(elements.named("desc").first).text.contains("energy of \(word) in kWh by \(word)"))
     }
 
     @Test func `the numbers of an axis have the same decimals`() throws {

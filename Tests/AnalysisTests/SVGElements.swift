@@ -56,8 +56,7 @@ extension SVGElements {
         named("text").filter { $0.attributes["transform"] == nil }.map { element in
             let size = element.number("font-size")
             let isBold = element.attributes["font-weight"] == "bold"
-            let natural = Self.width(element.text, size, isBold: isBold)
-            let width = element.attributes["textLength"].flatMap { Double($0) } ?? natural
+            let width = Self.width(element.text, size, isBold: isBold)
             let x = element.number("x")
             let left =
                 switch element.attributes["text-anchor"] {

@@ -90,7 +90,7 @@ public struct BarChart: Chart {
 
     /// Wide numbers of the axis do not reach its title.
     private var left: Double {
-        max(76, 42 + (ticks.map { TextMetrics.width($0.text, size: SVG.Style.value.size) }.max() ?? 0))
+        max(88, 42 + (ticks.map { TextMetrics.width($0.text, size: SVG.Style.value.size) }.max() ?? 0))
     }
     private var heading: ChartHeading { ChartHeading(title, .title, details: details, left: left) }
     private var key: ChartKey {

@@ -27,7 +27,7 @@ struct ChartHeading {
         var top = top + 12
         return lines.map { line in
             top += line.style.lineHeight
-            return SVG.text(line.text, at: (left, top - 4), line.style, upTo: width)
+            return SVG.text(line.text, at: (left, top - 4), line.style)
         }
     }
 }

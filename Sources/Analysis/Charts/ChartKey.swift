@@ -2,10 +2,12 @@
 struct ChartKey {
     struct Entry {
         let text: String
-        /// Of the sign.
+        /// Of the sign; 0 without one.
         let width: Double
         /// Draws the sign, from its left edge and at the height of its middle.
         let sign: (_ left: Double, _ middle: Double) -> [String]
+
+        var textLeft: Double { width == 0 ? 0 : width + 6 }
     }
 
     static let lineHeight = 19.0
@@ -15,7 +17,7 @@ struct ChartKey {
     init(_ entries: [Entry], left: Double) {
         var x = left
         for entry in entries {
-            let width = entry.width + 6 + TextMetrics.width(entry.text, size: SVG.Style.key.size)
+            let width = entry.textLeft + TextMetrics.width(entry.text, size: SVG.Style.key.size)
             if lineCount == 0 || x + width > ChartSheet.width - ChartSheet.margin {
                 lineCount += 1
                 x = left
@@ -30,7 +32,7 @@ struct ChartKey {
     func svg(top: Double) -> [String] {
         places.flatMap { entry, left, line in
             let middle = top + (Double(line) + 0.5) * Self.lineHeight
-            let textLeft = left + entry.width + 6
+            let textLeft = left + entry.textLeft
             return entry.sign(left, middle) + [
                 SVG.text(
                     entry.text, at: (textLeft, middle + 4), .key,

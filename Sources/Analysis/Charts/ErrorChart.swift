@@ -54,7 +54,7 @@ public struct ErrorChart: Chart {
     /// In drawing order.
     public let curves: [Curve]
 
-    static let left = 76.0
+    static let left = 88.0
     /// Right of the plot are the values of the limits.
     static let right = ChartSheet.width - 96
     static let plotHeight = 236.0

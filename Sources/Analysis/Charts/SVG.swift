@@ -34,16 +34,14 @@ package enum SVG {
     ///   - text: without markup.
     ///   - point: the anchor, on the base line.
     ///   - style: of the font.
-    ///   - width: of its place; a wider text is set narrower.
+    ///   - width: of its place; a wider text is cut.
     static func text(
         _ text: String, at point: (x: Double, y: Double), _ style: Style, upTo width: Double = .infinity
     ) -> String {
         let (x, y) = (number(point.x), number(point.y))
         let turn = style == .upright ? " transform=\"rotate(-90 \(x) \(y))\"" : ""
-        let narrow =
-            TextMetrics.width(text, size: style.size, isBold: style.isBold) > width
-            ? " textLength=\"\(number(width))\" lengthAdjust=\"spacingAndGlyphs\"" : ""
-        return "<text x=\"\(x)\" y=\"\(y)\"\(turn)\(narrow) \(style.attributes)>\(escaped(text))</text>"
+        let fitting = TextMetrics.cut(text, size: style.size, isBold: style.isBold, upTo: width)
+        return "<text x=\"\(x)\" y=\"\(y)\"\(turn) \(style.attributes)>\(escaped(fitting))</text>"
     }
 
     /// An element of text alone.

@@ -22,16 +22,32 @@ enum TextMetrics {
         }
     }
 
-    /// Breaks a text between words into lines that are not wider than `width`; a longer word is a line of its own.
+    /// Breaks a text into lines that are not wider than `width`: between words, and within a word that is wider.
     static func lines(_ text: String, size: Double, isBold: Bool = false, upTo width: Double) -> [String] {
         var lines: [String] = []
         for word in text.split(separator: " ") {
             if let last = lines.last, TextMetrics.width("\(last) \(word)", size: size, isBold: isBold) <= width {
                 lines[lines.count - 1] = "\(last) \(word)"
-            } else {
-                lines.append(String(word))
+                continue
             }
+            var line = ""
+            for character in word {
+                if !line.isEmpty, TextMetrics.width("\(line)\(character)", size: size, isBold: isBold) > width {
+                    lines.append(line)
+                    line = ""
+                }
+                line.append(character)
+            }
+            lines.append(line)
         }
         return lines
+    }
+
+    /// A text not wider than `width`; one that is wider ends with `…`.
+    static func cut(_ text: String, size: Double, isBold: Bool = false, upTo width: Double) -> String {
+        guard TextMetrics.width(text, size: size, isBold: isBold) > width else { return text }
+        var start = text
+        while !start.isEmpty, TextMetrics.width(start + "…", size: size, isBold: isBold) > width { start.removeLast() }
+        return start + "…"
     }
 }
