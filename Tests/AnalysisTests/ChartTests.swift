@@ -76,7 +76,7 @@ import Testing
         elements.expectReadable()
         #expect(elements.texts.contains("150000000.00"))
         // Titles are on several lines; the labels and titles of axes are cut, and whole in the description.
-        #expect(elements.texts.contains { $0.hasSuffix("in a place with a name of many words, which are on") })
+        #expect(elements.texts.contains { $0.hasSuffix("words, which are on several lines then") })
         #expect(elements.texts.count { $0.hasSuffix("…") } == 3)
         #expect(try #require(elements.named("desc").first).text.contains("energy of \(word) in kWh by \(word)"))
     }

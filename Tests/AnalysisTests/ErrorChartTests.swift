@@ -73,6 +73,8 @@ import Testing
         let lines = elements.named("polyline").filter { $0.number("stroke-width") != 1.2 }
         // Those of the legend are first, then those of the plot, in the same looks.
         try #require(lines.count == 2 * count)
+        #expect(chart.coincidences == ["all \(count) curves coincide within 0.001 %: \(names.joined(separator: "; "))"])
+        elements.expectReadable()
         func look(_ line: SVGElements.Element) -> String {
             "\(line.attributes["stroke-width"] ?? "") \(line.attributes["stroke-dasharray"] ?? "whole")"
         }
@@ -100,8 +102,8 @@ import Testing
     }
 
     @Test func `the values of limits are readable where the limits are close together`() throws {
-        let points = [("one", 0.2), ("half", 0.3)].flatMap { name, limit in
-            [1.0, 100].map { (curve: name, point: ErrorChart.Point(current: $0, error: 40, limit: limit)) }
+        let points = [("one", 1.0, 0.2), ("one", 100, 0.2), ("half", 1, 0.3), ("half", 100, 0.3)].map {
+            (curve: $0.0, point: ErrorChart.Point(current: $0.1, error: 40, limit: $0.2))
         }
         let chart = ErrorChart(title: "Errors", accuracyClass: Self.accuracyClass, points: points)
         let elements = try elements(chart)

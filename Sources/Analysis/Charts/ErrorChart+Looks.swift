@@ -75,7 +75,8 @@ extension ErrorChart {
         return groups.filter { $0.count > 1 }.map { group in
             let distances = group.flatMap { a in group.compactMap { curves[a].distance(to: curves[$0]) } }
             let thousandths = ((distances.max() ?? 0) * 1000).rounded(.up) / 1000
-            return "\(group.count) curves coincide within \(SVG.number(max(thousandths, 0.001))) %: "
+            let all = group.count == curves.count ? "all " : ""
+            return "\(all)\(group.count) curves coincide within \(SVG.number(max(thousandths, 0.001))) %: "
                 + group.map { curves[$0].name }.joined(separator: "; ")
         }
     }

@@ -56,7 +56,7 @@ public struct ErrorChart: Chart {
 
     static let left = 88.0
     /// Right of the plot are the values of the limits.
-    static let right = ChartSheet.width - 96
+    static let right = ChartSheet.width - 120
     static let plotHeight = 236.0
     private static let bottom = 56.0
 
@@ -137,6 +137,10 @@ public struct ErrorChart: Chart {
         let nominal = nominalCurrent.map { "nominal \(SVG.number($0)) A" } ?? "nominal current"
         lines.append(
             SVG.text("current in % of the \(nominal)", at: ((Self.left + Self.right) / 2, lower + 40), .label))
+        for (index, curve) in curves.enumerated() {
+            lines.append(SVG.path(curve.points.map { (plot.x($0.current), y($0.error)) }, stroke(index)))
+        }
+        // Above the curves, the widest of which would cover a limit at the same place.
         for (index, band) in bands.enumerated() {
             let corners = band.limits.flatMap { [($0.from, $0.limit), ($0.to, $0.limit)] }
             for side in [1.0, -1] {
@@ -147,11 +151,8 @@ public struct ErrorChart: Chart {
         lines += limitLabels.flatMap { label in
             [
                 SVG.line((label.x, y(label.limit)), (Self.right + 4, upper + label.y), isAxis: false),
-                SVG.text(label.text, at: (Self.right + 8, upper + label.y + 4), .key, upTo: 96 - 16),
+                SVG.text(label.text, at: (Self.right + 8, upper + label.y + 4), .key, upTo: 120 - 12),
             ]
-        }
-        for (index, curve) in curves.enumerated() {
-            lines.append(SVG.path(curve.points.map { (plot.x($0.current), y($0.error)) }, stroke(index)))
         }
         for (index, curve) in curves.enumerated() {
             lines += curve.points.map { point in
