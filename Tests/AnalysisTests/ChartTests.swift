@@ -55,6 +55,7 @@ import Testing
         // One in the place of the bar, and one in the legend.
         #expect(elements.texts.count { $0 == "×" } == 2)
         #expect(elements.texts.contains("no record: 1 of 3"))
+        #expect(elements.texts.contains("pale: 03, not finished when it was read"))
         #expect(elements.named("rect").count { $0.attributes["fill-opacity"] != nil } == 2)
         elements.expectReadable()
     }

@@ -95,9 +95,11 @@ public struct BarChart: Chart {
     private var heading: ChartHeading { ChartHeading(title, .title, details: details, left: left) }
     private var key: ChartKey {
         var entries: [ChartKey.Entry] = []
-        if bars.contains(where: \.isUnfinished) {
+        let unfinished = bars.filter(\.isUnfinished).map(\.label)
+        if !unfinished.isEmpty {
+            let text = "pale: \(unfinished.joined(separator: ", ")), not finished when it was read"
             entries.append(
-                .init(text: "pale: not finished when it was read", width: 12) {
+                .init(text: text, width: 12) {
                     [SVG.bar(x: $0, y: $1 - 6, width: 12, height: 12, isPale: true, titled: "not finished")]
                 })
         }

@@ -75,9 +75,9 @@ extension ErrorChart {
         return groups.filter { $0.count > 1 }.map { group in
             let distances = group.flatMap { a in group.compactMap { curves[a].distance(to: curves[$0]) } }
             let thousandths = ((distances.max() ?? 0) * 1000).rounded(.up) / 1000
-            let all = group.count == curves.count ? "all " : ""
-            return "\(all)\(group.count) curves coincide within \(SVG.number(max(thousandths, 0.001))) %: "
-                + group.map { curves[$0].name }.joined(separator: "; ")
+            let within = "coincide within \(SVG.number(max(thousandths, 0.001))) %"
+            guard group.count < curves.count else { return "all \(group.count) curves \(within)" }
+            return "\(group.count) curves \(within): \(group.map { curves[$0].name }.joined(separator: "; "))"
         }
     }
 

@@ -27,8 +27,8 @@ extension TariffTrial {
         for trial in trials { table.add(trial.row) }
         return table.lines
             + trials.map {
-                "\($0.meter): hours from \($0.from.dateTime) to \($0.to.dateTime); "
-                    + "left out: \($0.missingHours) hours between them without a record, and all others"
+                "\($0.meter): hours from \($0.from.dateTime) to \($0.to.dateTime) alone; "
+                    + "\($0.missingHours) of them have no record and are in neither cost"
             }
     }
 
