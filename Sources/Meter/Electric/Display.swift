@@ -125,6 +125,7 @@ extension ElectricReading {
         case .tampered: messages.append("SEAL BROKEN")
         case .memory: messages.append("FAULT: MEMORY")
         case .notIssued: messages.append("NOT ISSUED")
+        case .freeRate: messages.append("FREE RATE")
         case .value:
             if purse?.balance == .zero {
                 messages.append("LAST TOKEN")
@@ -133,6 +134,8 @@ extension ElectricReading {
             }
         }
         messages += faultyRelays.map { "RELAY \($0) FAULT" }
+        messages += exceededChannels.map { "OVER RANGE \($0)" }
+        messages += reversedChannels.map { "REVERSED \($0)" }
         if isSealBroken, decision.reason != .tampered { messages.append("SEAL BROKEN") }
         if isTimeUnknown { messages.append("TIME UNKNOWN") }
         return messages

@@ -12,6 +12,18 @@ public struct ElectricConfiguration: Sendable, Hashable {
     public var angleRates: AngleRates
     /// W above which a channel is opened temporarily, for each channel; 0 for no limit, empty for no limits at all.
     public var limits: [UInt32]
+    /// What energy from a load to the line is.
+    public var reversal: Reversal
+
+    /// What it means where energy comes from a load.
+    public enum Reversal: UInt8, Sendable, Hashable, CaseIterable {
+        /// A fault: it is an event, and is counted apart.
+        case marked = 0
+        /// A fault, as reversed leads are: it is an event, and is counted and charged as if it came from the line.
+        case charged = 1
+        /// The installation has a generator: it is counted apart.
+        case fedIn = 2
+    }
 
     /// Seconds for which an overloaded channel stays open.
     public static let overloadPause: UInt32 = 300
@@ -23,9 +35,10 @@ public struct ElectricConfiguration: Sendable, Hashable {
     ///   - rules: of the supplier.
     ///   - angleRates: percent of the rate by the angle between voltage and current.
     ///   - limits: W of each channel; 0 for none.
+    ///   - reversal: what energy from a load to the line is.
     public init(
         channels: Int = 1, price: Amount, calendar: LocalCalendar = LocalCalendar(), rules: CreditRules,
-        angleRates: AngleRates = AngleRates(), limits: [UInt32] = []
+        angleRates: AngleRates = AngleRates(), limits: [UInt32] = [], reversal: Reversal = .marked
     ) {
         precondition(limits.count <= channels && angleRates.bands.count <= 16, "limits are of channels; bands are few")
         precondition((1...8).contains(channels), "a meter has 1 to 8 channels")
@@ -35,10 +48,11 @@ public struct ElectricConfiguration: Sendable, Hashable {
         self.rules = rules
         self.angleRates = angleRates
         self.limits = limits
+        self.reversal = reversal
     }
 
     static let record = RecordName(0x0302)
-    private static let version: UInt8 = 2
+    private static let version: UInt8 = 3
 
     var change: RecordChange {
         var bytes: [UInt8] = [ElectricConfiguration.version, UInt8(channels)]
@@ -64,6 +78,7 @@ public struct ElectricConfiguration: Sendable, Hashable {
         }
         bytes.append(UInt8(limits.count))
         for limit in limits { bytes.append(bigEndian: limit) }
+        bytes.append(reversal.rawValue)
         return RecordChange(ElectricConfiguration.record, bytes)
     }
 
@@ -71,7 +86,7 @@ public struct ElectricConfiguration: Sendable, Hashable {
     init?(_ bytes: [UInt8]?) {
         guard let bytes else { return nil }
         var reader = ByteReader(bytes.span)
-        // Version 1 ended with the holidays.
+        // Version 1 ended with the holidays, version 2 with the limits.
         let version = reader.readByte()
         guard (1...ElectricConfiguration.version).contains(version) else { return nil }
         let channels = Int(reader.readByte())
@@ -112,13 +127,15 @@ public struct ElectricConfiguration: Sendable, Hashable {
             }
             for _ in 0..<reader.readByte() { limits.append(reader.read()) }
         }
+        guard let reversal = Reversal(rawValue: version >= 3 ? reader.readByte() : 0) else { return nil }
         guard bands.count <= 16, limits.count <= channels, reader.isFinished, (1...8).contains(channels), token > .zero
         else { return nil }
         self.init(
             channels: channels, price: price, calendar: LocalCalendar(offset: offset, holidays: holidays),
             rules: CreditRules(
                 token: token, lowCredit: lowCredit, emergency: emergency, friendly: FriendlyCredit(windows: windows),
-                cutsWhenTampered: cutsWhenTampered), angleRates: AngleRates(bands: bands), limits: limits)
+                cutsWhenTampered: cutsWhenTampered), angleRates: AngleRates(bands: bands), limits: limits,
+            reversal: reversal)
     }
 }
 

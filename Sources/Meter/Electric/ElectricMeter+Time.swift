@@ -75,7 +75,8 @@ extension ElectricMeter {
             next.open[index] = ElectricRegisters.OpenPeriod(
                 start: period.lowerBound, end: period.upperBound, wattHours: wattHours, spent: next.spent)
         }
-        try commit(next, also: changes)
+        let events = next.watch.endHour(of: &hourlyFlow)
+        try commit(next, also: changes, events: events)
         log.book = book
     }
 
@@ -90,6 +91,7 @@ extension ElectricMeter {
             isFriendly: registers.isTimeUnknown
                 ? false : now.map { configuration.calendar.isFriendly(configuration.rules.friendly, at: $0) } ?? false,
             wasOn: registers.isOn)
+        situation.isFree = rate.isFree
         situation.isTampered = registers.watch.isSealBroken && configuration.rules.cutsWhenTampered
         situation.isMemoryLost = isMemoryLost || card.element?.isLost ?? true
         return situation
@@ -97,14 +99,16 @@ extension ElectricMeter {
 
     /// Decides about supply and sets the relays; a change is recorded with its reason.
     func decide(_ now: Timestamp) throws(MeterError) {
-        let before = decision
         let decided = SupplyDecision(situation(at: now), configuration.rules)
-        if decided.isOn != registers.isOn || decided.reason != before.reason {
+        if decided.isOn != registers.isOn || decided.reason != registers.reason {
             var next = registers
             next.isOn = decided.isOn
+            next.reason = decided.reason
             let code: EventCode =
                 decided.isOn == registers.isOn ? .supplyReason : decided.isOn ? .supplyOn : .supplyOff
-            try commit(next, events: [(code, UInt32(decided.reason.rawValue))])
+            // That the reason is another is not known where none was recorded.
+            let isKnown = decided.isOn != registers.isOn || registers.reason != nil
+            try commit(next, events: isKnown ? [(code, UInt32(decided.reason.rawValue))] : [])
         }
         decision = decided
         follow()

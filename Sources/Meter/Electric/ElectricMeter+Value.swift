@@ -11,7 +11,8 @@ extension ElectricMeter {
     ///
     /// - Parameters:
     ///   - imported: of each channel, from the line.
-    ///   - exported: of each channel, to the line, or none; it is counted but earns nothing.
+    ///   - exported: of each channel, to the line, or none; it earns nothing, and is counted or charged as
+    ///     ``ElectricConfiguration/reversal`` says.
     /// - Throws: `MeterError` `.memory`; energy counted since the last write is then lost with the token.
     ///   `.negativeEnergy`; everything that is not negative has been counted then.
     public func count(_ imported: [Energy], exported: [Energy] = []) throws(MeterError) {
@@ -35,9 +36,18 @@ extension ElectricMeter {
         precondition(imported.count == configuration.channels, "energy of each channel")
         precondition(exported.isEmpty || exported.count == imported.count, "energy of each channel, or of none")
         try checkFlow(imported, excused: excused)
+        try checkDirection(exported)
+        let (imported, exported) = charged(imported, exported)
         for (index, energy) in exported.enumerated() { registers.channels[index].exported += max(energy, .zero) }
         for (index, energy) in imported.enumerated() { try use(max(energy, .zero), channel: index) }
         if situation().value == .zero || decision.reason == .emergencyCredit { try decide(parts.clock.now) }
+    }
+
+    /// Energy as it is counted: with ``ElectricConfiguration/Reversal/charged`` all of it as if it came from the line.
+    func charged(_ imported: [Energy], _ exported: [Energy]) -> (imported: [Energy], exported: [Energy]) {
+        guard configuration.reversal == .charged, !exported.isEmpty else { return (imported, exported) }
+        let all = zip(imported, exported).map { max($0, .zero) + max($1, .zero) }
+        return (all, Array(repeating: .zero, count: all.count))
     }
 
     /// Max. energy before supply is disconnected for lack of value; nil if there is no such limit.
@@ -47,7 +57,7 @@ extension ElectricMeter {
         case .value: left = situation().value
         case .emergencyCredit:
             left = configuration.rules.emergency.subtracting(registers.emergencyUsed) ?? .zero
-        case .friendlyCredit: return nil
+        case .friendlyCredit, .freeRate: return nil
         default: return .zero
         }
         let energy = rate.affordable(left, after: registers.remainder)
@@ -64,6 +74,7 @@ extension ElectricMeter {
         }
         var next = registers
         next.hasAskedForEmergency = true
+        next.receivedWhenAsked = received
         try commit(next, events: [(.emergencyAsked, 0)])
         try decide(parts.clock.now)
         return true
@@ -150,20 +161,29 @@ extension ElectricMeter {
         return true
     }
 
-    /// Repays debt from a purse that was loaded. Emergency credit can be requested again once all is repaid.
+    /// What has come into the purse in all, less what was refunded.
+    private var received: Amount { registers.drawn.adding(purse?.balance ?? .zero) ?? .all }
+
+    /// Repays debt from a purse that was loaded. Emergency credit stays asked for until value has come that repays all;
+    /// then it can be asked for again.
     func repay() throws(MeterError) {
-        guard let purse, purse.balance > .zero, registers.debt > .zero || registers.hasAskedForEmergency,
-            image?.state == .issued
-        else { return }
+        guard let purse, image?.state == .issued, registers.debt > .zero || registers.hasAskedForEmergency else {
+            return
+        }
         let sum = min(registers.debt, purse.balance)
+        let received = received
         var next = registers
-        next.debt = Amount(rawValue: next.debt.rawValue - sum.rawValue)
-        next.creditInAdvance = .zero
-        next.drawn = Amount(rawValue: next.drawn.rawValue + sum.rawValue)
-        if next.debt == .zero, sum < purse.balance {
+        if sum > .zero {
+            next.debt = Amount(rawValue: next.debt.rawValue - sum.rawValue)
+            next.creditInAdvance = .zero
+            next.drawn = Amount(rawValue: next.drawn.rawValue + sum.rawValue)
+        }
+        if next.hasAskedForEmergency, next.debt == .zero, received > next.receivedWhenAsked {
             next.hasAskedForEmergency = false
             next.emergencyUsed = .zero
         }
+        // After a refund, less than what was there is value that comes.
+        next.receivedWhenAsked = min(next.receivedWhenAsked, received)
         guard next != registers else { return }
         try commit(next, events: sum > .zero ? [(.debtRepaid, UInt32(clamping: sum.rawValue))] : []) { image in
             image.deduct(sum)

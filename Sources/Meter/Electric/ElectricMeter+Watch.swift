@@ -14,6 +14,8 @@ extension ElectricMeter {
             let isFaulty = relay.isClosed != shouldContinue(index)
             guard isFaulty != (next.watch.faultyRelays & bit != 0) else { continue }
             next.watch.faultyRelays ^= bit
+            // Energy that flows through it has told already that it is welded, and flows on.
+            if next.watch.flowingRelays & bit != 0, relay.isClosed || !isFaulty { continue }
             // A contact that stays closed is welded; one that stays open fails to switch.
             let fault: EventCode = relay.isClosed ? .relayWelded : .relayNotSwitching
             events.append((isFaulty ? fault : .relayWorks, UInt32(index + 1)))
@@ -37,8 +39,38 @@ extension ElectricMeter {
             let flows = energy > .zero || wasFlowing && parts.relays[index].isClosed
             guard flows != wasFlowing else { continue }
             next.watch.flowingRelays ^= bit
+            // The contact sense has told already that it is welded, and tells when it works.
+            if next.watch.faultyRelays & bit != 0, parts.relays[index].isClosed || !flows { continue }
             events.append((flows ? .relayWelded : .relayWorks, UInt32(index + 1)))
         }
+        if next != registers { try commit(next, events: events) }
+    }
+
+    /// Energy from the load of a channel whose installation gives none is an event.
+    func checkDirection(_ exported: [Energy]) throws(MeterError) {
+        guard configuration.reversal != .fedIn else { return }
+        var flow = Watch.Flow()
+        for (index, energy) in exported.enumerated() where energy > .zero { flow.reversed |= 1 << UInt8(index) }
+        try mark(flow)
+    }
+
+    /// A channel that carries more than its converters can tell is an event: what was counted is too little.
+    ///
+    /// - Parameter readings: of each channel; nil where there is none.
+    func checkRange(_ readings: [ChannelReading?]) throws(MeterError) {
+        var flow = Watch.Flow()
+        for (index, reading) in readings.enumerated() where reading?.isClipped == true {
+            flow.exceeded |= 1 << UInt8(index)
+        }
+        try mark(flow)
+    }
+
+    private func mark(_ flow: Watch.Flow) throws(MeterError) {
+        guard !isDown, flow != Watch.Flow() else { return }
+        hourlyFlow.reversed |= flow.reversed
+        hourlyFlow.exceeded |= flow.exceeded
+        var next = registers
+        let events = next.watch.update(flow)
         if !events.isEmpty { try commit(next, events: events) }
     }
 

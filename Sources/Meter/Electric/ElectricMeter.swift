@@ -28,6 +28,8 @@ public final class ElectricMeter: IntegratedCircuitCard {
     var rate = UseRate.ofEnergy(price: .zero, percent: 100)
     /// Power is failing: nothing more is counted until it returns.
     private(set) var isDown = false
+    /// What the channels showed in the open hour.
+    var hourlyFlow = Watch.Flow()
     /// How often the clock had been set at the last check.
     private var settingsSeen = 0
 

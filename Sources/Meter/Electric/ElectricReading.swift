@@ -39,6 +39,11 @@ public struct ElectricReading: Sendable, Hashable {
     public let isSealBroken: Bool
     /// Channels, counted from 1, whose relay does not switch or passes energy while open.
     public let faultyRelays: [Int]
+    /// Channels, counted from 1, with energy from their load in this hour or the one before, although their installation
+    /// gives none.
+    public let reversedChannels: [Int]
+    /// Channels, counted from 1, that carried more than they can measure in this hour or the one before.
+    public let exceededChannels: [Int]
 
     /// In the purse and in the current token.
     public var value: Amount { Amount(rawValue: (purse?.balance.rawValue ?? 0) &+ remaining.rawValue) }
@@ -55,9 +60,14 @@ extension ElectricMeter {
             lowCredit: configuration.rules.lowCredit,
             isTimeUnknown: registers.isTimeUnknown,
             isSealBroken: registers.watch.isSealBroken,
-            faultyRelays: parts.relays.indices.filter { index in
-                (registers.watch.faultyRelays | registers.watch.flowingRelays) & 1 << UInt8(index) != 0
-            }.map { $0 + 1 })
+            faultyRelays: channels(registers.watch.faultyRelays | registers.watch.flowingRelays),
+            reversedChannels: channels(registers.watch.reversedChannels),
+            exceededChannels: channels(registers.watch.exceededChannels))
+    }
+
+    /// The channels of a set of bits, counted from 1.
+    private func channels(_ bits: UInt8) -> [Int] {
+        parts.relays.indices.filter { bits & 1 << UInt8($0) != 0 }.map { $0 + 1 }
     }
 
     /// The time by the meter's own clock.

@@ -30,8 +30,13 @@ struct ElectricRegisters: Equatable {
     var creditInAdvance = Amount.zero
     /// Used as emergency credit since it was requested.
     var emergencyUsed = Amount.zero
+    /// Whether the subscriber asked for emergency credit, and no value has come since.
     var hasAskedForEmergency = false
+    /// What had come into the purse in all when emergency credit was asked for: more means that value has come.
+    var receivedWhenAsked = Amount.zero
     var isOn = false
+    /// Why it is on or off; nil in a record of an older version.
+    var reason: SupplyReason? = .notIssued
     /// Seconds by which the meter's clock is ahead of its crystal's count.
     var clockOffset: Int64 = 0
     /// Whether the clock was lost and has not been set since.
@@ -57,7 +62,7 @@ struct ElectricRegisters: Equatable {
     }
 
     static let record = RecordName(0x0301)
-    private static let version: UInt8 = 4
+    private static let version: UInt8 = 5
 
     init(channels count: Int) {
         channels = Array(repeating: ChannelEnergy(), count: count)
@@ -94,6 +99,9 @@ struct ElectricRegisters: Equatable {
             bytes.append(bigEndian: period.wattHours)
             bytes.append(bigEndian: period.spent.rawValue)
         }
+        bytes.append(bigEndian: receivedWhenAsked.rawValue)
+        bytes.append(reason?.rawValue ?? .max)
+        bytes += watch.channelBytes
         return RecordChange(ElectricRegisters.record, bytes)
     }
 
@@ -101,7 +109,8 @@ struct ElectricRegisters: Equatable {
     init?(_ bytes: [UInt8]?) {
         guard let bytes else { return nil }
         var reader = ByteReader(bytes.span)
-        // Version 1 had no channel switches, version 2 no `creditInAdvance`, version 3 energy of 64 bits.
+        // Version 1 had no channel switches, version 2 no `creditInAdvance`, version 3 energy of 64 bits; version 4 had
+        // neither a reason nor `receivedWhenAsked`, and watched no channel's direction and range.
         let version = reader.readByte()
         guard (1...ElectricRegisters.version).contains(version) else { return nil }
         self.init(channels: Int(reader.readByte()))
@@ -134,6 +143,15 @@ struct ElectricRegisters: Equatable {
             open[index] = OpenPeriod(
                 start: Timestamp(rawValue: reader.read()), end: Timestamp(rawValue: reader.read()),
                 wattHours: reader.read(), spent: Amount(rawValue: reader.read()))
+        }
+        if version >= 5 {
+            receivedWhenAsked = Amount(rawValue: reader.read())
+            reason = SupplyReason(rawValue: reader.readByte())
+            watch.readChannels(from: &reader)
+        } else {
+            reason = nil
+            // What had come when it was asked for is not known: from now on.
+            if hasAskedForEmergency { receivedWhenAsked = .all }
         }
         guard reader.isFinished else { return nil }
     }

@@ -50,6 +50,9 @@ struct UseRate: Equatable {
         return perUnit.dividingFullWidth(sum).quotient
     }
 
+    /// Whether use costs nothing.
+    var isFree: Bool { perUnit == 0 }
+
     private var perUnit: UInt64 {
         let (product, overflow) = price.rawValue.multipliedReportingOverflow(by: UInt64(percent) * UInt64(anglePercent))
         return overflow ? .max : product

@@ -89,6 +89,7 @@ public final class Bench {
         end = setup.duration.map { installation.milliseconds + Int64($0.seconds) * 1000 }
         let loads = loads
         installation.load = { loads.loads(at: $0) }
+        installation.untilLoadChange = { loads.untilChange(at: $0) }
     }
 
     public var meter: ElectricMeter { unit.meter }

@@ -33,6 +33,15 @@ public final class BenchLoads {
         }
     }
 
+    /// Milliseconds until the profile's next row; nil where no profile is followed.
+    ///
+    /// - Parameter milliseconds: since 1970-01-01 UTC.
+    func untilChange(at milliseconds: Int64) -> Int64? {
+        guard isByProfile, let profile else { return nil }
+        let seconds = milliseconds / 1000
+        return Int64(profile.secondsUntilRow(after: Int(seconds) - Self.start)) * 1000 - milliseconds % 1000
+    }
+
     /// Sets a channel manually; the others keep their manual load.
     public func set(_ channel: Int, _ load: Load) {
         isByProfile = false

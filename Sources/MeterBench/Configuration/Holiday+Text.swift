@@ -8,7 +8,8 @@ extension LocalCalendar.Holiday {
     public init?(parsing text: some StringProtocol) {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
         guard !parts.contains(nil), let day = parts.last ?? nil, parts.count >= 2, let month = parts[parts.count - 2],
-            (1...12).contains(month), (1...31).contains(day)
+            // 29 February is a date in some years.
+            CivilDate(year: 2000, month: month, day: day) != nil
         else { return nil }
         switch parts.count {
         case 2: self = .yearly(month: month, day: day)

@@ -10,6 +10,8 @@ public final class SimulatedInstallation {
     public private(set) var channels: [SimulatedChannel]
     /// The loads on the channels, at seconds since 1970-01-01 UTC.
     public var load: (UInt32) -> [Load] = { _ in [] }
+    /// Milliseconds until the loads change by themselves, at milliseconds since 1970-01-01 UTC; nil where they do not.
+    public var untilLoadChange: (Int64) -> Int64? = { _ in nil }
     /// Factor of every line's voltage: 1, less in a sag.
     public var lineFactor = 1.0
     public let relays: [SimulatedRelay]
@@ -64,6 +66,7 @@ public final class SimulatedInstallation {
         var rest = milliseconds
         while rest > 0 {
             var slice = min(rest, loop.millisecondsUntilMinute(millisecond: Int64(crystal.milliseconds) % 1000))
+            if let change = untilLoadChange(self.milliseconds) { slice = min(slice, max(1, change)) }
             if !isDisconnected, let change = supply.untilChange(lineFactor: lineFactor) {
                 slice = min(slice, max(1, Int64(change.rounded(.up))))
             }

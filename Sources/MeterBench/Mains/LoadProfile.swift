@@ -55,6 +55,14 @@ public struct LoadProfile: Sendable, Hashable {
         return loads[(within < 0 ? within + duration : within) / interval * channels + channel]
     }
 
+    /// Seconds until the next row begins, 1 to ``interval``.
+    ///
+    /// - Parameter seconds: since the start.
+    func secondsUntilRow(after seconds: Int) -> Int {
+        let phase = seconds % interval
+        return interval - (phase < 0 ? phase + interval : phase)
+    }
+
     /// A channel's energy from one moment to another, each row rounded to the nearest microjoule.
     ///
     /// - Parameters:
@@ -64,8 +72,7 @@ public struct LoadProfile: Sendable, Hashable {
         var energy = Energy.zero
         var start = seconds.lowerBound
         while start < seconds.upperBound {
-            let phase = start % interval
-            let end = min(start + interval - (phase < 0 ? phase + interval : phase), seconds.upperBound)
+            let end = min(start + secondsUntilRow(after: start), seconds.upperBound)
             energy += load(at: start, channel: channel).energy(seconds: end - start)
             start = end
         }

@@ -33,12 +33,22 @@ public enum EventCode: UInt16, Sendable, CaseIterable {
     case magnetEnds = 0x0506
     case sealBroken = 0x0507
     case sealed = 0x0508
-    // 06xx: faults. For a relay the value is its channel, counted from 1; for a surge it is the number of surges.
+    /// Energy comes from the load of a channel, counted from 1, whose installation gives none: its leads are reversed, or
+    /// it has a generator that nobody knows of.
+    case reversalBegins = 0x0509
+    /// An hour of the channel was without it.
+    case reversalEnds = 0x050A
+    // 06xx: faults. For a relay or a range the value is its channel, counted from 1; for a surge it is the number of
+    // surges.
     case relayWelded = 0x0601
     case relayNotSwitching = 0x0602
     case relayWorks = 0x0603
     case surge = 0x0604
     case arresterWorn = 0x0605
+    /// A converter of the channel is at its limit: more flows than is measured.
+    case rangeLeft = 0x0606
+    /// An hour of the channel was within its range.
+    case rangeKept = 0x0607
 }
 
 extension EventCode: CustomStringConvertible {
@@ -72,6 +82,10 @@ extension EventCode: CustomStringConvertible {
         case .relayWorks: "relay works"
         case .surge: "surge"
         case .arresterWorn: "arrester worn"
+        case .reversalBegins: "energy reversed"
+        case .reversalEnds: "energy no longer reversed"
+        case .rangeLeft: "out of range"
+        case .rangeKept: "within range again"
         }
     }
 }

@@ -18,6 +18,8 @@ public enum SupplyReason: UInt8, Sendable, CaseIterable {
     case tampered = 6
     /// The memory failed, so nothing can be recorded.
     case memory = 7
+    /// Value is used up, at a rate at which use costs nothing.
+    case freeRate = 8
 
     /// A stable machine-readable name of one word.
     public var name: String {
@@ -30,6 +32,7 @@ public enum SupplyReason: UInt8, Sendable, CaseIterable {
         case .blocked: "blocked"
         case .tampered: "tampered"
         case .memory: "memory"
+        case .freeRate: "freeRate"
         }
     }
 }
@@ -46,6 +49,7 @@ extension SupplyReason: CustomStringConvertible {
         case .blocked: "blocked"
         case .tampered: "tampered with"
         case .memory: "memory failed"
+        case .freeRate: "free rate"
         }
     }
 }

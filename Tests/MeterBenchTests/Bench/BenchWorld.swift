@@ -64,6 +64,12 @@ final class BenchWorld {
                 cards: Self.cards()))
     }
 
+    /// Draws all of the card's value.
+    func fill() throws {
+        try bench.carryOut(.insertCard(nil))
+        try bench.carryOut(.redeem(.all))
+    }
+
     /// The invariant.
     var sum: UInt64 {
         let now = bench.meter.reading

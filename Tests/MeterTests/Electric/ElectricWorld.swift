@@ -63,7 +63,12 @@ extension TestElectricMeter {
     }
 
     /// The host's STORE CREDIT, over the meter's own port.
-    func load(_ amount: UInt64, htxn: UInt64) throws {
+    func load(_ amount: UInt64, htxn: UInt64) throws { try carryOut(.storeCredit, amount, htxn: htxn) }
+
+    /// The host's REFUND, over the meter's own port.
+    func refund(_ amount: UInt64, htxn: UInt64) throws { try carryOut(.refund, amount, htxn: htxn) }
+
+    private func carryOut(_ operation: OperationCode, _ amount: UInt64, htxn: UInt64) throws {
         let suite = try CipherSuite()
         let host = PartyID(issuer: 0x00A1_B2C3, kind: .host, number: 1)
         var session = AuthoritySession(key: KeyName(.credit, 1), pid: host, r1: try SystemRandomness().block())
@@ -74,8 +79,8 @@ extension TestElectricMeter {
             CreditOrder(
                 htxn: HostTransaction(rawValue: htxn), service: .electricity, currency: ElectricWorld.currency,
                 amount: Amount(rawValue: amount), time: Timestamp(rawValue: time)))
-        let sealed = try session.seal(order.request, op: .storeCredit, suite)
-        _ = try meter.process([0x80, 0x52, 0x01, 0x00, UInt8(sealed.count)] + sealed + [0])
+        let sealed = try session.seal(order.request, op: operation, suite)
+        _ = try meter.process([0x80, 0x52, operation.rawValue, 0x00, UInt8(sealed.count)] + sealed + [0])
     }
 
     /// The records of a series, as READ USAGE returns them: start, quantity, spent.

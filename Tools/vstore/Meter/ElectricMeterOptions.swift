@@ -57,6 +57,15 @@ struct ElectricMeterOptions: ParsableArguments {
             valueName: "watts"))
     var limit: [UInt32] = []
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Electric meter: what energy from a load is: marked, a fault that is recorded; charged, as if it came from "
+                + "the line; fed-in, of a generator. Marked by default.", valueName: "rule"),
+        completion: .list(ElectricConfiguration.Reversal.allCases.map(\.name)),
+        transform: ElectricConfiguration.Reversal.argument)
+    var reversal: ElectricConfiguration.Reversal?
+
     @Flag(name: .long, help: "Electric meter: a broken seal cuts the supply until the host has sealed it again.")
     var cutWhenTampered = false
 
@@ -70,7 +79,7 @@ struct ElectricMeterOptions: ParsableArguments {
     /// Whether any option was given.
     var isEmpty: Bool {
         channel.isEmpty && token == nil && emergency == .zero && friendly.isEmpty && holiday.isEmpty && !cutWhenTampered
-            && angleRate.isEmpty && limit.isEmpty
+            && angleRate.isEmpty && limit.isEmpty && reversal == nil
     }
 
     var ratings: [ChannelRating] {
@@ -84,7 +93,8 @@ struct ElectricMeterOptions: ParsableArguments {
             rules: CreditRules(
                 token: token ?? Amount(rawValue: 500_000), lowCredit: lowCredit, emergency: emergency,
                 friendly: FriendlyCredit(windows: friendly),
-                cutsWhenTampered: cutWhenTampered), angleRates: AngleRates(bands: angleRate), limits: limit)
+                cutsWhenTampered: cutWhenTampered), angleRates: AngleRates(bands: angleRate), limits: limit,
+            reversal: reversal ?? .marked)
     }
 }
 
@@ -102,4 +112,21 @@ extension FriendlyCredit.Window: ExpressibleByArgument {
 
 extension LocalCalendar.Holiday: ExpressibleByArgument {
     public init?(argument: String) { self.init(parsing: argument) }
+}
+
+extension ElectricConfiguration.Reversal {
+    fileprivate var name: String {
+        switch self {
+        case .marked: "marked"
+        case .charged: "charged"
+        case .fedIn: "fed-in"
+        }
+    }
+
+    fileprivate static func argument(_ text: String) throws -> Self {
+        guard let rule = allCases.first(where: { $0.name == text }) else {
+            throw ValidationError("'\(text)' is not a rule for reversed energy. Write marked, charged or fed-in.")
+        }
+        return rule
+    }
 }

@@ -15,7 +15,9 @@ extension ElectricReading {
             "exported": .list(exported.map { .number(Int($0.microjoules / Energy.microjoulesPerWattHour)) }),
             "unit": "Wh", "supply": .text(decision.isOn ? "on" : "off"), "reason": .name(decision.reason),
             "price": .text("\(price)"), "percent": .number(Int(percent)), "anglePercent": .number(Int(anglePercent)),
-            "sealBroken": .truth(isSealBroken), "messages": .list(messages.map { .text($0) }),
+            "sealBroken": .truth(isSealBroken), "reversedChannels": .list(reversedChannels.map { .number($0) }),
+            "exceededChannels": .list(exceededChannels.map { .number($0) }),
+            "messages": .list(messages.map { .text($0) }),
         ]
     }
 
@@ -29,6 +31,8 @@ extension ElectricReading {
             "\(price)\(currency) per kWh, \(percent) %; \(used) kWh used, \(spent)\(currency) spent",
         ] + (debt > .zero ? ["\(debt)\(currency) owed"] : []) + (isSealBroken ? ["seal broken"] : [])
             + faultyRelays.map { "the relay of channel \($0) does not follow" }
+            + reversedChannels.map { "energy of channel \($0) is reversed" }
+            + exceededChannels.map { "channel \($0) is out of range: more flows than is counted" }
     }
 
     /// With three decimals.

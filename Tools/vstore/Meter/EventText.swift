@@ -8,7 +8,9 @@ extension EventRecord {
             return UInt8(exactly: value).flatMap(SupplyReason.init(rawValue:)).map { "\($0)" }
         case .lastToken, .debtRepaid, .cardRedeemed: return Self.amount(value)
         case .powerUp: return value == 0 ? nil : "\(Self.amount(value)) lost"
-        case .relayWelded, .relayNotSwitching, .relayWorks, .channelOff, .channelOn, .channelOverloaded:
+        case .relayWelded, .relayNotSwitching, .relayWorks, .channelOff, .channelOn, .channelOverloaded,
+            .reversalBegins,
+            .reversalEnds, .rangeLeft, .rangeKept:
             return "channel \(value)"
         case .surge: return "\(value) so far"
         default: return nil

@@ -18,6 +18,8 @@ public struct SupplyDecision: Sendable, Hashable {
         public var isFriendly: Bool
         /// Whether there was supply until now.
         public var wasOn: Bool
+        /// Whether use costs nothing at the present rate.
+        public var isFree = false
         public var isTampered = false
         public var isMemoryLost = false
 
@@ -57,6 +59,7 @@ public struct SupplyDecision: Sendable, Hashable {
         if now.state != .issued { return (false, .blocked) }
         if now.isTampered { return (false, .tampered) }
         if now.value > .zero { return (true, .value) }
+        if now.isFree { return (true, .freeRate) }
         if now.isFriendly, now.wasOn { return (true, .friendlyCredit) }
         if now.hasAskedForEmergency, now.emergencyUsed < rules.emergency { return (true, .emergencyCredit) }
         return (false, .noValue)

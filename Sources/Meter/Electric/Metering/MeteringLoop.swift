@@ -113,9 +113,11 @@ public final class MeteringLoop {
     public func countUntilCut(_ flow: [ChannelFlow]) throws(MeterError) {
         guard let readings = try measured(flow) else { return }
         let relays = meter.parts.relays
+        var exported = flow.map(\.exported)
+        try meter.checkDirection(exported)
         // A negative one would distort the others' shares.
         var imported = flow.map { max($0.imported, .zero) }
-        var exported = flow.map(\.exported)
+        (imported, exported) = meter.charged(imported, exported)
         // The end of supply does not stop energy through a defective open relay: the meter detects and reports it.
         let wasClosed = relays.map(\.isClosed)
         let isOn = wasClosed.contains(true)
@@ -164,6 +166,7 @@ public final class MeteringLoop {
         guard isPowered else { return nil }
         for (index, channel) in flow.enumerated() { readings[index] = channel.reading ?? readings[index] }
         let shown = flow.indices.map { meter.parts.relays[$0].isClosed ? readings[$0] : nil }
+        try meter.checkRange(shown)
         let flowing = shown.compactMap { $0 }.filter { !$0.isCreeping }
         meter.measured(
             watts: flowing.reduce(0) { $0 + $1.activePower }, vars: flowing.reduce(0) { $0 + $1.reactivePower })
