@@ -1,5 +1,8 @@
+internal import Diagnostics
+internal import DurableFiles
 import ISO7816
 internal import NIOSSL
+internal import SystemPackage
 
 /// The credentials of one side of a relay, and the authority that it trusts: files in PEM.
 public struct RelayCredentials: Sendable {
@@ -20,9 +23,9 @@ public struct RelayCredentials: Sendable {
 
     /// Only TLS 1.3, with certificates on both sides.
     func configuration(isServer: Bool) throws(CardError) -> NIOSSLContext {
-        let chain = try read(certificate) { try NIOSSLCertificate.fromPEMFile($0) }
-        let key = try read(key) { try NIOSSLPrivateKey(file: $0, format: .pem) }
-        let roots = try read(authority) { try NIOSSLCertificate.fromPEMFile($0) }
+        let chain = try read(certificate, "certificate") { try NIOSSLCertificate.fromPEMFile($0) }
+        let key = try read(key, "private key") { try NIOSSLPrivateKey(file: $0, format: .pem) }
+        let roots = try read(authority, "certificate") { try NIOSSLCertificate.fromPEMFile($0) }
         var configuration =
             isServer
             ? TLSConfiguration.makeServerConfiguration(
@@ -42,12 +45,21 @@ public struct RelayCredentials: Sendable {
         }
     }
 
-    private func read<Value>(_ file: String, _ body: (String) throws -> Value) throws(CardError) -> Value {
+    /// - Parameter content: what the file is to hold.
+    private func read<Value>(
+        _ file: String, _ content: String, _ body: (String) throws -> Value
+    ) throws(CardError) -> Value {
+        do throws(FileError) {
+            // The TLS library does not say why it cannot open a file.
+            _ = try InputFile(at: FilePath(file: file))
+        } catch {
+            throw CardError(.credentialsUnusable, subject: file, cause: Circumstance(error.explanation))
+        }
         do {
             return try body(file)
         } catch {
             throw CardError(
-                .credentialsUnusable, subject: file, cause: error)
+                .credentialsUnusable, subject: file, cause: Circumstance("it holds no \(content) in PEM"))
         }
     }
 }

@@ -125,13 +125,39 @@ import Testing
     func `a line that is wrong is named, and nothing is done`(text: String, line: Int, words: String) throws {
         try VStoreProgram.withHome { vstore in
             try write(text, vstore)
-            for command in ["apdu tlv 6F00", "config list", "config set reader x", "config unset reader"] {
+            // What is wrong with another setting keeps one from being changed.
+            for command in ["apdu tlv 6F00", "config list", "config set relay-key x", "config unset relay-key"] {
                 let outcome = try vstore.run(command)
                 #expect(outcome.status == 74 && outcome.output.isEmpty, "\(command): \(outcome)")
                 #expect(outcome.errors.contains("config, line \(line): \(words)"), "\(outcome.errors)")
             }
             #expect(try String(contentsOf: file(vstore), encoding: .utf8) == text)
             #expect(try vstore.run("--help").status == 0)
+        }
+    }
+
+    @Test(arguments: [
+        ("colours = blue\n", "config set colours never", "colours = never\n"),
+        ("colours = blue\n", "config unset colours", ""),
+        ("reader = a\n# b\nreader = c\n", "config set reader d", "reader = d\n# b\n"),
+        ("reader = a\n# b\nreader =\n", "config unset reader", "# b\n"),
+    ])
+    func `what is wrong with a setting is mended by changing it`(text: String, line: String, after: String) throws {
+        try VStoreProgram.withHome { vstore in
+            try write(text, vstore)
+            let outcome = try vstore.run(line)
+            #expect(outcome.status == 0, "\(outcome)")
+            #expect(try String(contentsOf: file(vstore), encoding: .utf8) == after)
+        }
+    }
+
+    @Test func `what comes before the file is said, blanks are not kept, and a long line is not repeated`() throws {
+        try VStoreProgram.withHome { vstore in
+            let set = try vstore.run(["config", "set", "reader", "  x  "], environment: ["VSTORE_READER": "y"])
+            #expect(set.output == "reader = x\n" && set.errors.contains("$VSTORE_READER is set"), "\(set)")
+            try write(String(repeating: "x", count: 100_000), vstore)
+            let outcome = try vstore.run("config list")
+            #expect(outcome.status == 74 && outcome.errors.count < 300)
         }
     }
 

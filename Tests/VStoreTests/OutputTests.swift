@@ -135,6 +135,48 @@ import Testing
         }
     }
 
+    /// What is opened later does not get the place of standard output.
+    @Test func `a result for a closed output is an error and touches no file`() throws {
+        try withInputs { program in
+            let made = try program.run(
+                "card blank --file ./c --id 00A1B2C3-10-011234 --transport-key-file -",
+                input: "00112233445566778899AABBCCDDEEFF\n", in: program.home)
+            #expect(made.status == 0)
+            let card = program.home.appending(path: "c")
+            let before = try Data(contentsOf: card)
+            let outcome = try Program(
+                "/bin/sh", ["-c", "\(BuiltProgram.vstore.path) card info --card ./c >&-"],
+                environment: .only(["VSTORE_HOME": program.home.path]), in: program.home
+            ).runBlocking()
+            #expect(outcome.status == 74 && outcome.errors.contains("standard output"), "\(outcome)")
+            #expect(try Data(contentsOf: card) == before)
+        }
+    }
+
+    @Test(arguments: [
+        (["apdu", "decode", "t.hex", "-o", "/dev/full"], "choose another place with --output"),
+        (["apdu", "decode", "t.hex", "-o", "none/x"], "none/x: its folder does not exist"),
+        (["card", "info", "--card", "/tmp"], "Check the name of the file."),
+        (["apdu", "trace", "--trase-file", "x", "pcsc_scan"], "--trase-file is not an option of vstore apdu trace"),
+    ])
+    func `a place that is wrong is named with its remedy`(arguments: [String], words: String) throws {
+        try VStoreProgram.withHome { program in
+            try Data("00A4040000\n9000\n".utf8).write(to: program.home.appending(path: "t.hex"))
+            let outcome = try program.run(arguments, in: program.home)
+            #expect(outcome.status != 0 && outcome.errors.contains(words), "\(outcome)")
+            #expect(!outcome.errors.contains("--home"), "\(outcome)")
+        }
+    }
+
+    @Test func `the help of a command that passes options on is its own`() throws {
+        try VStoreProgram.withHome { program in
+            for option in ["--help", "-h"] {
+                let outcome = try program.run(["apdu", "trace", option])
+                #expect(outcome.status == 0 && outcome.output.contains("USAGE: vstore apdu trace"), "\(outcome)")
+            }
+        }
+    }
+
     @Test(arguments: outputs, [">", ">>"])
     func `standard output by its name is added to`(line: String, sign: String) throws {
         try withInputs { program in

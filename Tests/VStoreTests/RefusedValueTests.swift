@@ -138,6 +138,44 @@ import Testing
         try expect(line, text, fault)
     }
 
+    @Test(arguments: [
+        (
+            "apdu send --remote desk 00A4", "desk", "the port is missing. Write it as desk.example:7816."
+        ),
+        ("apdu send --remote desk:99999 00A4", "desk:99999", "'99999' is not a port. Write 0 to 65535"),
+        ("apdu relay attach :7816", ":7816", "the machine is missing. Write it as desk.example:7816"),
+        (
+            "apdu relay attach desk:1 --port 99999", "99999",
+            "a port: a whole number from 1 to 65535. Write it as 35963."
+        ),
+        ("meter new --meter m --local-offset 900", "900", "a whole number from -840 to 840. Write it as 60, or -210"),
+        ("host report --local-offset -3h", "-3h", "a whole number from -840 to 840. Write it as 60, or -210"),
+        ("host status --timeout 1e9 tcp:h:1", "1e9", "seconds: a whole number from 1 to 3600. Write it as 20."),
+        ("host tariff tcp:h:1 --id 70000", "70000", "the number of a table: a whole number from 0 to 65535."),
+        ("meter new --meter m --holiday 02-30", "02-30", "a holiday is a date. Write it as 2026-12-25"),
+        ("meter new --meter m --holiday 2023-02-29", "2023-02-29", "a holiday is a date. Write it as 2026-12-25"),
+        ("meter new --meter m --reversal charge", "charge", "Write marked, charged or fed-in."),
+    ]) func `places, ports and numbers`(line: String, text: String, fault: String) throws {
+        try expect(line, text, fault)
+    }
+
+    @Test(arguments: [
+        ("meter new --meter m --price -1", "'-1' is taken for an option: write --price=-1."),
+        ("card load -5 --service gas --card card1", "'-5' is taken for an option. Where a number below 0 is meant"),
+    ]) func `a value that begins with a minus`(line: String, hint: String) throws {
+        let outcome = try VStoreProgram.withHome { try $0.run(line) }
+        #expect(outcome.status == 64 && outcome.errors.contains(hint), "\(outcome)")
+    }
+
+    @Test func `minutes behind UTC are taken as they are written`() throws {
+        try VStoreProgram.withHome { program in
+            let made = try program.run(
+                "meter new --meter ./m --id 00A1B2C3-01-000077 --price 0.30 --local-offset -210 --holiday 02-29 "
+                    + "--transport-key-file -", input: "00112233445566778899AABBCCDDEEFF\n", in: program.home)
+            #expect(made.status == 0, "\(made)")
+        }
+    }
+
     /// The message names the value and the fault, and has a single remedy.
     private func expect(_ line: String, _ text: String, _ fault: String) throws {
         let outcome = try VStoreProgram.withHome { try $0.run(line) }

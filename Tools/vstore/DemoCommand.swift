@@ -25,7 +25,8 @@ struct DemoCommand: AsyncParsableCommand {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("The virtual reader's first port; its second slot is the next.", valueName: "port"))
+        help: ArgumentHelp("The virtual reader's first port; its second slot is the next.", valueName: "port"),
+        transform: WholeNumber.port)
     var port: UInt16 = VirtualReaderCard.firstPort
 
     @Option(

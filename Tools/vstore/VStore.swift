@@ -42,13 +42,18 @@ enum Program {
     static func main() async {
         // Keys, PINs and passphrases are in this process: before anything else.
         ProcessMemory.forbidDumps()
+        StandardStreams.holdPlaces()
         do {
             if let mistyped = MistypedCommand(CommandLine.arguments.dropFirst()) {
                 throw ValidationError(mistyped.message)
             }
             let parsed = try VStore.parseAsRoot()
             // Help is shown in any case.
-            if let fault = Configuration.fault, type(of: parsed).configuration.commandName != "help" { throw fault }
+            if let fault = Configuration.fault, !(parsed is any ConfigurationChanging),
+                type(of: parsed).configuration.commandName != "help"
+            {
+                throw fault
+            }
             if var command = parsed as? any AsyncParsableCommand {
                 try await command.run()
             } else {

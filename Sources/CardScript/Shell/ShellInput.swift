@@ -73,7 +73,7 @@ enum ShellInput: Sendable, Hashable {
         case ("tlv", 1): self = .objects(nil)
         case ("tlv", _): self = .objects(try Self.template(rest))
         case ("bytes", 2...):
-            let template = try Self.template(rest)
+            let template = try Self.template(rest, of: line)
             self = .send(
                 ScriptCommand(template.elements, description: template.description, isVerbatim: true), note: nil)
         case ("secret", 2) where ScriptScanner.isName(words[1]): self = .secret(String(words[1]))
@@ -98,7 +98,8 @@ enum ShellInput: Sendable, Hashable {
             let usage = Self.help.first { $0.usage.hasPrefix(word) }?.usage ?? word
             throw ShellError(.badUsage, line, usage: usage)
         default:
-            guard let digit = first.first, digit.isHexDigit || digit == "$" else {
+            // A letter that is no digit makes it a word; another character is a slip in the bytes.
+            guard first.contains("$") || first.allSatisfy({ !$0.isLetter || $0.isHexDigit }) else {
                 throw ShellError(.unknownWord, String(first))
             }
             self = .send(try Self.template(line[...]), note: nil)
@@ -125,10 +126,11 @@ enum ShellInput: Sendable, Hashable {
         var (cla, p1, p2) = (known.cla, known.p1, known.p2)
         var data: [ScriptElement] = []
         var expected: Int?
+        var given: Set<Substring> = []
         for word in words {
             let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             let problem = ShellError(.badParameter, "\(name) \(word)")
-            guard parts.count == 2 else { throw problem }
+            guard parts.count == 2, given.insert(parts[0]).inserted else { throw problem }
             switch parts[0] {
             case "cla", "p1", "p2":
                 guard let byte = [UInt8](hexadecimal: parts[1]), byte.count == 1 else { throw problem }
@@ -157,11 +159,13 @@ enum ShellInput: Sendable, Hashable {
         return .send(ScriptCommand(bytes, description: text.hexadecimal(separator: " ")), note: name)
     }
 
-    private static func template(_ text: Substring) throws(ShellError) -> ScriptCommand {
+    /// - Parameter line: the whole line, in which columns are counted; nil where it is all of `text`.
+    private static func template(_ text: Substring, of line: String? = nil) throws(ShellError) -> ScriptCommand {
+        let column = line.map { $0.distance(from: $0.startIndex, to: text.startIndex) + 1 } ?? 1
         do throws(ScriptError) {
-            return try ScriptParser.template(text, column: 1, of: text, at: 1)
+            return try ScriptParser.template(text, column: column, of: line.map { $0[...] } ?? text, at: 1)
         } catch {
-            throw ShellError(error.code, column: error.column, of: text, name: error.name)
+            throw ShellError(error.code, column: error.column, of: line.map { $0[...] } ?? text, name: error.name)
         }
     }
 }

@@ -135,6 +135,7 @@ package final class DictionaryFile: Sendable {
             @unknown default: (DecodingError.Context(codingPath: [], debugDescription: "\(error)"), nil)
             }
         let path = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(separator: " ")
+        if path.isEmpty, case .dataCorrupted = error { return "the file is not JSON" }
         return "\(path.isEmpty ? "the file" : path): \(missing ?? context.debugDescription)"
     }
 }

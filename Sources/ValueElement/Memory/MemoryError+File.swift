@@ -4,12 +4,13 @@ internal import SystemPackage
 extension MemoryError {
     /// A file that could not be used.
     ///
-    /// - Parameter other: the code for errors other than an existing name or a locked file.
+    /// - Parameter other: the code for errors other than an existing name, a locked file, and what is no file.
     init(_ error: FileError, otherwise other: Code) {
         let code: Code =
             switch error.code {
             case .exists: .exists
             case .locked: .inUse
+            case .isFolder, .notRegular: .notMemory
             default: other
             }
         self.init(code, error.subject, cause: error.reason)

@@ -89,7 +89,10 @@ struct ConfigGet: ParsableCommand {
     }
 }
 
-struct ConfigSet: ParsableCommand {
+/// Can mend a faulty file, so it runs with one.
+protocol ConfigurationChanging: ParsableCommand {}
+
+struct ConfigSet: ConfigurationChanging {
     static let configuration = CommandConfiguration(
         commandName: "set", abstract: "Write a setting into the file; its comments and other lines stay.",
         discussion: """
@@ -116,15 +119,18 @@ struct ConfigSet: ParsableCommand {
                 value, in: FileManager.default.currentDirectoryPath,
                 personal: ProcessInfo.processInfo.environment["HOME"] ?? ".")
         } catch {
-            throw ValidationError("\(error.fault). \(error.remedy)")
+            throw Failure(.usage, "\(error.fault). \(error.remedy)")
         }
-        try ConfigurationFile.open().write(setting, as: kept)
+        try ConfigurationFile.open(changing: setting).write(setting, as: kept)
+        if let variable = setting.variable, Configuration.current.value(setting)?.origin == .environment {
+            common.console.notice("$\(variable) is set, and comes before the file.")
+        }
         common.console.output(
             ["name": .text(setting.rawValue), "value": .text(kept)], ["\(setting.rawValue) = \(kept)"])
     }
 }
 
-struct ConfigUnset: ParsableCommand {
+struct ConfigUnset: ConfigurationChanging {
     static let configuration = CommandConfiguration(
         commandName: "unset", abstract: "Remove a setting from the file.",
         discussion: """
@@ -139,7 +145,7 @@ struct ConfigUnset: ParsableCommand {
     @OptionGroup var common: ProgramOptions
 
     mutating func run() throws {
-        let file = try ConfigurationFile.open()
+        let file = try ConfigurationFile.open(changing: setting)
         let value = file[setting]
         if value != nil { try file.write(setting, as: nil) }
         common.console.output(

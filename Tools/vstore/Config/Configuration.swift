@@ -64,12 +64,16 @@ extension ConfigurationFile {
 
     /// Reads the file; one that does not exist holds nothing.
     ///
+    /// - Parameters:
+    ///   - environment: of the process.
+    ///   - setting: what is about to be changed.
     /// - Throws: `Failure` where it cannot be read, or a line of it is wrong.
-    static func open(_ environment: [String: String] = ProcessInfo.processInfo.environment) throws -> ConfigurationFile
-    {
+    static func open(
+        _ environment: [String: String] = ProcessInfo.processInfo.environment, changing setting: Setting? = nil
+    ) throws -> ConfigurationFile {
         let path = path(environment)
         let text = fileExists(path) ? try TextFile.read(path) : ""
-        return try ConfigurationFile(text, path: path, personal: environment["HOME"] ?? ".")
+        return try ConfigurationFile(text, path: path, personal: environment["HOME"] ?? ".", changing: setting)
     }
 
     /// Replaces the file with one in which a setting is changed.

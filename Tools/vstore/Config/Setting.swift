@@ -37,12 +37,13 @@ enum Setting: String, CaseIterable {
     ///   - personal: the person's own folder, for `~/`.
     /// - Throws: `SettingFault`.
     func value(_ text: String, in folder: String, personal: String) throws(SettingFault) -> String {
+        let text = String(text[...].trimmed)
         guard !text.isEmpty else { throw SettingFault("\(rawValue) has no value", "Write one, or remove the setting.") }
         guard !text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) else {
             throw SettingFault("the value of \(rawValue) has control characters", "Write it without.")
         }
         if self == .colours, Colours(rawValue: text) == nil {
-            throw SettingFault("colours cannot be '\(text)'", "Write auto, always or never.")
+            throw SettingFault("colours cannot be '\(text.prefix(60))'", "Write auto, always or never.")
         }
         guard isFile else { return text }
         guard text != "-" else {

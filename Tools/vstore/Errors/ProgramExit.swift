@@ -25,7 +25,9 @@ struct ProgramExit {
             (status, text, parserError) = (ExitStatus(rawValue: code.rawValue) ?? .ownFault, "", nil)
         } else if code == .success || code == .validationFailure {
             // Help, version, and errors of the command line.
-            (status, text) = (code == .success ? .done : .usage, VStore.fullMessage(for: error))
+            let hint = code == .success ? nil : NegativeValue.hint(for: VStore.message(for: error))
+            status = code == .success ? .done : .usage
+            text = VStore.fullMessage(for: error) + (hint.map { "\n\($0)" } ?? "")
             parserError = error
         } else if error is CancellationError {
             (status, text, parserError) = (.interrupted, "Interrupted.", nil)

@@ -21,7 +21,9 @@ struct HostTariff: AsyncParsableCommand {
 
     @OptionGroup var passphrase: PassphraseOptions
 
-    @Option(name: .long, help: ArgumentHelp("The table's number.", valueName: "0-65535"))
+    @Option(
+        name: .long, help: ArgumentHelp("The table's number.", valueName: "0-65535"),
+        transform: WholeNumber.tableNumber)
     var id: UInt16
 
     @Option(
@@ -59,9 +61,10 @@ struct HostTariff: AsyncParsableCommand {
     var trials: [PartyID] = []
 
     @Option(
-        name: .long,
-        help: ArgumentHelp("With --try: minutes that the meters' local time is ahead of UTC.", valueName: "minutes"))
-    var localOffset: Int16?
+        name: .long, parsing: .unconditional,
+        help: ArgumentHelp("With --try: minutes that the meters' local time is ahead of UTC.", valueName: "minutes"),
+        transform: WholeNumber.localOffset)
+    var localOffset: Int?
 
     @Option(
         name: .long,
@@ -80,9 +83,6 @@ struct HostTariff: AsyncParsableCommand {
         }
         guard trials.isEmpty != meters.isEmpty else {
             throw ValidationError("Name the meters that get it, or those to --try it on.")
-        }
-        if let localOffset, !(-840...840).contains(localOffset) {
-            throw ValidationError("--local-offset \(localOffset): clocks differ from UTC by at most 840 minutes.")
         }
         guard trials.isEmpty || effective == nil && reference == nil else {
             throw ValidationError("--try sends no order. Leave --effective and --reference out.")
@@ -128,7 +128,7 @@ struct HostTariff: AsyncParsableCommand {
                 throw Failure(.refused, "\(meter): no use of it is recorded here. Read it with vstore host usage.")
             }
             return TariffTrial(
-                meter, hours, under: table, LocalCalendar(offset: localOffset ?? 0, holidays: Set(holiday)))
+                meter, hours, under: table, LocalCalendar(offset: Int16(localOffset ?? 0), holidays: Set(holiday)))
         }
         common.console.output(
             ["trials": .list(trials.map(\.json)), "table": .number(Int(table.id))],

@@ -22,12 +22,13 @@ struct MeterAddressOptions: ParsableArguments {
     @Option(name: .long, help: ArgumentHelp("How many meters to contact at once.", valueName: "1-64"))
     var atOnce = 8
 
-    @Option(name: .long, help: ArgumentHelp("How long a meter may take for one command.", valueName: "seconds"))
+    @Option(
+        name: .long, help: ArgumentHelp("How long a meter may take for one command.", valueName: "seconds"),
+        transform: WholeNumber.seconds)
     var timeout = 20
 
     func validate() throws {
         guard (1...64).contains(atOnce) else { throw ValidationError("--at-once \(atOnce): 1 to 64.") }
-        guard (1...3600).contains(timeout) else { throw ValidationError("--timeout \(timeout): 1 to 3600 seconds.") }
     }
 
     /// Whether every one on the command line has its identifier; those of a file do.

@@ -37,8 +37,12 @@ struct MeterNew: AsyncParsableCommand {
         transform: Amount.argument)
     var price: Amount
 
-    @Option(name: .long, help: ArgumentHelp("Minutes that local time is ahead of UTC.", valueName: "minutes"))
-    var localOffset: Int16 = 0
+    @Option(
+        name: .long, parsing: .unconditional,
+        help: ArgumentHelp(
+            "Minutes that local time is ahead of UTC; behind it, they are negative: -210.", valueName: "minutes"),
+        transform: WholeNumber.localOffset)
+    var localOffset = 0
 
     @Option(
         name: .long, help: ArgumentHelp("The display warns below this amount.", valueName: "amount"),
@@ -57,9 +61,6 @@ struct MeterNew: AsyncParsableCommand {
             throw ValidationError(
                 "\(id) is a \(id.kind): channels, tokens, emergency and friendly credit are an electric meter's.")
         }
-        guard (-840...840).contains(localOffset) else {
-            throw ValidationError("--local-offset \(localOffset): clocks differ from UTC by at most 840 minutes.")
-        }
     }
 
     mutating func run() async throws {
@@ -68,14 +69,15 @@ struct MeterNew: AsyncParsableCommand {
         let key = try transport.key(of: id, home)
         if !meter.contains("/") { try home.prepare() }
         if id.kind == .electricMeter {
-            let configuration = electric.configuration(price: price, localOffset: localOffset, lowCredit: lowCredit)
+            let configuration = electric.configuration(
+                price: price, localOffset: Int16(localOffset), lowCredit: lowCredit)
             try MeterFolder(path: path).make(
                 try ElectricMeter.records(id, transportKey: key, configuration),
                 MeterEnvironment(
                     channels: electric.ratings.map { .init($0, seed: .random(in: 1...UInt64(Int64.max))) }))
         } else {
             let records = OffLineMeter.records(
-                id, transportKey: key, price: price, localOffset: localOffset, lowCredit: lowCredit)
+                id, transportKey: key, price: price, localOffset: Int16(localOffset), lowCredit: lowCredit)
             _ = try FileMemory.create(at: path, records)
         }
         let unit = id.kind == .gasMeter || id.kind == .waterMeter ? "m3" : "kWh"

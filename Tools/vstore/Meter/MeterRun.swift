@@ -91,7 +91,7 @@ struct MeterRun: AsyncParsableCommand {
         completion: .file())
     var orders: String?
 
-    @Flag(name: .long, help: "Lines instead of the face.")
+    @Flag(name: .long, help: "Lines instead of the face: events with the meter's time, the others with the bench's.")
     var plain = false
 
     @Option(

@@ -24,7 +24,8 @@ struct CardOptions: ParsableArguments {
         name: .long,
         help: ArgumentHelp(
             "The card in a reader of another machine, where vstore apdu relay serve runs.",
-            discussion: "With --certificate, --key and --authority.", valueName: "host:port"))
+            discussion: "With --certificate, --key and --authority.", valueName: "host:port"),
+        transform: RelayAddress.argument)
     var remote: RelayAddress?
 
     @OptionGroup var certificates: RelayCertificateOptions

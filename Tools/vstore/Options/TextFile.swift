@@ -59,6 +59,10 @@ extension Failure {
             self.init(.file, FullDisk.text(name, option: option))
             return
         }
+        if error.code == .missing {
+            self.init(.file, "\(name): its folder does not exist. Make it, or choose another place with \(option).")
+            return
+        }
         self.init(.file, "\(name): cannot be written (\(error.explanation)). Check its folder and permissions.")
     }
 }

@@ -3,7 +3,7 @@ import CardIO
 
 /// Which slot of the virtual reader.
 struct VirtualSlotOptions: ParsableArguments {
-    @Option(name: .long, help: "The port that the virtual reader's slot listens on.")
+    @Option(name: .long, help: "The port that the virtual reader's slot listens on.", transform: WholeNumber.port)
     var port: UInt16?
 
     @Option(name: .long, help: "The slot, 0 by default: short for port 35963 + slot.")

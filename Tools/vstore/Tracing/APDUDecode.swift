@@ -34,12 +34,14 @@ struct APDUDecode: ParsableCommand {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "What to write: text, json, pcapng or gsmtap; text by default.", valueName: "form"),
+            "What to write: text, json, pcapng or gsmtap.",
+            discussion: "Else by the name of --output, as a trace file's; text without one.", valueName: "form"),
         completion: .list(TraceFormat.allCases.map(\.rawValue)), transform: TraceFormat.argument)
     var to: TraceFormat?
 
     @Option(
-        name: [.long, .short], help: ArgumentHelp("Write to a file instead of standard output.", valueName: "file"),
+        name: [.long, .short],
+        help: ArgumentHelp("Write to a file instead of standard output, - being that.", valueName: "file"),
         completion: .file())
     var output: String?
 
@@ -50,6 +52,7 @@ struct APDUDecode: ParsableCommand {
     @OptionGroup var common: ProgramOptions
 
     mutating func run() throws {
+        let output = output == "-" ? nil : output
         let form = to ?? output.map { TraceFormat(path: $0) } ?? (common.json ? .json : .text)
         let words = try common.words()
         common.console.warn(of: secrets.policy)
@@ -98,19 +101,23 @@ struct APDUDecode: ParsableCommand {
         {
             throw Failure(.usage, "\(output): is read from and would be replaced. Write to another file.")
         }
-        let file = try ReplacementFile(at: path)
-        var writer = TraceWriter(form, words, secrets: secrets.policy)
-        try file.write(writer.start())
-        try each { path in
-            let remarks = try TraceInput.read(path, format, secrets: secrets.policy) {
-                try file.write(writer.write($0))
+        do {
+            let file = try ReplacementFile(at: path)
+            var writer = TraceWriter(form, words, secrets: secrets.policy)
+            try file.write(writer.start())
+            try each { path in
+                let remarks = try TraceInput.read(path, format, secrets: secrets.policy) {
+                    try file.write(writer.write($0))
+                }
+                if common.json {
+                    for note in remarks.documents { Console.printLine("\(note)") }
+                } else {
+                    remarks.complain()
+                }
             }
-            if common.json {
-                for note in remarks.documents { Console.printLine("\(note)") }
-            } else {
-                remarks.complain()
-            }
+            try file.finish()
+        } catch let error as FileError where error.subject.hasPrefix(output) {
+            throw Failure(writing: error, output, option: "--output")
         }
-        try file.finish()
     }
 }

@@ -22,7 +22,7 @@ struct APDUReplay: AsyncParsableCommand {
     @Flag(name: .long, help: "Put the recorded card into a virtual reader.")
     var pcsc = false
 
-    @Option(name: .long, help: "The port that the virtual reader's slot listens on.")
+    @Option(name: .long, help: "The port that the virtual reader's slot listens on.", transform: WholeNumber.port)
     var port: UInt16 = VirtualReaderCard.firstPort
 
     @Option(

@@ -37,6 +37,13 @@ struct APDUTrace: AsyncParsableCommand {
             words.remove(at: offset)
             break
         }
+        // What a program would be called by: nothing is, and the parser passes on all that it does not know.
+        if let option = program.first, option.hasPrefix("-"), option != "--" {
+            if option == "--help" || option == "-h" { throw CleanExit.helpRequest(Self.self) }
+            throw ValidationError(
+                "\(option) is not an option of vstore apdu trace. Its own come before the program: "
+                    + "vstore apdu trace --trace-file scan.pcapng pcsc_scan.")
+        }
         let spy = try PCSCSpy(environment: ProcessInfo.processInfo.environment)
         defer { spy.remove() }
         let console = common.console

@@ -17,3 +17,12 @@ struct RelayAddress: ExpressibleByArgument, Sendable, CustomStringConvertible {
 
     var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }
+
+extension RelayAddress: ExplainedArgument {
+    static func fault(in text: String) -> String {
+        guard let colon = text.lastIndex(of: ":") else { return "the port is missing. Write it as desk.example:7816." }
+        let port = text[text.index(after: colon)...]
+        if UInt16(port) == nil { return "'\(port)' is not a port. Write 0 to 65535, as in desk.example:7816." }
+        return "the machine is missing. Write it as desk.example:7816 or [::1]:7816."
+    }
+}

@@ -15,7 +15,7 @@ struct RelayAttach: AsyncParsableCommand {
                   --key counter.key --authority authority.pem
             """)
 
-    @Argument(help: ArgumentHelp("The relay.", valueName: "host:port"))
+    @Argument(help: ArgumentHelp("The relay.", valueName: "host:port"), transform: RelayAddress.argument)
     var remote: RelayAddress
 
     @OptionGroup var certificates: RelayCertificateOptions

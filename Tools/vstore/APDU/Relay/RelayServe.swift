@@ -28,7 +28,9 @@ struct RelayServe: AsyncParsableCommand {
         completion: .file())
     var card: String?
 
-    @Option(name: .long, help: ArgumentHelp("The address to listen on.", valueName: "host:port"))
+    @Option(
+        name: .long, help: ArgumentHelp("The address to listen on.", valueName: "host:port"),
+        transform: RelayAddress.argument)
     var listen: RelayAddress
 
     @OptionGroup var certificates: RelayCertificateOptions

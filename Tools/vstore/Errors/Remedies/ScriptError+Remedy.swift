@@ -30,7 +30,7 @@ extension ScriptError.Code {
                 + "letters, digits and _."
         case .continuedVariable: "Write the whole command on one line."
         case .unknownDirective:
-            "Write #: and include, set, secret, expect, rows or end; a comment begins with # and no colon."
+            "Write #: and include, set, secret, expect, bytes, rows or end; a comment begins with # and no colon."
         case .badSet:
             "Write #: set name = and answer, answer[8+4], status, tag 6F/84, hexadecimal digits, or \"text\"."
         case .badSecret: "Write #: secret name, one per line."

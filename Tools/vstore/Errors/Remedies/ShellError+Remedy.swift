@@ -10,7 +10,7 @@ extension ShellError: RemedyProviding {
         case .ambiguousName: "Choose one."
         case .noAnswer: "Send a command first; tlv takes digits too."
         case .notInAnswer: "Look at the answer with tlv."
-        case .badParameter: "Write p1=00, p2=00, data=HEX without blanks, or le=0 to 256."
+        case .badParameter: "Write each at most once: p1=00, p2=00, data=HEX without blanks, le=0 to 256, cla=00."
         case .badData: "Write the whole command in digits."
         case .script: (cause as? ScriptError)?.remedy ?? "Type help."
         }

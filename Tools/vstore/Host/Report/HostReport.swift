@@ -24,19 +24,13 @@ struct HostReport: AsyncParsableCommand {
     var svg: String?
 
     @Option(
-        name: .long,
+        name: .long, parsing: .unconditional,
         help: ArgumentHelp(
             "Minutes that the meter's local time is ahead of UTC; else as its recorded days begin.",
-            valueName: "minutes"))
+            valueName: "minutes"), transform: WholeNumber.localOffset)
     var localOffset: Int?
 
     @OptionGroup var common: ProgramOptions
-
-    func validate() throws {
-        if let localOffset, !(-840...840).contains(localOffset) {
-            throw ValidationError("--local-offset \(localOffset): clocks differ from UTC by at most 840 minutes.")
-        }
-    }
 
     mutating func run() async throws {
         let host = try HostContext.open(common.homeFolder, passphrase, needsKeys: false)
