@@ -85,7 +85,7 @@ public struct TraceEvent: Sendable, Equatable {
 
     /// Masks the PIN and key bytes of the command; the origin of the event does not matter.
     mutating func hideSecrets() {
-        if let secret = SecretCommands.secretBytes(of: command.bytes) { command.mask(secret) }
+        for secret in SecretCommands.secretRanges(of: command.bytes) { command.mask(secret) }
     }
 }
 

@@ -37,7 +37,7 @@ import Testing
                     ? header.randomElement(using: &random) ?? 0 : UInt8.random(in: 0...255, using: &random)
             }
             let text = bytes.hexadecimal(separator: " ")
-            let first = bytes.indices.first { SecretCommands.secretBytes(of: Array(bytes[$0...])) != nil }
+            let first = bytes.indices.first { !SecretCommands.secretRanges(of: Array(bytes[$0...])).isEmpty }
             let shown = SecretCommands.shown(text)
             guard let first else {
                 #expect(shown == text)

@@ -28,6 +28,32 @@ import Testing
         }
     }
 
+    /// Neither what is said of a wrong command nor the command in JSON shows its PIN.
+    @Test(arguments: [
+        "00200081093132333435363738", "002000810831323334353637380", "0020008108313233343536373Z",
+        "00 20 00 81 08 31 32 33 34 35 36 37 3", "0020008131323334353637",
+    ])
+    func `a wrong command is named without its PIN`(command: String) throws {
+        try withCard { vstore in
+            let refused = try vstore.run(["apdu", "send", "--card", "card", command])
+            #expect(refused.status == 64)
+            let said = (refused.output + refused.errors).filter { $0 != " " }
+            #expect(!said.contains("3334") && said.contains("••"), "\(refused.errors)")
+        }
+    }
+
+    @Test func `a command in JSON has no PIN, unless it is asked for`() throws {
+        try withCard { vstore in
+            let send = ["apdu", "send", "--card", "card", "--json", "00200081083132333435363738"]
+            let sent = try vstore.run(send)
+            #expect(sent.output.contains("\"command\":\"0020008108••••••••••••••••\""), "\(sent.output)")
+            let bytes = try vstore.run(send + ["--bytes"])
+            #expect(!bytes.output.contains("3334"), "\(bytes.output)")
+            let shown = try vstore.run(send + ["--show-secrets"])
+            #expect(shown.output.contains("\"command\":\"00200081083132333435363738\""), "\(shown.output)")
+        }
+    }
+
     @Test func `any bytes are sent as they are on demand`() throws {
         try withCard { vstore in
             // Lc says ten bytes, and two follow: the card's own word for that is 6700.

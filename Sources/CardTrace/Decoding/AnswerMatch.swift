@@ -29,12 +29,16 @@ struct AnswerMatch {
         guard count > 0 else { return }
         let whole = before.appending(bytes, 0..<count)
         guard let names = match.names, let layout = names.file.fields(match.specification?.answer) else {
-            leave()
+            if hidden(match) { return }
+            leave(whole, match)
             return
         }
-        if match.isProtected, isWhole, !layout.contains(where: \.isSecret),
-            let objects = FieldReader.secureMessagingObjects(in: whole, 0..<whole.count, names, match.secrets)
+        if match.isProtected, isWhole,
+            let (objects, plain) = FieldReader.secureMessagingObjects(
+                in: whole, 0..<whole.count, names,
+                hidesPlain: match.mayAnswerSecret || layout.contains(where: \.isSecret), match.secrets)
         {
+            mask(plain)
             fields = objects
             return
         }
@@ -44,19 +48,31 @@ struct AnswerMatch {
         do throws(FieldReader.Mismatch) {
             let read = try reader.read(layout)
             mask(reader.secrets)
+            if !layout.contains(where: \.isSecret), !match.isAfterReset || !reader.rest.isEmpty, hidden(match) {
+                return
+            }
             guard isWhole else { return }
             (fields, leftover, faults) = (read, reader.rest.count, reader.faults.sorted { $0.offset < $1.offset })
         } catch {
             mask(reader.secrets)
+            if !layout.contains(where: \.isSecret), hidden(match) { return }
             let rest = error.offset..<whole.count
             if error.mayBeSecret { mask([rest]) }
             guard isWhole else { return }
             leftover = rest.count
-            let isSecret = error.mayBeSecret || whole.hasMasked(in: rest)
             let name = error.fields.isEmpty ? "answer" : "unread"
             fields = error.fields
-            if !rest.isEmpty { fields.append(DecodedField(name, isSecret ? .secret : .bytes(whole.bytes, rest))) }
+            guard !rest.isEmpty else { return }
+            fields.append(DecodedField(name, error.mayBeSecret ? .secret : .shown(reader.bytes, rest)))
         }
+    }
+
+    /// Hides all of an answer that another application would keep secret, where it is not known which was selected.
+    private mutating func hidden(_ match: CommandMatch) -> Bool {
+        guard match.mayAnswerSecret, match.secrets == .hidden else { return false }
+        bytes.mask(0..<count)
+        fields = [DecodedField("answer", .secret)]
+        return true
     }
 
     private mutating func mask(_ secrets: [Range<Int>]) {
@@ -66,15 +82,12 @@ struct AnswerMatch {
         }
     }
 
-    private mutating func leave() {
+    /// The answer to a command that no file describes: what looks like a card number is hidden all the same.
+    private mutating func leave(_ whole: MaskedBytes, _ match: CommandMatch) {
         leftover = count
-        fields = [
-            DecodedField("answer", bytes.hasMasked(in: 0..<count) ? .secret : .bytes(bytes.bytes, 0..<count))
-        ]
+        if match.secrets == .hidden {
+            mask(TagNames.suspects(in: whole.bytes, 0..<whole.count, match.scopes, areOfKind: true))
+        }
+        fields = [DecodedField("answer", .shown(bytes, 0..<count))]
     }
-}
-
-extension DecodedField.Value {
-    /// The bytes at a range.
-    static func bytes(_ bytes: [UInt8], _ range: Range<Int>) -> Self { .bytes(Array(bytes[range])) }
 }

@@ -21,43 +21,49 @@ struct CommandMatch: Sendable {
     let data: ArraySlice<UInt8>?
     /// The command's bytes, secret ones masked.
     private(set) var bytes: MaskedBytes
+    /// Whether its answer is secret where another application than the presumed one has answered.
+    let mayAnswerSecret: Bool
     /// Where the data objects of the command cannot be read, counted from its first byte.
     private(set) var faults: [LenientTLV.Remark] = []
 
     /// The names for its data and its answer; nil where no file contains it.
     var names: TagNames? { file.map { TagNames(scopes: scopes, file: $0, applications: applications) } }
 
-    /// Whether its class announces secure messaging in data objects (ISO/IEC 7816-4, 5.4.1).
-    var isProtected: Bool {
-        guard let cla = header.first, cla != 0xFF else { return false }
-        return cla & 0xE0 == 0x60 || cla & 0xE8 == 0x08
+    /// Whether it is of the application that is selected after a reset, or of its file.
+    var isAfterReset: Bool { file?.applications.contains { $0.afterReset == true } ?? false }
+
+    /// Whether it fetches the answer to the command before it, of whatever class: GET RESPONSE (ISO/IEC 7816-4, 11.7.1).
+    var isContinuing: Bool {
+        guard specification?.effect != .continue else { return true }
+        return header.count == 4 && header[0] != 0xFF && header[1...3] == [0xC0, 0x00, 0x00] && data?.isEmpty ?? true
     }
+
+    /// Whether its class announces secure messaging in data objects (ISO/IEC 7816-4, 5.4.1).
+    var isProtected: Bool { header.first.map(SecretCommands.isProtected) ?? false }
 
     /// Finds the first command whose header matches and whose layout covers all data; otherwise the first whose header
     /// matches.
     ///
     /// - Parameters:
     ///   - mayBeSecret: whether the data are masked whatever the command is.
+    ///   - mayAnswerSecret: whether an answer is masked that does not have the command's layout.
     ///   - secrets: whether anything is masked.
     init(
         _ bytes: MaskedBytes, scopes: [APDUDictionary.Scope], applications: ApplicationNames, mayBeSecret: Bool,
-        secrets: SecretPolicy
+        mayAnswerSecret: Bool, secrets: SecretPolicy
     ) {
+        self.mayAnswerSecret = mayAnswerSecret
         self.scopes = scopes
         self.secrets = secrets
         self.applications = applications
         self.bytes = bytes
         header = Array(bytes.bytes.prefix(4))
-        do {
-            data = try CommandAPDU(bytes.bytes).data
-        } catch {
-            data = nil
-        }
+        data = Self.data(of: bytes.bytes)
         guard bytes.count >= 4 else {
             leftover = bytes.count
             return
         }
-        let range = data.map { $0.startIndex..<$0.endIndex } ?? min(5, bytes.count)..<bytes.count
+        let range = Self.dataRange(of: bytes.bytes)
         leftover = range.count
         if mayBeSecret, secrets == .hidden { self.bytes.mask(range) }
         var candidates: [(DictionaryFile, CommandSpecification)] = []
@@ -68,11 +74,11 @@ struct CommandMatch: Sendable {
                 candidates.append((scope.file, command))
             }
         }
-        guard let first = candidates.first else { return }
+        guard let first = Self.fallback(candidates) else { return }
         let isSecret = candidates.contains { file, candidate in
             (file.fields(candidate.data) ?? []).contains(where: \.isSecret)
         }
-        if !isSecret, acceptProtected(first, range: range) { return }
+        if acceptProtected(first, range: range, hidesPlain: isSecret) { return }
         for (file, candidate) in candidates where accept(candidate, of: file, range: range, isStrict: true) { return }
         // A class of GlobalPlatform's secure messaging announces data that are encrypted, or have a MAC behind them.
         let isForeign = header[0] & 0x84 == 0x84
@@ -81,9 +87,31 @@ struct CommandMatch: Sendable {
         describeParameters(bytes.bytes)
         if isSecret, secrets == .hidden { self.bytes.mask(range) }
         if !range.isEmpty {
-            let isMasked = self.bytes.hasMasked(in: range)
-            fields = [DecodedField("data", isMasked ? .secret : .bytes(Array(bytes.bytes[range])))]
+            fields = [DecodedField("data", .shown(self.bytes, range))]
         }
+    }
+
+    /// The command that one is taken for whose data have no layout that is known: one whose answer is secret, before any
+    /// that is told apart by its data.
+    private static func fallback(_ candidates: [(DictionaryFile, CommandSpecification)]) -> (
+        DictionaryFile, CommandSpecification
+    )? {
+        let first = candidates.first { file, candidate in
+            (file.fields(candidate.answer) ?? []).contains(where: \.isSecret)
+        }
+        let general = candidates.first { file, candidate in
+            (file.fields(candidate.data) ?? []).allSatisfy { $0.match == nil }
+        }
+        return first ?? general ?? candidates.first
+    }
+
+    private static func data(of command: [UInt8]) -> ArraySlice<UInt8>? {
+        do { return try CommandAPDU(command).data } catch { return nil }
+    }
+
+    /// Where the data of a command are; all that follows the header where its length is wrong.
+    static func dataRange(of command: [UInt8]) -> Range<Int> {
+        data(of: command).map { $0.startIndex..<$0.endIndex } ?? min(5, command.count)..<command.count
     }
 
     /// The text of a status word after this command.
@@ -105,12 +133,14 @@ struct CommandMatch: Sendable {
 
     /// Takes the command for one with secure messaging, whose data are the objects of that.
     private mutating func acceptProtected(
-        _ candidate: (file: DictionaryFile, specification: CommandSpecification), range: Range<Int>
+        _ candidate: (file: DictionaryFile, specification: CommandSpecification), range: Range<Int>, hidesPlain: Bool
     ) -> Bool {
         let names = TagNames(scopes: scopes, file: candidate.file, applications: applications)
-        guard isProtected, let objects = FieldReader.secureMessagingObjects(in: bytes, range, names, secrets) else {
-            return false
-        }
+        guard isProtected,
+            let (objects, plain) = FieldReader.secureMessagingObjects(
+                in: bytes, range, names, hidesPlain: hidesPlain, secrets)
+        else { return false }
+        for value in plain { bytes.mask(value) }
         (file, specification, fields, leftover) = (candidate.file, candidate.specification, objects, 0)
         describeParameters(bytes.bytes)
         return true

@@ -6,6 +6,8 @@ public struct DecodedField: Sendable, Hashable {
     public enum Value: Sendable, Hashable {
         /// Bytes without further meaning.
         case bytes([UInt8])
+        /// Bytes without further meaning, some of which are hidden.
+        case masked(MaskedBytes)
         /// A number, and its name if any.
         case number(UInt64, name: String?)
         /// An amount in micro-units.
@@ -39,6 +41,7 @@ public struct DecodedField: Sendable, Hashable {
     public var text: String {
         switch value {
         case .bytes(let bytes): bytes.hexadecimal()
+        case .masked(let bytes): bytes.hexadecimal()
         case .number(let number, let name): name ?? "\(prefix ?? "")\(number)"
         case .amount(let amount): ValueText.amount(amount)
         case .time(let seconds): ValueText.time(seconds)
@@ -60,5 +63,14 @@ public struct DecodedField: Sendable, Hashable {
     var labelled: String {
         if case .fields = value { return text }
         return "\(name)=\(text)"
+    }
+}
+
+extension DecodedField.Value {
+    /// The bytes at a range; secret where all are masked.
+    static func shown(_ bytes: MaskedBytes, _ range: Range<Int>) -> Self {
+        guard bytes.hasMasked(in: range) else { return .bytes(Array(bytes.bytes[range])) }
+        let part = MaskedBytes([]).appending(bytes, range)
+        return part.maskedRanges == [0..<part.count] ? .secret : .masked(part)
     }
 }

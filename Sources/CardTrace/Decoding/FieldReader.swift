@@ -17,8 +17,8 @@ struct FieldReader {
 
     /// The files in which tags are looked up, and the file that contains the layout.
     let names: TagNames
-    /// The bytes, some of which may be masked.
-    let bytes: MaskedBytes
+    /// The bytes, some of which may be masked; secret ones are as they are found.
+    private(set) var bytes: MaskedBytes
     /// The command's P1 and P2, which can be the tag around its data.
     let parameters: ArraySlice<UInt8>
     /// Whether faults in data objects are a mismatch, as where a command's layout is looked for.
@@ -50,7 +50,7 @@ struct FieldReader {
         for (index, field) in fields.enumerated() {
             do throws(Misfit) {
                 if let part = field.repeat {
-                    decoded.append(DecodedField(field.name, .list(try list(part))))
+                    decoded.append(DecodedField(field.name, .list(try list(part, leave: field.leave ?? 0))))
                 } else if let one = try one(field) {
                     decoded.append(one)
                 }
@@ -66,16 +66,27 @@ struct FieldReader {
     /// Whether something is hidden if it is secret.
     private func hides(_ isSecret: Bool) -> Bool { policy == .hidden && isSecret }
 
-    /// The values in `range` that look like secret ones, where they are hidden.
-    private func suspects(in range: Range<Int>) -> [Range<Int>] {
-        policy == .hidden ? names.suspects(in: bytes.bytes, range) : []
+    /// Hides a secret field: what is shown of these bytes afterwards does not contain it.
+    mutating func hide(_ range: Range<Int>) {
+        secrets.append(range)
+        bytes.mask(range)
+    }
+
+    /// Hides the values in `range` that look like secret ones.
+    mutating func hideSuspects(in range: Range<Int>) {
+        guard policy == .hidden else { return }
+        for suspect in names.suspects(in: bytes.bytes, range) { hide(suspect) }
     }
 
     /// A field does not fit.
     private struct Misfit: Error {}
 
-    private mutating func list(_ fields: [FieldSpecification]) throws(Misfit) -> [[DecodedField]] {
+    private mutating func list(_ fields: [FieldSpecification], leave: Int) throws(Misfit) -> [[DecodedField]] {
         var items: [[DecodedField]] = []
+        guard leave <= rest.count else { throw Misfit() }
+        let left = (rest.upperBound - leave)..<rest.upperBound
+        rest = rest.lowerBound..<left.lowerBound
+        defer { rest = rest.lowerBound..<left.upperBound }
         while !rest.isEmpty {
             let before = rest
             do throws(Mismatch) { items.append(try read(fields)) } catch { throw Misfit() }
@@ -92,7 +103,7 @@ struct FieldReader {
             throw Misfit()
         }
         if hides(field.secret == true) {
-            secrets.append(range)
+            hide(range)
             return DecodedField(field.name, .secret)
         }
         switch field.kind {
@@ -100,7 +111,7 @@ struct FieldReader {
         case .object?: return DecodedField(field.name, try objects(range, within: parent(of: field), orBytes: true))
         default: break
         }
-        if bytes.hasMasked(in: range) { return DecodedField(field.name, .secret) }
+        if bytes.hasMasked(in: range) { return DecodedField(field.name, .shown(bytes, range)) }
         return DecodedField(
             field.name, names.value(bytes.bytes[range], kind: field.kind ?? .hex, table: field.values),
             prefix: field.prefix)
@@ -142,7 +153,8 @@ struct FieldReader {
         var start = rest.lowerBound
         var length = field.length ?? 0
         if field.lengthByte == true {
-            guard start < rest.upperBound else { throw Misfit() }
+            // A masked length is not known.
+            guard start < rest.upperBound, !bytes.hasMasked(in: start..<(start + 1)) else { throw Misfit() }
             length = Int(bytes.bytes[start])
             start += 1
         }
@@ -152,24 +164,6 @@ struct FieldReader {
     }
 
     // MARK: Data objects
-
-    /// The data objects of secure messaging (ISO/IEC 7816-4, 10.2); nil where the bytes are something else, or masked.
-    static func secureMessagingObjects(
-        in bytes: MaskedBytes, _ range: Range<Int>, _ names: TagNames, _ policy: SecretPolicy
-    ) -> [DecodedField]? {
-        guard !bytes.hasMasked(in: range) else { return nil }
-        let tlv = LenientTLV(bytes.bytes[range])
-        guard !tlv.hasFault, !tlv.nodes.isEmpty else { return nil }
-        let areKnown = tlv.nodes.allSatisfy { node in
-            guard case .object(let object) = node else { return false }
-            return names.specification(of: object.tag.rawValue, within: TagSpecification.secureMessaging)?
-                .tag.parents.contains(TagSpecification.secureMessaging) ?? false
-        }
-        guard areKnown else { return nil }
-        var reader = FieldReader(names: names, bytes: bytes, range: range, policy: policy)
-        let objects = reader.fields(tlv.nodes, within: TagSpecification.secureMessaging, from: range.lowerBound)
-        return [DecodedField("secure messaging", .fields(objects))]
-    }
 
     /// Reads the data objects within the tag `parent`; their bytes where they are none, or `orBytes` and not all of
     /// them are whole or the first has no name.
@@ -183,13 +177,16 @@ struct FieldReader {
             isKnown = names.specification(of: first.tag.rawValue, within: parent) != nil
         }
         // Masked bytes are read as 00, which may be anything unless they are a value.
-        guard !isMasked(outsideValuesOf: tlv.nodes, in: range) else { return .secret }
+        guard !isMasked(outsideValuesOf: tlv.nodes, in: range) else {
+            hideSuspects(in: range)
+            return .shown(bytes, range)
+        }
         if orBytes ? tlv.hasFault || !isKnown : tlv.hasFault && !isKnown {
-            secrets += suspects(in: range)
+            hideSuspects(in: range)
             // The beginning of data objects, as in a part of an answer, shows where its secrets are.
             if isKnown { _ = fields(tlv.nodes, within: parent, from: range.lowerBound) }
             if !orBytes { note(tlv.remarks.prefix { !$0.isFault }.count, of: tlv, from: range.lowerBound) }
-            return bytes.hasMasked(in: range) ? .secret : .bytes(Array(bytes.bytes[range]))
+            return .shown(bytes, range)
         }
         for index in tlv.remarks.indices { note(index, of: tlv, from: range.lowerBound) }
         return .fields(fields(tlv.nodes, within: parent, from: range.lowerBound))
@@ -201,7 +198,7 @@ struct FieldReader {
     }
 
     /// Whether bytes are masked that are not within one value.
-    private func isMasked(outsideValuesOf nodes: [LenientTLV.Node], in range: Range<Int>) -> Bool {
+    func isMasked(outsideValuesOf nodes: [LenientTLV.Node], in range: Range<Int>) -> Bool {
         guard bytes.hasMasked(in: range) else { return false }
         var end = range.lowerBound
         for leaf in leaves(nodes) {
@@ -220,16 +217,15 @@ struct FieldReader {
         }
     }
 
-    private mutating func fields(
+    mutating func fields(
         _ nodes: [LenientTLV.Node], within parent: UInt32, from base: Int
     ) -> [DecodedField] {
         nodes.map { node in
             switch node {
             case .unread(let unread):
                 let range = (base + unread.lowerBound)..<(base + unread.upperBound)
-                secrets += suspects(in: range)
-                return DecodedField(
-                    "unread", bytes.hasMasked(in: range) ? .secret : .bytes(Array(bytes.bytes[range])))
+                hideSuspects(in: range)
+                return DecodedField("unread", .shown(bytes, range))
             case .object(let object):
                 return field(object, within: parent, from: base)
             }
@@ -243,16 +239,16 @@ struct FieldReader {
         let known = names.specification(of: tag, within: parent)
         let name = known?.tag.name ?? object.tag.description
         let range = (base + object.value.lowerBound)..<(base + object.value.upperBound)
-        if hides(known?.tag.secret == true) {
-            secrets.append(range)
+        if hides(known?.tag.secret == true), !range.isEmpty {
+            hide(range)
             return DecodedField(name, .secret)
         }
-        if let children = object.children {
+        if let children = object.children, known?.tag.layout == nil {
             return DecodedField(
                 name, .fields(fields(children, within: tag, from: base)),
                 prefix: known?.tag.heading == true ? name : nil)
         }
-        return DecodedField(name, value(at: range, known))
+        return DecodedField(name, value(at: range, known), prefix: known?.tag.heading == true ? name : nil)
     }
 
     private mutating func value(at range: Range<Int>, _ known: TagNames.Entry?) -> DecodedField.Value {
@@ -266,14 +262,14 @@ struct FieldReader {
         var reader = FieldReader(names: names, bytes: self.bytes, range: range, policy: policy)
         do throws(Mismatch) {
             let fields = try reader.read(layout)
-            guard reader.rest.isEmpty else { return .bytes(Array(value)) }
-            secrets += reader.secrets
+            for secret in reader.secrets { hide(secret) }
+            guard reader.rest.isEmpty else { return .shown(bytes, range) }
             faults += reader.faults
             if fields.count == 1, case .list = fields[0].value { return fields[0].value }
             return .fields(fields)
         } catch {
             if error.mayBeSecret || hides(layout.contains(where: \.isSecret)) {
-                secrets.append(range)
+                hide(range)
                 return .secret
             }
             return .bytes(Array(value))

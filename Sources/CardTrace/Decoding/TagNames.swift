@@ -55,14 +55,19 @@ struct TagNames: Sendable {
         }
     }
 
-    /// The values of what looks like a secret data object in bytes that cannot be read: its tag, a length that fits,
-    /// and a value of its kind.
-    func suspects(in bytes: [UInt8], _ range: Range<Int>) -> [Range<Int>] {
+    /// The values of what looks like a secret data object in bytes that cannot be read: its tag, a length, and a value
+    /// of its kind.
+    func suspects(in bytes: [UInt8], _ range: Range<Int>) -> [Range<Int>] { Self.suspects(in: bytes, range, scopes) }
+
+    /// - Parameter areOfKind: whether only values whose kind tells them apart are looked for.
+    static func suspects(
+        in bytes: [UInt8], _ range: Range<Int>, _ scopes: [APDUDictionary.Scope], areOfKind: Bool = false
+    ) -> [Range<Int>] {
         var found: [Range<Int>] = []
         var index = range.lowerBound
         while index < range.upperBound {
             let rest = index..<range.upperBound
-            if let suspect = scopes.lazy.compactMap({ suspect(in: bytes, rest, of: $0.file) }).first {
+            if let suspect = scopes.lazy.compactMap({ suspect(in: bytes, rest, of: $0.file, areOfKind) }).first {
                 found.append(suspect)
                 index = suspect.upperBound
             } else {
@@ -72,23 +77,42 @@ struct TagNames: Sendable {
         return found
     }
 
-    /// The value of a data object that begins the range and looks like a secret one of this file.
-    private func suspect(in bytes: [UInt8], _ range: Range<Int>, of file: DictionaryFile) -> Range<Int>? {
-        for secret in file.secretTags {
-            let start = range.lowerBound + secret.bytes.count + 1
-            guard start < range.upperBound, bytes[range].starts(with: secret.bytes) else { continue }
-            let length = Int(bytes[start - 1])
-            guard (1..<0x80).contains(length), start + length <= range.upperBound else { continue }
-            let value = bytes[start..<(start + length)]
+    /// The value of a data object that begins the range and looks like a secret one of this file. Of a value longer than
+    /// the bytes that follow, as at the end of a part, these are taken where its kind tells it apart.
+    private static func suspect(in bytes: [UInt8], _ range: Range<Int>, of file: DictionaryFile, _ areOfKind: Bool)
+        -> Range<Int>?
+    {
+        for secret in file.secretTags where bytes[range].starts(with: secret.bytes) {
+            guard let (length, start) = length(in: bytes, (range.lowerBound + secret.bytes.count)..<range.upperBound),
+                length > 0
+            else {
+                continue
+            }
+            let end = min(start + length, range.upperBound)
+            guard start < end else { continue }
+            let value = bytes[start..<end]
             let isOfItsKind =
                 switch secret.kind {
                 case .bcd?: value.allSatisfy { Self.isDigits($0) }
                 case .ascii?: value.allSatisfy { (0x20..<0x7F).contains($0) }
-                default: true
+                default: value.count == length && !areOfKind
                 }
-            if isOfItsKind { return start..<(start + length) }
+            if isOfItsKind { return start..<end }
         }
         return nil
+    }
+
+    /// A length up to 255 in any of its forms, and the offset after it. Longer values are none of a card's secret ones,
+    /// and looking at them would take time that grows with the square of what is searched.
+    private static func length(in bytes: [UInt8], _ range: Range<Int>) -> (Int, Int)? {
+        let field = bytes[range]
+        guard let first = field.first else { return nil }
+        if first < 0x80 { return (Int(first), range.lowerBound + 1) }
+        let further = Int(first & 0x7F)
+        guard (1...4).contains(further), field.count > further,
+            field.dropFirst().prefix(further - 1).allSatisfy({ $0 == 0 })
+        else { return nil }
+        return (Int(bytes[range.lowerBound + further]), range.lowerBound + 1 + further)
     }
 
     /// Two decimal digits, or the separator D or padding F of a card number.

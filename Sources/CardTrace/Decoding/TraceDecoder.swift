@@ -23,6 +23,8 @@ public struct TraceDecoder: Sendable {
     /// The application selected on the basic channel since the reset; nil where no selection was seen.
     package var selectedApplication: [UInt8]? { channels[0]?.selected }
     private let unselected: [APDUDictionary.Scope]
+    /// The last command that was no GET RESPONSE, on any channel.
+    private var last: CommandMatch?
 
     /// Starts with a card that was just reset.
     ///
@@ -36,7 +38,7 @@ public struct TraceDecoder: Sendable {
     }
 
     /// Records a reset of the card.
-    public mutating func reset() { channels = [:] }
+    public mutating func reset() { (channels, last) = ([:], nil) }
 
     /// Decodes one event.
     public mutating func decode(_ event: TraceEvent) -> DecodedEvent {
@@ -44,22 +46,29 @@ public struct TraceDecoder: Sendable {
         if secrets == .hidden { event.hideSecrets() }
         let number = channel(of: event.command)
         var channel = channels[number] ?? channels[0] ?? Channel(scopes: unselected)
-        let mayBeSecret = channel.selected == nil && dictionary.mayBeSecret(event.command.bytes)
+        let isUnknown = channel.selected == nil && secrets == .hidden
         var match = CommandMatch(
-            event.command, scopes: channel.scopes, applications: dictionary.applications, mayBeSecret: mayBeSecret,
-            secrets: secrets)
+            event.command, scopes: channel.scopes, applications: dictionary.applications,
+            mayBeSecret: isUnknown && dictionary.mayBeSecret(event.command.bytes),
+            mayAnswerSecret: isUnknown && dictionary.mayAnswerSecret(event.command), secrets: secrets)
         if match.specification?.effect == .select, let aid = match.data {
             // The answer comes from the new application.
             match.scopes = dictionary.scopes(selected: Array(aid))
         }
-        let continued = match.specification?.effect == .continue ? channel.waiting : nil
+        let isContinuing = match.isContinuing
+        let continued = isContinuing ? channel.waiting : nil
+        // Without an announcement, as after a warning, an answer that is fetched is still that of the command before.
+        let fetched = isContinuing ? continued?.match ?? last : nil
+        if !isContinuing { last = match }
         let outcome: DecodedEvent.Outcome
         switch event.outcome {
         case .failure(let error):
-            channel.waiting = nil
+            if !isContinuing { channel.waiting = nil }
             outcome = .failure(error)
         case .response(let bytes):
-            let response = decode(bytes, to: continued?.match ?? match, after: continued?.data ?? MaskedBytes([]))
+            let response = decode(
+                bytes, to: (bytes.count > 2 ? fetched : continued?.match) ?? match,
+                after: continued?.data ?? MaskedBytes([]))
             follow(match, response: bytes, status: response.status, continued: continued, on: &channel)
             outcome = .response(response)
         }
@@ -102,22 +111,30 @@ public struct TraceDecoder: Sendable {
         let count = max(0, bytes.count - 2)
         let status = StatusWord(bytes.bytes[count], bytes.bytes[count + 1])
         var answer = AnswerMatch(bytes, count: count, before: before)
-        answer.read(match, isWhole: status.bytesAvailable == nil)
+        answer.read(match, isWhole: !Self.announces(status, count: count))
         return DecodedEvent.Response(
             bytes: answer.bytes, status: status, text: match.text(for: status), fields: answer.fields,
             leftover: answer.leftover, faults: answer.faults)
+    }
+
+    /// Whether more of an answer waits: 61xx (ISO/IEC 7816-4, 5.6), and of a SIM 9Fxx and 9Exx (3GPP TS 51.011, 9.4).
+    private static func announces(_ status: StatusWord, count: Int) -> Bool {
+        status.bytesAvailable != nil || count == 0 && (status.sw1 == 0x9F || status.sw1 == 0x9E)
     }
 
     private func follow(
         _ match: CommandMatch, response: MaskedBytes, status: StatusWord,
         continued: (match: CommandMatch, data: MaskedBytes)?, on channel: inout Channel
     ) {
-        channel.waiting = nil
-        if status.bytesAvailable != nil {
+        let count = response.count - 2
+        if Self.announces(status, count: count) {
             let before = continued?.data ?? MaskedBytes([])
-            channel.waiting = (continued?.match ?? match, before.appending(response, 0..<(response.count - 2)))
+            channel.waiting = (continued?.match ?? match, before.appending(response, 0..<count))
+        } else if count > 0 || continued == nil || status.rawValue == 0x9000 {
+            // A GET RESPONSE that was refused, as with a wrong length, is sent again.
+            channel.waiting = nil
         }
-        let isDone = [0x61, 0x62, 0x90].contains(status.sw1)
+        let isDone = [0x61, 0x62, 0x90, 0x9F].contains(status.sw1)
         guard match.specification?.effect == .select, isDone, let aid = match.data, channel.selected != Array(aid)
         else {
             return

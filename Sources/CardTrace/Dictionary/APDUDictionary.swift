@@ -116,13 +116,42 @@ public struct APDUDictionary: Sendable {
 
     /// Whether any application has a command with this header whose data are secret.
     func mayBeSecret(_ command: [UInt8]) -> Bool {
-        guard command.count > 5, !SecretCommands.isFunctionOfEUICC(command) else { return false }
+        guard command.count > 5 else { return false }
+        // Where the structure of the data is known, what is secret of them is; a file of the user's can add to it.
+        var files = files
+        if case .understood = SecretCommands.finding(of: command) { files = files.filter(isAdded) }
         return files.contains { file in
             file.index.commands(command[1]).contains { specification in
                 specification.matches(command[..<4])
                     && (file.fields(specification.data) ?? []).contains(where: \.isSecret)
             }
         }
+    }
+
+    /// Whether any application has a command with this header and these data whose answer is secret.
+    func mayAnswerSecret(_ command: MaskedBytes) -> Bool {
+        guard command.count >= 4 else { return false }
+        let header = command.bytes[..<4]
+        return files.contains { file in
+            file.index.commands(header[1]).contains { specification in
+                specification.matches(header)
+                    && (file.fields(specification.answer) ?? []).contains(where: \.isSecret)
+                    && fits(command, specification, of: file)
+            }
+        }
+    }
+
+    /// Whether the data of `command` have the layout of a specification.
+    private func fits(_ command: MaskedBytes, _ specification: CommandSpecification, of file: DictionaryFile) -> Bool {
+        let fields = file.fields(specification.data) ?? []
+        guard fields.contains(where: { $0.match != nil }) else { return true }
+        let scopes = [Scope(file: file, application: nil)]
+        let range = CommandMatch.dataRange(of: command.bytes)
+        var reader = FieldReader(
+            names: TagNames(scopes: scopes, file: file, applications: applications), bytes: command, range: range,
+            policy: .hidden)
+        do { _ = try reader.read(fields) } catch { return false }
+        return true
     }
 
     /// The application with the longest AID that is a prefix of `aid`.

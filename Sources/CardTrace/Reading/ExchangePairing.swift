@@ -36,6 +36,11 @@ struct ExchangePairing: Sendable {
         return before.map { [Self.unanswered($0, reader)] } ?? []
     }
 
+    /// Replaces the command that waits by the same with its data, which came later.
+    mutating func complete(_ command: MaskedBytes, reader: String, thread: String = "") {
+        waiting[Line(reader: reader, thread: thread)]?.command = command
+    }
+
     /// Pairs an answer; nil where no command waits for it.
     mutating func answer(
         _ answer: MaskedBytes, reader: String, thread: String = "", at time: LogTime

@@ -30,6 +30,12 @@ struct HexadecimalTrace: TraceLineParser {
     private let file: String
     private var text = HexadecimalText()
     private var pairing = ExchangePairing()
+    /// A command, or the parts of an exchange, that further lines may complete.
+    private var split = SplitExchange()
+    /// The line of its last part.
+    private var splitLine = 0
+    /// The first bytes of lines that are too short for an APDU.
+    private var fragment: [UInt8] = []
     /// Lines after a command whose reading depends on those that follow.
     private var candidates: [Candidate] = []
     /// The bytes of the line before.
@@ -58,11 +64,16 @@ struct HexadecimalTrace: TraceLineParser {
 
     mutating func finish(into findings: inout LineFindings) {
         for part in text.finish() { add(part, into: &findings) }
+        endSplit(into: &findings)
         resolve(before: nil, into: &findings)
         findings.append(pairing.end())
     }
 
     private mutating func add(_ part: HexadecimalText.Part, into findings: inout LineFindings) {
+        if case .apdu(let bytes, let direction, let line) = part {
+            if join(bytes, direction, line, into: &findings) { return }
+            endSplit(into: &findings)
+        }
         switch part {
         case .apdu(let bytes, .toCard, let line):
             resolve(before: .command, into: &findings)
@@ -75,14 +86,56 @@ struct HexadecimalTrace: TraceLineParser {
             findings.skip(line, .notHexadecimal, found: found)
             // A remark between a command and its answer does not part them.
             guard isAPDU else { return }
+            endSplit(into: &findings)
             resolve(before: nil, into: &findings)
             findings.append(pairing.end())
             isLost = true
         }
     }
 
+    /// Takes a line for a part of an exchange, where it is one.
+    private mutating func join(
+        _ bytes: [UInt8], _ direction: HexadecimalText.Direction?, _ line: Int, into findings: inout LineFindings
+    ) -> Bool {
+        let form = APDUForm(bytes, after: previous)
+        if !candidates.isEmpty, direction == nil, !form.canAnswer { resolve(before: .command, into: &findings) }
+        guard candidates.isEmpty, pairing.isWaiting(file) else { return false }
+        let piece = split.next(bytes, isFromCard: direction.map { $0 == .fromCard }, form)
+        return take(piece, line, into: &findings)
+    }
+
+    private mutating func take(_ piece: SplitExchange.Piece, _ line: Int, into findings: inout LineFindings) -> Bool {
+        switch piece {
+        case .whole: return false
+        case .part: splitLine = line
+        case .command(let bytes, let isSure): complete(bytes, isSure ? nil : line, into: &findings)
+        case .answerAfter(let command, let isSure):
+            complete(command, isSure ? nil : splitLine, into: &findings)
+            return false
+        case .answer(let bytes): answer(bytes, line, into: &findings)
+        case .lost:
+            findings.append(pairing.end())
+            findings.skip(line, .notHexadecimal, found: "")
+        }
+        return true
+    }
+
+    /// Gives the command before the data that belong to it; the line is named where that is not certain.
+    private mutating func complete(_ command: [UInt8], _ doubtful: Int?, into findings: inout LineFindings) {
+        if let doubtful { findings.doubt(doubtful) }
+        pairing.complete(MaskedBytes(command), reader: file)
+        previous = command
+    }
+
+    /// Ends an exchange of which no more lines come.
+    private mutating func endSplit(into findings: inout LineFindings) {
+        guard let rest = split.takeRest() else { return }
+        _ = take(rest, splitLine, into: &findings)
+    }
+
     private mutating func add(_ bytes: [UInt8], _ line: Int, into findings: inout LineFindings) {
         let form = APDUForm(bytes, after: previous)
+        if isFragment(bytes, form) { return findings.skip(line, .notHexadecimal, found: "") }
         let mayWait = pairing.isWaiting(file) || !candidates.isEmpty
         if form.isAnswerToReset {
             // Historical bytes may end as an answer does.
@@ -114,10 +167,22 @@ struct HexadecimalTrace: TraceLineParser {
         }
     }
 
+    /// Whether a line has fewer bytes than a header and no status word, or goes on with such lines: they are no APDU, and
+    /// may be parts of a PIN.
+    private mutating func isFragment(_ bytes: [UInt8], _ form: APDUForm) -> Bool {
+        let begun = fragment
+        fragment = Array((begun + bytes).prefix(4))
+        if bytes.count < 4, !form.canAnswer { return true }
+        if !begun.isEmpty, !form.canAnswer, SecretCommands.mayCarrySecret(header: fragment) { return true }
+        fragment = []
+        return false
+    }
+
     private mutating func command(_ bytes: [UInt8], _ line: Int, into findings: inout LineFindings) {
         let before = pairing.command(MaskedBytes(bytes), reader: file, at: .unknown)
         unansweredCommands += before.count
         findings.append(before)
+        split.begin(bytes)
         (previous, isLost) = (bytes, false)
     }
 
@@ -132,6 +197,7 @@ struct HexadecimalTrace: TraceLineParser {
         } else if !isLost {
             findings.skip(line, .answerWithoutCommand, found: bytes.hexadecimal(separator: " "))
         }
+        split = SplitExchange()
         (previous, isLost) = ([], false)
     }
 

@@ -200,6 +200,7 @@ public struct TraceJSON: Sendable {
             for item in items { append(item, to: &bytes) }
             bytes.closeJSONArray()
         case .bytes(let value): bytes.appendJSON(hexadecimal: value)
+        case .masked(let value): bytes.appendJSON(hexadecimal: value, 0..<value.count)
         case .text(let text): bytes.appendJSON(text)
         case .secret: bytes.appendJSON(MaskedBytes.mask)
         }

@@ -96,6 +96,8 @@ public struct TraceText: Sendable {
             switch field.value {
             case .bytes(let bytes) where bytes.count > 8:
                 areObjects ? "\(field.name) (\(bytes.count) bytes)" : nil
+            case .masked(let bytes) where bytes.count > 8:
+                areObjects ? "\(field.name) (\(bytes.count) bytes)" : nil
             case .fields(let within) where within.isEmpty: areObjects ? field.name : nil
             case .fields(let within):
                 [field.prefix ?? "", listed(within, areObjects: true)].filter { !$0.isEmpty }.joined(separator: " ")

@@ -67,6 +67,6 @@ extension MaskedBytes {
     /// A command with its PIN and key bytes masked.
     package init(masking command: [UInt8]) {
         self.init(command)
-        if let secret = SecretCommands.secretBytes(of: command) { mask(secret) }
+        for secret in SecretCommands.secretRanges(of: command) { mask(secret) }
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CardTrace
 import ISO7816
 
 struct APDUSend: AsyncParsableCommand {
@@ -37,32 +38,36 @@ struct APDUSend: AsyncParsableCommand {
 
     mutating func run() async throws {
         let parsed = try commands.map(parse)
-        let (console, raw, asBytes) = (common.console, raw, bytes)
-        let tracer = try common.tracer(secrets: secrets.policy)
+        let (console, raw, asBytes, secrets) = (common.console, raw, bytes, secrets.policy)
+        let tracer = try common.tracer(secrets: secrets)
         try await card.location(common, tracer: tracer, access: try access.access(in: card)).withCard { card in
             let channel = raw ? card.raw : card.channel
             for bytes in parsed {
                 let response = asBytes ? try card.raw.transmit(bytes: bytes) : try channel.transmit(CommandAPDU(bytes))
-                console.show(response, to: bytes)
+                console.show(response, to: bytes, secrets)
             }
         }
     }
 
     private func parse(_ text: String) throws -> [UInt8] {
         guard let digits = [UInt8](hexadecimalDigits: text), !digits.isEmpty else {
-            throw ValidationError("'\(text)' is not an APDU. Write two hexadecimal digits per byte.")
+            throw ValidationError(
+                "'\(SecretCommands.shown(text))' is not an APDU. Write two hexadecimal digits per byte.")
         }
         if bytes { return digits }
         do throws(APDUError) {
             return try CommandAPDU(digits).bytes
         } catch {
-            throw ValidationError("'\(text)' is not a valid command APDU: \(error). --bytes sends it as it is.")
+            let shown = SecretCommands.shown(text)
+            throw ValidationError("'\(shown)' is not a valid command APDU: \(error). --bytes sends it as it is.")
         }
     }
 }
 
 extension Console {
-    func show(_ response: ResponseAPDU, to command: [UInt8]) {
+    /// An answer, and in JSON the command, of which a PIN or a key is shown only where that is asked for.
+    func show(_ response: ResponseAPDU, to command: [UInt8], _ secrets: SecretPolicy) {
+        let command = secrets == .shown ? MaskedBytes(command) : MaskedBytes(masking: command)
         let (data, status) = (Array(response.data), response.status)
         output(
             [

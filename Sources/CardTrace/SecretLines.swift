@@ -1,0 +1,107 @@
+import ISO7816
+
+extension SecretCommands {
+    /// An erroneous line, for an error message: a command that carries a PIN or key is reduced to its header and `••`.
+    ///
+    /// The error may be within the command, so that hexadecimal digits are used as far as they are valid. Blanks,
+    /// punctuation and `0x` or `\x` may stand between bytes.
+    package static func shown(_ text: some StringProtocol) -> String {
+        var steps = 0
+        return shown(text, steps: &steps)
+    }
+
+    /// - Parameter steps: is increased with each character and each possible begin of a command that is looked at.
+    static func shown(_ text: some StringProtocol, steps: inout Int) -> String {
+        let words = Array(text.utf8)
+        var offset = 0
+        while offset < words.count {
+            steps += 1
+            guard words[offset].hexadecimalValue != nil else {
+                offset += 1
+                continue
+            }
+            let run = DigitRun(words, from: offset)
+            steps += run.end - offset + run.starts.count
+            for start in run.starts {
+                // A run that breaks off at a letter may be the header of a command: its data are behind the letter.
+                let bytes = CommandBytes(run.bytes(from: start.digit))
+                let known = !finding(of: bytes).ranges.isEmpty
+                guard known || run.isBroken && bytes.count >= 2 && bytes.count < 12 && isSecretHeader(bytes) else {
+                    continue
+                }
+                let header = bytes.bytes.prefix(4).hexadecimal(separator: " ")
+                return "\(String(decoding: words[..<start.offset], as: UTF8.self))\(header) \(MaskedBytes.mask)"
+            }
+            offset = run.end
+        }
+        return String(text)
+    }
+
+    /// Whether a command that begins so may carry a secret, whatever follows.
+    private static func isSecretHeader(_ bytes: CommandBytes) -> Bool {
+        !finding(of: CommandBytes((Array(bytes.bytes) + [0, 0, 0, 0, 1, 0])[...])).ranges.isEmpty
+    }
+
+    /// Hexadecimal digits of a line with what may stand between bytes, and where bytes may begin.
+    private struct DigitRun {
+        /// The offset after it.
+        let end: Int
+        /// Whether a letter follows, which no byte can have.
+        let isBroken: Bool
+        /// The offset in the line, and the number of the digit there.
+        private(set) var starts: [(offset: Int, digit: Int)] = []
+        /// The bytes that begin at an even digit, and those that begin at an odd one.
+        private let aligned: (even: [UInt8], odd: [UInt8])
+
+        init(_ words: [UInt8], from first: Int) {
+            var (offset, digits): (Int, [UInt8]) = (first, [])
+            var isWithin = first > 0 && words[first - 1].hexadecimalValue != nil
+            scan: while offset < words.count {
+                let unit = words[offset]
+                let isMarked = offset + 1 < words.count && words[offset + 1] | 0x20 == UInt8(ascii: "x")
+                if isMarked, unit == UInt8(ascii: "\\") || unit == UInt8(ascii: "0") && !isWithin {
+                    isWithin = false
+                    offset += 2
+                    continue
+                }
+                if let value = unit.hexadecimalValue {
+                    if !isWithin { starts.append((offset, digits.count)) }
+                    digits.append(value)
+                    isWithin = true
+                } else if Self.isSeparator(unit) {
+                    isWithin = false
+                } else {
+                    break scan
+                }
+                offset += 1
+            }
+            end = max(offset, first + 1)
+            isBroken = offset < words.count && Self.isLetter(words[offset])
+            aligned = (Self.pairs(digits[...]), Self.pairs(digits.dropFirst()))
+        }
+
+        /// The bytes from a digit on.
+        func bytes(from digit: Int) -> ArraySlice<UInt8> {
+            digit.isMultiple(of: 2) ? aligned.even[(digit / 2)...] : aligned.odd[(digit / 2)...]
+        }
+
+        private static func pairs(_ digits: ArraySlice<UInt8>) -> [UInt8] {
+            stride(from: digits.startIndex, to: digits.endIndex - 1, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+        }
+
+        /// A blank, a tab, or punctuation as in lists of bytes.
+        private static func isSeparator(_ unit: UInt8) -> Bool {
+            switch unit {
+            case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: ":"), UInt8(ascii: ","), UInt8(ascii: ";"),
+                UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "|"), UInt8(ascii: "_"), UInt8(ascii: "'"),
+                UInt8(ascii: "\""), UInt8(ascii: "{"), UInt8(ascii: "}"), UInt8(ascii: "["), UInt8(ascii: "]"):
+                true
+            default: false
+            }
+        }
+
+        private static func isLetter(_ unit: UInt8) -> Bool {
+            (0x61...0x7A).contains(unit | 0x20) || unit >= 0x80
+        }
+    }
+}
