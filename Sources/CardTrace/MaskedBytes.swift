@@ -49,6 +49,13 @@ public struct MaskedBytes: Sendable, Hashable {
         return first < maskedRanges.count && maskedRanges[first].overlaps(range)
     }
 
+    /// Whether all bytes at `range` are masked.
+    func isMasked(_ range: Range<Int>) -> Bool {
+        let first = maskedRanges.firstIndex(from: { $0.upperBound > range.lowerBound })
+        return first < maskedRanges.count && maskedRanges[first].lowerBound <= range.lowerBound
+            && maskedRanges[first].upperBound >= range.upperBound
+    }
+
     /// Two digits per byte, `••` where masked.
     ///
     /// - Parameters:

@@ -71,7 +71,7 @@ enum SecretData {
     /// The plain values among the objects of secure messaging (ISO/IEC 7816-4, table 49). Cryptograms, MACs, lengths
     /// and status words are not secret.
     static func plainValues(inProtected command: CommandBytes, _ data: Range<Int>) -> [Range<Int>]? {
-        guard let objects = objects(command, data), !objects.isEmpty else { return nil }
+        guard let objects = outermost(command, data) else { return nil }
         var plain: [Range<Int>] = []
         for object in objects {
             switch object.tag.rawValue {
@@ -92,7 +92,21 @@ enum SecretData {
         return value.upperBound == data.upperBound
     }
 
-    /// The objects of the outermost level, with offsets from the first byte of the data; nil unless they take all bytes.
+    /// The objects of the outermost level, with offsets from the first byte of the data, whatever is within them, which may
+    /// be masked already; nil unless they follow each other and take all bytes.
+    private static func outermost(_ command: CommandBytes, _ data: Range<Int>) -> [LenientTLV.Object]? {
+        let tlv = LenientTLV(command.bytes(data))
+        let objects = objects(tlv.nodes)
+        var end = 0
+        for object in objects {
+            guard object.header.lowerBound == end else { return nil }
+            end = object.value.upperBound
+        }
+        guard end == data.count, let last = objects.last, objects.count == tlv.nodes.count else { return nil }
+        return tlv.remarks.contains { $0.isFault && last.header.contains($0.offset) } ? nil : objects
+    }
+
+    /// The same, where nothing within them deviates from the encoding either.
     private static func objects(_ command: CommandBytes, _ data: Range<Int>) -> [LenientTLV.Object]? {
         let tlv = LenientTLV(command.bytes(data))
         guard tlv.remarks.isEmpty else { return nil }
@@ -121,7 +135,7 @@ enum SecretData {
     private static let publicTags: Set<UInt32> = [0x42, 0x45, 0x4F, 0x50, 0x5F50, 0x66, 0x67, 0x9F7F]
 
     private static func storedObjects(_ command: CommandBytes, _ range: Range<Int>) -> [Range<Int>]? {
-        guard let objects = objects(command, range), !objects.isEmpty else { return nil }
+        guard let objects = outermost(command, range) else { return nil }
         let hidden = objects.filter { !publicTags.contains($0.tag.rawValue) }
         // Without a statement of the structure, objects are only believed where all are known.
         guard command[2] & 0x18 == 0x10 || hidden.isEmpty else { return nil }

@@ -32,9 +32,31 @@ extension SecretCommands {
                 let header = bytes.bytes.prefix(4).hexadecimal(separator: " ")
                 return "\(String(decoding: words[..<start.offset], as: UTF8.self))\(header) \(MaskedBytes.mask)"
             }
+            if run.hasCardNumber, let start = run.starts.first {
+                let begin = run.bytes(from: start.digit).prefix(2).hexadecimal(separator: " ")
+                return "\(String(decoding: words[..<start.offset], as: UTF8.self))\(begin) \(MaskedBytes.mask)"
+            }
             offset = run.end
         }
         return String(text)
+    }
+
+    /// Whether bytes have the tag of a card number or a track, a length, and digits or text as its first four bytes.
+    static func hasCardNumber(_ bytes: [UInt8]) -> Bool {
+        for index in bytes.indices {
+            let isLong = bytes[index] == 0x9F && index + 1 < bytes.count
+            let tag = isLong ? 0x9F00 | Int(bytes[index + 1]) : Int(bytes[index])
+            var start = index + (isLong ? 2 : 1)
+            if start < bytes.count, bytes[start] == 0x81 { start += 1 }
+            guard start + 4 < bytes.count, bytes[start] >= 4 else { continue }
+            let value = bytes[start + 1...start + 4]
+            switch tag {
+            case 0x57, 0x58, 0x5A, 0x9F20: if value.allSatisfy({ $0 >> 4 < 10 && $0 & 0xF < 10 }) { return true }
+            case 0x56, 0x9F1F: if value.allSatisfy({ (0x20..<0x7F).contains($0) }) { return true }
+            default: continue
+            }
+        }
+        return false
     }
 
     /// Whether a command that begins so may carry a secret, whatever follows.
@@ -84,6 +106,9 @@ extension SecretCommands {
         func bytes(from digit: Int) -> ArraySlice<UInt8> {
             digit.isMultiple(of: 2) ? aligned.even[(digit / 2)...] : aligned.odd[(digit / 2)...]
         }
+
+        /// Whether it has what looks like a card number or a track, in an answer that could not be read.
+        var hasCardNumber: Bool { [aligned.even, aligned.odd].contains(where: SecretCommands.hasCardNumber) }
 
         private static func pairs(_ digits: ArraySlice<UInt8>) -> [UInt8] {
             stride(from: digits.startIndex, to: digits.endIndex - 1, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }

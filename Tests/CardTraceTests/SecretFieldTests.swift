@@ -58,7 +58,7 @@ import Testing
         Case(command: "80D80081 17 30 80 10 \(key) 03 112233", shown: "80D8008117308010\(mask)03112233", words: ""),
         Case(
             before: domain, command: "80D80081 12 30 80 \(key)",
-            shown: "80D8008112" + String(repeating: "••", count: 18), words: "data=••"),
+            shown: "80D8008112" + String(repeating: "••", count: 18), words: "keys=••"),
         // Secure messaging hides a PIN by itself; a plain value is one.
         Case(
             command: "0C200081 1D 8711 01 \(key) 8E08 A1A2A3A4A5A6A7A8 00",

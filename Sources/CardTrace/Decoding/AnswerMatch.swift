@@ -86,7 +86,7 @@ struct AnswerMatch {
     private mutating func leave(_ whole: MaskedBytes, _ match: CommandMatch) {
         leftover = count
         if match.secrets == .hidden {
-            mask(TagNames.suspects(in: whole.bytes, 0..<whole.count, match.scopes, areOfKind: true))
+            mask(TagNames.suspects(in: whole, 0..<whole.count, match.scopes, areOfKind: true))
         }
         fields = [DecodedField("answer", .shown(bytes, 0..<count))]
     }

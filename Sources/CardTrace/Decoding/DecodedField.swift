@@ -71,6 +71,6 @@ extension DecodedField.Value {
     static func shown(_ bytes: MaskedBytes, _ range: Range<Int>) -> Self {
         guard bytes.hasMasked(in: range) else { return .bytes(Array(bytes.bytes[range])) }
         let part = MaskedBytes([]).appending(bytes, range)
-        return part.maskedRanges == [0..<part.count] ? .secret : .masked(part)
+        return part.isMasked(0..<part.count) ? .secret : .masked(part)
     }
 }

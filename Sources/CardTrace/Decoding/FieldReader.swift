@@ -75,7 +75,7 @@ struct FieldReader {
     /// Hides the values in `range` that look like secret ones.
     mutating func hideSuspects(in range: Range<Int>) {
         guard policy == .hidden else { return }
-        for suspect in names.suspects(in: bytes.bytes, range) { hide(suspect) }
+        for suspect in names.suspects(in: bytes, range) { hide(suspect) }
     }
 
     /// A field does not fit.

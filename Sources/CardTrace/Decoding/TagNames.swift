@@ -57,11 +57,13 @@ struct TagNames: Sendable {
 
     /// The values of what looks like a secret data object in bytes that cannot be read: its tag, a length, and a value
     /// of its kind.
-    func suspects(in bytes: [UInt8], _ range: Range<Int>) -> [Range<Int>] { Self.suspects(in: bytes, range, scopes) }
+    func suspects(in bytes: MaskedBytes, _ range: Range<Int>) -> [Range<Int>] {
+        Self.suspects(in: bytes, range, scopes)
+    }
 
-    /// - Parameter areOfKind: whether only values whose kind tells them apart are looked for.
+    /// - Parameter areOfKind: whether only values are looked for that their kind and length tell apart.
     static func suspects(
-        in bytes: [UInt8], _ range: Range<Int>, _ scopes: [APDUDictionary.Scope], areOfKind: Bool = false
+        in bytes: MaskedBytes, _ range: Range<Int>, _ scopes: [APDUDictionary.Scope], areOfKind: Bool = false
     ) -> [Range<Int>] {
         var found: [Range<Int>] = []
         var index = range.lowerBound
@@ -79,9 +81,10 @@ struct TagNames: Sendable {
 
     /// The value of a data object that begins the range and looks like a secret one of this file. Of a value longer than
     /// the bytes that follow, as at the end of a part, these are taken where its kind tells it apart.
-    private static func suspect(in bytes: [UInt8], _ range: Range<Int>, of file: DictionaryFile, _ areOfKind: Bool)
+    private static func suspect(in masked: MaskedBytes, _ range: Range<Int>, of file: DictionaryFile, _ areOfKind: Bool)
         -> Range<Int>?
     {
+        let bytes = masked.bytes
         for secret in file.secretTags where bytes[range].starts(with: secret.bytes) {
             guard let (length, start) = length(in: bytes, (range.lowerBound + secret.bytes.count)..<range.upperBound),
                 length > 0
@@ -89,8 +92,14 @@ struct TagNames: Sendable {
                 continue
             }
             let end = min(start + length, range.upperBound)
-            guard start < end else { continue }
+            guard start < end, !areOfKind || end - start >= 4 else { continue }
             let value = bytes[start..<end]
+            // Masked bytes can be anything: a value that is masked was found before, one of which a part is was not.
+            guard !masked.hasMasked(in: range.lowerBound..<start) else { continue }
+            if masked.hasMasked(in: start..<end) {
+                guard masked.isMasked(start..<end) else { continue }
+                return start..<end
+            }
             let isOfItsKind =
                 switch secret.kind {
                 case .bcd?: value.allSatisfy { Self.isDigits($0) }
