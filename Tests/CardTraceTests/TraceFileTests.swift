@@ -148,18 +148,18 @@ import Testing
     }
 
     /// The last line may be shorter than the magic number of a binary file, which may also occur within a text.
-    @Test(arguments: ["#h\n00A40000\n", "#\n\n\r\r\n00A40000\n", "\n\r\n00A40000", "00A40000"], 1...9)
+    @Test(arguments: ["#h\n00\n", "#\n\n\r\r\n00\n", "\n\r\n00", "00"], 1...9)
     func `lines end the same however the file is cut`(file: String, piece: Int) throws {
-        let whole = try TraceReader.records(in: Array(file.utf8), file: "t")
-        #expect(whole.count == 1)
+        // The line is too short for an APDU, which is found wherever the file is cut.
         var reader = TraceReader(file: "t")
-        var read: [TraceRecord] = []
         var rest = Array(file.utf8)[...]
+        var read: [TraceRecord] = []
         while !rest.isEmpty {
             read += try reader.feed(rest.prefix(piece))
             rest = rest.dropFirst(piece)
         }
-        #expect(try read + reader.finish() == whole)
+        #expect(try read + reader.finish() == [])
+        #expect(reader.report.skipped.count == 1)
     }
 
     @Test func `a newer version is refused and headers can be missing`() throws {
