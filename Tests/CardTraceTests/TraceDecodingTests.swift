@@ -77,7 +77,7 @@ import Testing
             let parts = try Self.lines(exchanges)[0].split(separator: "  ")
             return String(try #require(parts.dropFirst().first))
         }
-        #expect(try name([keys]) == "GET DATA element")
+        #expect(try name([keys]) == "GET DATA")
         #expect(try name([purse, keys]) == "GET DATA element")
         #expect(try name([master, keys]) == "GET DATA keys")
         #expect(try name([purse, refused, keys]) == "GET DATA element")
@@ -127,11 +127,14 @@ import Testing
         #expect(lines[0] == "> D0 FE 01 02 …  unknown command")
         #expect(lines[1].hasPrefix("< 01 02 9F01  unknown status word  answer=0102"))
         // A malformed body keeps its name and shows its bytes.
-        #expect(try Self.lines([("8050010103AABBCC", "6700")])[0].hasSuffix("INITIALIZE CREDIT v1  data=AABBCC"))
+        let purse = ("00A4040007F05653544F524500", "9000")
+        #expect(
+            try Self.lines([purse, ("8050010103AABBCC", "6700")])[0].hasSuffix("INITIALIZE CREDIT v1  data=AABBCC"))
     }
 
     @Test func `JSON is one object a line`() throws {
         var decoder = TraceDecoder(try APDUDictionary())
+        _ = decoder.decode(try Self.event("00A4040007F05653544F524500", "9000"))
         let event = decoder.decode(try Self.event("00CA010200", "6A88"))
         #expect(
             TraceJSON().line(for: event) == """

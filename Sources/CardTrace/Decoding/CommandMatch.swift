@@ -79,7 +79,10 @@ struct CommandMatch: Sendable {
             (file.fields(candidate.data) ?? []).contains(where: \.isSecret)
         }
         if acceptProtected(first, range: range, hidesPlain: isSecret) { return }
-        for (file, candidate) in candidates where accept(candidate, of: file, range: range, isStrict: true) { return }
+        for (file, candidate) in candidates {
+            if !isSecret, acceptAuthenticated(candidate, of: file, range: range) { return }
+            if accept(candidate, of: file, range: range, isStrict: true) { return }
+        }
         // A class of GlobalPlatform's secure messaging announces data that are encrypted, or have a MAC behind them.
         let isForeign = header[0] & 0x84 == 0x84
         if !isForeign, accept(first.1, of: first.0, range: range, isStrict: false) { return }
@@ -118,7 +121,7 @@ struct CommandMatch: Sendable {
     func text(for status: StatusWord) -> String? {
         if let text = Self.text(for: status, in: specification?.status) { return text }
         if let file, let text = Self.text(for: status, in: file.status) { return text }
-        for scope in scopes {
+        for scope in scopes where scope.mayExplain(header) {
             if let text = Self.text(for: status, in: scope.file.status) { return text }
         }
         return nil
@@ -146,6 +149,22 @@ struct CommandMatch: Sendable {
         return true
     }
 
+    /// Takes the last bytes for a MAC, where the class announces one.
+    private mutating func acceptAuthenticated(
+        _ candidate: CommandSpecification, of file: DictionaryFile, range: Range<Int>
+    ) -> Bool {
+        guard let mac = file.mac, mac.cla.contains(where: { $0.matches(header[0]) }) else { return false }
+        for length in mac.lengths where length > 0 && length <= range.count {
+            let start = range.upperBound - length
+            guard accept(candidate, of: file, range: range.lowerBound..<start, isStrict: true) else { continue }
+            let isMasked = bytes.hasMasked(in: start..<range.upperBound)
+            fields.append(
+                DecodedField("MAC", isMasked ? .secret : .bytes(Array(bytes.bytes[start..<range.upperBound]))))
+            return true
+        }
+        return false
+    }
+
     private mutating func accept(
         _ candidate: CommandSpecification, of file: DictionaryFile, range: Range<Int>, isStrict: Bool
     ) -> Bool {
@@ -165,12 +184,13 @@ struct CommandMatch: Sendable {
     }
 
     private mutating func describeParameters(_ bytes: [UInt8]) {
-        parameters = [(specification?.p1, bytes[2...2]), (specification?.p2, bytes[3...3])].compactMap {
-            parameter, byte in
-            guard let parameter, let name = parameter.name else { return nil }
-            let value = UInt64(byte[byte.startIndex])
-            return DecodedField(
-                name, .number(value, name: file?.valueName(byte, in: parameter.values)), prefix: parameter.prefix)
+        parameters = [(specification?.p1, bytes[2]), (specification?.p2, bytes[3])].flatMap { parameter, byte in
+            (parameter?.shown ?? []).map { part in
+                let value = part.value(in: byte)
+                return DecodedField(
+                    part.name, .number(UInt64(value), name: file?.valueName([value], in: part.values)),
+                    prefix: part.prefix)
+            }
         }
     }
 }

@@ -107,8 +107,7 @@ struct FieldReader {
             return DecodedField(field.name, .secret)
         }
         switch field.kind {
-        case .tlv?: return DecodedField(field.name, try objects(range, within: parent(of: field), orBytes: false))
-        case .object?: return DecodedField(field.name, try objects(range, within: parent(of: field), orBytes: true))
+        case .tlv?, .object?: return DecodedField(field.name, try objects(range, of: field))
         default: break
         }
         if bytes.hasMasked(in: range) { return DecodedField(field.name, .shown(bytes, range)) }
@@ -127,6 +126,7 @@ struct FieldReader {
     }
 
     private mutating func next(_ field: FieldSpecification) throws(Misfit) -> Range<Int>? {
+        if field.berLength == true { return try prefixed() }
         if field.length != nil || field.lengthByte == true {
             if rest.isEmpty, field.optional == true { return nil }
             return try fixed(field)
@@ -163,30 +163,55 @@ struct FieldReader {
         return start..<(start + length)
     }
 
+    /// The range of a field behind the length field of a BER-TLV data object.
+    private mutating func prefixed() throws(Misfit) -> Range<Int> {
+        // A masked length is not known.
+        guard let first = rest.first, !bytes.hasMasked(in: first..<(first + 1)) else { throw Misfit() }
+        var (length, start) = (Int(bytes.bytes[first]), first + 1)
+        if length >= 0x80 {
+            let end = start + (length & 0x7F)
+            guard (1...3).contains(end - start), end <= rest.upperBound else { throw Misfit() }
+            length = bytes.bytes[start..<end].reduce(0) { $0 << 8 | Int($1) }
+            start = end
+        }
+        guard length <= rest.upperBound - start else { throw Misfit() }
+        rest = (start + length)..<rest.upperBound
+        return start..<(start + length)
+    }
+
     // MARK: Data objects
 
-    /// Reads the data objects within the tag `parent`; their bytes where they are none, or `orBytes` and not all of
-    /// them are whole or the first has no name.
-    private mutating func objects(
-        _ range: Range<Int>, within parent: UInt32, orBytes: Bool
-    ) throws(Misfit) -> DecodedField.Value {
+    /// Reads the data objects of `field`; their bytes where they are none, or where they may be something else and the
+    /// first has no name, or one is not whole and nothing else shows that they are data objects.
+    private mutating func objects(_ range: Range<Int>, of field: FieldSpecification) throws(Misfit)
+        -> DecodedField.Value
+    {
+        let (parent, orBytes) = (parent(of: field), field.kind == .object)
         let tlv = LenientTLV(bytes.bytes[range])
         guard !tlv.hasFault || !isStrict else { throw Misfit() }
         var isKnown = false
         if case .object(let first) = tlv.nodes.first {
-            isKnown = names.specification(of: first.tag.rawValue, within: parent) != nil
+            isKnown =
+                names.specification(of: first.tag.rawValue, within: parent).map { entry in
+                    !orBytes || isExpected(first, entry, within: parent)
+                } ?? false
         }
         // Masked bytes are read as 00, which may be anything unless they are a value.
         guard !isMasked(outsideValuesOf: tlv.nodes, in: range) else {
             hideSuspects(in: range)
             return .shown(bytes, range)
         }
-        if orBytes ? tlv.hasFault || !isKnown : tlv.hasFault && !isKnown {
+        let isEvident = isKnown && (!orBytes || !tlv.hasFault || isMeant(tlv, in: range, isPart: field.part == true))
+        if !isEvident, orBytes || tlv.hasFault {
             hideSuspects(in: range)
             // The beginning of data objects, as in a part of an answer, shows where its secrets are.
             if isKnown { _ = fields(tlv.nodes, within: parent, from: range.lowerBound) }
             if !orBytes { note(tlv.remarks.prefix { !$0.isFault }.count, of: tlv, from: range.lowerBound) }
             return .shown(bytes, range)
+        }
+        if orBytes, tlv.hasFault {
+            // A wrong length can hide the tag of a secret in the value of another data object.
+            hideSuspects(in: range)
         }
         for index in tlv.remarks.indices { note(index, of: tlv, from: range.lowerBound) }
         return .fields(fields(tlv.nodes, within: parent, from: range.lowerBound))

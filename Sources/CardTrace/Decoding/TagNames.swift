@@ -17,9 +17,14 @@ struct TagNames: Sendable {
         TagNames(scopes: scopes, file: file, applications: applications)
     }
 
-    /// The entry for a tag: one for its parent before one for any parent, then the most specific file's.
+    /// The entry for a tag: one for its parent before one for any parent, then the most specific file's. Of files that
+    /// are asked on suspicion, the one of the command is the most specific.
     func specification(of tag: UInt32, within parent: UInt32) -> Entry? {
-        Self.specification(of: tag, within: parent, in: scopes)
+        let found = Self.specification(of: tag, within: parent, in: scopes)
+        guard let found, found.tag.parents.isEmpty, found.file !== file, found.file.applies == .guess,
+            file.applies == .guess, let own = file.index.tags(tag).first(where: \.parents.isEmpty)
+        else { return found }
+        return (file, own)
     }
 
     static func specification(of tag: UInt32, within parent: UInt32, in scopes: [APDUDictionary.Scope]) -> Entry? {

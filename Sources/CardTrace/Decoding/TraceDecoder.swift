@@ -11,7 +11,7 @@ public struct TraceDecoder: Sendable {
         /// The application selected; nil where no selection was seen since the reset.
         var selected: [UInt8]?
         /// The files to search while that application is selected.
-        var scopes: [APDUDictionary.Scope]
+        var scopes: [APDUDictionary.Scope] = []
         /// A command whose answer waits for GET RESPONSE, and the part of the answer received so far.
         var waiting: (match: CommandMatch, data: MaskedBytes)?
     }
@@ -22,7 +22,8 @@ public struct TraceDecoder: Sendable {
     private var channels: [UInt8: Channel] = [:]
     /// The application selected on the basic channel since the reset; nil where no selection was seen.
     package var selectedApplication: [UInt8]? { channels[0]?.selected }
-    private let unselected: [APDUDictionary.Scope]
+    /// Whether the application that some cards have selected after a reset is taken for selected.
+    private var presumption: SelectionPresumption
     /// The last command that was no GET RESPONSE, on any channel.
     private var last: CommandMatch?
 
@@ -34,18 +35,22 @@ public struct TraceDecoder: Sendable {
     public init(_ dictionary: APDUDictionary, secrets: SecretPolicy = .hidden) {
         self.dictionary = dictionary
         self.secrets = secrets
-        unselected = dictionary.scopes(selected: nil)
+        presumption = SelectionPresumption(dictionary, secrets: secrets)
     }
 
     /// Records a reset of the card.
-    public mutating func reset() { (channels, last) = ([:], nil) }
+    public mutating func reset() {
+        (channels, last) = ([:], nil)
+        presumption.reset()
+    }
 
     /// Decodes one event.
     public mutating func decode(_ event: TraceEvent) -> DecodedEvent {
         var event = event
         if secrets == .hidden { event.hideSecrets() }
         let number = channel(of: event.command)
-        var channel = channels[number] ?? channels[0] ?? Channel(scopes: unselected)
+        var channel = channels[number] ?? channels[0] ?? Channel()
+        if channel.selected == nil { channel.scopes = presumption.scopes(for: event) }
         let isUnknown = channel.selected == nil && secrets == .hidden
         var match = CommandMatch(
             event.command, scopes: channel.scopes, applications: dictionary.applications,
@@ -70,6 +75,8 @@ public struct TraceDecoder: Sendable {
                 bytes, to: (bytes.count > 2 ? fetched : continued?.match) ?? match,
                 after: continued?.data ?? MaskedBytes([]))
             follow(match, response: bytes, status: response.status, continued: continued, on: &channel)
+            presumption.note(
+                match, status: response.status, answerToReset: event.answerToReset, isSelected: channel.selected != nil)
             outcome = .response(response)
         }
         // A class whose bits indicate a channel that is not open may be proprietary.
@@ -97,7 +104,7 @@ public struct TraceDecoder: Sendable {
         switch command[2] {
         case 0x00:
             let opened = command[3] == 0 ? answer.count == 3 ? answer[0] : 0 : command[3]
-            if opened > 0 { channels[opened] = Channel(scopes: unselected) }
+            if opened > 0 { channels[opened] = Channel() }
         case 0x80:
             let closed = command[3] == 0 ? ClassByte(command[0]).channel : command[3]
             if closed > 0 { channels[closed] = nil }

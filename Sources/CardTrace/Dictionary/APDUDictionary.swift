@@ -13,8 +13,8 @@ public struct APDUDictionary: Sendable {
     /// The names of all applications.
     private(set) var applications = ApplicationNames()
 
-    /// The built-in dictionary: ISO/IEC 7816-4, commands to readers, EMV, GlobalPlatform, UICC, eUICC, PIV, OpenPGP
-    /// card, and the purse and master-key applications.
+    /// The built-in dictionary: ISO/IEC 7816-4, commands to readers, EMV, GlobalPlatform, UICC, eUICC, DESFire, PIV,
+    /// OpenPGP card, names of further applications, and the purse and master-key applications.
     ///
     /// - Throws: `DictionaryError` where a built-in file is malformed.
     public init() throws(DictionaryError) {
@@ -22,10 +22,12 @@ public struct APDUDictionary: Sendable {
             // The first is asked last: names of EMV are for what no other file knows.
             ("emv.json", PackageResources.emv_json), ("openpgp.json", PackageResources.openpgp_json),
             ("piv.json", PackageResources.piv_json), ("gsma-sgp22.json", PackageResources.gsma_sgp22_json),
+            ("desfire.json", PackageResources.desfire_json),
             ("globalplatform.json", PackageResources.globalplatform_json),
             ("etsi-uicc.json", PackageResources.etsi_uicc_json),
             ("iso7816-4.json", PackageResources.iso7816_4_json),
             ("pcsc-reader.json", PackageResources.pcsc_reader_json),
+            ("applications.json", PackageResources.applications_json),
             ("valuestore.json", PackageResources.valuestore_json),
         ] {
             files.insert(try DictionaryFile(json: json, file: name), at: 0)
@@ -67,19 +69,30 @@ public struct APDUDictionary: Sendable {
     struct Scope: Sendable {
         let file: DictionaryFile
         let application: String?
+        /// Whether the user has added it.
+        var isAdded = false
+
+        /// Whether its status words may be meant after a command that no file knows, or not this one: of another
+        /// card's file, only where that card has commands of this class.
+        func mayExplain(_ header: [UInt8]) -> Bool {
+            guard file.applies == .guess, application == nil, !isAdded, let cla = header.first else { return true }
+            return file.commands.isEmpty || file.classes.contains { $0.matches(cla) }
+        }
     }
 
     /// The files that describe commands of the application `aid`, the most specific first.
     ///
-    /// - Parameter aid: nil where no application was selected since the reset.
-    func scopes(selected aid: [UInt8]?) -> [Scope] {
-        let chosen = chosen(aid?.hexadecimal())
+    /// - Parameters:
+    ///   - aid: nil where no application was selected since the reset.
+    ///   - isPresumed: whether the application that is selected after a reset is, where `aid` is nil.
+    func scopes(selected aid: [UInt8]?, isPresumed: Bool = true) -> [Scope] {
+        let chosen = aid == nil && !isPresumed ? nil : chosen(aid?.hexadecimal())
         let isKnown = chosen != nil && aid != nil
         let searched = files.filter { file in
             guard chosen?.file !== file else { return false }
             return file.applies == .always || file.applies == .guess && (!isKnown || isAdded(file))
         }
-        let scopes = searched.map { Scope(file: $0, application: nil) }
+        let scopes = searched.map { Scope(file: $0, application: nil, isAdded: isAdded($0)) }
         let selected = chosen.map { [$0] } ?? []
         // A file of the user's is asked before the built-in ones, whatever it applies to.
         var ordered = selected.filter { isAdded($0.file) } + scopes.filter { isAdded($0.file) }
@@ -152,6 +165,12 @@ public struct APDUDictionary: Sendable {
             policy: .hidden)
         do { _ = try reader.read(fields) } catch { return false }
         return true
+    }
+
+    /// The application that is selected after a reset, and its file; nil where there is none.
+    var afterReset: (file: DictionaryFile, application: DictionaryFile.Application)? {
+        guard let scope = chosen(nil) else { return nil }
+        return scope.file.applications.first { $0.id == scope.application }.map { (scope.file, $0) }
     }
 
     /// The application with the longest AID that is a prefix of `aid`.

@@ -17,6 +17,28 @@ package final class CommandSpecification: Sendable, Decodable {
         let name: String?
         let values: String?
         let prefix: String?
+        /// The groups of bits that are shown instead.
+        let parts: [Part]?
+
+        /// What is shown of it.
+        var shown: [Part] { parts ?? (name.map { [Part(name: $0, bits: nil, values: values, prefix: prefix)] } ?? []) }
+        /// The tables that it refers to.
+        var valueTables: [String?] { [values] + (parts ?? []).map(\.values) }
+    }
+
+    /// Bits of P1 or P2.
+    struct Part: Sendable, Decodable {
+        let name: String
+        /// A byte in which they are 1; nil for all.
+        let bits: HexadecimalBytes?
+        let values: String?
+        let prefix: String?
+
+        /// The number that they make in `byte`.
+        func value(in byte: UInt8) -> UInt8 {
+            guard let mask = bits?.bytes.first else { return byte }
+            return (byte & mask) >> UInt8(mask.trailingZeroBitCount)
+        }
     }
 
     package let name: String

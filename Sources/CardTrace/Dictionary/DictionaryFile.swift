@@ -24,6 +24,16 @@ package final class DictionaryFile: Sendable {
         package let name: String
         /// It is selected after a reset.
         let afterReset: Bool?
+        /// What the historical bytes of a card begin with that has it; nil where any card may.
+        let historicalBytes: HexadecimalBytes?
+    }
+
+    /// The MAC of secure messaging behind the data of a command.
+    struct MAC: Sendable, Decodable {
+        /// The classes that announce it.
+        let cla: [BytePattern]
+        /// How many bytes it may have.
+        let lengths: [Int]
     }
 
     /// The file content.
@@ -36,6 +46,7 @@ package final class DictionaryFile: Sendable {
         let commands: [CommandSpecification]?
         let status: [StatusPattern]?
         let tags: [TagSpecification]?
+        let mac: MAC?
     }
 
     let name: String
@@ -43,8 +54,11 @@ package final class DictionaryFile: Sendable {
     package let applications: [Application]
     let layouts: [String: [FieldSpecification]]
     package let commands: [CommandSpecification]
+    /// The classes of its commands.
+    let classes: Set<BytePattern>
     let status: [StatusPattern]
     let tags: [TagSpecification]
+    let mac: MAC?
     /// The tags of its secret data objects, and the kinds of their values.
     let secretTags: [(bytes: [UInt8], kind: FieldSpecification.Kind?)]
     /// The index of commands, tags and names, which avoids linear search.
@@ -67,8 +81,10 @@ package final class DictionaryFile: Sendable {
         applications = content.applications ?? []
         layouts = content.layouts ?? [:]
         commands = content.commands ?? []
+        classes = Set(commands.flatMap(\.cla))
         status = content.status ?? []
         tags = content.tags ?? []
+        mac = content.mac
         secretTags = tags.filter { $0.secret == true && $0.parents.isEmpty }
             .map { ([UInt8](hexadecimal: $0.tag) ?? [], $0.kind) }
         do throws(DictionaryIndex.Unreadable) {
@@ -103,7 +119,7 @@ package final class DictionaryFile: Sendable {
                 }
                 lists.append((command.name, fields(reference) ?? []))
             }
-            tables += [(command.name, command.p1?.values), (command.name, command.p2?.values)]
+            tables += [command.p1, command.p2].flatMap { $0?.valueTables ?? [] }.map { (command.name, $0) }
             for id in command.in ?? [] where !applications.contains(where: { $0.id == id }) {
                 throw DictionaryError(.unknownReference, file: file, detail: "\(command.name): application \(id)")
             }

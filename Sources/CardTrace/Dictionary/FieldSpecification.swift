@@ -21,6 +21,8 @@ final class FieldSpecification: Sendable, Decodable {
     let length: Int?
     /// Its length is in the byte before it.
     let lengthByte: Bool?
+    /// Its length is before it, as the length field of a BER-TLV data object.
+    let berLength: Bool?
     /// How many bytes it leaves to the fields that follow.
     let leave: Int?
     /// It ends before this delimiter, which belongs to no field.
@@ -35,6 +37,8 @@ final class FieldSpecification: Sendable, Decodable {
     let secret: Bool?
     /// The tag that its data objects are within, although it is not in the bytes.
     let within: Surrounding?
+    /// It may be a part of data objects, which goes on elsewhere.
+    let part: Bool?
     /// Bytes one of which it must begin with.
     let match: [HexadecimalBytes]?
     /// It is a repeated group of these fields.

@@ -127,11 +127,13 @@ private struct Reader {
 
     init(bytes: [UInt8]) { self.bytes = bytes }
 
-    /// The last two bytes where they look like a status word (ISO/IEC 7816-4, 5.6) and follow something else.
+    /// The last two bytes where they look like a status word (ISO/IEC 7816-4, 5.6).
     func statusWord() -> StatusWord? {
-        guard bytes.count > 2 else { return nil }
+        guard bytes.count >= 2 else { return nil }
         let status = StatusWord(bytes[bytes.count - 2], bytes[bytes.count - 1])
         guard status.rawValue == 0x9000 || (0x61...0x6F).contains(status.sw1) else { return nil }
+        // Alone, 61 to 6F may as well begin a template.
+        guard bytes.count > 2 || status.rawValue == 0x9000 else { return nil }
         guard !LenientTLV(bytes.dropLast(2)).hasFault else { return nil }
         // 6D00 to 6F00 are empty data objects as well; 9000 would be one that nobody has.
         return status.rawValue == 0x9000 || LenientTLV(bytes).hasFault ? status : nil
