@@ -76,7 +76,8 @@ struct SelectionPresumption: Sendable {
         // Another card does not have the command.
         guard status.rawValue != 0x6D00, status.rawValue != 0x6E00 else { return false }
         let match = CommandMatch(
-            event.command, scopes: own, applications: dictionary.applications, mayBeSecret: false, secrets: secrets)
+            event.command, scopes: own, applications: dictionary.applications, mayBeSecret: false,
+            mayAnswerSecret: false, secrets: secrets)
         guard match.file === file, match.leftover == 0, let names = match.names else { return false }
         let layout = file.fields(match.specification?.answer) ?? []
         if let waiting = status.bytesAvailable { return waiting == Self.length(of: layout) }
