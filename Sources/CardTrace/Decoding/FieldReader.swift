@@ -27,6 +27,8 @@ struct FieldReader {
     let policy: SecretPolicy
     /// The remaining range of `bytes`.
     private(set) var rest: Range<Int>
+    /// Where the bytes to be read end.
+    private let limit: Int
     /// Ranges of fields that are secret.
     private(set) var secrets: [Range<Int>] = []
     /// The faults of data objects, with offsets in `bytes`.
@@ -42,6 +44,7 @@ struct FieldReader {
         self.isStrict = isStrict
         self.policy = policy
         rest = range
+        limit = range.upperBound
     }
 
     /// Reads fields one after the other.
@@ -197,10 +200,7 @@ struct FieldReader {
                 } ?? false
         }
         // Masked bytes are read as 00, which may be anything unless they are a value.
-        guard !isMasked(outsideValuesOf: tlv.nodes, in: range) else {
-            hideSuspects(in: range)
-            return .shown(bytes, range)
-        }
+        guard !isMasked(outsideValuesOf: tlv.nodes, in: range) else { return .shown(bytes, range) }
         let isEvident = isKnown && (!orBytes || !tlv.hasFault || isMeant(tlv, in: range, isPart: field.part == true))
         if !isEvident, orBytes || tlv.hasFault {
             hideSuspects(in: range)
@@ -264,8 +264,14 @@ struct FieldReader {
         let known = names.specification(of: tag, within: parent)
         let name = known?.tag.name ?? object.tag.description
         let range = (base + object.value.lowerBound)..<(base + object.value.upperBound)
+        let header = (base + object.header.lowerBound)..<range.lowerBound
+        // What follows a template can belong to a secret value that is longer than it.
+        guard !bytes.hasMasked(in: header) else { return DecodedField("unread", .secret) }
         if hides(known?.tag.secret == true), !range.isEmpty {
-            hide(range)
+            hide(
+                range
+                    .lowerBound..<max(
+                        range.upperBound, end(ofValueAt: range.lowerBound, header.dropFirst(object.tag.byteCount))))
             return DecodedField(name, .secret)
         }
         if let children = object.children, known?.tag.layout == nil {
@@ -274,6 +280,14 @@ struct FieldReader {
                 prefix: known?.tag.heading == true ? name : nil)
         }
         return DecodedField(name, value(at: range, known), prefix: known?.tag.heading == true ? name : nil)
+    }
+
+    /// Where a value ends by its length field, as far as there are bytes.
+    private func end(ofValueAt start: Int, _ field: Range<Int>) -> Int {
+        guard let first = field.first else { return start }
+        let length =
+            field.count == 1 ? Int(bytes.bytes[first]) : field.dropFirst().reduce(0) { $0 << 8 | Int(bytes.bytes[$1]) }
+        return min(start + length, limit)
     }
 
     private mutating func value(at range: Range<Int>, _ known: TagNames.Entry?) -> DecodedField.Value {
