@@ -33,7 +33,7 @@ import Testing
         ("00B2010C00", "70125F24032512315F2A0209789000", "(byte 2: 12 where 0B bytes follow)"),
         ("00B2010C00", "700A5F24032512315F2A02099000", "(byte 11: 02 where 01 bytes follow)"),
         ("00B2010C00", "70035F240A9000", "(byte 5: 0A where 00 bytes follow)"),
-        ("00CA006E00", "6E0A4F05D2760001245F529000", "tag"),
+        ("00CA006E00", "6E0A4F05D2760001245F529000", "length field)"),
         ("00CA5F5000", "5F500C687474703A2F2F9000", "(byte 3: 0C where 07 bytes follow)"),
         ("00B0000000", "70095F24032512315F2A029000", "(byte 11: "),
     ])
@@ -128,7 +128,7 @@ import Testing
 
     @Test func `the purse is known by its answer to reset, a SELECT, or data that have the layout`() throws {
         let asked = ("00CA010100", "6A88")
-        let element = ("00CA010000", "00A1B2C310011234000000000000000" + "09000")
+        let element = ("00CA010000", "00A1B2C310011234" + "00000000000000" + "9000")
         let purse = ("00A4040007F05653544F524500", "9000")
         #expect(try Self.words([asked], answerToReset: Self.purseAnswer).answer == "no such purse")
         #expect(try Self.words([purse, asked]).answer == "no such purse")
@@ -154,12 +154,12 @@ import Testing
     @Test(
         arguments: [
             (
-                "80E60C001E07A0000000035350" + "08A000000003535041" + "08A000000003535041" + "0100" + "02C900" + "00",
+                "80E60C002007A0000000035350" + "08A000000003535041" + "08A000000003535041" + "0100" + "02C900" + "00",
                 "INSTALL for install and make selectable  load file=A0000000035350 (Visa) module=A000000003535041 (Visa) "
                     + "application=A000000003535041 (Visa) privileges=none (00) parameters=application parameters="
             ),
             (
-                "80E6020015" + "07D2760001240102" + "08A000000151000000" + "00" + "02EF00" + "00",
+                "80E6020016" + "07D2760001240102" + "08A000000151000000" + "00" + "02EF00" + "00",
                 "INSTALL for load  load file=D2760001240102 security domain=A000000151000000 (issuer security domain) "
                     + "parameters=system parameters="
             ),
@@ -169,7 +169,7 @@ import Testing
                     + "application=A000000151000000 (issuer security domain)"
             ),
             (
-                "84E60C0026" + "07A0000000035350" + "08A000000003535041" + "08A000000003535041" + "0104" + "02C900"
+                "84E60C0028" + "07A0000000035350" + "08A000000003535041" + "08A000000003535041" + "0104" + "02C900"
                     + "00"
                     + mac,
                 "INSTALL for install and make selectable  load file=A0000000035350 (Visa) module=A000000003535041 (Visa) "
@@ -182,7 +182,7 @@ import Testing
             ),
             (
                 "84E400001A4F08A000000003000001" + mac + mac,
-                "DELETE  application identifier=A000000003000001 (Visa) MAC=11223344556677881122334455667788"
+                "DELETE  application identifier=A000000003000001 (Visa)"
             ),
             ("80E40000024F00", "DELETE  application identifier="),
             (
@@ -203,9 +203,21 @@ import Testing
     }
 
     /// What does not have the layout, as encrypted data, is shown as bytes.
-    @Test(arguments: ["84E60C0008" + mac, "80E60C0003" + "07A000", "84E6020003" + "01FF85", "80E60C0004" + "000000FF"])
+    @Test(arguments: ["80E60C0003" + "07A000", "84E6020003" + "01FF85", "80E60C0004" + "000000FF"])
     func `data that do not have the layout are bytes`(command: String) throws {
         #expect(try Self.words([(command, "6A80")]).command.contains("  data="))
+    }
+
+    /// With the class of secure messaging, the last bytes are a MAC, also of data that are encrypted.
+    @Test(arguments: [
+        ("84E400001A4F08A000000003000001" + mac + mac, 16), ("84E60C0018" + mac + mac + mac, 8),
+        ("84F2800008" + mac, 8),
+    ])
+    func `the MAC is behind the data`(command: String, length: Int) throws {
+        var decoder = TraceDecoder(try APDUDictionary())
+        let decoded = decoder.decode(try TraceDecodingTests.event(command, "9000"))
+        #expect(decoded.fields.last == DecodedField("MAC", .bytes(hex(String(command.suffix(2 * length))))))
+        #expect(decoded.leftover == 0)
     }
 
     @Test func `the production life cycle has its fields`() throws {

@@ -32,7 +32,8 @@ import Testing
             "done  file descriptor=01 file identifier=5032"
         ),
         (
-            "", "00A4040008A0000006472F0001", "5532465F56329000", "SELECT by DF name  AID=A0000006472F0001",
+            "", "00A4040008A0000006472F0001", "5532465F56329000",
+            "SELECT by DF name  AID=A0000006472F0001 (FIDO security key)",
             "done  data objects=5532465F5632  (byte 2: 32 where 04 bytes follow)"
         ),
         (
