@@ -45,17 +45,42 @@ public struct LenientTLV: Sendable, Hashable {
         _ bytes: some Collection<UInt8>, endsInStatusWord: Bool = false,
         nestingLimit: Int = TLVCursor.defaultNestingLimit
     ) {
-        var reader = Reader(bytes: Array(bytes))
-        var end = reader.bytes.count
-        var statusWord: StatusWord?
-        if endsInStatusWord, let found = reader.statusWord() {
-            statusWord = found
-            end -= 2
+        let reader = LenientTLVReader(Array(bytes), endsInStatusWord: endsInStatusWord, nestingLimit: nestingLimit)
+        var tree = Tree()
+        reader.read(into: &tree)
+        nodes = tree.levels[0]
+        statusWord = reader.statusWord
+        remarks = tree.remarks
+    }
+}
+
+extension LenientTLV {
+    /// Puts together what a reader finds.
+    private struct Tree: LenientTLVVisitor {
+        /// The nodes so far of each level that is open.
+        var levels: [[Node]] = [[]]
+        var remarks: [Remark] = []
+        private var open: [(tag: TLVTag, header: Range<Int>, value: Range<Int>)] = []
+
+        mutating func begin(_ tag: TLVTag, header: Range<Int>, value: Range<Int>) {
+            guard tag.isConstructed else {
+                let object = Object(tag: tag, header: header, value: value, children: nil)
+                return levels[levels.count - 1].append(.object(object))
+            }
+            open.append((tag, header, value))
+            levels.append([])
         }
-        nodes = reader.nodes(in: 0..<end, levelsLeft: nestingLimit - 1)
-        if let statusWord { reader.remarks.append(Remark(.statusWord(statusWord), offset: end)) }
-        self.statusWord = statusWord
-        remarks = reader.remarks
+
+        mutating func end() {
+            let (tag, header, value) = open.removeLast()
+            let children = levels.removeLast()
+            let object = Object(tag: tag, header: header, value: value, children: children)
+            levels[levels.count - 1].append(.object(object))
+        }
+
+        mutating func unread(_ range: Range<Int>) { levels[levels.count - 1].append(.unread(range)) }
+
+        mutating func remark(_ remark: Remark) { remarks.append(remark) }
     }
 }
 
@@ -117,113 +142,5 @@ extension LenientTLV {
             let digits = String(number, radix: 16, uppercase: true)
             return digits.count % 2 == 0 ? digits : "0" + digits
         }
-    }
-}
-
-/// Reads the nodes of one level after the other.
-private struct Reader {
-    let bytes: [UInt8]
-    var remarks: [LenientTLV.Remark] = []
-
-    init(bytes: [UInt8]) { self.bytes = bytes }
-
-    /// The last two bytes where they look like a status word (ISO/IEC 7816-4, 5.6).
-    func statusWord() -> StatusWord? {
-        guard bytes.count >= 2 else { return nil }
-        let status = StatusWord(bytes[bytes.count - 2], bytes[bytes.count - 1])
-        guard status.rawValue == 0x9000 || (0x61...0x6F).contains(status.sw1) else { return nil }
-        // Alone, 61 to 6F may as well begin a template.
-        guard bytes.count > 2 || status.rawValue == 0x9000 else { return nil }
-        guard !LenientTLV(bytes.dropLast(2)).hasFault else { return nil }
-        // 6D00 to 6F00 are empty data objects as well; 9000 would be one that nobody has.
-        return status.rawValue == 0x9000 || LenientTLV(bytes).hasFault ? status : nil
-    }
-
-    mutating func nodes(in range: Range<Int>, levelsLeft: Int) -> [LenientTLV.Node] {
-        var nodes: [LenientTLV.Node] = []
-        var index = range.lowerBound
-        while index < range.upperBound {
-            let padding = paddingCount(in: index..<range.upperBound)
-            guard padding == 0 else {
-                remarks.append(LenientTLV.Remark(.padding(bytes[index], count: padding), offset: index))
-                index += padding
-                continue
-            }
-            do throws(TLVError) {
-                let object = try object(in: index..<range.upperBound, levelsLeft: levelsLeft)
-                nodes.append(.object(object))
-                index = object.value.upperBound
-            } catch {
-                remarks.append(LenientTLV.Remark(.unreadable(error.code), offset: error.offset))
-                nodes.append(.unread(index..<range.upperBound))
-                return nodes
-            }
-        }
-        return nodes
-    }
-
-    /// How many bytes 00, or FF, begin the range and no data object.
-    ///
-    /// FF can begin a tag (FF40 of GlobalPlatform's access rules), although ISO/IEC 7816-4 does not use it: alone, with
-    /// one further tag byte and a value that fits, it does.
-    private func paddingCount(in range: Range<Int>) -> Int {
-        let first = bytes[range.lowerBound]
-        guard first == 0x00 || first == 0xFF else { return 0 }
-        let count = bytes[range].prefix { $0 == first }.count
-        guard first == 0xFF, count == 1, range.count >= 3, bytes[range.lowerBound + 1] < 0x80 else { return count }
-        let length = Int(bytes[range.lowerBound + 2])
-        return length < 0x80 && length > range.count - 3 ? 1 : 0
-    }
-
-    private mutating func object(
-        in range: Range<Int>, levelsLeft: Int
-    ) throws(TLVError) -> LenientTLV.Object {
-        let start = range.lowerBound
-        let tag = try tag(in: range)
-        let lengthStart = start + tag.byteCount
-        let (length, valueStart) = try length(at: lengthStart, end: range.upperBound)
-        if tag.isConstructed, levelsLeft <= 0 { throw TLVError(.nestedTooDeep, offset: start) }
-        if tag.byteCount > 1, bytes[start + 1] == 0x80 {
-            remarks.append(LenientTLV.Remark(.overlongTag, offset: start))
-        }
-        if TLVLength.byteCount(of: length) != valueStart - lengthStart {
-            remarks.append(LenientTLV.Remark(.overlongLength, offset: lengthStart))
-        }
-        let available = range.upperBound - valueStart
-        if length > available {
-            remarks.append(
-                LenientTLV.Remark(.truncatedValue(length: length, available: available), offset: lengthStart))
-        }
-        let value = valueStart..<(valueStart + min(length, available))
-        return LenientTLV.Object(
-            tag: tag, header: start..<valueStart, value: value,
-            children: tag.isConstructed ? nodes(in: value, levelsLeft: levelsLeft - 1) : nil)
-    }
-
-    private func tag(in range: Range<Int>) throws(TLVError) -> TLVTag {
-        let start = range.lowerBound
-        var value = UInt32(bytes[start])
-        guard value & 0x1F == 0x1F else { return TLVTag(known: value) }
-        var index = start + 1
-        while true {
-            guard index < range.upperBound else { throw TLVError(.truncatedTag, offset: start) }
-            guard index - start < 4 else { throw TLVError(.tagTooLong, offset: start) }
-            value = value << 8 | UInt32(bytes[index])
-            if bytes[index] & 0x80 == 0 { return TLVTag(known: value) }
-            index += 1
-        }
-    }
-
-    /// The length, and the offset after its field.
-    private func length(at start: Int, end: Int) throws(TLVError) -> (Int, Int) {
-        guard start < end else { throw TLVError(.truncatedLength, offset: start) }
-        let first = Int(bytes[start])
-        guard first >= 0x80 else { return (first, start + 1) }
-        let further = first & 0x7F
-        guard further != 0 else { throw TLVError(.indefiniteLength, offset: start) }
-        guard further <= 4 else { throw TLVError(.lengthTooLong, offset: start) }
-        guard end - start > further else { throw TLVError(.truncatedLength, offset: start) }
-        let length = bytes[start + 1...start + further].reduce(0) { $0 << 8 | Int($1) }
-        return (length, start + 1 + further)
     }
 }
