@@ -135,8 +135,10 @@ import Testing
                     "{\"objects\":[{\"tag\":\"50\",\"name\":\"application label\",\"value\":\"41\"}]}",
                     "{\"objects\":[{\"tag\":\"50\",\"name\":\"application label\",\"value\":\"\"}],"
                         + "\"remarks\":[{\"offset\":1,\"fault\":true,\"text\":\"byte 2: 02 where 00 bytes follow\"}]}",
-                    "{\"error\":{\"status\":64,\"kind\":\"usage\",\"message\":\"not hexadecimal digits\"}}",
+                    "{\"error\":{\"status\":64,\"kind\":\"usage\",\"message\":\"not hexadecimal: no hexadecimal digit "
+                        + "(character 1)\"},\"line\":3}",
                 ])
+            #expect(lines.status == 1)
             let cut = try vstore.run("apdu tlv 5002")
             #expect(cut.status == 1 && cut.output.hasSuffix("byte 2: 02 where 00 bytes follow\n"))
             let long = try vstore.run("apdu tlv 7081025000")

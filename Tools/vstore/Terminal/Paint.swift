@@ -15,8 +15,11 @@ enum Paint: String {
 
     /// `text` in this colour, where `descriptor` shows colours.
     func on(_ text: String, of descriptor: CInt = STDOUT_FILENO) -> String {
-        Paint.shows(on: descriptor) ? "\u{1B}[\(rawValue)m\(text)\u{1B}[0m" : text
+        on(text, isShown: Paint.shows(on: descriptor))
     }
+
+    /// `text` in this colour where colours are shown, for what is asked once for many texts.
+    func on(_ text: String, isShown: Bool) -> String { isShown ? "\u{1B}[\(rawValue)m\(text)\u{1B}[0m" : text }
 
     /// Whether what is written to `descriptor` may have colours.
     static func shows(on descriptor: CInt) -> Bool {

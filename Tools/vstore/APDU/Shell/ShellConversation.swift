@@ -121,9 +121,10 @@ final class ShellConversation {
                     Console.printLine(line)
                 }
             }
-        case .objects(let tlv, let bytes):
-            let text = TLVText(bytes: bytes, tlv: tlv, dictionary: dictionary)
-            console.output(text.json, text.lines)
+        case .objects(_, let bytes):
+            let output = OutputPieces()
+            _ = TLVText(bytes, dictionary: dictionary).write(asJSON: console.isJSON, to: output)
+            output.flush()
         case .lines(let lines): console.output(["lines": .list(lines.map { .text($0) })], lines)
         case .reset: console.output(["event": "reset"], ["reset"])
         case .wantsSecret(let name):

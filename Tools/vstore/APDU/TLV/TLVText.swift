@@ -1,78 +1,122 @@
 import CardTrace
 import ISO7816
 
-/// Data objects for people and for programs.
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// Data objects for people and for programs, written as they are read: large ones need no memory of their own.
 struct TLVText {
-    let bytes: [UInt8]
-    let tlv: LenientTLV
+    let reader: LenientTLVReader
     let dictionary: APDUDictionary
+
+    init(_ bytes: [UInt8], endsInStatusWord: Bool = false, dictionary: APDUDictionary) {
+        reader = LenientTLVReader(bytes, endsInStatusWord: endsInStatusWord)
+        self.dictionary = dictionary
+    }
+
+    /// The first deviation.
+    var firstRemark: LenientTLV.Remark? {
+        var first = FirstRemark()
+        reader.read(into: &first)
+        return first.remark
+    }
+
+    private struct FirstRemark: LenientTLVVisitor {
+        var remark: LenientTLV.Remark?
+
+        mutating func remark(_ remark: LenientTLV.Remark) { if self.remark == nil { self.remark = remark } }
+    }
+
+    /// Writes what was read.
+    ///
+    /// - Returns: whether all data objects could be read whole.
+    func write(asJSON: Bool, to output: OutputPieces) -> Bool {
+        asJSON ? writeDocument(to: output) : writeLines(to: output)
+    }
+
+    // MARK: For people
 
     /// One line per data object, nested ones indented by two blanks, with its name; text next to bytes that are text.
     /// Then a line per remark.
-    var lines: [String] {
-        lines(tlv.nodes, indentation: 0, within: nil)
-            + tlv.remarks.map { ($0.isFault ? Paint.red : .faint).on("\($0)") }
+    private func writeLines(to output: OutputPieces) -> Bool {
+        var objects = TLVLines(reader.bytes, dictionary, to: output)
+        reader.read(into: &objects)
+        var remarks = RemarkLines(output: output)
+        if objects.remarks > 0 { reader.read(into: &remarks) }
+        return !objects.hasFault
     }
 
-    private func lines(_ nodes: [LenientTLV.Node], indentation: Int, within parent: TLVTag?) -> [String] {
-        let margin = String(repeating: " ", count: indentation)
-        return nodes.flatMap { node -> [String] in
-            switch node {
-            case .unread(let range): return ["\(margin)\(Paint.red.on("?"))  \(shown(range))"]
-            case .object(let object):
-                let name = dictionary.name(of: object.tag, within: parent).map { "  \(Paint.faint.on($0))" } ?? ""
-                let head = margin + Paint.bold.on("\(object.tag)")
-                guard let children = object.children else {
-                    let value = shown(object.value)
-                    return [head + (value.isEmpty ? "" : "  \(value)") + name]
-                }
-                return [head + name] + lines(children, indentation: indentation + 2, within: object.tag)
-            }
+    private struct RemarkLines: LenientTLVVisitor {
+        let output: OutputPieces
+        let isPainted = Paint.shows(on: STDOUT_FILENO)
+
+        mutating func remark(_ remark: LenientTLV.Remark) {
+            output.write((remark.isFault ? Paint.red : .faint).on("\(remark)", isShown: isPainted))
+            output.endLine()
         }
     }
 
-    private func shown(_ range: Range<Int>) -> String {
-        let value = Array(bytes[range])
-        return value.hexadecimal(separator: " ") + (Self.text(value).map { "  \"\($0)\"" } ?? "")
-    }
+    // MARK: For programs
 
     /// The data objects, and the remarks with their offsets from 0.
-    var json: JSONValue {
-        var members: [(String, JSONValue)] = [("objects", .list(json(tlv.nodes, within: nil)))]
-        if let status = tlv.statusWord { members.append(("status", .text("\(status)"))) }
-        if !tlv.remarks.isEmpty {
-            members.append(
-                (
-                    "remarks",
-                    .list(
-                        tlv.remarks.map {
-                            ["offset": .number($0.offset), "fault": .truth($0.isFault), "text": .text("\($0)")]
-                        })
-                ))
+    private func writeDocument(to output: OutputPieces) -> Bool {
+        var objects = TLVDocument(reader.bytes, dictionary, to: output)
+        output.write("{\"objects\":[")
+        reader.read(into: &objects)
+        output.write("]")
+        if let status = reader.statusWord { output.write(",\"status\":\"\(status)\"") }
+        if objects.remarks > 0 {
+            var remarks = RemarkMembers(output: output)
+            output.write(",\"remarks\":[")
+            reader.read(into: &remarks)
+            output.write("]")
         }
-        return .object(members)
+        output.write("}")
+        output.endLine()
+        return !objects.hasFault
     }
 
-    private func json(_ nodes: [LenientTLV.Node], within parent: TLVTag?) -> [JSONValue] {
-        nodes.map { node in
-            switch node {
-            case .unread(let range): return ["unread": .text(bytes[range].hexadecimal())]
-            case .object(let object):
-                var members: [(String, JSONValue)] = [("tag", .text("\(object.tag)"))]
-                if let name = dictionary.name(of: object.tag, within: parent) { members.append(("name", .text(name))) }
-                if let children = object.children {
-                    members.append(("objects", .list(json(children, within: object.tag))))
-                } else {
-                    members.append(("value", .text(bytes[object.value].hexadecimal())))
-                }
-                return .object(members)
-            }
+    private struct RemarkMembers: LenientTLVVisitor {
+        let output: OutputPieces
+        var isFirst = true
+
+        mutating func remark(_ remark: LenientTLV.Remark) {
+            if !isFirst { output.write(",") }
+            isFirst = false
+            let document: JSONValue = [
+                "offset": .number(remark.offset), "fault": .truth(remark.isFault), "text": .text("\(remark)"),
+            ]
+            output.write("\(document)")
         }
     }
+}
 
-    /// Three or more bytes as ASCII text; nil where one of them is not printable.
-    private static func text(_ bytes: [UInt8]) -> String? {
-        guard bytes.count >= 3, bytes.allSatisfy({ (0x20..<0x7F).contains($0) }) else { return nil }
-        return String(decoding: bytes, as: UTF8.self)
+/// Tags as they are written, with their names: looking a name up takes longer than writing it.
+struct TLVNames {
+    private let dictionary: APDUDictionary
+    private let form: (TLVTag, String?) -> (head: [UInt8], name: [UInt8])
+    private var known: [UInt64: (head: [UInt8], name: [UInt8])] = [:]
+
+    /// More are not kept: files of random bytes have any number.
+    private static let maxKnown = 4096
+
+    /// - Parameter form: what is written before the value and for the name.
+    init(_ dictionary: APDUDictionary, form: @escaping (TLVTag, String?) -> (head: [UInt8], name: [UInt8])) {
+        self.dictionary = dictionary
+        self.form = form
+    }
+
+    subscript(_ tag: TLVTag, within parent: TLVTag?) -> (head: [UInt8], name: [UInt8]) {
+        mutating get {
+            let key = UInt64(tag.rawValue) << 32 | UInt64(parent?.rawValue ?? 0)
+            if let found = known[key] { return found }
+            let new = form(tag, dictionary.name(of: tag, within: parent))
+            if known.count == Self.maxKnown { known = [:] }
+            known[key] = new
+            return new
+        }
     }
 }
