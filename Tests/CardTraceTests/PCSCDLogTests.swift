@@ -73,7 +73,14 @@ import Testing
         arguments: [
             ("2024-09-08T12:00:01+0200 host pcscd[1]: 00000001 ", 1_725_789_601_000_000),
             ("2024-09-08T10:00:01.250000Z host pcscd[1]: 00000001 ", 1_725_789_601_250_000),
-            ("2024-09-08 10:00:01 host pcscd[1]: 00000001 ", 1_725_789_601_000_000),
+            ("2024-09-08 10:00:01 UTC host pcscd[1]: 00000001 ", 1_725_789_601_000_000),
+            ("Sun 2024-09-08 12:00:01 CEST host pcscd[1]: 00000001 ", 1_725_789_601_000_000),
+            ("Sun 2024-09-08 13:00:01 EEST host pcscd[1]: 00000001 ", 1_725_789_601_000_000),
+            ("Sun 2024-09-08 13:00:01 +03 host pcscd[1]: 00000001 ", 1_725_789_601_000_000),
+            ("Sun 2024-09-08 15:30:01 +0530 host pcscd[1]: 00000001 ", 1_725_789_601_000_000),
+            ("2024-09-08T06:00:01-04:00 host pcscd[1]: 00000001 ", 1_725_789_601_000_000),
+            ("2024-09-08 12:00:01 UTC+2 host pcscd[1]: 00000001 ", 1_725_789_601_000_000),
+            ("2024-09-08T12:00:01 +02:00 host pcscd[1]: 00000001 ", 1_725_789_601_000_000),
             ("1725789601.250000 host pcscd[1]: 00000001 ", 1_725_789_601_250_000),
             ("<30>1 2024-09-08T10:00:01.250Z host pcscd 1 - - ", 1_725_789_601_250_000),
         ] as [(String, Int64)])
@@ -81,10 +88,18 @@ import Testing
         #expect(try ReadLog(Self.messages.map { prefix + $0 }).events.map(\.time) == [time, time])
     }
 
-    /// A journal's short form has no year.
-    @Test func `no date is made up`() throws {
-        let log = try ReadLog(Self.messages.map { "Sep 08 12:00:01 host pcscd[2811]: 00000001 " + $0 })
+    /// A journal's short form has no year; other times have no zone, or one of several meanings.
+    @Test(arguments: [
+        "Sep 08 12:00:01", "2024-09-08 12:00:01", "2024-09-08T12:00:01", "2024-09-08 12:00:01.250",
+        "Sun 2024-09-08 12:00:01 CST", "Sun 2024-09-08 12:00:01 IST", "Sun 2024-09-08 12:00:01 BST",
+        "Sun 2024-09-08 12:00:01 +9959", "2024-09-08T12:00:01+25:00", "2024-09-08T12:00:01 -", "2024-09-08 12:00:01 +x",
+        "Sun 2024-09-08 12:00:01 Europe/Paris",
+    ])
+    func `no date is made up`(time: String) throws {
+        let log = try ReadLog(Self.messages.map { "\(time) host pcscd[2811]: 00000001 " + $0 })
+        #expect(log.exchanges.count == 2)
         #expect(log.events.map(\.time) == [nil, nil])
+        #expect(log.events.map(\.duration) == [.microseconds(1), .microseconds(1)])
     }
 
     @Test func `an odd line is skipped with its answer and no other`() throws {

@@ -35,23 +35,24 @@ extension LogTime {
     /// two words with the zone as a third, a time of day, seconds since 1970 (`journalctl -o short-unix`) or since the
     /// system's start (`short-monotonic`).
     ///
-    /// A date without a year is none. A time without a zone, or in a zone that is only named, is taken as UTC.
+    /// A date without a year is none, and so is one whose zone is not known (``LogZone``): it gives the clock alone.
     init?(stampIn text: Substring) {
         let words = text.split(separator: " ", maxSplits: 12)
         for (index, word) in words.enumerated() {
             if let parts = Self.isoParts(word) {
-                let zone = parts.zone.isEmpty ? Self.zone(words.dropFirst(index + 1).first) : Self.zone(parts.zone)
+                let zone = parts.zone.isEmpty ? words.dropFirst(index + 1).first : parts.zone
                 guard let clock = Self.nanoseconds(day: "1970-01-01", clock: parts.clock),
                     let date = Self.nanoseconds(day: parts.day, clock: parts.clock)
                 else { continue }
-                self.init(date: date - zone, clock: parts.hasFraction ? clock : nil)
+                self.init(local: date, zone: zone, clock: parts.hasFraction ? clock : nil)
                 return
             }
             if Self.isDay(word), let next = words.dropFirst(index + 1).first,
                 let time = Self.timeOfDay(next), let date = Self.nanoseconds(day: word, clock: next)
             {
-                let zone = Self.zone(words.dropFirst(index + 2).first)
-                self.init(date: date - zone, clock: time.hasFraction ? time.nanoseconds : nil)
+                self.init(
+                    local: date, zone: words.dropFirst(index + 2).first,
+                    clock: time.hasFraction ? time.nanoseconds : nil)
                 return
             }
             if let time = Self.timeOfDay(word) {
@@ -68,7 +69,14 @@ extension LogTime {
         return nil
     }
 
-    /// Nanoseconds since 1970-01-01 of `Wed, 31 Dec 2014 18:10:35 +0200` (RFC 5322, 3.3).
+    /// A date and time of a zone; without a zone that is known there is no date.
+    private init(local: Int64, zone: Substring?, clock: Int64?) {
+        let date = LogZone.nanosecondsEast(zone).map { local.subtractingReportingOverflow($0) }
+        self.init(date: date?.overflow == false ? date?.partialValue : nil, clock: clock)
+    }
+
+    /// Nanoseconds since 1970-01-01 of `Wed, 31 Dec 2014 18:10:35 +0200` (RFC 5322, 3.3); nil where its
+    /// zone is not known.
     static func mailDate(_ text: some StringProtocol) -> Int64? {
         let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
         let words = text.split(separator: " ")
@@ -78,7 +86,7 @@ extension LogTime {
             else { continue }
             let date = "\(words[index + 2])-\(month < 9 ? "0" : "")\(month + 1)-\(day < 10 ? "0" : "")\(day)"
             guard let local = nanoseconds(day: date, clock: words[index + 3]) else { return nil }
-            return local - zone(words.dropFirst(index + 4).first)
+            return LogTime(local: local, zone: words.dropFirst(index + 4).first.map { Substring($0) }, clock: nil).date
         }
         return nil
     }
@@ -111,17 +119,6 @@ extension LogTime {
         guard let micros = ValueText.microseconds(time: "\(day)T\(clock)Z") else { return nil }
         let (nanos, overflow) = micros.multipliedReportingOverflow(by: 1000)
         return overflow ? nil : nanos
-    }
-
-    /// Nanoseconds east of UTC: `+0200`, `+02:00`; 0 for a name.
-    private static func zone(_ text: (some StringProtocol)?) -> Int64 {
-        guard let text, let sign = text.first, sign == "+" || sign == "-" else { return 0 }
-        let digits = text.utf8.dropFirst().filter { $0 != UInt8(ascii: ":") }
-        guard digits.count == 4, let number = Int64(String(decoding: digits, as: UTF8.self)), number >= 0 else {
-            return 0
-        }
-        let minutes = number / 100 * 60 + number % 100
-        return (sign == "-" ? -1 : 1) * minutes * 60_000_000_000
     }
 
     /// `1725789601.123456` in nanoseconds.
