@@ -80,12 +80,23 @@ import Testing
             "static const BYTE select[] =", "{", "    0x00, 0xA4, // CLA INS", "    0x00, 0x0C,",
             "    0x02, 0x3F, 0x00,", "};", "{0x90,0x00}",
         ],
+        ["00;A4;00;0C;02;3F;00", "90;00"], ["00;A4;00;0C;02;3F;00;  # SELECT", "90;00;"],
+        ["0x00;0xA4;0x00;0x0C;0x02;0x3F;0x00 // SELECT", "0x90;0x00; done"],
+        ["00 ; A4 ; 00 ; 0C ; 02 ; 3F ; 00", "90 ; 00"], ["00A4000C023F00 ; 3F00", "9000 ;ADF1"],
+        ["uint8_t a[] = {0x00, 0xA4, 0x00, 0x0C, 0x02, 0x3F, 0x00}; uint8_t b[] = {0x90, 0x00}; // done"],
         ["0x00, 0xA4, 0x00, 0x0C,", "0x02, 0x3F, 0x00", "0x90, 0x00"],
         ["uint8_t log[][7] = {{0x0, 0xA4, 0x0, 0xC, 0x2, 0x3F, 0x0},", " {0x90, 0x0}};"],
         ["byte[] select = { (byte) 0x00, (byte)0xA4, 0, 12, 2, 0x3F, 0 };", "byte[] ok = {(byte) 0x90, 0};"],
         ["SELECT = [0x00, 0xA4, 0x00, 0x0C, 0x02, 0x3F, 0x00]", "[0x90, 0x00]"],
         ["[0, 164, 0, 12, 2, 63, 0]", "[144, 0]"],
         ["apdus = [", "  \"00A4000C023F00\",", "  \"9000\",", "]"],
+        ["let select = [0x00u8, 0xA4u8, 0x00u8, 0x0C, 0x02, 0x3F, 0x00];", "let ok = vec![0x90_u8, 0x00_u8];"],
+        ["let select = vec![", "    0x00_u8, 0xA4_u8, 0x00,", "    0x0C, 0x02, 0x3F, 0x00,", "];", "&[0x90, 0x00]"],
+        ["byte[] select = {0, -92, 0, 12, 2, 63, 0};", "byte[] ok = {-112, 0};"],
+        ["apdu = bytes([0x00, 0xA4, 0x00, 0x0C, 0x02, 0x3F, 0x00])", "ok = bytes([0x90, 0x00])"],
+        [#"unsigned char apdu[] = "\x00\xA4\x00\x0C\x02\x3F\x00";"#, #"char ok[] = "\x90\x00";"#],
+        [#"char apdu[] = "\x00\xA4\x00""#, #"    "\x0C\x02\x3F\x00";"#, #"ok = b'\x90\x00'"#],
+        ["apdu = bytes.fromhex('00A4000C023F00')", "9000"],
         ["let select: [UInt8] = [0x00, 0xA4, 0x00, 0x0C, 0x02, 0x3F, 0x00]", "[0x90, 0x00]"],
     ]
 
@@ -95,9 +106,68 @@ import Testing
         #expect(log.report.skipped.count == 0)
     }
 
-    @Test(arguments: spellings.indices.filter { ![13, 16, 17].contains($0) })
-    func `the form is recognised`(index: Int) throws {
-        #expect(try ReadLog(Self.spellings[index]).source == .hex)
+    /// Not those whose first line could be anything.
+    @Test(
+        arguments: spellings.filter {
+            !["uint8_t log", "[0, 164", "apdus", "let select = vec", "byte[] select = {0, -"]
+                .contains(where: $0[0].hasPrefix)
+        })
+    func `the form is recognised`(lines: [String]) throws {
+        #expect(try ReadLog(lines).source == .hex)
+    }
+
+    /// A mark before each line, in the forms that people and programs write.
+    static let marks: [(String, String)] = [
+        (">", "<"), ("> ", "< "), ("->", "<-"), ("-> ", "<- "), ("=> ", "<= "), ("=>", "<="), (">>", "<<"),
+        (">> ", "<< "), ("--> ", "<-- "), ("==>", "<=="), (">>> ", "<<< "), ("  > ", "  < "), ("→ ", "← "), ("⇒", "⇐"),
+        ("» ", "« "),
+    ]
+    static let markedBytes: [(String, String)] = [
+        ("00A4040000", "9000"), ("00 A4 04 00 00", "90 00"), ("0x00,0xA4,0x04,0x00,0x00", "0x90,0x00"),
+        ("0x00 0xA4 0x04 0x00 0x00", "0x90 0x00"), ("00:a4:04:00:00", "90:00"), ("00A4040000 # SELECT", "9000 // done"),
+        ("00;A4;04;00;00", "90;00"), (#"\x00\xA4\x04\x00\x00"#, #"\x90\x00"#),
+    ]
+
+    @Test(arguments: marks, markedBytes) func `marks are recognised as they are read`(
+        mark: (String, String), bytes: (String, String)
+    ) throws {
+        let lines = [mark.0 + bytes.0, mark.1 + bytes.1, mark.0 + bytes.0, mark.1 + bytes.1]
+        for source in [TraceSource?.none, .hex] {
+            let log = try ReadLog(lines, as: source)
+            #expect(log.exchanges == ["00A4040000 9000", "00A4040000 9000"], "\(lines)")
+            #expect(log.report.skipped.count == 0)
+        }
+    }
+
+    /// The answers may have marks alone, or the commands.
+    @Test(arguments: [[">00A4040000", "9000"], ["00A4040000", "<9000"], ["-> 00A4040000", "9000"]])
+    func `one of two lines is marked`(lines: [String]) throws {
+        #expect(try ReadLog(lines).exchanges == ["00A4040000 9000"])
+    }
+
+    @Test(arguments: ["> as you wrote", "<html>", "-> 0", "---", "=======", "> 12:30 dinner", "< 9", "->", "» quoted"])
+    func `marks without bytes are of no form`(line: String) {
+        #expect(throws: TraceFileError.self) { try ReadLog([line]) }
+    }
+
+    /// Bytes are not left out without a word.
+    @Test(arguments: [
+        "00A4040000;9000", "00A4040000,9000", "00#A4#04#00#00", "00//A4//04//00//00", "00A40400#00", "00;A404;0000",
+        "0x00A4,0x0400,0x12345678", "00 ; A4040000", "00;A4;04;0Z",
+    ])
+    func `what parts bytes in no known way is reported`(line: String) throws {
+        let log = try ReadLog([line, "00CA010000", "6D00"], as: .hex)
+        #expect(log.exchanges.last == "00CA010000 6D00")
+        #expect(log.skipped == [1] || log.exchanges.count == 2, "\(log.exchanges)")
+        #expect(!log.exchanges.contains { $0.hasPrefix("00 ") }, "\(log.exchanges)")
+    }
+
+    /// Each mark of a comment is looked behind once.
+    @Test func `long lines of marks take no longer than others`() throws {
+        for part in ["00;", "};a", "00;A4 ;", "}; a = {", "00#00;", "00 // "] {
+            let line = String(repeating: part, count: 3000)
+            #expect(try ReadLog(["00CA010000", line, line], as: .hex).exchanges.first?.hasPrefix("00CA010000") == true)
+        }
     }
 
     @Test func `odd lines are skipped`() throws {

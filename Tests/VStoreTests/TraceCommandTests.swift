@@ -187,6 +187,44 @@ import Testing
         }
     }
 
+    @Test func `a file of another form than --format names is told`() throws {
+        try VStoreProgram.withHome { vstore in
+            let outcome = try vstore.run("apdu decode --format pcscd -", input: "00A4040000\n9000\n")
+            #expect(outcome.status == 1)
+            #expect(
+                outcome.errors.contains(
+                    "0 exchanges in 2 lines; no line is of the form pcscd; lines are of the form hex. "
+                        + "Leave --format out, or name that."))
+        }
+    }
+
+    @Test func `packets that are not read are named beside those that are`() throws {
+        try VStoreProgram.withHome { vstore in
+            func block(_ type: UInt8, _ body: [UInt8]) -> [UInt8] {
+                let length: [UInt8] = [UInt8(body.count + 12), 0, 0, 0]
+                return [type, 0, 0, 0] + length + body + length
+            }
+            let tags: [UInt8] = [0, 12, 0, 8] + Array("iso7816\0".utf8) + [0, 35, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0]
+            func packet(_ interface: UInt8, _ data: [UInt8]) -> [UInt8] {
+                let count: [UInt8] = [UInt8(data.count), 0, 0, 0]
+                return block(6, [interface, 0, 0, 0] + [UInt8](repeating: 0, count: 8) + count + count + data)
+            }
+            var capture: [UInt8] = [0x0A, 0x0D, 0x0D, 0x0A, 28, 0, 0, 0, 0x4D, 0x3C, 0x2B, 0x1A, 1, 0, 0, 0]
+            capture += [UInt8](repeating: 0xFF, count: 8) + [28, 0, 0, 0]
+            capture += block(1, [252, 0, 0, 0, 0, 0, 0, 0]) + block(1, [220, 0, 0, 0, 0, 0, 0, 0])
+            capture += packet(1, [1, 2, 3, 4]) + packet(0, tags + [0x00, 0xA4, 0x00, 0x0C]) + packet(1, [5, 6, 7, 8])
+            let file = vstore.home.appending(path: "both.pcapng")
+            try Data(capture).write(to: file)
+            let outcome = try vstore.run(["apdu", "decode", file.path])
+            #expect(outcome.status == 0 && outcome.output.contains("> 00 A4 00 0C"))
+            #expect(
+                outcome.errors
+                    == "\(file.path): 2 packets were not read: 2 of link type 220 (USB of Linux, memory-mapped).\n")
+            let json = try vstore.run(["apdu", "decode", "--json", file.path])
+            #expect(json.output.contains(#""note":"packets""#) && json.output.contains(#""link":220"#))
+        }
+    }
+
     @Test func `odd lines are skipped and named`() throws {
         try VStoreProgram.withHome { vstore in
             let log = """

@@ -23,13 +23,14 @@ struct APDU4JLog: TraceLineParser {
     init(file: String, sender: TraceSender? = nil) { reader = file }
 
     static func recognizes(_ text: Substring) -> Bool {
+        let text = unprefixed(text)
         let call = text.hasPrefix("# ") ? text.dropFirst(2) : text
         return call.hasPrefix("SCardConnect(\"") || direction(of: text) != nil || text.hasPrefix("# Sent")
             || text.hasPrefix("# Generated on") && text.utf8.contains("apdu4j")
     }
 
     mutating func parse(_ text: Substring, line: Int, into findings: inout LineFindings) {
-        let text = text.drop { $0 == " " || $0 == "\t" }
+        let text = Self.unprefixed(text.drop { $0 == " " || $0 == "\t" })
         let call = text.hasPrefix("# ") ? text.dropFirst(2) : text
         if call.hasPrefix("SCardConnect(\"") { return connected(call, into: &findings) }
         guard let (isCommand, words) = Self.direction(of: text) else {
@@ -48,6 +49,34 @@ struct APDU4JLog: TraceLineParser {
 
     private var time: LogTime {
         LogTime(date: begin.map { $0.addingReportingOverflow(nanoseconds).partialValue }, clock: nanoseconds)
+    }
+
+    /// A line without what a logger writes before it: a time, a level, a class.
+    ///
+    /// Only what has apdu4j's lengths in brackets behind its mark, or a call of PC/SC, is looked for within a line.
+    private static func unprefixed(_ text: Substring) -> Substring {
+        let units = text.utf8
+        let marks: [StaticString] = ["SCardConnect(\"", ">> T=", "<< (", ">> ("]
+        for (number, mark) in marks.enumerated() {
+            guard let found = units.firstIndex(of: mark), found != units.startIndex else { continue }
+            // The letter and the channel before the mark.
+            let begin = units[..<found].lastIndex(of: UInt8(ascii: " ")).map { units.index(after: $0) }
+            guard let begin else { return text }
+            let isCall = number == 0
+            guard isCall ? begin == found : isMark(units[begin..<found]) else { return text }
+            let isComment = isCall && text[..<begin].hasSuffix("# ")
+            return isComment ? text : text[begin...]
+        }
+        return text
+    }
+
+    /// `A`, `B` or nothing, and `#` with the number of a channel.
+    private static func isMark(_ units: Substring.UTF8View) -> Bool {
+        guard let first = units.first else { return true }
+        guard first == UInt8(ascii: "A") || first == UInt8(ascii: "B") else { return false }
+        let channel = units.dropFirst()
+        return channel.isEmpty
+            || channel.first == UInt8(ascii: "#") && channel.dropFirst().allSatisfy { (0x30...0x39).contains($0) }
     }
 
     /// What follows `A>>`, `A#1>>`, `B>>`, `>>` or the same with `<<`; nil for any other line.

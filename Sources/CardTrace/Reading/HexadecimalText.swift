@@ -9,8 +9,8 @@ import ISO7816
 ///         0x00, 0xA4, 0x04, 0x00,  // header
 ///         0x02, 0x3F, 0x00 };
 ///
-/// `#`, `//` and `;` start comments, `/*` and `*/` enclose them. `>` and `<` before bytes are directions. A list that
-/// ends in a comma goes on in the next line.
+/// `#`, `//` and `;` start comments, `/*` and `*/` enclose them; a `;` between bytes parts them (`00;A4;04;00`). `>`, `<`
+/// and arrows before bytes are directions. A list that ends in a comma goes on in the next line.
 struct HexadecimalText: Sendable {
     enum Direction: Sendable {
         case toCard
@@ -35,9 +35,14 @@ struct HexadecimalText: Sendable {
     private var array: SourceArray?
     /// A list that goes on in the next line.
     private var list: (bytes: [UInt8], direction: Direction?, line: Int)?
+    /// Whether the list is a literal, which goes on where the next line begins with a quote.
+    private var isLiteral = false
 
     /// - Returns: what the line completes.
     mutating func parse(_ text: Substring, line: Int) -> [Part] {
+        if isLiteral, let first = text.utf8.first(where: { $0 != 0x20 && $0 != 0x09 }), first != UInt8(ascii: "\"") {
+            return finishList() + parse(text, line: line)
+        }
         let code = withoutComments(text)
         if array != nil {
             guard Self.isAlone(code) else { return read(code[...], line) }
@@ -60,10 +65,15 @@ struct HexadecimalText: Sendable {
         case .bytes(let bytes, let goesOn):
             let before = direction == nil ? [] : finishList()
             if list == nil { list = (bytes, direction, line) } else { list?.bytes += bytes }
-            return goesOn ? before : before + finishList()
+            return goesOn || isLiteral ? before : before + finishList()
         case .odd:
             // A declaration whose braces follow.
             if trimmed.last == UInt8(ascii: "=") { return finishList() }
+            if direction == nil, let bytes = StringLiteral.bytes(in: trimmed) {
+                let before = finishList()
+                (list, isLiteral) = ((bytes, nil, line), true)
+                return before
+            }
             let isAPDU = direction != nil || Self.beginsWithBytes(rest)
             return finishList() + [.odd(found: String(text), line: line, isAPDU: isAPDU)]
         }
@@ -77,7 +87,7 @@ struct HexadecimalText: Sendable {
     }
 
     private mutating func finishList() -> [Part] {
-        defer { list = nil }
+        defer { (list, isLiteral) = (nil, false) }
         return list.map { [.apdu($0.bytes, $0.direction, line: $0.line)] } ?? []
     }
 
@@ -108,6 +118,8 @@ struct HexadecimalText: Sendable {
     private mutating func withoutComments(_ text: Substring) -> [UInt8] {
         let units = [UInt8](text.utf8)
         var (code, offset): ([UInt8], Int) = ([], 0)
+        // Marks before it are known to begin no comment.
+        var codeEnd = 0
         while offset < units.count {
             let (unit, next) = (units[offset], offset + 1 < units.count ? units[offset + 1] : 0)
             if isInComment {
@@ -116,10 +128,9 @@ struct HexadecimalText: Sendable {
             } else if unit == UInt8(ascii: "/"), next == UInt8(ascii: "*") {
                 isInComment = true
                 offset += 2
-            } else if unit == UInt8(ascii: "#") || unit == UInt8(ascii: ";")
-                || unit == UInt8(ascii: "/") && next == UInt8(ascii: "/")
-            {
-                break
+            } else if offset >= codeEnd, CommentMark.isMark(unit, next) {
+                guard let end = CommentMark.endOfCode(after: code, units[offset...]) else { break }
+                codeEnd = end
             } else {
                 code.append(unit)
                 offset += 1
@@ -129,23 +140,45 @@ struct HexadecimalText: Sendable {
         return code
     }
 
-    /// `>`, `<`, `->`, `<<` and the like before the bytes.
+    /// `>`, `<`, `->`, `<<`, an arrow and the like before the bytes.
     private static func direction(_ code: ArraySlice<UInt8>) -> (Direction?, ArraySlice<UInt8>) {
+        for (arrow, direction) in arrows where code.starts(with: arrow.utf8) {
+            return (direction, code.dropFirst(arrow.utf8.count))
+        }
         let marks = code.prefix { "<>-=".utf8.contains($0) }
         if marks.contains(UInt8(ascii: "<")) { return (.fromCard, code[marks.endIndex...]) }
         if marks.contains(UInt8(ascii: ">")) { return (.toCard, code[marks.endIndex...]) }
         return (nil, code)
     }
 
-    /// The offset of a brace, or of a bracket at the begin or after `=`.
+    private static let arrows: [(String, Direction)] = [
+        ("→", .toCard), ("⇒", .toCard), ("»", .toCard), ("←", .fromCard), ("⇐", .fromCard), ("«", .fromCard),
+    ]
+
+    /// The direction that the begin of a line marks, and what follows the mark.
+    static func marked(_ text: Substring) -> (direction: Direction, rest: Substring)? {
+        // Most lines begin otherwise.
+        guard let first = text.utf8.first, "<>-=".utf8.contains(first) || first >= 0x80 else { return nil }
+        let (direction, rest) = direction(Array(text.utf8)[...])
+        return direction.map { ($0, Substring(decoding: rest, as: UTF8.self)) }
+    }
+
+    /// The offset of a brace, or of a bracket at the begin or after `=`, `vec!`, `&` or `(`.
     private static func beginOfArray(_ code: ArraySlice<UInt8>) -> Int? {
         if let brace = code.firstIndex(of: UInt8(ascii: "{")) { return brace }
         var before: UInt8?
         for index in code.indices where code[index] != 0x20 && code[index] != 0x09 {
-            if code[index] == UInt8(ascii: "["), before == nil || before == UInt8(ascii: "=") { return index }
+            if code[index] == UInt8(ascii: "["), before.map("=!&(".utf8.contains) ?? true { return index }
             before = code[index]
         }
         return nil
+    }
+
+    /// Whether a line has a string with `\x`.
+    static func isLiteral(_ text: Substring) -> Bool {
+        guard text.utf8.contains("\\x") else { return false }
+        var reader = HexadecimalText()
+        return (StringLiteral.bytes(in: reader.withoutComments(text)[...])?.count ?? 0) > 1
     }
 
     /// Whether a line has the begin of an array whose first element is marked by `0x`.
@@ -193,66 +226,5 @@ struct HexadecimalText: Sendable {
             }
         }
         return reader.end()
-    }
-}
-
-/// Reads bytes that stand one after another, with or without `0x`, blanks, colons, commas and quotes.
-private struct PlainBytes {
-    private var bytes: [UInt8] = []
-    /// The first digit of a byte.
-    private var high: UInt8?
-    /// Digits of the number being read, and whether `0x` is before them.
-    private var (digits, isPrefixed): (Int, Bool) = (0, false)
-    private var (numbers, commas): (Int, Int) = (0, 0)
-    private var hasLongNumbers = false
-    private var endsInComma = false
-
-    /// - Returns: how many characters were read; nil where they are not of bytes.
-    mutating func read(_ unit: UInt8, _ next: UInt8) -> Int? {
-        let isMark = next | 0x20 == UInt8(ascii: "x")
-        if isMark, unit == UInt8(ascii: "0") && digits == 0 && !isPrefixed || unit == UInt8(ascii: "\\") {
-            guard endNumber() else { return nil }
-            isPrefixed = true
-            return 2
-        }
-        if let value = unit.hexadecimalValue {
-            if let first = high {
-                bytes.append(first << 4 | value)
-                high = nil
-            } else {
-                high = value
-            }
-            digits += 1
-            endsInComma = false
-            return 1
-        }
-        switch unit {
-        case UInt8(ascii: ","):
-            commas += 1
-            endsInComma = true
-        case 0x20, 0x09, UInt8(ascii: ":"), UInt8(ascii: "\""), UInt8(ascii: "'"): break
-        default: return nil
-        }
-        return endNumber() ? 1 : nil
-    }
-
-    mutating func end() -> HexadecimalText.Plain {
-        guard endNumber() else { return .odd }
-        if bytes.isEmpty { return commas == 0 ? .nothing : .odd }
-        return .bytes(bytes, goesOn: endsInComma && !hasLongNumbers && commas == numbers)
-    }
-
-    private mutating func endNumber() -> Bool {
-        defer { (digits, isPrefixed, high) = (0, false, nil) }
-        if let high {
-            // 0x0 is a byte, a single digit is none.
-            guard digits == 1, isPrefixed else { return false }
-            bytes.append(high)
-        } else if digits == 0 {
-            return !isPrefixed
-        }
-        numbers += 1
-        if digits > 2 { hasLongNumbers = true }
-        return true
     }
 }

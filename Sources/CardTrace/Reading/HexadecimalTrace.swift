@@ -1,6 +1,6 @@
 import ISO7816
 
-/// Bytes in hexadecimal, one APDU per line; `>` and `<` may indicate the direction.
+/// Bytes in hexadecimal, one APDU per line; `>`, `<` and arrows may indicate the direction.
 ///
 /// Bytes may be written as in source code, with `0x`, commas, quotes or colons, and arrays may take several lines
 /// (``HexadecimalText``). Without `>` and `<`, commands and answers are told apart by their form (``APDUForm``); a valid
@@ -49,13 +49,25 @@ struct HexadecimalTrace: TraceLineParser {
 
     /// At least a command header: words and dates can be hexadecimal as well.
     static func recognizes(_ text: Substring) -> Bool {
-        guard case .bytes(let bytes, _) = HexadecimalText.plain(text) else { return HexadecimalText.beginsArray(text) }
+        guard case .bytes(let bytes, _) = HexadecimalText.plain(text) else {
+            return HexadecimalText.beginsArray(text) || HexadecimalText.isLiteral(text)
+        }
         return bytes.count >= 4 || bytes.count >= 2 && text.utf8.contains("0x")
+    }
+
+    /// Whether a line has a direction, and bytes behind it that a command or an answer can be.
+    static func recognizesMark(_ text: Substring) -> Bool {
+        guard let (direction, rest) = HexadecimalText.marked(text),
+            case .bytes(let bytes, _) = HexadecimalText.plain(rest)
+        else { return false }
+        return bytes.count >= (direction == .toCard ? 4 : 2)
     }
 
     /// Whether a line is hexadecimal, however short.
     static func isBytes(_ text: Substring) -> Bool {
-        if case .bytes = HexadecimalText.plain(text) { true } else { false }
+        let rest = HexadecimalText.marked(text)?.rest ?? text
+        if case .bytes = HexadecimalText.plain(rest) { return true }
+        return false
     }
 
     mutating func parse(_ line: Substring, line number: Int, into findings: inout LineFindings) {
@@ -213,25 +225,43 @@ struct HexadecimalTrace: TraceLineParser {
         let hasAnswers = answers > 0 || unansweredCommands < 2
         let best = Self.best(lines, before: next, hasAnswers: hasAnswers)
         for (index, line) in lines.enumerated() {
+            let reading = best.readings[index]
             let other = Self.best(
-                lines, before: next, hasAnswers: hasAnswers, at: index,
-                fixed: best.readings[index] == .command ? .answer : .command)
+                lines, before: next, hasAnswers: hasAnswers, at: index, fixed: reading == .command ? .answer : .command)
             if other.cost - best.cost <= Self.sureness { findings.doubt(line.line) }
-            switch best.readings[index] {
+            switch reading {
             case .command: command(line.bytes, line.line, into: &findings)
             case .answer: answer(line.bytes, line.line, into: &findings)
             }
         }
     }
 
+    /// How the lines so far are read.
+    private struct Readings {
+        var cost: Int
+        /// A bit per line, set for commands; there are no more lines than bits.
+        private var commands: UInt64 = 0
+
+        init(cost: Int) { self.cost = cost }
+
+        subscript(index: Int) -> Reading { commands >> UInt64(index) & 1 == 1 ? .command : .answer }
+
+        func appending(_ reading: Reading, at index: Int, cost: Int) -> Readings {
+            var longer = self
+            longer.cost = cost
+            if reading == .command { longer.commands |= 1 << UInt64(index) }
+            return longer
+        }
+    }
+
     /// The readings that cost least, the line at `position` being read as `fixed`.
     private static func best(
         _ lines: [Candidate], before next: Reading?, hasAnswers: Bool, at position: Int? = nil, fixed: Reading? = nil
-    ) -> (cost: Int, readings: [Reading]) {
+    ) -> (cost: Int, readings: Readings) {
         let unanswered = hasAnswers ? Self.unanswered : 0
         // Where a command waits after the lines so far, and where none does.
-        var waiting: (cost: Int, readings: [Reading]) = (0, [])
-        var free: (cost: Int, readings: [Reading]) = (impossible, [])
+        var waiting = Readings(cost: 0)
+        var free = Readings(cost: impossible)
         for (index, line) in lines.enumerated() {
             let answerCost = line.form.againstAnswer + (hasAnswers ? 0 : 1)
             var asCommand = min(waiting.cost + unanswered, free.cost) + line.form.againstCommand
@@ -241,8 +271,8 @@ struct HexadecimalTrace: TraceLineParser {
             }
             let commandFrom = waiting.cost + unanswered <= free.cost ? waiting : free
             let answerFrom = waiting.cost <= free.cost + impossible ? waiting : free
-            waiting = (asCommand, commandFrom.readings + [.command])
-            free = (asAnswer, answerFrom.readings + [.answer])
+            waiting = commandFrom.appending(.command, at: index, cost: asCommand)
+            free = answerFrom.appending(.answer, at: index, cost: asAnswer)
         }
         switch next {
         case .answer: free.cost += impossible
@@ -250,6 +280,6 @@ struct HexadecimalTrace: TraceLineParser {
         case nil: break
         }
         // Where both are as good, a line that ends as an answer is one.
-        return free.cost <= waiting.cost ? free : waiting
+        return free.cost <= waiting.cost ? (free.cost, free) : (waiting.cost, waiting)
     }
 }

@@ -43,7 +43,7 @@ struct JSONTrace: TraceLineParser {
     init(file: String, sender: TraceSender? = nil) { self.file = file }
 
     static func recognizes(_ text: Substring) -> Bool {
-        text.hasPrefix("{") && text.dropFirst().first { $0 != " " } == "\""
+        text.hasPrefix("{") && text.dropFirst().first { $0 != " " } == "\"" && !JournalEntry.isEntry(text)
     }
 
     mutating func parse(_ text: Substring, line number: Int, into findings: inout LineFindings) throws(TraceFileError) {

@@ -9,6 +9,8 @@
 ///     Sep 08 12:00:01 host pcscd[2811]: 00000091 SW: 00 A1 B2 C3 90 00
 ///     <30>1 2024-09-08T12:00:01.003Z host pcscd 2811 - - SW: 00 A1 B2 C3 90 00
 ///
+/// `journalctl -o json` has the same in members (``JournalEntry``).
+///
 /// `SW:` without bytes is a command that the reader did not answer. With several readers in use at once the log does not
 /// tell them apart; threads keep their answers apart where the log has them.
 struct PCSCDLog: TraceLineParser {
@@ -32,12 +34,15 @@ struct PCSCDLog: TraceLineParser {
     init(file: String, sender: TraceSender? = nil) {}
 
     static func recognizes(_ text: Substring) -> Bool {
-        guard let message = Self.message(LogText.withoutSpelledColours(text)) else { return false }
+        guard let message = Self.message(LogText.withoutSpelledColours(JournalEntry.line(text) ?? text)) else {
+            return false
+        }
         return bytes("APDU:", message.words) != nil || bytes("SW:", message.words) != nil
             || message.microseconds != nil && message.words.utf8.contains(".c:")
     }
 
     mutating func parse(_ text: Substring, line: Int, into findings: inout LineFindings) {
+        let text = JournalEntry.line(text) ?? text
         guard let message = Self.message(LogText.withoutSpelledColours(text)) else { return }
         if let delta = message.microseconds {
             microseconds = microseconds.addingReportingOverflow(delta).partialValue

@@ -27,8 +27,8 @@ struct PcapngReader: Sendable {
     private(set) var count = 0
     /// Whether a packet has a link type that is read.
     private var hasReadable = false
-    /// The link types of packets that are not read, in the order of the file.
-    private var unread: [UInt16] = []
+    /// Packets that are not read.
+    private(set) var unread = TraceReadingReport.UnreadPackets()
 
     init(file: String) { self.file = file }
 
@@ -46,8 +46,8 @@ struct PcapngReader: Sendable {
     /// The remaining records at the end of the file.
     mutating func finish() throws(TraceFileError) -> [TraceRecord] {
         guard buffer.isEmpty else { throw TraceFileError(.truncated, file: file, byte: base) }
-        if !hasReadable, !unread.isEmpty {
-            throw TraceFileError(.unreadLinkType, file: file, found: LinkType.unread(unread))
+        if !hasReadable, !unread.links.isEmpty {
+            throw TraceFileError(.unreadLinkType, file: file, found: LinkType.unread(unread.links.map(\.number)))
         }
         return pairing.end()
     }
@@ -89,8 +89,8 @@ struct PcapngReader: Sendable {
             let ticks = UInt64(number(at: body.lowerBound + 4)) << 32 | UInt64(number(at: body.lowerBound + 8))
             packet(Int(short(at: body.lowerBound)), ticks, body.dropFirst(20), header: body, into: &records)
         case Pcapng.simplePacket where body.count >= 4:
-            guard let link = interfaces.first?.link else { return }
             count += 1
+            guard let link = interfaces.first?.link else { return unread.appendDamaged() }
             // The block pads its packet and has its original length; the capture may have truncated it.
             let data = body.dropFirst(4).prefix(Int(number(at: body.lowerBound)))
             deliver(data, link, 0, PacketNote.Reading(), 0, into: &records)
@@ -124,9 +124,9 @@ struct PcapngReader: Sendable {
         _ number: Int, _ ticks: UInt64, _ rest: Range<Int>, header: Range<Int>, into records: inout [TraceRecord]
     ) {
         let captured = Int(self.number(at: header.lowerBound + 12))
-        guard interfaces.indices.contains(number), captured <= rest.count else { return }
-        let interface = interfaces[number]
         count += 1
+        guard interfaces.indices.contains(number), captured <= rest.count else { return unread.appendDamaged() }
+        let interface = interfaces[number]
         let data = rest.lowerBound..<rest.lowerBound + captured
         let padded = min(rest.count, (captured + 3) / 4 * 4)
         var note = PacketNote.Reading()
@@ -151,7 +151,7 @@ struct PcapngReader: Sendable {
     ) {
         if LinkType.isRead(link) {
             hasReadable = true
-        } else if !unread.contains(link) {
+        } else {
             unread.append(link)
         }
         guard let unit = PacketUnit(buffer[data], link: link, note: note) else { return }

@@ -32,7 +32,13 @@ struct PyscardLog: TraceLineParser {
     init(file: String, sender: TraceSender? = nil) { reader = file }
 
     static func recognizes(_ text: Substring) -> Bool {
-        text.hasPrefix("> ") || text.hasPrefix("< ") || text.hasPrefix("Using T=")
+        let words = text.dropFirst(2).drop { $0 == " " }
+        if text.hasPrefix("> ") { return spacedBytes(words) >= 4 || words.lowercased().hasPrefix("reset") }
+        if text.hasPrefix("< ") {
+            return words.hasPrefix("OK:") || words.hasPrefix("KO:") || words.hasPrefix("[]")
+                || spacedBytes(words) >= 2 || isOldStatus(words)
+        }
+        return text.hasPrefix("Using T=")
             // Other programs also say which reader they use.
             || readerMarks.contains { text.hasPrefix($0) && $0 != "Using reader " }
     }
@@ -52,10 +58,10 @@ struct PyscardLog: TraceLineParser {
             reader = String(text.dropFirst(mark.count))
             isPyscard = mark.hasSuffix("connecting to ")
         }
-        if text.hasPrefix("> ") {
-            command(text.dropFirst(2), line, into: &findings)
-        } else if text.hasPrefix("< ") {
-            answer(text.dropFirst(2), line, into: &findings)
+        switch HexadecimalText.marked(text) {
+        case (.toCard, let rest)?: command(rest, line, into: &findings)
+        case (.fromCard, let rest)?: answer(rest, line, into: &findings)
+        case nil: break
         }
     }
 
@@ -66,7 +72,7 @@ struct PyscardLog: TraceLineParser {
 
     private mutating func command(_ text: Substring, _ line: Int, into findings: inout LineFindings) {
         isResetting = false
-        if let bytes = [UInt8](spacedHexadecimal: text), !bytes.isEmpty {
+        if let bytes = Self.plain(text) {
             isLost = false
             findings.append(pairing.command(MaskedBytes(bytes), reader: reader, at: .unknown))
         } else if text.lowercased().hasPrefix("reset") {
@@ -131,9 +137,29 @@ struct PyscardLog: TraceLineParser {
         let known = digits.utf8.contains("[]") ? Substring(digits.split(separator: "[]").joined()) : digits
         if let bytes = [UInt8](spacedHexadecimal: known) { return bytes }
         let words = known.split(separator: " ")
-        guard words.count >= 2 else { return nil }
+        guard words.count >= 2 else { return plain(digits) }
         let last = words.suffix(2).map { $0.count == 1 ? "0\($0)" : String($0) }
         return [UInt8](spacedHexadecimal: (words.dropLast(2).map(String.init) + last).joined(separator: " "))
+            ?? plain(digits)
+    }
+
+    /// Bytes as these programs write them, or as a person wrote between; nil where there are none.
+    private static func plain(_ text: Substring) -> [UInt8]? {
+        if let bytes = [UInt8](spacedHexadecimal: text), !bytes.isEmpty { return bytes }
+        if case .bytes(let bytes, goesOn: false) = HexadecimalText.plain(text) { return bytes }
+        return nil
+    }
+
+    /// How many bytes begin a text with a blank between each two, as these programs write them; anything may follow.
+    private static func spacedBytes(_ text: Substring) -> Int {
+        text.split(separator: " ", maxSplits: 4).prefix(4)
+            .prefix { $0.utf8.count == 2 && $0.utf8.allSatisfy { $0.hexadecimalValue != nil } }.count
+    }
+
+    /// A status word alone, with a byte below 10 as one digit.
+    private static func isOldStatus(_ text: Substring) -> Bool {
+        let words = digits(text).0.split(separator: " ")
+        return words.count == 2 && words[0].utf8.count == 2 && words[1].utf8.count == 1 && bytes(text) != nil
     }
 
     /// The part before scriptor's ` : meaning`.

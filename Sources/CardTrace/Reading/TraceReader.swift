@@ -28,10 +28,14 @@ public struct TraceReader: Sendable {
     /// How much of `rest` is known to contain no line end.
     private var searched = 0
     private var isBegun = false
+    /// Whether lines end in CR alone too, as the first line does; nil before its end.
+    private var endsInReturn: Bool?
     private var cards = TraceCards()
     private var line = 0
     /// The last lines before the one that reveals the format.
     private var unread: [(line: Int, text: Substring)] = []
+    /// Whether a line has the form that was given, and which form others have.
+    private var (isOfForm, resembles): (Bool, TraceSource?) = (false, nil)
     /// The first line that is not blank, of a file whose format is not known.
     private var firstText: Substring?
     /// Why reading ended, once what was read before has been delivered.
@@ -99,6 +103,8 @@ public struct TraceReader: Sendable {
         report.count(records)
         report.lines = packets?.count ?? line
         (report.skipped, report.unsure) = (findings.skipped, findings.unsure)
+        if let packets { report.unreadPackets = packets.unread }
+        report.resembles = isOfForm || !report.isEmpty ? nil : resembles
         if records.isEmpty, let failure { throw failure }
         return records
     }
@@ -154,8 +160,12 @@ public struct TraceReader: Sendable {
         isBegun = true
         // The byte order mark of UTF-8, which Windows programs write.
         if rest.starts(with: [0xEF, 0xBB, 0xBF]) { rest.removeFirst(3) }
-        guard source == nil else { return }
-        if rest.starts(with: [0x0A, 0x0D, 0x0D, 0x0A]) { use(.pcapng) }
+        let isCapture = rest.starts(with: [0x0A, 0x0D, 0x0D, 0x0A])
+        guard source == nil else {
+            if isCapture, packets == nil { resembles = .pcapng }
+            return
+        }
+        if isCapture { use(.pcapng) }
         if Self.oldCaptures.contains(where: { rest.starts(with: $0) }) {
             throw TraceFileError(.oldCapture, file: file, byte: 0)
         }
@@ -165,12 +175,20 @@ public struct TraceReader: Sendable {
     private mutating func dequeueLines() throws(TraceFileError) {
         var start = 0
         // Bytes searched before are not searched again: a long line may arrive in many pieces.
-        for end in searched..<rest.count where rest[end] == 0x0A {
+        if endsInReturn == nil, let end = rest[searched...].firstIndex(where: { $0 == 0x0A || $0 == 0x0D }) {
+            // What follows a CR tells what it is.
+            if rest[end] == 0x0A || end + 1 < rest.count {
+                endsInReturn = rest[end] == 0x0D && rest[end + 1] != 0x0A && rest[end + 1] != 0x0D
+            }
+        }
+        let hasReturns = endsInReturn == true
+        for end in searched..<rest.count where rest[end] == 0x0A || hasReturns && rest[end] == 0x0D {
             try feed(line: rest[start..<end])
             start = end + 1
         }
         rest.removeFirst(start)
-        searched = rest.count
+        // A CR at the end has not told yet.
+        searched = rest.count - (endsInReturn == nil && rest.last == 0x0D ? 1 : 0)
         guard rest.count <= maxLineBytes else {
             defer { rest = [] }
             throw TraceFileError(.endlessLine, file: file, line: line + 1, found: "")
@@ -195,12 +213,21 @@ public struct TraceReader: Sendable {
             guard let source = TraceSource(revealedBy: text) else { return }
             try parseUnread(as: source)
         } else {
+            compareForm(of: text)
             try parser?.parse(text, line: line, into: &findings)
         }
     }
 
+    /// Looks whether the first lines of a file have the form that was given, for what to say where nothing is found.
+    private mutating func compareForm(of text: Substring) {
+        guard !isOfForm, resembles == nil, line <= Self.maxUnread, let source else { return }
+        guard let found = TraceSource(revealedBy: text) else { return }
+        if found == source { isOfForm = true } else { resembles = found }
+    }
+
     private mutating func parseUnread(as source: TraceSource) throws(TraceFileError) {
         use(source)
+        isOfForm = true
         defer { unread = [] }
         for (line, text) in unread { try parser?.parse(text, line: line, into: &findings) }
     }

@@ -10,6 +10,11 @@ public struct TraceReadingReport: Sendable, Equatable {
     public internal(set) var skipped = Skipped()
     /// Lines that could be a command or an answer; they were paired by their form.
     public internal(set) var unsure = Unsure()
+    /// Packets of a capture that are not read.
+    public internal(set) var unreadPackets = UnreadPackets()
+    /// The form that lines have where none is of the form that the reader was given; nil where they have that, or none
+    /// that is known.
+    public internal(set) var resembles: TraceSource?
 
     /// Lines that could not be read.
     public struct Skipped: Sendable, Equatable {
@@ -38,6 +43,41 @@ public struct TraceReadingReport: Sendable, Equatable {
         mutating func append(_ line: Int) {
             count += 1
             if first.count < TraceReadingReport.maxNamed { first.append(line) }
+        }
+    }
+
+    /// Packets that are not read: of link types that are unknown here, or damaged. Those of a link type that is read and
+    /// that have no APDU are not among them.
+    public struct UnreadPackets: Sendable, Equatable {
+        /// A link type (tcpdump's registry, LINKTYPE_ names).
+        public struct Link: Sendable, Equatable {
+            /// Its number.
+            public let number: UInt16
+            /// Its name; nil where none is known.
+            public let name: String?
+            /// How many packets have it.
+            public internal(set) var count = 0
+        }
+
+        /// How many.
+        public internal(set) var count = 0
+        /// The first link types, in the order of the file.
+        public internal(set) var links: [Link] = []
+        /// How many of them name no interface of the capture, or are longer than their block.
+        public internal(set) var damaged = 0
+
+        mutating func append(_ number: UInt16) {
+            count += 1
+            if let index = links.firstIndex(where: { $0.number == number }) {
+                links[index].count += 1
+            } else if links.count < TraceReadingReport.maxNamed {
+                links.append(Link(number: number, name: LinkType.name(number), count: 1))
+            }
+        }
+
+        mutating func appendDamaged() {
+            count += 1
+            damaged += 1
         }
     }
 

@@ -20,8 +20,14 @@ public enum TraceSource: String, Sendable, Hashable, CaseIterable {
     /// The format that a line reveals; nil where it is ambiguous.
     init?(revealedBy line: Substring) {
         let text = line.drop { $0 == " " || $0 == "\t" }
-        guard let source = Self.allCases.first(where: { $0.lineParser?.recognizes(text) == true }) else { return nil }
-        self = source
+        if let source = Self.allCases.first(where: { $0.lineParser?.recognizes(text) == true }) {
+            self = source
+        } else if HexadecimalTrace.recognizesMark(text) {
+            // Bytes with marks that no program's log has so.
+            self = .hex
+        } else {
+            return nil
+        }
     }
 
     /// The parser of its lines; nil for pcapng, which has none.

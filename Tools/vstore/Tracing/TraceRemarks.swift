@@ -14,7 +14,7 @@ struct TraceRemarks {
     let report: TraceReadingReport
 
     /// A sentence per kind of remark.
-    var sentences: [String] { [skipped, unsure].compactMap { $0 } }
+    var sentences: [String] { [skipped, unsure, packets].compactMap { $0 } }
 
     /// The same in JSON, which a trace in JSON can contain.
     var documents: [JSONValue] {
@@ -32,6 +32,17 @@ struct TraceRemarks {
             documents.append([
                 "note": "unsure", "file": .text(file), "count": .number(report.unsure.count),
                 "lines": .list(report.unsure.first.map { .number($0) }),
+            ])
+        }
+        let packets = report.unreadPackets
+        if packets.count > 0 {
+            documents.append([
+                "note": "packets", "file": .text(file), "count": .number(packets.count),
+                "damaged": packets.damaged > 0 ? .number(packets.damaged) : .null,
+                "links": .list(
+                    packets.links.map { link in
+                        ["link": .number(Int(link.number)), "name": JSONValue(link.name), "count": .number(link.count)]
+                    }),
             ])
         }
         return documents
@@ -69,6 +80,19 @@ struct TraceRemarks {
             + "Write > before commands and < before answers."
     }
 
+    private var packets: String? {
+        let packets = report.unreadPackets
+        guard packets.count > 0 else { return nil }
+        var kinds = packets.links.map { link in
+            "\(link.count) of link type \(link.number)\(link.name.map { " (\($0))" } ?? "")"
+        }
+        let others = packets.count - packets.damaged - packets.links.reduce(0) { $0 + $1.count }
+        if others > 0 { kinds.append("\(others) of other link types") }
+        if packets.damaged > 0 { kinds.append("\(packets.damaged) damaged") }
+        let count = packets.count == 1 ? "1 packet was" : "\(packets.count) packets were"
+        return "\(file): \(count) not read: \(kinds.joined(separator: ", "))."
+    }
+
     private static func lines(_ count: Int) -> String { count == 1 ? "1 line was" : "\(count) lines were" }
 
     // MARK: Nothing found
@@ -77,11 +101,15 @@ struct TraceRemarks {
     var nothingFound: Failure {
         let unit = source == .pcapng ? "packet" : "line"
         let count = "\(report.lines) \(unit)\(report.lines == 1 ? "" : "s")"
-        let skipped = skipped.map { " \($0)" } ?? ""
-        return Failure(.refused, "\(file): 0 exchanges in \(count); \(explanation)\(skipped)")
+        let more = [skipped, packets].compactMap { $0 }.map { " \($0)" }.joined()
+        return Failure(.refused, "\(file): 0 exchanges in \(count); \(explanation)\(more)")
     }
 
     private var explanation: String {
+        if let source, let other = report.resembles {
+            return "no line is of the form \(source.rawValue); \(other == .pcapng ? "it is" : "lines are of the form") "
+                + "\(other.rawValue). Leave --format out, or name that."
+        }
         if report.skipped.count > 0 { return "no line with bytes can be read." }
         return switch source {
         case nil:
