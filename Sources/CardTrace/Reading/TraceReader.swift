@@ -203,7 +203,8 @@ public struct TraceReader: Sendable {
 
     private mutating func feed(line bytes: ArraySlice<UInt8>) throws(TraceFileError) {
         line += 1
-        let bytes = bytes.last == 0x0D ? bytes.dropLast() : bytes
+        var bytes = bytes
+        while bytes.last == 0x0D { bytes.removeLast() }
         let text = Substring(decoding: source == .json ? bytes : LogText.plain(bytes), as: UTF8.self)
         if parser == nil {
             if firstText == nil, text.contains(where: { !$0.isWhitespace }) { firstText = text }
