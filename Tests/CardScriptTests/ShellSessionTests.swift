@@ -252,8 +252,8 @@ import Testing
         let person = try Person()
         let names = person.session.names
         #expect(names.completions(of: "se", variables: []).contains("select"))
-        #expect(names.completions(of: "get-ch", variables: []) == ["get-challenge"])
-        #expect(names.completions(of: "select vi", variables: []) == ["visa", "visa-us"])
+        #expect(names.completions(of: "get-c", variables: []) == ["get-card-uid", "get-challenge"])
+        #expect(names.completions(of: "select vi", variables: []) == ["visa"])
         #expect(names.completions(of: "select ef.", variables: []).contains("ef.dir"))
         #expect(names.completions(of: "80 ${a", variables: ["aid", "b"]) == ["${aid}"])
         #expect(names.completions(of: "get-challenge l", variables: []) == ["le="])

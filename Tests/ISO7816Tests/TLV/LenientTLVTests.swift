@@ -54,7 +54,7 @@ import Testing
     @Test(
         arguments: [
             ("840101" + "9000", 0x9000), ("840101" + "6A82", 0x6A82), ("6F03840101" + "61FF", 0x61FF),
-            ("6F0484029000", nil), ("840101", nil), ("840101" + "8000", nil), ("9000", nil), ("6F00", nil),
+            ("6F0484029000", nil), ("840101", nil), ("840101" + "8000", nil), ("9000", 0x9000), ("6F00", nil),
             ("840101" + "6D00", nil),
         ] as [(String, UInt16?)])
     func `a status word behind is told from data objects`(digits: String, status: UInt16?) {

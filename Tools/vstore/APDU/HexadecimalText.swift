@@ -53,10 +53,13 @@ enum HexadecimalText {
         let before = text.utf8.prefix(reader.count)
         let lines = before.count { $0 == 0x0A }
         let start = before.lastIndex(of: 0x0A).map { before.index(after: $0) } ?? before.startIndex
+        let character = before[start...].count { $0 & 0xC0 != 0x80 }
+        // A digit that is missing is behind the last character, another fault is at the next one.
+        let isBehind = reader.isDigitMissing || reader.count >= text.utf8.count
         return Fault(
             byte: reader.isDigitMissing ? reader.bytes.count + 1 : nil,
             line: text.utf8.dropLast().contains(0x0A) ? lines + 1 : nil,
-            character: max(before[start...].count { $0 & 0xC0 != 0x80 } + (reader.isDigitMissing ? 0 : 1), 1))
+            character: max(isBehind ? character : character + 1, 1))
     }
 
     private struct Reader {
