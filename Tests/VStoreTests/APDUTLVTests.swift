@@ -62,6 +62,13 @@ import Testing
         }
     }
 
+    @Test func `a dash is standard input`() throws {
+        try VStoreProgram.withHome { vstore in
+            let known = try vstore.run("apdu tlv 7003500141")
+            #expect(try vstore.run("apdu tlv -", input: "7003500141\n").output == known.output)
+        }
+    }
+
     /// Empty objects, nested ones, and padding, of which there can be most.
     @Test(arguments: [
         ("8000", 20_000), ("70023000", 40_000), ("9F800100", 40_000), ("8101AA", 20_000), ("00FF", 2), ("FF00", 2),

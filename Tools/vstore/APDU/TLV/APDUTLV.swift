@@ -20,7 +20,7 @@ struct APDUTLV: AsyncParsableCommand {
     @Flag(name: .long, help: "Take lines of standard input, and give one line of JSON for each, with --json.")
     var lines = false
 
-    @Argument(help: ArgumentHelp("Hexadecimal digits; standard input where none are given.", valueName: "hex"))
+    @Argument(help: ArgumentHelp("Hexadecimal digits; standard input where none are given, or -.", valueName: "hex"))
     var digits: [String] = []
 
     @OptionGroup var common: ProgramOptions
@@ -38,7 +38,7 @@ struct APDUTLV: AsyncParsableCommand {
     }
 
     private func show(_ dictionary: APDUDictionary, to output: OutputPieces) throws -> Bool {
-        let input = digits.isEmpty ? try TextFile.read("-") : digits.joined(separator: " ")
+        let input = digits.isEmpty || digits == ["-"] ? try TextFile.read("-") : digits.joined(separator: " ")
         let bytes: [UInt8]
         do throws(HexadecimalText.Fault) {
             bytes = try HexadecimalText.bytes(input[...])
