@@ -84,7 +84,7 @@ struct AllOutputs {
     }
 
     /// Bytes that begin as a secret object does, but have no value of its kind, are shown.
-    @Test func `what is no card number is shown`() throws {
+    @Test func `digits that are not a card number are shown`() throws {
         for (answer, shown) in [("5A08AABBCCDDEEFFAABB9000", "AABBCCDDEEFFAABB"), ("5A009000", "5A00")] {
             #expect(try AllOutputs(["B0AA000000", answer]).text.contains(shown))
         }

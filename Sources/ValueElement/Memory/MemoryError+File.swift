@@ -4,7 +4,7 @@ internal import SystemPackage
 extension MemoryError {
     /// A file that could not be used.
     ///
-    /// - Parameter other: the code for errors other than an existing name, a locked file, and what is no file.
+    /// - Parameter other: the code for errors other than an existing name, a locked file, and a folder or a device.
     init(_ error: FileError, otherwise other: Code) {
         let code: Code =
             switch error.code {

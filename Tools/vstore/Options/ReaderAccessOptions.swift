@@ -25,7 +25,7 @@ struct ReaderAccessOptions: ParsableArguments {
         completion: .list(Array(modes.keys.sorted())), transform: ReaderAccessOptions.mode)
     var mode: ShareMode?
 
-    /// - Throws: `ValidationError` where there is no reader to which they apply.
+    /// - Throws: `ValidationError` where the card is not in a reader.
     func access(in card: CardOptions) throws -> ReaderAccess {
         if protocolOfCard != nil || mode != nil, card.card != nil || card.remote != nil {
             throw ValidationError("--protocol and --share are for a reader, not for --card or --remote.")

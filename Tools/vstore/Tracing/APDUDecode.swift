@@ -116,7 +116,8 @@ struct APDUDecode: ParsableCommand {
                 }
             }
             try file.finish()
-        } catch let error as FileError where error.subject.hasPrefix(output) {
+        } catch let error as FileError {
+            // Those of the input are failures already.
             throw Failure(writing: error, output, option: "--output")
         }
     }
