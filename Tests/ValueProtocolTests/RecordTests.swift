@@ -66,4 +66,36 @@ import ValueProtocol
         for length in 0..<bytes.count { #expect(MeterStatus(Array(bytes.prefix(length))) == nil, "\(length)") }
         #expect(MeterStatus(bytes + [0]) == nil)
     }
+
+    @Test func `a meter's status tells of cards and tariffs`() throws {
+        let plain = MeterStatus(
+            counter: 1, balance: Amount(rawValue: 2), spent: Amount(rawValue: 3), isValveOpen: true,
+            clock: Timestamp(rawValue: 4), state: .issued, wrongSignatures: 5)
+        let card = PartyID(issuer: 0x00A1_B2C3, kind: .subscriberCard, number: 0x11234)
+        func status(_ count: Int) -> MeterStatus {
+            MeterStatus(
+                counter: 1, balance: Amount(rawValue: 2), spent: Amount(rawValue: 3), isValveOpen: true,
+                clock: Timestamp(rawValue: 4), state: .issued, wrongSignatures: 5,
+                credited: (0..<UInt32(count)).map { number in
+                    MeterStatus.CreditedCard(card: card, nt: 8 - number, total: Amount(rawValue: 9))
+                },
+                rules: MeterStatus.RulesStatus(lastLetter: 6, inForce: 7, next: 0x0102))
+        }
+        let rules: [UInt8] = [0x88, 8, 0, 0, 0, 6, 0, 7, 1, 2]
+        #expect(status(0).bytes == plain.bytes + [0x87, 0] + rules)
+        let one: [UInt8] = [0x87, 20, 0, 0xA1, 0xB2, 0xC3, 0x10, 1, 0x12, 0x34, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 9]
+        #expect(status(1).bytes == plain.bytes + one + rules)
+        for count in 0...3 {
+            let bytes = status(count).bytes
+            #expect(MeterStatus(bytes) == status(count) && bytes.count <= MeterStatusRecord.maxStatusBytes)
+            // Whole objects may be missing, as in a status of an earlier version; nothing else may.
+            for length in 0..<bytes.count where length != plain.bytes.count && length != bytes.count - rules.count {
+                #expect(MeterStatus(Array(bytes.prefix(length))) == nil, "\(count), \(length)")
+            }
+            #expect(MeterStatus(bytes + rules) == nil)
+        }
+        #expect(MeterStatus(plain.bytes + rules + one) == nil, "out of order")
+        let four: [UInt8] = [0x87, 80] + Array(repeating: one.dropFirst(2), count: 4).joined()
+        #expect(MeterStatus(plain.bytes + four + rules) == nil, "four cards")
+    }
 }

@@ -61,8 +61,16 @@ public struct PartyKind: RawRepresentable, Sendable, Hashable {
     public static let subscriberCard = PartyKind(rawValue: 0x10)
     public static let masterKeyCard = PartyKind(rawValue: 0x20)
     public static let host = PartyKind(rawValue: 0x30)
+    public static let localUnit = PartyKind(rawValue: 0x40)
+    public static let areaUnit = PartyKind(rawValue: 0x41)
 
     public var isMeter: Bool { (0x01...0x04).contains(rawValue) }
+    /// A local or area unit: an element with a clock and series of use, and no purse.
+    public var isUnit: Bool { self == .localUnit || self == .areaUnit }
+    /// Whether a desk issues such an element.
+    public var isIssued: Bool { self == .subscriberCard || isMeter || isUnit }
+    /// Whether such an element has a clock and series of use.
+    public var measures: Bool { isMeter || isUnit }
 }
 
 extension PartyKind: CustomStringConvertible {
@@ -75,6 +83,8 @@ extension PartyKind: CustomStringConvertible {
         case .subscriberCard: "subscriber card"
         case .masterKeyCard: "master-key card"
         case .host: "host"
+        case .localUnit: "local unit"
+        case .areaUnit: "area unit"
         default: "kind \(hexadecimal(UInt64(rawValue), 2))"
         }
     }

@@ -26,6 +26,9 @@ public struct AskStatus: ElementOperation {
     }
 
     /// `NT u32 ‖ highest HTXN u64 ‖ lowest HTXN kept u64 ‖ found u8 ‖ amount u64 ‖ balance u64`
+    ///
+    /// In a TRANSFER session NT, amount and balance are those of the slot's last debit, and the highest HTXN is the
+    /// slot's binding.
     public struct Answer: Sendable, Hashable {
         /// The element's own; in a TRANSFER session, that of the slot's last debit.
         public let nt: UInt32

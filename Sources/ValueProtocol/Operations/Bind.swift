@@ -1,6 +1,6 @@
 public import CardCrypto
 
-/// Creates a purse and binds it to a meter.
+/// Creates a purse and binds it to a meter, and tells which debit the slot before it leaves behind.
 ///
 /// The request, `service ‖ currency u16 ‖ limit u64 ‖ meter's EID ‖ version`, is in the form that a master-key card's
 /// SEAL accepts; the authority adds Kx and its check value.
@@ -79,8 +79,54 @@ public struct Bind: ElementOperation, Hashable {
         return bind.version > 0 && suite.checkValue(of: kx) == kcv ? (bind, kx) : nil
     }
 
-    @_lifetime(reader: copy reader)
-    public static func answer(from reader: inout ByteReader) -> UtilityService? {
-        UtilityService(rawValue: reader.readByte())
+    /// `service ‖ binding u32 ‖ left: meter's EID ‖ NT u32 ‖ amount u64`
+    public struct Answer: Sendable, Hashable {
+        public let service: UtilityService
+        /// The number of the slot, which counts those that the card's BINDs made; 0 without a slot.
+        public let binding: UInt32
+        /// The debit that a slot of this purse left when it made way; nil if none did.
+        public let left: LeftDebit?
+
+        public init(service: UtilityService, binding: UInt32, left: LeftDebit?) {
+            self.service = service
+            self.binding = binding
+            self.left = left
+        }
+
+        package func append(to bytes: inout [UInt8]) {
+            bytes.append(service.rawValue)
+            bytes.append(bigEndian: binding)
+            bytes.append(left?.meter ?? .none)
+            bytes.append(bigEndian: left?.nt ?? 0)
+            bytes.append(bigEndian: (left?.amount ?? .zero).rawValue)
+        }
     }
+
+    @_lifetime(reader: copy reader)
+    public static func answer(from reader: inout ByteReader) -> Answer? {
+        let service = UtilityService(rawValue: reader.readByte())
+        let binding: UInt32 = reader.read()
+        let left = LeftDebit(meter: reader.readParty(), nt: reader.read(), amount: Amount(rawValue: reader.read()))
+        guard left.nt > 0 else {
+            return left == .none ? Answer(service: service, binding: binding, left: nil) : nil
+        }
+        return left.meter == .none ? nil : Answer(service: service, binding: binding, left: left)
+    }
+}
+
+/// The last debit of a slot that made way for another meter's, or for none: its meter has perhaps not credited it.
+///
+/// Card, meter and NT name it for good (protocol §4, "Left").
+public struct LeftDebit: Sendable, Hashable {
+    public let meter: PartyID
+    public let nt: UInt32
+    public let amount: Amount
+
+    public init(meter: PartyID, nt: UInt32, amount: Amount) {
+        self.meter = meter
+        self.nt = nt
+        self.amount = amount
+    }
+
+    fileprivate static let none = LeftDebit(meter: .none, nt: 0, amount: .zero)
 }
