@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Writes the vectors of APDU/vectors that are our own, from an authority and an element in Python, written from
-APDU/README.md with the cryptography package: REFUND, SET CLOCK, and a card that is blocked and taken back.
+APDU/README.md with the cryptography package: REFUND, SET CLOCK, a card that is blocked and taken back, an area unit's
+quarter hours, packed, and purses that are bound to one meter after another.
 
 Usage: vectors.py           writes them
        vectors.py --check   exit status 1 where a file differs from what would be written
@@ -18,8 +19,11 @@ from cryptography.hazmat.primitives.cmac import CMAC
 FOLDER = pathlib.Path(__file__).resolve().parent.parent.parent / "APDU" / "vectors"
 PID = "00A1B2C330010001"
 CREDIT, USAGE, ADMIN = 1, 3, 4
-STORE_CREDIT, STATUS, SET_STATE, SET_CLOCK, REFUND = 1, 4, 8, 9, 10
-DONE, SAME, STALE, MALFORMED, BLOCKED = 0, 6, 7, 8, 9
+STORE_CREDIT, READ_USAGE, STATUS, BIND, SET_STATE, SET_CLOCK, REFUND = 1, 3, 4, 7, 8, 9, 10
+DONE, OTHER_CURRENCY, SAME, STALE, MALFORMED, BLOCKED = 0, 2, 6, 7, 8, 9
+# Of the records of an answer: C4 and S4 have 255 bytes.
+ROOM = 255 - 16 - 16
+INTERVALS = {1: 3600, 7: 900, 8: 3600, 9: 900}
 
 
 def cmac(key, message):
@@ -42,8 +46,16 @@ def digits(data):
     return data.hex().upper()
 
 
+def leb128(number):
+    out = bytearray()
+    while number > 0x7F:
+        out.append(number & 0x7F | 0x80)
+        number >>= 7
+    return bytes(out + bytes([number]))
+
+
 class Element:
-    """An element with one purse."""
+    """An element with one purse, or with none where its service is None."""
 
     def __init__(self, name, eid, purposes, service, balance, limit, clock=0):
         keys = []
@@ -53,7 +65,8 @@ class Element:
             keys.append({"purpose": purpose, "version": 1, "key": digits(key), "kcv": digits(check_value(key))})
         self.image = {
             "eid": eid, "state": 1, "nt": 7, "wrong": 0, "clock": clock, "keys": keys,
-            "purses": [{"service": service, "currency": 978, "limit": limit, "balance": balance}],
+            "purses": [] if service is None
+            else [{"service": service, "currency": 978, "limit": limit, "balance": balance}],
             "slots": [], "kept": [], "lastTable": 0, "tariffs": [], "usage": [],
         }
 
@@ -77,11 +90,93 @@ class Element:
             self.image["state"] = c3[0]
             return DONE, c3
         if op == SET_CLOCK:
-            if len(c3) != 4 or int(self.image["eid"][8:10], 16) not in range(1, 5):
+            if len(c3) != 4 or self.kind not in (1, 2, 3, 4, 0x40, 0x41):
                 return MALFORMED, b""
             before, self.image["clock"] = self.image["clock"], struct.unpack(">I", c3)[0]
             return DONE, struct.pack(">I", before)
+        if op == READ_USAGE:
+            return self.usage(c3)
+        if op == BIND:
+            return self.bind(c3)
         raise ValueError(op)
+
+    @property
+    def kind(self):
+        return int(self.image["eid"][8:10], 16)
+
+    def usage(self, c3):
+        if len(c3) != 15:
+            return MALFORMED, b""
+        _, series, first, last, cursor = struct.unpack(">IBIIH", c3)
+        plain = series & 0x7F
+        if plain not in INTERVALS or self.kind not in (1, 2, 3, 4, 0x40, 0x41):
+            return MALFORMED, b""
+        listed = [record for usage in self.image["usage"] if usage["series"] == plain for record in usage["records"]]
+        records = [struct.unpack(">IIQ", bytes.fromhex(record)) for record in listed]
+        records = [record for record in records if first <= record[0] <= last][cursor:]
+        if series == plain:
+            given = records[:ROOM // 16]
+            page = b"".join(struct.pack(">IIQ", *record) for record in given)
+        else:
+            given, fields = [], b""
+            for start, quantity, spent in records:
+                more = leb128(quantity) + leb128(spent)
+                follows = not given or start == given[-1][0] + INTERVALS[plain]
+                if not follows or len(given) == 255 or 5 + len(fields) + len(more) > ROOM:
+                    break
+                given.append((start, quantity, spent))
+                fields += more
+            page = struct.pack(">IB", given[0][0], len(given)) + fields if given else b""
+        following = 0xFFFF if len(given) == len(records) else cursor + len(given)
+        return DONE, struct.pack(">IH", self.image["clock"], following) + page
+
+    def bind(self, c3):
+        if len(c3) != 39:
+            return MALFORMED, b""
+        service, currency, limit = struct.unpack(">BHQ", c3[:11])
+        meter, version, kx, kcv = c3[11:19], c3[19], c3[20:36], c3[36:]
+        is_bound = meter != bytes(8)
+        if is_bound and (version == 0 or check_value(kx) != kcv or self.kind != 0x10 or meter[4] != service):
+            return MALFORMED, b""
+        if not is_bound and any(c3[19:]):
+            return MALFORMED, b""
+        if self.kind != 0x10 or service not in (1, 2, 3, 4):
+            return 1, b""
+        purses, slots, left = self.image["purses"], self.image["slots"], self.image.setdefault("left", [])
+        purse = next((purse for purse in purses if purse["service"] == service), None)
+        if purse and purse["currency"] != currency and purse["balance"]:
+            return OTHER_CURRENCY, b""
+        if not purse:
+            purse = {"service": service, "balance": 0}
+            purses.append(purse)
+            purses.sort(key=lambda purse: purse["service"])
+        purse.update(currency=currency, limit=limit)
+        before = next((slot for slot in slots if slot["service"] == service), None)
+        if before and before["meter"] == digits(meter):
+            before.update(version=version, kx=digits(kx))
+        else:
+            if before:
+                slots.remove(before)
+                if before["nt"]:
+                    left[:] = [debit for debit in left if debit["service"] != service]
+                    left.append({key: before[key] for key in ("service", "meter", "nt", "amount")})
+                    left.sort(key=lambda debit: debit["service"])
+            if is_bound:
+                self.image["bindings"] = self.image.get("bindings", 0) + 1
+                slots.append({
+                    "service": service, "meter": digits(meter), "version": version, "kx": digits(kx), "nt": 0,
+                    "amount": 0, "balance": 0, "time": 0, "statusNT": 0, "statusTime": 0, "meterStatus": "",
+                    "binding": self.image["bindings"],
+                })
+                slots.sort(key=lambda slot: slot["service"])
+        number = next((slot["binding"] for slot in slots if slot["service"] == service), 0)
+        debit = next((debit for debit in left if debit["service"] == service), None)
+        if not left:
+            del self.image["left"]
+        answer = struct.pack(">BI", service, number)
+        if not debit:
+            return DONE, answer + bytes(20)
+        return DONE, answer + bytes.fromhex(debit["meter"]) + struct.pack(">IQ", debit["nt"], debit["amount"])
 
     def credit(self, op, c3):
         kept = self.image["kept"]
@@ -124,12 +219,12 @@ class Element:
         htxn, service = struct.unpack(">QB", c3)
         kept = self.image["kept"]
         found = [earlier for earlier in kept if earlier["htxn"] == htxn]
-        purse = self.image["purses"][0]
+        purse = next((purse for purse in self.image["purses"] if purse["service"] == service), {"balance": 0})
         highest, lowest = (kept[-1]["htxn"], kept[0]["htxn"]) if kept else (0, 0)
         if found:
             amount, balance = found[0]["amount"], found[0]["balance"]
         else:
-            amount, balance = 0, purse["balance"] if purse["service"] == service else 0
+            amount, balance = 0, purse["balance"]
         return DONE, struct.pack(">IQQBQQ", self.image["nt"], highest, lowest, len(found), amount, balance)
 
 
@@ -274,9 +369,79 @@ def blocked():
     return session
 
 
+def read_usage(series, first=0, last=0xFFFFFFFF, cursor=0):
+    return struct.pack(">IBIIH", 1767225600, series, first, last, cursor)
+
+
+def area_unit():
+    unit = Element("area-unit", "00A1B2C341000003", [USAGE, ADMIN], None, 0, 0, 1767225600)
+    start = 1767225600
+    records = []
+    # Numbers of one byte and of five; an hour without a record; the start that comes again after the clock was set back.
+    for index in range(200):
+        records.append((start, index % 3 if index < 150 else (1 << 28) + index, 0))
+        start += 900 if index != 120 else 4500
+    records.append((start - 900, 7, 0))
+    unit.image["usage"] = [
+        {"series": 7, "records": [digits(struct.pack(">IIQ", *record)) for record in records]},
+        {"series": 9, "records": [digits(struct.pack(">IIQ", 1767225600, 1, 2 ** 64 - 1))]},
+    ]
+    session = Transcript("area-unit", "quarter hours of an area unit, packed; an element of kind 41", "6", unit)
+    session.select()
+    session.initialize(USAGE)
+    cursor, page = 0, 1
+    while cursor != 0xFFFF:
+        session.execute(f"READ USAGE quarter hours, packed, page {page}", READ_USAGE, read_usage(0x87, cursor=cursor), DONE)
+        cursor = int(session.steps[-1]["exchange"]["c4Plain"][28:32], 16)
+        page += 1
+    session.execute("READ USAGE quarter hours given back, packed", READ_USAGE, read_usage(0x89), DONE)
+    session.execute("READ USAGE hours, packed: none", READ_USAGE, read_usage(0x81), DONE)
+    session.execute("READ USAGE quarter hours from the second to the third", READ_USAGE,
+                    read_usage(0x07, 1767226500, 1767227400), DONE)
+    session.execute("READ USAGE weeks, packed: 0008", READ_USAGE, read_usage(0x83), MALFORMED)
+    session.initialize(ADMIN)
+    session.execute("SET CLOCK", SET_CLOCK, struct.pack(">I", 1767229200), DONE)
+    session.execute("STATUS(0): no purse", STATUS, struct.pack(">QB", 0, 1), DONE)
+    return session
+
+
+def rebound():
+    card = Element("rebound", "00A1B2C31001123C", [CREDIT, USAGE, ADMIN], 3, 4_000_000, 200_000_000)
+    meters = ["00A1B2C30300007B", "00A1B2C30300007C", "00A1B2C30300007D"]
+    card.image["bindings"] = 6
+    card.image["slots"] = [{
+        "service": 3, "meter": meters[0], "version": 1, "kx": digits(bytes(range(16))), "nt": 5, "amount": 1_500_000,
+        "balance": 4_000_000, "time": 1767225600, "statusNT": 0, "statusTime": 0, "meterStatus": "", "binding": 6,
+    }]
+
+    def bind(meter, version, currency=978, service=3, limit=200_000_000):
+        head = struct.pack(">BHQ", service, currency, limit) + bytes.fromhex(meter) + bytes([version])
+        if not version:
+            return head + bytes(19)
+        kx = hashlib.sha256(f"{meter}, {version}".encode()).digest()[:16]
+        return head + kx + check_value(kx)
+
+    session = Transcript(
+        "rebound", "a purse is bound to one meter after another: numbers of slots, and the debit that is left", "4", card)
+    session.select()
+    session.initialize(ADMIN)
+    session.execute("BIND to the same meter, another key: its number stays", BIND, bind(meters[0], 2), DONE)
+    session.execute("BIND to the second meter: a debit of the first is left", BIND, bind(meters[1], 1), DONE)
+    session.execute("BIND in another currency: 0002, nothing changes", BIND, bind(meters[2], 1, currency=840),
+                    OTHER_CURRENCY)
+    session.execute("BIND to the third: the second had no debit", BIND, bind(meters[2], 1), DONE)
+    session.execute("BIND to none", BIND, bind("0" * 16, 0), DONE)
+    session.execute("BIND of a gas purse to a gas meter: nothing is left there", BIND,
+                    bind("00A1B2C30200007E", 1, service=2), DONE)
+    session.execute("BIND of a float: 0001", BIND, bind("0" * 16, 0, service=0), 1)
+    session.execute("BIND of water to a gas meter: 0008", BIND, bind("00A1B2C30200007E", 1), MALFORMED)
+    session.execute("BIND back to the first: the same is left", BIND, bind(meters[0], 3), DONE)
+    return session
+
+
 def main():
     different = []
-    for session in (refund(), set_clock(), blocked()):
+    for session in (refund(), set_clock(), blocked(), area_unit(), rebound()):
         path, text = FOLDER / f"{session.name}.json", session.text()
         if "--check" not in sys.argv:
             path.write_text(text)
