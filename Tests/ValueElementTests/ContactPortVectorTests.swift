@@ -62,7 +62,7 @@ import ValueProtocol
                 try slot.stopClock()
                 let channel = EnvelopeChannel(GetResponseChannel(slot))
                 let answer = try channel.transmit(CommandAPDU(bytes(step.command)))
-                #expect(hex(answer.bytes) == step.response, "\(transcript.name), T=\(protocolNumber): \(step.label)")
+                #expect(hex(answer.bytes) == step.expected, "\(transcript.name), T=\(protocolNumber): \(step.label)")
             }
             for slot in slots.values {
                 slot.slot.deactivate()

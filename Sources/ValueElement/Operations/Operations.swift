@@ -33,7 +33,7 @@ extension ElementImage {
         return (.done, bytes)
     }
 
-    /// BIND: creates a purse, or changes its limit and its slot.
+    /// BIND: creates a purse, or changes its limit and its slot. A slot that makes way leaves its last debit behind.
     mutating func bind(_ c3: [UInt8], _ suite: CipherSuite) -> (BusinessStatus, [UInt8]) {
         guard let (bind, kx) = Bind.binding(inPlaintext: c3, suite) else { return (.malformed, []) }
         if kx != nil {
@@ -44,20 +44,39 @@ extension ElementImage {
         guard mayHave(bind.service) else { return (.unknownService, []) }
         var purse = purse(bind.service) ?? Purse(service: bind.service, currency: bind.currency, limit: bind.limit)
         guard purse.currency == bind.currency || purse.balance == .zero else { return (.wrongCurrency, []) }
-        purse.currency = bind.currency
-        purse.limit = bind.limit
-        put(purse)
+        let before = slots.first { $0.service == bind.service }
+        var number: UInt32 = 0
         if let kx {
-            var slot =
-                slots.first { $0.service == bind.service && $0.meter == bind.meter }
-                ?? MeterBinding(service: bind.service, meter: bind.meter, version: bind.version, kx: kx)
-            slot.version = bind.version
-            slot.kx = kx
-            put(slot)
+            if var slot = before, slot.meter == bind.meter {
+                slot.version = bind.version
+                slot.kx = kx
+                put(slot)
+                number = slot.number
+            } else {
+                // A number that came again would hide a card that was set back.
+                guard bindings < .max else { return (.malformed, []) }
+                bindings += 1
+                number = bindings
+                put(
+                    MeterBinding(
+                        service: bind.service, meter: bind.meter, version: bind.version, kx: kx, number: number))
+            }
         } else {
             slots.removeAll { $0.service == bind.service }
         }
-        return (.done, [bind.service.rawValue])
+        if let before, before.meter != bind.meter, before.nt > 0 {
+            put(
+                ServiceDebit(
+                    service: bind.service,
+                    debit: LeftDebit(meter: before.meter, nt: before.nt, amount: before.amount)))
+        }
+        purse.currency = bind.currency
+        purse.limit = bind.limit
+        put(purse)
+        var bytes: [UInt8] = []
+        Bind.Answer(service: bind.service, binding: number, left: left.first { $0.service == bind.service }?.debit)
+            .append(to: &bytes)
+        return (.done, bytes)
     }
 
     private func mayHave(_ service: UtilityService) -> Bool {

@@ -11,10 +11,12 @@ extension ElementImage {
 
     private func answer(_ order: AskStatus, _ facts: SessionFacts) -> AskStatus.Answer {
         if facts.identity.key.purpose == .transfer {
-            guard let slot = slot(boundTo: facts.identity.pid), slot.nt > 0 else {
+            guard let slot = slot(boundTo: facts.identity.pid) else {
                 return AskStatus.Answer(nt: 0, found: false, amount: .zero, balance: .zero)
             }
-            return AskStatus.Answer(nt: slot.nt, found: true, amount: slot.amount, balance: slot.balance)
+            return AskStatus.Answer(
+                nt: slot.nt, highest: HostTransaction(rawValue: UInt64(slot.number)), found: slot.nt > 0,
+                amount: slot.amount, balance: slot.balance)
         }
         let found = kept.first { $0.htxn == order.htxn }
         return AskStatus.Answer(

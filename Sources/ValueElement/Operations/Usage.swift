@@ -9,9 +9,10 @@ extension ElementImage {
         _ c3: [UInt8], _ facts: inout SessionFacts, _ environment: ElementEnvironment
     ) -> (BusinessStatus, [UInt8]) {
         guard let order = ReadUsage(c3) else { return (.malformed, []) }
+        let series = order.series.unpacked ?? order.series
         let records: [NumberedRecord]
-        if order.series.isMeters, eid.kind.isMeter {
-            records = environment.usage.numberedRecords(order.series, from: order.from, to: order.to)
+        if series.isMeasured, eid.kind.measures {
+            records = environment.usage.numberedRecords(series, from: order.from, to: order.to)
         } else if order.series == .meterStatus, eid.kind == .subscriberCard {
             // No slot changes in a session that reads.
             records = meterStatusRecords(from: order.from, to: order.to).enumerated().map {
@@ -24,14 +25,11 @@ extension ElementImage {
         if order.cursor > 0, let before = facts.reading, before.isContinued(by: order) {
             index = records.firstIndex { $0.number > before.lastNumber } ?? records.count
         }
-        var page: [UInt8] = []
+        var page = UsagePage(of: order.series)
         var given = Int(order.cursor)
         var lastNumber: UInt32?
         // A cursor has 16 bits, and its last value means the end. The host reads later records by a later start time.
-        while index < records.count, given < Int(ReadUsage.end),
-            page.count + records[index].bytes.count <= ReadUsage.maxRecordBytes
-        {
-            page += records[index].bytes
+        while index < records.count, given < Int(ReadUsage.end), page.add(records[index].bytes) {
             lastNumber = records[index].number
             index += 1
             given += 1
@@ -43,7 +41,7 @@ extension ElementImage {
         var bytes: [UInt8] = []
         bytes.append(bigEndian: environment.clock.now.rawValue)
         bytes.append(bigEndian: next)
-        return (.done, bytes + page)
+        return (.done, bytes + page.bytes)
     }
 
     private func meterStatusRecords(from: Timestamp, to: Timestamp) -> [[UInt8]] {
@@ -59,10 +57,49 @@ extension ElementImage {
 
     /// SET CLOCK; the clock itself is set once this is committed.
     func setClock(_ c3: [UInt8], now: Timestamp) -> (BusinessStatus, [UInt8]) {
-        guard eid.kind.isMeter, SetClock(c3) != nil else { return (.malformed, []) }
+        guard eid.kind.measures, SetClock(c3) != nil else { return (.malformed, []) }
         var bytes: [UInt8] = []
         bytes.append(bigEndian: now.rawValue)
         return (.done, bytes)
+    }
+}
+
+/// The records of an answer, as they are or packed.
+private enum UsagePage {
+    case plain([UInt8])
+    case packed(PackedUsage?, interval: UInt32)
+
+    init(of series: UsageSeries) {
+        if let interval = series.unpacked?.interval {
+            self = .packed(nil, interval: interval)
+        } else {
+            self = .plain([])
+        }
+    }
+
+    /// Adds a record; false if it does not fit or, packed, does not follow the one before.
+    mutating func add(_ record: [UInt8]) -> Bool {
+        switch self {
+        case .plain(let bytes):
+            guard bytes.count + record.count <= ReadUsage.maxRecordBytes else { return false }
+            self = .plain(bytes + record)
+        case .packed(let before, let interval):
+            guard let usage = UsageRecord(record) else { return false }
+            guard var page = before else {
+                self = .packed(PackedUsage(usage, interval: interval), interval: interval)
+                return true
+            }
+            guard page.append(usage, room: ReadUsage.maxRecordBytes) else { return false }
+            self = .packed(page, interval: interval)
+        }
+        return true
+    }
+
+    var bytes: [UInt8] {
+        switch self {
+        case .plain(let bytes): bytes
+        case .packed(let page, _): page?.bytes ?? []
+        }
     }
 }
 

@@ -10,6 +10,7 @@ public final class Element {
     public let suite: CipherSuite
     private let memory: any NonVolatileMemory
     private var storedWrongSignatures: UInt16
+    private var oldForms: ElementRecords.OldForms
 
     /// Decodes the image from `records`, just loaded from `memory`.
     ///
@@ -18,6 +19,7 @@ public final class Element {
         guard let image = ElementRecords.image(from: records) else { throw MemoryError(.corrupt, "element") }
         self.image = image
         storedWrongSignatures = image.wrongSignatures
+        oldForms = ElementRecords.oldForms(in: records)
         self.memory = memory
         self.suite = suite
     }
@@ -35,9 +37,12 @@ public final class Element {
     }
 
     func commit(_ next: consuming ElementImage, also records: [RecordChange] = []) throws(MemoryError) {
-        var changes = ElementRecords.changes(from: image, to: next, storedWrongSignatures: storedWrongSignatures)
+        var formsLeft = oldForms
+        var changes = ElementRecords.changes(
+            from: image, to: next, storedWrongSignatures: storedWrongSignatures, oldForms: &formsLeft)
         changes += records
         if !changes.isEmpty { try write(changes) }
+        oldForms = formsLeft
         storedWrongSignatures = next.wrongSignatures
         image = next
     }

@@ -17,7 +17,8 @@ public protocol UsageLog: AnyObject {
     /// The same records with their numbers, which ascend and stay as long as the record does, also when older ones make
     /// way: a reading that has several pages goes on after a number.
     ///
-    /// By default the number is the start of a usage record, and the position of an event.
+    /// By default the number is the start of a usage record, above the one before where a start comes again, and the
+    /// position of an event.
     func numberedRecords(_ series: UsageSeries, from: Timestamp, to: Timestamp) -> [NumberedRecord]
 }
 
@@ -35,9 +36,12 @@ public struct NumberedRecord: Sendable, Hashable {
 
 extension UsageLog {
     public func numberedRecords(_ series: UsageSeries, from: Timestamp, to: Timestamp) -> [NumberedRecord] {
-        records(series, from: from, to: to).enumerated().map { index, record in
+        var next: UInt32 = 0
+        return records(series, from: from, to: to).map { record in
             let start = record.prefix(4).reduce(0 as UInt32) { $0 << 8 | UInt32($1) }
-            return NumberedRecord(number: series == .events ? UInt32(index) : start, bytes: record)
+            let number = series == .events ? next : max(start, next)
+            next = number == .max ? .max : number + 1
+            return NumberedRecord(number: number, bytes: record)
         }
     }
 }

@@ -16,18 +16,22 @@ public struct ElementImage: Sendable {
     public var purses: [Purse]
     /// Ascending by service.
     public var slots: [MeterBinding]
+    /// How many slots BIND has made, which numbers them.
+    public var bindings: UInt32
+    /// For each purse, ascending by service: the last debit of the slot that made way.
+    public var left: [ServiceDebit]
     /// The 8 highest transactions applied, ascending.
     public var kept: [AppliedTransaction]
     /// The id of the last table accepted; 0 for none.
     public var lastTable: UInt16
     public var currentTariff: StoredTariff?
     public var nextTariff: StoredTariff?
-    /// On a meter: the last debit of each card that it has credited, the most recent last.
+    /// On a meter: what it knows of each card, the one that it credited most recently last.
     public var credited: [CreditedDebit]
 
     static let maxKeptCount = 8
     static let maxKeyCount = 64
-    /// Max. number of cards that a meter remembers.
+    /// The number of cards that a meter has room for, for good.
     public static let maxCreditedCount = 32
 
     /// A blank element with its transport key; without one if its keys are derived.
@@ -40,6 +44,8 @@ public struct ElementImage: Sendable {
         minVersions = []
         purses = []
         slots = []
+        bindings = 0
+        left = []
         kept = []
         lastTable = 0
         credited = []
@@ -51,7 +57,11 @@ public struct ElementImage: Sendable {
 
     public mutating func put(_ key: StoredKey) { keys.put(key, by: \.name) }
     public mutating func put(_ purse: Purse) { purses.put(purse, by: \.service) }
-    public mutating func put(_ slot: MeterBinding) { slots.put(slot, by: \.service) }
+    public mutating func put(_ slot: MeterBinding) {
+        bindings = max(bindings, slot.number)
+        slots.put(slot, by: \.service)
+    }
+    public mutating func put(_ debit: ServiceDebit) { left.put(debit, by: \.service) }
 
     /// Stores a transaction above the highest, and drops the lowest if there are too many.
     public mutating func keep(_ transaction: AppliedTransaction) {

@@ -36,6 +36,8 @@ public struct MeterBinding: Sendable, Equatable {
     public let meter: PartyID
     public var version: UInt8
     public var kx: Secret
+    /// The slot's number, which a meter compares; 0 in a slot that an earlier version made.
+    public var number: UInt32
     /// NT of the last debit; 0 for none.
     public var nt: UInt32 = 0
     public var amount = Amount.zero
@@ -48,16 +50,18 @@ public struct MeterBinding: Sendable, Equatable {
     /// BER-TLV, at most 128 bytes.
     public var meterStatus: [UInt8] = []
 
-    public init(service: UtilityService, meter: PartyID, version: UInt8, kx: Secret) {
+    public init(service: UtilityService, meter: PartyID, version: UInt8, kx: Secret, number: UInt32 = 1) {
         self.service = service
         self.meter = meter
         self.version = version
         self.kx = kx
+        self.number = number
     }
 
     public static func == (a: MeterBinding, b: MeterBinding) -> Bool {
-        a.service == b.service && a.meter == b.meter && a.version == b.version && a.kx.matches(b.kx) && a.nt == b.nt
-            && a.amount == b.amount && a.balance == b.balance && a.time == b.time && a.statusNT == b.statusNT
+        a.service == b.service && a.meter == b.meter && a.version == b.version && a.kx.matches(b.kx)
+            && a.number == b.number && a.nt == b.nt && a.amount == b.amount && a.balance == b.balance
+            && a.time == b.time && a.statusNT == b.statusNT
             && a.statusTime == b.statusTime && a.meterStatus == b.meterStatus
     }
 }
@@ -105,13 +109,34 @@ public struct StoredTariff: Sendable, Hashable {
     }
 }
 
-/// The last debit of a card that a meter has credited to its own purse.
+/// The last debit of a slot that made way, by the purse that it was of.
+public struct ServiceDebit: Sendable, Hashable {
+    public let service: UtilityService
+    public let debit: LeftDebit
+
+    public init(service: UtilityService, debit: LeftDebit) {
+        self.service = service
+        self.debit = debit
+    }
+}
+
+/// What a meter knows of a card, for good: which of its debits were credited, and under which binding.
 public struct CreditedDebit: Sendable, Hashable {
     public let card: PartyID
+    /// Of the last debit that was credited to the meter's purse; 0 for none.
     public var nt: UInt32
+    /// The number of the slot from which it was credited.
+    public var binding: UInt32
+    /// Everything that was credited from the card.
+    public var total: Amount
+    /// The highest NT of a session with the card.
+    public var lastNT: UInt32
 
-    public init(card: PartyID, nt: UInt32) {
+    public init(card: PartyID, nt: UInt32 = 0, binding: UInt32 = 0, total: Amount = .zero, lastNT: UInt32 = 0) {
         self.card = card
         self.nt = nt
+        self.binding = binding
+        self.total = total
+        self.lastNT = max(lastNT, nt)
     }
 }

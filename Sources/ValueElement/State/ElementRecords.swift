@@ -8,8 +8,11 @@ enum ElementRecords {
     private static let purses = RecordName(0x0003)
     private static let kept = RecordName(0x0004)
     private static let tariffs = RecordName(0x0005)
-    private static let credited = RecordName(0x0006)
-    private static let slots = RecordName(0x0007)
+    /// Earlier versions wrote the two lists without numbers of slots: they are read, and make way at the next change.
+    private static let oldCredited = RecordName(0x0006)
+    private static let oldSlots = RecordName(0x0007)
+    private static let slots = RecordName(0x0008)
+    private static let credited = RecordName(0x0009)
     private static let version: UInt8 = 1
 
     /// All the records of `image`.
@@ -19,16 +22,22 @@ enum ElementRecords {
             RecordChange(core, encodeCore(image)),
             RecordChange(keys, isDerived ? encodeNames(image.minVersions) : encodeKeys(image.keys)),
             RecordChange(purses, encodePurses(image.purses)),
-            RecordChange(slots, encodeSlots(image.slots)),
+            RecordChange(slots, encodeSlots(image)),
             RecordChange(kept, encodeKept(image.kept)),
             RecordChange(tariffs, encodeTariffs(image)),
             RecordChange(credited, encodeCredited(image.credited)),
         ]
     }
 
-    /// The records in which `new` differs from `old`; `storedWrongSignatures` is the count that the memory holds.
+    /// The records in which `new` differs from `old`.
+    ///
+    /// - Parameters:
+    ///   - old: what the memory holds.
+    ///   - new: what it shall hold.
+    ///   - storedWrongSignatures: the count that the memory holds.
+    ///   - oldForms: the lists that the memory holds as an earlier version wrote them; then those that it still will.
     static func changes(
-        from old: ElementImage, to new: ElementImage, storedWrongSignatures: UInt16
+        from old: ElementImage, to new: ElementImage, storedWrongSignatures: UInt16, oldForms: inout OldForms
     ) -> [RecordChange] {
         var changes: [RecordChange] = []
         changes.reserveCapacity(4)
@@ -44,14 +53,35 @@ enum ElementRecords {
             changes.append(RecordChange(keys, encodeKeys(new.keys)))
         }
         if old.purses != new.purses { changes.append(RecordChange(purses, encodePurses(new.purses))) }
-        if old.slots != new.slots { changes.append(RecordChange(slots, encodeSlots(new.slots))) }
+        if old.slots != new.slots || old.bindings != new.bindings || old.left != new.left {
+            changes.append(RecordChange(slots, encodeSlots(new)))
+            // It holds keys: they must not outlive the slot in a record that nobody reads.
+            if oldForms.remove(.slots) != nil { changes.append(RecordChange(oldSlots, [])) }
+        }
         if old.kept != new.kept { changes.append(RecordChange(kept, encodeKept(new.kept))) }
         if old.lastTable != new.lastTable || old.currentTariff != new.currentTariff || old.nextTariff != new.nextTariff
         {
             changes.append(RecordChange(tariffs, encodeTariffs(new)))
         }
-        if old.credited != new.credited { changes.append(RecordChange(credited, encodeCredited(new.credited))) }
+        if old.credited != new.credited {
+            changes.append(RecordChange(credited, encodeCredited(new.credited)))
+            if oldForms.remove(.credited) != nil { changes.append(RecordChange(oldCredited, [])) }
+        }
         return changes
+    }
+
+    /// The lists in `records` as an earlier version wrote them.
+    static func oldForms(in records: [RecordName: [UInt8]]) -> OldForms {
+        var forms: OldForms = []
+        if records[oldSlots]?.isEmpty == false { forms.insert(.slots) }
+        if records[oldCredited]?.isEmpty == false { forms.insert(.credited) }
+        return forms
+    }
+
+    struct OldForms: OptionSet {
+        let rawValue: UInt8
+        static let slots = OldForms(rawValue: 1)
+        static let credited = OldForms(rawValue: 2)
     }
 
     /// The image in `records`; nil if they contain none, or a damaged one.
@@ -64,12 +94,14 @@ enum ElementRecords {
             guard let held = decodeList(records[keys], decodeKey) else { return nil }
             image.keys = held
         }
-        guard let purses = decodeList(records[purses], decodePurse), let slots = decodeList(records[slots], decodeSlot),
-            let kept = decodeList(records[kept], decodeKept),
-            let credited = decodeList(records[credited], decodeCredited),
-            decodeTariffs(records[tariffs], into: &image)
+        guard let purses = decodeList(records[purses], decodePurse), let kept = decodeList(records[kept], decodeKept),
+            decodeSlots(records, into: &image), decodeTariffs(records[tariffs], into: &image)
         else { return nil }
-        (image.purses, image.slots, image.kept, image.credited) = (purses, slots, kept, credited)
+        guard
+            let credited = records[credited].map({ decodeList($0, decodeCredited) })
+                ?? decodeList(records[oldCredited], decodeOldCredited)
+        else { return nil }
+        (image.purses, image.kept, image.credited) = (purses, kept, credited)
         return image
     }
 
@@ -134,9 +166,19 @@ enum ElementRecords {
             limit: Amount(rawValue: reader.read()), balance: Amount(rawValue: reader.read()))
     }
 
-    private static func encodeSlots(_ slots: [MeterBinding]) -> [UInt8] {
+    /// `bindings u32 ‖ count u8 ‖ count × (service ‖ meter's EID ‖ NT u32 ‖ amount u64) ‖ (binding u32 ‖ slot)*`
+    private static func encodeSlots(_ image: ElementImage) -> [UInt8] {
         var bytes: [UInt8] = []
-        for slot in slots {
+        bytes.append(bigEndian: image.bindings)
+        bytes.append(UInt8(image.left.count))
+        for left in image.left {
+            bytes.append(left.service.rawValue)
+            bytes.append(left.debit.meter)
+            bytes.append(bigEndian: left.debit.nt)
+            bytes.append(bigEndian: left.debit.amount.rawValue)
+        }
+        for slot in image.slots {
+            bytes.append(bigEndian: slot.number)
             bytes.append(slot.service.rawValue)
             bytes.append(slot.meter)
             bytes.append(slot.version)
@@ -153,13 +195,36 @@ enum ElementRecords {
         return bytes
     }
 
+    private static func decodeSlots(_ records: [RecordName: [UInt8]], into image: inout ElementImage) -> Bool {
+        guard let bytes = records[slots] else {
+            guard let slots = decodeList(records[oldSlots], { decodeSlot(&$0, number: 0) }) else { return false }
+            image.slots = slots
+            return true
+        }
+        var reader = ByteReader(bytes.span)
+        image.bindings = reader.read()
+        for _ in 0..<reader.readByte() {
+            let service = UtilityService(rawValue: reader.readByte())
+            let debit = LeftDebit(
+                meter: reader.readParty(), nt: reader.read(), amount: Amount(rawValue: reader.read()))
+            image.left.append(ServiceDebit(service: service, debit: debit))
+        }
+        while reader.remaining > 0 {
+            let number: UInt32 = reader.read()
+            guard let slot = decodeSlot(&reader, number: number), reader.isGood else { return false }
+            image.slots.append(slot)
+        }
+        return reader.isFinished
+    }
+
     @_lifetime(reader: copy reader)
-    private static func decodeSlot(_ reader: inout ByteReader) -> MeterBinding? {
+    private static func decodeSlot(_ reader: inout ByteReader, number: UInt32) -> MeterBinding? {
         let service = UtilityService(rawValue: reader.readByte())
         let meter = reader.readParty()
         let version = reader.readByte()
         var kx = reader.readBytes(16)
-        var slot = MeterBinding(service: service, meter: meter, version: version, kx: Secret(taking: &kx))
+        var slot = MeterBinding(
+            service: service, meter: meter, version: version, kx: Secret(taking: &kx), number: number)
         slot.nt = reader.read()
         slot.amount = Amount(rawValue: reader.read())
         slot.balance = Amount(rawValue: reader.read())
@@ -235,12 +300,22 @@ enum ElementRecords {
         for debit in credited {
             bytes.append(debit.card)
             bytes.append(bigEndian: debit.nt)
+            bytes.append(bigEndian: debit.binding)
+            bytes.append(bigEndian: debit.total.rawValue)
+            bytes.append(bigEndian: debit.lastNT)
         }
         return bytes
     }
 
     @_lifetime(reader: copy reader)
     private static func decodeCredited(_ reader: inout ByteReader) -> CreditedDebit? {
+        CreditedDebit(
+            card: reader.readParty(), nt: reader.read(), binding: reader.read(), total: Amount(rawValue: reader.read()),
+            lastNT: reader.read())
+    }
+
+    @_lifetime(reader: copy reader)
+    private static func decodeOldCredited(_ reader: inout ByteReader) -> CreditedDebit? {
         CreditedDebit(card: reader.readParty(), nt: reader.read())
     }
 

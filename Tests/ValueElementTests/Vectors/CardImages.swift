@@ -9,7 +9,10 @@ struct ElementJSON: Decodable, Equatable, Sendable {
     struct SlotJSON: Decodable, Equatable, Sendable {
         let service: UInt8, meter: String, version: UInt8, kx: String, nt: UInt32, amount, balance: UInt64
         let time, statusNT, statusTime: UInt32, meterStatus: String
+        /// Missing where it is 0.
+        let binding: UInt32?
     }
+    struct LeftJSON: Decodable, Equatable, Sendable { let service: UInt8, meter: String, nt: UInt32, amount: UInt64 }
     struct KeptJSON: Decodable, Equatable, Sendable {
         let htxn: UInt64, op, service: UInt8, amount, balance: UInt64, time: UInt32, currency, table: UInt16
     }
@@ -24,6 +27,9 @@ struct ElementJSON: Decodable, Equatable, Sendable {
     let keys: [Key]
     let purses: [PurseJSON]
     let slots: [SlotJSON]
+    /// Missing where it is 0, or nothing is left.
+    let bindings: UInt32?
+    let left: [LeftJSON]?
     let kept: [KeptJSON]
     let lastTable: UInt16
     let tariffs: [TariffJSON]
@@ -45,7 +51,7 @@ struct ElementJSON: Decodable, Equatable, Sendable {
         image.slots = slots.map { json in
             var slot = MeterBinding(
                 service: UtilityService(rawValue: json.service), meter: PartyID(json.meter)!, version: json.version,
-                kx: Secret(copying: bytes(json.kx)))
+                kx: Secret(copying: bytes(json.kx)), number: json.binding ?? 0)
             slot.nt = json.nt
             slot.amount = Amount(rawValue: json.amount)
             slot.balance = Amount(rawValue: json.balance)
@@ -54,6 +60,12 @@ struct ElementJSON: Decodable, Equatable, Sendable {
             slot.statusTime = Timestamp(rawValue: json.statusTime)
             slot.meterStatus = bytes(json.meterStatus)
             return slot
+        }
+        image.bindings = bindings ?? 0
+        image.left = (left ?? []).map {
+            ServiceDebit(
+                service: UtilityService(rawValue: $0.service),
+                debit: LeftDebit(meter: PartyID($0.meter)!, nt: $0.nt, amount: Amount(rawValue: $0.amount)))
         }
         image.kept = kept.map {
             AppliedTransaction(
@@ -93,8 +105,16 @@ struct ElementJSON: Decodable, Equatable, Sendable {
             SlotJSON(
                 service: $0.service.rawValue, meter: hex($0.meter.rawValue), version: $0.version, kx: $0.kx.digits,
                 nt: $0.nt, amount: $0.amount.rawValue, balance: $0.balance.rawValue, time: $0.time.rawValue,
-                statusNT: $0.statusNT, statusTime: $0.statusTime.rawValue, meterStatus: hex($0.meterStatus))
+                statusNT: $0.statusNT, statusTime: $0.statusTime.rawValue, meterStatus: hex($0.meterStatus),
+                binding: $0.number == 0 ? nil : $0.number)
         }
+        bindings = image.bindings == 0 ? nil : image.bindings
+        let left = image.left.map {
+            LeftJSON(
+                service: $0.service.rawValue, meter: hex($0.debit.meter.rawValue), nt: $0.debit.nt,
+                amount: $0.debit.amount.rawValue)
+        }
+        self.left = left.isEmpty ? nil : left
         kept = image.kept.map {
             KeptJSON(
                 htxn: $0.htxn.rawValue, op: $0.op.rawValue, service: $0.service.rawValue, amount: $0.amount.rawValue,
