@@ -226,7 +226,7 @@ let package = Package(
                 "CardCrypto", "CardIOTesting", "ContactInterface", "ISO7816", "Meter", "MeterBench", "Metrology",
                 "TestSupport", "TestWorlds", "ValueElement", "ValueProtocol",
             ],
-            exclude: ["Cases"]),
+            exclude: ["Cases", "Files"]),
         .testTarget(
             name: "MeterBenchTests",
             dependencies: [

@@ -20,7 +20,7 @@ import ValueProtocol
         #expect(throws: MeterError(.authenticationFailed, "")) { try world.meter.redeem(from: card) }
         #expect(world.inMeter == 70_000_000)
         // The same card with a plausible claim is credited: it was the claim that was refused.
-        let possible = try RogueCard(kx: kx) {
+        let possible = try RogueCard(kx: kx, nt: 10) {
             Debit.Answer(balance: .zero, debited: Amount(rawValue: 30_000_000), nt: $0)
         }
         #expect(try world.meter.redeem(from: possible).drawn == Amount(rawValue: 30_000_000))
@@ -37,15 +37,17 @@ import ValueProtocol
     /// A memory that wrote but cannot confirm it, as after a failed sync of a folder.
     final class StumblingMemory: NonVolatileMemory {
         private let memory: VolatileMemory
-        var stumbles = false
+        /// How many commits are confirmed before the one that is not.
+        var confirmsLeft: Int?
 
         init(_ memory: VolatileMemory) { self.memory = memory }
         func load() throws(MemoryError) -> [RecordName: [UInt8]] { try memory.load() }
 
         func commit(_ changes: [RecordChange]) throws(MemoryError) {
             try memory.commit(changes)
-            guard stumbles else { return }
-            stumbles = false
+            guard let left = confirmsLeft else { return }
+            confirmsLeft = left > 0 ? left - 1 : nil
+            guard left == 0 else { return }
             throw MemoryError(.powerLost, "memory")
         }
     }
@@ -55,7 +57,8 @@ import ValueProtocol
         let memory = StumblingMemory(world.gasMeter.memory)
         let valve = SimulatedValve()
         let meter = try OffLineMeter(memory, parts: MeterParts(valve: valve, clock: AdjustableClock { 1 }))
-        memory.stumbles = true
+        // The session's number is written first, then the credit.
+        memory.confirmsLeft = 1
         #expect(throws: MeterError(.memory, "")) {
             try meter.redeem(from: world.channel, Amount(rawValue: 20_000_000))
         }

@@ -34,7 +34,8 @@ extension OffLineMeter: CardRedeemer {
         return MeterStatus(
             counter: registers.counter, balance: image?.purse(service)?.balance ?? .zero, spent: registers.spent,
             isValveOpen: parts.valve.isOpen, clock: parts.clock.now, state: image?.state ?? .blank,
-            wrongSignatures: image?.wrongSignatures ?? 0)
+            wrongSignatures: image?.wrongSignatures ?? 0, credited: image?.lastCredited ?? [],
+            rules: image?.rulesStatus(at: parts.clock.now))
     }
 }
 
@@ -53,7 +54,8 @@ extension ElectricMeter: CardRedeemer {
         MeterStatus(
             counter: registers.wattHours, balance: purse?.balance ?? .zero, spent: registers.spent,
             isValveOpen: decision.isOn, clock: now, state: image?.state ?? .blank,
-            wrongSignatures: image?.wrongSignatures ?? 0)
+            wrongSignatures: image?.wrongSignatures ?? 0, credited: image?.lastCredited ?? [],
+            rules: image?.rulesStatus(at: now))
     }
 }
 
@@ -80,16 +82,22 @@ extension CardRedeemer {
         {
             throw MeterError(.cardListFull, "\(info.eid)")
         }
-        var conversation = try open(info, channel)
+        let keys = SlotKeys(self)
+        var conversation = try open(info, channel, keys)
+        let opened = now
+        let slot = try examine(&conversation)
         var recovered = Amount.zero
-        var result = try draw(asked, purse.currency, &conversation)
-        if result.status == .stale {
-            recovered = try recover(&conversation)
-            result = try draw(asked, purse.currency, &conversation)
+        if slot.lastDebit.nt > known(info.eid).nt {
+            try requireInTime(since: opened, info.eid)
+            recovered = try recover(slot, info.eid, sessionNT: keys.sessionNT)
+        } else {
+            try note(info.eid, sessionNT: keys.sessionNT)
         }
+        var result = try draw(asked, purse.currency, &conversation)
         if result.status == .notEnoughValue { result = try draw(.zero, purse.currency, &conversation) }
         guard let answer = result.answer else { throw refusal(result.status, info.eid) }
-        try credit(answer.debited, nt: answer.nt, of: info.eid)
+        try requireInTime(since: opened, info.eid)
+        try credit(answer.debited, nt: answer.nt, binding: slot.binding, of: info.eid)
         return Redemption(
             card: info.eid, drawn: answer.debited, recovered: recovered, cardBalance: answer.balance,
             meterBalance: card.element?.image.purse(service)?.balance ?? .zero)
@@ -97,30 +105,26 @@ extension CardRedeemer {
 
     /// Opens a TRANSFER session under the newest version held, or the previous one.
     private func open(
-        _ info: ElementInfo, _ channel: any CardChannel
+        _ info: ElementInfo, _ channel: any CardChannel, _ keys: SlotKeys
     ) throws(MeterError) -> ElementConversation {
+        let authority = SoftwareAuthority(pid: id, keys: keys, register: keys, randomness: randomness, suite: suite)
         let versions = card.element?.image.keys.filter { $0.name.purpose == .transfer }.map(\.name).suffix(2) ?? []
         var refusal = MeterError(.notBound, "\(info.eid)")
         for key in versions.reversed() {
             do {
-                return try ElementConversation(with: info, over: channel, by: authority(), key: key)
+                return try ElementConversation(with: info, over: channel, by: authority, key: key)
             } catch {
                 switch error.code {
                 case .noSuchKey: refusal = MeterError(.notBound, "\(info.eid)", cause: error)
                 case .noAnswer: throw MeterError(.interrupted, "\(info.eid)", cause: error)
                 case .wrongState: throw MeterError(.blockedCard, "\(info.eid)", cause: error)
                 case .refused: throw MeterError(.cardRefused, "\(info.eid)", cause: error)
+                case .staleElement: throw MeterError(.cardSetBack, "\(info.eid)", cause: error)
                 default: throw MeterError(.authenticationFailed, "\(info.eid)", cause: error)
                 }
             }
         }
         throw refusal
-    }
-
-    private func authority() -> SoftwareAuthority {
-        let source = SlotKeys(self)
-        return SoftwareAuthority(
-            pid: id, keys: source, register: source, randomness: randomness, suite: suite)
     }
 
     private func draw(
@@ -129,7 +133,7 @@ extension CardRedeemer {
         let purse = card.element?.image.purse(service)
         let capacity = purse.flatMap { $0.limit.subtracting($0.balance) } ?? .zero
         let order = Debit(
-            creditedNT: creditedNT(of: conversation.element.eid), currency: currency, amount: min(asked, capacity),
+            creditedNT: known(conversation.element.eid).nt, currency: currency, amount: min(asked, capacity),
             time: now, meterStatus: status.bytes)
         let result: OperationResult<Debit.Answer>
         do {
@@ -144,8 +148,11 @@ extension CardRedeemer {
         return result
     }
 
-    /// Finds the debit that was not credited, and credits it.
-    private func recover(_ conversation: inout ElementConversation) throws(MeterError) -> Amount {
+    /// Asks for the slot's number and its last debit, and refuses a card on which they go back: it was set back to an
+    /// earlier memory, or copied (protocol §4, DEBIT).
+    private func examine(
+        _ conversation: inout ElementConversation
+    ) throws(MeterError) -> (binding: UInt32, lastDebit: AskStatus.Answer) {
         let eid = conversation.element.eid
         let result: OperationResult<AskStatus.Answer>
         do {
@@ -153,29 +160,65 @@ extension CardRedeemer {
         } catch {
             throw MeterError(.interrupted, "\(eid)", cause: error)
         }
-        guard let found = result.answer, found.found, found.nt > creditedNT(of: eid) else {
-            throw refusal(.stale, eid)
-        }
-        guard let purse = card.element?.image.purse(service), let sum = purse.balance.adding(found.amount),
-            sum <= purse.limit
-        else { throw MeterError(.purseLimitExceeded, "\(eid)") }
-        try credit(found.amount, nt: found.nt, of: eid)
-        return found.amount
+        guard let found = result.answer, let binding = UInt32(exactly: found.highest.rawValue),
+            found.found || found.nt == 0
+        else { throw refusal(result.status, eid) }
+        let known = known(eid)
+        // A slot without a number was made by an earlier version, which may have made it anew after a debit.
+        let isOlderDebit = binding == known.binding && binding > 0 && found.nt < known.nt
+        guard binding >= known.binding, !isOlderDebit else { throw MeterError(.cardSetBack, "\(eid)") }
+        return (binding, found)
     }
 
-    /// Credits a debit to the meter's purse and records its NT in one write: exactly once.
-    private func credit(_ amount: Amount, nt: UInt32, of eid: PartyID) throws(MeterError) {
+    /// Credits a debit of an earlier session.
+    private func recover(
+        _ slot: (binding: UInt32, lastDebit: AskStatus.Answer), _ eid: PartyID, sessionNT: UInt32
+    ) throws(MeterError) -> Amount {
+        let amount = slot.lastDebit.amount
+        guard let purse = card.element?.image.purse(service), let sum = purse.balance.adding(amount), sum <= purse.limit
+        else { throw MeterError(.purseLimitExceeded, "\(eid)") }
+        try credit(amount, nt: slot.lastDebit.nt, binding: slot.binding, of: eid, sessionNT: sessionNT)
+        return amount
+    }
+
+    /// An answer that comes later than this credits nothing: STATUS finds the debit in the next session.
+    private func requireInTime(since opened: Timestamp, _ eid: PartyID) throws(MeterError) {
+        guard now.rawValue &- opened.rawValue <= sessionSeconds else { throw MeterError(.interrupted, "\(eid)") }
+    }
+
+    /// Writes down the session's NT before a DEBIT is sent; a card that is new takes its place.
+    private func note(_ eid: PartyID, sessionNT: UInt32) throws(MeterError) {
+        try commitCredit(.zero) { image in
+            if let index = image.credited.firstIndex(where: { $0.card == eid }) {
+                image.credited[index].lastNT = sessionNT
+            } else {
+                // The last of the list is the one that was credited last.
+                image.credited.insert(CreditedDebit(card: eid, lastNT: sessionNT), at: 0)
+            }
+        }
+    }
+
+    /// Credits a debit to the meter's purse and records its NT and binding in one write: exactly once.
+    private func credit(
+        _ amount: Amount, nt: UInt32, binding: UInt32, of eid: PartyID, sessionNT: UInt32? = nil
+    ) throws(MeterError) {
+        var card = known(eid)
+        card.nt = nt
+        card.binding = binding
+        card.total = card.total.adding(amount) ?? .all
+        card.lastNT = max(card.lastNT, sessionNT ?? nt)
         try commitCredit(amount) { image in
             guard var purse = image.purse(UtilityService(rawValue: image.eid.kind.rawValue)) else { return }
             purse.balance = Amount(rawValue: purse.balance.rawValue + amount.rawValue)
             image.put(purse)
             image.credited.removeAll { $0.card == eid }
-            image.credited.append(CreditedDebit(card: eid, nt: nt))
+            image.credited.append(card)
         }
     }
 
-    func creditedNT(of eid: PartyID) -> UInt32 {
-        card.element?.image.credited.first { $0.card == eid }?.nt ?? 0
+    /// What the meter knows of a card: nothing yet of a new one.
+    func known(_ eid: PartyID) -> CreditedDebit {
+        card.element?.image.credited.first { $0.card == eid } ?? CreditedDebit(card: eid)
     }
 
     private func refusal(_ status: BusinessStatus, _ eid: PartyID) -> MeterError {
@@ -188,9 +231,31 @@ extension CardRedeemer {
     }
 }
 
+/// Seconds after which a meter gives a session with a card up (protocol §4, DEBIT).
+private let sessionSeconds: UInt32 = 60
+
+extension ElementImage {
+    /// What a meter status tells of cards.
+    fileprivate var lastCredited: [MeterStatus.CreditedCard] {
+        credited.filter { $0.nt > 0 }.suffix(MeterStatus.maxCreditedCount).reversed().map {
+            MeterStatus.CreditedCard(card: $0.card, nt: $0.nt, total: $0.total)
+        }
+    }
+
+    fileprivate func rulesStatus(at now: Timestamp) -> MeterStatus.RulesStatus {
+        if let next = nextTariff, next.effective <= now {
+            return MeterStatus.RulesStatus(inForce: next.table.id, next: 0)
+        }
+        return MeterStatus.RulesStatus(inForce: currentTariff?.table.id ?? 0, next: nextTariff?.table.id ?? 0)
+    }
+}
+
 /// A meter's keys for cards, derived from its own TRANSFER keys, and what it remembers of the cards.
 private final class SlotKeys: KeySource, ElementRegister {
     private let meter: any CardRedeemer
+    /// Of the session that is open.
+    private(set) var sessionNT: UInt32 = 0
+
     init(_ meter: any CardRedeemer) { self.meter = meter }
 
     func elementKey(_ name: KeyName, of eid: PartyID, _ suite: CipherSuite) -> Secret? {
@@ -200,12 +265,12 @@ private final class SlotKeys: KeySource, ElementRegister {
 
     func cardToMeterKey(version: UInt8, meter: PartyID, card: PartyID, _ suite: CipherSuite) -> Secret? { nil }
 
-    /// A session must be newer than the last credited debit.
-    func lastNT(of eid: PartyID) throws(SessionError) -> UInt32? { meter.creditedNT(of: eid) }
+    /// A session must be newer than the last one that was written down.
+    func lastNT(of eid: PartyID) throws(SessionError) -> UInt32? { meter.known(eid).lastNT }
     /// The version before the newest is also accepted, as cards are rebound one by one.
     func highestVersion(of purpose: Purpose, for eid: PartyID) throws(SessionError) -> UInt8? { nil }
     func wasIssued(_ eid: PartyID) throws(SessionError) -> Bool { true }
-    func recordGenuine(_ identity: SessionIdentity) throws(SessionError) {}
+    func recordGenuine(_ identity: SessionIdentity) throws(SessionError) { sessionNT = identity.nt }
     func recordLoadedKeys(_ keys: [KeyName], to eid: PartyID) throws(SessionError) {}
     func recordIssued(_ eid: PartyID) throws(SessionError) {}
 }

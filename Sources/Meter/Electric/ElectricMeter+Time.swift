@@ -28,7 +28,9 @@ extension ElectricMeter {
     /// clock, energy costs the base price, and there are no friendly hours.
     private func askCrystal() throws(MeterError) {
         guard let crystal = parts.crystal, crystal.hasStopped else { return }
-        let known = max(registers.open[0].start, log.events.newest ?? Timestamp(rawValue: 0))
+        let known = max(
+            registers.open(.quarterHours).start, registers.open(.hours).start,
+            log.events.newest ?? Timestamp(rawValue: 0))
         guard !registers.isTimeUnknown || parts.clock.now < known else { return }
         var next = registers
         next.isTimeUnknown = true
@@ -41,41 +43,32 @@ extension ElectricMeter {
 
     /// The open periods' content so far.
     var openRecords: [UsageRecord] {
-        let wattHours = registers.wattHours
-        return registers.open.map { period in
-            UsageRecord(
-                start: period.start, quantity: UInt32(clamping: wattHours - period.wattHours),
-                spent: Amount(rawValue: registers.spent.rawValue - period.spent.rawValue))
-        }
+        UsageBook.series.map { registers.content($0) }
     }
 
     /// Closes the periods that do not contain `now`, and opens those that do. Setting the clock back does the same: a
     /// period with the same start is then added to.
     private func closePeriods(_ now: Timestamp) throws(MeterError) {
-        let hour = registers.open[0]
-        guard !(hour.start <= now && now < hour.end) else { return }
+        // Every other period ends with a quarter hour.
+        guard !registers.open(.quarterHours).contains(now) else { return }
         var next = registers
         var book = log.book
         var changes: [RecordChange] = []
-        let wattHours = registers.wattHours
         for (index, series) in UsageBook.series.enumerated() {
-            let open = next.open[index]
-            guard !(open.start <= now && now < open.end) else { continue }
+            let open = registers.open[index]
+            guard !open.contains(now) else { continue }
+            let content = registers.content(series)
             // Before the first tick nothing was open.
-            if open.end > open.start {
-                changes.append(
-                    book.close(
-                        series,
-                        UsageRecord(
-                            start: open.start, quantity: UInt32(clamping: wattHours - open.wattHours),
-                            spent: Amount(rawValue: next.spent.rawValue - open.spent.rawValue)),
-                        configuration.calendar))
+            if open.end > open.start, UsageBook.keeps(content, of: series) {
+                changes.append(book.close(series, content, configuration.calendar))
             }
             let period = configuration.calendar.period(series, at: now)
+            let total = registers.total(series)
             next.open[index] = ElectricRegisters.OpenPeriod(
-                start: period.lowerBound, end: period.upperBound, wattHours: wattHours, spent: next.spent)
+                start: period.lowerBound, end: period.upperBound, wattHours: total.wattHours, spent: total.spent)
         }
-        let events = next.watch.endHour(of: &hourlyFlow)
+        let endsHour = !registers.open(.hours).contains(now)
+        let events = endsHour ? next.watch.endHour(of: &hourlyFlow) : []
         try commit(next, also: changes, events: events)
         log.book = book
     }

@@ -41,7 +41,7 @@ struct ElectricRegisters: Equatable {
     var clockOffset: Int64 = 0
     /// Whether the clock was lost and has not been set since.
     var isTimeUnknown = false
-    /// Of the open hour, day, week and month.
+    /// The open period of each of `UsageBook.series`.
     var open: [OpenPeriod]
     /// Number of events.
     var events: UInt32 = 0
@@ -57,12 +57,15 @@ struct ElectricRegisters: Equatable {
     struct OpenPeriod: Equatable {
         var start = Timestamp(rawValue: 0)
         var end = Timestamp(rawValue: 0)
+        /// From the line; of energy given back, to the line.
         var wattHours: UInt64 = 0
         var spent = Amount.zero
+
+        func contains(_ time: Timestamp) -> Bool { start <= time && time < end }
     }
 
     static let record = RecordName(0x0301)
-    private static let version: UInt8 = 5
+    private static let version: UInt8 = 6
 
     init(channels count: Int) {
         channels = Array(repeating: ChannelEnergy(), count: count)
@@ -73,6 +76,33 @@ struct ElectricRegisters: Equatable {
     var wattHours: UInt64 {
         let total = channels.reduce(Energy.zero) { $0 + $1.imported }
         return UInt64(clamping: total.microjoules / Energy.microjoulesPerWattHour)
+    }
+
+    /// Whole Wh to the line.
+    var wattHoursGivenBack: UInt64 {
+        let total = channels.reduce(Energy.zero) { $0 + $1.exported }
+        return UInt64(clamping: total.microjoules / Energy.microjoulesPerWattHour)
+    }
+
+    /// What the records of a series count, since manufacture: Wh, and what they cost or what was paid for them.
+    func total(_ series: UsageSeries) -> (wattHours: UInt64, spent: Amount) {
+        switch series {
+        case .hoursGivenBack, .quarterHoursGivenBack: (wattHoursGivenBack, .zero)
+        default: (wattHours, spent)
+        }
+    }
+
+    func open(_ series: UsageSeries) -> OpenPeriod {
+        UsageBook.series.firstIndex(of: series).map { open[$0] } ?? OpenPeriod()
+    }
+
+    /// The open period's content so far.
+    func content(_ series: UsageSeries) -> UsageRecord {
+        let open = open(series)
+        let total = total(series)
+        return UsageRecord(
+            start: open.start, quantity: UInt32(clamping: total.wattHours - open.wattHours),
+            spent: Amount(rawValue: total.spent.rawValue - open.spent.rawValue))
     }
 
     var change: RecordChange {
@@ -110,7 +140,8 @@ struct ElectricRegisters: Equatable {
         guard let bytes else { return nil }
         var reader = ByteReader(bytes.span)
         // Version 1 had no channel switches, version 2 no `creditInAdvance`, version 3 energy of 64 bits; version 4 had
-        // neither a reason nor `receivedWhenAsked`, and watched no channel's direction and range.
+        // neither a reason nor `receivedWhenAsked`, and watched no channel's direction and range; version 5 had neither
+        // quarter hours nor records of energy given back.
         let version = reader.readByte()
         guard (1...ElectricRegisters.version).contains(version) else { return nil }
         self.init(channels: Int(reader.readByte()))
@@ -139,7 +170,7 @@ struct ElectricRegisters: Equatable {
         if version >= 3 { creditInAdvance = Amount(rawValue: reader.read()) }
         watch = Watch(from: &reader)
         if version >= 2 { switches = ChannelSwitches(from: &reader) }
-        for index in open.indices {
+        for index in version >= 6 ? open.indices : 0..<4 {
             open[index] = OpenPeriod(
                 start: Timestamp(rawValue: reader.read()), end: Timestamp(rawValue: reader.read()),
                 wattHours: reader.read(), spent: Amount(rawValue: reader.read()))

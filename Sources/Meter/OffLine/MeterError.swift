@@ -49,6 +49,9 @@ extension MeterError {
         case interrupted = 14
         /// The energy measured in an interval is negative; it was counted as zero.
         case negativeEnergy = 15
+        /// The card shows an older slot, or an older debit, than the meter has credited: its memory was set back, or
+        /// it is a copy.
+        case cardSetBack = 16
 
         public var description: String {
             switch self {
@@ -67,6 +70,7 @@ extension MeterError {
             case .purseLimitExceeded: "holds value for this meter that does not fit yet"
             case .interrupted: "the card went away in the middle"
             case .negativeEnergy: "measured negative energy"
+            case .cardSetBack: "was set back to an earlier state, or copied"
             }
         }
     }

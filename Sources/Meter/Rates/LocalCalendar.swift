@@ -60,14 +60,15 @@ public struct LocalCalendar: Sendable, Hashable {
     /// beginning.
     ///
     /// - Parameters:
-    ///   - series: hours, days, weeks from Monday, or months.
+    ///   - series: quarter hours, hours, days, weeks from Monday, or months.
     ///   - time: UTC.
     public func period(_ series: UsageSeries, at time: Timestamp) -> Range<Timestamp> {
         let (dayNumber, minute) = local(time)
         switch series {
-        case .hours:
-            let start = dayNumber * 1440 + minute / 60 * 60
-            return utc(start)..<utc(start + 60)
+        case .hours, .hoursGivenBack, .quarterHours, .quarterHoursGivenBack:
+            let length = series == .hours || series == .hoursGivenBack ? 60 : 15
+            let start = dayNumber * 1440 + minute / length * length
+            return utc(start)..<utc(start + length)
         case .weeks:
             let monday = dayNumber - (((dayNumber + 3) % 7) + 7) % 7
             return utc(monday * 1440)..<utc((monday + 7) * 1440)

@@ -222,8 +222,7 @@ import ValueProtocol
         let name = RecordName(0x0301)
         let content = try #require(try world.memory.load()[name])
         let counters = Int64.max.bigEndianBytes + [UInt8](repeating: 0, count: 8)
-        // Version 3 also ended before the reason, what was received, and the channels' bits.
-        let rest = content.dropFirst(2 + 32).dropLast(11)
+        let rest = OlderRegisters.version4(content).dropFirst(2 + 32)
         try world.memory.commit([RecordChange(name, [3, 1] + counters + rest)])
         try world.powerUp()
         let before = Energy(microjoules: Int64.max)

@@ -86,9 +86,7 @@ import ValueProtocol
         let records = try world.memory.load()
         let name = RecordName(0x0301)
         let new = try #require(records[name])
-        // Version 4 ended before what was received, the reason and the channels' bits.
-        let old = [4] + new[1..<(new.count - 11)]
-        try world.memory.commit([RecordChange(name, Array(old))])
+        try world.memory.commit([RecordChange(name, OlderRegisters.version4(new))])
         try world.powerUp()
         for _ in 0..<4 { try hour(world) }
         #expect(world.meter.reading.debt.rawValue == 2_000_000)

@@ -28,7 +28,9 @@ final class MeterLog: UsageLog {
     func usage(_ series: UsageSeries, from: Timestamp, to: Timestamp) -> [UsageRecord] {
         guard let index = UsageBook.series.firstIndex(of: series) else { return [] }
         let open = open()[index]
-        guard from <= open.start, open.start <= to else { return book.records(series, from: from, to: to) }
+        guard UsageBook.keeps(open, of: series), from <= open.start, open.start <= to else {
+            return book.records(series, from: from, to: to)
+        }
         // An open period is shown as if it were closed now: with a clock that was set back, it may have begun twice.
         var book = book
         _ = book.close(series, open, calendar())

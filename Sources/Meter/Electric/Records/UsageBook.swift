@@ -1,13 +1,18 @@
 internal import ValueElement
 internal import ValueProtocol
 
-/// Use by hours, days, weeks and months: closed periods are in the records of the memory, open ones in the registers.
+/// Use by quarter hours, hours, days, weeks and months, and energy given back by quarter hours and hours: closed periods
+/// are in the records of the memory, open ones in the registers.
 ///
 /// A record of the memory holds a stretch of a series: `stretch u32 ‖ (start u32 ‖ quantity u32 ‖ spent u64)*`, oldest
 /// first. Stretches use their record names in rotation, so a new one replaces the oldest, and all names are written
-/// equally often: hours by days for two years, days by months, weeks by sixteen, months by years.
+/// equally often: hours by days for two years, days by months, weeks by sixteen, months by years; quarter hours by six
+/// hours for 41 days.
 struct UsageBook {
-    static let series: [UsageSeries] = [.hours, .days, .weeks, .months]
+    /// In the order of the registers' open periods.
+    static let series: [UsageSeries] = [
+        .hours, .days, .weeks, .months, .quarterHours, .hoursGivenBack, .quarterHoursGivenBack,
+    ]
 
     /// The closed periods, by record name.
     private var stretches: [RecordName: [UInt8]] = [:]
@@ -25,10 +30,11 @@ struct UsageBook {
 
     private static func first(_ series: UsageSeries) -> RecordName { RecordName(UInt16(series.rawValue) << 12) }
 
-    /// The number of record names per series: two years and the stretch being written.
+    /// The number of record names per series: two years, of quarter hours 41 days, and the stretch being written.
     private static func count(_ series: UsageSeries) -> UInt16 {
         switch series {
-        case .hours: 733
+        case .hours, .hoursGivenBack: 733
+        case .quarterHours, .quarterHoursGivenBack: 165
         case .days: 26
         case .weeks: 9
         default: 4
@@ -37,10 +43,12 @@ struct UsageBook {
 
     /// The stretch to which a period belongs.
     private static func stretch(_ series: UsageSeries, _ start: Timestamp, _ calendar: LocalCalendar) -> UInt32 {
-        let day = calendar.moment(at: start).dayNumber
+        let moment = calendar.moment(at: start)
+        let day = moment.dayNumber
         let number: Int
         switch series {
-        case .hours: number = day
+        case .hours, .hoursGivenBack: number = day
+        case .quarterHours, .quarterHoursGivenBack: number = day * 4 + moment.minute / 360
         case .days:
             let date = CivilDate(dayNumber: day)
             number = date.year * 12 + date.month - 1
@@ -48,6 +56,11 @@ struct UsageBook {
         default: number = CivilDate(dayNumber: day).year
         }
         return UInt32(clamping: number)
+    }
+
+    /// Whether a period is recorded: of energy given back only one in which there was any.
+    static func keeps(_ period: UsageRecord, of series: UsageSeries) -> Bool {
+        period.quantity > 0 || (series != .hoursGivenBack && series != .quarterHoursGivenBack)
     }
 
     /// Adds a closed period to its stretch; one with the same start, which results from a clock set back, is summed.

@@ -18,6 +18,7 @@ extension MeterError: RemedyProviding {
         case .purseLimitExceeded: "Use some of what is stored, and put it in again."
         case .interrupted: "Put the same card in again: the amount drawn is then credited."
         case .negativeEnergy: "Have its measurement checked."
+        case .cardSetBack: "Do not use it; show it to the supplier."
         }
     }
 }
