@@ -12,8 +12,13 @@ import ValueProtocol
             eid: TestKeys.card(1), held: TestKeys.checked(TestKeys.names, suite), purses: TestKeys.purses)
         let bare = try IssuePlan(
             eid: TestKeys.card(2), keys: TestKeys.checked([KeyName(.admin, 255)], suite), purses: [])
+        let left = Bind.Answer(
+            service: .gas, binding: 3,
+            left: LeftDebit(
+                meter: PartyID(issuer: 1, kind: .gasMeter, number: 2), nt: 8, amount: Amount(rawValue: 8_000_000)))
         let events: [(PartyID, IssueEvent)] = [
-            (plan.eid, .begun(plan)), (plan.eid, .keysLoaded), (bare.eid, .begun(bare)), (plan.eid, .bound(.gas)),
+            (plan.eid, .begun(plan)), (plan.eid, .keysLoaded), (bare.eid, .begun(bare)), (plan.eid, .bound(left)),
+            (plan.eid, .bound(Bind.Answer(service: .water, binding: 0, left: nil))),
             (plan.eid, .stateSent), (plan.eid, .issued), (bare.eid, .abandoned), (plan.eid, .verified),
             (plan.eid, .rotationStarted([KeyName(.admin, 2), KeyName(.credit, 3)])), (plan.eid, .rotated([])),
             (plan.eid, .bindStarted(TestKeys.purses[0])), (plan.eid, .bindRefused(.gas)), (plan.eid, .blockSent),

@@ -32,13 +32,14 @@ extension IssuingDesk {
     func bind(_ purse: PursePlan, in session: inout ElementConversation) throws(IssueError) {
         let eid = session.element.eid
         try record(.bindStarted(purse), of: eid)
+        let answer: Bind.Answer
         do throws(IssueError) {
-            _ = try execute(purse.bind, in: &session)
+            answer = try execute(purse.bind, in: &session)
         } catch {
             if error.code == .elementRefused { try record(.bindRefused(purse.service), of: eid) }
             throw error
         }
-        try record(.bound(purse.service), of: eid)
+        try record(.bound(answer), of: eid)
     }
 
     func progress(of eid: PartyID) throws(IssueError) -> IssueProgress? {

@@ -2,7 +2,7 @@ public import ValueProtocol
 
 /// Everything that issuing an element will write to it: to be shown before the first write.
 public struct IssuePlan: Sendable, Hashable {
-    /// The subscriber card or meter.
+    /// The subscriber card, meter, local or area unit.
     public let eid: PartyID
     /// The keys it gets, ascending, with the check values of the master keys from which they are derived.
     public let keys: [KeyDescriptor]
@@ -13,7 +13,7 @@ public struct IssuePlan: Sendable, Hashable {
     ///   version 0, TRANSFER or TARIFF on a card, a service twice, a meter of another kind than the service, a purse
     ///   that the element cannot have.
     public init(eid: PartyID, keys: [KeyDescriptor], purses: [PursePlan]) throws(IssueError) {
-        guard eid.kind == .subscriberCard || eid.kind.isMeter else {
+        guard eid.kind.isIssued else {
             throw IssueError(.planWrong, "\(eid) is a \(eid.kind)")
         }
         self.eid = eid
@@ -36,7 +36,7 @@ public struct IssuePlan: Sendable, Hashable {
     }
 
     private static func check(_ purse: PursePlan, on eid: PartyID) throws(IssueError) {
-        guard (1...4).contains(purse.service.rawValue) else {
+        guard (1...4).contains(purse.service.rawValue), !eid.kind.isUnit else {
             throw IssueError(.planWrong, "\(purse.service) on a \(eid.kind)")
         }
         if eid.kind.isMeter {
@@ -53,9 +53,10 @@ public struct IssuePlan: Sendable, Hashable {
     }
 
     /// The purposes of the keys that an element of `kind` has: CREDIT, USAGE and ADMIN for a card, all five for a
-    /// meter.
+    /// meter, USAGE and ADMIN for a local or area unit.
     public static func purposes(of kind: PartyKind) -> [Purpose] {
-        kind.isMeter ? Purpose.allCases : [.credit, .usage, .admin]
+        if kind.isMeter { return Purpose.allCases }
+        return kind.isUnit ? [.usage, .admin] : [.credit, .usage, .admin]
     }
 
     /// Plans an element with the newest key of each purpose that its kind has and the authority holds.

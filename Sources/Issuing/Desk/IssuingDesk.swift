@@ -112,8 +112,8 @@ public final class IssuingDesk {
         try record(.keysLoaded, of: plan.eid)
         progress(.keysLoaded(names))
         for purse in plan.purses {
-            _ = try execute(purse.bind, in: &session)
-            try record(.bound(purse.service), of: plan.eid)
+            let answer = try execute(purse.bind, in: &session)
+            try record(.bound(answer), of: plan.eid)
             progress(.purseBound(purse))
         }
         try record(.stateSent, of: plan.eid)

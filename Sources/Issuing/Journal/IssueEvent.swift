@@ -6,8 +6,8 @@ public enum IssueEvent: Sendable, Hashable {
     case begun(IssuePlan)
     /// The keys were loaded.
     case keysLoaded
-    /// A purse was created or bound.
-    case bound(UtilityService)
+    /// A purse was created or bound: what BIND answered. An entry of an earlier version knows no number and nothing left.
+    case bound(Bind.Answer)
     /// SET STATE to issued is about to be sent.
     case stateSent
     /// SET STATE to issued was answered.

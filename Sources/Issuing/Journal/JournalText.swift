@@ -3,7 +3,8 @@ internal import ValueProtocol
 /// Text form of journal entries.
 ///
 /// `time EID event …`, where a plan's keys are `purpose.version.KCV` and its purses
-/// `service.currency.limit.meter.version`, numbers in decimal except KCV and EIDs, each list comma-separated or `-`.
+/// `service.currency.limit.meter.version`, numbers in decimal except KCV and EIDs, each list comma-separated or `-`. What
+/// BIND answered is `service binding`, and where a debit was left `meter.NT.amount`.
 enum JournalText {
     static func line(of entry: JournalEntry) -> String {
         ([entry.time.description, "\(entry.element)"] + words(of: entry.event)).joined(separator: " ")
@@ -13,7 +14,9 @@ enum JournalText {
         switch event {
         case .begun(let plan): ["begun", list(plan.keys, word), list(plan.purses, word)]
         case .keysLoaded: ["keys-put"]
-        case .bound(let service): ["bound", "\(service.rawValue)"]
+        case .bound(let answer):
+            ["bound", "\(answer.service.rawValue)", "\(answer.binding)"]
+                + (answer.left.map { ["\($0.meter).\($0.nt).\($0.amount.rawValue)"] } ?? [])
         case .stateSent: ["state-sent"]
         case .issued: ["issued"]
         case .verified: ["verified"]
@@ -40,7 +43,7 @@ enum JournalText {
         switch (words[0], words.count) {
         case ("begun", 3): plan(of: element, words[1], words[2]).map { .begun($0) }
         case ("keys-put", 1): .keysLoaded
-        case ("bound", 2): UInt8(words[1]).map { .bound(UtilityService(rawValue: $0)) }
+        case ("bound", 2...4): bound(words.dropFirst()).map { .bound($0) }
         case ("state-sent", 1): .stateSent
         case ("issued", 1): .issued
         case ("verified", 1): .verified
@@ -54,6 +57,20 @@ enum JournalText {
         case ("replaced", 2): PartyID(words[1]).map { .replaced(by: $0) }
         default: nil
         }
+    }
+
+    private static func bound(_ words: ArraySlice<String>) -> Bind.Answer? {
+        let words = Array(words)
+        guard let service = UInt8(words[0]).map(UtilityService.init(rawValue:)) else { return nil }
+        guard words.count > 1 else { return Bind.Answer(service: service, binding: 0, left: nil) }
+        guard let binding = UInt32(words[1]) else { return nil }
+        guard words.count > 2 else { return Bind.Answer(service: service, binding: binding, left: nil) }
+        let parts = words[2].split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 3, let meter = PartyID(parts[0]), let nt = UInt32(parts[1]), let amount = UInt64(parts[2])
+        else { return nil }
+        return Bind.Answer(
+            service: service, binding: binding,
+            left: LeftDebit(meter: meter, nt: nt, amount: Amount(rawValue: amount)))
     }
 
     private static func plan(of element: PartyID, _ keys: String, _ purses: String) -> IssuePlan? {

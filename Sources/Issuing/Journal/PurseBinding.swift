@@ -17,7 +17,8 @@ extension IssueJournal {
             case .begun: (answered, open) = ([:], [:])
             case .bindStarted(let purse): open[purse.service] = purse
             case .bindRefused(let service): open[service] = nil
-            case .bound(let service): if let purse = open.removeValue(forKey: service) { answered[service] = purse }
+            case .bound(let answer):
+                if let purse = open.removeValue(forKey: answer.service) { answered[answer.service] = purse }
             default: break
             }
         }

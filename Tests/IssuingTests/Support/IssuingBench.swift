@@ -119,11 +119,11 @@ final class IssuingBench {
         }
         let purses = plan.purses.map { Purse(service: $0.service, currency: $0.currency, limit: $0.limit) }
         #expect(image.purses == purses, point, sourceLocation: sourceLocation)
-        let slots = plan.purses.filter { $0.meter != .none }.map { purse in
+        let slots = plan.purses.filter { $0.meter != .none }.enumerated().map { index, purse in
             MeterBinding(
                 service: purse.service, meter: purse.meter, version: purse.version,
                 kx: TestKeySource().cardToMeterKey(version: purse.version, meter: purse.meter, card: eid, suite)
-                    ?? Secret(copying: []))
+                    ?? Secret(copying: []), number: UInt32(index + 1))
         }
         #expect(image.slots == slots, point, sourceLocation: sourceLocation)
         let verified = journal.kept.history(of: eid).filter { $0.event == .verified }.count

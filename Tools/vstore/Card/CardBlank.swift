@@ -41,8 +41,9 @@ struct CardBlank: AsyncParsableCommand {
                 throw ValidationError("A master-key card has no transport key. Leave --transport-key-file out.")
             }
         } else {
-            guard id.kind == .subscriberCard || id.kind.isMeter else {
-                throw ValidationError("\(id) is a \(id.kind). A card's kind is 10, a meter's 01 to 04.")
+            guard id.kind.isIssued else {
+                throw ValidationError(
+                    "\(id) is a \(id.kind). A card's kind is 10, a meter's 01 to 04, a unit's 40 or 41.")
             }
         }
     }
