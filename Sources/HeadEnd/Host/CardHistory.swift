@@ -51,10 +51,18 @@ extension ClerkWorkplace {
     public func updateRecords() throws -> CardContact {
         let (element, desk) = (try ElementInfo.select(over: card), creditDesk)
         let recovered = try desk.recover(over: card, expecting: element.eid)
-        for purse in try CardSummary(over: card).purses { _ = try desk.balance(of: purse.service, over: card) }
+        for service in try services(of: element.eid) { _ = try desk.balance(of: service, over: card) }
         let statuses =
             element.eid.kind == .subscriberCard
             ? try desk.collectMeterStatus(over: card, expecting: element.eid) : []
         return CardContact(eid: element.eid, recovered: recovered, meterStatus: statuses)
+    }
+
+    /// What the card shows, without proof, and what these records know of: a purse that is hidden on the way is asked for
+    /// all the same.
+    private func services(of eid: PartyID) throws -> [UtilityService] {
+        let shown = try CardSummary(over: card).purses.map(\.service)
+        let known = try host.purses(of: eid).map(\.service) + records.balances(of: eid).map(\.service)
+        return Set(shown + known).sorted()
     }
 }

@@ -6,13 +6,16 @@ import ValueProtocol
 final class HostCardRegister: CardRegister {
     private let records: any RecordStore
     private let journal: any IssueJournal
+    private let rule: CarryRule
 
     /// - Parameters:
     ///   - records: has the elements' status, and the purses bound after issuing.
     ///   - journal: has the purses that elements were issued with.
-    init(records: any RecordStore, journal: any IssueJournal) {
+    ///   - rule: what a replacement gets.
+    init(records: any RecordStore, journal: any IssueJournal, carrying rule: CarryRule = .known) {
         self.records = records
         self.journal = journal
+        self.rule = rule
     }
 
     /// As the card was issued, from the journal, and as it was bound after that, from the record file and, where BIND
@@ -42,7 +45,7 @@ final class HostCardRegister: CardRegister {
     }
 
     func recordReplaced(_ card: PartyID, by replacement: PartyID, at time: Timestamp) throws {
-        _ = try records.replace(card, by: replacement, at: time)
+        _ = try records.replace(card, by: replacement, carrying: rule, at: time)
     }
 
     private func wasReplaced(_ card: PartyID) throws -> Bool {

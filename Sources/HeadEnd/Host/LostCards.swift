@@ -5,14 +5,17 @@ public import ValueProtocol
 
 /// Cards that are lost, blocked or replaced.
 extension ClerkWorkplace {
-    /// Blocks the inserted card, in the host's records first.
+    /// Blocks the inserted card or meter, in the host's records first, and reads what its purses hold: its replacement
+    /// gets that. If interrupted, call it again.
     ///
     /// - Returns: the card.
     /// - Throws: `SessionError`, `IssueError`, `JournalError`.
     public func block(because reason: String) throws -> PartyID {
         let eid = try ElementInfo.select(over: card).eid
         try host.withJournal { journal in
-            try issuingDesk(journal).reportLost(eid, reason: reason, over: card, in: register(journal))
+            try issuingDesk(journal).reportLost(eid, reason: reason, over: card, in: register(journal)) {
+                _ = try updateRecords()
+            }
         }
         return eid
     }
@@ -39,14 +42,17 @@ extension ClerkWorkplace {
     /// - Parameters:
     ///   - old: lost or blocked.
     ///   - plan: from `HostContext.replacementPlan(of:by:masterKeys:)`.
+    ///   - rule: what it gets; the first call for `old` decides.
     ///   - progress: called after each step.
     /// - Returns: what was carried over, purse by purse.
     /// - Throws: `IssueError`, `JournalError`, `HostError`.
     public func replace(
-        _ old: PartyID, by plan: IssuePlan, progress: (IssueStep) -> Void = { _ in }
+        _ old: PartyID, by plan: IssuePlan, carrying rule: CarryRule = .known,
+        progress: (IssueStep) -> Void = { _ in }
     ) throws -> [CreditResult] {
         try host.withJournal { journal in
-            try issuingDesk(journal).replace(old, by: plan, over: card, in: register(journal), progress: progress)
+            let register = HostCardRegister(records: records, journal: journal, carrying: rule)
+            try issuingDesk(journal).replace(old, by: plan, over: card, in: register, progress: progress)
             return try creditDesk.completeCarryOver(over: card)
         }
     }
@@ -64,7 +70,7 @@ extension HostContext {
         try records.setStatus(.lost, of: eid, because: reason, at: clock())
     }
 
-    /// Plans the card `blank` as the replacement of `old`: the same purses, bound to the same meters.
+    /// Plans the card or meter `blank` as the replacement of `old`: the same purses, bound to the same meters.
     ///
     /// - Parameters:
     ///   - old: the card to be replaced.
@@ -82,6 +88,10 @@ extension HostContext {
         }
         let purses = try purses(of: old)
         guard !purses.isEmpty else { throw WorkplaceError(.notIssuedHere, "\(old)") }
+        // Of value that came by card only the journal of issuing knows the currency.
+        let known = try records.purses(of: old).map(\.service)
+        let missing = purses.filter { !known.contains($0.service) }
+        if !missing.isEmpty { try records.recordPurses(missing.map(\.bind), of: old, at: clock()) }
         return try IssuePlan(eid: blank, held: masterKeys, purses: purses)
     }
 }

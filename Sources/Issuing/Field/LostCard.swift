@@ -28,15 +28,21 @@ extension IssuingDesk {
     ///   - reason: recorded in the audit trail.
     ///   - register: the host's records.
     ///   - channel: the channel to the card; nil if it is not available.
+    ///   - readOut: called once the card is blocked, and before the records say so: what it proves then stays true, since
+    ///     no meter draws on it any more.
     /// - Throws: `IssueError` as `setState`, and `.records`. The host's records are written first: they hold even if
     ///   the card no longer answers.
     public func reportLost(
-        _ card: PartyID, reason: String, over channel: (any CardChannel)? = nil, in register: any CardRegister
+        _ card: PartyID, reason: String, over channel: (any CardChannel)? = nil, in register: any CardRegister,
+        readOut: () throws -> Void = {}
     ) throws(IssueError) {
         try asking(card) { try register.recordLost(card, reason: reason, at: clock()) }
         guard let channel else { return }
         try setState(.blocked, of: card, over: channel)
-        try asking(card) { try register.recordBlocked(card, at: clock()) }
+        try asking(card) {
+            try readOut()
+            try register.recordBlocked(card, at: clock())
+        }
     }
 
     /// Returns a blocked card to use: first in the host's records, which refuse if the card was replaced, so that its

@@ -16,6 +16,15 @@ public struct RemainingValue: Sendable, Hashable {
     }
 }
 
+/// What the replacement of an element gets: the operator's choice.
+public enum CarryRule: Sendable, Hashable, CaseIterable {
+    /// Nothing: a lost card may still draw what it holds. It stays in the books of the old element.
+    case none
+    /// The last proven balance. What the element drew off line since then is given twice; of one that was blocked at
+    /// hand that is nothing.
+    case known
+}
+
 /// Value in transit from a replaced element to its replacement.
 public struct CarryOver: Sendable, Hashable {
     public let from: PartyID

@@ -52,7 +52,7 @@ public protocol ElementStore {
     /// - Throws: `HostError` `.booksBroken`.
     func remainingValue(of eid: PartyID) throws(HostError) -> [RemainingValue]
 
-    /// Replaces a lost or blocked element: its remaining value goes to `successor`, once and irreversibly.
+    /// Replaces a lost or blocked element: by `rule` its remaining value goes to `successor`, once and irreversibly.
     ///
     /// All of it is one commit; repeated calls return what was recorded then. The value itself is stored on the new
     /// element at its next contact. Value still in transit to the old element is redirected to the new one.
@@ -61,8 +61,21 @@ public protocol ElementStore {
     /// - Throws: `HostError` `.wrongStatus` unless the old one is lost or blocked, or was replaced by the same one
     ///   before, and the new one is in use; `.openTransaction` if the old one has a transaction that is in doubt or
     ///   needs manual resolution.
-    func replace(_ eid: PartyID, by successor: PartyID, at time: Timestamp) throws(HostError) -> [CarryOver]
+    func replace(
+        _ eid: PartyID, by successor: PartyID, carrying rule: CarryRule, at time: Timestamp
+    ) throws(HostError) -> [CarryOver]
 
     /// Value in transit to `eid` that is not yet stored there.
     func openCarryOvers(to eid: PartyID) throws(HostError) -> [CarryOver]
+}
+
+extension ElementStore {
+    /// Replaces an element, whose known value goes to `successor`.
+    ///
+    /// - Throws: as `replace(_:by:carrying:at:)`.
+    public func replace(
+        _ eid: PartyID, by successor: PartyID, at time: Timestamp
+    ) throws(HostError) -> [CarryOver] {
+        try replace(eid, by: successor, carrying: .known, at: time)
+    }
 }

@@ -19,6 +19,22 @@ extension RecordFile {
     }
 
     func remainingValue(of eid: PartyID, in database: Database) throws -> [RemainingValue] {
-        try books(of: eid, in: database).compactMap(\.remaining)
+        let books = try books(of: eid, in: database)
+        return try books.compactMap(\.remaining) + valueByCard(on: eid, besides: books, in: database)
+    }
+
+    /// Value for which nothing was ever ordered here: a meter drew it from cards.
+    private func valueByCard(
+        on eid: PartyID, besides books: [PurseBooks], in database: Database
+    ) throws -> [RemainingValue] {
+        let booked = Set(books.map(\.service))
+        let purses = try purses(of: eid, in: database)
+        return try balances(of: eid, in: database).compactMap { held in
+            guard held.amount > .zero, !booked.contains(held.service) else { return nil }
+            guard let currency = purses.first(where: { $0.service == held.service })?.currency else {
+                throw HostError(.booksBroken, "\(held.service) purse of \(eid), whose currency is not recorded")
+            }
+            return RemainingValue(service: held.service, currency: currency, amount: held.amount, asOf: held.time)
+        }
     }
 }

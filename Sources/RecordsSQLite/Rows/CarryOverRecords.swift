@@ -4,7 +4,7 @@ public import ValueProtocol
 
 extension RecordFile {
     public func replace(
-        _ eid: PartyID, by successor: PartyID, at time: Timestamp
+        _ eid: PartyID, by successor: PartyID, carrying rule: CarryRule, at time: Timestamp
     ) throws(HostError) -> [CarryOver] {
         try write { database in
             try ensureElement(successor, in: database)
@@ -19,7 +19,7 @@ extension RecordFile {
             }
             let open = try transactions("eid = ? AND \(TransactionStates.unsettled)", ["\(eid)"], in: database)
             if let open = open.first { throw HostError(.openTransaction, "\(open)") }
-            for value in try remainingValue(of: eid, in: database) {
+            for value in rule == .none ? [] : try remainingValue(of: eid, in: database) {
                 let carry = CarryOver(
                     from: eid, to: successor, service: value.service, currency: value.currency, amount: value.amount)
                 try insert(carry, at: time, in: database)

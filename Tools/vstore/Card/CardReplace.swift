@@ -9,16 +9,29 @@ struct CardReplace: AsyncParsableCommand {
         commandName: "replace", abstract: "Issue a blank card in place of a lost or blocked one, with its value.",
         discussion: """
             The new card gets the same purses, bound to the same meters, and the value of the old one by the host's \
-            records. If interrupted, repeat it with the same card.
+            records: of a card that was blocked in the reader what it proved then. What a lost card draws off line after \
+            its last contact would be given twice; --carry none leaves its value in its own books. If interrupted, repeat \
+            it with the same card.
 
               vstore card replace 00A1B2C3-10-011234
+              vstore card replace 00A1B2C3-10-011234 --carry none
             """)
+
+    /// As in the records, under names of this command's own.
+    enum Carry: String, ExpressibleByArgument, CaseIterable {
+        case known, none
+
+        var rule: CarryRule { self == .known ? .known : .none }
+    }
 
     @OptionGroup var card: CardOptions
     @OptionGroup var authority: AuthorityOptions
 
     @Argument(help: ArgumentHelp("The card that is lost or blocked.", valueName: "eid"), transform: PartyID.argument)
     var old: PartyID
+
+    @Option(name: .long, help: "What the new card gets: known, as the records have it, or none.")
+    var carry = Carry.known
 
     @Flag(name: [.long, .short], help: "Do not ask.")
     var yes = false
@@ -33,11 +46,13 @@ struct CardReplace: AsyncParsableCommand {
         let plan = try host.replacementPlan(of: old, by: element.eid, masterKeys: keys)
         for line in plan.lines { console.notice(line) }
         for value in try host.records.remainingValue(of: old) {
-            console.notice("value \(value.service): \(value.amount) \(value.currency)")
+            let text = "\(value.service): \(value.amount) \(value.currency), proven on \(value.asOf.dateTime)"
+            console.notice(carry == .known ? "value \(text)" : "value that stays where it is: \(text)")
         }
         try Confirmation.ask("Issue it in place of \(old)?", isGiven: yes)
+        let rule = carry.rule
         let results = try await authority.withWorkplace(host, location, common) { workplace in
-            try workplace.replace(old, by: plan) { console.notice("\($0)") }
+            try workplace.replace(old, by: plan, carrying: rule) { console.notice("\($0)") }
         }
         try give(plan.eid, results)
     }
