@@ -19,7 +19,7 @@ import Testing
         ("404142434445464748494A4B4C4D4E4F", "504A77"),
     ])
     func `check values of AES`(key: String, value: String) throws {
-        #expect(try KeyCheckValue.bytes(of: Secret(copying: hex(key)), .aes) == hex(value))
+        #expect(try CheckValue.bytes(of: Secret(copying: hex(key)), .aes) == hex(value))
     }
 
     /// GlobalPlatformPro, TestPlaintextKeys.testSessionKeys_SCP01: the test key as triple DES.
@@ -79,7 +79,7 @@ import Testing
         let channel = try InProcessChannel(card).openSecureChannel(keys, level: .all)
         let key = keys.key(.mac)
         let field =
-            [0x88, 17, 16] + (try channel.encrypt(key: key)) + [3] + (try KeyCheckValue.bytes(of: key, .aes))
+            [0x88, 17, 16] + (try channel.encrypt(key: key)) + [3] + (try CheckValue.bytes(of: key, .aes))
         let put = try command("PUT KEY", 0xD8, 0, 0x80 | 126, [0x30] + field + field + field)
         #expect(try channel.transmit(put).status == .wrongData)
         #expect(card.keys.keys.sorted() == [1])

@@ -95,7 +95,7 @@ extension SecurityDomainCard {
             defer { Secret.wipe(&plain) }
             guard count <= plain.count, cipher.accepts(keyCount: count) else { return ResponseAPDU(status: .wrongData) }
             let key = Secret(copying: plain.prefix(count))
-            let value = try KeyCheckValue.bytes(of: key, cipher)
+            let value = try CheckValue.bytes(of: key, cipher)
             guard try read(Int(read(1)[0])) == value else { return ResponseAPDU(status: StatusWord(0x9485)) }
             confirmed += value
             new[first + UInt8(new.count)] = StoredKey(key: key, cipher: cipher)

@@ -60,7 +60,7 @@ public struct KeySet: Sendable, CustomStringConvertible {
     ///
     /// - Throws: `GlobalPlatformError` with code `.noCryptography`.
     public func checkValue(_ purpose: Purpose) throws(GlobalPlatformError) -> [UInt8] {
-        try KeyCheckValue.bytes(of: key(purpose), cipher)
+        try CheckValue.bytes(of: key(purpose), cipher)
     }
 
     public var description: String { "••" }
@@ -68,7 +68,7 @@ public struct KeySet: Sendable, CustomStringConvertible {
 
 /// Check values, which tell whether two parties have the same key without revealing it (GlobalPlatform Card
 /// Specification 2.3.1, B.1 and B.2; Amendment D, 4.1.4).
-public enum KeyCheckValue {
+public enum CheckValue {
     /// The first 3 bytes of an encrypted block: of 01s for AES, of 00s for triple DES.
     ///
     /// - Throws: `GlobalPlatformError` with code `.noCryptography`, or `.outOfRange` for a wrong length.

@@ -40,7 +40,7 @@ extension SecureChannel {
         var data = [version]
         var checkValues = [version]
         for (key, cipher) in keys {
-            let value = try KeyCheckValue.bytes(of: key, cipher)
+            let value = try CheckValue.bytes(of: key, cipher)
             let encrypted = try encrypt(key: key)
             // For AES the length of the key is included, since its block may be padded (Amendment D 1.1.2, 7.2).
             data +=
