@@ -18,6 +18,13 @@ public struct APDUDictionary: Sendable {
     ///
     /// - Throws: `DictionaryError` where a built-in file is malformed.
     public init() throws(DictionaryError) {
+        self = try Self.builtIn.get()
+    }
+
+    /// Read once, since every trace and every writer of one asks for it.
+    private static let builtIn = Result { () throws(DictionaryError) in try APDUDictionary(builtIn: ()) }
+
+    private init(builtIn: Void) throws(DictionaryError) {
         for (name, json) in [
             // The first is asked last: names of EMV are for what no other file knows.
             ("emv.json", PackageResources.emv_json), ("openpgp.json", PackageResources.openpgp_json),
