@@ -52,13 +52,16 @@ private struct SecretSearch {
     func ranges(in bytes: ArraySlice<UInt8>) -> [Range<Int>] {
         var ranges: [Range<Int>] = []
         var matched = 0
-        for (index, byte) in zip(bytes.indices, bytes) {
+        var end = bytes.startIndex
+        while end < bytes.endIndex {
+            let byte = bytes[end]
+            end += 1
             while matched > 0, byte != secret[matched] { matched = borders[matched - 1] }
             guard byte == secret[matched] else { continue }
             matched += 1
             guard matched == secret.count else { continue }
             matched = borders[matched - 1]
-            let found = (index + 1 - secret.count)..<(index + 1)
+            let found = (end - secret.count)..<end
             if let last = ranges.last, last.upperBound >= found.lowerBound {
                 ranges[ranges.count - 1] = last.lowerBound..<found.upperBound
             } else {
