@@ -38,9 +38,11 @@ public struct CharacterLine<Reader: LineEnd, Card: LineEnd> {
     }
 
     /// When something is due next; nil where both ends wait.
-    public var nextTime: Int? {
+    public var nextTime: Int? { nextTime(reader: reader.nextTime) }
+
+    private func nextTime(reader time: Int?) -> Int? {
         var next = transits.first?.end
-        if let time = reader.nextTime { next = min(next ?? time, time) }
+        if let time { next = min(next ?? time, time) }
         if let time = card.nextTime { next = min(next ?? time, time) }
         return next.map { max($0, now) }
     }
@@ -49,7 +51,8 @@ public struct CharacterLine<Reader: LineEnd, Card: LineEnd> {
     ///
     /// - Returns: false where nothing is due.
     public mutating func step() -> Bool {
-        guard let time = nextTime else { return false }
+        let readerTime = reader.nextTime
+        guard let time = nextTime(reader: readerTime) else { return false }
         now = time
         if let transit = transits.first, transit.end <= time {
             transits.removeFirst()
@@ -57,7 +60,7 @@ public struct CharacterLine<Reader: LineEnd, Card: LineEnd> {
             case .reader: card.receive(transit.character, edge: transit.edge)
             case .card: reader.receive(transit.character, edge: transit.edge)
             }
-        } else if let due = reader.nextTime, due <= time {
+        } else if let readerTime, readerTime <= time {
             if let output = reader.act(at: time) { send(output, by: .reader) }
         } else if let output = card.act(at: time) {
             send(output, by: .card)
