@@ -27,18 +27,17 @@ extension RecordFile {
         try write { database in
             let count = "SELECT count(*) FROM use_record WHERE eid = ? AND series = ?"
             let before = try Int.fetchOne(database, sql: count, arguments: ["\(meter)", series.rawValue])
+            let insertion = try database.makeStatement(
+                sql: """
+                    INSERT INTO use_record (eid, series, start, quantity, spent, received) VALUES (?, ?, ?, ?, ?, ?)
+                    ON CONFLICT DO UPDATE SET quantity = excluded.quantity, spent = excluded.spent,
+                        received = excluded.received
+                    """)
             for record in use {
-                try database.execute(
-                    sql: """
-                        INSERT INTO use_record (eid, series, start, quantity, spent, received) VALUES (?, ?, ?, ?, ?, ?)
-                        ON CONFLICT DO UPDATE SET quantity = excluded.quantity, spent = excluded.spent,
-                            received = excluded.received
-                        """,
-                    arguments: [
-                        "\(meter)", series.rawValue, record.start.rawValue, record.quantity,
-                        record.spent.rawValue.stored,
-                        time.rawValue,
-                    ])
+                try insertion.execute(arguments: [
+                    "\(meter)", series.rawValue, record.start.rawValue, record.quantity, record.spent.rawValue.stored,
+                    time.rawValue,
+                ])
             }
             let after = try Int.fetchOne(database, sql: count, arguments: ["\(meter)", series.rawValue])
             return (after ?? 0) - (before ?? 0)
