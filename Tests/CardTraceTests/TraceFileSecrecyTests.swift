@@ -77,9 +77,17 @@ struct SecretSearch {
 
     init(_ file: [UInt8]) {
         raw = Data(file)
-        // Without colour sequences, blanks, colons, commas and dashes, in upper case.
-        let left = file.filter { ![0x20, 0x09, 0x0A, 0x2C, 0x2D, 0x3A].contains($0) }
-        squeezed = Data(left.map { (0x61...0x66).contains($0) ? $0 - 0x20 : $0 })
+        // Without blanks, colons, commas and dashes, in upper case.
+        var left: [UInt8] = []
+        left.reserveCapacity(file.count)
+        for byte in file {
+            switch byte {
+            case 0x20, 0x09, 0x0A, 0x2C, 0x2D, 0x3A: break
+            case 0x61...0x66: left.append(byte - 0x20)
+            default: left.append(byte)
+            }
+        }
+        squeezed = Data(left)
     }
 
     func finds(_ secret: [UInt8]) -> Bool {

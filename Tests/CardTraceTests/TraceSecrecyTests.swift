@@ -66,7 +66,7 @@ import Testing
 
     /// Any 3 consecutive bytes of a secret that occur in `text`, in hexadecimal or as characters.
     static func leak(_ secret: [UInt8], into text: String) -> String? {
-        let squeezed = Data(text.filter { $0 != " " }.utf8)
+        let squeezed = Data(text.utf8.filter { $0 != UInt8(ascii: " ") })
         for start in 0...(secret.count - 3) {
             let part = secret[start..<(start + 3)]
             let digits = part.map { ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) }.joined()
@@ -76,11 +76,19 @@ import Testing
         return nil
     }
 
+    /// Every command where nothing is selected; after a selection all if the environment has `VALUESTORE_CAMPAIGN`,
+    /// otherwise every third: all classes, instructions and lengths occur.
+    private static func commands(selected: String) -> [[UInt8]] {
+        let all = commands()
+        if selected.isEmpty || ProcessInfo.processInfo.environment["VALUESTORE_CAMPAIGN"] != nil { return all }
+        return stride(from: 0, to: all.count, by: 3).map { all[$0] }
+    }
+
     @Test(arguments: selects)
     func `no PIN and no key is ever shown`(select: String) throws {
         let dictionary = try APDUDictionary()
         var all: [String] = []
-        for command in Self.commands() {
+        for command in Self.commands(selected: select) {
             var decoder = TraceDecoder(dictionary)
             if !select.isEmpty { _ = decoder.decode(try TraceDecodingTests.event(select, "9000")) }
             let event = TraceEvent(
@@ -95,8 +103,9 @@ import Testing
         #expect(Self.leak(Self.pin, into: text) == nil)
         #expect(Self.leak(Self.key, into: text) == nil)
         // The search itself works.
-        #expect(Self.leak(Self.key, into: text + "A9 33 84") == "A93384")
-        #expect(Self.leak(Self.pin, into: text + "pin=365") == "365")
+        let end = all.suffix(3).joined()
+        #expect(Self.leak(Self.key, into: end + "A9 33 84") == "A93384")
+        #expect(Self.leak(Self.pin, into: end + "pin=365") == "365")
     }
 
     @Test func `the secrets of the vectors are not shown`() throws {

@@ -101,7 +101,7 @@ import ValueProtocol
     }
 
     @Test func `two years of hours need several sessions`() throws {
-        try meter.pass(hours: 4000)
+        try meter.pass(hours: 4000, minutesPerTick: 15)
         let reading = try desk.readUse(over: meter.channel)
         #expect(reading.newRecords[.hours] == 4001)
         #expect(try records.use(of: TestMeter.eid, .hours).reduce(0) { $0 + $1.quantity } == 4_000_000)

@@ -64,12 +64,12 @@ package final class TestElectricMeter {
     /// The state in its memory, whatever the running meter's state.
     package var image: ElementImage { get throws { try ValueCard.images(in: memory).element } }
 
-    /// Lets hours pass at a load of 1 kW.
-    package func pass(hours: Int) throws {
-        for _ in 0..<hours * 60 {
+    /// Lets hours pass at a load of 1 kW, in steps of a minute or more.
+    package func pass(hours: Int, minutesPerTick minutes: Int = 1) throws {
+        for _ in 0..<hours * 60 / minutes {
             try meter.tick()
-            try meter.count([Energy(microjoules: 60_000_000_000)])
-            time += 60
+            try meter.count([Energy(microjoules: 60_000_000_000 * Int64(minutes))])
+            time += 60 * UInt32(minutes)
         }
         try meter.tick()
     }

@@ -26,6 +26,8 @@ final class TestMeter {
         channel = try InProcessChannel(electricMeter.meter)
     }
 
-    /// Lets hours pass at a load of 1 kW.
-    func pass(hours: Int) throws { try electricMeter.pass(hours: hours) }
+    /// Lets hours pass at a load of 1 kW, in steps of a minute or more.
+    func pass(hours: Int, minutesPerTick: Int = 1) throws {
+        try electricMeter.pass(hours: hours, minutesPerTick: minutesPerTick)
+    }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Meter
 import Metrology
 import TestSupport
@@ -24,13 +25,17 @@ import ValueProtocol
         )
     }
 
-    /// Two years of hours, each with its record and its tokens: every page stays far below the 100,000 erasures that
-    /// such devices endure, and erase counts differ by at most one.
-    @Test func `two years of hours wear no page out`() throws {
+    /// `VALUESTORE_CAMPAIGN=1` in the environment lets two years pass, as many as the log holds, otherwise one.
+    private static let hours =
+        (ProcessInfo.processInfo.environment["VALUESTORE_CAMPAIGN"] != nil ? 2 : 1) * 365 * 24
+
+    /// Years of hours, each with its record and its tokens: every page stays far below the 100,000 erasures that such
+    /// devices endure, and erase counts differ by at most one.
+    @Test func `years of hours wear no page out`() throws {
         let flash = SimulatedFlash()
         let (world, memory) = try Self.world(flash)
         let meter = try Self.meter(memory, world)
-        for _ in 0..<(2 * 365 * 24) {
+        for _ in 0..<Self.hours {
             try meter.tick()
             try meter.count([Energy(microjoules: 500 * 3_600_000_000)])
             world.time += 3_600
@@ -45,7 +50,7 @@ import ValueProtocol
         let reading = meter.reading
         try meter.lastGasp()
         let again = try Self.meter(try FlashMemory(on: flash), world)
-        #expect(hours > 17_500 && again.usage(.hours).count == hours)
+        #expect(hours >= Self.hours - 20 && again.usage(.hours).count == hours)
         #expect(again.reading.drawn == reading.drawn)
         #expect(again.reading.remaining == reading.remaining && again.reading.forfeited == .zero)
     }
