@@ -68,7 +68,8 @@ import ValueProtocol
     private func blankMeter(_ number: UInt32) throws -> (meter: OffLineMeter, channel: InProcessChannel) {
         let eid = PartyID(issuer: 0xA1B2C3, kind: .gasMeter, number: number)
         let transport = try #require(keys.elementKey(.transport, of: eid, suite))
-        let memory = VolatileMemory(OffLineMeter.records(eid, transportKey: transport, price: Amount(rawValue: 900_000)))
+        let price = Amount(rawValue: 900_000)
+        let memory = VolatileMemory(OffLineMeter.records(eid, transportKey: transport, price: price))
         let meter = try OffLineMeter(memory, parts: MeterParts(clock: AdjustableClock { 1_800_000_000 }))
         return (meter, try InProcessChannel(meter))
     }

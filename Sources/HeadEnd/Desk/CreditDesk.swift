@@ -2,7 +2,8 @@ public import ISO7816
 public import Records
 public import ValueProtocol
 
-/// Stores and refunds credit on elements, whatever messages are lost (protocol §3, §4, §7).
+/// Stores and refunds credit on elements, whatever messages are lost (protocol §3, §4, §7): an ``ElementContact`` for each
+/// call, on the caller's thread.
 ///
 /// The channel may lead to a reader or a power line; the authority may be a key file or a master-key card. Every
 /// contact first resolves transactions in doubt with that element. An order with a reference may be repeated until it
@@ -12,7 +13,7 @@ public import ValueProtocol
 /// Calls block while the element works; use one desk from one thread at a time.
 public final class CreditDesk {
     let records: any RecordStore
-    private let authority: SealTrackingAuthority
+    private let authority: any Authority
     private let clock: () -> Timestamp
 
     /// - Parameters:
@@ -23,8 +24,22 @@ public final class CreditDesk {
         records: any RecordStore, authority: any Authority, clock: @escaping () -> Timestamp = SystemClock.now
     ) {
         self.records = records
-        self.authority = SealTrackingAuthority(authority)
+        self.authority = authority
         self.clock = clock
+    }
+
+    /// Carries one contact out.
+    ///
+    /// - Parameters:
+    ///   - task: what it is for.
+    ///   - channel: the channel to the element.
+    ///   - expected: the element that must answer; nil accepts any.
+    /// - Throws: `HostError`, as ``ElementContact/run(over:by:recordingIn:clock:)``.
+    public func run(
+        _ task: ContactTask, over channel: any CardChannel, expecting expected: PartyID? = nil
+    ) throws(HostError) -> ContactReport {
+        try ElementContact(task, expecting: expected).run(
+            over: channel, by: authority, recordingIn: records, clock: clock)
     }
 
     /// Stores `amount` in the purse of `service`.
@@ -64,14 +79,7 @@ public final class CreditDesk {
     public func retry(
         _ htxn: HostTransaction, of eid: PartyID, over channel: any CardChannel
     ) throws(HostError) -> CreditResult {
-        let purpose = try records.transaction(htxn, of: eid)?.kind.purpose ?? .credit
-        var contact = try openContact(purpose, over: channel, eid)
-        guard let known = try records.transaction(htxn, of: eid) else {
-            throw HostError(.noSuchTransaction, "HTXN \(htxn) of \(eid)")
-        }
-        let highest = try contact.ask(known.order.service).highest
-        let started = try records.beginAgain(htxn, of: eid, elementHighest: highest, at: clock())
-        return try contact.result(of: started)
+        try credit(in: try run(.retry(htxn), over: channel, expecting: eid))
     }
 
     /// Resolves the transaction in doubt with the element, and records the balance of the purse concerned.
@@ -82,18 +90,15 @@ public final class CreditDesk {
     public func recover(
         over channel: any CardChannel, expecting expected: PartyID? = nil
     ) throws(HostError) -> [CreditTransaction] {
-        let element = try select(over: channel, expecting: expected)
-        let purpose = try records.transactionInDoubt(with: element.eid)?.kind.purpose ?? .credit
-        return try openContact(purpose, with: element, over: channel).recovered
+        try run(.recover, over: channel, expecting: expected).recovered
     }
 
     /// Has the element prove the balance of a purse, 0 if it has none, and records it.
     ///
     /// - Throws: as `recover`.
     public func balance(of service: UtilityService, over channel: any CardChannel) throws(HostError) -> ProvenBalance {
-        var contact = try openContact(.credit, over: channel, nil)
-        let answer = try contact.ask(service)
-        return ProvenBalance(service: service, amount: answer.balance, time: clock())
+        guard case .balance(let balance) = try run(.balance(service), over: channel).result else { unreachable() }
+        return balance
     }
 
     /// Stores the value carried over from an element that this one replaced (`ElementStore.replace`), each purse once;
@@ -115,21 +120,21 @@ public final class CreditDesk {
     func carryOut(
         _ request: CreditRequest, over channel: any CardChannel, _ expected: PartyID?
     ) throws(HostError) -> CreditResult {
-        try carryOut(request, over: channel, with: try select(over: channel, expecting: expected))
+        try credit(in: try run(.order(request), over: channel, expecting: expected))
     }
 
+    /// Carries an order out on an element that is selected already.
     func carryOut(
         _ request: CreditRequest, over channel: any CardChannel, with element: ElementInfo
     ) throws(HostError) -> CreditResult {
-        var contact = try openContact(request.kind.purpose, with: element, over: channel)
-        // Repeating an order that was in doubt does not mean ordering it twice.
-        if let same = contact.recovered.last(where: { $0.state == .done && $0.isRepeated(by: request) }) {
-            return CreditResult(outcome: .done(same), recovered: contact.recovered, isRepeated: true)
-        }
-        // Requested every time: the highest HTXN shows whether these records are older than the element.
-        let highest = try contact.ask(request.service).highest
-        let started = try records.begin(request, of: contact.eid, elementHighest: highest, at: clock())
-        return try contact.result(of: started)
+        try credit(
+            in: try ElementContact(.order(request), with: element).run(
+                over: channel, by: authority, recordingIn: records, clock: clock))
+    }
+
+    private func credit(in report: ContactReport) throws(HostError) -> CreditResult {
+        guard case .credit(let result) = report.result else { unreachable() }
+        return result
     }
 
     func request(
@@ -167,49 +172,6 @@ public final class CreditDesk {
         }
     }
 
-    func open(
-        _ purpose: Purpose, with element: ElementInfo, over channel: any CardChannel
-    ) throws(SessionError) -> ElementConversation {
-        guard let key = element.newest(purpose) else {
-            throw SessionError(.noSuchKey, "\(purpose) of \(element.eid)")
-        }
-        return try ElementConversation(with: element, over: channel, by: authority, key: key)
-    }
-
-    /// A contact in a session of `purpose`, after transactions in doubt are resolved.
-    ///
-    /// A transaction in doubt is resolved in a session of its own purpose, before any other (protocol §7).
-    func openContact(
-        _ purpose: Purpose, over channel: any CardChannel, _ expected: PartyID?
-    ) throws(HostError) -> ElementContact {
-        try openContact(purpose, with: try select(over: channel, expecting: expected), over: channel)
-    }
-
-    func openContact(
-        _ purpose: Purpose, with element: ElementInfo, over channel: any CardChannel
-    ) throws(HostError) -> ElementContact {
-        var earlier: [CreditTransaction] = []
-        if let open = try records.transactionInDoubt(with: element.eid), open.kind.purpose != purpose {
-            var other = try newContact(open.kind.purpose, with: element, over: channel)
-            try other.recover()
-            earlier = other.recovered
-        }
-        var contact = try newContact(purpose, with: element, over: channel)
-        try contact.recover()
-        contact.recovered = earlier + contact.recovered
-        return contact
-    }
-
-    private func newContact(
-        _ purpose: Purpose, with element: ElementInfo, over channel: any CardChannel
-    ) throws(HostError) -> ElementContact {
-        do {
-            let conversation = try open(purpose, with: element, over: channel)
-            return ElementContact(conversation, eid: element.eid, authority: authority, records: records, clock: clock)
-        } catch {
-            throw HostError(.noSession, "\(element.eid)", cause: error)
-        }
-    }
-
-    var now: Timestamp { clock() }
+    /// A contact ends with the result of its task.
+    func unreachable() -> Never { preconditionFailure("the result of another task") }
 }

@@ -37,16 +37,10 @@ extension CreditDesk {
     public func snapshot(
         over channel: any CardChannel, expecting expected: PartyID? = nil
     ) throws(HostError) -> MeterSnapshot {
-        let meter = try select(over: channel, expecting: expected)
-        var contact = try openContact(.usage, with: meter, over: channel)
-        let answer = try contact.ask(UtilityService(rawValue: meter.eid.kind.rawValue))
-        // Requests events of an empty period, because the answer contains the clock.
-        let (first, last) = (Timestamp(rawValue: 1), Timestamp(rawValue: 0))
-        let page = try contact.perform(ReadUsage(time: now, series: .events, from: first, to: last))
-        try records.recordClock(page.clock, of: meter.eid, at: now)
-        return MeterSnapshot(
-            meter: meter.eid, state: meter.state, balance: answer.balance, clock: page.clock, time: now,
-            sessions: answer.nt, highest: answer.highest, recovered: contact.recovered)
+        guard case .snapshot(let snapshot) = try run(.snapshot, over: channel, expecting: expected).result else {
+            unreachable()
+        }
+        return snapshot
     }
 
     /// Sets a meter's clock. Without an answer it may or may not be set; it is safe to repeat.
@@ -59,13 +53,9 @@ extension CreditDesk {
     public func setClock(
         to target: Timestamp? = nil, over channel: any CardChannel, expecting expected: PartyID? = nil
     ) throws(HostError) -> ClockSetting {
-        let meter = try select(over: channel, expecting: expected)
-        var contact = try openContact(.admin, with: meter, over: channel)
-        _ = try contact.ask(UtilityService(rawValue: meter.eid.kind.rawValue))
-        let target = target ?? now
-        let number = try records.beginSettingClock(to: target, of: meter.eid, at: now)
-        let before = try contact.perform(SetClock(target))
-        try records.endSettingClock(number, before: before)
-        return ClockSetting(meter: meter.eid, before: before, target: target, recovered: contact.recovered)
+        guard case .clock(let setting) = try run(.setClock(target), over: channel, expecting: expected).result else {
+            unreachable()
+        }
+        return setting
     }
 }

@@ -19,11 +19,6 @@ extension CreditDesk {
     ) throws(HostError) -> CreditResult {
         let reference = try checkedReference(reference)
         let meter = try select(over: channel, expecting: expected)
-        guard meter.eid.kind.isMeter else {
-            throw HostError(
-                .noSession, "\(meter.eid)",
-                cause: SessionError(.notAuthorized, "CONVERT TARIFF of \(meter.eid), which is not a meter"))
-        }
         let request = CreditRequest(
             kind: .convertTariff, service: UtilityService(rawValue: meter.eid.kind.rawValue), currency: table.currency,
             amount: .zero, reference: reference, tariff: TariffOrder(table, effective: effective))

@@ -40,14 +40,8 @@ public struct ElementConversation: ~Copyable {
         self.authority = authority
         self.element = element
         let request = try authority.openSession(key, with: element.eid)
-        let response = try channel.exchange(0x80, 0x50, key.purpose.rawValue, key.version, request, "INITIALIZE")
-        switch response.status {
-        case .success: try authority.authenticate(response.data)
-        case .referencedDataNotFound:
-            throw SessionError(.noSuchKey, "\(key) of \(element.eid)", status: response.status)
-        case .conditionsNotSatisfied: throw SessionError(.wrongState, "\(element.eid)", status: response.status)
-        default: throw SessionError(.refused, "INITIALIZE of \(element.eid)", status: response.status)
-        }
+        let response = try channel.exchange(ElementCommand.initialize(key, request), "INITIALIZE")
+        try authority.authenticate(ElementCommand.opening(in: response, key, element.eid))
     }
 
     /// Executes `operation` on the element.
@@ -60,11 +54,9 @@ public struct ElementConversation: ~Copyable {
         guard let seq = UInt8(exactly: nextSeq) else { throw SessionError(.sessionExhausted, "\(O.code)") }
         isOver = true
         let sealed = try authority.seal(O.code, operation.request)
-        let response = try channel.exchange(0x80, 0x52, O.code.rawValue, seq, sealed, "\(O.code)")
-        guard response.status == .success else {
-            throw SessionError(.refused, "\(O.code) of \(element.eid)", status: response.status)
-        }
-        let result = try OperationResult(O.self, c4: try authority.unseal(response.data))
+        let response = try channel.exchange(ElementCommand.execute(O.code, seq, sealed), "\(O.code)")
+        let outcome = try ElementCommand.outcome(in: response, O.code, element.eid)
+        let result = try OperationResult(O.self, c4: try authority.unseal(outcome))
         nextSeq += 1
         isOver = false
         return result

@@ -22,14 +22,8 @@ public struct ElementInfo: Sendable, Hashable {
     public static func select(
         _ application: ElementApplication = .purse, over channel: any CardChannel
     ) throws(SessionError) -> ElementInfo {
-        let response = try channel.exchange(0x00, 0xA4, 0x04, 0x00, application.aid, "SELECT")
-        guard response.status == .success else {
-            throw SessionError(.noApplication, "SELECT \(application)", status: response.status)
-        }
-        guard let info = ElementInfo(fci: response.data, of: application) else {
-            throw SessionError(.malformedAnswer, "SELECT \(application)")
-        }
-        return info
+        let response = try channel.exchange(ElementCommand.select(application), "SELECT")
+        return try ElementCommand.element(in: response, application)
     }
 }
 

@@ -23,7 +23,7 @@ public struct OperationResult<Answer: Sendable>: Sendable {
     /// Parses an opened C4.
     ///
     /// - Throws: `SessionError` `.malformedAnswer`.
-    init<O: ElementOperation>(_: O.Type, c4: [UInt8]) throws(SessionError) where O.Answer == Answer {
+    package init<O: ElementOperation>(_: O.Type, c4: [UInt8]) throws(SessionError) where O.Answer == Answer {
         var reader = ByteReader(c4.span)
         let status = BusinessStatus(rawValue: reader.read())
         eid = reader.readParty()

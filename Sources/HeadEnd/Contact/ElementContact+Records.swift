@@ -1,0 +1,66 @@
+import Records
+import ValueProtocol
+
+/// What follows a reply of the records.
+extension ElementContact {
+    mutating func whenRecorded(_ event: ContactEvent, _ note: Note) -> ContactStep {
+        let reply: RecordReply
+        switch event {
+        case .recorded(let given): reply = given
+        case .notRecorded(let error):
+            // A balance that only completes what is known may be missing.
+            if case .proven(_, _, isNeeded: false) = note { return next() }
+            return fail(error)
+        default: preconditionFailure("the records reply, or return an error")
+        }
+        switch (note, reply) {
+        case (.found, .transaction(let known)):
+            retryPurpose = known?.kind.purpose ?? .credit
+            return next()
+        case (.lookedUp(let purpose), .transaction(let open)):
+            let purpose = purpose ?? open?.kind.purpose ?? .credit
+            var actions: [Action] = [.open(open?.kind.purpose ?? purpose), .lookUp]
+            if let open, open.kind.purpose != purpose { actions.append(.open(purpose)) }
+            agenda = actions + agenda
+            return next()
+        case (.lookedUpAgain, .transaction(let open)):
+            if let open { agenda.insert(.execute(.resolve(open)), at: 0) }
+            return next()
+        case (.resolved, .transaction(let known?)):
+            recovered.append(known)
+            // The present balance: the transaction's may have been drawn on since.
+            agenda.insert(.execute(.balance(known.order.service, isNeeded: false)), at: 0)
+            return next()
+        case (.proven(let answer, let service, _), .done):
+            lastStatus = answer
+            if case .balance = task {
+                result = .balance(ProvenBalance(service: service, amount: answer.balance, time: now))
+            }
+            return next()
+        case (.retried, .transaction(let known)): return prepare(known)
+        case (.begun, .started(let started)):
+            switch started {
+            case .declined(let reason): return finishCredit(.declined(reason))
+            case .alreadyDone(let transaction): return finishCredit(.done(transaction), isRepeated: true)
+            case .send(let transaction):
+                agenda.insert(.execute(.order(transaction)), at: 0)
+                return next()
+            }
+        case (.settled, .transaction(let known?)):
+            if case .refused = known.state { return finishCredit(.refused(known)) }
+            return finishCredit(.done(known))
+        case (.notSealed(let error), .transaction(let known?)):
+            return fail(HostError(.notSealed, "\(known)", cause: error))
+        default: return whenMeterRecorded(note, reply)
+        }
+    }
+
+    private mutating func prepare(_ known: CreditTransaction?) -> ContactStep {
+        guard case .retry(let htxn) = task else { preconditionFailure("only a retry is prepared") }
+        guard let known else { return fail(HostError(.noSuchTransaction, "HTXN \(htxn) of \(eid)")) }
+        agenda = [
+            .execute(.balance(known.order.service)), .begin(.beginAgain(htxn, eid, elementHighest: .none)),
+        ]
+        return next()
+    }
+}
