@@ -282,6 +282,45 @@ import ValueProtocol
         #expect(try host.rotationPlan(of: rotated, masterKeys: try host.masterKeys()) == nil)
     }
 
+    /// Whatever message of a rotation is lost, a repetition finishes it: the old key opens no session then.
+    @Test(arguments: FaultyChannel.Message.allCases)
+    func `a rotation that is interrupted is finished by repeating it`(_ message: FaultyChannel.Message) throws {
+        let old = try host.masterKeys().filter { $0.name.version == 1 }
+        let newest = KeyName(.usage, 2)
+        for at in 0... {
+            let card = try blank(UInt32(at + 1))
+            _ = try host.workplace(over: card.channel).issue(
+                try IssuePlan(eid: card.eid, held: old, purses: [Self.gas]))
+            let lossy = FaultyChannel(card.channel, plan: FaultPlan(.loses(message, of: at)), code: .cardRemoved)
+            func rotateOnce(over channel: any CardChannel) throws {
+                let element = try ElementInfo.select(over: channel)
+                guard let plan = try host.rotationPlan(of: element, masterKeys: try host.masterKeys()) else {
+                    return try host.workplace(over: channel).proveNewestKeys()
+                }
+                _ = try host.workplace(over: channel).rotate(plan)
+            }
+            do { try rotateOnce(over: lossy) } catch { #expect(lossy.hasDropped, "\(error)") }
+            try card.channel.reset()
+            try rotateOnce(over: card.channel)
+            let element = try ElementInfo.select(over: card.channel)
+            #expect(element.keys.filter { $0.purpose == .usage } == [newest], "\(message) \(at)")
+            #expect(try host.rotationPlan(of: element, masterKeys: try host.masterKeys()) == nil)
+            let opened = try card.channel.transmit(
+                CommandAPDU(cla: 0x80, ins: 0x50, p1: 0x03, p2: 0x01, data: [UInt8](repeating: 0, count: 24)))
+            #expect(opened.status == .referencedDataNotFound)
+            guard lossy.hasDropped else { break }
+        }
+    }
+
+    /// A card that only claims to hold the newest keys does not have them.
+    @Test func `that the keys are the newest is proven`() throws {
+        let card = try blank(1)
+        let old = try host.masterKeys().filter { $0.name.version == 1 }
+        _ = try host.workplace(over: card.channel).issue(
+            try IssuePlan(eid: card.eid, held: old, purses: [Self.gas]))
+        #expect(throws: IssueError(.session, "")) { try host.workplace(over: card.channel).proveNewestKeys() }
+    }
+
     @Test func `only an issue that is unfinished is given up`() throws {
         let card = try issued(1)
         #expect(throws: IssueError(.nothingUnfinished, "")) { try host.abandonIssue(of: card.eid) }

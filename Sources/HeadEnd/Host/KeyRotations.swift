@@ -6,7 +6,8 @@ public import ValueProtocol
 /// New keys for elements in the field.
 extension HostContext {
     /// Plans the newest keys for an element, and its purses bound to the same meters under the newest TRANSFER key; nil
-    /// if it already has the newest of all. A BIND without an answer is planned again.
+    /// if it lists the newest of all and no older ones. A BIND without an answer is planned again, and so is a key whose
+    /// older version the element still holds, since its rotation was interrupted.
     ///
     /// - Parameters:
     ///   - element: from its SELECT response.
@@ -14,7 +15,10 @@ extension HostContext {
     /// - Throws: `IssueError` `.planWrong`, `JournalError`; `HostError` of the record file.
     public func rotationPlan(of element: ElementInfo, masterKeys: [KeyDescriptor]) throws -> RotationPlan? {
         let keys = IssuePlan.purposes(of: element.eid.kind).compactMap { masterKeys.newest($0) }.filter { key in
-            key.name.version > element.newest(key.name.purpose)?.version ?? 0
+            let held = element.keys.filter { $0.purpose == key.name.purpose }
+            let isMissing = key.name.version > held.last?.version ?? 0
+            // A meter keeps older TRANSFER keys for cards that are not bound anew yet.
+            return isMissing || (key.name.purpose != .transfer && held.contains { $0.version < key.name.version })
         }
         let transfer = masterKeys.newest(.transfer)?.name.version ?? 0
         let open = try withJournal { journal in
@@ -46,6 +50,15 @@ extension HostContext {
 }
 
 extension ClerkWorkplace {
+    /// Has the element prove that it holds the newest keys, in a session under each.
+    ///
+    /// - Throws: `SessionError`, `IssueError`, `JournalError`.
+    public func proveNewestKeys() throws {
+        let eid = try ElementInfo.select(over: card).eid
+        let names = IssuePlan.purposes(of: eid.kind).compactMap { masterKeys.newest($0)?.name }
+        try host.withJournal { try issuingDesk($0).prove(names, of: eid, over: card) }
+    }
+
     /// Rotates the keys of the connected element, and records its purses. If interrupted, call it again.
     ///
     /// - Parameters:

@@ -69,14 +69,19 @@ extension IssuingDesk {
         for name in names where name.purpose != .transfer {
             let older = held.filter { $0.purpose == name.purpose && $0.version < name.version }
             guard !older.isEmpty else { continue }
-            let element = try inspect(over: channel)
-            guard element.eid == eid else { throw IssueError(.otherElement, "\(element.eid), not \(eid)") }
-            var session = try open(name, with: element, over: channel)
-            _ = try execute(
-                AskStatus(service: UtilityService(rawValue: eid.kind.isMeter ? eid.kind.rawValue : 1)), in: &session)
+            try prove(name, of: eid, over: channel)
             for key in older { progress(.keyRetired(key)) }
             held = try inspect(over: channel).keys
         }
         return held
+    }
+
+    /// Has the element prove that it holds a key: by the S4 of a session under it, whose S3 makes it erase older versions.
+    func prove(_ name: KeyName, of eid: PartyID, over channel: any CardChannel) throws(IssueError) {
+        let element = try inspect(over: channel)
+        guard element.eid == eid else { throw IssueError(.otherElement, "\(element.eid), not \(eid)") }
+        var session = try open(name, with: element, over: channel)
+        _ = try execute(
+            AskStatus(service: UtilityService(rawValue: eid.kind.isMeter ? eid.kind.rawValue : 1)), in: &session)
     }
 }

@@ -33,7 +33,8 @@ public struct RotationPlan: Sendable, Hashable {
 
 extension IssuingDesk {
     /// Loads the new keys under the ADMIN key held, rebinds slots, and opens a session under each new key, so that the
-    /// element erases the old ones. If interrupted, call it again: the element's own key list shows what is left.
+    /// element proves it and erases the old ones. If interrupted, call it again: the element's own key list shows what is
+    /// left.
     ///
     /// A meter keeps older TRANSFER keys in addition to the new one, for cards that have not been rebound yet.
     ///
@@ -68,7 +69,8 @@ extension IssuingDesk {
                 progress(.purseBound(purse))
             }
         }
-        let held = try retireOlder(than: names, of: plan.eid, over: channel, progress)
+        try prove(names, of: plan.eid, over: channel, progress)
+        let held = try inspect(over: channel).keys
         let isAsPlanned = names.allSatisfy { name in
             held.contains(name)
                 && (name.purpose == .transfer
@@ -81,5 +83,22 @@ extension IssuingDesk {
         try record(.rotated(names), of: plan.eid)
         progress(.verified)
         return held
+    }
+
+    /// Has the element prove that it holds each of `names`, in a session under each; older versions are erased by that.
+    ///
+    /// What an element lists proves nothing, and no session is ever opened under TRANSFER.
+    ///
+    /// - Throws: `IssueError` `.otherElement`, `.session`, `.elementRefused`.
+    public func prove(
+        _ names: [KeyName], of eid: PartyID, over channel: any CardChannel, _ progress: (IssueStep) -> Void = { _ in }
+    ) throws(IssueError) {
+        for name in names where name.purpose != .transfer {
+            let older = try inspect(over: channel).keys.filter {
+                $0.purpose == name.purpose && $0.version < name.version
+            }
+            try prove(name, of: eid, over: channel)
+            for key in older { progress(.keyRetired(key)) }
+        }
     }
 }
