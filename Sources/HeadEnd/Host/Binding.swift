@@ -16,7 +16,8 @@ extension ClerkWorkplace {
     ///   - progress: called after each step.
     /// - Returns: the element and its purse as it is now.
     /// - Throws: what `confirm` threw; `WorkplaceError` `.bindRefused`; `SessionError` `.noMasterKey`;
-    ///   `IssueError`, `JournalError`; `HostError` of the record file.
+    ///   `IssueError`, `.setBack` with a card that was set back or copied and is blocked now; `JournalError`; `HostError`
+    ///   of the record file.
     public func bind(
         _ plan: PursePlan, confirm: (_ element: PartyID, _ boundTo: PartyID) throws -> Void,
         progress: (IssueStep) -> Void = { _ in }
@@ -30,18 +31,38 @@ extension ClerkWorkplace {
             try host.settleBindings(of: element.eid, by: journal)
             let desk = issuingDesk(journal)
             if plan.meter == .none {
-                do throws(IssueError) {
-                    try desk.makePurse(bound, of: element.eid, over: card)
-                } catch {
-                    throw error.code == .elementRefused ? WorkplaceError(.bindRefused, error.subject) : error
+                do {
+                    try blockingIfSetBack(element.eid) { () throws(IssueError) in
+                        try desk.makePurse(bound, of: element.eid, over: card)
+                    }
+                } catch let error as IssueError where error.code == .elementRefused {
+                    throw WorkplaceError(.bindRefused, error.subject)
                 }
             } else {
                 let rotation = try RotationPlan(eid: element.eid, keys: [], rebinds: [bound])
-                _ = try desk.rotate(rotation, over: card, progress: progress)
+                try blockingIfSetBack(element.eid) { () throws(IssueError) in
+                    _ = try desk.rotate(rotation, over: card, progress: progress)
+                }
             }
             try host.settleBindings(of: element.eid, by: journal)
         }
         return (element.eid, bound)
+    }
+}
+
+extension ClerkWorkplace {
+    /// Binds; a card that turns out to be set back or copied was blocked by the desk, and is blocked in the records too.
+    ///
+    /// - Throws: `IssueError`; `HostError` of the record file.
+    func blockingIfSetBack(_ eid: PartyID, _ bind: () throws(IssueError) -> Void) throws {
+        do throws(IssueError) {
+            try bind()
+        } catch {
+            if error.code == .setBack, try records.element(eid)?.status.replacement == nil {
+                try records.setStatus(.blocked, of: eid, because: error.subject, at: host.clock())
+            }
+            throw error
+        }
     }
 }
 

@@ -69,7 +69,10 @@ extension ClerkWorkplace {
     public func rotate(_ plan: RotationPlan, progress: (IssueStep) -> Void = { _ in }) throws -> [KeyName] {
         try host.withJournal { journal in
             try host.settleBindings(of: plan.eid, by: journal)
-            let keys = try issuingDesk(journal).rotate(plan, over: card, progress: progress)
+            var keys: [KeyName] = []
+            try blockingIfSetBack(plan.eid) { () throws(IssueError) in
+                keys = try issuingDesk(journal).rotate(plan, over: card, progress: progress)
+            }
             try host.settleBindings(of: plan.eid, by: journal)
             return keys
         }

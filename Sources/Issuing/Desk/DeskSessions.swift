@@ -28,9 +28,14 @@ extension IssuingDesk {
         return answer
     }
 
-    /// Binds a purse of an issued element: recorded before it is sent, and once it is answered or refused.
+    /// Binds a purse of an issued element: recorded before it is sent, and once it is answered or refused. An element
+    /// that answers another number than it must is blocked in the same session.
     func bind(_ purse: PursePlan, in session: inout ElementConversation) throws(IssueError) {
         let eid = session.element.eid
+        let numbers = SlotNumbers(try history(of: eid))
+        if let other = numbers.unansweredMeter(of: purse.service, besides: purse.meter) {
+            throw IssueError(.bindUnanswered, "\(eid), \(purse.service), to meter \(other)")
+        }
         try record(.bindStarted(purse), of: eid)
         let answer: Bind.Answer
         do throws(IssueError) {
@@ -40,6 +45,20 @@ extension IssuingDesk {
             throw error
         }
         try record(.bound(answer), of: eid)
+        guard numbers.allow(answer.binding, of: purse.service, boundTo: purse.meter) else {
+            try record(.blockSent, of: eid)
+            _ = try execute(SetState(.blocked), in: &session)
+            try record(.blocked, of: eid)
+            throw IssueError(.setBack, "\(eid), binding \(answer.binding)")
+        }
+    }
+
+    private func history(of eid: PartyID) throws(IssueError) -> [JournalEntry] {
+        do {
+            return try journal.history(of: eid)
+        } catch {
+            throw IssueError(.journal, "\(eid)", cause: error)
+        }
     }
 
     func progress(of eid: PartyID) throws(IssueError) -> IssueProgress? {

@@ -45,6 +45,10 @@ extension IssueError {
         case journal = 12
         /// The host's card records cannot be read or written.
         case records = 13
+        /// A BIND of the same purse to another meter had no answer yet: what it leaves behind is not known.
+        case bindUnanswered = 14
+        /// The card's count of bindings went back: it was set back to an earlier state, or copied. It is blocked.
+        case setBack = 15
 
         public var description: String {
             switch self {
@@ -61,6 +65,8 @@ extension IssueError {
             case .session: "the session failed"
             case .journal: "the journal failed"
             case .records: "the host's card records failed"
+            case .bindUnanswered: "a BIND of this purse had no answer yet"
+            case .setBack: "it was set back to an earlier state, or copied, and is blocked"
             }
         }
     }

@@ -41,6 +41,7 @@ final class IssuingBench {
     let master: FaultyChannel
     let register = TestRegister()
     let desk: IssuingDesk
+    let authority: any Authority
     let keys: Keys
 
     static let masterID = PartyID(issuer: TestKeys.issuer, kind: .masterKeyCard, number: 1)
@@ -63,6 +64,7 @@ final class IssuingBench {
                 pid: PartyID(issuer: TestKeys.issuer, kind: .host, number: 1), keys: TestKeySource(),
                 register: register, randomness: SystemRandomness(), suite: suite)
         }
+        self.authority = authority
         desk = IssuingDesk(authority: authority, journal: journal) { Timestamp(rawValue: 1_767_225_600) }
         try unlock()
     }

@@ -16,6 +16,8 @@ extension IssueError: RemedyProviding {
         case .session: "Fix the cause and resume: nothing is done twice."
         case .journal: "Fix the cause and resume: nothing is done twice."
         case .records: "Fix the cause and repeat."
+        case .bindUnanswered: "Bind it to that meter once more, then to the other."
+        case .setBack: "Keep it, and compare its transactions with what its owner knows: vstore card log."
         }
     }
 }
