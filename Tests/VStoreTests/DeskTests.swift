@@ -50,6 +50,18 @@ import ValueProtocol
             let status = (log["meterStatus"] as? [[String: Any]])?.first
             #expect(status?["meter"] as? String == Desk.gasMeter)
             #expect(status?["counter"] as? Int == 0)
+            // The next status tells what became of the debits before it.
+            try desk.done("card redeem --card card1 --meter gas 1")
+            let next = try desk.done("card log --card card1 --passphrase-file -", Desk.passphrase)
+            let told = (next["meterStatus"] as? [[String: Any]])?.first
+            let credited = (told?["credited"] as? [[String: Any]])?.first
+            #expect(credited?["total"] as? String == "20.00" && told?["tariff"] as? Int == 0)
+            // Bound to another meter, the card tells which debit the first may not have credited.
+            let other = "00A1B2C3-02-010079"
+            let bound = try desk.done(
+                "card bind gas:EUR:200:\(other) --card card1 --yes --passphrase-file -", Desk.passphrase)
+            let left = bound["left"] as? [String: Any]
+            #expect(left?["meter"] as? String == Desk.gasMeter && left?["amount"] as? String == "1.00")
         }
     }
 

@@ -14,20 +14,21 @@ extension ClerkWorkplace {
     ///   - plan: without a meter for a float or a meter's own purse; the key version is chosen here.
     ///   - confirm: called with a purse's present meter before it is bound to another one; throws to prevent this.
     ///   - progress: called after each step.
-    /// - Returns: the element and its purse as it is now.
+    /// - Returns: the element, its purse as it is now, and the debit that the slot before it left, which its meter may not
+    ///   have credited.
     /// - Throws: what `confirm` threw; `WorkplaceError` `.bindRefused`; `SessionError` `.noMasterKey`;
     ///   `IssueError`, `.setBack` with a card that was set back or copied and is blocked now; `JournalError`; `HostError`
     ///   of the record file.
     public func bind(
         _ plan: PursePlan, confirm: (_ element: PartyID, _ boundTo: PartyID) throws -> Void,
         progress: (IssueStep) -> Void = { _ in }
-    ) throws -> (eid: PartyID, purse: PursePlan) {
+    ) throws -> (eid: PartyID, purse: PursePlan, left: LeftDebit?) {
         let element = try ElementInfo.select(over: card)
         if let held = try PublicPurse.read(plan.service, over: card)?.meter, held != .none, held != plan.meter {
             try confirm(element.eid, held)
         }
         let bound = plan.meter == .none ? plan : try plan.bound(by: masterKeys)
-        try host.withJournal { journal in
+        return try host.withJournal { journal in
             try host.settleBindings(of: element.eid, by: journal)
             let desk = issuingDesk(journal)
             if plan.meter == .none {
@@ -45,8 +46,8 @@ extension ClerkWorkplace {
                 }
             }
             try host.settleBindings(of: element.eid, by: journal)
+            return (element.eid, bound, try journal.lastBinding(of: bound.service, on: element.eid)?.left)
         }
-        return (element.eid, bound)
     }
 }
 

@@ -59,6 +59,14 @@ struct SlotNumbers {
 }
 
 extension IssueJournal {
+    /// What the last BIND of a purse answered; nil if there was none.
+    public func lastBinding(of service: UtilityService, on element: PartyID) throws(JournalError) -> Bind.Answer? {
+        for entry in try history(of: element).reversed() {
+            if case .bound(let answer) = entry.event, answer.service == service { return answer }
+        }
+        return nil
+    }
+
     /// The purses of `element` bound after it was issued, ascending by service.
     public func bindings(of element: PartyID) throws(JournalError) -> [PurseBinding] {
         var (answered, open): ([UtilityService: PursePlan], [UtilityService: PursePlan]) = ([:], [:])

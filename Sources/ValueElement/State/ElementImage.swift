@@ -31,7 +31,7 @@ public struct ElementImage: Sendable {
 
     static let maxKeptCount = 8
     static let maxKeyCount = 64
-    /// The number of cards that a meter has room for, for good.
+    /// The number of cards that a meter has room for. None is ever forgotten.
     public static let maxCreditedCount = 32
 
     /// A blank element with its transport key; without one if its keys are derived.

@@ -120,7 +120,7 @@ public struct ServiceDebit: Sendable, Hashable {
     }
 }
 
-/// What a meter knows of a card, for good: which of its debits were credited, and under which binding.
+/// What a meter permanently knows of a card: which of its debits were credited, and under which binding.
 public struct CreditedDebit: Sendable, Hashable {
     public let card: PartyID
     /// Of the last debit that was credited to the meter's purse; 0 for none.

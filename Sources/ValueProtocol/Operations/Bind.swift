@@ -116,7 +116,7 @@ public struct Bind: ElementOperation, Hashable {
 
 /// The last debit of a slot that made way for another meter's, or for none: its meter has perhaps not credited it.
 ///
-/// Card, meter and NT name it for good (protocol §4, "Left").
+/// Card, meter and NT are its permanent name (protocol §4, "Left").
 public struct LeftDebit: Sendable, Hashable {
     public let meter: PartyID
     public let nt: UInt32

@@ -31,7 +31,8 @@ struct CardBind: AsyncParsableCommand {
     mutating func run() async throws {
         let host = try authority.openHost(common)
         let (plan, console, yes) = (purse, common.console, yes)
-        let (eid, bound) = try await authority.withWorkplace(host, try card.location(common), common) { workplace in
+        let (eid, bound, left) = try await authority.withWorkplace(host, try card.location(common), common) {
+            workplace in
             try workplace.bind(plan) { eid, meter in
                 try Confirmation.ask(
                     "\(eid) is bound to \(meter). If its last draw was interrupted, it can no longer credit it: put "
@@ -40,6 +41,19 @@ struct CardBind: AsyncParsableCommand {
                 console.notice("\($0)")
             }
         }
-        console.output(["eid": .text("\(eid)"), "purse": bound.json], ["\(eid): \(bound)"])
+        var lines = ["\(eid): \(bound)"]
+        if let left {
+            lines.append(
+                "The card left a debit of \(left.amount) \(bound.currency) for \(left.meter), which may not have "
+                    + "credited it.")
+        }
+        console.output(
+            ["eid": .text("\(eid)"), "purse": bound.json, "left": left.map(\.json) ?? .null], lines)
+    }
+}
+
+extension LeftDebit {
+    fileprivate var json: JSONValue {
+        ["meter": .text("\(meter)"), "session": .number(Int(nt)), "amount": .text("\(amount)")]
     }
 }

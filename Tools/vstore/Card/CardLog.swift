@@ -95,6 +95,7 @@ struct CardLogText {
         guard let status = MeterStatus(record.status) else { return record.status.hexadecimal() }
         return "\(status.state), counter \(status.counter), held \(status.balance), spent \(status.spent), valve "
             + (status.isValveOpen ? "open" : "closed")
+            + (status.credited ?? []).map { ", credited \($0.total) from \($0.card)" }.joined()
     }
 
     var json: JSONValue {
@@ -128,8 +129,16 @@ struct CardLogText {
                         "state": status.map { .name($0.state) } ?? .null, "counter": .count(status?.counter),
                         "balance": JSONValue(status?.balance), "spent": JSONValue(status?.spent),
                         "valveOpen": status.map { .truth($0.isValveOpen) } ?? .null,
+                        "credited": status?.credited.map { .list($0.map(\.json)) } ?? .null,
+                        "tariff": .count(status?.rules?.inForce), "nextTariff": .count(status?.rules?.next),
                     ]
                 }),
         ]
+    }
+}
+
+extension MeterStatus.CreditedCard {
+    fileprivate var json: JSONValue {
+        ["card": .text("\(card)"), "session": .number(Int(nt)), "total": .text("\(total)")]
     }
 }
