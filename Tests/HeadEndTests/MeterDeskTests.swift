@@ -57,6 +57,45 @@ import ValueProtocol
         #expect(refused.state == .refused(.wrongCurrency))
     }
 
+    /// A meter keeps one table for later. A second would undo the first without a word: it is not sent unless it may.
+    @Test func `a table ahead is replaced only by who says so`() throws {
+        let (april, october) = (Timestamp(rawValue: TestMeter.monday + 90 * 86_400), Timestamp(rawValue: .max))
+        #expect(try desk.convertTariff(to: try table(4), effective: april, over: meter.channel).state == .done)
+        let undoing = try desk.convertTariff(to: try table(10), effective: october, over: meter.channel)
+        guard case .declined(.tariffAhead(let ahead)) = undoing.outcome else {
+            Issue.record("\(undoing)")
+            return
+        }
+        #expect(ahead.tariff?.table.id == 4)
+        // Corrected for the same time, or at once, it undoes nothing.
+        #expect(
+            try desk.convertTariff(to: try table(5), effective: april, over: meter.channel).state == .done)
+        #expect(
+            try desk.convertTariff(to: try table(6), effective: Timestamp(rawValue: 1), over: meter.channel).state
+                == .done)
+        let replaced = try desk.convertTariff(
+            to: try table(10), effective: october, over: meter.channel, replacingAhead: true)
+        #expect(replaced.state == .done)
+        try records.verify()
+    }
+
+    /// Ordered word for word again, a table is the same order: the meter has it.
+    @Test func `a table is sent once`() throws {
+        let now = Timestamp(rawValue: TestMeter.monday)
+        for attempt in 0..<3 {
+            let result = try desk.convertTariff(to: try table(7), effective: now, over: meter.channel)
+            #expect(result.state == .done && result.isRepeated == (attempt > 0))
+        }
+        #expect(try records.transactions(of: TestMeter.eid).count == 1)
+        let later = Timestamp(rawValue: TestMeter.monday + 86_400)
+        for attempt in 0..<2 {
+            let result = try desk.convertTariff(to: try table(8), effective: later, over: meter.channel)
+            #expect(result.isRepeated == (attempt > 0))
+        }
+        // Another table, and the first one anew, are orders of their own.
+        #expect(try !desk.convertTariff(to: try table(7), effective: now, over: meter.channel).isRepeated)
+    }
+
     /// SELECT, INITIALIZE, STATUS, CONVERT TARIFF: each lost in either direction, with the next contact for something
     /// else.
     @Test(arguments: FaultyChannel.everyFault(exchanges: 4))

@@ -11,17 +11,19 @@ extension CreditDesk {
     ///   - channel: the channel to the meter.
     ///   - reference: the caller's identifier of the order; an order with the same reference that was done is not done
     ///     again.
+    ///   - replacesAhead: whether it may replace the table that the meter holds for a later time; a meter keeps one.
     ///   - expected: the meter that must answer; nil accepts any.
     /// - Throws: as `storeCredit`.
     public func convertTariff(
         to table: TariffTable, effective: Timestamp, over channel: any CardChannel, reference: String? = nil,
-        expecting expected: PartyID? = nil
+        replacingAhead replacesAhead: Bool = false, expecting expected: PartyID? = nil
     ) throws(HostError) -> CreditResult {
         let reference = try checkedReference(reference)
         let meter = try select(over: channel, expecting: expected)
         let request = CreditRequest(
             kind: .convertTariff, service: UtilityService(rawValue: meter.eid.kind.rawValue), currency: table.currency,
-            amount: .zero, reference: reference, tariff: TariffOrder(table, effective: effective))
+            amount: .zero, reference: reference, tariff: TariffOrder(table, effective: effective),
+            replacesTariffAhead: replacesAhead)
         return try carryOut(request, over: channel, with: meter)
     }
 }

@@ -11,10 +11,12 @@ public struct CreditRequest: Sendable, Hashable {
     public let reference: String?
     /// The table of a CONVERT TARIFF; otherwise nil.
     public let tariff: TariffOrder?
+    /// Whether a CONVERT TARIFF may replace the table that the meter holds for a later time.
+    public let replacesTariffAhead: Bool
 
     public init(
         kind: CreditTransaction.Kind, service: UtilityService, currency: Currency, amount: Amount, reference: String?,
-        tariff: TariffOrder? = nil
+        tariff: TariffOrder? = nil, replacesTariffAhead: Bool = false
     ) {
         self.kind = kind
         self.service = service
@@ -22,6 +24,7 @@ public struct CreditRequest: Sendable, Hashable {
         self.amount = amount
         self.reference = reference
         self.tariff = tariff
+        self.replacesTariffAhead = replacesTariffAhead
     }
 }
 

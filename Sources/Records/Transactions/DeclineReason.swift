@@ -8,6 +8,8 @@ public enum DeclineReason: Sendable, Hashable, CustomStringConvertible {
     case needsManualResolution(CreditTransaction)
     /// The transaction to be retried is not the element's newest, or not proven to be not applied.
     case notToRetry(CreditTransaction)
+    /// The meter holds this table for a later time, and keeps only one: the order would undo it.
+    case tariffAhead(CreditTransaction)
 
     public var description: String {
         switch self {
@@ -15,6 +17,7 @@ public enum DeclineReason: Sendable, Hashable, CustomStringConvertible {
         case .status(let status): "the element is \(status)"
         case .needsManualResolution(let transaction): "this has to be resolved first: \(transaction)"
         case .notToRetry(let transaction): "this cannot be retried; order anew instead of: \(transaction)"
+        case .tariffAhead(let transaction): "the meter holds one table ahead, which this would replace: \(transaction)"
         }
     }
 }

@@ -10,6 +10,13 @@ public struct TariffOrder: Sendable, Hashable {
         self.table = table
         self.effective = effective
     }
+
+    /// Whether it orders what `earlier`, which a meter took at `then`, does: the same table for the same time, or for
+    /// once.
+    package func repeats(_ earlier: TariffOrder, takenAt then: Timestamp, now: Timestamp) -> Bool {
+        table == earlier.table
+            && (effective == earlier.effective || effective <= now && earlier.effective <= then)
+    }
 }
 
 extension TariffOrder: CustomStringConvertible {

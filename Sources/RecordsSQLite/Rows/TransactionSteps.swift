@@ -13,9 +13,12 @@ extension RecordFile {
     ) throws(HostError) -> StartedTransaction {
         try write { database in
             try ensureElement(eid, in: database)
-            let earlier = try earlier(request, of: eid, in: database)
+            let earlier = try earlier(request, of: eid, at: time, in: database)
             if let earlier, earlier.state == .done { return .alreadyDone(earlier) }
             if let reason = try declineReason(request, of: eid, in: database) { return .declined(reason) }
+            if let ahead = try tariffAhead(of: request, of: eid, at: time, in: database) {
+                return .declined(.tariffAhead(ahead))
+            }
             if try transactions("eid = ? AND \(TransactionStates.inDoubt)", ["\(eid)"], in: database).first != nil {
                 throw HostError(.openTransaction, "\(eid)")
             }
@@ -91,10 +94,16 @@ extension RecordFile {
 
     /// The newest transaction with the request's reference. Without a reference: the newest of all, if it is proven not
     /// applied and the request is the same; it is then the same order, which keeps its number and is deducted from a
-    /// float only once.
-    private func earlier(_ request: CreditRequest, of eid: PartyID, in database: Database) throws -> CreditTransaction?
-    {
+    /// float only once. A table that the meter took last is the same order too.
+    private func earlier(
+        _ request: CreditRequest, of eid: PartyID, at time: Timestamp, in database: Database
+    ) throws -> CreditTransaction? {
         guard let reference = request.reference else {
+            if let tariff = request.tariff, let taken = try tariffsTaken(by: eid, in: database).last,
+                let held = taken.tariff, tariff.repeats(held, takenAt: taken.order.time, now: time)
+            {
+                return taken
+            }
             let newest = try transactions("eid = ?", ["\(eid)"], in: database).last
             return newest.flatMap { $0.state == .notApplied && $0.isRepeated(by: request) ? $0 : nil }
         }
@@ -102,6 +111,22 @@ extension RecordFile {
         guard let newest = all.last else { return nil }
         guard newest.asksForTheSame(as: request) else { throw HostError(.otherOrder, "\(reference): \(newest)") }
         return newest
+    }
+
+    /// The tables that a meter has taken, by HTXN.
+    private func tariffsTaken(by eid: PartyID, in database: Database) throws -> [CreditTransaction] {
+        try transactions("eid = ? AND \(TransactionStates.done)", ["\(eid)"], in: database)
+            .filter { $0.kind == .convertTariff }
+    }
+
+    /// The table that the meter holds for a later time, which a table for another later time would replace: a meter has
+    /// room for one.
+    private func tariffAhead(
+        of request: CreditRequest, of eid: PartyID, at time: Timestamp, in database: Database
+    ) throws -> CreditTransaction? {
+        guard let tariff = request.tariff, tariff.effective > time, !request.replacesTariffAhead else { return nil }
+        let ahead = try tariffsTaken(by: eid, in: database).last { $0.tariff.map { $0.effective > time } ?? false }
+        return ahead?.tariff?.effective == tariff.effective ? nil : ahead
     }
 
     private func declineReason(_ request: CreditRequest, of eid: PartyID, in database: Database) throws

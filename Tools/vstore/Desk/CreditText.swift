@@ -66,7 +66,16 @@ extension CreditResult {
         case .refused(let transaction):
             throw Failure(.refused, "\(before)\(transaction). Nothing was changed; order what it can take.")
         case .declined(let reason):
-            throw Failure(.refused, "\(before)Not ordered: \(reason). See vstore card log.")
+            throw Failure(.refused, "\(before)Not ordered: \(reason). \(reason.remedy)")
+        }
+    }
+}
+
+extension DeclineReason {
+    fileprivate var remedy: String {
+        switch self {
+        case .tariffAhead: "Send it once that is in force, or add --replace."
+        default: "See vstore card log."
         }
     }
 }

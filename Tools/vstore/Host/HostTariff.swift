@@ -15,6 +15,8 @@ struct HostTariff: AsyncParsableCommand {
             litres of an hour, taken as used evenly: the trial differs from what a meter counts by less than one of them \
             at each switch of the rate, and where the rate switches within an hour.
 
+            A meter keeps one table for later: an order that would replace it is refused unless --replace allows it.
+
               vstore host tariff tcp:127.0.0.1:4059 --id 7 --price 0.30 \\
                   --rate mon-fri@07:00=150 --rate daily@22:00=50
             """)
@@ -53,6 +55,9 @@ struct HostTariff: AsyncParsableCommand {
             "Your name for the order; repeated with the same name it is done once in each meter.", valueName: "text"))
     var reference: String?
 
+    @Flag(name: .long, help: "Replace the table that a meter holds for a later time.")
+    var replace = false
+
     @Option(
         name: .customLong("try"),
         help: ArgumentHelp(
@@ -84,8 +89,8 @@ struct HostTariff: AsyncParsableCommand {
         guard trials.isEmpty != meters.isEmpty else {
             throw ValidationError("Name the meters that get it, or those to --try it on.")
         }
-        guard trials.isEmpty || effective == nil && reference == nil else {
-            throw ValidationError("--try sends no order. Leave --effective and --reference out.")
+        guard trials.isEmpty || effective == nil && reference == nil && !replace else {
+            throw ValidationError("--try sends no order. Leave --effective, --reference and --replace out.")
         }
         guard !trials.isEmpty || localOffset == nil && holiday.isEmpty else {
             throw ValidationError("--local-offset and --holiday are for --try: a meter has its own.")
@@ -111,10 +116,11 @@ struct HostTariff: AsyncParsableCommand {
 
     private func send(_ table: TariffTable) async throws {
         let host = try HostContext.open(common.homeFolder, passphrase, needsKeys: true)
-        let (reference, effective) = (reference, effective?.time ?? host.clock())
+        let (reference, effective, replaces) = (reference, effective?.time ?? host.clock(), replace)
         let results = try await meters.batch(host, common).run { desk, channel, address in
             try desk.convertTariff(
-                to: table, effective: effective, over: channel, reference: reference, expecting: address.meter
+                to: table, effective: effective, over: channel, reference: reference, replacingAhead: replaces,
+                expecting: address.meter
             ).done(host.records)
         }
         try common.console.show(results, json: \.json, lines: \.lines)
