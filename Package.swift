@@ -12,7 +12,7 @@ let libraries = [
     // Meters, their bench and their line.
     "Metrology", "Meter", "MeterBench", "PowerLine",
     // The utility.
-    "Records", "RecordsSQLite", "HeadEnd", "Analysis",
+    "Ledger", "Records", "RecordsSQLite", "HeadEnd", "Analysis",
     // Conformance suites for parts of one's own.
     "CardIOTesting", "LineTesting", "ValueElementTesting",
 ]
@@ -108,6 +108,7 @@ let package = Package(
                 "Diagnostics", "ISO7816", "ValueProtocol", .product(name: "SystemPackage", package: "swift-system"),
             ]),
         // The utility.
+        .target(name: "Ledger", dependencies: ["Diagnostics", "ValueProtocol"]),
         .target(name: "Records", dependencies: ["Diagnostics", "DurableFiles", "ValueProtocol"]),
         .target(
             name: "RecordsSQLite",
@@ -236,6 +237,8 @@ let package = Package(
         .testTarget(
             name: "PowerLineTests",
             dependencies: ["CardIO", "ISO7816", "LineTesting", "PowerLine", "TestSupport", "ValueProtocol"]),
+        .testTarget(
+            name: "LedgerTests", dependencies: ["Ledger", "TestPrograms", "TestSupport", "ValueProtocol"]),
         .testTarget(name: "RecordsTests", dependencies: ["Records", "TestSupport", "ValueProtocol"]),
         .testTarget(
             name: "RecordsSQLiteTests",

@@ -1,0 +1,152 @@
+internal import ValueProtocol
+
+/// What a meter's word changes in the books.
+extension Draft {
+    mutating func compare(_ report: MeterReport) throws(LedgerError) {
+        let id = report.purse
+        let meter = id.element
+        guard meter.kind.isMeter, meter.kind.rawValue == id.service.rawValue else {
+            throw LedgerError(.wrongElement, id)
+        }
+        _ = try purse(id, report.currency)
+        switch report.way {
+        case .session(let nt, _): try requireNewest(nt, of: meter)
+        case .card:
+            // Cards bring their words in any order.
+            guard report.clock >= state.elements[meter]?.clock ?? report.clock else {
+                throw LedgerError(.staleReport, "\(meter) \(report.clock.dateTime)")
+            }
+        }
+        let spentBefore = state.elements[meter]?.spent
+        let isReplaced = state.elements[meter]?.replacement != nil
+        try accept()
+        for credited in report.credited ?? [] { try credit(credited, at: id) }
+        try judgeLeftDebits(report)
+        // An exchanged meter's debt has gone to its successor.
+        if let debt = report.debt, !isReplaced { try setDebt(debt, at: id) }
+        if let spent = report.spent { try setSpent(spent, before: spentBefore, at: id) }
+        if let word = word(of: report) {
+            if report.spent == nil, let purse = state.purses[id] {
+                // Without a total, what is missing was used.
+                let used = state.balance(.held(by: id), report.currency) + purse.setAside - word
+                if used > 0, let used = Int64(exactly: used) {
+                    try book(.delivery, from: .held(by: id), to: .delivered(meter), report.currency, used)
+                }
+            }
+            try emit(.proven(id, word))
+        }
+        try redeemShown(at: id)
+    }
+
+    /// The balance that can be compared; nil while a transaction is in doubt and the report does not tell whether it is
+    /// in it.
+    private func word(of report: MeterReport) -> Int128? {
+        switch report.way {
+        case .session(_, let highest): word(of: report.balance, of: report.purse, highest: highest)
+        case .card:
+            state.elements[report.purse.element]?.open == nil
+                ? word(of: report.balance, of: report.purse, highest: .none) : nil
+        }
+    }
+
+    /// A card's debits that the meter has credited, by its life total for that card.
+    private mutating func credit(_ credited: MeterStatus.CreditedCard, at id: PurseID) throws(LedgerError) {
+        let pairID = CardAtMeter(credited.card, at: id.element)
+        let source = PurseID(credited.card, id.service)
+        guard let pair = state.pairs[pairID], let purse = state.purses[source],
+            purse.terms.currency == pair.currency
+        else { return }
+        var rest = Int128(credited.total.rawValue) - pair.credited
+        guard rest >= 0 else {
+            return try note(
+                .totalWentBack, .credited(pairID), pair.currency, -rest)
+        }
+        // Once the card has reported since, every debit up to this NT is in the books.
+        let isToldSince = state.elements[credited.card]?.nt ?? 0 >= credited.nt
+        for debit in state.elements[id.element]?.leftDebits ?? []
+        where debit.card == credited.card && (debit.nt == credited.nt || isToldSince && debit.nt < credited.nt) {
+            let others = debit.nt == credited.nt ? 0 : pair.inDoubt
+            let held = min(rest - others, state.balance(.left(debit), pair.currency))
+            if held > 0, let amount = Int64(exactly: held) {
+                try book(
+                    .redemption, from: .left(debit), to: .held(by: id), pair.currency, amount, card: credited.card)
+                try reconcile(.left(debit))
+                rest -= held
+            }
+        }
+        let untold = rest - min(rest, state.pairs[pairID]?.inDoubt ?? 0)
+        if untold > 0, let amount = Int64(exactly: untold) {
+            try book(
+                .untoldDraw, from: .held(by: source), to: .inDoubt(in: id), pair.currency, amount, card: credited.card)
+        }
+        try redeem(rest, of: pairID, at: id)
+        try reconcile(source)
+        try reconcile(.debits(pairID))
+    }
+
+    /// Puts to the meter's purse what the card gave, up to `amount`.
+    mutating func redeem(_ amount: Int128, of pairID: CardAtMeter, at id: PurseID) throws(LedgerError) {
+        guard let pair = state.pairs[pairID], let amount = Int64(exactly: min(amount, pair.inDoubt)) else { return }
+        try book(.redemption, from: .inDoubt(in: id), to: .held(by: id), pair.currency, amount, card: pairID.card)
+    }
+
+    /// A meter that tells of no cards, or has no room to tell of this one, shows by its balance that it has credited what
+    /// they gave.
+    mutating func redeemShown(at id: PurseID) throws(LedgerError) {
+        for card in state.elements[id.element]?.partners ?? [] {
+            guard let purse = state.purses[id] else { return }
+            let shown = state.gap(of: purse)
+            guard shown > 0 else { return }
+            let pairID = CardAtMeter(card, at: id.element)
+            guard let pair = state.pairs[pairID], pair.currency == purse.terms.currency, pair.creditedNT == 0 else {
+                continue
+            }
+            let proven = purse.proven
+            try redeem(shown, of: pairID, at: id)
+            // The purse's account has it now; the meter's word had it before.
+            if let proven, state.purses[id]?.proven != proven { try emit(.proven(id, proven)) }
+        }
+        try reconcile(id)
+    }
+
+    private mutating func setDebt(_ debt: Amount, at id: PurseID) throws(LedgerError) {
+        guard let currency = state.purses[id]?.terms.currency else { return }
+        let change = Int128(debt.rawValue) + state.balance(.debt(id.element), currency)
+        guard let amount = Int64(exactly: change), amount > .min else { return }
+        if amount > 0 {
+            try book(.advance, from: .debt(id.element), to: .held(by: id), currency, amount)
+        } else {
+            try book(.repayment, from: .held(by: id), to: .debt(id.element), currency, -amount)
+        }
+    }
+
+    private mutating func setSpent(_ spent: Amount, before: Amount?, at id: PurseID) throws(LedgerError) {
+        guard let currency = state.purses[id]?.terms.currency else { return }
+        if let before, spent < before {
+            return try note(
+                .totalWentBack, .spent(id), currency, Int128(before.rawValue) - Int128(spent.rawValue))
+        }
+        let used = Int128(spent.rawValue) - state.balance(.delivered(id.element), currency)
+        guard let amount = Int64(exactly: used), amount > .min else { return }
+        if amount > 0 {
+            try book(.delivery, from: .held(by: id), to: .delivered(id.element), currency, amount)
+        } else {
+            // A balance without the token in use had looked like use.
+            try book(.delivery, from: .delivered(id.element), to: .held(by: id), currency, -amount)
+        }
+    }
+
+    /// Whether this word proves that the meter has not credited debits that slots left behind (protocol §4, "Left").
+    private mutating func judgeLeftDebits(_ report: MeterReport) throws(LedgerError) {
+        guard case .card(let carrier, let nt) = report.way, let credited = report.credited else { return }
+        for id in state.elements[report.purse.element]?.leftDebits ?? [] {
+            guard let debit = state.leftDebits[id], !debit.isProven, state.balance(.left(id), debit.currency) > 0,
+                let shown = debit.shown[carrier], nt > shown
+            else { continue }
+            let isUncredited =
+                credited.first { $0.card == id.card }.map { $0.nt < id.nt }
+                ?? (credited.count < MeterStatus.maxCreditedCount)
+            if isUncredited { try emit(.leftProven(id)) }
+        }
+    }
+}
