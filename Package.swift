@@ -278,7 +278,8 @@ let package = Package(
             name: "DocumentationTests",
             dependencies: [
                 "Analysis", "CardCrypto", "CardIO", "CardScript", "CardTrace", "ContactInterface", "DurableFiles",
-                "GlobalPlatform", "HeadEnd", "ISO7816", "Issuing", "Meter", "MeterBench", "Metrology", "Records",
+                "GlobalPlatform", "HeadEnd", "ISO7816", "Issuing", "Ledger", "Meter", "MeterBench", "Metrology",
+                "Records",
                 "RecordsSQLite", "TestPrograms", "TestSupport", "ValueElement", "ValueElementTesting", "ValueProtocol",
                 "vstore",
                 .product(name: "SystemPackage", package: "swift-system"),

@@ -92,7 +92,7 @@ struct FlowTests {
         #expect(books.euros(in: .inDoubt(in: TestBooks.gas)) == 20)
         let word = TestBooks.word(
             euros(12), spent: euros(8), credited: [credited(TestBooks.card, nt: 4, euros(20))], clock: 10, nt: 3)
-        try books.perform(.meterReport(word))
+        try books.perform(.meterStatement(word))
         #expect(books.euros(in: .inDoubt(in: TestBooks.gas)) == 0)
         #expect(books.euros(in: .held(by: TestBooks.gas)) == 12)
         #expect(books.euros(in: .delivered(TestBooks.gasMeter)) == 8)
@@ -105,7 +105,7 @@ struct FlowTests {
         try books.report(euros(50), nt: 5)
         let word = TestBooks.word(
             euros(20), credited: [credited(TestBooks.card, nt: 6, euros(20))], clock: 10, nt: 3)
-        try books.perform(.meterReport(word))
+        try books.perform(.meterStatement(word))
         #expect(books.euros(in: .held(by: TestBooks.purse)) == 30)
         #expect(books.euros(in: .held(by: TestBooks.gas)) == 20)
         #expect(books.open == ["creditedUntold 2000"])
@@ -122,7 +122,7 @@ struct FlowTests {
         for clock in [10, 11] as [UInt32] {
             let word = TestBooks.word(
                 euros(10), credited: [credited(TestBooks.card, nt: 4, euros(10))], clock: clock, nt: 3)
-            try books.perform(.meterReport(word))
+            try books.perform(.meterStatement(word))
             #expect(books.euros(in: .inDoubt(in: TestBooks.gas)) == 20)
             #expect(books.euros(in: .held(by: TestBooks.gas)) == 10)
         }
@@ -141,9 +141,9 @@ struct FlowTests {
             let word = TestBooks.word(euros(25), spent: euros(5), debt: .zero, nt: 1)
             if cardFirst {
                 try books.report(purse, euros(30), nt: 2, slot: TestBooks.electricMeter)
-                try books.perform(.meterReport(word))
+                try books.perform(.meterStatement(word))
             } else {
-                try books.perform(.meterReport(word))
+                try books.perform(.meterStatement(word))
                 #expect(books.open == ["creditedUntold 2000"])
                 try books.report(purse, euros(30), nt: 2, slot: TestBooks.electricMeter)
             }
@@ -157,15 +157,15 @@ struct FlowTests {
     @Test func `a meter's debt is what it supplied without value`() throws {
         var books = try TestBooks()
         try books.load(TestBooks.electricity, euros(10), htxn: 1)
-        try books.perform(.meterReport(TestBooks.word(.zero, spent: euros(12), debt: euros(2), nt: 1)))
+        try books.perform(.meterStatement(TestBooks.word(.zero, spent: euros(12), debt: euros(2), nt: 1)))
         #expect(books.euros(in: .debt(TestBooks.electricMeter)) == -2)
         #expect(books.euros(in: .delivered(TestBooks.electricMeter)) == 12)
         #expect(books.euros(in: .held(by: TestBooks.electricity)) == 0)
         // A load repays it first; a status alone does not tell why the balance is lower.
         try books.load(TestBooks.electricity, euros(5), htxn: 2)
-        try books.perform(.meterReport(TestBooks.word(euros(3), spent: nil, debt: nil, nt: 2)))
+        try books.perform(.meterStatement(TestBooks.word(euros(3), spent: nil, debt: nil, nt: 2)))
         #expect(books.euros(in: .delivered(TestBooks.electricMeter)) == 14)
-        try books.perform(.meterReport(TestBooks.word(euros(3), spent: euros(12), debt: .zero, nt: 3)))
+        try books.perform(.meterStatement(TestBooks.word(euros(3), spent: euros(12), debt: .zero, nt: 3)))
         #expect(books.euros(in: .debt(TestBooks.electricMeter)) == 0)
         #expect(books.euros(in: .delivered(TestBooks.electricMeter)) == 12)
         #expect(books.euros(in: .held(by: TestBooks.electricity)) == 3)
@@ -202,7 +202,7 @@ struct FlowTests {
         try books.report(TestBooks.secondPurse, .zero, nt: 1)
         let word = TestBooks.word(
             euros(50), credited: [credited(TestBooks.card, nt: 6, euros(50))], clock: 10, nt: 2)
-        try books.perform(.meterReport(word))
+        try books.perform(.meterStatement(word))
         #expect(books.open == ["drewAfterReplacement 3000", "creditedUntold 3000"])
         #expect(
             books.ledger.differences.first?.description
@@ -227,7 +227,7 @@ struct FlowTests {
         books.expectRefusal(.noReport, of: .assign(TestBooks.purse))
         let word = TestBooks.word(
             euros(20), credited: [credited(TestBooks.card, nt: 6, euros(20))], clock: 10, nt: 2)
-        try books.perform(.meterReport(word))
+        try books.perform(.meterStatement(word))
         try books.perform(.assign(TestBooks.purse))
         #expect(books.euros(in: .carried(from: TestBooks.purse)) == 30)
         try books.perform(.release(TestBooks.purse, to: .subscriber(TestBooks.subscriber)))
@@ -250,7 +250,7 @@ struct FlowTests {
         var books = try TestBooks()
         try books.load(TestBooks.electricity, euros(10), htxn: 1)
         // Debt beside value, as after friendly hours that a share of each credit repays.
-        try books.perform(.meterReport(TestBooks.word(euros(7), spent: euros(5), debt: euros(2), nt: 1)))
+        try books.perform(.meterStatement(TestBooks.word(euros(7), spent: euros(5), debt: euros(2), nt: 1)))
         try books.perform(
             .replace(
                 ElementReplacement(
@@ -259,7 +259,7 @@ struct FlowTests {
         #expect(books.euros(in: .debt(TestBooks.secondElectricMeter)) == (debt == .carried ? -2 : 0))
         #expect(books.euros(in: .carried(from: TestBooks.electricity)) == (debt == .carried ? 7 : 5))
         // The final reading once more changes nothing.
-        try books.perform(.meterReport(TestBooks.word(euros(7), spent: euros(5), debt: euros(2), nt: 2)))
+        try books.perform(.meterStatement(TestBooks.word(euros(7), spent: euros(5), debt: euros(2), nt: 2)))
         #expect(books.open == [])
         #expect(books.euros(in: .carried(from: TestBooks.electricity)) == (debt == .carried ? 7 : 5))
     }

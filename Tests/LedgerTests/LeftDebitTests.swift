@@ -16,8 +16,8 @@ struct LeftDebitTests {
         return books
     }
 
-    static func report(_ amount: Amount, nt: UInt32 = 6) -> LeftReport {
-        LeftReport(
+    static func report(_ amount: Amount, nt: UInt32 = 6) -> LeftStatement {
+        LeftStatement(
             card: TestBooks.card, service: .gas, LeftDebit(meter: TestBooks.gasMeter, nt: nt, amount: amount))
     }
 
@@ -46,9 +46,9 @@ struct LeftDebitTests {
         // The second card shows NT 10 to the host, and then draws at the meter under NT 11.
         try books.report(TestBooks.secondPurse, .zero, nt: 10)
         let old = credited(TestBooks.card, nt: 5, .zero)
-        try books.perform(.meterReport(TestBooks.word(.zero, credited: [old], clock: 10, nt: 10)))
+        try books.perform(.meterStatement(TestBooks.word(.zero, credited: [old], clock: 10, nt: 10)))
         #expect(!books.ledger.isPayable(Self.id))
-        try books.perform(.meterReport(TestBooks.word(.zero, credited: [old], clock: 11, nt: 11)))
+        try books.perform(.meterStatement(TestBooks.word(.zero, credited: [old], clock: 11, nt: 11)))
         #expect(books.ledger.isPayable(Self.id))
         try books.perform(Self.payment)
         #expect(!books.ledger.isPayable(Self.id))
@@ -67,14 +67,14 @@ struct LeftDebitTests {
             var books = try Self.books()
             try books.report(TestBooks.secondPurse, .zero, nt: 10)
             let named = others.prefix(count).map { credited($0, nt: 1, .zero) }
-            try books.perform(.meterReport(TestBooks.word(.zero, credited: named, clock: 10, nt: 11)))
+            try books.perform(.meterStatement(TestBooks.word(.zero, credited: named, clock: 10, nt: 11)))
             #expect(books.ledger.isPayable(Self.id) == (count == 2))
         }
     }
 
     @Test func `a word by a card that has not been at the host since proves nothing`() throws {
         var books = try Self.books()
-        try books.perform(.meterReport(TestBooks.word(.zero, credited: [], clock: 10, nt: 11)))
+        try books.perform(.meterStatement(TestBooks.word(.zero, credited: [], clock: 10, nt: 11)))
         #expect(!books.ledger.isPayable(Self.id))
     }
 
@@ -82,7 +82,7 @@ struct LeftDebitTests {
         var books = try Self.books()
         try books.report(TestBooks.secondPurse, .zero, nt: 10)
         let named = credited(TestBooks.card, nt: 6, euros(20))
-        try books.perform(.meterReport(TestBooks.word(euros(20), credited: [named], clock: 10, nt: 11)))
+        try books.perform(.meterStatement(TestBooks.word(euros(20), credited: [named], clock: 10, nt: 11)))
         #expect(books.euros(in: .held(by: TestBooks.gas)) == 20)
         #expect(books.open == [])
         books.expectRefusal(.alreadyPaid, of: Self.payment)
@@ -96,7 +96,7 @@ struct LeftDebitTests {
                     Self.id, to: .subscriber(TestBooks.subscriber), approval: try TestBooks.approval())))
         #expect(books.euros(in: .subscriber(TestBooks.subscriber)) == 20)
         let named = credited(TestBooks.card, nt: 6, euros(20))
-        try books.perform(.meterReport(TestBooks.word(euros(20), credited: [named], clock: 10, nt: 11)))
+        try books.perform(.meterStatement(TestBooks.word(euros(20), credited: [named], clock: 10, nt: 11)))
         #expect(books.open == ["creditedUntold 2000"])
         // The card does not hold the 10 that the books are down to by it.
         try books.report(euros(30), nt: 12, slot: TestBooks.secondGasMeter)
@@ -108,7 +108,7 @@ struct LeftDebitTests {
         try books.load(TestBooks.purse, euros(50), htxn: 1)
         try books.report(euros(30), nt: 7)
         let named = credited(TestBooks.card, nt: 6, euros(20))
-        try books.perform(.meterReport(TestBooks.word(euros(20), credited: [named], clock: 10, nt: 11)))
+        try books.perform(.meterStatement(TestBooks.word(euros(20), credited: [named], clock: 10, nt: 11)))
         try books.perform(.leave(Self.report(euros(20))))
         #expect(books.euros(in: .left(Self.id)) == 0)
         books.expectRefusal(.alreadyPaid, of: Self.payment)

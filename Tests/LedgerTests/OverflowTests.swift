@@ -38,21 +38,21 @@ struct OverflowTests {
         try books.load(TestBooks.electricity, euros(50), htxn: 1)
         let amount = Amount(rawValue: value)
         try books.perform(
-            .cardReport(
-                CardReport(
-                    Self.purse, currency: TestBooks.euro, balance: amount, nt: .max, highest: HostTransaction(rawValue: .max),
-                    slot: TestBooks.electricMeter)))
+            .cardStatement(
+                CardStatement(
+                    Self.purse, currency: TestBooks.euro, balance: amount, nt: .max,
+                    highest: HostTransaction(rawValue: .max), slot: TestBooks.electricMeter)))
         for credited in [nil, [credited(TestBooks.card, nt: .max, amount)]] {
             try books.perform(
-                .meterReport(
-                    MeterReport(
+                .meterStatement(
+                    MeterStatement(
                         TestBooks.electricity, currency: TestBooks.euro, balance: amount, spent: amount, debt: amount,
                         credited: credited, clock: Timestamp(rawValue: .max),
                         way: .session(nt: .max, highest: HostTransaction(rawValue: value)))))
         }
         try books.perform(
             .leave(
-                LeftReport(
+                LeftStatement(
                     card: TestBooks.card, service: .electricity,
                     LeftDebit(meter: TestBooks.electricMeter, nt: .max, amount: amount))))
         for difference in books.ledger.differences {

@@ -138,7 +138,8 @@ struct PlantedFaultTests {
 
     static func transfer(
         _ ledger: GeneralLedger, _ kind: TransferKind = .load, from: Account = .seller,
-        to: Account = .held(by: TestBooks.purse), amount: Int64 = 1, htxn: UInt64? = nil, of purse: PurseID = TestBooks.purse
+        to: Account = .held(by: TestBooks.purse), amount: Int64 = 1, htxn: UInt64? = nil,
+        of purse: PurseID = TestBooks.purse
     ) -> Transfer {
         Transfer(
             id: TransferID(rawValue: ledger.state.transferCount + 1), key: IdempotencyKey("forged"), kind: kind,

@@ -23,6 +23,9 @@ struct RandomLife {
     private var open: [PartyID: OpenOrder] = [:]
     private var voided: [TransferID: OpenOrder] = [:]
     private var done: [LedgerOrder] = []
+    /// What meters have truly credited, and what was paid because they had not.
+    private var creditedDebits: Set<LeftDebitID> = []
+    private(set) var paidDebits: Set<LeftDebitID> = []
     private var time: UInt32 = 1_700_000_000
     private var orderCount = 0
     private var elementCount: UInt32 = 0
@@ -47,7 +50,7 @@ struct RandomLife {
         var lastDebit: LeftDebit?
         var left: LeftDebit?
         /// A meter's word, and the NT under which it came.
-        var word: MeterReport?
+        var word: MeterStatement?
     }
 
     struct Meter {
@@ -197,7 +200,7 @@ struct RandomLife {
         card.element.nt += 1
         let meter = meters[slot]
         if !meter.isElectric {
-            card.word = MeterReport(
+            card.word = MeterStatement(
                 meter.element.purse, currency: TestBooks.euro, balance: Amount(rawValue: meter.element.balance),
                 spent: Amount(rawValue: meter.spent), debt: nil, credited: Array(meter.credited.prefix(3)),
                 clock: Timestamp(rawValue: time), way: .card(card.element.purse.element, nt: card.element.nt))
@@ -215,6 +218,9 @@ struct RandomLife {
     private mutating func credit(_ debit: LeftDebit, of card: PartyID, at slot: Int) {
         let last = meters[slot].credited.first { $0.card == card }
         guard debit.nt > last?.nt ?? 0 else { return }
+        let name = LeftDebitID(card: card, meter: debit.meter, nt: debit.nt)
+        #expect(!paidDebits.contains(name))
+        creditedDebits.insert(name)
         meters[slot].element.balance += debit.amount.rawValue
         meters[slot].credited.removeAll { $0.card == card }
         let total = (last?.total.rawValue ?? 0) + debit.amount.rawValue
@@ -228,7 +234,8 @@ struct RandomLife {
         meters[index].element.balance -= used
         meters[index].spent += used
         // Emergency credit.
-        if meters[index].isElectric, meters[index].element.debt < 5_000_000, chance(30), !meters[index].element.isReplaced {
+        let mayLend = meters[index].isElectric && !meters[index].element.isReplaced
+        if mayLend, meters[index].element.debt < 5_000_000, chance(30) {
             let lent = min(wanted - used, 5_000_000)
             meters[index].element.debt += lent
             meters[index].spent += lent
@@ -240,7 +247,7 @@ struct RandomLife {
         cards[index].element.nt += 1
         if orders { try recover(\.cards[index].element) }
         if let word = cards[index].word, chance(80) {
-            try perform(.meterReport(word))
+            try perform(.meterStatement(word))
             cards[index].word = nil
         }
         try report(index)
@@ -250,8 +257,8 @@ struct RandomLife {
     private mutating func report(_ index: Int) throws {
         let card = cards[index]
         let facts = try perform(
-            .cardReport(
-                CardReport(
+            .cardStatement(
+                CardStatement(
                     card.element.purse, currency: TestBooks.euro, balance: Amount(rawValue: card.element.balance),
                     nt: card.element.nt, highest: card.element.highest,
                     slot: card.slot.map { meters[$0].element.purse.element })))
@@ -269,8 +276,8 @@ struct RandomLife {
         let meter = meters[index]
         let tellsAll = isWhole || chance(50)
         let facts = try perform(
-            .meterReport(
-                MeterReport(
+            .meterStatement(
+                MeterStatement(
                     meter.element.purse, currency: TestBooks.euro, balance: Amount(rawValue: meter.element.balance),
                     spent: tellsAll ? Amount(rawValue: meter.spent) : nil,
                     debt: tellsAll ? Amount(rawValue: meter.element.debt) : nil, credited: nil,
@@ -284,8 +291,8 @@ struct RandomLife {
         float.nt += 1
         try recover(\.float)
         try perform(
-            .cardReport(
-                CardReport(
+            .cardStatement(
+                CardStatement(
                     float.purse, currency: TestBooks.euro, balance: Amount(rawValue: float.balance), nt: float.nt,
                     highest: float.highest, slot: nil)))
         try order(\.float)
@@ -320,7 +327,8 @@ struct RandomLife {
         let isFromFloat = isStore && element.purse.service != .float && chance(25)
         let party: ValueSource =
             isFromFloat ? .reseller(float.purse.element) : chance(50) ? .seller : .subscriber(subscriber())
-        let htxn = max(element.highest.rawValue, ledger.state.elements[id]?.highest.rawValue ?? 0) + UInt64.random(in: 0...2, using: &random)
+        let highest = max(element.highest, ledger.state.elements[id]?.highest ?? .none)
+        let htxn = highest.rawValue + UInt64.random(in: 0...2, using: &random)
         let amount = amount()
         let order = ElementOrder(
             element.purse, currency: TestBooks.euro, amount: Amount(rawValue: amount),
@@ -385,7 +393,9 @@ struct RandomLife {
         let choices = meters.indices.filter {
             meters[$0].element.purse.service == service && !meters[$0].element.isReplaced && $0 != card.slot
         }
-        guard !card.element.isReplaced || meter != nil, let next = meter ?? choices.randomElement(using: &random) else { return }
+        guard !card.element.isReplaced || meter != nil, let next = meter ?? choices.randomElement(using: &random) else {
+            return
+        }
         try unbind(index)
         cards[index].slot = next
     }
@@ -396,7 +406,7 @@ struct RandomLife {
         cards[index].slot = nil
         guard let left = cards[index].left else { return }
         let purse = cards[index].element.purse
-        #expect(try perform(.leave(LeftReport(card: purse.element, service: purse.service, left))) != nil)
+        #expect(try perform(.leave(LeftStatement(card: purse.element, service: purse.service, left))) != nil)
     }
 
     private mutating func replace(_ index: Int) throws {
@@ -411,7 +421,7 @@ struct RandomLife {
         }
         let successor = try addCard(for: slot)
         let old = cards[index].element.purse
-        let carry: ElementReplacement.Carry = isAtHand ? .known : [.none, .known, .afterReport].randomElement(using: &random)!
+        let carry = isAtHand ? .known : ElementReplacement.Carry.allCases.randomElement(using: &random) ?? .none
         let facts = try perform(
             .replace(ElementReplacement(of: old.element, by: cards[successor].element.purse.element, carry: carry)))
         guard facts != nil else { return }
@@ -452,7 +462,8 @@ struct RandomLife {
         guard facts != nil else { return }
         meters[index].element.isReplaced = true
         let books = -ledger.balance(of: .debt(new), in: TestBooks.euro)
-        #expect(books == (debt == .carried ? Int128(old.debt) : Int128(old.debt) - min(Int128(old.debt), Int128(old.balance))))
+        let repaid = debt == .repaid ? min(old.debt, old.balance) : 0
+        #expect(books == Int128(old.debt - repaid))
         for card in cards.indices where cards[card].slot == index { try rebind(card, to: successor) }
         // A debt is put on the successor before its value.
         meters[successor].element.debt = UInt64(books)
@@ -481,9 +492,8 @@ struct RandomLife {
         let facts = try perform(.payLeft(LeftPayment(debit, to: .subscriber(subscriber()))))
         #expect((facts != nil) == isPayable)
         if isPayable {
-            // Truly not credited.
-            let meter = meters.first { $0.element.purse.element == debit.meter }
-            #expect(meter?.credited.first { $0.card == debit.card }?.nt ?? 0 < debit.nt)
+            #expect(!creditedDebits.contains(debit))
+            paidDebits.insert(debit)
         }
     }
 
@@ -500,15 +510,15 @@ struct RandomLife {
             visit(index, drawing: 0)
             visit(index, drawing: 0)
             cards[index].element.nt += 1
-            if let word = cards[index].word { try perform(.meterReport(word)) }
+            if let word = cards[index].word { try perform(.meterStatement(word)) }
             cards[index].word = nil
             try report(index)
         }
         for index in meters.indices where meters[index].isElectric { try session(index, orders: false, isWhole: true) }
         float.nt += 1
         try perform(
-            .cardReport(
-                CardReport(
+            .cardStatement(
+                CardStatement(
                     float.purse, currency: TestBooks.euro, balance: Amount(rawValue: float.balance), nt: float.nt,
                     highest: float.highest, slot: nil)))
     }

@@ -20,8 +20,9 @@ struct RandomLifeTests {
         #expect(try GeneralLedger(replaying: life.ledger.facts) == life.ledger)
         expectTruth(life)
 
-        let kinds = Set(life.ledger.transfers.map(\.kind))
-        #expect(kinds.subtracting([.writeOff, .leftCredited]) == Set(TransferKind.allCases).subtracting([.writeOff, .leftCredited]))
+        // Two kinds need a person, or a rare order of events.
+        let kinds = Set(life.ledger.transfers.map(\.kind)).union([.writeOff, .leftCredited])
+        #expect(kinds == Set(TransferKind.allCases))
         #expect(life.repeatCount > 100)
         #expect(
             Set(life.refusals.keys).isSuperset(of: [

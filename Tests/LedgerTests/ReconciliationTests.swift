@@ -77,7 +77,7 @@ struct ReconciliationTests {
         var books = try Self.books()
         let load = try books.begin(.load(books.order(of: TestBooks.gas, euros(10), 1)))
         let word = TestBooks.word(euros(30), credited: [credited(TestBooks.card, nt: 4, euros(20))], clock: 1, nt: 1)
-        try books.perform(.meterReport(word))
+        try books.perform(.meterStatement(word))
         #expect(books.open == [])
         try books.perform(.settle(load, .posted))
         #expect(books.open == [])
@@ -87,7 +87,7 @@ struct ReconciliationTests {
     @Test func `a meter that credits more than a card ever held is named`() throws {
         var books = try Self.books()
         let word = TestBooks.word(euros(70), credited: [credited(TestBooks.card, nt: 4, euros(70))], clock: 1, nt: 1)
-        try books.perform(.meterReport(word))
+        try books.perform(.meterStatement(word))
         #expect(books.open == ["creditedBeyondBooks 2000", "creditedUntold 5000"])
         let difference = books.ledger.differences[0]
         try books.perform(.resolve(difference.id, try TestBooks.approval()))
@@ -102,32 +102,32 @@ struct ReconciliationTests {
     @Test func `a meter's total that went back is named until two people have accepted it`() throws {
         var books = try Self.books()
         try books.load(TestBooks.electricity, euros(20), htxn: 1)
-        try books.perform(.meterReport(TestBooks.word(euros(12), spent: euros(8), debt: .zero, nt: 1)))
-        try books.perform(.meterReport(TestBooks.word(euros(12), spent: euros(7), debt: .zero, nt: 2)))
+        try books.perform(.meterStatement(TestBooks.word(euros(12), spent: euros(8), debt: .zero, nt: 1)))
+        try books.perform(.meterStatement(TestBooks.word(euros(12), spent: euros(7), debt: .zero, nt: 2)))
         #expect(books.open == ["totalWentBack 100"])
-        try books.perform(.meterReport(TestBooks.word(euros(11), spent: euros(9), debt: .zero, nt: 3)))
+        try books.perform(.meterStatement(TestBooks.word(euros(11), spent: euros(9), debt: .zero, nt: 3)))
         #expect(books.open == ["totalWentBack 100"])
         try books.perform(.resolve(books.ledger.differences[0].id, try TestBooks.approval()))
         #expect(books.open == [])
 
         let word = TestBooks.word(euros(20), credited: [credited(TestBooks.card, nt: 4, euros(20))], clock: 1, nt: 1)
-        try books.perform(.meterReport(word))
+        try books.perform(.meterStatement(word))
         let back = TestBooks.word(euros(20), credited: [credited(TestBooks.card, nt: 4, euros(19))], clock: 2, nt: 1)
-        try books.perform(.meterReport(back))
+        try books.perform(.meterStatement(back))
         #expect(books.open == ["totalWentBack 100"])
     }
 
     @Test func `a meter that holds less than its use explains is named`() throws {
         var books = try TestBooks()
         try books.load(TestBooks.electricity, euros(20), htxn: 1)
-        try books.perform(.meterReport(TestBooks.word(euros(10), spent: euros(8), debt: .zero, nt: 1)))
+        try books.perform(.meterStatement(TestBooks.word(euros(10), spent: euros(8), debt: .zero, nt: 1)))
         #expect(books.open == ["valueMissing 200"])
     }
 
     @Test func `a meter that holds more than any card could have given was touched`() throws {
         var books = try TestBooks()
         try books.load(TestBooks.electricity, euros(20), htxn: 1)
-        try books.perform(.meterReport(TestBooks.word(euros(25), spent: .zero, debt: .zero, nt: 1)))
+        try books.perform(.meterStatement(TestBooks.word(euros(25), spent: .zero, debt: .zero, nt: 1)))
         #expect(books.open == ["holdsMore 500"])
     }
 }

@@ -13,7 +13,8 @@ struct RefusalTests {
         try books.perform(purchase, key: "é")
         books.expectRefusal(
             .otherOrder,
-            of: .purchase(PurchaseOrder(by: TestBooks.subscriber, currency: TestBooks.euro, amount: euros(6))), key: "é")
+            of: .purchase(PurchaseOrder(by: TestBooks.subscriber, currency: TestBooks.euro, amount: euros(6))), key: "é"
+        )
         // The same character, but not the same bytes: another key.
         try books.perform(purchase, key: "e\u{301}")
         #expect(books.euros(in: .subscriber(TestBooks.subscriber)) == 10)
@@ -29,7 +30,8 @@ struct RefusalTests {
             .wrongCurrency, of: .load(books.order(of: TestBooks.purse, euros(1), 1, currency: TestBooks.dollar)))
         books.expectRefusal(.overLimit, of: .load(books.order(of: TestBooks.purse, euros(101), 1)))
         books.expectRefusal(
-            .notEnoughValue, of: .load(books.order(of: TestBooks.purse, euros(1), 1, .subscriber(TestBooks.subscriber))))
+            .notEnoughValue, of: .load(books.order(of: TestBooks.purse, euros(1), 1, .subscriber(TestBooks.subscriber)))
+        )
         books.expectRefusal(.notEnoughValue, of: .refund(books.order(of: TestBooks.purse, euros(1), 1)))
         books.expectRefusal(
             .wrongAccount, of: .refund(books.order(of: TestBooks.purse, euros(1), 1, .reseller(TestBooks.reseller))))
@@ -77,21 +79,21 @@ struct RefusalTests {
         var books = try TestBooks()
         try books.report(.zero, nt: 5)
         func card(_ purse: PurseID, _ nt: UInt32, _ slot: PartyID?) -> LedgerRequest {
-            .cardReport(
-                CardReport(purse, currency: TestBooks.euro, balance: .zero, nt: nt, highest: .none, slot: slot))
+            .cardStatement(
+                CardStatement(purse, currency: TestBooks.euro, balance: .zero, nt: nt, highest: .none, slot: slot))
         }
         books.expectRefusal(.staleReport, of: card(TestBooks.purse, 4, nil))
         books.expectRefusal(.wrongElement, of: card(TestBooks.gas, 6, nil))
         books.expectRefusal(.wrongElement, of: card(TestBooks.purse, 6, TestBooks.electricMeter))
-        try books.perform(.meterReport(TestBooks.word(.zero, credited: [], clock: 10, nt: 1)))
+        try books.perform(.meterStatement(TestBooks.word(.zero, credited: [], clock: 10, nt: 1)))
         books.expectRefusal(
-            .staleReport, of: .meterReport(TestBooks.word(.zero, credited: [], clock: 9, nt: 1)))
-        try books.perform(.meterReport(TestBooks.word(.zero, spent: .zero, debt: .zero, nt: 3)))
+            .staleReport, of: .meterStatement(TestBooks.word(.zero, credited: [], clock: 9, nt: 1)))
+        try books.perform(.meterStatement(TestBooks.word(.zero, spent: .zero, debt: .zero, nt: 3)))
         books.expectRefusal(
-            .staleReport, of: .meterReport(TestBooks.word(.zero, spent: .zero, debt: .zero, nt: 2)))
+            .staleReport, of: .meterStatement(TestBooks.word(.zero, spent: .zero, debt: .zero, nt: 2)))
         books.expectRefusal(
             .wrongElement,
-            of: .meterReport(TestBooks.word(of: TestBooks.purse, .zero, spent: nil, debt: nil, nt: 4)))
+            of: .meterStatement(TestBooks.word(of: TestBooks.purse, .zero, spent: nil, debt: nil, nt: 4)))
     }
 
     @Test func `a purse's currency changes only while nothing of it is anywhere`() throws {
@@ -103,7 +105,7 @@ struct RefusalTests {
         try books.report(.zero, nt: 1)
         books.expectRefusal(.purseNotEmpty, of: .setPurse(terms))
         let word = TestBooks.word(euros(50), credited: [credited(TestBooks.card, nt: 1, euros(50))], clock: 1, nt: 1)
-        try books.perform(.meterReport(word))
+        try books.perform(.meterStatement(word))
         try books.perform(.setPurse(terms))
         books.expectRefusal(.wrongCurrency, of: .load(books.order(of: TestBooks.purse, euros(1), 2)))
     }

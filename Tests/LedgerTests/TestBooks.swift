@@ -96,8 +96,8 @@ struct TestBooks {
         _ purse: PurseID = purse, _ balance: Amount, nt: UInt32, highest: UInt64 = 9, slot: PartyID? = gasMeter
     ) throws -> LedgerDecision {
         try perform(
-            .cardReport(
-                CardReport(
+            .cardStatement(
+                CardStatement(
                     purse, currency: Self.euro, balance: balance, nt: nt, highest: HostTransaction(rawValue: highest),
                     slot: slot)))
     }
@@ -106,8 +106,8 @@ struct TestBooks {
     static func word(
         _ balance: Amount, spent: Amount? = .zero, credited: [MeterStatus.CreditedCard]?, clock: UInt32,
         by card: PartyID = secondCard, nt: UInt32
-    ) -> MeterReport {
-        MeterReport(
+    ) -> MeterStatement {
+        MeterStatement(
             gas, currency: euro, balance: balance, spent: spent, debt: nil, credited: credited,
             clock: Timestamp(rawValue: clock), way: .card(card, nt: nt))
     }
@@ -116,8 +116,8 @@ struct TestBooks {
     static func word(
         of purse: PurseID = electricity, _ balance: Amount, spent: Amount?, debt: Amount?, nt: UInt32,
         highest: UInt64 = 9
-    ) -> MeterReport {
-        MeterReport(
+    ) -> MeterStatement {
+        MeterStatement(
             purse, currency: euro, balance: balance, spent: spent, debt: debt, credited: nil,
             clock: Timestamp(rawValue: 0), way: .session(nt: nt, highest: HostTransaction(rawValue: highest)))
     }

@@ -52,7 +52,8 @@ extension Account {
             let service = UtilityService(rawValue: reader.readByte())
             // The purse of a float has an account of its own.
             if kind == .purse, service == .float { return nil }
-            self = kind == .purse
+            self =
+                kind == .purse
                 ? .purse(element, service) : kind == .inDoubt ? .inDoubt(element, service) : .carried(element, service)
         case .left:
             self = .left(LeftDebitID(card: reader.readParty(), meter: reader.readParty(), nt: reader.read()))

@@ -2,7 +2,7 @@ internal import ValueProtocol
 
 /// Debits that slots left behind (protocol §4, "Left").
 extension Draft {
-    mutating func leave(_ report: LeftReport) throws(LedgerError) {
+    mutating func leave(_ report: LeftStatement) throws(LedgerError) {
         let purse = PurseID(report.card, report.service)
         guard let currency = state.purses[purse]?.terms.currency else { throw LedgerError(.noSuchPurse, purse) }
         guard report.debit.meter.kind.rawValue == report.service.rawValue else {
@@ -18,9 +18,10 @@ extension Draft {
         let pair = state.pairs[pairID]
         if let pair, pair.creditedNT >= report.debit.nt { return }
         let amount = Int128(report.debit.amount.rawValue)
-        guard let pair, pair.currency == currency, pair.inDoubt >= amount, let movable = Int64(exactly: amount) else {
-            return try note(.leftUnknown, .unknownLeft(report.id), currency, amount)
-        }
+        // Where the meter's balance shows that it has credited a part, that part is not left.
+        guard let pair, pair.currency == currency, pair.inDoubt + pair.shown >= amount,
+            let movable = Int64(exactly: min(amount, pair.inDoubt))
+        else { return try note(.leftUnknown, .unknownLeft(report.id), currency, amount) }
         // A card gives no next debit before the last one is credited.
         try redeem(pair.inDoubt - amount, of: pairID, at: meter)
         try book(

@@ -202,12 +202,12 @@ extension StepCheck {
                 subjects.formUnion([.balance(purse), .overdraft(purse)])
             }
             switch fact.change {
-            case .ordered(.cardReport(let report)):
+            case .ordered(.cardStatement(let report)):
                 subjects.formUnion([.balance(report.purse), .overdraft(report.purse)])
                 for meter in state.elements[report.purse.element]?.partners ?? [] {
                     subjects.insert(.debits(CardAtMeter(report.purse.element, at: meter)))
                 }
-            case .ordered(.meterReport(let report)):
+            case .ordered(.meterStatement(let report)):
                 subjects.formUnion([.balance(report.purse), .overdraft(report.purse)])
             case .ordered(.leave(let report)): subjects.insert(.left(report.id))
             case .ordered(.payLeft(let payment)): subjects.insert(.left(payment.debit))

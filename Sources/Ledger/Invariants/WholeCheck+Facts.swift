@@ -5,7 +5,8 @@ extension WholeCheck {
     static func doublyOpen(_ ledger: GeneralLedger) -> [String] {
         var open: [PartyID: [TransferID]] = [:]
         for transfer in ledger.state.transfers.base.values where transfer.isPending {
-            if let transaction = transfer.transaction { open[transaction.purse.element, default: []].append(transfer.id) }
+            guard let element = transfer.transaction?.purse.element else { continue }
+            open[element, default: []].append(transfer.id)
         }
         let known = ledger.state.elements.base.filter { $0.value.open != nil }
         return Set(open.keys).union(known.keys).filter { id in

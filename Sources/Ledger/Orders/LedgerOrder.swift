@@ -30,11 +30,11 @@ public enum LedgerRequest: Sendable, Hashable {
     /// What became of a pending transfer.
     case settle(TransferID, TransferOutcome)
     /// A card proved what it holds.
-    case cardReport(CardReport)
+    case cardStatement(CardStatement)
     /// A meter proved what it holds, or a card brought its status.
-    case meterReport(MeterReport)
+    case meterStatement(MeterStatement)
     /// A BIND's answer told which debit a slot left behind.
-    case leave(LeftReport)
+    case leave(LeftStatement)
     /// A debit that was left behind will be paid.
     case payLeft(LeftPayment)
     /// An element is replaced, or a meter exchanged.

@@ -3,7 +3,7 @@ public import ValueProtocol
 /// A debit that a slot left behind when it made way for another, as the BIND's answer told it.
 ///
 /// The card's balance is to be reported before, so that the books know the debit.
-public struct LeftReport: Sendable, Hashable {
+public struct LeftStatement: Sendable, Hashable {
     public let card: PartyID
     public let service: UtilityService
     public let debit: LeftDebit

@@ -9,8 +9,8 @@ extension LedgerState {
             var element = elements[terms.purse.element] ?? ElementState()
             if !element.purses.contains(terms.purse) { element.purses.append(terms.purse) }
             elements[terms.purse.element] = element
-        case .cardReport(let report): learn(from: report)
-        case .meterReport(let report): learn(from: report)
+        case .cardStatement(let report): learn(from: report)
+        case .meterStatement(let report): learn(from: report)
         case .leave(let report):
             guard leftDebits[report.id] == nil, let terms = purses[PurseID(report.card, report.service)]?.terms else {
                 return
@@ -24,7 +24,7 @@ extension LedgerState {
         }
     }
 
-    private mutating func learn(from report: CardReport) {
+    private mutating func learn(from report: CardStatement) {
         let card = report.purse.element
         var element = elements[card] ?? ElementState()
         element.nt = report.nt
@@ -39,7 +39,7 @@ extension LedgerState {
         }
     }
 
-    private mutating func learn(from report: MeterReport) {
+    private mutating func learn(from report: MeterStatement) {
         let meter = report.purse.element
         var element = elements[meter] ?? ElementState()
         if case .session(let nt, _) = report.way { element.nt = nt }
@@ -55,6 +55,7 @@ extension LedgerState {
             introduce(pair, report.currency)
             let last = pairs[pair]?.creditedNT ?? 0
             pairs[pair]?.creditedNT = max(credited.nt, last)
+            if Int128(credited.total.rawValue) >= pairs[pair]?.credited ?? 0 { pairs[pair]?.shown = 0 }
         }
     }
 
@@ -76,6 +77,11 @@ extension LedgerState {
             guard let pair = transfer.pair else { return }
             pairs[pair]?.credited += amount
             if case .left = transfer.from { pairs[pair]?.left -= amount }
+        case .shownRedemption:
+            guard let pair = transfer.pair else { return }
+            let change = transfer.to.kind == .inDoubt ? -amount : amount
+            pairs[pair]?.credited += change
+            pairs[pair]?.shown += change
         case .leaving:
             guard let pair = transfer.pair else { return }
             pairs[pair]?.left += amount

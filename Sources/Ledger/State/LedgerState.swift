@@ -92,6 +92,8 @@ package struct PairState: Sendable, Hashable {
     package var currency: Currency
     package var drawn: Int128 = 0
     package var credited: Int128 = 0
+    /// Of what was credited, what only the meter's balance shows.
+    package var shown: Int128 = 0
     package var left: Int128 = 0
     /// Of what was drawn, what the card itself has not told of.
     package var untold: Int128 = 0

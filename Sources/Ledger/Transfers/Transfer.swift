@@ -102,6 +102,8 @@ public enum TransferKind: UInt8, Sendable, Hashable, CaseIterable {
     case writeOff = 17
     /// What had looked like a debit that the card has not told of was one that a slot left behind.
     case leftCredited = 18
+    /// A meter's balance shows that it has put a card's debit to its purse; or its totals show that it has not.
+    case shownRedemption = 19
 
     /// Whether the element's own balance moves with it, and not just the books.
     package var movesElement: Bool {

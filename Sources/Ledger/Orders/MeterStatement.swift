@@ -1,7 +1,7 @@
 public import ValueProtocol
 
 /// What a meter proved to the host itself, or what it reported through a card.
-public struct MeterReport: Sendable, Hashable {
+public struct MeterStatement: Sendable, Hashable {
     /// How it came.
     public enum Way: Sendable, Hashable {
         /// In a session of this NT, where the meter had applied no HTXN above `highest`.

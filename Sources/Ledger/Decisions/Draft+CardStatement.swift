@@ -2,7 +2,7 @@ internal import ValueProtocol
 
 /// What a card's own word changes in the books.
 extension Draft {
-    mutating func compare(_ report: CardReport) throws(LedgerError) {
+    mutating func compare(_ report: CardStatement) throws(LedgerError) {
         let (id, currency) = (report.purse, report.currency)
         guard !id.element.kind.isMeter else { throw LedgerError(.wrongElement, id) }
         _ = try purse(id, currency)

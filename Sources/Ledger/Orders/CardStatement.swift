@@ -1,7 +1,7 @@
 public import ValueProtocol
 
 /// What a card, or a float, proved in a session with the host.
-public struct CardReport: Sendable, Hashable {
+public struct CardStatement: Sendable, Hashable {
     public let purse: PurseID
     public let currency: Currency
     public let balance: Amount

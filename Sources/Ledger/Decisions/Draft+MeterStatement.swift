@@ -2,7 +2,7 @@ internal import ValueProtocol
 
 /// What a meter's word changes in the books.
 extension Draft {
-    mutating func compare(_ report: MeterReport) throws(LedgerError) {
+    mutating func compare(_ report: MeterStatement) throws(LedgerError) {
         let id = report.purse
         let meter = id.element
         guard meter.kind.isMeter, meter.kind.rawValue == id.service.rawValue else {
@@ -40,7 +40,7 @@ extension Draft {
 
     /// The balance that can be compared; nil while a transaction is in doubt and the report does not tell whether it is
     /// in it.
-    private func word(of report: MeterReport) -> Int128? {
+    private func word(of report: MeterStatement) -> Int128? {
         switch report.way {
         case .session(_, let highest): word(of: report.balance, of: report.purse, highest: highest)
         case .card:
@@ -57,6 +57,13 @@ extension Draft {
             purse.terms.currency == pair.currency
         else { return }
         var rest = Int128(credited.total.rawValue) - pair.credited
+        if rest < 0, pair.shown > 0, let amount = Int64(exactly: min(-rest, pair.shown)) {
+            // Another card's debit had explained the balance as well.
+            try book(
+                .shownRedemption, from: .held(by: id), to: .inDoubt(in: id), pair.currency, amount,
+                card: credited.card)
+            rest += Int128(amount)
+        }
         guard rest >= 0 else {
             return try note(
                 .totalWentBack, .credited(pairID), pair.currency, -rest)
@@ -85,9 +92,11 @@ extension Draft {
     }
 
     /// Puts to the meter's purse what the card gave, up to `amount`.
-    mutating func redeem(_ amount: Int128, of pairID: CardAtMeter, at id: PurseID) throws(LedgerError) {
+    mutating func redeem(
+        _ amount: Int128, of pairID: CardAtMeter, at id: PurseID, _ kind: TransferKind = .redemption
+    ) throws(LedgerError) {
         guard let pair = state.pairs[pairID], let amount = Int64(exactly: min(amount, pair.inDoubt)) else { return }
-        try book(.redemption, from: .inDoubt(in: id), to: .held(by: id), pair.currency, amount, card: pairID.card)
+        try book(kind, from: .inDoubt(in: id), to: .held(by: id), pair.currency, amount, card: pairID.card)
     }
 
     /// A meter that tells of no cards, or has no room to tell of this one, shows by its balance that it has credited what
@@ -102,7 +111,7 @@ extension Draft {
                 continue
             }
             let proven = purse.proven
-            try redeem(shown, of: pairID, at: id)
+            try redeem(shown, of: pairID, at: id, .shownRedemption)
             // The purse's account has it now; the meter's word had it before.
             if let proven, state.purses[id]?.proven != proven { try emit(.proven(id, proven)) }
         }
@@ -137,7 +146,7 @@ extension Draft {
     }
 
     /// Whether this word proves that the meter has not credited debits that slots left behind (protocol §4, "Left").
-    private mutating func judgeLeftDebits(_ report: MeterReport) throws(LedgerError) {
+    private mutating func judgeLeftDebits(_ report: MeterStatement) throws(LedgerError) {
         guard case .card(let carrier, let nt) = report.way, let credited = report.credited else { return }
         for id in state.elements[report.purse.element]?.leftDebits ?? [] {
             guard let debit = state.leftDebits[id], !debit.isProven, state.balance(.left(id), debit.currency) > 0,
