@@ -8,21 +8,21 @@ struct FlowTests {
         var books = try TestBooks()
         try books.perform(
             .purchase(PurchaseOrder(by: TestBooks.subscriber, currency: TestBooks.euro, amount: euros(50))))
-        #expect(books.euros(in: .seller) == -50)
-        #expect(books.euros(in: .subscriber(TestBooks.subscriber)) == 50)
+        #expect(books.held(in: .seller) == -50)
+        #expect(books.held(in: .subscriber(TestBooks.subscriber)) == 50)
 
         let load = try books.begin(
             .load(books.order(of: TestBooks.purse, euros(30), 1, .subscriber(TestBooks.subscriber))))
-        #expect(books.euros(in: .subscriber(TestBooks.subscriber)) == 20)
-        #expect(books.euros(in: .inDoubt(in: TestBooks.purse)) == 30)
-        #expect(books.euros(in: .held(by: TestBooks.purse)) == 0)
+        #expect(books.held(in: .subscriber(TestBooks.subscriber)) == 20)
+        #expect(books.held(in: .inDoubt(in: TestBooks.purse)) == 30)
+        #expect(books.held(in: .held(by: TestBooks.purse)) == 0)
         #expect(books.ledger.openTransfer(with: TestBooks.card)?.id == load)
         #expect(
             books.ledger.pending(from: .subscriber(TestBooks.subscriber), in: TestBooks.euro) == 30_000_000)
 
         try books.perform(.settle(load, .posted))
-        #expect(books.euros(in: .inDoubt(in: TestBooks.purse)) == 0)
-        #expect(books.euros(in: .held(by: TestBooks.purse)) == 30)
+        #expect(books.held(in: .inDoubt(in: TestBooks.purse)) == 0)
+        #expect(books.held(in: .held(by: TestBooks.purse)) == 30)
         #expect(books.ledger.openTransfer(with: TestBooks.card) == nil)
         #expect(books.ledger.pending(from: .subscriber(TestBooks.subscriber), in: TestBooks.euro) == 0)
         guard case .posted = books.ledger.transfer(load)?.state else {
@@ -35,19 +35,19 @@ struct FlowTests {
         var books = try TestBooks()
         let load = try books.begin(.load(books.order(of: TestBooks.purse, euros(30), 1)))
         try books.perform(.settle(load, .voided(.notApplied)))
-        #expect(books.euros(in: .seller) == 0)
-        #expect(books.euros(in: .inDoubt(in: TestBooks.purse)) == 0)
+        #expect(books.held(in: .seller) == 0)
+        #expect(books.held(in: .inDoubt(in: TestBooks.purse)) == 0)
         try books.perform(.retry(load))
-        #expect(books.euros(in: .inDoubt(in: TestBooks.purse)) == 30)
+        #expect(books.held(in: .inDoubt(in: TestBooks.purse)) == 30)
         try books.perform(.settle(load, .posted))
-        #expect(books.euros(in: .held(by: TestBooks.purse)) == 30)
+        #expect(books.held(in: .held(by: TestBooks.purse)) == 30)
         #expect(
             books.ledger.transfer(load)?.history.map(\.state) == [
                 .pending, .voided(.notApplied), .pending, .posted(ReceiptNumber(rawValue: 1)),
             ])
         // The same outcome once more is no news.
         try books.perform(.settle(load, .posted))
-        #expect(books.euros(in: .held(by: TestBooks.purse)) == 30)
+        #expect(books.held(in: .held(by: TestBooks.purse)) == 30)
     }
 
     @Test func `a refund is in doubt until the element has answered`() throws {
@@ -55,24 +55,24 @@ struct FlowTests {
         try books.load(TestBooks.purse, euros(50), htxn: 1)
         let refund = try books.begin(
             .refund(books.order(of: TestBooks.purse, euros(20), 2, .subscriber(TestBooks.subscriber))))
-        #expect(books.euros(in: .held(by: TestBooks.purse)) == 30)
-        #expect(books.euros(in: .inDoubt(in: TestBooks.purse)) == 20)
+        #expect(books.held(in: .held(by: TestBooks.purse)) == 30)
+        #expect(books.held(in: .inDoubt(in: TestBooks.purse)) == 20)
         try books.perform(.settle(refund, .voided(.refused)))
-        #expect(books.euros(in: .held(by: TestBooks.purse)) == 50)
+        #expect(books.held(in: .held(by: TestBooks.purse)) == 50)
         let again = try books.begin(.refund(books.order(of: TestBooks.purse, euros(20), 3)))
         try books.perform(.settle(again, .posted))
-        #expect(books.euros(in: .held(by: TestBooks.purse)) == 30)
-        #expect(books.euros(in: .seller) == -30)
+        #expect(books.held(in: .held(by: TestBooks.purse)) == 30)
+        #expect(books.held(in: .seller) == -30)
     }
 
     @Test func `a reseller sells no more than the float`() throws {
         var books = try TestBooks()
         try books.load(TestBooks.float, euros(40), htxn: 1)
-        #expect(books.euros(in: .reseller(TestBooks.reseller)) == 40)
+        #expect(books.held(in: .reseller(TestBooks.reseller)) == 40)
         try books.load(TestBooks.purse, euros(30), htxn: 1, party: .reseller(TestBooks.reseller))
         let pending = try books.begin(
             .load(books.order(of: TestBooks.secondPurse, euros(10), 1, .reseller(TestBooks.reseller))))
-        #expect(books.euros(in: .reseller(TestBooks.reseller)) == 0)
+        #expect(books.held(in: .reseller(TestBooks.reseller)) == 0)
         books.expectRefusal(
             .notEnoughValue, of: .load(books.order(of: TestBooks.gas, euros(1), 1, .reseller(TestBooks.reseller))))
         // The float may have given what is pending, or not.
@@ -81,21 +81,21 @@ struct FlowTests {
         }
         #expect(books.open == [])
         try books.perform(.settle(pending, .voided(.notApplied)))
-        #expect(books.euros(in: .reseller(TestBooks.reseller)) == 10)
+        #expect(books.held(in: .reseller(TestBooks.reseller)) == 10)
     }
 
     @Test func `a debit that the card shows is in doubt until its meter has told of it`() throws {
         var books = try TestBooks()
         try books.load(TestBooks.purse, euros(50), htxn: 1)
         try books.report(euros(30), nt: 5)
-        #expect(books.euros(in: .held(by: TestBooks.purse)) == 30)
-        #expect(books.euros(in: .inDoubt(in: TestBooks.gas)) == 20)
+        #expect(books.held(in: .held(by: TestBooks.purse)) == 30)
+        #expect(books.held(in: .inDoubt(in: TestBooks.gas)) == 20)
         let word = TestBooks.word(
             euros(12), spent: euros(8), credited: [credited(TestBooks.card, nt: 4, euros(20))], clock: 10, nt: 3)
         try books.perform(.meterStatement(word))
-        #expect(books.euros(in: .inDoubt(in: TestBooks.gas)) == 0)
-        #expect(books.euros(in: .held(by: TestBooks.gas)) == 12)
-        #expect(books.euros(in: .delivered(TestBooks.gasMeter)) == 8)
+        #expect(books.held(in: .inDoubt(in: TestBooks.gas)) == 0)
+        #expect(books.held(in: .held(by: TestBooks.gas)) == 12)
+        #expect(books.held(in: .delivered(TestBooks.gasMeter)) == 8)
         #expect(books.open == [])
     }
 
@@ -106,12 +106,12 @@ struct FlowTests {
         let word = TestBooks.word(
             euros(20), credited: [credited(TestBooks.card, nt: 6, euros(20))], clock: 10, nt: 3)
         try books.perform(.meterStatement(word))
-        #expect(books.euros(in: .held(by: TestBooks.purse)) == 30)
-        #expect(books.euros(in: .held(by: TestBooks.gas)) == 20)
+        #expect(books.held(in: .held(by: TestBooks.purse)) == 30)
+        #expect(books.held(in: .held(by: TestBooks.gas)) == 20)
         #expect(books.open == ["creditedUntold 2000"])
         try books.report(euros(30), nt: 7)
         #expect(books.open == [])
-        #expect(books.euros(in: .held(by: TestBooks.purse)) == 30)
+        #expect(books.held(in: .held(by: TestBooks.purse)) == 30)
     }
 
     @Test func `a card that lost its answer still has its debit credited once`() throws {
@@ -123,8 +123,8 @@ struct FlowTests {
             let word = TestBooks.word(
                 euros(10), credited: [credited(TestBooks.card, nt: 4, euros(10))], clock: clock, nt: 3)
             try books.perform(.meterStatement(word))
-            #expect(books.euros(in: .inDoubt(in: TestBooks.gas)) == 20)
-            #expect(books.euros(in: .held(by: TestBooks.gas)) == 10)
+            #expect(books.held(in: .inDoubt(in: TestBooks.gas)) == 20)
+            #expect(books.held(in: .held(by: TestBooks.gas)) == 10)
         }
         #expect(books.open == [])
     }
@@ -148,9 +148,9 @@ struct FlowTests {
                 try books.report(purse, euros(30), nt: 2, slot: TestBooks.electricMeter)
             }
             #expect(books.open == [])
-            #expect(books.euros(in: .held(by: purse)) == 30)
-            #expect(books.euros(in: .held(by: TestBooks.electricity)) == 25)
-            #expect(books.euros(in: .inDoubt(in: TestBooks.electricity)) == 0)
+            #expect(books.held(in: .held(by: purse)) == 30)
+            #expect(books.held(in: .held(by: TestBooks.electricity)) == 25)
+            #expect(books.held(in: .inDoubt(in: TestBooks.electricity)) == 0)
         }
     }
 
@@ -158,17 +158,17 @@ struct FlowTests {
         var books = try TestBooks()
         try books.load(TestBooks.electricity, euros(10), htxn: 1)
         try books.perform(.meterStatement(TestBooks.word(.zero, spent: euros(12), debt: euros(2), nt: 1)))
-        #expect(books.euros(in: .debt(TestBooks.electricMeter)) == -2)
-        #expect(books.euros(in: .delivered(TestBooks.electricMeter)) == 12)
-        #expect(books.euros(in: .held(by: TestBooks.electricity)) == 0)
+        #expect(books.held(in: .debt(TestBooks.electricMeter)) == -2)
+        #expect(books.held(in: .delivered(TestBooks.electricMeter)) == 12)
+        #expect(books.held(in: .held(by: TestBooks.electricity)) == 0)
         // A load repays it first; a status alone does not tell why the balance is lower.
         try books.load(TestBooks.electricity, euros(5), htxn: 2)
         try books.perform(.meterStatement(TestBooks.word(euros(3), spent: nil, debt: nil, nt: 2)))
-        #expect(books.euros(in: .delivered(TestBooks.electricMeter)) == 14)
+        #expect(books.held(in: .delivered(TestBooks.electricMeter)) == 14)
         try books.perform(.meterStatement(TestBooks.word(euros(3), spent: euros(12), debt: .zero, nt: 3)))
-        #expect(books.euros(in: .debt(TestBooks.electricMeter)) == 0)
-        #expect(books.euros(in: .delivered(TestBooks.electricMeter)) == 12)
-        #expect(books.euros(in: .held(by: TestBooks.electricity)) == 3)
+        #expect(books.held(in: .debt(TestBooks.electricMeter)) == 0)
+        #expect(books.held(in: .delivered(TestBooks.electricMeter)) == 12)
+        #expect(books.held(in: .held(by: TestBooks.electricity)) == 3)
         #expect(books.open == [])
     }
 
@@ -178,15 +178,15 @@ struct FlowTests {
         try books.report(euros(30), nt: 5)
         try books.perform(
             .replace(ElementReplacement(of: TestBooks.card, by: TestBooks.secondCard, carry: .known)))
-        #expect(books.euros(in: .carried(from: TestBooks.purse)) == 30)
+        #expect(books.held(in: .carried(from: TestBooks.purse)) == 30)
         let carry = CarryOverOrder(
             from: TestBooks.purse, to: TestBooks.secondCard, currency: TestBooks.euro, amount: euros(30),
             htxn: HostTransaction(rawValue: 1))
         let id = try books.begin(.carryOver(carry))
-        #expect(books.euros(in: .inDoubt(in: TestBooks.secondPurse)) == 30)
+        #expect(books.held(in: .inDoubt(in: TestBooks.secondPurse)) == 30)
         try books.perform(.settle(id, .posted))
-        #expect(books.euros(in: .held(by: TestBooks.secondPurse)) == 30)
-        #expect(books.euros(in: .carried(from: TestBooks.purse)) == 0)
+        #expect(books.held(in: .held(by: TestBooks.secondPurse)) == 30)
+        #expect(books.held(in: .carried(from: TestBooks.purse)) == 0)
         // What it still shows is not a second value.
         try books.report(euros(30), nt: 6)
         #expect(books.open == [])
@@ -213,9 +213,9 @@ struct FlowTests {
         let difference = try #require(books.ledger.differences.first)
         try books.perform(.resolve(difference.id, try TestBooks.approval()))
         #expect(books.open == [])
-        #expect(books.euros(in: .corrections) == -30)
-        #expect(books.euros(in: .held(by: TestBooks.purse)) == 0)
-        #expect(books.euros(in: .carried(from: TestBooks.purse)) == 30)
+        #expect(books.held(in: .corrections) == -30)
+        #expect(books.held(in: .held(by: TestBooks.purse)) == 0)
+        #expect(books.held(in: .carried(from: TestBooks.purse)) == 30)
     }
 
     @Test func `a lost card's value waits for a report where the operator says so`() throws {
@@ -229,9 +229,9 @@ struct FlowTests {
             euros(20), credited: [credited(TestBooks.card, nt: 6, euros(20))], clock: 10, nt: 2)
         try books.perform(.meterStatement(word))
         try books.perform(.assign(TestBooks.purse))
-        #expect(books.euros(in: .carried(from: TestBooks.purse)) == 30)
+        #expect(books.held(in: .carried(from: TestBooks.purse)) == 30)
         try books.perform(.release(TestBooks.purse, to: .subscriber(TestBooks.subscriber)))
-        #expect(books.euros(in: .subscriber(TestBooks.subscriber)) == 30)
+        #expect(books.held(in: .subscriber(TestBooks.subscriber)) == 30)
     }
 
     @Test func `a lost card carries nothing where the operator says so`() throws {
@@ -239,9 +239,9 @@ struct FlowTests {
         try books.load(TestBooks.purse, euros(50), htxn: 1)
         try books.perform(
             .replace(ElementReplacement(of: TestBooks.card, by: TestBooks.secondCard, carry: .none)))
-        #expect(books.euros(in: .held(by: TestBooks.purse)) == 50)
+        #expect(books.held(in: .held(by: TestBooks.purse)) == 50)
         try books.report(euros(10), nt: 5)
-        #expect(books.euros(in: .inDoubt(in: TestBooks.gas)) == 40)
+        #expect(books.held(in: .inDoubt(in: TestBooks.gas)) == 40)
         #expect(books.open == [])
     }
 
@@ -255,13 +255,13 @@ struct FlowTests {
             .replace(
                 ElementReplacement(
                     of: TestBooks.electricMeter, by: TestBooks.secondElectricMeter, carry: .known, debt: debt)))
-        #expect(books.euros(in: .debt(TestBooks.electricMeter)) == 0)
-        #expect(books.euros(in: .debt(TestBooks.secondElectricMeter)) == (debt == .carried ? -2 : 0))
-        #expect(books.euros(in: .carried(from: TestBooks.electricity)) == (debt == .carried ? 7 : 5))
+        #expect(books.held(in: .debt(TestBooks.electricMeter)) == 0)
+        #expect(books.held(in: .debt(TestBooks.secondElectricMeter)) == (debt == .carried ? -2 : 0))
+        #expect(books.held(in: .carried(from: TestBooks.electricity)) == (debt == .carried ? 7 : 5))
         // The final reading once more changes nothing.
         try books.perform(.meterStatement(TestBooks.word(euros(7), spent: euros(5), debt: euros(2), nt: 2)))
         #expect(books.open == [])
-        #expect(books.euros(in: .carried(from: TestBooks.electricity)) == (debt == .carried ? 7 : 5))
+        #expect(books.held(in: .carried(from: TestBooks.electricity)) == (debt == .carried ? 7 : 5))
     }
 
     @Test func `what is set aside follows a chain of successors`() throws {
@@ -277,7 +277,7 @@ struct FlowTests {
             htxn: HostTransaction(rawValue: 1))
         let id = try books.begin(.carryOver(carry))
         try books.perform(.settle(id, .posted))
-        #expect(books.euros(in: .held(by: PurseID(third, .gas))) == 50)
+        #expect(books.held(in: .held(by: PurseID(third, .gas))) == 50)
     }
 
     @Test func `a correction by two people moves value and is explained`() throws {
@@ -287,8 +287,8 @@ struct FlowTests {
             from: .corrections, to: .subscriber(TestBooks.subscriber), currency: TestBooks.euro, amount: euros(5),
             approval: approval)
         try books.perform(.correct(correction))
-        #expect(books.euros(in: .corrections) == -5)
-        #expect(books.euros(in: .subscriber(TestBooks.subscriber)) == 5)
+        #expect(books.held(in: .corrections) == -5)
+        #expect(books.held(in: .subscriber(TestBooks.subscriber)) == 5)
         #expect(books.ledger.transfers.last?.approval == approval)
         for (first, second, reason) in [("a", "A ", "r"), ("", "b", "r"), ("a", "b", " ")] {
             #expect(Approval(by: first, approvedBy: second, because: reason) == nil)
@@ -301,11 +301,11 @@ struct FlowTests {
             PurchaseOrder(by: TestBooks.subscriber, currency: TestBooks.euro, amount: euros(5)))
         try books.perform(purchase, key: "till 1, slip 7")
         #expect(try books.perform(purchase, key: "till 1, slip 7") == .repeated)
-        #expect(books.euros(in: .subscriber(TestBooks.subscriber)) == 5)
+        #expect(books.held(in: .subscriber(TestBooks.subscriber)) == 5)
         #expect(books.ledger.transfers(of: IdempotencyKey("till 1, slip 7")).map(\.kind) == [.purchase])
         // The number is not the order's content.
         try books.perform(.load(books.order(of: TestBooks.purse, euros(5), 1)), key: "load")
         #expect(try books.perform(.load(books.order(of: TestBooks.purse, euros(5), 2)), key: "load") == .repeated)
-        #expect(books.euros(in: .inDoubt(in: TestBooks.purse)) == 5)
+        #expect(books.held(in: .inDoubt(in: TestBooks.purse)) == 5)
     }
 }

@@ -26,18 +26,18 @@ struct LeftDebitTests {
 
     @Test func `what is left is set aside once, however often it is answered`() throws {
         var books = try Self.books()
-        #expect(books.euros(in: .left(Self.id)) == 20)
-        #expect(books.euros(in: .inDoubt(in: TestBooks.gas)) == 0)
+        #expect(books.held(in: .left(Self.id)) == 20)
+        #expect(books.held(in: .inDoubt(in: TestBooks.gas)) == 0)
         #expect(books.open == ["leftUncredited 2000"])
         try books.perform(.leave(Self.report(euros(20))))
-        #expect(books.euros(in: .left(Self.id)) == 20)
+        #expect(books.held(in: .left(Self.id)) == 20)
         books.expectRefusal(.contradicted, of: .leave(Self.report(euros(19))))
     }
 
     @Test func `debits before the one that is left are credited, as the card gives no next one before`() throws {
         let books = try Self.books(drawn: 30, left: 20)
-        #expect(books.euros(in: .left(Self.id)) == 20)
-        #expect(books.euros(in: .held(by: TestBooks.gas)) == 10)
+        #expect(books.held(in: .left(Self.id)) == 20)
+        #expect(books.held(in: .held(by: TestBooks.gas)) == 10)
     }
 
     @Test func `it is paid on the meter's word, once`() throws {
@@ -52,8 +52,8 @@ struct LeftDebitTests {
         #expect(books.ledger.isPayable(Self.id))
         try books.perform(Self.payment)
         #expect(!books.ledger.isPayable(Self.id))
-        #expect(books.euros(in: .subscriber(TestBooks.subscriber)) == 20)
-        #expect(books.euros(in: .left(Self.id)) == 0)
+        #expect(books.held(in: .subscriber(TestBooks.subscriber)) == 20)
+        #expect(books.held(in: .left(Self.id)) == 0)
         #expect(books.open == [])
         books.expectRefusal(.alreadyPaid, of: Self.payment)
         // Nor when the card's BIND answers it again.
@@ -83,7 +83,7 @@ struct LeftDebitTests {
         try books.report(TestBooks.secondPurse, .zero, nt: 10)
         let named = credited(TestBooks.card, nt: 6, euros(20))
         try books.perform(.meterStatement(TestBooks.word(euros(20), credited: [named], clock: 10, nt: 11)))
-        #expect(books.euros(in: .held(by: TestBooks.gas)) == 20)
+        #expect(books.held(in: .held(by: TestBooks.gas)) == 20)
         #expect(books.open == [])
         books.expectRefusal(.alreadyPaid, of: Self.payment)
     }
@@ -94,7 +94,7 @@ struct LeftDebitTests {
             .payLeft(
                 LeftPayment(
                     Self.id, to: .subscriber(TestBooks.subscriber), approval: try TestBooks.approval())))
-        #expect(books.euros(in: .subscriber(TestBooks.subscriber)) == 20)
+        #expect(books.held(in: .subscriber(TestBooks.subscriber)) == 20)
         let named = credited(TestBooks.card, nt: 6, euros(20))
         try books.perform(.meterStatement(TestBooks.word(euros(20), credited: [named], clock: 10, nt: 11)))
         #expect(books.open == ["creditedUntold 2000"])
@@ -110,7 +110,7 @@ struct LeftDebitTests {
         let named = credited(TestBooks.card, nt: 6, euros(20))
         try books.perform(.meterStatement(TestBooks.word(euros(20), credited: [named], clock: 10, nt: 11)))
         try books.perform(.leave(Self.report(euros(20))))
-        #expect(books.euros(in: .left(Self.id)) == 0)
+        #expect(books.held(in: .left(Self.id)) == 0)
         books.expectRefusal(.alreadyPaid, of: Self.payment)
     }
 

@@ -2,6 +2,19 @@ import Ledger
 import Testing
 import ValueProtocol
 
+/// What is wrong, and the invariant that names it.
+struct Fault<Body: Sendable>: Sendable {
+    let name: String
+    let invariant: LedgerInvariant
+    let body: Body
+
+    init(_ name: String, _ invariant: LedgerInvariant, _ body: Body) {
+        self.name = name
+        self.invariant = invariant
+        self.body = body
+    }
+}
+
 /// Faults as a defect of a store, or a hand in its rows, makes them.
 @Suite("Planted faults")
 struct PlantedFaultTests {
@@ -24,68 +37,68 @@ struct PlantedFaultTests {
     typealias Mutation = @Sendable (inout GeneralLedger) throws -> Void
 
     /// A change of the state, and the invariant that names it.
-    static let states: [(String, LedgerInvariant, Mutation)] = [
-        ("an entry's amount changed", .balancedTransfers) { ledger in
+    static let states: [Fault<Mutation>] = [
+        Fault("an entry's amount changed", .balancedTransfers) { ledger in
             let id = try #require(ledger.transfers.first).id
             let step = ledger.state.transfers[id]!.history[0]
             let first = step.entries[0]
             ledger.state.transfers[id]!.history[0].entries[0] = LedgerEntry(
                 first.account, first.currency, first.amount - 1)
         },
-        ("an entry's account changed", .balanceIsSumOfEntries) { ledger in
+        Fault("an entry's account changed", .balanceIsSumOfEntries) { ledger in
             let id = try #require(ledger.transfers.first).id
             let first = ledger.state.transfers[id]!.history[0].entries[0]
             ledger.state.transfers[id]!.history[0].entries[0] = LedgerEntry(
                 .corrections, first.currency, first.amount)
         },
-        ("an entry removed", .balancedTransfers) { ledger in
+        Fault("an entry removed", .balancedTransfers) { ledger in
             let id = try #require(ledger.transfers.last).id
             ledger.state.transfers[id]!.history[0].entries.removeLast()
         },
-        ("both entries removed", .balancedTransfers) { ledger in
+        Fault("both entries removed", .balancedTransfers) { ledger in
             let id = try #require(ledger.transfers.last).id
             ledger.state.transfers[id]!.history[0].entries = []
         },
-        ("a balance changed", .conservation) { ledger in
+        Fault("a balance changed", .conservation) { ledger in
             ledger.state.balances[AccountInCurrency(.held(by: TestBooks.secondPurse), TestBooks.euro)]! += 1
         },
-        ("two balances changed, so that they still sum to 0", .balanceIsSumOfEntries) { ledger in
+        Fault("two balances changed, so that they still sum to 0", .balanceIsSumOfEntries) { ledger in
             ledger.state.balances[AccountInCurrency(.held(by: TestBooks.secondPurse), TestBooks.euro)]! += 1
             ledger.state.balances[AccountInCurrency(.held(by: TestBooks.purse), TestBooks.euro)]! -= 1
         },
-        ("a balance in another currency", .conservation) { ledger in
+        Fault("a balance in another currency", .conservation) { ledger in
             ledger.state.balances[AccountInCurrency(.seller, TestBooks.dollar)] = -1
         },
-        ("a balance beyond its range", .conservation) { ledger in
+        Fault("a balance beyond its range", .conservation) { ledger in
             ledger.state.balances[AccountInCurrency(.corrections, TestBooks.euro)] = .max
             ledger.state.balances[AccountInCurrency(.delivered(TestBooks.gasMeter), TestBooks.euro)] = .max
         },
-        ("a pending amount forgotten", .pendingNotNegative) { ledger in
+        Fault("a pending amount forgotten", .pendingNotNegative) { ledger in
             ledger.state.pending[AccountInCurrency(.reseller(TestBooks.reseller), TestBooks.euro)] = 0
         },
-        ("what is in doubt given away", .pendingNotNegative) { ledger in
+        Fault("what is in doubt given away", .pendingNotNegative) { ledger in
             ledger.state.balances[AccountInCurrency(.inDoubt(in: TestBooks.gas), TestBooks.euro)]! -= 1
         },
-        ("a float overdrawn", .floatCoversPending) { ledger in
+        Fault("a float overdrawn", .floatCoversPending) { ledger in
             ledger.state.balances[AccountInCurrency(.reseller(TestBooks.reseller), TestBooks.euro)] = -1
         },
-        ("an open transfer forgotten", .oneOpenPerElement) { ledger in
+        Fault("an open transfer forgotten", .oneOpenPerElement) { ledger in
             ledger.state.elements[TestBooks.secondCard]!.open = nil
         },
-        ("an HTXN forgotten", .numbersAscend) { ledger in
+        Fault("an HTXN forgotten", .numbersAscend) { ledger in
             ledger.state.elements[TestBooks.secondCard]!.highest = HostTransaction(rawValue: 1)
         },
-        ("a receipt without a transfer", .receiptPerTransfer) { ledger in
+        Fault("a receipt without a transfer", .receiptPerTransfer) { ledger in
             ledger.state.receipts[ReceiptNumber(rawValue: 99)] = TransferID(rawValue: 99)
         },
-        ("a receipt of another transfer", .receiptPerTransfer) { ledger in
+        Fault("a receipt of another transfer", .receiptPerTransfer) { ledger in
             ledger.state.receipts[ReceiptNumber(rawValue: 1)] = TransferID(rawValue: 2)
         },
-        ("a key forgotten", .keyOnce) { ledger in ledger.state.keys[IdempotencyKey("sale")] = nil },
-        ("a key's order changed", .keyOnce) { ledger in
+        Fault("a key forgotten", .keyOnce) { ledger in ledger.state.keys[IdempotencyKey("sale")] = nil },
+        Fault("a key's order changed", .keyOnce) { ledger in
             ledger.state.keys[IdempotencyKey("sale")]!.request = .retry(TransferID(rawValue: 1))
         },
-        ("a transfer without a fact", .refusalChangesNothing) { ledger in
+        Fault("a transfer without a fact", .refusalChangesNothing) { ledger in
             let last = try #require(ledger.transfers.last)
             var copy = Transfer(
                 id: TransferID(rawValue: last.id.rawValue + 1), key: last.key, kind: last.kind, currency: last.currency,
@@ -93,23 +106,23 @@ struct PlantedFaultTests {
             copy.history = []
             ledger.state.transfers[copy.id] = copy
         },
-        ("a purse without a fact", .refusalChangesNothing) { ledger in
+        Fault("a purse without a fact", .refusalChangesNothing) { ledger in
             let id = PurseID(TestBooks.card, .heat)
             ledger.state.purses[id] = PurseState(terms: PurseTerms(id, currency: TestBooks.euro, limit: .all))
         },
-        ("a transfer removed", .inDoubtAndKnownAreAll) { ledger in
+        Fault("a transfer removed", .inDoubtAndKnownAreAll) { ledger in
             let last = try #require(ledger.transfers.last)
             ledger.state.transfers[last.id] = nil
         },
-        ("a debit in doubt forgotten", .inDoubtAndKnownAreAll) { ledger in
+        Fault("a debit in doubt forgotten", .inDoubtAndKnownAreAll) { ledger in
             ledger.state.pairs[CardAtMeter(TestBooks.card, at: TestBooks.gasMeter)]!.credited += 1
         },
-        ("a card's word changed", .reportsAgree) { ledger in ledger.state.purses[TestBooks.purse]!.proven! += 1 },
-        ("a difference closed by hand", .reportsAgree) { ledger in
+        Fault("a card's word changed", .reportsAgree) { ledger in ledger.state.purses[TestBooks.purse]!.proven! += 1 },
+        Fault("a difference closed by hand", .reportsAgree) { ledger in
             let id = try #require(ledger.differences.first).id
             ledger.state.differences[id]!.end = .explained
         },
-        ("a difference's amount changed", .reportsAgree) { ledger in
+        Fault("a difference's amount changed", .reportsAgree) { ledger in
             let old = try #require(ledger.differences.first)
             ledger.state.differences[old.id]!.difference = BookDifference(
                 id: old.id, kind: old.kind, subject: old.subject, currency: old.currency, amount: old.amount - 1,
@@ -119,10 +132,10 @@ struct PlantedFaultTests {
 
     @Test(arguments: states.indices)
     func `a change of the state is found by the invariant that names it`(_ index: Int) throws {
-        let (name, invariant, mutation) = Self.states[index]
+        let fault = Self.states[index]
         var ledger = try Self.ledger()
-        try mutation(&ledger)
-        #expect(!invariant.violations(in: ledger).isEmpty, "\(name)")
+        try fault.body(&ledger)
+        #expect(!fault.invariant.violations(in: ledger).isEmpty, "\(fault.name)")
     }
 
     /// A fact that no decision would give.
@@ -150,8 +163,8 @@ struct PlantedFaultTests {
     static let any = LedgerChange.ordered(.retry(TransferID(rawValue: 1)))
 
     /// Facts of one order, and the invariant that names the fault.
-    static let facts: [(String, LedgerInvariant, Forgery)] = [
-        ("a transfer posted twice", .receiptPerTransfer) { ledger in
+    static let facts: [Fault<Forgery>] = [
+        Fault("a transfer posted twice", .receiptPerTransfer) { ledger in
             let transfer = try pending(ledger)
             let entries = entries(.inDoubt(in: TestBooks.secondPurse), transfer.to, transfer.amount)
             let next = ledger.state.receiptCount
@@ -160,7 +173,7 @@ struct PlantedFaultTests {
                 .posted(transfer.id, entries, ReceiptNumber(rawValue: next + 2)),
             ]
         },
-        ("a transfer posted and voided", .pendingNotNegative) { ledger in
+        Fault("a transfer posted and voided", .pendingNotNegative) { ledger in
             let transfer = try pending(ledger)
             let doubt = Account.inDoubt(in: TestBooks.secondPurse)
             return [
@@ -171,7 +184,7 @@ struct PlantedFaultTests {
                 .voided(transfer.id, entries(doubt, transfer.from, transfer.amount), .notApplied),
             ]
         },
-        ("a receipt used again", .receiptPerTransfer) { ledger in
+        Fault("a receipt used again", .receiptPerTransfer) { ledger in
             let transfer = try pending(ledger)
             return [
                 any,
@@ -180,17 +193,17 @@ struct PlantedFaultTests {
                     ReceiptNumber(rawValue: 1)),
             ]
         },
-        ("entries that do not sum to 0", .balancedTransfers) { ledger in
+        Fault("entries that do not sum to 0", .balancedTransfers) { ledger in
             let transfer = transfer(ledger)
             let entries = [LedgerEntry(.seller, TestBooks.euro, -1), LedgerEntry(transfer.to, TestBooks.euro, 2)]
             return [any, .booked(transfer, entries, ReceiptNumber(rawValue: ledger.state.receiptCount + 1))]
         },
-        ("money made", .conservation) { ledger in
+        Fault("money made", .conservation) { ledger in
             let transfer = transfer(ledger)
             let entries = [LedgerEntry(transfer.to, TestBooks.euro, 1)]
             return [any, .booked(transfer, entries, ReceiptNumber(rawValue: ledger.state.receiptCount + 1))]
         },
-        ("less posted than was ordered", .balancedTransfers) { ledger in
+        Fault("less posted than was ordered", .balancedTransfers) { ledger in
             let transfer = try pending(ledger)
             return [
                 any,
@@ -199,16 +212,16 @@ struct PlantedFaultTests {
                     ReceiptNumber(rawValue: ledger.state.receiptCount + 1)),
             ]
         },
-        ("a second transaction opened", .oneOpenPerElement) { ledger in
+        Fault("a second transaction opened", .oneOpenPerElement) { ledger in
             let second = transfer(
                 ledger, to: .held(by: TestBooks.secondPurse), htxn: 4, of: TestBooks.secondPurse)
             return [any, .opened(second, entries(.seller, .inDoubt(in: TestBooks.secondPurse), 1))]
         },
-        ("an HTXN repeated", .numbersAscend) { ledger in
+        Fault("an HTXN repeated", .numbersAscend) { ledger in
             let repeated = transfer(ledger, htxn: 1)
             return [any, .opened(repeated, entries(.seller, .inDoubt(in: TestBooks.purse), 1))]
         },
-        ("a float overdrawn", .floatCoversPending) { ledger in
+        Fault("a float overdrawn", .floatCoversPending) { ledger in
             let float = Account.reseller(TestBooks.reseller)
             let transfer = transfer(ledger, from: float, amount: 1_000_000_000)
             return [
@@ -218,7 +231,7 @@ struct PlantedFaultTests {
                     ReceiptNumber(rawValue: ledger.state.receiptCount + 1)),
             ]
         },
-        ("a debit left behind paid twice", .floatCoversPending) { ledger in
+        Fault("a debit left behind paid twice", .floatCoversPending) { ledger in
             let left = Account.left(LeftDebitTests.id)
             let transfer = transfer(ledger, .leftPayment, from: left, to: .seller, amount: 40_000_000)
             return [
@@ -228,11 +241,11 @@ struct PlantedFaultTests {
                     ReceiptNumber(rawValue: ledger.state.receiptCount + 1)),
             ]
         },
-        ("a key ordered twice", .keyOnce) { _ in [any, any] },
-        ("a fact without an order", .keyOnce) { ledger in
+        Fault("a key ordered twice", .keyOnce) { _ in [any, any] },
+        Fault("a fact without an order", .keyOnce) { ledger in
             [.proven(TestBooks.purse, ledger.state.purses[TestBooks.purse]?.proven ?? 0)]
         },
-        ("value in doubt without a transaction", .inDoubtAndKnownAreAll) { ledger in
+        Fault("value in doubt without a transaction", .inDoubtAndKnownAreAll) { ledger in
             let doubt = Account.inDoubt(in: TestBooks.gas)
             let transfer = transfer(ledger, .purchase, to: doubt)
             return [
@@ -241,8 +254,8 @@ struct PlantedFaultTests {
                     transfer, entries(.seller, doubt, 1), ReceiptNumber(rawValue: ledger.state.receiptCount + 1)),
             ]
         },
-        ("a card's word that nobody compared", .reportsAgree) { _ in [any, .proven(TestBooks.purse, 1)] },
-        ("a purse corrected without its difference", .reportsAgree) { ledger in
+        Fault("a card's word that nobody compared", .reportsAgree) { _ in [any, .proven(TestBooks.purse, 1)] },
+        Fault("a purse corrected without its difference", .reportsAgree) { ledger in
             let purse = Account.held(by: TestBooks.purse)
             let transfer = transfer(ledger, .correction, from: purse, to: .corrections)
             return [
@@ -256,17 +269,17 @@ struct PlantedFaultTests {
 
     @Test(arguments: facts.indices)
     func `a forged fact is found by the invariant that names it, by difference and in the whole`(_ index: Int) throws {
-        let (name, invariant, forgery) = Self.facts[index]
+        let fault = Self.facts[index]
         var ledger = try Self.ledger()
         let first = ledger.state.factCount
-        let facts = try forgery(ledger).enumerated().map { offset, change in
+        let facts = try fault.body(ledger).enumerated().map { offset, change in
             LedgerFact(
                 number: first + UInt64(offset) + 1, key: IdempotencyKey("forged"), time: Timestamp(rawValue: 0), change)
         }
         let check = StepCheck(of: facts, on: ledger)
         for fact in facts { try ledger.append(fact) }
-        #expect(check.violations(after: ledger).contains { $0.invariant == invariant }, "\(name)")
-        #expect(!invariant.violations(in: ledger).isEmpty, "\(name)")
+        #expect(check.violations(after: ledger).contains { $0.invariant == fault.invariant }, "\(fault.name)")
+        #expect(!fault.invariant.violations(in: ledger).isEmpty, "\(fault.name)")
     }
 
     @Test func `a key that another order had is found`() throws {
@@ -301,7 +314,7 @@ struct PlantedFaultTests {
 
     @Test func `each invariant has its fault`() {
         #expect(
-            Set(Self.states.map(\.1)).union(Self.facts.map(\.1)) == Set(LedgerInvariant.allCases))
+            Set(Self.states.map(\.invariant)).union(Self.facts.map(\.invariant)) == Set(LedgerInvariant.allCases))
         #expect(LedgerInvariant.allCases.count == 12)
     }
 }

@@ -100,7 +100,7 @@ struct RandomLife {
             let decision = try ledger.decide(order)
             if decision == .repeated { repeatCount += 1 }
             facts = decision.facts
-        } catch let error as LedgerError {
+        } catch {
             refusals[error.code, default: 0] += 1
             try expectNothingChanged(by: order)
             return nil

@@ -29,15 +29,15 @@ struct ReconciliationTests {
         try books.report(euros(50), nt: 6)
         try books.perform(.resolve(books.ledger.differences[0].id, try TestBooks.approval()))
         #expect(books.open == [])
-        #expect(books.euros(in: .corrections) == -20)
-        #expect(books.euros(in: .held(by: TestBooks.purse)) == 50)
+        #expect(books.held(in: .corrections) == -20)
+        #expect(books.held(in: .held(by: TestBooks.purse)) == 50)
 
         // Without a slot nothing can have drawn it.
         try books.report(euros(45), nt: 7, slot: nil)
         #expect(books.open == ["valueMissing 500"])
         try books.perform(.resolve(books.ledger.differences[0].id, try TestBooks.approval()))
         #expect(books.open == [])
-        #expect(books.euros(in: .corrections) == -15)
+        #expect(books.held(in: .corrections) == -15)
     }
 
     @Test func `a correction that does not fit the element's word opens a difference`() throws {
@@ -57,7 +57,7 @@ struct ReconciliationTests {
             #expect(books.open == [])
             try books.perform(.settle(load, highest == 2 ? .posted : .voided(.notApplied)))
             #expect(books.open == [])
-            #expect(books.euros(in: .held(by: TestBooks.purse)) == Double(balance))
+            #expect(books.held(in: .held(by: TestBooks.purse)) == Double(balance))
         }
     }
 
@@ -69,7 +69,7 @@ struct ReconciliationTests {
             #expect(books.open == [])
             try books.perform(.settle(refund, highest == 2 ? .posted : .voided(.notApplied)))
             #expect(books.open == [])
-            #expect(books.euros(in: .held(by: TestBooks.purse)) == Double(balance))
+            #expect(books.held(in: .held(by: TestBooks.purse)) == Double(balance))
         }
     }
 
@@ -81,7 +81,7 @@ struct ReconciliationTests {
         #expect(books.open == [])
         try books.perform(.settle(load, .posted))
         #expect(books.open == [])
-        #expect(books.euros(in: .held(by: TestBooks.gas)) == 30)
+        #expect(books.held(in: .held(by: TestBooks.gas)) == 30)
     }
 
     @Test func `a meter that credits more than a card ever held is named`() throws {
@@ -96,7 +96,7 @@ struct ReconciliationTests {
         #expect(books.open == [])
         try books.report(.zero, nt: 9)
         #expect(books.open == [])
-        #expect(books.euros(in: .corrections) == -20)
+        #expect(books.held(in: .corrections) == -20)
     }
 
     @Test func `a meter's total that went back is named until two people have accepted it`() throws {

@@ -17,7 +17,7 @@ struct RefusalTests {
         )
         // The same character, but not the same bytes: another key.
         try books.perform(purchase, key: "e\u{301}")
-        #expect(books.euros(in: .subscriber(TestBooks.subscriber)) == 10)
+        #expect(books.held(in: .subscriber(TestBooks.subscriber)) == 10)
     }
 
     @Test func `amounts, purses and limits`() throws {
@@ -130,7 +130,7 @@ struct RefusalTests {
         try books.perform(replace(TestBooks.card, TestBooks.secondCard))
         // The same once more is no news; another successor is refused.
         try books.perform(replace(TestBooks.card, TestBooks.secondCard))
-        #expect(books.euros(in: .carried(from: TestBooks.purse)) == 50)
+        #expect(books.held(in: .carried(from: TestBooks.purse)) == 50)
         let third = PartyID(issuer: TestBooks.issuer, kind: .subscriberCard, number: 3)
         books.expectRefusal(.replaced, of: replace(TestBooks.card, third))
         books.expectRefusal(.replaced, of: replace(third, TestBooks.card))

@@ -93,13 +93,21 @@ struct TestBooks {
 
     @discardableResult
     mutating func report(
-        _ purse: PurseID = purse, _ balance: Amount, nt: UInt32, highest: UInt64 = 9, slot: PartyID? = gasMeter
+        _ purse: PurseID, _ balance: Amount, nt: UInt32, highest: UInt64 = 9, slot: PartyID? = gasMeter
     ) throws -> LedgerDecision {
         try perform(
             .cardStatement(
                 CardStatement(
                     purse, currency: Self.euro, balance: balance, nt: nt, highest: HostTransaction(rawValue: highest),
                     slot: slot)))
+    }
+
+    /// The first card's word.
+    @discardableResult
+    mutating func report(
+        _ balance: Amount, nt: UInt32, highest: UInt64 = 9, slot: PartyID? = gasMeter
+    ) throws -> LedgerDecision {
+        try report(Self.purse, balance, nt: nt, highest: highest, slot: slot)
     }
 
     /// A gas meter's status, brought by a card.
@@ -123,7 +131,7 @@ struct TestBooks {
     }
 
     /// The balance in units of the currency.
-    func euros(in account: Account, _ currency: Currency = euro) -> Double {
+    func held(in account: Account, _ currency: Currency = euro) -> Double {
         Double(ledger.balance(of: account, in: currency)) / 1e6
     }
 

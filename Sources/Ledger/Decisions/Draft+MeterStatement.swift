@@ -103,9 +103,9 @@ extension Draft {
     /// they gave.
     mutating func redeemShown(at id: PurseID) throws(LedgerError) {
         for card in state.elements[id.element]?.partners ?? [] {
-            guard let purse = state.purses[id] else { return }
+            guard let purse = state.purses[id] else { break }
             let shown = state.gap(of: purse)
-            guard shown > 0 else { return }
+            guard shown > 0 else { break }
             let pairID = CardAtMeter(card, at: id.element)
             guard let pair = state.pairs[pairID], pair.currency == purse.terms.currency, pair.creditedNT == 0 else {
                 continue

@@ -41,6 +41,9 @@ public enum LedgerChange: Sendable, Hashable {
 }
 
 extension LedgerChange {
+    /// Whether it begins the facts of an order.
+    package var isOrder: Bool { if case .ordered = self { true } else { false } }
+
     /// What it moved.
     public var entries: [LedgerEntry] {
         switch self {

@@ -78,6 +78,14 @@ extension StepCheck {
             .map { "transfer \($0)" }
     }
 
+    /// The facts whose step is in no transfer.
+    private func lostSteps(_ state: LedgerState) -> [String] {
+        facts.filter { fact in
+            guard let id = fact.change.transfer else { return false }
+            return state.transfers[id]?.history.contains { $0.fact == fact.number } != true
+        }.map { "fact \($0.number)" }
+    }
+
     private func wrongBalances(_ state: LedgerState) -> [String] {
         var sums = balances.mapValues { before in
             var sum = CheckedSum()
@@ -87,7 +95,7 @@ extension StepCheck {
         for entry in facts.flatMap(\.change.entries) {
             sums[AccountInCurrency(entry.account, entry.currency)]?.add(Int128(entry.amount))
         }
-        return sums.filter { !$1.equals(state.balance($0.account, $0.currency)) }.map { "\($0.key)" }
+        return sums.filter { !$1.equals(state.balance($0.account, $0.currency)) }.map { "\($0.key)" } + lostSteps(state)
     }
 
     private func wrongPending(_ state: LedgerState) -> [String] {
@@ -166,8 +174,9 @@ extension StepCheck {
     }
 
     private func withoutFacts(_ state: LedgerState) -> [String] {
-        var wrong: [String] = []
+        var wrong = lostSteps(state)
         for (index, fact) in facts.enumerated() {
+            if index == 0, !fact.change.isOrder { wrong.append("fact \(fact.number)") }
             if fact.number != factCount + UInt64(index) + 1 || fact.key != facts[0].key {
                 wrong.append("fact \(fact.number)")
             }
@@ -192,7 +201,7 @@ extension StepCheck {
                 explained.add(pair.inDoubt)
             }
             return !explained.equals(state.balance(key.account, key.currency))
-        }.map { "\($0)" }
+        }.map { "\($0)" } + unconserved(state)
     }
 
     private func disagreeing(_ state: LedgerState) -> [String] {

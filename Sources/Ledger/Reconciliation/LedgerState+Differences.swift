@@ -11,7 +11,11 @@ extension LedgerState {
     /// How far the element's word is above what the books know; below 0 if value is missing, 0 before its first word.
     package func gap(of purse: PurseState) -> Int128 {
         guard let proven = purse.proven else { return 0 }
-        return proven - balance(.held(by: purse.terms.purse), purse.terms.currency) - purse.setAside
+        // A row that was touched may hold any number: then the gap is as wide as can be told.
+        let books = balance(.held(by: purse.terms.purse), purse.terms.currency)
+        let (known, overflow) = books.addingReportingOverflow(purse.setAside)
+        let (gap, overflowsToo) = proven.subtractingReportingOverflow(known)
+        return overflow || overflowsToo ? .max : gap
     }
 
     /// The kind and amount that should be open for a subject; nil for none.
@@ -25,14 +29,15 @@ extension LedgerState {
             if gap == 0 { return nil }
             let kind: BookDifference.Kind =
                 gap < 0 ? .valueMissing : cardsMayExplain(gap, id, purse.terms.currency) ? .creditedUntold : .holdsMore
-            return ExpectedDifference(kind, purse.terms.currency, gap < 0 ? -gap : gap)
+            return ExpectedDifference(kind, purse.terms.currency, Int128(clamping: gap.magnitude))
         case .overdraft(let id):
             guard let purse = purses[id] else { return nil }
             let balance = balance(.held(by: id), purse.terms.currency)
             let isReplaced = elements[id.element]?.replacement != nil
             return balance < 0
                 ? ExpectedDifference(
-                    isReplaced ? .drewAfterReplacement : .creditedBeyondBooks, purse.terms.currency, -balance) : nil
+                    isReplaced ? .drewAfterReplacement : .creditedBeyondBooks, purse.terms.currency,
+                    Int128(clamping: balance.magnitude)) : nil
         case .debits(let id):
             guard let pair = pairs[id], pair.untold > 0 else { return nil }
             return ExpectedDifference(.creditedUntold, pair.currency, pair.untold)

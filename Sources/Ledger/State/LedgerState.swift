@@ -85,6 +85,8 @@ package struct PurseState: Sendable, Hashable {
     package var proven: Int128?
     /// What was set aside for a successor, though the element itself may still hold it.
     package var setAside: Int128 = 0
+
+    package init(terms: PurseTerms) { self.terms = terms }
 }
 
 /// What a card gave at a meter, in all. What was given and neither credited nor left behind is in doubt.

@@ -14,7 +14,7 @@ package struct Table<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         return overlay
     }
 
-    /// Values are never removed, so none is set to nil; in a base, `remove` does it.
+    /// An overlay does not remove values, so nil is only for a base.
     package subscript(key: Key) -> Value? {
         get {
             if isOverlay, let value = tried[key] { return value }
