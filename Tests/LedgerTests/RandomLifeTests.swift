@@ -22,7 +22,7 @@ struct RandomLifeTests {
 
         // Two kinds need a person, or a rare order of events.
         let kinds = Set(life.ledger.transfers.map(\.kind)).union([.writeOff, .leftCredited])
-        #expect(kinds == Set(TransferKind.allCases))
+        #expect(Set(TransferKind.allCases).subtracting(kinds) == [])
         #expect(life.repeatCount > 100)
         #expect(
             Set(life.refusals.keys).isSuperset(of: [

@@ -34,6 +34,7 @@ extension Draft {
                 }
             }
             try emit(.proven(id, word))
+            if report.spent != nil { try takeBackShown(at: id) }
         }
         try redeemShown(at: id)
     }
@@ -102,20 +103,53 @@ extension Draft {
     /// A meter that tells of no cards, or has no room to tell of this one, shows by its balance that it has credited what
     /// they gave.
     mutating func redeemShown(at id: PurseID) throws(LedgerError) {
-        for card in state.elements[id.element]?.partners ?? [] {
-            guard let purse = state.purses[id] else { break }
-            let shown = state.gap(of: purse)
-            guard shown > 0 else { break }
-            let pairID = CardAtMeter(card, at: id.element)
-            guard let pair = state.pairs[pairID], pair.currency == purse.terms.currency, pair.creditedNT == 0 else {
-                continue
+        let partners = state.elements[id.element]?.partners ?? []
+        let pairs = partners.map { CardAtMeter($0, at: id.element) }.filter { state.pairs[$0]?.creditedNT == 0 }
+        for pair in pairs {
+            let gap = gap(at: id)
+            guard gap > 0 else { break }
+            try keepingWord(of: id) { draft throws(LedgerError) in
+                try draft.redeem(gap, of: pair, at: id, .shownRedemption)
             }
-            let proven = purse.proven
-            try redeem(shown, of: pairID, at: id, .shownRedemption)
-            // The purse's account has it now; the meter's word had it before.
-            if let proven, state.purses[id]?.proven != proven { try emit(.proven(id, proven)) }
+        }
+        // What a slot left behind was perhaps credited before.
+        for debit in state.elements[id.element]?.leftDebits ?? []
+        where pairs.contains(CardAtMeter(debit.card, at: debit.meter)) {
+            guard let currency = state.leftDebits[debit]?.currency else { continue }
+            let held = min(gap(at: id), state.balance(.left(debit), currency))
+            guard held > 0, let amount = Int64(exactly: held) else { continue }
+            try keepingWord(of: id) { draft throws(LedgerError) in
+                try draft.book(
+                    .redemption, from: .left(debit), to: .held(by: id), currency, amount, card: debit.card)
+            }
+            try reconcile(.left(debit))
         }
         try reconcile(id)
+    }
+
+    /// A meter that holds less than the books has not credited what its balance had seemed to show.
+    private mutating func takeBackShown(at id: PurseID) throws(LedgerError) {
+        for card in state.elements[id.element]?.partners ?? [] {
+            let pair = CardAtMeter(card, at: id.element)
+            guard let known = state.pairs[pair], known.shown > 0,
+                let amount = Int64(exactly: min(known.shown, -gap(at: id))), amount > 0
+            else { continue }
+            try keepingWord(of: id) { draft throws(LedgerError) in
+                try draft.book(
+                    .shownRedemption, from: .held(by: id), to: .inDoubt(in: id), known.currency, amount, card: card)
+            }
+        }
+    }
+
+    private func gap(at id: PurseID) -> Int128 { state.purses[id].map { state.gap(of: $0) } ?? 0 }
+
+    /// Moves value in the books alone: the meter's word had it already.
+    private mutating func keepingWord(
+        of id: PurseID, _ body: (inout Draft) throws(LedgerError) -> Void
+    ) throws(LedgerError) {
+        let word = state.purses[id]?.proven
+        try body(&self)
+        if let word, state.purses[id]?.proven != word { try emit(.proven(id, word)) }
     }
 
     private mutating func setDebt(_ debt: Amount, at id: PurseID) throws(LedgerError) {

@@ -185,7 +185,14 @@ extension StepCheck {
     }
 
     private func unexplainedDoubt(_ state: LedgerState) -> [String] {
-        balances.keys.filter { key in
+        var keys = Set(balances.keys)
+        for transfer in facts.compactMap({ $0.change.transfer.flatMap { state.transfers[$0] } }) {
+            // Also where its entries went elsewhere.
+            if let purse = transfer.transaction?.purse ?? transfer.pair?.purseOfMeter {
+                keys.insert(AccountInCurrency(.inDoubt(in: purse), transfer.currency))
+            }
+        }
+        return keys.filter { key in
             guard case .inDoubt(let element, let service) = key.account else { return false }
             var explained = CheckedSum()
             if let open = state.elements[element]?.open.flatMap({ state.transfers[$0] }), open.isPending,
