@@ -37,6 +37,8 @@ extension Draft {
             if report.spent != nil { try takeBackShown(at: id) }
         }
         try redeemShown(at: id)
+        if (report.credited?.count ?? .max) >= MeterStatus.maxCreditedCount { try redeemShownLeft(report) }
+        try reconcile(id)
     }
 
     /// The balance that can be compared; nil while a transaction is in doubt and the report does not tell whether it is
@@ -112,19 +114,24 @@ extension Draft {
                 try draft.redeem(gap, of: pair, at: id, .shownRedemption)
             }
         }
-        // What a slot left behind was perhaps credited before.
-        for debit in state.elements[id.element]?.leftDebits ?? []
-        where pairs.contains(CardAtMeter(debit.card, at: debit.meter)) {
+        try reconcile(id)
+    }
+
+    /// A debit that a slot left behind was credited before, where the meter holds that much more than the books and its
+    /// word does not name the card.
+    private mutating func redeemShownLeft(_ report: MeterStatement) throws(LedgerError) {
+        let id = report.purse
+        for debit in state.elements[id.element]?.leftDebits ?? [] {
             guard let currency = state.leftDebits[debit]?.currency else { continue }
-            let held = min(gap(at: id), state.balance(.left(debit), currency))
-            guard held > 0, let amount = Int64(exactly: held) else { continue }
+            let held = state.balance(.left(debit), currency)
+            let isNamed = report.credited?.contains { $0.card == debit.card } ?? false
+            guard held > 0, !isNamed, held <= gap(at: id), let amount = Int64(exactly: held) else { continue }
             try keepingWord(of: id) { draft throws(LedgerError) in
                 try draft.book(
-                    .redemption, from: .left(debit), to: .held(by: id), currency, amount, card: debit.card)
+                    .shownRedemption, from: .left(debit), to: .held(by: id), currency, amount, card: debit.card)
             }
             try reconcile(.left(debit))
         }
-        try reconcile(id)
     }
 
     /// A meter that holds less than the books has not credited what its balance had seemed to show.

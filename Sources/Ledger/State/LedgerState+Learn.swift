@@ -82,6 +82,7 @@ extension LedgerState {
             let change = transfer.to.kind == .inDoubt ? -amount : amount
             pairs[pair]?.credited += change
             pairs[pair]?.shown += change
+            if transfer.from.kind == .left { pairs[pair]?.left -= amount }
         case .leaving:
             guard let pair = transfer.pair else { return }
             pairs[pair]?.left += amount
