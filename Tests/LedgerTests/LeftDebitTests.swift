@@ -88,6 +88,34 @@ struct LeftDebitTests {
         books.expectRefusal(.alreadyPaid, of: Self.payment)
     }
 
+    @Test func `it is credited though a later debit hides its NT, once the card has told of its balance`() throws {
+        var books = try Self.books()
+        // Bound to its first meter again, the card gave 5 more; 25 are credited in all.
+        let named = credited(TestBooks.card, nt: 12, euros(25))
+        try books.perform(.meterStatement(TestBooks.word(euros(25), credited: [named], clock: 10, nt: 11)))
+        #expect(books.open == ["leftUncredited 2000", "creditedUntold 2500"])
+        try books.report(euros(25), nt: 13)
+        #expect(books.open == [])
+        #expect(books.held(in: .held(by: TestBooks.purse)) == 25)
+        #expect(books.held(in: .held(by: TestBooks.gas)) == 25)
+        #expect(books.held(in: .left(Self.id)) == 0)
+    }
+
+    @Test func `it is credited where a meter that names other cards holds that much more than the books`() throws {
+        let others = (3...5).map { PartyID(issuer: TestBooks.issuer, kind: .subscriberCard, number: $0) }
+        var books = try Self.books()
+        let named = others.map { credited($0, nt: 1, .zero) }
+        try books.perform(.meterStatement(TestBooks.word(euros(20), credited: named, clock: 10, nt: 11)))
+        #expect(books.open == [])
+        #expect(books.held(in: .held(by: TestBooks.gas)) == 20)
+        // Its own word that it has not takes that back.
+        let own = [credited(TestBooks.card, nt: 5, .zero)] + named.prefix(2)
+        try books.perform(.meterStatement(TestBooks.word(.zero, credited: own, clock: 11, nt: 12)))
+        #expect(books.open == [])
+        #expect(books.held(in: .inDoubt(in: TestBooks.gas)) == 20)
+        #expect(books.held(in: .held(by: TestBooks.gas)) == 0)
+    }
+
     @Test func `two people may pay it without proof; what the meter then credits all the same is named`() throws {
         var books = try Self.books()
         try books.perform(

@@ -9,7 +9,16 @@ public struct IdempotencyKey: RawRepresentable, Sendable, Hashable, CustomString
 
     public var description: String { rawValue }
 
-    public static func == (a: Self, b: Self) -> Bool { a.rawValue.utf8.elementsEqual(b.rawValue.utf8) }
+    public static func == (a: Self, b: Self) -> Bool {
+        var (first, second) = (a.rawValue, b.rawValue)
+        return first.withUTF8 { first in
+            second.withUTF8 { second in
+                guard first.count == second.count else { return false }
+                for index in 0..<first.count where unsafe first[index] != second[index] { return false }
+                return true
+            }
+        }
+    }
 
     public func hash(into hasher: inout Hasher) {
         var text = rawValue
