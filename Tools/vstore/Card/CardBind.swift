@@ -1,6 +1,7 @@
 import ArgumentParser
 import HeadEnd
 import Issuing
+import ValueProtocol
 
 struct CardBind: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
