@@ -80,7 +80,9 @@ import ValueProtocol
         let files = try #require(FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil))
         let test = try String(contentsOf: URL(filePath: #filePath), encoding: .utf8)
         var count = 0
-        for case let file as URL in files where file.pathExtension == "swift" {
+        // No command can meet the errors of a module that the program does not use.
+        let unused = "\(sources.path)/Ledger/"
+        for case let file as URL in files where file.pathExtension == "swift" && !file.path.hasPrefix(unused) {
             for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") {
                 // Few lines are worth a regular expression.
                 guard line.contains("Error") && line.hasSuffix("{"),
