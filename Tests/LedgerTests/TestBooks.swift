@@ -52,7 +52,7 @@ struct TestBooks {
         let check = StepCheck(of: decision.facts, on: ledger)
         for fact in decision.facts { try ledger.append(fact) }
         #expect(check.violations(after: ledger) == [], sourceLocation: location)
-        #expect(LedgerInvariant.violations(in: ledger) == [], sourceLocation: location)
+        #expect(LedgerInvariant.allViolations(in: ledger) == [], sourceLocation: location)
         return decision
     }
 

@@ -104,7 +104,7 @@ extension LedgerInvariant {
     }
 
     /// What violates any invariant in a ledger.
-    public static func violations(in ledger: GeneralLedger) -> [LedgerViolation] {
+    public static func allViolations(in ledger: GeneralLedger) -> [LedgerViolation] {
         allCases.flatMap { $0.violations(in: ledger) }
     }
 }
