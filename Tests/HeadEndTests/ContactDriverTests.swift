@@ -101,7 +101,7 @@ import ValueProtocol
         try records.verify()
     }
 
-    /// Answers are lost at random: repeated until it is done, each order is done once, whoever it waited for.
+    /// Answers are lost at random: repeated until it is done, each order is done once.
     @Test func `answers are lost among hundreds of contacts`() async throws {
         var random = SeededGenerator(seed: 13)
         let lines = try (0..<300).map { number in

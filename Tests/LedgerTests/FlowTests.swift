@@ -129,7 +129,7 @@ struct FlowTests {
         #expect(books.open == [])
     }
 
-    @Test func `an electric meter that drew from a card in its slot is sound, whoever tells first`() throws {
+    @Test func `an electric meter that drew from a card in its slot is sound, whichever of them tells first`() throws {
         for cardFirst in [true, false] {
             var books = try TestBooks()
             let purse = PurseID(TestBooks.card, .electricity)
