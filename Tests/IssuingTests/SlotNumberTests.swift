@@ -43,6 +43,30 @@ import ValueProtocol
         #expect(bench.journal.kept.entries.last?.event == .blocked)
     }
 
+    /// SET STATE gets no answer either: the alarm is raised again, and not forgotten.
+    @Test func `the block of a card that was set back is repeated`() throws {
+        for message in 1...12 {
+            let bench = try issued()
+            let before = try bench.image()
+            for number: UInt32 in [0x201, 0x202] { try bind(meter(number), on: bench) }
+            let element = try #require(bench.elementCard.card.element)
+            let nt = element.image.nt
+            try element.update { image in
+                image = before
+                image.nt = nt
+            }
+            bench.losses.fault = .loses(.answer, of: bench.losses.exchanges + message - 1)
+            let error = try #require(throws: IssueError.self) { try bind(meter(0x203), on: bench) }
+            if error.code == .session {
+                try bench.repair()
+                #expect(throws: IssueError.self) { try bind(meter(0x203), on: bench) }
+            } else {
+                #expect(error.code == .setBack)
+            }
+            #expect(try bench.image().state == .blocked, "\(message)")
+        }
+    }
+
     /// BIND without an answer was carried out or not: either is right, and the next is too.
     @Test(arguments: FaultyChannel.Message.allCases)
     func `a lost answer is no alarm`(_ kind: FaultyChannel.Message) throws {

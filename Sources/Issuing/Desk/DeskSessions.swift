@@ -44,13 +44,15 @@ extension IssuingDesk {
             if error.code == .elementRefused { try record(.bindRefused(purse.service), of: eid) }
             throw error
         }
-        try record(.bound(answer), of: eid)
         guard numbers.allow(answer.binding, of: purse.service, boundTo: purse.meter) else {
+            // Until it is blocked the BIND counts as unanswered: a repetition finds the same number, and blocks it.
             try record(.blockSent, of: eid)
             _ = try execute(SetState(.blocked), in: &session)
+            try record(.bound(answer), of: eid)
             try record(.blocked, of: eid)
             throw IssueError(.setBack, "\(eid), binding \(answer.binding)")
         }
+        try record(.bound(answer), of: eid)
     }
 
     private func history(of eid: PartyID) throws(IssueError) -> [JournalEntry] {

@@ -17,13 +17,16 @@ struct SlotNumbers {
     private var slots: [UtilityService: (meter: PartyID, number: UInt32)] = [:]
     /// The meters of BINDs that had no answer.
     private var unanswered: [UtilityService: PartyID] = [:]
+    /// How many slots plans that were abandoned may have made.
+    private var abandoned = 0
 
     init(_ history: [JournalEntry]) {
         var ordered: [UtilityService: PursePlan] = [:]
         for entry in history {
             switch entry.event {
             case .begun(let plan):
-                self = SlotNumbers()
+                abandoned += ordered.values.count { $0.meter != .none }
+                (slots, unanswered, ordered) = ([:], [:], [:])
                 for purse in plan.purses { ordered[purse.service] = purse }
             case .bindStarted(let purse):
                 ordered[purse.service] = purse
@@ -40,8 +43,6 @@ struct SlotNumbers {
         }
     }
 
-    private init() {}
-
     /// The meter of a BIND that had no answer, if it is another one: what it leaves behind is not known yet.
     func unansweredMeter(of service: UtilityService, besides meter: PartyID) -> PartyID? {
         unanswered[service].flatMap { $0 == meter ? nil : $0 }
@@ -54,7 +55,7 @@ struct SlotNumbers {
         guard let highest else { return true }
         // Each BIND of another purse without an answer may have made a slot or not.
         let open = unanswered.filter { $0.key != service && $0.value != .none }.count
-        return number > highest && UInt64(number) <= UInt64(highest) + 1 + UInt64(open)
+        return number > highest && UInt64(number) <= UInt64(highest) + 1 + UInt64(open + abandoned)
     }
 }
 
