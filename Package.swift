@@ -109,11 +109,12 @@ let package = Package(
             ]),
         // The utility.
         .target(name: "Ledger", dependencies: ["Diagnostics", "ValueProtocol"]),
-        .target(name: "Records", dependencies: ["Diagnostics", "DurableFiles", "ValueProtocol"]),
+        .target(name: "Records", dependencies: ["CardCrypto", "Diagnostics", "DurableFiles", "ValueProtocol"]),
         .target(
             name: "RecordsSQLite",
             dependencies: [
-                "CardCrypto", "DurableFiles", "Records", "ValueProtocol", .product(name: "GRDB", package: "GRDB.swift"),
+                "CardCrypto", "DurableFiles", "Records", "ValueProtocol",
+                .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .target(

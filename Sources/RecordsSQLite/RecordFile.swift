@@ -7,11 +7,12 @@ import ValueProtocol
 ///
 /// It uses write-ahead logging and is synced at every commit. A change and its entry in the audit trail are one commit,
 /// so that a crash leaves both or neither. Several processes may have it open.
-public final class RecordFile: RecordStore {
+public final class RecordFile: RecordStore, SQLRecords {
     /// The path of the file; `in memory` if there is none.
     public let path: String
-    let trail: AuditTrail
+    public let trail: AuditTrail
     private let database: DatabaseQueue
+    private let group = GroupCommit()
     private let interruption: (@Sendable (WritePoint) throws -> Void)?
 
     /// Where a write can be interrupted, for tests.
@@ -30,7 +31,7 @@ public final class RecordFile: RecordStore {
         do {
             self.database = try database.open()
             try RecordSchema.prepare(self.database, path: database.path)
-            trail = try AuditTrail.open(self.database, path: database.path, key: auditKey)
+            trail = try self.database.writeTrail(path: database.path, key: auditKey)
         } catch {
             throw HostError(database: error, database.path)
         }
@@ -68,19 +69,18 @@ public final class RecordFile: RecordStore {
         }
     }
 
-    func read<Value>(_ body: (Database) throws -> Value) throws(HostError) -> Value {
+    public func read<Value>(_ body: (any SQLConnection) throws -> Value) throws(HostError) -> Value {
         do {
-            return try database.read(body)
+            return try database.read { try body(GRDBConnection($0, path: path)) }
         } catch {
             throw HostError(database: error, path)
         }
     }
 
-    /// One commit: everything that `body` writes, or nothing if it throws.
-    func write<Value>(_ body: (Database) throws -> Value) throws(HostError) -> Value {
+    public func write<Value>(_ body: (any SQLConnection) throws -> Value) throws(HostError) -> Value {
         do {
             let value = try database.write { database in
-                let value = try body(database)
+                let value = try body(GRDBConnection(database, path: path))
                 try interruption?(.beforeCommit)
                 return value
             }
@@ -89,5 +89,26 @@ public final class RecordFile: RecordStore {
         } catch {
             throw HostError(database: error, path)
         }
+    }
+
+    public func commit<Value: Sendable>(
+        _ change: @escaping @Sendable (any RecordAccess) throws(HostError) -> Value
+    ) async throws(HostError) -> Value {
+        try await group.commit(change) { [self] changes throws(HostError) in
+            try write { try changes(RecordScope($0, path: path, trail: trail), $0) }
+        }
+    }
+}
+
+extension DatabaseQueue {
+    /// The file's one chain of the audit trail; the first to open a new file begins it.
+    fileprivate func writeTrail(path: String, key: Secret?) throws -> AuditTrail {
+        let find = "SELECT * FROM audit_writer WHERE writer = 0"
+        let found = try read { database in
+            try GRDBConnection(database, path: path).query(find, []).first.map {
+                try AuditTrail($0, path: path, key: key)
+            }
+        }
+        return try found ?? write { try AuditTrail(of: 0, in: GRDBConnection($0, path: path), path: path, key: key) }
     }
 }

@@ -46,7 +46,9 @@ struct AuditTrailTests {
             "UPDATE audit_event SET eid = lower(eid) WHERE number = 2",
             "UPDATE audit_event SET hash = zeroblob(32) WHERE number = 4", "DELETE FROM audit_event WHERE number = 4",
             "UPDATE audit_event SET number = number + 100 WHERE number > 4",
-            "UPDATE audit_origin SET hash = zeroblob(32)",
+            "UPDATE audit_writer SET hash = zeroblob(32)", "UPDATE audit_event SET sequence = sequence + 100",
+            "UPDATE audit_event SET form = 1", "UPDATE audit_event SET shard = shard + 1", "DELETE FROM audit_writer",
+            "UPDATE audit_event SET writer = 1 WHERE number > 6",
         ])
     func `a changed trail does not verify`(_ change: String) throws {
         try tamper(folder.recordFile, "DROP TRIGGER audit_event_stays; DROP TRIGGER audit_event_keeps; " + change)

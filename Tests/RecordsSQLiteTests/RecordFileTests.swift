@@ -38,11 +38,13 @@ struct RecordFileTests {
         for records in [try RecordFile.create(at: folder.recordFile, auditKey: nil), try open()] {
             let settings = try records.read { database in
                 try ["journal_mode", "synchronous", "foreign_keys"].map {
-                    try String.fetchOne(database, sql: "PRAGMA \($0)")
+                    try database.query("PRAGMA \($0)", []).first
                 }
             }
-            // 2 is FULL.
-            #expect(settings == ["wal", "2", "1"])
+            #expect(try settings[0]?.text("journal_mode") == "wal")
+            // FULL.
+            #expect(try settings[1]?.integer("synchronous") == 2)
+            #expect(try settings[2]?.integer("foreign_keys") == 1)
         }
     }
 

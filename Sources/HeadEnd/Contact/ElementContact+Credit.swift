@@ -73,7 +73,7 @@ extension ElementContact {
             return record(.clock(clock, eid), .clockRead(clock))
         case .setClock(let target, let number):
             let before = try answer(SetClock.self, c4)
-            return record(.endSettingClock(number, before: before), .settingEnded(target, before: before))
+            return record(.endSettingClock(number, eid, before: before), .settingEnded(target, before: before))
         case .page: return try takePage(try answer(ReadUsage.self, c4))
         case .meterStatus(let cursor):
             let page = try answer(ReadUsage.self, c4)

@@ -17,7 +17,7 @@ public enum RecordRequest: Sendable {
     /// A meter's clock that was read.
     case clock(Timestamp, PartyID)
     case beginSettingClock(to: Timestamp, PartyID)
-    case endSettingClock(Int64, before: Timestamp)
+    case endSettingClock(Int64, PartyID, before: Timestamp)
     case readingStart(UsageSeries, PartyID)
     case use([UsageRecord], UsageSeries, PartyID)
     case events([EventRecord], PartyID)
@@ -61,7 +61,7 @@ extension RecordStore {
         case .clock(let clock, let meter): try recordClock(clock, of: meter, at: time)
         case .beginSettingClock(let target, let meter):
             return .number(try beginSettingClock(to: target, of: meter, at: time))
-        case .endSettingClock(let number, let before): try endSettingClock(number, before: before)
+        case .endSettingClock(let number, let meter, let before): try endSettingClock(number, of: meter, before: before)
         case .readingStart(let series, let meter): return .time(try readingStart(series, of: meter))
         case .use(let use, let series, let meter): return .count(try record(use, series, of: meter, at: time))
         case .events(let events, let meter): return .events(try record(events, of: meter, at: time))

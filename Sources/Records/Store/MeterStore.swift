@@ -14,6 +14,16 @@ public protocol MeterStore {
         _ use: [UsageRecord], _ series: UsageSeries, of meter: PartyID, at time: Timestamp
     ) throws(HostError) -> Int
 
+    /// Passes the usage of one day, by the meters' clocks, of every meter that has some to `body`: for roll-ups.
+    ///
+    /// - Parameters:
+    ///   - series: of which records.
+    ///   - day: days since 1970-01-01.
+    ///   - body: called for one meter after another, in no particular order.
+    func forEachMeter(
+        with series: UsageSeries, onDay day: UInt32, _ body: (PartyID, [UsageRecord]) -> Void
+    ) throws(HostError)
+
     /// A meter's events from `from` to `to`, both inclusive and by its clock, oldest first.
     func events(of meter: PartyID, from: Timestamp, to: Timestamp) throws(HostError) -> [EventRecord]
 
@@ -48,7 +58,7 @@ public protocol MeterStore {
     ) throws(HostError) -> Int64
 
     /// Records the clock's time before it was set.
-    func endSettingClock(_ number: Int64, before: Timestamp) throws(HostError)
+    func endSettingClock(_ number: Int64, of meter: PartyID, before: Timestamp) throws(HostError)
 
     /// Records what meters reported through `card`; existing records stay unchanged.
     ///

@@ -51,6 +51,7 @@ enum RecordSchema {
         migrator.registerMigration("1: elements, transactions, audit trail") { try $0.execute(sql: first) }
         migrator.registerMigration("2: tariffs, use, events, clocks") { try $0.execute(sql: MeterSchema.second) }
         migrator.registerMigration("3: typed audit trail") { try $0.execute(sql: AuditSchema.third) }
+        migrator.registerMigration("4: shards, usage in pages, a chain per writer", migrate: ShardSchema.fourth)
         return migrator
     }
 

@@ -53,7 +53,8 @@ public struct PackedUsage: Sendable, Hashable {
     /// - Returns: nil if it is malformed: no record, a number that is longer than needed or above its field, bytes that
     ///   are missing or left, or a start beyond 32 bits.
     public init?(_ bytes: [UInt8], interval: UInt32) {
-        guard let records = PackedUsage.parse(bytes, interval) else { return nil }
+        var reader = ByteReader(bytes.span)
+        guard let records = PackedUsage.parse(&reader, interval), reader.isFinished else { return nil }
         start = records[0].start
         self.interval = interval
         count = records.count
@@ -61,10 +62,25 @@ public struct PackedUsage: Sendable, Hashable {
     }
 
     /// The records of the page.
-    public var records: [UsageRecord] { PackedUsage.parse(bytes, interval) ?? [] }
+    public var records: [UsageRecord] { PackedUsage.records(ofPages: bytes, interval: interval) ?? [] }
 
-    private static func parse(_ bytes: [UInt8], _ interval: UInt32) -> [UsageRecord]? {
+    /// The records of pages that follow one another.
+    ///
+    /// - Parameters:
+    ///   - bytes: the pages.
+    ///   - interval: seconds from the start of a record to that of the next in its page.
+    /// - Returns: nil if one of them is malformed.
+    public static func records(ofPages bytes: [UInt8], interval: UInt32) -> [UsageRecord]? {
         var reader = ByteReader(bytes.span)
+        var records: [UsageRecord] = []
+        while reader.remaining > 0 {
+            guard let page = parse(&reader, interval) else { return nil }
+            records += page
+        }
+        return records
+    }
+
+    private static func parse(_ reader: inout ByteReader, _ interval: UInt32) -> [UsageRecord]? {
         let start: UInt32 = reader.read()
         let count = reader.readByte()
         guard count > 0 else { return nil }
@@ -78,7 +94,7 @@ public struct PackedUsage: Sendable, Hashable {
                 UsageRecord(
                     start: Timestamp(rawValue: begin), quantity: quantity, spent: Amount(rawValue: spent)))
         }
-        return reader.isFinished ? records : nil
+        return reader.failed ? nil : records
     }
 
     private static func fields(_ record: UsageRecord) -> [UInt8] {

@@ -1,4 +1,3 @@
-internal import Records
 internal import ValueProtocol
 
 /// The sentences that the audit trail held before it held typed events, frozen as they were then.

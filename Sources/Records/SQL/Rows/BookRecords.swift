@@ -1,8 +1,6 @@
-internal import GRDB
-public import Records
 public import ValueProtocol
 
-extension RecordFile {
+extension SQLRecords {
     public func books(of eid: PartyID) throws(HostError) -> [PurseBooks] {
         try read { try books(of: eid, in: $0) }
     }
@@ -11,21 +9,21 @@ extension RecordFile {
         try read { try remainingValue(of: eid, in: $0) }
     }
 
-    func books(of eid: PartyID, in database: Database) throws -> [PurseBooks] {
+    func books(of eid: PartyID, in database: any SQLConnection) throws -> [PurseBooks] {
         try PurseBooks.books(
-            of: eid, transactions: try transactions("eid = ?", ["\(eid)"], in: database),
+            of: eid, transactions: try transactions("shard = ? AND eid = ?", [Shard(of: eid), eid], in: database),
             balances: try balances(of: eid, in: database),
-            leaving: try carryOvers("origin = ?", ["\(eid)"], in: database))
+            leaving: try carryOvers("shard = ? AND origin = ?", [Shard(of: eid), eid], in: database))
     }
 
-    func remainingValue(of eid: PartyID, in database: Database) throws -> [RemainingValue] {
+    func remainingValue(of eid: PartyID, in database: any SQLConnection) throws -> [RemainingValue] {
         let books = try books(of: eid, in: database)
         return try books.compactMap(\.remaining) + valueByCard(on: eid, besides: books, in: database)
     }
 
     /// Value for which nothing was ever ordered here: a meter drew it from cards.
     private func valueByCard(
-        on eid: PartyID, besides books: [PurseBooks], in database: Database
+        on eid: PartyID, besides books: [PurseBooks], in database: any SQLConnection
     ) throws -> [RemainingValue] {
         let booked = Set(books.map(\.service))
         let purses = try purses(of: eid, in: database)

@@ -1,21 +1,16 @@
-internal import GRDB
-public import Records
 public import ValueProtocol
 
-extension RecordFile {
+extension SQLRecords {
     public func balances(of eid: PartyID) throws(HostError) -> [ProvenBalance] {
         try read { try balances(of: eid, in: $0) }
     }
 
-    func balances(of eid: PartyID, in database: Database) throws -> [ProvenBalance] {
-        try Row.fetchAll(
-            database, sql: "SELECT * FROM balance WHERE eid = ? ORDER BY service", arguments: ["\(eid)"]
+    func balances(of eid: PartyID, in database: any SQLConnection) throws -> [ProvenBalance] {
+        try database.query(
+            "SELECT * FROM balance WHERE shard = ? AND eid = ? ORDER BY service", Shard(of: eid), eid
         ).map { row in
-            let row = RecordRow(row: row, path: path)
-            return ProvenBalance(
-                service: UtilityService(rawValue: try row.unsigned("service")),
-                amount: Amount(rawValue: try row.unsigned("amount")),
-                time: Timestamp(rawValue: try row.unsigned("time")))
+            ProvenBalance(
+                service: try row.service("service"), amount: try row.amount("amount"), time: try row.time("time"))
         }
     }
 
@@ -23,11 +18,12 @@ extension RecordFile {
         _ answer: AskStatus.Answer, of service: UtilityService, on eid: PartyID, at time: Timestamp
     ) throws(HostError) {
         try write { database in
-            try ensureElement(eid, in: database)
-            try database.execute(
-                sql: "UPDATE element SET nt = ?1 WHERE eid = ?2 AND (nt IS NULL OR nt <= ?1)",
-                arguments: [answer.nt, "\(eid)"])
-            guard database.changesCount == 1 else {
+            try own(eid, in: database)
+            let isRecent =
+                try database.execute(
+                    "UPDATE element SET nt = ? WHERE shard = ? AND eid = ? AND (nt IS NULL OR nt <= ?)", answer.nt,
+                    Shard(of: eid), eid, answer.nt) == 1
+            guard isRecent else {
                 throw HostError(.noSession, "\(eid)", cause: SessionError(.staleElement, "\(eid)"))
             }
             try set(answer.balance, .proven, of: service, on: eid, at: time, in: database)
@@ -36,19 +32,20 @@ extension RecordFile {
 
     func set(
         _ balance: Amount, _ basis: BalanceBasis, of service: UtilityService, on eid: PartyID, at time: Timestamp,
-        in database: Database
+        in database: any SQLConnection
     ) throws {
         try database.execute(
-            sql: """
-                INSERT INTO balance (eid, service, amount, time) VALUES (?, ?, ?, ?)
-                ON CONFLICT DO UPDATE SET amount = excluded.amount, time = excluded.time
-                """,
-            arguments: ["\(eid)", service.rawValue, balance.rawValue.stored, time.rawValue])
+            """
+            INSERT INTO balance (shard, eid, service, amount, time) VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT (shard, eid, service) DO UPDATE SET amount = excluded.amount, time = excluded.time
+            """, Shard(of: eid), eid, service, balance, time)
         try trail.append(.balance(service, balance, basis), of: eid, at: time, to: database)
     }
 
     /// Sets the balance that follows from a transaction resolved by a person as applied; the next proof replaces it.
-    func setResolvedBalance(_ transaction: CreditTransaction, at time: Timestamp, in database: Database) throws {
+    func setResolvedBalance(
+        _ transaction: CreditTransaction, at time: Timestamp, in database: any SQLConnection
+    ) throws {
         guard transaction.kind != .convertTariff else { return }
         let order = transaction.order
         let before = try balances(of: transaction.eid, in: database).first { $0.service == order.service }

@@ -1,25 +1,23 @@
-internal import GRDB
-public import Records
 public import ValueProtocol
 
 /// What is recorded at each step of a transaction (protocol §7).
-extension RecordFile {
+extension SQLRecords {
     public func transactionInDoubt(with eid: PartyID) throws(HostError) -> CreditTransaction? {
-        try read { try transactions("eid = ? AND \(TransactionStates.inDoubt)", ["\(eid)"], in: $0).first }
+        try read { try transactions("shard = ? AND eid = ? AND \(TransactionStates.inDoubt)", [Shard(of: eid), eid], in: $0).first }
     }
 
     public func begin(
         _ request: CreditRequest, of eid: PartyID, elementHighest: HostTransaction, at time: Timestamp
     ) throws(HostError) -> StartedTransaction {
         try write { database in
-            try ensureElement(eid, in: database)
+            try own(eid, in: database)
             let earlier = try earlier(request, of: eid, at: time, in: database)
             if let earlier, earlier.state == .done { return .alreadyDone(earlier) }
             if let reason = try declineReason(request, of: eid, in: database) { return .declined(reason) }
             if let ahead = try tariffAhead(of: request, of: eid, at: time, in: database) {
                 return .declined(.tariffAhead(ahead))
             }
-            if try transactions("eid = ? AND \(TransactionStates.inDoubt)", ["\(eid)"], in: database).first != nil {
+            if try transactions("shard = ? AND eid = ? AND \(TransactionStates.inDoubt)", [Shard(of: eid), eid], in: database).first != nil {
                 throw HostError(.openTransaction, "\(eid)")
             }
             let highest = try highestNumber(of: eid, in: database)
@@ -48,6 +46,7 @@ extension RecordFile {
         _ htxn: HostTransaction, of eid: PartyID, elementHighest: HostTransaction, at time: Timestamp
     ) throws(HostError) -> StartedTransaction {
         try write { database in
+            try own(eid, in: database)
             guard let found = try transaction(htxn, of: eid, in: database) else {
                 throw HostError(.noSuchTransaction, "HTXN \(htxn) of \(eid)")
             }
@@ -68,6 +67,7 @@ extension RecordFile {
         _ transaction: CreditTransaction, as state: CreditTransaction.State, balance: Amount?, at time: Timestamp
     ) throws(HostError) -> CreditTransaction {
         let settled = try write { database in
+            try own(transaction.eid, in: database)
             guard let now = try self.transaction(transaction.htxn, of: transaction.eid, in: database) else {
                 throw HostError(.noSuchTransaction, "\(transaction)")
             }
@@ -86,17 +86,18 @@ extension RecordFile {
         return settled
     }
 
-    private func highestNumber(of eid: PartyID, in database: Database) throws -> HostTransaction {
-        let highest = try Int64.fetchOne(
-            database, sql: "SELECT max(htxn) FROM credit_transaction WHERE eid = ?", arguments: ["\(eid)"])
-        return HostTransaction(rawValue: UInt64(highest ?? 0))
+    private func highestNumber(of eid: PartyID, in database: any SQLConnection) throws -> HostTransaction {
+        let newest = try database.query(
+            "SELECT htxn FROM credit_transaction WHERE shard = ? AND eid = ? ORDER BY htxn DESC LIMIT 1",
+            Shard(of: eid), eid)
+        return HostTransaction(rawValue: try newest.first?.unsigned("htxn") ?? 0)
     }
 
     /// The newest transaction with the request's reference. Without a reference: the newest of all, if it is proven not
     /// applied and the request is the same; it is then the same order, which keeps its number and is deducted from a
     /// float only once. A table that the meter took last is the same order too.
     private func earlier(
-        _ request: CreditRequest, of eid: PartyID, at time: Timestamp, in database: Database
+        _ request: CreditRequest, of eid: PartyID, at time: Timestamp, in database: any SQLConnection
     ) throws -> CreditTransaction? {
         guard let reference = request.reference else {
             if let tariff = request.tariff, let taken = try tariffsTaken(by: eid, in: database).last,
@@ -104,39 +105,39 @@ extension RecordFile {
             {
                 return taken
             }
-            let newest = try transactions("eid = ?", ["\(eid)"], in: database).last
+            let newest = try transactions("shard = ? AND eid = ?", [Shard(of: eid), eid], in: database).last
             return newest.flatMap { $0.state == .notApplied && $0.isRepeated(by: request) ? $0 : nil }
         }
-        let all = try transactions("eid = ? AND reference = ?", ["\(eid)", reference], in: database)
+        let all = try transactions("shard = ? AND eid = ? AND reference = ?", [Shard(of: eid), eid, reference], in: database)
         guard let newest = all.last else { return nil }
         guard newest.asksForTheSame(as: request) else { throw HostError(.otherOrder, "\(reference): \(newest)") }
         return newest
     }
 
     /// The tables that a meter has taken, by HTXN.
-    private func tariffsTaken(by eid: PartyID, in database: Database) throws -> [CreditTransaction] {
-        try transactions("eid = ? AND \(TransactionStates.done)", ["\(eid)"], in: database)
+    private func tariffsTaken(by eid: PartyID, in database: any SQLConnection) throws -> [CreditTransaction] {
+        try transactions("shard = ? AND eid = ? AND \(TransactionStates.done)", [Shard(of: eid), eid], in: database)
             .filter { $0.kind == .convertTariff }
     }
 
     /// The table that the meter holds for a later time, which a table for another later time would replace: a meter has
     /// room for one.
     private func tariffAhead(
-        of request: CreditRequest, of eid: PartyID, at time: Timestamp, in database: Database
+        of request: CreditRequest, of eid: PartyID, at time: Timestamp, in database: any SQLConnection
     ) throws -> CreditTransaction? {
         guard let tariff = request.tariff, tariff.effective > time, !request.replacesTariffAhead else { return nil }
         let ahead = try tariffsTaken(by: eid, in: database).last { $0.tariff.map { $0.effective > time } ?? false }
         return ahead?.tariff?.effective == tariff.effective ? nil : ahead
     }
 
-    private func declineReason(_ request: CreditRequest, of eid: PartyID, in database: Database) throws
+    private func declineReason(_ request: CreditRequest, of eid: PartyID, in database: any SQLConnection) throws
         -> DeclineReason?
     {
         if request.tariff == nil, request.amount == .zero || request.amount == .all { return .noAmount }
         let status = try status(of: eid, in: database)
         if status != .inUse { return .status(status) }
         if let open = try transactions(
-            "eid = ? AND \(TransactionStates.needsManualResolution)", ["\(eid)"], in: database
+            "shard = ? AND eid = ? AND \(TransactionStates.needsManualResolution)", [Shard(of: eid), eid], in: database
         ).first {
             return .needsManualResolution(open)
         }

@@ -1,8 +1,7 @@
-import Records
 import Testing
 import ValueProtocol
 
-@testable import RecordsSQLite
+@testable import Records
 
 /// The sentences of old trails, word for word as they were signed.
 @Suite("Sentences of before never change")

@@ -1,10 +1,8 @@
-internal import GRDB
-internal import Records
 internal import ValueProtocol
 
-extension RecordFile {
+extension SQLRecords {
     /// The records must agree with the last entries of the trail.
-    func verifyRecords(in database: Database) throws {
+    func verifyRecords(in database: any SQLConnection) throws {
         var kept: [AuditEvent.Kind: Int] = [:]
         func keep(_ kind: AuditEvent.Kind) { kept[kind, default: 0] += 1 }
         for transaction in try transactions("1 = 1", [], in: database) {
@@ -17,8 +15,8 @@ extension RecordFile {
             keep(.carryOver)
             try require(.carryOver(carry), of: carry.from, in: database) { LegacyAuditText.text(carry) }
         }
-        for row in try Row.fetchAll(database, sql: "SELECT eid FROM element") {
-            let eid = try RecordRow(row: row, path: path).party("eid")
+        for row in try database.query("SELECT eid FROM element") {
+            let eid = try row.party("eid")
             for balance in try balances(of: eid, in: database) {
                 keep(.balance)
                 try require(balance, of: eid, in: database)
@@ -35,7 +33,7 @@ extension RecordFile {
     }
 
     private func require(
-        _ event: AuditEvent, of eid: PartyID, in database: Database, sentence: () -> String
+        _ event: AuditEvent, of eid: PartyID, in database: any SQLConnection, sentence: () -> String
     ) throws {
         let isToldSo =
             switch try lastEntry(event.subject, of: eid, in: database)?.content {
@@ -47,7 +45,7 @@ extension RecordFile {
         guard isToldSo else { throw HostError(.auditBroken, "\(eid): \(event)") }
     }
 
-    private func require(_ balance: ProvenBalance, of eid: PartyID, in database: Database) throws {
+    private func require(_ balance: ProvenBalance, of eid: PartyID, in database: any SQLConnection) throws {
         let subject = AuditSubject(.balance, UInt64(balance.service.rawValue))
         let entry = try lastEntry(subject, of: eid, in: database)
         let isToldSo =
@@ -62,7 +60,7 @@ extension RecordFile {
     }
 
     /// - Returns: whether the trail has an entry for it; if not, the element must be in use.
-    private func requireStatus(of eid: PartyID, in database: Database) throws -> Bool {
+    private func requireStatus(of eid: PartyID, in database: any SQLConnection) throws -> Bool {
         let status = try status(of: eid, in: database)
         let entry = try lastEntry(AuditSubject(.elementStatus), of: eid, in: database)
         let isToldSo =
@@ -77,23 +75,20 @@ extension RecordFile {
     }
 
     /// The number of rows of each kind according to the trail; the records must have as many.
-    private func recordedSubjects(in database: Database) throws -> [AuditEvent.Kind: Int] {
+    private func recordedSubjects(in database: any SQLConnection) throws -> [AuditEvent.Kind: Int] {
         var recorded: [AuditEvent.Kind: Int] = [:]
         for (kind, prefix) in LegacyAuditText.subjectPatterns {
             // A subject with both an old sentence and an event counts once.
-            let events = try Row.fetchAll(
-                database, sql: "SELECT DISTINCT eid, subject FROM audit_event WHERE kind = ?",
-                arguments: [kind.rawValue])
+            let events = try database.query(
+                "SELECT DISTINCT eid, subject FROM audit_event WHERE kind = ?", kind.rawValue)
             var subjects = Set<[String]>()
             for row in events {
-                let row = RecordRow(row: row, path: path)
                 let subject = AuditSubject(kind, UInt64(bitPattern: try row.integer("subject")))
                 subjects.insert([try row.text("eid"), LegacyAuditText.subject(subject) ?? ""])
             }
-            let sentences = try Row.fetchAll(
-                database, sql: "SELECT DISTINCT eid, subject FROM audit WHERE subject LIKE ?", arguments: [prefix])
+            let sentences = try database.query(
+                "SELECT DISTINCT eid, subject FROM audit WHERE subject LIKE ?", prefix)
             for row in sentences {
-                let row = RecordRow(row: row, path: path)
                 subjects.insert([try row.text("eid"), try row.text("subject")])
             }
             recorded[kind] = subjects.count

@@ -1,11 +1,6 @@
 internal import GRDB
 internal import Records
 
-/// SQLite's error, without types of its library.
-struct DatabaseFailure: Error, Sendable, Hashable, CustomStringConvertible {
-    let description: String
-}
-
 extension HostError {
     /// An error of the database as a `HostError`; existing `HostError`s are passed through.
     init(database error: any Error, _ path: String) {
@@ -25,7 +20,6 @@ extension HostError {
             case .SQLITE_FULL: .diskFull
             default: .fileUnreachable
             }
-        let cause = DatabaseFailure(description: "\(failure.resultCode): \(failure.message ?? "no message")")
-        self.init(code, path, cause: cause)
+        self.init(code, path, cause: DatabaseFailure("\(failure.resultCode): \(failure.message ?? "no message")"))
     }
 }

@@ -1,12 +1,10 @@
-internal import GRDB
-public import Records
 public import ValueProtocol
 
-extension RecordFile {
+extension SQLRecords {
     public func transactions(of eid: PartyID? = nil) throws(HostError) -> [CreditTransaction] {
         try read { database in
             guard let eid else { return try transactions("1 = 1", [], in: database) }
-            return try transactions("eid = ?", ["\(eid)"], in: database)
+            return try transactions("shard = ? AND eid = ?", [Shard(of: eid), eid], in: database)
         }
     }
 
@@ -32,6 +30,7 @@ extension RecordFile {
         at time: Timestamp
     ) throws(HostError) -> CreditTransaction {
         try write { database in
+            try own(eid, in: database)
             guard let found = try transaction(htxn, of: eid, in: database) else {
                 throw HostError(.noSuchTransaction, "HTXN \(htxn) of \(eid)")
             }
@@ -46,27 +45,25 @@ extension RecordFile {
         }
     }
 
-    func transaction(_ htxn: HostTransaction, of eid: PartyID, in database: Database) throws -> CreditTransaction? {
-        try transactions("eid = ? AND htxn = ?", ["\(eid)", htxn.rawValue.stored], in: database).first
+    func transaction(_ htxn: HostTransaction, of eid: PartyID, in database: any SQLConnection) throws -> CreditTransaction? {
+        try transactions("shard = ? AND eid = ? AND htxn = ?", [Shard(of: eid), eid, htxn], in: database).first
     }
 
     func transactions(
-        _ condition: String, _ arguments: StatementArguments, in database: Database
+        _ condition: String, _ arguments: [any SQLArgument], in database: any SQLConnection
     ) throws -> [CreditTransaction] {
-        try Row.fetchAll(
-            database,
-            sql: """
-                SELECT * FROM credit_transaction LEFT JOIN tariff_order USING (eid, htxn)
-                WHERE \(condition) ORDER BY eid, htxn
-                """,
-            arguments: arguments
-        ).map { try CreditTransaction(RecordRow(row: $0, path: path)) }
+        try database.query(
+            """
+            SELECT * FROM credit_transaction LEFT JOIN tariff_order USING (shard, eid, htxn)
+            WHERE \(condition) ORDER BY eid, htxn
+            """, arguments.map(\.sqlValue)
+        ).map { try CreditTransaction($0) }
     }
 
     /// Writes a new state of a transaction and its audit entry.
     func settle(
         _ transaction: CreditTransaction, as state: CreditTransaction.State, balance: Amount?, at time: Timestamp,
-        in database: Database
+        in database: any SQLConnection
     ) throws -> CreditTransaction {
         let settled = transaction.with(state, balance: balance, at: time)
         try settled.update(in: database)

@@ -1,9 +1,7 @@
-internal import GRDB
-internal import Records
 public import ValueProtocol
 
-/// What an authority remembers of elements, stored in the record file (protocol §2, §3).
-extension RecordFile {
+/// What an authority remembers of elements, in the records (protocol §2, §3).
+extension SQLRecords {
     public func lastNT(of eid: PartyID) throws(SessionError) -> UInt32? {
         try asRegister { () throws(HostError) in try element(eid)?.lastNT }
     }
@@ -22,11 +20,12 @@ extension RecordFile {
     public func recordGenuine(_ identity: SessionIdentity) throws(SessionError) {
         let isNew = try asRegister { () throws(HostError) in
             try write { database in
-                try ensureElement(identity.eid, in: database)
-                try database.execute(
-                    sql: "UPDATE element SET nt = ?1 WHERE eid = ?2 AND (nt IS NULL OR nt < ?1)",
-                    arguments: [identity.nt, "\(identity.eid)"])
-                guard database.changesCount == 1 else { return false }
+                try own(identity.eid, in: database)
+                let isNew =
+                    try database.execute(
+                        "UPDATE element SET nt = ? WHERE shard = ? AND eid = ? AND (nt IS NULL OR nt < ?)", identity.nt,
+                        Shard(of: identity.eid), identity.eid, identity.nt) == 1
+                guard isNew else { return false }
                 try record([identity.key], of: identity.eid, in: database)
                 return true
             }
@@ -37,7 +36,7 @@ extension RecordFile {
     public func recordLoadedKeys(_ keys: [KeyName], to eid: PartyID) throws(SessionError) {
         try asRegister { () throws(HostError) in
             try write { database in
-                try ensureElement(eid, in: database)
+                try own(eid, in: database)
                 try record(keys, of: eid, in: database)
             }
         }
@@ -46,26 +45,21 @@ extension RecordFile {
     public func recordIssued(_ eid: PartyID) throws(SessionError) {
         try asRegister { () throws(HostError) in
             try write { database in
-                try ensureElement(eid, in: database)
-                try database.execute(
-                    sql: "UPDATE element SET issued = 1 WHERE eid = ? AND issued = 0", arguments: ["\(eid)"])
+                try own(eid, in: database)
+                _ = try database.execute(
+                    "UPDATE element SET issued = 1 WHERE shard = ? AND eid = ? AND issued = 0", Shard(of: eid), eid)
             }
         }
     }
 
-    /// Ensures that the element has a row, to which other rows refer.
-    func ensureElement(_ eid: PartyID, in database: Database) throws {
-        try database.execute(sql: "INSERT OR IGNORE INTO element (eid) VALUES (?)", arguments: ["\(eid)"])
-    }
-
-    private func record(_ keys: [KeyName], of eid: PartyID, in database: Database) throws {
+    private func record(_ keys: [KeyName], of eid: PartyID, in database: any SQLConnection) throws {
         for key in keys {
             try database.execute(
-                sql: """
-                    INSERT INTO key_version (eid, purpose, version) VALUES (?, ?, ?)
-                    ON CONFLICT DO UPDATE SET version = max(version, excluded.version)
-                    """,
-                arguments: ["\(eid)", key.purpose.rawValue, key.version])
+                """
+                INSERT INTO key_version (shard, eid, purpose, version) VALUES (?, ?, ?, ?)
+                ON CONFLICT (shard, eid, purpose) DO UPDATE SET version = excluded.version
+                    WHERE key_version.version < excluded.version
+                """, Shard(of: eid), eid, key.purpose.rawValue, key.version)
         }
     }
 

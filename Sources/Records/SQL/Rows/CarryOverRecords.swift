@@ -1,23 +1,22 @@
-internal import GRDB
-public import Records
 public import ValueProtocol
 
-extension RecordFile {
+extension SQLRecords {
     public func replace(
         _ eid: PartyID, by successor: PartyID, carrying rule: CarryRule, at time: Timestamp
     ) throws(HostError) -> [CarryOver] {
         try write { database in
-            try ensureElement(successor, in: database)
+            // Always in the same order, so that two replacements do not wait for each other.
+            for element in [eid, successor].sorted() { try own(element, in: database) }
             switch try status(of: eid, in: database) {
             case .replaced(let other) where other == successor:
-                return try carryOvers("target = ?", ["\(successor)"], in: database)
+                return try carryOvers("target = ?", [successor], in: database)
             case .lost, .blocked: break
             default: throw HostError(.wrongStatus, "\(eid)")
             }
             guard eid != successor, try status(of: successor, in: database) == .inUse else {
                 throw HostError(.wrongStatus, "\(successor)")
             }
-            let open = try transactions("eid = ? AND \(TransactionStates.unsettled)", ["\(eid)"], in: database)
+            let open = try transactions("shard = ? AND eid = ? AND \(TransactionStates.unsettled)", [Shard(of: eid), eid], in: database)
             if let open = open.first { throw HostError(.openTransaction, "\(open)") }
             for value in rule == .none ? [] : try remainingValue(of: eid, in: database) {
                 let carry = CarryOver(
@@ -28,7 +27,7 @@ extension RecordFile {
                 try redirect(onItsWay, to: successor, at: time, in: database)
             }
             try set(.replaced(by: successor), of: eid, at: time, in: database)
-            return try carryOvers("target = ?", ["\(successor)"], in: database)
+            return try carryOvers("target = ?", [successor], in: database)
         }
     }
 
@@ -36,43 +35,37 @@ extension RecordFile {
         try read { try openCarryOvers(to: eid, in: $0) }
     }
 
-    func openCarryOvers(to eid: PartyID, in database: Database) throws -> [CarryOver] {
-        try carryOvers("target = ?", ["\(eid)"], in: database).filter { carry in
+    func openCarryOvers(to eid: PartyID, in database: any SQLConnection) throws -> [CarryOver] {
+        try carryOvers("target = ?", [eid], in: database).filter { carry in
             try transactions(
-                "eid = ? AND reference = ? AND \(TransactionStates.done)", ["\(eid)", carry.reference], in: database
+                "shard = ? AND eid = ? AND reference = ? AND \(TransactionStates.done)", [Shard(of: eid), eid, carry.reference], in: database
             ).isEmpty
         }
     }
 
     func carryOvers(
-        _ condition: String, _ arguments: StatementArguments, in database: Database
+        _ condition: String, _ arguments: [any SQLArgument], in database: any SQLConnection
     ) throws -> [CarryOver] {
-        try Row.fetchAll(
-            database, sql: "SELECT * FROM carry_over WHERE \(condition) ORDER BY origin, service", arguments: arguments
+        try database.query(
+            "SELECT * FROM carry_over WHERE \(condition) ORDER BY origin, service", arguments.map(\.sqlValue)
         ).map { row in
-            let row = RecordRow(row: row, path: path)
-            return CarryOver(
-                from: try row.party("origin"), to: try row.party("target"),
-                service: UtilityService(rawValue: try row.unsigned("service")),
-                currency: Currency(rawValue: try row.unsigned("currency")),
-                amount: Amount(rawValue: try row.unsigned("amount")))
+            CarryOver(
+                from: try row.party("origin"), to: try row.party("target"), service: try row.service("service"),
+                currency: try row.currency("currency"), amount: try row.amount("amount"))
         }
     }
 
-    private func insert(_ carry: CarryOver, at time: Timestamp, in database: Database) throws {
+    private func insert(_ carry: CarryOver, at time: Timestamp, in database: any SQLConnection) throws {
         try database.execute(
-            sql: "INSERT INTO carry_over (origin, service, target, currency, amount) VALUES (?, ?, ?, ?, ?)",
-            arguments: [
-                "\(carry.from)", carry.service.rawValue, "\(carry.to)", carry.currency.rawValue,
-                carry.amount.rawValue.stored,
-            ])
+            "INSERT INTO carry_over (shard, origin, service, target, currency, amount) VALUES (?, ?, ?, ?, ?, ?)",
+            Shard(of: carry.from), carry.from, carry.service, carry.to, carry.currency, carry.amount)
         try trail.append(.carryOver(carry), of: carry.from, at: time, to: database)
     }
 
-    private func redirect(_ carry: CarryOver, to eid: PartyID, at time: Timestamp, in database: Database) throws {
+    private func redirect(_ carry: CarryOver, to eid: PartyID, at time: Timestamp, in database: any SQLConnection) throws {
         try database.execute(
-            sql: "UPDATE carry_over SET target = ? WHERE origin = ? AND service = ?",
-            arguments: ["\(eid)", "\(carry.from)", carry.service.rawValue])
+            "UPDATE carry_over SET target = ? WHERE shard = ? AND origin = ? AND service = ?", eid,
+            Shard(of: carry.from), carry.from, carry.service)
         let sentOn = CarryOver(
             from: carry.from, to: eid, service: carry.service, currency: carry.currency, amount: carry.amount)
         try trail.append(.carryOver(sentOn), of: carry.from, at: time, to: database)

@@ -1,17 +1,13 @@
-internal import GRDB
-public import Records
 public import ValueProtocol
 
-extension RecordFile {
+extension SQLRecords {
     public func element(_ eid: PartyID) throws(HostError) -> ElementRecord? {
         try read { try element(eid, in: $0) }
     }
 
     public func elements() throws(HostError) -> [ElementRecord] {
         try read { database in
-            try Row.fetchAll(database, sql: "SELECT * FROM element ORDER BY eid").map {
-                try element(from: RecordRow(row: $0, path: path), in: database)
-            }
+            try database.query("SELECT * FROM element ORDER BY eid").map { try element(from: $0, in: database) }
         }
     }
 
@@ -19,7 +15,7 @@ extension RecordFile {
         _ status: ElementStatus, of eid: PartyID, because reason: String? = nil, at time: Timestamp
     ) throws(HostError) {
         try write { database in
-            try ensureElement(eid, in: database)
+            try own(eid, in: database)
             if case .replaced = status { throw HostError(.wrongStatus, "\(eid)") }
             if case .replaced = try self.status(of: eid, in: database) { throw HostError(.wrongStatus, "\(eid)") }
             try set(status, because: reason, of: eid, at: time, in: database)
@@ -28,37 +24,35 @@ extension RecordFile {
 
     func set(
         _ status: ElementStatus, because reason: String? = nil, of eid: PartyID, at time: Timestamp,
-        in database: Database
+        in database: any SQLConnection
     ) throws {
         try database.execute(
-            sql: "UPDATE element SET standing = ?, replacement = ? WHERE eid = ?",
-            arguments: [status.code.rawValue, status.replacement.map { "\($0)" }, "\(eid)"])
+            "UPDATE element SET standing = ?, replacement = ? WHERE shard = ? AND eid = ?", status.code.rawValue,
+            status.replacement, Shard(of: eid), eid)
         try trail.append(.elementStatus(status, reason: reason), of: eid, at: time, to: database)
     }
 
-    func status(of eid: PartyID, in database: Database) throws -> ElementStatus {
+    func status(of eid: PartyID, in database: any SQLConnection) throws -> ElementStatus {
         try element(eid, in: database)?.status ?? .inUse
     }
 
-    private func element(_ eid: PartyID, in database: Database) throws -> ElementRecord? {
-        let row = try Row.fetchOne(database, sql: "SELECT * FROM element WHERE eid = ?", arguments: ["\(eid)"])
-        return try row.map { try element(from: RecordRow(row: $0, path: path), in: database) }
+    private func element(_ eid: PartyID, in database: any SQLConnection) throws -> ElementRecord? {
+        try database.query("SELECT * FROM element WHERE shard = ? AND eid = ?", Shard(of: eid), eid).first.map {
+            try element(from: $0, in: database)
+        }
     }
 
-    private func element(from row: RecordRow, in database: Database) throws -> ElementRecord {
+    private func element(from row: SQLRow, in database: any SQLConnection) throws -> ElementRecord {
         let eid = try row.party("eid")
-        let rows = try Row.fetchAll(
-            database, sql: "SELECT * FROM key_version WHERE eid = ? ORDER BY purpose", arguments: ["\(eid)"])
-        let keys = try rows.map { row in
-            let row = RecordRow(row: row, path: path)
-            return KeyName(try row.code("purpose"), try row.unsigned("version"))
-        }
+        let keys = try database.query(
+            "SELECT * FROM key_version WHERE shard = ? AND eid = ? ORDER BY purpose", Shard(of: eid), eid
+        ).map { KeyName(try $0.code("purpose"), try $0.unsigned("version")) }
         return ElementRecord(
             eid: eid, lastNT: row.isNull("nt") ? nil : try row.unsigned("nt"),
             wasIssued: try row.integer("issued") == 1, status: try status(from: row), keys: keys)
     }
 
-    private func status(from row: RecordRow) throws -> ElementStatus {
+    private func status(from row: SQLRow) throws -> ElementStatus {
         let replacement = row.isNull("replacement") ? nil : try row.party("replacement")
         guard let status = ElementStatus(try row.code("standing"), replacement: replacement) else {
             throw row.damaged("standing")

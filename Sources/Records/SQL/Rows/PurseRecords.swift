@@ -1,0 +1,32 @@
+public import ValueProtocol
+
+extension SQLRecords {
+    public func recordPurses(_ purses: [Bind], of eid: PartyID, at time: Timestamp) throws(HostError) {
+        try write { database in
+            try own(eid, in: database)
+            for purse in purses {
+                try database.execute(
+                    """
+                    INSERT INTO purse (shard, eid, service, currency, most, meter, version) VALUES (?, ?, ?, ?, ?, ?, ?)
+                    ON CONFLICT (shard, eid, service) DO UPDATE SET currency = excluded.currency, most = excluded.most,
+                        meter = excluded.meter, version = excluded.version
+                    """, Shard(of: eid), eid, purse.service, purse.currency, purse.limit, purse.meter, purse.version)
+                try trail.append(.purse(purse), of: eid, at: time, to: database)
+            }
+        }
+    }
+
+    public func purses(of eid: PartyID) throws(HostError) -> [Bind] {
+        try read { try purses(of: eid, in: $0) }
+    }
+
+    func purses(of eid: PartyID, in database: any SQLConnection) throws -> [Bind] {
+        try database.query(
+            "SELECT * FROM purse WHERE shard = ? AND eid = ? ORDER BY service", Shard(of: eid), eid
+        ).map { row in
+            Bind(
+                service: try row.service("service"), currency: try row.currency("currency"),
+                limit: try row.amount("most"), meter: try row.party("meter"), version: try row.unsigned("version"))
+        }
+    }
+}

@@ -1,0 +1,49 @@
+/// A connection to an SQL database, inside one of its transactions.
+///
+/// Statements are in the part of SQL that SQLite and PostgreSQL share; `?` stands for an argument.
+public protocol SQLConnection {
+    /// The rows that a statement returns.
+    ///
+    /// - Throws: the database's error.
+    func query(_ sql: String, _ arguments: [SQLValue]) throws -> [SQLRow]
+
+    /// Passes each row that a statement returns to `body`, which need not fit into memory together.
+    ///
+    /// - Throws: the database's error, or that of `body`.
+    func forEachRow(of sql: String, _ arguments: [SQLValue], _ body: (SQLRow) throws -> Void) throws
+
+    /// Carries out a statement that returns no rows.
+    ///
+    /// - Returns: the number of rows that it inserted, updated or deleted.
+    /// - Throws: the database's error.
+    @discardableResult
+    func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int
+
+    /// Carries out `body`; what it changed is undone if it throws, and only that.
+    ///
+    /// - Throws: what `body` throws, or the database's error.
+    func savepoint(_ body: () throws -> Void) throws
+
+    /// What a SELECT ends with so that nobody else changes its rows before this transaction ends: ` FOR UPDATE`, or
+    /// nothing where only one connection can write at a time.
+    var rowLock: String { get }
+
+    /// An error of the database as a `HostError`; a `HostError` stays as it is.
+    func hostError(_ error: any Error) -> HostError
+
+    /// Checks the database's own structure.
+    ///
+    /// - Returns: what is wrong with it; nil if nothing is.
+    func structureFault() throws -> String?
+}
+
+extension SQLConnection {
+    package func query(_ sql: String, _ arguments: any SQLArgument...) throws -> [SQLRow] {
+        try query(sql, arguments.map(\.sqlValue))
+    }
+
+    @discardableResult
+    package func execute(_ sql: String, _ arguments: any SQLArgument...) throws -> Int {
+        try execute(sql, arguments.map(\.sqlValue))
+    }
+}

@@ -1,0 +1,49 @@
+internal import ValueProtocol
+
+/// A value in a row, or an argument of a statement.
+public enum SQLValue: Sendable, Hashable {
+    case null
+    case integer(Int64)
+    case text(String)
+    case blob([UInt8])
+}
+
+/// What can be an argument of a statement.
+package protocol SQLArgument {
+    var sqlValue: SQLValue { get }
+}
+
+extension SQLValue: SQLArgument {
+    package var sqlValue: SQLValue { self }
+}
+
+extension Int64: SQLArgument {
+    package var sqlValue: SQLValue { .integer(self) }
+}
+
+extension Int: SQLArgument {
+    package var sqlValue: SQLValue { .integer(Int64(self)) }
+}
+
+extension FixedWidthInteger where Self: UnsignedInteger {
+    /// As a database stores it: 64 bits in two's complement.
+    package var stored: Int64 { Int64(bitPattern: UInt64(self)) }
+    package var sqlValue: SQLValue { .integer(stored) }
+}
+
+extension UInt8: SQLArgument {}
+extension UInt16: SQLArgument {}
+extension UInt32: SQLArgument {}
+extension UInt64: SQLArgument {}
+
+extension String: SQLArgument {
+    package var sqlValue: SQLValue { .text(self) }
+}
+
+extension [UInt8]: SQLArgument {
+    package var sqlValue: SQLValue { .blob(self) }
+}
+
+extension Optional: SQLArgument where Wrapped: SQLArgument {
+    package var sqlValue: SQLValue { map(\.sqlValue) ?? .null }
+}
