@@ -73,6 +73,8 @@ extension HostError {
         case noKeys = 25
         /// The element proved another outcome of a transaction than the records hold.
         case contradicted = 26
+        /// The server of the database cannot be reached, or the connection to it was lost.
+        case databaseUnreachable = 27
 
         public var description: String {
             switch self {
@@ -101,6 +103,7 @@ extension HostError {
             case .booksBroken: "the books do not add up"
             case .wrongStatus: "the status of the element does not allow this"
             case .noKeys: "there are no keys yet"
+            case .databaseUnreachable: "the database cannot be reached"
             case .contradicted: "the element proved another outcome than the one recorded"
             }
         }

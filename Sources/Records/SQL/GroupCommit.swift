@@ -57,28 +57,61 @@ public final class GroupCommit: Sendable {
                 return Array(group)
             }
             if group.isEmpty { return }
-            var failure: HostError?
-            do throws(HostError) {
-                try write { access, connection in
-                    for change in group { try change.attempt(access, connection) }
-                }
-            } catch {
-                failure = error
-            }
+            let failure = commit(group, write)
             for change in group { change.end(failure) }
+        }
+    }
+
+    /// Most often every change succeeds. Where one does not, all are made once more, so that each can be undone alone.
+    private func commit(
+        _ group: [any PendingChange],
+        _ write: ((any RecordAccess, any SQLConnection) throws -> Void) throws(HostError) -> Void
+    ) -> HostError? {
+        do throws(HostError) {
+            try write { access, _ in
+                for change in group { try change.attempt(access) }
+            }
+            return nil
+        } catch {
+            // What failed alone has its error; a commit that failed would fail again.
+            guard group.count > 1, group.contains(where: \.hasFailed) else { return error }
+        }
+        do throws(HostError) {
+            try write { access, connection in
+                for change in group { try change.attempt(access, in: connection) }
+            }
+            return nil
+        } catch {
+            return error
         }
     }
 }
 
 /// A change whose caller waits.
 private protocol PendingChange: Sendable {
-    /// Makes the change, or leaves everything as it was.
+    /// Makes the change.
     ///
-    /// - Throws: the database's error, if it cannot undo the change.
-    func attempt(_ access: any RecordAccess, _ connection: any SQLConnection) throws
+    /// - Throws: what the change throws.
+    func attempt(_ access: any RecordAccess) throws
+
+    /// Whether the last attempt failed.
+    var hasFailed: Bool { get }
 
     /// Answers the caller, after the commit or its failure.
     func end(_ failure: HostError?)
+}
+
+extension PendingChange {
+    /// Makes the change, or leaves everything as it was.
+    ///
+    /// - Throws: the database's error, if others' changes cannot be made either, or another process is in the way.
+    func attempt(_ access: any RecordAccess, in connection: any SQLConnection) throws {
+        do {
+            try connection.savepoint { try attempt(access) }
+        } catch {
+            guard hasFailed, (error as? HostError)?.code != .locked else { throw error }
+        }
+    }
 }
 
 private final class Pending<Value: Sendable>: PendingChange {
@@ -94,19 +127,17 @@ private final class Pending<Value: Sendable>: PendingChange {
         self.continuation = continuation
     }
 
-    func attempt(_ access: any RecordAccess, _ connection: any SQLConnection) throws {
-        var outcome: Result<Value, HostError>?
-        do {
-            try connection.savepoint {
-                let made = Result { () throws(HostError) in try change(access) }
-                outcome = made
-                _ = try made.get()
-            }
-        } catch {
-            // Undone for its own reason; otherwise the database failed, and nobody's change can be made.
-            guard case .failure? = outcome else { throw error }
+    var hasFailed: Bool {
+        outcome.withLock {
+            if case .failure? = $0 { true } else { false }
         }
-        self.outcome.withLock { $0 = outcome }
+    }
+
+    func attempt(_ access: any RecordAccess) throws {
+        outcome.withLock { $0 = nil }
+        let made = Result { () throws(HostError) in try change(access) }
+        outcome.withLock { $0 = made }
+        _ = try made.get()
     }
 
     func end(_ failure: HostError?) {

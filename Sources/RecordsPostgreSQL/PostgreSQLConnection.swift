@@ -1,0 +1,250 @@
+internal import CPQ
+internal import Records
+
+/// A connection to a server, for one thread at a time, through libpq.
+@safe final class PostgreSQLConnection: SQLConnection {
+    /// A statement as the server has prepared it: for other types of arguments it is another one.
+    private struct Statement: Hashable {
+        let sql: String
+        let types: [Oid]
+    }
+
+    private let handle: OpaquePointer
+    private let path: String
+    private var prepared: [Statement: String] = [:]
+    private var savepoints = 0
+    /// Whether the server has begun the last transaction.
+    private(set) var hasBegun = false
+    /// The server's last error in the last transaction, which a caller may have made an error of its own of.
+    private(set) var lastFailure: PostgreSQLError?
+
+    let rowLock = " FOR UPDATE"
+
+    /// Connects.
+    ///
+    /// - Parameters:
+    ///   - information: a connection string or URI (PostgreSQL, 34.1.1).
+    ///   - path: what messages call the database: without a password.
+    init(_ information: String, path: String) throws(PostgreSQLError) {
+        guard let handle = unsafe PQconnectdb(information) else {
+            throw PostgreSQLError(state: nil, message: "out of memory")
+        }
+        guard unsafe PQstatus(handle) == CONNECTION_OK else {
+            let message = unsafe Self.text(PQerrorMessage(handle))
+            unsafe PQfinish(handle)
+            throw PostgreSQLError(state: nil, message: message)
+        }
+        unsafe self.handle = handle
+        self.path = path
+    }
+
+    deinit { unsafe PQfinish(handle) }
+
+    /// Carries out statements without arguments, separated by semicolons.
+    func script(_ sql: String) throws(PostgreSQLError) {
+        _ = try unsafe check(PQexec(handle, sql))
+    }
+
+    /// A transaction: everything that `body` does, or nothing if it throws.
+    ///
+    /// - Throws: what `body` throws, or `PostgreSQLError`; whether a commit was done whose answer is lost is unknown.
+    func transaction<Value>(_ begin: String, _ body: (any SQLConnection) throws -> Value) throws -> Value {
+        (hasBegun, lastFailure) = (false, nil)
+        try script(begin)
+        hasBegun = true
+        let value: Value
+        do {
+            value = try body(self)
+        } catch {
+            // Of a lost connection the server undoes the transaction by itself.
+            do throws(PostgreSQLError) {
+                try script("ROLLBACK")
+            } catch let lost {
+                throw lost.isConnectionLost ? lost : error
+            }
+            throw error
+        }
+        try script("COMMIT")
+        return value
+    }
+
+    func query(_ sql: String, _ arguments: [SQLValue]) throws -> [SQLRow] {
+        rows(of: try run(sql, arguments))
+    }
+
+    func forEachRow(of sql: String, _ arguments: [SQLValue], _ body: (SQLRow) throws -> Void) throws {
+        _ = try run("DECLARE every_row NO SCROLL CURSOR FOR \(sql)", arguments)
+        while true {
+            let some = rows(of: try run("FETCH 1000 FROM every_row", []))
+            for row in some { try body(row) }
+            if some.count < 1000 { break }
+        }
+        try script("CLOSE every_row")
+    }
+
+    @discardableResult
+    func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int {
+        let result = try run(sql, arguments)
+        return unsafe Int(Self.text(PQcmdTuples(result.handle))) ?? 0
+    }
+
+    func savepoint(_ body: () throws -> Void) throws {
+        savepoints += 1
+        defer { savepoints -= 1 }
+        let name = "change_\(savepoints)"
+        try script("SAVEPOINT \(name)")
+        do {
+            try body()
+        } catch {
+            try script("ROLLBACK TO SAVEPOINT \(name); RELEASE SAVEPOINT \(name)")
+            throw error
+        }
+        try script("RELEASE SAVEPOINT \(name)")
+    }
+
+    func hostError(_ error: any Error) -> HostError { HostError(database: error, path) }
+
+    /// The server checks its pages itself, with checksums where the cluster has them.
+    func structureFault() -> String? { nil }
+
+    // MARK: libpq
+
+    private func run(_ sql: String, _ arguments: [SQLValue]) throws(PostgreSQLError) -> QueryResult {
+        let name = try prepare(Statement(sql: sql, types: arguments.map(\.type)))
+        let encoded = arguments.map(\.encoded)
+        let lengths = encoded.map { Int32($0?.count ?? 0) }
+        let formats = [Int32](repeating: 1, count: arguments.count)
+        // The bytes of all arguments, one behind another; an empty one needs an address too.
+        let bytes = Array(encoded.compactMap(\.self).joined()) + [0]
+        let result = unsafe bytes.withUnsafeBufferPointer { bytes in
+            var offset = 0
+            let values: [UnsafePointer<CChar>?] = unsafe encoded.map { argument in
+                guard let argument, let base = bytes.baseAddress else { return nil }
+                defer { offset += argument.count }
+                return unsafe UnsafeRawPointer(base + offset).assumingMemoryBound(to: CChar.self)
+            }
+            return unsafe PQexecPrepared(handle, name, Int32(values.count), values, lengths, formats, 1)
+        }
+        return try unsafe check(result)
+    }
+
+    private func prepare(_ statement: Statement) throws(PostgreSQLError) -> String {
+        if let name = prepared[statement] { return name }
+        let name = "statement_\(prepared.count)"
+        _ = try unsafe check(
+            PQprepare(
+                handle, name, Self.numbered(statement.sql), Int32(statement.types.count), statement.types))
+        prepared[statement] = name
+        return name
+    }
+
+    /// A statement whose arguments are `$1`, `$2` and so on, in place of `?`.
+    private static func numbered(_ sql: String) -> String {
+        var number = 0
+        return sql.split(separator: "?", omittingEmptySubsequences: false).map(String.init).reduce("") { done, part in
+            guard number > 0 else {
+                number = 1
+                return part
+            }
+            defer { number += 1 }
+            return "\(done)$\(number)\(part)"
+        }
+    }
+
+    private func check(_ result: OpaquePointer?) throws(PostgreSQLError) -> QueryResult {
+        let result = unsafe QueryResult(result)
+        switch unsafe PQresultStatus(result.handle) {
+        case PGRES_COMMAND_OK, PGRES_TUPLES_OK: return result
+        default:
+            let isLost = unsafe PQstatus(handle) != CONNECTION_OK
+            let state = unsafe Self.text(PQresultErrorField(result.handle, PQdiagnostic.state))
+            let message = unsafe Self.text(PQresultErrorField(result.handle, PQdiagnostic.message))
+            let failure = PostgreSQLError(
+                state: isLost || state.isEmpty ? nil : state,
+                message: message.isEmpty ? unsafe Self.text(PQerrorMessage(handle)) : message)
+            lastFailure = failure
+            throw failure
+        }
+    }
+
+    private func rows(of result: QueryResult) -> [SQLRow] {
+        let count = unsafe (rows: PQntuples(result.handle), columns: PQnfields(result.handle))
+        let columns = SQLRow.Columns(
+            (0..<count.columns).map { unsafe Self.text(PQfname(result.handle, $0)) }, of: path)
+        let types = (0..<count.columns).map { unsafe PQftype(result.handle, $0) }
+        return (0..<count.rows).map { row in
+            SQLRow(
+                columns,
+                (0..<count.columns).map { column in
+                    guard unsafe PQgetisnull(result.handle, row, column) == 0 else { return .null }
+                    let bytes = unsafe UnsafeRawBufferPointer(
+                        start: PQgetvalue(result.handle, row, column),
+                        count: Int(PQgetlength(result.handle, row, column)))
+                    return unsafe SQLValue(bytes, types[Int(column)])
+                })
+        }
+    }
+
+    private static func text(_ pointer: UnsafePointer<CChar>?) -> String {
+        guard let pointer = unsafe pointer else { return "" }
+        var text = unsafe String(cString: pointer)
+        while text.last?.isNewline == true { text.removeLast() }
+        return text
+    }
+}
+
+/// The fields of an error report: `PG_DIAG_SQLSTATE`, `PG_DIAG_MESSAGE_PRIMARY`, which are characters in C.
+private enum PQdiagnostic {
+    static let state = Int32(UInt8(ascii: "C"))
+    static let message = Int32(UInt8(ascii: "M"))
+}
+
+/// A result of libpq, which is freed with it.
+@safe private final class QueryResult {
+    let handle: OpaquePointer?
+    init(_ handle: OpaquePointer?) { unsafe self.handle = handle }
+    deinit { unsafe PQclear(handle) }
+}
+
+/// The numbers of types in the server's catalogue (`pg_type.dat`).
+private enum PostgreSQLType {
+    static let bytea: Oid = 17
+    static let int8: Oid = 20
+    static let int2: Oid = 21
+    static let int4: Oid = 23
+    static let text: Oid = 25
+}
+
+extension SQLValue {
+    /// Of an argument; 0 leaves it to the server.
+    fileprivate var type: Oid {
+        switch self {
+        case .null: 0
+        case .integer: PostgreSQLType.int8
+        case .text: PostgreSQLType.text
+        case .blob: PostgreSQLType.bytea
+        }
+    }
+
+    /// In the binary format; nil for NULL.
+    fileprivate var encoded: [UInt8]? {
+        switch self {
+        case .null: nil
+        case .integer(let integer): (0..<8).map { UInt8(truncatingIfNeeded: integer >> (56 - 8 * $0)) }
+        case .text(let text): Array(text.utf8)
+        case .blob(let bytes): bytes
+        }
+    }
+
+    /// A column in the binary format.
+    fileprivate init(_ bytes: UnsafeRawBufferPointer, _ type: Oid) {
+        switch type {
+        case PostgreSQLType.int2, PostgreSQLType.int4, PostgreSQLType.int8:
+            let bits = unsafe bytes.reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+            let unused = 64 - 8 * bytes.count
+            self = .integer(Int64(bitPattern: bits << unused) >> unused)
+        case PostgreSQLType.bytea: self = .blob(unsafe Array(bytes))
+        default: self = .text(unsafe String(decoding: bytes, as: UTF8.self))
+        }
+    }
+}
