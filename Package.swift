@@ -12,7 +12,7 @@ let libraries = [
     // Meters, their bench and their line.
     "Metrology", "Meter", "MeterBench", "PowerLine",
     // The utility.
-    "Ledger", "Records", "RecordsSQLite", "HeadEnd", "Analysis",
+    "Ledger", "Records", "RecordsSQLite", "RecordsPostgreSQL", "HeadEnd", "Analysis",
     // Conformance suites for parts of one's own.
     "CardIOTesting", "LineTesting", "ValueElementTesting",
 ]
@@ -38,6 +38,7 @@ let package = Package(
         .systemLibrary(name: "CPCSC", pkgConfig: "libpcsclite", providers: [.apt(["libpcsclite-dev"])]),
         .systemLibrary(
             name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+        .systemLibrary(name: "CPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
         .target(name: "Diagnostics"),
         .target(
             name: "DurableFiles",
@@ -117,6 +118,7 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
+        .target(name: "RecordsPostgreSQL", dependencies: ["CPQ", "CardCrypto", "Records", "ValueProtocol"]),
         .target(
             name: "HeadEnd",
             dependencies: [
@@ -141,7 +143,8 @@ let package = Package(
             dependencies: [
                 "Analysis", "CardCrypto", "CardIO", "CardRelay", "CardScript", "CardTrace", "ContactInterface",
                 "Demonstration", "DurableFiles", "GlobalPlatform", "HeadEnd", "ISO7816", "Issuing", "Meter",
-                "MeterBench", "Metrology", "PowerLine", "Records", "RecordsSQLite", "ValueElement", "ValueProtocol",
+                "MeterBench", "Metrology", "PowerLine", "Records", "RecordsPostgreSQL", "RecordsSQLite", "ValueElement",
+                "ValueProtocol",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -240,6 +243,12 @@ let package = Package(
             dependencies: ["CardIO", "ISO7816", "LineTesting", "PowerLine", "TestSupport", "ValueProtocol"]),
         .testTarget(
             name: "LedgerTests", dependencies: ["Ledger", "TestPrograms", "TestSupport", "ValueProtocol"]),
+        .testTarget(
+            name: "RecordsPostgreSQLTests",
+            dependencies: [
+                "CardCrypto", "Records", "RecordsPostgreSQL", "RecordsSQLite", "TestPrograms", "TestSupport",
+                "ValueProtocol",
+            ]),
         .testTarget(name: "RecordsTests", dependencies: ["Records", "TestSupport", "ValueProtocol"]),
         .testTarget(
             name: "RecordsSQLiteTests",
@@ -253,7 +262,8 @@ let package = Package(
             dependencies: [
                 "CardCrypto", "CardIOTesting", "HeadEnd", "ISO7816", "Issuing", "Meter", "PowerLine", "Records",
                 "RecordsSQLite", "TestSupport", "TestWorlds", "ValueElement", "ValueProtocol",
-            ]),
+            ],
+            exclude: ["Files"]),
         .testTarget(
             name: "AnalysisTests", dependencies: ["Analysis", "HeadEnd", "Meter", "Records", "ValueProtocol"]),
         // Tests of the whole.

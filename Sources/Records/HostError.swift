@@ -75,6 +75,14 @@ extension HostError {
         case contradicted = 26
         /// The server of the database cannot be reached, or the connection to it was lost.
         case databaseUnreachable = 27
+        /// The element has applied orders that the records do not know: they were lost, or are old.
+        case recordsBehind = 28
+        /// The records that were kept here are gone.
+        case recordsMissing = 29
+        /// The records are not those that were kept here last: they are older, or others.
+        case recordsChanged = 30
+        /// The records are kept in another place than the one that was named.
+        case recordsElsewhere = 31
 
         public var description: String {
             switch self {
@@ -103,6 +111,10 @@ extension HostError {
             case .booksBroken: "the books do not add up"
             case .wrongStatus: "the status of the element does not allow this"
             case .noKeys: "there are no keys yet"
+            case .recordsBehind: "the element has applied more than these records know"
+            case .recordsMissing: "the records are missing"
+            case .recordsChanged: "the records are older than they were, or others"
+            case .recordsElsewhere: "the records are kept elsewhere"
             case .databaseUnreachable: "the database cannot be reached"
             case .contradicted: "the element proved another outcome than the one recorded"
             }

@@ -104,6 +104,17 @@ internal import Records
 
     func hostError(_ error: any Error) -> HostError { HostError(database: error, path) }
 
+    /// The table of old entries takes them at any time.
+    func prepareForCopy() {}
+
+    func finishCopy() {}
+
+    var isMoved: Bool {
+        get throws { try !query("SELECT 1 AS one FROM pg_trigger WHERE tgname = 'audit_event_moved'", []).isEmpty }
+    }
+
+    func markMoved() throws { try script(PostgreSQLSchema.moved) }
+
     /// The server checks its pages itself, with checksums where the cluster has them.
     func structureFault() -> String? { nil }
 

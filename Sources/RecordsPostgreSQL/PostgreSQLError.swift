@@ -27,6 +27,7 @@ struct PostgreSQLError: Error, Sendable, Hashable, CustomStringConvertible {
         // lock_not_available
         case "55P03": .locked
         case "53100": .diskFull
+        case "09000": .recordsElsewhere
         // Constraints, and data that cannot be: index_corrupted and data_corrupted too.
         case let state? where state.hasPrefix("23") || state.hasPrefix("22") || state.hasPrefix("XX"): .corrupt
         // undefined_table and the like.

@@ -12,8 +12,11 @@ extension HostError {
             self.init(.fileUnreachable, path, cause: error)
             return
         }
+        // The only triggers that a program of ours meets are those of records that were moved.
+        let isMoved = failure.extendedResultCode == .SQLITE_CONSTRAINT_TRIGGER
         let code: Code =
             switch failure.resultCode {
+            case _ where isMoved: .recordsElsewhere
             case .SQLITE_BUSY, .SQLITE_LOCKED: .locked
             case .SQLITE_CORRUPT, .SQLITE_CONSTRAINT, .SQLITE_MISMATCH: .corrupt
             case .SQLITE_NOTADB: .notARecordFile

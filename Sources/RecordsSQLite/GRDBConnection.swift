@@ -53,6 +53,19 @@ struct GRDBConnection: SQLConnection {
 
     func hostError(_ error: any Error) -> HostError { HostError(database: error, path) }
 
+    func prepareForCopy() throws { try database.execute(sql: "DROP TRIGGER audit_is_closed") }
+
+    func finishCopy() throws { try database.execute(sql: AuditSchema.closing) }
+
+    var isMoved: Bool {
+        get throws {
+            let triggers = "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND name = 'audit_event_moved'"
+            return try Int.fetchOne(database, sql: triggers) == 1
+        }
+    }
+
+    func markMoved() throws { try database.execute(sql: AuditSchema.moved) }
+
     func structureFault() throws -> String? {
         let health = try String.fetchAll(database, sql: "PRAGMA integrity_check(1)")
         return health == ["ok"] ? nil : health.joined(separator: "; ")

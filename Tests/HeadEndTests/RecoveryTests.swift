@@ -57,6 +57,11 @@ struct RecoveryTests {
         }
         // Never again with that number: the element has applied higher ones.
         #expect(try desk.retry(open, of: card.eid, over: card.channel).outcome == .declined(.notToRetry(resolved)))
+        // What the records do not have stops every order until it is accepted.
+        expect(.recordsBehind) { _ = try desk.store(1, over: card.channel) }
+        let accepted = try desk.acceptNumbers(over: card.channel)
+        #expect(accepted.gap == NumberGap(known: open, applied: HostTransaction(rawValue: 10)))
+        #expect(try desk.acceptNumbers(over: card.channel).gap == nil)
         let next = try desk.store(1, over: card.channel)
         #expect(next.state == .done)
         #expect(try records.transactions(of: card.eid).last?.htxn.rawValue == 11)

@@ -7,6 +7,8 @@ public enum ContactTask: Sendable, Hashable {
     case recover
     /// Have the element prove the balance of a purse.
     case balance(UtilityService)
+    /// Accept the element's transaction numbers, which the records do not have; its balance is proven.
+    case acceptNumbers
     /// Carry out an order.
     case order(CreditRequest)
     /// Send a transaction again that is proven not applied.
@@ -35,6 +37,8 @@ public enum ContactResult: Sendable, Hashable {
     case recovered
     case balance(ProvenBalance)
     case credit(CreditResult)
+    /// What the records lacked; nil if nothing.
+    case numbers(NumberGap?)
     case snapshot(MeterSnapshot)
     case clock(ClockSetting)
     case use(UseReading)

@@ -9,6 +9,7 @@ extension ElementContact {
         switch task {
         case .recover: agenda = [.resolve(nil)]
         case .balance(let service): agenda = [.resolve(.credit), .execute(.balance(service))]
+        case .acceptNumbers: agenda = [.resolve(.credit), .execute(.balance(service)), .acceptNumbers]
         case .order(let order):
             if order.kind == .convertTariff, !eid.kind.isMeter {
                 let error = SessionError(.notAuthorized, "CONVERT TARIFF of \(eid), which is not a meter")

@@ -37,6 +37,7 @@ extension ElementContact {
                 result = .balance(ProvenBalance(service: service, amount: answer.balance, time: now))
             }
             return next()
+        case (.numbersAccepted, .gap(let gap)): return finish(.numbers(gap))
         case (.retried, .transaction(let known)): return prepare(known)
         case (.begun, .started(let started)):
             switch started {

@@ -47,6 +47,7 @@ public struct ElementContact: Sendable {
         case placeOrder(CreditRequest)
         case prepareRetry(HostTransaction)
         case begin(RecordRequest)
+        case acceptNumbers
         case beginSettingClock(Timestamp?)
         case readSeries
         case readPage
@@ -90,6 +91,7 @@ public struct ElementContact: Sendable {
         case retried
         case begun
         case settled
+        case numbersAccepted
         case notSealed(SessionError)
         case clockRead(Timestamp)
         case settingBegun(Timestamp)
@@ -168,6 +170,7 @@ public struct ElementContact: Sendable {
         case .placeOrder(let order): return place(order)
         case .prepareRetry(let htxn): return record(.transaction(htxn, eid), .retried)
         case .begin(let request): return record(withHighest(request), .begun)
+        case .acceptNumbers: return record(.acceptNumbers(upTo: lastStatus?.highest ?? .none, eid), .numbersAccepted)
         case .beginSettingClock(let target):
             let target = target ?? now
             return record(.beginSettingClock(to: target, eid), .settingBegun(target))

@@ -12,6 +12,8 @@ public enum RecordRequest: Sendable {
     case beginAgain(HostTransaction, PartyID, elementHighest: HostTransaction)
     /// The outcome of a transaction.
     case conclude(CreditTransaction, as: CreditTransaction.State, balance: Amount?)
+    /// The highest HTXN that the element has applied is accepted, whatever the records have.
+    case acceptNumbers(upTo: HostTransaction, PartyID)
     /// What STATUS proved.
     case status(AskStatus.Answer, UtilityService, PartyID)
     /// A meter's clock that was read.
@@ -33,6 +35,7 @@ public enum RecordReply: Sendable {
     case transaction(CreditTransaction?)
     case started(StartedTransaction)
     case number(Int64)
+    case gap(NumberGap?)
     case time(Timestamp)
     /// How many records are new.
     case count(Int)
@@ -56,6 +59,7 @@ extension RecordStore {
             return .started(try beginAgain(htxn, of: eid, elementHighest: highest, at: time))
         case .conclude(let transaction, let state, let balance):
             return .transaction(try conclude(transaction, as: state, balance: balance, at: time))
+        case .acceptNumbers(let highest, let eid): return .gap(try acceptNumbers(upTo: highest, of: eid, at: time))
         case .status(let answer, let service, let eid):
             try recordStatus(answer, of: service, on: eid, at: time)
         case .clock(let clock, let meter): try recordClock(clock, of: meter, at: time)

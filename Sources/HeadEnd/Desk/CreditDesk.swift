@@ -101,6 +101,18 @@ public final class CreditDesk {
         return balance
     }
 
+    /// Asks an element for the highest transaction that it has applied, and accepts it where the records lack some: they
+    /// were lost, or are old. Orders with it can go on.
+    ///
+    /// - Throws: as `recover`.
+    public func acceptNumbers(
+        over channel: any CardChannel, expecting expected: PartyID? = nil
+    ) throws(HostError) -> AcceptedNumbers {
+        let report = try run(.acceptNumbers, over: channel, expecting: expected)
+        guard case .numbers(let gap) = report.result else { unreachable() }
+        return AcceptedNumbers(eid: report.element.eid, gap: gap)
+    }
+
     /// Stores the value carried over from an element that this one replaced (`ElementStore.replace`), each purse once;
     /// nothing if it replaced none. Repeat until every outcome is done.
     ///

@@ -58,6 +58,16 @@ extension ClerkWorkplace {
         return CardContact(eid: element.eid, recovered: recovered, meterStatus: statuses)
     }
 
+    /// Accepts what the inserted card or meter has applied without these records, which were lost or are old; then it is
+    /// updated as by ``updateRecords()``.
+    ///
+    /// - Throws: as ``updateRecords()``.
+    public func acceptNumbers() throws -> AcceptedNumbers {
+        let accepted = try creditDesk.acceptNumbers(over: card)
+        _ = try updateRecords()
+        return accepted
+    }
+
     /// What the card shows, without proof, and what these records know of: a purse that is hidden on the way is asked for
     /// all the same.
     private func services(of eid: PartyID) throws -> [UtilityService] {

@@ -1,3 +1,4 @@
+internal import CardCrypto
 public import ISO7816
 public import Issuing
 public import Records
@@ -45,6 +46,9 @@ public final class HostContext: Sendable {
     ///
     /// - Throws: `HostError` `.noKeys` if the host has none, `SessionError`.
     public func authority() throws -> any Authority { try openKeys().authority(register: records) }
+
+    /// The key of the records' audit trail; nil if the host has no keys.
+    var auditKey: Secret? { unsafe keys?.auditKey }
 
     private func openKeys() throws(HostError) -> HostKeys {
         guard let keys = unsafe keys else { throw HostError(.noKeys, folder.sealedKeys) }

@@ -13,6 +13,10 @@ public struct HostFolder: Sendable, Hashable {
 
     /// The record file.
     public var records: String { path + "/host.sqlite" }
+    /// The address of the database that the records are in instead, if one was chosen.
+    var chosenDatabase: String { path + "/database" }
+    /// The mark of the audit trail when the records were opened last.
+    var recordMark: String { path + "/records.mark" }
     /// The master keys, sealed under a passphrase.
     public var sealedKeys: String { path + "/keys.sealed" }
     /// The journal of the issuing desk.

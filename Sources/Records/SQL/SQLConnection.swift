@@ -31,6 +31,18 @@ public protocol SQLConnection {
     /// An error of the database as a `HostError`; a `HostError` stays as it is.
     func hostError(_ error: any Error) -> HostError
 
+    /// Lets rows be copied that otherwise only come into being one by one: old entries of the audit trail.
+    func prepareForCopy() throws
+
+    /// Ends what `prepareForCopy` began.
+    func finishCopy() throws
+
+    /// Whether the records were moved to another database, so that nothing is added to these any more.
+    var isMoved: Bool { get throws }
+
+    /// Has every further entry in the audit trail refused, and so every change.
+    func markMoved() throws
+
     /// Checks the database's own structure.
     ///
     /// - Returns: what is wrong with it; nil if nothing is.

@@ -18,7 +18,7 @@ public struct SQLRow: Sendable {
     }
 
     private let columns: Columns
-    private let values: [SQLValue]
+    let values: [SQLValue]
 
     public init(_ columns: Columns, _ values: [SQLValue]) {
         self.columns = columns

@@ -8,6 +8,9 @@ public protocol AuditStore {
     /// The audit trail, oldest first; of one element if `eid` is given.
     func auditTrail(of eid: PartyID?) throws(HostError) -> [AuditEntry]
 
+    /// Whether the trail has the entry of a mark.
+    func contains(_ mark: AuditMark) throws(HostError) -> Bool
+
     /// Checks the whole store: its own structure, the hash chain from its origin, that the chain contains the marks
     /// noted elsewhere, and that the records agree with the last entries of the trail.
     ///

@@ -26,10 +26,22 @@ public protocol TransactionStore {
     ///   - elementHighest: the highest HTXN that the element has applied, as it proved in this session.
     ///   - time: of the order.
     /// - Throws: `HostError` `.openTransaction` while one is in doubt, `.otherOrder` if the reference was given to
-    ///   another order, `.numbersUsedUp`.
+    ///   another order, `.recordsBehind` if the element has applied more than these records know, `.numbersUsedUp`.
     func begin(
         _ request: CreditRequest, of eid: PartyID, elementHighest: HostTransaction, at time: Timestamp
     ) throws(HostError) -> StartedTransaction
+
+    /// Accepts that the element has applied orders which these records do not know, because they were lost or are old:
+    /// orders go on above them.
+    ///
+    /// - Parameters:
+    ///   - highest: the highest HTXN that the element has applied, as it proved in this session.
+    ///   - eid: the element.
+    ///   - time: when.
+    /// - Returns: the numbers that these records do not have; nil if they have all.
+    func acceptNumbers(
+        upTo highest: HostTransaction, of eid: PartyID, at time: Timestamp
+    ) throws(HostError) -> NumberGap?
 
     /// Records that a transaction proven not to be applied is sent again.
     ///
@@ -64,6 +76,19 @@ public protocol TransactionStore {
         _ htxn: HostTransaction, of eid: PartyID, applied: Bool, by person: String, because reason: String,
         at time: Timestamp
     ) throws(HostError) -> CreditTransaction
+}
+
+/// Numbers of orders that an element has applied and the records do not have.
+public struct NumberGap: Sendable, Hashable {
+    /// The highest number that they have.
+    public let known: HostTransaction
+    /// The highest number that the element has applied.
+    public let applied: HostTransaction
+
+    public init(known: HostTransaction, applied: HostTransaction) {
+        self.known = known
+        self.applied = applied
+    }
 }
 
 /// What to do with an order, once it is in the store.

@@ -38,6 +38,14 @@ enum PostgreSQLSchema {
         return Int(try row.integer("version"))
     }
 
+    /// Refuses every entry, once the records are kept elsewhere; the code is that of `triggered_action_exception`.
+    static let moved = """
+        CREATE FUNCTION records_moved() RETURNS trigger LANGUAGE plpgsql AS
+            'BEGIN RAISE EXCEPTION USING ERRCODE = ''09000'', MESSAGE = ''the records were moved''; END';
+        CREATE TRIGGER audit_event_moved BEFORE INSERT ON audit_event
+            FOR EACH ROW EXECUTE FUNCTION records_moved();
+        """
+
     private static let first = """
         CREATE TABLE record_schema (version BIGINT NOT NULL PRIMARY KEY);
         CREATE TABLE element (

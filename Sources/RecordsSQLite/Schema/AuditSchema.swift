@@ -19,6 +19,16 @@ enum AuditSchema {
             BEGIN SELECT RAISE (ABORT, 'the audit trail is only added to'); END;
         CREATE TRIGGER audit_event_keeps BEFORE DELETE ON audit_event
             BEGIN SELECT RAISE (ABORT, 'the audit trail is only added to'); END;
+        \(closing)
+        """
+
+    /// Refuses every entry, once the records are kept elsewhere.
+    static let moved = """
+        CREATE TRIGGER audit_event_moved BEFORE INSERT ON audit_event
+            BEGIN SELECT RAISE (ABORT, 'the records were moved'); END;
+        """
+
+    static let closing = """
         CREATE TRIGGER audit_is_closed BEFORE INSERT ON audit
             BEGIN SELECT RAISE (ABORT, 'entries are added to audit_event'); END;
         """

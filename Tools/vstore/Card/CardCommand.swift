@@ -6,7 +6,7 @@ struct CardCommand: AsyncParsableCommand {
         subcommands: [
             CardBlank.self, CardEmulate.self, CardInfo.self, CardIssue.self, CardBind.self, CardRotate.self,
             CardLoad.self,
-            CardRedeem.self, CardRefund.self, CardBlock.self, CardReplace.self, CardResolve.self,
+            CardRedeem.self, CardRefund.self, CardBlock.self, CardReplace.self, CardResolve.self, CardRecover.self,
             CardLog.self,
         ])
 }

@@ -10,6 +10,6 @@ struct HostCommand: AsyncParsableCommand {
             """,
         subcommands: [
             HostCredit.self, HostRefund.self, HostTariff.self, HostUsage.self, HostClock.self, HostStatus.self,
-            HostReport.self,
+            HostReport.self, HostAudit.self, HostCheck.self, HostBackup.self, HostMigrate.self, HostRecover.self,
         ])
 }

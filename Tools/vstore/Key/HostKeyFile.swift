@@ -1,5 +1,7 @@
 import CardCrypto
 import HeadEnd
+import Records
+import RecordsPostgreSQL
 import RecordsSQLite
 
 extension HostFolder {
@@ -13,11 +15,21 @@ extension HostContext {
     /// Asks for the passphrase where there is a key file, and opens the host in its folder.
     ///
     /// - Parameter needsKeys: whether a host without keys is an error.
-    static func open(_ home: Home, _ passphrase: PassphraseOptions, needsKeys: Bool) throws -> HostContext {
+    ///
+    /// - Parameter acceptsAnyRecords: whether records that are missing, or older than they were, are taken as they are.
+    static func open(
+        _ home: Home, _ passphrase: PassphraseOptions, needsKeys: Bool, acceptsAnyRecords: Bool = false
+    ) throws -> HostContext {
         try home.prepare()
         return try open(
-            home.host, needsKeys: needsKeys, passphrase: passphrase.passphrase,
-            records: RecordFile.openOrCreate(at:auditKey:))
+            home.host, needsKeys: needsKeys, database: passphrase.database, acceptsAnyRecords: acceptsAnyRecords,
+            passphrase: passphrase.passphrase
+        ) { place, auditKey in
+            switch place {
+            case .file(let path): try RecordFile.openOrCreate(at: path, auditKey: auditKey)
+            case .database(let address): try RecordDatabase(address, auditKey: auditKey)
+            }
+        }
     }
 }
 

@@ -7,6 +7,19 @@ extension SQLRecords {
         }
     }
 
+    public func contains(_ mark: AuditMark) throws(HostError) -> Bool {
+        try read { database in
+            var found = try database.query(
+                "SELECT number, hash FROM audit_event WHERE writer = ? AND number = ?", mark.writer, mark.number)
+            if found.isEmpty, mark.writer == 0 {
+                found = try database.query("SELECT number, hash FROM audit WHERE number = ?", mark.number)
+            }
+            return try found.contains { row in
+                AuditMark(writer: mark.writer, number: mark.number, hash: try row.bytes("hash")) == mark
+            }
+        }
+    }
+
     public func auditTrail(of eid: PartyID? = nil) throws(HostError) -> [AuditEntry] {
         try read { database in
             guard let eid else {

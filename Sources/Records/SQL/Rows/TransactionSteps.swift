@@ -21,12 +21,12 @@ extension SQLRecords {
                 throw HostError(.openTransaction, "\(eid)")
             }
             let highest = try highestNumber(of: eid, in: database)
+            let accepted = elementHighest > highest ? try acceptedNumber(of: eid, in: database) : highest
+            if elementHighest > accepted {
+                throw HostError(.recordsBehind, "\(eid), HTXN \(elementHighest), known up to \(accepted)")
+            }
             if let earlier, earlier.state == .notApplied, earlier.htxn == highest, elementHighest < earlier.htxn {
                 return .send(try settle(earlier, as: .inDoubt, balance: nil, at: time, in: database))
-            }
-            if elementHighest > highest {
-                try trail.append(
-                    .numberGap(applied: elementHighest, known: highest), of: eid, at: time, to: database)
             }
             let last = max(highest, elementHighest).rawValue
             guard last < UInt64(Int64.max) else { throw HostError(.numbersUsedUp, "\(eid)") }
@@ -39,6 +39,18 @@ extension SQLRecords {
             try transaction.insert(into: database)
             try trail.append(.transaction(transaction), of: eid, at: time, to: database)
             return .send(transaction)
+        }
+    }
+
+    public func acceptNumbers(
+        upTo highest: HostTransaction, of eid: PartyID, at time: Timestamp
+    ) throws(HostError) -> NumberGap? {
+        try write { database in
+            try own(eid, in: database)
+            let known = try acceptedNumber(of: eid, in: database)
+            guard highest > known else { return nil }
+            try trail.append(.numberGap(applied: highest, known: known), of: eid, at: time, to: database)
+            return NumberGap(known: known, applied: highest)
         }
     }
 
@@ -91,6 +103,15 @@ extension SQLRecords {
             "SELECT htxn FROM credit_transaction WHERE shard = ? AND eid = ? ORDER BY htxn DESC LIMIT 1",
             Shard(of: eid), eid)
         return HostTransaction(rawValue: try newest.first?.unsigned("htxn") ?? 0)
+    }
+
+    /// The highest number that the records have, or that was accepted without them.
+    private func acceptedNumber(of eid: PartyID, in database: any SQLConnection) throws -> HostTransaction {
+        let highest = try highestNumber(of: eid, in: database)
+        guard case .event(.numberGap(let applied, _))? = try lastEntry(AuditSubject(.numberGap), of: eid, in: database)?
+            .content
+        else { return highest }
+        return max(highest, applied)
     }
 
     /// The newest transaction with the request's reference. Without a reference: the newest of all, if it is proven not

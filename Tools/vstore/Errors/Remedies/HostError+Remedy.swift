@@ -30,6 +30,13 @@ extension HostError: RemedyProviding {
         case .wrongStatus: "See its status in the records."
         case .contradicted:
             "Its proof is in the audit trail: compare it with what was resolved, and correct the account."
+        case .recordsBehind:
+            "Restore the newest backup of the records. Where there is none, vstore host recover asks meters, and vstore "
+                + "card recover cards, and orders go on above their numbers."
+        case .recordsMissing, .recordsChanged:
+            "Restore the newest backup of the records. Where there is none, vstore host recover takes them as they are."
+        case .recordsElsewhere: "Leave --database out, or move the records with vstore host migrate."
+        case .databaseUnreachable: "Check the address and the server, and repeat; what was in doubt is asked then."
         case .noKeys: "Make them with vstore key ceremony --to file."
         }
     }

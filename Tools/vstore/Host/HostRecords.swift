@@ -1,0 +1,189 @@
+import ArgumentParser
+import HeadEnd
+import Records
+import RecordsPostgreSQL
+import RecordsSQLite
+import ValueProtocol
+
+struct HostCheck: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check", abstract: "Verify the records: the audit trail, and that everything agrees with it.",
+        discussion: """
+            Every entry of the trail is verified, and every row against its last entry. Purses that hold more than was \
+            stored are listed. Give marks from receipts or a backup to find out whether the end of the trail was cut \
+            off. Exit status 1 where a purse does not add up.
+
+              vstore host check
+              vstore host check --mark 118-3F2A90C41B77D05E
+            """)
+
+    @OptionGroup var passphrase: PassphraseOptions
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("A mark of the audit trail, from a receipt or a backup; may be repeated.", valueName: "mark"),
+        transform: AuditMark.argument)
+    var mark: [AuditMark] = []
+
+    @OptionGroup var common: ProgramOptions
+
+    mutating func run() async throws {
+        let records = try HostContext.open(common.homeFolder, passphrase, needsKeys: false).records
+        let entries = try records.verify(against: mark)
+        let elements = try records.elements()
+        let unsound = try elements.flatMap { try records.books(of: $0.eid) }.filter { !$0.isSound }
+        let newest = try records.auditMark()
+        common.console.output(
+            [
+                "entries": .number(entries), "elements": .number(elements.count), "mark": JSONValue(newest),
+                "unsound": .list(
+                    unsound.map {
+                        ["eid": .text("\($0.eid)"), "service": .text("\($0.service)"), "stored": .text("\($0.stored)")]
+                    }),
+            ],
+            [
+                "\(entries) entries of the audit trail and the records of \(elements.count) elements are verified"
+                    + (newest.map { ", up to mark \($0)" } ?? "")
+            ]
+                + unsound.map {
+                    "\($0.eid)  \($0.service): holds more than these records account for. Investigate it."
+                })
+        if !unsound.isEmpty { throw ExitCode(ExitStatus.refused.rawValue) }
+    }
+}
+
+struct HostAudit: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "audit", abstract: "Show the audit trail, verified, or the entry of a receipt's mark.",
+        discussion: """
+              vstore host audit
+              vstore host audit --of 00A1B2C3-10-011234
+              vstore host audit --mark 118-3F2A90C41B77D05E
+            """)
+
+    @OptionGroup var passphrase: PassphraseOptions
+
+    @Option(
+        name: .long, help: ArgumentHelp("Only entries on this card or meter.", valueName: "eid"),
+        transform: PartyID.argument)
+    var of: PartyID?
+
+    @Option(
+        name: .long, help: ArgumentHelp("Only the entry of this mark, as on a receipt.", valueName: "mark"),
+        transform: AuditMark.argument)
+    var mark: AuditMark?
+
+    @OptionGroup var common: ProgramOptions
+
+    mutating func run() async throws {
+        let records = try HostContext.open(common.homeFolder, passphrase, needsKeys: false).records
+        try records.verify(against: mark.map { [$0] } ?? [])
+        let entries = try records.auditTrail(of: of).filter { mark == nil || $0.mark == mark }
+        common.console.output(
+            ["entries": .list(entries.map(\.json))],
+            entries.map { "\($0.mark)  \($0.time.dateTime)  \($0.eid)  \($0.text)" })
+    }
+}
+
+struct HostBackup: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "backup", abstract: "Copy records, sealed keys and journal into a new folder, and verify the copy.",
+        discussion: """
+            Others may go on meanwhile. The copy is a folder for --home. Note its mark in another place: it shows later \
+            whether anything before it was changed.
+
+              vstore host backup /media/backup/monday
+            """)
+
+    @Argument(help: ArgumentHelp("A folder that does not exist yet.", valueName: "folder"), completion: .directory)
+    var folder: String
+
+    @OptionGroup var passphrase: PassphraseOptions
+
+    @OptionGroup var common: ProgramOptions
+
+    mutating func run() async throws {
+        let host = try HostContext.open(common.homeFolder, passphrase, needsKeys: false)
+        let backup = try host.backUp(
+            to: HostFolder(folder), create: RecordFile.create(at:auditKey:), reopen: RecordFile.open(at:auditKey:))
+        common.console.output(
+            [
+                "folder": .text(folder), "entries": .number(backup.entries), "mark": JSONValue(backup.mark),
+            ],
+            [
+                "\(folder): \(backup.entries) entries copied and verified"
+                    + (backup.mark.map { ", up to mark \($0)" } ?? "")
+            ])
+    }
+}
+
+struct HostMigrate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "migrate", abstract: "Move the records into a PostgreSQL database.",
+        discussion: """
+            The database is empty before. Everything is copied and verified; the record file stays as it was, and \
+            nobody can add to it any more. Repeat the command if it was cut off. A password belongs into ~/.pgpass.
+
+              vstore host migrate --database postgresql://db.example/utility
+            """)
+
+    @OptionGroup var passphrase: PassphraseOptions
+
+    @OptionGroup var common: ProgramOptions
+
+    mutating func run() async throws {
+        guard let address = passphrase.database else {
+            throw ValidationError("Name the database with --database postgresql://host/name.")
+        }
+        var here = passphrase
+        here.database = nil
+        let host = try HostContext.open(common.homeFolder, here, needsKeys: false)
+        let entries = try host.moveRecords(to: address) { try RecordDatabase(address, auditKey: $0) }
+        common.console.output(
+            ["database": .text(address), "entries": .number(entries)],
+            ["\(address): \(entries) entries moved and verified; it has the records from now on"])
+    }
+}
+
+extension AuditEntry {
+    /// What happened, for people.
+    var text: String {
+        switch content {
+        case .event(let event): "\(event)"
+        case .sentence(_, let text): text
+        }
+    }
+
+    var json: JSONValue {
+        [
+            "mark": .text("\(mark)"), "time": .moment(time), "eid": .text("\(eid)"),
+            "kind": JSONValue(event?.kind.name), "text": .text(text),
+        ]
+    }
+}
+
+extension AuditMark {
+    /// Takes a mark from the command line.
+    static func argument(_ text: String) throws -> AuditMark {
+        guard let mark = AuditMark(text) else {
+            throw ValidationError("'\(text)' is not a mark of the audit trail. One is written 118-3F2A90C41B77D05E.")
+        }
+        return mark
+    }
+}
+
+extension AuditEvent.Kind {
+    /// As JSON has it.
+    fileprivate var name: String {
+        switch self {
+        case .transaction: "transaction"
+        case .balance: "balance"
+        case .elementStatus: "element-status"
+        case .resolution: "resolution"
+        case .numberGap: "number-gap"
+        case .carryOver: "carry-over"
+        case .purse: "purse"
+        case .contradiction: "contradiction"
+        }
+    }
+}

@@ -1,0 +1,77 @@
+import ArgumentParser
+import HeadEnd
+import Records
+import ValueProtocol
+
+struct HostRecover: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "recover", abstract: "Go on with records that were lost, or with an older copy.",
+        discussion: """
+            Restore the newest backup first. Without a meter the records are then taken as they are, or new ones where \
+            they are missing. With meters each is asked which orders it has done: an order that the records do not have \
+            stops every other with that meter until this was done. For cards see card recover.
+
+              vstore host recover
+              vstore host recover --meters all.txt
+            """)
+
+    @OptionGroup var passphrase: PassphraseOptions
+    @OptionGroup var meters: MeterAddressOptions
+
+    @OptionGroup var common: ProgramOptions
+
+    mutating func run() async throws {
+        let host = try HostContext.open(
+            common.homeFolder, passphrase, needsKeys: !meters.isEmpty, acceptsAnyRecords: true)
+        guard !meters.isEmpty else {
+            let mark = try host.records.auditMark()
+            common.console.output(
+                ["mark": JSONValue(mark)],
+                [mark.map { "These records are used from now on, up to mark \($0)." } ?? "New records are begun."])
+            return
+        }
+        let results = try await meters.batch(host, common).run { desk, channel, address in
+            try desk.acceptNumbers(over: channel, expecting: address.meter)
+        }
+        try common.console.show(results, json: \.json, lines: \.lines)
+    }
+}
+
+struct CardRecover: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "recover", abstract: "Ask a card for the orders that lost or old records do not have.",
+        discussion: """
+            An order that the card has done and the records do not have stops every other with that card until this \
+            was done. Restore the newest backup of the records first. The card's balances are proven.
+
+              vstore card recover
+            """)
+
+    @OptionGroup var card: CardOptions
+    @OptionGroup var authority: AuthorityOptions
+
+    @OptionGroup var common: ProgramOptions
+
+    mutating func run() async throws {
+        let host = try authority.openHost(common)
+        let accepted = try await authority.withWorkplace(host, try card.location(common), common) {
+            try $0.acceptNumbers()
+        }
+        common.console.output(accepted.json, accepted.lines)
+    }
+}
+
+extension AcceptedNumbers {
+    var json: JSONValue {
+        [
+            "eid": .text("\(eid)"), "known": .count(gap?.known.rawValue), "applied": .count(gap?.applied.rawValue),
+        ]
+    }
+
+    var lines: [String] {
+        guard let gap else { return ["\(eid)  the records have all of its orders"] }
+        let first = gap.known.rawValue + 1
+        let missing = first == gap.applied.rawValue ? "order \(first)" : "orders \(first) to \(gap.applied)"
+        return ["\(eid)  the records lack \(missing); new ones go on above"]
+    }
+}
