@@ -118,8 +118,9 @@ import ValueProtocol
             try HostContext.open(folder, needsKeys: needsKeys) { file in
                 asked.append(file)
                 return Secret(copying: Array("long enough".utf8))
-            } records: { path, _ in
-                try RecordFile.openOrCreate(at: path, auditKey: nil)
+            } records: { place, _ in
+                #expect(place == .file(folder.records))
+                return try RecordFile.openOrCreate(at: folder.records, auditKey: nil)
             }
         }
         #expect(throws: HostError(.noKeys, "")) { try open(needsKeys: true) }

@@ -53,8 +53,8 @@ struct LostRecordsTests {
         expect(.recordsBehind) { _ = try store(5, "first", in: records) }
         #expect(try card.holds() == 5)
         let accepted = try desk(records, keys).acceptNumbers(over: card.channel)
-        #expect(accepted == AcceptedNumbers(
-            eid: card.eid, gap: NumberGap(known: .none, applied: HostTransaction(rawValue: 1))))
+        #expect(accepted.eid == card.eid)
+        #expect(accepted.gap == NumberGap(known: .none, applied: HostTransaction(rawValue: 1)))
         #expect(try store(7, "second", in: records).state == .done)
         #expect(try records.transactions(of: card.eid).map(\.htxn.rawValue) == [2])
         try records.verify()

@@ -106,6 +106,7 @@ final class RecordStory {
                 HostTransaction(rawValue: 1), of: card.eid, applied: applied, by: "the supervisor",
                 because: applied ? "seen on the display" : "purse unchanged", at: now)
             // Above what the element applied for another host.
+            _ = try records.acceptNumbers(upTo: HostTransaction(rawValue: 10), of: card.eid, at: now)
             _ = try desk().store(3, over: card.channel)
         }
         let lost = try card(7)

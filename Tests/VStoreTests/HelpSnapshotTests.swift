@@ -15,12 +15,13 @@ import Testing
         "apdu diff", "card", "card blank",
         "card emulate", "card info", "card issue", "card bind", "card rotate", "card load", "card redeem",
         "card refund", "card block",
-        "card replace", "card resolve", "card log", "key", "key ceremony", "key component", "key list", "meter",
+        "card replace", "card resolve", "card recover", "card log", "key", "key ceremony", "key component", "key list", "meter",
         "meter new",
         "meter show", "meter use", "meter redeem", "meter run", "meter test", "host", "host credit", "host refund",
         "host tariff",
         "host usage",
-        "host clock", "host status", "host report", "gp",
+        "host clock", "host status", "host report", "host audit", "host check", "host backup", "host migrate",
+        "host recover", "gp",
         "gp info", "gp list", "gp keys", "gp put-keys", "gp store",
     ]
 
@@ -41,7 +42,7 @@ import Testing
     @Test func `the help lists the commands that take a remote card`() throws {
         let named: [String: [String]] = [
             "apdu": ["send", "script", "shell"],
-            "card": ["bind", "block", "info", "issue", "load", "log", "redeem", "refund", "replace", "rotate"],
+            "card": ["bind", "block", "info", "issue", "load", "log", "recover", "redeem", "refund", "replace", "rotate"],
             "key": ["ceremony", "list"], "meter": ["redeem"],
         ]
         let remote = try Self.commands.filter { command in

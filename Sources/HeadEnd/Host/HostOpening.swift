@@ -32,8 +32,9 @@ extension HostContext {
     ) throws -> HostContext {
         let place = try folder.recordPlace(naming: database)
         let keys = try folder.hasKeys || needsKeys ? folder.openKeys(passphrase: passphrase) : nil
+        let auditKey = keys?.auditKey
         let store = try RecordOpening(folder: folder, acceptsAny: acceptsAnyRecords).open(place) {
-            try records($0, keys?.auditKey)
+            try records($0, auditKey)
         }
         if let database { try folder.chooseDatabase(database) }
         return HostContext(folder, records: store, keys: keys)

@@ -48,7 +48,8 @@ extension HostFolder {
         return mark
     }
 
-    func note(_ mark: AuditMark) throws(HostError) { try write("\(mark)", to: recordMark) }
+    /// Notes the mark that the records have now; nil while they are empty.
+    func note(_ mark: AuditMark?) throws(HostError) { try write(mark.map { "\($0)" } ?? "", to: recordMark) }
 
     private func line(of path: String) throws(HostError) -> String? {
         guard FileKind.exists(path) else { return nil }
@@ -89,7 +90,8 @@ struct RecordOpening {
         }
         let records = try open(place)
         if let noted, !acceptsAny, try !records.contains(noted) { throw HostError(.recordsChanged, "\(place)") }
-        if let mark = try records.auditMark(), mark != noted { try folder.note(mark) }
+        let mark = try records.auditMark()
+        if mark != noted { try folder.note(mark) }
         return records
     }
 }

@@ -32,7 +32,7 @@ struct CardLog: AsyncParsableCommand {
         let host: HostContext
         let contact: CardContact?
         if eid != nil {
-            host = try HostContext.open(common.homeFolder, authority.passphrase, needsKeys: false)
+            host = try HostContext.open(common.homeFolder, authority.hostOptions, needsKeys: false)
             contact = nil
         } else {
             host = try authority.openHost(common)

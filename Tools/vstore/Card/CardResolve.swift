@@ -15,7 +15,7 @@ struct CardResolve: AsyncParsableCommand {
                   --because 'receipt 118 shows it'
             """)
 
-    @OptionGroup var passphrase: PassphraseOptions
+    @OptionGroup var hostOptions: HostOptions
 
     @Argument(help: ArgumentHelp("The transaction's number.", valueName: "htxn"), transform: HostTransaction.argument)
     var htxn: HostTransaction
@@ -39,7 +39,7 @@ struct CardResolve: AsyncParsableCommand {
     @OptionGroup var common: ProgramOptions
 
     mutating func run() async throws {
-        let host = try HostContext.open(common.homeFolder, passphrase, needsKeys: false)
+        let host = try HostContext.open(common.homeFolder, hostOptions, needsKeys: false)
         let settled = try host.records.resolve(
             htxn, of: of, applied: outcome == .applied, by: by, because: because,
             at: host.clock())

@@ -5,7 +5,7 @@ import ValueProtocol
 
 /// Which keys are used: the host's sealed ones, or those of a master-key card.
 struct AuthorityOptions: ParsableArguments {
-    @OptionGroup var passphrase: PassphraseOptions
+    @OptionGroup var hostOptions: HostOptions
 
     @Option(
         name: .long,

@@ -8,7 +8,7 @@ import ValueProtocol
 extension AuthorityOptions {
     /// The host, whose keys are needed where no master-key card is named.
     func openHost(_ common: ProgramOptions) throws -> HostContext {
-        try .open(common.homeFolder, passphrase, needsKeys: master == nil && masterReader == nil)
+        try .open(common.homeFolder, hostOptions, needsKeys: master == nil && masterReader == nil)
     }
 
     /// Lends a workplace to `body`, which runs on a thread that may block.

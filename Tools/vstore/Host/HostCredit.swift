@@ -42,9 +42,9 @@ struct MeterCreditOptions: ParsableArguments {
 
     /// Stores it in every meter, or takes it off.
     func carryOut(
-        _ kind: CreditTransaction.Kind, _ common: ProgramOptions, _ passphrase: PassphraseOptions
+        _ kind: CreditTransaction.Kind, _ common: ProgramOptions, _ options: HostOptions
     ) async throws {
-        let host = try HostContext.open(common.homeFolder, passphrase, needsKeys: true)
+        let host = try HostContext.open(common.homeFolder, options, needsKeys: true)
         let credit = self
         let results = try await meters.batch(host, common, toSlot: cardInSlot != nil).run { desk, channel, address in
             // The address of a slot names the meter, and whichever card is in it is meant.
@@ -67,12 +67,12 @@ struct HostCredit: AsyncParsableCommand {
               vstore host credit 50 tcp:127.0.0.1:4059 --reference "order 119"
             """)
 
-    @OptionGroup var passphrase: PassphraseOptions
+    @OptionGroup var hostOptions: HostOptions
     @OptionGroup var credit: MeterCreditOptions
 
     @OptionGroup var common: ProgramOptions
 
-    mutating func run() async throws { try await credit.carryOut(.storeCredit, common, passphrase) }
+    mutating func run() async throws { try await credit.carryOut(.storeCredit, common, hostOptions) }
 }
 
 struct HostRefund: AsyncParsableCommand {
@@ -84,10 +84,10 @@ struct HostRefund: AsyncParsableCommand {
               vstore host refund 20 tcp:127.0.0.1:4059 --reference "refund of order 119"
             """)
 
-    @OptionGroup var passphrase: PassphraseOptions
+    @OptionGroup var hostOptions: HostOptions
     @OptionGroup var credit: MeterCreditOptions
 
     @OptionGroup var common: ProgramOptions
 
-    mutating func run() async throws { try await credit.carryOut(.refund, common, passphrase) }
+    mutating func run() async throws { try await credit.carryOut(.refund, common, hostOptions) }
 }

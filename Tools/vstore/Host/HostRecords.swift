@@ -17,7 +17,7 @@ struct HostCheck: AsyncParsableCommand {
               vstore host check --mark 118-3F2A90C41B77D05E
             """)
 
-    @OptionGroup var passphrase: PassphraseOptions
+    @OptionGroup var hostOptions: HostOptions
 
     @Option(
         name: .long,
@@ -28,7 +28,7 @@ struct HostCheck: AsyncParsableCommand {
     @OptionGroup var common: ProgramOptions
 
     mutating func run() async throws {
-        let records = try HostContext.open(common.homeFolder, passphrase, needsKeys: false).records
+        let records = try HostContext.open(common.homeFolder, hostOptions, needsKeys: false).records
         let entries = try records.verify(against: mark)
         let elements = try records.elements()
         let unsound = try elements.flatMap { try records.books(of: $0.eid) }.filter { !$0.isSound }
@@ -61,7 +61,7 @@ struct HostAudit: AsyncParsableCommand {
               vstore host audit --mark 118-3F2A90C41B77D05E
             """)
 
-    @OptionGroup var passphrase: PassphraseOptions
+    @OptionGroup var hostOptions: HostOptions
 
     @Option(
         name: .long, help: ArgumentHelp("Only entries on this card or meter.", valueName: "eid"),
@@ -76,7 +76,7 @@ struct HostAudit: AsyncParsableCommand {
     @OptionGroup var common: ProgramOptions
 
     mutating func run() async throws {
-        let records = try HostContext.open(common.homeFolder, passphrase, needsKeys: false).records
+        let records = try HostContext.open(common.homeFolder, hostOptions, needsKeys: false).records
         try records.verify(against: mark.map { [$0] } ?? [])
         let entries = try records.auditTrail(of: of).filter { mark == nil || $0.mark == mark }
         common.console.output(
@@ -98,12 +98,12 @@ struct HostBackup: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("A folder that does not exist yet.", valueName: "folder"), completion: .directory)
     var folder: String
 
-    @OptionGroup var passphrase: PassphraseOptions
+    @OptionGroup var hostOptions: HostOptions
 
     @OptionGroup var common: ProgramOptions
 
     mutating func run() async throws {
-        let host = try HostContext.open(common.homeFolder, passphrase, needsKeys: false)
+        let host = try HostContext.open(common.homeFolder, hostOptions, needsKeys: false)
         let backup = try host.backUp(
             to: HostFolder(folder), create: RecordFile.create(at:auditKey:), reopen: RecordFile.open(at:auditKey:))
         common.console.output(
@@ -127,15 +127,15 @@ struct HostMigrate: AsyncParsableCommand {
               vstore host migrate --database postgresql://db.example/utility
             """)
 
-    @OptionGroup var passphrase: PassphraseOptions
+    @OptionGroup var hostOptions: HostOptions
 
     @OptionGroup var common: ProgramOptions
 
     mutating func run() async throws {
-        guard let address = passphrase.database else {
+        guard let address = hostOptions.database else {
             throw ValidationError("Name the database with --database postgresql://host/name.")
         }
-        var here = passphrase
+        var here = hostOptions
         here.database = nil
         let host = try HostContext.open(common.homeFolder, here, needsKeys: false)
         let entries = try host.moveRecords(to: address) { try RecordDatabase(address, auditKey: $0) }

@@ -15,14 +15,14 @@ struct HostRecover: AsyncParsableCommand {
               vstore host recover --meters all.txt
             """)
 
-    @OptionGroup var passphrase: PassphraseOptions
+    @OptionGroup var hostOptions: HostOptions
     @OptionGroup var meters: MeterAddressOptions
 
     @OptionGroup var common: ProgramOptions
 
     mutating func run() async throws {
         let host = try HostContext.open(
-            common.homeFolder, passphrase, needsKeys: !meters.isEmpty, acceptsAnyRecords: true)
+            common.homeFolder, hostOptions, needsKeys: !meters.isEmpty, acceptsAnyRecords: true)
         guard !meters.isEmpty else {
             let mark = try host.records.auditMark()
             common.console.output(

@@ -13,13 +13,13 @@ struct HostStatus: AsyncParsableCommand {
               vstore host status --meters all.txt
             """)
 
-    @OptionGroup var passphrase: PassphraseOptions
+    @OptionGroup var hostOptions: HostOptions
     @OptionGroup var meters: MeterAddressOptions
 
     @OptionGroup var common: ProgramOptions
 
     mutating func run() async throws {
-        let host = try HostContext.open(common.homeFolder, passphrase, needsKeys: true)
+        let host = try HostContext.open(common.homeFolder, hostOptions, needsKeys: true)
         let results = try await meters.batch(host, common).run { desk, channel, address in
             try desk.snapshot(over: channel, expecting: address.meter)
         }
@@ -56,13 +56,13 @@ struct HostClock: AsyncParsableCommand {
               vstore host clock --meters all.txt
             """)
 
-    @OptionGroup var passphrase: PassphraseOptions
+    @OptionGroup var hostOptions: HostOptions
     @OptionGroup var meters: MeterAddressOptions
 
     @OptionGroup var common: ProgramOptions
 
     mutating func run() async throws {
-        let host = try HostContext.open(common.homeFolder, passphrase, needsKeys: true)
+        let host = try HostContext.open(common.homeFolder, hostOptions, needsKeys: true)
         let results = try await meters.batch(host, common).run { desk, channel, address in
             try desk.setClock(over: channel, expecting: address.meter)
         }

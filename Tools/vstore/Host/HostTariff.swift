@@ -21,7 +21,7 @@ struct HostTariff: AsyncParsableCommand {
                   --rate mon-fri@07:00=150 --rate daily@22:00=50
             """)
 
-    @OptionGroup var passphrase: PassphraseOptions
+    @OptionGroup var hostOptions: HostOptions
 
     @Option(
         name: .long, help: ArgumentHelp("The table's number.", valueName: "0-65535"),
@@ -115,7 +115,7 @@ struct HostTariff: AsyncParsableCommand {
     }
 
     private func send(_ table: TariffTable) async throws {
-        let host = try HostContext.open(common.homeFolder, passphrase, needsKeys: true)
+        let host = try HostContext.open(common.homeFolder, hostOptions, needsKeys: true)
         let (reference, effective, replaces) = (reference, effective?.time ?? host.clock(), replace)
         let results = try await meters.batch(host, common).run { desk, channel, address in
             try desk.convertTariff(
@@ -127,7 +127,7 @@ struct HostTariff: AsyncParsableCommand {
     }
 
     private func tryOut(_ table: TariffTable) throws {
-        let host = try HostContext.open(common.homeFolder, passphrase, needsKeys: false)
+        let host = try HostContext.open(common.homeFolder, hostOptions, needsKeys: false)
         let trials = try trials.map { meter in
             let hours = try host.records.use(of: meter, .hours)
             guard !hours.isEmpty else {

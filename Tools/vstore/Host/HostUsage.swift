@@ -12,7 +12,7 @@ struct HostUsage: AsyncParsableCommand {
               vstore host usage --meters all.txt
             """)
 
-    @OptionGroup var passphrase: PassphraseOptions
+    @OptionGroup var hostOptions: HostOptions
     @OptionGroup var meters: MeterAddressOptions
 
     @Flag(name: .long, help: "Read everything that the meter still has, whatever was read before.")
@@ -21,7 +21,7 @@ struct HostUsage: AsyncParsableCommand {
     @OptionGroup var common: ProgramOptions
 
     mutating func run() async throws {
-        let host = try HostContext.open(common.homeFolder, passphrase, needsKeys: true)
+        let host = try HostContext.open(common.homeFolder, hostOptions, needsKeys: true)
         let all = all
         let results = try await meters.batch(host, common).run { desk, channel, address in
             try desk.readUse(over: channel, expecting: address.meter, everything: all)

@@ -18,12 +18,12 @@ extension HostContext {
     ///
     /// - Parameter acceptsAnyRecords: whether records that are missing, or older than they were, are taken as they are.
     static func open(
-        _ home: Home, _ passphrase: PassphraseOptions, needsKeys: Bool, acceptsAnyRecords: Bool = false
+        _ home: Home, _ options: HostOptions, needsKeys: Bool, acceptsAnyRecords: Bool = false
     ) throws -> HostContext {
         try home.prepare()
         return try open(
-            home.host, needsKeys: needsKeys, database: passphrase.database, acceptsAnyRecords: acceptsAnyRecords,
-            passphrase: passphrase.passphrase
+            home.host, needsKeys: needsKeys, database: options.database, acceptsAnyRecords: acceptsAnyRecords,
+            passphrase: options.passphrase.passphrase
         ) { place, auditKey in
             switch place {
             case .file(let path): try RecordFile.openOrCreate(at: path, auditKey: auditKey)

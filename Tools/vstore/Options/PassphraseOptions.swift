@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// How the host's sealed keys and its records are opened.
+/// How the host's sealed keys are opened.
 struct PassphraseOptions: ParsableArguments {
     @Option(
         name: .long,
@@ -9,14 +9,6 @@ struct PassphraseOptions: ParsableArguments {
             discussion: "Else from that of vstore config, else it is asked for.", valueName: "file"),
         completion: .file())
     var passphraseFile: String?
-
-    @Option(
-        name: .long,
-        help: ArgumentHelp(
-            "The PostgreSQL database of the records: once, at the first use.",
-            discussion: "As postgresql://host/name. The folder remembers it; without it the records are a file there.",
-            valueName: "address"))
-    var database: String?
 
     var source: SecretSource {
         SecretSource(passphraseFile ?? Configuration.current[.passphraseFile], option: "--passphrase-file")

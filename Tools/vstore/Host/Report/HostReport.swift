@@ -13,7 +13,7 @@ struct HostReport: AsyncParsableCommand {
               vstore host report 00A1B2C3-01-000077 --svg january.svg
             """)
 
-    @OptionGroup var passphrase: PassphraseOptions
+    @OptionGroup var hostOptions: HostOptions
 
     @Argument(help: ArgumentHelp("The meter's identifier.", valueName: "eid"), transform: PartyID.argument)
     var meter: PartyID
@@ -33,7 +33,7 @@ struct HostReport: AsyncParsableCommand {
     @OptionGroup var common: ProgramOptions
 
     mutating func run() async throws {
-        let host = try HostContext.open(common.homeFolder, passphrase, needsKeys: false)
+        let host = try HostContext.open(common.homeFolder, hostOptions, needsKeys: false)
         let records = try host.meterRecords(of: meter)
         let report = MeterReport(records, localOffset: localOffset ?? MeterReport.localOffset(of: records) ?? 0)
         if let svg { try TextFile.write(report.charts.svg, to: svg, option: "--svg") }
