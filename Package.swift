@@ -14,7 +14,7 @@ let libraries = [
     // The utility.
     "Ledger", "Records", "RecordsSQLite", "RecordsPostgreSQL", "HeadEnd", "Analysis",
     // Conformance suites for parts of one's own.
-    "CardIOTesting", "LineTesting", "ValueElementTesting",
+    "CardIOTesting", "LineTesting", "RecordsTesting", "ValueElementTesting",
 ]
 
 let package = Package(
@@ -129,6 +129,7 @@ let package = Package(
         // Conformance suites for parts of one's own.
         .target(name: "CardIOTesting", dependencies: ["ISO7816"]),
         .target(name: "LineTesting", dependencies: ["PowerLine", "ValueProtocol"]),
+        .target(name: "RecordsTesting", dependencies: ["CardCrypto", "Records", "ValueProtocol"]),
         .target(name: "ValueElementTesting", dependencies: ["ValueElement"]),
         // The program.
         .target(
@@ -253,7 +254,7 @@ let package = Package(
         .testTarget(
             name: "RecordsSQLiteTests",
             dependencies: [
-                "CardCrypto", "Records", "RecordsSQLite", "TestSupport", "ValueProtocol",
+                "CardCrypto", "Records", "RecordsSQLite", "RecordsTesting", "TestSupport", "ValueProtocol",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             exclude: ["Files"]),

@@ -94,8 +94,8 @@ public final class RecordFile: RecordStore, SQLRecords {
     public func commit<Value: Sendable>(
         _ change: @escaping @Sendable (any RecordAccess) throws(HostError) -> Value
     ) async throws(HostError) -> Value {
-        try await group.commit(change) { [self] changes throws(HostError) in
-            try write { try changes(RecordScope($0, path: path, trail: trail), $0) }
+        try await group.commit(change) { [self] undoesCalls, changes throws(HostError) in
+            try write { try changes(RecordScope($0, path: path, trail: trail, undoesCalls: undoesCalls), $0) }
         }
     }
 }

@@ -9,6 +9,12 @@ public final class GroupCommit: Sendable {
     /// How many changes a commit has at most, so that the first of them does not wait for long.
     public static let maxCount = 500
 
+    /// One commit: `changes` gets the records, of which each call can be undone alone if `undoesCalls`, and the connection.
+    package typealias Write =
+        @Sendable (
+            _ undoesCalls: Bool, _ changes: (RecordScope, any SQLConnection) throws -> Void
+        ) throws(HostError) -> Void
+
     private struct State {
         var waiting: [any PendingChange] = []
         var isCommitting = false
@@ -24,9 +30,8 @@ public final class GroupCommit: Sendable {
     /// - Parameters:
     ///   - change: what to do.
     ///   - write: one commit of the database; that of whoever waits first carries out the changes of all.
-    public func commit<Value: Sendable>(
-        _ change: @escaping @Sendable (any RecordAccess) throws(HostError) -> Value,
-        write: @escaping @Sendable ((any RecordAccess, any SQLConnection) throws -> Void) throws(HostError) -> Void
+    package func commit<Value: Sendable>(
+        _ change: @escaping @Sendable (any RecordAccess) throws(HostError) -> Value, write: @escaping Write
     ) async throws(HostError) -> Value {
         let result = await withCheckedContinuation { continuation in
             add(Pending(change, continuation), write)
@@ -34,10 +39,7 @@ public final class GroupCommit: Sendable {
         return try result.get()
     }
 
-    private func add(
-        _ change: any PendingChange,
-        _ write: @escaping @Sendable ((any RecordAccess, any SQLConnection) throws -> Void) throws(HostError) -> Void
-    ) {
+    private func add(_ change: any PendingChange, _ write: @escaping Write) {
         let isFirst = state.withLock { state in
             state.waiting.append(change)
             defer { state.isCommitting = true }
@@ -46,9 +48,7 @@ public final class GroupCommit: Sendable {
         if isFirst { queue.async { self.commitAll(write) } }
     }
 
-    private func commitAll(
-        _ write: ((any RecordAccess, any SQLConnection) throws -> Void) throws(HostError) -> Void
-    ) {
+    private func commitAll(_ write: Write) {
         while true {
             let group = state.withLock { state in
                 let group = state.waiting.prefix(GroupCommit.maxCount)
@@ -62,23 +62,24 @@ public final class GroupCommit: Sendable {
         }
     }
 
-    /// Most often every change succeeds. Where one does not, all are made once more, so that each can be undone alone.
-    private func commit(
-        _ group: [any PendingChange],
-        _ write: ((any RecordAccess, any SQLConnection) throws -> Void) throws(HostError) -> Void
-    ) -> HostError? {
+    /// Most often every call succeeds. Where one does not, all changes are made once more, so that each change can be
+    /// undone alone, and each call of a change that goes on.
+    private func commit(_ group: [any PendingChange], _ write: Write) -> HostError? {
+        var hasFailedCall = false
         do throws(HostError) {
-            try write { access, _ in
-                for change in group { try change.attempt(access) }
+            try write(false) { records, _ in
+                for change in group { try change.attempt(records) }
+                hasFailedCall = records.hasFailedCall
+                if hasFailedCall { throw HostError(.locked, records.path) }
             }
             return nil
         } catch {
             // What failed alone has its error; a commit that failed would fail again.
-            guard group.count > 1, group.contains(where: \.hasFailed) else { return error }
+            guard hasFailedCall || group.count > 1 && group.contains(where: \.hasFailed) else { return error }
         }
         do throws(HostError) {
-            try write { access, connection in
-                for change in group { try change.attempt(access, in: connection) }
+            try write(true) { records, connection in
+                for change in group { try change.attempt(records, in: connection) }
             }
             return nil
         } catch {

@@ -5,11 +5,20 @@ package final class RecordScope: SQLRecords {
     package let path: String
     package let trail: AuditTrail
     private let connection: any SQLConnection
+    private let undoesCalls: Bool
+    /// Whether a call threw, which may have written something before.
+    package private(set) var hasFailedCall = false
 
-    package init(_ connection: any SQLConnection, path: String, trail: AuditTrail) {
+    /// - Parameters:
+    ///   - connection: inside the transaction.
+    ///   - path: the database, for messages.
+    ///   - trail: what changes are added to.
+    ///   - undoesCalls: whether what a call wrote before it threw is undone, so that its change can go on.
+    package init(_ connection: any SQLConnection, path: String, trail: AuditTrail, undoesCalls: Bool) {
         self.connection = connection
         self.path = path
         self.trail = trail
+        self.undoesCalls = undoesCalls
     }
 
     package func read<Value>(_ body: (any SQLConnection) throws -> Value) throws(HostError) -> Value {
@@ -17,7 +26,18 @@ package final class RecordScope: SQLRecords {
     }
 
     package func write<Value>(_ body: (any SQLConnection) throws -> Value) throws(HostError) -> Value {
-        try run(body)
+        do throws(HostError) {
+            guard undoesCalls else { return try run(body) }
+            return try run { connection in
+                var value: Value?
+                try connection.savepoint { value = try body(connection) }
+                guard let value else { preconditionFailure("a savepoint that carried out nothing") }
+                return value
+            }
+        } catch {
+            hasFailedCall = true
+            throw error
+        }
     }
 
     private func run<Value>(_ body: (any SQLConnection) throws -> Value) throws(HostError) -> Value {

@@ -15,8 +15,10 @@ public protocol RecordStore: RecordAccess, Sendable {
     /// Carries out several calls as one commit, together with what others ask for meanwhile: a store commits the changes
     /// of many at once, and each succeeds or fails for itself.
     ///
+    /// A call that throws has changed nothing, also where the change catches its error and goes on.
+    ///
     /// - Parameter change: makes the calls. It may be carried out again from the start, where another process was in the
-    ///   way, and must not wait.
+    ///   way or a call failed, and must not wait.
     /// - Returns: what `change` returned, once it is durable.
     /// - Throws: what `change` threw, of which nothing is recorded then, or the store's `HostError`.
     func commit<Value: Sendable>(

@@ -71,7 +71,7 @@ public protocol TransactionStore {
     ///   - person: who resolves it.
     ///   - reason: why; both are recorded in the audit trail.
     ///   - time: when.
-    /// - Throws: `HostError` `.noSuchTransaction`, `.notResolvable`.
+    /// - Throws: `HostError` `.noSuchTransaction`, `.notResolvable`; `.booksBroken` if the balance would exceed 64 bits.
     func resolve(
         _ htxn: HostTransaction, of eid: PartyID, applied: Bool, by person: String, because reason: String,
         at time: Timestamp

@@ -53,6 +53,9 @@ public struct CreditTransaction: Sendable, Hashable {
             }
         }
 
+        /// Whether it is known: neither in doubt nor left to a person.
+        package var isSettled: Bool { self != .inDoubt && self != .needsManualResolution }
+
         /// The element's status if it refused; otherwise nil.
         public var refusal: BusinessStatus? {
             if case .refused(let status) = self { status } else { nil }

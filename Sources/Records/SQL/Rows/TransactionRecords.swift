@@ -18,7 +18,7 @@ extension SQLRecords {
 
     public func receipt(_ htxn: HostTransaction, of eid: PartyID) throws(HostError) -> Receipt? {
         try read { database in
-            guard let found = try transaction(htxn, of: eid, in: database), found.state != .inDoubt,
+            guard let found = try transaction(htxn, of: eid, in: database), found.state.isSettled,
                 let entry = try lastEntry(AuditSubject(.transaction, htxn.rawValue), of: eid, in: database)
             else { return nil }
             return Receipt(transaction: found, mark: entry.mark)

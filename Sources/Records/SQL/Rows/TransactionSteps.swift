@@ -9,11 +9,12 @@ extension SQLRecords {
     public func begin(
         _ request: CreditRequest, of eid: PartyID, elementHighest: HostTransaction, at time: Timestamp
     ) throws(HostError) -> StartedTransaction {
-        try write { database in
+        if request.tariff == nil, request.amount == .zero || request.amount == .all { return .declined(.noAmount) }
+        return try write { database in
             try own(eid, in: database)
             let earlier = try earlier(request, of: eid, at: time, in: database)
             if let earlier, earlier.state == .done { return .alreadyDone(earlier) }
-            if let reason = try declineReason(request, of: eid, in: database) { return .declined(reason) }
+            if let reason = try declineReason(of: eid, in: database) { return .declined(reason) }
             if let ahead = try tariffAhead(of: request, of: eid, at: time, in: database) {
                 return .declined(.tariffAhead(ahead))
             }
@@ -63,10 +64,7 @@ extension SQLRecords {
                 throw HostError(.noSuchTransaction, "HTXN \(htxn) of \(eid)")
             }
             if found.state == .done { return .alreadyDone(found) }
-            let request = CreditRequest(
-                kind: found.kind, service: found.order.service, currency: found.order.currency,
-                amount: found.order.amount, reference: nil, tariff: found.tariff)
-            if let reason = try declineReason(request, of: eid, in: database) { return .declined(reason) }
+            if let reason = try declineReason(of: eid, in: database) { return .declined(reason) }
             let isNewest = try highestNumber(of: eid, in: database) == htxn
             guard found.state == .notApplied, isNewest, elementHighest < htxn else {
                 return .declined(.notToRetry(found))
@@ -151,10 +149,7 @@ extension SQLRecords {
         return ahead?.tariff?.effective == tariff.effective ? nil : ahead
     }
 
-    private func declineReason(_ request: CreditRequest, of eid: PartyID, in database: any SQLConnection) throws
-        -> DeclineReason?
-    {
-        if request.tariff == nil, request.amount == .zero || request.amount == .all { return .noAmount }
+    private func declineReason(of eid: PartyID, in database: any SQLConnection) throws -> DeclineReason? {
         let status = try status(of: eid, in: database)
         if status != .inUse { return .status(status) }
         if let open = try transactions(

@@ -1,0 +1,137 @@
+import Records
+import ValueProtocol
+
+extension Trial {
+    func checkCommit() async throws {
+        let store = try opened()
+        try await checkManyChanges(in: store)
+        try await checkWhole(in: store)
+        try await checkFailedCall(in: store)
+        try store.verify(against: [])
+        try keeps(store)
+    }
+
+    /// Each change writes to an element of its own and to a meter of all.
+    private func checkManyChanges(in store: any RecordStore) async throws {
+        let (count, meter, cards) = (200, meter(1), (0..<200).map { card(UInt32($0)) })
+        let results = await withTaskGroup { group in
+            for index in 0..<count {
+                let eid = cards[index]
+                group.addTask { () async -> (Int, Result<Int, HostError>) in
+                    do throws(HostError) {
+                        let value = try await store.commit { (access) throws(HostError) in
+                            try access.setStatus(.blocked, of: eid, because: "change \(index)", at: at(1_000))
+                            try access.recordClock(at(UInt32(index)), of: meter, at: at(1_000))
+                            if index % 3 == 2 { throw HostError(.wrongStatus, "change \(index)") }
+                            return index
+                        }
+                        return (index, .success(value))
+                    } catch {
+                        return (index, .failure(error))
+                    }
+                }
+            }
+            var results: [Int: Result<Int, HostError>] = [:]
+            for await (index, result) in group { results[index] = result }
+            return results
+        }
+        for index in 0..<count {
+            switch results[index] {
+            case .success(let value)?:
+                try require(index % 3 != 2, "change \(index): expected its own error, found the result \(value)")
+                try equal(value, index, "the result of change \(index)")
+            case .failure(let error)?:
+                try require(
+                    index % 3 == 2 && error.code == .wrongStatus && error.subject == "change \(index)",
+                    "change \(index): expected \(index % 3 == 2 ? "its own error" : "a result"), found “\(error)”")
+            case nil: throw violation("change \(index): expected a result or an error, found neither")
+            }
+        }
+        for store in [store, try opened()] {
+            for (index, eid) in cards.enumerated() {
+                let status: ElementStatus? = index % 3 == 2 ? nil : .blocked
+                try equal(try store.element(eid)?.status, status, "the element of change \(index)")
+                try equal(
+                    try events(of: eid, in: store),
+                    status.map { [.elementStatus($0, reason: "change \(index)")] } ?? [], "the trail of change \(index)")
+            }
+            let clocks = try store.clocks(of: meter).compactMap(\.clock?.rawValue).sorted()
+            try equal(clocks, (0..<UInt32(count)).filter { $0 % 3 != 2 }, "the clocks that the changes left")
+        }
+    }
+
+    /// Several calls are one commit, and see what those before them wrote.
+    private func checkWhole(in store: any RecordStore) async throws {
+        let (eid, heir, meter) = (card(300), card(301), meter(2))
+        let purse = Bind(service: .gas, currency: euro, limit: micro(100))
+        @Sendable func life(_ access: any RecordAccess) throws(HostError) -> [CreditTransaction] {
+            try access.recordPurses([purse], of: eid, at: at(1_000))
+            let started = try access.begin(request(10), of: eid, elementHighest: .none, at: at(1_001))
+            let open = try access.transactionInDoubt(with: eid)
+            guard let open, started == .send(open) else { throw HostError(.noSuchTransaction, "not seen") }
+            let done = try access.conclude(open, as: .done, balance: micro(10), at: at(1_002))
+            try access.setStatus(.lost, of: eid, because: nil, at: at(1_003))
+            _ = try access.replace(eid, by: heir, at: at(1_004))
+            _ = try access.record([UsageRecord(start: at(0), quantity: 1, spent: .zero)], .hours, of: meter, at: at(1))
+            _ = try access.record([EventRecord(time: at(0), codeNumber: 1, value: 0)], of: meter, at: at(1))
+            _ = try access.record(
+                [MeterStatusRecord(service: .gas, meter: meter, nt: 1, time: at(1), status: [])], from: eid, at: at(1))
+            return [open, done]
+        }
+        let before = try StoreImage(of: store)
+        do {
+            try await store.commit { (access) throws(HostError) in
+                _ = try life(access)
+                throw HostError(.notResolvable, "the end")
+            }
+            throw violation("a change that threw at its end: expected its error, found none")
+        } catch let error as HostError {
+            try require(error.code == .notResolvable, "a change that threw at its end: expected its error, found “\(error)”")
+        }
+        if let change = try StoreImage(of: store).difference(from: before) {
+            throw violation("a change that threw at its end should leave nothing, but \(change)")
+        }
+        let steps = try await store.commit { (access) throws(HostError) in try life(access) }
+        for store in [store, try opened()] {
+            try equal(try store.transactions(of: eid), [steps[1]], "the transaction of a whole change")
+            try equal(try store.openCarryOvers(to: heir).count, 1, "the value in transit of a whole change")
+            try equal(
+                try events(of: eid, in: store).map(\.kind),
+                [.purse, .transaction, .balance, .transaction, .elementStatus, .carryOver, .elementStatus],
+                "the trail of a whole change")
+            try equal(try store.use(of: meter, .hours).count, 1, "the usage of a whole change")
+        }
+    }
+
+    /// A call that throws has changed nothing, also where its change goes on.
+    private func checkFailedCall(in store: any RecordStore) async throws {
+        let (eid, stranger) = (card(400), card(401))
+        try settle(request(1), of: eid, balance: .max - 1, in: store)
+        let open = try settle(request(2), of: eid, as: .needsManualResolution, in: store)
+        let before = try store.auditTrail(of: eid)
+        let codes = try await store.commit { (access) throws(HostError) in
+            var codes: [HostError.Code] = []
+            func attempt(_ call: () throws(HostError) -> Void) {
+                do throws(HostError) { try call() } catch { codes.append(error.code) }
+            }
+            attempt { () throws(HostError) in
+                _ = try access.resolve(open.htxn, of: eid, applied: true, by: "a", because: "b", at: at(1))
+            }
+            attempt { () throws(HostError) in
+                try access.setStatus(.replaced(by: eid), of: stranger, because: nil, at: at(1))
+            }
+            attempt { () throws(HostError) in
+                let highest = HostTransaction(rawValue: .max)
+                _ = try access.begin(request(1), of: stranger, elementHighest: highest, at: at(1))
+            }
+            try access.recordClock(at(7), of: eid, at: at(1))
+            return codes
+        }
+        try equal(codes, [.booksBroken, .wrongStatus, .numbersUsedUp], "the errors of three calls in a change that goes on")
+        try equal(try store.auditTrail(of: eid), before, "the trail after a call that threw in a change that went on")
+        try equal(try store.transaction(open.htxn, of: eid), open, "the transaction of a call that threw")
+        try equal(try store.element(stranger), nil, "the element of calls that threw")
+        try equal(try events(of: stranger, in: store), [], "the trail of calls that threw")
+        try equal(try store.clocks(of: eid).count, 1, "the clock that the change recorded when it went on")
+    }
+}
