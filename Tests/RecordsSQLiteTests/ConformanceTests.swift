@@ -21,10 +21,10 @@ import Testing
         func open() throws -> any RecordStore { records }
     }
 
-    @Test(arguments: RecordConformance.Check.allCases, [1, 0xFEDC_BA98_7654_3210])
-    func `in a file`(_ check: RecordConformance.Check, seed: UInt64) async throws {
+    @Test(arguments: RecordConformance.Check.allCases)
+    func `in a file`(_ check: RecordConformance.Check) async throws {
         let file = File(folder: try TemporaryFolder(isInMemory: true))
-        try await RecordConformance(seed: seed).run(check, on: file)
+        try await RecordConformance(seed: 0xFEDC_BA98_7654_3210).run(check, on: file)
     }
 
     @Test(arguments: RecordConformance.Check.allCases)

@@ -23,7 +23,8 @@ extension Trial {
             for nt: UInt32 in [6, 0] { try isStale(answer(nt, 99), eid, in: store) }
         }
         try store.recordStatus(answer(8, 4), of: .gas, on: eid, at: at(900))
-        try equal(try store.balances(of: eid)[0], proven(.gas, 4, 900), "the balance proven last, also by an earlier clock")
+        try equal(
+            try store.balances(of: eid)[0], proven(.gas, 4, 900), "the balance proven last, also by an earlier clock")
         try equal(
             try events(of: eid, in: store),
             [
@@ -65,7 +66,8 @@ extension Trial {
             try events(of: eid, in: store), [water, gas, other].map(AuditEvent.purse), "the trail of the element")
         // Value for which nothing was ordered here has its currency from the purse.
         try store.recordStatus(
-            AskStatus.Answer(nt: 1, found: false, amount: .zero, balance: micro(12)), of: .water, on: eid, at: at(1_002))
+            AskStatus.Answer(nt: 1, found: false, amount: .zero, balance: micro(12)), of: .water, on: eid, at: at(1_002)
+        )
         let remaining = RemainingValue(service: .water, currency: franc, amount: micro(12), asOf: at(1_002))
         try equal(try store.remainingValue(of: eid), [remaining], "the remaining value that was drawn from cards")
     }
@@ -90,7 +92,8 @@ extension Trial {
         for store in [store, try opened()] {
             try equal(
                 try store.books(of: eid),
-                [books(.gas, stored: 30, refunded: 5, balance), books(.water, unsettled: 7, nil)], "the books, by service")
+                [books(.gas, stored: 30, refunded: 5, balance), books(.water, unsettled: 7, nil)],
+                "the books, by service")
             let remaining = RemainingValue(service: .gas, currency: euro, amount: micro(23), asOf: at(1_021))
             try equal(try store.remainingValue(of: eid), [remaining], "the remaining value")
         }

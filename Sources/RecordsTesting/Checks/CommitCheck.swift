@@ -4,11 +4,11 @@ import ValueProtocol
 extension Trial {
     func checkCommit() async throws {
         let store = try opened()
-        try await checkManyChanges(in: store)
         try await checkWhole(in: store)
         try await checkFailedCall(in: store)
-        try store.verify(against: [])
         try keeps(store)
+        try await checkManyChanges(in: store)
+        try store.verify(against: [])
     }
 
     /// Each change writes to an element of its own and to a meter of all.
@@ -53,7 +53,8 @@ extension Trial {
                 try equal(try store.element(eid)?.status, status, "the element of change \(index)")
                 try equal(
                     try events(of: eid, in: store),
-                    status.map { [.elementStatus($0, reason: "change \(index)")] } ?? [], "the trail of change \(index)")
+                    status.map { [.elementStatus($0, reason: "change \(index)")] } ?? [], "the trail of change \(index)"
+                )
             }
             let clocks = try store.clocks(of: meter).compactMap(\.clock?.rawValue).sorted()
             try equal(clocks, (0..<UInt32(count)).filter { $0 % 3 != 2 }, "the clocks that the changes left")
@@ -86,7 +87,8 @@ extension Trial {
             }
             throw violation("a change that threw at its end: expected its error, found none")
         } catch let error as HostError {
-            try require(error.code == .notResolvable, "a change that threw at its end: expected its error, found “\(error)”")
+            try require(
+                error.code == .notResolvable, "a change that threw at its end: expected its error, found “\(error)”")
         }
         if let change = try StoreImage(of: store).difference(from: before) {
             throw violation("a change that threw at its end should leave nothing, but \(change)")
@@ -127,7 +129,8 @@ extension Trial {
             try access.recordClock(at(7), of: eid, at: at(1))
             return codes
         }
-        try equal(codes, [.booksBroken, .wrongStatus, .numbersUsedUp], "the errors of three calls in a change that goes on")
+        try equal(
+            codes, [.booksBroken, .wrongStatus, .numbersUsedUp], "the errors of three calls in a change that goes on")
         try equal(try store.auditTrail(of: eid), before, "the trail after a call that threw in a change that went on")
         try equal(try store.transaction(open.htxn, of: eid), open, "the transaction of a call that threw")
         try equal(try store.element(stranger), nil, "the element of calls that threw")

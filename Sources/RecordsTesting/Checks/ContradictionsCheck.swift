@@ -54,7 +54,8 @@ extension Trial {
             _ = try await store.commit { (access) throws(HostError) in
                 try access.conclude(record, as: .notApplied, balance: nil, at: at(2_000))
             }
-            throw violation("a contradiction in a commit: expected the error “\(HostError.Code.contradicted)”, found none")
+            throw violation(
+                "a contradiction in a commit: expected the error “\(HostError.Code.contradicted)”, found none")
         } catch let error as HostError {
             try equal(error.code, .contradicted, "a contradiction in a commit: the error")
         }

@@ -24,7 +24,8 @@ extension Trial {
         // Read again from the last second on, in which there was one more.
         let later = second + [event(100, 0x0101), event(101, 0x0101), event(4_000_000_000, 0x0102)]
         let new = Array(later.suffix(3))
-        try equal(try store.record(later, of: meter, at: at(1_002)), new, "the new ones of events read from a second on")
+        try equal(
+            try store.record(later, of: meter, at: at(1_002)), new, "the new ones of events read from a second on")
         // After the clock was set back.
         let earlier = event(95, 0x0102)
         try equal(try store.record([earlier], of: meter, at: at(1_003)), [earlier], "a new event with an earlier time")
@@ -99,7 +100,8 @@ extension Trial {
         let first = [report(3, 300, longest, of: meter), report(1, 100, [], of: meter)]
         let other = report(3, 50, [0x83, 1, 0], of: self.meter(2))
         try equal(
-            try store.record(first + [other], from: card(1), at: at(1_000)), first + [other], "the new ones of the first")
+            try store.record(first + [other], from: card(1), at: at(1_000)), first + [other],
+            "the new ones of the first")
         let changed = report(3, 999, [1], of: meter)
         let next = report(4, 200, [0], of: meter)
         try equal(
@@ -107,7 +109,8 @@ extension Trial {
             "the new ones, where one has the NT of an earlier one")
         let through = report(3, 250, [2], of: meter)
         try equal(
-            try store.record([through], from: card(2), at: at(1_002)), [through], "a report with the same NT of another card")
+            try store.record([through], from: card(2), at: at(1_002)), [through],
+            "a report with the same NT of another card")
         for store in [store, try opened()] {
             try equal(
                 try store.meterStatus(of: meter), [first[1], next, through, first[0]],

@@ -19,10 +19,12 @@ extension Trial {
         let done = try store.conclude(open, as: .done, balance: micro(.max), at: at(last))
         try contact(eid, last, KeyName(.transfer, .max), in: store)
         try store.recordStatus(
-            AskStatus.Answer(nt: last, found: false, amount: .zero, balance: micro(most)), of: UtilityService(rawValue: .max),
+            AskStatus.Answer(nt: last, found: false, amount: .zero, balance: micro(most)),
+            of: UtilityService(rawValue: .max),
             on: eid, at: at(last))
         let purse = Bind(
-            service: UtilityService(rawValue: .max), currency: Currency(rawValue: .max), limit: micro(.max), meter: meter(1),
+            service: UtilityService(rawValue: .max), currency: Currency(rawValue: .max), limit: micro(.max),
+            meter: meter(1),
             version: .max)
         try store.recordPurses([purse], of: eid, at: at(last))
         let hours = [0, last / 86_400 * 86_400, last].map {
@@ -75,7 +77,7 @@ extension Trial {
         let eid = card(4)
         for stranger in [card(5), eid] {
             try refuses(.numbersUsedUp, "an order where the element has applied the highest HTXN", in: store) {
-                _ = try begin(request(1), of: stranger, highest: .max, in: store)
+                try ask(request(1), of: stranger, highest: .max, in: store)
             }
         }
         try equal(try store.element(card(5)), nil, "the element of an order without a number")

@@ -20,7 +20,7 @@ extension Trial {
         }
         for store in [store, try opened()] {
             try refuses(.openTransaction, "an order while one is in doubt", in: store) {
-                _ = try begin(request(10), of: eid, in: store)
+                try ask(request(10), of: eid, in: store)
             }
         }
         let other = try begin(request(5, .water), of: card(2), in: store)
@@ -80,7 +80,8 @@ extension Trial {
         try equal(try store.receipt(none, of: eid), nil, "its receipt")
         let ghost = CreditTransaction(
             eid: eid, kind: .storeCredit,
-            order: CreditOrder(htxn: none, service: .gas, currency: euro, amount: micro(1), time: at(1)), state: .inDoubt,
+            order: CreditOrder(htxn: none, service: .gas, currency: euro, amount: micro(1), time: at(1)),
+            state: .inDoubt,
             settled: at(1))
         try refuses(.noSuchTransaction, "the outcome of a transaction that does not exist", in: store) {
             _ = try store.conclude(ghost, as: .done, balance: micro(1), at: at(2))

@@ -9,7 +9,7 @@ extension Trial {
         let first = try begin(order, of: eid, in: store)
         try equal(first.reference, "order 1", "the reference of the transaction")
         try refuses(.openTransaction, "an order repeated while it is in doubt", in: store) {
-            _ = try begin(order, of: eid, in: store)
+            try ask(order, of: eid, in: store)
         }
         _ = try store.conclude(first, as: .notApplied, balance: nil, at: at(1_001))
         let second = try begin(order, of: eid, at: 1_002, in: store)
@@ -33,7 +33,7 @@ extension Trial {
             ]
             for other in others {
                 try refuses(.otherOrder, "another order with the same reference: \(other)", in: store) {
-                    _ = try begin(other, of: eid, in: store)
+                    try ask(other, of: eid, in: store)
                 }
             }
         }

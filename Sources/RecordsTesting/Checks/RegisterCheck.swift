@@ -54,7 +54,8 @@ extension Trial {
                 try contact(eid, nt, KeyName(.credit, 200), in: store)
             } catch let error as SessionError {
                 try require(
-                    error.code == .staleElement, "\(what): expected “\(SessionError.Code.staleElement)”, found “\(error)”")
+                    error.code == .staleElement,
+                    "\(what): expected “\(SessionError.Code.staleElement)”, found “\(error)”")
                 return
             }
             throw violation("\(what): expected the error “\(SessionError.Code.staleElement)”, found none")

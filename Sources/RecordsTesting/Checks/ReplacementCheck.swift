@@ -57,7 +57,8 @@ extension Trial {
         let (old, new) = (card(4), card(5))
         try settle(request(10), of: old, balance: 10, in: store)
         try store.setStatus(.blocked, of: old, because: nil, at: at(2_000))
-        try equal(try store.replace(old, by: new, carrying: .none, at: at(3_000)), [], "what is carried by the rule “none”")
+        try equal(
+            try store.replace(old, by: new, carrying: .none, at: at(3_000)), [], "what is carried by the rule “none”")
         try equal(try store.openCarryOvers(to: new), [], "value in transit by the rule “none”")
         try equal(try store.element(old)?.status, .replaced(by: new), "the old element's status")
         try equal(
@@ -109,6 +110,7 @@ extension Trial {
             try isRefused(.wrongStatus, "a replacement by an element that is \(status)", by: new)
         }
         try store.setStatus(.inUse, of: new, because: nil, at: at(4_002))
-        try equal(try store.replace(old, by: new, at: at(5_000)), [carry(15, from: old, to: new)], "what is carried over")
+        try equal(
+            try store.replace(old, by: new, at: at(5_000)), [carry(15, from: old, to: new)], "what is carried over")
     }
 }

@@ -20,14 +20,16 @@ extension Trial {
         let order = request(10, reference: "order 1")
         let open = try begin(order, of: eid, in: a)
         try refuses(.openTransaction, "the same order through another store while it is in doubt", in: b) {
-            _ = try begin(order, of: eid, in: b)
+            try ask(order, of: eid, in: b)
         }
         let done = try b.conclude(open, as: .done, balance: micro(10), at: at(1_001))
         let known = try leaves(a, "an outcome that another store recorded before") {
             try a.conclude(open, as: .done, balance: micro(10), at: at(1_002))
         }
         try equal(known, done, "an outcome that another store recorded before")
-        for store in stores { try declines(order, of: eid, as: .alreadyDone(done), "an order that was done", in: store) }
+        for store in stores {
+            try declines(order, of: eid, as: .alreadyDone(done), "an order that was done", in: store)
+        }
         try hasReceipt(done, in: a)
         try contact(eid, 9, KeyName(.credit, 1), in: b)
         try equal(try a.lastNT(of: eid), 9, "NT that another store recorded")
@@ -43,7 +45,8 @@ extension Trial {
 
     /// What each of `count` tasks found, which take turns with the stores.
     private func together<Value: Sendable>(
-        _ count: Int, in stores: [any RecordStore], _ body: @escaping @Sendable (any RecordStore, Int) async throws -> Value
+        _ count: Int, in stores: [any RecordStore],
+        _ body: @escaping @Sendable (any RecordStore, Int) async throws -> Value
     ) async throws -> [Result<Value, HostError>] {
         try await withThrowingTaskGroup { group in
             for index in 0..<count {
@@ -84,7 +87,9 @@ extension Trial {
                 (hasReference ? request(10, reference: "order 1") : request(UInt64(index + 1)), eid)
             }
             let sent = results.compactMap { if case .success(.send(let transaction)) = $0 { transaction } else { nil } }
-            let refused = results.count { if case .failure(let error) = $0 { error.code == .openTransaction } else { false } }
+            let refused = results.count {
+                if case .failure(let error) = $0 { error.code == .openTransaction } else { false }
+            }
             try require(
                 sent.count == 1 && refused == results.count - 1,
                 "of \(results.count) orders at once: expected one to be sent and all others to find it open, "
@@ -127,16 +132,20 @@ extension Trial {
         let all = try new.flatMap { try $0.get() }
         try equal(all.count, events.count, "how many events were new, read many times at once")
         try equal(try stores[0].events(of: meter), events, "events read many times at once")
-        for result in try await together(16, in: stores, { store, index in
-            try store.recordClock(at(UInt32(index)), of: meter, at: at(1_000))
-        }) { try result.get() }
+        for result in try await together(
+            16, in: stores,
+            { store, index in
+                try store.recordClock(at(UInt32(index)), of: meter, at: at(1_000))
+            })
+        { try result.get() }
         let clocks = try stores[1].clocks(of: meter).compactMap(\.clock?.rawValue).sorted()
         try equal(clocks, Array(0..<16), "clocks recorded at once")
         let counts = try await together(16, in: stores) { store, index in
             let hour = UsageRecord(start: at(UInt32(index) * 3_600), quantity: UInt32(index), spent: .zero)
             return try store.record([hour], .hours, of: meter, at: at(1_000))
         }
-        try equal(try counts.map { try $0.get() }.reduce(0, +), 16, "how many hours of one day were new, recorded at once")
+        try equal(
+            try counts.map { try $0.get() }.reduce(0, +), 16, "how many hours of one day were new, recorded at once")
         let quantities = try stores[0].use(of: meter, .hours).map(\.quantity)
         try equal(quantities, Array(0..<16), "hours of one day, recorded at once")
     }

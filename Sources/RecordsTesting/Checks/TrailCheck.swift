@@ -9,7 +9,7 @@ extension Trial {
         try equal(try stores[0].verify(against: []), 0, "the number of entries of an empty trail")
         var life = RandomLife(self)
         var marks: [AuditMark] = []
-        for step in 0..<250 {
+        for step in 0..<180 {
             try life.step(in: stores[step % 2])
             if let mark = try stores[step % 2].auditMark() { marks.append(mark) }
         }
@@ -25,7 +25,8 @@ extension Trial {
             }
             for transaction in life.transactions.values {
                 try equal(
-                    try store.transaction(transaction.htxn, of: transaction.eid), transaction, "a transaction of a life")
+                    try store.transaction(transaction.htxn, of: transaction.eid), transaction, "a transaction of a life"
+                )
                 let isSettled = transaction.state != .inDoubt && transaction.state != .needsManualResolution
                 if isSettled {
                     let entries = life.trails[transaction.eid] ?? []

@@ -75,7 +75,8 @@ extension Trial {
         for (meter, kinds) in model {
             for (kind, expected) in kinds {
                 let sorted = expected.values.sorted { $0.start < $1.start }
-                try equal(try store.use(of: meter, kind), sorted, "series \(kind.rawValue) of \(meter) after a random life")
+                try equal(
+                    try store.use(of: meter, kind), sorted, "series \(kind.rawValue) of \(meter) after a random life")
             }
         }
         for kind in series {

@@ -20,13 +20,21 @@ extension Trial {
             tariff: TariffOrder(table, effective: at(effective)), replacesTariffAhead: replacesAhead)
     }
 
+    /// What a store says to an order.
+    @discardableResult
+    func ask(
+        _ request: CreditRequest, of eid: PartyID, highest: UInt64 = 0, at time: UInt32 = 1_000,
+        in store: any RecordAccess
+    ) throws -> StartedTransaction {
+        try store.begin(request, of: eid, elementHighest: HostTransaction(rawValue: highest), at: at(time))
+    }
+
     /// Begins an order that has to be sent.
     func begin(
         _ request: CreditRequest, of eid: PartyID, highest: UInt64 = 0, at time: UInt32 = 1_000,
         in store: any RecordAccess
     ) throws -> CreditTransaction {
-        let started = try store.begin(
-            request, of: eid, elementHighest: HostTransaction(rawValue: highest), at: at(time))
+        let started = try ask(request, of: eid, highest: highest, at: time, in: store)
         guard case .send(let transaction) = started else {
             throw violation("the order \(request): expected one to be sent, found \(started)")
         }
@@ -46,12 +54,10 @@ extension Trial {
 
     /// Requires that an order is declined, or known as done, and changes nothing.
     func declines(
-        _ request: CreditRequest, of eid: PartyID, highest: UInt64 = 0, at time: UInt32 = 1_000, as expected: StartedTransaction,
-        _ what: String, in store: any RecordAccess
+        _ request: CreditRequest, of eid: PartyID, highest: UInt64 = 0, at time: UInt32 = 1_000,
+        as expected: StartedTransaction, _ what: String, in store: any RecordAccess
     ) throws {
-        let started = try leaves(store, what) {
-            try store.begin(request, of: eid, elementHighest: HostTransaction(rawValue: highest), at: at(time))
-        }
+        let started = try leaves(store, what) { try ask(request, of: eid, highest: highest, at: time, in: store) }
         try equal(started, expected, what)
     }
 

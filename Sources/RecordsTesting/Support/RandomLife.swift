@@ -106,7 +106,8 @@ struct RandomLife {
             : request(amount, service(), kind: random.isOneIn(4) ? .refund : .storeCredit, reference: reference)
         var highest = applied[eid] ?? .none
         if random.isOneIn(20) { highest = HostTransaction(rawValue: highest.rawValue + 50) }
-        guard case .send(let transaction) = try store.begin(order, of: eid, elementHighest: highest, at: at(time)) else {
+        guard case .send(let transaction) = try store.begin(order, of: eid, elementHighest: highest, at: at(time))
+        else {
             return nil
         }
         return keep(transaction)

@@ -32,7 +32,9 @@ struct Trial: Sendable {
     }
 
     private func describe<Value>(_ value: Value) -> String {
-        let text = "\(value)"
+        var text = "\(value)"
+        let optional = "Optional("
+        if text.hasPrefix(optional) { text = String(text.dropFirst(optional.count).dropLast()) }
         return text.count <= 600 ? text : text.prefix(600) + " …"
     }
 
