@@ -90,5 +90,14 @@ extension Trial {
             try equal(try store.transaction(last.htxn, of: eid), done, "the same, by its number")
         }
         try hasReceipt(done, in: store)
+        // A store that has numbers of 64 bits goes on; one that has not says so.
+        let all: [CreditTransaction]
+        do {
+            all = [done, try begin(request(1), of: eid, highest: UInt64(Int64.max), in: store)]
+        } catch let error as HostError {
+            try equal(error.code, .numbersUsedUp, "the error of an order after HTXN \(Int64.max)")
+            all = [done]
+        }
+        try equal(try store.transactions(of: eid), all, "the transactions after HTXN \(Int64.max), by HTXN")
     }
 }
