@@ -43,28 +43,6 @@ extension Trial {
             ], "the trail of an element that two stores wrote")
     }
 
-    /// What each of `count` tasks found, which take turns with the stores.
-    private func together<Value: Sendable>(
-        _ count: Int, in stores: [any RecordStore],
-        _ body: @escaping @Sendable (any RecordStore, Int) async throws -> Value
-    ) async throws -> [Result<Value, HostError>] {
-        try await withThrowingTaskGroup { group in
-            for index in 0..<count {
-                let store = stores[index % stores.count]
-                group.addTask { () async throws -> Result<Value, HostError> in
-                    do {
-                        return .success(try await body(store, index))
-                    } catch let error as HostError {
-                        return .failure(error)
-                    }
-                }
-            }
-            var results: [Result<Value, HostError>] = []
-            for try await result in group { results.append(result) }
-            return results
-        }
-    }
-
     /// Half of them within a commit.
     private func beginTogether(
         _ count: Int, in stores: [any RecordStore], _ order: @escaping @Sendable (Int) -> (CreditRequest, PartyID)
@@ -72,7 +50,7 @@ extension Trial {
         try await together(count, in: stores) { store, index in
             let (request, eid) = order(index)
             guard index % 4 < 2 else {
-                return try store.begin(request, of: eid, elementHighest: .none, at: at(1_000))
+                return try await apart { try store.begin(request, of: eid, elementHighest: .none, at: at(1_000)) }
             }
             return try await store.commit { (access) throws(HostError) in
                 try access.begin(request, of: eid, elementHighest: .none, at: at(1_000))
@@ -115,7 +93,9 @@ extension Trial {
         let (old, heirs) = (card(200), (201..<209).map(card))
         try settle(request(10), of: old, balance: 10, in: stores[0])
         try stores[0].setStatus(.lost, of: old, because: nil, at: at(2_000))
-        let results = try await together(heirs.count, in: stores) { try $0.replace(old, by: heirs[$1], at: at(3_000)) }
+        let results = try await together(heirs.count, in: stores) { store, index in
+            try await apart { try store.replace(old, by: heirs[index], at: at(3_000)) }
+        }
         let carried = results.compactMap { if case .success(let carried) = $0 { carried } else { nil } }
         let refused = results.count { if case .failure(let error) = $0 { error.code == .wrongStatus } else { false } }
         try require(
@@ -128,21 +108,21 @@ extension Trial {
     private func checkMeters(in stores: [any RecordStore]) async throws {
         let meter = meter(1)
         let events = (0..<20).map { EventRecord(time: at(UInt32($0 / 4)), codeNumber: UInt16($0), value: 0) }
-        let new = try await together(8, in: stores) { store, _ in try store.record(events, of: meter, at: at(1_000)) }
+        let new = try await together(8, in: stores) { store, _ in
+            try await apart { try store.record(events, of: meter, at: at(1_000)) }
+        }
         let all = try new.flatMap { try $0.get() }
         try equal(all.count, events.count, "how many events were new, read many times at once")
         try equal(try stores[0].events(of: meter), events, "events read many times at once")
-        for result in try await together(
-            16, in: stores,
-            { store, index in
-                try store.recordClock(at(UInt32(index)), of: meter, at: at(1_000))
-            })
-        { try result.get() }
+        let readings = try await together(16, in: stores) { store, index in
+            try await apart { try store.recordClock(at(UInt32(index)), of: meter, at: at(1_000)) }
+        }
+        for reading in readings { try reading.get() }
         let clocks = try stores[1].clocks(of: meter).compactMap(\.clock?.rawValue).sorted()
         try equal(clocks, Array(0..<16), "clocks recorded at once")
         let counts = try await together(16, in: stores) { store, index in
             let hour = UsageRecord(start: at(UInt32(index) * 3_600), quantity: UInt32(index), spent: .zero)
-            return try store.record([hour], .hours, of: meter, at: at(1_000))
+            return try await apart { try store.record([hour], .hours, of: meter, at: at(1_000)) }
         }
         try equal(
             try counts.map { try $0.get() }.reduce(0, +), 16, "how many hours of one day were new, recorded at once")
