@@ -247,8 +247,8 @@ let package = Package(
         .testTarget(
             name: "RecordsPostgreSQLTests",
             dependencies: [
-                "CardCrypto", "Records", "RecordsPostgreSQL", "RecordsSQLite", "TestPrograms", "TestSupport",
-                "ValueProtocol",
+                "CardCrypto", "Records", "RecordsPostgreSQL", "RecordsSQLite", "RecordsTesting", "TestPrograms",
+                "TestSupport", "ValueProtocol",
             ]),
         .testTarget(name: "RecordsTests", dependencies: ["Records", "TestSupport", "ValueProtocol"]),
         .testTarget(

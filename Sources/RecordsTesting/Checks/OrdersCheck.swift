@@ -50,6 +50,11 @@ extension Trial {
         for (count, applied) in [done.htxn.rawValue, 1_000, 1_000, 2_000].enumerated() {
             let known = all.map(\.htxn).max() ?? .none
             let gaps = try numberGaps(of: eid, in: store)
+            if applied > known.rawValue {
+                try refuses(.recordsBehind, "an order to an element that has applied more than is known", in: store) {
+                    try ask(request(7 + UInt64(count)), of: eid, highest: applied, at: 1_100, in: store)
+                }
+            }
             // Each another order: the same again would keep the number of one that was not applied.
             let next = try begin(request(7 + UInt64(count)), of: eid, highest: applied, at: 1_100, in: store)
             try require(

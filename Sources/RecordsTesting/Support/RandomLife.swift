@@ -96,6 +96,7 @@ struct RandomLife {
     }
 
     private mutating func order(of eid: PartyID, in store: any RecordStore) throws -> AuditEvent? {
+        if random.isOneIn(20) { return try accept(of: eid, in: store) }
         let reference = random.isOneIn(2) ? "order \(random.below(12))" : nil
         let amount = UInt64(random.below(4))
         let order: CreditRequest =
@@ -104,13 +105,18 @@ struct RandomLife {
                 UInt16(1 + random.below(3)), effective: time + UInt32(random.below(40)), reference: reference,
                 replacesAhead: random.isOneIn(2))
             : request(amount, service(), kind: random.isOneIn(4) ? .refund : .storeCredit, reference: reference)
-        var highest = applied[eid] ?? .none
-        if random.isOneIn(20) { highest = HostTransaction(rawValue: highest.rawValue + 50) }
+        let highest = applied[eid] ?? .none
         guard case .send(let transaction) = try store.begin(order, of: eid, elementHighest: highest, at: at(time))
-        else {
-            return nil
-        }
+        else { return nil }
         return keep(transaction)
+    }
+
+    /// The element has applied orders of another host.
+    private mutating func accept(of eid: PartyID, in store: any RecordStore) throws -> AuditEvent? {
+        let highest = HostTransaction(rawValue: (applied[eid] ?? .none).rawValue + 50)
+        let gap = try store.acceptNumbers(upTo: highest, of: eid, at: at(time))
+        applied[eid] = highest
+        return gap.map { .numberGap(applied: $0.applied, known: $0.known) }
     }
 
     private mutating func outcome(of eid: PartyID, in store: any RecordStore) throws -> AuditEvent? {
