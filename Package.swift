@@ -159,8 +159,8 @@ let package = Package(
         .target(
             name: "TestWorlds",
             dependencies: [
-                "CardCrypto", "ISO7816", "Issuing", "Meter", "Metrology", "RecordsSQLite", "ValueElement",
-                "ValueProtocol",
+                "CardCrypto", "ISO7816", "Issuing", "Meter", "Metrology", "RecordsSQLite", "TestSupport",
+                "ValueElement", "ValueProtocol",
             ],
             path: "Tests/TestWorlds"),
         // Host and meter as processes that a test can kill.
@@ -215,8 +215,8 @@ let package = Package(
         .testTarget(
             name: "ValueElementTests",
             dependencies: [
-                "CardCrypto", "ContactInterface", "ISO7816", "TestSupport", "ValueElement", "ValueElementTesting",
-                "ValueProtocol",
+                "CardCrypto", "ContactInterface", "ISO7816", "TestSupport", "TestWorlds", "ValueElement",
+                "ValueElementTesting", "ValueProtocol",
             ]),
         .testTarget(
             name: "IssuingTests",
@@ -296,7 +296,7 @@ let package = Package(
                 "vstore",
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
-        .testTarget(name: "FuzzTests", dependencies: ["FuzzSubjects", "ValueProtocol"]),
+        .testTarget(name: "FuzzTests", dependencies: ["FuzzSubjects", "TestSupport", "ValueProtocol"]),
         .testTarget(
             name: "VStoreTests",
             dependencies: [

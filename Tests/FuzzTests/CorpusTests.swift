@@ -1,5 +1,6 @@
 import Foundation
 import FuzzSubjects
+import TestSupport
 import Testing
 import ValueProtocol
 
@@ -31,11 +32,18 @@ import ValueProtocol
         }
     }
 
-    /// The fuzzer gets past the signatures: every operation is done, and those are sealed that are not like another.
-    @Test func `every operation is reached`() throws {
-        var done: Set<OperationCode> = []
-        for input in try Self.inputs("corpus", "purse") { done.formUnion(try PurseSubject.done(input)) }
-        #expect(done == Set(OperationCode.allCases))
+    /// The fuzzer gets past the signatures: with some values of its example a card or a meter does the operation.
+    @Test(arguments: OperationCode.allCases) func `an operation is reached`(op: OperationCode) throws {
+        var numbers = SeededGenerator(seed: UInt64(op.rawValue))
+        let isReached = try (0..<2000).contains { trial in
+            let input = PurseSubject.input(op, on: UInt8(trial & 1), fields: numbers.bytes(32))
+            return try PurseSubject.done(input).contains(op)
+        }
+        #expect(isReached, "2,000 inputs with values of its example, and none is accepted")
+    }
+
+    /// The corpus gets past the PINs: those operations are sealed that are not like another.
+    @Test func `operations are sealed`() throws {
         var sealed: Set<OperationCode> = []
         for input in try Self.inputs("corpus", "master-key") { sealed.formUnion(try MasterKeySubject.sealed(input)) }
         #expect(sealed.isSuperset(of: [.storeCredit, .putKey, .bind, .setState, .setClock, .convertTariff]))

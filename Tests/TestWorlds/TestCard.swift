@@ -11,28 +11,33 @@ package final class TestCard {
     package let card: ValueCard
     package let channel: InProcessChannel
 
-    private init(_ eid: PartyID, _ records: [RecordName: [UInt8]]) throws {
-        self.eid = eid
+    /// - Parameter records: its memory's.
+    package init(_ records: [RecordName: [UInt8]], environment: ElementEnvironment = ElementEnvironment()) throws {
         memory = VolatileMemory(records, failure: power)
-        card = try ValueCard(memory)
+        eid = try ValueCard.images(in: memory).element.eid
+        card = try ValueCard(memory, environment: environment)
         channel = try InProcessChannel(card)
     }
 
-    package convenience init(_ image: ElementImage) throws { try self.init(image.eid, ValueCard.records(image)) }
+    package convenience init(_ image: ElementImage, environment: ElementEnvironment = ElementEnvironment()) throws {
+        try self.init(ValueCard.records(image), environment: environment)
+    }
 
     /// A card that is not issued yet.
     package convenience init(blank eid: PartyID, transportKey: Secret) throws {
-        try self.init(eid, ValueCard.blank(eid, transportKey: transportKey))
+        try self.init(ValueCard.blank(eid, transportKey: transportKey))
     }
 
     /// A master-key card.
-    package convenience init(_ image: MasterKeyImage, element: ElementImage) throws {
-        try self.init(element.eid, ValueCard.records(image, element: element))
+    package convenience init(
+        _ image: MasterKeyImage, element: ElementImage, environment: ElementEnvironment = ElementEnvironment()
+    ) throws {
+        try self.init(ValueCard.records(image, element: element), environment: environment)
     }
 
     /// A master-key card without keys.
     package convenience init(blankMasterKeyCard eid: PartyID) throws {
-        try self.init(eid, ValueCard.blankMasterKeyCard(eid))
+        try self.init(ValueCard.blankMasterKeyCard(eid))
     }
 
     /// The state in its memory, whatever the running card's state.

@@ -1,5 +1,6 @@
 import ContactInterface
 import ISO7816
+import TestWorlds
 import Testing
 import ValueElement
 import ValueProtocol

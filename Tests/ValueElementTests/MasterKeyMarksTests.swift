@@ -1,5 +1,6 @@
 import CardCrypto
 import ISO7816
+import TestWorlds
 import Testing
 import ValueElement
 import ValueProtocol
@@ -16,7 +17,7 @@ import ValueProtocol
     /// A card that has issued all but the first of its range, and has seen another element outside it.
     private func image(_ desk: Desk) throws -> MasterKeyImage {
         var image = try desk.card.masterKey
-        image.rules = DeskRules(first: World.card, count: Self.count, operations: 0x3FF)
+        image.rules = DeskRules(first: World.card, count: Self.count, allowing: OperationCode.allCases)
         let others = (2...UInt32(Self.count)).map(Self.eid)
         image.issued = others
         image.seen = others.map { SeenElement(eid: $0, nt: $0.number) } + [SeenElement(eid: Self.eid(60_000), nt: 5)]

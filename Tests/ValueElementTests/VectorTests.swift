@@ -1,4 +1,5 @@
 import CardCrypto
+import TestWorlds
 import Testing
 import ValueElement
 import ValueProtocol

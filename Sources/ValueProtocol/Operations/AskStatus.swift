@@ -72,3 +72,9 @@ public struct AskStatus: ElementOperation {
             balance: Amount(rawValue: reader.read()))
     }
 }
+
+extension AskStatus: ExemplifiedOperation {
+    package init?(example values: inout some ExampleValues) {
+        self.init(htxn: values.transaction(), service: values.service())
+    }
+}

@@ -130,3 +130,17 @@ public struct LeftDebit: Sendable, Hashable {
 
     fileprivate static let none = LeftDebit(meter: .none, nt: 0, amount: .zero)
 }
+
+extension Bind: ExemplifiedOperation {
+    package init?(example values: inout some ExampleValues) {
+        let meter = values.meter()
+        let version = meter == .none ? 0 : UInt8(values.number(below: 4, default: 1))
+        self.init(
+            service: values.service(), currency: values.currency(), limit: values.amount(default: 77_000),
+            meter: meter, version: version)
+    }
+
+    package func plaintext(with values: some ExampleValues, _ suite: CipherSuite) -> [UInt8] {
+        plaintext(meter == .none ? nil : values.cardToMeterKey(version), suite)
+    }
+}

@@ -43,3 +43,15 @@ public struct ConvertTariff: ElementOperation {
         Answer(table: reader.read(), htxn: HostTransaction(rawValue: reader.read()))
     }
 }
+
+extension ConvertTariff: ExemplifiedOperation {
+    package init?(example values: inout some ExampleValues) {
+        let table = TariffTable(
+            id: UInt16(values.number(below: 256, default: 3)), price: values.amount(default: 77),
+            currency: values.currency())
+        guard let table else { return nil }
+        self.init(
+            htxn: values.transaction(), time: values.time(default: 9), effective: values.time(default: 500),
+            table: table)
+    }
+}

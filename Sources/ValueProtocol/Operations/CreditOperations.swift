@@ -81,3 +81,19 @@ public struct Refund: ElementOperation {
     @_lifetime(reader: copy reader)
     public static func answer(from reader: inout ByteReader) -> CreditReceipt? { CreditReceipt(&reader) }
 }
+
+extension CreditOrder {
+    fileprivate init(example values: inout some ExampleValues) {
+        self.init(
+            htxn: values.transaction(), service: values.service(), currency: values.currency(),
+            amount: values.amount(default: 5), time: values.time(default: 9))
+    }
+}
+
+extension StoreCredit: ExemplifiedOperation {
+    package init?(example values: inout some ExampleValues) { self.init(CreditOrder(example: &values)) }
+}
+
+extension Refund: ExemplifiedOperation {
+    package init?(example values: inout some ExampleValues) { self.init(CreditOrder(example: &values)) }
+}

@@ -66,3 +66,13 @@ public struct Debit: ElementOperation {
             balance: Amount(rawValue: reader.read()), debited: Amount(rawValue: reader.read()), nt: reader.read())
     }
 }
+
+extension Debit: ExemplifiedOperation {
+    package init?(example values: inout some ExampleValues) {
+        self.init(
+            creditedNT: values.creditedNT(), currency: values.currency(), amount: values.amount(default: 5),
+            time: values.time(default: 5),
+            // One byte more than a slot has.
+            meterStatus: values.bytes(upTo: MeterStatusRecord.maxStatusBytes + 1, default: [0x80, 1, 1]))
+    }
+}

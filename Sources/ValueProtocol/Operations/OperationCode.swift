@@ -23,6 +23,22 @@ public enum OperationCode: UInt8, Sendable, Hashable, CaseIterable {
         }
     }
 
+    /// Its request and answer.
+    package var type: any ExemplifiedOperation.Type {
+        switch self {
+        case .storeCredit: StoreCredit.self
+        case .convertTariff: ConvertTariff.self
+        case .readUsage: ReadUsage.self
+        case .status: AskStatus.self
+        case .debit: Debit.self
+        case .putKey: PutKeys.self
+        case .bind: Bind.self
+        case .setState: SetState.self
+        case .setClock: SetClock.self
+        case .refund: Refund.self
+        }
+    }
+
     /// Whether its plaintext contains keys and is therefore wiped after use.
     package var carriesKeys: Bool { self == .putKey || self == .bind }
 

@@ -64,3 +64,18 @@ public struct PutKeys: ElementOperation {
         return names
     }
 }
+
+extension PutKeys: ExemplifiedOperation {
+    package init?(example values: inout some ExampleValues) {
+        var names: [KeyName] = []
+        for _ in 0...values.number(below: 2, default: 0) {
+            let purpose = Purpose.allCases[values.number(below: Purpose.allCases.count, default: 0)]
+            names.append(KeyName(purpose, UInt8(values.number(below: 4, default: 2))))
+        }
+        self.init(names)
+    }
+
+    package func plaintext(with values: some ExampleValues, _ suite: CipherSuite) -> [UInt8] {
+        PutKeys.plaintext(names.map { ($0, values.key($0)) }, suite)
+    }
+}

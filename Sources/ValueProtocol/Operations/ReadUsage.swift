@@ -58,3 +58,14 @@ public struct ReadUsage: ElementOperation {
             clock: Timestamp(rawValue: reader.read()), next: reader.read(), records: reader.readBytes(reader.remaining))
     }
 }
+
+extension ReadUsage: ExemplifiedOperation {
+    package init?(example values: inout some ExampleValues) {
+        let usual = values.eid.kind.isMeter ? UsageSeries.hours : .meterStatus
+        self.init(
+            time: values.time(default: 0),
+            series: UsageSeries(rawValue: UInt8(values.number(below: 8, default: Int(usual.rawValue)))),
+            from: values.time(default: 0), to: Timestamp(rawValue: .max),
+            cursor: UInt16(values.number(below: 256, default: 0)))
+    }
+}

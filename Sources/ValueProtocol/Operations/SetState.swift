@@ -37,3 +37,14 @@ public struct SetClock: ElementOperation {
     @_lifetime(reader: copy reader)
     public static func answer(from reader: inout ByteReader) -> Timestamp? { Timestamp(rawValue: reader.read()) }
 }
+
+extension SetState: ExemplifiedOperation {
+    package init?(example values: inout some ExampleValues) {
+        guard let state = LifeCycle(rawValue: UInt8(values.number(below: 4, default: 2))) else { return nil }
+        self.init(state)
+    }
+}
+
+extension SetClock: ExemplifiedOperation {
+    package init?(example values: inout some ExampleValues) { self.init(values.time(default: 4)) }
+}

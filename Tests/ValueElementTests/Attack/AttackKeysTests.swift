@@ -1,5 +1,6 @@
 import CardCrypto
 import ISO7816
+import TestWorlds
 import Testing
 import ValueElement
 import ValueProtocol
@@ -72,7 +73,7 @@ import ValueProtocol
     @Test func `BIND refused`() throws {
         let victim = try Victim(World.issuedCard())
         let limit = Amount(rawValue: 10_000)
-        func bind(_ service: UtilityService, _ meter: PartyID, _ version: UInt8 = 1, _ currency: Currency = World.euro)
+        func bind(_ service: UtilityService, _ meter: PartyID, _ version: UInt8 = 1, _ currency: Currency = .euro)
             -> Bind
         {
             Bind(service: service, currency: currency, limit: limit, meter: meter, version: version)
@@ -81,7 +82,7 @@ import ValueProtocol
         let good = bind(.gas, World.gasMeter).plaintext(World.kx, suite)
         var wrongKCV = good
         wrongKCV[wrongKCV.count - 1] ^= 1
-        let toNone = Bind(service: .gas, currency: World.euro, limit: limit).plaintext(nil, suite)
+        let toNone = Bind(service: .gas, currency: .euro, limit: limit).plaintext(nil, suite)
         var keyForNone = toNone
         keyForNone[20] = 1
         let toCard = PartyID(issuer: 7, kind: .subscriberCard, number: 9)
@@ -107,11 +108,11 @@ import ValueProtocol
     @Test func `BIND on a meter`() throws {
         let victim = try Victim(World.issuedMeter())
         var session = try victim.session(KeyName(.admin, 1))
-        let bind = Bind(service: .gas, currency: World.euro, limit: .all, meter: World.gasMeter, version: 1)
+        let bind = Bind(service: .gas, currency: .euro, limit: .all, meter: World.gasMeter, version: 1)
         #expect(try session.execute(.bind, bind.plaintext(World.kx, victim.suite)).status == .malformed)
-        let water = Bind(service: .water, currency: World.euro, limit: .all)
+        let water = Bind(service: .water, currency: .euro, limit: .all)
         #expect(try session.execute(.bind, water.plaintext(nil, victim.suite)).status == .unknownService)
-        let own = Bind(service: .gas, currency: World.euro, limit: Amount(rawValue: 5))
+        let own = Bind(service: .gas, currency: .euro, limit: Amount(rawValue: 5))
         #expect(try session.execute(.bind, own.plaintext(nil, victim.suite)).status == .done)
         #expect(try victim.image.purse(.gas)?.balance == Amount(rawValue: 1000), "it keeps the balance it has")
         var credit = try victim.session(KeyName(.credit, 1))
@@ -127,7 +128,7 @@ import ValueProtocol
         let debited = try #require(try victim.image.slots.first)
         #expect(debited.nt == 1 && debited.amount == Amount(rawValue: 100))
 
-        func bind(_ meter: PartyID, _ version: UInt8, _ kx: Secret?, _ currency: Currency = World.euro) throws {
+        func bind(_ meter: PartyID, _ version: UInt8, _ kx: Secret?, _ currency: Currency = .euro) throws {
             var admin = try victim.session(KeyName(.admin, 1))
             let bind = Bind(
                 service: .gas, currency: currency, limit: Amount(rawValue: 10_000), meter: meter, version: version)

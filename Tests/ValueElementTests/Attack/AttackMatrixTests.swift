@@ -5,15 +5,9 @@ import ValueProtocol
 
 /// Every operation in a session of every purpose on an element in every state.
 @Suite struct AttackMatrixTests {
-    private static let allowed: [Purpose: Set<OperationCode>] = [
-        .credit: [.storeCredit, .refund, .status], .tariff: [.convertTariff, .status], .usage: [.readUsage, .status],
-        .admin: [.putKey, .bind, .setState, .setClock, .status], .transfer: [.debit, .status],
-    ]
-
     private func status(_ op: OperationCode, isMeter: Bool, _ state: LifeCycle) -> BusinessStatus {
-        if !isMeter, [.convertTariff, .setClock].contains(op) { return .malformed }
-        let needsLife: Set<OperationCode> = [.storeCredit, .refund, .convertTariff, .debit]
-        return state == .blocked && needsLife.contains(op) ? .blocked : .done
+        if !isMeter, OperationRules.metersAlone.contains(op) { return .malformed }
+        return state == .blocked && OperationRules.refusedWhileBlocked.contains(op) ? .blocked : .done
     }
 
     @Test(arguments: [false, true], [LifeCycle.issued, .blocked, .terminated])
@@ -39,7 +33,7 @@ import ValueProtocol
                 let before = try victim.records
                 let outcome = try session.execute(
                     op, World.plaintext(op, on: isMeter ? World.gasMeter : World.card, victim.suite))
-                guard Self.allowed[purpose]!.contains(op) else {
+                guard OperationRules.allowed[purpose]!.contains(op) else {
                     #expect(outcome.word == .securityStatusNotSatisfied, label)
                     #expect(try victim.records == before, label)
                     continue
@@ -68,7 +62,7 @@ import ValueProtocol
                 ? SetState(.terminated).request
                 : World.plaintext(op, on: isMeter ? World.gasMeter : World.card, victim.suite)
             let outcome = try session.execute(op, plaintext)
-            if Self.allowed[.admin]!.contains(op) {
+            if OperationRules.allowed[.admin]!.contains(op) {
                 #expect(outcome.status == status(op, isMeter: isMeter, .blank), "\(op)")
             } else {
                 #expect(outcome.word == .securityStatusNotSatisfied, "\(op)")

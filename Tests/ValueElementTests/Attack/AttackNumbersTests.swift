@@ -1,4 +1,5 @@
 import ISO7816
+import TestWorlds
 import Testing
 import ValueElement
 import ValueProtocol
@@ -136,7 +137,7 @@ import ValueProtocol
         var image = World.issuedCard()
         image.put(
             Purse(
-                service: .gas, currency: World.euro, limit: Amount(rawValue: limit),
+                service: .gas, currency: .euro, limit: Amount(rawValue: limit),
                 balance: Amount(rawValue: limit - 3)))
         let victim = try Victim(image)
         var session = try victim.session(KeyName(.credit, 1))

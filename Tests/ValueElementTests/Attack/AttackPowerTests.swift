@@ -12,7 +12,7 @@ import ValueProtocol
 
         static let all = OperationCode.allCases.flatMap { op in
             [false, true].map { Case(op: op, isMeter: $0) }
-        }.filter { $0.isMeter ? $0.op != .debit : $0.op != .convertTariff && $0.op != .setClock }
+        }.filter { !($0.isMeter ? OperationRules.cardsAlone : OperationRules.metersAlone).contains($0.op) }
     }
 
     private func begin(_ item: Case) throws -> (Victim, Session) {

@@ -1,4 +1,5 @@
 import ISO7816
+import TestWorlds
 import Testing
 import ValueElement
 import ValueProtocol
@@ -94,17 +95,13 @@ import ValueProtocol
     /// What the rules do not allow, and sessions that the card may not open.
     @Test func `rules`() throws {
         for op in OperationCode.allCases {
-            let desk = try Desk(rules: DeskRules(first: World.card, count: 10, operations: 0x3FF & ~op.ruleBit))
+            let others = OperationCode.allCases.filter { $0 != op }
+            let desk = try Desk(rules: DeskRules(first: World.card, count: 10, allowing: others))
             let card = try desk.subscriber()
             let purpose = op.purpose ?? .credit
             guard purpose != .transfer else { continue }
             try desk.open(KeyName(purpose, 1), with: card)
-            let request =
-                op == .putKey
-                ? [1, 1]
-                : op == .bind
-                    ? Bind(service: .gas, currency: World.euro, limit: .all).request
-                    : World.plaintext(op, on: World.card, desk.suite)
+            let request = op.acceptedRequest(for: World.card, keys: World.key)
             #expect(try desk.seal(op, request).status == .securityStatusNotSatisfied, "\(op)")
         }
         let desk = try Desk()

@@ -1,5 +1,6 @@
 import CardCrypto
 import ISO7816
+import TestWorlds
 import Testing
 import ValueElement
 import ValueProtocol
@@ -7,8 +8,7 @@ import ValueProtocol
 /// A master-key card with three custodians, master keys and a float of 1,000, and a card to which it sells.
 final class Desk {
     static let id = PartyID(issuer: 7, kind: .masterKeyCard, number: 1)
-    static let float = Purse(
-        service: .float, currency: World.euro, limit: Amount(rawValue: 5000), balance: Amount(rawValue: 1000))
+    static let float = Purse(.float, holds: 1_000, limit: 5_000)
     static let pins = ["1111", "2222", "3333"]
 
     let card: Victim
@@ -19,19 +19,12 @@ final class Desk {
     }
 
     init(custodians: Int = 3, rules: DeskRules? = nil) throws {
-        var element = ElementImage(blank: Self.id, transportKey: nil)
-        element.state = .issued
-        element.put(Self.float)
-        var image = MasterKeyImage()
-        for index in 0..<custodians {
-            image.custodians[index] = Custodian(pin: Secret(copying: Array(Self.pins[index].utf8)))
-        }
-        for name in [KeyName.transport] + Purpose.allCases.map({ KeyName($0, 1) }) {
-            image.keys.append(StoredKey(name: name, key: Self.master(name)))
-        }
-        image.keys.sort { $0.name < $1.name }
-        image.rules = rules ?? DeskRules(first: World.card, count: 10, operations: 0x3FF)
-        card = try Victim(ValueCard.records(image, element: element))
+        let names = [KeyName.transport] + Purpose.allCases.map { KeyName($0, 1) }
+        let image = MasterKeyImage(
+            keys: names.map { StoredKey(name: $0, key: Self.master($0)) }, pins: Array(Self.pins.prefix(custodians)),
+            rules: rules ?? DeskRules(first: World.card, count: 10, allowing: OperationCode.allCases))
+        card = try Victim(
+            ValueCard.records(image, element: ElementImage(issued: Self.id, purses: [Self.float])))
         suite = card.suite
         try card.select(.masterKey)
     }

@@ -1,15 +1,9 @@
 import CardCrypto
 import ISO7816
-import TestSupport
+import TestWorlds
 import Testing
 import ValueElement
 import ValueProtocol
-
-final class SeededRandomness: RandomSource {
-    private var numbers: SeededGenerator
-    init(_ seed: UInt64) { numbers = SeededGenerator(seed: seed) }
-    func block() throws(CryptoError) -> AESBlock { AESBlock(numbers.bytes(16))! }
-}
 
 /// A card or meter under attack, and everything that an attacker controlling the line can do to it.
 final class Victim {
@@ -19,19 +13,19 @@ final class Victim {
     }
 
     let suite: CipherSuite
-    let failure = FailureSwitch()
-    let memory: VolatileMemory
     let clock = StillClock(1000)
-    let card: ValueCard
+    private let body: TestCard
     private let randomness = SeededRandomness(7)
+
+    var card: ValueCard { body.card }
+    var memory: VolatileMemory { body.memory }
+    var failure: FailureSwitch { body.power }
 
     init(_ records: [RecordName: [UInt8]], usage: any UsageLog = NullUsageLog()) throws {
         suite = try CipherSuite()
-        memory = VolatileMemory(records, failure: failure)
-        card = try ValueCard(
-            memory, name: "victim",
+        body = try TestCard(
+            records,
             environment: ElementEnvironment(randomness: SeededRandomness(11), clock: clock, usage: usage))
-        try card.reset()
     }
 
     convenience init(_ image: ElementImage, usage: any UsageLog = NullUsageLog()) throws {
@@ -39,8 +33,8 @@ final class Victim {
     }
 
     /// The image in its memory.
-    var image: ElementImage { get throws { try ValueCard.images(in: memory).element } }
-    var masterKey: MasterKeyImage { get throws { try #require(try ValueCard.images(in: memory).masterKey) } }
+    var image: ElementImage { get throws { try body.image } }
+    var masterKey: MasterKeyImage { get throws { try #require(try body.masterKeyImage) } }
     /// The memory's records, for comparison.
     var records: [RecordName: [UInt8]] { get throws { try memory.load() } }
 

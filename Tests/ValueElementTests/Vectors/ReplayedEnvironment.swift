@@ -13,13 +13,6 @@ final class ListedRandomness: RandomSource {
     }
 }
 
-/// A stopped clock.
-final class StillClock: ElementClock {
-    private(set) var now: Timestamp
-    init(_ now: UInt32) { self.now = Timestamp(rawValue: now) }
-    func set(to time: Timestamp) { now = time }
-}
-
 /// The usage records that a vector lists.
 final class ListedUsage: UsageLog {
     private let series: [UInt8: [[UInt8]]]

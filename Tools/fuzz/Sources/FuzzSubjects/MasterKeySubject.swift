@@ -64,7 +64,8 @@ private final class MasterKeyRun {
             let name = KeyName(purpose, 1)
             image.keys.append(StoredKey(name: name, key: Scene.key(name)))
         }
-        image.rules = DeskRules(first: Scene.card, count: 10, operations: 0x3FF)
+        let operations = OperationCode.allCases.reduce(0) { $0 | $1.ruleBit }
+        image.rules = DeskRules(first: Scene.card, count: 10, operations: operations)
         var subscriber = Scene.made(0).image
         for purpose in [Purpose.credit, .tariff, .usage, .admin] {
             let name = KeyName(purpose, 1)
@@ -189,15 +190,12 @@ private final class MasterKeyRun {
     }
 
     private func seal(_ choice: UInt8, _ input: inout InputReader) throws(BrokenProperty) {
-        let op = OperationCode.allCases[Int(choice) % OperationCode.allCases.count]
-        let element = try card().images().element
-        var request = Plaintexts.of(op, for: element, suite, from: &input)
-        switch op {
-        case .putKey: request = (0...(input.byte() & 1)).flatMap { _ in [input.byte() & 7, input.byte() & 3] }
-        case .bind: request = Array(request.prefix(20))
-        default: break
+        let all = OperationCode.allCases
+        guard choice < 0xF else {
+            return try seal(all[Int(input.byte()) % all.count], input.piece())
         }
-        try seal(op, request)
+        let op = all[Int(choice) % all.count]
+        try seal(op, op.request(for: try card().images().element, from: &input))
     }
 
     private func seal(_ op: OperationCode, _ request: [UInt8]) throws(BrokenProperty) {

@@ -8,6 +8,17 @@ package import ValueProtocol
 package enum PurseSubject {
     static func check(_ bytes: [UInt8]) throws(BrokenProperty) { _ = try done(bytes) }
 
+    /// An input that executes one operation in a session of its purpose.
+    ///
+    /// - Parameters:
+    ///   - element: 0 for a card, 1 for a meter.
+    ///   - fields: chooses the values of its fields.
+    package static func input(_ op: OperationCode, on element: UInt8, fields: [UInt8]) -> [UInt8] {
+        let purpose = Purpose.allCases.firstIndex(of: op.purpose ?? .credit) ?? 0
+        let number = OperationCode.allCases.firstIndex(of: op) ?? 0
+        return [element, 0x03, UInt8(purpose) | 1 << 3, UInt8(number) << 4 | 0x05] + fields
+    }
+
     /// The operations that an element executes for an input.
     package static func done(_ bytes: [UInt8]) throws(BrokenProperty) -> Set<OperationCode> {
         // The card may echo an input, so an input that holds a key proves nothing.
@@ -46,7 +57,7 @@ private final class PurseRun {
         case 3, 4: try open(input.byte())
         case 5, 6, 7, 8:
             let op = OperationCode.allCases[Int(choice >> 4) % OperationCode.allCases.count]
-            try execute(op, Plaintexts.of(op, for: image, suite, from: &input))
+            try execute(op, op.plaintext(for: image, suite, from: &input))
         case 9:
             let op = OperationCode.allCases[Int(choice >> 4) % OperationCode.allCases.count]
             try execute(op, input.piece())
@@ -148,7 +159,7 @@ private final class PurseRun {
         guard var open = session else { return }
         let op = OperationCode.allCases[Int(choice) % OperationCode.allCases.count]
         var input = InputReader([])
-        guard var command = sealed(op, Plaintexts.of(op, for: image, suite, from: &input), in: &open) else { return }
+        guard var command = sealed(op, op.plaintext(for: image, suite, from: &input), in: &open) else { return }
         command[5 + offset % (command.count - 5)] ^= 1 << bit
         let answer = try send(command)
         try hold(answer?.status != .success, "a signature that is wrong is not taken")
