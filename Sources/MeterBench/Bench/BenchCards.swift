@@ -1,4 +1,3 @@
-import CardCrypto
 public import ContactInterface
 public import ISO7816
 public import Meter
@@ -30,25 +29,20 @@ public final class BenchCards {
         self.wrap = wrap
     }
 
-    /// Inserts a card: the one named, or a new memory card if the name is a memory card type.
+    /// Inserts a card: the one named, or a new memory card for `sle4442` and `at24c01` to `at24c1024`.
     ///
     /// - Parameter file: the default card if nil.
     /// - Throws: `BenchError` `.noCardNamed`, or what opening the card throws.
     public func insert(_ file: String?) throws {
         guard let name = file ?? self.file else { throw BenchError(.noCardNamed, port.name) }
         self.name = name
-        if let memory = BenchCards.memoryCard(name) {
-            port.insert(memory)
+        if let memory = BenchMemoryCard(rawValue: name) {
+            port.insert(memory.card)
         } else {
             let found = try open(name)
             self.name = found.name
             port.insert(try AsynchronousCard(found.card))
         }
-    }
-
-    private static func memoryCard(_ name: String) -> (any ContactCard)? {
-        if name == "sle4442" { return TwoWireCard(code: Secret(copying: [0xFF, 0xFF, 0xFF])) }
-        return I2CMemoryKind.all.first { $0.description.lowercased() == name }.map { I2CMemoryCard($0) }
     }
 
     /// Powers up and resets the card.
