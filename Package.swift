@@ -304,7 +304,7 @@ let package = Package(
                 "Diagnostics",
                 "DurableFiles", "GlobalPlatform", "HeadEnd", "ISO7816", "Issuing", "LineTestPeer", "Meter",
                 "MeterBench", "PowerLine", "Records", "TestPrograms", "TestSupport", "ValueElement", "ValueProtocol",
-                "vstore",
+                "vstore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["Snapshots"]),
         .testTarget(

@@ -41,10 +41,10 @@ struct AuthorityOptions: ParsableArguments {
 
     /// Where the master-key card is; nil where the host's own keys are used.
     func location(_ common: ProgramOptions) throws -> CardLocation? {
-        if let master { return CardLocation(.file(try common.homeFolder.card(master)), tracer: try common.tracer()) }
-        return try masterReader.map {
-            CardLocation(.reader(ReaderQuery($0), ReaderAccess()), tracer: try common.tracer())
+        if let master {
+            return CardLocation(CardFileSource(try common.homeFolder.card(master)), tracer: try common.tracer())
         }
+        return try masterReader.map { CardLocation(ReaderSource(ReaderQuery($0)), tracer: try common.tracer()) }
     }
 
     /// The custodian's PIN, asked for before the card is locked.

@@ -53,7 +53,7 @@ struct GPCardOptions: ParsableArguments {
         let console = common.console
         let tracer = try common.tracer()
         guard emulated else {
-            return try await CardLocation(.reader(.chosen(reader), ReaderAccess()), tracer: tracer).withCard {
+            return try await CardLocation(ReaderSource(.chosen(reader)), tracer: tracer).withCard {
                 card in
                 let channel = card.channel
                 return try body(channel, try Self.select(aid, channel, console))

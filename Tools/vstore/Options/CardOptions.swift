@@ -55,8 +55,8 @@ struct CardOptions: ParsableArguments {
     func location(
         _ common: ProgramOptions, tracer: Tracer?, access: ReaderAccess = ReaderAccess()
     ) throws -> CardLocation {
-        if let remote { return CardLocation(.remote(remote, try certificates.credentials()), tracer: tracer) }
-        if let card { return CardLocation(.file(try common.homeFolder.card(card)), tracer: tracer) }
-        return CardLocation(.reader(.chosen(reader), access), tracer: tracer)
+        if let remote { return CardLocation(RelaySource(remote, try certificates.credentials()), tracer: tracer) }
+        if let card { return CardLocation(CardFileSource(try common.homeFolder.card(card)), tracer: tracer) }
+        return CardLocation(ReaderSource(.chosen(reader), access), tracer: tracer)
     }
 }

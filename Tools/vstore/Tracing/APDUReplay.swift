@@ -87,7 +87,8 @@ struct APDUReplay: AsyncParsableCommand {
     /// - Throws: `ScriptError` of a command that could not be sent.
     private func play(_ script: Script, to card: ReplayedCard) throws {
         let channel = try InProcessChannel(card, name: trace)
-        let open = OpenCard(name: trace, answerToReset: card.answerToReset, raw: channel, reset: channel.reset)
+        let open = OpenCard(
+            channel, name: trace, answerToReset: card.answerToReset, tracer: nil, reset: channel.reset)
         let masks = SecretMasks()
         let results = script.run(
             on: ScriptChannel(open, isRaw: options.raw, masks: masks, tracer: try common.tracer()),

@@ -79,7 +79,7 @@ struct MemoryOptions: ParsableArguments {
     ) async throws -> Value {
         let (kind, tracer) = (kind, try common.tracer())
         guard emulated else {
-            return try await CardLocation(.reader(.chosen(reader), ReaderAccess()), tracer: tracer).withCard {
+            return try await CardLocation(ReaderSource(.chosen(reader)), tracer: tracer).withCard {
                 try body(try PlacedMemory(kind, over: $0.channel, answerToReset: $0.answerToReset))
             }
         }
