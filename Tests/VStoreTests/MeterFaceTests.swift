@@ -56,7 +56,7 @@ import ValueElement
     @Test func `a larger window shows more events`() throws {
         let lines = try face().lines(environment(120, 40))
         #expect(lines.count <= 40)
-        #expect(lines.count { $0.hasPrefix("event ") } == MeterFace.mostEvents)
+        #expect(lines.count { $0.hasPrefix("event ") } == MeterFace.maxEvents)
     }
 
     @Test(arguments: [(60, 20), (75, 40), (120, 19)])

@@ -29,7 +29,7 @@ public struct BarChart: Chart {
     public let unit: String
     /// The meaning of the labels.
     public let axis: String
-    /// The least decimals of the axis's numbers: 2 for money.
+    /// The minimum count of decimals of the axis's numbers: 2 for money.
     public let decimals: Int
     /// From left to right.
     public let bars: [Bar]
@@ -43,7 +43,7 @@ public struct BarChart: Chart {
     ///   - quantity: what the bars' values are, as in `use`.
     ///   - unit: of the bars' values.
     ///   - axis: the meaning of the labels.
-    ///   - decimals: the least of the axis's numbers.
+    ///   - decimals: the minimum count of those of the axis's numbers.
     ///   - bars: from left to right.
     public init(
         title: String, details: [String] = [], quantity: String, unit: String, axis: String, decimals: Int = 0,

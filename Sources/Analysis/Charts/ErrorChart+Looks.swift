@@ -147,15 +147,15 @@ extension ErrorChart.Curve {
         return limits
     }
 
-    /// The least and the greatest error, in words.
+    /// The lowest and the highest error, in words.
     var range: String {
         let errors = points.map(\.error)
-        guard let least = errors.min(), let greatest = errors.max() else { return "no points" }
+        guard let lowest = errors.min(), let highest = errors.max() else { return "no points" }
         func signed(_ error: Double) -> String {
             let text = SVG.number(error)
             return text == "0" || error < 0 ? text : "+\(text)"
         }
-        let (from, to) = (signed(least), signed(greatest))
+        let (from, to) = (signed(lowest), signed(highest))
         return from == to ? "\(from) %" : "\(from) to \(to) %"
     }
 

@@ -89,7 +89,7 @@ public struct PinpadProperties: Sendable, Hashable {
 
 extension PINEntry.Validation {
     fileprivate var words: String {
-        let names = [(Self.maxLength, "the greatest length"), (.key, "a key"), (.timeout, "timeout")]
+        let names = [(Self.maxLength, "the maximum length"), (.key, "a key"), (.timeout, "timeout")]
         let said = names.filter { contains($0.0) }.map(\.1)
         return said.isEmpty ? "nothing reported" : said.joined(separator: ", ")
     }

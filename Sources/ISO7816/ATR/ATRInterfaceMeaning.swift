@@ -51,7 +51,7 @@ extension AnswerToReset {
         let byte = levels[index].tc ?? 0
         switch (index, levels[index].protocolNumber) {
         case (0, _):
-            if byte == 255 { return ["N 255: the least guard time, 12 etu with T=0 and 11 etu with T=1"] }
+            if byte == 255 { return ["N 255: the minimum guard time, 12 etu with T=0 and 11 etu with T=1"] }
             return ["N \(byte): guard time \(guardTime(ofProtocol: 0)) etu between bytes to the card"]
         case (1, _):
             if byte == 0 { return ["WI 0 is reserved for future use"] }
@@ -72,10 +72,10 @@ extension AnswerToReset {
         var meaning = [rate ?? "Fi is reserved for future use", adjustment ?? "Di is reserved for future use"]
         if let rate = clockRateConversion, let adjustment = baudRateAdjustment,
             let usual = bitRate(atKilohertz: Self.usualFrequency),
-            let greatest = bitRate(atKilohertz: rate.maximumFrequency)
+            let highest = bitRate(atKilohertz: rate.maximumFrequency)
         {
             meaning.append("1 etu is \(thousandths(rate.integer * 1_000 / adjustment)) clock periods")
-            meaning.append("\(usual) bit/s at 4 MHz, \(greatest) bit/s at f(max)")
+            meaning.append("\(usual) bit/s at 4 MHz, \(highest) bit/s at f(max)")
         }
         return meaning
     }
@@ -92,8 +92,8 @@ extension AnswerToReset {
     /// A time at 4 MHz and at f(max).
     private func times(_ time: (Int) -> Duration?) -> String? {
         guard let usual = time(Self.usualFrequency) else { return nil }
-        guard let greatest = clockRateConversion?.maximumFrequency, greatest != Self.usualFrequency,
-            let quick = time(greatest)
+        guard let highest = clockRateConversion?.maximumFrequency, highest != Self.usualFrequency,
+            let quick = time(highest)
         else { return "\(usual.readable) at 4 MHz" }
         return "\(usual.readable) at 4 MHz, \(quick.readable) at f(max)"
     }

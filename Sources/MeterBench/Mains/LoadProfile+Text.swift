@@ -93,13 +93,13 @@ extension LoadProfile {
 
     /// A decimal number, without the other forms that Double parses, such as nan and 0x1p3.
     private static func number(
-        _ text: String, upTo greatest: Double, line: Int
+        _ text: String, upTo limit: Double, line: Int
     ) throws(LoadProfileError) -> Double {
         let isDecimal = text.utf8.allSatisfy { "0123456789.-+".utf8.contains($0) }
         guard isDecimal, let number = Double(text) else {
             throw LoadProfileError(.notANumber, line: line, found: "\"\(text)\"")
         }
-        guard abs(number) <= greatest else { throw LoadProfileError(.outOfRange, line: line, found: text) }
+        guard abs(number) <= limit else { throw LoadProfileError(.outOfRange, line: line, found: text) }
         return number
     }
 }

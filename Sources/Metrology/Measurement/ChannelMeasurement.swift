@@ -113,7 +113,7 @@ public struct ChannelMeasurement: Sendable {
         let active =
             volts * amperes * ((voltage.cosine * current.cosine + voltage.sine * current.sine) / 2 + powerRest)
         let reactive = volts * amperes * (voltage.cosine * current.sine - voltage.sine * current.cosine) / 2
-        let extremes = cycle.voltages(lessConstant: voltage.constant)
+        let extremes = cycle.voltages(withoutConstant: voltage.constant)
         var angle = current.angle - voltage.angle
         if angle > .pi { angle -= 2 * .pi } else if angle < -.pi { angle += 2 * .pi }
         return ChannelReading(
@@ -121,7 +121,7 @@ public struct ChannelMeasurement: Sendable {
             apparentPower: voltageRMS * currentRMS, phaseAngle: angle, frequency: frequency,
             voltageDistortion: ChannelMeasurement.distortion(voltageRest, voltage),
             currentDistortion: ChannelMeasurement.distortion(currentRest, current),
-            minCycleVoltage: volts * extremes.least, maxCycleVoltage: volts * extremes.greatest,
+            minCycleVoltage: volts * extremes.lowest, maxCycleVoltage: volts * extremes.highest,
             isClipped: sums.voltagePeak >= maxVoltageCode || sums.currentPeak >= maxCurrentCode,
             isCreeping: abs(active) < creepLimit, count: sums.count, duration: count / sampleRate)
     }

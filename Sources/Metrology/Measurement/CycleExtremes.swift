@@ -29,17 +29,17 @@ struct CycleExtremes {
     }
 
     /// Rms codes of the lowest and the highest cycle, minus the constant part of the window.
-    func voltages(lessConstant constant: Double) -> (least: Double, greatest: Double) {
-        var least = Double.infinity
-        var greatest = 0.0
+    func voltages(withoutConstant constant: Double) -> (lowest: Double, highest: Double) {
+        var lowest = Double.infinity
+        var highest = 0.0
         for index in 0..<closedCount {
             let sums = closed[index]
             let count = Double(sums.count)
             let square = sums.squared - 2 * constant * sums.voltage + constant * constant * count
             let voltage = (max(0, square) / count).squareRoot()
-            least = min(least, voltage)
-            greatest = max(greatest, voltage)
+            lowest = min(lowest, voltage)
+            highest = max(highest, voltage)
         }
-        return (least, greatest)
+        return (lowest, highest)
     }
 }

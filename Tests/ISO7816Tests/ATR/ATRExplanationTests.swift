@@ -96,7 +96,7 @@ import Testing
         arguments: [
             ("3B 20 00", "TB1", ["VPP is not connected"]),
             ("3B 20 25", "TB1", ["programming voltage 5 V, at most 50 mA; deprecated, readers ignore it"]),
-            ("3B 40 FF", "TC1", ["N 255: the least guard time, 12 etu with T=0 and 11 etu with T=1"]),
+            ("3B 40 FF", "TC1", ["N 255: the minimum guard time, 12 etu with T=0 and 11 etu with T=1"]),
             ("3B 10 7A", "TA1", ["Fi is reserved for future use", "Di is reserved for future use"]),
             ("3B 80 40 00", "TC2", ["WI 0 is reserved for future use"]),
             ("3B 80 80 1F 00 9F", "TA3", ["clock stop: not supported", "no operating class"]),

@@ -48,7 +48,7 @@ final class BenchView {
     func show(_ bench: Bench) {
         let (events, remarks) = (newEvents(bench.meter), bench.dequeueRemarks())
         if let screen {
-            recent = (recent + events.map { "\($0.time.dateTime)  \($0.text)" }).suffix(MeterFace.mostEvents)
+            recent = (recent + events.map { "\($0.time.dateTime)  \($0.text)" }).suffix(MeterFace.maxEvents)
             if redraw.isPending.exchange(false, ordering: .relaxed) { screen.forget() }
             // The terminal's bell is the meter's buzzer.
             if bench.installation.buzzer.count > soundsHeard { Console.write("\u{7}", to: 1, lineEnd: "") }

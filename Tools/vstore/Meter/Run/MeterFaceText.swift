@@ -40,14 +40,14 @@ extension MeterFace {
                 + (lineFactor == 1 ? "" : ", voltage ×" + Self.short(lineFactor))
                 + (environment.line.map { ", line \($0)" } ?? ""))
         lines += ["", remark?.text ?? "", "events, by the meter's clock"]
-        let eventRows = min(environment.size.rows - needed.rows + 1, Self.mostEvents)
+        let eventRows = min(environment.size.rows - needed.rows + 1, Self.maxEvents)
         let shown = environment.events.suffix(eventRows)
         lines += shown + [String](repeating: "", count: eventRows - shown.count)
         return lines + Self.keys
     }
 
     /// In a large window.
-    static let mostEvents = 12
+    static let maxEvents = 12
 
     /// The meter, and the two clocks: the bench's own and the meter's, which may be wrong.
     private func heading(_ colours: Bool) -> [String] {
