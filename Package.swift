@@ -175,7 +175,7 @@ let package = Package(
             name: "FuzzSubjects",
             dependencies: [
                 "CardCrypto", "CardScript", "CardTrace", "ContactInterface", "Diagnostics", "GlobalPlatform", "ISO7816",
-                "VPCD", "ValueElement", "ValueProtocol",
+                "TestSupport", "VPCD", "ValueElement", "ValueProtocol",
             ],
             path: "Tools/fuzz/Sources/FuzzSubjects"),
         // A folder of tests per module.

@@ -108,7 +108,7 @@ extension ValueCard {
     }
 
     /// The records of a new master-key card; its element is issued and has no keys of its own.
-    public static func records(_ image: MasterKeyImage, element: ElementImage) -> [RecordName: [UInt8]] {
+    package static func records(_ image: MasterKeyImage, element: ElementImage) -> [RecordName: [UInt8]] {
         records(ElementRecords.all(element) + MasterKeyRecords.changes(from: nil, to: image))
     }
 
@@ -133,7 +133,7 @@ extension ValueCard {
     /// The images in `memory`, for display; a master-key card has both.
     ///
     /// - Throws: `MemoryError`.
-    public static func images(
+    package static func images(
         in memory: any NonVolatileMemory
     ) throws(MemoryError) -> (element: ElementImage, masterKey: MasterKeyImage?) {
         let records = try memory.load()

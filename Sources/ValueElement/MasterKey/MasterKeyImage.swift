@@ -1,31 +1,31 @@
-public import CardCrypto
-public import ValueProtocol
+package import CardCrypto
+package import ValueProtocol
 
 /// Everything that a master-key card stores in addition to its own element (protocol §8).
-public struct MasterKeyImage: Sendable {
+package struct MasterKeyImage: Sendable {
     /// Eight; number 1 is first.
-    public var custodians: [Custodian] = Array(repeating: Custodian(), count: 8)
+    package var custodians: [Custodian] = Array(repeating: Custodian(), count: 8)
     /// Master keys, ascending by name.
-    public var keys: [StoredKey] = []
+    package var keys: [StoredKey] = []
     /// Keys with components still missing.
-    public var unfinished: [UnfinishedKey] = []
-    public var rules = DeskRules()
+    package var unfinished: [UnfinishedKey] = []
+    package var rules = DeskRules()
     /// The EIDs of the range that have been issued, ascending.
-    public var issued: [PartyID] = []
+    package var issued: [PartyID] = []
     /// The last NT of every element of the range and of the last 64 outside it, the most recent last.
-    public var seen: [SeenElement] = []
+    package var seen: [SeenElement] = []
     /// The last 16 credits sealed, oldest first.
-    public var sealed: [SealedCredit] = []
+    package var sealed: [SealedCredit] = []
 
     /// GET DATA returns all of them in one answer: 8 + 5 × 49 bytes.
-    public static let maxKeyCount = 49
+    package static let maxKeyCount = 49
     static let maxSealedCount = 16
     static let maxSeenOutsideCount = 64
-    public static let wrongPINs: UInt8 = 3
+    package static let wrongPINs: UInt8 = 3
 
-    public init() {}
+    package init() {}
 
-    public func key(_ name: KeyName) -> Secret? { keys.first { $0.name == name }?.key }
+    package func key(_ name: KeyName) -> Secret? { keys.first { $0.name == name }?.key }
 
     mutating func put(_ key: StoredKey) { keys.put(key, by: \.name) }
 
@@ -43,18 +43,18 @@ public struct MasterKeyImage: Sendable {
 }
 
 /// A person who holds a component of the keys.
-public struct Custodian: Sendable, Equatable {
+package struct Custodian: Sendable, Equatable {
     /// 4 to 12 ASCII digits; nil if none is set.
-    public var pin: Secret?
+    package var pin: Secret?
     /// At most 3; 0 means blocked.
-    public var tries: UInt8
+    package var tries: UInt8
 
-    public init(pin: Secret? = nil, tries: UInt8 = MasterKeyImage.wrongPINs) {
+    package init(pin: Secret? = nil, tries: UInt8 = MasterKeyImage.wrongPINs) {
         self.pin = pin
         self.tries = tries
     }
 
-    public static func == (a: Custodian, b: Custodian) -> Bool {
+    package static func == (a: Custodian, b: Custodian) -> Bool {
         guard a.tries == b.tries else { return false }
         guard let one = a.pin, let other = b.pin else { return a.pin == nil && b.pin == nil }
         return one.matches(other)
@@ -62,32 +62,32 @@ public struct Custodian: Sendable, Equatable {
 }
 
 /// The XOR of the components of a key entered so far.
-public struct UnfinishedKey: Sendable, Equatable {
-    public let name: KeyName
+package struct UnfinishedKey: Sendable, Equatable {
+    package let name: KeyName
     /// How many components the key has.
-    public let of: UInt8
-    public var sum: Secret
+    package let of: UInt8
+    package var sum: Secret
     /// The numbers of the components entered, and of the custodians who entered them.
-    public var entered: [Entry]
+    package var entered: [Entry]
 
-    public struct Entry: Sendable, Hashable {
-        public let component: UInt8
-        public let custodian: UInt8
+    package struct Entry: Sendable, Hashable {
+        package let component: UInt8
+        package let custodian: UInt8
     }
 
-    public static func == (a: UnfinishedKey, b: UnfinishedKey) -> Bool {
+    package static func == (a: UnfinishedKey, b: UnfinishedKey) -> Bool {
         a.name == b.name && a.of == b.of && a.entered == b.entered && a.sum.matches(b.sum)
     }
 }
 
 /// Which blanks the desk may issue, and which operations it may perform.
-public struct DeskRules: Sendable, Hashable {
-    public var first = PartyID.none
-    public var count: UInt16 = 0
+package struct DeskRules: Sendable, Hashable {
+    package var first = PartyID.none
+    package var count: UInt16 = 0
     /// Bit op − 1.
-    public var operations: UInt16 = 0
+    package var operations: UInt16 = 0
 
-    public init(first: PartyID = .none, count: UInt16 = 0, operations: UInt16 = 0) {
+    package init(first: PartyID = .none, count: UInt16 = 0, operations: UInt16 = 0) {
         self.first = first
         self.count = count
         self.operations = operations
@@ -98,28 +98,28 @@ public struct DeskRules: Sendable, Hashable {
             && eid.number - first.number < UInt32(count)
     }
 
-    public func allow(_ op: OperationCode) -> Bool { operations & op.ruleBit != 0 }
+    package func allow(_ op: OperationCode) -> Bool { operations & op.ruleBit != 0 }
 }
 
-public struct SeenElement: Sendable, Hashable {
-    public let eid: PartyID
-    public let nt: UInt32
+package struct SeenElement: Sendable, Hashable {
+    package let eid: PartyID
+    package let nt: UInt32
 
-    public init(eid: PartyID, nt: UInt32) {
+    package init(eid: PartyID, nt: UInt32) {
         self.eid = eid
         self.nt = nt
     }
 }
 
 /// A credit that was deducted from the float.
-public struct SealedCredit: Sendable, Hashable {
-    public let eid: PartyID
-    public let htxn: HostTransaction
-    public let service: UtilityService
-    public let currency: Currency
-    public let amount: Amount
+package struct SealedCredit: Sendable, Hashable {
+    package let eid: PartyID
+    package let htxn: HostTransaction
+    package let service: UtilityService
+    package let currency: Currency
+    package let amount: Amount
 
-    public init(eid: PartyID, htxn: HostTransaction, service: UtilityService, currency: Currency, amount: Amount) {
+    package init(eid: PartyID, htxn: HostTransaction, service: UtilityService, currency: Currency, amount: Amount) {
         self.eid = eid
         self.htxn = htxn
         self.service = service

@@ -19,7 +19,7 @@ public struct ElementImage: Sendable {
     /// How many slots BIND has made, which numbers them.
     public var bindings: UInt32
     /// For each purse, ascending by service: the last debit of the slot that made way.
-    public var left: [ServiceDebit]
+    package var left: [ServiceDebit]
     /// The 8 highest transactions applied, ascending.
     public var kept: [AppliedTransaction]
     /// The id of the last table accepted; 0 for none.
@@ -61,7 +61,7 @@ public struct ElementImage: Sendable {
         bindings = max(bindings, slot.number)
         slots.put(slot, by: \.service)
     }
-    public mutating func put(_ debit: ServiceDebit) { left.put(debit, by: \.service) }
+    package mutating func put(_ debit: ServiceDebit) { left.put(debit, by: \.service) }
 
     /// Stores a transaction above the highest, and drops the lowest if there are too many.
     public mutating func keep(_ transaction: AppliedTransaction) {

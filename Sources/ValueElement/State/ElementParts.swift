@@ -110,11 +110,11 @@ public struct StoredTariff: Sendable, Hashable {
 }
 
 /// The last debit of a slot that made way, by the purse that it was of.
-public struct ServiceDebit: Sendable, Hashable {
-    public let service: UtilityService
-    public let debit: LeftDebit
+package struct ServiceDebit: Sendable, Hashable {
+    package let service: UtilityService
+    package let debit: LeftDebit
 
-    public init(service: UtilityService, debit: LeftDebit) {
+    package init(service: UtilityService, debit: LeftDebit) {
         self.service = service
         self.debit = debit
     }

@@ -1,4 +1,5 @@
 import CardCrypto
+import TestSupport
 import ValueElement
 import ValueProtocol
 
@@ -12,15 +13,10 @@ enum Scene {
     static let euro = Currency(rawValue: 978)
     static let dollar = Currency(rawValue: 840)
 
-    /// Sixteen bytes that no input contains by chance (SplitMix64).
-    static func bytes(_ seed: UInt64) -> [UInt8] {
-        [1, 2].flatMap { (half: UInt64) -> [UInt8] in
-            var z = (seed &* 2 &+ half) &* 0x9E37_79B9_7F4A_7C15
-            z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-            z ^= z >> 31
-            return (0..<8).map { UInt8(truncatingIfNeeded: z >> (8 * $0)) }
-        }
+    /// Sixteen bytes that no input contains by chance.
+    private static func bytes(_ seed: UInt64) -> [UInt8] {
+        var numbers = SeededGenerator(seed: seed)
+        return numbers.bytes(16)
     }
 
     /// The key of this name, as PUT KEY loads it or as an element has it from the start.
