@@ -168,7 +168,7 @@ let package = Package(
             name: "LineTestPeer",
             dependencies: [
                 "CardCrypto", "HeadEnd", "Meter", "MeterBench", "Metrology", "PowerLine", "Records", "RecordsSQLite",
-                "TestSupport", "ValueElement", "ValueProtocol",
+                "TestSupport", "TestWorlds", "ValueElement", "ValueProtocol",
             ],
             path: "Tests/LineTestPeer"),
         .target(
@@ -273,7 +273,7 @@ let package = Package(
             name: "SecrecyTests",
             dependencies: [
                 "CardCrypto", "CardIO", "CardScript", "CardTrace", "Demonstration", "GlobalPlatform", "HeadEnd",
-                "ISO7816", "Issuing", "TestSupport", "ValueElement", "ValueProtocol",
+                "ISO7816", "Issuing", "TestSupport", "TestWorlds", "ValueElement", "ValueProtocol",
             ]),
         .testTarget(
             name: "InvariantTests",
@@ -312,8 +312,8 @@ let package = Package(
             dependencies: [
                 "CardCrypto", "CardIO", "CardIOTesting", "CardRelay", "CardScript", "CardTrace", "ContactInterface",
                 "Demonstration", "Diagnostics", "GlobalPlatform", "HeadEnd", "ISO7816", "Issuing", "Meter", "Metrology",
-                "PowerLine", "Records", "RecordsSQLite", "TestPrograms", "TestSupport", "ValueElement", "ValueProtocol",
-                "vstore",
+                "PowerLine", "Records", "RecordsSQLite", "TestPrograms", "TestSupport", "TestWorlds", "ValueElement",
+                "ValueProtocol", "vstore",
             ],
             path: "Tests/Integration"),
     ]

@@ -3,6 +3,7 @@ import CardIO
 import ISO7816
 import Issuing
 import Synchronization
+import TestWorlds
 import Testing
 import ValueElement
 import ValueProtocol
@@ -23,14 +24,10 @@ struct BatchThroughPCSCTests {
     }
 
     private static func masterKeyCard() throws -> ValueCard {
-        var image = MasterKeyImage()
-        image.custodians[0] = Custodian(pin: Secret(copying: Array("1234".utf8)))
-        image.keys = names.sorted().map { ValueElement.StoredKey(name: $0, key: master($0)) }
-        let operations = IssuingRules.issuing.reduce(UInt16(0)) { $0 | $1.ruleBit }
-        image.rules = DeskRules(first: eid(0), count: 10, operations: operations)
-        var element = ElementImage(
-            blank: PartyID(issuer: 0x00A1_B2C3, kind: .masterKeyCard, number: 1), transportKey: nil)
-        element.state = .issued
+        let image = MasterKeyImage(
+            keys: names.map { ValueElement.StoredKey(name: $0, key: master($0)) }, pins: ["1234"],
+            rules: DeskRules(first: eid(0), count: 10, allowing: IssuingRules.issuing))
+        let element = ElementImage(issued: PartyID(issuer: 0x00A1_B2C3, kind: .masterKeyCard, number: 1))
         return try ValueCard(VolatileMemory(ValueCard.records(image, element: element)))
     }
 

@@ -5,6 +5,7 @@ import Meter
 import Metrology
 import TestPrograms
 import TestSupport
+import TestWorlds
 import Testing
 import ValueElement
 import ValueProtocol
@@ -14,26 +15,25 @@ import ValueProtocol
 struct MeterSlotTests {
     private static let meterID = PartyID(issuer: 0x00A1_B2C3, kind: .electricMeter, number: 0x77)
     private static let cardID = PartyID(issuer: 0x00A1_B2C3, kind: .subscriberCard, number: 0x11234)
-    private static let euro = Currency(rawValue: 978)
 
-    private static func image(_ id: PartyID) throws -> ElementImage {
-        var image = ElementImage(blank: id, transportKey: nil)
-        image.state = .issued
-        image.put(
-            StoredKey(
-                name: KeyName(.transfer, 1), key: Secret(copying: [UInt8](repeating: id.kind.rawValue, count: 16))))
-        return image
+    /// The TRANSFER key of the meter or the card.
+    private static func key(_ id: PartyID) -> Secret {
+        Secret(copying: [UInt8](repeating: id.kind.rawValue, count: 16))
+    }
+
+    private static func image(_ id: PartyID, holds value: UInt64 = 0) -> ElementImage {
+        ElementImage(
+            issued: id, keys: [StoredKey(name: KeyName(.transfer, 1), key: key(id))],
+            purses: [Purse(.electricity, holds: value, limit: 1 << 40)])
     }
 
     /// A folder with an issued meter, as the program makes it.
     private static func makeMeter(at folder: URL) throws {
-        var meter = try image(meterID)
-        meter.put(Purse(service: .electricity, currency: euro, limit: Amount(rawValue: 1 << 40)))
         let configuration = ElectricConfiguration(
             price: Amount(rawValue: 300_000), rules: CreditRules(token: Amount(rawValue: 200_000)))
         var records = try ElectricMeter.records(
             meterID, transportKey: Secret(copying: [UInt8](repeating: 1, count: 16)), configuration)
-        records.merge(ValueCard.records(meter)) { $1 }
+        records.merge(ValueCard.records(image(meterID))) { $1 }
         try FileFlash.create(at: folder.appending(path: "memory").path, records)
         let design = FrontEnd(for: ChannelRating(nominalVoltage: 220, nominalCurrent: 40))
         let around = """
@@ -47,16 +47,11 @@ struct MeterSlotTests {
     /// A card whose purse is this meter's.
     private static func card() throws -> ValueCard {
         let suite = try CipherSuite()
-        var card = try image(cardID)
-        card.put(
-            Purse(
-                service: .electricity, currency: euro, limit: Amount(rawValue: 1 << 40),
-                balance: Amount(rawValue: 5_000_000)))
-        let transfer = Secret(copying: [UInt8](repeating: meterID.kind.rawValue, count: 16))
+        var card = image(cardID, holds: 5_000_000)
         card.put(
             MeterBinding(
                 service: .electricity, meter: meterID, version: 1,
-                kx: suite.cardToMeterKey(transfer, version: 1, card: cardID)))
+                kx: suite.cardToMeterKey(key(meterID), version: 1, card: cardID)))
         return try ValueCard(VolatileMemory(ValueCard.records(card)))
     }
 

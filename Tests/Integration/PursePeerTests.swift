@@ -2,6 +2,7 @@ import CardCrypto
 import CardIO
 import Foundation
 import TestPrograms
+import TestWorlds
 import Testing
 import ValueElement
 import ValueProtocol
@@ -61,10 +62,9 @@ struct PursePeerTests {
         let suite = try CipherSuite()
         let master = Secret(copying: (0..<16).map { UInt8($0) })
         let name = KeyName(.credit, 1)
-        var image = ElementImage(blank: Self.eid, transportKey: nil)
-        image.state = .issued
-        image.put(StoredKey(name: name, key: suite.elementKey(master, name, for: Self.eid)))
-        image.put(Purse(service: .gas, currency: Currency(rawValue: 978), limit: Amount(rawValue: 100_000_000)))
+        let image = ElementImage(
+            issued: Self.eid, keys: [StoredKey(name: name, key: suite.elementKey(master, name, for: Self.eid))],
+            purses: [Purse(.gas, limit: 100_000_000)])
         let memory = ValueCard.records(image)
         try await VirtualReaders.lend { readers in
             let card = try await readers.insert(ValueCard(VolatileMemory(memory)))

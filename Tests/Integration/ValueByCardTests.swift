@@ -8,6 +8,7 @@ import Meter
 import PowerLine
 import Records
 import RecordsSQLite
+import TestWorlds
 import Testing
 import ValueElement
 import ValueProtocol
@@ -22,7 +23,7 @@ struct ValueByCardTests {
     private static let gasID = PartyID(issuer: issuer, kind: .gasMeter, number: 0x78)
     private static let cardID = PartyID(issuer: issuer, kind: .subscriberCard, number: 0x11234)
     private static let euro = Currency(rawValue: 978)
-    private static let limit = Amount(rawValue: 1_000_000_000)
+    private static let limit: UInt64 = 1_000_000_000
     private static let credit = Amount(rawValue: 20_000_000)
     /// SELECT, INITIALIZE, and an EXECUTE each for STATUS and STORE CREDIT.
     private static let hostCommands = 4
@@ -40,14 +41,12 @@ struct ValueByCardTests {
     private static func image(
         _ id: PartyID, _ services: [UtilityService], _ purposes: [Purpose], _ keys: HostKeys, _ suite: CipherSuite
     ) throws -> ElementImage {
-        var image = ElementImage(blank: id, transportKey: nil)
-        image.state = .issued
-        for purpose in purposes {
-            let name = KeyName(purpose, 1)
-            image.put(StoredKey(name: name, key: try #require(keys.elementKey(name, of: id, suite))))
-        }
-        for service in services { image.put(Purse(service: service, currency: euro, limit: limit)) }
-        return image
+        ElementImage(
+            issued: id,
+            keys: try purposes.map { purpose in
+                let name = KeyName(purpose, 1)
+                return StoredKey(name: name, key: try #require(keys.elementKey(name, of: id, suite)))
+            }, purses: services.map { Purse($0, limit: limit) })
     }
 
     @Test func `credit reaches the gas meter once whenever the card is pulled`() async throws {

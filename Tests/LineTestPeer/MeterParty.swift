@@ -4,6 +4,7 @@ import HeadEnd
 import Meter
 import Metrology
 import PowerLine
+import TestWorlds
 import ValueElement
 import ValueProtocol
 
@@ -12,16 +13,11 @@ enum MeterParty {
     /// Makes an issued meter that has measured for three days.
     static func make(_ path: String) throws {
         let (keys, suite) = (try LineTestPeer.keys(), try CipherSuite())
-        var image = ElementImage(blank: LineTestPeer.meter, transportKey: nil)
-        image.state = .issued
-        for name in keys.names where name.purpose != .transfer {
-            guard let key = keys.elementKey(name, of: LineTestPeer.meter, suite) else { continue }
-            image.put(StoredKey(name: name, key: key))
-        }
-        image.put(
-            Purse(
-                service: .electricity, currency: LineTestPeer.euro, limit: Amount(rawValue: 1 << 50),
-                balance: Amount(rawValue: 50_000_000)))
+        let image = ElementImage(
+            issued: LineTestPeer.meter,
+            keys: keys.names.filter { $0.purpose != .transfer }.compactMap { name in
+                keys.elementKey(name, of: LineTestPeer.meter, suite).map { StoredKey(name: name, key: $0) }
+            }, purses: [Purse(.electricity, holds: 50_000_000, limit: 1 << 50)])
         let configuration = ElectricConfiguration(
             price: Amount(rawValue: 300_000), rules: CreditRules(token: Amount(rawValue: 1_000_000)))
         var records = try ElectricMeter.records(

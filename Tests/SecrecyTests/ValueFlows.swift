@@ -1,6 +1,7 @@
 import CardCrypto
 import Issuing
 import TestSupport
+import TestWorlds
 import Testing
 import ValueElement
 
@@ -104,15 +105,10 @@ enum ValueFlows {
         var masters: [KeyName: Secret] = [:]
         for name in names { masters[name] = Secret(copying: random.bytes(16)) }
         let pin = "940618"
-        var image = MasterKeyImage()
-        image.custodians[0] = Custodian(pin: Secret(copying: Array(pin.utf8)))
-        image.keys = names.sorted().compactMap { name in masters[name].map { StoredKey(name: name, key: $0) } }
-        image.rules = DeskRules(
-            first: card(1), count: 5,
-            operations: IssuingRules.issuing.reduce(UInt16(0)) { $0 | 1 << (UInt16($1.rawValue) - 1) })
-        var element = ElementImage(blank: masterID, transportKey: nil)
-        element.state = .issued
-        let masterMemory = VolatileMemory(ValueCard.records(image, element: element))
+        let image = MasterKeyImage(
+            keys: names.compactMap { name in masters[name].map { StoredKey(name: name, key: $0) } }, pins: [pin],
+            rules: DeskRules(first: card(1), count: 5, allowing: IssuingRules.issuing))
+        let masterMemory = VolatileMemory(ValueCard.records(image, element: ElementImage(issued: masterID)))
         var memories: [VolatileMemory] = []
         for flow in [issuing, rotation] {
             let master = MasterKeyCard(try flow.channel(ValueCard(masterMemory), "master-key card"))

@@ -1,4 +1,5 @@
 import CardCrypto
+import TestWorlds
 import Testing
 import ValueElement
 import ValueProtocol
@@ -6,21 +7,14 @@ import ValueProtocol
 /// A master-key card in the hands of an attacker who knows no PIN.
 @Suite struct StolenDeskTests {
     private func masterKeyCard(keys: Int, custodians: Int) throws -> ValueCard {
-        var image = MasterKeyImage()
-        for number in 0..<custodians {
-            image.custodians[number] = Custodian(pin: Secret(copying: Array("123\(number + 1)".utf8)))
-        }
-        for version in 0..<keys {
-            image.keys.append(
+        let image = MasterKeyImage(
+            keys: (0..<UInt8(keys)).map { version in
                 StoredKey(
-                    name: KeyName(.credit, UInt8(version + 1)),
-                    key: Secret(copying: [UInt8](repeating: UInt8(version), count: 16))))
-        }
-        var element = ElementImage(
-            blank: PartyID(issuer: 1, kind: .masterKeyCard, number: 1), transportKey: nil)
-        element.state = .issued
-        let card = try ValueCard(VolatileMemory(ValueCard.records(image, element: element)))
-        try card.reset()
+                    name: KeyName(.credit, version + 1),
+                    key: Secret(copying: [UInt8](repeating: version, count: 16)))
+            }, pins: (0..<custodians).map { "123\($0 + 1)" }, rules: DeskRules())
+        let element = ElementImage(issued: PartyID(issuer: 1, kind: .masterKeyCard, number: 1))
+        let card = try TestCard(image, element: element).card
         #expect(try status(card, 0x00, 0xA4, 0x04, 0x00, ElementApplication.masterKey.aid) == 0x9000)
         return card
     }
