@@ -27,16 +27,17 @@ struct EveryLossTests {
         folder = try TemporaryFolder(isInMemory: true)
         card = try TestCard(keys: keys)
         let records = try RecordFile.create(at: folder.recordFile, auditKey: keys.auditKey)
-        _ = try desk(records, keys).store(Self.bought, over: card.channel)
+        _ = try client(records, keys).store(Self.bought, over: card.channel)
         try records.close()
     }
 
     private func order(
-        _ kind: CreditTransaction.Kind, _ desk: CreditDesk, over channel: any CardChannel, reference: String? = "order"
+        _ kind: CreditTransaction.Kind, _ client: ElementClient, over channel: any CardChannel,
+        reference: String? = "order"
     ) throws(HostError) -> CreditResult {
         kind == .storeCredit
-            ? try desk.store(Self.ordered, over: channel, reference: reference)
-            : try desk.takeOff(Self.ordered, over: channel, reference: reference)
+            ? try client.store(Self.ordered, over: channel, reference: reference)
+            : try client.takeOff(Self.ordered, over: channel, reference: reference)
     }
 
     private func expected(_ kind: CreditTransaction.Kind, _ times: UInt64 = 1) -> UInt64 {
@@ -57,7 +58,7 @@ struct EveryLossTests {
         let process = DyingProcess(nil)
         let records = try folder.records(keys, dyingAt: process)
         let channel = FaultyChannel(card.channel)
-        _ = try order(.storeCredit, desk(records, keys), over: channel)
+        _ = try order(.storeCredit, client(records, keys), over: channel)
         #expect(channel.exchanges == Self.exchanges)
         #expect(process.writes == Self.writes)
     }
@@ -85,9 +86,9 @@ struct EveryLossTests {
     ) throws -> Int {
         for attempt in 1...6 {
             let records = try folder.records(keys, dyingAt: DyingProcess(attempt == 1 ? moment : nil))
-            let desk = try desk(records, keys)
+            let client = try client(records, keys)
             let result = Result { () throws(HostError) in
-                try order(kind, desk, over: channel, reference: reference)
+                try order(kind, client, over: channel, reference: reference)
             }
             try records.close()
             if case .success(let result) = result {
@@ -103,7 +104,7 @@ struct EveryLossTests {
     /// Keeps enough on the card for a refund.
     private func topUp(_ hold: UInt64) throws -> UInt64 {
         let records = try RecordFile.open(at: folder.recordFile, auditKey: keys.auditKey)
-        _ = try desk(records, keys).store(Self.ordered, over: card.channel)
+        _ = try client(records, keys).store(Self.ordered, over: card.channel)
         try records.close()
         return hold + Self.ordered
     }
@@ -114,11 +115,11 @@ struct EveryLossTests {
         _ kind: CreditTransaction.Kind, _ fault: FaultyChannel.Fault
     ) throws {
         let records = try RecordFile.open(at: folder.recordFile, auditKey: keys.auditKey)
-        let desk = try desk(records, keys)
+        let client = try client(records, keys)
         let channel = FaultyChannel(card.channel, fault: fault)
-        #expect(throws: HostError.self) { try order(kind, desk, over: channel, reference: nil) }
-        let recovered = try desk.recover(over: channel)
-        #expect(try desk.recover(over: channel).isEmpty)
+        #expect(throws: HostError.self) { try order(kind, client, over: channel, reference: nil) }
+        let recovered = try client.recover(over: channel)
+        #expect(try client.recover(over: channel).isEmpty)
         let htxn = HostTransaction(rawValue: 2)
         switch fault {
         case .dropAnswer(3):
@@ -128,9 +129,9 @@ struct EveryLossTests {
         case .dropCommand(3):
             #expect(recovered.map(\.state) == [.notApplied])
             try expectBooks(records, hold: Self.bought, "\(fault)")
-            let again = try desk.retry(htxn, of: card.eid, over: channel)
+            let again = try client.retry(htxn, of: card.eid, over: channel)
             #expect(again.state == .done)
-            #expect(try desk.retry(htxn, of: card.eid, over: channel).outcome == again.outcome)
+            #expect(try client.retry(htxn, of: card.eid, over: channel).outcome == again.outcome)
             try expectBooks(records, hold: expected(kind), "\(fault)")
         default:
             #expect(recovered.isEmpty)
@@ -144,19 +145,19 @@ struct EveryLossTests {
         _ kind: CreditTransaction.Kind, _ portion: FailureSwitch.Portion
     ) throws {
         let records = try RecordFile.open(at: folder.recordFile, auditKey: keys.auditKey)
-        let desk = try desk(records, keys)
+        let client = try client(records, keys)
         var hold = Self.bought
         // NT is written at INITIALIZE, and purse and transaction at EXECUTE: two writes; the third is never reached.
         for write in 1...3 {
             card.power.cutPower(atWrite: write, keeping: portion)
             let channel = FaultyChannel(card.channel)
             let first = Result { () throws(HostError) in
-                try order(kind, desk, over: channel, reference: "order \(write)")
+                try order(kind, client, over: channel, reference: "order \(write)")
             }
             #expect(first.isFailure == (write < 3), "write \(write)")
             card.power.restorePower()
             try card.channel.reset()
-            #expect(try order(kind, desk, over: channel, reference: "order \(write)").state == .done)
+            #expect(try order(kind, client, over: channel, reference: "order \(write)").state == .done)
             hold = kind == .storeCredit ? hold + Self.ordered : hold - Self.ordered
             try expectBooks(records, hold: hold, "write \(write), \(portion)")
         }
@@ -168,13 +169,13 @@ struct EveryLossTests {
         _ kind: CreditTransaction.Kind, _ fault: FaultyChannel.Fault
     ) throws {
         let records = try RecordFile.open(at: folder.recordFile, auditKey: keys.auditKey)
-        let desk = try desk(records, keys)
+        let client = try client(records, keys)
         let channel = FaultyChannel(card.channel, fault: fault)
-        #expect(throws: HostError.self) { try order(kind, desk, over: channel, reference: nil) }
-        #expect(try order(kind, desk, over: channel, reference: nil).state == .done)
+        #expect(throws: HostError.self) { try order(kind, client, over: channel, reference: nil) }
+        #expect(try order(kind, client, over: channel, reference: nil).state == .done)
         try expectBooks(records, hold: expected(kind), "\(fault)")
         // Once it is known as done, the next order is a new one.
-        #expect(try order(kind, desk, over: channel, reference: nil).state == .done)
+        #expect(try order(kind, client, over: channel, reference: nil).state == .done)
         try expectBooks(records, hold: expected(kind, 2), "\(fault)")
     }
 
@@ -185,12 +186,12 @@ struct EveryLossTests {
         _ kind: CreditTransaction.Kind, _ fault: FaultyChannel.Fault
     ) throws {
         let records = try RecordFile.open(at: folder.recordFile, auditKey: keys.auditKey)
-        let desk = try desk(records, keys)
+        let client = try client(records, keys)
         let first = FaultyChannel(card.channel, fault: .dropAnswer(3))
-        #expect(throws: HostError(.inDoubt, "")) { try order(kind, desk, over: first, reference: nil) }
+        #expect(throws: HostError(.inDoubt, "")) { try order(kind, client, over: first, reference: nil) }
         let second = FaultyChannel(card.channel, fault: fault)
-        let repeated = Result { () throws(HostError) in try order(kind, desk, over: second, reference: nil) }
-        if repeated.isFailure { #expect(try order(kind, desk, over: card.channel, reference: nil).state == .done) }
+        let repeated = Result { () throws(HostError) in try order(kind, client, over: second, reference: nil) }
+        if repeated.isFailure { #expect(try order(kind, client, over: card.channel, reference: nil).state == .done) }
         try expectBooks(records, hold: expected(kind), "\(fault)")
     }
 
@@ -198,11 +199,11 @@ struct EveryLossTests {
     func `two losses one after another, every pair`(_ kind: CreditTransaction.Kind) throws {
         var hold = Self.bought
         let records = try RecordFile.open(at: folder.recordFile, auditKey: keys.auditKey)
-        let desk = try desk(records, keys)
+        let client = try client(records, keys)
         func move(over channel: any CardChannel, _ reference: String) throws(HostError) -> CreditResult {
             kind == .storeCredit
-                ? try desk.store(1000, over: channel, reference: reference)
-                : try desk.takeOff(1000, over: channel, reference: reference)
+                ? try client.store(1000, over: channel, reference: reference)
+                : try client.takeOff(1000, over: channel, reference: reference)
         }
         // After a loss the next contact recovers and, if necessary, sends again: up to six exchanges.
         let second = FaultyChannel.everyFault(exchanges: 6)

@@ -92,20 +92,20 @@ import ValueProtocol
     @Test func `an order is in the currency on record, and is refused before it begins where there is none`() throws {
         let card = try issued(1)
         let channel = SelectCounter(card.channel)
-        let desk = try host.workplace(over: channel).creditDesk
+        let client = try host.workplace(over: channel).elementClient
         let amount = Amount(rawValue: 7_000_000)
-        let stored = try host.order(.storeCredit, amount, for: .gas, by: desk, over: channel, reference: "1")
+        let stored = try host.order(.storeCredit, amount, for: .gas, by: client, over: channel, reference: "1")
         #expect(channel.selects == 1)
         #expect(stored.state == .done)
         #expect(try records.transactions(of: card.eid).map(\.order.currency) == [TestCard.euro])
         #expect(throws: WorkplaceError(.unknownCurrency, "")) {
-            try host.order(.storeCredit, amount, for: .water, by: desk, over: channel)
+            try host.order(.storeCredit, amount, for: .water, by: client, over: channel)
         }
         #expect(throws: HostError(.noSession, "")) {
-            try host.order(.refund, amount, for: .gas, by: desk, over: channel, expecting: PartyID.none)
+            try host.order(.refund, amount, for: .gas, by: client, over: channel, expecting: PartyID.none)
         }
         #expect(try records.transactions(of: card.eid).count == 1)
-        let refunded = try host.order(.refund, amount, for: .gas, in: TestCard.euro, by: desk, over: channel)
+        let refunded = try host.order(.refund, amount, for: .gas, in: TestCard.euro, by: client, over: channel)
         #expect(refunded.state == .done)
         #expect(try records.transactions(of: card.eid).map(\.kind) == [.storeCredit, .refund])
     }
@@ -236,7 +236,7 @@ import ValueProtocol
     @Test func `a blocked card is taken back, a lost one replaced with its value`() throws {
         let old = try issued(1)
         let workplace = try host.workplace(over: old.channel)
-        _ = try workplace.creditDesk.storeCredit(
+        _ = try workplace.elementClient.storeCredit(
             Amount(rawValue: 7_000_000), for: .gas, in: TestCard.euro, over: old.channel)
         #expect(try workplace.block(because: "found") == old.eid)
         #expect(try host.records.element(old.eid)?.status == .blocked)
@@ -337,7 +337,7 @@ import ValueProtocol
         let workplace = try host.workplace(over: card.channel)
         let unknown = PartyID(issuer: 1, kind: .subscriberCard, number: 1)
         #expect(throws: WorkplaceError(.unknownElement, "")) { try CardHistory(of: unknown, in: host.records) }
-        _ = try workplace.creditDesk.storeCredit(
+        _ = try workplace.elementClient.storeCredit(
             Amount(rawValue: 3_000_000), for: .gas, in: TestCard.euro, over: card.channel)
         let contact = try workplace.updateRecords()
         #expect(contact.eid == card.eid)

@@ -36,7 +36,7 @@ struct LostRecordsTests {
     }
 
     private func store(_ amount: UInt64, _ reference: String, in records: RecordFile) throws -> CreditResult {
-        try desk(records, keys).store(amount, over: card.channel, reference: reference)
+        try client(records, keys).store(amount, over: card.channel, reference: reference)
     }
 
     @Test func `a file that is gone is missed`() throws {
@@ -52,7 +52,7 @@ struct LostRecordsTests {
         // The same order again: the records no longer know that it was done.
         expect(.recordsBehind) { _ = try store(5, "first", in: records) }
         #expect(try card.holds() == 5)
-        let accepted = try desk(records, keys).acceptNumbers(over: card.channel)
+        let accepted = try client(records, keys).acceptNumbers(over: card.channel)
         #expect(accepted.eid == card.eid)
         #expect(accepted.gap == NumberGap(known: .none, applied: HostTransaction(rawValue: 1)))
         #expect(try store(7, "second", in: records).state == .done)

@@ -21,7 +21,7 @@ struct MasterKeyDeskTests {
 
     @Test func `sells from its float`() throws {
         let till = try MasterKeyDesk(keys)
-        #expect(try till.desk.store(Self.ordered, over: card.channel).state == .done)
+        #expect(try till.client.store(Self.ordered, over: card.channel).state == .done)
         #expect(till.channel.exchanges == Self.exchanges)
         #expect(try card.holds() == Self.ordered)
         #expect(try till.float() == MasterKeyDesk.filled - Self.ordered)
@@ -39,7 +39,7 @@ struct MasterKeyDeskTests {
             var (tries, state): (Int, CreditTransaction.State?) = (0, nil)
             while state != .done, tries < 5 {
                 tries += 1
-                do { state = try till.desk.store(Self.ordered, over: channel, reference: reference).state } catch {
+                do { state = try till.client.store(Self.ordered, over: channel, reference: reference).state } catch {
                     #expect([.noSession, .notSealed, .inDoubt].contains(error.code), "\(error)")
                 }
             }
@@ -54,7 +54,7 @@ struct MasterKeyDeskTests {
 
     @Test func `sells no more than its float`() throws {
         let till = try MasterKeyDesk(keys)
-        expect(.notSealed) { _ = try till.desk.store(MasterKeyDesk.filled + 1, over: card.channel) }
+        expect(.notSealed) { _ = try till.client.store(MasterKeyDesk.filled + 1, over: card.channel) }
         // Nothing left the master-key card, so nothing is in doubt.
         #expect(try till.records.unsettled().isEmpty)
         #expect(try till.records.transactions(of: card.eid).map(\.state) == [.notApplied])
@@ -63,16 +63,16 @@ struct MasterKeyDeskTests {
     }
 
     @Test func `an older copy of a card is found out by the records`() throws {
-        _ = try HeadEndTests.desk(RecordFile.inMemory(), keys).store(1, over: card.channel)
+        _ = try HeadEndTests.client(RecordFile.inMemory(), keys).store(1, over: card.channel)
         let till = try MasterKeyDesk(keys)
-        _ = try till.desk.acceptNumbers(over: card.channel)
-        for _ in 1...3 { _ = try till.desk.store(1, over: card.channel) }
+        _ = try till.client.acceptNumbers(over: card.channel)
+        for _ in 1...3 { _ = try till.client.store(1, over: card.channel) }
         let second = try MasterKeyDesk(keys)
         let records = till.records
-        let desk = CreditDesk(records: records, authority: second.authority) { Timestamp(rawValue: 1) }
+        let client = ElementClient(records: records, authority: second.authority) { Timestamp(rawValue: 1) }
         let copy = try TestCard(keys: keys)
         #expect {
-            try desk.store(1, over: copy.channel)
+            try client.store(1, over: copy.channel)
         } throws: { error in
             (error as? HostError)?.cause as? SessionError == SessionError(.staleElement, "")
         }

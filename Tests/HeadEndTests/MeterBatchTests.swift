@@ -55,8 +55,8 @@ import ValueProtocol
             #expect(pid.kind == .host)
             return meterAddress.address == .tcp(host: "meter", port: 1) ? DeadLine() : meter.meter.channel
         }
-        let results = await batch.run { desk, channel, _ in
-            try desk.storeCredit(Amount(rawValue: 5), for: .electricity, in: TestCard.euro, over: channel)
+        let results = await batch.run { client, channel, _ in
+            try client.storeCredit(Amount(rawValue: 5), for: .electricity, in: TestCard.euro, over: channel)
         }
         #expect(throws: HostError(.noSession, "")) { try results[0].outcome.get() }
         #expect(try results[1].outcome.get().state == .done)

@@ -25,15 +25,15 @@ struct MeterStatusTests {
             }
         }
         let records = try RecordFile.inMemory()
-        let desk = try desk(records, keys)
+        let client = try client(records, keys)
         // SELECT, INITIALIZE, two pages.
         for fault in FaultyChannel.everyFault(exchanges: 4) {
             expect(.noSession) {
-                _ = try desk.collectMeterStatus(over: FaultyChannel(card.channel, fault: fault))
+                _ = try client.collectMeterStatus(over: FaultyChannel(card.channel, fault: fault))
             }
         }
-        #expect(try desk.collectMeterStatus(over: card.channel).map(\.meter) == meters)
-        #expect(try desk.collectMeterStatus(over: card.channel).isEmpty)
+        #expect(try client.collectMeterStatus(over: card.channel).map(\.meter) == meters)
+        #expect(try client.collectMeterStatus(over: card.channel).isEmpty)
         for (meter, service) in zip(meters, [UtilityService.gas, .water]) {
             let kept = try records.meterStatus(of: meter)
             #expect(kept.map(\.nt) == [12])

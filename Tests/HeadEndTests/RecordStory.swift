@@ -38,10 +38,10 @@ final class RecordStory {
         }
     }
 
-    /// A desk, one minute after the previous one.
-    private func desk() throws -> CreditDesk {
+    /// A client, one minute after the previous one.
+    private func client() throws -> ElementClient {
         time += 60
-        return try HeadEndTests.desk(records, keys, time: time)
+        return try HeadEndTests.client(records, keys, time: time)
     }
 
     private var now: Timestamp { Timestamp(rawValue: time) }
@@ -64,39 +64,39 @@ final class RecordStory {
                     service: .gas, currency: TestCard.euro, limit: TestCard.limit, meter: Self.meterOfGas, version: 1),
                 Bind(service: .water, currency: TestCard.euro, limit: TestCard.limit),
             ], of: card.eid, at: now)
-        _ = try desk().store(10_000_000, over: card.channel, reference: "till 3, order 118")
-        _ = try desk().storeCredit(
+        _ = try client().store(10_000_000, over: card.channel, reference: "till 3, order 118")
+        _ = try client().storeCredit(
             Amount(rawValue: 2_345_678), for: .water, in: TestCard.euro, over: card.channel,
             reference: "Zähler № 7 – „Müller“, done, balance 3.00\n")
-        _ = try desk().storeCredit(
+        _ = try client().storeCredit(
             Amount(rawValue: 1), for: .heat, in: Self.peso, over: card.channel, reference: "")
-        _ = try desk().takeOff(1_000_000, over: card.channel)
+        _ = try client().takeOff(1_000_000, over: card.channel)
         try card.spend(500_000)
-        _ = try desk().balance(of: .gas, over: card.channel)
-        _ = try desk().balance(of: UtilityService(rawValue: 0x7F), over: card.channel)
+        _ = try client().balance(of: .gas, over: card.channel)
+        _ = try client().balance(of: UtilityService(rawValue: 0x7F), over: card.channel)
     }
 
     private func refuse() throws {
         let card = try card(2)
         let dollar = Currency(rawValue: 840)
-        _ = try desk().storeCredit(Amount(rawValue: 1), for: .heat, in: TestCard.euro, over: card.channel)
-        _ = try desk().storeCredit(Amount(rawValue: 1), for: .gas, in: dollar, over: card.channel, reference: "usd")
-        _ = try desk().store(TestCard.limit.rawValue + 1, over: card.channel)
-        _ = try desk().takeOff(1, over: card.channel)
-        _ = try desk().store(1, over: try self.card(3) { $0.state = .blocked }.channel)
+        _ = try client().storeCredit(Amount(rawValue: 1), for: .heat, in: TestCard.euro, over: card.channel)
+        _ = try client().storeCredit(Amount(rawValue: 1), for: .gas, in: dollar, over: card.channel, reference: "usd")
+        _ = try client().store(TestCard.limit.rawValue + 1, over: card.channel)
+        _ = try client().takeOff(1, over: card.channel)
+        _ = try client().store(1, over: try self.card(3) { $0.state = .blocked }.channel)
     }
 
     private func lose() throws {
         let card = try card(4)
         expect(.inDoubt) {
-            _ = try desk().store(100, over: FaultyChannel(card.channel, fault: .dropCommand(3)), reference: "A")
+            _ = try client().store(100, over: FaultyChannel(card.channel, fault: .dropCommand(3)), reference: "A")
         }
-        _ = try desk().recover(over: card.channel)
-        _ = try desk().retry(HostTransaction(rawValue: 1), of: card.eid, over: card.channel)
+        _ = try client().recover(over: card.channel)
+        _ = try client().retry(HostTransaction(rawValue: 1), of: card.eid, over: card.channel)
         expect(.inDoubt) {
-            _ = try desk().takeOff(40, over: FaultyChannel(card.channel, fault: .dropAnswer(3)), reference: "B")
+            _ = try client().takeOff(40, over: FaultyChannel(card.channel, fault: .dropAnswer(3)), reference: "B")
         }
-        _ = try desk().recover(over: card.channel)
+        _ = try client().recover(over: card.channel)
     }
 
     private func leaveToPersons() throws {
@@ -107,10 +107,10 @@ final class RecordStory {
                 because: applied ? "seen on the display" : "purse unchanged", at: now)
             // Above what the element applied for another host.
             _ = try records.acceptNumbers(upTo: HostTransaction(rawValue: 10), of: card.eid, at: now)
-            _ = try desk().store(3, over: card.channel)
+            _ = try client().store(3, over: card.channel)
         }
         let lost = try card(7)
-        expect(.inDoubt) { _ = try desk().store(100, over: FaultyChannel(lost.channel, fault: .dropCommand(3))) }
+        expect(.inDoubt) { _ = try client().store(100, over: FaultyChannel(lost.channel, fault: .dropCommand(3))) }
         try records.setStatus(.lost, of: lost.eid, because: "left in a tram", at: now)
         _ = try records.resolve(
             HostTransaction(rawValue: 1), of: lost.eid, applied: true, by: "A. Clerk", because: "receipt shown", at: now
@@ -120,7 +120,7 @@ final class RecordStory {
     /// A card whose first transaction was displaced by nine newer ones.
     private func leftToPerson(_ number: UInt32) throws -> TestCard {
         let card = try card(number)
-        expect(.inDoubt) { _ = try desk().store(100, over: FaultyChannel(card.channel, fault: .dropCommand(3))) }
+        expect(.inDoubt) { _ = try client().store(100, over: FaultyChannel(card.channel, fault: .dropCommand(3))) }
         let element = try #require(card.card.element)
         try element.update { image in
             for number: UInt64 in 2...10 {
@@ -131,14 +131,14 @@ final class RecordStory {
                         time: Timestamp(rawValue: 1)))
             }
         }
-        _ = try desk().recover(over: card.channel)
+        _ = try client().recover(over: card.channel)
         return card
     }
 
     private func replace() throws {
         let (first, second, third) = (try card(10), try card(11), try card(12))
-        _ = try desk().store(9_000_000, over: first.channel)
-        _ = try desk().storeCredit(
+        _ = try client().store(9_000_000, over: first.channel)
+        _ = try client().storeCredit(
             Amount(rawValue: 4_000_000), for: .water, in: TestCard.euro, over: first.channel)
         try records.setStatus(.blocked, of: first.eid, at: now)
         try records.setStatus(.inUse, of: first.eid, because: "a mistake", at: now)
@@ -146,37 +146,37 @@ final class RecordStory {
         _ = try records.replace(first.eid, by: second.eid, at: now)
         // The second card gets gas, and is lost before it gets water.
         expect(.inDoubt) {
-            _ = try desk().completeCarryOver(over: FaultyChannel(second.channel, fault: .dropCommand(8)))
+            _ = try client().completeCarryOver(over: FaultyChannel(second.channel, fault: .dropCommand(8)))
         }
-        _ = try desk().recover(over: second.channel)
+        _ = try client().recover(over: second.channel)
         try records.setStatus(.lost, of: second.eid, at: now)
         _ = try records.replace(second.eid, by: third.eid, at: now)
         // The third gets one of two.
         expect(.noSession) {
-            _ = try desk().completeCarryOver(over: FaultyChannel(third.channel, fault: .dropCommand(5)))
+            _ = try client().completeCarryOver(over: FaultyChannel(third.channel, fault: .dropCommand(5)))
         }
     }
 
     /// What the next program has to continue with.
     private func leaveOpen() throws {
         let doubtful = try card(20)
-        _ = try desk().store(5_000, over: doubtful.channel)
+        _ = try client().store(5_000, over: doubtful.channel)
         expect(.inDoubt) {
-            _ = try desk().store(100, over: FaultyChannel(doubtful.channel, fault: .dropAnswer(3)), reference: "open")
+            _ = try client().store(100, over: FaultyChannel(doubtful.channel, fault: .dropAnswer(3)), reference: "open")
         }
         _ = try leftToPerson(21)
         let notApplied = try card(22)
         expect(.inDoubt) {
-            _ = try desk().store(100, over: FaultyChannel(notApplied.channel, fault: .dropCommand(3)))
+            _ = try client().store(100, over: FaultyChannel(notApplied.channel, fault: .dropCommand(3)))
         }
-        _ = try desk().recover(over: notApplied.channel)
+        _ = try client().recover(over: notApplied.channel)
         try records.setStatus(.blocked, of: try card(23).eid, because: "does not pay", at: now)
     }
 
     private func serveMeter() throws {
         let meter = try TestMeter(keys: keys)
         try meter.pass(hours: 30)
-        _ = try desk().storeCredit(
+        _ = try client().storeCredit(
             Amount(rawValue: 5_000_000), for: .electricity, in: TestCard.euro, over: meter.channel, reference: "M")
         let night = try #require(TariffTable.Entry(days: 0x7F, minute: 22 * 60, percent: 50))
         let tables = [
@@ -186,18 +186,18 @@ final class RecordStory {
             try #require(TariffTable(id: 11, price: .zero, currency: Currency(rawValue: 826))),
         ]
         for table in tables {
-            _ = try desk().convertTariff(
+            _ = try client().convertTariff(
                 to: table, effective: Timestamp(rawValue: TestMeter.monday + 86_400), over: meter.channel,
                 reference: "T\(table.id)")
         }
-        _ = try desk().readUse(over: meter.channel)
-        _ = try desk().setClock(to: Timestamp(rawValue: TestMeter.monday + 3600), over: meter.channel)
+        _ = try client().readUse(over: meter.channel)
+        _ = try client().setClock(to: Timestamp(rawValue: TestMeter.monday + 3600), over: meter.channel)
         expect(.noSession) {
-            _ = try desk().setClock(
+            _ = try client().setClock(
                 to: Timestamp(rawValue: TestMeter.monday + 7200),
                 over: FaultyChannel(meter.channel, fault: .dropAnswer(3)))
         }
-        _ = try desk().snapshot(over: meter.channel)
+        _ = try client().snapshot(over: meter.channel)
     }
 
     private func bringHome() throws {
@@ -210,6 +210,6 @@ final class RecordStory {
             slot.meterStatus = Array(0..<40)
             image.put(slot)
         }
-        _ = try desk().collectMeterStatus(over: card.channel)
+        _ = try client().collectMeterStatus(over: card.channel)
     }
 }

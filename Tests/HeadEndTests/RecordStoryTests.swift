@@ -35,7 +35,7 @@ struct RecordStoryTests {
             #expect(try old.books(of: eid) == new.books(of: eid))
             #expect(try old.purses(of: eid) == new.purses(of: eid))
             #expect(try old.openCarryOvers(to: eid) == new.openCarryOvers(to: eid))
-            for series in CreditDesk.useSeries { #expect(try old.use(of: eid, series) == new.use(of: eid, series)) }
+            for series in ElementClient.useSeries { #expect(try old.use(of: eid, series) == new.use(of: eid, series)) }
             #expect(try old.events(of: eid) == new.events(of: eid))
             #expect(try old.clocks(of: eid) == new.clocks(of: eid))
         }
@@ -52,28 +52,29 @@ struct RecordStoryTests {
         #expect(events.count == (try records.auditTrail().count))
     }
 
-    @Test func `a desk goes on with a file of before`() throws {
+    @Test func `a client goes on with a file of before`() throws {
         let (records, keys) = (try old(), try testKeys())
-        let desk = try desk(records, keys, time: 1_800_000_000)
+        let client = try client(records, keys, time: 1_800_000_000)
         // The card whose answer was lost: it never received the EXECUTE.
         let doubtful = try TestCard(20, keys: keys) { $0.nt = 1000 }
-        let result = try desk.store(100, over: doubtful.channel, reference: "open")
+        let result = try client.store(100, over: doubtful.channel, reference: "open")
         #expect(result.recovered.map(\.state) == [.notApplied])
         #expect(result.state == .done)
         #expect(try doubtful.holds() == 100)
         // The card that received one of two carry-overs.
         let third = try TestCard(12, keys: keys) { $0.nt = 1000 }
-        #expect(try desk.completeCarryOver(over: third.channel).map(\.state) == [.done])
+        #expect(try client.completeCarryOver(over: third.channel).map(\.state) == [.done])
         #expect(try third.holds() == 9_000_000)
         let waiting = try TestCard(21, keys: keys) { $0.nt = 1000 }
-        guard case .declined(.needsManualResolution(let open)) = try desk.store(1, over: waiting.channel).outcome else {
+        guard case .declined(.needsManualResolution(let open)) = try client.store(1, over: waiting.channel).outcome
+        else {
             Issue.record("sold before somebody resolved what is open")
             return
         }
         _ = try records.resolve(
             open.htxn, of: open.eid, applied: false, by: "B. Clerk", because: "purse unchanged",
             at: Timestamp(rawValue: 1_800_000_000))
-        #expect(try desk.store(1, over: waiting.channel).state == .done)
+        #expect(try client.store(1, over: waiting.channel).state == .done)
         try records.verify()
     }
 }

@@ -12,7 +12,7 @@ import ValueProtocol
 struct RecoveryTests {
     let keys: HostKeys
     let records: RecordFile
-    let desk: CreditDesk
+    let client: ElementClient
     let card: TestCard
     /// The transaction in doubt at the start of each test.
     let open = HostTransaction(rawValue: 1)
@@ -20,10 +20,10 @@ struct RecoveryTests {
     init() throws {
         keys = try testKeys()
         records = try RecordFile.inMemory(auditKey: keys.auditKey)
-        desk = try HeadEndTests.desk(records, keys)
+        client = try HeadEndTests.client(records, keys)
         card = try TestCard(keys: keys)
         let channel = FaultyChannel(card.channel, fault: .dropCommand(3))
-        expect(.inDoubt) { _ = try desk.store(100, over: channel) }
+        expect(.inDoubt) { _ = try client.store(100, over: channel) }
     }
 
     /// Applies transactions without these records, as a second record file would.
@@ -42,11 +42,11 @@ struct RecoveryTests {
 
     @Test func `nine newer ones pushed it out`() throws {
         try applyElsewhere(2...10)
-        let before = try desk.recover(over: card.channel)
+        let before = try client.recover(over: card.channel)
         #expect(before.map(\.state) == [.needsManualResolution])
         let waiting = try #require(before.first)
-        #expect(try desk.store(1, over: card.channel).outcome == .declined(.needsManualResolution(waiting)))
-        #expect(try desk.recover(over: card.channel).isEmpty)
+        #expect(try client.store(1, over: card.channel).outcome == .declined(.needsManualResolution(waiting)))
+        #expect(try client.recover(over: card.channel).isEmpty)
         #expect(try records.unsettled() == [waiting])
         let resolved = try records.resolve(
             open, of: card.eid, applied: false, by: "the supervisor", because: "purse unchanged",
@@ -56,13 +56,13 @@ struct RecoveryTests {
             _ = try records.resolve(open, of: card.eid, applied: true, by: "", because: "", at: Timestamp(rawValue: 9))
         }
         // Never again with that number: the element has applied higher ones.
-        #expect(try desk.retry(open, of: card.eid, over: card.channel).outcome == .declined(.notToRetry(resolved)))
+        #expect(try client.retry(open, of: card.eid, over: card.channel).outcome == .declined(.notToRetry(resolved)))
         // What the records do not have stops every order until it is accepted.
-        expect(.recordsBehind) { _ = try desk.store(1, over: card.channel) }
-        let accepted = try desk.acceptNumbers(over: card.channel)
+        expect(.recordsBehind) { _ = try client.store(1, over: card.channel) }
+        let accepted = try client.acceptNumbers(over: card.channel)
         #expect(accepted.gap == NumberGap(known: open, applied: HostTransaction(rawValue: 10)))
-        #expect(try desk.acceptNumbers(over: card.channel).gap == nil)
-        let next = try desk.store(1, over: card.channel)
+        #expect(try client.acceptNumbers(over: card.channel).gap == nil)
+        let next = try client.store(1, over: card.channel)
         #expect(next.state == .done)
         #expect(try records.transactions(of: card.eid).last?.htxn.rawValue == 11)
         let gap = AuditEvent.numberGap(applied: HostTransaction(rawValue: 10), known: open)
@@ -73,21 +73,21 @@ struct RecoveryTests {
     @Test func `below the lowest kept the element cannot tell`() throws {
         try applyElsewhere(2...9)
         // Eight are stored, the lowest is 2: whether 1 was ever applied cannot be determined.
-        #expect(try desk.recover(over: card.channel).map(\.state) == [.needsManualResolution])
+        #expect(try client.recover(over: card.channel).map(\.state) == [.needsManualResolution])
     }
 
     @Test func `another amount under the same number is for a person`() throws {
         try applyElsewhere(1...1, amount: 99)
-        #expect(try desk.recover(over: card.channel).map(\.state) == [.needsManualResolution])
+        #expect(try client.recover(over: card.channel).map(\.state) == [.needsManualResolution])
     }
 
     @Test func `what is in doubt is found out before anything new`() throws {
-        let result = try desk.store(5, over: card.channel)
+        let result = try client.store(5, over: card.channel)
         #expect(result.recovered.map(\.state) == [.notApplied])
         #expect(result.state == .done)
         #expect(try card.holds() == 5)
         let old = try #require(try records.transaction(open, of: card.eid))
-        #expect(try desk.retry(open, of: card.eid, over: card.channel).outcome == .declined(.notToRetry(old)))
+        #expect(try client.retry(open, of: card.eid, over: card.channel).outcome == .declined(.notToRetry(old)))
         #expect(try card.holds() == 5)
     }
 
@@ -106,7 +106,7 @@ struct RecoveryTests {
 
     /// The card applies the order, but before its answer arrives another clerk reports it lost and resolves the order.
     private func sellWhileResolved(applied: Bool, _ amount: UInt64) throws -> CreditTransaction {
-        _ = try desk.recover(over: card.channel)
+        _ = try client.recover(over: card.channel)
         let htxn = HostTransaction(rawValue: 2)
         let (records, card) = (records, card)
         let channel = ChannelWithNews(card.channel, afterExchange: 3) {
@@ -115,7 +115,7 @@ struct RecoveryTests {
                 htxn, of: card.eid, applied: applied, by: "the supervisor", because: "a guess",
                 at: Timestamp(rawValue: 9))
         }
-        expect(.contradicted) { _ = try desk.store(amount, over: channel) }
+        expect(.contradicted) { _ = try client.store(amount, over: channel) }
         return try #require(try records.transaction(htxn, of: card.eid))
     }
 
@@ -148,14 +148,14 @@ struct RecoveryTests {
     }
 
     @Test func `an applied one that a person resolved as applied is done`() throws {
-        _ = try desk.recover(over: card.channel)
+        _ = try client.recover(over: card.channel)
         let channel = ChannelWithNews(card.channel, afterExchange: 3) { [records, card] in
             try records.setStatus(.lost, of: card.eid, because: "left in a tram", at: Timestamp(rawValue: 8))
             _ = try records.resolve(
                 HostTransaction(rawValue: 2), of: card.eid, applied: true, by: "the supervisor", because: "seen",
                 at: Timestamp(rawValue: 9))
         }
-        #expect(try desk.store(90, over: channel).state == .done)
+        #expect(try client.store(90, over: channel).state == .done)
         #expect(try contradictions.isEmpty)
         try records.verify()
     }
@@ -163,9 +163,9 @@ struct RecoveryTests {
     @Test func `an applied one whose value was spent since is still known`() throws {
         // STATUS of the first, its balance, another balance for the second, and then its STORE CREDIT.
         let again = FaultyChannel(card.channel, fault: .dropAnswer(5))
-        expect(.inDoubt) { _ = try desk.store(50, over: again) }
+        expect(.inDoubt) { _ = try client.store(50, over: again) }
         try card.spend(20)
-        let recovered = try desk.recover(over: card.channel)
+        let recovered = try client.recover(over: card.channel)
         #expect(recovered.map(\.state) == [.done])
         #expect(recovered.first?.balance?.rawValue == 50)
         #expect(try records.balances(of: card.eid).map(\.amount.rawValue) == [30])
@@ -174,9 +174,9 @@ struct RecoveryTests {
 
     @Test func `records older than the element show in its books`() throws {
         let other = try RecordFile.inMemory()
-        _ = try desk.recover(over: card.channel)
-        _ = try HeadEndTests.desk(other, keys).store(5, over: card.channel)
-        #expect(try desk.store(5, over: card.channel).state == .done)
+        _ = try client.recover(over: card.channel)
+        _ = try HeadEndTests.client(other, keys).store(5, over: card.channel)
+        #expect(try client.store(5, over: card.channel).state == .done)
         let books = try #require(try records.books(of: card.eid).first)
         #expect(!books.isSound)
         #expect(books.spent == nil)

@@ -75,8 +75,8 @@ import ValueProtocol
     }
 
     private func load(_ amount: UInt64, onto channel: any CardChannel) throws {
-        let desk = try host.workplace(over: channel).creditDesk
-        let result = try desk.storeCredit(
+        let client = try host.workplace(over: channel).elementClient
+        let result = try client.storeCredit(
             Amount(rawValue: amount), for: .gas, in: TestCard.euro, over: channel)
         #expect(result.state == .done)
     }

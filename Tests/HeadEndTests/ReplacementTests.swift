@@ -25,11 +25,11 @@ struct ReplacementTests {
         old = try TestCard(1, keys: keys)
         new = try TestCard(2, keys: keys)
         let records = try RecordFile.create(at: folder.recordFile, auditKey: keys.auditKey)
-        let desk = try desk(records, keys)
-        _ = try desk.store(Self.gas + 1_000_000, over: old.channel)
-        _ = try desk.storeCredit(Amount(rawValue: Self.water), for: .water, in: TestCard.euro, over: old.channel)
+        let client = try client(records, keys)
+        _ = try client.store(Self.gas + 1_000_000, over: old.channel)
+        _ = try client.storeCredit(Amount(rawValue: Self.water), for: .water, in: TestCard.euro, over: old.channel)
         try old.spend(1_000_000)
-        _ = try desk.balance(of: .gas, over: old.channel)
+        _ = try client.balance(of: .gas, over: old.channel)
         try records.setStatus(.lost, of: old.eid, at: now)
         try records.close()
     }
@@ -69,10 +69,10 @@ struct ReplacementTests {
         let channel = FaultyChannel(new.channel, fault: fault)
         for attempt in 1...5 {
             let records = try folder.records(keys, dyingAt: DyingProcess(attempt == 1 ? moment : nil))
-            let desk = try desk(records, keys)
+            let client = try client(records, keys)
             let outcome = Result { () throws(HostError) in
                 _ = try records.replace(old.eid, by: new.eid, at: now)
-                _ = try desk.completeCarryOver(over: channel)
+                _ = try client.completeCarryOver(over: channel)
             }
             try records.close()
             if case .success = outcome { return try expectCarried(comment) }
@@ -100,7 +100,7 @@ struct ReplacementTests {
         expect(.wrongStatus) {
             _ = try records.setStatus(.inUse, of: old.eid, at: now)
         }
-        let outcome = try desk(records, keys).store(1, over: old.channel).outcome
+        let outcome = try client(records, keys).store(1, over: old.channel).outcome
         #expect(outcome == .declined(.status(.replaced(by: new.eid))))
     }
 
@@ -108,7 +108,7 @@ struct ReplacementTests {
         let records = try records()
         try records.setStatus(.inUse, of: old.eid, at: now)
         let channel = FaultyChannel(old.channel, fault: .dropAnswer(3))
-        expect(.inDoubt) { _ = try desk(records, keys).store(5, over: channel) }
+        expect(.inDoubt) { _ = try client(records, keys).store(5, over: channel) }
         try records.setStatus(.lost, of: old.eid, at: now)
         expect(.openTransaction) {
             _ = try records.replace(old.eid, by: new.eid, at: now)
@@ -125,31 +125,31 @@ struct ReplacementTests {
         let records = try records()
         _ = try records.replace(old.eid, by: new.eid, at: now)
         let third = try TestCard(3, keys: keys)
-        let desk = try desk(records, keys)
+        let client = try client(records, keys)
         // The second card gets gas, and is lost before it gets water.
         let channel = FaultyChannel(new.channel, fault: .dropCommand(8))
-        expect(.inDoubt) { _ = try desk.completeCarryOver(over: channel) }
-        #expect(try desk.recover(over: new.channel).map(\.state) == [.notApplied])
+        expect(.inDoubt) { _ = try client.completeCarryOver(over: channel) }
+        #expect(try client.recover(over: new.channel).map(\.state) == [.notApplied])
         try records.setStatus(.lost, of: new.eid, at: now)
         _ = try records.replace(new.eid, by: third.eid, at: now)
-        let results = try desk.completeCarryOver(over: third.channel)
+        let results = try client.completeCarryOver(over: third.channel)
         #expect(results.map(\.state) == [.done, .done])
         #expect(try third.holds(.gas) == Self.gas)
         #expect(try third.holds(.water) == Self.water)
-        #expect(try desk.completeCarryOver(over: third.channel).isEmpty)
+        #expect(try client.completeCarryOver(over: third.channel).isEmpty)
         try records.verify()
     }
 
     @Test func `what the replacement refuses stays on its way`() throws {
         let records = try records()
-        let desk = try desk(records, keys)
-        _ = try desk.storeCredit(
+        let client = try client(records, keys)
+        _ = try client.storeCredit(
             Amount(rawValue: TestCard.limit.rawValue), for: .gas, in: TestCard.euro, over: new.channel)
         _ = try records.replace(old.eid, by: new.eid, at: now)
-        #expect(try desk.completeCarryOver(over: new.channel).map(\.state) == [.refused(.overLimit), .done])
+        #expect(try client.completeCarryOver(over: new.channel).map(\.state) == [.refused(.overLimit), .done])
         #expect(try records.openCarryOvers(to: new.eid).map(\.service) == [.gas])
         try new.spend(Self.gas)
-        #expect(try desk.completeCarryOver(over: new.channel).map(\.state) == [.done])
+        #expect(try client.completeCarryOver(over: new.channel).map(\.state) == [.done])
         #expect(try new.holds(.gas) == TestCard.limit.rawValue)
         try records.verify()
     }

@@ -69,7 +69,7 @@ struct ValueByCardTests {
         let kx = try #require(keys.cardToMeterKey(version: 1, meter: Self.gasID, card: Self.cardID, suite))
         card.put(MeterBinding(service: .gas, meter: Self.gasID, version: 1, kx: kx))
         let records = try RecordFile(.inMemory, auditKey: keys.auditKey)
-        nonisolated(unsafe) let desk = CreditDesk(
+        nonisolated(unsafe) let client = ElementClient(
             records: records, authority: try keys.authority(register: records),
             clock: { Timestamp(rawValue: 1_767_225_600) })
         nonisolated(unsafe) let line = MeterLineChannel(
@@ -89,7 +89,7 @@ struct ValueByCardTests {
                     arm(pulled, number, after)
                     await #expect(throws: HostError.self, "\(number) \(after)") {
                         try await onOwnThread {
-                            try desk.storeCredit(
+                            try client.storeCredit(
                                 Self.credit, for: .gas, in: Self.euro, over: line, reference: reference)
                         }
                     }
@@ -97,7 +97,7 @@ struct ValueByCardTests {
                     nonisolated(unsafe) let whole = try await hand.reach()
                     await station.insert(whole)
                     let result = try await onOwnThread {
-                        try desk.storeCredit(Self.credit, for: .gas, in: Self.euro, over: line, reference: reference)
+                        try client.storeCredit(Self.credit, for: .gas, in: Self.euro, over: line, reference: reference)
                     }
                     guard case .done = result.outcome else {
                         Issue.record("\(result)")

@@ -109,13 +109,13 @@ final class World {
         try unlock()
     }
 
-    private func hostDesk() throws -> CreditDesk {
-        CreditDesk(records: records, authority: try keys.authority(register: records), clock: now)
+    private func hostClient() throws -> ElementClient {
+        ElementClient(records: records, authority: try keys.authority(register: records), clock: now)
     }
 
     /// The host fills the float.
     func fill(_ amount: UInt64) throws {
-        _ = try hostDesk().storeCredit(
+        _ = try hostClient().storeCredit(
             Amount(rawValue: amount), for: .float, in: Self.euro, over: toMaster, reference: "fill")
         // The host used the card's purse application, so the custodian gives the PIN anew.
         try unlock()
@@ -135,14 +135,14 @@ final class World {
 
     /// The desk sells from its float.
     func load(_ amount: UInt64) throws {
-        let desk = CreditDesk(records: records, authority: MasterKeyCardAuthority(toMaster), clock: now)
-        _ = try desk.storeCredit(
+        let client = ElementClient(records: records, authority: MasterKeyCardAuthority(toMaster), clock: now)
+        _ = try client.storeCredit(
             Amount(rawValue: amount), for: .gas, in: Self.euro, over: toCard, reference: "load")
     }
 
     /// The host takes value back.
     func refund(_ amount: UInt64) throws {
-        _ = try hostDesk().refund(
+        _ = try hostClient().refund(
             Amount(rawValue: amount), for: .gas, in: Self.euro, over: toCard, reference: "refund")
     }
 

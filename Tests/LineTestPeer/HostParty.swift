@@ -9,14 +9,14 @@ import ValueProtocol
 /// The host's process: it carries out orders one after the other, each again until it is done.
 struct HostParty {
     let records: RecordFile
-    let desk: CreditDesk
+    let client: ElementClient
     let channel: MeterLineChannel
     let seed: UInt64
 
     init(records path: String, port: UInt16, seed: UInt64) throws {
         let keys = try LineTestPeer.keys()
         records = try RecordFile.open(at: path, auditKey: nil)
-        desk = CreditDesk(records: records, authority: try keys.authority(register: records))
+        client = ElementClient(records: records, authority: try keys.authority(register: records))
         channel = MeterLineChannel(
             .tcp(host: "127.0.0.1", port: port), from: keys.pid, to: LineTestPeer.meter, timeout: .seconds(60),
             repeatAfter: .milliseconds(50))
@@ -46,11 +46,11 @@ struct HostParty {
         let reference = "order \(number)"
         switch number % 10 {
         case 0, 2, 4, 5, 7:
-            let result = try desk.storeCredit(
+            let result = try client.storeCredit(
                 amount, for: .electricity, in: LineTestPeer.euro, over: channel, reference: reference)
             return "credit \(amount.rawValue) \(result.isDone)"
         case 3:
-            let result = try desk.refund(
+            let result = try client.refund(
                 amount, for: .electricity, in: LineTestPeer.euro, over: channel, reference: reference)
             return "refund \(amount.rawValue) \(result.isDone)"
         case 1, 8:
@@ -59,14 +59,14 @@ struct HostParty {
                 return "no table"
             }
             // The time is part of the order: the same at every attempt.
-            let result = try desk.convertTariff(
+            let result = try client.convertTariff(
                 to: table, effective: Timestamp(rawValue: 1), over: channel, reference: reference)
             return "tariff \(price.rawValue) \(result.isDone)"
         case 6:
-            _ = try desk.readUse(over: channel)
+            _ = try client.readUse(over: channel)
             return "use"
         default:
-            _ = try desk.snapshot(over: channel)
+            _ = try client.snapshot(over: channel)
             return "status"
         }
     }

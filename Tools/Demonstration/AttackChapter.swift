@@ -9,12 +9,12 @@ extension Story {
     func attack() throws {
         narrator.begin("6. A tampered, a replayed and a forged command")
         try buy(6_000_000, for: .gas)
-        let before = try desk().balance(of: .gas, over: stage.subscriberCard).amount
+        let before = try client().balance(of: .gas, over: stage.subscriberCard).amount
         let recorded = try tamper()
         try replay(recorded)
         try forge()
         try stage.reinsertSubscriberCard()
-        let after = try desk().balance(of: .gas, over: stage.subscriberCard).amount
+        let after = try client().balance(of: .gas, over: stage.subscriberCard).amount
         try require(before == after, "no attack changed the purse, which held \(before) and holds \(after)")
         narrator.report("the gas purse is untouched: \(after) before and after")
     }
@@ -33,14 +33,14 @@ extension Story {
             return answer
         }
         do {
-            _ = try desk().storeCredit(
+            _ = try client().storeCredit(
                 Amount(rawValue: 1_000_000), for: .gas, in: Cast.currency, over: channel, reference: "order C")
             throw StoryError("an altered command is refused")
         } catch let error as HostError where error.code == .inDoubt {
             narrator.report("tampered: the card answers \(status.map { "\($0)" } ?? "nothing"), the session is over")
         }
         try require(status == .verificationFailed, "an altered command is answered 6300")
-        let found = try desk().recover(over: stage.subscriberCard)
+        let found = try client().recover(over: stage.subscriberCard)
         narrator.report("the host finds out by STATUS: \(found.map { "\($0.state)" }.joined())")
         guard let recorded else { throw StoryError("an EXECUTE was sent") }
         return recorded

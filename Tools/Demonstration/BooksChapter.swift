@@ -12,7 +12,7 @@ extension Story {
         var rows = [["service", "bought", "stored", "on card", "in meter", "delivered", "difference"]]
         let books = try records.books(of: Cast.card)
         for service in [UtilityService.gas, .water, .heat] {
-            let onCard = try desk().balance(of: service, over: stage.subscriberCard).amount
+            let onCard = try client().balance(of: service, over: stage.subscriberCard).amount
             guard let reading = meters[service]?.reading, let inMeter = reading.purse?.balance,
                 let book = books.first(where: { $0.service == service })
             else { throw StoryError("there are books of \(service)") }
@@ -27,7 +27,7 @@ extension Story {
             try require(difference == 0 && book.stored == paid, "the books of \(service) add up to the last micro-unit")
         }
         narrator.table(rows)
-        let collected = try desk().collectMeterStatus(over: stage.subscriberCard)
+        let collected = try client().collectMeterStatus(over: stage.subscriberCard)
         narrator.report("the card returned the status of \(collected.count) meters")
         let entries = try records.verify()
         narrator.report("the host's audit trail holds, \(entries) entries; every difference is 0 micro-units")

@@ -30,7 +30,7 @@ extension Story {
         let reference = beforeTheCard ? "order A" : "order B"
         let what = beforeTheCard ? "command before the card had it" : "answer after the card was loaded"
         do {
-            _ = try desk().storeCredit(
+            _ = try client().storeCredit(
                 amount, for: .gas, in: Cast.currency, over: losing(.storeCredit, beforeTheCard: beforeTheCard),
                 reference: reference)
             throw StoryError("a lost message is noticed")
@@ -38,9 +38,9 @@ extension Story {
             narrator.report("a load of \(amount) lost its \(what): in doubt")
         }
         try stage.reinsertSubscriberCard()
-        let found = try desk().recover(over: stage.subscriberCard)
+        let found = try client().recover(over: stage.subscriberCard)
         narrator.report("card in again, STATUS reports: \(found.map { "\($0.state)" }.joined())")
-        let result = try desk().storeCredit(
+        let result = try client().storeCredit(
             amount, for: .gas, in: Cast.currency, over: stage.subscriberCard, reference: reference)
         guard case .done(let transaction) = result.outcome else { throw StoryError("the order is done in the end") }
         try add(amount, to: .gas)

@@ -46,8 +46,8 @@ final class Story {
         }
     }
 
-    func desk() throws -> CreditDesk {
-        CreditDesk(records: records, authority: try host.authority(register: records))
+    func client() throws -> ElementClient {
+        ElementClient(records: records, authority: try host.authority(register: records))
     }
 
     /// Checks an expectation on which the story depends.

@@ -27,7 +27,7 @@ extension Story {
     /// The host sells credit, and loads it onto the card.
     func buy(_ microUnits: UInt64, for service: UtilityService) throws {
         let amount = Amount(rawValue: microUnits)
-        let result = try desk().storeCredit(amount, for: service, in: Cast.currency, over: stage.subscriberCard)
+        let result = try client().storeCredit(amount, for: service, in: Cast.currency, over: stage.subscriberCard)
         guard case .done(let transaction) = result.outcome else {
             throw StoryError("\(amount) of \(service) can be loaded, but \(result.outcome)")
         }

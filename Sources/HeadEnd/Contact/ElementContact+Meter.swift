@@ -19,7 +19,7 @@ extension ElementContact {
         var newRecords: [UsageSeries: Int] = [:]
         var newEvents: [EventRecord] = []
 
-        static let allSeries: [UsageSeries] = CreditDesk.useSeries + [.events]
+        static let allSeries: [UsageSeries] = ElementClient.useSeries + [.events]
         /// Less than a session's 256 exchanges, because STATUS comes first.
         static let pagesOfSession = 250
 

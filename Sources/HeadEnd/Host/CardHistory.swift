@@ -49,12 +49,12 @@ extension ClerkWorkplace {
     /// - Throws: `HostError` `.noSession`, `.stillInDoubt`, or of the record file; `SessionError`, `CardError`,
     ///   `MasterKeyError`.
     public func updateRecords() throws -> CardContact {
-        let (element, desk) = (try ElementInfo.select(over: card), creditDesk)
-        let recovered = try desk.recover(over: card, expecting: element.eid)
-        for service in try services(of: element.eid) { _ = try desk.balance(of: service, over: card) }
+        let (element, client) = (try ElementInfo.select(over: card), elementClient)
+        let recovered = try client.recover(over: card, expecting: element.eid)
+        for service in try services(of: element.eid) { _ = try client.balance(of: service, over: card) }
         let statuses =
             element.eid.kind == .subscriberCard
-            ? try desk.collectMeterStatus(over: card, expecting: element.eid) : []
+            ? try client.collectMeterStatus(over: card, expecting: element.eid) : []
         return CardContact(eid: element.eid, recovered: recovered, meterStatus: statuses)
     }
 
@@ -63,7 +63,7 @@ extension ClerkWorkplace {
     ///
     /// - Throws: as ``updateRecords()``.
     public func acceptNumbers() throws -> AcceptedNumbers {
-        let accepted = try creditDesk.acceptNumbers(over: card)
+        let accepted = try elementClient.acceptNumbers(over: card)
         _ = try updateRecords()
         return accepted
     }

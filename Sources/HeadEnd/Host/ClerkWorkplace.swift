@@ -24,8 +24,8 @@ public struct ClerkWorkplace {
     /// The host's records.
     public var records: any RecordStore { host.records }
 
-    /// The desk that stores and refunds credit.
-    public var creditDesk: CreditDesk { CreditDesk(records: records, authority: authority, clock: host.clock) }
+    /// Stores and refunds credit, sets tariffs and reads use.
+    public var elementClient: ElementClient { ElementClient(records: records, authority: authority, clock: host.clock) }
 
     /// The desk that issues, rotates and blocks.
     func issuingDesk(_ journal: any IssueJournal) -> IssuingDesk {

@@ -8,8 +8,8 @@ public import ValueProtocol
 /// Contacts each of several meters once, a limited number concurrently, each on a thread that may block.
 ///
 ///     let batch = MeterBatch(list, of: host, atOnce: 8, timeout: .seconds(20))
-///     for result in await batch.run({ desk, channel, meter in
-///         try desk.setClock(over: channel, expecting: meter.meter)
+///     for result in await batch.run({ client, channel, meter in
+///         try client.setClock(over: channel, expecting: meter.meter)
 ///     }) { print(result.address, result.outcome) }
 public struct MeterBatch: Sendable {
     /// Makes the channel to a meter.
@@ -58,10 +58,10 @@ public struct MeterBatch: Sendable {
 
     /// Performs `work` for each meter; a failure does not affect the others.
     ///
-    /// - Parameter work: gets its own desk and the channel to the meter.
+    /// - Parameter work: gets its own client and the channel to the meter.
     /// - Returns: the results in the order of the meters.
     public func run<Value: Sendable>(
-        _ work: @escaping @Sendable (CreditDesk, any CardChannel, MeterAddress) throws -> Value
+        _ work: @escaping @Sendable (ElementClient, any CardChannel, MeterAddress) throws -> Value
     ) async -> [MeterResult<Value>] {
         let next = NextMeter()
         let results = await withTaskGroup(of: [(Int, MeterResult<Value>)].self) { group in
@@ -82,7 +82,7 @@ public struct MeterBatch: Sendable {
 
     /// Contacts one meter after the other until none is left. Blocks its thread.
     private func contactMeters<Value: Sendable>(
-        _ next: NextMeter, _ work: @Sendable (CreditDesk, any CardChannel, MeterAddress) throws -> Value
+        _ next: NextMeter, _ work: @Sendable (ElementClient, any CardChannel, MeterAddress) throws -> Value
     ) -> [(Int, MeterResult<Value>)] {
         var results: [(Int, MeterResult<Value>)] = []
         while let index = next.next(below: meters.count) {
@@ -93,11 +93,11 @@ public struct MeterBatch: Sendable {
     }
 
     private func contact<Value: Sendable>(
-        _ meter: MeterAddress, _ work: @Sendable (CreditDesk, any CardChannel, MeterAddress) throws -> Value
+        _ meter: MeterAddress, _ work: @Sendable (ElementClient, any CardChannel, MeterAddress) throws -> Value
     ) throws -> Value {
         let channel = connect(try host.pid, meter)
-        let desk = CreditDesk(records: host.records, authority: try host.authority(), clock: host.clock)
-        return try work(desk, channel, meter)
+        let client = ElementClient(records: host.records, authority: try host.authority(), clock: host.clock)
+        return try work(client, channel, meter)
     }
 }
 

@@ -9,9 +9,9 @@ import ValueProtocol
 func selling(_ amount: Amount, _ euro: Currency, _ passphrase: Secret, over channel: any CardChannel) throws {
     let keys = try SealedKeyFile(at: "host.keys").open(passphrase: passphrase)
     let records = try RecordFile.open(at: "host.records", auditKey: keys.auditKey)
-    let desk = CreditDesk(records: records, authority: try keys.authority(register: records))
+    let client = ElementClient(records: records, authority: try keys.authority(register: records))
 
-    let result = try desk.storeCredit(amount, for: .gas, in: euro, over: channel, reference: "till 3, order 118")
+    let result = try client.storeCredit(amount, for: .gas, in: euro, over: channel, reference: "till 3, order 118")
     for earlier in result.recovered { print("found out: \(earlier)") }
     switch result.outcome {
     case .done(let transaction): print(transaction)

@@ -12,21 +12,21 @@ extension ValueArticles {
         let amount = try #require(Amount(units: 20))
         let channel = LosesOneAnswer(reader)
 
-        let desk = CreditDesk(records: records, authority: try keys.authority(register: records))
+        let client = ElementClient(records: records, authority: try keys.authority(register: records))
         do throws(HostError) {
-            let result = try desk.storeCredit(amount, for: .gas, in: euro, over: channel, reference: "order 118")
+            let result = try client.storeCredit(amount, for: .gas, in: euro, over: channel, reference: "order 118")
             print(result.outcome)
         } catch {
             guard error.code == .inDoubt else { throw error }
             print(error)
         }
         try reader.reset()
-        let result = try desk.storeCredit(amount, for: .gas, in: euro, over: channel, reference: "order 118")
+        let result = try client.storeCredit(amount, for: .gas, in: euro, over: channel, reference: "order 118")
         for earlier in result.recovered { print("found out:", earlier) }
 
         guard case .done(let transaction) = result.outcome else { throw ArticleError() }
         #expect(channel.hasDropped && transaction.balance == amount)
-        #expect(try desk.balance(of: .gas, over: reader).amount == amount)
+        #expect(try client.balance(of: .gas, over: reader).amount == amount)
     }
 }
 

@@ -14,7 +14,7 @@ import ValueProtocol
 final class MasterKeyDesk {
     static let filled: UInt64 = 50_000_000
     let records: RecordFile
-    let desk: CreditDesk
+    let client: ElementClient
     /// The channel to the master-key card used by the desk.
     let channel: FaultyChannel
     private let card: TestCard
@@ -35,7 +35,7 @@ final class MasterKeyDesk {
         let direct = card.channel
         // The host loads the float like any purse.
         records = try RecordFile.inMemory()
-        let filling = try HeadEndTests.desk(records, keys)
+        let filling = try HeadEndTests.client(records, keys)
         let filled = try filling.storeCredit(
             Amount(rawValue: Self.filled), for: .float, in: TestCard.euro, over: direct)
         #expect(filled.state == .done)
@@ -45,7 +45,9 @@ final class MasterKeyDesk {
         var pin = Array("123456".utf8)
         try reader.verify(PIN(taking: &pin), of: try #require(KeyCustodian(rawValue: 1)))
         channel = FaultyChannel(direct, fault: fault)
-        desk = CreditDesk(records: records, authority: MasterKeyCardAuthority(channel)) { Timestamp(rawValue: 3000) }
+        client = ElementClient(records: records, authority: MasterKeyCardAuthority(channel)) {
+            Timestamp(rawValue: 3000)
+        }
     }
 
     /// The remaining float.

@@ -19,12 +19,12 @@ func testKeys(versions: ClosedRange<UInt8> = 1...1) throws -> HostKeys {
     return keys
 }
 
-/// A desk over `records`, whose clock is stopped at `time`.
-func desk(_ records: RecordFile, _ keys: HostKeys, time: UInt32 = 1000) throws -> CreditDesk {
-    CreditDesk(records: records, authority: try keys.authority(register: records)) { Timestamp(rawValue: time) }
+/// A client over `records`, whose clock is stopped at `time`.
+func client(_ records: RecordFile, _ keys: HostKeys, time: UInt32 = 1000) throws -> ElementClient {
+    ElementClient(records: records, authority: try keys.authority(register: records)) { Timestamp(rawValue: time) }
 }
 
-extension CreditDesk {
+extension ElementClient {
     /// Stores micro-units of euro in the gas purse.
     func store(
         _ amount: UInt64, over channel: any CardChannel, reference: String? = nil

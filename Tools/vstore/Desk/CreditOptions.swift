@@ -38,7 +38,7 @@ struct CreditOptions: ParsableArguments {
     /// Stores the credit in the card at a workplace, or takes it off again.
     func carryOut(_ kind: CreditTransaction.Kind, at workplace: ClerkWorkplace) throws -> DoneOrder {
         try workplace.host.order(
-            kind, amount, for: service, in: currency, by: workplace.creditDesk, over: workplace.card,
+            kind, amount, for: service, in: currency, by: workplace.elementClient, over: workplace.card,
             reference: reference, expecting: expect
         ).done(workplace.records)
     }

@@ -46,10 +46,10 @@ struct MeterCreditOptions: ParsableArguments {
     ) async throws {
         let host = try HostContext.open(common.homeFolder, options, needsKeys: true)
         let credit = self
-        let results = try await meters.batch(host, common, toSlot: cardInSlot != nil).run { desk, channel, address in
+        let results = try await meters.batch(host, common, toSlot: cardInSlot != nil).run { client, channel, address in
             // The address of a slot names the meter, and whichever card is in it is meant.
             try host.order(
-                kind, credit.amount, for: credit.cardInSlot, in: credit.currency, by: desk, over: channel,
+                kind, credit.amount, for: credit.cardInSlot, in: credit.currency, by: client, over: channel,
                 reference: credit.reference, expecting: credit.cardInSlot == nil ? address.meter : nil
             ).done(host.records)
         }

@@ -20,8 +20,8 @@ struct HostStatus: AsyncParsableCommand {
 
     mutating func run() async throws {
         let host = try HostContext.open(common.homeFolder, hostOptions, needsKeys: true)
-        let results = try await meters.batch(host, common).run { desk, channel, address in
-            try desk.snapshot(over: channel, expecting: address.meter)
+        let results = try await meters.batch(host, common).run { client, channel, address in
+            try client.snapshot(over: channel, expecting: address.meter)
         }
         try common.console.show(results, json: \.json, lines: \.lines)
     }
@@ -63,8 +63,8 @@ struct HostClock: AsyncParsableCommand {
 
     mutating func run() async throws {
         let host = try HostContext.open(common.homeFolder, hostOptions, needsKeys: true)
-        let results = try await meters.batch(host, common).run { desk, channel, address in
-            try desk.setClock(over: channel, expecting: address.meter)
+        let results = try await meters.batch(host, common).run { client, channel, address in
+            try client.setClock(over: channel, expecting: address.meter)
         }
         try common.console.show(results, json: \.json, lines: \.lines)
     }

@@ -117,8 +117,8 @@ struct HostTariff: AsyncParsableCommand {
     private func send(_ table: TariffTable) async throws {
         let host = try HostContext.open(common.homeFolder, hostOptions, needsKeys: true)
         let (reference, effective, replaces) = (reference, effective?.time ?? host.clock(), replace)
-        let results = try await meters.batch(host, common).run { desk, channel, address in
-            try desk.convertTariff(
+        let results = try await meters.batch(host, common).run { client, channel, address in
+            try client.convertTariff(
                 to: table, effective: effective, over: channel, reference: reference, replacingAhead: replaces,
                 expecting: address.meter
             ).done(host.records)

@@ -23,8 +23,8 @@ struct HostUsage: AsyncParsableCommand {
     mutating func run() async throws {
         let host = try HostContext.open(common.homeFolder, hostOptions, needsKeys: true)
         let all = all
-        let results = try await meters.batch(host, common).run { desk, channel, address in
-            try desk.readUse(over: channel, expecting: address.meter, everything: all)
+        let results = try await meters.batch(host, common).run { client, channel, address in
+            try client.readUse(over: channel, expecting: address.meter, everything: all)
         }
         try common.console.show(results, json: \.json, lines: \.lines)
     }

@@ -2,7 +2,7 @@ public import ISO7816
 public import Records
 public import ValueProtocol
 
-extension CreditDesk {
+extension ElementClient {
     /// Collects the status that off-line meters reported through the card, and records it (protocol §6, series 06).
     ///
     /// - Returns: the new records.

@@ -7,24 +7,24 @@ import Testing
 import ValueElement
 import ValueProtocol
 
-@Suite("A desk stores credit and takes it off")
-struct CreditDeskTests {
+@Suite("A client stores credit and takes it off")
+struct ElementClientTests {
     let keys: HostKeys
     let records: RecordFile
-    let desk: CreditDesk
+    let client: ElementClient
 
     init() throws {
         keys = try testKeys()
         records = try RecordFile.inMemory(auditKey: keys.auditKey)
-        desk = try HeadEndTests.desk(records, keys)
+        client = try HeadEndTests.client(records, keys)
     }
 
     @Test func `books, balance and card agree`() throws {
         let card = try TestCard(keys: keys)
-        #expect(try desk.store(10_000_000, over: card.channel).state == .done)
-        #expect(try desk.takeOff(3_000_000, over: card.channel).state == .done)
+        #expect(try client.store(10_000_000, over: card.channel).state == .done)
+        #expect(try client.takeOff(3_000_000, over: card.channel).state == .done)
         try card.spend(2_500_000)
-        #expect(try desk.balance(of: .gas, over: card.channel).amount.rawValue == 4_500_000)
+        #expect(try client.balance(of: .gas, over: card.channel).amount.rawValue == 4_500_000)
         let books = try #require(try records.books(of: card.eid).first)
         #expect(books.stored.rawValue == 10_000_000)
         #expect(books.refunded.rawValue == 3_000_000)
@@ -42,8 +42,8 @@ struct CreditDeskTests {
         {
             let amount = Amount(rawValue: amount)
             return off
-                ? try desk.refund(amount, for: service, in: currency, over: card.channel).state
-                : try desk.storeCredit(amount, for: service, in: currency, over: card.channel).state
+                ? try client.refund(amount, for: service, in: currency, over: card.channel).state
+                : try client.storeCredit(amount, for: service, in: currency, over: card.channel).state
         }
         #expect(try refusal(.heat, TestCard.euro, 1) == .refused(.unknownService))
         #expect(try refusal(.gas, Currency(rawValue: 840), 1) == .refused(.wrongCurrency))
@@ -56,45 +56,45 @@ struct CreditDeskTests {
 
     @Test func `a blocked card refuses`() throws {
         let card = try TestCard(keys: keys) { $0.state = .blocked }
-        #expect(try desk.store(1, over: card.channel).state == .refused(.blocked))
+        #expect(try client.store(1, over: card.channel).state == .refused(.blocked))
     }
 
     @Test(arguments: [ElementStatus.lost, .blocked])
     func `nothing is sold to an element that is not in use`(_ status: ElementStatus) throws {
         let card = try TestCard(keys: keys)
         try records.setStatus(status, of: card.eid, at: Timestamp(rawValue: 5))
-        #expect(try desk.store(1, over: card.channel).outcome == .declined(.status(status)))
+        #expect(try client.store(1, over: card.channel).outcome == .declined(.status(status)))
         try records.setStatus(.inUse, of: card.eid, at: Timestamp(rawValue: 6))
-        #expect(try desk.store(1, over: card.channel).state == .done)
+        #expect(try client.store(1, over: card.channel).state == .done)
     }
 
     @Test func `no amount is declined`() throws {
         let card = try TestCard(keys: keys)
-        #expect(try desk.store(0, over: card.channel).outcome == .declined(.noAmount))
-        #expect(try desk.store(.max, over: card.channel).outcome == .declined(.noAmount))
+        #expect(try client.store(0, over: card.channel).outcome == .declined(.noAmount))
+        #expect(try client.store(.max, over: card.channel).outcome == .declined(.noAmount))
         #expect(try records.transactions().isEmpty)
     }
 
     @Test func `an order of one reference is done once`() throws {
         let card = try TestCard(keys: keys)
-        let first = try desk.store(5, over: card.channel, reference: "order 1")
-        let again = try desk.store(5, over: card.channel, reference: "order 1")
+        let first = try client.store(5, over: card.channel, reference: "order 1")
+        let again = try client.store(5, over: card.channel, reference: "order 1")
         #expect(again.outcome == first.outcome && again.recovered == first.recovered)
         #expect(!first.isRepeated && again.isRepeated)
         #expect(try card.holds() == 5)
-        expect(.otherOrder) { _ = try desk.store(6, over: card.channel, reference: "order 1") }
-        expect(.otherOrder) { _ = try desk.takeOff(5, over: card.channel, reference: "order 1") }
+        expect(.otherOrder) { _ = try client.store(6, over: card.channel, reference: "order 1") }
+        expect(.otherOrder) { _ = try client.takeOff(5, over: card.channel, reference: "order 1") }
         #expect(throws: HostError(.otherOrder, "")) {
-            try desk.store(6, over: card.channel, reference: "carry-over me")
+            try client.store(6, over: card.channel, reference: "carry-over me")
         }
         #expect(try card.holds() == 5)
     }
 
     @Test func `a refused order may be given again`() throws {
         let card = try TestCard(keys: keys)
-        #expect(try desk.takeOff(5, over: card.channel, reference: "back").state == .refused(.notEnoughValue))
-        _ = try desk.store(5, over: card.channel)
-        #expect(try desk.takeOff(5, over: card.channel, reference: "back").state == .done)
+        #expect(try client.takeOff(5, over: card.channel, reference: "back").state == .refused(.notEnoughValue))
+        _ = try client.store(5, over: card.channel)
+        #expect(try client.takeOff(5, over: card.channel, reference: "back").state == .done)
         #expect(try card.holds() == 0)
     }
 
@@ -102,7 +102,7 @@ struct CreditDeskTests {
         let card = try TestCard(keys: keys)
         let other = PartyID(issuer: 1, kind: .subscriberCard, number: 1)
         #expect(throws: HostError(.noSession, "")) {
-            try desk.storeCredit(
+            try client.storeCredit(
                 Amount(rawValue: 1), for: .gas, in: TestCard.euro, over: card.channel, expecting: other)
         }
         #expect(try records.transactions().isEmpty)
@@ -113,7 +113,7 @@ struct CreditDeskTests {
         strangers.hold(Secret(copying: [UInt8](repeating: 9, count: 16)), as: KeyName(.credit, 1))
         let card = try TestCard(keys: strangers)
         #expect {
-            try desk.store(1, over: card.channel)
+            try client.store(1, over: card.channel)
         } throws: { error in
             (error as? HostError)?.cause as? SessionError == SessionError(.elementNotGenuine, "")
         }
@@ -122,10 +122,10 @@ struct CreditDeskTests {
 
     @Test func `an older copy of a card is found out`() throws {
         let card = try TestCard(keys: keys)
-        for _ in 1...3 { _ = try desk.store(1, over: card.channel) }
+        for _ in 1...3 { _ = try client.store(1, over: card.channel) }
         let copy = try TestCard(keys: keys)
         #expect {
-            try desk.store(1, over: copy.channel)
+            try client.store(1, over: copy.channel)
         } throws: { error in
             (error as? HostError)?.cause as? SessionError == SessionError(.staleElement, "")
         }
@@ -133,12 +133,12 @@ struct CreditDeskTests {
 
     @Test func `a key below one used before is refused`() throws {
         let both = try testKeys(versions: 1...2)
-        let desk = try HeadEndTests.desk(records, both)
+        let client = try HeadEndTests.client(records, both)
         let newer = try TestCard(keys: both)
-        _ = try desk.store(1, over: newer.channel)
+        _ = try client.store(1, over: newer.channel)
         let older = try TestCard(keys: keys) { $0.nt = 1000 }
         #expect {
-            try desk.store(1, over: older.channel)
+            try client.store(1, over: older.channel)
         } throws: { error in
             (error as? HostError)?.cause as? SessionError == SessionError(.oldKey, "")
         }
@@ -146,7 +146,7 @@ struct CreditDeskTests {
 
     @Test func `the receipt's mark stands in the trail`() throws {
         let card = try TestCard(keys: keys)
-        _ = try desk.store(1, over: card.channel, reference: "till 3")
+        _ = try client.store(1, over: card.channel, reference: "till 3")
         let receipt = try #require(try records.receipt(HostTransaction(rawValue: 1), of: card.eid))
         #expect(receipt.transaction.balance?.rawValue == 1)
         #expect(AuditMark("\(receipt.mark)") == receipt.mark)

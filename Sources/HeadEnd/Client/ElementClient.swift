@@ -2,16 +2,16 @@ public import ISO7816
 public import Records
 public import ValueProtocol
 
-/// Stores and refunds credit on elements, whatever messages are lost (protocol §3, §4, §7): an ``ElementContact`` for each
-/// call, on the caller's thread.
+/// The host as the client of its elements, on the caller's thread: stores and refunds credit, sets tariffs, reads use and
+/// status, whatever messages are lost (protocol §3, §4, §7). Each call is an ``ElementContact``.
 ///
 /// The channel may lead to a reader or a power line; the authority may be a key file or a master-key card. Every
 /// contact first resolves transactions in doubt with that element. An order with a reference may be repeated until it
 /// is done: it is applied once. An order without one counts as a repetition only of the same order without a reference
 /// that this same contact found done, or that is proven not applied and was the newest; otherwise it is a new order.
 ///
-/// Calls block while the element works; use one desk from one thread at a time.
-public final class CreditDesk {
+/// Calls block while the element works; use one client from one thread at a time.
+public final class ElementClient {
     let records: any RecordStore
     private let authority: any Authority
     private let clock: () -> Timestamp
@@ -158,7 +158,7 @@ public final class CreditDesk {
             reference: try checkedReference(reference))
     }
 
-    /// A caller's reference. Those of carry-overs are the desk's own.
+    /// A caller's reference. Those of carry-overs are the client's own.
     func checkedReference(_ reference: String?) throws(HostError) -> String? {
         if let reference, reference.hasPrefix(CarryOver.prefix) { throw HostError(.otherOrder, reference) }
         return reference

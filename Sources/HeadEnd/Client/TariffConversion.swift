@@ -2,7 +2,7 @@ public import ISO7816
 public import Records
 public import ValueProtocol
 
-extension CreditDesk {
+extension ElementClient {
     /// Changes a meter's tariff: sends it a tariff table (protocol §4, CONVERT TARIFF).
     ///
     /// - Parameters:

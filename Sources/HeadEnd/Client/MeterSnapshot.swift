@@ -30,7 +30,7 @@ public struct ClockSetting: Sendable, Hashable {
     public let recovered: [CreditTransaction]
 }
 
-extension CreditDesk {
+extension ElementClient {
     /// Reads a meter's balance and clock; transactions in doubt with it are resolved.
     ///
     /// - Throws: `HostError` `.noSession`, `.stillInDoubt`, or of the records.

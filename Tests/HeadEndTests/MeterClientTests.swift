@@ -10,17 +10,17 @@ import ValueElement
 import ValueProtocol
 
 /// The host's procedures with a meter: tariffs, use, events and clock.
-@Suite("A desk and a meter") struct MeterDeskTests {
+@Suite("A client and a meter") struct MeterClientTests {
     let keys: HostKeys
     let records: RecordFile
     let meter: TestMeter
-    let desk: CreditDesk
+    let client: ElementClient
 
     init() throws {
         keys = try testKeys()
         records = try RecordFile.inMemory(auditKey: keys.auditKey)
         meter = try TestMeter(keys: keys)
-        desk = try HeadEndTests.desk(records, keys, time: TestMeter.monday)
+        client = try HeadEndTests.client(records, keys, time: TestMeter.monday)
     }
 
     private func table(_ id: UInt16, price: UInt64 = 200_000) throws -> TariffTable {
@@ -31,11 +31,11 @@ import ValueProtocol
 
     @Test func `a tariff is converted once, between credits, under one sequence of numbers`() throws {
         let credit = {
-            try desk.storeCredit(Amount(rawValue: 5), for: .electricity, in: TestCard.euro, over: meter.channel)
+            try client.storeCredit(Amount(rawValue: 5), for: .electricity, in: TestCard.euro, over: meter.channel)
         }
         _ = try credit()
         for isRepeated in [false, true] {
-            let result = try desk.convertTariff(
+            let result = try client.convertTariff(
                 to: try table(9), effective: Timestamp(rawValue: 1), over: meter.channel, reference: "T")
             #expect(result.state == .done && result.isRepeated == isRepeated)
         }
@@ -49,19 +49,19 @@ import ValueProtocol
         try records.verify()
         // The same reference with another table is another order.
         #expect(throws: HostError(.otherOrder, "")) {
-            try desk.convertTariff(
+            try client.convertTariff(
                 to: try table(10), effective: Timestamp(rawValue: 1), over: meter.channel, reference: "T")
         }
         let pounds = try #require(TariffTable(id: 3, price: .zero, currency: Currency(rawValue: 826)))
-        let refused = try desk.convertTariff(to: pounds, effective: Timestamp(rawValue: 1), over: meter.channel)
+        let refused = try client.convertTariff(to: pounds, effective: Timestamp(rawValue: 1), over: meter.channel)
         #expect(refused.state == .refused(.wrongCurrency))
     }
 
     /// A meter keeps one table for later. A second would undo the first without a word: it is not sent unless it may.
     @Test func `a table ahead is replaced only by who says so`() throws {
         let (april, october) = (Timestamp(rawValue: TestMeter.monday + 90 * 86_400), Timestamp(rawValue: .max))
-        #expect(try desk.convertTariff(to: try table(4), effective: april, over: meter.channel).state == .done)
-        let undoing = try desk.convertTariff(to: try table(10), effective: october, over: meter.channel)
+        #expect(try client.convertTariff(to: try table(4), effective: april, over: meter.channel).state == .done)
+        let undoing = try client.convertTariff(to: try table(10), effective: october, over: meter.channel)
         guard case .declined(.tariffAhead(let ahead)) = undoing.outcome else {
             Issue.record("\(undoing)")
             return
@@ -69,11 +69,11 @@ import ValueProtocol
         #expect(ahead.tariff?.table.id == 4)
         // Corrected for the same time, or at once, it undoes nothing.
         #expect(
-            try desk.convertTariff(to: try table(5), effective: april, over: meter.channel).state == .done)
+            try client.convertTariff(to: try table(5), effective: april, over: meter.channel).state == .done)
         #expect(
-            try desk.convertTariff(to: try table(6), effective: Timestamp(rawValue: 1), over: meter.channel).state
+            try client.convertTariff(to: try table(6), effective: Timestamp(rawValue: 1), over: meter.channel).state
                 == .done)
-        let replaced = try desk.convertTariff(
+        let replaced = try client.convertTariff(
             to: try table(10), effective: october, over: meter.channel, replacingAhead: true)
         #expect(replaced.state == .done)
         try records.verify()
@@ -83,17 +83,17 @@ import ValueProtocol
     @Test func `a table is sent once`() throws {
         let now = Timestamp(rawValue: TestMeter.monday)
         for attempt in 0..<3 {
-            let result = try desk.convertTariff(to: try table(7), effective: now, over: meter.channel)
+            let result = try client.convertTariff(to: try table(7), effective: now, over: meter.channel)
             #expect(result.state == .done && result.isRepeated == (attempt > 0))
         }
         #expect(try records.transactions(of: TestMeter.eid).count == 1)
         let later = Timestamp(rawValue: TestMeter.monday + 86_400)
         for attempt in 0..<2 {
-            let result = try desk.convertTariff(to: try table(8), effective: later, over: meter.channel)
+            let result = try client.convertTariff(to: try table(8), effective: later, over: meter.channel)
             #expect(result.isRepeated == (attempt > 0))
         }
         // Another table, and the first one anew, are orders of their own.
-        #expect(try !desk.convertTariff(to: try table(7), effective: now, over: meter.channel).isRepeated)
+        #expect(try !client.convertTariff(to: try table(7), effective: now, over: meter.channel).isRepeated)
     }
 
     /// SELECT, INITIALIZE, STATUS, CONVERT TARIFF: each lost in either direction, with the next contact for something
@@ -103,17 +103,17 @@ import ValueProtocol
         let channel = FaultyChannel(meter.channel, fault: fault)
         let sent = try table(9)
         let order = { () throws(HostError) in
-            try desk.convertTariff(
+            try client.convertTariff(
                 to: sent, effective: Timestamp(rawValue: 1), over: channel, reference: "T")
         }
         #expect(throws: HostError.self) { try order() }
         let isDone = fault == .dropAnswer(3)
-        let reading = try desk.readUse(over: meter.channel)
+        let reading = try client.readUse(over: meter.channel)
         #expect(reading.recovered.map(\.state) == (isDone ? [.done] : fault == .dropCommand(3) ? [.notApplied] : []))
         #expect(try records.unsettled().isEmpty)
         #expect(meter.meter.reading.price.rawValue == (isDone ? 200_000 : 300_000))
         #expect(
-            try desk.convertTariff(
+            try client.convertTariff(
                 to: try table(9), effective: Timestamp(rawValue: 1), over: meter.channel, reference: "T"
             ).state == .done)
         #expect(try records.transactions(of: TestMeter.eid).map(\.state) == [.done])
@@ -122,15 +122,15 @@ import ValueProtocol
 
     @Test func `use and events come once, and the open hour is brought up to date`() throws {
         try meter.pass(hours: 30)
-        let first = try desk.readUse(over: meter.channel)
+        let first = try client.readUse(over: meter.channel)
         #expect(first.newRecords[.hours] == 31)
         #expect(first.newRecords[.days] == 2)
         #expect(!first.newEvents.isEmpty)
         try meter.pass(hours: 50)
-        let second = try desk.readUse(over: meter.channel)
+        let second = try client.readUse(over: meter.channel)
         #expect(second.newRecords[.hours] == 50)
-        #expect(try desk.readUse(over: meter.channel).newEvents.isEmpty)
-        for series in CreditDesk.useSeries {
+        #expect(try client.readUse(over: meter.channel).newEvents.isEmpty)
+        for series in ElementClient.useSeries {
             let kept = try records.use(of: TestMeter.eid, series)
             #expect(kept.reduce(0) { $0 + $1.quantity } == 80_000)
             #expect(kept.reduce(0) { $0 + $1.spent.rawValue } == meter.meter.reading.spent.rawValue)
@@ -141,7 +141,7 @@ import ValueProtocol
 
     @Test func `two years of hours need several sessions`() throws {
         try meter.pass(hours: 4000, minutesPerTick: 15)
-        let reading = try desk.readUse(over: meter.channel)
+        let reading = try client.readUse(over: meter.channel)
         #expect(reading.newRecords[.hours] == 4001)
         #expect(try records.use(of: TestMeter.eid, .hours).reduce(0) { $0 + $1.quantity } == 4_000_000)
     }
@@ -150,10 +150,10 @@ import ValueProtocol
         try meter.pass(hours: 40)
         // SELECT, INITIALIZE, STATUS, and the first page of hours come before it.
         let channel = FaultyChannel(meter.channel, fault: .dropAnswer(4))
-        #expect(throws: HostError(.noSession, "")) { try desk.readUse(over: channel) }
+        #expect(throws: HostError(.noSession, "")) { try client.readUse(over: channel) }
         let kept = try records.use(of: TestMeter.eid, .hours).count
         #expect(kept > 0)
-        #expect(try desk.readUse(over: meter.channel).newRecords[.hours] == 41 - kept)
+        #expect(try client.readUse(over: meter.channel).newRecords[.hours] == 41 - kept)
         #expect(try records.use(of: TestMeter.eid, .hours).reduce(0) { $0 + $1.quantity } == 40_000)
     }
 
@@ -172,7 +172,7 @@ import ValueProtocol
         let element = try ValueCard(memory, environment: ElementEnvironment(usage: StuckLog()))
         let channel = try InProcessChannel(element)
         #expect {
-            try desk.readUse(over: channel)
+            try client.readUse(over: channel)
         } throws: { error in
             (error as? HostError)?.cause as? SessionError == SessionError(.malformedAnswer, "")
         }
@@ -180,11 +180,11 @@ import ValueProtocol
 
     @Test func `what is recorded after a clock was set back is read`() throws {
         try meter.pass(hours: 100)
-        _ = try desk.readUse(over: meter.channel)
-        let setting = try desk.setClock(to: Timestamp(rawValue: TestMeter.monday + 3600), over: meter.channel)
+        _ = try client.readUse(over: meter.channel)
+        let setting = try client.setClock(to: Timestamp(rawValue: TestMeter.monday + 3600), over: meter.channel)
         #expect(setting.before.rawValue == TestMeter.monday + 100 * 3600)
         try meter.pass(hours: 1)
-        let reading = try desk.readUse(over: meter.channel)
+        let reading = try client.readUse(over: meter.channel)
         #expect(reading.newEvents.contains { $0.code == .clockSet })
         #expect(try records.events(of: TestMeter.eid).count == meter.meter.events().count)
         let clocks = try records.clocks(of: TestMeter.eid)
@@ -195,15 +195,15 @@ import ValueProtocol
     }
 
     @Test func `how a meter stands`() throws {
-        let snapshot = try desk.snapshot(over: meter.channel, expecting: TestMeter.eid)
+        let snapshot = try client.snapshot(over: meter.channel, expecting: TestMeter.eid)
         #expect(snapshot.balance.rawValue == 500_000_000)
         #expect(snapshot.clock.rawValue == TestMeter.monday)
         #expect(try records.balances(of: TestMeter.eid).map(\.amount.rawValue) == [500_000_000])
         let other = PartyID(issuer: 1, kind: .electricMeter, number: 1)
-        #expect(throws: HostError(.noSession, "")) { try desk.snapshot(over: meter.channel, expecting: other) }
+        #expect(throws: HostError(.noSession, "")) { try client.snapshot(over: meter.channel, expecting: other) }
         let card = try TestCard(keys: keys)
         #expect(throws: HostError(.noSession, "")) {
-            try desk.convertTariff(to: try table(1), effective: Timestamp(rawValue: 1), over: card.channel)
+            try client.convertTariff(to: try table(1), effective: Timestamp(rawValue: 1), over: card.channel)
         }
     }
 }

@@ -15,7 +15,7 @@ public struct UseReading: Sendable, Hashable {
     public let recovered: [CreditTransaction]
 }
 
-extension CreditDesk {
+extension ElementClient {
     /// The usage series, in the order in which they are read.
     public static let useSeries: [UsageSeries] = [.hours, .days, .weeks, .months]
 
