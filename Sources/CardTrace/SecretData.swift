@@ -15,42 +15,14 @@ enum SecretData {
         return [start + 2..<start + 18]
     }
 
-    /// PUT KEY (GlobalPlatform Card Specification 2.3, 11.8.2.3): the version, then for each key its type, length and
-    /// value, and the length and bytes of a check value. A MAC may follow.
-    static func keyBytes(_ command: CommandBytes, _ data: Range<Int>) -> [Range<Int>]? {
-        for count in macLengths(command) where data.count > count {
-            if let keys = keyBlocks(command, data.lowerBound + 1..<data.upperBound - count) { return keys }
-        }
-        return nil
-    }
-
-    private static func keyBlocks(_ command: CommandBytes, _ blocks: Range<Int>) -> [Range<Int>]? {
-        var (keys, rest): ([Range<Int>], Range<Int>) = ([], blocks)
-        while !rest.isEmpty {
-            let type = command[rest.lowerBound]
-            // FF announces a type of two bytes, and parameters.
-            guard type >= 0x80, type < 0xFF, let value = value(command, rest.after(1)), value.count >= 8,
-                value.upperBound < rest.upperBound
-            else { return nil }
-            // The value of an AES key begins with the length of the key.
-            let hasLength = value.count.isMultiple(of: 8) == false && Int(command[value.lowerBound]) <= value.count - 1
-            keys.append(hasLength ? value.after(1) : value)
-            let checkLength = Int(command[value.upperBound])
-            let end = value.upperBound + 1 + checkLength
-            guard checkLength == 0 || checkLength == 3, end <= rest.upperBound else { return nil }
-            rest = end..<rest.upperBound
-        }
-        return keys.isEmpty ? nil : keys
-    }
-
     /// The lengths of the MAC behind the data: none, unless the class announces secure messaging of GlobalPlatform.
-    private static func macLengths(_ command: CommandBytes) -> [Int] {
+    static func macLengths(_ command: CommandBytes) -> [Int] {
         let cla = command[0]
         return (cla & 0x40 == 0 ? cla & 0x04 : cla & 0x20) == 0 ? [0] : [0, 8, 16]
     }
 
     /// The value whose length field begins the range (ISO/IEC 7816-4, 5.2.2.2).
-    private static func value(_ command: CommandBytes, _ range: Range<Int>) -> Range<Int>? {
+    static func value(_ command: CommandBytes, _ range: Range<Int>) -> Range<Int>? {
         guard !range.isEmpty else { return nil }
         let first = Int(command[range.lowerBound])
         var (length, start) = (first, range.lowerBound + 1)
@@ -229,10 +201,10 @@ enum SecretData {
 
 extension Range<Int> {
     /// Without the first `count`.
-    fileprivate func after(_ count: Int) -> Self { Swift.min(lowerBound + count, upperBound)..<upperBound }
+    func after(_ count: Int) -> Self { Swift.min(lowerBound + count, upperBound)..<upperBound }
 
     /// The first `count`.
-    fileprivate func first(_ count: Int) -> Self { lowerBound..<Swift.min(lowerBound + count, upperBound) }
+    func first(_ count: Int) -> Self { lowerBound..<Swift.min(lowerBound + count, upperBound) }
 
-    fileprivate func moved(by count: Int) -> Self { (lowerBound + count)..<(upperBound + count) }
+    func moved(by count: Int) -> Self { (lowerBound + count)..<(upperBound + count) }
 }

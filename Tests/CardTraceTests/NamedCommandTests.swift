@@ -226,7 +226,50 @@ import Testing
         let answer = try Self.words([("80CA9F7F00", cplc)]).answer
         #expect(answer.contains("fabricator=0001 type=0203") && answer.contains("serial number=0C0D0E0F"), "\(answer)")
         #expect(answer.contains("personalization equipment=26272829"), "\(answer)")
-        #expect(try Self.words([("80CA9F7F00", "9F7F0200019000")]).answer.contains("life cycle=0001"))
+        // Of one that is cut, what is there, and where it ends.
+        let short = try Self.words([("80CA9F7F00", "9F7F03000102" + "9000")]).answer
+        #expect(short.hasSuffix("life cycle fabricator=0001 unread=02  (byte 7: 1 byte is missing)"), "\(short)")
+    }
+
+    /// The key information of GlobalPlatform Card Specification 2.3.1, 11.3.3.1, in both forms, and with wrong lengths.
+    @Test(arguments: [
+        (
+            "E00CC00401FF8010C00402FF8810",
+            "done  key information key=1 version=255 components=type=DES (80) length=16 "
+                + "key information key=2 version=255 components=type=AES (88) length=16"
+        ),
+        (
+            "E00DC00B0120FF880010011C0101",
+            "done  key information key=1 version=32 type=AES (88) length=16 usage=1C access=01  "
+                + "(byte 2: 0D where 0C bytes follow; byte 4: 0B where 0A bytes follow)"
+        ),
+        (
+            "E00CC00A0120FF880010011C0101",
+            "done  key information key=1 version=32 type=AES (88) length=16 usage=1C access=01"
+        ),
+        (
+            "E00CC00A0173FFB00041FFF00001",
+            "done  key information key=1 version=115 type=EC public key (B0) length=65 "
+                + "type=EC curve reference (F0) length=1"
+        ),
+        (
+            "E011C00401FF8010C00302FF80C00403FF8810",
+            "done  key information key=1 version=255 components=type=DES (80) length=16 "
+                + "key information key=2 version=255 components=type=DES (80) "
+                + "key information key=3 version=255 components=type=AES (88) length=16  (byte 14: 1 byte is missing)"
+        ),
+        (
+            "E006C00501FF8010",
+            "done  key information key=1 version=255 components=type=DES (80) length=16  (byte 4: 05 where 04 bytes follow)"
+        ),
+        (
+            "E009C00701FF80108810 80",
+            "components=type=DES (80) length=16, type=AES (88) length=16, type=DES (80)  (byte 12: 1 byte is missing)"
+        ),
+    ])
+    func `key information is decoded as far as it goes`(answer: String, words: String) throws {
+        let shown = try Self.words([("80CA00E000", answer.filter { $0 != " " } + "9000")]).answer
+        #expect(shown.hasSuffix(words), "\(shown)")
     }
 
     // MARK: Names

@@ -7,6 +7,7 @@ import Testing
 @Suite struct SecretFieldTests {
     static let key = "C71D5EA93384F62B904CE8751ABD62DF"
     static let mask = String(repeating: "••", count: 16)
+    static let mac = "A1A2A3A4A5A6A7A8"
 
     struct Case: Sendable, CustomTestStringConvertible {
         /// Exchanges before the command, as lines.
@@ -56,6 +57,31 @@ import Testing
             shown: "80D800812D308010\(mask)031122338010\(mask)03445566",
             words: "keys=type=80 key=•• check value=112233, type=80 key=•• check value=445566"),
         Case(command: "80D80081 17 30 80 10 \(key) 03 112233", shown: "80D8008117308010\(mask)03112233", words: ""),
+        // The MAC of secure channel protocol 03 can have 16 bytes.
+        Case(
+            before: domain, command: "84D80081 28 30 88 11 10 \(key) 03 112233 \(mac)\(mac) 00",
+            shown: "84D80081283088 1110\(mask)03112233\(mac)\(mac)00",
+            words: "keys=type=88 length=17 key=•• check value=112233"),
+        Case(
+            before: domain, command: "84D80081 27 30 80 10 \(key) 03 112233 \(mac)\(mac)",
+            shown: "84D8008127308010\(mask)03112233\(mac)\(mac)", words: "keys=type=80 key=•• check value=112233"),
+        // Where a length is wrong, what stands before it is shown, and its place.
+        Case(
+            before: domain, command: "80D80081 17 30 80 11 \(key) 03 112233",
+            shown: "80D80081 17 308011" + String(repeating: "••", count: 20),
+            words: "new key version=48 keys=type=80 key=•• unread=••  (byte 26: the length does not fit)"),
+        Case(
+            before: domain, command: "80D80081 17 30 80 10 \(key) 04 112233",
+            shown: "80D80081 17 308010" + String(repeating: "••", count: 20),
+            words: "new key version=48 keys=type=80 key=•• unread=••  (byte 25: the length does not fit)"),
+        Case(
+            before: domain, command: "80D80081 17 30 80 0F \(key) 03 112233",
+            shown: "80D80081 17 3080" + String(repeating: "••", count: 21),
+            words: "new key version=48 keys=type=80 unread=••  (byte 8: the length does not fit)"),
+        Case(
+            before: domain, command: "80D80081 2B 30 80 10 \(key) 03 112233 80 10 \(key) 03 44",
+            shown: "80D80081 2B 308010\(mask)03112233 8010" + String(repeating: "••", count: 18),
+            words: "key=•• check value=112233, type=80 key=•• unread=••  (byte 47: the length does not fit)"),
         Case(
             before: domain, command: "80D80081 12 30 80 \(key)",
             shown: "80D8008112" + String(repeating: "••", count: 18), words: "keys=••"),
@@ -99,6 +125,16 @@ import Testing
             before: domain, command: "84E290000E 4204 01020304 A1A2A3A4A5A6A7A8",
             shown: "84E290000E420401020304A1A2A3A4A5A6A7A8", words: "MAC=A1A2A3A4A5A6A7A8"),
         Case(
+            before: domain, command: "84E2900016 4204 01020304 \(mac)\(mac)",
+            shown: "84E2900016420401020304\(mac)\(mac)", words: "issuer identification number=01020304"),
+        Case(
+            before: domain, command: "84E2900022 C010 \(key) \(mac)\(mac)",
+            shown: "84E2900022C010\(mask)\(mac)\(mac)", words: "C0=••"),
+        Case(
+            before: domain, command: "84E288001F 0101 0C 700A 5A08 4761739001010119 \(mac)\(mac)",
+            shown: "84E288001F01010C700A5A08" + String(repeating: "••", count: 8) + mac + mac,
+            words: "grouping=0101 data="),
+        Case(
             before: domain, command: "80E2E00006 4204 01020304",
             shown: "80E2E00006" + String(repeating: "••", count: 6),
             words: "personalisation data=••"),
@@ -135,7 +171,7 @@ import Testing
         let event = try #require(log.events.last)
         var decoder = TraceDecoder(try APDUDictionary())
         let decoded = try #require(log.events.map { decoder.decode($0) }.last)
-        #expect(decoded.command.hexadecimal() == given.shown)
+        #expect(decoded.command.hexadecimal() == given.shown.filter { $0 != " " })
         let words = TraceText().lines(for: decoded)[0]
         #expect(words.contains(given.words), "\(words)")
         // What is read from a trace that is masked is the same again.
@@ -143,6 +179,26 @@ import Testing
         let second = try #require((log.events.dropLast() + [decoded.event]).map { again.decode($0) }.last)
         #expect(second.command == decoded.command)
         #expect(event.command.count == command.utf8.count / 2)
+    }
+
+    /// A signature of RSA whose padding is that of PSS (RFC 8017, 9.1.1: it ends in BC), by a key that signs; what another
+    /// key makes of such bytes may be a plaintext.
+    @Test(arguments: [("9A", true), ("9C", true), ("9E", true), ("9D", false), ("82", false)])
+    func `a signature of PSS is shown`(reference: String, isShown: Bool) throws {
+        let padded = String(repeating: "3A", count: 255) + "BC"
+        let template = "7C820106820081820100" + padded
+        let answer = "7C8201048282 0100".filter { $0 != " " } + String(repeating: "C7", count: 256) + "9000"
+        let whole = ["008707\(reference)00010A" + template + "0000", answer]
+        let parts = [
+            "108707\(reference)F8" + String(template.prefix(2 * 248)), "9000",
+            "008707\(reference)12" + String(template.suffix(2 * 18)) + "00", answer,
+        ]
+        for lines in [whole, parts] {
+            let outputs = try AllOutputs(Self.piv + lines)
+            #expect(outputs.finds(hex("C7C7C7C7")) == isShown, "\(outputs.text.suffix(900))")
+            #expect(outputs.finds(hex("3A3A3ABC")))
+            #expect(!outputs.text.contains("(byte"), "\(outputs.text.suffix(900))")
+        }
     }
 
     @Test func `a comparison shows the expected length`() {

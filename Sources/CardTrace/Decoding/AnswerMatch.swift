@@ -11,14 +11,18 @@ struct AnswerMatch {
     private(set) var faults: [LenientTLV.Remark] = []
     private let count: Int
     private let before: MaskedBytes
+    /// The file that it is read from.
+    private let content: SelectedFile.Content?
 
     /// - Parameters:
     ///   - count: how many bytes of `bytes` are data.
     ///   - before: the previous parts.
-    init(_ bytes: MaskedBytes, count: Int, before: MaskedBytes) {
+    ///   - content: of the file that they are read from; nil where no dictionary describes it.
+    init(_ bytes: MaskedBytes, count: Int, before: MaskedBytes, content: SelectedFile.Content? = nil) {
         self.bytes = bytes
         self.count = count
-        self.before = before
+        self.before = content?.whole(before) ?? before
+        self.content = content
     }
 
     /// Decodes the fields of `match` from the data.
@@ -27,8 +31,11 @@ struct AnswerMatch {
     /// not fit, the bytes are shown, unless one of them is secret: then its position is unknown.
     mutating func read(_ match: CommandMatch, isWhole: Bool) {
         guard count > 0 else { return }
+        defer { if isWhole, let content, content.offset > 0 || !faults.isEmpty { showPart() } }
         let whole = before.appending(bytes, 0..<count)
-        guard let names = match.names, let layout = names.file.fields(match.specification?.answer) else {
+        guard let names = content.flatMap({ match.names?.within($0.file) }) ?? match.names,
+            let layout = layout(match, whole, isWhole: isWhole)
+        else {
             if hidden(match) { return }
             leave(whole, match)
             return
@@ -51,6 +58,13 @@ struct AnswerMatch {
             if !layout.contains(where: \.isSecret), !match.isAfterReset || !reader.rest.isEmpty, hidden(match) {
                 return
             }
+            if match.secrets == .hidden, content == nil, isPlain(layout, match) {
+                mask(TagNames.suspects(in: whole, 0..<whole.count, match.scopes, areOfKind: true))
+                if isWhole {
+                    fields = [DecodedField(layout[0].name, .shown(before.appending(bytes, 0..<count), 0..<whole.count))]
+                }
+                return
+            }
             guard isWhole else { return }
             (fields, leftover, faults) = (read, reader.rest.count, reader.faults.sorted { $0.offset < $1.offset })
         } catch {
@@ -62,9 +76,22 @@ struct AnswerMatch {
             leftover = rest.count
             let name = error.fields.isEmpty ? "answer" : "unread"
             fields = error.fields
+            if !fields.isEmpty { faults = [error.fault] }
             guard !rest.isEmpty else { return }
             fields.append(DecodedField(name, error.mayBeSecret ? .secret : .shown(reader.bytes, rest)))
         }
+    }
+
+    /// The layout of the answer: of several the first that takes all bytes, otherwise the last.
+    private func layout(_ match: CommandMatch, _ whole: MaskedBytes, isWhole: Bool) -> [FieldSpecification]? {
+        if let content { return content.layout }
+        guard let names = match.names else { return nil }
+        let reader = FieldReader(
+            names: names, bytes: whole, range: 0..<whole.count, parameters: match.header.suffix(2),
+            policy: match.secrets)
+        let layouts = isWhole ? names.file.alternatives(match.specification?.answer) : []
+        if let layout = layouts.first(where: reader.fits) { return layout }
+        return names.file.fields(match.specification?.answer)
     }
 
     /// Hides all of an answer that another application would keep secret, where it is not known which was selected.
@@ -73,6 +100,17 @@ struct AnswerMatch {
         bytes.mask(0..<count)
         fields = [DecodedField("answer", .secret)]
         return true
+    }
+
+    /// Whether it is read from a file, and its layout says nothing of the bytes: they can have any data objects.
+    private func isPlain(_ layout: [FieldSpecification], _ match: CommandMatch) -> Bool {
+        guard layout.count == 1, FileAccess(match.header) != nil else { return false }
+        return layout[0].kind == nil && layout[0].length == nil && layout[0].secret != true && layout[0].repeat == nil
+    }
+
+    /// Shows the bytes alone where they are a part of their file.
+    private mutating func showPart() {
+        (fields, leftover, faults) = ([DecodedField("data", .shown(bytes, 0..<count))], 0, [])
     }
 
     private mutating func mask(_ secrets: [Range<Int>]) {

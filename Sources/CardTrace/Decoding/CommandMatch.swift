@@ -27,7 +27,18 @@ struct CommandMatch: Sendable {
     private(set) var faults: [LenientTLV.Remark] = []
 
     /// The names for its data and its answer; nil where no file contains it.
-    var names: TagNames? { file.map { TagNames(scopes: scopes, file: $0, applications: applications) } }
+    var names: TagNames? { file.map(names) }
+
+    /// The names of what a file describes.
+    func names(_ file: DictionaryFile) -> TagNames {
+        TagNames(scopes: scopes, file: file, applications: applications)
+    }
+
+    /// Reads data as fields.
+    func reader(_ range: Range<Int>, _ names: TagNames, isStrict: Bool = false) -> FieldReader {
+        FieldReader(
+            names: names, bytes: bytes, range: range, parameters: header.suffix(2), isStrict: isStrict, policy: secrets)
+    }
 
     /// Whether it is of the application that is selected after a reset, or of its file.
     var isAfterReset: Bool { file?.applications.contains { $0.afterReset == true } ?? false }
@@ -80,7 +91,9 @@ struct CommandMatch: Sendable {
         }
         if acceptProtected(first, range: range, hidesPlain: isSecret) { return }
         for (file, candidate) in candidates {
-            if !isSecret, acceptAuthenticated(candidate, of: file, range: range) { return }
+            let takesAnything = (file.fields(candidate.data) ?? []).contains(where: \.isSecretRest)
+            if takesAnything, acceptPart(of: candidates, range: range) { return }
+            if !isSecret || !takesAnything, acceptAuthenticated(candidate, of: file, range: range) { return }
             if accept(candidate, of: file, range: range, isStrict: true) { return }
         }
         // A class of GlobalPlatform's secure messaging announces data that are encrypted, or have a MAC behind them.
@@ -138,10 +151,9 @@ struct CommandMatch: Sendable {
     private mutating func acceptProtected(
         _ candidate: (file: DictionaryFile, specification: CommandSpecification), range: Range<Int>, hidesPlain: Bool
     ) -> Bool {
-        let names = TagNames(scopes: scopes, file: candidate.file, applications: applications)
         guard isProtected,
             let (objects, plain) = FieldReader.secureMessagingObjects(
-                in: bytes, range, names, hidesPlain: hidesPlain, secrets)
+                in: bytes, range, names(candidate.file), hidesPlain: hidesPlain, secrets)
         else { return false }
         for value in plain { bytes.mask(value) }
         (file, specification, fields, leftover) = (candidate.file, candidate.specification, objects, 0)
@@ -168,9 +180,7 @@ struct CommandMatch: Sendable {
     private mutating func accept(
         _ candidate: CommandSpecification, of file: DictionaryFile, range: Range<Int>, isStrict: Bool
     ) -> Bool {
-        let names = TagNames(scopes: scopes, file: file, applications: applications)
-        var reader = FieldReader(
-            names: names, bytes: bytes, range: range, parameters: header.suffix(2), isStrict: isStrict, policy: secrets)
+        var reader = reader(range, names(file), isStrict: isStrict)
         do {
             fields = try reader.read(file.fields(candidate.data) ?? [])
         } catch {
@@ -181,6 +191,23 @@ struct CommandMatch: Sendable {
         (self.file, specification, leftover, faults) = (file, candidate, 0, reader.faults)
         describeParameters(bytes.bytes)
         return true
+    }
+
+    /// Masks the part of a range that is data.
+    mutating func hide(_ secret: Range<Int>, in data: Range<Int>) {
+        bytes.mask(secret.clamped(to: data))
+    }
+
+    /// Shows fields, and behind them what could not be read.
+    mutating func show(
+        _ fields: [DecodedField], _ unread: Range<Int>?, _ isSecret: Bool,
+        of candidate: (file: DictionaryFile, specification: CommandSpecification), faults: [LenientTLV.Remark] = []
+    ) {
+        if isSecret, let unread { bytes.mask(unread) }
+        (file, specification, leftover) = (candidate.file, candidate.specification, unread?.count ?? 0)
+        (self.fields, self.faults) = (fields, faults)
+        if let unread { self.fields.append(DecodedField(fields.isEmpty ? "data" : "unread", .shown(bytes, unread))) }
+        describeParameters(bytes.bytes)
     }
 
     private mutating func describeParameters(_ bytes: [UInt8]) {

@@ -16,14 +16,13 @@ public enum DecodedRecord: Sendable {
 
 /// Decodes the records of several readers, with one decoder per reader.
 public struct TraceDecoders: Sendable {
-    private let dictionary: APDUDictionary
-    private let secrets: SecretPolicy
+    /// The decoder of a reader of which nothing was seen.
+    private let new: TraceDecoder
     private var decoders: [String: TraceDecoder] = [:]
     private var cards = TraceCards()
 
     public init(_ dictionary: APDUDictionary, secrets: SecretPolicy = .hidden) {
-        self.dictionary = dictionary
-        self.secrets = secrets
+        new = TraceDecoder(dictionary, secrets: secrets)
     }
 
     /// Decodes one record, and gives an exchange the answer to reset of its card.
@@ -31,7 +30,6 @@ public struct TraceDecoders: Sendable {
         switch record {
         case .exchange(var event):
             cards.complete(&event)
-            let new = TraceDecoder(dictionary, secrets: secrets)
             return .exchange(decoders[event.reader, default: new].decode(event))
         case .card(let event):
             cards.follow(event)

@@ -21,8 +21,7 @@ struct SelectionPresumption: Sendable {
     init(_ dictionary: APDUDictionary, secrets: SecretPolicy) {
         (self.dictionary, self.secrets) = (dictionary, secrets)
         presumed = dictionary.afterReset
-        own = dictionary.scopes(selected: nil)
-        foreign = dictionary.scopes(selected: nil, isPresumed: false)
+        (own, foreign) = dictionary.unselected
     }
 
     mutating func reset() { card = selectedOn == nil ? .unknown : .own }

@@ -71,8 +71,13 @@ struct TagNames: Sendable {
         in bytes: MaskedBytes, _ range: Range<Int>, _ scopes: [APDUDictionary.Scope], areOfKind: Bool = false
     ) -> [Range<Int>] {
         var found: [Range<Int>] = []
+        let begins = scopes.reduce(into: ByteSet([])) { $0.formUnion($1.file.secretBegins) }
         var index = range.lowerBound
         while index < range.upperBound {
+            guard begins.contains(bytes.bytes[index]) else {
+                index += 1
+                continue
+            }
             let rest = index..<range.upperBound
             if let suspect = scopes.lazy.compactMap({ suspect(in: bytes, rest, of: $0.file, areOfKind) }).first {
                 found.append(suspect)

@@ -6,20 +6,10 @@ import ISO7816
 /// answer fetched by GET RESPONSE belongs to the command before it. So it needs all events of a card, in order, and one
 /// decoder per card. Where it has not seen a selection, it masks what any application would keep secret.
 public struct TraceDecoder: Sendable {
-    /// The state of a logical channel.
-    private struct Channel: Sendable {
-        /// The application selected; nil where no selection was seen since the reset.
-        var selected: [UInt8]?
-        /// The files to search while that application is selected.
-        var scopes: [APDUDictionary.Scope] = []
-        /// A command whose answer waits for GET RESPONSE, and the part of the answer received so far.
-        var waiting: (match: CommandMatch, data: MaskedBytes)?
-    }
-
     private let dictionary: APDUDictionary
     private let secrets: SecretPolicy
     /// The channels known to be open, always including the basic one.
-    private var channels: [UInt8: Channel] = [:]
+    private var channels: [UInt8: TracedChannel] = [:]
     /// The application selected on the basic channel since the reset; nil where no selection was seen.
     package var selectedApplication: [UInt8]? { channels[0]?.selected }
     /// Whether the application that some cards have selected after a reset is taken for selected.
@@ -49,32 +39,37 @@ public struct TraceDecoder: Sendable {
         var event = event
         if secrets == .hidden { event.hideSecrets() }
         let number = channel(of: event.command)
-        var channel = channels[number] ?? channels[0] ?? Channel()
+        var channel = channels[number] ?? channels[0] ?? TracedChannel()
         if channel.selected == nil { channel.scopes = presumption.scopes(for: event) }
         let isUnknown = channel.selected == nil && secrets == .hidden
-        var match = CommandMatch(
-            event.command, scopes: channel.scopes, applications: dictionary.applications,
-            mayBeSecret: isUnknown && dictionary.mayBeSecret(event.command.bytes),
-            mayAnswerSecret: isUnknown && dictionary.mayAnswerSecret(event.command), secrets: secrets)
-        if match.specification?.effect == .select, let aid = match.data {
-            // The answer comes from the new application.
-            match.scopes = dictionary.scopes(selected: Array(aid))
+        var match = match(event.command, channel.scopes, isUnknown: isUnknown)
+        let whole = channel.chain.follow(event.command).map { self.match($0, channel.scopes, isUnknown: isUnknown) }
+        if let whole { match.accept(partOf: whole) }
+        if let access = FileAccess(match.header), access.isWriting,
+            let content = channel.content(access, match)
+        {
+            match.accept(content)
         }
         let isContinuing = match.isContinuing
         let continued = isContinuing ? channel.waiting : nil
         // Without an announcement, as after a warning, an answer that is fetched is still that of the command before.
         let fetched = isContinuing ? continued?.match ?? last : nil
-        if !isContinuing { last = match }
+        var answering = whole ?? match
+        if answering.specification?.effect == .select, let aid = answering.data {
+            // The answer comes from the new application.
+            answering.scopes = dictionary.scopes(selected: Array(aid))
+        }
+        if !isContinuing { last = answering }
         let outcome: DecodedEvent.Outcome
         switch event.outcome {
         case .failure(let error):
             if !isContinuing { channel.waiting = nil }
             outcome = .failure(error)
         case .response(let bytes):
-            let response = decode(
-                bytes, to: (bytes.count > 2 ? fetched : continued?.match) ?? match,
-                after: continued?.data ?? MaskedBytes([]))
-            follow(match, response: bytes, status: response.status, continued: continued, on: &channel)
+            let asked = (bytes.count > 2 ? fetched : continued?.match) ?? answering
+            let response = decode(bytes, to: asked, after: continued?.data ?? MaskedBytes([]), on: channel)
+            channel.read(bytes, asked, after: continued?.data.count ?? 0)
+            follow(answering, response: bytes, status: response.status, continued: continued, on: &channel)
             presumption.note(
                 match, status: response.status, answerToReset: event.answerToReset, isSelected: channel.selected != nil)
             outcome = .response(response)
@@ -88,6 +83,13 @@ public struct TraceDecoder: Sendable {
             name: match.specification?.name, parameters: match.parameters, fields: match.fields,
             leftover: match.leftover, faults: match.faults, outcome: outcome, duration: event.duration,
             answerToReset: event.answerToReset)
+    }
+
+    private func match(_ command: MaskedBytes, _ scopes: [APDUDictionary.Scope], isUnknown: Bool) -> CommandMatch {
+        CommandMatch(
+            command, scopes: scopes, applications: dictionary.applications,
+            mayBeSecret: isUnknown && dictionary.mayBeSecret(command.bytes),
+            mayAnswerSecret: isUnknown && dictionary.mayAnswerSecret(command), secrets: secrets)
     }
 
     /// The logical channel in the class byte; commands to a reader, class FF, have none.
@@ -104,7 +106,7 @@ public struct TraceDecoder: Sendable {
         switch command[2] {
         case 0x00:
             let opened = command[3] == 0 ? answer.count == 3 ? answer[0] : 0 : command[3]
-            if opened > 0 { channels[opened] = Channel() }
+            if opened > 0 { channels[opened] = TracedChannel() }
         case 0x80:
             let closed = command[3] == 0 ? ClassByte(command[0]).channel : command[3]
             if closed > 0 { channels[closed] = nil }
@@ -112,12 +114,20 @@ public struct TraceDecoder: Sendable {
         }
     }
 
-    private func decode(_ bytes: MaskedBytes, to match: CommandMatch, after before: MaskedBytes)
-        -> DecodedEvent.Response
-    {
+    private func decode(
+        _ bytes: MaskedBytes, to match: CommandMatch, after before: MaskedBytes, on channel: TracedChannel
+    ) -> DecodedEvent.Response {
         let count = max(0, bytes.count - 2)
         let status = StatusWord(bytes.bytes[count], bytes.bytes[count + 1])
-        var answer = AnswerMatch(bytes, count: count, before: before)
+        var bytes = bytes
+        var content: SelectedFile.Content?
+        if count > 0, let access = FileAccess(match.header), !access.isWriting {
+            content = channel.content(access, match)
+            if secrets == .hidden, !access.isRecord {
+                bytes = channel.file.masking(bytes, count: count, at: access.offset + before.count, match.scopes)
+            }
+        }
+        var answer = AnswerMatch(bytes, count: count, before: before, content: content)
         answer.read(match, isWhole: !Self.announces(status, count: count))
         return DecodedEvent.Response(
             bytes: answer.bytes, status: status, text: match.text(for: status), fields: answer.fields,
@@ -131,7 +141,7 @@ public struct TraceDecoder: Sendable {
 
     private func follow(
         _ match: CommandMatch, response: MaskedBytes, status: StatusWord,
-        continued: (match: CommandMatch, data: MaskedBytes)?, on channel: inout Channel
+        continued: (match: CommandMatch, data: MaskedBytes)?, on channel: inout TracedChannel
     ) {
         let count = response.count - 2
         if Self.announces(status, count: count) {
@@ -141,12 +151,15 @@ public struct TraceDecoder: Sendable {
             // A GET RESPONSE that was refused, as with a wrong length, is sent again.
             channel.waiting = nil
         }
-        let isDone = [0x61, 0x62, 0x90, 0x9F].contains(status.sw1)
+        let isDone = [0x61, 0x62, 0x90, 0x91, 0x9F].contains(status.sw1)
+        if isDone, match.header.count == 4, match.header[1] == 0xA4, let data = match.data, match.header[0] != 0xFF {
+            channel.file.select(match.header, Array(data))
+        }
         guard match.specification?.effect == .select, isDone, let aid = match.data, channel.selected != Array(aid)
         else {
             return
         }
         channel.selected = Array(aid)
-        channel.scopes = dictionary.scopes(selected: channel.selected)
+        channel.scopes = match.scopes
     }
 }

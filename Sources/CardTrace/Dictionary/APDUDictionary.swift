@@ -12,6 +12,9 @@ public struct APDUDictionary: Sendable {
     private var added: Set<ObjectIdentifier> = []
     /// The names of all applications.
     private(set) var applications = ApplicationNames()
+    /// The files that describe commands where nothing is selected, with and without the application that is after a
+    /// reset.
+    private(set) var unselected: (own: [Scope], foreign: [Scope]) = ([], [])
 
     /// The built-in dictionary: ISO/IEC 7816-4, commands to readers, EMV, GlobalPlatform, UICC, eUICC, DESFire, PIV,
     /// OpenPGP card, names of further applications, and the purse and master-key applications.
@@ -40,6 +43,7 @@ public struct APDUDictionary: Sendable {
             files.insert(try DictionaryFile(json: json, file: name), at: 0)
         }
         for file in files { applications.add(file.applications) }
+        unselected = (scopes(selected: nil), scopes(selected: nil, isPresumed: false))
     }
 
     /// Adds a file, which takes precedence over the existing ones.
@@ -70,6 +74,7 @@ public struct APDUDictionary: Sendable {
         self.added.insert(ObjectIdentifier(added))
         applications = ApplicationNames()
         for file in files { applications.add(file.applications) }
+        unselected = (scopes(selected: nil), scopes(selected: nil, isPresumed: false))
     }
 
     /// A file, and which of its applications is selected; nil where none is.
@@ -131,7 +136,7 @@ public struct APDUDictionary: Sendable {
     ///   - tag: its tag.
     ///   - parent: the tag that it is directly within; nil at the outermost level.
     public func name(of tag: TLVTag, within parent: TLVTag? = nil) -> String? {
-        TagNames.specification(of: tag.rawValue, within: parent?.rawValue ?? 0, in: scopes(selected: nil))?.tag.name
+        TagNames.specification(of: tag.rawValue, within: parent?.rawValue ?? 0, in: unselected.own)?.tag.name
     }
 
     /// Whether any application has a command with this header whose data are secret.

@@ -71,8 +71,8 @@ final class TagSpecification: Sendable, Decodable {
     let secret: Bool?
     /// Whether text shows its name before what it contains.
     let heading: Bool?
-    /// The layout of its value.
-    let layout: String?
+    /// The layouts of its value: the first that takes all bytes is meant, otherwise the last.
+    let layouts: [String]
     /// `tag` as a number.
     let number: UInt32
     /// The tags directly within which it has this meaning; empty for any.
@@ -98,7 +98,7 @@ final class TagSpecification: Sendable, Decodable {
         values = try container.decodeIfPresent(String.self, forKey: .values)
         secret = try container.decodeIfPresent(Bool.self, forKey: .secret)
         heading = try container.decodeIfPresent(Bool.self, forKey: .heading)
-        layout = try container.decodeIfPresent(String.self, forKey: .layout)
+        layouts = try container.decodeIfPresent(OneOrMore.self, forKey: .layout)?.texts ?? []
         self.number = try number(.tag, tag)
         parents = try (container.decodeIfPresent(OneOrMore.self, forKey: .in)?.texts ?? []).map {
             $0 == "SM" ? Self.secureMessaging : try number(.in, $0)

@@ -36,8 +36,20 @@ package final class DictionaryFile: Sendable {
         let lengths: [Int]
     }
 
+    /// The layout of a card's file.
+    struct Content: Sendable, Decodable {
+        /// Its identifier.
+        let file: HexadecimalBytes
+        let shortIdentifier: HexadecimalBytes?
+        /// The identifiers of the directories in which it is that file; 7FFF is the current application.
+        let `in`: [HexadecimalBytes]
+        let layout: String
+
+        func isWithin(_ directory: [UInt8]) -> Bool { self.in.contains { $0.bytes == directory } }
+    }
+
     /// The file content.
-    private struct Content: Decodable {
+    private struct Text: Decodable {
         let name: String
         let applies: Applies
         let applications: [Application]?
@@ -47,6 +59,7 @@ package final class DictionaryFile: Sendable {
         let status: [StatusPattern]?
         let tags: [TagSpecification]?
         let mac: MAC?
+        let contents: [DictionaryFile.Content]?
     }
 
     let name: String
@@ -59,8 +72,12 @@ package final class DictionaryFile: Sendable {
     let status: [StatusPattern]
     let tags: [TagSpecification]
     let mac: MAC?
+    /// The layouts of a card's files.
+    let contents: [DictionaryFile.Content]
     /// The tags of its secret data objects, and the kinds of their values.
     let secretTags: [(bytes: [UInt8], kind: FieldSpecification.Kind?)]
+    /// The first bytes of those tags, a bit each.
+    let secretBegins: ByteSet
     /// The index of commands, tags and names, which avoids linear search.
     let index: DictionaryIndex
 
@@ -68,13 +85,11 @@ package final class DictionaryFile: Sendable {
     ///
     /// - Parameter file: its name, for errors.
     init(json: [UInt8], file: String) throws(DictionaryError) {
-        let content: Content
+        let content: Text
         do {
-            content = try JSONDecoder().decode(Content.self, from: Data(json))
-        } catch let error as DecodingError {
-            throw DictionaryError(.malformed, file: file, detail: Self.words(for: error))
+            content = try JSONDecoder().decode(Text.self, from: Data(json))
         } catch {
-            throw DictionaryError(.malformed, file: file, detail: "\(error)")
+            throw DictionaryError(.malformed, file: file, detail: DictionaryFault(error, in: json).description)
         }
         name = content.name
         applies = content.applies
@@ -85,14 +100,22 @@ package final class DictionaryFile: Sendable {
         status = content.status ?? []
         tags = content.tags ?? []
         mac = content.mac
+        contents = content.contents ?? []
         secretTags = tags.filter { $0.secret == true && $0.parents.isEmpty }
             .map { ([UInt8](hexadecimal: $0.tag) ?? [], $0.kind) }
+        secretBegins = ByteSet(secretTags.compactMap(\.bytes.first))
         do throws(DictionaryIndex.Unreadable) {
             index = try DictionaryIndex(commands: commands, tags: tags, values: content.values ?? [:])
         } catch {
-            throw DictionaryError(.malformed, file: file, detail: error.detail)
+            throw DictionaryError(
+                .malformed, file: file,
+                detail: DictionaryFault(error.detail, at: [.name("values"), .name(error.table)], in: json).description)
         }
-        try check(file: file)
+        do throws(DictionaryFault) {
+            try check(json)
+        } catch {
+            throw DictionaryError(error.code, file: file, detail: error.description)
+        }
     }
 
     /// The fields that `reference` refers to.
@@ -100,58 +123,19 @@ package final class DictionaryFile: Sendable {
         switch reference {
         case .fields(let fields): fields
         case .named(let name): layouts[name]
+        case .firstThatFits(let names): names.last.flatMap { layouts[$0] }
         case nil: nil
         }
+    }
+
+    /// The layouts that `reference` refers to, where it has several.
+    func alternatives(_ reference: LayoutReference?) -> [[FieldSpecification]] {
+        guard case .firstThatFits(let names) = reference else { return [] }
+        return names.compactMap { layouts[$0] }
     }
 
     /// The name of a value in a table; nil where it has none.
     func valueName(_ bytes: ArraySlice<UInt8>, in table: String?) -> String? {
         table.flatMap { index.name(of: bytes, in: $0) }
-    }
-
-    private func check(file: String) throws(DictionaryError) {
-        var lists = layouts.map { ("layout \($0.key)", $0.value) }
-        var tables: [(String, String?)] = []
-        for command in commands {
-            for reference in [command.data, command.answer] {
-                if case .named(let name) = reference, layouts[name] == nil {
-                    throw DictionaryError(.unknownReference, file: file, detail: "\(command.name): layout \(name)")
-                }
-                lists.append((command.name, fields(reference) ?? []))
-            }
-            tables += [command.p1, command.p2].flatMap { $0?.valueTables ?? [] }.map { (command.name, $0) }
-            for id in command.in ?? [] where !applications.contains(where: { $0.id == id }) {
-                throw DictionaryError(.unknownReference, file: file, detail: "\(command.name): application \(id)")
-            }
-        }
-        for tag in tags {
-            tables.append(("tag \(tag.tag)", tag.values))
-            if let layout = tag.layout, layouts[layout] == nil {
-                throw DictionaryError(.unknownReference, file: file, detail: "tag \(tag.tag): layout \(layout)")
-            }
-        }
-        for (location, fields) in lists {
-            for field in fields where !field.hasPossibleLengths {
-                throw DictionaryError(
-                    .malformed, file: file, detail: "\(location): \(field.name): length and leave are 0 to 65,536")
-            }
-            tables += fields.flatMap(\.valueTables).map { (location, $0) }
-        }
-        for case (let location, let table?) in tables where !index.hasTable(table) {
-            throw DictionaryError(.unknownReference, file: file, detail: "\(location): values \(table)")
-        }
-    }
-
-    private static func words(for error: DecodingError) -> String {
-        let (context, missing): (DecodingError.Context, String?) =
-            switch error {
-            case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
-                (context, nil)
-            case .keyNotFound(let key, let context): (context, "\(key.stringValue) is missing")
-            @unknown default: (DecodingError.Context(codingPath: [], debugDescription: "\(error)"), nil)
-            }
-        let path = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(separator: " ")
-        if path.isEmpty, case .dataCorrupted = error { return "the file is not JSON" }
-        return "\(path.isEmpty ? "the file" : path): \(missing ?? context.debugDescription)"
     }
 }

@@ -4,6 +4,7 @@ import ISO7816
 struct DictionaryIndex: Sendable {
     /// A key of the file that is not hexadecimal.
     struct Unreadable: Error {
+        let table: String
         let detail: String
     }
 
@@ -26,7 +27,8 @@ struct DictionaryIndex: Sendable {
             var known: [ArraySlice<UInt8>: String] = [:]
             for (digits, name) in entries {
                 guard let bytes = [UInt8](hexadecimal: digits) else {
-                    throw Unreadable(detail: "values \(table): \(digits) are not bytes in hexadecimal digits")
+                    throw Unreadable(
+                        table: table, detail: "values \(table): \(digits) are not bytes in hexadecimal digits")
                 }
                 known[bytes[...]] = name
             }

@@ -41,6 +41,12 @@ final class FieldSpecification: Sendable, Decodable {
     let part: Bool?
     /// Bytes one of which it must begin with.
     let match: [HexadecimalBytes]?
+    /// Bytes one of which it must end with.
+    let matchEnd: [HexadecimalBytes]?
+    /// It has no meaning yet, and is not shown.
+    let reserved: Bool?
+    /// The groups of bits that are shown instead of a field of one byte.
+    let parts: [CommandSpecification.Part]?
     /// It is a repeated group of these fields.
     let `repeat`: [FieldSpecification]?
 
@@ -52,13 +58,22 @@ final class FieldSpecification: Sendable, Decodable {
 
     /// Whether it, or a nested field, is secret.
     var isSecret: Bool { secret == true || (self.repeat ?? []).contains(where: \.isSecret) }
+    /// Whether it is secret and takes whatever is left.
+    var isSecretRest: Bool { secret == true && length == nil && lengthByte != true && berLength != true }
     /// Whether its length, and those of nested fields, are possible in an APDU.
     var hasPossibleLengths: Bool {
         [length, self.leave].allSatisfy { (0...65_536).contains($0 ?? 0) }
             && (self.repeat ?? []).allSatisfy(\.hasPossibleLengths)
     }
+    /// Whether it has one byte where it has parts, and nested fields do.
+    var hasPossibleParts: Bool {
+        (parts == nil || length == 1) && (self.repeat ?? []).allSatisfy(\.hasPossibleParts)
+    }
     /// The tables that it, or a nested field, refers to.
-    var valueTables: [String] { (values.map { [$0] } ?? []) + (self.repeat ?? []).flatMap(\.valueTables) }
+    var valueTables: [String] {
+        (values.map { [$0] } ?? []) + (parts ?? []).compactMap(\.values)
+            + (self.repeat ?? []).flatMap(\.valueTables)
+    }
 }
 
 extension FieldSpecification.Surrounding: Decodable {
@@ -93,17 +108,33 @@ struct HexadecimalBytes: Sendable, Decodable {
     }
 }
 
-/// Fields, or the name of a layout elsewhere in the file.
+/// Fields, or the name of a layout elsewhere in the file, or the names of several, the first of which that takes all
+/// bytes is meant, otherwise the last.
 enum LayoutReference: Sendable, Decodable {
     case fields([FieldSpecification])
     case named(String)
+    case firstThatFits([String])
 
     init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         do {
             self = .named(try container.decode(String.self))
+            return
+        } catch DecodingError.typeMismatch {}
+        do {
+            let names = try container.decode([String].self)
+            self = names.isEmpty ? .fields([]) : .firstThatFits(names)
         } catch DecodingError.typeMismatch {
             self = .fields(try container.decode([FieldSpecification].self))
+        }
+    }
+
+    /// The layouts that it names.
+    var names: [String] {
+        switch self {
+        case .fields: []
+        case .named(let name): [name]
+        case .firstThatFits(let names): names
         }
     }
 }

@@ -100,13 +100,19 @@ extension LenientTLV {
             case statusWord(StatusWord)
             /// No data object can be read here.
             case unreadable(TLVError.Code)
+            /// Bytes that a field of fixed length does not have.
+            case missing(Int)
+            /// A length that does not fit, or is hidden.
+            case unfitLength
+            /// A value that is not one of those which may be here.
+            case unexpectedValue
         }
 
         public let kind: Kind
         /// Its offset, from 0.
         public let offset: Int
 
-        init(_ kind: Kind, offset: Int) {
+        package init(_ kind: Kind, offset: Int) {
             self.kind = kind
             self.offset = offset
         }
@@ -117,7 +123,7 @@ extension LenientTLV {
         /// Whether bytes are missing or unread.
         public var isFault: Bool {
             switch kind {
-            case .truncatedValue, .unreadable: true
+            case .truncatedValue, .unreadable, .missing, .unfitLength, .unexpectedValue: true
             case .padding, .overlongLength, .overlongTag, .statusWord: false
             }
         }
@@ -134,6 +140,9 @@ extension LenientTLV {
                     "\(Self.digits(length)) where \(Self.digits(available)) bytes follow"
                 case .statusWord(let status): "status word \(status)"
                 case .unreadable(let code): "\(code)"
+                case .missing(let count): count == 1 ? "1 byte is missing" : "\(count) bytes are missing"
+                case .unfitLength: "the length does not fit"
+                case .unexpectedValue: "no value that may be here"
                 }
             return "byte \(offset + 1): \(words)"
         }

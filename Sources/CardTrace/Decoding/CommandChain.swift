@@ -1,0 +1,31 @@
+import ISO7816
+
+/// The parts of a command that is sent in several (command chaining, ISO/IEC 7816-4, 5.3.3): what its answer is depends
+/// on all of its data.
+struct CommandChain: Sendable {
+    /// INS, P1 and P2 of the parts, and their data so far; nil where no chain is open.
+    private var open: (header: [UInt8], data: MaskedBytes)?
+
+    /// The whole command where `command` is the last part of a chain, with a length field of three bytes; nil for any
+    /// other.
+    mutating func follow(_ command: MaskedBytes) -> MaskedBytes? {
+        guard command.count >= 4, ClassByte(command.bytes[0]).isInterindustry else {
+            open = nil
+            return nil
+        }
+        let header = Array(command.bytes[1..<4])
+        let before = open?.header == header ? open?.data : nil
+        let isPart = ClassByte(command.bytes[0]).isChained
+        guard isPart || before != nil else {
+            open = nil
+            return nil
+        }
+        let range = CommandMatch.dataRange(of: command.bytes)
+        let data = (before ?? MaskedBytes([])).appending(command, range)
+        // Longer ones have no length field, and would take memory without end.
+        open = isPart && data.count <= 0xFFFF ? (header, data) : nil
+        guard !isPart, data.count <= 0xFFFF else { return nil }
+        let length = [0, UInt8(data.count >> 8), UInt8(data.count & 0xFF)]
+        return MaskedBytes(command.bytes[..<4] + length).appending(data, 0..<data.count)
+    }
+}
