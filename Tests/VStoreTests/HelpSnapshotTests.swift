@@ -88,6 +88,9 @@ import Testing
         ("help apdu relay server", "vstore apdu relay has no command 'server'. Did you mean 'serve'?"),
         ("balance", "vstore has no command 'balance'. 'vstore --help' lists its commands."),
         ("card info --raeder 0", "Unknown option '--raeder'. Did you mean '--reader'?"),
+        // Where something else is wrong too, as for want of the option that is meant.
+        ("apdu send --byts 00", "There is no option '--byts'. Did you mean '--bytes'?"),
+        ("card load --servise=gas 5", "There is no option '--servise'. Did you mean '--service'?"),
     ])
     func `a mistyped word is answered with the right one`(line: String, message: String) throws {
         let outcome = try VStoreProgram.withHome { try $0.run(line) }

@@ -25,7 +25,10 @@ struct ProgramExit {
             (status, text, parserError) = (ExitStatus(rawValue: code.rawValue) ?? .ownFault, "", nil)
         } else if code == .success || code == .validationFailure {
             // Help, version, and errors of the command line.
-            let hint = code == .success ? nil : NegativeValue.hint(for: VStore.message(for: error))
+            let message = VStore.message(for: error)
+            let hint =
+                code == .success
+                ? nil : NegativeValue.hint(for: message) ?? MistypedOption.hint(for: message)
             status = code == .success ? .done : .usage
             text = VStore.fullMessage(for: error) + (hint.map { "\n\($0)" } ?? "")
             parserError = error
