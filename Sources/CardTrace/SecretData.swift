@@ -47,7 +47,7 @@ enum SecretData {
         var plain: [Range<Int>] = []
         for object in objects {
             switch object.tag.rawValue {
-            case 0x85, 0x86, 0x87, 0x8E, 0x8F, 0x96, 0x97, 0x99: continue
+            case 0x82...0x87, 0x89, 0x8E...0x97, 0x99: continue
             case 0x80, 0x81, 0xB0, 0xB1, 0xB2, 0xB3: plain.append(object.value.moved(by: data.lowerBound))
             default: return nil
             }
@@ -142,7 +142,9 @@ enum SecretData {
     }
 
     /// Card number, tracks and the cardholder's name.
-    private static let privateTags: Set<UInt32> = [0x56, 0x57, 0x58, 0x5A, 0x5F20, 0x9F0B, 0x9F1F, 0x9F20, 0x9F6B]
+    private static let privateTags: Set<UInt32> = [
+        0x56, 0x57, 0x58, 0x5A, 0x5F20, 0x5F21, 0x5F22, 0x5F23, 0x9F0B, 0x9F1F, 0x9F20, 0x9F6B,
+    ]
 
     private static func secretValues(_ objects: [LenientTLV.Object]) -> [Range<Int>] {
         objects.flatMap { object -> [Range<Int>] in

@@ -44,15 +44,15 @@ extension SecretCommands {
     /// Whether bytes have the tag of a card number or a track, a length, and digits or text as its first four bytes.
     static func hasCardNumber(_ bytes: [UInt8]) -> Bool {
         for index in bytes.indices {
-            let isLong = bytes[index] == 0x9F && index + 1 < bytes.count
-            let tag = isLong ? 0x9F00 | Int(bytes[index + 1]) : Int(bytes[index])
+            let isLong = [0x5F, 0x9F].contains(bytes[index]) && index + 1 < bytes.count
+            let tag = isLong ? Int(bytes[index]) << 8 | Int(bytes[index + 1]) : Int(bytes[index])
             var start = index + (isLong ? 2 : 1)
             if start < bytes.count, bytes[start] == 0x81 { start += 1 }
             guard start + 4 < bytes.count, bytes[start] >= 4 else { continue }
             let value = bytes[start + 1...start + 4]
             switch tag {
-            case 0x57, 0x58, 0x5A, 0x9F20: if value.allSatisfy({ $0 >> 4 < 10 && $0 & 0xF < 10 }) { return true }
-            case 0x56, 0x9F1F: if value.allSatisfy({ (0x20..<0x7F).contains($0) }) { return true }
+            case 0x57, 0x58, 0x5A, 0x5F22, 0x5F23, 0x9F20, 0x9F6B: if value.allSatisfy({ $0 >> 4 < 10 && $0 & 0xF < 10 }) { return true }
+            case 0x56, 0x5F21, 0x9F1F: if value.allSatisfy({ (0x20..<0x7F).contains($0) }) { return true }
             default: continue
             }
         }

@@ -55,6 +55,7 @@ struct AllOutputs {
         ["00B2010C00", "700D9F3680\("5A610A")", "00C000000A", "08\(number)9000"],
         // Commands that nobody knows, and those that have no data.
         ["B0AA000000", "5A08\(number)9000"], ["B0AA000000", "C1025A08\(number)9000"],
+        ["00B2010C00", "701D9F6B14\(number)D25120\(number)9F5F24032512319000"], ["00B2010C00", "5F2208\(number)9000"],
         ["00B2010C00", "6282", "00C0000000", "700A5A08\(number)9000"],
     ])
     func `a card number is in no output`(exchange: [String]) throws {

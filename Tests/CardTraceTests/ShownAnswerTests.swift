@@ -65,6 +65,26 @@ import Testing
         ),
         ("", "0022F301", "9000", "MANAGE SECURITY ENVIRONMENT restore environment=1", "done"),
         (
+            "", "002241B609830102930400000001", "9000",
+            "MANAGE SECURITY ENVIRONMENT set, to compute digital signature template  "
+                + "public or secret key reference=02 digital signature counter=00000001", "done"
+        ),
+        (
+            "", "0022C1A4068A018C850101", "9000",
+            "MANAGE SECURITY ENVIRONMENT set authentication template  auxiliary data=8C null block=01", "done"
+        ),
+        (
+            "", "00A40000023F00", "6F138202380083023F008A01058C0200008D022F039000",
+            "SELECT MF, DF or EF by identifier  file=3F00",
+            "done  file descriptor=3800 file identifier=3F00 life cycle status=05 security attribute, compact=0000 "
+                + "file with security environments=2F03"
+        ),
+        (
+            "", "0CCA00000D9701008E08783AE2DE4731D3A700", "8304AABBCCDD990290008E08783AE2DE4731D3A79000",
+            "GET DATA  Le=00 MAC=783AE2DE4731D3A7",
+            "done  cryptogram=AABBCCDD status word=9000 MAC=783AE2DE4731D3A7"
+        ),
+        (
             "", "0CB000000D9701008E08783AE2DE4731D3A700", "870901533CCAB073BDC828990290008E08783AE2DE4731D3A79000",
             "READ BINARY  Le=00 MAC=783AE2DE4731D3A7",
             "done  cryptogram (9 bytes) status word=9000 MAC=783AE2DE4731D3A7"

@@ -47,9 +47,10 @@ package struct LenientTLVReader: Sendable {
         // Alone, 61 to 6F may as well begin a template.
         guard bytes.count > 2 || status.rawValue == 0x9000 else { return nil }
         let reader = LenientTLVReader(bytes)
-        guard !reader.hasFault(in: 0..<bytes.count - 2) else { return nil }
-        // 6D00 to 6F00 are empty data objects as well; 9000 would be one that nobody has.
-        return status.rawValue == 0x9000 || reader.hasFault(in: 0..<bytes.count) ? status : nil
+        let (without, with) = (reader.hasFault(in: 0..<bytes.count - 2), reader.hasFault(in: 0..<bytes.count))
+        // 6D00 to 6F00 are empty data objects as well. 9000 would be one that nobody has, and is more likely a status word
+        // also where the data objects have a fault either way.
+        return (status.rawValue == 0x9000 ? !without || with : !without && with) ? status : nil
     }
 
     private struct Fault: LenientTLVVisitor {
