@@ -32,12 +32,18 @@ public struct MaskedBytes: Sendable, Hashable {
     /// The bytes, followed by those of `other` at `range`.
     func appending(_ other: MaskedBytes, _ range: Range<Int>) -> MaskedBytes {
         var appended = self
-        appended.bytes += other.bytes[range]
+        appended.append(other, range)
+        return appended
+    }
+
+    /// Appends the bytes of `other` at `range`.
+    mutating func append(_ other: MaskedBytes, _ range: Range<Int>) {
+        let move = count - range.lowerBound
+        bytes += other.bytes[range]
         for masked in other.maskedRanges where masked.overlaps(range) {
             let part = masked.clamped(to: range)
-            appended.mask((count + part.lowerBound - range.lowerBound)..<(count + part.upperBound - range.lowerBound))
+            mask((part.lowerBound + move)..<(part.upperBound + move))
         }
-        return appended
     }
 
     /// Whether any byte is masked.

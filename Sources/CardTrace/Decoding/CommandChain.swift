@@ -14,17 +14,24 @@ struct CommandChain: Sendable {
             return nil
         }
         let header = Array(command.bytes[1..<4])
-        let before = open?.header == header ? open?.data : nil
+        var before = open?.header == header ? open?.data : nil
         let isPart = ClassByte(command.bytes[0]).isChained
         guard isPart || before != nil else {
             open = nil
             return nil
         }
         let range = CommandMatch.dataRange(of: command.bytes)
-        let data = (before ?? MaskedBytes([])).appending(command, range)
+        var data = before ?? MaskedBytes([])
+        // What is held once is not copied for each part.
+        open = nil
+        before = nil
+        data.append(command, range)
         // Longer ones have no length field, and would take memory without end.
-        open = isPart && data.count <= 0xFFFF ? (header, data) : nil
-        guard !isPart, data.count <= 0xFFFF else { return nil }
+        guard data.count <= 0xFFFF else { return nil }
+        guard !isPart else {
+            open = (header, data)
+            return nil
+        }
         let length = [0, UInt8(data.count >> 8), UInt8(data.count & 0xFF)]
         return MaskedBytes(command.bytes[..<4] + length).appending(data, 0..<data.count)
     }
