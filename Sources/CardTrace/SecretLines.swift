@@ -51,7 +51,8 @@ extension SecretCommands {
             guard start + 4 < bytes.count, bytes[start] >= 4 else { continue }
             let value = bytes[start + 1...start + 4]
             switch tag {
-            case 0x57, 0x58, 0x5A, 0x5F22, 0x5F23, 0x9F20, 0x9F6B: if value.allSatisfy({ $0 >> 4 < 10 && $0 & 0xF < 10 }) { return true }
+            case 0x57, 0x58, 0x5A, 0x5F22, 0x5F23, 0x9F20, 0x9F6B:
+                if value.allSatisfy({ $0 >> 4 < 10 && $0 & 0xF < 10 }) { return true }
             case 0x56, 0x5F21, 0x9F1F: if value.allSatisfy({ (0x20..<0x7F).contains($0) }) { return true }
             default: continue
             }
