@@ -35,10 +35,12 @@ enum TraceSubject {
             duration: .microseconds(7))
         let decoded = decoder.decode(event)
         try hold(decoded.command.count == command.count, "no byte of a command is lost")
-        // A short VERIFY: its data are a PIN.
+        // A short VERIFY: its data are a PIN, but for an expected length of 00 behind them.
         if command.count > 5, command[1] == 0x20 {
+            let hasLength = command.count == 6 + Int(command[4]) && command.last == 0
+            let data = 5..<command.count - (hasLength ? 1 : 0)
             try hold(
-                (5..<command.count).allSatisfy { decoded.command.hasMasked(in: $0..<($0 + 1)) }
+                data.allSatisfy { decoded.command.hasMasked(in: $0..<($0 + 1)) }
                     || command[4] == 0 && command.count > 7,
                 "a PIN is masked")
         }
