@@ -13,12 +13,12 @@ import Testing
     @Test(arguments: [
         (
             "3F00", "22", "0000BC513F00010000000000150913090C0083838383" + "000000000000000000000000",
-            "memory left=48209 file=MF (3F00) type=MF clock stop=allowed, low level preferred CHV 1=enabled DFs=19 "
+            "memory left=48209 file=MF (3F00) type=MF clock stop=allowed, low level preferred CHV 1 check=enabled DFs=19 "
                 + "EFs=9 codes=12 CHV 1=initialised tries=3 UNBLOCK CHV 1=initialised tries=3 "
         ),
         (
             "7F20", "17", "0000C3507F20020000000000099B0B18080083838383" + "00",
-            "memory left=50000 file=DF GSM (7F20) type=DF clock stop=allowed, low level preferred CHV 1=disabled "
+            "memory left=50000 file=DF GSM (7F20) type=DF clock stop=allowed, low level preferred CHV 1 check=disabled "
                 + "DFs=11 EFs=24 codes=8 CHV 1=initialised tries=3 UNBLOCK CHV 1=initialised tries=3 "
                 + "CHV 2=initialised tries=3 UNBLOCK CHV 2=initialised tries=3"
         ),
