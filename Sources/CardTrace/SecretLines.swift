@@ -53,7 +53,10 @@ extension SecretCommands {
             switch tag {
             case 0x57, 0x58, 0x5A, 0x5F22, 0x5F23, 0x9F20, 0x9F6B:
                 if value.allSatisfy({ $0 >> 4 < 10 && $0 & 0xF < 10 }) { return true }
-            case 0x56, 0x5F21, 0x9F1F: if value.allSatisfy({ (0x20..<0x7F).contains($0) }) { return true }
+            // Track 1 begins with B and the number (ISO/IEC 7813); AIDs of text have 56 too.
+            case 0x56, 0x5F21:
+                if value.first == 0x42, value.dropFirst().allSatisfy({ (0x30...0x39).contains($0) }) { return true }
+            case 0x9F1F: if value.allSatisfy({ (0x20..<0x7F).contains($0) }) { return true }
             default: continue
             }
         }

@@ -11,6 +11,12 @@ import Testing
         #expect(SecretCommands.shown("sent 00 20 00 01 04 31 32 33 34") == "sent 00 20 00 01 ••")
     }
 
+    /// An AID of text has the tag of track 1 in it, and no card number.
+    @Test func `track 1 is told from text`() {
+        #expect(SecretCommands.shown("> 00A4040007F05653544F524500") == "> 00A4040007F05653544F524500")
+        #expect(SecretCommands.shown("70 56 12 42 34 37 36 31 37 33 39") == "70 56 ••")
+    }
+
     // MARK: Work
 
     /// Twice the line is twice the work, whatever the bytes are separated by.
