@@ -291,9 +291,8 @@ let package = Package(
             dependencies: [
                 "Analysis", "CardCrypto", "CardIO", "CardScript", "CardTrace", "ContactInterface", "DurableFiles",
                 "GlobalPlatform", "HeadEnd", "ISO7816", "Issuing", "Ledger", "Meter", "MeterBench", "Metrology",
-                "Records",
-                "RecordsSQLite", "TestPrograms", "TestSupport", "ValueElement", "ValueElementTesting", "ValueProtocol",
-                "vstore",
+                "Records", "RecordsSQLite", "RecordsTesting", "TestPrograms", "TestSupport", "ValueElement",
+                "ValueElementTesting", "ValueProtocol", "vstore",
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .testTarget(name: "FuzzTests", dependencies: ["FuzzSubjects", "TestSupport", "ValueProtocol"]),

@@ -26,6 +26,19 @@ let package = Package(
                 .product(name: "ValueElement", package: "ValueStore"),
                 .product(name: "ValueProtocol", package: "ValueStore"),
             ]),
+        .systemLibrary(
+            name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
+        .target(name: "CRecordsPeer", dependencies: ["CSQLite"]),
+        .executableTarget(
+            name: "loads-times",
+            dependencies: [
+                "CRecordsPeer",
+                .product(name: "CardCrypto", package: "ValueStore"),
+                .product(name: "Records", package: "ValueStore"),
+                .product(name: "RecordsPostgreSQL", package: "ValueStore"),
+                .product(name: "RecordsSQLite", package: "ValueStore"),
+                .product(name: "ValueProtocol", package: "ValueStore"),
+            ]),
         .executableTarget(
             name: "decoding-times",
             dependencies: [

@@ -27,11 +27,11 @@ struct LostRecordsTests {
     private func open(acceptsAny: Bool = false, database: String? = nil) throws -> RecordFile {
         let host = try HostContext.open(
             folder, needsKeys: false, database: database, acceptsAnyRecords: acceptsAny,
-            passphrase: { _ in throw HostError(.noKeys, "") }
-        ) { place, key in
-            guard case .file(let path) = place else { throw HostError(.databaseUnreachable, "\(place)") }
-            return try RecordFile.openOrCreate(at: path, auditKey: key)
-        }
+            passphrase: { _ in throw HostError(.noKeys, "") },
+            records: { place, key in
+                guard case .file(let path) = place else { throw HostError(.databaseUnreachable, "\(place)") }
+                return try RecordFile.openOrCreate(at: path, auditKey: key)
+            })
         return try #require(host.records as? RecordFile)
     }
 

@@ -48,7 +48,9 @@ package final class PostgreSQLServer: Sendable {
     }
 
     package func start() throws {
-        let settings = ["listen_addresses=", "unix_socket_directories=\(folder.path)", "fsync=off", "max_connections=200"]
+        let settings = [
+            "listen_addresses=", "unix_socket_directories=\(folder.path)", "fsync=off", "max_connections=200",
+        ]
         let server = try RunningProgram(owned("postgres", settings.flatMap { ["-c", $0] }), errors: .merged)
         try server.wait(for: "ready to accept connections")
         running.withLock { $0 = server }

@@ -36,7 +36,9 @@ import Testing
     @Test func `the help lists the commands that take a remote card`() throws {
         let named: [String: [String]] = [
             "apdu": ["send", "script", "shell"],
-            "card": ["bind", "block", "info", "issue", "load", "log", "recover", "redeem", "refund", "replace", "rotate"],
+            "card": [
+                "bind", "block", "info", "issue", "load", "log", "recover", "redeem", "refund", "replace", "rotate",
+            ],
             "key": ["ceremony", "list"], "meter": ["redeem"],
         ]
         let remote = try Self.commands.filter { command in

@@ -21,7 +21,8 @@ struct HostCheck: AsyncParsableCommand {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("A mark of the audit trail, from a receipt or a backup; may be repeated.", valueName: "mark"),
+        help: ArgumentHelp(
+            "A mark of the audit trail, from a receipt or a backup; may be repeated.", valueName: "mark"),
         transform: AuditMark.argument)
     var mark: [AuditMark] = []
 
@@ -87,10 +88,10 @@ struct HostAudit: AsyncParsableCommand {
 
 struct HostBackup: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "backup", abstract: "Copy records, sealed keys and journal into a new folder, and verify the copy.",
+        commandName: "backup", abstract: "Copy the host's files into a new folder, and verify them.",
         discussion: """
-            Others may go on meanwhile. The copy is a folder for --home. Note its mark in another place: it shows later \
-            whether anything before it was changed.
+            These are the records, the sealed keys and the journal; others may go on meanwhile. The copy is a folder \
+            for --home. Note its mark in another place: it shows later whether anything before it was changed.
 
               vstore host backup /media/backup/monday
             """)

@@ -11,7 +11,7 @@ extension SQLRecords {
 
     func books(of eid: PartyID, in database: any SQLConnection) throws -> [PurseBooks] {
         try PurseBooks.books(
-            of: eid, transactions: try transactions("shard = ? AND eid = ?", [Shard(of: eid), eid], in: database),
+            of: eid, transactions: try transactions(of: eid, in: database),
             balances: try balances(of: eid, in: database),
             leaving: try carryOvers("shard = ? AND origin = ?", [Shard(of: eid), eid], in: database))
     }

@@ -16,7 +16,7 @@ extension SQLRecords {
             guard eid != successor, try status(of: successor, in: database) == .inUse else {
                 throw HostError(.wrongStatus, "\(successor)")
             }
-            let open = try transactions("shard = ? AND eid = ? AND \(TransactionStates.unsettled)", [Shard(of: eid), eid], in: database)
+            let open = try transactions(of: eid, "\(TransactionStates.unsettled)", in: database)
             if let open = open.first { throw HostError(.openTransaction, "\(open)") }
             for value in rule == .none ? [] : try remainingValue(of: eid, in: database) {
                 let carry = CarryOver(
@@ -38,7 +38,7 @@ extension SQLRecords {
     func openCarryOvers(to eid: PartyID, in database: any SQLConnection) throws -> [CarryOver] {
         try carryOvers("target = ?", [eid], in: database).filter { carry in
             try transactions(
-                "shard = ? AND eid = ? AND reference = ? AND \(TransactionStates.done)", [Shard(of: eid), eid, carry.reference], in: database
+                of: eid, "reference = ? AND \(TransactionStates.done)", [carry.reference], in: database
             ).isEmpty
         }
     }
@@ -62,7 +62,9 @@ extension SQLRecords {
         try trail.append(.carryOver(carry), of: carry.from, at: time, to: database)
     }
 
-    private func redirect(_ carry: CarryOver, to eid: PartyID, at time: Timestamp, in database: any SQLConnection) throws {
+    private func redirect(_ carry: CarryOver, to eid: PartyID, at time: Timestamp, in database: any SQLConnection)
+        throws
+    {
         try database.execute(
             "UPDATE carry_over SET target = ? WHERE shard = ? AND origin = ? AND service = ?", eid,
             Shard(of: carry.from), carry.from, carry.service)

@@ -4,7 +4,7 @@ extension SQLRecords {
     public func transactions(of eid: PartyID? = nil) throws(HostError) -> [CreditTransaction] {
         try read { database in
             guard let eid else { return try transactions("1 = 1", [], in: database) }
-            return try transactions("shard = ? AND eid = ?", [Shard(of: eid), eid], in: database)
+            return try transactions(of: eid, in: database)
         }
     }
 
@@ -45,8 +45,19 @@ extension SQLRecords {
         }
     }
 
-    func transaction(_ htxn: HostTransaction, of eid: PartyID, in database: any SQLConnection) throws -> CreditTransaction? {
-        try transactions("shard = ? AND eid = ? AND htxn = ?", [Shard(of: eid), eid, htxn], in: database).first
+    func transaction(_ htxn: HostTransaction, of eid: PartyID, in database: any SQLConnection) throws
+        -> CreditTransaction?
+    {
+        try transactions(of: eid, "htxn = ?", [htxn], in: database).first
+    }
+
+    /// The transactions with an element that meet a condition, by HTXN.
+    func transactions(
+        of eid: PartyID, _ condition: String = "1 = 1", _ arguments: [any SQLArgument] = [],
+        in database: any SQLConnection
+    ) throws -> [CreditTransaction] {
+        try transactions(
+            "shard = ? AND eid = ? AND \(condition)", [Shard(of: eid), eid] + arguments, in: database)
     }
 
     func transactions(

@@ -3,7 +3,7 @@ public import ValueProtocol
 /// What is recorded at each step of a transaction (protocol §7).
 extension SQLRecords {
     public func transactionInDoubt(with eid: PartyID) throws(HostError) -> CreditTransaction? {
-        try read { try transactions("shard = ? AND eid = ? AND \(TransactionStates.inDoubt)", [Shard(of: eid), eid], in: $0).first }
+        try read { try transactions(of: eid, "\(TransactionStates.inDoubt)", in: $0).first }
     }
 
     public func begin(
@@ -18,7 +18,7 @@ extension SQLRecords {
             if let ahead = try tariffAhead(of: request, of: eid, at: time, in: database) {
                 return .declined(.tariffAhead(ahead))
             }
-            if try transactions("shard = ? AND eid = ? AND \(TransactionStates.inDoubt)", [Shard(of: eid), eid], in: database).first != nil {
+            if try transactions(of: eid, "\(TransactionStates.inDoubt)", in: database).first != nil {
                 throw HostError(.openTransaction, "\(eid)")
             }
             let highest = try highestNumber(of: eid, in: database)
@@ -106,8 +106,9 @@ extension SQLRecords {
     /// The highest number that the records have, or that was accepted without them.
     private func acceptedNumber(of eid: PartyID, in database: any SQLConnection) throws -> HostTransaction {
         let highest = try highestNumber(of: eid, in: database)
-        guard case .event(.numberGap(let applied, _))? = try lastEntry(AuditSubject(.numberGap), of: eid, in: database)?
-            .content
+        guard
+            case .event(.numberGap(let applied, _))? = try lastEntry(AuditSubject(.numberGap), of: eid, in: database)?
+                .content
         else { return highest }
         return max(highest, applied)
     }
@@ -124,10 +125,10 @@ extension SQLRecords {
             {
                 return taken
             }
-            let newest = try transactions("shard = ? AND eid = ?", [Shard(of: eid), eid], in: database).last
+            let newest = try transactions(of: eid, in: database).last
             return newest.flatMap { $0.state == .notApplied && $0.isRepeated(by: request) ? $0 : nil }
         }
-        let all = try transactions("shard = ? AND eid = ? AND reference = ?", [Shard(of: eid), eid, reference], in: database)
+        let all = try transactions(of: eid, "reference = ?", [reference], in: database)
         guard let newest = all.last else { return nil }
         guard newest.asksForTheSame(as: request) else { throw HostError(.otherOrder, "\(reference): \(newest)") }
         return newest
@@ -135,7 +136,7 @@ extension SQLRecords {
 
     /// The tables that a meter has taken, by HTXN.
     private func tariffsTaken(by eid: PartyID, in database: any SQLConnection) throws -> [CreditTransaction] {
-        try transactions("shard = ? AND eid = ? AND \(TransactionStates.done)", [Shard(of: eid), eid], in: database)
+        try transactions(of: eid, "\(TransactionStates.done)", in: database)
             .filter { $0.kind == .convertTariff }
     }
 
@@ -153,7 +154,7 @@ extension SQLRecords {
         let status = try status(of: eid, in: database)
         if status != .inUse { return .status(status) }
         if let open = try transactions(
-            "shard = ? AND eid = ? AND \(TransactionStates.needsManualResolution)", [Shard(of: eid), eid], in: database
+            of: eid, "\(TransactionStates.needsManualResolution)", in: database
         ).first {
             return .needsManualResolution(open)
         }

@@ -1,0 +1,17 @@
+#ifndef RECORDS_H
+#define RECORDS_H
+
+#include <stdint.h>
+
+/// Writes the rows of `orders` orders, which are those that a record file has of them, with sqlite3: the intent and its
+/// entry in the audit trail in one commit, the outcome, the balance and their entries in another.
+///
+/// - path: a record file without orders, which is open nowhere else.
+/// - group: how many orders share the two commits.
+/// Returns the seconds that it took; below zero if SQLite failed.
+double records_peer_run(const char *path, uint32_t orders, uint32_t elements, uint32_t group);
+
+/// The median time of a write of 4 KiB and its fdatasync, in seconds; below zero if that failed.
+double records_peer_sync(const char *path, uint32_t count);
+
+#endif
