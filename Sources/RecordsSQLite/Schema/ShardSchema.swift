@@ -122,6 +122,8 @@ enum ShardSchema {
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX usage_by_day ON usage_page (series, day);
 
+        CREATE INDEX unsettled ON credit_transaction (eid) WHERE state IN (0, 4);
+
         -- The order in which a meter's events came.
         ALTER TABLE meter_event ADD COLUMN position INTEGER NOT NULL DEFAULT 0;
         UPDATE meter_event SET position = rowid;

@@ -16,7 +16,7 @@ extension SQLRecords {
             guard eid != successor, try status(of: successor, in: database) == .inUse else {
                 throw HostError(.wrongStatus, "\(successor)")
             }
-            let open = try transactions(of: eid, "\(TransactionStates.unsettled)", in: database)
+            let open = try transactions(of: eid, TransactionStates.unsettled, in: database)
             if let open = open.first { throw HostError(.openTransaction, "\(open)") }
             for value in rule == .none ? [] : try remainingValue(of: eid, in: database) {
                 let carry = CarryOver(

@@ -33,7 +33,10 @@ extension SQLRecords {
     }
 
     func status(of eid: PartyID, in database: any SQLConnection) throws -> ElementStatus {
-        try element(eid, in: database)?.status ?? .inUse
+        let row = try database.query(
+            "SELECT standing, replacement FROM element WHERE shard = ? AND eid = ?", Shard(of: eid), eid
+        ).first
+        return try row.map { try status(from: $0) } ?? .inUse
     }
 
     private func element(_ eid: PartyID, in database: any SQLConnection) throws -> ElementRecord? {

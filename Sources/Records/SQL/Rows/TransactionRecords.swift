@@ -87,8 +87,8 @@ extension SQLRecords {
 enum TransactionStates {
     static let inDoubt = condition(.inDoubt)
     static let done = condition(.done)
-    static let needsManualResolution = condition(.needsManualResolution)
-    static let unsettled = "(\(inDoubt) OR \(needsManualResolution))"
+    static let unsettled = "state IN (\(code(.inDoubt)), \(code(.needsManualResolution)))"
 
-    private static func condition(_ code: CreditTransaction.State.Code) -> String { "state = \(code.rawValue)" }
+    private static func condition(_ state: CreditTransaction.State.Code) -> String { "state = \(code(state))" }
+    private static func code(_ state: CreditTransaction.State.Code) -> UInt8 { state.rawValue }
 }

@@ -3,7 +3,7 @@ public import ValueProtocol
 /// What is recorded at each step of a transaction (protocol §7).
 extension SQLRecords {
     public func transactionInDoubt(with eid: PartyID) throws(HostError) -> CreditTransaction? {
-        try read { try transactions(of: eid, "\(TransactionStates.inDoubt)", in: $0).first }
+        try read { try transactions(of: eid, TransactionStates.inDoubt, in: $0).first }
     }
 
     public func begin(
@@ -14,13 +14,12 @@ extension SQLRecords {
             try own(eid, in: database)
             let earlier = try earlier(request, of: eid, at: time, in: database)
             if let earlier, earlier.state == .done { return .alreadyDone(earlier) }
-            if let reason = try declineReason(of: eid, in: database) { return .declined(reason) }
+            let open = try transactions(of: eid, TransactionStates.unsettled, in: database)
+            if let reason = try declineReason(of: eid, with: open, in: database) { return .declined(reason) }
             if let ahead = try tariffAhead(of: request, of: eid, at: time, in: database) {
                 return .declined(.tariffAhead(ahead))
             }
-            if try transactions(of: eid, "\(TransactionStates.inDoubt)", in: database).first != nil {
-                throw HostError(.openTransaction, "\(eid)")
-            }
+            if open.contains(where: { $0.state == .inDoubt }) { throw HostError(.openTransaction, "\(eid)") }
             let highest = try highestNumber(of: eid, in: database)
             let accepted = elementHighest > highest ? try acceptedNumber(of: eid, in: database) : highest
             if elementHighest > accepted {
@@ -64,7 +63,8 @@ extension SQLRecords {
                 throw HostError(.noSuchTransaction, "HTXN \(htxn) of \(eid)")
             }
             if found.state == .done { return .alreadyDone(found) }
-            if let reason = try declineReason(of: eid, in: database) { return .declined(reason) }
+            let open = try transactions(of: eid, TransactionStates.unsettled, in: database)
+            if let reason = try declineReason(of: eid, with: open, in: database) { return .declined(reason) }
             let isNewest = try highestNumber(of: eid, in: database) == htxn
             guard found.state == .notApplied, isNewest, elementHighest < htxn else {
                 return .declined(.notToRetry(found))
@@ -125,7 +125,9 @@ extension SQLRecords {
             {
                 return taken
             }
-            let newest = try transactions(of: eid, in: database).last
+            let newest = try transactions(
+                of: eid, "htxn = ?", [try highestNumber(of: eid, in: database)], in: database
+            ).first
             return newest.flatMap { $0.state == .notApplied && $0.isRepeated(by: request) ? $0 : nil }
         }
         let all = try transactions(of: eid, "reference = ?", [reference], in: database)
@@ -136,8 +138,7 @@ extension SQLRecords {
 
     /// The tables that a meter has taken, by HTXN.
     private func tariffsTaken(by eid: PartyID, in database: any SQLConnection) throws -> [CreditTransaction] {
-        try transactions(of: eid, "\(TransactionStates.done)", in: database)
-            .filter { $0.kind == .convertTariff }
+        try transactions(of: eid, TransactionStates.done, in: database).filter { $0.kind == .convertTariff }
     }
 
     /// The table that the meter holds for a later time, which a table for another later time would replace: a meter has
@@ -150,14 +151,12 @@ extension SQLRecords {
         return ahead?.tariff?.effective == tariff.effective ? nil : ahead
     }
 
-    private func declineReason(of eid: PartyID, in database: any SQLConnection) throws -> DeclineReason? {
+    /// - Parameter open: the transactions with the element that are not settled.
+    private func declineReason(
+        of eid: PartyID, with open: [CreditTransaction], in database: any SQLConnection
+    ) throws -> DeclineReason? {
         let status = try status(of: eid, in: database)
         if status != .inUse { return .status(status) }
-        if let open = try transactions(
-            of: eid, "\(TransactionStates.needsManualResolution)", in: database
-        ).first {
-            return .needsManualResolution(open)
-        }
-        return nil
+        return open.first { $0.state == .needsManualResolution }.map(DeclineReason.needsManualResolution)
     }
 }
