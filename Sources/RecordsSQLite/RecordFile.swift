@@ -109,6 +109,9 @@ extension DatabaseQueue {
                 try AuditTrail($0, path: path, key: key)
             }
         }
-        return try found ?? write { try AuditTrail(of: 0, in: GRDBConnection($0, path: path), path: path, key: key) }
+        return try found
+            ?? RecordSchema.besidesOthers {
+                try write { try AuditTrail(of: 0, in: GRDBConnection($0, path: path), path: path, key: key) }
+            }
     }
 }

@@ -1,6 +1,12 @@
 internal import GRDB
 internal import Records
 
+#if canImport(Glibc)
+internal import Glibc
+#else
+internal import Darwin
+#endif
+
 /// The tables of a record file, and how older ones are migrated.
 ///
 /// Unsigned 64-bit numbers are stored with the same bits; identifiers in their text form.
@@ -19,13 +25,15 @@ enum RecordSchema {
             return tables == 0
         }
         if isEmpty {
-            try database.write { try $0.execute(sql: "PRAGMA application_id = \(applicationID)") }
+            try besidesOthers { try database.write { try $0.execute(sql: "PRAGMA application_id = \(applicationID)") } }
         } else if try besidesOthers({ try database.read(migrator.hasBeenSuperseded) }) {
             throw HostError(.fileNewer, path)
         }
-        try database.writeWithoutTransaction { database in
-            _ = try String.fetchOne(database, sql: "PRAGMA journal_mode = WAL")
-            try database.execute(sql: "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON")
+        try besidesOthers {
+            try database.writeWithoutTransaction { database in
+                _ = try String.fetchOne(database, sql: "PRAGMA journal_mode = WAL")
+                try database.execute(sql: "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON")
+            }
         }
         try besidesOthers {
             if try !database.read(migrator.hasCompletedMigrations) { try migrator.migrate(database) }
@@ -33,18 +41,27 @@ enum RecordSchema {
     }
 
     /// Repeats `body` where it fails: another program that opens the file at the same moment may create a table, or carry
-    /// out a step, between two reads of this one; at most once for each table and step.
-    private static func besidesOthers<Value>(_ body: () throws -> Value) throws -> Value {
-        var attempts = migrator.migrations.count + 2
+    /// out a step, between two reads of this one; at most once for each table and step. And where the file is locked: that
+    /// program changes its mode, for which SQLite does not wait.
+    static func besidesOthers<Value>(_ body: () throws -> Value) throws -> Value {
+        var (failures, refusals) = (0, 0)
         while true {
             do {
                 return try body()
+            } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+                refusals += 1
+                if refusals == maxRefusals { throw error }
+                usleep(pause)
             } catch let error as DatabaseError {
-                attempts -= 1
-                if attempts == 0 { throw error }
+                failures += 1
+                if failures == migrator.migrations.count + 2 { throw error }
             }
         }
     }
+
+    private static let maxRefusals = 500
+    /// In microseconds.
+    private static let pause: UInt32 = 5_000
 
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
