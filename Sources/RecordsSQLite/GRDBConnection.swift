@@ -13,6 +13,7 @@ typealias Blob = Data
 struct GRDBConnection: SQLConnection {
     private let database: Database
     private let path: String
+    let notes = TrailNotes()
 
     init(_ database: Database, path: String) {
         self.database = database
@@ -45,9 +46,16 @@ struct GRDBConnection: SQLConnection {
     }
 
     func savepoint(_ body: () throws -> Void) throws {
-        try database.inSavepoint {
-            try body()
-            return .commit
+        try notes.flush(into: self)
+        do {
+            try database.inSavepoint {
+                try body()
+                try notes.flush(into: self)
+                return .commit
+            }
+        } catch {
+            notes.clear()
+            throw error
         }
     }
 

@@ -80,7 +80,9 @@ public final class RecordFile: RecordStore, SQLRecords {
     public func write<Value>(_ body: (any SQLConnection) throws -> Value) throws(HostError) -> Value {
         do {
             let value = try database.write { database in
-                let value = try body(GRDBConnection(database, path: path))
+                let connection = GRDBConnection(database, path: path)
+                let value = try body(connection)
+                try connection.notes.flush(into: connection)
                 try interruption?(.beforeCommit)
                 return value
             }

@@ -17,25 +17,24 @@ package final class PostgreSQLServer: Sendable {
 
     private let folder: URL
     private let programs: String
-    private let running = Monitor<RunningProgram?>(nil)
+    /// The shell that has started the server, and ends it when its input ends: with this process at the latest.
+    private let shell = Monitor<RunningProgram?>(nil)
 
-    /// The one server that tests share which do not stop it; it ends with this process.
-    package static let shared = Result {
-        let server = try PostgreSQLServer()
-        serverAtExit.withLock { $0 = server }
-        atexit { serverAtExit.withLock { $0 = nil } }
-        return server
-    }
+    /// The one server that tests share which do not stop it; it ends with this process, and its files go.
+    package static let shared = Result { try PostgreSQLServer(isShared: true) }
 
     /// Makes a cluster, and starts its server.
-    package init() throws {
+    package convenience init() throws { try self.init(isShared: false) }
+
+    private init(isShared: Bool) throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "pg-" + UUID().uuidString.prefix(8))
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let directory = try Program("pg_config", ["--bindir"]).runBlocking()
         programs = directory.output.trimmingCharacters(in: .whitespacesAndNewlines)
         if getuid() == 0 { try run(Program("chown", ["postgres", folder.path])) }
-        try run(owned("initdb", ["--no-sync", "--auth=trust", "--username=postgres", "-E", "UTF8"]))
-        try start()
+        try run(
+            owned([programs + "/initdb", "-D", data, "--no-sync", "--auth=trust", "--username=postgres", "-E", "UTF8"]))
+        try start(removing: isShared ? folder.path : "")
     }
 
     deinit {
@@ -47,22 +46,39 @@ package final class PostgreSQLServer: Sendable {
         }
     }
 
-    package func start() throws {
+    private var data: String { folder.path + "/data" }
+
+    package func start() throws { try start(removing: "") }
+
+    /// - Parameter removed: the folder that goes with the server; nothing if it is empty.
+    private func start(removing removed: String) throws {
+        let script = """
+            removed=$1; shift
+            "$@" 2>&1 < /dev/null & server=$!
+            cat > /dev/null
+            kill -QUIT $server; wait $server
+            if [ -n "$removed" ]; then rm -rf "$removed"; fi
+            """
         let settings = [
             "listen_addresses=", "unix_socket_directories=\(folder.path)", "fsync=off", "max_connections=200",
         ]
-        let server = try RunningProgram(owned("postgres", settings.flatMap { ["-c", $0] }), errors: .merged)
-        try server.wait(for: "ready to accept connections")
-        running.withLock { $0 = server }
+        let server = [programs + "/postgres", "-D", data] + settings.flatMap { ["-c", $0] }
+        let running = try RunningProgram(owned(["/bin/sh", "-c", script, "sh", removed] + server))
+        try running.wait(for: "ready to accept connections")
+        shell.withLock { $0 = running }
     }
 
     /// Ends the server as a crash does: its connections are cut, and it recovers when it starts again.
     package func stop() {
-        running.withLock { server in
-            guard let ending = server else { return }
-            _ = kill(ending.process, SIGQUIT)
+        shell.withLock { running in
+            guard let ending = running else { return }
+            do {
+                try ending.closeInput()
+            } catch {
+                preconditionFailure("the server's input cannot be closed: \(error)")
+            }
             ending.waitForEnd()
-            server = nil
+            running = nil
         }
     }
 
@@ -86,8 +102,7 @@ package final class PostgreSQLServer: Sendable {
     }
 
     /// A program of the server, as the owner of its files.
-    private func owned(_ program: String, _ arguments: [String]) -> Program {
-        let command = [programs + "/" + program, "-D", folder.path + "/data"] + arguments
+    private func owned(_ command: [String]) -> Program {
         let user = ["--reuid", "postgres", "--regid", "postgres", "--clear-groups", "--"]
         let root = URL(filePath: "/")
         return getuid() == 0
@@ -104,6 +119,3 @@ package final class PostgreSQLServer: Sendable {
         return outcome.output
     }
 }
-
-/// The server that ends with this process.
-private let serverAtExit = Monitor<PostgreSQLServer?>(nil)

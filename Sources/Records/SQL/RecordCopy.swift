@@ -29,6 +29,7 @@ extension SQLRecords {
     }
 
     private func copyAll(from source: any SQLConnection, into copy: any SQLRecords) throws {
+        try source.notes.flush(into: source)
         try copy.write { target in
             guard try target.query("SELECT eid FROM element LIMIT 1").isEmpty,
                 try target.query("SELECT number FROM audit_event LIMIT 1").isEmpty

@@ -19,7 +19,12 @@ public protocol SQLConnection {
     @discardableResult
     func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int
 
+    /// What this transaction knows of the audit trail.
+    var notes: TrailNotes { get }
+
     /// Carries out `body`; what it changed is undone if it throws, and only that.
+    ///
+    /// What waits in the notes is written before, and they are cleared where something was undone.
     ///
     /// - Throws: what `body` throws, or the database's error.
     func savepoint(_ body: () throws -> Void) throws

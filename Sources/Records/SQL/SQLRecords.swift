@@ -51,11 +51,15 @@ extension HostTransaction: SQLArgument {
 extension SQLRecords {
     /// Ensures that the element has a row, to which other rows refer, and that nobody else changes anything of the element
     /// before this transaction ends.
-    package func own(_ eid: PartyID, in database: any SQLConnection) throws {
-        let lock = "SELECT 1 AS one FROM element WHERE shard = ? AND eid = ?\(database.rowLock)"
-        guard try database.query(lock, Shard(of: eid), eid).isEmpty else { return }
+    ///
+    /// - Returns: its status.
+    @discardableResult
+    package func own(_ eid: PartyID, in database: any SQLConnection) throws -> ElementStatus {
+        let lock = "SELECT standing, replacement FROM element WHERE shard = ? AND eid = ?\(database.rowLock)"
+        if let row = try database.query(lock, Shard(of: eid), eid).first { return try ElementStatus(row) }
         try database.execute(
             "INSERT INTO element (shard, eid) VALUES (?, ?) ON CONFLICT DO NOTHING", Shard(of: eid), eid)
-        if !database.rowLock.isEmpty { _ = try database.query(lock, Shard(of: eid), eid) }
+        guard let row = try database.query(lock, Shard(of: eid), eid).first else { return .inUse }
+        return try ElementStatus(row)
     }
 }

@@ -4,7 +4,7 @@ package import ValueProtocol
 public struct SQLRow: Sendable {
     /// The columns of a result, shared by its rows.
     public final class Columns: Sendable {
-        let indices: [String: Int]
+        private let names: [String]
         /// The database, for messages.
         let database: String
 
@@ -12,9 +12,12 @@ public struct SQLRow: Sendable {
         ///   - names: of the columns, in order.
         ///   - database: what messages call it.
         public init(_ names: [String], of database: String) {
-            indices = Dictionary(zip(names, names.indices), uniquingKeysWith: { first, _ in first })
+            self.names = names
             self.database = database
         }
+
+        /// Of a few short names: faster than a dictionary, which each result would have to make.
+        func index(of name: String) -> Int? { names.firstIndex(of: name) }
     }
 
     private let columns: Columns
@@ -26,7 +29,7 @@ public struct SQLRow: Sendable {
     }
 
     private func value(_ column: String) -> SQLValue {
-        guard let index = columns.indices[column] else { preconditionFailure("a statement without column \(column)") }
+        guard let index = columns.index(of: column) else { preconditionFailure("a statement without column \(column)") }
         return values[index]
     }
 

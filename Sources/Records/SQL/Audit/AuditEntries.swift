@@ -9,6 +9,7 @@ extension SQLRecords {
 
     public func contains(_ mark: AuditMark) throws(HostError) -> Bool {
         try read { database in
+            try database.notes.flush(into: database)
             var found = try database.query(
                 "SELECT number, hash FROM audit_event WHERE writer = ? AND number = ?", mark.writer, mark.number)
             if found.isEmpty, mark.writer == 0 {
@@ -22,6 +23,7 @@ extension SQLRecords {
 
     public func auditTrail(of eid: PartyID? = nil) throws(HostError) -> [AuditEntry] {
         try read { database in
+            try database.notes.flush(into: database)
             guard let eid else {
                 return try database.query("SELECT * FROM audit ORDER BY number").map { try AuditEntry(sentence: $0) }
                     + database.query("SELECT * FROM audit_event ORDER BY writer, number").map {
@@ -41,6 +43,7 @@ extension SQLRecords {
     func lastEntry(
         _ subject: AuditSubject, of eid: PartyID, in database: any SQLConnection
     ) throws -> AuditEntry? {
+        try database.notes.flush(into: database)
         let event = try database.query(
             """
             SELECT * FROM audit_event WHERE shard = ? AND eid = ? AND kind = ? AND subject = ?

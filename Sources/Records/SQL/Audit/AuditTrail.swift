@@ -74,23 +74,22 @@ public struct AuditTrail: Sendable {
     ) throws -> AuditMark {
         let last = try last(in: database)
         let number = (last?.number ?? 0) + 1
-        let newest = try database.query(
-            "SELECT sequence FROM audit_event WHERE shard = ? AND eid = ? ORDER BY sequence DESC LIMIT 1",
-            Shard(of: eid), eid)
-        let sequence = (try newest.first?.integer("sequence") ?? 0) + 1
+        let sequence = try lastSequence(of: eid, in: database) + 1
         let (content, subject) = (event.encoded, event.subject)
         let hash = hash(.sequenced, before: last?.hash ?? origin, number, time, eid, sequence, content)
-        try database.execute(
-            """
-            INSERT INTO audit_event (writer, number, time, shard, eid, sequence, form, kind, subject, content, hash)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """, writer, number, time, Shard(of: eid), eid, sequence, Form.sequenced.rawValue, subject.kind.rawValue,
-            subject.number, content, hash)
+        let entry: [any SQLArgument] = [
+            writer, number, time, Shard(of: eid), eid, sequence, Form.sequenced.rawValue, subject.kind.rawValue,
+            subject.number, content, hash,
+        ]
+        database.notes.add(entry.map(\.sqlValue))
+        database.notes.last = (number, hash)
+        database.notes.sequences[eid] = sequence
         return AuditMark(writer: writer, number: number, hash: hash)
     }
 
     /// The number and the hash of the newest entry, whichever table it is in; nil while there is none.
     package func last(in database: any SQLConnection) throws -> (number: Int64, hash: [UInt8])? {
+        if let last = database.notes.last { return last }
         var row = try database.query(
             "SELECT number, hash FROM audit_event WHERE writer = ? ORDER BY number DESC LIMIT 1", writer
         ).first
@@ -98,6 +97,14 @@ public struct AuditTrail: Sendable {
             row = try database.query("SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1").first
         }
         return try row.map { (try $0.integer("number"), try $0.bytes("hash")) }
+    }
+
+    private func lastSequence(of eid: PartyID, in database: any SQLConnection) throws -> Int64 {
+        if let sequence = database.notes.sequences[eid] { return sequence }
+        return try database.query(
+            "SELECT sequence FROM audit_event WHERE shard = ? AND eid = ? ORDER BY sequence DESC LIMIT 1",
+            Shard(of: eid), eid
+        ).first?.integer("sequence") ?? 0
     }
 
     /// The hash of an entry whose predecessor's hash is `before`.

@@ -7,6 +7,7 @@ extension SQLRecords {
             if let fault = try database.structureFault() {
                 throw HostError(.corrupt, path, cause: DatabaseFailure(fault))
             }
+            try database.notes.flush(into: database)
             var missing = Set(marks)
             var count = 0
             for row in try database.query("SELECT * FROM audit_writer ORDER BY writer") {

@@ -36,7 +36,7 @@ extension SQLRecords {
         let row = try database.query(
             "SELECT standing, replacement FROM element WHERE shard = ? AND eid = ?", Shard(of: eid), eid
         ).first
-        return try row.map { try status(from: $0) } ?? .inUse
+        return try row.map { try ElementStatus($0) } ?? .inUse
     }
 
     private func element(_ eid: PartyID, in database: any SQLConnection) throws -> ElementRecord? {
@@ -52,14 +52,17 @@ extension SQLRecords {
         ).map { KeyName(try $0.code("purpose"), try $0.unsigned("version")) }
         return ElementRecord(
             eid: eid, lastNT: row.isNull("nt") ? nil : try row.unsigned("nt"),
-            wasIssued: try row.integer("issued") == 1, status: try status(from: row), keys: keys)
+            wasIssued: try row.integer("issued") == 1, status: try ElementStatus(row), keys: keys)
     }
+}
 
-    private func status(from row: SQLRow) throws -> ElementStatus {
+extension ElementStatus {
+    /// From an element's row.
+    init(_ row: SQLRow) throws(HostError) {
         let replacement = row.isNull("replacement") ? nil : try row.party("replacement")
         guard let status = ElementStatus(try row.code("standing"), replacement: replacement) else {
             throw row.damaged("standing")
         }
-        return status
+        self = status
     }
 }

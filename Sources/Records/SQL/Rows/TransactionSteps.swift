@@ -11,16 +11,17 @@ extension SQLRecords {
     ) throws(HostError) -> StartedTransaction {
         if request.tariff == nil, request.amount == .zero || request.amount == .all { return .declined(.noAmount) }
         return try write { database in
-            try own(eid, in: database)
-            let earlier = try earlier(request, of: eid, at: time, in: database)
+            let status = try own(eid, in: database)
+            let newest = try newest(of: eid, in: database)
+            let earlier = try earlier(request, of: eid, newest: newest, at: time, in: database)
             if let earlier, earlier.state == .done { return .alreadyDone(earlier) }
             let open = try transactions(of: eid, TransactionStates.unsettled, in: database)
-            if let reason = try declineReason(of: eid, with: open, in: database) { return .declined(reason) }
+            if let reason = declineReason(of: status, with: open) { return .declined(reason) }
             if let ahead = try tariffAhead(of: request, of: eid, at: time, in: database) {
                 return .declined(.tariffAhead(ahead))
             }
             if open.contains(where: { $0.state == .inDoubt }) { throw HostError(.openTransaction, "\(eid)") }
-            let highest = try highestNumber(of: eid, in: database)
+            let highest = newest?.htxn ?? .none
             let accepted = elementHighest > highest ? try acceptedNumber(of: eid, in: database) : highest
             if elementHighest > accepted {
                 throw HostError(.recordsBehind, "\(eid), HTXN \(elementHighest), known up to \(accepted)")
@@ -58,14 +59,14 @@ extension SQLRecords {
         _ htxn: HostTransaction, of eid: PartyID, elementHighest: HostTransaction, at time: Timestamp
     ) throws(HostError) -> StartedTransaction {
         try write { database in
-            try own(eid, in: database)
+            let status = try own(eid, in: database)
             guard let found = try transaction(htxn, of: eid, in: database) else {
                 throw HostError(.noSuchTransaction, "HTXN \(htxn) of \(eid)")
             }
             if found.state == .done { return .alreadyDone(found) }
             let open = try transactions(of: eid, TransactionStates.unsettled, in: database)
-            if let reason = try declineReason(of: eid, with: open, in: database) { return .declined(reason) }
-            let isNewest = try highestNumber(of: eid, in: database) == htxn
+            if let reason = declineReason(of: status, with: open) { return .declined(reason) }
+            let isNewest = try newest(of: eid, in: database)?.htxn == htxn
             guard found.state == .notApplied, isNewest, elementHighest < htxn else {
                 return .declined(.notToRetry(found))
             }
@@ -96,16 +97,19 @@ extension SQLRecords {
         return settled
     }
 
-    private func highestNumber(of eid: PartyID, in database: any SQLConnection) throws -> HostTransaction {
-        let newest = try database.query(
-            "SELECT htxn FROM credit_transaction WHERE shard = ? AND eid = ? ORDER BY htxn DESC LIMIT 1",
-            Shard(of: eid), eid)
-        return HostTransaction(rawValue: try newest.first?.unsigned("htxn") ?? 0)
+    /// The transaction with the highest number.
+    private func newest(of eid: PartyID, in database: any SQLConnection) throws -> CreditTransaction? {
+        try database.query(
+            """
+            SELECT * FROM credit_transaction LEFT JOIN tariff_order USING (shard, eid, htxn)
+            WHERE shard = ? AND eid = ? ORDER BY htxn DESC LIMIT 1
+            """, Shard(of: eid), eid
+        ).first.map { try CreditTransaction($0) }
     }
 
     /// The highest number that the records have, or that was accepted without them.
     private func acceptedNumber(of eid: PartyID, in database: any SQLConnection) throws -> HostTransaction {
-        let highest = try highestNumber(of: eid, in: database)
+        let highest = try newest(of: eid, in: database)?.htxn ?? .none
         guard
             case .event(.numberGap(let applied, _))? = try lastEntry(AuditSubject(.numberGap), of: eid, in: database)?
                 .content
@@ -117,7 +121,8 @@ extension SQLRecords {
     /// applied and the request is the same; it is then the same order, which keeps its number and is deducted from a
     /// float only once. A table that the meter took last is the same order too.
     private func earlier(
-        _ request: CreditRequest, of eid: PartyID, at time: Timestamp, in database: any SQLConnection
+        _ request: CreditRequest, of eid: PartyID, newest: CreditTransaction?, at time: Timestamp,
+        in database: any SQLConnection
     ) throws -> CreditTransaction? {
         guard let reference = request.reference else {
             if let tariff = request.tariff, let taken = try tariffsTaken(by: eid, in: database).last,
@@ -125,9 +130,6 @@ extension SQLRecords {
             {
                 return taken
             }
-            let newest = try transactions(
-                of: eid, "htxn = ?", [try highestNumber(of: eid, in: database)], in: database
-            ).first
             return newest.flatMap { $0.state == .notApplied && $0.isRepeated(by: request) ? $0 : nil }
         }
         let all = try transactions(of: eid, "reference = ?", [reference], in: database)
@@ -151,11 +153,10 @@ extension SQLRecords {
         return ahead?.tariff?.effective == tariff.effective ? nil : ahead
     }
 
-    /// - Parameter open: the transactions with the element that are not settled.
-    private func declineReason(
-        of eid: PartyID, with open: [CreditTransaction], in database: any SQLConnection
-    ) throws -> DeclineReason? {
-        let status = try status(of: eid, in: database)
+    /// - Parameters:
+    ///   - status: the element's.
+    ///   - open: the transactions with it that are not settled.
+    private func declineReason(of status: ElementStatus, with open: [CreditTransaction]) -> DeclineReason? {
         if status != .inUse { return .status(status) }
         return open.first { $0.state == .needsManualResolution }.map(DeclineReason.needsManualResolution)
     }
