@@ -2,7 +2,7 @@ public import ValueProtocol
 
 /// A meter's usage of one series and one day of its clock, as a store keeps it: in few bytes, and in one row.
 ///
-/// It is one ``PackedUsage`` page after another: records that follow one another without a gap share one, as the meter
+/// It is one `PackedUsage` page after another: records that follow one another without a gap share one, as the meter
 /// sent them. A day of hours takes about 110 bytes, in place of 24 rows.
 public struct UsageDay: Sendable, Hashable {
     /// Days since 1970-01-01, by the meter's clock.
