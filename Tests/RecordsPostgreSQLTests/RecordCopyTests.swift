@@ -69,7 +69,7 @@ struct RecordCopyTests {
         #expect(try left.verify(against: []) == right.verify(against: []))
     }
 
-    @Test func `a file moves into a database, and is closed for good`() throws {
+    @Test func `a file moves into a database, and nothing is added to it any more`() throws {
         let file = try RecordFile.create(at: folder.path(of: "records"), auditKey: key)
         try fill(file)
         let mark = try #require(try file.auditMark())

@@ -38,8 +38,8 @@ extension HostContext {
         return HostBackup(folder: copy, entries: entries, mark: mark)
     }
 
-    /// Moves the records into a database, which is the host's from then on. Whoever has the record file open cannot add to
-    /// it any more. It can be repeated until it has returned.
+    /// Moves the records into a database, which is the host's from then on. A program that has the record file open can
+    /// no longer add to it. The call can be repeated until it has returned.
     ///
     /// - Parameters:
     ///   - address: of an empty database.

@@ -34,7 +34,7 @@ extension HostFolder {
         return .database(address)
     }
 
-    /// Chooses a database for the records of this folder, for good.
+    /// Chooses a database for the records of this folder; it stays chosen.
     ///
     /// - Throws: `HostError` `.fileUnreachable`, `.diskFull`.
     public func chooseDatabase(_ address: String) throws(HostError) { try write(address, to: chosenDatabase) }

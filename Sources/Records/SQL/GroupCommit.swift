@@ -29,7 +29,7 @@ public final class GroupCommit: Sendable {
     ///
     /// - Parameters:
     ///   - change: what to do.
-    ///   - write: one commit of the database; that of whoever waits first carries out the changes of all.
+    ///   - write: one commit of the database; that of the caller who waits first carries out the changes of all.
     package func commit<Value: Sendable>(
         _ change: @escaping @Sendable (any RecordAccess) throws(HostError) -> Value, write: @escaping Write
     ) async throws(HostError) -> Value {

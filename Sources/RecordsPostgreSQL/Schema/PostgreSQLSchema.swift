@@ -12,7 +12,7 @@ enum PostgreSQLSchema {
     /// - Throws: `HostError` `.fileNewer`, `.notARecordFile`; `PostgreSQLError`.
     static func prepare(_ connection: PostgreSQLConnection, path: String) throws {
         try connection.transaction("BEGIN") { database in
-            // Whoever comes second waits, and then finds what the first one made.
+            // A second process waits here, and then finds what the first one made.
             _ = try database.query("SELECT 1 AS one FROM (SELECT pg_advisory_xact_lock(1448309350)) AS lock", [])
             let version = try version(in: database, path: path)
             guard version <= migrations.count else { throw HostError(.fileNewer, path) }
