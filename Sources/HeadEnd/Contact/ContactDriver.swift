@@ -15,8 +15,9 @@ public protocol AsynchronousCardChannel: Sendable {
 /// Carries out any number of contacts at a time without a thread for each: while one waits for its element's answer, the
 /// others go on.
 ///
-/// Keys and records are used on one thread, which the store may block. A task that is cancelled does not end its contact
-/// between the intent of an order and its outcome: the channel decides how long it waits.
+/// What contacts record at the same moment is one commit of the store. Keys are used on one thread, which also notes each
+/// session in the store. A task that is cancelled does not end its contact between the intent of an order and its outcome:
+/// the channel decides how long it waits.
 public actor ContactDriver {
     private nonisolated let executor = QueueExecutor()
     private let host: HostContext
@@ -50,7 +51,7 @@ public actor ContactDriver {
                     event = .lost(error)
                 }
             case .authorize(let request): event = authority.event(for: request)
-            case .record(let request): event = host.records.event(for: request, at: host.clock())
+            case .record(let request): event = await host.records.sharedEvent(for: request, at: host.clock())
             case .done(let result): return try result.get()
             }
             step = contact.advance(event, at: host.clock())

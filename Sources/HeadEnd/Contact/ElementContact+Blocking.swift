@@ -47,6 +47,19 @@ extension Authority {
 }
 
 extension RecordStore {
+    /// Carries a request out in one commit with others'.
+    func sharedEvent(for request: RecordRequest, at time: Timestamp) async -> ContactEvent {
+        do throws(HostError) {
+            // The error is the change's result, so that the proof of a contradiction is kept.
+            let result = try await commit { records throws(HostError) in
+                Result { () throws(HostError) in try records.perform(request, at: time) }
+            }
+            return .recorded(try result.get())
+        } catch {
+            return .notRecorded(error)
+        }
+    }
+
     func event(for request: RecordRequest, at time: Timestamp) -> ContactEvent {
         do throws(HostError) {
             return .recorded(try perform(request, at: time))

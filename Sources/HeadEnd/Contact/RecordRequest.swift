@@ -45,8 +45,8 @@ public enum RecordReply: Sendable {
     case meterStatus([MeterStatusRecord])
 }
 
-extension RecordStore {
-    /// Reads or changes the records; a change is durable when this returns.
+extension RecordAccess {
+    /// Reads or changes the records; of a store a change is durable when this returns.
     ///
     /// - Throws: `HostError`, as the store's call for the request does.
     public func perform(_ request: RecordRequest, at time: Timestamp) throws(HostError) -> RecordReply {

@@ -5,9 +5,9 @@ internal import Synchronization
 ///
 /// Each change succeeds or fails for itself; what one that failed has written is undone, and nobody else's. No caller
 /// blocks a thread while it waits.
-public final class GroupCommit: Sendable {
+package final class GroupCommit: Sendable {
     /// How many changes a commit has at most, so that the first of them does not wait for long.
-    public static let maxCount = 500
+    package static let maxCount = 500
 
     /// One commit: `changes` gets the records, of which each call can be undone alone if `undoesCalls`, and the connection.
     package typealias Write =
@@ -23,7 +23,7 @@ public final class GroupCommit: Sendable {
     private let state = Mutex(State())
     private let queue = DispatchQueue(label: "records")
 
-    public init() {}
+    package init() {}
 
     /// Carries out a change in the next commit, as `RecordStore.commit(_:)`.
     ///

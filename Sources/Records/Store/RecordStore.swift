@@ -15,7 +15,8 @@ public protocol RecordStore: RecordAccess, Sendable {
     /// Carries out several calls as one commit, together with what others ask for meanwhile: a store commits the changes
     /// of many at once, and each succeeds or fails for itself.
     ///
-    /// A call that throws has changed nothing, also where the change catches its error and goes on.
+    /// A call that throws has changed nothing, also where the change catches its error and goes on; only the proof of a
+    /// contradiction (`HostError` `.contradicted`) is kept then.
     ///
     /// - Parameter change: makes the calls. It may be carried out again from the start, where another process was in the
     ///   way or a call failed, and must not wait.
