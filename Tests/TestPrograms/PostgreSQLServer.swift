@@ -27,13 +27,15 @@ package final class PostgreSQLServer: Sendable {
     package convenience init() throws { try self.init(isShared: false) }
 
     private init(isShared: Bool) throws {
-        folder = FileManager.default.temporaryDirectory.appending(path: "pg-" + UUID().uuidString.prefix(8))
+        folder = try Self.parent().appending(path: "pg-" + UUID().uuidString.prefix(8))
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let directory = try Program("pg_config", ["--bindir"]).runBlocking()
         programs = directory.output.trimmingCharacters(in: .whitespacesAndNewlines)
         if getuid() == 0 { try run(Program("chown", ["postgres", folder.path])) }
         try run(
-            owned([programs + "/initdb", "-D", data, "--no-sync", "--auth=trust", "--username=postgres", "-E", "UTF8"]))
+            Self.owned([
+                programs + "/initdb", "-D", data, "--no-sync", "--auth=trust", "--username=postgres", "-E", "UTF8",
+            ]))
         try start(removing: isShared ? folder.path : "")
     }
 
@@ -63,7 +65,7 @@ package final class PostgreSQLServer: Sendable {
             "listen_addresses=", "unix_socket_directories=\(folder.path)", "fsync=off", "max_connections=200",
         ]
         let server = [programs + "/postgres", "-D", data] + settings.flatMap { ["-c", $0] }
-        let running = try RunningProgram(owned(["/bin/sh", "-c", script, "sh", removed] + server))
+        let running = try RunningProgram(Self.owned(["/bin/sh", "-c", script, "sh", removed] + server))
         try running.wait(for: "ready to accept connections")
         shell.withLock { $0 = running }
     }
@@ -101,8 +103,14 @@ package final class PostgreSQLServer: Sendable {
         return try run(Program("psql", ["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", sql, name]))
     }
 
+    /// A folder that the server's user reaches: root's own temporary one may be closed to others.
+    private static func parent() throws -> URL {
+        let folders = [FileManager.default.temporaryDirectory, URL(filePath: "/tmp"), URL(filePath: "/var/tmp")]
+        return try folders.first { try owned(["test", "-x", $0.path]).runBlocking().status == 0 } ?? folders[0]
+    }
+
     /// A program of the server, as the owner of its files.
-    private func owned(_ command: [String]) -> Program {
+    private static func owned(_ command: [String]) -> Program {
         let user = ["--reuid", "postgres", "--regid", "postgres", "--clear-groups", "--"]
         let root = URL(filePath: "/")
         return getuid() == 0
