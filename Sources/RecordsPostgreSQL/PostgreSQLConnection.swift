@@ -66,7 +66,11 @@ internal import Records
             }
             throw error
         }
-        try script("COMMIT")
+        let commit = try unsafe check(PQexec(handle, "COMMIT"))
+        // After an error that the body passed over, the server undoes the transaction, and says so in the tag alone.
+        guard unsafe Self.text(PQcmdStatus(commit.handle)) == "COMMIT" else {
+            throw lastFailure ?? PostgreSQLError(state: "25P02", message: "the transaction was undone")
+        }
         return value
     }
 

@@ -113,6 +113,23 @@ struct RecordDatabaseTests {
     }
 }
 
+@Suite("A change that passes over an error of the database")
+struct PassedOverErrorTests {
+    @Test func `is an error, and no commit that was none`() throws {
+        let records = try RecordDatabase(try PostgreSQLServer.shared.get().database(), auditKey: nil)
+        var passedOver: (any Error)?
+        expect(.notARecordFile) {
+            try records.write { database in
+                try database.execute("INSERT INTO element (shard, eid) VALUES (?, ?)", [.integer(1), .text("x")])
+                do { _ = try database.query("SELECT none FROM element", []) } catch { passedOver = error }
+            }
+        }
+        #expect(passedOver != nil)
+        try records.setStatus(.lost, of: card(1), because: nil, at: Timestamp(rawValue: 1))
+        #expect(try records.elements().map(\.eid) == [card(1)])
+    }
+}
+
 @Suite("A database that goes away")
 struct LostDatabaseTests {
     @Test func `is an error while it is gone, and goes on when it is back`() throws {

@@ -67,6 +67,18 @@ import Testing
         }
     }
 
+    @Test(
+        arguments: [
+            "postgresql://clerk:secret@db.example/utility", "postgresql:///utility?password=secret",
+        ])
+    func `a password on the command line is refused and not repeated`(_ address: String) throws {
+        try Desk.with { desk in
+            let refused = try desk.vstore.run("host check --database \(address) \(Self.keys)", input: Desk.passphrase)
+            #expect(refused.status == 64 && refused.errors.contains("~/.pgpass"))
+            #expect(!refused.errors.contains("secret"))
+        }
+    }
+
     @Test func `records that are lost stop every order until they are accepted`() throws {
         try withLoadedCard { desk, _ in
             try desk.done("host check \(Self.keys)", Desk.passphrase)

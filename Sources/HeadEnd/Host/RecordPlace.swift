@@ -91,7 +91,8 @@ struct RecordOpening {
         let records = try open(place)
         if let noted, !acceptsAny, try !records.contains(noted) { throw HostError(.recordsChanged, "\(place)") }
         let mark = try records.auditMark()
-        if mark != noted { try folder.note(mark) }
+        // A process that has written nothing yet has no mark: the one noted before stays, unless any records are accepted.
+        if mark != noted, mark != nil || acceptsAny { try folder.note(mark) }
         return records
     }
 }
