@@ -21,6 +21,12 @@ internal import Synchronization
 
     func close() {
         turn.withLock { _ in
+            do throws(PostgreSQLError) {
+                // The server notices the end of a connection later: what it holds is free now.
+                try connection?.script("SELECT pg_advisory_unlock_all()")
+            } catch {
+                // A connection that is lost holds nothing.
+            }
             connection = nil
             isClosed = true
         }

@@ -67,7 +67,10 @@ struct RecordDatabaseTests {
     }
 
     @Test func `another key, somebody else's tables, newer tables, no server`() throws {
-        try open().close()
+        let records = try open()
+        // Also where the chain that has the key is another process's.
+        expect(.wrongAuditKey) { _ = try RecordDatabase(address, auditKey: nil) }
+        records.close()
         expect(.wrongAuditKey) { _ = try RecordDatabase(address, auditKey: nil) }
         try server.execute("UPDATE record_schema SET version = 9", in: address)
         expect(.fileNewer) { _ = try open() }
