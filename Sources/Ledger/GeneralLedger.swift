@@ -26,8 +26,7 @@ public struct GeneralLedger: Sendable, Equatable {
     ///
     /// - Throws: `LedgerError` if it is refused.
     public func decide(_ order: LedgerOrder) throws(LedgerError) -> LedgerDecision {
-        var draft = Draft(of: order, on: state)
-        return try draft.decision()
+        try state.decide(order).decision
     }
 
     /// Appends a fact that is durable.
@@ -47,6 +46,18 @@ public struct GeneralLedger: Sendable, Equatable {
         let decision = try decide(order)
         for fact in decision.facts { try append(fact) }
         return decision
+    }
+}
+
+extension LedgerState {
+    /// What an order does, for a store that keeps the state as rows: nothing is changed.
+    ///
+    /// - Returns: the decision, and the state after it as an overlay of this one, to be `keep`t.
+    /// - Throws: `LedgerError` if it is refused.
+    package func decide(_ order: LedgerOrder) throws(LedgerError) -> (decision: LedgerDecision, after: LedgerState) {
+        var draft = Draft(of: order, on: self)
+        let decision = try draft.decision()
+        return (decision, draft.state)
     }
 }
 

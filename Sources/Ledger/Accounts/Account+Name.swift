@@ -1,6 +1,6 @@
 internal import ValueProtocol
 
-extension Account: CustomStringConvertible {
+extension Account: LosslessStringConvertible {
     /// The parts of its name, from the general to the particular.
     ///
     /// They are in exported journals, so they stay whatever other descriptions become.
@@ -21,6 +21,34 @@ extension Account: CustomStringConvertible {
 
     /// `purses:00A1B2C3-10-011234:gas`
     public var description: String { nameParts.joined(separator: ":") }
+
+    /// Parses a `description`; nil for anything else.
+    public init?(_ description: String) {
+        let parts = description.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+        let parties = parts.dropFirst().prefix(2).compactMap { PartyID($0) }
+        let account: Account? =
+            switch (parts[0], parts.count, parties.count) {
+            case ("seller", 1, _): .seller
+            case ("corrections", 1, _): .corrections
+            case ("floats", 2, 1): .reseller(parties[0])
+            case ("subscribers", 2, _): UInt64(parts[1]).map { .subscriber(SubscriberID(rawValue: $0)) }
+            case ("debts", 2, 1): .debt(parties[0])
+            case ("delivered", 2, 1): .delivered(parties[0])
+            case ("purses", 3, 1): Account.service(parts[2]).map { .purse(parties[0], $0) }
+            case ("in doubt", 3, 1): Account.service(parts[2]).map { .inDoubt(parties[0], $0) }
+            case ("carried", 3, 1): Account.service(parts[2]).map { .carried(parties[0], $0) }
+            case ("left", 4, 2):
+                UInt32(parts[3]).map { .left(LeftDebitID(card: parties[0], meter: parties[1], nt: $0)) }
+            default: nil
+            }
+        // An account has one name.
+        guard let account, account.description == description else { return nil }
+        self = account
+    }
+
+    private static func service(_ name: String) -> UtilityService? {
+        (UInt8.min...UInt8.max).lazy.map { UtilityService(rawValue: $0) }.first { Account.name(of: $0) == name }
+    }
 
     private static func name(of service: UtilityService) -> String {
         switch service {

@@ -148,10 +148,10 @@ extension Draft {
         }
     }
 
-    private func gap(at id: PurseID) -> Int128 { state.purses[id].map { state.gap(of: $0) } ?? 0 }
+    func gap(at id: PurseID) -> Int128 { state.purses[id].map { state.gap(of: $0) } ?? 0 }
 
     /// Moves value in the books alone: the meter's word had it already.
-    private mutating func keepingWord(
+    mutating func keepingWord(
         of id: PurseID, _ body: (inout Draft) throws(LedgerError) -> Void
     ) throws(LedgerError) {
         let word = state.purses[id]?.proven

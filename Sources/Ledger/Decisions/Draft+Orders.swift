@@ -55,7 +55,9 @@ extension Draft {
 
     mutating func retry(_ id: TransferID) throws(LedgerError) {
         guard let transfer = state.transfers[id] else { throw LedgerError(.noSuchTransfer, id) }
-        guard transfer.state == .voided(.notApplied), let transaction = transfer.transaction,
+        // Also where a person resolved that it was not applied: the element has proved as much, or nothing is sent.
+        guard [.voided(.notApplied), .voided(.resolved)].contains(transfer.state),
+            let transaction = transfer.transaction,
             state.elements[transaction.purse.element]?.highest == transaction.htxn
         else { throw LedgerError(.notToRetry, id) }
         let purse = try purse(transaction.purse, transfer.currency)

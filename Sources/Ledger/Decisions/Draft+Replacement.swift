@@ -18,7 +18,10 @@ extension Draft {
         for terms in purses { _ = try remaining(terms) }
         try accept()
         for terms in purses {
-            if order.old.kind.isMeter { try moveDebt(order, terms) }
+            if order.old.kind.isMeter {
+                try drawShown(terms)
+                try moveDebt(order, terms)
+            }
             if order.carry == .known { try setAside(terms) }
             try reconcile(terms.purse)
         }
@@ -58,11 +61,34 @@ extension Draft {
         try book(.release, from: .carried(from: id), to: party.account, terms.currency, amount)
     }
 
-    /// What the books know of a purse.
+    /// What the books know of a purse, as far as the element has not proved that it holds less.
     private func remaining(_ terms: PurseTerms) throws(LedgerError) -> Int64 {
-        let held = max(0, state.balance(.held(by: terms.purse), terms.currency))
+        let books = state.balance(.held(by: terms.purse), terms.currency)
+        let purse = state.purses[terms.purse]
+        let held = max(0, min(books, purse?.proven.map { $0 - (purse?.setAside ?? 0) } ?? books))
         guard let held = Int64(exactly: held) else { throw LedgerError(.amountTooLarge, terms.purse) }
         return held
+    }
+
+    /// What a meter shows and only one card can have given it is its own, though the card has not told of it yet.
+    private mutating func drawShown(_ terms: PurseTerms) throws(LedgerError) {
+        let id = terms.purse
+        let cards = (state.elements[id.element]?.partners ?? []).filter {
+            state.balance(.purse($0, id.service), terms.currency) > 0
+        }
+        guard let card = cards.first, cards.count == 1, state.elements[id.element]?.leftDebits.isEmpty ?? true,
+            state.expectedDifference(of: .balance(id))?.kind == .creditedUntold,
+            let amount = Int64(exactly: gap(at: id))
+        else { return }
+        let pair = CardAtMeter(card, at: id.element)
+        guard state.pairs[pair]?.currency == terms.currency else { return }
+        try keepingWord(of: id) { draft throws(LedgerError) in
+            try draft.book(
+                .untoldDraw, from: .purse(card, id.service), to: .inDoubt(in: id), terms.currency, amount, card: card)
+            try draft.redeem(Int128(amount), of: pair, at: id, .shownRedemption)
+        }
+        try reconcile(PurseID(card, id.service))
+        try reconcile(.debits(pair))
     }
 
     private mutating func setAside(_ terms: PurseTerms) throws(LedgerError) {

@@ -6,13 +6,14 @@ internal import ValueProtocol
 /// posted transfer is marked `*` and has the date of its posting, a pending one `!`, and its value is in doubt; a voided
 /// one moved nothing, and is a comment. Dates are UTC.
 public struct HledgerJournal: Sendable, CustomStringConvertible {
-    private let ledger: GeneralLedger
+    private let transfers: [Transfer]
 
-    public init(_ ledger: GeneralLedger) { self.ledger = ledger }
+    public init(_ ledger: GeneralLedger) { self.init(ledger.transfers) }
+
+    public init(_ transfers: some Sequence<Transfer>) { self.transfers = transfers.sorted { $0.id < $1.id } }
 
     /// The journal's text.
     public var description: String {
-        let transfers = ledger.transfers
         let entries = transfers.flatMap { $0.history.flatMap(\.entries) }
         let currencies = Set(entries.map(\.currency)).map(HledgerJournal.commodity).sorted()
         let accounts = Set(entries.map(\.account)).map(\.description).sorted()

@@ -62,4 +62,14 @@ extension LedgerChange {
         case .ordered, .proven, .leftProven, .differenceOpened, .differenceClosed: nil
         }
     }
+
+    /// The transfer's state after it; nil if it concerns none.
+    package var state: TransferState? {
+        switch self {
+        case .opened, .reopened: .pending
+        case .booked(_, _, let receipt), .posted(_, _, let receipt): .posted(receipt)
+        case .voided(_, _, let reason): .voided(reason)
+        case .ordered, .proven, .leftProven, .differenceOpened, .differenceClosed: nil
+        }
+    }
 }

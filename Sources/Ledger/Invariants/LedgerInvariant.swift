@@ -73,7 +73,7 @@ public struct LedgerViolation: Sendable, Hashable, CustomStringConvertible {
     /// The account, transfer, element, key or fact concerned.
     public let subject: String
 
-    init(_ invariant: LedgerInvariant, _ subject: some CustomStringConvertible) {
+    package init(_ invariant: LedgerInvariant, _ subject: some CustomStringConvertible) {
         self.invariant = invariant
         self.subject = "\(subject)"
     }

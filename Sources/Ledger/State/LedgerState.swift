@@ -38,6 +38,27 @@ package struct LedgerState: Sendable, Equatable {
         return copy
     }
 
+    /// Keeps what was tried on an overlay of this state.
+    package mutating func keep(_ overlay: LedgerState) {
+        balances.keep(overlay.balances)
+        pending.keep(overlay.pending)
+        transfers.keep(overlay.transfers)
+        receipts.keep(overlay.receipts)
+        keys.keep(overlay.keys)
+        elements.keep(overlay.elements)
+        purses.keep(overlay.purses)
+        pairs.keep(overlay.pairs)
+        leftDebits.keep(overlay.leftDebits)
+        differences.keep(overlay.differences)
+        subjects.keep(overlay.subjects)
+        factCount = overlay.factCount
+        transferCount = overlay.transferCount
+        receiptCount = overlay.receiptCount
+        differenceCount = overlay.differenceCount
+    }
+
+    package init() {}
+
     package func balance(_ account: Account, _ currency: Currency) -> Int128 {
         balances[AccountInCurrency(account, currency)] ?? 0
     }
@@ -58,6 +79,8 @@ package struct AccountInCurrency: Sendable, Hashable {
 package struct AcceptedOrder: Sendable, Hashable {
     package var request: LedgerRequest
     package var transfers: [TransferID] = []
+
+    package init(request: LedgerRequest) { self.request = request }
 }
 
 package struct ElementState: Sendable, Hashable {
@@ -102,6 +125,8 @@ package struct PairState: Sendable, Hashable {
     /// The last debit that the meter is known to have credited.
     package var creditedNT: UInt32 = 0
 
+    package init(currency: Currency) { self.currency = currency }
+
     package var inDoubt: Int128 { drawn - credited - left }
 }
 
@@ -111,10 +136,17 @@ package struct LeftState: Sendable, Hashable {
     package var isProven = false
     /// The first NT that each card showed to the host after the BIND's answer.
     package var shown: [PartyID: UInt32] = [:]
+
+    package init(currency: Currency, amount: Amount) {
+        self.currency = currency
+        self.amount = amount
+    }
 }
 
 package struct DifferenceState: Sendable, Hashable {
     package var difference: BookDifference
     /// Nil while it is open.
     package var end: DifferenceEnd?
+
+    package init(difference: BookDifference) { self.difference = difference }
 }

@@ -17,3 +17,7 @@ public struct Approval: Sendable, Hashable {
         self.reason = reason
     }
 }
+
+extension Approval: CustomStringConvertible {
+    public var description: String { "\(person), approved by \(approver): \(reason)" }
+}

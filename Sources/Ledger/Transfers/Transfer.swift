@@ -45,6 +45,20 @@ public struct Transfer: Sendable, Hashable, Identifiable {
     public var isPending: Bool { state == .pending }
 }
 
+extension Transfer {
+    /// The transfer that facts made, each a step of it, the oldest first; nil if they are not one transfer's.
+    package init?(_ facts: [LedgerFact]) {
+        switch facts.first?.change {
+        case .opened(let transfer, _)?, .booked(let transfer, _, _)?: self = transfer
+        default: return nil
+        }
+        for fact in facts {
+            guard fact.change.transfer == id, let state = fact.change.state else { return nil }
+            history.append(TransferStep(fact: fact.number, time: fact.time, state: state, entries: fact.change.entries))
+        }
+    }
+}
+
 /// The number of a transfer in its ledger, from 1 without a gap.
 public struct TransferID: RawRepresentable, Sendable, Hashable, Comparable, CustomStringConvertible {
     public let rawValue: UInt64
@@ -108,7 +122,7 @@ public enum TransferKind: UInt8, Sendable, Hashable, CaseIterable {
     /// Whether the element's own balance moves with it, and not just the books.
     package var movesElement: Bool {
         switch self {
-        case .replacement, .correction, .writeOff: false
+        case .replacement, .exchange, .correction, .writeOff: false
         default: true
         }
     }
