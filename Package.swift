@@ -110,7 +110,8 @@ let package = Package(
             ]),
         // The utility.
         .target(name: "Ledger", dependencies: ["Diagnostics", "ValueProtocol"]),
-        .target(name: "Records", dependencies: ["CardCrypto", "Diagnostics", "DurableFiles", "ValueProtocol"]),
+        .target(
+            name: "Records", dependencies: ["CardCrypto", "Diagnostics", "DurableFiles", "Ledger", "ValueProtocol"]),
         .target(
             name: "RecordsSQLite",
             dependencies: [
@@ -129,7 +130,7 @@ let package = Package(
         // Conformance suites for parts of one's own.
         .target(name: "CardIOTesting", dependencies: ["ISO7816"]),
         .target(name: "LineTesting", dependencies: ["PowerLine", "ValueProtocol"]),
-        .target(name: "RecordsTesting", dependencies: ["CardCrypto", "Records", "ValueProtocol"]),
+        .target(name: "RecordsTesting", dependencies: ["CardCrypto", "Ledger", "Records", "ValueProtocol"]),
         .target(name: "ValueElementTesting", dependencies: ["ValueElement"]),
         // The program.
         .target(
@@ -250,18 +251,20 @@ let package = Package(
                 "CardCrypto", "Records", "RecordsPostgreSQL", "RecordsSQLite", "RecordsTesting", "TestPrograms",
                 "TestSupport", "ValueProtocol",
             ]),
-        .testTarget(name: "RecordsTests", dependencies: ["Records", "TestSupport", "ValueProtocol"]),
+        .testTarget(
+            name: "RecordsTests", dependencies: ["Ledger", "Records", "TestSupport", "ValueProtocol"]),
         .testTarget(
             name: "RecordsSQLiteTests",
             dependencies: [
-                "CardCrypto", "Records", "RecordsSQLite", "RecordsTesting", "TestSupport", "ValueProtocol",
+                "CardCrypto", "Ledger", "Records", "RecordsSQLite", "RecordsTesting", "TestSupport", "ValueProtocol",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             exclude: ["Files"]),
         .testTarget(
             name: "HeadEndTests",
             dependencies: [
-                "CardCrypto", "CardIOTesting", "HeadEnd", "ISO7816", "Issuing", "Meter", "PowerLine", "Records",
+                "CardCrypto", "CardIOTesting", "HeadEnd", "ISO7816", "Issuing", "Ledger", "Meter", "PowerLine",
+                "Records",
                 "RecordsSQLite", "TestSupport", "TestWorlds", "ValueElement", "ValueProtocol",
             ],
             exclude: ["Files"]),

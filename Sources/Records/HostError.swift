@@ -83,6 +83,8 @@ extension HostError {
         case recordsChanged = 30
         /// The records are kept in another place than the one that was named.
         case recordsElsewhere = 31
+        /// The ledger refuses it; nothing was written or sent.
+        case booksRefuse = 32
 
         public var description: String {
             switch self {
@@ -115,6 +117,7 @@ extension HostError {
             case .recordsMissing: "the records are missing"
             case .recordsChanged: "the records are older than they were, or others"
             case .recordsElsewhere: "the records are kept elsewhere"
+            case .booksRefuse: "the books refuse it"
             case .databaseUnreachable: "the database cannot be reached"
             case .contradicted: "the element proved another outcome than the one recorded"
             }

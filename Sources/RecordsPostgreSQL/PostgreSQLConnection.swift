@@ -14,6 +14,7 @@ internal import Records
     private var prepared: [Statement: String] = [:]
     private var savepoints = 0
     private(set) var notes = TrailNotes()
+    private(set) var ledger = LedgerNotes()
     /// Whether the server has begun the last transaction.
     private(set) var hasBegun = false
     /// The server's last error in the last transaction, which a caller may have made an error of its own of.
@@ -50,13 +51,13 @@ internal import Records
     ///
     /// - Throws: what `body` throws, or `PostgreSQLError`; whether a commit was done whose answer is lost is unknown.
     func transaction<Value>(_ begin: String, _ body: (any SQLConnection) throws -> Value) throws -> Value {
-        (hasBegun, lastFailure, notes) = (false, nil, TrailNotes())
+        (hasBegun, lastFailure, notes, ledger) = (false, nil, TrailNotes(), LedgerNotes())
         try script(begin)
         hasBegun = true
         let value: Value
         do {
             value = try body(self)
-            try notes.flush(into: self)
+            try flushNotes()
         } catch {
             // Of a lost connection the server undoes the transaction by itself.
             do throws(PostgreSQLError) {
@@ -98,13 +99,13 @@ internal import Records
         savepoints += 1
         defer { savepoints -= 1 }
         let name = "change_\(savepoints)"
-        try notes.flush(into: self)
+        try flushNotes()
         try script("SAVEPOINT \(name)")
         do {
             try body()
-            try notes.flush(into: self)
+            try flushNotes()
         } catch {
-            notes.clear()
+            clearNotes()
             try script("ROLLBACK TO SAVEPOINT \(name); RELEASE SAVEPOINT \(name)")
             throw error
         }

@@ -34,6 +34,7 @@ public final class RecordDatabase: RecordStore, SQLRecords {
             latestTrail = Mutex(try Self.takeTrail(on: connection, path: path, auditKey))
             writing = ConnectionLine(information, path: path, connection)
             reading = ConnectionLine(information, path: path, nil)
+            try bringBooksForward()
         } catch {
             throw HostError(database: error, path)
         }

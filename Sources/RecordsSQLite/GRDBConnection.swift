@@ -14,6 +14,7 @@ struct GRDBConnection: SQLConnection {
     private let database: Database
     private let path: String
     let notes = TrailNotes()
+    let ledger = LedgerNotes()
 
     init(_ database: Database, path: String) {
         self.database = database
@@ -46,15 +47,15 @@ struct GRDBConnection: SQLConnection {
     }
 
     func savepoint(_ body: () throws -> Void) throws {
-        try notes.flush(into: self)
+        try flushNotes()
         do {
             try database.inSavepoint {
                 try body()
-                try notes.flush(into: self)
+                try flushNotes()
                 return .commit
             }
         } catch {
-            notes.clear()
+            clearNotes()
             throw error
         }
     }

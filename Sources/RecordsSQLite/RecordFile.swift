@@ -32,6 +32,7 @@ public final class RecordFile: RecordStore, SQLRecords {
             self.database = try database.open()
             try RecordSchema.prepare(self.database, path: database.path)
             trail = try self.database.writeTrail(path: database.path, key: auditKey)
+            try bringBooksForward()
         } catch {
             throw HostError(database: error, database.path)
         }
@@ -82,7 +83,7 @@ public final class RecordFile: RecordStore, SQLRecords {
             let value = try database.write { database in
                 let connection = GRDBConnection(database, path: path)
                 let value = try body(connection)
-                try connection.notes.flush(into: connection)
+                try connection.flushNotes()
                 try interruption?(.beforeCommit)
                 return value
             }

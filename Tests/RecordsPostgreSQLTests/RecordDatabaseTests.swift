@@ -30,7 +30,7 @@ struct RecordDatabaseTests {
     private func open() throws(HostError) -> RecordDatabase { try RecordDatabase(address, auditKey: key) }
 
     private func load(
-        _ amount: UInt64, on eid: PartyID, reference: String? = nil, in records: RecordDatabase
+        _ amount: UInt64, on eid: PartyID, balance: UInt64? = nil, reference: String? = nil, in records: RecordDatabase
     ) throws -> CreditTransaction {
         let request = CreditRequest(
             kind: .storeCredit, service: .gas, currency: euro, amount: Amount(rawValue: amount), reference: reference)
@@ -40,7 +40,7 @@ struct RecordDatabaseTests {
             throw HostError(.openTransaction, "\(eid)")
         }
         return try records.conclude(
-            transaction, as: .done, balance: Amount(rawValue: amount), at: Timestamp(rawValue: 1001))
+            transaction, as: .done, balance: Amount(rawValue: balance ?? amount), at: Timestamp(rawValue: 1001))
     }
 
     @Test func `what one process records another one reads`() throws {
@@ -48,10 +48,10 @@ struct RecordDatabaseTests {
         let loaded = try load(5, on: card(1), reference: "one", in: first)
         #expect(try second.transactions() == [loaded])
         #expect(try second.receipt(loaded.htxn, of: card(1))?.mark.writer == first.trail.writer)
-        _ = try load(7, on: card(1), reference: "two", in: second)
+        _ = try load(7, on: card(1), balance: 12, reference: "two", in: second)
         #expect(first.trail.writer != second.trail.writer)
         #expect(try first.verify() == 6)
-        #expect(try first.balances(of: card(1)).map(\.amount) == [Amount(rawValue: 7)])
+        #expect(try first.balances(of: card(1)).map(\.amount) == [Amount(rawValue: 12)])
     }
 
     @Test func `a chain is free again when its process has closed it`() throws {

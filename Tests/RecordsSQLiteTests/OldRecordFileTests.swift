@@ -52,13 +52,14 @@ struct OldRecordFileTests {
         let marks = try old.marks()
         let before = try rows("SELECT * FROM audit ORDER BY number")
         let records = try old.open(in: folder)
-        #expect(try records.verify(against: marks) == before.count)
-        #expect(try records.auditMark() == marks.last)
+        // What the ledger finds in them is new.
         let trail = try records.auditTrail()
-        #expect(trail.count == before.count && trail.allSatisfy { $0.event == nil })
+        #expect(try records.verify(against: marks) == trail.count)
+        #expect(trail.prefix(before.count).map(\.mark.number) == Array(1...Int64(before.count)))
+        #expect(trail.prefix(before.count).allSatisfy { $0.event == nil })
+        #expect(trail.dropFirst(before.count).allSatisfy { $0.event?.kind == .difference })
         try records.close()
         #expect(try rows("SELECT * FROM audit ORDER BY number") == before)
-        #expect(try rows("SELECT * FROM audit_event").isEmpty)
     }
 
     @Test(arguments: OldRecordFile.all)
@@ -128,7 +129,7 @@ struct OldRecordFileTests {
             "DELETE FROM audit",
             "UPDATE audit_event SET content = x'00'", "DELETE FROM audit_event",
             "UPDATE audit_event SET time = time + 1", "UPDATE audit_event SET hash = zeroblob(32)",
-            "UPDATE audit_event SET number = number + 1",
+            "UPDATE audit_event SET number = number + 1000",
         ], OldRecordFile.all)
     func `a changed entry, of before or of now, is found`(_ change: String, _ old: OldRecordFile) throws {
         try old.copy(to: folder)

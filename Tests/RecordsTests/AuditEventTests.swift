@@ -1,3 +1,4 @@
+import Ledger
 import Records
 import TestSupport
 import Testing
@@ -20,6 +21,10 @@ struct AuditEventTests {
         let table = try #require(
             TariffTable(id: 9, price: Amount(rawValue: 200_000), currency: euro, entries: [entry]))
         return TariffOrder(table, effective: Timestamp(rawValue: 0x6553_F200))
+    }
+
+    private static func approval() throws -> Approval {
+        try #require(Approval(by: "A", approvedBy: "B", because: "seen"))
     }
 
     /// Each kind, with and without its optional fields, and its encoded bytes.
@@ -81,6 +86,26 @@ struct AuditEventTests {
                         balance: Amount(rawValue: 12_000_000), settled: settled)),
                 "01 08 01 \(content) 00 00 01 00 01 0000000000B71B00 6553F101"
             ),
+            (
+                .difference(
+                    BookDifference(
+                        id: DifferenceID(rawValue: 5), kind: .drewAfterReplacement,
+                        subject: .overdraft(PurseID(eid, .gas)), currency: euro, amount: 9, since: settled)),
+                "01 09 01 09 0000000000000005 03 02 00A1B2C310011234 02 03D2 00000000000000000000000000000009 6553F101"
+            ),
+            (.differenceEnd(DifferenceID(rawValue: 5), .explained), "01 0A 01 0A 0000000000000005 01"),
+            (
+                .differenceEnd(DifferenceID(rawValue: 5), .resolved(try approval())),
+                "01 0A 01 0A 0000000000000005 03 00000001 41 00000001 42 00000004 7365656E"
+            ),
+            (
+                .correction(
+                    CorrectionOrder(
+                        from: .seller, to: .purse(eid, .gas), currency: euro, amount: Amount(rawValue: 9),
+                        approval: try approval())),
+                "01 0B 01 01 0F 02 0101 0B 010400A1B2C31001123402 03D2 0000000000000009 "
+                    + "00000001 41 00000001 42 00000004 7365656E"
+            ),
         ]
     }
 
@@ -119,9 +144,13 @@ struct AuditEventTests {
 
     @Test(
         arguments: [
-            // Version 0 and 2, kinds 0 and 9.
+            // Version 0 and 2, kinds 0 and 12.
             "00 05 000000000000000A 0000000000000001", "02 05 000000000000000A 0000000000000001",
-            "01 00 000000000000000A 0000000000000001", "01 09 000000000000000A 0000000000000001",
+            "01 00 000000000000000A 0000000000000001", "01 0C 000000000000000A 0000000000000001",
+            // A difference's end as its opening, and another order than a correction.
+            "01 09 01 0A 0000000000000005 01", "01 0B 01 01 05 0000000000000001",
+            // One person who approves her own resolution.
+            "01 0A 01 0A 0000000000000005 03 00000001 41 00000001 41 00000004 7365656E",
             // Flags of 2, a status of 4, an unexpected replacement and a missing one.
             "01 03 01 02 00", "01 03 01 00 02", "01 03 04 00 00", "01 03 01 01 00A1B2C310011235 00", "01 03 03 00 00",
             // Half a character, and a length beyond the end.
@@ -148,7 +177,8 @@ struct AuditEventTests {
                 switch event.kind {
                 case .transaction, .resolution, .contradiction: 7
                 case .balance: event.encoded[2] == 3 ? 3 : 0
-                case .elementStatus, .numberGap: 0
+                case .elementStatus, .numberGap, .correction: 0
+                case .difference, .differenceEnd: 5
                 case .carryOver, .purse: 2
                 }
             #expect(event.subject == AuditSubject(event.kind, number))

@@ -42,7 +42,7 @@ struct StoredNumberTests {
             table(AuditEvent.Kind.self)
                 == [
                     .transaction: 1, .balance: 2, .elementStatus: 3, .resolution: 4, .numberGap: 5,
-                    .carryOver: 6, .purse: 7, .contradiction: 8,
+                    .carryOver: 6, .purse: 7, .contradiction: 8, .difference: 9, .differenceEnd: 10, .correction: 11,
                 ])
         #expect(table(BalanceBasis.self) == [.proven: 0, .resolved: 1])
     }

@@ -1,3 +1,4 @@
+public import Ledger
 public import ValueProtocol
 
 /// The content of an audit trail entry, as typed values.
@@ -21,6 +22,12 @@ public enum AuditEvent: Sendable, Hashable {
     /// The element proved this outcome of a transaction whose recorded one, often resolved by a person, is another; the
     /// record stays as it was.
     case contradiction(CreditTransaction)
+    /// The books and what an element reported differ.
+    case difference(BookDifference)
+    /// They do not any more.
+    case differenceEnd(DifferenceID, DifferenceEnd)
+    /// Two people moved value in the books.
+    case correction(CorrectionOrder)
 
     /// The number of an event; a number never gets another meaning.
     public enum Kind: UInt8, Sendable, Hashable, CaseIterable {
@@ -32,6 +39,9 @@ public enum AuditEvent: Sendable, Hashable {
         case carryOver = 6
         case purse = 7
         case contradiction = 8
+        case difference = 9
+        case differenceEnd = 10
+        case correction = 11
     }
 
     public var kind: Kind {
@@ -44,6 +54,9 @@ public enum AuditEvent: Sendable, Hashable {
         case .carryOver: .carryOver
         case .purse: .purse
         case .contradiction: .contradiction
+        case .difference: .difference
+        case .differenceEnd: .differenceEnd
+        case .correction: .correction
         }
     }
 
@@ -53,10 +66,12 @@ public enum AuditEvent: Sendable, Hashable {
             switch self {
             case .transaction(let transaction), .contradiction(let transaction): transaction.htxn.rawValue
             case .balance(let service, _, _): UInt64(service.rawValue)
-            case .elementStatus, .numberGap: 0
+            case .elementStatus, .numberGap, .correction: 0
             case .resolution(let resolution): resolution.htxn.rawValue
             case .carryOver(let carry): UInt64(carry.service.rawValue)
             case .purse(let purse): UInt64(purse.service.rawValue)
+            case .difference(let difference): difference.id.rawValue
+            case .differenceEnd(let id, _): id.rawValue
             }
         return AuditSubject(kind, number)
     }
@@ -64,7 +79,8 @@ public enum AuditEvent: Sendable, Hashable {
 
 /// The subject of audit entries on an element: the kind of event, and its number among those of the element.
 ///
-/// The number is an HTXN for transactions, resolutions and contradictions, a service for balances, carry-overs and purses, otherwise 0.
+/// The number is an HTXN for transactions, resolutions and contradictions, a service for balances,
+/// carry-overs and purses, that of a difference, otherwise 0.
 public struct AuditSubject: Sendable, Hashable {
     public let kind: AuditEvent.Kind
     public let number: UInt64
@@ -115,6 +131,12 @@ extension AuditEvent: CustomStringConvertible {
         case .purse(let purse):
             "purse of \(purse.service): at most \(purse.limit) \(purse.currency), meter \(purse.meter)"
         case .contradiction(let proven): "the element proved otherwise: \(proven)"
+        case .difference(let difference): "difference \(difference.id): \(difference)"
+        case .differenceEnd(let id, .explained): "difference \(id): explained by a report"
+        case .differenceEnd(let id, .superseded): "difference \(id): it is another amount now"
+        case .differenceEnd(let id, .resolved(let approval)): "difference \(id): resolved by \(approval)"
+        case .correction(let order):
+            "\(order.amount) \(order.currency) from \(order.from) to \(order.to), by \(order.approval)"
         }
     }
 }

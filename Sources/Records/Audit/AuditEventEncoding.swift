@@ -1,3 +1,4 @@
+import Ledger
 public import ValueProtocol
 
 extension AuditEvent {
@@ -20,6 +21,7 @@ extension AuditEvent {
     /// 06 carryOver     target u64 ‖ service u8 ‖ currency u16 ‖ amount u64
     /// 07 purse         service u8 ‖ currency u16 ‖ limit u64 ‖ meter u64 ‖ version u8
     /// 08 contradiction as 01, with the state and the balance that the element proved
+    /// 09 difference, 0A differenceEnd, 0B correction    LedgerChange.bytes of the fact
     /// ```
     public var encoded: [UInt8] {
         var bytes: [UInt8] = [Self.encodingVersion, kind.rawValue]
@@ -35,7 +37,7 @@ extension AuditEvent {
             bytes.append(optional: reason) { $0.append(text: $1) }
         case .resolution(let resolution):
             bytes.append(bigEndian: resolution.htxn.rawValue)
-            bytes.append(resolution.applied ? 1 : 0)
+            bytes.append(flag: resolution.applied)
             bytes.append(text: resolution.person)
             bytes.append(text: resolution.reason)
         case .numberGap(let applied, let known):
@@ -47,6 +49,9 @@ extension AuditEvent {
             bytes.append(bigEndian: carry.currency.rawValue)
             bytes.append(bigEndian: carry.amount.rawValue)
         case .purse(let purse): bytes.append(contentsOf: purse.request)
+        case .difference(let difference): bytes += LedgerChange.differenceOpened(difference).bytes
+        case .differenceEnd(let id, let end): bytes += LedgerChange.differenceClosed(id, end).bytes
+        case .correction(let order): bytes += LedgerChange.ordered(.correct(order)).bytes
         }
         return bytes
     }
@@ -98,6 +103,14 @@ extension AuditEvent {
         case .purse:
             guard let purse = Bind(request: reader.readBytes(reader.remaining)) else { return nil }
             self = .purse(purse)
+        case .difference, .differenceEnd, .correction:
+            let bytes = reader.readBytes(reader.remaining)
+            switch LedgerChange(bytes: bytes, key: IdempotencyKey("")) {
+            case .differenceOpened(let difference)? where kind == .difference: self = .difference(difference)
+            case .differenceClosed(let id, let end)? where kind == .differenceEnd: self = .differenceEnd(id, end)
+            case .ordered(.correct(let order))? where kind == .correction: self = .correction(order)
+            default: return nil
+            }
         }
     }
 }
@@ -147,34 +160,5 @@ extension [UInt8] {
         append(optional: transaction.state.refusal) { $0.append(bigEndian: $1.rawValue) }
         append(optional: transaction.balance) { $0.append(bigEndian: $1.rawValue) }
         append(bigEndian: transaction.settled.rawValue)
-    }
-
-    fileprivate mutating func append(text: String) {
-        append(bigEndian: UInt32(text.utf8.count))
-        append(contentsOf: text.utf8)
-    }
-
-    fileprivate mutating func append<Value>(optional value: Value?, _ body: (inout [UInt8], Value) -> Void) {
-        append(value == nil ? 0 : 1)
-        if let value { body(&self, value) }
-    }
-}
-
-extension ByteReader {
-    /// 00 or 01; nil for any other byte.
-    @_lifetime(self: copy self)
-    fileprivate mutating func readFlag() -> Bool? {
-        switch readByte() {
-        case 0: false
-        case 1: true
-        default: nil
-        }
-    }
-
-    /// A text preceded by its length; nil if it is not UTF-8 or incomplete.
-    @_lifetime(self: copy self)
-    fileprivate mutating func readText() -> String? {
-        let bytes = readBytes(Int(read(UInt32.self)))
-        return isGood ? String(validating: bytes, as: UTF8.self) : nil
     }
 }

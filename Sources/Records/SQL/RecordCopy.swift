@@ -29,7 +29,7 @@ extension SQLRecords {
     }
 
     private func copyAll(from source: any SQLConnection, into copy: any SQLRecords) throws {
-        try source.notes.flush(into: source)
+        try source.flushNotes()
         try copy.write { target in
             guard try target.query("SELECT eid FROM element LIMIT 1").isEmpty,
                 try target.query("SELECT number FROM audit_event LIMIT 1").isEmpty
@@ -37,6 +37,7 @@ extension SQLRecords {
             try target.prepareForCopy()
             // The copy's own chain, which has no entries, makes way for those of the source.
             try target.execute("DELETE FROM audit_writer")
+            try target.execute("DELETE FROM ledger_count")
             for table in RecordTable.all {
                 let marks = table.columns.map { _ in "?" }.joined(separator: ", ")
                 let names = table.columns.joined(separator: ", ")
@@ -60,23 +61,30 @@ private struct RecordTable {
         self.columns = columns.split(separator: " ").map(String.init)
     }
 
-    static let all = [
-        RecordTable("element", "shard eid nt issued standing replacement"),
-        RecordTable("key_version", "shard eid purpose version"),
-        RecordTable("purse", "shard eid service currency most meter version"),
-        RecordTable("balance", "shard eid service amount time"),
-        RecordTable(
-            "credit_transaction",
-            "shard eid htxn operation service currency amount time reference state refusal balance settled"),
-        RecordTable("tariff_order", "shard eid htxn effective tariff"),
-        RecordTable("carry_over", "shard origin service target currency amount"),
-        RecordTable("meter_status", "shard card service meter nt time status received"),
-        RecordTable("meter_event", "shard eid time code value nth position received"),
-        RecordTable("meter_clock", "shard eid number time clock target"),
-        RecordTable("use_mark", "shard eid clock"),
-        RecordTable("usage_page", "shard eid series day content received"),
-        RecordTable("audit_writer", "writer hash keyed check_value"),
-        RecordTable("audit", "number time eid subject text hash"),
-        RecordTable("audit_event", "writer number time shard eid sequence form kind subject content hash"),
-    ]
+    static let all =
+        [
+            RecordTable("element", "shard eid nt issued standing replacement"),
+            RecordTable("key_version", "shard eid purpose version"),
+            RecordTable("purse", "shard eid service currency most meter version"),
+            RecordTable("balance", "shard eid service amount time"),
+            RecordTable(
+                "credit_transaction",
+                "shard eid htxn operation service currency amount time reference state refusal balance settled"),
+            RecordTable("tariff_order", "shard eid htxn effective tariff"),
+            RecordTable("carry_over", "shard origin service target currency amount"),
+            RecordTable("meter_status", "shard card service meter nt time status received"),
+            RecordTable("meter_event", "shard eid time code value nth position received"),
+            RecordTable("meter_clock", "shard eid number time clock target"),
+            RecordTable("use_mark", "shard eid clock"),
+            RecordTable("usage_page", "shard eid series day content received"),
+            RecordTable("audit_writer", "writer hash keyed check_value"),
+            RecordTable(
+                "ledger_fact",
+                "shard number time order_key kind transfer step receipt currency amount source target doubt element htxn "
+                    + "content mark"),
+            RecordTable("ledger_entry", "shard fact position account currency amount"),
+        ] + LedgerTable.all.map { RecordTable($0.name, $0.columns.replacing(",", with: "")) } + [
+            RecordTable("audit", "number time eid subject text hash"),
+            RecordTable("audit_event", "writer number time shard eid sequence form kind subject content hash"),
+        ]
 }

@@ -22,9 +22,12 @@ public protocol SQLConnection {
     /// What this transaction knows of the audit trail.
     var notes: TrailNotes { get }
 
+    /// What this transaction knows of the ledger.
+    var ledger: LedgerNotes { get }
+
     /// Carries out `body`; what it changed is undone if it throws, and only that.
     ///
-    /// What waits in the notes is written before, and they are cleared where something was undone.
+    /// What waits in the notes is written before and after it, and they are cleared where something was undone.
     ///
     /// - Throws: what `body` throws, or the database's error.
     func savepoint(_ body: () throws -> Void) throws
@@ -55,6 +58,20 @@ public protocol SQLConnection {
 }
 
 extension SQLConnection {
+    /// Writes what waits in the notes.
+    ///
+    /// - Throws: the database's error.
+    public func flushNotes() throws {
+        try ledger.flush(into: self)
+        try notes.flush(into: self)
+    }
+
+    /// Forgets what is in the notes.
+    public func clearNotes() {
+        ledger.clear()
+        notes.clear()
+    }
+
     package func query(_ sql: String, _ arguments: any SQLArgument...) throws -> [SQLRow] {
         try query(sql, arguments.map(\.sqlValue))
     }

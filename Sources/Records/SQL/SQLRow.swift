@@ -33,6 +33,9 @@ public struct SQLRow: Sendable {
         return values[index]
     }
 
+    /// The values of some columns, in that order.
+    func values(_ columns: [String]) -> [SQLValue] { columns.map(value) }
+
     package func integer(_ column: String) throws(HostError) -> Int64 {
         guard case .integer(let value) = value(column) else { throw damaged(column) }
         return value

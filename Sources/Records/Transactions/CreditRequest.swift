@@ -13,10 +13,13 @@ public struct CreditRequest: Sendable, Hashable {
     public let tariff: TariffOrder?
     /// Whether a CONVERT TARIFF may replace the table that the meter holds for a later time.
     public let replacesTariffAhead: Bool
+    /// The master-key card that seals the order, whose float pays for it if it has one; nil for a holder of keys without a
+    /// float.
+    public private(set) var payer: PartyID?
 
     public init(
         kind: CreditTransaction.Kind, service: UtilityService, currency: Currency, amount: Amount, reference: String?,
-        tariff: TariffOrder? = nil, replacesTariffAhead: Bool = false
+        tariff: TariffOrder? = nil, replacesTariffAhead: Bool = false, payer: PartyID? = nil
     ) {
         self.kind = kind
         self.service = service
@@ -25,6 +28,16 @@ public struct CreditRequest: Sendable, Hashable {
         self.reference = reference
         self.tariff = tariff
         self.replacesTariffAhead = replacesTariffAhead
+        self.payer = payer
+    }
+}
+
+extension CreditRequest {
+    /// The same order, sealed by another authority.
+    package func paid(by payer: PartyID?) -> CreditRequest {
+        var request = self
+        request.payer = payer
+        return request
     }
 }
 

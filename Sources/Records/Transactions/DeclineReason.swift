@@ -1,3 +1,5 @@
+public import Ledger
+
 /// Why the host itself did not send an order.
 public enum DeclineReason: Sendable, Hashable, CustomStringConvertible {
     /// An amount of zero, or the one that means the whole balance.
@@ -10,6 +12,8 @@ public enum DeclineReason: Sendable, Hashable, CustomStringConvertible {
     case notToRetry(CreditTransaction)
     /// The meter holds this table for a later time, and keeps only one: the order would undo it.
     case tariffAhead(CreditTransaction)
+    /// The ledger refuses it: the books of a purse, a float or what is set aside do not hold as much.
+    case books(LedgerError.Code)
 
     public var description: String {
         switch self {
@@ -18,6 +22,9 @@ public enum DeclineReason: Sendable, Hashable, CustomStringConvertible {
         case .needsManualResolution(let transaction): "this has to be resolved first: \(transaction)"
         case .notToRetry(let transaction): "this cannot be retried; order anew instead of: \(transaction)"
         case .tariffAhead(let transaction): "the meter holds one table ahead, which this would replace: \(transaction)"
+        case .books(.notEnoughValue): "by the books it does not hold enough"
+        case .books(.overLimit): "the purse would hold more than the books can tell"
+        case .books(let code): "the books refuse it: \(code)"
         }
     }
 }

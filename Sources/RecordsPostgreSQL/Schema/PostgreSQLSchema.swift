@@ -5,7 +5,7 @@ internal import Records
 /// They are those of a record file. The shard stands in every key, no table refers to another, and no number is drawn from
 /// a sequence, so that the rows can be spread over several servers.
 enum PostgreSQLSchema {
-    private static let migrations = [first]
+    private static let migrations = [first, second]
 
     /// Creates the tables where there are none, and migrates older ones.
     ///
@@ -45,6 +45,21 @@ enum PostgreSQLSchema {
         CREATE TRIGGER audit_event_moved BEFORE INSERT ON audit_event
             FOR EACH ROW EXECUTE FUNCTION records_moved();
         """
+
+    private static let second =
+        LedgerSchema.tables(integer: "BIGINT", bytes: "BYTEA")
+        + """
+        CREATE FUNCTION ledger_only_added_to() RETURNS trigger LANGUAGE plpgsql AS
+            'BEGIN RAISE EXCEPTION ''the ledger is only added to''; END';
+
+        """
+        + LedgerSchema.onlyAddedTo.map { table in
+            """
+            CREATE TRIGGER \(table)_stays BEFORE UPDATE OR DELETE ON \(table)
+                FOR EACH ROW EXECUTE FUNCTION ledger_only_added_to();
+
+            """
+        }.joined()
 
     private static let first = """
         CREATE TABLE record_schema (version BIGINT NOT NULL PRIMARY KEY);

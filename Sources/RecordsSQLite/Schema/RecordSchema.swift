@@ -69,8 +69,21 @@ enum RecordSchema {
         migrator.registerMigration("2: tariffs, use, events, clocks") { try $0.execute(sql: MeterSchema.second) }
         migrator.registerMigration("3: typed audit trail") { try $0.execute(sql: AuditSchema.third) }
         migrator.registerMigration("4: shards, usage in pages, a chain per writer", migrate: ShardSchema.fourth)
+        migrator.registerMigration("5: ledger") { try $0.execute(sql: fifth) }
         return migrator
     }
+
+    private static let fifth =
+        LedgerSchema.tables(integer: "INTEGER", bytes: "BLOB", suffix: " STRICT, WITHOUT ROWID")
+        + LedgerSchema.onlyAddedTo.map { table in
+            """
+            CREATE TRIGGER \(table)_stays BEFORE UPDATE ON \(table)
+                BEGIN SELECT RAISE (ABORT, 'the ledger is only added to'); END;
+            CREATE TRIGGER \(table)_keeps BEFORE DELETE ON \(table)
+                BEGIN SELECT RAISE (ABORT, 'the ledger is only added to'); END;
+
+            """
+        }.joined()
 
     private static let first = """
         CREATE TABLE element (

@@ -1,3 +1,4 @@
+import Ledger
 import Records
 import ValueProtocol
 
@@ -13,8 +14,12 @@ extension Trial {
 
     private func checkLargest(in store: any RecordStore) throws {
         let eid = card(1)
-        let most = UInt64.max - 1
+        // The most that the ledger moves at once.
+        let most = UInt64(Int64.max)
         let last = UInt32.max
+        try declines(
+            request(most + 1), of: eid, at: last, as: .declined(.books(.amountTooLarge)), "an order of more than 63 bits",
+            in: store)
         let open = try begin(request(most), of: eid, at: last, in: store)
         let done = try store.conclude(open, as: .done, balance: micro(.max), at: at(last))
         try contact(eid, last, KeyName(.transfer, .max), in: store)
@@ -61,16 +66,19 @@ extension Trial {
         }
     }
 
-    /// Sums above 64 bits.
+    /// Sums above 63 bits are refused before anything is sent.
     private func checkSums(in store: any RecordStore) throws {
         let eid = card(3)
-        for _ in 0..<2 { try settle(request(.max - 1), of: eid, balance: .max - 1, in: store) }
-        try refuses(.booksBroken, "the books of more than 64 bits", in: store) { _ = try store.books(of: eid) }
-        let open = try settle(request(2), of: eid, as: .needsManualResolution, in: store)
-        try refuses(.booksBroken, "a balance of more than 64 bits by resolution", in: store) {
-            _ = try resolve(open, applied: true, in: store)
+        let half = UInt64(Int64.max) / 2 + 1
+        try settle(request(half, .gas, franc), of: eid, balance: half, in: store)
+        for amount in [half, half + 1, UInt64(Int64.max)] {
+            try declines(
+                request(amount, .gas, franc), of: eid, highest: 1, as: .declined(.books(.overLimit)),
+                "an order of \(amount) where the purse holds \(half)", in: store)
         }
-        try equal(try resolve(open, applied: false, in: store).state, .notApplied, "the same, not applied")
+        let open = try settle(request(half - 1, .gas, franc), of: eid, as: .needsManualResolution, in: store)
+        try equal(try resolve(open, applied: true, in: store).state, .done, "the most, applied")
+        try equal(try store.books(of: eid).map(\.stored.rawValue), [UInt64(Int64.max)], "the most that a purse holds")
     }
 
     private func checkUsedUp(in store: any RecordStore) throws {

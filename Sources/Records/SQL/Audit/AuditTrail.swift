@@ -139,7 +139,7 @@ public struct AuditTrail: Sendable {
         return hash(before, bytes)
     }
 
-    private func hash(_ before: [UInt8], _ bytes: [UInt8]) -> [UInt8] {
+    func hash(_ before: [UInt8], _ bytes: [UInt8]) -> [UInt8] {
         key.map { HMACSHA256.sign(before + bytes, $0) } ?? SHA256Digest.hash(before + bytes)
     }
 }

@@ -26,6 +26,7 @@ extension SQLRecords {
                 throw HostError(.auditBroken, "\(path), entries of no writer")
             }
             try verifyRecords(in: database)
+            try verifyLedger(in: database)
             return count
         }
     }

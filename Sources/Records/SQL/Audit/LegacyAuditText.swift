@@ -23,7 +23,7 @@ enum LegacyAuditText {
         case .elementStatus: status
         case .carryOver: "carry-over \(name(service))"
         case .purse: "purse \(name(service))"
-        case .resolution, .numberGap, .contradiction: nil
+        case .resolution, .numberGap, .contradiction, .difference, .differenceEnd, .correction: nil
         }
     }
 

@@ -1,3 +1,4 @@
+import Ledger
 public import ValueProtocol
 
 extension SQLRecords {
@@ -26,6 +27,9 @@ extension SQLRecords {
             guard isRecent else {
                 throw HostError(.noSession, "\(eid)", cause: SessionError(.staleElement, "\(eid)"))
             }
+            try bookReport(
+                answer.balance, of: PurseID(eid, service), nt: answer.nt, highest: answer.highest, at: time,
+                in: database)
             try set(answer.balance, .proven, of: service, on: eid, at: time, in: database)
         }
     }

@@ -18,7 +18,7 @@ extension SQLRecords {
             }
             let open = try transactions(of: eid, TransactionStates.unsettled, in: database)
             if let open = open.first { throw HostError(.openTransaction, "\(open)") }
-            for value in rule == .none ? [] : try remainingValue(of: eid, in: database) {
+            for value in try bookReplacement(of: eid, by: successor, rule, at: time, in: database) {
                 let carry = CarryOver(
                     from: eid, to: successor, service: value.service, currency: value.currency, amount: value.amount)
                 try insert(carry, at: time, in: database)

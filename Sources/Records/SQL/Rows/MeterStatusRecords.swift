@@ -7,7 +7,7 @@ extension SQLRecords {
     ) throws(HostError) -> [MeterStatusRecord] {
         try write { database in
             try own(card, in: database)
-            return try statuses.filter { record in
+            let new = try statuses.filter { record in
                 try database.execute(
                     """
                     INSERT INTO meter_status (shard, card, service, meter, nt, time, status, received)
@@ -15,6 +15,8 @@ extension SQLRecords {
                     """, Shard(of: card), card, record.service, record.meter, record.nt, record.time, record.status,
                     time) == 1
             }
+            for record in new { try bookMeterStatus(record, from: card, at: time, in: database) }
+            return new
         }
     }
 

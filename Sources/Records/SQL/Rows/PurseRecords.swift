@@ -1,3 +1,4 @@
+import Ledger
 public import ValueProtocol
 
 extension SQLRecords {
@@ -11,6 +12,8 @@ extension SQLRecords {
                     ON CONFLICT (shard, eid, service) DO UPDATE SET currency = excluded.currency, most = excluded.most,
                         meter = excluded.meter, version = excluded.version
                     """, Shard(of: eid), eid, purse.service, purse.currency, purse.limit, purse.meter, purse.version)
+                try bookPurse(
+                    PurseID(eid, purse.service), purse.currency, limit: purse.limit, at: time, in: database)
                 try trail.append(.purse(purse), of: eid, at: time, to: database)
             }
         }

@@ -1,3 +1,4 @@
+import Ledger
 public import ValueProtocol
 
 extension SQLRecords {
@@ -41,6 +42,7 @@ extension SQLRecords {
             let resolution = ManualResolution(htxn: htxn, applied: applied, person: person, reason: reason)
             try trail.append(.resolution(resolution), of: eid, at: time, to: database)
             if applied { try setResolvedBalance(found, at: time, in: database) }
+            try bookOutcome(found, applied ? .posted : .voided(.resolved), at: time, in: database)
             return try settle(found, as: applied ? .done : .notApplied, balance: nil, at: time, in: database)
         }
     }

@@ -1,3 +1,4 @@
+import Ledger
 public import ValueProtocol
 
 /// What is recorded at each step of a transaction (protocol §7).
@@ -10,37 +11,45 @@ extension SQLRecords {
         _ request: CreditRequest, of eid: PartyID, elementHighest: HostTransaction, at time: Timestamp
     ) throws(HostError) -> StartedTransaction {
         if request.tariff == nil, request.amount == .zero || request.amount == .all { return .declined(.noAmount) }
-        return try write { database in
-            let status = try own(eid, in: database)
-            let newest = try newest(of: eid, in: database)
-            let earlier = try earlier(request, of: eid, newest: newest, at: time, in: database)
-            if let earlier, earlier.state == .done { return .alreadyDone(earlier) }
-            let open = try transactions(of: eid, TransactionStates.unsettled, in: database)
-            if let reason = declineReason(of: status, with: open) { return .declined(reason) }
-            if let ahead = try tariffAhead(of: request, of: eid, at: time, in: database) {
-                return .declined(.tariffAhead(ahead))
-            }
-            if open.contains(where: { $0.state == .inDoubt }) { throw HostError(.openTransaction, "\(eid)") }
-            let highest = newest?.htxn ?? .none
-            let accepted = elementHighest > highest ? try acceptedNumber(of: eid, in: database) : highest
-            if elementHighest > accepted {
-                throw HostError(.recordsBehind, "\(eid), HTXN \(elementHighest), known up to \(accepted)")
-            }
-            if let earlier, earlier.state == .notApplied, earlier.htxn == highest, elementHighest < earlier.htxn {
-                return .send(try settle(earlier, as: .inDoubt, balance: nil, at: time, in: database))
-            }
-            let last = max(highest, elementHighest).rawValue
-            guard last < UInt64(Int64.max) else { throw HostError(.numbersUsedUp, "\(eid)") }
-            let order = CreditOrder(
-                htxn: HostTransaction(rawValue: last + 1), service: request.service, currency: request.currency,
-                amount: request.amount, time: time)
-            let transaction = CreditTransaction(
-                eid: eid, kind: request.kind, order: order, tariff: request.tariff, reference: request.reference,
-                state: .inDoubt, settled: time)
-            try transaction.insert(into: database)
-            try trail.append(.transaction(transaction), of: eid, at: time, to: database)
-            return .send(transaction)
+        return try declining {
+            try begin(request, of: eid, elementHighest, at: time, in: $0)
         }
+    }
+
+    private func begin(
+        _ request: CreditRequest, of eid: PartyID, _ elementHighest: HostTransaction, at time: Timestamp,
+        in database: any SQLConnection
+    ) throws -> StartedTransaction {
+        let status = try own(eid, in: database)
+        let newest = try newest(of: eid, in: database)
+        let earlier = try earlier(request, of: eid, newest: newest, at: time, in: database)
+        if let earlier, earlier.state == .done { return .alreadyDone(earlier) }
+        let open = try transactions(of: eid, TransactionStates.unsettled, in: database)
+        if let reason = declineReason(of: status, with: open) { return .declined(reason) }
+        if let ahead = try tariffAhead(of: request, of: eid, at: time, in: database) {
+            return .declined(.tariffAhead(ahead))
+        }
+        if open.contains(where: { $0.state == .inDoubt }) { throw HostError(.openTransaction, "\(eid)") }
+        let highest = newest?.htxn ?? .none
+        let accepted = elementHighest > highest ? try acceptedNumber(of: eid, in: database) : highest
+        if elementHighest > accepted {
+            throw HostError(.recordsBehind, "\(eid), HTXN \(elementHighest), known up to \(accepted)")
+        }
+        if let earlier, earlier.state == .notApplied, earlier.htxn == highest, elementHighest < earlier.htxn {
+            return try sendAgain(earlier, at: time, in: database)
+        }
+        let last = max(highest, elementHighest).rawValue
+        guard last < UInt64(Int64.max) else { throw HostError(.numbersUsedUp, "\(eid)") }
+        let order = CreditOrder(
+            htxn: HostTransaction(rawValue: last + 1), service: request.service, currency: request.currency,
+            amount: request.amount, time: time)
+        let transaction = CreditTransaction(
+            eid: eid, kind: request.kind, order: order, tariff: request.tariff, reference: request.reference,
+            state: .inDoubt, settled: time)
+        try bookIntent(transaction, request, at: time, in: database)
+        try transaction.insert(into: database)
+        try trail.append(.transaction(transaction), of: eid, at: time, to: database)
+        return .send(transaction)
     }
 
     public func acceptNumbers(
@@ -58,7 +67,7 @@ extension SQLRecords {
     public func beginAgain(
         _ htxn: HostTransaction, of eid: PartyID, elementHighest: HostTransaction, at time: Timestamp
     ) throws(HostError) -> StartedTransaction {
-        try write { database in
+        try declining { database in
             let status = try own(eid, in: database)
             guard let found = try transaction(htxn, of: eid, in: database) else {
                 throw HostError(.noSuchTransaction, "HTXN \(htxn) of \(eid)")
@@ -70,7 +79,7 @@ extension SQLRecords {
             guard found.state == .notApplied, isNewest, elementHighest < htxn else {
                 return .declined(.notToRetry(found))
             }
-            return .send(try settle(found, as: .inDoubt, balance: nil, at: time, in: database))
+            return try sendAgain(found, at: time, in: database)
         }
     }
 
@@ -87,7 +96,14 @@ extension SQLRecords {
             if let balance {
                 try set(balance, .proven, of: now.order.service, on: now.eid, at: time, in: database)
             }
-            guard isContradicted else { return try settle(now, as: state, balance: balance, at: time, in: database) }
+            guard isContradicted else {
+                if let outcome = state.outcome { try bookOutcome(now, outcome, at: time, in: database) }
+                if let balance {
+                    try bookReport(
+                        balance, of: PurseID(now.eid, now.order.service), highest: now.htxn, at: time, in: database)
+                }
+                return try settle(now, as: state, balance: balance, at: time, in: database)
+            }
             let proven = now.with(state, balance: balance, at: time)
             try trail.append(.contradiction(proven), of: now.eid, at: time, to: database)
             return now
@@ -95,6 +111,25 @@ extension SQLRecords {
         // Only once the proof is recorded.
         guard !settled.isContradicted(by: state) else { throw HostError(.contradicted, "\(settled)") }
         return settled
+    }
+
+    private func sendAgain(
+        _ transaction: CreditTransaction, at time: Timestamp, in database: any SQLConnection
+    ) throws -> StartedTransaction {
+        try bookRetry(transaction, at: time, in: database)
+        return .send(try settle(transaction, as: .inDoubt, balance: nil, at: time, in: database))
+    }
+
+    /// One commit; nothing is written if the ledger refuses it.
+    private func declining(
+        _ body: (any SQLConnection) throws -> StartedTransaction
+    ) throws(HostError) -> StartedTransaction {
+        do throws(HostError) {
+            return try write(body)
+        } catch {
+            guard let refusal = error.refusal else { throw error }
+            return .declined(.books(refusal))
+        }
     }
 
     /// The transaction with the highest number.
@@ -159,5 +194,17 @@ extension SQLRecords {
     private func declineReason(of status: ElementStatus, with open: [CreditTransaction]) -> DeclineReason? {
         if status != .inUse { return .status(status) }
         return open.first { $0.state == .needsManualResolution }.map(DeclineReason.needsManualResolution)
+    }
+}
+
+extension CreditTransaction.State {
+    /// What became of the transfer; nil while that is unknown.
+    var outcome: TransferOutcome? {
+        switch self {
+        case .done: .posted
+        case .refused: .voided(.refused)
+        case .notApplied: .voided(.notApplied)
+        case .inDoubt, .needsManualResolution: nil
+        }
     }
 }
