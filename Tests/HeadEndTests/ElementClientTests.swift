@@ -1,5 +1,6 @@
 import CardCrypto
 import HeadEnd
+import Ledger
 import Records
 import RecordsSQLite
 import TestWorlds
@@ -37,18 +38,17 @@ struct ElementClientTests {
 
     @Test func `what the element refuses is reported and changes nothing`() throws {
         let card = try TestCard(keys: keys)
-        func refusal(_ service: UtilityService, _ currency: Currency, _ amount: UInt64, off: Bool = false) throws
+        func refusal(_ service: UtilityService, _ currency: Currency, _ amount: UInt64) throws
             -> CreditTransaction.State?
         {
-            let amount = Amount(rawValue: amount)
-            return off
-                ? try client.refund(amount, for: service, in: currency, over: card.channel).state
-                : try client.storeCredit(amount, for: service, in: currency, over: card.channel).state
+            try client.storeCredit(Amount(rawValue: amount), for: service, in: currency, over: card.channel).state
         }
         #expect(try refusal(.heat, TestCard.euro, 1) == .refused(.unknownService))
         #expect(try refusal(.gas, Currency(rawValue: 840), 1) == .refused(.wrongCurrency))
         #expect(try refusal(.gas, TestCard.euro, TestCard.limit.rawValue + 1) == .refused(.overLimit))
-        #expect(try refusal(.gas, TestCard.euro, 1, off: true) == .refused(.notEnoughValue))
+        #expect(
+            try client.takeOff(1, over: card.channel).outcome == .declined(.books(.notEnoughValue)),
+            "not even sent")
         #expect(try refusal(.gas, TestCard.euro, TestCard.limit.rawValue) == .done)
         #expect(try records.unsettled().isEmpty)
         try records.verify()
@@ -92,7 +92,10 @@ struct ElementClientTests {
 
     @Test func `a refused order may be given again`() throws {
         let card = try TestCard(keys: keys)
-        #expect(try client.takeOff(5, over: card.channel, reference: "back").state == .refused(.notEnoughValue))
+        #expect(
+            try client.takeOff(5, over: card.channel, reference: "back").outcome == .declined(.books(.notEnoughValue)))
+        #expect(try client.store(TestCard.limit.rawValue + 1, over: card.channel, reference: "much").state != .done)
+        #expect(try client.store(TestCard.limit.rawValue + 1, over: card.channel, reference: "much").state != .done)
         _ = try client.store(5, over: card.channel)
         #expect(try client.takeOff(5, over: card.channel, reference: "back").state == .done)
         #expect(try card.holds() == 0)

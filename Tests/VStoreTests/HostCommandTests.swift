@@ -39,7 +39,7 @@ import ValueProtocol
             #expect(status["balance"] as? String == "30.00")
             let tooMuch = try desk.vstore.run("host refund 31 \(address) \(pass)", input: Desk.passphrase)
             #expect(tooMuch.status == 1)
-            #expect(tooMuch.errors.contains("does not hold enough"))
+            #expect(tooMuch.errors.contains("by the books it does not hold enough"))
         }
     }
 

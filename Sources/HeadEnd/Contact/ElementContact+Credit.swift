@@ -138,11 +138,12 @@ extension ElementContact {
         return next()
     }
 
-    /// The intent of an order, with what the element proved in this session.
+    /// The intent of an order, with what the element proved in this session, and whose keys seal it.
     func withHighest(_ request: RecordRequest) -> RecordRequest {
         let highest = lastStatus?.highest ?? .none
+        let payer = authority?.kind == .masterKeyCard ? authority : nil
         return switch request {
-        case .begin(let order, let eid, _): .begin(order, eid, elementHighest: highest)
+        case .begin(let order, let eid, _): .begin(order.paid(by: payer), eid, elementHighest: highest)
         case .beginAgain(let htxn, let eid, _): .beginAgain(htxn, eid, elementHighest: highest)
         default: request
         }

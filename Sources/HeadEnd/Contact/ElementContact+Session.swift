@@ -45,7 +45,11 @@ extension ElementContact {
 
     mutating func whenOpened(_ event: ContactEvent, _ key: KeyName) -> ContactStep {
         do throws(SessionError) {
-            let command = try ElementCommand.initialize(key, try event.authorized())
+            let opening = try event.authorized()
+            // INITIALIZE begins with the authority's identifier.
+            var reader = ByteReader(opening.span)
+            authority = reader.readParty()
+            let command = try ElementCommand.initialize(key, opening)
             phase = .initializing(key)
             return .send(command)
         } catch {

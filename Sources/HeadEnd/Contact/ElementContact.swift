@@ -20,6 +20,8 @@ public struct ElementContact: Sendable {
     var phase = Phase.ready
     /// Of the last event.
     var now = Timestamp(rawValue: 0)
+    /// Whose keys open this session.
+    var authority: PartyID?
     var selected: ElementInfo?
     /// Of the next EXECUTE, after a good S2 and while every answer was good; nil without a session.
     var nextSeq: UInt16?

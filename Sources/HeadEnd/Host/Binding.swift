@@ -17,8 +17,8 @@ extension ClerkWorkplace {
     /// - Returns: the element, its purse as it is now, and the debit that the slot before it left, which its meter may not
     ///   have credited.
     /// - Throws: what `confirm` threw; `WorkplaceError` `.bindRefused`; `SessionError` `.noMasterKey`;
-    ///   `IssueError`, `.setBack` with a card that was set back or copied and is blocked now; `JournalError`; `HostError`
-    ///   of the record file.
+    ///   `IssueError`, `.setBack` with a card that was set back or copied and is blocked now; `JournalError`; `HostError`,
+    ///   also if the card's balance could not be asked for before.
     public func bind(
         _ plan: PursePlan, confirm: (_ element: PartyID, _ boundTo: PartyID) throws -> Void,
         progress: (IssueStep) -> Void = { _ in }
@@ -26,6 +26,8 @@ extension ClerkWorkplace {
         let element = try ElementInfo.select(over: card)
         if let held = try PublicPurse.read(plan.service, over: card)?.meter, held != .none, held != plan.meter {
             try confirm(element.eid, held)
+            // What the slot has given so far is known before it makes way.
+            _ = try elementClient.balance(of: plan.service, over: card)
         }
         let bound = plan.meter == .none ? plan : try plan.bound(by: masterKeys)
         return try host.withJournal { journal in

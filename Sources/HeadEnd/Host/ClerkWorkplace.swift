@@ -34,8 +34,12 @@ public struct ClerkWorkplace {
 
     /// Issues the card or meter, or resumes its issue where it stopped.
     ///
-    /// - Throws: `IssueError`, `JournalError`.
+    /// - Throws: `IssueError`, `JournalError`; `HostError` of the records.
     public func issue(_ plan: IssuePlan, progress: (IssueStep) -> Void = { _ in }) throws -> IssueReceipt {
-        try host.withJournal { try issuingDesk($0).issue(plan, over: card, progress: progress) }
+        try host.withJournal { journal in
+            let receipt = try issuingDesk(journal).issue(plan, over: card, progress: progress)
+            try host.settleBindings(of: plan.eid, by: journal)
+            return receipt
+        }
     }
 }

@@ -106,12 +106,21 @@ public final class HostContext: Sendable {
         }
     }
 
-    /// Records the bindings that the element answered, as far as the records do not have them.
+    /// Records the purses that the element was issued with, the bindings that it answered, and what they left behind, as
+    /// far as the records do not have them.
     func settleBindings(of eid: PartyID, by journal: any IssueJournal) throws {
         let answered = try journal.bindings(of: eid).filter(\.isAnswered).map(\.purse.bind)
         let known = try records.purses(of: eid)
-        let missing = answered.filter { !known.contains($0) }
+        var missing = answered.filter { !known.contains($0) }
+        if let issue = try journal.progress(of: eid), issue.stage >= .issued {
+            let services = Set((known + answered).map(\.service))
+            missing += issue.plan.purses.map(\.bind).filter { !services.contains($0.service) }
+        }
         if !missing.isEmpty { try records.recordPurses(missing, of: eid, at: clock()) }
+        for purse in answered {
+            guard let left = try journal.lastBinding(of: purse.service, on: eid)?.left else { continue }
+            try records.recordLeft(left, of: purse.service, on: eid, at: clock())
+        }
     }
 
     /// The currency of a purse, as issued or bound here, otherwise as credited last; nil if neither.

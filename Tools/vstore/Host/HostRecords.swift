@@ -185,6 +185,9 @@ extension AuditEvent.Kind {
         case .carryOver: "carry-over"
         case .purse: "purse"
         case .contradiction: "contradiction"
+        case .difference: "difference"
+        case .differenceEnd: "difference-end"
+        case .correction: "correction"
         }
     }
 }
