@@ -281,8 +281,8 @@ let package = Package(
         .testTarget(
             name: "InvariantTests",
             dependencies: [
-                "CardCrypto", "CardIOTesting", "HeadEnd", "ISO7816", "Issuing", "Meter", "MeterBench", "Records",
-                "RecordsSQLite", "TestWorlds", "ValueElement", "ValueProtocol",
+                "CardCrypto", "CardIOTesting", "HeadEnd", "ISO7816", "Issuing", "Ledger", "Meter", "MeterBench", "Records",
+                "RecordsSQLite", "TestSupport", "TestWorlds", "ValueElement", "ValueProtocol",
             ]),
         .testTarget(
             name: "LineProcessTests",

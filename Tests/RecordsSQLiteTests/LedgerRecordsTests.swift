@@ -21,6 +21,7 @@ struct LedgerRecordsTests {
     }
 
     private var file: URL { URL(fileURLWithPath: folder.recordFile) }
+    private let third = RecordsSQLiteTests.card(3)
     private let other = RecordsSQLiteTests.card(2)
     private func at(_ seconds: UInt32) -> Timestamp { Timestamp(rawValue: 1_800_000_000 + seconds) }
     private func purse(_ eid: PartyID) -> Account { .purse(eid, .gas) }
@@ -187,6 +188,33 @@ struct LedgerRecordsTests {
         #expect(try records.differences().map(\.kind) == [.drewAfterReplacement])
         let text = try records.differences().map(\.description).joined()
         #expect(text.contains("drew 0.000030 EUR after it was replaced"))
+        try expectSound()
+    }
+
+    /// The meter tells what the lost card gave before it was replaced: the rest is its successor's.
+    @Test func `value is carried once a report has come`() throws {
+        let card = card(1)
+        try bind(card)
+        try bind(self.third)
+        let open = try begin(50, on: card)
+        _ = try records.conclude(open, as: .done, balance: Amount(rawValue: 50), at: at(2))
+        try status(card, 50, nt: 3)
+        try status(third, 0, nt: 1)
+        try records.setStatus(.lost, of: card, because: nil, at: at(3))
+        #expect(try records.replace(card, by: other, carrying: .afterReport, at: at(4)) == [])
+        #expect(try records.openCarryOvers(to: other) == [])
+        // The successor is replaced in turn before that.
+        try records.setStatus(.lost, of: other, because: nil, at: at(5))
+        let last = RecordsSQLiteTests.card(9)
+        #expect(try records.replace(other, by: last, carrying: .afterReport, at: at(6)) == [])
+        let status = MeterStatus(
+            counter: 1, balance: Amount(rawValue: 30), spent: .zero, isValveOpen: true, clock: at(7), state: .issued,
+            wrongSignatures: 0, credited: [.init(card: card, nt: 4, total: Amount(rawValue: 30))])
+        let record = MeterStatusRecord(service: .gas, meter: gasMeter, nt: 2, time: at(7), status: status.bytes)
+        for _ in 0..<2 { _ = try records.record([record], from: third, at: at(8)) }
+        #expect(try records.openCarryOvers(to: last).map(\.amount.rawValue) == [20])
+        #expect(try records.openCarryOvers(to: last).map(\.from) == [card])
+        #expect(try balance(.carried(card, .gas)) == 20)
         try expectSound()
     }
 

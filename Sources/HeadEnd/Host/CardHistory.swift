@@ -44,7 +44,7 @@ public struct CardContact: Sendable, Hashable {
 
 extension ClerkWorkplace {
     /// Updates the records of the inserted card: transactions in doubt are resolved, the balance of each purse is
-    /// proven, and meter status is collected.
+    /// proven, value of an element that it replaced is stored, and meter status is collected.
     ///
     /// - Throws: `HostError` `.noSession`, `.stillInDoubt`, or of the record file; `SessionError`, `CardError`,
     ///   `MasterKeyError`.
@@ -52,6 +52,8 @@ extension ClerkWorkplace {
         let (element, client) = (try ElementInfo.select(over: card), elementClient)
         let recovered = try client.recover(over: card, expecting: element.eid)
         for service in try services(of: element.eid) { _ = try client.balance(of: service, over: card) }
+        // What its predecessor's report has settled since is stored now.
+        if try !records.openCarryOvers(to: element.eid).isEmpty { _ = try client.completeCarryOver(over: card) }
         let statuses =
             element.eid.kind == .subscriberCard
             ? try client.collectMeterStatus(over: card, expecting: element.eid) : []

@@ -23,6 +23,8 @@ public enum CarryRule: Sendable, Hashable, CaseIterable {
     /// The last proven balance. What the element drew off line since then is given twice; of one that was blocked at
     /// hand that is nothing.
     case known
+    /// What the books know once the element, or a meter that it gave to, has reported since; until then nothing.
+    case afterReport
 }
 
 /// Value in transit from a replaced element to its replacement.

@@ -10,18 +10,26 @@ struct CardReplace: AsyncParsableCommand {
         discussion: """
             The new card gets the same purses, bound to the same meters, and the value of the old one by the host's \
             records: of a card that was blocked in the reader what it proved then. What a lost card draws off line after \
-            its last contact would be given twice; --carry none leaves its value in its own books. If interrupted, repeat \
-            it with the same card.
+            its last contact would be given twice: --carry after-report waits until its meter, or the card itself, has \
+            reported, and the new card gets the rest at its next contact; --carry none leaves its value in its own \
+            books. If interrupted, repeat it with the same card.
 
               vstore card replace 00A1B2C3-10-011234
-              vstore card replace 00A1B2C3-10-011234 --carry none
+              vstore card replace 00A1B2C3-10-011234 --carry after-report
             """)
 
     /// As in the records, under names of this command's own.
     enum Carry: String, ExpressibleByArgument, CaseIterable {
         case known, none
+        case afterReport = "after-report"
 
-        var rule: CarryRule { self == .known ? .known : .none }
+        var rule: CarryRule {
+            switch self {
+            case .known: .known
+            case .none: .none
+            case .afterReport: .afterReport
+            }
+        }
     }
 
     @OptionGroup var card: CardOptions
@@ -30,7 +38,7 @@ struct CardReplace: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The card that is lost or blocked.", valueName: "eid"), transform: PartyID.argument)
     var old: PartyID
 
-    @Option(name: .long, help: "What the new card gets: known, as the records have it, or none.")
+    @Option(name: .long, help: "What the new card gets: known, as the records have it; after-report, once a report has come; or none.")
     var carry = Carry.known
 
     @Flag(name: [.long, .short], help: "Do not ask.")
@@ -47,7 +55,12 @@ struct CardReplace: AsyncParsableCommand {
         for line in plan.lines { console.notice(line) }
         for value in try host.records.remainingValue(of: old) {
             let text = "\(value.service): \(value.amount) \(value.currency), proven on \(value.asOf.dateTime)"
-            console.notice(carry == .known ? "value \(text)" : "value that stays where it is: \(text)")
+            console.notice(
+                switch carry {
+                case .known: "value \(text)"
+                case .none: "value that stays where it is: \(text)"
+                case .afterReport: "value that waits for a report: \(text)"
+                })
         }
         try Confirmation.ask("Issue it in place of \(old)?", isGiven: yes)
         let rule = carry.rule

@@ -147,6 +147,7 @@ extension SQLRecords {
                     id, currency: purse.terms.currency, balance: balance, spent: nil, debt: nil, credited: nil,
                     clock: element?.clock ?? Timestamp(rawValue: 0), way: .session(nt: nt, highest: highest)))
         }
+        try assignReported([id.element], at: time, in: database)
     }
 
     /// What a meter reported through a card.
@@ -174,6 +175,10 @@ extension SQLRecords {
                         id, currency: currency, balance: status.balance, spent: status.spent, debt: nil,
                         credited: status.credited, clock: status.clock, way: .card(card, nt: record.nt)))
             }
+            let partners = try database.ledger.read(trail, path: path, in: database) {
+                $0.elements[record.meter]?.partners ?? []
+            }
+            try assignReported([record.meter] + partners, at: time, in: database)
         } catch let error as HostError where error.refusal == .staleReport {
             // Cards bring what meters said in any order; a newer word is in the books.
         }
@@ -186,7 +191,7 @@ extension SQLRecords {
         of eid: PartyID, by successor: PartyID, _ rule: CarryRule, at time: Timestamp, in database: any SQLConnection
     ) throws -> [RemainingValue] {
         try book(eid, "replacement", isUnique: true, at: time, in: database) { _ in
-            .replace(ElementReplacement(of: eid, by: successor, carry: rule == .none ? .none : .known))
+            .replace(ElementReplacement(of: eid, by: successor, carry: rule.ledgerRule))
         }
         return try database.ledger.read(trail, path: path, in: database) { state in
             try (state.elements[eid]?.purses ?? []).sorted().compactMap { id in
@@ -198,6 +203,38 @@ extension SQLRecords {
                     service: id.service, currency: currency, amount: Amount(rawValue: carried), asOf: time)
             }
         }
+    }
+
+    /// What a replaced element's successor gets once a report has come, set aside once.
+    private func assignReported(_ eids: [PartyID], at time: Timestamp, in database: any SQLConnection) throws {
+        for eid in eids {
+            let due = try database.ledger.read(trail, path: path, in: database) { $0.assignable(of: eid) }
+            for id in due {
+                let origin: [any SQLArgument] = [Shard(of: eid), eid, id.service]
+                guard
+                    try carryOvers("shard = ? AND origin = ? AND service = ?", origin, in: database).isEmpty,
+                    let successor = try lastSuccessor(of: eid, in: database)
+                else { continue }
+                try book(eid, "assignment", at: time, in: database) { _ in .assign(id) }
+                let (currency, amount) = try database.ledger.read(trail, path: path, in: database) { state in
+                    let currency = state.purses[id]?.terms.currency
+                    return (currency, currency.map { state.balance(.carried(from: id), $0) } ?? 0)
+                }
+                guard let currency, amount > 0, let carried = UInt64(exactly: amount) else { continue }
+                try insert(
+                    CarryOver(
+                        from: eid, to: successor, service: id.service, currency: currency,
+                        amount: Amount(rawValue: carried)),
+                    at: time, in: database)
+            }
+        }
+    }
+
+    /// The element that has, or gets, what `eid` held.
+    private func lastSuccessor(of eid: PartyID, in database: any SQLConnection) throws -> PartyID? {
+        var successor = try status(of: eid, in: database).replacement
+        while let next = try successor.flatMap({ try status(of: $0, in: database).replacement }) { successor = next }
+        return successor
     }
 
     /// The transfer that a transaction carries out; nil for one that moves nothing, or is older than the ledger and could
@@ -230,7 +267,29 @@ extension HostError {
     var refusal: LedgerError.Code? { (cause as? LedgerError)?.code }
 }
 
+extension CarryRule {
+    fileprivate var ledgerRule: ElementReplacement.Carry {
+        switch self {
+        case .none: .none
+        case .known: .known
+        case .afterReport: .afterReport
+        }
+    }
+}
+
 extension LedgerState {
+    /// The purses of a replaced element that wait for a report which has come.
+    fileprivate func assignable(of eid: PartyID) -> [PurseID] {
+        guard let element = elements[eid], element.replacement?.carry == .afterReport, element.isReportedSince else {
+            return []
+        }
+        return element.purses.filter { id in
+            guard let purse = purses[id] else { return false }
+            let held = balance(.held(by: id), purse.terms.currency)
+            return min(held, purse.proven.map { $0 - purse.setAside } ?? held) > 0
+        }
+    }
+
     /// Whether the books say the same as an element that reports a balance, and it changes nothing that they know.
     fileprivate func expects(_ balance: Amount, of id: PurseID, slot: PartyID?) -> Bool {
         guard let purse = purses[id], purse.proven == Int128(balance.rawValue), gap(of: purse) == 0 else {

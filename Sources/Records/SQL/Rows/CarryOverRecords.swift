@@ -55,7 +55,7 @@ extension SQLRecords {
         }
     }
 
-    private func insert(_ carry: CarryOver, at time: Timestamp, in database: any SQLConnection) throws {
+    func insert(_ carry: CarryOver, at time: Timestamp, in database: any SQLConnection) throws {
         try database.execute(
             "INSERT INTO carry_over (shard, origin, service, target, currency, amount) VALUES (?, ?, ?, ?, ?, ?)",
             Shard(of: carry.from), carry.from, carry.service, carry.to, carry.currency, carry.amount)
