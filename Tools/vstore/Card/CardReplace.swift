@@ -38,7 +38,9 @@ struct CardReplace: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The card that is lost or blocked.", valueName: "eid"), transform: PartyID.argument)
     var old: PartyID
 
-    @Option(name: .long, help: "What the new card gets: known, as the records have it; after-report, once a report has come; or none.")
+    @Option(
+        name: .long,
+        help: "What the new card gets: known, as the records have it; after-report, once a report has come; or none.")
     var carry = Carry.known
 
     @Flag(name: [.long, .short], help: "Do not ask.")
