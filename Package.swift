@@ -281,7 +281,8 @@ let package = Package(
         .testTarget(
             name: "InvariantTests",
             dependencies: [
-                "CardCrypto", "CardIOTesting", "HeadEnd", "ISO7816", "Issuing", "Ledger", "Meter", "MeterBench", "Records",
+                "CardCrypto", "CardIOTesting", "HeadEnd", "ISO7816", "Issuing", "Ledger", "Meter", "MeterBench",
+                "Records",
                 "RecordsSQLite", "TestSupport", "TestWorlds", "ValueElement", "ValueProtocol",
             ]),
         .testTarget(

@@ -1,6 +1,7 @@
 public import CardCrypto
 internal import GRDB
 public import Records
+internal import Synchronization
 import ValueProtocol
 
 /// The records of a host in one SQLite database: the embedded `RecordStore`.
@@ -13,6 +14,7 @@ public final class RecordFile: RecordStore, SQLRecords {
     public let trail: AuditTrail
     private let database: DatabaseQueue
     private let group = GroupCommit()
+    private let isClosed = Mutex(false)
     private let interruption: (@Sendable (WritePoint) throws -> Void)?
 
     /// Where a write can be interrupted, for tests.
@@ -63,6 +65,7 @@ public final class RecordFile: RecordStore, SQLRecords {
 
     /// Closes the file; afterwards every call fails.
     public func close() throws(HostError) {
+        isClosed.withLock { $0 = true }
         do {
             try database.close()
         } catch {
@@ -70,7 +73,13 @@ public final class RecordFile: RecordStore, SQLRecords {
         }
     }
 
+    /// GRDB's queue must not be used once it is closed.
+    private func requireOpen() throws(HostError) {
+        guard !isClosed.withLock({ $0 }) else { throw HostError(.fileUnreachable, "\(path), closed") }
+    }
+
     public func read<Value>(_ body: (any SQLConnection) throws -> Value) throws(HostError) -> Value {
+        try requireOpen()
         do {
             return try database.read { try body(GRDBConnection($0, path: path)) }
         } catch {
@@ -79,6 +88,7 @@ public final class RecordFile: RecordStore, SQLRecords {
     }
 
     public func write<Value>(_ body: (any SQLConnection) throws -> Value) throws(HostError) -> Value {
+        try requireOpen()
         do {
             let value = try database.write { database in
                 let connection = GRDBConnection(database, path: path)

@@ -1,5 +1,6 @@
 import CardIOTesting
 import HeadEnd
+import Ledger
 import Records
 import RecordsSQLite
 import TestWorlds
@@ -54,10 +55,17 @@ struct MasterKeyDeskTests {
 
     @Test func `sells no more than its float`() throws {
         let till = try MasterKeyDesk(keys)
-        expect(.notSealed) { _ = try till.client.store(MasterKeyDesk.filled + 1, over: card.channel) }
-        // Nothing left the master-key card, so nothing is in doubt.
-        #expect(try till.records.unsettled().isEmpty)
-        #expect(try till.records.transactions(of: card.eid).map(\.state) == [.notApplied])
+        // These records filled the float: they do not even ask it.
+        #expect(
+            try till.client.store(MasterKeyDesk.filled + 1, over: card.channel).outcome
+                == .declined(.books(.notEnoughValue)))
+        #expect(try till.records.transactions(of: card.eid).isEmpty)
+        // Records that do not know it ask it, and it does not seal. Nothing left it, so nothing is in doubt.
+        let records = try RecordFile.inMemory()
+        let other = ElementClient(records: records, authority: till.authority)
+        expect(.notSealed) { _ = try other.store(MasterKeyDesk.filled + 1, over: card.channel) }
+        #expect(try records.unsettled().isEmpty)
+        #expect(try records.transactions(of: card.eid).map(\.state) == [.notApplied])
         #expect(try card.holds() == 0)
         #expect(try till.float() == MasterKeyDesk.filled)
     }

@@ -17,6 +17,13 @@ struct RecordFileTests {
 
     private func open() throws(HostError) -> RecordFile { try RecordFile.open(at: folder.recordFile, auditKey: nil) }
 
+    @Test func `a closed file refuses every call`() throws {
+        let records = try RecordFile.inMemory()
+        try records.close()
+        expect(.fileUnreachable) { _ = try records.transactions() }
+        expect(.fileUnreachable) { try records.recordReading(upTo: Timestamp(rawValue: 1), of: card(1)) }
+    }
+
     @Test func `missing, already there, out of reach`() throws {
         expect(.noFile) { _ = try open() }
         try RecordFile.create(at: folder.recordFile, auditKey: nil).close()

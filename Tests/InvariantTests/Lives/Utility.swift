@@ -100,7 +100,7 @@ final class Utility {
     func addCard(slot: Int) throws {
         let card = Card(try blankCard(), slot: slot)
         let purse = PursePlan(
-            service: .gas, currency: .euro, limit: Self.limit, meter: meters[slot].meter.eid)
+            service: .gas, currency: .euro, limit: Self.limit, meter: Self.meterID(slot))
         let plan = try IssuePlan(eid: card.eid, held: try host.masterKeys(), purses: [purse])
         _ = try host.workplace(over: card.card.channel).issue(plan)
         cards.append(card)
@@ -109,7 +109,7 @@ final class Utility {
     func add(_ card: Card) { cards.append(card) }
 
     func addMeter() throws {
-        let eid = PartyID(issuer: Self.issuer, kind: .gasMeter, number: UInt32(meters.count + 1))
+        let eid = Self.meterID(meters.count)
         let transfer = KeyName(.transfer, 1)
         let key = try #require(keys.elementKey(transfer, of: eid, suite))
         meters.append(
@@ -118,6 +118,10 @@ final class Utility {
                     issued: eid, keys: [StoredKey(name: transfer, key: key)],
                     purses: [Purse(.gas, limit: UInt64(Int64.max))]),
                 transportKey: key, price: Self.price))
+    }
+
+    static func meterID(_ index: Int) -> PartyID {
+        PartyID(issuer: issuer, kind: .gasMeter, number: UInt32(index + 1))
     }
 
     // MARK: The way there
@@ -146,9 +150,9 @@ final class Utility {
                 truth.onTheWay += image.onTheWay(to: meter)
             }
         }
-        for meter in meters {
+        for (index, meter) in meters.enumerated() {
             let reading = try meter.stored
-            truth.inMeters[meter.meter.eid] = (reading.purse?.balance.rawValue ?? 0, reading.spent.rawValue)
+            truth.inMeters[Self.meterID(index)] = (reading.purse?.balance.rawValue ?? 0, reading.spent.rawValue)
         }
         return truth
     }

@@ -146,7 +146,7 @@ struct UtilityLife {
 
     private func rebind(_ card: Utility.Card, to meter: Int) throws {
         let plan = PursePlan(
-            service: .gas, currency: .euro, limit: Utility.limit, meter: utility.meters[meter].meter.eid)
+            service: .gas, currency: .euro, limit: Utility.limit, meter: Utility.meterID(meter))
         // What the old slot has given is credited before: then nothing is left behind.
         try redeem(card, .zero)
         _ = try utility.workplace(at: card).bind(plan) { _, _ in }

@@ -23,6 +23,15 @@ struct CardReplace: AsyncParsableCommand {
         case known, none
         case afterReport = "after-report"
 
+        /// What becomes of a value, before it is named.
+        var text: String {
+            switch self {
+            case .known: "value"
+            case .none: "value that stays where it is:"
+            case .afterReport: "value that waits for a report:"
+            }
+        }
+
         var rule: CarryRule {
             switch self {
             case .known: .known
@@ -57,12 +66,7 @@ struct CardReplace: AsyncParsableCommand {
         for line in plan.lines { console.notice(line) }
         for value in try host.records.remainingValue(of: old) {
             let text = "\(value.service): \(value.amount) \(value.currency), proven on \(value.asOf.dateTime)"
-            console.notice(
-                switch carry {
-                case .known: "value \(text)"
-                case .none: "value that stays where it is: \(text)"
-                case .afterReport: "value that waits for a report: \(text)"
-                })
+            console.notice("\(carry.text) \(text)")
         }
         try Confirmation.ask("Issue it in place of \(old)?", isGiven: yes)
         let rule = carry.rule
