@@ -30,6 +30,7 @@ extension Story {
         let collected = try client().collectMeterStatus(over: stage.subscriberCard)
         narrator.report("the card returned the status of \(collected.count) meters")
         let entries = try records.verify()
+        try require(try records.differences().isEmpty, "the ledger explains what card and meters reported")
         narrator.report("the host's audit trail holds, \(entries) entries; every difference is 0 micro-units")
     }
 }

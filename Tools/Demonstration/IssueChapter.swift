@@ -2,6 +2,7 @@ import HeadEnd
 import ISO7816
 import Issuing
 import Meter
+import Records
 import ValueProtocol
 
 extension Story {
@@ -18,6 +19,7 @@ extension Story {
             let purse = PursePlan(service: service, currency: Cast.currency, limit: Cast.limit)
             let plan = try IssuePlan(eid: meter.id, held: held, purses: [purse])
             _ = try desk.issue(plan, over: try InProcessChannel(meter, name: meter.name))
+            try records.recordPurses(plan.purses.map(\.bind), of: meter.id, at: SystemClock.now())
             meters[service] = meter
             let reading = meter.reading
             narrator.report(
@@ -40,6 +42,7 @@ extension Story {
         let desk = IssuingDesk(
             authority: MasterKeyCardAuthority(masterCard), journal: journal, clock: SystemClock.now)
         _ = try desk.issue(plan, over: stage.subscriberCard) { step in narrator.report("\(step)") }
+        try records.recordPurses(plan.purses.map(\.bind), of: Cast.card, at: SystemClock.now())
         do {
             _ = try desk.issue(plan, over: stage.subscriberCard)
             throw StoryError("a card is not issued twice")
