@@ -144,7 +144,7 @@ let package = Package(
             name: "vstore",
             dependencies: [
                 "Analysis", "CardCrypto", "CardIO", "CardRelay", "CardScript", "CardTrace", "ContactInterface",
-                "Demonstration", "DurableFiles", "GlobalPlatform", "HeadEnd", "ISO7816", "Issuing", "Meter",
+                "Demonstration", "DurableFiles", "GlobalPlatform", "HeadEnd", "ISO7816", "Issuing", "Ledger", "Meter",
                 "MeterBench", "Metrology", "PowerLine", "Records", "RecordsPostgreSQL", "RecordsSQLite", "ValueElement",
                 "ValueProtocol",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -305,7 +305,7 @@ let package = Package(
             dependencies: [
                 "Analysis", "CardCrypto", "CardIO", "CardRelay", "CardScript", "CardTrace", "ContactInterface",
                 "Diagnostics",
-                "DurableFiles", "GlobalPlatform", "HeadEnd", "ISO7816", "Issuing", "LineTestPeer", "Meter",
+                "DurableFiles", "GlobalPlatform", "HeadEnd", "ISO7816", "Issuing", "Ledger", "LineTestPeer", "Meter",
                 "MeterBench", "PowerLine", "Records", "TestPrograms", "TestSupport", "ValueElement", "ValueProtocol",
                 "vstore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

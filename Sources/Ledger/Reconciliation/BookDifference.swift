@@ -115,7 +115,7 @@ extension BookDifference: CustomStringConvertible {
 }
 
 /// Micro-units as units with six decimals: `-12.345678`.
-func decimal(_ microUnits: Int128) -> String {
+package func decimal(_ microUnits: Int128) -> String {
     let (units, rest) = microUnits.magnitude.quotientAndRemainder(dividingBy: 1_000_000)
     let fraction = String(rest)
     return (microUnits < 0 ? "-" : "") + "\(units)." + String(repeating: "0", count: 6 - fraction.count) + fraction

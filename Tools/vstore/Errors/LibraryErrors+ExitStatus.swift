@@ -8,6 +8,7 @@ import GlobalPlatform
 import HeadEnd
 import ISO7816
 import Issuing
+import Ledger
 import Meter
 import MeterBench
 import PowerLine
@@ -110,6 +111,16 @@ extension HostError: ExitStatusProviding {
             .notAKeyFile, .auditBroken, .noKeys:
             .file
         case .cipherFailed, .booksBroken: .ownFault
+        default: .refused
+        }
+    }
+}
+
+extension LedgerError: ExitStatusProviding {
+    var exitStatus: ExitStatus {
+        switch code {
+        case .openTransaction: .inDoubt
+        case .factOutOfOrder: .file
         default: .refused
         }
     }

@@ -5,54 +5,6 @@ import RecordsPostgreSQL
 import RecordsSQLite
 import ValueProtocol
 
-struct HostCheck: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "check", abstract: "Verify the records: the audit trail, and that everything agrees with it.",
-        discussion: """
-            Every entry of the trail is verified, and every row against its last entry. Purses that hold more than was \
-            stored are listed. Give marks from receipts or a backup to find out whether the end of the trail was cut \
-            off. Exit status 1 where a purse does not add up.
-
-              vstore host check
-              vstore host check --mark 118-3F2A90C41B77D05E
-            """)
-
-    @OptionGroup var hostOptions: HostOptions
-
-    @Option(
-        name: .long,
-        help: ArgumentHelp(
-            "A mark of the audit trail, from a receipt or a backup; may be repeated.", valueName: "mark"),
-        transform: AuditMark.argument)
-    var mark: [AuditMark] = []
-
-    @OptionGroup var common: ProgramOptions
-
-    mutating func run() async throws {
-        let records = try HostContext.open(common.homeFolder, hostOptions, needsKeys: false).records
-        let entries = try records.verify(against: mark)
-        let elements = try records.elements()
-        let unsound = try elements.flatMap { try records.books(of: $0.eid) }.filter { !$0.isSound }
-        let newest = try records.auditMark()
-        common.console.output(
-            [
-                "entries": .number(entries), "elements": .number(elements.count), "mark": JSONValue(newest),
-                "unsound": .list(
-                    unsound.map {
-                        ["eid": .text("\($0.eid)"), "service": .text("\($0.service)"), "stored": .text("\($0.stored)")]
-                    }),
-            ],
-            [
-                "\(entries) entries of the audit trail and the records of \(elements.count) elements are verified"
-                    + (newest.map { ", up to mark \($0)" } ?? "")
-            ]
-                + unsound.map {
-                    "\($0.eid)  \($0.service): holds more than these records account for. Investigate it."
-                })
-        if !unsound.isEmpty { throw ExitCode(ExitStatus.refused.rawValue) }
-    }
-}
-
 struct HostAudit: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "audit", abstract: "Show the audit trail, verified, or the entry of a receipt's mark.",

@@ -1,6 +1,7 @@
 public import ArgumentParser
 import HeadEnd
 import Issuing
+public import Ledger
 import Meter
 import MeterBench
 import Metrology
@@ -73,6 +74,36 @@ extension HostTransaction: ExplainedArgument {
 
     static func fault(in text: String) -> String {
         "a transaction is a whole number from 1 on. Write it as the column HTXN of card log shows it, as 17."
+    }
+}
+
+extension DifferenceID: ExplainedArgument {
+    public init?(argument: String) {
+        guard let number = UInt64(argument), number > 0 else { return nil }
+        self.init(rawValue: number)
+    }
+
+    static func fault(in text: String) -> String {
+        "a difference is a whole number from 1 on. Write it as host check shows it, as 17."
+    }
+}
+
+extension Account: ExplainedArgument {
+    static func fault(in text: String) -> String {
+        let example = "Write it as host ledger shows it, as purses:00A1B2C3-10-011234:gas, seller or corrections."
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+        let (kind, count) = (parts[0], parts.count)
+        if ["purses", "in doubt", "carried"].contains(kind), count == 3 {
+            if PartyID(parts[1]) == nil { return "element '\(parts[1])': \(PartyID.fault(in: parts[1]))" }
+            if kind == "purses", parts[2] == "float" {
+                return "a float has an account of its own. Write floats:\(parts[1])."
+            }
+            return "'\(parts[2])' is not a service in small letters. \(example)"
+        }
+        if ["floats", "debts", "delivered"].contains(kind), count == 2 {
+            return "element '\(parts[1])': \(PartyID.fault(in: parts[1]))"
+        }
+        return "there is no such account. \(example)"
     }
 }
 

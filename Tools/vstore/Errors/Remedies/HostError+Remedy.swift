@@ -1,3 +1,4 @@
+import Ledger
 import Records
 
 extension HostError: RemedyProviding {
@@ -35,7 +36,8 @@ extension HostError: RemedyProviding {
                 + "card recover cards, and orders go on above their numbers."
         case .recordsMissing, .recordsChanged:
             "Restore the newest backup of the records. Where there is none, vstore host recover takes them as they are."
-        case .booksRefuse: "See what differs with vstore host check, and have it resolved first."
+        case .booksRefuse:
+            (cause as? LedgerError)?.remedy ?? "See what differs with vstore host check, and have it resolved first."
         case .recordsElsewhere: "Leave --database out, or move the records with vstore host migrate."
         case .databaseUnreachable: "Check the address and the server, and repeat; what was in doubt is asked then."
         case .noKeys: "Make them with vstore key ceremony --to file."
