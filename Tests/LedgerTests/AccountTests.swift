@@ -49,6 +49,7 @@ struct AccountTests {
         }
         // A float has one name.
         #expect(Account(bytes: hex("01 04 00A1B2C320000001 00")) == nil)
+        #expect(Account("purses:00A1B2C3-20-000001:float") == nil)
         #expect(Account.held(by: TestBooks.float) == .reseller(TestBooks.reseller))
     }
 }

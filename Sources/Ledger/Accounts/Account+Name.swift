@@ -34,7 +34,8 @@ extension Account: LosslessStringConvertible {
             case ("subscribers", 2, _): UInt64(parts[1]).map { .subscriber(SubscriberID(rawValue: $0)) }
             case ("debts", 2, 1): .debt(parties[0])
             case ("delivered", 2, 1): .delivered(parties[0])
-            case ("purses", 3, 1): Account.service(parts[2]).map { .purse(parties[0], $0) }
+            // The purse of a float has an account of its own.
+            case ("purses", 3, 1): Account.service(parts[2]).flatMap { $0 == .float ? nil : .purse(parties[0], $0) }
             case ("in doubt", 3, 1): Account.service(parts[2]).map { .inDoubt(parties[0], $0) }
             case ("carried", 3, 1): Account.service(parts[2]).map { .carried(parties[0], $0) }
             case ("left", 4, 2):
