@@ -81,6 +81,9 @@ import ValueProtocol
                     return (log["transactions"] as? [[String: Any]])?.last
                 }
                 let number = try #require(try last()?["htxn"] as? Int)
+                // Until then it has left the seller, and may come back.
+                let ledger = try desk.vstore.run("host ledger \(pass)", input: Desk.passphrase).output
+                #expect(ledger.contains(/seller +-5.00  EUR +5.00\n/) && ledger.contains("in doubt:\(Desk.gasMeter)"))
                 let resolve =
                     "card resolve \(number) --of \(Desk.gasMeter) --applied --by clerk --because receipt \(pass)"
                 // As long as the meter can be reached, a person cannot resolve it.

@@ -9,13 +9,14 @@ struct HostCheck: AsyncParsableCommand {
         commandName: "check",
         abstract: "Verify the records: the audit trail, the ledger, and that everything agrees with them.",
         discussion: """
-            Every entry of the trail is verified, every row against its last entry, and that the ledger's invariants \
-            hold. Purses that hold more than was stored are listed, and what elements reported that the books do not \
-            explain: host resolve ends such a difference. Give marks from receipts or a backup to find out whether the \
-            end of the trail was cut off. Exit status 1 where a purse does not add up or a difference is open.
+            Every entry of the trail is verified, every row against its last entry, and the ledger against its \
+            invariants. Purses that hold more than was stored are listed, and differences: what elements reported and \
+            the books do not explain, until host resolve ends it. Give marks from receipts or a backup to find out \
+            whether the end of the trail was cut off. Exit status 1 where a purse does not add up or a difference is \
+            open.
 
-            With --sql an auditor gets the queries of the invariants, for sqlite3 or psql: a row that one finds violates \
-            it.
+            With --sql an auditor gets the invariants as queries for sqlite3 or psql: each row that one finds is a \
+            violation.
 
               vstore host check
               vstore host check --mark 118-3F2A90C41B77D05E

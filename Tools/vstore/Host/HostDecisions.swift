@@ -38,7 +38,8 @@ struct HostResolve: AsyncParsableCommand {
             audit trail records who decided and why. host check lists the differences; find out first how one came \
             about. It is safe to repeat.
 
-              vstore host resolve 17 --by clerk --approved-by auditor --because 'the card was a copy'
+              vstore host resolve 17 --by clerk --approved-by auditor \\
+                  --because 'the card was a copy'
             """)
 
     @Argument(help: ArgumentHelp("The difference's number.", valueName: "number"), transform: DifferenceID.argument)
@@ -83,8 +84,9 @@ struct HostCorrect: AsyncParsableCommand {
             the books, host resolve moves the right amount. Accounts are written as host ledger shows them. The \
             reference makes it safe to repeat.
 
-              vstore host correct 12.50 EUR --from seller --to purses:00A1B2C3-10-011234:gas \\
-                  --by clerk --approved-by auditor --because 'paid twice' --reference 'letter 7'
+              vstore host correct 12.50 EUR --from corrections \\
+                  --to purses:00A1B2C3-10-011234:gas --reference 'letter 7' \\
+                  --by clerk --approved-by auditor --because 'paid twice'
             """)
 
     @Argument(
