@@ -22,7 +22,7 @@ public struct ScriptCommand: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// The line of a script that sends it.
-    var line: String { isVerbatim ? "#: bytes \(description)" : description }
+    package var line: String { isVerbatim ? "#: bytes \(description)" : description }
 
     /// The command, where it has no variables.
     public var constant: CommandAPDU? {

@@ -17,6 +17,16 @@ struct ScriptReference: Sendable, Hashable {
     let isCount: Bool
     /// Its column in the line, from 1.
     let column: Int
+
+    /// Two are equal when they mean the same, wherever they stand.
+    static func == (a: Self, b: Self) -> Bool {
+        a.name == b.name && a.isText == b.isText && a.isCount == b.isCount
+    }
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(name)
+        hasher.combine(isText)
+        hasher.combine(isCount)
+    }
 }
 
 /// Splits the text of a line into elements.

@@ -70,6 +70,34 @@ import Testing
         #expect(try Script("#: bytes 00A4040002F056").steps.map(\.action) != [script.steps[3].action])
     }
 
+    /// As a session is recorded: each command in a line of its own.
+    @Test(arguments: [
+        "22 29 22 32 71", "2229223271", "#:bytes 2229223271", "#: bytes 22 29 2232 71", "#:bytes\t00A4",
+        "00A4 0400  ${#aid}${aid}\t00", "#:bytes ${aid}  ${aid.text} 00",
+    ])
+    func `a command is the same in its own line`(text: String) throws {
+        let actions = try Script(text).steps.map(\.action)
+        guard case .send(let command, nil)? = actions.first, actions.count == 1 else {
+            Issue.record("\(actions)")
+            return
+        }
+        #expect(try Script(command.line).steps.map(\.action) == actions, "\(command.line)")
+    }
+
+    /// The command that a line's bytes are is followed, so that the line is not the same as its bytes.
+    @Test func `what is sent as it is equals no command of the same bytes`() throws {
+        let script = try Script("#:bytes 2229223271\n2229223271\n00${a}\n00 ${a}\n00${a.text}\n00${#a}\n00${b}")
+        let actions = script.steps.map(\.action)
+        #expect(actions[0] != actions[1] && actions[2] == actions[3])
+        #expect(Set(actions).count == 6)
+    }
+
+    /// Where a variable stands does not tell expectations apart.
+    @Test func `an expectation is the same however it is spaced`() {
+        #expect(ExpectedResponse("84 ${a}  9000") == ExpectedResponse("84 ${a} 9000"))
+        #expect(ExpectedResponse("84 ${a}  9000") != ExpectedResponse("84 ${b}  9000"))
+    }
+
     @Test func `bytes are refused where a channel carries commands alone`() throws {
         let results = try Script("#: bytes 00A4\n#: bytes 0084000008").run(on: Card(), reset: {})
         let outcome = try #require(results.first?.outcome)

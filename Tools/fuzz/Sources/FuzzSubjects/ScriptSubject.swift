@@ -41,14 +41,13 @@ enum ScriptSubject {
         return count
     }
 
-    /// A script of constant commands only, written in plain form, is the same script.
+    /// A script of commands only, written in plain form, is the same script.
     private static func rewrite(_ script: Script) throws(BrokenProperty) {
         var text = ""
         for step in script.steps {
             switch step.action {
             case .send(let command, let expected):
-                guard command.constant != nil, expected.map({ !"\($0)".contains("$") }) ?? true else { return }
-                text += command.constant?.bytes.map(digits).joined(separator: " ") ?? ""
+                text += command.line
                 if let expected { text += "\n#= \(expected)" }
             case .reset: text += "reset"
             case .set, .rows: return
