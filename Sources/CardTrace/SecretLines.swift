@@ -43,24 +43,66 @@ extension SecretCommands {
 
     /// Whether bytes have the tag of a card number or a track, a length, and digits or text as its first four bytes.
     static func hasCardNumber(_ bytes: [UInt8]) -> Bool {
-        for index in bytes.indices {
-            let isLong = [0x5F, 0x9F].contains(bytes[index]) && index + 1 < bytes.count
-            let tag = isLong ? Int(bytes[index]) << 8 | Int(bytes[index + 1]) : Int(bytes[index])
-            var start = index + (isLong ? 2 : 1)
-            if start < bytes.count, bytes[start] == 0x81 { start += 1 }
-            guard start + 4 < bytes.count, bytes[start] >= 4 else { continue }
-            let value = bytes[start + 1...start + 4]
-            switch tag {
-            case 0x57, 0x58, 0x5A, 0x5F22, 0x5F23, 0x9F20, 0x9F6B:
-                if value.allSatisfy({ $0 >> 4 < 10 && $0 & 0xF < 10 }) { return true }
-            // Track 1 begins with B and the number (ISO/IEC 7813); AIDs of text have 56 too.
-            case 0x56, 0x5F21:
-                if value.first == 0x42, value.dropFirst().allSatisfy({ (0x30...0x39).contains($0) }) { return true }
-            case 0x9F1F: if value.allSatisfy({ (0x20..<0x7F).contains($0) }) { return true }
-            default: continue
+        bytes.indices.contains { index in
+            guard let value = cardValue(in: bytes, at: index) else { return false }
+            return value.kind.begins(bytes[value.range])
+        }
+    }
+
+    /// The values of card numbers and tracks in bytes of a file, all of whose bytes are digits or text. Of one that is
+    /// longer than the bytes that follow, these are taken.
+    static func cardNumbers(in bytes: [UInt8]) -> [Range<Int>] {
+        var (found, index): ([Range<Int>], Int) = ([], 0)
+        while index < bytes.count {
+            if let (kind, range) = cardValue(in: bytes, at: index), kind.begins(bytes[range]),
+                bytes[range].allSatisfy(kind.contains)
+            {
+                found.append(range)
+                index = range.upperBound
+            } else {
+                index += 1
             }
         }
-        return false
+        return found
+    }
+
+    /// What the value of a card number or a track consists of.
+    private enum CardValueKind {
+        case digits, track1, text
+
+        /// Whether the first four bytes are such.
+        func begins(_ value: ArraySlice<UInt8>) -> Bool {
+            let value = value.prefix(4)
+            return switch self {
+            case .digits: value.allSatisfy { $0 >> 4 < 10 && $0 & 0xF < 10 }
+            // Track 1 begins with B and the number (ISO/IEC 7813); AIDs of text have 56 too.
+            case .track1: value.first == 0x42 && value.dropFirst().allSatisfy { (0x30...0x39).contains($0) }
+            case .text: value.allSatisfy { (0x20..<0x7F).contains($0) }
+            }
+        }
+
+        /// Whether a byte can be in it: two digits, the separator D and the padding F, or text.
+        func contains(_ byte: UInt8) -> Bool {
+            guard self == .digits else { return (0x20..<0x7F).contains(byte) }
+            return [byte >> 4, byte & 0xF].allSatisfy { $0 < 10 || $0 == 0xD || $0 == 0xF }
+        }
+    }
+
+    /// The value of at least four bytes whose tag, that of a card number or a track, is at `index`.
+    private static func cardValue(in bytes: [UInt8], at index: Int) -> (kind: CardValueKind, range: Range<Int>)? {
+        let isLong = [0x5F, 0x9F].contains(bytes[index]) && index + 1 < bytes.count
+        let tag = isLong ? Int(bytes[index]) << 8 | Int(bytes[index + 1]) : Int(bytes[index])
+        let kind: CardValueKind
+        switch tag {
+        case 0x57, 0x58, 0x5A, 0x5F22, 0x5F23, 0x9F20, 0x9F6B: kind = .digits
+        case 0x56, 0x5F21: kind = .track1
+        case 0x9F1F: kind = .text
+        default: return nil
+        }
+        var start = index + (isLong ? 2 : 1)
+        if start < bytes.count, bytes[start] == 0x81 { start += 1 }
+        guard start + 4 < bytes.count, bytes[start] >= 4 else { return nil }
+        return (kind, (start + 1)..<min(start + 1 + Int(bytes[start]), bytes.count))
     }
 
     /// Whether a command that begins so may carry a secret, whatever follows.

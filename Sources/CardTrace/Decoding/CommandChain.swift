@@ -6,6 +6,14 @@ struct CommandChain: Sendable {
     /// INS, P1 and P2 of the parts, and their data so far; nil where no chain is open.
     private var open: (header: [UInt8], data: MaskedBytes)?
 
+    /// How many bytes of the same chain came before `command`.
+    func count(before command: MaskedBytes) -> Int {
+        guard let open, command.count >= 4, ClassByte(command.bytes[0]).isInterindustry,
+            open.header[...] == command.bytes[1..<4]
+        else { return 0 }
+        return open.data.count
+    }
+
     /// The whole command where `command` is the last part of a chain, with a length field of three bytes; nil for any
     /// other.
     mutating func follow(_ command: MaskedBytes) -> MaskedBytes? {

@@ -1,8 +1,9 @@
 import ISO7816
 
-/// The file that is current on a logical channel, as far as a trace shows it, and what was read of it last.
+/// The file that is current on a logical channel, as far as a trace shows it, and what was read and written of it last.
 ///
-/// Files of keys are known by their identifiers. A secret data object can go on in the next part that is read.
+/// Files of keys are known by their identifiers. A secret data object can go on in the next part, or begin in it where
+/// parts come backwards: what was shown before is not called back, but no more of it is.
 struct SelectedFile: Sendable {
     /// What a file contains that a dictionary describes.
     struct Content: Sendable {
@@ -26,11 +27,10 @@ struct SelectedFile: Sendable {
     private var directory: [UInt8]?
     /// The short identifier that selected it.
     private var shortIdentifier: UInt8?
-    /// The bytes read last, which are not shown from here, and where they begin.
-    private var part: (start: Int, bytes: MaskedBytes)?
-
-    /// The longest value that is looked for, with its tag and length, may begin so far before a part.
-    private static let maxOverlap = 262
+    /// What the file contains, which is not shown from here.
+    private var known = FileParts()
+    /// What was to be written to it, also where that was refused.
+    private var written = FileParts()
 
     // MARK: Selection
 
@@ -40,7 +40,7 @@ struct SelectedFile: Sendable {
     ///   - header: CLA, INS, P1, P2.
     ///   - data: an identifier, a path or a name.
     mutating func select(_ header: [UInt8], _ data: [UInt8]) {
-        (part, shortIdentifier) = (nil, nil)
+        (known, written, shortIdentifier) = (FileParts(), FileParts(), nil)
         switch header[2] {
         case 0x04: (identifier, directory) = (nil, Self.application)
         case 0x03: (identifier, directory) = (nil, nil)
@@ -92,24 +92,52 @@ struct SelectedFile: Sendable {
 
     // MARK: Parts
 
-    /// Masks what belongs to a secret data object that began in the part read before.
+    /// Masks what belongs to a secret data object that goes over the ends of what was read.
     ///
     /// - Parameters:
     ///   - answer: data and status word.
     ///   - count: how many bytes are data.
     ///   - offset: where they begin in the file.
     func masking(
-        _ answer: MaskedBytes, count: Int, at offset: Int, _ scopes: [APDUDictionary.Scope]
+        _ answer: MaskedBytes, count: Int, _ access: FileAccess, at offset: Int, _ scopes: [APDUDictionary.Scope]
     ) -> MaskedBytes {
-        guard let part, offset > part.start, offset <= part.start + part.bytes.count else { return answer }
-        let before = offset - part.start
-        let whole = MaskedBytes([]).appending(part.bytes, 0..<before).appending(answer, 0..<count)
+        guard !isOther(access), let whole = known.whole(answer, 0..<count, at: offset) else { return answer }
         var masked = answer
-        for suspect in TagNames.suspects(in: whole, 0..<whole.count, scopes, areOfKind: true)
-        where suspect.upperBound > before {
-            masked.mask(max(0, suspect.lowerBound - before)..<(suspect.upperBound - before))
+        for secret in Self.secrets(in: whole, scopes) { masked.mask(secret) }
+        return masked
+    }
+
+    /// Masks what belongs to secret data objects in what is written, which may go over its ends.
+    ///
+    /// - Parameters:
+    ///   - command: the command.
+    ///   - data: where its data are.
+    ///   - offset: where they begin in the file.
+    func masking(
+        written command: MaskedBytes, _ data: Range<Int>, _ access: FileAccess, at offset: Int,
+        _ scopes: [APDUDictionary.Scope]
+    ) -> MaskedBytes {
+        var masked = command
+        var wholes = [FileParts.Whole(bytes: MaskedBytes([]).appending(command, data), part: 0..<data.count)]
+        if !isOther(access) {
+            wholes += [known, written].compactMap { $0.whole(command, data, at: offset) }
+        }
+        for secret in wholes.flatMap({ Self.secrets(in: $0, scopes) }) {
+            masked.mask(secret.moved(by: data.lowerBound))
         }
         return masked
+    }
+
+    /// The secret ranges of a part, counted from its first byte.
+    private static func secrets(in whole: FileParts.Whole, _ scopes: [APDUDictionary.Scope]) -> [Range<Int>] {
+        TagNames.suspects(in: whole.bytes, 0..<whole.bytes.count, scopes, areOfKind: true)
+            .filter { $0.overlaps(whole.part) }.map(whole.within)
+    }
+
+    /// Whether a command names another file by its short identifier.
+    private func isOther(_ access: FileAccess) -> Bool {
+        guard let asked = access.shortIdentifier, let shortIdentifier else { return false }
+        return asked != shortIdentifier
     }
 
     /// Remembers what was read.
@@ -118,19 +146,30 @@ struct SelectedFile: Sendable {
     mutating func read(
         _ answer: MaskedBytes, count: Int, _ access: FileAccess, at offset: Int, of identifier: [UInt8]?
     ) {
-        if let asked = access.shortIdentifier, asked != shortIdentifier {
-            (self.identifier, shortIdentifier, part) = (identifier, asked, nil)
-        }
-        guard !access.isRecord, count > 0 else { return }
-        var bytes = MaskedBytes([])
-        var start = offset
-        if let part, offset > part.start, offset <= part.start + part.bytes.count {
-            let from = max(0, offset - part.start - Self.maxOverlap)
-            bytes = bytes.appending(part.bytes, from..<(offset - part.start))
-            start = part.start + from
-        }
-        let kept = max(0, count - Self.maxOverlap)
-        if kept > 0 { (bytes, start) = (MaskedBytes([]), offset + kept) }
-        part = (start, bytes.appending(answer, kept..<count))
+        enter(access, identifier)
+        guard !access.isRecord else { return }
+        known.add(answer, 0..<count, at: offset)
+    }
+
+    /// Remembers what was to be written.
+    ///
+    /// - Parameters:
+    ///   - isDone: whether it was.
+    ///   - identifier: of the file, where a dictionary knows it.
+    mutating func write(
+        _ command: MaskedBytes, _ data: Range<Int>, _ access: FileAccess, at offset: Int, isDone: Bool,
+        of identifier: [UInt8]?
+    ) {
+        if isDone { enter(access, identifier) }
+        guard !access.isRecord else { return }
+        written.add(command, data, at: offset)
+        if isDone { known.add(command, data, at: offset) }
+    }
+
+    /// Takes the file that a short identifier names for the current one.
+    private mutating func enter(_ access: FileAccess, _ identifier: [UInt8]?) {
+        guard let asked = access.shortIdentifier, asked != shortIdentifier else { return }
+        (self.identifier, shortIdentifier) = (identifier, asked)
+        (known, written) = (FileParts(), FileParts())
     }
 }

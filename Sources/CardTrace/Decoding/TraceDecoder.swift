@@ -42,7 +42,9 @@ public struct TraceDecoder: Sendable {
         var channel = channels[number] ?? channels[0] ?? TracedChannel()
         if channel.selected == nil { channel.scopes = presumption.scopes(for: event) }
         let isUnknown = channel.selected == nil && secrets == .hidden
-        var match = match(event.command, channel.scopes, isUnknown: isUnknown)
+        let shown = secrets == .hidden ? channel.masking(written: event.command) : event.command
+        var match = match(shown, channel.scopes, isUnknown: isUnknown)
+        let chained = channel.chain.count(before: event.command)
         let whole = channel.chain.follow(event.command).map { self.match($0, channel.scopes, isUnknown: isUnknown) }
         if let whole { match.accept(partOf: whole) }
         if let access = FileAccess(match.header), access.isWriting,
@@ -64,11 +66,13 @@ public struct TraceDecoder: Sendable {
         switch event.outcome {
         case .failure(let error):
             if !isContinuing { channel.waiting = nil }
+            channel.write(event.command, match, after: chained, isDone: false)
             outcome = .failure(error)
         case .response(let bytes):
             let asked = (bytes.count > 2 ? fetched : continued?.match) ?? answering
             let response = decode(bytes, to: asked, after: continued?.data ?? MaskedBytes([]), on: channel)
             channel.read(bytes, asked, after: continued?.data.count ?? 0)
+            channel.write(event.command, match, after: chained, isDone: Self.isDone(response.status))
             follow(answering, response: bytes, status: response.status, continued: continued, on: &channel)
             presumption.note(
                 match, status: response.status, answerToReset: event.answerToReset, isSelected: channel.selected != nil)
@@ -124,7 +128,8 @@ public struct TraceDecoder: Sendable {
         if count > 0, let access = FileAccess(match.header), !access.isWriting {
             content = channel.content(access, match)
             if secrets == .hidden, !access.isRecord {
-                bytes = channel.file.masking(bytes, count: count, at: access.offset + before.count, match.scopes)
+                bytes = channel.file.masking(
+                    bytes, count: count, access, at: access.offset + before.count, match.scopes)
             }
         }
         var answer = AnswerMatch(bytes, count: count, before: before, content: content)
@@ -139,6 +144,11 @@ public struct TraceDecoder: Sendable {
         status.bytesAvailable != nil || count == 0 && (status.sw1 == 0x9F || status.sw1 == 0x9E)
     }
 
+    /// Whether a command was done, perhaps with a warning.
+    static func isDone(_ status: StatusWord) -> Bool {
+        [0x61, 0x62, 0x90, 0x91, 0x9F].contains(status.sw1)
+    }
+
     private func follow(
         _ match: CommandMatch, response: MaskedBytes, status: StatusWord,
         continued: (match: CommandMatch, data: MaskedBytes)?, on channel: inout TracedChannel
@@ -151,7 +161,7 @@ public struct TraceDecoder: Sendable {
             // A GET RESPONSE that was refused, as with a wrong length, is sent again.
             channel.waiting = nil
         }
-        let isDone = [0x61, 0x62, 0x90, 0x91, 0x9F].contains(status.sw1)
+        let isDone = Self.isDone(status)
         if isDone, match.header.count == 4, match.header[1] == 0xA4, let data = match.data, match.header[0] != 0xFF {
             channel.file.select(match.header, Array(data))
         }

@@ -26,4 +26,26 @@ struct TracedChannel: Sendable {
         let known = content(access, match)?.identifier
         file.read(answer, count: answer.count - 2, access, at: access.offset + before, of: known)
     }
+
+    /// Masks what is secret of data that a command writes into a file, by what is before and behind them there.
+    func masking(written command: MaskedBytes) -> MaskedBytes {
+        guard let access = FileAccess(Array(command.bytes.prefix(4))), access.isWriting, !access.isRecord else {
+            return command
+        }
+        return file.masking(
+            written: command, CommandMatch.dataRange(of: command.bytes), access,
+            at: access.offset + chain.count(before: command), scopes)
+    }
+
+    /// Remembers what a command was to write into a file.
+    ///
+    /// - Parameters:
+    ///   - before: how many bytes of the same command came before.
+    ///   - isDone: whether it was done.
+    mutating func write(_ command: MaskedBytes, _ match: CommandMatch, after before: Int, isDone: Bool) {
+        guard let access = FileAccess(match.header), access.isWriting else { return }
+        let range = CommandMatch.dataRange(of: command.bytes)
+        let known = content(access, match)?.identifier
+        file.write(command, range, access, at: access.offset + before, isDone: isDone, of: known)
+    }
 }

@@ -10,6 +10,9 @@ import ISO7816
 /// read, whatever program wrote it, unless they are asked for. An exchange gets the answer to reset of its card where
 /// the file has it anywhere before.
 ///
+/// An exchange may come a little later where it has a part of a file whose beginning is read afterwards: a card number
+/// can begin there.
+///
 /// A line that cannot be read is skipped, and ``report`` counts it. An error ends the reading: what was read before it is
 /// delivered first.
 public struct TraceReader: Sendable {
@@ -31,6 +34,8 @@ public struct TraceReader: Sendable {
     /// Whether lines end in CR alone too, as the first line does; nil before its end.
     private var endsInReturn: Bool?
     private var cards = TraceCards()
+    /// Records that may turn out to have a part of a card number.
+    private var backward = BackwardParts()
     private var line = 0
     /// The last lines before the one that reveals the format.
     private var unread: [(line: Int, text: Substring)] = []
@@ -83,13 +88,13 @@ public struct TraceReader: Sendable {
     ///   a capture has no link type that is read.
     public mutating func finish() throws(TraceFileError) -> [TraceRecord] {
         if let failure { throw failure }
-        return try deliver { (reader) throws(TraceFileError) in try reader.end() }
+        return try deliver(isEnd: true) { (reader) throws(TraceFileError) in try reader.end() }
     }
 
     /// Completes and counts what `body` finds. Where it fails after it found records, these are returned, and the error
     /// is thrown by the next call.
     private mutating func deliver(
-        _ body: (inout TraceReader) throws(TraceFileError) -> Void
+        isEnd: Bool = false, _ body: (inout TraceReader) throws(TraceFileError) -> Void
     ) throws(TraceFileError) -> [TraceRecord] {
         do throws(TraceFileError) {
             try body(&self)
@@ -105,6 +110,10 @@ public struct TraceReader: Sendable {
         (report.skipped, report.unsure) = (findings.skipped, findings.unsure)
         if let packets { report.unreadPackets = packets.unread }
         report.resembles = isOfForm || !report.isEmpty ? nil : resembles
+        if secrets == .hidden {
+            records = backward.pass(records)
+            if isEnd || failure != nil { records += backward.flush() }
+        }
         if records.isEmpty, let failure { throw failure }
         return records
     }
