@@ -22,6 +22,15 @@ import Testing
     }
 
     static let domain = ["00A4040008A000000151000000", "9000"]
+
+    /// A secure channel of this protocol and security level.
+    static func session(_ version: String, level: String, status: String = "9000") -> [String] {
+        let answer = "00010203040506070809" + "30" + version + (version == "03" ? "70" : "") + mac + mac
+        return domain + [
+            "8050000008\(mac)00", answer + "9000", "8482\(level)0010B1B2B3B4B5B6B7B8C1C2C3C4C5C6C7C8", status,
+        ]
+    }
+
     static let piv = ["00A404000BA000000308000010000100", "9000"]
 
     static let cases: [Case] = [
@@ -65,6 +74,39 @@ import Testing
         Case(
             before: domain, command: "84D80081 27 30 80 10 \(key) 03 112233 \(mac)\(mac)",
             shown: "84D8008127308010\(mask)03112233\(mac)\(mac)", words: "keys=type=80 key=•• check value=112233"),
+        // Encrypted data are none of these fields, also where they look like them, but in their own session alone.
+        Case(
+            before: session("02", level: "03"), command: "84D80081 20 30 88 11 10 \(key) 03 112233 \(mac) 00",
+            shown: "84D8008120" + String(repeating: "••", count: 32) + "00",
+            words: "PUT KEY key version=0 key=129  encrypted data=•• MAC=••"),
+        Case(
+            before: session("03", level: "33"), command: "84D80081 28 \(key)\(key) \(mac)",
+            shown: "84D8008128" + String(repeating: "••", count: 40), words: "encrypted data=•• MAC=••"),
+        Case(
+            before: session("03", level: "03"), command: "84D80081 30 \(key)\(key) \(mac)\(mac)",
+            shown: "84D8008130" + String(repeating: "••", count: 48), words: "encrypted data=•• MAC=••"),
+        Case(
+            before: session("02", level: "03"), command: "84E40000 10 4F06010203040506 \(mac)",
+            shown: "84E40000104F06010203040506\(mac)",
+            words: "DELETE  encrypted data=4F06010203040506 MAC=\(mac)"),
+        Case(
+            before: session("02", level: "01"), command: "84D80081 20 30 88 11 10 \(key) 03 112233 \(mac)",
+            shown: "84D80081203088 1110\(mask)03112233\(mac)",
+            words: "keys=type=88 length=17 key=•• check value=112233"),
+        Case(
+            before: session("02", level: "03", status: "6300"),
+            command: "84D80081 20 30 88 11 10 \(key) 03 112233 \(mac)",
+            shown: "84D80081203088 1110\(mask)03112233\(mac)", words: "keys=type=88 length=17 key=••"),
+        Case(
+            before: session("02", level: "03") + domain, command: "84D80081 20 30 88 11 10 \(key) 03 112233 \(mac)",
+            shown: "84D80081203088 1110\(mask)03112233\(mac)", words: "keys=type=88 length=17 key=••"),
+        Case(
+            before: session("02", level: "03") + session("02", level: "01").dropFirst(2),
+            command: "84D80081 20 30 88 11 10 \(key) 03 112233 \(mac)",
+            shown: "84D80081203088 1110\(mask)03112233\(mac)", words: "keys=type=88 length=17 key=••"),
+        Case(
+            before: session("02", level: "03"), command: "80D80081 18 30 88 11 10 \(key) 03 112233",
+            shown: "80D80081183088 1110\(mask)03112233", words: "keys=type=88 length=17 key=••"),
         // Where a length is wrong, what stands before it is shown, and its place.
         Case(
             before: domain, command: "80D80081 17 30 80 11 \(key) 03 112233",

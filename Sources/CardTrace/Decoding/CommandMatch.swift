@@ -56,12 +56,14 @@ struct CommandMatch: Sendable {
     /// matches.
     ///
     /// - Parameters:
+    ///   - security: the secure channel in which it was sent.
     ///   - mayBeSecret: whether the data are masked whatever the command is.
     ///   - mayAnswerSecret: whether an answer is masked that does not have the command's layout.
     ///   - secrets: whether anything is masked.
     init(
-        _ bytes: MaskedBytes, scopes: [APDUDictionary.Scope], applications: ApplicationNames, mayBeSecret: Bool,
-        mayAnswerSecret: Bool, secrets: SecretPolicy
+        _ bytes: MaskedBytes, scopes: [APDUDictionary.Scope], applications: ApplicationNames,
+        security: TracedSecureChannel = TracedSecureChannel(), mayBeSecret: Bool, mayAnswerSecret: Bool,
+        secrets: SecretPolicy
     ) {
         self.mayAnswerSecret = mayAnswerSecret
         self.scopes = scopes
@@ -90,6 +92,10 @@ struct CommandMatch: Sendable {
             (file.fields(candidate.data) ?? []).contains(where: \.isSecret)
         }
         if acceptProtected(first, range: range, hidesPlain: isSecret) { return }
+        if let encrypted = security.encrypted(range, of: first.0, cla: header[0]) {
+            accept(first, encrypted: encrypted, range: range, isSecret: isSecret)
+            return
+        }
         for (file, candidate) in candidates {
             let takesAnything = (file.fields(candidate.data) ?? []).contains(where: \.isSecretRest)
             if takesAnything, acceptPart(of: candidates, range: range) { return }
@@ -169,12 +175,29 @@ struct CommandMatch: Sendable {
         for length in mac.lengths where length > 0 && length <= range.count {
             let start = range.upperBound - length
             guard accept(candidate, of: file, range: range.lowerBound..<start, isStrict: true) else { continue }
-            let isMasked = bytes.hasMasked(in: start..<range.upperBound)
-            fields.append(
-                DecodedField("MAC", isMasked ? .secret : .bytes(Array(bytes.bytes[start..<range.upperBound]))))
+            fields.append(authentication(start..<range.upperBound))
             return true
         }
         return false
+    }
+
+    private func authentication(_ range: Range<Int>) -> DecodedField {
+        DecodedField("MAC", bytes.hasMasked(in: range) ? .secret : .bytes(Array(bytes.bytes[range])))
+    }
+
+    /// Takes the data for encrypted ones with a MAC behind them: what they would be if they were plain means nothing.
+    /// Of a command that carries a secret the MAC is hidden too, as where it is read from a trace that is masked.
+    private mutating func accept(
+        _ candidate: (file: DictionaryFile, specification: CommandSpecification), encrypted: Range<Int>,
+        range: Range<Int>, isSecret: Bool
+    ) {
+        if isSecret, secrets == .hidden { bytes.mask(range) }
+        (file, specification, leftover) = (candidate.file, candidate.specification, 0)
+        fields = [
+            DecodedField("encrypted data", .shown(bytes, encrypted)),
+            authentication(encrypted.upperBound..<range.upperBound),
+        ]
+        describeParameters(bytes.bytes)
     }
 
     private mutating func accept(

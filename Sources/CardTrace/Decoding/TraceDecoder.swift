@@ -43,9 +43,9 @@ public struct TraceDecoder: Sendable {
         if channel.selected == nil { channel.scopes = presumption.scopes(for: event) }
         let isUnknown = channel.selected == nil && secrets == .hidden
         let shown = secrets == .hidden ? channel.masking(written: event.command) : event.command
-        var match = match(shown, channel.scopes, isUnknown: isUnknown)
+        var match = match(shown, channel, isUnknown: isUnknown)
         let chained = channel.chain.count(before: event.command)
-        let whole = channel.chain.follow(event.command).map { self.match($0, channel.scopes, isUnknown: isUnknown) }
+        let whole = channel.chain.follow(event.command).map { self.match($0, channel, isUnknown: isUnknown) }
         if let whole { match.accept(partOf: whole) }
         if let access = FileAccess(match.header), access.isWriting,
             let content = channel.content(access, match)
@@ -89,9 +89,9 @@ public struct TraceDecoder: Sendable {
             answerToReset: event.answerToReset)
     }
 
-    private func match(_ command: MaskedBytes, _ scopes: [APDUDictionary.Scope], isUnknown: Bool) -> CommandMatch {
+    private func match(_ command: MaskedBytes, _ channel: TracedChannel, isUnknown: Bool) -> CommandMatch {
         CommandMatch(
-            command, scopes: scopes, applications: dictionary.applications,
+            command, scopes: channel.scopes, applications: dictionary.applications, security: channel.security,
             mayBeSecret: isUnknown && dictionary.mayBeSecret(command.bytes),
             mayAnswerSecret: isUnknown && dictionary.mayAnswerSecret(command), secrets: secrets)
     }
@@ -162,8 +162,10 @@ public struct TraceDecoder: Sendable {
             channel.waiting = nil
         }
         let isDone = Self.isDone(status)
+        channel.security.follow(match, response.bytes, isDone: isDone)
         if isDone, match.header.count == 4, match.header[1] == 0xA4, let data = match.data, match.header[0] != 0xFF {
             channel.file.select(match.header, Array(data))
+            if match.header[2] == 0x04 { channel.security = TracedSecureChannel() }
         }
         guard match.specification?.effect == .select, isDone, let aid = match.data, channel.selected != Array(aid)
         else {

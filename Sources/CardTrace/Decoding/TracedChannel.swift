@@ -12,6 +12,8 @@ struct TracedChannel: Sendable {
     var file = SelectedFile()
     /// A command of which not all parts have come.
     var chain = CommandChain()
+    /// The secure channel that is open, if any.
+    var security = TracedSecureChannel()
 
     /// What a command reads or writes where it is of a file whose content a dictionary describes.
     func content(_ access: FileAccess, _ match: CommandMatch) -> SelectedFile.Content? {
