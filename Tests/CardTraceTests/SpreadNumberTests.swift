@@ -123,6 +123,23 @@ import Testing
         #expect(outputs.text.contains("••"))
     }
 
+    /// Commands that say the place in their data, or write records.
+    @Test(arguments: [
+        ["00D70000 0F 540100 530A 5A08\(number)", "9000"], ["00D10000 0F 540100 530A 5A08\(number)", "6982"],
+        ["00B1000003 540100 00", "530A 5A08\(number) 9000"],
+        ["00B1000003 540100 00", "530A 5A084761 610B", "00C000000B", "739001010010 9000"],
+        ["00B3010403 540100 00", "530A 5A08\(number) 9000"], ["00B1000003 540100 00", "530A 5A0A\(number) 9000"],
+        ["00D20104 0A 5A08\(number)", "9000"], ["00E20000 0C 700A 5A08\(number)", "9000"],
+        ["00DC0104 0C 700A 5A08\(number)", "9000"], ["00DD0104 0F 540100 530A 5A08\(number)", "9000"],
+    ])
+    func `whole, wherever it is`(lines: [String]) throws {
+        let outputs = try AllOutputs(lines.map { $0.filter { $0 != " " } })
+        #expect(!outputs.finds(hex("9001010010")), "\(outputs.text)")
+        #expect(outputs.text.contains("9000") || lines.last == "6982", "\(outputs.text)")
+        let others = try AllOutputs(lines.map { $0.filter { $0 != " " }.replacing("5A0", with: "5D0") })
+        #expect(!others.text.contains("••••") && others.finds(hex("73900101")), "\(others.text)")
+    }
+
     /// What looks like a part of a number is shown where it is none.
     @Test(arguments: [
         // Another file, a gap, another card, another logical channel, and no tag before it.

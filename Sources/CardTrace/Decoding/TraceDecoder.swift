@@ -132,6 +132,9 @@ public struct TraceDecoder: Sendable {
                     bytes, count: count, access, at: access.offset + before.count, match.scopes)
             }
         }
+        if secrets == .hidden, count > 0, FileAccess.hasUnplacedContent(match.header) {
+            bytes = channel.masking(unplaced: bytes, 0..<count, after: before)
+        }
         var answer = AnswerMatch(bytes, count: count, before: before, content: content)
         answer.read(match, isWhole: !Self.announces(status, count: count))
         return DecodedEvent.Response(

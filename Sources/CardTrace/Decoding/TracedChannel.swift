@@ -31,12 +31,28 @@ struct TracedChannel: Sendable {
 
     /// Masks what is secret of data that a command writes into a file, by what is before and behind them there.
     func masking(written command: MaskedBytes) -> MaskedBytes {
-        guard let access = FileAccess(Array(command.bytes.prefix(4))), access.isWriting, !access.isRecord else {
-            return command
+        let header = Array(command.bytes.prefix(4))
+        if FileAccess.hasUnplacedContent(header) {
+            return masking(unplaced: command, CommandMatch.dataRange(of: command.bytes), after: MaskedBytes([]))
         }
+        guard let access = FileAccess(header), access.isWriting, !access.isRecord else { return command }
         return file.masking(
             written: command, CommandMatch.dataRange(of: command.bytes), access,
             at: access.offset + chain.count(before: command), scopes)
+    }
+
+    /// Masks what looks like a card number in bytes of a file whose place in it is not known.
+    ///
+    /// - Parameters:
+    ///   - data: where they are in a command or an answer.
+    ///   - before: the previous parts of the same answer.
+    func masking(unplaced bytes: MaskedBytes, _ data: Range<Int>, after before: MaskedBytes) -> MaskedBytes {
+        let whole = before.appending(bytes, data)
+        var masked = bytes
+        for suspect in TagNames.suspects(in: whole, 0..<whole.count, scopes, areOfKind: true) {
+            masked.mask(suspect.clamped(to: before.count..<whole.count).moved(by: data.lowerBound - before.count))
+        }
+        return masked
     }
 
     /// Remembers what a command was to write into a file.
