@@ -3,7 +3,8 @@ package import Meter
 package import ValueElement
 import ValueProtocol
 
-/// An off-line gas meter over memory in RAM whose power a test can cut at any write. Its clock stands still.
+/// An off-line gas meter over memory in RAM whose power a test can cut at any write. Its clock stands still until it is
+/// set.
 package final class TestGasMeter {
     /// 2026-01-01 00:00 UTC.
     package static let moment: UInt32 = 1_767_225_600
@@ -11,6 +12,7 @@ package final class TestGasMeter {
     package let power = FailureSwitch()
     package let memory: VolatileMemory
     package let valve = SimulatedValve()
+    package let time = StillClock(moment)
     package private(set) var meter: OffLineMeter
 
     /// - Parameters:
@@ -21,22 +23,25 @@ package final class TestGasMeter {
             image.eid, transportKey: transportKey, price: Amount(rawValue: price),
             lowCredit: Amount(rawValue: lowCredit))
         memory = VolatileMemory(records.merging(ValueCard.records(image)) { $1 }, failure: power)
-        meter = try Self.started(memory, valve)
+        meter = try Self.started(memory, valve, time)
     }
 
-    private static func started(_ memory: VolatileMemory, _ valve: SimulatedValve) throws -> OffLineMeter {
+    private static func started(
+        _ memory: VolatileMemory, _ valve: SimulatedValve, _ time: StillClock
+    ) throws -> OffLineMeter {
         try OffLineMeter(
-            memory, name: "gas meter", parts: MeterParts(valve: valve, clock: AdjustableClock { moment }))
+            memory, name: "gas meter",
+            parts: MeterParts(valve: valve, clock: AdjustableClock { time.now.rawValue }))
     }
 
     /// Restores power: the meter starts from its memory.
     package func powerUp() throws {
         power.restorePower()
-        meter = try Self.started(memory, valve)
+        meter = try Self.started(memory, valve, time)
     }
 
     /// The state in its memory, whatever the running meter's state.
     package var image: ElementImage { get throws { try ValueCard.images(in: memory).element } }
     /// The reading of a meter that started now.
-    package var stored: MeterReading { get throws { try Self.started(memory, SimulatedValve()).reading } }
+    package var stored: MeterReading { get throws { try Self.started(memory, SimulatedValve(), time).reading } }
 }

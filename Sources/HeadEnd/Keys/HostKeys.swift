@@ -19,7 +19,7 @@ public final class HostKeys {
         self.init(pid: pid, auditKey: try withCrypto { () throws(CryptoError) in try SystemRandomness.key(32) })
     }
 
-    init(pid: PartyID, auditKey: Secret) {
+    package init(pid: PartyID, auditKey: Secret) {
         self.pid = pid
         self.auditKey = auditKey
     }

@@ -57,14 +57,16 @@ final class Utility {
     init(cards: Int, meters: Int) throws {
         files = try TemporaryFolder(isInMemory: true)
         suite = try CipherSuite()
-        keys = try Self.keys()
+        keys = Self.keys()
         (host, records) = try Self.open(files)
         for _ in 0..<meters { try addMeter() }
         for index in 0..<cards { try addCard(slot: index % meters) }
     }
 
-    private static func keys() throws -> sending HostKeys {
-        let keys = try HostKeys(pid: PartyID(issuer: issuer, kind: .host, number: 7))
+    private static func keys() -> sending HostKeys {
+        let keys = HostKeys(
+            pid: PartyID(issuer: issuer, kind: .host, number: 7),
+            auditKey: Secret(copying: [UInt8](repeating: 0x41, count: 32)))
         keys.hold(Secret(copying: [UInt8](repeating: 0x40, count: 16)), as: .transport)
         for purpose in Purpose.allCases {
             keys.hold(Secret(copying: [UInt8](repeating: purpose.rawValue, count: 16)), as: KeyName(purpose, 1))
@@ -75,7 +77,7 @@ final class Utility {
     private static func open(_ files: TemporaryFolder) throws -> (HostContext, RecordFile) {
         let folder = HostFolder(files.path + "/host")
         try folder.prepare()
-        let keys = try keys()
+        let keys = keys()
         let records = try RecordFile.openOrCreate(at: folder.records, auditKey: keys.auditKey)
         return (HostContext(folder, records: records, keys: keys) { Timestamp(rawValue: 1_767_225_600) }, records)
     }
@@ -122,6 +124,11 @@ final class Utility {
 
     static func meterID(_ index: Int) -> PartyID {
         PartyID(issuer: issuer, kind: .gasMeter, number: UInt32(index + 1))
+    }
+
+    /// A quarter of an hour, by the meters' clocks.
+    func passTime() {
+        for meter in meters { meter.time.set(to: Timestamp(rawValue: meter.time.now.rawValue + 900)) }
     }
 
     // MARK: The way there

@@ -15,7 +15,10 @@ extension SQLRecords {
                     """, Shard(of: card), card, record.service, record.meter, record.nt, record.time, record.status,
                     time) == 1
             }
-            for record in new { try bookMeterStatus(record, from: card, at: time, in: database) }
+            // In the order in which the card got them.
+            for record in new.sorted(by: { $0.nt < $1.nt }) {
+                try bookMeterStatus(record, from: card, at: time, in: database)
+            }
             return new
         }
     }
