@@ -53,6 +53,7 @@ extension ClerkWorkplace {
         try host.withJournal { journal in
             let register = HostCardRegister(records: records, journal: journal, carrying: rule)
             try issuingDesk(journal).replace(old, by: plan, over: card, in: register, progress: progress)
+            try host.settleBindings(of: plan.eid, by: journal)
             return try elementClient.completeCarryOver(over: card)
         }
     }

@@ -15,7 +15,9 @@ extension Draft {
         try accept()
         guard let purse = state.purses[id] else { return }
         let word = floatWord(word(of: report.balance, of: id, highest: report.highest), purse)
-        let fallen = state.balance(.held(by: id), currency) + purse.setAside - word
+        let missing = state.balance(.held(by: id), currency) + purse.setAside - word
+        // What was missing before went to another slot, or to none: this one has given what is missing since.
+        let fallen = min(missing, (purse.proven ?? word + missing) - word)
         if fallen > 0, let slot = report.slot, let drawn = Int64(exactly: fallen) {
             try book(
                 .draw, from: .held(by: id), to: .inDoubt(slot, id.service), currency, drawn, card: id.element)

@@ -7,9 +7,9 @@ import Testing
 struct UtilityLifeTests {
     private static let isCampaign = ProcessInfo.processInfo.environment["VALUESTORE_CAMPAIGN"] != nil
     /// Steps of a life; the campaign's lives are longer.
-    private static let stepCount = isCampaign ? 20_000 : 150
+    private static let stepCount = isCampaign ? 1_000 : 200
 
-    @Test(arguments: 1...(isCampaign ? 50 : 4) as ClosedRange<UInt64>)
+    @Test(arguments: 1...(isCampaign ? 200 : 5) as ClosedRange<UInt64>)
     func `no value is lost or doubled, whatever happens`(_ seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         let seeds = (0..<Self.stepCount).map { _ in random.next() as UInt64 }
