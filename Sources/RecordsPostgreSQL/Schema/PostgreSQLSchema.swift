@@ -46,20 +46,20 @@ enum PostgreSQLSchema {
             FOR EACH ROW EXECUTE FUNCTION records_moved();
         """
 
-    private static let second =
-        LedgerSchema.tables(integer: "BIGINT", bytes: "BYTEA")
-        + """
+    private static let second = """
+        \(LedgerSchema.tables(integer: "BIGINT", bytes: "BYTEA"))
         CREATE FUNCTION ledger_only_added_to() RETURNS trigger LANGUAGE plpgsql AS
             'BEGIN RAISE EXCEPTION ''the ledger is only added to''; END';
+        \(LedgerSchema.onlyAddedTo.map(closing).joined())
+        """
+
+    private static func closing(_ table: String) -> String {
+        """
+        CREATE TRIGGER \(table)_stays BEFORE UPDATE OR DELETE ON \(table)
+            FOR EACH ROW EXECUTE FUNCTION ledger_only_added_to();
 
         """
-        + LedgerSchema.onlyAddedTo.map { table in
-            """
-            CREATE TRIGGER \(table)_stays BEFORE UPDATE OR DELETE ON \(table)
-                FOR EACH ROW EXECUTE FUNCTION ledger_only_added_to();
-
-            """
-        }.joined()
+    }
 
     private static let first = """
         CREATE TABLE record_schema (version BIGINT NOT NULL PRIMARY KEY);

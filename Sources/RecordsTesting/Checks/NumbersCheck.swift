@@ -18,8 +18,8 @@ extension Trial {
         let most = UInt64(Int64.max)
         let last = UInt32.max
         try declines(
-            request(most + 1), of: eid, at: last, as: .declined(.books(.amountTooLarge)), "an order of more than 63 bits",
-            in: store)
+            request(most + 1), of: eid, at: last, as: .declined(.books(.amountTooLarge)),
+            "an order of more than 63 bits", in: store)
         let open = try begin(request(most), of: eid, at: last, in: store)
         let done = try store.conclude(open, as: .done, balance: micro(.max), at: at(last))
         try contact(eid, last, KeyName(.transfer, .max), in: store)

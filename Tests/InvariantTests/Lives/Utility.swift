@@ -1,5 +1,6 @@
 import CardCrypto
 import CardIOTesting
+import Foundation
 import HeadEnd
 import ISO7816
 import Issuing
@@ -85,6 +86,23 @@ final class Utility {
     /// The host's program ends and begins anew.
     func restart() throws {
         try records.close()
+        (host, records) = try Self.open(files)
+    }
+
+    /// Somebody with this host's keys sells on a card without its records.
+    func sellElsewhere() throws {
+        guard let card = cards.first(where: { $0.fate == .inUse }) else { return }
+        let other = try RecordFile.inMemory()
+        let client = ElementClient(records: other, authority: try keys.authority(register: other))
+        _ = try client.acceptNumbers(over: card.card.channel)
+        _ = try client.storeCredit(Amount(rawValue: 3_000_000), for: .gas, in: .euro, over: card.card.channel)
+    }
+
+    /// The file of the records is another one, or gone.
+    func replaceRecords(by data: Data?) throws {
+        try records.close()
+        try FileManager.default.removeItem(atPath: recordFile)
+        if let data { try data.write(to: URL(fileURLWithPath: recordFile)) }
         (host, records) = try Self.open(files)
     }
 

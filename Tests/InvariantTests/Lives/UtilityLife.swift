@@ -16,6 +16,8 @@ import ValueProtocol
 /// A step is made of its own number, so that a life stays what it is where others of its steps are left out.
 struct UtilityLife {
     let utility: Utility
+    /// Whether what is truly in cards and meters is compared with what was sold after each step, as only a test can.
+    var seesEverything = true
     private(set) var counts: [Step: Int] = [:]
     /// How often a step was cut off by a fault.
     private(set) var interruptionCount = 0
@@ -173,6 +175,7 @@ struct UtilityLife {
 
     /// All value that was sold is somewhere, and nothing else is anywhere; what is in doubt is there or not.
     private func expectNothingLost(_ step: Step) throws {
+        guard seesEverything else { return }
         let now = Int64(try utility.truth().sum)
         var possible: Set<Int64> = [0]
         for transaction in try utility.records.transactions() {

@@ -27,6 +27,32 @@ struct UtilityLifeTests {
         #expect(life.interruptionCount > 10)
     }
 
+    /// Twenty steps, an hour's memory, twenty more, and then somebody does something: it is found within forty steps. The
+    /// same life without it has nothing to find.
+    @Test(arguments: PlantedFault.allCases as [PlantedFault?] + [nil])
+    func `what is done behind the utility's back is found`(_ fault: PlantedFault?) throws {
+        var random = SeededGenerator(seed: 5)
+        var life = try UtilityLife()
+        for _ in 0..<20 { try life.step(random.next()) }
+        let before = try PlantedFault.Before(life.utility)
+        for _ in 0..<20 { try life.step(random.next()) }
+        try life.expectTruth()
+        try fault?.plant(in: life.utility, before)
+        life.seesEverything = false
+        var stepCount = 0
+        do {
+            while stepCount < 40 {
+                stepCount += 1
+                try life.step(random.next())
+                if stepCount % 10 == 0 { try life.expectTruth() }
+            }
+            #expect(fault == nil)
+        } catch {
+            #expect(fault != nil, "\(error)")
+            print("planted fault \(fault?.rawValue ?? "none"): found after \(stepCount) steps: \(error)")
+        }
+    }
+
     /// What does not hold in a life of these steps.
     private func violation(in seeds: [UInt64]) -> String? {
         do {
