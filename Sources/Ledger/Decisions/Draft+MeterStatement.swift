@@ -36,7 +36,7 @@ extension Draft {
             try emit(.proven(id, word))
             if report.spent != nil { try takeBackShown(at: id) }
         }
-        try redeemShown(at: id)
+        try redeemShown(at: id, besides: report.credited?.map(\.card) ?? [])
         if (report.credited?.count ?? .max) >= MeterStatus.maxCreditedCount { try redeemShownLeft(report) }
         try reconcile(id)
     }
@@ -103,11 +103,18 @@ extension Draft {
     }
 
     /// A meter that tells of no cards, or has no room to tell of this one, shows by its balance that it has credited what
-    /// they gave.
-    mutating func redeemShown(at id: PurseID) throws(LedgerError) {
-        let partners = state.elements[id.element]?.partners ?? []
-        let pairs = partners.map { CardAtMeter($0, at: id.element) }.filter { state.pairs[$0]?.creditedNT == 0 }
-        for pair in pairs {
+    /// they gave. Should it tell otherwise later, that is taken back.
+    ///
+    /// - Parameters:
+    ///   - id: the meter's purse.
+    ///   - told: the cards of which it has just told how much it has credited.
+    mutating func redeemShown(at id: PurseID, besides told: [PartyID] = []) throws(LedgerError) {
+        let partners = (state.elements[id.element]?.partners ?? []).filter { !told.contains($0) }
+        let pairs = partners.map { CardAtMeter($0, at: id.element) }
+        // First the cards of which it never told.
+        for pair in pairs.filter({ state.pairs[$0]?.creditedNT == 0 })
+            + pairs.filter({ state.pairs[$0]?.creditedNT ?? 0 > 0 })
+        {
             let gap = gap(at: id)
             guard gap > 0 else { break }
             try keepingWord(of: id) { draft throws(LedgerError) in
