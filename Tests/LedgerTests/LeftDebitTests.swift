@@ -34,10 +34,11 @@ struct LeftDebitTests {
         books.expectRefusal(.contradicted, of: .leave(Self.report(euros(19))))
     }
 
-    @Test func `debits before the one that is left are credited, as the card gives no next one before`() throws {
+    @Test func `debits before the one that is left stay in doubt until the meter tells of them`() throws {
         let books = try Self.books(drawn: 30, left: 20)
         #expect(books.held(in: .left(Self.id)) == 20)
-        #expect(books.held(in: .held(by: TestBooks.gas)) == 10)
+        #expect(books.held(in: .inDoubt(in: TestBooks.gas)) == 10)
+        #expect(books.held(in: .held(by: TestBooks.gas)) == 0)
     }
 
     @Test func `it is paid on the meter's word, once`() throws {

@@ -251,7 +251,10 @@ import Testing
                     and < before answers.
 
                     """)
-            for text in [outcome.output, outcome.errors] { #expect(!text.contains("39 38") && !text.contains("3938")) }
+            // The file's own name may have any digits.
+            for text in [outcome.output, outcome.errors].map({ $0.replacing(file, with: "") }) {
+                #expect(!text.contains("39 38") && !text.contains("3938"))
+            }
 
             // In JSON they are notes, which are no events when the trace is read.
             let json = try vstore.run(["apdu", "decode", "--json", file])

@@ -22,8 +22,7 @@ extension Draft {
         guard let pair, pair.currency == currency, pair.inDoubt + pair.shown >= amount,
             let movable = Int64(exactly: min(amount, pair.inDoubt))
         else { return try note(.leftUnknown, .unknownLeft(report.id), currency, amount) }
-        // A card gives no next debit before the last one is credited.
-        try redeem(pair.inDoubt - amount, of: pairID, at: meter)
+        // Earlier debits were credited before the card gave this one; the meter's word will say so, and may be older than that.
         try book(
             .leaving, from: .inDoubt(in: meter), to: .left(report.id), currency, movable, card: report.card)
         try reconcile(meter)
