@@ -42,7 +42,7 @@ import Testing
         }
     }
 
-    /// The same secrets as contents of a file, which nobody masks: the search finds each in every form.
+    /// The same secrets as data of a command that nobody knows, which nobody masks: the search finds each in every form.
     @Test(arguments: WrittenForm.allCases) func `a secret that is not masked is found`(form: WrittenForm) throws {
         let dictionary = try APDUDictionary()
         var (keys, pins): (Set<[UInt8]>, Set<String>) = ([], [])
@@ -64,12 +64,12 @@ import Testing
         }
     }
 
-    /// A card to which each of `contents` is written as a file.
+    /// A card that gets each of `contents` by a command of its own class. In a file they may look like card numbers.
     private static func planted(_ contents: [[UInt8]]) throws -> Flow {
         let flow = Flow("planted")
         let channel = try flow.channel(FileCard(), "any card")
         for content in contents {
-            let update = try CommandAPDU(cla: 0x00, ins: 0xD6, p1: 0x00, p2: 0x00, data: content)
+            let update = try CommandAPDU(cla: 0xB0, ins: 0x10, p1: 0x00, p2: 0x00, data: content)
             _ = try channel.transmit(update)
             flow.said.append("wrote \(SecretSearch.hexadecimal(content))")
         }
