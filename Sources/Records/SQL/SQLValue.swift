@@ -8,6 +8,21 @@ public enum SQLValue: Sendable, Hashable {
     case blob([UInt8])
 }
 
+extension SQLValue {
+    /// The order of two keys of one table, whose columns have the same types.
+    static func precedes(_ left: [SQLValue], _ right: [SQLValue]) -> Bool {
+        for (left, right) in zip(left, right) where left != right {
+            switch (left, right) {
+            case (.integer(let left), .integer(let right)): return left < right
+            case (.text(let left), .text(let right)): return left < right
+            case (.blob(let left), .blob(let right)): return left.lexicographicallyPrecedes(right)
+            default: return left == .null
+            }
+        }
+        return false
+    }
+}
+
 /// What can be an argument of a statement.
 package protocol SQLArgument {
     var sqlValue: SQLValue { get }

@@ -66,13 +66,13 @@ public final class LedgerNotes {
             facts.flatMap(\.entryRows), "ledger_entry (shard, fact, position, account, currency, amount)", 6,
             into: database)
         for (table, contents) in try rows.read(in: database, { try state.rows(writer: trail.writer) }) {
-            let complete = contents.map { content in
+            // Always in the same order, so that two processes do not wait for each other.
+            let complete = contents.sorted { SQLValue.precedes($0.key, $1.key) }.map { content in
                 let version = rows.version(of: table, content.key) + 1
                 let values = content.key + content.content + [.integer(version)]
                 return values + [.blob(table.mark(of: values, trail))]
             }
-            // Always in the same order, so that two processes do not wait for each other.
-            try RowBatch.forEach(complete.sorted { "\($0)" < "\($1)" }) { batch in
+            try RowBatch.forEach(complete) { batch in
                 let count = try database.execute(table.replacement(count: batch.count), batch.flatMap(\.self))
                 // Another process has written one of them since it was read.
                 guard count == batch.count else { throw HostError(.locked, rows.path) }
