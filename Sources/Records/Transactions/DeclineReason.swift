@@ -23,7 +23,7 @@ public enum DeclineReason: Sendable, Hashable, CustomStringConvertible {
         case .notToRetry(let transaction): "this cannot be retried; order anew instead of: \(transaction)"
         case .tariffAhead(let transaction): "the meter holds one table ahead, which this would replace: \(transaction)"
         case .books(.notEnoughValue): "by the books it does not hold enough"
-        case .books(.overLimit): "the purse would hold more than the books can tell"
+        case .books(.overLimit): "with what is in doubt, the purse would hold more than it may"
         case .books(let code): "the books refuse it: \(code)"
         }
     }

@@ -19,8 +19,6 @@ import ValueProtocol
 final class Utility {
     static let issuer: UInt32 = 0x00A1_B2C3
     static let limit = Amount(rawValue: 500_000_000)
-    /// Per cubic metre, in micro-units.
-    static let price: UInt64 = 900_000
 
     /// A card and what the utility did with it.
     final class Card {
@@ -52,7 +50,6 @@ final class Utility {
     private let suite: CipherSuite
     private(set) var host: HostContext
     private(set) var records: RecordFile
-    private var time: UInt32 = 1_767_225_600
     private var cardCount: UInt32 = 0
 
     init(cards: Int, meters: Int) throws {
@@ -137,7 +134,7 @@ final class Utility {
                 ElementImage(
                     issued: eid, keys: [StoredKey(name: transfer, key: key)],
                     purses: [Purse(.gas, limit: UInt64(Int64.max))]),
-                transportKey: key, price: Self.price))
+                transportKey: key))
     }
 
     static func meterID(_ index: Int) -> PartyID {

@@ -75,6 +75,7 @@ extension DeclineReason {
     fileprivate var remedy: String {
         switch self {
         case .tariffAhead: "Send it once that is in force, or add --replace."
+        case .books: "See vstore card log, and what differs with vstore host check."
         default: "See vstore card log."
         }
     }

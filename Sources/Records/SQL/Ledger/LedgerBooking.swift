@@ -66,7 +66,7 @@ extension SQLRecords {
         do {
             try book(id.element, "purse", at: time, in: database) { state in
                 let known = state.purses[id]?.terms
-                // The element itself keeps its limit: only it knows what it has spent.
+                // Of a purse that is not on record only the element knows the limit.
                 let terms = PurseTerms(id, currency: currency, limit: limit ?? known?.limit ?? .most)
                 return known == terms ? nil : .setPurse(terms)
             }
@@ -80,9 +80,9 @@ extension SQLRecords {
         _ transaction: CreditTransaction, _ request: CreditRequest, at time: Timestamp, in database: any SQLConnection
     ) throws {
         let (order, eid) = (transaction.order, transaction.eid)
+        guard transaction.kind != .convertTariff else { return }
         let purse = PurseID(eid, order.service)
         let carry = try carryOver(with: transaction.reference, to: eid, in: database)
-        guard transaction.kind != .convertTariff else { return }
         try bookPurse(purse, order.currency, at: time, in: database)
         try book(eid, "order \(order.htxn)", isUnique: true, at: time, in: database) { state in
             if let carry {
@@ -168,9 +168,11 @@ extension SQLRecords {
                     $0.purses[id]?.terms.currency ?? $0.purses[source]?.terms.currency
                 }
             guard let currency else { return }
-            try bookPurse(id, currency, at: time, in: database)
-            try book(record.meter, "status", at: time, in: database) { _ in
-                .meterStatement(
+            try bookPurse(id, currency, limit: bound?.limit, at: time, in: database)
+            try book(record.meter, "status", at: time, in: database) { state in
+                // The books of another currency are settled first.
+                guard state.purses[id]?.terms.currency == currency else { return nil }
+                return .meterStatement(
                     MeterStatement(
                         id, currency: currency, balance: status.balance, spent: status.spent, debt: nil,
                         credited: status.credited, clock: status.clock, way: .card(card, nt: record.nt)))
