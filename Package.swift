@@ -248,7 +248,8 @@ let package = Package(
         .testTarget(
             name: "RecordsPostgreSQLTests",
             dependencies: [
-                "CardCrypto", "Records", "RecordsPostgreSQL", "RecordsSQLite", "RecordsTesting", "TestPrograms",
+                "CardCrypto", "Ledger", "Records", "RecordsPostgreSQL", "RecordsSQLite", "RecordsTesting",
+                "TestPrograms",
                 "TestSupport", "ValueProtocol",
             ]),
         .testTarget(
@@ -264,8 +265,8 @@ let package = Package(
             name: "HeadEndTests",
             dependencies: [
                 "CardCrypto", "CardIOTesting", "HeadEnd", "ISO7816", "Issuing", "Ledger", "Meter", "PowerLine",
-                "Records",
-                "RecordsSQLite", "TestSupport", "TestWorlds", "ValueElement", "ValueProtocol",
+                "Records", "RecordsPostgreSQL", "RecordsSQLite", "TestPrograms", "TestSupport", "TestWorlds",
+                "ValueElement", "ValueProtocol",
             ],
             exclude: ["Files"]),
         .testTarget(

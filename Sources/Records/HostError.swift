@@ -85,6 +85,14 @@ extension HostError {
         case recordsElsewhere = 31
         /// The ledger refuses it; nothing was written or sent.
         case booksRefuse = 32
+        /// Another process has the lease of the element's shard; nothing was written.
+        case shardHeld = 33
+        /// Elements between which value would move are on different servers; nothing was written.
+        case onOtherServers = 34
+        /// A configuration of servers is not valid.
+        case spreadInvalid = 35
+        /// The database has other shards than the configuration says, or belongs to other servers.
+        case otherSpread = 36
 
         public var description: String {
             switch self {
@@ -118,6 +126,10 @@ extension HostError {
             case .recordsChanged: "the records are older than they were, or others"
             case .recordsElsewhere: "the records are kept elsewhere"
             case .booksRefuse: "the books refuse it"
+            case .onOtherServers: "these elements are on different servers"
+            case .spreadInvalid: "the servers' configuration is not valid"
+            case .otherSpread: "the database is one of several servers, with other shards"
+            case .shardHeld: "another process works on these elements"
             case .databaseUnreachable: "the database cannot be reached"
             case .contradicted: "the element proved another outcome than the one recorded"
             }

@@ -15,6 +15,8 @@ internal import Records
     private var savepoints = 0
     private(set) var notes = TrailNotes()
     private(set) var ledger = LedgerNotes()
+    /// The leases that the transaction under way checks.
+    private var fence: ShardFence?
     /// Whether the server has begun the last transaction.
     private(set) var hasBegun = false
     /// The server's last error in the last transaction, which a caller may have made an error of its own of.
@@ -49,15 +51,26 @@ internal import Records
 
     /// A transaction: everything that `body` does, or nothing if it throws.
     ///
-    /// - Throws: what `body` throws, or `PostgreSQLError`; whether a commit was done whose answer is lost is unknown.
-    func transaction<Value>(_ begin: String, _ body: (any SQLConnection) throws -> Value) throws -> Value {
+    /// - Parameters:
+    ///   - begin: the statement that begins it.
+    ///   - fence: the leases of the shards that it changes; nil for a transaction that changes no element.
+    ///   - body: what it does.
+    /// - Throws: what `body` throws, `LostLease`, or `PostgreSQLError`; whether a commit was done whose answer is lost is
+    ///   unknown.
+    func transaction<Value>(
+        _ begin: String, fence: ShardFence? = nil, _ body: (any SQLConnection) throws -> Value
+    ) throws -> Value {
         (hasBegun, lastFailure, notes, ledger) = (false, nil, TrailNotes(), LedgerNotes())
+        self.fence = fence
+        fence?.begin()
+        defer { self.fence = nil }
         try script(begin)
         hasBegun = true
         let value: Value
         do {
             value = try body(self)
             try flushNotes()
+            try fence?.check(in: self)
         } catch {
             // Of a lost connection the server undoes the transaction by itself.
             do throws(PostgreSQLError) {
@@ -72,6 +85,7 @@ internal import Records
         guard unsafe Self.text(PQcmdStatus(commit.handle)) == "COMMIT" else {
             throw lastFailure ?? PostgreSQLError(state: "25P02", message: "the transaction was undone")
         }
+        fence?.end()
         return value
     }
 
@@ -111,6 +125,8 @@ internal import Records
         }
         try script("RELEASE SAVEPOINT \(name)")
     }
+
+    func touch(_ shard: Shard) throws(HostError) { try fence?.touch(shard) }
 
     func hostError(_ error: any Error) -> HostError { HostError(database: error, path) }
 

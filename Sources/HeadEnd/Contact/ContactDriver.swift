@@ -1,4 +1,3 @@
-internal import Dispatch
 public import ISO7816
 public import Records
 public import ValueProtocol
@@ -19,7 +18,7 @@ public protocol AsynchronousCardChannel: Sendable {
 /// session in the store. A task that is cancelled does not end its contact between the intent of an order and its outcome:
 /// the channel decides how long it waits.
 public actor ContactDriver {
-    private nonisolated let executor = QueueExecutor()
+    private nonisolated let executor = QueueExecutor("contacts")
     private let host: HostContext
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
@@ -40,6 +39,7 @@ public actor ContactDriver {
     ) async throws(HostError) -> ContactReport {
         let authority = try authority()
         var contact = ElementContact(task, expecting: expected)
+        defer { host.records.endLease(of: contact.eid) }
         var step = contact.start(at: host.clock())
         while true {
             let event: ContactEvent
@@ -66,16 +66,5 @@ public actor ContactDriver {
         } catch {
             throw HostError(.noSession, "the host's keys", cause: error)
         }
-    }
-}
-
-/// A queue of its own: the store may block it, and nobody else waits.
-private final class QueueExecutor: SerialExecutor {
-    private let queue = DispatchQueue(label: "contacts")
-
-    func enqueue(_ job: consuming ExecutorJob) {
-        let job = UnownedJob(job)
-        let executor = unsafe asUnownedSerialExecutor()
-        queue.async { unsafe job.runSynchronously(on: executor) }
     }
 }

@@ -17,6 +17,7 @@ extension ElementContact {
         clock: () -> Timestamp
     ) throws(HostError) -> ContactReport {
         var contact = self
+        defer { records.endLease(of: contact.eid) }
         var step = contact.start(at: clock())
         while true {
             let event: ContactEvent
@@ -47,15 +48,26 @@ extension Authority {
 }
 
 extension RecordStore {
+    /// A contact has ended.
+    func endLease(of eid: PartyID) {
+        do throws(HostError) {
+            if eid != .none { try endContact(with: eid) }
+        } catch {
+            // What the contact did is on record, and a lease ends by itself.
+        }
+    }
+
     /// Carries a request out in one commit with others'.
     func sharedEvent(for request: RecordRequest, at time: Timestamp) async -> ContactEvent {
         do throws(HostError) {
             // The error is the change's result, so that the proof of a contradiction is kept.
-            let result = try await commit { records throws(HostError) in
+            let result = try await commit(of: request.element) { records throws(HostError) in
                 Result { () throws(HostError) in try records.perform(request, at: time) }
             }
             return .recorded(try result.get())
         } catch {
+            // What a replaced card leaves a successor on another server takes two commits.
+            if error.code == .onOtherServers { return event(for: request, at: time) }
             return .notRecorded(error)
         }
     }

@@ -29,6 +29,20 @@ public enum RecordRequest: Sendable {
     case meterStatus([MeterStatusRecord], from: PartyID)
 }
 
+extension RecordRequest {
+    /// The element that it concerns.
+    var element: PartyID {
+        switch self {
+        case .transactionInDoubt(let eid), .transaction(_, let eid), .begin(_, let eid, _), .beginAgain(_, let eid, _),
+            .acceptNumbers(_, let eid), .status(_, _, let eid), .clock(_, let eid), .beginSettingClock(_, let eid),
+            .endSettingClock(_, let eid, _), .readingStart(_, let eid), .use(_, _, let eid), .events(_, let eid),
+            .readingEnd(_, let eid), .meterStatus(_, let eid):
+            eid
+        case .conclude(let transaction, _, _): transaction.eid
+        }
+    }
+}
+
 /// What the records return.
 public enum RecordReply: Sendable {
     case done

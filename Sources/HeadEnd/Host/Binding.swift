@@ -17,13 +17,15 @@ extension ClerkWorkplace {
     /// - Returns: the element, its purse as it is now, and the debit that the slot before it left, which its meter may not
     ///   have credited.
     /// - Throws: what `confirm` threw; `WorkplaceError` `.bindRefused`; `SessionError` `.noMasterKey`;
-    ///   `IssueError`, `.setBack` with a card that was set back or copied and is blocked now; `JournalError`; `HostError`,
+    ///   `IssueError`, `.setBack` with a card that was set back or copied and is blocked now; `JournalError`; `HostError`
+    ///   `.onOtherServers` where the records have element and meter on different servers, or of the records,
     ///   also if the card's balance could not be asked for before.
     public func bind(
         _ plan: PursePlan, confirm: (_ element: PartyID, _ boundTo: PartyID) throws -> Void,
         progress: (IssueStep) -> Void = { _ in }
     ) throws -> (eid: PartyID, purse: PursePlan, left: LeftDebit?) {
         let element = try ElementInfo.select(over: card)
+        try records.requireTogether([element.eid, plan.meter])
         if let held = try PublicPurse.read(plan.service, over: card)?.meter, held != .none, held != plan.meter {
             try confirm(element.eid, held)
             // What the slot has given so far is known before it makes way.

@@ -36,7 +36,8 @@ public struct ClerkWorkplace {
     ///
     /// - Throws: `IssueError`, `JournalError`; `HostError` of the records.
     public func issue(_ plan: IssuePlan, progress: (IssueStep) -> Void = { _ in }) throws -> IssueReceipt {
-        try host.withJournal { journal in
+        try records.requireTogether([plan.eid] + plan.purses.map(\.meter))
+        return try host.withJournal { journal in
             let receipt = try issuingDesk(journal).issue(plan, over: card, progress: progress)
             try host.settleBindings(of: plan.eid, by: journal)
             return receipt

@@ -34,7 +34,7 @@ extension HostContext {
         let copied = try reopen(copy.records, auditKey)
         let entries = try copied.verify(against: [])
         let mark = try copied.auditMark()
-        if let mark { try copy.note(mark) }
+        if let mark { try copy.note([mark]) }
         return HostBackup(folder: copy, entries: entries, mark: mark)
     }
 

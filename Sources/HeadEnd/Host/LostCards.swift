@@ -84,11 +84,12 @@ extension HostContext {
     ) throws -> IssuePlan {
         guard try records.element(old)?.status ?? .inUse != .inUse else { throw WorkplaceError(.inUse, "\(old)") }
         // Checked before a blank card is used up.
-        if let open = try records.unsettled().first(where: { $0.eid == old }) {
+        if let open = try records.transactions(of: old).first(where: { !$0.state.isSettled }) {
             throw HostError(.openTransaction, "\(open)")
         }
         let purses = try purses(of: old)
         guard !purses.isEmpty else { throw WorkplaceError(.notIssuedHere, "\(old)") }
+        try records.requireTogether([blank] + purses.map(\.meter) + (old.kind.isMeter ? [old] : []))
         // Of value that came by card only the journal of issuing knows the currency.
         let known = try records.purses(of: old).map(\.service)
         let missing = purses.filter { !known.contains($0.service) }

@@ -25,7 +25,7 @@ extension HostFolder {
     /// - Parameter address: a database that is named for this use; the one that was chosen, or the first choice.
     /// - Throws: `HostError` `.recordsElsewhere` if the records are in another place; `.fileUnreachable`.
     public func recordPlace(naming address: String? = nil) throws(HostError) -> RecordPlace {
-        if let chosen = try line(of: chosenDatabase) {
+        if let chosen = try lines(of: chosenDatabase).first {
             guard address == nil || address == chosen else { throw HostError(.recordsElsewhere, chosen) }
             return .database(chosen)
         }
@@ -39,23 +39,27 @@ extension HostFolder {
     /// - Throws: `HostError` `.fileUnreachable`, `.diskFull`.
     public func chooseDatabase(_ address: String) throws(HostError) { try write(address, to: chosenDatabase) }
 
-    /// The mark that the records had when they were opened last; nil if none was noted.
+    /// The marks that the records had when they were opened last: one for each server that could be reached; none if none
+    /// was noted.
     ///
-    /// - Throws: `HostError` `.corrupt` if the note is not a mark.
-    func notedMark() throws(HostError) -> AuditMark? {
-        guard let text = try line(of: recordMark) else { return nil }
-        guard let mark = AuditMark(text) else { throw HostError(.corrupt, recordMark) }
-        return mark
+    /// - Throws: `HostError` `.corrupt` if the note has a line that is not a mark.
+    func notedMarks() throws(HostError) -> [AuditMark] {
+        try lines(of: recordMark).map { line throws(HostError) in
+            guard let mark = AuditMark(line) else { throw HostError(.corrupt, recordMark) }
+            return mark
+        }
     }
 
-    /// Notes the mark that the records have now; nil while they are empty.
-    func note(_ mark: AuditMark?) throws(HostError) { try write(mark.map { "\($0)" } ?? "", to: recordMark) }
+    /// Notes the marks that the records have now; none while they are empty.
+    func note(_ marks: [AuditMark]) throws(HostError) {
+        try write(marks.map { "\($0)" }.joined(separator: "\n"), to: recordMark)
+    }
 
-    private func line(of path: String) throws(HostError) -> String? {
-        guard FileKind.exists(path) else { return nil }
+    private func lines(of path: String) throws(HostError) -> [String] {
+        guard FileKind.exists(path) else { return [] }
         do throws(FileError) {
             let bytes = try AtomicFile(at: FilePath(file: path)).read(atMost: Self.maxBytes)
-            return String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).first.map(String.init)
+            return String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).map(String.init)
         } catch {
             throw HostError(.fileUnreachable, error.subject, cause: error.reason)
         }
@@ -84,15 +88,29 @@ struct RecordOpening {
     func open(
         _ place: RecordPlace, _ open: (RecordPlace) throws -> any RecordStore
     ) throws -> any RecordStore {
-        let noted = try folder.notedMark()
-        if case .file(let path) = place, noted != nil, !acceptsAny, !FileKind.exists(path) {
+        let noted = try folder.notedMarks()
+        if case .file(let path) = place, !noted.isEmpty, !acceptsAny, !FileKind.exists(path) {
             throw HostError(.recordsMissing, path)
         }
         let records = try open(place)
-        if let noted, !acceptsAny, try !records.contains(noted) { throw HostError(.recordsChanged, "\(place)") }
-        let mark = try records.auditMark()
-        // A process that has written nothing yet has no mark: the one noted before stays, unless any records are accepted.
-        if mark != noted, mark != nil || acceptsAny { try folder.note(mark) }
+        if !acceptsAny {
+            for mark in noted {
+                do throws(HostError) {
+                    guard try records.contains(mark) else { throw HostError(.recordsChanged, "\(place)") }
+                } catch {
+                    // One of several servers: nothing is done with its elements until it is back.
+                    guard error.code == .databaseUnreachable else { throw error }
+                }
+            }
+        }
+        var marks = try records.auditMarks()
+        if !acceptsAny {
+            // A process that has written nothing yet on a server, or cannot reach it, has no mark of it: the one noted before
+            // stays.
+            let servers = Set(marks.map(\.server))
+            marks += noted.filter { !servers.contains($0.server) }
+        }
+        if marks != noted { try folder.note(marks) }
         return records
     }
 }

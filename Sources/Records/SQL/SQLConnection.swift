@@ -36,6 +36,11 @@ public protocol SQLConnection {
     /// nothing where only one connection can write at a time.
     var rowLock: String { get }
 
+    /// Notes that this transaction changes an element of a shard, before it does.
+    ///
+    /// - Throws: `HostError` `.shardHeld` if another process has the shard's lease.
+    func touch(_ shard: Shard) throws
+
     /// An error of the database as a `HostError`; a `HostError` stays as it is.
     func hostError(_ error: any Error) -> HostError
 
@@ -58,6 +63,9 @@ public protocol SQLConnection {
 }
 
 extension SQLConnection {
+    /// A database without leases.
+    public func touch(_ shard: Shard) {}
+
     /// Writes what waits in the notes.
     ///
     /// - Throws: the database's error.

@@ -55,6 +55,7 @@ extension SQLRecords {
     /// - Returns: its status.
     @discardableResult
     package func own(_ eid: PartyID, in database: any SQLConnection) throws -> ElementStatus {
+        try database.touch(Shard(of: eid))
         let lock = "SELECT standing, replacement FROM element WHERE shard = ? AND eid = ?\(database.rowLock)"
         if let row = try database.query(lock, Shard(of: eid), eid).first { return try ElementStatus(row) }
         try database.execute(

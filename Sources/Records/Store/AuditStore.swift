@@ -5,6 +5,9 @@ public protocol AuditStore {
     /// The audit trail's newest mark; nil while it is empty.
     func auditMark() throws(HostError) -> AuditMark?
 
+    /// The newest mark of each server that has a part of the records; where one store has them all, `auditMark()`.
+    func auditMarks() throws(HostError) -> [AuditMark]
+
     /// The audit trail, oldest first; of one element if `eid` is given.
     func auditTrail(of eid: PartyID?) throws(HostError) -> [AuditEntry]
 
@@ -20,4 +23,8 @@ public protocol AuditStore {
     /// - Throws: `HostError` `.corrupt`, `.auditBroken` with the first invalid entry or record.
     @discardableResult
     func verify(against marks: [AuditMark]) throws(HostError) -> Int
+}
+
+extension AuditStore {
+    public func auditMarks() throws(HostError) -> [AuditMark] { try [auditMark()].compactMap(\.self) }
 }

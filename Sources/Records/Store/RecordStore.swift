@@ -25,4 +25,37 @@ public protocol RecordStore: RecordAccess, Sendable {
     func commit<Value: Sendable>(
         _ change: @escaping @Sendable (any RecordAccess) throws(HostError) -> Value
     ) async throws(HostError) -> Value
+
+    /// Carries out several calls as one commit, as `commit(_:)`, all of which concern one element.
+    ///
+    /// A store over several servers knows by it which server to ask.
+    func commit<Value: Sendable>(
+        of eid: PartyID, _ change: @escaping @Sendable (any RecordAccess) throws(HostError) -> Value
+    ) async throws(HostError) -> Value
+
+    /// Checks that value can move between elements, before anything is done with them.
+    ///
+    /// - Parameter eids: such as a card and the meters of its purses; `PartyID.none` among them is left out.
+    /// - Throws: `HostError` `.onOtherServers` if records over several servers have them on different ones.
+    func requireTogether(_ eids: [PartyID]) throws(HostError)
+
+    /// A contact with an element has ended: a lease that its changes took is given back, so that nobody waits for it.
+    ///
+    /// - Throws: `HostError` if that was not done; the lease ends by itself then.
+    func endContact(with eid: PartyID) throws(HostError)
+}
+
+extension RecordStore {
+    /// A store on one server.
+    public func commit<Value: Sendable>(
+        of eid: PartyID, _ change: @escaping @Sendable (any RecordAccess) throws(HostError) -> Value
+    ) async throws(HostError) -> Value {
+        try await commit(change)
+    }
+
+    /// A store on one server.
+    public func requireTogether(_ eids: [PartyID]) throws(HostError) {}
+
+    /// A store without leases.
+    public func endContact(with eid: PartyID) throws(HostError) {}
 }

@@ -14,6 +14,9 @@ public struct Shard: RawRepresentable, Sendable, Hashable, Comparable, CustomStr
     /// another (D. E. Knuth, The Art of Computer Programming, volume 3, 6.4).
     public init(of eid: PartyID) { rawValue = UInt8((eid.rawValue &* 0x9E37_79B9_7F4A_7C15) >> 56) }
 
+    /// All of them.
+    public static var all: Set<Shard> { Set((0..<count).map { Shard(rawValue: UInt8($0)) }) }
+
     public static func < (left: Shard, right: Shard) -> Bool { left.rawValue < right.rawValue }
 
     public var description: String { "\(rawValue)" }

@@ -5,7 +5,7 @@ internal import Records
 /// They are those of a record file. The shard stands in every key, no table refers to another, and no number is drawn from
 /// a sequence, so that the rows can be spread over several servers.
 enum PostgreSQLSchema {
-    private static let migrations = [first, second]
+    private static let migrations = [first, second, LeaseSchema.tables + WorkSchema.tables]
 
     /// Creates the tables where there are none, and migrates older ones.
     ///

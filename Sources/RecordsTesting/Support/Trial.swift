@@ -13,7 +13,15 @@ struct Trial: Sendable {
     func card(_ number: UInt32) -> PartyID { party(.subscriberCard, number) }
     func meter(_ number: UInt32) -> PartyID { party(.electricMeter, number) }
 
+    /// In checks of what one commit does with several elements, these are such that one commit may change them.
     private func party(_ kind: PartyKind, _ number: UInt32) -> PartyID {
+        let first = spread(kind, number)
+        guard [.balances, .commit, .numbers].contains(check) else { return first }
+        let others = (0..<1_000).lazy.map { spread(kind, number + 1_024 * $0) }
+        return others.first { records.mayShareCommit($0, spread(.subscriberCard, 0)) } ?? first
+    }
+
+    private func spread(_ kind: PartyKind, _ number: UInt32) -> PartyID {
         PartyID(
             issuer: UInt32(truncatingIfNeeded: seed), kind: kind,
             number: (number &* 0x9E_3779 &+ UInt32(truncatingIfNeeded: seed >> 32)) & 0xFF_FFFF)

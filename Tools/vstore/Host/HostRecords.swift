@@ -57,6 +57,10 @@ struct HostBackup: AsyncParsableCommand {
 
     mutating func run() async throws {
         let host = try HostContext.open(common.homeFolder, hostOptions, needsKeys: false)
+        guard !(host.records is RecordCluster) else {
+            throw Failure(
+                .refused, "The records are on several servers. Back up each with pg_dump or pg_basebackup.")
+        }
         let backup = try host.backUp(
             to: HostFolder(folder), create: RecordFile.create(at:auditKey:), reopen: RecordFile.open(at:auditKey:))
         common.console.output(
@@ -87,6 +91,11 @@ struct HostMigrate: AsyncParsableCommand {
     mutating func run() async throws {
         guard let address = hostOptions.database else {
             throw ValidationError("Name the database with --database postgresql://host/name.")
+        }
+        guard !ShardSpread.isFile(address) else {
+            throw Failure(
+                .refused,
+                "\(address): records that exist move into one database only. Name its address; several servers begin empty.")
         }
         var here = hostOptions
         here.database = nil

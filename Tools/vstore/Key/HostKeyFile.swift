@@ -22,14 +22,26 @@ extension HostContext {
     ) throws -> HostContext {
         try home.prepare()
         return try open(
-            home.host, needsKeys: needsKeys, database: options.database, acceptsAnyRecords: acceptsAnyRecords,
+            home.host, needsKeys: needsKeys, database: options.database.map(ShardSpread.absolute),
+            acceptsAnyRecords: acceptsAnyRecords,
             passphrase: options.passphrase.passphrase
         ) { place, auditKey in
             switch place {
             case .file(let path): try RecordFile.openOrCreate(at: path, auditKey: auditKey)
-            case .database(let address): try RecordDatabase(address, auditKey: auditKey)
+            case .database(let address): try openDatabase(address, auditKey)
             }
         }
+    }
+}
+
+/// Opens a database by its address, or several by the path of the file that spreads the shards over them.
+private func openDatabase(_ address: String, _ auditKey: Secret?) throws -> any RecordStore {
+    guard let spread = try ShardSpread.file(address) else {
+        return try RecordDatabase(address, auditKey: auditKey, leases: .ofThisProcess)
+    }
+    return try RecordCluster(spread) { server throws(HostError) in
+        try RecordDatabase(
+            server.address, auditKey: auditKey, leases: .ofThisProcess, membership: ClusterMembership(server))
     }
 }
 

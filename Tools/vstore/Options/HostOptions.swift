@@ -7,8 +7,11 @@ struct HostOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "The PostgreSQL database of the records: once, at the first use.",
-            discussion: "As postgresql://host/name. The folder remembers it; without it the records are a file there.",
+            "The PostgreSQL database of the records, or a file that spreads them over several: once, at the first use.",
+            discussion: """
+                As postgresql://host/name, or the path of a file with a line for each server: its number, its shards and \
+                its address. The folder remembers it; without it the records are a file there.
+                """,
             valueName: "address"))
     var database: String?
 

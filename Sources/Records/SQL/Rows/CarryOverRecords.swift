@@ -16,19 +16,31 @@ extension SQLRecords {
             guard eid != successor, try status(of: successor, in: database) == .inUse else {
                 throw HostError(.wrongStatus, "\(successor)")
             }
-            let open = try transactions(of: eid, TransactionStates.unsettled, in: database)
-            if let open = open.first { throw HostError(.openTransaction, "\(open)") }
-            for value in try bookReplacement(of: eid, by: successor, rule, at: time, in: database) {
-                let carry = CarryOver(
-                    from: eid, to: successor, service: value.service, currency: value.currency, amount: value.amount)
-                try insert(carry, at: time, in: database)
-            }
-            for onItsWay in try openCarryOvers(to: eid, in: database) {
-                try redirect(onItsWay, to: successor, at: time, in: database)
-            }
-            try set(.replaced(by: successor), of: eid, at: time, in: database)
+            try replaceOwned(eid, by: successor, carrying: rule, at: time, in: database)
             return try carryOvers("target = ?", [successor], in: database)
         }
+    }
+
+    /// Replaces an element that is owned in this transaction by one that is in use.
+    func replaceOwned(
+        _ eid: PartyID, by successor: PartyID, carrying rule: CarryRule, at time: Timestamp,
+        in database: any SQLConnection
+    ) throws {
+        switch try status(of: eid, in: database) {
+        case .lost, .blocked: break
+        default: throw HostError(.wrongStatus, "\(eid)")
+        }
+        let open = try transactions(of: eid, TransactionStates.unsettled, in: database)
+        if let open = open.first { throw HostError(.openTransaction, "\(open)") }
+        for value in try bookReplacement(of: eid, by: successor, rule, at: time, in: database) {
+            let carry = CarryOver(
+                from: eid, to: successor, service: value.service, currency: value.currency, amount: value.amount)
+            try insert(carry, at: time, in: database)
+        }
+        for onItsWay in try openCarryOvers(to: eid, in: database) {
+            try redirect(onItsWay, to: successor, at: time, in: database)
+        }
+        try set(.replaced(by: successor), of: eid, at: time, in: database)
     }
 
     public func openCarryOvers(to eid: PartyID) throws(HostError) -> [CarryOver] {
@@ -62,7 +74,7 @@ extension SQLRecords {
         try trail.append(.carryOver(carry), of: carry.from, at: time, to: database)
     }
 
-    private func redirect(_ carry: CarryOver, to eid: PartyID, at time: Timestamp, in database: any SQLConnection)
+    func redirect(_ carry: CarryOver, to eid: PartyID, at time: Timestamp, in database: any SQLConnection)
         throws
     {
         try database.execute(

@@ -40,6 +40,13 @@ extension HostError: RemedyProviding {
             (cause as? LedgerError)?.remedy ?? "See what differs with vstore host check, and have it resolved first."
         case .recordsElsewhere: "Leave --database out, or move the records with vstore host migrate."
         case .databaseUnreachable: "Check the address and the server, and repeat; what was in doubt is asked then."
+        case .onOtherServers:
+            "Take a card or meter whose records are on the same server as the other's."
+        case .spreadInvalid: "Correct the file: every shard from 0 to 255 has one server."
+        case .otherSpread:
+            "Name the file with the servers as they were at first; their numbers and shards stay."
+        case .shardHeld:
+            "Give the order to that process, or repeat it when that one has ended or given the elements back."
         case .noKeys: "Make them with vstore key ceremony --to file."
         }
     }

@@ -1,0 +1,129 @@
+import HeadEnd
+import ISO7816
+import Records
+import RecordsPostgreSQL
+import Synchronization
+import TestPrograms
+import TestSupport
+import TestWorlds
+import Testing
+import ValueProtocol
+
+/// Orders that wait in a database, carried out by the process that has their shards.
+@Suite struct WorkDriverTests {
+    private let files: TemporaryFolder
+    private let keys: HostKeys
+    private let address: String
+
+    init() throws {
+        files = try TemporaryFolder(isInMemory: true)
+        keys = try testKeys()
+        address = try PostgreSQLServer.shared.get().database()
+    }
+
+    private func open() throws -> (HostContext, RecordDatabase) {
+        let own = try testKeys()
+        let database = try RecordDatabase(
+            address, auditKey: own.auditKey, leases: LeaseTerms(duration: .seconds(600)))
+        let folder = HostFolder(files.path + "/host")
+        try folder.prepare()
+        return (HostContext(folder, records: database, keys: own) { Timestamp(rawValue: 1000) }, database)
+    }
+
+    private func order(_ reference: String, _ amount: UInt64, of eid: PartyID) -> WorkOrder {
+        WorkOrder(
+            CreditRequest(
+                kind: .storeCredit, service: .gas, currency: TestCard.euro, amount: Amount(rawValue: amount),
+                reference: nil), reference: reference, of: eid)
+    }
+
+    /// Cards that a driver reaches by their identifiers.
+    private func lines(
+        _ count: UInt32, losing lost: Set<Int> = []
+    ) throws -> [PartyID: ContactDriverTests.Line] {
+        try (1...count).reduce(into: [:]) { lines, number in
+            let card = try TestCard(number, keys: keys)
+            let eid = PartyID(issuer: 0xA1B2C3, kind: .subscriberCard, number: number)
+            lines[eid] = ContactDriverTests.Line(card, losing: lost)
+        }
+    }
+
+    private func driver(
+        _ host: HostContext, _ database: RecordDatabase, _ lines: [PartyID: ContactDriverTests.Line]
+    ) -> WorkDriver {
+        WorkDriver(host, queue: database, atOnce: 8) { element throws(HostError) in
+            guard let line = lines[element] else { throw HostError(.noSession, "\(element)") }
+            return line
+        }
+    }
+
+    @Test func `what others announced is carried out, an element's orders one after the other`() async throws {
+        let lines = try lines(30)
+        let (host, database) = try open()
+        let desk = try RecordDatabase(address, auditKey: try testKeys().auditKey)
+        for eid in lines.keys {
+            for (reference, amount) in [("A", 7), ("B", 5), ("C", 1 << 40)] as [(String, UInt64)] {
+                _ = try desk.announce(order(reference, amount, of: eid), at: Timestamp(rawValue: 1))
+            }
+        }
+        #expect(try await driver(host, database, lines).carryOutWaiting() == 90)
+        for (eid, line) in lines {
+            #expect(line.holds() == 12)
+            let states = try desk.work(of: eid).map(\.state)
+            let done = [1, 2].map { WorkOrder.State.done(HostTransaction(rawValue: $0)) }
+            #expect(Array(states.prefix(2)) == done)
+            // Beyond the card's limit.
+            guard case .notDone(let reason) = states[2] else {
+                Issue.record("\(states[2])")
+                continue
+            }
+            #expect(!reason.isEmpty)
+        }
+        try database.verify()
+    }
+
+    @Test func `orders of elements that are not reached wait, and those of a worker that is gone are done once`()
+        async throws
+    {
+        // Its answer to the order is lost: whether it was done is in doubt.
+        let lines = try lines(12, losing: [3, 4])
+        do {
+            let (host, database) = try open()
+            for eid in lines.keys {
+                _ = try database.announce(order("A", 7, of: eid), at: Timestamp(rawValue: 1))
+            }
+            #expect(try await driver(host, database, lines).carryOutWaiting() == 0)
+            #expect(try database.work(of: nil).allSatisfy { $0.state == .waiting && $0.attempts == 1 })
+            database.close()
+        }
+        // What is put back waits a second, by the database's clock: in a test the next process does not.
+        try PostgreSQLServer.shared.get().execute("UPDATE work_order SET due = 0", in: address)
+        let (host, database) = try open()
+        #expect(try await driver(host, database, lines).carryOutWaiting() == 12)
+        #expect(lines.values.allSatisfy { $0.holds() == 7 })
+        #expect(try database.transactions(of: nil).count { $0.state == .done } == 12)
+        #expect(try database.unsettled().isEmpty)
+        try database.verify()
+    }
+
+    @Test func `a driver sleeps until an order comes, and ends with its task`() async throws {
+        let lines = try lines(1)
+        let (host, database) = try open()
+        let driver = driver(host, database, lines)
+        let running = Task { try await driver.run(every: .seconds(300)) }
+        let desk = try RecordDatabase(address, auditKey: try testKeys().auditKey)
+        let heard = try desk.listen()
+        let (eid, line) = try #require(lines.first)
+        _ = try desk.announce(order("A", 7, of: eid), at: Timestamp(rawValue: 1))
+        #expect(try heard.next(within: nil) == [Shard(of: eid)])
+        while try desk.work(of: eid)[0].state == .waiting { try await Task.sleep(for: .milliseconds(20)) }
+        #expect(line.holds() == 7)
+        running.cancel()
+        try await running.value
+    }
+
+    @Test(arguments: zip([1, 2, 5, 9, 10, 100], [1, 2, 16, 256, 300, 300]))
+    func `pauses grow up to five minutes`(_ attempts: Int, _ seconds: Int) {
+        #expect(WorkDriver.pause(after: attempts) == .seconds(seconds))
+    }
+}
