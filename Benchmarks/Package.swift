@@ -40,6 +40,14 @@ let package = Package(
                 .product(name: "ValueProtocol", package: "ValueStore"),
             ]),
         .executableTarget(
+            name: "shared-loads-times",
+            dependencies: [
+                .product(name: "CardCrypto", package: "ValueStore"),
+                .product(name: "Records", package: "ValueStore"),
+                .product(name: "RecordsPostgreSQL", package: "ValueStore"),
+                .product(name: "ValueProtocol", package: "ValueStore"),
+            ]),
+        .executableTarget(
             name: "decoding-times",
             dependencies: [
                 .product(name: "CardTrace", package: "ValueStore"), .product(name: "ISO7816", package: "ValueStore"),

@@ -123,4 +123,37 @@ import Testing
             #expect(other.status != 0 && other.errors.contains("the records are kept elsewhere"))
         }
     }
+
+    @Test func `records over two servers have the elements of their shards, and what crosses them is refused`() throws {
+        let server = try PostgreSQLServer.shared.get()
+        let addresses = [try server.database(), try server.database()]
+        try Desk.with { desk in
+            let file = desk.vstore.home.appending(path: "servers.txt")
+            // The meter and card3 are on the first server, card1 is on the second.
+            try "# number shards address\n0 0-127 \(addresses[0])\n1 128-255 \(addresses[1])\n"
+                .write(to: file, atomically: true, encoding: .utf8)
+            try desk.done("host check --database \(file.path) \(Self.keys)", Desk.passphrase)
+            let order = "card issue --card card1 --purse gas:EUR:200:\(Desk.gasMeter) --yes \(Self.keys)"
+            let apart = try desk.vstore.run(order, input: Desk.passphrase)
+            #expect(apart.status != 0 && apart.errors.contains("these elements are on different servers"))
+            try desk.issue("card3")
+            let load = "card load 50 --service gas --card card3 --reference A \(Self.keys)"
+            #expect(try desk.done(load, Desk.passphrase)["repeated"] as? Bool == false)
+            #expect(try desk.done(load, Desk.passphrase)["repeated"] as? Bool == true)
+            try desk.done("host check \(Self.keys)", Desk.passphrase)
+            #expect(try server.execute("SELECT count(*) FROM credit_transaction", in: addresses[0]).hasPrefix("1"))
+            #expect(try server.execute("SELECT count(*) FROM credit_transaction", in: addresses[1]).hasPrefix("0"))
+            // A contact gives its lease back.
+            #expect(try server.execute("SELECT count(*) FROM shard_lease WHERE writer <> 0", in: addresses[0]) == "0\n")
+            let folder = desk.vstore.home.appending(path: "copy").path
+            let backup = try desk.vstore.run("host backup \(folder) \(Self.keys)", input: Desk.passphrase)
+            #expect(backup.status != 0 && backup.errors.contains("pg_dump"))
+            try "0 0-255 \(addresses[0])\n".write(to: file, atomically: true, encoding: .utf8)
+            let other = try desk.vstore.run("host check \(Self.keys)", input: Desk.passphrase)
+            #expect(other.status != 0 && other.errors.contains("one of several servers"))
+            try "0 0-99 \(addresses[0])\n".write(to: file, atomically: true, encoding: .utf8)
+            let invalid = try desk.vstore.run("host check \(Self.keys)", input: Desk.passphrase)
+            #expect(invalid.status != 0 && invalid.errors.contains("shard 100 has no server"))
+        }
+    }
 }

@@ -95,7 +95,8 @@ struct HostMigrate: AsyncParsableCommand {
         guard !ShardSpread.isFile(address) else {
             throw Failure(
                 .refused,
-                "\(address): records that exist move into one database only. Name its address; several servers begin empty.")
+                "\(address): records that exist move into one database only. Name its address; several servers begin empty."
+            )
         }
         var here = hostOptions
         here.database = nil
