@@ -95,13 +95,18 @@ public final class RecordCluster: RecordStore, ClusterAccess {
     public func commit<Value: Sendable>(
         _ change: @escaping @Sendable (any RecordAccess) throws(HostError) -> Value
     ) async throws(HostError) -> Value {
-        // Which server it concerns shows when it is carried out.
+        // Which server it concerns shows when it is carried out, on any that can be reached.
         var unreachable: HostError?
         for index in members.indices {
+            let hasRun = Flag()
             do throws(HostError) {
-                return try await commit(startingAt: index, change)
+                return try await commit(startingAt: index) { access throws(HostError) in
+                    hasRun.set()
+                    return try change(access)
+                }
             } catch {
-                guard error.code == .databaseUnreachable, !members[index].isOpen else { throw error }
+                // What was carried out may have been committed.
+                guard error.code == .databaseUnreachable, !hasRun.isSet else { throw error }
                 unreachable = error
             }
         }
@@ -118,7 +123,8 @@ public final class RecordCluster: RecordStore, ClusterAccess {
         startingAt first: Int, _ change: @escaping @Sendable (any RecordAccess) throws(HostError) -> Value
     ) async throws(HostError) -> Value {
         var index = first
-        while true {
+        // A change that asks for another server each time does not say which it concerns.
+        for _ in 0...members.count {
             let server = index
             let outcome = try await members[server].records().commit {
                 (access) throws(HostError) -> ClusterCommit<Value> in
@@ -136,6 +142,7 @@ public final class RecordCluster: RecordStore, ClusterAccess {
             case .elsewhere(let other): index = other
             }
         }
+        throw HostError(.onOtherServers, "one commit on several servers")
     }
 }
 
@@ -143,6 +150,12 @@ public final class RecordCluster: RecordStore, ClusterAccess {
 private enum ClusterCommit<Value: Sendable>: Sendable {
     case done(Value)
     case elsewhere(Int)
+}
+
+private final class Flag: Sendable {
+    private let value = Atomic(false)
+    var isSet: Bool { value.load(ordering: .acquiring) }
+    func set() { value.store(true, ordering: .releasing) }
 }
 
 /// A server's records, opened when they are needed first.
@@ -157,8 +170,6 @@ private final class ClusterMember: Sendable {
         self.server = server
         self.open = open
     }
-
-    var isOpen: Bool { opened.withLock { $0 != nil } }
 
     func records() throws(HostError) -> any RecordCluster.Member {
         let result = opened.withLock { opened in

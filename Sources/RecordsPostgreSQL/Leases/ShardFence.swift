@@ -92,8 +92,11 @@ final class ShardFence {
     func end() { held.merge(taken) { $1 } }
 
     private func lost(_ row: LeaseRow) -> LostLease {
-        let name = row.holder.isEmpty ? "a process without a name" : row.holder
-        let error = HostError(.shardHeld, "shard \(row.shard) of \(path), held by \(name)")
+        let holder =
+            row.writer == 0
+            ? "which another process had meanwhile"
+            : "held by \(row.holder.isEmpty ? "a process without a name" : row.holder)"
+        let error = HostError(.shardHeld, "shard \(row.shard) of \(path), \(holder)")
         refused[row.shard] = error
         return LostLease(error: error, writer: row.writer)
     }
