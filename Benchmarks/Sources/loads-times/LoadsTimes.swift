@@ -101,10 +101,12 @@ struct LoadsTimes {
                 group.addTask {
                     let eid = eid(first + task)
                     for applied in 0..<UInt64(orders / UInt32(atOnce)) {
-                        let intent = try await records.commit { (records) throws(HostError) in
+                        let intent = try await records.commit(of: eid) { (records) throws(HostError) in
                             try begin(applied, of: eid, in: records)
                         }
-                        try await records.commit { (records) throws(HostError) in try end(intent, in: records) }
+                        try await records.commit(of: eid) { (records) throws(HostError) in
+                            try end(intent, in: records)
+                        }
                     }
                 }
             }

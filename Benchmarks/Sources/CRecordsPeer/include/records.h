@@ -3,8 +3,9 @@
 
 #include <stdint.h>
 
-/// Writes the rows of `orders` orders, which are those that a record file has of them, with sqlite3: the intent and its
-/// entry in the audit trail in one commit, the outcome, the balance and their entries in another.
+/// Writes the rows of `orders` orders, which are those that a record file has of them, with sqlite3: the intent, its
+/// entry in the audit trail and what the ledger has of it in one commit, the outcome and the balance with theirs in
+/// another. It decides nothing, reads nothing and hashes nothing.
 ///
 /// - path: a record file without orders, which is open nowhere else.
 /// - group: how many orders share the two commits.
