@@ -52,12 +52,12 @@ public struct GeneralLedger: Sendable, Equatable {
 extension LedgerState {
     /// What an order does, for a store that keeps the state as rows: nothing is changed.
     ///
-    /// - Returns: the decision, and the state after it as an overlay of this one, to be `keep`t.
+    /// - Returns: the decision, and what it changes of this state, to be `keep`t.
     /// - Throws: `LedgerError` if it is refused.
-    package func decide(_ order: LedgerOrder) throws(LedgerError) -> (decision: LedgerDecision, after: LedgerState) {
+    package func decide(_ order: LedgerOrder) throws(LedgerError) -> (decision: LedgerDecision, changes: LedgerState) {
         var draft = Draft(of: order, on: self)
         let decision = try draft.decision()
-        return (decision, draft.state)
+        return (decision, draft.state.changes)
     }
 }
 

@@ -13,7 +13,7 @@ struct Draft {
 
     mutating func decision() throws(LedgerError) -> LedgerDecision {
         guard (1...255).contains(order.key.rawValue.utf8.count) else { throw LedgerError(.badKey, order.key) }
-        if let known = state.keys[order.key] {
+        if !order.isNew, let known = state.keys[order.key] {
             guard known.request == order.request.content else { throw LedgerError(.otherOrder, order.key) }
             return .repeated
         }

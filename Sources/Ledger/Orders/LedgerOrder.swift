@@ -7,9 +7,16 @@ public struct LedgerOrder: Sendable, Hashable {
     /// By the caller's clock. It is recorded, and decides nothing.
     public let time: Timestamp
     public let request: LedgerRequest
+    /// Whether the caller knows that no order has its key, which is not looked up then.
+    package let isNew: Bool
 
     public init(key: IdempotencyKey, time: Timestamp, _ request: LedgerRequest) {
+        self.init(key: key, isNew: false, time: time, request)
+    }
+
+    package init(key: IdempotencyKey, isNew: Bool, time: Timestamp, _ request: LedgerRequest) {
         self.key = key
+        self.isNew = isNew
         self.time = time
         self.request = request
     }

@@ -38,23 +38,41 @@ package struct LedgerState: Sendable, Equatable {
         return copy
     }
 
-    /// Keeps what was tried on an overlay of this state.
-    package mutating func keep(_ overlay: LedgerState) {
-        balances.keep(overlay.balances)
-        pending.keep(overlay.pending)
-        transfers.keep(overlay.transfers)
-        receipts.keep(overlay.receipts)
-        keys.keep(overlay.keys)
-        elements.keep(overlay.elements)
-        purses.keep(overlay.purses)
-        pairs.keep(overlay.pairs)
-        leftDebits.keep(overlay.leftDebits)
-        differences.keep(overlay.differences)
-        subjects.keep(overlay.subjects)
-        factCount = overlay.factCount
-        transferCount = overlay.transferCount
-        receiptCount = overlay.receiptCount
-        differenceCount = overlay.differenceCount
+    /// Of an overlay, what was tried, without the state beneath: nothing else holds that any more, so that it can be changed
+    /// in place.
+    var changes: LedgerState {
+        var copy = self
+        copy.balances = balances.changes
+        copy.pending = pending.changes
+        copy.transfers = transfers.changes
+        copy.receipts = receipts.changes
+        copy.keys = keys.changes
+        copy.elements = elements.changes
+        copy.purses = purses.changes
+        copy.pairs = pairs.changes
+        copy.leftDebits = leftDebits.changes
+        copy.differences = differences.changes
+        copy.subjects = subjects.changes
+        return copy
+    }
+
+    /// Keeps the `changes` of an overlay of this state.
+    package mutating func keep(_ changes: LedgerState) {
+        balances.keep(changes.balances)
+        pending.keep(changes.pending)
+        transfers.keep(changes.transfers)
+        receipts.keep(changes.receipts)
+        keys.keep(changes.keys)
+        elements.keep(changes.elements)
+        purses.keep(changes.purses)
+        pairs.keep(changes.pairs)
+        leftDebits.keep(changes.leftDebits)
+        differences.keep(changes.differences)
+        subjects.keep(changes.subjects)
+        factCount = changes.factCount
+        transferCount = changes.transferCount
+        receiptCount = changes.receiptCount
+        differenceCount = changes.differenceCount
     }
 
     package init() {}

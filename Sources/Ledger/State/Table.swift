@@ -19,8 +19,15 @@ package struct Table<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         return overlay
     }
 
-    /// Keeps what was tried on an overlay of this table.
-    mutating func keep(_ overlay: Table) { base.merge(overlay.tried) { $1 } }
+    /// What was tried on this overlay, without the values beneath.
+    var changes: Table {
+        var changes = self
+        changes.base = [:]
+        return changes
+    }
+
+    /// Keeps the `changes` of an overlay of this table.
+    mutating func keep(_ changes: Table) { base.merge(changes.tried) { $1 } }
 
     /// An overlay does not remove values, so nil is only for a base.
     package subscript(key: Key) -> Value? {

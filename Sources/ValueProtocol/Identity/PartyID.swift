@@ -18,11 +18,23 @@ public struct PartyID: RawRepresentable, Sendable, Hashable, Comparable {
 
     /// Parses sixteen hexadecimal digits, with or without dashes between the parts; nil for anything else.
     public init?(_ text: some StringProtocol) {
-        let digits = text.filter { $0 != "-" }
-        guard digits.count == 16, digits.allSatisfy(\.isHexDigit), let value = UInt64(String(digits), radix: 16) else {
-            return nil
+        var (value, count) = (UInt64(0), 0)
+        for character in text.utf8 where character != UInt8(ascii: "-") {
+            guard count < 16, let digit = Self.digit(character) else { return nil }
+            value = value << 4 | UInt64(digit)
+            count += 1
         }
+        guard count == 16 else { return nil }
         rawValue = value
+    }
+
+    private static func digit(_ character: UInt8) -> UInt8? {
+        switch character {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): character - UInt8(ascii: "0")
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): character - UInt8(ascii: "A") + 10
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): character - UInt8(ascii: "a") + 10
+        default: nil
+        }
     }
 
     /// No party: eight zero bytes.
@@ -45,7 +57,20 @@ public struct PartyID: RawRepresentable, Sendable, Hashable, Comparable {
 extension PartyID: CustomStringConvertible {
     /// `00A1B2C3-10-011234`: issuer, kind, number.
     public var description: String {
-        "\(hexadecimal(UInt64(issuer), 8))-\(hexadecimal(UInt64(kind.rawValue), 2))-\(hexadecimal(UInt64(number), 6))"
+        // Records are full of these, so it is made in place.
+        unsafe String(unsafeUninitializedCapacity: 18) { text in
+            var end = 0
+            for digit in 0..<16 {
+                if digit == 8 || digit == 10 {
+                    unsafe text[end] = UInt8(ascii: "-")
+                    end += 1
+                }
+                let value = UInt8(truncatingIfNeeded: rawValue >> (60 - 4 * digit)) & 0x0F
+                unsafe text[end] = value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "A") + value - 10
+                end += 1
+            }
+            return end
+        }
     }
 }
 
