@@ -116,7 +116,7 @@ let package = Package(
             name: "RecordsSQLite",
             dependencies: [
                 "CardCrypto", "DurableFiles", "Records", "ValueProtocol",
-                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .target(name: "RecordsPostgreSQL", dependencies: ["CPQ", "CardCrypto", "Records", "ValueProtocol"]),

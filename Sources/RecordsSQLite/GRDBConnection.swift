@@ -1,19 +1,12 @@
 internal import GRDB
 internal import Records
 
-#if canImport(FoundationEssentials)
-internal import FoundationEssentials
-#else
-internal import Foundation
-#endif
-
-typealias Blob = Data
-
 /// SQLite through GRDB, inside a transaction.
 struct GRDBConnection: SQLConnection {
     private let database: Database
-    private let path: String
+    let path: String
     let notes = TrailNotes()
+    let elements = ElementNotes()
     let ledger = LedgerNotes()
 
     init(_ database: Database, path: String) {
@@ -30,20 +23,22 @@ struct GRDBConnection: SQLConnection {
     }
 
     func forEachRow(of sql: String, _ arguments: [SQLValue], _ body: (SQLRow) throws -> Void) throws {
-        let statement = try database.cachedStatement(sql: sql)
-        let columns = SQLRow.Columns(statement.columnNames, of: path)
-        let cursor = try Row.fetchCursor(statement, arguments: StatementArguments(arguments.map(\.databaseValue)))
-        while let row = try cursor.next() { try body(SQLRow(columns, row.databaseValues.map(SQLValue.init))) }
-    }
-
-    func row(_ row: Row) -> SQLRow {
-        SQLRow(SQLRow.Columns(Array(row.columnNames), of: path), row.databaseValues.map(SQLValue.init))
+        let statement = try SQLiteStatement(sql, in: database)
+        var columns: SQLRow.Columns?
+        try statement.run(arguments) { values in
+            let known = columns ?? statement.columns(of: path)
+            columns = known
+            try body(SQLRow(known, values))
+        }
     }
 
     func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int {
-        try database.cachedStatement(sql: sql)
-            .execute(arguments: StatementArguments(arguments.map(\.databaseValue)))
+        try SQLiteStatement(sql, in: database).run(arguments)
         return database.changesCount
+    }
+
+    func execute(_ statements: [SQLStatement]) throws -> [Int] {
+        try statements.map { try execute($0.sql, $0.arguments) }
     }
 
     func savepoint(_ body: () throws -> Void) throws {
@@ -78,27 +73,5 @@ struct GRDBConnection: SQLConnection {
     func structureFault() throws -> String? {
         let health = try String.fetchAll(database, sql: "PRAGMA integrity_check(1)")
         return health == ["ok"] ? nil : health.joined(separator: "; ")
-    }
-}
-
-extension SQLValue {
-    fileprivate init(_ value: DatabaseValue) {
-        switch value.storage {
-        case .null: self = .null
-        case .int64(let integer): self = .integer(integer)
-        // No column is a floating-point number.
-        case .double(let number): self = .text("\(number)")
-        case .string(let text): self = .text(text)
-        case .blob(let data): self = .blob([UInt8](data))
-        }
-    }
-
-    fileprivate var databaseValue: DatabaseValue {
-        switch self {
-        case .null: .null
-        case .integer(let integer): integer.databaseValue
-        case .text(let text): text.databaseValue
-        case .blob(let bytes): Data(bytes).databaseValue
-        }
     }
 }

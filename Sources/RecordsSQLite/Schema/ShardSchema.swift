@@ -77,20 +77,16 @@ enum ShardSchema {
 
     /// Rows of an hour each become pages of a day.
     private static func packUsage(in database: Database) throws {
-        let rows = try Row.fetchCursor(database, sql: "SELECT * FROM use_record ORDER BY eid, series, start")
+        let connection = GRDBConnection(database, path: "record file")
         var page: (eid: PartyID, day: UsageDay)?
         var received: Int64 = 0
         func keep() throws {
             guard let (eid, day) = page else { return }
-            try database.execute(
-                sql: "INSERT INTO usage_page VALUES (?, ?, ?, ?, ?, ?)",
-                arguments: [
-                    Shard(of: eid).rawValue, "\(eid)", day.series.rawValue, day.day, Blob(day.bytes), received,
-                ])
+            try connection.execute(
+                "INSERT INTO usage_page VALUES (?, ?, ?, ?, ?, ?)", Shard(of: eid), eid, day.series.rawValue, day.day,
+                day.bytes, received)
         }
-        let connection = GRDBConnection(database, path: "record file")
-        while let next = try rows.next() {
-            let row = connection.row(next)
+        try connection.forEachRow(of: "SELECT * FROM use_record ORDER BY eid, series, start", []) { row in
             let (eid, series) = (try row.party("eid"), UsageSeries(rawValue: try row.unsigned("series")))
             let record = UsageRecord(
                 start: try row.time("start"), quantity: try row.unsigned("quantity"), spent: try row.amount("spent"))
