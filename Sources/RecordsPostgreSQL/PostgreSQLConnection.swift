@@ -10,10 +10,11 @@ internal import Records
     }
 
     private let handle: OpaquePointer
-    private let path: String
+    let path: String
     private var prepared: [Statement: String] = [:]
     private var savepoints = 0
     private(set) var notes = TrailNotes()
+    private(set) var elements = ElementNotes()
     private(set) var ledger = LedgerNotes()
     /// The leases that the transaction under way checks.
     private var fence: ShardFence?
@@ -60,7 +61,8 @@ internal import Records
     func transaction<Value>(
         _ begin: String, fence: ShardFence? = nil, _ body: (any SQLConnection) throws -> Value
     ) throws -> Value {
-        (hasBegun, lastFailure, notes, ledger) = (false, nil, TrailNotes(), LedgerNotes())
+        (hasBegun, lastFailure) = (false, nil)
+        (notes, elements, ledger) = (TrailNotes(), ElementNotes(), LedgerNotes())
         self.fence = fence
         fence?.begin()
         defer { self.fence = nil }
@@ -109,6 +111,81 @@ internal import Records
         return unsafe Int(Self.text(PQcmdTuples(result.handle))) ?? 0
     }
 
+    func execute(_ statements: [SQLStatement]) throws -> [Int] {
+        var (counts, rest) = ([Int](), statements[...])
+        while !rest.isEmpty {
+            counts += try executeTogether(rest.prefix(Self.maxTogether))
+            rest = rest.dropFirst(Self.maxTogether)
+        }
+        return counts
+    }
+
+    /// As many answers fit into the buffers between server and client before the client reads the first of them.
+    private static let maxTogether = 64
+
+    /// In libpq's pipeline mode (PostgreSQL, 34.5). All answers are read, also those after a failure.
+    private func executeTogether(_ statements: ArraySlice<SQLStatement>) throws(PostgreSQLError) -> [Int] {
+        var names: [String] = []
+        for statement in statements {
+            names.append(try prepare(Statement(sql: statement.sql, types: statement.arguments.map(\.type))))
+        }
+        try requireSuccess(unsafe PQenterPipelineMode(handle))
+        var (counts, failure): ([Int], PostgreSQLError?) = ([], nil)
+        do throws(PostgreSQLError) {
+            for (statement, name) in zip(statements, names) {
+                try requireSuccess(
+                    unsafe withArguments(statement.arguments) { count, values, lengths, formats in
+                        unsafe PQsendQueryPrepared(handle, name, count, values, lengths, formats, 1)
+                    })
+            }
+        } catch {
+            failure = error
+        }
+        if unsafe PQpipelineSync(handle) == 1 {
+            readPipeline(&counts, &failure)
+        } else if failure == nil {
+            failure = lostConnection()
+        }
+        let hasLeft = unsafe PQexitPipelineMode(handle)
+        if let failure { throw failure }
+        try requireSuccess(hasLeft)
+        return counts
+    }
+
+    /// Reads the answers up to the pipeline's end.
+    private func readPipeline(_ counts: inout [Int], _ failure: inout PostgreSQLError?) {
+        while true {
+            guard let next = unsafe PQgetResult(handle) else {
+                // Between two answers; or the connection is lost, and none follows.
+                if unsafe PQstatus(handle) == CONNECTION_OK { continue }
+                if failure == nil { failure = lostConnection() }
+                return
+            }
+            let result = unsafe QueryResult(next)
+            let status = unsafe PQresultStatus(result.handle)
+            if status == PGRES_PIPELINE_SYNC { return }
+            guard failure == nil else { continue }
+            do throws(PostgreSQLError) {
+                try check(result)
+                counts.append(unsafe Int(Self.text(PQcmdTuples(result.handle))) ?? 0)
+            } catch {
+                failure = error
+            }
+        }
+    }
+
+    private func requireSuccess(_ code: CInt) throws(PostgreSQLError) {
+        if code != 1 { throw lostConnection() }
+    }
+
+    private func lostConnection() -> PostgreSQLError {
+        let isLost = unsafe PQstatus(handle) != CONNECTION_OK
+        let failure = PostgreSQLError(
+            state: isLost ? nil : "08000", message: unsafe Self.text(PQerrorMessage(handle)))
+        lastFailure = failure
+        return failure
+    }
+
     func savepoint(_ body: () throws -> Void) throws {
         savepoints += 1
         defer { savepoints -= 1 }
@@ -148,21 +225,31 @@ internal import Records
 
     private func run(_ sql: String, _ arguments: [SQLValue]) throws(PostgreSQLError) -> QueryResult {
         let name = try prepare(Statement(sql: sql, types: arguments.map(\.type)))
+        return try unsafe check(
+            withArguments(arguments) { count, values, lengths, formats in
+                unsafe PQexecPrepared(handle, name, count, values, lengths, formats, 1)
+            })
+    }
+
+    /// Passes arguments as libpq takes them: their count, values, lengths and formats.
+    private func withArguments<Result>(
+        _ arguments: [SQLValue],
+        _ body: (CInt, [UnsafePointer<CChar>?], [CInt], [CInt]) -> Result
+    ) -> Result {
         let encoded = arguments.map(\.encoded)
-        let lengths = encoded.map { Int32($0?.count ?? 0) }
-        let formats = [Int32](repeating: 1, count: arguments.count)
+        let lengths = encoded.map { CInt($0?.count ?? 0) }
+        let formats = [CInt](repeating: 1, count: arguments.count)
         // The bytes of all arguments, one behind another; an empty one needs an address too.
         let bytes = Array(encoded.compactMap(\.self).joined()) + [0]
-        let result = unsafe bytes.withUnsafeBufferPointer { bytes in
+        return unsafe bytes.withUnsafeBufferPointer { bytes in
             var offset = 0
             let values: [UnsafePointer<CChar>?] = unsafe encoded.map { argument in
                 guard let argument, let base = bytes.baseAddress else { return nil }
                 defer { offset += argument.count }
                 return unsafe UnsafeRawPointer(base + offset).assumingMemoryBound(to: CChar.self)
             }
-            return unsafe PQexecPrepared(handle, name, Int32(values.count), values, lengths, formats, 1)
+            return unsafe body(CInt(values.count), values, lengths, formats)
         }
-        return try unsafe check(result)
     }
 
     private func prepare(_ statement: Statement) throws(PostgreSQLError) -> String {
@@ -190,8 +277,13 @@ internal import Records
 
     private func check(_ result: OpaquePointer?) throws(PostgreSQLError) -> QueryResult {
         let result = unsafe QueryResult(result)
+        try check(result)
+        return result
+    }
+
+    private func check(_ result: QueryResult) throws(PostgreSQLError) {
         switch unsafe PQresultStatus(result.handle) {
-        case PGRES_COMMAND_OK, PGRES_TUPLES_OK: return result
+        case PGRES_COMMAND_OK, PGRES_TUPLES_OK: return
         default:
             let isLost = unsafe PQstatus(handle) != CONNECTION_OK
             let state = unsafe Self.text(PQresultErrorField(result.handle, PQdiagnostic.state))

@@ -148,7 +148,19 @@ public final class RecordDatabase: ShardLeasing, SQLRecords {
     public func commit<Value: Sendable>(
         _ change: @escaping @Sendable (any RecordAccess) throws(HostError) -> Value
     ) async throws(HostError) -> Value {
-        try await group.commit(change) { [self] undoesCalls, changes throws(HostError) in
+        try await commit(about: nil, change)
+    }
+
+    public func commit<Value: Sendable>(
+        of eid: PartyID, _ change: @escaping @Sendable (any RecordAccess) throws(HostError) -> Value
+    ) async throws(HostError) -> Value {
+        try await commit(about: eid, change)
+    }
+
+    private func commit<Value: Sendable>(
+        about eid: PartyID?, _ change: @escaping @Sendable (any RecordAccess) throws(HostError) -> Value
+    ) async throws(HostError) -> Value {
+        try await group.commit(about: eid, change) { [self] undoesCalls, changes throws(HostError) in
             try write { try changes(RecordScope($0, path: path, trail: trail, undoesCalls: undoesCalls), $0) }
         }
     }

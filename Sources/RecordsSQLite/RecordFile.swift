@@ -2,7 +2,7 @@ public import CardCrypto
 internal import GRDB
 public import Records
 internal import Synchronization
-import ValueProtocol
+public import ValueProtocol
 
 /// The records of a host in one SQLite database: the embedded `RecordStore`.
 ///
@@ -107,7 +107,19 @@ public final class RecordFile: RecordStore, SQLRecords {
     public func commit<Value: Sendable>(
         _ change: @escaping @Sendable (any RecordAccess) throws(HostError) -> Value
     ) async throws(HostError) -> Value {
-        try await group.commit(change) { [self] undoesCalls, changes throws(HostError) in
+        try await commit(about: nil, change)
+    }
+
+    public func commit<Value: Sendable>(
+        of eid: PartyID, _ change: @escaping @Sendable (any RecordAccess) throws(HostError) -> Value
+    ) async throws(HostError) -> Value {
+        try await commit(about: eid, change)
+    }
+
+    private func commit<Value: Sendable>(
+        about eid: PartyID?, _ change: @escaping @Sendable (any RecordAccess) throws(HostError) -> Value
+    ) async throws(HostError) -> Value {
+        try await group.commit(about: eid, change) { [self] undoesCalls, changes throws(HostError) in
             try write { try changes(RecordScope($0, path: path, trail: trail, undoesCalls: undoesCalls), $0) }
         }
     }

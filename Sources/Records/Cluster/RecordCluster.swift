@@ -100,7 +100,7 @@ public final class RecordCluster: RecordStore, ClusterAccess {
         for index in members.indices {
             let hasRun = Flag()
             do throws(HostError) {
-                return try await commit(startingAt: index) { access throws(HostError) in
+                return try await commit(startingAt: index, about: nil) { access throws(HostError) in
                     hasRun.set()
                     return try change(access)
                 }
@@ -116,18 +116,18 @@ public final class RecordCluster: RecordStore, ClusterAccess {
     public func commit<Value: Sendable>(
         of eid: PartyID, _ change: @escaping @Sendable (any RecordAccess) throws(HostError) -> Value
     ) async throws(HostError) -> Value {
-        try await commit(startingAt: index(of: Shard(of: eid)), change)
+        try await commit(startingAt: index(of: Shard(of: eid)), about: eid, change)
     }
 
     private func commit<Value: Sendable>(
-        startingAt first: Int, _ change: @escaping @Sendable (any RecordAccess) throws(HostError) -> Value
+        startingAt first: Int, about eid: PartyID?,
+        _ change: @escaping @Sendable (any RecordAccess) throws(HostError) -> Value
     ) async throws(HostError) -> Value {
         var index = first
         // A change that asks for another server each time does not say which it concerns.
         for _ in 0...members.count {
             let server = index
-            let outcome = try await members[server].records().commit {
-                (access) throws(HostError) -> ClusterCommit<Value> in
+            let attempt = { @Sendable (access: any RecordAccess) throws(HostError) -> ClusterCommit<Value> in
                 guard let access = access as? any SQLRecords else {
                     preconditionFailure("the records of a server are an SQL database's")
                 }
@@ -137,6 +137,9 @@ public final class RecordCluster: RecordStore, ClusterAccess {
                 if let other = scope.elsewhere, !scope.hasWritten { return .elsewhere(other) }
                 return .done(try result.get())
             }
+            let records = try members[server].records()
+            let outcome =
+                if let eid { try await records.commit(of: eid, attempt) } else { try await records.commit(attempt) }
             switch outcome {
             case .done(let value): return value
             case .elsewhere(let other): index = other

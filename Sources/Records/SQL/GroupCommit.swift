@@ -1,5 +1,6 @@
 internal import Dispatch
 internal import Synchronization
+package import ValueProtocol
 
 /// Commits the changes of many callers at once: all that came while the last commit was on its way.
 ///
@@ -28,13 +29,15 @@ package final class GroupCommit: Sendable {
     /// Carries out a change in the next commit, as `RecordStore.commit(_:)`.
     ///
     /// - Parameters:
+    ///   - eid: the element that the change is about; nil if that is not known.
     ///   - change: what to do.
     ///   - write: one commit of the database; that of the caller who waits first carries out the changes of all.
     package func commit<Value: Sendable>(
-        _ change: @escaping @Sendable (any RecordAccess) throws(HostError) -> Value, write: @escaping Write
+        about eid: PartyID?, _ change: @escaping @Sendable (any RecordAccess) throws(HostError) -> Value,
+        write: @escaping Write
     ) async throws(HostError) -> Value {
         let result = await withCheckedContinuation { continuation in
-            add(Pending(change, continuation), write)
+            add(Pending(eid, change, continuation), write)
         }
         return try result.get()
     }
@@ -65,9 +68,11 @@ package final class GroupCommit: Sendable {
     /// Most often every call succeeds. Where one does not, all changes are made once more, so that each change can be
     /// undone alone, and each call of a change that goes on.
     private func commit(_ group: [any PendingChange], _ write: Write) -> HostError? {
-        var hasFailedCall = false
+        var (hasReadAhead, hasFailedCall) = (false, false)
         do throws(HostError) {
             try write(false) { records, _ in
+                try records.readAhead(group.compactMap(\.eid))
+                hasReadAhead = true
                 for change in group { try change.attempt(records) }
                 hasFailedCall = records.hasFailedCall
                 if hasFailedCall { throw HostError(.locked, records.path) }
@@ -75,7 +80,9 @@ package final class GroupCommit: Sendable {
             return nil
         } catch {
             // What failed alone has its error; a commit that failed would fail again.
-            guard hasFailedCall || group.count > 1 && group.contains(where: \.hasFailed) else { return error }
+            // What cannot be read of one element is nobody else's error.
+            let isAlone = hasFailedCall || group.count > 1 && (!hasReadAhead || group.contains(where: \.hasFailed))
+            guard isAlone else { return error }
         }
         do throws(HostError) {
             try write(true) { records, connection in
@@ -90,6 +97,9 @@ package final class GroupCommit: Sendable {
 
 /// A change whose caller waits.
 private protocol PendingChange: Sendable {
+    /// The element that it is about; nil if that is not known.
+    var eid: PartyID? { get }
+
     /// Makes the change.
     ///
     /// - Throws: what the change throws.
@@ -116,14 +126,16 @@ extension PendingChange {
 }
 
 private final class Pending<Value: Sendable>: PendingChange {
+    let eid: PartyID?
     private let change: @Sendable (any RecordAccess) throws(HostError) -> Value
     private let continuation: CheckedContinuation<Result<Value, HostError>, Never>
     private let outcome = Mutex<Result<Value, HostError>?>(nil)
 
     init(
-        _ change: @escaping @Sendable (any RecordAccess) throws(HostError) -> Value,
+        _ eid: PartyID?, _ change: @escaping @Sendable (any RecordAccess) throws(HostError) -> Value,
         _ continuation: CheckedContinuation<Result<Value, HostError>, Never>
     ) {
+        self.eid = eid
         self.change = change
         self.continuation = continuation
     }

@@ -1,4 +1,4 @@
-import ValueProtocol
+package import ValueProtocol
 
 /// The records inside a transaction that is open: what it writes is part of that commit.
 package final class RecordScope: SQLRecords {
@@ -37,6 +37,16 @@ package final class RecordScope: SQLRecords {
         } catch {
             hasFailedCall = true
             throw error
+        }
+    }
+
+    /// Reads what orders need of elements, with a statement for many of them.
+    package func readAhead(_ eids: [PartyID]) throws(HostError) {
+        try run { connection in
+            try ElementBatch.forEach(eids) { batch in
+                try readAhead(batch, in: connection)
+                try connection.ledger.readAhead(batch, trail, path: path, in: connection)
+            }
         }
     }
 

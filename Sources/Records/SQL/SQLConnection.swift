@@ -1,7 +1,24 @@
+/// A statement that writes rows, with its arguments.
+public struct SQLStatement: Sendable {
+    public let sql: String
+    public let arguments: [SQLValue]
+    /// How many rows it has to write.
+    package let rowCount: Int
+
+    package init(_ sql: String, _ arguments: [SQLValue], rowCount: Int) {
+        self.sql = sql
+        self.arguments = arguments
+        self.rowCount = rowCount
+    }
+}
+
 /// A connection to an SQL database, inside one of its transactions.
 ///
 /// Statements are in the part of SQL that SQLite and PostgreSQL share; `?` stands for an argument.
 public protocol SQLConnection {
+    /// The database, for messages.
+    var path: String { get }
+
     /// The rows that a statement returns.
     ///
     /// - Throws: the database's error.
@@ -19,8 +36,19 @@ public protocol SQLConnection {
     @discardableResult
     func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int
 
+    /// Carries out statements that return no rows, one after another, until one fails.
+    ///
+    /// A server gets them together, so that they wait for its answer once.
+    ///
+    /// - Returns: for each the number of rows that it inserted, updated or deleted.
+    /// - Throws: the database's error.
+    func execute(_ statements: [SQLStatement]) throws -> [Int]
+
     /// What this transaction knows of the audit trail.
     var notes: TrailNotes { get }
+
+    /// What this transaction knows of elements.
+    var elements: ElementNotes { get }
 
     /// What this transaction knows of the ledger.
     var ledger: LedgerNotes { get }
@@ -70,14 +98,24 @@ extension SQLConnection {
     ///
     /// - Throws: the database's error.
     public func flushNotes() throws {
-        try ledger.flush(into: self)
-        try notes.flush(into: self)
+        let waiting = try ledger.statements(in: self) + notes.statements()
+        if !waiting.isEmpty { try write(waiting) }
+    }
+
+    /// Carries out statements each of which has to write so many rows.
+    ///
+    /// - Throws: `HostError` `.locked` if another process has written a row since it was read; or the database's error.
+    package func write(_ statements: [SQLStatement]) throws {
+        for (statement, count) in zip(statements, try execute(statements)) where count != statement.rowCount {
+            throw HostError(.locked, path)
+        }
     }
 
     /// Forgets what is in the notes.
     public func clearNotes() {
         ledger.clear()
         notes.clear()
+        elements.clear()
     }
 
     package func query(_ sql: String, _ arguments: any SQLArgument...) throws -> [SQLRow] {

@@ -56,6 +56,7 @@ extension SQLRecords {
     @discardableResult
     package func own(_ eid: PartyID, in database: any SQLConnection) throws -> ElementStatus {
         try database.touch(Shard(of: eid))
+        if let status = database.elements.statuses[eid] { return status }
         let lock = "SELECT standing, replacement FROM element WHERE shard = ? AND eid = ?\(database.rowLock)"
         if let row = try database.query(lock, Shard(of: eid), eid).first { return try ElementStatus(row) }
         try database.execute(

@@ -60,5 +60,6 @@ extension [UInt8]: SQLArgument {
 }
 
 extension Optional: SQLArgument where Wrapped: SQLArgument {
-    package var sqlValue: SQLValue { map(\.sqlValue) ?? .null }
+    // A closure: a key path would be looked up anew for each value.
+    package var sqlValue: SQLValue { map { $0.sqlValue } ?? .null }
 }

@@ -18,23 +18,18 @@ public final class TrailNotes {
 
     package static let columns = "writer, number, time, shard, eid, sequence, form, kind, subject, content, hash"
 
-    /// Entries that are written by one statement: few different ones are prepared.
-    private static let sizes = [64, 8, 1]
-
     /// Writes the entries that wait.
     ///
     /// - Throws: the database's error.
     public func flush(into database: any SQLConnection) throws {
-        var rest = entries[...]
-        entries = []
-        for size in Self.sizes {
-            let row = "(" + Array(repeating: "?", count: 11).joined(separator: ", ") + ")"
-            let rows = Array(repeating: row, count: size).joined(separator: ", ")
-            while rest.count >= size {
-                try database.execute(
-                    "INSERT INTO audit_event (\(Self.columns)) VALUES \(rows)", rest.prefix(size).flatMap(\.self))
-                rest.removeFirst(size)
-            }
+        if !entries.isEmpty { try database.write(statements()) }
+    }
+
+    /// What writes the entries that wait, which these notes forget.
+    func statements() -> [SQLStatement] {
+        defer { entries = [] }
+        return RowBatch.statements(entries, columnCount: 11) {
+            "INSERT INTO audit_event (\(Self.columns)) VALUES \($0)"
         }
     }
 

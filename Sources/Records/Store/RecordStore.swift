@@ -28,7 +28,8 @@ public protocol RecordStore: RecordAccess, Sendable {
 
     /// Carries out several calls as one commit, as `commit(_:)`, all of which concern one element.
     ///
-    /// A store over several servers knows by it which server to ask.
+    /// What it needs of the element is read together with what others need of theirs. A store over several servers knows by
+    /// it which server to ask.
     func commit<Value: Sendable>(
         of eid: PartyID, _ change: @escaping @Sendable (any RecordAccess) throws(HostError) -> Value
     ) async throws(HostError) -> Value
@@ -46,7 +47,7 @@ public protocol RecordStore: RecordAccess, Sendable {
 }
 
 extension RecordStore {
-    /// A store on one server.
+    /// A store that does not have to know the element.
     public func commit<Value: Sendable>(
         of eid: PartyID, _ change: @escaping @Sendable (any RecordAccess) throws(HostError) -> Value
     ) async throws(HostError) -> Value {

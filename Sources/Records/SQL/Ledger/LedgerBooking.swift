@@ -8,18 +8,19 @@ extension SQLRecords {
     /// - Parameters:
     ///   - eid: the element that the key begins with.
     ///   - name: what the order is, for its key.
-    ///   - isUnique: whether there is only one of that name with the element.
+    ///   - isUnique: whether there is only one of that name with the element; others get a number.
+    ///   - isNew: whether the caller knows that there is none of that name yet; nil if it has a number.
     ///   - request: made of the ledger's state; nil for nothing to do.
     /// - Throws: `HostError` `.booksRefuse`, `.auditBroken`, `.booksBroken`, or the database's error.
     @discardableResult
     func book(
-        _ eid: PartyID, _ name: String, isUnique: Bool = false, at time: Timestamp, in database: any SQLConnection,
-        _ request: (LedgerState) throws -> LedgerRequest?
+        _ eid: PartyID, _ name: String, isUnique: Bool = false, isNew: Bool? = nil, at time: Timestamp,
+        in database: any SQLConnection, _ request: (LedgerState) throws -> LedgerRequest?
     ) throws -> LedgerDecision {
         try perform(at: time, in: database) { state in
             try request(state).map { request in
                 let key = "\(eid) \(name)" + (isUnique ? "" : " \(state.factCount + 1)")
-                return LedgerOrder(key: IdempotencyKey(key), time: time, request)
+                return LedgerOrder(key: IdempotencyKey(key), isNew: isNew ?? !isUnique, time: time, request)
             }
         }
     }
@@ -84,7 +85,8 @@ extension SQLRecords {
         let purse = PurseID(eid, order.service)
         let carry = try carryOver(with: transaction.reference, to: eid, in: database)
         try bookPurse(purse, order.currency, at: time, in: database)
-        try book(eid, "order \(order.htxn)", isUnique: true, at: time, in: database) { state in
+        // The element's HTXNs ascend, so there is none of that number.
+        try book(eid, "order \(order.htxn)", isUnique: true, isNew: true, at: time, in: database) { state in
             if let carry {
                 return .carryOver(
                     CarryOverOrder(

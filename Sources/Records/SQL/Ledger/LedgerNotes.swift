@@ -6,8 +6,13 @@ import ValueProtocol
 ///
 /// A connection has new ones for each transaction.
 public final class LedgerNotes {
-    private var state: LedgerState?
-    private var rows: LedgerRows?
+    /// The ledger as this transaction sees it, and where it comes from.
+    private struct Books {
+        var state: LedgerState
+        let rows: LedgerRows
+    }
+
+    private var books: Books?
     private var facts: [LedgerFact] = []
 
     public init() {}
@@ -20,51 +25,75 @@ public final class LedgerNotes {
         _ order: (LedgerState) throws -> LedgerOrder?, _ trail: AuditTrail, path: String,
         in database: any SQLConnection
     ) throws -> LedgerDecision {
-        let rows = self.rows ?? LedgerRows(trail, path: path)
-        let before = try state ?? rows.state(in: database)
-        (self.rows, state) = (rows, before)
-        let made = try rows.read(in: database) { () -> (decision: LedgerDecision, after: LedgerState)? in
-            guard let order = try order(before) else { return nil }
-            return try before.decide(order)
+        var books = try takeBooks(trail, path: path, in: database)
+        defer { self.books = books }
+        let made = try books.rows.read(in: database) { () -> (decision: LedgerDecision, changes: LedgerState)? in
+            guard let order = try order(books.state) else { return nil }
+            return try books.state.decide(order)
         }
         guard let made else { return .repeated }
         for entry in made.decision.facts.flatMap(\.change.entries) {
             // Beyond what a row holds.
-            guard Int64(exactly: made.after.balance(entry.account, entry.currency)) != nil else {
+            guard Int64(exactly: made.changes.balance(entry.account, entry.currency)) != nil else {
                 throw LedgerError(.sumOverflows, entry.account)
             }
         }
-        var after = before
-        after.keep(made.after)
-        state = after
+        books.state.keep(made.changes)
         facts += made.decision.facts
         return made.decision
+    }
+
+    /// Reads what orders need of elements, with a statement for all of them.
+    ///
+    /// - Throws: as `perform`, for any of them.
+    func readAhead(_ batch: ElementBatch, _ trail: AuditTrail, path: String, in database: any SQLConnection) throws {
+        let books = try takeBooks(trail, path: path, in: database)
+        self.books = books
+        try books.rows.read(in: database) { books.rows.readAhead(batch) }
+    }
+
+    /// The books, which these notes do not hold meanwhile, so that the state is changed in place.
+    private func takeBooks(_ trail: AuditTrail, path: String, in database: any SQLConnection) throws -> Books {
+        if let books {
+            self.books = nil
+            return books
+        }
+        let rows = LedgerRows(trail, path: path)
+        return Books(state: try rows.state(in: database), rows: rows)
     }
 
     /// Reads the state as it is in this transaction.
     func read<Value>(
         _ trail: AuditTrail, path: String, in database: any SQLConnection, _ body: (LedgerState) throws -> Value
     ) throws -> Value {
-        let rows = self.rows ?? LedgerRows(trail, path: path)
-        let state = try self.state ?? rows.state(in: database)
-        (self.rows, self.state) = (rows, state)
-        return try rows.read(in: database) { try body(state) }
+        let books = try takeBooks(trail, path: path, in: database)
+        self.books = books
+        return try books.rows.read(in: database) { try body(books.state) }
     }
 
     /// Writes what waits.
     ///
-    /// - Throws: `HostError` `.booksBroken` for a sum beyond 64 bits, `.locked` if another process wrote the same row,
-    ///   or the database's error.
+    /// - Throws: as `statements`; `HostError` `.locked` if another process wrote the same row.
     public func flush(into database: any SQLConnection) throws {
-        guard let state, let rows, !facts.isEmpty else { return }
-        let trail = rows.trail
-        try insert(
-            try rows.read(in: database) {
-                facts.map { fact in fact.row(fact.change.transfer.flatMap { state.transfers[$0] }, trail) }
-            }, "ledger_fact (\(LedgerFact.insertedColumns))", LedgerFact.insertedCount, into: database)
-        try insert(
-            facts.flatMap(\.entryRows), "ledger_entry (shard, fact, position, account, currency, amount)", 6,
-            into: database)
+        let waiting = try statements(in: database)
+        if !waiting.isEmpty { try database.write(waiting) }
+    }
+
+    /// What writes the rows that wait, which these notes forget.
+    ///
+    /// - Throws: `HostError` `.booksBroken` for a sum beyond 64 bits, or the database's error.
+    func statements(in database: any SQLConnection) throws -> [SQLStatement] {
+        guard let books, !facts.isEmpty else { return [] }
+        let (state, rows, trail) = (books.state, books.rows, books.rows.trail)
+        let factRows = try rows.read(in: database) {
+            facts.map { fact in fact.row(fact.change.transfer.flatMap { state.transfers[$0] }, trail) }
+        }
+        var statements = RowBatch.statements(factRows, columnCount: LedgerFact.insertedCount) {
+            "INSERT INTO ledger_fact (\(LedgerFact.insertedColumns)) VALUES \($0)"
+        }
+        statements += RowBatch.statements(facts.flatMap(\.entryRows), columnCount: 6) {
+            "INSERT INTO ledger_entry (shard, fact, position, account, currency, amount) VALUES \($0)"
+        }
         for (table, contents) in try rows.read(in: database, { try state.rows(writer: trail.writer) }) {
             // Always in the same order, so that two processes do not wait for each other.
             let complete = contents.sorted { SQLValue.precedes($0.key, $1.key) }.map { content in
@@ -72,42 +101,41 @@ public final class LedgerNotes {
                 let values = content.key + content.content + [.integer(version)]
                 return values + [.blob(table.mark(of: values, trail))]
             }
-            try RowBatch.forEach(complete) { batch in
-                let count = try database.execute(table.replacement(count: batch.count), batch.flatMap(\.self))
-                // Another process has written one of them since it was read.
-                guard count == batch.count else { throw HostError(.locked, rows.path) }
+            // Fewer rows are written where another process has written one of them since it was read.
+            statements += RowBatch.statements(complete, columnCount: table.columnCount) {
+                table.replacement(of: $0)
             }
         }
         clear()
+        return statements
     }
 
     /// Forgets everything: what was noted was written, or may have been undone.
     public func clear() {
-        (state, rows, facts) = (nil, nil, [])
-    }
-
-    private func insert(
-        _ rows: [[SQLValue]], _ table: String, _ columnCount: Int, into database: any SQLConnection
-    ) throws {
-        let row = "(" + Array(repeating: "?", count: columnCount).joined(separator: ", ") + ")"
-        try RowBatch.forEach(rows) { batch in
-            let marks = Array(repeating: row, count: batch.count).joined(separator: ", ")
-            try database.execute("INSERT INTO \(table) VALUES \(marks)", batch.flatMap(\.self))
-        }
+        (books, facts) = (nil, [])
     }
 }
 
 /// Rows that one statement writes: few different statements are prepared.
 enum RowBatch {
-    private static let sizes = [32, 4, 1]
+    private static let sizes = [64, 16, 4, 2, 1]
 
-    static func forEach(_ rows: [[SQLValue]], _ body: (ArraySlice<[SQLValue]>) throws -> Void) rethrows {
+    /// - Parameters:
+    ///   - rows: with `columnCount` values each.
+    ///   - sql: a statement with the rows' place holders, such as `(?, ?), (?, ?)`.
+    static func statements(
+        _ rows: [[SQLValue]], columnCount: Int, _ sql: (String) -> String
+    ) -> [SQLStatement] {
+        let row = "(" + Array(repeating: "?", count: columnCount).joined(separator: ", ") + ")"
+        var statements: [SQLStatement] = []
         var rest = rows[...]
-        for size in sizes {
+        for size in sizes where rest.count >= size {
+            let text = sql(Array(repeating: row, count: size).joined(separator: ", "))
             while rest.count >= size {
-                try body(rest.prefix(size))
+                statements.append(SQLStatement(text, rest.prefix(size).flatMap(\.self), rowCount: size))
                 rest.removeFirst(size)
             }
         }
+        return statements
     }
 }

@@ -13,6 +13,7 @@ final class LedgerRows {
     private var versions: [RowName: Int64] = [:]
     private var balances: [AccountInCurrency: (balance: Int128, pending: Int128)] = [:]
     private var loadedParties: Set<PartyID> = []
+    private var loadedPurses: Set<PartyID> = []
     private var loadedDifferences: Set<PartyID> = []
     private var openTransfers: [TransferID: Shard] = [:]
 
@@ -22,6 +23,8 @@ final class LedgerRows {
     }
 
     private var balanceSource: TableSource<AccountInCurrency, Int128>?
+    private var elementSource: TableSource<PartyID, ElementState>?
+    private var transferSource: TableSource<TransferID, Transfer>?
     private var purseSource: TableSource<PurseID, PurseState>?
     private var subjectSource: TableSource<BookDifference.Subject, DifferenceID>?
     private var differenceSource: TableSource<DifferenceID, DifferenceState>?
@@ -58,12 +61,15 @@ final class LedgerRows {
             let purses = TableSource { [unowned self] in purse($0) }
             let subjects = TableSource { [unowned self] in difference(of: $0)?.difference.id }
             let differences = TableSource { [unowned self] in difference($0) }
+            let elements = TableSource { [unowned self] in element($0) }
+            let transfers = TableSource { [unowned self] in transfer($0) }
             (balanceSource, purseSource, subjectSource, differenceSource) = (balances, purses, subjects, differences)
+            (elementSource, transferSource) = (elements, transfers)
             state.balances = Table(balances)
             state.pending = Table(TableSource { [unowned self] in row(of: $0)?.pending })
-            state.transfers = Table(TableSource { [unowned self] in transfer($0) })
+            state.transfers = Table(transfers)
             state.keys = Table(TableSource { [unowned self] in order($0) })
-            state.elements = Table(TableSource { [unowned self] in element($0) })
+            state.elements = Table(elements)
             state.purses = Table(purses)
             state.pairs = Table(TableSource { [unowned self] in pair($0) })
             state.leftDebits = Table(TableSource { [unowned self] in left($0) })
@@ -79,12 +85,16 @@ final class LedgerRows {
 
     // MARK: Rows
 
-    /// The rows of a table that meet a condition, each with the mark that it must have.
     private func rows(_ table: LedgerTable, _ condition: String, _ arguments: any SQLArgument...) -> [SQLRow] {
+        rows(table, condition, arguments.map(\.sqlValue))
+    }
+
+    /// The rows of a table that meet a condition, each with the mark that it must have.
+    private func rows(_ table: LedgerTable, _ condition: String, _ arguments: [SQLValue]) -> [SQLRow] {
         guard let database, failure == nil else { return [] }
         return attempt {
             let sql = "\(table.selection) WHERE \(condition)\(database.rowLock)"
-            let rows = try database.query(sql, arguments.map(\.sqlValue))
+            let rows = try database.query(sql, arguments)
             for row in rows {
                 try table.check(row, trail, path)
                 let key = Array(row.values.prefix(table.key.count))
@@ -94,6 +104,7 @@ final class LedgerRows {
         } ?? []
     }
 
+    @discardableResult
     private func attempt<Value>(_ body: () throws -> Value) -> Value? {
         do {
             return try body()
@@ -115,7 +126,7 @@ final class LedgerRows {
         guard let row = rows(.count, "shard = ? AND writer = ?", Shard(of: trail.writer), trail.writer).first else {
             return
         }
-        _ = attempt {
+        attempt {
             state.factCount = try row.unsigned("facts")
             state.transferCount = try row.unsigned("transfers")
             state.receiptCount = try row.unsigned("receipts")
@@ -140,7 +151,7 @@ final class LedgerRows {
 
     private func note(_ rows: [SQLRow]) {
         for row in rows {
-            _ = attempt {
+            attempt {
                 let account = try decoded(row, "account", Account(try row.text("account")))
                 let key = AccountInCurrency(account, try row.currency("currency"))
                 let (balance, pending) = (try row.integer("balance"), try row.integer("pending"))
@@ -151,30 +162,34 @@ final class LedgerRows {
     }
 
     private func element(_ eid: PartyID) -> ElementState? {
-        rows(.element, "shard = ? AND eid = ?", Shard(of: eid), eid).first.flatMap { row in
-            attempt {
-                let state = try decoded(row, "content", ElementState(bytes: try row.bytes("content")))
-                if let open = state.open { openTransfers[open] = Shard(of: eid) }
-                return state
-            }
+        rows(.element, "shard = ? AND eid = ?", Shard(of: eid), eid).first.flatMap { element($0, eid) }
+    }
+
+    private func element(_ row: SQLRow, _ eid: PartyID) -> ElementState? {
+        attempt {
+            let state = try decoded(row, "content", ElementState(bytes: try row.bytes("content")))
+            if let open = state.open { openTransfers[open] = Shard(of: eid) }
+            return state
         }
     }
 
     /// All purses of an element are read at once.
     private func purse(_ id: PurseID) -> PurseState? {
-        var found: PurseState?
-        for row in rows(.purse, "shard = ? AND eid = ?", Shard(of: id.element), id.element) {
-            _ = attempt {
-                let other = PurseID(id.element, try row.service("service"))
-                var state = PurseState(
-                    terms: PurseTerms(other, currency: try row.currency("currency"), limit: try row.amount("most")))
-                state.proven = row.isNull("proven") ? nil : Int128(try row.integer("proven"))
-                state.setAside = Int128(try row.integer("set_aside"))
-                purseSource?.learn(state, of: other)
-                if other == id { found = state }
-            }
+        guard loadedPurses.insert(id.element).inserted else { return nil }
+        let purses = rows(.purse, "shard = ? AND eid = ?", Shard(of: id.element), id.element).compactMap { purse($0) }
+        return purses.first { $0.terms.purse == id }
+    }
+
+    private func purse(_ row: SQLRow) -> PurseState? {
+        attempt {
+            let id = PurseID(try row.party("eid"), try row.service("service"))
+            var state = PurseState(
+                terms: PurseTerms(id, currency: try row.currency("currency"), limit: try row.amount("most")))
+            state.proven = row.isNull("proven") ? nil : Int128(try row.integer("proven"))
+            state.setAside = Int128(try row.integer("set_aside"))
+            purseSource?.learn(state, of: id)
+            return state
         }
-        return found
     }
 
     private func pair(_ id: CardAtMeter) -> PairState? {
@@ -202,6 +217,44 @@ final class LedgerRows {
                 state.isProven = try row.integer("proven") == 1
                 state.shown = try decoded(row, "shown", LeftState.shown(bytes: try row.bytes("shown")))
                 return state
+            }
+        }
+    }
+
+    // MARK: Ahead
+
+    /// Reads elements, their purses, accounts and differences, and the transfers that are open.
+    func readAhead(_ batch: ElementBatch) {
+        let (arguments, order) = (batch.arguments, "ORDER BY shard, eid")
+        var elements: [PartyID: ElementState] = [:]
+        for row in rows(.element, "(shard, eid) IN (\(batch.values)) \(order)", arguments) {
+            guard let eid = attempt({ try row.party("eid") }) else { return }
+            elements[eid] = element(row, eid)
+        }
+        for eid in batch.eids { elementSource?.learn(elements[eid], of: eid) }
+        loadedPurses.formUnion(batch.eids)
+        for row in rows(.purse, "(shard, eid) IN (\(batch.values)) \(order), service", arguments) { _ = purse(row) }
+        loadedParties.formUnion(batch.eids)
+        note(rows(.balance, "(shard, party) IN (\(batch.values)) ORDER BY shard, account, currency, part", arguments))
+        loadedDifferences.formUnion(batch.eids)
+        for row in rows(.difference, "(shard, eid) IN (\(batch.values)) \(order), subject", arguments) {
+            _ = learn(row)
+        }
+        readTransfers(batch.eids.compactMap { eid in elements[eid]?.open.map { (Shard(of: eid), $0) } })
+    }
+
+    private func readTransfers(_ places: [(shard: Shard, id: TransferID)]) {
+        ElementBatch.forEach(of: places) { some in
+            guard let database, failure == nil else { return }
+            attempt {
+                let open = "(shard, transfer) IN (\(ElementBatch.values(some.count))) ORDER BY transfer, step"
+                let arguments = some.flatMap { [$0.shard.sqlValue, $0.id.rawValue.sqlValue] }
+                let facts = try database.query("SELECT * FROM ledger_fact WHERE \(open)", arguments).map {
+                    try LedgerFact($0, trail, path)
+                }
+                for (id, history) in Dictionary(grouping: facts, by: \.change.transfer) {
+                    if let id { transferSource?.learn(Transfer(history), of: id) }
+                }
             }
         }
     }

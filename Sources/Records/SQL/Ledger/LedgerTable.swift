@@ -32,10 +32,11 @@ struct LedgerTable: Sendable {
 
     var selection: String { "SELECT \(columns) FROM \(name)" }
 
-    /// Inserts rows, or replaces those of the version before.
-    func replacement(count: Int) -> String {
-        let row = "(" + Array(repeating: "?", count: key.count + content.count + 2).joined(separator: ", ") + ")"
-        let rows = Array(repeating: row, count: count).joined(separator: ", ")
+    /// With its version and its mark.
+    var columnCount: Int { key.count + content.count + 2 }
+
+    /// Inserts rows with these place holders, or replaces those of the version before.
+    func replacement(of rows: String) -> String {
         let changes = (content + ["version", "mark"]).map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
         return """
             INSERT INTO \(name) (\(columns)) VALUES \(rows) ON CONFLICT (\(key.joined(separator: ", ")))

@@ -29,6 +29,7 @@ extension SQLRecords {
         try database.execute(
             "UPDATE element SET standing = ?, replacement = ? WHERE shard = ? AND eid = ?", status.code.rawValue,
             status.replacement, Shard(of: eid), eid)
+        database.elements.forget(eid)
         try trail.append(.elementStatus(status, reason: reason), of: eid, at: time, to: database)
     }
 

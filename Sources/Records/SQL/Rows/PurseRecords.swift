@@ -5,6 +5,7 @@ extension SQLRecords {
     public func recordPurses(_ purses: [Bind], of eid: PartyID, at time: Timestamp) throws(HostError) {
         try write { database in
             try own(eid, in: database)
+            database.elements.forget(eid)
             for purse in purses {
                 try database.execute(
                     """
@@ -24,12 +25,18 @@ extension SQLRecords {
     }
 
     func purses(of eid: PartyID, in database: any SQLConnection) throws -> [Bind] {
-        try database.query(
+        if let purses = database.elements.purses[eid] { return purses }
+        return try database.query(
             "SELECT * FROM purse WHERE shard = ? AND eid = ? ORDER BY service", Shard(of: eid), eid
-        ).map { row in
-            Bind(
-                service: try row.service("service"), currency: try row.currency("currency"),
-                limit: try row.amount("most"), meter: try row.party("meter"), version: try row.unsigned("version"))
-        }
+        ).map { try Bind($0) }
+    }
+}
+
+extension Bind {
+    /// From a row of `purse`.
+    init(_ row: SQLRow) throws(HostError) {
+        self.init(
+            service: try row.service("service"), currency: try row.currency("currency"),
+            limit: try row.amount("most"), meter: try row.party("meter"), version: try row.unsigned("version"))
     }
 }

@@ -50,7 +50,14 @@ extension SQLRecords {
     func transaction(_ htxn: HostTransaction, of eid: PartyID, in database: any SQLConnection) throws
         -> CreditTransaction?
     {
-        try transactions(of: eid, "htxn = ?", [htxn], in: database).first
+        if let newest = database.elements.transactions[eid]?.newest, newest.htxn == htxn { return newest }
+        return try transactions(of: eid, "htxn = ?", [htxn], in: database).first
+    }
+
+    /// Those whose outcome is not known, by HTXN.
+    func unsettled(with eid: PartyID, in database: any SQLConnection) throws -> [CreditTransaction] {
+        try database.elements.transactions[eid]?.unsettled
+            ?? transactions(of: eid, TransactionStates.unsettled, in: database)
     }
 
     /// The transactions with an element that meet a condition, by HTXN.

@@ -27,6 +27,7 @@ extension CreditTransaction {
     }
 
     func insert(into database: any SQLConnection) throws {
+        database.elements.forget(eid)
         try database.execute(
             """
             INSERT INTO credit_transaction
@@ -41,6 +42,7 @@ extension CreditTransaction {
     }
 
     func update(in database: any SQLConnection) throws {
+        database.elements.forget(eid)
         try database.execute(
             """
             UPDATE credit_transaction SET state = ?, refusal = ?, balance = ?, settled = ?

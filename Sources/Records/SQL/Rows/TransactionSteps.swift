@@ -24,7 +24,7 @@ extension SQLRecords {
         let newest = try newest(of: eid, in: database)
         let earlier = try earlier(request, of: eid, newest: newest, at: time, in: database)
         if let earlier, earlier.state == .done { return .alreadyDone(earlier) }
-        let open = try transactions(of: eid, TransactionStates.unsettled, in: database)
+        let open = try unsettled(with: eid, in: database)
         if let reason = declineReason(of: status, with: open) { return .declined(reason) }
         if let ahead = try tariffAhead(of: request, of: eid, at: time, in: database) {
             return .declined(.tariffAhead(ahead))
@@ -73,7 +73,7 @@ extension SQLRecords {
                 throw HostError(.noSuchTransaction, "HTXN \(htxn) of \(eid)")
             }
             if found.state == .done { return .alreadyDone(found) }
-            let open = try transactions(of: eid, TransactionStates.unsettled, in: database)
+            let open = try unsettled(with: eid, in: database)
             if let reason = declineReason(of: status, with: open) { return .declined(reason) }
             let isNewest = try newest(of: eid, in: database)?.htxn == htxn
             guard found.state == .notApplied, isNewest, elementHighest < htxn else {
@@ -134,7 +134,8 @@ extension SQLRecords {
 
     /// The transaction with the highest number.
     private func newest(of eid: PartyID, in database: any SQLConnection) throws -> CreditTransaction? {
-        try database.query(
+        if let known = database.elements.transactions[eid] { return known.newest }
+        return try database.query(
             """
             SELECT * FROM credit_transaction LEFT JOIN tariff_order USING (shard, eid, htxn)
             WHERE shard = ? AND eid = ? ORDER BY htxn DESC LIMIT 1
