@@ -315,6 +315,43 @@ struct LedgerRecordsTests {
         }
     }
 
+    @Test func `an edited row of one element is an error of its own orders alone`() async throws {
+        let cards = (10..<50).map { RecordsSQLiteTests.card($0) }
+        for eid in cards {
+            try bind(eid)
+            try records.order(500, of: eid, balance: 500)
+        }
+        try records.close()
+        try tamper(folder.recordFile, "UPDATE ledger_element SET highest = highest + 1 WHERE eid = '\(cards[7])'")
+        let touched = try RecordFile.open(at: folder.recordFile, auditKey: Self.key)
+        let request = CreditRequest(
+            kind: .storeCredit, service: .gas, currency: euro, amount: Amount(rawValue: 1), reference: nil)
+        let time = at(20)
+        let outcomes = await withTaskGroup { group in
+            for eid in cards {
+                group.addTask { () async -> (PartyID, Result<StartedTransaction, HostError>) in
+                    do throws(HostError) {
+                        let started = try await touched.commit(of: eid) { (access) throws(HostError) in
+                            try access.begin(request, of: eid, elementHighest: HostTransaction(rawValue: 1), at: time)
+                        }
+                        return (eid, .success(started))
+                    } catch {
+                        return (eid, .failure(error))
+                    }
+                }
+            }
+            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        }
+        for eid in cards {
+            switch outcomes[eid] {
+            case .success(.send(let transaction))?:
+                #expect(eid != cards[7] && transaction.htxn == HostTransaction(rawValue: 2), "\(eid)")
+            case .failure(let error)?: #expect(eid == cards[7] && error.code == .auditBroken, "\(eid): \(error)")
+            case let other: Issue.record("\(eid): expected an order or an error, found \(String(describing: other))")
+            }
+        }
+    }
+
     @Test func `a row that is gone is found`() throws {
         _ = try live()
         try records.close()

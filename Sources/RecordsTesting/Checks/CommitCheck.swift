@@ -19,12 +19,18 @@ extension Trial {
                 let eid = cards[index]
                 group.addTask { () async -> (Int, Result<Int, HostError>) in
                     do throws(HostError) {
-                        let value = try await store.commit { (access) throws(HostError) in
+                        let change = { @Sendable (access: any RecordAccess) throws(HostError) in
                             try access.setStatus(.blocked, of: eid, because: "change \(index)", at: at(1_000))
                             try access.recordClock(at(UInt32(index)), of: meter, at: at(1_000))
                             if index % 3 == 2 { throw HostError(.wrongStatus, "change \(index)") }
                             return index
                         }
+                        // Some say before what they are about, and some do not.
+                        let isKnown = index % 2 == 0
+                        let value =
+                            if isKnown { try await store.commit(of: eid, change) } else {
+                                try await store.commit(change)
+                            }
                         return (index, .success(value))
                     } catch {
                         return (index, .failure(error))
