@@ -39,6 +39,16 @@ let package = Package(
                 .product(name: "RecordsSQLite", package: "ValueStore"),
                 .product(name: "ValueProtocol", package: "ValueStore"),
             ]),
+        .target(name: "CAuditPeer", dependencies: ["CCrypto", "CSQLite"]),
+        .executableTarget(
+            name: "audit-times",
+            dependencies: [
+                "CAuditPeer",
+                .product(name: "CardCrypto", package: "ValueStore"),
+                .product(name: "Records", package: "ValueStore"),
+                .product(name: "RecordsSQLite", package: "ValueStore"),
+                .product(name: "ValueProtocol", package: "ValueStore"),
+            ]),
         .executableTarget(
             name: "shared-loads-times",
             dependencies: [

@@ -34,6 +34,24 @@ static inline EVP_MAC_CTX *vs_cmac_context(int key_count) {
     return context;
 }
 
+/// An HMAC context over SHA-256, with no key yet, or NULL.
+static inline EVP_MAC_CTX *vs_hmac_sha256_context(void) {
+    EVP_MAC *mac = EVP_MAC_fetch(NULL, "HMAC", NULL);
+    if (mac == NULL) return NULL;
+    EVP_MAC_CTX *context = EVP_MAC_CTX_new(mac);
+    EVP_MAC_free(mac);
+    if (context == NULL) return NULL;
+    OSSL_PARAM parameters[] = {
+        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, (char *)"SHA256", 0),
+        OSSL_PARAM_construct_end(),
+    };
+    if (EVP_MAC_CTX_set_params(context, parameters) != 1) {
+        EVP_MAC_CTX_free(context);
+        return NULL;
+    }
+    return context;
+}
+
 /// Forbids core dumps of this process, and reading its memory by other processes of its user. prctl is variadic, which
 /// Swift cannot call. 0, or -1 with errno set.
 static inline int vs_forbid_dumps(void) {

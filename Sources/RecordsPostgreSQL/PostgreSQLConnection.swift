@@ -105,6 +105,22 @@ internal import Records
         try script("CLOSE every_row")
     }
 
+    func forEachBatch(of sql: String, _ arguments: [SQLValue], _ body: (SQLRowBatch) throws -> Void) throws {
+        _ = try run("DECLARE every_batch NO SCROLL CURSOR FOR \(sql)", arguments)
+        while true {
+            let batch = batch(of: try run("FETCH \(Self.batchSize) FROM every_batch", []))
+            do {
+                if batch.count > 0 { try body(batch) }
+            } catch {
+                // A caller that goes on may read again; after an error of the server nothing can.
+                if lastFailure == nil { try script("CLOSE every_batch") }
+                throw error
+            }
+            if batch.count < Self.batchSize { break }
+        }
+        try script("CLOSE every_batch")
+    }
+
     @discardableResult
     func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int {
         let result = try run(sql, arguments)
@@ -314,6 +330,30 @@ internal import Records
         }
     }
 
+    private func batch(of result: QueryResult) -> SQLRowBatch {
+        let count = unsafe (rows: PQntuples(result.handle), columns: PQnfields(result.handle))
+        let types = (0..<count.columns).map { unsafe PQftype(result.handle, $0) }
+        var batch = SQLRowBatch(columnCount: Int(count.columns), capacity: Int(count.rows))
+        for row in 0..<count.rows {
+            for column in 0..<count.columns {
+                guard unsafe PQgetisnull(result.handle, row, column) == 0 else {
+                    batch.appendNull()
+                    continue
+                }
+                let bytes = unsafe UnsafeRawBufferPointer(
+                    start: PQgetvalue(result.handle, row, column),
+                    count: Int(PQgetlength(result.handle, row, column)))
+                switch types[Int(column)] {
+                case PostgreSQLType.int2, PostgreSQLType.int4, PostgreSQLType.int8:
+                    batch.append(integer: unsafe Int64(signed: bytes))
+                case PostgreSQLType.bytea: unsafe batch.append(blob: bytes)
+                default: unsafe batch.append(text: bytes)
+                }
+            }
+        }
+        return batch
+    }
+
     private static func text(_ pointer: UnsafePointer<CChar>?) -> String {
         guard let pointer = unsafe pointer else { return "" }
         var text = unsafe String(cString: pointer)
@@ -369,11 +409,18 @@ extension SQLValue {
     fileprivate init(_ bytes: UnsafeRawBufferPointer, _ type: Oid) {
         switch type {
         case PostgreSQLType.int2, PostgreSQLType.int4, PostgreSQLType.int8:
-            let bits = unsafe bytes.reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-            let unused = 64 - 8 * bytes.count
-            self = .integer(Int64(bitPattern: bits << unused) >> unused)
+            self = .integer(unsafe Int64(signed: bytes))
         case PostgreSQLType.bytea: self = .blob(unsafe Array(bytes))
         default: self = .text(unsafe String(decoding: bytes, as: UTF8.self))
         }
+    }
+}
+
+extension Int64 {
+    /// An integer of up to eight bytes, most significant first.
+    fileprivate init(signed bytes: UnsafeRawBufferPointer) {
+        let bits = unsafe bytes.reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        let unused = 64 - 8 * bytes.count
+        self = Int64(bitPattern: bits << unused) >> unused
     }
 }

@@ -32,6 +32,19 @@ struct GRDBConnection: SQLConnection {
         }
     }
 
+    func forEachBatch(of sql: String, _ arguments: [SQLValue], _ body: (SQLRowBatch) throws -> Void) throws {
+        let statement = try SQLiteStatement(sql, in: database)
+        var batch = statement.newBatch(of: Self.batchSize)
+        try statement.step(arguments) {
+            statement.append(to: &batch)
+            if batch.count == Self.batchSize {
+                try body(batch)
+                batch = statement.newBatch(of: Self.batchSize)
+            }
+        }
+        if batch.count > 0 { try body(batch) }
+    }
+
     func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int {
         try SQLiteStatement(sql, in: database).run(arguments)
         return database.changesCount

@@ -29,10 +29,21 @@ internal import Foundation
         SQLRow.Columns(statement.columnNames, of: path)
     }
 
+    func newBatch(of capacity: Int) -> SQLRowBatch {
+        SQLRowBatch(columnCount: statement.columnCount, capacity: capacity)
+    }
+
     /// Carries it out, and passes each row's values to `body`.
     ///
     /// - Throws: `DatabaseError`, or what `body` throws.
     func run(_ arguments: [SQLValue], _ body: ([SQLValue]) throws -> Void = { _ in }) throws {
+        try step(arguments) { try body(unsafe (0..<sqlite3_column_count(handle)).map { value($0) }) }
+    }
+
+    /// Carries it out, and calls `body` at each row.
+    ///
+    /// - Throws: `DatabaseError`, or what `body` throws.
+    func step(_ arguments: [SQLValue], _ body: () throws -> Void) throws {
         // The bytes of all texts and blobs, one behind another; an empty one needs an address too.
         var bytes: [UInt8] = []
         bytes.reserveCapacity(arguments.count * 16 + 1)
@@ -54,7 +65,7 @@ internal import Foundation
             while true {
                 switch unsafe sqlite3_step(handle) {
                 case SQLITE_DONE: return
-                case SQLITE_ROW: try body(unsafe (0..<sqlite3_column_count(handle)).map { value($0) })
+                case SQLITE_ROW: try body()
                 case let code: throw failure(code)
                 }
             }
@@ -86,21 +97,40 @@ internal import Foundation
     }
 
     private func value(_ column: CInt) -> SQLValue {
-        switch unsafe sqlite3_column_type(handle, column) {
-        case SQLITE_INTEGER: .integer(unsafe sqlite3_column_int64(handle, column))
-        case SQLITE_BLOB: .blob(unsafe Array(bytes(sqlite3_column_blob(handle, column), column)))
-        case SQLITE_NULL: .null
+        // Asking the statement takes a lock each time, so it is asked once; the connection is one thread's.
+        let value = unsafe sqlite3_column_value(handle, column)
+        switch unsafe sqlite3_value_type(value) {
+        case SQLITE_INTEGER: return .integer(unsafe sqlite3_value_int64(value))
+        case SQLITE_BLOB: return .blob(unsafe Array(blob(value)))
+        case SQLITE_NULL: return .null
         // No column is a floating-point number, whose text this gives.
-        default: .text(unsafe String(decoding: bytes(sqlite3_column_text(handle, column), column), as: UTF8.self))
+        default:
+            let text = unsafe sqlite3_value_text(value)
+            return .text(
+                unsafe String(
+                    decoding: UnsafeBufferPointer(start: text, count: Int(sqlite3_value_bytes(value))), as: UTF8.self))
         }
     }
 
-    private func bytes(_ start: UnsafeRawPointer?, _ column: CInt) -> UnsafeRawBufferPointer {
-        unsafe UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column)))
+    /// Appends the row that it has stepped to.
+    func append(to batch: inout SQLRowBatch) {
+        for column in 0..<unsafe sqlite3_column_count(handle) {
+            let value = unsafe sqlite3_column_value(handle, column)
+            switch unsafe sqlite3_value_type(value) {
+            case SQLITE_INTEGER: batch.append(integer: unsafe sqlite3_value_int64(value))
+            // The bytes of a text are taken as they are in the file.
+            case SQLITE_TEXT: unsafe batch.append(text: blob(value))
+            case SQLITE_BLOB: unsafe batch.append(blob: blob(value))
+            // No column is a floating-point number.
+            default: batch.appendNull()
+            }
+        }
     }
 
-    private func bytes(_ start: UnsafePointer<UInt8>?, _ column: CInt) -> UnsafeRawBufferPointer {
-        unsafe bytes(start.map { unsafe UnsafeRawPointer($0) }, column)
+    private func blob(_ value: OpaquePointer?) -> UnsafeRawBufferPointer {
+        // The address first: asking for it may convert the value, and change its length.
+        let address = unsafe sqlite3_value_blob(value)
+        return unsafe UnsafeRawBufferPointer(start: address, count: Int(sqlite3_value_bytes(value)))
     }
 
     private func failure(_ code: CInt) -> DatabaseError {

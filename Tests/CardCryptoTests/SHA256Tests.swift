@@ -67,6 +67,26 @@ struct SHA256Tests {
         #expect(signature.starts(with: hex(vector.signature)))
     }
 
+    @Test(arguments: vectors)
+    func `a context that is set up once signs each message as if it were the first`(vector: Vector) {
+        let context = HMACSHA256Context(key: Secret(copying: vector.key))
+        for _ in 1...3 {
+            let signature = context.sign(vector.message.span)
+            #expect((0..<32).map { signature[$0] }.starts(with: hex(vector.signature)))
+            let other = context.sign([1, 2, 3].span)
+            #expect((0..<32).map { other[$0] } == HMACSHA256.sign([1, 2, 3], Secret(copying: vector.key)))
+        }
+    }
+
+    @Test func `a context hashes each message as if it were the first`() {
+        let context = SHA256Context()
+        for length in [0, 1, 55, 56, 63, 64, 65, 200, 3] {
+            let message = [UInt8](repeating: 7, count: length)
+            let hash = context.hash(message.span)
+            #expect((0..<32).map { hash[$0] } == SHA256Digest.hash(message), "\(length) bytes")
+        }
+    }
+
     /// RFC 2104, 2: a key is padded with zeros to a block, so these are the same key.
     @Test func `an empty key is a block of zeros`() {
         let zeros = Secret(copying: [UInt8](repeating: 0, count: 64))

@@ -57,8 +57,11 @@ extension AuditEvent {
     }
 
     /// Decodes the bytes of `encoded` for an entry on `eid`; nil for any other bytes.
-    public init?(decoding bytes: [UInt8], of eid: PartyID) {
-        var reader = ByteReader(bytes.span)
+    public init?(decoding bytes: [UInt8], of eid: PartyID) { self.init(decoding: bytes.span, of: eid) }
+
+    /// Decodes the bytes of `encoded` for an entry on `eid`; nil for any other bytes.
+    init?(decoding bytes: Span<UInt8>, of eid: PartyID) {
+        var reader = ByteReader(bytes)
         guard reader.readByte() == Self.encodingVersion, let kind = Kind(rawValue: reader.readByte()),
             let event = AuditEvent(kind, eid, from: &reader), reader.isFinished
         else { return nil }

@@ -85,6 +85,7 @@ private struct RecordTable {
             RecordTable("ledger_entry", "shard fact position account currency amount"),
         ] + LedgerTable.all.map { RecordTable($0.name, $0.columns.replacing(",", with: "")) } + [
             RecordTable("audit", "number time eid subject text hash"),
+            RecordTable("audit_root", "number time previous heads signature"),
             RecordTable("audit_event", "writer number time shard eid sequence form kind subject content hash"),
         ]
 }

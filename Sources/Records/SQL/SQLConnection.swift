@@ -29,6 +29,12 @@ public protocol SQLConnection {
     /// - Throws: the database's error, or that of `body`.
     func forEachRow(of sql: String, _ arguments: [SQLValue], _ body: (SQLRow) throws -> Void) throws
 
+    /// Passes the rows that a statement returns to `body` in batches of at most ``batchSize``, without a value of its own
+    /// for each column.
+    ///
+    /// - Throws: the database's error, or that of `body`.
+    func forEachBatch(of sql: String, _ arguments: [SQLValue], _ body: (SQLRowBatch) throws -> Void) throws
+
     /// Carries out a statement that returns no rows.
     ///
     /// - Returns: the number of rows that it inserted, updated or deleted.
@@ -93,6 +99,9 @@ public protocol SQLConnection {
 extension SQLConnection {
     /// A database without leases.
     public func touch(_ shard: Shard) {}
+
+    /// How many rows a batch has at most.
+    public static var batchSize: Int { 1000 }
 
     /// Writes what waits in the notes.
     ///

@@ -23,6 +23,44 @@ public protocol AuditStore {
     /// - Throws: `HostError` `.corrupt`, `.auditBroken` with the first invalid entry or record.
     @discardableResult
     func verify(against marks: [AuditMark]) throws(HostError) -> Int
+
+    /// Checks the audit trail alone: the hash chains from their origins, that they contain the marks noted elsewhere, and
+    /// that the signed roots follow one another and are those of the entries.
+    ///
+    /// It is the part of ``verify(against:)`` that grows with the trail, without what compares the records with it.
+    ///
+    /// - Parameter marks: as for ``verify(against:)``.
+    /// - Returns: the number of entries.
+    /// - Throws: `HostError` `.auditBroken` with the first invalid entry.
+    @discardableResult
+    func verifyTrail(against marks: [AuditMark]) throws(HostError) -> Int
+
+    /// The public key of the signed roots, 32 bytes of Ed25519; nil without an audit key.
+    ///
+    /// - Throws: `HostError` `.cipherFailed`.
+    var rootKey: [UInt8]? { get throws(HostError) }
+
+    /// Signs a root over all chains, if there are entries since the last one.
+    ///
+    /// - Parameter time: of the host's clock.
+    /// - Returns: nil if there is nothing to sign, no audit key, or another process signed one at the same moment.
+    /// - Throws: `HostError` `.auditBroken` if an entry since the last root is not good: nothing is signed.
+    @discardableResult
+    func signRoot(at time: Timestamp) throws(HostError) -> AuditRoot?
+
+    /// Signs a root as ``signRoot(at:)`` does, unless the last one is less than a minute old.
+    @discardableResult
+    func signDueRoot(at time: Timestamp) throws(HostError) -> AuditRoot?
+
+    /// The signed roots, oldest first.
+    func roots() throws(HostError) -> [AuditRoot]
+
+    /// Proves that a signed root covers an entry.
+    ///
+    /// - Returns: nil if no root covers it yet.
+    /// - Throws: `HostError` `.auditBroken` if the trail has another entry at the mark's number, or the entries are not
+    ///   those that the root covers.
+    func proof(of mark: AuditMark) throws(HostError) -> AuditProof?
 }
 
 extension AuditStore {

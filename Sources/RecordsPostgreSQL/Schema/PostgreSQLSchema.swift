@@ -5,7 +5,7 @@ internal import Records
 /// They are those of a record file. The shard stands in every key, no table refers to another, and no number is drawn from
 /// a sequence, so that the rows can be spread over several servers.
 enum PostgreSQLSchema {
-    private static let migrations = [first, second, LeaseSchema.tables + WorkSchema.tables]
+    private static let migrations = [first, second, LeaseSchema.tables + WorkSchema.tables, signedRoots]
 
     /// Creates the tables where there are none, and migrates older ones.
     ///
@@ -51,6 +51,12 @@ enum PostgreSQLSchema {
         CREATE FUNCTION ledger_only_added_to() RETURNS trigger LANGUAGE plpgsql AS
             'BEGIN RAISE EXCEPTION ''the ledger is only added to''; END';
         \(LedgerSchema.onlyAddedTo.map(closing).joined())
+        """
+
+    private static let signedRoots = """
+        \(AuditRootSchema.table(integer: "BIGINT", bytes: "BYTEA"))
+        CREATE TRIGGER audit_root_stays BEFORE UPDATE OR DELETE ON audit_root
+            FOR EACH ROW EXECUTE FUNCTION only_added_to();
         """
 
     private static func closing(_ table: String) -> String {

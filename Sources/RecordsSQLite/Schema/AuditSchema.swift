@@ -1,3 +1,5 @@
+import Records
+
 /// The table of an audit trail of typed events: added to the record file of `RecordSchema`.
 ///
 /// Old entries stay in `audit` unchanged, byte for byte, so that their chain and the marks on receipts remain valid;
@@ -21,6 +23,14 @@ enum AuditSchema {
             BEGIN SELECT RAISE (ABORT, 'the audit trail is only added to'); END;
         \(closing)
         """
+
+    static let roots =
+        AuditRootSchema.table(integer: "INTEGER", bytes: "BLOB", suffix: " STRICT") + """
+            CREATE TRIGGER audit_root_stays BEFORE UPDATE ON audit_root
+                BEGIN SELECT RAISE (ABORT, 'the audit trail is only added to'); END;
+            CREATE TRIGGER audit_root_keeps BEFORE DELETE ON audit_root
+                BEGIN SELECT RAISE (ABORT, 'the audit trail is only added to'); END;
+            """
 
     /// Refuses every entry, once the records are kept elsewhere.
     static let moved = """

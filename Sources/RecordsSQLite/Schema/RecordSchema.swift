@@ -70,6 +70,7 @@ enum RecordSchema {
         migrator.registerMigration("3: typed audit trail") { try $0.execute(sql: AuditSchema.third) }
         migrator.registerMigration("4: shards, usage in pages, a chain per writer", migrate: ShardSchema.fourth)
         migrator.registerMigration("5: ledger") { try $0.execute(sql: fifth) }
+        migrator.registerMigration("6: signed roots") { try $0.execute(sql: AuditSchema.roots) }
         return migrator
     }
 

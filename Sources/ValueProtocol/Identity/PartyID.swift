@@ -37,6 +37,21 @@ public struct PartyID: RawRepresentable, Sendable, Hashable, Comparable {
         }
     }
 
+    /// Parses the UTF-8 of `description`, and of no other spelling; nil for anything else.
+    package init?(canonical text: Span<UInt8>) {
+        guard text.count == 18, text[8] == 0x2D, text[11] == 0x2D else { return nil }
+        var value: UInt64 = 0
+        for index in 0..<18 where index != 8 && index != 11 {
+            let character = text[index]
+            switch character {
+            case 0x30...0x39: value = value << 4 | UInt64(character - 0x30)
+            case 0x41...0x46: value = value << 4 | UInt64(character - 0x37)
+            default: return nil
+            }
+        }
+        rawValue = value
+    }
+
     /// No party: eight zero bytes.
     public static let none = PartyID(rawValue: 0)
 

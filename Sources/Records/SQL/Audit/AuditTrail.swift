@@ -11,6 +11,8 @@ public struct AuditTrail: Sendable {
     /// Thirty-two random bytes before the first entry.
     package let origin: [UInt8]
     private let key: Secret?
+    /// Set up once, and shared by the copies of this value.
+    private let hasher: SharedHasher
 
     /// The layout of what a hash covers; the numbers are stored.
     package enum Form: UInt8 {
@@ -49,7 +51,21 @@ public struct AuditTrail: Sendable {
         self.writer = writer
         self.origin = origin
         self.key = key
+        hasher = SharedHasher(key: key)
     }
+
+    /// Signs roots of the trail; nil without an audit key.
+    ///
+    /// - Throws: `HostError` `.cipherFailed`.
+    var rootSigner: RootSigner? {
+        get throws(HostError) {
+            guard let key else { return nil }
+            return try RootSigner(auditKey: key)
+        }
+    }
+
+    /// Computes hashes of this chain on a thread of its own.
+    func makeHasher() -> ChainHasher { ChainHasher(key: key) }
 
     /// The chain of another writer under the same key.
     package func other(_ row: SQLRow, path: String) throws -> AuditTrail {
@@ -114,20 +130,29 @@ public struct AuditTrail: Sendable {
         _ form: Form, before: [UInt8], _ number: Int64, _ time: Timestamp, _ eid: PartyID, _ sequence: Int64,
         _ content: [UInt8]
     ) -> [UInt8] {
-        var bytes: [UInt8] = [form.rawValue]
-        bytes.append(bigEndian: number)
-        bytes.append(bigEndian: time.rawValue)
-        bytes.append(eid)
-        if form == .sequenced { bytes.append(bigEndian: sequence) }
-        bytes.append(bigEndian: UInt32(content.count))
+        var bytes: [UInt8] = []
+        Self.append(form, number, time.rawValue, eid, sequence, count: content.count, to: &bytes)
         bytes.append(contentsOf: content)
         return hash(before, bytes)
     }
 
-    /// The hash of an old entry, which is a sentence. Texts are preceded by their lengths, so that they cannot be
-    /// confused.
-    package func sentenceHash(
-        before: [UInt8], _ number: Int64, _ time: Timestamp, _ eid: String, _ subject: String, _ text: String
+    /// What stands before the content in what an entry's hash covers.
+    static func append(
+        _ form: Form, _ number: Int64, _ time: UInt32, _ eid: PartyID, _ sequence: Int64, count: Int,
+        to bytes: inout [UInt8]
+    ) {
+        bytes.append(form.rawValue)
+        bytes.append(bigEndian: number)
+        bytes.append(bigEndian: time)
+        bytes.append(eid)
+        if form == .sequenced { bytes.append(bigEndian: sequence) }
+        bytes.append(bigEndian: UInt32(count))
+    }
+
+    /// What the hash of an old entry covers, which is a sentence. Texts are preceded by their lengths, so that they cannot
+    /// be confused.
+    package static func sentence(
+        _ number: Int64, _ time: Timestamp, _ eid: String, _ subject: String, _ text: String
     ) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.append(bigEndian: number)
@@ -136,12 +161,10 @@ public struct AuditTrail: Sendable {
             bytes.append(bigEndian: UInt32(part.utf8.count))
             bytes.append(contentsOf: part.utf8)
         }
-        return hash(before, bytes)
+        return bytes
     }
 
-    func hash(_ before: [UInt8], _ bytes: [UInt8]) -> [UInt8] {
-        key.map { HMACSHA256.sign(before + bytes, $0) } ?? SHA256Digest.hash(before + bytes)
-    }
+    func hash(_ before: [UInt8], _ bytes: [UInt8]) -> [UInt8] { hasher.hash(before + bytes) }
 }
 
 extension AuditMark {
