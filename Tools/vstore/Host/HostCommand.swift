@@ -10,7 +10,7 @@ struct HostCommand: AsyncParsableCommand {
             """,
         subcommands: [
             HostCredit.self, HostRefund.self, HostTariff.self, HostUsage.self, HostClock.self, HostStatus.self,
-            HostReport.self, HostAudit.self, HostCheck.self, HostLedger.self, HostResolve.self, HostCorrect.self,
-            HostBackup.self, HostMigrate.self, HostRecover.self,
+            HostReport.self, HostAudit.self, HostProve.self, HostSign.self, HostCheck.self, HostLedger.self,
+            HostResolve.self, HostCorrect.self, HostBackup.self, HostMigrate.self, HostRecover.self,
         ])
 }

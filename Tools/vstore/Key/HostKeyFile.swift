@@ -14,6 +14,9 @@ extension HostFolder {
 extension HostContext {
     /// Asks for the passphrase where there is a key file, and opens the host in its folder.
     ///
+    /// Where it needs keys, a root of the audit trail that is due is signed, so that what was added before is covered before
+    /// more is added.
+    ///
     /// - Parameter needsKeys: whether a host without keys is an error.
     ///
     /// - Parameter acceptsAnyRecords: whether records that are missing, or older than they were, are taken as they are.
@@ -21,7 +24,7 @@ extension HostContext {
         _ home: Home, _ options: HostOptions, needsKeys: Bool, acceptsAnyRecords: Bool = false
     ) throws -> HostContext {
         try home.prepare()
-        return try open(
+        let host = try open(
             home.host, needsKeys: needsKeys, database: options.database.map(ShardSpread.absolute),
             acceptsAnyRecords: acceptsAnyRecords,
             passphrase: options.passphrase.passphrase
@@ -31,6 +34,8 @@ extension HostContext {
             case .database(let address): try openDatabase(address, auditKey)
             }
         }
+        if needsKeys, !acceptsAnyRecords { try host.records.signDueRoot(at: host.clock()) }
+        return host
     }
 }
 
