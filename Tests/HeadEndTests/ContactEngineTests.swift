@@ -31,6 +31,8 @@ import ValueProtocol
         let records: RecordFile
         /// The steps performed so far.
         private(set) var steps = 0
+        /// The step of the last run that recorded an outcome.
+        private(set) var concluding: Int?
 
         init(_ card: TestCard, _ keys: HostKeys, _ records: RecordFile) {
             (self.card, self.keys, self.records) = (card, keys, records)
@@ -46,6 +48,7 @@ import ValueProtocol
             steps = 0
             while true {
                 if case .done(let result) = step { return result }
+                if case .record(.conclude) = step { concluding = steps }
                 let isFaulty = fault != nil && steps == faulty
                 steps += 1
                 if isFaulty, fault == .endsBefore { return nil }
@@ -113,6 +116,41 @@ import ValueProtocol
             if case .success? = try driver.run(Self.order()) { return }
         }
         Issue.record(comment)
+    }
+
+    /// With any other error it would be ordered again, as a new order.
+    @Test(arguments: [Fault.fails, .failsAfter]) func `an outcome that is not recorded is in doubt`(
+        fault: Fault
+    ) throws {
+        var (undisturbed, _) = try world()
+        _ = try undisturbed.run(Self.order())
+        let concluding = try #require(undisturbed.concluding)
+        var (driver, _) = try world()
+        let outcome = try #require(try driver.run(Self.order(), fault, at: concluding))
+        #expect(throws: HostError(.inDoubt, "")) { try outcome.get() }
+        try repeatUntilDone(&driver, "\(fault)")
+        try expectOnce(driver, "\(fault)")
+    }
+
+    @Test(arguments: [Fault.fails, .failsAfter]) func `what was found out and not recorded stays in doubt`(
+        fault: Fault
+    ) throws {
+        var (driver, _) = try world()
+        // The answer to the order is unsealed between its sending and its record.
+        var (undisturbed, _) = try world()
+        _ = try undisturbed.run(Self.order())
+        let executing = try #require(undisturbed.concluding) - 2
+        #expect(try driver.run(Self.order(), .endsAfter, at: executing) == nil)
+        try driver.card.insertAgain()
+        var (counted, _) = try world()
+        _ = try counted.run(Self.order(), .endsAfter, at: executing)
+        try counted.card.insertAgain()
+        _ = try counted.run(.recover)
+        let concluding = try #require(counted.concluding)
+        let outcome = try #require(try driver.run(.recover, fault, at: concluding))
+        #expect(throws: HostError(.stillInDoubt, "")) { try outcome.get() }
+        try repeatUntilDone(&driver, "\(fault)")
+        try expectOnce(driver, "\(fault)")
     }
 
     @Test func `an order takes so many steps`() throws {

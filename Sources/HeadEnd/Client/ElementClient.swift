@@ -52,8 +52,9 @@ public final class ElementClient {
     ///   - reference: the caller's identifier of the order, unique per order; an order with the same reference that was
     ///     done is not done again. It must not begin with `carry-over `.
     ///   - expected: the element that must answer; nil accepts any.
-    /// - Throws: `HostError` `.noSession` and `.notSealed` if nothing was sent, `.inDoubt` if the outcome is unknown,
-    ///   `.stillInDoubt` if that of an earlier transaction could not be determined, `.otherOrder`, or of the records.
+    /// - Throws: `HostError` `.noSession` and `.notSealed` if nothing was sent, `.inDoubt` if the outcome is unknown or
+    ///   could not be recorded, `.stillInDoubt` if that of an earlier transaction could not be, `.otherOrder`, or of the
+    ///   records.
     public func storeCredit(
         _ amount: Amount, for service: UtilityService, in currency: Currency, over channel: any CardChannel,
         reference: String? = nil, expecting expected: PartyID? = nil
@@ -102,15 +103,15 @@ public final class ElementClient {
     }
 
     /// Asks an element for the highest transaction that it has applied, and accepts it where the records lack some: they
-    /// were lost, or are old. Orders with it can go on.
+    /// were lost, or are old. Orders with it can go on. What it still knows of those that are lacking is asked too.
     ///
     /// - Throws: as `recover`.
     public func acceptNumbers(
         over channel: any CardChannel, expecting expected: PartyID? = nil
     ) throws(HostError) -> AcceptedNumbers {
         let report = try run(.acceptNumbers, over: channel, expecting: expected)
-        guard case .numbers(let gap) = report.result else { unreachable() }
-        return AcceptedNumbers(eid: report.element.eid, gap: gap)
+        guard case .numbers(let numbers) = report.result else { unreachable() }
+        return numbers
     }
 
     /// Stores the value carried over from an element that this one replaced (`ElementStore.replace`), each purse once;

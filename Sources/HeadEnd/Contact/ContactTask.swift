@@ -37,8 +37,8 @@ public enum ContactResult: Sendable, Hashable {
     case recovered
     case balance(ProvenBalance)
     case credit(CreditResult)
-    /// What the records lacked; nil if nothing.
-    case numbers(NumberGap?)
+    /// What the records lacked.
+    case numbers(AcceptedNumbers)
     case snapshot(MeterSnapshot)
     case clock(ClockSetting)
     case use(UseReading)

@@ -34,6 +34,8 @@ extension ElementContact {
         switch exchange {
         case .resolve(let open): return AskStatus(htxn: open.htxn, service: open.order.service).request
         case .balance(let service, _): return AskStatus(service: service).request
+        case .lacking(let htxn):
+            return AskStatus(htxn: htxn, service: UtilityService(rawValue: eid.kind.rawValue)).request
         case .order(let transaction):
             let order = transaction.order
             switch transaction.kind {
@@ -69,6 +71,10 @@ extension ElementContact {
             let answer = try status(c4)
             return record(.status(answer, service, eid), .proven(answer, service, isNeeded: isNeeded))
         case .order(let transaction): return try settle(transaction, c4)
+        case .lacking(let htxn):
+            let answer = try status(c4)
+            if answer.found { lacking.append(AcceptedNumbers.Order(htxn: htxn, amount: answer.amount)) }
+            return next()
         case .clock:
             let clock = try answer(ReadUsage.self, c4).clock
             return record(.clock(clock, eid), .clockRead(clock))
@@ -101,7 +107,7 @@ extension ElementContact {
         let isAbsent = !answer.found && (answer.lowestKept == .none || open.htxn > answer.lowestKept)
         // The same number with another amount belongs to another host's transaction: these records are not the only ones.
         let state: CreditTransaction.State = isDone ? .done : isAbsent ? .notApplied : .needsManualResolution
-        return record(.conclude(open, as: state, balance: isDone ? answer.balance : nil), .resolved)
+        return record(.conclude(open, as: state, balance: isDone ? answer.balance : nil), .resolved(open))
     }
 
     /// The outcome of an order, as the element proves it.
@@ -122,10 +128,10 @@ extension ElementContact {
             (status, answer) = (result.status, result.answer.map { ($0.htxn, nil) })
         }
         guard let answer else {
-            return record(.conclude(transaction, as: .refused(status), balance: nil), .settled)
+            return record(.conclude(transaction, as: .refused(status), balance: nil), .settled(transaction))
         }
         guard answer.htxn == transaction.htxn else { throw SessionError(.malformedAnswer, "\(eid)") }
-        return record(.conclude(transaction, as: .done, balance: answer.balance), .settled)
+        return record(.conclude(transaction, as: .done, balance: answer.balance), .settled(transaction))
     }
 
     mutating func place(_ order: CreditRequest) -> ContactStep {

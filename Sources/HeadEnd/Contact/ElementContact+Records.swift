@@ -10,7 +10,7 @@ extension ElementContact {
         case .notRecorded(let error):
             // A balance that only completes what is known may be missing.
             if case .proven(_, _, isNeeded: false) = note { return next() }
-            return fail(error)
+            return fail(unrecorded(note, error))
         default: preconditionFailure("the records reply, or return an error")
         }
         switch (note, reply) {
@@ -37,7 +37,10 @@ extension ElementContact {
                 result = .balance(ProvenBalance(service: service, amount: answer.balance, time: now))
             }
             return next()
-        case (.numbersAccepted, .gap(let gap)): return finish(.numbers(gap))
+        case (.numbersAccepted, .gap(let gap)):
+            self.gap = gap
+            agenda = numbersToAsk().map { .execute(.lacking($0)) } + [.giveNumbers]
+            return next()
         case (.retried, .transaction(let known)): return prepare(known)
         case (.begun, .started(let started)):
             switch started {
@@ -53,6 +56,29 @@ extension ElementContact {
         case (.notSealed(let error), .transaction(let known?)):
             return fail(HostError(.notSealed, "\(known)", cause: error))
         default: return whenMeterRecorded(note, reply)
+        }
+    }
+
+    /// The numbers of the gap that the element may still know, at most so many, whatever it claims.
+    private func numbersToAsk() -> [HostTransaction] {
+        guard let gap, let lowest = lastStatus?.lowestKept.rawValue else { return [] }
+        let last = gap.applied.rawValue
+        let first = max(gap.known.rawValue + 1, lowest, last - min(last, Self.maxNumbersAsked - 1))
+        return first > last ? [] : (first...last).map(HostTransaction.init)
+    }
+
+    /// An element keeps 8, which need not follow one another.
+    private static let maxNumbersAsked: UInt64 = 64
+
+    /// What the caller learns where the records did not take a reply: an outcome that is not recorded is in doubt, whatever
+    /// the element did.
+    private func unrecorded(_ note: Note, _ error: HostError) -> HostError {
+        switch note {
+        // These are about the transaction itself, and are recorded.
+        case _ where [.contradicted, .noSuchTransaction].contains(error.code): error
+        case .settled(let transaction): HostError(.inDoubt, "\(transaction)", cause: error)
+        case .resolved(let transaction): HostError(.stillInDoubt, "\(transaction)", cause: error)
+        default: error
         }
     }
 

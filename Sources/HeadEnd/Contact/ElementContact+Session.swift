@@ -158,6 +158,10 @@ extension ElementContact {
         // The outcome stands: an error here would hide it, and the order would be repeated as a new one. The next contact
         // asks again.
         case .balance(_, isNeeded: false): return next()
+        // That they are lacking is recorded, and must be told.
+        case .lacking:
+            agenda = [.giveNumbers]
+            return next()
         case .order(let transaction):
             if wasSent { return fail(HostError(.inDoubt, "\(transaction)", cause: error)) }
             return record(.conclude(transaction, as: .notApplied, balance: nil), .notSealed(error))
@@ -194,7 +198,7 @@ extension ContactEvent {
 extension ElementContact.Exchange {
     var operation: OperationCode {
         switch self {
-        case .resolve, .balance: .status
+        case .resolve, .balance, .lacking: .status
         case .order(let transaction): transaction.kind.operation
         case .clock, .page, .meterStatus: .readUsage
         case .setClock: .setClock

@@ -33,6 +33,9 @@ public struct ElementContact: Sendable {
     /// Of a transaction that is sent again.
     var retryPurpose = Purpose.credit
     var collected: [MeterStatusRecord] = []
+    /// What the records lack, and what the element knows of it.
+    var gap: NumberGap?
+    var lacking: [AcceptedNumbers.Order] = []
     var result = ContactResult.recovered
 
     enum Action {
@@ -50,6 +53,7 @@ public struct ElementContact: Sendable {
         case prepareRetry(HostTransaction)
         case begin(RecordRequest)
         case acceptNumbers
+        case giveNumbers
         case beginSettingClock(Timestamp?)
         case readSeries
         case readPage
@@ -63,6 +67,8 @@ public struct ElementContact: Sendable {
         /// STATUS of a purse; where it only completes what is known, a failure is passed over.
         case balance(UtilityService, isNeeded: Bool = true)
         case order(CreditTransaction)
+        /// STATUS of a transaction that the records do not have; a failure is passed over.
+        case lacking(HostTransaction)
         /// READ USAGE of an empty period: the answer has the clock.
         case clock
         case setClock(Timestamp, number: Int64)
@@ -88,11 +94,11 @@ public struct ElementContact: Sendable {
         case found
         case lookedUp(Purpose?)
         case lookedUpAgain
-        case resolved
+        case resolved(CreditTransaction)
         case proven(AskStatus.Answer, UtilityService, isNeeded: Bool)
         case retried
         case begun
-        case settled
+        case settled(CreditTransaction)
         case numbersAccepted
         case notSealed(SessionError)
         case clockRead(Timestamp)
@@ -173,6 +179,7 @@ public struct ElementContact: Sendable {
         case .prepareRetry(let htxn): return record(.transaction(htxn, eid), .retried)
         case .begin(let request): return record(withHighest(request), .begun)
         case .acceptNumbers: return record(.acceptNumbers(upTo: lastStatus?.highest ?? .none, eid), .numbersAccepted)
+        case .giveNumbers: return finish(.numbers(AcceptedNumbers(eid: eid, gap: gap, orders: lacking)))
         case .beginSettingClock(let target):
             let target = target ?? now
             return record(.beginSettingClock(to: target, eid), .settingBegun(target))

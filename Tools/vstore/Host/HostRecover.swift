@@ -9,7 +9,8 @@ struct HostRecover: AsyncParsableCommand {
         discussion: """
             Restore the newest backup first. Without a meter the records are then taken as they are, or new ones where \
             they are missing. With meters each is asked which orders it has done: an order that the records do not have \
-            stops every other with that meter until this was done. For cards see card recover.
+            stops every other with that meter until this was done. It is listed, with its amount as far as the meter \
+            keeps it: do not give it again. For cards see card recover.
 
               vstore host recover
               vstore host recover --meters all.txt
@@ -65,6 +66,7 @@ extension AcceptedNumbers {
     var json: JSONValue {
         [
             "eid": .text("\(eid)"), "known": .count(gap?.known.rawValue), "applied": .count(gap?.applied.rawValue),
+            "orders": gap.map { _ in .list(orders.map(\.json)) } ?? .null,
         ]
     }
 
@@ -73,5 +75,10 @@ extension AcceptedNumbers {
         let first = gap.known.rawValue + 1
         let missing = first == gap.applied.rawValue ? "order \(first)" : "orders \(first) to \(gap.applied)"
         return ["\(eid)  the records lack \(missing); new ones go on above"]
+            + orders.map { "\(eid)  order \($0.htxn): \($0.amount), a load, a refund or, at 0.00, a tariff" }
     }
+}
+
+extension AcceptedNumbers.Order {
+    fileprivate var json: JSONValue { ["htxn": .count(htxn.rawValue), "amount": .text("\(amount)")] }
 }
