@@ -205,7 +205,7 @@ extension CardRedeemer {
         var card = known(eid)
         card.nt = nt
         card.binding = binding
-        card.total = card.total.adding(amount) ?? .all
+        card.total = card.total.addingUpToMost(amount)
         card.lastNT = max(card.lastNT, sessionNT ?? nt)
         try commitCredit(amount) { image in
             guard var purse = image.purse(UtilityService(rawValue: image.eid.kind.rawValue)) else { return }

@@ -90,7 +90,7 @@ extension ElectricMeter {
             if part > 0 {
                 let cost = rate.cost(of: part, after: registers.remainder)
                 registers.remainder = cost.remainder
-                registers.spent = Amount(rawValue: registers.spent.rawValue + cost.amount.rawValue)
+                registers.spent = registers.spent.addingUpToMost(cost.amount)
                 registers.remaining = Amount(rawValue: registers.remaining.rawValue - cost.amount.rawValue)
                 registers.channels[channel].imported.microjoules += Int128(part)
                 rest -= part
@@ -115,12 +115,12 @@ extension ElectricMeter {
         }
         registers.creditInAdvance = Amount(rawValue: registers.creditInAdvance.rawValue - owed)
         registers.remainder = cost.remainder
-        registers.spent = Amount(rawValue: registers.spent.rawValue + cost.amount.rawValue)
+        registers.spent = registers.spent.addingUpToMost(cost.amount)
         registers.remaining = Amount(rawValue: registers.remaining.rawValue - covered.rawValue)
         if decision.reason == .emergencyCredit {
-            registers.emergencyUsed = Amount(rawValue: registers.emergencyUsed.rawValue + owed)
+            registers.emergencyUsed = registers.emergencyUsed.addingUpToMost(Amount(rawValue: owed))
         }
-        registers.debt = Amount(rawValue: registers.debt.rawValue + owed)
+        registers.debt = registers.debt.addingUpToMost(Amount(rawValue: owed))
         registers.channels[channel].imported.microjoules += Int128(microjoules)
     }
 
@@ -145,8 +145,8 @@ extension ElectricMeter {
         }
         var next = registers
         next.tokenSerial += 1
-        next.drawn = Amount(rawValue: next.drawn.rawValue + amount.rawValue)
-        next.remaining = Amount(rawValue: next.remaining.rawValue + amount.rawValue)
+        next.drawn = next.drawn.addingUpToMost(amount)
+        next.remaining = next.remaining.addingUpToMost(amount)
         try commit(next, events: isLast ? [(.lastToken, UInt32(clamping: amount.rawValue))] : []) { image in
             image.deduct(amount)
         }
@@ -162,7 +162,7 @@ extension ElectricMeter {
     }
 
     /// What has come into the purse in all, less what was refunded.
-    private var received: Amount { registers.drawn.adding(purse?.balance ?? .zero) ?? .all }
+    private var received: Amount { registers.drawn.addingUpToMost(purse?.balance ?? .zero) }
 
     /// Repays debt from a purse that was loaded. Emergency credit stays asked for until value has come that repays all;
     /// then it can be asked for again.
@@ -176,7 +176,7 @@ extension ElectricMeter {
         if sum > .zero {
             next.debt = Amount(rawValue: next.debt.rawValue - sum.rawValue)
             next.creditInAdvance = .zero
-            next.drawn = Amount(rawValue: next.drawn.rawValue + sum.rawValue)
+            next.drawn = next.drawn.addingUpToMost(sum)
         }
         if next.hasAskedForEmergency, next.debt == .zero, received > next.receivedWhenAsked {
             next.hasAskedForEmergency = false

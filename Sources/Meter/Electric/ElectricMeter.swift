@@ -116,12 +116,12 @@ public final class ElectricMeter: IntegratedCircuitCard {
         var next = registers
         var lost = Amount.zero
         if !next.isAtRest {
-            lost = Amount(rawValue: next.remaining.rawValue + next.creditInAdvance.rawValue)
-            next.forfeited = Amount(rawValue: next.forfeited.rawValue + lost.rawValue)
+            lost = next.remaining.addingUpToMost(next.creditInAdvance)
+            next.forfeited = next.forfeited.addingUpToMost(lost)
             next.remaining = .zero
-            next.debt = Amount(rawValue: next.debt.rawValue + next.creditInAdvance.rawValue)
+            next.debt = next.debt.addingUpToMost(next.creditInAdvance)
             if next.hasAskedForEmergency {
-                next.emergencyUsed = Amount(rawValue: next.emergencyUsed.rawValue + next.creditInAdvance.rawValue)
+                next.emergencyUsed = next.emergencyUsed.addingUpToMost(next.creditInAdvance)
             }
         }
         next.creditInAdvance = .zero

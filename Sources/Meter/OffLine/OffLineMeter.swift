@@ -101,7 +101,7 @@ public final class OffLineMeter: IntegratedCircuitCard {
         let cost = rate.cost(of: used, after: registers.remainder)
         next.remainder = cost.remainder
         next.counter += used
-        next.spent = next.spent.adding(cost.amount) ?? .all
+        next.spent = next.spent.addingUpToMost(cost.amount)
         try commit(next) { image in
             guard var purse = image.purse(purse.service) else { return }
             purse.balance = Amount(rawValue: purse.balance.rawValue - cost.amount.rawValue)

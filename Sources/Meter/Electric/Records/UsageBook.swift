@@ -82,8 +82,8 @@ struct UsageBook {
             offset -= UsageRecord.byteCount
             guard before.start == period.start else { continue }
             record = UsageRecord(
-                start: period.start, quantity: before.quantity.addingReportingOverflow(period.quantity).partialValue,
-                spent: Amount(rawValue: before.spent.rawValue &+ period.spent.rawValue))
+                start: period.start, quantity: UInt32(clamping: UInt64(before.quantity) + UInt64(period.quantity)),
+                spent: before.spent.addingUpToMost(period.spent))
             content.removeSubrange(offset..<(offset + UsageRecord.byteCount))
             break
         }
