@@ -7,7 +7,8 @@ public enum Folder {
     /// - Parameters:
     ///   - path: of the folder.
     ///   - permissions: of those that are created, less the process's umask; by default only their owner's.
-    /// - Throws: `FileError` `.exists` where a file has the name; `.notPermitted`, `.diskFull`, `.notWritten`.
+    /// - Throws: `FileError` `.exists` where a file has the name; `.notPermitted`, `.diskFull`, `.notWritten`,
+    ///   `.notSynchronized`.
     public static func create(
         _ path: FilePath, permissions: FilePermissions = .ownerReadWriteExecute
     ) throws(FileError) {
@@ -20,6 +21,8 @@ public enum Folder {
             // Another program may have created it meanwhile.
             guard error.code == .exists, try FileKind.ofTarget(path) == .folder else { throw error }
         }
+        // What is made in it lasts no longer than its own name.
+        try synchronize(parent)
     }
 
     /// The names in a folder, sorted.

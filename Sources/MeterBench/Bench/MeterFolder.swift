@@ -23,14 +23,15 @@ public struct MeterFolder: Sendable, Hashable {
     /// Whether it contains an electric meter.
     public var exists: Bool { FileKind.exists(memory) }
 
-    /// Creates the folder, accessible by its owner only.
+    /// Creates the folder, accessible by its owner only. One that a program left unfinished, since it was killed, is
+    /// completed.
     ///
     /// - Parameters:
     ///   - records: of the meter's memory.
     ///   - around: the meter's environment.
     /// - Throws: `BenchError` `.exists`, `.folderNotMade`, `.notWritten`; `MemoryError`.
     public func make(_ records: [RecordName: [UInt8]], _ around: MeterEnvironment) throws {
-        guard !FileKind.exists(path) else { throw BenchError(.exists, path) }
+        if FileKind.exists(path), try !isUnfinished { throw BenchError(.exists, path) }
         do throws(FileError) {
             try Folder.create(FilePath(folder: path))
         } catch {
@@ -38,6 +39,28 @@ public struct MeterFolder: Sendable, Hashable {
         }
         try save(around)
         try FileFlash.create(at: memory, records)
+    }
+
+    /// Whether a program that was killed left it before it had a memory.
+    private var isUnfinished: Bool {
+        get throws(BenchError) {
+            do throws(FileError) {
+                guard try FileKind.ofName(FilePath(folder: path)) == .folder else { return false }
+                let names = try Folder.names(in: FilePath(folder: path)).map(\.string)
+                let (memory, environment) = (FilePath(memory), FilePath(environmentFile))
+                guard
+                    names.allSatisfy({ name in
+                        [memory, environment].contains { name.hasPrefix($0.lastComponent?.string ?? "/") }
+                    })
+                else { return false }
+                guard try FileKind.ofName(memory) != nil else { return true }
+                return try InputFile(at: memory).readAll(atMost: 1).isEmpty
+            } catch {
+                // A memory of more bytes.
+                if error.code == .tooLarge { return false }
+                throw BenchError(.unreadable, path, cause: error.reason)
+            }
+        }
     }
 
     /// The meter's environment when it was stopped.

@@ -40,11 +40,21 @@ extension LockedFile {
         }
     }
 
-    /// Creates a file for a new memory.
+    /// Creates a file for a new memory. One that is empty never became a memory, since its program was killed: it is used.
     ///
     /// - Throws: `MemoryError` `.exists`, `.writeFailed`, `.inUse`.
     static func new(_ path: String) throws(MemoryError) -> LockedFile {
-        try onFile(.writeFailed) { () throws(FileError) in try create(at: FilePath(file: path)) }
+        try onFile(.writeFailed) { () throws(FileError) in
+            let path = try FilePath(file: path)
+            do throws(FileError) {
+                return try create(at: path)
+            } catch {
+                guard error.code == .exists, try FileKind.ofName(path) == .regular else { throw error }
+                let left = try LockedFile(at: path)
+                guard try left.readAll().isEmpty else { throw error }
+                return left
+            }
+        }
     }
 
     /// Creates a file that is to replace the one at `path`.

@@ -14,18 +14,25 @@ final class Victim {
 
     let suite: CipherSuite
     let clock = StillClock(1000)
-    private let body: TestCard
+    let card: ValueCard
+    let memory: any NonVolatileMemory
+    let failure: FailureSwitch
     private let randomness = SeededRandomness(7)
 
-    var card: ValueCard { body.card }
-    var memory: VolatileMemory { body.memory }
-    var failure: FailureSwitch { body.power }
-
-    init(_ records: [RecordName: [UInt8]], usage: any UsageLog = NullUsageLog()) throws {
+    /// - Parameters:
+    ///   - memory: holds an element.
+    ///   - failure: of that memory.
+    init(over memory: any NonVolatileMemory, _ failure: FailureSwitch, usage: any UsageLog = NullUsageLog()) throws {
         suite = try CipherSuite()
-        body = try TestCard(
-            records,
-            environment: ElementEnvironment(randomness: SeededRandomness(11), clock: clock, usage: usage))
+        (self.memory, self.failure) = (memory, failure)
+        card = try ValueCard(
+            memory, environment: ElementEnvironment(randomness: SeededRandomness(11), clock: clock, usage: usage))
+        try card.reset()
+    }
+
+    convenience init(_ records: [RecordName: [UInt8]], usage: any UsageLog = NullUsageLog()) throws {
+        let failure = FailureSwitch()
+        try self.init(over: VolatileMemory(records, failure: failure), failure, usage: usage)
     }
 
     convenience init(_ image: ElementImage, usage: any UsageLog = NullUsageLog()) throws {
@@ -33,8 +40,8 @@ final class Victim {
     }
 
     /// The image in its memory.
-    var image: ElementImage { get throws { try body.image } }
-    var masterKey: MasterKeyImage { get throws { try #require(try body.masterKeyImage) } }
+    var image: ElementImage { get throws { try ValueCard.images(in: memory).element } }
+    var masterKey: MasterKeyImage { get throws { try #require(try ValueCard.images(in: memory).masterKey) } }
     /// The memory's records, for comparison.
     var records: [RecordName: [UInt8]] { get throws { try memory.load() } }
 
