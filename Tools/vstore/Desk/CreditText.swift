@@ -25,6 +25,7 @@ extension CreditTransaction {
 struct DoneOrder: Sendable {
     let transaction: CreditTransaction
     let recovered: [CreditTransaction]
+    /// Nil where it cannot be read; that the order was done stands all the same.
     let receipt: Receipt?
     /// Whether it had been done before, so that nothing was sent now.
     let isRepeated: Bool
@@ -60,9 +61,15 @@ extension CreditResult {
         let before = recovered.map { "Recovered: \($0). " }.joined()
         switch outcome {
         case .done(let transaction):
+            var receipt: Receipt?
+            do throws(HostError) {
+                receipt = try self.receipt(from: records)
+            } catch {
+                // As an error it would have the order repeated.
+                Console.complain("No receipt: \(explained(error))")
+            }
             return DoneOrder(
-                transaction: transaction, recovered: recovered, receipt: try receipt(from: records),
-                isRepeated: isRepeated)
+                transaction: transaction, recovered: recovered, receipt: receipt, isRepeated: isRepeated)
         case .refused(let transaction):
             throw Failure(.refused, "\(before)\(transaction). Nothing was changed; order what it can take.")
         case .declined(let reason):

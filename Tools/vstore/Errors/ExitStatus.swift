@@ -15,7 +15,7 @@ enum ExitStatus: Int32, CaseIterable {
         case .done: "done"
         case .refused: "refused, by the card or a rule or for a wrong PIN: nothing done"
         case .inDoubt: "in doubt whether it was done: contact the same card to find out"
-        case .unreachable: "no such reader, no card in it, no answer, or no PC/SC service"
+        case .unreachable: "no such reader, no card in it, no answer, no PC/SC service or no database"
         case .usage: "the command line is wrong"
         case .ownFault: "a fault of this program or of the system, nothing that you did"
         case .file: "a file is missing, exists already, is in use, is damaged or is of another kind"

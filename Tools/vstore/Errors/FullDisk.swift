@@ -1,5 +1,6 @@
 import Diagnostics
 import DurableFiles
+import Records
 import SystemPackage
 
 /// A disk, or the user's share of one, that is full.
@@ -13,6 +14,8 @@ enum FullDisk {
         while let error = next {
             if let number = error as? Errno { return number == .noSpace || number == .diskQuotaExceeded }
             if let error = error as? FileError, error.code == .diskFull { return true }
+            // Of a database.
+            if let error = error as? HostError, error.code == .diskFull { return true }
             next = (error as? any DiagnosticError)?.cause
         }
         return false

@@ -107,6 +107,7 @@ extension HostError: ExitStatusProviding {
         switch code {
         case .inDoubt, .stillInDoubt, .openTransaction: .inDoubt
         case .noSession: cause.map(vstore.exitStatus) ?? .refused
+        case .databaseUnreachable: .unreachable
         case .noFile, .fileExists, .fileUnreachable, .diskFull, .notARecordFile, .fileNewer, .locked, .corrupt,
             .notAKeyFile, .auditBroken, .noKeys:
             .file
