@@ -155,7 +155,7 @@ let package = Package(
         // What tests stand on.
         .target(name: "TestSupport", dependencies: ["ISO7816"], path: "Tests/TestSupport"),
         // Programs as processes: run to their end, or beside the test.
-        .target(name: "TestPrograms", path: "Tests/TestPrograms"),
+        .target(name: "TestPrograms", path: "Tests/TestPrograms", exclude: ["FileFaults"]),
         // Cards, meters and hosts' processes, each with a power that a test can cut.
         .target(
             name: "TestWorlds",

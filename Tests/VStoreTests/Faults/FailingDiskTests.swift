@@ -1,0 +1,43 @@
+import Foundation
+import TestPrograms
+import TestSupport
+import Testing
+
+/// A disk that is full from one of a command's calls on, and a sync that fails; then there is space again.
+///
+/// `VALUESTORE_CAMPAIGN=1` tries each call, otherwise some of each command.
+@Suite("Commands on a failing disk", .enabled(if: FaultCampaign.isSupported)) struct FailingDiskTests {
+    @Test(arguments: FaultScenario.all) func `what it is full of is named, and nothing is lost`(
+        scenario: FaultScenario
+    ) async throws {
+        try await offPool {
+            let campaign = try FaultCampaign(scenario)
+            for number in FaultCampaign.chosen(of: campaign.calls.count) {
+                try campaign.attempt(.diskFull(from: number), at: campaign.calls[number - 1]) {
+                    check($0, $1, "full|space")
+                }
+            }
+        }
+    }
+
+    @Test(arguments: FaultScenario.all) func `a sync that fails is an error, and nothing is lost`(
+        scenario: FaultScenario
+    ) async throws {
+        try await offPool {
+            let campaign = try FaultCampaign(scenario)
+            let syncs = campaign.calls.filter(\.isSync)
+            for number in FaultCampaign.chosen(of: syncs.count) {
+                try campaign.attempt(.syncFails(number), at: syncs[number - 1]) { check($0, $1, "rror|cut|fail") }
+            }
+        }
+    }
+
+    /// Where it is not done, it says what stands in the way, and ends with what to do; it never crashes.
+    private func check(_ outcome: VStoreProgram.Outcome, _ place: Comment, _ cause: String) {
+        #expect([0, 1, 2, 3, 74].contains(outcome.status), "\(place): \(outcome)")
+        guard outcome.status != 0 else { return }
+        let lines = outcome.errors.split(separator: "\n")
+        #expect(lines.last?.hasSuffix(".") == true, "\(place): \(outcome)")
+        #expect(outcome.errors.range(of: cause, options: .regularExpression) != nil, "\(place): \(outcome)")
+    }
+}
