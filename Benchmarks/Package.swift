@@ -58,6 +58,17 @@ let package = Package(
                 .product(name: "ValueProtocol", package: "ValueStore"),
             ]),
         .executableTarget(
+            name: "recovery-times",
+            dependencies: [
+                .product(name: "CardCrypto", package: "ValueStore"),
+                .product(name: "HeadEnd", package: "ValueStore"),
+                .product(name: "ISO7816", package: "ValueStore"),
+                .product(name: "Records", package: "ValueStore"),
+                .product(name: "RecordsSQLite", package: "ValueStore"),
+                .product(name: "ValueElement", package: "ValueStore"),
+                .product(name: "ValueProtocol", package: "ValueStore"),
+            ]),
+        .executableTarget(
             name: "decoding-times",
             dependencies: [
                 .product(name: "CardTrace", package: "ValueStore"), .product(name: "ISO7816", package: "ValueStore"),
