@@ -114,7 +114,7 @@ internal import Foundation
 
     /// Appends the row that it has stepped to.
     func append(to batch: inout SQLRowBatch) {
-        for column in 0..<unsafe sqlite3_column_count(handle) {
+        for column in unsafe 0..<sqlite3_column_count(handle) {
             let value = unsafe sqlite3_column_value(handle, column)
             switch unsafe sqlite3_value_type(value) {
             case SQLITE_INTEGER: batch.append(integer: unsafe sqlite3_value_int64(value))

@@ -289,10 +289,71 @@ extension ClusterAccess {
     }
 
     public func verify(against marks: [AuditMark]) throws(HostError) -> Int {
+        try verifyEach(against: marks) { records, marks throws(HostError) in try records.verify(against: marks) }
+    }
+
+    public func verifyTrail(against marks: [AuditMark]) throws(HostError) -> Int {
+        try verifyEach(against: marks) { records, marks throws(HostError) in try records.verifyTrail(against: marks) }
+    }
+
+    private func verifyEach(
+        against marks: [AuditMark], _ verify: (any SQLRecords, [AuditMark]) throws(HostError) -> Int
+    ) throws(HostError) -> Int {
         let byServer = Dictionary(grouping: marks) { cluster.index(ofWriter: $0.writer) }
         if let stray = byServer[nil]?.first { throw HostError(.auditBroken, "noted mark \(stray)") }
         var count = 0
-        for index in cluster.servers.indices { count += try reader(index).verify(against: byServer[index] ?? []) }
+        for index in cluster.servers.indices { count += try verify(try reader(index), byServer[index] ?? []) }
         return count
+    }
+
+    /// All servers have the same audit key.
+    public var rootKey: [UInt8]? {
+        get throws(HostError) {
+            var unreachable: HostError?
+            for index in cluster.servers.indices {
+                do throws(HostError) {
+                    return try reader(index).rootKey
+                } catch {
+                    guard error.code == .databaseUnreachable else { throw error }
+                    unreachable = error
+                }
+            }
+            throw unreachable ?? HostError(.databaseUnreachable, "no server")
+        }
+    }
+
+    /// Each server has roots of its own.
+    ///
+    /// - Returns: the last that was signed.
+    public func signRoot(at time: Timestamp) throws(HostError) -> AuditRoot? {
+        try signEach { records throws(HostError) in try records.signRoot(at: time) }
+    }
+
+    public func signDueRoot(at time: Timestamp) throws(HostError) -> AuditRoot? {
+        try signEach { records throws(HostError) in try records.signDueRoot(at: time) }
+    }
+
+    /// What a server that cannot be reached has not signed, it signs when it is back.
+    private func signEach(
+        _ sign: (any SQLRecords) throws(HostError) -> AuditRoot?
+    ) throws(HostError) -> AuditRoot? {
+        var signed: AuditRoot?
+        for index in cluster.servers.indices {
+            do throws(HostError) {
+                signed = try sign(try writer(index)) ?? signed
+            } catch {
+                guard error.code == .databaseUnreachable else { throw error }
+            }
+        }
+        return signed
+    }
+
+    public func roots() throws(HostError) -> [AuditRoot] {
+        try all { records throws(HostError) in try records.roots() }
+    }
+
+    public func proof(of mark: AuditMark) throws(HostError) -> AuditProof? {
+        guard let index = cluster.index(ofWriter: mark.writer) else { return nil }
+        return try reader(index).proof(of: mark)
     }
 }
