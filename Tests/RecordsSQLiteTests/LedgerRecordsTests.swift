@@ -141,6 +141,27 @@ struct LedgerRecordsTests {
 
     // MARK: Differences
 
+    @Test func `a float that holds less than the books say is a difference`() throws {
+        let reseller = PartyID(issuer: 0xA1B2C3, kind: .masterKeyCard, number: 1)
+        let float = Bind(
+            service: .float, currency: euro, limit: Amount(rawValue: 1_000), meter: .none, version: 0)
+        try records.recordPurses([float], of: reseller, at: at(0))
+        let request = CreditRequest(
+            kind: .storeCredit, service: .float, currency: euro, amount: Amount(rawValue: 40), reference: nil)
+        guard case .send(let fill) = try records.begin(request, of: reseller, elementHighest: .none, at: at(1)) else {
+            Issue.record("no float")
+            return
+        }
+        _ = try records.conclude(fill, as: .done, balance: Amount(rawValue: 40), at: at(2))
+        let answer = AskStatus.Answer(
+            nt: 3, highest: HostTransaction(rawValue: 1), found: false, amount: .zero, balance: Amount(rawValue: 35))
+        try records.recordStatus(answer, of: .float, on: reseller, at: at(3))
+        let found = try #require(try records.differences().first)
+        #expect(found.kind == .valueMissing && found.amount == 5)
+        #expect(try balance(.reseller(reseller)) == 40)
+        try expectSound()
+    }
+
     @Test func `a card that was set back is a difference until two people resolve it`() throws {
         let card = card(1)
         try bind(card)

@@ -7,7 +7,9 @@ extension Draft {
         guard !id.element.kind.isMeter else { throw LedgerError(.wrongElement, id) }
         _ = try purse(id, currency)
         if let slot = report.slot {
-            guard slot.kind.rawValue == id.service.rawValue else { throw LedgerError(.wrongElement, slot) }
+            guard slot.kind.isMeter, slot.kind.rawValue == id.service.rawValue else {
+                throw LedgerError(.wrongElement, slot)
+            }
         }
         try requireNewest(report.nt, of: id.element)
         let partners = state.elements[id.element]?.partners ?? []

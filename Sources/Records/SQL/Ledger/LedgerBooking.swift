@@ -134,7 +134,10 @@ extension SQLRecords {
         if let bound { try bookPurse(id, bound.currency, limit: bound.limit, at: time, in: database) }
         let isMeter = id.element.kind.isMeter
         guard !isMeter || id.element.kind.rawValue == id.service.rawValue else { return }
-        let slot = bound.flatMap { $0.meter.kind.rawValue == id.service.rawValue && !isMeter ? $0.meter : nil }
+        // A float has no slot: what it holds less than the books went nowhere that they know.
+        let slot = bound.flatMap { bind in
+            bind.meter.kind.isMeter && bind.meter.kind.rawValue == id.service.rawValue && !isMeter ? bind.meter : nil
+        }
         try book(id.element, "report", at: time, in: database) { state in
             guard let purse = state.purses[id], !state.expects(balance, of: id, slot: slot) else { return nil }
             let element = state.elements[id.element]
