@@ -164,6 +164,15 @@ let package = Package(
                 "ValueElement", "ValueProtocol",
             ],
             path: "Tests/TestWorlds"),
+        // Random lives of a utility, for each store of records.
+        .target(
+            name: "UtilityLives",
+            dependencies: [
+                "CardCrypto", "CardIOTesting", "HeadEnd", "ISO7816", "Issuing", "Ledger", "Meter", "Metrology",
+                "Records", "RecordsSQLite", "TestSupport", "TestWorlds", "ValueElement", "ValueProtocol",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            path: "Tests/UtilityLives"),
         // Host and meter as processes that a test can kill.
         .executableTarget(
             name: "LineTestPeer",
@@ -249,8 +258,7 @@ let package = Package(
             name: "RecordsPostgreSQLTests",
             dependencies: [
                 "CardCrypto", "Ledger", "Records", "RecordsPostgreSQL", "RecordsSQLite", "RecordsTesting",
-                "TestPrograms",
-                "TestSupport", "ValueProtocol",
+                "TestPrograms", "TestSupport", "UtilityLives", "ValueProtocol",
             ]),
         .testTarget(
             name: "RecordsTests", dependencies: ["Ledger", "Records", "TestSupport", "ValueProtocol"]),
@@ -283,8 +291,8 @@ let package = Package(
             name: "InvariantTests",
             dependencies: [
                 "CardCrypto", "CardIOTesting", "HeadEnd", "ISO7816", "Issuing", "Ledger", "Meter", "MeterBench",
-                "Records",
-                "RecordsSQLite", "TestSupport", "TestWorlds", "ValueElement", "ValueProtocol",
+                "Records", "RecordsSQLite", "TestSupport", "TestWorlds", "UtilityLives", "ValueElement",
+                "ValueProtocol",
             ]),
         .testTarget(
             name: "LineProcessTests",

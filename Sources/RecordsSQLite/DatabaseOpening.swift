@@ -6,15 +6,26 @@ internal import SystemPackage
 /// How the database of a record file is opened.
 package struct DatabaseOpening: Sendable {
     package let path: String
-    private let isInMemory: Bool
+    /// Where it is in memory; nil for a file.
+    private let memory: Memory?
     /// How long to wait for another process's lock, in seconds.
     package var lockTimeout = 5.0
 
-    package static var inMemory: DatabaseOpening { DatabaseOpening(path: "in memory", isInMemory: true) }
+    package static var inMemory: DatabaseOpening { DatabaseOpening(path: "in memory", memory: .own) }
 
-    private init(path: String, isInMemory: Bool) {
+    /// The database in memory that has this name in this process: it lives as long as one connection to it is open.
+    package static func inMemory(named name: String) -> DatabaseOpening {
+        DatabaseOpening(path: "in memory", memory: .shared(name))
+    }
+
+    private enum Memory {
+        case own
+        case shared(String)
+    }
+
+    private init(path: String, memory: Memory?) {
         self.path = path
-        self.isInMemory = isInMemory
+        self.memory = memory
     }
 
     /// A file that must not exist yet; an empty one is created, readable by its owner only.
@@ -24,7 +35,7 @@ package struct DatabaseOpening: Sendable {
         } catch {
             throw HostError(error)
         }
-        self.init(path: path, isInMemory: false)
+        self.init(path: path, memory: nil)
     }
 
     /// A file that must exist.
@@ -34,11 +45,15 @@ package struct DatabaseOpening: Sendable {
         } catch {
             throw HostError(error)
         }
-        self.init(path: path, isInMemory: false)
+        self.init(path: path, memory: nil)
     }
 
     func open() throws -> DatabaseQueue {
-        guard !isInMemory else { return try DatabaseQueue() }
+        switch memory {
+        case .own: return try DatabaseQueue()
+        case .shared(let name): return try DatabaseQueue(named: name)
+        case nil: break
+        }
         var configuration = Configuration()
         configuration.busyMode = .timeout(lockTimeout)
         return try DatabaseQueue(path: path, configuration: configuration)

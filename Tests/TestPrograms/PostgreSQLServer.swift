@@ -87,9 +87,20 @@ package final class PostgreSQLServer: Sendable {
     /// An empty database of a test's own.
     ///
     /// - Returns: how to connect to it.
-    package func database() throws -> String {
+    package func database() throws -> String { try database(like: "template0") }
+
+    /// A copy of a database to which nobody is connected.
+    ///
+    /// - Parameter address: how to connect to it.
+    /// - Returns: how to connect to the copy.
+    package func database(copying address: String) throws -> String {
+        guard let name = URL(string: address)?.lastPathComponent else { throw Failed(description: address) }
+        return try database(like: name)
+    }
+
+    private func database(like template: String) throws -> String {
         let name = "t" + UUID().uuidString.replacingOccurrences(of: "-", with: "").lowercased()
-        try execute("CREATE DATABASE \(name) TEMPLATE template0", in: "postgres")
+        try execute("CREATE DATABASE \(name) TEMPLATE \(template)", in: "postgres")
         return "postgresql:///\(name)?host=\(folder.path)&user=postgres"
     }
 

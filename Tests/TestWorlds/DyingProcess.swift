@@ -4,7 +4,9 @@ import Synchronization
 /// Simulates the death of a host's process at a chosen write to its record file: before the commit, or after it and
 /// before the process learns of it.
 package final class DyingProcess: Sendable {
-    package struct Death: Error {}
+    package struct Death: Error {
+        package init() {}
+    }
 
     /// Where it dies: at the `write`-th write, counted from 0.
     package struct Moment: Sendable, Hashable, CustomStringConvertible {
@@ -33,8 +35,8 @@ package final class DyingProcess: Sendable {
     /// The number of writes begun.
     package var writes: Int { state.withLock { $0.begun } }
 
-    /// Dies at `moment`, counted from its beginning.
-    package func die(at moment: Moment) { state.withLock { $0.moment = moment } }
+    /// Dies at `moment`, counted from its beginning; nil for not at all.
+    package func die(at moment: Moment?) { state.withLock { $0.moment = moment } }
 
     /// Called by a record file at every write.
     package func pass(_ point: RecordFile.WritePoint) throws {

@@ -1,221 +1,241 @@
 import CardIOTesting
 import HeadEnd
-import ISO7816
-import Issuing
-import Ledger
-import Meter
 import Records
+import RecordsSQLite
 import TestSupport
 import TestWorlds
 import ValueElement
 import ValueProtocol
 
-/// A utility by a random course on real engines: sales, redemptions, refunds, losses, power cuts, rebinding, replacements
-/// at hand and of lost cards, restarts; interrupted steps are repeated until they are done.
+/// A utility by a random course on real engines: issues, sales by the host and from a reseller's float, redemptions,
+/// refunds, rebinding, blocked, replaced and lost cards, rotations of keys, tariffs and use of electric meters, restarts. In
+/// most steps a message is lost, a write of an element is cut, or the host's process is killed; the step is repeated until
+/// it is done.
 ///
 /// A step is made of its own number, so that a life stays what it is where others of its steps are left out.
-struct UtilityLife {
-    let utility: Utility
+package struct UtilityLife {
+    package let utility: Utility
     /// Whether what is truly in cards and meters is compared with what was sold, and with the books, as only a test can.
-    var seesEverything = true
-    private(set) var counts: [Step: Int] = [:]
-    /// How often a step was cut off by a fault.
-    private(set) var interruptionCount = 0
+    package var seesEverything = true
+    package private(set) var counts: [Step: Int] = [:]
+    /// How often a step was cut off, by what.
+    package private(set) var interruptions: [Fault.Kind: Int] = [:]
+    var check: LifeCheck
 
-    enum Step: Int, CaseIterable {
-        case load, refund, redeem, use, update, rebind, replaceAtHand, replaceLost, drawWithLost, restart
+    package enum Step: Int, CaseIterable, Sendable {
+        case issue, load, refund, fillFloat, sell, redeem, use, update, rebind, blockAndBack
+        case replaceAtHand, replaceLost, drawWithLost
+        case loadMeter, refundMeter, useEnergy, readMeter, tariff
+        case rotate, restart
+
+        /// How often it comes, beside the others.
+        fileprivate var weight: Int {
+            switch self {
+            case .load, .sell, .redeem: 6
+            case .use, .update, .loadMeter, .rotate: 3
+            case .fillFloat, .refund, .rebind, .useEnergy, .tariff, .readMeter, .drawWithLost: 2
+            case .issue, .blockAndBack, .replaceAtHand, .replaceLost, .refundMeter, .restart: 1
+            }
+        }
     }
+
+    private static let steps: [Step] = Step.allCases.flatMap { Array(repeating: $0, count: $0.weight) }
 
     /// What does not hold.
-    struct Violation: Error, CustomStringConvertible {
-        let description: String
+    package struct Violation: Error, CustomStringConvertible {
+        package let description: String
     }
 
-    init(cards: Int = 4, meters: Int = 2) throws { utility = try Utility(cards: cards, meters: meters) }
+    package init(in store: any LifeStore, cards: Int = 4) throws {
+        utility = try Utility(cards: cards, in: store)
+        check = try LifeCheck(utility)
+    }
 
     // MARK: Steps
 
     /// A step with all that it needs, so that it can be repeated word for word.
-    private struct Plan {
+    struct Plan {
         let step: Step
-        let card: Utility.Card
+        let card: LifeCard
+        let service: UtilityService
+        /// Of the service, to which a purse is bound anew.
         let meter: Int
-        let amount: Amount
+        let electricMeter: LifeElectricMeter
+        var amount = Amount.zero
         let reference: String
-        /// Of a card that is replaced.
-        let successor: Utility.Card?
+        var random: SeededGenerator
+        /// A card that is issued.
+        var successor: LifeCard?
+        /// What gets new keys.
+        var rotated: LifePart?
+        /// Of the keys that it gets, or that are made.
+        var keyVersion: UInt8 = 0
+        var table: TariffTable?
+        var effective = Timestamp(rawValue: 0)
     }
 
-    mutating func step(_ seed: UInt64) throws {
+    package mutating func step(_ seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
+        utility.passTime()
         guard let plan = try plan(&random) else { return }
         counts[plan.step, default: 0] += 1
-        utility.passTime()
-        plantFault(&random)
+        let parts = parts(of: plan)
+        let fault = Fault(&random, count: parts.count)
+        fault.plant(in: utility, parts)
         for attempt in 1... {
             do {
                 try perform(plan)
                 break
-            } catch let error where !(error is Violation) && attempt < 5 {
-                interruptionCount += 1
+            } catch {
+                guard !(error is Violation), attempt < 5 else { throw error }
+                interruptions[fault.kind, default: 0] += 1
                 // What is asked for is asked for again until it is done; nobody knows in between what was done.
-                try utility.restore()
-                try expectNothingLost(plan.step)
+                try utility.restore(parts)
+                try expect(plan)
             }
         }
-        try utility.restore()
-        try expectNothingLost(plan.step)
+        try utility.disarm(parts)
+        try expect(plan)
+    }
+
+    private mutating func expect(_ plan: Plan) throws {
+        guard seesEverything else { return }
+        try check.expect(utility, after: plan.step, touching: Set(parts(of: plan).map(\.eid)))
+    }
+
+    /// What a step works with: there power can be cut, and nothing else is changed.
+    private func parts(of plan: Plan) -> [LifePart] {
+        switch plan.step {
+        case .loadMeter, .refundMeter, .useEnergy, .readMeter: return [.electricMeter(plan.electricMeter)]
+        case .tariff: return [plan.rotated ?? .electricMeter(plan.electricMeter)]
+        case .fillFloat: return [.card(utility.reseller)]
+        case .rotate: return plan.rotated.map { [$0] } ?? [.card(utility.reseller)]
+        case .sell: return [.card(utility.reseller), .card(plan.card.card)]
+        case .restart: return []
+        case .load, .refund, .update, .blockAndBack: return [.card(plan.card.card)]
+        case .use: return [.meter(utility.meters[plan.meter])]
+        case .redeem, .drawWithLost, .rebind:
+            let slot = plan.card.slots[plan.service].map { LifePart.meter(utility.meters[$0]) }
+            let other: LifePart? = plan.step == .rebind ? .meter(utility.meters[plan.meter]) : nil
+            return [.card(plan.card.card), slot, other].compactMap(\.self)
+        case .issue: return plan.successor.map { [.card($0.card)] } ?? []
+        case .replaceAtHand, .replaceLost:
+            return [.card(plan.card.card)] + (plan.successor.map { [.card($0.card)] } ?? [])
+        }
     }
 
     private func plan(_ random: inout SeededGenerator) throws -> Plan? {
-        let steps: [Step] = [
-            .load, .load, .load, .redeem, .redeem, .redeem, .use, .use, .refund, .update, .update, .rebind,
-            .replaceAtHand, .replaceLost, .drawWithLost, .restart,
-        ]
-        let step = steps[Int.random(in: 0..<steps.count, using: &random)]
-        let fates: [Utility.Fate] = step == .drawWithLost ? [.replaced(wasLost: true)] : [.inUse]
-        let candidates = utility.cards.filter { fates.contains($0.fate) }
-        guard let card = candidates.randomElement(using: &random) else { return nil }
-        var amount = UInt64.random(in: 1...40, using: &random) * 1_000_000
-        if step == .refund { amount = (try utility.truth().onCards[card.eid] ?? 0) / 2 }
-        guard amount > 0 else { return nil }
-        let isReplaced = step == .replaceAtHand || step == .replaceLost
-        return Plan(
-            step: step, card: card, meter: Int.random(in: 0..<utility.meters.count, using: &random),
-            amount: Amount(rawValue: amount), reference: "order \(random.next())",
-            successor: isReplaced ? Utility.Card(try utility.blankCard(), slot: card.slot) : nil)
-    }
-
-    /// One message is lost, or power is cut at one write of a card or a meter, or nothing happens.
-    private func plantFault(_ random: inout SeededGenerator) {
-        let message = FaultyChannel.Message.allCases[Int.random(in: 0..<2, using: &random)]
-        let at = Int.random(in: 0..<14, using: &random)
-        let portion = FailureSwitch.Portion.allCases[Int.random(in: 0..<3, using: &random)]
-        let write = Int.random(in: 1...6, using: &random)
-        switch Int.random(in: 0..<6, using: &random) {
-        case 0, 1: utility.losses.fault = .loses(message, of: utility.losses.exchanges + at)
-        case 2:
-            utility.cards[Int.random(in: 0..<utility.cards.count, using: &random)].card.power
-                .cutPower(atWrite: write, keeping: portion)
-        case 3:
-            utility.meters[Int.random(in: 0..<utility.meters.count, using: &random)].power
-                .cutPower(atWrite: write, keeping: portion)
-        default: break
+        let step = Self.steps[Int.random(in: 0..<Self.steps.count, using: &random)]
+        let candidates = utility.cards.filter {
+            $0.fate == (step == .drawWithLost ? .replaced(wasLost: true) : .inUse)
         }
+        let service: UtilityService = Bool.random(using: &random) ? .gas : .water
+        let slots = utility.meters.indices.filter { utility.meters[$0].service == service }
+        let electricMeter = utility.electricMeters[
+            Int.random(in: 0..<utility.electricMeters.count, using: &random)]
+        guard let card = candidates.randomElement(using: &random), let meter = slots.randomElement(using: &random)
+        else { return nil }
+        var plan = Plan(
+            step: step, card: card, service: service, meter: meter, electricMeter: electricMeter,
+            amount: Amount(rawValue: UInt64.random(in: 1...40, using: &random) * 1_000_000),
+            reference: "\(step) \(random.next())", random: SeededGenerator(seed: random.next()))
+        return try complete(&plan) ? plan : nil
     }
 
-    private mutating func perform(_ plan: Plan) throws {
-        let card = plan.card
+    /// - Returns: whether it can be done now.
+    private func complete(_ plan: inout Plan) throws -> Bool {
         switch plan.step {
-        case .load, .refund: try order(plan)
-        case .redeem: try redeem(card, plan.meter == 0 ? .all : plan.amount)
-        case .drawWithLost: try redeem(card, plan.amount)
-        case .use: _ = try utility.meters[plan.meter].meter.use(plan.amount.rawValue / 5_000)
-        case .update: _ = try utility.workplace(at: card).updateRecords()
-        case .rebind: try rebind(card, to: plan.meter)
-        case .replaceAtHand:
-            if card.fate == .inUse { _ = try utility.workplace(at: card).block(because: "worn out") }
-            card.fate = .blocked
-            try replace(card, by: plan.successor)
-            card.fate = .replaced(wasLost: false)
-        case .replaceLost:
-            if card.fate == .inUse { try utility.host.reportLost(card.eid, because: "lost") }
-            card.fate = .lost
-            try replace(card, by: plan.successor)
-            card.fate = .replaced(wasLost: true)
-        case .restart: try utility.restart()
-        }
-    }
-
-    private func order(_ plan: Plan) throws {
-        let (client, channel) = (try utility.workplace(at: plan.card).elementClient, utility.channel(to: plan.card))
-        let kind: CreditTransaction.Kind = plan.step == .refund ? .refund : .storeCredit
-        let result =
-            kind == .refund
-            ? try client.refund(plan.amount, for: .gas, in: .euro, over: channel, reference: plan.reference)
-            : try client.storeCredit(plan.amount, for: .gas, in: .euro, over: channel, reference: plan.reference)
-        if case .declined(let reason) = result.outcome {
-            throw Violation(description: "\(plan.step) was declined: \(reason)")
-        }
-    }
-
-    private func redeem(_ card: Utility.Card, _ amount: Amount) throws {
-        do {
-            _ = try utility.meters[card.slot].meter.redeem(from: utility.channel(to: card), amount)
-        } catch let error as MeterError where error.code == .purseLimitExceeded {
-            // It says so, and nothing was drawn.
-        }
-    }
-
-    private func rebind(_ card: Utility.Card, to meter: Int) throws {
-        let plan = PursePlan(
-            service: .gas, currency: .euro, limit: Utility.limit, meter: Utility.meterID(meter))
-        // What the old slot has given is credited before: then nothing is left behind.
-        do {
-            try redeem(card, .zero)
-        } catch let error as MeterError where error.code == .notBound {
-            // It was bound before the step was cut off.
-        }
-        _ = try utility.workplace(at: card).bind(plan) { _, _ in }
-        card.slot = meter
-    }
-
-    private func replace(_ old: Utility.Card, by new: Utility.Card?) throws {
-        guard let new else { return }
-        if !utility.cards.contains(where: { $0.eid == new.eid }) { utility.add(new) }
-        let plan = try utility.host.replacementPlan(
-            of: old.eid, by: new.eid, masterKeys: try utility.host.masterKeys())
-        let results = try utility.workplace(at: new).replace(old.eid, by: plan)
-        guard results.allSatisfy({ if case .done = $0.outcome { true } else { false } }) else {
-            throw Violation(description: "the successor of \(old.eid) got \(results)")
-        }
-    }
-
-    // MARK: What must hold
-
-    /// All value that was sold is somewhere, and nothing else is anywhere; what is in doubt is there or not.
-    private func expectNothingLost(_ step: Step) throws {
-        guard seesEverything else { return }
-        let now = Int64(try utility.truth().sum)
-        var possible: Set<Int64> = [0]
-        for transaction in try utility.records.transactions() {
-            let amount = Int64(transaction.order.amount.rawValue) * (transaction.kind == .storeCredit ? 1 : -1)
-            switch transaction.state {
-            case .done: possible = Set(possible.map { $0 + amount })
-            case .inDoubt: possible.formUnion(possible.map { $0 + amount })
-            case .refused, .notApplied, .needsManualResolution: break
+        case .refund:
+            plan.amount = Amount(rawValue: try plan.card.card.image.balance(of: plan.service) / 2)
+            return plan.amount > .zero
+        case .refundMeter:
+            plan.amount = Amount(rawValue: try plan.electricMeter.meter.image.balance(of: .electricity) / 2)
+            return plan.amount > .zero
+        case .sell:
+            // What a card refuses the float has paid all the same (protocol §8).
+            let (balance, float) = (
+                try plan.card.card.image.balance(of: plan.service), try utility.reseller.image.balance(of: .float)
+            )
+            return plan.service == .gas && plan.card.slots[.gas] != nil
+                && balance + plan.amount.rawValue <= Utility.limit.rawValue && plan.amount.rawValue <= float
+        case .fillFloat:
+            plan.amount = Amount(rawValue: plan.amount.rawValue * 3)
+            let float = try utility.reseller.image.balance(of: .float)
+            return float + plan.amount.rawValue <= Utility.limit.rawValue
+        case .issue:
+            guard utility.cards.count < Utility.maxCardCount else { return false }
+            plan.successor = LifeCard(try utility.blankCard(), slots: [plan.service: plan.meter])
+            return utility.areMetersRotated
+        case .replaceAtHand, .replaceLost:
+            guard utility.cards.count < Utility.maxCardCount else { return false }
+            plan.successor = LifeCard(try utility.blankCard(), slots: plan.card.slots)
+            return true
+        case .rebind:
+            // A meter gets a new version of its keys before the cards that it draws from.
+            return utility.areMetersRotated && plan.card.slots[plan.service] != nil
+        case .redeem, .drawWithLost: return plan.card.slots[plan.service] != nil
+        case .load:
+            let balance = try plan.card.card.image.balance(of: plan.service)
+            return plan.card.slots[plan.service] != nil
+                && balance + plan.amount.rawValue <= Utility.limit.rawValue
+        case .rotate:
+            plan.rotated = utility.nextToRotate
+            plan.keyVersion = utility.keyVersion + (plan.rotated == nil ? 1 : 0)
+            return plan.keyVersion <= Utility.maxKeyVersion
+        case .tariff:
+            let onLine = Bool.random(using: &plan.random)
+            if !onLine { plan.rotated = .meter(utility.meters[plan.meter]) }
+            let price = UInt64.random(in: 1...20, using: &plan.random) * 100_000
+            plan.table = TariffTable(
+                id: UInt16.random(in: 1...UInt16.max, using: &plan.random), price: Amount(rawValue: price),
+                currency: onLine ? .euro : Utility.currency(of: plan.service))
+            if Bool.random(using: &plan.random) {
+                let later = UInt32.random(in: 1...8, using: &plan.random) * 3_600
+                plan.effective = Timestamp(rawValue: utility.clock.now.rawValue + later)
             }
-        }
-        guard possible.contains(now) else {
-            throw Violation(description: "after \(step): \(now) is in cards and meters, \(possible) was sold")
+            return true
+        case .use, .update, .blockAndBack, .loadMeter, .useEnergy, .readMeter, .restart: return true
         }
     }
+}
 
-    /// Once everybody has reported, the books are the truth, or an open difference says by how much they are not.
-    func expectTruth() throws {
-        // A card proves its balance also where it is not in use.
-        for card in utility.cards { _ = try utility.workplace(at: card).updateRecords() }
-        let (truth, records) = (try utility.truth(), utility.records)
-        try records.verify()
-        let balances = try records.ledgerBalances()
-        let open = try records.differences()
-        func held(_ account: Account) -> Int128 { balances.first { $0.account == account }?.amount ?? 0 }
-        for card in utility.cards {
-            let purse = PurseID(card.eid, .gas)
-            let actual = Int128(truth.onCards[card.eid] ?? 0)
-            let drewSince = open.first { $0.subject == .overdraft(purse) }
-            let isLost = card.fate == .replaced(wasLost: true)
-            let books = held(.purse(card.eid, .gas)) + held(.carried(card.eid, .gas))
-            if let drewSince, !isLost || drewSince.kind != .drewAfterReplacement {
-                throw Violation(description: "\(drewSince) of \(card.fate)")
-            }
-            guard !seesEverything || isLost || card.fate == .replaced(wasLost: false) || books == actual else {
-                throw Violation(description: "\(purse): \(books) in the books, \(actual) on the card")
-            }
+extension UtilityLife {
+    /// What goes wrong in a step.
+    package struct Fault {
+        package enum Kind: Sendable {
+            case nothing, lostMessage, powerCut, kill
         }
-        let allowed: [BookDifference.Kind] = [.drewAfterReplacement, .leftUncredited, .creditedUntold]
-        if let alarm = open.first(where: { !allowed.contains($0.kind) }) {
-            throw Violation(description: "a false alarm: \(alarm)")
+
+        let kind: Kind
+        private let message: FaultyChannel.Message
+        private let exchange: Int
+        private let part: Int
+        private let portion: FailureSwitch.Portion
+        private let elementWrite: Int
+        private let hostWrite: Int
+        private let point: RecordFile.WritePoint
+
+        init(_ random: inout SeededGenerator, count: Int) {
+            let kinds: [Kind] = [.nothing, .nothing, .lostMessage, .lostMessage, .powerCut, .powerCut, .kill]
+            kind = kinds[Int.random(in: 0..<kinds.count, using: &random)]
+            message = Bool.random(using: &random) ? .command : .answer
+            exchange = Int.random(in: 0..<14, using: &random)
+            part = count == 0 ? 0 : Int.random(in: 0..<count, using: &random)
+            portion = FailureSwitch.Portion.allCases[Int.random(in: 0..<3, using: &random)]
+            elementWrite = Int.random(in: 1...6, using: &random)
+            hostWrite = Int.random(in: 0..<10, using: &random)
+            point = Bool.random(using: &random) ? .beforeCommit : .afterCommit
+        }
+
+        func plant(in utility: Utility, _ parts: [LifePart]) {
+            switch kind {
+            case .nothing: break
+            case .lostMessage: utility.losses.fault = .loses(message, of: utility.losses.exchanges + exchange)
+            case .powerCut:
+                guard parts.indices.contains(part) else { break }
+                parts[part].power.cutPower(atWrite: elementWrite, keeping: portion)
+            case .kill: utility.process.die(at: hostWrite, point)
+            }
         }
     }
 }

@@ -13,6 +13,8 @@ public final class HostContext: Sendable {
     /// The time of day that this host's desks record.
     public let clock: @Sendable () -> Timestamp
     private nonisolated(unsafe) let keys: HostKeys?
+    /// The issuing desk's journal; nil for that of the folder.
+    private nonisolated(unsafe) let journal: (any IssueJournal)?
     private let journalTurn = JournalTurn()
 
     /// - Parameters:
@@ -20,14 +22,24 @@ public final class HostContext: Sendable {
     ///   - records: open, such as the record file of the folder.
     ///   - keys: the host's; nil if a master-key card is the authority.
     ///   - clock: the time of day; the system's by default.
-    public init(
+    public convenience init(
         _ folder: HostFolder, records: any RecordStore, keys: sending HostKeys?,
         clock: @escaping @Sendable () -> Timestamp = SystemClock.now
+    ) {
+        self.init(folder, records: records, keys: keys, journal: nil, clock: clock)
+    }
+
+    /// - Parameters:
+    ///   - journal: the issuing desk's, used by one thread at a time; nil for that of the folder.
+    package init(
+        _ folder: HostFolder, records: any RecordStore, keys: sending HostKeys?,
+        journal: sending (any IssueJournal)?, clock: @escaping @Sendable () -> Timestamp
     ) {
         self.folder = folder
         self.records = records
         self.clock = clock
         unsafe self.keys = keys
+        unsafe self.journal = journal
     }
 
     // MARK: Keys
@@ -89,8 +101,8 @@ public final class HostContext: Sendable {
     /// one after the other in all threads and processes. It may be nested.
     ///
     /// - Throws: `JournalError`; what `body` throws.
-    func withJournal<Value>(_ body: (FileJournal) throws -> Value) throws -> Value {
-        try journalTurn.take({ try openJournal() }, body)
+    func withJournal<Value>(_ body: (any IssueJournal) throws -> Value) throws -> Value {
+        try journalTurn.take({ try unsafe journal ?? openJournal() }, body)
     }
 
     /// The purses of a card or meter, as issued and bound here; ascending by service.

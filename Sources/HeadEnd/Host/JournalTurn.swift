@@ -18,7 +18,7 @@ final class JournalTurn: Sendable {
     /// The thread that has the turn; 0 for none.
     private let holder = Atomic<UInt>(0)
     /// Accessed by the holder alone.
-    private nonisolated(unsafe) var journal: FileJournal?
+    private nonisolated(unsafe) var journal: (any IssueJournal)?
 
     private static var thread: UInt {
         #if canImport(Darwin)
@@ -31,7 +31,9 @@ final class JournalTurn: Sendable {
     /// Waits for the turn, and keeps it until `body` is done.
     ///
     /// - Throws: `JournalError` if the journal does not open, such as where another process has it; what `body` throws.
-    func take<Value>(_ open: () throws -> FileJournal, _ body: (FileJournal) throws -> Value) throws -> Value {
+    func take<Value>(
+        _ open: () throws -> any IssueJournal, _ body: (any IssueJournal) throws -> Value
+    ) throws -> Value {
         if holder.load(ordering: .acquiring) == Self.thread, let journal = unsafe journal { return try body(journal) }
         return try turn.withLock { _ in
             let opened = try open()

@@ -59,9 +59,14 @@ public struct IssueProgress: Sendable, Hashable {
 /// An in-memory journal, for tests and trials.
 public final class MemoryJournal: IssueJournal {
     public private(set) var entries: [JournalEntry] = []
+    private var histories: [PartyID: [JournalEntry]] = [:]
 
     public init() {}
 
-    public func history(of element: PartyID) -> [JournalEntry] { entries.filter { $0.element == element } }
-    public func append(_ entry: JournalEntry) { entries.append(entry) }
+    public func history(of element: PartyID) -> [JournalEntry] { histories[element] ?? [] }
+
+    public func append(_ entry: JournalEntry) {
+        entries.append(entry)
+        histories[entry.element, default: []].append(entry)
+    }
 }
