@@ -64,6 +64,16 @@ package final class TestElectricMeter {
     /// The state in its memory, whatever the running meter's state.
     package var image: ElementImage { get throws { try ValueCard.images(in: memory).element } }
 
+    /// Lets minutes pass at a load of 1 kW, which draws while there is supply.
+    package func pass(minutes: Int) throws {
+        for _ in 0..<minutes {
+            try meter.tick()
+            if meter.decision.isOn { try meter.count([Energy(microjoules: 60_000_000_000)]) }
+            time += 60
+        }
+        try meter.tick()
+    }
+
     /// Lets hours pass at a load of 1 kW, in steps of a minute or more.
     package func pass(hours: Int, minutesPerTick minutes: Int = 1) throws {
         for _ in 0..<hours * 60 / minutes {

@@ -138,6 +138,7 @@ extension OperationCode {
         case "SET STATE": self = .setState
         case "SET CLOCK": self = .setClock
         case "REFUND": self = .refund
+        case "ACCOUNT": self = .account
         default: return nil
         }
     }

@@ -35,7 +35,7 @@ extension OffLineMeter: CardRedeemer {
             counter: registers.counter, balance: image?.purse(service)?.balance ?? .zero, spent: registers.spent,
             isValveOpen: parts.valve.isOpen, clock: parts.clock.now, state: image?.state ?? .blank,
             wrongSignatures: image?.wrongSignatures ?? 0, credited: image?.lastCredited ?? [],
-            rules: image?.rulesStatus(at: parts.clock.now))
+            rules: image?.rules(at: parts.clock.now))
     }
 }
 
@@ -55,7 +55,7 @@ extension ElectricMeter: CardRedeemer {
             counter: registers.wattHours, balance: purse?.balance ?? .zero, spent: registers.spent,
             isValveOpen: decision.isOn, clock: now, state: image?.state ?? .blank,
             wrongSignatures: image?.wrongSignatures ?? 0, credited: image?.lastCredited ?? [],
-            rules: image?.rulesStatus(at: now))
+            rules: image?.rules(at: now))
     }
 }
 
@@ -240,13 +240,6 @@ extension ElementImage {
         credited.filter { $0.nt > 0 }.suffix(MeterStatus.maxCreditedCount).reversed().map {
             MeterStatus.CreditedCard(card: $0.card, nt: $0.nt, total: $0.total)
         }
-    }
-
-    fileprivate func rulesStatus(at now: Timestamp) -> MeterStatus.RulesStatus {
-        if let next = nextTariff, next.effective <= now {
-            return MeterStatus.RulesStatus(inForce: next.table.id, next: 0)
-        }
-        return MeterStatus.RulesStatus(inForce: currentTariff?.table.id ?? 0, next: nextTariff?.table.id ?? 0)
     }
 }
 

@@ -20,6 +20,7 @@ public final class ElectricMeter: IntegratedCircuitCard {
     let card: ValueCard
     let parts: ElectricParts
     let log = MeterLog()
+    private let totals = RegisteredTotals()
     let suite: CipherSuite
     private let memory: any NonVolatileMemory
     var registers: ElectricRegisters
@@ -67,7 +68,8 @@ public final class ElectricMeter: IntegratedCircuitCard {
         self.parts = parts
         do {
             suite = try CipherSuite()
-            let environment = ElementEnvironment(randomness: parts.randomness, clock: parts.clock, usage: log)
+            let environment = ElementEnvironment(
+                randomness: parts.randomness, clock: parts.clock, usage: log, account: totals)
             card = try ValueCard(memory, name: name, environment: environment)
         } catch {
             throw MeterError(.memory, name, cause: error)
@@ -77,6 +79,7 @@ public final class ElectricMeter: IntegratedCircuitCard {
         vault = TokenVault(pairing: Secret(copying: []), suite)
         exchanger = TokenExchanger(suite: suite, pairing: Secret(copying: []))
         log.open = { [weak self] in self?.openRecords ?? [] }
+        totals.read = { [weak self] in self?.meteredValue ?? MeteredValue() }
         log.calendar = { [weak self] in self?.configuration.calendar ?? LocalCalendar() }
         try powerUp()
     }

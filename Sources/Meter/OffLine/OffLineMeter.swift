@@ -14,6 +14,7 @@ public final class OffLineMeter: IntegratedCircuitCard {
     let card: ValueCard
     let parts: MeterParts
     let suite: CipherSuite
+    private let totals = RegisteredTotals()
     private let memory: any NonVolatileMemory
     private(set) var registers: MeterRegisters
 
@@ -42,13 +43,15 @@ public final class OffLineMeter: IntegratedCircuitCard {
         self.name = name
         self.parts = parts
         do {
-            let environment = ElementEnvironment(randomness: parts.randomness, clock: parts.clock)
+            let environment = ElementEnvironment(
+                randomness: parts.randomness, clock: parts.clock, account: totals)
             card = try ValueCard(memory, name: name, environment: environment)
             suite = try CipherSuite()
         } catch {
             throw MeterError(.memory, name, cause: error)
         }
         registers = MeterRegisters(price: .zero, localOffset: 0, lowCredit: .zero)
+        totals.read = { [weak self] in self?.meteredValue ?? MeteredValue() }
         try powerUp()
     }
 

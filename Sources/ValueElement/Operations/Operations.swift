@@ -17,6 +17,7 @@ extension ElementImage {
         case .bind: bind(c3, suite)
         case .setState: setState(c3, &facts)
         case .setClock: setClock(c3, now: environment.clock.now)
+        case .account: reportAccount(c3, environment)
         }
     }
 

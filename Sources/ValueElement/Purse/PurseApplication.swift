@@ -90,7 +90,7 @@ final class PurseApplication {
         guard var open = session else { return ResponseAPDU(status: .conditionsNotSatisfied) }
         guard let op = OperationCode(rawValue: command.p1) else { return ResponseAPDU(status: .wrongParameters) }
         let identity = open.facts.identity
-        if let purpose = op.purpose, purpose != identity.key.purpose {
+        guard op.isAllowed(in: identity.key.purpose) else {
             return ResponseAPDU(status: .securityStatusNotSatisfied)
         }
         guard Int(command.p2) == open.session.nextSeq else { return ResponseAPDU(status: .conditionsNotSatisfied) }

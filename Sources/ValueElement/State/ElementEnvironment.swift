@@ -59,18 +59,57 @@ public final class NullUsageLog: UsageLog {
     public func records(_ series: UsageSeries, from: Timestamp, to: Timestamp) -> [[UInt8]] { [] }
 }
 
+/// What a meter has done with value that left its purse, as its ACCOUNT tells (protocol §10).
+public protocol MeteredTotals {
+    var totals: MeteredValue { get }
+}
+
+/// Micro-units, since manufacture but for the first two.
+public struct MeteredValue: Sendable, Hashable {
+    /// What is left of the token in use.
+    public var inUse: Amount
+    /// Used without value, and not repaid yet.
+    public var debt: Amount
+    public var spent: Amount
+    /// Lost with tokens in power cuts.
+    public var forfeited: Amount
+    /// For energy given back.
+    public var paid: Amount
+    public var supply: MeterSupply
+
+    public init(
+        inUse: Amount = .zero, debt: Amount = .zero, spent: Amount = .zero, forfeited: Amount = .zero,
+        paid: Amount = .zero, supply: MeterSupply = .off
+    ) {
+        self.inUse = inUse
+        self.debt = debt
+        self.spent = spent
+        self.forfeited = forfeited
+        self.paid = paid
+        self.supply = supply
+    }
+}
+
+/// An element that measures nothing.
+public final class NullTotals: MeteredTotals {
+    public init() {}
+    public let totals = MeteredValue()
+}
+
 /// What an element gets from outside.
 public struct ElementEnvironment {
     public var randomness: any RandomSource
     public var clock: any ElementClock
     public var usage: any UsageLog
+    public var account: any MeteredTotals
 
     public init(
         randomness: any RandomSource = SystemRandomness(), clock: any ElementClock = NullClock(),
-        usage: any UsageLog = NullUsageLog()
+        usage: any UsageLog = NullUsageLog(), account: any MeteredTotals = NullTotals()
     ) {
         self.randomness = randomness
         self.clock = clock
         self.usage = usage
+        self.account = account
     }
 }

@@ -10,17 +10,24 @@ public enum OperationCode: UInt8, Sendable, Hashable, CaseIterable {
     case setState = 0x08
     case setClock = 0x09
     case refund = 0x0A
+    case account = 0x0E
 
-    /// The purpose that the session must have; nil if any is allowed.
+    /// The purpose that the session must have; nil if several are allowed.
     public var purpose: Purpose? {
         switch self {
         case .storeCredit, .refund: .credit
         case .convertTariff: .tariff
         case .readUsage: .usage
-        case .status: nil
+        case .status, .account: nil
         case .debit: .transfer
         case .putKey, .bind, .setState, .setClock: .admin
         }
+    }
+
+    /// Whether a session of this purpose may carry it out.
+    public func isAllowed(in session: Purpose) -> Bool {
+        if self == .account { return session != .transfer }
+        return purpose.map { $0 == session } ?? true
     }
 
     /// Its request and answer.
@@ -36,6 +43,7 @@ public enum OperationCode: UInt8, Sendable, Hashable, CaseIterable {
         case .setState: SetState.self
         case .setClock: SetClock.self
         case .refund: Refund.self
+        case .account: AskAccount.self
         }
     }
 
@@ -59,6 +67,7 @@ extension OperationCode: CustomStringConvertible {
         case .setState: "SET STATE"
         case .setClock: "SET CLOCK"
         case .refund: "REFUND"
+        case .account: "ACCOUNT"
         }
     }
 }

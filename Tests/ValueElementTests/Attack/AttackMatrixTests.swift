@@ -7,6 +7,8 @@ import ValueProtocol
 @Suite struct AttackMatrixTests {
     private func status(_ op: OperationCode, isMeter: Bool, _ state: LifeCycle) -> BusinessStatus {
         if !isMeter, OperationRules.metersAlone.contains(op) { return .malformed }
+        // Without a purse.
+        if op == .account, state == .blank { return .unknownService }
         return state == .blocked && OperationRules.refusedWhileBlocked.contains(op) ? .blocked : .done
     }
 

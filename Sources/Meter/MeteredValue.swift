@@ -1,0 +1,34 @@
+internal import ValueElement
+internal import ValueProtocol
+
+/// What a meter's registers say, for the element's ACCOUNT.
+final class RegisteredTotals: MeteredTotals {
+    var read: () -> MeteredValue = { MeteredValue() }
+    var totals: MeteredValue { read() }
+}
+
+extension ElectricMeter {
+    var meteredValue: MeteredValue {
+        MeteredValue(
+            inUse: registers.remaining, debt: registers.debt, spent: registers.spent, forfeited: registers.forfeited,
+            supply: decision.supply)
+    }
+}
+
+extension OffLineMeter {
+    var meteredValue: MeteredValue {
+        MeteredValue(spent: registers.spent, supply: parts.valve.isOpen ? .on : .off)
+    }
+}
+
+extension SupplyDecision {
+    /// As ACCOUNT tells it.
+    fileprivate var supply: MeterSupply {
+        switch reason {
+        case .emergencyCredit: isOn ? .emergencyCredit : .off
+        case .friendlyCredit: isOn ? .friendlyCredit : .off
+        case .tampered: .tampered
+        default: isOn ? .on : .off
+        }
+    }
+}
