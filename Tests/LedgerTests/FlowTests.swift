@@ -264,6 +264,69 @@ struct FlowTests {
         #expect(books.held(in: .carried(from: TestBooks.electricity)) == (debt == .carried ? 7 : 5))
     }
 
+    /// Where the successor gets nothing, what the books know can be paid out, once; what is drawn after that is shown.
+    @Test func `what nobody got is paid out`() throws {
+        var books = try TestBooks()
+        try books.load(TestBooks.purse, euros(50), htxn: 1)
+        try books.report(euros(50), nt: 1)
+        try books.perform(
+            .replace(ElementReplacement(of: TestBooks.card, by: TestBooks.secondCard, carry: .none)))
+        try books.perform(.release(TestBooks.purse, to: .seller), key: "once")
+        #expect(books.held(in: .seller) == 0 && books.held(in: .held(by: TestBooks.purse)) == 0)
+        books.expectRefusal(.notEnoughValue, of: .release(TestBooks.purse, to: .seller))
+        try books.perform(.release(TestBooks.purse, to: .seller), key: "once")
+        #expect(books.held(in: .seller) == 0 && books.open == [])
+        try books.report(euros(40), nt: 2)
+        #expect(books.open == ["drewAfterReplacement 1000"])
+    }
+
+    /// Nothing can tell the successor of a debt: what value does not pay stays the exchanged meter's, by name.
+    @Test(arguments: [(7, 2), (2, 2), (1, 3), (0, 3), (3, 0)] as [(UInt64, UInt64)])
+    func `a debt that value does not pay stays by name`(value: UInt64, debt: UInt64) throws {
+        var books = try TestBooks()
+        try books.load(TestBooks.electricity, euros(10), htxn: 1)
+        let spent = euros(10 + debt - value)
+        func word(_ nt: UInt32) -> LedgerRequest {
+            .meterStatement(TestBooks.word(euros(value), spent: spent, debt: euros(debt), nt: nt))
+        }
+        try books.perform(word(1))
+        try books.perform(
+            .replace(
+                ElementReplacement(
+                    of: TestBooks.electricMeter, by: TestBooks.secondElectricMeter, carry: .known, debt: .kept)))
+        let rest = value > debt ? 0 : Double(debt - value)
+        #expect(books.held(in: .debt(TestBooks.electricMeter)) == -rest)
+        #expect(books.held(in: .debt(TestBooks.secondElectricMeter)) == 0)
+        #expect(books.held(in: .carried(from: TestBooks.electricity)) == Double(value - min(value, debt)))
+        #expect(books.held(in: .delivered(TestBooks.electricMeter)) == Double(10 + debt - value))
+        // Neither the old meter's word again nor the successor's, which knows of no debt, changes that.
+        try books.perform(word(2))
+        let second = PurseID(TestBooks.secondElectricMeter, .electricity)
+        try books.perform(.meterStatement(TestBooks.word(of: second, .zero, spent: .zero, debt: .zero, nt: 1)))
+        #expect(books.held(in: .debt(TestBooks.electricMeter)) == -rest)
+        #expect(books.open == [])
+    }
+
+    /// A meter that is read only after its exchange: the debt that its report tells of is paid first.
+    @Test(arguments: [(7, 2), (1, 3)] as [(UInt64, UInt64)])
+    func `a late report tells of debt too`(value: UInt64, debt: UInt64) throws {
+        var books = try TestBooks()
+        try books.load(TestBooks.electricity, euros(10), htxn: 1)
+        try books.perform(.meterStatement(TestBooks.word(euros(9), spent: euros(2), debt: euros(1), nt: 1)))
+        try books.perform(
+            .replace(
+                ElementReplacement(
+                    of: TestBooks.electricMeter, by: TestBooks.secondElectricMeter, carry: .afterReport, debt: .kept)))
+        books.expectRefusal(.noReport, of: .assign(TestBooks.electricity))
+        let spent = euros(10 + debt - value)
+        try books.perform(
+            .meterStatement(TestBooks.word(euros(value), spent: spent, debt: euros(debt), nt: 2)))
+        try books.perform(.assign(TestBooks.electricity))
+        #expect(books.held(in: .carried(from: TestBooks.electricity)) == Double(value - min(value, debt)))
+        #expect(books.held(in: .debt(TestBooks.electricMeter)) == -Double(debt - min(value, debt)))
+        #expect(books.open == [])
+    }
+
     @Test func `what is set aside follows a chain of successors`() throws {
         var books = try TestBooks()
         let third = PartyID(issuer: TestBooks.issuer, kind: .subscriberCard, number: 3)

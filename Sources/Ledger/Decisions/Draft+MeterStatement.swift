@@ -18,12 +18,14 @@ extension Draft {
             }
         }
         let spentBefore = state.elements[meter]?.spent
-        let isReplaced = state.elements[meter]?.replacement != nil
+        let replacement = state.elements[meter]?.replacement
         try accept()
         for credited in report.credited ?? [] { try credit(credited, at: id) }
         try judgeLeftDebits(report)
-        // An exchanged meter's debt has gone to its successor.
-        if let debt = report.debt, !isReplaced { try setDebt(debt, at: id) }
+        // An exchanged meter's debt has gone to its successor, or was paid from its value.
+        if let debt = report.debt, replacement == nil || replacement?.debt == .kept, !isSetAside(id) {
+            try setDebt(debt, at: id)
+        }
         if let spent = report.spent { try setSpent(spent, before: spentBefore, at: id) }
         if let word = word(of: report) {
             if report.spent == nil, let purse = state.purses[id] {
@@ -154,6 +156,10 @@ extension Draft {
             }
         }
     }
+
+    /// Whether value was taken from a purse in the books alone, for a debt or a successor: the meter may still owe what
+    /// was paid.
+    private func isSetAside(_ id: PurseID) -> Bool { (state.purses[id]?.setAside ?? 0) > 0 }
 
     func gap(at id: PurseID) -> Int128 { state.purses[id].map { state.gap(of: $0) } ?? 0 }
 

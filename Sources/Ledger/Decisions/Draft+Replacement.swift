@@ -20,7 +20,8 @@ extension Draft {
         for terms in purses {
             if order.old.kind.isMeter {
                 try drawShown(terms)
-                try moveDebt(order, terms)
+                // A report that is still to come tells of debt too.
+                if order.debt != .kept || order.carry != .afterReport { try moveDebt(order, terms) }
             }
             if order.carry == .known { try setAside(terms) }
             try reconcile(terms.purse)
@@ -29,12 +30,14 @@ extension Draft {
 
     mutating func assign(_ id: PurseID) throws(LedgerError) {
         guard let terms = state.purses[id]?.terms else { throw LedgerError(.noSuchPurse, id) }
-        guard let element = state.elements[id.element], element.replacement?.carry == .afterReport else {
-            throw LedgerError(.wrongElement, id)
-        }
+        guard let element = state.elements[id.element], let replacement = element.replacement,
+            replacement.carry == .afterReport
+        else { throw LedgerError(.wrongElement, id) }
         guard element.isReportedSince else { throw LedgerError(.noReport, id) }
         _ = try remaining(terms)
         try accept()
+        // What the report told of debt is paid first.
+        if id.element.kind.isMeter, replacement.debt == .kept { try moveDebt(replacement, terms) }
         try setAside(terms)
         try reconcile(id)
     }
@@ -54,11 +57,12 @@ extension Draft {
     mutating func release(_ id: PurseID, to party: ValueSource) throws(LedgerError) {
         try requirePayee(party)
         guard let terms = state.purses[id]?.terms else { throw LedgerError(.noSuchPurse, id) }
-        let held = state.balance(.carried(from: id), terms.currency)
-        guard held > 0 else { throw LedgerError(.notEnoughValue, Account.carried(from: id)) }
-        let amount = Int64(clamping: held)
+        guard let amount = Int64(exactly: state.releasable(of: id)) else { throw LedgerError(.amountTooLarge, id) }
+        guard amount > 0 else { throw LedgerError(.notEnoughValue, Account.carried(from: id)) }
         try accept()
+        if state.elements[id.element]?.replacement?.carry == ElementReplacement.Carry.none { try setAside(terms) }
         try book(.release, from: .carried(from: id), to: party.account, terms.currency, amount)
+        try reconcile(id)
     }
 
     /// What the books know of a purse, as far as the element has not proved that it holds less.
@@ -101,10 +105,23 @@ extension Draft {
         func debt(_ state: LedgerState) -> Int64 {
             Int64(clamping: max(0, -state.balance(.debt(order.old), terms.currency)))
         }
-        if order.debt == .repaid {
+        if order.debt != .carried {
             let repaid = min(debt(state), try remaining(terms))
             try book(.exchange, from: .held(by: terms.purse), to: .debt(order.old), terms.currency, repaid)
         }
+        guard order.debt != .kept else { return }
         try book(.exchange, from: .debt(order.successor), to: .debt(order.old), terms.currency, debt(state))
+    }
+}
+
+extension LedgerState {
+    /// What can be paid out of a replaced element's purse: what is set aside; where its successor gets nothing, also what
+    /// the books know.
+    package func releasable(of id: PurseID) -> Int128 {
+        guard let purse = purses[id] else { return 0 }
+        let carried = max(0, balance(.carried(from: id), purse.terms.currency))
+        guard elements[id.element]?.replacement?.carry == ElementReplacement.Carry.none else { return carried }
+        let books = balance(.held(by: id), purse.terms.currency)
+        return carried + max(0, min(books, purse.proven.map { $0 - purse.setAside } ?? books))
     }
 }

@@ -18,6 +18,9 @@ public struct ElementReplacement: Sendable, Hashable {
         case carried = 0
         /// Its value pays it, as far as it reaches; the successor has the rest.
         case repaid = 1
+        /// Its value pays it, as far as it reaches; the rest stays the exchanged meter's, as nothing tells the successor
+        /// of it.
+        case kept = 2
     }
 
     public let old: PartyID
