@@ -77,7 +77,11 @@ import ValueProtocol
             let face = try desk.done("card info --card card1")
             #expect(face["state"] as? String == "issued")
             #expect(purse(face)["meter"] as? String == Desk.gasMeter)
-            let again = try desk.vstore.run("\(command) --yes --passphrase-file -", input: Desk.passphrase)
+            // Word for word again it is the same order; with another purse it is another, which is refused.
+            let same = try desk.done("\(command) --yes --passphrase-file -", Desk.passphrase)
+            #expect(same["repeated"] as? Bool == true && same["keys"] as? [[String: Any]] != nil)
+            let other = command.replacing("gas:EUR:200", with: "gas:EUR:201")
+            let again = try desk.vstore.run("\(other) --yes --passphrase-file -", input: Desk.passphrase)
             #expect(again.status == 1)
             #expect(again.errors.contains("it was issued before"))
         }

@@ -11,14 +11,14 @@ import ValueProtocol
         return stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
     }
 
-    private func account(in bytes: [UInt8]) -> MeterAccount? {
+    private func parsed(_ bytes: [UInt8]) -> MeterAccount? {
         var reader = ByteReader(bytes.span)
         let account = AskAccount.answer(from: &reader)
         return reader.isFinished ? account : nil
     }
 
     @Test func `the answer is parsed and written`() throws {
-        let account = try #require(account(in: Self.told))
+        let account = try #require(parsed(Self.told))
         #expect(account.balance.rawValue == 5_000_000 && account.inUse.rawValue == 123_456)
         #expect(account.debt.rawValue == 2_000_000 && account.spent.rawValue == 77_000_000)
         #expect(account.forfeited.rawValue == 11 && account.paid.rawValue == 4_321)
@@ -31,8 +31,8 @@ import ValueProtocol
     }
 
     @Test func `a supply that is none is no answer`() {
-        #expect(account(in: Self.told.dropLast() + [7]) == nil)
-        #expect(account(in: Self.told + [0]) == nil && account(in: Self.told.dropLast()) == nil)
+        #expect(parsed(Self.told.dropLast() + [7]) == nil)
+        #expect(parsed(Self.told + [0]) == nil && parsed(Self.told.dropLast()) == nil)
         #expect(AskAccount([]) == nil && AskAccount([1, 1]) == nil)
     }
 }

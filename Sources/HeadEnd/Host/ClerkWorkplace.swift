@@ -32,13 +32,16 @@ public struct ClerkWorkplace {
         IssuingDesk(authority: authority, journal: journal, clock: host.clock)
     }
 
-    /// Issues the card or meter, or resumes its issue where it stopped.
+    /// Issues the card or meter, or resumes its issue where it stopped. One that was finished by the same plan is the same
+    /// order: nothing is written again.
     ///
     /// - Throws: `IssueError`, `JournalError`; `HostError` of the records.
     public func issue(_ plan: IssuePlan, progress: (IssueStep) -> Void = { _ in }) throws -> IssueReceipt {
         try records.requireTogether([plan.eid] + plan.purses.map(\.meter))
         return try host.withJournal { journal in
-            let receipt = try issuingDesk(journal).issue(plan, over: card, progress: progress)
+            let desk = issuingDesk(journal)
+            let receipt =
+                try desk.finishedIssue(plan, over: card) ?? desk.issue(plan, over: card, progress: progress)
             try host.settleBindings(of: plan.eid, by: journal)
             return receipt
         }

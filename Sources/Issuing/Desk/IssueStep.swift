@@ -28,5 +28,7 @@ public struct IssueReceipt: Sendable, Hashable {
     public let plan: IssuePlan
     /// Whether an earlier attempt was resumed.
     public let wasResumed: Bool
+    /// Whether it was finished before, and nothing was written now.
+    public let isRepeated: Bool
     public let finished: Timestamp
 }

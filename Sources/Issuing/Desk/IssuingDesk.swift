@@ -79,7 +79,23 @@ public final class IssuingDesk {
             try write(plan, to: element, isBegun: before != nil, over: channel, progress)
         }
         try verify(plan, over: channel, progress)
-        return IssueReceipt(plan: plan, wasResumed: before != nil, finished: clock())
+        return IssueReceipt(plan: plan, wasResumed: before != nil, isRepeated: false, finished: clock())
+    }
+
+    /// The receipt of a finished issue of the connected element by the same plan, which the element proves to be by a session;
+    /// nothing is written.
+    ///
+    /// - Returns: nil if it was not issued by that plan, or is not in use as issued.
+    /// - Throws: `IssueError` `.session`, `.journal`.
+    public func finishedIssue(
+        _ plan: IssuePlan, over channel: any CardChannel
+    ) throws(IssueError) -> IssueReceipt? {
+        let element = try inspect(over: channel)
+        guard element.eid == plan.eid, element.state == .issued, let before = try progress(of: plan.eid),
+            before.stage == .verified, before.plan == plan, let admin = element.newest(.admin)
+        else { return nil }
+        _ = try open(admin, with: element, over: channel)
+        return IssueReceipt(plan: plan, wasResumed: false, isRepeated: true, finished: clock())
     }
 
     /// Refuses an element that must not be written to.

@@ -89,6 +89,12 @@ struct CardIssue: AsyncParsableCommand {
             [
                 "eid": .text("\(plan.eid)"), "keys": .list(plan.keys.map(\.json)),
                 "purses": .list(plan.purses.map(\.json)), "resumed": .truth(receipt.wasResumed),
-            ], ["\(plan.eid) is issued" + (receipt.wasResumed ? ", resuming an earlier attempt." : ".")])
+                "repeated": .truth(receipt.isRepeated),
+            ],
+            [
+                receipt.isRepeated
+                    ? "\(plan.eid) was issued so before; nothing is written now."
+                    : "\(plan.eid) is issued" + (receipt.wasResumed ? ", resuming an earlier attempt." : ".")
+            ])
     }
 }
