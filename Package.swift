@@ -123,7 +123,7 @@ let package = Package(
         .target(
             name: "HeadEnd",
             dependencies: [
-                "CardCrypto", "Diagnostics", "DurableFiles", "ISO7816", "Issuing", "PowerLine", "Records",
+                "CardCrypto", "Diagnostics", "DurableFiles", "ISO7816", "Issuing", "Ledger", "PowerLine", "Records",
                 "ValueProtocol", .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .target(name: "Analysis", dependencies: ["HeadEnd", "Meter", "Records", "ValueProtocol"]),

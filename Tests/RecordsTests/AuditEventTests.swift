@@ -23,6 +23,10 @@ struct AuditEventTests {
         return TariffOrder(table, effective: Timestamp(rawValue: 0x6553_F200))
     }
 
+    private static func table() throws -> TariffTable {
+        try #require(TariffTable(id: 9, price: Amount(rawValue: 200_000), currency: euro, entries: []))
+    }
+
     private static func approval() throws -> Approval {
         try #require(Approval(by: "A", approvedBy: "B", because: "seen"))
     }
@@ -106,6 +110,47 @@ struct AuditEventTests {
                 "01 0B 01 01 0F 02 0101 0B 010400A1B2C31001123402 03D2 0000000000000009 "
                     + "00000001 41 00000001 42 00000004 7365656E"
             ),
+            (
+                .finalReading(
+                    FinalReading(
+                        service: .electricity, currency: euro, balance: Amount(rawValue: 1),
+                        account: MeterAccount(
+                            balance: Amount(rawValue: 1), inUse: Amount(rawValue: 2), debt: Amount(rawValue: 3),
+                            spent: Amount(rawValue: 4), forfeited: Amount(rawValue: 5), paid: Amount(rawValue: 6),
+                            tableInForce: 7, nextTable: 8, supply: .emergencyCredit), quantity: 9,
+                        clock: Timestamp(rawValue: 10), time: Timestamp(rawValue: 11))),
+                "01 10 01 01 03D2 0000000000000001 01 0000000000000001 0000000000000002 0000000000000003 "
+                    + "0000000000000004 0000000000000005 0000000000000006 0007 0008 02 01 0000000000000009 0000000A "
+                    + "0000000B"
+            ),
+            (
+                .finalReading(
+                    FinalReading(
+                        service: .gas, currency: nil, balance: Amount(rawValue: 1), account: nil, quantity: nil,
+                        clock: Timestamp(rawValue: 10), time: Timestamp(rawValue: 11))),
+                "01 10 02 00 0000000000000001 00 00 0000000A 0000000B"
+            ),
+            (
+                .queuedTariff(
+                    effective: settled, QueuedTariff(try table(), effective: settled, reference: "T")),
+                "01 11 6553F101 01 000D 0009 0000000000030D40 03D2 00 01 00000001 54"
+            ),
+            (
+                .queuedTariff(
+                    effective: settled, QueuedTariff(try table(), effective: settled, reference: nil)),
+                "01 11 6553F101 01 000D 0009 0000000000030D40 03D2 00 00"
+            ),
+            (.queuedTariff(effective: settled, nil), "01 11 6553F101 00"),
+            (.calendar(MeterCalendar(offset: -210)), "01 12 FF2E 0000"),
+            (
+                .calendar(
+                    MeterCalendar(
+                        offset: 60,
+                        holidays: [
+                            MeterCalendar.Holiday(year: 2026, month: 4, day: 3),
+                            MeterCalendar.Holiday(year: nil, month: 12, day: 25),
+                        ])), "01 12 003C 0002 0C190000 040307EA"
+            ),
         ]
     }
 
@@ -179,6 +224,8 @@ struct AuditEventTests {
                 case .balance: event.encoded[2] == 3 ? 3 : 0
                 case .elementStatus, .numberGap, .correction: 0
                 case .difference, .differenceEnd: 5
+                case .finalReading, .calendar: 0
+                case .queuedTariff: 0x6553_F101
                 case .carryOver, .purse: 2
                 }
             #expect(event.subject == AuditSubject(event.kind, number))

@@ -1,4 +1,5 @@
 public import Records
+public import ValueProtocol
 
 /// The outcome of an order.
 public enum CreditOutcome: Sendable, Hashable {
@@ -8,6 +9,8 @@ public enum CreditOutcome: Sendable, Hashable {
     case refused(CreditTransaction)
     /// The host's own rules forbid it; nothing was sent.
     case declined(DeclineReason)
+    /// The meter holds a table for an earlier time: this one waits in the records, and is sent once that is in force.
+    case queued(QueuedTariff)
 }
 
 /// An order's outcome, and the transactions that the same contact resolved before.
@@ -17,11 +20,16 @@ public struct CreditResult: Sendable, Hashable {
     public let recovered: [CreditTransaction]
     /// Whether the order repeats one that was done before, so that nothing was sent now.
     public let isRepeated: Bool
+    /// A meter's value and debt after an order that was done now; nil of a card, or where it was not told.
+    public let account: MeterAccount?
 
-    public init(outcome: CreditOutcome, recovered: [CreditTransaction], isRepeated: Bool = false) {
+    public init(
+        outcome: CreditOutcome, recovered: [CreditTransaction], isRepeated: Bool = false, account: MeterAccount? = nil
+    ) {
         self.outcome = outcome
         self.recovered = recovered
         self.isRepeated = isRepeated
+        self.account = account
     }
 }
 

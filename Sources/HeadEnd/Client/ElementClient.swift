@@ -15,6 +15,10 @@ public final class ElementClient {
     let records: any RecordStore
     private let authority: any Authority
     private let clock: () -> Timestamp
+    /// The element that answered last; nil before the first.
+    public private(set) var lastElement: PartyID?
+
+    var now: Timestamp { clock() }
 
     /// - Parameters:
     ///   - records: the host's.
@@ -38,8 +42,10 @@ public final class ElementClient {
     public func run(
         _ task: ContactTask, over channel: any CardChannel, expecting expected: PartyID? = nil
     ) throws(HostError) -> ContactReport {
-        try ElementContact(task, expecting: expected).run(
+        let report = try ElementContact(task, expecting: expected).run(
             over: channel, by: authority, recordingIn: records, clock: clock)
+        lastElement = report.element.eid
+        return report
     }
 
     /// Stores `amount` in the purse of `service`.
@@ -118,8 +124,10 @@ public final class ElementClient {
     /// nothing if it replaced none. Repeat until every outcome is done.
     ///
     /// - Throws: as `storeCredit`.
-    public func completeCarryOver(over channel: any CardChannel) throws(HostError) -> [CreditResult] {
-        let eid = try select(over: channel).eid
+    public func completeCarryOver(
+        over channel: any CardChannel, expecting expected: PartyID? = nil
+    ) throws(HostError) -> [CreditResult] {
+        let eid = try select(over: channel, expecting: expected).eid
         var results: [CreditResult] = []
         for carry in try records.openCarryOvers(to: eid) {
             let request = CreditRequest(
@@ -179,6 +187,7 @@ public final class ElementClient {
             if let expected, expected != element.eid {
                 throw SessionError(.otherElement, "\(element.eid), not \(expected)")
             }
+            lastElement = element.eid
             return element
         } catch {
             throw HostError(.noSession, expected.map { "\($0)" } ?? "the element", cause: error)

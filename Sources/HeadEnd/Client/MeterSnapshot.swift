@@ -15,6 +15,8 @@ public struct MeterSnapshot: Sendable, Hashable {
     public let sessions: UInt32
     /// The highest transaction that it has applied.
     public let highest: HostTransaction
+    /// Value with the token in use, debt, and life totals; nil of a meter of an earlier version.
+    public let account: MeterAccount?
     /// Transactions in doubt that were resolved.
     public let recovered: [CreditTransaction]
 }

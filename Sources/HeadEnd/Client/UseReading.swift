@@ -11,6 +11,8 @@ public struct UseReading: Sendable, Hashable {
     public let newRecords: [UsageSeries: Int]
     /// The new events, oldest first.
     public let newEvents: [EventRecord]
+    /// Value with the token in use, debt, and life totals; nil of a meter of an earlier version.
+    public let account: MeterAccount?
     /// Transactions in doubt that were resolved.
     public let recovered: [CreditTransaction]
 }

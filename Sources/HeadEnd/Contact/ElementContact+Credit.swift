@@ -8,7 +8,9 @@ extension ElementContact {
         let service = UtilityService(rawValue: eid.kind.rawValue)
         switch task {
         case .recover: agenda = [.resolve(nil)]
-        case .balance(let service): agenda = [.resolve(.credit), .execute(.balance(service))]
+        case .balance(let service):
+            agenda = [.resolve(.credit), .execute(.balance(service))]
+            if eid.kind.isMeter { agenda.append(.execute(.account(service, isNeeded: true))) }
         case .acceptNumbers: agenda = [.resolve(.credit), .execute(.balance(service)), .acceptNumbers]
         case .order(let order):
             if order.kind == .convertTariff, !eid.kind.isMeter {
@@ -17,12 +19,18 @@ extension ElementContact {
             }
             agenda = [.resolve(order.kind.purpose), .placeOrder(order)]
         case .retry(let htxn): agenda = [.resolve(retryPurpose), .prepareRetry(htxn)]
-        case .snapshot: agenda = [.resolve(.usage), .execute(.balance(service)), .execute(.clock)]
+        case .snapshot:
+            agenda = [
+                .resolve(.usage), .execute(.balance(service)), .execute(.account(service, isNeeded: true)),
+                .execute(.clock),
+            ]
         case .setClock(let target):
             agenda = [.resolve(.admin), .execute(.balance(service)), .beginSettingClock(target)]
         case .readUse(let everything):
             reading = UseProgress(everything: everything)
-            agenda = [.resolve(.usage), .execute(.balance(service)), .readSeries]
+            agenda = [
+                .resolve(.usage), .execute(.balance(service)), .execute(.account(service, isNeeded: true)), .readSeries,
+            ]
         case .collectMeterStatus:
             agenda = [.open(.usage), .execute(.meterStatus(cursor: 0)), .keepMeterStatus]
         }
@@ -48,6 +56,7 @@ extension ElementContact {
                     ).request
                 }
             }
+        case .account(let service, _): return AskAccount(service: service).request
         case .clock:
             let (first, last) = (Timestamp(rawValue: 1), Timestamp(rawValue: 0))
             return ReadUsage(time: now, series: .events, from: first, to: last).request
@@ -75,6 +84,13 @@ extension ElementContact {
             let answer = try status(c4)
             if answer.found { lacking.append(AcceptedNumbers.Order(htxn: htxn, amount: answer.amount)) }
             return next()
+        case .account(let service, let isNeeded):
+            let result = try result(AskAccount.self, c4)
+            // A meter without a purse has no account.
+            guard let account = result.answer else { return next() }
+            return record(
+                .account(account, service, eid, nt: lastStatus?.nt ?? 0, highest: highest),
+                .accountKept(account, isNeeded: isNeeded))
         case .clock:
             let clock = try answer(ReadUsage.self, c4).clock
             return record(.clock(clock, eid), .clockRead(clock))
@@ -131,6 +147,7 @@ extension ElementContact {
             return record(.conclude(transaction, as: .refused(status), balance: nil), .settled(transaction))
         }
         guard answer.htxn == transaction.htxn else { throw SessionError(.malformedAnswer, "\(eid)") }
+        highest = max(highest, transaction.htxn)
         return record(.conclude(transaction, as: .done, balance: answer.balance), .settled(transaction))
     }
 
@@ -156,6 +173,15 @@ extension ElementContact {
     }
 
     mutating func finishCredit(_ outcome: CreditOutcome, isRepeated: Bool = false) -> ContactStep {
-        finish(.credit(CreditResult(outcome: outcome, recovered: recovered, isRepeated: isRepeated)))
+        finish(
+            .credit(
+                CreditResult(outcome: outcome, recovered: recovered, isRepeated: isRepeated, account: account)))
+    }
+
+    /// A meter's receipt says what became of the value: some of it may have repaid a debt.
+    mutating func complete(_ done: CreditTransaction) -> ContactStep {
+        guard eid.kind.isMeter, done.kind != .convertTariff else { return finishCredit(.done(done)) }
+        agenda = [.execute(.account(done.order.service, isNeeded: false)), .finishOrder(done)]
+        return next()
     }
 }

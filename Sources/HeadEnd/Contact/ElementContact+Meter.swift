@@ -118,7 +118,7 @@ extension ElementContact {
                 .use(
                     UseReading(
                         meter: eid, clock: progress.clock, newRecords: progress.newRecords,
-                        newEvents: progress.newEvents, recovered: recovered)))
+                        newEvents: progress.newEvents, account: account, recovered: recovered)))
         case (.settingBegun(let target), .number(let number)):
             agenda.insert(.execute(.setClock(target, number: number)), at: 0)
             return next()
@@ -141,6 +141,6 @@ extension ElementContact {
             .snapshot(
                 MeterSnapshot(
                     meter: eid, state: selected.state, balance: status.balance, clock: clock, time: now,
-                    sessions: status.nt, highest: status.highest, recovered: recovered)))
+                    sessions: status.nt, highest: status.highest, account: account, recovered: recovered)))
     }
 }

@@ -8,9 +8,11 @@ extension ElementContact {
         switch event {
         case .recorded(let given): reply = given
         case .notRecorded(let error):
+            switch note {
             // A balance that only completes what is known may be missing.
-            if case .proven(_, _, isNeeded: false) = note { return next() }
-            return fail(unrecorded(note, error))
+            case .proven(_, _, isNeeded: false), .accountKept(_, isNeeded: false): return next()
+            default: return fail(unrecorded(note, error))
+            }
         default: preconditionFailure("the records reply, or return an error")
         }
         switch (note, reply) {
@@ -33,9 +35,13 @@ extension ElementContact {
             return next()
         case (.proven(let answer, let service, _), .done):
             lastStatus = answer
+            highest = max(highest, answer.highest)
             if case .balance = task {
                 result = .balance(ProvenBalance(service: service, amount: answer.balance, time: now))
             }
+            return next()
+        case (.accountKept(let account, _), .done):
+            self.account = account
             return next()
         case (.numbersAccepted, .gap(let gap)):
             self.gap = gap
@@ -45,6 +51,7 @@ extension ElementContact {
         case (.begun, .started(let started)):
             switch started {
             case .declined(let reason): return finishCredit(.declined(reason))
+            case .queued(let tariff): return finishCredit(.queued(tariff))
             case .alreadyDone(let transaction): return finishCredit(.done(transaction), isRepeated: true)
             case .send(let transaction):
                 agenda.insert(.execute(.order(transaction)), at: 0)
@@ -52,7 +59,7 @@ extension ElementContact {
             }
         case (.settled, .transaction(let known?)):
             if case .refused = known.state { return finishCredit(.refused(known)) }
-            return finishCredit(.done(known))
+            return complete(known)
         case (.notSealed(let error), .transaction(let known?)):
             return fail(HostError(.notSealed, "\(known)", cause: error))
         default: return whenMeterRecorded(note, reply)

@@ -157,15 +157,19 @@ extension ElementContact {
         case .resolve(let open): return fail(HostError(.stillInDoubt, "\(open)", cause: error))
         // The outcome stands: an error here would hide it, and the order would be repeated as a new one. The next contact
         // asks again.
-        case .balance(_, isNeeded: false): return next()
+        case .balance(_, isNeeded: false), .account(_, isNeeded: false): return next()
         // That they are lacking is recorded, and must be told.
         case .lacking:
             agenda = [.giveNumbers]
             return next()
+        // A meter of an earlier version, or a desk that may not ask. What follows needs a new session.
+        case .account where error.code == .refused || !wasSent:
+            if !agenda.isEmpty { agenda.insert(.resolve(.usage), at: 0) }
+            return next()
         case .order(let transaction):
             if wasSent { return fail(HostError(.inDoubt, "\(transaction)", cause: error)) }
             return record(.conclude(transaction, as: .notApplied, balance: nil), .notSealed(error))
-        case .balance, .clock, .setClock, .page: return fail(HostError(.noSession, subject, cause: error))
+        case .balance, .account, .clock, .setClock, .page: return fail(HostError(.noSession, subject, cause: error))
         case .meterStatus: return fail(HostError(.noSession, "\(eid)", cause: error))
         }
     }
@@ -200,6 +204,7 @@ extension ElementContact.Exchange {
         switch self {
         case .resolve, .balance, .lacking: .status
         case .order(let transaction): transaction.kind.operation
+        case .account: .account
         case .clock, .page, .meterStatus: .readUsage
         case .setClock: .setClock
         }

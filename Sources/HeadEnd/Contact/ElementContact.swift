@@ -29,6 +29,10 @@ public struct ElementContact: Sendable {
     var recovered: [CreditTransaction] = []
     /// What STATUS said of a purse last.
     var lastStatus: AskStatus.Answer?
+    /// What ACCOUNT said last; nil if the meter does not tell it.
+    var account: MeterAccount?
+    /// The highest HTXN that the element has applied in this session.
+    var highest = HostTransaction.none
     var reading: UseProgress?
     /// Of a transaction that is sent again.
     var retryPurpose = Purpose.credit
@@ -52,6 +56,7 @@ public struct ElementContact: Sendable {
         case placeOrder(CreditRequest)
         case prepareRetry(HostTransaction)
         case begin(RecordRequest)
+        case finishOrder(CreditTransaction)
         case acceptNumbers
         case giveNumbers
         case beginSettingClock(Timestamp?)
@@ -69,6 +74,9 @@ public struct ElementContact: Sendable {
         case order(CreditTransaction)
         /// STATUS of a transaction that the records do not have; a failure is passed over.
         case lacking(HostTransaction)
+        /// ACCOUNT of a meter, which one of an earlier version does not know; where it only completes what is known, a
+        /// failure is passed over.
+        case account(UtilityService, isNeeded: Bool)
         /// READ USAGE of an empty period: the answer has the clock.
         case clock
         case setClock(Timestamp, number: Int64)
@@ -96,6 +104,7 @@ public struct ElementContact: Sendable {
         case lookedUpAgain
         case resolved(CreditTransaction)
         case proven(AskStatus.Answer, UtilityService, isNeeded: Bool)
+        case accountKept(MeterAccount, isNeeded: Bool)
         case retried
         case begun
         case settled(CreditTransaction)
@@ -178,6 +187,7 @@ public struct ElementContact: Sendable {
         case .placeOrder(let order): return place(order)
         case .prepareRetry(let htxn): return record(.transaction(htxn, eid), .retried)
         case .begin(let request): return record(withHighest(request), .begun)
+        case .finishOrder(let done): return finishCredit(.done(done))
         case .acceptNumbers: return record(.acceptNumbers(upTo: lastStatus?.highest ?? .none, eid), .numbersAccepted)
         case .giveNumbers: return finish(.numbers(AcceptedNumbers(eid: eid, gap: gap, orders: lacking)))
         case .beginSettingClock(let target):

@@ -16,6 +16,8 @@ public enum RecordRequest: Sendable {
     case acceptNumbers(upTo: HostTransaction, PartyID)
     /// What STATUS proved.
     case status(AskStatus.Answer, UtilityService, PartyID)
+    /// What ACCOUNT proved, in the session of an NT, after all orders up to `highest`.
+    case account(MeterAccount, UtilityService, PartyID, nt: UInt32, highest: HostTransaction)
     /// A meter's clock that was read.
     case clock(Timestamp, PartyID)
     case beginSettingClock(to: Timestamp, PartyID)
@@ -76,6 +78,8 @@ extension RecordAccess {
         case .acceptNumbers(let highest, let eid): return .gap(try acceptNumbers(upTo: highest, of: eid, at: time))
         case .status(let answer, let service, let eid):
             try recordStatus(answer, of: service, on: eid, at: time)
+        case .account(let account, let service, let meter, let nt, let highest):
+            try record(account, of: service, on: meter, nt: nt, highest: highest, at: time)
         case .clock(let clock, let meter): try recordClock(clock, of: meter, at: time)
         case .beginSettingClock(let target, let meter):
             return .number(try beginSettingClock(to: target, of: meter, at: time))

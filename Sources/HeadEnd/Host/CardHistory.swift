@@ -53,7 +53,7 @@ extension ClerkWorkplace {
         let recovered = try client.recover(over: card, expecting: element.eid)
         for service in try services(of: element.eid) { _ = try client.balance(of: service, over: card) }
         // What its predecessor's report has settled since is stored now.
-        if try !records.openCarryOvers(to: element.eid).isEmpty { _ = try client.completeCarryOver(over: card) }
+        _ = try client.completePending(of: element.eid, over: card)
         let statuses =
             element.eid.kind == .subscriberCard
             ? try client.collectMeterStatus(over: card, expecting: element.eid) : []

@@ -16,6 +16,10 @@ public struct WorkplaceError: DiagnosticError {
         case bindRefused = 5
         /// No purse for the service is on record, so its currency must be given.
         case unknownCurrency = 6
+        /// It is not an issued meter in use of the same kind, with a purse in the same currency.
+        case wrongSuccessor = 7
+        /// It is not a meter.
+        case notAMeter = 8
 
         public var description: String {
             switch self {
@@ -25,6 +29,8 @@ public struct WorkplaceError: DiagnosticError {
             case .notIssuedHere: "was not issued at this desk"
             case .bindRefused: "refused BIND; nothing was changed"
             case .unknownCurrency: "the currency of this purse is not in the records"
+            case .wrongSuccessor: "is not an issued meter in use of the same kind, with a purse in the same currency"
+            case .notAMeter: "is not a meter"
             }
         }
     }

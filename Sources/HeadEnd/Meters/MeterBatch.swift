@@ -19,6 +19,7 @@ public struct MeterBatch: Sendable {
     private let host: HostContext
     private let atOnce: Int
     private let connect: Connect
+    private var isToSlot = false
 
     /// Contacts the meters over their lines.
     ///
@@ -39,6 +40,7 @@ public struct MeterBatch: Sendable {
                 address.address, from: pid, to: toSlot ? meter.cardSlot : meter, timeout: timeout)
             return observe?(line, address) ?? line
         }
+        isToSlot = toSlot
     }
 
     /// Contacts the meters over the caller's channels.
@@ -87,17 +89,28 @@ public struct MeterBatch: Sendable {
         var results: [(Int, MeterResult<Value>)] = []
         while let index = next.next(below: meters.count) {
             let meter = meters[index]
-            results.append((index, MeterResult(address: meter, outcome: Result { try contact(meter, work) })))
+            results.append((index, contact(meter, work)))
         }
         return results
     }
 
     private func contact<Value: Sendable>(
         _ meter: MeterAddress, _ work: @Sendable (ElementClient, any CardChannel, MeterAddress) throws -> Value
-    ) throws -> Value {
-        let channel = connect(try host.pid, meter)
-        let client = ElementClient(records: host.records, authority: try host.authority(), clock: host.clock)
-        return try work(client, channel, meter)
+    ) -> MeterResult<Value> {
+        do {
+            let channel = connect(try host.pid, meter)
+            let client = ElementClient(records: host.records, authority: try host.authority(), clock: host.clock)
+            // Value that is carried over is there for what follows; a meter without a name is known only after that.
+            let named = isToSlot ? nil : meter.meter
+            var pending = Result { try named.map { try client.completePending(of: $0, over: channel) } ?? [] }
+            let value = try work(client, channel, meter)
+            if named == nil, let eid = client.lastElement {
+                pending = Result { try client.completePending(of: eid, over: channel) }
+            }
+            return MeterResult(address: meter, outcome: .success(value), pending: pending)
+        } catch {
+            return MeterResult(address: meter, outcome: .failure(error))
+        }
     }
 }
 
@@ -105,10 +118,16 @@ public struct MeterBatch: Sendable {
 public struct MeterResult<Value: Sendable>: Sendable {
     public let address: MeterAddress
     public let outcome: Result<Value, any Error>
+    /// What the records owed the meter, such as value of one that it replaced, and was sent once the work was done.
+    public let pending: Result<[CreditResult], any Error>
 
-    public init(address: MeterAddress, outcome: Result<Value, any Error>) {
+    public init(
+        address: MeterAddress, outcome: Result<Value, any Error>,
+        pending: Result<[CreditResult], any Error> = .success([])
+    ) {
         self.address = address
         self.outcome = outcome
+        self.pending = pending
     }
 }
 

@@ -28,6 +28,12 @@ public enum AuditEvent: Sendable, Hashable {
     case differenceEnd(DifferenceID, DifferenceEnd)
     /// Two people moved value in the books.
     case correction(CorrectionOrder)
+    /// A meter was read for the last time.
+    case finalReading(FinalReading)
+    /// The table that waits to be sent to a meter for an effective time; nil once none does.
+    case queuedTariff(effective: Timestamp, QueuedTariff?)
+    /// The local time of a meter.
+    case calendar(MeterCalendar)
 
     /// The number of an event; a number never gets another meaning.
     public enum Kind: UInt8, Sendable, Hashable, CaseIterable {
@@ -42,6 +48,9 @@ public enum AuditEvent: Sendable, Hashable {
         case difference = 9
         case differenceEnd = 10
         case correction = 11
+        case finalReading = 16
+        case queuedTariff = 17
+        case calendar = 18
     }
 
     public var kind: Kind {
@@ -57,6 +66,9 @@ public enum AuditEvent: Sendable, Hashable {
         case .difference: .difference
         case .differenceEnd: .differenceEnd
         case .correction: .correction
+        case .finalReading: .finalReading
+        case .queuedTariff: .queuedTariff
+        case .calendar: .calendar
         }
     }
 
@@ -66,12 +78,13 @@ public enum AuditEvent: Sendable, Hashable {
             switch self {
             case .transaction(let transaction), .contradiction(let transaction): transaction.htxn.rawValue
             case .balance(let service, _, _): UInt64(service.rawValue)
-            case .elementStatus, .numberGap, .correction: 0
+            case .elementStatus, .numberGap, .correction, .finalReading, .calendar: 0
             case .resolution(let resolution): resolution.htxn.rawValue
             case .carryOver(let carry): UInt64(carry.service.rawValue)
             case .purse(let purse): UInt64(purse.service.rawValue)
             case .difference(let difference): difference.id.rawValue
             case .differenceEnd(let id, _): id.rawValue
+            case .queuedTariff(let effective, _): UInt64(effective.rawValue)
             }
         return AuditSubject(kind, number)
     }
@@ -80,7 +93,7 @@ public enum AuditEvent: Sendable, Hashable {
 /// The subject of audit entries on an element: the kind of event, and its number among those of the element.
 ///
 /// The number is an HTXN for transactions, resolutions and contradictions, a service for balances,
-/// carry-overs and purses, that of a difference, otherwise 0.
+/// carry-overs and purses, that of a difference, the effective time of a queued table, otherwise 0.
 public struct AuditSubject: Sendable, Hashable {
     public let kind: AuditEvent.Kind
     public let number: UInt64
@@ -137,6 +150,10 @@ extension AuditEvent: CustomStringConvertible {
         case .differenceEnd(let id, .resolved(let approval)): "difference \(id): resolved by \(approval)"
         case .correction(let order):
             "\(order.amount) \(order.currency) from \(order.from) to \(order.to), by \(order.approval)"
+        case .finalReading(let reading): "final reading: \(reading)"
+        case .queuedTariff(_, let queued?): "to be sent: \(queued.order)"
+        case .queuedTariff(let effective, nil): "none is to be sent any more for \(effective.dateTime)"
+        case .calendar(let calendar): "\(calendar)"
         }
     }
 }

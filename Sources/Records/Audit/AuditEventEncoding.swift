@@ -22,6 +22,10 @@ extension AuditEvent {
     /// 07 purse         service u8 ‖ currency u16 ‖ limit u64 ‖ meter u64 ‖ version u8
     /// 08 contradiction as 01, with the state and the balance that the element proved
     /// 09 difference, 0A differenceEnd, 0B correction    LedgerChange.bytes of the fact
+    /// 10 finalReading  service u8 ‖ currency? u16 ‖ balance u64 ‖ ACCOUNT's answer? 53 ‖ quantity? u64 ‖ clock u32
+    ///                  ‖ time u32
+    /// 11 queuedTariff  effective u32 ‖ table? (length u16 ‖ table ‖ reference? text)
+    /// 12 calendar      offset i16 ‖ count u16 ‖ (month u8 ‖ day u8 ‖ year u16, 0 for every year)*, ascending
     /// ```
     public var encoded: [UInt8] {
         var bytes: [UInt8] = [Self.encodingVersion, kind.rawValue]
@@ -52,6 +56,14 @@ extension AuditEvent {
         case .difference(let difference): bytes += LedgerChange.differenceOpened(difference).bytes
         case .differenceEnd(let id, let end): bytes += LedgerChange.differenceClosed(id, end).bytes
         case .correction(let order): bytes += LedgerChange.ordered(.correct(order)).bytes
+        case .finalReading(let reading): reading.append(to: &bytes)
+        case .queuedTariff(let effective, let queued):
+            bytes.append(bigEndian: effective.rawValue)
+            bytes.append(optional: queued) { bytes, queued in
+                bytes.append(queued.table)
+                bytes.append(optional: queued.reference) { $0.append(text: $1) }
+            }
+        case .calendar(let calendar): calendar.append(to: &bytes)
         }
         return bytes
     }
@@ -106,6 +118,26 @@ extension AuditEvent {
         case .purse:
             guard let purse = Bind(request: reader.readBytes(reader.remaining)) else { return nil }
             self = .purse(purse)
+        case .finalReading:
+            guard let reading = FinalReading(from: &reader) else { return nil }
+            self = .finalReading(reading)
+        case .queuedTariff:
+            let effective = Timestamp(rawValue: reader.read())
+            guard let isQueued = reader.readFlag() else { return nil }
+            guard isQueued else {
+                self = .queuedTariff(effective: effective, nil)
+                return
+            }
+            guard let table = TariffTable(from: &reader), let hasReference = reader.readFlag() else { return nil }
+            var reference: String?
+            if hasReference {
+                guard let text = reader.readText() else { return nil }
+                reference = text
+            }
+            self = .queuedTariff(effective: effective, QueuedTariff(table, effective: effective, reference: reference))
+        case .calendar:
+            guard let calendar = MeterCalendar(from: &reader) else { return nil }
+            self = .calendar(calendar)
         case .difference, .differenceEnd, .correction:
             let bytes = reader.readBytes(reader.remaining)
             switch LedgerChange(bytes: bytes, key: IdempotencyKey("")) {
@@ -127,7 +159,7 @@ extension CreditTransaction {
         var tariff: TariffOrder?
         if hasTariff {
             let effective = Timestamp(rawValue: reader.read())
-            guard let table = TariffTable(reader.readBytes(Int(reader.read(UInt16.self)))) else { return nil }
+            guard let table = TariffTable(from: &reader) else { return nil }
             tariff = TariffOrder(table, effective: effective)
         }
         guard let hasReference = reader.readFlag() else { return nil }
@@ -148,15 +180,26 @@ extension CreditTransaction {
     }
 }
 
+extension TariffTable {
+    @_lifetime(reader: copy reader)
+    fileprivate init?(from reader: inout ByteReader) {
+        self.init(reader.readBytes(Int(reader.read(UInt16.self))))
+    }
+}
+
 extension [UInt8] {
+    fileprivate mutating func append(_ table: TariffTable) {
+        let bytes = table.bytes
+        append(bigEndian: UInt16(bytes.count))
+        append(contentsOf: bytes)
+    }
+
     fileprivate mutating func append(_ transaction: CreditTransaction) {
         append(transaction.kind.rawValue)
         append(contentsOf: transaction.order.bytes)
         append(optional: transaction.tariff) { bytes, tariff in
-            let table = tariff.table.bytes
             bytes.append(bigEndian: tariff.effective.rawValue)
-            bytes.append(bigEndian: UInt16(table.count))
-            bytes.append(contentsOf: table)
+            bytes.append(tariff.table)
         }
         append(optional: transaction.reference) { $0.append(text: $1) }
         append(transaction.state.code.rawValue)

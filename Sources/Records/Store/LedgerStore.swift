@@ -32,6 +32,10 @@ public protocol LedgerStore {
     /// - Throws: `HostError` `.booksRefuse` with the `LedgerError` as its cause: nothing was changed.
     func book(_ order: LedgerOrder) throws(HostError) -> LedgerDecision
 
+    /// What `release` would give back of a replaced element, by service: what is set aside for its successor, or what stays
+    /// in its own books because the successor gets nothing.
+    func releasableValue(of eid: PartyID, at time: Timestamp) throws(HostError) -> [RemainingValue]
+
     /// What violates an invariant of the ledger.
     func violations() throws(HostError) -> [LedgerViolation]
 }

@@ -69,4 +69,34 @@ public protocol MeterStore {
 
     /// The reports of `meter` through any card, oldest first.
     func meterStatus(of meter: PartyID) throws(HostError) -> [MeterStatusRecord]
+
+    /// Records a meter's account, as it proved it in a session: balance, token in use and debt are in the books then.
+    ///
+    /// - Parameters:
+    ///   - account: of the purse of `service`.
+    ///   - service: the purse's.
+    ///   - meter: whose account it is.
+    ///   - nt: of the session.
+    ///   - highest: the highest HTXN that the meter has applied.
+    ///   - time: when.
+    /// - Throws: `HostError` `.noSession` with `SessionError` `.staleElement` as its cause, if a later session was seen.
+    func record(
+        _ account: MeterAccount, of service: UtilityService, on meter: PartyID, nt: UInt32, highest: HostTransaction,
+        at time: Timestamp
+    ) throws(HostError)
+
+    /// Records the final reading of a meter that was taken out of use; an earlier one stays in the audit trail.
+    func record(_ reading: FinalReading, of meter: PartyID, at time: Timestamp) throws(HostError)
+
+    /// The final reading of a meter; nil if it has none.
+    func finalReading(of meter: PartyID) throws(HostError) -> FinalReading?
+
+    /// Records a meter's local time and holidays.
+    func setCalendar(_ calendar: MeterCalendar, of meter: PartyID, at time: Timestamp) throws(HostError)
+
+    /// A meter's local time and holidays, as they were recorded last; nil if they never were.
+    func calendar(of meter: PartyID) throws(HostError) -> MeterCalendar?
+
+    /// What a meter owes by the books, by currency: use without value that was not repaid.
+    func debts(of meter: PartyID) throws(HostError) -> [MeterDebt]
 }

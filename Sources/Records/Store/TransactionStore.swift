@@ -50,6 +50,17 @@ public protocol TransactionStore {
         _ htxn: HostTransaction, of eid: PartyID, elementHighest: HostTransaction, at time: Timestamp
     ) throws(HostError) -> StartedTransaction
 
+    /// The tables that wait to be sent to a meter, by effective time.
+    func queuedTariffs(of meter: PartyID) throws(HostError) -> [QueuedTariff]
+
+    /// The table that a meter holds for a later time than `time`, by the records; nil if it holds none.
+    func tariffAhead(of meter: PartyID, at time: Timestamp) throws(HostError) -> CreditTransaction?
+
+    /// Records that the table which waits for `effective` is not to be sent any more.
+    ///
+    /// - Returns: whether one waited.
+    func dequeueTariff(effective: Timestamp, of meter: PartyID, at time: Timestamp) throws(HostError) -> Bool
+
     /// Records the outcome of a transaction in doubt, with the balance that the element proved.
     ///
     /// - Returns: the transaction as it is now, which another process may have settled before, with the same effect.
@@ -99,4 +110,6 @@ public enum StartedTransaction: Sendable, Hashable {
     case alreadyDone(CreditTransaction)
     /// Nothing was stored; do not send it.
     case declined(DeclineReason)
+    /// The meter holds a table for an earlier time, and keeps one: this one waits in the records; do not send it yet.
+    case queued(QueuedTariff)
 }

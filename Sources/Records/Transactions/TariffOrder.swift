@@ -25,3 +25,20 @@ extension TariffOrder: CustomStringConvertible {
         return "table \(table.id), \(table.price) \(table.currency), \(entries), effective \(effective.dateTime)"
     }
 }
+
+/// A table that waits to be sent to a meter, which has room for one that is not in force yet.
+public struct QueuedTariff: Sendable, Hashable {
+    public let table: TariffTable
+    /// By the meter's clock.
+    public let effective: Timestamp
+    /// The caller's identifier of the order.
+    public let reference: String?
+
+    public init(_ table: TariffTable, effective: Timestamp, reference: String?) {
+        self.table = table
+        self.effective = effective
+        self.reference = reference
+    }
+
+    public var order: TariffOrder { TariffOrder(table, effective: effective) }
+}

@@ -17,5 +17,6 @@ func selling(_ amount: Amount, _ euro: Currency, _ passphrase: Secret, over chan
     case .done(let transaction): print(transaction)
     case .refused(let transaction): print(transaction.state)
     case .declined(let reason): print(reason)
+    case .queued(let tariff): print(tariff.order)
     }
 }

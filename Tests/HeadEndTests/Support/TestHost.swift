@@ -46,7 +46,7 @@ extension CreditResult {
     var state: CreditTransaction.State? {
         switch outcome {
         case .done(let transaction), .refused(let transaction): transaction.state
-        case .declined: nil
+        case .declined, .queued: nil
         }
     }
 }

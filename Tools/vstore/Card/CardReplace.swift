@@ -84,6 +84,7 @@ struct CardReplace: AsyncParsableCommand {
             case .done(let transaction): carried.append(transaction)
             case .refused(let transaction): open.append("\(transaction)")
             case .declined(let reason): open.append("\(reason)")
+            case .queued(let tariff): open.append("\(tariff.order)")
             }
         }
         common.console.output(

@@ -29,17 +29,21 @@ struct DoneOrder: Sendable {
     let receipt: Receipt?
     /// Whether it had been done before, so that nothing was sent now.
     let isRepeated: Bool
+    /// A meter's value and debt after it, where it told them.
+    let account: MeterAccount?
 
     var json: JSONValue {
         [
             "transaction": transaction.json, "repeated": .truth(isRepeated),
             "recovered": .list(recovered.map(\.json)), "audit": JSONValue(receipt?.mark),
+            "account": account?.json ?? .null,
         ]
     }
 
     var lines: [String] {
         var lines = recovered.map { "recovered: \($0)" } + ["\(transaction)"]
         if isRepeated { lines.append("done before, on \(transaction.order.time.dateTime); \(nothing)") }
+        if let account { lines.append("value \(account.value), debt \(account.debt)") }
         return lines + (receipt.map { ["receipt \($0.mark)"] } ?? [])
     }
 
@@ -69,11 +73,15 @@ extension CreditResult {
                 Console.complain("No receipt: \(explained(error))")
             }
             return DoneOrder(
-                transaction: transaction, recovered: recovered, receipt: receipt, isRepeated: isRepeated)
+                transaction: transaction, recovered: recovered, receipt: receipt, isRepeated: isRepeated,
+                account: account)
         case .refused(let transaction):
             throw Failure(.refused, "\(before)\(transaction). Nothing was changed; order what it can take.")
         case .declined(let reason):
             throw Failure(.refused, "\(before)Not ordered: \(reason). \(reason.remedy)")
+        case .queued(let tariff):
+            // Only host tariff orders tables.
+            throw Failure(.refused, "\(before)\(tariff.order) waits until the meter has room for it.")
         }
     }
 }
@@ -81,7 +89,9 @@ extension CreditResult {
 extension DeclineReason {
     fileprivate var remedy: String {
         switch self {
-        case .tariffAhead: "Send it once that is in force, or add --replace."
+        case .tariffAhead: "Add --replace to send this one first: the later one is sent again once it is in force."
+        case .status(.replaced(let other)):
+            "What \(other) has is refunded there; what it has not got yet is given back with vstore host release."
         case .books: "See vstore card log, and what differs with vstore host check."
         default: "See vstore card log."
         }

@@ -9,7 +9,8 @@ struct HostCommand: AsyncParsableCommand {
             line. Whatever an earlier contact left in doubt is resolved first, automatically.
             """,
         subcommands: [
-            HostCredit.self, HostRefund.self, HostTariff.self, HostUsage.self, HostClock.self, HostStatus.self,
+            HostCredit.self, HostRefund.self, HostTariff.self, HostTariffs.self, HostUsage.self, HostClock.self,
+            HostStatus.self, HostExchange.self, HostRelease.self, HostCalendar.self,
             HostReport.self, HostAudit.self, HostProve.self, HostSign.self, HostCheck.self, HostLedger.self,
             HostResolve.self, HostCorrect.self, HostBackup.self, HostMigrate.self, HostRecover.self,
         ])

@@ -150,6 +150,9 @@ extension AuditEvent.Kind {
         case .difference: "difference"
         case .differenceEnd: "difference-end"
         case .correction: "correction"
+        case .finalReading: "final-reading"
+        case .queuedTariff: "queued-tariff"
+        case .calendar: "calendar"
         }
     }
 }

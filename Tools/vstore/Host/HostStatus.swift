@@ -34,7 +34,7 @@ extension MeterSnapshot {
     var json: JSONValue {
         [
             "eid": .text("\(meter)"), "state": .name(state), "balance": .text("\(balance)"),
-            "clock": .moment(clock), "clockAheadSeconds": .number(Int(ahead)),
+            "account": account?.json ?? .null, "clock": .moment(clock), "clockAheadSeconds": .number(Int(ahead)),
             "sessions": .number(Int(sessions)), "highestHTXN": .count(highest.rawValue),
             "recovered": .list(recovered.map(\.json)),
         ]
@@ -42,7 +42,7 @@ extension MeterSnapshot {
 
     var lines: [String] {
         recovered.map { "recovered: \($0)" } + [
-            "\(meter)  \(state), balance \(balance), clock \(clock.dateTime) (\(ahead) s ahead), \(sessions) sessions"
+            "\(meter)  \(state), balance \(balance)\(account?.details ?? ""), clock \(clock.dateTime) (\(ahead) s ahead), \(sessions) sessions"
         ]
     }
 }

@@ -15,7 +15,10 @@ struct HostTariff: AsyncParsableCommand {
             litres of an hour, taken as used evenly: the trial differs from what a meter counts by less than one of them \
             at each switch of the rate, and where the rate switches within an hour.
 
-            A meter keeps one table for later: an order that would replace it is refused unless --replace allows it.
+            A meter keeps one table for later. One for a still later time waits in the records, and is sent by itself at \
+            the first contact after the other is in force (host tariffs shows it). One for an earlier time would replace \
+            it: that is said, and done with --replace, and the later one is then sent again. With --replace also a later \
+            one takes its place, and it is gone.
 
               vstore host tariff tcp:127.0.0.1:4059 --id 7 --price 0.30 \\
                   --rate mon-fri@07:00=150 --rate daily@22:00=50
@@ -67,7 +70,9 @@ struct HostTariff: AsyncParsableCommand {
 
     @Option(
         name: .long, parsing: .unconditional,
-        help: ArgumentHelp("With --try: minutes that the meters' local time is ahead of UTC.", valueName: "minutes"),
+        help: ArgumentHelp(
+            "With --try: minutes that the meters' local time is ahead of UTC, if not as host calendar keeps it.",
+            valueName: "minutes"),
         transform: WholeNumber.localOffset)
     var localOffset: Int?
 
@@ -121,7 +126,7 @@ struct HostTariff: AsyncParsableCommand {
             try client.convertTariff(
                 to: table, effective: effective, over: channel, reference: reference, replacingAhead: replaces,
                 expecting: address.meter
-            ).done(host.records)
+            ).ordered(host.records)
         }
         try common.console.show(results, json: \.json, lines: \.lines)
     }
@@ -133,12 +138,46 @@ struct HostTariff: AsyncParsableCommand {
             guard !hours.isEmpty else {
                 throw Failure(.refused, "\(meter): no use of it is recorded here. Read it with vstore host usage.")
             }
-            return TariffTrial(
-                meter, hours, under: table, LocalCalendar(offset: Int16(localOffset ?? 0), holidays: Set(holiday)))
+            var calendar = try host.records.calendar(of: meter).map { LocalCalendar($0) } ?? LocalCalendar()
+            if let localOffset { calendar.offset = Int16(localOffset) }
+            if !holiday.isEmpty { calendar.holidays = Set(holiday) }
+            return TariffTrial(meter, hours, under: table, calendar)
         }
         common.console.output(
             ["trials": .list(trials.map(\.json)), "table": .number(Int(table.id))],
             TariffTrial.lines(trials, table.currency))
+    }
+}
+
+/// A table that a meter took, or that waits for it.
+private enum OrderedTariff: Sendable {
+    case done(DoneOrder)
+    case waits(QueuedTariff, recovered: [CreditTransaction])
+
+    var json: JSONValue {
+        switch self {
+        case .done(let order): order.json
+        case .waits(let tariff, let recovered):
+            ["waits": tariff.order.json, "recovered": .list(recovered.map(\.json))]
+        }
+    }
+
+    var lines: [String] {
+        switch self {
+        case .done(let order): order.lines
+        case .waits(let tariff, let recovered):
+            recovered.map { "recovered: \($0)" } + ["waits until the meter has room for it: \(tariff.order)"]
+        }
+    }
+}
+
+extension CreditResult {
+    /// A table that was taken, or waits.
+    ///
+    /// - Throws: as `done`.
+    fileprivate func ordered(_ records: any RecordStore) throws -> OrderedTariff {
+        if case .queued(let tariff) = outcome { return .waits(tariff, recovered: recovered) }
+        return .done(try done(records))
     }
 }
 

@@ -23,7 +23,9 @@ enum LegacyAuditText {
         case .elementStatus: status
         case .carryOver: "carry-over \(name(service))"
         case .purse: "purse \(name(service))"
-        case .resolution, .numberGap, .contradiction, .difference, .differenceEnd, .correction: nil
+        case .resolution, .numberGap, .contradiction, .difference, .differenceEnd, .correction, .finalReading,
+            .queuedTariff, .calendar:
+            nil
         }
     }
 

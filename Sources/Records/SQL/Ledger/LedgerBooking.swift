@@ -142,6 +142,13 @@ extension SQLRecords {
             guard let purse = state.purses[id], !state.expects(balance, of: id, slot: slot) else { return nil }
             let element = state.elements[id.element]
             let (nt, highest) = (nt ?? element?.nt ?? 0, highest ?? element?.highest ?? .none)
+            // Of an electric meter that tells its account, the purse alone does not tell what was used: the token in use
+            // is in the books too.
+            if id.element.kind == .electricMeter, element?.spent != nil,
+                Int128(balance.rawValue) <= state.balance(.held(by: id), purse.terms.currency) + purse.setAside
+            {
+                return nil
+            }
             guard isMeter else {
                 return .cardStatement(
                     CardStatement(
@@ -150,6 +157,34 @@ extension SQLRecords {
             return .meterStatement(
                 MeterStatement(
                     id, currency: purse.terms.currency, balance: balance, spent: nil, debt: nil, credited: nil,
+                    clock: element?.clock ?? Timestamp(rawValue: 0), way: .session(nt: nt, highest: highest)))
+        }
+        try assignReported([id.element], at: time, in: database)
+    }
+
+    /// What a meter proved of its purse, with what it owes and what became of the value that it was given.
+    func bookAccount(
+        _ account: MeterAccount, of id: PurseID, nt: UInt32, highest: HostTransaction, at time: Timestamp,
+        in database: any SQLConnection
+    ) throws {
+        // What energy given back was paid for is value that came in.
+        let used = account.spent.adding(account.forfeited).map { $0.subtracting(account.paid) ?? .zero } ?? .all
+        let amounts = [account.value, used, account.debt].map { min($0, .most) }
+        let bound = try purses(of: id.element, in: database).first { $0.service == id.service }
+        if let bound { try bookPurse(id, bound.currency, limit: bound.limit, at: time, in: database) }
+        try book(id.element, "account", at: time, in: database) { state in
+            guard let purse = state.purses[id], id.element.kind.rawValue == id.service.rawValue else { return nil }
+            let element = state.elements[id.element]
+            let currency = purse.terms.currency
+            let isKnown =
+                element?.open == nil && element?.replacement == nil && element?.spent == amounts[1]
+                && purse.proven == Int128(amounts[0].rawValue) && state.gap(of: purse) == 0
+                && state.balance(.debt(id.element), currency) == -Int128(amounts[2].rawValue)
+                && state.balance(.delivered(id.element), currency) == Int128(amounts[1].rawValue)
+            guard !isKnown else { return nil }
+            return .meterStatement(
+                MeterStatement(
+                    id, currency: currency, balance: amounts[0], spent: amounts[1], debt: amounts[2], credited: nil,
                     clock: element?.clock ?? Timestamp(rawValue: 0), way: .session(nt: nt, highest: highest)))
         }
         try assignReported([id.element], at: time, in: database)
@@ -179,7 +214,10 @@ extension SQLRecords {
                 guard state.purses[id]?.terms.currency == currency else { return nil }
                 return .meterStatement(
                     MeterStatement(
-                        id, currency: currency, balance: status.balance, spent: status.spent, debt: nil,
+                        // An electric meter's total has use on credit in it, and no tokens that were forfeited: its
+                        // account tells them apart.
+                        id, currency: currency, balance: status.balance,
+                        spent: record.meter.kind == .electricMeter ? nil : status.spent, debt: nil,
                         credited: status.credited, clock: status.clock, way: .card(card, nt: record.nt)))
             }
             let partners = try database.ledger.read(trail, path: path, in: database) {
@@ -198,7 +236,10 @@ extension SQLRecords {
         of eid: PartyID, by successor: PartyID, _ rule: CarryRule, at time: Timestamp, in database: any SQLConnection
     ) throws -> [RemainingValue] {
         try book(eid, "replacement", isUnique: true, at: time, in: database) { _ in
-            .replace(ElementReplacement(of: eid, by: successor, carry: rule.ledgerRule))
+            // No operation puts a debt into a meter: the value carried is net of it.
+            .replace(
+                ElementReplacement(
+                    of: eid, by: successor, carry: rule.ledgerRule, debt: eid.kind.isMeter ? .kept : .carried))
         }
         return try database.ledger.read(trail, path: path, in: database) { state in
             try (state.elements[eid]?.purses ?? []).sorted().compactMap { id in

@@ -98,6 +98,21 @@ extension SQLRecords {
         return try write { try perform(at: order.time, in: $0) { _ in order } }
     }
 
+    public func releasableValue(of eid: PartyID, at time: Timestamp) throws(HostError) -> [RemainingValue] {
+        try read { database in
+            try database.ledger.read(trail, path: path, in: database) { state in
+                (state.elements[eid]?.purses ?? []).sorted().compactMap { id in
+                    guard let currency = state.purses[id]?.terms.currency else { return nil }
+                    let amount = state.releasable(of: id)
+                    guard amount > 0 else { return nil }
+                    return RemainingValue(
+                        service: id.service, currency: currency, amount: Amount(rawValue: UInt64(clamping: amount)),
+                        asOf: time)
+                }
+            }
+        }
+    }
+
     public func violations() throws(HostError) -> [LedgerViolation] {
         try read { try violations(in: $0) }
     }

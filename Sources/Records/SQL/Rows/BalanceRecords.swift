@@ -20,13 +20,7 @@ extension SQLRecords {
     ) throws(HostError) {
         try write { database in
             try own(eid, in: database)
-            let isRecent =
-                try database.execute(
-                    "UPDATE element SET nt = ? WHERE shard = ? AND eid = ? AND (nt IS NULL OR nt <= ?)", answer.nt,
-                    Shard(of: eid), eid, answer.nt) == 1
-            guard isRecent else {
-                throw HostError(.noSession, "\(eid)", cause: SessionError(.staleElement, "\(eid)"))
-            }
+            try requireRecent(answer.nt, of: eid, in: database)
             try bookReport(
                 answer.balance, of: PurseID(eid, service), nt: answer.nt, highest: answer.highest, at: time,
                 in: database)

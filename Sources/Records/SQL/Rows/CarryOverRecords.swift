@@ -1,3 +1,4 @@
+import Ledger
 public import ValueProtocol
 
 extension SQLRecords {
@@ -49,9 +50,17 @@ extension SQLRecords {
 
     func openCarryOvers(to eid: PartyID, in database: any SQLConnection) throws -> [CarryOver] {
         try carryOvers("target = ?", [eid], in: database).filter { carry in
-            try transactions(
-                of: eid, "reference = ? AND \(TransactionStates.done)", [carry.reference], in: database
-            ).isEmpty
+            let orders = try transactions(of: eid, "reference = ?", [carry.reference], in: database)
+            if orders.contains(where: { $0.state == .done }) { return false }
+            // Value that was paid out instead is not set aside any more.
+            return try orders.contains { $0.state == .inDoubt || $0.state == .needsManualResolution }
+                || isSetAside(carry, in: database)
+        }
+    }
+
+    private func isSetAside(_ carry: CarryOver, in database: any SQLConnection) throws -> Bool {
+        try database.ledger.read(trail, path: path, in: database) { state in
+            state.balance(.carried(from: PurseID(carry.from, carry.service)), carry.currency) > 0
         }
     }
 

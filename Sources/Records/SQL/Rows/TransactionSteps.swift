@@ -26,9 +26,11 @@ extension SQLRecords {
         if let earlier, earlier.state == .done { return .alreadyDone(earlier) }
         let open = try unsettled(with: eid, in: database)
         if let reason = declineReason(of: status, with: open) { return .declined(reason) }
-        if let ahead = try tariffAhead(of: request, of: eid, at: time, in: database) {
-            return .declined(.tariffAhead(ahead))
+        let ahead = try tariffAhead(of: request, of: eid, at: time, in: database)
+        if let ahead, let queued = try queue(request, behind: ahead, of: eid, at: time, in: database) {
+            return .queued(queued)
         }
+        if let ahead, !request.replacesTariffAhead { return .declined(.tariffAhead(ahead)) }
         if open.contains(where: { $0.state == .inDoubt }) { throw HostError(.openTransaction, "\(eid)") }
         let highest = newest?.htxn ?? .none
         let accepted = elementHighest > highest ? try acceptedNumber(of: eid, in: database) : highest
@@ -46,6 +48,7 @@ extension SQLRecords {
         let transaction = CreditTransaction(
             eid: eid, kind: request.kind, order: order, tariff: request.tariff, reference: request.reference,
             state: .inDoubt, settled: time)
+        if let ahead { try queueAgain(ahead, behind: request, of: eid, at: time, in: database) }
         try bookIntent(transaction, request, at: time, in: database)
         try transaction.insert(into: database)
         try trail.append(.transaction(transaction), of: eid, at: time, to: database)
@@ -175,7 +178,7 @@ extension SQLRecords {
     }
 
     /// The tables that a meter has taken, by HTXN.
-    private func tariffsTaken(by eid: PartyID, in database: any SQLConnection) throws -> [CreditTransaction] {
+    func tariffsTaken(by eid: PartyID, in database: any SQLConnection) throws -> [CreditTransaction] {
         try transactions(of: eid, TransactionStates.done, in: database).filter { $0.kind == .convertTariff }
     }
 
@@ -184,8 +187,8 @@ extension SQLRecords {
     private func tariffAhead(
         of request: CreditRequest, of eid: PartyID, at time: Timestamp, in database: any SQLConnection
     ) throws -> CreditTransaction? {
-        guard let tariff = request.tariff, tariff.effective > time, !request.replacesTariffAhead else { return nil }
-        let ahead = try tariffsTaken(by: eid, in: database).last { $0.tariff.map { $0.effective > time } ?? false }
+        guard let tariff = request.tariff, tariff.effective > time else { return nil }
+        let ahead = try tariffAhead(of: eid, at: time, in: database)
         return ahead?.tariff?.effective == tariff.effective ? nil : ahead
     }
 

@@ -9,6 +9,8 @@ extension WorkplaceError: RemedyProviding {
         case .notIssuedHere: "Use the desk that issued it."
         case .bindRefused: "See vstore card info."
         case .unknownCurrency: "Name its currency with --currency."
+        case .wrongSuccessor: "Issue it first: vstore card issue."
+        case .notAMeter: "Replace a card with vstore card replace."
         }
     }
 }
