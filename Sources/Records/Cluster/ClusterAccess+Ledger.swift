@@ -29,6 +29,10 @@ extension ClusterAccess {
         try all { records throws(HostError) in try records.violations() }
     }
 
+    public func releasableValue(of eid: PartyID, at time: Timestamp) throws(HostError) -> [RemainingValue] {
+        try reader(of: eid).releasableValue(of: eid, at: time)
+    }
+
     public func recordLeft(
         _ debit: LeftDebit, of service: UtilityService, on card: PartyID, at time: Timestamp
     ) throws(HostError) {
@@ -111,8 +115,15 @@ extension ClusterAccess {
     }
 
     public func openCarryOvers(to eid: PartyID) throws(HostError) -> [CarryOver] {
+        var open = try reader(of: eid).openCarryOvers(to: eid)
         let stored = try carriedReferences(on: eid)
-        return try carryOvers(to: eid).filter { !stored.contains($0.reference) }
+        for carry in try carryOvers(to: eid) where index(of: carry.from) != index(of: eid) {
+            let origin = try reader(of: carry.from)
+            // Value that was paid out instead is neither set aside any more nor given back for this order.
+            let isOpen = try origin.isSetAside(carry) || origin.knows(IdempotencyKey(carry.reference))
+            if isOpen, !stored.contains(carry.reference) { open.append(carry) }
+        }
+        return open.inOrder
     }
 
     /// The carry-overs that were stored on an element.
@@ -121,9 +132,7 @@ extension ClusterAccess {
     }
 
     private func carryOvers(to eid: PartyID) throws(HostError) -> [CarryOver] {
-        try all { records throws(HostError) in try records.carryOvers(to: eid) }.sorted {
-            ("\($0.from)", $0.service) < ("\($1.from)", $1.service)
-        }
+        try all { records throws(HostError) in try records.carryOvers(to: eid) }.inOrder
     }
 
     /// The first step of an order that stores the value of a replaced card of another server.
@@ -144,7 +153,14 @@ extension ClusterAccess {
     }
 }
 
+extension [CarryOver] {
+    /// By origin and service, as one database has them.
+    fileprivate var inOrder: [CarryOver] { sorted { ("\($0.from)", $0.service) < ("\($1.from)", $1.service) } }
+}
+
 extension SQLRecords {
+    func isSetAside(_ carry: CarryOver) throws(HostError) -> Bool { try read { try isSetAside(carry, in: $0) } }
+
     /// All value that was to go to an element, whether it is stored or not.
     func carryOvers(to eid: PartyID) throws(HostError) -> [CarryOver] {
         try read { try carryOvers("target = ?", [eid], in: $0) }

@@ -123,6 +123,20 @@ extension ClusterAccess {
         try reader(of: eid).transaction(htxn, of: eid)
     }
 
+    public func queuedTariffs(of meter: PartyID) throws(HostError) -> [QueuedTariff] {
+        try reader(of: meter).queuedTariffs(of: meter)
+    }
+
+    public func tariffAhead(of meter: PartyID, at time: Timestamp) throws(HostError) -> CreditTransaction? {
+        try reader(of: meter).tariffAhead(of: meter, at: time)
+    }
+
+    public func dequeueTariff(
+        effective: Timestamp, of meter: PartyID, at time: Timestamp
+    ) throws(HostError) -> Bool {
+        try writer(of: meter).dequeueTariff(effective: effective, of: meter, at: time)
+    }
+
     public func unsettled() throws(HostError) -> [CreditTransaction] {
         try all { records throws(HostError) in try records.unsettled() }.inOrder
     }
@@ -261,6 +275,31 @@ extension ClusterAccess {
         }
         return try writer(of: card).record(statuses, from: card, at: time)
     }
+
+    public func record(
+        _ account: MeterAccount, of service: UtilityService, on meter: PartyID, nt: UInt32, highest: HostTransaction,
+        at time: Timestamp
+    ) throws(HostError) {
+        try writer(of: meter).record(account, of: service, on: meter, nt: nt, highest: highest, at: time)
+    }
+
+    public func record(_ reading: FinalReading, of meter: PartyID, at time: Timestamp) throws(HostError) {
+        try writer(of: meter).record(reading, of: meter, at: time)
+    }
+
+    public func finalReading(of meter: PartyID) throws(HostError) -> FinalReading? {
+        try reader(of: meter).finalReading(of: meter)
+    }
+
+    public func setCalendar(_ calendar: MeterCalendar, of meter: PartyID, at time: Timestamp) throws(HostError) {
+        try writer(of: meter).setCalendar(calendar, of: meter, at: time)
+    }
+
+    public func calendar(of meter: PartyID) throws(HostError) -> MeterCalendar? {
+        try reader(of: meter).calendar(of: meter)
+    }
+
+    public func debts(of meter: PartyID) throws(HostError) -> [MeterDebt] { try reader(of: meter).debts(of: meter) }
 
     /// Each report is with the card that brought it.
     public func meterStatus(of meter: PartyID) throws(HostError) -> [MeterStatusRecord] {

@@ -58,7 +58,7 @@ extension SQLRecords {
         }
     }
 
-    private func isSetAside(_ carry: CarryOver, in database: any SQLConnection) throws -> Bool {
+    func isSetAside(_ carry: CarryOver, in database: any SQLConnection) throws -> Bool {
         try database.ledger.read(trail, path: path, in: database) { state in
             state.balance(.carried(from: PurseID(carry.from, carry.service)), carry.currency) > 0
         }
