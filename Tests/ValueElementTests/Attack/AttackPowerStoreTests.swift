@@ -113,8 +113,9 @@ import ValueProtocol
     private func commits(before item: Case) throws -> (Int, Undisturbed) {
         let needsTurn = item.store == .longFile || item.store == .fullFlash
         // A file is rewritten from 64 KiB on; a page is full after a few commits.
-        let limit = item.store == .longFile ? 600 : 60
-        for commits in 0..<(needsTurn ? limit : 1) {
+        let frame = ValueCard.records(item.image).values.reduce(16) { $0 + $1.count + 6 }
+        let first = item.store == .longFile ? (1 << 16) / frame - 4 : 0
+        for commits in first..<(first + (needsTurn ? 60 : 1)) {
             let model = try Undisturbed(item, try Stored(item, after: commits)) { try open(item, $0) }
             if !needsTurn || model.isTurn || model.before == model.after { return (commits, model) }
         }
