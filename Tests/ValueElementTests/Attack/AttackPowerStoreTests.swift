@@ -11,8 +11,6 @@ import ValueProtocol
     enum Store: CaseIterable {
         /// Each commit is appended.
         case file
-        /// A file that is rewritten by the operation.
-        case longFile
         case flash
         /// A flash of which the operation erases a page.
         case fullFlash
@@ -47,7 +45,7 @@ import ValueProtocol
             let records = ValueCard.records(item.image)
             let memory: any NonVolatileMemory
             switch item.store {
-            case .file, .longFile: memory = try FileMemory.create(at: path, records)
+            case .file: memory = try FileMemory.create(at: path, records)
             case .flash, .fullFlash: memory = try FlashMemory.create(on: flash, records)
             case .flashInFile:
                 try FileFlash.create(at: path, records, geometry: flash.geometry)
@@ -65,7 +63,7 @@ import ValueProtocol
 
         private func memory() throws -> any NonVolatileMemory {
             switch item.store {
-            case .file, .longFile: return try FileMemory(at: path, failure: failure)
+            case .file: return try FileMemory(at: path, failure: failure)
             case .flash, .fullFlash:
                 flash.failure = failure
                 return try FlashMemory(on: flash)
@@ -76,8 +74,6 @@ import ValueProtocol
             }
         }
 
-        /// How much there is: a file that is rewritten gets shorter.
-        func size() throws -> Int { item.store == .longFile ? try folder.read("memory").count : 0 }
     }
 
     private func open(_ item: Case, _ victim: Victim) throws -> Session {
@@ -93,29 +89,27 @@ import ValueProtocol
         let after: [RecordName: [UInt8]]
         let image: ElementImage
         let writes: Int
-        /// Whether it erased a page of the flash, or rewrote the file.
+        /// Whether it erased a page of the flash.
         let isTurn: Bool
 
         init(_ item: Case, _ stored: Stored, _ open: (Victim) throws -> Session) throws {
             let victim = try stored.open()
             var session = try open(victim)
             before = try victim.records
-            let (erasures, size) = (stored.flash.erasures, try stored.size())
+            let erasures = stored.flash.erasures
             stored.failure.cutPower(atWrite: .max, keeping: .nothing)
             let plaintext = World.plaintext(item.op, on: item.eid, victim.suite)
             #expect(try session.execute(item.op, plaintext).status == .done)
             (after, image, writes) = (try victim.records, try victim.image, stored.failure.writes)
-            isTurn = try stored.flash.erasures != erasures || stored.size() < size
+            isTurn = stored.flash.erasures != erasures
         }
     }
 
     /// How often the records are committed before, so that the operation meets the store's own work.
     private func commits(before item: Case) throws -> (Int, Undisturbed) {
-        let needsTurn = item.store == .longFile || item.store == .fullFlash
-        // A file is rewritten from 64 KiB on; a page is full after a few commits.
-        let frame = ValueCard.records(item.image).values.reduce(16) { $0 + $1.count + 6 }
-        let first = item.store == .longFile ? (1 << 16) / frame - 4 : 0
-        for commits in first..<(first + (needsTurn ? 60 : 1)) {
+        let needsTurn = item.store == .fullFlash
+        // A page is full after a few commits.
+        for commits in 0..<(needsTurn ? 60 : 1) {
             let model = try Undisturbed(item, try Stored(item, after: commits)) { try open(item, $0) }
             if !needsTurn || model.isTurn || model.before == model.after { return (commits, model) }
         }
