@@ -1,4 +1,3 @@
-import Foundation
 import Ledger
 import TestPrograms
 import TestSupport
@@ -7,9 +6,7 @@ import UtilityLives
 
 @Suite("Random lives of a utility, with records in a database")
 struct DatabaseLifeTests {
-    private static let isCampaign = ProcessInfo.processInfo.environment["VALUESTORE_CAMPAIGN"] != nil
-    private static let courses = LifeCourse.all(
-        seeds: 1...(isCampaign ? 1_000 : 2), stepCount: isCampaign ? 1_000 : 100)
+    private static let courses = LifeCourse.all(2, stepCount: 100, inCampaign: 20)
 
     @Test(arguments: courses)
     func `no value is lost or doubled, whatever happens`(_ course: LifeCourse) throws {

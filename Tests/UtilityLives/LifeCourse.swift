@@ -112,14 +112,25 @@ package struct LifeCourse: Sendable, CustomStringConvertible {
             """
     }
 
-    /// The life of `VALUESTORE_LIFE`, such as one that a failure names; otherwise one for each seed.
-    package static func all(seeds: ClosedRange<UInt64>, stepCount: Int) -> [LifeCourse] {
-        if let asked = ProcessInfo.processInfo.environment["VALUESTORE_LIFE"] {
+    /// The life of `VALUESTORE_LIFE`, such as one that a failure names; otherwise as many as `VALUESTORE_LIVES` says, or as
+    /// there is time for: short ones, or long ones in a campaign.
+    ///
+    /// - Parameters:
+    ///   - count: of lives of `stepCount` steps.
+    ///   - campaignCount: of lives of 1,000 steps.
+    package static func all(_ count: UInt64, stepCount: Int, inCampaign campaignCount: UInt64) -> [LifeCourse] {
+        let environment = ProcessInfo.processInfo.environment
+        if let asked = environment["VALUESTORE_LIFE"] {
             guard let course = LifeCourse(asked) else {
                 preconditionFailure("VALUESTORE_LIFE=\(asked) is not a life, such as 7:3,12,40-50")
             }
             return [course]
         }
-        return seeds.map { LifeCourse(seed: $0, count: stepCount) }
+        let asked = environment["VALUESTORE_LIVES"]
+        let isCampaign = environment["VALUESTORE_CAMPAIGN"] != nil || asked != nil
+        guard let count = asked.map({ UInt64($0) }) ?? (isCampaign ? campaignCount : count), count > 0 else {
+            preconditionFailure("VALUESTORE_LIVES is not a number of lives")
+        }
+        return (1...count).map { LifeCourse(seed: $0, count: isCampaign ? 1_000 : stepCount) }
     }
 }

@@ -72,6 +72,20 @@ final class MortalRecords: RecordStore, SQLRecords {
         return try await records.commit(change)
     }
 
+    func commit<Value: Sendable>(
+        of eid: PartyID, _ change: @escaping @Sendable (any RecordAccess) throws(HostError) -> Value
+    ) async throws(HostError) -> Value {
+        try alive { try process.live() }
+        return try await records.commit(of: eid, change)
+    }
+
+    func requireTogether(_ eids: [PartyID]) throws(HostError) { try records.requireTogether(eids) }
+
+    func endContact(with eid: PartyID) throws(HostError) {
+        try alive { try process.live() }
+        try records.endContact(with: eid)
+    }
+
     private func alive(_ body: () throws -> Void) throws(HostError) {
         do {
             try body()

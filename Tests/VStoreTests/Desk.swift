@@ -11,7 +11,7 @@ struct Desk {
     static let pin = "111111\n"
     static let gasMeter = "00A1B2C3-02-000078"
 
-    private static let keys = ["ADMIN 0", "CREDIT 1", "TARIFF 1", "USAGE 1", "ADMIN 1", "TRANSFER 1"]
+    private static let keyNames = ["ADMIN 0", "CREDIT 1", "TARIFF 1", "USAGE 1", "ADMIN 1", "TRANSFER 1"]
 
     /// Lends a desk with keys and `card1` to `card3` to `body`, new each time.
     static func with<Value>(_ body: (Desk) throws -> Value) throws -> Value {
@@ -105,7 +105,7 @@ struct Desk {
             "first": "00A1B2C3-10-000001", "count": 10,
             "operations": ["PUT KEY", "BIND", "SET STATE", "STATUS", "STORE CREDIT"],
         ]
-        let keys = Desk.keys.map { ["key": $0, "custodians": [1, 2]] as [String: Any] }
+        let keys = Desk.keyNames.map { ["key": $0, "custodians": [1, 2]] as [String: Any] }
         try JSONSerialization.data(withJSONObject: ["keys": keys, "firstPINs": [1, 2], "rules": rules]).write(to: plan)
         let entries = components.enumerated().map { ($0.offset % 2 == 0 ? "111111\n" : "222222\n") + $0.element }
         try done(

@@ -38,7 +38,7 @@ extension RecordRequest {
         case .transactionInDoubt(let eid), .transaction(_, let eid), .begin(_, let eid, _), .beginAgain(_, let eid, _),
             .acceptNumbers(_, let eid), .status(_, _, let eid), .clock(_, let eid), .beginSettingClock(_, let eid),
             .endSettingClock(_, let eid, _), .readingStart(_, let eid), .use(_, _, let eid), .events(_, let eid),
-            .readingEnd(_, let eid), .meterStatus(_, let eid):
+            .readingEnd(_, let eid), .meterStatus(_, let eid), .account(_, _, let eid, _, _):
             eid
         case .conclude(let transaction, _, _): transaction.eid
         }

@@ -115,6 +115,8 @@ public actor WorkDriver {
             case .done(let transaction): return .ended(.done(transaction.htxn))
             case .refused(let transaction): return .ended(.notDone("\(transaction)"))
             case .declined(let reason): return .ended(.notDone("\(reason)"))
+            // The records send it at a later contact, and know it then.
+            case .queued: return .waits
             }
         } catch {
             switch error.code {

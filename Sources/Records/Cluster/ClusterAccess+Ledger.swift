@@ -117,11 +117,13 @@ extension ClusterAccess {
     public func openCarryOvers(to eid: PartyID) throws(HostError) -> [CarryOver] {
         var open = try reader(of: eid).openCarryOvers(to: eid)
         let stored = try carriedReferences(on: eid)
-        for carry in try carryOvers(to: eid) where index(of: carry.from) != index(of: eid) {
+        let elsewhere = try carryOvers(to: eid).filter { index(of: $0.from) != index(of: eid) }
+        for carry in elsewhere {
             let origin = try reader(of: carry.from)
             // Value that was paid out instead is neither set aside any more nor given back for this order.
-            let isOpen = try origin.isSetAside(carry) || origin.knows(IdempotencyKey(carry.reference))
-            if isOpen, !stored.contains(carry.reference) { open.append(carry) }
+            let isSetAside = try origin.isSetAside(carry)
+            let isGivenBack = try origin.knows(IdempotencyKey(carry.reference))
+            if isSetAside || isGivenBack, !stored.contains(carry.reference) { open.append(carry) }
         }
         return open.inOrder
     }

@@ -1,4 +1,3 @@
-import Foundation
 import HeadEnd
 import Ledger
 import Records
@@ -9,9 +8,7 @@ import ValueProtocol
 
 @Suite("Random lives of a utility, on real engines")
 struct UtilityLifeTests {
-    private static let isCampaign = ProcessInfo.processInfo.environment["VALUESTORE_CAMPAIGN"] != nil
-    private static let courses = LifeCourse.all(
-        seeds: 1...(isCampaign ? 10_000 : 8), stepCount: isCampaign ? 1_000 : 250)
+    private static let courses = LifeCourse.all(8, stepCount: 250, inCampaign: 200)
 
     @Test(arguments: courses)
     func `no value is lost or doubled, whatever happens`(_ course: LifeCourse) throws {
