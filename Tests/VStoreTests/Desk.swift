@@ -93,7 +93,7 @@ struct Desk {
     }
 
     private func makeKeys() throws {
-        let components = try (0..<(2 * Desk.keys.count)).map { _ in
+        let components = try (0..<(2 * Desk.keyNames.count)).map { _ in
             let made = try done("key component")
             return "\(made["component"] as? String ?? "")\n\(made["checkValue"] as? String ?? "")\n"
         }

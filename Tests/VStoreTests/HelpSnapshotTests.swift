@@ -39,7 +39,7 @@ import Testing
             "card": [
                 "bind", "block", "info", "issue", "load", "log", "recover", "redeem", "refund", "replace", "rotate",
             ],
-            "key": ["ceremony", "list"], "meter": ["redeem"],
+            "host": ["exchange"], "key": ["ceremony", "list"], "meter": ["redeem"],
         ]
         let remote = try Self.commands.filter { command in
             try VStoreProgram.withHome { try $0.run("help \(command)") }.output.contains("  --remote <")

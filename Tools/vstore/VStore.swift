@@ -10,7 +10,7 @@ struct VStore: AsyncParsableCommand {
             Commands that work with one card take it from a PC/SC reader (--reader) or emulate it in this process \
             (--card FILE, or --emulated). These take it from a reader of another machine too (--remote): apdu send, \
             script and shell; card bind, block, info, issue, load, log, recover, redeem, refund, replace and \
-            rotate; key ceremony and list; meter redeem.
+            rotate; host exchange; key ceremony and list; meter redeem.
 
             The exit status says how it ended:
 

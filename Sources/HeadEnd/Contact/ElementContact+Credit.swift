@@ -153,7 +153,7 @@ extension ElementContact {
 
     mutating func place(_ order: CreditRequest) -> ContactStep {
         // Repeating an order that was in doubt does not mean ordering it twice.
-        if let same = recovered.last(where: { $0.state == .done && $0.isRepeated(by: order) }) {
+        if let same = recovered.last(where: { $0.state == .done && $0.isRepeated(by: order, now: now) }) {
             return finish(.credit(CreditResult(outcome: .done(same), recovered: recovered, isRepeated: true)))
         }
         // Requested every time: the highest HTXN shows whether these records are older than the element.

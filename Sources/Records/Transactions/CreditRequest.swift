@@ -43,13 +43,16 @@ extension CreditRequest {
 
 extension CreditTransaction {
     /// Whether `request`, which also has no reference, requests the same.
-    package func isRepeated(by request: CreditRequest) -> Bool {
-        reference == nil && request.reference == nil && asksForTheSame(as: request)
+    package func isRepeated(by request: CreditRequest, now: Timestamp) -> Bool {
+        reference == nil && request.reference == nil && asksForTheSame(as: request, now: now)
     }
 
-    /// Whether `request` requests the same, regardless of the references.
-    package func asksForTheSame(as request: CreditRequest) -> Bool {
-        kind == request.kind && order.service == request.service && order.amount == request.amount
-            && order.currency == request.currency && tariff == request.tariff
+    /// Whether `request` requests the same, regardless of the references. A table for once is the same at any time.
+    package func asksForTheSame(as request: CreditRequest, now: Timestamp) -> Bool {
+        guard kind == request.kind, order.service == request.service, order.amount == request.amount,
+            order.currency == request.currency
+        else { return false }
+        guard let tariff, let repeated = request.tariff else { return tariff == request.tariff }
+        return repeated.repeats(tariff, takenAt: order.time, now: now)
     }
 }

@@ -3,9 +3,10 @@ package import ValueProtocol
 extension ElementImage {
     /// ACCOUNT.
     func reportAccount(_ c3: [UInt8], _ environment: ElementEnvironment) -> (BusinessStatus, [UInt8]) {
-        guard eid.kind.isMeter, let order = AskAccount(c3) else { return (.malformed, []) }
+        guard eid.kind.isMeter, let metered = environment.account?.totals, let order = AskAccount(c3) else {
+            return (.malformed, [])
+        }
         guard let purse = purse(order.service) else { return (.unknownService, []) }
-        let metered = environment.account.totals
         let rules = rules(at: environment.clock.now)
         var bytes: [UInt8] = []
         bytes.reserveCapacity(53)

@@ -93,6 +93,10 @@ final class PurseApplication {
         guard op.isAllowed(in: identity.key.purpose) else {
             return ResponseAPDU(status: .securityStatusNotSatisfied)
         }
+        // As an element answers that does not know the operation.
+        if op == .account, element.image.eid.kind.isMeter, environment.account == nil {
+            return ResponseAPDU(status: .wrongParameters)
+        }
         guard Int(command.p2) == open.session.nextSeq else { return ResponseAPDU(status: .conditionsNotSatisfied) }
         guard command.data.count >= 16 else { return ResponseAPDU(status: .wrongLength) }
         guard var c3 = open.session.open(command.data, op: op.rawValue, element.suite) else {

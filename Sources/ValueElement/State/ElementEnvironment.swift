@@ -90,22 +90,17 @@ public struct MeteredValue: Sendable, Hashable {
     }
 }
 
-/// An element that measures nothing.
-public final class NullTotals: MeteredTotals {
-    public init() {}
-    public let totals = MeteredValue()
-}
-
 /// What an element gets from outside.
 public struct ElementEnvironment {
     public var randomness: any RandomSource
     public var clock: any ElementClock
     public var usage: any UsageLog
-    public var account: any MeteredTotals
+    /// Nil of a card, and of a meter's memory that is not in its meter: it has no account to tell.
+    public var account: (any MeteredTotals)?
 
     public init(
         randomness: any RandomSource = SystemRandomness(), clock: any ElementClock = NullClock(),
-        usage: any UsageLog = NullUsageLog(), account: any MeteredTotals = NullTotals()
+        usage: any UsageLog = NullUsageLog(), account: (any MeteredTotals)? = nil
     ) {
         self.randomness = randomness
         self.clock = clock

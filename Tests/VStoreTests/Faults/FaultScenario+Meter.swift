@@ -24,7 +24,7 @@ extension FaultScenario {
         },
         onLine("tariff", "host tariff --id 7 --price 0.80 --currency EUR --reference T") { desk in
             let reading = try desk.done("meter show --meter gas")
-            #expect(reading["tariff"] as? Int == 7, "\(reading)")
+            #expect(reading["price"] as? String == "0.80", "\(reading)")
             try desk.expectBooks(of: "gas", stored: "10.00", balance: "10.00")
         },
         onLine("clock", "host clock") { desk in

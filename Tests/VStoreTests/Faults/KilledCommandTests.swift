@@ -24,7 +24,9 @@ import Testing
         for number in FaultCampaign.chosen(of: campaign.calls.count) {
             for fault in [FileFault.killedBefore(number), .killedIn(number)] {
                 try campaign.attempt(fault, at: campaign.calls[number - 1]) { outcome, place in
-                    #expect(expected(outcome), "\(place): \(outcome)")
+                    // Beside another process it may have a call fewer than when they were counted.
+                    let isOver = outcome.status == 0 && number >= campaign.calls.count - 1
+                    #expect(expected(outcome) || isOver, "\(place): \(outcome)")
                 }
             }
         }

@@ -26,7 +26,9 @@ final class Victim {
         suite = try CipherSuite()
         (self.memory, self.failure) = (memory, failure)
         card = try ValueCard(
-            memory, environment: ElementEnvironment(randomness: SeededRandomness(11), clock: clock, usage: usage))
+            memory,
+            environment: ElementEnvironment(
+                randomness: SeededRandomness(11), clock: clock, usage: usage, account: StillTotals()))
         try card.reset()
     }
 
@@ -122,4 +124,9 @@ struct Session {
     mutating func status(_ operation: some ElementOperation) throws -> BusinessStatus? {
         try execute(operation).status
     }
+}
+
+/// Of a meter that has used nothing.
+private struct StillTotals: MeteredTotals {
+    let totals = MeteredValue()
 }

@@ -10,7 +10,7 @@ struct HostCalendar: AsyncParsableCommand {
         discussion: """
             A meter does not tell them; host tariff --try takes them from here. Options replace what was kept.
 
-              vstore host calendar 00A1B2C3-01-000077 --local-offset -210 --holiday 12-25
+              vstore host calendar 00A1B2C3-01-000077 --local-offset 60 --holiday 12-25
               vstore host calendar 00A1B2C3-01-000077
             """)
 

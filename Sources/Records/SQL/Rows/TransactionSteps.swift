@@ -169,11 +169,11 @@ extension SQLRecords {
             {
                 return taken
             }
-            return newest.flatMap { $0.state == .notApplied && $0.isRepeated(by: request) ? $0 : nil }
+            return newest.flatMap { $0.state == .notApplied && $0.isRepeated(by: request, now: time) ? $0 : nil }
         }
         let all = try transactions(of: eid, "reference = ?", [reference], in: database)
         guard let newest = all.last else { return nil }
-        guard newest.asksForTheSame(as: request) else { throw HostError(.otherOrder, "\(reference): \(newest)") }
+        guard newest.asksForTheSame(as: request, now: time) else { throw HostError(.otherOrder, "\(reference): \(newest)") }
         return newest
     }
 

@@ -6,7 +6,7 @@ extension HostError: RemedyProviding {
         switch code {
         case .noFile: "Check the path, or create the file first."
         case .fileExists: "Choose another path."
-        case .fileUnreachable: "Check its folder, its owner and its permissions."
+        case .fileUnreachable: "Check its folder, its owner, its permissions and the space on its disk."
         case .diskFull: "Nothing was written in part. \(FullDisk.remedy)"
         case .notARecordFile: "Name the host's record file."
         case .fileNewer: "Use that version, or a later one."
