@@ -8,7 +8,6 @@ extension Trial {
         try checkLargest(in: store)
         try checkSums(in: store)
         try checkUsedUp(in: store)
-        try checkAppliedAfterAll(in: store)
         try store.verify(against: [])
         try keeps(store)
     }
@@ -80,22 +79,6 @@ extension Trial {
         let open = try settle(request(half - 1, .gas, franc), of: eid, as: .needsManualResolution, in: store)
         try equal(try resolve(open, applied: true, in: store).state, .done, "the most, applied")
         try equal(try store.books(of: eid).map(\.stored.rawValue), [UInt64(Int64.max)], "the most that a purse holds")
-    }
-
-    /// The element has applied what these records know as not applied: records that are newer sent it again.
-    private func checkAppliedAfterAll(in store: any RecordStore) throws {
-        let (eid, order) = (card(6), request(1, reference: "sent again"))
-        let lost = try settle(order, of: eid, as: .notApplied, in: store)
-        try refuses(
-            .recordsBehind, "an order where the element has applied one that is on record as not applied", in: store
-        ) {
-            try ask(order, of: eid, highest: lost.htxn.rawValue, in: store)
-        }
-        let known = HostTransaction(rawValue: lost.htxn.rawValue - 1)
-        let gap = try store.acceptNumbers(upTo: lost.htxn, of: eid, at: at(1_001))
-        try equal(gap, NumberGap(known: known, applied: lost.htxn), "what the records lack")
-        let next = try begin(request(2), of: eid, highest: lost.htxn.rawValue, in: store)
-        try require(next.htxn > lost.htxn, "expected an HTXN above \(lost.htxn), found \(next.htxn)")
     }
 
     private func checkUsedUp(in store: any RecordStore) throws {

@@ -32,8 +32,8 @@ extension SQLRecords {
         }
         if let ahead, !request.replacesTariffAhead { return .declined(.tariffAhead(ahead)) }
         if open.contains(where: { $0.state == .inDoubt }) { throw HostError(.openTransaction, "\(eid)") }
-        let (highest, applicable) = (newest?.htxn ?? .none, newest?.highestApplicable ?? .none)
-        let accepted = elementHighest > applicable ? try acceptedNumber(of: eid, in: database) : applicable
+        let highest = newest?.htxn ?? .none
+        let accepted = elementHighest > highest ? try acceptedNumber(of: eid, in: database) : highest
         if elementHighest > accepted {
             throw HostError(.recordsBehind, "\(eid), HTXN \(elementHighest), known up to \(accepted)")
         }
@@ -146,9 +146,9 @@ extension SQLRecords {
         ).first.map { try CreditTransaction($0) }
     }
 
-    /// The highest number that the element can have applied by the records, or that was accepted without them.
+    /// The highest number that the records have, or that was accepted without them.
     private func acceptedNumber(of eid: PartyID, in database: any SQLConnection) throws -> HostTransaction {
-        let highest = try newest(of: eid, in: database)?.highestApplicable ?? .none
+        let highest = try newest(of: eid, in: database)?.htxn ?? .none
         guard
             case .event(.numberGap(let applied, _))? = try lastEntry(AuditSubject(.numberGap), of: eid, in: database)?
                 .content
@@ -198,14 +198,6 @@ extension SQLRecords {
     private func declineReason(of status: ElementStatus, with open: [CreditTransaction]) -> DeclineReason? {
         if status != .inUse { return .status(status) }
         return open.first { $0.state == .needsManualResolution }.map(DeclineReason.needsManualResolution)
-    }
-}
-
-extension CreditTransaction {
-    /// Of the newest, the highest number that the element can have applied. One that was proven not applied was sent again
-    /// by records that these ones are older than, if the element has it all the same.
-    fileprivate var highestApplicable: HostTransaction {
-        state == .notApplied ? HostTransaction(rawValue: htxn.rawValue - 1) : htxn
     }
 }
 
