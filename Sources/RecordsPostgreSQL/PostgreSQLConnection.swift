@@ -23,7 +23,8 @@ internal import Records
     /// The server's last error in the last transaction, which a caller may have made an error of its own of.
     private(set) var lastFailure: PostgreSQLError?
 
-    let rowLock = " FOR UPDATE"
+    /// A transaction that only reads locks nothing.
+    private(set) var rowLock = ""
 
     /// Connects.
     ///
@@ -62,6 +63,7 @@ internal import Records
         _ begin: String, fence: ShardFence? = nil, _ body: (any SQLConnection) throws -> Value
     ) throws -> Value {
         (hasBegun, lastFailure) = (false, nil)
+        rowLock = begin.hasSuffix("READ ONLY") ? "" : " FOR UPDATE"
         (notes, elements, ledger) = (TrailNotes(), ElementNotes(), LedgerNotes())
         self.fence = fence
         fence?.begin()

@@ -1,3 +1,4 @@
+import CardCrypto
 import HeadEnd
 import ISO7816
 import Records
@@ -14,6 +15,7 @@ import ValueProtocol
     private let files: TemporaryFolder
     private let keys: HostKeys
     private let address: String
+    private let auditKey = Secret(copying: Array(1...32))
 
     init() throws {
         files = try TemporaryFolder(isInMemory: true)
@@ -24,7 +26,7 @@ import ValueProtocol
     private func open() throws -> (HostContext, RecordDatabase) {
         let own = try testKeys()
         let database = try RecordDatabase(
-            address, auditKey: own.auditKey, leases: LeaseTerms(duration: .seconds(600)))
+            address, auditKey: auditKey, leases: LeaseTerms(duration: .seconds(600)))
         let folder = HostFolder(files.path + "/host")
         try folder.prepare()
         return (HostContext(folder, records: database, keys: own) { Timestamp(rawValue: 1000) }, database)
@@ -60,7 +62,7 @@ import ValueProtocol
     @Test func `what others announced is carried out, an element's orders one after the other`() async throws {
         let lines = try lines(30)
         let (host, database) = try open()
-        let desk = try RecordDatabase(address, auditKey: try testKeys().auditKey)
+        let desk = try RecordDatabase(address, auditKey: auditKey)
         for eid in lines.keys {
             for (reference, amount) in [("A", 7), ("B", 5), ("C", 1 << 40)] as [(String, UInt64)] {
                 _ = try desk.announce(order(reference, amount, of: eid), at: Timestamp(rawValue: 1))
@@ -114,7 +116,7 @@ import ValueProtocol
         let (host, database) = try open()
         let driver = driver(host, database, lines)
         let running = Task { try await driver.run(every: .seconds(300)) }
-        let desk = try RecordDatabase(address, auditKey: try testKeys().auditKey)
+        let desk = try RecordDatabase(address, auditKey: auditKey)
         let heard = try desk.listen()
         let (eid, line) = try #require(lines.first)
         _ = try desk.announce(order("A", 7, of: eid), at: Timestamp(rawValue: 1))

@@ -52,7 +52,9 @@ struct RecoveryTimes {
         }
         precondition(gaps == busy.count, "\(gaps) elements had orders that the records lack, not \(busy.count)")
         let own = field.reduce(Duration.zero) { $0 + $1.spent }
-        print("\(elements) elements asked in \(elapsed), of which their own work takes \(own); \(gaps) lack two orders each")
+        print(
+            "\(elements) elements asked in \(elapsed), of which their own work takes \(own); \(gaps) lack two orders each"
+        )
         for element in field where element.balance != (element.isBusy ? 114 : 100) { preconditionFailure("value lost") }
         try restored.records.verify()
     }

@@ -106,9 +106,13 @@ struct RandomLife {
                 replacesAhead: random.isOneIn(2))
             : request(amount, service(), kind: random.isOneIn(4) ? .refund : .storeCredit, reference: reference)
         let highest = applied[eid] ?? .none
-        guard case .send(let transaction) = try store.begin(order, of: eid, elementHighest: highest, at: at(time))
-        else { return nil }
-        return keep(transaction)
+        let waiting = try store.queuedTariffs(of: eid)
+        switch try store.begin(order, of: eid, elementHighest: highest, at: at(time)) {
+        case .send(let transaction): return keep(transaction)
+        case .queued(let tariff):
+            return waiting.contains(tariff) ? nil : .queuedTariff(effective: tariff.effective, tariff)
+        default: return nil
+        }
     }
 
     /// The element has applied orders of another host.

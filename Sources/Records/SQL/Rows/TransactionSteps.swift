@@ -173,7 +173,9 @@ extension SQLRecords {
         }
         let all = try transactions(of: eid, "reference = ?", [reference], in: database)
         guard let newest = all.last else { return nil }
-        guard newest.asksForTheSame(as: request, now: time) else { throw HostError(.otherOrder, "\(reference): \(newest)") }
+        guard newest.asksForTheSame(as: request, now: time) else {
+            throw HostError(.otherOrder, "\(reference): \(newest)")
+        }
         return newest
     }
 

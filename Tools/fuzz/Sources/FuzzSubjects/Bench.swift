@@ -19,7 +19,9 @@ final class Bench {
         memory = CountingMemory(VolatileMemory(records, failure: failure))
         do {
             card = try ValueCard(
-                memory, environment: ElementEnvironment(randomness: CountingNumbers(), clock: clock))
+                memory,
+                environment: ElementEnvironment(
+                    randomness: CountingNumbers(), clock: clock, account: StillTotals()))
             try card.reset()
         } catch {
             throw BrokenProperty(description: "a card starts: \(error)")
@@ -111,4 +113,9 @@ private func response(_ bytes: [UInt8]) throws(BrokenProperty) -> ResponseAPDU {
     } catch {
         throw BrokenProperty(description: "\(error)")
     }
+}
+
+/// Of a meter that has used nothing.
+private struct StillTotals: MeteredTotals {
+    let totals = MeteredValue()
 }
