@@ -49,10 +49,16 @@ extension LockedFile {
             do throws(FileError) {
                 return try create(at: path)
             } catch {
-                guard error.code == .exists, try FileKind.ofName(path) == .regular else { throw error }
-                let left = try LockedFile(at: path)
-                guard try left.readAll().isEmpty else { throw error }
-                return left
+                let taken = error
+                guard taken.code == .exists, try FileKind.ofName(path) == .regular else { throw taken }
+                do throws(FileError) {
+                    let left = try LockedFile(at: path)
+                    if try left.readAll().isEmpty { return left }
+                } catch {
+                    // With another program it is a memory, or becomes one.
+                    guard error.code == .locked else { throw error }
+                }
+                throw taken
             }
         }
     }
