@@ -17,7 +17,7 @@ struct SecretTests {
 
     @Test func `secrets are on the heap that is locked, and where it is full in ordinary memory`() {
         #expect(Secret(copying: [1]).isOnSecureHeap)
-        let many = (0..<9000).map { Secret(copying: [UInt8](repeating: UInt8($0 % 256), count: 64)) }
+        let many = (0..<20_000).map { Secret(copying: [UInt8](repeating: UInt8($0 % 256), count: 64)) }
         #expect(many.contains { !$0.isOnSecureHeap })
         for (index, secret) in many.enumerated() {
             #expect(secret.withBytes { unsafe $0.allSatisfy { $0 == UInt8(index % 256) } } && secret.count == 64)

@@ -48,7 +48,8 @@ enum MeterParty {
 
     /// Serves any issued element in a file.
     static func serveElement(_ path: String) throws {
-        let card = try ValueCard(try MemoryFile.open(at: path))
+        let card = try ValueCard(
+            try MemoryFile.open(at: path), environment: ElementEnvironment(account: StillTotals()))
         try card.reset()
         let server = try listen(as: card.element?.image.eid ?? .none)
         while true { server.serve(for: .milliseconds(500), card) }
@@ -82,4 +83,9 @@ enum MeterParty {
         var value: UInt32
         init(_ value: UInt32) { self.value = value }
     }
+}
+
+/// Of a meter that has used nothing.
+private struct StillTotals: MeteredTotals {
+    let totals = MeteredValue()
 }
