@@ -21,7 +21,7 @@ package enum PlantedFault: String, CaseIterable, Sendable {
     /// Rows that are edited, removed or added to.
     case balanceEdited, pendingEdited, purseEdited, pairEdited, elementEdited, countEdited, factEdited, factRemoved
     case entryEdited, entryRemoved, transactionEdited, transactionRemoved
-    case bindingEdited, counterEdited, keyVersionEdited
+    case counterEdited, keyVersionEdited
     case auditEntryEdited, auditEntryRemoved
     /// The records of an hour ago, or none.
     case recordsRolledBack, recordsLost
@@ -81,7 +81,6 @@ package enum PlantedFault: String, CaseIterable, Sendable {
             }
             try card.card.card.element?.update { $0.keys = old }
         case .pairEdited: try utility.edit("UPDATE ledger_pair SET drawn = drawn + 1, credited = credited + 1")
-        case .bindingEdited: try utility.edit("UPDATE purse SET most = most + 1")
         case .counterEdited: try utility.edit("UPDATE element SET nt = nt + 1000")
         case .keyVersionEdited: try utility.edit("UPDATE key_version SET version = version + 1")
         case .pendingEdited: try utility.edit("UPDATE ledger_balance SET pending = pending + 1 WHERE kind = 1")
