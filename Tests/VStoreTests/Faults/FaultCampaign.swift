@@ -25,6 +25,9 @@ struct FaultCampaign {
         #endif
     }
 
+    /// Seconds that a command waits for a meter which answers: more than it takes on any machine.
+    private static let patience = 600
+
     let scenario: FaultScenario
     let victim: Victim
     /// Its files before the command.
@@ -54,7 +57,7 @@ struct FaultCampaign {
 
     /// The numbers that are tried: all in the long form, otherwise some, the first and the last among them.
     static func chosen(of count: Int) -> [Int] {
-        let step = isWhole ? 1 : max(1, count / 4)
+        let step = isWhole ? 1 : max(1, count / 3)
         return Set(Array(stride(from: 1, through: count, by: step)) + [count]).sorted()
     }
 
@@ -68,7 +71,10 @@ struct FaultCampaign {
         let file = URL(filePath: call.path).lastPathComponent
         let place: Comment = "\(scenario.testDescription), \(victim), \(fault), \(call.name) \(file)"
         try Self.withCopy(of: prepared.url.appending(path: "home")) { desk in
-            let disturbed = try Self.carryOut(scenario, at: desk, victim, try FileFaults.environment(fault))
+            // A line that nobody answers on any more is given up soon: in doubt, or not reached, as it happens.
+            let timeout = victim == .meter ? 2 : Self.patience
+            let disturbed = try Self.carryOut(
+                scenario, at: desk, victim, try FileFaults.environment(fault), timeout: timeout)
             inspect(disturbed, place)
             let between = try desk.vstore.run("host check \(Desk.keys)", input: Desk.passphrase)
             #expect(between.status == 0, "\(place): \(between)")
@@ -95,7 +101,8 @@ struct FaultCampaign {
     }
 
     private static func carryOut(
-        _ scenario: FaultScenario, at desk: Desk, _ victim: Victim, _ environment: [String: String]
+        _ scenario: FaultScenario, at desk: Desk, _ victim: Victim, _ environment: [String: String],
+        timeout: Int = patience
     ) throws -> VStoreProgram.Outcome {
         guard let meter = scenario.meter else {
             return try desk.vstore.run(
@@ -112,7 +119,7 @@ struct FaultCampaign {
         }
         let port = try #require(try line.nextLine().split(separator: " ").last)
         return try desk.vstore.run(
-            "\(scenario.line) --timeout 600 \(Desk.gasMeter)@tcp:127.0.0.1:\(port)", input: scenario.input,
+            "\(scenario.line) --timeout \(timeout) \(Desk.gasMeter)@tcp:127.0.0.1:\(port)", input: scenario.input,
             in: desk.vstore.home, environment: victim == .command ? environment : [:])
     }
 

@@ -128,7 +128,7 @@ extension FaultScenario {
 
     /// What makes files and keys.
     static let files: [FaultScenario] = [
-        FaultScenario("ceremony", Desk.secondCeremony, input: "") { desk in
+        FaultScenario("ceremony", Desk.secondCeremony, input: "", doneBefore: "is held already") { desk in
             try desk.makeMeter()
             try desk.prepareCard()
             try desk.writeSecondSheets()
