@@ -48,6 +48,9 @@ struct RecoveryTests {
         #expect(try client.store(1, over: card.channel).outcome == .declined(.needsManualResolution(waiting)))
         #expect(try client.recover(over: card.channel).isEmpty)
         #expect(try records.unsettled() == [waiting])
+        let accepted = try client.acceptNumbers(over: card.channel)
+        #expect(accepted.gap == NumberGap(known: open, applied: HostTransaction(rawValue: 10)))
+        #expect(try client.acceptNumbers(over: card.channel).gap == nil)
         let resolved = try records.resolve(
             open, of: card.eid, applied: false, by: "the supervisor", because: "purse unchanged",
             at: Timestamp(rawValue: 9))
@@ -57,11 +60,6 @@ struct RecoveryTests {
         }
         // Never again with that number: the element has applied higher ones.
         #expect(try client.retry(open, of: card.eid, over: card.channel).outcome == .declined(.notToRetry(resolved)))
-        // What the records do not have stops every order until it is accepted.
-        expect(.recordsBehind) { _ = try client.store(1, over: card.channel) }
-        let accepted = try client.acceptNumbers(over: card.channel)
-        #expect(accepted.gap == NumberGap(known: open, applied: HostTransaction(rawValue: 10)))
-        #expect(try client.acceptNumbers(over: card.channel).gap == nil)
         let next = try client.store(1, over: card.channel)
         #expect(next.state == .done)
         #expect(try records.transactions(of: card.eid).last?.htxn.rawValue == 11)
@@ -172,15 +170,24 @@ struct RecoveryTests {
         #expect(try records.books(of: card.eid).first?.spent?.rawValue == 20)
     }
 
-    @Test func `records older than the element show in its books`() throws {
+    @Test func `another host's order under the number of one that was not applied is for a person`() throws {
         let other = try RecordFile.inMemory()
         _ = try client.recover(over: card.channel)
         _ = try HeadEndTests.client(other, keys).store(5, over: card.channel)
+        expect(.recordsBehind) { _ = try client.store(5, over: card.channel) }
+        let accepted = try client.acceptNumbers(over: card.channel)
+        #expect(accepted.doubted?.state == .needsManualResolution)
+        #expect(accepted.orders.isEmpty)
+        _ = try records.resolve(
+            open, of: card.eid, applied: false, by: "the supervisor", because: "sold elsewhere",
+            at: Timestamp(rawValue: 9))
         #expect(try client.store(5, over: card.channel).state == .done)
         let books = try #require(try records.books(of: card.eid).first)
         #expect(!books.isSound)
         #expect(books.spent == nil)
         #expect(try records.transactions(of: card.eid).map(\.htxn.rawValue) == [1, 2])
+        #expect(try card.holds() == 10)
+        try records.verify()
     }
 }
 

@@ -15,7 +15,7 @@ import ValueProtocol
     /// What became of an element before the backup and after it.
     private enum Course: CaseIterable {
         case unused, loadedBefore, loadedAfter, loadedOften, refunded, drawnOn, inDoubtAndApplied, inDoubtAndNot,
-            retried
+            retried, retriedAndLoaded
 
         /// The highest number that the restored records know, and the orders above it that the element still knows.
         var lacking: (known: UInt64, orders: [(number: UInt64, amount: UInt64)]) {
@@ -23,25 +23,29 @@ import ValueProtocol
             case .unused: (0, [])
             case .loadedBefore, .drawnOn, .inDoubtAndNot, .inDoubtAndApplied: (1, [])
             case .loadedAfter: (1, [(2, 7)])
+            // The records have its number, as an order that was not applied.
+            case .retried: (1, [])
+            case .retriedAndLoaded: (1, [(2, 7)])
             // It keeps eight.
             case .loadedOften: (1, (6...13).map { ($0, 7) })
             case .refunded: (1, [(2, 7), (3, 3)])
-            // The records have its number, as an order that was not applied.
-            case .retried: (1, [])
             }
         }
 
-        func numbers(of eid: PartyID) -> AcceptedNumbers {
+        /// Whether an order that the restored records have as not applied was done after them.
+        var isRetried: Bool { self == .retried || self == .retriedAndLoaded }
+
+        func expect(_ numbers: AcceptedNumbers) {
             let (known, orders) = lacking
-            let gap = orders.last.map {
-                NumberGap(known: HostTransaction(rawValue: known), applied: HostTransaction(rawValue: $0.number))
+            let isBehind = !orders.isEmpty || isRetried
+            #expect(numbers.gap?.known.rawValue == (isBehind ? known : nil), "\(self)")
+            #expect(numbers.gap?.applied.rawValue == (isBehind ? orders.last?.number ?? known : nil), "\(self)")
+            let lacking = orders.map {
+                AcceptedNumbers.Order(htxn: HostTransaction(rawValue: $0.number), amount: Amount(rawValue: $0.amount))
             }
-            return AcceptedNumbers(
-                eid: eid, gap: gap,
-                orders: orders.map {
-                    AcceptedNumbers.Order(
-                        htxn: HostTransaction(rawValue: $0.number), amount: Amount(rawValue: $0.amount))
-                })
+            #expect(numbers.orders == lacking, "\(self)")
+            #expect(numbers.doubted?.htxn.rawValue == (isRetried ? known : nil), "\(self)")
+            #expect(numbers.doubted?.state == (isRetried ? .done : nil), "\(self)")
         }
     }
 
@@ -74,7 +78,7 @@ import ValueProtocol
         case .inDoubtAndNot:
             let channel = FaultyChannel(card.channel, fault: .dropCommand(3))
             expect(.inDoubt) { _ = try client.store(50, over: channel, reference: "b") }
-        case .retried:
+        case .retried, .retriedAndLoaded:
             let channel = FaultyChannel(card.channel, fault: .dropCommand(3))
             expect(.inDoubt) { _ = try client.store(50, over: channel, reference: "b") }
             #expect(try client.recover(over: card.channel).map(\.state) == [.notApplied])
@@ -95,7 +99,10 @@ import ValueProtocol
             #expect(try client.takeOff(3, over: card.channel, reference: "r").state == .done)
         case .drawnOn: try card.spend(40)
         case .inDoubtAndApplied, .inDoubtAndNot: _ = try client.recover(over: card.channel)
-        case .retried: #expect(try client.store(50, over: card.channel, reference: "b").state == .done)
+        case .retried, .retriedAndLoaded:
+            #expect(try client.store(50, over: card.channel, reference: "b").state == .done)
+            guard course == .retriedAndLoaded else { return }
+            #expect(try client.store(7, over: card.channel, reference: "a").state == .done)
         }
     }
 
@@ -114,10 +121,20 @@ import ValueProtocol
         for (card, course) in courses {
             let holds = try card.holds()
             let report = try await driver.run(.acceptNumbers, expecting: card.eid, over: ContactDriverTests.Line(card))
-            #expect(report.result == .numbers(course.numbers(of: card.eid)), "\(course)")
+            guard case .numbers(let numbers) = report.result, numbers.eid == card.eid else {
+                Issue.record("\(course): \(report.result)")
+                continue
+            }
+            course.expect(numbers)
             #expect(try card.holds() == holds)
         }
         #expect(try old.unsettled().isEmpty)
+        for (card, course) in courses where course.isRetried {
+            let holds = try card.holds()
+            let repeated = try HeadEndTests.client(old, keys).store(50, over: card.channel, reference: "b")
+            #expect(repeated.isRepeated && repeated.state == .done, "\(course)")
+            #expect(try card.holds() == holds)
+        }
         #expect(try old.violations().isEmpty)
         try old.verify()
     }

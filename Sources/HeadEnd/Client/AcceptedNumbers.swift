@@ -20,10 +20,13 @@ public struct AcceptedNumbers: Sendable, Hashable {
     public let gap: NumberGap?
     /// The orders of the gap that the element proves, ascending: it keeps the newest eight.
     public let orders: [Order]
+    /// What the element proves of the order that the records had as not applied (`NumberGap.doubted`).
+    public let doubted: CreditTransaction?
 
-    public init(eid: PartyID, gap: NumberGap?, orders: [Order] = []) {
+    public init(eid: PartyID, gap: NumberGap?, orders: [Order] = [], doubted: CreditTransaction? = nil) {
         self.eid = eid
         self.gap = gap
         self.orders = orders
+        self.doubted = doubted
     }
 }

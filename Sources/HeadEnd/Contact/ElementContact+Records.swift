@@ -45,7 +45,9 @@ extension ElementContact {
             return next()
         case (.numbersAccepted, .gap(let gap)):
             self.gap = gap
-            agenda = numbersToAsk().map { .execute(.lacking($0)) } + [.giveNumbers]
+            agenda = numbersToAsk().map { .execute(.lacking($0)) }
+            if gap?.doubted != nil { agenda.append(.lookUp) }
+            agenda.append(.giveNumbers)
             return next()
         case (.retried, .transaction(let known)): return prepare(known)
         case (.begun, .started(let started)):
@@ -64,6 +66,12 @@ extension ElementContact {
             return fail(HostError(.notSealed, "\(known)", cause: error))
         default: return whenMeterRecorded(note, reply)
         }
+    }
+
+    /// What the element has applied without the records, as far as it was asked.
+    func numbers() -> AcceptedNumbers {
+        let doubted = gap?.doubted.map { doubted in recovered.last { $0.htxn == doubted.htxn } ?? doubted }
+        return AcceptedNumbers(eid: eid, gap: gap, orders: lacking, doubted: doubted)
     }
 
     /// The numbers of the gap that the element may still know, at most so many, whatever it claims.

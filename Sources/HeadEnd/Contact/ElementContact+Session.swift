@@ -154,12 +154,12 @@ extension ElementContact {
     ) -> ContactStep {
         nextSeq = nil
         switch exchange {
-        case .resolve(let open): return fail(HostError(.stillInDoubt, "\(open)", cause: error))
+        case .resolve(let open) where gap == nil: return fail(HostError(.stillInDoubt, "\(open)", cause: error))
         // The outcome stands: an error here would hide it, and the order would be repeated as a new one. The next contact
         // asks again.
         case .balance(_, isNeeded: false), .account(_, isNeeded: false): return next()
-        // That they are lacking is recorded, and must be told.
-        case .lacking:
+        // That they are lacking is recorded, and must be told. What is in doubt is asked for at the next contact.
+        case .lacking, .resolve:
             agenda = [.giveNumbers]
             return next()
         // A meter of an earlier version, or a desk that may not ask. What follows needs a new session.

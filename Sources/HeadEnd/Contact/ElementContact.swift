@@ -189,7 +189,7 @@ public struct ElementContact: Sendable {
         case .begin(let request): return record(withHighest(request), .begun)
         case .finishOrder(let done): return finishCredit(.done(done))
         case .acceptNumbers: return record(.acceptNumbers(upTo: lastStatus?.highest ?? .none, eid), .numbersAccepted)
-        case .giveNumbers: return finish(.numbers(AcceptedNumbers(eid: eid, gap: gap, orders: lacking)))
+        case .giveNumbers: return finish(.numbers(numbers()))
         case .beginSettingClock(let target):
             let target = target ?? now
             return record(.beginSettingClock(to: target, eid), .settingBegun(target))

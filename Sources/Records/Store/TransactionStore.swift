@@ -26,26 +26,29 @@ public protocol TransactionStore {
     ///   - elementHighest: the highest HTXN that the element has applied, as it proved in this session.
     ///   - time: of the order.
     /// - Throws: `HostError` `.openTransaction` while one is in doubt, `.otherOrder` if the reference was given to
-    ///   another order, `.recordsBehind` if the element has applied more than these records know, `.numbersUsedUp`.
+    ///   another order, `.recordsBehind` if the element has applied more than these records know, its newest order's
+    ///   number where that order was not applied included, `.numbersUsedUp`.
     func begin(
         _ request: CreditRequest, of eid: PartyID, elementHighest: HostTransaction, at time: Timestamp
     ) throws(HostError) -> StartedTransaction
 
     /// Accepts that the element has applied orders which these records do not know, because they were lost or are old:
-    /// orders go on above them.
+    /// orders go on above them. Where the newest order is on record as not applied, the element may have applied it since:
+    /// it is in doubt again.
     ///
     /// - Parameters:
     ///   - highest: the highest HTXN that the element has applied, as it proved in this session.
     ///   - eid: the element.
     ///   - time: when.
-    /// - Returns: the numbers that these records do not have; nil if they have all.
+    /// - Returns: what these records do not know; nil if they know all.
+    /// - Throws: `HostError` `.booksRefuse` if the ledger cannot cover the order that is in doubt again.
     func acceptNumbers(
         upTo highest: HostTransaction, of eid: PartyID, at time: Timestamp
     ) throws(HostError) -> NumberGap?
 
     /// Records that a transaction proven not to be applied is sent again.
     ///
-    /// - Throws: `HostError` `.noSuchTransaction`.
+    /// - Throws: `HostError` `.noSuchTransaction`, `.recordsBehind` as `begin`.
     func beginAgain(
         _ htxn: HostTransaction, of eid: PartyID, elementHighest: HostTransaction, at time: Timestamp
     ) throws(HostError) -> StartedTransaction
@@ -89,16 +92,19 @@ public protocol TransactionStore {
     ) throws(HostError) -> CreditTransaction
 }
 
-/// Numbers of orders that an element has applied and the records do not have.
+/// What an element has applied and the records do not know.
 public struct NumberGap: Sendable, Hashable {
     /// The highest number that they have.
     public let known: HostTransaction
     /// The highest number that the element has applied.
     public let applied: HostTransaction
+    /// The order that they had as not applied, and which is in doubt again; nil if there is none.
+    public let doubted: CreditTransaction?
 
-    public init(known: HostTransaction, applied: HostTransaction) {
+    public init(known: HostTransaction, applied: HostTransaction, doubted: CreditTransaction? = nil) {
         self.known = known
         self.applied = applied
+        self.doubted = doubted
     }
 }
 

@@ -64,6 +64,9 @@ extension Trial {
                 applied > known.rawValue
                 ? [.numberGap(applied: HostTransaction(rawValue: applied), known: known)] : []
             try equal(try numberGaps(of: eid, in: store), gaps + gap, "the gaps of numbers in the trail")
+            if !gap.isEmpty, let last = all.last, last.state == .notApplied {
+                all[count] = settled(last, .notApplied, nil, 1_100)
+            }
             let states: [CreditTransaction.State] = [.refused(.overLimit), .notApplied, .needsManualResolution]
             let state = count < states.count ? states[count] : .done
             all.append(try store.conclude(next, as: state, balance: nil, at: at(1_101)))

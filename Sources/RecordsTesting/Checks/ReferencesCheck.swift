@@ -45,6 +45,7 @@ extension Trial {
         try checkRefusedReference(in: store)
         try checkWithoutReference(in: store)
         try checkBeginAgain(in: store)
+        try checkDoubted(in: store)
         try keeps(store)
     }
 
@@ -98,10 +99,36 @@ extension Trial {
         let older = try settle(request(3), of: eid, as: .notApplied, in: store)
         let newest = try settle(request(4), of: eid, as: .notApplied, in: store)
         try isLeft(older, as: .declined(.notToRetry(older)))
-        try isLeft(newest, highest: newest.htxn, as: .declined(.notToRetry(newest)))
+        try refuses(.recordsBehind, "to send again what the element has applied: \(newest)", in: store) {
+            _ = try again(newest, highest: newest.htxn)
+        }
         try equal(try again(newest), .send(settled(newest, .inDoubt, nil, 2_000)), "the newest, to send again")
         let open = settled(newest, .inDoubt, nil, 2_000)
         try equal(try store.transactionInDoubt(with: eid), open, "the transaction in doubt after it was sent again")
         try isLeft(open, as: .declined(.notToRetry(open)))
+    }
+
+    /// Records that are older than the element: an order that they have as not applied was sent again after them.
+    private func checkDoubted(in store: any RecordStore) throws {
+        let eid = card(6)
+        let order = request(10, reference: "order 6")
+        let sent = try settle(order, of: eid, as: .notApplied, in: store)
+        let highest = sent.htxn.rawValue
+        for other in [order, request(10), request(3, kind: .refund)] {
+            try refuses(.recordsBehind, "an order where the element has applied \(sent)", in: store) {
+                try ask(other, of: eid, highest: highest, in: store)
+            }
+        }
+        let open = settled(sent, .inDoubt, nil, 1_001)
+        let gap = NumberGap(known: sent.htxn, applied: sent.htxn, doubted: open)
+        try equal(try store.acceptNumbers(upTo: sent.htxn, of: eid, at: at(1_001)), gap, "what the records do not know")
+        try equal(try store.transactionInDoubt(with: eid), open, "the order that was not applied, once it is doubted")
+        try refuses(.openTransaction, "an order while another is doubted", in: store) {
+            try ask(order, of: eid, highest: highest, in: store)
+        }
+        let done = try store.conclude(open, as: .done, balance: micro(10), at: at(1_002))
+        try equal(try store.acceptNumbers(upTo: sent.htxn, of: eid, at: at(1_003)), nil, "what the records do not know")
+        try declines(order, of: eid, highest: highest, as: .alreadyDone(done), "the order that was doubted", in: store)
+        try equal(try store.books(of: eid).map(\.stored), [micro(10)], "what is stored, by the books")
     }
 }

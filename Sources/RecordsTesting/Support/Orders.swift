@@ -29,12 +29,16 @@ extension Trial {
         try store.begin(request, of: eid, elementHighest: HostTransaction(rawValue: highest), at: at(time))
     }
 
-    /// Begins an order that has to be sent; what the element has applied without these records is accepted first.
+    /// Begins an order that has to be sent; what the element has applied without these records is accepted first, and an
+    /// order that was not applied proves to be so again.
     func begin(
         _ request: CreditRequest, of eid: PartyID, highest: UInt64 = 0, at time: UInt32 = 1_000,
         in store: any RecordAccess
     ) throws -> CreditTransaction {
-        _ = try store.acceptNumbers(upTo: HostTransaction(rawValue: highest), of: eid, at: at(time))
+        let gap = try store.acceptNumbers(upTo: HostTransaction(rawValue: highest), of: eid, at: at(time))
+        if let doubted = gap?.doubted {
+            _ = try store.conclude(doubted, as: .notApplied, balance: nil, at: at(time))
+        }
         let started = try ask(request, of: eid, highest: highest, at: time, in: store)
         guard case .send(let transaction) = started else {
             throw violation("the order \(request): expected one to be sent, found \(started)")

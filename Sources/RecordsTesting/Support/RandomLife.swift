@@ -120,6 +120,7 @@ struct RandomLife {
         let highest = HostTransaction(rawValue: (applied[eid] ?? .none).rawValue + 50)
         let gap = try store.acceptNumbers(upTo: highest, of: eid, at: at(time))
         applied[eid] = highest
+        if let doubted = gap?.doubted { return keep(doubted) }
         return gap.map { .numberGap(applied: $0.applied, known: $0.known) }
     }
 

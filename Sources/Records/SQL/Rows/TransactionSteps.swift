@@ -32,13 +32,10 @@ extension SQLRecords {
         }
         if let ahead, !request.replacesTariffAhead { return .declined(.tariffAhead(ahead)) }
         if open.contains(where: { $0.state == .inDoubt }) { throw HostError(.openTransaction, "\(eid)") }
+        try requireKnown(elementHighest, of: eid, newest: newest, in: database)
         let highest = newest?.htxn ?? .none
-        let accepted = elementHighest > highest ? try acceptedNumber(of: eid, in: database) : highest
-        if elementHighest > accepted {
-            throw HostError(.recordsBehind, "\(eid), HTXN \(elementHighest), known up to \(accepted)")
-        }
         if let earlier, earlier.state == .notApplied, earlier.htxn == highest, elementHighest < earlier.htxn {
-            return try sendAgain(earlier, at: time, in: database)
+            return .send(try doubt(earlier, at: time, in: database))
         }
         let last = max(highest, elementHighest).rawValue
         guard last < UInt64(Int64.max) else { throw HostError(.numbersUsedUp, "\(eid)") }
@@ -60,10 +57,14 @@ extension SQLRecords {
     ) throws(HostError) -> NumberGap? {
         try write { database in
             try own(eid, in: database)
-            let known = try acceptedNumber(of: eid, in: database)
-            guard highest > known else { return nil }
+            let newest = try newest(of: eid, in: database)
+            let accepted = try acceptedNumber(of: eid, in: database)
+            guard highest > max(newest.highestApplied, accepted) else { return nil }
+            let known = max(newest?.htxn ?? .none, accepted)
             try trail.append(.numberGap(applied: highest, known: known), of: eid, at: time, to: database)
-            return NumberGap(known: known, applied: highest)
+            // Records that were lost may have sent it again under its number: only the element knows.
+            guard let newest, newest.state == .notApplied else { return NumberGap(known: known, applied: highest) }
+            return NumberGap(known: known, applied: highest, doubted: try doubt(newest, at: time, in: database))
         }
     }
 
@@ -78,11 +79,11 @@ extension SQLRecords {
             if found.state == .done { return .alreadyDone(found) }
             let open = try unsettled(with: eid, in: database)
             if let reason = declineReason(of: status, with: open) { return .declined(reason) }
-            let isNewest = try newest(of: eid, in: database)?.htxn == htxn
-            guard found.state == .notApplied, isNewest, elementHighest < htxn else {
-                return .declined(.notToRetry(found))
-            }
-            return try sendAgain(found, at: time, in: database)
+            let newest = try newest(of: eid, in: database)
+            guard found.state == .notApplied, newest?.htxn == htxn else { return .declined(.notToRetry(found)) }
+            try requireKnown(elementHighest, of: eid, newest: newest, in: database)
+            guard elementHighest < htxn else { return .declined(.notToRetry(found)) }
+            return .send(try doubt(found, at: time, in: database))
         }
     }
 
@@ -116,11 +117,23 @@ extension SQLRecords {
         return settled
     }
 
-    private func sendAgain(
+    /// One that was not applied is in doubt again.
+    private func doubt(
         _ transaction: CreditTransaction, at time: Timestamp, in database: any SQLConnection
-    ) throws -> StartedTransaction {
+    ) throws -> CreditTransaction {
         try bookRetry(transaction, at: time, in: database)
-        return .send(try settle(transaction, as: .inDoubt, balance: nil, at: time, in: database))
+        return try settle(transaction, as: .inDoubt, balance: nil, at: time, in: database)
+    }
+
+    /// - Throws: `HostError` `.recordsBehind` if the element has applied what these records do not know.
+    private func requireKnown(
+        _ elementHighest: HostTransaction, of eid: PartyID, newest: CreditTransaction?,
+        in database: any SQLConnection
+    ) throws {
+        guard elementHighest > newest.highestApplied else { return }
+        let known = max(newest.highestApplied, try acceptedNumber(of: eid, in: database))
+        guard elementHighest > known else { return }
+        throw HostError(.recordsBehind, "\(eid), HTXN \(elementHighest), known up to \(known)")
     }
 
     /// One commit; nothing is written if the ledger refuses it.
@@ -146,14 +159,11 @@ extension SQLRecords {
         ).first.map { try CreditTransaction($0) }
     }
 
-    /// The highest number that the records have, or that was accepted without them.
+    /// The highest number that was accepted without the records' having it.
     private func acceptedNumber(of eid: PartyID, in database: any SQLConnection) throws -> HostTransaction {
-        let highest = try newest(of: eid, in: database)?.htxn ?? .none
-        guard
-            case .event(.numberGap(let applied, _))? = try lastEntry(AuditSubject(.numberGap), of: eid, in: database)?
-                .content
-        else { return highest }
-        return max(highest, applied)
+        let last = try lastEntry(AuditSubject(.numberGap), of: eid, in: database)?.content
+        guard case .event(.numberGap(let applied, _))? = last else { return .none }
+        return applied
     }
 
     /// The newest transaction with the request's reference. Without a reference: the newest of all, if it is proven not
@@ -200,6 +210,15 @@ extension SQLRecords {
     private func declineReason(of status: ElementStatus, with open: [CreditTransaction]) -> DeclineReason? {
         if status != .inUse { return .status(status) }
         return open.first { $0.state == .needsManualResolution }.map(DeclineReason.needsManualResolution)
+    }
+}
+
+extension CreditTransaction? {
+    /// The highest number that an element can have applied, where this is its newest transaction and the records are not
+    /// older than it: one below an order that was not applied.
+    fileprivate var highestApplied: HostTransaction {
+        guard let self else { return .none }
+        return self.state == .notApplied ? HostTransaction(rawValue: self.htxn.rawValue - 1) : self.htxn
     }
 }
 
