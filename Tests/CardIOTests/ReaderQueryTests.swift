@@ -30,7 +30,7 @@ import Testing
     func `an error names the readers there are`(query: ReaderQuery, code: CardError.Code) throws {
         let error = #expect(throws: CardError.self) { try query.resolve(in: readers) }
         #expect(error?.code == code)
-        for reader in readers { #expect("\(error?.cause as? ConnectedReaders)".contains(reader)) }
+        for reader in readers { #expect((error?.cause as? ConnectedReaders)?.names.contains(reader) == true) }
     }
 
     @Test func `the only reader needs no name`() throws {

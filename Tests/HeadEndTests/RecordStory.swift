@@ -102,11 +102,11 @@ final class RecordStory {
     private func leaveToPersons() throws {
         for (number, applied) in [(5, true), (6, false)] as [(UInt32, Bool)] {
             let card = try leftToPerson(number)
+            // Above what the element applied for another host.
+            _ = try records.acceptNumbers(upTo: HostTransaction(rawValue: 10), of: card.eid, at: now)
             _ = try records.resolve(
                 HostTransaction(rawValue: 1), of: card.eid, applied: applied, by: "the supervisor",
                 because: applied ? "seen on the display" : "purse unchanged", at: now)
-            // Above what the element applied for another host.
-            _ = try records.acceptNumbers(upTo: HostTransaction(rawValue: 10), of: card.eid, at: now)
             _ = try client().store(3, over: card.channel)
         }
         let lost = try card(7)

@@ -332,7 +332,7 @@ struct LedgerRecordsTests {
         let refund = CreditRequest(
             kind: .refund, service: .gas, currency: euro, amount: Amount(rawValue: 500), reference: nil)
         expect([.auditBroken], "refund") {
-            _ = try touched.begin(refund, of: card, elementHighest: HostTransaction(rawValue: 2), at: at(20))
+            _ = try touched.begin(refund, of: card, elementHighest: HostTransaction(rawValue: 1), at: at(20))
         }
     }
 
