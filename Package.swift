@@ -173,6 +173,10 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             path: "Tests/UtilityLives"),
+        .executableTarget(
+            name: "LifeCampaign",
+            dependencies: ["UtilityLives", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            path: "Tests/LifeCampaign"),
         // Host and meter as processes that a test can kill.
         .executableTarget(
             name: "LineTestPeer",
