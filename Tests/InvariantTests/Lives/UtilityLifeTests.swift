@@ -8,7 +8,7 @@ import ValueProtocol
 
 @Suite("Random lives of a utility, on real engines")
 struct UtilityLifeTests {
-    private static let courses = LifeCourse.all(8, stepCount: 250, inCampaign: 200)
+    private static let courses = LifeCourse.all(2, stepCount: 250, inCampaign: 200)
 
     @Test(arguments: courses)
     func `no value is lost or doubled, whatever happens`(_ course: LifeCourse) throws {
