@@ -111,7 +111,8 @@ let package = Package(
         // The utility.
         .target(name: "Ledger", dependencies: ["Diagnostics", "ValueProtocol"]),
         .target(
-            name: "Records", dependencies: ["CardCrypto", "Diagnostics", "DurableFiles", "Ledger", "ValueProtocol"]),
+            name: "Records",
+            dependencies: ["CardCrypto", "Diagnostics", "DurableFiles", "Issuing", "Ledger", "ValueProtocol"]),
         .target(
             name: "RecordsSQLite",
             dependencies: [
@@ -130,7 +131,8 @@ let package = Package(
         // Conformance suites for parts of one's own.
         .target(name: "CardIOTesting", dependencies: ["ISO7816"]),
         .target(name: "LineTesting", dependencies: ["PowerLine", "ValueProtocol"]),
-        .target(name: "RecordsTesting", dependencies: ["CardCrypto", "Ledger", "Records", "ValueProtocol"]),
+        .target(
+            name: "RecordsTesting", dependencies: ["CardCrypto", "Issuing", "Ledger", "Records", "ValueProtocol"]),
         .target(name: "ValueElementTesting", dependencies: ["ValueElement"]),
         // The program.
         .target(
@@ -265,7 +267,7 @@ let package = Package(
                 "TestPrograms", "TestSupport", "UtilityLives", "ValueProtocol",
             ]),
         .testTarget(
-            name: "RecordsTests", dependencies: ["Ledger", "Records", "TestSupport", "ValueProtocol"]),
+            name: "RecordsTests", dependencies: ["Issuing", "Ledger", "Records", "TestSupport", "ValueProtocol"]),
         .testTarget(
             name: "RecordsSQLiteTests",
             dependencies: [

@@ -74,6 +74,16 @@ public struct AtomicFile: Sendable {
         }
     }
 
+    /// Gives the file another name in its folder, in place of what has that name.
+    ///
+    /// - Throws: `FileError` `.missing`, `.notPermitted`, `.notWritten`; `.notSynchronized` where it has its new name, which
+    ///   may not survive a power cut.
+    public func move(to name: FilePath.Component) throws(FileError) {
+        let target = path.folder.appending(name)
+        try attempt(path, .notWritten) { try SystemCalls.rename(path, to: target) }
+        try Folder.synchronize(path.folder)
+    }
+
     /// Reads the file.
     ///
     /// - Throws: `FileError` `.tooLarge` where it has more than `limit` bytes; `.missing`, `.notPermitted`, `.notRead`.

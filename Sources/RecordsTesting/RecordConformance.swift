@@ -12,6 +12,8 @@ public struct RecordConformance: Sendable {
     public enum Check: String, Sendable, CaseIterable {
         /// What an authority remembers of elements: NT and key versions only go up.
         case register
+        /// The journal of issuing: in its order, all of a commit or nothing.
+        case issuing
         /// The intent is recorded before the outcome, one transaction at a time, under numbers that only go up.
         case orders
         /// An order with a reference is applied once.
@@ -69,6 +71,7 @@ public struct RecordConformance: Sendable {
         let trial = Trial(check: check, seed: seed, records: records)
         switch check {
         case .register: try trial.checkRegister()
+        case .issuing: try await trial.checkIssuing()
         case .orders: try trial.checkOrders()
         case .references: try trial.checkReferences()
         case .refusals: try trial.checkRefusals()

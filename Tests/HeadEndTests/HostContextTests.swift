@@ -157,33 +157,56 @@ import ValueProtocol
         #expect(try host.purses(of: card.eid) == [bound.purse])
     }
 
-    @Test func `who works with the journal may ask the host meanwhile, and others wait`() async throws {
+    @Test func `while a card is issued the host may be asked, on any thread`() throws {
         let card = try blank(1)
         let plan = try IssuePlan(eid: card.eid, held: try host.masterKeys(), purses: [Self.gas])
-        let known = Mutex<[[PursePlan]]>([])
         let other = DispatchQueue(label: "another thread")
-        let done = DispatchGroup()
+        var known: [[PursePlan]] = []
         _ = try host.workplace(over: card.channel).issue(plan) { step in
             guard case .sessionOpened(.transport) = step else { return }
-            // Refused where the journal is opened a second time.
             do {
-                let mine = try host.purses(of: card.eid)
-                known.withLock { $0.append(mine) }
+                known.append(try host.purses(of: card.eid))
+                known.append(try other.sync { try host.purses(of: card.eid) })
             } catch {
                 Issue.record("\(error)")
             }
-            let (host, eid) = (host, card.eid)
-            other.async(group: done) {
-                do {
-                    let theirs = try host.purses(of: eid)
-                    known.withLock { $0.append(theirs) }
-                } catch {
-                    Issue.record("\(error)")
-                }
-            }
         }
-        await withCheckedContinuation { continuation in done.notify(queue: other) { continuation.resume() } }
-        #expect(known.withLock { $0 }.map { $0.map(\.service) } == [[], [.gas]])
+        #expect(known == [[], []])
+        #expect(try host.purses(of: card.eid).map(\.service) == [.gas])
+    }
+
+    @Test func `a journal in a file, as hosts had it, is taken into the records once`() throws {
+        let path = host.folder.path + "/issue.journal"
+        let (eid, other) = (try blank(1).eid, try blank(2).eid)
+        let plan = try IssuePlan(eid: eid, held: try host.masterKeys(), purses: [Self.gas])
+        let entries: [JournalEntry] = [
+            JournalEntry(eid, .begun(plan), at: Timestamp(rawValue: 5)),
+            JournalEntry(other, .blocked, at: Timestamp(rawValue: 6)),
+            JournalEntry(eid, .issued, at: Timestamp(rawValue: 7)),
+        ]
+        func write() throws {
+            let file = try FileJournal(path: path)
+            for entry in entries { try file.append(entry) }
+        }
+        try write()
+        let copy = try Data(contentsOf: URL(filePath: path))
+        #expect(try host.purses(of: eid).map(\.meter) == [Self.gas.meter])
+        #expect(try records.issueHistory(of: eid) == [entries[0], entries[2]])
+        #expect(try records.issueHistory(of: other) == [entries[1]])
+        #expect(!FileManager.default.fileExists(atPath: path))
+        #expect(try Data(contentsOf: URL(filePath: path + ".moved")) == copy)
+        // The program ended before the file was put aside.
+        try copy.write(to: URL(filePath: path))
+        let mark = try records.auditMark()
+        _ = try host.openJournal()
+        #expect(try records.auditMark() == mark)
+        #expect(!FileManager.default.fileExists(atPath: path))
+        // Somebody has it open: nothing is done meanwhile.
+        try copy.write(to: URL(filePath: path))
+        let held = try FileJournal(path: path)
+        #expect(throws: JournalError(.inUse, "")) { try host.openJournal() }
+        #expect(held.elements == [eid, other])
+        try records.verify()
     }
 
     /// SELECT, GET DATA; SELECT, INITIALIZE, BIND, SELECT.

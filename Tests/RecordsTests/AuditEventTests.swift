@@ -1,3 +1,4 @@
+import Issuing
 import Ledger
 import Records
 import TestSupport
@@ -151,6 +152,11 @@ struct AuditEventTests {
                             MeterCalendar.Holiday(year: nil, month: 12, day: 25),
                         ])), "01 12 003C 0002 0C190000 040307EA"
             ),
+            (.issuing(.keysLoaded), "01 13 00000008 6B6579732D707574"),
+            (
+                .issuing(.bound(Bind.Answer(service: .gas, binding: 3, left: nil))),
+                "01 13 00000009 626F756E6420322033"
+            ),
         ]
     }
 
@@ -224,7 +230,7 @@ struct AuditEventTests {
                 case .balance: event.encoded[2] == 3 ? 3 : 0
                 case .elementStatus, .numberGap, .correction: 0
                 case .difference, .differenceEnd: 5
-                case .finalReading, .calendar: 0
+                case .finalReading, .calendar, .issuing: 0
                 case .queuedTariff: 0x6553_F101
                 case .carryOver, .purse: 2
                 }

@@ -43,7 +43,7 @@ struct StoredNumberTests {
                 == [
                     .transaction: 1, .balance: 2, .elementStatus: 3, .resolution: 4, .numberGap: 5,
                     .carryOver: 6, .purse: 7, .contradiction: 8, .difference: 9, .differenceEnd: 10, .correction: 11,
-                    .finalReading: 16, .queuedTariff: 17, .calendar: 18,
+                    .finalReading: 16, .queuedTariff: 17, .calendar: 18, .issuing: 19,
                 ])
         #expect(table(BalanceBasis.self) == [.proven: 0, .resolved: 1])
     }

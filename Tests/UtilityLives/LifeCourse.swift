@@ -112,6 +112,9 @@ package struct LifeCourse: Sendable, CustomStringConvertible {
             """
     }
 
+    /// Whether there is time for many lives.
+    package static var isCampaign: Bool { ProcessInfo.processInfo.environment["VALUESTORE_CAMPAIGN"] != nil }
+
     /// The life of `VALUESTORE_LIFE`, such as one that a failure names; otherwise as many as `VALUESTORE_LIVES` says, or as
     /// there is time for: short ones, or long ones in a campaign.
     ///
@@ -127,7 +130,7 @@ package struct LifeCourse: Sendable, CustomStringConvertible {
             return [course]
         }
         let asked = environment["VALUESTORE_LIVES"]
-        let isCampaign = environment["VALUESTORE_CAMPAIGN"] != nil || asked != nil
+        let isCampaign = isCampaign || asked != nil
         guard let count = asked.map({ UInt64($0) }) ?? (isCampaign ? campaignCount : count), count > 0 else {
             preconditionFailure("VALUESTORE_LIVES is not a number of lives")
         }

@@ -94,26 +94,3 @@ final class MortalRecords: RecordStore, SQLRecords {
         }
     }
 }
-
-/// The journal of the issuing desk: it outlives the processes that append to it. One thread uses it.
-final class MortalJournal: IssueJournal, @unchecked Sendable {
-    private let journal: MemoryJournal
-    private let process: MortalProcess
-
-    init(_ journal: MemoryJournal, of process: MortalProcess) {
-        self.journal = journal
-        self.process = process
-    }
-
-    func history(of element: PartyID) -> [JournalEntry] { journal.history(of: element) }
-
-    func append(_ entry: JournalEntry) throws(JournalError) {
-        do {
-            try process.pass(.beforeCommit)
-            journal.append(entry)
-            try process.pass(.afterCommit)
-        } catch {
-            throw JournalError(.notWritten, "in memory", cause: error)
-        }
-    }
-}

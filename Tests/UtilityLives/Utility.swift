@@ -35,7 +35,6 @@ package final class Utility {
     private(set) var process = MortalProcess()
     private(set) var host: HostContext
     private(set) var records: any RecordStore & SQLRecords
-    private let journal = MemoryJournal()
     private let suite: CipherSuite
     private var cardCount: UInt32 = 0
 
@@ -43,7 +42,7 @@ package final class Utility {
         self.store = store
         suite = try CipherSuite()
         reseller = try Self.reseller(upTo: 1)
-        (host, records) = try Self.open(store, process, journal, clock, upTo: 1)
+        (host, records) = try Self.open(store, process, clock, upTo: 1)
         for (service, count) in [(UtilityService.gas, 2), (.water, 2)] {
             for _ in 0..<count { try addMeter(of: service) }
         }
@@ -121,21 +120,17 @@ package final class Utility {
     // MARK: The host
 
     private static func open(
-        _ store: any LifeStore, _ process: MortalProcess, _ journal: MemoryJournal, _ clock: LifeClock,
-        upTo version: UInt8
+        _ store: any LifeStore, _ process: MortalProcess, _ clock: LifeClock, upTo version: UInt8
     ) throws -> (HostContext, any RecordStore & SQLRecords) {
         let records = MortalRecords(try store.open(auditKey: auditKey), of: process)
-        let host = HostContext(
-            HostFolder("utility"), records: records, keys: keys(upTo: version),
-            journal: MortalJournal(journal, of: process)
-        ) { clock.now }
+        let host = HostContext(HostFolder("utility"), records: records, keys: keys(upTo: version)) { clock.now }
         return (host, records)
     }
 
     /// The host's program begins anew, with what the one before committed.
     func restart() throws {
         process = MortalProcess()
-        (host, records) = try Self.open(store, process, journal, clock, upTo: keyVersion)
+        (host, records) = try Self.open(store, process, clock, upTo: keyVersion)
     }
 
     /// The records are other ones, or gone.

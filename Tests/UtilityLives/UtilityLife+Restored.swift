@@ -44,6 +44,8 @@ extension UtilityLife {
     /// Two people accept what is held.
     package func accept(_ differences: [BookDifference], _ approval: Approval) throws {
         for open in differences {
+            // What is held of one purse may explain another difference of it.
+            guard try utility.records.differences().contains(where: { $0.id == open.id }) else { continue }
             if case .left = open.subject { continue }
             let key = IdempotencyKey("restored \(open.id)")
             _ = try utility.records.book(

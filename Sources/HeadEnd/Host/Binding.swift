@@ -32,26 +32,25 @@ extension ClerkWorkplace {
             _ = try elementClient.balance(of: plan.service, over: card)
         }
         let bound = plan.meter == .none ? plan : try plan.bound(by: masterKeys)
-        return try host.withJournal { journal in
-            try host.settleBindings(of: element.eid, by: journal)
-            let desk = issuingDesk(journal)
-            if plan.meter == .none {
-                do {
-                    try blockingIfSetBack(element.eid) { () throws(IssueError) in
-                        try desk.makePurse(bound, of: element.eid, over: card)
-                    }
-                } catch let error as IssueError where error.code == .elementRefused {
-                    throw WorkplaceError(.bindRefused, error.subject)
-                }
-            } else {
-                let rotation = try RotationPlan(eid: element.eid, keys: [], rebinds: [bound])
+        let journal = try host.openJournal()
+        try host.settleBindings(of: element.eid, by: journal)
+        let desk = issuingDesk(journal)
+        if plan.meter == .none {
+            do {
                 try blockingIfSetBack(element.eid) { () throws(IssueError) in
-                    _ = try desk.rotate(rotation, over: card, progress: progress)
+                    try desk.makePurse(bound, of: element.eid, over: card)
                 }
+            } catch let error as IssueError where error.code == .elementRefused {
+                throw WorkplaceError(.bindRefused, error.subject)
             }
-            try host.settleBindings(of: element.eid, by: journal)
-            return (element.eid, bound, try journal.lastBinding(of: bound.service, on: element.eid)?.left)
+        } else {
+            let rotation = try RotationPlan(eid: element.eid, keys: [], rebinds: [bound])
+            try blockingIfSetBack(element.eid) { () throws(IssueError) in
+                _ = try desk.rotate(rotation, over: card, progress: progress)
+            }
         }
+        try host.settleBindings(of: element.eid, by: journal)
+        return (element.eid, bound, try journal.lastBinding(of: bound.service, on: element.eid)?.left)
     }
 }
 

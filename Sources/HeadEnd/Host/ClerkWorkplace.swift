@@ -38,12 +38,11 @@ public struct ClerkWorkplace {
     /// - Throws: `IssueError`, `JournalError`; `HostError` of the records.
     public func issue(_ plan: IssuePlan, progress: (IssueStep) -> Void = { _ in }) throws -> IssueReceipt {
         try records.requireTogether([plan.eid] + plan.purses.map(\.meter))
-        return try host.withJournal { journal in
-            let desk = issuingDesk(journal)
-            let receipt =
-                try desk.finishedIssue(plan, over: card) ?? desk.issue(plan, over: card, progress: progress)
-            try host.settleBindings(of: plan.eid, by: journal)
-            return receipt
-        }
+        let journal = try host.openJournal()
+        let desk = issuingDesk(journal)
+        let receipt =
+            try desk.finishedIssue(plan, over: card) ?? desk.issue(plan, over: card, progress: progress)
+        try host.settleBindings(of: plan.eid, by: journal)
+        return receipt
     }
 }

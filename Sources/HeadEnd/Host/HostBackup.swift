@@ -13,8 +13,8 @@ public struct HostBackup: Sendable, Hashable {
 }
 
 extension HostContext {
-    /// Copies the host's files into a new folder, while it goes on: records, sealed keys and the issuing desk's journal.
-    /// The copy of the records is verified.
+    /// Copies the host's files into a new folder, while it goes on: records and sealed keys. The copy of the records is
+    /// verified.
     ///
     /// - Parameters:
     ///   - copy: does not exist yet; afterwards a host's folder like this one's.
@@ -27,8 +27,7 @@ extension HostContext {
     ) throws -> HostBackup {
         guard !FileKind.exists(copy.path) else { throw HostError(.fileExists, copy.path) }
         try copy.prepare()
-        // The journal first: what it has of a card is in the records by then, or is asked again.
-        try withJournal { _ in try copyFile(folder.issueJournal, to: copy.issueJournal) }
+        try folder.moveJournal(into: records)
         try copyFile(folder.sealedKeys, to: copy.sealedKeys)
         try sqlRecords.copyAll(into: try create(copy.records, auditKey))
         let copied = try reopen(copy.records, auditKey)
@@ -49,6 +48,7 @@ extension HostContext {
     public func moveRecords(
         to address: String, open: (_ auditKey: Secret?) throws -> any (RecordStore & SQLRecords)
     ) throws -> Int {
+        try folder.moveJournal(into: records)
         try sqlRecords.moveAll(into: try open(auditKey))
         let entries = try open(auditKey).verify(against: [try records.auditMark()].compactMap(\.self))
         try folder.chooseDatabase(address)

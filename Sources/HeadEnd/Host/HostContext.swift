@@ -13,33 +13,20 @@ public final class HostContext: Sendable {
     /// The time of day that this host's desks record.
     public let clock: @Sendable () -> Timestamp
     private nonisolated(unsafe) let keys: HostKeys?
-    /// The issuing desk's journal; nil for that of the folder.
-    private nonisolated(unsafe) let journal: (any IssueJournal)?
-    private let journalTurn = JournalTurn()
 
     /// - Parameters:
     ///   - folder: exists; see `HostFolder.prepare()`.
     ///   - records: open, such as the record file of the folder.
     ///   - keys: the host's; nil if a master-key card is the authority.
     ///   - clock: the time of day; the system's by default.
-    public convenience init(
+    public init(
         _ folder: HostFolder, records: any RecordStore, keys: sending HostKeys?,
         clock: @escaping @Sendable () -> Timestamp = SystemClock.now
-    ) {
-        self.init(folder, records: records, keys: keys, journal: nil, clock: clock)
-    }
-
-    /// - Parameters:
-    ///   - journal: the issuing desk's, used by one thread at a time; nil for that of the folder.
-    package init(
-        _ folder: HostFolder, records: any RecordStore, keys: sending HostKeys?,
-        journal: sending (any IssueJournal)?, clock: @escaping @Sendable () -> Timestamp
     ) {
         self.folder = folder
         self.records = records
         self.clock = clock
         unsafe self.keys = keys
-        unsafe self.journal = journal
     }
 
     // MARK: Keys
@@ -89,20 +76,14 @@ public final class HostContext: Sendable {
 
     // MARK: The issuing desk's journal
 
-    /// Opens the journal for work that outlasts a call, such as a batch.
+    /// The issuing desk's journal, in the records: what it is about to do with an element, and what the result was.
     ///
-    /// While it is open, nobody else can open it: the host's own operations with the journal are then refused with
-    /// `JournalError` `.inUse`, and nothing is sent.
+    /// A journal in a file of its own, as earlier versions kept it, is taken into the records first.
     ///
-    /// - Throws: `JournalError`.
-    public func openJournal() throws(JournalError) -> FileJournal { try FileJournal(path: folder.issueJournal) }
-
-    /// Performs `body` with the journal open: whatever records an element's binding, status or replacement is done here,
-    /// one after the other in all threads and processes. It may be nested.
-    ///
-    /// - Throws: `JournalError`; what `body` throws.
-    func withJournal<Value>(_ body: (any IssueJournal) throws -> Value) throws -> Value {
-        try journalTurn.take({ try unsafe journal ?? openJournal() }, body)
+    /// - Throws: `JournalError` of that file, `HostError` of the records.
+    public func openJournal() throws -> any IssueJournal {
+        try folder.moveJournal(into: records)
+        return StoreJournal(records)
     }
 
     /// The purses of a card or meter, as issued and bound here; ascending by service.
@@ -112,10 +93,9 @@ public final class HostContext: Sendable {
     ///
     /// - Throws: `JournalError`; `HostError` of the record file.
     public func purses(of eid: PartyID) throws -> [PursePlan] {
-        try withJournal { journal in
-            try settleBindings(of: eid, by: journal)
-            return try HostCardRegister(records: records, journal: journal).purses(of: eid)
-        }
+        let journal = try openJournal()
+        try settleBindings(of: eid, by: journal)
+        return try HostCardRegister(records: records, journal: journal).purses(of: eid)
     }
 
     /// Records the purses that the element was issued with, the bindings that it answered, and what they left behind, as

@@ -19,8 +19,6 @@ public struct HostFolder: Sendable, Hashable {
     var recordMark: String { path + "/records.mark" }
     /// The master keys, sealed under a passphrase.
     public var sealedKeys: String { path + "/keys.sealed" }
-    /// The journal of the issuing desk.
-    var issueJournal: String { path + "/issue.journal" }
     /// The record of an unfinished key ceremony.
     public var ceremony: String { path + "/ceremony.record" }
 

@@ -21,9 +21,7 @@ extension HostContext {
             return isMissing || (key.name.purpose != .transfer && held.contains { $0.version < key.name.version })
         }
         let transfer = masterKeys.newest(.transfer)?.name.version ?? 0
-        let open = try withJournal { journal in
-            try journal.bindings(of: element.eid).filter { !$0.isAnswered }.map(\.purse.service)
-        }
+        let open = try openJournal().bindings(of: element.eid).filter { !$0.isAnswered }.map(\.purse.service)
         let outdated = try purses(of: element.eid).filter { purse in
             purse.meter != .none && (purse.version < transfer || open.contains(purse.service))
         }
@@ -40,12 +38,11 @@ extension HostContext {
     ///
     /// - Throws: `IssueError` `.nothingUnfinished`, `JournalError`.
     public func abandonIssue(of eid: PartyID) throws {
-        try withJournal { journal in
-            guard let progress = try journal.progress(of: eid), progress.stage < .verified else {
-                throw IssueError(.nothingUnfinished, "\(eid)")
-            }
-            try journal.append(JournalEntry(eid, .abandoned, at: clock()))
+        let journal = try openJournal()
+        guard let progress = try journal.progress(of: eid), progress.stage < .verified else {
+            throw IssueError(.nothingUnfinished, "\(eid)")
         }
+        try journal.append(JournalEntry(eid, .abandoned, at: clock()))
     }
 }
 
@@ -56,7 +53,7 @@ extension ClerkWorkplace {
     public func proveNewestKeys() throws {
         let eid = try ElementInfo.select(over: card).eid
         let names = IssuePlan.purposes(of: eid.kind).compactMap { masterKeys.newest($0)?.name }
-        try host.withJournal { try issuingDesk($0).prove(names, of: eid, over: card) }
+        try issuingDesk(try host.openJournal()).prove(names, of: eid, over: card)
     }
 
     /// Rotates the keys of the connected element, and records its purses. If interrupted, call it again.
@@ -67,14 +64,13 @@ extension ClerkWorkplace {
     /// - Returns: the keys that the element holds at the end.
     /// - Throws: `IssueError`, `JournalError`; `HostError` of the record file.
     public func rotate(_ plan: RotationPlan, progress: (IssueStep) -> Void = { _ in }) throws -> [KeyName] {
-        try host.withJournal { journal in
-            try host.settleBindings(of: plan.eid, by: journal)
-            var keys: [KeyName] = []
-            try blockingIfSetBack(plan.eid) { () throws(IssueError) in
-                keys = try issuingDesk(journal).rotate(plan, over: card, progress: progress)
-            }
-            try host.settleBindings(of: plan.eid, by: journal)
-            return keys
+        let journal = try host.openJournal()
+        try host.settleBindings(of: plan.eid, by: journal)
+        var keys: [KeyName] = []
+        try blockingIfSetBack(plan.eid) { () throws(IssueError) in
+            keys = try issuingDesk(journal).rotate(plan, over: card, progress: progress)
         }
+        try host.settleBindings(of: plan.eid, by: journal)
+        return keys
     }
 }

@@ -12,10 +12,9 @@ extension ClerkWorkplace {
     /// - Throws: `SessionError`, `IssueError`, `JournalError`.
     public func block(because reason: String) throws -> PartyID {
         let eid = try ElementInfo.select(over: card).eid
-        try host.withJournal { journal in
-            try issuingDesk(journal).reportLost(eid, reason: reason, over: card, in: register(journal)) {
-                _ = try updateRecords()
-            }
+        let journal = try host.openJournal()
+        try issuingDesk(journal).reportLost(eid, reason: reason, over: card, in: register(journal)) {
+            _ = try updateRecords()
         }
         return eid
     }
@@ -27,12 +26,11 @@ extension ClerkWorkplace {
     ///   `JournalError`; `HostError` of the record file.
     public func unblock(because reason: String) throws -> PartyID {
         let eid = try ElementInfo.select(over: card).eid
-        try host.withJournal { journal in
-            if case .replaced(let other) = try records.element(eid)?.status {
-                throw WorkplaceError(.replaced, "\(eid), replaced by \(other)")
-            }
-            try issuingDesk(journal).takeBack(eid, reason: reason, over: card, in: register(journal))
+        let journal = try host.openJournal()
+        if case .replaced(let other) = try records.element(eid)?.status {
+            throw WorkplaceError(.replaced, "\(eid), replaced by \(other)")
         }
+        try issuingDesk(journal).takeBack(eid, reason: reason, over: card, in: register(journal))
         return eid
     }
 
@@ -50,12 +48,11 @@ extension ClerkWorkplace {
         _ old: PartyID, by plan: IssuePlan, carrying rule: CarryRule = .known,
         progress: (IssueStep) -> Void = { _ in }
     ) throws -> [CreditResult] {
-        try host.withJournal { journal in
-            let register = HostCardRegister(records: records, journal: journal, carrying: rule)
-            try issuingDesk(journal).replace(old, by: plan, over: card, in: register, progress: progress)
-            try host.settleBindings(of: plan.eid, by: journal)
-            return try elementClient.completeCarryOver(over: card)
-        }
+        let journal = try host.openJournal()
+        let register = HostCardRegister(records: records, journal: journal, carrying: rule)
+        try issuingDesk(journal).replace(old, by: plan, over: card, in: register, progress: progress)
+        try host.settleBindings(of: plan.eid, by: journal)
+        return try elementClient.completeCarryOver(over: card)
     }
 
     private func register(_ journal: any IssueJournal) -> HostCardRegister {

@@ -37,13 +37,12 @@ extension ClerkWorkplace {
     ) throws -> MeterExchange {
         let old = try elementClient.select(over: card, expecting: expected).eid
         let isExchanged = try host.checkExchange(of: old, by: new)
-        try host.withJournal { journal in
-            let register = HostCardRegister(records: records, journal: journal, carrying: rule)
-            try issuingDesk(journal).reportLost(old, reason: reason, over: card, in: register) {
-                try readFinally(old)
-            }
-            if !isExchanged { try host.replaceMeter(old, by: new, carrying: rule, journal) }
+        let journal = try host.openJournal()
+        let register = HostCardRegister(records: records, journal: journal, carrying: rule)
+        try issuingDesk(journal).reportLost(old, reason: reason, over: card, in: register) {
+            try readFinally(old)
         }
+        if !isExchanged { try host.replaceMeter(old, by: new, carrying: rule, journal) }
         return try host.exchange(of: old, by: new)
     }
 
@@ -82,10 +81,9 @@ extension HostContext {
             if let open = try records.unsettled().first(where: { $0.eid == old }) {
                 throw HostError(.openTransaction, "\(open)")
             }
-            try withJournal { journal in
-                try records.setStatus(.lost, of: old, because: reason, at: clock())
-                try replaceMeter(old, by: new, carrying: rule, journal)
-            }
+            let journal = try openJournal()
+            try records.setStatus(.lost, of: old, because: reason, at: clock())
+            try replaceMeter(old, by: new, carrying: rule, journal)
         }
         return try exchange(of: old, by: new)
     }

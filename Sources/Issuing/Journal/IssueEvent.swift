@@ -29,6 +29,9 @@ public enum IssueEvent: Sendable, Hashable {
     case blocked
     /// Another card was issued as its replacement.
     case replaced(by: PartyID)
+    /// The journal was lost or is old: these are the purses that the element shows. What it was bound to before, and how
+    /// often, is not known.
+    case adopted([PursePlan])
 }
 
 /// One entry of the journal.
@@ -42,4 +45,35 @@ public struct JournalEntry: Sendable, Hashable {
         self.event = event
         self.time = time
     }
+}
+
+extension IssueEvent: CustomStringConvertible {
+    /// For debugging; do not compare it.
+    public var description: String {
+        switch self {
+        case .begun(let plan): "issue begun: \(plan.keys.count) keys, purses of \(names(plan.purses))"
+        case .keysLoaded: "keys loaded"
+        case .bound(let answer):
+            "purse of \(answer.service) bound, binding \(answer.binding)"
+                + (answer.left.map { ", \($0.amount) left at \($0.meter)" } ?? "")
+        case .stateSent: "issue sent"
+        case .issued: "issued"
+        case .verified: "new keys proved"
+        case .abandoned: "issue abandoned"
+        case .rotationStarted(let names): "rotation begun: \(list(names))"
+        case .bindStarted(let purse): "purse of \(purse.service) to be bound to \(purse.meter)"
+        case .bindRefused(let service): "purse of \(service) not bound: refused"
+        case .rotated(let names): "keys rotated: \(list(names))"
+        case .blockSent: "block sent"
+        case .blocked: "blocked"
+        case .replaced(let replacement): "replaced by \(replacement)"
+        case .adopted(let purses): "purses as it shows them: \(names(purses))"
+        }
+    }
+
+    private func names(_ purses: [PursePlan]) -> String {
+        purses.isEmpty ? "nothing" : purses.map { "\($0.service)" }.joined(separator: ", ")
+    }
+
+    private func list(_ names: [KeyName]) -> String { names.map { "\($0)" }.joined(separator: ", ") }
 }

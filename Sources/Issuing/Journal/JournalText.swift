@@ -1,4 +1,4 @@
-internal import ValueProtocol
+package import ValueProtocol
 
 /// Text form of journal entries.
 ///
@@ -10,7 +10,7 @@ enum JournalText {
         ([entry.time.description, "\(entry.element)"] + words(of: entry.event)).joined(separator: " ")
     }
 
-    private static func words(of event: IssueEvent) -> [String] {
+    fileprivate static func words(of event: IssueEvent) -> [String] {
         switch event {
         case .begun(let plan): ["begun", list(plan.keys, word), list(plan.purses, word)]
         case .keysLoaded: ["keys-put"]
@@ -28,6 +28,7 @@ enum JournalText {
         case .blockSent: ["block-sent"]
         case .blocked: ["blocked"]
         case .replaced(let replacement): ["replaced", "\(replacement)"]
+        case .adopted(let purses): ["adopted", list(purses, word)]
         }
     }
 
@@ -39,7 +40,7 @@ enum JournalText {
         return JournalEntry(element, event, at: Timestamp(rawValue: time))
     }
 
-    private static func event(_ words: [String], of element: PartyID) -> IssueEvent? {
+    fileprivate static func event(_ words: [String], of element: PartyID) -> IssueEvent? {
         switch (words[0], words.count) {
         case ("begun", 3): plan(of: element, words[1], words[2]).map { .begun($0) }
         case ("keys-put", 1): .keysLoaded
@@ -55,6 +56,7 @@ enum JournalText {
         case ("block-sent", 1): .blockSent
         case ("blocked", 1): .blocked
         case ("replaced", 2): PartyID(words[1]).map { .replaced(by: $0) }
+        case ("adopted", 2): items(words[1], purse).map { .adopted($0) }
         default: nil
         }
     }
@@ -123,5 +125,17 @@ enum JournalText {
         return PursePlan(
             service: UtilityService(rawValue: service), currency: Currency(rawValue: currency),
             limit: Amount(rawValue: limit), meter: meter, version: version)
+    }
+}
+
+extension IssueEvent {
+    /// The words of the event in a journal's line.
+    package var encoded: String { JournalText.words(of: self).joined(separator: " ") }
+
+    /// Parses `encoded`; nil for anything else.
+    package init?(encoded: String, of element: PartyID) {
+        let words = encoded.split(separator: " ", omittingEmptySubsequences: false).map { String($0) }
+        guard let event = JournalText.event(words, of: element) else { return nil }
+        self = event
     }
 }

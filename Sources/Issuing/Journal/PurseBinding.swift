@@ -12,7 +12,8 @@ public struct PurseBinding: Sendable, Hashable {
 ///
 /// A card that answers another number than it must was set back to an earlier state, or copied.
 struct SlotNumbers {
-    /// The highest number answered; nil where an earlier version bound a purse without asking for it.
+    /// The highest number answered; nil where an earlier version bound a purse without asking for it, or where the journal
+    /// was lost.
     private var highest: UInt32? = 0
     private var slots: [UtilityService: (meter: PartyID, number: UInt32)] = [:]
     /// The meters of BINDs that had no answer.
@@ -28,6 +29,9 @@ struct SlotNumbers {
                 abandoned += ordered.values.count { $0.meter != .none }
                 (slots, unanswered, ordered) = ([:], [:], [:])
                 for purse in plan.purses { ordered[purse.service] = purse }
+            case .adopted(let purses):
+                (slots, unanswered, abandoned, highest) = ([:], [:], 0, nil)
+                ordered = Dictionary(purses.map { ($0.service, $0) }) { $1 }
             case .bindStarted(let purse):
                 ordered[purse.service] = purse
                 unanswered[purse.service] = purse.meter
@@ -74,6 +78,7 @@ extension IssueJournal {
         for entry in try history(of: element) {
             switch entry.event {
             case .begun: (answered, open) = ([:], [:])
+            case .adopted(let purses): (answered, open) = (Dictionary(purses.map { ($0.service, $0) }) { $1 }, [:])
             case .bindStarted(let purse): open[purse.service] = purse
             case .bindRefused(let service): open[service] = nil
             case .bound(let answer):

@@ -1,3 +1,4 @@
+public import Issuing
 public import Ledger
 public import ValueProtocol
 
@@ -34,6 +35,8 @@ public enum AuditEvent: Sendable, Hashable {
     case queuedTariff(effective: Timestamp, QueuedTariff?)
     /// The local time of a meter.
     case calendar(MeterCalendar)
+    /// The issuing desk's journal: what it did with the element, or is about to do.
+    case issuing(IssueEvent)
 
     /// The number of an event; a number never gets another meaning.
     public enum Kind: UInt8, Sendable, Hashable, CaseIterable {
@@ -51,6 +54,7 @@ public enum AuditEvent: Sendable, Hashable {
         case finalReading = 16
         case queuedTariff = 17
         case calendar = 18
+        case issuing = 19
     }
 
     public var kind: Kind {
@@ -69,6 +73,7 @@ public enum AuditEvent: Sendable, Hashable {
         case .finalReading: .finalReading
         case .queuedTariff: .queuedTariff
         case .calendar: .calendar
+        case .issuing: .issuing
         }
     }
 
@@ -78,7 +83,7 @@ public enum AuditEvent: Sendable, Hashable {
             switch self {
             case .transaction(let transaction), .contradiction(let transaction): transaction.htxn.rawValue
             case .balance(let service, _, _): UInt64(service.rawValue)
-            case .elementStatus, .numberGap, .correction, .finalReading, .calendar: 0
+            case .elementStatus, .numberGap, .correction, .finalReading, .calendar, .issuing: 0
             case .resolution(let resolution): resolution.htxn.rawValue
             case .carryOver(let carry): UInt64(carry.service.rawValue)
             case .purse(let purse): UInt64(purse.service.rawValue)
@@ -154,6 +159,7 @@ extension AuditEvent: CustomStringConvertible {
         case .queuedTariff(_, let queued?): "to be sent: \(queued.order)"
         case .queuedTariff(let effective, nil): "none is to be sent any more for \(effective.dateTime)"
         case .calendar(let calendar): "\(calendar)"
+        case .issuing(let event): "\(event)"
         }
     }
 }

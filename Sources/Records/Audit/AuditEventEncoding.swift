@@ -1,3 +1,4 @@
+import Issuing
 import Ledger
 public import ValueProtocol
 
@@ -26,6 +27,7 @@ extension AuditEvent {
     ///                  ‖ time u32
     /// 11 queuedTariff  effective u32 ‖ table? (length u16 ‖ table ‖ reference? text)
     /// 12 calendar      offset i16 ‖ count u16 ‖ (month u8 ‖ day u8 ‖ year u16, 0 for every year)*, ascending
+    /// 13 issuing       text: the words of a journal's line
     /// ```
     public var encoded: [UInt8] {
         var bytes: [UInt8] = [Self.encodingVersion, kind.rawValue]
@@ -64,6 +66,7 @@ extension AuditEvent {
                 bytes.append(optional: queued.reference) { $0.append(text: $1) }
             }
         case .calendar(let calendar): calendar.append(to: &bytes)
+        case .issuing(let event): bytes.append(text: event.encoded)
         }
         return bytes
     }
@@ -138,6 +141,10 @@ extension AuditEvent {
         case .calendar:
             guard let calendar = MeterCalendar(from: &reader) else { return nil }
             self = .calendar(calendar)
+        case .issuing:
+            guard let text = reader.readText(), let issue = IssueEvent(encoded: text, of: eid), issue.encoded == text
+            else { return nil }
+            self = .issuing(issue)
         case .difference, .differenceEnd, .correction:
             let bytes = reader.readBytes(reader.remaining)
             switch LedgerChange(bytes: bytes, key: IdempotencyKey("")) {

@@ -1,3 +1,4 @@
+import Issuing
 import Ledger
 import ValueProtocol
 
@@ -203,6 +204,21 @@ extension ClusterAccess {
 extension [CreditTransaction] {
     /// By element and number, as one database has them.
     fileprivate var inOrder: [CreditTransaction] { sorted { ("\($0.eid)", $0.htxn) < ("\($1.eid)", $1.htxn) } }
+}
+
+// MARK: Issuing
+
+extension ClusterAccess {
+    public func issueHistory(of eid: PartyID) throws(HostError) -> [JournalEntry] {
+        try reader(of: eid).issueHistory(of: eid)
+    }
+
+    public func record(_ entries: [JournalEntry]) throws(HostError) {
+        for part in Dictionary(grouping: entries, by: { index(of: $0.element) }).sorted(by: { $0.key < $1.key }) {
+            guard let first = part.value.first else { continue }
+            try writer(of: first.element).record(part.value)
+        }
+    }
 }
 
 // MARK: Meters

@@ -1,11 +1,13 @@
 public import ValueProtocol
 
-/// What can be read from a host's records and changed in them: elements, transactions, the ledger, meters' records, and
-/// the audit trail.
+/// What can be read from a host's records and changed in them: elements and the journal of their
+/// issuing, transactions, the ledger, meters' records, and the audit trail.
 ///
 /// A change and its entry in the audit trail are made together or not at all. Every call throws the store's `HostError`
 /// besides those it names.
-public protocol RecordAccess: ElementRegister, ElementStore, TransactionStore, LedgerStore, MeterStore, AuditStore {}
+public protocol RecordAccess: ElementRegister, ElementStore, IssueStore, TransactionStore, LedgerStore, MeterStore,
+    AuditStore
+{}
 
 /// A host's record store.
 ///

@@ -25,6 +25,7 @@ struct StoreImage {
             add("events of \(eid)", try store.events(of: eid))
             add("clocks of \(eid)", try store.clocks(of: eid))
             add("reports of \(eid)", try store.meterStatus(of: eid))
+            add("journal of \(eid)", try store.issueHistory(of: eid))
             add("trail of \(eid)", try store.auditTrail(of: eid))
         }
         // Entries without an order: where several processes write, each has a chain of its own.

@@ -63,7 +63,7 @@ struct UtilityLifeTests {
 
     /// The records are those of an hour ago, while cards and meters went on. Each card is asked what it has applied; what it
     /// holds beyond these records is a difference of its own, to the cent, and the utility goes on.
-    @Test(arguments: 1...3 as ClosedRange<UInt64>)
+    @Test(arguments: 1...(LifeCourse.isCampaign ? 100 : 3) as ClosedRange<UInt64>)
     func `after a backup was restored every element is asked, and what is missing is named`(_ seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         var life = try UtilityLife(in: MemoryLifeStore())

@@ -153,6 +153,7 @@ extension AuditEvent.Kind {
         case .finalReading: "final-reading"
         case .queuedTariff: "queued-tariff"
         case .calendar: "calendar"
+        case .issuing: "issuing"
         }
     }
 }

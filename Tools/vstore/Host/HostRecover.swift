@@ -32,8 +32,8 @@ struct HostRecover: AsyncParsableCommand {
                 [mark.map { "These records are used from now on, up to mark \($0)." } ?? "New records are begun."])
             return
         }
-        let results = try await meters.batch(host, common).run { client, channel, address in
-            try client.acceptNumbers(over: channel, expecting: address.meter)
+        let results = try await meters.batch(host, common).run { _, channel, address in
+            try host.workplace(over: channel).acceptNumbers(expecting: address.meter)
         }
         try common.console.show(results, json: \.json, lines: \.lines)
     }

@@ -39,6 +39,18 @@ extension SQLRecords {
         }
     }
 
+    /// The entries on `subject`, oldest first; sentences of old records are not among them.
+    func entries(
+        on subject: AuditSubject, of eid: PartyID, in database: any SQLConnection
+    ) throws -> [AuditEntry] {
+        try database.notes.flush(into: database)
+        return try database.query(
+            """
+            SELECT * FROM audit_event WHERE shard = ? AND eid = ? AND kind = ? AND subject = ? ORDER BY sequence
+            """, Shard(of: eid), eid, subject.kind.rawValue, subject.number
+        ).map { try AuditEntry(event: $0) }
+    }
+
     /// The newest entry on `subject`, either an event or an old sentence; nil if there is none.
     func lastEntry(
         _ subject: AuditSubject, of eid: PartyID, in database: any SQLConnection

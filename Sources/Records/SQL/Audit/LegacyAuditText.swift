@@ -24,7 +24,7 @@ enum LegacyAuditText {
         case .carryOver: "carry-over \(name(service))"
         case .purse: "purse \(name(service))"
         case .resolution, .numberGap, .contradiction, .difference, .differenceEnd, .correction, .finalReading,
-            .queuedTariff, .calendar:
+            .queuedTariff, .calendar, .issuing:
             nil
         }
     }
