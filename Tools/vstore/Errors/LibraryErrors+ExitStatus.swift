@@ -66,7 +66,7 @@ extension IssueError: ExitStatusProviding {
     var exitStatus: ExitStatus {
         switch code {
         case .session: cause.map(vstore.exitStatus) ?? .unreachable
-        case .journal: .file
+        case .journal: cause.map(vstore.exitStatus) ?? .file
         case .records: cause.map(vstore.exitStatus) ?? .file
         default: .refused
         }
@@ -74,7 +74,7 @@ extension IssueError: ExitStatusProviding {
 }
 
 extension JournalError: ExitStatusProviding {
-    var exitStatus: ExitStatus { .file }
+    var exitStatus: ExitStatus { (cause as? HostError)?.exitStatus ?? .file }
 }
 
 extension CSVError: ExitStatusProviding {

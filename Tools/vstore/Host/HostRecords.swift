@@ -42,8 +42,8 @@ struct HostBackup: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "backup", abstract: "Copy the host's files into a new folder, and verify them.",
         discussion: """
-            These are the records, the sealed keys and the journal; others may go on meanwhile. The copy is a folder \
-            for --home. Note its mark in another place: it shows later whether anything before it was changed.
+            These are the records and the sealed keys; others may go on meanwhile. The copy is a folder for --home. Note \
+            its mark in another place: it shows later whether anything before it was changed.
 
               vstore host backup /media/backup/monday
             """)

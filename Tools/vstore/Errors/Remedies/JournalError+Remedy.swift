@@ -1,8 +1,11 @@
 import Issuing
+import Records
 
 extension JournalError: RemedyProviding {
     var remedy: String {
-        switch code {
+        // A journal that is in the records.
+        if let records = cause as? HostError { return records.remedy }
+        return switch code {
         case .unreadable: "Check the path and its permissions."
         case .inUse: "End that program first."
         case .notWritten: "Free disk space; nothing was sent to the card that is not recorded."
