@@ -52,7 +52,9 @@ struct RecordStoryTests {
         let events = try records.auditTrail().compactMap(\.event)
         // No honest story has a contradiction: `RecoveryTests` makes one. Corrections are made by people, what only meters
         // have is in `MeterExchangeTests` and `QueuedTariffTests`, and what is issued in `HostContextTests`.
-        let others: Set<AuditEvent.Kind> = [.contradiction, .correction, .finalReading, .queuedTariff, .calendar, .issuing]
+        let others: Set<AuditEvent.Kind> = [
+            .contradiction, .correction, .finalReading, .queuedTariff, .calendar, .issuing,
+        ]
         #expect(Set(events.map(\.kind)) == Set(AuditEvent.Kind.allCases).subtracting(others))
         #expect(events.count == (try records.auditTrail().count))
     }
