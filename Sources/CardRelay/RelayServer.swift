@@ -24,7 +24,7 @@ public final class RelayServer: Sendable {
 
     /// The port that the server is listening on.
     public let port: Int
-    private let listener: NIOAsyncChannel<NIOAsyncChannel<ByteBuffer, ByteBuffer>, Never>
+    private let listener: NIOAsyncChannel<Client, Never>
     private let open: @Sendable () async throws(CardError) -> any RelayedCard
     private let report: @Sendable (Event) -> Void
     private let isHeld = Mutex(false)
@@ -62,13 +62,15 @@ public final class RelayServer: Sendable {
                 .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
                 .bind(host: host, port: port) { channel in
                     channel.eventLoop.makeCompletedFuture {
+                        let idle = IdleEnd()
                         try channel.pipeline.syncOperations.addHandlers([
                             NIOSSLServerHandler(context: context),
                             RelayDeadlines(handshake: handshake.bounded, firstMessage: first.bounded),
-                            PeerPurpose(.client), IdleStateHandler(allTimeout: timeout),
-                            IdleEnd(),
+                            PeerPurpose(.client), IdleStateHandler(allTimeout: timeout), idle,
                         ])
-                        return try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+                        return Client(
+                            channel: try NIOAsyncChannel(wrappingChannelSynchronously: channel), idle: idle,
+                            address: channel.remoteAddress)
                     }
                 }
         } catch {
@@ -99,15 +101,15 @@ public final class RelayServer: Sendable {
         }
     }
 
-    private func serve(_ client: NIOAsyncChannel<ByteBuffer, ByteBuffer>) async {
-        let name = client.channel.remoteAddress.map { "\($0.ipAddress ?? "unknown"):\($0.port ?? 0)" } ?? "unknown"
-        let address = client.channel.remoteAddress?.ipAddress ?? "unknown"
+    private func serve(_ client: Client) async {
+        let name = client.address.map { "\($0.ipAddress ?? "unknown"):\($0.port ?? 0)" } ?? "unknown"
+        let address = client.address?.ipAddress ?? "unknown"
         let isWelcome = addresses.enter(address)
         defer { if isWelcome { addresses.leave(address) } }
         do {
-            try await client.executeThenClose { inbound, outbound in
+            try await client.channel.executeThenClose { inbound, outbound in
                 guard isWelcome else { throw RelayFailure(.tooManyConnections, isConnected: true) }
-                let idle = try await client.channel.pipeline.handler(type: IdleEnd.self).get()
+                let idle = client.idle
                 try await withThrowingDiscardingTaskGroup { group in
                     var reader = RelayFrameReader()
                     var card: (any RelayedCard)?
@@ -233,6 +235,13 @@ public final class RelayServer: Sendable {
 extension TimeAmount {
     /// At most a hundred years: the event loop adds it to its clock.
     var bounded: TimeAmount { min(self, .hours(24 * 36_525)) }
+}
+
+/// A connection, with what it no longer tells once it is closed.
+private struct Client: Sendable {
+    let channel: NIOAsyncChannel<ByteBuffer, ByteBuffer>
+    let idle: IdleEnd
+    let address: SocketAddress?
 }
 
 /// Closes an idle connection, unless the card is processing a command for it.

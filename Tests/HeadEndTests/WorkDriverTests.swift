@@ -23,10 +23,12 @@ import ValueProtocol
         address = try PostgreSQLServer.shared.get().database()
     }
 
-    private func open() throws -> (HostContext, RecordDatabase) {
+    /// - Parameter time: of the database's clock, which stands still; nil for one that goes.
+    private func open(at time: Int64? = nil) throws -> (HostContext, RecordDatabase) {
         let own = try testKeys()
         let database = try RecordDatabase(
-            address, auditKey: auditKey, leases: LeaseTerms(duration: .seconds(600)))
+            address, auditKey: auditKey, leases: LeaseTerms(duration: .seconds(600)),
+            clock: time.map { time in .manual { time } } ?? .database)
         let folder = HostFolder(files.path + "/host")
         try folder.prepare()
         return (HostContext(folder, records: database, keys: own) { Timestamp(rawValue: 1000) }, database)
@@ -91,7 +93,7 @@ import ValueProtocol
         let lines = try lines(12) { [Int($0) % 6] }
         let first: Int
         do {
-            let (host, database) = try open()
+            let (host, database) = try open(at: 1)
             for eid in lines.keys {
                 _ = try database.announce(order("A", 7, of: eid), at: Timestamp(rawValue: 1))
             }
@@ -101,9 +103,8 @@ import ValueProtocol
             #expect(try !database.unsettled().isEmpty)
             database.close()
         }
-        // What is put back waits a second, by the database's clock: in a test the next process does not.
-        try PostgreSQLServer.shared.get().execute("UPDATE work_order SET due = 0", in: address)
-        let (host, database) = try open()
+        // What is put back waits a second.
+        let (host, database) = try open(at: 1_001)
         #expect(try await driver(host, database, lines).carryOutWaiting() == 12 - first)
         #expect(lines.values.allSatisfy { $0.holds() == 7 })
         #expect(try database.transactions(of: nil).count { $0.state == .done } == 12)

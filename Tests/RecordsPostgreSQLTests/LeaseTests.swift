@@ -1,8 +1,9 @@
-import Dispatch
+import Foundation
 import Records
 import RecordsPostgreSQL
 import Synchronization
 import TestPrograms
+import TestSupport
 import Testing
 import ValueProtocol
 
@@ -221,27 +222,19 @@ private final class ManualClock: Sendable {
     }
 
     @Test func `a change waits for a holder that is about to end`() async throws {
-        let (a, b) = (try open("A", takesByChanges: true), try open("B", takesByChanges: true, maxWait: .seconds(300)))
+        let (a, b) = (try open("A", takesByChanges: true), try open("B", takesByChanges: true, maxWait: .seconds(86_400)))
         try block(card(1), in: a)
-        let writer = a.trail.writer
+        let waiting = """
+            SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = \(a.trail.writer) AND NOT granted
+                AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+            """
+        async let blocked: Void = offPool { try block(card(1), in: b, at: 2) }
         // Once the change waits for its chain, the holder ends.
-        let ended = Task.detached { [server, address] in
-            let waiting = """
-                SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = \(writer) AND NOT granted AND database
-                    = (SELECT oid FROM pg_database WHERE datname = current_database())
-                """
-            while try server.execute(waiting, in: address).hasPrefix("0") {
-                try await Task.sleep(for: .milliseconds(20))
-            }
+        try await offPool { [server, address] in
+            while try server.execute(waiting, in: address).hasPrefix("0") { Thread.sleep(forTimeInterval: 0.02) }
             a.close()
         }
-        let blocked: Result<Void, any Error> = await withCheckedContinuation { continuation in
-            DispatchQueue(label: "waits").async {
-                continuation.resume(returning: Result { try block(card(1), in: b, at: 2) })
-            }
-        }
-        try blocked.get()
-        try await ended.value
+        try await blocked
         #expect(try b.leases().map(\.holder) == ["B"])
     }
 }

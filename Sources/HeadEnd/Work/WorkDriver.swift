@@ -139,7 +139,7 @@ public actor WorkDriver {
             case .takenOver: break
             }
         } catch {
-            // Whoever has it now ends it.
+            // The process that has its shard now carries it out.
             guard error.code == .shardHeld else { throw error }
         }
         return false
