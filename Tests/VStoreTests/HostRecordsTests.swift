@@ -91,7 +91,10 @@ import Testing
             #expect(missing.status != 0 && missing.errors.contains("the records are missing"))
             let begun = try desk.done("host recover \(Self.keys)", Desk.passphrase)
             #expect(begun["mark"] == nil)
-            let behind = try desk.vstore.run(order, input: Desk.passphrase)
+            // Neither do they know the card's purse any more.
+            let unknown = try desk.vstore.run(order, input: Desk.passphrase)
+            #expect(unknown.status != 0 && unknown.errors.contains("card recover"))
+            let behind = try desk.vstore.run("\(order) --currency EUR", input: Desk.passphrase)
             #expect(behind.status != 0 && behind.errors.contains("applied more than these records know"))
             #expect(try balance(desk) == "50.00")
             try desk.done("card recover --card card1 \(Self.keys)", Desk.passphrase)

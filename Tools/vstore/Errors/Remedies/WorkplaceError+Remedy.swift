@@ -8,7 +8,8 @@ extension WorkplaceError: RemedyProviding {
         case .replaced: "Keep it blocked."
         case .notIssuedHere: "Use the desk that issued it."
         case .bindRefused: "See vstore card info."
-        case .unknownCurrency: "Name its currency with --currency."
+        case .unknownCurrency:
+            "Name its currency with --currency; after records were lost, vstore card recover learns it."
         case .wrongSuccessor: "Issue it first: vstore card issue."
         case .notAMeter: "Replace a card with vstore card replace."
         }
