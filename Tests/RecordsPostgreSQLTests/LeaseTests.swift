@@ -222,7 +222,8 @@ private final class ManualClock: Sendable {
     }
 
     @Test func `a change waits for a holder that is about to end`() async throws {
-        let (a, b) = (try open("A", takesByChanges: true), try open("B", takesByChanges: true, maxWait: .seconds(86_400)))
+        let a = try open("A", takesByChanges: true)
+        let b = try open("B", takesByChanges: true, maxWait: .seconds(86_400))
         try block(card(1), in: a)
         let waiting = """
             SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = \(a.trail.writer) AND NOT granted
