@@ -50,7 +50,9 @@ package struct HDLCRun {
 
     /// Lets time pass until nothing is on the line any more.
     package mutating func quiet() {
-        while line.nextArrival != nil || due != nil || station.wake != nil { guard step(.seconds(3600)) else { return } }
+        while line.nextArrival != nil || due != nil || station.wake != nil {
+            guard step(.seconds(3600)) else { return }
+        }
     }
 
     /// Lets time pass until the primary has its outcome; nil if an hour was not enough.

@@ -33,7 +33,7 @@ public struct HDLCPrimary: Sendable {
     /// How much is endured before something has failed.
     public struct Limits: Sendable, Hashable {
         /// Waits in a row that end without an answer.
-        public var waits = 12
+        public var waits = 16
         /// Turns in a row after which the other end is no further.
         public var stalls = 40
         /// The time for which the other end may say that its answer is not ready.
@@ -291,6 +291,10 @@ public struct HDLCPrimary: Sendable {
             }
             if frame.isFinal { turn(at: now) }
         case .receiveReady(let number), .receiveNotReady(let number):
+            // An answer to a part of a message comes as fast as any.
+            if transfer?.isSending == true, transfer?.hasSentEnd == false {
+                transfer?.recordTurnaround((now - lineFree) / timing.byteTime - Double(frame.length + 2))
+            }
             guard confirm(number) else { return fail() }
             guard frame.isFinal else { return }
             if case .receiveNotReady = frame.control {
@@ -313,6 +317,8 @@ public struct HDLCPrimary: Sendable {
     }
 
     private mutating func confirm(_ number: UInt8) -> Bool {
+        // Something gets through.
+        waits = 0
         guard let count = transfer?.confirm(number) else { return false }
         if count > 0 { stalls = 0 }
         return true
@@ -372,8 +378,8 @@ public struct HDLCPrimary: Sendable {
         if let answer { return finish(.answered(answer)) }
         waits += 1
         guard waits < limits.waits else { return fail() }
-        // The first two at once: on a line with errors that is all it takes.
-        let pause = waits <= 2 ? .zero : min(timing.answerLimit * (1 << min(waits - 2, 20)), limits.pause)
+        // The first four at once: on a line with errors that is all it takes.
+        let pause = waits <= 4 ? .zero : min(timing.answerLimit * (1 << min(waits - 4, 20)), limits.pause)
         attemptDue = now + pause
     }
 
@@ -473,8 +479,8 @@ extension HDLCErrorEstimate.Costs {
     init(_ timing: HDLCTiming, _ server: HDLCServerAddress) {
         frame = HDLCFrame.length(of: 1, server)
         supervisory = HDLCFrame.length(of: 0, server) + 2
-        // A quarter of what is allowed.
-        turnaround = timing.answerLimit / 4 / timing.byteTime
+        // Until it is known.
+        turnaround = 1
         wait = timing.firstByte / timing.byteTime
     }
 }

@@ -33,6 +33,8 @@ public struct HDLCSecondary: Sendable {
     private var arrived: [UInt8]?
     private var isProcessing = false
     private var output: [HDLCFrame] = []
+    /// When the last frame of an unfinished answer has left.
+    private var lineFree: Duration?
     /// Its turn: when it was asked, and as whom.
     private var turn: (asked: Duration, frame: HDLCFrame)?
 
@@ -125,6 +127,10 @@ public struct HDLCSecondary: Sendable {
         guard frame.direction == .command else { return }
         // A second question before the first was answered: late copies are about.
         if turn != nil { connection?.transfer.mayRecut = false }
+        if let lineFree {
+            connection?.transfer.recordTurnaround((now - lineFree) / timing.byteTime - Double(frame.length + 2))
+            self.lineFree = nil
+        }
         if frame.isFinal { turn = (now, frame) }
         switch frame.control {
         case .setNormalResponseMode: if frame.isFinal { beginConnection(frame) }
@@ -220,6 +226,7 @@ public struct HDLCSecondary: Sendable {
             let pieces = self.connection?.transfer.nextPieces() ?? []
             self.connection?.hasRefused = false
             turn = nil
+            defer { lineFree = now + timing.byteTime * output.reduce(1) { $0 + $1.length + 1 } }
             for (index, piece) in pieces.enumerated() {
                 output.append(
                     HDLCFrame(

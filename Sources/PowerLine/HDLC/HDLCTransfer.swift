@@ -31,7 +31,7 @@ struct HDLCTransfer: Sendable {
 
     let parameters: HDLCParameters
     private let maxMessage: Int
-    private let costs: HDLCErrorEstimate.Costs
+    private var costs: HDLCErrorEstimate.Costs
     /// V(R): the number expected next.
     private(set) var receiveNumber: UInt8 = 0
     /// V(S): the number of the next new frame.
@@ -131,6 +131,12 @@ struct HDLCTransfer: Sendable {
             segments[0].asked += 1
             estimate.record(wireCount(segments[0]), hasArrived: false)
         }
+    }
+
+    /// Takes into account how long a turn took to begin, in bytes of the line.
+    mutating func recordTurnaround(_ bytes: Double) {
+        guard bytes.isFinite, bytes < costs.wait else { return }
+        costs.turnaround += (max(0, bytes) - costs.turnaround) / 8
     }
 
     private func wireCount(_ segment: Segment) -> Int { segment.range.count + costs.frame }

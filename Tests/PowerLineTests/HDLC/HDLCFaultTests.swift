@@ -1,3 +1,4 @@
+import Foundation
 import LineTesting
 import PowerLine
 import TestSupport
@@ -6,6 +7,8 @@ import Testing
 /// One fault at each place of a story, and what is promised: every answer is that of its command, no command reaches the element
 /// twice in one exchange, and where there is no answer, what is said of it is true.
 @Suite("HDLC faults") struct HDLCFaultTests {
+    private static let isCampaign = ProcessInfo.processInfo.environment["VALUESTORE_CAMPAIGN"] != nil
+
     /// A story: a connection, commands, and its end. Nothing of it may go wrong but by the line.
     private struct Story {
         let window: Int
@@ -41,7 +44,7 @@ import Testing
         func tell(_ events: [Int: SimulatedLine.Event]) throws -> (run: HDLCRun, unanswered: Int) {
             var run = run(events)
             var unanswered = 0
-            for number in 1...4 as ClosedRange<UInt8> {
+            for number in 1...3 as ClosedRange<UInt8> {
                 let command = [UInt8](repeating: number, count: 40)
                 let before = run.commands.count
                 let outcome = run.exchange(command)
@@ -83,7 +86,8 @@ import Testing
     func `every byte of every sending hit or lost`(_ index: Int) throws {
         let story = Story.all[index]
         for (place, sending) in try story.tell([:]).run.line.sendings.enumerated() {
-            for byte in sending.bytes.indices {
+            // Every seventh, from another place in each; the campaign has all.
+            for byte in sending.bytes.indices where Self.isCampaign || byte % 7 == place % 7 {
                 let mask = UInt8(1) << UInt8(byte % 8)
                 for event in [.hit(byte, mask), .cut(byte)] as [SimulatedLine.Event] {
                     let (_, unanswered) = try story.tell([place: event])

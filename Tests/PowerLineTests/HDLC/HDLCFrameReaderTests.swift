@@ -99,10 +99,10 @@ import Testing
 
     @Test func `a frame hidden behind a false beginning is found when silence falls`() {
         var random = SeededGenerator(seed: 10)
-        let false_ = Array(HDLCFrame.random(257, using: &random).bytes.prefix(13))
+        let beginning = Array(HDLCFrame.random(257, using: &random).bytes.prefix(13))
         let good = HDLCFrame.random(20, using: &random)
         var reader = HDLCFrameReader()
-        #expect(reader.feed(false_ + good.bytes).isEmpty)
+        #expect(reader.feed(beginning + good.bytes).isEmpty)
         #expect(reader.isInFrame)
         #expect(reader.breakOff() == [good])
         #expect(!reader.hasBegun)

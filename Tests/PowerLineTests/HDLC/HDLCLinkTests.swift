@@ -29,17 +29,18 @@ import Testing
         #expect(run.disconnect() == .disconnected)
         let address = HDLCServerAddress(.element, at: .unassigned)
         #expect(
-            run.line.sendings.map(\.bytes) == [
-                HDLCFrame(.command, address, client: 0x42, .setNormalResponseMode),
-                HDLCFrame(.response, address, client: 0x42, .unnumberedAcknowledgement),
-                HDLCFrame(
-                    .command, address, client: 0x42, .information(send: 0, receive: 0),
-                    information: [0x00, 0xCA, 0x01, 0x00]),
-                HDLCFrame(
-                    .response, address, client: 0x42, .information(send: 0, receive: 1), information: [0x90, 0x00]),
-                HDLCFrame(.command, address, client: 0x42, .disconnect),
-                HDLCFrame(.response, address, client: 0x42, .unnumberedAcknowledgement),
-            ].map(\.bytes))
+            run.line.sendings.map(\.bytes)
+                == [
+                    HDLCFrame(.command, address, client: 0x42, .setNormalResponseMode),
+                    HDLCFrame(.response, address, client: 0x42, .unnumberedAcknowledgement),
+                    HDLCFrame(
+                        .command, address, client: 0x42, .information(send: 0, receive: 0),
+                        information: [0x00, 0xCA, 0x01, 0x00]),
+                    HDLCFrame(
+                        .response, address, client: 0x42, .information(send: 0, receive: 1), information: [0x90, 0x00]),
+                    HDLCFrame(.command, address, client: 0x42, .disconnect),
+                    HDLCFrame(.response, address, client: 0x42, .unnumberedAcknowledgement),
+                ].map(\.bytes))
         #expect(!run.primary.isConnected && run.station[.element]?.client == nil)
     }
 
@@ -181,8 +182,8 @@ import Testing
     @Test func `a meter answers no client but the one that assigned its station`() {
         let timing = HDLCTiming(bitRate: 9_600)
         var station = HDLCWorld.meter(timing, station: .number(0x20))
-        func hear(_ client: UInt8, _ station_: HDLCServerAddress.Station, isLong: Bool = false) -> [UInt8] {
-            let address = HDLCServerAddress(.element, at: station_, isLong: isLong)
+        func hear(_ client: UInt8, _ place: HDLCServerAddress.Station, isLong: Bool = false) -> [UInt8] {
+            let address = HDLCServerAddress(.element, at: place, isLong: isLong)
             station.receive(HDLCFrame(.command, address, client: client, .setNormalResponseMode).bytes, at: .zero)
             return station.dequeueOutput()
         }

@@ -31,7 +31,9 @@ import Testing
         #expect(HDLCParameters(hex("81 85020102 8007 09020102 070105"))?.transmitWindow == 5)
     }
 
-    @Test(arguments: ["80", "8180", "818002", "81800105", "8180020501", "81800205 00", "818003050100", "8180070505 0000000001"])
+    @Test(arguments: [
+        "80", "8180", "818002", "81800105", "8180020501", "81800205 00", "818003050100", "8180070505 0000000001",
+    ])
     func `what is malformed or 0 is refused`(_ text: String) {
         #expect(HDLCParameters(hex(text)) == nil)
     }
@@ -40,7 +42,8 @@ import Testing
         var random = SeededGenerator(seed: 4)
         func any() -> HDLCParameters {
             HDLCParameters(
-                transmitLength: .random(in: 1...2030, using: &random), receiveLength: .random(in: 1...2030, using: &random),
+                transmitLength: .random(in: 1...2030, using: &random),
+                receiveLength: .random(in: 1...2030, using: &random),
                 transmitWindow: .random(in: 1...7, using: &random), receiveWindow: .random(in: 1...7, using: &random))
         }
         for _ in 0..<500 {

@@ -22,9 +22,11 @@ import Testing
     func `each answer is that of its command, each command is done once, or the outcome is known`(_ seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         let offered = HDLCParameters(
-            length: [16, 64, 128, 257].randomElement(using: &random) ?? 64, window: Int.random(in: 1...7, using: &random))
+            length: [16, 64, 128, 257].randomElement(using: &random) ?? 64,
+            window: Int.random(in: 1...7, using: &random))
         var run = HDLCWorld.run(
-            bitRate: [2_400, 9_600, 38_400, 128_000].randomElement(using: &random) ?? 9_600, faults: Self.faults(&random),
+            bitRate: [2_400, 9_600, 38_400, 128_000].randomElement(using: &random) ?? 9_600,
+            faults: Self.faults(&random),
             seed: seed, offered: offered, meterOffers: offered)
         run.line.isRecording = false
         run.processing = [.zero, .milliseconds(5), .milliseconds(200)].randomElement(using: &random) ?? .zero
