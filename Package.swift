@@ -187,6 +187,9 @@ let package = Package(
                 "TestSupport", "TestWorlds", "ValueElement", "ValueProtocol",
             ],
             path: "Tests/LineTestPeer"),
+        // Frames of a line, for Tools/interop/hdlc_agreement.py.
+        .executableTarget(
+            name: "HDLCFramePrinter", dependencies: ["PowerLine", "TestSupport"], path: "Tests/HDLCFramePrinter"),
         .target(
             name: "FuzzSubjects",
             dependencies: [

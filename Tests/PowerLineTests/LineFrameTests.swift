@@ -7,13 +7,6 @@ import ValueProtocol
     private let host = PartyID(issuer: 0x00A1_B2C3, kind: .host, number: 1)
     private let meter = PartyID(issuer: 0x00A1_B2C3, kind: .electricMeter, number: 0x77)
 
-    /// CRC-16/X-25 in the catalogue of parametrised CRC algorithms: check 906E, residue F0B8.
-    @Test func `the check is that of HDLC`() {
-        #expect(FrameCheck.of(Array("123456789".utf8)) == 0x906E)
-        #expect(FrameCheck.of([]) == 0)
-        #expect(~FrameCheck.of(Array("123456789".utf8) + [0x6E, 0x90]) == 0xF0B8)
-    }
-
     @Test func `a request on the line`() throws {
         let select: [UInt8] = [0x00, 0xA4, 0x04, 0x00, 0x07, 0xF0, 0x56, 0x53, 0x54, 0x4F, 0x52, 0x45, 0x00]
         let frame = LineFrame(.request, from: host, to: meter, connection: 0x7E01_027D, sequence: 3, select)
