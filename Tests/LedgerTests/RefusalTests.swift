@@ -39,6 +39,16 @@ struct RefusalTests {
             .wrongAccount, of: .load(books.order(of: TestBooks.float, euros(1), 1, .reseller(TestBooks.reseller))))
     }
 
+    /// Its books have its token in use too, which its limit does not count.
+    @Test func `how much room an electric meter has only the meter knows`() throws {
+        let meter = PurseID(PartyID(issuer: 0xA1B2C3, kind: .electricMeter, number: 1), .electricity)
+        var books = try TestBooks()
+        try books.perform(.setPurse(PurseTerms(meter, currency: TestBooks.euro, limit: euros(100))))
+        try books.load(meter, euros(100), htxn: 1)
+        try books.load(meter, euros(1), htxn: 2)
+        books.expectRefusal(.overLimit, of: .load(books.order(of: meter, Amount(rawValue: UInt64(Int64.max)), 3)))
+    }
+
     @Test func `the limit counts what is in doubt`() throws {
         var books = try TestBooks()
         try books.load(TestBooks.purse, euros(60), htxn: 1)
