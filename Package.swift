@@ -130,7 +130,7 @@ let package = Package(
         .target(name: "Analysis", dependencies: ["HeadEnd", "Meter", "Records", "ValueProtocol"]),
         // Conformance suites for parts of one's own.
         .target(name: "CardIOTesting", dependencies: ["ISO7816"]),
-        .target(name: "LineTesting", dependencies: ["PowerLine", "ValueProtocol"]),
+        .target(name: "LineTesting", dependencies: ["PowerLine"]),
         .target(
             name: "RecordsTesting", dependencies: ["CardCrypto", "Issuing", "Ledger", "Records", "ValueProtocol"]),
         .target(name: "ValueElementTesting", dependencies: ["ValueElement"]),

@@ -1,15 +1,13 @@
-import PowerLine
-public import ValueProtocol
+public import PowerLine
 
-/// What the meter's end of a link must guarantee, whatever the line does; for implementations in a firmware or an area
-/// unit.
+/// What the meter's end of a line must guarantee, whatever the line does; for implementations in a firmware or an area unit.
 ///
-/// The end under test is driven by a `LineRequester` over two lossy lines, and by single frames:
+/// The end under test is driven by an `HDLCPrimary` over lines with errors, and by single frames:
 ///
 /// ```swift
 /// let conformance = MeterEndConformance(
-///     MeterEndConformance.Subject(id: meter) { process in
-///         let end = MyMeterEnd(meter, element: process)
+///     MeterEndConformance.Subject { process in
+///         let end = MyMeterEnd(element: process)
 ///         return { bytes in end.hear(bytes) }
 ///     })
 /// var random = SystemRandomNumberGenerator()
@@ -18,18 +16,28 @@ public import ValueProtocol
 public struct MeterEndConformance {
     /// The end under test.
     public struct Subject {
-        /// Returns the element's answer to a command APDU, as `LineResponder` requests it; nil if there is none.
+        /// Returns the element's answer to a command APDU; nil if there is none.
         public typealias Process = (_ command: [UInt8]) -> [UInt8]?
         /// Receives bytes from the line, and returns what is sent back.
         public typealias Hear = (_ bytes: [UInt8]) throws -> [UInt8]
 
-        /// Whose line it is.
-        public let id: PartyID
-        /// Makes an end in its state after a power cut: it knows no connection.
+        /// Its station on the line.
+        public let station: HDLCServerAddress.Station
+        /// The client that it answers.
+        public let client: UInt8
+        /// Makes an end in its state after a power cut: it has no connection.
         public let start: (_ process: @escaping Process) throws -> Hear
 
-        public init(id: PartyID, start: @escaping (_ process: @escaping Process) throws -> Hear) {
-            self.id = id
+        /// - Parameters:
+        ///   - station: its station on the line; `.unassigned` for the only meter of a line.
+        ///   - client: the one that assigned its station; any where there is none.
+        ///   - start: makes an end in its state after a power cut.
+        public init(
+            station: HDLCServerAddress.Station = .unassigned, client: UInt8 = 0x42,
+            start: @escaping (_ process: @escaping Process) throws -> Hear
+        ) {
+            self.station = station
+            self.client = client
             self.start = start
         }
     }
@@ -39,8 +47,6 @@ public struct MeterEndConformance {
         public let description: String
     }
 
-    static let host = PartyID(issuer: 0x00A1_B2C3, kind: .host, number: 1)
-    static let otherHost = PartyID(issuer: 0x00A1_B2C3, kind: .host, number: 2)
     let subject: Subject
 
     public init(_ subject: Subject) { self.subject = subject }
@@ -49,99 +55,143 @@ public struct MeterEndConformance {
     ///
     /// - Parameters:
     ///   - random: the source of the lines' faults.
-    ///   - lines: the number of rough lines tried, with a hundred requests each.
+    ///   - lines: the number of rough lines tried, with thirty commands each.
     /// - Throws: `Violation`, or what the subject throws.
-    public func check(using random: inout some RandomNumberGenerator, lines: Int = 20) throws {
-        for _ in 0..<lines { try requestsAreDoneOnce(&random) }
-        try lateFramesDoNothing(random)
-        try anEndThatBeganAnewSaysSo(random)
-        try silenceIsSaid(random)
-        try onlyItsOwnFramesAreAnswered(random)
+    public func check(using random: inout some RandomNumberGenerator, lines: Int = 10) throws {
+        for _ in 0..<lines { try commandsAreDoneOnce(seed: random.next()) }
+        try repeatedFramesDoNothing()
+        try anEndThatBeganAnewSaysSo()
+        try silenceIsSaid()
+        try longAnswersAreCut()
+        try onlyItsOwnFramesAreAnswered()
     }
 
-    /// Over a line with every kind of fault, each request is executed once and gets its own answer.
-    private func requestsAreDoneOnce(_ random: inout some RandomNumberGenerator) throws {
-        var run = try LinkRun(subject, .rough, random)
-        defer { random = run.random }
-        try run.open(1)
-        var sent: [[UInt8]] = []
-        for number in 0..<100 as Range<UInt8> {
-            let command: [UInt8] = [0x80, 0x52, number, 0x7E, 0x7D]
-            sent.append(command)
-            try run.ask(command)
-            try require(
-                run.requester.state == .answered(TestedElement.answer(to: command)),
-                "request \(number) has its own answer")
-            try require(run.element.commands == sent, "request \(number) is done once")
-            // A new connection in between, as after a host's restart.
-            if number % 25 == 24 { try run.open(number) }
+    /// Over a line that hits, loses and bursts, each command is executed once and gets its own answer.
+    private func commandsAreDoneOnce(seed: UInt64) throws {
+        var faults = SimulatedLine.Faults.bitErrors(5e-4)
+        faults.burstRate = 0.001
+        faults.loses = 0.1
+        var run = try ConformanceRun(subject, faults, seed: seed)
+        var count = 0
+        for number in 0..<30 as Range<UInt8> {
+            let command: [UInt8] =
+                [0x80, 0x52, number, 0x7E, 0x7D] + [UInt8](repeating: number, count: Int(number) * 9)
+            let outcome = try run.exchange(command)
+            switch outcome {
+            case .answered(let answer):
+                try require(answer == TestedElement.answer(to: command), "command \(number) has its own answer")
+                count += 1
+                try require(run.element.commands.count == count, "command \(number) is done once")
+            case .failed(.perhapsDone): count = run.element.commands.count
+            default: try require(run.element.commands.count == count, "what was not sent is not done")
+            }
         }
+        try require(count >= 25, "most commands are answered")
     }
 
-    /// Late frames of an earlier connection are not executed again, and end nothing.
-    private func lateFramesDoNothing(_ random: some RandomNumberGenerator) throws {
-        var run = try LinkRun(subject, .none, random)
-        let number = try run.open(1)
-        let request = LineFrame(
-            .request, from: Self.host, to: subject.id, connection: number, sequence: 1, [0xAA])
-        try run.ask([0xAA])
-        try run.open(2)
-        try run.ask([0xBB])
-        try require(run.answers(to: request).map(\.kind) == [.unknown], "a late request of an earlier connection")
-        let open = LineFrame(.open, from: Self.host, to: .none, [9, 9, 9, 9, 9, 9, 9, 9])
-        try require(run.answers(to: open).map(\.kind) == [.opened], "a late open is answered")
-        try run.ask([0xCC])
-        try require(run.requester.state == .answered(TestedElement.answer(to: [0xCC])), "a late open ends nothing")
-        try require(run.element.commands == [[0xAA], [0xBB], [0xCC]], "a late request is not done again")
+    private var address: HDLCServerAddress { HDLCServerAddress(.element, at: subject.station) }
+
+    private func frame(
+        _ control: HDLCControl, _ information: [UInt8] = [], client: UInt8? = nil, isSegmented: Bool = false
+    ) -> HDLCFrame {
+        HDLCFrame(
+            .command, address, client: client ?? subject.client, control, isSegmented: isSegmented,
+            information: information)
     }
 
-    /// A power cut ends its connections, and it reports this.
-    private func anEndThatBeganAnewSaysSo(_ random: some RandomNumberGenerator) throws {
-        var run = try LinkRun(subject, .none, random)
-        try run.open(1)
-        try run.ask([0xAA])
+    /// A command frame that comes again is not executed again; its answer is repeated until it is confirmed.
+    private func repeatedFramesDoNothing() throws {
+        var run = try ConformanceRun(subject, .none, seed: 1)
+        try require(
+            run.answers(to: frame(.setNormalResponseMode)).map(\.control) == [.unnumberedAcknowledgement],
+            "a connection is made")
+        let command = frame(.information(send: 0, receive: 0), [0xAA])
+        _ = try run.answers(to: command)
+        _ = try run.answers(to: command)
+        let answer = TestedElement.answer(to: [0xAA])
+        for _ in 0..<2 {
+            let repeated = try run.answers(to: frame(.receiveReady(0)))
+            try require(
+                repeated.first?.control == .information(send: 0, receive: 1) && repeated.first?.information == answer,
+                "an answer that is not confirmed is repeated")
+        }
+        try require(run.element.commands == [[0xAA]], "a command frame that comes again is not done again")
+        try require(
+            run.answers(to: frame(.receiveReady(1))).map(\.control) == [.receiveReady(1)],
+            "an answer that is confirmed is not repeated")
+        _ = try run.answers(to: frame(.information(send: 2, receive: 1), [0xBB]))
+        try require(run.element.commands == [[0xAA]], "a frame out of sequence is not taken")
+    }
+
+    /// A power cut ends its connection, and it reports this.
+    private func anEndThatBeganAnewSaysSo() throws {
+        var run = try ConformanceRun(subject, .none, seed: 1)
+        _ = try run.exchange([0xAA])
         try run.restart()
-        try run.ask([0xBB])
-        try require(run.requester.state == .unknown, "an end that began anew does not know the connection")
-        try run.open(2)
-        try run.ask([0xCC])
+        try require(
+            try run.exchange([0xBB]) == .failed(.notSent), "an end that began anew does not know the connection")
+        _ = try run.exchange([0xCC])
         try require(run.element.commands == [[0xAA], [0xCC]], "a new connection serves")
     }
 
-    /// An element that gives no answer, or one that does not fit a frame.
-    private func silenceIsSaid(_ random: some RandomNumberGenerator) throws {
-        var run = try LinkRun(subject, .none, random)
-        let number = try run.open(1)
-        func request(_ sequence: UInt32) -> LineFrame {
-            LineFrame(.request, from: Self.host, to: subject.id, connection: number, sequence: sequence, [1])
-        }
+    /// An element that gives no answer.
+    private func silenceIsSaid() throws {
+        var run = try ConformanceRun(subject, .none, seed: 1)
         run.element.behaviour = .silent
-        try require(run.answers(to: request(1)).map(\.kind) == [.silent], "no answer is said")
-        run.element.behaviour = .tooLong
-        try require(run.answers(to: request(2)).map(\.kind) == [.silent], "an answer that does not fit is said")
+        try require(try run.exchange([0xAA]) == .answered([]), "no answer is said")
         run.element.behaviour = .answers
-        try require(run.answers(to: request(3)).map(\.kind) == [.response], "the next request is answered")
-        try require(run.answers(to: request(2)).isEmpty, "a number that is past is not answered")
+        try require(
+            try run.exchange([0xBB]) == .answered(TestedElement.answer(to: [0xBB])), "the next command is answered")
     }
 
-    /// Frames for other parties, without a sender, and of kinds that only a host receives.
-    private func onlyItsOwnFramesAreAnswered(_ random: some RandomNumberGenerator) throws {
-        var run = try LinkRun(subject, .none, random)
-        let nonce: [UInt8] = [1, 2, 3, 4, 5, 6, 7, 8]
-        let other = PartyID(issuer: 1, kind: .electricMeter, number: 2)
+    /// An answer that is longer than was agreed comes in segments, none longer; a command too.
+    private func longAnswersAreCut() throws {
+        var run = try ConformanceRun(subject, .none, seed: 1)
+        run.element.behaviour = .long
+        try require(try run.exchange([0xAA]) == .answered(TestedElement.long), "a long answer arrives")
+        // Without parameters: 128 bytes, one frame at a time.
+        _ = try run.answers(to: frame(.setNormalResponseMode))
+        _ = try run.answers(
+            to: frame(.information(send: 0, receive: 0), [0xBB], isSegmented: true))
+        _ = try run.answers(to: frame(.information(send: 1, receive: 0), [0xCC]))
+        try require(run.element.commands.last == [0xBB, 0xCC], "segments of a command are put together")
+        var answer: [UInt8] = []
+        for number in 0..<16 as Range<UInt8> {
+            let frames = try run.answers(to: frame(.receiveReady(number & 7)))
+            try require(frames.count == 1 && frames[0].isFinal, "one frame at a time")
+            try require(frames[0].information.count <= 128, "no segment is longer than was agreed")
+            answer += frames[0].information
+            if !frames[0].isSegmented { break }
+        }
+        try require(answer == TestedElement.long, "all segments arrive")
+    }
+
+    /// Frames for other stations and devices, answers of others, and noise.
+    private func onlyItsOwnFramesAreAnswered() throws {
+        var run = try ConformanceRun(subject, .none, seed: 1)
+        let other = HDLCServerAddress(.element, at: .number(0x55))
+        let unknown = HDLCServerAddress(HDLCDevice(rawValue: 0x7C), at: subject.station)
+        let all = HDLCServerAddress(.element, at: .all)
         for frame in [
-            LineFrame(.open, from: Self.host, to: other, nonce), LineFrame(.open, from: .none, to: subject.id, nonce),
-            LineFrame(.open, from: Self.host, to: subject.id, [1]),
-            LineFrame(.response, from: Self.host, to: subject.id, connection: 5, sequence: 1),
+            HDLCFrame(.command, other, client: subject.client, .setNormalResponseMode),
+            HDLCFrame(.command, unknown, client: subject.client, .setNormalResponseMode),
+            HDLCFrame(.command, all, client: subject.client, .setNormalResponseMode),
+            HDLCFrame(.response, address, client: subject.client, .setNormalResponseMode),
         ] { try require(run.answers(to: frame).isEmpty, "\(frame) is not answered") }
-        let number = try run.open(1)
-        let stolen = LineFrame(
-            .request, from: Self.otherHost, to: subject.id, connection: number, sequence: 1, [1])
-        try require(run.answers(to: stolen).map(\.kind) == [.unknown], "a connection is its host's alone")
+        var spoilt = frame(.setNormalResponseMode).bytes
+        spoilt[5] ^= 1
+        try require(run.answers(to: spoilt).isEmpty, "a frame with a wrong check is not answered")
+        try require(
+            run.answers(to: frame(.information(send: 0, receive: 0), [1])).map(\.control) == [.disconnectedMode],
+            "without a connection it says so")
+        _ = try run.answers(to: frame(.setNormalResponseMode))
+        let stolen = try run.answers(to: frame(.information(send: 0, receive: 0), [1], client: subject.client ^ 1))
+        try require(
+            stolen.allSatisfy { $0.control == .disconnectedMode }, "a connection is its client's alone")
         try require(run.element.commands.isEmpty, "nothing of it reaches the element")
     }
 
-    private func require(_ condition: Bool, _ promise: @autoclosure () -> String) throws {
-        guard condition else { throw Violation(description: "not held: \(promise())") }
+    private func require(_ condition: @autoclosure () throws -> Bool, _ promise: @autoclosure () -> String) throws {
+        guard try condition() else { throw Violation(description: "not held: \(promise())") }
     }
 }

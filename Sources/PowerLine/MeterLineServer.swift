@@ -1,22 +1,21 @@
 public import ISO7816
-public import ValueProtocol
 
 /// The meter's end of its line: hosts reach the meter's element through it, one after the other.
 ///
 /// It has no thread of its own. The meter's owner lets it serve for a while, repeatedly, on the meter's thread between
 /// ticks:
 ///
-///     let server = try MeterLineServer(.tcp(host: "127.0.0.1", port: 0), id: meter.id)
+///     let server = try MeterLineServer(.tcp(host: "127.0.0.1", port: 0))
 ///     while isOn {
 ///         try meter.tick()
 ///         server.serve(for: .milliseconds(50), meter)
 ///     }
 ///
-/// A meter with a card slot also serves the inserted card: for the host it is at the end of the same line, under the
-/// address of the meter's slot (``ValueProtocol/PartyID/cardSlot``).
+/// A meter with a card slot also serves the inserted card: for the host it is at the end of the same line, as another logical
+/// device (``HDLCDevice/cardSlot``). The meter has no station: the line has no other meter (``HDLCStation``).
 ///
-/// A host's connection ends with its socket, but the link keeps the state of its last request, so that a host that lost
-/// the line and reconnects gets the missed answer. A host keeps the line until it disconnects, or is silent while
+/// A host's connection outlives its socket, so that a host that lost the line and re-establishes it gets the missed answer. A
+/// host keeps the line until it disconnects, or is silent while
 /// another one waits.
 public final class MeterLineServer {
     /// The address being listened on; with the port assigned by the system if 0 was requested.
@@ -25,18 +24,16 @@ public final class MeterLineServer {
     public private(set) var served = 0
     private let listener: LinePort?
     private var port: LinePort?
-    private var responder: LineResponder
-    private var slotResponder: LineResponder
-    private var reader = LineFrameReader()
+    private var station: HDLCStation
+    private let begin = ContinuousClock.now
     private var lastHeard = ContinuousClock.now
     private let idleLimit: Duration
 
     /// - Parameters:
     ///   - address: where to listen, or the device. TCP port 0 uses any free port.
-    ///   - id: of the meter.
     ///   - idleLimit: time without a byte after which a host is disconnected if another one waits.
     /// - Throws: `LineError` `.bindFailed`, `.noDevice`.
-    public init(_ address: LineAddress, id: PartyID, idleLimit: Duration = .seconds(5)) throws(LineError) {
+    public init(_ address: LineAddress, idleLimit: Duration = .seconds(5)) throws(LineError) {
         self.idleLimit = idleLimit
         switch address {
         case .tcp(let host, let port):
@@ -48,8 +45,12 @@ public final class MeterLineServer {
             self.address = address
             port = try SerialLine.open(path, baud: baud)
         }
-        responder = LineResponder(id) { UInt32.random(in: 1...UInt32.max) }
-        slotResponder = LineResponder(id.cardSlot) { UInt32.random(in: 1...UInt32.max) }
+        // What was sent over TCP comes in order, however late.
+        let isTCP = listener != nil
+        let timing = HDLCTiming(address, allowance: .milliseconds(isTCP ? 200 : 500))
+        station = HDLCStation(
+            [HDLCDevice.element, .cardSlot].map { HDLCSecondary($0, timing: timing, answersLate: isTCP) },
+            timing: timing)
     }
 
     /// Passes incoming commands to `element` and sends its answers, for `duration`.
@@ -64,6 +65,7 @@ public final class MeterLineServer {
         for duration: Duration, _ element: any IntegratedCircuitCard, slot: (any CardChannel)? = nil
     ) {
         let end = ContinuousClock.now + duration
+        station[.cardSlot]?.setAvailable(slot != nil, at: now)
         repeat { step(element, slot, until: end) } while ContinuousClock.now < end
     }
 
@@ -75,6 +77,7 @@ public final class MeterLineServer {
         let mayAdmit = port == nil || ContinuousClock.now - lastHeard >= idleLimit
         if let port { watched.append((port.descriptor, LinePoll.readable)) }
         if let listener, mayAdmit { watched.append((listener.descriptor, LinePoll.readable)) }
+        station.advance(to: now)
         let wake = port == nil || mayAdmit || listener == nil ? end : min(end, lastHeard + idleLimit)
         let ready = LinePoll.wait(watched, until: wake)
         if let port, ready.first == true { hear(port, element, slot, until: end) }
@@ -85,7 +88,7 @@ public final class MeterLineServer {
     private func admit(_ listener: LinePort) {
         guard let next = TCPLine.accept(listener) else { return }
         port = next
-        reader = LineFrameReader()
+        station.interrupted()
         lastHeard = .now
     }
 
@@ -94,7 +97,7 @@ public final class MeterLineServer {
         guard case .serial(let path, let baud) = address else { return }
         do throws(LineError) {
             port = try SerialLine.open(path, baud: baud)
-            reader = LineFrameReader()
+            station.interrupted()
         } catch {
             LinePoll.wait([], until: min(end, .now + .milliseconds(100)))
         }
@@ -111,37 +114,27 @@ public final class MeterLineServer {
             return
         }
         if !bytes.isEmpty { lastHeard = .now }
-        for frame in reader.feed(bytes) {
-            guard let answer = answer(frame, element, slot) else { continue }
-            if !port.write(answer.bytes, until: .now + .seconds(2)) {
-                self.port = nil
-                return
-            }
-        }
+        station.receive(bytes, at: now)
+        answer(element, slot)
+        let output = station.dequeueOutput()
+        if !output.isEmpty, !port.write(output, until: .now + .seconds(2)) { self.port = nil }
     }
 
     /// If the element or card gives no answer, this is reported to the host, which later determines what was done.
-    private func answer(
-        _ frame: LineFrame, _ element: any IntegratedCircuitCard, _ slot: (any CardChannel)?
-    ) -> LineFrame? {
-        if frame.destination == slotResponder.id {
-            guard let slot else { return nil }
-            return slotResponder.answer(frame) { command in
-                served += 1
-                do { return try slot.transmit(CommandAPDU(command)).bytes } catch { return nil }
-            }
-        }
-        return responder.answer(frame) { command in
+    private func answer(_ element: any IntegratedCircuitCard, _ slot: (any CardChannel)?) {
+        while let command = station[.element]?.dequeueCommand() {
             served += 1
-            do throws(CardError) { return try element.process(command) } catch { return nil }
+            let response: [UInt8]?
+            do throws(CardError) { response = try element.process(command.bytes) } catch { response = nil }
+            station[.element]?.answer(response, to: command, at: now)
+        }
+        while let slot, let command = station[.cardSlot]?.dequeueCommand() {
+            served += 1
+            let response: [UInt8]?
+            do { response = try slot.transmit(CommandAPDU(command.bytes)).bytes } catch { response = nil }
+            station[.cardSlot]?.answer(response, to: command, at: now)
         }
     }
-}
 
-extension PartyID {
-    /// The address of the card in this meter's slot, whichever card that is: the meter's with the highest bit of its
-    /// kind set.
-    public var cardSlot: PartyID { PartyID(rawValue: rawValue | 0x80 << 24) }
-    /// For the address of a card slot, the meter of that slot; nil for a party's own.
-    var meterOfCardSlot: PartyID? { rawValue & 0x80 << 24 == 0 ? nil : PartyID(rawValue: rawValue & ~(0x80 << 24)) }
+    private var now: Duration { ContinuousClock.now - begin }
 }

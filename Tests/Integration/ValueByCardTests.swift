@@ -73,7 +73,7 @@ struct ValueByCardTests {
             records: records, authority: try keys.authority(register: records),
             clock: { Timestamp(rawValue: 1_767_225_600) })
         nonisolated(unsafe) let line = MeterLineChannel(
-            station.address, from: Self.hostID, to: Self.electricID.cardSlot, timeout: .seconds(60))
+            station.address, to: .cardSlot, of: Self.electricID, timeout: .seconds(60))
 
         let content = ValueCard.records(card)
         try await VirtualReaders.lend { readers in

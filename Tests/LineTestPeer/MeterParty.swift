@@ -39,7 +39,7 @@ enum MeterParty {
     /// Serves on a free port of this machine, which it prints first.
     static func serve(_ path: String) throws {
         let meter = try open(path)
-        let server = try listen(as: meter.id)
+        let server = try listen()
         while true {
             try meter.tick()
             server.serve(for: .milliseconds(500), meter)
@@ -51,12 +51,12 @@ enum MeterParty {
         let card = try ValueCard(
             try MemoryFile.open(at: path), environment: ElementEnvironment(account: StillTotals()))
         try card.reset()
-        let server = try listen(as: card.element?.image.eid ?? .none)
+        let server = try listen()
         while true { server.serve(for: .milliseconds(500), card) }
     }
 
-    private static func listen(as id: PartyID) throws -> MeterLineServer {
-        let server = try MeterLineServer(.tcp(host: "127.0.0.1", port: 0), id: id)
+    private static func listen() throws -> MeterLineServer {
+        let server = try MeterLineServer(.tcp(host: "127.0.0.1", port: 0))
         if case .tcp(_, let port) = server.address { say("port \(port)") }
         return server
     }

@@ -54,7 +54,7 @@ enum YearParty {
         let reading = meter.reading
         say("spent \(reading.spent.rawValue)")
         say("used \(reading.imported[0].microjoules / Energy.microjoulesPerWattHour)")
-        let server = try MeterLineServer(.tcp(host: "127.0.0.1", port: 0), id: meter.id)
+        let server = try MeterLineServer(.tcp(host: "127.0.0.1", port: 0))
         if case .tcp(_, let port) = server.address { say("port \(port)") }
         while true { server.serve(for: .milliseconds(500), meter) }
     }

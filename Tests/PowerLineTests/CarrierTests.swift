@@ -12,7 +12,6 @@ import Glibc
 
 /// Channel and server over real sockets and a pseudo-terminal.
 @Suite("Carriers of a line") struct CarrierTests {
-    static let host = PartyID(issuer: 0x00A1_B2C3, kind: .host, number: 1)
     static let meter = PartyID(issuer: 0x00A1_B2C3, kind: .electricMeter, number: 0x77)
 
     /// So long that only a hang exceeds it.
@@ -30,7 +29,7 @@ import Glibc
         let (addresses, tell) = AsyncThrowingStream<LineAddress, any Error>.makeStream()
         serverThread.perform {
             do {
-                let server = try MeterLineServer(address, id: Self.meter, idleLimit: .zero)
+                let server = try MeterLineServer(address, idleLimit: .zero)
                 tell.yield(server.address)
                 let element = EchoElement()
                 while !isOver.isSet { server.serve(for: .milliseconds(20), element) }
@@ -51,10 +50,9 @@ import Glibc
     @Test func `one host after the other, over TCP`() async throws {
         try await serving(.tcp(host: "127.0.0.1", port: 0)) { address in
             for number in 0..<3 as Range<UInt8> {
-                let channel = MeterLineChannel(address, from: Self.host, timeout: Self.timeout)
+                let channel = MeterLineChannel(address, timeout: Self.timeout)
                 let answer = try channel.transmit(command(number))
                 #expect(answer.data.first == number && answer.status == .success)
-                #expect(channel.meter == Self.meter)
                 channel.close()
                 // The line is re-established, and the connection with it.
                 #expect(try channel.transmit(command(9)).data.first == 9)
@@ -64,10 +62,9 @@ import Glibc
 
     @Test func `a host that only sits there makes room`() async throws {
         try await serving(.tcp(host: "127.0.0.1", port: 0)) { address in
-            let sitting = MeterLineChannel(address, from: Self.host, timeout: Self.timeout)
+            let sitting = MeterLineChannel(address, timeout: Self.timeout)
             _ = try sitting.transmit(command(1))
-            let other = MeterLineChannel(
-                address, from: PartyID(issuer: 1, kind: .host, number: 2), timeout: Self.timeout)
+            let other = MeterLineChannel(address, timeout: Self.timeout)
             #expect(try other.transmit(command(2)).data.first == 2)
             // Its connection no longer exists; it reports this, and is served again.
             #expect(throws: CardError(.cardReset, subject: "")) { try sitting.transmit(command(3)) }
@@ -81,7 +78,7 @@ import Glibc
             let cable = pair.cable()
             defer { cable.stop() }
             let channel = MeterLineChannel(
-                .serial(path: pair.hostPath, baud: 115_200), from: Self.host, to: Self.meter, timeout: Self.timeout)
+                .serial(path: pair.hostPath, baud: 115_200), of: Self.meter, timeout: Self.timeout)
             for number in 0..<20 as Range<UInt8> {
                 let answer = try channel.transmit(command(number))
                 #expect(answer.data.first == number)
@@ -89,27 +86,34 @@ import Glibc
         }
     }
 
-    @Test func `nobody there, and somebody else there, end by the deadline`() async throws {
-        try await serving(.tcp(host: "127.0.0.1", port: 0)) { address in
-            let other = PartyID(issuer: 1, kind: .electricMeter, number: 1)
-            let channel = MeterLineChannel(
-                address, from: Self.host, to: other, timeout: .seconds(20), clock: .leaping())
-            #expect(throws: CardError(.deadlineExceeded, subject: "")) { try channel.transmit(command(1)) }
-        }
-        let nobody = MeterLineChannel(
-            .tcp(host: "127.0.0.1", port: 1), from: Self.host, timeout: .seconds(20), clock: .leaping())
+    @Test func `nobody there ends by the deadline`() throws {
+        let nobody = MeterLineChannel(.tcp(host: "127.0.0.1", port: 1), timeout: .seconds(20), clock: .leaping())
         #expect(throws: CardError(.deadlineExceeded, subject: "")) { try nobody.transmit(command(1)) }
         let noDevice = MeterLineChannel(
-            .serial(path: "/dev/no-such-line", baud: 9600), from: Self.host, timeout: .seconds(20), clock: .leaping())
+            .serial(path: "/dev/no-such-line", baud: 9600), timeout: .seconds(20), clock: .leaping())
         let error = #expect(throws: CardError.self) { try noDevice.transmit(command(1)) }
         #expect(error?.cause as? LineError == LineError(.noDevice, ""))
     }
 
-    @Test func `an extended APDU is refused before anything is sent`() throws {
-        let channel = MeterLineChannel(.tcp(host: "127.0.0.1", port: 1), from: Self.host)
-        let long = try CommandAPDU(
-            cla: 0, ins: 0xD6, p1: 0, p2: 0, data: [UInt8](repeating: 0, count: 300), expectedLength: nil)
-        #expect(throws: CardError(.unsupported, subject: "")) { try channel.transmit(long) }
+    @Test func `a meter without a card in its slot says so`() async throws {
+        try await serving(.tcp(host: "127.0.0.1", port: 0)) { address in
+            // The meter has no slot: it says so, and its element is there.
+            let slot = MeterLineChannel(address, to: .cardSlot, timeout: Self.timeout)
+            let sent = try command(1)
+            #expect(throws: CardError(.cardUnresponsive, subject: "")) { try slot.transmit(sent) }
+            let answer = try MeterLineChannel(address, timeout: Self.timeout).transmit(command(2))
+            #expect(answer.data.first == 2)
+        }
+    }
+
+    @Test func `an extended APDU is carried in segments`() async throws {
+        try await serving(.tcp(host: "127.0.0.1", port: 0)) { address in
+            let channel = MeterLineChannel(address, timeout: Self.timeout)
+            let long = try CommandAPDU(
+                cla: 0, ins: 0xD6, p1: 5, p2: 0, data: [UInt8](repeating: 0x7E, count: 30_000), expectedLength: nil)
+            let answer = try channel.transmit(long)
+            #expect(answer.data.first == 5)
+        }
     }
 
     @Test(arguments: [

@@ -2,29 +2,33 @@ import Foundation
 import ISO7816
 import PowerLine
 import TestPrograms
-import ValueProtocol
 
 extension TCPRelay {
     /// A line to a meter that starts anew once a command that contains `header` was answered: the answer is lost, and the
-    /// meter does not know the connection any more, which it reports at once.
+    /// meter does not know the connection any more, which it says when it is asked again.
     ///
-    /// What decides is what was sent, not how many answers came: a request that is repeated on a slow machine has two.
+    /// What decides is what was sent, not how many answers came: a command that is asked for again on a slow machine has two.
     ///
     /// - Parameters:
     ///   - meter: its port on this machine.
     ///   - header: the first bytes of the command.
     convenience init(to meter: UInt16, restartingAfter header: [UInt8]) throws {
-        let line = Monitor((reader: LineFrameReader(), lost: LineFrame?.none))
+        let line = Monitor((reader: HDLCFrameReader(), isReached: false, hasLost: false))
         try self.init(to: meter) { piece, from in
             line.withLock { line in
                 guard from == .client else {
-                    guard let lost = line.lost else { return [piece] }
-                    let unknown = LineFrame(
-                        .unknown, from: lost.destination, to: lost.source, connection: lost.connection,
-                        sequence: lost.sequence)
-                    return [unknown.bytes]
+                    guard line.isReached else { return [piece] }
+                    // The answer to the command is lost; what comes later is from a meter that knows no connection.
+                    defer { line.hasLost = true }
+                    guard line.hasLost else { return [] }
+                    var reader = HDLCFrameReader()
+                    return reader.feed(piece).filter(\.isFinal).map { frame in
+                        HDLCFrame(.response, frame.server, client: frame.client, .disconnectedMode).bytes
+                    }
                 }
-                for frame in line.reader.feed(piece) where frame.payload.starts(with: header) { line.lost = frame }
+                if line.reader.feed(piece).contains(where: { $0.information.starts(with: header) }) {
+                    line.isReached = true
+                }
                 return [piece]
             }
         }
@@ -38,8 +42,8 @@ final class MuteMeter: Sendable {
     private let isOver = Monitor(false)
     private let hasEnded = Monitor(false)
 
-    init(_ id: PartyID) throws {
-        nonisolated(unsafe) let server = try MeterLineServer(.tcp(host: "127.0.0.1", port: 0), id: id)
+    init() throws {
+        nonisolated(unsafe) let server = try MeterLineServer(.tcp(host: "127.0.0.1", port: 0))
         guard case .tcp(_, let port) = server.address else { preconditionFailure("a line over TCP") }
         self.port = port
         Thread.detachNewThread { [isOver, hasEnded] in

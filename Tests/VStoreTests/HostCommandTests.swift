@@ -156,7 +156,7 @@ import ValueProtocol
         try await offPool {
             try withMeter { desk, address in
                 let mute = PartyID(issuer: 0xA1B2C3, kind: .gasMeter, number: 0x99)
-                let meter = try MuteMeter(mute)
+                let meter = try MuteMeter()
                 defer { meter.stop() }
                 let list = desk.vstore.home.appending(path: "list")
                 try "\(Desk.gasMeter) \(address) # the cellar\n\n\(mute) tcp:127.0.0.1:\(meter.port)\n".write(

@@ -20,6 +20,7 @@ public struct MeterBatch: Sendable {
     private let atOnce: Int
     private let connect: Connect
     private var isToSlot = false
+    private var slotTimeout = Duration.seconds(20)
 
     /// Contacts the meters over their lines.
     ///
@@ -34,13 +35,13 @@ public struct MeterBatch: Sendable {
         _ list: MeterList, of host: HostContext, atOnce: Int, timeout: Duration, toSlot: Bool = false,
         observe: (@Sendable (MeterLineChannel, MeterAddress) -> any CardChannel)? = nil
     ) {
-        self.init(list, of: host, atOnce: atOnce) { pid, address in
-            let meter = address.meter ?? .none
+        self.init(list, of: host, atOnce: atOnce) { _, address in
             let line = MeterLineChannel(
-                address.address, from: pid, to: toSlot ? meter.cardSlot : meter, timeout: timeout)
+                address.address, to: toSlot ? .cardSlot : .element, of: address.meter ?? .none, timeout: timeout)
             return observe?(line, address) ?? line
         }
         isToSlot = toSlot
+        slotTimeout = timeout
     }
 
     /// Contacts the meters over the caller's channels.
@@ -100,6 +101,11 @@ public struct MeterBatch: Sendable {
         do {
             let channel = connect(try host.pid, meter)
             let client = ElementClient(records: host.records, authority: try host.authority(), clock: host.clock)
+            if isToSlot, let expected = meter.meter {
+                // A card proves itself, but not in whose slot it is: that is the meter's to say.
+                _ = try client.select(
+                    over: MeterLineChannel(meter.address, of: expected, timeout: slotTimeout), expecting: expected)
+            }
             // Value that is carried over is there for what follows; a meter without a name is known only after that.
             let named = isToSlot ? nil : meter.meter
             var pending = Result { try named.map { try client.completePending(of: $0, over: channel) } ?? [] }

@@ -190,7 +190,7 @@ public struct HDLCPrimary: Sendable {
     public mutating func advance(to now: Duration) {
         if isWaiting, attemptDue == nil, now >= waitEnd {
             // A false beginning may have hidden the answer.
-            for frame in reader.breakOff() where isWaiting { receive(frame, at: now) }
+            for frame in reader.breakOff() where isWaiting && isFromPeer(frame) { receive(frame, at: now) }
             if isWaiting { waitEnded(at: now) }
         }
         if let due = attemptDue, now >= due { attempt(at: now) }
@@ -204,17 +204,13 @@ public struct HDLCPrimary: Sendable {
 
     /// Feeds bytes from the line.
     public mutating func receive(_ bytes: [UInt8], at now: Duration) {
-        // What comes while the line carries one's own bytes is their echo, or a late copy.
-        let isOutOfTurn = !isWaiting || now < lineFree
-        if !isOutOfTurn { lastByte = now }
+        // Bytes that come while the line carries one's own are their echo.
+        if isWaiting, now >= lineFree { lastByte = now }
         var frames: [HDLCFrame] = []
         reader.feed(bytes[...]) { frames.append($0) }
-        for frame in frames {
-            if isOutOfTurn {
-                if isFromPeer(frame) { transfer?.mayRecut = false }
-            } else if isWaiting {
-                receive(frame, at: now)
-            }
+        for frame in frames where isFromPeer(frame) {
+            // What comes before one's own frame has left is a late copy.
+            if isWaiting, output.isEmpty { receive(frame, at: now) } else { transfer?.mayRecut = false }
         }
     }
 
@@ -225,7 +221,6 @@ public struct HDLCPrimary: Sendable {
     // MARK: Frames
 
     private mutating func receive(_ frame: HDLCFrame, at now: Duration) {
-        guard isFromPeer(frame) else { return }
         if frame.control == .unnumberedAcknowledgement, awaitedUA > 0, work != .connecting {
             awaitedUA -= 1
             return
@@ -357,7 +352,7 @@ public struct HDLCPrimary: Sendable {
         if processingSince == nil { processingSince = now }
         if let processingSince, now - processingSince > limits.processing { return fail() }
         isWaiting = false
-        let pause = notReady <= 1 ? .zero : min(timing.answerLimit * (1 << min(notReady - 2, 4)), .milliseconds(200))
+        let pause = notReady <= 1 ? .zero : min(.milliseconds(10) * (1 << min(notReady - 2, 4)), .milliseconds(200))
         attemptDue = now + pause
         if pause == .zero { attempt(at: now) }
     }
@@ -379,7 +374,7 @@ public struct HDLCPrimary: Sendable {
         waits += 1
         guard waits < limits.waits else { return fail() }
         // The first four at once: on a line with errors that is all it takes.
-        let pause = waits <= 4 ? .zero : min(timing.answerLimit * (1 << min(waits - 4, 20)), limits.pause)
+        let pause = waits <= 4 ? .zero : min(timing.firstByte * (1 << min(waits - 4, 20)), limits.pause)
         attemptDue = now + pause
     }
 

@@ -23,6 +23,7 @@ public struct HDLCSecondary: Sendable {
     private let timing: HDLCTiming
     private let offered: HDLCParameters
     private let maxMessage: Int
+    private let answersLate: Bool
     /// Lengths that are not to be chosen; for measurements.
     package var fixedLength: Int?
     package var fixedWindow: Int?
@@ -43,13 +44,17 @@ public struct HDLCSecondary: Sendable {
     ///   - timing: of the line.
     ///   - offered: the longest fields and windows that it can take and will send.
     ///   - maxMessage: the longest command that it takes.
+    ///   - answersLate: whether it answers however late it is. On a line with a clock, who is late is silent: the other end has
+    ///     ended its wait, and asks again.
     public init(
-        _ device: HDLCDevice, timing: HDLCTiming, offered: HDLCParameters = .offered, maxMessage: Int = 65_544
+        _ device: HDLCDevice, timing: HDLCTiming, offered: HDLCParameters = .offered, maxMessage: Int = 65_544,
+        answersLate: Bool = false
     ) {
         self.device = device
         self.timing = timing
         self.offered = offered
         self.maxMessage = maxMessage
+        self.answersLate = answersLate
     }
 
     /// The client of its connection; nil while there is none.
@@ -83,8 +88,7 @@ public struct HDLCSecondary: Sendable {
         isProcessing = false
         let fits = response.map { $0.count <= maxMessage } ?? false
         connection?.transfer.start(fits ? response ?? [] : [])
-        // Who is late is silent: the other end has ended its wait, and asks again.
-        if let turn, now > turn.asked + timing.answerLimit + timing.allowance { self.turn = nil }
+        if let turn, isTooLate(turn.asked, now) { self.turn = nil }
         takeTurn(at: now)
     }
 
@@ -109,11 +113,15 @@ public struct HDLCSecondary: Sendable {
     /// Advances the time: where an answer is not ready in time, that is said.
     public mutating func advance(to now: Duration) {
         guard let asked = turn?.asked, now >= asked + timing.answerLimit / 2 else { return }
-        if now > asked + timing.answerLimit + timing.allowance {
+        if isTooLate(asked, now) {
             turn = nil
         } else {
             takeTurn(at: now, isOverdue: true)
         }
+    }
+
+    private func isTooLate(_ asked: Duration, _ now: Duration) -> Bool {
+        !answersLate && now > asked + timing.answerLimit + timing.allowance
     }
 
     /// Dequeues the frames to send now.

@@ -20,6 +20,14 @@ public struct HDLCTiming: Sendable, Hashable {
             answerLimit: .milliseconds(bitRate <= 9_600 ? 20 : 10), allowance: allowance)
     }
 
+    /// Of one end of a carrier whose buffers, or whose other end's threads, hold bytes back for up to `allowance`.
+    init(_ address: LineAddress, allowance: Duration) {
+        switch address {
+        case .tcp: self.init(byteTime: .zero, answerLimit: .zero, allowance: allowance)
+        case .serial(_, let baud): self.init(bitRate: Int(baud), allowance: allowance)
+        }
+    }
+
     /// A silence that ends a frame: four bytes.
     var silence: Duration { byteTime * 4 + allowance }
     /// From the end of one's own frame until the first byte of the answer is there.

@@ -23,7 +23,7 @@ final class MeterStation: @unchecked Sendable {
                 Result {
                     let meter = try ElectricMeter(
                         VolatileMemory(records), parts: ElectricParts(clock: AdjustableClock { 1_767_225_600 }))
-                    let server = try MeterLineServer(.tcp(host: "127.0.0.1", port: 0), id: meter.id)
+                    let server = try MeterLineServer(.tcp(host: "127.0.0.1", port: 0))
                     return (server.address, Box(server), Box(meter))
                 })
         }

@@ -235,7 +235,7 @@ private final class ServedLine: BenchLine {
 
     /// - Throws: `LineError` where the line cannot be served.
     init(_ address: LineAddress, _ meter: ElectricMeter) throws {
-        server = try MeterLineServer(address, id: meter.id)
+        server = try MeterLineServer(address)
     }
 
     /// Where hosts reach the meter.
