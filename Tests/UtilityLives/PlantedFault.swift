@@ -21,7 +21,7 @@ package enum PlantedFault: String, CaseIterable, Sendable {
     /// Rows that are edited, removed or added to.
     case balanceEdited, pendingEdited, purseEdited, pairEdited, elementEdited, countEdited, factEdited, factRemoved
     case entryEdited, entryRemoved, transactionEdited, transactionRemoved
-    case counterEdited, keyVersionEdited
+    case bindingEdited, counterEdited, keyVersionEdited
     case auditEntryEdited, auditEntryRemoved
     /// The records of an hour ago, or none.
     case recordsRolledBack, recordsLost
@@ -101,6 +101,7 @@ package enum PlantedFault: String, CaseIterable, Sendable {
                 """)
         case .balanceEdited:
             try utility.edit("UPDATE ledger_balance SET balance = balance + 1000000 WHERE kind = 4")
+        case .bindingEdited: try utility.edit("UPDATE purse SET most = most + 1")
         case .purseEdited: try utility.edit("UPDATE ledger_purse SET proven = proven + 1000000")
         case .elementEdited: try utility.edit("UPDATE ledger_element SET highest = highest + 1")
         case .factEdited:

@@ -27,6 +27,8 @@ public protocol ElementStore {
     func recordPurses(_ purses: [Bind], of eid: PartyID, at time: Timestamp) throws(HostError)
 
     /// The recorded purses of `eid`, by service.
+    ///
+    /// - Throws: `HostError` `.auditBroken` if one is not as the audit trail tells it.
     func purses(of eid: PartyID) throws(HostError) -> [Bind]
 
     /// Records what an element's STATUS proved: its NT and the present balance of a purse.

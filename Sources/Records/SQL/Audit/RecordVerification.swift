@@ -23,7 +23,7 @@ extension SQLRecords {
             }
             for purse in try purses(of: eid, in: database) {
                 keep(.purse)
-                try require(.purse(purse), of: eid, in: database) { LegacyAuditText.text(purse) }
+                try require(purse, of: eid, in: database)
             }
             if try requireStatus(of: eid, in: database) { keep(.elementStatus) }
         }
@@ -43,6 +43,11 @@ extension SQLRecords {
             case nil: false
             }
         guard isToldSo else { throw HostError(.auditBroken, "\(eid): \(event)") }
+    }
+
+    /// A purse must be as the trail tells it.
+    func require(_ purse: Bind, of eid: PartyID, in database: any SQLConnection) throws {
+        try require(.purse(purse), of: eid, in: database) { LegacyAuditText.text(purse) }
     }
 
     private func require(_ balance: ProvenBalance, of eid: PartyID, in database: any SQLConnection) throws {

@@ -21,7 +21,12 @@ extension SQLRecords {
     }
 
     public func purses(of eid: PartyID) throws(HostError) -> [Bind] {
-        try read { try purses(of: eid, in: $0) }
+        try read { database in
+            let purses = try purses(of: eid, in: database)
+            // Limit and meter go on to the element, and to the card that replaces it.
+            for purse in purses { try require(purse, of: eid, in: database) }
+            return purses
+        }
     }
 
     func purses(of eid: PartyID, in database: any SQLConnection) throws -> [Bind] {
