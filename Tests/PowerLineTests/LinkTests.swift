@@ -5,11 +5,8 @@ import Testing
 
 /// The suite for other implementations of a meter's end: ours passes, and those with a flaw do not.
 @Suite("Meter end conformance") struct LinkTests {
-    /// Our own meter's end, in the form that the suite asks for.
-    ///
-    /// - Parameters:
-    ///   - assignment: its station; nil if it has none.
-    ///   - flaw: what it does to the bytes that it hears, and to those that it says.
+    /// Our own meter's end, in the form that the suite asks for, at a station or without one; its flaws change what it hears,
+    /// what it says, and what its element does.
     private func subject(
         _ assignment: HDLCStation.Assignment? = nil,
         hears: @escaping ([UInt8]) -> [UInt8] = { $0 }, says: @escaping ([UInt8]) -> [UInt8] = { $0 },

@@ -134,7 +134,8 @@ import Testing
             fed += piece.count
         }
         #expect(found <= fed / 1_000_000_000 + 1)
-        #expect(reader.droppedBytes > fed - 3_000)
+        // All but what it still holds, and flags with another behind them: one byte in 2¹⁶.
+        #expect(reader.droppedBytes > fed - fed / 50_000 - 3_000)
         // It is still in step.
         let frames = (0..<30).map { _ in HDLCFrame.random(100, using: &random) }
         #expect(reader.feed(frames.flatMap(\.bytes)).suffix(5) == frames.suffix(5))
