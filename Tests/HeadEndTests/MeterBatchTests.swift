@@ -92,7 +92,7 @@ import ValueProtocol
     // MARK: Lists
 
     @Test(arguments: [
-        "tcp:10.0.0.7:4059", "00A1B2C3-01-000077@tcp:[::1]:4059", "00A1B2C3-01-000077@serial:/dev/ttyUSB0@1200",
+        "tcp:10.0.0.7:7701", "00A1B2C3-01-000077@tcp:[::1]:7701", "00A1B2C3-01-000077@serial:/dev/ttyUSB0@1200",
         "serial:/dev/ttyUSB0",
     ])
     func `an address is written as it is parsed`(_ text: String) throws {
@@ -105,17 +105,17 @@ import ValueProtocol
     @Test func `a list has a meter per line, and comments`() throws {
         let text = """
             # meters of a street
-            00A1B2C3-01-000077 tcp:10.0.0.7:4059   # behind the door
+            00A1B2C3-01-000077 tcp:10.0.0.7:7701   # behind the door
 
               00A1B2C3-01-000078\tserial:/dev/ttyUSB0
             """
         let meters = try MeterList.parse(text, name: "street.txt")
         #expect(
             meters.map(\.description) == [
-                "00A1B2C3-01-000077@tcp:10.0.0.7:4059", "00A1B2C3-01-000078@serial:/dev/ttyUSB0",
+                "00A1B2C3-01-000077@tcp:10.0.0.7:7701", "00A1B2C3-01-000078@serial:/dev/ttyUSB0",
             ])
         let error = try #require(throws: MeterListError.self) {
-            try MeterList.parse(text + "\ntcp:10.0.0.7:4059", name: "street.txt")
+            try MeterList.parse(text + "\ntcp:10.0.0.7:7701", name: "street.txt")
         }
         #expect(error.code == .malformedLine)
         #expect(error.subject == "street.txt, line 5")

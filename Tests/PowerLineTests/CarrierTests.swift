@@ -117,7 +117,7 @@ import Glibc
     }
 
     @Test(arguments: [
-        "tcp:localhost:4059", "tcp:[::1]:1", "serial:/dev/ttyS0", "serial:/dev/pts/3@115200",
+        "tcp:localhost:7701", "tcp:[::1]:1", "serial:/dev/ttyS0", "serial:/dev/pts/3@115200",
     ])
     func `addresses`(_ text: String) { #expect(LineAddress(text).map { "\($0)" } == text) }
 

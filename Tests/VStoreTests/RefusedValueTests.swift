@@ -118,8 +118,8 @@ import Testing
         ("meter run --meter m --for 1.5h", "1.5h", "Write it as 90s, 15m, 24h or 30d."),
         ("meter run --meter m --speed 0", "0", "Write it as 1, 60 or max."),
         (
-            "meter run --meter m --line tcp:4059", "tcp:4059",
-            "a host and a port follow tcp. Write it as tcp:127.0.0.1:4059."
+            "meter run --meter m --line tcp:7701", "tcp:7701",
+            "a host and a port follow tcp. Write it as tcp:127.0.0.1:7701."
         ),
         (
             "meter run --meter m --line serial:/dev/x@1", "serial:/dev/x@1",
@@ -127,12 +127,12 @@ import Testing
         ),
         (
             "host status 00A1B2C3-01-000077", "00A1B2C3-01-000077",
-            "its address is missing. Write it as 00A1B2C3-01-000077@tcp:127.0.0.1:4059."
+            "its address is missing. Write it as 00A1B2C3-01-000077@tcp:127.0.0.1:7701."
         ),
         ("host status 00A1B2C3-01@tcp:h:1", "00A1B2C3-01@tcp:h:1", "an identifier has 16 hexadecimal digits, not 10."),
         (
             "host status meter7", "meter7",
-            "a line is tcp or serial. Write it as tcp:127.0.0.1:4059 or serial:/dev/ttyUSB0."
+            "a line is tcp or serial. Write it as tcp:127.0.0.1:7701 or serial:/dev/ttyUSB0."
         ),
     ]) func `other values`(line: String, text: String, fault: String) throws {
         try expect(line, text, fault)

@@ -5,7 +5,7 @@ struct HostCommand: AsyncParsableCommand {
         commandName: "host", abstract: "The host's work with meters on a line: one or many at once.",
         discussion: """
             A meter is written tcp:HOST:PORT or serial:/dev/…, with its identifier before it to refuse any other: \
-            00A1B2C3-01-000077@tcp:10.0.0.7:4059. Many come from a file with --meters, one identifier and address per \
+            00A1B2C3-01-000077@tcp:10.0.0.7:7701. Many come from a file with --meters, one identifier and address per \
             line. Whatever an earlier contact left in doubt is resolved first, automatically.
             """,
         subcommands: [

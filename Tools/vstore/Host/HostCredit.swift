@@ -64,7 +64,7 @@ struct HostCredit: AsyncParsableCommand {
             The order is recorded before it is sent, and its outcome after the meter has proven it. Exit status 2 \
             means that an outcome is now in doubt: repeat with the same --reference.
 
-              vstore host credit 50 tcp:127.0.0.1:4059 --reference "order 119"
+              vstore host credit 50 tcp:127.0.0.1:7701 --reference "order 119"
             """)
 
     @OptionGroup var hostOptions: HostOptions
@@ -81,7 +81,7 @@ struct HostRefund: AsyncParsableCommand {
         discussion: """
             Refused where a meter holds less. Otherwise as host credit.
 
-              vstore host refund 20 tcp:127.0.0.1:4059 --reference "refund of order 119"
+              vstore host refund 20 tcp:127.0.0.1:7701 --reference "refund of order 119"
             """)
 
     @OptionGroup var hostOptions: HostOptions

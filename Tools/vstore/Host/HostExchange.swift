@@ -16,7 +16,7 @@ struct HostExchange: AsyncParsableCommand {
             identifier alone: --carry known gives what the books know, after-report nothing until it has been read \
             after all, none leaves the value in its own books. If interrupted, repeat it.
 
-              vstore host exchange 00A1B2C3-01-000077@tcp:127.0.0.1:4059 --by 00A1B2C3-01-000078
+              vstore host exchange 00A1B2C3-01-000077@tcp:127.0.0.1:7701 --by 00A1B2C3-01-000078
               vstore host exchange 00A1B2C3-01-000077 --by 00A1B2C3-01-000078 --carry known
             """)
 

@@ -9,7 +9,7 @@ struct HostStatus: AsyncParsableCommand {
         discussion: """
             What is in doubt with a meter is resolved, as at every contact.
 
-              vstore host status tcp:127.0.0.1:4059
+              vstore host status tcp:127.0.0.1:7701
               vstore host status --meters all.txt
             """)
 

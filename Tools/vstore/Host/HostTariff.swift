@@ -20,7 +20,7 @@ struct HostTariff: AsyncParsableCommand {
             it: that is said, and done with --replace, and the later one is then sent again. With --replace also a later \
             one takes its place, and it is gone.
 
-              vstore host tariff tcp:127.0.0.1:4059 --id 7 --price 0.30 \\
+              vstore host tariff tcp:127.0.0.1:7701 --id 7 --price 0.30 \\
                   --rate mon-fri@07:00=150 --rate daily@22:00=50
             """)
 

@@ -25,7 +25,7 @@ struct MeterRun: AsyncParsableCommand {
             --plain, lines report what happens, and orders are read from standard input: \(BenchCommand.syntax).
 
               vstore meter run --meter home --load 1500 --speed 60
-              vstore meter run --meter home --line tcp:127.0.0.1:4059 --plain
+              vstore meter run --meter home --line tcp:127.0.0.1:7701 --plain
             """)
 
     @OptionGroup var meter: MeterOptions

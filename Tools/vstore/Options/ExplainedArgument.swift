@@ -233,12 +233,12 @@ extension SimulationSpeed: ExplainedArgument {
 
 extension LineAddress: ExplainedArgument {
     static func fault(in text: String) -> String {
-        if text.hasPrefix("tcp:") { return "a host and a port follow tcp. Write it as tcp:127.0.0.1:4059." }
+        if text.hasPrefix("tcp:") { return "a host and a port follow tcp. Write it as tcp:127.0.0.1:7701." }
         if let speed = text.split(separator: "@").dropFirst().last, text.hasPrefix("serial:") {
             let speeds = LineAddress.speeds.map(String.init).joined(separator: ", ")
             return "'\(speed)' is not a speed of a line. Write one of \(speeds)."
         }
-        return "a line is tcp or serial. Write it as tcp:127.0.0.1:4059 or serial:/dev/ttyUSB0."
+        return "a line is tcp or serial. Write it as tcp:127.0.0.1:7701 or serial:/dev/ttyUSB0."
     }
 }
 
@@ -249,7 +249,7 @@ extension MeterAddress: ExplainedArgument {
         if parts.count == 2, !names.contains(where: parts[0].hasPrefix) {
             return PartyID(parts[0]) == nil ? PartyID.fault(in: parts[0]) : LineAddress.fault(in: parts[1])
         }
-        if PartyID(text) != nil { return "its address is missing. Write it as \(text)@tcp:127.0.0.1:4059." }
+        if PartyID(text) != nil { return "its address is missing. Write it as \(text)@tcp:127.0.0.1:7701." }
         return LineAddress.fault(in: text)
     }
 }
