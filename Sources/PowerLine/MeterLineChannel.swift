@@ -72,7 +72,11 @@ public final class MeterLineChannel: CardChannel {
                 } catch {
                     throw CardError(.malformedAnswer, subject: name, cause: error)
                 }
-            case .refused: throw unresponsive("takes no connection")
+            case .refused:
+                throw CardError(
+                    .cardUnresponsive, subject: name,
+                    cause: Circumstance(
+                        device == .cardSlot ? "no card is in the slot" : "the meter takes no connection"))
             case .failed(.perhapsDone):
                 throw CardError(.cardReset, subject: name, cause: Circumstance("the meter began anew"))
             case .failed(.notSent), .connected, .disconnected:

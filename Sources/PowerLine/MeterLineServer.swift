@@ -60,7 +60,8 @@ public final class MeterLineServer {
     /// - Parameters:
     ///   - duration: how long to use the calling thread.
     ///   - element: the meter's.
-    ///   - slot: the channel to the card in the meter's slot; nil if the meter has none.
+    ///   - slot: the channel to the card in the meter's slot; nil if no card is there: then the host's connection to it
+    ///     is refused, and one that it had ends.
     public func serve(
         for duration: Duration, _ element: any IntegratedCircuitCard, slot: (any CardChannel)? = nil
     ) {

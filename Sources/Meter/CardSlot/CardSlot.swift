@@ -25,6 +25,8 @@ public final class CardSlot: CardChannel {
     /// Reading the card ends the host's session, so it waits until the line is quiet.
     public private(set) var mayHaveChanged = false
     private var channel: (any CardChannel)?
+    /// Whether a card is in it that answers, usable here or not.
+    public var hasCard: Bool { channel != nil }
 
     public init(name: String = "card slot") { self.name = name }
 

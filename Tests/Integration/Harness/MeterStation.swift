@@ -43,7 +43,7 @@ final class MeterStation: @unchecked Sendable {
             }
             if isOver { return }
             for order in orders { order(slot) }
-            server.serve(for: .milliseconds(20), meter, slot: slot)
+            server.serve(for: .milliseconds(20), meter, slot: slot.hasCard ? slot : nil)
         }
     }
 

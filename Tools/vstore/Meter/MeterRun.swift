@@ -243,6 +243,6 @@ private final class ServedLine: BenchLine {
     var served: Int { server.served }
 
     func serve(for duration: Duration, _ meter: ElectricMeter, slot: CardSlot) {
-        server.serve(for: duration, meter, slot: slot)
+        server.serve(for: duration, meter, slot: slot.hasCard ? slot : nil)
     }
 }
