@@ -2,6 +2,7 @@ import HeadEnd
 import ISO7816
 import Issuing
 import Ledger
+import Meter
 import Records
 import TestWorlds
 import ValueElement
@@ -34,9 +35,10 @@ extension UtilityLife {
             }
         }
         for meter in utility.electricMeters {
+            // With what is left of its token.
             try agree(
                 PurseID(meter.eid, .electricity), held(.purse(meter.eid, .electricity)),
-                meter.meter.image.balance(of: .electricity))
+                meter.meter.meter.reading.value.rawValue)
         }
         try agree(
             PurseID(Utility.resellerID, .float), held(.reseller(Utility.resellerID)),
