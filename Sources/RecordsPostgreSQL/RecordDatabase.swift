@@ -8,7 +8,7 @@ public import ValueProtocol
 /// Each process that has it open keeps a chain of its own in the audit trail, under a lock of its connection: a process
 /// that lost its connection can neither write nor keep others from it. What an element's order needs is locked by its row.
 ///
-/// A process that works on many elements for long takes the leases of their shards (``Records/ShardLease``); others are then
+/// A process that works on many elements for long takes the leases of their shards (`ShardLease`); others are then
 /// refused every change of them, with `HostError` `.shardHeld`. Without leases the processes share all shards.
 ///
 /// Connections are kept for as long as this object lives: a proxy in between must not share them between transactions.
