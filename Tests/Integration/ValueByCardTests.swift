@@ -73,7 +73,7 @@ struct ValueByCardTests {
             records: records, authority: try keys.authority(register: records),
             clock: { Timestamp(rawValue: 1_767_225_600) })
         nonisolated(unsafe) let line = MeterLineChannel(
-            station.address, to: .cardSlot, of: Self.electricID, timeout: .seconds(60))
+            station.address, to: .cardSlot, of: Self.electricID, timeout: .seconds(3_600))
 
         let content = ValueCard.records(card)
         try await VirtualReaders.lend { readers in
@@ -149,7 +149,7 @@ private final class Hand {
         let connection = try await readers.connect()
         last = connection
         let channel = FaultyChannel(
-            BlockingChannel(connection, timeout: .seconds(60)), plan: FaultPlan(), staysDown: true, code: .cardRemoved)
+            BlockingChannel(connection, timeout: .seconds(3_600)), plan: FaultPlan(), staysDown: true, code: .cardRemoved)
         channel.onFault = { [card] _ in
             let done = DispatchSemaphore(value: 0)
             Task {

@@ -18,7 +18,7 @@ struct HostParty {
         records = try RecordFile.open(at: path, auditKey: nil)
         client = ElementClient(records: records, authority: try keys.authority(register: records))
         channel = MeterLineChannel(
-            .tcp(host: "127.0.0.1", port: port), of: LineTestPeer.meter, timeout: .seconds(60),
+            .tcp(host: "127.0.0.1", port: port), of: LineTestPeer.meter, timeout: .seconds(3_600),
             repeatAfter: .milliseconds(50))
         self.seed = seed
     }

@@ -181,7 +181,7 @@ public struct HDLCPrimary: Sendable {
         let length = transfer?.parameters.receiveLength ?? HDLCParameters.standard.receiveLength
         let longest = timing.byteTime * (window * (length + 14) + 2) + timing.silence * window
         let last = end + longest
-        // Whatever comes: whoever sends has not ended.
+        // Any byte shows that the other end is still sending.
         if let lastByte { end = max(end, lastByte + timing.silence) }
         return min(end, last)
     }
