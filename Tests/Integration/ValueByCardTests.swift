@@ -149,7 +149,8 @@ private final class Hand {
         let connection = try await readers.connect()
         last = connection
         let channel = FaultyChannel(
-            BlockingChannel(connection, timeout: .seconds(3_600)), plan: FaultPlan(), staysDown: true, code: .cardRemoved)
+            BlockingChannel(connection, timeout: .seconds(3_600)), plan: FaultPlan(), staysDown: true,
+            code: .cardRemoved)
         channel.onFault = { [card] _ in
             let done = DispatchSemaphore(value: 0)
             Task {

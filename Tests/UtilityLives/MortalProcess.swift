@@ -1,11 +1,10 @@
-import Issuing
 import Records
 import RecordsSQLite
 import Synchronization
 import TestWorlds
 import ValueProtocol
 
-/// The host's process, which dies at a chosen write to its records or its journal, and does nothing any more then.
+/// The host's process, which dies at a chosen write to its records, and does nothing any more then.
 final class MortalProcess: Sendable {
     private let writes: DyingProcess
     private let dead = Mutex(false)

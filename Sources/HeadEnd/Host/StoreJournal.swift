@@ -33,18 +33,18 @@ extension HostFolder {
 
     /// Takes the journal's file into the records, and puts it aside; nothing where there is none.
     ///
-    /// All entries are recorded in one commit. A program that ended before the file was put aside is followed by one that
-    /// finds them recorded.
+    /// An element's entries are recorded in one commit. A program that ended before the file was put aside is followed by one
+    /// that finds what was recorded.
     ///
     /// - Throws: `JournalError` of the file, such as where another program has it; `HostError`.
     func moveJournal(into records: any RecordStore) throws {
         guard FileKind.exists(journalFile) else { return }
         let file = try FileJournal(path: journalFile)
-        let isRecorded = try file.elements.first.map { element in
-            let own = file.history(of: element)
-            return try Array(records.issueHistory(of: element).prefix(own.count)) == own
+        let missing = try file.elements.map(file.history).filter { entries in
+            guard let element = entries.first?.element else { return false }
+            return try Array(records.issueHistory(of: element).prefix(entries.count)) != entries
         }
-        if isRecorded == false { try records.record(file.allEntries) }
+        if !missing.isEmpty { try records.record(missing.flatMap(\.self)) }
         do throws(FileError) {
             try AtomicFile(at: FilePath(file: journalFile)).move(to: "issue.journal.moved")
         } catch {

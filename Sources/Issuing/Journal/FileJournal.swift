@@ -29,9 +29,6 @@ public final class FileJournal: IssueJournal {
         }
     }
 
-    /// All entries, element by element.
-    package var allEntries: [JournalEntry] { elements.flatMap { entries[$0] ?? [] } }
-
     public func history(of element: PartyID) -> [JournalEntry] { entries[element] ?? [] }
 
     /// The elements that have entries, ascending.

@@ -6,6 +6,6 @@ public protocol IssueStore {
     /// What desks did with an element, oldest first.
     func issueHistory(of eid: PartyID) throws(HostError) -> [JournalEntry]
 
-    /// Adds entries, all in one commit; they are durable when the call returns.
+    /// Adds entries in one commit, of records over several servers in one on each; they are durable when the call returns.
     func record(_ entries: [JournalEntry]) throws(HostError)
 }
