@@ -10,7 +10,7 @@ let libraries = [
     // Value.
     "ValueProtocol", "ValueElement", "Issuing",
     // Meters, their bench and their line.
-    "Metrology", "Meter", "MeterBench", "PowerLine",
+    "Metrology", "Meter", "MeterBench", "PowerLine", "Grid",
     // The utility.
     "Ledger", "Records", "RecordsSQLite", "RecordsPostgreSQL", "HeadEnd", "Analysis",
     // Conformance suites for parts of one's own.
@@ -107,6 +107,13 @@ let package = Package(
             name: "PowerLine",
             dependencies: [
                 "Diagnostics", "ISO7816", "ValueProtocol", .product(name: "SystemPackage", package: "swift-system"),
+            ]),
+        // Local and area units: engines of a line with many meters, and of what joins them with a host.
+        .target(
+            name: "Grid",
+            dependencies: [
+                "Diagnostics", "DurableFiles", "ISO7816", "PowerLine", "ValueProtocol",
+                .product(name: "SystemPackage", package: "swift-system"),
             ]),
         // The utility.
         .target(name: "Ledger", dependencies: ["Diagnostics", "ValueProtocol"]),
@@ -261,6 +268,9 @@ let package = Package(
         .testTarget(
             name: "PowerLineTests",
             dependencies: ["CardIO", "ISO7816", "LineTesting", "PowerLine", "TestSupport", "ValueProtocol"]),
+        .testTarget(
+            name: "GridTests",
+            dependencies: ["Grid", "ISO7816", "LineTesting", "PowerLine", "TestSupport", "ValueProtocol"]),
         .testTarget(
             name: "LedgerTests", dependencies: ["Ledger", "TestPrograms", "TestSupport", "ValueProtocol"]),
         .testTarget(
