@@ -35,8 +35,8 @@ public struct Exchange: Sendable, Hashable {
     public let command: [UInt8]
 
     public init(
-        _ id: ExchangeID, with meter: PartyID, _ device: Device = .element, _ priority: Priority, until deadline: Duration,
-        command: [UInt8]
+        _ id: ExchangeID, with meter: PartyID, _ device: Device = .element, _ priority: Priority,
+        until deadline: Duration, command: [UInt8]
     ) {
         self.id = id
         self.meter = meter
