@@ -15,6 +15,8 @@ let libraries = [
     "Ledger", "Records", "RecordsSQLite", "RecordsPostgreSQL", "HeadEnd", "Analysis",
     // Conformance suites for parts of one's own.
     "CardIOTesting", "LineTesting", "RecordsTesting", "ValueElementTesting",
+    // The whole network in virtual time.
+    "GridSimulation",
 ]
 
 let package = Package(
@@ -106,7 +108,8 @@ let package = Package(
         .target(
             name: "PowerLine",
             dependencies: [
-                "Diagnostics", "ISO7816", "ValueProtocol", .product(name: "SystemPackage", package: "swift-system"),
+                "Diagnostics", "DurableFiles", "ISO7816", "ValueProtocol",
+                .product(name: "SystemPackage", package: "swift-system"),
             ]),
         // Local and area units: engines of a line with many meters, and of what joins them with a host.
         .target(
@@ -138,6 +141,7 @@ let package = Package(
         // Conformance suites for parts of one's own.
         .target(name: "CardIOTesting", dependencies: ["ISO7816"]),
         .target(name: "LineTesting", dependencies: ["PowerLine"]),
+        .target(name: "GridSimulation", dependencies: ["Grid", "LineTesting", "PowerLine", "ValueProtocol"]),
         .target(
             name: "RecordsTesting", dependencies: ["CardCrypto", "Issuing", "Ledger", "Records", "ValueProtocol"]),
         .target(name: "ValueElementTesting", dependencies: ["ValueElement"]),
@@ -270,7 +274,9 @@ let package = Package(
             dependencies: ["CardIO", "ISO7816", "LineTesting", "PowerLine", "TestSupport", "ValueProtocol"]),
         .testTarget(
             name: "GridTests",
-            dependencies: ["Grid", "ISO7816", "LineTesting", "PowerLine", "TestSupport", "ValueProtocol"]),
+            dependencies: [
+                "Grid", "GridSimulation", "ISO7816", "LineTesting", "PowerLine", "TestSupport", "ValueProtocol",
+            ]),
         .testTarget(
             name: "LedgerTests", dependencies: ["Ledger", "TestPrograms", "TestSupport", "ValueProtocol"]),
         .testTarget(

@@ -35,7 +35,7 @@ public struct Exchange: Sendable, Hashable {
     public let command: [UInt8]
 
     public init(
-        _ id: ExchangeID, with meter: PartyID, _ device: Device = .element, _ priority: Priority,
+        _ id: ExchangeID, with meter: PartyID, _ device: Device, _ priority: Priority,
         until deadline: Duration, command: [UInt8]
     ) {
         self.id = id

@@ -1,33 +1,35 @@
+internal import PowerLine
+
 /// A line with start and stop bits that several ends share, in virtual time: it hits bits, loses, repeats and delays what is
 /// sent, and where two ends send at once, neither is understood.
 ///
 /// The same seed gives the same faults. Times are durations since any fixed moment.
-package struct SimulatedLine {
+public struct SimulatedLine {
     /// What the line does to what is sent.
-    package struct Faults: Sendable, Hashable {
+    public struct Faults: Sendable, Hashable {
         /// The probability that a bit is inverted; ten bits a byte. A byte without its start or stop bit is lost.
-        package var bitErrorRate = 0.0
+        public var bitErrorRate = 0.0
         /// The probability that a burst begins at a byte, and its longest length in bytes.
-        package var burstRate = 0.0
-        package var burstLength = 12
+        public var burstRate = 0.0
+        public var burstLength = 12
         /// The probability, per sending, that all of it is lost.
-        package var loses = 0.0
+        public var loses = 0.0
         /// That it arrives again, right behind itself.
-        package var doubles = 0.0
+        public var doubles = 0.0
         /// That it arrives late, by up to `delay`.
-        package var delays = 0.0
-        package var delay = Duration.milliseconds(100)
+        public var delays = 0.0
+        public var delay = Duration.milliseconds(100)
         /// Whether an end hears what it sends itself.
-        package var hasEcho = false
+        public var hasEcho = false
         /// Whether two ends that send at once spoil each other's bytes.
-        package var isHalfDuplex = true
+        public var isHalfDuplex = true
 
-        package init() {}
+        public init() {}
 
         /// Everything unchanged.
-        package static let none = Faults()
+        public static let none = Faults()
         /// Hit bits, and nothing else.
-        package static func bitErrors(_ rate: Double) -> Faults {
+        public static func bitErrors(_ rate: Double) -> Faults {
             var faults = Faults()
             faults.bitErrorRate = rate
             return faults
@@ -89,7 +91,7 @@ package struct SimulatedLine {
         byteTime = .nanoseconds(10_000_000_000 / bitRate)
         self.ends = ends
         self.faults = faults
-        random = LineRandom(state: seed)
+        random = LineRandom(seed: seed)
         free = Array(repeating: .zero, count: ends)
         byteCounts = Array(repeating: 0, count: ends)
     }
@@ -187,19 +189,4 @@ package struct SimulatedLine {
         guard let last else { return nil }
         return (values, (0..<ends).filter { faults.hasEcho || $0 != last.source }, last.arrives)
     }
-}
-
-/// SplitMix64: the same faults from the same seed on every machine.
-struct LineRandom: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
-    }
-
-    mutating func byte() -> UInt8 { UInt8(truncatingIfNeeded: next()) }
 }

@@ -29,6 +29,10 @@ extension LineError {
         case lost = 4
         /// No thread, descriptor or random number is available.
         case noResources = 5
+        /// The file of a meter's station cannot be read, or is not one.
+        case stationUnreadable = 6
+        /// It cannot be written.
+        case stationNotKept = 7
 
         public var description: String {
             switch self {
@@ -37,6 +41,8 @@ extension LineError {
             case .noDevice: "the device cannot be used"
             case .lost: "the line was lost"
             case .noResources: "the system has nothing left for it"
+            case .stationUnreadable: "is not a readable station of a meter"
+            case .stationNotKept: "the meter's station cannot be written there"
             }
         }
     }

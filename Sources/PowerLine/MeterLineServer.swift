@@ -1,4 +1,5 @@
 public import ISO7816
+internal import ValueProtocol
 
 /// The meter's end of its line: hosts reach the meter's element through it, one after the other.
 ///
@@ -12,11 +13,11 @@ public import ISO7816
 ///     }
 ///
 /// A meter with a card slot also serves the inserted card: for the host it is at the end of the same line, as another logical
-/// device (``HDLCDevice/cardSlot``). The meter has no station: the line has no other meter (``HDLCStation``).
+/// device (``HDLCDevice/cardSlot``). Without a station the meter answers any host: the line has no other meter. A local unit
+/// gives it a station, which is kept in a file (``StationFile``); it then answers that unit alone.
 ///
 /// A host's connection outlives its socket, so that a host that lost the line and re-establishes it gets the missed answer. A
-/// host keeps the line until it disconnects, or is silent while
-/// another one waits.
+/// host keeps the line until it disconnects, or is silent while another one waits.
 public final class MeterLineServer {
     /// The address being listened on; with the port assigned by the system if 0 was requested.
     public let address: LineAddress
@@ -28,13 +29,21 @@ public final class MeterLineServer {
     private let begin = ContinuousClock.now
     private var lastHeard = ContinuousClock.now
     private let idleLimit: Duration
+    private let stationFile: StationFile?
+    /// Why a station was not kept last; nil if every one was.
+    public private(set) var stationFailure: LineError?
 
     /// - Parameters:
     ///   - address: where to listen, or the device. TCP port 0 uses any free port.
+    ///   - stationFile: where the meter keeps its station; nil for one that takes none.
     ///   - idleLimit: time without a byte after which a host is disconnected if another one waits.
-    /// - Throws: `LineError` `.bindFailed`, `.noDevice`.
-    public init(_ address: LineAddress, idleLimit: Duration = .seconds(5)) throws(LineError) {
+    /// - Throws: `LineError` `.bindFailed`, `.noDevice`, `.stationUnreadable`.
+    public init(
+        _ address: LineAddress, stationFile: StationFile? = nil, idleLimit: Duration = .seconds(5)
+    ) throws(LineError) {
         self.idleLimit = idleLimit
+        self.stationFile = stationFile
+        let membership = try stationFile?.load() ?? StationMembership(of: .none)
         switch address {
         case .tcp(let host, let port):
             let listener = try TCPLine.listen(host, port)
@@ -50,8 +59,11 @@ public final class MeterLineServer {
         let timing = HDLCTiming(address, allowance: .milliseconds(isTCP ? 200 : 500))
         station = HDLCStation(
             [HDLCDevice.element, .cardSlot].map { HDLCSecondary($0, timing: timing, answersLate: isTCP) },
-            timing: timing)
+            timing: timing, membership: membership)
     }
+
+    /// The meter's station on its line; nil while it has none.
+    public var assignment: StationMembership.Assignment? { station.membership.assignment }
 
     /// Passes incoming commands to `element` and sends its answers, for `duration`.
     ///
@@ -79,7 +91,10 @@ public final class MeterLineServer {
         if let port { watched.append((port.descriptor, LinePoll.readable)) }
         if let listener, mayAdmit { watched.append((listener.descriptor, LinePoll.readable)) }
         station.advance(to: now)
-        let wake = port == nil || mayAdmit || listener == nil ? end : min(end, lastHeard + idleLimit)
+        if let port { send(on: port) }
+        var wake = port == nil || mayAdmit || listener == nil ? end : min(end, lastHeard + idleLimit)
+        // An answer in a slot, and that a command takes its time.
+        if let due = station.wake { wake = min(wake, begin + due) }
         let ready = LinePoll.wait(watched, until: wake)
         if let port, ready.first == true { hear(port, element, slot, until: end) }
         if let listener, mayAdmit, ready.last == true { admit(listener) }
@@ -116,9 +131,26 @@ public final class MeterLineServer {
         }
         if !bytes.isEmpty { lastHeard = .now }
         station.receive(bytes, at: now)
+        keepStation()
         answer(element, slot)
+        send(on: port)
+    }
+
+    private func send(on port: LinePort) {
         let output = station.dequeueOutput()
         if !output.isEmpty, !port.write(output, until: .now + .seconds(2)) { self.port = nil }
+    }
+
+    /// A station that cannot be kept is not taken: after a power cut the meter would not know it.
+    private func keepStation() {
+        guard let change = station.dequeueChange() else { return }
+        do throws(LineError) {
+            try stationFile?.save(change)
+            stationFailure = nil
+        } catch {
+            stationFailure = error
+            station.revertChange()
+        }
     }
 
     /// If the element or card gives no answer, this is reported to the host, which later determines what was done.

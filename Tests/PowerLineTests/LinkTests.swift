@@ -2,24 +2,26 @@ import LineTesting
 import PowerLine
 import TestSupport
 import Testing
+import ValueProtocol
 
 /// The suite for other implementations of a meter's end: ours passes, and those with a flaw do not.
 @Suite("Meter end conformance") struct LinkTests {
     /// Our own meter's end, in the form that the suite asks for, at a station or without one; its flaws change what it hears,
     /// what it says, and what its element does.
     private func subject(
-        _ assignment: HDLCStation.Assignment? = nil,
+        _ membership: StationMembership = StationMembership(of: .none),
         hears: @escaping ([UInt8]) -> [UInt8] = { $0 }, says: @escaping ([UInt8]) -> [UInt8] = { $0 },
         process flaw: @escaping (@escaping MeterEndConformance.Subject.Process) -> MeterEndConformance.Subject.Process =
             { $0 }
     ) -> MeterEndConformance.Subject {
         MeterEndConformance.Subject(
-            station: assignment.map { .number($0.station) } ?? .unassigned, client: assignment?.client ?? 0x42
+            station: membership.assignment.map { .number($0.station) } ?? .unassigned,
+            client: membership.assignment?.client ?? 0x42
         ) { process in
             let timing = HDLCTiming(bitRate: 9_600)
             let process = flaw(process)
             var station = HDLCStation(
-                [HDLCSecondary(.element, timing: timing)], timing: timing, assignment: assignment)
+                [HDLCSecondary(.element, timing: timing)], timing: timing, membership: membership)
             return { bytes in
                 station.receive(hears(bytes), at: .zero)
                 while let command = station[.element]?.dequeueCommand() {
@@ -34,7 +36,7 @@ import Testing
     func `our meter's end holds what the suite asks of any`(_ seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         try MeterEndConformance(subject()).check(using: &random, lines: 4)
-        try MeterEndConformance(subject(HDLCStation.Assignment(station: 0x90, client: 0x17))).check(
+        try MeterEndConformance(subject(.fixed(0x90, client: 0x17))).check(
             using: &random, lines: 4)
     }
 

@@ -4,9 +4,14 @@
 /// A frame of n bytes arrives with the probability (1 − rate)ⁿ. The rate is the one under which what became of the last
 /// frames is most likely. One loss alone says little: at a bit-error rate of 10⁻³ the best length loses four in ten.
 struct HDLCErrorEstimate: Sendable {
+    /// In two bytes: there is an estimate for each end of each connection.
     private struct Sample: Sendable {
-        let count: Int
-        let hasArrived: Bool
+        private let bits: UInt16
+
+        init(_ count: Int, hasArrived: Bool) { bits = UInt16(min(count, 0x7FFF)) | (hasArrived ? 0x8000 : 0) }
+
+        var count: Int { Int(bits & 0x7FFF) }
+        var hasArrived: Bool { bits & 0x8000 != 0 }
     }
 
     static let sampleCount = 60
@@ -20,7 +25,7 @@ struct HDLCErrorEstimate: Sendable {
 
     /// Records what became of a frame of `count` bytes.
     mutating func record(_ count: Int, hasArrived: Bool) {
-        let sample = Sample(count: count, hasArrived: hasArrived)
+        let sample = Sample(count, hasArrived: hasArrived)
         if samples.count < Self.sampleCount {
             samples.append(sample)
         } else {

@@ -1,38 +1,29 @@
 /// A meter's end of a line: its station, and the logical devices behind it.
 ///
 /// It answers frames that are for its station, and while it holds a station none but those of the client that assigned it.
+/// Without a station it answers every client. How it gets one is said by frames to all stations (``StationMembership``).
 public struct HDLCStation: Sendable {
-    /// Who the meter is on its line.
-    public struct Assignment: Sendable, Hashable {
-        public let station: UInt16
-        /// The address of the client that assigned it.
-        public let client: UInt8
-
-        public init(station: UInt16, client: UInt8) {
-            self.station = station
-            self.client = client
-        }
-    }
-
-    /// Its station; nil while it has none: it then answers every client.
-    public private(set) var assignment: Assignment?
+    /// Which station the meter has, and how it gets one.
+    public private(set) var membership: StationMembership
     private let timing: HDLCTiming
     private var reader: HDLCFrameReader
     private var secondaries: [HDLCSecondary]
     private var lastByte: Duration?
+    /// An answer to a frame for all stations.
+    private var output: [HDLCFrame] = []
 
     /// - Parameters:
     ///   - secondaries: its logical devices.
     ///   - timing: of the line.
-    ///   - assignment: its station; nil if it has none.
+    ///   - membership: its station, and how it gets one.
     ///   - maxInformationLength: the longest information field that it waits for; what is offered, at least.
     public init(
-        _ secondaries: [HDLCSecondary], timing: HDLCTiming, assignment: Assignment? = nil,
+        _ secondaries: [HDLCSecondary], timing: HDLCTiming, membership: StationMembership,
         maxInformationLength: Int = HDLCParameters.offered.receiveLength
     ) {
         self.secondaries = secondaries
         self.timing = timing
-        self.assignment = assignment
+        self.membership = membership
         reader = HDLCFrameReader(maxInformationLength: max(maxInformationLength, HDLCParameters.standard.receiveLength))
     }
 
@@ -51,6 +42,7 @@ public struct HDLCStation: Sendable {
     /// When ``advance(to:)`` next has something to do; nil if nothing is going on.
     public var wake: Duration? {
         var times = secondaries.compactMap(\.wake)
+        if let due = membership.wake { times.append(due) }
         if let lastByte, reader.isInFrame { times.append(lastByte + timing.silence) }
         return times.min()
     }
@@ -61,6 +53,8 @@ public struct HDLCStation: Sendable {
             for frame in reader.breakOff() { receive(frame, at: now) }
         }
         for index in secondaries.indices { secondaries[index].advance(to: now) }
+        membership.advance(to: now)
+        if let answer = membership.dequeueAnswer(at: now) { output.append(answer) }
     }
 
     /// Feeds bytes from the line.
@@ -77,21 +71,38 @@ public struct HDLCStation: Sendable {
 
     /// Dequeues the bytes to send now.
     public mutating func dequeueOutput() -> [UInt8] {
-        guard secondaries.contains(where: { $0.hasOutput }) else { return [] }
-        var frames: [HDLCFrame] = []
+        guard !output.isEmpty || secondaries.contains(where: { $0.hasOutput }) else { return [] }
+        var frames = output
+        output = []
         for index in secondaries.indices { frames += secondaries[index].dequeueFrames() }
         return HDLCFrame.bytes(of: frames)
     }
 
-    private mutating func receive(_ frame: HDLCFrame, at now: Duration) {
-        guard frame.direction == .command, isMine(frame),
-            let index = secondaries.firstIndex(where: { $0.device == frame.server.device })
-        else { return }
+    /// Takes a frame of the line.
+    public mutating func receive(_ frame: HDLCFrame, at now: Duration) {
+        guard frame.direction == .command else { return }
+        if frame.server.station == .all {
+            guard frame.server.device == .management, frame.control == .unnumberedInformation, !frame.isFinal,
+                let message = StationMessage(frame.information)
+            else { return }
+            membership.receive(message, from: frame.client, at: now)
+            if let answer = membership.dequeueAnswer(at: now) { output.append(answer) }
+            return
+        }
+        guard isMine(frame) else { return }
+        membership.addressed(at: now)
+        guard let index = secondaries.firstIndex(where: { $0.device == frame.server.device }) else { return }
         secondaries[index].receive(frame, at: now)
     }
 
     private func isMine(_ frame: HDLCFrame) -> Bool {
-        guard let assignment else { return frame.server.station == .unassigned }
+        guard let assignment = membership.assignment else { return frame.server.station == .unassigned }
         return frame.server.station == .number(assignment.station) && frame.client == assignment.client
     }
+
+    /// Dequeues a change of its station, to be written down before the bytes of ``dequeueOutput()`` are sent.
+    public mutating func dequeueChange() -> StationMembership.Change? { membership.dequeueChange() }
+
+    /// The change that was dequeued last could not be written down: the meter has the station that it had.
+    public mutating func revertChange() { membership.revertChange() }
 }

@@ -1,5 +1,6 @@
 import LineTesting
 import PowerLine
+import ValueProtocol
 
 /// A host and a meter on a simulated line.
 enum HDLCWorld {
@@ -24,14 +25,23 @@ enum HDLCWorld {
     static func meter(
         _ timing: HDLCTiming, station: HDLCServerAddress.Station = .unassigned, _ offered: HDLCParameters = .offered
     ) -> HDLCStation {
-        var assignment: HDLCStation.Assignment?
-        if case .number(let number) = station { assignment = HDLCStation.Assignment(station: number, client: client) }
+        var membership = StationMembership(of: .none)
+        if case .number(let number) = station { membership = .fixed(number, client: client) }
         return HDLCStation(
             [HDLCDevice.element, .cardSlot].map { HDLCSecondary($0, timing: timing, offered: offered) }, timing: timing,
-            assignment: assignment, maxInformationLength: offered.receiveLength)
+            membership: membership, maxInformationLength: offered.receiveLength)
     }
 
     static func answer(_ command: [UInt8]) -> HDLCPrimary.Outcome { .answered(command.reversed() + [0x90, 0x00]) }
+}
+
+extension StationMembership {
+    /// A station that nobody changes.
+    static func fixed(_ station: UInt16, client: UInt8) -> StationMembership {
+        StationMembership(
+            of: .none,
+            Assignment(station: station, client: client, unit: StationMessage.Unit(.none, epoch: 0)))
+    }
 }
 
 extension HDLCRun {

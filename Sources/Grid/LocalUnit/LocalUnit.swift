@@ -1,0 +1,497 @@
+public import PowerLine
+public import ValueProtocol
+
+/// A local unit: the primary station of a line with up to 256 meters, as an engine.
+///
+/// It finds meters and gives them stations, carries exchanges to them in the order of their priority, and notices who is quiet.
+/// It has no clock, line, file or trunk: times are passed in as durations since any fixed moment, and what it wants is
+/// dequeued after every call, in this order: ``dequeueChanges()`` to be written down, then confirmed with
+/// ``changesRecorded(at:)``; ``dequeueOutput()`` for the line; ``dequeueOutcomes()`` and ``dequeueReports()`` for the trunk;
+/// ``dequeueOwnCommand()`` for the unit's own element.
+///
+/// It has no keys: what it carries is sealed for others.
+public struct LocalUnit: Sendable {
+    /// What a unit is set up with.
+    public struct Configuration: Sendable {
+        public let eid: PartyID
+        public var timing: HDLCTiming
+        public var offered = HDLCParameters.offered
+        public var limits = HDLCConnection.Limits()
+        /// The meters of its transformer; nil where the host has given no list: then every meter is taken.
+        public var listed: Set<PartyID>?
+        /// How many meters are expected, where there is no list.
+        public var expected = 16
+        /// How often it asks whether there are meters without a station.
+        public var discoveryInterval = Duration.seconds(15 * 60)
+        /// How long the line waits while a host thinks about its load's next command.
+        public var thinkingLimit = Duration.milliseconds(300)
+        /// The most exchanges that wait.
+        public var maxWaiting = 1_024
+        /// How many exchanges may be under way: those that pause let others have the line.
+        public var maxRunning = 16
+
+        public init(_ eid: PartyID, _ timing: HDLCTiming) {
+            self.eid = eid
+            self.timing = timing
+        }
+    }
+
+    /// What a unit reports of its line.
+    public enum Report: Sendable, Hashable {
+        /// The meter has a station and answers at it.
+        case joined(PartyID, station: UInt16)
+        /// The meter does not answer.
+        case quiet(PartyID)
+        /// The meter answers again.
+        case back(PartyID)
+        /// The meter is not on the host's list: it was given no station.
+        case notListed(PartyID)
+        /// Two answer as this meter: neither was given a station.
+        case twins(PartyID)
+        /// All stations are given.
+        case lineFull(PartyID)
+        /// Another unit speaks on this line.
+        case otherUnit(StationMessage.Unit)
+        /// Sessions with this meter are begun, and none shows a good S3.
+        case sessionsRefused(PartyID)
+    }
+
+    /// The line to one meter.
+    public struct Quality: Sendable, Hashable {
+        /// Exchanges that ended with an answer, and those that did not.
+        public internal(set) var answered = 0
+        public internal(set) var failed = 0
+        /// The probability that a byte is hit, as estimated from the last frames.
+        public internal(set) var byteErrorRate = 0.0
+        /// When it answered last; nil if it never has.
+        public internal(set) var lastHeard: Duration?
+        /// Whether it counts as quiet.
+        public internal(set) var isQuiet = false
+    }
+
+    struct LinkID: Sendable, Hashable {
+        let meter: PartyID
+        let device: Exchange.Device
+    }
+
+    /// A connection to a device of a meter, and what is under way on it.
+    struct Link: Sendable {
+        var connection: HDLCConnection
+        var exchange: Exchange?
+        var attempts = 0
+        var isRunning: Bool { connection.isBusy }
+    }
+
+    struct Meter: Sendable {
+        var quality = Quality()
+        var lastServed = Duration.zero
+        var limit = SessionLimit()
+    }
+
+    public private(set) var configuration: Configuration
+    /// The meters that have a station.
+    public internal(set) var list: StationList
+    var random: LineRandom
+    /// What the unit's clock shows at zero, in seconds since 1970.
+    private let clock: UInt32
+
+    // The line.
+    var reader: HDLCFrameReader
+    /// When the last byte that was dequeued has left.
+    var lineFree = Duration.zero
+    /// To when the time was advanced.
+    private var advanced = Duration.zero
+    /// Whose answer is awaited.
+    private var holder: LinkID?
+    /// Connections, idle or not.
+    var links: [LinkID: Link] = [:]
+    /// Those under way, in the order in which they began.
+    private var running: [LinkID] = []
+    var meters: [PartyID: Meter] = [:]
+
+    // The work.
+    private var queue = ExchangeQueue()
+    /// Exchanges of before a restart.
+    private var restored: Set<ExchangeID> = []
+    /// A load's host is thinking: the line waits for its next command.
+    private var thinking: (meter: PartyID, until: Duration)?
+    var discovery: Discovery?
+    var nextDiscovery: Duration
+    /// Stations that are given once that is written down.
+    var unrecorded: [StationMessage.Grant] = []
+    var grants: [StationMessage.Grant] = []
+    /// Meters that were assigned a station and have not proved it.
+    var unproven: [PartyID] = []
+    var otherClients: Set<UInt8> = []
+
+    // What is dequeued.
+    var changes: [StationList.Change] = []
+    var areChangesPending = false
+    private var output: [UInt8] = []
+    private var outcomes: [(id: ExchangeID, outcome: ExchangeOutcome)] = []
+    private var reports: [Report] = []
+    private var ownCommands: [Exchange] = []
+
+    /// - Parameters:
+    ///   - configuration: of the unit.
+    ///   - list: its list as it was written down; nil if that was lost, or there never was one.
+    ///   - clock: the unit's clock, in seconds since 1970.
+    ///   - now: that time, on the scale of all other times.
+    ///   - random: of its address on the line.
+    public init(
+        _ configuration: Configuration, _ list: StationList?, clock: UInt32, at now: Duration,
+        random: LineRandom = LineRandom()
+    ) {
+        self.configuration = configuration
+        self.random = random
+        self.clock = clock &- UInt32(truncatingIfNeeded: now.components.seconds)
+        reader = HDLCFrameReader(for: configuration.offered)
+        nextDiscovery = now
+        if let list {
+            self.list = list
+        } else {
+            self.list = StationList(epoch: clock, client: 0)
+            beginList(at: now)
+        }
+    }
+
+    // MARK: What it is told
+
+    /// Takes an exchange to be carried out until its deadline.
+    ///
+    /// - Parameters:
+    ///   - exchange: with a deadline on this unit's scale of time.
+    ///   - wasAccepted: whether the unit had taken it before a restart: its command may have been sent.
+    public mutating func accept(_ exchange: Exchange, wasAccepted: Bool = false, at now: Duration) {
+        if exchange.meter == configuration.eid {
+            ownCommands.append(exchange)
+        } else if queue.count >= configuration.maxWaiting {
+            outcomes.append((exchange.id, .notSent(.full)))
+        } else {
+            if wasAccepted { restored.insert(exchange.id) }
+            queue.append(exchange)
+        }
+        advance(to: now)
+    }
+
+    /// The host does not want an exchange any more. One that is under way goes on.
+    public mutating func cancel(_ id: ExchangeID) {
+        if let exchange = queue.remove(id) { end(exchange, .notSent(.cancelled)) }
+    }
+
+    /// The host's list of the meters of this transformer; nil for none.
+    public mutating func setListed(_ listed: Set<PartyID>?, at now: Duration) {
+        configuration.listed = listed
+        nextDiscovery = min(nextDiscovery, now)
+    }
+
+    /// Feeds bytes from the line.
+    public mutating func receive(_ bytes: [UInt8], at now: Duration) {
+        if let holder { links[holder]?.connection.heard(at: now) }
+        discovery?.heard(at: now)
+        for frame in reader.feed(bytes) { receive(frame, at: now) }
+        advance(to: now)
+    }
+
+    /// Bytes are coming in until then, which are passed on together; for simulations.
+    package mutating func hears(until end: Duration) { if let holder { links[holder]?.connection.heard(at: end) } }
+
+    /// The carrier was interrupted: what was on its way is lost.
+    public mutating func interrupted(at now: Duration) {
+        resetReader()
+        output = []
+        if let holder { links[holder]?.connection.interrupted(at: now) }
+        advance(to: now)
+    }
+
+    /// Everything from ``dequeueChanges()`` is written down.
+    public mutating func changesRecorded(at now: Duration) {
+        guard areChangesPending, changes.isEmpty else { return }
+        areChangesPending = false
+        grants += unrecorded
+        unrecorded = []
+        advance(to: now)
+    }
+
+    /// The unit's own element has answered.
+    public mutating func answerOwn(_ exchange: Exchange, _ response: [UInt8]) {
+        outcomes.append((exchange.id, .answered(response)))
+    }
+
+    // MARK: What it wants
+
+    /// Dequeues changes of the list, to be written down before ``changesRecorded(at:)``.
+    public mutating func dequeueChanges() -> [StationList.Change] {
+        defer { changes = [] }
+        return changes
+    }
+
+    /// Dequeues the bytes to send now.
+    public mutating func dequeueOutput() -> [UInt8] {
+        defer { output = [] }
+        return output
+    }
+
+    /// Dequeues what became of exchanges.
+    public mutating func dequeueOutcomes() -> [(id: ExchangeID, outcome: ExchangeOutcome)] {
+        defer { outcomes = [] }
+        return outcomes
+    }
+
+    /// Dequeues what happened on the line.
+    public mutating func dequeueReports() -> [Report] {
+        defer { reports = [] }
+        return reports
+    }
+
+    /// Dequeues a command for the unit's own element.
+    public mutating func dequeueOwnCommand() -> Exchange? { ownCommands.isEmpty ? nil : ownCommands.removeFirst() }
+
+    /// The line to a meter; nil if it was never served.
+    public func quality(of meter: PartyID) -> Quality? { meters[meter]?.quality }
+    /// How many exchanges wait or are under way.
+    public var load: Int { queue.count + running.count }
+    /// Whether meters are being found, or their connections made.
+    public var isRegistering: Bool {
+        discovery != nil || !unproven.isEmpty || !grants.isEmpty || areChangesPending
+            || running.contains { links[$0]?.exchange == nil }
+    }
+
+    mutating func report(_ report: Report) { reports.append(report) }
+
+    /// What the unit's clock shows.
+    func epoch(at now: Duration) -> UInt32 { clock &+ UInt32(truncatingIfNeeded: now.components.seconds) }
+
+    // MARK: Time
+
+    /// When ``advance(to:)`` next has something to do; nil while only bytes, exchanges or records can go on.
+    public var wake: Duration? {
+        var next = queue.nextDeadline
+        func consider(_ time: Duration?) {
+            // What was due when the time was last advanced was done then, or waits for something else.
+            guard let time, time > advanced else { return }
+            next = min(next ?? time, time)
+        }
+        if let holder {
+            consider(links[holder]?.connection.wake)
+        } else if let ends = discovery?.ends {
+            consider(ends)
+        } else {
+            consider(lineFree)
+            if discovery == nil, !areChangesPending { consider(max(nextDiscovery, lineFree)) }
+            if let thinking { consider(max(thinking.until, lineFree)) }
+            for id in running { consider(links[id]?.connection.wake.map { max($0, lineFree) }) }
+        }
+        return next
+    }
+
+    /// Advances the time: waits end, and whoever is next has the line.
+    public mutating func advance(to now: Duration) {
+        advanced = max(advanced, now)
+        if let holder, links[holder]?.connection.isWaitOver(at: now) == true {
+            // A false beginning may have hidden the answer.
+            for frame in reader.breakOff() { receive(frame, at: now) }
+            links[holder]?.connection.endWait(at: now)
+        }
+        settle(at: now)
+        for exchange in queue.removeLate(at: now) {
+            end(exchange, .notSent(list.station(of: exchange.meter) == nil ? .unknownMeter : .late))
+        }
+        closeSlots(at: now)
+        while isLineFree(at: now), serveNext(at: now) { settle(at: now) }
+    }
+
+    private func isLineFree(at now: Duration) -> Bool {
+        holder == nil && discovery?.ends == nil && output.isEmpty && now >= lineFree
+    }
+
+    // MARK: Who is next
+
+    /// Gives the line to whoever is next; false if nobody wants it now.
+    private mutating func serveNext(at now: Duration) -> Bool {
+        if let until = thinking?.until, now >= until { thinking = nil }
+        let paused = nextRunning(at: now)
+        let waiting = running.count < configuration.maxRunning ? nextWaiting() : nil
+        let isUrgent = paused?.rank == Exchange.Priority.load.rawValue || waiting?.priority == .load
+        if !isUrgent, thinking == nil, serveStations(at: now) { return true }
+        // What has begun goes on before others begin.
+        if let paused, paused.rank <= waiting?.priority.rawValue ?? .max {
+            links[paused.id]?.connection.advance(to: now)
+            send(from: paused.id, at: now)
+            return true
+        }
+        guard let waiting else { return false }
+        start(waiting, at: now)
+        return true
+    }
+
+    /// The connection that has something to send and goes first.
+    private func nextRunning(at now: Duration) -> (id: LinkID, rank: UInt8)? {
+        var best: (id: LinkID, rank: UInt8)?
+        for id in running where links[id]?.connection.isDue(at: now) == true && mayGo(id.meter, links[id]?.exchange) {
+            let rank = rank(of: id)
+            if rank < best?.rank ?? .max { best = (id, rank) }
+        }
+        return best
+    }
+
+    /// The priority of what is under way, or of what waits for its end. A connection that is only made comes last.
+    private func rank(of id: LinkID) -> UInt8 {
+        let own = links[id]?.exchange?.priority.rawValue ?? .max - 1
+        return min(own, queue.rank(of: id.meter, id.device) ?? .max)
+    }
+
+    private func nextWaiting() -> Exchange? {
+        queue.next(
+            lastServed: { meters[$0]?.lastServed ?? .zero },
+            where: { exchange in
+                guard mayGo(exchange.meter, exchange) else { return false }
+                guard list.station(of: exchange.meter) != nil else { return !isRegistering }
+                return links[LinkID(meter: exchange.meter, device: exchange.device)]?.isRunning != true
+            })
+    }
+
+    /// While a load's host thinks, only loads have the line, and what else that host asks of the meter.
+    private func mayGo(_ meter: PartyID, _ exchange: Exchange?) -> Bool {
+        guard let thinking else { return true }
+        guard let priority = exchange?.priority else { return false }
+        return priority == .load || meter == thinking.meter && priority != .reading
+    }
+
+    private mutating func start(_ exchange: Exchange, at now: Duration) {
+        _ = queue.remove(exchange.id)
+        guard let station = list.station(of: exchange.meter) else { return end(exchange, .notSent(.unknownMeter)) }
+        guard meters[exchange.meter, default: Meter()].limit.admits(exchange.command, at: now) else {
+            report(.sessionsRefused(exchange.meter))
+            return end(exchange, .notSent(.full))
+        }
+        if thinking?.meter == exchange.meter { thinking = nil }
+        let id = LinkID(meter: exchange.meter, device: exchange.device)
+        var link = links[id] ?? Link(connection: connection(to: exchange.device, at: station))
+        link.exchange = exchange
+        link.attempts = 1
+        link.connection.exchange(exchange.command, at: now)
+        link.connection.advance(to: now)
+        links[id] = link
+        begin(id, at: now)
+    }
+
+    /// A connection is under way, and has frames to send.
+    mutating func begin(_ id: LinkID, at now: Duration) {
+        running.append(id)
+        meters[id.meter, default: Meter()].lastServed = now
+        send(from: id, at: now)
+    }
+
+    func connection(to device: Exchange.Device, at station: UInt16) -> HDLCConnection {
+        HDLCConnection(
+            HDLCServerAddress(device == .element ? .element : .cardSlot, at: .number(station)), client: list.client,
+            timing: configuration.timing, offered: configuration.offered, limits: configuration.limits)
+    }
+
+    // MARK: The line
+
+    private mutating func send(from id: LinkID, at now: Duration) {
+        guard let frames = links[id]?.connection.dequeueFrames(), !frames.isEmpty else { return }
+        holder = id
+        send(frames, at: now)
+    }
+
+    mutating func send(_ frames: [HDLCFrame], at now: Duration) {
+        let bytes = HDLCFrame.bytes(of: frames)
+        output += bytes
+        lineFree = max(now, lineFree) + configuration.timing.byteTime * bytes.count
+        // What began before one's own turn is no answer.
+        resetReader()
+    }
+
+    private mutating func resetReader() { reader = HDLCFrameReader(for: configuration.offered) }
+
+    private mutating func receive(_ frame: HDLCFrame, at now: Duration) {
+        if frame.control == .unnumberedInformation {
+            if let message = StationMessage(frame.information) { receive(message, in: frame, at: now) }
+        } else if frame.client != list.client {
+            otherClients.insert(frame.client)
+        } else if let holder {
+            links[holder]?.connection.receive(frame, at: now)
+        }
+    }
+
+    // MARK: The end of an exchange
+
+    /// Takes what became of what was under way.
+    private mutating func settle(at now: Duration) {
+        if let id = holder, links[id]?.connection.isWaiting != true { holder = nil }
+        for id in running {
+            if let exchange = links[id]?.exchange, now >= exchange.deadline, holder != id {
+                links[id]?.connection.cancel()
+            }
+            guard let outcome = links[id]?.connection.outcome, links[id]?.isRunning == false else { continue }
+            running.removeAll { $0 == id }
+            conclude(id, outcome, at: now)
+        }
+    }
+
+    private mutating func conclude(_ id: LinkID, _ outcome: HDLCConnection.Outcome, at now: Duration) {
+        guard let link = links[id] else { return }
+        let exchange = link.exchange
+        links[id]?.exchange = nil
+        var meter = meters[id.meter, default: Meter()]
+        meter.quality.byteErrorRate = link.connection.byteErrorRate
+        var result: ExchangeOutcome?
+        switch outcome {
+        case .answered(let response):
+            result = .answered(response)
+            if let exchange { meter.limit.record(exchange.command, response) }
+        case .connected, .disconnected: break
+        case .refused: result = .notSent(id.device == .cardSlot ? .noCard : .silent)
+        case .failed(let failure):
+            if failure == .notSent, let exchange, link.attempts < 2, now < exchange.deadline, !meter.quality.isQuiet {
+                // The connection was lost, as by a meter that was restarted.
+                links[id]?.exchange = exchange
+                links[id]?.attempts += 1
+                links[id]?.connection.exchange(exchange.command, at: now)
+                running.append(id)
+                return
+            }
+            let cause: ExchangeOutcome.Cause = exchange.map { now >= $0.deadline } == true ? .late : .silent
+            result = failure == .notSent ? .notSent(cause) : .perhapsDone(cause)
+        }
+        // One whose deadline has passed was cut short.
+        if case .failed = outcome {
+            if exchange.map({ now < $0.deadline }) ?? true { noteSilence(of: id, &meter) }
+        } else {
+            noteAnswer(of: id, &meter, at: now)
+        }
+        meters[id.meter] = meter
+        guard let exchange, let result else { return }
+        if case .answered = result, exchange.priority != .reading {
+            thinking = (exchange.meter, now + configuration.thinkingLimit)
+        }
+        end(exchange, result)
+    }
+
+    private mutating func noteSilence(of id: LinkID, _ meter: inout Meter) {
+        meter.quality.failed += 1
+        guard !meter.quality.isQuiet else { return }
+        meter.quality.isQuiet = true
+        report(.quiet(id.meter))
+    }
+
+    private mutating func noteAnswer(of id: LinkID, _ meter: inout Meter, at now: Duration) {
+        if let station = list.station(of: id.meter), meter.quality.lastHeard == nil {
+            report(.joined(id.meter, station: station))
+        }
+        meter.quality.answered += 1
+        meter.quality.lastHeard = now
+        guard meter.quality.isQuiet else { return }
+        meter.quality.isQuiet = false
+        report(.back(id.meter))
+    }
+
+    private mutating func end(_ exchange: Exchange, _ outcome: ExchangeOutcome) {
+        var outcome = outcome
+        if restored.remove(exchange.id) != nil, case .notSent = outcome { outcome = .perhapsDone(.restarted) }
+        outcomes.append((exchange.id, outcome))
+    }
+}

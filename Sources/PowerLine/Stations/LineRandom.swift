@@ -1,0 +1,27 @@
+/// Numbers of slots, nonces and addresses on a line, which have to differ and need not be secret: SplitMix64.
+///
+/// The same seed gives the same numbers on every machine.
+public struct LineRandom: RandomNumberGenerator, Sendable {
+    private var state: UInt64
+
+    public init(seed: UInt64) { state = seed }
+
+    /// With a seed from the system.
+    public init() {
+        var system = SystemRandomNumberGenerator()
+        state = system.next()
+    }
+
+    public mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ mixed >> 31
+    }
+
+    /// As many bytes.
+    package mutating func bytes(_ count: Int) -> [UInt8] { (0..<count).map { _ in byte() } }
+
+    package mutating func byte() -> UInt8 { UInt8(truncatingIfNeeded: next()) }
+}
