@@ -110,7 +110,7 @@ public struct LocalUnit: Sendable {
     var meters: [PartyID: Meter] = [:]
 
     // The work.
-    private var queue = ExchangeQueue()
+    private var queue = LineQueue()
     /// Exchanges of before a restart.
     private var restored: Set<ExchangeID> = []
     /// A load's host is thinking: the line waits for its next command.

@@ -9,7 +9,7 @@ internal import Darwin
 #endif
 
 /// An open non-blocking descriptor: a socket, or a serial device.
-final class LinePort {
+final class LinePort: Sendable {
     let descriptor: CInt
     private var file: FileDescriptor { FileDescriptor(rawValue: descriptor) }
 
@@ -18,6 +18,16 @@ final class LinePort {
         self.descriptor = descriptor
         _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+    }
+
+    /// Two ends of a pipe: what is written to the second is read from the first.
+    static func pair() throws(LineError) -> (read: LinePort, write: LinePort) {
+        do {
+            let ends = try FileDescriptor.pipe()
+            return (LinePort(taking: ends.readEnd.rawValue), LinePort(taking: ends.writeEnd.rawValue))
+        } catch {
+            throw LineError(.noResources, "a pipe", cause: error)
+        }
     }
 
     deinit {

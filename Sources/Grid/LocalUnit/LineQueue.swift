@@ -1,7 +1,7 @@
 internal import ValueProtocol
 
 /// Exchanges that wait for the line: by priority, then by deadline, then fair by meter, then as they came.
-struct ExchangeQueue: Sendable {
+struct LineQueue: Sendable {
     private struct Waiting: Sendable {
         let exchange: Exchange
         let order: UInt64
