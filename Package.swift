@@ -5,7 +5,7 @@ import PackageDescription
 let libraries = [
     // Cards, for anybody.
     "Diagnostics", "CardCrypto", "DurableFiles", "ISO7816", "ContactInterface", "CardIO", "CardTrace", "CardScript",
-    "CardRelay",
+    "NetworkIdentity", "CardRelay",
     "GlobalPlatform",
     // Value.
     "ValueProtocol", "ValueElement", "Issuing",
@@ -67,15 +67,22 @@ let package = Package(
             // A link to APDU/dictionary: its files become part of the program.
             exclude: ["Names/README.md"], resources: [.embedInCode("Names")]),
         .target(name: "CardScript", dependencies: ["CardTrace", "Diagnostics", "DurableFiles", "ISO7816"]),
+        // Certificates of machines: of an authority, of relays, hosts and units.
         .target(
-            name: "CardRelay",
+            name: "NetworkIdentity",
             dependencies: [
-                "CardIO", "Diagnostics", "DurableFiles", "ISO7816", .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"), .product(name: "NIOTLS", package: "swift-nio"),
+                "Diagnostics", "DurableFiles", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "SwiftASN1", package: "swift-asn1"),
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "X509", package: "swift-certificates"),
+            ]),
+        .target(
+            name: "CardRelay",
+            dependencies: [
+                "CardIO", "Diagnostics", "DurableFiles", "ISO7816", "NetworkIdentity",
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"), .product(name: "NIOTLS", package: "swift-nio"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .target(name: "GlobalPlatform", dependencies: ["CardCrypto", "Diagnostics", "ISO7816"]),
         // Value.
@@ -158,8 +165,8 @@ let package = Package(
             dependencies: [
                 "Analysis", "CardCrypto", "CardIO", "CardRelay", "CardScript", "CardTrace", "ContactInterface",
                 "Demonstration", "DurableFiles", "GlobalPlatform", "HeadEnd", "ISO7816", "Issuing", "Ledger", "Meter",
-                "MeterBench", "Metrology", "PowerLine", "Records", "RecordsPostgreSQL", "RecordsSQLite", "ValueElement",
-                "ValueProtocol",
+                "MeterBench", "Metrology", "NetworkIdentity", "PowerLine", "Records", "RecordsPostgreSQL",
+                "RecordsSQLite", "ValueElement", "ValueProtocol",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -233,9 +240,16 @@ let package = Package(
         .testTarget(
             name: "CardRelayTests",
             dependencies: [
-                "CardIO", "CardRelay", "Diagnostics", "DurableFiles", "ISO7816", "TestPrograms", "TestSupport",
+                "CardIO", "CardRelay", "Diagnostics", "DurableFiles", "ISO7816", "NetworkIdentity", "TestPrograms",
+                "TestSupport",
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"), .product(name: "NIOTLS", package: "swift-nio"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]),
+        .testTarget(
+            name: "NetworkIdentityTests",
+            dependencies: [
+                "Diagnostics", "DurableFiles", "NetworkIdentity", "TestPrograms", "TestSupport",
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .testTarget(
@@ -340,8 +354,8 @@ let package = Package(
                 "Analysis", "CardCrypto", "CardIO", "CardRelay", "CardScript", "CardTrace", "ContactInterface",
                 "Diagnostics",
                 "DurableFiles", "GlobalPlatform", "HeadEnd", "ISO7816", "Issuing", "Ledger", "LineTestPeer", "Meter",
-                "MeterBench", "PowerLine", "Records", "TestPrograms", "TestSupport", "ValueElement", "ValueProtocol",
-                "vstore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "MeterBench", "NetworkIdentity", "PowerLine", "Records", "TestPrograms", "TestSupport", "ValueElement",
+                "ValueProtocol", "vstore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["Snapshots"]),
         .testTarget(

@@ -1,8 +1,7 @@
 internal import NIOCore
 internal import NIOSSL
 internal import NIOTLS
-internal import SwiftASN1
-internal import X509
+internal import NetworkIdentity
 
 /// Refuses a peer whose certificate does not name the purpose for which it is used (RFC 5280, 4.2.1.12).
 ///
@@ -43,7 +42,6 @@ final class PeerPurpose: ChannelInboundHandler {
 
     /// Whether a certificate in DER names the purpose.
     static func isFor(_ use: RelayAuthority.Use, der: [UInt8]) throws -> Bool {
-        let usage: ExtendedKeyUsage.Usage = use == .server ? .serverAuth : .clientAuth
-        return try Certificate(derEncoded: der).extensions.extendedKeyUsage?.contains(usage) ?? false
+        try PeerCertificate(der: der).isFor(use.identityUse)
     }
 }

@@ -1,4 +1,4 @@
-import DurableFiles
+public import NetworkIdentity
 
 /// Creates the certificates with which both sides of a relay authenticate: an authority, and what it signs (RFC 5280).
 ///
@@ -6,8 +6,8 @@ import DurableFiles
 /// for another client. No file is ever overwritten.
 public struct RelayAuthority: Sendable {
     /// The folder of the files.
-    public let folder: String
-    private let authority: CertifiedKey
+    public var folder: String { authority.folder }
+    private let authority: IdentityAuthority
 
     /// The use of a certificate.
     public enum Use: String, Sendable {
@@ -15,6 +15,8 @@ public struct RelayAuthority: Sendable {
         case server = "serverAuth"
         /// For a machine that uses it.
         case client = "clientAuth"
+
+        var identityUse: NewIdentity.Use { self == .server ? .server : .client }
     }
 
     /// Opens the authority of a folder, or creates one there.
@@ -22,18 +24,9 @@ public struct RelayAuthority: Sendable {
     /// - Parameters:
     ///   - folder: an existing folder.
     ///   - days: validity of a new authority.
-    /// - Throws: `RelayAuthorityError`.
-    public init(in folder: String, days: Int = 3650) throws(RelayAuthorityError) {
-        self.folder = folder
-        let (certificatePath, keyPath) = ("\(folder)/authority.pem", "\(folder)/authority.key")
-        if let pem = try PEMFile.read(certificatePath) {
-            guard let keyPEM = try PEMFile.read(keyPath) else { throw RelayAuthorityError(.keyMissing, keyPath) }
-            authority = try CertifiedKey(certificate: (pem, certificatePath), key: (keyPEM, keyPath))
-        } else {
-            authority = try CertifiedKey.authority(days: days)
-            try PEMFile.write(try authority.keyPEM(), to: keyPath, isSecret: true)
-            try PEMFile.write(try authority.certificatePEM(), to: certificatePath, isSecret: false)
-        }
+    /// - Throws: `IdentityError`.
+    public init(in folder: String, days: Int = 3650) throws(IdentityError) {
+        authority = try IdentityAuthority(in: folder, subject: "relay authority", days: days)
     }
 
     /// Creates a certificate and its key, `NAME.pem` and `NAME.key`.
@@ -44,19 +37,12 @@ public struct RelayAuthority: Sendable {
     ///   - file: the files' name without extension; by default `name`.
     ///   - days: its validity.
     /// - Returns: the credentials of that side.
-    /// - Throws: `RelayAuthorityError`.
+    /// - Throws: `IdentityError`.
     public func issue(
         _ name: String, for use: Use, file: String? = nil, days: Int = 365
-    ) throws(RelayAuthorityError) -> RelayCredentials {
-        let file = file ?? name
-        guard !name.isEmpty, SubjectName.isAllowed(name + file), !file.isEmpty, !file.hasPrefix("."),
-            name.utf8.count <= 64
-        else { throw RelayAuthorityError(.badName, name) }
-        let path = "\(folder)/\(file)"
-        let own = try authority.issue(name, SubjectName.alternative(name), for: use, days: days)
-        try PEMFile.write(try own.keyPEM(), to: "\(path).key", isSecret: true)
-        try PEMFile.write(try own.certificatePEM(), to: "\(path).pem", isSecret: false)
-        return RelayCredentials(
-            certificate: "\(path).pem", key: "\(path).key", authority: "\(folder)/authority.pem")
+    ) throws(IdentityError) -> RelayCredentials {
+        let files = try authority.issue(
+            NewIdentity(name, addresses: [name], uses: [use.identityUse], days: days), file: file)
+        return RelayCredentials(certificate: files.certificate, key: files.key, authority: files.authority)
     }
 }

@@ -15,11 +15,11 @@ struct CertifiedKey: Sendable {
 
     /// Creates a NIST P-256 key and its certificate, valid from a minute ago; self-signed where no issuer is given.
     ///
-    /// - Throws: `RelayAuthorityError` `.cryptography` naming `subject`.
+    /// - Throws: `IdentityError` `.cryptography` naming `subject`.
     init(
         subject: String, days: Int, issuer: CertifiedKey?,
         @ExtensionsBuilder extensions: (Certificate.PublicKey) throws -> Result<Certificate.Extensions, any Error>
-    ) throws(RelayAuthorityError) {
+    ) throws(IdentityError) {
         let key = Certificate.PrivateKey(P256.Signing.PrivateKey())
         let now = Date.now
         do {
@@ -31,17 +31,17 @@ struct CertifiedKey: Sendable {
                 issuer: issuer?.certificate.subject ?? name, subject: name, extensions: extensions(key.publicKey).get(),
                 issuerPrivateKey: issuer?.key ?? key)
         } catch {
-            throw RelayAuthorityError(.cryptography, subject, cause: error)
+            throw IdentityError(.cryptography, subject, cause: error)
         }
         self.key = key
     }
 
     /// Parses both from PEM.
     ///
-    /// - Throws: `RelayAuthorityError` `.unreadable` naming the file concerned.
+    /// - Throws: `IdentityError` `.unreadable` naming the file concerned.
     init(
         certificate: (pem: [UInt8], path: String), key: (pem: [UInt8], path: String)
-    ) throws(RelayAuthorityError) {
+    ) throws(IdentityError) {
         self.certificate = try Self.parse(certificate.pem, certificate.path) {
             $0 == Certificate.defaultPEMDiscriminator ? try Certificate(pemDocument: $1) : nil
         }
@@ -54,40 +54,40 @@ struct CertifiedKey: Sendable {
     /// The first document of a file that `parse` accepts.
     private static func parse<Value>(
         _ bytes: [UInt8], _ path: String, _ parse: (_ discriminator: String, PEMDocument) throws -> Value?
-    ) throws(RelayAuthorityError) -> Value {
+    ) throws(IdentityError) -> Value {
         do {
             for document in try PEMDocument.parseMultiple(pemString: String(decoding: bytes, as: UTF8.self)) {
                 if let value = try parse(document.discriminator, document) { return value }
             }
         } catch {
-            throw RelayAuthorityError(.unreadable, path, cause: error)
+            throw IdentityError(.unreadable, path, cause: error)
         }
-        throw RelayAuthorityError(.unreadable, path)
+        throw IdentityError(.unreadable, path)
     }
 
     /// The certificate in PEM.
-    func certificatePEM() throws(RelayAuthorityError) -> [UInt8] {
+    func certificatePEM() throws(IdentityError) -> [UInt8] {
         try pem("the certificate") { try certificate.serializeAsPEM() }
     }
 
     /// The key in PEM, as PKCS #8 (RFC 5958).
-    func keyPEM() throws(RelayAuthorityError) -> [UInt8] {
+    func keyPEM() throws(IdentityError) -> [UInt8] {
         try pem("the key") { try key.serializeAsPEM() }
     }
 
-    private func pem(_ subject: String, _ body: () throws -> PEMDocument) throws(RelayAuthorityError) -> [UInt8] {
+    private func pem(_ subject: String, _ body: () throws -> PEMDocument) throws(IdentityError) -> [UInt8] {
         do {
             return Array((try body().pemString + "\n").utf8)
         } catch {
-            throw RelayAuthorityError(.cryptography, subject, cause: error)
+            throw IdentityError(.cryptography, subject, cause: error)
         }
     }
 }
 
 extension CertifiedKey {
     /// Creates an authority that signs only end-entity certificates.
-    static func authority(days: Int) throws(RelayAuthorityError) -> CertifiedKey {
-        try CertifiedKey(subject: "relay authority", days: days, issuer: nil) { key in
+    static func authority(_ subject: String, days: Int) throws(IdentityError) -> CertifiedKey {
+        try CertifiedKey(subject: subject, days: days, issuer: nil) { key in
             Critical(BasicConstraints.isCertificateAuthority(maxPathLength: 0))
             Critical(KeyUsage(keyCertSign: true))
             SubjectKeyIdentifier(hash: key)
@@ -95,19 +95,16 @@ extension CertifiedKey {
     }
 
     /// Creates an end-entity certificate, signed by this authority.
-    func issue(_ name: String, _ alternative: GeneralName, for use: RelayAuthority.Use, days: Int)
-        throws(RelayAuthorityError) -> CertifiedKey
-    {
-        let usage: ExtendedKeyUsage.Usage =
-            switch use {
-            case .server: .serverAuth
-            case .client: .clientAuth
-            }
-        return try CertifiedKey(subject: name, days: days, issuer: self) { key in
+    func issue(_ identity: NewIdentity) throws(IdentityError) -> CertifiedKey {
+        var alternatives: [GeneralName] = []
+        if let unit = identity.unit { alternatives.append(.uniformResourceIdentifier(unit.uri)) }
+        for address in identity.addresses { alternatives.append(try SubjectName.alternative(address)) }
+        let usages = identity.uses.map { $0.usage }
+        return try CertifiedKey(subject: identity.name, days: identity.days, issuer: self) { key in
             Critical(BasicConstraints.notCertificateAuthority)
             Critical(KeyUsage(digitalSignature: true))
-            try ExtendedKeyUsage([usage])
-            SubjectAlternativeNames([alternative])
+            try ExtendedKeyUsage(usages)
+            SubjectAlternativeNames(alternatives)
             SubjectKeyIdentifier(hash: key)
             AuthorityKeyIdentifier(keyIdentifier: try keyIdentifier())
         }

@@ -1,15 +1,15 @@
 public import Diagnostics
 import DurableFiles
 
-/// Why certificates of a relay cannot be created.
-public struct RelayAuthorityError: DiagnosticError {
+/// Why a certificate cannot be created, or a list of revoked ones not used.
+public struct IdentityError: DiagnosticError {
     public let code: Code
     /// The file or name concerned.
     public let subject: String
     /// The underlying error, if any: a `FileError`, or an error of the certificate library.
     public let cause: (any Error)?
 
-    init(_ code: Code, _ subject: String, cause: (any Error)? = nil) {
+    public init(_ code: Code, _ subject: String, cause: (any Error)? = nil) {
         self.code = code
         self.subject = subject
         self.cause = cause
@@ -21,7 +21,7 @@ public struct RelayAuthorityError: DiagnosticError {
     }
 }
 
-extension RelayAuthorityError {
+extension IdentityError {
     /// What went wrong. The numbers are stable.
     public enum Code: UInt16, DiagnosticCode {
         /// The file already exists.
@@ -36,6 +36,10 @@ extension RelayAuthorityError {
         case cryptography = 5
         /// The key of the authority's certificate does not exist.
         case keyMissing = 6
+        /// The file is not a list of serial numbers.
+        case notSerials = 7
+        /// The file does not exist.
+        case missing = 8
 
         public var description: String {
             switch self {
@@ -45,6 +49,8 @@ extension RelayAuthorityError {
             case .badName: "is not a valid name for a certificate"
             case .cryptography: "could not be made"
             case .keyMissing: "does not exist, though its certificate does"
+            case .notSerials: "is not a list of serial numbers"
+            case .missing: "does not exist"
             }
         }
     }

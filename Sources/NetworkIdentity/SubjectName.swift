@@ -9,7 +9,7 @@ internal import Musl
 internal import Darwin
 #endif
 
-/// The name of one side of a relay, as allowed in a certificate and in a file name.
+/// The name of one side of a connection, as allowed in a certificate and in a file name.
 enum SubjectName {
     private static let allowed = Set(
         Array("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:".utf8))
@@ -19,15 +19,15 @@ enum SubjectName {
 
     /// The subject alternative name (RFC 5280, 4.2.1.6): an address, or a host name.
     ///
-    /// - Throws: `RelayAuthorityError` `.badName` for what looks like an address but is not valid.
-    static func alternative(_ name: String) throws(RelayAuthorityError) -> GeneralName {
+    /// - Throws: `IdentityError` `.badName` for what looks like an address but is not valid.
+    static func alternative(_ name: String) throws(IdentityError) -> GeneralName {
         let isVersion6 = name.contains(":")
         guard isVersion6 || name.utf8.allSatisfy({ (0x30...0x39).contains($0) || $0 == 0x2E }) else {
             return .dnsName(name)
         }
         var address = [UInt8](repeating: 0, count: isVersion6 ? 16 : 4)
         guard unsafe inet_pton(isVersion6 ? AF_INET6 : AF_INET, name, &address) == 1 else {
-            throw RelayAuthorityError(.badName, name)
+            throw IdentityError(.badName, name)
         }
         return .ipAddress(ASN1OctetString(contentBytes: address[...]))
     }

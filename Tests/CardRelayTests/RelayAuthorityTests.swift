@@ -1,5 +1,6 @@
 import CardRelay
 import Foundation
+import NetworkIdentity
 import TestPrograms
 import TestSupport
 import Testing
@@ -37,7 +38,7 @@ import Testing
             let authority = try RelayAuthority(in: folder.path)
             let first = try authority.issue("a", for: .client)
             let key = try Data(contentsOf: URL(filePath: first.key))
-            #expect(throws: RelayAuthorityError.self) { try authority.issue("a", for: .client) }
+            #expect(throws: IdentityError.self) { try authority.issue("a", for: .client) }
             #expect(try Data(contentsOf: URL(filePath: first.key)) == key)
         }
     }
@@ -46,7 +47,7 @@ import Testing
     func `a name that could do harm is refused`(name: String) throws {
         try withTemporaryFolder { folder in
             let authority = try RelayAuthority(in: folder.path)
-            #expect(throws: RelayAuthorityError.self) { try authority.issue(name, for: .server) }
+            #expect(throws: IdentityError.self) { try authority.issue(name, for: .server) }
             #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 2)
         }
     }
@@ -55,7 +56,7 @@ import Testing
         try withTemporaryFolder { folder in
             _ = try RelayAuthority(in: folder.path)
             try FileManager.default.removeItem(at: folder.appending(path: "authority.key"))
-            let error = #expect(throws: RelayAuthorityError.self) { try RelayAuthority(in: folder.path) }
+            let error = #expect(throws: IdentityError.self) { try RelayAuthority(in: folder.path) }
             #expect(error?.code == .keyMissing)
             #expect(error?.subject == folder.path + "/authority.key")
         }
@@ -128,7 +129,7 @@ import Testing
     func `what looks like an address and is not one is refused`(name: String) throws {
         try withTemporaryFolder { folder in
             let authority = try RelayAuthority(in: folder.path)
-            #expect(throws: RelayAuthorityError.self) { try authority.issue(name, for: .server) }
+            #expect(throws: IdentityError.self) { try authority.issue(name, for: .server) }
             #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 2)
         }
     }
@@ -141,7 +142,7 @@ import Testing
             let swapped = try Data(contentsOf: folder.appending(path: other))
             for content in [Data("no certificate".utf8), swapped, Data([0xFF, 0x00])] {
                 try content.write(to: folder.appending(path: name))
-                #expect(throws: RelayAuthorityError.self) { try RelayAuthority(in: folder.path) }
+                #expect(throws: IdentityError.self) { try RelayAuthority(in: folder.path) }
                 #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 2)
             }
         }

@@ -39,12 +39,4 @@ import Testing
         #expect(
             RelayFailure(one, isConnected: true) != RelayFailure(ChannelError.connectTimeout(.zero), isConnected: true))
     }
-
-    @Test func `a file's error is the cause of the authority's`() {
-        let error = #expect(throws: RelayAuthorityError(.unwritable, "")) {
-            try PEMFile.write([1], to: "/nowhere/at/all/x.pem", isSecret: false)
-        }
-        #expect((error?.cause as? FileError)?.code == .missing)
-        #expect(error.map { "\($0)" } == "/nowhere/at/all/x.pem: cannot be written (\(Errno.noSuchFileOrDirectory))")
-    }
 }

@@ -10,6 +10,7 @@ import Issuing
 import Ledger
 import Meter
 import MeterBench
+import NetworkIdentity
 import PowerLine
 import Records
 import TestPrograms
@@ -60,10 +61,10 @@ import ValueProtocol
         check { LoadProfileError($0, line: 1) }
         check { MasterKeyError($0, "x") }
         check { MemoryCardError($0, "x") }
+        check { IdentityError($0, "x") }
         check { MemoryError($0, "x") }
         check { MeterError($0, "x") }
         check { MeterListError($0, "x") }
-        check { RelayAuthorityError($0, "x") }
         check { RelayFailure($0, isConnected: false) }
         check { ScriptError($0, line: 1, text: "x") }
         check { SessionError($0, "x") }

@@ -11,6 +11,7 @@ import Issuing
 import Ledger
 import Meter
 import MeterBench
+import NetworkIdentity
 import PowerLine
 import Records
 import ValueElement
@@ -168,7 +169,7 @@ extension RelayFailure: ExitStatusProviding {
     var exitStatus: ExitStatus { .unreachable }
 }
 
-extension RelayAuthorityError: ExitStatusProviding {
+extension IdentityError: ExitStatusProviding {
     var exitStatus: ExitStatus {
         switch code {
         case .badName: .usage
