@@ -249,6 +249,8 @@ public struct LocalUnit: Sendable {
 
     /// The line to a meter; nil if it was never served.
     public func quality(of meter: PartyID) -> Quality? { meters[meter]?.quality }
+    /// Whether an exchange is under way: its command may have been sent.
+    public func isUnderWay(_ id: ExchangeID) -> Bool { running.contains { links[$0]?.exchange?.id == id } }
     /// How many exchanges wait or are under way.
     public var load: Int { queue.count + running.count }
     /// Whether meters are being found, or their connections made.

@@ -126,7 +126,7 @@ package final class LineCarrier {
 
 extension HDLCTiming {
     /// Of a line over these carriers: the slowest counts. What was sent over TCP comes in order, however late.
-    package init(_ addresses: [LineAddress]) {
+    public init(_ addresses: [LineAddress]) {
         let timings = addresses.map { address in
             if case .tcp = address {
                 HDLCTiming(address, allowance: .milliseconds(200))

@@ -1,0 +1,58 @@
+public import ValueProtocol
+
+/// An area unit: it carries exchanges between a host above it and the local units below, and what those report.
+///
+/// It has no keys and keeps nothing: what waits for a local unit that is away waits in that unit's trunk until its deadline,
+/// and what the host has asked and not been answered it sends again.
+public actor AreaUnit {
+    public let eid: PartyID
+    private var routes = MeterRoutes()
+    private let lower: any UnitTrunks
+    private let report: @Sendable (UnitReport) async -> Void
+
+    /// - Parameters:
+    ///   - eid: its own.
+    ///   - lower: the trunks to its local units.
+    ///   - report: passes a report on to the host.
+    public init(
+        _ eid: PartyID, lower: any UnitTrunks, report: @escaping @Sendable (UnitReport) async -> Void
+    ) {
+        self.eid = eid
+        self.lower = lower
+        self.report = report
+    }
+
+    /// Carries an exchange of the host to the unit that has the meter.
+    public func carry(_ exchange: TrunkExchange) async -> ExchangeOutcome {
+        guard let unit = routes.unit(of: exchange.meter) else { return .notSent(.unknownMeter) }
+        return await lower.trunk(to: unit).exchange(
+            with: exchange.meter, device: exchange.device, priority: exchange.priority, timeLimit: exchange.timeLeft,
+            command: exchange.command)
+    }
+
+    /// Takes what a local unit has reported, and passes it on.
+    public func receive(_ content: UnitReport, from unit: PartyID) async {
+        if case .meters(let roster) = content.content { routes.apply(roster, of: unit) } else { routes.add(unit) }
+        await report(content)
+    }
+
+    /// A local unit has connected.
+    public func connected(_ unit: PartyID) { routes.add(unit) }
+
+    /// Another process of the host is there, which knows nothing: it is told which meters there are.
+    public func reportAll() async {
+        for unit in routes.all {
+            let meters = routes.meters(of: unit).sorted()
+            await report(
+                UnitReport(
+                    from: unit, at: .zero,
+                    .meters(UnitReport.MeterRoster(present: meters, isComplete: true))))
+        }
+    }
+}
+
+/// The trunks to the units below.
+public protocol UnitTrunks: Sendable {
+    /// The way to a unit, whether it is connected or not.
+    func trunk(to unit: PartyID) -> any Trunk
+}

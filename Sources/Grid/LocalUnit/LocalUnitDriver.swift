@@ -1,0 +1,212 @@
+internal import Dispatch
+public import ISO7816
+public import PowerLine
+internal import Synchronization
+public import ValueProtocol
+
+/// Runs a ``LocalUnit`` on its line: one thread, which waits for the line, for time, and for exchanges.
+///
+///     let driver = try LocalUnitDriver(unit, over: addresses, stations: file, element: transformer) { report in … }
+///     async let end: Void = driver.run()
+///     let outcome = await driver.carry(exchange)
+///     driver.stop()
+public final class LocalUnitDriver: Sendable {
+    /// What its owner is told, on the line's thread.
+    public enum Event: Sendable {
+        case report(LocalUnit.Report)
+        /// A carrier of the line is not there.
+        case lineLost(LineError)
+        /// All of them are there.
+        case lineBack
+        /// Stations cannot be written down: none is assigned until they can.
+        case listNotKept(UnitError)
+    }
+
+    private typealias Continuation = CheckedContinuation<ExchangeOutcome, Never>
+
+    /// What other threads ask for.
+    private struct Mailbox: Sendable {
+        var exchanges: [(TrunkExchange, Continuation)] = []
+        var cancelled: [ExchangeID] = []
+        var listed: Set<PartyID>??
+        var stops = false
+    }
+
+    private let mailbox = Mutex(Mailbox())
+    private let waker: LineCarrier.Waker
+    private let thread: LineThread
+
+    /// - Parameters:
+    ///   - configuration: of the unit.
+    ///   - addresses: of its line's carriers, at least one; its timing is theirs.
+    ///   - stations: where its list is written down.
+    ///   - clock: the time of day in seconds since 1970, for the epoch of a new list.
+    ///   - element: the unit's own.
+    ///   - tick: called on the line's thread at least every second, such as to measure.
+    ///   - report: called for each event.
+    /// - Throws: `LineError` `.noResources`.
+    public init(
+        _ configuration: LocalUnit.Configuration, over addresses: [LineAddress], stations: sending StationListFile,
+        clock: UInt32, element: sending any IntegratedCircuitCard, tick: @escaping @Sendable () -> Void = {},
+        report: @escaping @Sendable (Event) -> Void
+    ) throws(LineError) {
+        let carrier = try LineCarrier(addresses)
+        waker = carrier.waker
+        thread = LineThread(carrier, stations, configuration, clock, element, tick, report)
+    }
+
+    /// Serves the line until ``stop()``. Exchanges that are under way then end as *perhaps done*, others as *not sent*.
+    public func run() async {
+        await withCheckedContinuation { continuation in
+            // A serial queue has its own thread while it blocks.
+            DispatchQueue(label: "line of \(thread.eid)").async {
+                self.thread.run {
+                    self.mailbox.withLock { mailbox in
+                        defer { mailbox = Mailbox() }
+                        return (mailbox.exchanges, mailbox.cancelled, mailbox.listed, mailbox.stops)
+                    }
+                }
+                continuation.resume()
+            }
+        }
+    }
+
+    /// Ends ``run()``.
+    public func stop() {
+        mailbox.withLock { $0.stops = true }
+        waker.wake()
+    }
+
+    /// Has an exchange carried out. A task that is cancelled takes it back where it still can.
+    public func carry(_ exchange: TrunkExchange) async -> ExchangeOutcome {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                mailbox.withLock { $0.exchanges.append((exchange, continuation)) }
+                waker.wake()
+            }
+        } onCancel: {
+            mailbox.withLock { $0.cancelled.append(exchange.id) }
+            waker.wake()
+        }
+    }
+
+    /// The meters that have a station.
+    public var meters: [PartyID] { thread.meters.withLock { $0 } }
+
+    /// Takes the host's list of the meters of this transformer; nil for none.
+    public func setListed(_ listed: Set<PartyID>?) {
+        mailbox.withLock { $0.listed = .some(listed) }
+        waker.wake()
+    }
+}
+
+/// What the line's thread has.
+private final class LineThread: @unchecked Sendable {
+    typealias Mail = (
+        [(TrunkExchange, CheckedContinuation<ExchangeOutcome, Never>)], [ExchangeID], Set<PartyID>??, Bool
+    )
+
+    let eid: PartyID
+    let meters: Mutex<[PartyID]>
+    // Used on the line's thread alone.
+    private let carrier: LineCarrier
+    private let stations: StationListFile
+    private let element: any IntegratedCircuitCard
+    private let tick: @Sendable () -> Void
+    private let report: @Sendable (LocalUnitDriver.Event) -> Void
+    private var unit: LocalUnit
+    private let begin = ContinuousClock.now
+    private var waiting: [ExchangeID: CheckedContinuation<ExchangeOutcome, Never>] = [:]
+    private var unwritten: [StationList.Change] = []
+    private var writeAgain = ContinuousClock.now
+    private var isLineWhole = false
+
+    init(
+        _ carrier: LineCarrier, _ stations: StationListFile, _ configuration: LocalUnit.Configuration, _ clock: UInt32,
+        _ element: any IntegratedCircuitCard, _ tick: @escaping @Sendable () -> Void,
+        _ report: @escaping @Sendable (LocalUnitDriver.Event) -> Void
+    ) {
+        self.carrier = carrier
+        self.stations = stations
+        self.element = element
+        self.tick = tick
+        self.report = report
+        eid = configuration.eid
+        unit = LocalUnit(configuration, stations.list, clock: clock, at: .zero)
+        meters = Mutex(unit.list.all)
+    }
+
+    private var now: Duration { ContinuousClock.now - begin }
+
+    func run(_ mail: () -> Mail) {
+        while true {
+            let (exchanges, cancelled, listed, stops) = mail()
+            for (exchange, continuation) in exchanges { accept(exchange, continuation) }
+            for id in cancelled { unit.cancel(id) }
+            if let listed { unit.setListed(listed, at: now) }
+            serve()
+            guard !stops else { return end() }
+            tick()
+            let limit = ContinuousClock.now + .seconds(1)
+            switch carrier.wait(until: unit.wake.map { min(begin + $0, limit) } ?? limit) {
+            case .bytes(let bytes): unit.receive(bytes, at: now)
+            case .interrupted: unit.interrupted(at: now)
+            case .woken: break
+            case .time: unit.advance(to: now)
+            }
+            reportLine()
+        }
+    }
+
+    private func accept(_ exchange: TrunkExchange, _ continuation: CheckedContinuation<ExchangeOutcome, Never>) {
+        guard waiting[exchange.id] == nil else { return continuation.resume(returning: .notSent(.full)) }
+        waiting[exchange.id] = continuation
+        unit.accept(
+            Exchange(
+                exchange.id, with: exchange.meter, exchange.device, exchange.priority, until: now + exchange.timeLeft,
+                command: exchange.command), at: now)
+    }
+
+    /// Everything that the unit wants now.
+    private func serve() {
+        unwritten += unit.dequeueChanges()
+        write()
+        while let own = unit.dequeueOwnCommand() {
+            let response: [UInt8]
+            do throws(CardError) { response = try element.process(own.command) } catch { response = [] }
+            unit.answerOwn(own, response)
+        }
+        let output = unit.dequeueOutput()
+        if !output.isEmpty, !carrier.send(output) { unit.interrupted(at: now) }
+        for (id, outcome) in unit.dequeueOutcomes() { waiting.removeValue(forKey: id)?.resume(returning: outcome) }
+        for event in unit.dequeueReports() { report(.report(event)) }
+    }
+
+    private func write() {
+        guard !unwritten.isEmpty, .now >= writeAgain else { return }
+        do throws(UnitError) {
+            try stations.append(unwritten)
+            unwritten = []
+            meters.withLock { $0 = unit.list.all }
+            unit.changesRecorded(at: now)
+        } catch {
+            writeAgain = .now + .seconds(5)
+            report(.listNotKept(error))
+        }
+    }
+
+    private func reportLine() {
+        let errors = carrier.errors
+        guard errors.isEmpty != isLineWhole else { return }
+        isLineWhole = errors.isEmpty
+        if isLineWhole { report(.lineBack) }
+        for error in errors { report(.lineLost(error)) }
+    }
+
+    private func end() {
+        for (id, continuation) in waiting {
+            continuation.resume(returning: unit.isUnderWay(id) ? .perhapsDone(.restarted) : .notSent(.restarted))
+        }
+        waiting = [:]
+    }
+}
