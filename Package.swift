@@ -141,7 +141,7 @@ let package = Package(
         .target(
             name: "HeadEnd",
             dependencies: [
-                "CardCrypto", "Diagnostics", "DurableFiles", "ISO7816", "Issuing", "Ledger", "PowerLine", "Records",
+                "CardCrypto", "Diagnostics", "DurableFiles", "Grid", "ISO7816", "Issuing", "Ledger", "PowerLine", "Records",
                 "ValueProtocol", .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .target(name: "Analysis", dependencies: ["HeadEnd", "Meter", "Records", "ValueProtocol"]),

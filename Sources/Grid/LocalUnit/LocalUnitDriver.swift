@@ -110,7 +110,8 @@ private final class LineThread: @unchecked Sendable {
     let meters: Mutex<[PartyID]>
     // Used on the line's thread alone.
     private let carrier: LineCarrier
-    private let stations: StationListFile
+    /// Open, and so locked, until the line ends.
+    private var stations: StationListFile?
     private let element: any IntegratedCircuitCard
     private let tick: @Sendable () -> Void
     private let report: @Sendable (LocalUnitDriver.Event) -> Void
@@ -185,7 +186,7 @@ private final class LineThread: @unchecked Sendable {
     private func write() {
         guard !unwritten.isEmpty, .now >= writeAgain else { return }
         do throws(UnitError) {
-            try stations.append(unwritten)
+            try stations?.append(unwritten)
             unwritten = []
             meters.withLock { $0 = unit.list.all }
             unit.changesRecorded(at: now)
@@ -208,5 +209,6 @@ private final class LineThread: @unchecked Sendable {
             continuation.resume(returning: unit.isUnderWay(id) ? .perhapsDone(.restarted) : .notSent(.restarted))
         }
         waiting = [:]
+        stations = nil
     }
 }

@@ -16,12 +16,13 @@ public final class StationListFile {
 
     /// Opens the file, or creates it; no other program may have it open.
     ///
-    /// - Throws: `UnitError` `.listUnreadable`, with the line.
+    /// - Throws: `UnitError` `.inUse`; `.listUnreadable`, with the line.
     public init(at path: String) throws(UnitError) {
         self.path = path
         do throws(FileError) {
             file = try AppendOnlyFile(at: FilePath(file: path), header: Self.header)
         } catch {
+            if error.code == .locked { throw UnitError(.inUse, path) }
             throw UnitError(.listUnreadable, path, cause: error.reason)
         }
         var changes: [StationList.Change] = []
@@ -77,14 +78,17 @@ extension StationList.Change {
 /// Why a unit does not work.
 public struct UnitError: DiagnosticError {
     public enum Code: UInt16, DiagnosticCode {
-        /// The file of its stations is not one, or in use by another program.
+        /// The file of its stations is not one.
         case listUnreadable = 1
         /// A change of its stations cannot be written: no station is assigned until it can.
         case listNotKept = 2
+        /// Another program serves the same line.
+        case inUse = 3
 
         public var description: String {
             switch self {
             case .listUnreadable: "is not a readable list of stations"
+            case .inUse: "is in use by another program"
             case .listNotKept: "the stations of the line cannot be written there"
             }
         }

@@ -20,6 +20,9 @@ public struct MeterFolder: Sendable, Hashable {
     /// The file that describes its environment.
     public var environmentFile: String { path + "/surroundings.json" }
 
+    /// The file of its station on a line with many meters.
+    public var stationFile: String { path + "/station" }
+
     /// Whether it contains an electric meter.
     public var exists: Bool { FileKind.exists(memory) }
 

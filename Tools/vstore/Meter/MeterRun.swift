@@ -176,7 +176,7 @@ struct MeterRun: AsyncParsableCommand {
         let served: ServedLine?
         do {
             loads = BenchLoads(load.map { Load(watts: $0, powerFactor: 1) }, profile: try loadProfile())
-            served = try line.map { try ServedLine($0, unit.meter) }
+            served = try line.map { try ServedLine($0, unit.meter, folder) }
         } catch {
             try unit.stop()
             throw error
@@ -234,8 +234,8 @@ private final class ServedLine: BenchLine {
     private let server: MeterLineServer
 
     /// - Throws: `LineError` where the line cannot be served.
-    init(_ address: LineAddress, _ meter: ElectricMeter) throws {
-        server = try MeterLineServer(address)
+    init(_ address: LineAddress, _ meter: ElectricMeter, _ folder: MeterFolder) throws {
+        server = try MeterLineServer(address, stationFile: StationFile(at: folder.stationFile, of: meter.id))
     }
 
     /// Where hosts reach the meter.

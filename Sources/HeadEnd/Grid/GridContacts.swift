@@ -1,0 +1,238 @@
+internal import Diagnostics
+public import Grid
+internal import ISO7816
+public import Records
+public import ValueProtocol
+
+extension TrunkCardChannel: AsynchronousCardChannel {}
+
+/// A host's contacts with the meters of its grid, by the thousand: each over the trunk of the area unit that has the meter, and
+/// none with a thread of its own.
+///
+/// Units report which meters they have; a meter that no unit has reported is not reached. Contacts with one meter follow one
+/// another. What an order leaves in doubt is recovered by itself: the meter is contacted again, after pauses that grow, and an
+/// order that it proves not applied is sent again under its number.
+public actor GridContacts {
+    /// Where an operation is.
+    public enum Stage: Sendable, Hashable {
+        /// It waits for its turn.
+        case queued
+        /// The contact has begun: its first command is on its way.
+        case sent
+        /// Its outcome is unknown, and is being found out.
+        case inDoubt
+        /// The meter proved that it was done.
+        case confirmed
+        /// It proved that nothing was changed, or the host's rules forbid it.
+        case refused
+        /// It proved that it was not applied; it is sent again.
+        case notApplied
+        /// A person must find out: the meter cannot say any more.
+        case needsPerson
+        /// It was not reached, or not read whole: nothing is lost, it may be tried again.
+        case failed
+    }
+
+    /// How one meter's operation went on.
+    public struct Progress: Sendable {
+        public let meter: PartyID
+        public let stage: Stage
+        /// Once it is over.
+        public let result: Result<ContactReport, HostError>?
+    }
+
+    /// How meters are contacted.
+    public struct Options: Sendable {
+        public var device = Exchange.Device.element
+        public var priority = Exchange.Priority.reading
+        /// How many meters at a time.
+        public var atOnce = 1_000
+        /// How long a command may wait for its line.
+        public var timeLimit = Duration.seconds(600)
+        /// How often a meter is contacted, where it does not answer or an outcome is in doubt.
+        public var attempts = 4
+        /// Before the second attempt; it doubles each time.
+        public var pause = Duration.seconds(2)
+
+        public init() {}
+    }
+
+    private let contacts: ContactDriver
+    private let trunks: any UnitTrunks
+    private let sleep: @Sendable (Duration) async -> Void
+    private var routes = MeterRoutes()
+    private var areas: [PartyID: PartyID] = [:]
+    private var busy: [PartyID: [CheckedContinuation<Void, Never>]] = [:]
+
+    /// - Parameters:
+    ///   - host: has keys.
+    ///   - trunks: to its area units.
+    ///   - sleep: waits; a test's own.
+    public init(
+        _ host: HostContext, over trunks: any UnitTrunks,
+        sleep: @escaping @Sendable (Duration) async -> Void = { time in
+            do {
+                try await Task.sleep(for: time)
+            } catch {
+                // The task was cancelled: it goes on at once, and ends what it has begun.
+            }
+        }
+    ) {
+        contacts = ContactDriver(host)
+        self.trunks = trunks
+        self.sleep = sleep
+    }
+
+    // MARK: Who is there
+
+    /// Takes what a unit has reported.
+    ///
+    /// - Parameter area: the area unit whose trunk brought it.
+    public func receive(_ report: UnitReport, from area: PartyID) {
+        guard case .meters(let roster) = report.content else { return }
+        routes.apply(roster, of: report.unit)
+        areas[report.unit] = area
+    }
+
+    /// The local units that have reported, ascending.
+    public var units: [PartyID] { routes.all }
+    /// Every meter that a unit has, ascending.
+    public var meters: [PartyID] { units.flatMap { routes.meters(of: $0) }.sorted() }
+    /// The meters of a local unit, ascending.
+    public func meters(of unit: PartyID) -> [PartyID] { routes.meters(of: unit).sorted() }
+    /// The area unit through which a meter or local unit is reached; nil if none has reported it.
+    public func area(of party: PartyID) -> PartyID? { routes.unit(of: party).flatMap { areas[$0] } }
+
+    // MARK: Operations
+
+    /// Carries an operation out with each of these meters.
+    ///
+    /// - Parameters:
+    ///   - task: of a meter; an order has the same reference each time.
+    ///   - meters: each once.
+    ///   - report: called as operations go on.
+    /// - Returns: how each ended, in the order of `meters`.
+    public func run(
+        _ task: @escaping @Sendable (PartyID) -> ContactTask, with meters: [PartyID], _ options: Options = Options(),
+        report: @escaping @Sendable (Progress) -> Void = { _ in }
+    ) async -> [(meter: PartyID, result: Result<ContactReport, HostError>)] {
+        for meter in meters { report(Progress(meter: meter, stage: .queued, result: nil)) }
+        let results = await withTaskGroup(of: (Int, Result<ContactReport, HostError>).self) { group in
+            var (next, results) = (0, [Int: Result<ContactReport, HostError>]())
+            func addNext() {
+                guard next < meters.count else { return }
+                let index = next
+                next += 1
+                group.addTask {
+                    (index, await self.operate(task(meters[index]), with: meters[index], options, report))
+                }
+            }
+            for _ in 0..<max(1, options.atOnce) { addNext() }
+            while let (index, result) = await group.next() {
+                results[index] = result
+                addNext()
+            }
+            return results
+        }
+        return meters.enumerated().compactMap { index, meter in results[index].map { (meter, $0) } }
+    }
+
+    /// One operation with one meter, to its end.
+    private func operate(
+        _ task: ContactTask, with meter: PartyID, _ options: Options, _ report: @Sendable (Progress) -> Void
+    ) async -> Result<ContactReport, HostError> {
+        await take(meter)
+        defer { release(meter) }
+        var (task, pause) = (task, options.pause)
+        for attempt in 1... {
+            report(Progress(meter: meter, stage: .sent, result: nil))
+            let result = await contact(task, with: meter, options)
+            switch result {
+            case .success(let found):
+                let stage = Self.stage(of: found, after: task)
+                if stage == .notApplied, attempt < options.attempts, let htxn = Self.notApplied(found) {
+                    report(Progress(meter: meter, stage: stage, result: nil))
+                    task = .retry(htxn)
+                    continue
+                }
+                report(Progress(meter: meter, stage: stage, result: result))
+                return result
+            case .failure(let error):
+                let isInDoubt = error.code == .inDoubt || error.code == .stillInDoubt
+                guard attempt < options.attempts, isInDoubt || error.code == .noSession else {
+                    report(Progress(meter: meter, stage: isInDoubt ? .inDoubt : .failed, result: result))
+                    return result
+                }
+                // An order whose intent is recorded is not begun a second time: what became of it is found out.
+                if error.code == .inDoubt, case .order = task { task = .recover }
+                if isInDoubt { report(Progress(meter: meter, stage: .inDoubt, result: nil)) }
+                await sleep(pause)
+                pause *= 2
+            }
+        }
+        preconditionFailure("attempts end")
+    }
+
+    private func contact(
+        _ task: ContactTask, with meter: PartyID, _ options: Options
+    ) async -> Result<ContactReport, HostError> {
+        let toSlot = options.device == .cardSlot
+        do throws(HostError) {
+            guard let area = area(of: meter) else {
+                throw HostError(.noSession, "\(meter)", cause: ExchangeOutcome.Cause.unknownMeter.circumstance)
+            }
+            let channel = TrunkCardChannel(
+                to: meter, over: trunks.trunk(to: area), device: options.device, priority: options.priority,
+                timeLimit: options.timeLimit)
+            return .success(try await contacts.run(task, expecting: toSlot ? nil : meter, over: channel))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private static func stage(of report: ContactReport, after task: ContactTask) -> Stage {
+        if case .credit(let credit) = report.result {
+            switch credit.outcome {
+            case .done: return .confirmed
+            case .refused, .declined: return .refused
+            case .queued: return .queued
+            }
+        }
+        guard case .recover = task, let last = report.recovered.last else { return .confirmed }
+        switch last.state {
+        case .done: return .confirmed
+        case .refused: return .refused
+        case .notApplied: return .notApplied
+        case .needsManualResolution: return .needsPerson
+        case .inDoubt: return .inDoubt
+        }
+    }
+
+    private static func notApplied(_ report: ContactReport) -> HostTransaction? {
+        report.recovered.last { $0.state == .notApplied }?.htxn
+    }
+
+    // MARK: One contact at a time
+
+    private func take(_ meter: PartyID) async {
+        guard busy[meter] != nil else {
+            busy[meter] = []
+            return
+        }
+        await withCheckedContinuation { busy[meter]?.append($0) }
+    }
+
+    private func release(_ meter: PartyID) {
+        guard var waiting = busy[meter], !waiting.isEmpty else {
+            busy[meter] = nil
+            return
+        }
+        let next = waiting.removeFirst()
+        busy[meter] = waiting
+        next.resume()
+    }
+}
+
+extension ExchangeOutcome.Cause {
+    var circumstance: Circumstance { Circumstance("\(self)") }
+}
