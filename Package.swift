@@ -311,7 +311,7 @@ let package = Package(
         .testTarget(
             name: "HeadEndTests",
             dependencies: [
-                "CardCrypto", "CardIOTesting", "HeadEnd", "ISO7816", "Issuing", "Ledger", "Meter", "PowerLine",
+                "CardCrypto", "CardIOTesting", "Grid", "HeadEnd", "ISO7816", "Issuing", "Ledger", "Meter", "PowerLine",
                 "Records", "RecordsPostgreSQL", "RecordsSQLite", "TestPrograms", "TestSupport", "TestWorlds",
                 "ValueElement", "ValueProtocol",
             ],
