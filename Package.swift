@@ -10,7 +10,7 @@ let libraries = [
     // Value.
     "ValueProtocol", "ValueElement", "Issuing",
     // Meters, their bench and their line.
-    "Metrology", "Meter", "MeterBench", "PowerLine", "Grid",
+    "Metrology", "Meter", "MeterBench", "PowerLine", "Grid", "GridTrunk",
     // The utility.
     "Ledger", "Records", "RecordsSQLite", "RecordsPostgreSQL", "HeadEnd", "Analysis",
     // Conformance suites for parts of one's own.
@@ -29,9 +29,14 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-certificates", exact: "1.21.1"),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", exact: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-protobuf", exact: "1.39.0", traits: []),
         .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift.git", exact: "7.10.0"),
+        .package(url: "https://github.com/grpc/grpc-swift-2", exact: "2.4.3"),
+        .package(url: "https://github.com/grpc/grpc-swift-nio-transport", exact: "2.9.2"),
+        .package(url: "https://github.com/grpc/grpc-swift-protobuf", exact: "2.4.1"),
         .package(url: "https://github.com/swiftlang/swift-docc-plugin", exact: "1.5.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2", traits: []),
     ],
@@ -125,6 +130,21 @@ let package = Package(
                 "Diagnostics", "DurableFiles", "ISO7816", "PowerLine", "ValueProtocol",
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
+        // The trunk over gRPC; apart, since it takes minutes to build.
+        .target(
+            name: "GridTrunk",
+            dependencies: [
+                "Diagnostics", "Grid", "NetworkIdentity", "ValueProtocol",
+                .product(name: "GRPCCore", package: "grpc-swift-2"),
+                .product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport"),
+                .product(name: "GRPCProtobuf", package: "grpc-swift-protobuf"),
+                .product(name: "NIOCertificateReloading", package: "swift-nio-extras"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"), .product(name: "NIOTLS", package: "swift-nio"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+                .product(name: "X509", package: "swift-certificates"),
+            ],
+            exclude: ["trunk.proto"]),
         // The utility.
         .target(name: "Ledger", dependencies: ["Diagnostics", "ValueProtocol"]),
         .target(
@@ -141,8 +161,8 @@ let package = Package(
         .target(
             name: "HeadEnd",
             dependencies: [
-                "CardCrypto", "Diagnostics", "DurableFiles", "Grid", "ISO7816", "Issuing", "Ledger", "PowerLine", "Records",
-                "ValueProtocol", .product(name: "SystemPackage", package: "swift-system"),
+                "CardCrypto", "Diagnostics", "DurableFiles", "Grid", "ISO7816", "Issuing", "Ledger", "PowerLine",
+                "Records", "ValueProtocol", .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .target(name: "Analysis", dependencies: ["HeadEnd", "Meter", "Records", "ValueProtocol"]),
         // Conformance suites for parts of one's own.
@@ -164,7 +184,8 @@ let package = Package(
             name: "vstore",
             dependencies: [
                 "Analysis", "CardCrypto", "CardIO", "CardRelay", "CardScript", "CardTrace", "ContactInterface",
-                "Demonstration", "DurableFiles", "GlobalPlatform", "HeadEnd", "ISO7816", "Issuing", "Ledger", "Meter",
+                "Demonstration", "DurableFiles", "GlobalPlatform", "Grid", "HeadEnd", "ISO7816", "Issuing", "Ledger",
+                "Meter",
                 "MeterBench", "Metrology", "NetworkIdentity", "PowerLine", "Records", "RecordsPostgreSQL",
                 "RecordsSQLite", "ValueElement", "ValueProtocol",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -292,6 +313,16 @@ let package = Package(
                 "Grid", "GridSimulation", "ISO7816", "LineTesting", "PowerLine", "TestSupport", "ValueProtocol",
             ]),
         .testTarget(
+            name: "GridTrunkTests",
+            dependencies: [
+                "Diagnostics", "Grid", "GridTrunk", "ISO7816", "NetworkIdentity", "TestPrograms", "TestSupport",
+                "ValueProtocol",
+                .product(name: "GRPCCore", package: "grpc-swift-2"),
+                .product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ]),
+        .testTarget(
             name: "LedgerTests", dependencies: ["Ledger", "TestPrograms", "TestSupport", "ValueProtocol"]),
         .testTarget(
             name: "RecordsPostgreSQLTests",
@@ -353,7 +384,8 @@ let package = Package(
             dependencies: [
                 "Analysis", "CardCrypto", "CardIO", "CardRelay", "CardScript", "CardTrace", "ContactInterface",
                 "Diagnostics",
-                "DurableFiles", "GlobalPlatform", "HeadEnd", "ISO7816", "Issuing", "Ledger", "LineTestPeer", "Meter",
+                "DurableFiles", "GlobalPlatform", "Grid", "HeadEnd", "ISO7816", "Issuing", "Ledger", "LineTestPeer",
+                "Meter",
                 "MeterBench", "NetworkIdentity", "PowerLine", "Records", "TestPrograms", "TestSupport", "ValueElement",
                 "ValueProtocol", "vstore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

@@ -5,6 +5,7 @@ import Diagnostics
 import DurableFiles
 import Foundation
 import GlobalPlatform
+import Grid
 import ISO7816
 import Issuing
 import Ledger
@@ -74,6 +75,7 @@ import ValueProtocol
         check { TLVError($0, offset: 1) }
         check { TraceFileError($0, file: "x", line: 1, found: "y") }
         check { TransmissionError($0, subject: "x") }
+        check { TrunkError($0, "x") }
         check { WorkplaceError($0, "x") }
     }
 

@@ -2,7 +2,8 @@
 public struct TrunkLimits: Sendable, Hashable {
     /// The most exchanges that wait at the upper side, before the credit.
     public var queue = 65_536
-    /// After a deadline, how long the upper side waits for the answer to an exchange that it has sent.
+    /// After a deadline, how long the upper side waits for the answer to an exchange that it has sent. A host's is longer than
+    /// that of its area units, which wait for their local units.
     public var grace = Duration.seconds(5)
     /// The most exchanges that the lower side holds: waiting, handed on, and answered but not acknowledged; at most 1,048,576.
     public var credit = 1024

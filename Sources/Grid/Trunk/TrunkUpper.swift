@@ -162,6 +162,10 @@ public struct TrunkUpper: Sendable {
             for id in ids where try wasSent(id, message) { accepted(id) }
         case .answers(let answers):
             try check(answers.count, message)
+            // No unit can have that many, and acknowledgements take memory where it does not fetch them.
+            guard acknowledgements.count + answers.count <= Self.maxCredit else {
+                throw TrunkError(.beyondCredit, message.name)
+            }
             for answer in answers {
                 acknowledgements.append(answer.id)
                 if try wasSent(answer.id, message) { end(answer.id, answer.outcome) }
@@ -237,10 +241,9 @@ public struct TrunkUpper: Sendable {
     private mutating func nextBatch(at now: Duration) -> [TrunkExchange] {
         var batch: [TrunkExchange] = []
         var bytes = 0
-        while credit > 0, batch.count < peer.maxItems, let exchange = queue.first(),
-            bytes + exchange.command.count <= peer.maxBytes
+        while credit > 0, batch.count < peer.maxItems, let next = queue.first(),
+            bytes + next.command.count <= peer.maxBytes, let exchange = queue.popFirst()
         {
-            queue.remove(exchange.id)
             guard var entry = entries[exchange.id] else { continue }
             // What was accepted while it waited to be sent again needs no command.
             let command = entry.exchange.command

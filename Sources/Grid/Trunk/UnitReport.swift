@@ -110,7 +110,7 @@ public struct UnitReport: Sendable, Hashable {
 
 extension UnitReport {
     /// The same, with another time.
-    package func at(_ time: Duration) -> UnitReport { UnitReport(from: unit, at: time, content) }
+    func at(_ time: Duration) -> UnitReport { UnitReport(from: unit, at: time, content) }
 
     /// How many reports are lost where this one stands for them, or is lost itself.
     var lostCount: Int {

@@ -60,6 +60,22 @@ struct TrunkOrderTests {
         #expect((20...30).contains(others))
     }
 
+    @Test func `a meter that asks for the first time does not overtake one that has waited`() throws {
+        var limits = TrunkLimits()
+        limits.items = 20
+        var upper = TrunkUpper(process: 1, limits: limits)
+        upper.connected(at: .zero)
+        try upper.receive(.hello(TrunkHello(process: 2)), at: .zero)
+        _ = upper.dequeueMessage(at: .zero)
+        for number in 1...40 { upper.exchange(Self.exchange(number, meter: 1), at: .zero) }
+        try upper.receive(.credit(20), at: .zero)
+        _ = upper.dequeueMessage(at: .zero)
+        for number in 101...105 { upper.exchange(Self.exchange(number, meter: 2), at: .zero) }
+        try upper.receive(.credit(8), at: .zero)
+        let message = upper.dequeueMessage(at: .zero)
+        #expect(Self.ids(message) == [101, 21, 102, 22, 103, 23, 104, 24])
+    }
+
     @Test func `what has expired is taken out, the earliest first`() {
         var queue = ExchangeQueue()
         for number in 1...30 { queue.insert(Self.exchange(number, .load, seconds: 31 - number)) }

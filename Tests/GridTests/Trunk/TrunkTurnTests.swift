@@ -103,8 +103,8 @@ struct TrunkTurnTests {
         upper.exchange(TrunkOrderTests.exchange(1), at: .zero)
         let answer = TrunkMessage.answers([TrunkAnswer(ExchangeID(origin: 1, number: 1), .notSent(.silent))])
         #expect(throws: TrunkError(.outOfTurn, "")) { try upper.receive(answer, at: .zero) }
-        let found1 = upper.dequeueOutcomes()
-        #expect(found1.isEmpty)
+        let ended = upper.dequeueOutcomes()
+        #expect(ended.isEmpty)
     }
 
     @Test func `an acknowledgement of what was not answered is refused`() throws {
@@ -148,20 +148,20 @@ struct TrunkTurnTests {
         upper.exchange(TrunkOrderTests.exchange(1), at: .zero)
         try Self.exchangeMessages(&upper, &lower)
         let id = ExchangeID(origin: 1, number: 1)
-        let found2 = lower.next(at: .zero)
-        #expect(found2?.id == id)
+        let first = lower.next(at: .zero)
+        #expect(first?.id == id)
         // While it is handed on.
         try lower.receive(.exchanges([Self.sent(1)]), at: .zero)
-        let found3 = lower.next(at: .zero)
-        #expect(found3 == nil)
+        let again = lower.next(at: .zero)
+        #expect(again == nil)
         lower.finish(id, .answered([0x90, 0]))
         upper.disconnected(at: .zero)
         lower.disconnected(at: .zero)
         try Self.connect(&upper, &lower)
-        let found4 = upper.dequeueOutcomes()
-        #expect(found4 == [TrunkAnswer(id, .answered([0x90, 0]))])
-        let found5 = lower.next(at: .zero)
-        #expect(found5 == nil)
+        let ended = upper.dequeueOutcomes()
+        #expect(ended == [TrunkAnswer(id, .answered([0x90, 0]))])
+        let after = lower.next(at: .zero)
+        #expect(after == nil)
         #expect(lower.count == 0)
     }
 
@@ -184,10 +184,10 @@ struct TrunkTurnTests {
         try other.receive(.hello(TrunkHello(process: 5)), at: .zero)
         _ = other.dequeueMessage(at: .zero)
         try other.receive(.exchanges(again), at: .zero)
-        let found6 = other.next(at: .zero)
-        #expect(found6 == nil)
-        let found7 = other.dequeueMessage(at: .zero)
-        #expect(found7 == .answers([TrunkAnswer(again[0].id, .perhapsDone(.restarted))]))
+        let handedOn = other.next(at: .zero)
+        #expect(handedOn == nil)
+        let answer = other.dequeueMessage(at: .zero)
+        #expect(answer == .answers([TrunkAnswer(again[0].id, .perhapsDone(.restarted))]))
     }
 
     @Test func `a new process above drops what was not handed on, and takes back what was`() throws {
@@ -195,24 +195,24 @@ struct TrunkTurnTests {
         for number in 1...3 { upper.exchange(TrunkOrderTests.exchange(number), at: .zero) }
         try Self.exchangeMessages(&upper, &lower)
         _ = lower.dequeueEvents()
-        let takenFirst = lower.next(at: .zero)
-        let first = try #require(takenFirst).id
-        let takenSecond = lower.next(at: .zero)
-        let second = try #require(takenSecond).id
+        let firstExchange = lower.next(at: .zero)
+        let first = try #require(firstExchange).id
+        let secondExchange = lower.next(at: .zero)
+        let second = try #require(secondExchange).id
         lower.finish(second, .answered([0x90, 0]))
         var other = TrunkUpper(process: 77)
         try Self.connect(&other, &lower)
-        let found8 = lower.dequeueEvents()
-        #expect(found8 == [.newUpper, .cancelled(first)])
-        let found9 = lower.next(at: .zero)
-        #expect(found9 == nil)
+        let events = lower.dequeueEvents()
+        #expect(events == [.newUpper, .cancelled(first)])
+        let next = lower.next(at: .zero)
+        #expect(next == nil)
         // It holds a place until its owner has done with it, and then nobody is told.
         #expect(lower.count == 1)
         lower.finish(first, .answered([0x90, 0]))
         #expect(lower.count == 0)
         try Self.exchangeMessages(&other, &lower)
-        let found10 = other.dequeueOutcomes()
-        #expect(found10.isEmpty)
+        let ended = other.dequeueOutcomes()
+        #expect(ended.isEmpty)
     }
 
     @Test func `what waits in a unit is taken back without having been handed on`() throws {
@@ -220,20 +220,20 @@ struct TrunkTurnTests {
         for number in 1...2 { upper.exchange(TrunkOrderTests.exchange(number), at: .zero) }
         try Self.exchangeMessages(&upper, &lower)
         _ = lower.dequeueEvents()
-        let takenFirst = lower.next(at: .zero)
-        let first = try #require(takenFirst).id
+        let firstExchange = lower.next(at: .zero)
+        let first = try #require(firstExchange).id
         upper.cancel(ExchangeID(origin: 1, number: 1), at: .zero)
         upper.cancel(ExchangeID(origin: 1, number: 2), at: .zero)
         try Self.exchangeMessages(&upper, &lower)
-        let found11 = lower.dequeueEvents()
-        #expect(found11 == [.cancelled(first)])
-        let found12 = upper.dequeueOutcomes()
-        #expect(found12 == [TrunkAnswer(ExchangeID(origin: 1, number: 2), .notSent(.cancelled))])
+        let events = lower.dequeueEvents()
+        #expect(events == [.cancelled(first)])
+        let ended = upper.dequeueOutcomes()
+        #expect(ended == [TrunkAnswer(ExchangeID(origin: 1, number: 2), .notSent(.cancelled))])
         // Its owner had sent it already.
         lower.finish(first, .answered([0x90, 0]))
         try Self.exchangeMessages(&upper, &lower)
-        let found13 = upper.dequeueOutcomes()
-        #expect(found13 == [TrunkAnswer(first, .answered([0x90, 0]))])
+        let answered = upper.dequeueOutcomes()
+        #expect(answered == [TrunkAnswer(first, .answered([0x90, 0]))])
     }
 
     @Test func `while the way is interrupted, what was not sent waits, and is late at its deadline`() throws {
@@ -242,19 +242,19 @@ struct TrunkTurnTests {
         try Self.exchangeMessages(&upper, &lower)
         upper.disconnected(at: .seconds(1))
         upper.advance(to: .seconds(9))
-        let found14 = upper.dequeueOutcomes()
-        #expect(found14.isEmpty)
+        let early = upper.dequeueOutcomes()
+        #expect(early.isEmpty)
         upper.advance(to: .seconds(10))
         let (first, second) = (ExchangeID(origin: 1, number: 1), ExchangeID(origin: 1, number: 2))
-        let found15 = upper.dequeueOutcomes()
-        #expect(found15 == [TrunkAnswer(second, .notSent(.late))])
-        let found16 = upper.wake
-        #expect(found16 == .seconds(15))
+        let late = upper.dequeueOutcomes()
+        #expect(late == [TrunkAnswer(second, .notSent(.late))])
+        let graceEnd = upper.wake
+        #expect(graceEnd == .seconds(15))
         upper.advance(to: .seconds(15))
-        let found17 = upper.dequeueOutcomes()
-        #expect(found17 == [TrunkAnswer(first, .perhapsDone(.disconnected))])
-        let found18 = upper.wake
-        #expect(found18 == nil)
+        let ended = upper.dequeueOutcomes()
+        #expect(ended == [TrunkAnswer(first, .perhapsDone(.disconnected))])
+        let wake = upper.wake
+        #expect(wake == nil)
     }
 
     @Test func `reports that are not fetched make way for their number`() throws {
@@ -273,8 +273,8 @@ struct TrunkTurnTests {
         #expect(reports.map(\.time) == [.seconds(7), .seconds(8), .seconds(9), .seconds(10)])
         // They are there once.
         try Self.connect(&upper, &lower, at: .seconds(30))
-        let found19 = upper.dequeueReports()
-        #expect(found19.isEmpty)
+        let again = upper.dequeueReports()
+        #expect(again.isEmpty)
     }
 
     @Test func `pauses before the next attempt grow from a fifth of a second to five`() {

@@ -83,7 +83,6 @@ struct TrunkWorld {
         var (given, sent) = wire.isConnected ? (given, sent) : (0, 0)
         var faults: [String] = []
         var batches: [[TrunkExchange]] = []
-        let wasConnected = wire.isConnected
         wire.advance(to: now, &upper, &lower) { direction, message in
             switch message {
             case .credit(let more): given += Int(more)
@@ -94,7 +93,6 @@ struct TrunkWorld {
             default: break
             }
         }
-        _ = wasConnected
         (self.given, self.sent) = (given, sent)
         self.faults += faults
         self.batches += batches

@@ -5,6 +5,7 @@ import CardTrace
 import ContactInterface
 import DurableFiles
 import GlobalPlatform
+import Grid
 import HeadEnd
 import ISO7816
 import Issuing
@@ -199,4 +200,13 @@ extension SpyError: ExitStatusProviding {
 
 extension TariffEntryError: ExitStatusProviding {
     var exitStatus: ExitStatus { .usage }
+}
+
+extension TrunkError: ExitStatusProviding {
+    var exitStatus: ExitStatus {
+        switch code {
+        case .credentialsUnusable: .file
+        default: .unreachable
+        }
+    }
 }

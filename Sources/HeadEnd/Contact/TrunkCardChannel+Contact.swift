@@ -1,0 +1,4 @@
+public import Grid
+
+/// A contact runs over a trunk as over any channel.
+extension TrunkCardChannel: AsynchronousCardChannel {}
