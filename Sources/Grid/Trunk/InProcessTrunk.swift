@@ -1,7 +1,7 @@
 /// The connection between two ends of a trunk in one process, in virtual time: for tests and simulations.
 ///
 /// It delivers messages in order, each after a delay, and can be cut at any message; what is on its way is lost then. Whoever
-/// drives it calls ``advance(to:_:_:)`` whenever one of the ends has something new, and at ``wake``.
+/// drives it calls ``advance(to:_:_:observe:)`` whenever one of the ends has something new, and at ``wake``.
 public struct InProcessTrunk: Sendable {
     /// Where a message goes.
     public enum Direction: Sendable, Hashable {
@@ -46,7 +46,11 @@ public struct InProcessTrunk: Sendable {
 
     /// Connects where it is time to, delivers what has arrived and takes what the ends send.
     ///
-    /// - Parameter observe: called with each message that is sent.
+    /// - Parameters:
+    ///   - now: the time, never before that of an earlier call.
+    ///   - upper: the one end.
+    ///   - lower: the other.
+    ///   - observe: called with each message that is sent.
     public mutating func advance(
         to now: Duration, _ upper: inout TrunkUpper, _ lower: inout TrunkLower,
         observe: (Direction, TrunkMessage) -> Void = { _, _ in }
@@ -105,7 +109,7 @@ public struct InProcessTrunk: Sendable {
 
     private mutating func pause() -> Duration { backoff.next(using: &random) }
 
-    /// When ``advance(to:_:_:)`` has to be called next, beside the times of the two ends themselves.
+    /// When ``advance(to:_:_:observe:)`` has to be called next, beside the times of the two ends themselves.
     public var wake: Duration? {
         guard isConnected else { return connectsAt }
         guard let first = up.first?.due else { return down.first?.due }
