@@ -11,7 +11,7 @@ internal import X509
 ///
 /// What this side is, and so who may dial, says its certificate. A unit is who its certificate says; one connection per unit
 /// counts, its latest. Exchanges with a unit that is not connected wait for it until their deadlines.
-public final class TrunkServer: Sendable {
+public final class TrunkServer: UnitTrunks, Sendable {
     /// An event, for reporting.
     public enum Event: Sendable {
         /// The unit has opened its stream.
@@ -112,7 +112,7 @@ public final class TrunkServer: Sendable {
     // MARK: Exchanges
 
     /// A way to the meters below a unit.
-    public func trunk(to unit: PartyID) -> some Trunk { UnitTrunk(server: self, unit: unit) }
+    public func trunk(to unit: PartyID) -> any Trunk { UnitTrunk(server: self, unit: unit) }
 
     /// Carries an exchange out that somebody above has asked for, under its own id.
     ///

@@ -7,15 +7,16 @@ public import ValueProtocol
 public actor AreaUnit {
     public let eid: PartyID
     private var routes = MeterRoutes()
-    private let lower: any UnitTrunks
+    private let lower: @Sendable (TrunkExchange, PartyID) async -> ExchangeOutcome
     private let report: @Sendable (UnitReport) async -> Void
 
     /// - Parameters:
     ///   - eid: its own.
-    ///   - lower: the trunks to its local units.
+    ///   - lower: carries an exchange, under its own id, through a local unit.
     ///   - report: passes a report on to the host.
     public init(
-        _ eid: PartyID, lower: any UnitTrunks, report: @escaping @Sendable (UnitReport) async -> Void
+        _ eid: PartyID, lower: @escaping @Sendable (TrunkExchange, PartyID) async -> ExchangeOutcome,
+        report: @escaping @Sendable (UnitReport) async -> Void
     ) {
         self.eid = eid
         self.lower = lower
@@ -25,9 +26,7 @@ public actor AreaUnit {
     /// Carries an exchange of the host to the unit that has the meter.
     public func carry(_ exchange: TrunkExchange) async -> ExchangeOutcome {
         guard let unit = routes.unit(of: exchange.meter) else { return .notSent(.unknownMeter) }
-        return await lower.trunk(to: unit).exchange(
-            with: exchange.meter, device: exchange.device, priority: exchange.priority, timeLimit: exchange.timeLeft,
-            command: exchange.command)
+        return await lower(exchange, unit)
     }
 
     /// Takes what a local unit has reported, and passes it on.
@@ -49,10 +48,4 @@ public actor AreaUnit {
                     .meters(UnitReport.MeterRoster(present: meters, isComplete: true))))
         }
     }
-}
-
-/// The trunks to the units below.
-public protocol UnitTrunks: Sendable {
-    /// The way to a unit, whether it is connected or not.
-    func trunk(to unit: PartyID) -> any Trunk
 }

@@ -90,6 +90,9 @@ public final class LocalUnitDriver: Sendable {
         }
     }
 
+    /// The unit.
+    public var eid: PartyID { thread.eid }
+
     /// The meters that have a station.
     public var meters: [PartyID] { thread.meters.withLock { $0 } }
 

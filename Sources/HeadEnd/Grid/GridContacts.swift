@@ -4,8 +4,6 @@ internal import ISO7816
 public import Records
 public import ValueProtocol
 
-extension TrunkCardChannel: AsynchronousCardChannel {}
-
 /// A host's contacts with the meters of its grid, by the thousand: each over the trunk of the area unit that has the meter, and
 /// none with a thread of its own.
 ///
@@ -62,6 +60,14 @@ public actor GridContacts {
     private let sleep: @Sendable (Duration) async -> Void
     private var routes = MeterRoutes()
     private var areas: [PartyID: PartyID] = [:]
+    private struct Awaited {
+        let number: UInt64
+        let meters: Set<PartyID>
+        let continuation: CheckedContinuation<Bool, Never>
+    }
+
+    private var awaited: [Awaited] = []
+    private var lastWaiter: UInt64 = 0
     private var busy: [PartyID: [CheckedContinuation<Void, Never>]] = [:]
 
     /// - Parameters:
@@ -92,6 +98,33 @@ public actor GridContacts {
         guard case .meters(let roster) = report.content else { return }
         routes.apply(roster, of: report.unit)
         areas[report.unit] = area
+        let (ready, others) = (awaited.filter { isKnown($0.meters) }, awaited.filter { !isKnown($0.meters) })
+        awaited = others
+        for one in ready { one.continuation.resume(returning: true) }
+    }
+
+    /// Waits until units have reported all of these meters.
+    ///
+    /// - Returns: false if the task was cancelled before.
+    public func wait(for meters: Set<PartyID>) async -> Bool {
+        guard !isKnown(meters) else { return true }
+        lastWaiter += 1
+        let number = lastWaiter
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                guard !Task.isCancelled else { return continuation.resume(returning: false) }
+                awaited.append(Awaited(number: number, meters: meters, continuation: continuation))
+            }
+        } onCancel: {
+            Task { await self.stopWaiting(number) }
+        }
+    }
+
+    private func isKnown(_ meters: Set<PartyID>) -> Bool { meters.allSatisfy { area(of: $0) != nil } }
+
+    private func stopWaiting(_ number: UInt64) {
+        guard let index = awaited.firstIndex(where: { $0.number == number }) else { return }
+        awaited.remove(at: index).continuation.resume(returning: false)
     }
 
     /// The local units that have reported, ascending.
