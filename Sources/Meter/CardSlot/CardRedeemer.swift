@@ -52,7 +52,7 @@ extension ElectricMeter: CardRedeemer {
     /// The status sent to the host through the next card.
     public var status: MeterStatus {
         MeterStatus(
-            counter: registers.wattHours, balance: purse?.balance ?? .zero, spent: registers.spent,
+            counter: registers.channels.wattHours, balance: purse?.balance ?? .zero, spent: registers.spent,
             isValveOpen: decision.isOn, clock: now, state: image?.state ?? .blank,
             wrongSignatures: image?.wrongSignatures ?? 0, credited: image?.lastCredited ?? [],
             rules: image?.rules(at: now))

@@ -20,14 +20,6 @@ extension ElectricMeter {
         try requireNotNegative(imported, exported)
     }
 
-    /// Reports a channel whose energy is negative, as after the reset of a metering chip.
-    func requireNotNegative(_ imported: [Energy], _ exported: [Energy]) throws(MeterError) {
-        for channel in imported.indices {
-            guard min(imported[channel], exported.isEmpty ? .zero : exported[channel]) < .zero else { continue }
-            throw MeterError(.negativeEnergy, "\(name), channel \(channel + 1)")
-        }
-    }
-
     /// Counts energy; a negative one counts as zero, so that the other channels are charged.
     ///
     /// - Parameter excused: one bit per channel whose energy may have flowed before its relay opened.

@@ -49,29 +49,9 @@ extension ElectricMeter {
     /// Energy from the load of a channel whose installation gives none is an event.
     func checkDirection(_ exported: [Energy]) throws(MeterError) {
         guard configuration.reversal != .fedIn else { return }
-        var flow = Watch.Flow()
-        for (index, energy) in exported.enumerated() where energy > .zero { flow.reversed |= 1 << UInt8(index) }
-        try mark(flow)
-    }
-
-    /// A channel that carries more than its converters can tell is an event: what was counted is too little.
-    ///
-    /// - Parameter readings: of each channel; nil where there is none.
-    func checkRange(_ readings: [ChannelReading?]) throws(MeterError) {
-        var flow = Watch.Flow()
-        for (index, reading) in readings.enumerated() where reading?.isClipped == true {
-            flow.exceeded |= 1 << UInt8(index)
-        }
-        try mark(flow)
-    }
-
-    private func mark(_ flow: Watch.Flow) throws(MeterError) {
-        guard !isDown, flow != Watch.Flow() else { return }
-        hourlyFlow.reversed |= flow.reversed
-        hourlyFlow.exceeded |= flow.exceeded
-        var next = registers
-        let events = next.watch.update(flow)
-        if !events.isEmpty { try commit(next, events: events) }
+        var marks = ChannelMarks()
+        for (index, energy) in exported.enumerated() where energy > .zero { marks.reversed |= 1 << UInt8(index) }
+        try mark(marks)
     }
 
     /// The host blocked the meter and issues it again: it is sealed again.

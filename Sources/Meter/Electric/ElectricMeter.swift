@@ -9,7 +9,7 @@ public import ValueProtocol
 /// Its secure module is an element like any card's, which answers the same APDUs in `process`. All counters are written
 /// in one commit with its purse. Its owner measures and keeps time: it calls ``tick()`` at least at the start of every
 /// minute, and ``count(_:exported:)`` with the energy used since.
-public final class ElectricMeter: IntegratedCircuitCard {
+public final class ElectricMeter: IntegratedCircuitCard, EnergyMeter {
     /// Its name in errors.
     public let name: String
     /// Its configuration.
@@ -30,9 +30,9 @@ public final class ElectricMeter: IntegratedCircuitCard {
     /// Power is failing: nothing more is counted until it returns.
     private(set) var isDown = false
     /// What the channels showed in the open hour.
-    var hourlyFlow = Watch.Flow()
+    var hourlyMarks = ChannelMarks()
     /// How often the clock had been set at the last check.
-    private var settingsSeen = 0
+    var settingsSeen = 0
 
     private static let pairingRecord = RecordName(0x0303)
 
@@ -78,9 +78,8 @@ public final class ElectricMeter: IntegratedCircuitCard {
         registers = ElectricRegisters(channels: 1)
         vault = TokenVault(pairing: Secret(copying: []), suite)
         exchanger = TokenExchanger(suite: suite, pairing: Secret(copying: []))
-        log.open = { [weak self] in self?.openRecords ?? [] }
+        connectLog()
         totals.read = { [weak self] in self?.meteredValue ?? MeteredValue() }
-        log.calendar = { [weak self] in self?.configuration.calendar ?? LocalCalendar() }
         try powerUp()
     }
 
@@ -90,31 +89,21 @@ public final class ElectricMeter: IntegratedCircuitCard {
     ///
     /// - Throws: `MeterError` `.memory`, `.notAMeter`.
     public func powerUp() throws(MeterError) {
-        let records: [RecordName: [UInt8]]
-        do {
-            records = try memory.load()
-            try card.reset()
-        } catch {
-            cutWithoutMemory()
-            throw MeterError(.memory, name, cause: error)
-        }
+        let records = try load(memory)
         guard let configuration = ElectricConfiguration(records[ElectricConfiguration.record]),
             let registers = ElectricRegisters(records[ElectricRegisters.record]),
             var pairing = records[ElectricMeter.pairingRecord], pairing.count == 16,
             registers.channels.count == configuration.channels, parts.relays.count == configuration.channels,
             card.element?.image.eid.kind == .electricMeter
         else {
-            cutWithoutMemory()
+            memoryFailed()
             throw MeterError(.notAMeter, name)
         }
         self.configuration = configuration
-        self.registers = registers
         let secret = Secret(taking: &pairing)
         vault = TokenVault(pairing: secret, suite)
         exchanger = TokenExchanger(suite: suite, pairing: secret)
-        log.load(records)
-        parts.clock.offset = registers.clockOffset
-        settingsSeen = parts.clock.settings
+        resume(registers, records)
         isDown = false
         var next = registers
         var lost = Amount.zero
@@ -153,43 +142,14 @@ public final class ElectricMeter: IntegratedCircuitCard {
     /// The service it measures.
     public var service: UtilityService { .electricity }
 
+    var clock: AdjustableClock { parts.clock }
+    var crystal: (any CrystalClock)? { parts.crystal }
+    var calendar: LocalCalendar { configuration.calendar }
     var image: ElementImage? { card.element?.image }
     var purse: Purse? { image?.purse(.electricity) }
 
-    // MARK: Writing
-
-    /// Changes registers, records and element in one commit, together with new events in the log.
-    func commit(
-        _ next: ElectricRegisters, also changes: [RecordChange] = [], events: [(EventCode, UInt32)] = [],
-        _ change: (inout ElementImage) -> Void = { _ in }
-    ) throws(MeterError) {
-        guard let element = card.element else {
-            cutWithoutMemory()
-            throw MeterError(.memory, name)
-        }
-        var next = next
-        var changes = changes
-        var eventLog = log.events
-        for (code, value) in events {
-            let event = EventRecord(time: parts.clock.now, code: code, value: value)
-            let record = eventLog.add(event, number: next.events)
-            changes.removeAll { $0.name == record.name }
-            changes.append(record)
-            next.events += 1
-        }
-        changes.append(next.change)
-        do {
-            try element.update(also: changes, change)
-        } catch {
-            cutWithoutMemory()
-            throw MeterError(.memory, name, cause: error)
-        }
-        log.events = eventLog
-        registers = next
-    }
-
     /// Ends supply because the memory failed: nobody would be charged for what flows on.
-    private func cutWithoutMemory() {
+    func memoryFailed() {
         for relay in parts.relays { relay.open() }
         decision = SupplyDecision(situation(isMemoryLost: true), configuration.rules)
     }
@@ -198,50 +158,14 @@ public final class ElectricMeter: IntegratedCircuitCard {
 
     public var answerToReset: [UInt8] { card.answerToReset }
 
-    public func reset() throws(CardError) {
-        do {
-            // After a failed write the memory may be ahead of the registers: then all is loaded, or the next commit
-            // would mix two states.
-            if card.element?.isLost ?? true { try powerUp() } else { try card.reset() }
-        } catch {
-            cutWithoutMemory()
-            throw CardError(.cardUnresponsive, subject: name, cause: error)
-        }
-    }
+    public func reset() throws(CardError) { try resetElement() }
 
     public func process(_ command: [UInt8]) throws(CardError) -> [UInt8] {
-        guard !isDown else { throw CardError(.cardUnresponsive, subject: name) }
-        let before = image?.state ?? .blank
-        let answer: [UInt8]
-        do {
-            answer = try card.process(command)
-        } catch {
-            cutWithoutMemory()
-            throw error
+        // What a command may have changed: the clock, the purse, the state, the tariff.
+        try answer(command) { (stateBefore) throws(MeterError) in
+            try sealAgain(before: stateBefore)
+            try settle()
         }
-        do {
-            try afterCommand(stateBefore: before)
-        } catch {
-            throw CardError(.cardUnresponsive, subject: name, cause: error)
-        }
-        return answer
-    }
-
-    /// What a command may have changed: the clock, the purse, the state, the tariff.
-    private func afterCommand(stateBefore: LifeCycle) throws(MeterError) {
-        // A lost clock may be set to the time that it already shows.
-        let wasSet = parts.clock.settings != settingsSeen
-        settingsSeen = parts.clock.settings
-        if parts.clock.offset != registers.clockOffset || wasSet && registers.isTimeUnknown {
-            var next = registers
-            let before = Int64(parts.clock.now.rawValue) - parts.clock.offset + registers.clockOffset
-            next.clockOffset = parts.clock.offset
-            next.isTimeUnknown = false
-            parts.crystal?.restart()
-            try commit(next, events: [(.clockSet, UInt32(clamping: before))])
-        }
-        try sealAgain(before: stateBefore)
-        try settle()
     }
 
     /// The consequences of added value.

@@ -61,8 +61,8 @@ extension ElectricMeter {
             isTimeUnknown: registers.isTimeUnknown,
             isSealBroken: registers.watch.isSealBroken,
             faultyRelays: channels(registers.watch.faultyRelays | registers.watch.flowingRelays),
-            reversedChannels: channels(registers.watch.reversedChannels),
-            exceededChannels: channels(registers.watch.exceededChannels))
+            reversedChannels: channels(registers.marks.reversed),
+            exceededChannels: channels(registers.marks.exceeded))
     }
 
     /// The channels of a set of bits, counted from 1.

@@ -6,7 +6,7 @@ internal import ValueProtocol
 ///
 /// At every moment `drawn + debt = spent + remaining + forfeited`: what left the purse or was lent is spent, in the
 /// current token, or lost in a power cut.
-struct ElectricRegisters: Equatable {
+struct ElectricRegisters: EnergyMeterRegisters {
     /// From the line, for all channels together and for each.
     var channels: [ChannelEnergy]
     /// Micro-units of energy used.
@@ -41,77 +41,25 @@ struct ElectricRegisters: Equatable {
     var clockOffset: Int64 = 0
     /// Whether the clock was lost and has not been set since.
     var isTimeUnknown = false
-    /// The open period of each of `UsageBook.series`.
-    var open: [OpenPeriod]
+    var open = OpenPeriods()
     /// Number of events.
     var events: UInt32 = 0
     var watch = Watch()
     var switches = ChannelSwitches()
-
-    struct ChannelEnergy: Equatable {
-        var imported = Energy.zero
-        var exported = Energy.zero
-    }
-
-    /// The start of a period, and the registers at that time.
-    struct OpenPeriod: Equatable {
-        var start = Timestamp(rawValue: 0)
-        var end = Timestamp(rawValue: 0)
-        /// From the line; of energy given back, to the line.
-        var wattHours: UInt64 = 0
-        var spent = Amount.zero
-
-        func contains(_ time: Timestamp) -> Bool { start <= time && time < end }
-    }
+    /// What channels showed in this hour or the one before.
+    var marks = ChannelMarks()
 
     static let record = RecordName(0x0301)
     private static let version: UInt8 = 6
 
     init(channels count: Int) {
         channels = Array(repeating: ChannelEnergy(), count: count)
-        open = Array(repeating: OpenPeriod(), count: UsageBook.series.count)
-    }
-
-    /// Whole Wh from the line.
-    var wattHours: UInt64 {
-        let total = channels.reduce(Energy.zero) { $0 + $1.imported }
-        return UInt64(clamping: total.microjoules / Energy.microjoulesPerWattHour)
-    }
-
-    /// Whole Wh to the line.
-    var wattHoursGivenBack: UInt64 {
-        let total = channels.reduce(Energy.zero) { $0 + $1.exported }
-        return UInt64(clamping: total.microjoules / Energy.microjoulesPerWattHour)
-    }
-
-    /// What the records of a series count, since manufacture: Wh, and what they cost or what was paid for them.
-    func total(_ series: UsageSeries) -> (wattHours: UInt64, spent: Amount) {
-        switch series {
-        case .hoursGivenBack, .quarterHoursGivenBack: (wattHoursGivenBack, .zero)
-        default: (wattHours, spent)
-        }
-    }
-
-    func open(_ series: UsageSeries) -> OpenPeriod {
-        UsageBook.series.firstIndex(of: series).map { open[$0] } ?? OpenPeriod()
-    }
-
-    /// The open period's content so far.
-    func content(_ series: UsageSeries) -> UsageRecord {
-        let open = open(series)
-        let total = total(series)
-        return UsageRecord(
-            start: open.start, quantity: UInt32(clamping: total.wattHours - open.wattHours),
-            spent: Amount(rawValue: total.spent.rawValue - open.spent.rawValue))
     }
 
     var change: RecordChange {
         var bytes: [UInt8] = [ElectricRegisters.version, UInt8(channels.count)]
         bytes.reserveCapacity(128 + 32 * channels.count)
-        for channel in channels {
-            bytes.append(bigEndian: UInt128(channel.imported.microjoules))
-            bytes.append(bigEndian: UInt128(channel.exported.microjoules))
-        }
+        for channel in channels { channel.append(to: &bytes) }
         for amount in [spent, drawn, forfeited, remaining, debt, emergencyUsed] {
             bytes.append(bigEndian: amount.rawValue)
         }
@@ -123,15 +71,10 @@ struct ElectricRegisters: Equatable {
         bytes.append(bigEndian: creditInAdvance.rawValue)
         bytes += watch.bytes
         bytes += switches.bytes
-        for period in open {
-            bytes.append(bigEndian: period.start.rawValue)
-            bytes.append(bigEndian: period.end.rawValue)
-            bytes.append(bigEndian: period.wattHours)
-            bytes.append(bigEndian: period.spent.rawValue)
-        }
+        open.append(to: &bytes)
         bytes.append(bigEndian: receivedWhenAsked.rawValue)
         bytes.append(reason?.rawValue ?? .max)
-        bytes += watch.channelBytes
+        bytes += marks.bytes
         return RecordChange(ElectricRegisters.record, bytes)
     }
 
@@ -146,11 +89,8 @@ struct ElectricRegisters: Equatable {
         guard (1...ElectricRegisters.version).contains(version) else { return nil }
         self.init(channels: Int(reader.readByte()))
         for index in channels.indices {
-            let imported = version >= 4 ? reader.read(UInt128.self) : UInt128(reader.read(UInt64.self))
-            let exported = version >= 4 ? reader.read(UInt128.self) : UInt128(reader.read(UInt64.self))
-            guard let imported = Int128(exactly: imported), let exported = Int128(exactly: exported) else { return nil }
-            channels[index] = ChannelEnergy(
-                imported: Energy(microjoules: imported), exported: Energy(microjoules: exported))
+            guard let channel = ElectricRegisters.channel(from: &reader, version) else { return nil }
+            channels[index] = channel
         }
         spent = Amount(rawValue: reader.read())
         drawn = Amount(rawValue: reader.read())
@@ -170,20 +110,24 @@ struct ElectricRegisters: Equatable {
         if version >= 3 { creditInAdvance = Amount(rawValue: reader.read()) }
         watch = Watch(from: &reader)
         if version >= 2 { switches = ChannelSwitches(from: &reader) }
-        for index in version >= 6 ? open.indices : 0..<4 {
-            open[index] = OpenPeriod(
-                start: Timestamp(rawValue: reader.read()), end: Timestamp(rawValue: reader.read()),
-                wattHours: reader.read(), spent: Amount(rawValue: reader.read()))
-        }
+        open = version >= 6 ? OpenPeriods(from: &reader) : OpenPeriods(from: &reader, count: 4)
         if version >= 5 {
             receivedWhenAsked = Amount(rawValue: reader.read())
             reason = SupplyReason(rawValue: reader.readByte())
-            watch.readChannels(from: &reader)
+            marks = ChannelMarks(from: &reader)
         } else {
             reason = nil
             // What had come when it was asked for is not known: from now on.
             if hasAskedForEmergency { receivedWhenAsked = .all }
         }
         guard reader.isFinished else { return nil }
+    }
+
+    @_lifetime(reader: copy reader)
+    private static func channel(from reader: inout ByteReader, _ version: UInt8) -> ChannelEnergy? {
+        guard version < 4 else { return ChannelEnergy(from: &reader) }
+        return ChannelEnergy(
+            imported: Energy(microjoules: reader.read(UInt64.self)),
+            exported: Energy(microjoules: reader.read(UInt64.self)))
     }
 }

@@ -19,3 +19,20 @@ public struct ChannelFlow: Sendable, Hashable {
         self.reading = reading
     }
 }
+
+extension ChannelMeasurement {
+    /// Measures samples up to the end of the window.
+    ///
+    /// - Returns: how many samples were used, and what flowed in the window if they completed it.
+    mutating func flow(_ voltage: Span<Int16>, _ current: Span<Int32>) -> (count: Int, flow: ChannelFlow?) {
+        let before = registers
+        let taken = add(voltage, current)
+        guard let reading = taken.reading else { return (taken.count, nil) }
+        return (
+            taken.count,
+            ChannelFlow(
+                imported: registers.imported - before.imported, exported: registers.exported - before.exported,
+                reading: reading)
+        )
+    }
+}

@@ -28,7 +28,6 @@ public final class MeteringLoop {
 
     /// Milliseconds needed for a last gasp: with less after the warning, power fails during it.
     public static let lastGaspMilliseconds = 20.0
-    private static let minute: Int64 = 60_000
 
     /// A channel that is measured here.
     private struct SampledChannel {
@@ -76,16 +75,13 @@ public final class MeteringLoop {
         var start = 0
         while start < voltage.count {
             if mayFlow { sampled[channel].mayHaveFlowed = true }
-            let before = sampled[channel].measurement.registers
-            let taken = sampled[channel].measurement.add(
+            let taken = sampled[channel].measurement.flow(
                 voltage.extracting(start..<voltage.count), current.extracting(start..<current.count))
             start += taken.count
-            guard let reading = taken.reading else { continue }
-            let after = sampled[channel].measurement.registers
-            readings[channel] = reading
+            guard let window = taken.flow else { continue }
+            readings[channel] = window.reading
             var flow = readings.map { ChannelFlow(reading: $0) }
-            flow[channel].imported = after.imported - before.imported
-            flow[channel].exported = after.exported - before.exported
+            flow[channel] = window
             let isExcused = sampled[channel].mayHaveFlowed
             sampled[channel].mayHaveFlowed = false
             try count(flow, excused: isExcused ? 1 << UInt8(channel) : 0)
@@ -201,7 +197,7 @@ public final class MeteringLoop {
     ///
     /// - Parameter millisecond: elapsed in the clock's current second, 0 to 999.
     public func millisecondsUntilMinute(millisecond: Int64 = 0) -> Int64 {
-        MeteringLoop.minute - (Int64(meter.now.rawValue) * 1000 + millisecond) % MeteringLoop.minute
+        meter.untilMinute(millisecond: millisecond)
     }
 
     // MARK: Power

@@ -15,11 +15,6 @@ struct Watch: Equatable {
     var faultyRelays: UInt8 = 0
     /// One bit per channel: energy flows although it was told to open.
     var flowingRelays: UInt8 = 0
-    /// One bit per channel: energy came from its load, although its installation gives none, in this hour or the one
-    /// before.
-    var reversedChannels: UInt8 = 0
-    /// One bit per channel: a converter was at its limit in this hour or the one before.
-    var exceededChannels: UInt8 = 0
 
     /// The changes since the last reading, in the order of `SensorReading`.
     mutating func update(_ now: SensorReading) -> [(EventCode, UInt32)] {
@@ -41,36 +36,6 @@ struct Watch: Equatable {
         return events
     }
 
-    /// What channels showed in an hour, one bit each.
-    struct Flow: Equatable {
-        /// Energy came from the load.
-        var reversed: UInt8 = 0
-        /// A converter was at its limit.
-        var exceeded: UInt8 = 0
-    }
-
-    /// Marks the channels that show what they did not before.
-    mutating func update(_ flow: Flow) -> [(EventCode, UInt32)] {
-        let new = Flow(reversed: flow.reversed & ~reversedChannels, exceeded: flow.exceeded & ~exceededChannels)
-        reversedChannels |= flow.reversed
-        exceededChannels |= flow.exceeded
-        return Self.events(.reversalBegins, new.reversed) + Self.events(.rangeLeft, new.exceeded)
-    }
-
-    /// At the end of an hour, unmarks the channels that did not show it in the hour; so a load that comes and goes makes
-    /// two events, and every hour between them is marked.
-    mutating func endHour(of flow: inout Flow) -> [(EventCode, UInt32)] {
-        defer { flow = Flow() }
-        let over = Flow(reversed: reversedChannels & ~flow.reversed, exceeded: exceededChannels & ~flow.exceeded)
-        reversedChannels &= flow.reversed
-        exceededChannels &= flow.exceeded
-        return Self.events(.reversalEnds, over.reversed) + Self.events(.rangeKept, over.exceeded)
-    }
-
-    private static func events(_ code: EventCode, _ channels: UInt8) -> [(EventCode, UInt32)] {
-        (0..<8).filter { channels & 1 << UInt8($0) != 0 }.map { (code, UInt32($0 + 1)) }
-    }
-
     var bytes: [UInt8] {
         var bytes: [UInt8] = [
             (isBypassed ? 1 : 0) | (isCoverOpen ? 2 : 0) | (isMagnetNear ? 4 : 0) | (isArresterWorn ? 8 : 0)
@@ -79,14 +44,6 @@ struct Watch: Equatable {
         ]
         bytes.append(bigEndian: surges)
         return bytes
-    }
-
-    var channelBytes: [UInt8] { [reversedChannels, exceededChannels] }
-
-    @_lifetime(reader: copy reader)
-    mutating func readChannels(from reader: inout ByteReader) {
-        reversedChannels = reader.readByte()
-        exceededChannels = reader.readByte()
     }
 
     init() {}
