@@ -294,8 +294,8 @@ let package = Package(
         .testTarget(
             name: "MeterTests",
             dependencies: [
-                "CardCrypto", "CardIOTesting", "ContactInterface", "ISO7816", "Meter", "MeterBench", "Metrology",
-                "TestSupport", "TestWorlds", "ValueElement", "ValueProtocol",
+                "CardCrypto", "CardIOTesting", "ContactInterface", "ISO7816", "Issuing", "Meter", "MeterBench",
+                "Metrology", "TestSupport", "TestWorlds", "ValueElement", "ValueProtocol",
             ],
             exclude: ["Cases", "Files"]),
         .testTarget(

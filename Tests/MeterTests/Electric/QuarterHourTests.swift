@@ -127,26 +127,8 @@ import ValueProtocol
 
     /// All pages of a series, over the meter's own port.
     private func pages(_ series: UsageSeries, of world: ElectricWorld) throws -> [[UInt8]] {
-        let suite = try CipherSuite()
-        let host = PartyID(issuer: 0x00A1_B2C3, kind: .host, number: 1)
-        var session = AuthoritySession(key: KeyName(.usage, 1), pid: host, r1: try SystemRandomness().block())
-        let answer = try world.meter.process([0x80, 0x50, 0x03, 0x01, 24] + session.request + [0])
-        try session.authenticate(
-            answer.dropLast(2), from: ElectricWorld.meterID, key: Secret(copying: (0..<16).map { UInt8($0) }), suite)
-        var pages: [[UInt8]] = []
-        var cursor: UInt16 = 0
-        while cursor != ReadUsage.end {
-            let seq = UInt8(pages.count)
-            let order = ReadUsage(
-                time: Timestamp(rawValue: world.time), series: series, from: Timestamp(rawValue: 0),
-                to: Timestamp(rawValue: .max), cursor: cursor)
-            let sealed = try session.seal(order.request, op: .readUsage, suite)
-            let command = [0x80, 0x52, 0x03, seq, UInt8(sealed.count)] + sealed + [0]
-            let c4 = try session.unseal(try world.meter.process(command).dropLast(2), suite)
-            #expect(c4.prefix(2) == [0, 0] && c4.count + 16 <= 255)
-            cursor = UInt16(c4[14]) << 8 | UInt16(c4[15])
-            pages.append(Array(c4.dropFirst(16)))
-        }
-        return pages
+        let key = Secret(copying: (0..<16).map { UInt8($0) })
+        var session = try HostSession(world.meter, ElectricWorld.meterID, KeyName(.usage, 1), key: key)
+        return try session.pages(series)
     }
 }
