@@ -44,15 +44,9 @@ public final class BenchMeter {
         self.folder = folder
         self.memory = memory
         channels = around.channels
-        let kept = around.crystal
-        // With a different start time, the meter's clock has kept running until then.
-        let count =
-            kept.map { Int64($0.milliseconds) + milliseconds - (around.milliseconds ?? milliseconds) } ?? milliseconds
         installation = SimulatedInstallation(
             channels.map(\.simulated), milliseconds: milliseconds,
-            crystal: SimulatedCrystalClock(
-                milliseconds: count, error: kept?.error ?? 0, charge: kept?.charge ?? 210,
-                hasStopped: kept?.hasStopped ?? false))
+            crystal: SimulatedCrystalClock(around.crystal, stopped: around.milliseconds, milliseconds: milliseconds))
         installation.sensors.reading = SensorReading(
             isBypassed: around.isBypassed, isCoverOpen: around.isCoverOpen, isMagnetNear: around.isMagnetNear,
             surges: around.surges)
@@ -60,19 +54,13 @@ public final class BenchMeter {
     }
 
     /// The wear of the meter's flash; nil if its memory is not a flash in a file.
-    public var wear: FlashWear? {
-        guard let flash = (memory as? FlashMemory)?.flash as? FileFlash else { return nil }
-        return FlashWear(erasures: flash.erasures.max() ?? 0, endurance: flash.geometry.endurance)
-    }
+    public var wear: FlashWear? { FlashWear(of: memory) }
 
     /// The meter's present environment.
     public var environment: MeterEnvironment {
-        let crystal = installation.crystal
-        return MeterEnvironment(
+        MeterEnvironment(
             channels: channels, milliseconds: installation.milliseconds,
-            crystal: MeterEnvironment.Crystal(
-                milliseconds: crystal.milliseconds, error: crystal.error, charge: crystal.charge,
-                hasStopped: crystal.hasStopped), sensors: installation.sensors.reading)
+            crystal: MeterEnvironment.Crystal(installation.crystal), sensors: installation.sensors.reading)
     }
 
     /// Saves the meter's environment in its folder, if it has one.
@@ -95,4 +83,12 @@ public struct FlashWear: Sendable, Hashable {
     public let erasures: Int
     /// Erasures that a page endures.
     public let endurance: Int
+}
+
+extension FlashWear {
+    /// Nil if a memory is not a flash in a file.
+    init?(of memory: any NonVolatileMemory) {
+        guard let flash = (memory as? FlashMemory)?.flash as? FileFlash else { return nil }
+        self.init(erasures: flash.erasures.max() ?? 0, endurance: flash.geometry.endurance)
+    }
 }

@@ -2,7 +2,7 @@ public import Meter
 public import Metrology
 
 /// The environment and the part errors of a simulated electric meter; it contains no value.
-public struct MeterEnvironment: Codable, Sendable, Equatable {
+public struct MeterEnvironment: SimulatedEnvironment {
     public var channels: [Channel]
     /// Milliseconds since 1970-01-01 UTC when it was stopped; nil before it first ran.
     public var milliseconds: Int64?
@@ -60,24 +60,44 @@ public struct MeterEnvironment: Codable, Sendable, Equatable {
 }
 
 extension MeterEnvironment {
-    /// Whether a meter can be simulated in it: a file may hold any numbers.
-    var isPossible: Bool {
+    public var isPossible: Bool {
         (1...8).contains(channels.count) && channels.allSatisfy(\.isPossible)
             && MeterEnvironment.times.contains(Double(milliseconds ?? 0)) && crystal?.isPossible ?? true
     }
 
     /// Milliseconds since 1970, thousands of years.
-    fileprivate static let times = 0.0...1e14
+    static let times = 0.0...1e14
 }
 
 extension MeterEnvironment.Crystal {
-    fileprivate var isPossible: Bool {
+    init(_ crystal: SimulatedCrystalClock) {
+        self.init(
+            milliseconds: crystal.milliseconds, error: crystal.error, charge: crystal.charge,
+            hasStopped: crystal.hasStopped)
+    }
+
+    var isPossible: Bool {
         MeterEnvironment.times.contains(milliseconds) && abs(error) <= 1e5 && (0...1e6).contains(charge)
     }
 }
 
+extension SimulatedCrystalClock {
+    /// The crystal of a device that was stopped. With a different start time, it has kept running until then.
+    ///
+    /// - Parameters:
+    ///   - kept: as it was stored; nil of a device that never ran.
+    ///   - stopped: milliseconds since 1970-01-01 UTC; nil of a device that never ran.
+    ///   - milliseconds: start time.
+    convenience init(_ kept: MeterEnvironment.Crystal?, stopped: Int64?, milliseconds: Int64) {
+        let count = kept.map { Int64($0.milliseconds) + milliseconds - (stopped ?? milliseconds) } ?? milliseconds
+        self.init(
+            milliseconds: count, error: kept?.error ?? 0, charge: kept?.charge ?? 210,
+            hasStopped: kept?.hasStopped ?? false)
+    }
+}
+
 extension MeterEnvironment.Channel {
-    fileprivate var isPossible: Bool {
+    var isPossible: Bool {
         (1...1e5).contains(volts) && (1e-3...1e5).contains(amperes) && (40...80).contains(hertz)
             && (1e-12...1e5).contains(calibration.voltsPerCode) && (1e-12...1e5).contains(calibration.amperesPerCode)
             && abs(calibration.currentDelay) <= 1
@@ -99,12 +119,15 @@ extension MeterEnvironment.Channel {
     }
 
     /// The channel that it describes.
-    public var simulated: SimulatedChannel {
+    public var simulated: SimulatedChannel { simulated(through: nil) }
+
+    /// - Parameter transformer: before its input of current, if any.
+    func simulated(through transformer: SimulatedCurrentTransformer?) -> SimulatedChannel {
         SimulatedChannel(
             ChannelRating(nominalVoltage: volts, nominalCurrent: amperes, nominalFrequency: hertz),
             calibration: Metrology.Calibration(
                 voltsPerCode: calibration.voltsPerCode, amperesPerCode: calibration.amperesPerCode,
                 currentDelay: calibration.currentDelay),
-            seed: seed)
+            through: transformer, seed: seed)
     }
 }

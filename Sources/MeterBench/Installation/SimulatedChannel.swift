@@ -3,7 +3,10 @@ public import Metrology
 
 /// One channel of a simulated installation: its line, its load, its front end, and its measurements.
 public struct SimulatedChannel: Sendable {
+    /// Of its inputs.
     public let rating: ChannelRating
+    /// Between its line and its input of current; nil where the current flows through it.
+    public let transformer: SimulatedCurrentTransformer?
     /// The last reading.
     public private(set) var reading: ChannelReading?
     private var source: SimulatedFrontEnd
@@ -30,14 +33,19 @@ public struct SimulatedChannel: Sendable {
     ///   - rating: of the channel.
     ///   - errors: of its parts.
     ///   - calibration: of the meter for these parts.
+    ///   - transformer: between its line and its input of current, if any; its readings are then those of the line.
     ///   - seed: of all noise.
     public init(
-        _ rating: ChannelRating, errors: FrontEndErrors = .ofOnePercent, calibration: Calibration, seed: UInt64
+        _ rating: ChannelRating, errors: FrontEndErrors = .ofOnePercent, calibration: Calibration,
+        through transformer: SimulatedCurrentTransformer? = nil, seed: UInt64
     ) {
         self.rating = rating
+        self.transformer = transformer
         let design = FrontEnd(for: rating)
         source = SimulatedFrontEnd(design, errors: errors, mains: SimulatedChannel.line(rating), seed: seed)
-        measurement = ChannelMeasurement(rating, design, calibration)
+        measurement =
+            transformer.map { ChannelMeasurement(rating, through: $0.design, design, calibration) }
+            ?? ChannelMeasurement(rating, design, calibration)
     }
 
     /// A line with the harmonics and noise of a typical street.
@@ -91,8 +99,10 @@ public struct SimulatedChannel: Sendable {
         let volts = rating.nominalVoltage * condition.lineFactor
         source.mains.voltage.fundamental = volts
         // A load with this power at the nominal voltage behaves like a resistor at any other.
-        source.mains.current.fundamental =
-            condition.isClosed ? condition.load.current(at: rating.nominalVoltage) * condition.lineFactor : 0
-        source.mains.current.angle = condition.load.angle
+        let amperes = condition.isClosed ? condition.load.current(at: rating.nominalVoltage) * condition.lineFactor : 0
+        let current = Waveform(fundamental: amperes, angle: condition.load.angle)
+        let measured = transformer?.secondary(current) ?? current
+        source.mains.current.fundamental = measured.fundamental
+        source.mains.current.angle = measured.angle
     }
 }
