@@ -76,7 +76,7 @@ import ValueProtocol
 }
 
 /// A memory that can refuse to be written.
-private final class RefusingMemory: NonVolatileMemory {
+final class RefusingMemory: NonVolatileMemory {
     var isRefusing = false
     private let memory: any NonVolatileMemory
 

@@ -92,6 +92,47 @@ import ValueProtocol
         #expect(world.wattHours.imported == 12_000 && world.addsUp)
     }
 
+    @Test(arguments: FailureSwitch.Portion.allCases)
+    func `a reset after a write of unknown outcome loads what is there`(portion: FailureSwitch.Portion) throws {
+        let world = try TransformerWorld()
+        for _ in 0..<3 { try world.minute(watts: 20_000) }
+        world.power.cutPower(atWrite: 1, keeping: portion)
+        #expect(throws: MeterError(.memory, "")) { try world.meter.tick() }
+        // Nothing is written over what is not known.
+        #expect(throws: MeterError(.memory, "")) { try world.minute(watts: 20_000) }
+        #expect(throws: (any Error).self) { try world.meter.reset() }
+        world.power.restorePower()
+        try world.meter.reset()
+        #expect(world.wattHours.imported == (portion == .everything ? 3_000 : 2_000) && world.addsUp)
+        for _ in 0..<3 { try world.minute(watts: 20_000) }
+        #expect(world.addsUp)
+    }
+
+    @Test func `what a refused write would have recorded is recorded once`() throws {
+        let world = try TransformerWorld()
+        let memory = RefusingMemory(world.memory)
+        let meter = try TransformerMeter(
+            memory, parts: TransformerParts(clock: AdjustableClock { [crystal = world.crystal] in crystal.seconds }))
+        for _ in 0..<60 {
+            try meter.tick()
+            try meter.count([Energy(wattHours: 10), .zero, .zero], exported: [.zero, Energy(wattHours: 3), .zero])
+            world.time += 60
+        }
+        let events = meter.events()
+        memory.isRefusing = true
+        // The end of the hour.
+        for _ in 0..<2 { #expect(throws: MeterError(.memory, "")) { try meter.tick() } }
+        #expect(throws: MeterError(.memory, "")) { try meter.lastGasp() }
+        #expect(meter.events() == events)
+        memory.isRefusing = false
+        try meter.tick()
+        for series in UsageSeries.allMeasured {
+            let isGivenBack = [.hoursGivenBack, .quarterHoursGivenBack].contains(series)
+            #expect(meter.usage(series).reduce(0) { $0 + $1.quantity } == (isGivenBack ? 180 : 600), "\(series)")
+        }
+        #expect(meter.eventCount == meter.events().count)
+    }
+
     /// Writing each minute wears a flash of one megabyte far less than it endures in twenty years.
     @Test func `writing each minute wears no page out`() throws {
         let flash = SimulatedFlash()
