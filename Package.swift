@@ -184,7 +184,8 @@ let package = Package(
             name: "vstore",
             dependencies: [
                 "Analysis", "CardCrypto", "CardIO", "CardRelay", "CardScript", "CardTrace", "ContactInterface",
-                "Demonstration", "DurableFiles", "GlobalPlatform", "Grid", "HeadEnd", "ISO7816", "Issuing", "Ledger",
+                "Demonstration", "DurableFiles", "GlobalPlatform", "Grid", "Grid", "GridTrunk", "HeadEnd", "ISO7816",
+                "Issuing", "Ledger",
                 "Meter",
                 "MeterBench", "Metrology", "NetworkIdentity", "PowerLine", "Records", "RecordsPostgreSQL",
                 "RecordsSQLite", "ValueElement", "ValueProtocol",

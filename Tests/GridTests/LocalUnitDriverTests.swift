@@ -95,9 +95,11 @@ import ValueProtocol
 }
 
 /// An element that answers with what it is asked.
-private final class EchoElement: IntegratedCircuitCard {
+private final class EchoElement: LocalUnitElement {
     let answerToReset: [UInt8] = [0x3B, 0x00]
     func reset() {}
+    func measure() {}
+    func end() {}
     func process(_ command: [UInt8]) -> [UInt8] { command + [0x90, 0x00] }
 }
 

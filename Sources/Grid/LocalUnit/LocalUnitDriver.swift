@@ -41,18 +41,17 @@ public final class LocalUnitDriver: Sendable {
     ///   - addresses: of its line's carriers, at least one; its timing is theirs.
     ///   - stations: where its list is written down.
     ///   - clock: the time of day in seconds since 1970, for the epoch of a new list.
-    ///   - element: the unit's own.
-    ///   - tick: called on the line's thread at least every second, such as to measure.
+    ///   - element: the unit's own; it is used on the line's thread.
     ///   - report: called for each event.
     /// - Throws: `LineError` `.noResources`.
     public init(
         _ configuration: LocalUnit.Configuration, over addresses: [LineAddress], stations: sending StationListFile,
-        clock: UInt32, element: sending any IntegratedCircuitCard, tick: @escaping @Sendable () -> Void = {},
+        clock: UInt32, element: sending any LocalUnitElement,
         report: @escaping @Sendable (Event) -> Void
     ) throws(LineError) {
         let carrier = try LineCarrier(addresses)
         waker = carrier.waker
-        thread = LineThread(carrier, stations, configuration, clock, element, tick, report)
+        thread = LineThread(carrier, stations, configuration, clock, element, report)
     }
 
     /// Serves the line until ``stop()``. Exchanges that are under way then end as *perhaps done*, others as *not sent*.
@@ -103,6 +102,14 @@ public final class LocalUnitDriver: Sendable {
     }
 }
 
+/// A local unit's own element, and what it measures.
+public protocol LocalUnitElement: IntegratedCircuitCard {
+    /// Measures up to now; called at least every second.
+    func measure()
+    /// The line has ended: nothing more is measured.
+    func end()
+}
+
 /// What the line's thread has.
 private final class LineThread: @unchecked Sendable {
     typealias Mail = (
@@ -115,8 +122,7 @@ private final class LineThread: @unchecked Sendable {
     private let carrier: LineCarrier
     /// Open, and so locked, until the line ends.
     private var stations: StationListFile?
-    private let element: any IntegratedCircuitCard
-    private let tick: @Sendable () -> Void
+    private let element: any LocalUnitElement
     private let report: @Sendable (LocalUnitDriver.Event) -> Void
     private var unit: LocalUnit
     private let begin = ContinuousClock.now
@@ -127,13 +133,11 @@ private final class LineThread: @unchecked Sendable {
 
     init(
         _ carrier: LineCarrier, _ stations: StationListFile, _ configuration: LocalUnit.Configuration, _ clock: UInt32,
-        _ element: any IntegratedCircuitCard, _ tick: @escaping @Sendable () -> Void,
-        _ report: @escaping @Sendable (LocalUnitDriver.Event) -> Void
+        _ element: any LocalUnitElement, _ report: @escaping @Sendable (LocalUnitDriver.Event) -> Void
     ) {
         self.carrier = carrier
         self.stations = stations
         self.element = element
-        self.tick = tick
         self.report = report
         eid = configuration.eid
         unit = LocalUnit(configuration, stations.list, clock: clock, at: .zero)
@@ -150,7 +154,7 @@ private final class LineThread: @unchecked Sendable {
             if let listed { unit.setListed(listed, at: now) }
             serve()
             guard !stops else { return end() }
-            tick()
+            element.measure()
             let limit = ContinuousClock.now + .seconds(1)
             switch carrier.wait(until: unit.wake.map { min(begin + $0, limit) } ?? limit) {
             case .bytes(let bytes): unit.receive(bytes, at: now)
@@ -213,5 +217,6 @@ private final class LineThread: @unchecked Sendable {
         }
         waiting = [:]
         stations = nil
+        element.end()
     }
 }

@@ -42,6 +42,8 @@ struct SocketAddress: Sendable, ExpressibleByArgument, CustomStringConvertible {
     let host: String
     let port: Int
 
+    init(_ host: String, port: Int) { (self.host, self.port) = (host, port) }
+
     init?(argument: String) {
         guard let colon = argument.lastIndex(of: ":"), let port = UInt16(argument[argument.index(after: colon)...])
         else { return nil }

@@ -10,7 +10,7 @@ struct Home: Sendable {
     var host: HostFolder { HostFolder(path) }
     /// Emulated cards.
     var cards: String { path + "/cards" }
-    /// Meters: off-line ones are files, electric ones folders.
+    /// Meters: off-line ones are files, electric ones and local units folders.
     var meters: String { path + "/meters" }
 
     /// Creates the folder and those in it, for its owner only.
@@ -38,8 +38,8 @@ struct Home: Sendable {
             : named(name, in: [cards, meters], "card or meter") { path in
                 mayBeFolder || !folderExists(path) || path.hasPrefix(meters + "/")
             }
-        let folder = MeterFolder(path: path)
-        return folder.exists ? folder.memory : path
+        let (meter, unit) = (MeterFolder(path: path), UnitFolder(path: path))
+        return meter.exists ? meter.memory : unit.exists ? unit.memory : path
     }
 
     /// The file or folder of a meter: a bare name is a meter of `meters`, a path has a `/`.

@@ -1,0 +1,215 @@
+import ArgumentParser
+import Grid
+import HeadEnd
+import Records
+import ValueProtocol
+
+/// What every operation with meters of a grid has.
+struct GridOperation: ParsableArguments {
+    @OptionGroup var grid: GridOptions
+    @OptionGroup var meters: GridMeterOptions
+    @OptionGroup var hostOptions: HostOptions
+    @OptionGroup var common: ProgramOptions
+
+    /// Carries a task out with each of the meters.
+    func results(
+        _ priority: Exchange.Priority, toSlot: Bool = false,
+        _ task: @escaping @Sendable (HostContext, PartyID) throws -> ContactTask
+    ) async throws -> (HostContext, [(meter: PartyID, result: Result<ContactReport, HostError>)]) {
+        let host = try HostContext.open(common.homeFolder, hostOptions, needsKeys: true)
+        let log = UnitLog(console: Console(isJSON: false))
+        let (meters, wait) = (meters, grid.wait)
+        let results = try await grid.listening(host, log) { contacts in
+            let known = try await meters.known(contacts, within: wait)
+            // An order that cannot be made for one meter is not begun with any.
+            let tasks = try Dictionary(uniqueKeysWithValues: Set(known).map { ($0, try task(host, $0)) })
+            var options = GridContacts.Options()
+            options.priority = priority
+            options.device = toSlot ? .cardSlot : .element
+            options.atOnce = meters.atOnce
+            return await contacts.run({ tasks[$0] ?? .recover }, with: known, options)
+        }
+        return (host, results)
+    }
+}
+
+struct GridList: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List the local units that dial in, and their meters.")
+
+    @OptionGroup var grid: GridOptions
+    @OptionGroup var hostOptions: HostOptions
+    @OptionGroup var common: ProgramOptions
+
+    mutating func run() async throws {
+        let host = try HostContext.open(common.homeFolder, hostOptions, needsKeys: true)
+        let wait = grid.wait
+        let units = try await grid.listening(host, UnitLog(console: Console(isJSON: false))) { contacts in
+            try await Task.sleep(for: .seconds(wait))
+            var units: [(unit: PartyID, area: PartyID?, meters: [PartyID])] = []
+            for unit in await contacts.units {
+                units.append((unit, await contacts.area(of: unit), await contacts.meters(of: unit)))
+            }
+            return units
+        }
+        common.console.output(
+            [
+                "units": .list(
+                    units.map {
+                        [
+                            "eid": .text("\($0.unit)"), "area": $0.area.map { .text("\($0)") } ?? .null,
+                            "meters": .list($0.meters.map { .text("\($0)") }),
+                        ]
+                    })
+            ],
+            units.map { unit in
+                "\(unit.unit)  by \(unit.area.map { "\($0)" } ?? "no area unit"): \(unit.meters.count) meters"
+                    + unit.meters.map { "\n  \($0)" }.joined()
+            })
+    }
+}
+
+struct GridStatus: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status", abstract: "Have meters prove their balance and clock.")
+
+    @OptionGroup var operation: GridOperation
+
+    mutating func run() async throws {
+        let (_, results) = try await operation.results(.reading) { _, _ in .snapshot }
+        try operation.common.console.show(
+            results.map { meter, result in
+                GridResult(meter, result) { report in
+                    guard case .snapshot(let snapshot) = report.result else { throw WrongResult() }
+                    return snapshot
+                }
+            }, json: \.json, lines: \.lines)
+    }
+}
+
+struct GridUsage: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "usage", abstract: "Read what meters and local units recorded since the last reading.")
+
+    @OptionGroup var operation: GridOperation
+
+    @Flag(name: .long, help: "Read everything that they still have, whatever was read before.")
+    var all = false
+
+    mutating func run() async throws {
+        let all = all
+        let (_, results) = try await operation.results(.reading) { _, _ in .readUse(everything: all) }
+        try operation.common.console.show(
+            results.map { meter, result in
+                GridResult(meter, result) { report in
+                    guard case .use(let use) = report.result else { throw WrongResult() }
+                    return use
+                }
+            }, json: \.json, lines: \.lines)
+    }
+}
+
+struct GridClock: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "clock", abstract: "Set the clocks of meters and local units to the host's.")
+
+    @OptionGroup var operation: GridOperation
+
+    mutating func run() async throws {
+        let (_, results) = try await operation.results(.reading) { _, _ in .setClock(nil) }
+        try operation.common.console.show(
+            results.map { meter, result in
+                GridResult(meter, result) { report in
+                    guard case .clock(let clock) = report.result else { throw WrongResult() }
+                    return clock
+                }
+            }, json: \.json, lines: \.lines)
+    }
+}
+
+struct GridRecover: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "recover", abstract: "Find out what became of orders that are in doubt.")
+
+    @OptionGroup var operation: GridOperation
+
+    mutating func run() async throws {
+        let (_, results) = try await operation.results(.recovery) { _, _ in .recover }
+        try operation.common.console.show(
+            results.map { meter, result in GridResult(meter, result) { $0.recovered } },
+            json: { .list($0.map(\.json)) }, lines: { $0.map { "recovered: \($0)" } })
+    }
+}
+
+/// The amount of an order to many meters.
+struct GridAmountOptions: ParsableArguments {
+    @Option(
+        name: .long, help: ArgumentHelp("How much, in units of the currency, as in 50 or 12.50.", valueName: "amount"),
+        transform: Amount.argument)
+    var amount: Amount
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Your name for the order; repeated with the same name it is done once in each meter.", valueName: "text"))
+    var reference: String
+
+    func validate() throws {
+        guard amount != .zero, amount != .all else { throw ValidationError("Give an amount above 0.") }
+    }
+
+    /// Carries the order out.
+    func carryOut(_ kind: CreditTransaction.Kind, _ operation: GridOperation) async throws {
+        let (amount, reference) = (amount, reference)
+        let (host, results) = try await operation.results(.load) { host, meter in
+            let service = UtilityService(rawValue: meter.kind.rawValue)
+            guard let currency = try host.currency(of: service, on: meter) else {
+                throw WorkplaceError(.unknownCurrency, "\(meter), \(service)")
+            }
+            return .order(
+                CreditRequest(kind: kind, service: service, currency: currency, amount: amount, reference: reference))
+        }
+        try operation.common.console.show(
+            results.map { meter, result in
+                GridResult(meter, result) { report in
+                    // What was in doubt for a while is found again by its reference.
+                    if case .credit(let credit) = report.result { return try credit.done(host.records) }
+                    guard let transaction = report.recovered.last(where: { $0.order.reference == reference }) else {
+                        throw WrongResult()
+                    }
+                    return try CreditResult(
+                        outcome: transaction.state == .done ? .done(transaction) : .refused(transaction), recovered: []
+                    ).done(host.records)
+                }
+            }, json: \.json, lines: \.lines)
+    }
+}
+
+struct GridCredit: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "credit", abstract: "Store credit in meters.",
+        discussion: """
+            The order is recorded before it is sent. Where an answer is lost, the meter is asked again until it has proved \
+            what became of the order. Repeated with the same reference, the order is done once in each meter.
+
+              vstore grid credit 00A1B2C3-01-000077 --amount 50 --reference "order 119" \\
+                  --certificate network/00A1B2C3-30-000001.pem --listen 0.0.0.0:7800
+            """)
+
+    @OptionGroup var credit: GridAmountOptions
+    @OptionGroup var operation: GridOperation
+
+    mutating func run() async throws { try await credit.carryOut(.storeCredit, operation) }
+}
+
+struct GridRefund: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "refund", abstract: "Take credit off meters.")
+
+    @OptionGroup var credit: GridAmountOptions
+    @OptionGroup var operation: GridOperation
+
+    mutating func run() async throws { try await credit.carryOut(.refund, operation) }
+}
+
+/// A contact ended with another task's result.
+private struct WrongResult: Error {}
