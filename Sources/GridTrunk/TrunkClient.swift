@@ -1,3 +1,4 @@
+internal import Diagnostics
 internal import GRPCCore
 internal import GRPCNIOTransportHTTP2Posix
 public import Grid
@@ -122,6 +123,19 @@ public final class TrunkClient: Sendable {
             // Otherwise what is wrong with a certificate is never said.
             options.waitForReady = false
             let session = await link.open()
+            let watch = Task { [link, time, deadlines, name] in
+                do {
+                    try await time.sleep(deadlines.hello)
+                } catch {
+                    // Cancelled: the connection has ended.
+                    return
+                }
+                guard await !link.isOpen else { return }
+                connection.refused(
+                    TrunkError(.interrupted, name, cause: Circumstance("it has not said hello")))
+                connection.cut()
+            }
+            defer { watch.cancel() }
             do {
                 let trunk = Valuestore_Trunk_V1_Trunk.Client(wrapping: client)
                 try await trunk.connect(options: options) { [link] writer in

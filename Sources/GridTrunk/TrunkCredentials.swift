@@ -11,6 +11,10 @@ internal import ValueProtocol
 struct TrunkDeadlines: Sendable {
     /// A connection over which nothing comes for this long is cut.
     var silence = Duration.seconds(7)
+    /// A stream over which the other side's hello has not come by then is ended.
+    var hello = Duration.seconds(10)
+    /// So is a connection without a stream.
+    var idle = Duration.seconds(10)
     /// The pause between two pings of the upper side.
     var ping = Duration.seconds(2)
     /// How long it waits for the answer to one.

@@ -1,3 +1,4 @@
+internal import Diagnostics
 internal import GRPCCore
 internal import GRPCNIOTransportHTTP2Posix
 public import Grid
@@ -26,6 +27,7 @@ public final class TrunkServer: UnitTrunks, Sendable {
 
     private let process: UInt64
     private let limits: TrunkLimits
+    private let deadlines: TrunkDeadlines
     private let time: TrunkTime
     private let report: @Sendable (Event) -> Void
     private let reports: @Sendable (PartyID, UnitReport) async -> Void
@@ -64,6 +66,7 @@ public final class TrunkServer: UnitTrunks, Sendable {
     ) throws(TrunkError) {
         process = UInt64.random(in: 1...UInt64.max)
         self.limits = limits
+        self.deadlines = deadlines
         self.time = time
         self.report = report
         self.reports = reports
@@ -166,6 +169,7 @@ public final class TrunkServer: UnitTrunks, Sendable {
                 config: .defaults {
                     $0.connection.flushCoalescing = nil
                     $0.connection.maxGraceTime = .seconds(2)
+                    $0.connection.maxIdleTime = deadlines.idle
                     // It does not end a dead connection; but whoever lives answers, and is not cut by its silence.
                     $0.connection.keepalive.time = deadlines.ping
                     $0.connection.keepalive.timeout = deadlines.pong
@@ -202,7 +206,7 @@ extension TrunkServer {
         report(.connected(unit))
         var failure: TrunkError?
         do {
-            try await withThrowingTaskGroup(of: Void.self) { [reports] group in
+            try await withThrowingTaskGroup(of: Void.self) { [reports, deadlines, time] group in
                 group.addTask {
                     for try await message in messages {
                         for report in try await link.receive(TrunkMessage(message), session) {
@@ -220,6 +224,13 @@ extension TrunkServer {
                 }
                 // The reader does not end with the connection's graceful end.
                 group.addTask { try await context.cancellation.cancelled }
+                group.addTask {
+                    try await time.sleep(deadlines.hello)
+                    guard await link.isConnected else {
+                        throw TrunkError(.interrupted, "\(unit)", cause: Circumstance("it has not said hello"))
+                    }
+                    try await context.cancellation.cancelled
+                }
                 defer { group.cancelAll() }
                 try await group.next()
             }

@@ -173,6 +173,45 @@ import ValueProtocol
         #expect(await !host.server.isConnected(TestNetwork.unit(5)))
     }
 
+    @Test func `a unit that does not say hello is cut`() async throws {
+        var deadlines = TrunkDeadlines()
+        deadlines.hello = .milliseconds(200)
+        let host = try await TestHost(network.host, deadlines: deadlines)
+        let files = try network.areaUnit(5)
+        let error = await #expect(throws: RPCError.self) { try await Self.say([], files, host.port) }
+        #expect("\(String(describing: error))".contains("it has not said hello"))
+        #expect(await host.end(of: TestNetwork.unit(5))?.code == .interrupted)
+    }
+
+    @Test func `a host that does not say hello is left`() async throws {
+        let files = network.host
+        let transport = HTTP2ServerTransport.Posix(
+            address: .ipv4(host: "127.0.0.1", port: 0),
+            transportSecurity: .mTLS(
+                certificateChain: [.file(path: files.certificate, format: .pem)],
+                privateKey: .file(path: files.key, format: .pem)
+            ) {
+                $0.trustRoots = .certificates([.file(path: files.authority, format: .pem)])
+            })
+        try await withGRPCServer(transport: transport, services: [SilentService()]) { server in
+            let port = try #require(try await transport.listeningAddress.ipv4?.port)
+            var deadlines = TrunkDeadlines()
+            deadlines.hello = .milliseconds(200)
+            let unit = try TestUnit(network.areaUnit(5), port: port, deadlines: deadlines)
+            let error = try #require(await unit.end())
+            #expect("\(error)".contains("it has not said hello"))
+        }
+    }
+
+    private struct SilentService: Valuestore_Trunk_V1_Trunk.SimpleServiceProtocol {
+        func connect(
+            request: RPCAsyncSequence<Valuestore_Trunk_V1_FromLower, any Swift.Error>,
+            response: RPCWriter<Valuestore_Trunk_V1_FromUpper>, context: ServerContext
+        ) async throws {
+            for try await _ in request {}
+        }
+    }
+
     @Test func `a client that says nothing is cut`() async throws {
         var deadlines = TrunkDeadlines()
         deadlines.silence = .milliseconds(300)

@@ -25,6 +25,7 @@
 // side's names serverAuth, its own URI, and the DNS name or address by which it is dialled.
 //
 // The upper side sends an HTTP/2 PING every 2 seconds. Each side closes a connection over which no byte has come for 7 seconds.
+// Each side ends a stream over which the other's Hello has not come within 10 seconds.
 // After an interruption the lower side dials again after 0.2 seconds, then after growing pauses of at most 5.
 //
 // WHAT IS SAID
