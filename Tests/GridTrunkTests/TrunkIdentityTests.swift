@@ -114,6 +114,37 @@ import ValueProtocol
         #expect(try #require(await second.end()).code == .notAuthenticated)
     }
 
+    @Test func `a command goes from a host through an area unit to a local unit, under one id`() async throws {
+        let host = try await TestHost(network.host)
+        let area = try network.authority.issue(
+            NewIdentity(of: TestNetwork.name(.areaUnit, 5), addresses: ["127.0.0.1"]))
+        let below = try await TestHost(area)
+        let local = PartyID(issuer: 0xA1, kind: .localUnit, number: 3)
+        let (ids, asked) = AsyncStream<ExchangeID>.makeStream()
+        let localUnit = try TestUnit(
+            network.authority.issue(NewIdentity(of: TestNetwork.name(.localUnit, 3))), port: below.port
+        ) { exchange in
+            asked.yield(exchange.id)
+            return .answered(exchange.command + [0x90, 0])
+        }
+        let unit = AreaUnit(TestNetwork.unit(5)) { [server = below.server] exchange, local in
+            await server.exchange(exchange, through: local)
+        } report: { _ in
+        }
+        await unit.receive(
+            UnitReport(from: local, at: .zero, .meters(UnitReport.MeterRoster(present: [TestNetwork.meter]))),
+            from: local)
+        let areaUnit = try TestUnit(area, port: host.port) { exchange in
+            asked.yield(exchange.id)
+            return await unit.carry(exchange)
+        }
+        #expect(await host.load([1], through: TestNetwork.unit(5)) == .answered([1, 0x90, 0]))
+        var iterator = ids.makeAsyncIterator()
+        let above = await iterator.next()
+        #expect(await iterator.next() == above)
+        _ = (localUnit, areaUnit)
+    }
+
     @Test func `area units serve local units`() async throws {
         let area = try network.authority.issue(
             NewIdentity(of: TestNetwork.name(.areaUnit, 1), addresses: ["127.0.0.1"]))
