@@ -28,8 +28,12 @@ struct VStore: AsyncParsableCommand {
             CommandGroup(
                 name: "Value system",
                 subcommands: [
-                    CardCommand.self, KeyCommand.self, MeterCommand.self, HostCommand.self, CertificatesCommand.self,
-                    DemoCommand.self,
+                    CardCommand.self, KeyCommand.self, MeterCommand.self, HostCommand.self, DemoCommand.self,
+                ]),
+            CommandGroup(
+                name: "Network",
+                subcommands: [
+                    GridCommand.self, AreaUnitCommand.self, LocalUnitCommand.self, CertificatesCommand.self,
                 ]),
         ])
 

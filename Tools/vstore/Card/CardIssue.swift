@@ -56,8 +56,6 @@ struct CardIssue: AsyncParsableCommand {
             }
         } else if results != nil {
             throw ValidationError("--results belongs to --batch.")
-        } else if purse.isEmpty, !abandon {
-            throw ValidationError("Give at least one --purse.")
         }
     }
 
@@ -78,6 +76,9 @@ struct CardIssue: AsyncParsableCommand {
                 ["eid": .text("\(element.eid)"), "abandoned": true],
                 ["\(element.eid): the unfinished issue is cancelled."])
             if purse.isEmpty { return }
+        }
+        guard !purse.isEmpty || element.eid.kind.isUnit else {
+            throw ValidationError("\(element.eid) is a \(element.eid.kind): give at least one --purse.")
         }
         let plan = try IssuePlan(eid: element.eid, held: keys, purses: purse)
         for line in plan.lines { console.notice(line) }

@@ -1,10 +1,15 @@
 import Grid
 import GridTrunk
+import Synchronization
 import ValueProtocol
 
 /// What a unit's program shows while it runs: a line for each event, or a JSON document.
-struct UnitLog: Sendable {
-    let console: Console
+final class UnitLog: Sendable {
+    private let console: Console
+    /// Why the side above is not connected, as shown last: it is dialled again every few seconds.
+    private let fault = Mutex<TrunkError?>(nil)
+
+    init(console: Console) { self.console = console }
 
     func show(_ event: String, _ text: String, _ members: [String: JSONValue] = [:]) {
         let rest = members.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) }
@@ -31,9 +36,16 @@ struct UnitLog: Sendable {
 
     func show(_ event: TrunkClient.Event) {
         switch event {
-        case .connected: show("connected", "connected upwards")
+        case .connected:
+            fault.withLock { $0 = nil }
+            show("connected", "connected upwards")
         case .newUpper: break
         case .disconnected(let error):
+            let isKnown = fault.withLock { fault in
+                defer { fault = error }
+                return fault == error
+            }
+            guard !isKnown else { return }
             show("disconnected", "not connected upwards: \(explained(error))", ["error": .error(error)])
         }
     }
