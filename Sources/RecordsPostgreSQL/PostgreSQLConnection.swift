@@ -4,12 +4,17 @@ internal import Records
 /// A connection to a server, for one thread at a time, through libpq.
 @safe final class PostgreSQLConnection: SQLConnection {
     /// A statement as the server has prepared it: for other types of arguments it is another one.
-    private struct Statement: Hashable {
+    struct Statement: Hashable {
         let sql: String
         let types: [Oid]
+
+        init(sql: String, types: [Oid]) { (self.sql, self.types) = (sql, types) }
+
+        /// One whose arguments have the types of these.
+        init(_ sql: String, _ arguments: [SQLValue]) { self.init(sql: sql, types: arguments.map(\.type)) }
     }
 
-    private let handle: OpaquePointer
+    let handle: OpaquePointer
     let path: String
     private var prepared: [Statement: String] = [:]
     private var savepoints = 0
@@ -18,13 +23,16 @@ internal import Records
     private(set) var ledger = LedgerNotes()
     /// The leases that the transaction under way checks.
     private var fence: ShardFence?
+    /// What begins the transaction under way, until the server gets it, along with the first statement.
+    var beginning: String?
     /// Whether the server has begun the last transaction.
-    private(set) var hasBegun = false
+    var hasBegun = false
     /// The server's last error in the last transaction, which a caller may have made an error of its own of.
     private(set) var lastFailure: PostgreSQLError?
 
     /// A transaction that only reads locks nothing.
-    private(set) var rowLock = ""
+    private(set) var locksRows = false
+    var namesIndexes: Bool { false }
 
     /// Connects.
     ///
@@ -46,8 +54,23 @@ internal import Records
 
     deinit { unsafe PQfinish(handle) }
 
+    /// Has the server find rows by their keys, whatever the arguments are and however small a table still is: statements are
+    /// planned once, and what was planned for the first rows is right for a million.
+    func planByKeys() throws(PostgreSQLError) {
+        try script(
+            """
+            SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_hashjoin = off;
+            SET enable_mergejoin = off
+            """)
+    }
+
     /// Carries out statements without arguments, separated by semicolons.
     func script(_ sql: String) throws(PostgreSQLError) {
+        if let begin = beginning {
+            beginning = nil
+            try script(begin)
+            hasBegun = true
+        }
         _ = try unsafe check(PQexec(handle, sql))
     }
 
@@ -63,19 +86,19 @@ internal import Records
         _ begin: String, fence: ShardFence? = nil, _ body: (any SQLConnection) throws -> Value
     ) throws -> Value {
         (hasBegun, lastFailure) = (false, nil)
-        rowLock = begin.hasSuffix("READ ONLY") ? "" : " FOR UPDATE"
+        locksRows = !begin.hasSuffix("READ ONLY")
         (notes, elements, ledger) = (TrailNotes(), ElementNotes(), LedgerNotes())
         self.fence = fence
         fence?.begin()
-        defer { self.fence = nil }
-        try script(begin)
-        hasBegun = true
+        beginning = begin
+        defer { (self.fence, beginning) = (nil, nil) }
         let value: Value
         do {
             value = try body(self)
             try flushNotes()
             try fence?.check(in: self)
         } catch {
+            guard beginning == nil else { throw error }
             // Of a lost connection the server undoes the transaction by itself.
             do throws(PostgreSQLError) {
                 try script("ROLLBACK")
@@ -84,6 +107,8 @@ internal import Records
             }
             throw error
         }
+        // Where nothing was asked, there is nothing to commit.
+        guard beginning == nil else { return value }
         let commit = try unsafe check(PQexec(handle, "COMMIT"))
         // After an error that the body passed over, the server undoes the transaction, and says so in the tag alone.
         guard unsafe Self.text(PQcmdStatus(commit.handle)) == "COMMIT" else {
@@ -95,6 +120,13 @@ internal import Records
 
     func query(_ sql: String, _ arguments: [SQLValue]) throws -> [SQLRow] {
         rows(of: try run(sql, arguments))
+    }
+
+    func forEachResult(of queries: [SQLQuery], _ body: (Int, [SQLRow]) throws -> Void) throws {
+        let calls = try queries.map { query throws(PostgreSQLError) in
+            (try prepare(Statement(query.sql, query.arguments)), query.arguments)
+        }
+        try runTogether(calls) { index, result in try body(index, rows(of: result)) }
     }
 
     func forEachRow(of sql: String, _ arguments: [SQLValue], _ body: (SQLRow) throws -> Void) throws {
@@ -125,78 +157,32 @@ internal import Records
 
     @discardableResult
     func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int {
-        let result = try run(sql, arguments)
-        return unsafe Int(Self.text(PQcmdTuples(result.handle))) ?? 0
+        rowCount(of: try run(sql, arguments))
     }
 
-    func execute(_ statements: [SQLStatement]) throws -> [Int] {
-        var (counts, rest) = ([Int](), statements[...])
-        while !rest.isEmpty {
-            counts += try executeTogether(rest.prefix(Self.maxTogether))
-            rest = rest.dropFirst(Self.maxTogether)
+    func execute(_ writes: [SQLRowWrite]) throws -> [Int] {
+        var (calls, places): ([Call], [Int]) = ([], [])
+        for (place, write) in writes.enumerated() {
+            try write.statement.forEachBatch(of: write.rows) { sql, arguments in
+                // The server knows the types by the columns that the arguments are for.
+                calls.append((try prepare(Statement(sql: sql, types: [])), arguments))
+                places.append(place)
+            }
         }
+        var counts = Array(repeating: 0, count: writes.count)
+        try runTogether(calls) { index, result in counts[places[index]] += rowCount(of: result) }
         return counts
     }
 
-    /// As many answers fit into the buffers between server and client before the client reads the first of them.
-    private static let maxTogether = 64
-
-    /// In libpq's pipeline mode (PostgreSQL, 34.5). All answers are read, also those after a failure.
-    private func executeTogether(_ statements: ArraySlice<SQLStatement>) throws(PostgreSQLError) -> [Int] {
-        var names: [String] = []
-        for statement in statements {
-            names.append(try prepare(Statement(sql: statement.sql, types: statement.arguments.map(\.type))))
-        }
-        try requireSuccess(unsafe PQenterPipelineMode(handle))
-        var (counts, failure): ([Int], PostgreSQLError?) = ([], nil)
-        do throws(PostgreSQLError) {
-            for (statement, name) in zip(statements, names) {
-                try requireSuccess(
-                    unsafe withArguments(statement.arguments) { count, values, lengths, formats in
-                        unsafe PQsendQueryPrepared(handle, name, count, values, lengths, formats, 1)
-                    })
-            }
-        } catch {
-            failure = error
-        }
-        if unsafe PQpipelineSync(handle) == 1 {
-            readPipeline(&counts, &failure)
-        } else if failure == nil {
-            failure = lostConnection()
-        }
-        let hasLeft = unsafe PQexitPipelineMode(handle)
-        if let failure { throw failure }
-        try requireSuccess(hasLeft)
-        return counts
+    private func rowCount(of result: QueryResult) -> Int {
+        unsafe Int(Self.text(PQcmdTuples(result.handle))) ?? 0
     }
 
-    /// Reads the answers up to the pipeline's end.
-    private func readPipeline(_ counts: inout [Int], _ failure: inout PostgreSQLError?) {
-        while true {
-            guard let next = unsafe PQgetResult(handle) else {
-                // Between two answers; or the connection is lost, and none follows.
-                if unsafe PQstatus(handle) == CONNECTION_OK { continue }
-                if failure == nil { failure = lostConnection() }
-                return
-            }
-            let result = unsafe QueryResult(next)
-            let status = unsafe PQresultStatus(result.handle)
-            if status == PGRES_PIPELINE_SYNC { return }
-            guard failure == nil else { continue }
-            do throws(PostgreSQLError) {
-                try check(result)
-                counts.append(unsafe Int(Self.text(PQcmdTuples(result.handle))) ?? 0)
-            } catch {
-                failure = error
-            }
-        }
-    }
-
-    private func requireSuccess(_ code: CInt) throws(PostgreSQLError) {
+    func requireSuccess(_ code: CInt) throws(PostgreSQLError) {
         if code != 1 { throw lostConnection() }
     }
 
-    private func lostConnection() -> PostgreSQLError {
+    func lostConnection() -> PostgreSQLError {
         let isLost = unsafe PQstatus(handle) != CONNECTION_OK
         let failure = PostgreSQLError(
             state: isLost ? nil : "08000", message: unsafe Self.text(PQerrorMessage(handle)))
@@ -241,8 +227,14 @@ internal import Records
 
     // MARK: libpq
 
-    private func run(_ sql: String, _ arguments: [SQLValue]) throws(PostgreSQLError) -> QueryResult {
-        let name = try prepare(Statement(sql: sql, types: arguments.map(\.type)))
+    private func run(_ sql: String, _ arguments: [SQLValue]) throws -> QueryResult {
+        let name = try prepare(Statement(sql, arguments))
+        if beginning != nil {
+            var result: QueryResult?
+            try pipeline([(name, arguments)]) { result = $1 }
+            guard let result else { throw lostConnection() }
+            return result
+        }
         return try unsafe check(
             withArguments(arguments) { count, values, lengths, formats in
                 unsafe PQexecPrepared(handle, name, count, values, lengths, formats, 1)
@@ -250,27 +242,31 @@ internal import Records
     }
 
     /// Passes arguments as libpq takes them: their count, values, lengths and formats.
-    private func withArguments<Result>(
+    func withArguments<Result>(
         _ arguments: [SQLValue],
         _ body: (CInt, [UnsafePointer<CChar>?], [CInt], [CInt]) -> Result
     ) -> Result {
-        let encoded = arguments.map(\.encoded)
-        let lengths = encoded.map { CInt($0?.count ?? 0) }
-        let formats = [CInt](repeating: 1, count: arguments.count)
         // The bytes of all arguments, one behind another; an empty one needs an address too.
-        let bytes = Array(encoded.compactMap(\.self).joined()) + [0]
-        return unsafe bytes.withUnsafeBufferPointer { bytes in
-            var offset = 0
-            let values: [UnsafePointer<CChar>?] = unsafe encoded.map { argument in
-                guard let argument, let base = bytes.baseAddress else { return nil }
-                defer { offset += argument.count }
-                return unsafe UnsafeRawPointer(base + offset).assumingMemoryBound(to: CChar.self)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(arguments.count * 16 + 1)
+        let places = arguments.map { argument in
+            let start = bytes.count
+            argument.append(to: &bytes)
+            return start..<bytes.count
+        }
+        bytes.append(0)
+        let lengths = places.map { CInt($0.count) }
+        let formats = [CInt](repeating: 1, count: arguments.count)
+        return unsafe bytes.withUnsafeBytes { bytes in
+            let values: [UnsafePointer<CChar>?] = unsafe zip(arguments, places).map { argument, place in
+                guard argument != .null, let base = bytes.baseAddress else { return nil }
+                return unsafe (base + place.lowerBound).assumingMemoryBound(to: CChar.self)
             }
             return unsafe body(CInt(values.count), values, lengths, formats)
         }
     }
 
-    private func prepare(_ statement: Statement) throws(PostgreSQLError) -> String {
+    func prepare(_ statement: Statement) throws(PostgreSQLError) -> String {
         if let name = prepared[statement] { return name }
         let name = "statement_\(prepared.count)"
         _ = try unsafe check(
@@ -299,7 +295,7 @@ internal import Records
         return result
     }
 
-    private func check(_ result: QueryResult) throws(PostgreSQLError) {
+    func check(_ result: QueryResult) throws(PostgreSQLError) {
         switch unsafe PQresultStatus(result.handle) {
         case PGRES_COMMAND_OK, PGRES_TUPLES_OK: return
         default:
@@ -368,61 +364,4 @@ internal import Records
 private enum PQdiagnostic {
     static let state = Int32(UInt8(ascii: "C"))
     static let message = Int32(UInt8(ascii: "M"))
-}
-
-/// A result of libpq, which is freed with it.
-@safe private final class QueryResult {
-    let handle: OpaquePointer?
-    init(_ handle: OpaquePointer?) { unsafe self.handle = handle }
-    deinit { unsafe PQclear(handle) }
-}
-
-/// The numbers of types in the server's catalogue (`pg_type.dat`).
-private enum PostgreSQLType {
-    static let bytea: Oid = 17
-    static let int8: Oid = 20
-    static let int2: Oid = 21
-    static let int4: Oid = 23
-    static let text: Oid = 25
-}
-
-extension SQLValue {
-    /// Of an argument; 0 leaves it to the server.
-    fileprivate var type: Oid {
-        switch self {
-        case .null: 0
-        case .integer: PostgreSQLType.int8
-        case .text: PostgreSQLType.text
-        case .blob: PostgreSQLType.bytea
-        }
-    }
-
-    /// In the binary format; nil for NULL.
-    fileprivate var encoded: [UInt8]? {
-        switch self {
-        case .null: nil
-        case .integer(let integer): (0..<8).map { UInt8(truncatingIfNeeded: integer >> (56 - 8 * $0)) }
-        case .text(let text): Array(text.utf8)
-        case .blob(let bytes): bytes
-        }
-    }
-
-    /// A column in the binary format.
-    fileprivate init(_ bytes: UnsafeRawBufferPointer, _ type: Oid) {
-        switch type {
-        case PostgreSQLType.int2, PostgreSQLType.int4, PostgreSQLType.int8:
-            self = .integer(unsafe Int64(signed: bytes))
-        case PostgreSQLType.bytea: self = .blob(unsafe Array(bytes))
-        default: self = .text(unsafe String(decoding: bytes, as: UTF8.self))
-        }
-    }
-}
-
-extension Int64 {
-    /// An integer of up to eight bytes, most significant first.
-    fileprivate init(signed bytes: UnsafeRawBufferPointer) {
-        let bits = unsafe bytes.reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        let unused = 64 - 8 * bytes.count
-        self = Int64(bitPattern: bits << unused) >> unused
-    }
 }

@@ -106,6 +106,7 @@ public final class RecordDatabase: ShardLeasing, SQLRecords {
     private static func takeTrail(
         on connection: PostgreSQLConnection, after first: UInt32, path: String, _ key: Secret?
     ) throws -> AuditTrail {
+        try connection.planByKeys()
         // The key of one chain is that of all, also of one that is new.
         if let known = try connection.query("SELECT * FROM audit_writer ORDER BY writer LIMIT 1").first {
             _ = try AuditTrail(known, path: path, key: key)

@@ -56,6 +56,11 @@ package struct DatabaseOpening: Sendable {
         }
         var configuration = Configuration()
         configuration.busyMode = .timeout(lockTimeout)
+        configuration.prepareDatabase { database in
+            // Kilobytes, and pages of 4 KiB: a commit of many orders changes some thousand pages, which are neither read
+            // again for the next one nor written to the file after each.
+            try database.execute(sql: "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 8192")
+        }
         return try DatabaseQueue(path: path, configuration: configuration)
     }
 }

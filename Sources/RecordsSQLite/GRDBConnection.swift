@@ -14,12 +14,17 @@ struct GRDBConnection: SQLConnection {
         self.path = path
     }
 
-    var rowLock: String { "" }
+    var locksRows: Bool { false }
+    var namesIndexes: Bool { true }
 
     func query(_ sql: String, _ arguments: [SQLValue]) throws -> [SQLRow] {
         var rows: [SQLRow] = []
         try forEachRow(of: sql, arguments) { rows.append($0) }
         return rows
+    }
+
+    func forEachResult(of queries: [SQLQuery], _ body: (Int, [SQLRow]) throws -> Void) throws {
+        for (index, one) in queries.enumerated() { try body(index, try query(one.sql, one.arguments)) }
     }
 
     func forEachRow(of sql: String, _ arguments: [SQLValue], _ body: (SQLRow) throws -> Void) throws {
@@ -50,8 +55,16 @@ struct GRDBConnection: SQLConnection {
         return database.changesCount
     }
 
-    func execute(_ statements: [SQLStatement]) throws -> [Int] {
-        try statements.map { try execute($0.sql, $0.arguments) }
+    func execute(_ writes: [SQLRowWrite]) throws -> [Int] {
+        // Row by row: a statement of several could fail after some of them, so that SQLite would first copy each page that it
+        // changes.
+        try writes.map { write in
+            let statement = try SQLiteStatement(write.statement.sql, in: database)
+            return try write.rows.reduce(into: 0) { count, row in
+                try statement.run(row)
+                count += database.changesCount
+            }
+        }
     }
 
     func savepoint(_ body: () throws -> Void) throws {

@@ -4,27 +4,31 @@ extension Account: LosslessStringConvertible {
     /// The parts of its name, from the general to the particular.
     ///
     /// They are in exported journals, so they stay whatever other descriptions become.
-    public var nameParts: [String] {
-        switch self {
-        case .seller: ["seller"]
-        case .reseller(let card): ["floats", "\(card)"]
-        case .subscriber(let subscriber): ["subscribers", "\(subscriber)"]
-        case .purse(let element, let service): ["purses", "\(element)", Account.name(of: service)]
-        case .inDoubt(let element, let service): ["in doubt", "\(element)", Account.name(of: service)]
-        case .left(let debit): ["left", "\(debit.card)", "\(debit.meter)", "\(debit.nt)"]
-        case .debt(let meter): ["debts", "\(meter)"]
-        case .delivered(let meter): ["delivered", "\(meter)"]
-        case .corrections: ["corrections"]
-        case .carried(let element, let service): ["carried", "\(element)", Account.name(of: service)]
-        }
+    public var nameParts: [String] { Account.parts(of: description) }
+
+    private static func parts(of name: String) -> [String] {
+        name.utf8.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false).map { String(Substring($0)) }
     }
 
     /// `purses:00A1B2C3-10-011234:gas`
-    public var description: String { nameParts.joined(separator: ":") }
+    public var description: String {
+        switch self {
+        case .seller: "seller"
+        case .reseller(let card): "floats:\(card)"
+        case .subscriber(let subscriber): "subscribers:\(subscriber)"
+        case .purse(let element, let service): "purses:\(element):\(Account.name(of: service))"
+        case .inDoubt(let element, let service): "in doubt:\(element):\(Account.name(of: service))"
+        case .left(let debit): "left:\(debit.card):\(debit.meter):\(debit.nt)"
+        case .debt(let meter): "debts:\(meter)"
+        case .delivered(let meter): "delivered:\(meter)"
+        case .corrections: "corrections"
+        case .carried(let element, let service): "carried:\(element):\(Account.name(of: service))"
+        }
+    }
 
     /// Parses a `description`; nil for anything else.
     public init?(_ description: String) {
-        let parts = description.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+        let parts = Account.parts(of: description)
         let parties = parts.dropFirst().prefix(2).compactMap { PartyID($0) }
         let account: Account? =
             switch (parts[0], parts.count, parties.count) {

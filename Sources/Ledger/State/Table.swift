@@ -3,9 +3,9 @@ package struct Table<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     /// All values; of a table with a source, those that were changed.
     package var base: [Key: Value] = [:]
     // What was tried on top of the base; empty in a table that is not an overlay.
-    private var tried: [Key: Value] = [:]
-    private var isOverlay = false
-    private let source: TableSource<Key, Value>?
+    @usableFromInline var tried: [Key: Value] = [:]
+    @usableFromInline var isOverlay = false
+    @usableFromInline let source: TableSource<Key, Value>?
 
     package init() { source = nil }
 
@@ -30,7 +30,7 @@ package struct Table<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     mutating func keep(_ changes: Table) { base.merge(changes.tried) { $1 } }
 
     /// An overlay does not remove values, so nil is only for a base.
-    package subscript(key: Key) -> Value? {
+    @inlinable package subscript(key: Key) -> Value? {
         get {
             if isOverlay, let value = tried[key] { return value }
             return base[key] ?? source?[key]
@@ -58,16 +58,16 @@ package struct Table<Key: Hashable & Sendable, Value: Sendable>: Sendable {
 ///
 /// It belongs to one transaction of the store, and is used on its thread alone.
 package final class TableSource<Key: Hashable & Sendable, Value: Sendable>: Sendable {
-    private nonisolated(unsafe) var known: [Key: Value?] = [:]
-    private nonisolated(unsafe) let find: (Key) -> Value?
+    @usableFromInline nonisolated(unsafe) var known: [Key: Value?] = [:]
+    @usableFromInline nonisolated(unsafe) let find: (Key) -> Value?
 
     /// - Parameter find: returns the value of a key; nil if there is none. It may `learn` others on the way.
-    package init(_ find: @escaping (Key) -> Value?) { unsafe self.find = find }
+    @inlinable package init(_ find: @escaping (Key) -> Value?) { unsafe self.find = find }
 
     /// Notes a value, or that there is none, before it is asked for.
-    package func learn(_ value: Value?, of key: Key) { unsafe known[key] = .some(value) }
+    @inlinable package func learn(_ value: Value?, of key: Key) { unsafe known[key] = .some(value) }
 
-    subscript(key: Key) -> Value? {
+    @inlinable subscript(key: Key) -> Value? {
         if let value = unsafe known[key] { return value }
         let value = unsafe find(key)
         // Finding it may have noted it, and others, too.

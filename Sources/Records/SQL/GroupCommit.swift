@@ -68,21 +68,22 @@ package final class GroupCommit: Sendable {
     /// Most often every call succeeds. Where one does not, all changes are made once more, so that each change can be
     /// undone alone, and each call of a change that goes on.
     private func commit(_ group: [any PendingChange], _ write: Write) -> HostError? {
-        var (hasReadAhead, hasFailedCall) = (false, false)
+        var (isWritten, hasFailedCall) = (false, false)
         do throws(HostError) {
-            try write(false) { records, _ in
+            try write(false) { records, connection in
+                isWritten = false
                 try records.readAhead(group.compactMap(\.eid))
-                hasReadAhead = true
                 for change in group { try change.attempt(records) }
                 hasFailedCall = records.hasFailedCall
                 if hasFailedCall { throw HostError(.locked, records.path) }
+                try connection.flushNotes()
+                isWritten = true
             }
             return nil
         } catch {
             // What failed alone has its error; a commit that failed would fail again.
-            // What cannot be read of one element is nobody else's error.
-            let isAlone = hasFailedCall || group.count > 1 && (!hasReadAhead || group.contains(where: \.hasFailed))
-            guard isAlone else { return error }
+            // What cannot be read or written of one element is nobody else's error.
+            guard hasFailedCall || group.count > 1 && !isWritten else { return error }
         }
         do throws(HostError) {
             try write(true) { records, connection in

@@ -40,14 +40,9 @@ package final class RecordScope: SQLRecords {
         }
     }
 
-    /// Reads what orders need of elements, with a statement for many of them.
+    /// Reads what orders need of elements, with statements for many of them.
     package func readAhead(_ eids: [PartyID]) throws(HostError) {
-        try run { connection in
-            try ElementBatch.forEach(eids) { batch in
-                try readAhead(batch, in: connection)
-                try connection.ledger.readAhead(batch, trail, path: path, in: connection)
-            }
-        }
+        try run { try readAhead(eids, in: $0) }
     }
 
     private func run<Value>(_ body: (any SQLConnection) throws -> Value) throws(HostError) -> Value {

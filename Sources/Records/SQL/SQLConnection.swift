@@ -1,14 +1,11 @@
-/// A statement that writes rows, with its arguments.
-public struct SQLStatement: Sendable {
+/// A statement that returns rows, with its arguments.
+public struct SQLQuery: Sendable {
     public let sql: String
     public let arguments: [SQLValue]
-    /// How many rows it has to write.
-    package let rowCount: Int
 
-    package init(_ sql: String, _ arguments: [SQLValue], rowCount: Int) {
+    package init(_ sql: String, _ arguments: [SQLValue]) {
         self.sql = sql
         self.arguments = arguments
-        self.rowCount = rowCount
     }
 }
 
@@ -23,6 +20,14 @@ public protocol SQLConnection {
     ///
     /// - Throws: the database's error.
     func query(_ sql: String, _ arguments: [SQLValue]) throws -> [SQLRow]
+
+    /// Passes the rows that each of some statements returns to `body`, with the statement's index, in their order, until one
+    /// fails.
+    ///
+    /// A server gets them together, and goes on while `body` has the rows of the first. It must not use the connection.
+    ///
+    /// - Throws: the database's error, or that of `body`.
+    func forEachResult(of queries: [SQLQuery], _ body: (Int, [SQLRow]) throws -> Void) throws
 
     /// Passes each row that a statement returns to `body`, which need not fit into memory together.
     ///
@@ -42,13 +47,13 @@ public protocol SQLConnection {
     @discardableResult
     func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int
 
-    /// Carries out statements that return no rows, one after another, until one fails.
+    /// Writes rows, one statement's after another's, until one fails.
     ///
     /// A server gets them together, so that they wait for its answer once.
     ///
-    /// - Returns: for each the number of rows that it inserted, updated or deleted.
+    /// - Returns: for each the number of rows that it inserted or updated.
     /// - Throws: the database's error.
-    func execute(_ statements: [SQLStatement]) throws -> [Int]
+    func execute(_ writes: [SQLRowWrite]) throws -> [Int]
 
     /// What this transaction knows of the audit trail.
     var notes: TrailNotes { get }
@@ -66,14 +71,18 @@ public protocol SQLConnection {
     /// - Throws: what `body` throws, or the database's error.
     func savepoint(_ body: () throws -> Void) throws
 
-    /// What a SELECT ends with so that nobody else changes its rows before this transaction ends: ` FOR UPDATE`, or
-    /// nothing where only one connection can write at a time.
-    var rowLock: String { get }
+    /// Whether this transaction has to lock the rows that it reads and is going to write: not where only one connection can
+    /// write at a time.
+    var locksRows: Bool { get }
 
     /// Notes that this transaction changes an element of a shard, before it does.
     ///
     /// - Throws: `HostError` `.shardHeld` if another process has the shard's lease.
     func touch(_ shard: Shard) throws
+
+    /// Whether a SELECT has to name the index that finds its rows: without counts of rows, a database would rather look through
+    /// all rows of a shard by the key of their table.
+    var namesIndexes: Bool { get }
 
     /// An error of the database as a `HostError`; a `HostError` stays as it is.
     func hostError(_ error: any Error) -> HostError
@@ -100,6 +109,12 @@ extension SQLConnection {
     /// A database without leases.
     public func touch(_ shard: Shard) {}
 
+    /// What a SELECT ends with so that nobody else changes the rows that it returns of a table before this transaction ends.
+    func rowLock(of table: String) -> String { locksRows ? " FOR UPDATE OF \(table)" : "" }
+
+    /// What follows a table whose rows an index finds.
+    func indexed(by index: String) -> String { namesIndexes ? " INDEXED BY \(index)" : "" }
+
     /// How many rows a batch has at most.
     public static var batchSize: Int { 1000 }
 
@@ -107,15 +122,18 @@ extension SQLConnection {
     ///
     /// - Throws: the database's error.
     public func flushNotes() throws {
-        let waiting = try ledger.statements(in: self) + notes.statements()
-        if !waiting.isEmpty { try write(waiting) }
+        try write(elements.writes() + ledger.writes(in: self) + notes.writes())
     }
 
-    /// Carries out statements each of which has to write so many rows.
+    /// Writes rows.
     ///
-    /// - Throws: `HostError` `.locked` if another process has written a row since it was read; or the database's error.
-    package func write(_ statements: [SQLStatement]) throws {
-        for (statement, count) in zip(statements, try execute(statements)) where count != statement.rowCount {
+    /// - Throws: `HostError` `.locked` if another process has written one of them since it was read; or the database's
+    ///   error.
+    package func write(_ writes: [SQLRowWrite]) throws {
+        let writes = writes.filter { !$0.rows.isEmpty }
+        guard !writes.isEmpty else { return }
+        // Fewer rows are written where another process was faster.
+        for (write, count) in zip(writes, try execute(writes)) where count != write.rows.count {
             throw HostError(.locked, path)
         }
     }

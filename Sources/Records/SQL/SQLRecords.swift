@@ -57,7 +57,9 @@ extension SQLRecords {
     package func own(_ eid: PartyID, in database: any SQLConnection) throws -> ElementStatus {
         try database.touch(Shard(of: eid))
         if let status = database.elements.statuses[eid] { return status }
-        let lock = "SELECT standing, replacement FROM element WHERE shard = ? AND eid = ?\(database.rowLock)"
+        let lock = """
+            SELECT standing, replacement FROM element WHERE shard = ? AND eid = ?\(database.rowLock(of: "element"))
+            """
         if let row = try database.query(lock, Shard(of: eid), eid).first { return try ElementStatus(row) }
         try database.execute(
             "INSERT INTO element (shard, eid) VALUES (?, ?) ON CONFLICT DO NOTHING", Shard(of: eid), eid)

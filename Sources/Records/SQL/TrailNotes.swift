@@ -13,24 +13,24 @@ public final class TrailNotes {
 
     public init() {}
 
-    /// Adds an entry's row, with the columns of ``columns``.
+    /// Adds an entry's row.
     package func add(_ entry: [SQLValue]) { entries.append(entry) }
 
-    package static let columns = "writer, number, time, shard, eid, sequence, form, kind, subject, content, hash"
+    private static let insertion = SQLRowStatement(columnCount: 11) {
+        """
+        INSERT INTO audit_event (writer, number, time, shard, eid, sequence, form, kind, subject, content, hash) VALUES \($0)
+        """
+    }
 
     /// Writes the entries that wait.
     ///
     /// - Throws: the database's error.
-    public func flush(into database: any SQLConnection) throws {
-        if !entries.isEmpty { try database.write(statements()) }
-    }
+    public func flush(into database: any SQLConnection) throws { try database.write(writes()) }
 
-    /// What writes the entries that wait, which these notes forget.
-    func statements() -> [SQLStatement] {
+    /// The entries that wait, which these notes forget.
+    func writes() -> [SQLRowWrite] {
         defer { entries = [] }
-        return RowBatch.statements(entries, columnCount: 11) {
-            "INSERT INTO audit_event (\(Self.columns)) VALUES \($0)"
-        }
+        return [SQLRowWrite(Self.insertion, entries)]
     }
 
     /// Forgets everything: what was noted may have been undone.

@@ -5,6 +5,7 @@ extension Trial {
     func checkCommit() async throws {
         let store = try opened()
         try await checkWhole(in: store)
+        try await checkOrdersTogether(in: store)
         try await checkFailedCall(in: store)
         try keeps(store)
         try await checkManyChanges(in: store)
@@ -108,6 +109,52 @@ extension Trial {
                 [.purse, .transaction, .balance, .transaction, .elementStatus, .carryOver, .elementStatus],
                 "the trail of a whole change")
             try equal(try store.use(of: meter, .hours).count, 1, "the usage of a whole change")
+        }
+    }
+
+    /// Orders of one element, one after another in one commit, each with what became of the one before.
+    private func checkOrdersTogether(in store: any RecordStore) async throws {
+        let eid = card(500)
+        let done = try await store.commit(of: eid) { (access) throws(HostError) in
+            var done: [CreditTransaction] = []
+            for number in UInt64(0)..<4 {
+                let started = try access.begin(
+                    request(10), of: eid, elementHighest: HostTransaction(rawValue: number), at: at(1_000))
+                guard case .send(let open) = started else { throw HostError(.openTransaction, "\(started)") }
+                // Some see what was written before, and some do not look.
+                if number == 2, try access.transactions(of: eid) != done + [open] {
+                    throw HostError(.noSuchTransaction, "not seen")
+                }
+                let balance = micro(10 * (number + 1))
+                done.append(try access.conclude(open, as: .done, balance: balance, at: at(1_001)))
+                if number == 2, try access.balances(of: eid).map(\.amount) != [balance] {
+                    throw HostError(.noSuchTransaction, "no balance")
+                }
+            }
+            return done
+        }
+        // What is recorded of an element between intent and outcome makes no difference.
+        let other = card(501)
+        try await store.commit(of: other) { (access) throws(HostError) in
+            for number in UInt64(0)..<2 {
+                let started = try access.begin(
+                    request(10), of: other, elementHighest: HostTransaction(rawValue: number), at: at(1_000))
+                guard case .send(let open) = started else { throw HostError(.openTransaction, "\(started)") }
+                try access.recordPurses(
+                    [Bind(service: .gas, currency: euro, limit: micro(100))], of: other, at: at(1_000))
+                _ = try access.conclude(open, as: .done, balance: micro(10 * (number + 1)), at: at(1_001))
+            }
+        }
+        for store in [store, try opened()] {
+            try equal(
+                try store.transactions(of: other).map(\.htxn.rawValue), [1, 2], "the numbers of orders in one commit")
+            try equal(try store.transactions(of: eid), done, "the transactions of one commit")
+            try equal(try store.balances(of: eid).map(\.amount), [micro(40)], "the balance after one commit")
+            try equal(
+                try events(of: eid, in: store).map(\.kind),
+                Array(repeating: [.transaction, .balance, .transaction], count: 4).flatMap(\.self),
+                "the trail of orders in one commit")
+            try equal(try store.differences().count, 0, "the differences after one commit")
         }
     }
 

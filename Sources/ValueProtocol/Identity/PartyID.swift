@@ -28,6 +28,16 @@ public struct PartyID: RawRepresentable, Sendable, Hashable, Comparable {
         rawValue = value
     }
 
+    /// Parses text as the initializer of any text does. The spelling of `description`, which records are full of, is found
+    /// fast.
+    public init?(_ text: String) {
+        if let party = PartyID(canonical: text.utf8.span) {
+            self = party
+        } else {
+            self.init(text[...])
+        }
+    }
+
     private static func digit(_ character: UInt8) -> UInt8? {
         switch character {
         case UInt8(ascii: "0")...UInt8(ascii: "9"): character - UInt8(ascii: "0")

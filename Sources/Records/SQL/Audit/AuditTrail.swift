@@ -93,22 +93,23 @@ public struct AuditTrail: Sendable {
         let sequence = try lastSequence(of: eid, in: database) + 1
         let (content, subject) = (event.encoded, event.subject)
         let hash = hash(.sequenced, before: last?.hash ?? origin, number, time, eid, sequence, content)
-        let entry: [any SQLArgument] = [
-            writer, number, time, Shard(of: eid), eid, sequence, Form.sequenced.rawValue, subject.kind.rawValue,
-            subject.number, content, hash,
-        ]
-        database.notes.add(entry.map(\.sqlValue))
+        database.notes.add([
+            writer.sqlValue, number.sqlValue, time.sqlValue, Shard(of: eid).sqlValue, eid.sqlValue, sequence.sqlValue,
+            Form.sequenced.rawValue.sqlValue, subject.kind.rawValue.sqlValue, subject.number.sqlValue, .blob(content),
+            .blob(hash),
+        ])
         database.notes.last = (number, hash)
         database.notes.sequences[eid] = sequence
         return AuditMark(writer: writer, number: number, hash: hash)
     }
 
+    /// The newest entry of a writer in `audit_event`.
+    static let lastEvent = "SELECT number, hash FROM audit_event WHERE writer = ? ORDER BY number DESC LIMIT 1"
+
     /// The number and the hash of the newest entry, whichever table it is in; nil while there is none.
     package func last(in database: any SQLConnection) throws -> (number: Int64, hash: [UInt8])? {
         if let last = database.notes.last { return last }
-        var row = try database.query(
-            "SELECT number, hash FROM audit_event WHERE writer = ? ORDER BY number DESC LIMIT 1", writer
-        ).first
+        var row = try database.query(Self.lastEvent, writer).first
         if row == nil, writer == 0 {
             row = try database.query("SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1").first
         }
@@ -131,9 +132,11 @@ public struct AuditTrail: Sendable {
         _ content: [UInt8]
     ) -> [UInt8] {
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(before.count + 32 + content.count)
+        bytes.append(contentsOf: before)
         Self.append(form, number, time.rawValue, eid, sequence, count: content.count, to: &bytes)
         bytes.append(contentsOf: content)
-        return hash(before, bytes)
+        return hasher.hash(bytes)
     }
 
     /// What stands before the content in what an entry's hash covers.
@@ -165,6 +168,9 @@ public struct AuditTrail: Sendable {
     }
 
     func hash(_ before: [UInt8], _ bytes: [UInt8]) -> [UInt8] { hasher.hash(before + bytes) }
+
+    /// The first 16 bytes of a hash that follows none.
+    func mark(_ bytes: [UInt8]) -> [UInt8] { hasher.hash(bytes, count: 16) }
 }
 
 extension AuditMark {

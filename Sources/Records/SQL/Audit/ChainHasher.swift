@@ -29,8 +29,12 @@ final class SharedHasher: Sendable {
 
     init(key: Secret?) { hasher = Mutex(ChainHasher(key: key)) }
 
-    func hash(_ message: [UInt8]) -> [UInt8] {
+    /// The first `count` bytes of the hash, at most 32.
+    func hash(_ message: [UInt8], count: Int = 32) -> [UInt8] {
         let hash = hasher.withLock { $0.hash(message.span) }
-        return (0..<32).map { hash[$0] }
+        return unsafe [UInt8](unsafeUninitializedCapacity: count) { bytes, written in
+            for index in 0..<count { unsafe bytes[index] = hash[index] }
+            written = count
+        }
     }
 }

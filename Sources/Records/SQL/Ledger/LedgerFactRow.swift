@@ -8,8 +8,13 @@ extension LedgerFact {
         "target", "doubt", "element", "htxn", "content",
     ]
 
-    static let insertedColumns = (columns + ["mark"]).joined(separator: ", ")
-    static let insertedCount = columns.count + 1
+    static let insertion = SQLRowStatement(columnCount: columns.count + 1) {
+        "INSERT INTO ledger_fact (\((columns + ["mark"]).joined(separator: ", "))) VALUES \($0)"
+    }
+
+    static let entryInsertion = SQLRowStatement(columnCount: 6) {
+        "INSERT INTO ledger_entry (shard, fact, position, account, currency, amount) VALUES \($0)"
+    }
 
     /// The row, with its mark.
     ///
@@ -23,14 +28,16 @@ extension LedgerFact {
         let receipt: UInt64? = if case .posted(let receipt)? = change.state { receipt.rawValue } else { nil }
         let transaction = opened?.transaction
         let step = transfer?.history.firstIndex { $0.fact == number }.map { $0 + 1 }
-        let content: [any SQLArgument] = [
-            Shard(of: key), number, time, key.rawValue, change.kind.rawValue, change.transfer?.rawValue, step, receipt,
-            opened?.currency, opened.map(\.amount), opened?.from.description, opened?.to.description,
-            transaction.map { Account.inDoubt(in: $0.purse).description }, transaction?.purse.element,
-            transaction?.htxn, change.bytes,
+        var values: [SQLValue] = [
+            Shard(of: key).sqlValue, number.sqlValue, time.sqlValue, .text(key.rawValue),
+            change.kind.rawValue.sqlValue, (change.transfer?.rawValue).sqlValue, step.sqlValue, receipt.sqlValue,
+            (opened?.currency).sqlValue, (opened?.amount).sqlValue, (opened?.from.description).sqlValue,
+            (opened?.to.description).sqlValue,
+            transaction.map { Account.inDoubt(in: $0.purse).description }.sqlValue,
+            (transaction?.purse.element).sqlValue, (transaction?.htxn).sqlValue, .blob(change.bytes),
         ]
-        let values = content.map(\.sqlValue)
-        return values + [.blob(trail.rowMark(of: "ledger_fact", values))]
+        values.append(.blob(trail.rowMark(of: "ledger_fact", values)))
+        return values
     }
 
     /// From a row of `ledger_fact`, whose mark is checked.
@@ -47,11 +54,14 @@ extension LedgerFact {
 
     /// The rows of its entries.
     var entryRows: [[SQLValue]] {
-        change.entries.enumerated().map { index, entry in
-            let values: [any SQLArgument] = [
-                Shard(of: key), number, index, entry.account.description, entry.currency, entry.amount,
+        let entries = change.entries
+        guard !entries.isEmpty else { return [] }
+        let shard = Shard(of: key).sqlValue
+        return entries.enumerated().map { index, entry in
+            [
+                shard, number.sqlValue, index.sqlValue, .text(entry.account.description), entry.currency.sqlValue,
+                entry.amount.sqlValue,
             ]
-            return values.map(\.sqlValue)
         }
     }
 }

@@ -7,9 +7,22 @@ import ValueProtocol
 /// A connection has new ones for each transaction.
 public final class LedgerNotes {
     /// The ledger as this transaction sees it, and where it comes from.
-    private struct Books {
+    private final class Books {
         var state: LedgerState
         let rows: LedgerRows
+        /// Whether the last numbers of the writer are in the state.
+        var hasCounts = false
+
+        init(_ trail: AuditTrail, path: String) {
+            rows = LedgerRows(trail, path: path)
+            state = rows.state()
+        }
+
+        func setCounts(_ counts: LedgerCounts) {
+            (state.factCount, state.transferCount) = (counts.facts, counts.transfers)
+            (state.receiptCount, state.differenceCount) = (counts.receipts, counts.differences)
+            hasCounts = true
+        }
     }
 
     private var books: Books?
@@ -25,8 +38,7 @@ public final class LedgerNotes {
         _ order: (LedgerState) throws -> LedgerOrder?, _ trail: AuditTrail, path: String,
         in database: any SQLConnection
     ) throws -> LedgerDecision {
-        var books = try takeBooks(trail, path: path, in: database)
-        defer { self.books = books }
+        let books = try openBooks(trail, path: path, in: database)
         let made = try books.rows.read(in: database) { () -> (decision: LedgerDecision, changes: LedgerState)? in
             guard let order = try order(books.state) else { return nil }
             return try books.state.decide(order)
@@ -43,99 +55,68 @@ public final class LedgerNotes {
         return made.decision
     }
 
-    /// Reads what orders need of elements, with a statement for all of them.
-    ///
-    /// - Throws: as `perform`, for any of them.
-    func readAhead(_ batch: ElementBatch, _ trail: AuditTrail, path: String, in database: any SQLConnection) throws {
-        let books = try takeBooks(trail, path: path, in: database)
-        self.books = books
-        try books.rows.read(in: database) { books.rows.readAhead(batch) }
+    /// What reads what orders need of elements.
+    func aheadQueries(
+        _ batch: ElementBatch, _ texts: AheadTexts, _ trail: AuditTrail, path: String, in database: any SQLConnection
+    ) -> [AheadQuery] {
+        books(trail, path: path).rows.aheadQueries(batch, texts, in: database)
     }
 
-    /// The books, which these notes do not hold meanwhile, so that the state is changed in place.
-    private func takeBooks(_ trail: AuditTrail, path: String, in database: any SQLConnection) throws -> Books {
-        if let books {
-            self.books = nil
-            return books
-        }
-        let rows = LedgerRows(trail, path: path)
-        return Books(state: try rows.state(in: database), rows: rows)
+    /// What reads what orders need of the writer, unless it is known.
+    func writerQueries(_ trail: AuditTrail, path: String, in database: any SQLConnection) -> [AheadQuery] {
+        let books = books(trail, path: path)
+        guard !books.hasCounts else { return [] }
+        return books.rows.writerQueries(in: database) { books.setCounts($0) }
+    }
+
+    private func books(_ trail: AuditTrail, path: String) -> Books {
+        if let books { return books }
+        let books = Books(trail, path: path)
+        self.books = books
+        return books
+    }
+
+    /// The books with the last numbers of the writer.
+    private func openBooks(_ trail: AuditTrail, path: String, in database: any SQLConnection) throws -> Books {
+        let books = books(trail, path: path)
+        if !books.hasCounts { books.setCounts(try books.rows.counts(in: database)) }
+        return books
     }
 
     /// Reads the state as it is in this transaction.
     func read<Value>(
         _ trail: AuditTrail, path: String, in database: any SQLConnection, _ body: (LedgerState) throws -> Value
     ) throws -> Value {
-        let books = try takeBooks(trail, path: path, in: database)
-        self.books = books
+        let books = try openBooks(trail, path: path, in: database)
         return try books.rows.read(in: database) { try body(books.state) }
     }
 
-    /// Writes what waits.
-    ///
-    /// - Throws: as `statements`; `HostError` `.locked` if another process wrote the same row.
-    public func flush(into database: any SQLConnection) throws {
-        let waiting = try statements(in: database)
-        if !waiting.isEmpty { try database.write(waiting) }
-    }
-
-    /// What writes the rows that wait, which these notes forget.
+    /// The rows that wait, which these notes forget.
     ///
     /// - Throws: `HostError` `.booksBroken` for a sum beyond 64 bits, or the database's error.
-    func statements(in database: any SQLConnection) throws -> [SQLStatement] {
+    func writes(in database: any SQLConnection) throws -> [SQLRowWrite] {
         guard let books, !facts.isEmpty else { return [] }
         let (state, rows, trail) = (books.state, books.rows, books.rows.trail)
         let factRows = try rows.read(in: database) {
             facts.map { fact in fact.row(fact.change.transfer.flatMap { state.transfers[$0] }, trail) }
         }
-        var statements = RowBatch.statements(factRows, columnCount: LedgerFact.insertedCount) {
-            "INSERT INTO ledger_fact (\(LedgerFact.insertedColumns)) VALUES \($0)"
-        }
-        statements += RowBatch.statements(facts.flatMap(\.entryRows), columnCount: 6) {
-            "INSERT INTO ledger_entry (shard, fact, position, account, currency, amount) VALUES \($0)"
-        }
-        for (table, contents) in try rows.read(in: database, { try state.rows(writer: trail.writer) }) {
-            // Always in the same order, so that two processes do not wait for each other.
-            let complete = contents.sorted { SQLValue.precedes($0.key, $1.key) }.map { content in
-                let version = rows.version(of: table, content.key) + 1
-                let values = content.key + content.content + [.integer(version)]
-                return values + [.blob(table.mark(of: values, trail))]
+        let tables = try rows.read(in: database) { try state.rows(writer: trail.writer) }
+        defer { clear() }
+        return [
+            SQLRowWrite(LedgerFact.insertion, factRows),
+            SQLRowWrite(LedgerFact.entryInsertion, facts.flatMap(\.entryRows)),
+        ]
+            + tables.map { table, contents in
+                // Always in the same order, so that two processes do not wait for each other.
+                let complete = contents.sorted { SQLValue.precedes($0.key, $1.key) }.map { content in
+                    table.values(content, version: rows.version(of: table, content.key) + 1, trail)
+                }
+                return SQLRowWrite(table.replacement, complete)
             }
-            // Fewer rows are written where another process has written one of them since it was read.
-            statements += RowBatch.statements(complete, columnCount: table.columnCount) {
-                table.replacement(of: $0)
-            }
-        }
-        clear()
-        return statements
     }
 
     /// Forgets everything: what was noted was written, or may have been undone.
     public func clear() {
         (books, facts) = (nil, [])
-    }
-}
-
-/// Rows that one statement writes: few different statements are prepared.
-enum RowBatch {
-    private static let sizes = [64, 16, 4, 2, 1]
-
-    /// - Parameters:
-    ///   - rows: with `columnCount` values each.
-    ///   - sql: a statement with the rows' place holders, such as `(?, ?), (?, ?)`.
-    static func statements(
-        _ rows: [[SQLValue]], columnCount: Int, _ sql: (String) -> String
-    ) -> [SQLStatement] {
-        let row = "(" + Array(repeating: "?", count: columnCount).joined(separator: ", ") + ")"
-        var statements: [SQLStatement] = []
-        var rest = rows[...]
-        for size in sizes where rest.count >= size {
-            let text = sql(Array(repeating: row, count: size).joined(separator: ", "))
-            while rest.count >= size {
-                statements.append(SQLStatement(text, rest.prefix(size).flatMap(\.self), rowCount: size))
-                rest.removeFirst(size)
-            }
-        }
-        return statements
     }
 }

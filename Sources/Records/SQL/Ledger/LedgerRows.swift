@@ -1,4 +1,3 @@
-import CardCrypto
 import Ledger
 import ValueProtocol
 
@@ -12,10 +11,12 @@ final class LedgerRows {
     private var failure: (any Error)?
     private var versions: [RowName: Int64] = [:]
     private var balances: [AccountInCurrency: (balance: Int128, pending: Int128)] = [:]
-    private var loadedParties: Set<PartyID> = []
-    private var loadedPurses: Set<PartyID> = []
-    private var loadedDifferences: Set<PartyID> = []
-    private var openTransfers: [TransferID: Shard] = [:]
+    var loadedParties: Set<PartyID> = []
+    var loadedPurses: Set<PartyID> = []
+    var loadedDifferences: Set<PartyID> = []
+    /// Whether the seller's accounts were read.
+    var hasSeller = false
+    var openTransfers: [TransferID: Shard] = [:]
 
     private struct RowName: Hashable {
         let table: String
@@ -23,8 +24,8 @@ final class LedgerRows {
     }
 
     private var balanceSource: TableSource<AccountInCurrency, Int128>?
-    private var elementSource: TableSource<PartyID, ElementState>?
-    private var transferSource: TableSource<TransferID, Transfer>?
+    var elementSource: TableSource<PartyID, ElementState>?
+    var transferSource: TableSource<TransferID, Transfer>?
     private var purseSource: TableSource<PurseID, PurseState>?
     private var subjectSource: TableSource<BookDifference.Subject, DifferenceID>?
     private var differenceSource: TableSource<DifferenceID, DifferenceState>?
@@ -53,31 +54,28 @@ final class LedgerRows {
         versions[RowName(table: table.name, key: key)] ?? 0
     }
 
-    /// A state whose tables are these rows.
-    func state(in database: any SQLConnection) throws -> LedgerState {
-        try read(in: database) {
-            var state = LedgerState()
-            let balances = TableSource { [unowned self] in row(of: $0)?.balance }
-            let purses = TableSource { [unowned self] in purse($0) }
-            let subjects = TableSource { [unowned self] in difference(of: $0)?.difference.id }
-            let differences = TableSource { [unowned self] in difference($0) }
-            let elements = TableSource { [unowned self] in element($0) }
-            let transfers = TableSource { [unowned self] in transfer($0) }
-            (balanceSource, purseSource, subjectSource, differenceSource) = (balances, purses, subjects, differences)
-            (elementSource, transferSource) = (elements, transfers)
-            state.balances = Table(balances)
-            state.pending = Table(TableSource { [unowned self] in row(of: $0)?.pending })
-            state.transfers = Table(transfers)
-            state.keys = Table(TableSource { [unowned self] in order($0) })
-            state.elements = Table(elements)
-            state.purses = Table(purses)
-            state.pairs = Table(TableSource { [unowned self] in pair($0) })
-            state.leftDebits = Table(TableSource { [unowned self] in left($0) })
-            state.differences = Table(differences)
-            state.subjects = Table(subjects)
-            readCounts(into: &state)
-            return state
-        }
+    /// A state whose tables are these rows; it lacks the numbers of the writer.
+    func state() -> LedgerState {
+        var state = LedgerState()
+        let balances = TableSource { [unowned self] in row(of: $0)?.balance }
+        let purses = TableSource { [unowned self] in purse($0) }
+        let subjects = TableSource { [unowned self] in difference(of: $0)?.difference.id }
+        let differences = TableSource { [unowned self] in difference($0) }
+        let elements = TableSource { [unowned self] in element($0) }
+        let transfers = TableSource { [unowned self] in transfer($0) }
+        (balanceSource, purseSource, subjectSource, differenceSource) = (balances, purses, subjects, differences)
+        (elementSource, transferSource) = (elements, transfers)
+        state.balances = Table(balances)
+        state.pending = Table(TableSource { [unowned self] in row(of: $0)?.pending })
+        state.transfers = Table(transfers)
+        state.keys = Table(TableSource { [unowned self] in order($0) })
+        state.elements = Table(elements)
+        state.purses = Table(purses)
+        state.pairs = Table(TableSource { [unowned self] in pair($0) })
+        state.leftDebits = Table(TableSource { [unowned self] in left($0) })
+        state.differences = Table(differences)
+        state.subjects = Table(subjects)
+        return state
     }
 
     /// The numbers of one writer begin above those of the one before.
@@ -85,27 +83,33 @@ final class LedgerRows {
 
     // MARK: Rows
 
-    private func rows(_ table: LedgerTable, _ condition: String, _ arguments: any SQLArgument...) -> [SQLRow] {
-        rows(table, condition, arguments.map(\.sqlValue))
-    }
-
     /// The rows of a table that meet a condition, each with the mark that it must have.
-    private func rows(_ table: LedgerTable, _ condition: String, _ arguments: [SQLValue]) -> [SQLRow] {
+    ///
+    /// - Parameter index: which finds them; nil if the table's key does.
+    private func rows(
+        _ table: LedgerTable, by index: String? = nil, _ condition: String, _ arguments: any SQLArgument...
+    ) -> [SQLRow] {
         guard let database, failure == nil else { return [] }
         return attempt {
-            let sql = "\(table.selection) WHERE \(condition)\(database.rowLock)"
-            let rows = try database.query(sql, arguments)
-            for row in rows {
-                try table.check(row, trail, path)
-                let key = Array(row.values.prefix(table.key.count))
-                versions[RowName(table: table.name, key: key)] = try row.integer("version")
-            }
+            let selection = table.selection + (index.map { database.indexed(by: $0) } ?? "")
+            let sql = "\(selection) WHERE \(condition)\(database.rowLock(of: table.name))"
+            let rows = try database.query(sql, arguments.map(\.sqlValue))
+            try check(rows, of: table)
             return rows
         } ?? []
     }
 
+    /// Checks the marks of rows, and notes their versions.
+    func check(_ rows: [SQLRow], of table: LedgerTable) throws {
+        for row in rows {
+            try table.check(row, trail, path)
+            let key = Array(row.values.prefix(table.key.count))
+            versions[RowName(table: table.name, key: key)] = try row.integer("version")
+        }
+    }
+
     @discardableResult
-    private func attempt<Value>(_ body: () throws -> Value) -> Value? {
+    func attempt<Value>(_ body: () throws -> Value) -> Value? {
         do {
             return try body()
         } catch {
@@ -120,18 +124,21 @@ final class LedgerRows {
         return value
     }
 
-    private func readCounts(into state: inout LedgerState) {
+    /// The last numbers of the writer.
+    func counts(in database: any SQLConnection) throws -> LedgerCounts {
+        try read(in: database) {
+            try counts(rows(.count, "shard = ? AND writer = ?", Shard(of: trail.writer), trail.writer))
+        }
+    }
+
+    func counts(_ rows: [SQLRow]) throws -> LedgerCounts {
         let first = Self.firstNumber(of: trail.writer)
-        (state.factCount, state.transferCount, state.receiptCount, state.differenceCount) = (first, first, first, first)
-        guard let row = rows(.count, "shard = ? AND writer = ?", Shard(of: trail.writer), trail.writer).first else {
-            return
+        guard let row = rows.first else {
+            return LedgerCounts(facts: first, transfers: first, receipts: first, differences: first)
         }
-        attempt {
-            state.factCount = try row.unsigned("facts")
-            state.transferCount = try row.unsigned("transfers")
-            state.receiptCount = try row.unsigned("receipts")
-            state.differenceCount = try row.unsigned("differences")
-        }
+        return LedgerCounts(
+            facts: try row.unsigned("facts"), transfers: try row.unsigned("transfers"),
+            receipts: try row.unsigned("receipts"), differences: try row.unsigned("differences"))
     }
 
     /// All accounts of an element are read at once.
@@ -139,8 +146,10 @@ final class LedgerRows {
         let place = LedgerPlace(of: key.account, writer: trail.writer)
         if let party = place.party {
             guard loadedParties.insert(party).inserted else { return balances[key] }
-            note(rows(.balance, "shard = ? AND party = ?", place.shard, party))
-        } else if balances[key] == nil {
+            note(
+                rows(
+                    .balance, by: LedgerTable.balance.elementIndex, "shard = ? AND party = ?", place.shard, party))
+        } else if balances[key] == nil, !(hasSeller && key.account == .seller) {
             note(
                 rows(
                     .balance, "shard = ? AND account = ? AND currency = ? AND part = ?", place.shard,
@@ -149,7 +158,7 @@ final class LedgerRows {
         return balances[key]
     }
 
-    private func note(_ rows: [SQLRow]) {
+    func note(_ rows: [SQLRow]) {
         for row in rows {
             attempt {
                 let account = try decoded(row, "account", Account(try row.text("account")))
@@ -165,7 +174,7 @@ final class LedgerRows {
         rows(.element, "shard = ? AND eid = ?", Shard(of: eid), eid).first.flatMap { element($0, eid) }
     }
 
-    private func element(_ row: SQLRow, _ eid: PartyID) -> ElementState? {
+    func element(_ row: SQLRow, _ eid: PartyID) -> ElementState? {
         attempt {
             let state = try decoded(row, "content", ElementState(bytes: try row.bytes("content")))
             if let open = state.open { openTransfers[open] = Shard(of: eid) }
@@ -180,7 +189,7 @@ final class LedgerRows {
         return purses.first { $0.terms.purse == id }
     }
 
-    private func purse(_ row: SQLRow) -> PurseState? {
+    func purse(_ row: SQLRow) -> PurseState? {
         attempt {
             let id = PurseID(try row.party("eid"), try row.service("service"))
             var state = PurseState(
@@ -221,51 +230,14 @@ final class LedgerRows {
         }
     }
 
-    // MARK: Ahead
-
-    /// Reads elements, their purses, accounts and differences, and the transfers that are open.
-    func readAhead(_ batch: ElementBatch) {
-        let (arguments, order) = (batch.arguments, "ORDER BY shard, eid")
-        var elements: [PartyID: ElementState] = [:]
-        for row in rows(.element, "(shard, eid) IN (\(batch.values)) \(order)", arguments) {
-            guard let eid = attempt({ try row.party("eid") }) else { return }
-            elements[eid] = element(row, eid)
-        }
-        for eid in batch.eids { elementSource?.learn(elements[eid], of: eid) }
-        loadedPurses.formUnion(batch.eids)
-        for row in rows(.purse, "(shard, eid) IN (\(batch.values)) \(order), service", arguments) { _ = purse(row) }
-        loadedParties.formUnion(batch.eids)
-        note(rows(.balance, "(shard, party) IN (\(batch.values)) ORDER BY shard, account, currency, part", arguments))
-        loadedDifferences.formUnion(batch.eids)
-        for row in rows(.difference, "(shard, eid) IN (\(batch.values)) \(order), subject", arguments) {
-            _ = learn(row)
-        }
-        readTransfers(batch.eids.compactMap { eid in elements[eid]?.open.map { (Shard(of: eid), $0) } })
-    }
-
-    private func readTransfers(_ places: [(shard: Shard, id: TransferID)]) {
-        ElementBatch.forEach(of: places) { some in
-            guard let database, failure == nil else { return }
-            attempt {
-                let open = "(shard, transfer) IN (\(ElementBatch.values(some.count))) ORDER BY transfer, step"
-                let arguments = some.flatMap { [$0.shard.sqlValue, $0.id.rawValue.sqlValue] }
-                let facts = try database.query("SELECT * FROM ledger_fact WHERE \(open)", arguments).map {
-                    try LedgerFact($0, trail, path)
-                }
-                for (id, history) in Dictionary(grouping: facts, by: \.change.transfer) {
-                    if let id { transferSource?.learn(Transfer(history), of: id) }
-                }
-            }
-        }
-    }
-
     // MARK: Differences
 
     /// All subjects of an element are read at once.
     private func difference(of subject: BookDifference.Subject) -> DifferenceState? {
         guard loadedDifferences.insert(subject.element).inserted else { return nil }
         var found: DifferenceState?
-        for row in rows(.difference, "shard = ? AND eid = ?", Shard(of: subject.element), subject.element) {
+        let index = LedgerTable.difference.elementIndex
+        for row in rows(.difference, by: index, "shard = ? AND eid = ?", Shard(of: subject.element), subject.element) {
             guard let state = learn(row) else { continue }
             if state.difference.subject == subject { found = state }
         }
@@ -276,7 +248,7 @@ final class LedgerRows {
         rows(.difference, "number = ?", id.rawValue).first.flatMap { learn($0) }
     }
 
-    private func learn(_ row: SQLRow) -> DifferenceState? {
+    func learn(_ row: SQLRow) -> DifferenceState? {
         attempt {
             let state = try DifferenceState(row)
             differenceSource?.learn(state, of: state.difference.id)
@@ -327,53 +299,4 @@ extension DifferenceState {
         guard let end = DifferenceEnd(bytes: try row.bytes("content")) else { throw row.damaged("content") }
         self.end = end
     }
-}
-
-/// Where the row of an account is.
-struct LedgerPlace {
-    let shard: Shard
-    /// The element that it belongs to; nil for others, whose rows are not read together.
-    let party: PartyID?
-    /// The writer, of an account that has a row for each.
-    let part: UInt32
-
-    init(of account: Account, writer: UInt32) {
-        var part: UInt32 = 0
-        switch account {
-        case .seller, .corrections:
-            party = nil
-            part = writer
-            shard = Shard(of: writer)
-        case .subscriber(let subscriber):
-            party = nil
-            shard = Shard(of: PartyID(rawValue: subscriber.rawValue))
-        case .reseller(let eid), .debt(let eid), .delivered(let eid), .purse(let eid, _), .inDoubt(let eid, _),
-            .carried(let eid, _):
-            party = eid
-            shard = Shard(of: eid)
-        case .left(let debit):
-            party = debit.meter
-            shard = Shard(of: debit.meter)
-        }
-        self.part = part
-    }
-}
-
-extension Shard {
-    /// Of the rows that only one writer has.
-    init(of writer: UInt32) { self.init(rawValue: UInt8(truncatingIfNeeded: writer)) }
-
-    /// Of the facts of an order: those of an order that names an element first are with the element.
-    init(of key: IdempotencyKey) {
-        if let eid = key.element {
-            self.init(of: eid)
-        } else {
-            self.init(rawValue: SHA256Digest.hash(Array(key.rawValue.utf8))[0])
-        }
-    }
-}
-
-extension IdempotencyKey {
-    /// The element that the key begins with, as keys do that the records make themselves.
-    var element: PartyID? { rawValue.split(separator: " ", maxSplits: 1).first.flatMap { PartyID(String($0)) } }
 }

@@ -6,6 +6,8 @@ struct LedgerRow {
     let key: [SQLValue]
     let content: [SQLValue]
 
+    init(key: [SQLValue], content: [SQLValue]) { (self.key, self.content) = (key, content) }
+
     init(_ key: [any SQLArgument], _ content: [any SQLArgument]) {
         self.key = key.map(\.sqlValue)
         self.content = content.map(\.sqlValue)
@@ -42,10 +44,13 @@ extension LedgerState {
         try Set(balances.base.keys).union(pending.base.keys).map { key throws(HostError) in
             let place = LedgerPlace(of: key.account, writer: writer)
             return LedgerRow(
-                [place.shard, key.account.description, key.currency, place.part],
-                [
-                    key.account.kind.rawValue, place.party, try Self.stored(balances[key] ?? 0, "\(key)"),
-                    try Self.stored(pending[key] ?? 0, "\(key)"),
+                key: [
+                    place.shard.sqlValue, .text(key.account.description), key.currency.sqlValue, place.part.sqlValue,
+                ],
+                content: [
+                    key.account.kind.rawValue.sqlValue, place.party.sqlValue,
+                    .integer(try Self.stored(balances[key] ?? 0, key.account)),
+                    .integer(try Self.stored(pending[key] ?? 0, key.account)),
                 ])
         }
     }
@@ -59,7 +64,7 @@ extension LedgerState {
             [Shard(of: id.element), id.element, id.service],
             [
                 Account.held(by: id).description, purse.terms.currency, purse.terms.limit,
-                purse.proven.map { Int64(clamping: $0) }, try stored(purse.setAside, "\(id)"),
+                purse.proven.map { Int64(clamping: $0) }, try stored(purse.setAside, id),
             ])
     }
 
@@ -68,9 +73,9 @@ extension LedgerState {
         return LedgerRow(
             [Shard(of: id.meter), id.meter, id.card],
             [
-                Account.inDoubt(in: purse).description, pair.currency, try stored(pair.drawn, "\(id)"),
-                try stored(pair.credited, "\(id)"), try stored(pair.shown, "\(id)"), try stored(pair.left, "\(id)"),
-                try stored(pair.untold, "\(id)"), pair.creditedNT,
+                Account.inDoubt(in: purse).description, pair.currency, try stored(pair.drawn, id),
+                try stored(pair.credited, id), try stored(pair.shown, id), try stored(pair.left, id),
+                try stored(pair.untold, id), pair.creditedNT,
             ])
     }
 
@@ -96,8 +101,8 @@ extension LedgerState {
             ])
     }
 
-    private static func stored(_ value: Int128, _ subject: String) throws(HostError) -> Int64 {
-        guard let stored = Int64(exactly: value) else { throw HostError(.booksBroken, subject) }
+    private static func stored(_ value: Int128, _ subject: some CustomStringConvertible) throws(HostError) -> Int64 {
+        guard let stored = Int64(exactly: value) else { throw HostError(.booksBroken, "\(subject)") }
         return stored
     }
 }

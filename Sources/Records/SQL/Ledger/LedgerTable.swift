@@ -6,15 +6,37 @@ struct LedgerTable: Sendable {
     /// The columns of the key, and those of the content.
     let key: [String]
     let content: [String]
+    /// The index that finds the rows of an element; nil if the key does.
+    let elementIndex: String?
+    /// All columns, in the order in which a mark covers them; the mark itself is the last.
+    let columns: String
+    /// A SELECT of them.
+    let selection: String
+    /// What inserts rows, or replaces those of the version before.
+    let replacement: SQLRowStatement
 
-    private init(_ name: String, key: String, _ content: String) {
+    private init(_ name: String, key: String, _ content: String, elementIndex: String? = nil) {
         self.name = name
+        self.elementIndex = elementIndex
         self.key = key.split(separator: " ").map(String.init)
         self.content = content.split(separator: " ").map(String.init)
+        let names = self.key + self.content + ["version", "mark"]
+        let columns = names.joined(separator: ", ")
+        self.columns = columns
+        selection = "SELECT \(columns) FROM \(name)"
+        let target = self.key.joined(separator: ", ")
+        let changes = names.dropFirst(self.key.count).map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
+        replacement = SQLRowStatement(columnCount: names.count) { rows in
+            """
+            INSERT INTO \(name) (\(columns)) VALUES \(rows) ON CONFLICT (\(target))
+            DO UPDATE SET \(changes) WHERE \(name).version = excluded.version - 1
+            """
+        }
     }
 
     static let balance = LedgerTable(
-        "ledger_balance", key: "shard account currency part", "kind party balance pending")
+        "ledger_balance", key: "shard account currency part", "kind party balance pending",
+        elementIndex: "ledger_balance_by_party")
     static let element = LedgerTable("ledger_element", key: "shard eid", "open_transfer highest content")
     static let purse = LedgerTable("ledger_purse", key: "shard eid service", "account currency most proven set_aside")
     static let pair = LedgerTable(
@@ -22,26 +44,20 @@ struct LedgerTable: Sendable {
     static let left = LedgerTable("ledger_left", key: "shard meter card nt", "currency amount proven shown")
     static let difference = LedgerTable(
         "ledger_difference", key: "shard subject",
-        "number subject_kind eid service card kind currency amount since content")
+        "number subject_kind eid service card kind currency amount since content",
+        elementIndex: "ledger_difference_by_element")
     static let count = LedgerTable("ledger_count", key: "shard writer", "facts transfers receipts differences")
 
     static let all = [balance, element, purse, pair, left, difference, count]
 
-    /// All columns, in the order in which a mark covers them; the mark itself is the last.
-    var columns: String { (key + content + ["version", "mark"]).joined(separator: ", ") }
-
-    var selection: String { "SELECT \(columns) FROM \(name)" }
-
-    /// With its version and its mark.
-    var columnCount: Int { key.count + content.count + 2 }
-
-    /// Inserts rows with these place holders, or replaces those of the version before.
-    func replacement(of rows: String) -> String {
-        let changes = (content + ["version", "mark"]).map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
-        return """
-            INSERT INTO \(name) (\(columns)) VALUES \(rows) ON CONFLICT (\(key.joined(separator: ", ")))
-            DO UPDATE SET \(changes) WHERE \(name).version = excluded.version - 1
-            """
+    /// The values of a row in the order of the columns.
+    func values(_ row: LedgerRow, version: Int64, _ trail: AuditTrail) -> [SQLValue] {
+        var values = row.key
+        values.reserveCapacity(key.count + content.count + 2)
+        values.append(contentsOf: row.content)
+        values.append(.integer(version))
+        values.append(.blob(mark(of: values, trail)))
+        return values
     }
 
     /// The mark of a row with these values, all but the mark.
@@ -54,7 +70,10 @@ extension AuditTrail {
     /// What shows that a row of `table` was written by a holder of the audit key: the first 16 bytes of a hash under it.
     /// Each value is `00`, `01 ‖ i64`, or `02` for a text and `03` for bytes, then `length u32 ‖ bytes`.
     package func rowMark(of table: String, _ values: some Sequence<SQLValue>) -> [UInt8] {
-        var bytes = Array("row of \(table)".utf8)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(384)
+        bytes.append(contentsOf: "row of ".utf8)
+        bytes.append(contentsOf: table.utf8)
         for value in values {
             switch value {
             case .null: bytes.append(0)
@@ -70,6 +89,6 @@ extension AuditTrail {
                 bytes.append(contentsOf: content)
             }
         }
-        return Array(hash([], bytes).prefix(16))
+        return mark(bytes)
     }
 }

@@ -7,7 +7,8 @@ extension SQLRecords {
     }
 
     func balances(of eid: PartyID, in database: any SQLConnection) throws -> [ProvenBalance] {
-        try database.query(
+        try database.elements.flush(into: database)
+        return try database.query(
             "SELECT * FROM balance WHERE shard = ? AND eid = ? ORDER BY service", Shard(of: eid), eid
         ).map { row in
             ProvenBalance(
@@ -19,7 +20,7 @@ extension SQLRecords {
         _ answer: AskStatus.Answer, of service: UtilityService, on eid: PartyID, at time: Timestamp
     ) throws(HostError) {
         try write { database in
-            try own(eid, in: database)
+            _ = try ownForOrder(eid, in: database)
             try requireRecent(answer.nt, of: eid, in: database)
             try bookReport(
                 answer.balance, of: PurseID(eid, service), nt: answer.nt, highest: answer.highest, at: time,
@@ -32,11 +33,7 @@ extension SQLRecords {
         _ balance: Amount, _ basis: BalanceBasis, of service: UtilityService, on eid: PartyID, at time: Timestamp,
         in database: any SQLConnection
     ) throws {
-        try database.execute(
-            """
-            INSERT INTO balance (shard, eid, service, amount, time) VALUES (?, ?, ?, ?, ?)
-            ON CONFLICT (shard, eid, service) DO UPDATE SET amount = excluded.amount, time = excluded.time
-            """, Shard(of: eid), eid, service, balance, time)
+        database.elements.set(balance, of: service, on: eid, at: time)
         try trail.append(.balance(service, balance, basis), of: eid, at: time, to: database)
     }
 

@@ -50,13 +50,13 @@ extension SQLRecords {
     func transaction(_ htxn: HostTransaction, of eid: PartyID, in database: any SQLConnection) throws
         -> CreditTransaction?
     {
-        if let newest = database.elements.transactions[eid]?.newest, newest.htxn == htxn { return newest }
+        if let newest = database.elements.newest(of: eid) ?? nil, newest.htxn == htxn { return newest }
         return try transactions(of: eid, "htxn = ?", [htxn], in: database).first
     }
 
     /// Those whose outcome is not known, by HTXN.
     func unsettled(with eid: PartyID, in database: any SQLConnection) throws -> [CreditTransaction] {
-        try database.elements.transactions[eid]?.unsettled
+        try database.elements.unsettled(with: eid)
             ?? transactions(of: eid, TransactionStates.unsettled, in: database)
     }
 
@@ -72,7 +72,8 @@ extension SQLRecords {
     func transactions(
         _ condition: String, _ arguments: [any SQLArgument], in database: any SQLConnection
     ) throws -> [CreditTransaction] {
-        try database.query(
+        try database.elements.flush(into: database)
+        return try database.query(
             """
             SELECT * FROM credit_transaction LEFT JOIN tariff_order USING (shard, eid, htxn)
             WHERE \(condition) ORDER BY eid, htxn
@@ -86,7 +87,7 @@ extension SQLRecords {
         in database: any SQLConnection
     ) throws -> CreditTransaction {
         let settled = transaction.with(state, balance: balance, at: time)
-        try settled.update(in: database)
+        database.elements.update(settled)
         try trail.append(.transaction(settled), of: settled.eid, at: time, to: database)
         return settled
     }

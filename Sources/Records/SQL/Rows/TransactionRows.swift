@@ -26,27 +26,56 @@ extension CreditTransaction {
             balance: row.isNull("balance") ? nil : try row.amount("balance"), settled: try row.time("settled"))
     }
 
-    func insert(into database: any SQLConnection) throws {
-        database.elements.forget(eid)
-        try database.execute(
-            """
-            INSERT INTO credit_transaction
-                (shard, eid, htxn, operation, service, currency, amount, time, reference, state, settled)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """, Shard(of: eid), eid, htxn, kind.rawValue, order.service, order.currency, order.amount, order.time,
-            reference, state.code.rawValue, settled)
-        guard let tariff else { return }
-        try database.execute(
-            "INSERT INTO tariff_order (shard, eid, htxn, effective, tariff) VALUES (?, ?, ?, ?, ?)", Shard(of: eid),
-            eid, htxn, tariff.effective, tariff.table.bytes)
+    private static let insertion = SQLRowStatement(columnCount: 11) {
+        """
+        INSERT INTO credit_transaction
+            (shard, eid, htxn, operation, service, currency, amount, time, reference, state, settled) VALUES \($0)
+        """
     }
 
-    func update(in database: any SQLConnection) throws {
-        database.elements.forget(eid)
-        try database.execute(
-            """
+    private static let tariffInsertion = SQLRowStatement(columnCount: 5) {
+        "INSERT INTO tariff_order (shard, eid, htxn, effective, tariff) VALUES \($0)"
+    }
+
+    private static let change = SQLRowStatement(
+        columnCount: 7,
+        each: """
             UPDATE credit_transaction SET state = ?, refusal = ?, balance = ?, settled = ?
             WHERE shard = ? AND eid = ? AND htxn = ?
-            """, state.code.rawValue, state.refusal?.rawValue, balance, settled, Shard(of: eid), eid, htxn)
+            """)
+
+    /// The rows of new transactions.
+    static func insertions(of transactions: [CreditTransaction]) -> [SQLRowWrite] {
+        let rows = transactions.map { transaction in
+            let (eid, order) = (transaction.eid, transaction.order)
+            let values: [any SQLArgument] = [
+                Shard(of: eid), eid, transaction.htxn, transaction.kind.rawValue, order.service, order.currency,
+                order.amount, order.time, transaction.reference, transaction.state.code.rawValue, transaction.settled,
+            ]
+            return values.map(\.sqlValue)
+        }
+        let tariffs = transactions.compactMap { transaction in
+            transaction.tariff.map { tariff in
+                let eid = transaction.eid
+                let values: [any SQLArgument] = [
+                    Shard(of: eid), eid, transaction.htxn, tariff.effective, tariff.table.bytes,
+                ]
+                return values.map(\.sqlValue)
+            }
+        }
+        return [SQLRowWrite(insertion, rows), SQLRowWrite(tariffInsertion, tariffs)]
+    }
+
+    /// The rows of transactions that have a new state.
+    static func changes(of transactions: [CreditTransaction]) -> SQLRowWrite {
+        let rows = transactions.map { transaction in
+            let (eid, state) = (transaction.eid, transaction.state)
+            let values: [any SQLArgument] = [
+                state.code.rawValue, state.refusal?.rawValue, transaction.balance, transaction.settled, Shard(of: eid),
+                eid, transaction.htxn,
+            ]
+            return values.map(\.sqlValue)
+        }
+        return SQLRowWrite(change, rows)
     }
 }

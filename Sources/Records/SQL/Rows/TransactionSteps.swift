@@ -20,7 +20,7 @@ extension SQLRecords {
         _ request: CreditRequest, of eid: PartyID, _ elementHighest: HostTransaction, at time: Timestamp,
         in database: any SQLConnection
     ) throws -> StartedTransaction {
-        let status = try own(eid, in: database)
+        let status = try ownForOrder(eid, in: database)
         let newest = try newest(of: eid, in: database)
         let earlier = try earlier(request, of: eid, newest: newest, at: time, in: database)
         if let earlier, earlier.state == .done { return .alreadyDone(earlier) }
@@ -47,7 +47,7 @@ extension SQLRecords {
             state: .inDoubt, settled: time)
         if let ahead { try queueAgain(ahead, behind: request, of: eid, at: time, in: database) }
         try bookIntent(transaction, request, at: time, in: database)
-        try transaction.insert(into: database)
+        try database.elements.insert(transaction, into: database)
         try trail.append(.transaction(transaction), of: eid, at: time, to: database)
         return .send(transaction)
     }
@@ -72,7 +72,7 @@ extension SQLRecords {
         _ htxn: HostTransaction, of eid: PartyID, elementHighest: HostTransaction, at time: Timestamp
     ) throws(HostError) -> StartedTransaction {
         try declining { database in
-            let status = try own(eid, in: database)
+            let status = try ownForOrder(eid, in: database)
             guard let found = try transaction(htxn, of: eid, in: database) else {
                 throw HostError(.noSuchTransaction, "HTXN \(htxn) of \(eid)")
             }
@@ -91,7 +91,7 @@ extension SQLRecords {
         _ transaction: CreditTransaction, as state: CreditTransaction.State, balance: Amount?, at time: Timestamp
     ) throws(HostError) -> CreditTransaction {
         let settled = try write { database in
-            try own(transaction.eid, in: database)
+            _ = try ownForOrder(transaction.eid, in: database)
             guard let now = try self.transaction(transaction.htxn, of: transaction.eid, in: database) else {
                 throw HostError(.noSuchTransaction, "\(transaction)")
             }
@@ -150,7 +150,8 @@ extension SQLRecords {
 
     /// The transaction with the highest number.
     private func newest(of eid: PartyID, in database: any SQLConnection) throws -> CreditTransaction? {
-        if let known = database.elements.transactions[eid] { return known.newest }
+        if let known = database.elements.newest(of: eid) { return known }
+        try database.elements.flush(into: database)
         return try database.query(
             """
             SELECT * FROM credit_transaction LEFT JOIN tariff_order USING (shard, eid, htxn)
