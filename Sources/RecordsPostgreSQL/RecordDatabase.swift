@@ -62,9 +62,9 @@ public final class RecordDatabase: ShardLeasing, SQLRecords {
             let trail = try Self.takeTrail(on: connection, after: firstWriter, path: path, auditKey)
             latestTrail = Mutex(trail)
             let fence = ShardFence(leases, clock: clock, path: path)
-            fence.writer = trail.writer
             writing = ConnectionLine(information, path: path, connection, fence: fence)
             reading = ConnectionLine(information, path: path, nil, fence: nil)
+            try onLeases { fence, database in try fence.takeChain(trail.writer, in: database) }
             try bringBooksForward()
         } catch {
             throw HostError(database: error, path)
@@ -143,7 +143,7 @@ public final class RecordDatabase: ShardLeasing, SQLRecords {
     private func takeTrailAgain(on connection: PostgreSQLConnection, _ fence: ShardFence?) throws {
         let trail = try Self.takeTrail(on: connection, after: firstWriter, path: path, auditKey)
         latestTrail.withLock { $0 = trail }
-        fence?.writer = trail.writer
+        if let fence { try connection.transaction("BEGIN") { try fence.takeChain(trail.writer, in: $0) } }
     }
 
     public func commit<Value: Sendable>(

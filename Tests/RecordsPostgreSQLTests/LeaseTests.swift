@@ -97,6 +97,21 @@ private final class ManualClock: Sendable {
         expectHeld(by: "B") { try block(card(1), in: a) }
     }
 
+    @Test func `a lease ends with its holder, also where another process gets the holder's chain`() throws {
+        let (a, b) = (try open("A"), try open("B"))
+        let shard = Shard(of: card(1))
+        #expect(try a.takeLeases(of: [shard]) == [shard])
+        let chain = a.trail.writer
+        a.close()
+        let heir = try open("heir")
+        #expect(heir.trail.writer == chain)
+        #expect(try heir.leases().isEmpty)
+        // Neither the one that has the chain nor another one is refused.
+        try block(card(1), in: b)
+        #expect(try b.takeLeases(of: [shard]) == [shard])
+        expectHeld(by: "B") { try block(card(1), in: heir) }
+    }
+
     @Test func `the clock is the server's`() throws {
         let records = try RecordDatabase(address, auditKey: nil, leases: LeaseTerms(duration: .seconds(600)))
         #expect(try records.takeLeases(of: [Shard(rawValue: 9)]).count == 1)

@@ -16,7 +16,7 @@ final class ShardFence {
     private let clock: LeaseClock
     private let path: String
     /// The chain of this process's connection, by whose lock others see that it lives.
-    var writer: UInt32 = 0
+    private(set) var writer: UInt32 = 0
     /// The tokens of the leases that this process has taken.
     private var held: [Shard: UInt64] = [:]
 
@@ -78,12 +78,7 @@ final class ShardFence {
         if terms.isTakenByChanges {
             try give(rows.filter { free.union(ended).contains($0.shard) }, in: database)
         } else if !ended.isEmpty {
-            // Its holder may go on where it was paused: it must find that others have changed these elements.
-            try database.execute(
-                """
-                UPDATE shard_lease SET holder = '', writer = 0, token = token + 1, until = 0
-                WHERE shard = ANY(CAST(? AS bigint[]))
-                """, [list(ended)])
+            try end(ended, in: database)
         }
         if !old.isEmpty { try extend(old, in: database) }
     }
@@ -122,6 +117,22 @@ final class ShardFence {
     }
 
     // MARK: Leases by themselves
+
+    /// This process has got a chain of the trail, by whose lock others see that it lives. The leases of the process that had
+    /// the chain before have ended with that one's connection, and must not look as if they were this process's.
+    func takeChain(_ writer: UInt32, in database: any SQLConnection) throws {
+        self.writer = writer
+        let rows = try database.query(
+            "SELECT shard, token FROM shard_lease WHERE writer = ? ORDER BY shard FOR UPDATE",
+            [.integer(Int64(writer))])
+        let shards = try rows.compactMap { row -> Shard? in
+            let (shard, token): (Shard, UInt64) = (
+                Shard(rawValue: try row.unsigned("shard")), try row.unsigned("token")
+            )
+            return held[shard] == token ? nil : shard
+        }
+        try end(Set(shards), in: database)
+    }
 
     func all(in database: any SQLConnection) throws -> [ShardLease] {
         try rows(of: Shard.all, "", in: database).filter { row in
@@ -213,6 +224,17 @@ final class ShardFence {
                 list(Set(rows.map(\.shard))),
             ])
         for row in rows { taken[row.shard] = row.token + 1 }
+    }
+
+    /// Ends leases whose rows are locked. Their holder may go on where it was paused: it must find that others have changed
+    /// these elements.
+    private func end(_ shards: Set<Shard>, in database: any SQLConnection) throws {
+        guard !shards.isEmpty else { return }
+        try database.execute(
+            """
+            UPDATE shard_lease SET holder = '', writer = 0, token = token + 1, until = 0
+            WHERE shard = ANY(CAST(? AS bigint[]))
+            """, [list(shards)])
     }
 
     private func extend(_ shards: Set<Shard>, in database: any SQLConnection) throws {
