@@ -28,7 +28,8 @@ struct writer {
     int64_t number, facts, transfers;
 };
 
-enum { MARK_SIZE = 16, HASH_SIZE = 32, AUDIT_SIZE = 60, ORDER_SIZE = 58, OPENED_SIZE = 142, POSTED_SIZE = 90 };
+enum { MARK_SIZE = 16, HASH_SIZE = 32, ORDER_SIZE = 31, OPENED_SIZE = 92, SETTLED_SIZE = 12, POSTED_SIZE = 63 };
+enum { BEGUN_SIZE = 35, BALANCE_SIZE = 12, DONE_SIZE = 43 };
 
 /// What would be a mark or a hash under the audit key: as long, and different in each row.
 static void bind_bytes(sqlite3_stmt *statement, int index, int64_t number, int size) {
@@ -37,13 +38,13 @@ static void bind_bytes(sqlite3_stmt *statement, int index, int64_t number, int s
     sqlite3_bind_blob(statement, index, bytes, size, SQLITE_TRANSIENT);
 }
 
-static int audit(struct writer *writer, const char *eid, int64_t sequence, int kind, int64_t subject) {
+static int audit(struct writer *writer, const char *eid, int64_t sequence, int kind, int64_t subject, int size) {
     sqlite3_bind_int64(writer->audit, 1, ++writer->number);
     sqlite3_bind_text(writer->audit, 2, eid, -1, SQLITE_STATIC);
     sqlite3_bind_int64(writer->audit, 3, sequence);
     sqlite3_bind_int(writer->audit, 4, kind);
     sqlite3_bind_int64(writer->audit, 5, subject);
-    bind_bytes(writer->audit, 6, kind, AUDIT_SIZE);
+    bind_bytes(writer->audit, 6, kind, size);
     bind_bytes(writer->audit, 7, writer->number, HASH_SIZE);
     return step(writer->audit);
 }
@@ -150,7 +151,7 @@ static int begin_order(struct writer *writer, const char *eid, int64_t htxn, int
     struct books books;
     open_books(&books, eid, "order", htxn);
     int64_t transfer = ++writer->transfers;
-    return step(writer->intent) || audit(writer, eid, ++*sequence, 1, htxn)
+    return step(writer->intent) || audit(writer, eid, ++*sequence, 1, htxn, BEGUN_SIZE)
         || fact(writer, &books, eid, htxn, 1, 0, 0, ORDER_SIZE, NULL, NULL)
         || fact(writer, &books, eid, htxn, 2, transfer, 1, OPENED_SIZE, "seller", books.doubt)
         || account(writer, books.doubt, 5, eid, 1000000, 0, 2 * htxn - 1)
@@ -159,19 +160,19 @@ static int begin_order(struct writer *writer, const char *eid, int64_t htxn, int
 
 static int end_order(struct writer *writer, const char *eid, int64_t htxn, int64_t transfer, int64_t *sequence) {
     sqlite3_bind_text(writer->balance, 1, eid, -1, SQLITE_STATIC);
-    sqlite3_bind_int64(writer->balance, 2, htxn);
+    sqlite3_bind_int64(writer->balance, 2, htxn * 1000000);
     sqlite3_bind_text(writer->outcome, 1, eid, -1, SQLITE_STATIC);
     sqlite3_bind_int64(writer->outcome, 2, htxn);
     struct books books;
     open_books(&books, eid, "outcome", transfer);
-    return step(writer->balance) || audit(writer, eid, ++*sequence, 2, 2) || step(writer->outcome)
-        || audit(writer, eid, ++*sequence, 1, htxn)
-        || fact(writer, &books, eid, htxn, 1, 0, 0, 20, NULL, NULL)
+    return step(writer->balance) || audit(writer, eid, ++*sequence, 2, 2, BALANCE_SIZE) || step(writer->outcome)
+        || audit(writer, eid, ++*sequence, 1, htxn, DONE_SIZE)
+        || fact(writer, &books, eid, htxn, 1, 0, 0, SETTLED_SIZE, NULL, NULL)
         || fact(writer, &books, eid, htxn, 4, transfer, 2, POSTED_SIZE, books.doubt, books.held)
         || account(writer, books.doubt, 5, eid, 0, 0, 2 * htxn)
         || account(writer, books.held, 4, eid, htxn * 1000000, 0, htxn)
         || element_row(writer, eid, 0, htxn, 2 * htxn)
-        || purse_row(writer, eid, books.held, htxn, htxn + 1);
+        || purse_row(writer, eid, books.held, htxn * 1000000, htxn + 1);
 }
 
 struct statement {
@@ -217,7 +218,8 @@ static int prepare(struct writer *writer, const char *path) {
          "excluded.transfers, receipts = excluded.receipts, version = excluded.version, mark = excluded.mark"},
     };
     if (sqlite3_open(path, &writer->database)) return 1;
-    const char *modes = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON";
+    const char *modes = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; "
+                        "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 8192";
     int result = run(writer->database, modes);
     for (size_t index = 0; !result && index < sizeof statements / sizeof *statements; index++)
         result = sqlite3_prepare_v2(writer->database, statements[index].sql, -1, statements[index].place, NULL);
@@ -232,11 +234,13 @@ static void finish(struct writer *writer) {
 
 static void name(char *eid, uint32_t element) { snprintf(eid, 24, "00000001-10-%06X", element); }
 
-static int write_all(struct writer *writer, uint32_t orders, uint32_t elements, uint32_t group, int64_t *sequences) {
+/// Orders number `start` to `end - 1`, each element's one after another.
+static int write_all(
+    struct writer *writer, uint32_t start, uint32_t end, uint32_t elements, uint32_t group, int64_t *sequences) {
     char eid[24];
-    int64_t version = 0;
-    for (uint32_t first = 0; first < orders; first += group) {
-        uint32_t last = first + group < orders ? first + group : orders;
+    int64_t version = 2 * start;
+    for (uint32_t first = start; first < end; first += group) {
+        uint32_t last = first + group < end ? first + group : end;
         for (int is_outcome = 0; is_outcome < 2; is_outcome++) {
             if (run(writer->database, "BEGIN IMMEDIATE")) return 1;
             for (uint32_t order = first; order < last; order++) {
@@ -267,8 +271,10 @@ double records_peer_run(const char *path, uint32_t orders, uint32_t elements, ui
     if (run(writer.database, "COMMIT")) return -1;
     int64_t *sequences = calloc(elements, sizeof *sequences);
     if (!sequences) return -1;
+    // Each element has had an order before.
+    int failed = write_all(&writer, 0, elements, elements, 500, sequences);
     double start = now();
-    int failed = write_all(&writer, orders, elements, group, sequences);
+    failed = failed || write_all(&writer, elements, elements + orders, elements, group, sequences);
     double end = now();
     free(sequences);
     finish(&writer);

@@ -14,6 +14,8 @@ import ValueProtocol
 struct LoadsTimes {
     static let elements: UInt32 = 1000
     static let atOnce = 500
+    /// What each order brings.
+    static let amount: UInt64 = 1_000_000
     static let key = Secret(copying: Array(1...32))
 
     static func main() async throws {
@@ -34,9 +36,15 @@ struct LoadsTimes {
     static func file(_ orders: UInt32, in folder: String) async throws {
         var (alone, grouped): ([Double], [Double]) = ([], [])
         for turn in 1...5 {
-            let ours = try await time(orders) { try single($0, try newFile(folder, "ours")) }
+            let file = try newFile(folder, "ours")
+            try await prepare(file)
+            let ours = try await time(orders) { try single($0, file) }
+            try file.close()
             let peer = try c(orders, folder, group: 1)
-            let together = try await time(orders * 4) { try await concurrent($0, try newFile(folder, "grouped")) }
+            let shared = try newFile(folder, "grouped")
+            try await prepare(shared)
+            let together = try await time(orders * 4) { try await concurrent($0, shared) }
+            try shared.close()
             let peerTogether = try c(orders * 4, folder, group: UInt32(atOnce))
             print(
                 "turn \(turn), SQLite: one order a commit \(rate(ours)), C \(rate(peer)); grouped \(rate(together)), "
@@ -68,10 +76,11 @@ struct LoadsTimes {
     static func database(_ orders: UInt32, at address: String) async throws {
         let records = try RecordDatabase(address, auditKey: key)
         for turn in 1...3 {
-            let alone = try await time(orders) { try single($0, records, from: UInt32(turn) * 100_000) }
-            let together = try await time(orders * 4) {
-                try await concurrent($0, records, from: UInt32(turn) * 100_000 + 50_000)
-            }
+            let first = UInt32(turn) * 100_000
+            try await prepare(records, from: first)
+            let alone = try await time(orders) { try single($0, records, from: first) }
+            try await prepare(records, from: first + 50_000)
+            let together = try await time(orders * 4) { try await concurrent($0, records, from: first + 50_000) }
             print("turn \(turn), PostgreSQL: one order a commit \(rate(alone)); grouped \(rate(together))")
         }
     }
@@ -85,10 +94,15 @@ struct LoadsTimes {
         return Double(orders) / (Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18)
     }
 
+    /// Each element has had an order before: the peer writes the rows of those that follow.
+    private static func prepare(_ records: some RecordStore, from first: UInt32 = 0) async throws {
+        try await concurrent(elements, elements, records, from: first, applied: 0)
+    }
+
     /// One order after another.
     private static func single(_ orders: UInt32, _ records: some RecordStore, from first: UInt32 = 0) throws {
         for order in 0..<orders {
-            try load(UInt64(order / elements), of: eid(first + order % elements), in: records)
+            try load(1 + UInt64(order / elements), of: eid(first + order % elements), in: records)
         }
     }
 
@@ -96,11 +110,20 @@ struct LoadsTimes {
     private static func concurrent(
         _ orders: UInt32, _ records: some RecordStore, from first: UInt32 = 0
     ) async throws {
+        try await concurrent(orders, UInt32(atOnce), records, from: first, applied: 1)
+    }
+
+    /// - Parameters:
+    ///   - elements: how many take part.
+    ///   - applied: how many orders each has had.
+    private static func concurrent(
+        _ orders: UInt32, _ elements: UInt32, _ records: some RecordStore, from first: UInt32, applied: UInt64
+    ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for task in 0..<UInt32(atOnce) {
+            for element in 0..<elements {
                 group.addTask {
-                    let eid = eid(first + task)
-                    for applied in 0..<UInt64(orders / UInt32(atOnce)) {
+                    let eid = eid(first + element)
+                    for applied in applied..<(applied + UInt64(orders / elements)) {
                         let intent = try await records.commit(of: eid) { (records) throws(HostError) in
                             try begin(applied, of: eid, in: records)
                         }
@@ -127,7 +150,7 @@ struct LoadsTimes {
     ) throws(HostError) -> CreditTransaction {
         let request = CreditRequest(
             kind: .storeCredit, service: .gas, currency: Currency(rawValue: 978),
-            amount: Amount(rawValue: 1_000_000), reference: nil)
+            amount: Amount(rawValue: amount), reference: nil)
         let started = try records.begin(
             request, of: eid, elementHighest: HostTransaction(rawValue: applied), at: Timestamp(rawValue: 1000))
         guard case .send(let transaction) = started else { preconditionFailure("not sent: \(started)") }
@@ -136,7 +159,8 @@ struct LoadsTimes {
 
     private static func end(_ intent: CreditTransaction, in records: any RecordAccess) throws(HostError) {
         let settled = try records.conclude(
-            intent, as: .done, balance: Amount(rawValue: intent.htxn.rawValue), at: Timestamp(rawValue: 1001))
+            intent, as: .done, balance: Amount(rawValue: intent.htxn.rawValue * amount),
+            at: Timestamp(rawValue: 1001))
         precondition(settled.state == .done, "an order was lost")
     }
 

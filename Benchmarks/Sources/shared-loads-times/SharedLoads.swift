@@ -20,7 +20,7 @@ struct SharedLoads {
             return try await process(arguments[2], Int(arguments[3])!, Int(arguments[4])!, arguments[5] == "leased")
         }
         guard arguments.count >= 3, let orders = Int(arguments[2]) else {
-            print("shared-loads-times ADDRESS ORDERS [PROCESSES…]")
+            say("shared-loads-times ADDRESS ORDERS [PROCESSES…]")
             return
         }
         // Makes the tables.
@@ -30,11 +30,17 @@ struct SharedLoads {
             for count in counts.isEmpty ? [1, 2, 4] : counts {
                 for mode in ["shared", "leased"] {
                     let rate = try turnRate(arguments[1], orders, processes: count, mode, turn)
-                    print("turn \(turn), \(count) processes, \(mode): \(Int(rate)) orders/s")
+                    say("turn \(turn), \(count) processes, \(mode): \(Int(rate)) orders/s")
                 }
             }
         }
     }
+
+    /// At once, so that nothing is lost where a process fails.
+    private static func say(_ line: String) { FileHandle.standardOutput.write(Data("\(line)\n".utf8)) }
+
+    /// A process that did not come to its end; why is in its error output.
+    private struct ProcessFailed: Error { let status: Int32 }
 
     /// Orders a second of all processes, from the moment when the last of them is ready.
     private static func turnRate(
@@ -52,12 +58,16 @@ struct SharedLoads {
             running.append((process, input, output))
         }
         // Each says when it has opened the records and taken its leases.
-        for one in running { precondition(one.output.fileHandleForReading.readData(ofLength: 1).count == 1) }
+        for one in running where one.output.fileHandleForReading.readData(ofLength: 1).isEmpty {
+            one.process.waitUntilExit()
+            throw ProcessFailed(status: one.process.terminationStatus)
+        }
         let start = ContinuousClock.now
         for one in running { try one.input.fileHandleForWriting.close() }
         for one in running {
             one.process.waitUntilExit()
-            precondition(one.process.terminationStatus == 0, "a process failed")
+            let status = one.process.terminationStatus
+            guard status == 0 else { throw ProcessFailed(status: status) }
         }
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         return Double(orders * count) / seconds
@@ -88,12 +98,12 @@ struct SharedLoads {
         let request = CreditRequest(
             kind: .storeCredit, service: .gas, currency: Currency(rawValue: 978), amount: Amount(rawValue: 1_000_000),
             reference: nil)
-        let started = try await records.commit { (records) throws(HostError) in
+        let started = try await records.commit(of: eid) { (records) throws(HostError) in
             try records.begin(
                 request, of: eid, elementHighest: HostTransaction(rawValue: applied), at: Timestamp(rawValue: 1000))
         }
         guard case .send(let transaction) = started else { preconditionFailure("not sent: \(started)") }
-        let settled = try await records.commit { (records) throws(HostError) in
+        let settled = try await records.commit(of: eid) { (records) throws(HostError) in
             try records.conclude(
                 transaction, as: .done, balance: Amount(rawValue: transaction.htxn.rawValue * 1_000_000),
                 at: Timestamp(rawValue: 1001))

@@ -5,7 +5,8 @@
 
 /// Writes the rows of `orders` orders, which are those that a record file has of them, with sqlite3: the intent, its
 /// entry in the audit trail and what the ledger has of it in one commit, the outcome and the balance with theirs in
-/// another. It decides nothing, reads nothing and hashes nothing.
+/// another. It decides nothing, reads nothing and hashes nothing. Each element has had one order before, which is not
+/// timed.
 ///
 /// - path: a record file without orders, which is open nowhere else.
 /// - group: how many orders share the two commits.
