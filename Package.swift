@@ -219,6 +219,17 @@ let package = Package(
             name: "LifeCampaign",
             dependencies: ["UtilityLives", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Tests/LifeCampaign"),
+        // Simulated branches of homes, and what the analysis finds in thousands of them.
+        .target(
+            name: "BranchWorlds", dependencies: ["Analysis", "ValueProtocol"], path: "Tests/BranchWorlds",
+            exclude: ["Profiles"]),
+        .executableTarget(
+            name: "TheftCampaign",
+            dependencies: [
+                "Analysis", "BranchWorlds", "ValueProtocol",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tests/TheftCampaign"),
         // Host and meter as processes that a test can kill.
         .executableTarget(
             name: "LineTestPeer",
@@ -349,7 +360,8 @@ let package = Package(
             ],
             exclude: ["Files"]),
         .testTarget(
-            name: "AnalysisTests", dependencies: ["Analysis", "HeadEnd", "Meter", "Records", "ValueProtocol"]),
+            name: "AnalysisTests",
+            dependencies: ["Analysis", "BranchWorlds", "HeadEnd", "Meter", "Records", "ValueProtocol"]),
         // Tests of the whole.
         .testTarget(name: "DemonstrationTests", dependencies: ["CardTrace", "Demonstration"]),
         .testTarget(
