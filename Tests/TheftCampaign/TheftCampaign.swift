@@ -126,7 +126,7 @@ struct TheftCampaign: AsyncParsableCommand {
                 let found = analysis.suspicions
                 if !found.isEmpty { alarms[week] = 1 }
                 if isVerbose, let first = found.first {
-                    print("  seed \(seed), day \(analysis.days): \(first.kind), evidence \(first.evidence)")
+                    print("  seed \(seed), day \(analysis.days): \(first.sentences.joined(separator: " "))")
                 }
             }
             return alarms
