@@ -17,7 +17,7 @@ struct GridOperation: ParsableArguments {
         _ task: @escaping @Sendable (HostContext, PartyID) throws -> ContactTask
     ) async throws -> (HostContext, [(meter: PartyID, result: Result<ContactReport, HostError>)]) {
         let host = try HostContext.open(common.homeFolder, hostOptions, needsKeys: true)
-        let log = UnitLog(console: Console(isJSON: false))
+        let log = UnitLog(console: common.console, besideResult: true)
         let (meters, wait) = (meters, grid.wait)
         let results = try await grid.listening(host, log) { contacts in
             let known = try await meters.known(contacts, within: wait)
@@ -44,7 +44,7 @@ struct GridList: AsyncParsableCommand {
     mutating func run() async throws {
         let host = try HostContext.open(common.homeFolder, hostOptions, needsKeys: true)
         let wait = grid.wait
-        let units = try await grid.listening(host, UnitLog(console: Console(isJSON: false))) { contacts in
+        let units = try await grid.listening(host, UnitLog(console: common.console, besideResult: true)) { contacts in
             try await Task.sleep(for: .seconds(wait))
             var units: [(unit: PartyID, area: PartyID?, meters: [PartyID])] = []
             for unit in await contacts.units {

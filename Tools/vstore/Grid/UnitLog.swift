@@ -6,12 +6,18 @@ import ValueProtocol
 /// What a unit's program shows while it runs: a line for each event, or a JSON document.
 final class UnitLog: Sendable {
     private let console: Console
+    /// Whether events are beside a result: people see them on standard error.
+    private let isBeside: Bool
     /// Why the side above is not connected, as shown last: it is dialled again every few seconds.
     private let fault = Mutex<TrunkError?>(nil)
 
-    init(console: Console) { self.console = console }
+    init(console: Console, besideResult: Bool = false) {
+        self.console = console
+        isBeside = besideResult
+    }
 
     func show(_ event: String, _ text: String, _ members: [String: JSONValue] = [:]) {
+        guard !isBeside else { return console.notice(text) }
         let rest = members.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) }
         let document = JSONValue.object([(name: "event", value: .text(event))] + rest)
         console.output(document, [text])
