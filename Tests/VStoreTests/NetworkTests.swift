@@ -22,6 +22,8 @@ import Testing
             let relay = try TCPRelay { piece, _ in [piece] }
             hostPort = relay.port
             relay.stop()
+            try Desk.passphrase.write(
+                to: desk.vstore.home.appending(path: "passphrase"), atomically: true, encoding: .utf8)
         }
 
         private func path(_ name: String) -> String { desk.vstore.home.appending(path: name).path }
@@ -30,8 +32,7 @@ import Testing
             let program = try RunningProgram(
                 Program(
                     BuiltProgram.vstore.path, line.split(separator: " ").map(String.init),
-                    environment: .only(["VSTORE_HOME": desk.vstore.home.path, "PATH": "/usr/bin:/bin"])),
-                errors: .merged)
+                    environment: .only(["VSTORE_HOME": desk.vstore.home.path, "PATH": "/usr/bin:/bin"])))
             programs[name] = program
             let heard = try program.wait(for: text)
             // The rest of the line.
@@ -68,17 +69,29 @@ import Testing
         func startArea() throws {
             let heard = try start(
                 "area",
-                "as --certificate \(path("network/00A1B2C3-41-000001.pem")) --listen 127.0.0.1:"
-                    + (areaPort.isEmpty ? "0" : areaPort) + " --host 127.0.0.1:\(hostPort)", until: "listening on ")
-            areaPort = String(heard.split(separator: ":").last ?? "")
+                "as --json --certificate \(path("network/00A1B2C3-41-000001.pem")) --listen 127.0.0.1:"
+                    + (areaPort.isEmpty ? "0" : areaPort) + " --host 127.0.0.1:\(hostPort)",
+                until: "\"address\":\"127.0.0.1:")
+            areaPort = String(heard.split(separator: ":").last?.prefix { $0.isNumber } ?? "")
         }
 
         func startUnit() throws {
             let lines = lines.map { "--line \($0)" }.joined(separator: " ")
             _ = try start(
                 "unit",
-                "ls run --unit ls1 --certificate \(path("network/\(NetworkTests.unit).pem")) --area 127.0.0.1:\(areaPort) "
-                    + "\(lines) --expected 2 --load 3000", until: "the line is ther")
+                "ls run --json --unit ls1 --certificate \(path("network/\(NetworkTests.unit).pem")) "
+                    + "--area 127.0.0.1:\(areaPort) \(lines) --expected 2 --load 3000", until: "line-back")
+        }
+
+        /// The host's own process, until it has read everybody once.
+        func serveOneRound() throws -> String {
+            let heard = try start(
+                "host",
+                "grid serve --json --certificate \(path("network/00A1B2C3-30-000001.pem")) --wait 1 --every 1 "
+                    + "--listen 127.0.0.1:\(hostPort) --passphrase-file \(path("passphrase"))",
+                until: "\"event\":\"round\",\"all\":3,\"read\":3")
+            kill("host")
+            return heard
         }
 
         /// Ends a program as a power cut does.
@@ -88,14 +101,19 @@ import Testing
 
         /// A command of the host, and its results by meter.
         func host(_ line: String) throws -> [String: [String: Any]] {
-            let document = try desk.done(
-                "grid \(line) --certificate \(path("network/00A1B2C3-30-000001.pem")) --listen 127.0.0.1:\(hostPort) "
-                    + "--wait 500 --passphrase-file -", Desk.passphrase)
+            let document = try self.document(line)
             let meters = document["meters"] as? [[String: Any]] ?? []
             return Dictionary(
                 uniqueKeysWithValues: meters.map {
                     ($0["eid"] as? String ?? "", $0["result"] as? [String: Any] ?? [:])
                 })
+        }
+
+        /// A command of the host, and its answer.
+        func document(_ line: String, wait: Int = 500) throws -> [String: Any] {
+            try desk.done(
+                "grid \(line) --certificate \(path("network/00A1B2C3-30-000001.pem")) --listen 127.0.0.1:\(hostPort) "
+                    + "--wait \(wait) --passphrase-file -", Desk.passphrase)
         }
     }
 
@@ -132,6 +150,18 @@ import Testing
                 #expect(Set(status.keys) == Set(Self.meters))
                 let use = try network.host("usage \(named) \(Self.unit)")
                 #expect(use.count == 3 && use.values.allSatisfy { $0["clock"] != nil }, "\(use)")
+                let refunded = try network.host("refund \(Self.meters[0]) --amount 20 --reference B")
+                #expect(balance(refunded[Self.meters[0]]) == "30.00")
+                let clocks = try network.host("clock \(Self.unit) \(Self.meters[1])")
+                #expect(clocks.count == 2 && clocks.values.allSatisfy { $0["now"] != nil })
+                // Nothing is in doubt.
+                let recovered = try network.document("recover \(named)")["meters"] as? [[String: Any]]
+                #expect(recovered?.map { ($0["result"] as? [Any])?.count } == [0, 0])
+                let heard = try network.serveOneRound()
+                #expect(heard.contains("round"))
+                let units = try network.document("list", wait: 3)["units"] as? [[String: Any]]
+                #expect(units?.first?["eid"] as? String == Self.unit)
+                #expect(units?.first?["meters"] as? [String] == Self.meters)
             }
         }
     }

@@ -76,6 +76,7 @@ import ValueProtocol
         check { TraceFileError($0, file: "x", line: 1, found: "y") }
         check { TransmissionError($0, subject: "x") }
         check { TrunkError($0, "x") }
+        check { UnitError($0, "x") }
         check { WorkplaceError($0, "x") }
     }
 

@@ -210,3 +210,7 @@ extension TrunkError: ExitStatusProviding {
         }
     }
 }
+
+extension UnitError: ExitStatusProviding {
+    var exitStatus: ExitStatus { .file }
+}

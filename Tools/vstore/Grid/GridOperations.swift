@@ -35,7 +35,13 @@ struct GridOperation: ParsableArguments {
 
 struct GridList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List the local units that dial in, and their meters.")
+        commandName: "list", abstract: "List the local units that dial in, and their meters.",
+        discussion: """
+            It listens for the whole time of --wait.
+
+              vstore grid list --certificate network/00A1B2C3-30-000001.pem \\
+                  --listen 0.0.0.0:7800
+            """)
 
     @OptionGroup var grid: GridOptions
     @OptionGroup var hostOptions: HostOptions
@@ -71,7 +77,13 @@ struct GridList: AsyncParsableCommand {
 
 struct GridStatus: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "status", abstract: "Have meters prove their balance and clock.")
+        commandName: "status", abstract: "Have meters prove their balance and clock.",
+        discussion: """
+            What an earlier command left in doubt is found out first.
+
+              vstore grid status --branch 00A1B2C3-40-000311 --certificate network/00A1B2C3-30-000001.pem \\
+                  --listen 0.0.0.0:7800
+            """)
 
     @OptionGroup var operation: GridOperation
 
@@ -89,7 +101,13 @@ struct GridStatus: AsyncParsableCommand {
 
 struct GridUsage: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "usage", abstract: "Read what meters and local units recorded since the last reading.")
+        commandName: "usage", abstract: "Read what meters and local units recorded since the last reading.",
+        discussion: """
+            New records are kept, with the clock; host report shows them.
+
+              vstore grid usage --everything --certificate network/00A1B2C3-30-000001.pem \\
+                  --listen 0.0.0.0:7800
+            """)
 
     @OptionGroup var operation: GridOperation
 
@@ -111,7 +129,13 @@ struct GridUsage: AsyncParsableCommand {
 
 struct GridClock: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "clock", abstract: "Set the clocks of meters and local units to the host's.")
+        commandName: "clock", abstract: "Set the clocks of meters and local units to the host's.",
+        discussion: """
+            A clock that is set back repeats time; meters keep both.
+
+              vstore grid clock 00A1B2C3-01-000077 00A1B2C3-40-000311 --certificate network/00A1B2C3-30-000001.pem \\
+                  --listen 0.0.0.0:7800
+            """)
 
     @OptionGroup var operation: GridOperation
 
@@ -129,7 +153,13 @@ struct GridClock: AsyncParsableCommand {
 
 struct GridRecover: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "recover", abstract: "Find out what became of orders that are in doubt.")
+        commandName: "recover", abstract: "Find out what became of orders that are in doubt.",
+        discussion: """
+            Each other command does so first with the meters that it contacts.
+
+              vstore grid recover --everything --certificate network/00A1B2C3-30-000001.pem \\
+                  --listen 0.0.0.0:7800
+            """)
 
     @OptionGroup var operation: GridOperation
 
@@ -201,7 +231,14 @@ struct GridCredit: AsyncParsableCommand {
 }
 
 struct GridRefund: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "refund", abstract: "Take credit off meters.")
+    static let configuration = CommandConfiguration(
+        commandName: "refund", abstract: "Take credit off meters.",
+        discussion: """
+            As vstore grid credit, the other way round.
+
+              vstore grid refund 00A1B2C3-01-000077 --amount 5 --reference "refund 7" \\
+                  --certificate network/00A1B2C3-30-000001.pem --listen 0.0.0.0:7800
+            """)
 
     @OptionGroup var credit: GridAmountOptions
     @OptionGroup var operation: GridOperation
