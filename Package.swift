@@ -230,6 +230,16 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Tests/TheftCampaign"),
+        // Rounds over a simulated branch, and the program that measures them.
+        .target(
+            name: "GridWorlds", dependencies: ["Grid", "GridSimulation", "ValueProtocol"], path: "Tests/GridWorlds"),
+        .executableTarget(
+            name: "GridCampaign",
+            dependencies: [
+                "Grid", "GridSimulation", "GridWorlds", "LineTesting", "PowerLine", "ValueProtocol",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tests/GridCampaign"),
         // Host and meter as processes that a test can kill.
         .executableTarget(
             name: "LineTestPeer",
@@ -322,7 +332,8 @@ let package = Package(
         .testTarget(
             name: "GridTests",
             dependencies: [
-                "Grid", "GridSimulation", "ISO7816", "LineTesting", "PowerLine", "TestSupport", "ValueProtocol",
+                "Grid", "GridSimulation", "GridWorlds", "ISO7816", "LineTesting", "PowerLine", "TestSupport",
+                "ValueProtocol",
             ]),
         .testTarget(
             name: "GridTrunkTests",

@@ -32,9 +32,8 @@ import ValueProtocol
             branch.run(until: .seconds(120)) { branch in
                 branch.meters.allSatisfy { $0.station.membership.assignment != nil }
             })
-        // A connection takes two frames of up to 37 bytes: 82 s for all.
         #expect(
-            branch.run(until: .seconds(210)) { branch in
+            branch.run(until: .seconds(180)) { branch in
                 branch.meters.allSatisfy { $0.station[.element]?.client != nil }
             })
         expectEveryMeterAtItsStation(branch)

@@ -1,5 +1,6 @@
 import Grid
 import GridSimulation
+import GridWorlds
 import LineTesting
 import PowerLine
 import Testing
@@ -15,7 +16,8 @@ import Testing
     private func branch(_ bitRate: Int, seed: UInt64) -> SimulatedBranch {
         var branch = SimulatedBranch(bitRate: bitRate, meters: 256, seed: seed, element: RoundHost.element)
         #expect(branch.run(until: .seconds(900)) { !$0.unit.isRegistering })
-        return branch
+        // The first exchange with a meter opens its connection.
+        return RoundHost.opened(branch)
     }
 
     @Test(arguments: [2_400, 9_600, 21_400, 128_000])

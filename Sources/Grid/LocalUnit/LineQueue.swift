@@ -48,21 +48,16 @@ struct LineQueue: Sendable {
     ///   - mayGo: whether this one may.
     func next(lastServed: (PartyID) -> Duration, where mayGo: (Exchange) -> Bool) -> Exchange? {
         var best: Waiting?
-        for candidate in waiting where mayGo(candidate.exchange) {
-            guard let leader = best else {
-                best = candidate
-                continue
-            }
-            let (new, old) = (candidate.exchange, leader.exchange)
-            if new.priority != old.priority {
-                if new.priority < old.priority { best = candidate }
-            } else if new.deadline != old.deadline {
-                if new.deadline < old.deadline { best = candidate }
-            } else {
-                let (newServed, oldServed) = (lastServed(new.meter), lastServed(old.meter))
-                if (newServed, candidate.order) < (oldServed, leader.order) { best = candidate }
-            }
+        // Whether one may go costs more to find out than whether it would be before the best so far.
+        for candidate in waiting where best.map({ isBefore(candidate, $0, lastServed) }) ?? true {
+            if mayGo(candidate.exchange) { best = candidate }
         }
         return best?.exchange
+    }
+
+    private func isBefore(_ new: Waiting, _ old: Waiting, _ lastServed: (PartyID) -> Duration) -> Bool {
+        if new.exchange.priority != old.exchange.priority { return new.exchange.priority < old.exchange.priority }
+        if new.exchange.deadline != old.exchange.deadline { return new.exchange.deadline < old.exchange.deadline }
+        return (lastServed(new.exchange.meter), new.order) < (lastServed(old.exchange.meter), old.order)
     }
 }

@@ -58,7 +58,8 @@ extension LocalUnit {
             ], at: now)
     }
 
-    /// Makes the connection that proves a station.
+    /// Makes a connection that proves a station, in the fewest bytes: lengths and windows are agreed on when there is
+    /// something to say.
     private mutating func connectNext(at now: Duration) -> Bool {
         while let meter = unproven.first {
             unproven.removeFirst()
@@ -66,7 +67,7 @@ extension LocalUnit {
             guard let station = list.station(of: meter), links[id]?.connection.isBusy != true,
                 links[id]?.connection.isConnected != true
             else { continue }
-            var link = Link(connection: connection(to: .element, at: station))
+            var link = Link(connection: connection(to: .element, at: station, offered: .standard))
             link.connection.connect(at: now)
             link.connection.advance(to: now)
             links[id] = link

@@ -385,10 +385,12 @@ public struct LocalUnit: Sendable {
         send(from: id, at: now)
     }
 
-    func connection(to device: Exchange.Device, at station: UInt16) -> HDLCConnection {
+    func connection(
+        to device: Exchange.Device, at station: UInt16, offered: HDLCParameters? = nil
+    ) -> HDLCConnection {
         HDLCConnection(
             HDLCServerAddress(device == .element ? .element : .cardSlot, at: .number(station)), client: list.client,
-            timing: configuration.timing, offered: configuration.offered, limits: configuration.limits)
+            timing: configuration.timing, offered: offered ?? configuration.offered, limits: configuration.limits)
     }
 
     // MARK: The line
@@ -466,7 +468,11 @@ public struct LocalUnit: Sendable {
             noteAnswer(of: id, &meter, at: now)
         }
         meters[id.meter] = meter
-        guard let exchange, let result else { return }
+        guard let exchange, let result else {
+            // It has proved the meter's station, and is made anew for what the meter is asked.
+            links[id] = nil
+            return
+        }
         if case .answered = result, exchange.priority != .reading {
             thinking = (exchange.meter, now + configuration.thinkingLimit)
         }

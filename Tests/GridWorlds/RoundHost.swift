@@ -1,28 +1,32 @@
-import Grid
-import GridSimulation
-import PowerLine
+package import Grid
+package import GridSimulation
+internal import ValueProtocol
 
 /// A branch whose meters are read in a round, as a host does it: the next command of a meter comes a while after its answer.
-struct RoundHost {
-    var branch: SimulatedBranch
+package struct RoundHost {
+    package private(set) var branch: SimulatedBranch
     private var number: UInt64 = 0
     private var waiting: [ExchangeID: (meter: Int, step: Int)] = [:]
     private var due: [(time: Duration, meter: Int, step: Int, priority: Exchange.Priority)] = []
-    let thinking: Duration
+    private let thinking: Duration
     /// The sizes of a contact's commands, and of their answers.
-    var steps: [(command: Int, answer: Int)]
-    private(set) var read: [Int: Duration] = [:]
-    private(set) var failed: [Int: ExchangeOutcome] = [:]
-    private(set) var loads: [Int: Duration] = [:]
-    var loadSteps: [(command: Int, answer: Int)] = []
+    private let steps: [(command: Int, answer: Int)]
+    /// When each meter was read.
+    package private(set) var read: [Int: Duration] = [:]
+    /// What became of meters that were not.
+    package private(set) var failed: [Int: ExchangeOutcome] = [:]
+    /// When each load was done.
+    package private(set) var loads: [Int: Duration] = [:]
+    /// Those of a load.
+    package var loadSteps: [(command: Int, answer: Int)] = []
 
-    init(_ branch: SimulatedBranch, thinking: Duration, steps: [(command: Int, answer: Int)]) {
+    package init(_ branch: SimulatedBranch, thinking: Duration, steps: [(command: Int, answer: Int)]) {
         self.branch = branch
         self.thinking = thinking
         self.steps = steps
     }
 
-    mutating func begin(_ meter: Int, _ priority: Exchange.Priority = .reading, at time: Duration) {
+    package mutating func begin(_ meter: Int, _ priority: Exchange.Priority = .reading, at time: Duration) {
         due.append((time, meter, 0, priority))
     }
 
@@ -40,7 +44,7 @@ struct RoundHost {
                 command: command))
     }
 
-    mutating func run(until end: Duration, _ isDone: (RoundHost) -> Bool) {
+    package mutating func run(until end: Duration, _ isDone: (RoundHost) -> Bool) {
         while !isDone(self), branch.now < end {
             let next = due.map(\.time).min()
             _ = branch.run(until: min(end, next ?? end)) { !$0.outcomes.isEmpty }
@@ -65,7 +69,19 @@ struct RoundHost {
         }
     }
 
-    static func element(_ meter: Int, _ device: Exchange.Device, _ command: [UInt8]) -> [UInt8]? {
+    /// The branch with a connection to every meter.
+    package static func opened(_ branch: SimulatedBranch) -> SimulatedBranch {
+        var host = RoundHost(branch, thinking: .zero, steps: [(5, 2)])
+        for meter in branch.meters.indices { host.begin(meter, at: branch.now) }
+        host.run(until: branch.now + .seconds(3_600)) { $0.read.count == branch.meters.count }
+        return host.branch
+    }
+
+    /// Begins to count anew.
+    package mutating func forget() { (read, failed, loads) = ([:], [:], [:]) }
+
+    /// An element whose answers are as long as its commands ask.
+    package static func element(_ meter: Int, _ device: Exchange.Device, _ command: [UInt8]) -> [UInt8]? {
         [UInt8](repeating: 0x55, count: Int(command[0]) << 8 | Int(command[1]))
     }
 }
