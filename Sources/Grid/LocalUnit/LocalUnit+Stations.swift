@@ -80,12 +80,12 @@ extension LocalUnit {
     /// The slots of a frame have run out.
     mutating func closeSlots(at now: Duration) {
         guard let ends = discovery?.ends, now >= ends, let found = discovery?.close() else { return }
-        for meter in found.twins { report(.twins(meter)) }
+        for meter in found.twins where refused.insert(meter).inserted { report(.twins(meter)) }
         var taken = Set(unrecorded.map(\.station))
         var isUseful = found.collisions > 0
         for (meter, nonce) in found.meters.sorted(by: { $0.key < $1.key }) {
             if let listed = configuration.listed, !listed.contains(meter) {
-                report(.notListed(meter))
+                if refused.insert(meter).inserted { report(.notListed(meter)) }
                 continue
             }
             let station: UInt16
@@ -93,13 +93,14 @@ extension LocalUnit {
                 station = given
             } else {
                 guard let free = list.freeStation(besides: taken) ?? withdrawSilent(at: now) else {
-                    report(.lineFull(meter))
+                    if refused.insert(meter).inserted { report(.lineFull(meter)) }
                     continue
                 }
                 station = free
                 change(.given(meter, station: station))
             }
             taken.insert(station)
+            refused.remove(meter)
             isUseful = true
             // The meter has no connection any more.
             for device in Exchange.Device.allCases { dropIdleLink(LinkID(meter: meter, device: device)) }

@@ -123,6 +123,8 @@ public struct LocalUnit: Sendable {
     /// Meters that were assigned a station and have not proved it.
     var unproven: [PartyID] = []
     var otherClients: Set<UInt8> = []
+    /// Meters that were given no station, as reported: they answer in every round.
+    var refused: Set<PartyID> = []
 
     // What is dequeued.
     var changes: [StationList.Change] = []
@@ -182,6 +184,7 @@ public struct LocalUnit: Sendable {
     /// The host's list of the meters of this transformer; nil for none.
     public mutating func setListed(_ listed: Set<PartyID>?, at now: Duration) {
         configuration.listed = listed
+        refused = []
         nextDiscovery = min(nextDiscovery, now)
     }
 

@@ -22,9 +22,13 @@ struct GridOptions: ParsableArguments {
         _ host: HostContext, _ log: UnitLog, _ body: @escaping @Sendable (GridContacts) async throws -> Value
     ) async throws -> Value {
         let (reports, tell) = AsyncStream<(PartyID, UnitReport)>.makeStream()
+        var limits = TrunkLimits()
+        // An area unit gives its local units some time beyond a deadline: its answer comes after that.
+        limits.grace *= 3
         let server = try TrunkServer(
             listeningOn: listen.host, port: listen.port, credentials: identity.files,
-            revocations: identity.revocationList, report: { log.show($0) }, reports: { tell.yield(($0, $1)) })
+            revocations: identity.revocationList, limits: limits, report: { log.show($0) },
+            reports: { tell.yield(($0, $1)) })
         let contacts = GridContacts(host, over: server)
         let address = listen
         return try await withThrowingTaskGroup(of: Value?.self) { group in
