@@ -164,6 +164,7 @@ public struct LocalUnit: Sendable {
     /// - Parameters:
     ///   - exchange: with a deadline on this unit's scale of time.
     ///   - wasAccepted: whether the unit had taken it before a restart: its command may have been sent.
+    ///   - now: the time.
     public mutating func accept(_ exchange: Exchange, wasAccepted: Bool = false, at now: Duration) {
         if exchange.meter == configuration.eid {
             ownCommands.append(exchange)

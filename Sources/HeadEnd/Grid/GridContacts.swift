@@ -91,9 +91,7 @@ public actor GridContacts {
 
     // MARK: Who is there
 
-    /// Takes what a unit has reported.
-    ///
-    /// - Parameter area: the area unit whose trunk brought it.
+    /// Takes what a unit has reported, as an area unit's trunk brought it.
     public func receive(_ report: UnitReport, from area: PartyID) {
         guard case .meters(let roster) = report.content else { return }
         routes.apply(roster, of: report.unit)
@@ -143,6 +141,7 @@ public actor GridContacts {
     /// - Parameters:
     ///   - task: of a meter; an order has the same reference each time.
     ///   - meters: each once.
+    ///   - options: how they are contacted.
     ///   - report: called as operations go on.
     /// - Returns: how each ended, in the order of `meters`.
     public func run(
