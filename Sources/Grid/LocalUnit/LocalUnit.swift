@@ -106,15 +106,15 @@ public struct LocalUnit: Sendable {
     /// Connections, idle or not.
     var links: [LinkID: Link] = [:]
     /// Those under way, in the order in which they began.
-    private var running: [LinkID] = []
+    var running: [LinkID] = []
     var meters: [PartyID: Meter] = [:]
 
     // The work.
-    private var queue = LineQueue()
+    var queue = LineQueue()
     /// Exchanges of before a restart.
     private var restored: Set<ExchangeID> = []
     /// A load's host is thinking: the line waits for its next command.
-    private var thinking: (meter: PartyID, until: Duration)?
+    var thinking: (meter: PartyID, until: Duration)?
     var discovery: Discovery?
     var nextDiscovery: Duration
     /// Stations that are given once that is written down.
@@ -311,95 +311,9 @@ public struct LocalUnit: Sendable {
         holder == nil && discovery?.ends == nil && output.isEmpty && now >= lineFree
     }
 
-    // MARK: Who is next
-
-    /// Gives the line to whoever is next; false if nobody wants it now.
-    private mutating func serveNext(at now: Duration) -> Bool {
-        if let until = thinking?.until, now >= until { thinking = nil }
-        let paused = nextRunning(at: now)
-        let waiting = running.count < configuration.maxRunning ? nextWaiting() : nil
-        let isUrgent = paused?.rank == Exchange.Priority.load.rawValue || waiting?.priority == .load
-        if !isUrgent, thinking == nil, serveStations(at: now) { return true }
-        // What has begun goes on before others begin.
-        if let paused, paused.rank <= waiting?.priority.rawValue ?? .max {
-            links[paused.id]?.connection.advance(to: now)
-            send(from: paused.id, at: now)
-            return true
-        }
-        guard let waiting else { return false }
-        start(waiting, at: now)
-        return true
-    }
-
-    /// The connection that has something to send and goes first.
-    private func nextRunning(at now: Duration) -> (id: LinkID, rank: UInt8)? {
-        var best: (id: LinkID, rank: UInt8)?
-        for id in running where links[id]?.connection.isDue(at: now) == true && mayGo(id.meter, links[id]?.exchange) {
-            let rank = rank(of: id)
-            if rank < best?.rank ?? .max { best = (id, rank) }
-        }
-        return best
-    }
-
-    /// The priority of what is under way, or of what waits for its end. A connection that is only made comes last.
-    private func rank(of id: LinkID) -> UInt8 {
-        let own = links[id]?.exchange?.priority.rawValue ?? .max - 1
-        return min(own, queue.rank(of: id.meter, id.device) ?? .max)
-    }
-
-    private func nextWaiting() -> Exchange? {
-        queue.next(
-            lastServed: { meters[$0]?.lastServed ?? .zero },
-            where: { exchange in
-                guard mayGo(exchange.meter, exchange) else { return false }
-                guard list.station(of: exchange.meter) != nil else { return !isRegistering }
-                return links[LinkID(meter: exchange.meter, device: exchange.device)]?.isRunning != true
-            })
-    }
-
-    /// While a load's host thinks, only loads have the line, and what else that host asks of the meter.
-    private func mayGo(_ meter: PartyID, _ exchange: Exchange?) -> Bool {
-        guard let thinking else { return true }
-        guard let priority = exchange?.priority else { return false }
-        return priority == .load || meter == thinking.meter && priority != .reading
-    }
-
-    private mutating func start(_ exchange: Exchange, at now: Duration) {
-        _ = queue.remove(exchange.id)
-        guard let station = list.station(of: exchange.meter) else { return end(exchange, .notSent(.unknownMeter)) }
-        guard meters[exchange.meter, default: Meter()].limit.admits(exchange.command, at: now) else {
-            report(.sessionsRefused(exchange.meter))
-            return end(exchange, .notSent(.full))
-        }
-        if thinking?.meter == exchange.meter { thinking = nil }
-        let id = LinkID(meter: exchange.meter, device: exchange.device)
-        var link = links[id] ?? Link(connection: connection(to: exchange.device, at: station))
-        link.exchange = exchange
-        link.attempts = 1
-        link.connection.exchange(exchange.command, at: now)
-        link.connection.advance(to: now)
-        links[id] = link
-        begin(id, at: now)
-    }
-
-    /// A connection is under way, and has frames to send.
-    mutating func begin(_ id: LinkID, at now: Duration) {
-        running.append(id)
-        meters[id.meter, default: Meter()].lastServed = now
-        send(from: id, at: now)
-    }
-
-    func connection(
-        to device: Exchange.Device, at station: UInt16, offered: HDLCParameters? = nil
-    ) -> HDLCConnection {
-        HDLCConnection(
-            HDLCServerAddress(device == .element ? .element : .cardSlot, at: .number(station)), client: list.client,
-            timing: configuration.timing, offered: offered ?? configuration.offered, limits: configuration.limits)
-    }
-
     // MARK: The line
 
-    private mutating func send(from id: LinkID, at now: Duration) {
+    mutating func send(from id: LinkID, at now: Duration) {
         guard let frames = links[id]?.connection.dequeueFrames(), !frames.isEmpty else { return }
         holder = id
         send(frames, at: now)
@@ -501,7 +415,7 @@ public struct LocalUnit: Sendable {
         report(.back(id.meter))
     }
 
-    private mutating func end(_ exchange: Exchange, _ outcome: ExchangeOutcome) {
+    mutating func end(_ exchange: Exchange, _ outcome: ExchangeOutcome) {
         var outcome = outcome
         if restored.remove(exchange.id) != nil, case .notSent = outcome { outcome = .perhapsDone(.restarted) }
         outcomes.append((exchange.id, outcome))
