@@ -75,6 +75,41 @@ import ValueProtocol
         #expect(unit.dequeueReports() == [.otherUnit(other)])
     }
 
+    @Test func `what is under way ends when the unit takes another address, even if all were heard`() throws {
+        let (eid, other) = (PartyID(issuer: 0xA1, kind: .localUnit, number: 1), PartyID(rawValue: 9))
+        let list = try #require(StationList([.began(epoch: 1, client: 0x20), .given(Self.meter, station: 0x10)]))
+        var configuration = LocalUnit.Configuration(eid, Self.timing)
+        configuration.discoveryInterval = .seconds(100_000)
+        var unit = LocalUnit(configuration, list, clock: 1, at: .zero, random: LineRandom(seed: 1))
+        var now = Duration.zero
+        while unit.isRegistering || now == .zero {
+            _ = unit.dequeueOutput()
+            now = max(now, try #require(unit.wake))
+            unit.advance(to: now)
+        }
+        let id = ExchangeID(origin: 1, number: 1)
+        unit.accept(
+            Exchange(id, with: Self.meter, .element, .reading, until: now + .seconds(600), command: [1]), at: now)
+        #expect(unit.isUnderWay(id))
+        _ = unit.dequeueOutput()
+        now += .seconds(1)
+        let discover = StationMessage.discover(
+            StationMessage.Unit(other, epoch: 5), slots: StationMessage.Slots(exponent: 0, milliseconds: 50))
+        // The unit's own address last.
+        for client in (0x02...0x7E as ClosedRange<UInt8>).filter({ $0 != 0x20 }) + [0x20] {
+            let frame = HDLCFrame(
+                .command, HDLCServerAddress(.management, at: .all), client: client, .unnumberedInformation,
+                isFinal: false, information: discover.bytes)
+            unit.receive(frame.bytes, at: now)
+        }
+        #expect(unit.list.client != 0x20)
+        let outcomes = unit.dequeueOutcomes()
+        #expect(outcomes.map(\.id) == [id])
+        // SNRM alone was sent.
+        #expect(outcomes.first?.outcome == .notSent(.restarted))
+        #expect(!unit.isUnderWay(id))
+    }
+
     @Test func `sessions that never show a good S3 are limited, and honest ones are not`() throws {
         let station: UInt16 = 0x10
         let list = try #require(StationList([.began(epoch: 1, client: 0x20), .given(Self.meter, station: station)]))

@@ -6,14 +6,14 @@ extension LocalUnit {
     /// Begins a new list, under another address: whatever stations there were are void.
     mutating func beginList(at now: Duration) {
         let former = list.client
-        var client = former
-        while client == former || client == 0x10 || otherClients.contains(client) {
-            client = UInt8.random(in: 0x02...0x7E, using: &random)
-        }
+        let all = (0x02...0x7E as ClosedRange<UInt8>).filter { $0 != former && $0 != 0x10 }
+        let free = all.filter { !otherClients.contains($0) }
+        // Somebody may have spoken under every address.
+        guard let client = (free.isEmpty ? all : free).randomElement(using: &random) else { return }
         // A list of the same second would not be another.
         let epoch = max(epoch(at: now), former == 0 ? 0 : list.epoch &+ 1)
         change(.began(epoch: epoch, client: client))
-        links = [:]
+        dropLinks()
         (unproven, grants, unrecorded, discovery) = ([], [], [], nil)
         nextDiscovery = now
     }
@@ -121,7 +121,7 @@ extension LocalUnit {
     /// Takes a station back from a meter that has been silent for long; nil if there is none.
     private mutating func withdrawSilent(at now: Duration) -> UInt16? {
         let silent = list.all.first { meter in
-            now - (meters[meter]?.quality.lastHeard ?? .zero) >= StationList.quietLimit
+            now - (meters[meter]?.quality.lastHeard ?? began) >= StationList.quietLimit
         }
         guard let silent, let station = list.station(of: silent) else { return nil }
         change(.withdrawn(silent))

@@ -94,13 +94,15 @@ public struct LocalUnit: Sendable {
     var random: LineRandom
     /// What the unit's clock shows at zero, in seconds since 1970.
     private let clock: UInt32
+    /// When the unit began: what happened before it has not heard.
+    let began: Duration
 
     // The line.
     var reader: HDLCFrameReader
     /// When the last byte that was dequeued has left.
     var lineFree = Duration.zero
     /// To when the time was advanced.
-    private var advanced = Duration.zero
+    private var advanced: Duration
     /// Whose answer is awaited.
     private var holder: LinkID?
     /// Connections, idle or not.
@@ -149,6 +151,9 @@ public struct LocalUnit: Sendable {
         self.clock = clock &- UInt32(truncatingIfNeeded: now.components.seconds)
         reader = HDLCFrameReader(for: configuration.offered)
         nextDiscovery = now
+        began = now
+        // Nothing of this moment was done yet.
+        advanced = now - .nanoseconds(1)
         if let list {
             self.list = list
         } else {
@@ -255,8 +260,6 @@ public struct LocalUnit: Sendable {
     public func quality(of meter: PartyID) -> Quality? { meters[meter]?.quality }
     /// Whether an exchange is under way: its command may have been sent.
     public func isUnderWay(_ id: ExchangeID) -> Bool { running.contains { links[$0]?.exchange?.id == id } }
-    /// How many exchanges wait or are under way.
-    public var load: Int { queue.count + running.count }
     /// Whether meters are being found, or their connections made.
     public var isRegistering: Bool {
         discovery != nil || !unproven.isEmpty || !grants.isEmpty || areChangesPending
@@ -395,6 +398,17 @@ public struct LocalUnit: Sendable {
             thinking = (exchange.meter, now + configuration.thinkingLimit)
         }
         end(exchange, result)
+    }
+
+    /// Ends what is under way: no connection is good any more.
+    mutating func dropLinks() {
+        for id in running {
+            links[id]?.connection.cancel()
+            guard let exchange = links[id]?.exchange else { continue }
+            let wasSent = links[id]?.connection.outcome != .failed(.notSent)
+            end(exchange, wasSent ? .perhapsDone(.restarted) : .notSent(.restarted))
+        }
+        (links, running, holder, thinking) = ([:], [], nil, nil)
     }
 
     private mutating func noteSilence(of id: LinkID, _ meter: inout Meter) {

@@ -30,6 +30,8 @@ public final class LocalUnitDriver: Sendable {
         var cancelled: [ExchangeID] = []
         var listed: Set<PartyID>??
         var stops = false
+        /// Nobody serves any more.
+        var hasEnded = false
     }
 
     private let mailbox = Mutex(Mailbox())
@@ -65,6 +67,12 @@ public final class LocalUnitDriver: Sendable {
                         return (mailbox.exchanges, mailbox.cancelled, mailbox.listed, mailbox.stops)
                     }
                 }
+                // What came too late for the line has not been sent.
+                let late = self.mailbox.withLock { mailbox in
+                    mailbox.hasEnded = true
+                    return mailbox.exchanges
+                }
+                for (_, exchange) in late { exchange.resume(returning: .notSent(.restarted)) }
                 continuation.resume()
             }
         }
@@ -80,7 +88,11 @@ public final class LocalUnitDriver: Sendable {
     public func carry(_ exchange: TrunkExchange) async -> ExchangeOutcome {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                mailbox.withLock { $0.exchanges.append((exchange, continuation)) }
+                let isServed = mailbox.withLock { mailbox in
+                    if !mailbox.hasEnded { mailbox.exchanges.append((exchange, continuation)) }
+                    return !mailbox.hasEnded
+                }
+                guard isServed else { return continuation.resume(returning: .notSent(.restarted)) }
                 waker.wake()
             }
         } onCancel: {
@@ -167,7 +179,8 @@ private final class LineThread: @unchecked Sendable {
     }
 
     private func accept(_ exchange: TrunkExchange, _ continuation: CheckedContinuation<ExchangeOutcome, Never>) {
-        guard waiting[exchange.id] == nil else { return continuation.resume(returning: .notSent(.full)) }
+        // The first one with this number may be carried out.
+        guard waiting[exchange.id] == nil else { return continuation.resume(returning: .perhapsDone(.full)) }
         waiting[exchange.id] = continuation
         unit.accept(
             Exchange(

@@ -195,8 +195,8 @@ public actor GridContacts {
                     report(Progress(meter: meter, stage: isInDoubt ? .inDoubt : .failed, result: result))
                     return result
                 }
-                // An order whose intent is recorded is not begun a second time: what became of it is found out.
-                if error.code == .inDoubt, case .order = task { task = .recover }
+                // The same order again first finds out what became of it. Without a reference it would be another one.
+                if isInDoubt, case .order(let request) = task, request.reference == nil { task = .recover }
                 if isInDoubt { report(Progress(meter: meter, stage: .inDoubt, result: nil)) }
                 await sleep(pause)
                 pause *= 2

@@ -201,15 +201,11 @@ struct GridAmountOptions: ParsableArguments {
         }
         try operation.common.console.show(
             results.map { meter, result in
-                GridResult(meter, result) { report in try Self.credit(report, reference).done(host.records) }
+                GridResult(meter, result) { report in
+                    guard case .credit(let credit) = report.result else { throw WrongResult() }
+                    return try credit.done(host.records)
+                }
             }, json: \.json, lines: \.lines)
-    }
-
-    /// What became of the order: where it was in doubt for a while, it is found again by its reference.
-    private static func credit(_ report: ContactReport, _ reference: String) throws -> CreditResult {
-        if case .credit(let credit) = report.result { return credit }
-        guard let found = report.recovered.last(where: { $0.reference == reference }) else { throw WrongResult() }
-        return CreditResult(outcome: found.state == .done ? .done(found) : .refused(found), recovered: [])
     }
 }
 
