@@ -1,11 +1,13 @@
 /// A binary heap: the least element is taken first.
-struct Heap<Element: Comparable & Sendable>: Sendable {
+package struct Heap<Element: Comparable & Sendable>: Sendable {
+    package init() {}
+
     private var elements: [Element] = []
 
-    var first: Element? { elements.first }
+    package var first: Element? { elements.first }
     var count: Int { elements.count }
 
-    mutating func insert(_ element: Element) {
+    package mutating func insert(_ element: Element) {
         elements.append(element)
         var index = elements.count - 1
         while index > 0 {
@@ -17,7 +19,7 @@ struct Heap<Element: Comparable & Sendable>: Sendable {
     }
 
     @discardableResult
-    mutating func removeFirst() -> Element? {
+    package mutating func removeFirst() -> Element? {
         guard let first = elements.first else { return nil }
         let last = elements.removeLast()
         guard !elements.isEmpty else { return first }
