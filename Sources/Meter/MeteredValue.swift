@@ -5,12 +5,13 @@ internal import ValueProtocol
 final class RegisteredTotals: MeteredTotals {
     var read: () -> MeteredValue = { MeteredValue() }
     var totals: MeteredValue { read() }
+    var channelCount = 1
 }
 
 extension ElectricMeter {
     var meteredValue: MeteredValue {
         MeteredValue(
-            inUse: registers.remaining, debt: registers.debt, spent: registers.spent, forfeited: registers.forfeited,
+            inUse: registers.remaining, spent: registers.spent, forfeited: registers.forfeited,
             supply: decision.supply)
     }
 }

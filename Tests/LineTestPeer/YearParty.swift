@@ -28,8 +28,10 @@ enum YearParty {
         let card = try ValueCard(try MemoryFile.open(at: path))
         try card.reset()
         guard var image = card.element?.image, let tariff else { return }
-        image.currentTariff = StoredTariff(
-            effective: Timestamp(rawValue: 1), time: Timestamp(rawValue: 1), table: tariff)
+        image.charges = ChargeList(
+            inForce: StoredChargeSystem(
+                .table(tariff, effective: Timestamp(rawValue: 1)), time: Timestamp(rawValue: 1)),
+            ahead: [])
         image.put(
             Purse(
                 service: .electricity, currency: LineTestPeer.euro, limit: Amount(rawValue: 1 << 50),

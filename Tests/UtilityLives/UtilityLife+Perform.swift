@@ -189,7 +189,8 @@ extension UtilityLife {
             }
         }
         let now = try image()
-        guard now.currentTariff?.table == table || now.nextTariff?.table == table else {
+        let charges = (now.charges.inForce.map { [$0] } ?? []) + now.charges.ahead
+        guard charges.contains(where: { if case .table(table, _) = $0.system { true } else { false } }) else {
             throw Violation(description: "table \(table.id) is not in the meter")
         }
     }

@@ -45,7 +45,7 @@ import ValueProtocol
             for named in transcript.setup.elements {
                 let environment = ElementEnvironment(
                     randomness: elementRandomness, clock: StillClock(named.image.clock),
-                    usage: ListedUsage(named.image.usage))
+                    usage: ListedUsage(named.image.usage), account: ListedTotals(named.image))
                 let memory = VolatileMemory(ValueCard.records(named.image.image))
                 let card = try ValueCard(memory, name: named.name, environment: environment)
                 slots[named.name] = try insert(card, protocolNumber, convention)
@@ -63,7 +63,7 @@ import ValueProtocol
                 try slot.stopClock()
                 let channel = EnvelopeChannel(GetResponseChannel(slot))
                 let answer = try channel.transmit(CommandAPDU(bytes(step.command)))
-                #expect(hex(answer.bytes) == step.expected, "\(transcript.name), T=\(protocolNumber): \(step.label)")
+                #expect(hex(answer.bytes) == step.response, "\(transcript.name), T=\(protocolNumber): \(step.label)")
             }
             for slot in slots.values {
                 slot.slot.deactivate()

@@ -6,7 +6,7 @@ import ValueProtocol
 
 @Suite struct VectorTests {
     @Test func `the transcripts are there`() throws {
-        #expect(try Transcript.all().count == 23)
+        #expect(try Transcript.all().count == 29)
     }
 
     /// Every card answers every command of every transcript as the vector says, and ends as it says.
@@ -22,7 +22,8 @@ import ValueProtocol
             let card = try ValueCard(
                 memory, name: named.name,
                 environment: ElementEnvironment(
-                    randomness: elementRandomness, clock: clock, usage: ListedUsage(named.image.usage)))
+                    randomness: elementRandomness, clock: clock, usage: ListedUsage(named.image.usage),
+                    account: ListedTotals(named.image)))
             cards[named.name] = (card, memory, clock)
         }
         for named in transcript.setup.masters {
@@ -37,22 +38,23 @@ import ValueProtocol
         for step in transcript.steps {
             let card = try #require(cards[step.card])
             let answer = try card.card.process(bytes(step.command))
-            #expect(hex(answer) == step.expected, "\(transcript.name): \(step.label)")
+            #expect(hex(answer) == step.response, "\(transcript.name): \(step.label)")
         }
 
-        for named in transcript.final.elements {
+        for (named, start) in zip(transcript.final.elements, transcript.setup.elements) {
             let (_, memory, clock) = try #require(cards[named.name])
             let image = try ValueCard.images(in: memory).element
             #expect(
-                ElementJSON(image, clock: clock.now.rawValue, usage: named.image.usage, suite) == named.image,
+                ElementJSON(image, clock: clock.now.rawValue, since: start.image, suite) == named.image,
                 "\(transcript.name)")
         }
-        for named in transcript.final.masters {
+        for (named, start) in zip(transcript.final.masters, transcript.setup.masters) {
             let (_, memory, clock) = try #require(cards[named.name])
             let images = try ValueCard.images(in: memory)
             let masterKey = try #require(images.masterKey)
             #expect(
-                MasterJSON(masterKey, element: images.element, clock: clock.now.rawValue, suite) == named.image,
+                MasterJSON(masterKey, element: images.element, clock: clock.now.rawValue, since: start.image, suite)
+                    == named.image,
                 "\(transcript.name)")
         }
     }

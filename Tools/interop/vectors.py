@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Writes the vectors of APDU/vectors that are our own, from an authority and an element in Python, written from
 APDU/README.md with the cryptography package: REFUND, SET CLOCK, a card that is blocked and taken back, an area unit's
-quarter hours, packed, and purses that are bound to one meter after another.
+quarter hours, packed, purses that are bound to one meter after another, a gas meter's debt, and letters in a slot.
 
 Usage: vectors.py           writes them
        vectors.py --check   exit status 1 where a file differs from what would be written
@@ -18,9 +18,12 @@ from cryptography.hazmat.primitives.cmac import CMAC
 
 FOLDER = pathlib.Path(__file__).resolve().parent.parent.parent / "APDU" / "vectors"
 PID = "00A1B2C330010001"
-CREDIT, USAGE, ADMIN = 1, 3, 4
+CREDIT, USAGE, ADMIN, TRANSFER = 1, 3, 4, 5
 STORE_CREDIT, READ_USAGE, STATUS, BIND, SET_STATE, SET_CLOCK, REFUND = 1, 3, 4, 7, 8, 9, 10
-DONE, OTHER_CURRENCY, SAME, STALE, MALFORMED, BLOCKED = 0, 2, 6, 7, 8, 9
+ADD_DEBT, REMIT_DEBT, ACCOUNT, POST, FETCH = 12, 13, 14, 15, 16
+DONE, UNKNOWN, OTHER_CURRENCY, OVER, SHORT, SAME, STALE, MALFORMED, BLOCKED = 0, 1, 2, 3, 4, 6, 7, 8, 9
+# Of a part of a letter, and of parts.
+PART, PARTS = 200, 12
 # Of the records of an answer: C4 and S4 have 255 bytes.
 ROOM = 255 - 16 - 16
 INTERVALS = {1: 3600, 7: 900, 8: 3600, 9: 900}
@@ -98,6 +101,14 @@ class Element:
             return self.usage(c3)
         if op == BIND:
             return self.bind(c3)
+        if op in (ADD_DEBT, REMIT_DEBT):
+            return self.change_debt(op, c3)
+        if op == ACCOUNT:
+            return self.account(c3)
+        if op == POST:
+            return self.post(c3)
+        if op == FETCH:
+            return self.fetch(c3)
         raise ValueError(op)
 
     @property
@@ -178,40 +189,129 @@ class Element:
             return DONE, answer + bytes(20)
         return DONE, answer + bytes.fromhex(debit["meter"]) + struct.pack(">IQ", debit["nt"], debit["amount"])
 
-    def credit(self, op, c3):
+    @property
+    def debt(self):
+        return self.image.get("account", {"debt": 0})["debt"]
+
+    def owe(self, debt):
+        self.image["account"]["debt"] = debt
+
+    def order(self, op, c3, after):
+        """What STORE CREDIT, REFUND, ADD DEBT and REMIT DEBT have in common: a number and its order, or an answer.
+
+        after is balance or debt of now."""
         kept = self.image["kept"]
         purse = self.image["purses"][0]
         if len(c3) != 23:
-            return MALFORMED, b""
+            return None, (MALFORMED, b"")
         htxn, service, currency, amount, time = struct.unpack(">QBHQI", c3)
         if htxn == 0:
-            return MALFORMED, b""
+            return None, (MALFORMED, b"")
         for earlier in kept:
             if earlier["htxn"] == htxn:
                 same = (earlier["op"], earlier["service"], earlier["currency"], earlier["amount"])
                 if same != (op, service, currency, amount):
-                    return MALFORMED, b""
-                return SAME, struct.pack(">QQ", purse["balance"], htxn)
+                    return None, (MALFORMED, b"")
+                return None, (SAME, struct.pack(">QQ", after, htxn))
         if kept and htxn < kept[-1]["htxn"]:
-            return STALE, b""
+            return None, (STALE, b"")
+        if self.image["state"] == 2:
+            return None, (BLOCKED, b"")
+        if service != purse["service"]:
+            return None, (UNKNOWN, b"")
+        if currency != purse["currency"]:
+            return None, (OTHER_CURRENCY, b"")
+        return (htxn, amount, {
+            "htxn": htxn, "op": op, "service": service, "amount": amount, "balance": 0, "time": time,
+            "currency": currency, "table": 0,
+        }), None
+
+    def keep(self, record, after):
+        record["balance"] = after
+        self.image["kept"].append(record)
+        del self.image["kept"][:-8]
+        return DONE, struct.pack(">QQ", after, record["htxn"])
+
+    def credit(self, op, c3):
+        purse = self.image["purses"][0]
+        order, answer = self.order(op, c3, purse["balance"])
+        if answer:
+            return answer
+        _, amount, record = order
+        # Nothing is in force in these elements: all of a credit repays debt.
+        repaid = min(self.debt, amount) if op == STORE_CREDIT else 0
+        balance = purse["balance"] + (amount - repaid if op == STORE_CREDIT else -amount)
+        if balance > purse["limit"]:
+            return OVER, b""
+        if balance < 0:
+            return SHORT, b""
+        purse["balance"] = balance
+        if repaid:
+            self.owe(self.debt - repaid)
+        return self.keep(record, balance)
+
+    def change_debt(self, op, c3):
+        if self.kind not in (1, 2, 3, 4):
+            return MALFORMED, b""
+        order, answer = self.order(op, c3, self.debt)
+        if answer:
+            return answer
+        _, amount, record = order
+        debt = self.debt + (amount if op == ADD_DEBT else -amount)
+        if debt >= 2 ** 64:
+            return OVER, b""
+        if debt < 0:
+            return SHORT, b""
+        self.owe(debt)
+        return self.keep(record, debt)
+
+    def account(self, c3):
+        if len(c3) != 1 or self.kind not in (1, 2, 3, 4):
+            return MALFORMED, b""
+        purse = self.image["purses"][0]
+        if c3[0] != purse["service"]:
+            return UNKNOWN, b""
+        account = self.image["account"]
+        return DONE, struct.pack(
+            ">QQQQQQHHB", purse["balance"], account["inUse"], account["debt"], account["spent"], account["forfeited"],
+            account["paid"], 0, 0, account["supply"])
+
+    def post(self, c3):
+        if len(c3) < 3:
+            return MALFORMED, b""
+        service, part, parts, data = c3[0], c3[1], c3[2], c3[3:]
+        takes_back = parts == 0 and not data
+        if not takes_back and (not 1 <= len(data) <= PART or parts > PARTS):
+            return MALFORMED, b""
+        slot = next((slot for slot in self.image["slots"] if slot["service"] == service), None)
+        if not slot:
+            return UNKNOWN, b""
+        if takes_back:
+            slot.pop("letter", None)
+            self.parts = None
+            return DONE, bytes([service, 0])
+        if part >= parts:
+            return MALFORMED, b""
+        if part == 0:
+            before = []
+        elif self.parts and self.parts[0] == (service, parts) and len(self.parts[1]) == part:
+            before = self.parts[1]
+        else:
+            return MALFORMED, b""
+        self.parts = ((service, parts), before + [digits(data)])
+        if part + 1 == parts:
+            slot["letter"] = self.parts[1]
+            self.parts = None
+        return DONE, bytes([service, part + 1])
+
+    def fetch(self, c3):
+        slot = next(slot for slot in self.image["slots"] if slot["meter"] == self.pid)
+        letter = slot.get("letter", [])
+        if len(c3) != 1 or letter and c3[0] >= len(letter):
+            return MALFORMED, b""
         if self.image["state"] == 2:
             return BLOCKED, b""
-        if service != purse["service"]:
-            return 1, b""
-        if currency != purse["currency"]:
-            return 2, b""
-        balance = purse["balance"] + (amount if op == STORE_CREDIT else -amount)
-        if balance > purse["limit"]:
-            return 3, b""
-        if balance < 0:
-            return 4, b""
-        purse["balance"] = balance
-        kept.append({
-            "htxn": htxn, "op": op, "service": service, "amount": amount, "balance": balance, "time": time,
-            "currency": currency, "table": 0,
-        })
-        del kept[:-8]
-        return DONE, struct.pack(">QQ", balance, htxn)
+        return DONE, bytes([len(letter)]) + (bytes.fromhex(letter[c3[0]]) if letter else b"")
 
     def status(self, c3):
         if len(c3) != 9:
@@ -263,27 +363,31 @@ class Transcript:
         answer = struct.pack(">QHQQ", purse["balance"], purse["currency"], purse["limit"], 0)
         self.step(label, bytes([0x00, 0xCA, 0x01, purse["service"], 0x00]), answer + b"\x90\x00")
 
-    def initialize(self, purpose):
+    def initialize(self, purpose, pid=PID):
         image = self.element.image
-        key = next(key for key in image["keys"] if key["purpose"] == purpose)
+        self.element.parts, self.element.pid = None, pid
+        if purpose == TRANSFER:
+            key = {"key": next(slot["kx"] for slot in image["slots"] if slot["meter"] == pid)}
+        else:
+            key = next(key for key in image["keys"] if key["purpose"] == purpose)
         r1, r2 = self.draw("authority"), self.draw("element")
         image["nt"] += 1
         name, eid, nt = bytes([purpose, 1]), bytes.fromhex(image["eid"]), struct.pack(">I", image["nt"])
-        context = name + bytes.fromhex(PID) + eid + nt + r1 + r2
+        context = name + bytes.fromhex(pid) + eid + nt + r1 + r2
         self.enc_a, self.mac_a, self.enc_e, self.mac_e = (
             cmac(
                 bytes.fromhex(key["key"]),
                 struct.pack(">I", index) + b"VS1 session\0" + context + struct.pack(">I", 512))
             for index in range(1, 5)
         )
-        s2 = cmac(self.mac_e, b"\x02" + name + bytes.fromhex(PID) + r1 + eid + nt + r2)
+        s2 = cmac(self.mac_e, b"\x02" + name + bytes.fromhex(pid) + r1 + eid + nt + r2)
         self.chain, self.seq = s2, 0
         self.step(
             f"INITIALIZE purpose {purpose:02} version 01",
-            bytes([0x80, 0x50]) + name + b"\x18" + bytes.fromhex(PID) + r1 + b"\x00",
+            bytes([0x80, 0x50]) + name + b"\x18" + bytes.fromhex(pid) + r1 + b"\x00",
             eid + nt + r2 + s2 + b"\x90\x00",
             session={
-                "key": key["key"], "purpose": purpose, "version": 1, "pid": PID, "eid": image["eid"],
+                "key": key["key"], "purpose": purpose, "version": 1, "pid": pid, "eid": image["eid"],
                 "nt": image["nt"], "r1": digits(r1), "r2": digits(r2), "context": digits(context),
                 "encA": digits(self.enc_a), "macA": digits(self.mac_a), "encE": digits(self.enc_e),
                 "macE": digits(self.mac_e), "s2": digits(s2),
@@ -439,9 +543,100 @@ def rebound():
     return session
 
 
+def debt():
+    meter = Element("gas-debt", "00A1B2C30200007F", [CREDIT, USAGE, ADMIN], 2, 1_000_000, 10_000_000, 1767225600)
+    meter.image["account"] = {
+        "debt": 0, "inUse": 0, "spent": 3_000_000, "forfeited": 0, "paid": 0, "supply": 1,
+    }
+    session = Transcript(
+        "gas-debt", "a gas meter's debt from nothing to the end of 64 bits; with nothing in force a credit repays all that it can", "10",
+        meter)
+    most = 2 ** 63
+    session.select()
+    session.initialize(CREDIT)
+    session.execute("REMIT DEBT of nothing that is owed, HTXN 3", REMIT_DEBT, order(3, 2, 0), DONE)
+    session.execute("REMIT DEBT of more: 0004", REMIT_DEBT, order(4, 2, 1), SHORT)
+    session.execute("ADD DEBT of half of what 64 bits hold, HTXN 4", ADD_DEBT, order(4, 2, most), DONE)
+    session.execute("ADD DEBT of as much again: 0003", ADD_DEBT, order(5, 2, most), OVER)
+    session.execute("REMIT DEBT but 6, HTXN 5", REMIT_DEBT, order(5, 2, most - 6_000_000), DONE)
+    session.execute("REMIT DEBT but 6, HTXN 5 again, at another time: 0006", REMIT_DEBT,
+                    order(5, 2, most - 6_000_000, time=1767225601), SAME)
+    session.execute("ADD DEBT under HTXN 5: 0008", ADD_DEBT, order(5, 2, most - 6_000_000), MALFORMED)
+    session.execute("ADD DEBT under HTXN 2, below the highest: 0007", ADD_DEBT, order(2, 2, 1), STALE)
+    session.execute("ADD DEBT a byte short: 0008", ADD_DEBT, order(6, 2, 1)[:-1], MALFORMED)
+    session.execute("STORE CREDIT 4, HTXN 6: all of it repays", STORE_CREDIT, order(6, 2, 4_000_000), DONE)
+    session.execute("STORE CREDIT over the limit after 2 of it repay: 0003", STORE_CREDIT, order(7, 2, 11_000_001), OVER)
+    session.execute("STORE CREDIT up to the limit after 2 of it repay, HTXN 7", STORE_CREDIT, order(7, 2, 11_000_000), DONE)
+    session.execute("ADD DEBT 1, HTXN 8", ADD_DEBT, order(8, 2, 1_000_000), DONE)
+    session.execute("REFUND 10, HTXN 9: debt stays", REFUND, order(9, 2, 10_000_000), DONE)
+    session.execute("STATUS of HTXN 8: the debt after", STATUS, struct.pack(">QB", 8, 2), DONE)
+    session.execute("ACCOUNT", ACCOUNT, b"\x02", DONE)
+    session.initialize(ADMIN)
+    session.execute("SET STATE blocked", SET_STATE, b"\x02", DONE)
+    session.initialize(CREDIT)
+    session.execute("ADD DEBT of a blocked meter: 0009", ADD_DEBT, order(10, 2, 1), BLOCKED)
+    session.execute("ADD DEBT 1, HTXN 8 again: 0006", ADD_DEBT, order(8, 2, 1_000_000), SAME)
+    return session
+
+
+def letter_slot():
+    card = Element("letter-slot", "00A1B2C31001123D", [CREDIT, USAGE, ADMIN], 2, 4_000_000, 200_000_000)
+    meter, tariff = "00A1B2C302000080", hashlib.sha256(b"letter-slot, TARIFF").digest()[:16]
+    card.image["bindings"] = 1
+    card.image["slots"] = [{
+        "service": 2, "meter": meter, "version": 1, "kx": digits(bytes(range(16, 32))), "nt": 0, "amount": 0,
+        "balance": 0, "time": 0, "statusNT": 0, "statusTime": 0, "meterStatus": "", "binding": 1,
+    }]
+
+    def letter(number, cards):
+        lost = b"".join(bytes.fromhex(f"00A1B2C310{card:06X}") for card in range(cards))
+        length = bytes([len(lost)]) if len(lost) < 0x80 else bytes([0x81, len(lost)])
+        text = struct.pack(">I", number) + b"\xE2\x04" + struct.pack(">I", 1767225600) + b"\xE3" + length + lost + b"\x01"
+        return text + cmac(tariff, b"\x06" + bytes.fromhex(meter) + text)
+
+    def part(number, parts, data, service=2):
+        return bytes([service, number, parts]) + data
+
+    first, second = letter(1, 1), letter(2, 24)
+    session = Transcript(
+        "letter-slot", "a letter in a card's slot is replaced when the last part of the next is there; what POST and FETCH refuse",
+        "10", card)
+    session.select()
+    session.initialize(TRANSFER, meter)
+    session.execute("FETCH 0: no letter", FETCH, b"\x00", DONE)
+    session.initialize(ADMIN)
+    session.execute("POST, part 0 of 1", POST, part(0, 1, first), DONE)
+    session.execute("POST, part 0 of 2 of another", POST, part(0, 2, second[:PART]), DONE)
+    session.execute("POST, part 1 of 3: 0008", POST, part(1, 3, second[PART:]), MALFORMED)
+    session.execute("POST, part 1 of 2, a byte too long: 0008", POST, part(1, 2, bytes(PART + 1)), MALFORMED)
+    session.execute("POST, part 1 of 2, without bytes: 0008", POST, part(1, 2, b""), MALFORMED)
+    session.execute("POST in no parts, with bytes: 0008", POST, part(0, 0, b"\x00"), MALFORMED)
+    session.execute("POST for a purse without a slot: 0001", POST, part(1, 2, second[PART:], service=3), UNKNOWN)
+    session.initialize(TRANSFER, meter)
+    session.execute("FETCH 0: still the first", FETCH, b"\x00", DONE)
+    session.execute("FETCH 1: 0008", FETCH, b"\x01", MALFORMED)
+    session.initialize(ADMIN)
+    session.execute("POST, part 1 of 2, in another session: 0008", POST, part(1, 2, second[PART:]), MALFORMED)
+    session.execute("POST, part 0 of 2", POST, part(0, 2, second[:PART]), DONE)
+    session.execute("POST, part 1 of 2", POST, part(1, 2, second[PART:]), DONE)
+    session.execute("POST, part 1 of 2 again: 0008", POST, part(1, 2, second[PART:]), MALFORMED)
+    session.execute("SET STATE blocked", SET_STATE, b"\x02", DONE)
+    session.execute("POST, part 0 of 2, in a blocked card", POST, part(0, 2, first), DONE)
+    session.initialize(TRANSFER, meter)
+    session.execute("FETCH 0 of a blocked card: 0009", FETCH, b"\x00", BLOCKED)
+    session.execute("FETCH 2 of a blocked card: 0008", FETCH, b"\x02", MALFORMED)
+    session.initialize(ADMIN)
+    session.execute("SET STATE issued", SET_STATE, b"\x01", DONE)
+    session.initialize(TRANSFER, meter)
+    session.execute("FETCH 0", FETCH, b"\x00", DONE)
+    session.execute("FETCH 1", FETCH, b"\x01", DONE)
+    session.execute("FETCH a byte short: 0008", FETCH, b"", MALFORMED)
+    return session
+
+
 def main():
     different = []
-    for session in (refund(), set_clock(), blocked(), area_unit(), rebound()):
+    for session in (refund(), set_clock(), blocked(), area_unit(), rebound(), debt(), letter_slot()):
         path, text = FOLDER / f"{session.name}.json", session.text()
         if "--check" not in sys.argv:
             path.write_text(text)

@@ -46,7 +46,9 @@ extension ElectricMeter: CardRedeemer {
     func commitCredit(_ amount: Amount, _ change: (inout ElementImage) -> Void) throws(MeterError) {
         let events: [(EventCode, UInt32)] =
             amount > .zero ? [(.cardRedeemed, UInt32(clamping: amount.rawValue))] : []
-        try commit(registers, events: events, change)
+        var next = registers
+        if amount > .zero { next.creditInAdvance = .zero }
+        try commit(next, events: events, change)
     }
 
     /// The status sent to the host through the next card.
@@ -130,8 +132,7 @@ extension CardRedeemer {
     private func draw(
         _ asked: Amount, _ currency: Currency, _ conversation: inout ElementConversation
     ) throws(MeterError) -> OperationResult<Debit.Answer> {
-        let purse = card.element?.image.purse(service)
-        let capacity = purse.flatMap { $0.limit.subtracting($0.balance) } ?? .zero
+        let capacity = card.element?.image.greatestCredit(to: service, at: now) ?? .zero
         let order = Debit(
             creditedNT: known(conversation.element.eid).nt, currency: currency, amount: min(asked, capacity),
             time: now, meterStatus: status.bytes)
@@ -175,8 +176,6 @@ extension CardRedeemer {
         _ slot: (binding: UInt32, lastDebit: AskStatus.Answer), _ eid: PartyID, sessionNT: UInt32
     ) throws(MeterError) -> Amount {
         let amount = slot.lastDebit.amount
-        guard let purse = card.element?.image.purse(service), let sum = purse.balance.adding(amount), sum <= purse.limit
-        else { throw MeterError(.purseLimitExceeded, "\(eid)") }
         try credit(amount, nt: slot.lastDebit.nt, binding: slot.binding, of: eid, sessionNT: sessionNT)
         return amount
     }
@@ -198,7 +197,8 @@ extension CardRedeemer {
         }
     }
 
-    /// Credits a debit to the meter's purse and records its NT and binding in one write: exactly once.
+    /// Credits a debit to the meter's purse, after the share that repays debt, and records its NT and binding in one
+    /// write: exactly once.
     private func credit(
         _ amount: Amount, nt: UInt32, binding: UInt32, of eid: PartyID, sessionNT: UInt32? = nil
     ) throws(MeterError) {
@@ -207,10 +207,13 @@ extension CardRedeemer {
         card.binding = binding
         card.total = card.total.addingUpToMost(amount)
         card.lastNT = max(card.lastNT, sessionNT ?? nt)
+        let (now, service) = (now, service)
+        // The share that repays debt may be another than when the amount was asked for.
+        guard let image = self.card.element?.image, amount <= image.greatestCredit(to: service, at: now) else {
+            throw MeterError(.purseLimitExceeded, "\(eid)")
+        }
         try commitCredit(amount) { image in
-            guard var purse = image.purse(UtilityService(rawValue: image.eid.kind.rawValue)) else { return }
-            purse.balance = Amount(rawValue: purse.balance.rawValue + amount.rawValue)
-            image.put(purse)
+            _ = image.credit(amount, to: service, at: now)
             image.credited.removeAll { $0.card == eid }
             image.credited.append(card)
         }

@@ -13,12 +13,12 @@ extension ElectricMeter {
         try followCrystal()
         let now = parts.clock.now
         try closePeriods(now)
+        if image?.charges.isDue(at: now) == true { try commit(registers) { $0.charges.advance(to: now) } }
         let moment = configuration.calendar.moment(at: now)
-        var tariff = image?.currentTariff
-        if let next = image?.nextTariff, next.effective <= now { tariff = next }
+        let system = image?.charges.inForce?.system
         rate = UseRate.ofEnergy(
-            price: tariff?.table.price ?? configuration.price,
-            percent: registers.isTimeUnknown ? 100 : tariff?.table.percent(at: moment) ?? 100,
+            price: system?.basePrice ?? configuration.price,
+            percent: registers.isTimeUnknown ? 100 : system?.percent(at: moment) ?? 100,
             anglePercent: rate.anglePercent)
         try endPauses(now)
         try decide(now)

@@ -112,7 +112,7 @@ extension ElectricMeter {
         if decision.reason == .emergencyCredit {
             registers.emergencyUsed = registers.emergencyUsed.addingUpToMost(Amount(rawValue: owed))
         }
-        registers.debt = registers.debt.addingUpToMost(Amount(rawValue: owed))
+        registers.lent = registers.lent.addingUpToMost(Amount(rawValue: owed))
         registers.channels[channel].imported.microjoules += Int128(microjoules)
     }
 
@@ -153,34 +153,42 @@ extension ElectricMeter {
         return true
     }
 
-    /// What has come into the purse in all, less what was refunded.
-    private var received: Amount { registers.drawn.addingUpToMost(purse?.balance ?? .zero) }
+    // MARK: Debt
 
-    /// Repays debt from a purse that was loaded. Emergency credit stays asked for until value has come that repays all;
-    /// then it can be asked for again.
-    func repay() throws(MeterError) {
-        guard let purse, image?.state == .issued, registers.debt > .zero || registers.hasAskedForEmergency else {
-            return
-        }
-        let sum = min(registers.debt, purse.balance)
-        let received = received
+    /// What has come in all, less what was refunded.
+    private var received: Amount {
+        registers.drawn.addingUpToMost(image?.debt.repaid ?? .zero).addingUpToMost(purse?.balance ?? .zero)
+    }
+
+    /// Writes down what was lent, before the element answers a command that may repay it, add to it or tell it. Nothing
+    /// is lent in advance then: a power cut after a credit must not make a debt of it.
+    func recordDebt() throws(MeterError) {
+        guard !isDown, registers.lent > .zero || registers.creditInAdvance > .zero else { return }
         var next = registers
-        if sum > .zero {
-            next.debt = Amount(rawValue: next.debt.rawValue - sum.rawValue)
-            next.creditInAdvance = .zero
-            next.drawn = next.drawn.addingUpToMost(sum)
-        }
-        if next.hasAskedForEmergency, next.debt == .zero, received > next.receivedWhenAsked {
+        next.creditInAdvance = .zero
+        try commit(next)
+    }
+
+    /// Records what a credit repaid. Emergency credit stays asked for until value has come that repays all; then it can
+    /// be asked for again.
+    func followCredit() throws(MeterError) {
+        guard let image, image.state == .issued else { return }
+        let sum = image.debt.repaid.subtracting(registers.repaidReported) ?? .zero
+        guard sum > .zero || registers.hasAskedForEmergency else { return }
+        var next = registers
+        next.repaidReported = image.debt.repaid
+        if next.hasAskedForEmergency, debt == .zero, received > next.receivedWhenAsked {
             next.hasAskedForEmergency = false
             next.emergencyUsed = .zero
         }
         // After a refund, less than what was there is value that comes.
         next.receivedWhenAsked = min(next.receivedWhenAsked, received)
         guard next != registers else { return }
-        try commit(next, events: sum > .zero ? [(.debtRepaid, UInt32(clamping: sum.rawValue))] : []) { image in
-            image.deduct(sum)
-        }
+        try commit(next, events: sum > .zero ? [(.debtRepaid, UInt32(clamping: sum.rawValue))] : [])
     }
+
+    /// Used without having been paid for, or added by the host, and not yet repaid.
+    var debt: Amount { (image?.debt.owed ?? .zero).addingUpToMost(registers.lent) }
 }
 
 extension ElementImage {

@@ -100,25 +100,30 @@ public final class ElectricMeter: IntegratedCircuitCard, EnergyMeter {
             throw MeterError(.notAMeter, name)
         }
         self.configuration = configuration
+        totals.channelCount = configuration.channels
         let secret = Secret(taking: &pairing)
         vault = TokenVault(pairing: secret, suite)
         exchanger = TokenExchanger(suite: suite, pairing: secret)
         resume(registers, records)
         isDown = false
+        // An earlier version recorded debt here, and repaid it out of the purse after each credit.
+        let isOlder = registers.lent > .zero
         var next = registers
         var lost = Amount.zero
         if !next.isAtRest {
             lost = next.remaining.addingUpToMost(next.creditInAdvance)
             next.forfeited = next.forfeited.addingUpToMost(lost)
             next.remaining = .zero
-            next.debt = next.debt.addingUpToMost(next.creditInAdvance)
+            next.lent = next.lent.addingUpToMost(next.creditInAdvance)
             if next.hasAskedForEmergency {
                 next.emergencyUsed = next.emergencyUsed.addingUpToMost(next.creditInAdvance)
             }
         }
         next.creditInAdvance = .zero
         next.isAtRest = false
-        try commit(next, events: [(.powerUp, UInt32(clamping: lost.rawValue))])
+        try commit(next, events: [(.powerUp, UInt32(clamping: lost.rawValue))]) { image in
+            if isOlder { image.repayFromPurse(of: .electricity) }
+        }
         // The last write before the cut may have added value.
         try settle()
     }
@@ -161,8 +166,13 @@ public final class ElectricMeter: IntegratedCircuitCard, EnergyMeter {
     public func reset() throws(CardError) { try resetElement() }
 
     public func process(_ command: [UInt8]) throws(CardError) -> [UInt8] {
-        // What a command may have changed: the clock, the purse, the state, the tariff.
-        try answer(command) { (stateBefore) throws(MeterError) in
+        do {
+            try recordDebt()
+        } catch {
+            throw CardError(.cardUnresponsive, subject: name, cause: error)
+        }
+        // What a command may have changed: the clock, the purse, the debt, the state, the tariff.
+        return try answer(command) { (stateBefore) throws(MeterError) in
             try sealAgain(before: stateBefore)
             try settle()
         }
@@ -170,7 +180,7 @@ public final class ElectricMeter: IntegratedCircuitCard, EnergyMeter {
 
     /// The consequences of added value.
     func settle() throws(MeterError) {
-        try repay()
+        try followCredit()
         try tick()
     }
 }

@@ -4,8 +4,8 @@ public import ValueProtocol
 
 /// The readings of an electric meter.
 ///
-/// `drawn + debt = spent + remaining + forfeited`, always: what left the purse or was lent is spent, in the current
-/// token, or lost in a power cut.
+/// `drawn + debt = spent + remaining + forfeited + debtAdded − debtRemitted`, always: what was drawn or lent is spent, in
+/// the current token, or lost in a power cut.
 public struct ElectricReading: Sendable, Hashable {
     public let id: PartyID
     public let state: LifeCycle
@@ -15,12 +15,16 @@ public struct ElectricReading: Sendable, Hashable {
     public let remaining: Amount
     /// On energy, since manufacture.
     public let spent: Amount
-    /// From the purse.
+    /// From the purse with tokens, and from credits that repaid debt.
     public let drawn: Amount
     /// In power cuts.
     public let forfeited: Amount
-    /// Used without having been paid for.
+    /// Used without having been paid for, or added by the host, and not yet repaid.
     public let debt: Amount
+    /// Debt that the host added, since manufacture.
+    public let debtAdded: Amount
+    /// Debt that the host remitted, since manufacture.
+    public let debtRemitted: Amount
     /// Energy from the line, per channel.
     public let imported: [Energy]
     /// Energy to the line, per channel.
@@ -52,9 +56,11 @@ public struct ElectricReading: Sendable, Hashable {
 extension ElectricMeter {
     /// The present readings; no authentication needed.
     public var reading: ElectricReading {
-        ElectricReading(
+        let account = image?.debt ?? DebtAccount()
+        return ElectricReading(
             id: id, state: image?.state ?? .blank, purse: purse, remaining: registers.remaining, spent: registers.spent,
-            drawn: registers.drawn, forfeited: registers.forfeited, debt: registers.debt,
+            drawn: registers.drawn.addingUpToMost(account.repaid), forfeited: registers.forfeited, debt: debt,
+            debtAdded: account.added, debtRemitted: account.remitted,
             imported: registers.channels.map(\.imported), exported: registers.channels.map(\.exported),
             price: rate.price, percent: rate.percent, anglePercent: rate.anglePercent, decision: decision,
             lowCredit: configuration.rules.lowCredit,

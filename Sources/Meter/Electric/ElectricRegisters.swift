@@ -4,8 +4,8 @@ internal import ValueProtocol
 
 /// The counters of an electric meter, stored in one record with its element, so that both change in one write.
 ///
-/// At every moment `drawn + debt = spent + remaining + forfeited`: what left the purse or was lent is spent, in the
-/// current token, or lost in a power cut.
+/// At every moment `drawn + repaid + debt = spent + remaining + forfeited + added − remitted`, with debt and its totals in
+/// the element: what left the purse, repaid debt or was lent is spent, in the current token, or lost in a power cut.
 struct ElectricRegisters: EnergyMeterRegisters {
     /// From the line, for all channels together and for each.
     var channels: [ChannelEnergy]
@@ -13,7 +13,7 @@ struct ElectricRegisters: EnergyMeterRegisters {
     var spent = Amount.zero
     /// Use of less than a whole micro-unit, in parts of `UseRate.ofEnergy`.
     var remainder: UInt64 = 0
-    /// Micro-units that left the purse.
+    /// Micro-units that left the purse with tokens; before version 7, to repay debt too.
     var drawn = Amount.zero
     /// Micro-units lost in power cuts with the current token.
     var forfeited = Amount.zero
@@ -23,8 +23,10 @@ struct ElectricRegisters: EnergyMeterRegisters {
     var isAtRest = true
     /// Of the last token.
     var tokenSerial: UInt32 = 0
-    /// Used without having been paid for, and not yet repaid.
-    var debt = Amount.zero
+    /// Used without having been paid for since the last write, which moves it to the element's debt.
+    var lent = Amount.zero
+    /// What of the element's repaid debt has been recorded as events.
+    var repaidReported = Amount.zero
     /// What may be lent before the next write. A power cut turns it into debt although nothing was used for it, just as
     /// it loses the rest of a token.
     var creditInAdvance = Amount.zero
@@ -50,7 +52,7 @@ struct ElectricRegisters: EnergyMeterRegisters {
     var marks = ChannelMarks()
 
     static let record = RecordName(0x0301)
-    private static let version: UInt8 = 6
+    private static let version: UInt8 = 7
 
     init(channels count: Int) {
         channels = Array(repeating: ChannelEnergy(), count: count)
@@ -60,7 +62,7 @@ struct ElectricRegisters: EnergyMeterRegisters {
         var bytes: [UInt8] = [ElectricRegisters.version, UInt8(channels.count)]
         bytes.reserveCapacity(128 + 32 * channels.count)
         for channel in channels { channel.append(to: &bytes) }
-        for amount in [spent, drawn, forfeited, remaining, debt, emergencyUsed] {
+        for amount in [spent, drawn, forfeited, remaining, repaidReported, emergencyUsed] {
             bytes.append(bigEndian: amount.rawValue)
         }
         bytes.append(bigEndian: remainder)
@@ -78,13 +80,18 @@ struct ElectricRegisters: EnergyMeterRegisters {
         return RecordChange(ElectricRegisters.record, bytes)
     }
 
+    mutating func moveDebt(to image: inout ElementImage) {
+        image.debt.lend(lent)
+        lent = .zero
+    }
+
     /// Nil if the record is missing or damaged.
     init?(_ bytes: [UInt8]?) {
         guard let bytes else { return nil }
         var reader = ByteReader(bytes.span)
         // Version 1 had no channel switches, version 2 no `creditInAdvance`, version 3 energy of 64 bits; version 4 had
         // neither a reason nor `receivedWhenAsked`, and watched no channel's direction and range; version 5 had neither
-        // quarter hours nor records of energy given back.
+        // quarter hours nor records of energy given back; version 6 had the debt that is the element's now.
         let version = reader.readByte()
         guard (1...ElectricRegisters.version).contains(version) else { return nil }
         self.init(channels: Int(reader.readByte()))
@@ -96,7 +103,11 @@ struct ElectricRegisters: EnergyMeterRegisters {
         drawn = Amount(rawValue: reader.read())
         forfeited = Amount(rawValue: reader.read())
         remaining = Amount(rawValue: reader.read())
-        debt = Amount(rawValue: reader.read())
+        if version >= 7 {
+            repaidReported = Amount(rawValue: reader.read())
+        } else {
+            lent = Amount(rawValue: reader.read())
+        }
         emergencyUsed = Amount(rawValue: reader.read())
         remainder = reader.read()
         let flags = reader.readByte()

@@ -105,7 +105,9 @@ public final class OffLineMeter: IntegratedCircuitCard {
         next.remainder = cost.remainder
         next.counter += used
         next.spent = next.spent.addingUpToMost(cost.amount)
+        let now = parts.clock.now
         try commit(next) { image in
+            image.charges.advance(to: now)
             guard var purse = image.purse(purse.service) else { return }
             purse.balance = Amount(rawValue: purse.balance.rawValue - cost.amount.rawValue)
             image.put(purse)
@@ -113,13 +115,14 @@ public final class OffLineMeter: IntegratedCircuitCard {
         return used
     }
 
-    /// The present cost of a unit: by the effective tariff table, or by the price set at manufacture.
+    /// The present cost of a unit: by what is in force, or by the price set at manufacture.
     var rate: UseRate {
         let now = parts.clock.now
-        var tariff = card.element?.image.currentTariff
-        if let next = card.element?.image.nextTariff, next.effective <= now { tariff = next }
-        guard let table = tariff?.table else { return UseRate(price: registers.price, percent: 100) }
-        return UseRate(price: table.price, percent: table.percent(at: now, offset: Int(registers.localOffset)))
+        guard let system = card.element?.image.charges.advanced(to: now).inForce?.system else {
+            return UseRate(price: registers.price, percent: 100)
+        }
+        return UseRate(
+            price: system.basePrice, percent: system.percent(at: now, offset: Int(registers.localOffset)))
     }
 
     /// Changes registers and element in one commit, and sets the valve.

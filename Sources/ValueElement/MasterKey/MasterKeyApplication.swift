@@ -2,12 +2,14 @@ internal import ISO7816
 internal import ValueProtocol
 
 /// The master-key application: an authority on a chip (protocol §8). Custodians' commands are in `Custody.swift`, the
-/// sessions with elements in `Sealing.swift`.
+/// sessions with elements in `Sealing.swift`, letters in `LetterSigning.swift`.
 final class MasterKeyApplication {
     let element: Element
     let environment: ElementEnvironment
     var image: MasterKeyImage
     var open: SealingSession?
+    /// Of the letter that is being written.
+    var letter: PartBuffer<LetterHead>?
     /// The custodians whose PINs were verified since SELECT or reset.
     var present: Set<UInt8> = []
     /// The custodian verified last.
@@ -31,6 +33,7 @@ final class MasterKeyApplication {
     /// Clears session and PIN verification, as SELECT and a reset do.
     func forget() {
         open = nil
+        letter = nil
         present = []
         lastPresent = nil
     }
@@ -48,6 +51,7 @@ final class MasterKeyApplication {
                 case (0x80, 0x62): try authenticate(command)
                 case (0x80, 0x64): try seal(command)
                 case (0x80, 0x66): try unseal(command)
+                case (0x80, 0x68): try signLetter(command)
                 case (0x00, 0xCA): try listKeys(command)
                 default: throw Refusal.status(.instructionNotSupported)
                 }

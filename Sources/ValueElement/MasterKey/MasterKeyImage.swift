@@ -14,7 +14,7 @@ package struct MasterKeyImage: Sendable {
     package var issued: [PartyID] = []
     /// The last NT of every element of the range and of the last 64 outside it, the most recent last.
     package var seen: [SeenElement] = []
-    /// The last 16 credits sealed, oldest first.
+    /// The last 16 credits and remissions sealed, oldest first.
     package var sealed: [SealedCredit] = []
 
     /// GET DATA returns all of them in one answer: 8 + 5 × 49 bytes.
@@ -111,7 +111,7 @@ package struct SeenElement: Sendable, Hashable {
     }
 }
 
-/// A credit that was deducted from the float.
+/// A credit or remission that was deducted from the float.
 package struct SealedCredit: Sendable, Hashable {
     package let eid: PartyID
     package let htxn: HostTransaction

@@ -92,7 +92,7 @@ extension MasterKeyApplication {
         } catch {
             throw .status(.conditionsNotSatisfied)
         }
-        if op == .storeCredit { try deductFromFloat(request, for: session.eid) }
+        if op.takesFromFloat { try deductFromFloat(request, for: session.eid) }
         session.pending = SealingSession.Pending(op: op, request: request, sealed: sealed)
         open = session
         return sealed
@@ -149,7 +149,8 @@ extension MasterKeyApplication {
         }
     }
 
-    /// A sold credit is deducted from the float before the sealed bytes leave the card; a repetition deducts nothing.
+    /// A credit sold, or a debt remitted, is deducted from the float before the sealed bytes leave the card; a repetition
+    /// deducts nothing.
     private func deductFromFloat(_ request: [UInt8], for eid: PartyID) throws(Refusal) {
         guard let order = CreditOrder(request) else { throw .status(.wrongData) }
         let credit = SealedCredit(

@@ -11,18 +11,17 @@ extension ElementImage {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(53)
         MeterAccount(
-            balance: purse.balance, inUse: metered.inUse, debt: metered.debt, spent: metered.spent,
+            balance: purse.balance, inUse: metered.inUse, debt: debt.owed, spent: metered.spent,
             forfeited: metered.forfeited, paid: metered.paid, tableInForce: rules.inForce, nextTable: rules.next,
             supply: metered.supply
         ).append(to: &bytes)
         return (.done, bytes)
     }
 
-    /// The ids of the table in force and of the next one; 0 for none.
+    /// The ids of what is in force and of what comes next; 0 for none.
     package func rules(at now: Timestamp) -> MeterStatus.RulesStatus {
-        if let next = nextTariff, next.effective <= now {
-            return MeterStatus.RulesStatus(inForce: next.table.id, next: 0)
-        }
-        return MeterStatus.RulesStatus(inForce: currentTariff?.table.id ?? 0, next: nextTariff?.table.id ?? 0)
+        let charges = charges.advanced(to: now)
+        return MeterStatus.RulesStatus(
+            inForce: charges.inForce?.system.id ?? 0, next: charges.ahead.first?.system.id ?? 0)
     }
 }

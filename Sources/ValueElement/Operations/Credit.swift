@@ -2,9 +2,11 @@ internal import ValueProtocol
 
 extension ElementImage {
     /// STORE CREDIT and REFUND.
-    mutating func applyCredit(_ op: OperationCode, _ c3: [UInt8]) -> (BusinessStatus, [UInt8]) {
+    mutating func applyCredit(
+        _ op: OperationCode, _ c3: [UInt8], now: Timestamp
+    ) -> (BusinessStatus, [UInt8]) {
         guard let order = CreditOrder(c3) else { return (.malformed, []) }
-        switch match(of: order.htxn, { $0.isCredit(op, order) }) {
+        switch match(of: order.htxn, { $0.holds(op, order) }) {
         case .same: return (.alreadyApplied, receipt(order))
         case .other: return (.malformed, [])
         case .old: return (.stale, [])
@@ -14,17 +16,16 @@ extension ElementImage {
         guard var purse = purse(order.service) else { return (.unknownService, []) }
         guard purse.currency == order.currency else { return (.wrongCurrency, []) }
         if op == .storeCredit {
-            guard let sum = purse.balance.adding(order.amount), sum <= purse.limit else { return (.overLimit, []) }
-            purse.balance = sum
+            guard credit(order.amount, to: order.service, at: now) else { return (.overLimit, []) }
         } else {
             guard let rest = purse.balance.subtracting(order.amount) else { return (.notEnoughValue, []) }
             purse.balance = rest
+            put(purse)
         }
-        put(purse)
         keep(
             AppliedTransaction(
                 htxn: order.htxn, op: op, service: order.service, currency: order.currency, amount: order.amount,
-                balance: purse.balance, time: order.time))
+                balance: self.purse(order.service)?.balance ?? .zero, time: order.time))
         return (.done, receipt(order))
     }
 
@@ -57,7 +58,7 @@ extension ElementImage {
 }
 
 extension AppliedTransaction {
-    fileprivate func isCredit(_ op: OperationCode, _ order: CreditOrder) -> Bool {
+    func holds(_ op: OperationCode, _ order: CreditOrder) -> Bool {
         self.op == op && service == order.service && currency == order.currency && amount == order.amount
     }
 }

@@ -2,14 +2,16 @@ internal import ValueProtocol
 
 extension ElementImage {
     /// What an element does for each operation: the status and the answer of EXECUTE. Those of an ADMIN session follow
-    /// here; credit, debit, tariff, usage and status have files of their own.
+    /// here; the others have files of their own.
     mutating func perform(
         _ op: OperationCode, _ c3: [UInt8], _ facts: inout SessionFacts, _ environment: ElementEnvironment,
         _ suite: CipherSuite
     ) -> (BusinessStatus, [UInt8]) {
         switch op {
-        case .storeCredit, .refund: applyCredit(op, c3)
-        case .convertTariff: convertTariff(c3, now: environment.clock.now)
+        case .storeCredit, .refund: applyCredit(op, c3, now: environment.clock.now)
+        case .convertTariff: convertTariff(c3, environment)
+        case .convertRules: convertRules(c3, &facts, environment)
+        case .addDebt, .remitDebt: changeDebt(op, c3)
         case .readUsage: readUsage(c3, &facts, environment)
         case .status: reportStatus(c3, facts)
         case .debit: debit(c3, &facts)
@@ -18,6 +20,8 @@ extension ElementImage {
         case .setState: setState(c3, &facts)
         case .setClock: setClock(c3, now: environment.clock.now)
         case .account: reportAccount(c3, environment)
+        case .post: postLetter(c3, &facts)
+        case .fetch: fetchLetter(c3, facts)
         }
     }
 

@@ -56,8 +56,11 @@ extension ElementImage {
     }
 
     /// SET CLOCK; the clock itself is set once this is committed.
-    func setClock(_ c3: [UInt8], now: Timestamp) -> (BusinessStatus, [UInt8]) {
-        guard eid.kind.measures, SetClock(c3) != nil else { return (.malformed, []) }
+    mutating func setClock(_ c3: [UInt8], now: Timestamp) -> (BusinessStatus, [UInt8]) {
+        guard eid.kind.measures, let order = SetClock(c3) else { return (.malformed, []) }
+        // What the clock that ends, or the one that begins, has brought into force stays so when it is set back.
+        charges.advance(to: now)
+        charges.advance(to: order.time)
         var bytes: [UInt8] = []
         bytes.append(bigEndian: now.rawValue)
         return (.done, bytes)

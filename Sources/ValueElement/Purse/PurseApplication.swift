@@ -161,6 +161,10 @@ struct SessionFacts {
     var hasDebited = false
     /// The last page of READ USAGE.
     var reading: UsageReading?
+    /// Of rules that are being brought.
+    var rules: PartBuffer<HostTransaction>?
+    /// Of a letter that is being left.
+    var letter: PartBuffer<UtilityService>?
     /// SET STATE to issued ends a session under the transport key.
     var isOver = false
 }

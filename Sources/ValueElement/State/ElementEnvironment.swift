@@ -59,17 +59,21 @@ public final class NullUsageLog: UsageLog {
     public func records(_ series: UsageSeries, from: Timestamp, to: Timestamp) -> [[UInt8]] { [] }
 }
 
-/// What a meter has done with value that left its purse, as its ACCOUNT tells (protocol §10).
+/// What a meter has done with value that left its purse, as its ACCOUNT tells (protocol §10), and what it measures.
 public protocol MeteredTotals {
     var totals: MeteredValue { get }
+    /// How many sources it measures separately; one by default. Rules need a price for each.
+    var channelCount: Int { get }
 }
 
-/// Micro-units, since manufacture but for the first two.
+extension MeteredTotals {
+    public var channelCount: Int { 1 }
+}
+
+/// Micro-units, since manufacture but for the first. Debt is part of the element, see ``DebtAccount``.
 public struct MeteredValue: Sendable, Hashable {
     /// What is left of the token in use.
     public var inUse: Amount
-    /// Used without value, and not repaid yet.
-    public var debt: Amount
     public var spent: Amount
     /// Lost with tokens in power cuts.
     public var forfeited: Amount
@@ -78,11 +82,10 @@ public struct MeteredValue: Sendable, Hashable {
     public var supply: MeterSupply
 
     public init(
-        inUse: Amount = .zero, debt: Amount = .zero, spent: Amount = .zero, forfeited: Amount = .zero,
-        paid: Amount = .zero, supply: MeterSupply = .off
+        inUse: Amount = .zero, spent: Amount = .zero, forfeited: Amount = .zero, paid: Amount = .zero,
+        supply: MeterSupply = .off
     ) {
         self.inUse = inUse
-        self.debt = debt
         self.spent = spent
         self.forfeited = forfeited
         self.paid = paid

@@ -22,10 +22,12 @@ public struct ElementImage: Sendable {
     package var left: [ServiceDebit]
     /// The 8 highest transactions applied, ascending.
     public var kept: [AppliedTransaction]
-    /// The id of the last table accepted; 0 for none.
+    /// The id of the last table or rules accepted; 0 for none.
     public var lastTable: UInt16
-    public var currentTariff: StoredTariff?
-    public var nextTariff: StoredTariff?
+    /// What a meter charges by.
+    public var charges: ChargeList
+    /// What a meter's purse owes.
+    public var debt: DebtAccount
     /// On a meter: what it knows of each card, the one that it credited most recently last.
     public var credited: [CreditedDebit]
 
@@ -48,6 +50,8 @@ public struct ElementImage: Sendable {
         left = []
         kept = []
         lastTable = 0
+        charges = ChargeList()
+        debt = DebtAccount()
         credited = []
     }
 

@@ -49,6 +49,8 @@ public struct MeterBinding: Sendable, Equatable {
     public var statusTime = Timestamp(rawValue: 0)
     /// BER-TLV, at most 128 bytes.
     public var meterStatus: [UInt8] = []
+    /// The parts of the letter to the meter, as they came; empty for none.
+    public var letter: [[UInt8]] = []
 
     public init(service: UtilityService, meter: PartyID, version: UInt8, kx: Secret, number: UInt32 = 1) {
         self.service = service
@@ -62,7 +64,7 @@ public struct MeterBinding: Sendable, Equatable {
         a.service == b.service && a.meter == b.meter && a.version == b.version && a.kx.matches(b.kx)
             && a.number == b.number && a.nt == b.nt && a.amount == b.amount && a.balance == b.balance
             && a.time == b.time && a.statusNT == b.statusNT
-            && a.statusTime == b.statusTime && a.meterStatus == b.meterStatus
+            && a.statusTime == b.statusTime && a.meterStatus == b.meterStatus && a.letter == b.letter
     }
 }
 
@@ -74,10 +76,10 @@ public struct AppliedTransaction: Sendable, Hashable {
     public let currency: Currency
     /// 0 for a tariff.
     public let amount: Amount
-    /// After it.
+    /// After it; of ADD DEBT and REMIT DEBT, the debt.
     public let balance: Amount
     public let time: Timestamp
-    /// For a tariff; otherwise 0.
+    /// Its id, for a table or rules; otherwise 0.
     public let table: UInt16
 
     public init(
@@ -90,20 +92,6 @@ public struct AppliedTransaction: Sendable, Hashable {
         self.currency = currency
         self.amount = amount
         self.balance = balance
-        self.time = time
-        self.table = table
-    }
-}
-
-/// A tariff table and its effective time.
-public struct StoredTariff: Sendable, Hashable {
-    public let effective: Timestamp
-    /// Of the operation that brought it.
-    public let time: Timestamp
-    public let table: TariffTable
-
-    public init(effective: Timestamp, time: Timestamp, table: TariffTable) {
-        self.effective = effective
         self.time = time
         self.table = table
     }

@@ -7,12 +7,14 @@ enum ElementRecords {
     private static let keys = RecordName(0x0002)
     private static let purses = RecordName(0x0003)
     private static let kept = RecordName(0x0004)
-    private static let tariffs = RecordName(0x0005)
-    /// Earlier versions wrote the two lists without numbers of slots: they are read, and make way at the next change.
+    /// Earlier versions wrote a table in force and one that waits; and two lists without numbers of slots. They are
+    /// read, and make way at the next change.
+    private static let oldTariffs = RecordName(0x0005)
     private static let oldCredited = RecordName(0x0006)
     private static let oldSlots = RecordName(0x0007)
     private static let slots = RecordName(0x0008)
     private static let credited = RecordName(0x0009)
+    private static let debt = RecordName(0x000A)
     private static let version: UInt8 = 1
 
     /// All the records of `image`.
@@ -24,9 +26,9 @@ enum ElementRecords {
             RecordChange(purses, encodePurses(image.purses)),
             RecordChange(slots, encodeSlots(image)),
             RecordChange(kept, encodeKept(image.kept)),
-            RecordChange(tariffs, encodeTariffs(image)),
             RecordChange(credited, encodeCredited(image.credited)),
-        ]
+        ] + chargeChanges(from: nil, to: image) + letterChanges(from: [], to: image.slots)
+            + (image.debt == DebtAccount() ? [] : [RecordChange(debt, encodeDebt(image.debt))])
     }
 
     /// The records in which `new` differs from `old`.
@@ -57,12 +59,15 @@ enum ElementRecords {
             changes.append(RecordChange(slots, encodeSlots(new)))
             // It holds keys: they must not outlive the slot in a record that nobody reads.
             if oldForms.remove(.slots) != nil { changes.append(RecordChange(oldSlots, [])) }
+            changes += letterChanges(from: old.slots, to: new.slots)
         }
         if old.kept != new.kept { changes.append(RecordChange(kept, encodeKept(new.kept))) }
-        if old.lastTable != new.lastTable || old.currentTariff != new.currentTariff || old.nextTariff != new.nextTariff
-        {
-            changes.append(RecordChange(tariffs, encodeTariffs(new)))
+        if old.lastTable != new.lastTable || old.charges != new.charges {
+            let isOld = oldForms.remove(.tariffs) != nil
+            changes += chargeChanges(from: isOld ? nil : old, to: new)
+            if isOld { changes.append(RecordChange(oldTariffs, nil)) }
         }
+        if old.debt != new.debt { changes.append(RecordChange(debt, encodeDebt(new.debt))) }
         if old.credited != new.credited {
             changes.append(RecordChange(credited, encodeCredited(new.credited)))
             if oldForms.remove(.credited) != nil { changes.append(RecordChange(oldCredited, [])) }
@@ -75,6 +80,7 @@ enum ElementRecords {
         var forms: OldForms = []
         if records[oldSlots]?.isEmpty == false { forms.insert(.slots) }
         if records[oldCredited]?.isEmpty == false { forms.insert(.credited) }
+        if records[oldTariffs] != nil { forms.insert(.tariffs) }
         return forms
     }
 
@@ -82,6 +88,7 @@ enum ElementRecords {
         let rawValue: UInt8
         static let slots = OldForms(rawValue: 1)
         static let credited = OldForms(rawValue: 2)
+        static let tariffs = OldForms(rawValue: 4)
     }
 
     /// The image in `records`; nil if they contain none, or a damaged one.
@@ -95,8 +102,11 @@ enum ElementRecords {
             image.keys = held
         }
         guard let purses = decodeList(records[purses], decodePurse), let kept = decodeList(records[kept], decodeKept),
-            decodeSlots(records, into: &image), decodeTariffs(records[tariffs], into: &image)
+            decodeSlots(records, into: &image), decodeLetters(records, into: &image),
+            records[oldTariffs].map({ decodeOldTariffs($0, into: &image) }) ?? decodeCharges(records, into: &image),
+            let debt = records[debt].map(decodeDebt) ?? DebtAccount()
         else { return nil }
+        image.debt = debt
         guard
             let credited = records[credited].map({ decodeList($0, decodeCredited) })
                 ?? decodeList(records[oldCredited], decodeOldCredited)
@@ -261,38 +271,22 @@ enum ElementRecords {
             time: Timestamp(rawValue: reader.read()), table: reader.read())
     }
 
-    private static func encodeTariffs(_ image: ElementImage) -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.append(bigEndian: image.lastTable)
-        for tariff in [image.currentTariff, image.nextTariff] {
-            let table = tariff?.table.bytes ?? []
-            bytes.append(UInt8(table.count))
-            guard let tariff else { continue }
-            bytes.append(bigEndian: tariff.effective.rawValue)
-            bytes.append(bigEndian: tariff.time.rawValue)
-            bytes += table
+    private static func encodeDebt(_ debt: DebtAccount) -> [UInt8] {
+        [UInt8](capacity: 32) { bytes in
+            for amount in [debt.owed, debt.repaid, debt.added, debt.remitted] {
+                bytes.append(bigEndian: amount.rawValue)
+            }
         }
-        return bytes
     }
 
-    private static func decodeTariffs(_ bytes: [UInt8]?, into image: inout ElementImage) -> Bool {
-        guard let bytes else { return false }
+    private static func decodeDebt(_ bytes: [UInt8]) -> DebtAccount? {
         var reader = ByteReader(bytes.span)
-        image.lastTable = reader.read()
-        var tariffs: [StoredTariff?] = []
-        for _ in 0..<2 {
-            let count = Int(reader.readByte())
-            guard count > 0 else {
-                tariffs.append(nil)
-                continue
-            }
-            let effective = Timestamp(rawValue: reader.read())
-            let time = Timestamp(rawValue: reader.read())
-            guard let table = TariffTable(reader.readBytes(count)) else { return false }
-            tariffs.append(StoredTariff(effective: effective, time: time, table: table))
-        }
-        (image.currentTariff, image.nextTariff) = (tariffs[0], tariffs[1])
-        return reader.isFinished
+        var debt = DebtAccount()
+        debt.owed = Amount(rawValue: reader.read())
+        debt.repaid = Amount(rawValue: reader.read())
+        debt.added = Amount(rawValue: reader.read())
+        debt.remitted = Amount(rawValue: reader.read())
+        return reader.isFinished ? debt : nil
     }
 
     private static func encodeCredited(_ credited: [CreditedDebit]) -> [UInt8] {

@@ -4,10 +4,10 @@ public import CardCrypto
 public final class SoftwareAuthority: Authority {
     /// Its own identifier, PID.
     public let pid: PartyID
-    private let keys: any KeySource
+    let keys: any KeySource
     private let register: any ElementRegister
     private let randomness: any RandomSource
-    private let suite: CipherSuite
+    let suite: CipherSuite
     private var session: AuthoritySession?
     private var eid = PartyID.none
     private var sealed: (op: OperationCode, request: [UInt8])?

@@ -26,6 +26,9 @@ public struct Amount: RawRepresentable, Sendable, Hashable, Comparable {
         rawValue < other.rawValue ? nil : Amount(rawValue: rawValue - other.rawValue)
     }
 
+    /// The sum; a life total that has reached the most that 64 bits hold stays there.
+    package func addingUpToMost(_ other: Amount) -> Amount { adding(other) ?? .all }
+
     public static func < (a: Amount, b: Amount) -> Bool { a.rawValue < b.rawValue }
 }
 

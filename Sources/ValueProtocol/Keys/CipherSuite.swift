@@ -42,7 +42,7 @@ public final class CipherSuite {
 enum MACUse: Int, CaseIterable {
     /// A master key or a meter's key, to derive an element's key.
     case diversification
-    /// An element key, to derive session keys.
+    /// An element key, to derive session keys and to sign letters.
     case derivation
     /// MAC-A, which signs S3.
     case commands

@@ -1,4 +1,4 @@
-/// The body of STORE CREDIT and REFUND: `HTXN u64 ‖ service ‖ currency u16 ‖ amount u64 ‖ time u32`.
+/// The body of STORE CREDIT, REFUND, ADD DEBT and REMIT DEBT: `HTXN u64 ‖ service ‖ currency u16 ‖ amount u64 ‖ time u32`.
 public struct CreditOrder: Sendable, Hashable {
     public let htxn: HostTransaction
     public let service: UtilityService
@@ -83,7 +83,7 @@ public struct Refund: ElementOperation {
 }
 
 extension CreditOrder {
-    fileprivate init(example values: inout some ExampleValues) {
+    init(example values: inout some ExampleValues) {
         self.init(
             htxn: values.transaction(), service: values.service(), currency: values.currency(),
             amount: values.amount(default: 5), time: values.time(default: 9))

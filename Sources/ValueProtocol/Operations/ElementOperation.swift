@@ -20,6 +20,12 @@ public struct OperationResult<Answer: Sendable>: Sendable {
     /// Present if the status is `.done` or `.alreadyApplied`.
     public let answer: Answer?
 
+    package init(status: BusinessStatus, eid: PartyID, answer: Answer? = nil) {
+        self.status = status
+        self.eid = eid
+        self.answer = answer
+    }
+
     /// Parses an opened C4.
     ///
     /// - Throws: `SessionError` `.malformedAnswer`.

@@ -10,17 +10,22 @@ public enum OperationCode: UInt8, Sendable, Hashable, CaseIterable {
     case setState = 0x08
     case setClock = 0x09
     case refund = 0x0A
+    case convertRules = 0x0B
+    case addDebt = 0x0C
+    case remitDebt = 0x0D
     case account = 0x0E
+    case post = 0x0F
+    case fetch = 0x10
 
     /// The purpose that the session must have; nil if several are allowed.
     public var purpose: Purpose? {
         switch self {
-        case .storeCredit, .refund: .credit
-        case .convertTariff: .tariff
+        case .storeCredit, .refund, .addDebt, .remitDebt: .credit
+        case .convertTariff, .convertRules: .tariff
         case .readUsage: .usage
         case .status, .account: nil
-        case .debit: .transfer
-        case .putKey, .bind, .setState, .setClock: .admin
+        case .debit, .fetch: .transfer
+        case .putKey, .bind, .setState, .setClock, .post: .admin
         }
     }
 
@@ -43,12 +48,28 @@ public enum OperationCode: UInt8, Sendable, Hashable, CaseIterable {
         case .setState: SetState.self
         case .setClock: SetClock.self
         case .refund: Refund.self
+        case .convertRules: ConvertRules.self
+        case .addDebt: AddDebt.self
+        case .remitDebt: RemitDebt.self
         case .account: AskAccount.self
+        case .post: PostLetter.self
+        case .fetch: FetchLetter.self
         }
     }
 
     /// Whether its plaintext contains keys and is therefore wiped after use.
     package var carriesKeys: Bool { self == .putKey || self == .bind }
+
+    /// Whether it carries a host's transaction number: an element applies it once, whoever sends it again (protocol §4).
+    package var isNumbered: Bool {
+        switch self {
+        case .storeCredit, .refund, .convertTariff, .convertRules, .addDebt, .remitDebt: true
+        default: false
+        }
+    }
+
+    /// Whether it takes value off a master-key card's float, which sells no more than it holds (protocol §8).
+    package var takesFromFloat: Bool { self == .storeCredit || self == .remitDebt }
 
     /// Its bit in a master-key card's rules, `op − 1` (protocol §8).
     public var ruleBit: UInt16 { 1 << UInt16(rawValue - 1) }
@@ -67,7 +88,12 @@ extension OperationCode: CustomStringConvertible {
         case .setState: "SET STATE"
         case .setClock: "SET CLOCK"
         case .refund: "REFUND"
+        case .convertRules: "CONVERT RULES"
+        case .addDebt: "ADD DEBT"
+        case .remitDebt: "REMIT DEBT"
         case .account: "ACCOUNT"
+        case .post: "POST"
+        case .fetch: "FETCH"
         }
     }
 }

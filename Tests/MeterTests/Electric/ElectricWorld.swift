@@ -24,9 +24,10 @@ extension TestElectricMeter {
         var image = ElementImage(
             issued: meterID, keys: [.credit, .usage, .admin].map { StoredKey(name: KeyName($0, 1), key: key) },
             purses: [Purse(.electricity, holds: value, limit: 1 << 50)])
-        image.currentTariff = tariff.map {
-            StoredTariff(effective: Timestamp(rawValue: 1), time: Timestamp(rawValue: 1), table: $0)
+        let inForce = tariff.map {
+            StoredChargeSystem(.table($0, effective: Timestamp(rawValue: 1)), time: Timestamp(rawValue: 1))
         }
+        image.charges = ChargeList(inForce: inForce, ahead: [])
         return image
     }
 

@@ -23,14 +23,15 @@ import ValueProtocol
         let configuration = ElectricConfiguration(
             price: Amount(rawValue: price),
             rules: CreditRules(token: Amount(rawValue: 1 << 62), emergency: Amount(rawValue: Self.most)))
-        let image = ElementImage(
+        var image = ElementImage(
             issued: Self.eid, purses: [Purse(.electricity, holds: balance, limit: Self.most)])
+        image.debt.owed = Amount(rawValue: Self.most - 1000)
         var records = try TestElectricMeter.records(
             image, configuration, transportKey: Secret(copying: [UInt8](repeating: 0, count: 16)))
         var registers = try #require(ElectricRegisters(records[ElectricRegisters.record]))
         let almost = Amount(rawValue: Self.most - 1000)
         (registers.spent, registers.drawn, registers.forfeited) = (almost, almost, almost)
-        (registers.debt, registers.emergencyUsed) = (Amount(rawValue: Self.most - 1000), .zero)
+        registers.emergencyUsed = .zero
         (registers.remaining, registers.creditInAdvance, registers.isAtRest) = (almost, almost, false)
         let change = registers.change
         records[change.name] = change.content

@@ -7,8 +7,9 @@ import ValueProtocol
 @Suite struct AttackMatrixTests {
     private func status(_ op: OperationCode, isMeter: Bool, _ state: LifeCycle) -> BusinessStatus {
         if !isMeter, OperationRules.metersAlone.contains(op) { return .malformed }
-        // Without a purse.
+        // Without a purse, or without a slot.
         if op == .account, state == .blank { return .unknownService }
+        if op == .post, isMeter || state == .blank { return .unknownService }
         return state == .blocked && OperationRules.refusedWhileBlocked.contains(op) ? .blocked : .done
     }
 
@@ -16,7 +17,7 @@ import ValueProtocol
     func `all`(isMeter: Bool, state: LifeCycle) throws {
         for purpose in Purpose.allCases {
             for op in OperationCode.allCases {
-                let victim = try Victim(isMeter ? World.issuedMeter(state) : World.issuedCard(state))
+                let victim = try Victim(isMeter ? World.issuedMeter(state, owing: 100) : World.issuedCard(state))
                 let label = Comment("\(op) in \(purpose), \(state)")
                 let pid = purpose == .transfer ? World.gasMeter : World.host
                 // Only cards have slots: a meter never opens a TRANSFER session.

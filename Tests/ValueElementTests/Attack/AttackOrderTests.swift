@@ -42,19 +42,21 @@ import ValueProtocol
         func send(_ op: UInt8, _ seq: UInt8, _ count: Int) throws -> StatusWord {
             try victim.send(0x80, 0x52, op, seq, [UInt8](repeating: 0xEE, count: count)).status
         }
-        #expect(try send(0x0B, 9, 3) == .conditionsNotSatisfied, "no session")
+        #expect(try send(0x11, 9, 3) == .conditionsNotSatisfied, "no session")
         var session = try victim.session(KeyName(.credit, 1))
         let good = try session.command(.storeCredit, World.order(1).bytes)
         let answer = try victim.send(good)
         #expect(try victim.send(good) == answer, "repetition comes first, whatever its seq")
-        for op in [0x00, 0x0B, 0x80, 0xFF] as [UInt8] { #expect(try send(op, 9, 3) == .wrongParameters) }
-        for op in [2, 3, 5, 6, 7, 8, 9] as [UInt8] { #expect(try send(op, 9, 3) == .securityStatusNotSatisfied) }
-        for op in [1, 4, 10] as [UInt8] {
+        for op in [0x00, 0x11, 0x80, 0xFF] as [UInt8] { #expect(try send(op, 9, 3) == .wrongParameters) }
+        for op in [2, 3, 5, 6, 7, 8, 9, 11, 15, 16] as [UInt8] {
+            #expect(try send(op, 9, 3) == .securityStatusNotSatisfied)
+        }
+        for op in [1, 4, 10, 12, 13, 14] as [UInt8] {
             for seq in [0, 2, 255] as [UInt8] { #expect(try send(op, seq, 3) == .conditionsNotSatisfied) }
             for count in [0, 1, 15] { #expect(try send(op, 1, count) == .wrongLength) }
         }
         #expect(try send(1, 1, 16) == .verificationFailed)
-        #expect(try send(0x0B, 1, 16) == .conditionsNotSatisfied, "the session has ended")
+        #expect(try send(0x11, 1, 16) == .conditionsNotSatisfied, "the session has ended")
         #expect(try victim.send(good).status == .conditionsNotSatisfied)
         #expect(try victim.send(0x00, 0xCA, 1, 0).data.suffix(2) == [0, 1], "counted, and told at once")
         #expect(try victim.image.wrongSignatures == 0, "written with the next change")

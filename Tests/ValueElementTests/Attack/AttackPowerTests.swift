@@ -16,7 +16,7 @@ import ValueProtocol
     }
 
     private func begin(_ item: Case) throws -> (Victim, Session) {
-        let victim = try Victim(item.isMeter ? World.issuedMeter() : World.issuedCard())
+        let victim = try Victim(item.isMeter ? World.issuedMeter(owing: 100) : World.issuedCard())
         let purpose = item.op.purpose ?? .usage
         let isTransfer = purpose == .transfer
         let session = try victim.session(
@@ -51,13 +51,15 @@ import ValueProtocol
             // Sent again by the caller that must not lose it: applied once.
             var again = try reopen(item, victim)
             let outcome = try again.execute(item.op, plaintext)
-            if [.storeCredit, .refund, .convertTariff].contains(item.op) {
+            if item.op.isNumbered {
                 #expect(outcome.status == (isApplied ? .alreadyApplied : .done))
             } else if item.op == .debit {
                 #expect(outcome.status == (isApplied ? .stale : .done))
             }
             let (kept, whole) = (try victim.image, try model.image)
             #expect(kept.purses == whole.purses && kept.kept == whole.kept && kept.state == whole.state)
+            #expect(kept.debt == whole.debt && kept.charges == whole.charges)
+            #expect(kept.slots.map(\.letter) == whole.slots.map(\.letter))
         }
     }
 
@@ -70,7 +72,7 @@ import ValueProtocol
 
     private func expectStatusTells(_ item: Case, _ victim: Victim, _ isApplied: Bool) throws {
         var session = try reopen(item, victim)
-        let isNumbered = [.storeCredit, .refund, .convertTariff].contains(item.op)
+        let isNumbered = item.op.isNumbered
         let ask = AskStatus(htxn: HostTransaction(rawValue: isNumbered ? 100 : 0), service: .gas)
         let outcome = try session.execute(ask)
         #expect(outcome.status == .done)
@@ -78,7 +80,8 @@ import ValueProtocol
         let found = outcome.answer[20]
         #expect(found == (isApplied ? 1 : 0), "\(item)")
         let amount = outcome.answer[21..<29].reduce(0 as UInt64) { $0 << 8 | UInt64($1) }
-        #expect(amount == (isApplied && item.op != .convertTariff ? 5 : 0))
+        let hasAmount = ![.convertTariff, .convertRules].contains(item.op)
+        #expect(amount == (isApplied && hasAmount ? 5 : 0))
     }
 
     /// INITIALIZE: NT is stored before it is sent, and never sent twice.

@@ -22,13 +22,19 @@ final class Victim {
     /// - Parameters:
     ///   - memory: holds an element.
     ///   - failure: of that memory.
-    init(over memory: any NonVolatileMemory, _ failure: FailureSwitch, usage: any UsageLog = NullUsageLog()) throws {
+    ///   - usage: what it has recorded.
+    ///   - channelCount: of a meter.
+    init(
+        over memory: any NonVolatileMemory, _ failure: FailureSwitch, usage: any UsageLog = NullUsageLog(),
+        channelCount: Int = 1
+    ) throws {
         suite = try CipherSuite()
         (self.memory, self.failure) = (memory, failure)
         card = try ValueCard(
             memory,
             environment: ElementEnvironment(
-                randomness: SeededRandomness(11), clock: clock, usage: usage, account: StillTotals()))
+                randomness: SeededRandomness(11), clock: clock, usage: usage,
+                account: StillTotals(channelCount: channelCount)))
         try card.reset()
     }
 
@@ -129,4 +135,5 @@ struct Session {
 /// Of a meter that has used nothing.
 private struct StillTotals: MeteredTotals {
     let totals = MeteredValue()
+    let channelCount: Int
 }

@@ -34,10 +34,14 @@ enum World {
     }
 
     /// A gas meter's element.
-    static func issuedMeter(_ state: LifeCycle = .issued) -> ElementImage {
-        ElementImage(
+    ///
+    /// - Parameter debt: what it owes, in micro-units.
+    static func issuedMeter(_ state: LifeCycle = .issued, owing debt: UInt64 = 0) -> ElementImage {
+        var image = ElementImage(
             issued: gasMeter, keys: keys(Purpose.allCases), purses: [Purse(.gas, holds: 1_000, limit: 10_000)],
             state: state)
+        image.debt.owed = Amount(rawValue: debt)
+        return image
     }
 
     static func order(

@@ -11,12 +11,20 @@ struct ElementJSON: Decodable, Equatable, Sendable {
         let time, statusNT, statusTime: UInt32, meterStatus: String
         /// Missing where it is 0.
         let binding: UInt32?
+        /// Parts; missing where there is none.
+        let letter: [String]?
     }
     struct LeftJSON: Decodable, Equatable, Sendable { let service: UInt8, meter: String, nt: UInt32, amount: UInt64 }
     struct KeptJSON: Decodable, Equatable, Sendable {
         let htxn: UInt64, op, service: UInt8, amount, balance: UInt64, time: UInt32, currency, table: UInt16
     }
-    struct TariffJSON: Decodable, Equatable, Sendable { let effective, time: UInt32, table: String }
+    /// A table or rules; `inForce` where the clock alone does not say so.
+    struct TariffJSON: Decodable, Equatable, Sendable {
+        let effective, time: UInt32, table, rules: String?, inForce: Bool?
+    }
+    struct AccountJSON: Decodable, Equatable, Sendable {
+        let debt, inUse, spent, forfeited, paid: UInt64, supply: UInt8
+    }
     struct UsageJSON: Decodable, Equatable, Sendable { let series: UInt8, records: [String] }
 
     let eid: String
@@ -31,6 +39,10 @@ struct ElementJSON: Decodable, Equatable, Sendable {
     let bindings: UInt32?
     let left: [LeftJSON]?
     let kept: [KeptJSON]
+    /// Missing where everything is 0.
+    let account: AccountJSON?
+    /// Missing where it is 1.
+    let channels: Int?
     let lastTable: UInt16
     let tariffs: [TariffJSON]
     let usage: [UsageJSON]
@@ -59,6 +71,7 @@ struct ElementJSON: Decodable, Equatable, Sendable {
             slot.statusNT = json.statusNT
             slot.statusTime = Timestamp(rawValue: json.statusTime)
             slot.meterStatus = bytes(json.meterStatus)
+            slot.letter = (json.letter ?? []).map(bytes)
             return slot
         }
         image.bindings = bindings ?? 0
@@ -75,16 +88,22 @@ struct ElementJSON: Decodable, Equatable, Sendable {
                 time: Timestamp(rawValue: $0.time), table: $0.table)
         }
         image.lastTable = lastTable
-        for json in tariffs {
-            let tariff = StoredTariff(
-                effective: Timestamp(rawValue: json.effective), time: Timestamp(rawValue: json.time),
-                table: TariffTable(bytes(json.table))!)
-            if json.effective <= clock { image.currentTariff = tariff } else { image.nextTariff = tariff }
+        let systems = tariffs.map { json in
+            let effective = Timestamp(rawValue: json.effective)
+            let system =
+                json.table.map { ChargeSystem.table(TariffTable(bytes($0))!, effective: effective) }
+                ?? .rules(try! SupplyRules(bytes(json.rules!)))
+            return StoredChargeSystem(system, time: Timestamp(rawValue: json.time))
         }
+        let hasInForce = tariffs.first.map { $0.effective <= clock || $0.inForce == true } ?? false
+        image.charges = ChargeList(
+            inForce: hasInForce ? systems[0] : nil, ahead: Array(systems.dropFirst(hasInForce ? 1 : 0)))
+        image.debt.owed = Amount(rawValue: account?.debt ?? 0)
         return image
     }
 
-    init(_ image: ElementImage, clock: UInt32, usage: [UsageJSON], _ suite: CipherSuite) {
+    /// - Parameter start: the image with which the element began, of whose meter nothing was used.
+    init(_ image: ElementImage, clock: UInt32, since start: ElementJSON, _ suite: CipherSuite) {
         eid = hex(image.eid.rawValue)
         state = image.state.rawValue
         nt = image.nt
@@ -106,7 +125,7 @@ struct ElementJSON: Decodable, Equatable, Sendable {
                 service: $0.service.rawValue, meter: hex($0.meter.rawValue), version: $0.version, kx: $0.kx.digits,
                 nt: $0.nt, amount: $0.amount.rawValue, balance: $0.balance.rawValue, time: $0.time.rawValue,
                 statusNT: $0.statusNT, statusTime: $0.statusTime.rawValue, meterStatus: hex($0.meterStatus),
-                binding: $0.number == 0 ? nil : $0.number)
+                binding: $0.number == 0 ? nil : $0.number, letter: $0.letter.isEmpty ? nil : $0.letter.map { hex($0) })
         }
         bindings = image.bindings == 0 ? nil : image.bindings
         let left = image.left.map {
@@ -121,13 +140,28 @@ struct ElementJSON: Decodable, Equatable, Sendable {
                 balance: $0.balance.rawValue, time: $0.time.rawValue, currency: $0.currency.rawValue, table: $0.table)
         }
         lastTable = image.lastTable
-        tariffs = [image.currentTariff, image.nextTariff].compactMap { tariff in
-            tariff.map {
-                TariffJSON(
-                    effective: $0.effective.rawValue, time: $0.time.rawValue, table: hex($0.table.bytes))
+        let used = start.account
+        account =
+            image.debt.owed == .zero && used == nil
+            ? nil
+            : AccountJSON(
+                debt: image.debt.owed.rawValue, inUse: used?.inUse ?? 0, spent: used?.spent ?? 0,
+                forfeited: used?.forfeited ?? 0, paid: used?.paid ?? 0, supply: used?.supply ?? 0)
+        channels = start.channels
+        let charges = image.charges.advanced(to: Timestamp(rawValue: clock))
+        tariffs = ((charges.inForce.map { [$0] } ?? []) + charges.ahead).map { stored in
+            var (table, rules) = (nil as String?, nil as String?)
+            switch stored.system {
+            case .table(let content, _): table = hex(content.bytes)
+            case .rules(let content): rules = hex(content.bytes)
             }
+            let effective = stored.system.effective.rawValue
+            let isAhead = effective > clock && stored == charges.inForce
+            return TariffJSON(
+                effective: effective, time: stored.time.rawValue, table: table, rules: rules,
+                inForce: isAhead ? true : nil)
         }
-        self.usage = usage
+        usage = start.usage
     }
 }
 
@@ -176,7 +210,9 @@ struct MasterJSON: Decodable, Equatable, Sendable {
         return element
     }
 
-    init(_ image: MasterKeyImage, element: ElementImage, clock: UInt32, _ suite: CipherSuite) {
+    init(
+        _ image: MasterKeyImage, element: ElementImage, clock: UInt32, since start: MasterJSON, _ suite: CipherSuite
+    ) {
         custodians = image.custodians.enumerated().map { index, custodian in
             let pin = custodian.pin.map { $0.withBytes { String(decoding: $0, as: UTF8.self) } } ?? ""
             return CustodianJSON(custodian: UInt8(index + 1), pin: pin, tries: custodian.tries)
@@ -196,7 +232,7 @@ struct MasterJSON: Decodable, Equatable, Sendable {
         }
         seen = image.seen.sorted { $0.eid < $1.eid }.map { SeenJSON(eid: hex($0.eid.rawValue), nt: $0.nt) }
         least = element.minVersions.map { LeastJSON(purpose: $0.purpose.rawValue, version: $0.version) }
-        purse = ElementJSON(element, clock: clock, usage: [], suite)
+        purse = ElementJSON(element, clock: clock, since: start.purse, suite)
     }
 }
 

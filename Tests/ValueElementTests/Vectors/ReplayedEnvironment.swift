@@ -13,6 +13,21 @@ final class ListedRandomness: RandomSource {
     }
 }
 
+/// What a vector's meter has used, which stays: a transcript measures nothing.
+struct ListedTotals: MeteredTotals {
+    let totals: MeteredValue
+    let channelCount: Int
+
+    init(_ json: ElementJSON) {
+        let used = json.account
+        totals = MeteredValue(
+            inUse: Amount(rawValue: used?.inUse ?? 0), spent: Amount(rawValue: used?.spent ?? 0),
+            forfeited: Amount(rawValue: used?.forfeited ?? 0), paid: Amount(rawValue: used?.paid ?? 0),
+            supply: MeterSupply(rawValue: used?.supply ?? 0)!)
+        channelCount = json.channels ?? 1
+    }
+}
+
 /// The usage records that a vector lists.
 final class ListedUsage: UsageLog {
     private let series: [UInt8: [[UInt8]]]

@@ -39,9 +39,6 @@ struct Transcript: Decodable, Sendable, CustomTestStringConvertible {
         let response: String
         let session: Session?
         let exchange: Exchange?
-
-        /// SEAL of REMIT DEBT, which the vector has refused in any case, is an operation that no card knows yet.
-        var expected: String { command.hasPrefix("80640D") ? "6A86" : response }
     }
 
     struct Session: Decodable, Sendable {

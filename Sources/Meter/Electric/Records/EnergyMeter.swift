@@ -20,9 +20,13 @@ protocol EnergyMeterRegisters: Equatable {
     var spent: Amount { get }
     /// The record.
     var change: RecordChange { get }
+    /// Moves what was lent since the last write to the element: a meter that lends has debt.
+    mutating func moveDebt(to image: inout ElementImage)
 }
 
 extension EnergyMeterRegisters {
+    func moveDebt(to image: inout ElementImage) {}
+
     /// What the records of a series count, since manufacture.
     func total(_ series: UsageSeries) -> OpenPeriods.Total {
         switch series {
@@ -109,7 +113,10 @@ extension EnergyMeter {
         }
         changes.append(next.change)
         do {
-            try element.update(also: changes, change)
+            try element.update(also: changes) { image in
+                next.moveDebt(to: &image)
+                change(&image)
+            }
         } catch {
             memoryFailed()
             throw MeterError(.memory, name, cause: error)

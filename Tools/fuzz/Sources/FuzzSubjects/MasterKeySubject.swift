@@ -101,6 +101,7 @@ private final class MasterKeyRun {
         let choice = input.byte()
         let high = choice >> 4
         switch choice & 0x0F {
+        case 0 where high & 1 == 1: try letter(part: input.byte(), parts: input.byte(), input.piece())
         case 0: _ = try send(input.piece())
         case 1: try select(high & 3 == 3 ? .purse : .masterKey)
         case 2, 3: try verify(high & 7, isRight: high & 8 == 0)
@@ -209,7 +210,7 @@ private final class MasterKeyRun {
         } else {
             try hold(image.rules.allow(op), "what the rules do not allow is not sealed")
         }
-        if op == .storeCredit {
+        if op.takesFromFloat {
             guard let order = CreditOrder(request) else {
                 throw BrokenProperty(description: "what is sold is an order")
             }
@@ -223,6 +224,21 @@ private final class MasterKeyRun {
         }
         sealed = (op, request, Array(answer.data))
         done.insert(op)
+    }
+
+    /// LETTER, to the gas meter where it begins.
+    private func letter(part: UInt8, parts: UInt8, _ bytes: [UInt8]) throws(BrokenProperty) {
+        var data: [UInt8] = []
+        if part & 3 == 0 {
+            data.append(1)
+            data.append(bigEndian: Scene.gasMeter.rawValue)
+        }
+        data += bytes
+        guard data.count < 256, !data.isEmpty else { return }
+        let answer = try send([0x80, 0x68, part & 3, parts & 15, UInt8(data.count)] + data)
+        guard let answer, answer.status == .success, isMasterKeySelected else { return }
+        try hold(!present.isEmpty && image.rules.allow(.post), "a letter needs a PIN, and rules that allow POST")
+        try hold(answer.data.count == (part & 3 == (parts & 15) - 1 ? 16 : 0), "the last part has the MAC")
     }
 
     private func sealAgain(changed: Bool) throws(BrokenProperty) {

@@ -224,7 +224,10 @@ private final class PurseRun {
         }
         try hold(
             before.purses.allSatisfy { image.purse($0.service) != nil }, "no purse is lost")
-        guard let change = changed.first else { return }
+        let repaid = try owe(op, plaintext, before)
+        guard let change = changed.first else {
+            return try hold(repaid == 0 || image.kept.last?.amount.rawValue == repaid, "what repays debt is a credit")
+        }
         try hold(changed.count == 1, "one purse changes at a time")
         let amount: UInt64
         switch op {
@@ -234,7 +237,9 @@ private final class PurseRun {
             }
             amount = order.amount.rawValue
             if op == .storeCredit {
-                try hold(change.new > change.old && change.new - change.old == amount, "what is credited is the amount")
+                try hold(
+                    change.new > change.old && change.new - change.old + repaid == amount,
+                    "what is credited, or repays debt, is the amount")
             } else {
                 try hold(change.new < change.old && change.old - change.new == amount, "what is refunded is the amount")
             }
@@ -252,6 +257,28 @@ private final class PurseRun {
         }
     }
 
+    /// Debt changes by the amount of the order, or by what a credit repays; returns that.
+    private func owe(
+        _ op: OperationCode, _ plaintext: [UInt8], _ before: ElementImage
+    ) throws(BrokenProperty) -> UInt64 {
+        let (old, new) = (before.debt, image.debt)
+        guard old != new else { return 0 }
+        guard let order = CreditOrder(plaintext), image.kept.last?.htxn == order.htxn else {
+            throw BrokenProperty(description: "debt changes by an order that is kept")
+        }
+        let amount = order.amount.rawValue
+        switch op {
+        case .addDebt: try hold(new.owed.rawValue - old.owed.rawValue == amount, "what is added is the amount")
+        case .remitDebt: try hold(old.owed.rawValue - new.owed.rawValue == amount, "what is remitted is the amount")
+        case .storeCredit:
+            let repaid = old.owed.rawValue - new.owed.rawValue
+            try hold(repaid > 0 && repaid <= amount, "a credit repays no more than it is")
+            return repaid
+        default: throw BrokenProperty(description: "\(op) changes no debt")
+        }
+        return 0
+    }
+
     /// Everything but NT and the count of wrong signatures is unchanged.
     private func unchanged(
         _ old: ElementImage, _ new: ElementImage, exceptKeys: Bool = false
@@ -260,8 +287,9 @@ private final class PurseRun {
         try hold(old.slots == new.slots, "slots change by a sealed order alone")
         try hold(old.kept == new.kept && old.credited == new.credited, "what is kept changes by a sealed order alone")
         try hold(
-            old.lastTable == new.lastTable && old.currentTariff == new.currentTariff
-                && old.nextTariff == new.nextTariff, "tariffs change by a sealed order alone")
+            old.lastTable == new.lastTable && old.charges == new.charges,
+            "what is charged changes by a sealed order alone")
+        try hold(old.debt == new.debt, "debt changes by a sealed order alone")
         try hold(old.state == new.state, "the state changes by a sealed order alone")
         // A correct signature erases older keys, whatever the result of the order.
         if !exceptKeys { try hold(old.keys == new.keys, "keys change by a sealed order alone") }

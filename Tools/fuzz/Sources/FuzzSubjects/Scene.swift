@@ -62,7 +62,10 @@ enum Scene {
         }
         image.put(
             Purse(service: .gas, currency: euro, limit: Amount(rawValue: 10_000), balance: Amount(rawValue: 1_000)))
-        guard eid == card else { return image }
+        guard eid == card else {
+            image.debt.owed = Amount(rawValue: 100)
+            return image
+        }
         image.put(Purse(service: .water, currency: dollar, limit: .all, balance: Amount(rawValue: 50)))
         image.put(MeterBinding(service: .gas, meter: gasMeter, version: 1, kx: Secret(copying: kxBytes(1))))
         return image
