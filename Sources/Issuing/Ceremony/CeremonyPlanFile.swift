@@ -138,7 +138,12 @@ extension OperationCode {
         case "SET STATE": self = .setState
         case "SET CLOCK": self = .setClock
         case "REFUND": self = .refund
+        case "CONVERT RULES": self = .convertRules
+        case "ADD DEBT": self = .addDebt
+        case "REMIT DEBT": self = .remitDebt
         case "ACCOUNT": self = .account
+        case "POST": self = .post
+        case "FETCH": self = .fetch
         default: return nil
         }
     }

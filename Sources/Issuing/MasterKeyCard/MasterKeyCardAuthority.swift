@@ -1,3 +1,4 @@
+internal import CardCrypto
 public import ISO7816
 public import ValueProtocol
 
@@ -77,6 +78,35 @@ public final class MasterKeyCardAuthority: Authority {
         var reader = ByteReader(answer.span)
         let eid = reader.readParty()
         return reader.isGood ? "\(eid)" : "the element"
+    }
+}
+
+extension MasterKeyCardAuthority: LetterAuthority {
+    /// - Throws: `SessionError` `.notAuthorized` where no PIN was given or the card may not POST, `.sealRefused` where the
+    ///   card is blocked, `.noMasterKey`.
+    public func write(_ content: LetterContent, to meter: PartyID, version: UInt8) throws(SessionError) -> Letter {
+        let parts = Letter.textParts(content, version: version)
+        var mac = [] as ArraySlice<UInt8>
+        for (index, part) in parts.enumerated() {
+            var data: [UInt8] = []
+            if index == 0 {
+                data.append(version)
+                data.append(meter)
+            }
+            let response = try channel.exchange(
+                0x80, 0x68, UInt8(index), UInt8(parts.count), data + part, "LETTER of the master-key card",
+                answers: index + 1 == parts.count)
+            switch response.status {
+            case .success: mac = response.data
+            case .securityStatusNotSatisfied: throw SessionError(.notAuthorized, "LETTER", status: response.status)
+            case .conditionsNotSatisfied: throw SessionError(.sealRefused, "LETTER", status: response.status)
+            case .referencedDataNotFound:
+                throw SessionError(.noMasterKey, "\(KeyName(.tariff, version))", status: response.status)
+            default: throw refusal(response.status, "LETTER")
+            }
+        }
+        guard let mac = AESBlock(mac) else { throw SessionError(.malformedAnswer, "LETTER") }
+        return Letter(content, version: version, mac: mac)
     }
 }
 
