@@ -119,7 +119,7 @@ import ValueProtocol
         let old = try card(1)
         let eid = try issue(old, boundTo: Self.meterID)
         try load(50_000_000, onto: old)
-        let lossy = FaultyChannel(old, plan: FaultPlan(.dropAnswer(3)), code: .cardRemoved)
+        let lossy = FaultyChannel(old, plan: FaultPlan(.dropAnswer(4)), code: .cardRemoved)
         #expect(throws: MeterError(.interrupted, "")) {
             try meter.redeem(from: lossy, Amount(rawValue: 20_000_000))
         }

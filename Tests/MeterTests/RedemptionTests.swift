@@ -7,11 +7,11 @@ import ValueElement
 import ValueProtocol
 
 @Suite struct RedemptionTests {
-    @Test func `four commands move the value`() throws {
+    @Test func `five commands move the value`() throws {
         let world = try GasWorld()
         let counted = world.channel(losing: .none)
         let redemption = try world.meter.redeem(from: counted)
-        #expect(counted.exchanges == 4)
+        #expect(counted.exchanges == 5)
         #expect(redemption.drawn == Amount(rawValue: 50_000_000))
         #expect(world.onCard == 0 && world.inMeter == 50_000_000)
         #expect(world.gasMeter.valve.isOpen)
@@ -87,7 +87,7 @@ import ValueProtocol
 
     @Test func `a debit on the way waits until it fits`() throws {
         let world = try GasWorld(limit: 60_000_000, inMeter: 0)
-        let lossy = world.channel(losing: .dropAnswer(3))
+        let lossy = world.channel(losing: .dropAnswer(4))
         #expect(throws: MeterError(.interrupted, "")) { try world.meter.redeem(from: lossy) }
         try world.powerUpAgain()
         let redemption = try world.meter.redeem(from: world.channel)

@@ -43,8 +43,8 @@ extension RedemptionWorld {
 
     /// Each message lost at each position, and again during recovery: nothing is lost, nothing doubled.
     static func expectNothingLost(_ first: FaultyChannel.Message, then second: FaultyChannel.Message) throws {
-        for firstAt in 1...5 {
-            for secondAt in 1...6 {
+        for firstAt in 1...6 {
+            for secondAt in 1...7 {
                 let world = try Self()
                 let before = try world.total()
                 let one = world.channel(losing: .loses(first, of: firstAt - 1))

@@ -51,6 +51,8 @@ final class RogueCard: CardChannel {
             c4.append(GasWorld.cardID)
             if command.p1 == OperationCode.status.rawValue {
                 slot.append(to: &c4)
+            } else if command.p1 == OperationCode.fetch.rawValue {
+                c4 += [0]
             } else {
                 claim(nt).append(to: &c4)
             }

@@ -70,7 +70,7 @@ import ValueProtocol
         #expect(throws: MeterError(.memory, "")) { try world.meter.redeem(from: world.channel) }
         #expect(world.onCard == 50_000_000)
         try world.powerUpAgain()
-        let lossy = world.channel(losing: .dropCommand(3))
+        let lossy = world.channel(losing: .dropCommand(4))
         #expect(throws: MeterError(.interrupted, "")) { try world.meter.redeem(from: lossy) }
         let known = try #require(try world.gasMeter.image.credited.first)
         #expect(known.lastNT == (try world.subscriber.image.nt) && known.nt == 0)

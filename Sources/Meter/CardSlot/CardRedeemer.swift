@@ -11,6 +11,8 @@ protocol CardRedeemer: AnyObject {
     var card: ValueCard { get }
     var suite: CipherSuite { get }
     var randomness: any RandomSource { get }
+    /// How many sources it measures separately.
+    var channelCount: Int { get }
     /// The service it measures.
     var service: UtilityService { get }
     var now: Timestamp { get }
@@ -18,15 +20,33 @@ protocol CardRedeemer: AnyObject {
     var status: MeterStatus { get }
     /// Changes the element in one commit, to which the meter may add more.
     func commitCredit(_ amount: Amount, _ change: (inout ElementImage) -> Void) throws(MeterError)
+    /// Takes a letter that the element can take, and sets the clock to `clock`, in one commit.
+    func commitLetter(_ content: LetterContent, clock: Timestamp?) throws(MeterError)
+    /// Records that a letter was left.
+    func leaveLetter(number: UInt32) throws(MeterError)
 }
 
 extension OffLineMeter: CardRedeemer {
     var randomness: any RandomSource { parts.randomness }
     var now: Timestamp { parts.clock.now }
+    var channelCount: Int { 1 }
 
     func commitCredit(_ amount: Amount, _ change: (inout ElementImage) -> Void) throws(MeterError) {
         try commit(registers, change)
     }
+
+    func commitLetter(_ content: LetterContent, clock: Timestamp?) throws(MeterError) {
+        let now = now
+        var registers = registers
+        if let clock { registers.clockOffset += Int64(clock.rawValue) - Int64(now.rawValue) }
+        try commit(registers) { image in
+            image = image.taking(content, at: now, channelCount: channelCount) ?? image
+        }
+        if let clock { parts.clock.set(to: clock) }
+    }
+
+    /// It has no events.
+    func leaveLetter(number: UInt32) throws(MeterError) {}
 
     /// The status sent to the host through the next card.
     public var status: MeterStatus {
@@ -42,6 +62,7 @@ extension OffLineMeter: CardRedeemer {
 extension ElectricMeter: CardRedeemer {
     var randomness: any RandomSource { parts.randomness }
     package var now: Timestamp { parts.clock.now }
+    var channelCount: Int { configuration.channels }
 
     func commitCredit(_ amount: Amount, _ change: (inout ElementImage) -> Void) throws(MeterError) {
         let events: [(EventCode, UInt32)] =
@@ -50,6 +71,26 @@ extension ElectricMeter: CardRedeemer {
         if amount > .zero { next.creditInAdvance = .zero }
         try commit(next, events: events, change)
     }
+
+    func commitLetter(_ content: LetterContent, clock: Timestamp?) throws(MeterError) {
+        let now = now
+        var registers = registers
+        var events: [(EventCode, UInt32)] = [(.letterTaken, content.number)]
+        if let clock {
+            registers.clockOffset += Int64(clock.rawValue) - Int64(now.rawValue)
+            registers.isTimeUnknown = false
+            events.append((.clockSet, now.rawValue))
+            parts.crystal?.restart()
+        }
+        try commit(registers, events: events) { image in
+            image = image.taking(content, at: now, channelCount: channelCount) ?? image
+        }
+        guard let clock else { return }
+        parts.clock.set(to: clock)
+        settingsSeen = parts.clock.settings
+    }
+
+    func leaveLetter(number: UInt32) throws(MeterError) { try commit(registers, events: [(.letterLeft, number)]) }
 
     /// The status sent to the host through the next card.
     public var status: MeterStatus {
@@ -79,15 +120,17 @@ extension CardRedeemer {
                 : MeterError(.notACard, "what is in the slot", cause: error)
         }
         guard info.eid.kind == .subscriberCard else { throw MeterError(.notACard, "\(info.eid)") }
-        if !image.credited.contains(where: { $0.card == info.eid }),
-            image.credited.count >= ElementImage.maxCreditedCount
-        {
-            throw MeterError(.cardListFull, "\(info.eid)")
-        }
+        try requirePlace(for: info.eid)
         let keys = SlotKeys(self)
         var conversation = try open(info, channel, keys)
-        let opened = now
-        let slot = try examine(&conversation)
+        var opened = now
+        var slot = try examine(&conversation)
+        if try !takeLetter(from: &conversation, openedAt: &opened) {
+            // A card of an earlier version knows no letters, and its session has ended.
+            conversation = try open(info, channel, keys)
+            slot = try examine(&conversation)
+        }
+        try requirePlace(for: info.eid)
         var recovered = Amount.zero
         if slot.lastDebit.nt > known(info.eid).nt {
             try requireInTime(since: opened, info.eid)

@@ -52,6 +52,8 @@ extension MeterError {
         /// The card shows an older slot, or an older debit, than the meter has credited: its memory was set back, or
         /// it is a copy.
         case cardSetBack = 16
+        /// A letter of the supplier named the card as one that the meter refuses: it was lost and replaced.
+        case cardRefusedByLetter = 17
 
         public var description: String {
             switch self {
@@ -71,6 +73,7 @@ extension MeterError {
             case .interrupted: "the card went away in the middle"
             case .negativeEnergy: "measured negative energy"
             case .cardSetBack: "was set back to an earlier state, or copied"
+            case .cardRefusedByLetter: "was reported as lost"
             }
         }
     }

@@ -105,9 +105,7 @@ public final class OffLineMeter: IntegratedCircuitCard {
         next.remainder = cost.remainder
         next.counter += used
         next.spent = next.spent.addingUpToMost(cost.amount)
-        let now = parts.clock.now
         try commit(next) { image in
-            image.charges.advance(to: now)
             guard var purse = image.purse(purse.service) else { return }
             purse.balance = Amount(rawValue: purse.balance.rawValue - cost.amount.rawValue)
             image.put(purse)
@@ -131,8 +129,13 @@ public final class OffLineMeter: IntegratedCircuitCard {
             parts.valve.close()
             throw MeterError(.memory, name)
         }
+        let now = parts.clock.now
         do {
-            try element.update(also: next == registers ? [] : [next.change], change)
+            try element.update(also: next == registers ? [] : [next.change]) { image in
+                // What is in force stays so, also if the clock is lost.
+                image.charges.advance(to: now)
+                change(&image)
+            }
         } catch {
             parts.valve.close()
             throw MeterError(.memory, name, cause: error)

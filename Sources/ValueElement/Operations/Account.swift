@@ -22,6 +22,7 @@ extension ElementImage {
     package func rules(at now: Timestamp) -> MeterStatus.RulesStatus {
         let charges = charges.advanced(to: now)
         return MeterStatus.RulesStatus(
-            inForce: charges.inForce?.system.id ?? 0, next: charges.ahead.first?.system.id ?? 0)
+            lastLetter: letters.last, inForce: charges.inForce?.system.id ?? 0,
+            next: charges.ahead.first?.system.id ?? 0)
     }
 }

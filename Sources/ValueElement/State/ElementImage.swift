@@ -28,6 +28,8 @@ public struct ElementImage: Sendable {
     public var charges: ChargeList
     /// What a meter's purse owes.
     public var debt: DebtAccount
+    /// What a meter remembers of letters.
+    public var letters: LetterBook
     /// On a meter: what it knows of each card, the one that it credited most recently last.
     public var credited: [CreditedDebit]
 
@@ -52,6 +54,7 @@ public struct ElementImage: Sendable {
         lastTable = 0
         charges = ChargeList()
         debt = DebtAccount()
+        letters = LetterBook()
         credited = []
     }
 

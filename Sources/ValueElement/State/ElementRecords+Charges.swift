@@ -114,6 +114,25 @@ extension ElementRecords {
 
     // MARK: Letters
 
+    /// `last number u32 ‖ (refused card's EID)*`
+    static func encodeLetterBook(_ letters: LetterBook) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.append(bigEndian: letters.last)
+        for card in letters.refusedCards { bytes.append(card) }
+        return bytes
+    }
+
+    static func decodeLetterBook(_ bytes: [UInt8]) -> LetterBook? {
+        var reader = ByteReader(bytes.span)
+        var letters = LetterBook()
+        letters.last = reader.read()
+        while reader.remaining > 0 {
+            letters.refusedCards.append(reader.readParty())
+            guard reader.isGood else { return nil }
+        }
+        return reader.isFinished ? letters : nil
+    }
+
     /// The records of letters in which `new` differs from `old`.
     static func letterChanges(from old: [MeterBinding], to new: [MeterBinding]) -> [RecordChange] {
         var changes: [RecordChange] = []

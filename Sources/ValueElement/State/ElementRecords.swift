@@ -15,6 +15,7 @@ enum ElementRecords {
     private static let slots = RecordName(0x0008)
     private static let credited = RecordName(0x0009)
     private static let debt = RecordName(0x000A)
+    private static let letterBook = RecordName(0x000C)
     private static let version: UInt8 = 1
 
     /// All the records of `image`.
@@ -29,6 +30,7 @@ enum ElementRecords {
             RecordChange(credited, encodeCredited(image.credited)),
         ] + chargeChanges(from: nil, to: image) + letterChanges(from: [], to: image.slots)
             + (image.debt == DebtAccount() ? [] : [RecordChange(debt, encodeDebt(image.debt))])
+            + (image.letters == LetterBook() ? [] : [RecordChange(letterBook, encodeLetterBook(image.letters))])
     }
 
     /// The records in which `new` differs from `old`.
@@ -67,6 +69,7 @@ enum ElementRecords {
             changes += chargeChanges(from: isOld ? nil : old, to: new)
             if isOld { changes.append(RecordChange(oldTariffs, nil)) }
         }
+        if old.letters != new.letters { changes.append(RecordChange(letterBook, encodeLetterBook(new.letters))) }
         if old.debt != new.debt { changes.append(RecordChange(debt, encodeDebt(new.debt))) }
         if old.credited != new.credited {
             changes.append(RecordChange(credited, encodeCredited(new.credited)))
@@ -104,9 +107,10 @@ enum ElementRecords {
         guard let purses = decodeList(records[purses], decodePurse), let kept = decodeList(records[kept], decodeKept),
             decodeSlots(records, into: &image), decodeLetters(records, into: &image),
             records[oldTariffs].map({ decodeOldTariffs($0, into: &image) }) ?? decodeCharges(records, into: &image),
-            let debt = records[debt].map(decodeDebt) ?? DebtAccount()
+            let debt = records[debt].map(decodeDebt) ?? DebtAccount(),
+            let letters = records[letterBook].map(decodeLetterBook) ?? LetterBook()
         else { return nil }
-        image.debt = debt
+        (image.debt, image.letters) = (debt, letters)
         guard
             let credited = records[credited].map({ decodeList($0, decodeCredited) })
                 ?? decodeList(records[oldCredited], decodeOldCredited)

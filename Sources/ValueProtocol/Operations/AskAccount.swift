@@ -23,12 +23,13 @@ extension AskAccount: ExemplifiedOperation {
 
 /// What a meter's purse holds, what it owes, and what became of the value that it was given, in micro-units.
 ///
-/// At all times credits − refunds + `paid` + `debt` = `balance` + `inUse` + `spent` + `forfeited`.
+/// At all times credits − refunds + `paid` + `debt` − (debt added − debt remitted) = `balance` + `inUse` + `spent` +
+/// `forfeited`.
 public struct MeterAccount: Sendable, Hashable {
     public var balance: Amount
     /// What is left of the token in use.
     public var inUse: Amount
-    /// Used without value, and not repaid yet.
+    /// Used without value, or added by the host, and not repaid yet.
     public var debt: Amount
     /// On use, since manufacture.
     public var spent: Amount
@@ -36,9 +37,9 @@ public struct MeterAccount: Sendable, Hashable {
     public var forfeited: Amount
     /// For energy given back, since manufacture.
     public var paid: Amount
-    /// The id of the table in force; 0 for none.
+    /// The id of the table or rules in force; 0 for none.
     public var tableInForce: UInt16
-    /// The id of the next table; 0 for none.
+    /// The id of the next table or rules; 0 for none.
     public var nextTable: UInt16
     public var supply: MeterSupply
 

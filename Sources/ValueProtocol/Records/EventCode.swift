@@ -20,6 +20,11 @@ public enum EventCode: UInt16, Sendable, CaseIterable {
     case debtRepaid = 0x0303
     /// Value came from a card in the slot: micro-units, or the maximum of 32 bits.
     case cardRedeemed = 0x0304
+    /// A letter came by a card, and was taken: its number.
+    case letterTaken = 0x0305
+    /// A letter came by a card that is not genuine, is not newer than the last, or cannot be taken whole: its number, 0
+    /// where it has none.
+    case letterLeft = 0x0306
     // 04xx: the clock. The value is the previous time, as far as it was known.
     case clockSet = 0x0401
     /// The crystal clock stopped: the time that follows is the last known one, not the current one.
@@ -67,6 +72,8 @@ extension EventCode: CustomStringConvertible {
         case .emergencyAsked: "emergency credit asked for"
         case .debtRepaid: "debt repaid"
         case .cardRedeemed: "card redeemed"
+        case .letterTaken: "letter taken"
+        case .letterLeft: "letter left"
         case .clockSet: "clock set"
         case .clockLost: "clock lost"
         case .bypassBegins: "bypass begins"

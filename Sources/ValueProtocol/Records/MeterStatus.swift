@@ -33,7 +33,7 @@ public struct MeterStatus: Sendable, Hashable {
         }
     }
 
-    /// Which tariff table is in force, and what comes next.
+    /// Which letter was taken last, which table or rules are in force, and what comes next.
     public struct RulesStatus: Sendable, Hashable {
         /// 0 before the first.
         public let lastLetter: UInt32

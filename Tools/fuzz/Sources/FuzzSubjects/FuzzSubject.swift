@@ -37,6 +37,7 @@ public struct FuzzSubject: Sendable {
         FuzzSubject("globalplatform", GlobalPlatformSubject.check),
         FuzzSubject("purse", PurseSubject.check),
         FuzzSubject("master-key", MasterKeySubject.check),
+        FuzzSubject("letter", LetterSubject.check),
     ]
 }
 

@@ -19,6 +19,7 @@ extension MeterError: RemedyProviding {
         case .interrupted: "Put the same card in again: the amount drawn is then credited."
         case .negativeEnergy: "Have its measurement checked."
         case .cardSetBack: "Do not use it; show it to the supplier."
+        case .cardRefusedByLetter: "Bring it to the supplier, and use the card that replaced it."
         }
     }
 }
