@@ -248,6 +248,8 @@ let package = Package(
                 "TestSupport", "TestWorlds", "ValueElement", "ValueProtocol",
             ],
             path: "Tests/LineTestPeer"),
+        // Supply rules of any kind.
+        .target(name: "RandomRules", dependencies: ["TestSupport", "ValueProtocol"], path: "Tests/RandomRules"),
         // Frames of a line, for Tools/interop/hdlc_agreement.py.
         .executableTarget(
             name: "HDLCFramePrinter", dependencies: ["PowerLine", "TestSupport"], path: "Tests/HDLCFramePrinter"),
@@ -298,7 +300,8 @@ let package = Package(
         .testTarget(
             name: "GlobalPlatformTests",
             dependencies: ["CardCrypto", "CardTrace", "GlobalPlatform", "ISO7816", "TestSupport"]),
-        .testTarget(name: "ValueProtocolTests", dependencies: ["CardCrypto", "ValueProtocol"]),
+        .testTarget(
+            name: "ValueProtocolTests", dependencies: ["CardCrypto", "RandomRules", "TestSupport", "ValueProtocol"]),
         .testTarget(
             name: "ValueElementTests",
             dependencies: [

@@ -56,7 +56,8 @@ extension SupplyRules {
             guard !sources[..<index].contains(where: { $0.channel == source.channel }) else {
                 throw SupplyRulesError(.duplicate, SupplyRulesField(.source, index, .channel))
             }
-            let prices = [(source.price, .price), (source.priceGivenBack, .priceGivenBack)] as [(Amount?, SupplyRulesField.Part)]
+            let prices =
+                [(source.price, .price), (source.priceGivenBack, .priceGivenBack)] as [(Amount?, SupplyRulesField.Part)]
             for case (let price?, let part) in prices {
                 try hold(
                     Int(clamping: price.rawValue), in: 0...Int(SupplyRules.maxPrice.rawValue),
