@@ -248,8 +248,11 @@ let package = Package(
                 "TestSupport", "TestWorlds", "ValueElement", "ValueProtocol",
             ],
             path: "Tests/LineTestPeer"),
-        // Supply rules of any kind.
+        // Supply rules of any kind, and the program that prints prices for Tools/interop/rules_agreement.py.
         .target(name: "RandomRules", dependencies: ["TestSupport", "ValueProtocol"], path: "Tests/RandomRules"),
+        .executableTarget(
+            name: "RulesPricePrinter", dependencies: ["RandomRules", "TestSupport", "ValueProtocol"],
+            path: "Tests/RulesPricePrinter"),
         // Frames of a line, for Tools/interop/hdlc_agreement.py.
         .executableTarget(
             name: "HDLCFramePrinter", dependencies: ["PowerLine", "TestSupport"], path: "Tests/HDLCFramePrinter"),
