@@ -28,7 +28,7 @@ public struct PursePlan: Sendable, Hashable, CustomStringConvertible {
 
     public var description: String {
         let bound = meter == .none ? "" : ", bound to \(meter) under TRANSFER \(version)"
-        return "\(service): at most \(limit) \(currency)\(bound)"
+        return "\(service): at most \(limit.money(in: currency))\(bound)"
     }
 }
 

@@ -145,16 +145,16 @@ extension AuditEvent: CustomStringConvertible {
                 + "\(resolution.person): \(resolution.reason)"
         case .numberGap(let applied, let known):
             "the element has applied up to HTXN \(applied), these records know \(known)"
-        case .carryOver(let carry): "\(carry.amount) \(carry.currency) of \(carry.service) to \(carry.to)"
+        case .carryOver(let carry): "\(carry.amount.money(in: carry.currency)) of \(carry.service) to \(carry.to)"
         case .purse(let purse):
-            "purse of \(purse.service): at most \(purse.limit) \(purse.currency), meter \(purse.meter)"
+            "purse of \(purse.service): at most \(purse.limit.money(in: purse.currency)), meter \(purse.meter)"
         case .contradiction(let proven): "the element proved otherwise: \(proven)"
         case .difference(let difference): "difference \(difference.id): \(difference)"
         case .differenceEnd(let id, .explained): "difference \(id): explained by a report"
         case .differenceEnd(let id, .superseded): "difference \(id): it is another amount now"
         case .differenceEnd(let id, .resolved(let approval)): "difference \(id): resolved by \(approval)"
         case .correction(let order):
-            "\(order.amount) \(order.currency) from \(order.from) to \(order.to), by \(order.approval)"
+            "\(order.amount.money(in: order.currency)) from \(order.from) to \(order.to), by \(order.approval)"
         case .finalReading(let reading): "final reading: \(reading)"
         case .queuedTariff(_, let queued?): "to be sent: \(queued.order)"
         case .queuedTariff(let effective, nil): "none is to be sent any more for \(effective.dateTime)"

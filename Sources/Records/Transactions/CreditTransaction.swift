@@ -136,7 +136,7 @@ extension CreditTransaction: CustomStringConvertible {
     public var description: String {
         let balance = balance.map { ", balance \($0)" } ?? ""
         let reference = reference.map { ", reference \($0)" } ?? ""
-        let content = tariff.map { "\($0)" } ?? "\(order.amount) \(order.currency)"
+        let content = tariff.map { "\($0)" } ?? "\(order.amount.money(in: order.currency))"
         return "\(kind.operation) \(htxn) of \(eid): \(order.service), \(content), "
             + "ordered \(order.time.dateTime), \(state)\(balance)\(reference)"
     }

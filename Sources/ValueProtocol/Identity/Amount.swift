@@ -34,11 +34,19 @@ public struct Amount: RawRepresentable, Sendable, Hashable, Comparable {
 
 extension Amount: CustomStringConvertible {
     /// Units with all decimals up to the last non-zero one, at least two: `12.00`, `0.345678`.
-    public var description: String {
+    public var description: String { text(decimals: 2) }
+
+    /// Units as the currency has them, with more decimals only if they are not zero: `12.00` EUR, `12` KRW, `12.000` BHD.
+    public func text(in currency: Currency) -> String { text(decimals: currency.decimals) }
+
+    /// Units and currency: `12.00 EUR`, `12 KRW`.
+    public func money(in currency: Currency) -> String { "\(text(in: currency)) \(currency)" }
+
+    private func text(decimals: Int) -> String {
         var fraction = String(rawValue % 1_000_000)
         fraction = String(repeating: "0", count: 6 - fraction.count) + fraction
-        while fraction.count > 2, fraction.last == "0" { fraction.removeLast() }
-        return "\(rawValue / 1_000_000).\(fraction)"
+        while fraction.count > decimals, fraction.last == "0" { fraction.removeLast() }
+        return fraction.isEmpty ? "\(rawValue / 1_000_000)" : "\(rawValue / 1_000_000).\(fraction)"
     }
 
     /// Parses units with at most six decimals, as in `50` or `12.345678`; nil for anything else.

@@ -45,7 +45,7 @@ struct CardBind: AsyncParsableCommand {
         var lines = ["\(eid): \(bound)"]
         if let left {
             lines.append(
-                "The card left a debit of \(left.amount) \(bound.currency) for \(left.meter), which may not have "
+                "The card left a debit of \(left.amount.money(in: bound.currency)) for \(left.meter), which may not have "
                     + "credited it.")
         }
         console.output(

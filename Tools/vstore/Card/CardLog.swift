@@ -68,7 +68,7 @@ struct CardLogText {
                 let order = transaction.order
                 table.add([
                     "\(transaction.htxn)", "\(transaction.kind.operation)", "\(order.service)",
-                    "\(order.amount) \(order.currency)", "\(transaction.state)",
+                    order.amount.money(in: order.currency), "\(transaction.state)",
                     transaction.balance.map { "\($0)" } ?? "",
                 ])
             }

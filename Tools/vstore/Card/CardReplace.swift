@@ -65,7 +65,7 @@ struct CardReplace: AsyncParsableCommand {
         let plan = try host.replacementPlan(of: old, by: element.eid, masterKeys: keys)
         for line in plan.lines { console.notice(line) }
         for value in try host.records.remainingValue(of: old) {
-            let text = "\(value.service): \(value.amount) \(value.currency), proven on \(value.asOf.dateTime)"
+            let text = "\(value.service): \(value.amount.money(in: value.currency)), proven on \(value.asOf.dateTime)"
             console.notice("\(carry.text) \(text)")
         }
         try Confirmation.ask("Issue it in place of \(old)?", isGiven: yes)

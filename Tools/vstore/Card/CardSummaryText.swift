@@ -17,7 +17,7 @@ extension CardSummary {
         var table = TextTable(["PURSE", "BALANCE", "LIMIT", "METER"], numbers: [1, 2])
         for purse in purses {
             table.add([
-                "\(purse.service)", "\(purse.balance) \(purse.currency)", "\(purse.limit)",
+                "\(purse.service)", purse.balance.money(in: purse.currency), purse.limit.text(in: purse.currency),
                 purse.meter == .none ? "none" : "\(purse.meter)",
             ])
         }

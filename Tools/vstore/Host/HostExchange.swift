@@ -128,9 +128,9 @@ extension MeterExchange {
 
     var lines: [String] {
         var lines = [reading.map { "\(old)  final reading: \($0)" } ?? "\(old)  was not read; it is out of use here"]
-        lines += carried.map { "\(new)  gets \($0.amount) \($0.currency) of \($0.service) at its next contact" }
+        lines += carried.map { "\(new)  gets \($0.amount.money(in: $0.currency)) of \($0.service) at its next contact" }
         if carried.isEmpty { lines.append("\(new)  gets nothing now") }
-        lines += debts.map { "\(old)  owes \($0.amount) \($0.currency): account \(Account.debt(old))" }
+        lines += debts.map { "\(old)  owes \($0.amount.money(in: $0.currency)): account \(Account.debt(old))" }
         return lines
             + inDoubt.map { "\(old)  has not told of \(units($0.amount)) \($0.currency) that cards gave" }
     }

@@ -5,7 +5,9 @@ import ValueProtocol
 
 /// The host's records of a meter's use, for people and for programs.
 extension MeterReport {
-    private var money: String { records.currency.map { " \($0)" } ?? "" }
+    private var currencyText: String { records.currency.map { " \($0)" } ?? "" }
+
+    private func text(_ amount: Amount) -> String { records.currency.map { amount.text(in: $0) } ?? "\(amount)" }
 
     /// How many of the newest periods a text has.
     static let shown: [(series: UsageSeries, name: String, count: Int, date: Int)] = [
@@ -19,7 +21,7 @@ extension MeterReport {
             "months, weeks and days begin in the meter's local time, \(timeZone)",
         ]
         if let balance = records.balance {
-            lines.append("balance \(balance.amount)\(money), proven \(balance.time.dateTime)")
+            lines.append("balance \(text(balance.amount))\(currencyText), proven \(balance.time.dateTime)")
         }
         if let clock = records.clock, let clockAhead {
             lines.append("clock \(clockAhead) s ahead at \(clock.time.dateTime)")
@@ -34,11 +36,11 @@ extension MeterReport {
     /// A table of periods, whose dates have this many characters; none without a period.
     private func table(_ name: String, _ periods: ArraySlice<UsageRecord>, _ date: Int) -> [String] {
         guard !periods.isEmpty else { return [] }
-        var table = TextTable([name, "USE \(unit)", "SPENT" + money], numbers: [1, 2])
+        var table = TextTable([name, "USE \(unit)", "SPENT" + currencyText], numbers: [1, 2])
         for period in periods {
             table.add([
                 String(localDateTime(of: period.start).prefix(date)), SVG.number(Double(period.quantity) / 1000),
-                "\(period.spent)",
+                text(period.spent),
             ])
         }
         return table.lines

@@ -19,7 +19,7 @@ extension BenchRemark {
             "card \(card.id), \(card.state): "
                 + (card.purses.isEmpty
                     ? "no purse"
-                    : card.purses.map { "\($0.service) \($0.balance) \($0.currency)" }.joined(separator: ", "))
+                    : card.purses.map { "\($0.service) \($0.balance.money(in: $0.currency))" }.joined(separator: ", "))
                 + (interface.map { ", by \($0.text)" } ?? "")
         case .cardOut: "card out"
         case .redeemed(let done):
